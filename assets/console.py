@@ -1,0 +1,44 @@
+"""The command line shared by the three programs: one plain sentence for an error, one version for all."""
+
+import sys
+from importlib.metadata import version
+from typing import NoReturn
+
+import click
+
+EXIT_FAILED = 1
+EXIT_WRONG_USE = 2
+EXIT_INTERRUPTED = 130
+
+
+class CommandFailedError(click.ClickException):
+    """A command could not do its work; the message is one plain sentence for the person at the console."""
+
+    exit_code = EXIT_FAILED
+
+
+def product_version() -> str:
+    """The version of the installed product."""
+    return version("uketsuke")
+
+
+def run(command: click.Command, program: str) -> NoReturn:
+    """Run a command and leave the process: 0 on success only, errors on stderr in one sentence."""
+    try:
+        result = command.main(prog_name=program, standalone_mode=False)
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else program
+        message = error.format_message().rstrip(".")
+        click.echo(f"{program}: {message}. See '{path} --help'.", err=True)
+        sys.exit(EXIT_WRONG_USE)
+    except click.ClickException as error:
+        click.echo(f"{program}: {error.format_message()}", err=True)
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(f"{program}: interrupted.", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output left (for example `head`); nothing is wrong with the work.
+        sys.stderr.close()
+        sys.exit(EXIT_FAILED)
+    sys.exit(result if isinstance(result, int) else 0)

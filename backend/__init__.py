@@ -1,0 +1,1 @@
+"""The server of Uketsuke, and the wire its devices speak."""

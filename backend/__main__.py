@@ -1,0 +1,53 @@
+"""The ``uketsuke`` program: a group of commands, each imported only when it runs."""
+
+from importlib import import_module
+
+import click
+
+from assets.console import product_version, run
+
+COMMANDS = {
+    "serve": "backend.cli.serve",
+    "migrate": "backend.cli.migrate",
+    "import": "backend.cli.import_reservations",
+    "sample": "backend.cli.sample",
+    "notice": "backend.cli.notice",
+    "checklist": "backend.cli.checklist",
+    "account": "backend.cli.account",
+    "device": "backend.cli.device",
+    "demo": "backend.cli.demo",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are modules with a ``command``; listing them imports them, running one does not."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Names in the order in which a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        """Import the module of one command."""
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        command: click.Command = import_module(module).command
+        return command
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(product_version(), prog_name="uketsuke")
+def cli() -> None:
+    """受付 Uketsuke: reception for a My Number card counter."""
+
+
+def main() -> None:
+    """Entry point of the program."""
+    run(cli, "uketsuke")
+
+
+if __name__ == "__main__":
+    main()

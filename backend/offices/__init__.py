@@ -1,0 +1,1 @@
+"""Offices (拠点), windows, opening calendars and the business day (営業日)."""

@@ -1,0 +1,1 @@
+"""Check-in, tickets and numbers, queue order, calling, hand-over (引継ぎ)."""

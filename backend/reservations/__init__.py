@@ -1,0 +1,1 @@
+"""Reservations (予約), notices and their codes, import from the ward's system."""

@@ -1,0 +1,1 @@
+"""Databases: engine, unit of work, event log, migrations."""

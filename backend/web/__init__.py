@@ -1,0 +1,1 @@
+"""HTTP: devices, clerk and staff pages, event stream."""

@@ -1,0 +1,1 @@
+"""Shapes and codes on the wire. Imported by all, imports nothing of the house."""

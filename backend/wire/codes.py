@@ -1,0 +1,175 @@
+"""Closed lists of codes on the wire. Servers and devices exchange codes; screens turn them into words.
+
+Every code is documented in ``docs/protocol.md``; a test fails if one is not.
+"""
+
+from enum import StrEnum
+
+WIRE_VERSION = 1
+
+
+class CheckInReason(StrEnum):
+    """How a check-in ended. The first group carries a ticket, the second does not."""
+
+    ON_TIME = "on_time"
+    EARLY = "early"
+    LATE = "late"
+    WALK_IN = "walk_in"
+    ALREADY_CHECKED_IN = "already_checked_in"
+
+    ANOTHER_DAY = "another_day"
+    ANOTHER_OFFICE = "another_office"
+    CANCELLED = "cancelled"
+    ALREADY_ISSUED = "already_issued"
+    UNKNOWN = "unknown"
+    CLOSED = "closed"
+    REFUSED = "refused"
+    NUMBERS_EXHAUSTED = "numbers_exhausted"
+
+    @property
+    def gives_ticket(self) -> bool:
+        """True where the reply carries a ticket."""
+        return self in _WITH_TICKET
+
+
+_WITH_TICKET = frozenset(
+    {
+        CheckInReason.ON_TIME,
+        CheckInReason.EARLY,
+        CheckInReason.LATE,
+        CheckInReason.WALK_IN,
+        CheckInReason.ALREADY_CHECKED_IN,
+    }
+)
+
+
+class TicketState(StrEnum):
+    """Where a visitor is. A ticket lives from ``waiting`` until it reaches one of the closed states."""
+
+    WAITING = "waiting"
+    CALLED = "called"
+    SERVING = "serving"
+    ABSENT = "absent"
+    HANDED_OVER = "handed_over"
+    CALLED_TO_ISSUANCE = "called_to_issuance"
+    ISSUED = "issued"
+    INCOMPLETE = "incomplete"
+    CANCELLED = "cancelled"
+
+    @property
+    def alive(self) -> bool:
+        """True while the number may still be called or seen."""
+        return self in ALIVE_STATES
+
+
+ALIVE_STATES = frozenset(
+    {
+        TicketState.WAITING,
+        TicketState.CALLED,
+        TicketState.SERVING,
+        TicketState.ABSENT,
+        TicketState.HANDED_OVER,
+        TicketState.CALLED_TO_ISSUANCE,
+    }
+)
+"""States in which a number must not be given to anybody else."""
+
+AT_WINDOW_STATES = frozenset({TicketState.CALLED, TicketState.SERVING, TicketState.CALLED_TO_ISSUANCE})
+"""States in which a ticket occupies a window."""
+
+
+class WindowKind(StrEnum):
+    """What a window is for: 受付 or 交付."""
+
+    RECEPTION = "reception"
+    ISSUANCE = "issuance"
+
+
+class PrintState(StrEnum):
+    """What is known of a ticket's paper. Paper is a report about a ticket, never its creation."""
+
+    PENDING = "pending"
+    PRINTED = "printed"
+    UNCONFIRMED = "unconfirmed"
+    FAILED = "failed"
+
+
+class PrinterTrouble(StrEnum):
+    """Why a ticket was not printed, or may not have been."""
+
+    UNREACHABLE = "unreachable"
+    OFFLINE = "offline"
+    PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    ERROR = "error"
+    SILENT = "silent"
+    LINE_DROPPED = "line_dropped"
+
+
+class ScanReason(StrEnum):
+    """What the decoder found in a picture."""
+
+    OK = "ok"
+    NONE = "none"
+    AMBIGUOUS = "ambiguous"
+    MY_NUMBER = "my_number"
+    UNREADABLE_FILE = "unreadable_file"
+
+
+class RefusalKind(StrEnum):
+    """Codes a kiosk refuses by itself and only counts."""
+
+    MY_NUMBER = "my_number"
+    FOREIGN_CODE = "foreign_code"
+
+
+class EventKind(StrEnum):
+    """What happened to a ticket, in the past tense; one row each in the event log."""
+
+    TICKET_ISSUED = "ticket_issued"
+    TICKET_PRINTED = "ticket_printed"
+    PRINT_FAILED = "print_failed"
+    TICKET_CALLED = "ticket_called"
+    TICKET_RECALLED = "ticket_recalled"
+    SERVICE_STARTED = "service_started"
+    TICKET_ABSENT = "ticket_absent"
+    TICKET_RETURNED = "ticket_returned"
+    CHECKLIST_CHANGED = "checklist_changed"
+    DOCUMENTS_COMPLETE = "documents_complete"
+    HANDED_OVER = "handed_over"
+    ENDED_INCOMPLETE = "ended_incomplete"
+    CALLED_TO_ISSUANCE = "called_to_issuance"
+    ISSUED = "issued"
+    TICKET_CANCELLED = "ticket_cancelled"
+    WINDOW_TAKEN = "window_taken"
+    WINDOW_LEFT = "window_left"
+    RESERVATIONS_IMPORTED = "reservations_imported"
+
+
+class ErrorCode(StrEnum):
+    """Why a request was not carried out. The same codes stand in every reply of the server."""
+
+    INVALID_REQUEST = "invalid_request"
+    REQUEST_ID_REUSED = "request_id_reused"
+    NOT_FOUND = "not_found"
+    NOT_SIGNED_IN = "not_signed_in"
+    WRONG_CREDENTIALS = "wrong_credentials"
+    LOCKED_OUT = "locked_out"
+    FORBIDDEN = "forbidden"
+    CSRF_FAILED = "csrf_failed"
+    DEVICE_UNKNOWN = "device_unknown"
+    DEVICE_NOT_ALLOWED = "device_not_allowed"
+    WINDOW_UNKNOWN = "window_unknown"
+    WINDOW_NEEDED = "window_needed"
+    WINDOW_TAKEN = "window_taken"
+    WINDOW_OCCUPIED = "window_occupied"
+    NOBODY_WAITING = "nobody_waiting"
+    TICKET_TAKEN = "ticket_taken"
+    WRONG_STATE = "wrong_state"
+    TOO_SOON = "too_soon"
+    CHECKLIST_INCOMPLETE = "checklist_incomplete"
+    CHECKLIST_INVALID = "checklist_invalid"
+    CONTAINS_MY_NUMBER = "contains_my_number"
+    STORAGE_FULL = "storage_full"
+    STORAGE_BUSY = "storage_busy"
+    INTERNAL = "internal"

@@ -1,0 +1,193 @@
+"""Messages between the server and its devices, version 1.
+
+All times are aware datetimes in UTC on the wire; screens show them in Asia/Tokyo. Nothing in any message is
+personal: a number, a window, times, counts and codes. Unknown fields are refused in requests and ignored in
+replies, so that a newer server may add to what it says.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from backend.wire.codes import (
+    CheckInReason,
+    ErrorCode,
+    EventKind,
+    PrinterTrouble,
+    PrintState,
+    RefusalKind,
+    TicketState,
+    WindowKind,
+)
+
+ScannedText = Annotated[str, StringConstraints(min_length=1, max_length=8000)]
+TypedNumber = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z-]{2,16}$")]
+
+
+class Request(BaseModel):
+    """A command from a device: immutable, closed, with an id that the device makes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    request_id: UUID
+
+
+class Reply(BaseModel):
+    """An answer: immutable; fields of newer servers are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class CheckInRequest(Request):
+    """A notice was held up (``code``: decoded text) or its number was typed (``number``); exactly one of them."""
+
+    code: ScannedText | None = None
+    number: TypedNumber | None = None
+    language: LanguageTag = "ja"
+
+
+class WalkInRequest(Request):
+    """A visitor without a notice or reservation asks for a number of the assisted queue."""
+
+    language: LanguageTag = "ja"
+
+
+class RefusalReport(Request):
+    """A kiosk refused a code by itself. Only the kind is told, never the value."""
+
+    kind: RefusalKind
+
+
+class PrintReport(Request):
+    """What became of a ticket's paper."""
+
+    state: Literal[PrintState.PRINTED, PrintState.UNCONFIRMED, PrintState.FAILED]
+    trouble: PrinterTrouble | None = None
+
+
+class Estimate(Reply):
+    """A reference value of the waiting time in minutes, as a range."""
+
+    low_minutes: int
+    high_minutes: int
+
+
+class TicketMessage(Reply):
+    """A ticket as a device may see it."""
+
+    ticket_id: UUID
+    number: str = Field(description="What is shown and printed, for example M-012")
+    office_id: str
+    business_day: date
+    state: TicketState
+    issued_at: AwareDatetime
+    reserved_for: AwareDatetime | None = None
+    waiting_ahead: int = 0
+    estimate: Estimate | None = None
+    print_state: PrintState = PrintState.PENDING
+
+
+class CheckInReply(Reply):
+    """The outcome of a check-in. Words are the kiosk's; the server decides the truth."""
+
+    reason: CheckInReason
+    ticket: TicketMessage | None = None
+    reserved_for: AwareDatetime | None = Field(
+        default=None, description="Reserved time, where another day or an early visit is the reason"
+    )
+    office_id: str | None = Field(
+        default=None, description="Office of the reservation, where it is another one"
+    )
+    office_name: str | None = None
+    opens_at: AwareDatetime | None = Field(
+        default=None, description="Next opening, where the office is closed"
+    )
+
+
+class PrintReply(Reply):
+    """The ticket after a print report."""
+
+    ticket: TicketMessage
+
+
+class Accepted(Reply):
+    """The command was carried out; there is nothing to tell."""
+
+
+class ErrorReply(Reply):
+    """Every refusal of the server has this shape."""
+
+    code: ErrorCode
+    detail: dict[str, str] = Field(default_factory=dict, description="Machine-readable facts, never personal")
+
+
+class OfficeInfo(Reply):
+    """What a device needs to know of its office."""
+
+    office_id: str
+    name: dict[str, str] = Field(description="Name by language tag")
+    phone: str | None = None
+    open_now: bool
+    opens_at: AwareDatetime | None = None
+    closes_at: AwareDatetime | None = None
+    server_time: AwareDatetime
+
+
+class CallMessage(Reply):
+    """A number that is called to a window."""
+
+    ticket_id: UUID
+    number: str
+    window: str = Field(description="Window label as written on its sign, for example 3 or C")
+    kind: WindowKind
+    called_at: AwareDatetime
+    call_count: int = 1
+
+
+class Board(Reply):
+    """A snapshot of one office's hall: everything a display shows, true at event ``seq``."""
+
+    office_id: str
+    business_day: date
+    at: AwareDatetime
+    seq: int
+    calls: list[CallMessage] = Field(
+        default_factory=list, description="Numbers at a window, latest call first"
+    )
+    recent: list[CallMessage] = Field(
+        default_factory=list, description="Last calls, latest first, ended ones too"
+    )
+    absent: list[str] = Field(default_factory=list, description="Numbers that were called and did not come")
+    waiting: int = 0
+    preparing: int = Field(default=0, description="Handed over: the card is being prepared")
+    open_now: bool = True
+
+
+class EventMessage(Reply):
+    """One event of an office, in order of ``seq``. ``waiting`` and ``preparing`` are true after the event."""
+
+    seq: int
+    kind: EventKind
+    at: AwareDatetime
+    office_id: str
+    business_day: date
+    ticket_id: UUID | None = None
+    number: str | None = None
+    window: str | None = None
+    window_kind: WindowKind | None = None
+    call_count: int | None = None
+    waiting: int = 0
+    preparing: int = 0
+
+
+class Health(Reply):
+    """Is the server well? ``status`` is ``ok`` or ``degraded``; parts name what was looked at."""
+
+    status: Literal["ok", "degraded"]
+    version: str
+    wire_version: int
+    server_time: datetime
+    parts: dict[str, str]

@@ -1,0 +1,1 @@
+"""The touchscreen kiosk: camera, decoding, visit flow, ticket, printer, screens."""

@@ -1,0 +1,1 @@
+"""Screens of the kiosk, one per step of a visit."""

@@ -1,0 +1,1 @@
+"""The hall display: what is called, what was called, how many wait."""
