@@ -44,7 +44,7 @@ _WITH_TICKET = frozenset(
 
 
 class TicketState(StrEnum):
-    """Where a visitor is. A ticket lives from ``waiting`` until it reaches one of the closed states."""
+    """Where a visitor is. A ticket lives until it is ``issued`` or ``cancelled``."""
 
     WAITING = "waiting"
     CALLED = "called"
@@ -70,9 +70,10 @@ ALIVE_STATES = frozenset(
         TicketState.ABSENT,
         TicketState.HANDED_OVER,
         TicketState.CALLED_TO_ISSUANCE,
+        TicketState.INCOMPLETE,
     }
 )
-"""States in which a number must not be given to anybody else."""
+"""States in which a number must not be given to anybody else; with papers missing, the visitor may come back."""
 
 AT_WINDOW_STATES = frozenset({TicketState.CALLED, TicketState.SERVING, TicketState.CALLED_TO_ISSUANCE})
 """States in which a ticket occupies a window."""
@@ -134,7 +135,6 @@ class EventKind(StrEnum):
     SERVICE_STARTED = "service_started"
     TICKET_ABSENT = "ticket_absent"
     TICKET_RETURNED = "ticket_returned"
-    CHECKLIST_CHANGED = "checklist_changed"
     DOCUMENTS_COMPLETE = "documents_complete"
     HANDED_OVER = "handed_over"
     ENDED_INCOMPLETE = "ended_incomplete"

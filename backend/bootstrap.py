@@ -1,0 +1,100 @@
+"""Builds the object graph: the only module that knows every room."""
+
+from datetime import timedelta
+
+from sqlalchemy import Connection, MetaData
+
+from backend.documents.rule_book import RuleBook
+from backend.offices.directory import Directory, load_directory
+from backend.offices.hours import DatedOpening
+from backend.protection.sessions import has_live_session
+from backend.reception.board import Boards
+from backend.reception.calling import Calling
+from backend.reception.check_in import CheckIn
+from backend.reception.checking import Checking
+from backend.reception.desk import Desk
+from backend.reception.issuance import Issuance
+from backend.reception.policy import Policy
+from backend.reservations.code_patterns import load_patterns
+from backend.reservations.lookup import ReservationLookup
+from backend.settings import Settings
+from backend.storage.metadata import metadata
+from backend.storage.secrets import load_secret
+from backend.storage.unit_of_work import Clock, Database, utc_now
+from backend.web.graph import Graph
+from backend.web.hub import Hub
+from backend.web.stream import Streams, serialise
+
+__all__ = ["all_tables", "build", "open_directory"]
+
+
+def all_tables() -> MetaData:
+    """Every table of every room, for migrations and tests."""
+    return metadata
+
+
+def open_directory(settings: Settings) -> Directory:
+    """The offices with the extra openings of the settings.
+
+    Raises:
+        OfficesError: the file of offices is wrong.
+    """
+    return load_directory(settings.offices_file).with_special_openings(
+        DatedOpening(extra.on, extra.opens, extra.closes, frozenset({extra.office}))
+        for extra in settings.special_openings
+    )
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The rules of the queue that the settings give."""
+    return Policy(
+        early=timedelta(minutes=settings.early_open_minutes),
+        grace=timedelta(minutes=settings.late_grace_minutes),
+        lead=timedelta(minutes=settings.kiosk_lead_minutes),
+        minutes_per_visit=settings.minutes_per_visit,
+        absent_after_calls=settings.absent_after_calls,
+        recent_calls=settings.recent_calls,
+    )
+
+
+def build(settings: Settings, *, clock: Clock = utc_now, database: Database | None = None) -> Graph:
+    """Build everything the server is made of.
+
+    Args:
+        settings: of this process.
+        clock: the server's clock; tests move it.
+        database: an open database instead of the one of the settings.
+
+    Raises:
+        StorageMissingError: the database or the secret key cannot be opened.
+        OfficesError, DocumentsError, CodePatternError: a file of the ward is wrong.
+    """
+    database = database or Database(settings.database_url, clock=clock)
+    directory = open_directory(settings)
+    policy = policy_of(settings)
+    rules = RuleBook.load(settings.rules_dir)
+    key = load_secret(settings.var_dir)
+    patterns = load_patterns(settings.code_patterns_file)
+    lifetime = timedelta(minutes=settings.session_minutes)
+    idle = timedelta(minutes=settings.session_idle_minutes)
+
+    def still_here(connection: Connection, account_id: str) -> bool:
+        return has_live_session(connection, account_id, database.clock(), lifetime=lifetime, idle=idle)
+
+    desk = Desk(database, directory, policy, key)
+    boards = Boards(database, directory, policy)
+    hub = Hub(database, serialise, limit=settings.stream_queue)
+    return Graph(
+        settings=settings,
+        database=database,
+        directory=directory,
+        policy=policy,
+        rules=rules,
+        check_in=CheckIn(database, directory, policy, ReservationLookup(key, patterns, database.clock), key),
+        calling=Calling(desk, still_here),
+        checking=Checking(desk, rules),
+        issuance=Issuance(desk),
+        boards=boards,
+        hub=hub,
+        streams=Streams(database, boards, hub, settings.heartbeat_seconds),
+    )

@@ -1,0 +1,58 @@
+"""``uketsuke device``: kiosks and displays, their tokens, and taking them away."""
+
+from pathlib import Path
+
+import click
+
+from assets.console import CommandFailedError
+from backend.bootstrap import open_directory
+from backend.cli.options import config_option, database_option, open_database, settings_from
+from backend.protection.devices import DeviceExistsError, DeviceKind, enrol, revoke
+from backend.storage.errors import StorageError
+
+
+@click.group("device")
+def command() -> None:
+    """Enrol kiosks and hall displays, or revoke them."""
+
+
+@command.command("add")
+@click.argument("name")
+@click.option(
+    "--kind", type=click.Choice([kind.value for kind in DeviceKind]), required=True, help="What it is."
+)
+@click.option("--office", "office_id", default="00", show_default=True, help="Id of the office it stands in.")
+@config_option
+@database_option
+def add(name: str, kind: str, office_id: str, config: Path | None, database_url: str | None) -> None:
+    """Enrol a device and print its token, once; put it into the device's token file.
+
+    Example: uketsuke device add kiosk-1 --kind kiosk --office 00
+    """
+    settings = settings_from(config, database_url=database_url)
+    if open_directory(settings).get(office_id) is None:
+        raise CommandFailedError(f"there is no office {office_id}; the file of offices lists them.")
+    database = open_database(settings)
+    try:
+        with database.write() as work:
+            token, _device = enrol(work, name, DeviceKind(kind), office_id)
+    except (DeviceExistsError, StorageError) as error:
+        raise CommandFailedError(f"{error}.") from None
+    click.echo(token)
+
+
+@command.command("revoke")
+@click.argument("name")
+@config_option
+@database_option
+def revoke_device(name: str, config: Path | None, database_url: str | None) -> None:
+    """Take a device's right away for good; its open streams end within a heartbeat."""
+    database = open_database(settings_from(config, database_url=database_url))
+    try:
+        with database.write() as work:
+            known = revoke(work, name)
+    except StorageError as error:
+        raise CommandFailedError(f"{error}.") from None
+    if not known:
+        raise CommandFailedError(f"there is no device {name}.")
+    click.echo(f"device {name} revoked")

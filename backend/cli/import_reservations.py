@@ -1,0 +1,200 @@
+"""``uketsuke import``: the ward's export becomes reservations."""
+
+import json
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlalchemy import make_url
+
+from assets.console import CommandFailedError
+from backend.cli.options import config_option, database_option, open_database, settings_from
+from backend.offices.directory import OfficesError, load_directory
+from backend.reservations.csv_file import Encoding, read_csv
+from backend.reservations.importing import (
+    ImportReport,
+    ParsedFile,
+    import_rows,
+    parse_file,
+    report_without_database,
+)
+from backend.reservations.importing import Progress as Told
+from backend.reservations.mapping import MappingError, OfficeNames, load_mapping
+from backend.reservations.refusals import CsvFileError
+from backend.settings import Settings
+from backend.storage.errors import StorageError
+from backend.storage.migrate import is_current
+from backend.storage.secrets import load_secret
+from backend.storage.unit_of_work import Database, utc_now
+
+_ENCODINGS = {
+    "auto": Encoding.AUTO,
+    "cp932": Encoding.CP932,
+    "windows-31j": Encoding.CP932,
+    "shift_jis": Encoding.CP932,
+    "utf-8": Encoding.UTF_8,
+    "utf-8-sig": Encoding.UTF_8_BOM,
+    "utf-16": Encoding.UTF_16,
+}
+_SHOWN_REFUSALS = 40
+
+
+@click.command(
+    name="import",
+    short_help="Import the ward's CSV export of reservations.",
+    epilog="Example: uketsuke import export.csv --dry-run",
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--encoding",
+    type=click.Choice(list(_ENCODINGS), case_sensitive=False),
+    default="auto",
+    show_default=True,
+    help="Encoding of FILE. 'auto' takes the byte order mark, then UTF-8, then CP932, and reports which it was.",
+)
+@click.option(
+    "--mapping",
+    "mapping_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="TOML file that says what other column names and values mean; see docs/import.md.",
+)
+@click.option("--dry-run", is_flag=True, help="Report what the import would do, write nothing.")
+@click.option(
+    "--skip-bad",
+    is_flag=True,
+    help="Import the good rows although others are refused; without it one refused row refuses the file.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object on stdout.")
+@config_option
+@database_option
+def command(
+    file: Path,
+    encoding: str,
+    mapping_file: Path | None,
+    dry_run: bool,
+    skip_bad: bool,
+    as_json: bool,
+    config: Path | None,
+    database_url: str | None,
+) -> None:
+    """Import FILE, a CSV export of the ward's card delivery system (個人番号カード交付管理システム).
+
+    A row with a 12-digit number in any field is refused; the report names line and column, never a value. Importing
+    the same file again changes nothing. The exit code is 0 only if the import was carried out (with --dry-run: could
+    be carried out).
+    """
+    settings = settings_from(config, database_url=database_url)
+    try:
+        report = _run(settings, file, _ENCODINGS[encoding.lower()], mapping_file, dry_run, skip_bad)
+    except CsvFileError as error:
+        if as_json:
+            _print_json(ImportReport(0, 0, 0, (error.refusal,), error.encoding))
+        raise CommandFailedError(f"{error}; nothing was imported.") from None
+    except (MappingError, OfficesError, StorageError) as error:
+        raise CommandFailedError(f"{error}; nothing was imported.") from None
+    if as_json:
+        _print_json(report)
+    else:
+        _print_table(report, dry_run=dry_run)
+    if report.refused and not skip_bad:
+        raise CommandFailedError(
+            f"{report.refused_rows} row(s) were refused and nothing was imported; correct them, or use --skip-bad to"
+            " leave them out."
+        )
+    if report.refused and not report.accepted + report.changed + report.unchanged:
+        raise CommandFailedError("every row was refused and nothing was imported.")
+
+
+def _run(
+    settings: Settings,
+    file: Path,
+    encoding: Encoding,
+    mapping_file: Path | None,
+    dry_run: bool,
+    skip_bad: bool,
+) -> ImportReport:
+    mapping = load_mapping(mapping_file)
+    offices = OfficeNames(load_directory(settings.offices_file), mapping.offices)
+    content = read_csv(file, encoding)
+    with _progress("reading") as told:
+        parsed = parse_file(content, mapping, offices, utc_now(), told)
+    if parsed.refused and not skip_bad:
+        return report_without_database(parsed)
+    if dry_run and _absent(settings.database_url):
+        return report_without_database(parsed, skip_bad=skip_bad)
+    return _write(settings, parsed, dry_run, skip_bad)
+
+
+def _write(settings: Settings, parsed: ParsedFile, dry_run: bool, skip_bad: bool) -> ImportReport:
+    database = Database(settings.database_url) if dry_run else open_database(settings)
+    try:
+        if dry_run and not is_current(database):
+            raise CommandFailedError("the database has not been set up; run 'uketsuke migrate' first.")
+        with _progress("comparing" if dry_run else "writing") as told:
+            return import_rows(
+                database,
+                parsed,
+                _key(settings, dry_run=dry_run),
+                skip_bad=skip_bad,
+                dry_run=dry_run,
+                progress=told,
+            )
+    finally:
+        database.dispose()
+
+
+def _key(settings: Settings, *, dry_run: bool) -> bytes:
+    """The server's secret; a dry run does not make one where there is none, for it writes nothing."""
+    if dry_run and not settings.var_dir.exists():
+        return secrets.token_bytes(32)
+    return load_secret(settings.var_dir)
+
+
+def _absent(url: str) -> bool:
+    """Whether the database is an embedded one that nobody has made yet."""
+    parsed = make_url(url)
+    return (
+        parsed.get_backend_name() == "sqlite"
+        and bool(parsed.database)
+        and not Path(str(parsed.database)).exists()
+    )
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Told | None]:
+    """A progress bar on stderr, where a person is watching."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _print_json(report: ImportReport) -> None:
+    click.echo(json.dumps(report.as_json(), ensure_ascii=False))
+
+
+def _print_table(report: ImportReport, *, dry_run: bool) -> None:
+    click.echo(f"encoding    {report.encoding}")
+    for name, count in (
+        ("accepted", report.accepted),
+        ("changed", report.changed),
+        ("unchanged", report.unchanged),
+        ("refused", report.refused_rows),
+    ):
+        click.echo(f"{name:<10}{count:>8}")
+    for refusal in report.refused[:_SHOWN_REFUSALS]:
+        where = f", column {refusal.column}" if refusal.column else ""
+        click.echo(f"  line {refusal.line}{where}: {refusal.reason.value}")
+    if len(report.refused) > _SHOWN_REFUSALS:
+        click.echo(f"  … and {len(report.refused) - _SHOWN_REFUSALS} more; --json lists every one.")
+    if dry_run:
+        click.echo("Dry run: nothing was written.")

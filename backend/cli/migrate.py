@@ -1,0 +1,28 @@
+"""``uketsuke migrate``: create or upgrade the tables."""
+
+from pathlib import Path
+
+import click
+
+from assets.console import CommandFailedError
+from backend.cli.options import config_option, database_option, settings_from
+from backend.storage.errors import StorageError
+from backend.storage.migrate import migrate
+from backend.storage.unit_of_work import Database
+
+
+@click.command("migrate")
+@config_option
+@database_option
+def command(config: Path | None, database_url: str | None) -> None:
+    """Create or upgrade the tables of the database; nothing happens if they are up to date.
+
+    Example: uketsuke migrate --database postgresql+psycopg://uketsuke@localhost/uketsuke
+    """
+    settings = settings_from(config, database_url=database_url)
+    try:
+        database = Database(settings.database_url)
+        version = migrate(database)
+    except StorageError as error:
+        raise CommandFailedError(f"{error}.") from None
+    click.echo(f"database is at version {version}")

@@ -1,0 +1,62 @@
+"""Options that several commands share, and opening what they name."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assets.console import CommandFailedError
+from backend.settings import Settings, SettingsError, load_settings
+from backend.storage.errors import StorageError
+from backend.storage.migrate import is_current, migrate
+from backend.storage.unit_of_work import Database
+
+Decorated = Callable[..., Any]
+
+
+def database_option(command: Decorated) -> Decorated:
+    """``--database URL``, wherever a database is touched."""
+    return click.option(
+        "--database",
+        "database_url",
+        metavar="URL",
+        help="Database: sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME.  "
+        "Default: the setting database_url, a SQLite file under var/.",
+    )(command)
+
+
+def config_option(command: Decorated) -> Decorated:
+    """``--config FILE``: the settings."""
+    return click.option(
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Settings file (TOML).  Default: the file named by UKETSUKE_CONFIG, if any.",
+    )(command)
+
+
+def settings_from(config: Path | None, **overrides: object) -> Settings:
+    """The settings of a command, or one plain sentence why not."""
+    try:
+        return load_settings(config, **overrides)
+    except SettingsError as error:
+        raise CommandFailedError(f"{error}.") from None
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of a command, set up if it is an embedded one that is new or older than this program.
+
+    Raises:
+        CommandFailedError: it cannot be opened, or is a PostgreSQL database that was not migrated.
+    """
+    try:
+        database = Database(settings.database_url)
+        if database.is_sqlite:
+            migrate(database)
+        elif not is_current(database):
+            raise CommandFailedError(
+                "the database is not set up for this version: run 'uketsuke migrate' first."
+            )
+    except StorageError as error:
+        raise CommandFailedError(f"{error}.") from None
+    return database

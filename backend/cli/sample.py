@@ -1,0 +1,62 @@
+"""``uketsuke sample``: an invented export of the ward's system."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from assets.console import CommandFailedError
+from backend.cli.options import config_option, settings_from
+from backend.offices.business_day import business_day
+from backend.offices.directory import OfficesError, load_directory
+from backend.reservations.csv_file import Encoding
+from backend.reservations.dates import BadDateError, parse_date
+from backend.reservations.sample import MAX_ROWS, SampleError, SampleExport, write_sample
+from backend.storage.unit_of_work import utc_now
+
+_ENCODINGS = {"cp932": Encoding.CP932, "utf-8": Encoding.UTF_8, "utf-8-sig": Encoding.UTF_8_BOM}
+
+
+@click.command(
+    name="sample",
+    short_help="Write an invented export of the ward's system.",
+    epilog="Example: uketsuke sample --rows 200 --seed 1 --out var/sample.csv --on 2026-11-24",
+)
+@click.option("--rows", type=click.IntRange(1, MAX_ROWS), default=200, show_default=True, help="How many rows.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed and day give the same file.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="File to write.")
+@click.option(
+    "--on",
+    metavar="DATE",
+    help="Day around which the reservations lie, for example 2026-11-24 or R8.11.24  [default: today in Tokyo]",
+)
+@click.option(
+    "--encoding",
+    type=click.Choice(list(_ENCODINGS)),
+    default="cp932",
+    show_default=True,
+    help="CP932 shows 吉 where the name has 𠮷, as such exports do; UTF-8 holds every character.",
+)
+@config_option
+def command(rows: int, seed: int, out: Path, on: str | None, encoding: str, config: Path | None) -> None:
+    """Write an invented export of the ward's system: CSV with CRLF and the ward's columns.
+
+    Nobody in it exists. Reservations lie within the opening hours of the eleven offices in the weeks around a day; era
+    dates, rare names, half-width kana, aliases, birthdays with unknown parts and proxies are among them. No field
+    holds a 12-digit number.
+    """
+    try:
+        day = parse_date(on) if on is not None else business_day(utc_now())
+        # Slots and cards of the years that the sample needs must exist.
+        datetime(day.year + 20, 1, 1)  # noqa: DTZ001 - only tried
+    except (BadDateError, ValueError):
+        raise click.BadParameter("this is not a date of our time", param_hint="--on") from None
+    try:
+        directory = load_directory(settings_from(config).offices_file)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        count = write_sample(out, SampleExport(directory, seed, day).rows(rows), _ENCODINGS[encoding])
+    except (SampleError, OfficesError) as error:
+        raise CommandFailedError(f"{error}.") from None
+    except OSError as error:
+        raise CommandFailedError(f"the file cannot be written: {error.strerror}.") from None
+    click.echo(f"{count} rows around {day.isoformat()} written to {out}", err=True)

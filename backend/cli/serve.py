@@ -1,0 +1,86 @@
+"""``uketsuke serve``: the server."""
+
+import socket
+from pathlib import Path
+from types import FrameType
+
+import click
+import uvicorn
+
+from assets.console import CommandFailedError
+from backend.bootstrap import build
+from backend.cli.options import config_option, database_option, open_database, settings_from
+from backend.documents.errors import DocumentsError
+from backend.log import configure_logging
+from backend.offices.directory import OfficesError
+from backend.reservations.code_patterns import CodePatternError
+from backend.storage.errors import StorageError
+from backend.web.app import create_app
+from backend.web.hub import Hub
+
+_GRACE_SECONDS = 3
+
+
+class Server(uvicorn.Server):
+    """A server that ends its event streams before it waits for connections to close."""
+
+    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+        super().__init__(config)
+        self._hub = hub
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """On SIGTERM and Ctrl-C: readers are told, then the server stops."""
+        self._hub.close()
+        super().handle_exit(sig, frame)
+
+
+@click.command("serve")
+@config_option
+@database_option
+@click.option("--host", help="Address to listen on.  Default: the setting host, 127.0.0.1.")
+@click.option("--port", type=int, help="TCP port.  Default: the setting port, 8710; 0 takes a free one.")
+@click.option("--log-json", is_flag=True, default=None, help="Logs as JSON lines.")
+def command(
+    config: Path | None, database_url: str | None, host: str | None, port: int | None, log_json: bool | None
+) -> None:
+    """Run the server until it is told to stop (Ctrl-C or SIGTERM).
+
+    An embedded SQLite database is set up by itself; a PostgreSQL database is set up by 'uketsuke migrate'.
+    Several processes may serve one PostgreSQL database; a SQLite database has one server.
+
+    Example: uketsuke serve --port 8710
+    """
+    settings = settings_from(config, database_url=database_url, host=host, port=port, log_json=log_json)
+    configure_logging(json=settings.log_json, level=settings.log_level)
+    open_database(settings).dispose()
+    try:
+        graph = build(settings)
+    except (OfficesError, DocumentsError, CodePatternError, StorageError) as error:
+        raise CommandFailedError(str(error).rstrip(".") + ".") from None
+    listening = _listen(settings.host, settings.port)
+    address, taken = listening.getsockname()[:2]
+    click.echo(f"serving on http://{address}:{taken}", err=True)
+    server = Server(
+        uvicorn.Config(
+            create_app(graph),
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+            server_header=False,
+        ),
+        graph.hub,
+    )
+    server.run(sockets=[listening])
+    if not server.started:
+        raise CommandFailedError("the server could not start; its log says why.")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The listening socket, or one plain sentence why not."""
+    try:
+        listening = socket.create_server((host, port), backlog=256)
+    except OSError as error:
+        reason = error.strerror or "the address is not known"
+        raise CommandFailedError(f"cannot listen on {host} port {port}: {reason}.") from None
+    listening.set_inheritable(True)
+    return listening

@@ -1,0 +1,36 @@
+"""What can go wrong between a device and the server.
+
+::
+
+    BackendError
+    ├── BackendUnavailableError   no usable answer; the same request may be sent again later, with the same id
+    └── BackendRefusedError       the server answered and said no; sending it again will not help
+
+Messages carry codes and kinds of failure only, never what was asked: a request may hold a notice's code.
+"""
+
+from collections.abc import Mapping
+
+from backend.wire.codes import ErrorCode
+
+
+class BackendError(Exception):
+    """A request to the server did not succeed."""
+
+
+class BackendUnavailableError(BackendError):
+    """The server gave no usable answer: away, too slow, busy beyond patience, or not this product."""
+
+
+class BackendRefusedError(BackendError):
+    """The server refused a request for good.
+
+    Args:
+        code: why, from the closed list.
+        detail: machine-readable facts, never personal.
+    """
+
+    def __init__(self, code: ErrorCode, detail: Mapping[str, str] | None = None) -> None:
+        super().__init__(f"the server refused: {code}")
+        self.code = code
+        self.detail = dict(detail or {})

@@ -1,0 +1,333 @@
+"""The reconnecting reader of an office's event stream: snapshot, then every event once, in order.
+
+A reader outlives its connections. It comes back with ``Last-Event-ID`` after a cut, takes silence for a dead
+line, and asks for a new snapshot wherever it cannot be sure that its picture is the server's. What it hands on
+is typed; an entry it cannot read is logged and left out, so that one bad entry never stops a display.
+"""
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import httpx2
+import structlog
+from pydantic import ValidationError
+
+from backend.wire.messages import Board, CallMessage, EventMessage
+
+EVENTS_PATH = "/api/v1/events"
+MISSED_HEARTBEATS = 2
+"""So many heartbeats without a byte mean that the line is dead."""
+BACKOFF_FIRST_SECONDS = 0.1
+BACKOFF_MAX_SECONDS = 0.8
+"""With the connect timeout below, a returned network is noticed within two seconds."""
+CONNECT_SECONDS = 1.0
+REFUSED_SECONDS = 30.0
+"""A server that does not accept the token is asked again this often only."""
+
+_REFUSALS = frozenset({401, 403})
+
+log = structlog.get_logger()
+
+
+class Link(StrEnum):
+    """How the reader stands to the server."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    LOST = "lost"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class LinkHealth:
+    """A change of the link. ``reason`` is a code: unreachable, silent, ended, protocol, status_503, token, …."""
+
+    link: Link
+    reason: str | None = None
+
+
+class _DoubtError(Exception):
+    """The reader cannot go on from what it has; a new snapshot heals it."""
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """How long to wait before attempt ``n`` (from 0), in seconds; half of it is left to chance."""
+
+    first: float = BACKOFF_FIRST_SECONDS
+    most: float = BACKOFF_MAX_SECONDS
+    chance: Callable[[], float] = random.random
+
+    def seconds(self, attempt: int) -> float:
+        """Grow by doubling up to ``most``; many displays do not come back at the same instant."""
+        full = min(self.most, self.first * 2.0 ** min(attempt, 30))
+        return full * (0.5 + 0.5 * self.chance())
+
+
+class _HeardStream(httpx2.AsyncByteStream):
+    """A response body that tells of every chunk, comments too: they are how a server shows that it lives."""
+
+    def __init__(self, inner: httpx2.AsyncByteStream, heard: Callable[[], None]) -> None:
+        self._inner = inner
+        self._heard = heard
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._inner:
+            self._heard()
+            yield chunk
+
+    async def aclose(self) -> None:
+        """Close the connection's body."""
+        await self._inner.aclose()
+
+
+class EventReader:
+    """Follows one office's events for as long as ``run`` runs.
+
+    Args:
+        base_url: address of the server, for example ``http://127.0.0.1:8710``.
+        token: the device's token; the server knows the office by it.
+        on_snapshot: called with every snapshot: first of all, and after every doubt.
+        on_event: called with every later event exactly once, ``seq`` rising.
+        on_health: called when the link changes, not on every attempt.
+        heartbeat_seconds: how often the server sends at least something.
+        backoff: waiting between attempts.
+        refused_seconds: waiting after the server refused the token.
+        sleep: how to wait; tests hand in their own.
+        monotonic: seconds on a clock that never jumps.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        on_snapshot: Callable[[Board], None],
+        on_event: Callable[[EventMessage], None],
+        on_health: Callable[[LinkHealth], None],
+        *,
+        heartbeat_seconds: float = 5.0,
+        backoff: Backoff | None = None,
+        refused_seconds: float = REFUSED_SECONDS,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._on_snapshot = on_snapshot
+        self._on_event = on_event
+        self._on_health = on_health
+        self._heartbeat = heartbeat_seconds
+        self._silence = MISSED_HEARTBEATS * heartbeat_seconds
+        self._backoff = backoff or Backoff()
+        self._refused_seconds = refused_seconds
+        self._sleep = sleep
+        self._monotonic = monotonic
+        self._health = LinkHealth(Link.CONNECTING)
+        self._deadline: asyncio.Timeout | None = None
+        self._wanted = False
+        self._trusted = False
+        self._last_seq: int | None = None
+        self._last_at: datetime | None = None
+        self._heard_at: float | None = None
+
+    @property
+    def last_seq(self) -> int | None:
+        """The last event that was handed on; None before the first snapshot and after a doubt."""
+        return self._last_seq
+
+    @property
+    def heard_at(self) -> float | None:
+        """When the server last showed that the picture is true, on the monotonic clock; None before the first."""
+        return self._heard_at
+
+    @property
+    def health(self) -> LinkHealth:
+        """How the link stands now."""
+        return self._health
+
+    def request_snapshot(self) -> None:
+        """Leave the present connection and come back for a new snapshot; callable at any time."""
+        self._wanted = True
+        self._last_seq = None
+        if self._deadline is not None:
+            self._deadline.reschedule(asyncio.get_running_loop().time())
+
+    async def run(self) -> None:
+        """Read until cancelled. Errors of the network never leave this method; errors of the callbacks do."""
+        attempt = 0
+        async with self._client() as client:
+            while True:
+                began = self._monotonic()
+                health = await self._once(client)
+                if self._monotonic() - began > self._heartbeat:
+                    attempt = 0
+                if health is not None:
+                    self._tell(health)
+                refused = health is not None and health.link is Link.REFUSED
+                await self._sleep(self._refused_seconds if refused else self._backoff.seconds(attempt))
+                attempt += 1
+
+    def _client(self) -> httpx2.AsyncClient:
+        # A counter's network is closed: a proxy named in the environment belongs to somebody else.
+        return httpx2.AsyncClient(
+            base_url=self._base_url,
+            headers=self._headers,
+            timeout=httpx2.Timeout(self._silence, connect=CONNECT_SECONDS, read=None),
+            trust_env=False,
+        )
+
+    def _tell(self, health: LinkHealth) -> None:
+        """Hand on and log transitions only."""
+        if health != self._health:
+            self._health = health
+            log.info("stream_link", link=health.link.value, reason=health.reason)
+            self._on_health(health)
+
+    def _heard(self) -> None:
+        """A byte came in: the line lives, and so does the picture once it is the server's."""
+        if self._trusted:
+            self._heard_at = self._monotonic()
+        if self._deadline is not None and not self._wanted:
+            self._deadline.reschedule(asyncio.get_running_loop().time() + self._silence)
+
+    async def _once(self, client: httpx2.AsyncClient) -> LinkHealth | None:
+        """One connection, opened to ended: why it ended, or None where the reader wanted a new snapshot."""
+        heard = self._heard_at
+        if heard is None or self._monotonic() - heard > self._heartbeat:
+            # After a long absence the whole picture is cheaper and surer than a tail.
+            self._last_seq = None
+        self._wanted = False
+        self._trusted = self._last_seq is not None
+        try:
+            async with asyncio.timeout(self._silence) as self._deadline:
+                health = await self._follow(client)
+        except TimeoutError:
+            health = LinkHealth(Link.LOST, "silent")
+        except (httpx2.ConnectError, httpx2.ConnectTimeout):
+            health = LinkHealth(Link.LOST, "unreachable")
+        except (httpx2.SSEError, _DoubtError) as error:
+            self._last_seq = None
+            log.warning("stream_doubt", error=str(error))
+            return None if isinstance(error, _DoubtError) else LinkHealth(Link.LOST, "not_a_stream")
+        except httpx2.HTTPError:
+            health = LinkHealth(Link.LOST, "cut")
+        finally:
+            self._deadline = None
+        return None if self._wanted else health
+
+    async def _follow(self, client: httpx2.AsyncClient) -> LinkHealth:
+        """Read one connection to its end."""
+        headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
+        if self._last_seq is not None:
+            headers["Last-Event-ID"] = str(self._last_seq)
+        async with client.stream("GET", EVENTS_PATH, headers=headers) as response:
+            if response.status_code in _REFUSALS:
+                return LinkHealth(Link.REFUSED, f"status_{response.status_code}")
+            if response.status_code != httpx2.codes.OK:
+                return LinkHealth(Link.LOST, f"status_{response.status_code}")
+            if self._trusted:
+                self._tell(LinkHealth(Link.LIVE))
+            if isinstance(response.stream, httpx2.AsyncByteStream):
+                response.stream = _HeardStream(response.stream, self._heard)
+            async for message in httpx2.EventSource(response):
+                self._take(message)
+                if self._wanted:
+                    break
+        return LinkHealth(Link.LOST, "ended")
+
+    def _take(self, message: httpx2.ServerSentEvent) -> None:
+        """Hand one message on, unless it is old, unknown or unreadable.
+
+        Raises:
+            _DoubtError: the reader may have missed something.
+        """
+        if message.event == "snapshot":
+            board = read_board(message.data)
+            self._last_seq, self._last_at = board.seq, board.at
+            self._trusted = True
+            self._heard()
+            self._tell(LinkHealth(Link.LIVE))
+            self._on_snapshot(board)
+        elif message.event == "event":
+            self._take_event(message)
+        else:
+            log.info("stream_message_unknown", name=message.event[:40])
+
+    def _take_event(self, message: httpx2.ServerSentEvent) -> None:
+        """Hand one event on if it is the next one."""
+        if self._last_seq is None:
+            raise _DoubtError("an event came before any snapshot")
+        event = read_event(message.data)
+        if event is None:
+            if message.id.isdecimal():
+                self._last_seq = max(self._last_seq, int(message.id))
+            return
+        if event.seq <= self._last_seq:
+            if self._last_at is not None and event.at > self._last_at:
+                # A newer event with an older place: the server's log began anew.
+                raise _DoubtError("the order of events began anew")
+            return
+        self._last_seq = event.seq
+        self._last_at = event.at if self._last_at is None else max(self._last_at, event.at)
+        self._on_event(event)
+
+
+def read_event(data: str) -> EventMessage | None:
+    """Read one event; None for a kind that this version does not know.
+
+    Raises:
+        _DoubtError: it is no event at all, so that something may have been missed.
+    """
+    try:
+        return EventMessage.model_validate_json(data)
+    except ValidationError as error:
+        places = {".".join(str(part) for part in mistake["loc"]) for mistake in error.errors()}
+        if places == {"kind"}:
+            log.warning("event_kind_unknown")
+            return None
+        raise _DoubtError(f"an event was unreadable at {', '.join(sorted(places)) or 'its start'}") from None
+
+
+def read_board(data: str) -> Board:
+    """Read one snapshot, leaving out calls and numbers that cannot be read.
+
+    Raises:
+        _DoubtError: the snapshot itself is unreadable.
+    """
+    try:
+        return Board.model_validate_json(data)
+    except ValidationError:
+        pass
+    try:
+        raw = json.loads(data)
+        if not isinstance(raw, dict):
+            raise _DoubtError("a snapshot was no object")
+        for field in ("calls", "recent"):
+            raw[field] = _readable(
+                raw.get(field), lambda entry: CallMessage.model_validate(entry) is not None
+            )
+        raw["absent"] = _readable(raw.get("absent"), lambda entry: isinstance(entry, str))
+        return Board.model_validate(raw)
+    except ValueError as error:
+        raise _DoubtError(f"a snapshot was unreadable ({type(error).__name__})") from None
+
+
+def _readable(entries: object, check: Callable[[object], bool]) -> list[object]:
+    """The entries of a list that pass; what does not is logged without its content."""
+    kept: list[object] = []
+    for entry in entries if isinstance(entries, list) else []:
+        try:
+            good = check(entry)
+        except ValidationError:
+            good = False
+        if good:
+            kept.append(entry)
+        else:
+            log.warning("board_entry_ignored")
+    return kept

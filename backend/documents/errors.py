@@ -1,0 +1,61 @@
+"""What may go wrong between a visit and the rules. Every message is one plain sentence without personal data."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+_MAY_BE_SHOWN = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}", re.ASCII)
+_MOST_DIGITS = 3
+
+
+class DocumentsError(Exception):
+    """The base of every error of this room; the message may be shown to the person at the console."""
+
+
+class UnknownCodeError(DocumentsError):
+    """A code that the rule set does not know.
+
+    The code is named only where it looks like a code. Anything else, above all a row of digits that may be a
+    個人番号, is refused without repeating it.
+
+    Args:
+        kind: what kind of code it should have been, for example ``document``.
+        code: what came in.
+        allowed: the codes that would have been known, in the order in which they are to be listed.
+    """
+
+    def __init__(self, kind: str, code: str, allowed: Iterable[str]) -> None:
+        self.kind = kind
+        self.allowed = tuple(allowed)
+        digits = sum(character.isdigit() for character in code)
+        shown = bool(_MAY_BE_SHOWN.fullmatch(code)) and digits <= _MOST_DIGITS
+        self.code = code if shown else None
+        named = (
+            f"The {kind} code {code!r} is unknown" if shown else f"A {kind} code is refused and not repeated"
+        )
+        super().__init__(f"{named}; allowed are {', '.join(self.allowed) or 'none'}.")
+
+
+class NoRuleSetError(DocumentsError):
+    """No rule set is in force on the day of the visit."""
+
+
+class BirthDateError(DocumentsError):
+    """A birth date that cannot be, or that lies after the visit."""
+
+
+class RuleFileError(DocumentsError):
+    """A rule file is wrong; the message begins with the file's name and, where it is known, the line.
+
+    Args:
+        file: the rule file.
+        line: line in the file, counted from 1, or None.
+        problem: what is wrong, without a full stop.
+    """
+
+    def __init__(self, file: Path, line: int | None, problem: str) -> None:
+        self.file = file
+        self.line = line
+        self.problem = problem
+        place = file.name if line is None else f"{file.name}:{line}"
+        super().__init__(f"{place}: {problem}.")

@@ -1,0 +1,150 @@
+"""Reading the decision table of a rule file: recipient types, and the templates that they extend."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from backend.documents.rule_file import Place, Record
+from backend.documents.rule_notes import read_notes
+from backend.documents.rules import (
+    AgeRule,
+    CombinationChoice,
+    CombinationUse,
+    Evidence,
+    ExtraPaper,
+    NoteRule,
+    NoticeNeed,
+    RecipientType,
+    VisitForm,
+)
+
+_FIELDS = (
+    "extends", "visit", "evidence", "aliases", "sources", "applicant", "visitor", "notice", "notice_unless", "authority",
+    "waive_if", "proof_any", "optional", "extras", "age", "not_for_facts", "instead", "reasons", "notes",
+)  # fmt: skip
+_NEVER_INHERITED = frozenset({"extends", "aliases", "notes"})
+
+
+def read_recipients(recipients: Place, templates: Place | None) -> Mapping[str, RecipientType]:
+    """Read both sections.
+
+    A type takes over every field of what it extends that it does not set itself; its notes are added to those of
+    what it extends. Aliases are never taken over.
+
+    Raises:
+        RuleFileError: a field is wrong, or ``extends`` names nothing or runs in a circle.
+    """
+    rows = {place.key_code(): place.record(optional=_FIELDS) for place in recipients.entries().values()}
+    models = {} if templates is None else {
+        place.key_code(): place.record(optional=_FIELDS) for place in templates.entries().values()
+    }  # fmt: skip
+    for code in rows.keys() & models.keys():
+        raise models[code].place.error("a template must not have the code of a recipient type")
+    everything = {**models, **rows}
+    return MappingProxyType(
+        {code: _recipient(code, _lineage(record, everything)) for code, record in rows.items()}
+    )
+
+
+def _lineage(record: Record, everything: Mapping[str, Record]) -> list[Record]:
+    """A row and what it extends, nearest first."""
+    lineage = [record]
+    while (parent := lineage[-1].get("extends")) is not None:
+        code = parent.code()
+        if code not in everything:
+            raise parent.error(f"'{code}' is neither a template nor a recipient type")
+        if any(everything[code] is one for one in lineage):
+            raise parent.error("'extends' runs in a circle")
+        lineage.append(everything[code])
+    return lineage
+
+
+def _recipient(code: str, lineage: list[Record]) -> RecipientType:
+    entries: dict[str, Place] = {}
+    notes: tuple[NoteRule, ...] = ()
+    for ancestor in reversed(lineage):
+        entries.update({key: place for key, place in ancestor.entries.items() if key not in _NEVER_INHERITED})
+        notes += ancestor.read("notes", read_notes, ())
+    own = lineage[0]
+    row = Record(own.place, entries)
+    for key in ("visit", "evidence"):
+        if key not in entries:
+            raise own.place.error(f"the key '{key}' is missing")
+    visit = row["visit"].choice(VisitForm)
+    recipient = RecipientType(
+        code=code,
+        visit=visit,
+        evidence=row["evidence"].choice(Evidence),
+        aliases=own.read("aliases", Place.codes, ()),
+        sources=row.read("sources", Place.codes, ()),
+        applicant=row.read("applicant", _choice, CombinationChoice()),
+        visitor=row.read("visitor", _choice, CombinationChoice()),
+        notice=row.read("notice", lambda place: place.choice(NoticeNeed), None),
+        notice_unless=row.read("notice_unless", Place.code, None),
+        authority=row.read("authority", Place.codes, ()),
+        waive_if=row.read("waive_if", Place.codes, ()),
+        proof_any=row.read("proof_any", Place.codes, ()),
+        optional=row.read("optional", Place.codes, ()),
+        extras=row.read("extras", lambda place: tuple(_extra(one) for one in place.items()), ()),
+        age=row.read("age", _age, None),
+        not_for_facts=row.read("not_for_facts", Place.codes, ()),
+        instead=row.read("instead", Place.codes, ()),
+        reasons=row.read("reasons", Place.codes, ()),
+        notes=notes,
+    )
+    _check_persons(own.place, recipient)
+    return recipient
+
+
+def _check_persons(place: Place, recipient: RecipientType) -> None:
+    """Who comes and whose documents are asked for must agree: a forgotten line must not make a visit complete."""
+    asked = (recipient.applicant != CombinationChoice(), recipient.visitor != CombinationChoice())
+    expected = (recipient.visit is not VisitForm.NEVER, recipient.visit.has_visitor)
+    if asked != expected:
+        raise place.error(
+            f"with 'visit: {recipient.visit}' documents are asked of "
+            f"{'the applicant' if expected[0] else 'nobody'}{' and the visitor' if expected[1] else ''}"
+        )
+
+
+def _choice(place: Place) -> CombinationChoice:
+    """``[A1, B2]``, with ``{combination: TNB2, if: FLAG}`` as a member, or ``{policy: FLAG}`` for the whole."""
+    if not place.is_list:
+        return CombinationChoice(policy=place.record(required=("policy",))["policy"].code())
+    uses = tuple(_use(item) for item in place.items())
+    if not uses:
+        raise place.error("at least one combination is expected here")
+    return CombinationChoice(uses=uses)
+
+
+def _use(place: Place) -> CombinationUse:
+    if place.is_scalar:
+        return CombinationUse(place.code())
+    record = place.record(required=("combination",), optional=("if", "unless"))
+    return CombinationUse(
+        record["combination"].code(),
+        if_policy=record.read("if", Place.code, None),
+        unless_policy=record.read("unless", Place.code, None),
+    )
+
+
+def _extra(place: Place) -> ExtraPaper:
+    record = place.record(required=("if_fact", "paper"))
+    return ExtraPaper(record["if_fact"].code(), record["paper"].code())
+
+
+def _age(place: Place) -> AgeRule:
+    record = place.record(
+        required=("note",), optional=("at_least", "below", "until_junior_high_end", "instead")
+    )
+    rule = AgeRule(
+        note=record["note"].code(),
+        at_least=record.read("at_least", Place.whole, None),
+        below=record.read("below", Place.whole, None),
+        until_junior_high_end=record.read("until_junior_high_end", Place.yes, False),
+        instead=record.read("instead", Place.codes, ()),
+    )
+    if rule.at_least is None and rule.below is None and not rule.until_junior_high_end:
+        raise place.error("an age rule needs at_least, below or until_junior_high_end")
+    if rule.at_least is not None and (rule.below is not None or rule.until_junior_high_end):
+        raise place.error("an age rule has a lower or an upper end, not both")
+    return rule

@@ -1,0 +1,202 @@
+"""Reading YAML so that every mistake is reported with the file and the line where it stands.
+
+A ``Place`` is one node of the file. Nothing is guessed: a key that is not expected, a key that stands twice, or a
+value of another kind than expected is an error.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Self, TypeVar
+
+import yaml
+
+from backend.documents.errors import RuleFileError
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}", re.ASCII)
+_NUMBER = re.compile(r"\d{1,7}", re.ASCII)
+
+Choice = TypeVar("Choice", bound=StrEnum)
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One node of a rule file.
+
+    Args:
+        file: the rule file.
+        node: the YAML node.
+        name: where it is, for example ``recipients.R1.age``.
+    """
+
+    file: Path
+    node: yaml.Node
+    name: str
+
+    @classmethod
+    def of_file(cls, file: Path) -> Self:
+        """The root of a file.
+
+        Raises:
+            RuleFileError: the file cannot be read, is not UTF-8, is not YAML, or is empty.
+        """
+        try:
+            text = file.read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise RuleFileError(file, None, "the file is not UTF-8 text") from None
+        except OSError as error:
+            raise RuleFileError(file, None, f"the file cannot be read ({error.strerror})") from None
+        try:
+            node = yaml.compose(text, Loader=_LOADER)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line = None if mark is None else mark.line + 1
+            raise RuleFileError(file, line, f"not valid YAML: {error.problem}") from None
+        except yaml.YAMLError:
+            raise RuleFileError(file, None, "not valid YAML") from None
+        except RecursionError:
+            raise RuleFileError(file, None, "the file is nested too deeply") from None
+        if node is None:
+            raise RuleFileError(file, None, "the file is empty")
+        return cls(file, node, "")
+
+    @property
+    def line(self) -> int:
+        """Line in the file, counted from 1."""
+        return int(self.node.start_mark.line) + 1
+
+    def error(self, problem: str) -> RuleFileError:
+        """An error that names this place."""
+        where = f"{self.name}: " if self.name else ""
+        return RuleFileError(self.file, self.line, f"{where}{problem}")
+
+    def _below(self, node: yaml.Node, name: str) -> Self:
+        return type(self)(self.file, node, f"{self.name}.{name}" if self.name else name)
+
+    def entries(self) -> dict[str, Self]:
+        """The values of a mapping by key, in the order of the file."""
+        if not isinstance(self.node, yaml.MappingNode):
+            raise self.error("a mapping (key: value) is expected here")
+        found: dict[str, Self] = {}
+        for key_node, value_node in self.node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise self._below(key_node, "?").error("a key must be a plain word")
+            key = str(key_node.value)
+            if key in found:
+                raise self._below(key_node, key).error("this key stands twice")
+            found[key] = self._below(value_node, key)
+        return found
+
+    def record(self, *, required: Iterable[str] = (), optional: Iterable[str] = ()) -> "Record":
+        """A mapping with known keys only."""
+        required = tuple(required)
+        allowed = {*required, *optional}
+        entries = self.entries()
+        for key, place in entries.items():
+            if key not in allowed:
+                raise place.error(f"this key is not known here; known are {', '.join(sorted(allowed))}")
+        for key in required:
+            if key not in entries:
+                raise self.error(f"the key '{key}' is missing")
+        return Record(self, entries)
+
+    def items(self) -> list[Self]:
+        """The members of a list."""
+        if not isinstance(self.node, yaml.SequenceNode):
+            raise self.error("a list is expected here")
+        return [self._below(node, f"[{position}]") for position, node in enumerate(self.node.value)]
+
+    @property
+    def is_scalar(self) -> bool:
+        """True for a single value."""
+        return isinstance(self.node, yaml.ScalarNode)
+
+    @property
+    def is_list(self) -> bool:
+        """True for a list."""
+        return isinstance(self.node, yaml.SequenceNode)
+
+    def text(self) -> str:
+        """A single value as it is written."""
+        if not isinstance(self.node, yaml.ScalarNode) or not self.node.value:
+            raise self.error("a single value is expected here")
+        return str(self.node.value)
+
+    def code(self) -> str:
+        """A code: a letter, then up to 39 letters, digits, ``_`` or ``-``."""
+        text = self.text()
+        if not _CODE.fullmatch(text):
+            raise self.error("a code (a letter, then letters, digits, '_' or '-') is expected here")
+        return text
+
+    def key_code(self) -> str:
+        """The last part of the name, where the keys of a mapping are codes."""
+        key = self.name.rpartition(".")[2]
+        if not _CODE.fullmatch(key):
+            raise self.error("the key must be a code (a letter, then letters, digits, '_' or '-')")
+        return key
+
+    def codes(self) -> tuple[str, ...]:
+        """A list of codes, none of them twice."""
+        codes = tuple(item.code() for item in self.items())
+        if len(set(codes)) != len(codes):
+            raise self.error("a code stands twice in this list")
+        return codes
+
+    def day(self) -> date:
+        """A date, YYYY-MM-DD."""
+        text = self.text()
+        try:
+            if not _DAY.fullmatch(text):
+                raise ValueError
+            return date.fromisoformat(text)
+        except ValueError:
+            raise self.error("a date (YYYY-MM-DD) is expected here") from None
+
+    def whole(self) -> int:
+        """A whole number, zero or more."""
+        text = self.text()
+        if not _NUMBER.fullmatch(text):
+            raise self.error("a whole number is expected here")
+        return int(text)
+
+    def yes(self) -> bool:
+        """``true`` or ``false``."""
+        text = self.text()
+        if text not in {"true", "false"}:
+            raise self.error("true or false is expected here")
+        return text == "true"
+
+    def choice(self, choices: type[Choice]) -> Choice:
+        """One word of a closed list."""
+        text = self.text()
+        try:
+            return choices(text)
+        except ValueError:
+            raise self.error(f"one of {', '.join(choices)} is expected here") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A mapping whose keys were checked."""
+
+    place: Place
+    entries: dict[str, Place]
+
+    def __getitem__(self, key: str) -> Place:
+        return self.entries[key]
+
+    def get(self, key: str) -> Place | None:
+        """The place of an optional key."""
+        return self.entries.get(key)
+
+    def read(self, key: str, how: Callable[[Place], Value], default: Value) -> Value:
+        """The value of an optional key, read by a method of ``Place``."""
+        place = self.entries.get(key)
+        return default if place is None else how(place)

@@ -1,0 +1,37 @@
+"""Reading the notes of a rule file: a bare code, or a code with the conditions under which it is given."""
+
+from backend.documents.rule_file import Place
+from backend.documents.rules import NoteRule
+
+_CONDITIONS = ("if_fact", "unless_fact", "if_paper", "unless_paper", "if_missing")
+_AGES = ("if_age_at_least", "if_age_below")
+
+
+def read_notes(place: Place) -> tuple[NoteRule, ...]:
+    """Read a list of notes.
+
+    Raises:
+        RuleFileError: a note is neither a code nor a mapping of the known keys.
+    """
+    return tuple(_note(item) for item in place.items())
+
+
+def _note(place: Place) -> NoteRule:
+    if place.is_scalar:
+        return NoteRule(place.code())
+    record = place.record(required=("code",), optional=("about", *_CONDITIONS, *_AGES))
+    if_fact, unless_fact, if_paper, unless_paper, if_missing = (
+        record.read(key, Place.code, None) for key in _CONDITIONS
+    )
+    at_least, below = (record.read(key, Place.whole, None) for key in _AGES)
+    return NoteRule(
+        record["code"].code(),
+        about=record.read("about", Place.codes, ()),
+        if_fact=if_fact,
+        unless_fact=unless_fact,
+        if_paper=if_paper,
+        unless_paper=unless_paper,
+        if_missing=if_missing,
+        if_age_at_least=at_least,
+        if_age_below=below,
+    )

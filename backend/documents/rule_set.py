@@ -1,0 +1,183 @@
+"""A rule set: every rule in force from one day on, and the simple views that a page needs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from types import MappingProxyType
+
+from backend.documents.errors import DocumentsError, UnknownCodeError
+from backend.documents.rules import (
+    Combination,
+    Document,
+    DocumentClass,
+    Fact,
+    NoticeNeed,
+    OneCard,
+    Paper,
+    PaperRole,
+    PaperSlot,
+    Person,
+    Photo,
+    Policy,
+    PolicyKind,
+    PolicyValue,
+    RecipientType,
+    Source,
+)
+
+PHOTO_FACT = "photo_on_document"
+"""The fact by which the clerk says that a document of which only some bear a photo bears one."""
+
+
+@dataclass(frozen=True, eq=False)
+class RuleSet:
+    """The rules in force from ``valid_from`` until ``valid_until`` (both days of visit, inclusive).
+
+    The mappings are by code, in display order, and read-only.
+    """
+
+    name: str
+    valid_from: date
+    valid_until: date | None
+    document_table: Mapping[str, Document]
+    paper_table: Mapping[str, Paper]
+    fact_table: Mapping[str, Fact]
+    combination_table: Mapping[str, Combination]
+    recipient_table: Mapping[str, RecipientType]
+    policy_table: Mapping[str, Policy]
+    source_table: Mapping[str, Source]
+    returns_if_held: tuple[str, ...]
+    fees_yen: Mapping[str, int]
+    document_checks: tuple[str, ...]
+    one_card: tuple[OneCard, ...]
+
+    def in_force(self, on: date) -> bool:
+        """Tell whether a visit on a day is judged by this rule set."""
+        return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
+
+    @cached_property
+    def policies(self) -> Mapping[str, PolicyValue]:
+        """What this ward does, by policy code."""
+        return MappingProxyType({policy.code: policy.ward for policy in self.policy_table.values()})
+
+    @cached_property
+    def _recipient_names(self) -> Mapping[str, RecipientType]:
+        names = dict(self.recipient_table)
+        for recipient in self.recipient_table.values():
+            names.update(dict.fromkeys(recipient.aliases, recipient))
+        return names
+
+    def with_policies(self, values: Mapping[str, PolicyValue]) -> "RuleSet":
+        """The same rules in a ward that does some things differently.
+
+        Raises:
+            UnknownCodeError: there is no such policy, or a combination in its value is unknown.
+            DocumentsError: the value is not of the policy's kind.
+        """
+        table = dict(self.policy_table)
+        for code, value in values.items():
+            if code not in table:
+                raise UnknownCodeError("policy", code, table)
+            kind = table[code].kind
+            fits = {
+                PolicyKind.YES_NO: isinstance(value, bool),
+                PolicyKind.MONTHS: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
+                PolicyKind.COMBINATIONS: isinstance(value, tuple) and bool(value),
+            }[kind]
+            if not fits:
+                raise DocumentsError(f"The value of policy {code} is not of the kind {kind}.")
+            if isinstance(value, tuple):
+                for combination in value:
+                    if combination not in self.combination_table:
+                        raise UnknownCodeError("combination", combination, self.combination_table)
+            table[code] = replace(table[code], ward=value)
+        return replace(self, policy_table=MappingProxyType(table))
+
+    def documents(self) -> tuple[Document, ...]:
+        """Every document, in display order (A, B, 顔写真証明書, 通知カード)."""
+        return tuple(self.document_table.values())
+
+    def recipient_types(self) -> tuple[RecipientType, ...]:
+        """Every recipient type, in display order; the one that is never allowed comes last."""
+        return tuple(self.recipient_table.values())
+
+    def recipient(self, code: str) -> RecipientType:
+        """The recipient type of a code or alias (``R1NL`` is ``R1-NL``).
+
+        Raises:
+            UnknownCodeError: there is none.
+        """
+        try:
+            return self._recipient_names[code]
+        except KeyError:
+            raise UnknownCodeError("recipient", code, self.recipient_table) from None
+
+    def notice_is_needed(self, recipient: RecipientType, policies: Mapping[str, PolicyValue]) -> bool:
+        """Tell whether the 交付通知書 must be there under the given policies."""
+        if recipient.notice not in {NoticeNeed.REQUIRED, NoticeNeed.SEALED}:
+            return False
+        return recipient.notice_unless is None or not policies[recipient.notice_unless]
+
+    def papers_for(self, code: str) -> tuple[PaperSlot, ...]:
+        """The papers that matter for a recipient type, in the order in which a clerk asks for them.
+
+        Raises:
+            UnknownCodeError: there is no such recipient type.
+        """
+        recipient = self.recipient(code)
+        slots: list[PaperSlot] = []
+
+        def put(
+            paper: str, role: PaperRole, *, if_fact: str | None = None, unless: tuple[str, ...] = ()
+        ) -> None:
+            slots.append(PaperSlot(self.paper_table[paper], role, if_fact, unless))
+
+        if self.notice_is_needed(recipient, self.policies):
+            put("notice", PaperRole.NOTICE)
+        for paper in recipient.authority:
+            put(paper, PaperRole.AUTHORITY, unless=recipient.waive_if)
+        for paper in recipient.proof_any:
+            put(paper, PaperRole.PROOF)
+        for extra in recipient.extras:
+            put(extra.paper, PaperRole.EXTRA, if_fact=extra.fact)
+        for paper in recipient.optional:
+            put(paper, PaperRole.OPTIONAL)
+        return tuple(slots)
+
+    def facts_for(self, code: str) -> tuple[Fact, ...]:
+        """The facts that matter for a recipient type, in display order.
+
+        Raises:
+            UnknownCodeError: there is no such recipient type.
+        """
+        recipient = self.recipient(code)
+        named = {*recipient.waive_if, *recipient.not_for_facts, *(extra.fact for extra in recipient.extras)}
+        combinations = recipient.applicant.allowed(self.policies) + recipient.visitor.allowed(self.policies)
+        if any(self.combination_table[combination].photo for combination in combinations):
+            named.add(PHOTO_FACT)
+        return tuple(fact for fact in self.fact_table.values() if fact.common or fact.code in named)
+
+    def documents_for(self, code: str, person: Person) -> tuple[Document, ...]:
+        """The documents that may count for one person of a recipient type, in display order, on any day.
+
+        Raises:
+            UnknownCodeError: there is no such recipient type.
+        """
+        recipient = self.recipient(code)
+        choice = recipient.applicant if person is Person.APPLICANT else recipient.visitor
+        combinations = [self.combination_table[one] for one in choice.allowed(self.policies)]
+        wants_tn = any(combination.tn for combination in combinations)
+        return tuple(
+            document
+            for document in self.document_table.values()
+            if combinations
+            and (document.person in {None, person})
+            and (not document.recipients or recipient.code in document.recipients)
+            and (document.policy is None or self.policies[document.policy])
+            and (wants_tn or document.kind is not DocumentClass.TN)
+        )
+
+    def bears_photo(self, document: Document, facts: frozenset[str]) -> bool:
+        """Tell whether a document counts as one with a face photo, given what the clerk said."""
+        return document.photo is Photo.YES or (document.photo is Photo.SOME and PHOTO_FACT in facts)

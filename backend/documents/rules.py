@@ -1,0 +1,324 @@
+"""The values of a rule: documents, papers, combinations, facts, who may receive a card and with what.
+
+Nothing here reads files or decides; ``rule_reader`` makes these values, ``checklist`` judges with them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from backend.documents.ages import age_on, junior_high_ends
+
+
+class Evidence(StrEnum):
+    """How a rule is known. Rules of the last two kinds are shown as 「区の取扱いを確認」."""
+
+    PAGE = "V"
+    REPOSITORY = "R"
+    SEED = "S"
+    MEMORY = "M"
+    DESIGN = "D"
+
+    @property
+    def unverified(self) -> bool:
+        """True where nobody has read the rule in a source."""
+        return self in {Evidence.MEMORY, Evidence.DESIGN}
+
+
+class DocumentClass(StrEnum):
+    """A欄, B欄, and 通知カード・個人番号通知書 which prove nothing by themselves."""
+
+    A = "A"
+    B = "B"
+    TN = "TN"
+
+
+class Photo(StrEnum):
+    """Whether a document bears its holder's face; ``some`` does where the clerk says so (``photo_on_document``)."""
+
+    YES = "yes"
+    SOME = "some"
+    NO = "no"
+
+
+class Person(StrEnum):
+    """Whose document it is: the person on the card, or the person who came for them."""
+
+    APPLICANT = "applicant"
+    VISITOR = "visitor"
+
+
+class VisitForm(StrEnum):
+    """Who comes to the counter."""
+
+    SELF = "self"
+    BOTH = "both"
+    REPRESENTATIVE = "representative"
+    AGENT = "agent"
+    NEVER = "never"
+
+    @property
+    def has_visitor(self) -> bool:
+        """True where somebody other than the applicant shows documents of their own."""
+        return self in {VisitForm.BOTH, VisitForm.REPRESENTATIVE, VisitForm.AGENT}
+
+
+class NoticeNeed(StrEnum):
+    """What becomes of the 交付通知書: it is asked for, asked for in a sealed envelope, or known to be lost."""
+
+    REQUIRED = "required"
+    SEALED = "sealed"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a rule was read."""
+
+    code: str
+    title: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRule:
+    """A note for the clerk and when it is given; every condition that is set must hold."""
+
+    code: str
+    about: tuple[str, ...] = ()
+    if_fact: str | None = None
+    unless_fact: str | None = None
+    if_paper: str | None = None
+    unless_paper: str | None = None
+    if_missing: str | None = None
+    if_age_at_least: int | None = None
+    if_age_below: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One line of the A or B list. Only its code and its class are ever recorded, never its number.
+
+    ``person`` and ``recipients`` say for whom it counts (nothing set: for everybody), ``valid_from`` and
+    ``valid_until`` on which days of visit, ``policy`` under which ward policy. ``proves`` names the papers that
+    this document is at the same time; ``same_card_as`` documents that are then one and the same card.
+    """
+
+    code: str
+    kind: DocumentClass
+    photo: Photo
+    evidence: Evidence
+    sources: tuple[str, ...] = ()
+    person: Person | None = None
+    recipients: frozenset[str] = frozenset()
+    valid_from: date | None = None
+    valid_until: date | None = None
+    policy: str | None = None
+    proves: tuple[str, ...] = ()
+    same_card_as: frozenset[str] = frozenset()
+    notes: tuple[NoteRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper that is not an identity document: the notice, authority, proof.
+
+    ``counts_as`` names the document of the applicant that the same sheet is. ``certificate``: an office issued it,
+    and the ward may limit its age. ``copy_allowed``: a copy will do.
+    """
+
+    code: str
+    counts_as: str | None = None
+    certificate: bool = False
+    copy_allowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something the clerk knows about the visit, as a code.
+
+    ``common`` ones matter for every recipient type; ``not_with`` names facts that cannot hold at the same time.
+    """
+
+    code: str
+    common: bool = False
+    not_with: frozenset[str] = frozenset()
+    notes: tuple[NoteRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """The least of documents that will do.
+
+    At least ``a`` of class A, ``total`` of A and B together, ``photo`` with a face photo, ``tn`` of 通知カード or
+    個人番号通知書. A document of class A may always stand in for one of class B.
+    """
+
+    code: str
+    a: int = 0
+    total: int = 0
+    photo: int = 0
+    tn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CombinationUse:
+    """A combination that a recipient type allows, perhaps only under a ward policy (or only without it)."""
+
+    code: str
+    if_policy: str | None = None
+    unless_policy: str | None = None
+
+
+PolicyValue = bool | int | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CombinationChoice:
+    """The combinations for one person: listed here, or taken whole from a ward policy."""
+
+    uses: tuple[CombinationUse, ...] = ()
+    policy: str | None = None
+
+    def allowed(self, policies: Mapping[str, PolicyValue]) -> tuple[str, ...]:
+        """Codes of the combinations that will do under the ward's policies, in order."""
+        if self.policy is not None:
+            value = policies[self.policy]
+            return value if isinstance(value, tuple) else ()
+        return tuple(
+            use.code
+            for use in self.uses
+            if (use.if_policy is None or policies[use.if_policy])
+            and not (use.unless_policy is not None and policies[use.unless_policy])
+        )
+
+    def policies(self) -> frozenset[str]:
+        """Codes of the policies that have a say."""
+        named = (
+            {self.policy} | {use.if_policy for use in self.uses} | {use.unless_policy for use in self.uses}
+        )
+        return frozenset(code for code in named if code is not None)
+
+
+class PolicyKind(StrEnum):
+    """What a policy's value is: yes or no, a list of combinations, or a number of months (0: no limit)."""
+
+    YES_NO = "yes_no"
+    COMBINATIONS = "combinations"
+    MONTHS = "months"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenValue:
+    """What another municipality does."""
+
+    where: str
+    value: PolicyValue
+    evidence: Evidence
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A place where municipalities differ: what this ward does, and what was seen elsewhere."""
+
+    code: str
+    kind: PolicyKind
+    ward: PolicyValue
+    seen: tuple[SeenValue, ...] = ()
+
+    def other_values(self, value: PolicyValue) -> tuple[PolicyValue, ...]:
+        """The values seen that differ from one."""
+        others: list[PolicyValue] = []
+        for seen in self.seen:
+            if seen.value != value and seen.value not in others:
+                others.append(seen.value)
+        return tuple(others)
+
+
+@dataclass(frozen=True, slots=True)
+class AgeRule:
+    """For which age a recipient type is meant; ``note`` says why not, ``instead`` names types that would fit."""
+
+    note: str
+    at_least: int | None = None
+    below: int | None = None
+    until_junior_high_end: bool = False
+    instead: tuple[str, ...] = ()
+
+    def holds(self, birth: date, on: date) -> bool:
+        """Tell whether somebody born on a day has the age on another (calendar days of the ward)."""
+        age = age_on(birth, on)
+        return (
+            (self.at_least is None or age >= self.at_least)
+            and (self.below is None or age < self.below)
+            and (not self.until_junior_high_end or on <= junior_high_ends(birth))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraPaper:
+    """A paper that is asked for only where a fact holds."""
+
+    fact: str
+    paper: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientType:
+    """One row of the decision table: who receives the card, who comes, and what is needed.
+
+    ``authority``: every one of these papers. ``waive_if``: any one of these facts makes them unnecessary.
+    ``proof_any``: one of these papers shows why the applicant cannot come; empty where none is asked for.
+    ``not_for_facts``: with one of these facts the type is not allowed, see ``instead``.
+    """
+
+    code: str
+    visit: VisitForm
+    evidence: Evidence
+    aliases: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    applicant: CombinationChoice = CombinationChoice()
+    visitor: CombinationChoice = CombinationChoice()
+    notice: NoticeNeed | None = None
+    notice_unless: str | None = None
+    authority: tuple[str, ...] = ()
+    waive_if: tuple[str, ...] = ()
+    proof_any: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    extras: tuple[ExtraPaper, ...] = ()
+    age: AgeRule | None = None
+    not_for_facts: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    notes: tuple[NoteRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OneCard:
+    """Documents that may be one and the same card: the clerk is asked to look (never counted down by itself)."""
+
+    documents: frozenset[str]
+    since: date | None
+    note: str
+
+
+class PaperRole(StrEnum):
+    """What a paper is asked for."""
+
+    NOTICE = "notice"
+    AUTHORITY = "authority"
+    PROOF = "proof"
+    EXTRA = "extra"
+    OPTIONAL = "optional"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSlot:
+    """A paper on the list of one recipient type: what for, and the fact that makes it needed or waives it."""
+
+    paper: Paper
+    role: PaperRole
+    if_fact: str | None = None
+    unless_facts: tuple[str, ...] = ()

@@ -1,0 +1,97 @@
+"""Counting documents: which of those shown count for a person, and what a combination still lacks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from backend.documents.rule_set import RuleSet
+from backend.documents.rules import Combination, Document, DocumentClass, Person, PolicyValue, RecipientType
+from backend.documents.visit import Lack, Note, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Documents of one person that count, by what combinations ask for."""
+
+    a: int
+    total: int
+    photo: int
+    tn: int
+    counted: tuple[Document, ...]
+    refused: tuple[Note, ...]
+
+    def lack(self, combination: Combination) -> Lack | None:
+        """What a combination still lacks, or None where it is satisfied."""
+        a = max(0, combination.a - self.a)
+        photo = max(0, combination.photo - self.photo)
+        tn = max(0, combination.tn - self.tn)
+        total = max(0, combination.total - self.total, a, photo)
+        if not total and not tn:
+            return None
+        return Lack(a=a, total=total, photo=photo, tn=tn)
+
+
+def count(
+    rule_set: RuleSet,
+    policies: Mapping[str, PolicyValue],
+    recipient: RecipientType,
+    person: Person,
+    visit: Visit,
+) -> Tally:
+    """Count the documents of one person; what does not count is named in ``refused`` with the reason.
+
+    Every code must be known. A document counts once, however often it was named; documents that are one card
+    (特定在留カード) count once as well.
+    """
+    shown = set(visit.applicant if person is Person.APPLICANT else visit.visitor)
+    if person is Person.APPLICANT:
+        sheets = (rule_set.paper_table[code].counts_as for code in visit.papers)
+        shown.update(code for code in sheets if code is not None)
+    counted: list[Document] = []
+    refused: list[Note] = []
+    for document in rule_set.documents():
+        if document.code not in shown:
+            continue
+        reason = _refusal(document, policies, recipient, person, visit)
+        if reason is None:
+            counted.append(document)
+        else:
+            refused.append(Note(reason, (document.code,)))
+    codes = {document.code for document in counted}
+    a = total = photo = tn = 0
+    for document in counted:
+        if document.kind is DocumentClass.TN:
+            tn += 1
+        elif not document.same_card_as & codes:
+            a += document.kind is DocumentClass.A
+            total += 1
+            photo += rule_set.bears_photo(document, visit.facts)
+    return Tally(a, total, photo, tn, tuple(counted), tuple(refused))
+
+
+def _refusal(
+    document: Document,
+    policies: Mapping[str, PolicyValue],
+    recipient: RecipientType,
+    person: Person,
+    visit: Visit,
+) -> str | None:
+    """The note that says why a document does not count, or None."""
+    if document.valid_until is not None and visit.on > document.valid_until:
+        return "document_expired"
+    if document.valid_from is not None and visit.on < document.valid_from:
+        return "document_not_yet"
+    if document.policy is not None and not policies[document.policy]:
+        return "document_not_adopted"
+    wrong_person = document.person is not None and document.person is not person
+    if wrong_person or (document.recipients and recipient.code not in document.recipients):
+        return "document_not_for_person"
+    return None
+
+
+def shortest(lacks: list[Lack]) -> tuple[Lack, ...]:
+    """The ways to complete, fewest documents first, without those that another one covers."""
+    kept: list[Lack] = []
+    for lack in sorted(lacks, key=lambda one: (one.count, one.a, one.photo, one.tn)):
+        if not any(other.covers(lack) for other in kept):
+            kept.append(lack)
+    return tuple(kept)

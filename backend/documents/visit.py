@@ -1,0 +1,169 @@
+"""What the clerk sees of a visit, and what the rules say to it. Codes only: no name, no number, no free text."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from backend.documents.ages import BirthDate
+from backend.documents.rules import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit to the reception window, as codes of the rule set.
+
+    Args:
+        recipient: code of the recipient type (受取人種別).
+        on: day of the visit, a business day in Asia/Tokyo.
+        born: birth date of the applicant, or None where the clerk was not told.
+        applicant: documents of the applicant that were shown. A code given twice counts once.
+        visitor: documents of the person who came with or for the applicant.
+        papers: the notice and other papers that were shown.
+        facts: what else is known.
+    """
+
+    recipient: str
+    on: date
+    born: BirthDate | None = None
+    applicant: frozenset[str] = frozenset()
+    visitor: frozenset[str] = frozenset()
+    papers: frozenset[str] = frozenset()
+    facts: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(
+        cls,
+        recipient: str,
+        on: date,
+        *,
+        born: BirthDate | None = None,
+        applicant: Iterable[str] = (),
+        visitor: Iterable[str] = (),
+        papers: Iterable[str] = (),
+        facts: Iterable[str] = (),
+    ) -> "Visit":
+        """A visit from any collections of codes."""
+        return cls(
+            recipient, on, born, frozenset(applicant), frozenset(visitor), frozenset(papers), frozenset(facts)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Documents that would complete a combination, beside what is there.
+
+    ``total`` documents of class A or B, of which at least ``a`` of class A and ``photo`` with a face photo; and
+    ``tn`` of 通知カード・個人番号通知書.
+    """
+
+    a: int = 0
+    total: int = 0
+    photo: int = 0
+    tn: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many documents that is."""
+        return self.total + self.tn
+
+    def covers(self, other: "Lack") -> bool:
+        """Tell whether whoever brings the other would bring this as well, so that the other need not be named."""
+        return (
+            self.a <= other.a
+            and self.total <= other.total
+            and self.photo <= max(other.photo, other.a)
+            and self.tn <= other.tn
+        )
+
+    def as_dict(self) -> dict[str, int]:
+        """The counts that are not zero; ``A`` and ``photo`` are among ``any``."""
+        counts = {"A": self.a, "any": self.total, "photo": self.photo, "TN": self.tn}
+        return {key: count for key, count in counts.items() if count}
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One thing that is not there.
+
+    Args:
+        what: ``applicant_id``, ``visitor_id``, ``notice``, ``authority``, ``proof``, ``extra``, ``birth_date`` or
+            ``contradiction`` (facts that cannot hold together).
+        need: codes of which any one would do: combinations for the first two, papers for the others. For a
+            contradiction: the facts of which only one can stay.
+        add: for documents, what to add, fewest first; any one of them would do.
+        unless: facts that would make it unnecessary.
+    """
+
+    what: str
+    need: tuple[str, ...]
+    add: tuple[Lack, ...] = ()
+    unless: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        """The shape of the wire; empty parts are left out."""
+        shape: dict[str, object] = {"what": self.what, "need": list(self.need)}
+        if self.add:
+            shape["add"] = [lack.as_dict() for lack in self.add]
+        if self.unless:
+            shape["unless"] = list(self.unless)
+        return shape
+
+
+@dataclass(frozen=True, slots=True)
+class CombinationState:
+    """The combinations for one person: which are satisfied, and which would do."""
+
+    person: Person
+    satisfied: tuple[str, ...]
+    would_do: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the clerk should know or look at. ``about`` are codes of the rule set."""
+
+    code: str
+    about: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        """The shape of the wire; an empty ``about`` is left out."""
+        return {"code": self.code, **({"about": list(self.about)} if self.about else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules say to a visit. ``complete`` is about the presence of papers; identity is the staff's to check.
+
+    Args:
+        rule_set: name of the rule set that judged.
+        accepted: False where the recipient type is not allowed for this day, age or facts; the notes say why.
+        complete: True where it is accepted and nothing is missing.
+        missing: what is not there, in the order in which a clerk asks for it.
+        combinations: for each person whose documents are asked for.
+        to_return: codes of what is collected, where the visitor holds it; empty where it is not accepted.
+        notes: for the clerk, reasons first.
+    """
+
+    rule_set: str
+    accepted: bool
+    complete: bool
+    missing: tuple[Missing, ...]
+    combinations: tuple[CombinationState, ...]
+    to_return: tuple[str, ...]
+    notes: tuple[Note, ...]
+
+    def as_dict(self) -> dict[str, object]:
+        """The shape of the wire."""
+        combinations: Mapping[str, object] = {
+            str(state.person): {"satisfied": list(state.satisfied), "would_do": list(state.would_do)}
+            for state in self.combinations
+        }
+        return {
+            "rule_set": self.rule_set,
+            "accepted": self.accepted,
+            "complete": self.complete,
+            "missing": [item.as_dict() for item in self.missing],
+            "combinations": combinations,
+            "to_return": list(self.to_return),
+            "notes": [note.as_dict() for note in self.notes],
+        }

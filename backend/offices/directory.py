@@ -1,0 +1,220 @@
+"""The directory of offices: read from a TOML file, checked, then asked."""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from backend.offices.business_day import in_tokyo
+from backend.offices.hours import Calendar, Closure, DatedOpening, Hours, Opening
+from backend.offices.office import Office, Series, Window, fold_name
+from backend.wire.codes import WindowKind
+
+_LOOK_AHEAD_DAYS = 21
+
+
+class OfficesError(ValueError):
+    """The file of offices is wrong; the message is one sentence that names the first mistake."""
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Series(_Closed):
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z]$")]
+    first: int = Field(ge=1, le=9999)
+    last: int = Field(ge=1, le=9999)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "_Series":
+        if self.last < self.first:
+            raise ValueError(f"series {self.code} ends before it begins")
+        return self
+
+
+class _Window(_Closed):
+    label: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{1,3}$")]
+    kind: WindowKind
+
+
+class _Hours(_Closed):
+    days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]]
+    opens: time
+    closes: time
+    weeks: list[Annotated[int, Field(ge=1, le=5)]] = []
+    on_holidays: bool = False
+
+
+class _Office(_Closed):
+    id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,8}$")]
+    name: dict[str, str]
+    address: str
+    phone: str | None = None
+    also_called: list[str] = []
+    reservation_series: str
+    walk_in_series: str
+    series: list[_Series]
+    windows: list[_Window]
+    hours: list[_Hours]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "_Office":
+        codes = [series.code for series in self.series]
+        labels = [window.label for window in self.windows]
+        if len(set(codes)) != len(codes) or len(set(labels)) != len(labels):
+            raise ValueError(f"office {self.id} names a series or window twice")
+        for wanted in (self.reservation_series, self.walk_in_series):
+            if wanted not in codes:
+                raise ValueError(f"office {self.id} has no series {wanted}")
+        if "ja" not in self.name:
+            raise ValueError(f"office {self.id} has no Japanese name")
+        return self
+
+
+class _DatedOpening(_Closed):
+    offices: list[str] | Literal["all"]
+    on: date
+    opens: time
+    closes: time
+
+
+class _Closure(_Closed):
+    offices: list[str] | Literal["all"]
+    on: date
+
+
+class _Calendar(_Closed):
+    closed_days: list[Annotated[str, StringConstraints(pattern=r"^[01]\d-[0-3]\d$")]] = []
+    closed_on_national_holidays: bool = True
+    closure: list[_Closure] = []
+    special_opening: list[_DatedOpening] = []
+
+
+class _File(_Closed):
+    authority: str
+    calendar: _Calendar = _Calendar()
+    office: list[_Office] = Field(min_length=1)
+
+
+class Directory:
+    """Every office of the authority, with its opening hours."""
+
+    def __init__(self, authority: str, offices: Iterable[Office], calendar: Calendar) -> None:
+        self.authority = authority
+        self._offices = {office.id: office for office in offices}
+        self._calendar = calendar
+        self._by_key: dict[str, Office] = {}
+        for office in self._offices.values():
+            for key in office.search_keys():
+                if self._by_key.setdefault(key, office) is not office:
+                    raise OfficesError(f"the name {key} belongs to two offices")
+
+    def __iter__(self) -> Iterator[Office]:
+        return iter(self._offices.values())
+
+    def get(self, office_id: str) -> Office | None:
+        """The office with an id, or none."""
+        return self._offices.get(office_id)
+
+    def __getitem__(self, office_id: str) -> Office:
+        return self._offices[office_id]
+
+    def find(self, name: str) -> Office | None:
+        """The office that a file of the ward means by a name or id, or none."""
+        return self._by_key.get(fold_name(name))
+
+    def with_special_openings(self, openings: Iterable[DatedOpening]) -> "Directory":
+        """The same directory with more extra openings."""
+        calendar = replace(self._calendar, special_openings=(*self._calendar.special_openings, *openings))
+        return Directory(self.authority, self._offices.values(), calendar)
+
+    def openings(self, office_id: str, day: date) -> tuple[Opening, ...]:
+        """When an office is open on a day, Asia/Tokyo."""
+        office = self._offices[office_id]
+        return self._calendar.openings(office_id, office.hours, day)
+
+    def open_at(self, office_id: str, at: datetime, *, lead: timedelta = timedelta()) -> Opening | None:
+        """The opening that is under way, or begins within ``lead``, at an aware time; none when closed."""
+        local = in_tokyo(at)
+        for opening in self.openings(office_id, local.date()):
+            if opening.opens_at - lead <= local < opening.closes_at:
+                return opening
+        return None
+
+    def next_opening(self, office_id: str, at: datetime) -> Opening | None:
+        """The first opening that begins after an aware time, within three weeks."""
+        local = in_tokyo(at)
+        for offset in range(_LOOK_AHEAD_DAYS):
+            for opening in self.openings(office_id, local.date() + timedelta(days=offset)):
+                if opening.opens_at > local:
+                    return opening
+        return None
+
+
+def load_directory(path: Path) -> Directory:
+    """Read and check the file of offices.
+
+    Raises:
+        OfficesError: the file is missing, not TOML, or says something impossible.
+    """
+    try:
+        with path.open("rb") as file:
+            content = _File.model_validate(tomllib.load(file))
+    except OSError as error:
+        raise OfficesError(f"the file of offices {path} cannot be read: {error.strerror}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise OfficesError(f"the file of offices {path} is not valid TOML: {error}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise OfficesError(f"the file of offices {path} is wrong at {place}: {first['msg']}") from None
+    known = {office.id for office in content.office}
+    if len(known) != len(content.office):
+        raise OfficesError(f"the file of offices {path} names an office twice")
+    calendar = Calendar(
+        closed_days=frozenset((int(day[:2]), int(day[3:])) for day in content.calendar.closed_days),
+        closed_on_national_holidays=content.calendar.closed_on_national_holidays,
+        closures=tuple(
+            Closure(rule.on, _offices(rule.offices, known, path)) for rule in content.calendar.closure
+        ),
+        special_openings=tuple(
+            DatedOpening(rule.on, rule.opens, rule.closes, _offices(rule.offices, known, path))
+            for rule in content.calendar.special_opening
+        ),
+    )
+    return Directory(content.authority, [_office(entry) for entry in content.office], calendar)
+
+
+def _offices(named: list[str] | str, known: set[str], path: Path) -> frozenset[str]:
+    if isinstance(named, str):
+        return frozenset()
+    unknown = set(named) - known
+    if unknown or not named:
+        raise OfficesError(
+            f"the file of offices {path} has a date for no known office: {', '.join(sorted(unknown))}"
+        )
+    return frozenset(named)
+
+
+def _office(entry: _Office) -> Office:
+    series: Mapping[str, Series] = {one.code: Series(one.code, one.first, one.last) for one in entry.series}
+    return Office(
+        id=entry.id,
+        name=dict(entry.name),
+        address=entry.address,
+        phone=entry.phone,
+        windows=tuple(Window(one.label, one.kind) for one in entry.windows),
+        series=dict(series),
+        reservation_series=entry.reservation_series,
+        walk_in_series=entry.walk_in_series,
+        hours=tuple(
+            Hours(frozenset(rule.days), rule.opens, rule.closes, frozenset(rule.weeks), rule.on_holidays)
+            for rule in entry.hours
+        ),
+        also_called=tuple(entry.also_called),
+    )

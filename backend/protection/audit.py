@@ -1,0 +1,27 @@
+"""The audit trail: who saw or changed what, written in the transaction in which it happened.
+
+It names accounts, devices and ids, never what stood in a field.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import insert
+
+from backend.protection.tables import audit
+from backend.storage.unit_of_work import UnitOfWork
+
+
+def note(
+    work: UnitOfWork,
+    actor: str,
+    action: str,
+    subject: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """Write one line of the audit trail."""
+    work.connection.execute(
+        insert(audit).values(
+            at=work.now, actor=actor, action=action, subject=subject, facts=dict(facts or {})
+        )
+    )

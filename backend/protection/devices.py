@@ -1,0 +1,83 @@
+"""Devices: kiosks and displays with a token each, an office, and a short list of what they may ask."""
+
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import uuid4
+
+from sqlalchemy import insert, select, update
+
+from backend.protection import audit
+from backend.protection.sessions import hash_token
+from backend.protection.tables import devices
+from backend.storage.unit_of_work import Database, UnitOfWork
+
+
+class DeviceKind(StrEnum):
+    """What a device is; it decides which routes it may use."""
+
+    KIOSK = "kiosk"
+    DISPLAY = "display"
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device that was enrolled and not revoked."""
+
+    id: str
+    name: str
+    kind: DeviceKind
+    office_id: str
+
+
+class DeviceExistsError(ValueError):
+    """There is a device of this name already."""
+
+
+def enrol(work: UnitOfWork, name: str, kind: DeviceKind, office_id: str) -> tuple[str, Device]:
+    """Add a device and return its token, which is shown this once and kept as a hash only.
+
+    Raises:
+        DeviceExistsError: the name is taken.
+    """
+    if work.connection.execute(select(devices.c.id).where(devices.c.name == name)).first() is not None:
+        raise DeviceExistsError(f"a device {name} exists already; revoke it or choose another name")
+    token = f"{kind.value}.{secrets.token_urlsafe(32)}"
+    device = Device(uuid4().hex, name, kind, office_id)
+    work.connection.execute(
+        insert(devices).values(
+            id=device.id,
+            name=name,
+            kind=kind.value,
+            office_id=office_id,
+            token_hash=hash_token(token),
+            created_at=work.now,
+        )
+    )
+    audit.note(work, "console", "device_enrolled", device.id, {"kind": kind.value, "office": office_id})
+    return token, device
+
+
+def revoke(work: UnitOfWork, name: str) -> bool:
+    """Take a device's right away for good; its name is free again. Returns whether there was one."""
+    row = work.connection.execute(
+        select(devices.c.id).where(devices.c.name == name, devices.c.revoked_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        return False
+    work.connection.execute(
+        update(devices)
+        .where(devices.c.id == row.id)
+        .values(revoked_at=work.now, name=f"{name} (revoked {row.id[:8]})"[:64])
+    )
+    audit.note(work, "console", "device_revoked", row.id)
+    return True
+
+
+def find_device(database: Database, token: str) -> Device | None:
+    """The device that a token belongs to, or none."""
+    with database.read() as connection:
+        row = connection.execute(
+            select(devices).where(devices.c.token_hash == hash_token(token), devices.c.revoked_at.is_(None))
+        ).one_or_none()
+    return None if row is None else Device(row.id, row.name, DeviceKind(row.kind), row.office_id)

@@ -1,0 +1,85 @@
+"""Sessions of people at pages: a random token in a cookie, its hash in the database, a CSRF value beside it."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from backend.protection import audit
+from backend.protection.accounts import Account
+from backend.protection.roles import Role
+from backend.protection.tables import accounts, sessions
+from backend.storage.unit_of_work import Database, UnitOfWork
+
+_TOUCH_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Session:
+    """Somebody who is signed in. ``token_hash`` names the session without being able to open it."""
+
+    account: Account
+    csrf: str
+    token_hash: str
+
+
+def hash_token(token: str) -> str:
+    """What the database keeps of a random token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def start_session(work: UnitOfWork, account: Account) -> tuple[str, Session]:
+    """Begin a session and return its token for the cookie."""
+    token = secrets.token_urlsafe(32)
+    session = Session(account, secrets.token_urlsafe(32), hash_token(token))
+    work.connection.execute(
+        insert(sessions).values(
+            token_hash=session.token_hash,
+            account_id=account.id,
+            csrf=session.csrf,
+            created_at=work.now,
+            seen_at=work.now,
+        )
+    )
+    audit.note(work, account.id, "signed_in", account.id)
+    return token, session
+
+
+def find_session(database: Database, token: str, *, lifetime: timedelta, idle: timedelta) -> Session | None:
+    """The session of a cookie, or none when it is unknown, too old or was left alone too long."""
+    token_hash = hash_token(token)
+    now = database.clock()
+    with database.read() as connection:
+        row = connection.execute(
+            select(sessions.c.csrf, sessions.c.created_at.label("began_at"), sessions.c.seen_at, accounts)
+            .join(accounts, accounts.c.id == sessions.c.account_id)
+            .where(sessions.c.token_hash == token_hash, accounts.c.disabled_at.is_(None))
+        ).one_or_none()
+    if row is None or row.began_at + lifetime < now or row.seen_at + idle < now:
+        return None
+    if row.seen_at + _TOUCH_EVERY < now:
+        with database.write() as work:
+            work.connection.execute(
+                update(sessions).where(sessions.c.token_hash == token_hash).values(seen_at=work.now)
+            )
+    return Session(Account(row.id, row.login, Role(row.role), row.office_id), row.csrf, token_hash)
+
+
+def end_session(work: UnitOfWork, session: Session) -> None:
+    """Sign out."""
+    work.connection.execute(delete(sessions).where(sessions.c.token_hash == session.token_hash))
+    audit.note(work, session.account.id, "signed_out", session.account.id)
+
+
+def has_live_session(
+    connection: Connection, account_id: str, now: datetime, *, lifetime: timedelta, idle: timedelta
+) -> bool:
+    """Whether an account is signed in anywhere, so that its place is not given away."""
+    query = select(sessions.c.token_hash).where(
+        sessions.c.account_id == account_id,
+        sessions.c.created_at >= now - lifetime,
+        sessions.c.seen_at >= now - idle,
+    )
+    return connection.execute(query).first() is not None

@@ -1,0 +1,327 @@
+"""Check-in (受付): a notice or its number becomes a ticket, once per notice and day."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from backend.offices.business_day import business_day
+from backend.offices.directory import Directory
+from backend.offices.office import Office
+from backend.reception.estimate import estimate
+from backend.reception.numbering import NumbersExhaustedError, next_number
+from backend.reception.order import PRIORITY_NORMAL, Place, place_for
+from backend.reception.policy import Policy
+from backend.reception.tables import refusals, seats, tickets
+from backend.reception.ticket import Ticket, find_ticket, from_row, record_step, ticket_fields, waiting_ahead
+from backend.reservations.lookup import ReservationMatch
+from backend.reservations.state import ReservationState
+from backend.storage.requests import body_hash, once
+from backend.storage.unit_of_work import Database, UnitOfWork
+from backend.wire.codes import CheckInReason, EventKind, PrintState, RefusalKind, TicketState, WindowKind
+from backend.wire.messages import (
+    CheckInReply,
+    CheckInRequest,
+    PrintReply,
+    PrintReport,
+    RefusalReport,
+    TicketMessage,
+    WalkInRequest,
+)
+from backend.wire.my_number import contains_my_number
+
+Lookup = Callable[[Connection, str], ReservationMatch | None]
+_ATTEMPTS = 4
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The device that asks: its id and the office it stands in."""
+
+    device_id: str
+    office_id: str
+
+
+class CheckIn:
+    """Receives visitors.
+
+    Args:
+        database: where tickets are kept.
+        directory: offices and their hours.
+        policy: the ward's settings of the queue.
+        lookup: finds the reservation that a scanned or typed text means.
+        key: keys the fingerprints of requests and of unknown codes.
+    """
+
+    def __init__(
+        self, database: Database, directory: Directory, policy: Policy, lookup: Lookup, key: bytes
+    ) -> None:
+        self._database = database
+        self._directory = directory
+        self._policy = policy
+        self._lookup = lookup
+        self._key = key
+
+    def check_in(self, request: CheckInRequest, caller: Caller) -> CheckInReply:
+        """Receive the visitor who shows a notice or types its number."""
+        shown = request.code if request.code is not None else request.number or ""
+        if contains_my_number(shown):
+            # Nothing of it may be kept, so not even the request is remembered.
+            self._count_refusal(caller, RefusalKind.MY_NUMBER.value, None)
+            return CheckInReply(reason=CheckInReason.REFUSED)
+        return self._once(
+            request.request_id,
+            "check_in",
+            caller,
+            {"shown": shown, "typed": request.code is None, "language": request.language},
+            lambda work: self._receive(work, shown, request.language, caller),
+        )
+
+    def walk_in(self, request: WalkInRequest, caller: Caller) -> CheckInReply:
+        """Give a number of the assisted queue to a visitor without notice or reservation."""
+
+        def receive(work: UnitOfWork) -> CheckInReply:
+            closed = self._closed(caller.office_id, work.now)
+            if closed is not None:
+                return closed
+            place = Place(CheckInReason.WALK_IN, work.now)
+            return self._issue(work, caller, place, None, request.language)
+
+        return self._once(request.request_id, "walk_in", caller, {"language": request.language}, receive)
+
+    def count_refusal(self, report: RefusalReport, caller: Caller) -> None:
+        """Count a code that the kiosk refused by itself; what it was is neither told nor kept."""
+
+        def act() -> Mapping[str, Any]:
+            _insert_refusal(work, caller, report.kind.value, None)
+            return {}
+
+        fingerprint = body_hash(self._key, "refusal", caller.device_id, {"kind": report.kind.value})
+        with self._database.write() as work:
+            once(work, report.request_id, "refusal", fingerprint, act)
+
+    def report_print(self, ticket_id: UUID, report: PrintReport, caller: Caller) -> PrintReply | None:
+        """Note what became of a ticket's paper; the ticket is valid either way. None for an unknown ticket."""
+        body = {"ticket": ticket_id.hex, "state": report.state.value, "trouble": report.trouble}
+        fingerprint = body_hash(self._key, "print_report", caller.device_id, body)
+
+        def act() -> Mapping[str, Any]:
+            ticket = find_ticket(work.connection, ticket_id.hex, lock=True)
+            if ticket is None or ticket.office_id != caller.office_id:
+                return {}
+            row = (
+                work.connection.execute(
+                    update(tickets)
+                    .where(tickets.c.id == ticket.id)
+                    .values(
+                        print_state=report.state.value,
+                        print_trouble=report.trouble.value if report.trouble else None,
+                    )
+                    .returning(*ticket_fields())
+                )
+                .mappings()
+                .one()
+            )
+            printed = report.state is not PrintState.FAILED
+            record_step(work, from_row(row), EventKind.TICKET_PRINTED if printed else EventKind.PRINT_FAILED)
+            return PrintReply(ticket=self._message(work.connection, from_row(row))).model_dump(mode="json")
+
+        with self._database.write() as work:
+            reply = once(work, report.request_id, "print_report", fingerprint, act)
+        return PrintReply.model_validate(reply) if reply else None
+
+    def _once(
+        self,
+        request_id: UUID,
+        command: str,
+        caller: Caller,
+        body: Mapping[str, Any],
+        receive: Callable[[UnitOfWork], CheckInReply],
+    ) -> CheckInReply:
+        """Run a check-in in one transaction; when another kiosk was faster with the same notice, look again."""
+        fingerprint = body_hash(self._key, command, caller.device_id, body)
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                with self._database.write() as work:
+                    reply = once(
+                        work, request_id, command, fingerprint, lambda: receive(work).model_dump(mode="json")
+                    )
+                return CheckInReply.model_validate(reply)
+            except IntegrityError:
+                if attempt == _ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable")  # pragma: no cover
+
+    def _receive(self, work: UnitOfWork, shown: str, language: str, caller: Caller) -> CheckInReply:
+        today = business_day(work.now)
+        match = self._lookup(work.connection, shown)
+        if match is None:
+            _insert_refusal(work, caller, CheckInReason.UNKNOWN.value, self._fingerprint(shown))
+            return CheckInReply(reason=CheckInReason.UNKNOWN)
+        # 1. The same notice on the same day is the same ticket, at any hour and at any kiosk of the office.
+        existing = _ticket_of(work.connection, match.reservation_id, today)
+        if existing is not None and existing.office_id == caller.office_id:
+            return self._again(work, existing)
+        # 2. What the reservation itself, or the hour, rules out.
+        refusal = self._ruled_out(match, caller, work.now) or self._closed(caller.office_id, work.now)
+        if refusal is not None:
+            return refusal
+        place = place_for(match.starts_at, work.now, early=self._policy.early, grace=self._policy.grace)
+        return self._issue(work, caller, place, match, language)
+
+    def _ruled_out(self, match: ReservationMatch, caller: Caller, now: datetime) -> CheckInReply | None:
+        """Why the reservation gives no number here today, or none if nothing stands against it."""
+        if match.state is ReservationState.ISSUED:
+            return CheckInReply(reason=CheckInReason.ALREADY_ISSUED)
+        if match.state in {ReservationState.CANCELLED, ReservationState.WITHDRAWN}:
+            return CheckInReply(reason=CheckInReason.CANCELLED)
+        if match.office_id is not None and match.office_id != caller.office_id:
+            return self._another_office(match)
+        if match.starts_at is not None and business_day(match.starts_at) != business_day(now):
+            return CheckInReply(reason=CheckInReason.ANOTHER_DAY, reserved_for=match.starts_at)
+        return None
+
+    def _again(self, work: UnitOfWork, ticket: Ticket) -> CheckInReply:
+        """The visitor is here already; with papers fetched, the same number waits once more."""
+        if ticket.state is TicketState.ISSUED:
+            return CheckInReply(reason=CheckInReason.ALREADY_ISSUED)
+        if ticket.state is TicketState.INCOMPLETE:
+            row = (
+                work.connection.execute(
+                    update(tickets)
+                    .where(tickets.c.id == ticket.id)
+                    .values(
+                        state=TicketState.WAITING.value,
+                        priority=PRIORITY_NORMAL,
+                        order_at=work.now,
+                        call_count=0,
+                    )
+                    .returning(*ticket_fields())
+                )
+                .mappings()
+                .one()
+            )
+            ticket = from_row(row)
+            record_step(work, ticket, EventKind.TICKET_RETURNED)
+        return CheckInReply(
+            reason=CheckInReason.ALREADY_CHECKED_IN, ticket=self._message(work.connection, ticket)
+        )
+
+    def _another_office(self, match: ReservationMatch) -> CheckInReply:
+        office = self._directory.get(match.office_id or "")
+        return CheckInReply(
+            reason=CheckInReason.ANOTHER_OFFICE,
+            reserved_for=match.starts_at,
+            office_id=match.office_id,
+            office_name=office.name["ja"] if office else None,
+        )
+
+    def _closed(self, office_id: str, now: datetime) -> CheckInReply | None:
+        if self._directory.open_at(office_id, now, lead=self._policy.lead) is not None:
+            return None
+        following = self._directory.next_opening(office_id, now)
+        return CheckInReply(
+            reason=CheckInReason.CLOSED, opens_at=following.opens_at if following is not None else None
+        )
+
+    def _issue(
+        self, work: UnitOfWork, caller: Caller, place: Place, match: ReservationMatch | None, language: str
+    ) -> CheckInReply:
+        office: Office = self._directory[caller.office_id]
+        series = office.series[office.walk_in_series if match is None else office.reservation_series]
+        day = business_day(work.now)
+        try:
+            number = next_number(work, office.id, day, series)
+        except NumbersExhaustedError:
+            return CheckInReply(reason=CheckInReason.NUMBERS_EXHAUSTED)
+        row = (
+            work.connection.execute(
+                insert(tickets)
+                .values(
+                    id=uuid4().hex,
+                    office_id=office.id,
+                    business_day=day,
+                    series=series.code,
+                    number=number,
+                    label=series.label(number),
+                    state=TicketState.WAITING.value,
+                    reason=place.reason.value,
+                    priority=place.priority,
+                    order_at=place.order_at,
+                    reservation_id=match.reservation_id if match else None,
+                    reserved_for=match.starts_at if match else None,
+                    device_id=caller.device_id,
+                    language=language,
+                    created_at=work.now,
+                    call_count=0,
+                    print_state=PrintState.PENDING.value,
+                )
+                .returning(*ticket_fields())
+            )
+            .mappings()
+            .one()
+        )
+        ticket = from_row(row)
+        record_step(work, ticket, EventKind.TICKET_ISSUED)
+        return CheckInReply(reason=place.reason, ticket=self._message(work.connection, ticket))
+
+    def _message(self, connection: Connection, ticket: Ticket) -> TicketMessage:
+        """A ticket as a device may see it."""
+        waiting = ticket.state is TicketState.WAITING
+        ahead = waiting_ahead(connection, ticket) if waiting else 0
+        office = self._directory[ticket.office_id]
+        reception = {window.label for window in office.windows_for(WindowKind.RECEPTION)}
+        taken = connection.execute(select(seats.c.window).where(seats.c.office_id == office.id)).scalars()
+        open_windows = len(reception.intersection(taken))
+        return TicketMessage(
+            ticket_id=UUID(ticket.id),
+            number=ticket.label,
+            office_id=ticket.office_id,
+            business_day=ticket.business_day,
+            state=ticket.state,
+            issued_at=ticket.created_at,
+            reserved_for=ticket.reserved_for,
+            waiting_ahead=ahead,
+            estimate=estimate(ahead, open_windows, self._policy.minutes_per_visit) if waiting else None,
+            print_state=ticket.print_state,
+        )
+
+    def _fingerprint(self, shown: str) -> str:
+        return hashlib.blake2b(shown.encode(errors="replace"), key=self._key[:64], digest_size=32).hexdigest()
+
+    def _count_refusal(self, caller: Caller, reason: str, fingerprint: str | None) -> None:
+        with self._database.write() as work:
+            _insert_refusal(work, caller, reason, fingerprint)
+
+
+def _insert_refusal(work: UnitOfWork, caller: Caller, reason: str, fingerprint: str | None) -> None:
+    work.connection.execute(
+        insert(refusals).values(
+            id=uuid4().hex,
+            at=work.now,
+            office_id=caller.office_id,
+            device_id=caller.device_id,
+            reason=reason,
+            fingerprint=fingerprint,
+        )
+    )
+
+
+def _ticket_of(connection: Connection, reservation_id: str, day: Any) -> Ticket | None:
+    row = (
+        connection.execute(
+            select(*ticket_fields()).where(
+                tickets.c.reservation_id == reservation_id,
+                tickets.c.business_day == day,
+                tickets.c.state != TicketState.CANCELLED.value,
+            )
+        )
+        .mappings()
+        .one_or_none()
+    )
+    return None if row is None else from_row(row)

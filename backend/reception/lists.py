@@ -1,0 +1,27 @@
+"""Lists of tickets for clerks and staff: numbers, states and times, nothing personal."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from backend.reception.tables import tickets
+from backend.reception.ticket import Ticket, from_row, ticket_fields
+from backend.wire.codes import TicketState
+
+
+def tickets_in(
+    connection: Connection, office_id: str, day: date, states: Iterable[TicketState], *, limit: int = 200
+) -> Sequence[Ticket]:
+    """Tickets of an office and day in some states, in the order in which they are called."""
+    rows = connection.execute(
+        select(*ticket_fields())
+        .where(
+            tickets.c.office_id == office_id,
+            tickets.c.business_day == day,
+            tickets.c.state.in_([state.value for state in states]),
+        )
+        .order_by(tickets.c.priority, tickets.c.order_at, tickets.c.number)
+        .limit(limit)
+    ).mappings()
+    return [from_row(row) for row in rows]

@@ -1,0 +1,97 @@
+"""Giving numbers: one counter row per office, business day and series, locked while the next number is chosen."""
+
+from datetime import date
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+
+from backend.offices.office import Series
+from backend.reception.tables import counters, tickets
+from backend.storage.unit_of_work import UnitOfWork
+from backend.wire.codes import ALIVE_STATES
+
+
+class NumbersExhaustedError(Exception):
+    """Every number of the series belongs to somebody who is still here."""
+
+
+def next_number(work: UnitOfWork, office_id: str, day: date, series: Series) -> int:
+    """Take the next free number of a series; it belongs to this transaction until it ends.
+
+    After the last number of the range comes the first again; a number that somebody still holds is skipped.
+
+    Raises:
+        NumbersExhaustedError: all numbers of the range are held.
+    """
+    last = _locked_counter(work, office_id, day, series)
+    candidate = _after(last, series)
+    if last is not None and _is_living(work, office_id, day, series, candidate):
+        candidate = _first_free(work, office_id, day, series, candidate)
+    key = (
+        counters.c.office_id == office_id,
+        counters.c.business_day == day,
+        counters.c.series == series.code,
+    )
+    if last is None:
+        work.connection.execute(
+            insert(counters).values(office_id=office_id, business_day=day, series=series.code, last=candidate)
+        )
+    else:
+        work.connection.execute(update(counters).where(*key).values(last=candidate))
+    return candidate
+
+
+def _locked_counter(work: UnitOfWork, office_id: str, day: date, series: Series) -> int | None:
+    """The last number given, or none on a new day; on PostgreSQL the row is made first, so that it can be locked."""
+    if work.connection.dialect.name == "postgresql":
+        work.connection.execute(
+            postgresql_insert(counters)
+            .values(office_id=office_id, business_day=day, series=series.code, last=series.first - 1)
+            .on_conflict_do_nothing()
+        )
+    return work.connection.execute(
+        select(counters.c.last)
+        .where(
+            counters.c.office_id == office_id,
+            counters.c.business_day == day,
+            counters.c.series == series.code,
+        )
+        .with_for_update()
+    ).scalar_one_or_none()
+
+
+def _after(last: int | None, series: Series) -> int:
+    """The number after ``last`` in the range; the range may have been changed since."""
+    if last is None or not series.first <= last < series.last:
+        return series.first
+    return last + 1
+
+
+def _is_living(work: UnitOfWork, office_id: str, day: date, series: Series, number: int) -> bool:
+    query = select(tickets.c.id).where(
+        tickets.c.office_id == office_id,
+        tickets.c.business_day == day,
+        tickets.c.series == series.code,
+        tickets.c.number == number,
+        tickets.c.state.in_(ALIVE_STATES),
+    )
+    return work.connection.execute(query).first() is not None
+
+
+def _first_free(work: UnitOfWork, office_id: str, day: date, series: Series, start: int) -> int:
+    held = set(
+        work.connection.execute(
+            select(tickets.c.number).where(
+                tickets.c.office_id == office_id,
+                tickets.c.business_day == day,
+                tickets.c.series == series.code,
+                tickets.c.state.in_(ALIVE_STATES),
+            )
+        ).scalars()
+    )
+    length = series.last - series.first + 1
+    for step in range(length):
+        number = series.first + (start - series.first + step) % length
+        if number not in held:
+            return number
+    raise NumbersExhaustedError(f"series {series.code} of office {office_id} has no free number")

@@ -1,0 +1,25 @@
+"""What the ward may set about the reception, as plain values."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Rules of the queue that are settings, because wards differ.
+
+    Attributes:
+        early: up to this long before the reserved time counts as on time.
+        grace: up to this long after the reserved time counts as on time.
+        lead: the kiosk gives numbers this long before the office opens.
+        minutes_per_visit: configured length of a visit, for the estimate.
+        absent_after_calls: how often somebody is called before they may be set absent.
+        recent_calls: how many past calls a display gets.
+    """
+
+    early: timedelta = timedelta(minutes=10)
+    grace: timedelta = timedelta(minutes=5)
+    lead: timedelta = timedelta(minutes=30)
+    minutes_per_visit: float = 10.0
+    absent_after_calls: int = 2
+    recent_calls: int = 8

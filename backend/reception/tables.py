@@ -1,0 +1,133 @@
+"""Tables of the queue. The database keeps the invariants: the unique indexes below are the product's promise."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from backend.storage.metadata import metadata
+from backend.storage.types import UtcDateTime
+from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES
+
+
+def _among(states: frozenset[str]) -> str:
+    """A condition for a partial index, in an order that does not change from run to run."""
+    return "state IN (" + ", ".join(f"'{state}'" for state in sorted(str(state) for state in states)) + ")"
+
+
+_ALIVE = text(_among(ALIVE_STATES))
+_AT_WINDOW = text(_among(AT_WINDOW_STATES))
+_OF_A_NOTICE = text("reservation_id IS NOT NULL AND state <> 'cancelled'")
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("office_id", String(8), nullable=False),
+    Column("business_day", Date, nullable=False),
+    Column("series", String(1), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("label", String(8), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("order_at", UtcDateTime, nullable=False),
+    Column("reservation_id", String(32), ForeignKey("reservations.id", ondelete="SET NULL")),
+    Column("reserved_for", UtcDateTime),
+    Column("device_id", String(40), nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("window", String(3)),
+    Column("holder", String(32)),
+    Column("called_at", UtcDateTime),
+    Column("call_count", Integer, nullable=False),
+    Column("print_state", String(20), nullable=False),
+    Column("print_trouble", String(20)),
+    # Invariant 1: a number is unique among living tickets of an office, day and series.
+    Index(
+        "uq_tickets_living_number",
+        "office_id",
+        "business_day",
+        "series",
+        "number",
+        unique=True,
+        sqlite_where=_ALIVE,
+        postgresql_where=_ALIVE,
+    ),
+    # Invariant 2: a window has at most one visitor.
+    Index(
+        "uq_tickets_window",
+        "office_id",
+        "business_day",
+        "window",
+        unique=True,
+        sqlite_where=_AT_WINDOW,
+        postgresql_where=_AT_WINDOW,
+    ),
+    # Invariant 3: the same notice on the same day is the same ticket.
+    Index(
+        "uq_tickets_notice_day",
+        "reservation_id",
+        "business_day",
+        unique=True,
+        sqlite_where=_OF_A_NOTICE,
+        postgresql_where=_OF_A_NOTICE,
+    ),
+    Index("ix_tickets_queue", "office_id", "business_day", "state", "priority", "order_at", "number"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("office_id", String(8), primary_key=True),
+    Column("business_day", Date, primary_key=True),
+    Column("series", String(1), primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+seats = Table(
+    "seats",
+    metadata,
+    Column("office_id", String(8), primary_key=True),
+    Column("window", String(3), primary_key=True),
+    Column("account_id", String(32), ForeignKey("accounts.id"), nullable=False),
+    Column("taken_at", UtcDateTime, nullable=False),
+    # One person sits at one window.
+    UniqueConstraint("account_id", name="uq_seats_account_id"),
+)
+
+checks = Table(
+    "checks",
+    metadata,
+    Column("ticket_id", String(32), ForeignKey("tickets.id"), primary_key=True),
+    Column("rule_set", String(10), nullable=False),
+    Column("recipient", String(8), nullable=False),
+    Column("applicant", JSON, nullable=False),
+    Column("visitor", JSON, nullable=False),
+    Column("papers", JSON, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("checked_by", String(32), nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+refusals = Table(
+    "refusals",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("office_id", String(8), nullable=False),
+    Column("device_id", String(40), nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("fingerprint", String(64)),
+    Index("ix_refusals_at", "at"),
+)

@@ -1,0 +1,171 @@
+"""A ticket (受付番号) as the room works with it, and the steps it may take."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy.sql import and_, or_
+
+from backend.reception.tables import tickets
+from backend.storage.unit_of_work import UnitOfWork
+from backend.wire.codes import CheckInReason, EventKind, PrintState, TicketState, WindowKind
+
+STEPS: dict[EventKind, tuple[frozenset[TicketState], TicketState]] = {
+    EventKind.TICKET_CALLED: (frozenset({TicketState.WAITING}), TicketState.CALLED),
+    EventKind.TICKET_RECALLED: (frozenset({TicketState.CALLED}), TicketState.CALLED),
+    EventKind.SERVICE_STARTED: (frozenset({TicketState.CALLED}), TicketState.SERVING),
+    EventKind.TICKET_ABSENT: (frozenset({TicketState.CALLED}), TicketState.ABSENT),
+    EventKind.TICKET_RETURNED: (frozenset({TicketState.ABSENT, TicketState.INCOMPLETE}), TicketState.WAITING),
+    EventKind.HANDED_OVER: (frozenset({TicketState.SERVING}), TicketState.HANDED_OVER),
+    EventKind.ENDED_INCOMPLETE: (frozenset({TicketState.SERVING}), TicketState.INCOMPLETE),
+    EventKind.CALLED_TO_ISSUANCE: (frozenset({TicketState.HANDED_OVER}), TicketState.CALLED_TO_ISSUANCE),
+    EventKind.ISSUED: (frozenset({TicketState.CALLED_TO_ISSUANCE}), TicketState.ISSUED),
+    EventKind.TICKET_CANCELLED: (
+        frozenset({TicketState.WAITING, TicketState.ABSENT, TicketState.INCOMPLETE}),
+        TicketState.CANCELLED,
+    ),
+}
+"""Every step of a visit: from which states, to which state."""
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """One visit of one day."""
+
+    id: str
+    office_id: str
+    business_day: date
+    series: str
+    number: int
+    label: str
+    state: TicketState
+    reason: CheckInReason
+    priority: int
+    order_at: datetime
+    reservation_id: str | None
+    reserved_for: datetime | None
+    created_at: datetime
+    window: str | None
+    holder: str | None
+    called_at: datetime | None
+    call_count: int
+    print_state: PrintState
+    print_trouble: str | None
+    language: str
+
+
+_FIELDS = (
+    tickets.c.id,
+    tickets.c.office_id,
+    tickets.c.business_day,
+    tickets.c.series,
+    tickets.c.number,
+    tickets.c.label,
+    tickets.c.state,
+    tickets.c.reason,
+    tickets.c.priority,
+    tickets.c.order_at,
+    tickets.c.reservation_id,
+    tickets.c.reserved_for,
+    tickets.c.created_at,
+    tickets.c.window,
+    tickets.c.holder,
+    tickets.c.called_at,
+    tickets.c.call_count,
+    tickets.c.print_state,
+    tickets.c.print_trouble,
+    tickets.c.language,
+)
+
+
+def from_row(row: RowMapping) -> Ticket:
+    """A ticket from the mapping of a row that was selected with ``ticket_fields``."""
+    values: dict[str, Any] = {str(name): value for name, value in row.items()}
+    values["state"] = TicketState(values["state"])
+    values["reason"] = CheckInReason(values["reason"])
+    values["print_state"] = PrintState(values["print_state"])
+    return Ticket(**values)
+
+
+def ticket_fields() -> tuple[Any, ...]:
+    """The columns of a ticket, for a query of the room."""
+    return _FIELDS
+
+
+def find_ticket(connection: Connection, ticket_id: str, *, lock: bool = False) -> Ticket | None:
+    """The ticket with an id, or none; ``lock`` keeps others from changing it until the transaction ends."""
+    query = select(*_FIELDS).where(tickets.c.id == ticket_id)
+    row = connection.execute(query.with_for_update() if lock else query).mappings().one_or_none()
+    return None if row is None else from_row(row)
+
+
+def waiting_ahead(connection: Connection, ticket: Ticket) -> int:
+    """How many are called before this ticket, if nobody else comes."""
+    return int(
+        connection.execute(
+            select(func.count())
+            .select_from(tickets)
+            .where(
+                tickets.c.office_id == ticket.office_id,
+                tickets.c.business_day == ticket.business_day,
+                tickets.c.state == TicketState.WAITING.value,
+                or_(
+                    tickets.c.priority < ticket.priority,
+                    and_(tickets.c.priority == ticket.priority, tickets.c.order_at < ticket.order_at),
+                    and_(
+                        tickets.c.priority == ticket.priority,
+                        tickets.c.order_at == ticket.order_at,
+                        tickets.c.number < ticket.number,
+                    ),
+                ),
+            )
+        ).scalar_one()
+    )
+
+
+def count_in_state(connection: Connection, office_id: str, day: date, state: TicketState) -> int:
+    """How many tickets of an office and day are in a state."""
+    return int(
+        connection.execute(
+            select(func.count())
+            .select_from(tickets)
+            .where(
+                tickets.c.office_id == office_id,
+                tickets.c.business_day == day,
+                tickets.c.state == state.value,
+            )
+        ).scalar_one()
+    )
+
+
+def queue_counts(connection: Connection, office_id: str, day: date) -> dict[str, int]:
+    """How many wait, and for how many the card is being prepared."""
+    return {
+        "waiting": count_in_state(connection, office_id, day, TicketState.WAITING),
+        "preparing": count_in_state(connection, office_id, day, TicketState.HANDED_OVER),
+    }
+
+
+def record_step(
+    work: UnitOfWork,
+    ticket: Ticket,
+    kind: EventKind,
+    window_kind: WindowKind | None = None,
+    shown_window: str | None = None,
+) -> None:
+    """Write the event of a step; the counts in it are true after the step."""
+    work.order_events()
+    work.record(
+        kind.value,
+        office_id=ticket.office_id,
+        business_day=ticket.business_day,
+        facts={
+            "ticket_id": ticket.id,
+            "number": ticket.label,
+            "window": shown_window or ticket.window,
+            "window_kind": window_kind.value if window_kind else None,
+            "call_count": ticket.call_count,
+            **queue_counts(work.connection, ticket.office_id, ticket.business_day),
+        },
+    )

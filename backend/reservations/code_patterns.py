@@ -1,0 +1,101 @@
+"""Codes of other systems: configurable patterns that say which number a scanned or typed text carries."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from backend.reservations.numbers import BadNumberError, normalise_number
+
+NumberField = Literal["number", "card_number", "dispatch_number"]
+
+_HYPHENS = re.compile(r"[‐‑‒–—―−ｰー]")
+# Patterns are tried on short texts only: no paper carries more, and a hostile code shall not keep a server busy.
+_LONGEST = 256
+
+
+class CodePatternError(ValueError):
+    """The file of patterns is wrong; the message is one sentence."""
+
+
+class _Pattern(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    regex: str
+    fields: list[NumberField] = Field(min_length=1)
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    pattern: list[_Pattern] = []
+
+
+@dataclass(frozen=True)
+class CodePattern:
+    """One pattern: the whole folded text must match; ``value`` names the part that is the number."""
+
+    name: str
+    regex: re.Pattern[str]
+    fields: tuple[NumberField, ...]
+
+
+@dataclass(frozen=True)
+class CodePatterns:
+    """Every pattern, in the order in which they are tried."""
+
+    patterns: tuple[CodePattern, ...] = ()
+
+    def candidates(self, text: str) -> Iterator[tuple[NumberField, str]]:
+        """Where to look for what a text may mean: column and normalised number, best first."""
+        if len(text) > _LONGEST:
+            return
+        folded = "".join(_HYPHENS.sub("-", unicodedata.normalize("NFKC", text)).split()).upper()
+        for pattern in self.patterns:
+            match = pattern.regex.fullmatch(folded)
+            if match is None:
+                continue
+            value = match["value"] if "value" in pattern.regex.groupindex else match.group()
+            try:
+                number = normalise_number(value or "")
+            except BadNumberError:
+                continue
+            for field in pattern.fields:
+                yield field, number
+
+
+def load_patterns(path: Path) -> CodePatterns:
+    """Read the file of patterns.
+
+    Raises:
+        CodePatternError: the file is missing, not TOML, or holds a pattern that cannot be used.
+    """
+    try:
+        with path.open("rb") as file:
+            content = _File.model_validate(tomllib.load(file))
+    except OSError as error:
+        raise CodePatternError(f"the file of code patterns {path} cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise CodePatternError(f"the file of code patterns {path} is not valid TOML") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise CodePatternError(
+            f"the file of code patterns {path} is wrong at {place}: {first['msg']}"
+        ) from None
+    patterns = []
+    for entry in content.pattern:
+        try:
+            regex = re.compile(entry.regex)
+        except re.error as error:
+            raise CodePatternError(
+                f"the code pattern {entry.name} is not a regular expression: {error}"
+            ) from None
+        patterns.append(CodePattern(entry.name, regex, tuple(entry.fields)))
+    return CodePatterns(tuple(patterns))

@@ -1,0 +1,209 @@
+"""The mapping file: what the columns and values of a ward's export mean. Format: ``docs/import.md``."""
+
+import tomllib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from assets import locate
+from backend.offices.directory import Directory
+from backend.offices.office import fold_name
+from backend.reservations.dates import Notation
+from backend.reservations.state import ReservationState
+
+FieldName = Literal[
+    "number",
+    "name",
+    "name_kana",
+    "alias",
+    "birth",
+    "address",
+    "phone",
+    "email",
+    "foreign_category",
+    "stay_expires_on",
+    "application_id",
+    "card_number",
+    "dispatch_number",
+    "recipient_type",
+    "proxy_name",
+    "starts_at",
+    "office",
+    "ward_ticket_number",
+    "state",
+    "card_expires_on",
+]
+FIELDS: tuple[FieldName, ...] = get_args(FieldName)
+
+RecipientCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9A-Za-z-]{1,7}$")]
+Spellings = list[Annotated[str, StringConstraints(min_length=1)]]
+
+
+class MappingError(ValueError):
+    """A mapping file is wrong; the message is one sentence."""
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _FilePart(_Closed):
+    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
+
+
+class _DatesPart(_Closed):
+    notations: list[Notation] = Field(min_length=1)
+
+
+class _Content(_Closed):
+    """The shape of the TOML file."""
+
+    required: list[FieldName]
+    file: _FilePart = _FilePart()
+    dates: _DatesPart
+    columns: dict[FieldName, Spellings]
+    states: dict[ReservationState, Spellings]
+    recipients: dict[RecipientCode, Spellings]
+    offices: dict[str, Spellings] = {}
+
+
+def fold_header(text: str) -> str:
+    """Fold a column name or a coded value for comparison: widths, spaces and letter case are one."""
+    return "".join(unicodedata.normalize("NFKC", text).replace("\ufeff", "").casefold().split())
+
+
+def _inverse(table: dict[Any, Spellings], what: str) -> dict[str, Any]:
+    """Spelling to code. A spelling that means two things is a mistake of the file."""
+    found: dict[str, Any] = {}
+    for code, spellings in table.items():
+        for spelling in spellings:
+            if found.setdefault(fold_header(spelling), code) != code:
+                raise MappingError(f"the mapping gives two meanings to one {what}: {spelling}")
+    return found
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """A mapping that was read and checked.
+
+    Attributes:
+        required: fields whose columns the file must have.
+        delimiter: what separates the fields of a line.
+        notations: how the file may write dates.
+        columns: folded column name to field.
+        states: folded value of 処理状況 to state.
+        recipients: folded value of 受取人種別 to rule code.
+        offices: office id to more spellings of its name.
+        shown: field to the name under which a missing column is reported.
+    """
+
+    required: tuple[FieldName, ...]
+    delimiter: str
+    notations: frozenset[Notation]
+    columns: dict[str, FieldName]
+    states: dict[str, ReservationState]
+    recipients: dict[str, str]
+    offices: dict[str, list[str]]
+    shown: dict[FieldName, str]
+
+
+def load_mapping(path: Path | None = None) -> ColumnMapping:
+    """Read the default mapping and lay a file of the ward over it.
+
+    A field, state, recipient type or office that the file names replaces the default's; what it does not name
+    stays.
+
+    Raises:
+        MappingError: the file is missing, not TOML, or says something impossible.
+    """
+    content = _read(locate("mappings", "default.toml"))
+    if path is not None:
+        for key, value in _read(path).items():
+            if isinstance(value, dict) and isinstance(content.get(key), dict):
+                content[key] = {**content[key], **value}
+            else:
+                content[key] = value
+    try:
+        checked = _Content.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"] if part != "[key]")
+        raise MappingError(f"the mapping is wrong at {place}: {first['msg']}") from None
+    recipients = _inverse(checked.recipients, "recipient type")
+    for code in checked.recipients:
+        recipients.setdefault(fold_header(code), code)
+    return ColumnMapping(
+        required=tuple(dict.fromkeys(("number", "name", *checked.required))),
+        delimiter=checked.file.delimiter,
+        notations=frozenset(checked.dates.notations),
+        columns=_inverse(checked.columns, "column name"),
+        states=_inverse(checked.states, "state"),
+        recipients=recipients,
+        offices=checked.offices,
+        shown={field: names[0] for field, names in checked.columns.items() if names},
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except OSError as error:
+        raise MappingError(f"the mapping file {path} cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise MappingError(f"the mapping file {path} is not valid TOML") from None
+
+
+class OfficeNames:
+    """Finds the office, and the window if there is one, in the text of 交付窓口.
+
+    Args:
+        directory: every office of the authority.
+        more: spellings that the directory does not know, by office id.
+
+    Raises:
+        MappingError: a spelling is given to an office that does not exist, or to two.
+    """
+
+    def __init__(self, directory: Directory, more: dict[str, list[str]] | None = None) -> None:
+        self._exact: dict[str, str] = {}
+        self._ids = frozenset(office.id for office in directory)
+        for office in directory:
+            self._add(office.id, (key for key in office.search_keys() if key != fold_name(office.id)))
+            self._exact[fold_name(office.id)] = office.id
+        for office_id, spellings in (more or {}).items():
+            if directory.get(office_id) is None:
+                raise MappingError(f"the mapping names an office that does not exist: {office_id}")
+            self._add(office_id, (fold_name(spelling) for spelling in spellings))
+        self._cache: dict[str, tuple[str, str | None] | None] = {}
+
+    def _add(self, office_id: str, keys: Iterable[str]) -> None:
+        for key in keys:
+            if self._exact.setdefault(key, office_id) != office_id:
+                raise MappingError(f"the office name {key} belongs to two offices")
+
+    @cached_property
+    def _by_length(self) -> list[tuple[str, str]]:
+        """Names that may stand before a window; ids may not, or 001 would be a window of office 00."""
+        names = [(key, office) for key, office in self._exact.items() if key not in self._ids]
+        return sorted(names, key=lambda pair: -len(pair[0]))
+
+    def find(self, text: str) -> tuple[str, str | None] | None:
+        """Return the office id and the window's name, if one follows the office's name; ``None`` if unknown."""
+        if text not in self._cache:
+            self._cache[text] = self._find(fold_name(text))
+        return self._cache[text]
+
+    def _find(self, key: str) -> tuple[str, str | None] | None:
+        if key in self._exact:
+            return self._exact[key], None
+        for name, office_id in self._by_length:
+            if key.startswith(name):
+                window = key[len(name) :].strip("-・/:()　 ")
+                return office_id, window.upper() or None
+        return None

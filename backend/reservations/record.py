@@ -1,0 +1,210 @@
+"""One reservation as the ward's system exports it, read and checked. Pure values."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from backend.reservations import tables
+from backend.reservations.dates import BadDateError, parse_birth, parse_date, parse_date_time
+from backend.reservations.digits import holds_my_number
+from backend.reservations.mapping import ColumnMapping, FieldName, OfficeNames, fold_header
+from backend.reservations.names import clean_name, full_width_kana
+from backend.reservations.numbers import BadNumberError, fold_number, normalise_number
+from backend.reservations.refusals import ImportReason, Refusal
+from backend.reservations.state import ReservationState
+from backend.reservations.text import fold_line, has_bad_characters
+
+MAX_LENGTHS: dict[str, int] = {
+    column.name: length
+    for column in tables.reservations.columns
+    if (length := getattr(column.type, "length", None)) is not None
+}
+"""How long a value may be, by column of the table: the database would cut or refuse what is longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationRecord:
+    """What a row says. The names are the columns of the table; ``None`` where the row says nothing."""
+
+    number: str
+    name: str
+    state: str
+    name_kana: str | None = None
+    alias: str | None = None
+    birth: str | None = None
+    address: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    foreign_category: str | None = None
+    stay_expires_on: date | None = None
+    card_expires_on: date | None = None
+    application_id: str | None = None
+    card_number: str | None = None
+    dispatch_number: str | None = None
+    recipient_type: str | None = None
+    proxy_name: str | None = None
+    office_id: str | None = None
+    starts_at: datetime | None = None
+    window_name: str | None = None
+    ward_ticket_number: str | None = None
+
+    def fingerprint(self, key: bytes) -> str:
+        """A keyed hash of everything the row says: equal rows are known without comparing personal data."""
+        values = (getattr(self, name) for name in self.__slots__)
+        text = "\x1f".join("" if value is None else str(value) for value in values)
+        return hashlib.blake2b(text.encode(), key=key[:64], digest_size=32, person=b"reservation").hexdigest()
+
+
+class _RefusedError(Exception):
+    """A value cannot be read; carries the code only."""
+
+    def __init__(self, reason: ImportReason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class RowReader:
+    """Reads the rows of one file.
+
+    Args:
+        header: the column names as the file has them.
+        mapping: what they mean.
+        offices: finds offices by name.
+        today: the day of the import in Tokyo; nobody is born after it.
+    """
+
+    def __init__(
+        self, header: Sequence[str], mapping: ColumnMapping, offices: OfficeNames, today: date
+    ) -> None:
+        self._columns = [shown_column(name, index) for index, name in enumerate(header)]
+        self._fields: list[FieldName | None] = [mapping.columns.get(fold_header(name)) for name in header]
+        self._name_of = {
+            field: self._columns[index] for index, field in enumerate(self._fields) if field is not None
+        }
+        self._mapping = mapping
+        self._offices = offices
+        self._today = today
+        self._readers: dict[FieldName, Callable[[str], dict[str, Any]]] = {
+            "number": lambda text: {"number": _number(text)},
+            "card_number": lambda text: {"card_number": _number(text)},
+            "dispatch_number": lambda text: {"dispatch_number": _number(text)},
+            "application_id": lambda text: {"application_id": fold_number(text)},
+            "ward_ticket_number": lambda text: {"ward_ticket_number": fold_line(text)},
+            "name": lambda text: {"name": clean_name(text)},
+            "alias": lambda text: {"alias": clean_name(text)},
+            "proxy_name": lambda text: {"proxy_name": clean_name(text)},
+            "address": lambda text: {"address": clean_name(text)},
+            "name_kana": lambda text: {"name_kana": full_width_kana(clean_name(text))},
+            "phone": lambda text: {"phone": fold_line(text)},
+            "email": lambda text: {"email": fold_line(text)},
+            "foreign_category": lambda text: {"foreign_category": fold_line(text)},
+            "birth": self._birth,
+            "stay_expires_on": lambda text: {"stay_expires_on": parse_date(text, mapping.notations)},
+            "card_expires_on": lambda text: {"card_expires_on": parse_date(text, mapping.notations)},
+            "starts_at": lambda text: {"starts_at": parse_date_time(text, mapping.notations)},
+            "office": self._office,
+            "state": self._state,
+            "recipient_type": self._recipient,
+        }
+
+    def read(self, line: int, fields: Sequence[str]) -> ReservationRecord | list[Refusal]:
+        """Read one row: the reservation, or every reason against it."""
+        refused = [
+            Refusal(line, self._column(index), ImportReason.MY_NUMBER)
+            for index, text in enumerate(fields)
+            if holds_my_number(text)
+        ]
+        if len(fields) != len(self._columns):
+            refused.append(Refusal(line, None, ImportReason.WRONG_COLUMN_COUNT))
+        if refused:
+            # What stands where is not certain, or must not be looked at more closely.
+            return refused
+        values: dict[str, Any] = {}
+        for index, text in enumerate(fields):
+            if has_bad_characters(text):
+                refused.append(Refusal(line, self._column(index), ImportReason.BAD_CHARACTERS))
+                continue
+            field = self._fields[index]
+            stripped = text.strip()
+            if field is None or not stripped:
+                continue
+            try:
+                read = self._readers[field](stripped)
+                _check_lengths(read)
+            except _RefusedError as error:
+                refused.append(Refusal(line, self._column(index), error.reason))
+            except BadDateError:
+                refused.append(Refusal(line, self._column(index), ImportReason.BAD_DATE))
+            except BadNumberError:
+                refused.append(Refusal(line, self._column(index), ImportReason.BAD_NUMBER))
+            else:
+                values.update(read)
+        if refused:
+            return refused
+        if "state" not in values:
+            booked = "starts_at" in values or "office_id" in values
+            values["state"] = (ReservationState.BOOKED if booked else ReservationState.NOTIFIED).value
+        refused = self._missing(line, values)
+        return refused or ReservationRecord(**values)
+
+    def _column(self, index: int) -> str:
+        return self._columns[index] if index < len(self._columns) else f"#{index + 1}"
+
+    def _missing(self, line: int, values: dict[str, Any]) -> list[Refusal]:
+        needed: list[tuple[str, FieldName]] = [("number", "number"), ("name", "name")]
+        if values["state"] == ReservationState.BOOKED:
+            needed += [("starts_at", "starts_at"), ("office_id", "office")]
+        return [
+            Refusal(
+                line, self._name_of.get(field, self._mapping.shown.get(field)), ImportReason.MISSING_VALUE
+            )
+            for key, field in needed
+            if not values.get(key)
+        ]
+
+    def _birth(self, text: str) -> dict[str, Any]:
+        born = parse_birth(text, self._mapping.notations)
+        if born is None:
+            return {}
+        iso = born.iso()
+        if iso > self._today.isoformat()[: len(iso)]:
+            raise BadDateError("nobody is born in the future")
+        return {"birth": iso}
+
+    def _office(self, text: str) -> dict[str, Any]:
+        found = self._offices.find(text)
+        if found is None:
+            raise _RefusedError(ImportReason.UNKNOWN_OFFICE)
+        office_id, window = found
+        return {"office_id": office_id, "window_name": window}
+
+    def _state(self, text: str) -> dict[str, Any]:
+        state = self._mapping.states.get(fold_header(text))
+        if state is None:
+            raise _RefusedError(ImportReason.BAD_STATE)
+        return {"state": state.value}
+
+    def _recipient(self, text: str) -> dict[str, Any]:
+        code = self._mapping.recipients.get(fold_header(text))
+        if code is None:
+            raise _RefusedError(ImportReason.UNKNOWN_RECIPIENT)
+        return {"recipient_type": code}
+
+
+def shown_column(name: str, index: int) -> str:
+    """How a report names a column: its name, or its place where it has none."""
+    return fold_line(name)[:60] or f"#{index + 1}"
+
+
+def _number(text: str) -> str:
+    if len(fold_number(text)) > MAX_LENGTHS["number"]:
+        raise _RefusedError(ImportReason.TOO_LONG)
+    return normalise_number(text)
+
+
+def _check_lengths(values: dict[str, Any]) -> None:
+    for key, value in values.items():
+        if isinstance(value, str) and len(value) > MAX_LENGTHS[key]:
+            raise _RefusedError(ImportReason.TOO_LONG)

@@ -1,0 +1,18 @@
+"""Characters of ordinary fields: what is folded, what does not belong into any field."""
+
+import re
+import unicodedata
+
+# Control characters other than tab and line breaks, the replacement character of somebody else's damage, the
+# characters that CP932 decoders put for undefined bytes, and marks that turn the direction of a line around.
+_BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd-\uffff\uf8f0-\uf8ff\u202a-\u202e\u2066-\u2069]")
+
+
+def has_bad_characters(text: str) -> bool:
+    """Whether a text holds a character that no field of a person's record can hold."""
+    return _BAD.search(text) is not None
+
+
+def fold_line(text: str) -> str:
+    """One line in half-width letters and digits; for numbers, addresses of mail and the like, never for names."""
+    return " ".join(unicodedata.normalize("NFKC", text).replace("\ufeff", "").split())

@@ -1,0 +1,144 @@
+"""Settings of the server: one frozen object per process, from a TOML file and the environment.
+
+Every field is documented in ``docs/operations.md``; a test fails if one is not. The environment
+(``UKETSUKE_<FIELD>``) wins over the file named by ``UKETSUKE_CONFIG`` or ``--config``.
+"""
+
+import os
+import tomllib
+from datetime import date, time
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from assets import locate
+
+DEFAULT_DATABASE = "sqlite:///var/uketsuke.db"
+
+
+class SettingsError(ValueError):
+    """The settings are wrong; the message is one sentence that names the first mistake."""
+
+
+class SpecialOpening(BaseModel):
+    """An extra opening (臨時開庁) of one office on one date, in Asia/Tokyo."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    office: str
+    on: date
+    opens: time
+    closes: time = Field(description="Last minute of the opening; 23:59 means until midnight")
+
+
+class Settings(BaseSettings):
+    """Everything the server may be told. Durations carry their unit in the name."""
+
+    model_config = SettingsConfigDict(env_prefix="UKETSUKE_", frozen=True, extra="forbid")
+    toml_path: ClassVar[Path | None] = None
+
+    database_url: str = Field(
+        default=DEFAULT_DATABASE, description="SQLAlchemy URL: sqlite:///FILE or postgresql+psycopg://…"
+    )
+    var_dir: Path = Field(
+        default=Path("var"), description="Folder for the secret key and other files of this server"
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on")
+    port: int = Field(default=8710, ge=0, le=65535, description="TCP port to listen on; 0 takes a free one")
+    offices_file: Path = Field(
+        default_factory=lambda: locate("offices", "shinjuku.toml"),
+        description="Offices, windows, series, hours",
+    )
+    code_patterns_file: Path = Field(
+        default_factory=lambda: locate("mappings", "codes.toml"),
+        description="Patterns of other systems' codes",
+    )
+    rules_dir: Path = Field(
+        default_factory=lambda: locate("rules"),
+        description="Folder with the dated rule files of required documents",
+    )
+    special_openings: tuple[SpecialOpening, ...] = Field(
+        default=(), description="Extra openings (臨時開庁): office, on, opens, closes"
+    )
+    early_open_minutes: int = Field(
+        default=10, ge=0, description="A visitor this much before the reserved time still counts as on time"
+    )
+    late_grace_minutes: int = Field(
+        default=5, ge=0, description="Later than this after the reserved time queues by time of arrival"
+    )
+    kiosk_lead_minutes: int = Field(
+        default=30, ge=0, description="The kiosk gives numbers this long before the office opens"
+    )
+    minutes_per_visit: float = Field(
+        default=10.0, gt=0, description="Configured length of one visit, for the estimate of the waiting time"
+    )
+    absent_after_calls: int = Field(
+        default=2, ge=1, description="A visitor is absent (不在) after this many calls at the earliest"
+    )
+    recent_calls: int = Field(default=8, ge=1, le=50, description="How many past calls a display gets")
+    heartbeat_seconds: float = Field(
+        default=5.0, gt=0, description="A comment on every idle event stream this often"
+    )
+    stream_queue: int = Field(
+        default=512, ge=1, description="Events that may pile up for a slow reader before its stream is ended"
+    )
+    event_retention_days: int = Field(default=40, ge=1, description="Older events are dropped from the log")
+    session_minutes: int = Field(default=600, ge=1, description="A sign-in ends after this long in any case")
+    session_idle_minutes: int = Field(
+        default=60, ge=1, description="A sign-in ends after this long without use"
+    )
+    login_failures: int = Field(default=5, ge=1, description="Wrong passwords in a row that lock an account")
+    lockout_minutes: int = Field(default=15, ge=1, description="How long a locked account stays locked")
+    secure_cookies: bool = Field(
+        default=False, description="Send cookies over HTTPS only; true behind a TLS proxy"
+    )
+    log_json: bool = Field(default=False, description="Write logs as JSON lines instead of text")
+    log_level: str = Field(default="info", description="debug, info, warning or error")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - a counter's server reads no .env
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - nor a secrets folder
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line, then environment, then file."""
+        sources: list[PydanticBaseSettingsSource] = [init_settings, env_settings]
+        if cls.toml_path is not None:
+            sources.append(TomlConfigSettingsSource(settings_cls, cls.toml_path))
+        return tuple(sources)
+
+
+def load_settings(config: Path | None = None, **overrides: object) -> Settings:
+    """Read the settings.
+
+    Args:
+        config: a TOML file; without one the file named by ``UKETSUKE_CONFIG``, if any.
+        overrides: values from the command line; ``None`` means not given.
+
+    Raises:
+        SettingsError: a file is missing or a value is wrong.
+    """
+    path = config or (Path(os.environ["UKETSUKE_CONFIG"]) if os.environ.get("UKETSUKE_CONFIG") else None)
+    if path is not None and not path.is_file():
+        raise SettingsError(f"the settings file {path} does not exist")
+    given = {key: value for key, value in overrides.items() if value is not None}
+    bound = type("BoundSettings", (Settings,), {"toml_path": path, "__module__": __name__})
+    try:
+        settings: Settings = bound(**given)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"the settings file {path} is not valid TOML: {error}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"the setting {place} is wrong: {first['msg']}") from None
+    return settings

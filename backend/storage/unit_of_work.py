@@ -1,0 +1,161 @@
+"""The unit of work: one command, one transaction, its events in the same commit."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from backend.storage import event_log
+from backend.storage.engine import LOCK_TIMEOUT_SECONDS, Locking, open_engine, reading
+from backend.storage.errors import StorageBusyError, StorageError, StorageFullError, StorageMissingError
+
+Clock = Callable[[], datetime]
+CommitListener = Callable[[int], None]
+
+_EVENT_ORDER_LOCK = 0x756B6574  # any constant; it spells "uket"
+
+
+def utc_now() -> datetime:
+    """The server's clock."""
+    return datetime.now(UTC)
+
+
+class UnitOfWork:
+    """What a command may touch: one connection in one transaction, and one point in time.
+
+    Attributes:
+        connection: the open transaction; it commits when the ``with`` block of ``Database.write`` ends well.
+        now: the time of the command, aware, UTC; the same for everything the command writes.
+    """
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self.connection = connection
+        self.now = now
+        self.last_seq: int | None = None
+        self._ordered = False
+
+    def order_events(self) -> None:
+        """Wait until this transaction is the only one that may append events.
+
+        PostgreSQL hands out sequence numbers before commit, so a reader could see event 10, and only later 9.
+        Taking one lock before the first event makes the order of numbers the order of commits; what is counted
+        after this call is true for the event. SQLite has one writer anyway.
+        """
+        if self._ordered:
+            return
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _EVENT_ORDER_LOCK})
+            self.connection.execute(text("SELECT pg_notify('uketsuke_events', '')"))
+        self._ordered = True
+
+    def record(self, kind: str, *, office_id: str, business_day: date, facts: Mapping[str, Any]) -> int:
+        """Append an event to the log in this transaction and return its number."""
+        self.order_events()
+        self.last_seq = event_log.append(
+            self.connection,
+            kind=kind,
+            at=self.now,
+            office_id=office_id,
+            business_day=business_day,
+            facts=facts,
+        )
+        return self.last_seq
+
+
+class Database:
+    """A database with its two doors: ``read`` and ``write``.
+
+    Args:
+        url: SQLAlchemy URL.
+        clock: the server's clock.
+        locking: ``OFF`` only where a test shows the race.
+    """
+
+    def __init__(self, url: str, *, clock: Clock = utc_now, locking: Locking = Locking.ON) -> None:
+        self.url = url
+        self.clock = clock
+        self.engine: Engine = open_engine(url, locking)
+        self._reading = reading(self.engine)
+        self._listeners: list[CommitListener] = []
+        # SQLite lets one writer in and makes the others poll; queueing them here keeps the tail short.
+        self._writer = threading.Lock() if self.is_sqlite and locking is Locking.ON else None
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True for the embedded database."""
+        return self.engine.dialect.name == "sqlite"
+
+    def on_commit(self, listener: CommitListener) -> None:
+        """Call ``listener(seq)`` after every commit that wrote events; it must not block or raise."""
+        self._listeners.append(listener)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads; it sees one consistent state.
+
+        Raises:
+            StorageError: the database cannot be read.
+        """
+        with _translated(), self._reading.connect() as connection:
+            if not self.is_sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901 - the same connection
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[UnitOfWork]:
+        """A transaction that writes; a clean end commits, an exception rolls everything back.
+
+        Raises:
+            StorageError: the lock was not free in time, the disk is full, or the database is away.
+        """
+        with _translated():
+            if self._writer is not None and not self._writer.acquire(timeout=LOCK_TIMEOUT_SECONDS):
+                raise StorageBusyError("another writer holds the database")
+            try:
+                with self.engine.connect() as connection, connection.begin():
+                    work = UnitOfWork(connection, self.clock())
+                    yield work
+            finally:
+                if self._writer is not None:
+                    self._writer.release()
+        if work.last_seq is not None:
+            for listener in self._listeners:
+                listener(work.last_seq)
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn the drivers' errors into ours; the original text may hold values, so it is not carried on."""
+    try:
+        yield
+    except OperationalError as error:
+        raise _translate(error) from None
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise StorageMissingError("the connection to the database was lost") from None
+        if isinstance(error.orig, sqlite3.DatabaseError) and "not a database" in str(error.orig):
+            raise StorageMissingError("the database file is not a database of this product") from None
+        raise
+
+
+def _translate(error: OperationalError) -> StorageError:
+    reason = str(error.orig).lower()
+    if "full" in reason or "no space" in reason:
+        return StorageFullError("the disk is full; nothing was written")
+    if "locked" in reason or "busy" in reason or "lock timeout" in reason or "deadlock" in reason:
+        return StorageBusyError("the database is busy")
+    if "no such table" in reason or "no such column" in reason:
+        return StorageMissingError("the database has not been set up; run 'uketsuke migrate'")
+    if "readonly" in reason:
+        return StorageMissingError("the database cannot be written")
+    return StorageMissingError("the database cannot be reached")

@@ -1,0 +1,95 @@
+"""The web application: devices, pages, health, and what every request goes through."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.staticfiles import StaticFiles
+from starlette.responses import Response
+
+from assets import locate
+from assets.console import product_version
+from backend.storage import event_log
+from backend.storage.errors import StorageError
+from backend.web import clerk_routes, device_routes, session_routes, staff_routes
+from backend.web.errors import answer_errors
+from backend.web.graph import Graph
+from backend.wire.codes import WIRE_VERSION
+from backend.wire.messages import Health
+
+log = structlog.get_logger("uketsuke.web")
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; "
+        "frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
+    ),
+}
+
+
+def create_app(graph: Graph) -> FastAPI:
+    """Build the application around a graph of objects."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await graph.hub.start()
+        graph.database.on_commit(graph.hub.notify)
+        passing_on = asyncio.create_task(graph.hub.run())
+        log.info("server_ready")
+        yield
+        graph.hub.close()
+        await passing_on
+        graph.database.dispose()
+        log.info("server_stopped")
+
+    app = FastAPI(
+        title="Uketsuke",
+        version=product_version(),
+        description="受付: kiosks, hall displays, clerk and staff pages of a My Number card counter.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    app.state.graph = graph
+    answer_errors(app)
+
+    @app.middleware("http")
+    async def add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await call_next(request)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        if not request.url.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    @app.get("/api/v1/health", tags=["operation"])
+    def health() -> Health:
+        """Is the server well? Looked at: the database and the passing on of events."""
+        parts = {"events": "closing" if graph.hub.closed else "ok", "streams": str(graph.hub.readers)}
+        try:
+            with graph.database.read() as connection:
+                event_log.last_seq(connection)
+            parts["database"] = "ok"
+        except StorageError as error:
+            parts["database"] = type(error).__name__
+        well = parts["database"] == "ok" and parts["events"] == "ok"
+        return Health(
+            status="ok" if well else "degraded",
+            version=product_version(),
+            wire_version=WIRE_VERSION,
+            server_time=graph.database.clock(),
+            parts=parts,
+        )
+
+    app.include_router(device_routes.router)
+    app.include_router(session_routes.router)
+    app.include_router(clerk_routes.router)
+    app.include_router(staff_routes.router)
+    app.mount("/static", StaticFiles(directory=locate("pages")), name="static")
+    return app

@@ -1,0 +1,5 @@
+"""Routes of the clerk pages."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,124 @@
+"""Routes of kiosks and displays: a token each, and only the routes of its kind."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Request
+from starlette.responses import StreamingResponse
+
+from backend.protection.devices import Device, DeviceKind, find_device
+from backend.reception.check_in import Caller
+from backend.web.errors import WireError
+from backend.web.graph import Graph, graph_of
+from backend.wire.codes import ErrorCode
+from backend.wire.messages import (
+    Accepted,
+    Board,
+    CheckInReply,
+    CheckInRequest,
+    ErrorReply,
+    OfficeInfo,
+    PrintReply,
+    PrintReport,
+    RefusalReport,
+    WalkInRequest,
+)
+from backend.wire.my_number import contains_my_number
+
+router = APIRouter(
+    prefix="/api/v1",
+    tags=["devices"],
+    responses={status: {"model": ErrorReply} for status in (401, 403, 409, 422, 503, 507)},
+)
+
+GraphOf = Annotated[Graph, Depends(graph_of)]
+_SCHEME = "bearer "
+
+
+class Allow:
+    """Lets devices of some kinds in; every route names the kinds that may use it."""
+
+    def __init__(self, *kinds: DeviceKind) -> None:
+        self._kinds = kinds
+
+    def __call__(self, graph: GraphOf, authorization: Annotated[str | None, Header()] = None) -> Device:
+        """The device that asks.
+
+        Raises:
+            WireError: no or an unknown token, or a route that is not for this kind of device.
+        """
+        given = authorization or ""
+        token = given[len(_SCHEME) :].strip() if given.lower().startswith(_SCHEME) else ""
+        device = find_device(graph.database, token) if token else None
+        if device is None:
+            raise WireError(ErrorCode.DEVICE_UNKNOWN)
+        if device.kind not in self._kinds:
+            raise WireError(ErrorCode.DEVICE_NOT_ALLOWED)
+        return device
+
+
+Kiosk = Annotated[Device, Depends(Allow(DeviceKind.KIOSK))]
+AnyDevice = Annotated[Device, Depends(Allow(DeviceKind.KIOSK, DeviceKind.DISPLAY))]
+
+
+def _caller(device: Device) -> Caller:
+    return Caller(device.id, device.office_id)
+
+
+@router.get("/office")
+def office(graph: GraphOf, device: AnyDevice) -> OfficeInfo:
+    """The device's own office, and whether it is open."""
+    return graph.office_info(device.office_id)
+
+
+@router.post("/check-ins")
+def check_in(graph: GraphOf, device: Kiosk, body: CheckInRequest) -> CheckInReply:
+    """A notice was held up, or its number was typed."""
+    if (body.code is None) == (body.number is None):
+        raise WireError(ErrorCode.INVALID_REQUEST, fields="body.code, body.number")
+    return graph.check_in.check_in(body, _caller(device))
+
+
+@router.post("/walk-ins")
+def walk_in(graph: GraphOf, device: Kiosk, body: WalkInRequest) -> CheckInReply:
+    """A visitor without notice or reservation asks for a number."""
+    return graph.check_in.walk_in(body, _caller(device))
+
+
+@router.post("/refusals")
+def refusal(graph: GraphOf, device: Kiosk, body: RefusalReport) -> Accepted:
+    """The kiosk refused a code by itself; only that it did is told."""
+    graph.check_in.count_refusal(body, _caller(device))
+    return Accepted()
+
+
+@router.post("/tickets/{ticket_id}/print-reports")
+def print_report(graph: GraphOf, device: Kiosk, ticket_id: UUID, body: PrintReport) -> PrintReply:
+    """What became of a ticket's paper."""
+    reply = graph.check_in.report_print(ticket_id, body, _caller(device))
+    if reply is None:
+        raise WireError(ErrorCode.NOT_FOUND)
+    return reply
+
+
+@router.get("/board")
+def board(graph: GraphOf, device: AnyDevice) -> Board:
+    """A snapshot of the hall."""
+    return graph.boards.snapshot(device.office_id)
+
+
+@router.get("/events", response_class=StreamingResponse)
+def events(graph: GraphOf, request: Request, device: AnyDevice) -> StreamingResponse:
+    """Snapshot and tail as server-sent events; ends when the device is revoked."""
+    token = request.headers["authorization"][len(_SCHEME) :].strip()
+    return graph.streams.open(
+        device.office_id,
+        request.headers.get("last-event-id"),
+        lambda: find_device(graph.database, token) is not None,
+    )
+
+
+def no_number_in_path(request: Request) -> None:
+    """No twelve digits in an address: addresses end in logs of proxies."""
+    if contains_my_number(request.url.path):
+        raise WireError(ErrorCode.CONTAINS_MY_NUMBER)

@@ -1,0 +1,59 @@
+"""The graph: every object that routes need, built once by ``backend.bootstrap``."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from starlette.requests import Request
+
+from backend.documents.rule_book import RuleBook
+from backend.offices.directory import Directory
+from backend.reception.board import Boards
+from backend.reception.calling import Calling
+from backend.reception.check_in import CheckIn
+from backend.reception.checking import Checking
+from backend.reception.issuance import Issuance
+from backend.reception.policy import Policy
+from backend.settings import Settings
+from backend.storage.unit_of_work import Database
+from backend.web.hub import Hub
+from backend.web.stream import Streams
+from backend.wire.messages import OfficeInfo
+
+
+@dataclass(frozen=True)
+class Graph:
+    """What the server is made of."""
+
+    settings: Settings
+    database: Database
+    directory: Directory
+    policy: Policy
+    rules: RuleBook
+    check_in: CheckIn
+    calling: Calling
+    checking: Checking
+    issuance: Issuance
+    boards: Boards
+    hub: Hub
+    streams: Streams
+
+    def office_info(self, office_id: str) -> OfficeInfo:
+        """An office as its devices see it, now."""
+        office = self.directory[office_id]
+        now = self.database.clock()
+        opening = self.directory.open_at(office_id, now, lead=self.policy.lead)
+        following = None if opening else self.directory.next_opening(office_id, now)
+        return OfficeInfo(
+            office_id=office_id,
+            name=office.name,
+            phone=office.phone,
+            open_now=opening is not None,
+            opens_at=following.opens_at if following else None,
+            closes_at=opening.closes_at if opening else None,
+            server_time=now,
+        )
+
+
+def graph_of(request: Request) -> Graph:
+    """The graph of the application that answers a request."""
+    return cast("Graph", request.app.state.graph)

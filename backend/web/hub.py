@@ -1,0 +1,161 @@
+"""The hub: reads the event log once for everybody and passes events on to the open streams.
+
+Commits wake it; without a wake it looks at the log every second anyway, so events of another process (an
+import, a second server) arrive too. A reader that cannot keep up is dropped and comes back with its last id.
+"""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+
+import structlog
+
+from backend.storage import event_log
+from backend.storage.errors import StorageError
+from backend.storage.event_log import LoggedEvent
+from backend.storage.unit_of_work import Database
+
+_LOOK_EVERY_SECONDS = 1.0
+_BATCH = 1000
+log = structlog.get_logger("uketsuke.hub")
+
+Frame = tuple[int, bytes]
+Serialise = Callable[[LoggedEvent], bytes | None]
+
+
+class Subscription:
+    """One open stream of one office; frames wait here until the reader takes them."""
+
+    def __init__(self, limit: int) -> None:
+        self._frames: asyncio.Queue[Frame | None] = asyncio.Queue(limit + 1)
+        self._limit = limit
+        self._ended = False
+
+    def offer(self, frame: Frame) -> None:
+        """Add a frame, or end the stream if its reader is too slow."""
+        if self._ended:
+            return
+        if self._frames.qsize() >= self._limit:
+            log.warning("stream_reader_too_slow")
+            self.end()
+            return
+        self._frames.put_nowait(frame)
+
+    def end(self) -> None:
+        """End the stream after the frames that wait."""
+        if not self._ended:
+            self._ended = True
+            self._frames.put_nowait(None)
+
+    async def take(self, seconds: float) -> Frame | None:
+        """The next frame, or none when the stream has ended.
+
+        Raises:
+            TimeoutError: nothing came within ``seconds``.
+        """
+        async with asyncio.timeout(seconds):
+            return await self._frames.get()
+
+
+class Hub:
+    """Passes events from the log to streams.
+
+    Args:
+        database: whose log is read.
+        serialise: makes the bytes of one event for all readers, or none for events that are not sent.
+        limit: frames that may wait for one reader.
+    """
+
+    def __init__(self, database: Database, serialise: Serialise, *, limit: int) -> None:
+        self._database = database
+        self._serialise = serialise
+        self._limit = limit
+        self._subscriptions: defaultdict[str, set[Subscription]] = defaultdict(set)
+        self._wake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
+        self._seq = 0
+
+    @property
+    def readers(self) -> int:
+        """How many streams are open."""
+        return sum(len(group) for group in self._subscriptions.values())
+
+    @property
+    def closed(self) -> bool:
+        """True once the server is going down."""
+        return self._closed
+
+    def notify(self, _seq: int = 0) -> None:
+        """Something was committed; callable from any thread."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._wake.set)
+
+    def close(self) -> None:
+        """End every stream; callable from a signal handler in the loop's thread, or from any other thread."""
+        self._closed = True
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._end_all)
+
+    def _end_all(self) -> None:
+        for group in self._subscriptions.values():
+            for subscription in group:
+                subscription.end()
+        self._wake.set()
+
+    @contextlib.asynccontextmanager
+    async def subscribe(self, office_id: str) -> AsyncIterator[Subscription]:
+        """Listen to one office; frames are kept from the moment the block is entered."""
+        subscription = Subscription(self._limit)
+        self._subscriptions[office_id].add(subscription)
+        if self._closed:
+            subscription.end()
+        try:
+            yield subscription
+        finally:
+            self._subscriptions[office_id].discard(subscription)
+
+    async def start(self) -> None:
+        """Note where the log ends; from here on no event is missed. Call before the first stream is opened.
+
+        Raises:
+            StorageError: the log cannot be read.
+        """
+        self._loop = asyncio.get_running_loop()
+        self._seq = await asyncio.to_thread(self._last_seq)
+
+    async def run(self) -> None:
+        """Pass events on until closed; a database that is away for a while is not the end."""
+        while not self._closed:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_EVERY_SECONDS):
+                    await self._wake.wait()
+            self._wake.clear()
+            try:
+                await self._pass_on()
+            except StorageError as error:
+                log.warning("event_log_unreadable", reason=type(error).__name__)
+
+    async def _pass_on(self) -> None:
+        while True:
+            batch = await asyncio.to_thread(self._read_after, self._seq)
+            for event in batch:
+                self._seq = event.seq
+                frame = self._serialise(event)
+                if frame is not None:
+                    for subscription in tuple(self._subscriptions[event.office_id]):
+                        subscription.offer((event.seq, frame))
+            if len(batch) < _BATCH:
+                return
+
+    def _last_seq(self) -> int:
+        with self._database.read() as connection:
+            return event_log.last_seq(connection)
+
+    def _read_after(self, seq: int) -> list[LoggedEvent]:
+        with self._database.read() as connection:
+            return list(event_log.read_after(connection, seq, limit=_BATCH))

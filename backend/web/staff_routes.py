@@ -1,0 +1,5 @@
+"""Routes of the staff pages."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

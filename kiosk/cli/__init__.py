@@ -1,0 +1,1 @@
+"""Commands of the ``uketsuke-kiosk`` program, one module each with a ``command``."""

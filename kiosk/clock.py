@@ -1,0 +1,38 @@
+"""The server's time on the kiosk, and how a time stands in the events."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+
+class ServerClock:
+    """The server's time, carried on by this machine's monotonic clock; the kiosk's own date is never trusted.
+
+    Args:
+        monotonic: seconds that only rise.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._origin: tuple[datetime, float] | None = None
+
+    @property
+    def known(self) -> bool:
+        """True once the server was heard."""
+        return self._origin is not None
+
+    def set(self, server_time: datetime) -> None:
+        """Take over the server's time, aware."""
+        self._origin = (server_time, self._monotonic())
+
+    def now(self) -> datetime:
+        """The time, aware, UTC; this machine's own until the server was heard."""
+        if self._origin is None:
+            return datetime.now(UTC)
+        at, mark = self._origin
+        return (at + timedelta(seconds=self._monotonic() - mark)).astimezone(UTC)
+
+
+def stamp(at: datetime) -> str:
+    """A time as it stands in the events: ISO 8601, UTC, milliseconds."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,204 @@
+"""Settings of a kiosk: one frozen object, from a TOML file, the environment and the command line.
+
+Every field is documented in ``docs/settings-kiosk.md``; a test fails if one is not. The command line wins over
+the environment (``UKETSUKE_KIOSK_<FIELD>``), and that over the file.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from assets.catalogue import Language
+from kiosk.step import Durations
+
+ENV_PREFIX = "UKETSUKE_KIOSK_"
+CONFIG_ENV = f"{ENV_PREFIX}CONFIG"
+
+DESIGN_SIZE = (1080, 1920)
+"""Width and height in pixels that the screens are designed for."""
+
+NO_CAMERA = "none"
+
+
+class KioskConfigError(ValueError):
+    """The settings are wrong; the message is one sentence that names the first mistake."""
+
+
+class KioskConfig(BaseSettings):
+    """Everything a kiosk may be told. Durations carry their unit in the name."""
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, frozen=True, extra="forbid")
+    toml_path: ClassVar[Path | None] = None
+
+    server_url: str = Field(
+        default="http://127.0.0.1:8710", pattern=r"^https?://[^\s/]+/?$", description="Address of the server"
+    )
+    token: SecretStr | None = Field(default=None, description="The device's token; better in a file")
+    token_file: Path | None = Field(default=None, description="File that holds the device's token")
+
+    camera: str = Field(
+        default="device:0",
+        min_length=1,
+        description="Where pictures come from: device:N, video:FILE, folder:DIR, watch:DIR, or none",
+    )
+    camera_width: int = Field(
+        default=1280, ge=160, le=4096, description="Width asked of the camera, in pixels"
+    )
+    camera_height: int = Field(
+        default=720, ge=120, le=4096, description="Height asked of the camera, in pixels"
+    )
+    camera_fps: float = Field(default=30.0, ge=1, le=120, description="Pictures per second asked of it")
+    camera_mirror: bool = Field(
+        default=True, description="Show the preview mirrored, as people know it; decoding is not affected"
+    )
+
+    printer_host: str = Field(default="127.0.0.1", min_length=1, description="Address of the network printer")
+    printer_port: int = Field(default=9100, ge=1, le=65535, description="TCP port of the network printer")
+    paper_width: Literal[58, 80] = Field(default=80, description="Width of the paper roll in millimetres")
+
+    language: Language = Field(
+        default=Language.JAPANESE, description="What the machine speaks to a new visitor"
+    )
+    ticket_seconds: float = Field(
+        default=12.0, ge=3, description="How long the ticket screen stays after printing"
+    )
+    ticket_settle_seconds: float = Field(
+        default=2.0, ge=0, description="How long a ticket stays before another notice may replace it"
+    )
+    ticket_unprinted_seconds: float = Field(
+        default=30.0, ge=10, description="How long the ticket screen stays where the paper failed"
+    )
+    ticket_more_seconds: float = Field(default=30.0, ge=5, description="What “more time” adds on the screen")
+    trouble_seconds: float = Field(
+        default=20.0, ge=5, description="How long a screen stays that gives no number"
+    )
+    keypad_seconds: float = Field(
+        default=60.0, ge=20, description="Without a key for this long, the visitor is asked to go on"
+    )
+    keypad_warning_seconds: float = Field(
+        default=20.0, ge=20, description="Time to answer that question (WCAG 2.2.1)"
+    )
+
+    fullscreen: bool = Field(default=False, description="Fill the screen, without a frame or mouse pointer")
+    width: int = Field(default=1080, ge=270, le=4320, description="Width of the window in pixels")
+    height: int = Field(default=1920, ge=480, le=7680, description="Height of the window in pixels")
+    left: int | None = Field(default=None, description="Place of the window from the left, in pixels")
+    top: int | None = Field(default=None, description="Place of the window from the top, in pixels")
+    scale: float | None = Field(
+        default=None,
+        ge=0.2,
+        le=4,
+        description="Size of everything against the design of 1080×1920; by default what fits the window",
+    )
+    max_fps: int = Field(default=30, ge=5, le=60, description="Turns of the screen's loop per second")
+    preview_fps: int = Field(
+        default=12, ge=1, le=30, description="Camera pictures shown per second while something moves"
+    )
+    sound: bool = Field(default=True, description="A short sound when a number was given or a code refused")
+
+    log_json: bool = Field(default=False, description="JSON lines on standard output instead of text")
+    log_level: str = Field(
+        default="info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error"
+    )
+
+    @model_validator(mode="after")
+    def _one_token(self) -> Self:
+        if self.token is not None and self.token_file is not None:
+            raise ValueError("give either token or token_file, not both")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - a kiosk reads no .env
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - nor a secrets folder
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line, then environment, then file."""
+        sources: list[PydanticBaseSettingsSource] = [init_settings, env_settings]
+        if cls.toml_path is not None:
+            sources.append(TomlConfigSettingsSource(settings_cls, cls.toml_path))
+        return tuple(sources)
+
+    @property
+    def has_camera(self) -> bool:
+        """False where the kiosk is told to do without a camera."""
+        return self.camera != NO_CAMERA
+
+    @property
+    def window_scale(self) -> float:
+        """Size of everything against the design."""
+        if self.scale is not None:
+            return self.scale
+        return min(self.width / DESIGN_SIZE[0], self.height / DESIGN_SIZE[1])
+
+    @property
+    def durations(self) -> Durations:
+        """How long screens stay."""
+        return Durations(
+            ticket=self.ticket_seconds,
+            ticket_settle=self.ticket_settle_seconds,
+            ticket_unprinted=self.ticket_unprinted_seconds,
+            ticket_more=self.ticket_more_seconds,
+            trouble=self.trouble_seconds,
+            keypad=self.keypad_seconds,
+            keypad_warning=self.keypad_warning_seconds,
+        )
+
+    def read_token(self) -> str:
+        """The device's token.
+
+        Raises:
+            KioskConfigError: there is none, or its file cannot be read.
+        """
+        if self.token is not None:
+            token = self.token.get_secret_value()
+        elif self.token_file is not None:
+            try:
+                token = self.token_file.read_text("utf-8")
+            except (OSError, UnicodeDecodeError):
+                raise KioskConfigError(f"the token file {self.token_file} cannot be read") from None
+        else:
+            raise KioskConfigError("no device token is given; set token_file or token")
+        token = token.strip()
+        if not token or not token.isascii() or not token.isprintable():
+            raise KioskConfigError("the device token is empty or has characters that no token has")
+        return token
+
+
+def load_kiosk_config(config: Path | None = None, **overrides: object) -> KioskConfig:
+    """Read the settings.
+
+    Args:
+        config: a TOML file; without one the file named by ``UKETSUKE_KIOSK_CONFIG``, if any.
+        overrides: values from the command line; ``None`` means not given.
+
+    Raises:
+        KioskConfigError: a file is missing or a value is wrong.
+    """
+    path = config or (Path(os.environ[CONFIG_ENV]) if os.environ.get(CONFIG_ENV) else None)
+    if path is not None and not path.is_file():
+        raise KioskConfigError(f"the settings file {path} does not exist")
+    given = {key: value for key, value in overrides.items() if value is not None}
+    bound = type("BoundKioskConfig", (KioskConfig,), {"toml_path": path, "__module__": __name__})
+    try:
+        settings: KioskConfig = bound(**given)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise KioskConfigError(f"the settings file {path} is not valid TOML") from None
+    except ValidationError as error:
+        # The value is not repeated: it may be a token.
+        first = error.errors(include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "token"
+        raise KioskConfigError(f"the setting {place} is wrong: {first['msg']}") from None
+    return settings

@@ -1,0 +1,66 @@
+"""Is the machine well? One summary of server, camera and printer that tells changes only.
+
+A part counts as away after some bad reports in a row and as back with the first good one, so that one lost
+packet does not turn a screen. Only the change is logged: once when a part goes away, once when it is back.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+import structlog
+
+log = structlog.get_logger()
+
+
+class Part(StrEnum):
+    """What a kiosk depends on."""
+
+    SERVER = "server"
+    CAMERA = "camera"
+    PRINTER = "printer"
+
+
+PATIENCE: Final[Mapping[Part, int]] = {Part.SERVER: 2, Part.CAMERA: 1, Part.PRINTER: 1}
+"""So many bad reports in a row make a part count as away."""
+
+
+class Health:
+    """The state of all parts.
+
+    Args:
+        patience: bad reports in a row that make a part count as away.
+    """
+
+    def __init__(self, patience: Mapping[Part, int] = PATIENCE) -> None:
+        self._patience = patience
+        self._bad: dict[Part, int] = {}
+        self._away: dict[Part, str] = {}
+
+    def report(self, part: Part, *, well: bool, why: str = "") -> bool:
+        """Take note of how a part was found, and tell whether it counts as well now.
+
+        Args:
+            part: the part that was looked at.
+            well: whether it answered.
+            why: a code for the trouble, never personal.
+        """
+        if well:
+            self._bad[part] = 0
+            if self._away.pop(part, None) is not None:
+                log.info("part_recovered", part=part.value)
+            return True
+        self._bad[part] = self._bad.get(part, 0) + 1
+        if part in self._away or self._bad[part] < self._patience[part]:
+            return part not in self._away
+        self._away[part] = why
+        log.warning("part_away", part=part.value, why=why)
+        return False
+
+    def well(self, part: Part) -> bool:
+        """Tell whether a part counts as well."""
+        return part not in self._away
+
+    def summary(self) -> dict[str, str]:
+        """Every part with ``ok`` or the code of its trouble."""
+        return {part.value: self._away.get(part, "ok") for part in Part}

@@ -1,0 +1,32 @@
+"""What the session asks of the machine's parts, so that it knows none of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from backend.wire.codes import PrinterTrouble, PrintState
+from backend.wire.messages import OfficeInfo
+from kiosk.visit import Print
+
+
+@dataclass(frozen=True, slots=True)
+class PrintOutcome:
+    """What became of one print job.
+
+    Args:
+        state: printed, unconfirmed or failed.
+        trouble: why not, where it is known.
+        last_byte_at: when the last byte was handed to the printer, aware, UTC; None if none was.
+    """
+
+    state: PrintState
+    trouble: PrinterTrouble | None = None
+    last_byte_at: datetime | None = None
+
+
+class PaperMaker(Protocol):
+    """Puts a ticket on paper. Blocks; called on a worker thread, one job at a time."""
+
+    def __call__(self, order: Print, office: OfficeInfo | None) -> PrintOutcome:
+        """Draw, send, and tell what became of it."""
+        ...

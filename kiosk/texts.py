@@ -1,0 +1,61 @@
+"""Words of the kiosk: the catalogue, and times as people say them. All times are shown in Asia/Tokyo."""
+
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from assets.catalogue import Catalogue, Language
+from backend.wire.messages import Estimate, OfficeInfo
+
+TOKYO: Final = ZoneInfo("Asia/Tokyo")
+
+
+class Words:
+    """The kiosk's texts in one language.
+
+    Args:
+        language: the language to speak.
+    """
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._catalogue = Catalogue("kiosk", language)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of a key."""
+        return self._catalogue.text(key, **values)
+
+    def time(self, when: datetime) -> str:
+        """A time of day, for example 10時30分."""
+        local = when.astimezone(TOKYO)
+        key = "calendar.time" if local.minute else "calendar.time_full_hour"
+        return self(key, hour=local.hour, minute=local.minute)
+
+    def day_time(self, when: datetime, now: datetime) -> str:
+        """A day and a time, for example 11月24日（火）10時30分; today is called today."""
+        local = when.astimezone(TOKYO)
+        if local.date() == now.astimezone(TOKYO).date():
+            return self("calendar.today_time", time=self.time(when))
+        values: dict[str, object] = {
+            "month": local.month,
+            "day": local.day,
+            "weekday": self(f"calendar.weekday_{local.weekday()}"),
+            "time": self.time(when),
+        }
+        if self.language is Language.ENGLISH:
+            values["month_name"] = self(f"calendar.month_{local.month}")
+        return self("calendar.day_time", **values)
+
+    def estimate(self, estimate: Estimate | None) -> str:
+        """A waiting time as a range; a dash where none is known."""
+        if estimate is None:
+            return self("ticket.estimate_unknown")
+        if estimate.high_minutes <= 0:
+            return self("ticket.estimate_soon")
+        return self("ticket.estimate", low=estimate.low_minutes, high=estimate.high_minutes)
+
+    def office(self, office: OfficeInfo | None) -> str:
+        """The office's name; Japanese stands in for a language it has no name in."""
+        if office is None:
+            return ""
+        return office.name.get(self.language) or office.name.get(Language.JAPANESE, "")

@@ -1,0 +1,113 @@
+"""Watching the surroundings of a visit: is the server there, is the office open, does the camera see."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from backend.client.errors import BackendRefusedError, BackendUnavailableError
+from backend.client.port import Backend
+from backend.wire.messages import OfficeInfo
+from kiosk.health import Health, Part
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often the surroundings are looked at, in seconds.
+
+    Args:
+        office: between two questions for the office while the server answers.
+        office_away: the same while it does not.
+        camera: between two looks at the camera.
+        report: pauses before a report is sent again; the last one repeats.
+    """
+
+    office: float = 10.0
+    office_away: float = 1.0
+    camera: float = 0.5
+    report: tuple[float, ...] = (1.0, 3.0, 10.0, 30.0)
+
+
+class Watch:
+    """Looks around until cancelled and tells what changed.
+
+    Args:
+        backend: the server.
+        health: keeps what was found.
+        camera_works: tells whether pictures come in.
+        on_office: told every answer of the server.
+        on_server: told whether the server counts as there, after every question.
+        on_camera: told whether the camera works, after every look.
+        rhythm: how often to look.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        health: Health,
+        camera_works: Callable[[], bool],
+        *,
+        on_office: Callable[[OfficeInfo], None],
+        on_server: Callable[[bool], None],
+        on_camera: Callable[[bool], None],
+        rhythm: Rhythm,
+    ) -> None:
+        self._backend = backend
+        self._health = health
+        self._camera_works = camera_works
+        self._on_office = on_office
+        self._on_server = on_server
+        self._on_camera = on_camera
+        self._rhythm = rhythm
+        self._hurry = asyncio.Event()
+
+    def look_now(self) -> None:
+        """Ask the server at once: somebody just did not reach it."""
+        self._hurry.set()
+
+    async def run(self) -> None:
+        """Look around until cancelled; a fault in one look is logged and the looking goes on."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._again_and_again("server", self._ask_server))
+            group.create_task(self._again_and_again("camera", self._look_at_camera))
+
+    async def _again_and_again(self, name: str, look: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await look()
+            except Exception as error:  # noqa: BLE001 - a watch outlives its faults; their kind is logged
+                log.error("watch_failed", watch=name, kind=type(error).__name__)  # noqa: TRY400 - kinds only
+                await asyncio.sleep(self._rhythm.office_away)
+
+    async def _ask_server(self) -> None:
+        self._hurry.clear()
+        answered = False
+        try:
+            office = await self._backend.office()
+        except BackendUnavailableError:
+            well = self._health.report(Part.SERVER, well=False, why="unreachable")
+        except BackendRefusedError as error:
+            well = self._health.report(Part.SERVER, well=False, why=error.code.value)
+        else:
+            answered = True
+            well = self._health.report(Part.SERVER, well=True)
+            self._on_office(office)
+        if answered or not well:
+            self._on_server(well)
+        await _wait_for(self._hurry, self._rhythm.office if answered else self._rhythm.office_away)
+
+    async def _look_at_camera(self) -> None:
+        self._on_camera(self._health.report(Part.CAMERA, well=self._camera_works(), why="no_picture"))
+        await asyncio.sleep(self._rhythm.camera)
+
+
+async def _wait_for(event: asyncio.Event, seconds: float) -> None:
+    """Wait for an event, but no longer than this."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return

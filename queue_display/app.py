@@ -1,0 +1,245 @@
+"""The hall display's Kivy application: one asyncio loop runs the feed, the speaker and the screen side by side.
+
+What is reported (``board_shown``, ``call_shown``, ``waiting_shown``) is reported after the frame that holds it
+has been drawn and handed to the window system, not when the message came in.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+from kivy.app import App
+from kivy.clock import Clock
+from kivy.core.window import Window
+
+from backend.client.http import BackendClient
+from backend.wire.messages import OfficeInfo
+from queue_display.announce import FLASH_HALF_PERIOD_SECONDS, FLASH_SECONDS
+from queue_display.board import BoardState, Call
+from queue_display.board_view import BoardView, register_fonts
+from queue_display.config import DisplayConfig
+from queue_display.feed import Change, Feed, ReaderMaker, reader_maker
+from queue_display.speaker import Player, SilentPlayer, Speaker, find_player
+from queue_display.view import CallKey, Mode, compose
+
+REFRESH_SECONDS = 1.0
+"""How often the clock, the age of the picture and the turning lists are looked at."""
+
+log = structlog.get_logger()
+
+
+def utc_now() -> str:
+    """This moment, ISO 8601 in UTC with microseconds, for reports."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+class Reports:
+    """Tells what has been drawn. ``expect`` is called when the widgets have changed, ``drawn`` after a frame.
+
+    Args:
+        emit: takes an event's name and its values.
+        now: this moment as text.
+    """
+
+    def __init__(self, emit: Callable[..., object], now: Callable[[], str] = utc_now) -> None:
+        self._emit = emit
+        self._now = now
+        self._ready = False
+        self._board: BoardState | None = None
+        self._told: BoardState | None = None
+        self._issued: list[str] = []
+        self._calls: dict[CallKey, Call] = {}
+
+    @property
+    def pending(self) -> bool:
+        """True while a drawn frame would be something to tell of."""
+        return not self._ready or self._board is not self._told
+
+    def expect(self, board: BoardState | None, issued: Iterable[str] = ()) -> None:
+        """The widgets hold this board now; the next frame shows it."""
+        self._issued.extend(issued)
+        if board is not None:
+            self._board = board
+
+    def drawn(self) -> None:
+        """A frame with everything that was expected is on the screen."""
+        at = self._now()
+        if not self._ready:
+            self._ready = True
+            self._emit("display_ready", at=at)
+        board, told = self._board, self._told
+        if board is None or board is told:
+            return
+        self._told = board
+        for call in reversed(board.calls):
+            if call.key not in self._calls:
+                self._emit(
+                    "call_shown",
+                    ticket=call.number,
+                    ticket_id=str(call.ticket_id),
+                    window=call.window,
+                    kind=call.kind.value,
+                    seq=board.seq,
+                    at=at,
+                )
+        self._calls = {call.key: call for call in board.calls}
+        if told is None or told.waiting != board.waiting:
+            self._emit("waiting_shown", waiting=board.waiting, seq=board.seq, at=at, tickets=self._issued)
+        self._issued = []
+        if told is None or told.seq != board.seq:
+            calls = [call.number for call in board.calls]
+            self._emit("board_shown", seq=board.seq, waiting=board.waiting, calls=calls, at=at)
+
+
+class DisplayApp(App):
+    """The window of a hall display.
+
+    Args:
+        config: the settings.
+        make_reader: makes the event reader; the feed calls it.
+        office: asks the server for the device's office.
+        player: makes sounds heard.
+        chime: the chime's sound file.
+        emit: takes reports of what was drawn.
+        monotonic: seconds on a clock that never jumps.
+    """
+
+    title = "受付 Uketsuke"
+
+    def __init__(
+        self,
+        config: DisplayConfig,
+        *,
+        make_reader: ReaderMaker,
+        office: Callable[[], Awaitable[OfficeInfo]],
+        player: Player,
+        chime: Path,
+        emit: Callable[..., object] = log.info,
+        monotonic: Callable[[], float] = time.monotonic,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._config = config
+        self._monotonic = monotonic
+        self._flash_until: dict[CallKey, float] = {}
+        self._flasher: Any = None
+        self._silent = Speaker(SilentPlayer(), chime, self._flash)
+        self._loud = Speaker(player, chime, self._flash)
+        self.reports = Reports(emit)
+        self.feed = Feed(
+            make_reader,
+            office,
+            self._changed,
+            monotonic=monotonic,
+            heartbeat_seconds=config.heartbeat_seconds,
+            office_seconds=config.office_seconds,
+        )
+        self.view: BoardView | None = None
+
+    @property
+    def speaker(self) -> Speaker:
+        """Who announces: by the office's policy, aloud or by the flash only."""
+        board = self.feed.picture().board
+        return self._loud if self._config.sounds_in(board.office_id if board else None) else self._silent
+
+    def build(self) -> BoardView:
+        """Make the screen."""
+        register_fonts()
+        if self._config.fullscreen:
+            Window.show_cursor = False
+        self.view = BoardView(self._config.languages)
+        Window.bind(on_flip=self._flipped)
+        Clock.schedule_interval(lambda _: self.refresh(), REFRESH_SECONDS)
+        self.refresh()
+        return self.view
+
+    async def run_all(self) -> None:
+        """Show the hall until the window is closed or ``stop`` is called."""
+        async with asyncio.TaskGroup() as tasks:
+            helpers = [
+                tasks.create_task(self.feed.run()),
+                tasks.create_task(self._loud.run()),
+                tasks.create_task(self._silent.run()),
+            ]
+            await self.async_run(async_lib="asyncio")
+            Window.unbind(on_flip=self._flipped)
+            for helper in helpers:
+                helper.cancel()
+
+    def refresh(self) -> None:
+        """Bring the screen in line with what is known; nothing is drawn where nothing changed."""
+        if self.view is None:
+            return
+        now = self._monotonic()
+        picture = self.feed.picture()
+        self._flash_until = {key: until for key, until in self._flash_until.items() if until > now}
+        screen = compose(
+            picture,
+            flashing=frozenset(self._flash_until),
+            monotonic=now,
+            call_rows=self._config.call_rows,
+            recent_rows=self._config.recent_rows,
+        )
+        self.view.show(screen)
+        self._keep_flashing()
+        if screen.mode is Mode.BOARD:
+            self.reports.expect(picture.board)
+        if self.reports.pending:
+            # The frame is drawn even where it looks the same, so that what is told is true.
+            Window.canvas.ask_update()
+
+    def _changed(self, change: Change) -> None:
+        """The feed has news: show them now, then let them be heard."""
+        until = self._monotonic() + FLASH_SECONDS
+        for call in change.new:
+            self._flash_until[call.key] = until
+        self.reports.expect(None, change.issued)
+        self.refresh()
+        board = self.feed.picture().board
+        if board is not None:
+            self.speaker.announce(change.new, board.calls)
+
+    def _flash(self, call: Call) -> None:
+        """The chime has sounded: eyes look up, and find the number flashing."""
+        self._flash_until[call.key] = self._monotonic() + FLASH_SECONDS
+        self.refresh()
+
+    def _keep_flashing(self) -> None:
+        """Turn the flash on while a call flashes, and off with the last one."""
+        if self._flash_until and self._flasher is None:
+            self._flasher = Clock.schedule_interval(self._turn, FLASH_HALF_PERIOD_SECONDS)
+            self._set_phase(on=True)
+        elif not self._flash_until and self._flasher is not None:
+            self._flasher.cancel()
+            self._flasher = None
+            self._set_phase(on=False)
+
+    def _turn(self, _: float) -> None:
+        if self.view is not None:
+            self._set_phase(on=not self.view.phase)
+
+    def _set_phase(self, *, on: bool) -> None:
+        if self.view is not None:
+            self.view.phase = on
+
+    def _flipped(self, *_: object) -> None:
+        """A frame goes out; it is out once the present turn of the loop has ended."""
+        if self.reports.pending:
+            asyncio.get_running_loop().call_soon(self.reports.drawn)
+
+
+def make_app(config: DisplayConfig, client: BackendClient, token: str, chime: Path) -> DisplayApp:
+    """The application on real parts."""
+    return DisplayApp(
+        config,
+        make_reader=reader_maker(
+            config.server_url, token, heartbeat_seconds=config.heartbeat_seconds, monotonic=time.monotonic
+        ),
+        office=client.office,
+        player=find_player() if config.sound else SilentPlayer(),
+        chime=chime,
+    )

@@ -1,0 +1,231 @@
+"""What the hall sees, as a pure function: a board and a message give the next board and the new calls.
+
+Nothing here knows a screen, a socket or a clock. A message that cannot be used is logged and changes nothing
+more than it must; it never raises.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from backend.wire.codes import EventKind, WindowKind
+from backend.wire.messages import Board, CallMessage, EventMessage
+
+RECENT_KEPT = 16
+"""More than any display shows, so that calls which are also current may be left out of the list."""
+ANNOUNCE_WITHIN = timedelta(seconds=60)
+"""A call found in a snapshot is announced only while it is this fresh; an older one is shown in silence."""
+
+_CALLING = frozenset({EventKind.TICKET_CALLED, EventKind.TICKET_RECALLED, EventKind.CALLED_TO_ISSUANCE})
+_LEAVING = frozenset(
+    {
+        EventKind.HANDED_OVER,
+        EventKind.ENDED_INCOMPLETE,
+        EventKind.TICKET_ABSENT,
+        EventKind.TICKET_CANCELLED,
+        EventKind.TICKET_RETURNED,
+        EventKind.ISSUED,
+    }
+)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Call:
+    """A number at a window. ``called_at`` is UTC; ``serving`` tells that the visitor has come."""
+
+    ticket_id: UUID
+    number: str
+    window: str
+    kind: WindowKind
+    called_at: datetime
+    count: int = 1
+    serving: bool = False
+
+    @property
+    def key(self) -> tuple[UUID, WindowKind, int]:
+        """What makes a call new: the same visitor called once more counts as a call."""
+        return (self.ticket_id, self.kind, self.count)
+
+
+@dataclass(frozen=True)
+class BoardState:
+    """One office's hall at event ``seq``. Calls and recent calls stand latest first."""
+
+    office_id: str
+    business_day: date
+    seq: int
+    calls: tuple[Call, ...] = ()
+    recent: tuple[Call, ...] = ()
+    absent: tuple[str, ...] = ()
+    waiting: int = 0
+    preparing: int = 0
+    open_now: bool = True
+
+
+@dataclass(frozen=True)
+class Step:
+    """The board after a message.
+
+    ``new`` holds the calls to announce, oldest first. ``issued`` holds the numbers that joined the queue.
+    ``snapshot_wanted`` asks for a whole picture, because this one cannot be carried on.
+    """
+
+    state: BoardState | None
+    new: tuple[Call, ...] = ()
+    issued: tuple[str, ...] = ()
+    snapshot_wanted: bool = False
+
+
+def apply(state: BoardState | None, message: Board | EventMessage) -> Step:
+    """Carry the board on by one snapshot or one event."""
+    if isinstance(message, Board):
+        return _apply_snapshot(state, message)
+    return _apply_event(state, message)
+
+
+def past_calls(state: BoardState, most: int) -> tuple[Call, ...]:
+    """The last calls that are not among the present ones, latest first, each number once."""
+    seen = {call.ticket_id for call in state.calls}
+    past: list[Call] = []
+    for call in state.recent:
+        if call.ticket_id not in seen:
+            seen.add(call.ticket_id)
+            past.append(call)
+    return tuple(past[:most])
+
+
+def _apply_snapshot(state: BoardState | None, board: Board) -> Step:
+    """Take a whole picture; calls that were not known before and are fresh are new."""
+    same_day = state is not None and state.business_day == board.business_day
+    before = {call.key: call for call in state.calls} if state is not None and same_day else {}
+    calls = tuple(
+        replace(call, serving=before[call.key].serving) if call.key in before else call
+        for call in _read_calls(board.calls)
+    )
+    new = [call for call in calls if call.key not in before and board.at - call.called_at <= ANNOUNCE_WITHIN]
+    after = BoardState(
+        office_id=board.office_id,
+        business_day=board.business_day,
+        seq=board.seq,
+        calls=_unique(calls),
+        recent=_read_calls(board.recent)[:RECENT_KEPT],
+        absent=tuple(dict.fromkeys(number for number in board.absent if number.strip())),
+        waiting=max(0, board.waiting),
+        preparing=max(0, board.preparing),
+        open_now=board.open_now,
+    )
+    return Step(after, new=tuple(sorted(new, key=lambda call: call.called_at)))
+
+
+def _apply_event(state: BoardState | None, event: EventMessage) -> Step:
+    """Take one event in its order."""
+    if state is None or event.business_day > state.business_day:
+        return Step(state, snapshot_wanted=True)
+    if event.seq <= state.seq:
+        return Step(state)
+    if event.office_id != state.office_id:
+        log.warning("event_of_another_office_ignored", seq=event.seq)
+        return Step(state)
+    if event.business_day < state.business_day:
+        # Something of yesterday was tidied up; today's hall is not concerned.
+        return Step(replace(state, seq=event.seq))
+    return _happened(
+        replace(state, seq=event.seq, waiting=max(0, event.waiting), preparing=max(0, event.preparing)), event
+    )
+
+
+def _happened(state: BoardState, event: EventMessage) -> Step:
+    """Carry calls and lists on; ``state`` has the event's place and counts already."""
+    if event.kind is EventKind.TICKET_ISSUED and event.number:
+        return Step(state, issued=(event.number,))
+    if event.kind in _CALLING:
+        return _called(state, event)
+    if event.kind is EventKind.SERVICE_STARTED:
+        return Step(replace(state, calls=_serving(state.calls, event)))
+    if event.kind in _LEAVING:
+        return Step(_left(state, event))
+    return Step(state)
+
+
+def _called(state: BoardState, event: EventMessage) -> Step:
+    """A number goes to a window, to the top of the calls, and out of the absent ones."""
+    if event.ticket_id is None or not event.number or not event.window:
+        log.warning("call_without_number_or_window_ignored", seq=event.seq)
+        return Step(state)
+    earlier = next((call for call in state.calls if call.ticket_id == event.ticket_id), None)
+    call = Call(
+        ticket_id=event.ticket_id,
+        number=event.number,
+        window=event.window,
+        kind=event.window_kind or _kind_of(event.kind, earlier),
+        called_at=event.at,
+        count=event.call_count or (earlier.count + 1 if earlier else 1),
+    )
+    recent = (call, *(past for past in state.recent if past.ticket_id != call.ticket_id))
+    after = replace(
+        state,
+        calls=_unique((call, *state.calls)),
+        recent=recent[:RECENT_KEPT],
+        absent=tuple(number for number in state.absent if number != call.number),
+    )
+    return Step(after, new=(call,))
+
+
+def _kind_of(event: EventKind, earlier: Call | None) -> WindowKind:
+    """The kind of window where the event does not say it."""
+    if event is EventKind.CALLED_TO_ISSUANCE:
+        return WindowKind.ISSUANCE
+    return earlier.kind if earlier else WindowKind.RECEPTION
+
+
+def _serving(calls: Iterable[Call], event: EventMessage) -> tuple[Call, ...]:
+    """The visitor has come: the number stays at the window, but nobody is asked to come any more."""
+    return tuple(replace(call, serving=True) if call.ticket_id == event.ticket_id else call for call in calls)
+
+
+def _left(state: BoardState, event: EventMessage) -> BoardState:
+    """The number is not at a window any more; it may have joined or left the absent ones."""
+    absent = tuple(number for number in state.absent if number != event.number)
+    if event.kind is EventKind.TICKET_ABSENT and event.number:
+        absent = (*absent, event.number)
+    calls = tuple(call for call in state.calls if call.ticket_id != event.ticket_id)
+    return replace(state, calls=calls, absent=absent)
+
+
+def _read_calls(messages: Iterable[CallMessage]) -> tuple[Call, ...]:
+    """Calls of a snapshot; one without number or window is left out."""
+    calls = []
+    for message in messages:
+        if not message.number.strip() or not message.window.strip():
+            log.warning("call_without_number_or_window_ignored")
+            continue
+        calls.append(
+            Call(
+                ticket_id=message.ticket_id,
+                number=message.number,
+                window=message.window,
+                kind=message.kind,
+                called_at=message.called_at,
+                count=message.call_count,
+            )
+        )
+    return tuple(calls)
+
+
+def _unique(calls: Iterable[Call]) -> tuple[Call, ...]:
+    """A visitor is at one window and a window has one visitor; the latest call, standing first, is the true one."""
+    tickets: set[UUID] = set()
+    windows: set[tuple[WindowKind, str]] = set()
+    kept = []
+    for call in calls:
+        if call.ticket_id in tickets or (call.kind, call.window) in windows:
+            continue
+        tickets.add(call.ticket_id)
+        windows.add((call.kind, call.window))
+        kept.append(call)
+    return tuple(kept)

@@ -1,0 +1,243 @@
+"""Check-in on both databases."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from backend.reception.check_in import Caller
+from backend.reception.tables import refusals, tickets
+from backend.storage import event_log
+from backend.storage.errors import RequestIdReusedError
+from backend.storage.requests import requests
+from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, RefusalKind, TicketState
+from backend.wire.messages import CheckInReply, CheckInRequest, PrintReport, RefusalReport, WalkInRequest
+from tests.support import House
+
+KIOSK = Caller("kiosk-1", "00")
+OTHER_KIOSK = Caller("kiosk-2", "00")
+BRANCH = Caller("kiosk-3", "05")
+
+
+def check_in(
+    house: House, number: str, caller: Caller = KIOSK, request_id: UUID | None = None
+) -> CheckInReply:
+    """Type a number at a kiosk."""
+    return house.graph.check_in.check_in(
+        CheckInRequest(request_id=request_id or uuid4(), number=number), caller
+    )
+
+
+def rows(house: House) -> int:
+    """How many tickets there are."""
+    with house.database.read() as connection:
+        return int(connection.execute(select(func.count()).select_from(tickets)).scalar_one())
+
+
+def test_on_time_gets_the_first_number_of_the_reservation_series(house: House) -> None:
+    """A visitor at the reserved time gets a number of the series for reservations, and an event says so."""
+    house.reserve("12345679")
+    reply = check_in(house, "1234-5679")
+    assert reply.reason is CheckInReason.ON_TIME
+    assert reply.ticket is not None
+    assert reply.ticket.number == "M-001"
+    assert reply.ticket.state is TicketState.WAITING
+    with house.database.read() as connection:
+        (event,) = event_log.read_after(connection, 0)
+    assert (event.kind, event.facts["number"], event.facts["waiting"]) == ("ticket_issued", "M-001", 1)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "reason"),
+    [
+        (11, CheckInReason.EARLY),
+        (10, CheckInReason.ON_TIME),
+        (0, CheckInReason.ON_TIME),
+        (-5, CheckInReason.ON_TIME),
+        (-6, CheckInReason.LATE),
+    ],
+)
+def test_early_on_time_and_late_are_told_apart_to_the_minute(
+    house: House, minutes: int, reason: CheckInReason
+) -> None:
+    """The two limits of the ward decide, and both belong to on time; every one of them gets a number."""
+    house.reserve("12345679", house.clock.now + timedelta(minutes=minutes))
+    reply = check_in(house, "12345679")
+    assert reply.reason is reason
+    assert reply.ticket is not None
+
+
+def test_the_same_notice_on_the_same_day_is_the_same_ticket(house: House) -> None:
+    """A second scan, at another kiosk too, gives the same ticket and no second number."""
+    house.reserve("12345679")
+    first = check_in(house, "12345679")
+    second = check_in(house, "12345679", OTHER_KIOSK)
+    assert second.reason is CheckInReason.ALREADY_CHECKED_IN
+    assert first.ticket is not None
+    assert second.ticket is not None
+    assert second.ticket.ticket_id == first.ticket.ticket_id
+    assert rows(house) == 1
+
+
+def test_a_repeated_request_is_answered_with_the_first_reply(house: House) -> None:
+    """A retry after a lost reply says what the lost reply said, and does nothing again."""
+    house.reserve("12345679")
+    request_id = uuid4()
+    first = check_in(house, "12345679", request_id=request_id)
+    house.clock.advance(minutes=30)
+    assert check_in(house, "12345679", request_id=request_id) == first
+    assert rows(house) == 1
+
+
+def test_a_request_id_belongs_to_its_body(house: House) -> None:
+    """The same id with another number is refused instead of answered with somebody else's ticket."""
+    house.reserve("12345679")
+    house.reserve("12345680")
+    request_id = uuid4()
+    check_in(house, "12345679", request_id=request_id)
+    with pytest.raises(RequestIdReusedError):
+        check_in(house, "12345680", request_id=request_id)
+    assert rows(house) == 1
+
+
+def test_another_day_names_the_reserved_time(house: House) -> None:
+    """A notice of tomorrow gives no number but the time to come."""
+    tomorrow = house.clock.now + timedelta(days=1)
+    house.reserve("12345679", tomorrow)
+    reply = check_in(house, "12345679")
+    assert (reply.reason, reply.ticket, reply.reserved_for) == (CheckInReason.ANOTHER_DAY, None, tomorrow)
+
+
+def test_another_office_names_the_office(house: House) -> None:
+    """A notice of a branch office gives no number here but says where to go."""
+    house.reserve("12345679", office_id="05")
+    reply = check_in(house, "12345679")
+    assert (reply.reason, reply.office_id, reply.office_name) == (
+        CheckInReason.ANOTHER_OFFICE,
+        "05",
+        "大久保特別出張所",
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        ("cancelled", CheckInReason.CANCELLED),
+        ("withdrawn", CheckInReason.CANCELLED),
+        ("issued", CheckInReason.ALREADY_ISSUED),
+    ],
+)
+def test_a_closed_reservation_gives_no_number(house: House, state: str, reason: CheckInReason) -> None:
+    """A cancelled reservation and a card that was handed out say so."""
+    house.reserve("12345679", state=state)
+    reply = check_in(house, "12345679")
+    assert (reply.reason, reply.ticket) == (reason, None)
+
+
+def test_an_unknown_code_is_recorded_without_its_content(house: House) -> None:
+    """Of what nobody knows, a keyed fingerprint is kept, not the text."""
+    reply = check_in(house, "HELLO-999999")
+    assert reply.reason is CheckInReason.UNKNOWN
+    with house.database.read() as connection:
+        row = connection.execute(select(refusals)).one()
+    assert row.reason == "unknown"
+    assert "999999" not in str(row._mapping)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "123456789018",
+        "1234 5678 9018",
+        "１２３４５６７８９０１８",
+        "マイナンバー:123456789018",
+        "1234-5678-9018",
+    ],
+)
+def test_a_my_number_is_refused_and_leaves_nothing(house: House, shown: str) -> None:
+    """Twelve digits in any form are refused, and neither the refusal nor the request keeps them."""
+    reply = check_in(house, shown)
+    assert (reply.reason, reply.ticket) == (CheckInReason.REFUSED, None)
+    with house.database.read() as connection:
+        refused = connection.execute(select(refusals)).one()
+        assert connection.execute(select(func.count()).select_from(requests)).scalar_one() == 0
+    assert (refused.reason, refused.fingerprint) == ("my_number", None)
+
+
+def test_a_closed_office_says_when_it_opens(house: House) -> None:
+    """Before the kiosk's lead time there is no number, but the next opening."""
+    house.clock.now = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)  # Wednesday 25 November, 5:00 in Tokyo
+    house.reserve("12345679", house.clock.now + timedelta(hours=5))
+    reply = check_in(house, "12345679")
+    assert reply.reason is CheckInReason.CLOSED
+    assert reply.opens_at == datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+
+
+def test_a_walk_in_gets_the_other_series(house: House) -> None:
+    """A visitor without a notice gets a number of the assisted queue."""
+    reply = house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
+    assert reply.reason is CheckInReason.WALK_IN
+    assert reply.ticket is not None
+    assert reply.ticket.number == "W-400"
+
+
+def test_numbers_of_offices_do_not_meet(house: House) -> None:
+    """Each office counts for itself."""
+    house.reserve("12345679")
+    house.reserve("12345680", office_id="05")
+    first, second = check_in(house, "12345679"), check_in(house, "12345680", BRANCH)
+    assert first.ticket is not None
+    assert second.ticket is not None
+    assert (first.ticket.number, second.ticket.number) == ("M-001", "M-001")
+
+
+def test_a_failed_print_leaves_the_ticket_valid_and_flagged(house: House) -> None:
+    """Paper is a report about a ticket: when it fails, the visitor still waits, and everybody can see the flag."""
+    house.reserve("12345679")
+    ticket = check_in(house, "12345679").ticket
+    assert ticket is not None
+    report = PrintReport(request_id=uuid4(), state=PrintState.FAILED, trouble=PrinterTrouble.PAPER_OUT)
+    reply = house.graph.check_in.report_print(ticket.ticket_id, report, KIOSK)
+    assert reply is not None
+    assert (reply.ticket.state, reply.ticket.print_state) == (TicketState.WAITING, PrintState.FAILED)
+    with house.database.read() as connection:
+        assert event_log.read_after(connection, 0)[-1].kind == "print_failed"
+
+
+def test_a_print_report_for_another_office_is_not_found(house: House) -> None:
+    """A kiosk reports about the tickets of its own office only."""
+    house.reserve("12345679")
+    ticket = check_in(house, "12345679").ticket
+    assert ticket is not None
+    report = PrintReport(request_id=uuid4(), state=PrintState.PRINTED)
+    assert house.graph.check_in.report_print(ticket.ticket_id, report, BRANCH) is None
+
+
+def test_a_refusal_of_the_kiosk_is_counted_once(house: House) -> None:
+    """The counter of refused codes counts a retried report once."""
+    report = RefusalReport(request_id=uuid4(), kind=RefusalKind.MY_NUMBER)
+    house.graph.check_in.count_refusal(report, KIOSK)
+    house.graph.check_in.count_refusal(report, KIOSK)
+    with house.database.read() as connection:
+        assert connection.execute(select(func.count()).select_from(refusals)).scalar_one() == 1
+
+
+def test_a_wrapped_range_skips_numbers_that_are_still_held(house: House) -> None:
+    """After the last number comes the first that nobody holds."""
+    series = house.graph.directory["00"].series["W"]
+    count = series.last - series.first + 1
+    first = house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), KIOSK).ticket
+    assert first is not None
+    for _ in range(count - 1):
+        reply = house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
+        assert reply.ticket is not None
+    full = house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
+    assert (full.reason, full.ticket) == (CheckInReason.NUMBERS_EXHAUSTED, None)
+    with house.database.write() as work:
+        work.connection.execute(
+            tickets.update().where(tickets.c.label == "W-401").values(state=TicketState.ISSUED.value)
+        )
+    after = house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
+    assert after.ticket is not None
+    assert after.ticket.number == "W-401"

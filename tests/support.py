@@ -1,0 +1,153 @@
+"""What tests stand on: a hand clock, a built server with shortcuts, a real server on a free port."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import uvicorn
+from sqlalchemy import insert, make_url, text
+
+from backend.bootstrap import build
+from backend.protection.accounts import Account, create_account
+from backend.protection.devices import DeviceKind, enrol
+from backend.protection.roles import Role
+from backend.protection.sessions import start_session
+from backend.reservations.state import ReservationState
+from backend.reservations.tables import reservations
+from backend.settings import Settings
+from backend.storage.migrate import migrate
+from backend.storage.unit_of_work import Database
+from backend.web.app import create_app
+from backend.web.graph import Graph
+
+MORNING = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)
+"""Wednesday 25 November 2026, 9:30 in Tokyo: an ordinary open day."""
+PASSWORD = "correct horse battery"
+
+
+class HandClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime = MORNING) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        """The time it shows."""
+        return self.now
+
+    def advance(self, **span: float) -> None:
+        """Move forward, for example ``advance(minutes=5)``."""
+        self.now += timedelta(**span)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Wait for a condition; the deadline only bounds a failure."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError("the condition did not come true in time")
+        time.sleep(0.005)
+
+
+def fresh_postgres(url: str) -> str:
+    """A new, empty database on the server of this run."""
+    name = f"t{uuid4().hex}"
+    admin = Database(url)
+    with admin.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(f'CREATE DATABASE "{name}"'))
+    admin.dispose()
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@dataclass
+class House:
+    """A built server with shortcuts that tests need: reservations, devices, people."""
+
+    graph: Graph
+    clock: HandClock
+
+    @property
+    def database(self) -> Database:
+        """The server's database."""
+        return self.graph.database
+
+    def reserve(self, number: str, starts_at: datetime | None = None, **columns: Any) -> str:
+        """Add a reservation of an invented person and return its id."""
+        reservation_id = uuid4().hex
+        values: dict[str, Any] = {
+            "id": reservation_id,
+            "number": number,
+            "name": "受付 花子",
+            "office_id": "00",
+            "starts_at": starts_at or self.clock.now,
+            "state": ReservationState.BOOKED.value,
+            "birth": "1990-01-31",
+            "recipient_type": "R1",
+            "fingerprint": "",
+            "imported_at": self.clock.now,
+            "updated_at": self.clock.now,
+        }
+        with self.database.write() as work:
+            work.connection.execute(insert(reservations).values(**{**values, **columns}))
+        return reservation_id
+
+    def device(self, kind: DeviceKind = DeviceKind.KIOSK, office_id: str = "00") -> str:
+        """Enrol a device and return its token."""
+        with self.database.write() as work:
+            token, _ = enrol(work, f"{kind}-{uuid4().hex[:8]}", kind, office_id)
+        return token
+
+    def person(self, login: str, role: Role = Role.CLERK, office_id: str = "00") -> Account:
+        """Add an account."""
+        with self.database.write() as work:
+            return create_account(work, login, PASSWORD, role, office_id)
+
+    def signed_in(
+        self, login: str, role: Role = Role.CLERK, office_id: str = "00"
+    ) -> tuple[Account, str, str]:
+        """Add an account with a session; returns account, cookie token and CSRF value."""
+        account = self.person(login, role, office_id)
+        with self.database.write() as work:
+            token, session = start_session(work, account)
+        return account, token, session.csrf
+
+
+def make_house(database_url: str, var_dir: Path, clock: HandClock, **settings: Any) -> House:
+    """Build a server on a database."""
+    opened = Database(database_url, clock=clock)
+    migrate(opened)
+    graph = build(
+        Settings(database_url=database_url, var_dir=var_dir, **settings), clock=clock, database=opened
+    )
+    return House(graph, clock)
+
+
+@contextmanager
+def serving(house: House) -> Iterator[str]:
+    """A real server on a free port for a house; yields its address."""
+    config = uvicorn.Config(
+        create_app(house.graph),
+        host="127.0.0.1",
+        port=0,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=2,
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    wait_until(lambda: server.started or not thread.is_alive())
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        house.graph.hub.close()
+        server.should_exit = True
+        thread.join(10)
+        assert not thread.is_alive()
