@@ -28,11 +28,16 @@ class ServerClock:
     def now(self) -> datetime:
         """The time, aware, UTC; this machine's own until the server was heard."""
         if self._origin is None:
-            return datetime.now(UTC)
+            return device_now()
         at, mark = self._origin
         return (at + timedelta(seconds=self._monotonic() - mark)).astimezone(UTC)
 
 
+def device_now() -> datetime:
+    """This machine's own time, aware, UTC: for the record of what happened here, never for a decision."""
+    return datetime.now(UTC)
+
+
 def stamp(at: datetime) -> str:
-    """A time as it stands in the events: ISO 8601, UTC, milliseconds."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """A time as it stands in the events: ISO 8601, UTC, microseconds."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

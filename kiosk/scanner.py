@@ -162,6 +162,7 @@ class Scanner:
         ladder: the decoders.
         rate: pictures looked at per second at most; a second picture for agreement is taken at once.
         preview_size: width and height of the picture for the screen.
+        mirror: show that picture mirrored, as people know themselves; decoding is not affected.
         sightings: the rule of agreement.
         clock: monotonic seconds.
     """
@@ -174,6 +175,7 @@ class Scanner:
         ladder: Ladder | None = None,
         rate: float = 15.0,
         preview_size: tuple[int, int] = (640, 360),
+        mirror: bool = False,
         sightings: Sightings | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -182,6 +184,7 @@ class Scanner:
         self._ladder = ladder or Ladder()
         self._interval = 1 / rate
         self._preview_size = preview_size
+        self._mirror = mirror
         self._sightings = sightings or Sightings()
         self._stillness = Stillness()
         self._clock = clock
@@ -218,7 +221,9 @@ class Scanner:
             return None
         with self._preview_lock:
             if self._preview is None or frame.image is not self._preview_image:
-                self._preview = Preview(frame.sequence, _cover(frame.image, self._preview_size))
+                small = _cover(frame.image, self._preview_size)
+                pixels = np.ascontiguousarray(small[:, ::-1]) if self._mirror else small
+                self._preview = Preview(frame.sequence, pixels)
                 self._preview_image = frame.image
             return self._preview
 

@@ -18,7 +18,7 @@ from backend.client.port import Backend
 from backend.wire.codes import ErrorCode, PrinterTrouble, PrintState, ScanReason
 from backend.wire.messages import CheckInReply, OfficeInfo
 from kiosk import visit
-from kiosk.clock import ServerClock, stamp
+from kiosk.clock import ServerClock, device_now, stamp
 from kiosk.flow import Flow
 from kiosk.health import Health, Part
 from kiosk.ports import PaperMaker, PrintOutcome
@@ -163,7 +163,7 @@ class Session:
             case visit.ReportPrint(ticket_id, report):
                 self._spawn(self._deliver(lambda: self._backend.report_print(ticket_id, report)))
             case visit.ReportRefusal(refusal):
-                log.info("code_refused", kind=refusal.kind.value, at=stamp(self.clock.now()))
+                log.info("code_refused", kind=refusal.kind.value, at=stamp(device_now()))
                 self._spawn(self._deliver(lambda: self._backend.report_refusal(refusal)))
 
     def _start_timer(self, timer: visit.Timer, seconds: float, epoch: int) -> None:
@@ -210,7 +210,7 @@ class Session:
             log.error("check_in_failed", kind=type(error).__name__)  # noqa: TRY400 - a trace may quote the code
             self.post(visit.Unanswered(request_id, TroubleReason.NOT_ACCEPTED))
         else:
-            at = stamp(self.clock.now())
+            at = stamp(device_now())
             if reply.ticket is not None:
                 log.info("checked_in", ticket=reply.ticket.number, reason=reply.reason.value, at=at)
             else:
@@ -231,7 +231,7 @@ class Session:
         facts = {
             "ticket": order.ticket.number,
             "trouble": trouble,
-            "at": stamp(outcome.last_byte_at or self.clock.now()),
+            "at": stamp(outcome.last_byte_at or device_now()),
         }
         if failed:
             log.warning("print_failed", **facts)

@@ -19,6 +19,8 @@ from assets.fonts import FontMissingError
 from queue_display.chime import write_chime
 from queue_display.config import DisplayConfig, DisplayConfigError, load_display_config
 
+SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
+"""Any of these in the environment names a screen."""
 EPILOG = """\b
 Example:
   uketsuke-display --server http://192.168.10.5:8710 --token-file /etc/uketsuke/display.token --fullscreen
@@ -170,6 +172,9 @@ def command(
         token = config.read_token()
     except DisplayConfigError as error:
         raise CommandFailedError(f"{error}.") from None
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in SCREENS):
+        # Without this, SDL would draw into nothing and look well.
+        raise CommandFailedError("there is no screen: DISPLAY is not set.")
     configure_logs(config)
     with tempfile.TemporaryDirectory(prefix="uketsuke-display-") as folder:
         prepare_kivy(config, Path(folder))

@@ -7,6 +7,7 @@ has been drawn and handed to the window system, not when the message came in.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -165,7 +166,8 @@ class DisplayApp(App):
                 tasks.create_task(self._loud.run()),
                 tasks.create_task(self._silent.run()),
             ]
-            await self.async_run(async_lib="asyncio")
+            _let_clock_wait()
+            await self.async_run()
             Window.unbind(on_flip=self._flipped)
             for helper in helpers:
                 helper.cancel()
@@ -230,6 +232,21 @@ class DisplayApp(App):
         """A frame goes out; it is out once the present turn of the loop has ended."""
         if self.reports.pending:
             asyncio.get_running_loop().call_soon(self.reports.drawn)
+
+
+def _let_clock_wait() -> None:
+    """Prepare Kivy's interruptible clock for asyncio.
+
+    The clock wakes at once when something is to be shown, and sleeps otherwise. Kivy 2.3 waits with
+    ``asyncio.wait_for`` there and takes its time limit, which is the normal end of a quiet turn, for an error.
+    """
+
+    async def wait(event: Awaitable[object], seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(event, seconds)
+
+    Clock.init_async_lib("asyncio")
+    Clock._async_wait_for = wait  # noqa: SLF001 - the only place to mend it
 
 
 def make_app(config: DisplayConfig, client: BackendClient, token: str, chime: Path) -> DisplayApp:

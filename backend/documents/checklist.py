@@ -4,61 +4,15 @@
 visit into an incomplete one.
 """
 
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable
 
 from backend.documents.ages import age_on
+from backend.documents.assessment import assess
 from backend.documents.errors import UnknownCodeError
+from backend.documents.notes import AgeSpan, notes_for
 from backend.documents.rule_set import RuleSet
-from backend.documents.rules import (
-    DocumentClass,
-    NoteRule,
-    Person,
-    PolicyKind,
-    PolicyValue,
-    RecipientType,
-    VisitForm,
-)
-from backend.documents.tally import Tally, count, shortest
-from backend.documents.visit import CombinationState, Missing, Note, Verdict, Visit
-
-ENGINE_NOTES = (
-    "never_accepted",
-    "age_unclear",
-    "age_not_checked",
-    "birth_date_incomplete",
-    "facts_contradict",
-    "guardian_needed",
-    "authority_waived",
-    "visitor_documents_not_needed",
-    "document_expired",
-    "document_not_yet",
-    "document_not_adopted",
-    "document_not_for_person",
-    "document_proves_nothing",
-    "copy_will_do",
-    "certificate_age",
-    "check_ward_practice",
-)
-"""Notes that come from here and not from a rule file; the catalogue has words for each."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Ages:
-    """Least and greatest age that the applicant may have on the day, or nothing known."""
-
-    least: int | None = None
-    greatest: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Assessment:
-    """What is missing under one set of policies."""
-
-    missing: tuple[Missing, ...]
-    combinations: tuple[CombinationState, ...]
-    tallies: tuple[Tally, ...]
-    waived: tuple[str, ...]
+from backend.documents.rules import RecipientType, VisitForm
+from backend.documents.visit import Missing, Note, Verdict, Visit
 
 
 def judge(rule_set: RuleSet, visit: Visit) -> Verdict:
@@ -83,7 +37,7 @@ def judge(rule_set: RuleSet, visit: Visit) -> Verdict:
     if fits is False and recipient.age is not None:
         return _refused(rule_set, Note(recipient.age.note, recipient.age.instead))
 
-    result = _assess(rule_set, rule_set.policies, recipient, visit)
+    result = assess(rule_set, rule_set.policies, recipient, visit)
     missing = list(result.missing)
     reasons: list[Note] = []
     if fits is None:
@@ -98,7 +52,7 @@ def judge(rule_set: RuleSet, visit: Visit) -> Verdict:
         reasons.append(Note("facts_contradict", contradiction))
         missing.append(Missing("contradiction", contradiction))
     accepted = fits is not None
-    notes = reasons + _notes(rule_set, recipient, visit, result, {item.what for item in missing}, ages)
+    notes = reasons + notes_for(rule_set, recipient, visit, result, {item.what for item in missing}, ages)
     return Verdict(
         rule_set=rule_set.name,
         accepted=accepted,
@@ -129,11 +83,12 @@ def _refused(rule_set: RuleSet, reason: Note) -> Verdict:
     return Verdict(rule_set.name, False, False, (), (), (), (reason,))  # noqa: FBT003 - the names stand in Verdict
 
 
-def _ages(visit: Visit) -> _Ages:
+def _ages(visit: Visit) -> AgeSpan:
+    """The span of ages that the birth date allows."""
     if visit.born is None:
-        return _Ages()
+        return AgeSpan()
     earliest, latest = visit.born.candidates(visit.on)
-    return _Ages(age_on(latest, visit.on), age_on(earliest, visit.on))
+    return AgeSpan(age_on(latest, visit.on), age_on(earliest, visit.on))
 
 
 def _fits_age(recipient: RecipientType, visit: Visit) -> bool | None:
@@ -149,151 +104,9 @@ def _fits_age(recipient: RecipientType, visit: Visit) -> bool | None:
 
 
 def _contradiction(rule_set: RuleSet, visit: Visit) -> tuple[str, ...]:
+    """Facts of the visit that cannot hold together, in the order of the rule set."""
     return tuple(
         code
         for code, fact in rule_set.fact_table.items()
         if code in visit.facts and fact.not_with & visit.facts
-    )
-
-
-def _assess(
-    rule_set: RuleSet, policies: Mapping[str, PolicyValue], recipient: RecipientType, visit: Visit
-) -> _Assessment:
-    """Compare what is there with what is asked for, in the order in which a clerk asks."""
-    missing: list[Missing] = []
-    states: list[CombinationState] = []
-    tallies: list[Tally] = []
-    persons = [(Person.APPLICANT, recipient.applicant, "applicant_id")]
-    if recipient.visit.has_visitor:
-        persons.append((Person.VISITOR, recipient.visitor, "visitor_id"))
-    for person, choice, what in persons:
-        tally = count(rule_set, policies, recipient, person, visit)
-        allowed = choice.allowed(policies)
-        lacks = {code: tally.lack(rule_set.combination_table[code]) for code in allowed}
-        satisfied = tuple(code for code, lack in lacks.items() if lack is None)
-        states.append(CombinationState(person, satisfied, allowed))
-        tallies.append(tally)
-        if not satisfied:
-            ways = shortest([lack for lack in lacks.values() if lack is not None])
-            missing.append(Missing(what, allowed, ways))
-
-    papers = set(visit.papers)
-    for document in tallies[0].counted:
-        papers.update(document.proves)
-    if rule_set.notice_is_needed(recipient, policies) and "notice" not in papers:
-        missing.insert(0, Missing("notice", ("notice",)))
-    waived = tuple(fact for fact in recipient.waive_if if fact in visit.facts) if recipient.authority else ()
-    if not waived:
-        missing.extend(
-            Missing("authority", (paper,), unless=recipient.waive_if)
-            for paper in recipient.authority
-            if paper not in papers
-        )
-    if recipient.proof_any and not papers & set(recipient.proof_any):
-        missing.append(Missing("proof", recipient.proof_any))
-    missing.extend(
-        Missing("extra", (extra.paper,))
-        for extra in recipient.extras
-        if extra.fact in visit.facts and extra.paper not in papers
-    )
-    return _Assessment(tuple(missing), tuple(states), tuple(tallies), waived)
-
-
-def _notes(
-    rule_set: RuleSet,
-    recipient: RecipientType,
-    visit: Visit,
-    result: _Assessment,
-    missing: set[str],
-    ages: _Ages,
-) -> list[Note]:
-    """What the clerk should know beside what is missing: refused documents, next steps, things to look at."""
-    notes: list[Note] = [note for tally in result.tallies for note in tally.refused]
-
-    def give(rules: Iterable[NoteRule], about: tuple[str, ...] = ()) -> None:
-        notes.extend(
-            Note(rule.code, rule.about or about) for rule in rules if _applies(rule, visit, missing, ages)
-        )
-
-    give(recipient.notes)
-    counted = tuple(dict.fromkeys(document for tally in result.tallies for document in tally.counted))
-    for document in counted:
-        give(document.notes, (document.code,))
-    for code, fact in rule_set.fact_table.items():
-        if code in visit.facts:
-            give(fact.notes)
-    if result.waived:
-        notes.append(Note("authority_waived", result.waived))
-    if visit.visitor and not recipient.visit.has_visitor:
-        notes.append(Note("visitor_documents_not_needed"))
-    wants_tn = any(
-        rule_set.combination_table[code].tn for one in result.combinations for code in one.would_do
-    )
-    if not wants_tn:
-        notes.extend(
-            Note("document_proves_nothing", (document.code,))
-            for document in counted
-            if document.kind is DocumentClass.TN
-        )
-    for card in rule_set.one_card:
-        since = card.since is None or visit.on >= card.since
-        if since and any(card.documents <= {one.code for one in tally.counted} for tally in result.tallies):
-            notes.append(Note(card.note, tuple(sorted(card.documents))))
-    copies = tuple(
-        code
-        for code, paper in rule_set.paper_table.items()
-        if paper.copy_allowed and code in recipient.proof_any
-    )
-    if copies:
-        notes.append(Note("copy_will_do", copies))
-    unverified = tuple(document.code for document in counted if document.evidence.unverified)
-    notes.extend(_policy_notes(rule_set, recipient, visit, result, unverified))
-    return notes
-
-
-def _policy_notes(
-    rule_set: RuleSet,
-    recipient: RecipientType,
-    visit: Visit,
-    result: _Assessment,
-    unverified: tuple[str, ...],
-) -> list[Note]:
-    """Notes about what the ward decides: a policy that turns the outcome, or a rule that nobody has read."""
-    notes: list[Note] = []
-    deciding: list[str] = []
-    for code, policy in rule_set.policy_table.items():
-        value = rule_set.policies[code]
-        if policy.kind is PolicyKind.MONTHS:
-            dated = tuple(
-                paper
-                for paper in recipient.authority
-                if paper in visit.papers and rule_set.paper_table[paper].certificate
-            )
-            if value and dated:
-                notes.append(Note("certificate_age", dated))
-            continue
-        for other in policy.other_values(value):
-            changed = _assess(rule_set, {**rule_set.policies, code: other}, recipient, visit)
-            if bool(changed.missing) != bool(result.missing):
-                deciding.append(code)
-                break
-    about = (*((recipient.code,) if recipient.evidence.unverified else ()), *unverified, *deciding)
-    if about:
-        notes.append(Note("check_ward_practice", about))
-    return notes
-
-
-def _applies(rule: NoteRule, visit: Visit, missing: Container[str], ages: _Ages) -> bool:
-    """Tell whether every condition of a note holds. With a partly known birth date a possible age is enough."""
-    return (
-        (rule.if_fact is None or rule.if_fact in visit.facts)
-        and (rule.unless_fact is None or rule.unless_fact not in visit.facts)
-        and (rule.if_paper is None or rule.if_paper in visit.papers)
-        and (rule.unless_paper is None or rule.unless_paper not in visit.papers)
-        and (rule.if_missing is None or rule.if_missing in missing)
-        and (
-            rule.if_age_at_least is None
-            or (ages.greatest is not None and ages.greatest >= rule.if_age_at_least)
-        )
-        and (rule.if_age_below is None or (ages.least is not None and ages.least < rule.if_age_below))
     )

@@ -59,11 +59,12 @@ def _lineage(record: Record, everything: Mapping[str, Record]) -> list[Record]:
 
 
 def _recipient(code: str, lineage: list[Record]) -> RecipientType:
+    """One row, with everything it takes over."""
     entries: dict[str, Place] = {}
     notes: tuple[NoteRule, ...] = ()
     for ancestor in reversed(lineage):
         entries.update({key: place for key, place in ancestor.entries.items() if key not in _NEVER_INHERITED})
-        notes += ancestor.read("notes", read_notes, ())
+        notes += ancestor.read("notes", read_notes) or ()
     own = lineage[0]
     row = Record(own.place, entries)
     for key in ("visit", "evidence"):
@@ -74,21 +75,21 @@ def _recipient(code: str, lineage: list[Record]) -> RecipientType:
         code=code,
         visit=visit,
         evidence=row["evidence"].choice(Evidence),
-        aliases=own.read("aliases", Place.codes, ()),
-        sources=row.read("sources", Place.codes, ()),
-        applicant=row.read("applicant", _choice, CombinationChoice()),
-        visitor=row.read("visitor", _choice, CombinationChoice()),
-        notice=row.read("notice", lambda place: place.choice(NoticeNeed), None),
-        notice_unless=row.read("notice_unless", Place.code, None),
-        authority=row.read("authority", Place.codes, ()),
-        waive_if=row.read("waive_if", Place.codes, ()),
-        proof_any=row.read("proof_any", Place.codes, ()),
-        optional=row.read("optional", Place.codes, ()),
-        extras=row.read("extras", lambda place: tuple(_extra(one) for one in place.items()), ()),
-        age=row.read("age", _age, None),
-        not_for_facts=row.read("not_for_facts", Place.codes, ()),
-        instead=row.read("instead", Place.codes, ()),
-        reasons=row.read("reasons", Place.codes, ()),
+        aliases=own.read("aliases", Place.codes) or (),
+        sources=row.read("sources", Place.codes) or (),
+        applicant=row.read("applicant", _choice) or CombinationChoice(),
+        visitor=row.read("visitor", _choice) or CombinationChoice(),
+        notice=row.read("notice", lambda place: place.choice(NoticeNeed)),
+        notice_unless=row.read("notice_unless", Place.code),
+        authority=row.read("authority", Place.codes) or (),
+        waive_if=row.read("waive_if", Place.codes) or (),
+        proof_any=row.read("proof_any", Place.codes) or (),
+        optional=row.read("optional", Place.codes) or (),
+        extras=row.read("extras", lambda place: tuple(_extra(one) for one in place.items())) or (),
+        age=row.read("age", _age),
+        not_for_facts=row.read("not_for_facts", Place.codes) or (),
+        instead=row.read("instead", Place.codes) or (),
+        reasons=row.read("reasons", Place.codes) or (),
         notes=notes,
     )
     _check_persons(own.place, recipient)
@@ -117,31 +118,34 @@ def _choice(place: Place) -> CombinationChoice:
 
 
 def _use(place: Place) -> CombinationUse:
+    """A combination, or one with its condition."""
     if place.is_scalar:
         return CombinationUse(place.code())
     record = place.record(required=("combination",), optional=("if", "unless"))
     return CombinationUse(
         record["combination"].code(),
-        if_policy=record.read("if", Place.code, None),
-        unless_policy=record.read("unless", Place.code, None),
+        if_policy=record.read("if", Place.code),
+        unless_policy=record.read("unless", Place.code),
     )
 
 
 def _extra(place: Place) -> ExtraPaper:
+    """A paper that a fact asks for."""
     record = place.record(required=("if_fact", "paper"))
     return ExtraPaper(record["if_fact"].code(), record["paper"].code())
 
 
 def _age(place: Place) -> AgeRule:
+    """An age rule; it has exactly one end, so that two days of birth decide for all between."""
     record = place.record(
         required=("note",), optional=("at_least", "below", "until_junior_high_end", "instead")
     )
     rule = AgeRule(
         note=record["note"].code(),
-        at_least=record.read("at_least", Place.whole, None),
-        below=record.read("below", Place.whole, None),
-        until_junior_high_end=record.read("until_junior_high_end", Place.yes, False),
-        instead=record.read("instead", Place.codes, ()),
+        at_least=record.read("at_least", Place.whole),
+        below=record.read("below", Place.whole),
+        until_junior_high_end=record.read("until_junior_high_end", Place.yes) or False,
+        instead=record.read("instead", Place.codes) or (),
     )
     if rule.at_least is None and rule.below is None and not rule.until_junior_high_end:
         raise place.error("an age rule needs at_least, below or until_junior_high_end")

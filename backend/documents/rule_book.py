@@ -62,6 +62,7 @@ class RuleBook:
         if begun and begun[-1].in_force(day):
             return begun[-1]
         spans = ", ".join(
-            f"{one.name} ({one.valid_from} to {one.valid_until or 'now'})" for one in self._rule_sets
+            f"{one.name} (from {one.valid_from}{f' to {one.valid_until}' if one.valid_until else ' on'})"
+            for one in self._rule_sets
         )
-        raise NoRuleSetError(f"No rule set is in force on {day}; there are {spans}.")
+        raise NoRuleSetError(f"No rule set is in force on {day}; there is {spans}.")

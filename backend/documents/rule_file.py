@@ -77,6 +77,7 @@ class Place:
         return RuleFileError(self.file, self.line, f"{where}{problem}")
 
     def _below(self, node: yaml.Node, name: str) -> Self:
+        """A place inside this one."""
         return type(self)(self.file, node, f"{self.name}.{name}" if self.name else name)
 
     def entries(self) -> dict[str, Self]:
@@ -153,11 +154,12 @@ class Place:
         """A date, YYYY-MM-DD."""
         text = self.text()
         try:
-            if not _DAY.fullmatch(text):
-                raise ValueError
-            return date.fromisoformat(text)
+            day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
         except ValueError:
-            raise self.error("a date (YYYY-MM-DD) is expected here") from None
+            day = None
+        if day is None:
+            raise self.error("a date (YYYY-MM-DD) is expected here")
+        return day
 
     def whole(self) -> int:
         """A whole number, zero or more."""
@@ -190,13 +192,14 @@ class Record:
     entries: dict[str, Place]
 
     def __getitem__(self, key: str) -> Place:
+        """The place of a required key."""
         return self.entries[key]
 
     def get(self, key: str) -> Place | None:
         """The place of an optional key."""
         return self.entries.get(key)
 
-    def read(self, key: str, how: Callable[[Place], Value], default: Value) -> Value:
-        """The value of an optional key, read by a method of ``Place``."""
+    def read(self, key: str, how: Callable[[Place], Value]) -> Value | None:
+        """The value of an optional key, read by a method of ``Place``; None where the key is not there."""
         place = self.entries.get(key)
-        return default if place is None else how(place)
+        return None if place is None else how(place)

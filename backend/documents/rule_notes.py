@@ -17,16 +17,17 @@ def read_notes(place: Place) -> tuple[NoteRule, ...]:
 
 
 def _note(place: Place) -> NoteRule:
+    """One note."""
     if place.is_scalar:
         return NoteRule(place.code())
     record = place.record(required=("code",), optional=("about", *_CONDITIONS, *_AGES))
     if_fact, unless_fact, if_paper, unless_paper, if_missing = (
-        record.read(key, Place.code, None) for key in _CONDITIONS
+        record.read(key, Place.code) for key in _CONDITIONS
     )
-    at_least, below = (record.read(key, Place.whole, None) for key in _AGES)
+    at_least, below = (record.read(key, Place.whole) for key in _AGES)
     return NoteRule(
         record["code"].code(),
-        about=record.read("about", Place.codes, ()),
+        about=record.read("about", Place.codes) or (),
         if_fact=if_fact,
         unless_fact=unless_fact,
         if_paper=if_paper,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
@@ -15,8 +16,6 @@ from backend.documents.rules import (
     NoticeNeed,
     OneCard,
     Paper,
-    PaperRole,
-    PaperSlot,
     Person,
     Photo,
     Policy,
@@ -28,6 +27,26 @@ from backend.documents.rules import (
 
 PHOTO_FACT = "photo_on_document"
 """The fact by which the clerk says that a document of which only some bear a photo bears one."""
+
+
+class PaperRole(StrEnum):
+    """What a paper is asked for."""
+
+    NOTICE = "notice"
+    AUTHORITY = "authority"
+    PROOF = "proof"
+    EXTRA = "extra"
+    OPTIONAL = "optional"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSlot:
+    """A paper on the list of one recipient type: what for, and the fact that makes it needed or waives it."""
+
+    paper: Paper
+    role: PaperRole
+    if_fact: str | None = None
+    unless_facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +82,7 @@ class RuleSet:
 
     @cached_property
     def _recipient_names(self) -> Mapping[str, RecipientType]:
+        """Recipient types by code and by alias."""
         names = dict(self.recipient_table)
         for recipient in self.recipient_table.values():
             names.update(dict.fromkeys(recipient.aliases, recipient))
@@ -180,4 +200,4 @@ class RuleSet:
 
     def bears_photo(self, document: Document, facts: frozenset[str]) -> bool:
         """Tell whether a document counts as one with a face photo, given what the clerk said."""
-        return document.photo is Photo.YES or (document.photo is Photo.SOME and PHOTO_FACT in facts)
+        return document.photo is Photo.ALWAYS or (document.photo is Photo.SOMETIMES and PHOTO_FACT in facts)

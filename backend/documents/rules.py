@@ -35,11 +35,11 @@ class DocumentClass(StrEnum):
 
 
 class Photo(StrEnum):
-    """Whether a document bears its holder's face; ``some`` does where the clerk says so (``photo_on_document``)."""
+    """Whether a document bears its holder's face; ``sometimes`` where the clerk says so (``photo_on_document``)."""
 
-    YES = "yes"
-    SOME = "some"
-    NO = "no"
+    ALWAYS = "always"
+    SOMETIMES = "sometimes"
+    NEVER = "never"
 
 
 class Person(StrEnum):
@@ -221,11 +221,15 @@ class SeenValue:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A place where municipalities differ: what this ward does, and what was seen elsewhere."""
+    """A place where municipalities differ: what this ward does, and what was seen elsewhere.
+
+    ``check``: the clerk is told to check where another value that was seen would turn the outcome of a visit.
+    """
 
     code: str
     kind: PolicyKind
     ward: PolicyValue
+    check: bool = True
     seen: tuple[SeenValue, ...] = ()
 
     def other_values(self, value: PolicyValue) -> tuple[PolicyValue, ...]:
@@ -302,23 +306,3 @@ class OneCard:
     documents: frozenset[str]
     since: date | None
     note: str
-
-
-class PaperRole(StrEnum):
-    """What a paper is asked for."""
-
-    NOTICE = "notice"
-    AUTHORITY = "authority"
-    PROOF = "proof"
-    EXTRA = "extra"
-    OPTIONAL = "optional"
-
-
-@dataclass(frozen=True, slots=True)
-class PaperSlot:
-    """A paper on the list of one recipient type: what for, and the fact that makes it needed or waives it."""
-
-    paper: Paper
-    role: PaperRole
-    if_fact: str | None = None
-    unless_facts: tuple[str, ...] = ()

@@ -99,6 +99,7 @@ class Boards:
                     kind=WindowKind.ISSUANCE if issuance else WindowKind.RECEPTION,
                     called_at=ticket.called_at,
                     call_count=ticket.call_count,
+                    serving=ticket.state is TicketState.SERVING,
                 )
             )
         return calls

@@ -21,6 +21,7 @@ _COLUMNS = (
     reservations.c.state,
 )
 _LONGEST = 256
+_AnyRow = Row[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class ReservationLookup:
         return find_reservation(connection, text, key=self._key, patterns=self._patterns, now=self._clock())
 
 
-def _match(row: Row[Any]) -> ReservationMatch:
+def _match(row: _AnyRow) -> ReservationMatch:
     return ReservationMatch(row.id, row.office_id, row.starts_at, ReservationState(row.state))
 
 
@@ -116,7 +117,7 @@ def _best(connection: Connection, condition: ColumnElement[bool], now: datetime)
     if not rows or len({row.card_number for row in rows}) > 1:
         return None
 
-    def rank(row: Row[Any]) -> tuple[bool, float, str]:
+    def rank(row: _AnyRow) -> tuple[bool, float, str]:
         distance = abs((row.starts_at - now).total_seconds()) if row.starts_at is not None else float("inf")
         return row.state != ReservationState.BOOKED, distance, row.id
 

@@ -12,6 +12,8 @@ def read_columns(
     connection: Connection, reservation_id: str, columns: Sequence[str]
 ) -> Mapping[str, Any] | None:
     """The named columns of one reservation, in their order, or none if it is gone."""
+    if not columns:
+        return {}
     row = (
         connection.execute(
             select(*(reservations.c[column] for column in columns)).where(reservations.c.id == reservation_id)

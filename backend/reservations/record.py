@@ -123,31 +123,33 @@ class RowReader:
             return refused
         values: dict[str, Any] = {}
         for index, text in enumerate(fields):
-            if has_bad_characters(text):
-                refused.append(Refusal(line, self._column(index), ImportReason.BAD_CHARACTERS))
-                continue
-            field = self._fields[index]
-            stripped = text.strip()
-            if field is None or not stripped:
-                continue
             try:
-                read = self._readers[field](stripped)
-                _check_lengths(read)
+                values |= self._value(index, text)
             except _RefusedError as error:
                 refused.append(Refusal(line, self._column(index), error.reason))
-            except BadDateError:
-                refused.append(Refusal(line, self._column(index), ImportReason.BAD_DATE))
-            except BadNumberError:
-                refused.append(Refusal(line, self._column(index), ImportReason.BAD_NUMBER))
-            else:
-                values.update(read)
         if refused:
             return refused
         if "state" not in values:
             booked = "starts_at" in values or "office_id" in values
             values["state"] = (ReservationState.BOOKED if booked else ReservationState.NOTIFIED).value
-        refused = self._missing(line, values)
-        return refused or ReservationRecord(**values)
+        return self._missing(line, values) or ReservationRecord(**values)
+
+    def _value(self, index: int, text: str) -> dict[str, Any]:
+        """What one field says, by column of the table."""
+        if has_bad_characters(text):
+            raise _RefusedError(ImportReason.BAD_CHARACTERS)
+        field = self._fields[index]
+        stripped = text.strip()
+        if field is None or not stripped:
+            return {}
+        try:
+            read = self._readers[field](stripped)
+        except BadDateError:
+            raise _RefusedError(ImportReason.BAD_DATE) from None
+        except BadNumberError:
+            raise _RefusedError(ImportReason.BAD_NUMBER) from None
+        _check_lengths(read)
+        return read
 
     def _column(self, index: int) -> str:
         return self._columns[index] if index < len(self._columns) else f"#{index + 1}"

@@ -44,6 +44,7 @@ HEADER = (
 MAX_ROWS = 1_000_000
 
 _SLOT = timedelta(minutes=30)
+_YEARS = range(2000, 2101)
 _DAYS_BACK = 10
 _DAYS_AHEAD = 40
 _MAIN_OFFICE_SHARE = 0.5
@@ -77,13 +78,17 @@ class SampleExport:
         on: the day around which the reservations lie, in Tokyo.
 
     Raises:
-        SampleError: no office is open around that day.
+        SampleError: the day is far away, or no office is open around it.
     """
 
     def __init__(self, directory: Directory, seed: int, on: date) -> None:
+        if on.year not in _YEARS:
+            raise SampleError(f"a sample lies in the years {_YEARS.start} to {_YEARS.stop - 1}")
         self._random = random.Random(f"{seed} {on.isoformat()}")  # noqa: S311 - invented data, no secret
         self._on = on
-        self._slots = [slots for slots in (self._slots_of(directory, office.id) for office in directory) if slots.days]
+        self._slots = [
+            slots for slots in (self._slots_of(directory, office.id) for office in directory) if slots.days
+        ]
         if not self._slots:
             raise SampleError("no office is open within the weeks around that day")
         self._number_step, self._number_start = self._permutation(_NUMBERS)
@@ -126,7 +131,11 @@ class SampleExport:
     def _row(self, index: int) -> list[str]:
         rng = self._random
         slots = self._slots[0] if rng.random() < _MAIN_OFFICE_SHARE else rng.choice(self._slots)
-        day = self._on if self._on in slots.days and rng.random() < _ON_THE_DAY else rng.choice(list(slots.days))
+        day = (
+            self._on
+            if self._on in slots.days and rng.random() < _ON_THE_DAY
+            else rng.choice(list(slots.days))
+        )
         starts = rng.choice(slots.days[day])
         state = self._state(day)
         kind, proxy, age = self._kind()
@@ -205,9 +214,7 @@ class SampleExport:
     def _address(self) -> str:
         rng = self._random
         building = rng.choice(people.BUILDINGS).format(room=rng.randrange(1, 13) * 100 + rng.randrange(1, 9))
-        return (
-            f"新宿区{rng.choice(people.TOWNS)}{rng.randrange(1, 9)}-{rng.randrange(1, 40)}-{rng.randrange(1, 30)}{building}"
-        )
+        return f"新宿区{rng.choice(people.TOWNS)}{rng.randrange(1, 9)}-{rng.randrange(1, 40)}-{rng.randrange(1, 30)}{building}"
 
     def _birth(self, born: date) -> str:
         chance = self._random.random()
@@ -262,7 +269,11 @@ _HALF_WIDTH = dict(
         strict=True,
     )
 )
-_HALF_WIDTH |= {chr(ord(full) + 1): f"{half}ﾞ" for full, half in _HALF_WIDTH.items() if full in "カキクケコサシスセソタチツテトハヒフヘホ"}
+_HALF_WIDTH |= {
+    chr(ord(full) + 1): f"{half}ﾞ"
+    for full, half in _HALF_WIDTH.items()
+    if full in "カキクケコサシスセソタチツテトハヒフヘホ"
+}
 _HALF_WIDTH |= {chr(ord(full) + 2): f"{half}ﾟ" for full, half in _HALF_WIDTH.items() if full in "ハヒフヘホ"}
 _HALF_WIDTH |= {"ヴ": "ｳﾞ", "　": " "}
 

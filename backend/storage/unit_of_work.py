@@ -20,6 +20,19 @@ CommitListener = Callable[[int], None]
 _EVENT_ORDER_LOCK = 0x756B6574  # any constant; it spells "uket"
 
 
+_AWAY = StorageMissingError("the database cannot be reached")
+_REASONS: tuple[tuple[tuple[str, ...], StorageError], ...] = (
+    (("full", "no space"), StorageFullError("the disk is full; nothing was written")),
+    (("locked", "busy", "lock timeout", "deadlock"), StorageBusyError("the database is busy")),
+    (
+        ("no such table", "no such column"),
+        StorageMissingError("the database has not been set up; run 'uketsuke migrate'"),
+    ),
+    (("readonly",), StorageMissingError("the database cannot be written")),
+    (("unable to open", "i/o error"), _AWAY),
+)
+
+
 def utc_now() -> datetime:
     """The server's clock."""
     return datetime.now(UTC)
@@ -139,7 +152,11 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise _translate(error) from None
+        known = _translate(error)
+        if known is None:
+            # A mistake of ours, not of the database; the borders log its kind only.
+            raise
+        raise known from None
     except DBAPIError as error:
         if error.connection_invalidated:
             raise StorageMissingError("the connection to the database was lost") from None
@@ -148,14 +165,9 @@ def _translated() -> Iterator[None]:
         raise
 
 
-def _translate(error: OperationalError) -> StorageError:
+def _translate(error: OperationalError) -> StorageError | None:
     reason = str(error.orig).lower()
-    if "full" in reason or "no space" in reason:
-        return StorageFullError("the disk is full; nothing was written")
-    if "locked" in reason or "busy" in reason or "lock timeout" in reason or "deadlock" in reason:
-        return StorageBusyError("the database is busy")
-    if "no such table" in reason or "no such column" in reason:
-        return StorageMissingError("the database has not been set up; run 'uketsuke migrate'")
-    if "readonly" in reason:
-        return StorageMissingError("the database cannot be written")
-    return StorageMissingError("the database cannot be reached")
+    for words, translated in _REASONS:
+        if any(word in reason for word in words):
+            return type(translated)(str(translated))
+    return None if isinstance(error.orig, sqlite3.Error) else StorageMissingError(str(_AWAY))

@@ -145,6 +145,7 @@ class CallMessage(Reply):
     kind: WindowKind
     called_at: AwareDatetime
     call_count: int = 1
+    serving: bool = Field(default=False, description="The visitor has come to the window")
 
 
 class Board(Reply):

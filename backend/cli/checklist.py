@@ -1,0 +1,178 @@
+"""``uketsuke checklist``: what the document rules say to a visit, as JSON."""
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+
+from assets import locate
+from assets.catalogue import Catalogue, Language
+from assets.console import CommandFailedError
+from backend.documents.ages import BirthDate
+from backend.documents.checklist import judge
+from backend.documents.errors import DocumentsError
+from backend.documents.rule_book import RuleBook
+from backend.documents.rule_set import RuleSet
+from backend.documents.visit import Verdict, Visit
+from backend.documents.words import missing_text, note_text
+from backend.wire.my_number import contains_my_number
+
+_TOKYO = ZoneInfo("Asia/Tokyo")
+Value = TypeVar("Value")
+
+
+class _PrivateCommand(click.Command):
+    """A command that refuses a 12-digit number anywhere on its line before any message could repeat it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Look at the line first, then parse it."""
+        if contains_my_number(" ".join(args)) or any(contains_my_number(argument) for argument in args):
+            raise CommandFailedError(
+                "A 12-digit number was given; it is refused and not repeated, because it may be a My Number."
+            )
+        return super().parse_args(ctx, args)
+
+
+class _Parsed(click.ParamType[object]):
+    """A value that a function reads; its error is said without repeating the value."""
+
+    def __init__(self, name: str, read: Callable[[str], object]) -> None:
+        self.name = name
+        self._read = read
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> object:
+        """Read a text; anything else was read before."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._read(value)
+        except (ValueError, DocumentsError) as error:
+            self.fail(str(error).rstrip("."), param, ctx)
+
+
+def _read_day(text: str) -> date:
+    """Read a day written YYYY-MM-DD."""
+    written = text.strip()
+    if len(written) != 10 or not written.isascii():
+        raise ValueError("a date is written YYYY-MM-DD")
+    try:
+        return datetime.strptime(written, "%Y-%m-%d").replace(tzinfo=_TOKYO).date()
+    except ValueError:
+        raise ValueError("this is not a date of the calendar, written YYYY-MM-DD") from None
+
+
+def _codes(values: tuple[str, ...]) -> frozenset[str]:
+    """Codes of comma-separated lists; spaces and empty members do not matter."""
+    return frozenset(code.strip() for value in values for code in value.split(",") if code.strip())
+
+
+def _shape(verdict: Verdict, rule_set: RuleSet, texts: Catalogue) -> dict[str, object]:
+    """The verdict as JSON, with a sentence for the clerk beside every code."""
+    return verdict.as_dict() | {
+        "missing": [
+            {**missing.as_dict(), "text": missing_text(missing, texts)} for missing in verdict.missing
+        ],
+        "notes": [{**note.as_dict(), "text": note_text(note, rule_set, texts)} for note in verdict.notes],
+    }
+
+
+@click.command(
+    "checklist",
+    cls=_PrivateCommand,
+    epilog="Example: uketsuke checklist --recipient R1 --on 2026-11-24 --born 1990-01-31 --applicant A03 "
+    "--papers notice. Proxy: uketsuke checklist --recipient P5 --on 2026-11-24 --applicant A03,B21 "
+    "--visitor A03,B21 --papers notice,ininjo,shindansho",
+)
+@click.option(
+    "--recipient",
+    required=True,
+    metavar="CODE",
+    help="Recipient type: R1 applicant, R1-NL applicant without notice, R2-R4 with a representative, P1-P3 and P1i "
+    "legal representative alone, P4-P13 agent, X1 a reason that is never accepted.",
+)
+@click.option(
+    "--on",
+    type=_Parsed("date", _read_day),
+    metavar="YYYY-MM-DD",
+    help="Day of the visit; it picks the rule set. Default: today in Tokyo.",
+)
+@click.option(
+    "--born",
+    type=_Parsed("birth date", BirthDate.parse),
+    metavar="DATE",
+    help="Birth date of the applicant: 1990-01-31, or 1990-01 or 1990 where the rest is unknown.",
+)
+@click.option(
+    "--applicant",
+    multiple=True,
+    metavar="CODES",
+    help="Documents of the applicant, by code and separated by commas, for example A03,B21.",
+)
+@click.option(
+    "--visitor", multiple=True, metavar="CODES", help="Documents of whoever came with or for the applicant."
+)
+@click.option(
+    "--papers",
+    multiple=True,
+    metavar="CODES",
+    help="Papers that were shown, for example notice,ininjo,koseki,shindansho.",
+)
+@click.option(
+    "--fact",
+    "facts",
+    multiple=True,
+    metavar="CODE",
+    help="Something else that is known, for example same_household_parent_child, honseki_in_ward, renewal; "
+    "may be given several times.",
+)
+@click.option(
+    "--rules",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Folder of rule files to judge by. Default: the rules shipped with the product.",
+)
+@click.option(
+    "--language",
+    type=click.Choice([language.value for language in Language]),
+    default=Language.JAPANESE.value,
+    show_default=True,
+    help="Language of the sentences beside the codes.",
+)
+def command(
+    recipient: str,
+    on: date | None,
+    born: BirthDate | None,
+    applicant: tuple[str, ...],
+    visitor: tuple[str, ...],
+    papers: tuple[str, ...],
+    facts: tuple[str, ...],
+    rules: Path | None,
+    language: str,
+) -> None:
+    """Tell whether the documents of a visit are complete, what is missing and what would do instead.
+
+    Prints one JSON object: rule_set, accepted (false where this recipient type is not allowed on that date or for
+    that age), complete, missing, combinations, to_return, notes. It says which papers are there; whose they are is
+    for ward staff to verify. A wrong code is an error that lists the right ones.
+    """
+    day = on or datetime.now(_TOKYO).date()
+    visit = Visit.of(
+        recipient.strip(),
+        day,
+        born=born,
+        applicant=_codes(applicant),
+        visitor=_codes(visitor),
+        papers=_codes(papers),
+        facts=_codes(facts),
+    )
+    try:
+        rule_set = RuleBook.load(rules or locate("rules")).on(day)
+        verdict = judge(rule_set, visit)
+    except DocumentsError as error:
+        raise CommandFailedError(str(error)) from None
+    shape = _shape(verdict, rule_set, Catalogue("documents", Language(language)))
+    # Bytes, so that the answer is UTF-8 whatever the console's locale says.
+    click.echo(json.dumps(shape, ensure_ascii=False, indent=2).encode())

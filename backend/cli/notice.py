@@ -1,0 +1,86 @@
+"""``uketsuke notice``: the sheets that the ward encloses."""
+
+from pathlib import Path
+
+import click
+
+from assets.console import CommandFailedError
+from assets.fonts import FontMissingError
+from backend.cli.options import config_option, database_option, open_database, settings_from
+from backend.offices.directory import Directory, OfficesError, load_directory
+from backend.reservations.notice_sheet import Sheet, draw_sheet
+from backend.reservations.notices import Notice, NoticeError, issue_notices
+from backend.reservations.numbers import BadNumberError, normalise_number
+from backend.settings import Settings
+from backend.storage.errors import StorageError
+from backend.storage.secrets import load_secret
+from backend.wire.my_number import contains_my_number
+
+
+@click.command(
+    name="notice",
+    short_help="Print the notices of reservations as PDF and PNG.",
+    epilog="Example: uketsuke notice 8887-1018 3884-8826 --out var/notices",
+)
+@click.argument("reservations", metavar="RESERVATION...", nargs=-1, required=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder for the sheets; it is made if it is not there.",
+)
+@config_option
+@database_option
+def command(reservations: tuple[str, ...], out: Path, config: Path | None, database_url: str | None) -> None:
+    """Write one sheet per RESERVATION (予約番号, hyphens do not matter) as <number>.pdf and <number>.png.
+
+    The sheet holds number, time and place of the reservation and a code for the kiosk, nothing else about anybody.
+    Printing again gives the same code. Nothing is written unless every reservation is known and booked. The paths of
+    the files are printed, one per line.
+    """
+    numbers = [_number(text, place) for place, text in enumerate(reservations, start=1)]
+    settings = settings_from(config, database_url=database_url)
+    try:
+        directory = load_directory(settings.offices_file)
+        sheets = [(notice.number, _draw(notice, directory)) for notice in _issue(settings, numbers)]
+        out.mkdir(parents=True, exist_ok=True)
+        for number, sheet in sheets:
+            for suffix, content in (("pdf", sheet.pdf), ("png", sheet.png)):
+                path = out / f"{number}.{suffix}"
+                path.write_bytes(content)
+                click.echo(path)
+    except (NoticeError, OfficesError, StorageError, FontMissingError) as error:
+        raise CommandFailedError(f"{error}; nothing was written.") from None
+    except OSError as error:
+        raise CommandFailedError(f"the sheets cannot be written: {error.strerror}.") from None
+
+
+def _number(text: str, place: int) -> str:
+    """A reservation number from the command line. What may be a 個人番号 is not repeated."""
+    if contains_my_number(text):
+        raise CommandFailedError(
+            f"argument {place} holds a 12-digit number and was refused; nothing was written."
+        )
+    try:
+        return normalise_number(text)
+    except BadNumberError:
+        raise CommandFailedError(
+            f"argument {place} is not a reservation number; nothing was written."
+        ) from None
+
+
+def _issue(settings: Settings, numbers: list[str]) -> list[Notice]:
+    database = open_database(settings)
+    try:
+        with database.write() as work:
+            return issue_notices(work, numbers, load_secret(settings.var_dir))
+    finally:
+        database.dispose()
+
+
+def _draw(notice: Notice, directory: Directory) -> Sheet:
+    office = directory.get(notice.office_id)
+    if office is None:
+        raise NoticeError(f"the office {notice.office_id} of a reservation is not in the file of offices")
+    # The first office of the file is the main one.
+    return draw_sheet(notice, office, next(iter(directory)), directory.authority)

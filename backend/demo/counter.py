@@ -1,0 +1,234 @@
+"""The counter on this machine: a database with invented reservations, people and devices, and every part running."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from backend.bootstrap import open_directory
+from backend.demo.expected import Expected, write_export
+from backend.demo.logs import EventLines
+from backend.demo.processes import Child, Children, program, run_command
+from backend.demo.screens import Screen
+from backend.demo.waiting import Waiter
+from backend.offices.business_day import in_tokyo
+from backend.protection.accounts import create_account
+from backend.protection.devices import DeviceKind, enrol
+from backend.protection.roles import Role
+from backend.settings import load_settings
+from backend.storage.unit_of_work import Database
+
+OFFICE = "00"
+CLERK = ("clerk01", "madoguchi-uketsuke-1")
+STAFF = ("staff01", "madoguchi-koufu-1")
+"""Sample accounts: login and password. They exist in the demonstration's own database only."""
+
+_SERVING = "serving on "
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where the demonstration keeps its things.
+
+    Attributes:
+        work: database, settings, tokens: nothing that is worth keeping.
+        logs: one log per part.
+    """
+
+    work: Path
+    logs: Path
+
+    @property
+    def config(self) -> Path:
+        """Settings of the server."""
+        return self.work / "uketsuke.toml"
+
+    @property
+    def notices(self) -> Path:
+        """The printed notices."""
+        return self.work / "notices"
+
+    @property
+    def camera(self) -> Path:
+        """What is put here is in view of the virtual camera."""
+        return self.work / "camera"
+
+    @property
+    def printer(self) -> Path:
+        """Where the virtual printer puts its paper."""
+        return self.work / "printer"
+
+    @property
+    def database_url(self) -> str:
+        """The demonstration's own database."""
+        return f"sqlite:///{self.work / 'uketsuke.db'}"
+
+    def token(self, device: str) -> Path:
+        """The token file of a device."""
+        return self.work / f"{device}.token"
+
+
+@dataclass(frozen=True)
+class Printer:
+    """A network printer: where it listens."""
+
+    host: str
+    port: int
+
+
+def prepare(folders: Folders, now: datetime) -> list[Expected]:
+    """Set up everything before the parts start: settings, reservations, notices, accounts, devices.
+
+    Args:
+        folders: empty folders.
+        now: the present, aware; reservations lie around it.
+
+    Raises:
+        DemoError: a command failed; its own sentence is in the message.
+    """
+    for folder in (folders.work, folders.logs, folders.camera, folders.printer):
+        folder.mkdir(parents=True, exist_ok=True)
+    folders.config.write_text(_settings_text(folders, now), "utf-8")
+    uketsuke = [program("uketsuke")]
+    chosen = ["--config", str(folders.config)]
+    export = folders.work / "export.csv"
+    expected = write_export(export, open_directory(load_settings(folders.config)), now, office_id=OFFICE)
+    run_command([*uketsuke, "import", str(export), *chosen], what="the import of the sample")
+    numbers = [visitor.number for visitor in expected]
+    run_command(
+        [*uketsuke, "notice", *numbers, "--out", str(folders.notices), *chosen], what="printing the notices"
+    )
+    database = Database(folders.database_url)
+    try:
+        with database.write() as work:
+            for (login, password), role in ((CLERK, Role.CLERK), (STAFF, Role.STAFF)):
+                create_account(work, login, password, role, OFFICE)
+            for kind in DeviceKind:
+                token, _device = enrol(work, f"{kind.value}-1", kind, OFFICE)
+                _write_private(folders.token(kind.value), token)
+    finally:
+        database.dispose()
+    return expected
+
+
+class Counter:
+    """Every part, running.
+
+    Args:
+        folders: prepared.
+        children: who ends the parts.
+        waiter: for each part's becoming ready.
+    """
+
+    def __init__(self, folders: Folders, children: Children, waiter: Waiter) -> None:
+        self.folders = folders
+        self.kiosk_lines = EventLines(folders.logs / "kiosk.log")
+        self.display_lines = EventLines(folders.logs / "display.log")
+        self.printer_lines = EventLines(folders.logs / "printer.log")
+        self.url = ""
+        self._children = children
+        self._waiter = waiter
+
+    def start_server(self, port: int) -> None:
+        """Start the server and wait until it listens.
+
+        Args:
+            port: TCP port; 0 takes a free one.
+        """
+        argv = [program("uketsuke"), "serve", "--config", str(self.folders.config), "--port", str(port)]
+        child = self._children.start("the server", [*argv, "--log-json"], log="server")
+        self.url = self._waiter.until("the server did not start", lambda: _address(child))
+
+    def start_printer(self) -> Printer:
+        """Start the virtual printer on a free port and wait until it listens."""
+        argv = [
+            program("uketsuke-kiosk"),
+            "virtual-printer",
+            "--port",
+            "0",
+            "--out",
+            str(self.folders.printer),
+        ]
+        self._children.start("the virtual printer", argv, log="printer")
+        ready = self._waiter.until(
+            "the virtual printer did not start", lambda: self.printer_lines.first("virtual_printer_ready")
+        )
+        return Printer(str(ready["host"]), int(ready["port"]))
+
+    def start_kiosk(
+        self, screen: Screen | None, printer: Printer, camera: str, size: tuple[int, int]
+    ) -> None:
+        """Start the kiosk's window and wait until it is ready for visitors.
+
+        Args:
+            screen: the virtual screen; none where this session's own is used.
+            printer: where the tickets go.
+            camera: as the kiosk's setting names it.
+            size: of the window, in pixels.
+        """
+        env = self._device_env("kiosk", "UKETSUKE_KIOSK_", screen, size) | {
+            "UKETSUKE_KIOSK_CAMERA": camera,
+            "UKETSUKE_KIOSK_PRINTER_HOST": printer.host,
+            "UKETSUKE_KIOSK_PRINTER_PORT": str(printer.port),
+        }
+        self._children.start("the kiosk", [program("uketsuke-kiosk"), "run"], log="kiosk", env=env)
+        self._waiter.until("the kiosk did not get ready", lambda: self.kiosk_lines.first("kiosk_ready"))
+
+    def start_display(self, screen: Screen | None, size: tuple[int, int], *, sound: bool) -> None:
+        """Start the hall display's window and wait until it shows the hall.
+
+        Args:
+            screen: the virtual screen; none where this session's own is used.
+            size: of the window, in pixels.
+            sound: whether calls are heard.
+        """
+        env = self._device_env("display", "UKETSUKE_DISPLAY_", screen, size)
+        env["UKETSUKE_DISPLAY_SOUND"] = "true" if sound else "false"
+        self._children.start("the hall display", [program("uketsuke-display")], log="display", env=env)
+        self._waiter.until(
+            "the hall display did not get ready", lambda: self.display_lines.first("board_shown")
+        )
+
+    def _device_env(
+        self, device: str, prefix: str, screen: Screen | None, size: tuple[int, int]
+    ) -> dict[str, str]:
+        settings: Mapping[str, object] = {
+            "SERVER_URL": self.url,
+            "TOKEN_FILE": self.folders.token(device),
+            "WIDTH": size[0],
+            "HEIGHT": size[1],
+            "LOG_JSON": "true",
+        }
+        env = {f"{prefix}{name}": str(value) for name, value in settings.items()}
+        if screen is not None:
+            # A Wayland session around us must not win over the virtual screen.
+            env |= {"DISPLAY": screen.display, "WAYLAND_DISPLAY": "", "SDL_VIDEODRIVER": "x11"}
+            env |= {f"{prefix}LEFT": "0", f"{prefix}TOP": "0"}
+        return env
+
+
+def _settings_text(folders: Folders, now: datetime) -> str:
+    """The server's settings: an extra opening today and tomorrow, so that the counter is open whenever this runs."""
+    today = in_tokyo(now).date()
+    openings = "".join(
+        f'\n[[special_openings]]\noffice = "{OFFICE}"\non = {day.isoformat()}\nopens = 00:00:00\ncloses = 23:59:00\n'
+        for day in (today, today + timedelta(days=1))
+    )
+    return (
+        f"database_url = {json.dumps(folders.database_url)}\n"
+        f"var_dir = {json.dumps(str(folders.work))}\n"
+        f"{openings}"
+    )
+
+
+def _address(child: Child) -> str | None:
+    """The address that the server tells once it listens; it answers from then on."""
+    lines = child.log.read_text("utf-8", errors="replace").splitlines(keepends=True)
+    told = next((line for line in lines if line.startswith(_SERVING) and line.endswith("\n")), None)
+    return told.removeprefix(_SERVING).strip() if told is not None else None
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.touch(0o600)
+    path.write_text(text, "utf-8")

@@ -1,0 +1,72 @@
+"""Virtual screens: one X server each for the kiosk and the hall, where nobody sits in front of a real one."""
+
+import os
+import shutil
+from dataclasses import dataclass
+
+from PIL import Image, ImageGrab
+
+from backend.demo.errors import DemoError
+from backend.demo.processes import Child, Children
+from backend.demo.waiting import Waiter
+
+KIOSK_SIZE = (1080, 1920)
+HALL_SIZE = (1920, 1080)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A virtual screen.
+
+    Attributes:
+        display: what ``DISPLAY`` is set to for programs that show something on it.
+        size: width and height in pixels.
+    """
+
+    display: str
+    size: tuple[int, int]
+
+    def picture(self) -> Image.Image:
+        """What the screen shows now.
+
+        Raises:
+            DemoError: the screen is gone.
+        """
+        try:
+            return ImageGrab.grab(xdisplay=self.display).convert("RGB")
+        except OSError:
+            raise DemoError("the virtual screen cannot be read") from None
+
+
+def has_real_screen() -> bool:
+    """True where this session has a screen of its own."""
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def open_screen(children: Children, waiter: Waiter, name: str, size: tuple[int, int]) -> Screen:
+    """Start a virtual screen on a free display number; only this machine can reach it.
+
+    Args:
+        children: who ends it.
+        waiter: for its becoming ready.
+        name: of the screen, for messages and its log: "kiosk" or "hall".
+        size: width and height in pixels.
+
+    Raises:
+        DemoError: there is no X server for virtual screens, or it does not start.
+    """
+    server = shutil.which("Xvfb")
+    if server is None:
+        raise DemoError("there is no screen and no virtual one: install the Debian package xvfb")
+    width, height = size
+    # The server picks a free display number by itself and writes it, when it is ready, to its standard output.
+    argv = [server, "-displayfd", "1", "-screen", "0", f"{width}x{height}x24"]
+    argv += ["-nolisten", "tcp", "-noreset", "-dpi", "96"]
+    child = children.start(f"the virtual screen of the {name}", argv, log=f"screen-{name}")
+    number = waiter.until(f"the virtual screen of the {name} did not start", lambda: _display_number(child))
+    return Screen(f":{number}", size)
+
+
+def _display_number(child: Child) -> str | None:
+    lines = child.log.read_text("utf-8", errors="replace").splitlines(keepends=True)
+    return next((line.strip() for line in lines if line.strip().isdecimal() and line.endswith("\n")), None)

@@ -1,0 +1,70 @@
+"""The steps of one visit, each with the moment at which it happened where it happened."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+
+class Step(StrEnum):
+    """The path of one visit, in the order in which it is told."""
+
+    NOTICE_SEEN = "notice_seen"
+    CHECKED_IN = "checked_in"
+    PRINTED = "printed"
+    WAITING_SHOWN = "waiting_shown"
+    CALLED = "called"
+    CALL_SHOWN = "call_shown"
+    DOCUMENTS_COMPLETE = "documents_complete"
+    HANDED_OVER = "handed_over"
+    CALLED_TO_ISSUANCE = "called_to_issuance"
+    ISSUED = "issued"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One step of one ticket; ``at`` is aware."""
+
+    step: Step
+    at: datetime
+    ticket: str
+
+
+class Timeline:
+    """What has happened so far."""
+
+    def __init__(self) -> None:
+        self._moments: dict[Step, Moment] = {}
+
+    def add(self, step: Step, at: datetime, ticket: str) -> None:
+        """Note a step.
+
+        Args:
+            step: which.
+            at: when it happened, aware, by the clock of where it happened.
+            ticket: its number.
+        """
+        self._moments[step] = Moment(step, at.astimezone(UTC), ticket)
+
+    @property
+    def complete(self) -> bool:
+        """True when every step has happened."""
+        return len(self._moments) == len(Step)
+
+    @property
+    def moments(self) -> list[Moment]:
+        """The steps in order of time."""
+        return sorted(self._moments.values(), key=lambda moment: moment.at)
+
+    def write(self, path: Path) -> None:
+        """Write the steps in order of time as JSON: ``[{"step", "at", "ticket"}]``, times in UTC."""
+        told = [
+            {
+                "step": moment.step.value,
+                "at": moment.at.isoformat(timespec="microseconds"),
+                "ticket": moment.ticket,
+            }
+            for moment in self.moments
+        ]
+        path.write_text(json.dumps(told, indent=2) + "\n", "utf-8")

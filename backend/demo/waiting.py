@@ -1,0 +1,45 @@
+"""Waiting for something to become true, never for time to pass."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from backend.demo.errors import StepFailedError
+
+Found = TypeVar("Found")
+
+_LOOK_EVERY_SECONDS = 0.05
+
+
+class Waiter:
+    """Waits with a deadline and notices when a part has died meanwhile.
+
+    Args:
+        check: raises when waiting has become pointless.
+        seconds: the deadline of one wait.
+    """
+
+    def __init__(self, check: Callable[[], None], seconds: float) -> None:
+        self._check = check
+        self._seconds = seconds
+
+    def until(self, what: str, look: Callable[[], Found | None]) -> Found:
+        """Look again and again until there is something, and return it.
+
+        Args:
+            what: what is waited for, for the message: "the kiosk was not ready".
+            look: returns what was found, or None.
+
+        Raises:
+            StepFailedError: the deadline has passed.
+            ChildEndedError: a part has ended.
+        """
+        deadline = time.monotonic() + self._seconds
+        while True:
+            found = look()
+            if found is not None:
+                return found
+            self._check()
+            if time.monotonic() > deadline:
+                raise StepFailedError(f"{what} within {self._seconds:.0f} seconds")
+            time.sleep(_LOOK_EVERY_SECONDS)

@@ -1,0 +1,147 @@
+"""Notes for the clerk: documents that do not count, next steps, things to look at, what the ward decides."""
+
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+
+from backend.documents.assessment import Assessment, assess
+from backend.documents.rule_set import RuleSet
+from backend.documents.rules import DocumentClass, NoteRule, PolicyKind, RecipientType
+from backend.documents.visit import Note, Visit
+
+ENGINE_NOTES = (
+    "never_accepted",
+    "age_unclear",
+    "age_not_checked",
+    "birth_date_incomplete",
+    "facts_contradict",
+    "guardian_needed",
+    "authority_waived",
+    "visitor_documents_not_needed",
+    "document_expired",
+    "document_not_yet",
+    "document_not_adopted",
+    "document_not_for_person",
+    "document_proves_nothing",
+    "copy_will_do",
+    "certificate_age",
+    "check_ward_practice",
+)
+"""Notes that come from here and not from a rule file; the catalogue has words for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgeSpan:
+    """Least and greatest age that the applicant may have on the day, or nothing known."""
+
+    least: int | None = None
+    greatest: int | None = None
+
+
+def notes_for(
+    rule_set: RuleSet,
+    recipient: RecipientType,
+    visit: Visit,
+    result: Assessment,
+    missing: set[str],
+    ages: AgeSpan,
+) -> list[Note]:
+    """What the clerk should know beside what is missing: refused documents, next steps, things to look at."""
+    notes: list[Note] = [note for tally in result.tallies for note in tally.refused]
+
+    def give(rules: Iterable[NoteRule], about: tuple[str, ...] = ()) -> None:
+        notes.extend(
+            Note(rule.code, rule.about or about) for rule in rules if _applies(rule, visit, missing, ages)
+        )
+
+    give(recipient.notes)
+    counted = {document.code: document for tally in result.tallies for document in tally.counted}
+    for code, document in counted.items():
+        give(document.notes, (code,))
+    for code, fact in rule_set.fact_table.items():
+        if code in visit.facts:
+            give(fact.notes)
+    if result.waived:
+        notes.append(Note("authority_waived", result.waived))
+    if visit.visitor and not recipient.visit.has_visitor:
+        notes.append(Note("visitor_documents_not_needed"))
+    notes.extend(_document_notes(rule_set, visit, result))
+    copies = tuple(code for code in recipient.proof_any if rule_set.paper_table[code].copy_allowed)
+    if copies:
+        notes.append(Note("copy_will_do", copies))
+    unverified = tuple(code for code, document in counted.items() if document.evidence.unverified)
+    notes.extend(_policy_notes(rule_set, recipient, visit, result, unverified))
+    return notes
+
+
+def _document_notes(rule_set: RuleSet, visit: Visit, result: Assessment) -> list[Note]:
+    """Notes about documents that prove nothing by themselves, or that may be one and the same card."""
+    notes: list[Note] = []
+    for tally, state in zip(result.tallies, result.combinations, strict=True):
+        codes = {document.code for document in tally.counted}
+        if not any(rule_set.combination_table[code].tn for code in state.would_do):
+            notes.extend(
+                Note("document_proves_nothing", (document.code,))
+                for document in tally.counted
+                if document.kind is DocumentClass.TN
+            )
+        notes.extend(
+            Note(card.note, tuple(sorted(card.documents)))
+            for card in rule_set.one_card
+            if card.documents <= codes and (card.since is None or visit.on >= card.since)
+        )
+    return notes
+
+
+def _policy_notes(
+    rule_set: RuleSet,
+    recipient: RecipientType,
+    visit: Visit,
+    result: Assessment,
+    unverified: tuple[str, ...],
+) -> list[Note]:
+    """Notes about what the ward decides: a policy that turns the outcome, or a rule that nobody has read."""
+    notes: list[Note] = []
+    deciding: list[str] = []
+    shown = visit.applicant | visit.visitor
+    having_a_say = {
+        *recipient.applicant.policies(),
+        *recipient.visitor.policies(),
+        recipient.notice_unless,
+        *(rule_set.document_table[code].policy for code in shown),
+    }
+    for code, policy in rule_set.policy_table.items():
+        value = rule_set.policies[code]
+        if policy.kind is PolicyKind.MONTHS:
+            dated = tuple(
+                paper
+                for paper in recipient.authority
+                if paper in visit.papers and rule_set.paper_table[paper].certificate
+            )
+            if value and dated:
+                notes.append(Note("certificate_age", dated))
+            continue
+        for other in policy.other_values(value) if policy.check and code in having_a_say else ():
+            changed = assess(rule_set, {**rule_set.policies, code: other}, recipient, visit)
+            if bool(changed.missing) != bool(result.missing):
+                deciding.append(code)
+                break
+    about = (*((recipient.code,) if recipient.evidence.unverified else ()), *unverified, *deciding)
+    if about:
+        notes.append(Note("check_ward_practice", about))
+    return notes
+
+
+def _applies(rule: NoteRule, visit: Visit, missing: Container[str], ages: AgeSpan) -> bool:
+    """Tell whether every condition of a note holds. With a partly known birth date a possible age is enough."""
+    return (
+        (rule.if_fact is None or rule.if_fact in visit.facts)
+        and (rule.unless_fact is None or rule.unless_fact not in visit.facts)
+        and (rule.if_paper is None or rule.if_paper in visit.papers)
+        and (rule.unless_paper is None or rule.unless_paper not in visit.papers)
+        and (rule.if_missing is None or rule.if_missing in missing)
+        and (
+            rule.if_age_at_least is None
+            or (ages.greatest is not None and ages.greatest >= rule.if_age_at_least)
+        )
+        and (rule.if_age_below is None or (ages.least is not None and ages.least < rule.if_age_below))
+    )

@@ -1,0 +1,140 @@
+"""Checking a rule set as a whole: every code that a rule names exists, and nothing has two meanings."""
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
+
+from backend.documents.rule_file import Place
+from backend.documents.rule_set import PHOTO_FACT, RuleSet
+from backend.documents.rules import NoteRule, PolicyKind, RecipientType
+
+
+def check_rule_set(rule_set: RuleSet, sections: Mapping[str, Place]) -> None:
+    """Check that a rule set hangs together.
+
+    Args:
+        rule_set: what was read.
+        sections: where its sections stand in the file, so that an error names the line.
+
+    Raises:
+        RuleFileError: a code is named and not defined, a section is empty, or a code has two meanings.
+    """
+    _check_names(rule_set, sections)
+    checker = _Checker(rule_set, sections)
+    checker.check_policies()
+    checker.check_facts_and_papers()
+    checker.check_documents()
+    for recipient in rule_set.recipient_table.values():
+        checker.check_recipient(recipient)
+
+
+def _check_names(rule_set: RuleSet, sections: Mapping[str, Place]) -> None:
+    """Names that must not collide, and what a section must not lack."""
+    for section, table in (("recipients", rule_set.recipient_table), ("documents", rule_set.document_table)):
+        if not table:
+            raise sections[section].error("this section is empty")
+    names = list(rule_set.recipient_table)
+    names += [alias for one in rule_set.recipient_table.values() for alias in one.aliases]
+    if len(set(names)) != len(names):
+        raise sections["recipients"].error("an alias is also the code or alias of another recipient type")
+    for policy in rule_set.policy_table.values():
+        if policy.kind is PolicyKind.COMBINATIONS and not policy.ward:
+            raise (
+                sections["policies"].entries()[policy.code].error("a list of combinations must not be empty")
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Checker:
+    """Looks codes up and complains at the entry that names one in vain."""
+
+    rule_set: RuleSet
+    sections: Mapping[str, Place]
+
+    def require(
+        self, section: str, entry: str, field: str, codes: Iterable[str | None], known: Container[str]
+    ) -> None:
+        """Complain about the first code that is not known; None stands for a field that is not set."""
+        for code in codes:
+            if code is not None and code not in known:
+                place = self.sections[section]
+                if not place.is_list:
+                    place = place.entries()[entry]
+                raise place.error(f"{field} names '{code}', which is not defined in this file")
+
+    def policies_of(self, kind: PolicyKind) -> set[str]:
+        """Codes of the policies of a kind."""
+        return {code for code, policy in self.rule_set.policy_table.items() if policy.kind is kind}
+
+    def check_policies(self) -> None:
+        """Combinations and sources of policies."""
+        for code, policy in self.rule_set.policy_table.items():
+            for value in (policy.ward, *(seen.value for seen in policy.seen)):
+                if isinstance(value, tuple):
+                    self.require("policies", code, "a value", value, self.rule_set.combination_table)
+            for seen in policy.seen:
+                self.require("policies", code, "sources", seen.sources, self.rule_set.source_table)
+
+    def check_facts_and_papers(self) -> None:
+        """What facts exclude, and which documents papers are."""
+        for code, fact in self.rule_set.fact_table.items():
+            self.require("facts", code, "not_with", fact.not_with, self.rule_set.fact_table)
+            self.check_notes("facts", code, fact.notes)
+        for code, paper in self.rule_set.paper_table.items():
+            self.require("papers", code, "counts_as", (paper.counts_as,), self.rule_set.document_table)
+
+    def check_documents(self) -> None:
+        """For whom documents count, what they prove, which are one card."""
+        rules = self.rule_set
+        for code, document in rules.document_table.items():
+            self.require("documents", code, "sources", document.sources, rules.source_table)
+            self.require("documents", code, "recipients", document.recipients, rules.recipient_table)
+            self.require("documents", code, "policy", (document.policy,), self.policies_of(PolicyKind.YES_NO))
+            self.require("documents", code, "proves", document.proves, rules.paper_table)
+            self.require("documents", code, "same_card_as", document.same_card_as, rules.document_table)
+            if document.photo == "sometimes":
+                self.require("documents", code, "photo: sometimes", (PHOTO_FACT,), rules.fact_table)
+            self.check_notes("documents", code, document.notes)
+        for card in rules.one_card:
+            self.require("one_card", "", "documents", card.documents, rules.document_table)
+
+    def check_recipient(self, recipient: RecipientType) -> None:
+        """One row of the decision table."""
+        rules = self.rule_set
+        code = recipient.code
+        yes_no = self.policies_of(PolicyKind.YES_NO)
+        for field, choice in (("applicant", recipient.applicant), ("visitor", recipient.visitor)):
+            self.require(
+                "recipients", code, field, (choice.policy,), self.policies_of(PolicyKind.COMBINATIONS)
+            )
+            for use in choice.uses:
+                self.require("recipients", code, field, (use.code,), rules.combination_table)
+                self.require("recipients", code, field, (use.if_policy, use.unless_policy), yes_no)
+        self.require("recipients", code, "sources", recipient.sources, rules.source_table)
+        self.require("recipients", code, "notice_unless", (recipient.notice_unless,), yes_no)
+        notice = () if recipient.notice is None else ("notice",)
+        extras = tuple(extra.paper for extra in recipient.extras)
+        for field, papers in (
+            ("notice", notice),
+            ("authority", recipient.authority),
+            ("proof_any", recipient.proof_any),
+            ("optional", recipient.optional),
+            ("extras", extras),
+        ):
+            self.require("recipients", code, field, papers, rules.paper_table)
+        for field, facts in (
+            ("waive_if", recipient.waive_if),
+            ("not_for_facts", recipient.not_for_facts),
+            ("extras", tuple(extra.fact for extra in recipient.extras)),
+        ):
+            self.require("recipients", code, field, facts, rules.fact_table)
+        self.require("recipients", code, "instead", recipient.instead, rules.recipient_table)
+        if recipient.age is not None:
+            self.require("recipients", code, "age", recipient.age.instead, rules.recipient_table)
+        self.check_notes("recipients", code, recipient.notes)
+
+    def check_notes(self, section: str, code: str, notes: Iterable[NoteRule]) -> None:
+        """The conditions of notes."""
+        for note in notes:
+            facts, papers = self.rule_set.fact_table, self.rule_set.paper_table
+            self.require(section, code, "notes", (note.if_fact, note.unless_fact), facts)
+            self.require(section, code, "notes", (note.if_paper, note.unless_paper), papers)

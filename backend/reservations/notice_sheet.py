@@ -1,0 +1,239 @@
+"""The sheet that the ward encloses: A4, Japanese, a code for the kiosk, nothing personal but the reservation.
+
+Pure: the same notice gives the same bytes. Lengths are millimetres from the top left corner of the page.
+"""
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import pypdfium2
+import qrcode
+from fpdf import FPDF
+from qrcode.constants import ERROR_CORRECT_Q
+from qrcode.util import QRData
+
+from assets.catalogue import Catalogue
+from assets.fonts import ud_gothic
+from backend.offices.business_day import in_tokyo
+from backend.offices.office import Office
+from backend.reservations.dates import in_era
+from backend.reservations.line_breaks import break_lines
+from backend.reservations.notices import Notice
+from backend.reservations.numbers import grouped
+
+QR_MODULE = 1.4
+"""Side of one module; a code of version 2 is then 35 mm wide without its quiet zone."""
+QUIET_MODULES = 4
+PNG_DPI = 200
+
+_ALPHANUMERIC: Final = 2  # qrcode.util.MODE_ALPHA_NUM, which its types take as a literal only
+
+_LEFT, _RIGHT, _WIDTH = 18.0, 192.0, 174.0
+_BESIDE_THE_CODE = 96.0
+_BLACK, _GREY, _PALE = (0, 0, 0), (90, 90, 90), (236, 236, 236)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One notice in both forms."""
+
+    pdf: bytes
+    png: bytes
+
+
+def draw_sheet(notice: Notice, office: Office, contact: Office, authority: str) -> Sheet:
+    """Draw the sheet of a notice.
+
+    Args:
+        notice: code, number and time.
+        office: where the visitor is expected.
+        contact: whom to ask; used where the office itself has no telephone number.
+        authority: the name of the ward.
+
+    Raises:
+        FontMissingError: the typeface is not installed.
+    """
+    pdf = _Page(notice, office, contact if office.phone is None else office, authority).draw()
+    return Sheet(pdf, _picture(pdf))
+
+
+def qr_matrix(code: str) -> list[list[bool]]:
+    """The modules of a code without quiet zone: alphanumeric mode, error correction Q."""
+    made = qrcode.QRCode(error_correction=ERROR_CORRECT_Q, border=0)
+    made.add_data(QRData(code, mode=_ALPHANUMERIC), optimize=0)
+    made.make(fit=True)
+    return [[bool(module) for module in row] for row in made.get_matrix()]
+
+
+def _picture(pdf: bytes) -> bytes:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        page = document[0]
+        image = page.render(scale=PNG_DPI / 72).to_pil().convert("L")
+        page.close()
+    finally:
+        document.close()
+    stream = io.BytesIO()
+    image.save(stream, format="PNG", dpi=(PNG_DPI, PNG_DPI), optimize=True)
+    return stream.getvalue()
+
+
+class _Page:
+    """Draws one page from top to bottom."""
+
+    def __init__(self, notice: Notice, office: Office, contact: Office, authority: str) -> None:
+        self._notice = notice
+        self._office = office
+        self._contact = contact
+        self._authority = authority
+        self._text = Catalogue("notice").text
+        self._pdf = FPDF(format="A4")
+        self._pdf.set_creation_date(notice.created_at)
+        self._pdf.set_auto_page_break(auto=False)
+        self._pdf.set_margin(0)
+        self._pdf.set_lang("ja")
+        self._pdf.set_title(self._text("head.title"))
+        self._pdf.add_font("ud", "", ud_gothic())
+        self._pdf.add_font("ud", "B", ud_gothic(bold=True))
+        self._pdf.add_page()
+
+    def draw(self) -> bytes:
+        """Draw everything and return the file."""
+        self._head()
+        self._reservation()
+        y = self._bring(131.0)
+        y = self._kiosk(y + 4.5)
+        y = self._notes(y + 4.5)
+        self._foot(y)
+        return bytes(self._pdf.output())
+
+    def _line(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        *,
+        bold: bool = False,
+        colour: tuple[int, int, int] = _BLACK,
+        align: str = "L",
+    ) -> None:
+        """One line; ``y`` is its baseline, ``x`` its left, middle or right end as ``align`` says."""
+        self._pdf.set_font("ud", "B" if bold else "", size)
+        self._pdf.set_text_color(*colour)
+        width = self._pdf.get_string_width(text)
+        self._pdf.text(x - {"L": 0.0, "C": width / 2, "R": width}[align], y, text)
+
+    def _fitted(self, x: float, y: float, text: str, size: float, *, bold: bool = False) -> None:
+        """One line beside the code, smaller where it would run into it."""
+        self._pdf.set_font("ud", "B" if bold else "", size)
+        width = self._pdf.get_string_width(text)
+        self._line(x, y, text, size * min(1.0, _BESIDE_THE_CODE / width), bold=bold)
+
+    def _lines(
+        self, x: float, y: float, width: float, text: str, size: float, *, bold: bool = False
+    ) -> float:
+        """Several lines from baseline ``y``; returns the baseline after the last one."""
+        self._pdf.set_font("ud", "B" if bold else "", size)
+        step = size * 0.3528 * 1.55
+        for line in break_lines(text, width, self._pdf.get_string_width):
+            self._line(x, y, line, size, bold=bold)
+            y += step
+        return y
+
+    def _head(self) -> None:
+        issued = in_era(in_tokyo(self._notice.created_at).date())
+        self._line(_LEFT, 18, self._authority, 12, bold=True)
+        self._line(_RIGHT, 18, self._text("head.issued", date=issued), 9.5, align="R")
+        self._line(105, 30, self._text("head.title"), 21, bold=True, align="C")
+        self._line(105, 37.5, self._text("head.subtitle"), 11, align="C")
+        self._lines(_LEFT, 47, _WIDTH, self._text("head.greeting"), 10.5)
+
+    def _reservation(self) -> None:
+        top, height = 62.0, 58.5
+        self._pdf.set_draw_color(*_BLACK)
+        self._pdf.set_line_width(0.6)
+        self._pdf.rect(_LEFT, top, _WIDTH, height)
+        start = in_tokyo(self._notice.starts_at)
+        label, value = _LEFT + 5, _LEFT + 27
+        self._line(label, top + 13, self._text("reservation.number"), 10.5, colour=_GREY)
+        self._fitted(value, top + 14.5, grouped(self._notice.number), 30, bold=True)
+        self._line(label, top + 26, self._text("reservation.when"), 10.5, colour=_GREY)
+        self._line(value, top + 26.5, in_era(start.date()), 16, bold=True)
+        self._line(value, top + 34, self._clock(start), 16, bold=True)
+        self._line(label, top + 44, self._text("reservation.where"), 10.5, colour=_GREY)
+        self._fitted(value, top + 44, self._office.name["ja"], 14, bold=True)
+        self._fitted(value, top + 50, self._office.address, 10.5)
+        if self._office.phone is not None:
+            self._line(value, top + 55.3, self._text("reservation.phone", phone=self._office.phone), 10.5)
+        self._code(top)
+
+    def _clock(self, start: datetime) -> str:
+        """A time of day as offices write it: 午前10時, 正午, 午後1時30分."""
+        if (start.hour, start.minute) == (12, 0):
+            return self._text("reservation.noon")
+        half = "reservation.morning" if start.hour < 12 else "reservation.afternoon"
+        clock = self._text(half, hour=start.hour % 12)
+        return clock + self._text("reservation.minute", minute=start.minute) if start.minute else clock
+
+    def _code(self, top: float) -> None:
+        """The QR in the right part of the box, its quiet zone white, its captions outside the quiet zone."""
+        matrix = qr_matrix(self._notice.code)
+        side = (len(matrix) + 2 * QUIET_MODULES) * QR_MODULE
+        left = _RIGHT - 1.5 - side
+        self._line(left + side / 2, top + 5, self._text("reservation.code"), 10.5, bold=True, align="C")
+        origin = (left + QUIET_MODULES * QR_MODULE, top + 5.2 + QUIET_MODULES * QR_MODULE)
+        self._pdf.set_fill_color(*_BLACK)
+        for row, modules in enumerate(matrix):
+            column = 0
+            while column < len(modules):
+                run = 0
+                # Neighbours become one bar: separate squares would leave hairlines between them.
+                while column + run < len(modules) and modules[column + run]:
+                    run += 1
+                if run:
+                    self._pdf.rect(
+                        origin[0] + column * QR_MODULE,
+                        origin[1] + row * QR_MODULE,
+                        run * QR_MODULE,
+                        QR_MODULE,
+                        style="F",
+                    )
+                column += run + 1
+        self._line(left + side / 2, top + 55.5, self._text("reservation.code_hint"), 8, align="C")
+
+    def _title(self, y: float, key: str) -> float:
+        self._pdf.set_fill_color(*_PALE)
+        self._pdf.rect(_LEFT, y - 5, _WIDTH, 7, style="F")
+        self._line(_LEFT + 3, y, self._text(key), 11.5, bold=True)
+        return y + 7.2
+
+    def _items(self, y: float, keys: list[str], *, numbered: bool) -> float:
+        for number, key in enumerate(keys, start=1):
+            self._line(_LEFT + 3, y, f"{number}" if numbered else "・", 10, bold=numbered)
+            y = self._lines(_LEFT + 8.5, y, _WIDTH - 10, self._text(key), 10) + 0.7
+        return y
+
+    def _bring(self, y: float) -> float:
+        y = self._title(y, "bring.title")
+        y = self._items(y, [f"bring.item_{number}" for number in range(1, 5)], numbered=True)
+        return self._lines(_LEFT + 3, y + 0.8, _WIDTH - 4.5, self._text("bring.others"), 10)
+
+    def _kiosk(self, y: float) -> float:
+        y = self._title(y, "kiosk.title")
+        return self._items(y, [f"kiosk.step_{number}" for number in range(1, 4)], numbered=True)
+
+    def _notes(self, y: float) -> float:
+        y = self._title(y, "notes.title")
+        return self._items(y, [f"notes.item_{number}" for number in range(1, 4)], numbered=False)
+
+    def _foot(self, y: float) -> None:
+        y = max(y + 2, 279.0)
+        self._pdf.set_line_width(0.2)
+        self._pdf.line(_LEFT, y - 4.5, _RIGHT, y - 4.5)
+        key = "contact.line" if self._contact.phone is not None else "contact.without_phone"
+        contact = self._text(key, name=self._contact.name["ja"], phone=self._contact.phone)
+        self._line(_LEFT, y, f"{self._text('contact.title')}　{contact}", 10.5, bold=True)
+        self._lines(_LEFT, y + 5.2, _WIDTH, self._text("foreign.text"), 8.5)

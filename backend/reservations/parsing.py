@@ -1,0 +1,118 @@
+"""From a decoded file to the reservations of its good rows and the reasons against the others."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from backend.offices.business_day import business_day
+from backend.reservations.csv_file import CsvRow, CsvText, rows
+from backend.reservations.digits import holds_my_number
+from backend.reservations.mapping import ColumnMapping, OfficeNames, fold_header
+from backend.reservations.record import ReservationRecord, RowReader, shown_column
+from backend.reservations.refusals import CsvFileError, ImportReason, Refusal
+
+Progress = Callable[[int, int], None]
+"""Called with how much is done and how much there is."""
+
+_ROWS_BETWEEN_REPORTS = 500
+
+
+@dataclass(frozen=True)
+class ParsedFile:
+    """A file that was read: the reservations of its good rows and the reasons against the others."""
+
+    records: tuple[ReservationRecord, ...]
+    repeated: int
+    refused: tuple[Refusal, ...]
+    encoding: str
+
+
+def parse_file(
+    content: CsvText,
+    mapping: ColumnMapping,
+    offices: OfficeNames,
+    now: datetime,
+    progress: Progress | None = None,
+) -> ParsedFile:
+    """Read every row of a decoded file.
+
+    Args:
+        content: the decoded file.
+        mapping: what its columns and values mean.
+        offices: finds offices by name.
+        now: the time of the import, aware.
+        progress: told from time to time how far the work is, in characters of the file.
+
+    Raises:
+        CsvFileError: the header or the quoting is wrong, so that no row can be trusted.
+    """
+    lines = rows(content, mapping.delimiter)
+    header = next(lines)
+    _check_header(header, mapping, content)
+    reader = RowReader(header.fields, mapping, offices, business_day(now))
+    by_number: dict[str, list[tuple[int, ReservationRecord]]] = {}
+    refused: list[Refusal] = []
+    total = len(content.text)
+    done = 0
+    for count, row in enumerate(lines):
+        result = reader.read(row.line, row.fields)
+        if isinstance(result, ReservationRecord):
+            by_number.setdefault(result.number, []).append((row.line, result))
+        else:
+            refused += result
+        if progress is not None:
+            done += sum(map(len, row.fields)) + len(row.fields)
+            if count % _ROWS_BETWEEN_REPORTS == 0:
+                progress(min(done, total), total)
+    number_column = next(
+        shown_column(name, index)
+        for index, name in enumerate(header.fields)
+        if mapping.columns.get(fold_header(name)) == "number"
+    )
+    records: list[ReservationRecord] = []
+    repeated = 0
+    for found in by_number.values():
+        if any(record != found[0][1] for _, record in found):
+            # Which of them is right is not ours to say.
+            refused += [Refusal(line, number_column, ImportReason.DUPLICATE_NUMBER) for line, _ in found]
+        else:
+            records.append(found[0][1])
+            repeated += len(found) - 1
+    refused.sort(key=lambda refusal: refusal.line)
+    if progress is not None:
+        progress(total, total)
+    return ParsedFile(tuple(records), repeated, tuple(refused), str(content.encoding))
+
+
+def _check_header(header: CsvRow, mapping: ColumnMapping, content: CsvText) -> None:
+    encoding = str(content.encoding)
+    for index, name in enumerate(header.fields):
+        if holds_my_number(name):
+            raise CsvFileError(
+                f"column {index + 1} of the first line holds a 12-digit number: the file was not read",
+                ImportReason.MY_NUMBER,
+                line=header.line,
+                column=f"#{index + 1}",
+                encoding=encoding,
+            )
+    found = [mapping.columns.get(fold_header(name)) for name in header.fields]
+    missing = [mapping.shown.get(field, field) for field in mapping.required if field not in found]
+    if missing:
+        hint = "" if any(found) else " (is this the ward's export, and is its encoding right?)"
+        raise CsvFileError(
+            f"the file has no column for {', '.join(missing)}{hint}",
+            ImportReason.MISSING_COLUMN,
+            line=header.line,
+            column=missing[0],
+            encoding=encoding,
+        )
+    for index, field in enumerate(found):
+        if field is not None and field in found[:index]:
+            name = shown_column(header.fields[index], index)
+            raise CsvFileError(
+                f"two columns of the file mean {mapping.shown.get(field, field)}: {name} is the second",
+                ImportReason.DUPLICATE_COLUMN,
+                line=header.line,
+                column=name,
+                encoding=encoding,
+            )

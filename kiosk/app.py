@@ -1,0 +1,150 @@
+"""The kiosk's window: shows what the session says, tells the session what is tapped, reports what was drawn.
+
+One asyncio loop carries the session and the window side by side. ``screen_shown`` and ``kiosk_ready`` are
+reported after the frame that holds the screen was handed to the window system, not when it was decided.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any, Final
+
+import structlog
+from kivy.app import App
+from kivy.clock import Clock
+from kivy.core.window import Window
+
+from kiosk.clock import device_now, stamp
+from kiosk.config import KioskConfig
+from kiosk.screens.preview import PictureSource
+from kiosk.screens.root import GUARD_SECONDS, KioskRoot
+from kiosk.screens.style import register_fonts
+from kiosk.session import Session
+from kiosk.texts import TOKYO
+from kiosk.view import TicketView, TroubleView, View, WorkingView
+
+WORKING_SECONDS: Final = 0.15
+"""The working screen appears only where the server takes longer than this: a flash would only disturb."""
+
+READY_SCREENS: Final = frozenset({"welcome", "closed"})
+
+log = structlog.get_logger()
+
+
+class KioskApp(App):
+    """The window of a kiosk.
+
+    Args:
+        config: the settings.
+        session: decides what is shown.
+        pictures: where the camera's pictures come from, if there is a camera.
+        emit: takes an event's name and its values.
+        guard: how long touches do not count after a screen changed, in seconds.
+    """
+
+    title = "受付 Uketsuke"
+
+    def __init__(
+        self,
+        config: KioskConfig,
+        session: Session,
+        *,
+        pictures: PictureSource | None = None,
+        emit: Callable[..., object] = log.info,
+        guard: float = GUARD_SECONDS,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._config = config
+        self._session = session
+        self._pictures = pictures
+        self._emit = emit
+        self._guard = guard
+        self._undrawn: View | None = None
+        self._drawn: tuple[str, str | None, str | None] | None = None
+        self._ready = False
+        self._waiting: Any = None
+
+    def build(self) -> KioskRoot:
+        """Make the window's content."""
+        register_fonts()
+        if self._config.fullscreen:
+            Window.show_cursor = False
+        root = KioskRoot(
+            self._session,
+            pictures=self._pictures,
+            preview_fps=self._config.preview_fps,
+            mirror=self._config.camera_mirror,
+            guard=self._guard,
+        )
+        self.root = root
+        self._session.on_view = self.show
+        self._apply(self._session.view)
+        Window.bind(on_flip=self._flipped)
+        Clock.schedule_interval(self._turn_clock, 1.0)
+        return root
+
+    async def run_all(self) -> None:
+        """Work until the window is closed, ``stop`` is called, or the rules of the flow break."""
+        async with asyncio.TaskGroup() as tasks:
+            session = tasks.create_task(self._session.run())
+            let_clock_wait()
+            try:
+                await self.async_run()
+            finally:
+                Window.unbind(on_flip=self._flipped)
+                Clock.unschedule(self._turn_clock)
+                session.cancel()
+
+    def show(self, view: View) -> None:
+        """Show a view; the working screen only after a moment, which most answers do not take."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+        delay = WORKING_SECONDS if isinstance(view, WorkingView) else 0
+        self._waiting = Clock.schedule_once(lambda _: self._apply(view), delay)
+
+    def _apply(self, view: View) -> None:
+        self._waiting = None
+        self.root.show(view)
+        self._undrawn = view
+        self._turn_clock(0)
+        # The frame is drawn even where it looks the same, so that what is told is true.
+        Window.canvas.ask_update()
+
+    def _turn_clock(self, _: float) -> None:
+        clock = self._session.clock
+        self.root.time = clock.now().astimezone(TOKYO).strftime("%-H:%M") if clock.known else ""
+
+    def _flipped(self, *_: object) -> None:
+        """A frame goes out; it is out once the present turn of the loop has ended."""
+        if self._undrawn is not None:
+            view, self._undrawn = self._undrawn, None
+            asyncio.get_running_loop().call_soon(self._tell, view)
+
+    def _tell(self, view: View) -> None:
+        """Report a screen that was drawn, once per screen, ticket and reason."""
+        at = stamp(device_now())
+        if not self._ready and view.name in READY_SCREENS:
+            self._ready = True
+            self._emit("kiosk_ready", at=at)
+        ticket = view.number if isinstance(view, TicketView) else None
+        reason = view.reason.value if isinstance(view, TroubleView) else None
+        shown = (view.name, ticket, reason)
+        if shown != self._drawn:
+            self._drawn = shown
+            self._emit("screen_shown", screen=view.name, ticket=ticket, reason=reason, at=at)
+
+
+def let_clock_wait() -> None:
+    """Prepare Kivy's interruptible clock for asyncio.
+
+    The clock wakes at once when something is to be shown, and sleeps otherwise. Kivy 2.3 waits with
+    ``asyncio.wait_for`` there and takes its time limit, which is the normal end of a quiet turn, for an error.
+    """
+
+    async def wait(event: Awaitable[object], seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(event, seconds)
+
+    Clock.init_async_lib("asyncio")
+    Clock._async_wait_for = wait  # noqa: SLF001 - the only place to mend it

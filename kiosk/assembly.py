@@ -1,0 +1,93 @@
+"""The parts of one kiosk, put together in one place. Imports Kivy: its environment must be set before."""
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from backend.client.http import BackendClient
+from kiosk import tones
+from kiosk.app import KioskApp
+from kiosk.camera import Camera, CameraState
+from kiosk.config import KioskConfig, KioskConfigError
+from kiosk.flow import Flow
+from kiosk.paper import TicketPaper
+from kiosk.printer import NetworkPrinter
+from kiosk.scanner import Scan, Scanner
+from kiosk.session import Session
+from kiosk.sources import CameraError
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A kiosk's parts: made once, started, closed in reverse order."""
+
+    client: BackendClient
+    session: Session
+    paper: TicketPaper
+    camera: Camera | None
+    scanner: Scanner | None
+    app: KioskApp
+
+    @classmethod
+    def make(cls, config: KioskConfig, token: str, folder: Path) -> "Parts":
+        """Put a kiosk together; on the asyncio loop that will run it.
+
+        Args:
+            config: the settings.
+            token: the device's token.
+            folder: for files of this run.
+
+        Raises:
+            KioskConfigError: the camera's source is written in a form that does not exist.
+        """
+        client = BackendClient(config.server_url, token)
+        paper = TicketPaper(NetworkPrinter(config.printer_host, config.printer_port), config.paper_width)
+        camera = _camera(config)
+        session = Session(
+            Flow(config.durations, config.language),
+            client,
+            paper,
+            camera_works=lambda: (
+                camera is not None and camera.state in {CameraState.RUNNING, CameraState.OPENING}
+            ),
+        )
+        if config.sound:
+            session.on_tone = tones.TonePlayer(tones.write(folder))
+        scanner = None
+        if camera is not None:
+            scanner = Scanner(camera, lambda scan: _hand_over(scan, session))
+        app = KioskApp(config, session, pictures=scanner.preview if scanner is not None else None)
+        return cls(client, session, paper, camera, scanner, app)
+
+    def start(self) -> None:
+        """Start what runs in threads of its own."""
+        threading.Thread(target=self.paper.warm_up, name="paper-warm-up", daemon=True).start()
+        if self.camera is not None:
+            self.camera.start()
+        if self.scanner is not None:
+            self.scanner.start()
+
+    def close(self) -> None:
+        """Stop the threads and let go of the camera."""
+        if self.scanner is not None:
+            self.scanner.stop()
+        if self.camera is not None:
+            self.camera.stop()
+
+
+def _camera(config: KioskConfig) -> Camera | None:
+    if not config.has_camera:
+        return None
+    try:
+        return Camera(
+            config.camera,
+            size=(config.camera_width, config.camera_height),
+            fps=config.camera_fps,
+            loop=True,
+        )
+    except CameraError as error:
+        raise KioskConfigError(f"the setting camera is wrong: {error}") from None
+
+
+def _hand_over(scan: Scan, session: Session) -> None:
+    session.scanned(scan.reason, scan.text, scan.first_seen_wall)

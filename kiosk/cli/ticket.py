@@ -1,0 +1,74 @@
+"""``uketsuke-kiosk ticket``: the bytes of a sample ticket, for trying a printer out."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from assets.catalogue import Language
+from assets.console import CommandFailedError
+from assets.fonts import FontMissingError
+from kiosk.escpos_job import build_job
+from kiosk.ticket_image import WIDTHS, TicketFace, draw_ticket
+
+SAMPLE = TicketFace(
+    number="M-123",
+    office_name="新宿区役所 本庁舎",
+    business_day=date(2026, 11, 24),
+    issued_at=datetime(2026, 11, 24, 1, 21, tzinfo=UTC),
+    waiting_ahead=3,
+    reserved_for=datetime(2026, 11, 24, 1, 30, tzinfo=UTC),
+    estimate=(10, 25),
+    phone="03-XXXX-XXXX",
+)
+"""An invented ticket; always the same, so that its bytes can be compared."""
+
+
+@click.command("ticket")
+@click.option("--sample", is_flag=True, required=True, help="Make the sample ticket M-123 of 2026-11-24.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="File for the bytes; it is overwritten.",
+)
+@click.option(
+    "--width",
+    type=click.Choice(list(WIDTHS)),
+    default="80",
+    show_default=True,
+    help="Width of the paper in mm: 80 has 576 dots across, 58 has 384.",
+)
+@click.option(
+    "--language",
+    type=click.Choice([language.value for language in Language]),
+    default=Language.JAPANESE.value,
+    show_default=True,
+    help="Language of the ticket.",
+)
+@click.option(
+    "--png",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write the ticket as a picture to this file.",
+)
+def command(sample: bool, out: Path, width: str, language: str, png: Path | None) -> None:  # noqa: ARG001 - says what is asked for
+    """Write the ESC/POS bytes of a sample ticket, the same each time.
+
+    \b
+    Example (prints it on a network printer):
+      uketsuke-kiosk ticket --sample --out ticket.bin --width 80
+      nc -N 192.0.2.10 9100 < ticket.bin
+    """  # noqa: D301 - \b is click's mark for "keep these lines"
+    dots = WIDTHS[width]
+    try:
+        image = draw_ticket(SAMPLE, dots, Language(language))
+    except FontMissingError as error:
+        raise CommandFailedError(f"The ticket cannot be drawn: {error}.") from error
+    try:
+        out.write_bytes(build_job(image, dots))
+        if png is not None:
+            image.save(png, format="PNG")
+    except OSError as error:
+        raise CommandFailedError(
+            f"The ticket cannot be written: {error.strerror or 'unknown reason'}."
+        ) from error

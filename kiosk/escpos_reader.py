@@ -1,0 +1,272 @@
+"""Reading ESC/POS: bytes as they arrive become commands, and a job's commands become a picture of its paper.
+
+This is the printer's side of the line, for the virtual printer and for tests. It knows how long every usual
+command is, so that parameters and pictures are never taken for commands; what it does not know it passes over
+byte by byte, as printers do.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PIL import Image
+
+DLE, ESC, GS, FS = 0x10, 0x1B, 0x1D, 0x1C
+
+MAX_PAYLOAD = 1024 * 1024
+"""A picture command that announces more than this is passed over, as a printer's small memory would."""
+
+_LINE_DOTS = 34  # 1/6 inch at 203 dpi: the line feed after ESC @
+_MAX_ROWS = 12_000
+_MAX_COLUMNS = 256
+
+
+class CommandKind(StrEnum):
+    """What a command does, as far as a ticket is concerned."""
+
+    REAL_TIME_STATUS = "real_time_status"
+    STATUS = "status"
+    INIT = "init"
+    RASTER = "raster"
+    FEED = "feed"
+    CUT = "cut"
+    TEXT = "text"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command with exactly the bytes that it came as.
+
+    Attributes:
+        kind: what it does.
+        raw: its bytes.
+        number: the parameter: n of a status, dots of a feed.
+        raster: width in bytes, rows and the factors (across, down) of a picture; its dots end ``raw``.
+    """
+
+    kind: CommandKind
+    raw: bytes
+    number: int = 0
+    raster: tuple[int, int, int, int] | None = None
+
+
+# Bytes after the two of the command itself, where their number is fixed.
+_ESC_LENGTHS = {
+    **dict.fromkeys(b"!-3ABEGJMRSTUVadegrtu{ %", 1),
+    **dict.fromkeys(b"$\\cf", 2),
+    **dict.fromkeys(b"p", 3),
+    **dict.fromkeys(b"W", 8),
+    **dict.fromkeys(b"@2<=FLO\x0c", 0),
+    ord("="): 1,
+}
+_GS_LENGTHS = {
+    **dict.fromkeys(b"!BHI/afhrwbETz", 1),
+    **dict.fromkeys(b"LWP$\\", 2),
+    **dict.fromkeys(b"^", 3),
+    **dict.fromkeys(b":\x0c", 0),
+}
+_FS_LENGTHS = {**dict.fromkeys(b"!-CW", 1), **dict.fromkeys(b"Sp", 2), **dict.fromkeys(b"&.\x0c", 0)}
+_FIXED = {ESC: _ESC_LENGTHS, GS: _GS_LENGTHS, FS: _FS_LENGTHS}
+
+
+class EscposReader:
+    """Cuts a stream into commands. Feed it any pieces; a command comes out when its last byte has come in."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._needed = 1
+        self._skip = 0
+
+    @property
+    def waiting(self) -> bytes:
+        """What has come in of a command that is not complete."""
+        return bytes(self._buffer)
+
+    def feed(self, data: bytes) -> Iterator[Command]:
+        """Take bytes in and give back the commands that they complete."""
+        if self._skip:
+            skipped = min(self._skip, len(data))
+            self._skip -= skipped
+            data = data[skipped:]
+        self._buffer += data
+        while self._buffer and len(self._buffer) >= self._needed:
+            command = self._next()
+            if command is None:
+                return
+            del self._buffer[: len(command.raw)]
+            self._needed = 1
+            yield command
+
+    def _next(self) -> Command | None:
+        """The command at the head of the buffer; None, and how much is needed, while it is not complete."""
+        first = self._buffer[0]
+        if first == 0x0A:
+            return self._take(CommandKind.FEED, 1, _LINE_DOTS)
+        if first == DLE:
+            return self._real_time()
+        if first in _FIXED:
+            return self._escape(first)
+        if first >= 0x20:
+            end = next((place for place, value in enumerate(self._buffer) if value < 0x20), len(self._buffer))
+            return self._take(CommandKind.TEXT, end)
+        return self._take(CommandKind.OTHER, 1)
+
+    def _take(self, kind: CommandKind, length: int, number: int = 0) -> Command | None:
+        if len(self._buffer) < length:
+            self._needed = length
+            return None
+        return Command(kind, bytes(self._buffer[:length]), number)
+
+    def _real_time(self) -> Command | None:
+        """``DLE EOT n``, ``DLE ENQ n``, ``DLE DC4 fn m t``."""
+        second = self._peek(1)
+        if second is None:
+            return None
+        if second == 0x04:
+            number = self._peek(2)
+            return None if number is None else self._take(CommandKind.REAL_TIME_STATUS, 3, number)
+        if second == 0x05:
+            return self._take(CommandKind.OTHER, 3)
+        if second == 0x14:
+            function = self._peek(2)
+            lengths = {1: 5, 2: 5, 3: 8, 7: 4, 8: 10}
+            return None if function is None else self._take(CommandKind.OTHER, lengths.get(function, 3))
+        return self._take(CommandKind.OTHER, 1)
+
+    def _escape(self, first: int) -> Command | None:
+        second = self._peek(1)
+        if second is None:
+            return None
+        special = {
+            (ESC, ord("@")): lambda: self._take(CommandKind.INIT, 2),
+            (ESC, ord("d")): self._feed_lines,
+            (ESC, ord("J")): self._feed_dots,
+            (ESC, ord("i")): lambda: self._take(CommandKind.CUT, 2),
+            (ESC, ord("m")): lambda: self._take(CommandKind.CUT, 2),
+            (ESC, ord("*")): self._column_image,
+            (ESC, ord("D")): lambda: self._until_zero(2),
+            (GS, ord("v")): self._raster,
+            (GS, ord("V")): self._cut,
+            (GS, ord("r")): self._status,
+            (GS, ord("(")): lambda: self._counted(3, 2),
+            (GS, ord("8")): lambda: self._counted(3, 4),
+            (FS, ord("(")): lambda: self._counted(3, 2),
+            (GS, ord("k")): self._bar_code,
+        }.get((first, second))
+        if special is not None:
+            return special()
+        length = _FIXED[first].get(second)
+        return self._take(CommandKind.OTHER, 1 if length is None else 2 + length)
+
+    def _peek(self, place: int) -> int | None:
+        """One byte further on, or None, asking for more."""
+        if len(self._buffer) <= place:
+            self._needed = place + 1
+            return None
+        return self._buffer[place]
+
+    def _feed_lines(self) -> Command | None:
+        lines = self._peek(2)
+        return None if lines is None else self._take(CommandKind.FEED, 3, lines * _LINE_DOTS)
+
+    def _feed_dots(self) -> Command | None:
+        dots = self._peek(2)
+        return None if dots is None else self._take(CommandKind.FEED, 3, dots)
+
+    def _cut(self) -> Command | None:
+        """``GS V m`` or, where m says so, ``GS V m n``."""
+        mode = self._peek(2)
+        if mode is None:
+            return None
+        with_feed = mode in {65, 66, 97, 98, 103, 104}
+        return self._take(CommandKind.CUT, 4 if with_feed else 3)
+
+    def _status(self) -> Command | None:
+        number = self._peek(2)
+        return None if number is None else self._take(CommandKind.STATUS, 3, number)
+
+    def _raster(self) -> Command | None:
+        """``GS v 0 m xL xH yL yH`` and the dots: m doubles across (1), down (2) or both (3)."""
+        if self._peek(7) is None:
+            return None
+        _, _, _, mode, *sizes = self._buffer[:8]
+        columns, rows = sizes[0] + 256 * sizes[1], sizes[2] + 256 * sizes[3]
+        if columns > _MAX_COLUMNS or columns * rows > MAX_PAYLOAD:
+            return self._pass_over(8, columns * rows)
+        command = self._take(CommandKind.RASTER, 8 + columns * rows)
+        if command is None:
+            return None
+        factors = (2 if mode & 1 else 1, 2 if mode & 2 else 1)
+        return Command(CommandKind.RASTER, command.raw, 0, (columns, rows, *factors))
+
+    def _column_image(self) -> Command | None:
+        """``ESC * m nL nH`` and one or three bytes for each column."""
+        if self._peek(4) is None:
+            return None
+        mode, low, high = self._buffer[2:5]
+        return self._take(CommandKind.OTHER, 5 + (low + 256 * high) * (3 if mode in {32, 33} else 1))
+
+    def _counted(self, place: int, size: int) -> Command | None:
+        """A command that says how many bytes follow: ``GS ( X pL pH …``, ``GS 8 X p1 p2 p3 p4 …``."""
+        head = place + size
+        if self._peek(head - 1) is None:
+            return None
+        count = int.from_bytes(self._buffer[place:head], "little")
+        if count > MAX_PAYLOAD:
+            return self._pass_over(head, count)
+        return self._take(CommandKind.OTHER, head + count)
+
+    def _pass_over(self, head: int, payload: int) -> Command | None:
+        """Give the head as a command, and let its payload go by without keeping it."""
+        here = min(payload, len(self._buffer) - head)
+        self._skip = payload - here
+        del self._buffer[head : head + here]
+        return self._take(CommandKind.OTHER, head)
+
+    def _bar_code(self) -> Command | None:
+        """``GS k m …``: up to m=6 ends with a zero, above it says its length."""
+        mode = self._peek(2)
+        if mode is None:
+            return None
+        if mode <= 6:
+            return self._until_zero(3)
+        count = self._peek(3)
+        return None if count is None else self._take(CommandKind.OTHER, 4 + count)
+
+    def _until_zero(self, start: int) -> Command | None:
+        end = self._buffer.find(0, start)
+        if end < 0:
+            # No printer keeps more than this of a list or bar code: take it as it is.
+            if len(self._buffer) > 512:
+                return self._take(CommandKind.OTHER, 2)
+            self._needed = len(self._buffer) + 1
+            return None
+        return self._take(CommandKind.OTHER, end + 1)
+
+
+def render(commands: Sequence[Command], width_dots: int = 576) -> Image.Image:
+    """Draw the paper of a job from its pictures and feeds; text is not drawn, for this product prints none.
+
+    Returns:
+        A picture of mode ``1``, as wide as the widest picture of the job, or ``width_dots`` where it has none.
+    """
+    strips: list[Image.Image | int] = []
+    for command in commands:
+        if command.kind is CommandKind.FEED:
+            strips.append(command.number)
+        elif command.raster is not None and command.raster[0] and command.raster[1]:
+            columns, rows, across, down = command.raster
+            strip = Image.frombytes("1", (columns * 8, rows), command.raw[8:], "raw", "1;I")
+            strips.append(strip.resize((strip.width * across, strip.height * down)))
+    width = max((strip.width for strip in strips if not isinstance(strip, int)), default=width_dots)
+    height = sum(strip if isinstance(strip, int) else strip.height for strip in strips)
+    paper = Image.new("1", (width, max(1, min(height, _MAX_ROWS))), 1)
+    row = 0
+    for part in strips:
+        if isinstance(part, int):
+            row += part
+        else:
+            paper.paste(part, (0, row))
+            row += part.height
+    return paper

@@ -1,0 +1,85 @@
+"""Typing the number of a notice: digits, letters on a second page, and a question when nothing happens."""
+
+from string import ascii_uppercase
+from typing import Any
+
+from kivy.metrics import dp
+from kivy.properties import NumericProperty, ObjectProperty
+from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.gridlayout import GridLayout
+
+from kiosk.screens.style import Controls, KioskKey, KioskScreen, load_rules
+from kiosk.view import KeypadView
+from kiosk.visit import Button, KeyPage
+
+DIGITS = "123456789"
+
+
+class KeypadWarning(FloatLayout):
+    """The question whether the visitor is still there."""
+
+    view: KeypadView = ObjectProperty()
+    font = ObjectProperty()
+    controls: Controls = ObjectProperty()
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Keep touches from what lies below."""
+        super().on_touch_down(touch)
+        return True
+
+
+class KeypadScreen(KioskScreen):
+    """The keypad."""
+
+    keys: GridLayout = ObjectProperty()
+    columns = NumericProperty(3)
+
+    def __init__(self, view: KeypadView, controls: Controls, **kwargs: Any) -> None:
+        load_rules(__file__)
+        self._laid: tuple[KeyPage, str, str, str] | None = None
+        self._warning: KeypadWarning | None = None
+        super().__init__(view, controls, **kwargs)
+        self._arrange(view)
+
+    def show(self, view: KeypadView) -> None:
+        """Show what is typed, the right page of keys, and the question if it is asked."""
+        super().show(view)
+        self._arrange(view)
+
+    def _arrange(self, view: KeypadView) -> None:
+        wanted = (view.page, view.other_page, view.backspace, self.font)
+        if wanted != self._laid:
+            self._laid = wanted
+            self._lay_keys(view)
+        if self._warning is not None:
+            self.remove_widget(self._warning)
+            self._warning = None
+        if view.warned:
+            self._warning = KeypadWarning(view=view, font=self.font, controls=self.controls)
+            self.add_widget(self._warning)
+
+    def _lay_keys(self, view: KeypadView) -> None:
+        self.keys.clear_widgets()
+        small = 46 if view.page is KeyPage.DIGITS else 38
+        page = self._special(view.other_page, Button.PAGE, small)
+        backspace = self._special(view.backspace, Button.BACKSPACE, small)
+        if view.page is KeyPage.DIGITS:
+            self.columns = 3
+            row = [page, self._letter("0", 84), backspace]
+            keys = [*(self._letter(key, 84) for key in DIGITS), *row]
+        else:
+            self.columns = 5
+            letters = [self._letter(key, 64) for key in ascii_uppercase]
+            keys = [*letters, page, backspace]
+        for key in keys:
+            self.keys.add_widget(key)
+
+    def _letter(self, key: str, size: float) -> KioskKey:
+        made = KioskKey(key=key, text=key, letter=dp(size))
+        made.bind(on_release=lambda tapped: self.controls.key(tapped.key))
+        return made
+
+    def _special(self, text: str, button: Button, size: float) -> KioskKey:
+        made = KioskKey(text=text, letter=dp(size), font=self.font)
+        made.bind(on_release=lambda _: self.controls.tap(button))
+        return made

@@ -1,0 +1,13 @@
+"""The machine receives nobody now: the office is closed, or the machine is starting or out of service."""
+
+from typing import Any
+
+from kiosk.screens.style import Controls, KioskScreen, load_rules
+
+
+class NoticeScreen(KioskScreen):
+    """Why not, and where to go."""
+
+    def __init__(self, view: Any, controls: Controls, **kwargs: Any) -> None:
+        load_rules(__file__)
+        super().__init__(view, controls, **kwargs)

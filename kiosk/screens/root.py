@@ -1,0 +1,165 @@
+"""The frame of all screens: whose counter this is, the time, the screen itself, and the languages."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from kivy.clock import Clock
+from kivy.metrics import dp
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.screenmanager import NoTransition, ScreenManager
+
+from assets.catalogue import Language
+from kiosk.screens.keypad import KeypadScreen
+from kiosk.screens.notice import NoticeScreen
+from kiosk.screens.preview import PictureSource
+from kiosk.screens.style import Controls, KioskButton, KioskScreen, face_of, load_rules
+from kiosk.screens.ticket import TicketScreen
+from kiosk.screens.trouble import TroubleScreen
+from kiosk.screens.welcome import WelcomeScreen
+from kiosk.screens.working import WorkingScreen
+from kiosk.view import (
+    KeypadView,
+    LanguageChoice,
+    NoticeView,
+    TicketView,
+    TroubleView,
+    View,
+    WelcomeView,
+    WorkingView,
+)
+
+MAKERS: Final[dict[type, type[KioskScreen]]] = {
+    WelcomeView: WelcomeScreen,
+    KeypadView: KeypadScreen,
+    WorkingView: WorkingScreen,
+    TicketView: TicketScreen,
+    TroubleView: TroubleScreen,
+    NoticeView: NoticeScreen,
+}
+
+GUARD_SECONDS: Final = 0.4
+"""After a screen changed, touches count only after this long: the second tap of two was meant for the last one."""
+
+
+class KioskLanguageButton(KioskButton):
+    """A language, named in itself."""
+
+    language: Language = ObjectProperty()
+    chosen = BooleanProperty(defaultvalue=False)
+
+
+class LazyScreens(ScreenManager):
+    """Makes each screen when it is first needed.
+
+    Args:
+        controls: told what is tapped.
+    """
+
+    def __init__(self, controls: Controls, **kwargs: Any) -> None:
+        super().__init__(transition=NoTransition(), **kwargs)
+        self._controls = controls
+        self._made: dict[type[KioskScreen], KioskScreen] = {}
+
+    def of(self, view: View) -> KioskScreen:
+        """The screen for a view, showing it."""
+        maker = MAKERS[type(view)]
+        screen = self._made.get(maker)
+        if screen is None:
+            screen = maker(view, self._controls, name=maker.__name__)
+            self._made[maker] = screen
+            self.add_widget(screen)
+        else:
+            screen.show(view)
+        return screen
+
+
+class KioskRoot(BoxLayout):
+    """Everything on the window.
+
+    Args:
+        controls: told what is tapped.
+        pictures: where the camera's pictures come from, if there is a camera.
+        preview_fps: pictures shown per second while something moves.
+        mirror: show them mirrored.
+        guard: how long touches do not count after a screen changed, in seconds.
+    """
+
+    office = StringProperty()
+    counter = StringProperty()
+    font = StringProperty("UD")
+    time = StringProperty()
+
+    def __init__(
+        self,
+        controls: Controls,
+        *,
+        pictures: PictureSource | None = None,
+        preview_fps: float = 12,
+        mirror: bool = True,
+        guard: float = GUARD_SECONDS,
+        **kwargs: Any,
+    ) -> None:
+        load_rules(str(__file__).replace("root.py", "style.py"))
+        load_rules(__file__)
+        super().__init__(**kwargs)
+        self._controls = controls
+        self._pictures = pictures
+        self._preview_fps = preview_fps
+        self._mirror = mirror
+        self._guard = guard
+        self._changed_at = -1.0
+        self._choices: tuple[LanguageChoice, ...] = ()
+        self.screens = LazyScreens(controls)
+        self.ids.place.add_widget(self.screens)
+
+    @property
+    def screen(self) -> KioskScreen:
+        """The screen that is shown."""
+        screen: KioskScreen = self.screens.current_screen
+        return screen
+
+    def show(self, view: View) -> None:
+        """Show a view."""
+        common = view.common
+        self.font = face_of(common.language)
+        self.office, self.counter = common.office, common.counter
+        self._show_choices(() if isinstance(view, WorkingView) else common.choices)
+        screen = self.screens.of(view)
+        if isinstance(screen, WelcomeScreen):
+            screen.watch(self._pictures, fps=self._preview_fps, mirror=self._mirror)
+        if self.screens.current != screen.name:
+            self.screens.current = screen.name
+            self._changed_at = Clock.get_time()
+
+    def prepare(self, views: list[Callable[[], View]]) -> None:
+        """Make screens before they are needed, one per turn, so that the first visitor does not wait."""
+        for place, make in enumerate(views):
+            Clock.schedule_once(lambda _, make=make: self._prepare(make()), place + 1)
+
+    def _prepare(self, view: View) -> None:
+        if MAKERS[type(view)] is not type(self.screens.current_screen):
+            self.screens.of(view)
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Let no touch through that was meant for the screen before."""
+        if Clock.time() - self._changed_at < self._guard:
+            return True
+        return bool(super().on_touch_down(touch))
+
+    def _show_choices(self, choices: tuple[LanguageChoice, ...]) -> None:
+        if choices == self._choices:
+            return
+        self._choices = choices
+        row = self.ids.languages
+        row.clear_widgets()
+        for choice in choices:
+            button = KioskLanguageButton(
+                language=choice.language,
+                text=choice.own_name,
+                font=face_of(choice.language),
+                letter=dp(40),
+                chosen=choice.chosen,
+            )
+            button.bind(on_release=lambda tapped: self._controls.speak(tapped.language))
+            row.add_widget(button)

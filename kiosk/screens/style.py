@@ -1,0 +1,161 @@
+"""The building blocks of the kiosk's screens: text, cards, buttons, signs. Sizes are dp of a 1080×1920 design."""
+
+from pathlib import Path
+from typing import Any, Protocol
+
+from kivy.core.text import LabelBase
+from kivy.lang import Builder
+from kivy.properties import (
+    BooleanProperty,
+    ColorProperty,
+    ListProperty,
+    NumericProperty,
+    ObjectProperty,
+    OptionProperty,
+    StringProperty,
+)
+from kivy.uix.behaviors import ButtonBehavior
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.label import Label
+from kivy.uix.screenmanager import Screen
+from kivy.uix.widget import Widget
+
+from assets import fonts
+from assets.catalogue import Language
+from kiosk.screens import palette
+from kiosk.visit import Button
+
+UD_FACE = "UD"
+CJK_FACE = "CJK"
+
+
+def register_fonts() -> None:
+    """Make the typefaces known to Kivy, before any widget is made.
+
+    Raises:
+        FontMissingError: a typeface is not installed.
+    """
+    LabelBase.register(UD_FACE, fn_regular=str(fonts.ud_gothic()), fn_bold=str(fonts.ud_gothic(bold=True)))
+    LabelBase.register(CJK_FACE, fn_regular=str(fonts.noto_cjk()), fn_bold=str(fonts.noto_cjk(bold=True)))
+
+
+def face_of(language: Language) -> str:
+    """The registered typeface that covers a language's texts."""
+    return CJK_FACE if fonts.face(language) == fonts.noto_cjk() else UD_FACE
+
+
+def load_rules(python_file: str) -> None:
+    """Load the layout beside a module, once per process: loading it twice would double every child."""
+    path = str(Path(python_file).with_suffix(".kv"))
+    if path not in Builder.files:
+        Builder.load_file(path)
+
+
+class KioskText(Label):
+    """Some lines of text."""
+
+
+class KioskCard(BoxLayout):
+    """A rounded card."""
+
+    ground = ColorProperty(palette.CARD)
+    edge = ColorProperty(palette.LINE)
+
+
+class KioskButton(ButtonBehavior, BoxLayout):
+    """A large button with an optional second line."""
+
+    text = StringProperty()
+    note = StringProperty()
+    font = StringProperty(UD_FACE)
+    letter = NumericProperty(56)
+    enabled = BooleanProperty(defaultvalue=True)
+    ground = ColorProperty(palette.CARD)
+    ground_down = ColorProperty(palette.KEY_DOWN)
+    edge = ColorProperty(palette.TEAL)
+    ink = ColorProperty(palette.NAVY)
+    soft_ink = ColorProperty(palette.SOFT_INK)
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Take a touch only while there is something to do."""
+        return bool(super().on_touch_down(touch)) if self.enabled else self.collide_point(*touch.pos)
+
+
+class KioskMainButton(KioskButton):
+    """The one thing to do next."""
+
+
+class KioskKey(KioskButton):
+    """A key of the keypad; ``key`` is what it types."""
+
+    key = StringProperty()
+
+
+class KioskSign(Widget):
+    """A sign in a circle."""
+
+    kind = OptionProperty("mind", options=["mind", "done"])
+    ground = ColorProperty(palette.AMBER)
+    strokes = ListProperty()
+    dot = NumericProperty(0)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.bind(pos=self._draw, size=self._draw, kind=self._draw)
+        self._draw()
+
+    def _draw(self, *_: object) -> None:
+        x, y, side = self.x, self.y, self.width
+        if self.kind == "done":
+            shape: tuple[tuple[float, float], ...] = ((0.29, 0.5), (0.44, 0.35), (0.72, 0.65))
+            self.dot = 0
+        else:
+            shape = ((0.5, 0.77), (0.5, 0.44))
+            self.dot = side * 0.13
+        self.strokes = [part for px, py in shape for part in (x + px * side, y + py * side)]
+
+
+class KioskNote(BoxLayout):
+    """A sign and a few words beside it."""
+
+    text = StringProperty()
+    font = StringProperty(UD_FACE)
+    kind = OptionProperty("mind", options=["mind", "done"])
+    ground = ColorProperty(palette.PALE_AMBER)
+    sign = ColorProperty(palette.AMBER)
+    shown = BooleanProperty(defaultvalue=True)
+    bold = BooleanProperty(defaultvalue=False)
+
+
+class Controls(Protocol):
+    """Who is told what a visitor does: the session, or a test."""
+
+    def tap(self, button: Button) -> None:
+        """A button was tapped."""
+
+    def key(self, key: str) -> None:
+        """A key of the keypad was tapped."""
+
+    def speak(self, language: Language) -> None:
+        """A language was chosen."""
+
+
+class KioskScreen(Screen):
+    """A screen: shows a view, tells what was tapped, and knows nothing else.
+
+    Args:
+        view: the first view to show; a screen never exists without one.
+        controls: told what is tapped.
+    """
+
+    view = ObjectProperty(rebind=True)
+    font = StringProperty(UD_FACE)
+    controls = ObjectProperty()
+
+    def __init__(self, view: Any, controls: Controls, **kwargs: Any) -> None:
+        super().__init__(view=view, controls=controls, font=face_of(view.common.language), **kwargs)
+
+    def show(self, view: Any) -> None:
+        """Show another view of this screen's kind."""
+        self.font = face_of(view.common.language)
+        self.view = view

@@ -1,0 +1,35 @@
+"""The server is being asked: three dots take turns, so that the screen is seen to be alive."""
+
+from typing import Any, Final
+
+from kivy.clock import Clock
+from kivy.properties import NumericProperty
+
+from kiosk.screens.style import Controls, KioskScreen, load_rules
+
+STEP_SECONDS: Final = 0.5
+"""Slower than two changes a second, as WCAG 2.3.1 asks of anything that flashes."""
+
+
+class WorkingScreen(KioskScreen):
+    """Please wait."""
+
+    step = NumericProperty(0)
+
+    def __init__(self, view: Any, controls: Controls, **kwargs: Any) -> None:
+        load_rules(__file__)
+        self._turning: Any = None
+        super().__init__(view, controls, **kwargs)
+
+    def on_enter(self) -> None:
+        """Begin to take turns."""
+        self._turning = Clock.schedule_interval(self._turn, STEP_SECONDS)
+
+    def on_leave(self) -> None:
+        """Stop."""
+        if self._turning is not None:
+            self._turning.cancel()
+            self._turning = None
+
+    def _turn(self, _: float) -> None:
+        self.step = (self.step + 1) % 3

@@ -1,0 +1,178 @@
+"""Four kiosks and four clerks at once, over HTTP, with the race first proven with the lock off."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from uuid import uuid4
+
+import httpx2
+import pytest
+from sqlalchemy import delete, insert, select, text
+
+from backend.offices.office import Series
+from backend.reception.numbering import next_number
+from backend.reception.tables import counters, tickets
+from backend.storage.engine import Locking
+from backend.storage.migrate import migrate
+from backend.storage.unit_of_work import Database
+from tests.support import PASSWORD, HandClock, House, fresh_postgres, make_house, serving
+
+KIOSKS = 4
+CLERKS = 4
+TICKETS = 1000
+
+
+def _together(workers: int, work: Callable[[int], None]) -> None:
+    """Run ``work(worker)`` in threads that start at the same moment, and pass on what they raise."""
+    start = threading.Barrier(workers)
+
+    def one(worker: int) -> None:
+        start.wait()
+        work(worker)
+
+    with ThreadPoolExecutor(workers) as pool:
+        for done in [pool.submit(one, worker) for worker in range(workers)]:
+            done.result()
+
+
+def _numbers_given(database: Database, rounds: int) -> list[int]:
+    """Let four writers take numbers of one series and return all that were given."""
+    given: list[int] = []
+    series = Series("M", 1, 9999)
+    day = HandClock().now.date()
+
+    def take(_worker: int) -> None:
+        for _ in range(rounds):
+            with database.write() as work:
+                given.append(next_number(work, "00", day, series))
+
+    _together(KIOSKS, take)
+    return given
+
+
+def test_without_the_lock_the_race_is_real(tmp_path: Path) -> None:
+    """With the lock off, writers do get the same number: so the proof below can fail, and means something."""
+    database = Database(f"sqlite:///{tmp_path}/race.db", locking=Locking.ON)
+    migrate(database)
+    database.dispose()
+    racing = Database(f"sqlite:///{tmp_path}/race.db", locking=Locking.OFF)
+    shared = 0
+    for _ in range(20):
+        with racing.write() as work:
+            work.connection.execute(delete(counters))
+            work.connection.execute(
+                insert(counters).values(
+                    office_id="00", business_day=HandClock().now.date(), series="M", last=0
+                )
+            )
+        given = _numbers_given(racing, 25)
+        shared += len(given) - len(set(given))
+        if shared:
+            break
+    racing.dispose()
+    assert shared > 0
+
+
+def test_with_the_lock_no_number_is_shared(database: Database) -> None:
+    """The same writers with the lock on: every number once, none left out."""
+    given = _numbers_given(database, 50)
+    assert sorted(given) == list(range(1, KIOSKS * 50 + 1))
+
+
+@pytest.fixture(params=["sqlite-1", "postgresql-2"])
+def counter(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[House, list[str]]]:
+    """A counter: SQLite with one server, PostgreSQL with two; yields a house and the servers' addresses."""
+    offices = tmp_path / "offices.toml"
+    shipped = (Path(__file__).parents[2] / "assets/offices/shinjuku.toml").read_text()
+    # One range that holds the whole load, so that numbers are unique over the run without wrapping.
+    offices.write_text(shipped.replace("first = 400, last = 599", "first = 400, last = 9999"))
+    if request.param == "sqlite-1":
+        urls = [f"sqlite:///{tmp_path}/uketsuke.db"]
+    else:
+        urls = [fresh_postgres(request.getfixturevalue("postgres_url"))] * 2
+    clock = HandClock()
+    houses = [make_house(url, tmp_path / "var", clock, offices_file=offices) for url in urls]
+    with ExitStack() as stack:
+        yield houses[0], [stack.enter_context(serving(house)) for house in houses]
+
+
+def test_a_thousand_tickets_no_number_shared_no_double_call_none_lost(
+    counter: tuple[House, list[str]],
+) -> None:
+    """4 kiosks and 4 clerks over real HTTP: unique numbers, every ticket called exactly once, nothing lost."""
+    house, addresses = counter
+    tokens = [house.device() for _ in range(KIOSKS)]
+    for clerk in range(CLERKS):
+        house.person(f"clerk{clerk}")
+    issued: list[str] = []
+    called: list[str] = []
+    everybody_is_in = threading.Event()
+
+    def kiosk(worker: int) -> None:
+        headers = {"Authorization": f"Bearer {tokens[worker]}"}
+        with httpx2.Client(
+            base_url=addresses[worker % len(addresses)], headers=headers, timeout=30
+        ) as client:
+            for _ in range(TICKETS // KIOSKS):
+                body = {"request_id": str(uuid4())}
+                reply = client.post("/api/v1/walk-ins", json=body)
+                # An impatient kiosk asks again with the same id; it must get the same ticket.
+                again = client.post("/api/v1/walk-ins", json=body)
+                assert reply.status_code == 200, reply.text
+                assert again.json()["ticket"]["number"] == reply.json()["ticket"]["number"]
+                issued.append(reply.json()["ticket"]["number"])
+
+    def clerk(worker: int) -> None:
+        client = _signed_in(addresses[worker % len(addresses)], f"clerk{worker}", str(worker + 1))
+        with client:
+            while True:
+                done = everybody_is_in.is_set()
+                reply = _post(client, "/clerk/call-next")
+                if reply.status_code == 409:
+                    assert reply.json()["code"] == "nobody_waiting"
+                    if done:
+                        return
+                    continue
+                assert reply.status_code == 200, reply.text
+                ticket = reply.json()
+                called.append(ticket["number"])
+                assert _post(client, f"/clerk/tickets/{ticket['ticket_id']}/start").status_code == 200
+                ended = _post(client, f"/clerk/tickets/{ticket['ticket_id']}/incomplete")
+                assert ended.status_code == 200, ended.text
+
+    def work(worker: int) -> None:
+        if worker < KIOSKS:
+            kiosk(worker)
+            if len(issued) == TICKETS:
+                everybody_is_in.set()
+        else:
+            clerk(worker - KIOSKS)
+
+    _together(KIOSKS + CLERKS, work)
+    assert len(issued) == TICKETS
+    assert len(set(issued)) == TICKETS
+    assert [number for number, times in Counter(called).items() if times > 1] == []
+    assert set(called) == set(issued)
+    with house.database.read() as connection:
+        rows = connection.execute(select(tickets.c.label, tickets.c.state)).all()
+        assert connection.execute(text("SELECT count(*) FROM events")).scalar_one() >= TICKETS * 4
+    assert {row.label for row in rows} == set(issued)
+    assert {row.state for row in rows} == {"incomplete"}
+
+
+def _signed_in(address: str, login: str, window: str) -> httpx2.Client:
+    """A browserless clerk: signs in through the form and takes a window."""
+    client = httpx2.Client(base_url=address, timeout=30, headers={"Accept": "application/json"})
+    signed = client.post("/sign-in", data={"login": login, "password": PASSWORD}, headers={"Origin": address})
+    assert signed.status_code in {200, 303}, signed.text
+    client.headers["X-CSRF-Token"] = signed.json()["csrf"]
+    taken = _post(client, "/clerk/window", label=window)
+    assert taken.status_code == 200, taken.text
+    return client
+
+
+def _post(client: httpx2.Client, path: str, **fields: str) -> httpx2.Response:
+    return client.post(path, data={"request_id": str(uuid4()), **fields})

@@ -1,0 +1,264 @@
+"""Calling, checking, hand-over and issuance on both databases."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from backend.protection.roles import Role
+from backend.protection.tables import audit
+from backend.reception.check_in import Caller
+from backend.reception.checking import Ticks
+from backend.reception.desk import Handler
+from backend.reception.errors import ChecklistError, NobodyWaitingError, TicketStateError, WindowError
+from backend.reception.tables import tickets
+from backend.storage import event_log
+from backend.wire.codes import CheckInReason, ErrorCode, TicketState
+from backend.wire.messages import CheckInRequest, WalkInRequest
+from tests.support import House
+
+KIOSK = Caller("kiosk-1", "00")
+COMPLETE = Ticks("R1", applicant=("A03",), papers=("notice",))
+
+
+def clerk(house: House, login: str, window: str, role: Role = Role.CLERK) -> Handler:
+    """Somebody signed in at a window."""
+    account, _, _ = house.signed_in(login, role)
+    handler = Handler(account.id, "00")
+    house.graph.calling.take_window(uuid4(), handler, window)
+    return handler
+
+
+def walk_in(house: House) -> str:
+    """A visitor without reservation; returns the ticket id."""
+    ticket = house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), KIOSK).ticket
+    assert ticket is not None
+    return ticket.ticket_id.hex
+
+
+def arrive(house: House, number: str) -> str:
+    """A visitor with a reservation; returns the shown number."""
+    reply = house.graph.check_in.check_in(CheckInRequest(request_id=uuid4(), number=number), KIOSK)
+    assert reply.ticket is not None
+    return reply.ticket.number
+
+
+def state_of(house: House, ticket_id: str) -> str:
+    """Where a ticket is."""
+    with house.database.read() as connection:
+        return str(connection.execute(select(tickets.c.state).where(tickets.c.id == ticket_id)).scalar_one())
+
+
+def kinds(house: House) -> list[str]:
+    """The events so far."""
+    with house.database.read() as connection:
+        return [event.kind for event in event_log.read_after(connection, 0)]
+
+
+def test_a_whole_visit_leaves_its_events_in_order(house: House) -> None:
+    """From check-in to issued every step is an event, and the reservation is issued at the end."""
+    house.reserve("12345679")
+    arrive(house, "12345679")
+    clerk_1, staff = clerk(house, "clerk01", "3"), clerk(house, "staff01", "B", Role.STAFF)
+    graph = house.graph
+    ticket_id = graph.calling.call_next(uuid4(), clerk_1)["ticket_id"]
+    graph.calling.start(uuid4(), clerk_1, ticket_id)
+    graph.checking.tick(uuid4(), clerk_1, ticket_id, COMPLETE)
+    graph.checking.hand_over(uuid4(), clerk_1, ticket_id)
+    graph.issuance.call(uuid4(), staff, ticket_id)
+    graph.issuance.issue(uuid4(), staff, ticket_id)
+    assert kinds(house) == [
+        "ticket_issued",
+        "window_taken",
+        "window_taken",
+        "ticket_called",
+        "service_started",
+        "documents_complete",
+        "handed_over",
+        "called_to_issuance",
+        "issued",
+    ]
+    again = graph.check_in.check_in(CheckInRequest(request_id=uuid4(), number="12345679"), KIOSK)
+    assert again.reason is CheckInReason.ALREADY_ISSUED
+
+
+def test_the_queue_follows_reserved_times_then_arrival(house: House) -> None:
+    """Reservations queue by their time, walk-ins and late ones by arrival."""
+    now = house.clock.now
+    house.reserve("11111112", now + timedelta(minutes=8))
+    house.reserve("22222223", now - timedelta(minutes=30))
+    house.reserve("33333334", now)
+    expected_last = arrive(house, "11111112")
+    house.clock.advance(seconds=10)
+    late = arrive(house, "22222223")
+    house.clock.advance(seconds=10)
+    on_time = arrive(house, "33333334")
+    called = []
+    for window in ("1", "2", "3"):
+        called.append(
+            house.graph.calling.call_next(uuid4(), clerk(house, f"clerk0{window}", window))["number"]
+        )
+    assert called == [on_time, late, expected_last]
+
+
+def test_nobody_waiting_is_said_and_changes_nothing(house: House) -> None:
+    """An empty queue is no error of the clerk's; nothing is written."""
+    handler = clerk(house, "clerk01", "1")
+    before = kinds(house)
+    with pytest.raises(NobodyWaitingError):
+        house.graph.calling.call_next(uuid4(), handler)
+    assert kinds(house) == before
+
+
+def test_a_second_click_on_next_calls_nobody_else(house: House) -> None:
+    """The same request id is the same call."""
+    walk_in(house)
+    walk_in(house)
+    handler = clerk(house, "clerk01", "1")
+    request_id = uuid4()
+    first = house.graph.calling.call_next(request_id, handler)
+    assert house.graph.calling.call_next(request_id, handler) == first
+    assert kinds(house).count("ticket_called") == 1
+
+
+def test_a_window_has_at_most_one_visitor(house: House) -> None:
+    """Next is refused while somebody is at the window, and the number is named."""
+    walk_in(house)
+    walk_in(house)
+    handler = clerk(house, "clerk01", "1")
+    number = house.graph.calling.call_next(uuid4(), handler)["number"]
+    with pytest.raises(WindowError) as caught:
+        house.graph.calling.call_next(uuid4(), handler)
+    assert caught.value.code is ErrorCode.WINDOW_OCCUPIED
+    assert caught.value.facts["number"] == number
+
+
+def test_the_database_itself_refuses_a_second_visitor_at_a_window(house: House) -> None:
+    """Invariant 2 holds without any of our code: the unique index refuses the row."""
+    first, second = walk_in(house), walk_in(house)
+    change = tickets.update().values(state=TicketState.CALLED.value, window="1")
+    with house.database.write() as work:
+        work.connection.execute(change.where(tickets.c.id == first))
+    with pytest.raises(IntegrityError), house.database.write() as work:
+        work.connection.execute(change.where(tickets.c.id == second))
+
+
+def test_the_loser_of_a_race_is_told_who_has_the_visitor(house: House) -> None:
+    """Another clerk who acts on the same visitor learns the window that has them."""
+    walk_in(house)
+    winner, loser = clerk(house, "clerk01", "1"), clerk(house, "clerk02", "2")
+    ticket_id = house.graph.calling.call_next(uuid4(), winner)["ticket_id"]
+    with pytest.raises(TicketStateError) as caught:
+        house.graph.calling.start(uuid4(), loser, ticket_id)
+    assert caught.value.code is ErrorCode.TICKET_TAKEN
+    assert caught.value.facts["window"] == "1"
+
+
+def test_two_people_cannot_sit_at_one_window(house: House) -> None:
+    """A window whose clerk is signed in is not given to another."""
+    clerk(house, "clerk01", "1")
+    account, _, _ = house.signed_in("clerk02")
+    with pytest.raises(WindowError) as caught:
+        house.graph.calling.take_window(uuid4(), Handler(account.id, "00"), "1")
+    assert caught.value.code is ErrorCode.WINDOW_TAKEN
+
+
+def test_a_window_left_behind_can_be_taken_with_its_visitor(house: House) -> None:
+    """When a clerk's session has ended, a colleague takes the window over and goes on with the visitor."""
+    walk_in(house)
+    first = clerk(house, "clerk01", "1")
+    ticket_id = house.graph.calling.call_next(uuid4(), first)["ticket_id"]
+    house.clock.advance(hours=2)
+    second = clerk(house, "clerk02", "1")
+    house.graph.calling.start(uuid4(), second, ticket_id)
+    assert state_of(house, ticket_id) == "serving"
+
+
+def test_absent_needs_the_calls_that_the_ward_set_and_comes_back_first(house: House) -> None:
+    """One call is too soon; after two the visitor may be set absent, and who comes back is next."""
+    absent = walk_in(house)
+    walk_in(house)
+    handler = clerk(house, "clerk01", "1")
+    calling = house.graph.calling
+    assert calling.call_next(uuid4(), handler)["ticket_id"] == absent
+    with pytest.raises(TicketStateError) as caught:
+        calling.set_absent(uuid4(), handler, absent)
+    assert caught.value.code is ErrorCode.TOO_SOON
+    calling.recall(uuid4(), handler, absent)
+    calling.set_absent(uuid4(), handler, absent)
+    assert house.graph.boards.snapshot("00").absent == ["W-400"]
+    calling.bring_back(uuid4(), handler, absent)
+    assert calling.call_next(uuid4(), handler)["ticket_id"] == absent
+
+
+def test_hand_over_needs_complete_papers(house: House) -> None:
+    """Without ticks, and with too few, there is no hand-over; the visitor stays at the window."""
+    house.reserve("12345679")
+    arrive(house, "12345679")
+    handler = clerk(house, "clerk01", "1")
+    ticket_id = house.graph.calling.call_next(uuid4(), handler)["ticket_id"]
+    house.graph.calling.start(uuid4(), handler, ticket_id)
+    for ticks in (None, Ticks("R1", applicant=("B21",), papers=("notice",)), Ticks("R1", applicant=("A03",))):
+        if ticks is not None:
+            house.graph.checking.tick(uuid4(), handler, ticket_id, ticks)
+        with pytest.raises(ChecklistError) as caught:
+            house.graph.checking.hand_over(uuid4(), handler, ticket_id)
+        assert caught.value.code is ErrorCode.CHECKLIST_INCOMPLETE
+    assert state_of(house, ticket_id) == "serving"
+
+
+def test_a_tick_of_an_unknown_code_is_refused_and_loses_nothing(house: House) -> None:
+    """A code that the rules do not know leaves the earlier ticks as they were."""
+    house.reserve("12345679")
+    arrive(house, "12345679")
+    handler = clerk(house, "clerk01", "1")
+    ticket_id = house.graph.calling.call_next(uuid4(), handler)["ticket_id"]
+    house.graph.calling.start(uuid4(), handler, ticket_id)
+    house.graph.checking.tick(uuid4(), handler, ticket_id, COMPLETE)
+    with pytest.raises(ChecklistError):
+        house.graph.checking.tick(uuid4(), handler, ticket_id, Ticks("R1", applicant=("Z99",)))
+    assert house.graph.checking.sheet("00", ticket_id, ()).ticks == COMPLETE
+
+
+def test_missing_papers_keep_the_number_for_the_same_day(house: House) -> None:
+    """Who fetches what was missing and scans the notice again waits with the same number."""
+    house.reserve("12345679")
+    number = arrive(house, "12345679")
+    handler = clerk(house, "clerk01", "1")
+    ticket_id = house.graph.calling.call_next(uuid4(), handler)["ticket_id"]
+    house.graph.calling.start(uuid4(), handler, ticket_id)
+    house.graph.checking.end_incomplete(uuid4(), handler, ticket_id)
+    assert arrive(house, "12345679") == number
+    assert house.graph.calling.call_next(uuid4(), handler)["ticket_id"] == ticket_id
+
+
+def test_issuance_is_for_issuance_windows(house: House) -> None:
+    """From a reception window nobody is called to issuance."""
+    handler = clerk(house, "clerk01", "1")
+    with pytest.raises(WindowError) as caught:
+        house.graph.issuance.call(uuid4(), handler, walk_in(house))
+    assert caught.value.code is ErrorCode.WINDOW_NEEDED
+
+
+def test_yesterdays_tickets_do_not_stand_in_the_way(house: House) -> None:
+    """A visitor who was never served yesterday is neither called today nor blocks a window or a number."""
+    walk_in(house)
+    handler = clerk(house, "clerk01", "1")
+    house.graph.calling.call_next(uuid4(), handler)
+    house.clock.advance(days=1)
+    today = walk_in(house)
+    handler = clerk(house, "clerk02", "1")
+    called = house.graph.calling.call_next(uuid4(), handler)
+    assert (called["ticket_id"], called["number"]) == (today, "W-400")
+
+
+def test_every_command_has_an_audit_line_with_who_and_what(house: House) -> None:
+    """The audit trail names the account, the command and the ticket, and no content."""
+    ticket_id = walk_in(house)
+    handler = clerk(house, "clerk01", "1")
+    house.graph.calling.call_next(uuid4(), handler)
+    with house.database.read() as connection:
+        row = connection.execute(select(audit).where(audit.c.action == "call_next")).one()
+    assert (row.actor, row.subject, row.facts) == (handler.account_id, ticket_id, {})

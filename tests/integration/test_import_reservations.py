@@ -1,0 +1,394 @@
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import event, func, select, update
+
+from assets import locate
+from backend.__main__ import cli
+from backend.offices.directory import load_directory
+from backend.reservations.csv_file import Encoding, decode
+from backend.reservations.importing import EVERY_OFFICE, ImportReport, import_rows
+from backend.reservations.mapping import OfficeNames, load_mapping
+from backend.reservations.parsing import ParsedFile, parse_file
+from backend.reservations.sample import HEADER, SampleExport, write_sample
+from backend.reservations.state import ReservationState, mark_issued
+from backend.reservations.tables import reservations
+from backend.storage import event_log
+from backend.storage.errors import StorageBusyError, StorageFullError
+from backend.storage.unit_of_work import Database
+
+KEY = b"k" * 32
+NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
+ON = date(2026, 11, 24)
+DIRECTORY = load_directory(locate("offices", "shinjuku.toml"))
+MAPPING = load_mapping()
+OFFICES = OfficeNames(DIRECTORY, MAPPING.offices)
+MY_NUMBER = "1234 5678 9018"
+
+Uketsuke = Callable[..., Result]
+
+
+@pytest.fixture
+def uketsuke(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Uketsuke:
+    """The program, at home in a folder of the test."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("UKETSUKE_CONFIG", raising=False)
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(cli, arguments)
+
+    return run
+
+
+def sample_file(path: Path, rows: int = 60, seed: int = 1, encoding: Encoding = Encoding.CP932) -> list[str]:
+    """Write a sample and return its lines."""
+    write_sample(path, SampleExport(DIRECTORY, seed, ON).rows(rows), encoding)
+    return path.read_bytes().decode(encoding).split("\r\n")
+
+
+def save(path: Path, lines: Sequence[str], encoding: str = "cp932") -> None:
+    """Write lines as the ward's system does."""
+    path.write_bytes("\r\n".join(lines).encode(encoding))
+
+
+def parsed(lines: Sequence[str]) -> ParsedFile:
+    """Lines as a file that was read."""
+    return parse_file(decode("\r\n".join(lines).encode()), MAPPING, OFFICES, NOW)
+
+
+def contents(database: Database) -> list[Any]:
+    """Every stored reservation."""
+    with database.read() as connection:
+        return list(connection.execute(select(reservations).order_by(reservations.c.number)))
+
+
+def test_importing_twice_changes_nothing(database: Database, tmp_path: Path) -> None:
+    """On both databases a repeated import is recognised row by row and writes nothing, not even an event."""
+    lines = sample_file(tmp_path / "a.csv")
+    first = import_rows(database, parsed(lines), KEY)
+    stored = contents(database)
+    assert (first.accepted, first.changed, first.unchanged, first.refused) == (60, 0, 0, ())
+    assert len(stored) == 60
+    second = import_rows(database, parsed(lines), KEY)
+    assert (second.accepted, second.changed, second.unchanged) == (0, 0, 60)
+    assert contents(database) == stored
+    with database.read() as connection:
+        events = event_log.read_after(connection, 0)
+    assert [(one.kind, one.office_id, dict(one.facts)) for one in events] == [
+        (
+            "reservations_imported",
+            EVERY_OFFICE,
+            {"accepted": 60, "changed": 0, "unchanged": 0, "refused": 0},
+        )
+    ]
+
+
+def test_a_changed_row_changes_its_reservation_only(database: Database, tmp_path: Path) -> None:
+    """The changed row is updated in place, its neighbours and the rows that the file leaves out stay."""
+    lines = sample_file(tmp_path / "a.csv", rows=5)
+    import_rows(database, parsed(lines), KEY)
+    before = {row.number: row for row in contents(database)}
+    fields = lines[2].split(",")
+    number = fields[HEADER.index("予約番号")]
+    fields[HEADER.index("住所")] = "新宿区見本町9-9-9"
+    report = import_rows(database, parsed([lines[0], ",".join(fields), lines[3]]), KEY)
+    assert (report.accepted, report.changed, report.unchanged) == (0, 1, 1)
+    after = {row.number: row for row in contents(database)}
+    assert after[number].id == before[number].id
+    assert after[number].address == "新宿区見本町9-9-9"
+    assert {key for key in after if after[key] != before[key]} == {number}
+
+
+def test_what_was_issued_here_is_not_set_back(database: Database, tmp_path: Path) -> None:
+    """An export that does not know of the hand-over yet must not make the card waiting again."""
+    lines = sample_file(tmp_path / "a.csv", rows=3)
+    fields = lines[1].split(",")
+    fields[HEADER.index("処理状況")] = "予約済"
+    import_rows(database, parsed([lines[0], ",".join(fields)]), KEY)
+    (row,) = contents(database)
+    with database.write() as work:
+        mark_issued(work.connection, row.id, work.now)
+    fields[HEADER.index("連絡先")] = "090-0000-9999"
+    assert import_rows(database, parsed([lines[0], ",".join(fields)]), KEY).changed == 1
+    (again,) = contents(database)
+    assert (again.state, again.phone) == (ReservationState.ISSUED, "090-0000-9999")
+
+
+def test_an_import_that_fails_half_way_leaves_nothing(sqlite: Database, tmp_path: Path) -> None:
+    """One file is one transaction: an interruption in the middle undoes all of it."""
+    lines = sample_file(tmp_path / "a.csv", rows=1200)
+
+    def interrupt(done: int, total: int) -> None:
+        if done * 2 >= total:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_rows(sqlite, parsed(lines), KEY, progress=interrupt)
+    assert contents(sqlite) == []
+
+
+def test_a_busy_database_is_a_plain_error(
+    sqlite: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program that holds the database makes the import fail as a whole, without a driver's words."""
+    monkeypatch.setattr("backend.storage.unit_of_work.LOCK_TIMEOUT_SECONDS", 0.1)
+    lines = sample_file(tmp_path / "a.csv", rows=2)
+    with sqlite.write(), pytest.raises(StorageBusyError):
+        import_rows(sqlite, parsed(lines), KEY)
+    assert contents(sqlite) == []
+
+
+def test_a_refused_row_refuses_the_file(uketsuke: Uketsuke, tmp_path: Path) -> None:
+    """All or nothing: exit code 1, counts of zero, no row in the database, the value nowhere."""
+    lines = sample_file(tmp_path / "a.csv", rows=4)
+    fields = lines[3].split(",")
+    fields[HEADER.index("電子メールアドレス")] = MY_NUMBER
+    lines[3] = ",".join(fields)
+    save(tmp_path / "a.csv", lines)
+    result = uketsuke("import", "a.csv", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout) == {
+        "accepted": 0,
+        "changed": 0,
+        "unchanged": 0,
+        "refused": [{"line": 4, "column": "電子メールアドレス", "reason": "my_number"}],
+        "encoding": "cp932",
+    }
+    assert "1 row was refused and nothing was imported" in result.stderr
+    assert "5678" not in result.output
+    assert not Path("var/uketsuke.db").exists()
+
+
+def test_skip_bad_imports_the_good_rows(uketsuke: Uketsuke, tmp_path: Path) -> None:
+    """With --skip-bad the others are imported, and nothing of the refused row is in any file."""
+    lines = sample_file(tmp_path / "a.csv", rows=4)
+    fields = lines[3].split(",")
+    fields[HEADER.index("住所")] = MY_NUMBER
+    lines[3] = ",".join(fields)
+    save(tmp_path / "a.csv", lines)
+    result = uketsuke("import", "a.csv", "--json", "--skip-bad")
+    assert result.exit_code == 0
+    report = json.loads(result.stdout)
+    assert (report["accepted"], len(report["refused"])) == (3, 1)
+    for path in Path("var").iterdir():
+        assert b"5678 9018" not in path.read_bytes()
+
+
+def test_every_row_refused_is_a_failure(uketsuke: Uketsuke, tmp_path: Path) -> None:
+    """--skip-bad does not turn an import of nothing into a success."""
+    lines = sample_file(tmp_path / "a.csv", rows=1)
+    save(tmp_path / "a.csv", [lines[0], "x,y"])
+    result = uketsuke("import", "a.csv", "--skip-bad")
+    assert result.exit_code == 1
+    assert "every row was refused" in result.stderr
+
+
+def test_a_dry_run_writes_nothing(uketsuke: Uketsuke, tmp_path: Path) -> None:
+    """It reports what the import would do and leaves no file behind; later it compares without writing."""
+    lines = sample_file(tmp_path / "a.csv", rows=10)
+    first = uketsuke("import", "a.csv", "--dry-run", "--json")
+    assert json.loads(first.stdout)["accepted"] == 10
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv"]
+    save(tmp_path / "half.csv", lines[:6])
+    assert uketsuke("import", "half.csv").exit_code == 0
+    second = uketsuke("import", "a.csv", "--dry-run", "--json")
+    assert json.loads(second.stdout) | {"refused": []} == {
+        "accepted": 5,
+        "changed": 0,
+        "unchanged": 5,
+        "refused": [],
+        "encoding": "cp932",
+    }
+    with sqlite3.connect("var/uketsuke.db") as connection:
+        assert connection.execute("SELECT count(*) FROM reservations").fetchone() == (5,)
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "told"),
+    [("cp932", "cp932"), ("utf-8", "utf-8"), ("utf-8-sig", "utf-8-sig"), ("utf-16", "utf-16")],
+)
+def test_every_encoding_is_imported_and_reported(
+    uketsuke: Uketsuke, tmp_path: Path, encoding: str, told: str
+) -> None:
+    """The same rows in any encoding are the same reservations."""
+    lines = sample_file(tmp_path / "a.csv", rows=10)
+    save(tmp_path / "b.csv", lines, encoding)
+    assert json.loads(uketsuke("import", "a.csv", "--json").stdout)["accepted"] == 10
+    result = uketsuke("import", "b.csv", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == {
+        "accepted": 0,
+        "changed": 0,
+        "unchanged": 10,
+        "refused": [],
+        "encoding": told,
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "words", "reason", "line"),
+    [
+        (b"", "the file is empty", "empty_file", 0),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "NUL byte", "nul_byte", 3),
+        (b"a,b\r\n\x81\x20,\r\n", "line 2", "bad_encoding", 2),
+        (b"a,b\r\n1,2\r\n", "no column for 予約番号", "missing_column", 1),
+        ('予約番号,氏名,交付予約日時,交付窓口\r\n"1,2\r\n'.encode(), "quotation mark", "bad_quoting", 2),
+    ],
+)
+def test_a_foreign_file_is_one_sentence(
+    uketsuke: Uketsuke, tmp_path: Path, data: bytes, words: str, reason: str, line: int
+) -> None:
+    """Damaged and foreign files fail with one sentence, a line and a code, and nothing is made."""
+    (tmp_path / "a.csv").write_bytes(data)
+    result = uketsuke("import", "a.csv", "--json")
+    assert result.exit_code == 1
+    assert words in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    (refused,) = json.loads(result.stdout)["refused"]
+    assert (refused["reason"], refused["line"]) == (reason, line)
+    assert not Path("var/uketsuke.db").exists()
+
+
+def test_a_mapping_of_the_ward_is_used(uketsuke: Uketsuke, tmp_path: Path) -> None:
+    """Other column names, words and separators need a small file, no code."""
+    (tmp_path / "own.toml").write_text(
+        'required = ["number", "name"]\n[file]\ndelimiter = "\\t"\n'
+        '[columns]\nnumber = ["ID"]\nstate = ["ST"]\n[states]\ncancelled = ["9"]\n'
+    )
+    save(tmp_path / "a.tsv", ["ID\t氏名\tST", "A1234567\t佐藤\t9"], "utf-8")
+    assert uketsuke("import", "a.tsv", "--mapping", "own.toml").exit_code == 0
+    with sqlite3.connect("var/uketsuke.db") as connection:
+        stored = connection.execute("SELECT number, name, state FROM reservations").fetchall()
+    connection.close()
+    assert stored == [("A1234567", "佐藤", "cancelled")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("none.csv",), 1, "the file cannot be read: No such file or directory"),
+        (("a.csv", "--mapping", "none.toml"), 1, "the mapping file none.toml cannot be read"),
+        (("a.csv", "--encoding", "klingon"), 2, "klingon"),
+        (("a.csv", "--database", "mysql://x/y"), 1, "use"),
+        (("a.csv", "--rows", "5"), 2, "No such option"),
+    ],
+)
+def test_wrong_use_is_one_sentence(
+    uketsuke: Uketsuke, tmp_path: Path, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    """A slip on the command line says what is wrong and does nothing."""
+    sample_file(tmp_path / "a.csv", rows=2)
+    result = uketsuke("import", *arguments)
+    assert result.exit_code == code
+    assert words in result.stderr
+    assert not Path("var/uketsuke.db").exists()
+
+
+def test_the_table_names_what_was_refused(uketsuke: Uketsuke, tmp_path: Path) -> None:
+    """Without --json a person reads counts, lines, columns and codes, and no more than a screenful."""
+    lines = sample_file(tmp_path / "a.csv", rows=1)
+    save(tmp_path / "a.csv", [lines[0], *[lines[1].replace(lines[1].split(",")[-2], "謎")] * 60])
+    result = uketsuke("import", "a.csv")
+    assert result.exit_code == 1
+    assert "line 2, column 処理状況: bad_state" in result.stdout
+    assert "and 20 more" in result.stdout
+
+
+def test_the_sample_command_feeds_the_import(uketsuke: Uketsuke) -> None:
+    """What `uketsuke sample` writes, `uketsuke import` takes as a whole; the same seed is the same file."""
+    arguments = ("--rows", "50", "--seed", "7", "--on", "令和8年11月24日")
+    assert uketsuke("sample", *arguments, "--out", "one/a.csv").exit_code == 0
+    assert uketsuke("sample", *arguments, "--out", "b.csv").exit_code == 0
+    assert Path("one/a.csv").read_bytes() == Path("b.csv").read_bytes()
+    result = uketsuke("import", "one/a.csv", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["accepted"]) == (0, 50)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--rows", "0", "--out", "a.csv"), "0 is not in the range"),
+        (("--on", "2026-02-30", "--out", "a.csv"), "this is not a date"),
+        (("--out", "."), "is a directory"),
+    ],
+)
+def test_wrong_use_of_sample_is_one_sentence(
+    uketsuke: Uketsuke, arguments: tuple[str, ...], words: str
+) -> None:
+    """A slip on the command line writes no file."""
+    result = uketsuke("sample", *arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
+def test_growth_is_even(sqlite: Database, tmp_path: Path) -> None:
+    """5 000 rows take well under a tenth of the minute that 50 000 may take, and the lock is short."""
+    lines = sample_file(tmp_path / "a.csv", rows=5000)
+    started = time.monotonic()
+    report = import_rows(sqlite, parsed(lines), KEY)
+    assert isinstance(report, ImportReport)
+    assert report.accepted == 5000
+    assert time.monotonic() - started < 6
+    with sqlite.read() as connection:
+        assert connection.execute(select(func.count()).select_from(reservations)).scalar_one() == 5000
+
+
+def test_an_id_survives_a_new_secret(sqlite: Database, tmp_path: Path) -> None:
+    """With another key every row counts as changed, but nobody becomes a second reservation."""
+    lines = sample_file(tmp_path / "a.csv", rows=3)
+    import_rows(sqlite, parsed(lines), KEY)
+    with sqlite.write() as work:
+        work.connection.execute(update(reservations).values(fingerprint="0" * 64))
+    before = {row.number: row.id for row in contents(sqlite)}
+    assert import_rows(sqlite, parsed(lines), b"x" * 32).changed == 3
+    assert {row.number: row.id for row in contents(sqlite)} == before
+
+
+def test_a_full_disk_loses_nothing(sqlite: Database, tmp_path: Path) -> None:
+    """When the disk is full in the middle of a file, what was there stays and nothing of the file is kept."""
+    lines = sample_file(tmp_path / "a.csv", rows=900)
+    import_rows(sqlite, parsed(lines[:3]), KEY)
+    before = contents(sqlite)
+
+    @event.listens_for(sqlite.engine, "checkout")
+    def limit(connection: sqlite3.Connection, _record: Any, _proxy: Any) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages + 4}")
+
+    with pytest.raises(StorageFullError):
+        import_rows(sqlite, parsed(lines), KEY)
+    assert contents(sqlite) == before
+
+
+def test_the_program_itself_ends_with_one_sentence(tmp_path: Path) -> None:
+    """As a process: JSON alone on stdout, one sentence on stderr, exit code 1."""
+    lines = sample_file(tmp_path / "a.csv", rows=1)
+    save(tmp_path / "a.csv", [lines[0], "1234-5678-9018"])
+    done = subprocess.run(
+        [sys.executable, "-m", "backend", "import", str(tmp_path / "a.csv"), "--json"],
+        env=os.environ | {"UKETSUKE_VAR_DIR": str(tmp_path / "var")},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert [refused["reason"] for refused in json.loads(done.stdout)["refused"]] == [
+        "my_number",
+        "wrong_column_count",
+    ]
+    assert done.stderr.decode() == (
+        "uketsuke: 1 row was refused and nothing was imported; correct the file, or leave bad rows out with"
+        " --skip-bad.\n"
+    )

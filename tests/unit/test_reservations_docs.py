@@ -1,0 +1,31 @@
+from pathlib import Path
+
+import pytest
+
+from backend.reservations.csv_file import Encoding
+from backend.reservations.mapping import FIELDS
+from backend.reservations.refusals import ImportReason
+from backend.reservations.sample import HEADER
+from backend.reservations.state import ReservationState
+
+PAGE = (Path(__file__).parents[2] / "docs" / "import.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *FIELDS,
+        *ImportReason,
+        *ReservationState,
+        *(encoding for encoding in Encoding if encoding is not Encoding.AUTO),
+    ],
+)
+def test_every_code_of_the_import_is_documented(name: str) -> None:
+    """A field, reason, state or encoding that the program knows and the page does not fails here."""
+    assert f"`{name}`" in PAGE
+
+
+@pytest.mark.parametrize("name", HEADER)
+def test_every_column_of_the_ward_is_documented(name: str) -> None:
+    """The default mapping and the page name the same columns."""
+    assert f"| {name} |" in PAGE

@@ -1,0 +1,131 @@
+import string
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets import locate
+from backend.reservations.code_patterns import CodePatternError, load_patterns
+from backend.reservations.notice_code import (
+    CODE_LENGTH,
+    CodeProblem,
+    NoticeCode,
+    make_code,
+    new_token,
+    parse_code,
+)
+from backend.reservations.notice_sheet import qr_matrix
+
+KEY = b"k" * 32
+ALPHANUMERIC = set(string.digits + string.ascii_uppercase)
+
+
+def test_a_code_is_short_capitals_and_never_twice_the_same() -> None:
+    """26 capitals and digits, so that the QR stays small, and each drawn anew."""
+    tokens = {new_token(KEY) for _ in range(200)}
+    assert len(tokens) == 200
+    for token in tokens:
+        code = make_code(token, KEY)
+        assert len(code) == CODE_LENGTH == 26
+        assert set(code) <= ALPHANUMERIC
+        assert parse_code(code, KEY) == NoticeCode(token)
+
+
+def test_the_code_fits_a_small_qr() -> None:
+    """Version 2 has 25 modules; more would be harder to read at arm's length."""
+    assert len(qr_matrix(make_code(new_token(KEY), KEY))) == 25
+
+
+def test_how_people_type_does_not_matter() -> None:
+    """Widths, case, spaces, hyphens, and 0 for O, 1 for I, 8 for B."""
+    token = "OIBAOIBAOIBAOIBA"
+    code = make_code(token, KEY)
+    typed = " ".join(code[:2] + code[2:].lower().translate(str.maketrans("oib", "018")))
+    full_width = "".join(chr(ord(char) + 0xFEE0) for char in code)
+    assert parse_code(typed, KEY) == NoticeCode(token)
+    assert parse_code(f"{full_width[:10]}－{full_width[10:]}", KEY) == NoticeCode(token)
+
+
+@given(place=st.integers(2, CODE_LENGTH - 1), shift=st.integers(1, 31))
+def test_a_changed_character_is_noticed(place: int, shift: int) -> None:
+    """A code that was altered anywhere is not ours any more."""
+    alphabet = string.ascii_uppercase + "234567"
+    code = make_code("ABCDEFGHIJKLMNOP", KEY)
+    other = alphabet[(alphabet.index(code[place]) + shift) % 32]
+    assert parse_code(code[:place] + other + code[place + 1 :], KEY) is CodeProblem.FORGED
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", CodeProblem.NOT_OURS),
+        ("https://example.jp/", CodeProblem.NOT_OURS),
+        ("88871018", CodeProblem.NOT_OURS),
+        ("U2" + "A" * 24, CodeProblem.OTHER_VERSION),
+        ("U2AB", CodeProblem.NOT_OURS),
+        ("U1" + "A" * 23, CodeProblem.DAMAGED),
+        ("U1" + "A" * 23 + "#", CodeProblem.DAMAGED),
+        ("U1" + "A" * 24, CodeProblem.FORGED),
+        ("U1" + "A" * 5000, CodeProblem.NOT_OURS),
+    ],
+)
+def test_other_texts_are_told_apart(text: str, problem: CodeProblem) -> None:
+    """A kiosk reads anything; each kind has its own outcome."""
+    assert parse_code(text, KEY) is problem
+
+
+def test_another_servers_code_is_forged() -> None:
+    """Only the key that made a code recognises it."""
+    assert parse_code(make_code(new_token(KEY), KEY), b"x" * 32) is CodeProblem.FORGED
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    """Whatever is shown, the answer is a problem or a code."""
+    assert isinstance(parse_code(text, KEY), NoticeCode | CodeProblem)
+
+
+@pytest.mark.parametrize("text", ["AB1-234567", "ab1234567", "ＡＢ１－２３４５６７", " AB1‐234567 "])
+def test_the_default_patterns_know_three_and_six(text: str) -> None:
+    """Three alphanumerics, hyphen or not, six digits: the ward's postcard, looked up as card and dispatch number."""
+    patterns = load_patterns(locate("mappings", "codes.toml"))
+    assert list(patterns.candidates(text)) == [("card_number", "AB1234567"), ("dispatch_number", "AB1234567")]
+
+
+@pytest.mark.parametrize("text", ["", "AB-1234567", "https://example.jp/AB1-234567", "x" * 8000])
+def test_the_default_patterns_know_nothing_else(text: str) -> None:
+    """A pattern must match the whole text."""
+    assert list(load_patterns(locate("mappings", "codes.toml")).candidates(text)) == []
+
+
+def test_a_pattern_may_name_the_part_that_counts(tmp_path: Path) -> None:
+    """A code that is an address carries the number inside."""
+    path = tmp_path / "codes.toml"
+    path.write_text(
+        "[[pattern]]\nname = 'address'\nregex = 'HTTPS://.*[?]ID=(?P<value>[0-9A-Z-]+)'\nfields = ['dispatch_number']\n"
+    )
+    candidates = load_patterns(path).candidates("https://example.jp/r?id=h5780-9782")
+    assert list(candidates) == [("dispatch_number", "H57809782")]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("[[pattern]]\nname='x'\nregex='('\nfields=['number']\n", "not a regular expression"),
+        ("[[pattern]]\nname='x'\nregex='a'\nfields=['name']\n", "is wrong at pattern.0.fields.0"),
+        ("[[pattern]\n", "not valid TOML"),
+    ],
+)
+def test_a_wrong_file_of_patterns_is_one_sentence(tmp_path: Path, content: str, words: str) -> None:
+    """The server says what is wrong instead of reading no code at all."""
+    path = tmp_path / "codes.toml"
+    path.write_text(content)
+    with pytest.raises(CodePatternError, match=words):
+        load_patterns(path)
+
+
+def test_a_missing_file_of_patterns_is_one_sentence(tmp_path: Path) -> None:
+    """A path that is not there is said."""
+    with pytest.raises(CodePatternError, match="cannot be read"):
+        load_patterns(tmp_path / "none.toml")

@@ -1,0 +1,236 @@
+import csv
+import io
+from datetime import UTC, date, datetime
+
+import pytest
+
+from assets import locate
+from backend.offices.directory import load_directory
+from backend.reservations.csv_file import decode
+from backend.reservations.mapping import OfficeNames, load_mapping
+from backend.reservations.parsing import ParsedFile, parse_file
+from backend.reservations.record import ReservationRecord
+from backend.reservations.refusals import CsvFileError, ImportReason, Refusal
+from backend.reservations.sample import HEADER
+
+MAPPING = load_mapping()
+OFFICES = OfficeNames(load_directory(locate("offices", "shinjuku.toml")), MAPPING.offices)
+NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
+ROW = {
+    "氏名": "髙橋　一郎",
+    "氏名カナ": "ﾀｶﾊｼ ｲﾁﾛｳ",
+    "通称": "",
+    "生年月日": "S25.00.00",
+    "住所": "新宿区見本町1-2-3　㈱見本ビル①号棟",
+    "連絡先": "０９０－００００－１２３４",
+    "外国人住民の区分": "中長期在留者",
+    "在留期間等満了日": "令和10年3月31日",
+    "申請書ＩＤ": "73028545688709111752243",
+    "製造管理番号": "ab1-234567",
+    "発送番号": "H57809782",
+    "予約番号": "8887-1018",
+    "電子メールアドレス": "sample1@example.jp",
+    "受取人種別": "任意代理人（75歳以上）",
+    "代理受取人氏名": "𠮷田　花子",
+    "交付予約日時": "2026/11/24 10:30",
+    "交付窓口": "簞笥町特別出張所　窓口Ａ",
+    "受付番号": "M012",
+    "処理状況": "予約済",
+    "有効期限": "2028/03/31",
+}
+
+
+def written(*rows: dict[str, str], header: tuple[str, ...] = HEADER) -> bytes:
+    """A CSV file in UTF-8."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([row.get(name, "") for name in header] for row in rows)
+    return stream.getvalue().encode()
+
+
+def parsed(*rows: dict[str, str], header: tuple[str, ...] = HEADER) -> ParsedFile:
+    """Rows as a file, read with the default mapping."""
+    return parse_file(decode(written(*rows, header=header)), MAPPING, OFFICES, NOW)
+
+
+def test_a_row_becomes_a_reservation() -> None:
+    """Every item of the ward's list arrives in its place, names as they are written."""
+    assert parsed(ROW).records == (
+        ReservationRecord(
+            number="88871018",
+            name="髙橋　一郎",
+            name_kana="タカハシ　イチロウ",
+            alias=None,
+            birth="1950",
+            address="新宿区見本町1-2-3　㈱見本ビル①号棟",
+            phone="090-0000-1234",
+            email="sample1@example.jp",
+            foreign_category="中長期在留者",
+            stay_expires_on=date(2028, 3, 31),
+            card_expires_on=date(2028, 3, 31),
+            application_id="73028545688709111752243",
+            card_number="AB1234567",
+            dispatch_number="H57809782",
+            recipient_type="P4",
+            proxy_name="𠮷田　花子",
+            office_id="02",
+            starts_at=datetime(2026, 11, 24, 1, 30, tzinfo=UTC),
+            window_name="窓口A",
+            ward_ticket_number="M012",
+            state="booked",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "reason"),
+    [
+        ({"予約番号": ""}, "予約番号", ImportReason.MISSING_VALUE),
+        ({"氏名": "　"}, "氏名", ImportReason.MISSING_VALUE),
+        ({"交付予約日時": ""}, "交付予約日時", ImportReason.MISSING_VALUE),
+        ({"交付窓口": ""}, "交付窓口", ImportReason.MISSING_VALUE),
+        ({"交付予約日時": "2026/11/31 10:00"}, "交付予約日時", ImportReason.BAD_DATE),
+        ({"生年月日": "平成31年5月1日"}, "生年月日", ImportReason.BAD_DATE),
+        ({"生年月日": "2026/11/25"}, "生年月日", ImportReason.BAD_DATE),
+        ({"在留期間等満了日": "2028"}, "在留期間等満了日", ImportReason.BAD_DATE),
+        ({"有効期限": "そのうち"}, "有効期限", ImportReason.BAD_DATE),
+        ({"交付窓口": "渋谷区役所"}, "交付窓口", ImportReason.UNKNOWN_OFFICE),
+        ({"受取人種別": "友人"}, "受取人種別", ImportReason.UNKNOWN_RECIPIENT),
+        ({"処理状況": "謎"}, "処理状況", ImportReason.BAD_STATE),
+        ({"予約番号": "88#71018"}, "予約番号", ImportReason.BAD_NUMBER),
+        ({"予約番号": "1234"}, "予約番号", ImportReason.BAD_NUMBER),
+        ({"予約番号": "A" * 21}, "予約番号", ImportReason.TOO_LONG),
+        ({"氏名": "長" * 201}, "氏名", ImportReason.TOO_LONG),
+        ({"住所": "新宿区\x07"}, "住所", ImportReason.BAD_CHARACTERS),
+        ({"氏名": "山\ufffd"}, "氏名", ImportReason.BAD_CHARACTERS),
+        ({"氏名": "山\u202e田"}, "氏名", ImportReason.BAD_CHARACTERS),
+    ],
+)
+def test_a_bad_row_is_refused_with_line_and_column(
+    change: dict[str, str], column: str, reason: ImportReason
+) -> None:
+    """The report says where and why, never what."""
+    result = parsed(ROW, ROW | {"予約番号": "70000000"} | change)
+    assert result.refused == (Refusal(3, column, reason),)
+    assert [record.number for record in result.records] == ["88871018"]
+
+
+@pytest.mark.parametrize("column", HEADER)
+@pytest.mark.parametrize(
+    "number",
+    [
+        "123456789018",
+        "１２３４　５６７８　９０１８",
+        "1234-5678-9018",
+        "番号:123456789018です",
+        "一二三四五六七八九〇一八",
+    ],
+)
+def test_a_12_digit_number_is_refused_in_every_column(column: str, number: str) -> None:
+    """No field is a place where a 個人番号 slips through, in whatever form it is written."""
+    result = parsed(ROW | {column: number})
+    assert result.records == ()
+    assert result.refused == (
+        Refusal(2, "申請書ID" if column == "申請書ＩＤ" else column, ImportReason.MY_NUMBER),
+    )
+    assert "5678" not in repr(result)
+
+
+def test_columns_that_nobody_reads_are_searched_too() -> None:
+    """A 12-digit number in an unknown, a nameless or a surplus column refuses the row."""
+    header = (*HEADER, "備考", "")
+    result = parsed(ROW | {"備考": "123456789018"}, ROW | {"": "123456789018"}, header=header)
+    assert result.refused == (
+        Refusal(2, "備考", ImportReason.MY_NUMBER),
+        Refusal(3, "#22", ImportReason.MY_NUMBER),
+    )
+    longer = written(ROW)[:-2] + b",123456789018\r\n"
+    surplus = parse_file(decode(longer), MAPPING, OFFICES, NOW)
+    assert surplus.refused == (
+        Refusal(2, "#21", ImportReason.MY_NUMBER),
+        Refusal(2, None, ImportReason.WRONG_COLUMN_COUNT),
+    )
+
+
+def test_a_12_digit_number_in_the_header_refuses_the_file() -> None:
+    """The message counts the column instead of naming it."""
+    with pytest.raises(CsvFileError, match="column 21 of the first line") as caught:
+        parsed(ROW, header=(*HEADER, "123456789018"))
+    assert caught.value.refusal == Refusal(1, "#21", ImportReason.MY_NUMBER)
+
+
+def test_dates_and_telephone_numbers_are_not_taken_for_it() -> None:
+    """Eleven digits of a telephone, 23 of an application and a date with a time stay what they are."""
+    assert parsed(ROW | {"交付予約日時": "2026-11-24 10:30:00"}).refused == ()
+
+
+def test_a_short_row_is_refused_whole() -> None:
+    """Where columns shifted, nothing can be trusted."""
+    data = written(ROW) + b"70000000,x\r\n"
+    assert parse_file(decode(data), MAPPING, OFFICES, NOW).refused == (
+        Refusal(3, None, ImportReason.WRONG_COLUMN_COUNT),
+    )
+
+
+def test_one_number_with_two_contents_is_refused_twice() -> None:
+    """Which of two rows is right is the ward's to say; an exact repetition is harmless."""
+    other = ROW | {"予約番号": "70000000"}
+    result = parsed(ROW, other, ROW | {"氏名": "別人"}, other)
+    assert result.refused == (
+        Refusal(2, "予約番号", ImportReason.DUPLICATE_NUMBER),
+        Refusal(4, "予約番号", ImportReason.DUPLICATE_NUMBER),
+    )
+    assert [record.number for record in result.records] == ["70000000"]
+    assert result.repeated == 1
+
+
+def test_only_a_booking_needs_time_and_place() -> None:
+    """Somebody who was only notified, or whose booking was cancelled, has neither."""
+    empty = {"交付予約日時": "", "交付窓口": ""}
+    states = ("案内済", "取消", "")
+    result = parsed(
+        *(ROW | empty | {"予約番号": f"7000000{n}", "処理状況": state} for n, state in enumerate(states))
+    )
+    assert result.refused == ()
+    assert [record.state for record in result.records] == ["notified", "cancelled", "notified"]
+
+
+def test_an_empty_state_with_a_time_is_a_booking() -> None:
+    """Exports without 処理状況 hold bookings."""
+    header = tuple(name for name in HEADER if name != "処理状況")
+    assert [record.state for record in parsed(ROW, header=header).records] == ["booked"]
+
+
+@pytest.mark.parametrize(
+    ("header", "reason", "words"),
+    [
+        (
+            tuple(name for name in HEADER if name not in {"予約番号", "交付窓口"}),
+            "missing_column",
+            "予約番号, 交付窓口",
+        ),
+        (("a", "b"), "missing_column", "is its encoding right"),
+        ((*HEADER, "予約日時"), "duplicate_column", "予約日時 is the second"),
+    ],
+)
+def test_a_wrong_header_is_one_sentence(header: tuple[str, ...], reason: str, words: str) -> None:
+    """Missing columns are named all at once, before any row is read."""
+    with pytest.raises(CsvFileError, match=words) as caught:
+        parsed(ROW, header=header)
+    assert caught.value.refusal.reason == reason
+
+
+def test_a_header_alone_is_an_empty_import() -> None:
+    """A day without reservations is not a mistake."""
+    assert parsed() == ParsedFile((), 0, (), "utf-8")
+
+
+def test_fingerprints_tell_contents_apart_and_need_the_key() -> None:
+    """The same row has the same print under one key only, and any change shows."""
+    record = parsed(ROW).records[0]
+    changed = parsed(ROW | {"通称": "高橋"}).records[0]
+    key = b"k" * 32
+    assert record.fingerprint(key) == parsed(ROW).records[0].fingerprint(key)
+    assert record.fingerprint(key) != changed.fingerprint(key)
+    assert record.fingerprint(key) != record.fingerprint(b"x" * 32)

@@ -1,0 +1,104 @@
+"""The speaker: one sound after another, silence without a sound card, and a chime of our own."""
+
+import asyncio
+import sys
+import wave
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from structlog.testing import capture_logs
+
+from backend.wire.codes import WindowKind
+from queue_display.board import Call
+from queue_display.chime import SECONDS, write_chime
+from queue_display.speaker import CommandPlayer, FakePlayer, SilentPlayer, Speaker, find_player
+
+CHIME = Path("chime.wav")
+
+
+def a_call(ticket: int, count: int = 1) -> Call:
+    """A call of ticket M-<ticket>."""
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    return Call(UUID(int=ticket), f"M-{ticket:03d}", "3", WindowKind.RECEPTION, at, count)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for a condition, at most five seconds."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - a condition of any kind has nobody to announce it
+            await asyncio.sleep(0)
+
+
+async def test_calls_sound_one_after_another() -> None:
+    """Protects that chimes never overlap and the flash follows its own chime."""
+    player, flashed = FakePlayer(), list[str]()
+    speaker = Speaker(player, CHIME, lambda call: flashed.append(call.number), pause_seconds=0)
+    task = asyncio.create_task(speaker.run())
+    calls = [a_call(1), a_call(2), a_call(3, count=2)]
+    speaker.announce(calls, calls)
+    await until(lambda: len(flashed) == 3)
+    task.cancel()
+    assert flashed == ["M-001", "M-002", "M-003"]
+    assert player.played == [CHIME] * 4
+    assert player.most_at_once == 1
+
+
+async def test_a_call_that_is_over_before_its_turn_is_not_heard() -> None:
+    """Protects that the hall is not called to a window where the visitor already stands."""
+    player, flashed = FakePlayer(), list[str]()
+    player.gate = asyncio.Event()
+    speaker = Speaker(player, CHIME, lambda call: flashed.append(call.number), pause_seconds=0)
+    task = asyncio.create_task(speaker.run())
+    speaker.announce([a_call(1), a_call(2)], [a_call(1), a_call(2)])
+    await until(lambda: player.sounding == 1)
+    speaker.announce([a_call(3)], [a_call(1), a_call(3)])
+    player.gate.set()
+    await until(lambda: len(flashed) == 2)
+    task.cancel()
+    assert flashed == ["M-001", "M-003"]
+
+
+async def test_a_player_that_fails_is_told_of_once_and_stops_nothing() -> None:
+    """Protects a display on a machine without a sound card from dying, and its log from filling."""
+    broken = CommandPlayer([sys.executable, "-c", "raise SystemExit(3)"])
+    missing = CommandPlayer(["/nonexistent/player"])
+    with capture_logs() as logs:
+        for player in (broken, broken, missing, missing):
+            await player.play(CHIME)
+    assert [(line["event"], line["reason"]) for line in logs] == [
+        ("sound_failed", "exit_3"),
+        ("sound_failed", "FileNotFoundError"),
+    ]
+
+
+async def test_a_player_is_heard_to_its_end(tmp_path: Path) -> None:
+    """Protects that the next announcement waits for the program that plays, and that the file is handed over."""
+    done = tmp_path / "done"
+    script = f"import pathlib, sys; pathlib.Path({str(done)!r}).write_text(sys.argv[1])"
+    await CommandPlayer([sys.executable, "-c", script]).play(CHIME)
+    assert done.read_text() == str(CHIME)
+
+
+def test_a_machine_without_a_player_is_silent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Protects that a missing program means silence and a line in the log, not an error."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with capture_logs() as logs:
+        player = find_player()
+    assert isinstance(player, SilentPlayer)
+    assert [line["event"] for line in logs] == ["sound_player_missing"]
+
+
+def test_the_chime_is_long_enough_and_never_clips(tmp_path: Path) -> None:
+    """Protects the guidance of at least one second of sound, and ears from crackling."""
+    with wave.open(str(write_chime(tmp_path / "chime.wav")), "rb") as file:
+        assert (file.getnchannels(), file.getsampwidth()) == (1, 2)
+        assert file.getnframes() / file.getframerate() == pytest.approx(SECONDS, abs=0.01)
+        frames = file.readframes(file.getnframes())
+    samples = [int.from_bytes(frames[at : at + 2], "little", signed=True) for at in range(0, len(frames), 2)]
+    assert SECONDS >= 1.0
+    assert 8_000 < max(map(abs, samples)) < 32_000
+    assert abs(samples[0]) < 50
+    assert abs(samples[-1]) < 400
