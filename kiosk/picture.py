@@ -23,7 +23,7 @@ Gray = NDArray[np.uint8]
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm"})
 """Suffixes by which a folder's pictures are told from its other files."""
 
-_FORMATS = ("PNG", "JPEG", "MPO", "BMP", "GIF", "WEBP", "TIFF", "PPM")
+_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 _MAX_BYTES = 64 * 1024 * 1024
 _MAX_PIXELS = 100_000_000
 _WORK_SIDE = 1920

@@ -102,12 +102,13 @@ def past_calls(state: BoardState, most: int) -> tuple[Call, ...]:
 def _apply_snapshot(state: BoardState | None, board: Board) -> Step:
     """Take a whole picture; calls that were not known before and are fresh are new."""
     same_day = state is not None and state.business_day == board.business_day
-    before = {call.key: call for call in state.calls} if state is not None and same_day else {}
-    calls = tuple(
-        replace(call, serving=before[call.key].serving) if call.key in before else call
-        for call in _read_calls(board.calls)
-    )
-    new = [call for call in calls if call.key not in before and board.at - call.called_at <= ANNOUNCE_WITHIN]
+    before = {call.key for call in state.calls} if state is not None and same_day else set()
+    calls = _read_calls(board.calls)
+    new = [
+        call
+        for call in calls
+        if call.key not in before and not call.serving and board.at - call.called_at <= ANNOUNCE_WITHIN
+    ]
     after = BoardState(
         office_id=board.office_id,
         business_day=board.business_day,

@@ -61,6 +61,8 @@ def _open_sqlite(url: str, locking: Locking) -> Engine:
         url,
         pool_size=40,
         max_overflow=10,
+        # An unexpected error must not carry the values of a row into a trace.
+        hide_parameters=True,
         connect_args={"timeout": LOCK_TIMEOUT_SECONDS, "check_same_thread": False},
     )
 
@@ -89,6 +91,8 @@ def _open_postgresql(url: str) -> Engine:
         url,
         pool_size=40,
         max_overflow=10,
+        # An unexpected error must not carry the values of a row into a trace.
+        hide_parameters=True,
         pool_pre_ping=True,
         connect_args={"options": options, "connect_timeout": 5},
     )

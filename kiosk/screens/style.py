@@ -1,8 +1,10 @@
 """The building blocks of the kiosk's screens: text, cards, buttons, signs. Sizes are dp of a 1080×1920 design."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
+from kivy.core.text import Label as CoreLabel
 from kivy.core.text import LabelBase
 from kivy.lang import Builder
 from kivy.properties import (
@@ -53,6 +55,33 @@ def load_rules(python_file: str) -> None:
 
 class KioskText(Label):
     """Some lines of text."""
+
+
+class KioskLine(KioskText):
+    """One line that becomes smaller where its place is narrow, and is never broken.
+
+    ``most`` is its size in pixels where there is room; ``natural`` is how wide it would then be.
+    """
+
+    most = NumericProperty(42)
+    natural = NumericProperty(0)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name in ("text", "font_name", "bold", "most", "width"):
+            self.fbind(name, self._fit)
+        self._fit()
+
+    def _fit(self, *_: object) -> None:
+        # A little more than measured: rounding at other sizes must not break the line.
+        self.natural = 1.02 * self.most * _width_at_100(self.text, self.font_name, self.bold) / 100 + 2
+        self.font_size = min(self.most, self.most * max(self.width, 1) / self.natural)
+
+
+@lru_cache(maxsize=512)
+def _width_at_100(text: str, font_name: str, bold: bool) -> float:
+    """How wide a line is at 100 pixels."""
+    return float(CoreLabel(font_name=font_name, font_size=100, bold=bold).get_extents(text)[0])
 
 
 class KioskCard(BoxLayout):

@@ -95,11 +95,10 @@ def test_the_queue_follows_reserved_times_then_arrival(house: House) -> None:
     late = arrive(house, "22222223")
     house.clock.advance(seconds=10)
     on_time = arrive(house, "33333334")
-    called = []
-    for window in ("1", "2", "3"):
-        called.append(
-            house.graph.calling.call_next(uuid4(), clerk(house, f"clerk0{window}", window))["number"]
-        )
+    called = [
+        house.graph.calling.call_next(uuid4(), clerk(house, f"clerk0{window}", window))["number"]
+        for window in ("1", "2", "3")
+    ]
     assert called == [on_time, late, expected_last]
 
 

@@ -160,9 +160,9 @@ def test_a_refused_token_keeps_the_display_up_and_says_why(small_house: House, a
 def test_a_missing_server_is_waited_for() -> None:
     """Protects a morning on which the display is switched on before the server."""
     with display("http://127.0.0.1:9", "display.any") as program:
+        program.event("display_ready")
         link = program.event("stream_link")
         assert (link["link"], link["reason"]) == ("lost", "unreachable")
-        program.event("display_ready")
         assert program.end() == 0
 
 

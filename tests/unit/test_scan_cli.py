@@ -154,6 +154,14 @@ def test_reads_files_of_every_mode(tmp_path: Path, mode: str) -> None:
     assert [line["text"] for line in _lines(_scan(file))] == [NOTICE]
 
 
+@pytest.mark.parametrize("suffix", ["png", "jpg", "bmp", "gif", "webp", "tif", "ppm"])
+def test_reads_files_of_every_format(tmp_path: Path, suffix: str) -> None:
+    """Photos come in the formats that cameras, phones and scanners write."""
+    file = tmp_path / f"code.{suffix}"
+    Image.fromarray(code_picture(NOTICE)).save(file)
+    assert [line["text"] for line in _lines(_scan(file))] == [NOTICE]
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.binary(max_size=400),

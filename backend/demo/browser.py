@@ -1,0 +1,56 @@
+"""A real browser without a window: Debian's Chromium, driven by Playwright."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Error as BrowserError
+
+from backend.demo.errors import DemoError
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# A counter's network is closed: the browser must not ask for anything but our pages.
+_QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@contextmanager
+def open_browser(*, seconds: float) -> Iterator[Browser]:
+    """A browser that ends with the block.
+
+    Args:
+        seconds: the deadline of its start.
+
+    Raises:
+        DemoError: there is no Chromium, or it does not start.
+    """
+    path = next((found for name in _NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        raise DemoError("there is no browser: install the Debian package chromium")
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(
+                executable_path=path,
+                args=list(_QUIET),
+                # Chromium's sandbox does not work for root.
+                chromium_sandbox=os.getuid() != 0,
+                # Ctrl-C is ours: the browser ends with this block and not before.
+                handle_sigint=False,
+                handle_sigterm=False,
+                handle_sighup=False,
+                timeout=seconds * 1000,
+            )
+        except BrowserError:
+            raise DemoError(f"the browser {path} did not start within {seconds:.0f} seconds") from None
+        try:
+            yield browser
+        finally:
+            browser.close()

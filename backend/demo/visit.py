@@ -1,0 +1,213 @@
+"""One whole visit through the real parts: each step is read where it happened, none is taken for granted."""
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import cv2
+from playwright.sync_api import Browser
+from playwright.sync_api import Error as BrowserError
+
+from backend.demo.counter import CLERK, OFFICE, STAFF, Counter
+from backend.demo.errors import StepFailedError
+from backend.demo.logs import Line, happened_at
+from backend.demo.pages import ClerkPage, StaffPage
+from backend.demo.scene import Pixels, approaching
+from backend.demo.screens import Screen
+from backend.demo.timeline import Step, Timeline
+from backend.demo.waiting import Waiter
+from backend.storage.event_log import LoggedEvent, read_office_after
+from backend.storage.unit_of_work import Database
+from backend.wire.codes import EventKind
+
+PICTURES = ("kiosk-welcome.png", "kiosk-ticket.png", "hall-waiting.png", "hall-called.png")
+SHEETS = ("clerk-checklist.png", "staff.png")
+FILES = ("notice.png", "ticket.bin", "ticket.png", *PICTURES, *SHEETS, "timeline.json")
+FOLDERS = ("frames", "logs")
+
+_EVENTS = 10_000
+_LICENCE = "A03"
+"""運転免許証, the document of an applicant who comes alone with the notice (rule R1)."""
+
+
+def clear(out: Path) -> None:
+    """Remove what an earlier visit left in a folder, and nothing else; the folder is made if it is not there."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name in FILES:
+        (out / name).unlink(missing_ok=True)
+    for name in FOLDERS:
+        if (out / name).exists():
+            shutil.rmtree(out / name)
+        (out / name).mkdir()
+
+
+class Visit:
+    """Plays one visit and keeps what can be seen of it.
+
+    Args:
+        counter: every part, running.
+        kiosk: the kiosk's virtual screen.
+        hall: the hall display's virtual screen.
+        browser: for clerk and staff.
+        waiter: with the deadline of one step.
+        out: where the evidence goes.
+    """
+
+    def __init__(
+        self, counter: Counter, kiosk: Screen, hall: Screen, browser: Browser, waiter: Waiter, out: Path
+    ) -> None:
+        self._counter = counter
+        self._kiosk = kiosk
+        self._hall = hall
+        self._browser = browser
+        self._waiter = waiter
+        self._out = out
+        self._timeline = Timeline()
+        self._database = Database(counter.folders.database_url)
+
+    def play(self, number: str) -> str:
+        """Receive one visitor from the notice to the card and return the number of the ticket.
+
+        Args:
+            number: 予約番号 of a visitor who is on time, comes alone and brings notice and driving licence.
+
+        Raises:
+            StepFailedError: a step did not happen in time; the message names it.
+            ChildEndedError: a part ended.
+        """
+        try:
+            self._welcome(number)
+            ticket = self._check_in()
+            self._reception(ticket)
+            self._issuance(ticket)
+        except BrowserError as error:
+            # What Playwright tells holds the page's content; its first line names what was waited for.
+            first = error.message.splitlines()[0] if error.message else "no reason"
+            raise StepFailedError(f"a page did not do what was asked of it: {first}") from None
+        finally:
+            self._timeline.write(self._out / "timeline.json")
+            self._database.dispose()
+        if not self._timeline.complete:
+            raise StepFailedError("not every step of the visit happened")
+        return ticket
+
+    # The kiosk -----------------------------------------------------------------------------------------------
+
+    def _welcome(self, number: str) -> None:
+        self._until_line("the kiosk did not welcome anybody", self._kiosk_line("screen_shown", screen="welcome"))
+        self._keep(self._kiosk, "kiosk-welcome.png")
+        notice = self._counter.folders.notices / f"{number}.png"
+        shutil.copyfile(notice, self._out / "notice.png")
+        self._hold_up(notice)
+
+    def _hold_up(self, notice: Path) -> None:
+        """Bring the notice before the camera: every picture is complete before the kiosk can see its name."""
+        sheet: Pixels | None = cv2.imread(str(notice))
+        if sheet is None:
+            raise StepFailedError("the notice that was printed is no picture")
+        frames = self._out / "frames"
+        names = []
+        for place, picture in enumerate(approaching(sheet), start=1):
+            name = f"{place:03}.jpg"
+            cv2.imwrite(str(frames / name), picture, [cv2.IMWRITE_JPEG_QUALITY, 92])
+            names.append(name)
+        camera = self._counter.folders.camera
+        for name in names:
+            shutil.copyfile(frames / name, camera / f".{name}")
+        for name in names:
+            (camera / f".{name}").replace(camera / name)
+
+    def _check_in(self) -> str:
+        """Wait for everything that a check-in sets off and return the ticket's number."""
+        seen = self._until_line("notice_seen: the kiosk did not read the notice", self._kiosk_line("notice_seen"))
+        answered = self._until_line("checked_in: the kiosk got no number", self._kiosk_line("checked_in"))
+        ticket = str(answered["ticket"])
+        issued = self._until_event(Step.CHECKED_IN, EventKind.TICKET_ISSUED, ticket)
+        self._timeline.add(Step.NOTICE_SEEN, happened_at(seen), ticket)
+        self._until_line(
+            "printed: the kiosk did not report a printed ticket",
+            self._kiosk_line("ticket_printed", ticket=ticket, state="printed"),
+        )
+        job = self._until_line(
+            "printed: the printer got no ticket", lambda: self._counter.printer_lines.first("job_received")
+        )
+        self._timeline.add(Step.PRINTED, happened_at(job), ticket)
+        shutil.copyfile(str(job["path"]), self._out / "ticket.bin")
+        shutil.copyfile(str(job["picture"]), self._out / "ticket.png")
+        self._until_line(
+            "the kiosk did not show the ticket", self._kiosk_line("screen_shown", screen="ticket", ticket=ticket)
+        )
+        self._keep(self._kiosk, "kiosk-ticket.png")
+        waiting = self._until_line(
+            "waiting_shown: the hall display did not count the visitor", lambda: self._waiting_line(issued.seq)
+        )
+        self._timeline.add(Step.WAITING_SHOWN, happened_at(waiting), ticket)
+        self._keep(self._hall, "hall-waiting.png")
+        return ticket
+
+    def _waiting_line(self, seq: int) -> Line | None:
+        lines = self._counter.display_lines.all("waiting_shown")
+        return next((line for line in lines if line["seq"] >= seq and line["waiting"] == 1), None)
+
+    # The windows ---------------------------------------------------------------------------------------------
+
+    def _reception(self, ticket: str) -> None:
+        """The clerk's part: call, check the documents, hand over."""
+        page = ClerkPage.open(self._browser, self._counter.url, *CLERK)
+        page.take_window("1")
+        page.call_next()
+        self._until_event(Step.CALLED, EventKind.TICKET_CALLED, ticket)
+        shown = self._until_line(
+            "call_shown: the hall display did not show the call",
+            lambda: self._counter.display_lines.first("call_shown", ticket=ticket, kind="reception"),
+        )
+        self._timeline.add(Step.CALL_SHOWN, happened_at(shown), ticket)
+        self._keep(self._hall, "hall-called.png")
+        page.start()
+        page.tick("notice", _LICENCE)
+        self._until_event(Step.DOCUMENTS_COMPLETE, EventKind.DOCUMENTS_COMPLETE, ticket)
+        page.keep(self._out / "clerk-checklist.png")
+        page.hand_over()
+        self._until_event(Step.HANDED_OVER, EventKind.HANDED_OVER, ticket)
+        page.close()
+
+    def _issuance(self, ticket: str) -> None:
+        """Ward staff's part: call to an issuance window, hand out the card."""
+        page = StaffPage.open(self._browser, self._counter.url, *STAFF)
+        page.take_window("A")
+        page.call(ticket)
+        self._until_event(Step.CALLED_TO_ISSUANCE, EventKind.CALLED_TO_ISSUANCE, ticket)
+        page.keep(self._out / "staff.png")
+        page.issued(ticket)
+        self._until_event(Step.ISSUED, EventKind.ISSUED, ticket)
+        page.close()
+
+    # What happened -------------------------------------------------------------------------------------------
+
+    def _keep(self, screen: Screen, name: str) -> None:
+        screen.picture().save(self._out / name)
+
+    def _kiosk_line(self, event: str, **values: object) -> Callable[[], Line | None]:
+        return lambda: self._counter.kiosk_lines.first(event, **values)
+
+    def _until_line(self, what: str, look: Callable[[], Line | None]) -> Line:
+        return self._waiter.until(what, look)
+
+    def _until_event(self, step: Step, kind: EventKind, ticket: str) -> LoggedEvent:
+        """Wait for the server's own event of a step and note when it happened."""
+        event = self._waiter.until(f"{step}: the server did not record it", lambda: self._event(kind, ticket))
+        self._timeline.add(step, event.at, ticket)
+        return event
+
+    def _event(self, kind: EventKind, ticket: str) -> LoggedEvent | None:
+        with self._database.read() as connection:
+            events = read_office_after(connection, OFFICE, 0, limit=_EVENTS)
+        return next(
+            (event for event in events if event.kind == kind and event.facts.get("number") == ticket), None
+        )
+
+
+def minutes_to_midnight(local: datetime) -> float:
+    """Minutes that are left of a day, by its local time."""
+    return 24 * 60 - (local.hour * 60 + local.minute + local.second / 60)

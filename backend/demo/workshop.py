@@ -1,0 +1,46 @@
+"""Folders of a demonstration: a fresh one each time, and never one that another demonstration is using."""
+
+import fcntl
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from backend.demo.counter import Folders
+from backend.demo.errors import DemoError
+
+_TRIES = 20
+
+
+@contextmanager
+def fresh_folders(parent: Path) -> Iterator[Folders]:
+    """Empty folders under ``parent``: ``demo``, or ``demo-2`` while that one is in use, and so on.
+
+    Raises:
+        DemoError: the folders cannot be made.
+    """
+    try:
+        base, lock = _claim(parent.absolute())
+    except OSError as error:
+        raise DemoError(f"the folder {parent} cannot be used: {error.strerror}") from None
+    with lock:
+        yield Folders(base, base / "logs")
+
+
+def _claim(parent: Path) -> tuple[Path, IO[str]]:
+    """An empty folder and the lock that holds it; the kernel lets go of the lock however this process ends."""
+    parent.mkdir(parents=True, exist_ok=True)
+    for place in range(1, _TRIES + 1):
+        base = parent / ("demo" if place == 1 else f"demo-{place}")
+        lock = (parent / f".{base.name}.lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            continue
+        if base.exists():
+            shutil.rmtree(base)
+        base.mkdir()
+        return base, lock
+    raise DemoError(f"{_TRIES} demonstrations are running in {parent} already")

@@ -1,0 +1,177 @@
+"""kill -9 in the middle of issuing and calling: nothing that was answered is lost, nothing is half done."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import httpx2
+import pytest
+from sqlalchemy import func, select
+
+from backend.offices.business_day import business_day
+from backend.reception.tables import tickets
+from backend.settings import SpecialOpening
+from backend.storage import event_log
+from backend.storage.migrate import migrate
+from backend.storage.unit_of_work import Database, utc_now
+from backend.wire.codes import ErrorCode
+from tests.support import PASSWORD, HandClock, House, fresh_postgres, make_house, wait_until
+
+
+@contextmanager
+def server_process(database_url: str, folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server of its own process, open around the clock; yields the process and its address."""
+    today = business_day(utc_now()).isoformat()
+    config = folder / "server.toml"
+    config.write_text(
+        f'var_dir = "{folder / "var"}"\n'
+        f'special_openings = [{{ office = "00", on = {today}, opens = 00:00:00, closes = 23:59:00 }}]\n'
+    )
+    with subprocess.Popen(
+        [
+            sys.executable, "-m", "backend", "serve", "--config", str(config),
+            "--database", database_url, "--port", "0",
+        ],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    ) as process:  # fmt: skip
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        assert line.startswith("serving on "), line
+        address = line.split()[-1]
+        try:
+            wait_until(lambda: _answers(address), 30)
+            yield process, address
+        finally:
+            process.kill()
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx2.get(f"{address}/api/v1/health", timeout=5).status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A migrated database with real time."""
+    made = (
+        f"sqlite:///{tmp_path}/u.db"
+        if request.param == "sqlite"
+        else fresh_postgres(request.getfixturevalue("postgres_url"))
+    )
+    database = Database(made)
+    migrate(database)
+    database.dispose()
+    return made
+
+
+def _house(url: str, tmp_path: Path) -> House:
+    """The same counter, looked at from the test's own process."""
+    opening = SpecialOpening.model_validate(
+        {"office": "00", "on": business_day(utc_now()), "opens": "00:00", "closes": "23:59"}
+    )
+    return make_house(url, tmp_path / "var", HandClock(utc_now()), special_openings=(opening,))
+
+
+def test_what_was_answered_survives_kill_9_while_issuing_and_calling(url: str, tmp_path: Path) -> None:
+    """The server is killed in mid-work: every answered number and call is there, a retry gets the same answer."""
+    house = _house(url, tmp_path)
+    token = house.device()
+    house.person("clerk01")
+    answered: dict[str, str] = {}
+    unanswered: list[str] = []
+    called: list[str] = []
+    with server_process(url, tmp_path) as (process, address):
+        enough = threading.Event()
+        kiosk = threading.Thread(
+            target=_issue_until_killed, args=(address, token, answered, unanswered, enough)
+        )
+        clerk = threading.Thread(target=_call_until_killed, args=(address, called))
+        kiosk.start()
+        clerk.start()
+        assert enough.wait(60)
+        wait_until(lambda: len(called) >= 5, 60)
+        os.kill(process.pid, signal.SIGKILL)
+        kiosk.join(30)
+        clerk.join(30)
+    assert not kiosk.is_alive()
+    assert not clerk.is_alive()
+    with server_process(url, tmp_path) as (_process, address), _kiosk(address, token) as client:
+        # What was never answered is asked again with the same id: one ticket comes of it, not two.
+        retried = {request_id: _walk_in(client, request_id) for request_id in unanswered}
+        for request_id, number in answered.items():
+            assert _walk_in(client, request_id) == number
+    numbers = list(answered.values()) + list(retried.values())
+    with house.database.read() as connection:
+        rows = connection.execute(select(tickets.c.label, tickets.c.state, tickets.c.window)).all()
+        issued = [one.facts["number"] for one in _events(house) if one.kind == "ticket_issued"]
+        assert connection.execute(select(func.count()).select_from(tickets)).scalar_one() == len(numbers)
+    assert sorted(numbers) == sorted(row.label for row in rows) == sorted(issued)
+    assert set(called) <= {row.label for row in rows if row.state != "waiting"}
+    assert len([row for row in rows if row.window is not None]) <= 1
+    house.database.dispose()
+
+
+def _events(house: House) -> list[event_log.LoggedEvent]:
+    with house.database.read() as connection:
+        return list(event_log.read_after(connection, 0, limit=100_000))
+
+
+def _kiosk(address: str, token: str) -> httpx2.Client:
+    return httpx2.Client(base_url=address, timeout=10, headers={"Authorization": f"Bearer {token}"})
+
+
+def _walk_in(client: httpx2.Client, request_id: str) -> str:
+    reply = client.post("/api/v1/walk-ins", json={"request_id": request_id})
+    assert reply.status_code == 200, reply.text
+    number: str = reply.json()["ticket"]["number"]
+    return number
+
+
+def _issue_until_killed(
+    address: str, token: str, answered: dict[str, str], unanswered: list[str], enough: threading.Event
+) -> None:
+    with _kiosk(address, token) as client:
+        while True:
+            request_id = str(uuid4())
+            try:
+                answered[request_id] = _walk_in(client, request_id)
+            except httpx2.TransportError:
+                unanswered.append(request_id)
+                return
+            if len(answered) >= 25:
+                enough.set()
+
+
+def _call_until_killed(address: str, called: list[str]) -> None:
+    with httpx2.Client(base_url=address, timeout=10, headers={"Accept": "application/json"}) as client:
+        try:
+            signed = client.post(
+                "/sign-in", data={"login": "clerk01", "password": PASSWORD}, headers={"Origin": address}
+            )
+            client.headers["X-CSRF-Token"] = signed.json()["csrf"]
+            _command(client, "/clerk/window", label="1")
+            while True:
+                reply = _command(client, "/clerk/call-next")
+                if reply.get("code") == ErrorCode.NOBODY_WAITING:
+                    continue
+                called.append(reply["number"])
+                _command(client, f"/clerk/tickets/{reply['ticket_id']}/start")
+                _command(client, f"/clerk/tickets/{reply['ticket_id']}/incomplete")
+        except (httpx2.TransportError, json.JSONDecodeError):
+            return
+
+
+def _command(client: httpx2.Client, path: str, **fields: str) -> dict[str, str]:
+    reply: dict[str, str] = client.post(path, data={"request_id": str(uuid4()), **fields}).json()
+    return reply

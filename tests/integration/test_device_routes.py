@@ -1,0 +1,172 @@
+"""The routes of kiosks and displays: tokens, shapes, errors."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+
+from backend.protection.devices import DeviceKind, revoke
+from backend.web.app import create_app
+from backend.web.errors import STATUS
+from backend.wire.codes import ErrorCode
+from backend.wire.messages import ErrorReply
+from tests.support import House
+
+
+@pytest.fixture
+def client(small_house: House) -> Iterator[TestClient]:
+    """A client without a token."""
+    with TestClient(create_app(small_house.graph), raise_server_exceptions=False) as client:
+        yield client
+
+
+def bearer(token: str) -> dict[str, str]:
+    """The header of a device."""
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_health_answers_without_a_token_and_names_no_more_than_parts(client: TestClient) -> None:
+    """Anybody on the network may ask whether the server is well."""
+    reply = client.get("/api/v1/health")
+    assert (reply.status_code, reply.json()["status"]) == (200, "ok")
+    assert set(reply.json()["parts"]) == {"database", "events", "streams"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/v1/office"),
+        ("GET", "/api/v1/board"),
+        ("GET", "/api/v1/events"),
+        ("POST", "/api/v1/check-ins"),
+        ("POST", "/api/v1/walk-ins"),
+        ("POST", "/api/v1/refusals"),
+        ("POST", "/api/v1/tickets/00000000-0000-4000-8000-000000000000/print-reports"),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic eDp5"}])
+def test_every_device_route_needs_a_token(
+    client: TestClient, method: str, path: str, headers: dict[str, str]
+) -> None:
+    """Without a known token nothing is told, in the shape of the wire."""
+    reply = client.request(method, path, headers=headers, json={"request_id": str(uuid4())})
+    assert reply.status_code == 401
+    assert ErrorReply.model_validate(reply.json()).code is ErrorCode.DEVICE_UNKNOWN
+
+
+def test_a_display_may_look_but_not_check_in(client: TestClient, small_house: House) -> None:
+    """Each kind of device has its own short list of routes."""
+    headers = bearer(small_house.device(DeviceKind.DISPLAY))
+    assert client.get("/api/v1/board", headers=headers).status_code == 200
+    reply = client.post("/api/v1/walk-ins", headers=headers, json={"request_id": str(uuid4())})
+    assert (reply.status_code, reply.json()["code"]) == (403, "device_not_allowed")
+
+
+def test_a_revoked_device_is_unknown(client: TestClient, small_house: House) -> None:
+    """Taking a device away works at once."""
+    from backend.protection.devices import enrol
+
+    with small_house.database.write() as work:
+        token, device = enrol(work, "lost-kiosk", DeviceKind.KIOSK, "00")
+    assert client.get("/api/v1/office", headers=bearer(token)).status_code == 200
+    with small_house.database.write() as work:
+        assert revoke(work, device.name)
+    assert client.get("/api/v1/office", headers=bearer(token)).status_code == 401
+
+
+def test_a_repeated_request_with_another_body_is_refused(client: TestClient, small_house: House) -> None:
+    """The wire says request_id_reused, and the first ticket stays the only one."""
+    headers = bearer(small_house.device())
+    small_house.reserve("12345679")
+    small_house.reserve("12345680")
+    request_id = str(uuid4())
+    first = client.post(
+        "/api/v1/check-ins", headers=headers, json={"request_id": request_id, "number": "12345679"}
+    )
+    second = client.post(
+        "/api/v1/check-ins", headers=headers, json={"request_id": request_id, "number": "12345680"}
+    )
+    assert first.status_code == 200
+    assert (second.status_code, second.json()["code"]) == (422, "request_id_reused")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"request_id": "not-a-uuid", "number": "1"},
+        {"request_id": "00000000-0000-4000-8000-000000000000"},
+        {"request_id": "00000000-0000-4000-8000-000000000000", "number": "1", "code": "2"},
+        {"request_id": "00000000-0000-4000-8000-000000000000", "number": ""},
+        {"request_id": "00000000-0000-4000-8000-000000000000", "number": "1" * 65},
+        {"request_id": "00000000-0000-4000-8000-000000000000", "number": "1", "name": "受付 花子"},
+    ],
+)
+def test_a_malformed_request_names_fields_and_no_values(
+    client: TestClient, small_house: House, body: dict[str, str]
+) -> None:
+    """What was wrong is told by place; what was sent is never echoed."""
+    reply = client.post("/api/v1/check-ins", headers=bearer(small_house.device()), json=body)
+    assert (reply.status_code, reply.json()["code"]) == (422, "invalid_request")
+    assert "花子" not in reply.text
+    assert "1" * 65 not in reply.text
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]", b'{"request_id": 1e999}', b"null"])
+def test_a_body_that_is_no_json_object_is_refused(
+    client: TestClient, small_house: House, content: bytes
+) -> None:
+    """Broken bodies end in a code, not in a trace."""
+    headers = {**bearer(small_house.device()), "Content-Type": "application/json"}
+    reply = client.post("/api/v1/check-ins", headers=headers, content=content)
+    assert (reply.status_code, reply.json()["code"]) == (422, "invalid_request")
+
+
+def test_a_my_number_leaves_no_trace_in_reply_or_log(
+    client: TestClient, small_house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Twelve digits sent by a kiosk by mistake are neither echoed nor logged."""
+    for text in ("123456789018", "１２３４ ５６７８ ９０１８"):
+        reply = client.post(
+            "/api/v1/check-ins",
+            headers=bearer(small_house.device()),
+            json={"request_id": str(uuid4()), "code": text},
+        )
+        assert reply.json() == {
+            "reason": "refused", "ticket": None, "reserved_for": None,
+            "office_id": None, "office_name": None, "opens_at": None,
+        }  # fmt: skip
+    told = capsys.readouterr()
+    assert "9018" not in told.out + told.err
+
+
+def test_an_unexpected_error_tells_nothing(
+    client: TestClient,
+    small_house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A bug answers with a code; its message, which may hold what somebody typed, stays inside."""
+    from backend.reception.board import Boards
+
+    def broken(self: Boards, office_id: str) -> None:
+        raise RuntimeError("受付 花子")
+
+    monkeypatch.setattr(Boards, "snapshot", broken)
+    reply = client.get("/api/v1/board", headers=bearer(small_house.device()))
+    assert (reply.status_code, reply.json()["code"]) == (500, "internal")
+    told = capsys.readouterr()
+    assert "花子" not in reply.text + told.out + told.err
+
+
+def test_every_error_code_has_a_status() -> None:
+    """The table is whole."""
+    assert set(STATUS) == set(ErrorCode)
+
+
+def test_the_api_describes_itself(client: TestClient) -> None:
+    """The OpenAPI document lists the device routes with their messages."""
+    document = client.get("/api/v1/openapi.json").json()
+    assert "/api/v1/check-ins" in document["paths"]
+    assert "CheckInReply" in document["components"]["schemas"]

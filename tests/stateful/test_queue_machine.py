@@ -1,0 +1,302 @@
+"""The queue against a plain model: random commands, retries and day changes, and both must agree."""
+
+import tempfile
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from backend.protection.roles import Role
+from backend.reception.check_in import Caller
+from backend.reception.checking import Ticks
+from backend.reception.desk import Handler
+from backend.reception.errors import NobodyWaitingError, ReceptionError
+from backend.wire.codes import CheckInReason, PrintState, TicketState
+from backend.wire.messages import CheckInReply, CheckInRequest, PrintReport, WalkInRequest
+from tests.support import MORNING, HandClock, House, make_house
+
+KIOSK = Caller("kiosk-1", "00")
+WINDOWS = ("1", "2")
+RESERVATIONS = 6
+
+
+@dataclass
+class Visitor:
+    """What the model knows of one visit of today."""
+
+    id: str
+    number: str
+    state: TicketState
+    key: tuple[int, float, int]
+    window: str | None = None
+    calls: int = 0
+    complete: bool = False
+
+
+@dataclass
+class Model:
+    """The queue in plain Python: lists, counters, no storage."""
+
+    last: dict[str, int] = field(default_factory=lambda: {"M": 0, "W": 399})
+    visitors: dict[str, Visitor] = field(default_factory=dict)
+    by_reservation: dict[int, str] = field(default_factory=dict)
+
+    def at(self, window: str) -> Visitor | None:
+        """Who is at a window."""
+        return next((one for one in self.visitors.values() if one.window == window), None)
+
+    def waiting(self) -> list[Visitor]:
+        """The queue in order."""
+        return sorted(
+            (one for one in self.visitors.values() if one.state is TicketState.WAITING),
+            key=lambda one: one.key,
+        )
+
+    def next_number(self, series: str) -> int:
+        """The range is large enough for a run; wrapping has its own test."""
+        self.last[series] += 1
+        return self.last[series]
+
+
+class QueueMachine(RuleBasedStateMachine):
+    """Commands of two reception windows, one issuance window and a kiosk."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        root = Path(self.folder.name)
+        self.clock = HandClock(MORNING)
+        self.house: House = make_house(
+            f"sqlite:///{root}/u.db",
+            root / "var",
+            self.clock,
+            session_minutes=100_000,
+            session_idle_minutes=100_000,
+        )
+        self.model = Model()
+        self.issued: set[int] = set()
+        self.last_request: tuple[CheckInRequest, CheckInReply] | None = None
+
+    def teardown(self) -> None:
+        """Close and remove the database."""
+        self.house.database.dispose()
+        self.folder.cleanup()
+
+    @initialize()
+    def people_sit_down(self) -> None:
+        """Two clerks and one member of staff take their windows; reservations stand all day."""
+        self.clerks = {}
+        for window in WINDOWS:
+            account, _, _ = self.house.signed_in(f"clerk{window}")
+            self.clerks[window] = Handler(account.id, "00")
+            self.house.graph.calling.take_window(uuid4(), self.clerks[window], window)
+        account, _, _ = self.house.signed_in("staff", Role.STAFF)
+        self.staff = Handler(account.id, "00")
+        self.house.graph.calling.take_window(uuid4(), self.staff, "A")
+        for index in range(RESERVATIONS):
+            self.house.reserve(f"1000000{index}", MORNING + timedelta(minutes=5 * index))
+
+    @rule(index=st.integers(0, RESERVATIONS - 1))
+    def scan(self, index: int) -> None:
+        """A notice is held up."""
+        self._tick_clock()
+        request = CheckInRequest(request_id=uuid4(), number=f"1000000{index}")
+        reply = self.house.graph.check_in.check_in(request, KIOSK)
+        self.last_request = (request, reply)
+        self._expect_check_in(index, reply)
+
+    def _expect_check_in(self, index: int, reply: CheckInReply) -> None:
+        known = self.model.by_reservation.get(index)
+        if known is not None:
+            visitor = self.model.visitors[known]
+            if visitor.state is TicketState.ISSUED:
+                assert reply.reason is CheckInReason.ALREADY_ISSUED
+                return
+            assert reply.reason is CheckInReason.ALREADY_CHECKED_IN
+            assert reply.ticket is not None
+            assert reply.ticket.number == visitor.number
+            if visitor.state is TicketState.INCOMPLETE:
+                visitor.state, visitor.calls = TicketState.WAITING, 0
+                visitor.key = (0, self.clock.now.timestamp(), visitor.key[2])
+            return
+        if index in self.issued:
+            assert reply.reason is CheckInReason.ALREADY_ISSUED
+            return
+        reserved = MORNING + timedelta(minutes=5 * index)
+        if self.clock.now.date() != MORNING.date():
+            assert reply.reason is CheckInReason.ANOTHER_DAY
+            return
+        assert reply.ticket is not None
+        late = self.clock.now > reserved + timedelta(minutes=5)
+        assert (reply.reason is CheckInReason.LATE) == late
+        number = self.model.next_number("M")
+        assert reply.ticket.number == f"M-{number:03d}"
+        at = (self.clock.now if late else reserved).timestamp()
+        self._remember(reply, (0, at, number))
+        self.model.by_reservation[index] = reply.ticket.ticket_id.hex
+
+    @rule()
+    def walk_in(self) -> None:
+        """A visitor without a notice takes a number."""
+        self._tick_clock()
+        reply = self.house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
+        number = self.model.next_number("W")
+        assert reply.ticket is not None
+        assert reply.ticket.number == f"W-{number:03d}"
+        self._remember(reply, (0, self.clock.now.timestamp(), number))
+
+    def _remember(self, reply: CheckInReply, key: tuple[int, float, int]) -> None:
+        assert reply.ticket is not None
+        ticket_id = reply.ticket.ticket_id.hex
+        self.model.visitors[ticket_id] = Visitor(ticket_id, reply.ticket.number, TicketState.WAITING, key)
+
+    @precondition(lambda self: self.last_request is not None)
+    @rule()
+    def the_reply_was_lost_and_the_kiosk_asks_again(self) -> None:
+        """A crash between commit and reply: the same request gets the same answer and changes nothing."""
+        assert self.last_request is not None
+        request, reply = self.last_request
+        assert self.house.graph.check_in.check_in(request, KIOSK) == reply
+
+    @rule(window=st.sampled_from(WINDOWS), twice=st.booleans())
+    def call_next(self, window: str, twice: bool) -> None:
+        """A clerk presses next, perhaps twice."""
+        self._tick_clock()
+        expected = self.model.waiting()
+        request_id = uuid4()
+        calling = self.house.graph.calling
+        if self.model.at(window) is not None or not expected:
+            self._refused(lambda: calling.call_next(request_id, self.clerks[window]))
+            return
+        reply = calling.call_next(request_id, self.clerks[window])
+        if twice:
+            assert calling.call_next(request_id, self.clerks[window]) == reply
+        visitor = expected[0]
+        assert reply["ticket_id"] == visitor.id
+        visitor.state, visitor.window = TicketState.CALLED, window
+        visitor.calls += 1
+
+    @rule(
+        window=st.sampled_from(WINDOWS),
+        step=st.sampled_from(["recall", "start", "absent", "tick", "over", "end"]),
+    )
+    def act_at_window(self, window: str, step: str) -> None:
+        """A clerk does something with the visitor at the window, allowed or not."""
+        visitor = self.model.at(window)
+        if visitor is None:
+            return
+        handler, graph, request_id = self.clerks[window], self.house.graph, uuid4()
+        called = visitor.state is TicketState.CALLED
+        serving = visitor.state is TicketState.SERVING
+        allowed, act = {
+            "recall": (called, lambda: graph.calling.recall(request_id, handler, visitor.id)),
+            "start": (called, lambda: graph.calling.start(request_id, handler, visitor.id)),
+            "absent": (called and visitor.calls >= 2, lambda: graph.calling.set_absent(request_id, handler, visitor.id)),
+            "tick": (serving, lambda: graph.checking.tick(request_id, handler, visitor.id, Ticks("R1", ("A03",), (), ("notice",)))),
+            "over": (serving and visitor.complete, lambda: graph.checking.hand_over(request_id, handler, visitor.id)),
+            "end": (serving, lambda: graph.checking.end_incomplete(request_id, handler, visitor.id)),
+        }[step]  # fmt: skip
+        if not allowed:
+            self._refused(act)
+            return
+        act()
+        if step == "recall":
+            visitor.calls += 1
+        elif step == "start":
+            visitor.state = TicketState.SERVING
+        elif step == "tick":
+            visitor.complete = True
+        else:
+            visitor.window = None
+            visitor.state = {
+                "absent": TicketState.ABSENT, "over": TicketState.HANDED_OVER, "end": TicketState.INCOMPLETE,
+            }[step]  # fmt: skip
+
+    @rule(data=st.data(), step=st.sampled_from(["back", "cancel", "call", "issue", "print"]))
+    def act_on_any(self, data: st.DataObject, step: str) -> None:
+        """Something is done to any visitor of today, allowed or not."""
+        if not self.model.visitors:
+            return
+        visitor = self.model.visitors[data.draw(st.sampled_from(sorted(self.model.visitors)))]
+        graph, clerk, request_id = self.house.graph, self.clerks["1"], uuid4()
+        self._tick_clock()
+        if step == "print":
+            report = PrintReport(request_id=request_id, state=PrintState.FAILED)
+            reply = graph.check_in.report_print(UUID(visitor.id), report, KIOSK)
+            assert reply is not None
+            assert reply.ticket.state is visitor.state
+            return
+        at_a = self.model.at("A")
+        allowed, act = {
+            "back": (visitor.state in {TicketState.ABSENT, TicketState.INCOMPLETE},
+                     lambda: graph.calling.bring_back(request_id, clerk, visitor.id)),
+            "cancel": (visitor.state in {TicketState.WAITING, TicketState.ABSENT, TicketState.INCOMPLETE},
+                       lambda: graph.calling.cancel(request_id, clerk, visitor.id)),
+            "call": ((visitor.state is TicketState.HANDED_OVER and at_a is None) or visitor is at_a,
+                     lambda: graph.issuance.call(request_id, self.staff, visitor.id)),
+            "issue": (visitor is at_a, lambda: graph.issuance.issue(request_id, self.staff, visitor.id)),
+        }[step]  # fmt: skip
+        if not allowed:
+            self._refused(act)
+            return
+        act()
+        if step == "back":
+            visitor.state, visitor.calls = TicketState.WAITING, 0
+            visitor.key = (-1, self.clock.now.timestamp(), visitor.key[2])
+        elif step == "cancel":
+            visitor.state = TicketState.CANCELLED
+            self.model.by_reservation = {
+                index: known for index, known in self.model.by_reservation.items() if known != visitor.id
+            }
+        elif step == "call":
+            visitor.state, visitor.window = TicketState.CALLED_TO_ISSUANCE, "A"
+        else:
+            visitor.state, visitor.window = TicketState.ISSUED, None
+            self.issued |= {
+                index for index, known in self.model.by_reservation.items() if known == visitor.id
+            }
+
+    @rule()
+    def the_day_ends(self) -> None:
+        """The next morning the hall is empty and numbers begin anew."""
+        self.clock.now = self.clock.now.replace(hour=0, minute=30) + timedelta(days=1)
+        while self.house.graph.directory.open_at("00", self.clock.now) is None:
+            self.clock.advance(days=1)
+        self.model = Model()
+        self.last_request = None
+
+    def _tick_clock(self) -> None:
+        """No two things happen at the same moment; a day holds all of a run."""
+        self.clock.advance(seconds=7)
+
+    def _refused(self, act: object) -> None:
+        """A command that is not allowed raises one of our refusals and changes nothing."""
+        assert callable(act)
+        with pytest.raises((ReceptionError, NobodyWaitingError)):
+            act()
+
+    @invariant()
+    def the_hall_shows_what_the_model_knows(self) -> None:
+        """Counts, calls and the absent list agree after every step."""
+        board = self.house.graph.boards.snapshot("00")
+        visitors = self.model.visitors.values()
+        assert board.waiting == len(self.model.waiting())
+        assert board.preparing == sum(one.state is TicketState.HANDED_OVER for one in visitors)
+        assert {(call.number, call.window) for call in board.calls} == {
+            (one.number, one.window) for one in visitors if one.window is not None
+        }
+        assert set(board.absent) == {one.number for one in visitors if one.state is TicketState.ABSENT}
+
+
+TestQueueMachine = QueueMachine.TestCase
+TestQueueMachine.settings = settings(
+    max_examples=25,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)

@@ -1,0 +1,109 @@
+"""Every state of the kiosk's screens, with the longest words and numbers that may stand there."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from backend.wire.codes import CheckInReason, PrinterTrouble, TicketState
+from backend.wire.messages import (
+    CheckInReply,
+    CheckInRequest,
+    Estimate,
+    OfficeInfo,
+    TicketMessage,
+    WalkInRequest,
+)
+from kiosk.visit import (
+    Closed,
+    Conditions,
+    Hint,
+    Keypad,
+    KeyPage,
+    OutOfService,
+    Paper,
+    Screen,
+    Server,
+    TicketShown,
+    Trouble,
+    TroubleReason,
+    Welcome,
+    Working,
+)
+
+NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
+NEXT_OPENING = datetime(2026, 12, 23, 23, 30, tzinfo=UTC)
+REQUEST = WalkInRequest(request_id=UUID(int=1))
+SCAN = CheckInRequest(request_id=UUID(int=2), code="HELD")
+OFFICE = OfficeInfo(
+    office_id="07",
+    name={
+        "ja": "落合第一特別出張所",
+        "en": "Ochiai Daiichi Branch Office",
+        "zh-Hans": "落合第一特别办事处",
+        "ko": "오치아이 다이이치 특별출장소",
+    },
+    open_now=True,
+    server_time=NOW,
+)
+TICKET = TicketMessage(
+    ticket_id=UUID(int=3),
+    number="M-388",
+    office_id="07",
+    business_day=date(2026, 11, 24),
+    state=TicketState.WAITING,
+    issued_at=NOW,
+    reserved_for=datetime(2026, 11, 24, 1, 30, tzinfo=UTC),
+    waiting_ahead=128,
+    estimate=Estimate(low_minutes=100, high_minutes=120),
+)
+_REPLY = CheckInReply(
+    reason=CheckInReason.UNKNOWN,
+    reserved_for=datetime(2026, 12, 23, 5, 30, tzinfo=UTC),
+    office_name="落合第一特別出張所",
+    opens_at=NEXT_OPENING,
+)
+
+
+def _ticket(reason: CheckInReason, paper: Paper) -> TicketShown:
+    trouble = PrinterTrouble.PAPER_OUT if paper is Paper.FAILED else None
+    return TicketShown(TICKET, reason, paper, trouble, jobs=1)
+
+
+SCENES: dict[str, Screen] = {
+    "welcome": Welcome(),
+    "welcome_hint": Welcome(Hint.ONE_CODE_AT_A_TIME),
+    "welcome_blind": Welcome(),
+    "keypad": Keypad(),
+    "keypad_full": Keypad("WMWMWMWMWMW"),
+    "keypad_letters": Keypad("AB", KeyPage.LETTERS),
+    "keypad_warned": Keypad("12", KeyPage.DIGITS, warned=True),
+    "working": Working(REQUEST),
+    **{
+        f"ticket_{reason}": _ticket(reason, Paper.PRINTED) for reason in CheckInReason if reason.gives_ticket
+    },
+    **{f"ticket_{paper}": _ticket(CheckInReason.LATE, paper) for paper in Paper},
+    **{
+        f"trouble_{reason}": Trouble(
+            reason, _REPLY, retry=SCAN if reason is TroubleReason.SERVER_AWAY else None
+        )
+        for reason in TroubleReason
+    },
+    **{
+        f"trouble_{reason}_plain": Trouble(reason)
+        for reason in (TroubleReason.ANOTHER_DAY, TroubleReason.ANOTHER_OFFICE, TroubleReason.CLOSED)
+    },
+    "closed": Closed(),
+    "closed_plain": Closed(),
+    "out_of_service": OutOfService(),
+    "starting": OutOfService(),
+}
+
+
+def conditions(scene: str) -> Conditions:
+    """The surroundings in which a scene is seen."""
+    server = {"starting": Server.STARTING, "out_of_service": Server.DOWN}.get(scene, Server.UP)
+    return Conditions(
+        server=server,
+        camera=scene != "welcome_blind",
+        open_now=not scene.startswith("closed"),
+        opens_at=NEXT_OPENING if scene == "closed" else None,
+    )

@@ -1,0 +1,242 @@
+"""The display's application in its window: flash, sound, age of the picture, reports, and rest while idle."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from assets.catalogue import Catalogue
+from backend.client.stream import Link, LinkHealth
+from backend.wire.codes import EventKind
+from backend.wire.messages import Board, EventMessage, OfficeInfo
+from queue_display.announce import Line
+from queue_display.config import DisplayConfig
+from queue_display.speaker import FakePlayer
+
+NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
+JA = Catalogue("display")
+
+pytestmark = pytest.mark.parametrize("screen_size", [(1920, 1080)])
+
+
+class HandReader:
+    """A reader whose messages come from the test."""
+
+    def __init__(
+        self,
+        on_snapshot: Callable[[Board], None],
+        on_event: Callable[[EventMessage], None],
+        on_health: Callable[[LinkHealth], None],
+    ) -> None:
+        self.on_snapshot = on_snapshot
+        self.on_event = on_event
+        self.on_health = on_health
+        self.heard_at: float | None = None
+
+    def request_snapshot(self) -> None:
+        """Nothing to do: the test sends what it wants."""
+
+    async def run(self) -> None:
+        """Never end."""
+        import asyncio
+
+        await asyncio.Event().wait()
+
+
+class Hall:
+    """A running display with its stream, clock, ears and reports in the test's hand."""
+
+    def __init__(self, ui: Any, config: DisplayConfig) -> None:
+        from queue_display.app import DisplayApp
+
+        self.ui = ui
+        self.seconds = 1000.0
+        self.seq = 0
+        self.player = FakePlayer()
+        self.reports: list[tuple[str, dict[str, Any]]] = []
+        self.app = DisplayApp(
+            config,
+            make_reader=self._make,
+            office=self._office,
+            player=self.player,
+            chime=Path("chime.wav"),
+            emit=lambda name, **values: self.reports.append((name, values)),
+            monotonic=lambda: self.seconds,
+        )
+
+    def _make(
+        self,
+        on_snapshot: Callable[[Board], None],
+        on_event: Callable[[EventMessage], None],
+        on_health: Callable[[LinkHealth], None],
+    ) -> HandReader:
+        self.reader = HandReader(on_snapshot, on_event, on_health)
+        return self.reader
+
+    async def _office(self) -> OfficeInfo:
+        return OfficeInfo(
+            office_id="00", name={"ja": "本庁舎", "en": "Main office"}, open_now=True, server_time=NOW
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Hall"]:
+        """Show the hall with an empty board for as long as the block lasts."""
+        async with self.ui.running(self.app):
+            self.reader.heard_at = self.seconds
+            self.reader.on_health(LinkHealth(Link.LIVE))
+            self.reader.on_snapshot(
+                Board(office_id="00", business_day=NOW.date(), at=NOW, seq=self.seq, waiting=0)
+            )
+            await self.ui.until(lambda: "board_shown" in self.names, "the board was shown")
+            await self.ui.until(
+                lambda: "本庁舎" in self.ui.texts(self.app.view), "the office's name is shown"
+            )
+            yield self
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the reports so far."""
+        return [name for name, _ in self.reports]
+
+    def say(self, kind: EventKind, ticket: int = 1, **values: Any) -> None:
+        """Send one event."""
+        self.seq += 1
+        self.reader.on_event(
+            EventMessage(
+                seq=self.seq,
+                kind=kind,
+                at=NOW,
+                office_id="00",
+                business_day=NOW.date(),
+                ticket_id=UUID(int=ticket),
+                number=f"M-{ticket:03d}",
+                **values,
+            )
+        )
+
+    def pass_time(self, seconds: float) -> None:
+        """Move the clock on while the server is heard, and look at it as the display does every second."""
+        self.seconds += seconds
+        self.reader.heard_at = self.seconds
+        self.app.refresh()
+
+
+@pytest.fixture
+async def hall(ui: Any) -> AsyncIterator[Hall]:
+    """A running display."""
+    async with Hall(ui, DisplayConfig(token=None)).running() as made:
+        yield made
+
+
+async def test_a_call_flashes_for_its_time_and_is_heard(hall: Hall) -> None:
+    """Protects eye and ear: a call flashes, sounds once, and stands still after ten seconds."""
+    view = hall.app.view
+    assert view is not None
+    hall.say(EventKind.TICKET_CALLED, window="3")
+    assert view.phase
+    assert {"M-001", "3", JA.text("call.come")} <= set(hall.ui.texts(view))
+    await hall.ui.until(lambda: hall.player.played, "the chime was played")
+    await hall.ui.until(lambda: not view.phase, "the flash turned")
+    await hall.ui.until(lambda: view.phase, "the flash turned again")
+    hall.pass_time(11)
+    assert not view.phase
+    assert view.screen is not None
+    assert view.screen.hero is not None
+    assert not view.screen.hero.flashing
+    assert len(hall.player.played) == 1
+
+
+async def test_a_visitor_who_comes_is_not_asked_to_come_any_more(hall: Hall) -> None:
+    """Protects the visitor at the window from being flashed at, and a recall from being missed by others."""
+    hall.say(EventKind.TICKET_CALLED, window="3")
+    hall.say(EventKind.SERVICE_STARTED)
+    texts = hall.ui.texts(hall.app.view)
+    assert JA.text("call.serving") in texts
+    assert JA.text("call.come") not in texts
+    hall.say(EventKind.HANDED_OVER, preparing=1)
+    assert JA.text("empty.title") in hall.ui.texts(hall.app.view)
+
+
+async def test_what_is_reported_was_drawn_before(hall: Hall) -> None:
+    """Protects the timeline: nothing is told before a frame with it went out, and everything is told once."""
+    told = len(hall.reports)
+    hall.say(EventKind.TICKET_ISSUED, waiting=1)
+    assert len(hall.reports) == told
+    await hall.ui.until(lambda: "waiting_shown" in hall.names[told:], "the waiting was shown")
+    hall.say(EventKind.TICKET_CALLED, window="3", waiting=0)
+    assert "call_shown" not in hall.names[told:]
+    await hall.ui.until(lambda: "call_shown" in hall.names[told:], "the call was shown")
+    number = hall.ui.picture().crop((90, 250, 950, 800)).convert("L")
+    assert sum(number.histogram()[:60]) > 40_000, "the number's ink is on the glass"
+    await hall.ui.frames(3)
+    assert hall.names[told:] == [
+        "waiting_shown",
+        "board_shown",
+        "call_shown",
+        "waiting_shown",
+        "board_shown",
+    ]
+    waiting = [values for name, values in hall.reports[told:] if name == "waiting_shown"]
+    assert [(values["waiting"], values["tickets"]) for values in waiting] == [(1, ["M-001"]), (0, [])]
+
+
+async def test_an_event_that_changes_nothing_visible_is_reported_too(hall: Hall) -> None:
+    """Protects whoever waits for an event's place: it is on the screen as soon as a frame went out after it."""
+    told = len(hall.reports)
+    hall.say(EventKind.TICKET_PRINTED)
+    await hall.ui.until(lambda: hall.names[told:] == ["board_shown"], "the board was told of")
+
+
+async def test_an_old_picture_says_so_and_recovers_by_itself(hall: Hall) -> None:
+    """Protects the hall from trusting a frozen screen, and from a warning that stays."""
+    hall.say(EventKind.TICKET_CALLED, window="3")
+    hall.reader.on_health(LinkHealth(Link.LOST, "unreachable"))
+    hall.seconds += 130
+    hall.app.refresh()
+    texts = hall.ui.texts(hall.app.view)
+    assert JA.text("stale.minutes", age=2) in texts
+    assert "M-001" in texts
+    hall.reader.on_health(LinkHealth(Link.LIVE))
+    hall.pass_time(1)
+    assert not any("職員にお確かめください" in text for text in hall.ui.texts(hall.app.view))
+
+
+async def test_a_refused_token_covers_the_board(hall: Hall) -> None:
+    """Protects against numbers on a display that has lost its right to show them."""
+    hall.say(EventKind.TICKET_CALLED, window="3")
+    hall.reader.on_health(LinkHealth(Link.REFUSED, "status_403"))
+    texts = hall.ui.texts(hall.app.view)
+    assert JA.text("trouble.title") in texts
+    assert "M-001" not in texts
+    hall.reader.on_health(LinkHealth(Link.LIVE))
+    assert "M-001" in hall.ui.texts(hall.app.view)
+
+
+async def test_an_idle_display_does_not_draw(hall: Hall) -> None:
+    """Protects the idle cost: a frame goes out only when something is different."""
+    await hall.ui.frames(5)
+    drawn: list[int] = []
+    count = lambda *_: drawn.append(1)  # noqa: E731 - Kivy keeps the very function that is unbound again
+    hall.ui.window.bind(on_flip=count)
+    hall.pass_time(1)
+    hall.pass_time(1)
+    await hall.ui.frames(10)
+    assert drawn == []
+    hall.pass_time(60)
+    await hall.ui.until(lambda: drawn, "the clock's next minute is drawn")
+    hall.ui.window.unbind(on_flip=count)
+
+
+async def test_a_silent_office_only_flashes(ui: Any) -> None:
+    """Protects a quiet branch office: no sound, the same flash."""
+    async with Hall(ui, DisplayConfig(silent_offices=("00",))).running() as hall:
+        hall.say(EventKind.TICKET_CALLED, window="3")
+        assert hall.app.speaker.line.waiting
+        await ui.until(lambda: hall.app.speaker.line == Line(), "the announcement is over")
+        assert hall.app.view is not None
+        assert hall.app.view.phase
+        assert hall.player.played == []
