@@ -6,7 +6,6 @@ is typed; an entry it cannot read is logged and left out, so that one bad entry 
 """
 
 import asyncio
-import json
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,9 +15,9 @@ from enum import StrEnum
 
 import httpx2
 import structlog
-from pydantic import ValidationError
 
-from backend.wire.messages import Board, CallMessage, EventMessage
+from backend.client.stream_messages import DoubtError, read_board, read_event
+from backend.wire.messages import Board, EventMessage
 
 EVENTS_PATH = "/api/v1/events"
 MISSED_HEARTBEATS = 2
@@ -50,10 +49,6 @@ class LinkHealth:
 
     link: Link
     reason: str | None = None
-
-
-class _DoubtError(Exception):
-    """The reader cannot go on from what it has; a new snapshot heals it."""
 
 
 @dataclass(frozen=True)
@@ -211,10 +206,10 @@ class EventReader:
             health = LinkHealth(Link.LOST, "silent")
         except (httpx2.ConnectError, httpx2.ConnectTimeout):
             health = LinkHealth(Link.LOST, "unreachable")
-        except (httpx2.SSEError, _DoubtError) as error:
+        except (httpx2.SSEError, DoubtError) as error:
             self._last_seq = None
             log.warning("stream_doubt", error=str(error))
-            return None if isinstance(error, _DoubtError) else LinkHealth(Link.LOST, "not_a_stream")
+            return None if isinstance(error, DoubtError) else LinkHealth(Link.LOST, "not_a_stream")
         except httpx2.HTTPError:
             health = LinkHealth(Link.LOST, "cut")
         finally:
@@ -245,7 +240,7 @@ class EventReader:
         """Hand one message on, unless it is old, unknown or unreadable.
 
         Raises:
-            _DoubtError: the reader may have missed something.
+            DoubtError: the reader may have missed something.
         """
         if message.event == "snapshot":
             board = read_board(message.data)
@@ -262,7 +257,7 @@ class EventReader:
     def _take_event(self, message: httpx2.ServerSentEvent) -> None:
         """Hand one event on if it is the next one."""
         if self._last_seq is None:
-            raise _DoubtError("an event came before any snapshot")
+            raise DoubtError("an event came before any snapshot")
         event = read_event(message.data)
         if event is None:
             if message.id.isdecimal():
@@ -271,63 +266,8 @@ class EventReader:
         if event.seq <= self._last_seq:
             if self._last_at is not None and event.at > self._last_at:
                 # A newer event with an older place: the server's log began anew.
-                raise _DoubtError("the order of events began anew")
+                raise DoubtError("the order of events began anew")
             return
         self._last_seq = event.seq
         self._last_at = event.at if self._last_at is None else max(self._last_at, event.at)
         self._on_event(event)
-
-
-def read_event(data: str) -> EventMessage | None:
-    """Read one event; None for a kind that this version does not know.
-
-    Raises:
-        _DoubtError: it is no event at all, so that something may have been missed.
-    """
-    try:
-        return EventMessage.model_validate_json(data)
-    except ValidationError as error:
-        places = {".".join(str(part) for part in mistake["loc"]) for mistake in error.errors()}
-        if places == {"kind"}:
-            log.warning("event_kind_unknown")
-            return None
-        raise _DoubtError(f"an event was unreadable at {', '.join(sorted(places)) or 'its start'}") from None
-
-
-def read_board(data: str) -> Board:
-    """Read one snapshot, leaving out calls and numbers that cannot be read.
-
-    Raises:
-        _DoubtError: the snapshot itself is unreadable.
-    """
-    try:
-        return Board.model_validate_json(data)
-    except ValidationError:
-        pass
-    try:
-        raw = json.loads(data)
-        if not isinstance(raw, dict):
-            raise _DoubtError("a snapshot was no object")
-        for field in ("calls", "recent"):
-            raw[field] = _readable(
-                raw.get(field), lambda entry: CallMessage.model_validate(entry) is not None
-            )
-        raw["absent"] = _readable(raw.get("absent"), lambda entry: isinstance(entry, str))
-        return Board.model_validate(raw)
-    except ValueError as error:
-        raise _DoubtError(f"a snapshot was unreadable ({type(error).__name__})") from None
-
-
-def _readable(entries: object, check: Callable[[object], bool]) -> list[object]:
-    """The entries of a list that pass; what does not is logged without its content."""
-    kept: list[object] = []
-    for entry in entries if isinstance(entries, list) else []:
-        try:
-            good = check(entry)
-        except ValidationError:
-            good = False
-        if good:
-            kept.append(entry)
-        else:
-            log.warning("board_entry_ignored")
-    return kept

@@ -77,12 +77,13 @@ class Printer:
     port: int
 
 
-def prepare(folders: Folders, now: datetime) -> list[Expected]:
+def prepare(folders: Folders, now: datetime, *, visitors: int | None = None) -> list[Expected]:
     """Set up everything before the parts start: settings, reservations, notices, accounts, devices.
 
     Args:
         folders: empty folders.
         now: the present, aware; reservations lie around it.
+        visitors: how many get a printed notice; all by default.
 
     Raises:
         DemoError: a command failed; its own sentence is in the message.
@@ -93,7 +94,9 @@ def prepare(folders: Folders, now: datetime) -> list[Expected]:
     uketsuke = [program("uketsuke")]
     chosen = ["--config", str(folders.config)]
     export = folders.work / "export.csv"
-    expected = write_export(export, open_directory(load_settings(folders.config)), now, office_id=OFFICE)
+    expected = write_export(export, open_directory(load_settings(folders.config)), now, office_id=OFFICE)[
+        :visitors
+    ]
     run_command([*uketsuke, "import", str(export), *chosen], what="the import of the sample")
     numbers = [visitor.number for visitor in expected]
     run_command(

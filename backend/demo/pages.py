@@ -1,3 +1,7 @@
 """placeholder"""
+
+
 class ClerkPage: ...
+
+
 class StaffPage: ...

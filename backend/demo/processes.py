@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -30,6 +31,21 @@ def program(name: str) -> str:
     if not path.is_file():
         raise DemoError(f"the program {name} is not installed beside {sys.executable}")
     return str(path)
+
+
+def forget_settings() -> None:
+    """Drop our settings from this process's environment: a demonstration must not touch a real database."""
+    for name in [name for name in os.environ if name.startswith("UKETSUKE_")]:
+        del os.environ[name]
+
+
+def port_is_free(port: int) -> bool:
+    """True where nothing on this machine listens on a TCP port of the loopback."""
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -149,7 +165,12 @@ def run_command(argv: Sequence[str], *, what: str, given: str = "") -> str:
         DemoError: it failed; the message holds its own sentence.
     """
     done = subprocess.run(  # noqa: S603 - our own programs with our own arguments
-        argv, input=given, capture_output=True, text=True, encoding="utf-8", check=False
+        argv,
+        input=given,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
     )
     if done.returncode != 0:
         said = done.stderr.strip().splitlines()

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from dataclasses import dataclass
 
 from PIL import Image, ImageGrab
@@ -12,6 +13,11 @@ from backend.demo.waiting import Waiter
 
 KIOSK_SIZE = (1080, 1920)
 HALL_SIZE = (1920, 1080)
+
+_STILL = 3
+"""So many looks in a row must be the same."""
+_LOOKS = 20
+_LOOK_EVERY_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -27,11 +33,23 @@ class Screen:
     size: tuple[int, int]
 
     def picture(self) -> Image.Image:
-        """What the screen shows now.
+        """What the screen shows once it has come to rest: a frame may still be on its way.
 
         Raises:
             DemoError: the screen is gone.
         """
+        shown = self._grab()
+        still = 1
+        for _ in range(_LOOKS):
+            if still == _STILL:
+                break
+            time.sleep(_LOOK_EVERY_SECONDS)
+            again = self._grab()
+            still = still + 1 if again == shown else 1
+            shown = again
+        return shown
+
+    def _grab(self) -> Image.Image:
         try:
             return ImageGrab.grab(xdisplay=self.display).convert("RGB")
         except OSError:

@@ -2,10 +2,10 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import cv2
+import numpy as np
 from playwright.sync_api import Browser
 from playwright.sync_api import Error as BrowserError
 
@@ -13,7 +13,7 @@ from backend.demo.counter import CLERK, OFFICE, STAFF, Counter
 from backend.demo.errors import StepFailedError
 from backend.demo.logs import Line, happened_at
 from backend.demo.pages import ClerkPage, StaffPage
-from backend.demo.scene import Pixels, approaching
+from backend.demo.scene import approaching
 from backend.demo.screens import Screen
 from backend.demo.timeline import Step, Timeline
 from backend.demo.waiting import Waiter
@@ -95,7 +95,9 @@ class Visit:
     # The kiosk -----------------------------------------------------------------------------------------------
 
     def _welcome(self, number: str) -> None:
-        self._until_line("the kiosk did not welcome anybody", self._kiosk_line("screen_shown", screen="welcome"))
+        self._until_line(
+            "the kiosk did not welcome anybody", self._kiosk_line("screen_shown", screen="welcome")
+        )
         self._keep(self._kiosk, "kiosk-welcome.png")
         notice = self._counter.folders.notices / f"{number}.png"
         shutil.copyfile(notice, self._out / "notice.png")
@@ -103,12 +105,12 @@ class Visit:
 
     def _hold_up(self, notice: Path) -> None:
         """Bring the notice before the camera: every picture is complete before the kiosk can see its name."""
-        sheet: Pixels | None = cv2.imread(str(notice))
-        if sheet is None:
+        printed = cv2.imread(str(notice))
+        if printed is None:
             raise StepFailedError("the notice that was printed is no picture")
         frames = self._out / "frames"
         names = []
-        for place, picture in enumerate(approaching(sheet), start=1):
+        for place, picture in enumerate(approaching(np.asarray(printed, np.uint8)), start=1):
             name = f"{place:03}.jpg"
             cv2.imwrite(str(frames / name), picture, [cv2.IMWRITE_JPEG_QUALITY, 92])
             names.append(name)
@@ -120,7 +122,9 @@ class Visit:
 
     def _check_in(self) -> str:
         """Wait for everything that a check-in sets off and return the ticket's number."""
-        seen = self._until_line("notice_seen: the kiosk did not read the notice", self._kiosk_line("notice_seen"))
+        seen = self._until_line(
+            "notice_seen: the kiosk did not read the notice", self._kiosk_line("notice_seen")
+        )
         answered = self._until_line("checked_in: the kiosk got no number", self._kiosk_line("checked_in"))
         ticket = str(answered["ticket"])
         issued = self._until_event(Step.CHECKED_IN, EventKind.TICKET_ISSUED, ticket)
@@ -136,11 +140,13 @@ class Visit:
         shutil.copyfile(str(job["path"]), self._out / "ticket.bin")
         shutil.copyfile(str(job["picture"]), self._out / "ticket.png")
         self._until_line(
-            "the kiosk did not show the ticket", self._kiosk_line("screen_shown", screen="ticket", ticket=ticket)
+            "the kiosk did not show the ticket",
+            self._kiosk_line("screen_shown", screen="ticket", ticket=ticket),
         )
         self._keep(self._kiosk, "kiosk-ticket.png")
         waiting = self._until_line(
-            "waiting_shown: the hall display did not count the visitor", lambda: self._waiting_line(issued.seq)
+            "waiting_shown: the hall display did not count the visitor",
+            lambda: self._waiting_line(issued.seq),
         )
         self._timeline.add(Step.WAITING_SHOWN, happened_at(waiting), ticket)
         self._keep(self._hall, "hall-waiting.png")
@@ -206,8 +212,3 @@ class Visit:
         return next(
             (event for event in events if event.kind == kind and event.facts.get("number") == ticket), None
         )
-
-
-def minutes_to_midnight(local: datetime) -> float:
-    """Minutes that are left of a day, by its local time."""
-    return 24 * 60 - (local.hour * 60 + local.minute + local.second / 60)

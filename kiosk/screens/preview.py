@@ -5,7 +5,15 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 from kivy.clock import Clock
-from kivy.graphics import Color, RoundedRectangle, StencilPop, StencilPush, StencilUnUse, StencilUse
+from kivy.graphics import (
+    Color,
+    Rectangle,
+    RoundedRectangle,
+    StencilPop,
+    StencilPush,
+    StencilUnUse,
+    StencilUse,
+)
 from kivy.graphics.texture import Texture
 from kivy.metrics import dp
 from kivy.properties import BooleanProperty, NumericProperty
@@ -54,7 +62,7 @@ class KioskPreview(Widget):
             self._mask = RoundedRectangle()
             StencilUse()
             self._tint = Color(1, 1, 1, 0)
-            self._image = RoundedRectangle()
+            self._image = Rectangle()
             StencilUnUse()
             self._unmask = RoundedRectangle()
             StencilPop()

@@ -99,6 +99,7 @@ class KioskButton(ButtonBehavior, BoxLayout):
     font = StringProperty(UD_FACE)
     letter = NumericProperty(56)
     enabled = BooleanProperty(defaultvalue=True)
+    hidden = BooleanProperty(defaultvalue=False)
     ground = ColorProperty(palette.CARD)
     ground_down = ColorProperty(palette.KEY_DOWN)
     edge = ColorProperty(palette.TEAL)

@@ -105,8 +105,8 @@ def test_a_thousand_tickets_no_number_shared_no_double_call_none_lost(
     """4 kiosks and 4 clerks over real HTTP: unique numbers, every ticket called exactly once, nothing lost."""
     house, addresses = counter
     tokens = [house.device() for _ in range(KIOSKS)]
-    for clerk in range(CLERKS):
-        house.person(f"clerk{clerk}")
+    for number in range(CLERKS):
+        house.person(f"clerk{number}")
     issued: list[str] = []
     called: list[str] = []
     everybody_is_in = threading.Event()

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import uvicorn
@@ -18,7 +18,12 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from backend.client.stream import EventReader, Link, LinkHealth
-from backend.wire.messages import Board, EventMessage
+from backend.protection.devices import DeviceKind
+from backend.reception.check_in import Caller
+from backend.reception.desk import Handler
+from backend.wire.messages import Board, EventMessage, WalkInRequest
+from queue_display.board import BoardState, apply
+from tests.support import House
 
 HEARTBEAT = 0.3
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -440,3 +445,33 @@ async def test_waiting_between_attempts_grows_and_stays_short(hall: Hall) -> Non
     assert slept[0] <= 0.1
     assert 0.4 <= slept[7] <= 0.8
     assert ear.health == [LinkHealth(Link.LOST, "unreachable")]
+
+
+async def test_a_call_is_the_same_call_in_stream_and_snapshot(small_house: House, address: str) -> None:
+    """Protects against announcing every call again after a reconnection to the real server."""
+    house = small_house
+    token = house.device(DeviceKind.DISPLAY)
+    handler = Handler(house.person("clerk").id, "00")
+    boards: list[BoardState] = []
+    announced: list[str] = []
+
+    def take(message: Board | EventMessage) -> None:
+        step = apply(boards[-1] if boards else None, message)
+        announced.extend(call.number for call in step.new)
+        assert step.state is not None
+        boards.append(step.state)
+
+    reader = EventReader(address, token, take, take, lambda _: None)
+    task = asyncio.create_task(reader.run())
+    await until(lambda: bool(boards))
+    house.graph.calling.take_window(uuid4(), handler, "3")
+    house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), Caller("kiosk", "00"))
+    house.graph.calling.call_next(uuid4(), handler)
+    await until(lambda: bool(boards[-1].calls))
+    heard = boards[-1]
+    house.clock.advance(seconds=5)
+    reader.request_snapshot()
+    await until(lambda: boards[-1] is not heard)
+    task.cancel()
+    assert boards[-1] == heard
+    assert len(announced) == 1

@@ -1,6 +1,7 @@
 """The queue against a plain model: random commands, retries and day changes, and both must agree."""
 
 import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -193,14 +194,15 @@ class QueueMachine(RuleBasedStateMachine):
         handler, graph, request_id = self.clerks[window], self.house.graph, uuid4()
         called = visitor.state is TicketState.CALLED
         serving = visitor.state is TicketState.SERVING
-        allowed, act = {
+        steps: dict[str, tuple[bool, Callable[[], Mapping[str, object]]]] = {
             "recall": (called, lambda: graph.calling.recall(request_id, handler, visitor.id)),
             "start": (called, lambda: graph.calling.start(request_id, handler, visitor.id)),
             "absent": (called and visitor.calls >= 2, lambda: graph.calling.set_absent(request_id, handler, visitor.id)),
             "tick": (serving, lambda: graph.checking.tick(request_id, handler, visitor.id, Ticks("R1", ("A03",), (), ("notice",)))),
             "over": (serving and visitor.complete, lambda: graph.checking.hand_over(request_id, handler, visitor.id)),
             "end": (serving, lambda: graph.checking.end_incomplete(request_id, handler, visitor.id)),
-        }[step]  # fmt: skip
+        }  # fmt: skip
+        allowed, act = steps[step]
         if not allowed:
             self._refused(act)
             return
@@ -232,7 +234,7 @@ class QueueMachine(RuleBasedStateMachine):
             assert reply.ticket.state is visitor.state
             return
         at_a = self.model.at("A")
-        allowed, act = {
+        steps: dict[str, tuple[bool, Callable[[], Mapping[str, object]]]] = {
             "back": (visitor.state in {TicketState.ABSENT, TicketState.INCOMPLETE},
                      lambda: graph.calling.bring_back(request_id, clerk, visitor.id)),
             "cancel": (visitor.state in {TicketState.WAITING, TicketState.ABSENT, TicketState.INCOMPLETE},
@@ -240,7 +242,8 @@ class QueueMachine(RuleBasedStateMachine):
             "call": ((visitor.state is TicketState.HANDED_OVER and at_a is None) or visitor is at_a,
                      lambda: graph.issuance.call(request_id, self.staff, visitor.id)),
             "issue": (visitor is at_a, lambda: graph.issuance.issue(request_id, self.staff, visitor.id)),
-        }[step]  # fmt: skip
+        }  # fmt: skip
+        allowed, act = steps[step]
         if not allowed:
             self._refused(act)
             return
@@ -274,9 +277,8 @@ class QueueMachine(RuleBasedStateMachine):
         """No two things happen at the same moment; a day holds all of a run."""
         self.clock.advance(seconds=7)
 
-    def _refused(self, act: object) -> None:
+    def _refused(self, act: Callable[[], object]) -> None:
         """A command that is not allowed raises one of our refusals and changes nothing."""
-        assert callable(act)
         with pytest.raises((ReceptionError, NobodyWaitingError)):
             act()
 

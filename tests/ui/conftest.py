@@ -4,11 +4,13 @@ The screen is an Xvfb that is started here on a free display; without Xvfb, SDL 
 one window: a test says which size it needs with ``@pytest.mark.parametrize("screen_size", [(1920, 1080)])``.
 """
 
+import asyncio
 import atexit
 import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -27,7 +29,18 @@ def _start_screen() -> None:
         os.environ["SDL_VIDEODRIVER"] = "offscreen"
         return
     read, write = os.pipe()
-    command = [xvfb, "-displayfd", str(write), "-screen", "0", SCREEN, "-nolisten", "tcp", "+extension", "GLX"]
+    command = [
+        xvfb,
+        "-displayfd",
+        str(write),
+        "-screen",
+        "0",
+        SCREEN,
+        "-nolisten",
+        "tcp",
+        "+extension",
+        "GLX",
+    ]
     nothing = subprocess.DEVNULL
     process = subprocess.Popen(command, pass_fds=[write], stdout=nothing, stderr=nothing)
     os.close(write)
@@ -90,8 +103,6 @@ class Ui:
     @asynccontextmanager
     async def running(self, app: Any) -> AsyncIterator[Any]:
         """Run an application (its ``run_all``) beside the test, and end it with the block."""
-        import asyncio
-
         running = asyncio.create_task(app.run_all())
         try:
             await self.until(lambda: app.root is not None or running.done(), "the application has a root")
@@ -102,20 +113,15 @@ class Ui:
 
     async def frames(self, count: int) -> None:
         """Let so many turns of the loop pass."""
-        import asyncio
-
         from kivy.clock import Clock
 
         last = Clock.frames + count
-        while Clock.frames < last:
-            await asyncio.sleep(0)
+        await self.until(lambda: Clock.frames >= last, "frames pass")
 
     async def until(self, condition: Callable[[], object], what: str, seconds: float = 10.0) -> None:
         """Let frames pass until a condition holds; the deadline only bounds a failure."""
-        import asyncio
-        import time
-
         deadline = time.monotonic() + seconds
+        # Nothing tells a test when a frame has passed: it asks after every turn of the loop.
         while not condition():
             if time.monotonic() > deadline:
                 raise AssertionError(f"it did not come true that {what}")

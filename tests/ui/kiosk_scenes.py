@@ -77,9 +77,7 @@ SCENES: dict[str, Screen] = {
     "keypad_letters": Keypad("AB", KeyPage.LETTERS),
     "keypad_warned": Keypad("12", KeyPage.DIGITS, warned=True),
     "working": Working(REQUEST),
-    **{
-        f"ticket_{reason}": _ticket(reason, Paper.PRINTED) for reason in CheckInReason if reason.gives_ticket
-    },
+    **{f"ticket_{reason}": _ticket(reason, Paper.PRINTED) for reason in CheckInReason if reason.gives_ticket},
     **{f"ticket_{paper}": _ticket(CheckInReason.LATE, paper) for paper in Paper},
     **{
         f"trouble_{reason}": Trouble(

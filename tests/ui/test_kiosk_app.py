@@ -4,7 +4,7 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -77,7 +77,9 @@ class Machine:
 
     async def see(self, screen: str) -> None:
         """Wait until a screen was drawn last."""
-        await self.ui.until(lambda: self.shown and self.shown[-1] == screen, f"{screen} is shown, not {self.shown}")
+        await self.ui.until(
+            lambda: self.shown and self.shown[-1] == screen, f"{screen} is shown, not {self.shown}"
+        )
 
     async def press(self, key: str, words: Words = JA, times: int = 1) -> None:
         """Tap the button with a text of the catalogue."""
@@ -103,14 +105,21 @@ Start = Callable[..., Any]
 
 @pytest.fixture
 def start(ui: Any) -> Start:
-    """Start a kiosk: ``async with start(durations=…) as machine``."""
+    """Makes a kiosk on the fake server, which runs as long as its block: ``async with start()``."""
 
     @asynccontextmanager
-    async def begin(*, durations: Durations | None = None, until: str = "welcome") -> AsyncIterator[Machine]:
+    async def begin(
+        *,
+        durations: Durations | None = None,
+        until: str = "welcome",
+        available: bool = True,
+        guard: float = 0,
+    ) -> AsyncIterator[Machine]:
         from kiosk.app import KioskApp
 
         told: list[tuple[str, dict[str, Any]]] = []
         backend, paper = FakeBackend(dict(NOTICES)), Paper()
+        backend.behaviour.available = available
         camera = SimpleNamespace(works=True, picture=None)
         session = Session(
             Flow(durations or Durations()),
@@ -124,7 +133,7 @@ def start(ui: Any) -> Start:
             session,
             pictures=lambda: camera.picture,
             emit=lambda name, **facts: told.append((name, facts)),
-            guard=0,
+            guard=guard,
         )
         async with ui.running(app) as root:
             machine = Machine(ui, backend, paper, session, root, told, camera)
@@ -146,3 +155,301 @@ async def test_a_notice_becomes_a_number_and_paper(start: Start) -> None:
         await kiosk.ui.until(lambda: JA("ticket.paper_printed") in kiosk.texts(), "the paper is announced")
         assert [order.ticket.number for order in kiosk.paper.orders] == ["M-001"]
         assert kiosk.backend.hall.prints[0][1].state is PrintState.PRINTED
+
+
+async def test_two_impatient_taps_make_one_number(start: Start) -> None:
+    """Protects against two tickets from one visitor: a double tap is one request, one number, one paper."""
+    async with start() as kiosk:
+        kiosk.backend.behaviour.seconds = 0.1
+        await kiosk.press("welcome.walk_in", times=3)
+        await kiosk.see("ticket")
+        await kiosk.ui.until(lambda: kiosk.backend.hall.prints, "the print is reported")
+        assert next(iter(kiosk.backend.hall.tickets.values())).number == "W-001"
+        assert len(kiosk.backend.hall.tickets) == 1
+        assert len(kiosk.paper.orders) == 1
+
+
+async def test_the_second_tap_of_two_does_not_reach_the_next_screen(start: Start) -> None:
+    """Protects a screen that has just appeared from a tap that was meant for the one before."""
+    async with start(guard=30) as kiosk:
+        kiosk.scan("GOOD")
+        await kiosk.see("ticket")
+        await kiosk.press("ticket.done")
+        assert kiosk.screen == "ticket"
+
+
+async def test_a_number_is_typed_corrected_and_received(start: Start) -> None:
+    """Protects the keypad: both pages, the correction, and confirming only when there is something."""
+    async with start() as kiosk:
+        await kiosk.press("welcome.enter_number")
+        await kiosk.see("keypad")
+        await kiosk.press("keypad.confirm")
+        assert kiosk.screen == "keypad"
+        await kiosk.press("keypad.to_letters")
+        await kiosk.ui.until(lambda: "Q" in kiosk.texts(), "letters are shown")
+        await kiosk.type("ABQ")
+        await kiosk.press("keypad.backspace")
+        await kiosk.type("C")
+        await kiosk.press("keypad.to_digits")
+        await kiosk.ui.until(lambda: "7" in kiosk.texts(), "digits are shown")
+        await kiosk.type("123456")
+        assert "ABC123456" in kiosk.texts()
+        await kiosk.press("keypad.confirm")
+        await kiosk.see("ticket")
+        assert "M-001" in kiosk.texts()
+
+
+async def test_a_typed_my_number_is_gone_with_its_last_digit(start: Start) -> None:
+    """Protects invariant 6 on the screen: twelve digits are never shown, kept or sent; only the kind is counted."""
+    async with start() as kiosk:
+        await kiosk.press("welcome.enter_number")
+        await kiosk.see("keypad")
+        seen: list[str] = []
+        for key in "123456789018":
+            await kiosk.type(key)
+            seen += kiosk.texts()
+        await kiosk.see("trouble")
+        seen += kiosk.texts()
+        assert not any("123456789018" in text for text in seen)
+        assert JA("trouble.refused.title") in kiosk.texts()
+        assert JA("trouble.refused.body") in kiosk.texts()
+        assert "12345678901" not in repr(kiosk.session.state)
+        await kiosk.ui.until(lambda: kiosk.backend.hall.refusals, "the refusal is counted")
+        assert kiosk.backend.hall.refusals == {RefusalKind.MY_NUMBER: 1}
+        assert not kiosk.backend.hall.requests["check_in"]
+        assert "123456789018" not in repr(kiosk.told)
+        await kiosk.press("trouble.home")
+        await kiosk.see("welcome")
+
+
+async def test_the_back_of_a_card_is_refused_with_words(start: Start) -> None:
+    """Protects the visitor who holds up the wrong side: refused here, said plainly, nothing sent."""
+    async with start() as kiosk:
+        kiosk.scan(None, ScanReason.MY_NUMBER)
+        await kiosk.see("trouble")
+        assert JA("trouble.refused.title") in kiosk.texts()
+        assert not kiosk.backend.hall.requests["check_in"]
+
+
+async def test_the_wrong_day_is_told_and_help_is_one_tap_away(start: Start) -> None:
+    """Protects a visitor on the wrong day: the right day is told, and a number of the assisted queue offered."""
+    async with start() as kiosk:
+        kiosk.scan("TOMORROW")
+        await kiosk.see("trouble")
+        day = JA.day_time(datetime(2026, 11, 25, 1, 30, tzinfo=UTC), kiosk.session.clock.now())
+        assert JA("trouble.another_day.body", when=day) in kiosk.texts()
+        await kiosk.press("trouble.assisted")
+        await kiosk.see("ticket")
+        assert "W-001" in kiosk.texts()
+
+
+async def test_a_lost_answer_is_asked_for_again_with_the_same_id(start: Start) -> None:
+    """Protects a visitor whose answer got lost: trying again gives the number that was made, not a second one."""
+    async with start() as kiosk:
+        kiosk.backend.behaviour.lose_replies = 1
+        await kiosk.press("welcome.walk_in")
+        await kiosk.see("trouble")
+        assert JA("trouble.server_away.title") in kiosk.texts()
+        await kiosk.press("trouble.retry")
+        await kiosk.see("ticket")
+        assert "W-001" in kiosk.texts()
+        assert len(kiosk.backend.hall.tickets) == 1
+
+
+async def test_the_machine_says_when_the_server_is_away_and_returns_by_itself(start: Start) -> None:
+    """Protects the first screen: it never invites to something that cannot work, and recovers unaided."""
+    async with start() as kiosk:
+        kiosk.backend.behaviour.available = False
+        await kiosk.see("out_of_service")
+        kiosk.backend.behaviour.available = True
+        await kiosk.see("welcome")
+
+
+async def test_without_a_server_the_machine_starts_and_waits(ui: Any, start: Start) -> None:
+    """Protects a start in the wrong order: the kiosk first, the server later."""
+    async with start(until="starting", available=False) as kiosk:
+        await kiosk.see("out_of_service")
+        assert not [name for name, _ in kiosk.told if name == "kiosk_ready"]
+        kiosk.backend.behaviour.available = True
+        await kiosk.see("welcome")
+        assert [name for name, _ in kiosk.told if name == "kiosk_ready"] == ["kiosk_ready"]
+
+
+async def test_a_closed_office_says_when_it_opens(start: Start) -> None:
+    """Protects visitors outside opening hours: the next opening is told in words."""
+    async with start() as kiosk:
+        kiosk.backend.opens_at = datetime.now(UTC) + timedelta(days=3)
+        kiosk.backend.open_now = False
+        await kiosk.see("closed")
+        when = JA.day_time(kiosk.backend.opens_at, datetime.now(UTC))
+        assert JA("closed.opens", when=when) in kiosk.texts()
+        kiosk.backend.open_now = True
+        await kiosk.see("welcome")
+
+
+async def test_a_failed_print_leaves_the_number_valid_and_can_be_repeated(start: Start) -> None:
+    """Protects invariant 4: the number stays on the screen, the clerk is told, and paper can be tried again."""
+    async with start() as kiosk:
+        kiosk.paper.outcome = PrintOutcome(PrintState.FAILED, PrinterTrouble.PAPER_OUT)
+        kiosk.scan("GOOD")
+        await kiosk.see("ticket")
+        await kiosk.ui.until(lambda: JA("ticket.paper_failed") in kiosk.texts(), "the failure is told")
+        assert "M-001" in kiosk.texts()
+        await kiosk.ui.until(lambda: kiosk.backend.hall.prints, "the failure is reported")
+        assert kiosk.backend.hall.prints[0][1].trouble is PrinterTrouble.PAPER_OUT
+        kiosk.paper.outcome = PrintOutcome(PrintState.PRINTED)
+        await kiosk.press("ticket.reprint")
+        await kiosk.ui.until(lambda: JA("ticket.paper_printed") in kiosk.texts(), "the paper is announced")
+        assert [order.job for order in kiosk.paper.orders] == [1, 2]
+        assert len(kiosk.backend.hall.tickets) == 1
+
+
+async def test_the_window_lives_while_the_printer_does_not(start: Start) -> None:
+    """Protects the screen from a printer that hangs: frames go on and the visitor can leave."""
+    async with start() as kiosk:
+        kiosk.paper.gate.clear()
+        kiosk.scan("GOOD")
+        await kiosk.see("ticket")
+        assert JA("ticket.paper_printing") in kiosk.texts()
+        await kiosk.ui.frames(20)
+        await kiosk.press("ticket.done")
+        await kiosk.see("welcome")
+        kiosk.paper.gate.set()
+        await kiosk.ui.until(lambda: kiosk.backend.hall.prints, "the print is reported after all")
+
+
+async def test_a_slow_server_shows_that_the_machine_is_working(start: Start) -> None:
+    """Protects the visitor's patience: a wait is shown, and neither a scan nor a tap disturbs it."""
+    async with start() as kiosk:
+        kiosk.backend.behaviour.seconds = 0.6
+        kiosk.scan("GOOD")
+        await kiosk.see("working")
+        kiosk.scan("SECOND")
+        await kiosk.see("ticket")
+        assert len(kiosk.backend.hall.tickets) == 1
+
+
+async def test_a_quick_answer_shows_no_working_screen(start: Start) -> None:
+    """Protects calm: a screen that would flash for a moment is left out."""
+    async with start() as kiosk:
+        kiosk.scan("GOOD")
+        await kiosk.see("ticket")
+        assert "working" not in kiosk.shown
+
+
+async def test_a_family_is_received_without_waiting_for_the_screen(start: Start) -> None:
+    """Protects families: the next notice takes over once the first number could be read."""
+    async with start(durations=Durations(ticket_settle=0.3)) as kiosk:
+        kiosk.scan("GOOD")
+        await kiosk.see("ticket")
+        kiosk.scan("SECOND")
+        await kiosk.ui.until(lambda: kiosk.told[-1][1]["ticket"] == "M-002", "the second number is drawn")
+        drawn = [facts["ticket"] for name, facts in kiosk.told if name == "screen_shown" and facts["ticket"]]
+        assert drawn == ["M-001", "M-002"]
+
+
+async def test_screens_end_by_themselves(start: Start) -> None:
+    """Protects the next visitor: a number that was left on the screen goes away."""
+    async with start(durations=Durations(ticket=0.3, trouble=0.3)) as kiosk:
+        kiosk.scan("GOOD")
+        await kiosk.see("ticket")
+        await kiosk.see("welcome")
+        kiosk.scan("NEVER HEARD OF")
+        await kiosk.see("trouble")
+        await kiosk.see("welcome")
+        assert "M-001" not in kiosk.texts()
+
+
+async def test_a_slow_typist_is_asked_before_the_screen_goes(start: Start) -> None:
+    """Protects slow visitors (WCAG 2.2.1): asked first, and one tap gives all the time again."""
+    async with start(durations=Durations(keypad=0.3, keypad_warning=30)) as kiosk:
+        await kiosk.press("welcome.enter_number")
+        await kiosk.see("keypad")
+        await kiosk.type("12")
+        await kiosk.ui.until(lambda: JA("keypad.warning_title") in kiosk.texts(), "the visitor is asked")
+        await kiosk.press("keypad.stay")
+        assert kiosk.screen == "keypad"
+        assert "12" in kiosk.texts()
+        assert JA("keypad.warning_title") not in kiosk.texts()
+
+
+@pytest.mark.parametrize("language", list(Language))
+async def test_each_language_is_one_tap_away_and_comes_onto_the_paper(
+    start: Start, language: Language
+) -> None:
+    """Protects visitors who do not read Japanese: screen, ticket and paper follow the language they tapped."""
+    words = Words(language)
+    async with start() as kiosk:
+        if language is not Language.JAPANESE:
+            await kiosk.press("language.own_name", words)
+        await kiosk.ui.until(lambda: words("welcome.title") in kiosk.texts(), "the language is shown")
+        await kiosk.press("welcome.walk_in", words)
+        await kiosk.see("ticket")
+        assert words("ticket.walk_in") in kiosk.texts()
+        await kiosk.ui.until(lambda: kiosk.paper.orders, "the ticket is printed")
+        assert kiosk.paper.orders[0].language is language
+        await kiosk.press("ticket.done", words)
+        await kiosk.see("welcome")
+        assert JA("welcome.title") in kiosk.texts()
+
+
+async def test_a_lost_camera_is_told_and_the_keypad_stays(start: Start) -> None:
+    """Protects reception without a camera: said on the screen, the other ways in stay open."""
+    async with start() as kiosk:
+        kiosk.camera.works = False
+        await kiosk.ui.until(lambda: JA("welcome.no_camera") in kiosk.texts(), "the loss is told")
+        await kiosk.press("welcome.enter_number")
+        await kiosk.see("keypad")
+        await kiosk.press("keypad.back")
+        kiosk.camera.works = True
+        await kiosk.see("welcome")
+        await kiosk.ui.until(lambda: JA("welcome.no_camera") not in kiosk.texts(), "the camera is back")
+
+
+async def test_the_newest_picture_is_shown_and_none_is_kept(start: Start) -> None:
+    """Protects the preview: the newest picture, mirrored, and no face left when the screen changes."""
+    async with start() as kiosk:
+        preview = kiosk.root.screen.preview
+        pictures = []
+        for shade in (40, 200):
+            pixels = np.zeros((360, 640, 3), np.uint8)
+            pixels[:, :320] = (0, 0, shade)
+            pictures.append(SimpleNamespace(pixels=pixels))
+        kiosk.camera.picture = pictures[0]
+        await kiosk.ui.until(lambda: preview.shown is pictures[0], "the first picture is shown")
+        kiosk.camera.picture = pictures[1]
+        await kiosk.ui.until(lambda: preview.shown is pictures[1], "the newest picture is shown")
+        await kiosk.ui.frames(2)
+        seen = kiosk.ui.picture()
+        middle = seen.height - preview.center_y
+        left = seen.getpixel((round(preview.x + preview.width * 0.06), round(middle)))
+        right = seen.getpixel((round(preview.right - preview.width * 0.06), round(middle)))
+        assert left == (0, 0, 0)
+        assert right == (200, 0, 0)
+        await kiosk.press("welcome.enter_number")
+        await kiosk.see("keypad")
+        assert preview.shown is None
+
+
+async def test_what_is_told_was_drawn(start: Start) -> None:
+    """Protects the events: when a ticket screen is told, its number is in the window's pixels."""
+    async with start() as kiosk:
+        kiosk.scan("GOOD")
+        await kiosk.see("ticket")
+        number = kiosk.root.screen.number
+        x, y = number.to_window(*number.pos)
+        picture = kiosk.ui.picture()
+        box = (x, picture.height - y - number.height, x + number.width, picture.height - y)
+        colours = {colour for _, colour in picture.crop(tuple(map(round, box))).getcolors(100_000)}
+        assert {(0x12, 0x30, 0x4D), (255, 255, 255)} <= colours
+        told = [name for name, facts in kiosk.told if facts.get("screen") != "starting"]
+        assert told == ["kiosk_ready", "screen_shown", "screen_shown"]
+
+
+async def test_hints_do_not_stop_reading(start: Start) -> None:
+    """Protects against guessing between two codes: the visitor is asked for one, and one is read at once."""
+    async with start() as kiosk:
+        kiosk.scan(None, ScanReason.AMBIGUOUS)
+        await kiosk.ui.until(lambda: JA("welcome.hint_one_code") in kiosk.texts(), "the hint is shown")
+        kiosk.scan("GOOD")
+        await kiosk.see("ticket")

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from structlog.testing import capture_logs
 
-from backend.client.stream import Backoff, _DoubtError, read_board, read_event
+from backend.client.stream import Backoff
+from backend.client.stream_messages import DoubtError, read_board, read_event
 from backend.wire.codes import EventKind
 
 AT = datetime(2026, 11, 24, 1, 30, tzinfo=UTC).isoformat()
@@ -40,7 +41,7 @@ def test_an_unknown_kind_of_event_is_left_out() -> None:
 )
 def test_an_unreadable_event_is_a_reason_for_a_snapshot(data: str) -> None:
     """Protects against going on as if nothing had been missed."""
-    with pytest.raises(_DoubtError):
+    with pytest.raises(DoubtError):
         read_event(data)
 
 
@@ -60,7 +61,7 @@ def test_bad_entries_of_a_snapshot_are_left_out() -> None:
 @pytest.mark.parametrize("data", ["", "7", "{}", json.dumps({**BOARD, "seq": None})])
 def test_an_unreadable_snapshot_is_not_shown(data: str) -> None:
     """Protects against a board that is half invented."""
-    with pytest.raises(_DoubtError):
+    with pytest.raises(DoubtError):
         read_board(data)
 
 

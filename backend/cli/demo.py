@@ -1,0 +1,115 @@
+"""``uketsuke demo``: the whole counter on this machine, to try out or to play one visit by itself."""
+
+import signal
+from pathlib import Path
+
+import click
+
+from assets.console import CommandFailedError
+from backend.demo.counter import Printer
+from backend.demo.errors import DemoError
+from backend.demo.interactive import run_until_told
+from backend.demo.once import play_once
+from backend.demo.processes import forget_settings, port_is_free
+from backend.demo.workshop import fresh_folders
+
+DEFAULT_PORT = 8710
+
+
+class _PrinterAddress(click.ParamType[Printer]):
+    """``HOST:PORT`` of a network printer; most listen on port 9100."""
+
+    name = "HOST[:PORT]"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Printer:
+        """Read the text."""
+        if isinstance(value, Printer):
+            return value
+        host, colon, port = str(value).rpartition(":")
+        if not colon:
+            host, port = str(value), "9100"
+        if not host or not port.isdecimal() or not 1 <= int(port) <= 65535:
+            self.fail("write it as HOST:PORT, for example 192.168.10.20:9100", param, ctx)
+        return Printer(host, int(port))
+
+
+@click.command(
+    "demo",
+    short_help="Run the whole counter on this machine, or play one visit.",
+    epilog="Examples: uketsuke demo; uketsuke demo --once --out var/visit",
+)
+@click.option("--once", is_flag=True, help="Play one whole visit by itself on virtual screens, then end.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="With --once: folder for pictures, ticket, timeline and logs; an earlier visit's are replaced.  "
+    "Default: var/visit.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help=f"TCP port of the server; 0 takes a free one.  Default: {DEFAULT_PORT} if it is free; with --once, a free one.",
+)
+@click.option(
+    "--printer",
+    type=_PrinterAddress(),
+    help="A real ESC/POS network printer, without --once.  Default: a virtual one that prints into files.",
+)
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("var"),
+    show_default=True,
+    help="Where the folder demo is made anew, without --once.",
+)
+def command(*, once: bool, out: Path | None, port: int | None, printer: Printer | None, folder: Path) -> None:
+    """Run server, kiosk window, hall display window and printer on this machine, with invented reservations.
+
+    The counter runs until Ctrl-C, which ends every process. Without a screen, a camera or a printer it uses virtual
+    ones and says so. It prints the addresses, the sample logins and what to try.
+
+    With --once one visit is played through the same real processes, from the notice before the camera to the issued
+    card; clerk and staff work in a real browser. The exit code is 0 only if every step really happened.
+    """
+    if once and printer is not None:
+        raise click.UsageError("--printer goes without --once, which always uses the virtual printer")
+    if out is not None and not once:
+        raise click.UsageError("--out goes with --once")
+    forget_settings()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    if once:
+        _once(out or Path("var/visit"), port or 0)
+    else:
+        _until_told(folder, port, printer)
+
+
+def _once(out: Path, port: int) -> None:
+    try:
+        ticket = play_once(out, port=port, say=_say)
+    except DemoError as error:
+        raise CommandFailedError(f"the visit failed: {error}; the logs are in {out / 'logs'}.") from None
+    except OSError as error:
+        raise CommandFailedError(f"the folder {out} cannot be written: {error.strerror}.") from None
+    _say(f"Ticket {ticket} went all the way; what was seen of it is in {out}.")
+
+
+def _until_told(folder: Path, port: int | None, printer: Printer | None) -> None:
+    if port is None:
+        port = DEFAULT_PORT if port_is_free(DEFAULT_PORT) else 0
+        if port == 0:
+            _say(f"Port {DEFAULT_PORT} is taken; the server takes another.")
+    try:
+        with fresh_folders(folder) as folders:
+            try:
+                run_until_told(folders, printer, port=port, say=_say)
+            except DemoError as error:
+                raise CommandFailedError(f"{error}; the logs are in {folders.logs}.") from None
+    except DemoError as error:
+        raise CommandFailedError(f"{error}.") from None
+    except KeyboardInterrupt:
+        _say("\nEverything has ended.")
+
+
+def _say(text: str) -> None:
+    click.echo(text)

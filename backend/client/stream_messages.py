@@ -1,0 +1,70 @@
+"""Single messages of the event stream: read with care, because a newer or broken server may have written them."""
+
+import json
+from collections.abc import Callable
+
+import structlog
+from pydantic import ValidationError
+
+from backend.wire.messages import Board, CallMessage, EventMessage
+
+log = structlog.get_logger()
+
+
+class DoubtError(Exception):
+    """The reader cannot go on from what it has; a new snapshot heals it."""
+
+
+def read_event(data: str) -> EventMessage | None:
+    """Read one event; None for a kind that this version does not know.
+
+    Raises:
+        DoubtError: it is no event at all, so that something may have been missed.
+    """
+    try:
+        return EventMessage.model_validate_json(data)
+    except ValidationError as error:
+        places = {".".join(str(part) for part in mistake["loc"]) for mistake in error.errors()}
+        if places == {"kind"}:
+            log.warning("event_kind_unknown")
+            return None
+        raise DoubtError(f"an event was unreadable at {', '.join(sorted(places)) or 'its start'}") from None
+
+
+def read_board(data: str) -> Board:
+    """Read one snapshot, leaving out calls and numbers that cannot be read.
+
+    Raises:
+        DoubtError: the snapshot itself is unreadable.
+    """
+    try:
+        return Board.model_validate_json(data)
+    except ValidationError:
+        pass
+    try:
+        raw = json.loads(data)
+        if not isinstance(raw, dict):
+            raise DoubtError("a snapshot was no object")
+        for field in ("calls", "recent"):
+            raw[field] = _readable(
+                raw.get(field), lambda entry: CallMessage.model_validate(entry) is not None
+            )
+        raw["absent"] = _readable(raw.get("absent"), lambda entry: isinstance(entry, str))
+        return Board.model_validate(raw)
+    except ValueError as error:
+        raise DoubtError(f"a snapshot was unreadable ({type(error).__name__})") from None
+
+
+def _readable(entries: object, check: Callable[[object], bool]) -> list[object]:
+    """The entries of a list that pass; what does not is logged without its content."""
+    kept: list[object] = []
+    for entry in entries if isinstance(entries, list) else []:
+        try:
+            good = check(entry)
+        except ValidationError:
+            good = False
+        if good:
+            kept.append(entry)
+        else:
+            log.warning("board_entry_ignored")
+    return kept

@@ -1,0 +1,51 @@
+"""``uketsuke-kiosk ticket``."""
+
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from PIL import Image
+
+from assets.console import CommandFailedError
+from kiosk.cli.ticket import SAMPLE, command
+from kiosk.escpos_job import build_job
+from kiosk.ticket_image import draw_ticket
+
+
+def _run(*arguments: str) -> Result:
+    return CliRunner().invoke(command, list(arguments), standalone_mode=False)
+
+
+@pytest.mark.parametrize(("width", "dots"), [(None, 576), ("80", 576), ("58", 384)])
+def test_writes_the_bytes_of_the_sample(tmp_path: Path, width: str | None, dots: int) -> None:
+    """The file holds the job of the sample ticket for the paper asked for, and the picture beside it."""
+    out, png = tmp_path / "ticket.bin", tmp_path / "ticket.png"
+    asked = [] if width is None else ["--width", width]
+    result = _run("--sample", "--out", str(out), "--png", str(png), *asked)
+    assert (result.exception, result.output) == (None, "")
+    assert out.read_bytes() == build_job(draw_ticket(SAMPLE, dots), dots)
+    with Image.open(png) as picture:
+        assert picture.width == dots
+
+
+def test_the_sample_is_always_the_same(tmp_path: Path) -> None:
+    """Two runs give the same bytes, in each language other ones."""
+    files = [tmp_path / name for name in ("a", "b", "c")]
+    for file, language in zip(files, ("ja", "ja", "en"), strict=True):
+        assert _run("--sample", "--out", str(file), "--language", language).exception is None
+    assert files[0].read_bytes() == files[1].read_bytes() != files[2].read_bytes()
+
+
+def test_a_file_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    """A folder that is missing is told in one sentence, without a traceback."""
+    result = _run("--sample", "--out", str(tmp_path / "no" / "ticket.bin"))
+    assert isinstance(result.exception, CommandFailedError)
+    assert result.exception.format_message().endswith("No such file or directory.")
+
+
+def test_wrong_use_is_told(tmp_path: Path) -> None:
+    """Without --sample, or with a paper that does not exist, it is a mistake of use."""
+    out = str(tmp_path / "ticket.bin")
+    assert isinstance(_run("--out", out).exception, click.UsageError)
+    assert isinstance(_run("--sample", "--out", out, "--width", "70").exception, click.UsageError)

@@ -1,0 +1,243 @@
+"""The ticket's picture."""
+
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import numpy as np
+import pytest
+from fontTools.ttLib import TTFont
+
+from assets.catalogue import Catalogue, Language
+from assets.fonts import face, ud_gothic
+from backend.wire.codes import TicketState
+from backend.wire.messages import Estimate, OfficeInfo, TicketMessage
+from kiosk.ticket_image import NUMBER_MIN_DOTS, WIDTHS, TicketFace, draw_ticket, written_date
+
+FACE = TicketFace(
+    number="M-123",
+    office_name="新宿区役所 本庁舎",
+    business_day=date(2026, 11, 23),
+    issued_at=datetime(2026, 11, 23, 1, 21, tzinfo=UTC),
+    waiting_ahead=3,
+    reserved_for=datetime(2026, 11, 23, 1, 30, tzinfo=UTC),
+    estimate=(10, 25),
+    phone="03-5273-3601",
+)
+ALL_WIDTHS = [*WIDTHS.values(), 512]
+
+
+def _ink(
+    face_: TicketFace, width: int = 576, language: Language = Language.JAPANESE
+) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+    return ~np.asarray(draw_ticket(face_, width, language), dtype=bool)
+
+
+def _number_glyphs(ink: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> list[tuple[int, int]]:
+    """Height and width of each letter and digit of the number: the columns of the tallest band of ink."""
+    rows = np.flatnonzero(ink.any(axis=1))
+    bands = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
+    band = max(bands, key=len)
+    part = ink[band[0] : band[-1] + 1]
+    columns = np.flatnonzero(part.any(axis=0))
+    glyphs = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1)
+    boxes = []
+    for glyph in glyphs:
+        lines = np.flatnonzero(part[:, glyph[0] : glyph[-1] + 1].any(axis=1))
+        boxes.append((int(lines[-1] - lines[0] + 1), len(glyph)))
+    return boxes
+
+
+@pytest.mark.parametrize("width", ALL_WIDTHS)
+@pytest.mark.parametrize("number", ["M-123", "W-408", "E-777", "P-699"])
+def test_the_number_is_at_least_20_mm_high(number: str, width: int) -> None:
+    """Each letter and digit is 160 dots (20 mm) high on both papers, apart from its neighbours, whole on paper."""
+    glyphs = _number_glyphs(_ink(replace(FACE, number=number), width))
+    assert len(glyphs) == len(number)
+    for char, (height, across) in zip(number, glyphs, strict=True):
+        if char != "-":
+            assert height >= NUMBER_MIN_DOTS
+            assert across >= (22 if char == "1" else 50)
+
+
+def test_the_picture_is_made_of_dots() -> None:
+    """The ticket is exactly as wide as the printer, black and white only, drawn without dithering."""
+    for width in ALL_WIDTHS:
+        ticket = draw_ticket(FACE, width)
+        assert (ticket.mode, ticket.width) == ("1", width)
+        assert 80 * 8 < ticket.height < 170 * 8
+
+
+def test_the_same_ticket_gives_the_same_dots() -> None:
+    """A reprint or a test can compare tickets dot by dot."""
+    assert draw_ticket(FACE).tobytes() == draw_ticket(replace(FACE)).tobytes()
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("width", ALL_WIDTHS)
+def test_nothing_runs_off_the_paper(language: Language, width: int) -> None:
+    """In every language and width the edges stay white, with all parts of a ticket present and long names."""
+    long = replace(
+        FACE, local_office_name="Shinjuku City Office, Main Building (Family Register Division)", reprint=True
+    )
+    ink = _ink(long, width, language)
+    assert not ink[:, :4].any()
+    assert not ink[:, -4:].any()
+    assert not ink[:6].any()
+    assert not ink[-6:].any()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"number": "M-124"},
+        {"office_name": "四谷特別出張所"},
+        {"business_day": date(2026, 11, 24)},
+        {"issued_at": datetime(2026, 11, 23, 1, 22, tzinfo=UTC)},
+        {"waiting_ahead": 4},
+        {"reserved_for": None},
+        {"reserved_for": datetime(2026, 11, 23, 2, 0, tzinfo=UTC)},
+        {"estimate": (10, 30)},
+        {"estimate": None},
+        {"phone": None},
+        {"reprint": True},
+    ],
+    ids=str,
+)
+def test_every_fact_stands_on_the_ticket(change: dict[str, object]) -> None:
+    """Each fact of the face changes the paper."""
+    assert draw_ticket(FACE).tobytes() != draw_ticket(replace(FACE, **change)).tobytes()  # type: ignore[arg-type] # one field each
+
+
+def test_times_are_those_of_tokyo() -> None:
+    """The same moment in another zone gives the same ticket, and a time without a zone is refused."""
+    assert FACE.reserved_for is not None
+    tokyo = replace(FACE, issued_at=datetime.fromisoformat("2026-11-23T10:21:00+09:00"))
+    assert draw_ticket(tokyo).tobytes() == draw_ticket(FACE).tobytes()
+    with pytest.raises(ValueError, match="zone"):
+        draw_ticket(replace(FACE, reserved_for=datetime(2026, 11, 23, 10, 30)))  # noqa: DTZ001 - the mistake itself
+
+
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [
+        (date(2026, 11, 23), "令和8年11月23日（月）"),
+        (date(2019, 5, 1), "令和元年5月1日（水）"),
+        (date(2019, 4, 30), "2019年4月30日（火）"),
+        (date(2027, 2, 28), "令和9年2月28日（日）"),
+    ],
+)
+def test_days_are_written_by_era(day: date, text: str) -> None:
+    """The date is written as a ward writes it: era, first year 元年, weekday."""
+    assert written_date(day, Catalogue("ticket")) == text
+
+
+def test_other_languages_write_the_day_their_way() -> None:
+    """A visitor reads the date in the ticket's language."""
+    day = date(2026, 11, 23)
+    assert written_date(day, Catalogue("ticket", Language.ENGLISH)) == "Mon, 23 November 2026"
+    assert written_date(day, Catalogue("ticket", Language.CHINESE)) == "2026年11月23日（周一）"
+    assert written_date(day, Catalogue("ticket", Language.KOREAN)) == "2026년 11월 23일 (월)"
+
+
+@pytest.mark.parametrize("minutes", [(0, 0), (0, 5), (15, 15), (5, 20), (20, 5)])
+def test_every_estimate_can_be_written(minutes: tuple[int, int]) -> None:
+    """Any range of minutes gives a ticket, in whatever order it comes."""
+    assert draw_ticket(replace(FACE, estimate=minutes)).height > 0
+
+
+def test_a_foreign_ticket_keeps_japanese_for_staff() -> None:
+    """The service and the number's heading stand in Japanese too: their dots are found on the English ticket."""
+    japanese = Catalogue("ticket")
+    english = _ink(FACE, 576, Language.ENGLISH)
+    from kiosk.ticket_sheet import Sheet
+
+    sheet = Sheet(576, Language.ENGLISH)
+    sheet.field(japanese.text("label.service"), japanese.text("service.reserved"), quiet=True, japanese=True)
+    line = ~np.asarray(sheet.finish(), dtype=bool)
+    rows = np.flatnonzero(line.any(axis=1))
+    wanted = line[rows[0] : rows[-1] + 1]
+    found = [
+        row
+        for row in range(english.shape[0] - wanted.shape[0])
+        if np.array_equal(english[row : row + wanted.shape[0]], wanted)
+    ]
+    assert len(found) == 1
+
+
+def test_a_ticket_cannot_hold_anything_personal() -> None:
+    """The face has no place for a name, a reservation number or a reason."""
+    assert {field.name for field in fields(TicketFace)} == {
+        "number", "office_name", "local_office_name", "business_day", "issued_at", "waiting_ahead",
+        "reserved_for", "estimate", "phone", "reprint",
+    }  # fmt: skip
+
+
+def test_a_face_is_made_of_the_servers_messages() -> None:
+    """The server's ticket and office become a face in the visitor's language."""
+    ticket = TicketMessage(
+        ticket_id=UUID(int=1),
+        number="W-401",
+        office_id="00",
+        business_day=FACE.business_day,
+        state=TicketState.WAITING,
+        issued_at=FACE.issued_at,
+        waiting_ahead=2,
+        estimate=Estimate(low_minutes=5, high_minutes=15),
+    )
+    office = OfficeInfo(
+        office_id="00",
+        name={"ja": "新宿区役所 本庁舎", "en": "Shinjuku City Office"},
+        phone="03-5273-3601",
+        open_now=True,
+        server_time=FACE.issued_at,
+    )
+    made = TicketFace.of(ticket, office, Language.ENGLISH, reprint=True)
+    assert made == TicketFace(
+        number="W-401",
+        office_name="新宿区役所 本庁舎",
+        business_day=FACE.business_day,
+        issued_at=FACE.issued_at,
+        waiting_ahead=2,
+        estimate=(5, 15),
+        phone="03-5273-3601",
+        local_office_name="Shinjuku City Office",
+        reprint=True,
+    )
+    assert TicketFace.of(ticket, office, Language.KOREAN).local_office_name is None
+
+
+def test_too_narrow_paper_is_refused() -> None:
+    """Paper on which the number cannot be read is a mistake of the settings."""
+    with pytest.raises(ValueError, match="320"):
+        draw_ticket(FACE, 200)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_typeface_has_every_character(language: Language) -> None:
+    """No text of the ticket prints as an empty box, in any language; Japanese lines use the Japanese face."""
+    words = Catalogue("ticket", language)
+    texts = "".join(words.text(key) for key in words.own_keys())
+    for bold in (False, True):
+        with TTFont(face(language, bold=bold), fontNumber=0) as font:
+            have = set(font.getBestCmap())
+        assert {char for char in texts if ord(char) not in have and char not in "\n|"} == set()
+    japanese = Catalogue("ticket")
+    with TTFont(ud_gothic()) as font:
+        have = set(font.getBestCmap())
+    assert {
+        char
+        for char in "".join(japanese.text(key) for key in sorted(japanese.keys()))
+        if ord(char) not in have
+    } == set()
+
+
+@pytest.mark.parametrize(
+    "language", [Language.EASY_JAPANESE, Language.ENGLISH, Language.CHINESE, Language.KOREAN]
+)
+def test_every_language_says_everything(language: Language) -> None:
+    """No language leaves a sentence of the ticket to Japanese but those that write the date as Japanese does."""
+    words = Catalogue("ticket", language)
+    missing = {key for key in words.keys() - words.own_keys() if not key.startswith("date.")}
+    assert missing == set()
+    assert words.own_keys() <= words.keys()
