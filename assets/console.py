@@ -6,9 +6,12 @@ from typing import NoReturn
 
 import click
 
+from backend.wire.my_number import contains_my_number
+
 EXIT_FAILED = 1
 EXIT_WRONG_USE = 2
 EXIT_INTERRUPTED = 130
+_WITHHELD = "***"
 
 
 class CommandFailedError(click.ClickException):
@@ -28,11 +31,11 @@ def run(command: click.Command, program: str) -> NoReturn:
         result = command.main(prog_name=program, standalone_mode=False)
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else program
-        message = error.format_message().rstrip(".")
+        message = _printable(error.format_message()).rstrip(".")
         click.echo(f"{program}: {message}. See '{path} --help'.", err=True)
         sys.exit(EXIT_WRONG_USE)
     except click.ClickException as error:
-        click.echo(f"{program}: {error.format_message()}", err=True)
+        click.echo(f"{program}: {_printable(error.format_message())}", err=True)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo(f"{program}: interrupted.", err=True)
@@ -42,3 +45,11 @@ def run(command: click.Command, program: str) -> NoReturn:
         sys.stderr.close()
         sys.exit(EXIT_FAILED)
     sys.exit(result if isinstance(result, int) else 0)
+
+
+def _printable(message: str) -> str:
+    """An error as it may be shown: what looks like a 12-digit number (個人番号) is never repeated."""
+    if not contains_my_number(message):
+        return message
+    shown = " ".join(_WITHHELD if contains_my_number(word) else word for word in message.split(" "))
+    return "a 12-digit number was given and is not repeated." if contains_my_number(shown) else shown

@@ -22,6 +22,7 @@ from backend.storage.metadata import metadata
 from backend.storage.secrets import load_secret
 from backend.storage.unit_of_work import Clock, Database, utc_now
 from backend.web.graph import Graph
+from backend.web.housekeeping import Housekeeping
 from backend.web.hub import Hub
 from backend.web.stream import Streams, serialise
 
@@ -97,4 +98,10 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
         boards=boards,
         hub=hub,
         streams=Streams(database, boards, hub, settings.heartbeat_seconds),
+        housekeeping=Housekeeping(
+            database,
+            timedelta(days=settings.event_retention_days),
+            timedelta(days=settings.request_retention_days),
+            lifetime,
+        ),
     )

@@ -90,6 +90,11 @@ class Settings(BaseSettings):
         default=512, ge=1, description="Events that may pile up for a slow reader before its stream is ended"
     )
     event_retention_days: int = Field(default=40, ge=1, description="Older events are dropped from the log")
+    request_retention_days: int = Field(
+        default=7,
+        ge=1,
+        description="Older request ids are dropped; a device never repeats a request that late",
+    )
     session_minutes: int = Field(default=600, ge=1, description="A sign-in ends after this long in any case")
     session_idle_minutes: int = Field(
         default=60, ge=1, description="A sign-in ends after this long without use"

@@ -234,12 +234,14 @@ class Ladder:
         for decoder in self._decoders:
             decoder.decode(blank)
 
-    def read(self, picture: Picture, *, rungs: int | None = None) -> Reading:
+    def read(self, picture: Picture, *, rungs: int | None = None, look_further: bool = True) -> Reading:
         """Read the one code of a picture (gray, BGR, BGRA, 8 or 16 bits, any size).
 
         Args:
             picture: the pixels.
             rungs: climb no higher than this many rungs; all by default.
+            look_further: go on looking for a second code after the first; False is for a reading that will be
+                confirmed by another one anyway.
         """
         started = self._clock()
         gray = to_gray(picture)
@@ -253,6 +255,8 @@ class Ladder:
             if _contradict(codes, finds):
                 return self._reading(started, ScanReason.AMBIGUOUS)
             codes = codes or finds[:1]
+            if codes and not look_further:
+                break
         if not codes:
             return self._reading(started, ScanReason.NONE)
         code = codes[0]

@@ -261,7 +261,10 @@ class Scanner:
         if full:
             self._full_at = now + _FULL_EVERY_SECONDS
         try:
-            return self._ladder.read(frame.image, rungs=None if full else 1)
+            # The second code is looked for when it matters: in the reading that would confirm the first one.
+            return self._ladder.read(
+                frame.image, rungs=None if full else 1, look_further=self._sightings.undecided
+            )
         except (ValueError, RuntimeError, cv2.error) as error:
             # One strange frame must not end scanning; what was in it is not told.
             _log.warning("frame_not_decoded", error=type(error).__name__)

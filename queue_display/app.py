@@ -21,7 +21,8 @@ from backend.client.http import BackendClient
 from backend.wire.messages import OfficeInfo
 from queue_display.announce import FLASH_HALF_PERIOD_SECONDS, FLASH_SECONDS
 from queue_display.board import BoardState, Call
-from queue_display.board_view import BoardView, register_fonts
+from queue_display.board_view import BoardView
+from queue_display.board_widgets import register_fonts
 from queue_display.config import DisplayConfig
 from queue_display.feed import Change, Feed, ReaderMaker, reader_maker
 from queue_display.speaker import Player, SilentPlayer, Speaker, find_player

@@ -6,8 +6,14 @@ from pathlib import Path
 import click
 
 from assets.console import CommandFailedError
-from backend.bootstrap import open_directory
-from backend.cli.options import config_option, database_option, open_database, settings_from
+from backend.cli.options import (
+    config_option,
+    database_option,
+    office_from,
+    open_database,
+    refuse_my_number,
+    settings_from,
+)
 from backend.protection.accounts import AccountExistsError, WeakPasswordError, create_account
 from backend.protection.roles import Role
 from backend.storage.errors import StorageError
@@ -40,9 +46,9 @@ def add(
 
     Example: uketsuke account add clerk01 --role clerk --office 00
     """
+    refuse_my_number(login)
     settings = settings_from(config, database_url=database_url)
-    if open_directory(settings).get(office_id) is None:
-        raise CommandFailedError(f"there is no office {office_id}; the file of offices lists them.")
+    office = office_from(settings, office_id)
     password = (
         sys.stdin.readline().rstrip("\n")
         if password_stdin
@@ -51,7 +57,7 @@ def add(
     database = open_database(settings)
     try:
         with database.write() as work:
-            create_account(work, login, password, Role(role), office_id)
+            create_account(work, login, password, Role(role), office.id)
     except (AccountExistsError, WeakPasswordError, StorageError) as error:
         raise CommandFailedError(f"{error}.") from None
     click.echo(f"account {login} added")

@@ -5,8 +5,14 @@ from pathlib import Path
 import click
 
 from assets.console import CommandFailedError
-from backend.bootstrap import open_directory
-from backend.cli.options import config_option, database_option, open_database, settings_from
+from backend.cli.options import (
+    config_option,
+    database_option,
+    office_from,
+    open_database,
+    refuse_my_number,
+    settings_from,
+)
 from backend.protection.devices import DeviceExistsError, DeviceKind, enrol, revoke
 from backend.storage.errors import StorageError
 
@@ -29,13 +35,13 @@ def add(name: str, kind: str, office_id: str, config: Path | None, database_url:
 
     Example: uketsuke device add kiosk-1 --kind kiosk --office 00
     """
+    refuse_my_number(name)
     settings = settings_from(config, database_url=database_url)
-    if open_directory(settings).get(office_id) is None:
-        raise CommandFailedError(f"there is no office {office_id}; the file of offices lists them.")
+    office = office_from(settings, office_id)
     database = open_database(settings)
     try:
         with database.write() as work:
-            token, _device = enrol(work, name, DeviceKind(kind), office_id)
+            token, _device = enrol(work, name, DeviceKind(kind), office.id)
     except (DeviceExistsError, StorageError) as error:
         raise CommandFailedError(f"{error}.") from None
     click.echo(token)

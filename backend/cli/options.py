@@ -7,10 +7,13 @@ from typing import Any
 import click
 
 from assets.console import CommandFailedError
+from backend.offices.directory import OfficesError, load_directory
+from backend.offices.office import Office
 from backend.settings import Settings, SettingsError, load_settings
 from backend.storage.errors import StorageError
 from backend.storage.migrate import is_current, migrate
 from backend.storage.unit_of_work import Database
+from backend.wire.my_number import contains_my_number
 
 Decorated = Callable[..., Any]
 
@@ -60,3 +63,20 @@ def open_database(settings: Settings) -> Database:
     except StorageError as error:
         raise CommandFailedError(f"{error}.") from None
     return database
+
+
+def office_from(settings: Settings, office_id: str) -> Office:
+    """The office of a command, or one plain sentence why not."""
+    try:
+        office = load_directory(settings.offices_file).get(office_id)
+    except OfficesError as error:
+        raise CommandFailedError(f"{error}.") from None
+    if office is None:
+        raise CommandFailedError(f"there is no office {office_id}; the file of offices lists them.")
+    return office
+
+
+def refuse_my_number(name: str) -> None:
+    """Keep what may be a 個人番号 from becoming the name of an account or a device."""
+    if contains_my_number(name):
+        raise CommandFailedError("a name must not hold a 12-digit number; nothing was written.")

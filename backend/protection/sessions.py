@@ -83,3 +83,8 @@ def has_live_session(
         sessions.c.seen_at >= now - idle,
     )
     return connection.execute(query).first() is not None
+
+
+def drop_old_sessions(work: UnitOfWork, before: datetime) -> int:
+    """Forget sessions that began before a time, and return how many."""
+    return work.connection.execute(delete(sessions).where(sessions.c.created_at < before)).rowcount

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from backend.storage.errors import StorageMissingError
@@ -101,3 +101,8 @@ def _open_postgresql(url: str) -> Engine:
 def reading(engine: Engine) -> Engine:
     """The same engine for transactions that only read: SQLite takes no write lock for them."""
     return engine.execution_options(**{_BEGIN: "BEGIN"})
+
+
+def psycopg_url(url: URL) -> str:
+    """The address of a PostgreSQL database as its driver writes it, for a connection outside of the pool."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)

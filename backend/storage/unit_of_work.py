@@ -17,6 +17,8 @@ from backend.storage.errors import StorageBusyError, StorageError, StorageFullEr
 Clock = Callable[[], datetime]
 CommitListener = Callable[[int], None]
 
+EVENT_CHANNEL = "uketsuke_events"
+"""Where PostgreSQL tells other processes that events were committed."""
 _EVENT_ORDER_LOCK = 0x756B6574  # any constant; it spells "uket"
 
 
@@ -63,7 +65,7 @@ class UnitOfWork:
             return
         if self.connection.dialect.name == "postgresql":
             self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _EVENT_ORDER_LOCK})
-            self.connection.execute(text("SELECT pg_notify('uketsuke_events', '')"))
+            self.connection.execute(text(f"SELECT pg_notify('{EVENT_CHANNEL}', '')"))
         self._ordered = True
 
     def record(self, kind: str, *, office_id: str, business_day: date, facts: Mapping[str, Any]) -> int:

@@ -13,6 +13,7 @@ from assets import locate
 from assets.console import product_version
 from backend.storage import event_log
 from backend.storage.errors import StorageError
+from backend.storage.listening import Listener
 from backend.web import clerk_routes, device_routes, session_routes, staff_routes
 from backend.web.errors import answer_errors
 from backend.web.graph import Graph
@@ -40,10 +41,18 @@ def create_app(graph: Graph) -> FastAPI:
         await graph.hub.start()
         graph.database.on_commit(graph.hub.notify)
         passing_on = asyncio.create_task(graph.hub.run())
+        sweeping = asyncio.create_task(graph.housekeeping.run())
+        # Another process commits too where the database is shared.
+        listener = None if graph.database.is_sqlite else Listener(graph.database.url, graph.hub.notify)
+        if listener is not None:
+            listener.start()
         log.info("server_ready")
         yield
         graph.hub.close()
-        await passing_on
+        sweeping.cancel()
+        if listener is not None:
+            await asyncio.to_thread(listener.stop)
+        await asyncio.gather(passing_on, sweeping, return_exceptions=True)
         graph.database.dispose()
         log.info("server_stopped")
 

@@ -15,6 +15,7 @@ from backend.reception.issuance import Issuance
 from backend.reception.policy import Policy
 from backend.settings import Settings
 from backend.storage.unit_of_work import Database
+from backend.web.housekeeping import Housekeeping
 from backend.web.hub import Hub
 from backend.web.stream import Streams
 from backend.wire.messages import OfficeInfo
@@ -36,6 +37,7 @@ class Graph:
     boards: Boards
     hub: Hub
     streams: Streams
+    housekeeping: Housekeeping
 
     def office_info(self, office_id: str) -> OfficeInfo:
         """An office as its devices see it, now."""

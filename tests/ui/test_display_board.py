@@ -113,7 +113,8 @@ def draw(folder: Path, width: int, height: int, languages: list[Language]) -> No
     from kivy.core.window import Window
     from kivy.uix.label import Label
 
-    from queue_display.board_view import BoardView, register_fonts
+    from queue_display.board_view import BoardView
+    from queue_display.board_widgets import register_fonts
 
     register_fonts()
     view = BoardView(languages)

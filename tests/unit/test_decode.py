@@ -284,6 +284,14 @@ def test_after_a_read_only_quick_decoders_go_on() -> None:
     assert [rung.calls for rung in rungs] == [1, 0, 1]
 
 
+def test_a_first_reading_may_stop_at_the_first_code() -> None:
+    """Where a second reading follows anyway, the first one costs no more than it must."""
+    hands = _Hands()
+    rungs = [_Slow("first", hands, 1, Found("A", SQUARE)), _Slow("quick", hands, 2)]
+    assert Ladder(rungs, clock=hands).read(FRAME, look_further=False).text == "A"
+    assert [rung.calls for rung in rungs] == [1, 0]
+
+
 def test_two_readings_of_one_code_are_never_guessed_between() -> None:
     """Another text at the same place makes the picture ambiguous."""
     hands = _Hands()

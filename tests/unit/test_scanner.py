@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+import cv2
 import numpy as np
 import pytest
 
 from backend.wire.codes import ScanReason
 from kiosk.camera import Frame
-from kiosk.decode import Ladder, Reading
+from kiosk.decode import NO_LIMIT, Ladder, Reading
 from kiosk.picture import Picture, Pixels
 from kiosk.scanner import Scan, Scanner, Sightings, Stillness
 from tests.device_support import code_picture, on_desk, wait_until
@@ -146,10 +147,10 @@ class CountingLadder(Ladder):
         super().__init__()
         self.climbs: list[int | None] = []
 
-    def read(self, picture: Picture, *, rungs: int | None = None) -> Reading:
+    def read(self, picture: Picture, *, rungs: int | None = None, look_further: bool = True) -> Reading:
         """Read and remember."""
         self.climbs.append(rungs)
-        return super().read(picture, rungs=rungs)
+        return super().read(picture, rungs=rungs, look_further=look_further)
 
 
 @contextmanager
@@ -178,6 +179,22 @@ def test_a_notice_held_up_is_told_once() -> None:
             camera.show(notice.copy())
     assert [(scan.text, scan.reason) for scan in told] == [("UK1-ABC", ScanReason.OK)]
     assert told[0].first_seen_wall.utcoffset() == timedelta(0)
+
+
+def test_a_second_code_that_is_hard_to_read_prevents_a_scan() -> None:
+    """A code is not accepted while another one is in view that only a slower decoder reads."""
+    camera = FakeCamera()
+    told: list[Scan] = []
+    blurred = cv2.GaussianBlur(code_picture("UK1-OTHER", box=3, border=8), (0, 0), 1.7).astype(np.uint8)
+    both = on_desk(code_picture("UK1-7F3K9QZ2M4XW8RTB"), blurred)
+    with _scanning(camera, told, ladder=Ladder(budget_ms=NO_LIMIT)):
+
+        def show_and_see() -> bool:
+            camera.show(both.copy())
+            return bool(told)
+
+        wait_until(show_and_see)
+    assert [(scan.text, scan.reason) for scan in told] == [(None, ScanReason.AMBIGUOUS)]
 
 
 def test_a_card_held_up_leaves_nothing_behind() -> None:

@@ -1,0 +1,58 @@
+"""Housekeeping: what has served its time is dropped, every hour, while the server runs."""
+
+import asyncio
+import contextlib
+from datetime import timedelta
+
+import structlog
+
+from backend.protection.sessions import drop_old_sessions
+from backend.storage import event_log, requests
+from backend.storage.errors import StorageError
+from backend.storage.unit_of_work import Database
+
+_EVERY_SECONDS = 3600.0
+log = structlog.get_logger("uketsuke.housekeeping")
+
+
+class Housekeeping:
+    """Drops old events, old request ids and ended sessions.
+
+    Args:
+        database: whose.
+        event_age: events older than this go; displays that were away longer start from a snapshot.
+        request_age: request ids older than this go; no device repeats a request after so long.
+        session_age: sessions older than this have ended in any case.
+    """
+
+    def __init__(
+        self, database: Database, event_age: timedelta, request_age: timedelta, session_age: timedelta
+    ) -> None:
+        self._database = database
+        self._event_age = event_age
+        self._request_age = request_age
+        self._session_age = session_age
+
+    def sweep(self) -> dict[str, int]:
+        """Drop what is too old and return how many of each.
+
+        Raises:
+            StorageError: the database is away; the next sweep makes up for it.
+        """
+        with self._database.write() as work:
+            return {
+                "events": event_log.prune(work.connection, work.now - self._event_age),
+                "requests": requests.prune(work, work.now - self._request_age),
+                "sessions": drop_old_sessions(work, work.now - self._session_age),
+            }
+
+    async def run(self) -> None:
+        """Sweep now and then every hour, until cancelled."""
+        with contextlib.suppress(asyncio.CancelledError):
+            while True:
+                try:
+                    dropped = await asyncio.to_thread(self.sweep)
+                    log.info("swept", **dropped)
+                except StorageError as error:
+                    log.warning("sweep_failed", reason=type(error).__name__)
+                await asyncio.sleep(_EVERY_SECONDS)
