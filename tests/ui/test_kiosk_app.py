@@ -105,7 +105,7 @@ Start = Callable[..., Any]
 
 @pytest.fixture
 def start(ui: Any) -> Start:
-    """Makes a kiosk on the fake server, which runs as long as its block: ``async with start()``."""
+    """What makes a kiosk on the fake server; it runs as long as its ``async with`` block."""
 
     @asynccontextmanager
     async def begin(

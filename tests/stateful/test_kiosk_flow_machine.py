@@ -1,0 +1,196 @@
+"""Any visit at all: random scans, taps, answers, printers and clocks, against what must always hold."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from assets.catalogue import Language
+from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, ScanReason, TicketState
+from backend.wire.messages import CheckInReply, TicketMessage
+from backend.wire.my_number import contains_my_number
+from kiosk import visit
+from kiosk.flow import KEYS, MAX_NUMBER_LENGTH, MAX_PRINT_JOBS, Flow, home
+from kiosk.view import present
+from kiosk.visit import Button, Timer, TroubleReason
+
+NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
+TEXTS = ["A", "B", "C", "123456789018", "１２３４ ５６７８ ９０１８", "", "X" * 8001]
+
+
+class KioskMachine(RuleBasedStateMachine):
+    """A kiosk whose surroundings do anything at any time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flow = Flow()
+        self.state = self.flow.begin()
+        self.ids = 0
+        self.tickets = 0
+        self.asked: dict[UUID, bytes] = {}
+        self.jobs: list[visit.Print] = []
+        self.printed: set[tuple[UUID, int]] = set()
+        self.clocks: dict[Timer, int] = {}
+        self.numbers: set[str] = set()
+
+    def fresh(self) -> UUID:
+        """A new request id."""
+        self.ids += 1
+        return UUID(int=self.ids)
+
+    def take(self, happened: visit.Input) -> None:
+        """One step, with everything that must hold of its effects."""
+        before = self.state
+        step = self.flow.step(before, happened)
+        assert self.flow.step(before, happened) == step, "a step is a pure function"
+        self.state = step.state
+        for effect in step.effects:
+            match effect:
+                case visit.CheckIn(request):
+                    assert not contains_my_number((request.code or "") + (request.number or ""))
+                    self._asks(request.request_id, request.model_dump_json().encode(), before)
+                case visit.WalkIn(walk_in):
+                    self._asks(walk_in.request_id, walk_in.model_dump_json().encode(), before)
+                case visit.Print() as order:
+                    self.jobs.append(order)
+                    assert order.ticket.number in self.numbers, "paper only of a number that exists"
+                case visit.ReportPrint(ticket_id, _):
+                    assert isinstance(happened, visit.PrintFinished)
+                    assert ticket_id == happened.ticket_id
+                case visit.StartTimer(timer, seconds, epoch):
+                    assert seconds >= 0
+                    self.clocks[timer] = epoch
+                case visit.CancelTimer(timer):
+                    self.clocks.pop(timer, None)
+                case visit.ReportRefusal() | visit.PlayTone():
+                    pass
+
+    def _asks(self, request_id: UUID, body: bytes, before: visit.State) -> None:
+        assert not isinstance(before.screen, visit.Working), "one request at a time"
+        assert self.asked.setdefault(request_id, body) == body, "an id belongs to one body"
+        assert isinstance(self.state.screen, visit.Working)
+
+    @rule(text=st.sampled_from(TEXTS), reason=st.sampled_from(ScanReason))
+    def scan(self, text: str, reason: ScanReason) -> None:
+        """Something is held up."""
+        self.take(visit.Scanned(reason, self.fresh(), text if reason is ScanReason.OK else None))
+
+    @rule(button=st.sampled_from(Button))
+    def tap(self, button: Button) -> None:
+        """Anything is tapped, whether it is shown or not."""
+        self.take(visit.Tapped(button, self.fresh()))
+
+    @rule(keys=st.text(st.sampled_from(sorted(KEYS) + ["-", "１"]), max_size=14))
+    def type(self, keys: str) -> None:
+        """Keys are tapped."""
+        for key in keys:
+            self.take(visit.KeyTapped(key, self.fresh()))
+
+    @rule(keys=st.text("0123456789", min_size=12, max_size=13))
+    def type_digits(self, keys: str) -> None:
+        """A long number is typed."""
+        self.type(keys)
+
+    @rule(language=st.sampled_from(Language))
+    def speak(self, language: Language) -> None:
+        """A language is tapped."""
+        self.take(visit.LanguageTapped(language))
+
+    @precondition(lambda self: isinstance(self.state.screen, visit.Working))
+    @rule(reason=st.sampled_from(CheckInReason), known=st.sampled_from(PrintState))
+    def answer(self, reason: CheckInReason, known: PrintState) -> None:
+        """The server answers."""
+        screen = self.state.screen
+        assert isinstance(screen, visit.Working)
+        ticket = None
+        if reason.gives_ticket:
+            self.tickets += 1
+            ticket = TicketMessage(
+                ticket_id=UUID(int=1_000_000 + self.tickets),
+                number=f"M-{self.tickets:03}",
+                office_id="00",
+                business_day=date(2026, 11, 24),
+                state=TicketState.WAITING,
+                issued_at=NOW,
+                print_state=known,
+            )
+            self.numbers.add(ticket.number)
+        self.take(visit.Answered(screen.request.request_id, CheckInReply(reason=reason, ticket=ticket)))
+        assert not isinstance(self.state.screen, visit.Working)
+
+    @precondition(lambda self: bool(self.asked))
+    @rule(data=st.data(), reason=st.sampled_from([TroubleReason.SERVER_AWAY, TroubleReason.NOT_ACCEPTED]))
+    def fail(self, data: st.DataObject, reason: TroubleReason) -> None:
+        """Some request fails, the present one or one of long ago."""
+        request_id = data.draw(st.sampled_from(sorted(self.asked, key=lambda key: key.int)))
+        self.take(visit.Unanswered(request_id, reason))
+
+    @precondition(lambda self: bool(self.jobs))
+    @rule(
+        data=st.data(),
+        state=st.sampled_from([PrintState.PRINTED, PrintState.UNCONFIRMED, PrintState.FAILED]),
+        trouble=st.none() | st.sampled_from(PrinterTrouble),
+    )
+    def print_ends(self, data: st.DataObject, state: PrintState, trouble: PrinterTrouble | None) -> None:
+        """A print job ends, perhaps long after its screen."""
+        job = data.draw(st.sampled_from(self.jobs))
+        self.jobs.remove(job)
+        self.take(visit.PrintFinished(job.ticket.ticket_id, job.job, state, trouble, self.fresh()))
+
+    @precondition(lambda self: bool(self.clocks))
+    @rule(data=st.data())
+    def time_passes(self, data: st.DataObject) -> None:
+        """A clock runs out."""
+        timer = data.draw(st.sampled_from(sorted(self.clocks)))
+        self.take(visit.TimerElapsed(timer, self.clocks.pop(timer)))
+
+    @rule(timer=st.sampled_from(Timer), epoch=st.integers(0, 50))
+    def stale_time_passes(self, timer: Timer, epoch: int) -> None:
+        """A clock that was stopped had run out just before."""
+        if self.clocks.get(timer) != epoch:
+            before = self.state
+            self.take(visit.TimerElapsed(timer, epoch))
+            assert self.state == before
+
+    @rule(up=st.booleans())
+    def server(self, up: bool) -> None:
+        """The server comes and goes."""
+        self.take(visit.ServerChanged(up))
+
+    @rule(working=st.booleans(), open_now=st.booleans())
+    def surroundings(self, working: bool, open_now: bool) -> None:
+        """Camera and office come and go."""
+        self.take(visit.CameraChanged(working))
+        self.take(visit.OfficeChanged(open_now, None if open_now else NOW))
+
+    @invariant()
+    def every_visit_ends(self) -> None:
+        """Every screen but the first has a clock, and the flow knows the clocks that run."""
+        assert dict(self.state.running) == self.clocks
+        if isinstance(self.state.screen, visit.Welcome | visit.Closed | visit.OutOfService):
+            assert type(self.state.screen) is type(home(self.state.conditions))
+        else:
+            assert Timer.SCREEN in self.clocks
+
+    @invariant()
+    def nothing_forbidden_is_kept(self) -> None:
+        """No state and no view holds a 12-digit number; the keypad holds eleven characters at most."""
+        screen = self.state.screen
+        if isinstance(screen, visit.Keypad):
+            assert len(screen.typed) <= MAX_NUMBER_LENGTH
+            assert not contains_my_number(screen.typed)
+        if isinstance(screen, visit.TicketShown):
+            assert screen.jobs <= MAX_PRINT_JOBS
+            assert screen.ticket.number in self.numbers
+            assert not contains_my_number((screen.next_scan.text or "") if screen.next_scan else "")
+
+    @invariant()
+    def every_state_can_be_shown(self) -> None:
+        """Every state has words in its language."""
+        assert present(self.state, None, NOW).common.language is self.state.language
+
+
+TestKioskMachine = KioskMachine.TestCase
+TestKioskMachine.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)

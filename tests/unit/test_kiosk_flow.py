@@ -1,0 +1,519 @@
+"""The rules of a visit, without a screen, a server or a clock."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+
+from assets.catalogue import Language
+from backend.wire.codes import (
+    CheckInReason,
+    PrinterTrouble,
+    PrintState,
+    RefusalKind,
+    ScanReason,
+    TicketState,
+)
+from backend.wire.messages import CheckInReply, TicketMessage
+from kiosk import visit
+from kiosk.flow import MAX_NUMBER_LENGTH, MAX_PRINT_JOBS, Flow
+from kiosk.visit import Button, Effect, Paper, State, Timer, Tone, TroubleReason
+
+NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
+
+
+def a_ticket(number: int = 1, print_state: PrintState = PrintState.PENDING) -> TicketMessage:
+    """A ticket as the server would tell it."""
+    return TicketMessage(
+        ticket_id=UUID(int=number),
+        number=f"M-{number:03}",
+        office_id="00",
+        business_day=date(2026, 11, 24),
+        state=TicketState.WAITING,
+        issued_at=NOW,
+        print_state=print_state,
+    )
+
+
+@dataclass
+class Visit:
+    """A flow with its present state, driven in short words."""
+
+    flow: Flow = field(default_factory=Flow)
+    ids: int = 1000
+
+    def __post_init__(self) -> None:
+        self.state: State = self.flow.begin()
+        self.effects: tuple[Effect, ...] = ()
+
+    def take(self, happened: visit.Input) -> tuple[Effect, ...]:
+        """One step; returns its effects."""
+        step = self.flow.step(self.state, happened)
+        self.state, self.effects = step.state, step.effects
+        return step.effects
+
+    def fresh(self) -> UUID:
+        """A new request id."""
+        self.ids += 1
+        return UUID(int=self.ids)
+
+    def open(self) -> "Visit":
+        """The server is there: the first screen shows."""
+        self.take(visit.ServerChanged(up=True))
+        return self
+
+    def scan(self, text: str | None, reason: ScanReason = ScanReason.OK) -> tuple[Effect, ...]:
+        """Hold something up."""
+        return self.take(visit.Scanned(reason, self.fresh(), text))
+
+    def tap(self, button: Button) -> tuple[Effect, ...]:
+        """Tap a button."""
+        return self.take(visit.Tapped(button, self.fresh()))
+
+    def type(self, keys: str) -> tuple[Effect, ...]:
+        """Tap keys; returns the effects of the last."""
+        for key in keys:
+            self.take(visit.KeyTapped(key, self.fresh()))
+        return self.effects
+
+    def answer(
+        self, reason: CheckInReason, ticket: TicketMessage | None = None, **more: object
+    ) -> tuple[Effect, ...]:
+        """The server answers what is being asked."""
+        screen = self.state.screen
+        assert isinstance(screen, visit.Working)
+        reply = CheckInReply.model_validate({"reason": reason, "ticket": ticket, **more})
+        return self.take(visit.Answered(screen.request.request_id, reply))
+
+    def printed(self, state: PrintState, job: int = 1, ticket: int = 1) -> tuple[Effect, ...]:
+        """The printer is done."""
+        trouble = PrinterTrouble.PAPER_OUT if state is PrintState.FAILED else None
+        return self.take(visit.PrintFinished(UUID(int=ticket), job, state, trouble, self.fresh()))
+
+    def elapse(self, timer: Timer = Timer.SCREEN) -> tuple[Effect, ...]:
+        """A running clock runs out."""
+        return self.take(visit.TimerElapsed(timer, dict(self.state.running)[timer]))
+
+    def ticket(self) -> "Visit":
+        """Up to the ticket screen, printed."""
+        self.open().scan("CODE")
+        self.answer(CheckInReason.ON_TIME, a_ticket())
+        self.printed(PrintState.PRINTED)
+        return self
+
+
+def of(effects: tuple[Effect, ...], kind: type[Effect]) -> list[Effect]:
+    """The effects of one kind."""
+    return [effect for effect in effects if isinstance(effect, kind)]
+
+
+def seconds(effects: tuple[Effect, ...], timer: Timer = Timer.SCREEN) -> float:
+    """For how long a clock was started."""
+    started = [e.seconds for e in effects if isinstance(e, visit.StartTimer) and e.timer is timer]
+    return started[-1]
+
+
+def test_a_machine_starts_out_of_service_and_opens_with_the_server() -> None:
+    """Protects against inviting visitors before the server was heard."""
+    machine = Visit()
+    assert machine.state.screen == visit.OutOfService()
+    assert machine.scan("CODE") == ()
+    machine.open()
+    assert machine.state.screen == visit.Welcome()
+
+
+def test_a_code_is_asked_about_once_and_becomes_a_ticket_on_paper() -> None:
+    """Protects the straight path, and that the request carries the id that came with the scan."""
+    machine = Visit().open()
+    effects = machine.scan("CODE")
+    (asked,) = of(effects, visit.CheckIn)
+    assert isinstance(asked, visit.CheckIn)
+    assert (asked.request.code, asked.request.number, asked.request.request_id) == (
+        "CODE",
+        None,
+        UUID(int=machine.ids),
+    )
+    effects = machine.answer(CheckInReason.ON_TIME, a_ticket())
+    assert of(effects, visit.Print) == [
+        visit.Print(a_ticket(), CheckInReason.ON_TIME, Language.JAPANESE, job=1)
+    ]
+    assert visit.PlayTone(Tone.ACCEPTED) in effects
+    (report,) = of(machine.printed(PrintState.PRINTED), visit.ReportPrint)
+    assert isinstance(report, visit.ReportPrint)
+    assert report.report.state is PrintState.PRINTED
+    screen = machine.state.screen
+    assert isinstance(screen, visit.TicketShown)
+    assert screen.paper is Paper.PRINTED
+
+
+def test_nothing_disturbs_a_request_under_way() -> None:
+    """Protects against a second request from impatient taps, scans or keys."""
+    machine = Visit().open()
+    machine.tap(Button.WALK_IN)
+    before = machine.state
+    for happened in (
+        visit.Scanned(ScanReason.OK, machine.fresh(), "OTHER"),
+        visit.Scanned(ScanReason.MY_NUMBER, machine.fresh()),
+        visit.KeyTapped("1", machine.fresh()),
+        *(visit.Tapped(button, machine.fresh()) for button in Button),
+    ):
+        assert machine.take(happened) == ()
+        assert machine.state == before
+
+
+@pytest.mark.parametrize("reason", [reason for reason in CheckInReason if not reason.gives_ticket])
+def test_every_refusal_of_the_server_has_its_screen(reason: CheckInReason) -> None:
+    """Protects that each reason of the closed list reaches the visitor as itself and ends by itself."""
+    machine = Visit().open()
+    machine.scan("CODE")
+    effects = machine.answer(reason)
+    screen = machine.state.screen
+    assert isinstance(screen, visit.Trouble)
+    assert screen.reason.value == reason.value
+    assert seconds(effects) == machine.flow.durations.trouble
+    machine.elapse()
+    assert machine.state.screen == visit.Welcome()
+
+
+@pytest.mark.parametrize("reason", [reason for reason in CheckInReason if reason.gives_ticket])
+def test_a_ticketless_answer_that_promises_one_is_not_believed(reason: CheckInReason) -> None:
+    """Protects invariant 4: no number is shown that the server did not give."""
+    machine = Visit().open()
+    machine.scan("CODE")
+    machine.answer(reason)
+    assert machine.state.screen == visit.Trouble(TroubleReason.NOT_ACCEPTED)
+
+
+def test_answers_to_an_older_question_change_nothing() -> None:
+    """Protects the next visitor from the answer to the last one."""
+    machine = Visit().ticket()
+    old = visit.Answered(UUID(int=1001), CheckInReply(reason=CheckInReason.ON_TIME, ticket=a_ticket(2)))
+    before = machine.state
+    assert machine.take(old) == ()
+    assert machine.take(visit.Unanswered(UUID(int=1001), TroubleReason.SERVER_AWAY)) == ()
+    assert machine.state == before
+
+
+def test_a_retry_is_the_same_request() -> None:
+    """Protects against a second number when an answer got lost: id and body stay, even in another language."""
+    machine = Visit().open()
+    (first,) = of(machine.tap(Button.WALK_IN), visit.WalkIn)
+    assert isinstance(first, visit.WalkIn)
+    machine.take(visit.Unanswered(first.request.request_id, TroubleReason.SERVER_AWAY))
+    machine.take(visit.LanguageTapped(Language.ENGLISH))
+    assert of(machine.tap(Button.RETRY), visit.WalkIn) == [first]
+
+
+def test_holding_the_notice_on_tries_again_only_when_that_may_help() -> None:
+    """Protects a kiosk from asking for ever about a notice that is left in view."""
+    machine = Visit().open()
+    (first,) = of(machine.scan("CODE"), visit.CheckIn)
+    assert isinstance(first, visit.CheckIn)
+    machine.take(visit.Unanswered(first.request.request_id, TroubleReason.SERVER_AWAY))
+    assert of(machine.scan("CODE"), visit.CheckIn) == [first]
+    machine.answer(CheckInReason.UNKNOWN)
+    assert machine.scan("CODE") == ()
+    assert of(machine.scan("ANOTHER"), visit.CheckIn)
+
+
+def test_a_server_that_never_answers_ends_on_a_screen() -> None:
+    """Protects a visitor from a working screen that does not end."""
+    machine = Visit().open()
+    machine.scan("CODE")
+    machine.elapse()
+    screen = machine.state.screen
+    assert isinstance(screen, visit.Trouble)
+    assert screen.reason is TroubleReason.SERVER_AWAY
+    assert screen.retry is not None
+
+
+def test_the_same_notice_again_shows_the_number_without_new_paper() -> None:
+    """Protects paper: whoever was printed a ticket is offered another copy, not given one."""
+    machine = Visit().open()
+    machine.scan("CODE")
+    effects = machine.answer(CheckInReason.ALREADY_CHECKED_IN, a_ticket(1, PrintState.PRINTED))
+    assert of(effects, visit.Print) == []
+    screen = machine.state.screen
+    assert isinstance(screen, visit.TicketShown)
+    assert screen.paper is Paper.PRINTED_BEFORE
+    (order,) = of(machine.tap(Button.REPRINT), visit.Print)
+    assert isinstance(order, visit.Print)
+    assert order.job == 1
+
+
+@pytest.mark.parametrize("state", [PrintState.PENDING, PrintState.FAILED])
+def test_whoever_never_got_paper_gets_it_with_the_next_scan(state: PrintState) -> None:
+    """Protects a visitor whose paper was lost with the answer or the printer."""
+    machine = Visit().open()
+    machine.scan("CODE")
+    assert of(machine.answer(CheckInReason.ALREADY_CHECKED_IN, a_ticket(1, state)), visit.Print)
+
+
+def test_reprints_are_new_jobs_of_the_same_ticket_and_end() -> None:
+    """Protects invariant 4 and the paper roll: copies of one ticket, never a new number, not without end."""
+    machine = Visit().ticket()
+    for job in range(2, MAX_PRINT_JOBS + 1):
+        (order,) = of(machine.tap(Button.REPRINT), visit.Print)
+        assert isinstance(order, visit.Print)
+        assert (order.ticket, order.job) == (a_ticket(), job)
+        assert of(machine.tap(Button.REPRINT), visit.Print) == []
+        machine.printed(PrintState.FAILED, job=job)
+    assert machine.tap(Button.REPRINT) == ()
+
+
+def test_a_failed_print_keeps_the_number_longer() -> None:
+    """Protects a visitor who must remember the number: more time, and the report reaches the clerk."""
+    machine = Visit().open()
+    machine.scan("CODE")
+    machine.answer(CheckInReason.ON_TIME, a_ticket())
+    effects = machine.printed(PrintState.FAILED)
+    assert seconds(effects) == machine.flow.durations.ticket_unprinted
+    (report,) = of(effects, visit.ReportPrint)
+    assert isinstance(report, visit.ReportPrint)
+    assert report.report.trouble is PrinterTrouble.PAPER_OUT
+    screen = machine.state.screen
+    assert isinstance(screen, visit.TicketShown)
+    assert (screen.paper, screen.ticket) == (Paper.FAILED, a_ticket())
+
+
+def test_a_print_is_reported_even_after_the_visitor_left() -> None:
+    """Protects the clerk's knowledge of missing paper from a slow printer."""
+    machine = Visit().open()
+    machine.scan("CODE")
+    machine.answer(CheckInReason.ON_TIME, a_ticket())
+    machine.tap(Button.HOME)
+    before = machine.state
+    assert of(machine.printed(PrintState.FAILED), visit.ReportPrint)
+    assert machine.state == before
+
+
+def test_a_late_print_result_does_not_touch_another_ticket() -> None:
+    """Protects the next visitor's screen from the last visitor's printer trouble."""
+    machine = Visit().ticket()
+    before = machine.state.screen
+    machine.printed(PrintState.FAILED, ticket=9)
+    machine.printed(PrintState.FAILED, job=7)
+    assert machine.state.screen == before
+
+
+def test_the_next_notice_takes_over_after_a_moment() -> None:
+    """Protects families and the number of the first: held until it could be read, then asked about."""
+    machine = Visit().ticket()
+    assert of(machine.scan("SECOND"), visit.CheckIn) == []
+    (asked,) = of(machine.elapse(Timer.SETTLE), visit.CheckIn)
+    assert isinstance(asked, visit.CheckIn)
+    assert asked.request.code == "SECOND"
+
+
+def test_the_next_notice_takes_over_at_once_when_the_first_is_done() -> None:
+    """Protects the pace of a family: settled, or tapped away, nothing is waited for."""
+    machine = Visit().ticket()
+    machine.elapse(Timer.SETTLE)
+    assert of(machine.scan("SECOND"), visit.CheckIn)
+    machine = Visit().ticket()
+    machine.scan("SECOND")
+    assert of(machine.tap(Button.HOME), visit.CheckIn)
+
+
+def test_the_notice_that_made_the_ticket_may_stay_in_view() -> None:
+    """Protects the ticket screen from its own notice, and lets it end although the notice is still there."""
+    machine = Visit().ticket()
+    machine.elapse(Timer.SETTLE)
+    assert machine.scan("CODE") == ()
+    machine.elapse()
+    assert machine.state.screen == visit.Welcome()
+
+
+@pytest.mark.parametrize("reason", [ScanReason.NONE, ScanReason.UNREADABLE_FILE])
+def test_nothing_read_is_nothing_done(reason: ScanReason) -> None:
+    """Protects the first screen from scans that say nothing."""
+    machine = Visit().open()
+    assert machine.scan(None, reason) == ()
+    assert machine.state.screen == visit.Welcome()
+
+
+def test_two_codes_are_a_hint_not_a_guess() -> None:
+    """Protects against receiving the wrong person: the visitor is asked for one code, and the hint goes away."""
+    machine = Visit().open()
+    effects = machine.scan(None, ScanReason.AMBIGUOUS)
+    assert of(effects, visit.CheckIn) == []
+    assert machine.state.screen == visit.Welcome(visit.Hint.ONE_CODE_AT_A_TIME)
+    machine.elapse()
+    assert machine.state.screen == visit.Welcome()
+
+
+@pytest.mark.parametrize("text", ["", "X" * 8001])
+def test_a_code_that_no_notice_carries_is_only_counted(text: str) -> None:
+    """Protects the wire from texts of impossible length."""
+    machine = Visit().open()
+    effects = machine.scan(text)
+    (report,) = of(effects, visit.ReportRefusal)
+    assert isinstance(report, visit.ReportRefusal)
+    assert report.report.kind is RefusalKind.FOREIGN_CODE
+    assert of(effects, visit.CheckIn) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["123456789018", "１２３４５６７８９０１８", "1234 5678 9018", "マイナンバー:123456789018"]
+)
+def test_a_scanned_my_number_leaves_nothing(text: str) -> None:
+    """Protects invariant 6 even against a decoder that lets the number through."""
+    for machine in (Visit().open(), Visit().ticket()):
+        effects = machine.scan(text)
+        assert text not in repr((machine.state, effects))
+        if isinstance(machine.state.screen, visit.TicketShown):
+            held = machine.state.screen.next_scan
+            assert held is not None
+            assert held.text is None
+            effects = machine.elapse(Timer.SETTLE)
+        assert machine.state.screen == visit.Trouble(TroubleReason.REFUSED)
+        (report,) = of(effects, visit.ReportRefusal)
+        assert isinstance(report, visit.ReportRefusal)
+        assert report.report.kind is RefusalKind.MY_NUMBER
+        assert visit.PlayTone(Tone.REFUSED) in effects
+        assert machine.scan(text) == ()
+
+
+def test_a_typed_my_number_is_gone_in_the_step_that_completes_it() -> None:
+    """Protects invariant 6 on the keypad: eleven digits at most are ever held."""
+    machine = Visit().open()
+    machine.tap(Button.ENTER_NUMBER)
+    machine.type("12345678901")
+    effects = machine.type("8")
+    assert machine.state.screen == visit.Trouble(TroubleReason.REFUSED)
+    assert of(effects, visit.ReportRefusal)
+    assert of(effects, visit.CheckIn) == []
+
+
+def test_the_keypad_holds_eleven_characters_at_most() -> None:
+    """Protects the keypad from numbers that no notice has; what is typed beyond is left out."""
+    machine = Visit().open()
+    machine.tap(Button.ENTER_NUMBER)
+    machine.type("ABC1234567890")
+    screen = machine.state.screen
+    assert isinstance(screen, visit.Keypad)
+    assert screen.typed == "ABC12345678"
+    assert len(screen.typed) == MAX_NUMBER_LENGTH
+    machine.type("-あ１")
+    assert machine.state.screen == screen
+
+
+def test_typing_is_corrected_confirmed_and_left() -> None:
+    """Protects the keypad's buttons."""
+    machine = Visit().open()
+    machine.tap(Button.ENTER_NUMBER)
+    assert machine.tap(Button.CONFIRM) == ()
+    machine.type("AB9")
+    machine.tap(Button.BACKSPACE)
+    machine.tap(Button.PAGE)
+    (asked,) = of(machine.tap(Button.CONFIRM), visit.CheckIn)
+    assert isinstance(asked, visit.CheckIn)
+    assert (asked.request.number, asked.request.code) == ("AB", None)
+    machine.answer(CheckInReason.UNKNOWN)
+    machine.tap(Button.ENTER_NUMBER)
+    assert machine.state.screen == visit.Keypad()
+    machine.tap(Button.HOME)
+    assert machine.state.screen == visit.Welcome()
+
+
+def test_a_slow_typist_is_asked_first() -> None:
+    """Protects slow visitors (WCAG 2.2.1): a question with its own time, any key answers it."""
+    machine = Visit().open()
+    machine.tap(Button.ENTER_NUMBER)
+    machine.type("12")
+    effects = machine.elapse()
+    assert seconds(effects) == machine.flow.durations.keypad_warning
+    assert machine.state.screen == visit.Keypad("12", warned=True)
+    effects = machine.tap(Button.STAY)
+    assert machine.state.screen == visit.Keypad("12")
+    assert seconds(effects) == machine.flow.durations.keypad
+    machine.elapse()
+    machine.elapse()
+    assert machine.state.screen == visit.Welcome()
+
+
+def test_a_clock_that_was_stopped_counts_no_more() -> None:
+    """Protects a new screen from the end of the last one's time."""
+    machine = Visit().ticket()
+    epoch = dict(machine.state.running)[Timer.SCREEN]
+    machine.tap(Button.STAY)
+    before = machine.state
+    assert machine.take(visit.TimerElapsed(Timer.SCREEN, epoch)) == ()
+    assert machine.state == before
+
+
+def test_a_new_visitor_is_spoken_to_in_the_machines_language() -> None:
+    """Protects the next visitor from the last one's language, on the first screen and after a visit."""
+    machine = Visit().open()
+    effects = machine.take(visit.LanguageTapped(Language.KOREAN))
+    assert seconds(effects) == machine.flow.durations.language
+    machine.elapse()
+    assert machine.state.language is Language.JAPANESE
+    machine.take(visit.LanguageTapped(Language.KOREAN))
+    (asked,) = of(machine.scan("CODE"), visit.CheckIn)
+    assert isinstance(asked, visit.CheckIn)
+    assert asked.request.language == "ko"
+    machine.answer(CheckInReason.ON_TIME, a_ticket())
+    machine.tap(Button.HOME)
+    assert machine.state.language is Language.JAPANESE
+
+
+@pytest.mark.parametrize("reason", list(TroubleReason))
+def test_help_is_offered_where_it_helps(reason: TroubleReason) -> None:
+    """Protects the assisted queue from machine troubles, and visitors with a notice trouble from a dead end."""
+    machine = Visit().open()
+    machine.state = State(visit.Trouble(reason), Language.JAPANESE, machine.state.conditions)
+    offered = bool(of(machine.tap(Button.WALK_IN), visit.WalkIn))
+    assert offered is (reason in {TroubleReason.UNKNOWN, TroubleReason.ANOTHER_DAY, TroubleReason.CANCELLED})
+
+
+def test_the_first_screen_follows_the_surroundings_and_a_visit_does_not() -> None:
+    """Protects a visit in progress from news that concern the next one."""
+    machine = Visit().open()
+    machine.take(visit.OfficeChanged(open_now=False, opens_at=NOW))
+    assert machine.state.screen == visit.Closed()
+    machine.take(visit.ServerChanged(up=False))
+    assert machine.state.screen == visit.OutOfService()
+    machine.take(visit.ServerChanged(up=True))
+    machine.take(visit.OfficeChanged(open_now=True))
+    machine.take(visit.CameraChanged(working=False))
+    assert machine.state.screen == visit.Welcome()
+    machine.tap(Button.ENTER_NUMBER)
+    machine.take(visit.ServerChanged(up=False))
+    assert machine.state.screen == visit.Keypad()
+    machine.tap(Button.HOME)
+    assert machine.state.screen == visit.OutOfService()
+
+
+def test_the_server_decides_whether_a_closed_office_takes_a_notice() -> None:
+    """Protects against a kiosk that knows better: a notice held up at a closed kiosk is asked about."""
+    machine = Visit().open()
+    machine.take(visit.OfficeChanged(open_now=False))
+    assert of(machine.scan("CODE"), visit.CheckIn)
+    machine.answer(CheckInReason.CLOSED)
+    machine.tap(Button.HOME)
+    assert machine.state.screen == visit.Closed()
+
+
+def test_no_representation_holds_what_was_shown() -> None:
+    """Protects logs and tracebacks: neither codes nor typed numbers are in any repr."""
+    machine = Visit().open()
+    effects = machine.scan("SECRET-CODE")
+    assert "SECRET" not in repr((machine.state, effects, visit.Scanned(ScanReason.OK, UUID(int=1), "SECRET")))
+    machine.answer(CheckInReason.ON_TIME, a_ticket())
+    machine.scan("SECRET-CODE-2")
+    assert "SECRET" not in repr((machine.state, machine.effects))
+    machine = Visit().open()
+    machine.tap(Button.ENTER_NUMBER)
+    machine.type("98765")
+    effects = machine.tap(Button.CONFIRM)
+    assert "98765" not in repr((machine.state, effects, visit.KeyTapped("9", UUID(int=1)))).replace(
+        repr(UUID(int=machine.ids)), ""
+    )
+
+
+def test_what_is_no_input_is_a_fault() -> None:
+    """Protects against a new kind of input that nobody handles."""
+    with pytest.raises(TypeError, match="not an input"):
+        Flow().step(Flow().begin(), "hello")  # type: ignore[arg-type]
