@@ -47,8 +47,18 @@ def start_session(work: UnitOfWork, account: Account) -> tuple[str, Session]:
     return token, session
 
 
-def find_session(database: Database, token: str, *, lifetime: timedelta, idle: timedelta) -> Session | None:
-    """The session of a cookie, or none when it is unknown, too old or was left alone too long."""
+def find_session(
+    database: Database, token: str, *, lifetime: timedelta, idle: timedelta, touch: bool = True
+) -> Session | None:
+    """The session of a cookie, or none when it is unknown, too old or was left alone too long.
+
+    Args:
+        database: where sessions are kept.
+        token: from the cookie.
+        lifetime: a session ends after this long in any case.
+        idle: and after this long without use.
+        touch: False where nobody did anything, as when a page follows the events by itself.
+    """
     token_hash = hash_token(token)
     now = database.clock()
     with database.read() as connection:
@@ -59,7 +69,7 @@ def find_session(database: Database, token: str, *, lifetime: timedelta, idle: t
         ).one_or_none()
     if row is None or row.began_at + lifetime < now or row.seen_at + idle < now:
         return None
-    if row.seen_at + _TOUCH_EVERY < now:
+    if touch and row.seen_at + _TOUCH_EVERY < now:
         with database.write() as work:
             work.connection.execute(
                 update(sessions).where(sessions.c.token_hash == token_hash).values(seen_at=work.now)

@@ -2,12 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from starlette.responses import Response
 
 from assets import locate
 from assets.console import product_version
@@ -17,20 +16,11 @@ from backend.storage.listening import Listener
 from backend.web import clerk_routes, device_routes, session_routes, staff_routes
 from backend.web.errors import answer_errors
 from backend.web.graph import Graph
+from backend.web.middleware import BodyLimit, CarefulHeaders
 from backend.wire.codes import WIRE_VERSION
 from backend.wire.messages import Health
 
 log = structlog.get_logger("uketsuke.web")
-
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; "
-        "frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
-    ),
-}
 
 
 def create_app(graph: Graph) -> FastAPI:
@@ -68,14 +58,8 @@ def create_app(graph: Graph) -> FastAPI:
     app.state.graph = graph
     answer_errors(app)
 
-    @app.middleware("http")
-    async def add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await call_next(request)
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        if not request.url.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "no-store")
-        return response
+    app.add_middleware(BodyLimit)
+    app.add_middleware(CarefulHeaders)
 
     @app.get("/api/v1/health", tags=["operation"])
     def health() -> Health:

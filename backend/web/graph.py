@@ -1,6 +1,6 @@
 """The graph: every object that routes need, built once by ``backend.bootstrap``."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from starlette.requests import Request
@@ -15,9 +15,11 @@ from backend.reception.issuance import Issuance
 from backend.reception.policy import Policy
 from backend.settings import Settings
 from backend.storage.unit_of_work import Database
+from backend.web.attempts import Attempts
 from backend.web.housekeeping import Housekeeping
 from backend.web.hub import Hub
 from backend.web.stream import Streams
+from backend.web.views import Views
 from backend.wire.messages import OfficeInfo
 
 
@@ -38,6 +40,8 @@ class Graph:
     hub: Hub
     streams: Streams
     housekeeping: Housekeeping
+    attempts: Attempts = field(default_factory=Attempts)
+    views: Views = field(default_factory=Views)
 
     def office_info(self, office_id: str) -> OfficeInfo:
         """An office as its devices see it, now."""

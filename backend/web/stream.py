@@ -13,6 +13,8 @@ from backend.web.hub import Hub
 
 _TAIL_LIMIT = 500
 _BEAT = b": beat\n\n"
+_BEAT_FOR_PAGES = b"event: beat\ndata: {}\n\n"
+"""A browser's EventSource hides comments from the page, so a page gets a beat that it can hear."""
 
 
 def serialise(event: LoggedEvent) -> bytes | None:
@@ -44,7 +46,12 @@ class Streams:
         self._heartbeat = heartbeat_seconds
 
     def open(
-        self, office_id: str, last_event_id: str | None, still_welcome: Callable[[], bool]
+        self,
+        office_id: str,
+        last_event_id: str | None,
+        still_welcome: Callable[[], bool],
+        *,
+        for_page: bool = False,
     ) -> StreamingResponse:
         """A stream for one office.
 
@@ -53,16 +60,23 @@ class Streams:
             last_event_id: the reader's last event, as its ``Last-Event-ID`` says; with a good one the stream
                 begins after it, otherwise with a snapshot.
             still_welcome: asked at every heartbeat, in a thread; when it says no, the stream ends.
+            for_page: the reader is a browser's EventSource; its heartbeats are events.
         """
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(
-            self._frames(office_id, last_event_id, still_welcome),
+            self._frames(
+                office_id, last_event_id, still_welcome, _BEAT_FOR_PAGES if for_page else _BEAT
+            ),
             media_type="text/event-stream",
             headers=headers,
         )
 
     async def _frames(
-        self, office_id: str, last_event_id: str | None, still_welcome: Callable[[], bool]
+        self,
+        office_id: str,
+        last_event_id: str | None,
+        still_welcome: Callable[[], bool],
+        beat: bytes,
     ) -> AsyncIterator[bytes]:
         async with self._hub.subscribe(office_id) as subscription:
             seq, opening = await asyncio.to_thread(self._opening, office_id, last_event_id)
@@ -73,7 +87,7 @@ class Streams:
                 except TimeoutError:
                     if not await asyncio.to_thread(still_welcome):
                         return
-                    yield _BEAT
+                    yield beat
                     continue
                 if frame is None:
                     return

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from backend.protection.devices import DeviceKind, revoke
 from backend.web.app import create_app
 from backend.web.errors import STATUS
+from backend.web.middleware import MAX_BODY_BYTES
 from backend.wire.codes import ErrorCode
 from backend.wire.messages import ErrorReply
 from tests.support import House
@@ -170,3 +171,22 @@ def test_the_api_describes_itself(client: TestClient) -> None:
     document = client.get("/api/v1/openapi.json").json()
     assert "/api/v1/check-ins" in document["paths"]
     assert "CheckInReply" in document["components"]["schemas"]
+
+
+def test_a_huge_body_is_refused_before_it_is_read(client: TestClient, small_house: House) -> None:
+    """Neither an announced nor an endless body fills the server's memory, token or not."""
+    announced = client.post("/api/v1/check-ins", content=b"x" * (MAX_BODY_BYTES + 1))
+    endless = client.post(
+        "/api/v1/check-ins",
+        content=(b"x" * 65536 for _ in range(64)),
+        headers={**bearer(small_house.device()), "Content-Type": "application/json"},
+    )
+    assert (announced.status_code, endless.status_code) == (413, 413)
+
+
+def test_every_answer_carries_the_careful_headers(client: TestClient) -> None:
+    """Browsers neither sniff, frame, keep nor run what is not ours."""
+    headers = client.get("/api/v1/health").headers
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert "script-src 'self'" in headers["Content-Security-Policy"]

@@ -82,7 +82,7 @@ class KioskMachine(RuleBasedStateMachine):
         """Anything is tapped, whether it is shown or not."""
         self.take(visit.Tapped(button, self.fresh()))
 
-    @rule(keys=st.text(st.sampled_from(sorted(KEYS) + ["-", "１"]), max_size=14))
+    @rule(keys=st.text(st.sampled_from([*sorted(KEYS), "-", "１"]), max_size=14))
     def type(self, keys: str) -> None:
         """Keys are tapped."""
         for key in keys:

@@ -91,6 +91,10 @@ class Visit:
         trouble = PrinterTrouble.PAPER_OUT if state is PrintState.FAILED else None
         return self.take(visit.PrintFinished(UUID(int=ticket), job, state, trouble, self.fresh()))
 
+    def shows(self, screen: visit.Screen) -> bool:
+        """Tell whether exactly this is shown."""
+        return self.state.screen == screen
+
     def elapse(self, timer: Timer = Timer.SCREEN) -> tuple[Effect, ...]:
         """A running clock runs out."""
         return self.take(visit.TimerElapsed(timer, dict(self.state.running)[timer]))
@@ -117,10 +121,10 @@ def seconds(effects: tuple[Effect, ...], timer: Timer = Timer.SCREEN) -> float:
 def test_a_machine_starts_out_of_service_and_opens_with_the_server() -> None:
     """Protects against inviting visitors before the server was heard."""
     machine = Visit()
-    assert machine.state.screen == visit.OutOfService()
+    assert machine.shows(visit.OutOfService())
     assert machine.scan("CODE") == ()
     machine.open()
-    assert machine.state.screen == visit.Welcome()
+    assert machine.shows(visit.Welcome())
 
 
 def test_a_code_is_asked_about_once_and_becomes_a_ticket_on_paper() -> None:
@@ -152,12 +156,13 @@ def test_nothing_disturbs_a_request_under_way() -> None:
     machine = Visit().open()
     machine.tap(Button.WALK_IN)
     before = machine.state
-    for happened in (
+    disturbances: tuple[visit.Input, ...] = (
         visit.Scanned(ScanReason.OK, machine.fresh(), "OTHER"),
         visit.Scanned(ScanReason.MY_NUMBER, machine.fresh()),
         visit.KeyTapped("1", machine.fresh()),
         *(visit.Tapped(button, machine.fresh()) for button in Button),
-    ):
+    )
+    for happened in disturbances:
         assert machine.take(happened) == ()
         assert machine.state == before
 
@@ -173,7 +178,7 @@ def test_every_refusal_of_the_server_has_its_screen(reason: CheckInReason) -> No
     assert screen.reason.value == reason.value
     assert seconds(effects) == machine.flow.durations.trouble
     machine.elapse()
-    assert machine.state.screen == visit.Welcome()
+    assert machine.shows(visit.Welcome())
 
 
 @pytest.mark.parametrize("reason", [reason for reason in CheckInReason if reason.gives_ticket])
@@ -182,7 +187,7 @@ def test_a_ticketless_answer_that_promises_one_is_not_believed(reason: CheckInRe
     machine = Visit().open()
     machine.scan("CODE")
     machine.answer(reason)
-    assert machine.state.screen == visit.Trouble(TroubleReason.NOT_ACCEPTED)
+    assert machine.shows(visit.Trouble(TroubleReason.NOT_ACCEPTED))
 
 
 def test_answers_to_an_older_question_change_nothing() -> None:
@@ -294,7 +299,7 @@ def test_a_late_print_result_does_not_touch_another_ticket() -> None:
     before = machine.state.screen
     machine.printed(PrintState.FAILED, ticket=9)
     machine.printed(PrintState.FAILED, job=7)
-    assert machine.state.screen == before
+    assert machine.shows(before)
 
 
 def test_the_next_notice_takes_over_after_a_moment() -> None:
@@ -322,7 +327,7 @@ def test_the_notice_that_made_the_ticket_may_stay_in_view() -> None:
     machine.elapse(Timer.SETTLE)
     assert machine.scan("CODE") == ()
     machine.elapse()
-    assert machine.state.screen == visit.Welcome()
+    assert machine.shows(visit.Welcome())
 
 
 @pytest.mark.parametrize("reason", [ScanReason.NONE, ScanReason.UNREADABLE_FILE])
@@ -330,7 +335,7 @@ def test_nothing_read_is_nothing_done(reason: ScanReason) -> None:
     """Protects the first screen from scans that say nothing."""
     machine = Visit().open()
     assert machine.scan(None, reason) == ()
-    assert machine.state.screen == visit.Welcome()
+    assert machine.shows(visit.Welcome())
 
 
 def test_two_codes_are_a_hint_not_a_guess() -> None:
@@ -338,9 +343,9 @@ def test_two_codes_are_a_hint_not_a_guess() -> None:
     machine = Visit().open()
     effects = machine.scan(None, ScanReason.AMBIGUOUS)
     assert of(effects, visit.CheckIn) == []
-    assert machine.state.screen == visit.Welcome(visit.Hint.ONE_CODE_AT_A_TIME)
+    assert machine.shows(visit.Welcome(visit.Hint.ONE_CODE_AT_A_TIME))
     machine.elapse()
-    assert machine.state.screen == visit.Welcome()
+    assert machine.shows(visit.Welcome())
 
 
 @pytest.mark.parametrize("text", ["", "X" * 8001])
@@ -367,7 +372,7 @@ def test_a_scanned_my_number_leaves_nothing(text: str) -> None:
             assert held is not None
             assert held.text is None
             effects = machine.elapse(Timer.SETTLE)
-        assert machine.state.screen == visit.Trouble(TroubleReason.REFUSED)
+        assert machine.shows(visit.Trouble(TroubleReason.REFUSED))
         (report,) = of(effects, visit.ReportRefusal)
         assert isinstance(report, visit.ReportRefusal)
         assert report.report.kind is RefusalKind.MY_NUMBER
@@ -381,7 +386,7 @@ def test_a_typed_my_number_is_gone_in_the_step_that_completes_it() -> None:
     machine.tap(Button.ENTER_NUMBER)
     machine.type("12345678901")
     effects = machine.type("8")
-    assert machine.state.screen == visit.Trouble(TroubleReason.REFUSED)
+    assert machine.shows(visit.Trouble(TroubleReason.REFUSED))
     assert of(effects, visit.ReportRefusal)
     assert of(effects, visit.CheckIn) == []
 
@@ -396,7 +401,7 @@ def test_the_keypad_holds_eleven_characters_at_most() -> None:
     assert screen.typed == "ABC12345678"
     assert len(screen.typed) == MAX_NUMBER_LENGTH
     machine.type("-あ１")
-    assert machine.state.screen == screen
+    assert machine.shows(screen)
 
 
 def test_typing_is_corrected_confirmed_and_left() -> None:
@@ -412,9 +417,9 @@ def test_typing_is_corrected_confirmed_and_left() -> None:
     assert (asked.request.number, asked.request.code) == ("AB", None)
     machine.answer(CheckInReason.UNKNOWN)
     machine.tap(Button.ENTER_NUMBER)
-    assert machine.state.screen == visit.Keypad()
+    assert machine.shows(visit.Keypad())
     machine.tap(Button.HOME)
-    assert machine.state.screen == visit.Welcome()
+    assert machine.shows(visit.Welcome())
 
 
 def test_a_slow_typist_is_asked_first() -> None:
@@ -424,13 +429,13 @@ def test_a_slow_typist_is_asked_first() -> None:
     machine.type("12")
     effects = machine.elapse()
     assert seconds(effects) == machine.flow.durations.keypad_warning
-    assert machine.state.screen == visit.Keypad("12", warned=True)
+    assert machine.shows(visit.Keypad("12", warned=True))
     effects = machine.tap(Button.STAY)
-    assert machine.state.screen == visit.Keypad("12")
+    assert machine.shows(visit.Keypad("12"))
     assert seconds(effects) == machine.flow.durations.keypad
     machine.elapse()
     machine.elapse()
-    assert machine.state.screen == visit.Welcome()
+    assert machine.shows(visit.Welcome())
 
 
 def test_a_clock_that_was_stopped_counts_no_more() -> None:
@@ -472,18 +477,18 @@ def test_the_first_screen_follows_the_surroundings_and_a_visit_does_not() -> Non
     """Protects a visit in progress from news that concern the next one."""
     machine = Visit().open()
     machine.take(visit.OfficeChanged(open_now=False, opens_at=NOW))
-    assert machine.state.screen == visit.Closed()
+    assert machine.shows(visit.Closed())
     machine.take(visit.ServerChanged(up=False))
-    assert machine.state.screen == visit.OutOfService()
+    assert machine.shows(visit.OutOfService())
     machine.take(visit.ServerChanged(up=True))
     machine.take(visit.OfficeChanged(open_now=True))
     machine.take(visit.CameraChanged(working=False))
-    assert machine.state.screen == visit.Welcome()
+    assert machine.shows(visit.Welcome())
     machine.tap(Button.ENTER_NUMBER)
     machine.take(visit.ServerChanged(up=False))
-    assert machine.state.screen == visit.Keypad()
+    assert machine.shows(visit.Keypad())
     machine.tap(Button.HOME)
-    assert machine.state.screen == visit.OutOfService()
+    assert machine.shows(visit.OutOfService())
 
 
 def test_the_server_decides_whether_a_closed_office_takes_a_notice() -> None:
@@ -493,7 +498,7 @@ def test_the_server_decides_whether_a_closed_office_takes_a_notice() -> None:
     assert of(machine.scan("CODE"), visit.CheckIn)
     machine.answer(CheckInReason.CLOSED)
     machine.tap(Button.HOME)
-    assert machine.state.screen == visit.Closed()
+    assert machine.shows(visit.Closed())
 
 
 def test_no_representation_holds_what_was_shown() -> None:

@@ -1,0 +1,89 @@
+"""The line at the top of a page: what was done, or why it was not and what to do next.
+
+After a form the browser is sent on to the page; the line travels in a short-lived cookie, never in an address.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import ceil
+
+from assets.catalogue import Catalogue
+from backend.web.words import window_name
+from backend.wire.codes import ErrorCode
+from backend.wire.messages import ErrorReply
+
+BANNER_COOKIE = "uketsuke_banner"
+_LONGEST_FACT = 60
+_LONGEST_COOKIE = 2000
+
+
+@dataclass(frozen=True)
+class Banner:
+    """One line. ``key`` is of the catalogue area ``pages``; ``facts`` are numbers, windows and codes."""
+
+    key: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_error(self) -> bool:
+        """Whether something was refused."""
+        return self.key.startswith("error.")
+
+    @classmethod
+    def of_error(cls, reply: ErrorReply) -> "Banner":
+        """The line of a refusal."""
+        return cls(f"error.{reply.code}", reply.detail)
+
+    @classmethod
+    def done(cls, command: str, number: str | None) -> "Banner":
+        """The line after a command."""
+        return cls(f"done.{command}", {"number": number or ""})
+
+    def words(self, texts: Catalogue, now: datetime) -> str:
+        """The line in a language."""
+        facts = {"number": "", "window": "", "calls": "", "needed": "", "minutes": "", **self.facts}
+        facts["window"] = window_name(facts["window"], texts)
+        facts["state"] = _word(texts, "state", self.facts.get("state"))
+        facts["kind"] = _word(texts, "window_kind", self.facts.get("kind"))
+        if "until" in self.facts:
+            facts["minutes"] = _minutes(self.facts["until"], now)
+        if self.key == f"error.{ErrorCode.TICKET_TAKEN}" and not self.facts.get("window"):
+            return texts.text("error.ticket_taken_somewhere", **facts)
+        if self.key == f"error.{ErrorCode.CHECKLIST_INVALID}" and self.facts.get("part") == "birth":
+            return texts.text("error.checklist_invalid_birth", **facts)
+        return texts.text(self.key, **facts)
+
+    def as_cookie(self) -> str:
+        """The value of the cookie."""
+        shape = json.dumps([self.key, dict(self.facts)], ensure_ascii=True)
+        return base64.urlsafe_b64encode(shape.encode()).decode()
+
+    @classmethod
+    def from_cookie(cls, value: str | None, texts: Catalogue) -> "Banner | None":
+        """Read a cookie; whatever is not a line of ours is no line."""
+        if not value or len(value) > _LONGEST_COOKIE:
+            return None
+        try:
+            key, facts = json.loads(base64.urlsafe_b64decode(value.encode()))
+            kept = {str(name): str(fact)[:_LONGEST_FACT] for name, fact in facts.items()}
+        except (ValueError, binascii.Error, AttributeError, TypeError, RecursionError):
+            return None
+        known = isinstance(key, str) and key.startswith(("error.", "done.")) and key in texts.keys()  # noqa: SIM118 - a catalogue is no mapping
+        return cls(key, kept) if known else None
+
+
+def _word(texts: Catalogue, kind: str, code: str | None) -> str:
+    key = f"{kind}.{code}"
+    return texts.text(key) if key in texts.keys() else ""  # noqa: SIM118 - a catalogue is no mapping
+
+
+def _minutes(until: str, now: datetime) -> str:
+    try:
+        left = (datetime.fromisoformat(until) - now).total_seconds()
+    except (ValueError, TypeError):
+        return ""
+    return str(max(1, ceil(left / 60)))

@@ -1,0 +1,77 @@
+"""What a page's form sends: read once, with limits, before anything else is done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+from uuid import UUID
+
+from starlette.requests import Request
+
+from backend.web.errors import WireError
+from backend.wire.codes import ErrorCode
+
+_MOST_BYTES = 64 * 1024
+_MOST_FIELDS = 400
+_FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Form:
+    """The fields of a form; a field may come more than once, as the boxes of a checklist do."""
+
+    fields: Mapping[str, tuple[str, ...]]
+
+    def one(self, name: str) -> str:
+        """The first value of a field, or the empty text."""
+        values = self.fields.get(name, ())
+        return values[0] if values else ""
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """Every value of a field, in the order of the form, each once."""
+        return tuple(dict.fromkeys(self.fields.get(name, ())))
+
+    def request_id(self) -> UUID:
+        """The id of this command: a page makes one per form, so a second click is the same command.
+
+        Raises:
+            WireError: there is none.
+        """
+        try:
+            return UUID(self.one("request_id"))
+        except ValueError:
+            raise WireError(ErrorCode.INVALID_REQUEST, fields="request_id") from None
+
+
+async def read_form(request: Request) -> Form:
+    """Read the body of a POST.
+
+    Raises:
+        WireError: not a form, too large, or not UTF-8. What was sent is not repeated.
+    """
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST_BYTES:
+            raise WireError(ErrorCode.INVALID_REQUEST, fields="body")
+    if not body:
+        return Form({})
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+        raise WireError(ErrorCode.INVALID_REQUEST, fields="content-type")
+    try:
+        fields = parse_qs(
+            body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"
+        )
+    except ValueError:
+        raise WireError(ErrorCode.INVALID_REQUEST, fields="body") from None
+    return Form({name: tuple(values) for name, values in fields.items()})
+
+
+def wants_json(request: Request) -> bool:
+    """Whether a program asks, not a page."""
+    accept = request.headers.get("accept", "")
+    return "application/json" in accept and "text/html" not in accept
+
+
+def wants_fragment(request: Request) -> bool:
+    """Whether a page's own script asks: it puts the answer in place of what the page shows."""
+    return request.headers.get("x-fragment") == "page"

@@ -1,0 +1,158 @@
+"""Rendering: templates, languages, and the three shapes in which a page answers."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from assets import locate
+from assets.catalogue import Catalogue, Language
+from backend.documents.words import name_of
+from backend.web.banner import BANNER_COOKIE, Banner
+from backend.web.graph import Graph
+from backend.web.people import give_cookie
+from backend.web.words import clock_words, window_name
+
+LANGUAGE_COOKIE = "uketsuke_language"
+OWN_NAMES: dict[Language, str] = {
+    Language.JAPANESE: "日本語",
+    Language.EASY_JAPANESE: "やさしい日本語",
+    Language.ENGLISH: "English",
+    Language.CHINESE: "简体中文",
+    Language.KOREAN: "한국어",
+}
+"""Every language in its own words, as the switch shows it."""
+
+_STALE_SECONDS = 10.0
+_BANNER_SECONDS = 30
+
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@cache
+def _asset(name: str) -> str:
+    """The address of a file under ``assets/pages``; it changes with the content, so browsers may keep it."""
+    content = locate("pages", name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
+
+
+def language_of(request: Request) -> Language:
+    """The language that was chosen at this browser; Japanese where none was."""
+    try:
+        return Language(request.cookies.get(LANGUAGE_COOKIE, ""))
+    except ValueError:
+        return Language.JAPANESE
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request at a page, with what every page needs for its answer."""
+
+    request: Request
+    graph: Graph
+
+    @property
+    def language(self) -> Language:
+        """The language of the answer."""
+        return language_of(self.request)
+
+    @property
+    def texts(self) -> Catalogue:
+        """The texts of the pages."""
+        return Catalogue("pages", self.language)
+
+    @property
+    def documents(self) -> Catalogue:
+        """The texts of the required documents."""
+        return Catalogue("documents", self.language)
+
+    @property
+    def now(self) -> datetime:
+        """The server's time."""
+        return self.graph.database.clock()
+
+    def banner(self) -> Banner | None:
+        """The line that the form before this page left."""
+        return Banner.from_cookie(self.request.cookies.get(BANNER_COOKIE), self.texts)
+
+
+def render(
+    asked: Asked, template: str, context: Mapping[str, Any], banner: Banner | None = None
+) -> str:
+    """A page or a fragment as text. Every value is escaped."""
+    texts, documents = asked.texts, asked.documents
+    return _templates.get_template(template).render(
+        t=texts.text,
+        name_of=lambda kind, code: name_of(kind, code, documents),
+        window_name=lambda label: window_name(label, texts),
+        clock=clock_words,
+        new_id=lambda: str(uuid4()),
+        asset=_asset,
+        languages=OWN_NAMES,
+        language=asked.language,
+        now=asked.now,
+        stale_seconds=max(_STALE_SECONDS, 2 * asked.graph.settings.heartbeat_seconds),
+        banner=banner,
+        banner_words=banner.words(texts, asked.now) if banner else "",
+        **context,
+    )
+
+
+def page(
+    asked: Asked,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    banner: Banner | None = None,
+    status: int = 200,
+) -> Response:
+    """Answer with a whole page; a line that was left for it is shown once."""
+    left = asked.banner() if banner is None else banner
+    response = HTMLResponse(render(asked, template, context, left), status_code=status)
+    # A form of this page names its origin only where the policy lets it; other sites still learn nothing.
+    response.headers["Referrer-Policy"] = "same-origin"
+    if BANNER_COOKIE in asked.request.cookies:
+        response.delete_cookie(BANNER_COOKIE, path="/")
+    return response
+
+
+def fragment(
+    asked: Asked,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    banner: Banner | None = None,
+    status: int = 200,
+) -> Response:
+    """Answer with the part of a page that changes; the page's script puts it in place."""
+    return HTMLResponse(
+        render(asked, template, context, banner), status_code=status, headers={"X-Fragment": "page"}
+    )
+
+
+def send_on(asked: Asked, address: str, banner: Banner | None = None) -> Response:
+    """Send the browser on to one of our own pages, with a line to show there."""
+    response = RedirectResponse(address, status_code=303)
+    if banner is not None:
+        give_cookie(
+            response,
+            asked.graph.settings,
+            BANNER_COOKIE,
+            banner.as_cookie(),
+            max_age=_BANNER_SECONDS,
+        )
+    return response

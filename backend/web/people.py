@@ -1,0 +1,97 @@
+"""Who asks at a page: the session of a cookie, its role, and that a form is one of ours."""
+
+import hmac
+from datetime import timedelta
+from typing import TypedDict
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from backend.protection.roles import Role
+from backend.protection.sessions import Session, find_session
+from backend.settings import Settings
+from backend.web.errors import WireError
+from backend.web.forms import Form
+from backend.web.graph import Graph
+from backend.wire.codes import ErrorCode
+
+SESSION_COOKIE = "uketsuke_session"
+LANDING: dict[Role, str] = {Role.CLERK: "/clerk", Role.STAFF: "/staff"}
+"""The page of each role."""
+
+
+class Spans(TypedDict):
+    """How long a session lives."""
+
+    lifetime: timedelta
+    idle: timedelta
+
+
+def spans(settings: Settings) -> Spans:
+    """The spans of the settings, as ``protection.sessions`` takes them."""
+    return Spans(
+        lifetime=timedelta(minutes=settings.session_minutes),
+        idle=timedelta(minutes=settings.session_idle_minutes),
+    )
+
+
+def signed_in(request: Request, graph: Graph, *, touch: bool = True) -> Session | None:
+    """The session of the request's cookie, or none.
+
+    Args:
+        request: what was asked.
+        graph: of the application.
+        touch: False where nobody did anything, as when a page follows the events by itself.
+    """
+    token = request.cookies.get(SESSION_COOKIE)
+    if not token:
+        return None
+    return find_session(graph.database, token, touch=touch, **spans(graph.settings))
+
+
+def need_session(request: Request, graph: Graph, role: Role | None = None, *, touch: bool = True) -> Session:
+    """The session of whoever asks.
+
+    Raises:
+        WireError: nobody is signed in, or somebody whose role this page is not for.
+    """
+    session = signed_in(request, graph, touch=touch)
+    if session is None:
+        raise WireError(ErrorCode.NOT_SIGNED_IN)
+    if role is not None and session.account.role is not role:
+        raise WireError(ErrorCode.FORBIDDEN)
+    return session
+
+
+def check_csrf(request: Request, form: Form, session: Session) -> None:
+    """A form must carry the value that only our own pages know.
+
+    Raises:
+        WireError: it does not.
+    """
+    given = form.one("csrf") or request.headers.get("x-csrf-token", "")
+    if not hmac.compare_digest(given.encode(), session.csrf.encode()):
+        raise WireError(ErrorCode.CSRF_FAILED)
+
+
+def check_same_site(request: Request) -> None:
+    """A form without a session, as that of the sign-in, must come from a page of this server.
+
+    Browsers say where a form comes from; what says nothing is a program, which no other site can steer.
+
+    Raises:
+        WireError: the form comes from elsewhere.
+    """
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise WireError(ErrorCode.CSRF_FAILED)
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise WireError(ErrorCode.CSRF_FAILED)
+
+
+def give_cookie(response: Response, settings: Settings, name: str, value: str, **more: int) -> None:
+    """Set a cookie that scripts cannot read and that other sites' requests do not carry."""
+    response.set_cookie(
+        name, value, path="/", httponly=True, samesite="strict", secure=settings.secure_cookies, **more
+    )

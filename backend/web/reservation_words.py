@@ -1,0 +1,63 @@
+"""The permitted columns of a reservation as lines of a page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from assets.catalogue import Catalogue
+from backend.documents.words import name_of
+from backend.offices.directory import Directory
+from backend.web.words import age_words, birth_words, date_words, moment_words
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item: its column, its heading, its value as text, and what is to be read beside it."""
+
+    column: str
+    title: str
+    value: str
+    beside: str = ""
+
+
+def lines_of(
+    fields: Mapping[str, Any], today: date, directory: Directory, texts: Catalogue, documents: Catalogue
+) -> list[Line]:
+    """Lines in the order in which the role's columns came.
+
+    Args:
+        fields: the permitted columns, as ``reception.checking`` gave them; no other column is known here.
+        today: the business day, for the age.
+        directory: names of offices.
+        texts: area ``pages``.
+        documents: area ``documents``, for the recipient type.
+    """
+    nothing = texts.text("common.nothing")
+    lines = []
+    for column, value in fields.items():
+        title = texts.text(f"column.{column}")
+        if value is None or value == "":
+            lines.append(Line(column, title, nothing))
+            continue
+        beside = age_words(value, today, texts) if column == "birth" else ""
+        lines.append(Line(column, title, _value(column, value, directory, texts, documents), beside))
+    return lines
+
+
+def _value(column: str, value: Any, directory: Directory, texts: Catalogue, documents: Catalogue) -> str:
+    if isinstance(value, datetime):
+        return moment_words(value, texts)
+    if isinstance(value, date):
+        return date_words(value, texts)
+    if column == "birth":
+        return birth_words(value, texts)
+    if column == "recipient_type":
+        return name_of("recipient", value, documents)
+    if column == "office_id":
+        office = directory.get(value)
+        return office.name.get(texts.language, office.name["ja"]) if office else str(value)
+    if column == "state":
+        key = f"reservation_state.{value}"
+        return texts.text(key) if key in texts.keys() else str(value)  # noqa: SIM118 - a catalogue is no mapping
+    return str(value)

@@ -1,0 +1,35 @@
+"""Who has looked at whose reservation: one line of the audit trail per session and visitor."""
+
+import threading
+from collections import OrderedDict
+
+from backend.protection import audit
+from backend.protection.sessions import Session
+from backend.storage.unit_of_work import Database
+
+_MOST = 10_000
+
+
+class Views:
+    """Writes ``reservation_viewed`` once for every session and ticket, although a page is drawn many times."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
+
+    def note(self, database: Database, session: Session, ticket_id: str) -> None:
+        """Note that somebody sees the personal fields of a ticket's reservation; call before they are shown.
+
+        Raises:
+            StorageError: it could not be written; then nothing may be shown.
+        """
+        view = (session.token_hash, ticket_id)
+        with self._guard:
+            if view in self._seen:
+                return
+        with database.write() as work:
+            audit.note(work, session.account.id, "reservation_viewed", ticket_id)
+        with self._guard:
+            self._seen[view] = None
+            while len(self._seen) > _MOST:
+                self._seen.popitem(last=False)

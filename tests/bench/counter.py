@@ -1,0 +1,170 @@
+"""A counter to measure: its database with devices, people and reservations, all invented, and its server processes."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import httpx2
+from sqlalchemy import insert
+
+from assets import locate
+from backend.offices.business_day import business_day
+from backend.protection.accounts import create_account
+from backend.protection.devices import DeviceKind, enrol
+from backend.protection.roles import Role
+from backend.reservations.notices import issue_notices
+from backend.reservations.state import ReservationState
+from backend.reservations.tables import reservations
+from backend.storage.migrate import migrate
+from backend.storage.secrets import load_secret
+from backend.storage.unit_of_work import Database, utc_now
+from tests.bench.measurement import BenchError
+from tests.bench.process import Process, python_module, running
+
+OFFICE = "00"
+PASSWORD = "correct horse battery"
+_READY_SECONDS = 30.0
+_LONGEST_SERIES = 9999
+_SHIPPED_SERIES = ('code = "M", first = 1, last = 399', 'code = "W", first = 400, last = 599')
+_SERVING = "serving on "
+
+
+@dataclass(frozen=True)
+class Server:
+    """One server process.
+
+    Attributes:
+        process: the process.
+        address: where it answers.
+        ready_ms: from its start until it answered that it is well.
+    """
+
+    process: Process
+    address: str
+    ready_ms: float
+
+
+class Counter:
+    """One counter: an empty database of its own in a folder of its own.
+
+    Args:
+        folder: where its files are; made if missing.
+        database_url: an empty database; a SQLite file in the folder by default.
+    """
+
+    def __init__(self, folder: Path, database_url: str | None = None) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.file = folder / "uketsuke.db"
+        self.url = database_url or f"sqlite:///{self.file}"
+        self.database = Database(self.url)
+        migrate(self.database)
+        self._key = load_secret(folder / "var")
+        self._config = folder / "server.toml"
+        self._config.write_text(self._settings(), "utf-8")
+        self._booked = 0
+
+    @property
+    def today(self) -> date:
+        """The business day, in Tokyo."""
+        return business_day(utc_now())
+
+    def close(self) -> None:
+        """Close the connections of this process."""
+        self.database.dispose()
+
+    def device(self, kind: DeviceKind) -> str:
+        """Enrol a device and return its token."""
+        with self.database.write() as work:
+            token, _ = enrol(work, f"{kind.value}-{uuid4().hex[:8]}", kind, OFFICE)
+        return token
+
+    def clerk(self) -> str:
+        """Add a clerk and return the login; the password is ``PASSWORD``."""
+        login = f"clerk-{uuid4().hex[:8]}"
+        with self.database.write() as work:
+            create_account(work, login, PASSWORD, Role.CLERK, OFFICE)
+        return login
+
+    def reserve(self, count: int) -> list[str]:
+        """Add reservations of invented people for this moment and return their numbers."""
+        now = utc_now()
+        numbers = [f"{10_000_000 + self._booked + place}" for place in range(count)]
+        self._booked += count
+        with self.database.write() as work:
+            work.connection.execute(insert(reservations), [_reservation(number, now) for number in numbers])
+        return numbers
+
+    def notices(self, numbers: list[str]) -> list[str]:
+        """Give reservations their notices and return the texts of the codes on them."""
+        with self.database.write() as work:
+            return [notice.code for notice in issue_notices(work, numbers, self._key)]
+
+    @contextmanager
+    def serving(self, processes: int = 1) -> Iterator[list[Server]]:
+        """Run server processes on free ports while the block lasts."""
+        with ExitStack() as stack:
+            yield [stack.enter_context(self._server(place)) for place in range(processes)]
+
+    @contextmanager
+    def _server(self, place: int) -> Iterator[Server]:
+        argv = python_module(
+            "backend", "serve", "--config", str(self._config), "--database", self.url, "--port", "0"
+        )
+        says = self.folder / f"server-{place}-{uuid4().hex[:8]}.log"
+        log_file = {"UKETSUKE_LOG_LEVEL": "warning"}
+        began = time.monotonic()
+        with running(argv, says=says, extra=log_file) as process:
+            address = self._ready(process, says, began + _READY_SECONDS)
+            yield Server(process, address, (time.monotonic() - began) * 1000)
+
+    @staticmethod
+    def _ready(process: Process, says: Path, deadline: float) -> str:
+        """The address of a server, once it answers that it is well."""
+        while time.monotonic() < deadline and process.poll() is None:
+            told = next((line for line in says.read_text("utf-8").splitlines(True) if _SERVING in line), "")
+            if told.endswith("\n"):
+                address = told.removeprefix(_SERVING).strip()
+                with httpx2.Client(trust_env=False, timeout=_READY_SECONDS) as client:
+                    reply = client.get(f"{address}/api/v1/health")
+                if reply.status_code == httpx2.codes.OK and reply.json()["status"] == "ok":
+                    return address
+            time.sleep(0.002)
+        words = says.read_text("utf-8").strip().splitlines()
+        raise BenchError(f"the server did not get ready: {words[-1] if words else 'it said nothing'}")
+
+    def _settings(self) -> str:
+        """Settings that keep the counter open all day and its numbers from wrapping."""
+        offices = self.folder / "offices.toml"
+        shipped = locate("offices", "shinjuku.toml").read_text("utf-8")
+        for series in _SHIPPED_SERIES:
+            if series not in shipped:
+                raise BenchError(f"the file of offices has no series with {series}")
+            letter = series[:10]
+            shipped = shipped.replace(series, f"{letter}, first = 1, last = {_LONGEST_SERIES}")
+        offices.write_text(shipped, "utf-8")
+        openings = "".join(
+            f'\n[[special_openings]]\noffice = "{OFFICE}"\non = {day}\nopens = 00:00:00\ncloses = 23:59:00\n'
+            for day in (self.today, self.today + timedelta(days=1))
+        )
+        return f'var_dir = "{self.folder / "var"}"\noffices_file = "{offices}"\n{openings}'
+
+
+def _reservation(number: str, now: datetime) -> dict[str, object]:
+    return {
+        "id": uuid4().hex,
+        "number": number,
+        "name": "受付 花子",
+        "office_id": OFFICE,
+        "starts_at": now,
+        "state": ReservationState.BOOKED.value,
+        "birth": "1990-01-31",
+        "recipient_type": "R1",
+        "fingerprint": "",
+        "imported_at": now,
+        "updated_at": now,
+    }

@@ -1,0 +1,105 @@
+"""Kiosks and clerks as the server sees them: each with one connection, doing one thing after the other."""
+
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+
+from backend.wire.codes import ErrorCode
+from tests.bench.counter import PASSWORD
+from tests.bench.line import Exchange, Line
+from tests.bench.measurement import BenchError
+
+_OK = 200
+
+
+class Kiosk:
+    """Receives visitors over HTTP.
+
+    Args:
+        address: of the server.
+        token: the device's.
+    """
+
+    def __init__(self, address: str, token: str) -> None:
+        self._line = Line(address, {"Authorization": f"Bearer {token}"})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._line.close()
+
+    def check_in(self, number: str) -> tuple[Exchange, dict[str, Any]]:
+        """Receive the visitor of a reservation; returns the exchange and the ticket."""
+        return _ticket(self._line.post_json("/api/v1/check-ins", {"number": number}))
+
+    def walk_in(self) -> tuple[Exchange, dict[str, Any]]:
+        """Receive a visitor without reservation; returns the exchange and the ticket."""
+        return _ticket(self._line.post_json("/api/v1/walk-ins", {}))
+
+
+class Clerk:
+    """Signs in through the form, takes a window, and works through the queue.
+
+    Args:
+        address: of the server.
+        login: of an account whose password is ``PASSWORD``.
+        window: label of a free reception window.
+
+    Raises:
+        BenchError: the server does not let the clerk in.
+    """
+
+    def __init__(self, address: str, login: str, window: str) -> None:
+        headers = {"Accept": "application/json", "Origin": address}
+        with httpx2.Client(base_url=address, headers=headers, trust_env=False, timeout=30) as client:
+            signed = client.post("/sign-in", data={"login": login, "password": PASSWORD})
+            if signed.status_code != _OK:
+                raise BenchError(f"POST /sign-in answered {signed.status_code}")
+            cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+            csrf = str(signed.json()["csrf"])
+        self._line = Line(address, {"Origin": address, "Cookie": cookies, "X-CSRF-Token": csrf})
+        _need_ok(self._line.post_form("/clerk/window", label=window), "POST /clerk/window")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._line.close()
+
+    def call_next(self) -> tuple[Exchange, dict[str, Any] | None]:
+        """Call whoever is next; returns the exchange, and the ticket or None where nobody waits."""
+        exchange = self._line.post_form("/clerk/call-next")
+        if exchange.status != _OK and exchange.json().get("code") == ErrorCode.NOBODY_WAITING:
+            return exchange, None
+        _need_ok(exchange, "POST /clerk/call-next")
+        return exchange, exchange.json()
+
+    def finish(self, ticket: dict[str, Any]) -> None:
+        """The visitor comes to the window, lacks a paper and leaves: the window is free again."""
+        place = f"/clerk/tickets/{ticket['ticket_id']}"
+        for step in ("start", "incomplete"):
+            _need_ok(self._line.post_form(f"{place}/{step}"), f"POST /clerk/tickets/…/{step}")
+
+
+def _ticket(exchange: Exchange) -> tuple[Exchange, dict[str, Any]]:
+    _need_ok(exchange, "a check-in")
+    reply = exchange.json()
+    ticket = reply.get("ticket")
+    if not isinstance(ticket, dict):
+        raise BenchError(f"a check-in gave no ticket: {reply.get('reason')}")
+    return exchange, ticket
+
+
+def _need_ok(exchange: Exchange, what: str) -> None:
+    if exchange.status != _OK:
+        try:
+            code = exchange.json().get("code", "no code")
+        except BenchError:
+            code = "no code"
+        raise BenchError(f"{what} answered {exchange.status} ({code})")

@@ -1,0 +1,65 @@
+"""Processes of a measurement: started apart from this one, so that what measures is not what is measured."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+_STOP_SECONDS = 10.0
+
+Process = subprocess.Popen[str]
+
+
+def python_module(name: str, *arguments: str) -> list[str]:
+    """The command line that runs a module with this Python."""
+    return [sys.executable, "-m", name, *arguments]
+
+
+@contextmanager
+def running(
+    argv: Sequence[str], *, says: Path, extra: Mapping[str, str] | None = None
+) -> Iterator[Process]:
+    """Run a process while the block lasts; its standard input and output are pipes.
+
+    Args:
+        argv: program and arguments.
+        says: file for what it says on standard error.
+        extra: variables added to its environment.
+    """
+    # Settings of a real server or kiosk around us must not reach what is measured.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("UKETSUKE_")}
+    with (
+        says.open("a", encoding="utf-8") as errors,
+        subprocess.Popen(
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            cwd=ROOT,
+            env={**environment, **(extra or {})},
+        ) as process,
+    ):
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def read_line(process: Process) -> str:
+    """The next line that a process writes, without its end; empty where it has ended."""
+    return process.stdout.readline().rstrip("\n") if process.stdout is not None else ""
+
+
+def write_line(process: Process, line: str) -> None:
+    """Tell a process a line."""
+    if process.stdin is not None:
+        process.stdin.write(f"{line}\n")
+        process.stdin.flush()

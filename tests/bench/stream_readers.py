@@ -1,0 +1,101 @@
+"""Many readers of an event stream in one process, run as ``python -m tests.bench.stream_readers``.
+
+Told on standard input: address, token and number of readers, as one line of JSON. It says ``ready`` when every
+reader has its snapshot, waits for a further line, and tells when each reader got each event: a list of ticket,
+kind and nanoseconds on the monotonic clock, which all processes of a machine share.
+"""
+
+import asyncio
+import json
+import re
+import sys
+import time
+from urllib.parse import urlsplit
+
+import click
+
+_SNAPSHOT = b"event: snapshot"
+_DATA = re.compile(rb"data: (\{.*?\})\r?\n")
+
+
+class Reader(asyncio.Protocol):
+    """One stream. What comes is only stamped and kept; reading it is left for later.
+
+    Args:
+        request: the bytes that open the stream.
+        opened: called once, when the snapshot is here.
+    """
+
+    def __init__(self, request: bytes, opened: "asyncio.Future[None]") -> None:
+        self._request = request
+        self._opened = opened
+        self._chunks: list[tuple[int, bytes]] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask for the stream."""
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.write(self._request)
+
+    def data_received(self, data: bytes) -> None:
+        """Stamp and keep."""
+        self._chunks.append((time.monotonic_ns(), data))
+        if not self._opened.done() and any(_SNAPSHOT in chunk for _, chunk in self._chunks):
+            self._opened.set_result(None)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """A stream that ends before its snapshot ends the process; one that ends later has had its events."""
+        if not self._opened.done():
+            self._opened.set_exception(exc or ConnectionError("the stream ended before its snapshot"))
+
+    def arrivals(self) -> list[tuple[str, str, int]]:
+        """Ticket, kind and arrival of every event."""
+        return arrivals(self._chunks)
+
+
+def arrivals(chunks: list[tuple[int, bytes]]) -> list[tuple[str, str, int]]:
+    """Ticket, kind and arrival of every event in stamped pieces; an event is here with its last byte."""
+    whole = b"".join(data for _, data in chunks)
+    found = []
+    ends: list[int] = []
+    position = 0
+    for _, data in chunks:
+        position += len(data)
+        ends.append(position)
+    piece = 0
+    for match in _DATA.finditer(whole):
+        while ends[piece] < match.end():
+            piece += 1
+        message = json.loads(match.group(1))
+        if message.get("ticket_id") and message.get("kind"):
+            found.append((str(message["ticket_id"]), str(message["kind"]), chunks[piece][0]))
+    return found
+
+
+async def _read(address: str, token: str, count: int) -> None:
+    place = urlsplit(address)
+    request = (
+        f"GET /api/v1/events HTTP/1.1\r\nHost: {place.netloc}\r\nAccept: text/event-stream\r\n"
+        f"Authorization: Bearer {token}\r\n\r\n"
+    ).encode()
+    loop = asyncio.get_running_loop()
+    readers = []
+    for _ in range(count):
+        opened: asyncio.Future[None] = loop.create_future()
+        _, reader = await loop.create_connection(
+            lambda opened=opened: Reader(request, opened), place.hostname, place.port
+        )
+        await opened
+        readers.append(reader)
+    click.echo("ready")
+    await asyncio.to_thread(sys.stdin.readline)
+    click.echo(json.dumps([arrival for reader in readers for arrival in reader.arrivals()]))
+
+
+def main() -> None:
+    """Read until told to tell."""
+    wanted = json.loads(sys.stdin.readline())
+    asyncio.run(_read(wanted["address"], wanted["token"], wanted["readers"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""From a clerk's call to its event at the displays: one stream reader, many, and one at the other process."""
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+from backend.protection.devices import DeviceKind
+from backend.wire.codes import EventKind
+from tests.bench.counter import Counter
+from tests.bench.line import Exchange
+from tests.bench.measurement import BenchError, Figure, Measurement
+from tests.bench.people import Clerk, Kiosk
+from tests.bench.plan import Plan
+from tests.bench.process import Process, python_module, read_line, running, write_line
+from tests.bench.queue_load import counters
+from tests.bench.reference import References
+
+AREA = "call to display"
+_EVERY_SECONDS = 0.1
+_LAST_EVENT_SECONDS = 1.5
+_SEEN_P99_MS = 250.0
+
+
+def measure(folder: Path, plan: Plan, references: References) -> list[Measurement]:
+    """Measure with one and with many readers at one process, and with one reader at another process."""
+    found = []
+    with counters(folder / "visibility") as both:
+        for name, counter, processes in both:
+            with counter.serving(processes) as servers:
+                clerk, display = servers[0].address, servers[-1].address
+                for readers in (1, plan.readers) if processes == 1 else (1,):
+                    where = f"{readers} reader{'s' if readers > 1 else ''} ({name})"
+                    found += _calls_seen(counter, clerk, display, (where, readers), plan.calls, references)
+    return found
+
+
+def _calls_seen(
+    counter: Counter,
+    clerk_at: str,
+    display_at: str,
+    who: tuple[str, int],
+    calls: int,
+    references: References,
+) -> list[Measurement]:
+    """Call while readers read, ten times a second, and take every reader's time of every call."""
+    where, readers = who
+    with Kiosk(clerk_at, counter.device(DeviceKind.KIOSK)) as kiosk:
+        for _ in range(calls):
+            kiosk.walk_in()
+    exchanges: dict[str, Exchange] = {}
+    token = counter.device(DeviceKind.DISPLAY)
+    with (
+        _readers(counter.folder, display_at, token, readers) as process,
+        Clerk(clerk_at, counter.clerk(), _free_window(readers)) as clerk,
+    ):
+        for _ in range(calls):
+            began = time.monotonic()
+            exchange, ticket = clerk.call_next()
+            if ticket is None:
+                raise BenchError("nobody waits although tickets were issued")
+            exchanges[UUID(str(ticket["ticket_id"])).hex] = exchange
+            clerk.finish(ticket)
+            time.sleep(max(0.0, began + _EVERY_SECONDS - time.monotonic()))
+        time.sleep(_LAST_EVENT_SECONDS)
+        arrived = _arrivals(process)
+    seen = {ticket: arrived[ticket] for ticket in exchanges}
+    missed = sum(readers - len(times) for times in seen.values())
+    if missed:
+        raise BenchError(f"{missed} of {calls * readers} events did not reach their reader within a second")
+    pressed = [(at - exchanges[ticket].began) * 1000 for ticket, times in seen.items() for at in times]
+    replied = [(at - exchanges[ticket].ended) * 1000 for ticket, times in seen.items() for at in times]
+    figure = Figure("p99", _SEEN_P99_MS, "250 ms with 100 displays connected")
+    against = (references.commit, references.request)
+    return [
+        Measurement.of(
+            AREA,
+            f"call pressed → event read, {where}",
+            pressed,
+            against=against,
+            facts={"calls": calls, "readers": readers, "missed": missed},
+            figure=figure,
+        ),
+        Measurement.of(AREA, f"call answered → event read, {where}", replied, against=(references.commit,)),
+    ]
+
+
+def _free_window(readers: int) -> str:
+    """Each round has a clerk of its own, who needs a window of their own."""
+    return "1" if readers == 1 else "2"
+
+
+@contextmanager
+def _readers(folder: Path, address: str, token: str, count: int) -> Iterator[Process]:
+    says = folder / f"readers-{count}.log"
+    with running(python_module("tests.bench.stream_readers"), says=says) as process:
+        write_line(process, json.dumps({"address": address, "token": token, "readers": count}))
+        if read_line(process) != "ready":
+            words = says.read_text("utf-8").strip().splitlines()
+            raise BenchError(f"the stream readers did not start: {words[-1] if words else 'no reason told'}")
+        yield process
+
+
+def _arrivals(process: Process) -> dict[str, list[float]]:
+    """Seconds on the monotonic clock at which each call was read, by ticket; one entry per reader."""
+    write_line(process, "tell")
+    found: dict[str, list[float]] = defaultdict(list)
+    for ticket, kind, at in json.loads(read_line(process) or "[]"):
+        if kind == EventKind.TICKET_CALLED.value:
+            found[UUID(ticket).hex].append(at / 1e9)
+    return found

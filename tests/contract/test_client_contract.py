@@ -1,0 +1,195 @@
+"""What a device may rely on, whoever answers: the fake, the client over HTTP, and the client on a real server."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+
+from backend.client.errors import BackendRefusedError
+from backend.client.fake import FakeBackend, FakeNotice
+from backend.client.http import API, BackendClient
+from backend.client.port import Backend
+from backend.wire.codes import (
+    WIRE_VERSION,
+    CheckInReason,
+    ErrorCode,
+    PrinterTrouble,
+    PrintState,
+    RefusalKind,
+    TicketState,
+)
+from backend.wire.messages import (
+    Accepted,
+    CheckInRequest,
+    ErrorReply,
+    PrintReport,
+    RefusalReport,
+    WalkInRequest,
+)
+from tests.support import HandClock, House, make_house, serving
+
+BOOKED = "ABC123456"
+CANCELLED = "XYZ654321"
+UNKNOWN = "QQQ000000"
+KINDS = ["fake", "http", "server"]
+
+Maker = Callable[[Path], Any]
+
+
+def a_fake() -> FakeBackend:
+    """The fake with the notices of this contract."""
+    return FakeBackend(
+        {BOOKED: FakeNotice(), CANCELLED: FakeNotice(CheckInReason.CANCELLED)}, now=HandClock()
+    )
+
+
+@asynccontextmanager
+async def fake(_: Path) -> AsyncIterator[Backend]:
+    """The fake itself."""
+    yield a_fake()
+
+
+@asynccontextmanager
+async def over_http(_: Path) -> AsyncIterator[Backend]:
+    """The client, with the fake behind its transport: every shape crosses the wire as JSON."""
+    served = a_fake()
+
+    async def answer(request: httpx2.Request) -> httpx2.Response:
+        path = request.url.path.removeprefix(API)
+        body = json.loads(request.content) if request.content else None
+        try:
+            reply = await _route(served, request.method, path, body)
+        except BackendRefusedError as error:
+            return httpx2.Response(409, content=ErrorReply(code=error.code).model_dump_json().encode())
+        return httpx2.Response(200, content=(reply or Accepted()).model_dump_json().encode())
+
+    async with BackendClient("http://server", "token", transport=httpx2.MockTransport(answer)) as client:
+        yield client
+
+
+async def _route(served: FakeBackend, method: str, path: str, body: Any) -> Any:
+    """What the server's routes do, for the fake."""
+    if method == "GET":
+        return await {"/health": served.health, "/office": served.office, "/board": served.board}[path]()
+    if path == "/check-ins":
+        return await served.check_in(CheckInRequest.model_validate(body))
+    if path == "/walk-ins":
+        return await served.walk_in(WalkInRequest.model_validate(body))
+    if path == "/refusals":
+        return await served.report_refusal(RefusalReport.model_validate(body))
+    ticket_id = UUID(path.removeprefix("/tickets/").removesuffix("/print-reports"))
+    return await served.report_print(ticket_id, PrintReport.model_validate(body))
+
+
+@asynccontextmanager
+async def on_a_server(folder: Path) -> AsyncIterator[Backend]:
+    """The client on a real server on a free port."""
+    house: House = make_house(f"sqlite:///{folder}/uketsuke.db", folder / "var", HandClock())
+    house.reserve(BOOKED)
+    house.reserve(CANCELLED, state="cancelled")
+    with serving(house) as address:
+        async with BackendClient(address, house.device()) as client:
+            yield client
+    house.database.dispose()
+
+
+MAKERS: dict[str, Maker] = {"fake": fake, "http": over_http, "server": on_a_server}
+
+
+@pytest.fixture(params=KINDS)
+async def backend(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Backend]:
+    """Each one that answers."""
+    async with MAKERS[request.param](tmp_path) as made:
+        yield made
+
+
+def by_number(number: str) -> CheckInRequest:
+    """A number was typed."""
+    return CheckInRequest(request_id=uuid4(), number=number)
+
+
+async def test_health_and_office_tell_the_time_and_the_name(backend: Backend) -> None:
+    """Protects a device's start: version, clock, name and opening are always told."""
+    health, office = await backend.health(), await backend.office()
+    assert (health.status, health.wire_version) == ("ok", WIRE_VERSION)
+    assert office.open_now
+    assert office.name["ja"]
+    assert office.server_time.utcoffset() is not None
+
+
+async def test_a_booked_notice_gets_a_ticket_and_the_same_again(backend: Backend) -> None:
+    """Protects invariant 3: the same notice is the same ticket, on any request."""
+    first = await backend.check_in(by_number(BOOKED))
+    again = await backend.check_in(by_number(BOOKED))
+    assert first.ticket is not None
+    assert again.ticket is not None
+    assert (first.reason, again.reason) == (CheckInReason.ON_TIME, CheckInReason.ALREADY_CHECKED_IN)
+    assert (again.ticket.ticket_id, again.ticket.number) == (first.ticket.ticket_id, first.ticket.number)
+    assert first.ticket.state is TicketState.WAITING
+    assert first.ticket.print_state is PrintState.PENDING
+    assert (await backend.board()).waiting == 1
+
+
+async def test_a_repeated_request_is_answered_the_same(backend: Backend) -> None:
+    """Protects a retry after a lost answer: no second number, and an id belongs to its body."""
+    request = WalkInRequest(request_id=uuid4(), language="en")
+    first, again = await backend.walk_in(request), await backend.walk_in(request)
+    assert first == again
+    assert first.reason is CheckInReason.WALK_IN
+    with pytest.raises(BackendRefusedError) as caught:
+        await backend.walk_in(WalkInRequest(request_id=request.request_id, language="ko"))
+    assert caught.value.code is ErrorCode.REQUEST_ID_REUSED
+
+
+async def test_walk_ins_get_numbers_of_their_own(backend: Backend) -> None:
+    """Protects invariant 1 as a device sees it."""
+    replies = [await backend.walk_in(WalkInRequest(request_id=uuid4())) for _ in range(5)]
+    assert len({reply.ticket.number for reply in replies if reply.ticket}) == 5
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"), [(UNKNOWN, CheckInReason.UNKNOWN), (CANCELLED, CheckInReason.CANCELLED)]
+)
+async def test_a_refusal_by_a_rule_is_an_answer(backend: Backend, number: str, reason: CheckInReason) -> None:
+    """Protects the difference between a visitor without a number and a machine in trouble."""
+    reply = await backend.check_in(by_number(number))
+    assert (reply.reason, reply.ticket) == (reason, None)
+
+
+@pytest.mark.parametrize("text", ["123456789018", "1234-5678-9018", "１２３４５６７８９０１８"])
+async def test_a_my_number_is_refused_by_the_server_too(backend: Backend, text: str) -> None:
+    """Protects invariant 6 behind the kiosk: refused whatever form it comes in, as code or typed."""
+    for request in (
+        CheckInRequest(request_id=uuid4(), number=text),
+        CheckInRequest(request_id=uuid4(), code=text),
+    ):
+        reply = await backend.check_in(request)
+        assert (reply.reason, reply.ticket) == (CheckInReason.REFUSED, None)
+
+
+async def test_paper_is_a_report_about_a_ticket(backend: Backend) -> None:
+    """Protects invariant 4: reports change what is known of the paper, and only of tickets that exist."""
+    ticket = (await backend.check_in(by_number(BOOKED))).ticket
+    assert ticket is not None
+    failed = PrintReport(request_id=uuid4(), state=PrintState.FAILED, trouble=PrinterTrouble.PAPER_OUT)
+    assert (await backend.report_print(ticket.ticket_id, failed)).ticket.print_state is PrintState.FAILED
+    printed = PrintReport(request_id=uuid4(), state=PrintState.PRINTED)
+    assert (await backend.report_print(ticket.ticket_id, printed)).ticket.print_state is PrintState.PRINTED
+    again = (await backend.check_in(by_number(BOOKED))).ticket
+    assert again is not None
+    assert again.print_state is PrintState.PRINTED
+    with pytest.raises(BackendRefusedError) as caught:
+        await backend.report_print(uuid4(), PrintReport(request_id=uuid4(), state=PrintState.PRINTED))
+    assert caught.value.code is ErrorCode.NOT_FOUND
+
+
+async def test_a_refusal_of_the_kiosk_is_accepted_twice(backend: Backend) -> None:
+    """Protects the counter of refusals from a repeated report."""
+    report = RefusalReport(request_id=uuid4(), kind=RefusalKind.MY_NUMBER)
+    await backend.report_refusal(report)
+    await backend.report_refusal(report)

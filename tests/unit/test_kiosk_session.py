@@ -1,0 +1,369 @@
+"""The session: effects carried out against fakes, faults answered for, nothing personal in its logs."""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+import pytest
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
+
+from assets.catalogue import Language
+from backend.client.errors import BackendUnavailableError
+from backend.client.fake import FakeBackend, FakeNotice
+from backend.wire.codes import ErrorCode, PrinterTrouble, PrintState, RefusalKind, ScanReason
+from backend.wire.messages import CheckInReply, CheckInRequest, OfficeInfo, PrintReply, PrintReport
+from kiosk import visit
+from kiosk.clock import ServerClock, stamp
+from kiosk.flow import Flow
+from kiosk.health import Health, Part
+from kiosk.ports import PrintOutcome
+from kiosk.session import Session
+from kiosk.step import Durations, Step
+from kiosk.view import View
+from kiosk.visit import Button, Paper, TroubleReason
+from kiosk.watch import Rhythm
+
+SEEN_AT = datetime(2026, 11, 24, 1, 20, 59, 500_000, tzinfo=UTC)
+WRITTEN_AT = datetime(2026, 11, 24, 1, 21, 0, 250_000, tzinfo=UTC)
+QUICK = Rhythm(office=0.02, office_away=0.01, camera=0.01, report=(0.01,))
+CODE = "NOTICE-CODE-7F3A"
+
+
+@dataclass
+class FakePaper:
+    """A printer in memory."""
+
+    outcome: PrintOutcome = field(
+        default_factory=lambda: PrintOutcome(PrintState.PRINTED, last_byte_at=WRITTEN_AT)
+    )
+    error: Exception | None = None
+    orders: list[visit.Print] = field(default_factory=list)
+    threads: set[int] = field(default_factory=set)
+    running: int = 0
+    most_at_once: int = 0
+
+    def __call__(self, order: visit.Print, office: OfficeInfo | None) -> PrintOutcome:
+        """Print."""
+        assert office is not None
+        self.running += 1
+        self.most_at_once = max(self.most_at_once, self.running)
+        self.threads.add(threading.get_ident())
+        self.orders.append(order)
+        self.running -= 1
+        if self.error is not None:
+            raise self.error
+        return self.outcome
+
+
+@dataclass
+class Bench:
+    """A running session with its fakes."""
+
+    session: Session
+    backend: FakeBackend
+    paper: FakePaper
+    views: list[View]
+    logs: list[EventDict]
+    camera: dict[str, bool]
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Let the loop turn until a condition holds; the deadline only bounds a failure."""
+        deadline = time.monotonic() + 10
+        while not condition():
+            assert time.monotonic() < deadline, f"still {self.session.state.screen}"
+            await asyncio.sleep(0)
+
+    async def see(self, kind: type[visit.Screen]) -> None:
+        """Wait for a screen."""
+        await self.until(lambda: isinstance(self.session.state.screen, kind))
+
+    def logged(self, event: str) -> list[EventDict]:
+        """The log lines of one event."""
+        return [line for line in self.logs if line["event"] == event]
+
+
+@asynccontextmanager
+async def bench(durations: Durations | None = None, flow: Flow | None = None) -> AsyncIterator[Bench]:
+    """A session at work on fakes, with the first screen shown."""
+    backend, paper, camera = FakeBackend({CODE: FakeNotice()}), FakePaper(), {"works": True}
+    views: list[View] = []
+    with capture_logs() as logs:
+        session = Session(
+            flow or Flow(durations),
+            backend,
+            paper,
+            on_view=views.append,
+            camera_works=lambda: camera["works"],
+            rhythm=QUICK,
+        )
+        running = asyncio.create_task(session.run())
+        made = Bench(session, backend, paper, views, logs, camera)
+        try:
+            await made.until(lambda: not isinstance(session.state.screen, visit.OutOfService))
+            yield made
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_scan_from_another_thread_becomes_a_ticket() -> None:
+    """Protects the way from the scanner's thread to the printer, and the stamps of each step."""
+    async with bench() as kiosk:
+        await asyncio.to_thread(kiosk.session.scanned, ScanReason.OK, CODE, SEEN_AT)
+        await kiosk.until(lambda: kiosk.backend.hall.prints)
+        screen = kiosk.session.state.screen
+        assert isinstance(screen, visit.TicketShown)
+        assert screen.paper is Paper.PRINTED
+        assert [view.name for view in kiosk.views][-3:] == ["working", "ticket", "ticket"]
+        assert kiosk.logged("notice_seen")[0]["at"] == stamp(SEEN_AT)
+        assert kiosk.logged("checked_in")[0]["ticket"] == "M-001"
+        printed = kiosk.logged("ticket_printed")[0]
+        assert (printed["ticket"], printed["at"]) == ("M-001", stamp(WRITTEN_AT))
+        assert threading.get_ident() not in kiosk.paper.threads
+
+
+async def test_no_log_line_holds_what_was_shown_or_typed() -> None:
+    """Protects technical logs: ticket numbers only, never a code, a typed number or a request."""
+    async with bench() as kiosk:
+        kiosk.session.scanned(ScanReason.OK, CODE, SEEN_AT)
+        await kiosk.see(visit.TicketShown)
+        kiosk.session.tap(Button.HOME)
+        kiosk.session.tap(Button.ENTER_NUMBER)
+        for key in "98765":
+            kiosk.session.key(key)
+        kiosk.backend.behaviour.refuse_with = ErrorCode.INTERNAL
+        kiosk.session.tap(Button.CONFIRM)
+        await kiosk.see(visit.Trouble)
+        kiosk.session.scanned(ScanReason.OK, "1234 5678 9018", SEEN_AT)
+        await kiosk.until(lambda: kiosk.logged("code_refused"))
+        text = repr(kiosk.logs)
+        for secret in (CODE, "98765", "1234 5678 9018", "123456789018"):
+            assert secret not in text
+
+
+async def test_a_broken_printer_leaves_a_valid_number() -> None:
+    """Protects invariant 4 from any fault in drawing or sending: the flow hears of it, the server too."""
+    async with bench() as kiosk:
+        kiosk.paper.error = OSError("the cable is gone")
+        kiosk.session.scanned(ScanReason.OK, CODE, SEEN_AT)
+        await kiosk.until(lambda: kiosk.backend.hall.prints)
+        screen = kiosk.session.state.screen
+        assert isinstance(screen, visit.TicketShown)
+        assert (screen.paper, screen.trouble) == (Paper.FAILED, PrinterTrouble.ERROR)
+        assert kiosk.backend.hall.prints[0][1].state is PrintState.FAILED
+        assert kiosk.logged("print_failed")[0]["trouble"] == "error"
+        assert kiosk.session.health.summary()["printer"] == "error"
+
+
+async def test_jobs_follow_each_other() -> None:
+    """Protects the printer, which takes one connection at a time, from two jobs at once."""
+    async with bench(Durations(ticket_settle=0)) as kiosk:
+        kiosk.backend.notices |= {name: FakeNotice() for name in "ABC"}
+        for count, name in enumerate("ABC", start=1):
+            kiosk.session.scanned(ScanReason.OK, name, SEEN_AT)
+            await kiosk.until(partial(lambda wanted: len(kiosk.paper.orders) == wanted, count))
+        assert kiosk.paper.most_at_once == 1
+
+
+async def test_a_report_is_sent_until_it_arrives() -> None:
+    """Protects the clerk's knowledge of the paper from a server that is away for a while; one report, one id."""
+    async with bench() as kiosk:
+        ids: list[UUID] = []
+        real = kiosk.backend.report_print
+
+        async def unreliable(ticket_id: UUID, report: PrintReport) -> PrintReply:
+            ids.append(report.request_id)
+            if len(ids) < 4:
+                raise BackendUnavailableError("away")
+            return await real(ticket_id, report)
+
+        kiosk.backend.report_print = unreliable  # type: ignore[method-assign]
+        kiosk.session.scanned(ScanReason.OK, CODE, SEEN_AT)
+        await kiosk.until(lambda: kiosk.backend.hall.prints)
+        assert len(ids) == 4
+        assert len(set(ids)) == 1
+
+
+async def test_a_server_that_is_away_is_said_and_asked_at_once() -> None:
+    """Protects a visitor from a dead end: the trouble is told, and the retry gives the number made before."""
+    async with bench() as kiosk:
+        kiosk.backend.behaviour.lose_replies = 1
+        kiosk.session.tap(Button.WALK_IN)
+        await kiosk.see(visit.Trouble)
+        kiosk.session.tap(Button.RETRY)
+        await kiosk.see(visit.TicketShown)
+        assert len(kiosk.backend.hall.tickets) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (ErrorCode.DEVICE_NOT_ALLOWED, TroubleReason.NOT_ACCEPTED),
+        (ErrorCode.CONTAINS_MY_NUMBER, TroubleReason.REFUSED),
+    ],
+)
+async def test_a_refused_request_ends_on_a_screen(code: ErrorCode, reason: TroubleReason) -> None:
+    """Protects against a machine that keeps asking: a refusal is final and told."""
+    async with bench() as kiosk:
+        kiosk.backend.behaviour.refuse_with = code
+        kiosk.session.scanned(ScanReason.OK, CODE, SEEN_AT)
+        await kiosk.see(visit.Trouble)
+        screen = kiosk.session.state.screen
+        assert isinstance(screen, visit.Trouble)
+        assert (screen.reason, screen.retry) == (reason, None)
+
+
+async def test_a_fault_while_asking_ends_on_a_screen() -> None:
+    """Protects a visitor from a working screen that hangs on our own fault, and the log from its words."""
+
+    async def broken(request: CheckInRequest) -> CheckInReply:
+        raise ValueError(f"cannot digest {request.code}")
+
+    async with bench() as kiosk:
+        kiosk.backend.check_in = broken  # type: ignore[method-assign]
+        kiosk.session.scanned(ScanReason.OK, CODE, SEEN_AT)
+        await kiosk.see(visit.Trouble)
+        assert kiosk.logged("check_in_failed")[0]["kind"] == "ValueError"
+        assert CODE not in repr(kiosk.logs)
+
+
+async def test_a_my_number_reaches_the_server_as_a_count_only() -> None:
+    """Protects invariant 6 on the wire: the kind is told, nothing else."""
+    async with bench() as kiosk:
+        kiosk.session.scanned(ScanReason.MY_NUMBER, None, SEEN_AT)
+        await kiosk.until(lambda: kiosk.backend.hall.refusals)
+        assert kiosk.backend.hall.refusals == {RefusalKind.MY_NUMBER: 1}
+        assert kiosk.backend.hall.requests["check_in"] == 0
+
+
+async def test_time_out_brings_the_first_screen_back() -> None:
+    """Protects the next visitor: clocks of the flow run on the loop's own."""
+    async with bench(Durations(trouble=0.02)) as kiosk:
+        kiosk.session.scanned(ScanReason.OK, "UNKNOWN", SEEN_AT)
+        await kiosk.see(visit.Trouble)
+        await kiosk.see(visit.Welcome)
+
+
+async def test_the_surroundings_reach_the_screen() -> None:
+    """Protects the first screen: server, camera and opening hours are looked at again and again."""
+    async with bench() as kiosk:
+        kiosk.camera["works"] = False
+        await kiosk.until(lambda: not kiosk.session.state.conditions.camera)
+        kiosk.camera["works"] = True
+        await kiosk.until(lambda: kiosk.session.state.conditions.camera)
+        kiosk.backend.behaviour.available = False
+        await kiosk.see(visit.OutOfService)
+        kiosk.backend.behaviour.available = True
+        await kiosk.see(visit.Welcome)
+        kiosk.backend.open_now = False
+        await kiosk.see(visit.Closed)
+        names = [line["event"] for line in kiosk.logs]
+        assert names.count("part_away") == 2
+        assert names.count("part_recovered") == 2
+
+
+async def test_one_lost_question_does_not_turn_the_screen() -> None:
+    """Protects calm: the server counts as away after two silences, not one."""
+    async with bench() as kiosk:
+        real, failures = kiosk.backend.office, [1]
+
+        async def once_away() -> OfficeInfo:
+            if failures:
+                failures.pop()
+                raise BackendUnavailableError("a packet got lost")
+            return await real()
+
+        kiosk.backend.office = once_away  # type: ignore[method-assign]
+        before = kiosk.backend.hall.requests["office"]
+        await kiosk.until(lambda: kiosk.backend.hall.requests["office"] >= before + 2)
+        assert not failures
+        assert not any(view.name == "out_of_service" for view in kiosk.views)
+
+
+async def test_a_fault_in_a_watch_is_survived() -> None:
+    """Protects the machine from a fault in looking around: logged by its kind, and looked again."""
+    async with bench() as kiosk:
+        faults = [RuntimeError("secret words")]
+        real = kiosk.backend.office
+
+        async def faulty() -> OfficeInfo:
+            if faults:
+                raise faults.pop()
+            return await real()
+
+        kiosk.backend.office = faulty  # type: ignore[method-assign]
+        await kiosk.until(lambda: kiosk.logged("watch_failed"))
+        before = kiosk.backend.hall.requests["office"]
+        await kiosk.until(lambda: kiosk.backend.hall.requests["office"] > before)
+        assert "secret" not in repr(kiosk.logs)
+
+
+async def test_broken_rules_end_the_session() -> None:
+    """Protects against a machine that goes on with broken rules: its process is to be started anew."""
+
+    class Broken(Flow):
+        def step(self, state: visit.State, happened: visit.Input) -> Step:
+            if isinstance(happened, visit.Tapped):
+                raise ZeroDivisionError
+            return super().step(state, happened)
+
+    session = Session(Broken(), FakeBackend(), FakePaper(), rhythm=QUICK)
+    running = asyncio.create_task(session.run())
+    await asyncio.sleep(0)
+    session.tap(Button.WALK_IN)
+    with pytest.raises(ExceptionGroup) as caught:
+        async with asyncio.timeout(10):
+            await running
+    assert caught.group_contains(ZeroDivisionError)
+
+
+async def test_after_the_end_nothing_comes_in() -> None:
+    """Protects the end of the process: a scanner's last word finds nobody, and no clock is left."""
+    async with bench() as kiosk:
+        kiosk.session.tap(Button.ENTER_NUMBER)
+    before = kiosk.session.state
+    kiosk.session.scanned(ScanReason.OK, CODE, SEEN_AT)
+    await asyncio.sleep(0)
+    assert kiosk.session.state == before
+
+
+async def test_the_language_of_the_visitor_goes_along() -> None:
+    """Protects a visitor's choice on its way to request and paper."""
+    async with bench() as kiosk:
+        kiosk.session.speak(Language.KOREAN)
+        kiosk.session.tap(Button.WALK_IN)
+        await kiosk.until(lambda: kiosk.paper.orders)
+        assert kiosk.paper.orders[0].language is Language.KOREAN
+
+
+def test_the_clock_is_the_servers() -> None:
+    """Protects the shown time from a kiosk whose own date is wrong."""
+    seconds = [100.0]
+    clock = ServerClock(lambda: seconds[0])
+    known_at_first = clock.known
+    server = datetime(2026, 11, 24, 23, 59, 58, tzinfo=UTC)
+    clock.set(server)
+    seconds[0] += 3
+    assert (known_at_first, clock.known) == (False, True)
+    assert clock.now() == server + timedelta(seconds=3)
+
+
+def test_health_tells_changes_only() -> None:
+    """Protects the log from one line per look: once when a part goes away, once when it is back."""
+    with capture_logs() as logs:
+        health = Health()
+        assert health.report(Part.SERVER, well=False, why="unreachable")
+        assert not health.report(Part.SERVER, well=False, why="unreachable")
+        assert not health.report(Part.SERVER, well=False, why="unreachable")
+        assert not health.well(Part.SERVER)
+        assert health.summary() == {"server": "unreachable", "camera": "ok", "printer": "ok"}
+        assert health.report(Part.SERVER, well=True)
+        assert health.report(Part.SERVER, well=True)
+    assert [line["event"] for line in logs] == ["part_away", "part_recovered"]
