@@ -76,7 +76,7 @@ def command(*, once: bool, out: Path | None, port: int | None, printer: Printer 
     if out is not None and not once:
         raise click.UsageError("--out goes with --once")
     forget_settings()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     if once:
         _once(out or Path("var/visit"), port or 0)

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import uuid4
 
 from argon2 import PasswordHasher
@@ -16,7 +17,12 @@ from backend.storage.unit_of_work import Database, UnitOfWork
 
 MIN_PASSWORD_LENGTH = 12
 _hasher = PasswordHasher()
-_nobody = _hasher.hash(secrets.token_hex(16))
+
+
+@cache
+def _hash_of_nobody() -> str:
+    """A hash that no password matches, made once and not at import, where it would delay every command."""
+    return _hasher.hash(secrets.token_hex(16))
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,8 @@ def check_password(
     """
     with database.read() as connection:
         row = connection.execute(select(accounts).where(accounts.c.login == login)).one_or_none()
-    matches = _verify(_nobody if row is None else row.password_hash, password)
+    nobody = _hash_of_nobody()
+    matches = _verify(nobody if row is None else row.password_hash, password)
     if row is None or row.disabled_at is not None:
         raise WrongCredentialsError("the name or the password is wrong")
     with database.write() as work:

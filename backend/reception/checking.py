@@ -3,12 +3,12 @@
 What is kept of a check are codes: which documents were there, never their numbers or contents.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from backend.documents.ages import BirthDate
 from backend.documents.checklist import judge
@@ -178,6 +178,12 @@ class Checking:
             return DEFAULT_RECIPIENT
 
 
+def checked(connection: Connection, ticket_ids: Iterable[str]) -> Mapping[str, Ticks]:
+    """What was ticked for several tickets, by ticket id; a ticket that nobody has checked is not in it."""
+    rows = connection.execute(select(checks).where(checks.c.ticket_id.in_(list(ticket_ids))))
+    return {row.ticket_id: _as_ticks(row) for row in rows}
+
+
 def _fields(connection: Connection, ticket: Ticket, columns: tuple[str, ...]) -> Mapping[str, Any]:
     if ticket.reservation_id is None:
         return {}
@@ -186,8 +192,10 @@ def _fields(connection: Connection, ticket: Ticket, columns: tuple[str, ...]) ->
 
 def _ticks_of(connection: Connection, ticket: Ticket) -> Ticks | None:
     row = connection.execute(select(checks).where(checks.c.ticket_id == ticket.id)).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _as_ticks(row)
+
+
+def _as_ticks(row: Row[Any]) -> Ticks:
     return Ticks(row.recipient, tuple(row.applicant), tuple(row.visitor), tuple(row.papers), tuple(row.facts))
 
 

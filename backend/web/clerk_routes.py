@@ -1,5 +1,140 @@
-"""Routes of the clerk pages."""
+"""Routes of the clerk page (受付窓口): one per command, each a form."""
 
 from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
 
-router = APIRouter()
+from backend.protection.roles import Role
+from backend.reception.checking import Ticks
+from backend.web.clerk_view import HOME, clerk_context
+from backend.web.commands import Counter, Posted, ticket_of, window_of
+from backend.web.page_route import PageRoute
+from backend.wire.codes import WindowKind
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+_counter = Counter(Role.CLERK, HOME, "clerk.html", "clerk_panel.html", clerk_context)
+
+
+@router.get("/clerk")
+def clerk(request: Request) -> Response:
+    """The page."""
+    return _counter.show(request)
+
+
+@router.get("/clerk/panel")
+def panel(request: Request) -> Response:
+    """The part of the page that changes."""
+    return _counter.refresh(request)
+
+
+@router.post("/clerk/window")
+def take_window(post: Posted) -> Response:
+    """Sit down at a reception window: ``label``."""
+    calling, form = post.graph.calling, post.form
+    return _counter.carry_out(
+        post,
+        lambda request_id, handler: calling.take_window(
+            request_id, handler, window_of(post.graph, handler, form.one("label"), WindowKind.RECEPTION)
+        ),
+    )
+
+
+@router.post("/clerk/leave")
+def leave_window(post: Posted) -> Response:
+    """Get up from the window."""
+    return _counter.carry_out(post, post.graph.calling.leave_window)
+
+
+@router.post("/clerk/call-next")
+def call_next(post: Posted) -> Response:
+    """Call whoever is next."""
+    return _counter.carry_out(post, post.graph.calling.call_next)
+
+
+@router.post("/clerk/tickets/{ticket_id}/recall")
+def recall(post: Posted, ticket_id: str) -> Response:
+    """Call the visitor again."""
+    calling = post.graph.calling
+    return _counter.carry_out(
+        post, lambda request_id, handler: calling.recall(request_id, handler, ticket_of(ticket_id))
+    )
+
+
+@router.post("/clerk/tickets/{ticket_id}/start")
+def start(post: Posted, ticket_id: str) -> Response:
+    """The visitor has come."""
+    calling = post.graph.calling
+    return _counter.carry_out(
+        post, lambda request_id, handler: calling.start(request_id, handler, ticket_of(ticket_id))
+    )
+
+
+@router.post("/clerk/tickets/{ticket_id}/absent")
+def set_absent(post: Posted, ticket_id: str) -> Response:
+    """The visitor did not come."""
+    calling = post.graph.calling
+    return _counter.carry_out(
+        post,
+        lambda request_id, handler: calling.set_absent(request_id, handler, ticket_of(ticket_id)),
+        tell="absent",
+    )
+
+
+@router.post("/clerk/tickets/{ticket_id}/back")
+def bring_back(post: Posted, ticket_id: str) -> Response:
+    """Somebody absent, or who fetched papers, is here again."""
+    calling = post.graph.calling
+    return _counter.carry_out(
+        post,
+        lambda request_id, handler: calling.bring_back(request_id, handler, ticket_of(ticket_id)),
+        tell="back",
+    )
+
+
+@router.post("/clerk/tickets/{ticket_id}/cancel")
+def cancel(post: Posted, ticket_id: str) -> Response:
+    """The visitor went home."""
+    calling = post.graph.calling
+    return _counter.carry_out(
+        post,
+        lambda request_id, handler: calling.cancel(request_id, handler, ticket_of(ticket_id)),
+        tell="cancel",
+    )
+
+
+@router.post("/clerk/tickets/{ticket_id}/tick")
+def tick(post: Posted, ticket_id: str) -> Response:
+    """Note what is ticked: ``recipient``, and any number of ``applicant``, ``visitor``, ``papers``, ``facts``."""
+    checking, form = post.graph.checking, post.form
+    ticks = Ticks(
+        form.one("recipient"),
+        applicant=form.many("applicant"),
+        visitor=form.many("visitor"),
+        papers=form.many("papers"),
+        facts=form.many("facts"),
+    )
+    return _counter.carry_out(
+        post, lambda request_id, handler: checking.tick(request_id, handler, ticket_of(ticket_id), ticks)
+    )
+
+
+@router.post("/clerk/tickets/{ticket_id}/hand-over")
+def hand_over(post: Posted, ticket_id: str) -> Response:
+    """Hand the visitor over to ward staff."""
+    checking = post.graph.checking
+    return _counter.carry_out(
+        post,
+        lambda request_id, handler: checking.hand_over(request_id, handler, ticket_of(ticket_id)),
+        tell="hand_over",
+    )
+
+
+@router.post("/clerk/tickets/{ticket_id}/incomplete")
+def end_incomplete(post: Posted, ticket_id: str) -> Response:
+    """Papers are missing; the visitor fetches them."""
+    checking = post.graph.checking
+    return _counter.carry_out(
+        post,
+        lambda request_id, handler: checking.end_incomplete(request_id, handler, ticket_of(ticket_id)),
+        tell="incomplete",
+    )

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -36,6 +37,8 @@ class PageRoute(APIRoute):
                 return await asyncio.to_thread(answer_refusal, request, error)
             except RequestValidationError:
                 return await asyncio.to_thread(answer_refusal, request, WireError(ErrorCode.INVALID_REQUEST))
+            except HTTPException:
+                raise
             except Exception as error:  # noqa: BLE001 - a person gets words for whatever happened
                 # The text of the exception may hold what somebody typed; type and route are enough to find it.
                 log.error("unexpected_error", error=type(error).__name__, route=self.path)  # noqa: TRY400 - no trace

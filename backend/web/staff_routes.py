@@ -1,5 +1,75 @@
-"""Routes of the staff pages."""
+"""Routes of the staff pages (交付窓口): the list, one visitor in detail, and a form per command."""
 
 from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
 
-router = APIRouter()
+from backend.protection.roles import Role
+from backend.web.commands import Counter, Posted, ticket_of, window_of
+from backend.web.graph import graph_of
+from backend.web.page_route import PageRoute
+from backend.web.pages import Asked, page
+from backend.web.people import need_session
+from backend.web.staff_view import HOME, detail_context, staff_context
+from backend.wire.codes import WindowKind
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+_counter = Counter(Role.STAFF, HOME, "staff.html", "staff_panel.html", staff_context)
+
+
+@router.get("/staff")
+def staff(request: Request) -> Response:
+    """The page."""
+    return _counter.show(request)
+
+
+@router.get("/staff/panel")
+def panel(request: Request) -> Response:
+    """The part of the page that changes."""
+    return _counter.refresh(request)
+
+
+@router.get("/staff/tickets/{ticket_id}")
+def detail(request: Request, ticket_id: str) -> Response:
+    """One visitor, with the fields that staff may see; the look is noted in the audit trail."""
+    asked = Asked(request, graph_of(request))
+    session = need_session(request, asked.graph, Role.STAFF)
+    return page(asked, "staff_ticket.html", detail_context(asked, session, ticket_of(ticket_id)))
+
+
+@router.post("/staff/window")
+def take_window(post: Posted) -> Response:
+    """Sit down at an issuance window: ``label``."""
+    calling, form = post.graph.calling, post.form
+    return _counter.carry_out(
+        post,
+        lambda request_id, handler: calling.take_window(
+            request_id, handler, window_of(post.graph, handler, form.one("label"), WindowKind.ISSUANCE)
+        ),
+    )
+
+
+@router.post("/staff/leave")
+def leave_window(post: Posted) -> Response:
+    """Get up from the window."""
+    return _counter.carry_out(post, post.graph.calling.leave_window)
+
+
+@router.post("/staff/tickets/{ticket_id}/call")
+def call(post: Posted, ticket_id: str) -> Response:
+    """Call a handed-over visitor to the issuance window, or call them again."""
+    issuance = post.graph.issuance
+    return _counter.carry_out(
+        post, lambda request_id, handler: issuance.call(request_id, handler, ticket_of(ticket_id))
+    )
+
+
+@router.post("/staff/tickets/{ticket_id}/issue")
+def issue(post: Posted, ticket_id: str) -> Response:
+    """The card was handed out."""
+    issuance = post.graph.issuance
+    return _counter.carry_out(
+        post,
+        lambda request_id, handler: issuance.issue(request_id, handler, ticket_of(ticket_id)),
+        tell="issue",
+    )

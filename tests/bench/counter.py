@@ -126,7 +126,9 @@ class Counter:
     def _ready(process: Process, says: Path, deadline: float) -> str:
         """The address of a server, once it answers that it is well."""
         while time.monotonic() < deadline and process.poll() is None:
-            told = next((line for line in says.read_text("utf-8").splitlines(True) if _SERVING in line), "")
+            told = next(
+                (line for line in says.read_text("utf-8").splitlines(keepends=True) if _SERVING in line), ""
+            )
             if told.endswith("\n"):
                 address = told.removeprefix(_SERVING).strip()
                 with httpx2.Client(trust_env=False, timeout=_READY_SECONDS) as client:

@@ -97,7 +97,9 @@ class Measurement:
         p50, p95, p99 = (percentile(samples, share) for share in (0.50, 0.95, 0.99))
         for other in against:
             if other.unit != unit:
-                raise BenchError(f"{name} in {unit} cannot be told as a multiple of {other.name} in {other.unit}")
+                raise BenchError(
+                    f"{name} in {unit} cannot be told as a multiple of {other.name} in {other.unit}"
+                )
         ratios = {other.name: p50 / other.p50 for other in against}
         return cls(area, name, unit, len(samples), p50, p95, p99, ratios, dict(facts or {}), figure)
 

@@ -19,9 +19,7 @@ def python_module(name: str, *arguments: str) -> list[str]:
 
 
 @contextmanager
-def running(
-    argv: Sequence[str], *, says: Path, extra: Mapping[str, str] | None = None
-) -> Iterator[Process]:
+def running(argv: Sequence[str], *, says: Path, extra: Mapping[str, str] | None = None) -> Iterator[Process]:
     """Run a process while the block lasts; its standard input and output are pipes.
 
     Args:

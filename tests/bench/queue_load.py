@@ -10,7 +10,7 @@ from uuid import UUID
 
 from backend.protection.devices import DeviceKind
 from tests.bench.counter import Counter, Server
-from tests.bench.measurement import BenchError, Figure, Measurement
+from tests.bench.measurement import BenchError, Fact, Figure, Measurement
 from tests.bench.people import Clerk, Kiosk
 from tests.bench.plan import Plan
 from tests.bench.reference import References
@@ -188,7 +188,7 @@ class Crowd:
         tally = count(self._issued, self._called, stored, logged)
         busy_until = max(at for at, _ in self._issues)
         calls = [ms for at, ms in self._calls if at <= busy_until]
-        rates: dict[str, str | int | float] = {
+        rates: dict[str, Fact] = {
             "tickets/s issued": round(len(self._issued) / (busy_until - began), 1),
             "tickets/s issued and called": round(len(self._called) / (ended - began), 1),
             **tally.facts(),

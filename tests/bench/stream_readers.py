@@ -10,6 +10,7 @@ import json
 import re
 import sys
 import time
+from functools import partial
 from urllib.parse import urlsplit
 
 import click
@@ -71,6 +72,10 @@ def arrivals(chunks: list[tuple[int, bytes]]) -> list[tuple[str, str, int]]:
     return found
 
 
+def _same(reader: Reader) -> Reader:
+    return reader
+
+
 async def _read(address: str, token: str, count: int) -> None:
     place = urlsplit(address)
     request = (
@@ -78,12 +83,11 @@ async def _read(address: str, token: str, count: int) -> None:
         f"Authorization: Bearer {token}\r\n\r\n"
     ).encode()
     loop = asyncio.get_running_loop()
-    readers = []
+    readers: list[Reader] = []
     for _ in range(count):
         opened: asyncio.Future[None] = loop.create_future()
-        _, reader = await loop.create_connection(
-            lambda opened=opened: Reader(request, opened), place.hostname, place.port
-        )
+        reader = Reader(request, opened)
+        await loop.create_connection(partial(_same, reader), place.hostname or "127.0.0.1", place.port or 80)
         await opened
         readers.append(reader)
     click.echo("ready")

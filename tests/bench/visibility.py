@@ -54,7 +54,7 @@ def _calls_seen(
     exchanges: dict[str, Exchange] = {}
     token = counter.device(DeviceKind.DISPLAY)
     with (
-        _readers(counter.folder, display_at, token, readers) as process,
+        reading(counter.folder, display_at, token, readers) as process,
         Clerk(clerk_at, counter.clerk(), _free_window(readers)) as clerk,
     ):
         for _ in range(calls):
@@ -94,7 +94,8 @@ def _free_window(readers: int) -> str:
 
 
 @contextmanager
-def _readers(folder: Path, address: str, token: str, count: int) -> Iterator[Process]:
+def reading(folder: Path, address: str, token: str, count: int) -> Iterator[Process]:
+    """Run stream readers in a process of their own; all have their snapshot when the block begins."""
     says = folder / f"readers-{count}.log"
     with running(python_module("tests.bench.stream_readers"), says=says) as process:
         write_line(process, json.dumps({"address": address, "token": token, "readers": count}))

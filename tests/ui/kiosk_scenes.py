@@ -1,8 +1,10 @@
 """Every state of the kiosk's screens, with the longest words and numbers that may stand there."""
 
+import tomllib
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from assets import locate
 from backend.wire.codes import CheckInReason, PrinterTrouble, TicketState
 from backend.wire.messages import (
     CheckInReply,
@@ -33,17 +35,17 @@ NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
 NEXT_OPENING = datetime(2026, 12, 23, 23, 30, tzinfo=UTC)
 REQUEST = WalkInRequest(request_id=UUID(int=1))
 SCAN = CheckInRequest(request_id=UUID(int=2), code="HELD")
+_OFFICES = tomllib.loads(locate("offices", "shinjuku.toml").read_text("utf-8"))["office"]
 OFFICE = OfficeInfo(
     office_id="07",
     name={
-        "ja": "落合第一特別出張所",
-        "en": "Ochiai Daiichi Branch Office",
-        "zh-Hans": "落合第一特别办事处",
-        "ko": "오치아이 다이이치 특별출장소",
+        tag: max((office["name"].get(tag, "") for office in _OFFICES), key=len)
+        for tag in ("ja", "en", "zh-Hans", "ko")
     },
     open_now=True,
     server_time=NOW,
 )
+"""An office with the longest name of all in each language."""
 TICKET = TicketMessage(
     ticket_id=UUID(int=3),
     number="M-388",

@@ -1,0 +1,220 @@
+"""The checklist as a page shows it: lists to tick, and the verdict in words (書類の確認（受付）)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from assets.catalogue import Catalogue, Language
+from backend.documents.rule_set import PaperRole, PaperSlot, RuleSet
+from backend.documents.rules import DocumentClass, Person, RecipientType
+from backend.documents.visit import Verdict
+from backend.documents.words import missing_text, name_of, note_text
+from backend.reception.checking import Sheet, Ticks
+
+
+@dataclass(frozen=True)
+class Box:
+    """One thing to tick. ``find`` is what a search by typing looks in: name, code and reading."""
+
+    field: str
+    code: str
+    name: str
+    ticked: bool
+    find: str = ""
+
+
+@dataclass(frozen=True)
+class Ways:
+    """A combination that would do, and whether it is there already."""
+
+    name: str
+    satisfied: bool
+
+
+@dataclass(frozen=True)
+class DocumentLists:
+    """The documents of one person: A to see at once, the others to open or to find."""
+
+    person: Person
+    title: str
+    ways: tuple[Ways, ...]
+    first: tuple[Box, ...]
+    more: tuple[Box, ...]
+
+    @property
+    def more_ticked(self) -> int:
+        """How many of the longer list are ticked; then it is open."""
+        return sum(box.ticked for box in self.more)
+
+
+@dataclass(frozen=True)
+class PaperList:
+    """Papers that are asked for in one role, for example as proof."""
+
+    role: str
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """A group of recipient types: code, name, chosen."""
+
+    title: str
+    options: tuple[tuple[str, str, bool], ...]
+
+
+@dataclass(frozen=True)
+class Advice:
+    """The verdict in words."""
+
+    accepted: bool
+    complete: bool
+    missing: tuple[str, ...]
+    to_return: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ChecklistView:
+    """Everything of the checklist that a page shows.
+
+    Attributes:
+        told: what is missing in the visitor's own language, and that language; empty where it is the page's.
+    """
+
+    choices: tuple[Choices, ...]
+    documents: tuple[DocumentLists, ...]
+    papers: tuple[PaperList, ...]
+    facts: tuple[Box, ...]
+    checks: tuple[str, ...]
+    advice: Advice
+    told: tuple[str, ...]
+    told_in: Language | None
+
+
+def view_checklist(sheet: Sheet, texts: Catalogue, documents: Catalogue) -> ChecklistView:
+    """Put a sheet into words.
+
+    Args:
+        sheet: rules, ticks and verdict of a visit.
+        texts: area ``pages``, for readings to search by.
+        documents: area ``documents``.
+    """
+    rules, ticks = sheet.rule_set, sheet.ticks
+    recipient = rules.recipient(ticks.recipient)
+    visitors_language = _language(sheet.ticket.language)
+    told = visitors_language if visitors_language is not documents.language else None
+    lists = [_documents(sheet, Person.APPLICANT, ticks.applicant, texts, documents)]
+    if recipient.visit.has_visitor or ticks.visitor:
+        lists.append(_documents(sheet, Person.VISITOR, ticks.visitor, texts, documents))
+    return ChecklistView(
+        choices=tuple(_choices(rules, recipient, documents)),
+        documents=tuple(lists),
+        papers=tuple(_papers(rules, recipient, ticks, documents)),
+        facts=tuple(_facts(rules, recipient, ticks, documents)),
+        checks=tuple(name_of("document_check", code, documents) for code in rules.document_checks),
+        advice=advise(rules, sheet.verdict, documents),
+        told=tuple(_missing(sheet.verdict, Catalogue("documents", told))) if told else (),
+        told_in=told,
+    )
+
+
+def advise(rules: RuleSet, verdict: Verdict, documents: Catalogue) -> Advice:
+    """A verdict in words; what is missing comes in the order in which a clerk asks for it."""
+    return Advice(
+        accepted=verdict.accepted,
+        complete=verdict.complete,
+        missing=tuple(_missing(verdict, documents)),
+        to_return=tuple(name_of("return", code, documents) for code in verdict.to_return),
+        notes=tuple(note_text(note, rules, documents) for note in verdict.notes),
+    )
+
+
+def ticked_names(ticks: Ticks, documents: Catalogue) -> dict[str, list[str]]:
+    """What was ticked, as names by field, for whoever goes on with the visitor."""
+    return {
+        "applicant": [name_of("document", code, documents) for code in ticks.applicant],
+        "visitor": [name_of("document", code, documents) for code in ticks.visitor],
+        "papers": [name_of("paper", code, documents) for code in ticks.papers],
+        "facts": [name_of("fact", code, documents) for code in ticks.facts],
+    }
+
+
+def _missing(verdict: Verdict, documents: Catalogue) -> Iterable[str]:
+    return (missing_text(missing, documents) for missing in verdict.missing)
+
+
+def _language(tag: str) -> Language | None:
+    try:
+        return Language(tag)
+    except ValueError:
+        return None
+
+
+def _choices(rules: RuleSet, chosen: RecipientType, documents: Catalogue) -> Iterable[Choices]:
+    for form, group in groupby(rules.recipient_types(), key=lambda recipient: recipient.visit):
+        yield Choices(
+            name_of("visit", form, documents),
+            tuple(
+                (one.code, name_of("recipient", one.code, documents), one.code == chosen.code)
+                for one in group
+            ),
+        )
+
+
+def _documents(
+    sheet: Sheet, person: Person, ticked: tuple[str, ...], texts: Catalogue, documents: Catalogue
+) -> DocumentLists:
+    rules = sheet.rule_set
+    listed = rules.documents_for(sheet.ticks.recipient, person)
+    codes = {document.code for document in listed}
+    # What was ticked for another recipient type stays in sight, so that it can be taken away.
+    strays = tuple(rules.document_table[code] for code in ticked if code not in codes)
+
+    def box(code: str) -> Box:
+        name = name_of("document", code, documents)
+        reading = texts.text(f"reading.{code}") if f"reading.{code}" in texts.keys() else ""  # noqa: SIM118 - a catalogue is no mapping
+        return Box(person.value, code, name, code in ticked, f"{code} {name} {reading}".strip())
+
+    states = [state for state in sheet.verdict.combinations if state.person is person]
+    return DocumentLists(
+        person=person,
+        title=name_of("person", person, documents),
+        ways=tuple(
+            Ways(name_of("combination", code, documents), code in state.satisfied)
+            for state in states
+            for code in state.would_do
+        ),
+        first=tuple(box(one.code) for one in listed if one.kind is DocumentClass.A),
+        more=tuple(box(one.code) for one in (*listed, *strays) if one.kind is not DocumentClass.A or one in strays),
+    )
+
+
+def _papers(
+    rules: RuleSet, recipient: RecipientType, ticks: Ticks, documents: Catalogue
+) -> Iterable[PaperList]:
+    def boxes(codes: Iterable[str]) -> tuple[Box, ...]:
+        return tuple(
+            Box("papers", code, name_of("paper", code, documents), code in ticks.papers)
+            for code in dict.fromkeys(codes)
+        )
+
+    slots: tuple[PaperSlot, ...] = rules.papers_for(recipient.code)
+    shown = [slot.paper.code for slot in slots]
+    if "notice" not in shown and "notice" in rules.paper_table:
+        # A notice that turns up after all changes what is asked for.
+        yield PaperList(PaperRole.NOTICE.value, boxes(["notice"]))
+        shown.append("notice")
+    for role, group in groupby(slots, key=lambda slot: slot.role):
+        yield PaperList(role.value, boxes(slot.paper.code for slot in group))
+    strays = [code for code in ticks.papers if code not in shown]
+    if strays:
+        yield PaperList("other", boxes(strays))
+
+
+def _facts(
+    rules: RuleSet, recipient: RecipientType, ticks: Ticks, documents: Catalogue
+) -> Iterable[Box]:
+    listed = [fact.code for fact in rules.facts_for(recipient.code)]
+    for code in dict.fromkeys((*listed, *ticks.facts)):
+        yield Box("facts", code, name_of("fact", code, documents), code in ticks.facts)

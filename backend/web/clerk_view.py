@@ -1,0 +1,94 @@
+"""What the clerk page shows, read in one go."""
+
+from typing import Any
+
+from backend.offices.business_day import business_day
+from backend.protection.roles import Role, permitted_columns
+from backend.protection.sessions import Session
+from backend.reception.errors import ReceptionError
+from backend.reception.lists import tickets_in
+from backend.reception.ticket import Ticket, count_in_state
+from backend.storage import event_log
+from backend.web.banner import Banner
+from backend.web.checklist_view import view_checklist
+from backend.web.errors import describe
+from backend.web.pages import Asked
+from backend.web.reservation_words import lines_of
+from backend.web.seat_view import place_of, top_bar
+from backend.wire.codes import PrintState, TicketState, WindowKind
+
+HOME = "/clerk"
+_MOST_ROWS = 50
+_WITHOUT_PAPER = frozenset({PrintState.FAILED, PrintState.UNCONFIRMED})
+
+
+def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
+    """Everything that the clerk's templates need.
+
+    Raises:
+        WireError: the clerk's office does not exist any more.
+        StorageError: the database cannot be read, or the look at a reservation cannot be noted.
+    """
+    graph = asked.graph
+    today = business_day(asked.now)
+    with graph.database.read() as connection:
+        # Read first: what is read after it may be newer, never older, than this event.
+        seq = event_log.last_seq(connection)
+        place = place_of(connection, asked, session, WindowKind.RECEPTION)
+        office_id = place.office.id
+        waiting = tickets_in(connection, office_id, today, {TicketState.WAITING}, limit=_MOST_ROWS)
+        waiting_count = count_in_state(connection, office_id, today, TicketState.WAITING)
+        absent = tickets_in(connection, office_id, today, {TicketState.ABSENT}, limit=_MOST_ROWS)
+        incomplete = tickets_in(connection, office_id, today, {TicketState.INCOMPLETE}, limit=_MOST_ROWS)
+    others = [
+        ticket
+        for label, ticket in sorted(place.at_windows.items())
+        if label != place.window and ticket.state is not TicketState.CALLED_TO_ISSUANCE
+    ]
+    visitor = place.visitor
+    return {
+        **top_bar(asked, session, place, HOME),
+        "seq": seq,
+        "waiting": waiting,
+        "waiting_count": waiting_count,
+        "absent": absent,
+        "incomplete": incomplete,
+        "others": others,
+        "visitor": visitor,
+        "without_paper": without_paper,
+        "calls_left": calls_left(visitor, graph.policy.absent_after_calls),
+        **_check(asked, session, visitor),
+    }
+
+
+def without_paper(ticket: Ticket) -> bool:
+    """Whether the visitor may have no paper in hand: the number has to be told."""
+    return ticket.print_state in _WITHOUT_PAPER
+
+
+def calls_left(visitor: Ticket | None, needed: int) -> int:
+    """How many calls are missing before the visitor may be set absent."""
+    return max(0, needed - visitor.call_count) if visitor else 0
+
+
+def _check(asked: Asked, session: Session, visitor: Ticket | None) -> dict[str, Any]:
+    """The reservation and the checklist, only while the visitor is at the clerk's own window."""
+    nothing = {"checklist": None, "lines": [], "check_trouble": ""}
+    if visitor is None or visitor.state is not TicketState.SERVING:
+        return nothing
+    graph = asked.graph
+    try:
+        sheet = graph.checking.sheet(visitor.office_id, visitor.id, permitted_columns(Role.CLERK))
+    except ReceptionError as error:
+        # Without a checklist the visitor can still be seen off; without a page nobody could be.
+        words = Banner.of_error(describe(error)).words(asked.texts, asked.now)
+        return {**nothing, "check_trouble": words}
+    if sheet.fields:
+        graph.views.note(graph.database, session, visitor.id)
+    return {
+        **nothing,
+        "checklist": view_checklist(sheet, asked.texts, asked.documents),
+        "lines": lines_of(
+            sheet.fields, visitor.business_day, graph.directory, asked.texts, asked.documents
+        ),
+    }

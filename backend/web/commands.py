@@ -1,0 +1,139 @@
+"""Carrying out what a page's button asks: one form, one command, one answer in the shape that was asked for."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from backend.offices.office import Office
+from backend.protection.roles import Role
+from backend.protection.sessions import Session
+from backend.reception.desk import Handler
+from backend.web.banner import Banner
+from backend.web.errors import KNOWN, STATUS, WireError, describe
+from backend.web.forms import Form, read_form, wants_fragment, wants_json
+from backend.web.graph import Graph, graph_of
+from backend.web.pages import Asked, fragment, page, send_on
+from backend.web.people import check_csrf, need_session
+from backend.wire.codes import ErrorCode, WindowKind
+
+Context = Callable[[Asked, Session], Mapping[str, Any]]
+Act = Callable[[UUID, Handler], Mapping[str, Any] | None]
+
+_OK = 200
+
+
+@dataclass(frozen=True)
+class Post:
+    """A form that was sent."""
+
+    request: Request
+    form: Form
+
+    @property
+    def graph(self) -> Graph:
+        """The graph of the application."""
+        return graph_of(self.request)
+
+
+async def read_post(request: Request) -> Post:
+    """Read a form; who sent it is looked at later, in a worker thread."""
+    return Post(request, await read_form(request))
+
+
+Posted = Annotated[Post, Depends(read_post)]
+
+
+@dataclass(frozen=True)
+class Counter:
+    """The page of one role, and how its commands are answered.
+
+    Attributes:
+        role: whose page.
+        home: its address; a form leads back to it.
+        template: the whole page.
+        panel: the part of it that changes.
+        context: what both need.
+    """
+
+    role: Role
+    home: str
+    template: str
+    panel: str
+    context: Context
+
+    def show(self, request: Request) -> Response:
+        """The page."""
+        asked = Asked(request, graph_of(request))
+        session = need_session(request, asked.graph, self.role)
+        return page(asked, self.template, self.context(asked, session))
+
+    def refresh(self, request: Request) -> Response:
+        """The part that changes, for the page's script; following the events is not using the page."""
+        asked = Asked(request, graph_of(request))
+        session = need_session(request, asked.graph, self.role, touch=False)
+        return fragment(asked, self.panel, self.context(asked, session))
+
+    def carry_out(self, post: Post, act: Act, *, tell: str | None = None) -> Response:
+        """Carry out a command and answer it.
+
+        A program gets JSON, the page's script the changed part of the page, a browser without scripts is sent
+        back to the page. A refusal becomes words at the top of the page.
+
+        Args:
+            post: the form, with ``request_id`` and ``csrf``.
+            act: the command.
+            tell: key of the line that says it was done; none where the page shows it anyway.
+
+        Raises:
+            WireError: nobody is signed in, the wrong role, or not a form of ours.
+        """
+        asked = Asked(post.request, post.graph)
+        session = need_session(post.request, post.graph, self.role)
+        check_csrf(post.request, post.form, session)
+        banner: Banner | None = None
+        status = _OK
+        try:
+            reply = act(post.form.request_id(), Handler(session.account.id, session.account.office_id)) or {}
+        except KNOWN as error:
+            if wants_json(post.request):
+                raise
+            refusal = describe(error)
+            banner, status = Banner.of_error(refusal), STATUS[refusal.code]
+        else:
+            if wants_json(post.request):
+                return JSONResponse(dict(reply))
+            if tell is not None:
+                banner = Banner.done(tell, reply.get("number"))
+        if wants_fragment(post.request):
+            return fragment(asked, self.panel, self.context(asked, session), banner=banner, status=status)
+        return send_on(asked, self.home, banner)
+
+
+def ticket_of(text: str) -> str:
+    """A ticket id from an address.
+
+    Raises:
+        WireError: it is none.
+    """
+    try:
+        return UUID(text).hex
+    except ValueError:
+        raise WireError(ErrorCode.NOT_FOUND) from None
+
+
+def window_of(graph: Graph, handler: Handler, label: str, kind: WindowKind) -> str:
+    """A window label of the handler's office.
+
+    Raises:
+        WireError: no such window, or one that is not for this page's work.
+    """
+    office: Office | None = graph.directory.get(handler.office_id)
+    window = office.window(label) if office else None
+    if window is None or window.kind is not kind:
+        raise WireError(ErrorCode.WINDOW_UNKNOWN)
+    return label

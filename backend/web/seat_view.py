@@ -1,0 +1,105 @@
+"""What clerk and staff pages have in common: who is here, at which window, and which windows are free."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from backend.offices.business_day import business_day
+from backend.offices.office import Office
+from backend.protection.sessions import Session, has_live_session
+from backend.reception.lists import tickets_in
+from backend.reception.ticket import Ticket
+from backend.reception.windows import find_seat, taken_windows
+from backend.web.errors import WireError
+from backend.web.pages import Asked
+from backend.web.people import spans
+from backend.wire.codes import AT_WINDOW_STATES, ErrorCode, WindowKind
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A window that may be taken.
+
+    Attributes:
+        label: on its sign.
+        taken: a colleague who is signed in sits there.
+        visitor: the number of a visitor who is there; whoever takes the window goes on with them.
+    """
+
+    label: str
+    taken: bool
+    visitor: str | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """An office as one person sees it.
+
+    Attributes:
+        window: label of the window at which the person sits, or none.
+        at_windows: visitors at the office's windows, by window.
+    """
+
+    office: Office
+    window: str | None
+    tiles: tuple[Tile, ...]
+    at_windows: Mapping[str, Ticket]
+
+    @property
+    def visitor(self) -> Ticket | None:
+        """The visitor at this person's window."""
+        return self.at_windows.get(self.window) if self.window else None
+
+
+def place_of(connection: Connection, asked: Asked, session: Session, kind: WindowKind) -> Place:
+    """Where somebody is.
+
+    Args:
+        connection: a reading transaction.
+        asked: the request.
+        session: whose.
+        kind: windows of this kind are for this person; a seat at one of the other kind does not count.
+
+    Raises:
+        WireError: the account's office is not in the file of offices any more.
+    """
+    graph = asked.graph
+    account = session.account
+    office = graph.directory.get(account.office_id)
+    if office is None:
+        raise WireError(ErrorCode.FORBIDDEN)
+    seat = find_seat(connection, graph.directory, account.id)
+    here = seat.window.label if seat and seat.window.kind is kind and seat.office_id == office.id else None
+    today = business_day(asked.now)
+    visitors = {
+        ticket.window: ticket
+        for ticket in tickets_in(connection, office.id, today, AT_WINDOW_STATES)
+        if ticket.window is not None
+    }
+    taken = taken_windows(connection, office.id)
+
+    def tile(label: str) -> Tile:
+        occupant = taken.get(label)
+        somebody = occupant is not None and occupant != account.id
+        live = somebody and has_live_session(
+            connection, str(occupant), asked.now, **spans(graph.settings)
+        )
+        visitor = visitors.get(label)
+        return Tile(label, live, visitor.label if visitor else None)
+
+    tiles = tuple(tile(window.label) for window in office.windows_for(kind))
+    return Place(office, here, tiles, visitors)
+
+
+def top_bar(asked: Asked, session: Session, place: Place, home: str) -> dict[str, Any]:
+    """What the bar at the top of every page shows."""
+    return {
+        "login": session.account.login,
+        "csrf": session.csrf,
+        "office_name": place.office.name.get(asked.language, place.office.name["ja"]),
+        "window": place.window,
+        "tiles": place.tiles,
+        "home": home,
+    }

@@ -1,0 +1,124 @@
+"""What the staff pages show: who was handed over, what was checked, and one visitor in detail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from backend.documents.words import name_of
+from backend.offices.business_day import business_day
+from backend.protection.roles import Role, permitted_columns
+from backend.protection.sessions import Session
+from backend.reception.checking import Ticks, checked
+from backend.reception.errors import TicketStateError
+from backend.reception.lists import tickets_in
+from backend.reception.steps import wrong_state
+from backend.reception.ticket import Ticket, count_in_state
+from backend.storage import event_log
+from backend.web.checklist_view import advise, ticked_names
+from backend.web.pages import Asked
+from backend.web.reservation_words import lines_of
+from backend.web.seat_view import place_of, top_bar
+from backend.wire.codes import ErrorCode, EventKind, TicketState, WindowKind
+
+HOME = "/staff"
+_MOST_ROWS = 100
+_WITH_STAFF = frozenset({TicketState.HANDED_OVER, TicketState.CALLED_TO_ISSUANCE})
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """A visitor whom the reception handed over."""
+
+    ticket: Ticket
+    at: datetime | None
+    recipient: str
+    documents: tuple[str, ...]
+
+
+def staff_context(asked: Asked, session: Session) -> dict[str, Any]:
+    """Everything that the staff page needs.
+
+    Raises:
+        WireError: the account's office does not exist any more.
+        StorageError: the database cannot be read.
+    """
+    graph = asked.graph
+    today = business_day(asked.now)
+    with graph.database.read() as connection:
+        seq = event_log.last_seq(connection)
+        place = place_of(connection, asked, session, WindowKind.ISSUANCE)
+        office_id = place.office.id
+        tickets = tickets_in(connection, office_id, today, _WITH_STAFF, limit=_MOST_ROWS)
+        waiting_count = count_in_state(connection, office_id, today, TicketState.HANDED_OVER)
+        issued_count = count_in_state(connection, office_id, today, TicketState.ISSUED)
+        events = event_log.read_office_newest(
+            connection,
+            office_id,
+            kinds=[EventKind.HANDED_OVER.value],
+            business_day=today,
+            limit=2 * _MOST_ROWS,
+        )
+        ticks = checked(connection, [ticket.id for ticket in tickets])
+    at = {event.facts["ticket_id"]: event.at for event in reversed(events)}
+    rows = [_row(asked, ticket, at.get(ticket.id), ticks.get(ticket.id)) for ticket in tickets]
+    rows.sort(key=lambda row: (row.at or asked.now, row.ticket.number))
+    visitor = place.visitor
+    return {
+        **top_bar(asked, session, place, HOME),
+        "seq": seq,
+        "current": next((row for row in rows if visitor and row.ticket.id == visitor.id), None),
+        "rows": [row for row in rows if row.ticket.state is TicketState.HANDED_OVER],
+        "others": [
+            row.ticket
+            for row in rows
+            if row.ticket.state is TicketState.CALLED_TO_ISSUANCE and row.ticket.window != place.window
+        ],
+        "waiting_count": waiting_count,
+        "issued_count": issued_count,
+    }
+
+
+def _row(asked: Asked, ticket: Ticket, at: datetime | None, ticks: Ticks | None) -> HandedOver:
+    if ticks is None:
+        return HandedOver(ticket, at, asked.texts.text("common.nothing"), ())
+    names = ticked_names(ticks, asked.documents)
+    return HandedOver(
+        ticket,
+        at,
+        name_of("recipient", ticks.recipient, asked.documents),
+        (*names["applicant"], *names["visitor"], *names["papers"]),
+    )
+
+
+def detail_context(asked: Asked, session: Session, ticket_id: str) -> dict[str, Any]:
+    """One visitor with the permitted columns and what was ticked; that somebody looked is noted first.
+
+    Raises:
+        TicketStateError: no such visitor here today, or one who was not handed over.
+        WireError: the account's office does not exist any more.
+        StorageError: the database cannot be read, or the look cannot be noted.
+    """
+    graph = asked.graph
+    with graph.database.read() as connection:
+        seq = event_log.last_seq(connection)
+        place = place_of(connection, asked, session, WindowKind.ISSUANCE)
+    sheet = graph.checking.sheet(place.office.id, ticket_id, permitted_columns(Role.STAFF))
+    ticket = sheet.ticket
+    if ticket.business_day != business_day(asked.now):
+        raise TicketStateError(ErrorCode.NOT_FOUND)
+    if ticket.state not in _WITH_STAFF:
+        raise wrong_state(ticket)
+    if sheet.fields:
+        graph.views.note(graph.database, session, ticket.id)
+    documents = asked.documents
+    return {
+        **top_bar(asked, session, place, HOME),
+        "seq": seq,
+        "ticket": ticket,
+        "lines": lines_of(sheet.fields, ticket.business_day, graph.directory, asked.texts, documents),
+        "recipient": name_of("recipient", sheet.ticks.recipient, documents),
+        "ticked": ticked_names(sheet.ticks, documents),
+        "advice": advise(sheet.rule_set, sheet.verdict, documents),
+        "mine": ticket.window is not None and ticket.window == place.window,
+        "free": place.window is not None and place.visitor is None,
+    }

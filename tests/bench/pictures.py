@@ -1,0 +1,78 @@
+"""What the camera sees: notices held before it, brought near, and an empty desk, with a sensor's noise."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from assets import locate
+from backend.demo.scene import approaching
+from backend.offices.directory import load_directory
+from backend.reservations.notice_code import make_code, new_token
+from backend.reservations.notice_sheet import draw_sheet, qr_matrix
+from backend.reservations.notices import Notice
+from backend.storage.unit_of_work import utc_now
+from kiosk.decode import NO_LIMIT, Ladder
+from kiosk.picture import Pixels
+from kiosk.sources import desk_picture
+from tests.bench.measurement import BenchError
+
+SIZE = (1280, 720)
+_NOISE = 5.0
+_STEPS = 6
+"""Pictures of one approach: the last two show the sheet near and held still."""
+_STILL = 2
+_KEY = bytes(32)
+
+
+class Sheets:
+    """Printed notices. Only the first is drawn whole; another one differs from it in its code, which is replaced."""
+
+    def __init__(self) -> None:
+        directory = load_directory(locate("offices", "shinjuku.toml"))
+        office = directory["00"]
+        now = utc_now()
+        notice = Notice("10000000", make_code(new_token(_KEY), _KEY), "00", now, now)
+        drawn = draw_sheet(notice, office, office, directory.authority)
+        decoded = cv2.imdecode(np.frombuffer(drawn.png, np.uint8), cv2.IMREAD_COLOR)
+        if decoded is None:
+            raise BenchError("the notice that was drawn is no picture")
+        self._sheet = np.asarray(decoded, np.uint8)
+        reading = Ladder(budget_ms=NO_LIMIT).read(self._sheet)
+        if reading.text != notice.code:
+            raise BenchError("the code on the drawn notice cannot be read")
+        xs, ys = zip(*reading.corners, strict=True)
+        self._corner = (round(min(xs)), round(min(ys)))
+        self._side = round(max(max(xs) - min(xs), max(ys) - min(ys)))
+
+    def sheet(self, code: str) -> Pixels:
+        """The notice that carries a code."""
+        modules = np.where(np.array(qr_matrix(code), dtype=bool), 0, 255).astype(np.uint8)
+        drawn = cv2.resize(modules, (self._side, self._side), interpolation=cv2.INTER_NEAREST)
+        sheet = self._sheet.copy()
+        left, top = self._corner
+        sheet[top : top + self._side, left : left + self._side] = drawn[:, :, np.newaxis]
+        return sheet
+
+    def held(self, code: str, *, seed: int) -> list[Pixels]:
+        """Two pictures of a notice that is held still before the camera; hand and noise tremble."""
+        return list(approaching(self.sheet(code), frames=_STEPS, seed=seed))[-_STILL:]
+
+    def brought(self, code: str, *, seed: int) -> list[Pixels]:
+        """Pictures of a notice on its way to the camera: small, tilted, smeared."""
+        return list(approaching(self.sheet(code), frames=_STEPS, seed=seed))[:-_STILL]
+
+
+def any_code() -> str:
+    """A code of ours that stands for nobody."""
+    return make_code(new_token(_KEY), _KEY)
+
+
+def empty_desks(count: int, *, seed: int = 1) -> Sequence[Pixels]:
+    """Pictures of the desk when nobody is there; only the noise differs."""
+    desk = desk_picture(SIZE).astype(np.float32)
+    rng = np.random.default_rng(seed)
+    return [
+        np.asarray((desk + rng.standard_normal(desk.shape, np.float32) * _NOISE).clip(0, 255), np.uint8)
+        for _ in range(count)
+    ]

@@ -1,0 +1,125 @@
+"""The figures as a table for people and as JSON for comparison."""
+
+import json
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from assets.console import product_version
+from tests.bench.measurement import Measurement
+
+_WIDTH = 170
+"""Columns where the output is no terminal; a narrower table would break every line."""
+
+
+def print_table(found: Sequence[Measurement], console: Console | None = None) -> None:
+    """Print every measurement, area by area."""
+    console = console or Console()
+    if not console.is_terminal:
+        console.width = _WIDTH
+    table = Table(title="Uketsuke: measured figures", title_justify="left")
+    for heading in (
+        "what",
+        "n",
+        "p50",
+        "p95",
+        "p99",
+        "unit",
+        "p50 as a multiple of",
+        "figure to reach",
+        "and",
+    ):
+        numeric = heading in {"n", "p50", "p95", "p99"}
+        table.add_column(heading, justify="right" if numeric else "left", no_wrap=numeric, overflow="fold")
+    area = ""
+    for one in found:
+        if one.area != area:
+            area = one.area
+            table.add_section()
+            table.add_row(f"[bold]{area}[/bold]")
+        table.add_row(
+            one.name,
+            str(one.n),
+            *(_number(value) for value in (one.p50, one.p95, one.p99)),
+            one.unit,
+            "\n".join(f"{_number(ratio)} × {name}" for name, ratio in one.ratios.items()),
+            _figure(one),
+            "\n".join(f"{name}: {value}" for name, value in one.facts.items()),
+        )
+    console.print(table)
+
+
+def write_json(found: Sequence[Measurement], file: Path, *, quick: bool, seconds: float) -> None:
+    """Write every measurement and what it was measured on.
+
+    Args:
+        found: the measurements, references first.
+        file: overwritten; its folder is made.
+        quick: whether this was the short run, whose figures mean little.
+        seconds: how long the run took.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    content = {
+        "product": product_version(),
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "quick": quick,
+        "seconds": round(seconds, 1),
+        "machine": {
+            "cores": os.cpu_count(),
+            "system": platform.system(),
+            "architecture": platform.machine(),
+            "python": platform.python_version(),
+        },
+        "measurements": [_plain(one) for one in found],
+    }
+    file.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+def _plain(one: Measurement) -> Mapping[str, object]:
+    figure = None
+    if one.figure is not None and one.share_of_figure is not None:
+        figure = {
+            "statistic": one.figure.statistic,
+            "limit": round(one.figure.limit, 4),
+            "words": one.figure.words,
+            "share": round(one.share_of_figure, 4),
+            "reached": one.share_of_figure <= 1,
+        }
+    return {
+        "area": one.area,
+        "name": one.name,
+        "unit": one.unit,
+        "n": one.n,
+        "p50": round(one.p50, 4),
+        "p95": round(one.p95, 4),
+        "p99": round(one.p99, 4),
+        "ratios": {name: round(ratio, 4) for name, ratio in one.ratios.items()},
+        "facts": dict(one.facts),
+        "figure": figure,
+    }
+
+
+def _figure(one: Measurement) -> str:
+    share = one.share_of_figure
+    if one.figure is None or share is None:
+        return ""
+    verdict = "[green]reached[/green]" if share <= 1 else "[red]missed[/red]"
+    return f"{one.figure.statistic} {share:.2f} × {one.figure.words}: {verdict}"
+
+
+def _number(value: float) -> str:
+    """Three significant digits."""
+    size = abs(value)
+    if size >= 100:
+        return f"{value:,.0f}"
+    if size >= 10:
+        return f"{value:.1f}"
+    return f"{value:.2f}" if size >= 1 else f"{value:.3f}"

@@ -1,0 +1,71 @@
+"""Whom the demonstration expects, at any hour of any day."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from assets import locate
+from backend.demo.expected import ROWS, Expected, write_export
+from backend.offices.business_day import TOKYO, in_tokyo
+from backend.offices.directory import Directory, load_directory
+from backend.offices.hours import DatedOpening
+from backend.reservations.csv_file import read_csv
+from backend.reservations.sample import HEADER
+
+DAY = date(2026, 11, 22)
+"""A Sunday with extra opening hours in the demonstration only."""
+
+
+def open_all_day() -> Directory:
+    """The offices as the demonstration's settings make them."""
+    days = (DAY, DAY + timedelta(days=1))
+    openings = [DatedOpening(day, time(0), time(23, 59), frozenset({"00"})) for day in days]
+    return load_directory(locate("offices", "shinjuku.toml")).with_special_openings(openings)
+
+
+def rows_of(path: Path) -> dict[str, dict[str, str]]:
+    """The export's rows by 予約番号."""
+    lines = path.read_text("cp932").splitlines()[1:]
+    split = [dict(zip(HEADER, line.split(","), strict=True)) for line in lines]
+    return {row["予約番号"]: row for row in split}
+
+
+@pytest.mark.parametrize("clock", ["00:00", "00:04", "08:59", "12:30", "23:52", "23:57"])
+def test_the_first_visitor_is_on_time_whenever_the_demonstration_starts(tmp_path: Path, clock: str) -> None:
+    """The visit in one command must work at any hour: reserved within ten minutes from now, on this day."""
+    now = datetime.combine(DAY, time.fromisoformat(clock), TOKYO)
+    expected = write_export(tmp_path / "export.csv", open_all_day(), now.astimezone(UTC))
+    row = rows_of(tmp_path / "export.csv")[expected[0].number]
+    reserved = datetime.strptime(row["交付予約日時"], "%Y/%m/%d %H:%M").replace(tzinfo=TOKYO)
+    assert timedelta() <= reserved - now <= timedelta(minutes=10)
+    assert reserved.date() == DAY
+    assert row["受取人種別"] == "本人"
+    assert row["処理状況"] == "予約済"
+
+
+def test_every_outcome_has_a_visitor(tmp_path: Path) -> None:
+    """Who tries the counter can see on time, early, late, another day and another office."""
+    now = datetime.combine(DAY, time(12, 0), TOKYO)
+    expected = write_export(tmp_path / "export.csv", open_all_day(), now)
+    told = [visitor.shows for visitor in expected]
+    assert [text.split(",")[0] for text in told] == [
+        *["on time"] * 4,
+        "early",
+        "late",
+        "another day",
+        "another office",
+    ]
+    assert len({visitor.number for visitor in expected}) == len(expected)
+
+
+def test_the_export_is_one_that_the_import_reads(tmp_path: Path) -> None:
+    """The demonstration's file is the ward's form: CP932, its columns, as many rows as promised."""
+    path = tmp_path / "export.csv"
+    expected: list[Expected] = write_export(
+        path, open_all_day(), in_tokyo(datetime(2026, 11, 22, 3, tzinfo=UTC))
+    )
+    table = read_csv(path)
+    assert table.encoding == "cp932"
+    assert len(rows_of(path)) == ROWS
+    assert expected[0].number in rows_of(path)

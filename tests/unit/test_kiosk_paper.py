@@ -1,0 +1,134 @@
+"""Ticket to paper, and the two sounds: what is handed to the printer and to the loudspeaker."""
+
+import asyncio
+import wave
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from structlog.testing import capture_logs
+
+from assets.catalogue import Language
+from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, TicketState
+from backend.wire.messages import OfficeInfo, TicketMessage
+from kiosk import tones
+from kiosk.paper import TicketPaper
+from kiosk.printer import PrinterState, PrinterStatus, PrintResult
+from kiosk.visit import Print, Tone
+
+NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
+OFFICE = OfficeInfo(office_id="00", name={"ja": "新宿区役所 本庁舎"}, open_now=True, server_time=NOW)
+
+
+@dataclass
+class Recorder:
+    """A printer that remembers its jobs."""
+
+    result: PrintResult = field(default_factory=lambda: PrintResult(PrintState.PRINTED, last_byte_wall=NOW))
+    jobs: list[bytes] = field(default_factory=list)
+
+    def status(self) -> PrinterStatus:
+        """Ready."""
+        return PrinterStatus(PrinterState.READY)
+
+    def print(self, job: bytes) -> PrintResult:
+        """Remember."""
+        self.jobs.append(job)
+        return self.result
+
+
+def an_order(
+    *,
+    job: int = 1,
+    reason: CheckInReason = CheckInReason.ON_TIME,
+    print_state: PrintState = PrintState.PENDING,
+    language: Language = Language.JAPANESE,
+) -> Print:
+    """An order to print ticket M-012."""
+    ticket = TicketMessage(
+        ticket_id=UUID(int=1),
+        number="M-012",
+        office_id="00",
+        business_day=date(2026, 11, 24),
+        state=TicketState.WAITING,
+        issued_at=NOW,
+        print_state=print_state,
+    )
+    return Print(ticket, reason, language, job)
+
+
+def test_a_ticket_becomes_one_job_and_its_outcome() -> None:
+    """Protects the way to the printer: one job, and the printer's word with its time."""
+    printer = Recorder()
+    outcome = TicketPaper(printer)(an_order(), OFFICE)
+    assert len(printer.jobs) == 1
+    assert (outcome.state, outcome.trouble, outcome.last_byte_at) == (PrintState.PRINTED, None, NOW)
+    printer.result = PrintResult(PrintState.FAILED, PrinterTrouble.PAPER_OUT)
+    outcome = TicketPaper(printer)(an_order(), OFFICE)
+    assert (outcome.state, outcome.trouble) == (PrintState.FAILED, PrinterTrouble.PAPER_OUT)
+
+
+def test_a_copy_says_that_it_is_one() -> None:
+    """Protects the clerk from two papers that look like two visitors; a first paper never says so."""
+    printer = Recorder()
+    paper = TicketPaper(printer)
+    paper(an_order(), OFFICE)
+    paper(an_order(reason=CheckInReason.ALREADY_CHECKED_IN), OFFICE)
+    paper(an_order(job=2), OFFICE)
+    paper(an_order(reason=CheckInReason.ALREADY_CHECKED_IN, print_state=PrintState.PRINTED), OFFICE)
+    first, first_after_loss, second_job, copy = printer.jobs
+    assert first == first_after_loss
+    assert second_job == copy
+    assert first != copy
+
+
+def test_language_and_paper_width_reach_the_paper() -> None:
+    """Protects visitors' languages on paper, and 58 mm rolls from bytes for 80 mm."""
+    wide, narrow = Recorder(), Recorder()
+    TicketPaper(wide)(an_order(), OFFICE)
+    TicketPaper(wide)(an_order(language=Language.KOREAN), OFFICE)
+    TicketPaper(narrow, 58)(an_order(), OFFICE)
+    assert wide.jobs[0] != wide.jobs[1]
+    assert len(narrow.jobs[0]) < len(wide.jobs[0])
+
+
+def test_nothing_is_printed_for_an_office_without_a_name() -> None:
+    """Protects against a paper that does not say whose it is."""
+    printer = Recorder()
+    assert TicketPaper(printer)(an_order(), None).state is PrintState.FAILED
+    assert printer.jobs == []
+
+
+def test_warming_up_prints_nothing() -> None:
+    """Protects the paper roll from every start of the machine."""
+    printer = Recorder()
+    TicketPaper(printer).warm_up()
+    assert printer.jobs == []
+
+
+@pytest.mark.parametrize("tone", list(Tone))
+def test_a_sound_is_short_soft_at_its_ends_and_heard_by_old_ears(tone: Tone, tmp_path: Path) -> None:
+    """Protects ears: under half a second, no click, between 400 and 1 000 Hz, never at full strength."""
+    with wave.open(str(tones.write(tmp_path)[tone]), "rb") as file:
+        assert (file.getnchannels(), file.getsampwidth()) == (1, 2)
+        assert 0.2 <= file.getnframes() / file.getframerate() <= 0.5
+    values = tones.samples(tone)
+    assert max(abs(values[0]), abs(values[-1])) < 1500
+    assert 5_000 < max(values) < 20_000
+    assert all(400 <= hertz <= 1000 for hertz, _ in tones.MELODIES[tone])
+
+
+async def test_a_machine_without_sound_goes_on(tmp_path: Path) -> None:
+    """Protects reception from a missing or broken sound card: said once, nothing else happens."""
+    with capture_logs() as logs:
+        for command in (("no-such-player",), ("false",)):
+            player = tones.TonePlayer(tones.write(tmp_path), command)
+            for _ in range(2):
+                player(Tone.ACCEPTED)
+                assert player._playing is not None
+                async with asyncio.timeout(10):
+                    await player._playing
+        tones.TonePlayer({}, ())(Tone.ACCEPTED)
+    assert [line["event"] for line in logs] == ["sound_failed", "sound_failed"]

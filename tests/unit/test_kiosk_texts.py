@@ -1,0 +1,164 @@
+"""The kiosk's words: every key in every language, every character in its typeface, times as people say them."""
+
+import string
+import tomllib
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from assets import ROOT, fonts, locate
+from assets.catalogue import Catalogue, Language
+from backend.wire.codes import CheckInReason
+from backend.wire.messages import Estimate, OfficeInfo
+from kiosk.flow import KEYS
+from kiosk.screens import palette
+from kiosk.screens.palette import contrast
+from kiosk.texts import Words
+from kiosk.visit import Paper, TroubleReason
+
+AREAS = ("kiosk", "ticket", "display")
+NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
+OFFICES = tomllib.loads(locate("offices", "shinjuku.toml").read_text("utf-8"))["office"]
+
+
+@cache
+def covered(path: Path) -> frozenset[int]:
+    """The characters of a typeface; of a collection, those of its first face, which is the one Kivy takes."""
+    with TTFont(path, fontNumber=0, lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+def places(template: str) -> set[str]:
+    """The names of the places in a text."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+@pytest.mark.parametrize("bold", [False, True])
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("area", AREAS)
+def test_every_character_is_in_the_typeface(area: str, language: Language, bold: bool) -> None:
+    """Protects against empty boxes: Kivy knows no second typeface where the first lacks a character."""
+    catalogue = Catalogue(area, language)
+    characters = covered(fonts.face(language, bold=bold))
+    for key in sorted(catalogue.keys()):
+        missing = {char for char in catalogue.text(key) if char not in "\n|" and ord(char) not in characters}
+        assert not missing, (area, language, key, missing)
+
+
+@pytest.mark.parametrize("bold", [False, True])
+def test_numbers_clock_and_keys_are_in_every_typeface(bold: bool) -> None:
+    """Protects ticket numbers, the clock and the keypad, which are in no catalogue."""
+    for face in (fonts.ud_gothic(bold=bold), fonts.noto_cjk(bold=bold)):
+        missing = {char for char in {*"M-0123456789: ", *KEYS} if ord(char) not in covered(face)}
+        assert not missing, (face, missing)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_office_can_be_named(language: Language) -> None:
+    """Protects office names on screen and paper, both ways to write 箪笥町 among them (domain.md 2.1)."""
+    assert len(OFFICES) >= 11
+    characters = covered(fonts.face(language)) & covered(fonts.face(language, bold=True))
+    for office in OFFICES:
+        name = office["name"].get(language.value, office["name"]["ja"])
+        assert not {char for char in name + "簞箪" if ord(char) not in characters}, name
+
+
+@pytest.mark.parametrize("language", [language for language in Language if language is not Language.JAPANESE])
+def test_every_language_says_everything_in_its_own_words(language: Language) -> None:
+    """Protects visitors from a screen that falls back to Japanese, or drops a number from a sentence."""
+    source, own = Catalogue("kiosk"), Catalogue("kiosk", language)
+    assert source.keys() <= own.own_keys()
+    for key in sorted(source.keys()):
+        assert places(own.text(key)) <= places(source.text(key)) | {"month_name"}, key
+        if not key.startswith("calendar."):
+            assert places(own.text(key)) == places(source.text(key)), key
+
+
+def test_every_reason_has_words() -> None:
+    """Protects that no code of the closed lists reaches a visitor without words."""
+    keys = Catalogue("kiosk").keys()
+    for trouble in TroubleReason:
+        assert {f"trouble.{trouble}.{part}" for part in ("title", "body", "next")} <= keys
+    for reason in CheckInReason:
+        assert (f"ticket.{reason}" if reason.gives_ticket else f"trouble.{reason}.title") in keys
+    for paper in Paper:
+        assert f"ticket.paper_{paper}" in keys
+
+
+def test_the_refusal_of_a_my_number_says_what_the_ward_says() -> None:
+    """Protects the sentence for a wrong code (domain.md 3), and the promise that nothing was kept."""
+    say = Words(Language.JAPANESE)
+    said = say("trouble.refused.title").replace("\n", "") + "。" + say("trouble.refused.body")
+    assert said == "この二次元コードは読み取れません。交付通知書のコードをかざしてください。"
+
+
+@pytest.mark.parametrize(
+    ("language", "time", "day_time", "today"),
+    [
+        (Language.JAPANESE, "10時30分", "11月25日（水）14時", "本日 10時30分"),
+        (Language.EASY_JAPANESE, "10時30分", "11月25日（水曜日）14時", "今日 10時30分"),
+        (Language.ENGLISH, "10:30", "Wednesday, November 25, 14:00", "today at 10:30"),
+        (Language.CHINESE, "10点30分", "11月25日（星期三）14点", "今天10点30分"),
+        (Language.KOREAN, "10시 30분", "11월 25일(수) 14시", "오늘 10시 30분"),
+    ],
+)
+def test_times_are_said_as_people_say_them(language: Language, time: str, day_time: str, today: str) -> None:
+    """Protects times in each language, in Tokyo's zone."""
+    say = Words(language)
+    half_past = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
+    assert say.time(half_past) == time
+    assert say.day_time(datetime(2026, 11, 25, 5, 0, tzinfo=UTC), NOW) == day_time
+    assert say.day_time(half_past, NOW) == today
+
+
+def test_today_is_todays_date_in_tokyo() -> None:
+    """Protects against the UTC day: 15:30 UTC is tomorrow in Tokyo."""
+    say = Words(Language.JAPANESE)
+    assert say.day_time(datetime(2026, 11, 24, 15, 30, tzinfo=UTC), NOW) == "11月25日（水）0時30分"
+
+
+def test_the_estimate_is_a_range_or_soon_or_unknown() -> None:
+    """Protects against a false promise of minutes."""
+    say = Words(Language.JAPANESE)
+    assert say.estimate(Estimate(low_minutes=15, high_minutes=20)) == "約15～20分"
+    assert say.estimate(Estimate(low_minutes=0, high_minutes=0)) == "まもなく"
+    assert say.estimate(None) == "—"
+
+
+def test_an_office_without_a_name_in_a_language_is_called_in_japanese() -> None:
+    """Protects the head of the screen from an empty name."""
+    office = OfficeInfo(office_id="00", name={"ja": "本庁舎", "en": "Main"}, open_now=True, server_time=NOW)
+    assert Words(Language.ENGLISH).office(office) == "Main"
+    assert Words(Language.KOREAN).office(office) == "本庁舎"
+    assert Words(Language.KOREAN).office(None) == ""
+
+
+def test_words_stand_out_from_their_ground() -> None:
+    """Protects people with weak sight: WCAG AA for text, 7 to 1 for the number."""
+    for ink, ground, least in palette.PAIRS:
+        assert contrast(ink, ground) >= least, (ink, ground, contrast(ink, ground))
+
+
+def test_screens_take_their_colours_from_the_palette() -> None:
+    """Protects the contrasts that are computed: no colour is written into a screen."""
+    for path in (ROOT.parent / "kiosk" / "screens").glob("*.kv"):
+        for line in path.read_text("utf-8").splitlines():
+            if line.strip().startswith(("rgba:", "color:", "ground:", "edge:", "ink:")):
+                assert "palette." in line or "root." in line, (path.name, line)
+
+
+def test_screens_are_short_files() -> None:
+    """Protects readability: a screen is a pair of files under 200 lines each."""
+    for path in (ROOT.parent / "kiosk" / "screens").iterdir():
+        if path.suffix in {".py", ".kv"}:
+            assert len(path.read_text("utf-8").splitlines()) <= 200, path.name
+
+
+def test_no_word_of_the_screens_stands_in_code() -> None:
+    """Protects the catalogues: Japanese outside of comments and docstrings belongs to them."""
+    for path in (ROOT.parent / "kiosk" / "screens").glob("*.kv"):
+        for line in path.read_text("utf-8").splitlines():
+            assert line.strip().startswith("#") or line.isascii(), (path.name, line)
