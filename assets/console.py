@@ -25,6 +25,13 @@ def product_version() -> str:
     return version("uketsuke")
 
 
+def with_version(command: click.Command, program: str) -> click.Command:
+    """Let a command of a group answer ``--version`` as the group itself does."""
+    if not any(parameter.name == "version" for parameter in command.params):
+        click.version_option(product_version(), prog_name=program)(command)
+    return command
+
+
 def run(command: click.Command, program: str) -> NoReturn:
     """Run a command and leave the process: 0 on success only, errors on stderr in one sentence."""
     try:

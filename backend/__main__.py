@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-from assets.console import product_version, run
+from assets.console import product_version, run, with_version
 
 COMMANDS = {
     "serve": "backend.cli.serve",
@@ -32,7 +32,7 @@ class LazyGroup(click.Group):
         if module is None:
             return None
         command: click.Command = import_module(module).command
-        return command
+        return with_version(command, "uketsuke")
 
 
 @click.group(

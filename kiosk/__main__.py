@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-from assets.console import product_version, run
+from assets.console import product_version, run, with_version
 
 COMMANDS = {
     "run": "kiosk.cli.run",
@@ -29,7 +29,7 @@ class KioskGroup(click.Group):
         if module is None:
             return None
         command: click.Command = import_module(module).command
-        return command
+        return with_version(command, "uketsuke-kiosk")
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take options without a command's name for those of ``run``."""

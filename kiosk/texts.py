@@ -52,6 +52,8 @@ class Words:
             return self("ticket.estimate_unknown")
         if estimate.high_minutes <= 0:
             return self("ticket.estimate_soon")
+        if estimate.low_minutes <= 0:
+            return self("ticket.estimate_short", high=estimate.high_minutes)
         return self("ticket.estimate", low=estimate.low_minutes, high=estimate.high_minutes)
 
     def office(self, office: OfficeInfo | None) -> str:

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
 from backend.demo.errors import DemoError
@@ -36,21 +36,32 @@ def open_browser(*, seconds: float) -> Iterator[Browser]:
     if path is None:
         raise DemoError("there is no browser: install the Debian package chromium")
     with sync_playwright() as playwright:
+        browser = _launch(playwright, path, seconds)
         try:
-            browser = playwright.chromium.launch(
+            yield browser
+        finally:
+            browser.close()
+
+
+def _launch(playwright: Playwright, path: str, seconds: float) -> Browser:
+    """Start the browser; without its sandbox where that does not work: for root, and in some containers.
+
+    Only our own pages are opened, so nothing foreign would run outside of the sandbox.
+    """
+    for sandbox in (True, False):
+        if sandbox and os.getuid() == 0:
+            continue
+        try:
+            return playwright.chromium.launch(
                 executable_path=path,
                 args=list(_QUIET),
-                # Chromium's sandbox does not work for root.
-                chromium_sandbox=os.getuid() != 0,
-                # Ctrl-C is ours: the browser ends with this block and not before.
+                chromium_sandbox=sandbox,
+                # Ctrl-C is ours: the browser ends with its block and not before.
                 handle_sigint=False,
                 handle_sigterm=False,
                 handle_sighup=False,
                 timeout=seconds * 1000,
             )
         except BrowserError:
-            raise DemoError(f"the browser {path} did not start within {seconds:.0f} seconds") from None
-        try:
-            yield browser
-        finally:
-            browser.close()
+            continue
+    raise DemoError(f"the browser {path} did not start within {seconds:.0f} seconds")

@@ -1,7 +1,8 @@
 """One whole visit through the real parts: each step is read where it happened, none is taken for granted."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
@@ -27,8 +28,8 @@ FILES = ("notice.png", "ticket.bin", "ticket.png", *PICTURES, *SHEETS, "timeline
 FOLDERS = ("frames", "logs")
 
 _EVENTS = 10_000
-_LICENCE = "A03"
-"""運転免許証, the document of an applicant who comes alone with the notice (rule R1)."""
+_TICKS = ("papers-notice", "applicant-A03")
+"""The notice and a driving licence (運転免許証): complete for an applicant who comes alone (rule R1)."""
 
 
 def clear(out: Path) -> None:
@@ -81,10 +82,6 @@ class Visit:
             ticket = self._check_in()
             self._reception(ticket)
             self._issuance(ticket)
-        except BrowserError as error:
-            # What Playwright tells holds the page's content; its first line names what was waited for.
-            first = error.message.splitlines()[0] if error.message else "no reason"
-            raise StepFailedError(f"a page did not do what was asked of it: {first}") from None
         finally:
             self._timeline.write(self._out / "timeline.json")
             self._database.dispose()
@@ -160,9 +157,10 @@ class Visit:
 
     def _reception(self, ticket: str) -> None:
         """The clerk's part: call, check the documents, hand over."""
-        page = ClerkPage.open(self._browser, self._counter.url, *CLERK)
-        page.take_window("1")
-        page.call_next()
+        with self._at_a_page(Step.CALLED):
+            page = ClerkPage.open(self._browser, self._counter.url, *CLERK, seconds=self._waiter.seconds)
+            page.take_window("1")
+            page.call_next()
         self._until_event(Step.CALLED, EventKind.TICKET_CALLED, ticket)
         shown = self._until_line(
             "call_shown: the hall display did not show the call",
@@ -170,24 +168,39 @@ class Visit:
         )
         self._timeline.add(Step.CALL_SHOWN, happened_at(shown), ticket)
         self._keep(self._hall, "hall-called.png")
-        page.start()
-        page.tick("notice", _LICENCE)
+        with self._at_a_page(Step.DOCUMENTS_COMPLETE):
+            page.start()
+            page.tick(*_TICKS)
+            page.wait_complete()
+            page.keep(self._out / "clerk-checklist.png")
         self._until_event(Step.DOCUMENTS_COMPLETE, EventKind.DOCUMENTS_COMPLETE, ticket)
-        page.keep(self._out / "clerk-checklist.png")
-        page.hand_over()
+        with self._at_a_page(Step.HANDED_OVER):
+            page.hand_over()
         self._until_event(Step.HANDED_OVER, EventKind.HANDED_OVER, ticket)
         page.close()
 
     def _issuance(self, ticket: str) -> None:
         """Ward staff's part: call to an issuance window, hand out the card."""
-        page = StaffPage.open(self._browser, self._counter.url, *STAFF)
-        page.take_window("A")
-        page.call(ticket)
+        with self._at_a_page(Step.CALLED_TO_ISSUANCE):
+            page = StaffPage.open(self._browser, self._counter.url, *STAFF, seconds=self._waiter.seconds)
+            page.take_window("A")
+            page.call(ticket)
+            page.keep(self._out / "staff.png")
         self._until_event(Step.CALLED_TO_ISSUANCE, EventKind.CALLED_TO_ISSUANCE, ticket)
-        page.keep(self._out / "staff.png")
-        page.issued(ticket)
+        with self._at_a_page(Step.ISSUED):
+            page.issue()
         self._until_event(Step.ISSUED, EventKind.ISSUED, ticket)
         page.close()
+
+    @contextmanager
+    def _at_a_page(self, step: Step) -> Iterator[None]:
+        """Turn what the browser tells into one sentence; its first line names what was waited for."""
+        try:
+            yield
+        except BrowserError as error:
+            self._waiter.check()
+            first = error.message.splitlines()[0] if error.message else "no reason given"
+            raise StepFailedError(f"{step}: the page did not do what was asked: {first}") from None
 
     # What happened -------------------------------------------------------------------------------------------
 

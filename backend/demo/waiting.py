@@ -20,8 +20,8 @@ class Waiter:
     """
 
     def __init__(self, check: Callable[[], None], seconds: float) -> None:
-        self._check = check
-        self._seconds = seconds
+        self.check = check
+        self.seconds = seconds
 
     def until(self, what: str, look: Callable[[], Found | None]) -> Found:
         """Look again and again until there is something, and return it.
@@ -34,12 +34,12 @@ class Waiter:
             StepFailedError: the deadline has passed.
             ChildEndedError: a part has ended.
         """
-        deadline = time.monotonic() + self._seconds
+        deadline = time.monotonic() + self.seconds
         while True:
             found = look()
             if found is not None:
                 return found
-            self._check()
+            self.check()
             if time.monotonic() > deadline:
-                raise StepFailedError(f"{what} within {self._seconds:.0f} seconds")
+                raise StepFailedError(f"{what} within {self.seconds:.0f} seconds")
             time.sleep(_LOOK_EVERY_SECONDS)

@@ -85,9 +85,9 @@ def test_every_text_is_whole_and_inside_its_place(ui: Any, language: Language) -
                 assert child.right <= box.right + 1, inside
 
 
-@pytest.mark.parametrize("language", [Language.JAPANESE, Language.EASY_JAPANESE])
-def test_japanese_lines_end_where_the_catalogue_ends_them(ui: Any, language: Language) -> None:
-    """Protects against lines that the screen breaks inside a word: Kivy knows no rules for Japanese lines."""
+@pytest.mark.parametrize("language", list(Language))
+def test_lines_end_where_the_catalogue_ends_them(ui: Any, language: Language) -> None:
+    """Protects against lines broken inside a word or before a last one: Kivy knows no rules for Japanese."""
     root = make_root(ui)
     for scene in SCENES:
         show(ui, root, scene, language)

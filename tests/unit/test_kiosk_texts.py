@@ -124,6 +124,7 @@ def test_the_estimate_is_a_range_or_soon_or_unknown() -> None:
     """Protects against a false promise of minutes."""
     say = Words(Language.JAPANESE)
     assert say.estimate(Estimate(low_minutes=15, high_minutes=20)) == "約15～20分"
+    assert say.estimate(Estimate(low_minutes=0, high_minutes=10)) == "10分以内"
     assert say.estimate(Estimate(low_minutes=0, high_minutes=0)) == "まもなく"
     assert say.estimate(None) == "—"
 

@@ -1,0 +1,167 @@
+"""The three programs as an outsider calls them: help, version, and one plain sentence for what is wrong."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from assets.console import product_version
+from backend.__main__ import cli as server_group
+from kiosk.__main__ import cli as kiosk_group
+
+PROGRAMS = {"uketsuke": "backend", "uketsuke-kiosk": "kiosk", "uketsuke-display": "queue_display"}
+SPELLINGS = ("1234 5678 9018", "１２３４５６７８９０１８", "no-1234-5678-9018-x", "--x=1234.5678.9018")
+
+
+def commands() -> Iterator[tuple[str, ...]]:
+    """Every program and every command of it, as the words that start it."""
+
+    def walk(words: tuple[str, ...], command: click.Command) -> Iterator[tuple[str, ...]]:
+        yield words
+        if isinstance(command, click.Group):
+            context = click.Context(command)
+            for name in command.list_commands(context):
+                member = command.get_command(context, name)
+                assert member is not None
+                yield from walk((*words, name), member)
+
+    yield from walk(("uketsuke",), server_group)
+    yield from walk(("uketsuke-kiosk",), kiosk_group)
+    yield ("uketsuke-display",)
+
+
+COMMANDS = list(commands())
+
+
+def spoken(words: tuple[str, ...]) -> str:
+    """A name for a test."""
+    return " ".join(words)
+
+
+def call(
+    words: tuple[str, ...], *arguments: str, cwd: Path | None = None, typed: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Start a program of its own as the console does."""
+    program, *rest = words
+    main = f"import sys; sys.argv[0] = '{program}'; from {PROGRAMS[program]}.__main__ import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", main, *rest, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        timeout=60,
+        input=typed,
+    )
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=spoken)
+def test_every_command_explains_itself(words: tuple[str, ...]) -> None:
+    """``--help`` says what a command does and what every option means, and ends with 0."""
+    done = call(words, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"Usage: {spoken(words)} ")
+    options = done.stdout.partition("Options:")[2].partition("\n\n")[0]
+    for line in options.splitlines():
+        if line.startswith("  -"):
+            assert len(line.split()) > 1, line
+
+
+@pytest.mark.parametrize("words", [words for words in COMMANDS if len(words) < 3], ids=spoken)
+def test_every_command_tells_the_version_of_the_product(words: tuple[str, ...]) -> None:
+    """One version for all programs and commands."""
+    done = call(words, "--version")
+    assert (done.returncode, done.stdout) == (0, f"{words[0]}, version {product_version()}\n")
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=spoken)
+def test_an_unknown_option_is_one_sentence(words: tuple[str, ...]) -> None:
+    """A mistyped option ends with 2, names itself and where help is, and does nothing else."""
+    done = call(words, "--no-such-thing")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith(f"{words[0]}: ")
+    assert "--no-such-thing" in done.stderr
+    assert "--help'" in done.stderr
+
+
+@pytest.mark.parametrize("program", ["uketsuke", "uketsuke-kiosk"])
+def test_an_unknown_command_is_one_sentence(program: str) -> None:
+    """A mistyped command ends with 2 and says where help is."""
+    done = call((program,), "recieve")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"{program}: No such command 'recieve'. See '{program} --help'.\n"
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_my_number_on_the_command_line_is_not_repeated(program: str, spelling: str) -> None:
+    """Whatever stands where an option or a command belongs: no twelve digits come back in a message."""
+    done = call((program,), spelling)
+    assert done.returncode != 0
+    assert done.stderr.count("\n") == 1
+    told = done.stdout + done.stderr
+    assert "9018" not in told
+    assert "９０１８" not in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("account", "add", "1234-5678-9018", "--role", "clerk"), "12-digit"),
+        (("device", "add", "kiosk 123456789018", "--kind", "kiosk"), "12-digit"),
+        (("device", "add", "kiosk-1", "--kind", "kiosk", "--office", "zz"), "no office zz"),
+        (("device", "revoke", "kiosk-1"), "no device kiosk-1"),
+        (("migrate", "--database", "mysql://somewhere/else"), "not"),
+        (("serve", "--config", "missing.toml"), "missing.toml"),
+        (("serve", "--host", "256.0.0.1"), "cannot listen"),
+    ],
+    ids=lambda value: spoken(value[:2]) if isinstance(value, tuple) else "",
+)
+def test_a_command_that_fails_says_why_in_one_sentence(
+    arguments: tuple[str, ...], named: str, tmp_path: Path
+) -> None:
+    """No trace of the program, exit code 1, and nothing of a 12-digit number."""
+    done = call(("uketsuke",), *arguments, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert named in done.stderr
+    assert "9018" not in done.stdout + done.stderr
+
+
+def test_a_wrong_file_of_offices_is_one_sentence_for_every_command_that_reads_it(tmp_path: Path) -> None:
+    """Enrolling, adding people and serving name the mistake instead of breaking."""
+    offices = tmp_path / "offices.toml"
+    offices.write_text("authority = 1\n")
+    config = tmp_path / "server.toml"
+    config.write_text(f'offices_file = "{offices}"\n')
+    for arguments in (
+        ("device", "add", "kiosk-1", "--kind", "kiosk"),
+        ("account", "add", "clerk01", "--role", "clerk", "--password-stdin"),
+        ("serve",),
+    ):
+        done = call(("uketsuke",), *arguments, "--config", str(config), cwd=tmp_path)
+        assert done.returncode == 1
+        assert "authority" in done.stderr
+        assert done.stderr.count("\n") == 1
+
+
+def test_an_account_is_added_and_a_device_enrolled_and_revoked(tmp_path: Path) -> None:
+    """The console's commands leave what the server needs: an account, and a token that opens until revoked."""
+    where = ("--database", f"sqlite:///{tmp_path}/uketsuke.db")
+    token = call(("uketsuke",), "device", "add", "hall-1", "--kind", "display", *where)
+    assert token.returncode == 0
+    assert token.stdout.startswith("display.")
+    again = call(("uketsuke",), "device", "add", "hall-1", "--kind", "display", *where)
+    assert (again.returncode, again.stdout) == (1, "")
+    revoked = call(("uketsuke",), "device", "revoke", "hall-1", *where)
+    assert (revoked.returncode, revoked.stdout) == (0, "device hall-1 revoked\n")
+    person = ("account", "add", "clerk01", "--role", "clerk", "--password-stdin", *where)
+    weak = call(("uketsuke",), *person, typed="short\n")
+    assert (weak.returncode, weak.stdout) == (1, "")
+    added = call(("uketsuke",), *person, typed="correct horse battery\n")
+    assert (added.returncode, added.stdout) == (0, "account clerk01 added\n")
+    assert "correct horse" not in weak.stderr + added.stderr

@@ -1,0 +1,80 @@
+"""The server on a full disk: said in the wire's words, nothing half written, nothing lost, well again by itself."""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import event, func, select
+
+from backend.protection.devices import DeviceKind
+from backend.reception.tables import tickets
+from backend.storage import event_log
+from backend.storage.event_log import events
+from backend.storage.requests import requests
+from backend.web.app import create_app
+from tests.support import House
+
+ENOUGH = 1000
+"""Check-ins that certainly need more room than one page."""
+
+
+class Disk:
+    """The room that a database may take; full means: not one page more than now."""
+
+    def __init__(self, house: House) -> None:
+        self.full = False
+        self._house = house
+        event.listen(house.database.engine, "checkout", self._limit)
+
+    def _limit(self, connection: sqlite3.Connection, _record: Any, _proxy: Any) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages if self.full else 1_000_000_000}")
+
+    def counts(self) -> tuple[int, int, int]:
+        """How many tickets, events and answered requests there are."""
+        with self._house.database.read() as connection:
+            return (
+                connection.execute(select(func.count()).select_from(tickets)).scalar_one(),
+                connection.execute(select(func.count()).select_from(events)).scalar_one(),
+                connection.execute(select(func.count()).select_from(requests)).scalar_one(),
+            )
+
+
+@pytest.fixture
+def client(small_house: House) -> Iterator[TestClient]:
+    """A kiosk before a running application."""
+    token = small_house.device(DeviceKind.KIOSK)
+    with TestClient(create_app(small_house.graph), headers={"Authorization": f"Bearer {token}"}) as client:
+        yield client
+
+
+def test_a_full_disk_is_said_and_no_number_is_lost_or_half_given(
+    client: TestClient, small_house: House
+) -> None:
+    """507 storage_full, the board goes on, and with room again the same request gets the next number."""
+    disk = Disk(small_house)
+    first = client.post("/api/v1/walk-ins", json={"request_id": str(uuid4())}).json()
+    assert first["ticket"]["number"] == "W-400"
+    disk.full = True
+    for _ in range(ENOUGH):
+        before = disk.counts()
+        request = {"request_id": str(uuid4())}
+        reply = client.post("/api/v1/walk-ins", json=request)
+        if reply.status_code != 200:
+            break
+    assert (reply.status_code, reply.json()) == (507, {"code": "storage_full", "detail": {}})
+    assert disk.counts() == before
+
+    board = client.get("/api/v1/board").json()
+    assert board["waiting"] == before[0]
+    assert client.get("/api/v1/health").json()["status"] == "ok"
+
+    disk.full = False
+    again = client.post("/api/v1/walk-ins", json=request)
+    assert again.status_code == 200
+    assert again.json()["ticket"]["number"] == f"W-{400 + before[0]:03}"
+    with small_house.database.read() as connection:
+        assert event_log.last_seq(connection) == before[1] + 1
