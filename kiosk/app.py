@@ -16,6 +16,7 @@ from kivy.core.window import Window
 
 from kiosk.clock import device_now, stamp
 from kiosk.config import KioskConfig
+from kiosk.rehearsal import rehearse
 from kiosk.screens.preview import PictureSource
 from kiosk.screens.root import GUARD_SECONDS, KioskRoot
 from kiosk.screens.style import register_fonts
@@ -127,6 +128,7 @@ class KioskApp(App):
         if not self._ready and view.name in READY_SCREENS:
             self._ready = True
             self._emit("kiosk_ready", at=at)
+            self.root.prepare(rehearse(view.common.language))
         ticket = view.number if isinstance(view, TicketView) else None
         reason = view.reason.value if isinstance(view, TroubleView) else None
         shown = (view.name, ticket, reason)

@@ -1,5 +1,7 @@
 """What tests stand on: a hand clock, a built server with shortcuts, a real server on a free port."""
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,19 +12,21 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx2
 import uvicorn
 from sqlalchemy import insert, make_url, text
 
 from backend.bootstrap import build
+from backend.offices.business_day import business_day
 from backend.protection.accounts import Account, create_account
 from backend.protection.devices import DeviceKind, enrol
 from backend.protection.roles import Role
 from backend.protection.sessions import start_session
 from backend.reservations.state import ReservationState
 from backend.reservations.tables import reservations
-from backend.settings import Settings
+from backend.settings import Settings, SpecialOpening
 from backend.storage.migrate import migrate
-from backend.storage.unit_of_work import Database
+from backend.storage.unit_of_work import Database, utc_now
 from backend.web.app import create_app
 from backend.web.graph import Graph
 
@@ -151,3 +155,61 @@ def serving(house: House) -> Iterator[str]:
         server.should_exit = True
         thread.join(10)
         assert not thread.is_alive()
+
+
+def open_today() -> tuple[SpecialOpening, ...]:
+    """Extra openings that let office 00 receive visitors now, whatever the day and the hour."""
+    today = business_day(utc_now())
+    return tuple(
+        SpecialOpening.model_validate(
+            {"office": "00", "on": today + timedelta(days=offset), "opens": "00:00", "closes": "23:59"}
+        )
+        for offset in (0, 1)
+    )
+
+
+def real_time_house(database_url: str, folder: Path, **settings: Any) -> House:
+    """The counter that a server process of the same folder serves, looked at from the test."""
+    return make_house(
+        database_url, folder / "var", HandClock(utc_now()), special_openings=open_today(), **settings
+    )
+
+
+@contextmanager
+def server_process(
+    database_url: str, folder: Path, offices_file: Path | None = None
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server of its own process, open around the clock; yields the process and its address."""
+    openings = ", ".join(
+        f'{{ office = "00", on = {one.on}, opens = 00:00:00, closes = 23:59:00 }}' for one in open_today()
+    )
+    lines = [f'var_dir = "{folder / "var"}"', f"special_openings = [{openings}]"]
+    if offices_file is not None:
+        lines.append(f'offices_file = "{offices_file}"')
+    config = folder / "server.toml"
+    config.write_text("\n".join(lines))
+    with subprocess.Popen(
+        [
+            sys.executable, "-m", "backend", "serve", "--config", str(config),
+            "--database", database_url, "--port", "0",
+        ],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    ) as process:  # fmt: skip
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        assert line.startswith("serving on "), line
+        address = line.split()[-1]
+        try:
+            wait_until(lambda: _answers(address), 30)
+            yield process, address
+        finally:
+            process.kill()
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx2.get(f"{address}/api/v1/health", timeout=5).status_code == 200
+    except httpx2.TransportError:
+        return False

@@ -22,6 +22,18 @@ _QUIET = (
 )
 
 
+def find_browser() -> str:
+    """The path of the browser.
+
+    Raises:
+        DemoError: there is none.
+    """
+    path = next((found for name in _NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        raise DemoError("there is no browser: install the Debian package chromium")
+    return path
+
+
 @contextmanager
 def open_browser(*, seconds: float) -> Iterator[Browser]:
     """A browser that ends with the block.
@@ -32,9 +44,7 @@ def open_browser(*, seconds: float) -> Iterator[Browser]:
     Raises:
         DemoError: there is no Chromium, or it does not start.
     """
-    path = next((found for name in _NAMES if (found := shutil.which(name))), None)
-    if path is None:
-        raise DemoError("there is no browser: install the Debian package chromium")
+    path = find_browser()
     with sync_playwright() as playwright:
         browser = _launch(playwright, path, seconds)
         try:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from backend.demo.browser import open_browser
+from backend.demo.browser import find_browser, open_browser
 from backend.demo.counter import Counter, Folders, prepare
 from backend.demo.processes import Children
 from backend.demo.screens import HALL_SIZE, KIOSK_SIZE, open_screen
@@ -32,6 +32,7 @@ def play_once(out: Path, *, port: int, say: Callable[[str], None]) -> str:
         OSError: the evidence cannot be written.
     """
     clear(out)
+    find_browser()  # what is missing is told before anything starts
     _wait_past_midnight(say)
     with tempfile.TemporaryDirectory(prefix="uketsuke-visit-") as work, Children(out / "logs") as children:
         folders = Folders(Path(work), out / "logs")

@@ -3,10 +3,13 @@
 from pathlib import Path
 from typing import Self
 
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import TimeoutError as NotInTimeError
 
-_SIZE = {"width": 1440, "height": 900}
+_SIZE: ViewportSize = {"width": 1440, "height": 900}
 """A screen at the counter, in pixels."""
+_PRESSES = 5
+_LOOK_SECONDS = 5.0
 
 
 class _CounterPage:
@@ -36,7 +39,7 @@ class _CounterPage:
             playwright.sync_api.Error: the page did not do it in time; here and in all other methods.
         """
         context = browser.new_context(
-            viewport={"width": _SIZE["width"], "height": _SIZE["height"]},
+            viewport=_SIZE,
             locale="ja-JP",
             timezone_id="Asia/Tokyo",
         )
@@ -51,13 +54,31 @@ class _CounterPage:
 
     def take_window(self, label: str) -> None:
         """Sit down at a window."""
-        self._page.locator(f"#window-{label}").click()
-        self._page.locator("#do-leave").wait_for()
+        self._press(f"#window-{label}", "#do-leave")
+
+    def _press(self, button: str, effect: str) -> None:
+        """Press a button as a person does: look whether it had its effect, and if it did not, press again.
+
+        The page is drawn anew whenever something happens at the counter; a press in that very moment is lost.
+        """
+        done = self._page.locator(effect)
+        for _ in range(_PRESSES):
+            self._page.locator(button).click()
+            try:
+                done.wait_for(timeout=_LOOK_SECONDS * 1000)
+            except NotInTimeError:
+                if self._page.locator(button).count() == 0:
+                    break  # it was heard; the answer takes its time
+            else:
+                return
+        done.wait_for()
 
     def keep(self, path: Path) -> None:
-        """Keep a picture of the whole page."""
-        self._page.evaluate("window.scrollTo(0, 0)")
+        """Keep a picture of the whole page, as on a screen so high that nothing of it has to be scrolled."""
+        height = int(self._page.evaluate("document.documentElement.scrollHeight"))
+        self._page.set_viewport_size({**_SIZE, "height": max(height, _SIZE["height"])})
         self._page.screenshot(path=path, full_page=True, animations="disabled")
+        self._page.set_viewport_size(_SIZE)
 
     def close(self) -> None:
         """Leave the browser; the account stays signed in until its session ends."""
@@ -71,24 +92,21 @@ class ClerkPage(_CounterPage):
 
     def call_next(self) -> None:
         """Call whoever is next, once somebody waits."""
-        self._page.locator("#do-call-next").click()
+        self._press("#do-call-next", "#do-start")
 
     def start(self) -> None:
         """The visitor has come."""
-        self._page.locator("#do-start").click()
-        self._page.locator("#checklist").wait_for()
+        self._press("#do-start", "#checklist")
 
     def tick(self, *boxes: str) -> None:
-        """Tick boxes of the checklist, one after the other.
+        """Tick boxes of the checklist, one after the other, each until the server's own drawing has it.
 
         Args:
             boxes: field and code, for example "papers-notice" or "applicant-A03".
         """
         for box in boxes:
-            with self._page.expect_response(_is_tick):
-                self._page.locator(f"#tick-{box}").click()
-            # The answer replaces the list; what is ticked there is what the server knows.
-            self._page.locator(f"#tick-{box}:checked").wait_for()
+            self._page.evaluate("document.getElementById('page').dataset.seen = 'yes'")
+            self._press(f"#tick-{box}:not(:checked)", f"#page:not([data-seen]) #tick-{box}:checked")
 
     def wait_complete(self) -> None:
         """Wait until the page itself says that the papers are complete."""
@@ -96,7 +114,7 @@ class ClerkPage(_CounterPage):
 
     def hand_over(self) -> None:
         """Hand the visitor over to ward staff."""
-        self._page.locator("#do-hand-over").click()
+        self._press("#do-hand-over", "#page:not([data-visitor])")
 
 
 class StaffPage(_CounterPage):
@@ -106,13 +124,8 @@ class StaffPage(_CounterPage):
 
     def call(self, ticket: str) -> None:
         """Call a handed-over visitor to the window."""
-        self._page.locator(f'[data-number="{ticket}"] button[id^="call-"]').click()
-        self._page.locator("#do-issue").wait_for()
+        self._press(f'[data-number="{ticket}"] button[id^="call-"]', "#do-issue")
 
     def issue(self) -> None:
         """The card was handed out."""
-        self._page.locator("#do-issue").click()
-
-
-def _is_tick(response: Response) -> bool:
-    return response.request.method == "POST" and response.url.endswith("/tick")
+        self._press("#do-issue", "#page:not([data-visitor])")

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import cv2
@@ -199,8 +199,16 @@ class Visit:
             yield
         except BrowserError as error:
             self._waiter.check()
+            self._keep_pages()
             first = error.message.splitlines()[0] if error.message else "no reason given"
             raise StepFailedError(f"{step}: the page did not do what was asked: {first}") from None
+
+    def _keep_pages(self) -> None:
+        """Put pictures of the open pages beside the logs: they tell why a step failed."""
+        pages = [page for context in self._browser.contexts for page in context.pages]
+        for place, page in enumerate(pages, start=1):
+            with suppress(BrowserError):
+                page.screenshot(path=self._out / "logs" / f"page-{place}.png", timeout=5000)
 
     # What happened -------------------------------------------------------------------------------------------
 

@@ -33,13 +33,17 @@ class Ways:
 
 @dataclass(frozen=True)
 class DocumentLists:
-    """The documents of one person: A to see at once, the others to open or to find."""
+    """The documents of one person: A to see at once, the others to open or to find.
+
+    ``strays`` were ticked for another recipient type; they stay in sight, so that they can be taken away.
+    """
 
     person: Person
     title: str
     ways: tuple[Ways, ...]
     first: tuple[Box, ...]
     more: tuple[Box, ...]
+    strays: tuple[Box, ...]
 
     @property
     def more_ticked(self) -> int:
@@ -104,12 +108,13 @@ def view_checklist(sheet: Sheet, texts: Catalogue, documents: Catalogue) -> Chec
     recipient = rules.recipient(ticks.recipient)
     visitors_language = _language(sheet.ticket.language)
     told = visitors_language if visitors_language is not documents.language else None
-    lists = [_documents(sheet, Person.APPLICANT, ticks.applicant, texts, documents)]
-    if recipient.visit.has_visitor or ticks.visitor:
-        lists.append(_documents(sheet, Person.VISITOR, ticks.visitor, texts, documents))
+    lists = (
+        _documents(sheet, Person.APPLICANT, ticks.applicant, texts, documents),
+        _documents(sheet, Person.VISITOR, ticks.visitor, texts, documents),
+    )
     return ChecklistView(
         choices=tuple(_choices(rules, recipient, documents)),
-        documents=tuple(lists),
+        documents=tuple(one for one in lists if one.first or one.more or one.strays),
         papers=tuple(_papers(rules, recipient, ticks, documents)),
         facts=tuple(_facts(rules, recipient, ticks, documents)),
         checks=tuple(name_of("document_check", code, documents) for code in rules.document_checks),
@@ -168,8 +173,6 @@ def _documents(
     rules = sheet.rule_set
     listed = rules.documents_for(sheet.ticks.recipient, person)
     codes = {document.code for document in listed}
-    # What was ticked for another recipient type stays in sight, so that it can be taken away.
-    strays = tuple(rules.document_table[code] for code in ticked if code not in codes)
 
     def box(code: str) -> Box:
         name = name_of("document", code, documents)
@@ -186,7 +189,8 @@ def _documents(
             for code in state.would_do
         ),
         first=tuple(box(one.code) for one in listed if one.kind is DocumentClass.A),
-        more=tuple(box(one.code) for one in (*listed, *strays) if one.kind is not DocumentClass.A or one in strays),
+        more=tuple(box(one.code) for one in listed if one.kind is not DocumentClass.A),
+        strays=tuple(box(code) for code in ticked if code not in codes),
     )
 
 

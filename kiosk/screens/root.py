@@ -1,6 +1,7 @@
 """The frame of all screens: whose counter this is, the time, the screen itself, and the languages."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
+from functools import partial
 from typing import Any, Final
 
 from kivy.clock import Clock
@@ -42,6 +43,10 @@ GUARD_SECONDS: Final = 0.4
 """After a screen changed, touches count only after this long: the second tap of two was meant for the last one."""
 
 
+PREPARE_SECONDS: Final = 0.3
+"""Between two screens that are made in advance."""
+
+
 class KioskLanguageButton(KioskButton):
     """A language, named in itself."""
 
@@ -60,6 +65,10 @@ class LazyScreens(ScreenManager):
         super().__init__(transition=NoTransition(), **kwargs)
         self._controls = controls
         self._made: dict[type[KioskScreen], KioskScreen] = {}
+
+    def has(self, view: View) -> bool:
+        """Tell whether the screen for such a view was made."""
+        return MAKERS[type(view)] in self._made
 
     def of(self, view: View) -> KioskScreen:
         """The screen for a view, showing it."""
@@ -132,13 +141,13 @@ class KioskRoot(BoxLayout):
             self.screens.current = screen.name
             self._changed_at = Clock.get_time()
 
-    def prepare(self, views: list[Callable[[], View]]) -> None:
-        """Make screens before they are needed, one per turn, so that the first visitor does not wait."""
-        for place, make in enumerate(views):
-            Clock.schedule_once(lambda _, make=make: self._prepare(make()), place + 1)
+    def prepare(self, views: Iterable[View]) -> None:
+        """Make screens before they are needed, with a pause between them for whoever comes meanwhile."""
+        for place, view in enumerate(views, start=1):
+            Clock.schedule_once(partial(self._prepare, view), place * PREPARE_SECONDS)
 
-    def _prepare(self, view: View) -> None:
-        if MAKERS[type(view)] is not type(self.screens.current_screen):
+    def _prepare(self, view: View, _: float) -> None:
+        if not self.screens.has(view):
             self.screens.of(view)
 
     def on_touch_down(self, touch: Any) -> bool:

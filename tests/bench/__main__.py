@@ -14,6 +14,7 @@ from assets.console import CommandFailedError, run
 from backend.offices.business_day import in_tokyo
 from backend.storage.unit_of_work import utc_now
 from tests.bench import decoding, growth, idle, kiosk_visit, paper, queue_load, reference, visibility
+from tests.bench.databases import on_postgresql, on_sqlite
 from tests.bench.measurement import BenchError, Measurement
 from tests.bench.pictures import Sheets
 from tests.bench.plan import FULL, QUICK, Plan
@@ -86,19 +87,32 @@ def _measure(folder: Path, plan: Plan) -> list[Measurement]:
     for name, part in _parts(folder, plan, references, sheets).items():
         _say(name)
         found += part()
-    return found
+    return [*found, reference.drift(references, plan)]
 
 
 def _parts(folder: Path, plan: Plan, references: References, sheets: Sheets) -> dict[str, Part]:
     return {
         kiosk_visit.AREA: lambda: kiosk_visit.measure(folder, sheets, plan, references),
-        queue_load.AREA: lambda: queue_load.measure(folder, plan, references),
-        visibility.AREA: lambda: visibility.measure(folder, plan, references),
+        "SQLite": lambda: _on_sqlite(folder, plan, references),
+        "PostgreSQL": lambda: _on_postgresql(folder, plan, references),
         growth.AREA: lambda: growth.measure(folder, plan, references),
         decoding.AREA: lambda: decoding.measure(sheets, plan, references),
         paper.AREA: lambda: paper.measure(plan, references),
         idle.AREA: lambda: idle.measure(folder, plan, references),
     }
+
+
+def _on_sqlite(folder: Path, plan: Plan, references: References) -> list[Measurement]:
+    with on_sqlite(folder) as running:
+        load = queue_load.measure(running, plan, references)
+        return load + visibility.measure(running, (1, plan.readers), plan, references)
+
+
+def _on_postgresql(folder: Path, plan: Plan, references: References) -> list[Measurement]:
+    """The displays stand at the process that does not call: their events come through the database."""
+    with on_postgresql(folder) as running:
+        load = queue_load.measure(running, plan, references)
+        return load + visibility.measure(running, (1, plan.readers), plan, references)
 
 
 def _say(name: str) -> None:

@@ -30,9 +30,12 @@ def measure(sheets: Sheets, plan: Plan, references: References) -> list[Measurem
 
 
 def _measure(sheets: Sheets, plan: Plan, references: References) -> list[Measurement]:
-    rounds = -(-plan.frames // 2)
-    held = [picture for seed in range(rounds) for picture in sheets.held(any_code(), seed=seed)]
-    brought = [picture for seed in range(rounds) for picture in sheets.brought(any_code(), seed=seed)]
+    brought: list[Pixels] = []
+    held: list[Pixels] = []
+    for seed in range(-(-plan.frames // 2)):
+        on_its_way, still = sheets.approach(any_code(), seed=seed)
+        brought += on_its_way
+        held += still
     kinds: dict[str, Sequence[Pixels]] = {
         "notice held still": held[: plan.frames],
         "notice on its way": brought[: plan.frames],

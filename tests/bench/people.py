@@ -42,7 +42,7 @@ class Kiosk:
 
 
 class Clerk:
-    """Signs in through the form, takes a window, and works through the queue.
+    """Signs in through the form, takes a window, works through the queue, and leaves the window at the end.
 
     Args:
         address: of the server.
@@ -70,7 +70,11 @@ class Clerk:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._line.close()
+        try:
+            if error is None:
+                _need_ok(self._line.post_form("/clerk/leave"), "POST /clerk/leave")
+        finally:
+            self._line.close()
 
     def call_next(self) -> tuple[Exchange, dict[str, Any] | None]:
         """Call whoever is next; returns the exchange, and the ticket or None where nobody waits."""

@@ -19,7 +19,7 @@ from tests.bench.measurement import BenchError
 
 SIZE = (1280, 720)
 _NOISE = 5.0
-_STEPS = 6
+_STEPS = 5
 """Pictures of one approach: the last two show the sheet near and held still."""
 _STILL = 2
 _KEY = bytes(32)
@@ -54,13 +54,19 @@ class Sheets:
         sheet[top : top + self._side, left : left + self._side] = drawn[:, :, np.newaxis]
         return sheet
 
-    def held(self, code: str, *, seed: int) -> list[Pixels]:
-        """Two pictures of a notice that is held still before the camera; hand and noise tremble."""
-        return list(approaching(self.sheet(code), frames=_STEPS, seed=seed))[-_STILL:]
+    def approach(self, code: str, *, seed: int) -> tuple[list[Pixels], list[Pixels]]:
+        """Pictures of a notice on its way to the camera (small, tilted, smeared), and two of it held still there.
 
-    def brought(self, code: str, *, seed: int) -> list[Pixels]:
-        """Pictures of a notice on its way to the camera: small, tilted, smeared."""
-        return list(approaching(self.sheet(code), frames=_STEPS, seed=seed))[:-_STILL]
+        Args:
+            code: on the notice.
+            seed: of the hand's trembling and the sensor's noise.
+        """
+        pictures = list(approaching(self.sheet(code), frames=_STEPS, seed=seed))
+        return pictures[:-_STILL], pictures[-_STILL:]
+
+    def held(self, code: str, *, seed: int) -> list[Pixels]:
+        """Two pictures of a notice that is held still before the camera."""
+        return self.approach(code, seed=seed)[1]
 
 
 def any_code() -> str:

@@ -49,6 +49,12 @@ def measure(folder: Path, plan: Plan) -> References:
     )
 
 
+def drift(references: References, plan: Plan) -> Measurement:
+    """The loop once more, at the end of a run: far from 1, the machine did something else meanwhile."""
+    again = _loops(max(10, plan.commits // 40))
+    return Measurement.of(AREA, "bare loop, at the end of the run", again, against=(references.loop,))
+
+
 def commit_times(file: Path, count: int) -> list[float]:
     """Milliseconds of each of ``count`` commits of one row: WAL, ``synchronous=FULL``, as the server writes."""
     connection = sqlite3.connect(file, isolation_level=None)

@@ -13,7 +13,7 @@ from rich.table import Table
 from assets.console import product_version
 from tests.bench.measurement import Measurement
 
-_WIDTH = 170
+_WIDTH = 180
 """Columns where the output is no terminal; a narrower table would break every line."""
 
 
@@ -23,21 +23,13 @@ def print_table(found: Sequence[Measurement], console: Console | None = None) ->
     if not console.is_terminal:
         console.width = _WIDTH
     table = Table(title="Uketsuke: measured figures", title_justify="left")
-    for heading in (
-        "what",
-        "n",
-        "p50",
-        "p95",
-        "p99",
-        "unit",
-        "p50 as a multiple of",
-        "figure to reach",
-        "and",
-    ):
-        numeric = heading in {"n", "p50", "p95", "p99"}
-        table.add_column(heading, justify="right" if numeric else "left", no_wrap=numeric, overflow="fold")
+    table.add_column("what", min_width=44)
+    for heading in ("n", "p50", "p95", "p99"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for heading in ("unit", "p50 is", "figure to reach", "and"):
+        table.add_column(heading)
     area = ""
-    for one in found:
+    for one in by_area(found):
         if one.area != area:
             area = one.area
             table.add_section()
@@ -49,9 +41,15 @@ def print_table(found: Sequence[Measurement], console: Console | None = None) ->
             one.unit,
             "\n".join(f"{_number(ratio)} × {name}" for name, ratio in one.ratios.items()),
             _figure(one),
-            "\n".join(f"{name}: {value}" for name, value in one.facts.items()),
+            ", ".join(f"{name}: {value}" for name, value in one.facts.items()),
         )
     console.print(table)
+
+
+def by_area(found: Sequence[Measurement]) -> list[Measurement]:
+    """The same measurements, those of one area together, areas in the order in which they first appear."""
+    areas = list(dict.fromkeys(one.area for one in found))
+    return sorted(found, key=lambda one: areas.index(one.area))
 
 
 def write_json(found: Sequence[Measurement], file: Path, *, quick: bool, seconds: float) -> None:
@@ -77,8 +75,9 @@ def write_json(found: Sequence[Measurement], file: Path, *, quick: bool, seconds
             "system": platform.system(),
             "architecture": platform.machine(),
             "python": platform.python_version(),
+            "load": [round(load, 2) for load in os.getloadavg()],
         },
-        "measurements": [_plain(one) for one in found],
+        "measurements": [_plain(one) for one in by_area(found)],
     }
     file.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
 

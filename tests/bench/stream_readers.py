@@ -1,8 +1,9 @@
 """Many readers of an event stream in one process, run as ``python -m tests.bench.stream_readers``.
 
 Told on standard input: address, token and number of readers, as one line of JSON. It says ``ready`` when every
-reader has its snapshot, waits for a further line, and tells when each reader got each event: a list of ticket,
-kind and nanoseconds on the monotonic clock, which all processes of a machine share.
+reader has its snapshot. Then it is told how many calls there were, waits a little until every reader has them,
+and tells when each reader got each call: a list of ticket and nanoseconds on the monotonic clock, which all
+processes of a machine share.
 """
 
 import asyncio
@@ -10,12 +11,16 @@ import json
 import re
 import sys
 import time
+from collections.abc import Sequence
 from functools import partial
 from urllib.parse import urlsplit
 
 import click
 
 _SNAPSHOT = b"event: snapshot"
+_CALL = "ticket_called"
+_PATIENCE_SECONDS = 3.0
+_LOOK_EVERY_SECONDS = 0.1
 _DATA = re.compile(rb"data: (\{.*?\})\r?\n")
 
 
@@ -48,13 +53,13 @@ class Reader(asyncio.Protocol):
         if not self._opened.done():
             self._opened.set_exception(exc or ConnectionError("the stream ended before its snapshot"))
 
-    def arrivals(self) -> list[tuple[str, str, int]]:
-        """Ticket, kind and arrival of every event."""
-        return arrivals(self._chunks)
+    def calls(self) -> list[tuple[str, int]]:
+        """Ticket and arrival of every call."""
+        return calls_in(self._chunks)
 
 
-def arrivals(chunks: list[tuple[int, bytes]]) -> list[tuple[str, str, int]]:
-    """Ticket, kind and arrival of every event in stamped pieces; an event is here with its last byte."""
+def calls_in(chunks: Sequence[tuple[int, bytes]]) -> list[tuple[str, int]]:
+    """Ticket and arrival of every call in stamped pieces; an event is here with its last byte."""
     whole = b"".join(data for _, data in chunks)
     found = []
     ends: list[int] = []
@@ -67,8 +72,8 @@ def arrivals(chunks: list[tuple[int, bytes]]) -> list[tuple[str, str, int]]:
         while ends[piece] < match.end():
             piece += 1
         message = json.loads(match.group(1))
-        if message.get("ticket_id") and message.get("kind"):
-            found.append((str(message["ticket_id"]), str(message["kind"]), chunks[piece][0]))
+        if message.get("kind") == _CALL:
+            found.append((str(message["ticket_id"]), chunks[piece][0]))
     return found
 
 
@@ -91,8 +96,14 @@ async def _read(address: str, token: str, count: int) -> None:
         await opened
         readers.append(reader)
     click.echo("ready")
-    await asyncio.to_thread(sys.stdin.readline)
-    click.echo(json.dumps([arrival for reader in readers for arrival in reader.arrivals()]))
+    expected = int(await asyncio.to_thread(sys.stdin.readline))
+    deadline = loop.time() + _PATIENCE_SECONDS
+    # Looked at rarely and only now: an event per arrival would cost the readers the time that they measure.
+    while any(len(reader.calls()) < expected for reader in readers):
+        await asyncio.sleep(_LOOK_EVERY_SECONDS)
+        if loop.time() > deadline:
+            break
+    click.echo(json.dumps([call for reader in readers for call in reader.calls()]))
 
 
 def main() -> None:

@@ -3,51 +3,45 @@
 import json
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
 from backend.protection.devices import DeviceKind
-from backend.wire.codes import EventKind
-from tests.bench.counter import Counter
+from tests.bench.databases import Running
 from tests.bench.line import Exchange
 from tests.bench.measurement import BenchError, Figure, Measurement
 from tests.bench.people import Clerk, Kiosk
 from tests.bench.plan import Plan
 from tests.bench.process import Process, python_module, read_line, running, write_line
-from tests.bench.queue_load import counters
 from tests.bench.reference import References
 
 AREA = "call to display"
 _EVERY_SECONDS = 0.1
-_LAST_EVENT_SECONDS = 1.5
 _SEEN_P99_MS = 250.0
 
 
-def measure(folder: Path, plan: Plan, references: References) -> list[Measurement]:
-    """Measure with one and with many readers at one process, and with one reader at another process."""
+def measure(running: Running, counts: Sequence[int], plan: Plan, references: References) -> list[Measurement]:
+    """Call at the first server process while readers read at the last one.
+
+    Args:
+        running: counter and servers; nobody waits there.
+        counts: numbers of readers, one round each.
+        plan: how many calls.
+        references: of this run.
+    """
     found = []
-    with counters(folder / "visibility") as both:
-        for name, counter, processes in both:
-            with counter.serving(processes) as servers:
-                clerk, display = servers[0].address, servers[-1].address
-                for readers in (1, plan.readers) if processes == 1 else (1,):
-                    where = f"{readers} reader{'s' if readers > 1 else ''} ({name})"
-                    found += _calls_seen(counter, clerk, display, (where, readers), plan.calls, references)
+    for readers in counts:
+        found += _round(running, readers, plan.calls, references)
     return found
 
 
-def _calls_seen(
-    counter: Counter,
-    clerk_at: str,
-    display_at: str,
-    who: tuple[str, int],
-    calls: int,
-    references: References,
-) -> list[Measurement]:
-    """Call while readers read, ten times a second, and take every reader's time of every call."""
-    where, readers = who
+def _round(running_now: Running, readers: int, calls: int, references: References) -> list[Measurement]:
+    """Call ten times a second, and take every reader's time of every call."""
+    counter = running_now.counter
+    clerk_at, display_at = running_now.servers[0].address, running_now.servers[-1].address
+    where = f"{readers} reader{'s' if readers > 1 else ''} ({running_now.name})"
     with Kiosk(clerk_at, counter.device(DeviceKind.KIOSK)) as kiosk:
         for _ in range(calls):
             kiosk.walk_in()
@@ -55,7 +49,7 @@ def _calls_seen(
     token = counter.device(DeviceKind.DISPLAY)
     with (
         reading(counter.folder, display_at, token, readers) as process,
-        Clerk(clerk_at, counter.clerk(), _free_window(readers)) as clerk,
+        Clerk(clerk_at, counter.clerk(), "1") as clerk,
     ):
         for _ in range(calls):
             began = time.monotonic()
@@ -65,15 +59,14 @@ def _calls_seen(
             exchanges[UUID(str(ticket["ticket_id"])).hex] = exchange
             clerk.finish(ticket)
             time.sleep(max(0.0, began + _EVERY_SECONDS - time.monotonic()))
-        time.sleep(_LAST_EVENT_SECONDS)
-        arrived = _arrivals(process)
+        arrived = _arrivals(process, calls)
     seen = {ticket: arrived[ticket] for ticket in exchanges}
     missed = sum(readers - len(times) for times in seen.values())
     if missed:
-        raise BenchError(f"{missed} of {calls * readers} events did not reach their reader within a second")
+        raise BenchError(f"{missed} of {calls * readers} calls did not reach their reader")
     pressed = [(at - exchanges[ticket].began) * 1000 for ticket, times in seen.items() for at in times]
     replied = [(at - exchanges[ticket].ended) * 1000 for ticket, times in seen.items() for at in times]
-    figure = Figure("p99", _SEEN_P99_MS, "250 ms with 100 displays connected")
+    figure = Figure("p99", _SEEN_P99_MS, "250 ms with 100 displays")
     against = (references.commit, references.request)
     return [
         Measurement.of(
@@ -88,11 +81,6 @@ def _calls_seen(
     ]
 
 
-def _free_window(readers: int) -> str:
-    """Each round has a clerk of its own, who needs a window of their own."""
-    return "1" if readers == 1 else "2"
-
-
 @contextmanager
 def reading(folder: Path, address: str, token: str, count: int) -> Iterator[Process]:
     """Run stream readers in a process of their own; all have their snapshot when the block begins."""
@@ -105,11 +93,10 @@ def reading(folder: Path, address: str, token: str, count: int) -> Iterator[Proc
         yield process
 
 
-def _arrivals(process: Process) -> dict[str, list[float]]:
+def _arrivals(process: Process, calls: int) -> dict[str, list[float]]:
     """Seconds on the monotonic clock at which each call was read, by ticket; one entry per reader."""
-    write_line(process, "tell")
+    write_line(process, str(calls))
     found: dict[str, list[float]] = defaultdict(list)
-    for ticket, kind, at in json.loads(read_line(process) or "[]"):
-        if kind == EventKind.TICKET_CALLED.value:
-            found[UUID(ticket).hex].append(at / 1e9)
+    for ticket, at in json.loads(read_line(process) or "[]"):
+        found[UUID(ticket).hex].append(at / 1e9)
     return found

@@ -3,11 +3,7 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,50 +11,12 @@ import httpx2
 import pytest
 from sqlalchemy import func, select
 
-from backend.offices.business_day import business_day
 from backend.reception.tables import tickets
-from backend.settings import SpecialOpening
 from backend.storage import event_log
 from backend.storage.migrate import migrate
-from backend.storage.unit_of_work import Database, utc_now
+from backend.storage.unit_of_work import Database
 from backend.wire.codes import ErrorCode
-from tests.support import PASSWORD, HandClock, House, fresh_postgres, make_house, wait_until
-
-
-@contextmanager
-def server_process(database_url: str, folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server of its own process, open around the clock; yields the process and its address."""
-    today = business_day(utc_now()).isoformat()
-    config = folder / "server.toml"
-    config.write_text(
-        f'var_dir = "{folder / "var"}"\n'
-        f'special_openings = [{{ office = "00", on = {today}, opens = 00:00:00, closes = 23:59:00 }}]\n'
-    )
-    with subprocess.Popen(
-        [
-            sys.executable, "-m", "backend", "serve", "--config", str(config),
-            "--database", database_url, "--port", "0",
-        ],
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
-    ) as process:  # fmt: skip
-        assert process.stderr is not None
-        line = process.stderr.readline()
-        assert line.startswith("serving on "), line
-        address = line.split()[-1]
-        try:
-            wait_until(lambda: _answers(address), 30)
-            yield process, address
-        finally:
-            process.kill()
-
-
-def _answers(address: str) -> bool:
-    try:
-        return httpx2.get(f"{address}/api/v1/health", timeout=5).status_code == 200
-    except httpx2.TransportError:
-        return False
+from tests.support import PASSWORD, House, fresh_postgres, real_time_house, server_process, wait_until
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -75,17 +33,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return made
 
 
-def _house(url: str, tmp_path: Path) -> House:
-    """The same counter, looked at from the test's own process."""
-    opening = SpecialOpening.model_validate(
-        {"office": "00", "on": business_day(utc_now()), "opens": "00:00", "closes": "23:59"}
-    )
-    return make_house(url, tmp_path / "var", HandClock(utc_now()), special_openings=(opening,))
-
-
 def test_what_was_answered_survives_kill_9_while_issuing_and_calling(url: str, tmp_path: Path) -> None:
     """The server is killed in mid-work: every answered number and call is there, a retry gets the same answer."""
-    house = _house(url, tmp_path)
+    house = real_time_house(url, tmp_path)
     token = house.device()
     house.person("clerk01")
     answered: dict[str, str] = {}

@@ -1,0 +1,379 @@
+// Keeps a clerk or staff page live. Without this script every form still works, by loading the page again.
+//
+// The server draws the page; this script only asks for the part that changes (`data-panel`) when the event
+// stream says that something happened, sends forms without leaving the page, and puts the answer in place.
+// What somebody is doing is kept: the focus, open lists, a search, and ticks that are not saved yet.
+"use strict";
+
+(() => {
+  const DEBOUNCE_MS = 50;
+  const RETRY_MS = 2000;
+  const body = document.body;
+  const panelUrl = body.dataset.panel;
+  const staleMs = Number(body.dataset.staleSeconds) * 1000;
+  document.documentElement.classList.add("js");
+
+  const find = (id) => document.getElementById(id);
+
+  // --- Ids of commands: made here where the page did not bring one ---------------------------------------
+
+  // crypto.randomUUID needs HTTPS, and a counter's closed network may have none.
+  const newId = () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  };
+
+  // --- Clock and elapsed time: the server's time, not this computer's ------------------------------------
+
+  let ahead = 0;
+  const tokyo = new Intl.DateTimeFormat("ja-JP", {
+    timeZone: "Asia/Tokyo", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+  });
+  const readClock = () => {
+    const clock = find("clock");
+    if (clock) ahead = Date.parse(clock.dataset.now) - Date.now();
+  };
+  const showTimes = () => {
+    const now = Date.now() + ahead;
+    const clock = find("clock");
+    if (clock) clock.textContent = tokyo.format(now);
+    for (const element of document.querySelectorAll("[data-since]")) {
+      const seconds = Math.max(0, Math.floor((now - Date.parse(element.dataset.since)) / 1000));
+      element.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    }
+  };
+
+  // --- Keys: can be switched off, never act while somebody types -----------------------------------------
+
+  const keysOn = () => {
+    try {
+      return localStorage.getItem("keys") !== "off";
+    } catch {
+      return true;
+    }
+  };
+  const showKeys = () => {
+    const on = keysOn();
+    document.documentElement.classList.toggle("keys-off", !on);
+    const button = find("keys");
+    if (!button) return;
+    button.setAttribute("aria-pressed", String(on));
+    find("keys-words").textContent = on ? body.dataset.keysOn : body.dataset.keysOff;
+  };
+  const toggleKeys = () => {
+    try {
+      localStorage.setItem("keys", keysOn() ? "off" : "on");
+    } catch {
+      return;
+    }
+    showKeys();
+  };
+  const types = (element) =>
+    element instanceof HTMLSelectElement ||
+    element instanceof HTMLTextAreaElement ||
+    (element instanceof HTMLInputElement && element.type !== "checkbox");
+  document.addEventListener("keydown", (event) => {
+    if (event.repeat || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "Escape") {
+      closeMenus(null);
+      return;
+    }
+    if (!keysOn() || types(event.target)) return;
+    const button = document.querySelector(`button[data-key="${CSS.escape(event.code)}"]:not(:disabled)`);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  });
+
+  // --- Small menus ----------------------------------------------------------------------------------------
+
+  const closeMenus = (except) => {
+    for (const menu of document.querySelectorAll("details.menu[open], details.confirm[open]")) {
+      if (menu !== except) menu.open = false;
+    }
+  };
+
+  // --- Finding a document by typing -----------------------------------------------------------------------
+
+  const fold = (text) =>
+    text
+      .normalize("NFKC")
+      .toLowerCase()
+      .replace(/[\u30a1-\u30f6]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0x60))
+      .replace(/\s+/g, "");
+  const filter = (input) => {
+    const list = find(input.dataset.findIn);
+    const wanted = fold(input.value);
+    let shown = 0;
+    for (const box of list.querySelectorAll("[data-find]")) {
+      box.hidden = wanted !== "" && !fold(box.dataset.find).includes(wanted);
+      if (!box.hidden) shown += 1;
+    }
+    for (const group of list.querySelectorAll("fieldset")) {
+      group.hidden = wanted !== "" && !group.querySelector(".tick:not([hidden])");
+    }
+    const more = list.querySelector("details");
+    if (more) {
+      more.hidden = wanted !== "" && !more.querySelector(".tick:not([hidden])");
+      if (wanted !== "") more.open = true;
+    }
+    list.querySelector(".find-nothing").hidden = shown > 0;
+  };
+
+  // --- Putting an answer in place -------------------------------------------------------------------------
+
+  let said = "";
+  const say = () => {
+    const source = document.querySelector("[data-say]");
+    const words = source ? source.dataset.say : "";
+    if (words !== said) find("say").textContent = words;
+    said = words;
+  };
+
+  const unsaved = () => {
+    const form = find("checklist");
+    return form ? { ticket: form.dataset.ticket, fields: new FormData(form) } : null;
+  };
+  const applyTicks = (kept) => {
+    const form = find("checklist");
+    if (!form || !kept || form.dataset.ticket !== kept.ticket) return;
+    for (const box of form.querySelectorAll("input[type=checkbox]")) {
+      box.checked = kept.fields.getAll(box.name).includes(box.value);
+    }
+  };
+
+  const remember = () => ({
+    focus: document.activeElement && document.activeElement.id,
+    visitor: find("page").dataset.visitor,
+    open: Array.from(document.querySelectorAll("#page details[id]"), (item) => [item.id, item.open]),
+    found: Array.from(document.querySelectorAll("#page [data-find-in]"), (item) => [item.id, item.value, item.selectionStart]),
+    scrolled: Array.from(document.querySelectorAll("#page [data-scroll]"), (item) => [item.id, item.scrollTop]),
+  });
+  const restore = (kept) => {
+    for (const [id, open] of kept.open) {
+      if (find(id)) find(id).open = open;
+    }
+    for (const [id, value, place] of kept.found) {
+      const input = find(id);
+      if (!input || !value) continue;
+      input.value = value;
+      filter(input);
+      if (kept.focus === id) input.setSelectionRange(place, place);
+    }
+    for (const [id, top] of kept.scrolled) {
+      if (find(id)) find(id).scrollTop = top;
+    }
+    const before = kept.focus && find(kept.focus);
+    const same = kept.visitor === find("page").dataset.visitor;
+    if (!same) scrollTo(0, 0);
+    if (before && !before.disabled) before.focus({ preventScroll: true });
+    else if (kept.focus || !same) document.querySelector("[data-focus]")?.focus({ preventScroll: true });
+  };
+
+  const put = (html, { banner }) => {
+    const answer = new DOMParser().parseFromString(html, "text/html");
+    if (banner && answer.getElementById("banner")) find("banner").replaceWith(answer.getElementById("banner"));
+    const page = answer.getElementById("page");
+    if (!page) return;
+    const kept = remember();
+    find("page").replaceWith(page);
+    restore(kept);
+    readClock();
+    showTimes();
+    showKeys();
+    say();
+  };
+
+  const tellTrouble = () => {
+    const line = document.createElement("p");
+    line.className = "banner banner-error";
+    line.setAttribute("role", "alert");
+    line.dataset.banner = "no_connection";
+    line.textContent = body.dataset.noConnection;
+    find("banner").replaceChildren(line);
+  };
+
+  // --- Asking the server ----------------------------------------------------------------------------------
+
+  const ask = async (address, fields) => {
+    const response = await fetch(address, {
+      method: fields ? "POST" : "GET",
+      body: fields ? new URLSearchParams(fields) : undefined,
+      headers: { "X-Fragment": "page" },
+      credentials: "same-origin",
+      cache: "no-store",
+    });
+    if (response.status === 401) {
+      location.assign("/sign-in?again=1");
+      return new Promise(() => {});
+    }
+    if (response.headers.get("X-Fragment") !== "page") throw new Error("not a page of ours");
+    return response;
+  };
+
+  let busy = false; // a command is on its way
+  let wanted = false; // the page should be drawn anew as soon as nothing is on its way
+  let version = 0; // of the ticks on the screen
+  let saved = 0; // the version that the server has
+  let saving = null; // the promise of the save that is on its way
+  const settled = () => !busy && !saving && saved === version;
+
+  const refresh = async () => {
+    if (!settled()) {
+      wanted = true;
+      return;
+    }
+    wanted = false;
+    try {
+      const response = await ask(panelUrl);
+      const html = await response.text();
+      if (!settled()) wanted = true;
+      else if (response.ok) put(html, { banner: false });
+    } catch {
+      wanted = true;
+    }
+  };
+  let timer = 0;
+  const refreshSoon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(refresh, DEBOUNCE_MS);
+  };
+
+  const saveOnce = async () => {
+    const form = find("checklist");
+    if (!form) {
+      saved = version;
+      return;
+    }
+    const now = version;
+    const fields = new FormData(form);
+    fields.set("request_id", newId());
+    const response = await ask(form.action, fields);
+    const html = await response.text();
+    saved = now;
+    if (now !== version) return; // ticked on meanwhile: the next save draws the page
+    const kept = response.ok ? null : unsaved();
+    put(html, { banner: true });
+    applyTicks(kept);
+  };
+  const save = () => {
+    saving ??= (async () => {
+      try {
+        while (saved !== version) await saveOnce();
+      } catch {
+        tellTrouble();
+        setTimeout(save, RETRY_MS);
+      } finally {
+        saving = null;
+        if (wanted && settled()) refreshSoon();
+      }
+    })();
+    return saving;
+  };
+
+  const command = async (form) => {
+    if (busy) return;
+    busy = true;
+    body.classList.add("busy");
+    try {
+      const fields = new FormData(form);
+      if (saving || saved !== version) await save(); // what was ticked comes before what is done with it
+      if (saved !== version) return;
+      const response = await ask(form.getAttribute("action"), fields);
+      put(await response.text(), { banner: true });
+    } catch {
+      tellTrouble();
+    } finally {
+      busy = false;
+      body.classList.remove("busy");
+      if (wanted) refreshSoon();
+    }
+  };
+
+  // --- What people do -------------------------------------------------------------------------------------
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!panelUrl) return;
+    if (form.matches("[data-live]")) {
+      event.preventDefault();
+      command(form);
+    } else if (form.id === "checklist") {
+      event.preventDefault();
+      version += 1;
+      save();
+    }
+  });
+  document.addEventListener("change", (event) => {
+    if (!panelUrl || !event.target.name || !event.target.closest("#checklist")) return;
+    version += 1;
+    save();
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-find-in]")) filter(event.target);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches?.("[data-find-in]") || event.isComposing) return;
+    event.preventDefault();
+    const boxes = find(event.target.dataset.findIn).querySelectorAll(".tick:not([hidden]) input");
+    if (event.target.value && boxes.length === 1) boxes[0].click();
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("#keys")) toggleKeys();
+    closeMenus(event.target.closest("details.menu, details.confirm"));
+    // The second half of a double click must not press the button that took the first one's place.
+    if (event.detail > 1 && event.target.closest("form[data-live] button")) event.preventDefault();
+  });
+
+  // --- Following the events -------------------------------------------------------------------------------
+
+  let heard = Date.now();
+  let source = null;
+  const hear = () => {
+    heard = Date.now();
+    find("stale").hidden = true;
+  };
+  const happened = (event) => {
+    hear();
+    if (Number(event.lastEventId) > Number(find("page").dataset.seq)) refreshSoon();
+  };
+  const follow = () => {
+    source?.close();
+    source = new EventSource(body.dataset.events);
+    source.addEventListener("open", hear);
+    source.addEventListener("beat", hear);
+    source.addEventListener("snapshot", happened);
+    source.addEventListener("event", happened);
+    source.addEventListener("error", () => {
+      // A refused stream does not come back by itself: perhaps the sign-in has ended, which asking tells.
+      if (source.readyState !== EventSource.CLOSED) return;
+      setTimeout(() => {
+        follow();
+        refresh();
+      }, RETRY_MS);
+    });
+  };
+  const watch = () => {
+    showTimes();
+    if (!panelUrl || Date.now() - heard <= staleMs) return;
+    if (find("stale").hidden) {
+      find("stale").hidden = false;
+      wanted = true;
+      follow(); // a line that died silently is opened anew
+    }
+    if (wanted) refreshSoon();
+  };
+
+  readClock();
+  showTimes();
+  showKeys();
+  say();
+  if (panelUrl) {
+    follow();
+    document.querySelector("[data-focus]")?.focus({ preventScroll: true });
+  }
+  setInterval(watch, 1000);
+})();

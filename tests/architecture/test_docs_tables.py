@@ -1,0 +1,181 @@
+"""Tables in the papers that repeat a table in the code say the same."""
+
+import re
+from collections.abc import Iterable
+
+import pytest
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from backend.protection.roles import Role, permitted_columns
+from backend.reception.ticket import STEPS
+from backend.reservations.tables import reservations
+from backend.storage.metadata import metadata
+from backend.web import clerk_routes, device_routes, session_routes, staff_routes
+from backend.web.errors import STATUS
+from backend.wire import messages
+from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES, ErrorCode, TicketState
+from kiosk.printer_modes import PrinterMode
+from tests.architecture.papers import (
+    DOCS,
+    PRODUCT,
+    ROOT,
+    codes_in,
+    defines,
+    modules,
+    shown,
+    table_of,
+    tables_of,
+    text_of,
+)
+
+OWN_COLUMNS = frozenset({"id", "fingerprint", "imported_at", "updated_at"})
+"""Columns of a reservation that are the program's, not the ward's."""
+MESSAGES = [
+    model
+    for model in vars(messages).values()
+    if isinstance(model, type)
+    and issubclass(model, BaseModel)
+    and model.__module__ == messages.__name__
+    and model not in {messages.Request, messages.Reply}
+]
+ROOMS = ("offices", "reservations", "reception", "documents", "protection", "storage", "web")
+
+
+def test_the_steps_of_a_ticket_are_those_of_the_code() -> None:
+    """The table that a person checks a complaint against is the one that the server goes by."""
+    documented = {
+        row[0].strip("`"): (frozenset(codes_in(row[1])), row[2].strip("`"))
+        for row in table_of("states.md", "step").rows
+    }
+    assert documented == {
+        kind.value: (frozenset(state.value for state in sources), target.value)
+        for kind, (sources, target) in STEPS.items()
+    }
+
+
+def test_the_picture_of_the_states_shows_every_step_and_no_other() -> None:
+    """The picture and the code are one."""
+    arrows = set(re.findall(r"^ {4}(\w+) --> (\w+): (\w+)$", text_of("states.md"), re.MULTILINE))
+    assert arrows == {
+        (source.value, target.value, kind.value)
+        for kind, (sources, target) in STEPS.items()
+        for source in sources
+    }
+
+
+def test_the_sets_of_states_are_those_of_the_code() -> None:
+    """Which numbers are not given again, and which windows are occupied, is told right."""
+    rows = [set(codes_in(row[1])) for row in table_of("states.md", "set").rows]
+    alive = {state.value for state in ALIVE_STATES}
+    assert rows == [
+        alive,
+        {state.value for state in AT_WINDOW_STATES},
+        {state.value for state in TicketState} - alive,
+    ]
+
+
+def test_who_may_see_which_column_is_told_right() -> None:
+    """The promise to the ward about personal data is what the server does."""
+    rows = table_of("protection.md", "column").rows
+    documented = {row[0].strip("`"): (row[2] == "●", row[3] == "●") for row in rows}
+    columns = {column.name for column in reservations.columns} - OWN_COLUMNS
+    assert documented == {
+        name: (name in permitted_columns(Role.CLERK), name in permitted_columns(Role.STAFF))
+        for name in columns
+    }
+
+
+def test_every_table_of_the_database_is_in_the_list_of_what_is_where() -> None:
+    """Nothing is kept in a place that nobody was told of."""
+    documented = re.findall(r"\| table `(\w+)`", text_of("protection.md"))
+    assert sorted(documented) == sorted(metadata.tables)
+
+
+def test_every_error_has_the_status_that_is_documented() -> None:
+    """Who writes a client can rely on the table."""
+    rows = next(table for table in tables_of("protocol.md") if "`ErrorCode`" in table.heading).rows
+    documented = {row[0].strip("`"): int(row[1]) for row in rows}
+    assert documented == {code.value: int(STATUS[code]) for code in ErrorCode}
+
+
+@pytest.mark.parametrize("model", MESSAGES, ids=lambda model: model.__name__)
+def test_every_field_of_a_message_is_documented(model: type[BaseModel]) -> None:
+    """Who reads a message finds the meaning of each field."""
+    rows = [
+        row for table in tables_of("protocol.md") for row in table.rows if row[0] == f"`{model.__name__}`"
+    ]
+    assert len(rows) == 1
+    names = set(model.model_fields) - set(messages.Request.model_fields)
+    assert names <= set(codes_in(rows[0][1]))
+
+
+def routes(routers: Iterable[APIRouter]) -> set[tuple[str, str]]:
+    """Method and path of every route."""
+    return {
+        (method, route.path)
+        for router in routers
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        for method in route.methods or ()
+    }
+
+
+def test_every_route_is_documented() -> None:
+    """The interface has no door that is not on the plan, and the plan none that is not there."""
+    served = routes([device_routes.router, session_routes.router, clerk_routes.router, staff_routes.router])
+    served |= {("GET", "/api/v1/health"), ("GET", "/api/v1/openapi.json"), ("GET", "/static/…")}
+    documented: set[tuple[str, str]] = set()
+    for table in tables_of("protocol.md"):
+        if table.header[0] != "route":
+            continue
+        for row in table.rows:
+            first: tuple[str, str] | None = None
+            for code in codes_in(row[0]):
+                method, _, path = code.partition(" ")
+                if not path and first is not None:
+                    # "`POST /a/b`, `/c`" means the same with another last part.
+                    method, path = first[0], first[1].rpartition("/")[0] + code
+                first = first or (method, path)
+                documented.add((method, path))
+    assert documented == served
+
+
+def test_every_mode_of_the_virtual_printer_is_documented() -> None:
+    """Who wants to see a fault finds how to make it."""
+    rows = table_of("hardware.md", "mode").rows
+    assert {row[0].strip("`"): row[1].replace("`", "") for row in rows} == {
+        mode.value: mode.meaning for mode in PrinterMode
+    }
+
+
+def test_every_name_in_the_architecture_exists() -> None:
+    """The path of one visit leads through functions that are there."""
+    trees = {shown(path): tree for path, tree in modules(*PRODUCT).items()}
+    names = [
+        code
+        for code in codes_in((DOCS / "architecture.md").read_text("utf-8"))
+        if re.fullmatch(r"[a-z_]+(\.\w+)+", code)
+    ]
+    assert len(names) > 40
+    for name in names:
+        if name.endswith((".py", ".toml", ".js", ".md")):
+            assert list(ROOT.rglob(name.rpartition("/")[2])), name
+            continue
+        full = f"backend.{name}" if name.partition(".")[0] in ROOMS else name
+        parts = full.split(".")
+        for length in range(len(parts), 0, -1):
+            path = "/".join(parts[:length])
+            tree = trees.get(f"{path}.py") or trees.get(f"{path}/__init__.py")
+            if tree is not None:
+                assert defines(tree, tuple(parts[length:])), name
+                break
+        else:
+            assert (ROOT / "/".join(parts)).is_dir(), name
+
+
+def test_every_folder_of_tests_is_described() -> None:
+    """A newcomer knows where a test belongs."""
+    folders = {f"tests/{path.name}" for path in (ROOT / "tests").iterdir() if any(path.glob("*.py"))}
+    assert set(table_of("testing.md", "folder").codes()) == folders

@@ -1,0 +1,170 @@
+"""The house stays in order: arrows, sizes, words in catalogues, nothing in the files that does not belong there."""
+
+import ast
+import re
+import unicodedata
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from importlinter.api import use_cases
+from importlinter.application.constants import SENTINEL
+
+from assets import ROOT as ASSETS
+from assets.catalogue import Catalogue, Language
+from tests.architecture.papers import PRODUCT, ROOT, docstrings_of, modules, shown, tracked_files
+
+SOFT_LIMIT, HARD_LIMIT, TEST_LIMIT = 300, 500, 600
+LONGER_FOR_A_REASON = {
+    "backend/reception/check_in.py": "one command from request to reply; its steps are law and stand together",
+    "backend/reservations/sample.py": "one generator; most of it says what makes exports hard",
+    "backend/documents/rules.py": "the vocabulary of a rule file, one small class after another",
+    "kiosk/decode.py": "the ladder and its rungs, which are read together",
+    "kiosk/flow.py": "the rules of a visit: one function per input, complete on one page",
+    "kiosk/session.py": "what every effect of the flow does; short methods",
+    "kiosk/visit.py": "the words of the flow: plain values without behaviour",
+    "kiosk/virtual_printer.py": "one machine with its modes, and its two ways to run",
+}
+"""Modules over the soft limit, each with the reason why it is not cut in two."""
+
+JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]")
+PRODUCT_NAME = "受付"
+JAPANESE_FOR_A_REASON = {
+    "backend/cli/sample.py": "help that shows which character an encoding lacks",
+    "backend/client/fake.py": "the name of the fake's office",
+    "backend/demo/expected.py": "rows of an invented export, in the words of the ward's system",
+    "backend/offices/office.py": "two forms of one character in office names",
+    "backend/reservations/code_patterns.py": "hyphens as people type them",
+    "backend/reservations/dates.py": "how dates are written in Japan",
+    "backend/reservations/line_breaks.py": "characters that must not begin a line",
+    "backend/reservations/mapping.py": "characters that are left out when names of columns are compared",
+    "backend/reservations/names.py": "variants of characters in names",
+    "backend/reservations/notice_code.py": "hyphens as people type them",
+    "backend/reservations/notice_sheet.py": "a bullet",
+    "backend/reservations/numbers.py": "hyphens as people type them",
+    "backend/reservations/sample.py": "columns and words of the ward's export",
+    "backend/reservations/sample_people.py": "parts of invented names and addresses",
+    "backend/reservations/tables.py": "comments of columns: the ward's own names of the items",
+    "backend/storage/migrations/versions/0001_first_tables.py": "the same comments",
+    "backend/settings.py": "the field's word beside the English one",
+    "backend/web/pages.py": "names of languages, each in its own",
+    "backend/wire/my_number.py": "digits and separators as people write them",
+    "kiosk/cli/ticket.py": "the sample ticket's office",
+    "kiosk/ticket_sheet.py": "characters that must not begin or end a line",
+}
+"""Modules with Japanese in their values, each with the reason why it is no text of a screen."""
+
+OWN_CALENDAR = ("calendar.", "date.")
+"""Keys by which each language writes days in its own way; their number and places differ."""
+
+VECTORS = {
+    "123456789018": "the My Number of the tests; invented, its check digit is right",
+    "012345678901": "twelve digits in other scripts, and the digits in order",
+    "012345678909": "the same with a change",
+    "000000000000": "the end of a UUID",
+    "000000000001": "the end of a UUID",
+    "202611241030": "a date with a time, 24 November 2026 10:30",
+}
+"""Twelve digits in a row that may stand in our files."""
+TWELVE = re.compile(r"(?<!\d)\d{12}(?!\d)")
+
+FOREIGN = re.compile(
+    r"/(?:root|home)/\w|/work/(?:main|shared)|pythonhosted|pypi\.org/simple|index-url|registry\.npmjs|crates\.io/api"
+)
+
+
+def texts() -> list[tuple[str, str]]:
+    """Every text file of the project, as path and content."""
+    found = []
+    for path in tracked_files():
+        try:
+            found.append((shown(path), path.read_text("utf-8")))
+        except UnicodeDecodeError:
+            continue
+    return found
+
+
+def test_the_import_contracts_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Arrows between the rooms go one way; what CI checks is what a developer's test run checks."""
+    monkeypatch.chdir(ROOT)
+    assert use_cases.lint_imports(cache_dir=SENTINEL)
+
+
+def test_no_module_is_too_long() -> None:
+    """A module is about one noun; a long one says why it is not two."""
+    lengths = {
+        shown(path): len(path.read_text("utf-8").splitlines())
+        for path in tracked_files()
+        if path.suffix in {".py", ".kv"}
+    }
+    product = {name: length for name, length in lengths.items() if name.partition("/")[0] in PRODUCT}
+    assert {name for name, length in product.items() if length > HARD_LIMIT} == set()
+    long = {name for name, length in product.items() if length > SOFT_LIMIT}
+    assert long - set(LONGER_FOR_A_REASON) == set()
+    assert set(LONGER_FOR_A_REASON) <= set(product)
+    assert {name for name, length in lengths.items() if length > TEST_LIMIT} == set()
+
+
+def test_texts_for_people_stand_in_catalogues() -> None:
+    """Japanese in code is a table or a comment, never a sentence of a screen."""
+    found: dict[str, list[str]] = {}
+    for path, tree in modules(*PRODUCT).items():
+        documentation = docstrings_of(tree)
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+                continue
+            if id(node) not in documentation and JAPANESE.search(node.value.replace(PRODUCT_NAME, "")):
+                found.setdefault(shown(path), []).append(node.value[:40])
+    assert {name: values for name, values in found.items() if name not in JAPANESE_FOR_A_REASON} == {}
+    assert set(JAPANESE_FOR_A_REASON) <= set(found)
+
+
+def catalogues() -> list[tuple[str, Language]]:
+    """Every area and language that has a file."""
+    return [
+        (path.parent.name, Language(path.stem)) for path in sorted((ASSETS / "texts").glob("*/*.toml"))
+    ]
+
+
+def own(area: str, language: Language) -> dict[str, str]:
+    """The texts that a language has words of its own for, calendars aside."""
+    catalogue = Catalogue(area, language)
+    return {key: catalogue.text(key) for key in catalogue.own_keys() if not key.startswith(OWN_CALENDAR)}
+
+
+def places(text: str) -> set[str]:
+    """The ``{places}`` of a text."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize(("area", "language"), catalogues(), ids=str)
+def test_every_language_says_the_same_things(area: str, language: Language) -> None:
+    """No visitor falls back to Japanese in the middle of a screen, or reads a sentence with a hole in it."""
+    source, texts_of_language = own(area, Language.JAPANESE), own(area, language)
+    assert set(texts_of_language) == set(source)
+    assert {key for key, text in texts_of_language.items() if places(text) != places(source[key])} == set()
+
+
+def test_no_file_holds_twelve_digits_in_a_row() -> None:
+    """Nothing that could be somebody's My Number is ever kept, not even here."""
+    found: dict[str, set[str]] = {}
+    for name, content in texts():
+        folded = "".join(
+            char if char.isascii() else str(unicodedata.decimal(char, char)) for char in content
+        )
+        for digits in set(TWELVE.findall(folded)) - set(VECTORS):
+            found.setdefault(name, set()).add(digits)
+    assert found == {}
+
+
+def test_no_file_names_a_registry_or_a_developers_machine() -> None:
+    """The project is the same on every machine, and asks nobody by name."""
+    here = shown(Path(__file__).resolve())
+    assert [name for name, content in texts() if name != here and FOREIGN.search(content)] == []
+
+
+def test_opencv_opens_no_windows() -> None:
+    """The builds of OpenCV with and without windows stay interchangeable (adr/0014)."""
+    for path, tree in modules(*PRODUCT).items():
+        names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        assert not names & {"imshow", "namedWindow", "waitKey", "destroyAllWindows"}, shown(path)

@@ -1,0 +1,252 @@
+"""One visit, end to end: ``uketsuke demo --once`` through real processes, and what it leaves behind."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import psutil
+import pytest
+import zxingcpp
+from PIL import Image, ImageChops
+
+from backend.demo.timeline import Step
+from backend.reservations import sample_people
+from kiosk.escpos_reader import EscposReader, render
+
+pytestmark = pytest.mark.timeout(900)
+
+DEADLINE_SECONDS = 600
+UKETSUKE = str(Path(sys.executable).with_name("uketsuke"))
+MARK = "VISIT_MARK"
+TWELVE_DIGITS = re.compile(r"(?<!\d)\d{12}(?!\d)")
+
+
+@dataclass(frozen=True)
+class Played:
+    """A visit that was played.
+
+    Attributes:
+        out: what it left.
+        said: standard output.
+        began: when it was started, aware.
+        ended: when it had ended, aware.
+        mark: stands in the environment of every process of this visit.
+    """
+
+    out: Path
+    said: str
+    began: datetime
+    ended: datetime
+    mark: str
+
+    def timeline(self) -> list[dict[str, str]]:
+        """The steps."""
+        steps: list[dict[str, str]] = json.loads((self.out / "timeline.json").read_text("utf-8"))
+        return steps
+
+    def times(self) -> dict[str, datetime]:
+        """When each step happened."""
+        return {moment["step"]: datetime.fromisoformat(moment["at"]) for moment in self.timeline()}
+
+    def picture(self, name: str) -> Image.Image:
+        """A picture of the evidence."""
+        with Image.open(self.out / name) as picture:
+            return picture.convert("RGB")
+
+    def logs(self) -> str:
+        """Everything that any part has written."""
+        return "\n".join(log.read_text("utf-8") for log in sorted((self.out / "logs").iterdir()))
+
+
+def left_behind(mark: str) -> list[str]:
+    """Processes that still run and were started by a visit, by their command lines."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(MARK) == mark:
+                found.append(" ".join(process.cmdline()))
+        except (psutil.AccessDenied, psutil.NoSuchProcess, psutil.ZombieProcess):
+            continue
+    return found
+
+
+def decoded(picture: Image.Image) -> list[str]:
+    """The codes in a picture."""
+    return [code.text for code in zxingcpp.read_barcodes(picture)]
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """One visit, played for all tests of this file, into a folder with an older visit and a file of somebody's."""
+    out = tmp_path_factory.mktemp("visit") / "out"
+    (out / "frames").mkdir(parents=True)
+    (out / "frames" / "999.jpg").write_bytes(b"old")
+    (out / "ticket.bin").write_bytes(b"old")
+    (out / "notes.txt").write_text("mine", "utf-8")
+    mark = uuid4().hex
+    environment = {**os.environ, MARK: mark}
+    # A real screen, a real database: the visit must use neither.
+    environment |= {
+        "DISPLAY": ":65535",
+        "UKETSUKE_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none",
+    }
+    began = datetime.now(UTC)
+    done = subprocess.run(
+        [UKETSUKE, "demo", "--once", "--out", str(out)],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}"
+    return Played(out, done.stdout, began, datetime.now(UTC), mark)
+
+
+def test_every_step_happened_in_the_order_of_a_visit(played: Played) -> None:
+    """The timeline tells each step once, in order of time, each after what made it happen."""
+    steps = [moment["step"] for moment in played.timeline()]
+    assert sorted(steps) == sorted(step.value for step in Step)
+    at = played.times()
+    assert list(at.values()) == sorted(at.values())
+    assert played.began < at["notice_seen"] < at["checked_in"] < at["printed"]
+    assert at["checked_in"] < at["waiting_shown"] < at["called"] < at["call_shown"]
+    assert (
+        at["called"] < at["documents_complete"] < at["handed_over"] < at["called_to_issuance"] < at["issued"]
+    )
+    assert at["issued"] < played.ended
+
+
+def test_one_ticket_number_goes_all_the_way(played: Played) -> None:
+    """Kiosk, printer, server and hall display speak of the same visitor."""
+    numbers = {moment["ticket"] for moment in played.timeline()}
+    assert len(numbers) == 1
+    number = numbers.pop()
+    assert re.fullmatch(r"M-\d{3}", number)
+    assert number in played.said
+    for log, events in {
+        "kiosk": ("checked_in", "ticket_printed", "screen_shown"),
+        "display": ("call_shown",),
+    }.items():
+        text = (played.out / "logs" / f"{log}.log").read_text("utf-8")
+        lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+        for event in events:
+            assert number in {line.get("ticket") for line in lines if line["event"] == event}, event
+
+
+def test_the_camera_saw_the_notice_that_was_printed(played: Played) -> None:
+    """The frames show the very code of the notice, which nobody could read at first."""
+    printed = decoded(played.picture("notice.png"))
+    assert len(printed) == 1
+    assert printed[0].isascii()
+    frames = sorted((played.out / "frames").iterdir())
+    assert len(frames) >= 20
+    seen = []
+    for frame in frames:
+        with Image.open(frame) as picture:
+            assert picture.size == (1280, 720)
+            seen.append(decoded(picture.convert("RGB")))
+    assert seen[0] == []
+    assert seen[-1] == printed
+    assert {text for codes in seen for text in codes} == set(printed)
+
+
+def test_the_ticket_is_what_the_printer_received(played: Played) -> None:
+    """The bytes are an ESC/POS job that, rendered, is the picture beside it: paper with something on it."""
+    job = (played.out / "ticket.bin").read_bytes()
+    assert job.startswith(b"\x1b@")
+    paper = render(list(EscposReader().feed(job))).convert("RGB")
+    ticket = played.picture("ticket.png")
+    assert ticket.size == paper.size
+    assert ImageChops.difference(ticket, paper).getbbox() is None
+    assert ticket.width >= 384
+    assert ticket.height > ticket.width
+    dark = ticket.convert("L").histogram()[:128]
+    assert 0.02 < sum(dark) / (ticket.width * ticket.height) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("kiosk-welcome.png", (1080, 1920)),
+        ("kiosk-ticket.png", (1080, 1920)),
+        ("hall-waiting.png", (1920, 1080)),
+        ("hall-called.png", (1920, 1080)),
+        ("clerk-checklist.png", (1440, 900)),
+        ("staff.png", (1440, 900)),
+    ],
+)
+def test_the_windows_and_pages_really_showed_something(
+    played: Played, name: str, size: tuple[int, int]
+) -> None:
+    """A black or empty window would have answered every command too."""
+    picture = played.picture(name)
+    if name.startswith(("kiosk", "hall")):
+        assert picture.size == size
+    else:
+        assert picture.width == size[0]
+        assert picture.height >= size[1]
+    colours = picture.getcolors(picture.width * picture.height)
+    assert colours is not None
+    assert len(colours) > 50
+    assert max(count for count, _ in colours) < 0.97 * picture.width * picture.height
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("kiosk-welcome.png", "kiosk-ticket.png"), ("hall-waiting.png", "hall-called.png")],
+)
+def test_the_windows_changed_with_the_visit(played: Played, before: str, after: str) -> None:
+    """A frozen window that looks alive is what nobody wants."""
+    first, second = played.picture(before).convert("L"), played.picture(after).convert("L")
+    changed = sum(ImageChops.difference(first, second).histogram()[32:])
+    assert changed > 0.02 * first.width * first.height
+
+
+def test_nothing_personal_stands_in_any_log(played: Played) -> None:
+    """No name of the invented people, no twelve digits, no code of the notice in what the parts wrote."""
+    logs = unicodedata.normalize("NFKC", played.logs())
+    names = [name for pair in (*sample_people.FAMILY_NAMES, *sample_people.GIVEN_NAMES) for name in pair]
+    names += [name for names in sample_people.FOREIGN_NAMES for name in names if name]
+    assert [name for name in names if unicodedata.normalize("NFKC", name) in logs] == []
+    assert TWELVE_DIGITS.findall(logs) == []
+    assert decoded(played.picture("notice.png"))[0] not in logs
+
+
+def test_an_older_visit_was_replaced_and_nothing_else_touched(played: Played) -> None:
+    """The folder holds this visit only, and what was not ours stays."""
+    assert not (played.out / "frames" / "999.jpg").exists()
+    assert (played.out / "ticket.bin").read_bytes() != b"old"
+    assert (played.out / "notes.txt").read_text("utf-8") == "mine"
+
+
+def test_no_process_is_left(played: Played) -> None:
+    """Servers, windows, screens and browser end with the visit."""
+    assert left_behind(played.mark) == []
+
+
+def test_a_visit_that_cannot_be_played_fails_in_one_sentence(tmp_path: Path) -> None:
+    """Without a browser there is no visit: exit code 1, what to install, where the logs are, no process left."""
+    mark = uuid4().hex
+    done = subprocess.run(
+        [UKETSUKE, "demo", "--once", "--out", str(tmp_path / "out")],
+        env={**os.environ, MARK: mark, "PATH": str(tmp_path)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "install the Debian package chromium" in done.stderr
+    assert str(tmp_path / "out" / "logs") in done.stderr
+    assert left_behind(mark) == []
