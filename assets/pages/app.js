@@ -173,11 +173,11 @@
     else if (kept.focus || !same) document.querySelector("[data-focus]")?.focus({ preventScroll: true });
   };
 
-  const put = (html, { banner }) => {
+  const put = (html, { banner, page: whole = true }) => {
     const answer = new DOMParser().parseFromString(html, "text/html");
     if (banner && answer.getElementById("banner")) find("banner").replaceWith(answer.getElementById("banner"));
     const page = answer.getElementById("page");
-    if (!page) return;
+    if (!page || !whole) return;
     const kept = remember();
     find("page").replaceWith(page);
     restore(kept);
@@ -219,7 +219,31 @@
   let version = 0; // of the ticks on the screen
   let saved = 0; // the version that the server has
   let saving = null; // the promise of the save that is on its way
-  const settled = () => !busy && !saving && saved === version;
+  // A button that is replaced while it is held down would lose the press.
+  let held = 0;
+  const HELD_MS = 2000;
+  const hold = () => {
+    held = Date.now();
+  };
+  const release = () => {
+    setTimeout(() => {
+      held = 0;
+      if (wanted) refreshSoon();
+    });
+  };
+  document.addEventListener("pointerdown", hold);
+  document.addEventListener("pointerup", release);
+  document.addEventListener("pointercancel", release);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === " ") hold();
+  });
+  document.addEventListener("keyup", (event) => {
+    if (event.key === " ") release();
+  });
+  const released = async () => {
+    while (Date.now() - held <= HELD_MS) await new Promise((go) => setTimeout(go, 20));
+  };
+  const settled = () => !busy && !saving && saved === version && Date.now() - held > HELD_MS;
 
   const refresh = async () => {
     if (!settled()) {
@@ -242,6 +266,7 @@
     timer = setTimeout(refresh, DEBOUNCE_MS);
   };
 
+  class NotSavedError extends Error {} // the server said so in words; it is tried again
   const saveOnce = async () => {
     const form = find("checklist");
     if (!form) {
@@ -253,7 +278,12 @@
     fields.set("request_id", newId());
     const response = await ask(form.action, fields);
     const html = await response.text();
+    if (response.status >= 500) {
+      put(html, { banner: true, page: false });
+      throw new NotSavedError();
+    }
     saved = now;
+    await released();
     if (now !== version) return; // ticked on meanwhile: the next save draws the page
     const kept = response.ok ? null : unsaved();
     put(html, { banner: true });
@@ -263,8 +293,8 @@
     saving ??= (async () => {
       try {
         while (saved !== version) await saveOnce();
-      } catch {
-        tellTrouble();
+      } catch (error) {
+        if (!(error instanceof NotSavedError)) tellTrouble();
         setTimeout(save, RETRY_MS);
       } finally {
         saving = null;
@@ -358,13 +388,14 @@
   };
   const watch = () => {
     showTimes();
-    if (!panelUrl || Date.now() - heard <= staleMs) return;
+    if (!panelUrl) return;
+    if (wanted) refreshSoon(); // what could not be drawn before, for example while the line was down
+    if (Date.now() - heard <= staleMs) return;
     if (find("stale").hidden) {
       find("stale").hidden = false;
       wanted = true;
       follow(); // a line that died silently is opened anew
     }
-    if (wanted) refreshSoon();
   };
 
   readClock();

@@ -8,6 +8,7 @@ from typing import Self, TypeVar
 from uuid import UUID
 
 import httpx2
+import structlog
 from pydantic import BaseModel, ValidationError
 
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
@@ -25,6 +26,8 @@ from backend.wire.messages import (
     RefusalReport,
     WalkInRequest,
 )
+
+log = structlog.get_logger()
 
 API = "/api/v1"
 
@@ -162,6 +165,7 @@ class BackendClient:
                 trouble = f"status {response.status_code}"
                 pause = max(delay, _asked_pause(response, patience.longest_pause_seconds))
             if not last:
+                log.info("request_repeated", trouble=trouble)
                 await self._sleep(pause)
         raise BackendUnavailableError(f"the server did not answer: {trouble}")
 

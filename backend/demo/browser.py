@@ -45,12 +45,19 @@ def open_browser(*, seconds: float) -> Iterator[Browser]:
         DemoError: there is no Chromium, or it does not start.
     """
     path = find_browser()
-    with sync_playwright() as playwright:
+    manager = sync_playwright()
+    try:
+        playwright = manager.start()
+    except Exception as error:  # noqa: BLE001 - Playwright raises this very class where its driver does not run
+        raise DemoError(f"Playwright's driver does not run: {error}") from None
+    try:
         browser = _launch(playwright, path, seconds)
         try:
             yield browser
         finally:
             browser.close()
+    finally:
+        playwright.stop()
 
 
 def _launch(playwright: Playwright, path: str, seconds: float) -> Browser:

@@ -11,6 +11,9 @@ from sqlalchemy import insert
 from backend.protection.tables import audit
 from backend.storage.unit_of_work import UnitOfWork
 
+# Part of every command of a person, so made once.
+_NOTE = insert(audit)
+
 
 def note(
     work: UnitOfWork,
@@ -20,8 +23,5 @@ def note(
     facts: Mapping[str, Any] | None = None,
 ) -> None:
     """Write one line of the audit trail."""
-    work.connection.execute(
-        insert(audit).values(
-            at=work.now, actor=actor, action=action, subject=subject, facts=dict(facts or {})
-        )
-    )
+    line = {"at": work.now, "actor": actor, "action": action, "subject": subject, "facts": dict(facts or {})}
+    work.connection.execute(_NOTE, line)

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from backend.protection import audit
 from backend.protection.sessions import hash_token
 from backend.protection.tables import devices
 from backend.storage.unit_of_work import Database, UnitOfWork
+
+# Asked at every request of a device, so made once.
+_OF_TOKEN = select(devices).where(devices.c.token_hash == bindparam("hashed"), devices.c.revoked_at.is_(None))
 
 
 class DeviceKind(StrEnum):
@@ -77,7 +80,5 @@ def revoke(work: UnitOfWork, name: str) -> bool:
 def find_device(database: Database, token: str) -> Device | None:
     """The device that a token belongs to, or none."""
     with database.read() as connection:
-        row = connection.execute(
-            select(devices).where(devices.c.token_hash == hash_token(token), devices.c.revoked_at.is_(None))
-        ).one_or_none()
+        row = connection.execute(_OF_TOKEN, {"hashed": hash_token(token)}).one_or_none()
     return None if row is None else Device(row.id, row.name, DeviceKind(row.kind), row.office_id)

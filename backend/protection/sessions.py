@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from backend.protection import audit
 from backend.protection.accounts import Account
@@ -14,6 +14,13 @@ from backend.protection.tables import accounts, sessions
 from backend.storage.unit_of_work import Database, UnitOfWork
 
 _TOUCH_EVERY = timedelta(minutes=1)
+
+# Asked at every request of a page, so made once.
+_OF_TOKEN = (
+    select(sessions.c.csrf, sessions.c.created_at.label("began_at"), sessions.c.seen_at, accounts)
+    .join(accounts, accounts.c.id == sessions.c.account_id)
+    .where(sessions.c.token_hash == bindparam("hashed"), accounts.c.disabled_at.is_(None))
+)
 
 
 @dataclass(frozen=True)
@@ -62,11 +69,7 @@ def find_session(
     token_hash = hash_token(token)
     now = database.clock()
     with database.read() as connection:
-        row = connection.execute(
-            select(sessions.c.csrf, sessions.c.created_at.label("began_at"), sessions.c.seen_at, accounts)
-            .join(accounts, accounts.c.id == sessions.c.account_id)
-            .where(sessions.c.token_hash == token_hash, accounts.c.disabled_at.is_(None))
-        ).one_or_none()
+        row = connection.execute(_OF_TOKEN, {"hashed": token_hash}).one_or_none()
     if row is None or row.began_at + lifetime < now or row.seen_at + idle < now:
         return None
     if touch and row.seen_at + _TOUCH_EVERY < now:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from backend.offices.business_day import business_day
 from backend.reception.desk import Desk, Handler
@@ -24,6 +24,31 @@ from backend.reception.windows import (
 )
 from backend.storage.unit_of_work import UnitOfWork
 from backend.wire.codes import ErrorCode, EventKind, TicketState, WindowKind
+
+# One statement chooses, locks and changes: of two clerks, the second gets the next visitor.
+_NEXT = (
+    select(tickets.c.id)
+    .where(
+        tickets.c.office_id == bindparam("office"),
+        tickets.c.business_day == bindparam("day"),
+        tickets.c.state == TicketState.WAITING.value,
+    )
+    .order_by(tickets.c.priority, tickets.c.order_at, tickets.c.number)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+).scalar_subquery()
+_CALL_NEXT = (
+    update(tickets)
+    .where(tickets.c.id == _NEXT, tickets.c.state == TicketState.WAITING.value)
+    .values(
+        state=TicketState.CALLED.value,
+        window=bindparam("to_window"),
+        holder=bindparam("to_holder"),
+        called_at=bindparam("now"),
+        call_count=tickets.c.call_count + 1,
+    )
+    .returning(*ticket_fields())
+)
 
 
 class Calling:
@@ -74,34 +99,14 @@ class Calling:
         seat = need_seat(work, self._directory, handler.account_id, WindowKind.RECEPTION)
         day = business_day(work.now)
         need_free(work, seat)
-        # One statement chooses, locks and changes: of two clerks, the second gets the next visitor.
-        chosen = (
-            select(tickets.c.id)
-            .where(
-                tickets.c.office_id == seat.office_id,
-                tickets.c.business_day == day,
-                tickets.c.state == TicketState.WAITING.value,
-            )
-            .order_by(tickets.c.priority, tickets.c.order_at, tickets.c.number)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).scalar_subquery()
-        row = (
-            work.connection.execute(
-                update(tickets)
-                .where(tickets.c.id == chosen, tickets.c.state == TicketState.WAITING.value)
-                .values(
-                    state=TicketState.CALLED.value,
-                    window=seat.window.label,
-                    holder=seat.account_id,
-                    called_at=work.now,
-                    call_count=tickets.c.call_count + 1,
-                )
-                .returning(*ticket_fields())
-            )
-            .mappings()
-            .one_or_none()
-        )
+        to = {
+            "office": seat.office_id,
+            "day": day,
+            "to_window": seat.window.label,
+            "to_holder": seat.account_id,
+            "now": work.now,
+        }
+        row = work.connection.execute(_CALL_NEXT, to).mappings().one_or_none()
         if row is None:
             raise NobodyWaitingError
         ticket = from_row(row)

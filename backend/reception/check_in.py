@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from backend.offices.business_day import business_day
@@ -37,6 +37,15 @@ from backend.wire.my_number import contains_my_number
 
 Lookup = Callable[[Connection, str], ReservationMatch | None]
 _ATTEMPTS = 4
+
+# Statements of every check-in are made once: making one costs five times as much as running it.
+_ISSUE = insert(tickets).returning(*ticket_fields())
+_SEATS = select(seats.c.window).where(seats.c.office_id == bindparam("office"))
+_OF_NOTICE = select(*ticket_fields()).where(
+    tickets.c.reservation_id == bindparam("reservation"),
+    tickets.c.business_day == bindparam("day"),
+    tickets.c.state != TicketState.CANCELLED.value,
+)
 
 
 @dataclass(frozen=True)
@@ -239,34 +248,26 @@ class CheckIn:
             number = next_number(work, office.id, day, series)
         except NumbersExhaustedError:
             return CheckInReply(reason=CheckInReason.NUMBERS_EXHAUSTED)
-        row = (
-            work.connection.execute(
-                insert(tickets)
-                .values(
-                    id=uuid4().hex,
-                    office_id=office.id,
-                    business_day=day,
-                    series=series.code,
-                    number=number,
-                    label=series.label(number),
-                    state=TicketState.WAITING.value,
-                    reason=place.reason.value,
-                    priority=place.priority,
-                    order_at=place.order_at,
-                    reservation_id=match.reservation_id if match else None,
-                    reserved_for=match.starts_at if match else None,
-                    device_id=caller.device_id,
-                    language=language,
-                    created_at=work.now,
-                    call_count=0,
-                    print_state=PrintState.PENDING.value,
-                )
-                .returning(*ticket_fields())
-            )
-            .mappings()
-            .one()
-        )
-        ticket = from_row(row)
+        issued = {
+            "id": uuid4().hex,
+            "office_id": office.id,
+            "business_day": day,
+            "series": series.code,
+            "number": number,
+            "label": series.label(number),
+            "state": TicketState.WAITING.value,
+            "reason": place.reason.value,
+            "priority": place.priority,
+            "order_at": place.order_at,
+            "reservation_id": match.reservation_id if match else None,
+            "reserved_for": match.starts_at if match else None,
+            "device_id": caller.device_id,
+            "language": language,
+            "created_at": work.now,
+            "call_count": 0,
+            "print_state": PrintState.PENDING.value,
+        }
+        ticket = from_row(work.connection.execute(_ISSUE, issued).mappings().one())
         record_step(work, ticket, EventKind.TICKET_ISSUED)
         return CheckInReply(reason=place.reason, ticket=self._message(work.connection, ticket))
 
@@ -276,7 +277,7 @@ class CheckIn:
         ahead = waiting_ahead(connection, ticket) if waiting else 0
         office = self._directory[ticket.office_id]
         reception = {window.label for window in office.windows_for(WindowKind.RECEPTION)}
-        taken = connection.execute(select(seats.c.window).where(seats.c.office_id == office.id)).scalars()
+        taken = connection.execute(_SEATS, {"office": office.id}).scalars()
         open_windows = len(reception.intersection(taken))
         return TicketMessage(
             ticket_id=UUID(ticket.id),
@@ -313,15 +314,6 @@ def _insert_refusal(work: UnitOfWork, caller: Caller, reason: str, fingerprint: 
 
 
 def _ticket_of(connection: Connection, reservation_id: str, day: Any) -> Ticket | None:
-    row = (
-        connection.execute(
-            select(*ticket_fields()).where(
-                tickets.c.reservation_id == reservation_id,
-                tickets.c.business_day == day,
-                tickets.c.state != TicketState.CANCELLED.value,
-            )
-        )
-        .mappings()
-        .one_or_none()
-    )
+    asked = {"reservation": reservation_id, "day": day}
+    row = connection.execute(_OF_NOTICE, asked).mappings().one_or_none()
     return None if row is None else from_row(row)

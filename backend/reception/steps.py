@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from backend.offices.business_day import business_day
 from backend.reception.errors import TicketStateError
@@ -11,6 +11,13 @@ from backend.reception.ticket import STEPS, Ticket, find_ticket, from_row, recor
 from backend.reception.windows import Seat
 from backend.storage.unit_of_work import UnitOfWork
 from backend.wire.codes import AT_WINDOW_STATES, ErrorCode, EventKind, WindowKind
+
+# Made once; the columns to change come with the values.
+_ADVANCE = (
+    update(tickets)
+    .where(tickets.c.id == bindparam("of"), tickets.c.state == bindparam("before"))
+    .returning(*ticket_fields())
+)
 
 
 def need_ticket(work: UnitOfWork, ticket_id: str, office_id: str) -> Ticket:
@@ -60,16 +67,8 @@ def advance(
     sources, target = STEPS[kind]
     if ticket.state not in sources:
         raise wrong_state(ticket)
-    row = (
-        work.connection.execute(
-            update(tickets)
-            .where(tickets.c.id == ticket.id, tickets.c.state == ticket.state.value)
-            .values(state=target.value, **values)
-            .returning(*ticket_fields())
-        )
-        .mappings()
-        .one_or_none()
-    )
+    step = {"of": ticket.id, "before": ticket.state.value, "state": target.value, **values}
+    row = work.connection.execute(_ADVANCE, step).mappings().one_or_none()
     if row is None:
         raise wrong_state(ticket)
     changed = from_row(row)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, select
 from sqlalchemy.sql import and_, or_
 
 from backend.reception.tables import tickets
@@ -79,6 +79,30 @@ _FIELDS = (
 )
 
 
+# Statements of every check-in and call are made once: making one costs five times as much as running it.
+_FIND = select(*_FIELDS).where(tickets.c.id == bindparam("of"))
+_FIND_LOCKED = _FIND.with_for_update()
+_OF_DAY = (tickets.c.office_id == bindparam("office"), tickets.c.business_day == bindparam("day"))
+_AHEAD = (
+    select(func.count())
+    .select_from(tickets)
+    .where(
+        *_OF_DAY,
+        tickets.c.state == TicketState.WAITING.value,
+        or_(
+            tickets.c.priority < bindparam("priority"),
+            and_(tickets.c.priority == bindparam("priority"), tickets.c.order_at < bindparam("order_at")),
+            and_(
+                tickets.c.priority == bindparam("priority"),
+                tickets.c.order_at == bindparam("order_at"),
+                tickets.c.number < bindparam("number"),
+            ),
+        ),
+    )
+)
+_IN_STATE = select(func.count()).select_from(tickets).where(*_OF_DAY, tickets.c.state == bindparam("state"))
+
+
 def from_row(row: RowMapping) -> Ticket:
     """A ticket from the mapping of a row that was selected with ``ticket_fields``."""
     values: dict[str, Any] = {str(name): value for name, value in row.items()}
@@ -95,48 +119,26 @@ def ticket_fields() -> tuple[Any, ...]:
 
 def find_ticket(connection: Connection, ticket_id: str, *, lock: bool = False) -> Ticket | None:
     """The ticket with an id, or none; ``lock`` keeps others from changing it until the transaction ends."""
-    query = select(*_FIELDS).where(tickets.c.id == ticket_id)
-    row = connection.execute(query.with_for_update() if lock else query).mappings().one_or_none()
+    row = connection.execute(_FIND_LOCKED if lock else _FIND, {"of": ticket_id}).mappings().one_or_none()
     return None if row is None else from_row(row)
 
 
 def waiting_ahead(connection: Connection, ticket: Ticket) -> int:
     """How many are called before this ticket, if nobody else comes."""
-    return int(
-        connection.execute(
-            select(func.count())
-            .select_from(tickets)
-            .where(
-                tickets.c.office_id == ticket.office_id,
-                tickets.c.business_day == ticket.business_day,
-                tickets.c.state == TicketState.WAITING.value,
-                or_(
-                    tickets.c.priority < ticket.priority,
-                    and_(tickets.c.priority == ticket.priority, tickets.c.order_at < ticket.order_at),
-                    and_(
-                        tickets.c.priority == ticket.priority,
-                        tickets.c.order_at == ticket.order_at,
-                        tickets.c.number < ticket.number,
-                    ),
-                ),
-            )
-        ).scalar_one()
-    )
+    place = {
+        "office": ticket.office_id,
+        "day": ticket.business_day,
+        "priority": ticket.priority,
+        "order_at": ticket.order_at,
+        "number": ticket.number,
+    }
+    return int(connection.execute(_AHEAD, place).scalar_one())
 
 
 def count_in_state(connection: Connection, office_id: str, day: date, state: TicketState) -> int:
     """How many tickets of an office and day are in a state."""
-    return int(
-        connection.execute(
-            select(func.count())
-            .select_from(tickets)
-            .where(
-                tickets.c.office_id == office_id,
-                tickets.c.business_day == day,
-                tickets.c.state == state.value,
-            )
-        ).scalar_one()
-    )
+    asked = {"office": office_id, "day": day, "state": state.value}
+    return int(connection.execute(_IN_STATE, asked).scalar_one())
 
 
 def queue_counts(connection: Connection, office_id: str, day: date) -> dict[str, int]:

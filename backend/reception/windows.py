@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from backend.offices.business_day import business_day
 from backend.offices.directory import Directory
@@ -16,6 +16,15 @@ from backend.storage.unit_of_work import UnitOfWork
 from backend.wire.codes import AT_WINDOW_STATES, ErrorCode, EventKind, WindowKind
 
 StillHere = Callable[[Connection, str], bool]
+
+# Asked at every call, so made once.
+_SEAT_OF = select(seats.c.office_id, seats.c.window).where(seats.c.account_id == bindparam("account"))
+_VISITOR_AT = select(*ticket_fields()).where(
+    tickets.c.office_id == bindparam("office"),
+    tickets.c.business_day == bindparam("day"),
+    tickets.c.window == bindparam("label"),
+    tickets.c.state.in_(AT_WINDOW_STATES),
+)
 
 
 @dataclass(frozen=True)
@@ -29,9 +38,7 @@ class Seat:
 
 def find_seat(connection: Connection, directory: Directory, account_id: str) -> Seat | None:
     """The window at which somebody sits, or none; a window that the office no longer has does not count."""
-    row = connection.execute(
-        select(seats.c.office_id, seats.c.window).where(seats.c.account_id == account_id)
-    ).one_or_none()
+    row = connection.execute(_SEAT_OF, {"account": account_id}).one_or_none()
     if row is None:
         return None
     office = directory.get(row.office_id)
@@ -49,18 +56,8 @@ def taken_windows(connection: Connection, office_id: str) -> dict[str, str]:
 
 def visitor_at(connection: Connection, office_id: str, day: date, window: str) -> Ticket | None:
     """The visitor who is called to, or is at, a window."""
-    row = (
-        connection.execute(
-            select(*ticket_fields()).where(
-                tickets.c.office_id == office_id,
-                tickets.c.business_day == day,
-                tickets.c.window == window,
-                tickets.c.state.in_(AT_WINDOW_STATES),
-            )
-        )
-        .mappings()
-        .one_or_none()
-    )
+    place = {"office": office_id, "day": day, "label": window}
+    row = connection.execute(_VISITOR_AT, place).mappings().one_or_none()
     return None if row is None else from_row(row)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    bindparam,
     delete,
     func,
     insert,
@@ -41,6 +42,12 @@ events = Table(
     sqlite_autoincrement=True,
 )
 
+# Part of every command or of every look at the log, so made once.
+_APPEND = insert(events).returning(events.c.seq)
+_AFTER = (
+    select(events).where(events.c.seq > bindparam("after")).order_by(events.c.seq).limit(bindparam("most"))
+)
+
 
 @dataclass(frozen=True)
 class LoggedEvent:
@@ -64,17 +71,19 @@ def append(
     facts: Mapping[str, Any],
 ) -> int:
     """Write one event and return its number."""
-    statement = (
-        insert(events)
-        .values(kind=kind, at=at, office_id=office_id, business_day=business_day, facts=dict(facts))
-        .returning(events.c.seq)
-    )
-    return int(connection.execute(statement).scalar_one())
+    event = {
+        "kind": kind,
+        "at": at,
+        "office_id": office_id,
+        "business_day": business_day,
+        "facts": dict(facts),
+    }
+    return int(connection.execute(_APPEND, event).scalar_one())
 
 
 def read_after(connection: Connection, seq: int, *, limit: int = 1000) -> Sequence[LoggedEvent]:
     """Events of all offices after ``seq``, oldest first."""
-    rows = connection.execute(select(events).where(events.c.seq > seq).order_by(events.c.seq).limit(limit))
+    rows = connection.execute(_AFTER, {"after": seq, "most": limit})
     return [LoggedEvent(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
 
 

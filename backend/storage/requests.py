@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Column, Index, String, Table, delete, insert, select
+from sqlalchemy import JSON, Column, Index, String, Table, bindparam, delete, insert, select
 
 from backend.storage.errors import RequestIdReusedError
 from backend.storage.metadata import metadata
@@ -24,6 +24,12 @@ requests = Table(
     Column("at", UtcDateTime, nullable=False),
     Index("ix_requests_at", "at"),
 )
+
+# Part of every command, so made once.
+_FIND = select(requests.c.command, requests.c.body_hash, requests.c.reply).where(
+    requests.c.request_id == bindparam("asked")
+)
+_REMEMBER = insert(requests)
 
 
 def body_hash(key: bytes, command: str, actor: str, body: Mapping[str, Any]) -> str:
@@ -44,22 +50,21 @@ def once(
     Raises:
         RequestIdReusedError: the id was used for something else.
     """
-    row = work.connection.execute(
-        select(requests.c.command, requests.c.body_hash, requests.c.reply).where(
-            requests.c.request_id == request_id.hex
-        )
-    ).one_or_none()
+    row = work.connection.execute(_FIND, {"asked": request_id.hex}).one_or_none()
     if row is not None:
         if row.command != command or row.body_hash != fingerprint:
             raise RequestIdReusedError("this request id was used for another request")
         stored: Mapping[str, Any] = row.reply
         return stored
     reply = act()
-    work.connection.execute(
-        insert(requests).values(
-            request_id=request_id.hex, command=command, body_hash=fingerprint, reply=dict(reply), at=work.now
-        )
-    )
+    remembered = {
+        "request_id": request_id.hex,
+        "command": command,
+        "body_hash": fingerprint,
+        "reply": dict(reply),
+        "at": work.now,
+    }
+    work.connection.execute(_REMEMBER, remembered)
     return reply
 
 

@@ -216,9 +216,7 @@ def _papers(
         yield PaperList("other", boxes(strays))
 
 
-def _facts(
-    rules: RuleSet, recipient: RecipientType, ticks: Ticks, documents: Catalogue
-) -> Iterable[Box]:
+def _facts(rules: RuleSet, recipient: RecipientType, ticks: Ticks, documents: Catalogue) -> Iterable[Box]:
     listed = [fact.code for fact in rules.facts_for(recipient.code)]
     for code in dict.fromkeys((*listed, *ticks.facts)):
         yield Box("facts", code, name_of("fact", code, documents), code in ticks.facts)

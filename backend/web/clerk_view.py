@@ -73,7 +73,7 @@ def calls_left(visitor: Ticket | None, needed: int) -> int:
 
 def _check(asked: Asked, session: Session, visitor: Ticket | None) -> dict[str, Any]:
     """The reservation and the checklist, only while the visitor is at the clerk's own window."""
-    nothing = {"checklist": None, "lines": [], "check_trouble": ""}
+    nothing: dict[str, Any] = {"checklist": None, "lines": [], "check_trouble": ""}
     if visitor is None or visitor.state is not TicketState.SERVING:
         return nothing
     graph = asked.graph
@@ -88,7 +88,5 @@ def _check(asked: Asked, session: Session, visitor: Ticket | None) -> dict[str, 
     return {
         **nothing,
         "checklist": view_checklist(sheet, asked.texts, asked.documents),
-        "lines": lines_of(
-            sheet.fields, visitor.business_day, graph.directory, asked.texts, asked.documents
-        ),
+        "lines": lines_of(sheet.fields, visitor.business_day, graph.directory, asked.texts, asked.documents),
     }

@@ -90,9 +90,7 @@ class Asked:
         return Banner.from_cookie(self.request.cookies.get(BANNER_COOKIE), self.texts)
 
 
-def render(
-    asked: Asked, template: str, context: Mapping[str, Any], banner: Banner | None = None
-) -> str:
+def render(asked: Asked, template: str, context: Mapping[str, Any], banner: Banner | None = None) -> str:
     """A page or a fragment as text. Every value is escaped."""
     texts, documents = asked.texts, asked.documents
     return _templates.get_template(template).render(
@@ -153,6 +151,6 @@ def send_on(asked: Asked, address: str, banner: Banner | None = None) -> Respons
             asked.graph.settings,
             BANNER_COOKIE,
             banner.as_cookie(),
-            max_age=_BANNER_SECONDS,
+            seconds=_BANNER_SECONDS,
         )
     return response

@@ -90,8 +90,24 @@ def check_same_site(request: Request) -> None:
         raise WireError(ErrorCode.CSRF_FAILED)
 
 
-def give_cookie(response: Response, settings: Settings, name: str, value: str, **more: int) -> None:
-    """Set a cookie that scripts cannot read and that other sites' requests do not carry."""
+def give_cookie(
+    response: Response, settings: Settings, name: str, value: str, *, seconds: int | None = None
+) -> None:
+    """Set a cookie that scripts cannot read and that other sites' requests do not carry.
+
+    Args:
+        response: that sets it.
+        settings: whether it travels over HTTPS only.
+        name: of the cookie.
+        value: of the cookie.
+        seconds: how long it is kept; without, until the browser is closed.
+    """
     response.set_cookie(
-        name, value, path="/", httponly=True, samesite="strict", secure=settings.secure_cookies, **more
+        name,
+        value,
+        path="/",
+        httponly=True,
+        samesite="strict",
+        secure=settings.secure_cookies,
+        max_age=seconds,
     )

@@ -50,14 +50,17 @@ def _value(column: str, value: Any, directory: Directory, texts: Catalogue, docu
         return moment_words(value, texts)
     if isinstance(value, date):
         return date_words(value, texts)
-    if column == "birth":
-        return birth_words(value, texts)
-    if column == "recipient_type":
-        return name_of("recipient", value, documents)
-    if column == "office_id":
-        office = directory.get(value)
-        return office.name.get(texts.language, office.name["ja"]) if office else str(value)
-    if column == "state":
-        key = f"reservation_state.{value}"
-        return texts.text(key) if key in texts.keys() else str(value)  # noqa: SIM118 - a catalogue is no mapping
-    return str(value)
+    match column:
+        case "birth":
+            words = birth_words(value, texts)
+        case "recipient_type":
+            words = name_of("recipient", value, documents)
+        case "office_id":
+            office = directory.get(value)
+            words = office.name.get(texts.language, office.name["ja"]) if office else value
+        case "state":
+            key = f"reservation_state.{value}"
+            words = texts.text(key) if key in texts.keys() else value  # noqa: SIM118 - a catalogue is no mapping
+        case _:
+            words = value
+    return str(words)

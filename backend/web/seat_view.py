@@ -83,9 +83,7 @@ def place_of(connection: Connection, asked: Asked, session: Session, kind: Windo
     def tile(label: str) -> Tile:
         occupant = taken.get(label)
         somebody = occupant is not None and occupant != account.id
-        live = somebody and has_live_session(
-            connection, str(occupant), asked.now, **spans(graph.settings)
-        )
+        live = somebody and has_live_session(connection, str(occupant), asked.now, **spans(graph.settings))
         visitor = visitors.get(label)
         return Tile(label, live, visitor.label if visitor else None)
 

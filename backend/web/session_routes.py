@@ -73,9 +73,7 @@ def sign_in(post: Posted) -> Response:
         if wants_json(post.request):
             raise
         reply = describe(error)
-        response = page(
-            asked, "sign_in.html", {}, banner=Banner.of_error(reply), status=STATUS[reply.code]
-        )
+        response = page(asked, "sign_in.html", {}, banner=Banner.of_error(reply), status=STATUS[reply.code])
         if isinstance(error, LockedOutError):
             left = error.until - asked.now
             response.headers["Retry-After"] = str(max(1, int(left.total_seconds())))
@@ -150,7 +148,7 @@ def choose_language(post: Posted) -> Response:
         raise WireError(ErrorCode.INVALID_REQUEST, fields="language") from None
     back = post.form.one("back")
     answer = RedirectResponse(back if _OUR_PAGES.fullmatch(back) else "/", status_code=303)
-    give_cookie(answer, post.graph.settings, LANGUAGE_COOKIE, language.value, max_age=_YEAR_SECONDS)
+    give_cookie(answer, post.graph.settings, LANGUAGE_COOKIE, language.value, seconds=_YEAR_SECONDS)
     return answer
 
 

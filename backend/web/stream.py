@@ -64,9 +64,7 @@ class Streams:
         """
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(
-            self._frames(
-                office_id, last_event_id, still_welcome, _BEAT_FOR_PAGES if for_page else _BEAT
-            ),
+            self._frames(office_id, last_event_id, still_welcome, _BEAT_FOR_PAGES if for_page else _BEAT),
             media_type="text/event-stream",
             headers=headers,
         )

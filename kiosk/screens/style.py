@@ -124,7 +124,7 @@ class KioskKey(KioskButton):
 class KioskSign(Widget):
     """A sign in a circle."""
 
-    kind = OptionProperty("mind", options=["mind", "done"])
+    kind = OptionProperty("mind", options=["mind", "done", "wait"])
     ground = ColorProperty(palette.AMBER)
     strokes = ListProperty()
     dot = NumericProperty(0)
@@ -139,6 +139,9 @@ class KioskSign(Widget):
         if self.kind == "done":
             shape: tuple[tuple[float, float], ...] = ((0.29, 0.5), (0.44, 0.35), (0.72, 0.65))
             self.dot = 0
+        elif self.kind == "wait":
+            shape = ((0.5, 0.76), (0.5, 0.48), (0.68, 0.38))
+            self.dot = 0
         else:
             shape = ((0.5, 0.77), (0.5, 0.44))
             self.dot = side * 0.13
@@ -150,7 +153,7 @@ class KioskNote(BoxLayout):
 
     text = StringProperty()
     font = StringProperty(UD_FACE)
-    kind = OptionProperty("mind", options=["mind", "done"])
+    kind = OptionProperty("mind", options=["mind", "done", "wait"])
     ground = ColorProperty(palette.PALE_AMBER)
     sign = ColorProperty(palette.AMBER)
     shown = BooleanProperty(defaultvalue=True)

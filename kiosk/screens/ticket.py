@@ -11,7 +11,7 @@ class TicketScreen(KioskScreen):
     """The number, the paper, the wait."""
 
     number: KioskLine = ObjectProperty()
-    paper_kind = OptionProperty("done", options=["mind", "done"])
+    paper_kind = OptionProperty("done", options=["mind", "done", "wait"])
 
     def __init__(self, view: TicketView, controls: Controls, **kwargs: object) -> None:
         load_rules(__file__)
@@ -24,4 +24,4 @@ class TicketScreen(KioskScreen):
 
 
 def _kind(view: TicketView) -> str:
-    return "mind" if view.paper is Paper.FAILED else "done"
+    return {Paper.FAILED: "mind", Paper.PRINTING: "wait"}.get(view.paper, "done")

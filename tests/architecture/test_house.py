@@ -2,13 +2,13 @@
 
 import ast
 import re
+import subprocess
+import sys
 import unicodedata
 from pathlib import Path
 from string import Formatter
 
 import pytest
-from importlinter.api import use_cases
-from importlinter.application.constants import SENTINEL
 
 from assets import ROOT as ASSETS
 from assets.catalogue import Catalogue, Language
@@ -23,6 +23,7 @@ LONGER_FOR_A_REASON = {
     "kiosk/flow.py": "the rules of a visit: one function per input, complete on one page",
     "kiosk/session.py": "what every effect of the flow does; short methods",
     "kiosk/visit.py": "the words of the flow: plain values without behaviour",
+    "queue_display/board_widgets.kv": "the looks of the board's parts, one rule each",
     "kiosk/virtual_printer.py": "one machine with its modes, and its two ways to run",
 }
 """Modules over the soft limit, each with the reason why it is not cut in two."""
@@ -54,19 +55,21 @@ JAPANESE_FOR_A_REASON = {
 }
 """Modules with Japanese in their values, each with the reason why it is no text of a screen."""
 
-OWN_CALENDAR = ("calendar.", "date.")
-"""Keys by which each language writes days in its own way; their number and places differ."""
+OF_ONE_LANGUAGE = ("calendar.", "date.", "birth.era", "reading.")
+"""Keys that languages need not share: each writes days and eras in its own way, and only Japanese has readings."""
 
 VECTORS = {
     "123456789018": "the My Number of the tests; invented, its check digit is right",
     "012345678901": "twelve digits in other scripts, and the digits in order",
     "012345678909": "the same with a change",
-    "000000000000": "the end of a UUID",
-    "000000000001": "the end of a UUID",
+    "123456789012": "with a wrong check digit",
+    "987654321093": "for the check digit",
+    "111111111118": "for the check digit",
     "202611241030": "a date with a time, 24 November 2026 10:30",
 }
 """Twelve digits in a row that may stand in our files."""
-TWELVE = re.compile(r"(?<!\d)\d{12}(?!\d)")
+TWELVE = re.compile(r"(?<!\d)(?!0{11}\d)\d{12}(?!\d)")
+"""Twelve digits that are not the end of an invented UUID."""
 
 FOREIGN = re.compile(
     r"/(?:root|home)/\w|/work/(?:main|shared)|pythonhosted|pypi\.org/simple|index-url|registry\.npmjs|crates\.io/api"
@@ -84,10 +87,17 @@ def texts() -> list[tuple[str, str]]:
     return found
 
 
-def test_the_import_contracts_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_import_contracts_hold() -> None:
     """Arrows between the rooms go one way; what CI checks is what a developer's test run checks."""
-    monkeypatch.chdir(ROOT)
-    assert use_cases.lint_imports(cache_dir=SENTINEL)
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache", "--no-logo"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_no_module_is_too_long() -> None:
@@ -121,15 +131,13 @@ def test_texts_for_people_stand_in_catalogues() -> None:
 
 def catalogues() -> list[tuple[str, Language]]:
     """Every area and language that has a file."""
-    return [
-        (path.parent.name, Language(path.stem)) for path in sorted((ASSETS / "texts").glob("*/*.toml"))
-    ]
+    return [(path.parent.name, Language(path.stem)) for path in sorted((ASSETS / "texts").glob("*/*.toml"))]
 
 
 def own(area: str, language: Language) -> dict[str, str]:
-    """The texts that a language has words of its own for, calendars aside."""
+    """The texts that a language has words of its own for, what need not be shared aside."""
     catalogue = Catalogue(area, language)
-    return {key: catalogue.text(key) for key in catalogue.own_keys() if not key.startswith(OWN_CALENDAR)}
+    return {key: catalogue.text(key) for key in catalogue.own_keys() if not key.startswith(OF_ONE_LANGUAGE)}
 
 
 def places(text: str) -> set[str]:
@@ -149,9 +157,7 @@ def test_no_file_holds_twelve_digits_in_a_row() -> None:
     """Nothing that could be somebody's My Number is ever kept, not even here."""
     found: dict[str, set[str]] = {}
     for name, content in texts():
-        folded = "".join(
-            char if char.isascii() else str(unicodedata.decimal(char, char)) for char in content
-        )
+        folded = "".join(char if char.isascii() else str(unicodedata.decimal(char, char)) for char in content)
         for digits in set(TWELVE.findall(folded)) - set(VECTORS):
             found.setdefault(name, set()).add(digits)
     assert found == {}

@@ -60,6 +60,7 @@ async def over_http(_: Path) -> AsyncIterator[Backend]:
     served = a_fake()
 
     async def answer(request: httpx2.Request) -> httpx2.Response:
+        """Answer as the server does."""
         path = request.url.path.removeprefix(API)
         body = json.loads(request.content) if request.content else None
         try:

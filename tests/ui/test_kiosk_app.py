@@ -115,6 +115,7 @@ def start(ui: Any) -> Start:
         available: bool = True,
         guard: float = 0,
     ) -> AsyncIterator[Machine]:
+        """A kiosk at work, its first screen drawn."""
         from kiosk.app import KioskApp
 
         told: list[tuple[str, dict[str, Any]]] = []

@@ -141,6 +141,7 @@ def test_every_event_and_screen_is_documented() -> None:
     told = DOCS.read_text("utf-8").split("## What")[1]
     modules = ("app", "session", "watch", "health", "tones", "flow")
     code = "".join((ROOT.parent / "kiosk" / f"{name}.py").read_text("utf-8") for name in modules)
+    code += (ROOT.parent / "backend" / "client" / "http.py").read_text("utf-8")
     events = set(re.findall(r'(?:log\.\w+|_emit)\(\s*"(\w+)"', code))
     assert {"kiosk_ready", "screen_shown", "notice_seen", "ticket_printed"} <= events
     for name in (*events, *SCREENS):

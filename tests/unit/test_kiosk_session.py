@@ -179,6 +179,7 @@ async def test_a_report_is_sent_until_it_arrives() -> None:
         real = kiosk.backend.report_print
 
         async def unreliable(ticket_id: UUID, report: PrintReport) -> PrintReply:
+            """Fail three times."""
             ids.append(report.request_id)
             if len(ids) < 4:
                 raise BackendUnavailableError("away")
@@ -224,6 +225,7 @@ async def test_a_fault_while_asking_ends_on_a_screen() -> None:
     """Protects a visitor from a working screen that hangs on our own fault, and the log from its words."""
 
     async def broken(request: CheckInRequest) -> CheckInReply:
+        """Fail, and quote what was asked."""
         raise ValueError(f"cannot digest {request.code}")
 
     async with bench() as kiosk:
@@ -275,6 +277,7 @@ async def test_one_lost_question_does_not_turn_the_screen() -> None:
         real, failures = kiosk.backend.office, [1]
 
         async def once_away() -> OfficeInfo:
+            """Be away once."""
             if failures:
                 failures.pop()
                 raise BackendUnavailableError("a packet got lost")
@@ -294,6 +297,7 @@ async def test_a_fault_in_a_watch_is_survived() -> None:
         real = kiosk.backend.office
 
         async def faulty() -> OfficeInfo:
+            """Break once."""
             if faults:
                 raise faults.pop()
             return await real()
@@ -309,7 +313,10 @@ async def test_broken_rules_end_the_session() -> None:
     """Protects against a machine that goes on with broken rules: its process is to be started anew."""
 
     class Broken(Flow):
+        """Rules that break with the first tap."""
+
         def step(self, state: visit.State, happened: visit.Input) -> Step:
+            """Break."""
             if isinstance(happened, visit.Tapped):
                 raise ZeroDivisionError
             return super().step(state, happened)

@@ -1,0 +1,91 @@
+"""What the tests of pages share: somebody at a browser without scripts, and visitors to call."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from backend.protection.roles import Role
+from backend.reception.check_in import Caller
+from backend.web.people import SESSION_COOKIE
+from backend.wire.messages import CheckInRequest, TicketMessage, WalkInRequest
+from tests.support import PASSWORD, House
+
+KIOSK = Caller("kiosk-1", "00")
+JSON = {"Accept": "application/json"}
+FRAGMENT = {"X-Fragment": "page"}
+
+
+@dataclass
+class Somebody:
+    """A person who is signed in, with a browser of their own."""
+
+    client: TestClient
+    csrf: str
+
+    def get(self, address: str, **more: Any) -> Response:
+        """Open a page."""
+        return self.client.get(address, **more)
+
+    def post(self, address: str, headers: dict[str, str] | None = None, **fields: Any) -> Response:
+        """Send a form of our own, with a new request id unless one is given."""
+        data = {"csrf": self.csrf, "request_id": str(uuid4()), **fields}
+        return self.client.post(address, data=data, headers=headers or {})
+
+    def ask(self, address: str, **fields: Any) -> Response:
+        """Send a form as a program does."""
+        return self.post(address, JSON, **fields)
+
+
+def browser(app: FastAPI) -> TestClient:
+    """A browser that does not follow redirects by itself."""
+    return TestClient(app, follow_redirects=False, raise_server_exceptions=False)
+
+
+def somebody(
+    app: FastAPI, house: House, login: str, role: Role = Role.CLERK, *, office_id: str = "00"
+) -> Somebody:
+    """Somebody with a session."""
+    _, token, csrf = house.signed_in(login, role, office_id)
+    client = browser(app)
+    client.cookies.set(SESSION_COOKIE, token)
+    return Somebody(client, csrf)
+
+
+def at_window(app: FastAPI, house: House, login: str, window: str, role: Role = Role.CLERK) -> Somebody:
+    """Somebody at a window."""
+    person = somebody(app, house, login, role)
+    home = "/clerk" if role is Role.CLERK else "/staff"
+    assert person.ask(f"{home}/window", label=window).status_code == 200
+    return person
+
+
+def sign_in(client: TestClient, login: str, password: str = PASSWORD, **headers: str) -> Response:
+    """Send the form of the sign-in."""
+    return client.post("/sign-in", data={"login": login, "password": password}, headers=headers)
+
+
+def walk_in(house: House, language: str = "ja") -> TicketMessage:
+    """A visitor without a reservation."""
+    request = WalkInRequest(request_id=uuid4(), language=language)
+    ticket = house.graph.check_in.walk_in(request, KIOSK).ticket
+    assert ticket is not None
+    return ticket
+
+
+def arrive(house: House, number: str) -> TicketMessage:
+    """A visitor with a reservation."""
+    request = CheckInRequest(request_id=uuid4(), number=number)
+    ticket = house.graph.check_in.check_in(request, KIOSK).ticket
+    assert ticket is not None
+    return ticket
+
+
+def banner_of(text: str) -> str:
+    """Key of the line at the top of a page, or the empty text."""
+    found = re.search(r'data-banner="([^"]*)"', text)
+    return found.group(1) if found else ""
