@@ -13,7 +13,17 @@ import structlog
 from assets.console import CommandFailedError, run
 from backend.offices.business_day import in_tokyo
 from backend.storage.unit_of_work import utc_now
-from tests.bench import decoding, growth, idle, kiosk_visit, paper, queue_load, reference, visibility
+from tests.bench import (
+    decoding,
+    growth,
+    idle,
+    idle_counter,
+    kiosk_visit,
+    paper,
+    queue_load,
+    reference,
+    visibility,
+)
 from tests.bench.databases import on_postgresql, on_sqlite
 from tests.bench.measurement import BenchError, Measurement
 from tests.bench.pictures import Sheets
@@ -107,6 +117,7 @@ def _parts(folder: Path, plan: Plan, references: References, sheets: Sheets) -> 
         decoding.AREA: lambda: decoding.measure(sheets, plan, references),
         paper.AREA: lambda: paper.measure(plan, references),
         idle.AREA: lambda: idle.measure(folder, plan, references),
+        "idle counter": lambda: idle_counter.measure(plan, references),
     }
 
 
