@@ -6,8 +6,40 @@ from pathlib import Path
 from typing import Self
 
 from backend.documents.errors import DocumentsError, NoRuleSetError, RuleFileError
+from backend.documents.policy_file import NO_POLICIES, Policies, read_policy_file
 from backend.documents.rule_reader import read_rule_set
 from backend.documents.rule_set import RuleSet
+
+POLICY_FILE = Path("policy", "ward.yaml")
+"""Where a folder of rules keeps what the ward does."""
+
+
+def rule_files(folder: Path) -> list[Path]:
+    """The dated rule files of a folder.
+
+    Raises:
+        RuleFileError: it cannot be read, or holds none.
+    """
+    try:
+        files = sorted(path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"})
+    except OSError as error:
+        raise RuleFileError(folder, None, f"the folder cannot be read ({error.strerror})") from None
+    if not files:
+        raise RuleFileError(folder, None, "there is no rule file (*.yaml) in this folder")
+    return files
+
+
+def load_policies(folders: Iterable[Path], ward: Path | None = None) -> Policies:
+    """The policies of the first folder that has some, changed by the ward's own file.
+
+    Raises:
+        RuleFileError: a file is wrong.
+    """
+    shipped = next((folder / POLICY_FILE for folder in folders if (folder / POLICY_FILE).is_file()), None)
+    policies = NO_POLICIES if shipped is None else read_policy_file(shipped)
+    if ward is None or (shipped is not None and ward.exists() and ward.samefile(shipped)):
+        return policies
+    return read_policy_file(ward, policies)
 
 
 class RuleBook:
@@ -33,20 +65,21 @@ class RuleBook:
                 raise DocumentsError(f"Two rule sets have the same {what} {twice}.")
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
+    def load(cls, folder: Path, *, policy_file: Path | None = None, library: Path | None = None) -> Self:
         """Read every ``*.yaml`` of a folder, for example ``assets.locate("rules")``.
+
+        Args:
+            folder: the dated rule files.
+            policy_file: the ward's own policies; they may name only what differs.
+            library: the shipped folder, where a ward's own folder finds what it extends, and the shipped policies.
 
         Raises:
             RuleFileError: a file is wrong, or the folder holds none; the message names file and line.
             DocumentsError: two files claim the same day or name.
         """
-        try:
-            files = sorted(path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"})
-        except OSError as error:
-            raise RuleFileError(folder, None, f"the folder cannot be read ({error.strerror})") from None
-        if not files:
-            raise RuleFileError(folder, None, "there is no rule file (*.yaml) in this folder")
-        return cls(read_rule_set(file) for file in files)
+        folders = () if library is None else (library,)
+        policies = load_policies((folder, *folders), policy_file)
+        return cls(read_rule_set(file, folders=folders, policies=policies) for file in rule_files(folder))
 
     def rule_sets(self) -> tuple[RuleSet, ...]:
         """Every rule set, oldest first."""

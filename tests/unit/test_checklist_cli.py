@@ -104,7 +104,7 @@ def test_today_in_tokyo_is_the_default_day() -> None:
         ("--recipient R1 --on 2026-11-24 --visitor Q1", "'Q1'"),
         ("--recipient R1 --on 2026-11-24 --papers letter", "'letter'"),
         ("--recipient R1 --on 2026-11-24 --fact rich", "'rich'"),
-        ("--recipient R1 --on 2016-11-24", "No rule set is in force on 2016-11-24"),
+        ("--recipient R1 --on 2015-12-31", "No rule set is in force on 2015-12-31"),
         ("--recipient R1 --on 2026-11-24 --born 2027-01-01", "after the visit"),
     ],
 )
