@@ -30,16 +30,25 @@ def rule_files(folder: Path) -> list[Path]:
 
 
 def load_policies(folders: Iterable[Path], ward: Path | None = None) -> Policies:
-    """The policies of the first folder that has some, changed by the ward's own file.
+    """What the ward does: the policy file of each folder in turn, then the ward's own; later ones change earlier ones.
+
+    Args:
+        folders: folders of rules, the shipped one first; one without a policy file is passed over.
+        ward: the ward's own file. One that was read already changes nothing.
 
     Raises:
-        RuleFileError: a file is wrong.
+        RuleFileError: a file is wrong, or the ward's own is not there.
     """
-    shipped = next((folder / POLICY_FILE for folder in folders if (folder / POLICY_FILE).is_file()), None)
-    policies = NO_POLICIES if shipped is None else read_policy_file(shipped)
-    if ward is None or (shipped is not None and ward.exists() and ward.samefile(shipped)):
-        return policies
-    return read_policy_file(ward, policies)
+    files = [folder / POLICY_FILE for folder in folders if (folder / POLICY_FILE).is_file()]
+    if ward is not None:
+        files.append(ward)
+    policies = NO_POLICIES
+    read: set[Path] = set()
+    for file in files:
+        if file.resolve() not in read:
+            policies = read_policy_file(file, policies)
+            read.add(file.resolve())
+    return policies
 
 
 class RuleBook:
@@ -78,7 +87,7 @@ class RuleBook:
             DocumentsError: two files claim the same day or name.
         """
         folders = () if library is None else (library,)
-        policies = load_policies((folder, *folders), policy_file)
+        policies = load_policies((*folders, folder), policy_file)
         return cls(read_rule_set(file, folders=folders, policies=policies) for file in rule_files(folder))
 
     def rule_sets(self) -> tuple[RuleSet, ...]:

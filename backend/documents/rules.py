@@ -294,6 +294,14 @@ class AgeSpan:
     preschool: bool = False
     until_junior_high_end: bool = False
 
+    def words(self) -> str:
+        """The age as it stands in a rule file."""
+        if self.at_least is not None:
+            return f"at_least: {self.at_least}"
+        if self.below is not None:
+            return f"below: {self.below}"
+        return "preschool" if self.preschool else "until_junior_high_end"
+
     def holds(self, birth: date, on: date) -> bool:
         """Tell whether somebody born on a day has the age on another (calendar days of the ward)."""
         age = age_on(birth, on)
