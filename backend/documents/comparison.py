@@ -17,6 +17,9 @@ from backend.documents.rules import (
 )
 from backend.documents.visit import Verdict, Visit
 
+_ALLOWED = "allowed"
+"""Where this field of a recipient type differs, the others do not matter."""
+
 Table = Mapping[str, Mapping[str, str]]
 """Entries by code, each as texts by field."""
 
@@ -70,6 +73,8 @@ def _fields(kind: str, code: str, old: Mapping[str, str], new: Mapping[str, str]
     for field in old:
         if old[field] != new[field]:
             yield Change(kind, code, field, old[field], new[field])
+            if field == _ALLOWED:
+                return
 
 
 def _described(rules: RuleSet) -> Mapping[str, Table]:
@@ -123,7 +128,7 @@ def _recipient(rules: RuleSet, one: RecipientType) -> dict[str, str]:
     age = one.age_under(rules.policies)
     extras = (f"{extra.paper} where {extra.fact}" for extra in one.extras)
     return {
-        "allowed": "no" if one.visit is VisitForm.NEVER else "yes",
+        _ALLOWED: "no" if one.visit is VisitForm.NEVER else "yes",
         "who comes": one.visit,
         "applicant's documents": _said(one.applicant.allowed(rules.policies)),
         "visitor's documents": _said(one.visitor.allowed(rules.policies)),

@@ -28,6 +28,7 @@ ENGINE_NOTES = (
     "document_not_for_person",
     "document_proves_nothing",
     "copy_will_do",
+    "photo_certificate_variant",
     "certificate_age",
     "check_ward_practice",
 )
@@ -74,6 +75,13 @@ def notes_for(
     copies = tuple(code for code in recipient.proof_any if rule_set.paper_table[code].copy_allowed)
     if copies:
         notes.append(Note("copy_will_do", copies))
+    unusual = tuple(
+        code
+        for code, paper in rule_set.paper_table.items()
+        if code in visit.papers and paper.meant_for and recipient.code not in paper.meant_for
+    )
+    if unusual:
+        notes.append(Note("photo_certificate_variant", unusual))
     unverified = tuple(code for code, document in counted.items() if document.evidence.unverified)
     notes.extend(_policy_notes(rule_set, recipient, visit, result, unverified))
     return notes

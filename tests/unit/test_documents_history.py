@@ -115,7 +115,7 @@ ROWS_2023 = [
     ("R4", "A03", "A03", "notice touki dairi_mokuroku", "", "1950-01-01"),
     ("P2", "A03 B21", "A03", "notice touki_seinen_kouken", "", "1950-01-01"),
     ("P3", "A03 B21", "A03", "notice touki dairi_mokuroku", "", "1950-01-01"),
-    ("P4", "A03 B21", "A03 B20x", "notice ininjo", "", "1949-01-01"),
+    ("P4", "A03 B21", "A03 B20x", "notice ininjo statement_in_ininjo", "", "1949-01-01"),
     ("P9", "A03 B20x", "A03 B20x", "notice ininjo boshi_techo", "", "1995-01-01"),
     ("P10", "A05 B20x", "A03 B20x", "notice ininjo jirei", "", "1995-01-01"),
     ("P11", "A05 B20x", "A03 B20x", "notice ininjo visa_copy", "", "2003-01-01"),

@@ -88,14 +88,16 @@ def test_rule_file_shows_what_it_would_change(tmp_path: Path) -> None:
         tmp_path,
         "2027-04-01.yaml",
         OWN
-        + "remove: {recipients: [P13], guide: [agent_P13], documents: [B31]}\n"
+        + "remove: {documents: [B31]}\n"
+        + "recipients:\n  P13: {visit: never, evidence: S, sources: [SEED], instead: [R1]}\n"
         + "combinations:\n  B3p: {any: 2, photo: 1}\n"
         + "documents:\n  B99: {class: B, photo: never, evidence: S, sources: [SEED]}\n",
     )
     output = run("check", file).output
     assert "a rule file for visits from 2027-04-01 on, without mistakes." in output
     assert "remark: the document B99 has no name" in output
-    assert "recipient P13 (長期にわたり家庭にとどまる方の代理人): no longer there" in output
+    assert "recipient P13 (長期にわたり家庭にとどまる方の代理人), allowed: yes -> no" in output
+    assert output.count("P13") == 1
     assert "document B99: new" in output
     assert "document B31" in output
     assert "combination B3p (B欄から3点（うち1点は顔写真付き）), A and B: 3 -> 2" in output
