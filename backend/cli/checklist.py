@@ -153,7 +153,7 @@ def _more(verdict: Verdict, rule_set: RuleSet, visit: Visit, texts: Catalogue) -
 @click.option(
     "--rules",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Folder of rule files to judge by. Default: the rules shipped with the product.",
+    help="Folder of the ward's own rule files; before the first of them the shipped rules judge. Default: these.",
 )
 @click.option(
     "--policy",

@@ -31,7 +31,7 @@ def judge(rule_set: RuleSet, visit: Visit) -> Verdict:
     ages = _ages(visit)
     refusal = refusal_of(rule_set, recipient, visit)
     if refusal is not None:
-        return _refused(rule_set, *refusal)
+        return _refused(rule_set, recipient, *refusal)
     fits = _fits_age(rule_set, recipient, visit)
 
     result = assess(rule_set, rule_set.policies, recipient, visit)
@@ -99,8 +99,12 @@ def check_codes(rule_set: RuleSet, visit: Visit) -> None:
     rule_set.need_facts(visit.facts)
 
 
-def _refused(rule_set: RuleSet, reason: Note, step: NextStep, _rule: str) -> Verdict:
-    """The verdict where nothing that is shown would help."""
+def _refused(
+    rule_set: RuleSet, recipient: RecipientType, reason: Note, step: NextStep, _rule: str
+) -> Verdict:
+    """The verdict where nothing that is shown would help; where nobody has read that rule, the ward is asked."""
+    never = recipient.visit is VisitForm.NEVER and recipient.evidence.unverified
+    ask = (Note("check_ward_practice", (recipient.code,)),) if never else ()
     return Verdict(
         rule_set.name,
         accepted=False,
@@ -108,7 +112,7 @@ def _refused(rule_set: RuleSet, reason: Note, step: NextStep, _rule: str) -> Ver
         missing=(),
         combinations=(),
         to_return=(),
-        notes=(reason,),
+        notes=(reason, *ask),
         next_steps=(step,),
     )
 

@@ -80,7 +80,8 @@ class RuleBook:
         Args:
             folder: the dated rule files.
             policy_file: the ward's own policies; they may name only what differs.
-            library: the shipped folder, where a ward's own folder finds what it extends, and the shipped policies.
+            library: the shipped folder. A ward's own folder finds there what it extends and the policies, and the
+                shipped rule sets judge the days before the ward's first own one.
 
         Raises:
             RuleFileError: a file is wrong, or the folder holds none; the message names file and line.
@@ -88,7 +89,12 @@ class RuleBook:
         """
         folders = () if library is None else (library,)
         policies = load_policies((*folders, folder), policy_file)
-        return cls(read_rule_set(file, folders=folders, policies=policies) for file in rule_files(folder))
+        own = [read_rule_set(file, folders=folders, policies=policies) for file in rule_files(folder)]
+        if library is None or library.resolve() == folder.resolve():
+            return cls(own)
+        first, names = min(one.valid_from for one in own), {one.name for one in own}
+        shipped = (read_rule_set(file, policies=policies) for file in rule_files(library))
+        return cls([*own, *(one for one in shipped if one.valid_from < first and one.name not in names)])
 
     def rule_sets(self) -> tuple[RuleSet, ...]:
         """Every rule set, oldest first."""

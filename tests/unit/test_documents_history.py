@@ -199,6 +199,15 @@ def test_school_years_end_on_31_march(birth: date, school: date, end: date) -> N
     assert junior_high_ends(birth) == end
 
 
+def test_refusal_that_nobody_has_read_sends_to_the_ward() -> None:
+    """That P10 was not accepted in 2018 is from memory: the clerk is told to ask."""
+    assert [note.code for note in check(IN_2016, "P10", "A03").notes] == [
+        "type_not_yet",
+        "check_ward_practice",
+    ]
+    assert [note.code for note in check(IN_2016, "P9", "A03").notes] == ["type_not_yet"]
+
+
 def test_ward_may_keep_schoolchildren_coming() -> None:
     """The policy of 2021 can be kept by a ward; preschool children are not touched by it."""
     rules = BOOK.on(TODAY).with_policies({"preschool_only_proxy": True})

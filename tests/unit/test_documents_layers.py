@@ -1,5 +1,6 @@
 """Rule files that build on each other, and the ward's own policies: what is taken over, and what is refused."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -116,11 +117,24 @@ def test_wards_own_folder_extends_the_shipped_rules(folder: Path, tmp_path: Path
         "format: 1\nname: ours\nextends: second\nvalid_from: 2027-04-01\nremove: {documents: [B02]}\n",
         "utf-8",
     )
-    (book,) = RuleBook.load(own, library=folder).rule_sets()
-    assert list(book.document_table) == ["A01", "B01"]
-    assert book.policies["passbook"] is True
+    book = RuleBook.load(own, library=folder)
+    assert [one.name for one in book.rule_sets()] == ["first", "second", "ours"]
+    ours = book.on(date(2027, 4, 1))
+    assert list(ours.document_table) == ["A01", "B01"]
+    assert ours.policies["passbook"] is True
+    assert book.on(date(2027, 3, 31)).name == "second"
     with pytest.raises(RuleFileError, match=r"2027.yaml:3: extends: there is no rule file 'second.yaml'"):
         RuleBook.load(own)
+
+
+def test_shipped_rules_never_follow_the_wards_own(folder: Path, tmp_path: Path) -> None:
+    """From its first own day on a ward judges by its own files, also where the product ships a later set."""
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "2018.yaml").write_text("format: 1\nname: ours\nextends: first\nvalid_from: 2018-01-01\n", "utf-8")
+    names = [one.name for one in RuleBook.load(own, library=folder).rule_sets()]
+    assert names == ["first", "ours"]
+    assert [one.name for one in RuleBook.load(folder, library=folder).rule_sets()] == ["first", "second"]
 
 
 @pytest.mark.parametrize(
@@ -177,7 +191,7 @@ def test_policies_beside_the_wards_own_rules_win_over_the_shipped(folder: Path, 
         "format: 1\nname: ours\nextends: second\nvalid_from: 2027-04-01\n", "utf-8"
     )
     for named in (None, folder / "policy" / "ward.yaml"):
-        (ours,) = RuleBook.load(own, policy_file=named, library=folder).rule_sets()
+        *_, ours = RuleBook.load(own, policy_file=named, library=folder).rule_sets()
         assert ours.policies["passbook"] is False
 
 
