@@ -11,6 +11,11 @@ from types import MappingProxyType
 
 from backend.documents.ages import age_on, junior_high_ends, preschool_ends
 
+MISSING_PAPERS = ("applicant_id", "visitor_id", "notice", "seal", "authority", "proof", "extra")
+"""What may be missing on the counter."""
+MISSING = (*MISSING_PAPERS, "birth_date", "contradiction")
+"""Everything that may stand in the way of a complete visit."""
+
 
 class Evidence(StrEnum):
     """How a rule is known. Rules of the last two kinds are shown as 「区の取扱いを確認」."""

@@ -1,11 +1,15 @@
 """Rule files that build on each other, and the ward's own policies: what is taken over, and what is refused."""
 
+import re
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from backend.documents.errors import RuleFileError
+from backend.documents.errors import DocumentsError, RuleFileError
 from backend.documents.policy_file import read_policy_file
 from backend.documents.rule_book import RuleBook
 from backend.documents.rule_reader import read_rule_set
@@ -268,3 +272,55 @@ def test_guide_of_a_rule_file_is_checked(folder: Path, old: str, new: str, messa
         return
     with pytest.raises(RuleFileError, match=rf"^first.yaml:\d+: .*{message}"):
         RuleBook.load(folder)
+
+
+TOKENS = (
+    "[]",
+    "{}",
+    "~",
+    "*x",
+    "&x",
+    "- a",
+    "1",
+    "A1",
+    "[R1]",
+    "{a: b}",
+    "2020-01-01",
+    "'",
+    ":",
+    "{",
+    "\t",
+    "R1",
+    "!!x",
+)
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_any_slip_in_any_file_is_an_error_of_ours_or_a_rule_set(data: st.DataObject) -> None:
+    """Whatever a hand does to a line of a ward's file: it is said in words, and never a crash."""
+    texts = {
+        "shared/lists.yaml": LISTS,
+        "policy/ward.yaml": POLICY,
+        "first.yaml": FIRST + GUIDE,
+        "second.yaml": SECOND,
+    }
+    name = data.draw(st.sampled_from(sorted(texts)))
+    lines = texts[name].splitlines()
+    number = data.draw(st.integers(0, len(lines) - 1))
+    words = lines[number].split(" ")
+    words[data.draw(st.integers(0, len(words) - 1))] = data.draw(st.sampled_from(TOKENS))
+    lines[number] = " ".join(words)[: data.draw(st.integers(0, 80))]
+    texts[name] = "\n".join(lines) + "\n"
+    with TemporaryDirectory() as folder:
+        for path, text in texts.items():
+            file = Path(folder, path)
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        said = ""
+        found: tuple[RuleSet, ...] = ()
+        try:
+            found = RuleBook.load(Path(folder)).rule_sets()
+        except DocumentsError as error:
+            said = str(error)
+    assert found or re.match(r"[\w-]+\.yaml(:\d+)?: |Two rule sets", said), said
