@@ -158,6 +158,14 @@ def _others(rule_set: RuleSet, texts: Texts) -> Iterator[tuple[str, ...]]:
     for code, fact in rule_set.fact_table.items():
         if fact.evidence is not None:
             yield f"fact `{code}`", name_of("fact", code, texts), _cite(fact.evidence, fact.sources)
+    for code, paper in rule_set.paper_table.items():
+        if paper.evidence is not None:
+            said = [name_of("paper", code, texts)]
+            said += ["a copy will do"] if paper.copy_allowed else []
+            said += [f"is the document `{paper.counts_as}`"] if paper.counts_as else []
+            meant = ", ".join(f"`{one}`" for one in rule_set.recipient_table if one in paper.meant_for)
+            said += [f"made out for {meant}"] if meant else []
+            yield f"paper `{code}`", "; ".join(said), _cite(paper.evidence, paper.sources)
     for code, cited in rule_set.returns.items():
         yield f"collected `{code}`", name_of("return", code, texts), _cite(cited.evidence, cited.sources)
     for code, cited in rule_set.checks.items():
@@ -181,13 +189,13 @@ def _policies(rule_set: RuleSet, texts: Texts) -> Iterator[str]:
         )
 
     yield from _table(
-        ("policy", "question", "this ward", "settled", "seen elsewhere"),
+        ("policy", "question", "this ward", "clerk is told to check", "seen elsewhere"),
         (
             (
                 f"`{code}`",
                 name_of("policy", code, texts),
                 value_text(policy.ward, texts),
-                "no, the clerk is told to check" if policy.check else "yes",
+                "yes" if policy.check else "no",
                 seen(policy),
             )
             for code, policy in rule_set.policy_table.items()

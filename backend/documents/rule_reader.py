@@ -117,7 +117,10 @@ def _combination(place: Place) -> Combination:
 
 def _paper(place: Place) -> Paper:
     """One paper."""
-    record = place.record(optional=("counts_as", "certificate", "copy_allowed", "another_day", "meant_for"))
+    record = place.record(
+        optional=("counts_as", "certificate", "copy_allowed", "another_day", "meant_for", *_CITATION)
+    )
+    evidence, sources = _citation(record)
     return Paper(
         place.key_code(),
         counts_as=record.read("counts_as", Place.code),
@@ -125,6 +128,8 @@ def _paper(place: Place) -> Paper:
         copy_allowed=record.read("copy_allowed", Place.yes) or False,
         another_day=record.read("another_day", Place.yes) or False,
         meant_for=frozenset(record.read("meant_for", Place.codes) or ()),
+        evidence=evidence,
+        sources=sources,
     )
 
 

@@ -162,7 +162,8 @@ class Paper:
     ``counts_as`` names the document of the applicant that the same sheet is. ``certificate``: an office issued it,
     and the ward may limit its age. ``copy_allowed``: a copy will do. ``another_day``: somebody else has to make it
     out first, so that who lacks it can hardly fetch it and come back today. ``meant_for``: recipient types for which
-    it is made out; with another one the clerk is told to look who made it out (empty: all).
+    it is made out; with another one the clerk is told to look who made it out (empty: all). ``evidence`` is None
+    where the rows that ask for the paper say how it is known.
     """
 
     code: str
@@ -171,6 +172,8 @@ class Paper:
     copy_allowed: bool = False
     another_day: bool = False
     meant_for: frozenset[str] = frozenset()
+    evidence: Evidence | None = None
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
