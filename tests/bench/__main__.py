@@ -14,6 +14,7 @@ from assets.console import CommandFailedError, run
 from backend.offices.business_day import in_tokyo
 from backend.storage.unit_of_work import utc_now
 from tests.bench import (
+    checklist,
     decoding,
     growth,
     idle,
@@ -116,6 +117,7 @@ def _parts(folder: Path, plan: Plan, references: References, sheets: Sheets) -> 
         growth.AREA: lambda: growth.measure(folder, plan, references),
         decoding.AREA: lambda: decoding.measure(sheets, plan, references),
         paper.AREA: lambda: paper.measure(plan, references),
+        checklist.AREA: lambda: checklist.measure(plan, references),
         idle.AREA: lambda: idle.measure(folder, plan, references),
         "idle counter": lambda: idle_counter.measure(plan, references),
     }
