@@ -1,7 +1,7 @@
 """The scanner: agreement, once per appearance, and little work while nothing happens."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +11,7 @@ import pytest
 
 from backend.wire.codes import ScanReason
 from kiosk.camera import Frame
-from kiosk.decode import NO_LIMIT, Ladder, Reading
+from kiosk.decode import NO_LIMIT, Found, Ladder, Reading
 from kiosk.picture import Picture, Pixels
 from kiosk.scanner import Scan, Scanner, Sightings, Stillness
 from tests.device_support import code_picture, on_desk, wait_until
@@ -147,10 +147,17 @@ class CountingLadder(Ladder):
         super().__init__()
         self.climbs: list[int | None] = []
 
-    def read(self, picture: Picture, *, rungs: int | None = None, look_further: bool = True) -> Reading:
+    def read(
+        self,
+        picture: Picture,
+        *,
+        rungs: int | None = None,
+        look_further: bool = True,
+        wanted: Callable[[Found], bool] | None = None,
+    ) -> Reading:
         """Read and remember."""
         self.climbs.append(rungs)
-        return super().read(picture, rungs=rungs, look_further=look_further)
+        return super().read(picture, rungs=rungs, look_further=look_further, wanted=wanted)
 
 
 @contextmanager
