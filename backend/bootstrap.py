@@ -104,4 +104,5 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
             timedelta(days=settings.request_retention_days),
             lifetime,
         ),
+        code_patterns=patterns.expressions,
     )

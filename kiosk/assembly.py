@@ -12,8 +12,9 @@ from kiosk.config import KioskConfig, KioskConfigError
 from kiosk.flow import Flow
 from kiosk.paper import TicketPaper
 from kiosk.printer import NetworkPrinter
-from kiosk.scanner import Scan, Scanner
+from kiosk.scanner import Scanner
 from kiosk.session import Session
+from kiosk.sightings import Scan
 from kiosk.sources import CameraError
 
 
@@ -55,7 +56,7 @@ class Parts:
             session.on_tone = tones.TonePlayer(tones.write(folder))
         scanner = None
         if camera is not None:
-            scanner = Scanner(camera, lambda scan: _hand_over(scan, session))
+            scanner = Scanner(camera, lambda scan: _hand_over(scan, session), session.book.has)
         app = KioskApp(config, session, pictures=scanner.preview if scanner is not None else None)
         return cls(client, session, paper, camera, scanner, app)
 

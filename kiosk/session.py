@@ -6,6 +6,7 @@ never leaves a visitor in front of a screen that does not end.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -15,10 +16,11 @@ import structlog
 from assets.catalogue import Language
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.port import Backend
-from backend.wire.codes import ErrorCode, PrinterTrouble, PrintState, ScanReason
+from backend.wire.codes import ErrorCode, PrinterTrouble, PrintState, RefusalKind, ScanReason
 from backend.wire.messages import CheckInReply, OfficeInfo
 from kiosk import visit
 from kiosk.clock import ServerClock, device_now, stamp
+from kiosk.code_book import CodeBook
 from kiosk.flow import Flow
 from kiosk.health import Health, Part
 from kiosk.ports import PaperMaker, PrintOutcome
@@ -42,6 +44,7 @@ class Session:
         rhythm: how often to look around.
         new_id: makes request ids.
         clock: the server's time.
+        book: knows our codes; learns the server's patterns.
     """
 
     def __init__(
@@ -56,12 +59,15 @@ class Session:
         rhythm: Rhythm | None = None,
         new_id: Callable[[], UUID] = uuid4,
         clock: ServerClock | None = None,
+        book: CodeBook | None = None,
     ) -> None:
         self.on_view = on_view
         self.on_tone = on_tone
         self.clock = clock or ServerClock()
         self.health = Health()
+        self.book = book or CodeBook()
         self.office: OfficeInfo | None = None
+        self.refused: Counter[RefusalKind] = Counter()
         self.state = flow.begin()
         self._flow = flow
         self._backend = backend
@@ -163,7 +169,9 @@ class Session:
             case visit.ReportPrint(ticket_id, report):
                 self._spawn(self._deliver(lambda: self._backend.report_print(ticket_id, report)))
             case visit.ReportRefusal(refusal):
-                log.info("code_refused", kind=refusal.kind.value, at=stamp(device_now()))
+                self.refused[refusal.kind] += 1
+                count = self.refused[refusal.kind]
+                log.info("code_refused", kind=refusal.kind.value, count=count, at=stamp(device_now()))
                 self._spawn(self._deliver(lambda: self._backend.report_refusal(refusal)))
 
     def _start_timer(self, timer: visit.Timer, seconds: float, epoch: int) -> None:
@@ -283,6 +291,7 @@ class Session:
 
     def _take_office(self, office: OfficeInfo) -> None:
         self.clock.set(office.server_time)
+        self.book.learn(office.code_patterns)
         renamed = self.office is None or self.office.name != office.name
         self.office = office
         conditions = self.state.conditions

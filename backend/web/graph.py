@@ -40,6 +40,7 @@ class Graph:
     hub: Hub
     streams: Streams
     housekeeping: Housekeeping
+    code_patterns: tuple[str, ...] = ()
     attempts: Attempts = field(default_factory=Attempts)
     views: Views = field(default_factory=Views)
 
@@ -57,6 +58,7 @@ class Graph:
             opens_at=following.opens_at if following else None,
             closes_at=opening.closes_at if opening else None,
             server_time=now,
+            code_patterns=list(self.code_patterns),
         )
 
 

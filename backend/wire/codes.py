@@ -108,12 +108,14 @@ class PrinterTrouble(StrEnum):
 
 
 class ScanReason(StrEnum):
-    """What the decoder found in a picture."""
+    """What was found in a picture, or in what a hand scanner sent."""
 
     OK = "ok"
     NONE = "none"
     AMBIGUOUS = "ambiguous"
     MY_NUMBER = "my_number"
+    FOREIGN = "foreign"
+    HARD_TO_READ = "hard_to_read"
     UNREADABLE_FILE = "unreadable_file"
 
 

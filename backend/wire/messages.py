@@ -134,6 +134,10 @@ class OfficeInfo(Reply):
     opens_at: AwareDatetime | None = None
     closes_at: AwareDatetime | None = None
     server_time: AwareDatetime
+    code_patterns: list[str] = Field(
+        default_factory=list,
+        description="Regular expressions of other systems' codes, for the whole text as `code_shape` folds it",
+    )
 
 
 class CallMessage(Reply):

@@ -17,7 +17,7 @@ from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, Refusa
 from backend.wire.messages import OfficeInfo
 from kiosk import visit
 from kiosk.config import KioskConfig
-from kiosk.flow import Flow
+from kiosk.flow import HINTS, Flow
 from kiosk.ports import PrintOutcome
 from kiosk.session import Session
 from kiosk.step import Durations
@@ -450,7 +450,11 @@ async def test_what_is_told_was_drawn(start: Start) -> None:
 async def test_hints_do_not_stop_reading(start: Start) -> None:
     """Protects against guessing between two codes: the visitor is asked for one, and one is read at once."""
     async with start() as kiosk:
-        kiosk.scan(None, ScanReason.AMBIGUOUS)
-        await kiosk.ui.until(lambda: JA("welcome.hint_one_code") in kiosk.texts(), "the hint is shown")
+        for reason, hint in HINTS.items():
+            kiosk.scan(None, reason)
+            words = JA(f"welcome.hint_{hint}")
+            await kiosk.ui.until(lambda words=words: words in kiosk.texts(), f"{hint} is shown")
+            assert JA("welcome.enter_number") in kiosk.texts()
         kiosk.scan("GOOD")
         await kiosk.see("ticket")
+        assert kiosk.backend.hall.refusals == {RefusalKind.FOREIGN_CODE: 1}
