@@ -5,12 +5,26 @@ The book says what is worth asking the server about. It proves nothing: a forged
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import structlog
 
 from backend.wire.code_shape import LONGEST, fold_code, looks_like_notice
+from backend.wire.codes import ScanReason
+from backend.wire.my_number import contains_my_number
 
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one picture, or one line of a hand scanner, shows. ``text`` is set only where ``reason`` is ``ok``."""
+
+    reason: ScanReason
+    text: str | None = field(default=None, repr=False)
+
+
+NOTHING = Sight(ScanReason.NONE)
 
 
 class CodeBook:
@@ -44,3 +58,9 @@ class CodeBook:
             return False
         folded = fold_code(text)
         return looks_like_notice(text) or any(pattern.fullmatch(folded) for pattern in self._patterns)
+
+    def sort(self, text: str) -> Sight:
+        """Say what a hand scanner sent; it has read one code and checked it itself."""
+        if contains_my_number(text):
+            return Sight(ScanReason.MY_NUMBER)
+        return Sight(ScanReason.OK, text) if self.has(text) else Sight(ScanReason.FOREIGN)

@@ -61,6 +61,15 @@ class KioskConfig(BaseSettings):
         default=True, description="Show the preview mirrored, as people know it; decoding is not affected"
     )
 
+    scanner: str = Field(
+        default="keyboard",
+        pattern=r"^(none|keyboard|serial:\S+)$",
+        description="A hand scanner: keyboard (it types), serial:/dev/… (it sends lines), or none",
+    )
+    scanner_baud: int = Field(
+        default=9600, ge=1200, le=921600, description="Speed of a serial hand scanner; USB ones ignore it"
+    )
+
     printer_host: str = Field(default="127.0.0.1", min_length=1, description="Address of the network printer")
     printer_port: int = Field(default=9100, ge=1, le=65535, description="TCP port of the network printer")
     paper_width: Literal[58, 80] = Field(default=80, description="Width of the paper roll in millimetres")
@@ -135,6 +144,12 @@ class KioskConfig(BaseSettings):
     def has_camera(self) -> bool:
         """False where the kiosk is told to do without a camera."""
         return self.camera != NO_CAMERA
+
+    @property
+    def scanner_port(self) -> str | None:
+        """The serial port of a hand scanner, if there is one."""
+        kind, _, where = self.scanner.partition(":")
+        return where if kind == "serial" else None
 
     @property
     def window_scale(self) -> float:

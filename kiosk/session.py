@@ -41,6 +41,7 @@ class Session:
         on_view: told what to show, on the loop.
         on_tone: makes a sound; must not block.
         camera_works: tells whether pictures come in.
+        scanner_works: tells whether the hand scanner is there, where one is expected.
         rhythm: how often to look around.
         new_id: makes request ids.
         clock: the server's time.
@@ -56,6 +57,7 @@ class Session:
         on_view: Callable[[View], None] = lambda _view: None,
         on_tone: Callable[[Tone], None] = lambda _tone: None,
         camera_works: Callable[[], bool] = lambda: True,
+        scanner_works: Callable[[], bool] | None = None,
         rhythm: Rhythm | None = None,
         new_id: Callable[[], UUID] = uuid4,
         clock: ServerClock | None = None,
@@ -78,6 +80,7 @@ class Session:
             backend,
             self.health,
             camera_works,
+            scanner_works,
             on_office=self._take_office,
             on_server=self._take_server,
             on_camera=self._take_camera,
@@ -121,6 +124,11 @@ class Session:
         loop = self._loop
         if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(self._scanned, reason, text, seen_at)
+
+    def hand_scanned(self, text: str) -> None:
+        """A hand scanner sent a code; may be called from any thread. The text is sorted here and not kept."""
+        sight = self.book.sort(text)
+        self.scanned(sight.reason, sight.text, device_now())
 
     def _scanned(self, reason: ScanReason, text: str | None, seen_at: datetime) -> None:
         fresh_id = self._new_id()

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from backend.wire.codes import ScanReason
-from backend.wire.my_number import contains_my_number
 from kiosk.camera import Frame
+from kiosk.code_book import NOTHING, Sight
 from kiosk.decode import Found
 
 Key = tuple[ScanReason, str | None]
@@ -21,17 +21,6 @@ DOUBT_SECONDS = 0.4
 
 HARD_SECONDS = 2.0
 """How long a code may be seen without being read before the visitor is helped."""
-
-
-@dataclass(frozen=True)
-class Sight:
-    """What one picture, or one line of a hand scanner, shows. ``text`` is set only where ``reason`` is ``ok``."""
-
-    reason: ScanReason
-    text: str | None = field(default=None, repr=False)
-
-
-NOTHING = Sight(ScanReason.NONE)
 
 
 @dataclass(frozen=True)
@@ -70,13 +59,6 @@ def sort_finds(finds: Sequence[Found], ours: Callable[[str], bool]) -> Sight:
     if any(found.my_number for found in finds):
         return Sight(ScanReason.MY_NUMBER)
     return Sight(ScanReason.FOREIGN) if finds else NOTHING
-
-
-def sort_text(text: str, ours: Callable[[str], bool]) -> Sight:
-    """Say what a hand scanner sent; it has read one code and checked it itself."""
-    if contains_my_number(text):
-        return Sight(ScanReason.MY_NUMBER)
-    return Sight(ScanReason.OK, text) if ours(text) else Sight(ScanReason.FOREIGN)
 
 
 class Sightings:

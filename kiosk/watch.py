@@ -21,7 +21,7 @@ class Rhythm:
     Args:
         office: between two questions for the office while the server answers.
         office_away: the same while it does not.
-        camera: between two looks at the camera.
+        camera: between two looks at the camera and the hand scanner.
         report: pauses before a report is sent again; the last one repeats.
     """
 
@@ -38,6 +38,7 @@ class Watch:
         backend: the server.
         health: keeps what was found.
         camera_works: tells whether pictures come in.
+        scanner_works: tells whether the hand scanner is there, where one is expected.
         on_office: told every answer of the server.
         on_server: told whether the server counts as there, after every question.
         on_camera: told whether the camera works, after every look.
@@ -49,6 +50,7 @@ class Watch:
         backend: Backend,
         health: Health,
         camera_works: Callable[[], bool],
+        scanner_works: Callable[[], bool] | None,
         *,
         on_office: Callable[[OfficeInfo], None],
         on_server: Callable[[bool], None],
@@ -58,6 +60,7 @@ class Watch:
         self._backend = backend
         self._health = health
         self._camera_works = camera_works
+        self._scanner_works = scanner_works
         self._on_office = on_office
         self._on_server = on_server
         self._on_camera = on_camera
@@ -101,6 +104,8 @@ class Watch:
 
     async def _look_at_camera(self) -> None:
         self._on_camera(self._health.report(Part.CAMERA, well=self._camera_works(), why="no_picture"))
+        if self._scanner_works is not None:
+            self._health.report(Part.SCANNER, well=self._scanner_works(), why="unplugged")
         await asyncio.sleep(self._rhythm.camera)
 
 

@@ -4,7 +4,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from backend.wire.code_shape import LONGEST
-from kiosk.code_book import CodeBook
+from backend.wire.codes import ScanReason
+from kiosk.code_book import CodeBook, Sight
 
 NOTICE = "U1ABCDEFGHIJKLMNOPQRSTUVWX"
 
@@ -43,3 +44,18 @@ def test_endless_texts_are_not_searched() -> None:
     book = CodeBook([".*"])
     assert book.has("x" * LONGEST)
     assert not book.has("x" * (LONGEST + 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "sight"),
+    [
+        (NOTICE, Sight(ScanReason.OK, NOTICE)),
+        ("1234 5678 9018", Sight(ScanReason.MY_NUMBER)),
+        ("１２３４５６７８９０１８", Sight(ScanReason.MY_NUMBER)),
+        ("12345678901234567890123", Sight(ScanReason.FOREIGN)),
+        ("", Sight(ScanReason.FOREIGN)),
+    ],
+)
+def test_a_hand_scanners_line_is_sorted_by_the_same_rules(text: str, sight: Sight) -> None:
+    """What a hand scanner sends is ours, refused, or foreign, as before the camera."""
+    assert CodeBook().sort(text) == sight

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from backend.wire.codes import ScanReason
 from backend.wire.my_number import contains_my_number
 from kiosk.camera import Frame
-from kiosk.code_book import CodeBook
+from kiosk.code_book import NOTHING, CodeBook, Sight
 from kiosk.decode import Found
-from kiosk.sightings import NOTHING, Scan, Sight, Sightings, Struggle, sort_finds, sort_text
+from kiosk.sightings import Scan, Sightings, Struggle, sort_finds
 from tests.device_support import on_desk
 
 WALL = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -76,21 +76,6 @@ def test_any_codes_in_view_give_ours_or_no_text(codes: list[tuple[str, int]]) ->
     sight = sort_finds([_found(text, place * 300) for text, place in codes], OURS)
     assert (sight.text is None) == (sight.reason is not ScanReason.OK)
     assert sight.text is None or (OURS(sight.text) and not contains_my_number(sight.text))
-
-
-@pytest.mark.parametrize(
-    ("text", "sight"),
-    [
-        (NOTICE, _ok(NOTICE)),
-        ("1234 5678 9018", CARD),
-        ("１２３４５６７８９０１８", CARD),
-        ("12345678901234567890123", FOREIGN),
-        ("", FOREIGN),
-    ],
-)
-def test_a_hand_scanners_line_is_sorted_by_the_same_rules(text: str, sight: Sight) -> None:
-    """What a hand scanner sends is ours, refused, or foreign, as before the camera."""
-    assert sort_text(text, OURS) == sight
 
 
 def test_two_agreeing_readings_make_a_scan() -> None:
