@@ -8,15 +8,16 @@ from backend.client.http import BackendClient
 from kiosk import tones
 from kiosk.app import KioskApp
 from kiosk.camera import Camera, CameraState
+from kiosk.camera_device import CameraError
 from kiosk.config import KioskConfig, KioskConfigError
 from kiosk.flow import Flow
 from kiosk.hand_scanner import SerialScanner, open_port
+from kiosk.optics import Optics
 from kiosk.paper import TicketPaper
 from kiosk.printer import NetworkPrinter
 from kiosk.scanner import Scanner
 from kiosk.session import Session
 from kiosk.sightings import Scan
-from kiosk.sources import CameraError
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def _camera(config: KioskConfig) -> Camera | None:
             config.camera,
             size=(config.camera_width, config.camera_height),
             fps=config.camera_fps,
+            optics=Optics(config.camera_exposure, config.camera_focus),
             loop=True,
         )
     except CameraError as error:

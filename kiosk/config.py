@@ -6,10 +6,11 @@ the environment (``UKETSUKE_KIOSK_<FIELD>``), and that over the file.
 
 import os
 import tomllib
+from math import nan
 from pathlib import Path
 from typing import ClassVar, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +19,7 @@ from pydantic_settings import (
 )
 
 from assets.catalogue import Language
+from kiosk.optics import ADAPTIVE, AUTO
 from kiosk.step import Durations
 
 ENV_PREFIX = "UKETSUKE_KIOSK_"
@@ -57,6 +59,13 @@ class KioskConfig(BaseSettings):
         default=720, ge=120, le=4096, description="Height asked of the camera, in pixels"
     )
     camera_fps: float = Field(default=30.0, ge=1, le=120, description="Pictures per second asked of it")
+    camera_exposure: str | float = Field(
+        default="auto",
+        description="auto (the camera decides), adaptive (the kiosk decides), or milliseconds per picture",
+    )
+    camera_focus: str | float = Field(
+        default="auto", description="auto, or a distance in the camera's own steps"
+    )
     camera_mirror: bool = Field(
         default=True, description="Show the preview mirrored, as people know it; decoding is not affected"
     )
@@ -118,6 +127,24 @@ class KioskConfig(BaseSettings):
     log_level: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error"
     )
+
+    @field_validator("camera_exposure", "camera_focus", mode="before")
+    @classmethod
+    def _word_or_number(cls, value: object, info: ValidationInfo) -> str | float:
+        """A word that means something, or a number in its range; environment and TOML write numbers differently."""
+        exposure = info.field_name == "camera_exposure"
+        words, least, most = ({AUTO, ADAPTIVE}, 0.1, 1000.0) if exposure else ({AUTO}, 0.0, 100_000.0)
+        if isinstance(value, str) and value in words:
+            return value
+        try:
+            number = float(str(value))
+        except ValueError:
+            number = nan
+        if isinstance(value, bool) or not least <= number <= most:
+            raise ValueError(
+                f"it should be {' or '.join(sorted(words))}, or a number from {least:g} to {most:g}"
+            )
+        return number
 
     @model_validator(mode="after")
     def _one_token(self) -> Self:
