@@ -54,6 +54,7 @@ class Parts:
             camera_works=lambda: (
                 camera is not None and camera.state in {CameraState.RUNNING, CameraState.OPENING}
             ),
+            has_camera=config.has_camera,
             scanner_works=None if config.scanner_port is None else lambda: hand is not None and hand.works,
         )
         hand = _hand_scanner(config, session)

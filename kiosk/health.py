@@ -10,6 +10,11 @@ from typing import Final
 
 import structlog
 
+from backend.wire.codes import DevicePart
+
+UNWANTED: Final = "none"
+"""Why a part is away that the machine is told to do without."""
+
 log = structlog.get_logger()
 
 
@@ -61,6 +66,14 @@ class Health:
     def well(self, part: Part) -> bool:
         """Tell whether a part counts as well."""
         return part not in self._away
+
+    def troubles(self) -> dict[DevicePart, str]:
+        """What the clerks should know of: every part of the machine that is away, with the code of its trouble.
+
+        A camera that nobody wants is no trouble, and the server knows itself.
+        """
+        away = {part.value: why for part, why in self._away.items()}
+        return {part: away[part.value] for part in DevicePart if away.get(part.value, UNWANTED) != UNWANTED}
 
     def summary(self) -> dict[str, str]:
         """Every part with ``ok`` or the code of its trouble; a hand scanner only where one is expected."""

@@ -24,6 +24,7 @@ from kiosk.code_book import CodeBook
 from kiosk.flow import Flow
 from kiosk.health import Health, Part
 from kiosk.ports import PaperMaker, PrintOutcome
+from kiosk.reporting import HealthReporter
 from kiosk.view import View, present
 from kiosk.visit import Button, Tone, TroubleReason
 from kiosk.watch import Rhythm, Watch
@@ -42,6 +43,7 @@ class Session:
         on_tone: makes a sound; must not block.
         camera_works: tells whether pictures come in.
         scanner_works: tells whether the hand scanner is there, where one is expected.
+        has_camera: the machine is not told to do without one.
         rhythm: how often to look around.
         new_id: makes request ids.
         clock: the server's time.
@@ -58,6 +60,7 @@ class Session:
         on_tone: Callable[[Tone], None] = lambda _tone: None,
         camera_works: Callable[[], bool] = lambda: True,
         scanner_works: Callable[[], bool] | None = None,
+        has_camera: bool = True,
         rhythm: Rhythm | None = None,
         new_id: Callable[[], UUID] = uuid4,
         clock: ServerClock | None = None,
@@ -81,11 +84,13 @@ class Session:
             self.health,
             camera_works,
             scanner_works,
+            has_camera=has_camera,
             on_office=self._take_office,
             on_server=self._take_server,
             on_camera=self._take_camera,
             rhythm=self._rhythm,
         )
+        self._reporter = HealthReporter(backend, self.health, new_id, rhythm=self._rhythm)
         self._timers: dict[visit.Timer, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._seen: tuple[UUID, datetime] | None = None
@@ -286,6 +291,7 @@ class Session:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._watch.run())
+                group.create_task(self._reporter.run())
                 group.create_task(_raise_from(self._failure))
         finally:
             self._close()

@@ -9,7 +9,7 @@ import structlog
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.port import Backend
 from backend.wire.messages import OfficeInfo
-from kiosk.health import Health, Part
+from kiosk.health import UNWANTED, Health, Part
 
 log = structlog.get_logger()
 
@@ -39,6 +39,7 @@ class Watch:
         health: keeps what was found.
         camera_works: tells whether pictures come in.
         scanner_works: tells whether the hand scanner is there, where one is expected.
+        has_camera: the machine is not told to do without one.
         on_office: told every answer of the server.
         on_server: told whether the server counts as there, after every question.
         on_camera: told whether the camera works, after every look.
@@ -52,6 +53,7 @@ class Watch:
         camera_works: Callable[[], bool],
         scanner_works: Callable[[], bool] | None,
         *,
+        has_camera: bool,
         on_office: Callable[[OfficeInfo], None],
         on_server: Callable[[bool], None],
         on_camera: Callable[[bool], None],
@@ -61,6 +63,7 @@ class Watch:
         self._health = health
         self._camera_works = camera_works
         self._scanner_works = scanner_works
+        self._without_picture = "no_picture" if has_camera else UNWANTED
         self._on_office = on_office
         self._on_server = on_server
         self._on_camera = on_camera
@@ -103,7 +106,9 @@ class Watch:
         await _wait_for(self._hurry, self._rhythm.office if answered else self._rhythm.office_away)
 
     async def _look_at_camera(self) -> None:
-        self._on_camera(self._health.report(Part.CAMERA, well=self._camera_works(), why="no_picture"))
+        self._on_camera(
+            self._health.report(Part.CAMERA, well=self._camera_works(), why=self._without_picture)
+        )
         if self._scanner_works is not None:
             self._health.report(Part.SCANNER, well=self._scanner_works(), why="unplugged")
         await asyncio.sleep(self._rhythm.camera)

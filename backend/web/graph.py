@@ -11,6 +11,7 @@ from backend.reception.board import Boards
 from backend.reception.calling import Calling
 from backend.reception.check_in import CheckIn
 from backend.reception.checking import Checking
+from backend.reception.device_reports import DeviceReports
 from backend.reception.issuance import Issuance
 from backend.reception.policy import Policy
 from backend.settings import Settings
@@ -37,6 +38,7 @@ class Graph:
     checking: Checking
     issuance: Issuance
     boards: Boards
+    device_reports: DeviceReports
     hub: Hub
     streams: Streams
     housekeeping: Housekeeping

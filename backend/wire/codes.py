@@ -126,6 +126,14 @@ class RefusalKind(StrEnum):
     FOREIGN_CODE = "foreign_code"
 
 
+class DevicePart(StrEnum):
+    """What a kiosk tells the clerks of where it does not work."""
+
+    CAMERA = "camera"
+    PRINTER = "printer"
+    SCANNER = "scanner"
+
+
 class EventKind(StrEnum):
     """What happened to a ticket, in the past tense; one row each in the event log."""
 
@@ -145,6 +153,7 @@ class EventKind(StrEnum):
     TICKET_CANCELLED = "ticket_cancelled"
     WINDOW_TAKEN = "window_taken"
     WINDOW_LEFT = "window_left"
+    DEVICE_REPORTED = "device_reported"
     RESERVATIONS_IMPORTED = "reservations_imported"
 
 
