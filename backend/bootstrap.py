@@ -14,6 +14,7 @@ from backend.reception.calling import Calling
 from backend.reception.check_in import CheckIn
 from backend.reception.checking import Checking
 from backend.reception.desk import Desk
+from backend.reception.device_reports import DeviceReports
 from backend.reception.issuance import Issuance
 from backend.reception.policy import Policy
 from backend.reservations.code_patterns import load_patterns
@@ -99,6 +100,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
         checking=Checking(desk, rules),
         issuance=Issuance(desk),
         boards=boards,
+        device_reports=DeviceReports(database, key),
         hub=hub,
         streams=Streams(database, boards, hub, settings.heartbeat_seconds),
         housekeeping=Housekeeping(
@@ -107,4 +109,5 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
             timedelta(days=settings.request_retention_days),
             lifetime,
         ),
+        code_patterns=patterns.expressions,
     )

@@ -5,7 +5,7 @@ reported after the frame that holds the screen was handed to the window system, 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from kivy.core.window import Window
 
 from kiosk.clock import device_now, stamp
 from kiosk.config import KioskConfig
+from kiosk.key_burst import LONGEST_GAP, KeyBurst
 from kiosk.rehearsal import rehearse
 from kiosk.screens.preview import PictureSource
 from kiosk.screens.root import GUARD_SECONDS, KioskRoot
@@ -65,6 +66,8 @@ class KioskApp(App):
         self._drawn: tuple[str, str | None, str | None] | None = None
         self._ready = False
         self._waiting: Any = None
+        self._burst = KeyBurst()
+        self._forgetting = Clock.create_trigger(self._forget_keys, LONGEST_GAP * 1.5)
 
     def build(self) -> KioskRoot:
         """Make the window's content."""
@@ -82,6 +85,8 @@ class KioskApp(App):
         self._session.on_view = self.show
         self._apply(self._session.view)
         Window.bind(on_flip=self._flipped)
+        if self._config.scanner == "keyboard":
+            Window.bind(on_key_down=self._key_down)
         Clock.schedule_interval(self._turn_clock, 1.0)
         return root
 
@@ -93,7 +98,7 @@ class KioskApp(App):
             try:
                 await self.async_run()
             finally:
-                Window.unbind(on_flip=self._flipped)
+                Window.unbind(on_flip=self._flipped, on_key_down=self._key_down)
                 Clock.unschedule(self._turn_clock)
                 session.cancel()
 
@@ -115,6 +120,21 @@ class KioskApp(App):
     def _turn_clock(self, _: float) -> None:
         clock = self._session.clock
         self.root.time = clock.now().astimezone(TOKYO).strftime("%-H:%M") if clock.known else ""
+
+    def _key_down(
+        self, _: object, key: int, _scancode: int, codepoint: str | None, modifiers: Collection[str]
+    ) -> None:
+        """A key of a keyboard, or of a hand scanner that types."""
+        text = self._burst.press(key, codepoint, shift="shift" in modifiers, now=Clock.time())
+        if text is not None:
+            self._session.hand_scanned(text)
+        if not self._burst.empty:
+            self._forgetting()
+
+    def _forget_keys(self, _: float) -> None:
+        self._burst.forget(Clock.time())
+        if not self._burst.empty:
+            self._forgetting()
 
     def _flipped(self, *_: object) -> None:
         """A frame goes out; it is out once the present turn of the loop has ended."""

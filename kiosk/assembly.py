@@ -8,13 +8,16 @@ from backend.client.http import BackendClient
 from kiosk import tones
 from kiosk.app import KioskApp
 from kiosk.camera import Camera, CameraState
+from kiosk.camera_device import CameraError
 from kiosk.config import KioskConfig, KioskConfigError
 from kiosk.flow import Flow
+from kiosk.hand_scanner import SerialScanner, open_port
+from kiosk.optics import Optics
 from kiosk.paper import TicketPaper
 from kiosk.printer import NetworkPrinter
-from kiosk.scanner import Scan, Scanner
+from kiosk.scanner import Scanner
 from kiosk.session import Session
-from kiosk.sources import CameraError
+from kiosk.sightings import Scan
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Parts:
     paper: TicketPaper
     camera: Camera | None
     scanner: Scanner | None
+    hand: SerialScanner | None
     app: KioskApp
 
     @classmethod
@@ -50,14 +54,17 @@ class Parts:
             camera_works=lambda: (
                 camera is not None and camera.state in {CameraState.RUNNING, CameraState.OPENING}
             ),
+            has_camera=config.has_camera,
+            scanner_works=None if config.scanner_port is None else lambda: hand is not None and hand.works,
         )
+        hand = _hand_scanner(config, session)
         if config.sound:
             session.on_tone = tones.TonePlayer(tones.write(folder))
         scanner = None
         if camera is not None:
-            scanner = Scanner(camera, lambda scan: _hand_over(scan, session))
+            scanner = Scanner(camera, lambda scan: _hand_over(scan, session), session.book.has)
         app = KioskApp(config, session, pictures=scanner.preview if scanner is not None else None)
-        return cls(client, session, paper, camera, scanner, app)
+        return cls(client, session, paper, camera, scanner, hand, app)
 
     def start(self) -> None:
         """Start what runs in threads of its own."""
@@ -66,9 +73,13 @@ class Parts:
             self.camera.start()
         if self.scanner is not None:
             self.scanner.start()
+        if self.hand is not None:
+            self.hand.start()
 
     def close(self) -> None:
         """Stop the threads and let go of the camera."""
+        if self.hand is not None:
+            self.hand.stop()
         if self.scanner is not None:
             self.scanner.stop()
         if self.camera is not None:
@@ -83,10 +94,18 @@ def _camera(config: KioskConfig) -> Camera | None:
             config.camera,
             size=(config.camera_width, config.camera_height),
             fps=config.camera_fps,
+            optics=Optics(config.camera_exposure, config.camera_focus),
             loop=True,
         )
     except CameraError as error:
         raise KioskConfigError(f"the setting camera is wrong: {error}") from None
+
+
+def _hand_scanner(config: KioskConfig, session: Session) -> SerialScanner | None:
+    where = config.scanner_port
+    if where is None:
+        return None
+    return SerialScanner(session.hand_scanned, lambda: open_port(where, config.scanner_baud))
 
 
 def _hand_over(scan: Scan, session: Session) -> None:

@@ -14,8 +14,10 @@ from enum import StrEnum
 
 import structlog
 
+from kiosk.camera_device import CameraError
+from kiosk.optics import Optics
 from kiosk.picture import Pixels
-from kiosk.sources import CameraError, Size, Source, open_source
+from kiosk.sources import Size, Source, open_source
 
 _log = structlog.get_logger(__name__)
 
@@ -111,6 +113,7 @@ class Camera:
             :func:`kiosk.sources.open_source`.
         size: width and height asked of a device, and of the virtual camera's idle picture.
         fps: pictures per second.
+        optics: exposure and focus asked of a device.
         loop: play videos and folders again and again; otherwise their last picture stays.
         lost_after: seconds without a picture after which the camera counts as lost.
         on_state: told every change of state, from the camera's own thread.
@@ -128,6 +131,7 @@ class Camera:
         *,
         size: Size = (1280, 720),
         fps: float = 30.0,
+        optics: Optics | None = None,
         loop: bool = False,
         lost_after: float = LOST_AFTER_SECONDS,
         on_state: Callable[[CameraState], None] | None = None,
@@ -135,7 +139,7 @@ class Camera:
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._opener = opener or open_source(source, size=size, fps=fps, loop=loop)
+        self._opener = opener or open_source(source, size=size, fps=fps, loop=loop, optics=optics)
         self._kind = source.partition(":")[0]
         self._fps = fps
         self._lost_after = lost_after

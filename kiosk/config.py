@@ -6,10 +6,11 @@ the environment (``UKETSUKE_KIOSK_<FIELD>``), and that over the file.
 
 import os
 import tomllib
+from math import nan
 from pathlib import Path
 from typing import ClassVar, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +19,7 @@ from pydantic_settings import (
 )
 
 from assets.catalogue import Language
+from kiosk.optics import ADAPTIVE, AUTO
 from kiosk.step import Durations
 
 ENV_PREFIX = "UKETSUKE_KIOSK_"
@@ -57,8 +59,24 @@ class KioskConfig(BaseSettings):
         default=720, ge=120, le=4096, description="Height asked of the camera, in pixels"
     )
     camera_fps: float = Field(default=30.0, ge=1, le=120, description="Pictures per second asked of it")
+    camera_exposure: str | float = Field(
+        default="auto",
+        description="auto (the camera decides), adaptive (the kiosk decides), or milliseconds per picture",
+    )
+    camera_focus: str | float = Field(
+        default="auto", description="auto, or a distance in the camera's own steps"
+    )
     camera_mirror: bool = Field(
         default=True, description="Show the preview mirrored, as people know it; decoding is not affected"
+    )
+
+    scanner: str = Field(
+        default="keyboard",
+        pattern=r"^(none|keyboard|serial:\S+)$",
+        description="A hand scanner: keyboard (it types), serial:/dev/… (it sends lines), or none",
+    )
+    scanner_baud: int = Field(
+        default=9600, ge=1200, le=921600, description="Speed of a serial hand scanner; USB ones ignore it"
     )
 
     printer_host: str = Field(default="127.0.0.1", min_length=1, description="Address of the network printer")
@@ -110,6 +128,24 @@ class KioskConfig(BaseSettings):
         default="info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error"
     )
 
+    @field_validator("camera_exposure", "camera_focus", mode="before")
+    @classmethod
+    def _word_or_number(cls, value: object, info: ValidationInfo) -> str | float:
+        """A word that means something, or a number in its range; environment and TOML write numbers differently."""
+        exposure = info.field_name == "camera_exposure"
+        words, least, most = ({AUTO, ADAPTIVE}, 0.1, 1000.0) if exposure else ({AUTO}, 0.0, 100_000.0)
+        if isinstance(value, str) and value in words:
+            return value
+        try:
+            number = float(str(value))
+        except ValueError:
+            number = nan
+        if isinstance(value, bool) or not least <= number <= most:
+            raise ValueError(
+                f"it should be {' or '.join(sorted(words))}, or a number from {least:g} to {most:g}"
+            )
+        return number
+
     @model_validator(mode="after")
     def _one_token(self) -> Self:
         if self.token is not None and self.token_file is not None:
@@ -135,6 +171,12 @@ class KioskConfig(BaseSettings):
     def has_camera(self) -> bool:
         """False where the kiosk is told to do without a camera."""
         return self.camera != NO_CAMERA
+
+    @property
+    def scanner_port(self) -> str | None:
+        """The serial port of a hand scanner, if there is one."""
+        kind, _, where = self.scanner.partition(":")
+        return where if kind == "serial" else None
 
     @property
     def window_scale(self) -> float:

@@ -77,13 +77,17 @@ class Found:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one picture gave. ``text`` is set only where ``reason`` is ``ok``; ``ms`` is time spent decoding."""
+    """What one picture gave. ``text`` is set only where ``reason`` is ``ok``; ``ms`` is time spent decoding.
+
+    ``finds`` are the codes that were read, each once; where the same place gave two texts, both.
+    """
 
     text: str | None = field(repr=False)
     reason: ScanReason
     ms: float
     decoder: str | None = None
     corners: tuple[Point, ...] = ()
+    finds: tuple[Found, ...] = ()
 
 
 class Decoder(Protocol):
@@ -234,7 +238,14 @@ class Ladder:
         for decoder in self._decoders:
             decoder.decode(blank)
 
-    def read(self, picture: Picture, *, rungs: int | None = None, look_further: bool = True) -> Reading:
+    def read(
+        self,
+        picture: Picture,
+        *,
+        rungs: int | None = None,
+        look_further: bool = True,
+        wanted: Callable[[Found], bool] | None = None,
+    ) -> Reading:
         """Read the one code of a picture (gray, BGR, BGRA, 8 or 16 bits, any size).
 
         Args:
@@ -242,6 +253,9 @@ class Ladder:
             rungs: climb no higher than this many rungs; all by default.
             look_further: go on looking for a second code after the first; False is for a reading that will be
                 confirmed by another one anyway.
+            wanted: tells which codes are looked for. With it all finds are gathered, and a code that is not wanted
+                neither ends the search nor hides one that is. ``reason`` and ``text`` keep their meaning: more
+                than one code of any kind is ambiguous.
         """
         started = self._clock()
         gray = to_gray(picture)
@@ -249,23 +263,25 @@ class Ladder:
             return Reading(None, ScanReason.NONE, 0.0)
         codes: list[Found] = []
         reader: str | None = None
-        for decoder, finds in self._climb(gray, started, rungs):
+        for decoder, finds in self._climb(gray, started, rungs, wanted or _any_code):
             if finds and reader is None:
                 reader = decoder.name
-            if _contradict(codes, finds):
-                return self._reading(started, ScanReason.AMBIGUOUS)
-            codes = codes or finds[:1]
-            if codes and not look_further:
+            _add_new(finds, codes)
+            if len(codes) > 1 and wanted is None:
+                break
+            if not look_further and any(map(wanted or _any_code, codes)):
                 break
         if not codes:
             return self._reading(started, ScanReason.NONE)
-        code = codes[0]
-        if code.my_number:
-            return self._reading(started, ScanReason.MY_NUMBER, decoder=reader, corners=code.corners)
-        return self._reading(started, ScanReason.OK, text=code.text, decoder=reader, corners=code.corners)
+        if len(codes) > 1:
+            return self._reading(started, ScanReason.AMBIGUOUS, finds=codes)
+        reason = ScanReason.MY_NUMBER if codes[0].my_number else ScanReason.OK
+        return self._reading(started, reason, decoder=reader, finds=codes)
 
-    def _climb(self, gray: Gray, started: float, rungs: int | None) -> Iterator[tuple[Decoder, list[Found]]]:
-        """Run one decoder after another while there is time; after the first find only the quick ones."""
+    def _climb(
+        self, gray: Gray, started: float, rungs: int | None, wanted: Callable[[Found], bool]
+    ) -> Iterator[tuple[Decoder, list[Found]]]:
+        """Run one decoder after another while there is time; after the first wanted find only the quick ones."""
         copy, scale, margin = working_copy(gray)
         found_any = False
         for step, decoder in enumerate(self._decoders[:rungs]):
@@ -278,7 +294,7 @@ class Ladder:
             self._costs[decoder.name] = (self._clock() - begun) / copy.size
             if step == 0 and scale < 1:
                 finds += decoder.decode(gray)  # what shrinking took away from a huge picture
-            found_any = found_any or bool(finds)
+            found_any = found_any or any(map(wanted, finds))
             yield decoder, finds
 
     def _fits(self, name: str, pixels: int, elapsed: float) -> bool:
@@ -291,21 +307,24 @@ class Ladder:
         return False
 
     def _reading(
-        self,
-        started: float,
-        reason: ScanReason,
-        *,
-        text: str | None = None,
-        decoder: str | None = None,
-        corners: tuple[Point, ...] = (),
+        self, started: float, reason: ScanReason, *, decoder: str | None = None, finds: Sequence[Found] = ()
     ) -> Reading:
-        return Reading(text, reason, (self._clock() - started) * 1000, decoder, corners)
+        """Say what was read; a text is given only where there is no doubt which code is meant."""
+        ms = (self._clock() - started) * 1000
+        text = finds[0].text if reason is ScanReason.OK else None
+        corners = finds[0].corners if len(finds) == 1 else ()
+        return Reading(text, reason, ms, decoder, corners, tuple(finds))
 
 
-def _contradict(codes: list[Found], finds: list[Found]) -> bool:
-    """Tell whether finds show more than the one code known so far, or another reading of it."""
-    seen = [*codes, *finds]
-    return any(not seen[0].agrees_with(other) for other in seen[1:])
+def _any_code(_: Found) -> bool:
+    return True
+
+
+def _add_new(finds: Sequence[Found], codes: list[Found]) -> None:
+    """Add what is not among the codes: another place, or another reading of a known one."""
+    for found in finds:
+        if not any(found.agrees_with(code) for code in codes):
+            codes.append(found)
 
 
 def one_thread_only() -> None:

@@ -27,7 +27,7 @@ from backend.wire.messages import (
 from backend.wire.my_number import contains_my_number
 from kiosk import visit
 from kiosk.step import Draft, Durations, Step
-from kiosk.visit import Button, Input, KeyPage, Paper, Server, State, Timer, Tone, TroubleReason
+from kiosk.visit import Button, Hint, Input, KeyPage, Paper, Server, State, Timer, Tone, TroubleReason
 
 MAX_NUMBER_LENGTH: Final = 11
 """Longest number the keypad takes: one short of a 個人番号, longer than any number on a notice."""
@@ -42,6 +42,13 @@ KEYS: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 ASSISTED: Final = frozenset({TroubleReason.UNKNOWN, TroubleReason.ANOTHER_DAY, TroubleReason.CANCELLED})
 """Troubles after which a number of the assisted queue helps on."""
+
+HINTS: Final = {
+    ScanReason.AMBIGUOUS: Hint.ONE_CODE_AT_A_TIME,
+    ScanReason.FOREIGN: Hint.ANOTHER_CODE,
+    ScanReason.HARD_TO_READ: Hint.HARD_TO_READ,
+}
+"""What is only hinted at; the camera goes on looking."""
 
 
 class Flow:
@@ -101,26 +108,31 @@ class Flow:
         """Act on a code, whatever the screen."""
         text = happened.text or ""
         if happened.reason is ScanReason.MY_NUMBER:
-            self._refuse(RefusalKind.MY_NUMBER, TroubleReason.REFUSED, happened.fresh_id, draft)
-        elif happened.reason is ScanReason.AMBIGUOUS:
-            if isinstance(draft.state.screen, visit.Welcome):
-                draft.alter(visit.Welcome(visit.Hint.ONE_CODE_AT_A_TIME))
-                draft.start(Timer.SCREEN, self.durations.hint)
+            self._refuse_number(happened.fresh_id, draft)
+        elif happened.reason in HINTS:
+            self._hint(HINTS[happened.reason], happened.fresh_id, draft)
         elif happened.reason is not ScanReason.OK:
             return
         elif not 1 <= len(text) <= MAX_CODE_LENGTH:
-            self._refuse(RefusalKind.FOREIGN_CODE, TroubleReason.UNKNOWN, happened.fresh_id, draft)
+            self._hint(Hint.ANOTHER_CODE, happened.fresh_id, draft)
         else:
             self._ask(
                 CheckInRequest(request_id=happened.fresh_id, code=text, language=draft.state.language), draft
             )
 
-    def _refuse(self, kind: RefusalKind, reason: TroubleReason, fresh_id: UUID, draft: Draft) -> None:
-        """Refuse a code here. Nothing of it stays in the new state."""
-        draft.do(
-            visit.ReportRefusal(RefusalReport(request_id=fresh_id, kind=kind)), visit.PlayTone(Tone.REFUSED)
-        )
-        draft.show(visit.Trouble(reason))
+    def _hint(self, hint: Hint, fresh_id: UUID, draft: Draft) -> None:
+        """Give a hint where the camera is looked into; elsewhere it would only disturb. Other codes are counted."""
+        if not isinstance(draft.state.screen, visit.Welcome):
+            return
+        if hint is Hint.ANOTHER_CODE:
+            draft.do(_refusal(RefusalKind.FOREIGN_CODE, fresh_id))
+        draft.alter(visit.Welcome(hint))
+        draft.start(Timer.SCREEN, self.durations.hint)
+
+    def _refuse_number(self, fresh_id: UUID, draft: Draft) -> None:
+        """Refuse a 12-digit number. Nothing of it stays in the new state."""
+        draft.do(_refusal(RefusalKind.MY_NUMBER, fresh_id), visit.PlayTone(Tone.REFUSED))
+        draft.show(visit.Trouble(TroubleReason.REFUSED))
         draft.start(Timer.SCREEN, self.durations.trouble)
 
     # Buttons -------------------------------------------------------------------------------------------------
@@ -292,7 +304,7 @@ class Flow:
             return
         typed = screen.typed + happened.key
         if contains_my_number(typed):
-            self._refuse(RefusalKind.MY_NUMBER, TroubleReason.REFUSED, happened.fresh_id, draft)
+            self._refuse_number(happened.fresh_id, draft)
             return
         if len(typed) > MAX_NUMBER_LENGTH:
             typed = screen.typed
@@ -379,6 +391,10 @@ def home(conditions: visit.Conditions) -> visit.Screen:
 def may_reprint(screen: visit.TicketShown) -> bool:
     """Tell whether the ticket may be printed once more."""
     return screen.paper is not Paper.PRINTING and screen.jobs < MAX_PRINT_JOBS
+
+
+def _refusal(kind: RefusalKind, fresh_id: UUID) -> visit.ReportRefusal:
+    return visit.ReportRefusal(RefusalReport(request_id=fresh_id, kind=kind))
 
 
 def _source(request: CheckInRequest | WalkInRequest) -> str | None:

@@ -1,4 +1,4 @@
-"""Is the machine well? One summary of server, camera and printer that tells changes only.
+"""Is the machine well? One summary of server, camera, hand scanner and printer that tells changes only.
 
 A part counts as away after some bad reports in a row and as back with the first good one, so that one lost
 packet does not turn a screen. Only the change is logged: once when a part goes away, once when it is back.
@@ -10,6 +10,11 @@ from typing import Final
 
 import structlog
 
+from backend.wire.codes import DevicePart
+
+UNWANTED: Final = "none"
+"""Why a part is away that the machine is told to do without."""
+
 log = structlog.get_logger()
 
 
@@ -19,9 +24,10 @@ class Part(StrEnum):
     SERVER = "server"
     CAMERA = "camera"
     PRINTER = "printer"
+    SCANNER = "scanner"
 
 
-PATIENCE: Final[Mapping[Part, int]] = {Part.SERVER: 2, Part.CAMERA: 1, Part.PRINTER: 1}
+PATIENCE: Final[Mapping[Part, int]] = {Part.SERVER: 2, Part.CAMERA: 1, Part.PRINTER: 1, Part.SCANNER: 1}
 """So many bad reports in a row make a part count as away."""
 
 
@@ -61,6 +67,15 @@ class Health:
         """Tell whether a part counts as well."""
         return part not in self._away
 
+    def troubles(self) -> dict[DevicePart, str]:
+        """What the clerks should know of: every part of the machine that is away, with the code of its trouble.
+
+        A camera that nobody wants is no trouble, and the server knows itself.
+        """
+        away = {part.value: why for part, why in self._away.items()}
+        return {part: away[part.value] for part in DevicePart if away.get(part.value, UNWANTED) != UNWANTED}
+
     def summary(self) -> dict[str, str]:
-        """Every part with ``ok`` or the code of its trouble."""
-        return {part.value: self._away.get(part, "ok") for part in Part}
+        """Every part with ``ok`` or the code of its trouble; a hand scanner only where one is expected."""
+        parts = [part for part in Part if part is not Part.SCANNER or part in self._bad]
+        return {part.value: self._away.get(part, "ok") for part in parts}

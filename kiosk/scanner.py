@@ -1,14 +1,13 @@
 """The scanner: looks at the newest camera picture, and tells once when a code has been held up.
 
-Two readings must agree before anything is told, each code is told once until it has left the view, and a
-12-digit number is told as an event without a value: no text of it exists outside the decoder.
+What counts is decided in :mod:`kiosk.sightings`: two readings must agree, each code is told once until it has left
+the view, and a 12-digit number is told as an event without a value: no text of it exists outside the decoder.
 """
 
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Protocol
 
 import cv2
@@ -17,33 +16,16 @@ import structlog
 
 from backend.wire.codes import ScanReason
 from kiosk.camera import Frame
-from kiosk.decode import Ladder, Reading, one_thread_only
-from kiosk.picture import Pixels
+from kiosk.decode import Found, Ladder, Reading, one_thread_only
+from kiosk.glimpse import sees_code
+from kiosk.picture import Picture, Pixels
+from kiosk.sightings import HARD_SECONDS, Scan, Sightings, Struggle, sort_finds
 
 _log = structlog.get_logger(__name__)
 
-Key = tuple[ScanReason, str | None]
-"""What makes two readings agree."""
-
 _AWAKE_SECONDS = 0.7
 _FULL_EVERY_SECONDS = 1.0
-
-
-@dataclass(frozen=True)
-class Scan:
-    """A code was held up.
-
-    Attributes:
-        text: what it says; set only where ``reason`` is ``ok``. Not in logs, not in ``repr``.
-        reason: ``ok``; ``ambiguous`` (several codes in view: a hint to the visitor); ``my_number`` (refused).
-        seen_at: monotonic seconds at which the first of the agreeing pictures was taken.
-        first_seen_wall: the same moment by this device's clock, in UTC.
-    """
-
-    text: str | None = field(repr=False)
-    reason: ScanReason
-    seen_at: float
-    first_seen_wall: datetime
+_GLIMPSE_EVERY_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -67,60 +49,6 @@ class FrameSource(Protocol):
 
     def wait_newer(self, sequence: int, timeout: float) -> Frame | None:
         """The newest picture once it is newer than ``sequence``, or None after ``timeout`` seconds."""
-
-
-class Sightings:
-    """Decides when a reading counts: agreement of two, once per appearance. Pure; time comes with the frames.
-
-    Args:
-        gone_after: readings without a code after which it has left the view and would be told anew.
-        patience: readings without any code that may lie between two agreeing ones (a hand trembles).
-    """
-
-    def __init__(self, *, gone_after: int = 20, patience: int = 10) -> None:
-        self._gone_after = gone_after
-        self._patience = patience
-        self._candidate: Key | None = None
-        self._candidate_frame: Frame | None = None
-        self._misses = 0
-        self._told: dict[Key, int] = {}
-
-    @property
-    def undecided(self) -> bool:
-        """True while one reading waits for a second one that agrees."""
-        return self._candidate is not None
-
-    def observe(self, reading: Reading, frame: Frame) -> Scan | None:
-        """Take one reading of a new frame; returns a scan when it has just become certain."""
-        key = None if reading.reason is ScanReason.NONE else (reading.reason, reading.text)
-        self._forget_gone(key)
-        if key is None:
-            self._misses += 1
-            if self._misses > self._patience:
-                self._drop_candidate()
-            return None
-        self._misses = 0
-        if key in self._told:
-            self._drop_candidate()
-            return None
-        first = self._candidate_frame
-        if key != self._candidate or first is None:
-            self._candidate, self._candidate_frame = key, frame
-            return None
-        if frame.sequence == first.sequence:
-            return None
-        self._drop_candidate()
-        self._told[key] = 0
-        return Scan(reading.text, reading.reason, first.captured_at, first.captured_wall)
-
-    def _forget_gone(self, key: Key | None) -> None:
-        """Count how long each told code has been away; what is back in view starts again."""
-        away = {told: 0 if told == key else count + 1 for told, count in self._told.items()}
-        self._told = {told: count for told, count in away.items() if count < self._gone_after}
-
-    def _drop_candidate(self) -> None:
-        self._candidate = self._candidate_frame = None
-        self._misses = 0
 
 
 class Stillness:
@@ -159,11 +87,13 @@ class Scanner:
     Args:
         camera: where pictures come from.
         on_scan: told every scan, from the scanner's thread; hand over to your own loop and return.
+        ours: tells our codes by their text; asked from the scanner's thread.
         ladder: the decoders.
         rate: pictures looked at per second at most; a second picture for agreement is taken at once.
         preview_size: width and height of the picture for the screen.
         mirror: show that picture mirrored, as people know themselves; decoding is not affected.
         sightings: the rule of agreement.
+        glimpse: tells whether something in a picture looks like a code; asked where none was read.
         clock: monotonic seconds.
     """
 
@@ -171,21 +101,27 @@ class Scanner:
         self,
         camera: FrameSource,
         on_scan: Callable[[Scan], None],
+        ours: Callable[[str], bool],
         *,
         ladder: Ladder | None = None,
         rate: float = 15.0,
         preview_size: tuple[int, int] = (640, 360),
         mirror: bool = False,
         sightings: Sightings | None = None,
+        glimpse: Callable[[Picture], bool] = sees_code,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._camera = camera
         self._on_scan = on_scan
+        self._ours = ours
         self._ladder = ladder or Ladder()
         self._interval = 1 / rate
         self._preview_size = preview_size
         self._mirror = mirror
         self._sightings = sightings or Sightings()
+        self._struggle = Struggle()
+        self._glimpse = glimpse
+        self._glimpse_at = 0.0
         self._stillness = Stillness()
         self._clock = clock
         self._awake_until = 0.0
@@ -238,7 +174,9 @@ class Scanner:
             sequence = frame.sequence
             if not self._worth_reading(frame):
                 continue
-            scan = self._sightings.observe(self._read(frame), frame)
+            reading = self._read(frame)
+            scan = self._sightings.observe(sort_finds(reading.finds, self._ours), frame)
+            scan = scan or self._struggle.observe(bool(reading.finds), self._seen(reading, frame), frame)
             if scan is not None and not self._stopping.is_set():
                 self._tell(scan)
 
@@ -263,12 +201,30 @@ class Scanner:
         try:
             # The second code is looked for when it matters: in the reading that would confirm the first one.
             return self._ladder.read(
-                frame.image, rungs=None if full else 1, look_further=self._sightings.undecided
+                frame.image,
+                rungs=None if full else 1,
+                look_further=self._sightings.undecided,
+                wanted=self._wanted,
             )
         except (ValueError, RuntimeError, cv2.error) as error:
             # One strange frame must not end scanning; what was in it is not told.
             _log.warning("frame_not_decoded", error=type(error).__name__)
             return Reading(None, ScanReason.NONE, 0.0)
+
+    def _wanted(self, found: Found) -> bool:
+        """Tell whether a find is one of our codes: nothing else ends the search for them."""
+        return not found.my_number and self._ours(found.text)
+
+    def _seen(self, reading: Reading, frame: Frame) -> bool:
+        """Tell whether a code is to be seen that was not read; looked at now and then, while something happens."""
+        now = self._clock()
+        if reading.finds or now < self._glimpse_at or now >= self._awake_until + HARD_SECONDS:
+            return False
+        self._glimpse_at = now + _GLIMPSE_EVERY_SECONDS
+        try:
+            return self._glimpse(frame.image)
+        except (ValueError, RuntimeError, cv2.error):
+            return False  # a strange frame; its decoding has told so already
 
     def _tell(self, scan: Scan) -> None:
         _log.info("code_held_up", reason=scan.reason.value)

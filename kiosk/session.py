@@ -6,6 +6,7 @@ never leaves a visitor in front of a screen that does not end.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -15,13 +16,15 @@ import structlog
 from assets.catalogue import Language
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.port import Backend
-from backend.wire.codes import ErrorCode, PrinterTrouble, PrintState, ScanReason
+from backend.wire.codes import ErrorCode, PrinterTrouble, PrintState, RefusalKind, ScanReason
 from backend.wire.messages import CheckInReply, OfficeInfo
 from kiosk import visit
 from kiosk.clock import ServerClock, device_now, stamp
+from kiosk.code_book import CodeBook
 from kiosk.flow import Flow
 from kiosk.health import Health, Part
 from kiosk.ports import PaperMaker, PrintOutcome
+from kiosk.reporting import HealthReporter
 from kiosk.view import View, present
 from kiosk.visit import Button, Tone, TroubleReason
 from kiosk.watch import Rhythm, Watch
@@ -39,9 +42,12 @@ class Session:
         on_view: told what to show, on the loop.
         on_tone: makes a sound; must not block.
         camera_works: tells whether pictures come in.
+        scanner_works: tells whether the hand scanner is there, where one is expected.
+        has_camera: the machine is not told to do without one.
         rhythm: how often to look around.
         new_id: makes request ids.
         clock: the server's time.
+        book: knows our codes; learns the server's patterns.
     """
 
     def __init__(
@@ -53,15 +59,20 @@ class Session:
         on_view: Callable[[View], None] = lambda _view: None,
         on_tone: Callable[[Tone], None] = lambda _tone: None,
         camera_works: Callable[[], bool] = lambda: True,
+        scanner_works: Callable[[], bool] | None = None,
+        has_camera: bool = True,
         rhythm: Rhythm | None = None,
         new_id: Callable[[], UUID] = uuid4,
         clock: ServerClock | None = None,
+        book: CodeBook | None = None,
     ) -> None:
         self.on_view = on_view
         self.on_tone = on_tone
         self.clock = clock or ServerClock()
         self.health = Health()
+        self.book = book or CodeBook()
         self.office: OfficeInfo | None = None
+        self.refused: Counter[RefusalKind] = Counter()
         self.state = flow.begin()
         self._flow = flow
         self._backend = backend
@@ -72,11 +83,14 @@ class Session:
             backend,
             self.health,
             camera_works,
+            scanner_works,
+            has_camera=has_camera,
             on_office=self._take_office,
             on_server=self._take_server,
             on_camera=self._take_camera,
             rhythm=self._rhythm,
         )
+        self._reporter = HealthReporter(backend, self.health, new_id, rhythm=self._rhythm)
         self._timers: dict[visit.Timer, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._seen: tuple[UUID, datetime] | None = None
@@ -115,6 +129,11 @@ class Session:
         loop = self._loop
         if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(self._scanned, reason, text, seen_at)
+
+    def hand_scanned(self, text: str) -> None:
+        """A hand scanner sent a code; may be called from any thread. The text is sorted here and not kept."""
+        sight = self.book.sort(text)
+        self.scanned(sight.reason, sight.text, device_now())
 
     def _scanned(self, reason: ScanReason, text: str | None, seen_at: datetime) -> None:
         fresh_id = self._new_id()
@@ -163,7 +182,9 @@ class Session:
             case visit.ReportPrint(ticket_id, report):
                 self._spawn(self._deliver(lambda: self._backend.report_print(ticket_id, report)))
             case visit.ReportRefusal(refusal):
-                log.info("code_refused", kind=refusal.kind.value, at=stamp(device_now()))
+                self.refused[refusal.kind] += 1
+                count = self.refused[refusal.kind]
+                log.info("code_refused", kind=refusal.kind.value, count=count, at=stamp(device_now()))
                 self._spawn(self._deliver(lambda: self._backend.report_refusal(refusal)))
 
     def _start_timer(self, timer: visit.Timer, seconds: float, epoch: int) -> None:
@@ -270,6 +291,7 @@ class Session:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._watch.run())
+                group.create_task(self._reporter.run())
                 group.create_task(_raise_from(self._failure))
         finally:
             self._close()
@@ -283,6 +305,7 @@ class Session:
 
     def _take_office(self, office: OfficeInfo) -> None:
         self.clock.set(office.server_time)
+        self.book.learn(office.code_patterns)
         renamed = self.office is None or self.office.name != office.name
         self.office = office
         conditions = self.state.conditions

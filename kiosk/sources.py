@@ -10,7 +10,9 @@ import cv2
 import numpy as np
 import structlog
 
-from kiosk.picture import Pixels, picture_files
+from kiosk.camera_device import CameraError, DeviceSource
+from kiosk.optics import Optics
+from kiosk.picture import Pixels, as_pixels, picture_files
 
 _log = structlog.get_logger(__name__)
 
@@ -22,10 +24,6 @@ SEEN_FOLDER = "seen"
 
 _POLL_SECONDS = 0.1
 _HOLD_SECONDS = 1.0
-
-
-class CameraError(RuntimeError):
-    """A source of pictures cannot be used; the message says why."""
 
 
 class Source(Protocol):
@@ -42,7 +40,9 @@ class Source(Protocol):
         """Let go of the device or file."""
 
 
-def open_source(source: str, *, size: Size, fps: float, loop: bool) -> Callable[[], Source]:
+def open_source(
+    source: str, *, size: Size, fps: float, loop: bool, optics: Optics | None = None
+) -> Callable[[], Source]:
     """Say how a source is opened; the opening itself happens later, in the camera's thread.
 
     ``device:0`` or ``device:/dev/video2`` is a camera; ``video:FILE`` a video; ``folder:DIR`` the pictures of a
@@ -55,7 +55,7 @@ def open_source(source: str, *, size: Size, fps: float, loop: bool) -> Callable[
     kind, _, where = source.partition(":")
     if where:
         if kind == "device":
-            return lambda: DeviceSource(where, size, fps)
+            return lambda: DeviceSource(where, size, fps, optics)
         if kind == "video":
             return lambda: VideoSource(Path(where), loop=loop)
         if kind == "folder":
@@ -63,37 +63,6 @@ def open_source(source: str, *, size: Size, fps: float, loop: bool) -> Callable[
         if kind == "watch":
             return lambda: WatchSource(Path(where), size)
     raise CameraError("a camera is written device:N, video:FILE, folder:DIR or watch:DIR")
-
-
-class DeviceSource:
-    """A camera through OpenCV, asked for MJPG at the given size: raw 720p does not fit through USB 2."""
-
-    paced = True
-
-    def __init__(self, where: str, size: Size, fps: float) -> None:
-        # A missing camera is a state of ours, not lines on stderr at each attempt.
-        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-        self._capture = cv2.VideoCapture(int(where) if where.isdigit() else where)
-        if not self._capture.isOpened():
-            self._capture.release()
-            raise CameraError("there is no camera")
-        for key, value in (
-            (cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG")),
-            (cv2.CAP_PROP_FRAME_WIDTH, size[0]),
-            (cv2.CAP_PROP_FRAME_HEIGHT, size[1]),
-            (cv2.CAP_PROP_FPS, fps),
-            (cv2.CAP_PROP_BUFFERSIZE, 1),
-        ):
-            self._capture.set(key, value)
-
-    def read(self) -> Pixels | None:
-        """Wait for the camera's next picture; None, after a moment, where it gave none."""
-        good, picture = self._capture.read()
-        return as_pixels(picture) if good else None
-
-    def close(self) -> None:
-        """Release the device."""
-        self._capture.release()
 
 
 class VideoSource:
@@ -239,11 +208,6 @@ class WatchSource:
         except OSError:
             self._stuck.add(file)
             _log.warning("virtual_camera_picture_not_moved")
-
-
-def as_pixels(picture: object) -> Pixels | None:
-    """What OpenCV gave, or None where that is nothing: it reports failure by None and by empty arrays."""
-    return picture if isinstance(picture, np.ndarray) and picture.size else None
 
 
 def desk_picture(size: Size) -> Pixels:

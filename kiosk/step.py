@@ -29,7 +29,7 @@ class Durations:
     trouble: float = 20.0
     keypad: float = 60.0
     keypad_warning: float = 20.0
-    hint: float = 6.0
+    hint: float = 8.0
     language: float = 60.0
     working: float = 20.0
 

@@ -188,12 +188,11 @@ def _choices(chosen: Language) -> tuple[LanguageChoice, ...]:
 
 
 def _welcome(screen: visit.Welcome, state: State, say: Words, common: Common) -> WelcomeView:
-    hinting = screen.hint is not None
     return WelcomeView(
         common,
         title=say("welcome.title"),
-        frame=say("welcome.hint_one_code" if hinting else "welcome.frame"),
-        hinting=hinting,
+        frame=say("welcome.frame" if screen.hint is None else f"welcome.hint_{screen.hint}"),
+        hinting=screen.hint is not None,
         camera=state.conditions.camera,
         no_camera=say("welcome.no_camera"),
         enter_number=say("welcome.enter_number"),

@@ -32,7 +32,9 @@ class Server(StrEnum):
 class Hint(StrEnum):
     """A short word on the welcome screen."""
 
-    ONE_CODE_AT_A_TIME = "one_code_at_a_time"
+    ONE_CODE_AT_A_TIME = "one_code"
+    ANOTHER_CODE = "other_code"
+    HARD_TO_READ = "hard_to_read"
 
 
 class KeyPage(StrEnum):

@@ -9,7 +9,7 @@ import structlog
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.port import Backend
 from backend.wire.messages import OfficeInfo
-from kiosk.health import Health, Part
+from kiosk.health import UNWANTED, Health, Part
 
 log = structlog.get_logger()
 
@@ -21,7 +21,7 @@ class Rhythm:
     Args:
         office: between two questions for the office while the server answers.
         office_away: the same while it does not.
-        camera: between two looks at the camera.
+        camera: between two looks at the camera and the hand scanner.
         report: pauses before a report is sent again; the last one repeats.
     """
 
@@ -38,6 +38,8 @@ class Watch:
         backend: the server.
         health: keeps what was found.
         camera_works: tells whether pictures come in.
+        scanner_works: tells whether the hand scanner is there, where one is expected.
+        has_camera: the machine is not told to do without one.
         on_office: told every answer of the server.
         on_server: told whether the server counts as there, after every question.
         on_camera: told whether the camera works, after every look.
@@ -49,7 +51,9 @@ class Watch:
         backend: Backend,
         health: Health,
         camera_works: Callable[[], bool],
+        scanner_works: Callable[[], bool] | None,
         *,
+        has_camera: bool,
         on_office: Callable[[OfficeInfo], None],
         on_server: Callable[[bool], None],
         on_camera: Callable[[bool], None],
@@ -58,6 +62,8 @@ class Watch:
         self._backend = backend
         self._health = health
         self._camera_works = camera_works
+        self._scanner_works = scanner_works
+        self._without_picture = "no_picture" if has_camera else UNWANTED
         self._on_office = on_office
         self._on_server = on_server
         self._on_camera = on_camera
@@ -100,7 +106,11 @@ class Watch:
         await _wait_for(self._hurry, self._rhythm.office if answered else self._rhythm.office_away)
 
     async def _look_at_camera(self) -> None:
-        self._on_camera(self._health.report(Part.CAMERA, well=self._camera_works(), why="no_picture"))
+        self._on_camera(
+            self._health.report(Part.CAMERA, well=self._camera_works(), why=self._without_picture)
+        )
+        if self._scanner_works is not None:
+            self._health.report(Part.SCANNER, well=self._scanner_works(), why="unplugged")
         await asyncio.sleep(self._rhythm.camera)
 
 

@@ -15,11 +15,20 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel
 
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
-from backend.wire.codes import WIRE_VERSION, CheckInReason, ErrorCode, PrintState, RefusalKind, TicketState
+from backend.wire.codes import (
+    WIRE_VERSION,
+    CheckInReason,
+    DevicePart,
+    ErrorCode,
+    PrintState,
+    RefusalKind,
+    TicketState,
+)
 from backend.wire.messages import (
     Board,
     CheckInReply,
     CheckInRequest,
+    DeviceReport,
     Estimate,
     Health,
     OfficeInfo,
@@ -76,6 +85,7 @@ class Hall:
     tickets: dict[UUID, TicketMessage] = field(default_factory=dict)
     prints: list[tuple[UUID, PrintReport]] = field(default_factory=list)
     refusals: Counter[RefusalKind] = field(default_factory=Counter)
+    troubles: list[dict[DevicePart, str]] = field(default_factory=list)
     requests: Counter[str] = field(default_factory=Counter)
 
 
@@ -152,6 +162,11 @@ class FakeBackend:
         """Count a code that the kiosk refused by itself."""
         await self._arrive("report_refusal")
         self.hall.refusals[report.kind] += 1
+
+    async def report_device(self, report: DeviceReport) -> None:
+        """Remember which parts of the device do not work."""
+        await self._arrive("report_device")
+        self.hall.troubles.append(dict(report.troubles))
 
     async def report_print(self, ticket_id: UUID, report: PrintReport) -> PrintReply:
         """Tell what became of a ticket's paper."""

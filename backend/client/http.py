@@ -18,6 +18,7 @@ from backend.wire.messages import (
     Board,
     CheckInReply,
     CheckInRequest,
+    DeviceReport,
     ErrorReply,
     Health,
     OfficeInfo,
@@ -133,6 +134,10 @@ class BackendClient:
     async def report_refusal(self, report: RefusalReport) -> None:
         """Count a code that the kiosk refused by itself; only its kind is told."""
         await self._tell("/refusals", report, Accepted)
+
+    async def report_device(self, report: DeviceReport) -> None:
+        """Tell which parts of the device do not work."""
+        await self._tell("/device-reports", report, Accepted)
 
     async def report_print(self, ticket_id: UUID, report: PrintReport) -> PrintReply:
         """Tell what became of a ticket's paper."""

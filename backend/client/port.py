@@ -7,6 +7,7 @@ from backend.wire.messages import (
     Board,
     CheckInReply,
     CheckInRequest,
+    DeviceReport,
     Health,
     OfficeInfo,
     PrintReply,
@@ -46,6 +47,10 @@ class Backend(Protocol):
 
     async def report_print(self, ticket_id: UUID, report: PrintReport) -> PrintReply:
         """Tell what became of a ticket's paper."""
+        ...
+
+    async def report_device(self, report: DeviceReport) -> None:
+        """Tell which parts of the device do not work."""
         ...
 
     async def board(self) -> Board:

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +10,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from backend.reservations.numbers import BadNumberError, normalise_number
+from backend.wire.code_shape import LONGEST, fold_code
 
 NumberField = Literal["number", "card_number", "dispatch_number"]
-
-_HYPHENS = re.compile(r"[‐‑‒–—―−ｰー]")
-# Patterns are tried on short texts only: no paper carries more, and a hostile code shall not keep a server busy.
-_LONGEST = 256
 
 
 class CodePatternError(ValueError):
@@ -52,11 +48,16 @@ class CodePatterns:
 
     patterns: tuple[CodePattern, ...] = ()
 
+    @property
+    def expressions(self) -> tuple[str, ...]:
+        """The regular expressions alone, for devices that must know a code without looking it up."""
+        return tuple(pattern.regex.pattern for pattern in self.patterns)
+
     def candidates(self, text: str) -> Iterator[tuple[NumberField, str]]:
         """Where to look for what a text may mean: column and normalised number, best first."""
-        if len(text) > _LONGEST:
+        if len(text) > LONGEST:
             return
-        folded = "".join(_HYPHENS.sub("-", unicodedata.normalize("NFKC", text)).split()).upper()
+        folded = fold_code(text)
         for pattern in self.patterns:
             match = pattern.regex.fullmatch(folded)
             if match is None:

@@ -10,19 +10,13 @@ import hashlib
 import hmac
 import re
 import secrets
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from backend.wire.code_shape import CHECK_LENGTH, CODE_LENGTH, PREFIX, TOKEN_LENGTH, fold_code
 from backend.wire.my_number import contains_my_number
 
-PREFIX = "U1"
-TOKEN_LENGTH = 16
-CHECK_LENGTH = 8
-CODE_LENGTH = len(PREFIX) + TOKEN_LENGTH + CHECK_LENGTH
-
 _PURPOSE = b"uketsuke notice code, version 1:"
-_FILLING = re.compile(r"[\s\-‐‑‒–—―−ｰー]+")
 _OURS = re.compile(r"U[0-9]")
 _ALPHABET = re.compile(r"[A-Z2-7]+")
 # Base32 has no 0, 1 and 8; whoever types them means the letters that look like them.
@@ -63,7 +57,7 @@ def parse_code(text: str, key: bytes) -> NoticeCode | CodeProblem:
     """Read a scanned or typed text; widths, case, spaces, hyphens and 0/O, 1/I, 8/B do not matter."""
     if len(text) > _LONGEST_TYPED:
         return CodeProblem.NOT_OURS
-    folded = _FILLING.sub("", unicodedata.normalize("NFKC", text)).upper()
+    folded = fold_code(text).replace("-", "")
     if _OURS.match(folded) is None:
         return CodeProblem.NOT_OURS
     if not folded.startswith(PREFIX):

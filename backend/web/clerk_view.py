@@ -5,6 +5,7 @@ from typing import Any
 from backend.offices.business_day import business_day
 from backend.protection.roles import Role, permitted_columns
 from backend.protection.sessions import Session
+from backend.reception.device_reports import troubles_at
 from backend.reception.errors import ReceptionError
 from backend.reception.lists import tickets_in
 from backend.reception.ticket import Ticket, count_in_state
@@ -40,6 +41,7 @@ def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
         waiting_count = count_in_state(connection, office_id, today, TicketState.WAITING)
         absent = tickets_in(connection, office_id, today, {TicketState.ABSENT}, limit=_MOST_ROWS)
         incomplete = tickets_in(connection, office_id, today, {TicketState.INCOMPLETE}, limit=_MOST_ROWS)
+        troubles = troubles_at(connection, office_id, today)
     others = [
         ticket
         for label, ticket in sorted(place.at_windows.items())
@@ -56,6 +58,7 @@ def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
         "others": others,
         "visitor": visitor,
         "without_paper": without_paper,
+        "device_troubles": troubles,
         "calls_left": calls_left(visitor, graph.policy.absent_after_calls),
         **_check(asked, session, visitor),
     }

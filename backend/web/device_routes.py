@@ -16,6 +16,7 @@ from backend.wire.messages import (
     Board,
     CheckInReply,
     CheckInRequest,
+    DeviceReport,
     ErrorReply,
     OfficeInfo,
     PrintReply,
@@ -95,6 +96,13 @@ def walk_in(graph: GraphOf, device: Kiosk, body: WalkInRequest) -> CheckInReply:
 def refusal(graph: GraphOf, device: Kiosk, body: RefusalReport) -> Accepted:
     """The kiosk refused a code by itself; only that it did is told."""
     graph.check_in.count_refusal(body, _caller(device))
+    return Accepted()
+
+
+@router.post("/device-reports")
+def device_report(graph: GraphOf, device: Kiosk, body: DeviceReport) -> Accepted:
+    """Which parts of the kiosk do not work; clerks see it."""
+    graph.device_reports.take(body, _caller(device))
     return Accepted()
 
 

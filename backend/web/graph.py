@@ -11,6 +11,7 @@ from backend.reception.board import Boards
 from backend.reception.calling import Calling
 from backend.reception.check_in import CheckIn
 from backend.reception.checking import Checking
+from backend.reception.device_reports import DeviceReports
 from backend.reception.issuance import Issuance
 from backend.reception.policy import Policy
 from backend.settings import Settings
@@ -37,9 +38,11 @@ class Graph:
     checking: Checking
     issuance: Issuance
     boards: Boards
+    device_reports: DeviceReports
     hub: Hub
     streams: Streams
     housekeeping: Housekeeping
+    code_patterns: tuple[str, ...] = ()
     attempts: Attempts = field(default_factory=Attempts)
     views: Views = field(default_factory=Views)
 
@@ -57,6 +60,7 @@ class Graph:
             opens_at=following.opens_at if following else None,
             closes_at=opening.closes_at if opening else None,
             server_time=now,
+            code_patterns=list(self.code_patterns),
         )
 
 

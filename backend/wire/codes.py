@@ -108,12 +108,14 @@ class PrinterTrouble(StrEnum):
 
 
 class ScanReason(StrEnum):
-    """What the decoder found in a picture."""
+    """What was found in a picture, or in what a hand scanner sent."""
 
     OK = "ok"
     NONE = "none"
     AMBIGUOUS = "ambiguous"
     MY_NUMBER = "my_number"
+    FOREIGN = "foreign"
+    HARD_TO_READ = "hard_to_read"
     UNREADABLE_FILE = "unreadable_file"
 
 
@@ -122,6 +124,14 @@ class RefusalKind(StrEnum):
 
     MY_NUMBER = "my_number"
     FOREIGN_CODE = "foreign_code"
+
+
+class DevicePart(StrEnum):
+    """What a kiosk tells the clerks of where it does not work."""
+
+    CAMERA = "camera"
+    PRINTER = "printer"
+    SCANNER = "scanner"
 
 
 class EventKind(StrEnum):
@@ -143,6 +153,7 @@ class EventKind(StrEnum):
     TICKET_CANCELLED = "ticket_cancelled"
     WINDOW_TAKEN = "window_taken"
     WINDOW_LEFT = "window_left"
+    DEVICE_REPORTED = "device_reported"
     RESERVATIONS_IMPORTED = "reservations_imported"
 
 

@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from backend.wire.codes import (
     CheckInReason,
+    DevicePart,
     ErrorCode,
     EventKind,
     PrinterTrouble,
@@ -24,6 +25,7 @@ from backend.wire.codes import (
 
 ScannedText = Annotated[str, StringConstraints(min_length=1, max_length=8000)]
 TypedNumber = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+TroubleCode = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,32}$")]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z-]{2,16}$")]
 
 
@@ -66,6 +68,12 @@ class PrintReport(Request):
 
     state: Literal[PrintState.PRINTED, PrintState.UNCONFIRMED, PrintState.FAILED]
     trouble: PrinterTrouble | None = None
+
+
+class DeviceReport(Request):
+    """How a kiosk is: every part that does not work, with the code of its trouble; empty where all is well."""
+
+    troubles: dict[DevicePart, TroubleCode] = Field(default_factory=dict)
 
 
 class Estimate(Reply):
@@ -134,6 +142,10 @@ class OfficeInfo(Reply):
     opens_at: AwareDatetime | None = None
     closes_at: AwareDatetime | None = None
     server_time: AwareDatetime
+    code_patterns: list[str] = Field(
+        default_factory=list,
+        description="Regular expressions of other systems' codes, for the whole text as `code_shape` folds it",
+    )
 
 
 class CallMessage(Reply):

@@ -171,6 +171,12 @@ Examples:
     f"watch:DIR (pictures put into a folder), or {NO_CAMERA}. [device:0]",
 )
 @click.option(
+    "--scanner",
+    metavar="SOURCE",
+    help="A hand scanner beside the camera: keyboard (it types what it reads), serial:/dev/ttyACM0 (it sends lines), "
+    "or none. [keyboard]",
+)
+@click.option(
     "--printer", callback=_printer, metavar="HOST:PORT", help="The network printer. [127.0.0.1:9100]"
 )
 @click.option("--paper", "paper_width", type=click.Choice(["80", "58"]), help="Paper width in mm. [80]")

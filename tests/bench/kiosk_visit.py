@@ -22,8 +22,9 @@ from kiosk.camera import Camera, CameraState
 from kiosk.flow import Flow
 from kiosk.paper import TicketPaper
 from kiosk.printer import NetworkPrinter, PrinterStatus, PrintResult
-from kiosk.scanner import Scan, Scanner
+from kiosk.scanner import Scanner
 from kiosk.session import Session
+from kiosk.sightings import Scan
 from kiosk.visit import Button, Paper, TicketShown, Welcome
 from tests.bench.counter import Counter
 from tests.bench.measurement import BenchError, Figure, Measurement
@@ -133,7 +134,7 @@ async def _visits(address: str, token: str, port: int, sheets: Sheets, codes: li
             watcher.moments.scanned = time.monotonic()
             session.scanned(scan.reason, scan.text, scan.first_seen_wall)
 
-        scanner = Scanner(camera, scanned)
+        scanner = Scanner(camera, scanned, session.book.has)
         working = asyncio.create_task(session.run())
         camera.start()
         scanner.start()

@@ -17,6 +17,7 @@ from backend.client.port import Backend
 from backend.wire.codes import (
     WIRE_VERSION,
     CheckInReason,
+    DevicePart,
     ErrorCode,
     PrinterTrouble,
     PrintState,
@@ -26,6 +27,7 @@ from backend.wire.codes import (
 from backend.wire.messages import (
     Accepted,
     CheckInRequest,
+    DeviceReport,
     ErrorReply,
     PrintReport,
     RefusalReport,
@@ -83,6 +85,8 @@ async def _route(served: FakeBackend, method: str, path: str, body: Any) -> Any:
         return await served.walk_in(WalkInRequest.model_validate(body))
     if path == "/refusals":
         return await served.report_refusal(RefusalReport.model_validate(body))
+    if path == "/device-reports":
+        return await served.report_device(DeviceReport.model_validate(body))
     ticket_id = UUID(path.removeprefix("/tickets/").removesuffix("/print-reports"))
     return await served.report_print(ticket_id, PrintReport.model_validate(body))
 
@@ -121,6 +125,14 @@ async def test_health_and_office_tell_the_time_and_the_name(backend: Backend) ->
     assert office.open_now
     assert office.name["ja"]
     assert office.server_time.utcoffset() is not None
+
+
+async def test_a_report_of_the_device_is_taken_and_may_be_repeated(backend: Backend) -> None:
+    """Protects the clerks' knowledge of a lost camera: told, repeated without harm, and taken back."""
+    report = DeviceReport(request_id=uuid4(), troubles={DevicePart.CAMERA: "no_picture"})
+    await backend.report_device(report)
+    await backend.report_device(report)
+    await backend.report_device(DeviceReport(request_id=uuid4()))
 
 
 async def test_a_booked_notice_gets_a_ticket_and_the_same_again(backend: Backend) -> None:

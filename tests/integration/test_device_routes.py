@@ -7,11 +7,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from backend.protection.devices import DeviceKind, revoke
+from backend.reservations.code_patterns import load_patterns
 from backend.web.app import create_app
 from backend.web.errors import STATUS
 from backend.web.middleware import MAX_BODY_BYTES
 from backend.wire.codes import ErrorCode
-from backend.wire.messages import ErrorReply
+from backend.wire.messages import ErrorReply, OfficeInfo
+from kiosk.code_book import CodeBook
 from tests.support import House
 
 
@@ -62,6 +64,18 @@ def test_a_display_may_look_but_not_check_in(client: TestClient, small_house: Ho
     assert client.get("/api/v1/board", headers=headers).status_code == 200
     reply = client.post("/api/v1/walk-ins", headers=headers, json={"request_id": str(uuid4())})
     assert (reply.status_code, reply.json()["code"]) == (403, "device_not_allowed")
+
+
+def test_a_kiosk_learns_which_codes_of_other_systems_count(client: TestClient, small_house: House) -> None:
+    """The patterns of the server's file reach the kiosk, which knows every code that the server looks up."""
+    reply = client.get("/api/v1/office", headers=bearer(small_house.device()))
+    patterns = OfficeInfo.model_validate(reply.json()).code_patterns
+    known = load_patterns(small_house.graph.settings.code_patterns_file)
+    assert patterns == [pattern.regex.pattern for pattern in known.patterns]
+    book = CodeBook(patterns)
+    for text in ("ab1-234567", "8887-1018"):
+        assert list(known.candidates(text))
+        assert book.has(text)
 
 
 def test_a_revoked_device_is_unknown(client: TestClient, small_house: House) -> None:

@@ -72,7 +72,7 @@ def _ticket(reason: CheckInReason, paper: Paper) -> TicketShown:
 
 SCENES: dict[str, Screen] = {
     "welcome": Welcome(),
-    "welcome_hint": Welcome(Hint.ONE_CODE_AT_A_TIME),
+    **{f"welcome_hint_{hint}": Welcome(hint) for hint in Hint},
     "welcome_blind": Welcome(),
     "keypad": Keypad(),
     "keypad_full": Keypad("WMWMWMWMWMW"),

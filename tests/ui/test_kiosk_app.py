@@ -17,7 +17,7 @@ from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, Refusa
 from backend.wire.messages import OfficeInfo
 from kiosk import visit
 from kiosk.config import KioskConfig
-from kiosk.flow import Flow
+from kiosk.flow import HINTS, Flow
 from kiosk.ports import PrintOutcome
 from kiosk.session import Session
 from kiosk.step import Durations
@@ -64,6 +64,7 @@ class Machine:
     root: Any
     told: list[tuple[str, dict[str, Any]]]
     camera: SimpleNamespace
+    app: Any
 
     @property
     def screen(self) -> str:
@@ -137,7 +138,7 @@ def start(ui: Any) -> Start:
             guard=guard,
         )
         async with ui.running(app) as root:
-            machine = Machine(ui, backend, paper, session, root, told, camera)
+            machine = Machine(ui, backend, paper, session, root, told, camera, app)
             await machine.see(until)
             yield machine
 
@@ -450,7 +451,55 @@ async def test_what_is_told_was_drawn(start: Start) -> None:
 async def test_hints_do_not_stop_reading(start: Start) -> None:
     """Protects against guessing between two codes: the visitor is asked for one, and one is read at once."""
     async with start() as kiosk:
-        kiosk.scan(None, ScanReason.AMBIGUOUS)
-        await kiosk.ui.until(lambda: JA("welcome.hint_one_code") in kiosk.texts(), "the hint is shown")
+        for reason, hint in HINTS.items():
+            kiosk.scan(None, reason)
+            words = JA(f"welcome.hint_{hint}")
+            await kiosk.ui.until(lambda words=words: words in kiosk.texts(), f"{hint} is shown")
+            assert JA("welcome.enter_number") in kiosk.texts()
         kiosk.scan("GOOD")
         await kiosk.see("ticket")
+        assert kiosk.backend.hall.refusals == {RefusalKind.FOREIGN_CODE: 1}
+
+
+def _scan_by_typing(ui: Any, text: str) -> None:
+    """A hand scanner with a keyboard cable: keys one after the other, then Enter."""
+    for char in text.lower():
+        ui.window.dispatch("on_key_down", ord(char), 0, char, [])
+    ui.window.dispatch("on_key_down", 13, 40, None, [])
+
+
+@pytest.mark.parametrize("text", ["U1ABCDEFGHIJKLMNOPQRSTUVWX", "AB1-234567"])
+async def test_a_hand_scanner_that_types_is_another_camera(start: Start, text: str) -> None:
+    """Protects the second way to read a notice: on the first screen and beside the camera, without a field."""
+    async with start() as kiosk:
+        kiosk.session.book.learn(["[0-9A-Z]{3}-?[0-9]{6}"])
+        kiosk.backend.notices[text.lower()] = FakeNotice()
+        _scan_by_typing(kiosk.ui, text)
+        await kiosk.see("ticket")
+        assert "M-001" in kiosk.texts()
+
+
+async def test_a_typed_scan_of_a_card_is_refused_and_forgotten(start: Start) -> None:
+    """Protects invariant 6 from hand scanners: refused with its words, counted, nothing sent, kept or told."""
+    async with start() as kiosk:
+        _scan_by_typing(kiosk.ui, "123456789018")
+        await kiosk.see("trouble")
+        assert JA("trouble.refused.title") in kiosk.texts()
+        await kiosk.ui.until(lambda: kiosk.backend.hall.refusals, "the refusal is counted")
+        assert kiosk.backend.hall.refusals == {RefusalKind.MY_NUMBER: 1}
+        assert not kiosk.backend.hall.requests["check_in"]
+        assert "123456789018" not in repr((kiosk.told, kiosk.session.state, kiosk.session._seen))
+        assert kiosk.app._burst.empty
+
+
+async def test_somebody_at_a_keyboard_changes_nothing_and_is_forgotten(start: Start) -> None:
+    """Protects the first screen from keys that no scanner typed; they are dropped without another key."""
+    async with start() as kiosk:
+        for char in "98765":
+            kiosk.ui.window.dispatch("on_key_down", ord(char), 0, char, [])
+        assert not kiosk.app._burst.empty
+        await kiosk.ui.until(lambda: kiosk.app._burst.empty, "the keys are forgotten")
+        kiosk.ui.window.dispatch("on_key_down", 13, 40, None, [])
+        await kiosk.ui.frames(3)
+        assert kiosk.screen == "welcome"
+        assert not kiosk.backend.hall.requests["check_in"]

@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 
 from kiosk.camera import Camera, CameraState
+from kiosk.camera_device import CameraError, DeviceSource
 from kiosk.decode import Ladder
 from kiosk.picture import Pixels
 from kiosk.sources import (
-    CameraError,
-    DeviceSource,
     FolderSource,
     Source,
     VideoSource,

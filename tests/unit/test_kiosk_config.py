@@ -60,6 +60,10 @@ def test_the_file_may_be_named_in_the_environment(tmp_path: Path, monkeypatch: p
         ('server_url = "the server"\n', "server_url"),
         ('language = "fr"\n', "language"),
         ("camera = \n", "not valid TOML"),
+        ('camera_exposure = "short"\n', "camera_exposure"),
+        ("camera_exposure = 0\n", "camera_exposure"),
+        ("camera_focus = true\n", "camera_focus"),
+        ('scanner = "serial:"\n', "scanner"),
         ('token = "a"\ntoken_file = "b"\n', "not both"),
     ],
 )
@@ -113,6 +117,22 @@ def test_everything_fits_the_window_unless_told_otherwise() -> None:
     assert KioskConfig(width=540, height=960).window_scale == 0.5
     assert KioskConfig(width=1080, height=960).window_scale == 0.5
     assert KioskConfig(width=540, height=960, scale=0.4).window_scale == 0.4
+
+
+def test_exposure_and_focus_are_words_or_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Protects a number that the environment writes as text, and the words beside it."""
+    config = load_kiosk_config(write(tmp_path, 'camera_exposure = "adaptive"\ncamera_focus = 30\n'))
+    assert (config.camera_exposure, config.camera_focus) == ("adaptive", 30.0)
+    monkeypatch.setenv("UKETSUKE_KIOSK_CAMERA_EXPOSURE", "8.5")
+    assert load_kiosk_config().camera_exposure == 8.5
+
+
+def test_a_hand_scanner_is_named_by_its_port() -> None:
+    """Protects the way from the setting to the device."""
+    ports = [
+        KioskConfig(scanner=scanner).scanner_port for scanner in ("keyboard", "none", "serial:/dev/ttyACM0")
+    ]
+    assert ports == [None, None, "/dev/ttyACM0"]
 
 
 def test_durations_are_the_settings() -> None:

@@ -17,7 +17,7 @@ from backend.wire.codes import (
 )
 from backend.wire.messages import CheckInReply, TicketMessage
 from kiosk import visit
-from kiosk.flow import MAX_NUMBER_LENGTH, MAX_PRINT_JOBS, Flow
+from kiosk.flow import HINTS, MAX_NUMBER_LENGTH, MAX_PRINT_JOBS, Flow
 from kiosk.visit import Button, Effect, Paper, State, Timer, Tone, TroubleReason
 
 NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
@@ -338,14 +338,38 @@ def test_nothing_read_is_nothing_done(reason: ScanReason) -> None:
     assert machine.shows(visit.Welcome())
 
 
-def test_two_codes_are_a_hint_not_a_guess() -> None:
-    """Protects against receiving the wrong person: the visitor is asked for one code, and the hint goes away."""
+@pytest.mark.parametrize("reason", HINTS)
+def test_two_codes_are_a_hint_not_a_guess(reason: ScanReason) -> None:
+    """Protects against receiving the wrong person: a hint is given, and goes away; the notice is read meanwhile."""
     machine = Visit().open()
-    effects = machine.scan(None, ScanReason.AMBIGUOUS)
+    effects = machine.scan(None, reason)
     assert of(effects, visit.CheckIn) == []
-    assert machine.shows(visit.Welcome(visit.Hint.ONE_CODE_AT_A_TIME))
+    assert machine.shows(visit.Welcome(HINTS[reason]))
     machine.elapse()
     assert machine.shows(visit.Welcome())
+    machine.scan(None, reason)
+    assert of(machine.scan("CODE"), visit.CheckIn)
+
+
+def test_codes_of_others_are_counted_by_kind() -> None:
+    """Protects the ward's knowledge of what visitors hold up, without keeping any of it; hints are not counted."""
+    machine = Visit().open()
+    (report,) = of(machine.scan(None, ScanReason.FOREIGN), visit.ReportRefusal)
+    assert isinstance(report, visit.ReportRefusal)
+    assert report.report.kind is RefusalKind.FOREIGN_CODE
+    assert of(machine.scan(None, ScanReason.AMBIGUOUS), visit.ReportRefusal) == []
+    assert of(machine.scan(None, ScanReason.HARD_TO_READ), visit.ReportRefusal) == []
+
+
+@pytest.mark.parametrize("reason", HINTS)
+def test_hints_do_not_disturb_other_screens(reason: ScanReason) -> None:
+    """Protects a visitor who reads or types from a hint about what lies before the camera."""
+    typing = Visit().open()
+    typing.tap(Button.ENTER_NUMBER)
+    for machine in (typing, Visit().ticket()):
+        before = machine.state
+        assert machine.scan(None, reason) == ()
+        assert machine.state == before
 
 
 @pytest.mark.parametrize("text", ["", "X" * 8001])

@@ -15,15 +15,23 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from assets.catalogue import Language
-from backend.client.errors import BackendUnavailableError
+from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.fake import FakeBackend, FakeNotice
-from backend.wire.codes import ErrorCode, PrinterTrouble, PrintState, RefusalKind, ScanReason
-from backend.wire.messages import CheckInReply, CheckInRequest, OfficeInfo, PrintReply, PrintReport
+from backend.wire.codes import DevicePart, ErrorCode, PrinterTrouble, PrintState, RefusalKind, ScanReason
+from backend.wire.messages import (
+    CheckInReply,
+    CheckInRequest,
+    DeviceReport,
+    OfficeInfo,
+    PrintReply,
+    PrintReport,
+)
 from kiosk import visit
 from kiosk.clock import ServerClock, stamp
 from kiosk.flow import Flow
-from kiosk.health import Health, Part
+from kiosk.health import UNWANTED, Health, Part
 from kiosk.ports import PrintOutcome
+from kiosk.reporting import HealthReporter
 from kiosk.session import Session
 from kiosk.step import Durations, Step
 from kiosk.view import View
@@ -160,6 +168,61 @@ async def test_a_broken_printer_leaves_a_valid_number() -> None:
         assert kiosk.backend.hall.prints[0][1].state is PrintState.FAILED
         assert kiosk.logged("print_failed")[0]["trouble"] == "error"
         assert kiosk.session.health.summary()["printer"] == "error"
+
+
+async def test_a_lost_camera_is_reported_to_the_clerks_and_taken_back() -> None:
+    """Protects visitors from a kiosk whose camera nobody knows to be lost: told once per change, also after a gap."""
+    async with bench() as kiosk:
+        told = kiosk.backend.hall.troubles
+        await kiosk.until(lambda: told == [{}])
+        kiosk.backend.behaviour.available = False
+        kiosk.camera["works"] = False
+        await kiosk.until(lambda: not kiosk.session.state.conditions.camera)
+        kiosk.backend.behaviour.available = True
+        await kiosk.until(lambda: len(told) == 2)
+        kiosk.camera["works"] = True
+        await kiosk.until(lambda: len(told) == 3)
+        assert told == [{}, {DevicePart.CAMERA: "no_picture"}, {}]
+
+
+async def test_a_report_is_repeated_after_a_while_and_refusals_do_not_end_it() -> None:
+    """Protects the clerks' page after midnight, and a kiosk whose server is older or broken."""
+    backend, ids = FakeBackend(), iter(UUID(int=number) for number in range(1000))
+    health = Health()
+    reporter = HealthReporter(backend, health, lambda: next(ids), rhythm=QUICK, again=0.0)
+    real, kinds = backend.report_device, [BackendRefusedError(ErrorCode.NOT_FOUND), RuntimeError("broken")]
+
+    async def unreliable(report: DeviceReport) -> None:
+        """Refuse, break, then work."""
+        if kinds:
+            raise kinds.pop(0)
+        await real(report)
+
+    backend.report_device = unreliable  # type: ignore[method-assign]
+    health.report(Part.CAMERA, well=False, why=UNWANTED)
+    health.report(Part.PRINTER, well=False, why="paper_out")
+    running = asyncio.create_task(reporter.run())
+    deadline = time.monotonic() + 10
+    while len(backend.hall.troubles) < 3:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert backend.hall.troubles[:3] == [{DevicePart.PRINTER: "paper_out"}] * 3
+
+
+async def test_a_hand_scanners_code_is_sorted_before_it_is_asked_about() -> None:
+    """Protects both ways in: ours is received, foreign ones are hinted at and counted, 12 digits are refused."""
+    async with bench() as kiosk:
+        kiosk.session.book.learn([CODE])
+        for text in ("https://example.jp/", "1234 5678 9018"):
+            kiosk.session.hand_scanned(text)
+        await kiosk.see(visit.Trouble)
+        kiosk.session.hand_scanned(CODE)
+        await kiosk.see(visit.TicketShown)
+        assert kiosk.session.refused == {RefusalKind.FOREIGN_CODE: 1, RefusalKind.MY_NUMBER: 1}
+        assert [line["count"] for line in kiosk.logged("code_refused")] == [1, 1]
+        assert "5678" not in repr(kiosk.logs)
 
 
 async def test_jobs_follow_each_other() -> None:

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from assets import locate
 from backend.reservations.code_patterns import CodePatternError, load_patterns
 from backend.reservations.notice_code import (
-    CODE_LENGTH,
     CodeProblem,
     NoticeCode,
     make_code,
@@ -16,6 +15,7 @@ from backend.reservations.notice_code import (
     parse_code,
 )
 from backend.reservations.notice_sheet import qr_matrix
+from backend.wire.code_shape import CODE_LENGTH, looks_like_notice
 
 KEY = b"k" * 32
 ALPHANUMERIC = set(string.digits + string.ascii_uppercase)
@@ -78,6 +78,25 @@ def test_other_texts_are_told_apart(text: str, problem: CodeProblem) -> None:
 def test_another_servers_code_is_forged() -> None:
     """Only the key that made a code recognises it."""
     assert parse_code(make_code(new_token(KEY), KEY), b"x" * 32) is CodeProblem.FORGED
+
+
+@given(st.sampled_from(["", " ", "-", "－", "ｰ", "\u3000"]), st.booleans(), st.booleans())
+def test_a_device_knows_every_code_that_the_server_reads(filling: str, small: bool, wide: bool) -> None:
+    """The shape that kiosks accept is no narrower than what the server understands."""
+    text = filling.join(make_code(new_token(KEY), KEY))
+    text = text.lower() if small else text
+    if wide:
+        text = "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in text)
+    assert isinstance(parse_code(text, KEY), NoticeCode)
+    assert looks_like_notice(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "U1", "U1" + "A" * 23, "U1" + "A" * 25, "U1" + "A" * 23 + "9", "U2" + "A" * 24, "x" * 9000]
+)
+def test_a_device_takes_nothing_else_for_a_notice(text: str) -> None:
+    """Codes of other shapes are not asked about."""
+    assert not looks_like_notice(text)
 
 
 @given(st.text(max_size=60))

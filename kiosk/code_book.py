@@ -1,0 +1,66 @@
+"""Which codes are ours: the shape of our own notices, and the patterns that the server hands out.
+
+The book says what is worth asking the server about. It proves nothing: a forged code has the right shape too.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import structlog
+
+from backend.wire.code_shape import LONGEST, fold_code, looks_like_notice
+from backend.wire.codes import ScanReason
+from backend.wire.my_number import contains_my_number
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one picture, or one line of a hand scanner, shows. ``text`` is set only where ``reason`` is ``ok``."""
+
+    reason: ScanReason
+    text: str | None = field(default=None, repr=False)
+
+
+NOTHING = Sight(ScanReason.NONE)
+
+
+class CodeBook:
+    """Knows our codes. Learned on one thread and asked on others.
+
+    Args:
+        patterns: regular expressions for codes of other systems, matched against the whole folded text.
+    """
+
+    def __init__(self, patterns: Iterable[str] = ()) -> None:
+        self._sources: tuple[str, ...] = ()
+        self._patterns: tuple[re.Pattern[str], ...] = ()
+        self.learn(patterns)
+
+    def learn(self, patterns: Iterable[str]) -> None:
+        """Take over the server's patterns; one that this Python does not understand is left out and told."""
+        sources = tuple(patterns)
+        if sources == self._sources:
+            return
+        usable = []
+        for place, source in enumerate(sources):
+            try:
+                usable.append(re.compile(source))
+            except re.error:
+                _log.warning("code_pattern_unusable", place=place)
+        self._sources, self._patterns = sources, tuple(usable)
+
+    def has(self, text: str) -> bool:
+        """Tell whether a text is a code of ours."""
+        if len(text) > LONGEST:
+            return False
+        folded = fold_code(text)
+        return looks_like_notice(text) or any(pattern.fullmatch(folded) for pattern in self._patterns)
+
+    def sort(self, text: str) -> Sight:
+        """Say what a hand scanner sent; it has read one code and checked it itself."""
+        if contains_my_number(text):
+            return Sight(ScanReason.MY_NUMBER)
+        return Sight(ScanReason.OK, text) if self.has(text) else Sight(ScanReason.FOREIGN)

@@ -1,0 +1,21 @@
+"""How a camera is to look: the part of its settings that only a real device has."""
+
+from dataclasses import dataclass
+from typing import Final
+
+AUTO: Final = "auto"
+ADAPTIVE: Final = "adaptive"
+
+
+@dataclass(frozen=True)
+class Optics:
+    """How a device is to look.
+
+    Args:
+        exposure: ``auto`` (the device decides), ``adaptive`` (the kiosk decides, see :mod:`kiosk.exposure`), or
+            milliseconds.
+        focus: ``auto``, or a distance in the device's own steps.
+    """
+
+    exposure: str | float = AUTO
+    focus: str | float = AUTO

@@ -1,0 +1,115 @@
+"""What kiosks say of themselves, from the report to the clerk's page."""
+
+from uuid import uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+
+from backend.offices.business_day import business_day
+from backend.protection.devices import revoke
+from backend.reception.check_in import Caller
+from backend.reception.device_reports import DeviceTrouble, troubles_at
+from backend.storage import event_log
+from backend.web.app import create_app
+from backend.wire.codes import DevicePart, EventKind
+from backend.wire.messages import DeviceReport
+from tests.pages_support import FRAGMENT, at_window
+from tests.support import House
+
+CAMERA = {DevicePart.CAMERA: "no_picture"}
+
+
+def _report(house: House, device_id: str, troubles: dict[DevicePart, str], office_id: str = "00") -> None:
+    report = DeviceReport(request_id=uuid4(), troubles=troubles)
+    house.graph.device_reports.take(report, Caller(device_id, office_id))
+
+
+def _enrolled(house: House, name: str) -> str:
+    from backend.protection.devices import DeviceKind, enrol
+
+    with house.database.write() as work:
+        return enrol(work, name, DeviceKind.KIOSK, "00")[1].id
+
+
+def _troubles(house: House, office_id: str = "00") -> list[DeviceTrouble]:
+    with house.database.read() as connection:
+        return troubles_at(connection, office_id, business_day(house.clock()))
+
+
+def _events(house: House) -> list[str]:
+    with house.database.read() as connection:
+        return [event.kind for event in event_log.read_after(connection, 0)]
+
+
+def test_the_newest_report_of_each_device_counts(house: House) -> None:
+    """Clerks see what does not work now, at their own office, and nothing of devices that were taken away."""
+    first, second = _enrolled(house, "kiosk-a"), _enrolled(house, "kiosk-b")
+    _report(house, first, CAMERA)
+    _report(house, second, {**CAMERA, DevicePart.PRINTER: "paper_out"})
+    assert _troubles(house) == [
+        DeviceTrouble("kiosk-a", DevicePart.CAMERA),
+        DeviceTrouble("kiosk-b", DevicePart.CAMERA),
+        DeviceTrouble("kiosk-b", DevicePart.PRINTER),
+    ]
+    assert _troubles(house, "01") == []
+    _report(house, first, {})
+    with house.database.write() as work:
+        assert revoke(work, "kiosk-b")
+    assert _troubles(house) == []
+
+
+def test_an_unchanged_report_is_no_event(house: House) -> None:
+    """Kiosks repeat themselves for hours; the log holds changes, and a new day begins anew."""
+    device = _enrolled(house, "kiosk-a")
+    for troubles in ({}, {}, CAMERA, CAMERA, {}, {}):
+        _report(house, device, troubles)
+    assert _events(house) == [EventKind.DEVICE_REPORTED.value] * 2
+    _report(house, device, CAMERA)
+    house.clock.advance(days=1)
+    assert _troubles(house) == []
+    _report(house, device, CAMERA)
+    assert _troubles(house) == [DeviceTrouble("kiosk-a", DevicePart.CAMERA)]
+
+
+def test_a_repeated_request_is_carried_out_once(house: House) -> None:
+    """A report whose answer was lost does not undo a newer one."""
+    device = _enrolled(house, "kiosk-a")
+    old = DeviceReport(request_id=uuid4(), troubles=CAMERA)
+    caller = Caller(device, "00")
+    house.graph.device_reports.take(old, caller)
+    _report(house, device, {})
+    house.graph.device_reports.take(old, caller)
+    assert _troubles(house) == []
+
+
+def test_the_clerks_page_says_that_a_camera_is_lost(small_house: House) -> None:
+    """A clerk at the window reads which kiosk it is and what still works, until it works again."""
+    app = create_app(small_house.graph)
+    token = small_house.device()
+    clerk = at_window(app, small_house, "sato", "1")
+    kiosk = TestClient(app, headers={"Authorization": f"Bearer {token}"})
+
+    def report(troubles: dict[str, str]) -> str:
+        body = {"request_id": str(uuid4()), "troubles": troubles}
+        assert kiosk.post("/api/v1/device-reports", json=body).status_code == 200
+        return clerk.client.get("/clerk/panel", headers=FRAGMENT).text
+
+    page = report({"camera": "no_picture"})
+    assert "device-trouble" in page
+    assert "のカメラが使えません" in page
+    assert "device-trouble" not in report({})
+
+
+@pytest.mark.parametrize(
+    "troubles",
+    [{"roof": "open"}, {"camera": "123456789018"}, {"camera": "<b>"}, {"camera": "x" * 33}, ["camera"]],
+)
+def test_a_report_says_codes_and_nothing_else(small_house: House, troubles: object) -> None:
+    """No text, number or markup comes in through a report."""
+    kiosk = TestClient(
+        create_app(small_house.graph), headers={"Authorization": f"Bearer {small_house.device()}"}
+    )
+    reply = kiosk.post("/api/v1/device-reports", json={"request_id": str(uuid4()), "troubles": troubles})
+    assert reply.status_code == 422
+    assert "123456789018" not in reply.text
+    assert _events(small_house) == []

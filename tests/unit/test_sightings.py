@@ -1,0 +1,166 @@
+"""What counts as held up: one of our codes, agreed on by two readings, told once; of others only the kind."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.wire.codes import ScanReason
+from backend.wire.my_number import contains_my_number
+from kiosk.camera import Frame
+from kiosk.code_book import NOTHING, CodeBook, Sight
+from kiosk.decode import Found
+from kiosk.sightings import Scan, Sightings, Struggle, sort_finds
+from tests.device_support import on_desk
+
+WALL = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+DESK = on_desk()
+OURS = CodeBook(["[A-F]"]).has
+NOTICE = "U1ABCDEFGHIJKLMNOPQRSTUVWX"
+CARD = Sight(ScanReason.MY_NUMBER)
+TWO = Sight(ScanReason.AMBIGUOUS)
+FOREIGN = Sight(ScanReason.FOREIGN)
+
+
+def _frame(sequence: int) -> Frame:
+    return Frame(DESK, sequence, sequence / 30, WALL + timedelta(seconds=sequence / 30))
+
+
+def _ok(text: str) -> Sight:
+    return Sight(ScanReason.OK, text)
+
+
+def _told(sights: list[Sight]) -> list[tuple[int, str | None, str]]:
+    """What is told at which frame; what is not a notice needs three frames of agreement."""
+    rule = Sightings(gone_after=4, patience=2, doubt=2 / 30 - 1e-9)
+    scans = [(number, rule.observe(sight, _frame(number))) for number, sight in enumerate(sights, start=1)]
+    return [(number, scan.text, scan.reason.value) for number, scan in scans if scan is not None]
+
+
+def _square(left: float, side: float = 100.0) -> tuple[tuple[float, float], ...]:
+    return ((left, 0.0), (left + side, 0.0), (left + side, side), (left, side))
+
+
+def _found(text: str, left: float = 0.0) -> Found:
+    return Found.of(text, text.encode(), _square(left))
+
+
+@pytest.mark.parametrize(
+    ("finds", "sight"),
+    [
+        ([], NOTHING),
+        ([_found("A")], _ok("A")),
+        ([_found(NOTICE)], _ok(NOTICE)),
+        ([_found("https://example.jp/")], FOREIGN),
+        ([_found("12345678901234567890123")], FOREIGN),
+        ([_found("123456789018")], CARD),
+        ([_found("123456789018"), _found("https://example.jp/", 300)], CARD),
+        ([_found("123456789018"), _found("A", 300)], _ok("A")),
+        ([_found("12345678901234567890123"), _found("A", 300), _found("x y", 600)], _ok("A")),
+        ([_found("A"), _found("B", 300)], TWO),
+        ([_found("A"), _found("A", 300)], TWO),
+        ([_found("A"), _found("A"), _found("123456789018", 300)], TWO),
+        ([_found("A"), _found("something else")], TWO),
+        ([_found("A"), _found("123456789018")], TWO),
+    ],
+)
+def test_one_of_our_codes_is_picked_and_nothing_is_guessed(finds: list[Found], sight: Sight) -> None:
+    """Whatever lies beside the notice, it is taken; two of ours, or two readings of one place, are not."""
+    assert sort_finds(finds, OURS) == sight
+
+
+@given(st.lists(st.tuples(st.text(max_size=40), st.integers(0, 3)), max_size=5))
+def test_any_codes_in_view_give_ours_or_no_text(codes: list[tuple[str, int]]) -> None:
+    """Of any mixture of codes only one of ours can come out, and never a 12-digit number."""
+    sight = sort_finds([_found(text, place * 300) for text, place in codes], OURS)
+    assert (sight.text is None) == (sight.reason is not ScanReason.OK)
+    assert sight.text is None or (OURS(sight.text) and not contains_my_number(sight.text))
+
+
+def test_two_agreeing_readings_make_a_scan() -> None:
+    """One reading is not believed; the second one that agrees is, and carries the first one's time."""
+    rule = Sightings()
+    assert rule.observe(_ok("A"), _frame(7)) is None
+    assert rule.undecided
+    scan = rule.observe(_ok("A"), _frame(8))
+    assert scan == Scan("A", ScanReason.OK, 7 / 30, WALL + timedelta(seconds=7 / 30))
+    assert not rule.undecided
+
+
+def test_the_same_frame_does_not_agree_with_itself() -> None:
+    """Reading one frame twice proves nothing."""
+    rule = Sightings()
+    assert rule.observe(_ok("A"), _frame(1)) is None
+    assert rule.observe(_ok("A"), _frame(1)) is None
+
+
+def test_disagreeing_readings_are_not_told() -> None:
+    """Texts that change from frame to frame are never accepted."""
+    assert _told([_ok("A"), _ok("B"), _ok("A"), _ok("B")]) == []
+    assert _told([_ok("A"), TWO, _ok("A"), TWO, _ok("A")]) == []
+
+
+def test_a_trembling_hand_is_forgiven_but_not_for_long() -> None:
+    """Some unreadable frames may lie between two readings; after more of them it starts anew."""
+    assert _told([_ok("A"), NOTHING, NOTHING, _ok("A")]) == [(4, "A", "ok")]
+    assert _told([_ok("A"), NOTHING, NOTHING, NOTHING, _ok("A"), _ok("A")]) == [(6, "A", "ok")]
+
+
+def test_a_code_is_told_once_until_it_has_left_the_view() -> None:
+    """A notice that stays in view, or is missed for a moment, is not told again; one that comes back is."""
+    assert _told([_ok("A")] * 30) == [(2, "A", "ok")]
+    assert _told([_ok("A")] * 2 + [NOTHING] * 3 + [_ok("A")] * 3) == [(2, "A", "ok")]
+    assert _told([_ok("A")] * 2 + [NOTHING] * 4 + [_ok("A")] * 2) == [(2, "A", "ok"), (8, "A", "ok")]
+
+
+def test_another_code_is_told_at_once() -> None:
+    """The next visitor's notice does not wait for the last one to leave, and going back tells nothing new."""
+    assert _told([_ok("A")] * 2 + [_ok("B")] * 2 + [_ok("A")] * 2) == [(2, "A", "ok"), (4, "B", "ok")]
+
+
+@pytest.mark.parametrize(("sight", "reason"), [(CARD, "my_number"), (FOREIGN, "foreign"), (TWO, "ambiguous")])
+def test_what_is_not_a_notice_is_told_once_per_appearance_without_a_value(sight: Sight, reason: str) -> None:
+    """Refusals and hints come once, after a moment, without a text; and the notice that follows is read."""
+    assert _told([sight] * 10) == [(3, None, reason)]
+    assert _told([sight] * 3 + [NOTHING] * 5 + [sight] * 3) == [(3, None, reason), (11, None, reason)]
+    assert _told([sight] * 6 + [_ok("A")] * 2) == [(3, None, reason), (8, "A", "ok")]
+
+
+def test_a_card_beside_a_notice_that_is_hard_to_read_refuses_nobody() -> None:
+    """A notice that is read only now and then is accepted although the card beside it is read in every frame."""
+    assert _told([CARD, _ok("A"), CARD, CARD, _ok("A"), CARD, CARD]) == [(5, "A", "ok")]
+
+
+def test_a_scan_does_not_show_its_text() -> None:
+    """What a code says does not get into logs through repr."""
+    assert "SECRET" not in repr(Scan("SECRET", ScanReason.OK, 0.0, WALL))
+    assert "SECRET" not in repr(_ok("SECRET"))
+
+
+def _struggled(looks: list[tuple[bool, bool]]) -> list[int]:
+    """The looks, five a second, at which help is offered; each look: was it read, was it seen."""
+    rule = Struggle(after=1.95, lapse=0.7)
+    told = []
+    for number, (read, seen) in enumerate(looks, start=1):
+        frame = Frame(DESK, number, number / 5, WALL)
+        if rule.observe(read, seen, frame) is not None:
+            told.append(number)
+    return told
+
+
+SEEN, READ, EMPTY = (False, True), (True, False), (False, False)
+
+
+def test_who_cannot_be_read_for_two_seconds_is_helped_once() -> None:
+    """A code that is seen and not read is told after two seconds, once until it is gone."""
+    assert _struggled([SEEN] * 40) == [11]
+    assert _struggled([SEEN] * 12 + [EMPTY] * 5 + [SEEN] * 12) == [11, 28]
+
+
+def test_a_moment_without_reading_is_no_struggle() -> None:
+    """A read code, or one that is only passing by, brings no hint; one read late does not bring it again."""
+    assert _struggled(([SEEN] * 9 + [READ]) * 4) == []
+    assert _struggled(([SEEN] * 9 + [EMPTY] * 5) * 4) == []
+    assert _struggled([SEEN, EMPTY] * 10) == [11]
+    assert _struggled([SEEN] * 12 + [READ] * 20 + [SEEN] * 20) == [11]
