@@ -7,6 +7,7 @@ import pytest
 from assets import locate
 from assets.catalogue import Catalogue, Language
 from backend.documents.ages import BirthDate
+from backend.documents.card_expiry import CardState, card_state
 from backend.documents.checklist import judge
 from backend.documents.explanation import explain
 from backend.documents.fees import fees_due
@@ -151,6 +152,16 @@ def test_card_that_has_expired_is_not_handed_over(expires: date, accepted: bool,
     assert (verdict.accepted, verdict.complete) == (accepted, accepted)
     assert codes(verdict) == ({note} if note else set())
     assert verdict.next_step is (NextStep.PROCEED if accepted else NextStep.APPLY_AGAIN)
+
+
+def test_slot_after_the_last_day_of_the_card_is_told_beforehand() -> None:
+    """Case 6, at the booking: the day of a slot is refused, or looked at twice; an unknown day refuses nothing."""
+    last = date(2026, 12, 10)
+    assert card_state(RULES, last, date(2026, 11, 10)) is CardState.VALID
+    assert card_state(RULES, last, date(2026, 11, 11)) is CardState.ENDS_SOON
+    assert card_state(RULES, last, last) is CardState.ENDS_SOON
+    assert card_state(RULES, last, date(2026, 12, 11)) is CardState.EXPIRED
+    assert card_state(RULES, None, last) is CardState.VALID
 
 
 @pytest.mark.parametrize(
