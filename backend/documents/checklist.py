@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable
 
 from backend.documents.ages import age_on
 from backend.documents.assessment import assess
+from backend.documents.card_expiry import CardState, card_state
 from backend.documents.errors import UnknownCodeError
 from backend.documents.notes import PossibleAges, notes_for
 from backend.documents.rule_set import RuleSet
@@ -66,8 +67,7 @@ def refusal_of(
     rule_set: RuleSet, recipient: RecipientType, visit: Visit
 ) -> tuple[Note, NextStep, str] | None:
     """Why nothing that is shown would help: the note, what to say, and the rule; None where papers can help."""
-    expiry = rule_set.card_expiry
-    if expiry is not None and visit.card_expires is not None and visit.card_expires < visit.on:
+    if card_state(rule_set, visit.card_expires, visit.on) is CardState.EXPIRED:
         return Note("card_expired"), NextStep.APPLY_AGAIN, "card_expiry"
     for fact in rule_set.fact_table.values():
         if fact.stops is not None and fact.code in visit.facts:

@@ -2,9 +2,9 @@
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from backend.documents.assessment import Assessment, assess
+from backend.documents.card_expiry import CardState, card_state
 from backend.documents.rule_set import RuleSet
 from backend.documents.rules import DocumentClass, NoteRule, PolicyKind, RecipientType
 from backend.documents.visit import Note, Visit
@@ -96,8 +96,7 @@ def _dated_notes(rule_set: RuleSet, visit: Visit) -> Iterable[Note]:
     )
     if early:
         yield Note("fact_not_yet", early)
-    expiry, ends = rule_set.card_expiry, visit.card_expires
-    if expiry is not None and ends is not None and ends < visit.on + timedelta(days=expiry.warn_days):
+    if card_state(rule_set, visit.card_expires, visit.on) is CardState.ENDS_SOON:
         yield Note("card_expires_soon")
 
 

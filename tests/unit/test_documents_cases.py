@@ -5,15 +5,17 @@ from datetime import date
 import pytest
 
 from assets import locate
-from assets.catalogue import Catalogue
+from assets.catalogue import Catalogue, Language
 from backend.documents.ages import BirthDate
+from backend.documents.card_expiry import CardState, card_state
 from backend.documents.checklist import judge
+from backend.documents.explanation import explain
 from backend.documents.fees import fees_due
 from backend.documents.guide import Resolved, guide
 from backend.documents.rule_book import RuleBook
 from backend.documents.rules import NextStep
 from backend.documents.visit import Verdict, Visit
-from backend.documents.visitor_words import step_text
+from backend.documents.visitor_words import rule_text, step_text
 from backend.documents.words import missing_in_short, missing_text, note_text
 
 DAY = date(2026, 11, 24)
@@ -152,6 +154,16 @@ def test_card_that_has_expired_is_not_handed_over(expires: date, accepted: bool,
     assert verdict.next_step is (NextStep.PROCEED if accepted else NextStep.APPLY_AGAIN)
 
 
+def test_slot_after_the_last_day_of_the_card_is_told_beforehand() -> None:
+    """Case 6, at the booking: the day of a slot is refused, or looked at twice; an unknown day refuses nothing."""
+    last = date(2026, 12, 10)
+    assert card_state(RULES, last, date(2026, 11, 10)) is CardState.VALID
+    assert card_state(RULES, last, date(2026, 11, 11)) is CardState.ENDS_SOON
+    assert card_state(RULES, last, last) is CardState.ENDS_SOON
+    assert card_state(RULES, last, date(2026, 12, 11)) is CardState.EXPIRED
+    assert card_state(RULES, None, last) is CardState.VALID
+
+
 @pytest.mark.parametrize(
     ("fact", "step"), [("moved_out", NextStep.NEW_MUNICIPALITY), ("card_elsewhere", NextStep.OTHER_OFFICE)]
 )
@@ -232,6 +244,65 @@ def test_each_variant_of_the_photo_certificate_has_its_types(recipient: str, pap
     assert applicant.satisfied == ("B3p",)
     assert ("photo_certificate_variant" not in codes(verdict)) is usual
     assert "photo_certificate_signers" in codes(verdict)
+
+
+def rules_of(visit: Visit) -> dict[str, str]:
+    """What an explanation says, by rule."""
+    return {line.rule: line.says for line in explain(RULES, visit)}
+
+
+def test_explanation_of_a_visit_names_each_rule() -> None:
+    """Why the register is not needed, what counts and what not, what is still open: each by its rule."""
+    visit = Visit.of(
+        "R2",
+        DAY,
+        born=BirthDate.parse("2015-05-01"),
+        applicant=["B22", "B20x"],
+        visitor=["A03"],
+        papers=["notice"],
+        facts=["honseki_in_ward"],
+    )
+    assert rules_of(visit) == {
+        "recipients.R2": "recipient",
+        "documents.B22": "counts",
+        "documents.B20x": "document_expired",
+        "combinations.A1": "met",
+        "combinations.B2": "open",
+        "documents.A03": "counts",
+        "recipients.R2.notice": "there",
+        "recipients.R2.waive_if": "waived",
+    }
+    words = [rule_text(line, RULES, WORDS) for line in explain(RULES, visit)]
+    assert any(
+        "戸籍全部事項証明書：不要です（本籍が区内にある）［recipients.R2.waive_if" in text for text in words
+    )
+    agent = rules_of(Visit.of("P6", DAY, papers=["notice"], facts=["facility_staff"]))
+    assert agent["recipients.P6.notice"] == "there"
+    assert agent["recipients.P6.authority"] == "not_there"
+    assert agent["recipients.P6.proof_any"] == "not_there"
+    assert agent["recipients.P6.extras"] == "not_there"
+    assert agent["policies.proxy_without_notice"] == "policy"
+
+
+@pytest.mark.parametrize(
+    ("visit", "rule", "says"),
+    [
+        (Visit.of("X1", DAY), "recipients.X1", "never_accepted"),
+        (Visit.of("R1", DAY, born=BirthDate(2015)), "recipients.R1.age", "legal_representative_needed"),
+        (Visit.of("R1", DAY, facts=["adult_ward"]), "recipients.R1.not_for_facts", "guardian_needed"),
+        (Visit.of("R1", DAY, facts=["moved_out"]), "facts.moved_out", "moved_out"),
+        (Visit.of("R1", DAY, card_expires=date(2026, 1, 1)), "card_expiry", "card_expired"),
+    ],
+)
+def test_explanation_of_a_refusal_ends_with_the_rule_that_refuses(visit: Visit, rule: str, says: str) -> None:
+    """Whoever is sent away can be told by which rule, with its source, in every language."""
+    line = explain(RULES, visit)[-1]
+    assert (line.rule, line.says) == (rule, says)
+    assert line.sources
+    for language in Language:
+        text = rule_text(line, RULES, Catalogue("documents", language))
+        assert RULES.source_table[line.sources[0]].title in text
+        assert "{" not in text
 
 
 @pytest.mark.parametrize(
