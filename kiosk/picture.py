@@ -2,7 +2,6 @@
 
 import io
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from stat import S_ISREG
 
@@ -155,10 +154,6 @@ def picture_files(folder: Path) -> list[Path]:
         ),
         key=lambda entry: entry.name,
     )
-
-
-Preparation = Callable[[Gray], Gray]
-"""What is done to a gray picture before a decoder looks at it."""
 
 
 def as_pixels(picture: object) -> Pixels | None:

@@ -16,7 +16,8 @@ import structlog
 
 from backend.wire.codes import ScanReason
 from kiosk.camera import Frame
-from kiosk.decode import Found, Ladder, Reading, one_thread_only
+from kiosk.decode import Ladder, Reading, one_thread_only
+from kiosk.found import Found
 from kiosk.glimpse import sees_code
 from kiosk.picture import Picture, Pixels
 from kiosk.sightings import HARD_SECONDS, Scan, Sightings, Struggle, sort_finds

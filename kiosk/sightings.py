@@ -11,7 +11,7 @@ from datetime import datetime
 from backend.wire.codes import ScanReason
 from kiosk.camera import Frame
 from kiosk.code_book import NOTHING, Sight
-from kiosk.decode import Found
+from kiosk.found import Found
 
 Key = tuple[ScanReason, str | None]
 """What makes two readings agree."""

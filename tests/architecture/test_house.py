@@ -19,7 +19,6 @@ LONGER_FOR_A_REASON = {
     "backend/reception/check_in.py": "one command from request to reply; its steps are law and stand together",
     "backend/reservations/sample.py": "one generator; most of it says what makes exports hard",
     "backend/documents/rules.py": "the vocabulary of a rule file, one small class after another",
-    "kiosk/decode.py": "the ladder and its rungs, which are read together",
     "kiosk/flow.py": "the rules of a visit: one function per input, complete on one page",
     "kiosk/session.py": "what every effect of the flow does; short methods",
     "kiosk/visit.py": "the words of the flow: plain values without behaviour",

@@ -7,8 +7,10 @@ import cv2
 from pyzbar import pyzbar
 
 from backend.wire.codes import ScanReason
-from kiosk.decode import DEFAULT_BUDGET_MS, Ladder, ZxingDecoder, one_thread_only
+from kiosk.decode import DEFAULT_BUDGET_MS, Ladder, one_thread_only
+from kiosk.decoders import ZxingDecoder
 from kiosk.picture import Pixels, to_gray
+from kiosk.sight import Sight
 from tests.bench.measurement import Figure, Measurement
 from tests.bench.pictures import Sheets, any_code, empty_desks
 from tests.bench.plan import Plan
@@ -80,8 +82,8 @@ def _ladder() -> Read:
 
 
 def _zxing() -> Read:
-    decoder = ZxingDecoder("zxing-cpp", inverted=True)
-    return lambda picture: bool(decoder.decode(to_gray(picture)))
+    decoder = ZxingDecoder("zxing-cpp", smaller=True, inverted=True)
+    return lambda picture: bool(decoder.decode(Sight(to_gray(picture))))
 
 
 def _zbar(picture: Pixels) -> bool:

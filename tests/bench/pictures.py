@@ -1,6 +1,7 @@
 """What the camera sees: notices held before it, brought near, and an empty desk, with a sensor's noise."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import cv2
 import numpy as np
@@ -11,7 +12,6 @@ from backend.offices.directory import load_directory
 from backend.reservations.notice_code import make_code, new_token
 from backend.reservations.notice_sheet import draw_sheet, qr_matrix
 from backend.reservations.notices import Notice
-from backend.storage.unit_of_work import utc_now
 from kiosk.decode import NO_LIMIT, Ladder
 from kiosk.picture import Pixels
 from kiosk.sources import desk_picture
@@ -23,6 +23,8 @@ _STEPS = 5
 """Pictures of one approach: the last two show the sheet near and held still."""
 _STILL = 2
 _KEY = bytes(32)
+_TOKEN = "ABCDEFGHIJKLMNOP"
+_DRAWN = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
 
 class Sheets:
@@ -31,8 +33,8 @@ class Sheets:
     def __init__(self) -> None:
         directory = load_directory(locate("offices", "shinjuku.toml"))
         office = directory["00"]
-        now = utc_now()
-        notice = Notice("10000000", make_code(new_token(_KEY), _KEY), "00", now, now)
+        # One date and one first code for ever: the same seed must give the same picture tomorrow.
+        notice = Notice("10000000", make_code(_TOKEN, _KEY), "00", _DRAWN, _DRAWN)
         drawn = draw_sheet(notice, office, office, directory.authority)
         decoded = cv2.imdecode(np.frombuffer(drawn.png, np.uint8), cv2.IMREAD_COLOR)
         if decoded is None:
@@ -44,6 +46,11 @@ class Sheets:
         xs, ys = zip(*reading.corners, strict=True)
         self._corner = (round(min(xs)), round(min(ys)))
         self._side = round(max(max(xs) - min(xs), max(ys) - min(ys)))
+
+    @property
+    def place(self) -> tuple[int, int, int]:
+        """Left, top and side of the code on the sheet, in its pixels, without the quiet zone."""
+        return *self._corner, self._side
 
     def sheet(self, code: str) -> Pixels:
         """The notice that carries a code."""

@@ -12,7 +12,8 @@ import pytest
 from backend.wire.codes import ScanReason
 from kiosk.camera import Frame
 from kiosk.code_book import CodeBook
-from kiosk.decode import NO_LIMIT, Found, Ladder, Reading
+from kiosk.decode import NO_LIMIT, Ladder, Reading
+from kiosk.found import Found
 from kiosk.picture import Picture, Pixels
 from kiosk.scanner import Scanner, Stillness
 from kiosk.sightings import Scan

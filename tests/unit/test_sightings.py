@@ -10,7 +10,7 @@ from backend.wire.codes import ScanReason
 from backend.wire.my_number import contains_my_number
 from kiosk.camera import Frame
 from kiosk.code_book import NOTHING, CodeBook, Sight
-from kiosk.decode import Found
+from kiosk.found import Found
 from kiosk.sightings import Scan, Sightings, Struggle, sort_finds
 from tests.device_support import on_desk
 

@@ -1,0 +1,71 @@
+"""What a decoder found: codes that it read, and codes that it only saw.
+
+A 12-digit number (個人番号) is dropped here, at the moment of reading; no object of the ladder ever holds one.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+from backend.wire.my_number import contains_my_number
+
+Point = tuple[float, float]
+"""Right and down, in pixels."""
+
+Corners = tuple[Point, ...]
+"""Of a code without its quiet zone: top left, top right, bottom right, bottom left, as the code itself counts."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One code that was read. ``text`` is empty, and ``my_number`` true, where it held a 12-digit number."""
+
+    text: str = field(repr=False)
+    corners: Corners
+    my_number: bool = False
+
+    @classmethod
+    def of(cls, text: str, raw: bytes, corners: Corners) -> "Found":
+        """Make a find, forgetting at once what must not be kept: digits are looked for in text and bytes."""
+        if contains_my_number(text) or contains_my_number(raw.decode("latin-1")):
+            return cls("", corners, my_number=True)
+        return cls(text, corners)
+
+    def same_place(self, other: "Found") -> bool:
+        """Tell whether two finds are one code: nearer to each other than two codes side by side can be."""
+        return near(self.corners, other.corners, 0.5)
+
+    def agrees_with(self, other: "Found") -> bool:
+        """Tell whether two finds are one code with one reading."""
+        return self.same_place(other) and (self.text, self.my_number) == (other.text, other.my_number)
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """One code that was seen but not read: where it is, and how many modules its side has."""
+
+    corners: Corners
+    modules: int
+
+
+def centre(corners: Corners) -> Point:
+    """The middle of the corners."""
+    count = max(1, len(corners))
+    return (sum(x for x, _ in corners) / count, sum(y for _, y in corners) / count)
+
+
+def side(corners: Corners) -> float:
+    """The larger side of the box around the corners, in pixels."""
+    if not corners:
+        return 0.0
+    xs, ys = zip(*corners, strict=True)
+    return float(max(max(xs) - min(xs), max(ys) - min(ys)))
+
+
+def near(one: Corners, other: Corners, share: float) -> bool:
+    """Tell whether two places are nearer to each other than this share of the larger one's side."""
+    return math.dist(centre(one), centre(other)) < share * max(side(one), side(other), 1.0)
+
+
+def moved(corners: Corners, scale: float, margin: float) -> Corners:
+    """Carry corners from a copy to the picture: the copy is ``scale`` times as large, behind a margin."""
+    return tuple(((x - margin) / scale, (y - margin) / scale) for x, y in corners)

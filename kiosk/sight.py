@@ -1,0 +1,76 @@
+"""One picture while it is being read: in several sizes, each made once, with what was noticed in it so far."""
+
+import math
+import time
+from collections.abc import Callable, Iterable
+
+import cv2
+import numpy as np
+
+from kiosk.found import Corners, Found, Sketch, near
+from kiosk.picture import Gray
+
+_MOST_SKETCHES = 6
+_SAME_SHARE = 0.02
+"""Two sketches whose middles are nearer than this share of their side teach nothing new."""
+
+
+class Sight:
+    """A gray picture for the decoders of one reading.
+
+    Args:
+        gray: the picture.
+        deadline: when the reading should be over, by ``clock``; decoders of many steps look at it between steps.
+        clock: seconds, rising.
+    """
+
+    def __init__(
+        self, gray: Gray, *, deadline: float = math.inf, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self.gray = gray
+        self._deadline = deadline
+        self._clock = clock
+        self._sizes: dict[float, Gray] = {1.0: gray}
+        self._sketches: list[Sketch] = []
+        self._read: list[Corners] = []
+
+    @property
+    def sketches(self) -> tuple[Sketch, ...]:
+        """Codes that decoders saw but could not read, the newest first."""
+        return tuple(self._sketches)
+
+    def at(self, scale: float) -> Gray:
+        """The picture made this many times as large; at least one pixel."""
+        if scale not in self._sizes:
+            rows, columns = self.gray.shape
+            size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
+            way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+            self._sizes[scale] = np.asarray(cv2.resize(self.gray, size, interpolation=way), np.uint8)
+        return self._sizes[scale]
+
+    def note(self, sketch: Sketch) -> None:
+        """Remember a code that was seen but not read; what is known already is not kept twice."""
+        if any(near(sketch.corners, place, 0.5) for place in self._read):
+            return
+        for known in self._sketches:
+            if known.modules == sketch.modules and near(known.corners, sketch.corners, _SAME_SHARE):
+                return
+        self._sketches.insert(0, sketch)
+        del self._sketches[_MOST_SKETCHES:]
+
+    def forget(self, read: Iterable[Found]) -> None:
+        """Drop sketches of what has been read meanwhile, and take no new ones there."""
+        self._read += [found.corners for found in read]
+        self._sketches = [
+            sketch
+            for sketch in self._sketches
+            if not any(near(sketch.corners, place, 0.5) for place in self._read)
+        ]
+
+    def now(self) -> float:
+        """Seconds on the clock of this reading."""
+        return self._clock()
+
+    def time_for(self, seconds: float) -> bool:
+        """Tell whether something that takes this long would still end in time."""
+        return self._clock() + seconds <= self._deadline

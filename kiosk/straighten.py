@@ -1,0 +1,121 @@
+"""The last step of the ladder: lay a grid on a code that was seen but not read, and decode a clean drawing of it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from kiosk.decoders import read_codes
+from kiosk.found import Corners, Found, Sketch, near
+from kiosk.lattice import Lattice, Plane
+from kiosk.picture import Gray
+from kiosk.sight import Sight
+from kiosk.symbol import drawn
+
+_LARGEST = 57
+"""Modules of the largest code that is worth it: version 10. Larger ones take longer than a frame."""
+_MOST_PLACES = 2
+_LEAST_AGREEMENT = 0.8
+"""Share of the shared patterns that must look right before a drawing is decoded: nothing is made up from noise."""
+_HOPELESS = 0.66
+_FIRST_COST = 0.002
+
+_STAGES: tuple[tuple[str, Callable[[Lattice], None]], ...] = (
+    ("laid", lambda _: None),
+    ("bent", lambda lattice: lattice.bend()),
+    ("relaxed", lambda lattice: lattice.relax(3, (0.7, 0.35))),
+    ("relaxed more", lambda lattice: lattice.relax(5, (0.5, 0.25))),
+)
+
+
+@dataclass(frozen=True)
+class Impression:
+    """What is known of the modules of one code that could not be read: around -1 dark to around +1 light."""
+
+    corners: Corners
+    values: Plane = field(repr=False)
+    agreement: float
+
+    @property
+    def modules(self) -> int:
+        """Modules along one side."""
+        return len(self.values)
+
+
+class Straightener:
+    """A decoder for codes that others saw but could not read: bent, folded, smeared, badly lit.
+
+    Every stage costs more than the one before. Which stages fit into the time that is left is judged by how long
+    each took last time.
+    """
+
+    name = "straightened"
+    quick = True
+    """It costs nothing where no second code was seen."""
+
+    def __init__(self) -> None:
+        self._costs: dict[tuple[str, int], float] = {}
+        self.impressions: list[Impression] = []
+
+    def decode(self, sight: Sight) -> list[Found]:
+        """Every code it can read among those that were only seen."""
+        self.impressions = []
+        found: list[Found] = []
+        for sketch in _places(sight.sketches):
+            read = self._read(sight, sketch)
+            if read is not None:
+                found.append(read)
+        return found
+
+    def _read(self, sight: Sight, sketch: Sketch) -> Found | None:
+        lattice: Lattice | None = None
+        values: Plane | None = None
+        for stage, improve in _STAGES:
+            cost = self._costs.get((stage, sketch.modules), _FIRST_COST)
+            if not sight.time_for(cost):
+                # A cost taken in a bad moment must not shut the stage out for ever.
+                self._costs[stage, sketch.modules] = cost * 0.9
+                break
+            began = sight.now()
+            lattice = lattice or Lattice(sight.gray, sketch.corners, sketch.modules)
+            improve(lattice)
+            agreement = lattice.agreement
+            if agreement >= _LEAST_AGREEMENT:
+                for values in _guesses(lattice):
+                    found = read_values(values, sketch.corners)
+                    if found is not None:
+                        return found
+            self._costs[stage, sketch.modules] = sight.now() - began
+            if agreement < _HOPELESS and stage != "laid":
+                break
+        if lattice is not None and values is not None:
+            self.impressions.append(Impression(sketch.corners, values, lattice.agreement))
+        return None
+
+
+def _places(sketches: tuple[Sketch, ...]) -> list[Sketch]:
+    """One sketch of each place, of sizes that are worth it."""
+    chosen: list[Sketch] = []
+    for sketch in sketches:
+        known = any(near(sketch.corners, other.corners, 0.3) for other in chosen)
+        if not known and sketch.modules <= _LARGEST:
+            chosen.append(sketch)
+    return chosen[:_MOST_PLACES]
+
+
+def _guesses(lattice: Lattice) -> Iterator[Plane]:
+    """The modules as they look, then without their neighbours' smear."""
+    yield lattice.values()
+    yield lattice.equalised()
+
+
+def read_values(values: Plane, corners: Corners) -> Found | None:
+    """Decode modules from a clean drawing of them; the code's own error correction decides whether they are right."""
+    for code in read_codes(_picture(values), binary=True):
+        if code.valid:
+            return Found.of(code.text, code.bytes, corners)
+    return None
+
+
+def _picture(values: Plane) -> Gray:
+    return drawn(np.asarray(values < 0, np.bool_))
