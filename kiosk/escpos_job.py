@@ -44,7 +44,10 @@ def build_job(image: Image.Image, width: int) -> bytes:
         raise ValueError(f"the picture is {image.width} dots wide, the printer {width}")
     printer = _escpos("escpos.printer.dummy").Dummy(profile=_profile(width))
     printer.hw("INIT")
-    printer.image(image, impl="bitImageRaster", fragment_height=FRAGMENT_HEIGHT)
+    # Cut into strips here: python-escpos would convert the whole picture first, and then every strip again.
+    for top in range(0, image.height, FRAGMENT_HEIGHT):
+        strip = image.crop((0, top, width, min(top + FRAGMENT_HEIGHT, image.height)))
+        printer.image(strip, impl="bitImageRaster", fragment_height=FRAGMENT_HEIGHT)
     printer.print_and_feed(FEED_LINES)
     job: bytes = printer.output
     return job + CUT + DONE_REQUEST

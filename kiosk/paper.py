@@ -39,7 +39,10 @@ class TicketPaper:
         return PrintOutcome(result.state, result.trouble, result.last_byte_wall)
 
     def warm_up(self) -> None:
-        """Load fonts and the printer's language now: the first visitor must not wait for it. Prints nothing."""
+        """Load fonts and the printer's language now, and break every line once: no visitor waits for it.
+
+        Prints nothing.
+        """
         now = device_now()
         blank = TicketMessage(
             ticket_id=UUID(int=0),
@@ -49,8 +52,11 @@ class TicketPaper:
             state=TicketState.WAITING,
             issued_at=now,
         )
+        reserved = blank.model_copy(update={"reserved_for": now})
         office = OfficeInfo(office_id="", name={Language.JAPANESE: ""}, open_now=False, server_time=now)
-        self._job(blank, office, Language.JAPANESE, again=False)
+        for language in Language:
+            for ticket in (reserved, blank):
+                self._job(ticket, office, language, again=False)
 
     def _job(self, ticket: TicketMessage, office: OfficeInfo, language: Language, *, again: bool) -> bytes:
         face = TicketFace.of(ticket, office, language, reprint=again)

@@ -1,7 +1,7 @@
 """A strip of ticket paper that is drawn from the top down: lines, fields, rules and the number."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
@@ -147,18 +147,26 @@ class Sheet:
             self._image = longer
             self._draw = ImageDraw.Draw(longer)
 
-    def _wrapped(self, text: str, font: ImageFont.FreeTypeFont) -> list[str]:
-        """Break a text into lines of about equal length, only where its language allows."""
-        pieces = _pieces(text)
-        lines = _fill(pieces, font, self._inner)
-        if len(lines) < 2:
-            return lines
-        # The narrowest measure that needs no more lines leaves no single word at the end.
-        for measure in range(self._inner // len(lines), self._inner, 8):
-            balanced = _fill(pieces, font, measure)
-            if len(balanced) == len(lines) and all(font.getlength(line) <= self._inner for line in balanced):
-                return balanced
-        return lines
+    def _wrapped(self, text: str, font: ImageFont.FreeTypeFont) -> tuple[str, ...]:
+        return _wrapped(text, font, self._inner)
+
+
+@lru_cache(maxsize=512)
+def _wrapped(text: str, font: ImageFont.FreeTypeFont, inner: int) -> tuple[str, ...]:
+    """Break a text into lines of about equal length, only where its language allows.
+
+    Most lines are the same on every ticket, and measuring them is most of a ticket's time: they are remembered.
+    """
+    pieces = _pieces(text)
+    lines = _fill(pieces, font, inner)
+    if len(lines) < 2:
+        return tuple(lines)
+    # The narrowest measure that needs no more lines leaves no single word at the end.
+    for measure in range(inner // len(lines), inner, 8):
+        balanced = _fill(pieces, font, measure)
+        if len(balanced) == len(lines) and all(font.getlength(line) <= inner for line in balanced):
+            return tuple(balanced)
+    return tuple(lines)
 
 
 def _fill(pieces: list[str], font: ImageFont.FreeTypeFont, measure: float) -> list[str]:

@@ -1,6 +1,7 @@
 """``uketsuke serve``: the server."""
 
 import socket
+import sys
 from pathlib import Path
 from types import FrameType
 
@@ -19,6 +20,7 @@ from backend.web.app import create_app
 from backend.web.hub import Hub
 
 _GRACE_SECONDS = 3
+_SWITCH_SECONDS = 0.0005
 
 
 class Server(uvicorn.Server):
@@ -70,6 +72,8 @@ def command(
         ),
         graph.hub,
     )
+    # A request's thread that holds the database's lock must not wait 5 ms, Python's default, for its next turn.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     server.run(sockets=[listening])
     if not server.started:
         raise CommandFailedError("the server could not start; its log says why.")

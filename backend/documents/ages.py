@@ -17,6 +17,7 @@ from typing import Self
 from backend.documents.errors import BirthDateError
 
 _WRITTEN = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", re.ASCII)
+_PRESCHOOL_LAST_AGE = 6
 _JUNIOR_HIGH_LAST_AGE = 15
 
 
@@ -28,18 +29,31 @@ def age_on(birth: date, day: date) -> int:
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
+def _school_year_ends(birth: date, age: int) -> date:
+    """The 31 March of the school year to which the day belongs on which an age is reached (the day before)."""
+    year = birth.year + age
+    leap_day_is_missing = (birth.month, birth.day) == (2, 29) and monthrange(year, 2)[1] == 28
+    birthday = date(year, 3, 1) if leap_day_is_missing else date(year, birth.month, birth.day)
+    reached = birthday - timedelta(days=1)
+    this_march = date(reached.year, 3, 31)
+    return this_march if reached <= this_march else date(reached.year + 1, 3, 31)
+
+
+def preschool_ends(birth: date) -> date:
+    """The last day before a person's elementary school begins: until then they are 未就学児.
+
+    Source: 学校教育法 17条1項 (the beginning of the first school year after the day on which 6 is reached).
+    """
+    return _school_year_ends(birth, _PRESCHOOL_LAST_AGE)
+
+
 def junior_high_ends(birth: date) -> date:
     """The 31 March on which a person's years of compulsory school end.
 
     Source: 学校教育法 17条2項 (the end of the school year to which the day belongs on which 15 is reached). The day
     before the fifteenth birthday decides, so 1 April still belongs to the year that ended the day before.
     """
-    year = birth.year + _JUNIOR_HIGH_LAST_AGE
-    leap_day_is_missing = (birth.month, birth.day) == (2, 29) and monthrange(year, 2)[1] == 28
-    birthday = date(year, 3, 1) if leap_day_is_missing else date(year, birth.month, birth.day)
-    reached = birthday - timedelta(days=1)
-    this_march = date(reached.year, 3, 31)
-    return this_march if reached <= this_march else date(reached.year + 1, 3, 31)
+    return _school_year_ends(birth, _JUNIOR_HIGH_LAST_AGE)
 
 
 @dataclass(frozen=True, slots=True)

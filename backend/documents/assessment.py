@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from backend.documents.rule_set import RuleSet
-from backend.documents.rules import Person, PolicyValue, RecipientType
+from backend.documents.rule_set import SEAL_FACT, RuleSet
+from backend.documents.rules import NoticeNeed, Person, PolicyValue, RecipientType
 from backend.documents.tally import Tally, count, shortest
 from backend.documents.visit import CombinationState, Missing, Visit
 
@@ -45,6 +45,8 @@ def assess(
         papers.update(document.proves)
     if rule_set.notice_is_needed(recipient, policies) and "notice" not in papers:
         missing.insert(0, Missing("notice", ("notice",)))
+    if recipient.notice is NoticeNeed.SEALED and SEAL_FACT in visit.facts:
+        missing.append(Missing("seal", ("notice",)))
     waived = tuple(fact for fact in recipient.waive_if if fact in visit.facts) if recipient.authority else ()
     if not waived:
         missing.extend(

@@ -8,10 +8,12 @@ from collections.abc import Container, Iterable
 
 from backend.documents.ages import age_on
 from backend.documents.assessment import assess
+from backend.documents.card_expiry import CardState, card_state
 from backend.documents.errors import UnknownCodeError
-from backend.documents.notes import AgeSpan, notes_for
+from backend.documents.notes import PossibleAges, notes_for
 from backend.documents.rule_set import RuleSet
-from backend.documents.rules import RecipientType, VisitForm
+from backend.documents.rules import NextStep, RecipientType, VisitForm
+from backend.documents.steps import next_steps
 from backend.documents.visit import Missing, Note, Verdict, Visit
 
 
@@ -26,16 +28,12 @@ def judge(rule_set: RuleSet, visit: Visit) -> Verdict:
         BirthDateError: the birth date lies after the visit.
     """
     recipient = rule_set.recipient(visit.recipient)
-    _check_codes(rule_set, visit)
+    check_codes(rule_set, visit)
     ages = _ages(visit)
-    if recipient.visit is VisitForm.NEVER:
-        return _refused(rule_set, Note("never_accepted", recipient.instead))
-    forbidden = [fact for fact in recipient.not_for_facts if fact in visit.facts]
-    if forbidden:
-        return _refused(rule_set, Note("guardian_needed", recipient.instead))
-    fits = _fits_age(recipient, visit)
-    if fits is False and recipient.age is not None:
-        return _refused(rule_set, Note(recipient.age.note, recipient.age.instead))
+    refusal = refusal_of(rule_set, recipient, visit)
+    if refusal is not None:
+        return _refused(rule_set, recipient, *refusal)
+    fits = _fits_age(rule_set, recipient, visit)
 
     result = assess(rule_set, rule_set.policies, recipient, visit)
     missing = list(result.missing)
@@ -45,7 +43,7 @@ def judge(rule_set: RuleSet, visit: Visit) -> Verdict:
         missing.insert(0, Missing("birth_date", ("birth_date",)))
     if visit.born is not None and not visit.born.known:
         reasons.append(Note("birth_date_incomplete"))
-    if visit.born is None and recipient.age is not None:
+    if visit.born is None and recipient.ages:
         reasons.append(Note("age_not_checked"))
     contradiction = _contradiction(rule_set, visit)
     if contradiction:
@@ -61,10 +59,33 @@ def judge(rule_set: RuleSet, visit: Visit) -> Verdict:
         combinations=result.combinations,
         to_return=rule_set.returns_if_held if accepted else (),
         notes=tuple(dict.fromkeys(notes)),
+        next_steps=next_steps(rule_set, recipient, visit, missing),
     )
 
 
-def _check_codes(rule_set: RuleSet, visit: Visit) -> None:
+def refusal_of(
+    rule_set: RuleSet, recipient: RecipientType, visit: Visit
+) -> tuple[Note, NextStep, str] | None:
+    """Why nothing that is shown would help: the note, what to say, and the rule; None where papers can help."""
+    if card_state(rule_set, visit.card_expires, visit.on) is CardState.EXPIRED:
+        return Note("card_expired"), NextStep.APPLY_AGAIN, "card_expiry"
+    for fact in rule_set.fact_table.values():
+        if fact.stops is not None and fact.code in visit.facts:
+            code = fact.notes[0].code if fact.notes else "stopped"
+            return Note(code, (fact.code,)), fact.stops, f"facts.{fact.code}"
+    rule = f"recipients.{recipient.code}"
+    if recipient.visit is VisitForm.NEVER:
+        step = NextStep.APPLICANT_COMES if recipient.reasons else NextStep.OTHER_TYPE
+        return Note(recipient.why, recipient.instead), step, rule
+    if any(fact in visit.facts for fact in recipient.not_for_facts):
+        return Note("guardian_needed", recipient.instead), NextStep.OTHER_TYPE, f"{rule}.not_for_facts"
+    age = recipient.age_under(rule_set.policies)
+    if age is not None and _fits_age(rule_set, recipient, visit) is False:
+        return Note(age.note, age.instead), NextStep.OTHER_TYPE, f"{rule}.age"
+    return None
+
+
+def check_codes(rule_set: RuleSet, visit: Visit) -> None:
     """Refuse unknown codes; of several the first in order is named, so that the message is always the same."""
 
     def check(kind: str, codes: Iterable[str], known: Container[str], listed: Iterable[str]) -> None:
@@ -72,34 +93,47 @@ def _check_codes(rule_set: RuleSet, visit: Visit) -> None:
             if code not in known:
                 raise UnknownCodeError(kind, code, listed)
 
-    for codes in (visit.applicant, visit.visitor):
-        check("document", codes, rule_set.document_table, rule_set.document_table)
+    for person, codes in (("applicant", visit.applicant), ("visitor", visit.visitor)):
+        check(f"{person} document", codes, rule_set.document_table, rule_set.document_table)
     check("paper", visit.papers, rule_set.paper_table, rule_set.paper_table)
-    check("fact", visit.facts, rule_set.fact_table, rule_set.fact_table)
+    rule_set.need_facts(visit.facts)
 
 
-def _refused(rule_set: RuleSet, reason: Note) -> Verdict:
-    """The verdict where nothing that is shown would help."""
-    return Verdict(rule_set.name, False, False, (), (), (), (reason,))  # noqa: FBT003 - the names stand in Verdict
+def _refused(
+    rule_set: RuleSet, recipient: RecipientType, reason: Note, step: NextStep, _rule: str
+) -> Verdict:
+    """The verdict where nothing that is shown would help; where nobody has read that rule, the ward is asked."""
+    never = recipient.visit is VisitForm.NEVER and recipient.evidence.unverified
+    ask = (Note("check_ward_practice", (recipient.code,)),) if never else ()
+    return Verdict(
+        rule_set.name,
+        accepted=False,
+        complete=False,
+        missing=(),
+        combinations=(),
+        to_return=(),
+        notes=(reason, *ask),
+        next_steps=(step,),
+    )
 
 
-def _ages(visit: Visit) -> AgeSpan:
+def _ages(visit: Visit) -> PossibleAges:
     """The span of ages that the birth date allows."""
     if visit.born is None:
-        return AgeSpan()
+        return PossibleAges()
     earliest, latest = visit.born.candidates(visit.on)
-    return AgeSpan(age_on(latest, visit.on), age_on(earliest, visit.on))
+    return PossibleAges(age_on(latest, visit.on), age_on(earliest, visit.on))
 
 
-def _fits_age(recipient: RecipientType, visit: Visit) -> bool | None:
+def _fits_age(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> bool | None:
     """Whether the applicant has the age for a type; None where the known part of the birth date does not tell.
 
     An age rule has one end only, so the first and the last possible day of birth decide for all between.
     """
-    if recipient.age is None or visit.born is None:
+    age = recipient.age_under(rule_set.policies)
+    if age is None or visit.born is None:
         return True
-    earliest, latest = visit.born.candidates(visit.on)
-    first, last = recipient.age.holds(earliest, visit.on), recipient.age.holds(latest, visit.on)
+    first, last = (age.span.holds(day, visit.on) for day in visit.born.candidates(visit.on))
     return first if first == last else None
 
 

@@ -4,12 +4,17 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from backend.documents.assessment import Assessment, assess
+from backend.documents.card_expiry import CardState, card_state
 from backend.documents.rule_set import RuleSet
 from backend.documents.rules import DocumentClass, NoteRule, PolicyKind, RecipientType
 from backend.documents.visit import Note, Visit
 
 ENGINE_NOTES = (
     "never_accepted",
+    "card_expired",
+    "card_expires_soon",
+    "stopped",
+    "fact_not_yet",
     "age_unclear",
     "age_not_checked",
     "birth_date_incomplete",
@@ -23,6 +28,7 @@ ENGINE_NOTES = (
     "document_not_for_person",
     "document_proves_nothing",
     "copy_will_do",
+    "photo_certificate_variant",
     "certificate_age",
     "check_ward_practice",
 )
@@ -30,7 +36,7 @@ ENGINE_NOTES = (
 
 
 @dataclass(frozen=True, slots=True)
-class AgeSpan:
+class PossibleAges:
     """Least and greatest age that the applicant may have on the day, or nothing known."""
 
     least: int | None = None
@@ -43,7 +49,7 @@ def notes_for(
     visit: Visit,
     result: Assessment,
     missing: set[str],
-    ages: AgeSpan,
+    ages: PossibleAges,
 ) -> list[Note]:
     """What the clerk should know beside what is missing: refused documents, next steps, things to look at."""
     notes: list[Note] = [note for tally in result.tallies for note in tally.refused]
@@ -58,8 +64,9 @@ def notes_for(
     for code, document in counted.items():
         give(document.notes, (code,))
     for code, fact in rule_set.fact_table.items():
-        if code in visit.facts:
+        if code in visit.facts and fact.exists_on(visit.on):
             give(fact.notes)
+    notes.extend(_dated_notes(rule_set, visit))
     if result.waived:
         notes.append(Note("authority_waived", result.waived))
     if visit.visitor and not recipient.visit.has_visitor:
@@ -68,9 +75,29 @@ def notes_for(
     copies = tuple(code for code in recipient.proof_any if rule_set.paper_table[code].copy_allowed)
     if copies:
         notes.append(Note("copy_will_do", copies))
+    unusual = tuple(
+        code
+        for code, paper in rule_set.paper_table.items()
+        if code in visit.papers and paper.meant_for and recipient.code not in paper.meant_for
+    )
+    if unusual:
+        notes.append(Note("photo_certificate_variant", unusual))
     unverified = tuple(code for code, document in counted.items() if document.evidence.unverified)
     notes.extend(_policy_notes(rule_set, recipient, visit, result, unverified))
     return notes
+
+
+def _dated_notes(rule_set: RuleSet, visit: Visit) -> Iterable[Note]:
+    """Facts that do not exist yet on the day, and a card that expires soon."""
+    early = tuple(
+        code
+        for code, fact in rule_set.fact_table.items()
+        if code in visit.facts and not fact.exists_on(visit.on)
+    )
+    if early:
+        yield Note("fact_not_yet", early)
+    if card_state(rule_set, visit.card_expires, visit.on) is CardState.ENDS_SOON:
+        yield Note("card_expires_soon")
 
 
 def _document_notes(rule_set: RuleSet, visit: Visit, result: Assessment) -> list[Note]:
@@ -102,13 +129,7 @@ def _policy_notes(
     """Notes about what the ward decides: a policy that turns the outcome, or a rule that nobody has read."""
     notes: list[Note] = []
     deciding: list[str] = []
-    shown = visit.applicant | visit.visitor
-    having_a_say = {
-        *recipient.applicant.policies(),
-        *recipient.visitor.policies(),
-        recipient.notice_unless,
-        *(rule_set.document_table[code].policy for code in shown),
-    }
+    having_a_say = rule_set.policies_with_a_say(recipient, visit.applicant | visit.visitor)
     for code, policy in rule_set.policy_table.items():
         value = rule_set.policies[code]
         if policy.kind is PolicyKind.MONTHS:
@@ -125,13 +146,34 @@ def _policy_notes(
             if bool(changed.missing) != bool(result.missing):
                 deciding.append(code)
                 break
-    about = (*((recipient.code,) if recipient.evidence.unverified else ()), *unverified, *deciding)
+    about = (*_unverified(rule_set, recipient, visit, result, unverified), *deciding)
     if about:
         notes.append(Note("check_ward_practice", about))
     return notes
 
 
-def _applies(rule: NoteRule, visit: Visit, missing: Container[str], ages: AgeSpan) -> bool:
+def _unverified(
+    rule_set: RuleSet,
+    recipient: RecipientType,
+    visit: Visit,
+    result: Assessment,
+    documents: tuple[str, ...],
+) -> Iterable[str]:
+    """Codes of rules that had a say and that nobody has read in a source."""
+    if recipient.evidence.unverified:
+        yield recipient.code
+    yield from documents
+    for state in result.combinations:
+        for code in state.satisfied:
+            evidence = rule_set.combination_table[code].evidence
+            if evidence is not None and evidence.unverified and len(state.satisfied) == 1:
+                yield code
+    for code, fact in rule_set.fact_table.items():
+        if code in visit.facts and fact.evidence is not None and fact.evidence.unverified:
+            yield code
+
+
+def _applies(rule: NoteRule, visit: Visit, missing: Container[str], ages: PossibleAges) -> bool:
     """Tell whether every condition of a note holds. With a partly known birth date a possible age is enough."""
     return (
         (rule.if_fact is None or rule.if_fact in visit.facts)

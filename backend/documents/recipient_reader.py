@@ -3,23 +3,27 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from backend.documents.guide_reader import AGE_KEYS, read_age
 from backend.documents.rule_file import Place, Record
 from backend.documents.rule_notes import read_notes
 from backend.documents.rules import (
+    MISSING_PAPERS,
     AgeRule,
     CombinationChoice,
     CombinationUse,
     Evidence,
     ExtraPaper,
+    NextStep,
     NoteRule,
     NoticeNeed,
+    Pins,
     RecipientType,
     VisitForm,
 )
 
 _FIELDS = (
     "extends", "visit", "evidence", "aliases", "sources", "applicant", "visitor", "notice", "notice_unless", "authority",
-    "waive_if", "proof_any", "optional", "extras", "age", "not_for_facts", "instead", "reasons", "notes",
+    "waive_if", "proof_any", "optional", "extras", "age", "not_for_facts", "instead", "reasons", "why", "pins", "then", "notes",
 )  # fmt: skip
 _NEVER_INHERITED = frozenset({"extends", "aliases", "notes"})
 
@@ -86,10 +90,13 @@ def _recipient(code: str, lineage: list[Record]) -> RecipientType:
         proof_any=row.read("proof_any", Place.codes) or (),
         optional=row.read("optional", Place.codes) or (),
         extras=row.read("extras", lambda place: tuple(_extra(one) for one in place.items())) or (),
-        age=row.read("age", _age),
+        ages=row.read("age", _ages) or (),
         not_for_facts=row.read("not_for_facts", Place.codes) or (),
         instead=row.read("instead", Place.codes) or (),
         reasons=row.read("reasons", Place.codes) or (),
+        why=row.read("why", Place.code) or "never_accepted",
+        pins=row.read("pins", lambda place: place.choice(Pins)) or Pins.ALL,
+        then=row.read("then", _then) or MappingProxyType({}),
         notes=notes,
     )
     _check_persons(own.place, recipient)
@@ -135,20 +142,27 @@ def _extra(place: Place) -> ExtraPaper:
     return ExtraPaper(record["if_fact"].code(), record["paper"].code())
 
 
+def _ages(place: Place) -> tuple[AgeRule, ...]:
+    """An age rule, or several of which the first that a ward policy puts in force decides."""
+    return tuple(_age(one) for one in place.items()) if place.is_list else (_age(place),)
+
+
 def _age(place: Place) -> AgeRule:
-    """An age rule; it has exactly one end, so that two days of birth decide for all between."""
-    record = place.record(
-        required=("note",), optional=("at_least", "below", "until_junior_high_end", "instead")
-    )
-    rule = AgeRule(
+    """An age rule."""
+    record = place.record(required=("note",), optional=(*AGE_KEYS, "instead", "if", "unless"))
+    return AgeRule(
         note=record["note"].code(),
-        at_least=record.read("at_least", Place.whole),
-        below=record.read("below", Place.whole),
-        until_junior_high_end=record.read("until_junior_high_end", Place.yes) or False,
+        span=read_age(place, record.entries),
         instead=record.read("instead", Place.codes) or (),
+        if_policy=record.read("if", Place.code),
+        unless_policy=record.read("unless", Place.code),
     )
-    if rule.at_least is None and rule.below is None and not rule.until_junior_high_end:
-        raise place.error("an age rule needs at_least, below or until_junior_high_end")
-    if rule.at_least is not None and (rule.below is not None or rule.until_junior_high_end):
-        raise place.error("an age rule has a lower or an upper end, not both")
-    return rule
+
+
+def _then(place: Place) -> Mapping[str, tuple[NextStep, ...]]:
+    """What to say where something is missing: a step, or several of which the first is the best."""
+    record = place.record(optional=MISSING_PAPERS)
+    return MappingProxyType({
+        what: tuple(one.choice(NextStep) for one in (steps.items() if steps.is_list else [steps]))
+        for what, steps in record.entries.items()
+    })  # fmt: skip

@@ -6,8 +6,49 @@ from pathlib import Path
 from typing import Self
 
 from backend.documents.errors import DocumentsError, NoRuleSetError, RuleFileError
+from backend.documents.policy_file import NO_POLICIES, Policies, read_policy_file
 from backend.documents.rule_reader import read_rule_set
 from backend.documents.rule_set import RuleSet
+
+POLICY_FILE = Path("policy", "ward.yaml")
+"""Where a folder of rules keeps what the ward does."""
+
+
+def rule_files(folder: Path) -> list[Path]:
+    """The dated rule files of a folder.
+
+    Raises:
+        RuleFileError: it cannot be read, or holds none.
+    """
+    try:
+        files = sorted(path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"})
+    except OSError as error:
+        raise RuleFileError(folder, None, f"the folder cannot be read ({error.strerror})") from None
+    if not files:
+        raise RuleFileError(folder, None, "there is no rule file (*.yaml) in this folder")
+    return files
+
+
+def load_policies(folders: Iterable[Path], ward: Path | None = None) -> Policies:
+    """What the ward does: the policy file of each folder in turn, then the ward's own; later ones change earlier ones.
+
+    Args:
+        folders: folders of rules, the shipped one first; one without a policy file is passed over.
+        ward: the ward's own file. One that was read already changes nothing.
+
+    Raises:
+        RuleFileError: a file is wrong, or the ward's own is not there.
+    """
+    files = [folder / POLICY_FILE for folder in folders if (folder / POLICY_FILE).is_file()]
+    if ward is not None:
+        files.append(ward)
+    policies = NO_POLICIES
+    read: set[Path] = set()
+    for file in files:
+        if file.resolve() not in read:
+            policies = read_policy_file(file, policies)
+            read.add(file.resolve())
+    return policies
 
 
 class RuleBook:
@@ -33,20 +74,27 @@ class RuleBook:
                 raise DocumentsError(f"Two rule sets have the same {what} {twice}.")
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
+    def load(cls, folder: Path, *, policy_file: Path | None = None, library: Path | None = None) -> Self:
         """Read every ``*.yaml`` of a folder, for example ``assets.locate("rules")``.
+
+        Args:
+            folder: the dated rule files.
+            policy_file: the ward's own policies; they may name only what differs.
+            library: the shipped folder. A ward's own folder finds there what it extends and the policies, and the
+                shipped rule sets judge the days before the ward's first own one.
 
         Raises:
             RuleFileError: a file is wrong, or the folder holds none; the message names file and line.
             DocumentsError: two files claim the same day or name.
         """
-        try:
-            files = sorted(path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"})
-        except OSError as error:
-            raise RuleFileError(folder, None, f"the folder cannot be read ({error.strerror})") from None
-        if not files:
-            raise RuleFileError(folder, None, "there is no rule file (*.yaml) in this folder")
-        return cls(read_rule_set(file) for file in files)
+        folders = () if library is None else (library,)
+        policies = load_policies((*folders, folder), policy_file)
+        own = [read_rule_set(file, folders=folders, policies=policies) for file in rule_files(folder)]
+        if library is None or library.resolve() == folder.resolve():
+            return cls(own)
+        first, names = min(one.valid_from for one in own), {one.name for one in own}
+        shipped = (read_rule_set(file, policies=policies) for file in rule_files(library))
+        return cls([*own, *(one for one in shipped if one.valid_from < first and one.name not in names)])
 
     def rule_sets(self) -> tuple[RuleSet, ...]:
         """Every rule set, oldest first."""

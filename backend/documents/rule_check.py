@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from backend.documents.rule_file import Place
 from backend.documents.rule_set import PHOTO_FACT, RuleSet
-from backend.documents.rules import NoteRule, PolicyKind, RecipientType
+from backend.documents.rules import Cited, Combination, Fee, NoteRule, PolicyKind, RecipientType
 
 
 def check_rule_set(rule_set: RuleSet, sections: Mapping[str, Place]) -> None:
@@ -25,6 +25,7 @@ def check_rule_set(rule_set: RuleSet, sections: Mapping[str, Place]) -> None:
     checker.check_documents()
     for recipient in rule_set.recipient_table.values():
         checker.check_recipient(recipient)
+    checker.check_the_rest()
 
 
 def _check_names(rule_set: RuleSet, sections: Mapping[str, Place]) -> None:
@@ -36,11 +37,6 @@ def _check_names(rule_set: RuleSet, sections: Mapping[str, Place]) -> None:
     names += [alias for one in rule_set.recipient_table.values() for alias in one.aliases]
     if len(set(names)) != len(names):
         raise sections["recipients"].error("an alias is also the code or alias of another recipient type")
-    for policy in rule_set.policy_table.values():
-        if policy.kind is PolicyKind.COMBINATIONS and not policy.ward:
-            raise (
-                sections["policies"].entries()[policy.code].error("a list of combinations must not be empty")
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +74,11 @@ class _Checker:
         """What facts exclude, and which documents papers are."""
         for code, fact in self.rule_set.fact_table.items():
             self.require("facts", code, "not_with", fact.not_with, self.rule_set.fact_table)
+            self.require("facts", code, "sources", fact.sources, self.rule_set.source_table)
             self.check_notes("facts", code, fact.notes)
         for code, paper in self.rule_set.paper_table.items():
+            self.require("papers", code, "sources", paper.sources, self.rule_set.source_table)
+            self.require("papers", code, "meant_for", paper.meant_for, self.rule_set.recipient_table)
             self.require("papers", code, "counts_as", (paper.counts_as,), self.rule_set.document_table)
 
     def check_documents(self) -> None:
@@ -96,6 +95,28 @@ class _Checker:
             self.check_notes("documents", code, document.notes)
         for card in rules.one_card:
             self.require("one_card", "", "documents", card.documents, rules.document_table)
+            self.require("one_card", "", "sources", card.sources, rules.source_table)
+
+    def check_the_rest(self) -> None:
+        """Sources of what is only cited, where the guide leads, and which documents are examples."""
+        rules = self.rule_set
+        tables: Mapping[str, Mapping[str, Combination | Cited | Fee]] = {
+            "combinations": rules.combination_table,
+            "returns_if_held": rules.returns,
+            "fees_yen": rules.fees,
+            "document_checks": rules.checks,
+        }
+        for section, table in tables.items():
+            for code, entry in table.items():
+                self.require(section, code, "sources", entry.sources, rules.source_table)
+        for code, question in rules.questions.items():
+            self.require("guide_questions", code, "paper", (question.paper,), rules.paper_table)
+        for code, row in rules.guide.items():
+            self.require("guide", code, "recipient", (row.recipient,), rules.recipient_table)
+            self.require("guide", code, "instead", row.instead, rules.recipient_table)
+        if rules.card_expiry is not None:
+            self.require("card_expiry", "sources", "sources", rules.card_expiry.sources, rules.source_table)
+        self.require("bring_examples", "", "the list", rules.examples, rules.document_table)
 
     def check_recipient(self, recipient: RecipientType) -> None:
         """One row of the decision table."""
@@ -128,8 +149,9 @@ class _Checker:
         ):
             self.require("recipients", code, field, facts, rules.fact_table)
         self.require("recipients", code, "instead", recipient.instead, rules.recipient_table)
-        if recipient.age is not None:
-            self.require("recipients", code, "age", recipient.age.instead, rules.recipient_table)
+        for age in recipient.ages:
+            self.require("recipients", code, "age", age.instead, rules.recipient_table)
+            self.require("recipients", code, "age", (age.if_policy, age.unless_policy), yes_no)
         self.check_notes("recipients", code, recipient.notes)
 
     def check_notes(self, section: str, code: str, notes: Iterable[NoteRule]) -> None:

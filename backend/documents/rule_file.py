@@ -5,8 +5,8 @@ value of another kind than expected is an error.
 """
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -76,15 +76,15 @@ class Place:
         where = f"{self.name}: " if self.name else ""
         return RuleFileError(self.file, self.line, f"{where}{problem}")
 
-    def _below(self, node: yaml.Node, name: str) -> Self:
+    def _below(self, node: yaml.Node, name: str) -> "Place":
         """A place inside this one."""
-        return type(self)(self.file, node, f"{self.name}.{name}" if self.name else name)
+        return Place(self.file, node, f"{self.name}.{name}" if self.name else name)
 
-    def entries(self) -> dict[str, Self]:
+    def entries(self) -> dict[str, "Place"]:
         """The values of a mapping by key, in the order of the file."""
         if not isinstance(self.node, yaml.MappingNode):
             raise self.error("a mapping (key: value) is expected here")
-        found: dict[str, Self] = {}
+        found: dict[str, Place] = {}
         for key_node, value_node in self.node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 raise self._below(key_node, "?").error("a key must be a plain word")
@@ -107,7 +107,7 @@ class Place:
                 raise self.error(f"the key '{key}' is missing")
         return Record(self, entries)
 
-    def items(self) -> list[Self]:
+    def items(self) -> list["Place"]:
         """The members of a list."""
         if not isinstance(self.node, yaml.SequenceNode):
             raise self.error("a list is expected here")
@@ -182,6 +182,21 @@ class Place:
             return choices(text)
         except ValueError:
             raise self.error(f"one of {', '.join(choices)} is expected here") from None
+
+
+@dataclass(frozen=True, slots=True)
+class MergedPlace(Place):
+    """A mapping whose entries come from several files; an error in an entry names the entry's own file.
+
+    Args:
+        parts: the entries, in display order.
+    """
+
+    parts: Mapping[str, Place] = field(default_factory=dict)
+
+    def entries(self) -> dict[str, Place]:
+        """The entries of every file."""
+        return dict(self.parts)
 
 
 @dataclass(frozen=True, slots=True)

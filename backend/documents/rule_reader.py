@@ -3,55 +3,71 @@
 The format is described in ``docs/document-rules-format.md``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from backend.documents.guide_reader import read_guide, read_questions
+from backend.documents.policy_file import NO_POLICIES, Policies, read_policy, read_sources
 from backend.documents.recipient_reader import read_recipients
 from backend.documents.rule_check import check_rule_set
-from backend.documents.rule_file import Place
+from backend.documents.rule_file import MergedPlace, Place, Record
+from backend.documents.rule_layers import read_layers
 from backend.documents.rule_notes import read_notes
 from backend.documents.rule_set import RuleSet
 from backend.documents.rules import (
+    CardExpiry,
+    Cited,
     Combination,
     Document,
     DocumentClass,
     Evidence,
     Fact,
+    Fee,
+    NextStep,
     OneCard,
     Paper,
     Person,
     Photo,
-    Policy,
-    PolicyKind,
-    PolicyValue,
-    SeenValue,
-    Source,
 )
 
 FORMAT = 1
 _SECTIONS = (
-    "format", "name", "valid_from", "sources", "policies", "combinations", "facts", "papers", "documents", "recipients",
+    "format", "name", "valid_from", "sources", "combinations", "facts", "papers", "documents", "recipients",
 )  # fmt: skip
-_MORE_SECTIONS = ("valid_until", "returns_if_held", "fees_yen", "document_checks", "one_card", "templates")
+_CITATION = ("evidence", "sources")
 
 Value = TypeVar("Value")
 
 
-def read_rule_set(file: Path) -> RuleSet:
+def read_rule_set(file: Path, *, folders: Iterable[Path] = (), policies: Policies = NO_POLICIES) -> RuleSet:
     """Read one rule file.
+
+    Args:
+        file: the rule file.
+        folders: where files that it extends are looked for, after its own folder.
+        policies: what this ward does; a rule file may fix some of them for its own days.
 
     Raises:
         RuleFileError: the file is not a rule file; the message names the file and the line.
     """
-    root = Place.of_file(file).record(required=_SECTIONS, optional=_MORE_SECTIONS)
+    layers = read_layers(file, folders)
+    root = layers.root
+    for key in _SECTIONS:
+        if key not in root.entries:
+            raise root.place.error(f"the key '{key}' is missing")
     if root["format"].whole() != FORMAT:
         raise root["format"].error(f"this product reads format {FORMAT}")
     valid_from = root["valid_from"].day()
     valid_until = root.read("valid_until", Place.day)
     if valid_until is not None and valid_until < valid_from:
         raise root["valid_until"].error("the rules end before they begin")
+    sections = dict(root.entries)
+    own = sections["policies"].entries() if "policies" in sections else {}
+    table = {place.key_code(): read_policy(place, policies.table.get(code)) for code, place in own.items()}
+    sections["policies"] = MergedPlace(file, root.place.node, "policies", {**policies.places, **own})
+    questions = read_questions(root.get("guide_questions"))
     rule_set = RuleSet(
         name=root["name"].text(),
         valid_from=valid_from,
@@ -61,15 +77,27 @@ def read_rule_set(file: Path) -> RuleSet:
         fact_table=_table(root["facts"], _fact),
         combination_table=_table(root["combinations"], _combination),
         recipient_table=read_recipients(root["recipients"], root.get("templates")),
-        policy_table=_table(root["policies"], _policy),
-        source_table=_table(root["sources"], _source),
-        returns_if_held=root.read("returns_if_held", Place.codes) or (),
-        fees_yen=root.read("fees_yen", _fees) or MappingProxyType({}),
-        document_checks=root.read("document_checks", Place.codes) or (),
+        policy_table=MappingProxyType({**policies.table, **table}),
+        source_table=MappingProxyType({**policies.sources, **read_sources(root["sources"])}),
+        returns=_optional_table(root, "returns_if_held", _cited),
+        fees=_optional_table(root, "fees_yen", _fee),
+        checks=_optional_table(root, "document_checks", _cited),
         one_card=root.read("one_card", lambda place: tuple(_one_card(item) for item in place.items())) or (),
+        card_expiry=root.read("card_expiry", _card_expiry),
+        questions=questions,
+        guide=read_guide(root.get("guide"), questions),
+        examples=root.read("bring_examples", Place.codes) or (),
+        files=tuple(path.name for path in (*layers.files, *policies.files)),
+        fingerprint=layers.fingerprint(policies.files),
     )
-    check_rule_set(rule_set, root.entries)
+    check_rule_set(rule_set, sections)
     return rule_set
+
+
+def _optional_table(root: Record, section: str, read: Callable[[Place], Value]) -> Mapping[str, Value]:
+    """A section that may be left out."""
+    place = root.get(section)
+    return MappingProxyType({}) if place is None else _table(place, read)
 
 
 def _table(place: Place, read: Callable[[Place], Value]) -> Mapping[str, Value]:
@@ -77,39 +105,46 @@ def _table(place: Place, read: Callable[[Place], Value]) -> Mapping[str, Value]:
     return MappingProxyType({entry.key_code(): read(entry) for entry in place.entries().values()})
 
 
-def _source(place: Place) -> Source:
-    """One source."""
-    record = place.record(required=("title",), optional=("url",))
-    return Source(place.key_code(), record["title"].text(), record.read("url", Place.text))
-
-
 def _combination(place: Place) -> Combination:
     """One combination; documents of class A and with a photo are among the total."""
-    record = place.record(optional=("A", "any", "photo", "TN"))
+    record = place.record(optional=("A", "any", "photo", "TN", *_CITATION))
     a, total, photo, tn = (record.read(key, Place.whole) or 0 for key in ("A", "any", "photo", "TN"))
     if not max(a, total, photo):
         raise place.error("a combination asks for at least one document")
-    return Combination(place.key_code(), a=a, total=max(a, total, photo), photo=photo, tn=tn)
+    evidence, sources = _citation(record)
+    return Combination(place.key_code(), a, max(a, total, photo), photo, tn, evidence, sources)
 
 
 def _paper(place: Place) -> Paper:
     """One paper."""
-    record = place.record(optional=("counts_as", "certificate", "copy_allowed"))
+    record = place.record(
+        optional=("counts_as", "certificate", "copy_allowed", "another_day", "meant_for", *_CITATION)
+    )
+    evidence, sources = _citation(record)
     return Paper(
         place.key_code(),
         counts_as=record.read("counts_as", Place.code),
         certificate=record.read("certificate", Place.yes) or False,
         copy_allowed=record.read("copy_allowed", Place.yes) or False,
+        another_day=record.read("another_day", Place.yes) or False,
+        meant_for=frozenset(record.read("meant_for", Place.codes) or ()),
+        evidence=evidence,
+        sources=sources,
     )
 
 
 def _fact(place: Place) -> Fact:
     """One fact."""
-    record = place.record(optional=("common", "not_with", "notes"))
+    record = place.record(optional=("common", "not_with", "stops", "valid_from", *_CITATION, "notes"))
+    evidence, sources = _citation(record)
     return Fact(
         place.key_code(),
         common=record.read("common", Place.yes) or False,
         not_with=frozenset(record.read("not_with", Place.codes) or ()),
+        stops=record.read("stops", lambda one: one.choice(NextStep)),
+        valid_from=record.read("valid_from", Place.day),
+        evidence=evidence,
+        sources=sources,
         notes=record.read("notes", read_notes) or (),
     )
 
@@ -139,48 +174,51 @@ def _document(place: Place) -> Document:
     )
 
 
-def _policy_value(place: Place, kind: PolicyKind) -> PolicyValue:
-    """A value of a policy's kind."""
-    if kind is PolicyKind.YES_NO:
-        return place.yes()
-    if kind is PolicyKind.MONTHS:
-        return place.whole()
-    return place.codes()
-
-
-def _policy(place: Place) -> Policy:
-    """One policy."""
-    record = place.record(required=("kind", "ward"), optional=("check", "seen"))
-    kind = record["kind"].choice(PolicyKind)
-
-    def seen(one: Place) -> SeenValue:
-        fields = one.record(required=("where", "value", "evidence"), optional=("sources",))
-        return SeenValue(
-            where=fields["where"].text(),
-            value=_policy_value(fields["value"], kind),
-            evidence=fields["evidence"].choice(Evidence),
-            sources=fields.read("sources", Place.codes) or (),
-        )
-
-    return Policy(
-        code=place.key_code(),
-        kind=kind,
-        ward=_policy_value(record["ward"], kind),
-        check="check" not in record.entries or record["check"].yes(),
-        seen=record.read("seen", lambda list_: tuple(seen(one) for one in list_.items())) or (),
+def _fee(place: Place) -> Fee:
+    """An amount in yen."""
+    record = place.record(required=("yen", "evidence"), optional=("sources",))
+    return Fee(
+        place.key_code(),
+        record["yen"].whole(),
+        record["evidence"].choice(Evidence),
+        record.read("sources", Place.codes) or (),
     )
 
 
-def _fees(place: Place) -> Mapping[str, int]:
-    """Amounts in yen, by code."""
-    return MappingProxyType({entry.key_code(): entry.whole() for entry in place.entries().values()})
+def _cited(place: Place) -> Cited:
+    """A code with its source."""
+    record = place.record(required=("evidence",), optional=("sources",))
+    return Cited(
+        place.key_code(), record["evidence"].choice(Evidence), record.read("sources", Place.codes) or ()
+    )
+
+
+def _card_expiry(place: Place) -> CardExpiry:
+    """What is said about a card that has expired."""
+    record = place.record(required=("warn_days", "evidence"), optional=("sources",))
+    return CardExpiry(
+        record["warn_days"].whole(),
+        record["evidence"].choice(Evidence),
+        record.read("sources", Place.codes) or (),
+    )
 
 
 def _one_card(place: Place) -> OneCard:
     """Documents that may be one card."""
-    record = place.record(required=("documents", "note"), optional=("since",))
+    record = place.record(required=("documents", "note"), optional=("since", *_CITATION))
+    evidence, sources = _citation(record)
     return OneCard(
         documents=frozenset(record["documents"].codes()),
         since=record.read("since", Place.day),
         note=record["note"].code(),
+        evidence=evidence,
+        sources=sources,
+    )
+
+
+def _citation(record: Record) -> tuple[Evidence | None, tuple[str, ...]]:
+    """Evidence and sources, where they stand."""
+    return (
+        record.read("evidence", lambda one: one.choice(Evidence)),
+        record.read("sources", Place.codes) or (),
     )

@@ -9,10 +9,14 @@ from types import MappingProxyType
 
 from backend.documents.errors import DocumentsError, UnknownCodeError
 from backend.documents.rules import (
+    CardExpiry,
+    Cited,
     Combination,
     Document,
     DocumentClass,
     Fact,
+    Fee,
+    GuideRow,
     NoticeNeed,
     OneCard,
     Paper,
@@ -21,12 +25,16 @@ from backend.documents.rules import (
     Policy,
     PolicyKind,
     PolicyValue,
+    Question,
     RecipientType,
     Source,
 )
 
 PHOTO_FACT = "photo_on_document"
 """The fact by which the clerk says that a document of which only some bear a photo bears one."""
+
+SEAL_FACT = "notice_not_sealed"
+"""The fact by which the clerk says that the applicant has to seal the envelope with the notice again."""
 
 
 class PaperRole(StrEnum):
@@ -53,7 +61,8 @@ class PaperSlot:
 class RuleSet:
     """The rules in force from ``valid_from`` until ``valid_until`` (both days of visit, inclusive).
 
-    The mappings are by code, in display order, and read-only.
+    The mappings are by code, in display order, and read-only. ``files`` are the names of every file that had a say,
+    and ``fingerprint`` changes with any of them: by both an auditor knows what judged a visit.
     """
 
     name: str
@@ -66,14 +75,35 @@ class RuleSet:
     recipient_table: Mapping[str, RecipientType]
     policy_table: Mapping[str, Policy]
     source_table: Mapping[str, Source]
-    returns_if_held: tuple[str, ...]
-    fees_yen: Mapping[str, int]
-    document_checks: tuple[str, ...]
+    returns: Mapping[str, Cited]
+    fees: Mapping[str, Fee]
+    checks: Mapping[str, Cited]
     one_card: tuple[OneCard, ...]
+    card_expiry: CardExpiry | None
+    questions: Mapping[str, Question]
+    guide: Mapping[str, GuideRow]
+    examples: tuple[str, ...]
+    files: tuple[str, ...]
+    fingerprint: str
 
     def in_force(self, on: date) -> bool:
         """Tell whether a visit on a day is judged by this rule set."""
         return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
+
+    @cached_property
+    def returns_if_held(self) -> tuple[str, ...]:
+        """Codes of what is collected, where the visitor holds it."""
+        return tuple(self.returns)
+
+    @cached_property
+    def document_checks(self) -> tuple[str, ...]:
+        """Codes of what is looked at on every document."""
+        return tuple(self.checks)
+
+    @cached_property
+    def fees_yen(self) -> Mapping[str, int]:
+        """Fees in yen, by code."""
+        return MappingProxyType({fee.code: fee.yen for fee in self.fees.values()})
 
     @cached_property
     def policies(self) -> Mapping[str, PolicyValue]:
@@ -133,6 +163,27 @@ class RuleSet:
         except KeyError:
             raise UnknownCodeError("recipient", code, self.recipient_table) from None
 
+    def need_facts(self, facts: frozenset[str]) -> None:
+        """Check that every fact is known.
+
+        Raises:
+            UnknownCodeError: one is not.
+        """
+        for code in sorted(facts):
+            if code not in self.fact_table:
+                raise UnknownCodeError("fact", code, self.fact_table)
+
+    def policies_with_a_say(self, recipient: RecipientType, shown: frozenset[str]) -> frozenset[str]:
+        """Codes of the policies that may turn the outcome for a recipient type with these documents."""
+        named = {
+            *recipient.applicant.policies(),
+            *recipient.visitor.policies(),
+            recipient.notice_unless,
+            *(self.document_table[code].policy for code in shown),
+            *(policy for age in recipient.ages for policy in (age.if_policy, age.unless_policy)),
+        }
+        return frozenset(code for code in named if code is not None)
+
     def notice_is_needed(self, recipient: RecipientType, policies: Mapping[str, PolicyValue]) -> bool:
         """Tell whether the 交付通知書 must be there under the given policies."""
         if recipient.notice not in {NoticeNeed.REQUIRED, NoticeNeed.SEALED}:
@@ -176,6 +227,8 @@ class RuleSet:
         combinations = recipient.applicant.allowed(self.policies) + recipient.visitor.allowed(self.policies)
         if any(self.combination_table[combination].photo for combination in combinations):
             named.add(PHOTO_FACT)
+        if recipient.notice is NoticeNeed.SEALED:
+            named.add(SEAL_FACT)
         return tuple(fact for fact in self.fact_table.values() if fact.common or fact.code in named)
 
     def documents_for(self, code: str, person: Person) -> tuple[Document, ...]:

@@ -4,11 +4,17 @@ Nothing here reads files or decides; ``rule_reader`` makes these values, ``check
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 
-from backend.documents.ages import age_on, junior_high_ends
+from backend.documents.ages import age_on, junior_high_ends, preschool_ends
+
+MISSING_PAPERS = ("applicant_id", "visitor_id", "notice", "seal", "authority", "proof", "extra")
+"""What may be missing on the counter."""
+MISSING = (*MISSING_PAPERS, "birth_date", "contradiction")
+"""Everything that may stand in the way of a complete visit."""
 
 
 class Evidence(StrEnum):
@@ -72,6 +78,30 @@ class NoticeNeed(StrEnum):
     LOST = "lost"
 
 
+class Pins(StrEnum):
+    """Which PINs are chosen at the counter: all, those of four digits (no 署名用電子証明書), or none there."""
+
+    ALL = "all"
+    FOUR = "four"
+    NONE = "none"
+
+
+class NextStep(StrEnum):
+    """What to say to the visitor next; the first of several that fit is the strongest."""
+
+    PROCEED = "proceed"
+    ASK_STAFF = "ask_staff"
+    APPLY_AGAIN = "apply_again"
+    NEW_MUNICIPALITY = "new_municipality"
+    OTHER_OFFICE = "other_office"
+    APPLICANT_COMES = "applicant_comes"
+    OTHER_TYPE = "other_type"
+    RESEND_NOTICE = "resend_notice"
+    RESEAL = "reseal"
+    NEW_RESERVATION = "new_reservation"
+    FETCH_TODAY = "fetch_today"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a rule was read."""
@@ -119,19 +149,31 @@ class Document:
     same_card_as: frozenset[str] = frozenset()
     notes: tuple[NoteRule, ...] = ()
 
+    def counts_on(self, on: date) -> bool:
+        """Tell whether it counts for a visit on a day."""
+        begun = self.valid_from is None or self.valid_from <= on
+        return begun and (self.valid_until is None or on <= self.valid_until)
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
     """A paper that is not an identity document: the notice, authority, proof.
 
     ``counts_as`` names the document of the applicant that the same sheet is. ``certificate``: an office issued it,
-    and the ward may limit its age. ``copy_allowed``: a copy will do.
+    and the ward may limit its age. ``copy_allowed``: a copy will do. ``another_day``: somebody else has to make it
+    out first, so that who lacks it can hardly fetch it and come back today. ``meant_for``: recipient types for which
+    it is made out; with another one the clerk is told to look who made it out (empty: all). ``evidence`` is None
+    where the rows that ask for the paper say how it is known.
     """
 
     code: str
     counts_as: str | None = None
     certificate: bool = False
     copy_allowed: bool = False
+    another_day: bool = False
+    meant_for: frozenset[str] = frozenset()
+    evidence: Evidence | None = None
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +181,22 @@ class Fact:
     """Something the clerk knows about the visit, as a code.
 
     ``common`` ones matter for every recipient type; ``not_with`` names facts that cannot hold at the same time.
+    ``stops``: the card cannot be handed over here, and this is what to say. ``valid_from``: first day of visit on
+    which there is such a thing. ``evidence`` is None where the fact is no rule, only a question.
     """
 
     code: str
     common: bool = False
     not_with: frozenset[str] = frozenset()
+    stops: NextStep | None = None
+    valid_from: date | None = None
+    evidence: Evidence | None = None
+    sources: tuple[str, ...] = ()
     notes: tuple[NoteRule, ...] = ()
+
+    def exists_on(self, on: date) -> bool:
+        """Tell whether there is such a thing on a day of visit."""
+        return self.valid_from is None or self.valid_from <= on
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +212,8 @@ class Combination:
     total: int = 0
     photo: int = 0
     tn: int = 0
+    evidence: Evidence | None = None
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,14 +296,21 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
-class AgeRule:
-    """For which age a recipient type is meant; ``note`` says why not, ``instead`` names types that would fit."""
+class AgeSpan:
+    """An age with one end only, so that the first and the last possible day of birth decide for all between."""
 
-    note: str
     at_least: int | None = None
     below: int | None = None
+    preschool: bool = False
     until_junior_high_end: bool = False
-    instead: tuple[str, ...] = ()
+
+    def words(self) -> str:
+        """The age as it stands in a rule file."""
+        if self.at_least is not None:
+            return f"at_least: {self.at_least}"
+        if self.below is not None:
+            return f"below: {self.below}"
+        return "preschool" if self.preschool else "until_junior_high_end"
 
     def holds(self, birth: date, on: date) -> bool:
         """Tell whether somebody born on a day has the age on another (calendar days of the ward)."""
@@ -257,8 +318,23 @@ class AgeRule:
         return (
             (self.at_least is None or age >= self.at_least)
             and (self.below is None or age < self.below)
+            and (not self.preschool or on <= preschool_ends(birth))
             and (not self.until_junior_high_end or on <= junior_high_ends(birth))
         )
+
+
+@dataclass(frozen=True, slots=True)
+class AgeRule:
+    """For which age a recipient type is meant; ``note`` says why not, ``instead`` names types that would fit.
+
+    ``if_policy``, ``unless_policy``: the rule is in force only under a ward policy, or only without it.
+    """
+
+    note: str
+    span: AgeSpan
+    instead: tuple[str, ...] = ()
+    if_policy: str | None = None
+    unless_policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +351,9 @@ class RecipientType:
 
     ``authority``: every one of these papers. ``waive_if``: any one of these facts makes them unnecessary.
     ``proof_any``: one of these papers shows why the applicant cannot come; empty where none is asked for.
-    ``not_for_facts``: with one of these facts the type is not allowed, see ``instead``.
+    ``not_for_facts``: with one of these facts the type is not allowed, see ``instead``. ``why``: the note where the
+    type is never allowed. ``then``: what to say where something is missing, by what it is; the usual where it is not
+    in it. Of ``ages`` the first that is in force under the ward's policies decides.
     """
 
     code: str
@@ -292,11 +370,22 @@ class RecipientType:
     proof_any: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     extras: tuple[ExtraPaper, ...] = ()
-    age: AgeRule | None = None
+    ages: tuple[AgeRule, ...] = ()
     not_for_facts: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    why: str = "never_accepted"
+    pins: Pins = Pins.ALL
+    then: Mapping[str, tuple[NextStep, ...]] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[NoteRule, ...] = ()
+
+    def age_under(self, policies: Mapping[str, PolicyValue]) -> AgeRule | None:
+        """The age rule that is in force under the ward's policies."""
+        for rule in self.ages:
+            wanted = rule.if_policy is None or policies[rule.if_policy]
+            if wanted and not (rule.unless_policy is not None and policies[rule.unless_policy]):
+                return rule
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,3 +395,58 @@ class OneCard:
     documents: frozenset[str]
     since: date | None
     note: str
+    evidence: Evidence | None = None
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A rule that is only a code: something collected, something looked at on every document."""
+
+    code: str
+    evidence: Evidence
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """An amount in yen."""
+
+    code: str
+    yen: int
+    evidence: Evidence
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CardExpiry:
+    """A card that has expired is not handed over (有効期限、在留期間満了日); ``warn_days`` before it does, look twice."""
+
+    warn_days: int
+    evidence: Evidence
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question on the way to the recipient type.
+
+    ``options`` in display order. ``ages``: the age behind each option, so that a birth date answers it. ``paper``:
+    the paper whose presence is the first option, so that a paper on the counter answers it.
+    """
+
+    code: str
+    options: tuple[str, ...]
+    ages: Mapping[str, AgeSpan] = field(default_factory=lambda: MappingProxyType({}))
+    paper: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GuideRow:
+    """Answers that lead somewhere: to a recipient type, or to a refusal with a note."""
+
+    code: str
+    when: Mapping[str, frozenset[str]]
+    recipient: str | None = None
+    refuse: str | None = None
+    instead: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from backend.documents.ages import BirthDate
-from backend.documents.rules import Person
+from backend.documents.rules import NextStep, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Visit:
         visitor: documents of the person who came with or for the applicant.
         papers: the notice and other papers that were shown.
         facts: what else is known.
+        card_expires: the last day on which the card that is to be received is valid (有効期限; for many foreign
+            residents the 在留期間満了日), or None where the clerk was not told.
     """
 
     recipient: str
@@ -29,6 +31,7 @@ class Visit:
     visitor: frozenset[str] = frozenset()
     papers: frozenset[str] = frozenset()
     facts: frozenset[str] = frozenset()
+    card_expires: date | None = None
 
     @classmethod
     def of(
@@ -41,10 +44,18 @@ class Visit:
         visitor: Iterable[str] = (),
         papers: Iterable[str] = (),
         facts: Iterable[str] = (),
+        card_expires: date | None = None,
     ) -> "Visit":
         """A visit from any collections of codes."""
         return cls(
-            recipient, on, born, frozenset(applicant), frozenset(visitor), frozenset(papers), frozenset(facts)
+            recipient,
+            on,
+            born,
+            frozenset(applicant),
+            frozenset(visitor),
+            frozenset(papers),
+            frozenset(facts),
+            card_expires,
         )
 
 
@@ -86,8 +97,8 @@ class Missing:
     """One thing that is not there.
 
     Args:
-        what: ``applicant_id``, ``visitor_id``, ``notice``, ``authority``, ``proof``, ``extra``, ``birth_date`` or
-            ``contradiction`` (facts that cannot hold together).
+        what: ``applicant_id``, ``visitor_id``, ``notice``, ``seal``, ``authority``, ``proof``, ``extra``, ``birth_date``
+            or ``contradiction`` (facts that cannot hold together).
         need: codes of which any one would do: combinations for the first two, papers for the others. For a
             contradiction: the facts of which only one can stay.
         add: for documents, what to add, fewest first; any one of them would do.
@@ -142,6 +153,7 @@ class Verdict:
         combinations: for each person whose documents are asked for.
         to_return: codes of what is collected, where the visitor holds it; empty where it is not accepted.
         notes: for the clerk, reasons first.
+        next_steps: what to say next, the best first; never empty.
     """
 
     rule_set: str
@@ -151,6 +163,12 @@ class Verdict:
     combinations: tuple[CombinationState, ...]
     to_return: tuple[str, ...]
     notes: tuple[Note, ...]
+    next_steps: tuple[NextStep, ...]
+
+    @property
+    def next_step(self) -> NextStep:
+        """What to say next."""
+        return self.next_steps[0]
 
     def as_dict(self) -> dict[str, object]:
         """The shape of the wire."""

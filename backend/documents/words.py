@@ -25,7 +25,7 @@ def name_of(kind: str, code: str, texts: Texts) -> str:
     """The name of a code, for example of ``document`` ``A03``; the code itself where it has no name.
 
     Kinds are ``document``, ``paper``, ``fact``, ``recipient``, ``combination``, ``policy``, ``return``, ``reason``,
-    ``class``, ``visit``, ``person`` and ``document_check``.
+    ``class``, ``visit``, ``person``, ``document_check``, ``question`` and ``next``.
     """
     try:
         return texts.text(f"{kind}.{code}")
@@ -48,9 +48,40 @@ def missing_text(missing: Missing, texts: Texts) -> str:
     return texts.text(f"missing.{missing.what}", papers=papers)
 
 
+def missing_short(missing: Missing, texts: Texts) -> str:
+    """What is missing in the fewest words: how many documents and of which list, or the names of papers.
+
+    Ways that need equally many documents share one number; the words of one way name no number of their own unless
+    it mixes documents of several kinds.
+    """
+    if missing.what not in _DOCUMENTS_MISSING:
+        kind = "fact" if missing.what == "contradiction" else "paper"
+        if missing.what == "birth_date":
+            return texts.text("missing.birth_date")
+        if missing.what == "seal":
+            return texts.text("missing.seal")
+        return _names(kind, missing.need, "or" if missing.what == "proof" else "item", texts)
+    parts = []
+    with_a = any(lack.a for lack in missing.add)
+    for count in dict.fromkeys(lack.count for lack in missing.add):
+        ways = [_short_lack(lack, with_a, texts) for lack in missing.add if lack.count == count]
+        parts.append(texts.text("short.lead", count=count, ways=texts.text("short.or").join(ways)))
+    return texts.text("short.or_count").join(parts)
+
+
+def missing_in_short(missing: Iterable[Missing], texts: Texts) -> str:
+    """One sentence about everything that is missing; documents say whose they are."""
+    parts = []
+    for item in missing:
+        person = item.what.removesuffix("_id") if item.what in _DOCUMENTS_MISSING else None
+        said = missing_short(item, texts)
+        parts.append(said if person is None else texts.text(f"short.{person}", said=said))
+    return texts.text("short.and").join(parts)
+
+
 def note_text(note: Note, rule_set: RuleSet, texts: Texts) -> str:
     """One sentence of a note, with the names of what it is about and the fees of the rule set (yen) filled in."""
-    about = texts.text("list.item").join(_name_anywhere(code, rule_set, texts) for code in note.about)
+    about = texts.text("list.item").join(name_anywhere(code, rule_set, texts) for code in note.about)
     fees = {code: f"{yen:,}" for code, yen in rule_set.fees_yen.items()}
     try:
         return texts.text(f"note.{note.code}", about=about, **fees)
@@ -77,12 +108,29 @@ def _lack_text(lack: Lack, texts: Texts) -> str:
     )
 
 
+def _short_lack(lack: Lack, with_a: bool, texts: Texts) -> str:
+    """A way to complete, without a number where all its documents are of one kind.
+
+    Where another way asks for list A, this one names list B alone.
+    """
+    kinds = {
+        "A": lack.a,
+        "photo": max(0, lack.photo - lack.a),
+        "any": lack.total - lack.a - max(0, lack.photo - lack.a),
+        "TN": lack.tn,
+    }
+    asked = [kind for kind, count in kinds.items() if count]
+    if len(asked) != 1:
+        return _lack_text(lack, texts)
+    return texts.text("short.B" if with_a and asked == ["any"] else f"short.{asked[0]}")
+
+
 def _names(kind: str, codes: Iterable[str], joint: str, texts: Texts) -> str:
     """Names of several codes of one kind, joined."""
     return texts.text(f"list.{joint}").join(name_of(kind, code, texts) for code in codes)
 
 
-def _name_anywhere(code: str, rule_set: RuleSet, texts: Texts) -> str:
+def name_anywhere(code: str, rule_set: RuleSet, texts: Texts) -> str:
     """The name of a code of any kind."""
     for kind, table in (
         ("document", rule_set.document_table),
@@ -90,6 +138,7 @@ def _name_anywhere(code: str, rule_set: RuleSet, texts: Texts) -> str:
         ("paper", rule_set.paper_table),
         ("fact", rule_set.fact_table),
         ("policy", rule_set.policy_table),
+        ("combination", rule_set.combination_table),
     ):
         if code in table:
             return name_of(kind, code, texts)

@@ -55,8 +55,10 @@ def next_number(work: UnitOfWork, office_id: str, day: date, series: Series) -> 
 
 
 def _locked_counter(work: UnitOfWork, office_id: str, day: date, series: Series) -> int | None:
-    """The last number given, or none on a new day; on PostgreSQL the row is made first, so that it can be locked."""
-    if work.connection.dialect.name == "postgresql":
+    """The last number given, or none on a new day; on PostgreSQL a row is made then, so that it can be locked."""
+    key = {"office": office_id, "day": day, "code": series.code}
+    last = work.connection.execute(_LAST, key).scalar_one_or_none()
+    if last is None and work.connection.dialect.name == "postgresql":
         before_first = {
             "office_id": office_id,
             "business_day": day,
@@ -64,8 +66,8 @@ def _locked_counter(work: UnitOfWork, office_id: str, day: date, series: Series)
             "last": series.first - 1,
         }
         work.connection.execute(_FIRST_OF_DAY_POSTGRESQL, before_first)
-    key = {"office": office_id, "day": day, "code": series.code}
-    return work.connection.execute(_LAST, key).scalar_one_or_none()
+        return work.connection.execute(_LAST, key).scalar_one_or_none()
+    return last
 
 
 def _after(last: int | None, series: Series) -> int:

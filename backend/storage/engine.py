@@ -1,17 +1,22 @@
 """Engines for SQLite and PostgreSQL that behave alike: explicit transactions, durable commits."""
 
 import sqlite3
+import time
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from backend.storage.errors import StorageMissingError
 
 LOCK_TIMEOUT_SECONDS = 5.0
 _BEGIN = "uketsuke_begin"
+_LAST_USED = "uketsuke_last_used"
+_RESTED_SECONDS = 1.0
 
 
 class Locking(StrEnum):
@@ -87,15 +92,35 @@ def _open_sqlite(url: str, locking: Locking) -> Engine:
 
 def _open_postgresql(url: str) -> Engine:
     options = f"-c lock_timeout={int(LOCK_TIMEOUT_SECONDS * 1000)} -c timezone=UTC"
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=40,
         max_overflow=10,
         # An unexpected error must not carry the values of a row into a trace.
         hide_parameters=True,
-        pool_pre_ping=True,
         connect_args={"options": options, "connect_timeout": 5},
     )
+
+    @event.listens_for(engine, "checkin")
+    def _note(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info[_LAST_USED] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _look(dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        # SQLAlchemy's own pre-ping asks before every transaction; only a connection that rested may have died
+        # unnoticed, for example because the database was started anew.
+        rested = time.monotonic() - record.info.get(_LAST_USED, time.monotonic())
+        if rested > _RESTED_SECONDS and not _answers(engine, dbapi_connection):
+            raise DisconnectionError
+
+    return engine
+
+
+def _answers(engine: Engine, dbapi_connection: Any) -> bool:
+    try:
+        return bool(engine.dialect.do_ping(dbapi_connection))
+    except psycopg.Error:
+        return False
 
 
 def reading(engine: Engine) -> Engine:

@@ -20,6 +20,7 @@ CommitListener = Callable[[int], None]
 EVENT_CHANNEL = "uketsuke_events"
 """Where PostgreSQL tells other processes that events were committed."""
 _EVENT_ORDER_LOCK = 0x756B6574  # any constant; it spells "uket"
+_TAKE_THE_ORDER = text(f"SELECT pg_advisory_xact_lock({_EVENT_ORDER_LOCK}), pg_notify('{EVENT_CHANNEL}', '')")
 
 
 _AWAY = StorageMissingError("the database cannot be reached")
@@ -64,8 +65,7 @@ class UnitOfWork:
         if self._ordered:
             return
         if self.connection.dialect.name == "postgresql":
-            self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _EVENT_ORDER_LOCK})
-            self.connection.execute(text(f"SELECT pg_notify('{EVENT_CHANNEL}', '')"))
+            self.connection.execute(_TAKE_THE_ORDER)
         self._ordered = True
 
     def record(self, kind: str, *, office_id: str, business_day: date, facts: Mapping[str, Any]) -> int:

@@ -32,7 +32,13 @@ router = APIRouter(
     responses={status: {"model": ErrorReply} for status in (401, 403, 409, 422, 503, 507)},
 )
 
-GraphOf = Annotated[Graph, Depends(graph_of)]
+
+async def _graph(request: Request) -> Graph:
+    """The graph; asynchronous, because the framework takes a plain function to a thread and back."""
+    return graph_of(request)
+
+
+GraphOf = Annotated[Graph, Depends(_graph)]
 _SCHEME = "bearer "
 
 
@@ -126,7 +132,7 @@ def events(graph: GraphOf, request: Request, device: AnyDevice) -> StreamingResp
     )
 
 
-def no_number_in_path(request: Request) -> None:
+async def no_number_in_path(request: Request) -> None:
     """No twelve digits in an address: addresses end in logs of proxies."""
     if contains_my_number(request.url.path):
         raise WireError(ErrorCode.CONTAINS_MY_NUMBER)

@@ -1,8 +1,9 @@
-"""The figures as a table for people and as JSON for comparison."""
+"""The figures as a table for people, as JSON for comparison, and as a paper."""
 
 import json
 import os
 import platform
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,6 +81,46 @@ def write_json(found: Sequence[Measurement], file: Path, *, quick: bool, seconds
         "measurements": [_plain(one) for one in by_area(found)],
     }
     file.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+def write_markdown(found: Sequence[Measurement], file: Path, *, seconds: float) -> None:
+    """Write the figures as a paper: one table per area, every figure with what it is a multiple of.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}"
+    lines = [
+        "# Figures",
+        "",
+        'Made by `make bench ARGS="--markdown docs/figures.md"`. What each line means: [performance.md](performance.md).',
+        "Machines differ: compare the multiples, not the milliseconds.",
+        "",
+        f"Version {product_version()}, {datetime.now(UTC):%Y-%m-%d}, {machine}, Python {platform.python_version()}.",
+        f"Load at the end {os.getloadavg()[0]:.1f}; {seconds:.0f} s in all.",
+    ]
+    area = ""
+    for one in by_area(found):
+        if one.area != area:
+            area = one.area
+            lines += [
+                "",
+                f"## {area}",
+                "",
+                "| what | n | p50 | p95 | p99 | unit | p50 is | figure to reach | and |",
+                "|---|--:|--:|--:|--:|---|---|---|---|",
+            ]
+        cells = [
+            one.name,
+            str(one.n),
+            *(_number(value) for value in (one.p50, one.p95, one.p99)),
+            one.unit,
+            "<br>".join(f"{_number(ratio)} × {name}" for name, ratio in one.ratios.items()),
+            _figure(one),
+            ", ".join(f"{name}: {value}" for name, value in one.facts.items()),
+        ]
+        lines.append("| " + " | ".join(re.sub(r"\[/?\w+\]", "", cell) for cell in cells) + " |")
+    file.write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def _plain(one: Measurement) -> Mapping[str, object]:

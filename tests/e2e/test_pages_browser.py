@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwrig
 
 from backend.protection.roles import Role
 from backend.reception.desk import Handler
+from tests.cable import Cable
 from tests.pages_support import arrive, walk_in
 from tests.support import PASSWORD, House
 
@@ -45,6 +46,13 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
+def cable(address: str) -> Iterator[Cable]:
+    """A line to the server that can be cut."""
+    with Cable(address) as laid:
+        yield laid
+
+
+@pytest.fixture
 def open_page(chromium: Browser, address: str) -> Iterator[SignIn]:
     """Opens pages in sessions of their own; a script error or a blocked resource fails the test."""
     troubles: list[str] = []
@@ -55,7 +63,7 @@ def open_page(chromium: Browser, address: str) -> Iterator[SignIn]:
         if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
             troubles.append(message.text)
 
-    def open_one(login: str = "", home: str = "/clerk", *, scripts: bool = True) -> Page:
+    def open_one(login: str = "", home: str = "/clerk", *, scripts: bool = True, door: str = address) -> Page:
         context = chromium.new_context(
             viewport={"width": 1366, "height": 768}, java_script_enabled=scripts, locale="ja-JP"
         )
@@ -64,12 +72,12 @@ def open_page(chromium: Browser, address: str) -> Iterator[SignIn]:
         page = context.new_page()
         page.on("console", listen)
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.goto(f"{address}/sign-in")
+        page.goto(f"{door}/sign-in")
         if login:
             page.fill("#login", login)
             page.fill("#password", PASSWORD)
             page.press("#password", "Enter")
-            page.wait_for_url(f"{address}{home}")
+            page.wait_for_url(f"{door}{home}")
         return page
 
     yield open_one
@@ -78,9 +86,9 @@ def open_page(chromium: Browser, address: str) -> Iterator[SignIn]:
     assert troubles == []
 
 
-def at_window(open_page: SignIn, login: str, window: str, home: str = "/clerk") -> Page:
+def at_window(open_page: SignIn, login: str, window: str, home: str = "/clerk", **more: str) -> Page:
     """Somebody who is signed in and sits at a window."""
-    page = open_page(login, home)
+    page = open_page(login, home, **more)
     page.click(f"#window-{window}")
     expect(page.locator("#do-leave")).to_be_visible()
     return page
@@ -277,9 +285,8 @@ def test_a_press_is_not_lost_when_news_come_while_the_button_is_held(
     walk_in(small_house)
     watching = at_window(open_page, "clerk02", "2")
     clerk = at_window(open_page, "clerk01", "1")
-    box = clerk.locator("#do-call-next").bounding_box()
-    assert box is not None
-    clerk.mouse.move(box["x"] + 20, box["y"] + 20)
+    expect(clerk.locator("#do-call-next")).to_be_enabled()
+    clerk.hover("#do-call-next")
     clerk.mouse.down()
     # A second page that hears the same news shows that they are there.
     walk_in(small_house)
@@ -306,18 +313,18 @@ def test_a_colleague_who_was_faster_is_named_at_the_top(open_page: SignIn, small
     expect(clerk.locator("#waiting-count")).to_have_text("0")
 
 
-def test_a_page_without_news_says_that_it_may_be_old(open_page: SignIn, small_house: House) -> None:
-    """When the stream is down for longer than ten seconds a line says so, and goes when news come again."""
+def test_a_page_without_news_says_that_it_may_be_old(
+    open_page: SignIn, small_house: House, cable: Cable
+) -> None:
+    """When the line is down for longer than ten seconds a line says so, and goes when news come again."""
     small_house.person("clerk01")
-    clerk = at_window(open_page, "clerk01", "1")
+    clerk = at_window(open_page, "clerk01", "1", door=cable.address)
     expect(clerk.locator("#stale")).to_be_hidden()
-    clerk.evaluate("document.body.dataset.events = '/nowhere'")
-    clerk.context.set_offline(offline=True)
+    cable.cut()
     expect(clerk.locator("#stale")).to_be_visible(timeout=20_000)
-    clerk.evaluate("document.body.dataset.events = '/pages/events'")
     walk_in(small_house)
-    clerk.context.set_offline(offline=False)
-    expect(clerk.locator("#stale")).to_be_hidden(timeout=10_000)
+    cable.mend()
+    expect(clerk.locator("#stale")).to_be_hidden(timeout=20_000)
     expect(clerk.locator("#waiting-count")).to_have_text("1")
 
 

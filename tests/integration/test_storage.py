@@ -18,7 +18,7 @@ from backend.storage.migrate import is_current, migrate
 from backend.storage.requests import body_hash
 from backend.storage.secrets import load_secret
 from backend.storage.unit_of_work import Database, UnitOfWork
-from tests.support import HandClock
+from tests.support import HandClock, fresh_postgres
 
 JST = timezone(timedelta(hours=9))
 
@@ -182,6 +182,27 @@ def test_a_postgres_that_is_away_is_said(tmp_path: Path) -> None:
     database = Database(f"postgresql+psycopg://nobody@/nothing?host={tmp_path}")
     with pytest.raises(StorageMissingError, match="cannot be reached"), database.read():
         pass
+
+
+def test_a_connection_that_died_while_it_rested_is_replaced(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first visitor after PostgreSQL was started anew is received like any other."""
+    url = fresh_postgres(postgres_url)
+    database, other = Database(url), Database(url)
+
+    def backend() -> int:
+        """Which process of PostgreSQL answers."""
+        with database.read() as connection:
+            return int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+
+    before = backend()
+    with other.write() as work:
+        work.connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": before})
+    monkeypatch.setattr("backend.storage.engine._RESTED_SECONDS", 0.0)
+    assert backend() != before
+    database.dispose()
+    other.dispose()
 
 
 def test_events_are_numbered_in_the_order_of_commits(database: Database) -> None:

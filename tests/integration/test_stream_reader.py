@@ -338,6 +338,7 @@ async def test_the_picture_is_true_again_within_two_seconds_of_the_networks_retu
     slept: list[float] = []
 
     async def sleep(seconds: float) -> None:
+        """Note how long was waited."""
         slept.append(seconds)
         await asyncio.sleep(seconds)
 
@@ -410,6 +411,7 @@ async def test_a_refused_token_is_told_and_asked_again_slowly(hall: Hall, wire: 
     slept: list[float] = []
 
     async def sleep(seconds: float) -> None:
+        """Note how long was waited."""
         slept.append(seconds)
         await asyncio.sleep(0.01)
 
@@ -437,6 +439,7 @@ async def test_waiting_between_attempts_grows_and_stays_short(hall: Hall) -> Non
     slept: list[float] = []
 
     async def sleep(seconds: float) -> None:
+        """Note how long was waited."""
         slept.append(seconds)
         await asyncio.sleep(0)
 
@@ -456,6 +459,7 @@ async def test_a_call_is_the_same_call_in_stream_and_snapshot(small_house: House
     announced: list[str] = []
 
     def take(message: Board | EventMessage) -> None:
+        """Show it as a display does."""
         step = apply(boards[-1] if boards else None, message)
         announced.extend(call.number for call in step.new)
         assert step.state is not None

@@ -19,6 +19,7 @@ AREAS = {
     "decode, 1280×720",
     "kiosk's preview",
     "ticket",
+    "checklist",
     "idle and restart",
 }
 
@@ -26,9 +27,9 @@ AREAS = {
 @pytest.mark.timeout(600)
 def test_the_short_run_measures_everything(tmp_path: Path) -> None:
     """Every area is there with samples and a reference, on both databases, and no ticket went wrong."""
-    out = tmp_path / "bench.json"
+    out, paper = tmp_path / "bench.json", tmp_path / "figures.md"
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench", "--quick", "--out", str(out)],
+        [sys.executable, "-m", "tests.bench", "--quick", "--out", str(out), "--markdown", str(paper)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -46,7 +47,9 @@ def test_the_short_run_measures_everything(tmp_path: Path) -> None:
     assert len(crowds) == 2
     for one in crowds:
         assert [one["facts"][name] for name in MISTAKES] == [0, 0, 0, 0]
-    assert list(out.parent.iterdir()) == [out]
+    assert sorted(out.parent.iterdir()) == [out, paper]
+    written = paper.read_text("utf-8")
+    assert all(f"\n| {name} | " in written for _, name in found)
 
 
 @pytest.mark.parametrize(

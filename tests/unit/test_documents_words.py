@@ -12,7 +12,7 @@ from assets.catalogue import Catalogue, Language
 from backend.documents.checklist import judge
 from backend.documents.notes import ENGINE_NOTES
 from backend.documents.rule_book import RuleBook
-from backend.documents.rules import NoteRule
+from backend.documents.rules import NextStep, NoteRule
 from backend.documents.visit import Note, Visit
 from backend.documents.words import fee_text, missing_text, name_of, note_text
 
@@ -22,7 +22,7 @@ BOOK = RuleBook.load(locate("rules"))
 
 def keys_needed() -> set[str]:
     """Every key that the shipped rule sets and the engine may ask for."""
-    keys = {f"note.{code}" for code in ENGINE_NOTES}
+    keys = {f"note.{code}" for code in ENGINE_NOTES} | {f"next.{step}" for step in NextStep}
     for rules in BOOK.rule_sets():
         tables: list[tuple[str, Iterable[str]]] = [
             ("document", rules.document_table),
@@ -46,8 +46,12 @@ def keys_needed() -> set[str]:
         keys |= {f"note.{note.code}" for note in noted} | {f"note.{card.note}" for card in rules.one_card}
         for recipient in rules.recipient_types():
             keys |= {f"reason.{reason}" for reason in recipient.reasons} | {f"visit.{recipient.visit}"}
-            if recipient.age is not None:
-                keys.add(f"note.{recipient.age.note}")
+            keys |= {f"note.{age.note}" for age in recipient.ages} | {f"note.{recipient.why}"}
+        keys |= {f"question.{question}" for question in rules.questions}
+        for question in rules.questions.values():
+            kind = "reason" if question.code == "reason" else f"option.{question.code}"
+            keys |= {f"{kind}.{option}" for option in question.options}
+        keys |= {f"note.{row.refuse}" for row in rules.guide.values() if row.refuse is not None}
     return keys
 
 
@@ -73,8 +77,8 @@ def test_every_language_fills_the_same_places(language: Language) -> None:
 
 def test_nothing_claims_to_verify_identity() -> None:
     """本人確認 belongs to ward staff: the words, the rules and the pages of this room never claim it."""
-    places = [*locate("texts", "documents").glob("*.toml"), *locate("rules").glob("*.yaml")]
-    assert len(places) >= 6
+    places = [*locate("texts", "documents").glob("*.toml"), *locate("rules").rglob("*.yaml")]
+    assert len(places) >= 11
     for file in places:
         assert "本人確認" not in file.read_text(encoding="utf-8"), file.name
 

@@ -1,0 +1,47 @@
+"""What to say next: one word of a closed list, the strongest that fits first."""
+
+from collections.abc import Iterable
+
+from backend.documents.rule_set import RuleSet
+from backend.documents.rules import NextStep, RecipientType
+from backend.documents.visit import Missing, Visit
+
+LATER_FACT = "cannot_return_today"
+"""The fact by which the clerk says that the visitor cannot come back on the same day."""
+
+_USUAL = {
+    "notice": (NextStep.RESEND_NOTICE,),
+    "seal": (NextStep.RESEAL,),
+    "birth_date": (NextStep.ASK_STAFF,),
+    "contradiction": (NextStep.ASK_STAFF,),
+}
+_STRENGTH = tuple(NextStep)
+
+
+def next_steps(
+    rule_set: RuleSet, recipient: RecipientType, visit: Visit, missing: Iterable[Missing]
+) -> tuple[NextStep, ...]:
+    """What to say where things are missing: the strongest step first, then what would do as well.
+
+    A thing that is at home is fetched today, unless the visitor cannot return; a paper that somebody has to make out
+    first, and everything on a day that is too short, needs a new reservation.
+    """
+    first: list[NextStep] = []
+    also: list[NextStep] = []
+    for item in missing:
+        steps = recipient.then.get(item.what) or _USUAL.get(item.what) or (_fetch(rule_set, item),)
+        if LATER_FACT in visit.facts:
+            steps = tuple(NextStep.NEW_RESERVATION if one is NextStep.FETCH_TODAY else one for one in steps)
+        first.append(steps[0])
+        also.extend(steps[1:])
+    if not first:
+        return (NextStep.PROCEED,)
+    strongest = min(first, key=_STRENGTH.index)
+    return tuple(dict.fromkeys((strongest, *(also if len(set(first)) == 1 else ()))))
+
+
+def _fetch(rule_set: RuleSet, item: Missing) -> NextStep:
+    """Fetch it today, or come another day: another day only where every paper that would do is made out first."""
+    papers = [rule_set.paper_table[code] for code in item.need if code in rule_set.paper_table]
+    later = bool(papers) and all(paper.another_day for paper in papers)
+    return NextStep.NEW_RESERVATION if later else NextStep.FETCH_TODAY

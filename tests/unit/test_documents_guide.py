@@ -1,0 +1,194 @@
+"""The guide: from questions to the recipient type, never asking more than needed."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets import locate
+from backend.documents.ages import BirthDate
+from backend.documents.errors import UnknownCodeError
+from backend.documents.guide import Ask, GuideAnswerError, Refused, Resolved, guide
+from backend.documents.rule_book import RuleBook
+from backend.documents.rule_set import RuleSet
+
+DAY = date(2026, 11, 24)
+BOOK = RuleBook.load(locate("rules"))
+RULES = BOOK.on(DAY)
+
+ANSWERS = [
+    ({"who": "self", "age_15": "from_15", "notice": "here"}, "R1"),
+    ({"who": "self", "age_15": "from_15", "notice": "lost"}, "R1-NL"),
+    ({"who": "both", "whose": "child", "age_15": "under_15"}, "R2"),
+    ({"who": "both", "whose": "adult_ward"}, "R3"),
+    ({"who": "both", "whose": "curatee"}, "R4"),
+    ({"who": "representative", "whose": "child", "age_child": "under_1"}, "P1i"),
+    ({"who": "representative", "whose": "child", "age_child": "to_junior_high"}, "P1"),
+    ({"who": "representative", "whose": "adult_ward"}, "P2"),
+    ({"who": "representative", "whose": "curatee"}, "P3"),
+    ({"who": "agent", "age_agent": "from_75"}, "P4"),
+    ({"who": "agent", "age_agent": "under_75", "reason": "long_hospital"}, "P5"),
+    ({"who": "agent", "age_agent": "under_75", "reason": "facility"}, "P6"),
+    ({"who": "agent", "age_agent": "under_75", "reason": "illness_disability"}, "P7"),
+    ({"who": "agent", "age_agent": "under_75", "reason": "kaigo"}, "P8"),
+    ({"who": "agent", "age_agent": "under_75", "reason": "pregnancy"}, "P9"),
+    ({"who": "agent", "age_agent": "under_75", "reason": "long_business_trip_or_sailor"}, "P10"),
+    ({"who": "agent", "age_agent": "under_75", "reason": "study_abroad"}, "P11"),
+    ({"who": "agent", "age_agent": "under_75", "reason": "high_school_kosen"}, "P12"),
+    ({"who": "agent", "age_agent": "under_75", "reason": "hikikomori"}, "P13"),
+]
+
+
+@pytest.mark.parametrize(("answers", "recipient"), ANSWERS, ids=str)
+def test_answers_lead_to_the_type(answers: dict[str, str], recipient: str) -> None:
+    """Every row of the decision table is reached, and no sooner than by its last answer."""
+    assert guide(RULES, answers, on=DAY) == Resolved((recipient,))
+    *given_, _ = answers.items()
+    assert isinstance(guide(RULES, dict(given_), on=DAY), Ask)
+
+
+def test_every_type_is_reached() -> None:
+    """No recipient type can only be found by somebody who knows its code."""
+    assert {recipient for _, recipient in ANSWERS} | {"X1"} == set(RULES.recipient_table)
+
+
+@pytest.mark.parametrize("reason", ["busy_work", "commuting_school", "travel", "temporary_injury"])
+def test_refused_reason_leads_to_the_applicants_own_visit(reason: str) -> None:
+    """A reason that is never accepted ends the guide with X1 and the way that is open."""
+    step = guide(RULES, {"who": "agent", "age_agent": "under_75", "reason": reason}, on=DAY)
+    assert isinstance(step, Refused)
+    assert (step.recipient, step.note.code, step.note.about) == ("X1", "never_accepted", ("R1",))
+
+
+@pytest.mark.parametrize(
+    ("answers", "note", "instead"),
+    [
+        ({"who": "self", "age_15": "under_15"}, "legal_representative_needed", ("R2", "P1")),
+        ({"who": "agent", "age_agent": "under_15"}, "legal_representative_needed", ("R2", "P1")),
+        ({"who": "both", "whose": "child", "age_15": "from_15"}, "not_under_15", ("R1",)),
+        (
+            {"who": "representative", "whose": "child", "age_child": "older"},
+            "past_junior_high",
+            ("R1", "P12"),
+        ),
+    ],
+)
+def test_age_that_does_not_fit_is_told_with_what_fits(
+    answers: dict[str, str], note: str, instead: tuple[str, ...]
+) -> None:
+    """A child alone, or with a friend, is not sent away without the way that is open."""
+    step = guide(RULES, answers, on=DAY)
+    assert isinstance(step, Refused)
+    assert (step.note.code, step.note.about) == (note, instead)
+
+
+def test_birth_date_and_notice_answer_for_themselves() -> None:
+    """What the reservation and the counter tell is not asked again."""
+    adult, child, old = (BirthDate.parse(text) for text in ("1990-01-31", "2015-06-01", "1940-01-01"))
+    here = frozenset({"notice"})
+    assert guide(RULES, {"who": "self"}, on=DAY, born=adult, papers=here) == Resolved(("R1",))
+    assert guide(RULES, {"who": "self"}, on=DAY, born=adult) == Ask("notice", ("here", "lost"))
+    assert guide(RULES, {"who": "both"}, on=DAY, born=child) == Resolved(("R2",))
+    assert guide(RULES, {"who": "representative"}, on=DAY, born=child) == Resolved(("P1",))
+    assert guide(RULES, {"who": "agent"}, on=DAY, born=old) == Resolved(("P4",))
+    assert isinstance(guide(RULES, {"who": "agent"}, on=DAY, born=child), Refused)
+
+
+@pytest.mark.parametrize(
+    ("born", "asked"), [("1951", True), ("1950", False), ("1951-11", True), ("1951-10", False)]
+)
+def test_partly_known_birth_date_answers_only_what_it_settles(born: str, asked: bool) -> None:
+    """Where the month or day could turn the answer, the question stays."""
+    step = guide(RULES, {"who": "agent"}, on=DAY, born=BirthDate.parse(born))
+    assert (step == Resolved(("P4",))) is not asked
+    assert isinstance(step, Ask) is asked
+
+
+@pytest.mark.parametrize(
+    ("on", "answers", "born", "expected"),
+    [
+        (
+            date(2020, 4, 1),
+            {"who": "agent", "age_agent": "from_75", "reason": "long_hospital"},
+            None,
+            Resolved(("P5",)),
+        ),
+        (date(2022, 4, 1), {"who": "representative"}, "2019-05-01", Resolved(("P1",))),
+    ],
+)
+def test_earlier_rules_guide_by_their_own_rows(
+    on: date, answers: dict[str, str], born: str | None, expected: Resolved
+) -> None:
+    """In 2020 an age of 75 was no reason, in 2022 a preschool child could stay at home."""
+    birth = None if born is None else BirthDate.parse(born)
+    assert guide(BOOK.on(on), answers, on=on, born=birth) == expected
+
+
+@pytest.mark.parametrize(
+    ("on", "answers", "born", "note"),
+    [
+        (date(2020, 4, 1), {"who": "representative"}, "2016-05-01", "type_not_yet"),
+        (
+            date(2020, 4, 1),
+            {"who": "agent", "age_agent": "under_75", "reason": "pregnancy"},
+            None,
+            "type_not_yet",
+        ),
+        (date(2022, 4, 1), {"who": "representative"}, "2012-05-01", "not_preschool"),
+    ],
+)
+def test_type_that_does_not_exist_on_the_day_is_refused(
+    on: date, answers: dict[str, str], born: str | None, note: str
+) -> None:
+    """The guide never leads to a type of later rules."""
+    step = guide(BOOK.on(on), answers, on=on, born=None if born is None else BirthDate.parse(born))
+    assert isinstance(step, Refused)
+    assert step.note.code == note
+
+
+def test_wrong_answers_are_errors() -> None:
+    """A question or option that is unknown, or answers that cannot all be true, are not guessed around."""
+    with pytest.raises(UnknownCodeError, match="wo"):
+        guide(RULES, {"wo": "self"}, on=DAY)
+    with pytest.raises(UnknownCodeError, match="nobody"):
+        guide(RULES, {"who": "nobody"}, on=DAY)
+    with pytest.raises(GuideAnswerError):
+        guide(RULES, {"who": "both", "whose": "adult_ward"}, on=DAY, born=BirthDate.parse("2020-01-01"))
+
+
+BIRTHS = st.one_of(
+    st.none(),
+    st.dates(date(1920, 1, 1), date(2015, 12, 31)).map(BirthDate.of),
+    st.builds(BirthDate, st.integers(1920, 2015)),
+)
+
+
+@given(st.data(), st.sampled_from(BOOK.rule_sets()), BIRTHS, st.booleans())
+def test_no_question_is_asked_in_vain(
+    data: st.DataObject, rules: RuleSet, born: BirthDate | None, notice: bool
+) -> None:
+    """Whatever is answered: a question has two answers that lead apart, is asked once, and the guide ends."""
+    on = rules.valid_from
+    papers = frozenset({"notice"} if notice else ())
+    answers: dict[str, str] = {}
+    while isinstance(step := guide(rules, answers, on=on, born=born, papers=papers), Ask):
+        assert step.question not in answers
+        assert len(step.options) > 1
+        ends = {_ends(rules, {**answers, step.question: option}, on, born, papers) for option in step.options}
+        assert len(ends) > 1
+        answers[step.question] = data.draw(st.sampled_from(step.options))
+    assert isinstance(step, Resolved | Refused)
+
+
+def _ends(
+    rules: RuleSet, answers: dict[str, str], on: date, born: BirthDate | None, papers: frozenset[str]
+) -> frozenset[object]:
+    """Everything that the guide may still come to."""
+    step = guide(rules, answers, on=on, born=born, papers=papers)
+    if not isinstance(step, Ask):
+        return frozenset({step})
+    found: set[object] = set()
+    for option in step.options:
+        found |= _ends(rules, {**answers, step.question: option}, on, born, papers)
+    return frozenset(found)
