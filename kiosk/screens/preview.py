@@ -85,6 +85,7 @@ class KioskPreview(Widget):
     def start(self) -> None:
         """Begin to show pictures."""
         if self._ticking is None:
+            self._lively_until = Clock.get_time() + LIVELY_SECONDS
             self._pace(lively=True)
 
     def stop(self) -> None:
@@ -115,6 +116,8 @@ class KioskPreview(Widget):
 
     def _tick(self, _: float) -> None:
         now = Clock.get_time()
+        if self._lively and now >= self._lively_until:
+            self._pace(lively=False)
         if self._source is None or now < self._due:
             return
         picture = self._source()
@@ -125,11 +128,11 @@ class KioskPreview(Widget):
             return
         if self._moved(picture.pixels):
             self._lively_until = now + LIVELY_SECONDS
+            if not self._lively:
+                self._pace(lively=True)
         self._show(picture)
         # A little less than the pace: a picture that comes early is not left out.
         self._due = now + 0.8 / self.fps
-        if self._lively != (now < self._lively_until):
-            self._pace(lively=now < self._lively_until)
 
     def _moved(self, pixels: NDArray[np.uint8]) -> bool:
         sparse = pixels[::_STEP, ::_STEP, 1].astype(np.int16)

@@ -19,33 +19,41 @@ _SIZE = "540x960x24"
 def measure(folder: Path, plan: Plan) -> list[Measurement]:
     """The gaps between two camera pictures on the screen, without any decoder, then with all of them at work."""
     with _screen(folder) as display:
-        alone = _gaps(folder, display, plan.preview_seconds, decoding=False)
-        decoding = _gaps(folder, display, plan.preview_seconds, decoding=True)
+        found = {
+            decoding: _watch(folder, display, plan.preview_seconds, decoding) for decoding in (False, True)
+        }
     figure = Figure("p99", _GAP_MS, "50 ms at 30 pictures a second")
-    reference = Measurement.of(AREA, "picture → next picture, no decoder", alone, figure=figure)
+    (alone, alone_core), (gaps, core) = found[False], found[True]
+    reference = Measurement.of(
+        AREA,
+        "picture → next picture, no decoder",
+        alone,
+        facts={"% of a core": round(alone_core)},
+        figure=figure,
+    )
     return [
         reference,
         Measurement.of(
             AREA,
             "picture → next picture, every picture up the whole ladder",
-            decoding,
+            gaps,
             against=(reference,),
-            facts={"pictures": len(decoding) + 1, "longest, ms": round(max(decoding), 1)},
+            facts={"longest, ms": round(max(gaps), 1), "% of a core": round(core)},
             figure=figure,
         ),
     ]
 
 
-def _gaps(folder: Path, display: str, seconds: float, *, decoding: bool) -> list[float]:
-    """Milliseconds between pictures, from a window in a process of its own."""
+def _watch(folder: Path, display: str, seconds: float, decoding: bool) -> tuple[list[float], float]:
+    """Milliseconds between pictures, and the share of a core, of a window in a process of its own."""
     says = folder / "preview.log"
     with running(python_module("tests.bench.preview_window"), says=says) as process:
         write_line(process, json.dumps({"seconds": seconds, "decoding": decoding, "display": display}))
         told = read_line(process)
-    gaps = json.loads(told) if told else []
-    if not gaps:
+    found = json.loads(told) if told else {"gaps": []}
+    if not found["gaps"]:
         raise BenchError("the kiosk's window showed no pictures")
-    return [float(gap) for gap in gaps]
+    return [float(gap) for gap in found["gaps"]], float(found["core"])
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 Reads one line of JSON (``seconds``, ``decoding``, ``display``), shows the first screen with a camera of 30 pictures a
 second before which a notice moves that nobody can read, so that every picture goes up the whole ladder, and writes one
-line of JSON: the gaps in milliseconds between two camera pictures that were put on the screen.
+line of JSON: ``gaps``, the milliseconds between two camera pictures that were put on the screen, and ``core``, the
+processor time of the process in percent of a core, drawing by software included.
 """
 
 import asyncio
@@ -47,8 +48,8 @@ def _unreadable() -> list[Pixels]:
     return pictures
 
 
-async def _show(seconds: float, *, decoding: bool) -> list[float]:
-    """Run the window so long, and tell the gaps."""
+async def _show(seconds: float, *, decoding: bool) -> tuple[list[float], float]:
+    """Run the window so long, and tell the gaps and the share of a core that the process took."""
     from kivy.core.window import Window
 
     from backend.client.fake import FakeBackend
@@ -82,13 +83,15 @@ async def _show(seconds: float, *, decoding: bool) -> list[float]:
     running = asyncio.create_task(app.run_all())
     await asyncio.sleep(_WARM_UP_SECONDS)
     shown.clear()
+    used = time.process_time()
     await asyncio.sleep(seconds)
     moments = list(shown)
+    share = 100 * (time.process_time() - used) / seconds
     app.stop()
     await running
     scanner.stop()
     camera.stop()
-    return [1000 * (later - earlier) for earlier, later in itertools.pairwise(moments)]
+    return [1000 * (later - earlier) for earlier, later in itertools.pairwise(moments)], share
 
 
 def _config() -> KioskConfig:
@@ -104,8 +107,8 @@ def main() -> None:
     os.environ["SDL_VIDEODRIVER"] = "x11"
     with tempfile.TemporaryDirectory(prefix="uketsuke-preview-") as home:
         prepare_kivy(_config(), Path(home))
-        gaps = asyncio.run(_show(wanted["seconds"], decoding=wanted["decoding"]))
-    click.echo(json.dumps(gaps))
+        gaps, share = asyncio.run(_show(wanted["seconds"], decoding=wanted["decoding"]))
+    click.echo(json.dumps({"gaps": gaps, "core": share}))
 
 
 if __name__ == "__main__":
