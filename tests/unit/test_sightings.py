@@ -132,6 +132,17 @@ def test_a_card_beside_a_notice_that_is_hard_to_read_refuses_nobody() -> None:
     assert _told([CARD, _ok("A"), CARD, CARD, _ok("A"), CARD, CARD]) == [(5, "A", "ok")]
 
 
+def test_ten_thousand_codes_leave_no_more_behind_than_a_few() -> None:
+    """A day of visitors does not fill the memory: what has left the view is forgotten."""
+    rule = Sightings(gone_after=20)
+    told = 0
+    for number in range(10_000):
+        for frame in (2 * number, 2 * number + 1):
+            told += rule.observe(_ok(f"CODE-{number}"), _frame(frame)) is not None
+    assert told == 10_000
+    assert len(rule._told) <= 20
+
+
 def test_a_scan_does_not_show_its_text() -> None:
     """What a code says does not get into logs through repr."""
     assert "SECRET" not in repr(Scan("SECRET", ScanReason.OK, 0.0, WALL))
