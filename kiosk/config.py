@@ -119,7 +119,7 @@ class KioskConfig(BaseSettings):
     )
     max_fps: int = Field(default=30, ge=5, le=60, description="Turns of the screen's loop per second")
     preview_fps: int = Field(
-        default=12, ge=1, le=30, description="Camera pictures shown per second while something moves"
+        default=30, ge=1, le=30, description="Camera pictures shown per second while something moves"
     )
     sound: bool = Field(default=True, description="A short sound when a number was given or a code refused")
 

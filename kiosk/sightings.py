@@ -91,19 +91,15 @@ class Sightings:
         key = None if sight.reason is ScanReason.NONE else (sight.reason, sight.text)
         self._forget_gone(key)
         if key is not None and key in self._told:
-            self._notice.drop()
             self._other.drop()
+            self._set_aside(sight)
             return None
         if sight.reason is ScanReason.OK:
             self._other.drop()
             first = self._notice.take(key, frame)
             certain = first is not None and frame.sequence != first.sequence
         else:
-            if sight.reason is ScanReason.AMBIGUOUS:
-                self._notice.drop()
-            else:
-                # The card beside the notice says nothing about the notice: it was only not read this time.
-                self._notice.miss()
+            self._set_aside(sight)
             first = self._other.take(key, frame)
             certain = first is not None and frame.captured_at - first.captured_at >= self._doubt
         if key is None or first is None or not certain:
@@ -112,6 +108,14 @@ class Sightings:
         self._other.drop()
         self._told[key] = 0
         return Scan(sight.text, sight.reason, first.captured_at, first.captured_wall)
+
+    def _set_aside(self, sight: Sight) -> None:
+        """Say to the notice that waits for agreement what was seen instead of it."""
+        if sight.reason in {ScanReason.OK, ScanReason.AMBIGUOUS}:
+            self._notice.drop()
+        else:
+            # The card beside the notice says nothing about the notice: it was only not read this time.
+            self._notice.miss()
 
     def _forget_gone(self, key: Key | None) -> None:
         """Count how long each told code has been away; what is back in view starts again."""

@@ -23,6 +23,10 @@ from numpy.typing import NDArray
 CALM_FPS: Final = 4.0
 """Pictures shown per second while nobody is there: each costs a frame of the whole window."""
 
+LOOKS: Final = 3
+"""Looks for a new picture per picture shown: with one only, a picture that comes a little late would wait for the
+next look, and the screen would stall for two pictures' time."""
+
 LIVELY_SECONDS: Final = 4.0
 """How long the picture stays quick after something moved."""
 
@@ -56,6 +60,7 @@ class KioskPreview(Widget):
         self._sparse: NDArray[np.int16] | None = None
         self._lively_until = 0.0
         self._due = 0.0
+        self._lively = False
         self._ticking: Any = None
         with self.canvas:
             StencilPush()
@@ -80,7 +85,8 @@ class KioskPreview(Widget):
     def start(self) -> None:
         """Begin to show pictures."""
         if self._ticking is None:
-            self._ticking = Clock.schedule_interval(self._tick, 1 / self.fps)
+            self._lively_until = Clock.get_time() + LIVELY_SECONDS
+            self._pace(lively=True)
 
     def stop(self) -> None:
         """Stop, and forget the last picture: nobody's face stays on a screen."""
@@ -89,6 +95,15 @@ class KioskPreview(Widget):
             self._ticking = None
         self._shown = None
         self._tint.a = 0
+
+    def _pace(self, *, lively: bool) -> None:
+        """Look for a new picture often, or seldom. A look without a new picture costs next to nothing."""
+        if self._ticking is not None:
+            self._ticking.cancel()
+        self._lively = lively
+        self._ticking = Clock.schedule_interval(
+            self._tick, 1 / (LOOKS * self.fps) if lively else 1 / CALM_FPS
+        )
 
     def corner(self, right: int, top: int, pos: list[float], size: list[float]) -> list[float]:
         """The points of one corner of the frame; ``right`` and ``top`` are 0 or 1."""
@@ -101,6 +116,8 @@ class KioskPreview(Widget):
 
     def _tick(self, _: float) -> None:
         now = Clock.get_time()
+        if self._lively and now >= self._lively_until:
+            self._pace(lively=False)
         if self._source is None or now < self._due:
             return
         picture = self._source()
@@ -111,9 +128,11 @@ class KioskPreview(Widget):
             return
         if self._moved(picture.pixels):
             self._lively_until = now + LIVELY_SECONDS
-        if now >= self._lively_until:
-            self._due = now + 1 / CALM_FPS
+            if not self._lively:
+                self._pace(lively=True)
         self._show(picture)
+        # A little less than the pace: a picture that comes early is not left out.
+        self._due = now + 0.8 / self.fps
 
     def _moved(self, pixels: NDArray[np.uint8]) -> bool:
         sparse = pixels[::_STEP, ::_STEP, 1].astype(np.int16)

@@ -21,6 +21,7 @@ class Plan:
         grown: tickets issued and called on each of them.
         idle_seconds: how long the idle server is watched.
         restarts: how often the server is started.
+        preview_seconds: how long the picture on the kiosk's screen is watched, each time.
     """
 
     commits: int = 2000
@@ -36,6 +37,7 @@ class Plan:
     grown: int = 150
     idle_seconds: int = 10
     restarts: int = 5
+    preview_seconds: float = 10.0
 
 
 FULL = Plan()
@@ -53,4 +55,5 @@ QUICK = Plan(
     grown=15,
     idle_seconds=2,
     restarts=1,
+    preview_seconds=2.0,
 )

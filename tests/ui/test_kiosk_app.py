@@ -433,6 +433,26 @@ async def test_the_newest_picture_is_shown_and_none_is_kept(start: Start) -> Non
         assert preview.shown is None
 
 
+async def test_the_preview_looks_often_only_while_something_moves(start: Start) -> None:
+    """Protects the idle machine: seldom looked at while all is still, also where the camera gives the same again."""
+    async with start() as kiosk:
+        preview = kiosk.root.screen.preview
+        still = SimpleNamespace(pixels=np.full((360, 640, 3), 90, np.uint8))
+        kiosk.camera.picture = still
+        await kiosk.ui.until(lambda: preview.shown is still, "the picture is shown")
+        assert preview._lively
+        preview._lively_until = 0.0
+        await kiosk.ui.until(lambda: not preview._lively, "the preview is calm")
+        kiosk.camera.picture = SimpleNamespace(pixels=still.pixels.copy())
+        await kiosk.ui.until(
+            lambda: preview.shown is kiosk.camera.picture, "a picture without movement is shown"
+        )
+        assert not preview._lively
+        kiosk.camera.picture = SimpleNamespace(pixels=np.full((360, 640, 3), 160, np.uint8))
+        await kiosk.ui.until(lambda: preview._lively, "movement wakes it")
+        assert preview.shown is kiosk.camera.picture
+
+
 async def test_what_is_told_was_drawn(start: Start) -> None:
     """Protects the events: when a ticket screen is told, its number is in the window's pixels."""
     async with start() as kiosk:

@@ -17,6 +17,7 @@ AREAS = {
     "call to display",
     "growth",
     "decode, 1280×720",
+    "kiosk's preview",
     "ticket",
     "checklist",
     "idle and restart",

@@ -185,6 +185,21 @@ async def test_a_lost_camera_is_reported_to_the_clerks_and_taken_back() -> None:
         assert told == [{}, {DevicePart.CAMERA: "no_picture"}, {}]
 
 
+def test_clerks_are_told_of_what_they_can_mend() -> None:
+    """Protects the clerks' page from what they know or nobody wants: the server, and a camera that is switched off."""
+    health = Health()
+    health.report(Part.SERVER, well=False, why="unreachable")
+    health.report(Part.SERVER, well=False, why="unreachable")
+    health.report(Part.CAMERA, well=False, why=UNWANTED)
+    assert health.troubles() == {}
+    assert "scanner" not in health.summary()
+    health.report(Part.SCANNER, well=False, why="unplugged")
+    assert health.troubles() == {DevicePart.SCANNER: "unplugged"}
+    health.report(Part.SCANNER, well=True)
+    assert health.troubles() == {}
+    assert health.summary()["scanner"] == "ok"
+
+
 async def test_a_report_is_repeated_after_a_while_and_refusals_do_not_end_it() -> None:
     """Protects the clerks' page after midnight, and a kiosk whose server is older or broken."""
     backend, ids = FakeBackend(), iter(UUID(int=number) for number in range(1000))

@@ -130,6 +130,43 @@ def test_what_is_not_a_notice_is_told_once_per_appearance_without_a_value(sight:
 def test_a_card_beside_a_notice_that_is_hard_to_read_refuses_nobody() -> None:
     """A notice that is read only now and then is accepted although the card beside it is read in every frame."""
     assert _told([CARD, _ok("A"), CARD, CARD, _ok("A"), CARD, CARD]) == [(5, "A", "ok")]
+    refused_first = [CARD] * 4 + [_ok("A"), CARD, _ok("A")]
+    assert _told(refused_first) == [(3, None, "my_number"), (7, "A", "ok")]
+
+
+def test_ten_thousand_codes_leave_no_more_behind_than_a_few() -> None:
+    """A day of visitors does not fill the memory: what has left the view is forgotten."""
+    rule = Sightings(gone_after=20)
+    told = 0
+    for number in range(10_000):
+        for frame in (2 * number, 2 * number + 1):
+            told += rule.observe(_ok(f"CODE-{number}"), _frame(frame)) is not None
+    assert told == 10_000
+    assert len(rule._told) <= 20
+
+
+@given(st.lists(st.sampled_from([_ok("A"), _ok("B"), CARD, FOREIGN, TWO, NOTHING]), max_size=60))
+def test_whatever_is_seen_a_code_is_accepted_only_by_agreement_and_once(sights: list[Sight]) -> None:
+    """In any sequence an accepted code was read in two frames with no other code of ours between, and told once."""
+    for number, text, reason in (told := _told(sights)):
+        shown = sights[:number]
+        if reason != "ok":
+            assert text is None
+            assert shown[-1].reason.value == reason
+            continue
+        assert shown[-1] == _ok(text or "")
+        between = []
+        for sight in reversed(shown[:-1]):
+            if sight == shown[-1]:
+                break
+            between.append(sight)
+        else:
+            raise AssertionError("it was read once only")
+        assert not [sight for sight in between if sight.reason in {ScanReason.OK, ScanReason.AMBIGUOUS}]
+        for earlier, again, _ in told:
+            if again == text and earlier < number:
+                seen = "".join("x" if sight == shown[-1] else "." for sight in sights[earlier:number])
+                assert "...." in seen, "it was told twice without having left"
 
 
 def test_a_scan_does_not_show_its_text() -> None:

@@ -1,0 +1,115 @@
+"""A kiosk's window in a process of its own, run as ``python -m tests.bench.preview_window``.
+
+Reads one line of JSON (``seconds``, ``decoding``, ``display``), shows the first screen with a camera of 30 pictures a
+second before which a notice moves that nobody can read, so that every picture goes up the whole ladder, and writes one
+line of JSON: ``gaps``, the milliseconds between two camera pictures that were put on the screen, and ``core``, the
+processor time of the process in percent of a core, drawing by software included.
+"""
+
+import asyncio
+import itertools
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+import cv2
+import numpy as np
+import structlog
+
+from backend.reservations.notice_sheet import qr_matrix
+from kiosk.cli.run import prepare_kivy
+from kiosk.config import KioskConfig
+from kiosk.picture import Pixels
+from tests.bench.pictures import any_code
+from tests.bench.stage import Stage
+
+FPS = 30
+_WARM_UP_SECONDS = 1.5
+
+
+def _unreadable() -> list[Pixels]:
+    """A notice that moves and is smeared beyond reading."""
+    modules = np.kron(np.array(qr_matrix(any_code()), dtype=bool), np.ones((8, 8), dtype=bool))
+    modules = np.pad(modules, 32)
+    pictures = []
+    for place in range(12):
+        desk = np.full((720, 1280, 3), 170, np.uint8)
+        left = 300 + 30 * place
+        desk[200 : 200 + modules.shape[0], left : left + modules.shape[1]] = np.where(modules, 30, 240)[
+            :, :, None
+        ]
+        smeared = cv2.blur(desk, (27, 3))
+        pictures.append(np.asarray(smeared, np.uint8))
+    return pictures
+
+
+async def _show(seconds: float, *, decoding: bool) -> tuple[list[float], float]:
+    """Run the window so long, and tell the gaps and the share of a core that the process took."""
+    from kivy.core.window import Window
+
+    from backend.client.fake import FakeBackend
+    from kiosk.app import KioskApp
+    from kiosk.camera import Camera
+    from kiosk.flow import Flow
+    from kiosk.paper import TicketPaper
+    from kiosk.printer import NetworkPrinter
+    from kiosk.scanner import Scanner
+    from kiosk.session import Session
+
+    stage = Stage()
+    stage.show(_unreadable())
+    camera = Camera("stage:", fps=FPS, opener=lambda: stage)
+    session = Session(Flow(), FakeBackend(), TicketPaper(NetworkPrinter("127.0.0.1", 9)))
+    scanner = Scanner(camera, lambda _: None, session.book.has)
+    app = KioskApp(_config(), session, pictures=scanner.preview)
+    shown: list[float] = []
+    last: list[Any] = [None]
+
+    def flipped(*_: object) -> None:
+        preview = getattr(getattr(app.root, "screen", None), "preview", None)
+        if preview is not None and preview.shown is not None and preview.shown is not last[0]:
+            last[0] = preview.shown
+            shown.append(time.perf_counter())
+
+    Window.bind(on_flip=flipped)
+    camera.start()
+    if decoding:
+        scanner.start()
+    running = asyncio.create_task(app.run_all())
+    await asyncio.sleep(_WARM_UP_SECONDS)
+    shown.clear()
+    used = time.process_time()
+    await asyncio.sleep(seconds)
+    moments = list(shown)
+    share = 100 * (time.process_time() - used) / seconds
+    app.stop()
+    await running
+    scanner.stop()
+    camera.stop()
+    return [1000 * (later - earlier) for earlier, later in itertools.pairwise(moments)], share
+
+
+def _config() -> KioskConfig:
+    """A window of 540×960, as on a desk: the time of software drawing grows with the size and is not ours."""
+    return KioskConfig(sound=False, width=540, height=960)
+
+
+def main() -> None:
+    """Measure as told on standard input."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    wanted = json.loads(sys.stdin.readline())
+    os.environ["DISPLAY"] = wanted["display"]
+    os.environ["SDL_VIDEODRIVER"] = "x11"
+    with tempfile.TemporaryDirectory(prefix="uketsuke-preview-") as home:
+        prepare_kivy(_config(), Path(home))
+        gaps, share = asyncio.run(_show(wanted["seconds"], decoding=wanted["decoding"]))
+    click.echo(json.dumps({"gaps": gaps, "core": share}))
+
+
+if __name__ == "__main__":
+    main()
