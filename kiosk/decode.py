@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from backend.wire.codes import ScanReason
-from kiosk.decoders import Decoder, ZbarDecoder, ZxingDecoder, black_and_white, blurred, otsu, sharpened
+from kiosk.decoders import Decoder, ZbarDecoder, ZxingDecoder, black_and_white, blurred, sharpened
 from kiosk.found import Corners, Found, moved
 from kiosk.picture import Gray, Picture, to_gray, working_copy
 from kiosk.sight import Sight
@@ -27,6 +27,9 @@ DEFAULT_BUDGET_MS = 33.0
 
 NO_LIMIT = math.inf
 """A budget that lets every rung try."""
+
+_CAUTION = 1.15
+"""No two runs of a rung take the same time."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,6 @@ def standard_decoders() -> tuple[Decoder, ...]:
         ZxingDecoder("zxing-cpp fine", black_and_white(9, 5), binary=True, quick=False),
         Straightener(),
         ZbarDecoder("pyzbar 2/3 adaptive mean", black_and_white(35, 5), scale=2 / 3),
-        ZbarDecoder("pyzbar otsu", otsu),
         ZxingDecoder("zxing-cpp 1.5x", scale=1.5, quick=False),
         ZxingDecoder("zxing-cpp 2x", scale=2.0, quick=False),
         ZxingDecoder("zxing-cpp strongly blurred", blurred(1.9), quick=False),
@@ -170,7 +172,7 @@ class Ladder:
     def _fits(self, name: str, pixels: int, elapsed: float) -> bool:
         """Tell whether a decoder that took so long per pixel last time will end within the budget."""
         cost = self._costs.get(name, 0.0)
-        if elapsed < self._budget and elapsed + cost * pixels <= self._budget:
+        if elapsed < self._budget and elapsed + cost * pixels * _CAUTION <= self._budget:
             return True
         # A cost taken in a bad moment must not shut a decoder out for ever.
         self._costs[name] = cost * 0.9

@@ -160,8 +160,3 @@ def blurred(spread: float) -> Preparation:
         return np.asarray(cv2.GaussianBlur(gray, (0, 0), spread), np.uint8)
 
     return prepare
-
-
-def otsu(gray: Gray) -> Gray:
-    """Black and white at the one brightness that separates both best."""
-    return np.asarray(cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1], np.uint8)

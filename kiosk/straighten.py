@@ -19,6 +19,7 @@ _LEAST_AGREEMENT = 0.8
 """Share of the shared patterns that must look right before a drawing is decoded: nothing is made up from noise."""
 _HOPELESS = 0.66
 _FIRST_COST = 0.002
+_CAUTION = 1.15
 
 _STAGES: tuple[tuple[str, Callable[[Lattice], None]], ...] = (
     ("laid", lambda _: None),
@@ -72,7 +73,7 @@ class Straightener:
         values: Plane | None = None
         for stage, improve in _STAGES:
             cost = self._costs.get((stage, sketch.modules), _FIRST_COST)
-            if not sight.time_for(cost):
+            if not sight.time_for(cost * _CAUTION):
                 # A cost taken in a bad moment must not shut the stage out for ever.
                 self._costs[stage, sketch.modules] = cost * 0.9
                 break
