@@ -159,8 +159,3 @@ def picture_files(folder: Path) -> list[Path]:
 
 Preparation = Callable[[Gray], Gray]
 """What is done to a gray picture before a decoder looks at it."""
-
-
-def as_pixels(picture: object) -> Pixels | None:
-    """What OpenCV gave, or None where that is nothing: it reports failure by None and by empty arrays."""
-    return picture if isinstance(picture, np.ndarray) and picture.size else None
