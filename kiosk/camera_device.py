@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 import cv2
+import numpy as np
 import structlog
 
 from kiosk.camera_controls import Capture, Controls
 from kiosk.exposure import ExposureRule, LightMeter
 from kiosk.optics import ADAPTIVE, Optics
-from kiosk.picture import Pixels, as_pixels
+from kiosk.picture import Pixels
 
 _log = structlog.get_logger(__name__)
 
@@ -128,3 +129,8 @@ class DeviceSource:
             # It did at first and does not any more: the device knows better.
             self._rule = None
             self._controls.automatic_exposure()
+
+
+def as_pixels(picture: object) -> Pixels | None:
+    """What OpenCV gave, or None where that is nothing: it reports failure by None and by empty arrays."""
+    return picture if isinstance(picture, np.ndarray) and picture.size else None

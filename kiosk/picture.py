@@ -154,8 +154,3 @@ def picture_files(folder: Path) -> list[Path]:
         ),
         key=lambda entry: entry.name,
     )
-
-
-def as_pixels(picture: object) -> Pixels | None:
-    """What OpenCV gave, or None where that is nothing: it reports failure by None and by empty arrays."""
-    return picture if isinstance(picture, np.ndarray) and picture.size else None

@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 import structlog
 
-from kiosk.camera_device import CameraError, DeviceSource
+from kiosk.camera_device import CameraError, DeviceSource, as_pixels
 from kiosk.optics import Optics
-from kiosk.picture import Pixels, as_pixels, picture_files
+from kiosk.picture import Pixels, picture_files
 
 _log = structlog.get_logger(__name__)
 
