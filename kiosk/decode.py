@@ -17,9 +17,9 @@ import numpy as np
 
 from backend.wire.codes import ScanReason
 from kiosk.decoders import Decoder, ZbarDecoder, ZxingDecoder, black_and_white, blurred, sharpened
-from kiosk.found import Corners, Found, moved
+from kiosk.found import Corners, Found, Impression, Sketch, moved
 from kiosk.picture import Gray, Picture, to_gray, working_copy
-from kiosk.sight import Sight
+from kiosk.sight import Guess, Sight
 from kiosk.straighten import Straightener
 
 DEFAULT_BUDGET_MS = 33.0
@@ -41,6 +41,25 @@ class Reading:
     ms: float
     decoder: str | None = None
     corners: Corners = ()
+
+
+@dataclass(frozen=True)
+class Study:
+    """A reading, and what was learnt of the picture beside it; nothing of that where the picture was scaled.
+
+    Attributes:
+        reading: what the picture gave.
+        code: the one code that was read.
+        sketches: codes that were seen but not read.
+        impressions: what is known of their modules.
+        sight: the picture, in the sizes that were made of it.
+    """
+
+    reading: Reading
+    code: Found | None = None
+    sketches: tuple[Sketch, ...] = ()
+    impressions: tuple[Impression, ...] = ()
+    sight: Sight | None = None
 
 
 def standard_decoders() -> tuple[Decoder, ...]:
@@ -104,6 +123,17 @@ class Ladder:
             decoder.decode(Sight(np.full((64, 64), 255, np.uint8)))
 
     def read(self, picture: Picture, *, rungs: int | None = None, look_further: bool = True) -> Reading:
+        """Read the one code of a picture; see :meth:`study`."""
+        return self.study(picture, rungs=rungs, look_further=look_further).reading
+
+    def study(
+        self,
+        picture: Picture,
+        *,
+        rungs: int | None = None,
+        look_further: bool = True,
+        guess: Guess | None = None,
+    ) -> Study:
         """Read the one code of a picture (gray, BGR, BGRA, 8 or 16 bits, any size).
 
         Args:
@@ -111,32 +141,51 @@ class Ladder:
             rungs: climb no higher than this many rungs; all by default.
             look_further: go on looking for a second code after the first; False is for a reading that will be
                 confirmed by another one anyway.
+            guess: where a code may be although nothing sees it, in a picture that is looked at as it is.
         """
         started = self._clock()
         gray = to_gray(picture)
         if gray.size == 0:
-            return Reading(None, ScanReason.NONE, 0.0)
+            return Study(Reading(None, ScanReason.NONE, 0.0))
+        copy, scale, margin = working_copy(gray)
+        deadline = started + self._budget
+        sight = Sight(copy, deadline=deadline, clock=self._clock, guess=guess if copy is gray else None)
+        reading, code = self._judged(
+            self._climb(sight, gray, (scale, margin), started, rungs), started, look_further
+        )
+        if copy is not gray:
+            return Study(reading, code)
+        return Study(reading, code, sight.sketches, tuple(sight.impressions), sight)
+
+    def _judged(
+        self, climb: Iterator[tuple[Decoder, list[Found]]], started: float, look_further: bool
+    ) -> tuple[Reading, Found | None]:
+        """What all finds of a climb say together, and the one code where there is just one."""
         codes: list[Found] = []
         reader: str | None = None
-        for decoder, finds in self._climb(gray, started, rungs):
+        for decoder, finds in climb:
             if finds and reader is None:
                 reader = decoder.name
             if _contradict(codes, finds):
-                return self._reading(started, ScanReason.AMBIGUOUS)
+                return self._reading(started, ScanReason.AMBIGUOUS), None
             codes = codes or finds[:1]
             if codes and not look_further:
                 break
         if not codes:
-            return self._reading(started, ScanReason.NONE)
+            return self._reading(started, ScanReason.NONE), None
         code = codes[0]
         if code.my_number:
-            return self._reading(started, ScanReason.MY_NUMBER, decoder=reader, corners=code.corners)
-        return self._reading(started, ScanReason.OK, text=code.text, decoder=reader, corners=code.corners)
+            reason = ScanReason.MY_NUMBER
+            return self._reading(started, reason, decoder=reader, corners=code.corners), code
+        reading = self._reading(started, ScanReason.OK, text=code.text, decoder=reader, corners=code.corners)
+        return reading, code
 
-    def _climb(self, gray: Gray, started: float, rungs: int | None) -> Iterator[tuple[Decoder, list[Found]]]:
+    def _climb(
+        self, sight: Sight, gray: Gray, copied: tuple[float, int], started: float, rungs: int | None
+    ) -> Iterator[tuple[Decoder, list[Found]]]:
         """Run one decoder after another while there is time; after the first find only the quick ones."""
-        copy, scale, margin = working_copy(gray)
-        sight = Sight(copy, deadline=started + self._budget, clock=self._clock)
+        scale, margin = copied
+        copy = sight.gray
         found_any = False
         for step, decoder in enumerate(self._decoders[:rungs]):
             if found_any and not decoder.quick:

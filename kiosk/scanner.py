@@ -19,6 +19,7 @@ from backend.wire.codes import ScanReason
 from kiosk.camera import Frame
 from kiosk.decode import Ladder, Reading, one_thread_only
 from kiosk.picture import Pixels
+from kiosk.tracking import Follower
 
 _log = structlog.get_logger(__name__)
 
@@ -182,6 +183,7 @@ class Scanner:
         self._camera = camera
         self._on_scan = on_scan
         self._ladder = ladder or Ladder()
+        self._follower = Follower(self._ladder)
         self._interval = 1 / rate
         self._preview_size = preview_size
         self._mirror = mirror
@@ -262,7 +264,7 @@ class Scanner:
             self._full_at = now + _FULL_EVERY_SECONDS
         try:
             # The second code is looked for when it matters: in the reading that would confirm the first one.
-            return self._ladder.read(
+            return self._follower.read(
                 frame.image, rungs=None if full else 1, look_further=self._sightings.undecided
             )
         except (ValueError, RuntimeError, cv2.error) as error:

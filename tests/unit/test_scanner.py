@@ -11,9 +11,10 @@ import pytest
 
 from backend.wire.codes import ScanReason
 from kiosk.camera import Frame
-from kiosk.decode import NO_LIMIT, Ladder, Reading
+from kiosk.decode import NO_LIMIT, Ladder, Reading, Study
 from kiosk.picture import Picture, Pixels
 from kiosk.scanner import Scan, Scanner, Sightings, Stillness
+from kiosk.sight import Guess
 from tests.device_support import code_picture, on_desk, wait_until
 
 WALL = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -147,10 +148,17 @@ class CountingLadder(Ladder):
         super().__init__()
         self.climbs: list[int | None] = []
 
-    def read(self, picture: Picture, *, rungs: int | None = None, look_further: bool = True) -> Reading:
+    def study(
+        self,
+        picture: Picture,
+        *,
+        rungs: int | None = None,
+        look_further: bool = True,
+        guess: Guess | None = None,
+    ) -> Study:
         """Read and remember."""
         self.climbs.append(rungs)
-        return super().read(picture, rungs=rungs, look_further=look_further)
+        return super().study(picture, rungs=rungs, look_further=look_further, guess=guess)
 
 
 @contextmanager
