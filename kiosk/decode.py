@@ -17,9 +17,9 @@ import numpy as np
 
 from backend.wire.codes import ScanReason
 from kiosk.decoders import Decoder, ZbarDecoder, ZxingDecoder, black_and_white, blurred, sharpened
-from kiosk.found import Corners, Found, moved
+from kiosk.found import Corners, Found, Impression, Sketch, moved
 from kiosk.picture import Gray, Picture, to_gray, working_copy
-from kiosk.sight import Sight
+from kiosk.sight import Guess, Sight
 from kiosk.straighten import Straightener
 
 DEFAULT_BUDGET_MS = 33.0
@@ -45,6 +45,29 @@ class Reading:
     decoder: str | None = None
     corners: Corners = ()
     finds: tuple[Found, ...] = ()
+
+
+Wanted = Callable[[Found], bool]
+"""Tells whether a code is one of those that are looked for."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """A reading, and what was learnt of the picture beside it; nothing of that where the picture was scaled.
+
+    Attributes:
+        reading: what the picture gave.
+        code: the one code that was read.
+        sketches: codes that were seen but not read.
+        impressions: what is known of their modules.
+        sight: the picture, in the sizes that were made of it.
+    """
+
+    reading: Reading
+    code: Found | None = None
+    sketches: tuple[Sketch, ...] = ()
+    impressions: tuple[Impression, ...] = ()
+    sight: Sight | None = None
 
 
 def standard_decoders() -> tuple[Decoder, ...]:
@@ -113,8 +136,20 @@ class Ladder:
         *,
         rungs: int | None = None,
         look_further: bool = True,
-        wanted: Callable[[Found], bool] | None = None,
+        wanted: Wanted | None = None,
     ) -> Reading:
+        """Read the one code of a picture; see :meth:`study`."""
+        return self.study(picture, rungs=rungs, look_further=look_further, wanted=wanted).reading
+
+    def study(
+        self,
+        picture: Picture,
+        *,
+        rungs: int | None = None,
+        look_further: bool = True,
+        wanted: Wanted | None = None,
+        guess: Guess | None = None,
+    ) -> Study:
         """Read the one code of a picture (gray, BGR, BGRA, 8 or 16 bits, any size).
 
         Args:
@@ -125,34 +160,54 @@ class Ladder:
             wanted: tells which codes are looked for. With it all finds are gathered, and a code that is not wanted
                 neither ends the search nor hides one that is. ``reason`` and ``text`` keep their meaning: more
                 than one code of any kind is ambiguous.
+            guess: where a code may be although nothing sees it, in a picture that is looked at as it is.
         """
         started = self._clock()
         gray = to_gray(picture)
         if gray.size == 0:
-            return Reading(None, ScanReason.NONE, 0.0)
+            return Study(Reading(None, ScanReason.NONE, 0.0))
+        copy, scale, margin = working_copy(gray)
+        deadline = started + self._budget
+        sight = Sight(copy, deadline=deadline, clock=self._clock, guess=guess if copy is gray else None)
+        climb = self._climb(sight, gray, (scale, margin), started, rungs, wanted or any_code)
+        reading = self._judged(climb, started, look_further, wanted)
+        code = the_one(reading.finds, wanted or any_code)
+        if copy is not gray:
+            return Study(reading, code)
+        return Study(reading, code, sight.sketches, tuple(sight.impressions), sight)
+
+    def _judged(
+        self,
+        climb: Iterator[tuple[Decoder, list[Found]]],
+        started: float,
+        look_further: bool,
+        wanted: Wanted | None,
+    ) -> Reading:
+        """What all finds of a climb say together."""
         codes: list[Found] = []
         reader: str | None = None
-        for decoder, finds in self._climb(gray, started, rungs, wanted or _any_code):
+        for decoder, finds in climb:
             if finds and reader is None:
                 reader = decoder.name
             _add_new(finds, codes)
             if len(codes) > 1 and wanted is None:
                 break
-            if not look_further and any(map(wanted or _any_code, codes)):
+            if not look_further and any(map(wanted or any_code, codes)):
                 break
-        if not codes:
-            return self._reading(started, ScanReason.NONE)
-        if len(codes) > 1:
-            return self._reading(started, ScanReason.AMBIGUOUS, finds=codes)
-        reason = ScanReason.MY_NUMBER if codes[0].my_number else ScanReason.OK
-        return self._reading(started, reason, decoder=reader, finds=codes)
+        return reading_of(codes, (self._clock() - started) * 1000, reader)
 
     def _climb(
-        self, gray: Gray, started: float, rungs: int | None, wanted: Callable[[Found], bool]
+        self,
+        sight: Sight,
+        gray: Gray,
+        copied: tuple[float, int],
+        started: float,
+        rungs: int | None,
+        wanted: Wanted,
     ) -> Iterator[tuple[Decoder, list[Found]]]:
         """Run one decoder after another while there is time; after the first wanted find only the quick ones."""
-        copy, scale, margin = working_copy(gray)
-        sight = Sight(copy, deadline=started + self._budget, clock=self._clock)
+        scale, margin = copied
+        copy = sight.gray
         found_any = False
         for step, decoder in enumerate(self._decoders[:rungs]):
             if found_any and not decoder.quick:
@@ -178,18 +233,28 @@ class Ladder:
         self._costs[name] = cost * 0.9
         return False
 
-    def _reading(
-        self, started: float, reason: ScanReason, *, decoder: str | None = None, finds: Sequence[Found] = ()
-    ) -> Reading:
-        """Say what was read; a text is given only where there is no doubt which code is meant."""
-        ms = (self._clock() - started) * 1000
-        text = finds[0].text if reason is ScanReason.OK else None
-        corners = finds[0].corners if len(finds) == 1 else ()
-        return Reading(text, reason, ms, decoder, corners, tuple(finds))
+
+def reading_of(finds: Sequence[Found], ms: float, decoder: str | None) -> Reading:
+    """What finds say together; a text is given only where there is no doubt which code is meant."""
+    if not finds:
+        return Reading(None, ScanReason.NONE, ms)
+    if len(finds) > 1:
+        return Reading(None, ScanReason.AMBIGUOUS, ms, finds=tuple(finds))
+    only = finds[0]
+    reason = ScanReason.MY_NUMBER if only.my_number else ScanReason.OK
+    text = None if only.my_number else only.text
+    return Reading(text, reason, ms, decoder, only.corners, (only,))
 
 
-def _any_code(_: Found) -> bool:
+def any_code(_: Found) -> bool:
+    """Every code is wanted."""
     return True
+
+
+def the_one(finds: Sequence[Found], wanted: Wanted) -> Found | None:
+    """The only wanted code among finds; None where there is none or more than one."""
+    chosen = [found for found in finds if wanted(found)]
+    return chosen[0] if len(chosen) == 1 else None
 
 
 def _add_new(finds: Sequence[Found], codes: list[Found]) -> None:

@@ -97,17 +97,22 @@ class ZxingDecoder:
             prepared, binary=self.binary, smaller=self.smaller, inverted=self.inverted, errors=True
         ):
             corners = self._corners(code.position)
+            modules = _modules(code)
             if code.valid:
-                found.append(Found.of(code.text, code.bytes, corners))
-            else:
-                version = str((code.extra or {}).get("Version", ""))
-                if version.isdecimal() and 1 <= int(version) <= 40:
-                    sight.note(Sketch(corners, modules_of(int(version))))
+                found.append(Found.of(code.text, code.bytes, corners, modules))
+            elif modules:
+                sight.note(Sketch(corners, modules))
         return found
 
     def _corners(self, position: zxingcpp.Position) -> Corners:
         corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
         return moved(tuple((float(corner.x), float(corner.y)) for corner in corners), self.scale, 0.0)
+
+
+def _modules(code: Any) -> int:
+    """Modules along one side of what zxing-cpp saw; 0 where it does not know."""
+    version = str((code.extra or {}).get("Version", ""))
+    return modules_of(int(version)) if version.isdecimal() and 1 <= int(version) <= 40 else 0
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,9 @@ A 12-digit number (個人番号) is dropped here, at the moment of reading; no o
 import math
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from backend.wire.my_number import contains_my_number
 
 Point = tuple[float, float]
@@ -22,13 +25,15 @@ class Found:
     text: str = field(repr=False)
     corners: Corners
     my_number: bool = False
+    modules: int = 0
+    """Along one side; 0 where the decoder does not tell."""
 
     @classmethod
-    def of(cls, text: str, raw: bytes, corners: Corners) -> "Found":
+    def of(cls, text: str, raw: bytes, corners: Corners, modules: int = 0) -> "Found":
         """Make a find, forgetting at once what must not be kept: digits are looked for in text and bytes."""
         if contains_my_number(text) or contains_my_number(raw.decode("latin-1")):
-            return cls("", corners, my_number=True)
-        return cls(text, corners)
+            return cls("", corners, my_number=True, modules=modules)
+        return cls(text, corners, modules=modules)
 
     def same_place(self, other: "Found") -> bool:
         """Tell whether two finds are one code: nearer to each other than two codes side by side can be."""
@@ -45,6 +50,24 @@ class Sketch:
 
     corners: Corners
     modules: int
+
+
+@dataclass(frozen=True)
+class Impression:
+    """What is known of the modules of one code that could not be read.
+
+    Attributes:
+        corners: where it is.
+        values: rows and columns of modules, around -1 dark to around +1 light.
+    """
+
+    corners: Corners
+    values: NDArray[np.float32] = field(repr=False)
+
+    @property
+    def modules(self) -> int:
+        """Modules along one side."""
+        return len(self.values)
 
 
 def centre(corners: Corners) -> Point:

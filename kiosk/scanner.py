@@ -21,6 +21,7 @@ from kiosk.found import Found
 from kiosk.glimpse import sees_code
 from kiosk.picture import Picture, Pixels
 from kiosk.sightings import HARD_SECONDS, Scan, Sightings, Struggle, sort_finds
+from kiosk.tracking import Follower
 
 _log = structlog.get_logger(__name__)
 
@@ -116,6 +117,7 @@ class Scanner:
         self._on_scan = on_scan
         self._ours = ours
         self._ladder = ladder or Ladder()
+        self._follower = Follower(self._ladder)
         self._interval = 1 / rate
         self._preview_size = preview_size
         self._mirror = mirror
@@ -201,7 +203,7 @@ class Scanner:
             self._full_at = now + _FULL_EVERY_SECONDS
         try:
             # The second code is looked for when it matters: in the reading that would confirm the first one.
-            return self._ladder.read(
+            return self._follower.read(
                 frame.image,
                 rungs=None if full else 1,
                 look_further=self._sightings.undecided,

@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterable
 import cv2
 import numpy as np
 
-from kiosk.found import Corners, Found, Sketch, near
+from kiosk.found import Corners, Found, Impression, Sketch, near
 from kiosk.picture import Gray
 
 _MOST_SKETCHES = 6
 _SAME_SHARE = 0.02
 """Two sketches whose middles are nearer than this share of their side teach nothing new."""
+
+
+Guess = Callable[["Sight"], Sketch | None]
+"""Tells where a code may be."""
 
 
 class Sight:
@@ -22,12 +26,20 @@ class Sight:
         gray: the picture.
         deadline: when the reading should be over, by ``clock``; decoders of many steps look at it between steps.
         clock: seconds, rising.
+        guess: where a code may be although no decoder saw one: asked once, and only if it is needed.
     """
 
     def __init__(
-        self, gray: Gray, *, deadline: float = math.inf, clock: Callable[[], float] = time.perf_counter
+        self,
+        gray: Gray,
+        *,
+        deadline: float = math.inf,
+        clock: Callable[[], float] = time.perf_counter,
+        guess: Guess | None = None,
     ) -> None:
         self.gray = gray
+        self.impressions: list[Impression] = []
+        self._guess = guess
         self._deadline = deadline
         self._clock = clock
         self._sizes: dict[float, Gray] = {1.0: gray}
@@ -38,6 +50,15 @@ class Sight:
     def sketches(self) -> tuple[Sketch, ...]:
         """Codes that decoders saw but could not read, the newest first."""
         return tuple(self._sketches)
+
+    def places(self) -> tuple[Sketch, ...]:
+        """Codes that were seen, or else the place where one may be."""
+        if not self._sketches and not self._read and self._guess is not None:
+            guess, self._guess = self._guess, None
+            guessed = guess(self)
+            if guessed is not None:
+                self.note(guessed)
+        return self.sketches
 
     def at(self, scale: float) -> Gray:
         """The picture made this many times as large; at least one pixel."""

@@ -1,12 +1,11 @@
 """The last step of the ladder: lay a grid on a code that was seen but not read, and decode a clean drawing of it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 import numpy as np
 
 from kiosk.decoders import read_codes
-from kiosk.found import Corners, Found, Sketch, near
+from kiosk.found import Corners, Found, Impression, Sketch, near
 from kiosk.lattice import Lattice, Plane
 from kiosk.picture import Gray
 from kiosk.sight import Sight
@@ -29,20 +28,6 @@ _STAGES: tuple[tuple[str, Callable[[Lattice], None]], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Impression:
-    """What is known of the modules of one code that could not be read: around -1 dark to around +1 light."""
-
-    corners: Corners
-    values: Plane = field(repr=False)
-    agreement: float
-
-    @property
-    def modules(self) -> int:
-        """Modules along one side."""
-        return len(self.values)
-
-
 class Straightener:
     """A decoder for codes that others saw but could not read: bent, folded, smeared, badly lit.
 
@@ -56,13 +41,11 @@ class Straightener:
 
     def __init__(self) -> None:
         self._costs: dict[tuple[str, int], float] = {}
-        self.impressions: list[Impression] = []
 
     def decode(self, sight: Sight) -> list[Found]:
         """Every code it can read among those that were only seen."""
-        self.impressions = []
         found: list[Found] = []
-        for sketch in _places(sight.sketches):
+        for sketch in _places(sight.places()):
             read = self._read(sight, sketch)
             if read is not None:
                 found.append(read)
@@ -89,8 +72,8 @@ class Straightener:
             self._costs[stage, sketch.modules] = sight.now() - began
             if agreement < _HOPELESS and stage != "laid":
                 break
-        if lattice is not None and values is not None:
-            self.impressions.append(Impression(sketch.corners, values, lattice.agreement))
+        if values is not None:
+            sight.impressions.append(Impression(sketch.corners, values))
         return None
 
 
@@ -114,7 +97,7 @@ def read_values(values: Plane, corners: Corners) -> Found | None:
     """Decode modules from a clean drawing of them; the code's own error correction decides whether they are right."""
     for code in read_codes(_picture(values), binary=True):
         if code.valid:
-            return Found.of(code.text, code.bytes, corners)
+            return Found.of(code.text, code.bytes, corners, len(values))
     return None
 
 

@@ -12,10 +12,11 @@ import pytest
 from backend.wire.codes import ScanReason
 from kiosk.camera import Frame
 from kiosk.code_book import CodeBook
-from kiosk.decode import NO_LIMIT, Ladder, Reading
+from kiosk.decode import NO_LIMIT, Ladder, Study
 from kiosk.found import Found
 from kiosk.picture import Picture, Pixels
 from kiosk.scanner import Scanner, Stillness
+from kiosk.sight import Guess
 from kiosk.sightings import Scan
 from tests.device_support import code_picture, on_desk, wait_until
 
@@ -77,17 +78,18 @@ class CountingLadder(Ladder):
         super().__init__()
         self.climbs: list[int | None] = []
 
-    def read(
+    def study(
         self,
         picture: Picture,
         *,
         rungs: int | None = None,
         look_further: bool = True,
         wanted: Callable[[Found], bool] | None = None,
-    ) -> Reading:
+        guess: Guess | None = None,
+    ) -> Study:
         """Read and remember."""
         self.climbs.append(rungs)
-        return super().read(picture, rungs=rungs, look_further=look_further, wanted=wanted)
+        return super().study(picture, rungs=rungs, look_further=look_further, wanted=wanted, guess=guess)
 
 
 @contextmanager
@@ -180,18 +182,19 @@ class StuckLadder(Ladder):
         self.reading = threading.Event()
         self.gate = threading.Event()
 
-    def read(
+    def study(
         self,
         picture: Picture,
         *,
         rungs: int | None = None,
         look_further: bool = True,
         wanted: Callable[[Found], bool] | None = None,
-    ) -> Reading:
+        guess: Guess | None = None,
+    ) -> Study:
         """Read, some time."""
         self.reading.set()
         self.gate.wait(10)
-        return super().read(picture, rungs=rungs, look_further=look_further, wanted=wanted)
+        return super().study(picture, rungs=rungs, look_further=look_further, wanted=wanted, guess=guess)
 
 
 def test_the_preview_never_waits_for_a_decoder() -> None:
