@@ -14,6 +14,8 @@ class Plan:
         calls: calls that the stream readers wait for.
         readers: stream readers, besides one.
         frames: pictures of each kind that every decoder reads.
+        hard: hard pictures of each fault, level and kind of notice.
+        videos: videos of each fault and level.
         papers: tickets drawn on each width.
         visits: notices held before the kiosk's camera.
         day: tickets of the small and of the large day.
@@ -28,6 +30,8 @@ class Plan:
     calls: int = 100
     readers: int = 100
     frames: int = 60
+    hard: int = 4
+    videos: int = 1
     papers: int = 40
     visits: int = 40
     day: tuple[int, int] = (100, 100_000)
@@ -44,6 +48,8 @@ QUICK = Plan(
     calls=8,
     readers=20,
     frames=4,
+    hard=1,
+    videos=1,
     papers=3,
     visits=5,
     day=(100, 2000),

@@ -17,6 +17,7 @@ AREAS = {
     "call to display",
     "growth",
     "decode, 1280×720",
+    "reading hard pictures",
     "ticket",
     "idle and restart",
 }
