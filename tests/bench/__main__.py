@@ -24,6 +24,7 @@ from tests.bench import (
     preview,
     queue_load,
     reference,
+    seeing,
     visibility,
 )
 from tests.bench.databases import on_postgresql, on_sqlite
@@ -64,7 +65,25 @@ Part = Callable[[], list[Measurement]]
     type=click.IntRange(8, 19_000),
     help="Tickets of the load of 4 kiosks and 4 clerks.  [default: 1000, quick 60]",
 )
-def command(*, quick: bool, out: Path, markdown: Path | None, tickets: int | None) -> None:
+@click.option(
+    "--photos",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of folders of photos of codes, each photo with a file .txt of what its code says, to be read too.",
+)
+@click.option(
+    "--only",
+    metavar="AREA",
+    help="Measure the references and this one area, as the table names it.",
+)
+def command(
+    *,
+    quick: bool,
+    out: Path,
+    markdown: Path | None,
+    tickets: int | None,
+    photos: Path | None,
+    only: str | None,
+) -> None:
     """Measure the product on this machine: everything as a multiple of something measured in the same run.
 
     Prints a table and writes JSON. The exit code is 0 when everything was measured and no ticket was shared, called
@@ -82,7 +101,7 @@ def command(*, quick: bool, out: Path, markdown: Path | None, tickets: int | Non
     try:
         # Beside the figures, and so on the disk whose commits are the reference.
         with tempfile.TemporaryDirectory(prefix="work-", dir=out.parent) as folder:
-            found = _measure(Path(folder), plan)
+            found = _measure(Path(folder), plan, photos, only)
     except BenchError as error:
         raise CommandFailedError(f"The measurement stopped: {error}.") from None
     print_table(found)
@@ -98,19 +117,26 @@ def command(*, quick: bool, out: Path, markdown: Path | None, tickets: int | Non
         raise CommandFailedError(f"{mistakes} tickets were shared, called twice, lost or invented.")
 
 
-def _measure(folder: Path, plan: Plan) -> list[Measurement]:
+def _measure(folder: Path, plan: Plan, photos: Path | None, only: str | None) -> list[Measurement]:
     """Every part in turn, never two at once."""
     _say("references")
     references = reference.measure(folder, plan)
     sheets = Sheets()
     found = references.all()
-    for name, part in _parts(folder, plan, references, sheets).items():
+    parts = _parts(folder, plan, references, sheets, photos)
+    if only is not None and only not in parts:
+        raise BenchError(f"there is no area {only}; there are {', '.join(parts)}")
+    for name, part in parts.items():
+        if only not in {None, name}:
+            continue
         _say(name)
         found += part()
     return [*found, reference.drift(references, plan)]
 
 
-def _parts(folder: Path, plan: Plan, references: References, sheets: Sheets) -> dict[str, Part]:
+def _parts(
+    folder: Path, plan: Plan, references: References, sheets: Sheets, photos: Path | None
+) -> dict[str, Part]:
     return {
         kiosk_visit.AREA: lambda: kiosk_visit.measure(folder, sheets, plan, references),
         "SQLite": lambda: _on_sqlite(folder, plan, references),
@@ -118,6 +144,7 @@ def _parts(folder: Path, plan: Plan, references: References, sheets: Sheets) -> 
         growth.AREA: lambda: growth.measure(folder, plan, references),
         decoding.AREA: lambda: decoding.measure(sheets, plan, references),
         preview.AREA: lambda: preview.measure(folder, plan),
+        seeing.AREA: lambda: seeing.measure(plan, references, photos),
         paper.AREA: lambda: paper.measure(plan, references),
         checklist.AREA: lambda: checklist.measure(plan, references),
         idle.AREA: lambda: idle.measure(folder, plan, references),

@@ -14,6 +14,8 @@ class Plan:
         calls: calls that the stream readers wait for.
         readers: stream readers, besides one.
         frames: pictures of each kind that every decoder reads.
+        hard: hard pictures of each fault, level and kind of notice.
+        videos: videos of each fault and level.
         papers: tickets drawn on each width.
         answers: answers of the checklist, of each kind.
         visits: notices held before the kiosk's camera.
@@ -30,6 +32,8 @@ class Plan:
     calls: int = 100
     readers: int = 100
     frames: int = 60
+    hard: int = 4
+    videos: int = 1
     papers: int = 40
     answers: int = 3000
     visits: int = 40
@@ -48,6 +52,8 @@ QUICK = Plan(
     calls=8,
     readers=20,
     frames=4,
+    hard=1,
+    videos=1,
     papers=3,
     answers=90,
     visits=5,

@@ -18,6 +18,7 @@ AREAS = {
     "growth",
     "decode, 1280×720",
     "kiosk's preview",
+    "reading hard pictures",
     "ticket",
     "checklist",
     "idle and restart",

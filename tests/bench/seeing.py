@@ -1,0 +1,223 @@
+"""How much of hard pictures and videos is read: the kiosk's ladder beside zxing-cpp alone and pyzbar alone.
+
+Time is this thread's own computing time, so that other programs cost no reading; the three read the same pictures in
+turn, in the same run.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+from pyzbar import pyzbar
+
+from kiosk.decode import DEFAULT_BUDGET_MS, NO_LIMIT, Ladder, one_thread_only
+from kiosk.decoders import ZxingDecoder
+from kiosk.picture import Picture, picture_files, read_picture, to_gray
+from kiosk.sight import Sight
+from kiosk.tracking import Follower
+from tests.bench.measurement import Fact, Figure, Measurement
+from tests.bench.plan import Plan
+from tests.bench.reference import References
+from tests.notice_pictures.faults import FAULTS, NOTHING
+from tests.notice_pictures.maker import Kind, shots
+from tests.notice_pictures.videos import video
+
+AREA = "reading hard pictures"
+KINDS: dict[Kind, str] = {"ours": "our notices", "other": "notices of other systems"}
+LADDER, ZXING, PYZBAR = "ladder", "zxing-cpp alone", "pyzbar alone"
+_VIDEO_LEVELS = (2, 3, 4, 5)
+_MOST_LATE = 10
+"""Frames after the first readable one within which a video must be read."""
+
+Read = Callable[[Picture], str | None]
+"""The text of a picture's code, or None."""
+
+
+@dataclass
+class Score:
+    """What one reader made of some pictures.
+
+    Attributes:
+        times: milliseconds of each.
+        read: whether each was read rightly.
+        wrong: texts that no code in the pictures says.
+        by_fault: for each fault, for each level, right readings and pictures.
+        ordinary: right readings and pictures among the ordinary ones.
+    """
+
+    times: list[float] = field(default_factory=list)
+    read: list[bool] = field(default_factory=list)
+    wrong: int = 0
+    by_fault: dict[str, dict[int, list[int]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    )
+    ordinary: list[int] = field(default_factory=lambda: [0, 0])
+
+    def take(self, said: str | None, truth: str, ms: float) -> bool:
+        """Count one picture; tells whether it was read rightly."""
+        right = said == truth
+        self.times.append(ms)
+        self.read.append(right)
+        self.wrong += said is not None and not right
+        return right
+
+    @property
+    def rate(self) -> float:
+        """Per cent that were read."""
+        return round(100 * sum(self.read) / max(1, len(self.read)), 1)
+
+    def facts(self) -> dict[str, Fact]:
+        """Rates in per cent: of all, of the ordinary ones, of each fault at its five levels."""
+        told: dict[str, Fact] = {"read %": self.rate, "wrong texts": self.wrong}
+        if self.ordinary[1]:
+            told["ordinary %"] = round(100 * self.ordinary[0] / self.ordinary[1], 1)
+        for fault, levels in self.by_fault.items():
+            told[fault] = " ".join(str(round(100 * right / all_)) for right, all_ in levels.values())
+        return told
+
+
+def measure(plan: Plan, references: References, photos: Path | None = None) -> list[Measurement]:
+    """Measure pictures of both kinds, videos, and a folder of photos where there is one."""
+    threads = cv2.getNumThreads()
+    one_thread_only()
+    try:
+        found = []
+        for kind, name in KINDS.items():
+            found += _told(name, _pictures(kind, plan.hard), references)
+        found += _videos(plan.videos, references)
+        if photos is not None:
+            for folder, scores in _photos(photos):
+                found += _told(f"photos {folder}", scores, references)
+        return found
+    finally:
+        cv2.setNumThreads(threads)
+
+
+def readers() -> dict[str, Read]:
+    """The ladder within one frame's time, and its two engines alone."""
+    ladder = Ladder(clock=time.thread_time)
+    ladder.warm_up()
+    plain = ZxingDecoder("zxing-cpp", smaller=True, inverted=True)
+
+    def zxing(picture: Picture) -> str | None:
+        codes = plain.decode(Sight(to_gray(picture)))
+        return codes[0].text if codes else None
+
+    def zbar(picture: Picture) -> str | None:
+        codes = pyzbar.decode(to_gray(picture), symbols=[pyzbar.ZBarSymbol.QRCODE])
+        return codes[0].data.decode("utf-8", errors="replace") if codes else None
+
+    return {
+        LADDER: lambda picture: ladder.read(picture, look_further=False).text,
+        ZXING: zxing,
+        PYZBAR: zbar,
+    }
+
+
+def _timed(read: Read, picture: Picture) -> tuple[str | None, float]:
+    began = time.thread_time()
+    said = read(picture)
+    return said, (time.thread_time() - began) * 1000
+
+
+def _pictures(kind: Kind, each: int) -> dict[str, Score]:
+    ways = readers()
+    scores = {name: Score() for name in ways}
+    for shot in shots(each, kind, first_seed=1000):  # other pictures than those that the ladder was made with
+        for name, read in ways.items():
+            score = scores[name]
+            right = score.take(*_and(_timed(read, shot.picture), shot.text))
+            counted = score.by_fault[shot.fault][shot.level]
+            counted[0] += right
+            counted[1] += 1
+            if shot.ordinary:
+                score.ordinary[0] += right
+                score.ordinary[1] += 1
+    return scores
+
+
+def _and(timed: tuple[str | None, float], truth: str) -> tuple[str | None, str, float]:
+    return timed[0], truth, timed[1]
+
+
+def _told(name: str, scores: dict[str, Score], references: References) -> list[Measurement]:
+    alone = Measurement.of(
+        AREA, f"{ZXING}, {name}", scores[ZXING].times, against=(references.loop,), facts=scores[ZXING].facts()
+    )
+    gained = round(scores[LADDER].rate - scores[ZXING].rate, 1)
+    facts = {**scores[LADDER].facts(), "points over zxing-cpp": gained}
+    figure = Figure("p95", DEFAULT_BUDGET_MS, "33 ms, one frame")
+    times = scores[LADDER].times
+    return [
+        Measurement.of(AREA, f"{LADDER}, {name}", times, against=(alone,), facts=facts, figure=figure),
+        alone,
+        Measurement.of(
+            AREA, f"{PYZBAR}, {name}", scores[PYZBAR].times, against=(alone,), facts=scores[PYZBAR].facts()
+        ),
+    ]
+
+
+def _videos(seeds: int, references: References) -> list[Measurement]:
+    """Videos of every fault; readable is one that any step, given all the time it wants, reads in any frame."""
+    patient = Ladder(budget_ms=NO_LIMIT, clock=time.thread_time)
+    times: list[float] = []
+    readable = in_time = wrong = count = 0
+    for seed in range(2000, 2000 + seeds):
+        kind: Kind = "ours" if seed % 2 else "other"
+        for fault, level in [(NOTHING, 0), *((fault, level) for fault in FAULTS for level in _VIDEO_LEVELS)]:
+            held = video(fault, level, seed, kind)
+            count += 1
+            follower = Follower(Ladder(clock=time.thread_time))
+            follower.warm_up()
+            said = [follower.read(picture, look_further=False) for picture in held.pictures]
+            times += [reading.ms for reading in said]
+            texts = [reading.text for reading in said]
+            wrong += sum(text not in {None, held.text} for text in texts)
+            first = texts.index(held.text) if held.text in texts else None
+            earliest = _earliest(patient, held.pictures[:first], held.text, first)
+            readable += earliest is not None
+            in_time += earliest is not None and first is not None and first - earliest <= _MOST_LATE
+    facts: dict[str, Fact] = {
+        "videos": count,
+        "readable": readable,
+        "read in time": in_time,
+        "of the readable %": round(100 * in_time / max(1, readable), 1),
+        "wrong texts": wrong,
+    }
+    figure = Figure("p95", DEFAULT_BUDGET_MS, "33 ms, one frame")
+    name = "one frame of a video"
+    return [Measurement.of(AREA, name, times, against=(references.loop,), facts=facts, figure=figure)]
+
+
+def _earliest(patient: Ladder, pictures: Sequence[Picture], text: str, read: int | None) -> int | None:
+    """The first frame that any step reads: one of these, or else the one that was read."""
+    for place, picture in enumerate(pictures):
+        if patient.read(picture, look_further=False).text == text:
+            return place
+    return read
+
+
+def _photos(folder: Path) -> Iterator[tuple[str, dict[str, Score]]]:
+    """Photos of each collection: a picture, and beside it a file ``.txt`` with what its code says."""
+    for collection in sorted(path for path in folder.iterdir() if path.is_dir()):
+        ways = readers()
+        scores = {name: Score() for name in ways}
+        for file in picture_files(collection):
+            beside = file.with_suffix(".txt")
+            if not beside.is_file():
+                continue
+            truth = _plain(beside.read_bytes().decode("utf-8", errors="replace"))
+            picture = read_picture(file)
+            for name, read in ways.items():
+                said, ms = _timed(read, picture)
+                scores[name].take(None if said is None else _plain(said), truth, ms)
+        if scores[LADDER].times:
+            yield collection.name, scores
+
+
+def _plain(text: str) -> str:
+    """Without what editors add to files: line ends differ."""
+    return text.replace("\r", "").strip()

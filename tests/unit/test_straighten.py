@@ -1,0 +1,176 @@
+"""Straightening: grids on bent and blurred codes, the shared patterns, and never a text out of nothing."""
+
+import math
+
+import cv2
+import numpy as np
+import pytest
+import qrcode
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from qrcode.util import QRData
+
+from backend.wire.codes import ScanReason
+from backend.wire.my_number import contains_my_number
+from kiosk.decode import NO_LIMIT, Ladder
+from kiosk.decoders import ZxingDecoder
+from kiosk.found import Sketch
+from kiosk.lattice import Lattice
+from kiosk.picture import Gray
+from kiosk.sight import Sight
+from kiosk.straighten import Straightener, read_values
+from kiosk.symbol import drawn, modules_of, patterns
+from tests.device_support import code_picture
+
+NOTICE = "UK1-7F3K9QZ2M4XW8RTB"
+MY_NUMBER = "123456789018"
+BOX, BORDER = 6, 12
+
+
+def scene(text: str | bytes) -> tuple[Gray, Sketch]:
+    """A code in the middle of a paper, and its sketch."""
+    picture = code_picture(text, box=BOX, border=BORDER)
+    first, last = BORDER * BOX - 0.5, picture.shape[0] - BORDER * BOX - 0.5
+    modules = picture.shape[0] // BOX - 2 * BORDER
+    return picture, Sketch(((first, first), (last, first), (last, last), (first, last)), modules)
+
+
+def straightened(picture: Gray, sketch: Sketch) -> list[str]:
+    """What the grid makes of it."""
+    sight = Sight(picture)
+    sight.note(sketch)
+    return [found.text for found in Straightener().decode(sight)]
+
+
+@pytest.mark.parametrize("version", range(1, 41))
+def test_shared_patterns_are_those_of_every_code(version: int) -> None:
+    """What is drawn anew over a finger is what the standard puts there, for every size."""
+    made = qrcode.QRCode(version=version, border=0)
+    made.add_data("A")
+    made.make(fit=False)
+    matrix = np.array(made.get_matrix(), dtype=bool)
+    known = patterns(modules_of(version))
+    assert known.shape == matrix.shape
+    assert not ((known != 0) & ((known < 0) != matrix)).any()
+
+
+@pytest.mark.parametrize("version", [0, 41, -1])
+def test_there_are_forty_versions(version: int) -> None:
+    """A mistake of the caller is told."""
+    with pytest.raises(ValueError, match="version"):
+        modules_of(version)
+
+
+def test_a_drawing_says_what_the_code_said() -> None:
+    """Modules that are known exactly are read exactly, and a covered finder pattern does not matter."""
+    modules = code_picture(NOTICE, box=1, border=0) == 0
+    covered = modules.copy()
+    covered[:7, :7] = False
+    for dark in (modules, covered):
+        assert [found.text for found in [ZxingDecoder("any").decode(Sight(drawn(dark)))][0]] == [NOTICE]
+
+
+def test_reads_a_curled_code_that_zxing_only_sees() -> None:
+    """A grid with bowed sides reads what a flat one does not."""
+    picture, sketch = scene(NOTICE)
+    size = picture.shape[0]
+    xs, ys = np.meshgrid(np.arange(size, dtype=np.float32), np.arange(size, dtype=np.float32))
+    bow = 11 * np.sin(np.pi * np.clip((xs - BORDER * BOX) / (size - 2 * BORDER * BOX), 0, 1))
+    bowed = cv2.remap(picture, xs, (ys + bow).astype(np.float32), cv2.INTER_LINEAR, borderValue=255)
+    assert straightened(np.asarray(bowed, np.uint8), sketch) == [NOTICE]
+
+
+def test_the_equaliser_takes_out_a_smear() -> None:
+    """Modules that a smear of more than one module mixes are told apart."""
+    picture, sketch = scene(NOTICE)
+    kernel = np.zeros((9, 9), np.float32)
+    kernel[4] = 1 / 9
+    smeared = np.asarray(cv2.filter2D(picture, -1, kernel), np.uint8)
+    lattice = Lattice(smeared, sketch.corners, sketch.modules)
+    truth = np.where(code_picture(NOTICE, box=1, border=0) == 0, -1, 1)
+    wrong = (np.sign(lattice.values()) != truth).sum()
+    assert (np.sign(lattice.equalised()) != truth).sum() < wrong
+    found = read_values(lattice.equalised(), sketch.corners)
+    assert found is not None
+    assert found.text == NOTICE
+
+
+def test_a_my_number_is_not_kept() -> None:
+    """A 12-digit number in a code that had to be straightened is refused like any other."""
+    picture, sketch = scene(MY_NUMBER)
+    sight = Sight(picture)
+    sight.note(sketch)
+    assert [(found.text, found.my_number) for found in Straightener().decode(sight)] == [("", True)]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_nothing_is_read_out_of_noise(seed: int) -> None:
+    """Wherever a grid is laid on what is no code, no text comes out."""
+    rng = np.random.default_rng(seed)
+    noise = rng.integers(0, 256, (300, 300), np.uint8)
+    x, y, side = 40 + 10 * seed, 60.0, 150.0
+    corners = ((x, y), (x + side, y), (x + side, y + side), (x, y + side))
+    assert straightened(noise, Sketch(corners, modules_of(1 + seed % 4))) == []
+
+
+def test_a_grid_outside_the_picture_is_no_error() -> None:
+    """A place that was carried on beyond the edge gives nothing."""
+    corners = ((-90.0, -90.0), (-10.0, -90.0), (-10.0, -10.0), (-90.0, -10.0))
+    assert straightened(np.full((60, 80), 200, np.uint8), Sketch(corners, 25)) == []
+    flat = ((5.0, 5.0),) * 4
+    assert straightened(np.full((60, 80), 200, np.uint8), Sketch(flat, 25)) == []
+
+
+def test_time_that_is_over_is_not_taken() -> None:
+    """Work is bounded: after the deadline no grid is laid."""
+    picture, sketch = scene(NOTICE)
+    sight = Sight(picture, deadline=-math.inf)
+    sight.note(sketch)
+    assert Straightener().decode(sight) == []
+
+
+def test_sketches_are_few_and_none_of_what_was_read() -> None:
+    """What is remembered of one picture has a limit."""
+    sight = Sight(np.zeros((10, 10), np.uint8))
+    for place in range(50):
+        x = 100.0 * place
+        sight.note(Sketch(((x, 0.0), (x + 9, 0.0), (x + 9, 9.0), (x, 9.0)), 25))
+    assert len(sight.sketches) <= 6
+    picture, sketch = scene(NOTICE)
+    read = Sight(picture)
+    read.note(sketch)
+    read.forget(ZxingDecoder("any").decode(read))
+    read.note(sketch)
+    assert read.sketches == ()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    content=st.binary(min_size=1, max_size=60),
+    mode=st.sampled_from([4, 8]),
+    blur=st.floats(0, 2.5),
+    turn=st.floats(-180, 180),
+    noise=st.floats(0, 25),
+)
+def test_any_payload_in_any_hand_is_read_rightly_or_not_at_all(
+    content: bytes, mode: int, blur: float, turn: float, noise: float
+) -> None:
+    """Encode, picture, ladder: another text than the clean code's never comes out, and no 12-digit number."""
+    made = qrcode.QRCode(box_size=1, border=0, error_correction=qrcode.constants.ERROR_CORRECT_M)
+    data = "受付".encode("cp932") * (1 + len(content) // 8) if mode == 8 else content
+    made.add_data(QRData(data, mode=4), optimize=0)
+    made.make(fit=True)
+    modules = np.array(made.get_matrix(), dtype=bool)
+    clean = drawn(modules)
+    truth = Ladder(budget_ms=NO_LIMIT).read(clean)
+    picture = np.pad(np.repeat(np.repeat(clean, 2, 0), 2, 1), 40, constant_values=255)
+    middle = (picture.shape[1] / 2, picture.shape[0] / 2)
+    turned = cv2.warpAffine(
+        picture, cv2.getRotationMatrix2D(middle, turn, 1), picture.shape[::-1], borderValue=255
+    )
+    soft = cv2.GaussianBlur(turned, (0, 0), blur) if blur > 0.2 else turned
+    grain = np.random.default_rng(1).normal(0, noise, soft.shape)
+    reading = Ladder(budget_ms=NO_LIMIT).read((soft + grain).clip(0, 255).astype(np.uint8))
+    assert reading.reason in {truth.reason, ScanReason.NONE}
+    assert reading.text in {truth.text, None}
+    assert reading.text is None or not contains_my_number(reading.text)
