@@ -75,16 +75,22 @@ def test_reads_a_curled_code_that_zxing_only_sees() -> None:
     picture, sketch = scene(NOTICE)
     size = picture.shape[0]
     xs, ys = np.meshgrid(np.arange(size, dtype=np.float32), np.arange(size, dtype=np.float32))
-    bow = 11 * np.sin(np.pi * np.clip((xs - BORDER * BOX) / (size - 2 * BORDER * BOX), 0, 1))
+    along = (xs - BORDER * BOX) / (size - 2 * BORDER * BOX)
+    bow = (
+        7 * (along - 0.17) * (along - 0.83) / 0.33**2
+    )  # a module between the finder patterns, and where they are none
     bowed = cv2.remap(picture, xs, (ys + bow).astype(np.float32), cv2.INTER_LINEAR, borderValue=255)
-    assert straightened(np.asarray(bowed, np.uint8), sketch) == [NOTICE]
+    curled = np.asarray(bowed, np.uint8)
+    assert ZxingDecoder("any", smaller=True).decode(Sight(curled)) == []
+    assert read_values(Lattice(curled, sketch.corners, sketch.modules).values(), sketch.corners) is None
+    assert straightened(curled, sketch) == [NOTICE]
 
 
 def test_the_equaliser_takes_out_a_smear() -> None:
     """Modules that a smear of more than one module mixes are told apart."""
     picture, sketch = scene(NOTICE)
-    kernel = np.zeros((9, 9), np.float32)
-    kernel[4] = 1 / 9
+    kernel = np.zeros((11, 11), np.float32)
+    kernel[5] = 1 / 11
     smeared = np.asarray(cv2.filter2D(picture, -1, kernel), np.uint8)
     lattice = Lattice(smeared, sketch.corners, sketch.modules)
     truth = np.where(code_picture(NOTICE, box=1, border=0) == 0, -1, 1)
