@@ -15,7 +15,7 @@ class Plan:
         readers: stream readers, besides one.
         frames: pictures of each kind that every decoder reads.
         hard: hard pictures of each fault, level and kind of notice.
-        videos: videos of each fault and level.
+        videos: videos, one fault and level after another; 57 are all of them.
         papers: tickets drawn on each width.
         visits: notices held before the kiosk's camera.
         day: tickets of the small and of the large day.
@@ -31,7 +31,7 @@ class Plan:
     readers: int = 100
     frames: int = 60
     hard: int = 4
-    videos: int = 1
+    videos: int = 57
     papers: int = 40
     visits: int = 40
     day: tuple[int, int] = (100, 100_000)
@@ -49,7 +49,7 @@ QUICK = Plan(
     readers=20,
     frames=4,
     hard=1,
-    videos=1,
+    videos=3,
     papers=3,
     visits=5,
     day=(100, 2000),
