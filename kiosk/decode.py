@@ -25,6 +25,9 @@ from kiosk.straighten import Straightener
 DEFAULT_BUDGET_MS = 33.0
 """One frame of a camera at 30 pictures a second."""
 
+Wanted = Callable[[Found], bool]
+"""Tells whether a code is one that is looked for."""
+
 NO_LIMIT = math.inf
 """A budget that lets every rung try."""
 
@@ -34,13 +37,17 @@ _CAUTION = 1.15
 
 @dataclass(frozen=True)
 class Reading:
-    """What one picture gave. ``text`` is set only where ``reason`` is ``ok``; ``ms`` is time spent decoding."""
+    """What one picture gave. ``text`` is set only where ``reason`` is ``ok``; ``ms`` is time spent decoding.
+
+    ``finds`` are the codes that were read, each once; where the same place gave two texts, both.
+    """
 
     text: str | None = field(repr=False)
     reason: ScanReason
     ms: float
     decoder: str | None = None
     corners: Corners = ()
+    finds: tuple[Found, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class Study:
 
     Attributes:
         reading: what the picture gave.
-        code: the one code that was read.
+        code: a code that was read and is wanted.
         sketches: codes that were seen but not read.
         impressions: what is known of their modules.
         sight: the picture, in the sizes that were made of it.
@@ -122,9 +129,16 @@ class Ladder:
         for decoder in self._decoders:
             decoder.decode(Sight(np.full((64, 64), 255, np.uint8)))
 
-    def read(self, picture: Picture, *, rungs: int | None = None, look_further: bool = True) -> Reading:
+    def read(
+        self,
+        picture: Picture,
+        *,
+        rungs: int | None = None,
+        look_further: bool = True,
+        wanted: Wanted | None = None,
+    ) -> Reading:
         """Read the one code of a picture; see :meth:`study`."""
-        return self.study(picture, rungs=rungs, look_further=look_further).reading
+        return self.study(picture, rungs=rungs, look_further=look_further, wanted=wanted).reading
 
     def study(
         self,
@@ -132,6 +146,7 @@ class Ladder:
         *,
         rungs: int | None = None,
         look_further: bool = True,
+        wanted: Wanted | None = None,
         guess: Guess | None = None,
     ) -> Study:
         """Read the one code of a picture (gray, BGR, BGRA, 8 or 16 bits, any size).
@@ -141,6 +156,9 @@ class Ladder:
             rungs: climb no higher than this many rungs; all by default.
             look_further: go on looking for a second code after the first; False is for a reading that will be
                 confirmed by another one anyway.
+            wanted: tells which codes are looked for. With it all finds are gathered, and a code that is not wanted
+                neither ends the search nor hides one that is. ``reason`` and ``text`` keep their meaning: more
+                than one code of any kind is ambiguous.
             guess: where a code may be although nothing sees it, in a picture that is looked at as it is.
         """
         started = self._clock()
@@ -150,40 +168,48 @@ class Ladder:
         copy, scale, margin = working_copy(gray)
         deadline = started + self._budget
         sight = Sight(copy, deadline=deadline, clock=self._clock, guess=guess if copy is gray else None)
-        reading, code = self._judged(
-            self._climb(sight, gray, (scale, margin), started, rungs), started, look_further
-        )
+        climb = self._climb(sight, gray, (scale, margin), started, rungs, wanted or _any_code)
+        reading = self._judged(climb, started, look_further, wanted)
+        code = next(filter(wanted or _any_code, reading.finds), None)
         if copy is not gray:
             return Study(reading, code)
         return Study(reading, code, sight.sketches, tuple(sight.impressions), sight)
 
     def _judged(
-        self, climb: Iterator[tuple[Decoder, list[Found]]], started: float, look_further: bool
-    ) -> tuple[Reading, Found | None]:
-        """What all finds of a climb say together, and the one code where there is just one."""
+        self,
+        climb: Iterator[tuple[Decoder, list[Found]]],
+        started: float,
+        look_further: bool,
+        wanted: Wanted | None,
+    ) -> Reading:
+        """What all finds of a climb say together."""
         codes: list[Found] = []
         reader: str | None = None
         for decoder, finds in climb:
             if finds and reader is None:
                 reader = decoder.name
-            if _contradict(codes, finds):
-                return self._reading(started, ScanReason.AMBIGUOUS), None
-            codes = codes or finds[:1]
-            if codes and not look_further:
+            _add_new(finds, codes)
+            if len(codes) > 1 and wanted is None:
+                break
+            if not look_further and any(map(wanted or _any_code, codes)):
                 break
         if not codes:
-            return self._reading(started, ScanReason.NONE), None
-        code = codes[0]
-        if code.my_number:
-            reason = ScanReason.MY_NUMBER
-            return self._reading(started, reason, decoder=reader, corners=code.corners), code
-        reading = self._reading(started, ScanReason.OK, text=code.text, decoder=reader, corners=code.corners)
-        return reading, code
+            return self._reading(started, ScanReason.NONE)
+        if len(codes) > 1:
+            return self._reading(started, ScanReason.AMBIGUOUS, finds=codes)
+        reason = ScanReason.MY_NUMBER if codes[0].my_number else ScanReason.OK
+        return self._reading(started, reason, decoder=reader, finds=codes)
 
     def _climb(
-        self, sight: Sight, gray: Gray, copied: tuple[float, int], started: float, rungs: int | None
+        self,
+        sight: Sight,
+        gray: Gray,
+        copied: tuple[float, int],
+        started: float,
+        rungs: int | None,
+        wanted: Wanted,
     ) -> Iterator[tuple[Decoder, list[Found]]]:
-        """Run one decoder after another while there is time; after the first find only the quick ones."""
+        """Run one decoder after another while there is time; after the first wanted find only the quick ones."""
         scale, margin = copied
         copy = sight.gray
         found_any = False
@@ -199,7 +225,7 @@ class Ladder:
             self._costs[decoder.name] = (self._clock() - begun) / copy.size
             if step == 0 and scale < 1:
                 finds += decoder.decode(Sight(gray))  # what shrinking took away from a huge picture
-            found_any = found_any or bool(finds)
+            found_any = found_any or any(map(wanted, finds))
             yield decoder, finds
 
     def _fits(self, name: str, pixels: int, elapsed: float) -> bool:
@@ -212,21 +238,24 @@ class Ladder:
         return False
 
     def _reading(
-        self,
-        started: float,
-        reason: ScanReason,
-        *,
-        text: str | None = None,
-        decoder: str | None = None,
-        corners: Corners = (),
+        self, started: float, reason: ScanReason, *, decoder: str | None = None, finds: Sequence[Found] = ()
     ) -> Reading:
-        return Reading(text, reason, (self._clock() - started) * 1000, decoder, corners)
+        """Say what was read; a text is given only where there is no doubt which code is meant."""
+        ms = (self._clock() - started) * 1000
+        text = finds[0].text if reason is ScanReason.OK else None
+        corners = finds[0].corners if len(finds) == 1 else ()
+        return Reading(text, reason, ms, decoder, corners, tuple(finds))
 
 
-def _contradict(codes: list[Found], finds: list[Found]) -> bool:
-    """Tell whether finds show more than the one code known so far, or another reading of it."""
-    seen = [*codes, *finds]
-    return any(not seen[0].agrees_with(other) for other in seen[1:])
+def _any_code(_: Found) -> bool:
+    return True
+
+
+def _add_new(finds: Sequence[Found], codes: list[Found]) -> None:
+    """Add what is not among the codes: another place, or another reading of a known one."""
+    for found in finds:
+        if not any(found.agrees_with(code) for code in codes):
+            codes.append(found)
 
 
 def one_thread_only() -> None:

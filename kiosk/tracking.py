@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from backend.wire.codes import ScanReason
-from kiosk.decode import Ladder, Reading, Study
+from kiosk.decode import Ladder, Reading, Study, Wanted
 from kiosk.found import Found, Impression, Sketch, near, side
 from kiosk.picture import Gray, Picture
 from kiosk.sight import Sight
@@ -49,10 +49,21 @@ class Follower:
         """Do the work of the first call."""
         self._ladder.warm_up()
 
-    def read(self, picture: Picture, *, rungs: int | None = None, look_further: bool = True) -> Reading:
+    def read(
+        self,
+        picture: Picture,
+        *,
+        rungs: int | None = None,
+        look_further: bool = True,
+        wanted: Wanted | None = None,
+    ) -> Reading:
         """Read the next picture; arguments as in :meth:`kiosk.decode.Ladder.study`."""
         study = self._ladder.study(
-            picture, rungs=rungs, look_further=look_further, guess=self._carried if self._place else None
+            picture,
+            rungs=rungs,
+            look_further=look_further,
+            wanted=wanted,
+            guess=self._carried if self._place else None,
         )
         reading = study.reading
         if reading.reason is ScanReason.NONE and study.impressions:
@@ -119,5 +130,5 @@ def _place(study: Study) -> Sketch | None:
 
 def _as_reading(found: Found, ms: float) -> Reading:
     if found.my_number:
-        return Reading(None, ScanReason.MY_NUMBER, ms, COMBINED, found.corners)
-    return Reading(found.text, ScanReason.OK, ms, COMBINED, found.corners)
+        return Reading(None, ScanReason.MY_NUMBER, ms, COMBINED, found.corners, (found,))
+    return Reading(found.text, ScanReason.OK, ms, COMBINED, found.corners, (found,))

@@ -153,6 +153,18 @@ def test_a_my_number_beside_a_notice_is_ambiguous_and_not_kept(ladder: Ladder) -
     assert (reading.text, reading.reason) == (None, ScanReason.AMBIGUOUS)
 
 
+def test_every_code_in_view_is_told_where_one_kind_is_wanted(ladder: Ladder) -> None:
+    """Who knows which codes are wanted gets all that are in view, each once, and of a 12-digit number no text."""
+    scene = on_desk(code_picture(MY_NUMBER), code_picture(NOTICE), code_picture("https://example.jp/"))
+    reading = ladder.read(scene, wanted=lambda found: found.text == NOTICE)
+    assert (reading.text, reading.reason) == (None, ScanReason.AMBIGUOUS)
+    assert sorted((found.text, found.my_number) for found in reading.finds) == [
+        ("", True),
+        ("UK1-7F3K9QZ2M4XW8RTB", False),
+        ("https://example.jp/", False),
+    ]
+
+
 def test_texts_stay_out_of_representations(ladder: Ladder) -> None:
     """What a code says does not get into logs or tracebacks through repr."""
     assert NOTICE not in repr(ladder.read(code_picture(NOTICE)))
@@ -296,6 +308,21 @@ def test_a_first_reading_may_stop_at_the_first_code() -> None:
     rungs = [_Slow("first", hands, 1, Found("A", SQUARE)), _Slow("quick", hands, 2)]
     assert Ladder(rungs, clock=hands).read(FRAME, look_further=False).text == "A"
     assert [rung.calls for rung in rungs] == [1, 0]
+
+
+def test_a_code_that_is_not_wanted_does_not_end_the_search() -> None:
+    """What lies beside the notice does not keep slow decoders from looking for it, nor end a short look."""
+    hands = _Hands()
+    aside = ((500.0, 100.0), (600.0, 100.0), (600.0, 200.0), (500.0, 200.0))
+    rungs = [
+        _Slow("first", hands, 1, Found("URL", aside)),
+        _Slow("slow", hands, 20, Found("A", SQUARE), quick=False),
+        _Slow("last", hands, 2),
+    ]
+    ladder = Ladder(rungs, budget_ms=NO_LIMIT, clock=hands)
+    reading = ladder.read(FRAME, look_further=False, wanted=lambda found: found.text == "A")
+    assert [found.text for found in reading.finds] == ["URL", "A"]
+    assert [rung.calls for rung in rungs] == [1, 1, 0]
 
 
 def test_two_readings_of_one_code_are_never_guessed_between() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from backend.wire.codes import ScanReason
 from kiosk.camera import Frame
-from kiosk.decode import NO_LIMIT, Ladder, Reading, Study
+from kiosk.decode import NO_LIMIT, Ladder, Reading, Study, Wanted
 from kiosk.picture import Picture, Pixels
 from kiosk.scanner import Scan, Scanner, Sightings, Stillness
 from kiosk.sight import Guess
@@ -154,11 +154,12 @@ class CountingLadder(Ladder):
         *,
         rungs: int | None = None,
         look_further: bool = True,
+        wanted: Wanted | None = None,
         guess: Guess | None = None,
     ) -> Study:
         """Read and remember."""
         self.climbs.append(rungs)
-        return super().study(picture, rungs=rungs, look_further=look_further, guess=guess)
+        return super().study(picture, rungs=rungs, look_further=look_further, wanted=wanted, guess=guess)
 
 
 @contextmanager
