@@ -25,6 +25,9 @@ from kiosk.straighten import Straightener
 DEFAULT_BUDGET_MS = 33.0
 """One frame of a camera at 30 pictures a second."""
 
+Wanted = Callable[[Found], bool]
+"""Tells whether a code is one that is looked for."""
+
 NO_LIMIT = math.inf
 """A budget that lets every rung try."""
 
@@ -47,17 +50,13 @@ class Reading:
     finds: tuple[Found, ...] = ()
 
 
-Wanted = Callable[[Found], bool]
-"""Tells whether a code is one of those that are looked for."""
-
-
 @dataclass(frozen=True)
 class Study:
     """A reading, and what was learnt of the picture beside it; nothing of that where the picture was scaled.
 
     Attributes:
         reading: what the picture gave.
-        code: the one code that was read.
+        code: a code that was read and is wanted.
         sketches: codes that were seen but not read.
         impressions: what is known of their modules.
         sight: the picture, in the sizes that were made of it.

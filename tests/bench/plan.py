@@ -15,7 +15,7 @@ class Plan:
         readers: stream readers, besides one.
         frames: pictures of each kind that every decoder reads.
         hard: hard pictures of each fault, level and kind of notice.
-        videos: videos of each fault and level.
+        videos: videos, one fault and level after another; 57 are all of them.
         papers: tickets drawn on each width.
         answers: answers of the checklist, of each kind.
         visits: notices held before the kiosk's camera.
@@ -33,7 +33,7 @@ class Plan:
     readers: int = 100
     frames: int = 60
     hard: int = 4
-    videos: int = 1
+    videos: int = 57
     papers: int = 40
     answers: int = 3000
     visits: int = 40
@@ -53,7 +53,7 @@ QUICK = Plan(
     readers=20,
     frames=4,
     hard=1,
-    videos=1,
+    videos=3,
     papers=3,
     answers=90,
     visits=5,

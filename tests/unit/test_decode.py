@@ -153,6 +153,18 @@ def test_a_my_number_beside_a_notice_is_ambiguous_and_not_kept(ladder: Ladder) -
     assert (reading.text, reading.reason) == (None, ScanReason.AMBIGUOUS)
 
 
+def test_every_code_in_view_is_told_where_one_kind_is_wanted(ladder: Ladder) -> None:
+    """Who knows which codes are wanted gets all that are in view, each once, and of a 12-digit number no text."""
+    scene = on_desk(code_picture(MY_NUMBER), code_picture(NOTICE), code_picture("https://example.jp/"))
+    reading = ladder.read(scene, wanted=lambda found: found.text == NOTICE)
+    assert (reading.text, reading.reason) == (None, ScanReason.AMBIGUOUS)
+    assert sorted((found.text, found.my_number) for found in reading.finds) == [
+        ("", True),
+        ("UK1-7F3K9QZ2M4XW8RTB", False),
+        ("https://example.jp/", False),
+    ]
+
+
 def test_texts_stay_out_of_representations(ladder: Ladder) -> None:
     """What a code says does not get into logs or tracebacks through repr."""
     assert NOTICE not in repr(ladder.read(code_picture(NOTICE)))
@@ -298,25 +310,6 @@ def test_a_first_reading_may_stop_at_the_first_code() -> None:
     assert [rung.calls for rung in rungs] == [1, 0]
 
 
-def test_two_readings_of_one_code_are_never_guessed_between() -> None:
-    """Another text at the same place makes the picture ambiguous."""
-    hands = _Hands()
-    rungs = [_Slow("a", hands, 1, Found("A", SQUARE)), _Slow("b", hands, 1, Found("B", SQUARE))]
-    assert Ladder(rungs, clock=hands).read(FRAME).reason is ScanReason.AMBIGUOUS
-
-
-def test_every_code_in_view_is_told_where_one_kind_is_wanted(ladder: Ladder) -> None:
-    """Who knows which codes are wanted gets all that are in view, each once, and of a 12-digit number no text."""
-    scene = on_desk(code_picture(MY_NUMBER), code_picture(NOTICE), code_picture("https://example.jp/"))
-    reading = ladder.read(scene, wanted=lambda found: found.text == NOTICE)
-    assert (reading.text, reading.reason) == (None, ScanReason.AMBIGUOUS)
-    assert sorted((found.text, found.my_number) for found in reading.finds) == [
-        ("", True),
-        ("UK1-7F3K9QZ2M4XW8RTB", False),
-        ("https://example.jp/", False),
-    ]
-
-
 def test_a_code_that_is_not_wanted_does_not_end_the_search() -> None:
     """What lies beside the notice does not keep slow decoders from looking for it, nor end a short look."""
     hands = _Hands()
@@ -330,6 +323,13 @@ def test_a_code_that_is_not_wanted_does_not_end_the_search() -> None:
     reading = ladder.read(FRAME, look_further=False, wanted=lambda found: found.text == "A")
     assert [found.text for found in reading.finds] == ["URL", "A"]
     assert [rung.calls for rung in rungs] == [1, 1, 0]
+
+
+def test_two_readings_of_one_code_are_never_guessed_between() -> None:
+    """Another text at the same place makes the picture ambiguous."""
+    hands = _Hands()
+    rungs = [_Slow("a", hands, 1, Found("A", SQUARE)), _Slow("b", hands, 1, Found("B", SQUARE))]
+    assert Ladder(rungs, clock=hands).read(FRAME).reason is ScanReason.AMBIGUOUS
 
 
 def test_both_engines_take_part() -> None:
