@@ -396,6 +396,8 @@ def test_words_stand_out_enough_from_what_is_behind_them(open_page: SignIn, smal
     clerk.click("#do-start")
     expect(clerk.locator("#checklist")).to_be_visible()
     clerk.check("#tick-papers-notice")
+    clerk.click("#missing-more summary")
+    clerk.click("#reasons summary")
     expect(clerk.locator(".missing li")).to_have_count(1)
     weak = clerk.evaluate(_CONTRAST)
     assert weak == []
