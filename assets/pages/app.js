@@ -195,10 +195,6 @@
   };
 
   // A question stands in a dialog over the page; news redraw the page below it and leave it open.
-  const focusGuide = () => {
-    const guide = find("guide");
-    if (!guide.contains(document.activeElement)) guide.querySelector("[data-guide-focus]")?.focus();
-  };
   const showGuide = (next) => {
     const place = find("guide-place");
     if (!place) return;
@@ -226,9 +222,8 @@
     if (!page || !whole) return;
     const kept = remember();
     find("page").replaceWith(page);
-    if (banner) showGuide(answer.getElementById("guide"));
     restore(kept);
-    if (find("guide")) focusGuide();
+    if (banner) showGuide(answer.getElementById("guide"));
     readClock();
     showTimes();
     showKeys();
