@@ -10,7 +10,7 @@ UI_TESTS := $(sort $(wildcard tests/ui/test_*.py))
 UI_CHECKS := $(UI_TESTS:%=check-%)
 CHECKS := check-lint check-format check-types check-contracts check-docstrings check-tests $(UI_CHECKS) check-visit
 
-.PHONY: help setup run test checks bench pictures clean $(CHECKS)
+.PHONY: help setup run test checks bench pictures rules clean $(CHECKS)
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
@@ -62,6 +62,9 @@ pictures: setup ## Make the pictures of the README anew from one visit
 	@mkdir -p docs/pictures
 	@cp var/pictures/{kiosk-welcome,kiosk-ticket,ticket,hall-waiting,hall-called,clerk-checklist,staff,notice}.png docs/pictures/
 	@echo "the pictures are in docs/pictures"
+
+rules: setup ## Write docs/document-rules.md anew from assets/rules
+	@$(BIN)/uketsuke rules document --out docs/document-rules.md
 
 clean: ## Remove the virtual environment and what the tools keep; var/ stays, it may hold a database
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -13,6 +13,7 @@ COMMANDS = {
     "sample": "backend.cli.sample",
     "notice": "backend.cli.notice",
     "checklist": "backend.cli.checklist",
+    "rules": "backend.cli.rules",
     "account": "backend.cli.account",
     "device": "backend.cli.device",
     "demo": "backend.cli.demo",

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, MetaData
 
+from assets import locate
 from backend.documents.rule_book import RuleBook
 from backend.offices.directory import Directory, load_directory
 from backend.offices.hours import DatedOpening
@@ -73,7 +74,9 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
     database = database or Database(settings.database_url, clock=clock)
     directory = open_directory(settings)
     policy = policy_of(settings)
-    rules = RuleBook.load(settings.rules_dir)
+    rules = RuleBook.load(
+        settings.rules_dir, policy_file=settings.document_policy_file, library=locate("rules")
+    )
     key = load_secret(settings.var_dir)
     patterns = load_patterns(settings.code_patterns_file)
     lifetime = timedelta(minutes=settings.session_minutes)

@@ -64,6 +64,10 @@ class Settings(BaseSettings):
         default_factory=lambda: locate("rules"),
         description="Folder with the dated rule files of required documents",
     )
+    document_policy_file: Path = Field(
+        default_factory=lambda: locate("rules", "policy", "ward.yaml"),
+        description="What this ward does where municipalities differ; may name only what differs",
+    )
     special_openings: tuple[SpecialOpening, ...] = Field(
         default=(), description="Extra openings (臨時開庁): office, on, opens, closes"
     )

@@ -15,10 +15,12 @@ from assets.console import CommandFailedError
 from backend.documents.ages import BirthDate
 from backend.documents.checklist import judge
 from backend.documents.errors import DocumentsError
+from backend.documents.explanation import explain
 from backend.documents.rule_book import RuleBook
 from backend.documents.rule_set import RuleSet
 from backend.documents.visit import Verdict, Visit
-from backend.documents.words import missing_text, note_text
+from backend.documents.visitor_words import rule_text, step_text
+from backend.documents.words import missing_in_short, missing_text, note_text
 from backend.wire.my_number import contains_my_number
 
 _TOKYO = ZoneInfo("Asia/Tokyo")
@@ -80,6 +82,25 @@ def _shape(verdict: Verdict, rule_set: RuleSet, texts: Catalogue) -> dict[str, o
     }
 
 
+def _more(verdict: Verdict, rule_set: RuleSet, visit: Visit, texts: Catalogue) -> dict[str, object]:
+    """What --explain adds: the shortest sentence, what to say next, and the rules behind it."""
+    return {
+        "in_short": missing_in_short(verdict.missing, texts),
+        "next_steps": [{"code": step.value, "text": step_text(step, texts)} for step in verdict.next_steps],
+        "rule_files": list(rule_set.files),
+        "fingerprint": rule_set.fingerprint,
+        "explanation": [
+            {
+                "rule": line.rule,
+                "evidence": None if line.evidence is None else line.evidence.value,
+                "sources": list(line.sources),
+                "text": rule_text(line, rule_set, texts),
+            }
+            for line in explain(rule_set, visit)
+        ],
+    }
+
+
 @click.command(
     "checklist",
     cls=_PrivateCommand,
@@ -132,7 +153,24 @@ def _shape(verdict: Verdict, rule_set: RuleSet, texts: Catalogue) -> dict[str, o
 @click.option(
     "--rules",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Folder of rule files to judge by. Default: the rules shipped with the product.",
+    help="Folder of the ward's own rule files; before the first of them the shipped rules judge. Default: these.",
+)
+@click.option(
+    "--policy",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="What the ward does where municipalities differ; a file may name only what differs. Default: the shipped one.",
+)
+@click.option(
+    "--card-expires",
+    type=_Parsed("date", _read_day),
+    metavar="YYYY-MM-DD",
+    help="Last day on which the card is valid (for many foreign residents the end of the period of stay).",
+)
+@click.option(
+    "--explain",
+    "explained",
+    is_flag=True,
+    help="Add what to say next, and every rule behind the answer with its source and evidence.",
 )
 @click.option(
     "--language",
@@ -150,7 +188,11 @@ def command(
     papers: tuple[str, ...],
     facts: tuple[str, ...],
     rules: Path | None,
+    policy: Path | None,
+    card_expires: date | None,
     language: str,
+    *,
+    explained: bool,
 ) -> None:
     """Tell whether the documents of a visit are complete, what is missing and what would do instead.
 
@@ -167,12 +209,17 @@ def command(
         visitor=_codes(visitor),
         papers=_codes(papers),
         facts=_codes(facts),
+        card_expires=card_expires,
     )
     try:
-        rule_set = RuleBook.load(rules or locate("rules")).on(day)
+        shipped = locate("rules")
+        rule_set = RuleBook.load(rules or shipped, policy_file=policy, library=shipped).on(day)
         verdict = judge(rule_set, visit)
     except DocumentsError as error:
         raise CommandFailedError(str(error)) from None
-    shape = _shape(verdict, rule_set, Catalogue("documents", Language(language)))
+    texts = Catalogue("documents", Language(language))
+    shape = _shape(verdict, rule_set, texts)
+    if explained:
+        shape |= _more(verdict, rule_set, visit, texts)
     # Bytes, so that the answer is UTF-8 whatever the console's locale says.
     click.echo(json.dumps(shape, ensure_ascii=False, indent=2).encode())

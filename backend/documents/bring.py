@@ -6,6 +6,7 @@ No class letters and no codes: a photo document is one with a face on it. The wo
 from dataclasses import dataclass
 from datetime import date
 
+from backend.documents.fees import REISSUE, RENEWAL, fees_due
 from backend.documents.rule_set import RuleSet
 from backend.documents.rules import (
     CombinationChoice,
@@ -19,8 +20,8 @@ from backend.documents.rules import (
 from backend.documents.tally import shortest
 from backend.documents.visit import Lack
 
-RENEWAL, REISSUE, NO_OLD_CARD, FACE_CARD = "renewal", "reissue", "no_old_card", "face_auth_card"
-"""Facts of the shipped rules that change what to bring; a rule file without them never asks for what they bring."""
+FACE_CARD = "face_auth_card"
+"""The fact that no PIN is needed; a rule file without it always asks to think of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class BringLine:
 
     Args:
         what: ``notice``, ``notice_sealed``, ``applicant_id``, ``visitor_id``, ``photo_examples``, ``other_examples``,
-            ``authority``, ``proof``, ``extra``, ``statement``, ``old_card``, ``police_report``, ``return``, ``fee``,
+            ``authority``, ``proof``, ``extra``, ``single_proof``, ``old_card``, ``police_report``, ``return``, ``fee``,
             ``pins_all``, ``pins_four`` or ``check``: the key of its words.
         codes: what it is about: papers, documents, things to return, fees, checks.
         ways: for documents, how many of which kind; any one of them will do.
@@ -72,8 +73,8 @@ def bring_list(
         lines.append(BringLine("police_report"))
     if rule_set.returns:
         lines.append(BringLine("return", rule_set.returns_if_held))
-    if facts & {REISSUE, NO_OLD_CARD}:
-        fees = tuple(code for code in ("reissue_card", "reissue_cert") if code in rule_set.fees)
+    fees = tuple(fee.code for fee in fees_due(rule_set, facts))
+    if fees:
         lines.append(BringLine("fee", fees))
     if row.pins is not Pins.NONE and FACE_CARD not in facts:
         lines.append(BringLine(f"pins_{row.pins}"))
@@ -111,10 +112,10 @@ def _papers(row: RecipientType, facts: frozenset[str]) -> list[BringLine]:
     if not facts & set(row.waive_if):
         lines.extend(BringLine("authority", (paper,), unless=row.waive_if) for paper in row.authority)
     if row.proof_any:
-        lines.append(BringLine("proof", row.proof_any))
+        lines.append(BringLine("proof" if len(row.proof_any) > 1 else "single_proof", row.proof_any))
     lines.extend(
         BringLine("extra", (extra.paper,), if_fact=None if extra.fact in facts else extra.fact)
         for extra in row.extras
     )
-    lines.extend(BringLine("statement", (paper,)) for paper in row.optional)
+    lines.extend(BringLine("single_proof", (paper,)) for paper in row.optional)
     return lines

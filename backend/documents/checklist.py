@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable
 
 from backend.documents.ages import age_on
 from backend.documents.assessment import assess
+from backend.documents.card_expiry import CardState, card_state
 from backend.documents.errors import UnknownCodeError
 from backend.documents.notes import PossibleAges, notes_for
 from backend.documents.rule_set import RuleSet
@@ -31,7 +32,7 @@ def judge(rule_set: RuleSet, visit: Visit) -> Verdict:
     ages = _ages(visit)
     refusal = refusal_of(rule_set, recipient, visit)
     if refusal is not None:
-        return _refused(rule_set, *refusal)
+        return _refused(rule_set, recipient, *refusal)
     fits = _fits_age(rule_set, recipient, visit)
 
     result = assess(rule_set, rule_set.policies, recipient, visit)
@@ -66,8 +67,7 @@ def refusal_of(
     rule_set: RuleSet, recipient: RecipientType, visit: Visit
 ) -> tuple[Note, NextStep, str] | None:
     """Why nothing that is shown would help: the note, what to say, and the rule; None where papers can help."""
-    expiry = rule_set.card_expiry
-    if expiry is not None and visit.card_expires is not None and visit.card_expires < visit.on:
+    if card_state(rule_set, visit.card_expires, visit.on) is CardState.EXPIRED:
         return Note("card_expired"), NextStep.APPLY_AGAIN, "card_expiry"
     for fact in rule_set.fact_table.values():
         if fact.stops is not None and fact.code in visit.facts:
@@ -99,8 +99,12 @@ def check_codes(rule_set: RuleSet, visit: Visit) -> None:
     rule_set.need_facts(visit.facts)
 
 
-def _refused(rule_set: RuleSet, reason: Note, step: NextStep, _rule: str) -> Verdict:
-    """The verdict where nothing that is shown would help."""
+def _refused(
+    rule_set: RuleSet, recipient: RecipientType, reason: Note, step: NextStep, _rule: str
+) -> Verdict:
+    """The verdict where nothing that is shown would help; where nobody has read that rule, the ward is asked."""
+    never = recipient.visit is VisitForm.NEVER and recipient.evidence.unverified
+    ask = (Note("check_ward_practice", (recipient.code,)),) if never else ()
     return Verdict(
         rule_set.name,
         accepted=False,
@@ -108,7 +112,7 @@ def _refused(rule_set: RuleSet, reason: Note, step: NextStep, _rule: str) -> Ver
         missing=(),
         combinations=(),
         to_return=(),
-        notes=(reason,),
+        notes=(reason, *ask),
         next_steps=(step,),
     )
 

@@ -4,7 +4,7 @@ Pure and driven by the rows of the rule file: a question is asked only where its
 birth date and the papers on the counter answer what they can. A reason is a code, never a diagnosis or a free text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -85,6 +85,25 @@ def guide(
         if len({_outcomes(_rows_after(rows, question, option)) for option in options}) > 1:
             return Ask(question.code, options)
     raise GuideAnswerError("No question tells the possible answers apart.")
+
+
+def walk(rule_set: RuleSet, on: date) -> Iterator[tuple[Mapping[str, str], Resolved | Refused]]:
+    """Every way through the guide with nothing known beforehand: the answers, and where they lead.
+
+    Raises:
+        GuideAnswerError: the rows leave answers that lead nowhere, or that no question tells apart.
+    """
+
+    def follow(answers: Mapping[str, str]) -> Iterator[tuple[Mapping[str, str], Resolved | Refused]]:
+        step = guide(rule_set, answers, on=on)
+        if not isinstance(step, Ask):
+            yield answers, step
+            return
+        for option in step.options:
+            yield from follow({**answers, step.question: option})
+
+    if rule_set.guide:
+        yield from follow({})
 
 
 def _known(

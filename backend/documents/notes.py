@@ -2,9 +2,9 @@
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from backend.documents.assessment import Assessment, assess
+from backend.documents.card_expiry import CardState, card_state
 from backend.documents.rule_set import RuleSet
 from backend.documents.rules import DocumentClass, NoteRule, PolicyKind, RecipientType
 from backend.documents.visit import Note, Visit
@@ -28,6 +28,7 @@ ENGINE_NOTES = (
     "document_not_for_person",
     "document_proves_nothing",
     "copy_will_do",
+    "photo_certificate_variant",
     "certificate_age",
     "check_ward_practice",
 )
@@ -74,6 +75,13 @@ def notes_for(
     copies = tuple(code for code in recipient.proof_any if rule_set.paper_table[code].copy_allowed)
     if copies:
         notes.append(Note("copy_will_do", copies))
+    unusual = tuple(
+        code
+        for code, paper in rule_set.paper_table.items()
+        if code in visit.papers and paper.meant_for and recipient.code not in paper.meant_for
+    )
+    if unusual:
+        notes.append(Note("photo_certificate_variant", unusual))
     unverified = tuple(code for code, document in counted.items() if document.evidence.unverified)
     notes.extend(_policy_notes(rule_set, recipient, visit, result, unverified))
     return notes
@@ -88,8 +96,7 @@ def _dated_notes(rule_set: RuleSet, visit: Visit) -> Iterable[Note]:
     )
     if early:
         yield Note("fact_not_yet", early)
-    expiry, ends = rule_set.card_expiry, visit.card_expires
-    if expiry is not None and ends is not None and ends < visit.on + timedelta(days=expiry.warn_days):
+    if card_state(rule_set, visit.card_expires, visit.on) is CardState.ENDS_SOON:
         yield Note("card_expires_soon")
 
 

@@ -7,6 +7,7 @@ from backend.documents.guide_reader import AGE_KEYS, read_age
 from backend.documents.rule_file import Place, Record
 from backend.documents.rule_notes import read_notes
 from backend.documents.rules import (
+    MISSING_PAPERS,
     AgeRule,
     CombinationChoice,
     CombinationUse,
@@ -24,8 +25,6 @@ _FIELDS = (
     "extends", "visit", "evidence", "aliases", "sources", "applicant", "visitor", "notice", "notice_unless", "authority",
     "waive_if", "proof_any", "optional", "extras", "age", "not_for_facts", "instead", "reasons", "why", "pins", "then", "notes",
 )  # fmt: skip
-MISSING = ("applicant_id", "visitor_id", "notice", "seal", "authority", "proof", "extra")
-"""What may be missing, as far as a rule may say what follows from it."""
 _NEVER_INHERITED = frozenset({"extends", "aliases", "notes"})
 
 
@@ -162,7 +161,7 @@ def _age(place: Place) -> AgeRule:
 
 def _then(place: Place) -> Mapping[str, tuple[NextStep, ...]]:
     """What to say where something is missing: a step, or several of which the first is the best."""
-    record = place.record(optional=MISSING)
+    record = place.record(optional=MISSING_PAPERS)
     return MappingProxyType({
         what: tuple(one.choice(NextStep) for one in (steps.items() if steps.is_list else [steps]))
         for what, steps in record.entries.items()

@@ -30,16 +30,25 @@ def rule_files(folder: Path) -> list[Path]:
 
 
 def load_policies(folders: Iterable[Path], ward: Path | None = None) -> Policies:
-    """The policies of the first folder that has some, changed by the ward's own file.
+    """What the ward does: the policy file of each folder in turn, then the ward's own; later ones change earlier ones.
+
+    Args:
+        folders: folders of rules, the shipped one first; one without a policy file is passed over.
+        ward: the ward's own file. One that was read already changes nothing.
 
     Raises:
-        RuleFileError: a file is wrong.
+        RuleFileError: a file is wrong, or the ward's own is not there.
     """
-    shipped = next((folder / POLICY_FILE for folder in folders if (folder / POLICY_FILE).is_file()), None)
-    policies = NO_POLICIES if shipped is None else read_policy_file(shipped)
-    if ward is None or (shipped is not None and ward.exists() and ward.samefile(shipped)):
-        return policies
-    return read_policy_file(ward, policies)
+    files = [folder / POLICY_FILE for folder in folders if (folder / POLICY_FILE).is_file()]
+    if ward is not None:
+        files.append(ward)
+    policies = NO_POLICIES
+    read: set[Path] = set()
+    for file in files:
+        if file.resolve() not in read:
+            policies = read_policy_file(file, policies)
+            read.add(file.resolve())
+    return policies
 
 
 class RuleBook:
@@ -71,15 +80,21 @@ class RuleBook:
         Args:
             folder: the dated rule files.
             policy_file: the ward's own policies; they may name only what differs.
-            library: the shipped folder, where a ward's own folder finds what it extends, and the shipped policies.
+            library: the shipped folder. A ward's own folder finds there what it extends and the policies, and the
+                shipped rule sets judge the days before the ward's first own one.
 
         Raises:
             RuleFileError: a file is wrong, or the folder holds none; the message names file and line.
             DocumentsError: two files claim the same day or name.
         """
         folders = () if library is None else (library,)
-        policies = load_policies((folder, *folders), policy_file)
-        return cls(read_rule_set(file, folders=folders, policies=policies) for file in rule_files(folder))
+        policies = load_policies((*folders, folder), policy_file)
+        own = [read_rule_set(file, folders=folders, policies=policies) for file in rule_files(folder)]
+        if library is None or library.resolve() == folder.resolve():
+            return cls(own)
+        first, names = min(one.valid_from for one in own), {one.name for one in own}
+        shipped = (read_rule_set(file, policies=policies) for file in rule_files(library))
+        return cls([*own, *(one for one in shipped if one.valid_from < first and one.name not in names)])
 
     def rule_sets(self) -> tuple[RuleSet, ...]:
         """Every rule set, oldest first."""

@@ -77,6 +77,8 @@ class _Checker:
             self.require("facts", code, "sources", fact.sources, self.rule_set.source_table)
             self.check_notes("facts", code, fact.notes)
         for code, paper in self.rule_set.paper_table.items():
+            self.require("papers", code, "sources", paper.sources, self.rule_set.source_table)
+            self.require("papers", code, "meant_for", paper.meant_for, self.rule_set.recipient_table)
             self.require("papers", code, "counts_as", (paper.counts_as,), self.rule_set.document_table)
 
     def check_documents(self) -> None:

@@ -1,7 +1,7 @@
 """Reading the notes of a rule file: a bare code, or a code with the conditions under which it is given."""
 
 from backend.documents.rule_file import Place
-from backend.documents.rules import NoteRule
+from backend.documents.rules import MISSING, NoteRule
 
 _CONDITIONS = ("if_fact", "unless_fact", "if_paper", "unless_paper", "if_missing")
 _AGES = ("if_age_at_least", "if_age_below")
@@ -24,6 +24,8 @@ def _note(place: Place) -> NoteRule:
     if_fact, unless_fact, if_paper, unless_paper, if_missing = (
         record.read(key, Place.code) for key in _CONDITIONS
     )
+    if if_missing is not None and if_missing not in MISSING:
+        raise record["if_missing"].error(f"one of {', '.join(MISSING)} is expected here")
     at_least, below = (record.read(key, Place.whole) for key in _AGES)
     return NoteRule(
         record["code"].code(),

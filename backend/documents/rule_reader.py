@@ -47,7 +47,7 @@ def read_rule_set(file: Path, *, folders: Iterable[Path] = (), policies: Policie
     Args:
         file: the rule file.
         folders: where files that it extends are looked for, after its own folder.
-        policies: what this ward does; a rule file may bring policies of its own beside them.
+        policies: what this ward does; a rule file may fix some of them for its own days.
 
     Raises:
         RuleFileError: the file is not a rule file; the message names the file and the line.
@@ -65,10 +65,8 @@ def read_rule_set(file: Path, *, folders: Iterable[Path] = (), policies: Policie
         raise root["valid_until"].error("the rules end before they begin")
     sections = dict(root.entries)
     own = sections["policies"].entries() if "policies" in sections else {}
-    table = {
-        place.key_code(): read_policy(place) for code, place in own.items() if code not in policies.table
-    }
-    sections["policies"] = MergedPlace(file, root.place.node, "policies", {**own, **policies.places})
+    table = {place.key_code(): read_policy(place, policies.table.get(code)) for code, place in own.items()}
+    sections["policies"] = MergedPlace(file, root.place.node, "policies", {**policies.places, **own})
     questions = read_questions(root.get("guide_questions"))
     rule_set = RuleSet(
         name=root["name"].text(),
@@ -119,13 +117,19 @@ def _combination(place: Place) -> Combination:
 
 def _paper(place: Place) -> Paper:
     """One paper."""
-    record = place.record(optional=("counts_as", "certificate", "copy_allowed", "another_day"))
+    record = place.record(
+        optional=("counts_as", "certificate", "copy_allowed", "another_day", "meant_for", *_CITATION)
+    )
+    evidence, sources = _citation(record)
     return Paper(
         place.key_code(),
         counts_as=record.read("counts_as", Place.code),
         certificate=record.read("certificate", Place.yes) or False,
         copy_allowed=record.read("copy_allowed", Place.yes) or False,
         another_day=record.read("another_day", Place.yes) or False,
+        meant_for=frozenset(record.read("meant_for", Place.codes) or ()),
+        evidence=evidence,
+        sources=sources,
     )
 
 

@@ -11,6 +11,11 @@ from types import MappingProxyType
 
 from backend.documents.ages import age_on, junior_high_ends, preschool_ends
 
+MISSING_PAPERS = ("applicant_id", "visitor_id", "notice", "seal", "authority", "proof", "extra")
+"""What may be missing on the counter."""
+MISSING = (*MISSING_PAPERS, "birth_date", "contradiction")
+"""Everything that may stand in the way of a complete visit."""
+
 
 class Evidence(StrEnum):
     """How a rule is known. Rules of the last two kinds are shown as 「区の取扱いを確認」."""
@@ -156,7 +161,9 @@ class Paper:
 
     ``counts_as`` names the document of the applicant that the same sheet is. ``certificate``: an office issued it,
     and the ward may limit its age. ``copy_allowed``: a copy will do. ``another_day``: somebody else has to make it
-    out first, so that who lacks it can hardly fetch it and come back today.
+    out first, so that who lacks it can hardly fetch it and come back today. ``meant_for``: recipient types for which
+    it is made out; with another one the clerk is told to look who made it out (empty: all). ``evidence`` is None
+    where the rows that ask for the paper say how it is known.
     """
 
     code: str
@@ -164,6 +171,9 @@ class Paper:
     certificate: bool = False
     copy_allowed: bool = False
     another_day: bool = False
+    meant_for: frozenset[str] = frozenset()
+    evidence: Evidence | None = None
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +303,14 @@ class AgeSpan:
     below: int | None = None
     preschool: bool = False
     until_junior_high_end: bool = False
+
+    def words(self) -> str:
+        """The age as it stands in a rule file."""
+        if self.at_least is not None:
+            return f"at_least: {self.at_least}"
+        if self.below is not None:
+            return f"below: {self.below}"
+        return "preschool" if self.preschool else "until_junior_high_end"
 
     def holds(self, birth: date, on: date) -> bool:
         """Tell whether somebody born on a day has the age on another (calendar days of the ward)."""

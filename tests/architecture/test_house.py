@@ -34,6 +34,7 @@ JAPANESE_FOR_A_REASON = {
     "backend/cli/sample.py": "help that shows which character an encoding lacks",
     "backend/client/fake.py": "the name of the fake's office",
     "backend/demo/expected.py": "rows of an invented export, in the words of the ward's system",
+    "backend/documents/handbook.py": "the field's words in a paper for developers and auditors",
     "backend/offices/office.py": "two forms of one character in office names",
     "backend/reservations/code_patterns.py": "hyphens as people type them",
     "backend/reservations/dates.py": "how dates are written in Japan",

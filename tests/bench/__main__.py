@@ -13,7 +13,17 @@ import structlog
 from assets.console import CommandFailedError, run
 from backend.offices.business_day import in_tokyo
 from backend.storage.unit_of_work import utc_now
-from tests.bench import decoding, growth, idle, kiosk_visit, paper, queue_load, reference, visibility
+from tests.bench import (
+    checklist,
+    decoding,
+    growth,
+    idle,
+    kiosk_visit,
+    paper,
+    queue_load,
+    reference,
+    visibility,
+)
 from tests.bench.databases import on_postgresql, on_sqlite
 from tests.bench.measurement import BenchError, Measurement
 from tests.bench.pictures import Sheets
@@ -98,6 +108,7 @@ def _parts(folder: Path, plan: Plan, references: References, sheets: Sheets) -> 
         growth.AREA: lambda: growth.measure(folder, plan, references),
         decoding.AREA: lambda: decoding.measure(sheets, plan, references),
         paper.AREA: lambda: paper.measure(plan, references),
+        checklist.AREA: lambda: checklist.measure(plan, references),
         idle.AREA: lambda: idle.measure(folder, plan, references),
     }
 

@@ -15,6 +15,7 @@ class Plan:
         readers: stream readers, besides one.
         frames: pictures of each kind that every decoder reads.
         papers: tickets drawn on each width.
+        answers: answers of the checklist, of each kind.
         visits: notices held before the kiosk's camera.
         day: tickets of the small and of the large day.
         grown: tickets issued and called on each of them.
@@ -29,6 +30,7 @@ class Plan:
     readers: int = 100
     frames: int = 60
     papers: int = 40
+    answers: int = 3000
     visits: int = 40
     day: tuple[int, int] = (100, 100_000)
     grown: int = 150
@@ -45,6 +47,7 @@ QUICK = Plan(
     readers=20,
     frames=4,
     papers=3,
+    answers=90,
     visits=5,
     day=(100, 2000),
     grown=15,

@@ -149,6 +149,18 @@ def test_a_wrong_file_of_offices_is_one_sentence_for_every_command_that_reads_it
         assert done.stderr.count("\n") == 1
 
 
+def test_a_wrong_policy_file_of_the_ward_keeps_the_server_from_starting(tmp_path: Path) -> None:
+    """A slip in what the ward settled is named with its line; nobody is judged by the shipped value instead."""
+    policy = tmp_path / "ours.yaml"
+    policy.write_text("format: 1\npolicies:\n  passbok_is_B: {ward: false}\n")
+    config = tmp_path / "server.toml"
+    config.write_text(f'document_policy_file = "{policy}"\n')
+    done = call(("uketsuke",), "serve", "--config", str(config), cwd=tmp_path)
+    assert done.returncode == 1
+    assert "ours.yaml:3: policies.passbok_is_B" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_an_account_is_added_and_a_device_enrolled_and_revoked(tmp_path: Path) -> None:
     """The console's commands leave what the server needs: an account, and a token that opens until revoked."""
     where = ("--database", f"sqlite:///{tmp_path}/uketsuke.db")

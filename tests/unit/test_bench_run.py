@@ -18,6 +18,7 @@ AREAS = {
     "growth",
     "decode, 1280×720",
     "ticket",
+    "checklist",
     "idle and restart",
 }
 

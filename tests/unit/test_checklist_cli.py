@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -119,8 +120,105 @@ def test_wrong_code_or_day_is_one_sentence(line: str, part: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "accepted", "note"),
+    [
+        ("--recipient P4 --on 2020-04-01", False, "type_not_yet"),
+        ("--recipient P1 --on 2016-04-01 --born 2014-05-01", False, "type_not_yet"),
+        ("--recipient R1 --on 2026-11-24 --born 2011", False, "age_unclear"),
+        ("--recipient R1 --on 2026-11-24 --born 2011-11-00", False, "age_unclear"),
+        ("--recipient R1 --on 2026-11-24 --born 2011-00-00", False, "age_unclear"),
+        ("--recipient P4 --on 2026-11-24 --born 1951-00-00", False, "age_unclear"),
+        (
+            "--recipient R1 --on 2026-11-24 --born 1990 --fact renewal --fact reissue",
+            True,
+            "facts_contradict",
+        ),
+        ("--recipient R1 --on 2026-11-24 --born 1990-01-31 --fact adult_ward", False, "guardian_needed"),
+        ("--recipient R1 --on 2026-11-24 --born 1990-01-31 --fact moved_out", False, "moved_out"),
+        ("--recipient R1 --on 2026-11-24 --card-expires 2026-11-23", False, "card_expired"),
+        ("--recipient X1 --on 2026-11-24", False, "never_accepted"),
+    ],
+)
+def test_nothing_doubtful_is_silently_complete(line: str, accepted: bool, note: str) -> None:
+    """With every paper on the counter: what cannot be settled is not complete, and a note says why."""
+    everything = "--applicant A03,A05,B21,B22 --visitor A03,A05 --papers notice,ininjo,koseki"
+    shape = answer(f"{line} {everything}")
+    assert (shape["accepted"], shape["complete"]) == (accepted, False)
+    assert note in {one["code"] for one in shape["notes"]}
+
+
+@pytest.mark.parametrize("born", ["1990", "1990-01", "1990-01-00", "1990-00-00"])
+def test_unknown_day_of_birth_is_told_even_where_it_does_not_matter(born: str) -> None:
+    """Somebody born in 1990 is old enough on every day of it; the note says that a part is unknown."""
+    shape = answer(f"--recipient R1 --on 2026-11-24 --born {born} --applicant A03 --papers notice")
+    assert shape["complete"] is True
+    assert [note["code"] for note in shape["notes"]] == ["birth_date_incomplete"]
+
+
+def test_every_type_has_an_answer_on_every_day() -> None:
+    """Whatever type is asked for on whatever day since 2016, the shape is the promised one and the set is named."""
+    types = [
+        "R1",
+        "R1NL",
+        "R1-NL",
+        "R2",
+        "R3",
+        "R4",
+        "P1",
+        "P1i",
+        "P2",
+        "P3",
+        "P4",
+        "P5",
+        "P6",
+        "P7",
+        "P8",
+        "P9",
+        "P10",
+        "P11",
+        "P12",
+        "P13",
+        "X1",
+    ]
+    for day, name in (("2016-01-01", "2016-01"), ("2022-01-01", "2021-01"), ("2023-05-08", "2023-05")):
+        for code in types:
+            shape = answer(f"--recipient {code} --on {day} --applicant A03,B20x,BP --papers notice")
+            assert list(shape) == KEYS
+            assert shape["rule_set"] == name
+
+
+def test_explain_adds_rules_sources_and_next_steps() -> None:
+    """--explain adds keys and changes none: each line names its rule and how it is known."""
+    line = "--recipient R1-NL --on 2026-11-24 --born 1990-01-31 --applicant A03"
+    plain, explained = answer(line), answer(f"{line} --explain")
+    assert {key: explained[key] for key in KEYS} == plain
+    assert explained["in_short"] == "本人\u3000あと1点：B欄の書類、またはA欄の書類"
+    assert [step["code"] for step in explained["next_steps"]] == ["resend_notice", "fetch_today"]
+    assert explained["rule_files"][0] == "2024-12-02.yaml"
+    rules = {entry["rule"]: entry for entry in explained["explanation"]}
+    assert rules["documents.A03"]["evidence"] == "V"
+    assert "KUMA" in rules["documents.A03"]["sources"]
+    assert {"recipients.R1-NL", "combinations.A2", "policies.lost_notice_self_TN_B2"} <= set(rules)
+    assert "区の取扱いを確認" in rules["policies.lost_notice_self_TN_B2"]["text"]
+
+
+def test_wards_policy_judges(tmp_path: Path) -> None:
+    """--policy takes a file that names only what differs; a wrong one is one sentence with its line."""
+    line = "--recipient R1 --on 2026-11-24 --born 1990-01-31 --applicant A03 --papers notice --policy"
+    ward = tmp_path / "ward.yaml"
+    ward.write_text("format: 1\npolicies:\n  self_requires_two_docs: {ward: true}\n", encoding="utf-8")
+    assert answer(f"{line} {ward}")["complete"] is False
+    ward.write_text("format: 1\npolicies:\n  self_requires_two: {ward: true}\n", encoding="utf-8")
+    result = run(f"{line} {ward}")
+    assert isinstance(result.exception, CommandFailedError)
+    assert "ward.yaml:3: policies.self_requires_two" in result.exception.format_message()
+
+
+@pytest.mark.parametrize(
     "line",
     [
+        "--recipient R1 --card-expires soon",
+        "--recipient R1 --policy /nowhere",
         "--recipient R1 --on 2026-13-01",
         "--recipient R1 --on 20261124",
         "--recipient R1 --on today",

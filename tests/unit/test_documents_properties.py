@@ -1,6 +1,7 @@
 """What holds for every visit whatsoever: more papers never hurt, and nothing is ever half said."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
@@ -10,11 +11,15 @@ from assets import locate
 from assets.catalogue import Catalogue
 from backend.documents.ages import BirthDate
 from backend.documents.checklist import judge
+from backend.documents.explanation import explain
 from backend.documents.rule_book import RuleBook
+from backend.documents.rules import NextStep
 from backend.documents.visit import Visit
-from backend.documents.words import missing_text, note_text
+from backend.documents.visitor_words import rule_text, step_text
+from backend.documents.words import missing_in_short, missing_text, note_text
 
-RULES = RuleBook.load(locate("rules")).on(date(2026, 11, 24))
+BOOK = RuleBook.load(locate("rules"))
+NEWEST = BOOK.rule_sets()[-1]
 WORDS = Catalogue("documents")
 
 
@@ -23,17 +28,28 @@ def some(codes: Iterable[str]) -> st.SearchStrategy[frozenset[str]]:
     return st.frozensets(st.sampled_from(sorted(codes)), max_size=6)
 
 
-DOCUMENTS = some(RULES.document_table)
-PAPERS = some(RULES.paper_table)
-FACTS = some(RULES.fact_table)
-RECIPIENTS = st.sampled_from([one.code for one in RULES.recipient_types()])
-DAYS = st.dates(date(2024, 12, 2), date(2030, 12, 31))
+DOCUMENTS = some(NEWEST.document_table)
+PAPERS = some(NEWEST.paper_table)
+OLD_FACTS = some(BOOK.rule_sets()[0].fact_table)
+RECIPIENTS = st.sampled_from([one.code for one in NEWEST.recipient_types()])
+DAYS = st.dates(date(2016, 1, 1), date(2030, 12, 31))
 BIRTHS = st.one_of(
     st.none(),
-    st.dates(date(1930, 1, 1), date(2024, 12, 1)).map(BirthDate.of),
-    st.builds(BirthDate, st.integers(1930, 2024), st.one_of(st.none(), st.integers(1, 11))),
+    st.dates(date(1930, 1, 1), date(2015, 12, 31)).map(BirthDate.of),
+    st.builds(BirthDate, st.integers(1930, 2015), st.one_of(st.none(), st.integers(1, 11))),
 )
-VISITS = st.builds(Visit, RECIPIENTS, DAYS, BIRTHS, DOCUMENTS, DOCUMENTS, PAPERS, FACTS)
+EXPIRES = st.one_of(st.none(), st.dates(date(2016, 1, 1), date(2031, 12, 31)))
+VISITS = st.builds(Visit, RECIPIENTS, DAYS, BIRTHS, DOCUMENTS, DOCUMENTS, PAPERS, OLD_FACTS, EXPIRES)
+"""Visits of every day since 2016, and so of every dated rule set."""
+
+
+def test_visits_are_of_every_rule_set() -> None:
+    """What is proved below is proved for each dated set: they know the same codes."""
+    for rules in BOOK.rule_sets():
+        assert rules.document_table.keys() == NEWEST.document_table.keys()
+        assert rules.paper_table.keys() == NEWEST.paper_table.keys()
+        assert rules.recipient_table.keys() == NEWEST.recipient_table.keys()
+        assert rules.fact_table.keys() | {"face_auth_card"} == NEWEST.fact_table.keys()
 
 
 @given(VISITS, DOCUMENTS, DOCUMENTS, PAPERS)
@@ -41,16 +57,14 @@ def test_showing_more_never_makes_a_complete_visit_incomplete(
     visit: Visit, applicant: frozenset[str], visitor: frozenset[str], papers: frozenset[str]
 ) -> None:
     """Documents and papers only ever help: a clerk can tick what is there in any order."""
-    more = Visit(
-        visit.recipient,
-        visit.on,
-        visit.born,
-        visit.applicant | applicant,
-        visit.visitor | visitor,
-        visit.papers | papers,
-        visit.facts,
+    more = replace(
+        visit,
+        applicant=visit.applicant | applicant,
+        visitor=visit.visitor | visitor,
+        papers=visit.papers | papers,
     )
-    before, after = judge(RULES, visit), judge(RULES, more)
+    rules = BOOK.on(visit.on)
+    before, after = judge(rules, visit), judge(rules, more)
     assert before.accepted == after.accepted
     assert after.complete or not before.complete
     assert len(after.missing) <= len(before.missing)
@@ -59,23 +73,53 @@ def test_showing_more_never_makes_a_complete_visit_incomplete(
 @given(VISITS)
 def test_verdict_agrees_with_itself(visit: Visit) -> None:
     """Complete means accepted with nothing missing; a refusal and a missing thing are always said in words."""
-    verdict = judge(RULES, visit)
+    rules = BOOK.on(visit.on)
+    verdict = judge(rules, visit)
     assert verdict.complete == (verdict.accepted and not verdict.missing)
     assert verdict.accepted or verdict.notes
     for missing in verdict.missing:
         assert missing_text(missing, WORDS)
         assert missing.what not in {"applicant_id", "visitor_id"} or missing.add
     for note in verdict.notes:
-        text = note_text(note, RULES, WORDS)
+        text = note_text(note, rules, WORDS)
         assert not text.startswith(note.code)
         assert "{" not in text
     assert len(set(verdict.notes)) == len(verdict.notes)
+    assert verdict.complete == (verdict.next_step is NextStep.PROCEED)
+    assert bool(missing_in_short(verdict.missing, WORDS)) == bool(verdict.missing)
+    for step in verdict.next_steps:
+        assert step_text(step, WORDS)
+
+
+@given(VISITS)
+def test_explanation_names_a_rule_and_how_it_is_known(visit: Visit) -> None:
+    """Every line names a place of the rule file that is there, and what nobody has read says so."""
+    rules = BOOK.on(visit.on)
+    lines = explain(rules, visit)
+    tables = {
+        "recipients": rules.recipient_table,
+        "documents": rules.document_table,
+        "combinations": rules.combination_table,
+        "facts": rules.fact_table,
+        "policies": rules.policy_table,
+    }
+    assert lines[0].rule == f"recipients.{rules.recipient(visit.recipient).code}"
+    for line in lines:
+        section, _, rest = line.rule.partition(".")
+        assert section == "card_expiry" or rest.partition(".")[0] in tables[section]
+        text = rule_text(line, rules, WORDS)
+        assert line.rule in text
+        assert line.unverified == ("区の取扱いを確認］" in text or "区の取扱いを確認、" in text)
+        assert "{" not in text
+    met = {line.about[0] for line in lines if line.says == "met"}
+    assert met == {code for state in judge(rules, visit).combinations for code in state.satisfied}
 
 
 @given(VISITS)
 def test_adding_what_is_asked_for_makes_documents_complete(visit: Visit) -> None:
     """The hint is true: whoever brings what the first hint for the applicant says is not asked for more."""
-    verdict = judge(RULES, visit)
+    rules = BOOK.on(visit.on)
+    verdict = judge(rules, visit)
     asked = [missing for missing in verdict.missing if missing.what == "applicant_id"]
     if not asked:
         return
@@ -87,28 +131,17 @@ def test_adding_what_is_asked_for_makes_documents_complete(visit: Visit) -> None
     strong = spare[: max(lack.a, lack.photo)]
     weak = plain[: max(0, lack.total - len(strong))]
     shown = {*visit.applicant, *strong, *weak, *(["TN"] if lack.tn else [])}
-    better = Visit(
-        visit.recipient, visit.on, visit.born, frozenset(shown), visit.visitor, visit.papers, visit.facts
-    )
-    assert "applicant_id" not in [missing.what for missing in judge(RULES, better).missing]
+    better = replace(visit, applicant=frozenset(shown))
+    assert "applicant_id" not in [missing.what for missing in judge(rules, better).missing]
 
 
 @given(VISITS, st.integers(1930, 2024))
 def test_knowing_less_of_the_birth_date_never_makes_a_visit_complete(visit: Visit, year: int) -> None:
     """Where only the year is known, a visit is complete only if it would be on every day of that year."""
-    only_year = Visit(
-        visit.recipient, visit.on, BirthDate(year), visit.applicant, visit.visitor, visit.papers, visit.facts
-    )
-    if not judge(RULES, only_year).complete:
+    only_year = replace(visit, born=BirthDate(year))
+    rules = BOOK.on(visit.on)
+    if only_year.born is None or only_year.born.earliest > visit.on or not judge(rules, only_year).complete:
         return
     for day in (date(year, 1, 1), date(year, 4, 1), date(year, 4, 2), date(year, 12, 31)):
-        known = Visit(
-            visit.recipient,
-            visit.on,
-            BirthDate.of(min(day, visit.on)),
-            visit.applicant,
-            visit.visitor,
-            visit.papers,
-            visit.facts,
-        )
-        assert judge(RULES, known).complete
+        known = replace(visit, born=BirthDate.of(min(day, visit.on)))
+        assert judge(rules, known).complete

@@ -83,7 +83,7 @@ COMPLETE = [
     ("P2", "A03 B20", "A03 B20", "notice touki_seinen_kouken", "", "1950-01-01"),
     ("P3", "A03 A05", "A03 B20", "notice touki dairi_mokuroku", "", "1950-01-01"),
     # P4 to P13: an agent with A2 or A1+B1
-    ("P4", "A03 B21", "A03 B20", "notice ininjo", "", "1951-11-24"),
+    ("P4", "A03 B21", "A03 B20", "notice ininjo statement_in_ininjo", "", "1951-11-24"),
     ("P4", "B18 B21 BP", "A03 A05", "notice ininjo statement_in_ininjo", "", "1940-01-01"),
     ("P5", "B20 B21 BP", "A03 B20", "notice ininjo shindansho", "", "1980-01-01"),
     ("P5", "B20 B21", "A03 B20", "notice ininjo bp_facility", "", "1980-01-01"),
@@ -150,9 +150,10 @@ def test_row_needs_every_paper_it_was_given(
         ("P1", "B22 B26", "A03", "notice koseki", "", ["applicant_id"]),
         ("P1", "A05 B22", "B20", "notice koseki", "", ["visitor_id"]),
         ("P1", "A05 B22", "A03", "notice", "", ["authority"]),
-        ("P4", "A03 B21", "A03", "notice ininjo", "", ["visitor_id"]),
-        ("P4", "A03 B21", "B20 B21 B22", "notice ininjo", "", ["visitor_id"]),
-        ("P4", "A03 B21", "A03 BP", "notice ininjo", "", ["visitor_id"]),
+        ("P4", "A03 B21", "A03", "notice ininjo statement_in_ininjo", "", ["visitor_id"]),
+        ("P4", "A03 B21", "B20 B21 B22", "notice ininjo statement_in_ininjo", "", ["visitor_id"]),
+        ("P4", "A03 B21", "A03 BP", "notice ininjo statement_in_ininjo", "", ["visitor_id"]),
+        ("P4", "A03 B21", "A03 B20", "notice ininjo", "", ["proof"]),
         ("P5", "A03 B21", "A03 B20", "notice ininjo", "", ["proof"]),
         ("P5", "A03 B21", "A03 B20", "notice ininjo jirei", "", ["proof"]),
         ("P6", "A03 B21", "A03 B20", "notice ininjo nyusho_shomei", "facility_staff", ["extra"]),
@@ -239,7 +240,7 @@ def test_age_decides_on_the_day_of_the_visit(
 )
 def test_partly_known_birth_date_is_never_silently_enough(recipient: str, born: str, accepted: bool) -> None:
     """Every day that the birth date may be must give the age; the note says that a part is unknown."""
-    papers = "notice ininjo koseki"
+    papers = "notice ininjo koseki statement_in_ininjo"
     verdict = check(recipient, "A03 B21", "A03 B20", papers, born=born)
     assert verdict.accepted is accepted
     assert verdict.complete is accepted
@@ -384,7 +385,7 @@ def test_ward_policy_changes_the_outcome_and_the_clerk_is_told() -> None:
     assert not refused.complete
     assert "document_not_adopted" in notes(refused)
     without = RULES.with_policies({"proxy_without_notice": True})
-    assert check("P4", "A03 B21", "A03 B20", "ininjo", rules=without).complete
+    assert check("P5", "A03 B21", "A03 B20", "ininjo shindansho", rules=without).complete
     months = RULES.with_policies({"registry_cert_max_age_months": 3})
     dated = check("R2", "A05", "A03", "notice koseki", rules=months)
     assert ("certificate_age", ("koseki",)) in [(note.code, note.about) for note in dated.notes]

@@ -1,0 +1,192 @@
+"""``uketsuke rules``: look at the document rules, check a ward's own, and write them as a paper."""
+
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from assets import locate
+from assets.catalogue import Catalogue, Language
+from assets.console import CommandFailedError
+from backend.documents.comparison import Change, changes
+from backend.documents.errors import DocumentsError, NoRuleSetError, RuleFileError
+from backend.documents.guide import walk
+from backend.documents.handbook import handbook
+from backend.documents.policy_file import read_policy_file
+from backend.documents.rule_book import RuleBook, load_policies
+from backend.documents.rule_file import Place
+from backend.documents.rule_reader import read_rule_set
+from backend.documents.rule_set import RuleSet
+from backend.documents.words import name_of
+from backend.wire.my_number import contains_my_number
+
+_RULE_KEYS = frozenset({"valid_from", "extends", "recipients", "documents"})
+_NO_KIND = {"outcome": "recipient"}
+_policy_option = click.option(
+    "--policy",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="What the ward does where municipalities differ. Default: the shipped policy file.",
+)
+_language_option = click.option(
+    "--language",
+    type=click.Choice([language.value for language in Language]),
+    default=Language.JAPANESE.value,
+    show_default=True,
+    help="Language of the names beside the codes.",
+)
+
+
+@click.group("rules")
+def command() -> None:
+    """Look at the rules of required documents, check a ward's own file, or write them as a paper."""
+
+
+@command.command("check", epilog="Example: uketsuke rules check our-policy.yaml 2027-04-01.yaml")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE…"
+)
+@_policy_option
+@_language_option
+def check(files: tuple[Path, ...], policy: Path | None, language: str) -> None:
+    """Check a ward's own rule or policy files, and show what each would change.
+
+    Each file is compared with the shipped rules: a rule file with those of its first day, a policy file with every shipped
+    rule set. A mistake is named with file and line, and the exit code is 1.
+    """
+    texts = Catalogue("documents", Language(language))
+    wrong = 0
+    for file in files:
+        try:
+            lines = _checked(file, policy, texts)
+        except DocumentsError as error:
+            wrong += 1
+            click.echo(f"uketsuke rules check: {_printable(error)}", err=True)
+            continue
+        click.echo("\n".join(lines))
+    if wrong:
+        raise CommandFailedError(f"{wrong} of {len(files)} files cannot be used; nothing was changed.")
+
+
+@command.command("list")
+@_policy_option
+def list_sets(policy: Path | None) -> None:
+    """List the dated rule sets: first day, name, fingerprint, and the files that have a say."""
+    for one in _shipped(policy).rule_sets():
+        click.echo(f"{one.valid_from}  {one.name}  {one.fingerprint}  {', '.join(one.files)}")
+
+
+@command.command("document")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write. Default: standard output."
+)
+@_policy_option
+@_language_option
+def document(out: Path | None, policy: Path | None, language: str) -> None:
+    """Write every rule with its source and evidence as Markdown (docs/document-rules.md)."""
+    paper = handbook(_shipped(policy), Catalogue("documents", Language(language)))
+    if out is None:
+        click.echo(paper.encode(), nl=False)
+        return
+    try:
+        out.write_bytes(paper.encode())
+    except OSError as error:
+        raise CommandFailedError(f"{out} cannot be written: {error.strerror}.") from None
+    click.echo(f"{out} was written.", err=True)
+
+
+def _printable(error: DocumentsError) -> str:
+    """An error as it may be shown: a ward's file may hold anything, and a 12-digit number is never repeated."""
+    if not contains_my_number(str(error)):
+        return str(error)
+    place = f"{error.file.name}:{error.line}: " if isinstance(error, RuleFileError) else ""
+    shown = "" if contains_my_number(place) else place
+    return f"{shown}a 12-digit number stands here and is not repeated."
+
+
+def _shipped(policy: Path | None) -> RuleBook:
+    """The shipped rules, perhaps with the ward's policies."""
+    try:
+        return RuleBook.load(locate("rules"), policy_file=policy)
+    except DocumentsError as error:
+        raise CommandFailedError(str(error)) from None
+
+
+def _checked(file: Path, policy: Path | None, texts: Catalogue) -> list[str]:
+    """What a file would change, line by line.
+
+    Raises:
+        DocumentsError: it cannot be used.
+    """
+    shipped = RuleBook.load(locate("rules"), policy_file=policy)
+    keys = Place.of_file(file).entries().keys()
+    if "policies" in keys and not keys & _RULE_KEYS:
+        read_policy_file(file, load_policies([locate("rules")]))
+        with_file = RuleBook.load(locate("rules"), policy_file=file)
+        pairs = list(zip(shipped.rule_sets(), with_file.rule_sets(), strict=True))
+        lines = [f"{file.name}: a policy file, without mistakes."]
+    else:
+        own = read_rule_set(
+            file, folders=[locate("rules")], policies=load_policies([locate("rules")], policy)
+        )
+        for _ in walk(own, own.valid_from):
+            pass
+        pairs = [(_compared_with(shipped, own), own)]
+        lines = [f"{file.name}: a rule file for visits from {own.valid_from} on, without mistakes."]
+        lines += [f"  {remark}" for remark in _nameless(own, texts)]
+    differences: dict[tuple[str, ...], list[str]] = {}
+    for before, after in pairs:
+        day = _day_of(shipped, before, max(before.valid_from, after.valid_from))
+        found = tuple(_said(one, texts) for one in changes(before, after, day))
+        differences.setdefault(found, []).append(before.name)
+    for found, names in differences.items():
+        lines.append(
+            f"  against the shipped rules {', '.join(names)}:" + ("" if found else " changes nothing.")
+        )
+        lines += [f"    {line}" for line in found]
+    return lines
+
+
+def _compared_with(shipped: RuleBook, own: RuleSet) -> RuleSet:
+    """The shipped rules of the file's first day; for a day before all of them, the first."""
+    try:
+        return shipped.on(own.valid_from)
+    except NoRuleSetError:
+        return shipped.rule_sets()[0]
+
+
+def _day_of(shipped: RuleBook, before: RuleSet, day: date) -> date:
+    """A day on which both are compared: today where the shipped rules are today's, so that old documents are old."""
+    today = datetime.now(ZoneInfo("Asia/Tokyo")).date()
+    return max(day, today) if before.name == shipped.rule_sets()[-1].name else day
+
+
+def _nameless(rule_set: RuleSet, texts: Catalogue) -> list[str]:
+    """Codes that the catalogue has no name for: the pages would show the bare code."""
+    tables = {
+        "document": rule_set.document_table,
+        "paper": rule_set.paper_table,
+        "recipient": rule_set.recipient_table,
+        "fact": rule_set.fact_table,
+        "combination": rule_set.combination_table,
+    }
+    return [
+        f"remark: the {kind} {code} has no name in assets/texts/documents; the code itself would be shown"
+        for kind, table in tables.items()
+        for code in table
+        if name_of(kind, code, texts) == code
+    ]
+
+
+def _said(change: Change, texts: Catalogue) -> str:
+    """One difference as a line."""
+    name = name_of(_NO_KIND.get(change.kind, change.kind), change.code, texts)
+    named = change.code if name == change.code else f"{change.code} ({name})"
+    if change.kind == "outcome":
+        shown = ", ".join(name_of("document", code, texts) for code in change.shown)
+        return f"outcome {named}, {change.field} {shown}: {change.before} -> {change.after}"
+    if not change.before:
+        return f"{change.kind} {named}: new ({change.after})"
+    if not change.after:
+        return f"{change.kind} {named}: no longer there (was {change.before})"
+    return f"{change.kind} {named}, {change.field}: {change.before} -> {change.after}"

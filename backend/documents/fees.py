@@ -1,0 +1,20 @@
+"""What is to be paid, as far as the facts of a visit tell."""
+
+from backend.documents.rule_set import RuleSet
+from backend.documents.rules import Fee
+
+RENEWAL, REISSUE, NO_OLD_CARD = "renewal", "reissue", "no_old_card"
+"""Facts of the shipped rules that fees hang on."""
+
+
+def fees_due(rule_set: RuleSet, facts: frozenset[str]) -> tuple[Fee, ...]:
+    """The fees of a visit, in the order of the rule file; those that the rule file does not know are left out.
+
+    The first card and a renewal are free; a reissue costs, and a renewal without the old card as well.
+    Sources: section ``fees_yen`` of the rule file.
+    """
+    if facts & {REISSUE, NO_OLD_CARD}:
+        wanted = {"reissue_card", "reissue_cert"}
+    else:
+        wanted = {"expiry_or_full_renewal"} if RENEWAL in facts else {"first"}
+    return tuple(fee for code, fee in rule_set.fees.items() if code in wanted)

@@ -1,0 +1,164 @@
+"""``uketsuke rules``: a ward's own files are checked and compared, and the paper of the rules is never stale."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from assets import locate
+from assets.catalogue import Catalogue
+from assets.console import CommandFailedError
+from backend.cli.rules import command
+from backend.documents.comparison import Change, changes
+from backend.documents.handbook import handbook
+from backend.documents.rule_book import RuleBook
+from tests.architecture.papers import text_of
+
+OWN = 'format: 1\nname: "2027-04-01"\nextends: 2024-12-02\nvalid_from: 2027-04-01\n'
+
+
+def run(*words: str) -> Result:
+    """Run the command on words."""
+    return CliRunner().invoke(command, list(words), standalone_mode=False)
+
+
+def write(folder: Path, name: str, text: str) -> str:
+    """Put a file of the ward into a folder."""
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def test_paper_of_the_rules_is_what_the_rules_say() -> None:
+    """docs/document-rules.md is generated: run `make rules` where this fails."""
+    assert text_of("document-rules.md") == handbook(RuleBook.load(locate("rules")), Catalogue("documents"))
+
+
+def test_paper_holds_every_type_combination_document_policy_and_source() -> None:
+    """Whoever asks by what a visit is judged finds every code, with its evidence."""
+    paper = text_of("document-rules.md")
+    book = RuleBook.load(locate("rules"))
+    for rules in book.rule_sets():
+        part = paper.split(f"## Visits from {rules.valid_from}")[1].split("\n## ")[0]
+        for code, one in rules.recipient_table.items():
+            (row,) = [line for line in part.splitlines() if line.startswith(f"| `{code}` ")]
+            assert f"**{one.evidence}**" in row
+            assert all(f"`{source}`" in row for source in one.sources)
+        assert all(f"| `{code}` |" in part for code in rules.combination_table)
+        assert all(f"| `{code}` |" in paper for code in (*rules.document_table, *rules.policy_table))
+        assert all(f"| `{code}` | {one.title}" in paper for code, one in rules.source_table.items())
+
+
+def test_paper_is_written_to_a_file(tmp_path: Path) -> None:
+    """--out writes the same bytes that go to standard output; a folder that is not there is one sentence."""
+    out = tmp_path / "rules.md"
+    assert run("document", "--out", str(out)).exception is None
+    assert out.read_bytes() == run("document").stdout_bytes
+    result = run("document", "--out", str(tmp_path / "nowhere" / "rules.md"))
+    assert isinstance(result.exception, CommandFailedError)
+
+
+def test_list_names_every_file_that_has_a_say() -> None:
+    """An auditor sees from which files a rule set is made."""
+    lines = run("list").output.splitlines()
+    assert [line.split()[1] for line in lines] == ["2016-01", "2021-01", "2023-05", "2024-12-02"]
+    assert lines[-1].endswith("2024-12-02.yaml, 2023-05.yaml, lists.yaml, ward.yaml")
+
+
+def test_policy_file_shows_what_it_would_change(tmp_path: Path) -> None:
+    """The ward reads its change as a change of outcomes, not only of a flag."""
+    file = write(
+        tmp_path, "ours.yaml", "format: 1\npolicies:\n  self_requires_two_docs: {ward: true, check: false}\n"
+    )
+    output = run("check", file).output
+    assert "ours.yaml: a policy file, without mistakes." in output
+    assert "against the shipped rules 2016-01, 2021-01, 2023-05, 2024-12-02:" in output
+    assert "policy self_requires_two_docs" in output
+    assert "applicant's documents: A1 or B2 -> B2" in output
+    assert (
+        "outcome R1 (本人（15歳以上）), applicant shows マイナンバーカード（顔写真付き）: complete -> not complete"
+        in output
+    )
+
+
+def test_rule_file_shows_what_it_would_change(tmp_path: Path) -> None:
+    """Types, documents and combinations that differ are named, and a code without a name is remarked."""
+    file = write(
+        tmp_path,
+        "2027-04-01.yaml",
+        OWN
+        + "remove: {documents: [B31]}\n"
+        + "recipients:\n  P13: {visit: never, evidence: S, sources: [SEED], instead: [R1]}\n"
+        + "combinations:\n  B3p: {any: 2, photo: 1}\n"
+        + "documents:\n  B99: {class: B, photo: never, evidence: S, sources: [SEED]}\n",
+    )
+    output = run("check", file).output
+    assert "a rule file for visits from 2027-04-01 on, without mistakes." in output
+    assert "remark: the document B99 has no name" in output
+    assert "recipient P13 (長期にわたり家庭にとどまる方の代理人), allowed: yes -> no" in output
+    assert output.count("P13") == 1
+    assert "document B99: new" in output
+    assert "document B31" in output
+    assert "combination B3p (B欄から3点（うち1点は顔写真付き）), A and B: 3 -> 2" in output
+
+
+def test_shipped_files_change_nothing() -> None:
+    """The shipped files pass their own check, and differ in nothing from themselves."""
+    files = [str(path) for path in (*locate("rules").glob("*.yaml"), locate("rules", "policy", "ward.yaml"))]
+    result = run("check", *files)
+    assert result.exception is None
+    assert result.output.count("changes nothing.") == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            OWN.replace("extends: 2024-12-02", "extends: wrong"),
+            "wrong.yaml:3: extends: 'extends' runs in a circle",
+        ),
+        (OWN + "remove: {recipients: [P13]}\n", "names 'P13'"),
+        (OWN.replace("valid_from: 2027-04-01\n", ""), "the key 'valid_from' is missing"),
+        (OWN + "guide:\n  self_notice: {when: {who: self}, recipient: R1}\n", "lead to 'self_child' as well"),
+        (
+            "format: 1\npolicies:\n  passbok: {ward: true}\n",
+            "wrong.yaml:3: policies.passbok: there is no policy",
+        ),
+        ("format: 1\npolicies:\n  legal_rep_alone_visitor_id: {ward: [A9]}\n", "wrong.yaml:3: "),
+        ("format: [", "not valid YAML"),
+    ],
+)
+def test_wrong_files_are_named_and_the_others_are_checked(tmp_path: Path, text: str, message: str) -> None:
+    """Every file is looked at; the mistake is named with file and line, and the exit code tells."""
+    wrong = write(tmp_path, "wrong.yaml", text)
+    good = write(tmp_path, "good.yaml", OWN.replace("2027-04-01", "2027-05-01"))
+    result = run("check", wrong, good)
+    assert isinstance(result.exception, CommandFailedError)
+    assert "1 of 2 files" in result.exception.format_message()
+    assert message in result.stderr
+    assert "good.yaml: a rule file" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "text", [f"extends: {123456789018}", f"{123456789018}: x", f"name: [{123456789018}, {{"]
+)
+def test_my_number_in_a_file_is_not_repeated(tmp_path: Path, text: str) -> None:
+    """A ward's file may hold anything; a 12-digit number in it comes out nowhere."""
+    file = write(tmp_path, "wrong.yaml", f"format: 1\nname: a\nvalid_from: 2027-01-01\n{text}\n")
+    result = run("check", file)
+    assert isinstance(result.exception, CommandFailedError)
+    assert "5678" not in result.output + result.exception.format_message()
+
+
+def test_changes_are_of_rules_and_of_outcomes() -> None:
+    """A policy that lets two documents of list B through for a representative turns that very visit."""
+    rules = RuleBook.load(locate("rules")).on(date(2026, 11, 24))
+    strict = rules.with_policies({"legal_rep_alone_visitor_id": ("A2", "A1B1")})
+    found = changes(rules, strict, date(2026, 11, 24))
+    assert changes(rules, rules, date(2026, 11, 24)) == ()
+    assert Change("policy", "legal_rep_alone_visitor_id", "ward", "A1 or B2", "A2 or A1B1") in found
+    assert Change("recipient", "P2", "visitor's documents", "A1 or B2", "A2 or A1B1") in found
+    turned = {(one.code, one.shown) for one in found if one.kind == "outcome"}
+    assert {("P1", ("A01",)), ("P2", ("B19", "B20"))} <= turned
+    assert {code for code, _ in turned} == {"P1", "P1i", "P2", "P3"}
