@@ -1,12 +1,15 @@
 """The sheet of a recipient type: every type in every language, whole, from the rules, one page."""
 
 from datetime import datetime
+from pathlib import Path
 
 import pypdfium2
 import pytest
+from click.testing import CliRunner
 
 from assets import locate
 from assets.catalogue import Catalogue, Language
+from backend.cli.rules import command
 from backend.documents.rule_book import RuleBook
 from backend.documents.words import name_of
 from backend.reservations.bring_sheet import NoSheetError, draw_bring_sheet
@@ -42,3 +45,16 @@ def test_the_same_rules_give_the_same_bytes() -> None:
     """A sheet on the wall can be compared with a new one."""
     first, again = (draw_bring_sheet(RULES, "R2", DAY, Language.JAPANESE) for _ in range(2))
     assert first == again
+
+
+def test_the_command_writes_a_sheet_or_says_why_not(tmp_path: Path) -> None:
+    """An unknown type and one that is never allowed are named, and no file is left."""
+    out = tmp_path / "sheet.pdf"
+    for code in ("R99", "X1"):
+        refused = CliRunner().invoke(command, ["sheet", code, "--on", "2026-11-24", "--out", str(out)])
+        assert refused.exit_code != 0
+        assert code in refused.output
+        assert not out.exists()
+    done = CliRunner().invoke(command, ["sheet", "R2", "--on", "2026-11-24", "--out", str(out)])
+    assert done.exit_code == 0
+    assert out.read_bytes().startswith(b"%PDF")
