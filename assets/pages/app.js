@@ -77,12 +77,15 @@
     (element instanceof HTMLInputElement && element.type !== "checkbox");
   document.addEventListener("keydown", (event) => {
     if (event.repeat || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.key === "Escape") {
+    const open = find("guide");
+    if (event.key === "Escape" && !open) {
       closeMenus(null);
       return;
     }
     if (!keysOn() || types(event.target)) return;
-    const button = document.querySelector(`button[data-key="${CSS.escape(event.code)}"]:not(:disabled)`);
+    // While a question is open, only its keys act.
+    const code = event.code.replace(/^Numpad(?=[0-9]$)/, "Digit");
+    const button = (open ?? document).querySelector(`button[data-key="${CSS.escape(code)}"]:not(:disabled)`);
     if (!button) return;
     event.preventDefault();
     button.click();
@@ -98,19 +101,36 @@
 
   // --- Finding a document by typing -----------------------------------------------------------------------
 
+  // The same folding as on the server (backend.documents.search), for what is typed. A kana that is still being
+  // typed ends in a Latin letter, which is left out: めんk finds what めん finds.
   const fold = (text) =>
     text
       .normalize("NFKC")
       .toLowerCase()
       .replace(/[\u30a1-\u30f6]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0x60))
-      .replace(/\s+/g, "");
+      .replace(/[\s\u30fc-]+/g, "")
+      .replace(/([\u3041-\u3096])[a-z]+$/, "$1");
+  const candidates = (input) =>
+    input.value === "" ? [] : Array.from(find(input.dataset.findIn).querySelectorAll(".tick[data-find]:not([hidden])"));
+  const aim = (input, box) => {
+    for (const one of document.querySelectorAll(".tick.aimed")) one.classList.remove("aimed");
+    input.removeAttribute("aria-activedescendant");
+    if (!box) return;
+    box.classList.add("aimed");
+    input.setAttribute("aria-activedescendant", box.querySelector("input").id);
+    box.scrollIntoView({ block: "nearest" });
+  };
   const filter = (input) => {
     const list = find(input.dataset.findIn);
     const wanted = fold(input.value);
-    let shown = 0;
+    let first = null;
+    let other = null;
     for (const box of list.querySelectorAll("[data-find]")) {
-      box.hidden = wanted !== "" && !fold(box.dataset.find).includes(wanted);
-      if (!box.hidden) shown += 1;
+      const keys = box.dataset.find.split("|");
+      box.hidden = wanted !== "" && !keys.some((key) => key.includes(wanted));
+      if (box.hidden || wanted === "") continue;
+      if (!first && keys.some((key) => key.startsWith(wanted))) first = box;
+      other ??= box;
     }
     for (const group of list.querySelectorAll("fieldset")) {
       group.hidden = wanted !== "" && !group.querySelector(".tick:not([hidden])");
@@ -120,7 +140,8 @@
       more.hidden = wanted !== "" && !more.querySelector(".tick:not([hidden])");
       if (wanted !== "") more.open = true;
     }
-    list.querySelector(".find-nothing").hidden = shown > 0;
+    list.querySelector(".find-nothing").hidden = wanted === "" || other !== null;
+    aim(input, first ?? other);
   };
 
   // --- Putting an answer in place -------------------------------------------------------------------------
@@ -173,6 +194,27 @@
     else if (kept.focus || !same) document.querySelector("[data-focus]")?.focus({ preventScroll: true });
   };
 
+  // A question stands in a dialog over the page; news redraw the page below it and leave it open.
+  const showGuide = (next) => {
+    const place = find("guide-place");
+    if (!place) return;
+    find("guide")?.close();
+    place.replaceChildren();
+    if (!next) return;
+    next.removeAttribute("open");
+    place.append(next);
+    next.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      closeGuide();
+    });
+    next.showModal();
+    next.querySelector("[data-guide-focus]")?.focus();
+  };
+  const closeGuide = () => {
+    showGuide(null);
+    find("do-guide")?.focus({ preventScroll: true });
+  };
+
   const put = (html, { banner, page: whole = true }) => {
     const answer = new DOMParser().parseFromString(html, "text/html");
     if (banner && answer.getElementById("banner")) find("banner").replaceWith(answer.getElementById("banner"));
@@ -181,6 +223,7 @@
     const kept = remember();
     find("page").replaceWith(page);
     restore(kept);
+    if (banner) showGuide(answer.getElementById("guide"));
     readClock();
     showTimes();
     showKeys();
@@ -304,12 +347,13 @@
     return saving;
   };
 
-  const command = async (form) => {
+  const command = async (form, submitter) => {
     if (busy) return;
     busy = true;
     body.classList.add("busy");
     try {
       const fields = new FormData(form);
+      if (submitter?.name) fields.append(submitter.name, submitter.value);
       if (saving || saved !== version) await save(); // what was ticked comes before what is done with it
       if (saved !== version) return;
       const response = await ask(form.getAttribute("action"), fields);
@@ -330,7 +374,7 @@
     if (!panelUrl) return;
     if (form.matches("[data-live]")) {
       event.preventDefault();
-      command(form);
+      command(form, event.submitter);
     } else if (form.id === "checklist") {
       event.preventDefault();
       version += 1;
@@ -346,13 +390,28 @@
     if (event.target.matches("[data-find-in]")) filter(event.target);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !event.target.matches?.("[data-find-in]") || event.isComposing) return;
-    event.preventDefault();
-    const boxes = find(event.target.dataset.findIn).querySelectorAll(".tick:not([hidden]) input");
-    if (event.target.value && boxes.length === 1) boxes[0].click();
+    if (!event.target.matches?.("[data-find-in]") || event.isComposing) return;
+    const input = event.target;
+    const boxes = candidates(input);
+    const place = boxes.findIndex((box) => box.classList.contains("aimed"));
+    if (event.key === "Enter") {
+      event.preventDefault();
+      if (place < 0) return;
+      boxes[place].querySelector("input").click();
+      input.value = ""; // ready for the next document
+      filter(input);
+    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && boxes.length) {
+      event.preventDefault();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      aim(input, boxes[(place + step + boxes.length) % boxes.length]);
+    }
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("#keys")) toggleKeys();
+    if (event.target.closest("[data-guide-close]")) {
+      event.preventDefault();
+      closeGuide();
+    }
     closeMenus(event.target.closest("details.menu, details.confirm"));
     // The second half of a double click must not press the button that took the first one's place.
     if (event.detail > 1 && event.target.closest("form[data-live] button")) event.preventDefault();
@@ -402,6 +461,7 @@
   showTimes();
   showKeys();
   say();
+  if (find("guide")) showGuide(find("guide"));
   if (panelUrl) {
     follow();
     document.querySelector("[data-focus]")?.focus({ preventScroll: true });

@@ -9,6 +9,7 @@ import click
 from assets import locate
 from assets.catalogue import Catalogue, Language
 from assets.console import CommandFailedError
+from backend.cli.rules_sheet import sheet
 from backend.documents.comparison import Change, changes
 from backend.documents.errors import DocumentsError, NoRuleSetError, RuleFileError
 from backend.documents.guide import walk
@@ -40,6 +41,9 @@ _language_option = click.option(
 @click.group("rules")
 def command() -> None:
     """Look at the rules of required documents, check a ward's own file, or write them as a paper."""
+
+
+command.add_command(sheet)
 
 
 @command.command("check", epilog="Example: uketsuke rules check our-policy.yaml 2027-04-01.yaml")

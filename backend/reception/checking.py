@@ -3,70 +3,37 @@
 What is kept of a check are codes: which documents were there, never their numbers or contents.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection
 
-from backend.documents.ages import BirthDate
-from backend.documents.checklist import judge
 from backend.documents.errors import BirthDateError, DocumentsError
+from backend.documents.explanation import explain
+from backend.documents.guide import GuideStep, Refused, Resolved, guide
 from backend.documents.rule_book import RuleBook
 from backend.documents.rule_set import RuleSet
-from backend.documents.visit import Verdict, Visit
+from backend.reception.check_sheet import (
+    Guidance,
+    Sheet,
+    Ticks,
+    fields_of,
+    save_ticks,
+    ticks_of,
+    verdict_on,
+    visit_of,
+)
 from backend.reception.desk import Desk, Handler
 from backend.reception.errors import ChecklistError, TicketStateError, WindowError
 from backend.reception.steps import advance, need_own_visitor, need_ticket, wrong_state
-from backend.reception.tables import checks
 from backend.reception.ticket import Ticket, find_ticket, record_step
 from backend.reception.windows import Seat, find_seat
-from backend.reservations.reading import read_columns
 from backend.storage.unit_of_work import UnitOfWork
 from backend.wire.codes import ErrorCode, EventKind, TicketState, WindowKind
 
 DEFAULT_RECIPIENT = "R1"
-
-
-@dataclass(frozen=True)
-class Ticks:
-    """What the clerk ticked, as codes of the rule set."""
-
-    recipient: str
-    applicant: tuple[str, ...] = ()
-    visitor: tuple[str, ...] = ()
-    papers: tuple[str, ...] = ()
-    facts: tuple[str, ...] = ()
-
-    def as_body(self) -> dict[str, Any]:
-        """The shape that the request's fingerprint is made of."""
-        return {
-            "recipient": self.recipient,
-            "applicant": sorted(self.applicant),
-            "visitor": sorted(self.visitor),
-            "papers": sorted(self.papers),
-            "facts": sorted(self.facts),
-        }
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A visitor's checklist as a page shows it.
-
-    Attributes:
-        ticket: whose.
-        fields: the columns of the reservation that the reader may see; empty for a visitor without one.
-        rule_set: the rules of the visit's day.
-        ticks: what was ticked so far.
-        verdict: what the rules say to it.
-    """
-
-    ticket: Ticket
-    fields: Mapping[str, Any]
-    rule_set: RuleSet
-    ticks: Ticks
-    verdict: Verdict
 
 
 class Checking:
@@ -91,13 +58,68 @@ class Checking:
             ticket = find_ticket(connection, ticket_id)
             if ticket is None or ticket.office_id != office_id:
                 raise TicketStateError(ErrorCode.NOT_FOUND)
-            fields = _fields(connection, ticket, columns)
-            ticks = _ticks_of(connection, ticket)
+            fields = fields_of(connection, ticket, columns)
+            ticks = ticks_of(connection, ticket)
             rule_set = self._rules.on(ticket.business_day)
-            if ticks is None:
-                ticks = Ticks(self._suggested(connection, rule_set, ticket))
-            verdict = _judge(connection, rule_set, ticket, ticks)
-        return Sheet(ticket, fields, rule_set, ticks, verdict)
+            suggested = None if ticks else self._suggested(connection, rule_set, ticket)
+            known = ticks or Ticks(suggested or DEFAULT_RECIPIENT)
+            visit = visit_of(connection, ticket, known)
+            verdict = verdict_on(rule_set, visit)
+        return Sheet(
+            ticket,
+            fields,
+            rule_set,
+            known,
+            verdict,
+            explain(rule_set, visit),
+            ticks is None and suggested is None,
+        )
+
+    def guidance(self, handler: Handler, ticket_id: str, answers: Mapping[str, str]) -> Guidance:
+        """Where the answers lead that the clerk has given about the visitor at their window. Nothing is kept.
+
+        Raises:
+            ChecklistError: no such question or answer, or answers that contradict each other.
+            TicketStateError: there is no such ticket here, or nobody is being served under it.
+        """
+        with self._desk.database.read() as connection:
+            ticket = find_ticket(connection, ticket_id)
+            if ticket is None or ticket.office_id != handler.office_id:
+                raise TicketStateError(ErrorCode.NOT_FOUND)
+            seat = find_seat(connection, self._desk.directory, handler.account_id)
+            if seat is None:
+                raise WindowError(ErrorCode.WINDOW_NEEDED, kind=WindowKind.RECEPTION.value)
+            need_own_visitor(ticket, seat)
+            if ticket.state is not TicketState.SERVING:
+                raise wrong_state(ticket)
+            return self._guidance(connection, ticket, answers)
+
+    def choose_recipient(
+        self, request_id: UUID, handler: Handler, ticket_id: str, answers: Mapping[str, str]
+    ) -> Mapping[str, Any]:
+        """Set the recipient type that the answers lead to; what was ticked stays.
+
+        The answers themselves are not kept: the type is the only trace of a reason.
+
+        Raises:
+            ChecklistError: the answers lead to no type.
+        """
+
+        def act(work: UnitOfWork) -> Ticket:
+            ticket = self._own_visitor(work, handler, ticket_id)
+            if ticket.state is not TicketState.SERVING:
+                raise wrong_state(ticket)
+            step = self._guidance(work.connection, ticket, answers).step
+            recipient = chosen_by(step)
+            if recipient is None:
+                raise ChecklistError(ErrorCode.CHECKLIST_INVALID, part="answers")
+            ticks = ticks_of(work.connection, ticket) or Ticks(recipient)
+            self._note(work, ticket, replace(ticks, recipient=recipient), handler)
+            record_step(work, ticket, EventKind.RECIPIENT_CHOSEN, WindowKind.RECEPTION)
+            return ticket
+
+        body = {"ticket": ticket_id, "answers": dict(answers)}
+        return self._desk.run(request_id, "choose_recipient", handler, body, act)
 
     def tick(self, request_id: UUID, handler: Handler, ticket_id: str, ticks: Ticks) -> Mapping[str, Any]:
         """Note what the clerk ticked, for the visitor at the handler's window.
@@ -110,11 +132,7 @@ class Checking:
             ticket = self._own_visitor(work, handler, ticket_id)
             if ticket.state is not TicketState.SERVING:
                 raise wrong_state(ticket)
-            rule_set = self._rules.on(ticket.business_day)
-            verdict = _judge(work.connection, rule_set, ticket, ticks)
-            was_complete = _save(work, ticket, rule_set.name, ticks, handler, verdict)
-            if verdict.complete and not was_complete:
-                record_step(work, ticket, EventKind.DOCUMENTS_COMPLETE, WindowKind.RECEPTION)
+            self._note(work, ticket, ticks, handler)
             return ticket
 
         return self._desk.run(request_id, "tick", handler, {"ticket": ticket_id, **ticks.as_body()}, act)
@@ -128,10 +146,10 @@ class Checking:
 
         def act(work: UnitOfWork) -> Ticket:
             ticket = self._own_visitor(work, handler, ticket_id)
-            ticks = _ticks_of(work.connection, ticket)
+            ticks = ticks_of(work.connection, ticket)
             rule_set = self._rules.on(ticket.business_day)
             # Judged anew: the reservation, or the ward's rules, may have changed since the last tick.
-            if ticks is None or not _judge(work.connection, rule_set, ticket, ticks).complete:
+            if ticks is None or not verdict_on(rule_set, visit_of(work.connection, ticket, ticks)).complete:
                 if ticket.state is not TicketState.SERVING:
                     raise wrong_state(ticket)
                 raise ChecklistError(ErrorCode.CHECKLIST_INCOMPLETE, number=ticket.label)
@@ -168,76 +186,36 @@ class Checking:
         need_own_visitor(ticket, seat)
         return ticket
 
-    def _suggested(self, connection: Connection, rule_set: RuleSet, ticket: Ticket) -> str:
-        """The recipient type that the reservation names, where the rules know it."""
-        fields = _fields(connection, ticket, ("recipient_type",))
-        wanted = fields.get("recipient_type") or DEFAULT_RECIPIENT
+    def _note(self, work: UnitOfWork, ticket: Ticket, ticks: Ticks, handler: Handler) -> None:
+        """Judge and keep the ticks; the event of completeness is written when they become complete."""
+        rule_set = self._rules.on(ticket.business_day)
+        verdict = verdict_on(rule_set, visit_of(work.connection, ticket, ticks))
+        was_complete = save_ticks(work, ticket, rule_set.name, ticks, handler, verdict)
+        if verdict.complete and not was_complete:
+            record_step(work, ticket, EventKind.DOCUMENTS_COMPLETE, WindowKind.RECEPTION)
+
+    def _guidance(self, connection: Connection, ticket: Ticket, answers: Mapping[str, str]) -> Guidance:
+        rule_set = self._rules.on(ticket.business_day)
+        visit = visit_of(connection, ticket, ticks_of(connection, ticket) or Ticks(DEFAULT_RECIPIENT))
         try:
-            return rule_set.recipient(wanted).code
+            step = guide(rule_set, answers, on=visit.on, born=visit.born, papers=visit.papers)
+        except BirthDateError:
+            raise ChecklistError(ErrorCode.CHECKLIST_INVALID, part="birth") from None
         except DocumentsError:
-            return DEFAULT_RECIPIENT
+            raise ChecklistError(ErrorCode.CHECKLIST_INVALID, part="answers") from None
+        return Guidance(ticket, rule_set, answers, step)
+
+    def _suggested(self, connection: Connection, rule_set: RuleSet, ticket: Ticket) -> str | None:
+        """The recipient type that the reservation names, where the rules know it."""
+        wanted = fields_of(connection, ticket, ("recipient_type",)).get("recipient_type")
+        try:
+            return rule_set.recipient(wanted).code if wanted else None
+        except DocumentsError:
+            return None
 
 
-def checked(connection: Connection, ticket_ids: Iterable[str]) -> Mapping[str, Ticks]:
-    """What was ticked for several tickets, by ticket id; a ticket that nobody has checked is not in it."""
-    rows = connection.execute(select(checks).where(checks.c.ticket_id.in_(list(ticket_ids))))
-    return {row.ticket_id: _as_ticks(row) for row in rows}
-
-
-def _fields(connection: Connection, ticket: Ticket, columns: tuple[str, ...]) -> Mapping[str, Any]:
-    if ticket.reservation_id is None:
-        return {}
-    return read_columns(connection, ticket.reservation_id, columns) or {}
-
-
-def _ticks_of(connection: Connection, ticket: Ticket) -> Ticks | None:
-    row = connection.execute(select(checks).where(checks.c.ticket_id == ticket.id)).one_or_none()
-    return None if row is None else _as_ticks(row)
-
-
-def _as_ticks(row: Row[Any]) -> Ticks:
-    return Ticks(row.recipient, tuple(row.applicant), tuple(row.visitor), tuple(row.papers), tuple(row.facts))
-
-
-def _judge(connection: Connection, rule_set: RuleSet, ticket: Ticket, ticks: Ticks) -> Verdict:
-    born = _fields(connection, ticket, ("birth",)).get("birth")
-    try:
-        visit = Visit.of(
-            ticks.recipient,
-            ticket.business_day,
-            born=BirthDate.parse(born) if born else None,
-            applicant=ticks.applicant,
-            visitor=ticks.visitor,
-            papers=ticks.papers,
-            facts=ticks.facts,
-        )
-        return judge(rule_set, visit)
-    except BirthDateError:
-        raise ChecklistError(ErrorCode.CHECKLIST_INVALID, part="birth") from None
-    except DocumentsError:
-        raise ChecklistError(ErrorCode.CHECKLIST_INVALID, part="code") from None
-
-
-def _save(
-    work: UnitOfWork, ticket: Ticket, rule_set: str, ticks: Ticks, handler: Handler, verdict: Verdict
-) -> bool:
-    """Write the ticks and return whether the papers were complete before."""
-    values = {
-        "rule_set": rule_set,
-        "recipient": ticks.recipient,
-        "applicant": list(ticks.applicant),
-        "visitor": list(ticks.visitor),
-        "papers": list(ticks.papers),
-        "facts": list(ticks.facts),
-        "complete": verdict.complete,
-        "checked_by": handler.account_id,
-        "changed_at": work.now,
-    }
-    row = work.connection.execute(
-        select(checks.c.complete).where(checks.c.ticket_id == ticket.id)
-    ).one_or_none()
-    if row is None:
-        work.connection.execute(insert(checks).values(ticket_id=ticket.id, **values))
-        return False
-    work.connection.execute(update(checks).where(checks.c.ticket_id == ticket.id).values(**values))
-    return bool(row.complete)
+def chosen_by(step: GuideStep) -> str | None:
+    """The recipient type that a step of the guide ends with; a reason that is never accepted has one too."""
+    if isinstance(step, Resolved):
+        return step.recipients[0]
+    return step.recipient if isinstance(step, Refused) else None

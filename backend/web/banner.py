@@ -55,6 +55,8 @@ class Banner:
             return texts.text("error.ticket_taken_somewhere", **facts)
         if self.key == f"error.{ErrorCode.CHECKLIST_INVALID}" and self.facts.get("part") == "birth":
             return texts.text("error.checklist_invalid_birth", **facts)
+        if self.key == f"error.{ErrorCode.CHECKLIST_INVALID}" and self.facts.get("part") == "answers":
+            return texts.text("error.checklist_invalid_answers", **facts)
         return texts.text(self.key, **facts)
 
     def as_cookie(self) -> str:

@@ -7,14 +7,16 @@ from itertools import groupby
 from assets.catalogue import Catalogue, Language
 from backend.documents.rule_set import PaperRole, PaperSlot, RuleSet
 from backend.documents.rules import DocumentClass, Person, RecipientType
+from backend.documents.search import search_keys
 from backend.documents.visit import Verdict
-from backend.documents.words import missing_text, name_of, note_text
-from backend.reception.checking import Sheet, Ticks
+from backend.documents.visitor_words import rule_text, step_text
+from backend.documents.words import missing_in_short, missing_text, name_of, note_text
+from backend.reception.check_sheet import Sheet, Ticks
 
 
 @dataclass(frozen=True)
 class Box:
-    """One thing to tick. ``find`` is what a search by typing looks in: name, code and reading."""
+    """One thing to tick. ``find`` is what typing finds it by, folded: readings, name and code, with ``|`` between."""
 
     field: str
     code: str
@@ -69,13 +71,29 @@ class Choices:
 
 @dataclass(frozen=True)
 class Advice:
-    """The verdict in words."""
+    """The verdict in words.
+
+    Attributes:
+        sentence: what is still needed, in one sentence; or that everything is there, or that nothing would help.
+        missing: the same in full, one sentence for each thing, with everything that would do.
+        steps: what to say to the visitor, the best first.
+    """
 
     accepted: bool
     complete: bool
+    sentence: str
     missing: tuple[str, ...]
+    steps: tuple[str, ...]
     to_return: tuple[str, ...]
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One line of the explanation; ``unverified``: the ward's practice has to be asked."""
+
+    words: str
+    unverified: bool
 
 
 @dataclass(frozen=True)
@@ -83,15 +101,19 @@ class ChecklistView:
     """Everything of the checklist that a page shows.
 
     Attributes:
+        asked: the reservation does not say who would come, so it should be asked.
+        reasons: why, rule by rule, with the source of each.
         told: what is missing in the visitor's own language, and that language; empty where it is the page's.
     """
 
+    asked: bool
     choices: tuple[Choices, ...]
     documents: tuple[DocumentLists, ...]
     papers: tuple[PaperList, ...]
     facts: tuple[Box, ...]
     checks: tuple[str, ...]
     advice: Advice
+    reasons: tuple[Reason, ...]
     told: tuple[str, ...]
     told_in: Language | None
 
@@ -113,22 +135,30 @@ def view_checklist(sheet: Sheet, texts: Catalogue, documents: Catalogue) -> Chec
         _documents(sheet, Person.VISITOR, ticks.visitor, texts, documents),
     )
     return ChecklistView(
+        asked=sheet.asked,
         choices=tuple(_choices(rules, recipient, documents)),
         documents=tuple(one for one in lists if one.first or one.more or one.strays),
         papers=tuple(_papers(rules, recipient, ticks, documents)),
         facts=tuple(_facts(rules, recipient, ticks, documents)),
         checks=tuple(name_of("document_check", code, documents) for code in rules.document_checks),
-        advice=advise(rules, sheet.verdict, documents),
-        told=tuple(_missing(sheet.verdict, Catalogue("documents", told))) if told else (),
+        advice=advise(rules, sheet.verdict, texts, documents),
+        reasons=tuple(Reason(rule_text(line, rules, documents), line.unverified) for line in sheet.reasons),
+        told=_told(sheet.verdict, Catalogue("documents", told)) if told else (),
         told_in=told,
     )
 
 
-def advise(rules: RuleSet, verdict: Verdict, documents: Catalogue) -> Advice:
+def advise(rules: RuleSet, verdict: Verdict, texts: Catalogue, documents: Catalogue) -> Advice:
     """A verdict in words; what is missing comes in the order in which a clerk asks for it."""
+    if verdict.complete or not verdict.accepted:
+        sentence = texts.text("verdict.complete" if verdict.complete else "verdict.refused")
+    else:
+        sentence = missing_in_short(verdict.missing, documents)
     return Advice(
         accepted=verdict.accepted,
         complete=verdict.complete,
+        sentence=sentence,
+        steps=tuple(step_text(step, documents) for step in verdict.next_steps),
         missing=tuple(_missing(verdict, documents)),
         to_return=tuple(name_of("return", code, documents) for code in verdict.to_return),
         notes=tuple(note_text(note, rules, documents) for note in verdict.notes),
@@ -143,6 +173,11 @@ def ticked_names(ticks: Ticks, documents: Catalogue) -> dict[str, list[str]]:
         "papers": [name_of("paper", code, documents) for code in ticks.papers],
         "facts": [name_of("fact", code, documents) for code in ticks.facts],
     }
+
+
+def _told(verdict: Verdict, documents: Catalogue) -> tuple[str, ...]:
+    """What is missing and what comes next, for the visitor's own eyes."""
+    return (*_missing(verdict, documents), step_text(verdict.next_step, documents))
 
 
 def _missing(verdict: Verdict, documents: Catalogue) -> Iterable[str]:
@@ -176,8 +211,8 @@ def _documents(
 
     def box(code: str) -> Box:
         name = name_of("document", code, documents)
-        reading = texts.text(f"reading.{code}") if f"reading.{code}" in texts.keys() else ""  # noqa: SIM118 - a catalogue is no mapping
-        return Box(person.value, code, name, code in ticked, f"{code} {name} {reading}".strip())
+        keys = search_keys("document", code, documents, texts)
+        return Box(person.value, code, name, code in ticked, "|".join(keys))
 
     states = [state for state in sheet.verdict.combinations if state.person is person]
     return DocumentLists(

@@ -5,9 +5,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from backend.protection.roles import Role
-from backend.reception.checking import Ticks
-from backend.web.clerk_view import HOME, clerk_context
+from backend.reception.check_sheet import Ticks
+from backend.web.clerk_view import HOME, clerk_context, with_guide
 from backend.web.commands import Counter, Posted, ticket_of, window_of
+from backend.web.guide_view import answers_of
 from backend.web.page_route import PageRoute
 from backend.wire.codes import WindowKind
 
@@ -115,6 +116,28 @@ def tick(post: Posted, ticket_id: str) -> Response:
     )
     return _counter.carry_out(
         post, lambda request_id, handler: checking.tick(request_id, handler, ticket_of(ticket_id), ticks)
+    )
+
+
+@router.post("/clerk/tickets/{ticket_id}/guide")
+def guide(post: Posted, ticket_id: str) -> Response:
+    """The next question about who came, or where the answers lead: any number of ``answered``. Changes nothing."""
+    answers = answers_of(post.form.many("answered"))
+    return _counter.look(
+        post, lambda asked, session: with_guide(asked, session, ticket_of(ticket_id), answers)
+    )
+
+
+@router.post("/clerk/tickets/{ticket_id}/recipient")
+def choose_recipient(post: Posted, ticket_id: str) -> Response:
+    """Set the recipient type to which the answers lead: any number of ``answered``."""
+    checking, answers = post.graph.checking, answers_of(post.form.many("answered"))
+    return _counter.carry_out(
+        post,
+        lambda request_id, handler: checking.choose_recipient(
+            request_id, handler, ticket_of(ticket_id), answers
+        ),
+        tell="recipient",
     )
 
 

@@ -1,10 +1,12 @@
 """What the clerk page shows, read in one go."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from backend.offices.business_day import business_day
 from backend.protection.roles import Role, permitted_columns
 from backend.protection.sessions import Session
+from backend.reception.desk import Handler
 from backend.reception.device_reports import troubles_at
 from backend.reception.errors import ReceptionError
 from backend.reception.lists import tickets_in
@@ -13,6 +15,7 @@ from backend.storage import event_log
 from backend.web.banner import Banner
 from backend.web.checklist_view import view_checklist
 from backend.web.errors import describe
+from backend.web.guide_view import view_guide
 from backend.web.pages import Asked
 from backend.web.reservation_words import lines_of
 from backend.web.seat_view import place_of, top_bar
@@ -49,6 +52,7 @@ def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
     ]
     visitor = place.visitor
     return {
+        "guide": None,
         **top_bar(asked, session, place, HOME),
         "seq": seq,
         "waiting": waiting,
@@ -62,6 +66,20 @@ def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
         "calls_left": calls_left(visitor, graph.policy.absent_after_calls),
         **_check(asked, session, visitor),
     }
+
+
+def with_guide(
+    asked: Asked, session: Session, ticket_id: str, answers: Mapping[str, str]
+) -> Mapping[str, Any]:
+    """The page with the guide to the recipient type open at the step to which the answers lead.
+
+    Raises:
+        ReceptionError: not the visitor at this clerk's window, or answers that the rules do not know.
+        WireError, StorageError: as ``clerk_context``.
+    """
+    handler = Handler(session.account.id, session.account.office_id)
+    guidance = asked.graph.checking.guidance(handler, ticket_id, answers)
+    return {**clerk_context(asked, session), "guide": view_guide(guidance, asked.documents)}
 
 
 def without_paper(ticket: Ticket) -> bool:

@@ -78,6 +78,20 @@ class Counter:
         session = need_session(request, asked.graph, self.role, touch=False)
         return fragment(asked, self.panel, self.context(asked, session))
 
+    def look(self, post: Post, context: Context) -> Response:
+        """Answer a form that only asks: it changes nothing, and its fields must not stand in an address.
+
+        Raises:
+            WireError, ReceptionError: as ``context``; and nobody is signed in, or not a form of ours.
+        """
+        asked = Asked(post.request, post.graph)
+        session = need_session(post.request, post.graph, self.role)
+        check_csrf(post.request, post.form, session)
+        shown = context(asked, session)
+        if wants_fragment(post.request):
+            return fragment(asked, self.panel, shown)
+        return page(asked, self.template, shown)
+
     def carry_out(self, post: Post, act: Act, *, tell: str | None = None) -> Response:
         """Carry out a command and answer it.
 

@@ -8,7 +8,7 @@ from backend.documents.words import name_of
 from backend.offices.business_day import business_day
 from backend.protection.roles import Role, permitted_columns
 from backend.protection.sessions import Session
-from backend.reception.checking import Ticks, checked
+from backend.reception.check_sheet import Ticks, checked
 from backend.reception.errors import TicketStateError
 from backend.reception.lists import tickets_in
 from backend.reception.steps import wrong_state
@@ -118,7 +118,7 @@ def detail_context(asked: Asked, session: Session, ticket_id: str) -> dict[str, 
         "lines": lines_of(sheet.fields, ticket.business_day, graph.directory, asked.texts, documents),
         "recipient": name_of("recipient", sheet.ticks.recipient, documents),
         "ticked": ticked_names(sheet.ticks, documents),
-        "advice": advise(sheet.rule_set, sheet.verdict, documents),
+        "advice": advise(sheet.rule_set, sheet.verdict, asked.texts, documents),
         "mine": ticket.window is not None and ticket.window == place.window,
         "free": place.window is not None and place.visitor is None,
     }

@@ -143,6 +143,7 @@ class EventKind(StrEnum):
     TICKET_CALLED = "ticket_called"
     TICKET_RECALLED = "ticket_recalled"
     SERVICE_STARTED = "service_started"
+    RECIPIENT_CHOSEN = "recipient_chosen"
     TICKET_ABSENT = "ticket_absent"
     TICKET_RETURNED = "ticket_returned"
     DOCUMENTS_COMPLETE = "documents_complete"

@@ -235,6 +235,67 @@ def test_a_document_is_found_by_typing_and_ticked_with_enter(open_page: SignIn, 
     expect(search).to_be_focused()
 
 
+def test_the_type_is_found_by_questions_with_keys_alone(open_page: SignIn, small_house: House) -> None:
+    """Digits answer, backspace goes back, enter takes the type; news leave the question open and no other key acts."""
+    small_house.person("clerk01")
+    walk_in(small_house)
+    clerk = at_window(open_page, "clerk01", "1")
+    clerk.keyboard.press("n")
+    expect(clerk.locator("#do-start")).to_be_visible()
+    clerk.keyboard.press("s")
+    expect(clerk.locator("#do-guide")).to_be_visible()
+    clerk.keyboard.press("q")
+    title = clerk.locator("#guide-title")
+    expect(title).to_have_text("どなたが来庁されましたか")
+    clerk.keyboard.press("4")
+    expect(title).to_have_text("本人は何歳ですか")
+    walk_in(small_house)
+    expect(clerk.locator("#waiting-count")).to_have_text("1")
+    expect(title).to_have_text("本人は何歳ですか")
+    assert clerk.evaluate(_CONTRAST) == []
+    clerk.keyboard.press("Backspace")
+    expect(title).to_have_text("どなたが来庁されましたか")
+    clerk.keyboard.press("4")
+    expect(title).to_have_text("本人は何歳ですか")
+    clerk.keyboard.press("3")
+    expect(clerk.locator("#do-recipient")).to_be_focused()
+    clerk.keyboard.press("Enter")
+    expect(clerk.locator("#recipient")).to_have_value("P4")
+    verdict, checklist = clerk.locator("#verdict").bounding_box(), clerk.locator("#checklist").bounding_box()
+    assert verdict is not None
+    assert checklist is not None
+    assert verdict["x"] >= checklist["x"] + checklist["width"], (
+        "what is needed stands beside the list, in sight"
+    )
+    assert verdict["y"] < 768
+    expect(clerk.locator("#guide")).to_have_count(0)
+    clerk.keyboard.press("q")
+    expect(title).to_be_visible()
+    clerk.keyboard.press("Escape")
+    expect(clerk.locator("#guide")).to_have_count(0)
+
+
+def test_two_or_three_kana_and_enter_tick_a_document(open_page: SignIn, small_house: House) -> None:
+    """What begins with the typed letters is aimed at first, also while a kana is half typed; arrows choose another."""
+    small_house.person("clerk01")
+    walk_in(small_house)
+    clerk = at_window(open_page, "clerk01", "1")
+    clerk.keyboard.press("n")
+    expect(clerk.locator("#do-start")).to_be_visible()
+    clerk.keyboard.press("s")
+    search, aimed = clerk.locator("#find-applicant"), clerk.locator(".tick.aimed")
+    for words in ("めんき", "めんｋ", "うんて"):
+        search.fill(words)
+        expect(aimed).to_contain_text("運転免許証")
+    search.press("ArrowDown")
+    expect(aimed).to_contain_text("運転経歴証明書")
+    search.press("ArrowUp")
+    search.press("Enter")
+    expect(clerk.locator("#tick-applicant-A03")).to_be_checked()
+    expect(search).to_be_focused()
+    expect(search).to_have_value("")
+
+
 def test_ticks_survive_a_server_that_does_not_answer(open_page: SignIn, small_house: House) -> None:
     """What was ticked while the line was down stays on the screen, is said not to be saved, and is saved later."""
     small_house.person("clerk01")
@@ -403,6 +464,8 @@ def test_words_stand_out_enough_from_what_is_behind_them(open_page: SignIn, smal
     clerk.click("#do-start")
     expect(clerk.locator("#checklist")).to_be_visible()
     clerk.check("#tick-papers-notice")
+    clerk.click("#missing-more summary")
+    clerk.click("#reasons summary")
     expect(clerk.locator(".missing li")).to_have_count(1)
     weak = clerk.evaluate(_CONTRAST)
     assert weak == []

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from backend.protection.roles import Role
 from backend.protection.tables import audit
 from backend.reception.check_in import Caller
-from backend.reception.checking import Ticks
+from backend.reception.check_sheet import Ticks
 from backend.reception.desk import Handler
 from backend.reception.errors import ChecklistError, NobodyWaitingError, TicketStateError, WindowError
 from backend.reception.tables import tickets

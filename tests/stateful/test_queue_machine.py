@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from backend.protection.roles import Role
 from backend.reception.check_in import Caller
-from backend.reception.checking import Ticks
+from backend.reception.check_sheet import Ticks
 from backend.reception.desk import Handler
 from backend.reception.errors import NobodyWaitingError, ReceptionError
 from backend.wire.codes import CheckInReason, PrintState, TicketState

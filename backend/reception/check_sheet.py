@@ -1,0 +1,160 @@
+"""What is known of a check of documents: what was ticked, how the rules see it, and where it is kept.
+
+What is kept are codes: which documents were there, never their numbers or contents.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from backend.documents.ages import BirthDate
+from backend.documents.checklist import judge
+from backend.documents.errors import BirthDateError, DocumentsError
+from backend.documents.explanation import RuleLine
+from backend.documents.guide import GuideStep
+from backend.documents.rule_set import RuleSet
+from backend.documents.visit import Verdict, Visit
+from backend.reception.desk import Handler
+from backend.reception.errors import ChecklistError
+from backend.reception.tables import checks
+from backend.reception.ticket import Ticket
+from backend.reservations.reading import read_columns
+from backend.storage.unit_of_work import UnitOfWork
+from backend.wire.codes import ErrorCode
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """What the clerk ticked, as codes of the rule set."""
+
+    recipient: str
+    applicant: tuple[str, ...] = ()
+    visitor: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+
+    def as_body(self) -> dict[str, Any]:
+        """The shape that the request's fingerprint is made of."""
+        return {
+            "recipient": self.recipient,
+            "applicant": sorted(self.applicant),
+            "visitor": sorted(self.visitor),
+            "papers": sorted(self.papers),
+            "facts": sorted(self.facts),
+        }
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A visitor's checklist as a page shows it.
+
+    Attributes:
+        ticket: whose.
+        fields: the columns of the reservation that the reader may see; empty for a visitor without one.
+        rule_set: the rules of the visit's day.
+        ticks: what was ticked so far.
+        verdict: what the rules say to it.
+        reasons: line by line why.
+        asked: nobody has said who came: the reservation names no recipient type that the rules know.
+    """
+
+    ticket: Ticket
+    fields: Mapping[str, Any]
+    rule_set: RuleSet
+    ticks: Ticks
+    verdict: Verdict
+    reasons: tuple[RuleLine, ...]
+    asked: bool
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """Where the answers about a visitor lead: the next question, a recipient type, or a refusal."""
+
+    ticket: Ticket
+    rule_set: RuleSet
+    answers: Mapping[str, str]
+    step: GuideStep
+
+
+def checked(connection: Connection, ticket_ids: Iterable[str]) -> Mapping[str, Ticks]:
+    """What was ticked for several tickets, by ticket id; a ticket that nobody has checked is not in it."""
+    rows = connection.execute(select(checks).where(checks.c.ticket_id.in_(list(ticket_ids))))
+    return {row.ticket_id: _as_ticks(row) for row in rows}
+
+
+def fields_of(connection: Connection, ticket: Ticket, columns: tuple[str, ...]) -> Mapping[str, Any]:
+    """Columns of a ticket's reservation; none for a visitor without one."""
+    if ticket.reservation_id is None:
+        return {}
+    return read_columns(connection, ticket.reservation_id, columns) or {}
+
+
+def ticks_of(connection: Connection, ticket: Ticket) -> Ticks | None:
+    """What was ticked so far; None where nobody has checked yet."""
+    row = connection.execute(select(checks).where(checks.c.ticket_id == ticket.id)).one_or_none()
+    return None if row is None else _as_ticks(row)
+
+
+def _as_ticks(row: Row[Any]) -> Ticks:
+    return Ticks(row.recipient, tuple(row.applicant), tuple(row.visitor), tuple(row.papers), tuple(row.facts))
+
+
+def visit_of(connection: Connection, ticket: Ticket, ticks: Ticks) -> Visit:
+    """The visit as the rules see it: what was ticked, and what the reservation says of birth and expiry."""
+    fields = fields_of(connection, ticket, ("birth", "card_expires_on"))
+    born = fields.get("birth")
+    try:
+        return Visit.of(
+            ticks.recipient,
+            ticket.business_day,
+            born=BirthDate.parse(born) if born else None,
+            applicant=ticks.applicant,
+            visitor=ticks.visitor,
+            papers=ticks.papers,
+            facts=ticks.facts,
+            card_expires=fields.get("card_expires_on"),
+        )
+    except BirthDateError:
+        raise ChecklistError(ErrorCode.CHECKLIST_INVALID, part="birth") from None
+
+
+def verdict_on(rule_set: RuleSet, visit: Visit) -> Verdict:
+    """What the rules say to a visit.
+
+    Raises:
+        ChecklistError: a code that they do not know, or a birth date after the visit.
+    """
+    try:
+        return judge(rule_set, visit)
+    except BirthDateError:
+        raise ChecklistError(ErrorCode.CHECKLIST_INVALID, part="birth") from None
+    except DocumentsError:
+        raise ChecklistError(ErrorCode.CHECKLIST_INVALID, part="code") from None
+
+
+def save_ticks(
+    work: UnitOfWork, ticket: Ticket, rule_set: str, ticks: Ticks, handler: Handler, verdict: Verdict
+) -> bool:
+    """Write the ticks and return whether the papers were complete before."""
+    values = {
+        "rule_set": rule_set,
+        "recipient": ticks.recipient,
+        "applicant": list(ticks.applicant),
+        "visitor": list(ticks.visitor),
+        "papers": list(ticks.papers),
+        "facts": list(ticks.facts),
+        "complete": verdict.complete,
+        "checked_by": handler.account_id,
+        "changed_at": work.now,
+    }
+    row = work.connection.execute(
+        select(checks.c.complete).where(checks.c.ticket_id == ticket.id)
+    ).one_or_none()
+    if row is None:
+        work.connection.execute(insert(checks).values(ticket_id=ticket.id, **values))
+        return False
+    work.connection.execute(update(checks).where(checks.c.ticket_id == ticket.id).values(**values))
+    return bool(row.complete)

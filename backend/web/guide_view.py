@@ -1,0 +1,99 @@
+"""From questions to the recipient type, as a page shows them: one question at a time, or where the answers lead.
+
+Answers travel in forms, never in an address: an address ends in logs, and a reason is nobody's business.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from assets.catalogue import Catalogue
+from backend.documents.guide import Ask, Refused
+from backend.documents.visitor_words import option_text, question_text
+from backend.documents.words import name_of, note_text
+from backend.reception.check_sheet import Guidance
+from backend.reception.checking import chosen_by
+from backend.web.errors import WireError
+from backend.wire.codes import ErrorCode
+
+_MOST_ANSWERS = 20
+
+
+@dataclass(frozen=True)
+class Option:
+    """An answer to press: what is sent, its words, and the key of the keyboard that presses it, if one does."""
+
+    value: str
+    words: str
+    key: str
+
+
+@dataclass(frozen=True)
+class GuideView:
+    """One step of the guide in words.
+
+    Attributes:
+        ticket_id: whose type is looked for.
+        answered: what was answered so far, as it is sent.
+        before: the same without the last answer; None at the first question.
+        given: what was answered, in words.
+        question: the question, or the empty text where the answers have led somewhere.
+        options: its answers.
+        recipient: code of the recipient type that was found, or the empty text.
+        recipient_name: its name.
+        refusal: why nobody can receive the card this way, or the empty text.
+    """
+
+    ticket_id: str
+    answered: tuple[str, ...]
+    before: tuple[str, ...] | None
+    given: tuple[str, ...]
+    question: str = ""
+    options: tuple[Option, ...] = ()
+    recipient: str = ""
+    recipient_name: str = ""
+    refusal: str = ""
+
+
+def answers_of(answered: Iterable[str]) -> Mapping[str, str]:
+    """Answers as a form sends them: ``question:option``, in the order in which they were given.
+
+    Raises:
+        WireError: not of that shape, a question twice, or more than there are questions.
+    """
+    answers: dict[str, str] = {}
+    for place, one in enumerate(answered):
+        question, colon, option = one.partition(":")
+        if not colon or question in answers or place >= _MOST_ANSWERS:
+            raise WireError(ErrorCode.INVALID_REQUEST, fields="answered")
+        answers[question] = option
+    return answers
+
+
+def view_guide(guidance: Guidance, documents: Catalogue) -> GuideView:
+    """Put a step of the guide into words."""
+    answered = tuple(f"{question}:{option}" for question, option in guidance.answers.items())
+    reached = GuideView(
+        ticket_id=guidance.ticket.id,
+        answered=answered,
+        before=answered[:-1] if answered else None,
+        given=tuple(option_text(*answer, documents) for answer in guidance.answers.items()),
+    )
+    step = guidance.step
+    if isinstance(step, Ask):
+        options = tuple(
+            Option(f"{step.question}:{option}", option_text(step.question, option, documents), _key(place))
+            for place, option in enumerate(step.options, start=1)
+        )
+        return replace(reached, question=question_text(step.question, documents), options=options)
+    recipient = chosen_by(step) or ""
+    return replace(
+        reached,
+        recipient=recipient,
+        recipient_name=name_of("recipient", recipient, documents) if recipient else "",
+        refusal=note_text(step.note, guidance.rule_set, documents) if isinstance(step, Refused) else "",
+    )
+
+
+def _key(place: int) -> str:
+    """The digit for the answer at a place: 1 to 9; the few after that are reached with the tabulator."""
+    return str(place) if place <= 9 else ""
