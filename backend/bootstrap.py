@@ -60,6 +60,17 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
+def open_rules(settings: Settings) -> RuleBook:
+    """The dated rules of required documents that the settings give.
+
+    Raises:
+        DocumentsError: a file is wrong.
+    """
+    return RuleBook.load(
+        settings.rules_dir, policy_file=settings.document_policy_file, library=locate("rules")
+    )
+
+
 def build(settings: Settings, *, clock: Clock = utc_now, database: Database | None = None) -> Graph:
     """Build everything the server is made of.
 
@@ -75,9 +86,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
     database = database or Database(settings.database_url, clock=clock)
     directory = open_directory(settings)
     policy = policy_of(settings)
-    rules = RuleBook.load(
-        settings.rules_dir, policy_file=settings.document_policy_file, library=locate("rules")
-    )
+    rules = open_rules(settings)
     key = load_secret(settings.var_dir)
     patterns = load_patterns(settings.code_patterns_file)
     lifetime = timedelta(minutes=settings.session_minutes)

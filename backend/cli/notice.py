@@ -6,8 +6,13 @@ import click
 
 from assets.console import CommandFailedError
 from assets.fonts import FontMissingError
+from backend.bootstrap import open_rules
 from backend.cli.options import config_option, database_option, open_database, settings_from
+from backend.documents.errors import DocumentsError
+from backend.documents.rule_book import RuleBook
+from backend.offices.business_day import in_tokyo
 from backend.offices.directory import Directory, OfficesError, load_directory
+from backend.reservations.notice_bring import lines_to_bring
 from backend.reservations.notice_sheet import Sheet, draw_sheet
 from backend.reservations.notices import Notice, NoticeError, issue_notices
 from backend.reservations.numbers import BadNumberError, normalise_number
@@ -42,15 +47,16 @@ def command(reservations: tuple[str, ...], out: Path, config: Path | None, datab
     settings = settings_from(config, database_url=database_url)
     try:
         directory = load_directory(settings.offices_file)
-        sheets = [(notice.number, _draw(notice, directory)) for notice in _issue(settings, numbers)]
+        rules = open_rules(settings)
+        sheets = [(notice.number, _draw(notice, directory, rules)) for notice in _issue(settings, numbers)]
         out.mkdir(parents=True, exist_ok=True)
         for number, sheet in sheets:
             for suffix, content in (("pdf", sheet.pdf), ("png", sheet.png)):
                 path = out / f"{number}.{suffix}"
                 path.write_bytes(content)
                 click.echo(path)
-    except (NoticeError, OfficesError, StorageError, FontMissingError) as error:
-        raise CommandFailedError(f"{error}; nothing was written.") from None
+    except (NoticeError, OfficesError, DocumentsError, StorageError, FontMissingError) as error:
+        raise CommandFailedError(f"{str(error).rstrip('.')}; nothing was written.") from None
     except OSError as error:
         raise CommandFailedError(f"the sheets cannot be written: {error.strerror}.") from None
 
@@ -78,9 +84,10 @@ def _issue(settings: Settings, numbers: list[str]) -> list[Notice]:
         database.dispose()
 
 
-def _draw(notice: Notice, directory: Directory) -> Sheet:
+def _draw(notice: Notice, directory: Directory, rules: RuleBook) -> Sheet:
     office = directory.get(notice.office_id)
     if office is None:
         raise NoticeError(f"the office {notice.office_id} of a reservation is not in the file of offices")
     # The first office of the file is the main one.
-    return draw_sheet(notice, office, next(iter(directory)), directory.authority)
+    bring = lines_to_bring(rules, in_tokyo(notice.starts_at).date())
+    return draw_sheet(notice, office, next(iter(directory)), directory.authority, bring)

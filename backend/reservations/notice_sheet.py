@@ -4,6 +4,7 @@ Pure: the same notice gives the same bytes. Lengths are millimetres from the top
 """
 
 import io
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -43,7 +44,9 @@ class Sheet:
     png: bytes
 
 
-def draw_sheet(notice: Notice, office: Office, contact: Office, authority: str) -> Sheet:
+def draw_sheet(
+    notice: Notice, office: Office, contact: Office, authority: str, bring: Sequence[str]
+) -> Sheet:
     """Draw the sheet of a notice.
 
     Args:
@@ -51,11 +54,13 @@ def draw_sheet(notice: Notice, office: Office, contact: Office, authority: str) 
         office: where the visitor is expected.
         contact: whom to ask; used where the office itself has no telephone number.
         authority: the name of the ward.
+        bring: what to bring, line by line; see :func:`backend.reservations.notice_bring.lines_to_bring`.
 
     Raises:
         FontMissingError: the typeface is not installed.
     """
-    pdf = _Page(notice, office, contact if office.phone is None else office, authority).draw()
+    contact = contact if office.phone is None else office
+    pdf = _Page(notice, office, contact, authority, bring).draw()
     return Sheet(pdf, _picture(pdf))
 
 
@@ -83,7 +88,10 @@ def _picture(pdf: bytes) -> bytes:
 class _Page:
     """Draws one page from top to bottom."""
 
-    def __init__(self, notice: Notice, office: Office, contact: Office, authority: str) -> None:
+    def __init__(
+        self, notice: Notice, office: Office, contact: Office, authority: str, bring: Sequence[str]
+    ) -> None:
+        self._to_bring = bring
         self._notice = notice
         self._office = office
         self._contact = contact
@@ -210,24 +218,24 @@ class _Page:
         self._line(_LEFT + 3, y, self._text(key), 11.5, bold=True)
         return y + 7.2
 
-    def _items(self, y: float, keys: list[str], *, numbered: bool) -> float:
-        for number, key in enumerate(keys, start=1):
+    def _items(self, y: float, texts: Iterable[str], *, numbered: bool) -> float:
+        for number, text in enumerate(texts, start=1):
             self._line(_LEFT + 3, y, f"{number}" if numbered else "・", 10, bold=numbered)
-            y = self._lines(_LEFT + 8.5, y, _WIDTH - 10, self._text(key), 10) + 0.7
+            y = self._lines(_LEFT + 8.5, y, _WIDTH - 10, text, 10) + 0.4
         return y
 
     def _bring(self, y: float) -> float:
         y = self._title(y, "bring.title")
-        y = self._items(y, [f"bring.item_{number}" for number in range(1, 5)], numbered=True)
+        y = self._items(y, self._to_bring, numbered=False)
         return self._lines(_LEFT + 3, y + 0.8, _WIDTH - 4.5, self._text("bring.others"), 10)
 
     def _kiosk(self, y: float) -> float:
         y = self._title(y, "kiosk.title")
-        return self._items(y, [f"kiosk.step_{number}" for number in range(1, 4)], numbered=True)
+        return self._items(y, (self._text(f"kiosk.step_{number}") for number in range(1, 4)), numbered=True)
 
     def _notes(self, y: float) -> float:
         y = self._title(y, "notes.title")
-        return self._items(y, [f"notes.item_{number}" for number in range(1, 4)], numbered=False)
+        return self._items(y, (self._text(f"notes.item_{number}") for number in range(1, 4)), numbered=False)
 
     def _foot(self, y: float) -> None:
         y = max(y + 2, 279.0)

@@ -8,7 +8,10 @@ import numpy as np
 
 from assets import locate
 from backend.demo.scene import approaching
+from backend.documents.rule_book import RuleBook
+from backend.offices.business_day import in_tokyo
 from backend.offices.directory import load_directory
+from backend.reservations.notice_bring import lines_to_bring
 from backend.reservations.notice_code import make_code, new_token
 from backend.reservations.notice_sheet import draw_sheet, qr_matrix
 from backend.reservations.notices import Notice
@@ -35,7 +38,8 @@ class Sheets:
         office = directory["00"]
         # One date and one first code for ever: the same seed must give the same picture tomorrow.
         notice = Notice("10000000", make_code(_TOKEN, _KEY), "00", _DRAWN, _DRAWN)
-        drawn = draw_sheet(notice, office, office, directory.authority)
+        bring = lines_to_bring(RuleBook.load(locate("rules")), in_tokyo(_DRAWN).date())
+        drawn = draw_sheet(notice, office, office, directory.authority, bring)
         decoded = cv2.imdecode(np.frombuffer(drawn.png, np.uint8), cv2.IMREAD_COLOR)
         if decoded is None:
             raise BenchError("the notice that was drawn is no picture")

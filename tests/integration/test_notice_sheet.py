@@ -14,8 +14,10 @@ from PIL import Image
 from assets import locate
 from assets.catalogue import Catalogue
 from backend.__main__ import cli
+from backend.documents.rule_book import RuleBook
 from backend.offices.directory import Directory, load_directory
 from backend.reservations.line_breaks import break_lines
+from backend.reservations.notice_bring import lines_to_bring
 from backend.reservations.notice_code import make_code
 from backend.reservations.notice_sheet import QR_MODULE, QUIET_MODULES, Sheet, draw_sheet, qr_matrix
 from backend.reservations.notices import Notice
@@ -32,6 +34,9 @@ NOTICE = Notice(
 )
 
 
+BRING = lines_to_bring(RuleBook.load(locate("rules")), date(2026, 12, 1))
+
+
 @pytest.fixture(scope="module")
 def directory() -> Directory:
     """The eleven offices."""
@@ -41,7 +46,7 @@ def directory() -> Directory:
 @pytest.fixture(scope="module")
 def sheet(directory: Directory) -> Sheet:
     """A sheet for a branch office, which has no telephone of its own."""
-    return draw_sheet(NOTICE, directory["02"], directory["00"], directory.authority)
+    return draw_sheet(NOTICE, directory["02"], directory["00"], directory.authority, BRING)
 
 
 def text_of(pdf: bytes) -> str:
@@ -100,8 +105,9 @@ def test_the_sheet_says_number_time_and_place(sheet: Sheet) -> None:
         "新宿区箪笥町15",
         "03-5273-3601",
         "お持ちいただくもの",
-        "書類の確認",
-        "通知書兼照会書",
+        "交付通知書（はがき）",
+        "顔写真付きの証明書1点",
+        "暗証番号をあらかじめ考えて",
         "マイナンバーカードの裏面",
     ):
         assert part in text
@@ -112,7 +118,7 @@ def test_the_sheet_says_number_time_and_place(sheet: Sheet) -> None:
 
 def test_the_same_notice_gives_the_same_files(sheet: Sheet, directory: Directory) -> None:
     """A reprint is the same sheet, byte for byte."""
-    assert draw_sheet(NOTICE, directory["02"], directory["00"], directory.authority) == sheet
+    assert draw_sheet(NOTICE, directory["02"], directory["00"], directory.authority, BRING) == sheet
 
 
 def test_long_names_and_numbers_stay_beside_the_code(directory: Directory) -> None:
@@ -121,7 +127,7 @@ def test_long_names_and_numbers_stay_beside_the_code(directory: Directory) -> No
         directory["00"], name={"ja": "とても長い名前の特別出張所の分室" * 2}, address="新宿区" + "見本町" * 20
     )
     notice = replace(NOTICE, number="A" * 20)
-    drawn = draw_sheet(notice, office, directory["00"], directory.authority)
+    drawn = draw_sheet(notice, office, directory["00"], directory.authority, BRING)
     assert read_codes(Image.open(io.BytesIO(drawn.png))) == [CODE]
     assert "AAAA-AAAA-AAAA-AAAA-AAAA" in text_of(drawn.pdf)
 
@@ -135,7 +141,7 @@ def test_hours_are_told_as_offices_tell_them(
 ) -> None:
     """午前 and 午後 in Tokyo; a full hour has no minutes."""
     notice = replace(NOTICE, starts_at=datetime(2026, 12, 1, hour, minute, tzinfo=UTC))
-    pdf = draw_sheet(notice, directory["02"], directory["00"], directory.authority).pdf
+    pdf = draw_sheet(notice, directory["02"], directory["00"], directory.authority, BRING).pdf
     assert f"）{written}交付場所" in text_of(pdf)
 
 

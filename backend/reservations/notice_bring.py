@@ -1,0 +1,37 @@
+"""What stands on the notice sheet under "what to bring": the ward's rules of the reserved day, in a visitor's words."""
+
+from datetime import date
+
+from assets.catalogue import Catalogue
+from backend.documents.bring import bring_list
+from backend.documents.rule_book import RuleBook
+from backend.documents.visitor_words import bring_text
+
+SELF = "R1"
+"""The recipient type of a visitor who comes in person: the sheet tells everybody else to ask."""
+
+_UNSAID = "fee"
+_CHECK = "check"
+
+
+def lines_to_bring(rules: RuleBook, on: date) -> tuple[str, ...]:
+    """What a visitor who comes in person brings on a day, line by line, in Japanese.
+
+    Args:
+        rules: dated rule sets.
+        on: day of the reservation, in Asia/Tokyo.
+
+    Raises:
+        NoRuleSetError: no rule set is in force on that day.
+    """
+    rule_set = rules.on(on)
+    texts = Catalogue("documents")
+    said, checks = [], []
+    for line in bring_list(rule_set, SELF, on):
+        if line.what == _CHECK:
+            checks.append(bring_text(line, rule_set, texts))
+        elif line.what != _UNSAID:
+            said.append(bring_text(line, rule_set, texts))
+    if checks:
+        said.append(Catalogue("notice").text("bring.checks", checks="、".join(checks)))
+    return tuple(said)
