@@ -145,7 +145,7 @@ class _Page:
     ) -> float:
         """Several lines from baseline ``y``; returns the baseline after the last one."""
         self._pdf.set_font("ud", "B" if bold else "", size)
-        step = size * 0.3528 * 1.55
+        step = size * 0.3528 * 1.48
         for line in break_lines(text, width, self._pdf.get_string_width):
             self._line(x, y, line, size, bold=bold)
             y += step
