@@ -254,7 +254,7 @@ def test_missing_papers_end_the_visit_and_the_visitor_may_come_again(
     clerk.ask(f"/clerk/tickets/{ticket_id}/tick", recipient="R1", applicant="A05")
     page = clerk.get("/clerk").text
     assert re.search(r'data-say="交付通知書（はがき）"', page)
-    assert "次にお伝えすること" in page
+    assert "次にすること" in page
     assert "交付通知書（はがき）が必要です" in page
     assert re.search(r'id="do-hand-over"[^>]*disabled', page, re.DOTALL)
     refused = clerk.ask(f"/clerk/tickets/{ticket_id}/hand-over")
