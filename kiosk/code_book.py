@@ -17,14 +17,14 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Sight:
+class Showing:
     """What one picture, or one line of a hand scanner, shows. ``text`` is set only where ``reason`` is ``ok``."""
 
     reason: ScanReason
     text: str | None = field(default=None, repr=False)
 
 
-NOTHING = Sight(ScanReason.NONE)
+NOTHING = Showing(ScanReason.NONE)
 
 
 class CodeBook:
@@ -59,8 +59,8 @@ class CodeBook:
         folded = fold_code(text)
         return looks_like_notice(text) or any(pattern.fullmatch(folded) for pattern in self._patterns)
 
-    def sort(self, text: str) -> Sight:
+    def sort(self, text: str) -> Showing:
         """Say what a hand scanner sent; it has read one code and checked it itself."""
         if contains_my_number(text):
-            return Sight(ScanReason.MY_NUMBER)
-        return Sight(ScanReason.OK, text) if self.has(text) else Sight(ScanReason.FOREIGN)
+            return Showing(ScanReason.MY_NUMBER)
+        return Showing(ScanReason.OK, text) if self.has(text) else Showing(ScanReason.FOREIGN)

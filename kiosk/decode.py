@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from backend.wire.codes import ScanReason
+from kiosk.costs import Costs
 from kiosk.decoders import Decoder, ZbarDecoder, ZxingDecoder, black_and_white, blurred, sharpened
 from kiosk.found import Corners, Found, Impression, Sketch, moved
 from kiosk.picture import Gray, Picture, to_gray, working_copy
@@ -30,9 +31,6 @@ Wanted = Callable[[Found], bool]
 
 NO_LIMIT = math.inf
 """A budget that lets every rung try."""
-
-_CAUTION = 1.15
-"""No two runs of a rung take the same time."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,7 @@ class Ladder:
         self._budget = budget_ms / 1000
         self._always = always
         self._clock = clock
-        self._costs: dict[str, float] = {}
+        self._costs = Costs()
 
     def warm_up(self) -> None:
         """Let every decoder do its work of the first call, so that the first picture is read as fast as others."""
@@ -168,7 +166,7 @@ class Ladder:
         copy, scale, margin = working_copy(gray)
         deadline = started + self._budget
         sight = Sight(copy, deadline=deadline, clock=self._clock, guess=guess if copy is gray else None)
-        climb = self._climb(sight, gray, (scale, margin), started, rungs, wanted or any_code)
+        climb = self._climb(sight, gray, (scale, margin), rungs, wanted or any_code)
         reading = self._judged(climb, started, look_further, wanted)
         code = the_one(reading.finds, wanted or any_code)
         if copy is not gray:
@@ -200,7 +198,6 @@ class Ladder:
         sight: Sight,
         gray: Gray,
         copied: tuple[float, int],
-        started: float,
         rungs: int | None,
         wanted: Wanted,
     ) -> Iterator[tuple[Decoder, list[Found]]]:
@@ -212,25 +209,16 @@ class Ladder:
             if found_any and not decoder.quick:
                 continue
             begun = self._clock()
-            if step >= self._always and not self._fits(decoder.name, copy.size, begun - started):
+            if step >= self._always and not self._costs.fits(decoder.name, sight.left, copy.size):
                 continue
             read = decoder.decode(sight)
             sight.forget(read)
             finds = [replace(found, corners=moved(found.corners, scale, margin)) for found in read]
-            self._costs[decoder.name] = (self._clock() - begun) / copy.size
+            self._costs.note(decoder.name, self._clock() - begun, copy.size)
             if step == 0 and scale < 1:
                 finds += decoder.decode(Sight(gray))  # what shrinking took away from a huge picture
             found_any = found_any or any(map(wanted, finds))
             yield decoder, finds
-
-    def _fits(self, name: str, pixels: int, elapsed: float) -> bool:
-        """Tell whether a decoder that took so long per pixel last time will end within the budget."""
-        cost = self._costs.get(name, 0.0)
-        if elapsed < self._budget and elapsed + cost * pixels * _CAUTION <= self._budget:
-            return True
-        # A cost taken in a bad moment must not shut a decoder out for ever.
-        self._costs[name] = cost * 0.9
-        return False
 
 
 def reading_of(finds: Sequence[Found], ms: float, decoder: str | None) -> Reading:

@@ -94,6 +94,7 @@ class Sight:
         """Seconds on the clock of this reading."""
         return self._clock()
 
-    def time_for(self, seconds: float) -> bool:
-        """Tell whether something that takes this long would still end in time."""
-        return self._clock() + seconds <= self._deadline
+    @property
+    def left(self) -> float:
+        """Seconds until the reading should be over; negative when it already should be."""
+        return self._deadline - self._clock()

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from backend.wire.codes import ScanReason
 from kiosk.camera import Frame
-from kiosk.code_book import NOTHING, Sight
+from kiosk.code_book import NOTHING, Showing
 from kiosk.found import Found
 
 Key = tuple[ScanReason, str | None]
@@ -41,7 +41,7 @@ class Scan:
     first_seen_wall: datetime
 
 
-def sort_finds(finds: Sequence[Found], ours: Callable[[str], bool]) -> Sight:
+def sort_finds(finds: Sequence[Found], ours: Callable[[str], bool]) -> Showing:
     """Say what a picture shows: one code of ours, several, or something else.
 
     Two readings of one place are not guessed between, and the same code at two places is two codes.
@@ -54,11 +54,11 @@ def sort_finds(finds: Sequence[Found], ours: Callable[[str], bool]) -> Sight:
     if own:
         disputed = any(found is not own[0] and found.same_place(own[0]) for found in finds)
         if len(own) > 1 or disputed:
-            return Sight(ScanReason.AMBIGUOUS)
-        return Sight(ScanReason.OK, own[0].text)
+            return Showing(ScanReason.AMBIGUOUS)
+        return Showing(ScanReason.OK, own[0].text)
     if any(found.my_number for found in finds):
-        return Sight(ScanReason.MY_NUMBER)
-    return Sight(ScanReason.FOREIGN) if finds else NOTHING
+        return Showing(ScanReason.MY_NUMBER)
+    return Showing(ScanReason.FOREIGN) if finds else NOTHING
 
 
 class Sightings:
@@ -86,7 +86,7 @@ class Sightings:
         """True while one reading waits for another one that agrees."""
         return self._notice.key is not None or self._other.key is not None
 
-    def observe(self, sight: Sight, frame: Frame) -> Scan | None:
+    def observe(self, sight: Showing, frame: Frame) -> Scan | None:
         """Take what a new frame shows; returns a scan when it has just become certain."""
         key = None if sight.reason is ScanReason.NONE else (sight.reason, sight.text)
         self._forget_gone(key)
@@ -109,7 +109,7 @@ class Sightings:
         self._told[key] = 0
         return Scan(sight.text, sight.reason, first.captured_at, first.captured_wall)
 
-    def _set_aside(self, sight: Sight) -> None:
+    def _set_aside(self, sight: Showing) -> None:
         """Say to the notice that waits for agreement what was seen instead of it."""
         if sight.reason in {ScanReason.OK, ScanReason.AMBIGUOUS}:
             self._notice.drop()

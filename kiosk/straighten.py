@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from kiosk.costs import Costs
 from kiosk.decoders import read_codes
 from kiosk.found import Corners, Found, Impression, Sketch, near
 from kiosk.lattice import Lattice, Plane
@@ -18,7 +19,6 @@ _LEAST_AGREEMENT = 0.8
 """Share of the shared patterns that must look right before a drawing is decoded: nothing is made up from noise."""
 _HOPELESS = 0.66
 _FIRST_COST = 0.002
-_CAUTION = 1.15
 
 _STAGES: tuple[tuple[str, Callable[[Lattice], None]], ...] = (
     ("laid", lambda _: None),
@@ -40,7 +40,7 @@ class Straightener:
     """It costs nothing where no second code was seen."""
 
     def __init__(self) -> None:
-        self._costs: dict[tuple[str, int], float] = {}
+        self._costs = Costs(_FIRST_COST)
 
     def decode(self, sight: Sight) -> list[Found]:
         """Every code it can read among those that were only seen."""
@@ -55,10 +55,7 @@ class Straightener:
         lattice: Lattice | None = None
         values: Plane | None = None
         for stage, improve in _STAGES:
-            cost = self._costs.get((stage, sketch.modules), _FIRST_COST)
-            if not sight.time_for(cost * _CAUTION):
-                # A cost taken in a bad moment must not shut the stage out for ever.
-                self._costs[stage, sketch.modules] = cost * 0.9
+            if not self._costs.fits((stage, sketch.modules), sight.left):
                 break
             began = sight.now()
             lattice = lattice or Lattice(sight.gray, sketch.corners, sketch.modules)
@@ -69,7 +66,7 @@ class Straightener:
                     found = read_values(values, sketch.corners)
                     if found is not None:
                         return found
-            self._costs[stage, sketch.modules] = sight.now() - began
+            self._costs.note((stage, sketch.modules), sight.now() - began)
             if agreement < _HOPELESS and stage != "laid":
                 break
         if values is not None:

@@ -77,6 +77,12 @@ class Lack:
         """How many documents that is."""
         return self.total + self.tn
 
+    @property
+    def kinds(self) -> tuple[int, int, int, int]:
+        """The same with each document counted once: of class A, others with a face photo, any others, 通知カード."""
+        with_photo = max(0, self.photo - self.a)
+        return self.a, with_photo, self.total - self.a - with_photo, self.tn
+
     def covers(self, other: "Lack") -> bool:
         """Tell whether whoever brings the other would bring this as well, so that the other need not be named."""
         return (

@@ -89,12 +89,8 @@ def value_text(value: PolicyValue, texts: Texts) -> str:
 
 def _way_text(way: Lack, texts: Texts) -> str:
     """How many documents of which kind, without class letters."""
-    with_photo = max(0, way.photo - way.a)
-    parts = (
-        ("photo_document", way.a),
-        ("other_with_photo", with_photo),
-        ("other_document", way.total - way.a - with_photo),
-        ("notification", way.tn),
+    parts = zip(
+        ("photo_document", "other_with_photo", "other_document", "notification"), way.kinds, strict=True
     )
     return texts.text("list.and").join(
         texts.text(f"bring.{part}", count=count) for part, count in parts if count

@@ -21,6 +21,10 @@ class Texts(Protocol):
         ...
 
 
+_KINDS = ("A", "photo", "any", "TN")
+"""What the words call the kinds of ``Lack.kinds``."""
+
+
 def name_of(kind: str, code: str, texts: Texts) -> str:
     """The name of a code, for example of ``document`` ``A03``; the code itself where it has no name.
 
@@ -96,13 +100,7 @@ def fee_text(code: str, rule_set: RuleSet, texts: Texts) -> str:
 
 def _lack_text(lack: Lack, texts: Texts) -> str:
     """What to add, as parts: of class A, with a photo, of either class, 通知カード."""
-    with_photo = max(0, lack.photo - lack.a)
-    parts = (
-        ("A", lack.a),
-        ("photo", with_photo),
-        ("any", lack.total - lack.a - with_photo),
-        ("TN", lack.tn),
-    )
+    parts = zip(_KINDS, lack.kinds, strict=True)
     return texts.text("list.and").join(
         texts.text(f"add.{part}", count=count) for part, count in parts if count
     )
@@ -113,13 +111,7 @@ def _short_lack(lack: Lack, with_a: bool, texts: Texts) -> str:
 
     Where another way asks for list A, this one names list B alone.
     """
-    kinds = {
-        "A": lack.a,
-        "photo": max(0, lack.photo - lack.a),
-        "any": lack.total - lack.a - max(0, lack.photo - lack.a),
-        "TN": lack.tn,
-    }
-    asked = [kind for kind, count in kinds.items() if count]
+    asked = [kind for kind, count in zip(_KINDS, lack.kinds, strict=True) if count]
     if len(asked) != 1:
         return _lack_text(lack, texts)
     return texts.text("short.B" if with_a and asked == ["any"] else f"short.{asked[0]}")

@@ -24,6 +24,9 @@ from backend.reservations.reading import read_columns
 from backend.storage.unit_of_work import UnitOfWork
 from backend.wire.codes import ErrorCode
 
+JUDGED_BY = ("birth", "card_expires_on")
+"""Columns of a reservation that the rules ask for."""
+
 
 @dataclass(frozen=True)
 class Ticks:
@@ -102,9 +105,8 @@ def _as_ticks(row: Row[Any]) -> Ticks:
     return Ticks(row.recipient, tuple(row.applicant), tuple(row.visitor), tuple(row.papers), tuple(row.facts))
 
 
-def visit_of(connection: Connection, ticket: Ticket, ticks: Ticks) -> Visit:
-    """The visit as the rules see it: what was ticked, and what the reservation says of birth and expiry."""
-    fields = fields_of(connection, ticket, ("birth", "card_expires_on"))
+def visit_of(ticket: Ticket, ticks: Ticks, fields: Mapping[str, Any]) -> Visit:
+    """The visit as the rules see it: what was ticked, and what the reservation says (``JUDGED_BY``)."""
     born = fields.get("birth")
     try:
         return Visit.of(

@@ -15,7 +15,9 @@ from backend.documents.explanation import explain
 from backend.documents.guide import GuideStep, Refused, Resolved, guide
 from backend.documents.rule_book import RuleBook
 from backend.documents.rule_set import RuleSet
+from backend.documents.visit import Visit
 from backend.reception.check_sheet import (
+    JUDGED_BY,
     Guidance,
     Sheet,
     Ticks,
@@ -34,6 +36,7 @@ from backend.storage.unit_of_work import UnitOfWork
 from backend.wire.codes import ErrorCode, EventKind, TicketState, WindowKind
 
 DEFAULT_RECIPIENT = "R1"
+_TYPE = "recipient_type"
 
 
 class Checking:
@@ -58,16 +61,16 @@ class Checking:
             ticket = find_ticket(connection, ticket_id)
             if ticket is None or ticket.office_id != office_id:
                 raise TicketStateError(ErrorCode.NOT_FOUND)
-            fields = fields_of(connection, ticket, columns)
+            known_of = fields_of(connection, ticket, (*columns, *JUDGED_BY, _TYPE))
             ticks = ticks_of(connection, ticket)
             rule_set = self._rules.on(ticket.business_day)
-            suggested = None if ticks else self._suggested(connection, rule_set, ticket)
+            suggested = None if ticks else _suggested(rule_set, known_of)
             known = ticks or Ticks(suggested or DEFAULT_RECIPIENT)
-            visit = visit_of(connection, ticket, known)
+            visit = visit_of(ticket, known, known_of)
             verdict = verdict_on(rule_set, visit)
         return Sheet(
             ticket,
-            fields,
+            {column: known_of[column] for column in columns if column in known_of},
             rule_set,
             known,
             verdict,
@@ -149,7 +152,7 @@ class Checking:
             ticks = ticks_of(work.connection, ticket)
             rule_set = self._rules.on(ticket.business_day)
             # Judged anew: the reservation, or the ward's rules, may have changed since the last tick.
-            if ticks is None or not verdict_on(rule_set, visit_of(work.connection, ticket, ticks)).complete:
+            if ticks is None or not verdict_on(rule_set, _visit(work.connection, ticket, ticks)).complete:
                 if ticket.state is not TicketState.SERVING:
                     raise wrong_state(ticket)
                 raise ChecklistError(ErrorCode.CHECKLIST_INCOMPLETE, number=ticket.label)
@@ -189,14 +192,14 @@ class Checking:
     def _note(self, work: UnitOfWork, ticket: Ticket, ticks: Ticks, handler: Handler) -> None:
         """Judge and keep the ticks; the event of completeness is written when they become complete."""
         rule_set = self._rules.on(ticket.business_day)
-        verdict = verdict_on(rule_set, visit_of(work.connection, ticket, ticks))
+        verdict = verdict_on(rule_set, _visit(work.connection, ticket, ticks))
         was_complete = save_ticks(work, ticket, rule_set.name, ticks, handler, verdict)
         if verdict.complete and not was_complete:
             record_step(work, ticket, EventKind.DOCUMENTS_COMPLETE, WindowKind.RECEPTION)
 
     def _guidance(self, connection: Connection, ticket: Ticket, answers: Mapping[str, str]) -> Guidance:
         rule_set = self._rules.on(ticket.business_day)
-        visit = visit_of(connection, ticket, ticks_of(connection, ticket) or Ticks(DEFAULT_RECIPIENT))
+        visit = _visit(connection, ticket, ticks_of(connection, ticket) or Ticks(DEFAULT_RECIPIENT))
         try:
             step = guide(rule_set, answers, on=visit.on, born=visit.born, papers=visit.papers)
         except BirthDateError:
@@ -205,13 +208,19 @@ class Checking:
             raise ChecklistError(ErrorCode.CHECKLIST_INVALID, part="answers") from None
         return Guidance(ticket, rule_set, answers, step)
 
-    def _suggested(self, connection: Connection, rule_set: RuleSet, ticket: Ticket) -> str | None:
-        """The recipient type that the reservation names, where the rules know it."""
-        wanted = fields_of(connection, ticket, ("recipient_type",)).get("recipient_type")
-        try:
-            return rule_set.recipient(wanted).code if wanted else None
-        except DocumentsError:
-            return None
+
+def _visit(connection: Connection, ticket: Ticket, ticks: Ticks) -> Visit:
+    """The visit as the rules see it, with what they ask of the reservation read now."""
+    return visit_of(ticket, ticks, fields_of(connection, ticket, JUDGED_BY))
+
+
+def _suggested(rule_set: RuleSet, fields: Mapping[str, Any]) -> str | None:
+    """The recipient type that the reservation names, where the rules know it."""
+    wanted = fields.get(_TYPE)
+    try:
+        return rule_set.recipient(wanted).code if wanted else None
+    except DocumentsError:
+        return None
 
 
 def chosen_by(step: GuideStep) -> str | None:

@@ -10,7 +10,7 @@ from fpdf import FPDF
 
 from assets.catalogue import Catalogue, Language
 from assets.fonts import face
-from backend.documents.bring import BringLine, bring_list
+from backend.documents.bring import bring_list
 from backend.documents.rule_set import RuleSet
 from backend.documents.visitor_words import bring_text
 from backend.documents.words import name_of
@@ -49,12 +49,8 @@ def draw_bring_sheet(rule_set: RuleSet, recipient: str, day: datetime, language:
     pdf = _Page(language, day)
     code = rule_set.recipient(recipient).code
     pdf.head(name_of("recipient", code, texts), f"{day.date().isoformat()}  {code}  {rule_set.name}")
-    pdf.items([_said(line, rule_set, texts) for line in lines])
+    pdf.items([bring_text(line, rule_set, texts) for line in lines])
     return pdf.finish()
-
-
-def _said(line: BringLine, rule_set: RuleSet, texts: Catalogue) -> str:
-    return bring_text(line, rule_set, texts)
 
 
 class _Page:
@@ -75,8 +71,8 @@ class _Page:
     def head(self, title: str, subtitle: str) -> None:
         """The name of the type, and for whom looks after the sheets: day, code and rules."""
         self._pdf.set_title(title)
-        self._text([title], _LEFT, 24, bold=True)
-        self._text([subtitle], _LEFT, 9, colour=_GREY)
+        self._lines(self._broken(title, 24, _WIDTH, bold=True), _LEFT, 24, bold=True)
+        self._lines(self._broken(subtitle, 9, _WIDTH), _LEFT, 9, colour=_GREY)
         self._pdf.set_draw_color(*_TEAL)
         self._pdf.set_line_width(1.2)
         self._pdf.line(_LEFT, self._y - 2, _LEFT + _WIDTH, self._y - 2)
@@ -95,7 +91,7 @@ class _Page:
             self._pdf.set_line_width(0.5)
             side = size * _POINT
             self._pdf.rect(_LEFT + 1, self._y - side * 0.85, side, side)
-            self._text(lines, _LEFT + 11, size)
+            self._lines(lines, _LEFT + 11, size)
             self._y += gap
 
     def finish(self) -> bytes:
@@ -106,17 +102,17 @@ class _Page:
         self._pdf.set_font("face", "B" if bold else "", size)
         return break_lines(text, width, self._pdf.get_string_width)
 
-    def _text(
+    def _lines(
         self,
-        paragraphs: list[str],
+        lines: list[str],
         x: float,
         size: float,
         *,
         bold: bool = False,
         colour: tuple[int, int, int] = _BLACK,
     ) -> None:
-        for text in paragraphs:
-            for line in self._broken(text, size, _LEFT + _WIDTH - x, bold=bold):
-                self._pdf.set_text_color(*colour)
-                self._pdf.text(x, self._y, line)
-                self._y += size * _POINT * _LEADING
+        self._pdf.set_font("face", "B" if bold else "", size)
+        self._pdf.set_text_color(*colour)
+        for line in lines:
+            self._pdf.text(x, self._y, line)
+            self._y += size * _POINT * _LEADING

@@ -94,6 +94,16 @@ def at_window(open_page: SignIn, login: str, window: str, home: str = "/clerk", 
     return page
 
 
+def at_check(open_page: SignIn) -> Page:
+    """A clerk at window 1 who has called the next visitor and begun to check the documents."""
+    clerk = at_window(open_page, "clerk01", "1")
+    clerk.keyboard.press("n")
+    expect(clerk.locator("#do-start")).to_be_visible()
+    clerk.keyboard.press("s")
+    expect(clerk.locator("#checklist")).to_be_visible()
+    return clerk
+
+
 def focused(page: Page) -> str:
     """Id of the element that has the focus."""
     return str(page.evaluate("document.activeElement.id"))
@@ -194,10 +204,7 @@ def test_news_take_nothing_away_from_somebody_at_work(open_page: SignIn, small_h
     """Focus, a search, an open list and its ticks stay while numbers come in."""
     small_house.person("clerk01")
     walk_in(small_house)
-    clerk = at_window(open_page, "clerk01", "1")
-    clerk.keyboard.press("n")
-    expect(clerk.locator("#do-start")).to_be_visible()
-    clerk.keyboard.press("s")
+    clerk = at_check(open_page)
     clerk.click("#more-applicant summary")
     clerk.check("#tick-applicant-B20")
     search = clerk.locator("#find-applicant")
@@ -217,10 +224,7 @@ def test_a_document_is_found_by_typing_and_ticked_with_enter(open_page: SignIn, 
     """Kana readings, katakana, codes and widths all find; the only match is ticked by the enter key."""
     small_house.person("clerk01")
     walk_in(small_house)
-    clerk = at_window(open_page, "clerk01", "1")
-    clerk.keyboard.press("n")
-    expect(clerk.locator("#do-start")).to_be_visible()
-    clerk.keyboard.press("s")
+    clerk = at_check(open_page)
     search, shown = clerk.locator("#find-applicant"), clerk.locator("#lists-applicant .tick:visible")
     for words in ("ｂ２１", "カイゴ", "かいご", "介護"):
         search.fill(words)
@@ -239,10 +243,7 @@ def test_the_type_is_found_by_questions_with_keys_alone(open_page: SignIn, small
     """Digits answer, backspace goes back, enter takes the type; news leave the question open and no other key acts."""
     small_house.person("clerk01")
     walk_in(small_house)
-    clerk = at_window(open_page, "clerk01", "1")
-    clerk.keyboard.press("n")
-    expect(clerk.locator("#do-start")).to_be_visible()
-    clerk.keyboard.press("s")
+    clerk = at_check(open_page)
     expect(clerk.locator("#do-guide")).to_be_visible()
     clerk.keyboard.press("q")
     title = clerk.locator("#guide-title")
@@ -279,10 +280,7 @@ def test_two_or_three_kana_and_enter_tick_a_document(open_page: SignIn, small_ho
     """What begins with the typed letters is aimed at first, also while a kana is half typed; arrows choose another."""
     small_house.person("clerk01")
     walk_in(small_house)
-    clerk = at_window(open_page, "clerk01", "1")
-    clerk.keyboard.press("n")
-    expect(clerk.locator("#do-start")).to_be_visible()
-    clerk.keyboard.press("s")
+    clerk = at_check(open_page)
     search, aimed = clerk.locator("#find-applicant"), clerk.locator(".tick.aimed")
     for words in ("めんき", "めんｋ", "うんて"):
         search.fill(words)
@@ -301,11 +299,7 @@ def test_ticks_survive_a_server_that_does_not_answer(open_page: SignIn, small_ho
     small_house.person("clerk01")
     small_house.reserve(NUMBER)
     arrive(small_house, NUMBER)
-    clerk = at_window(open_page, "clerk01", "1")
-    clerk.keyboard.press("n")
-    expect(clerk.locator("#do-start")).to_be_visible()
-    clerk.keyboard.press("s")
-    expect(clerk.locator("#checklist")).to_be_visible()
+    clerk = at_check(open_page)
     clerk.route("**/tick", lambda route: route.abort())
     clerk.check("#tick-papers-notice")
     clerk.check("#tick-applicant-A05")
@@ -324,11 +318,7 @@ def test_many_quick_ticks_all_arrive(open_page: SignIn, small_house: House) -> N
     small_house.person("clerk01")
     small_house.reserve(NUMBER)
     arrive(small_house, NUMBER)
-    clerk = at_window(open_page, "clerk01", "1")
-    clerk.keyboard.press("n")
-    expect(clerk.locator("#do-start")).to_be_visible()
-    clerk.keyboard.press("s")
-    expect(clerk.locator("#checklist")).to_be_visible()
+    clerk = at_check(open_page)
     boxes = ["papers-notice", *(f"applicant-A{number:02d}" for number in range(3, 11))]
     clerk.evaluate("ids => { for (const id of ids) document.getElementById('tick-' + id).click(); }", boxes)
     expect(clerk.locator("#verdict")).to_have_attribute("data-complete", "yes")

@@ -8,7 +8,6 @@ from assets import locate
 from assets.catalogue import Catalogue, Language
 from backend.documents.ages import BirthDate
 from backend.documents.card_expiry import CardState, card_state
-from backend.documents.checklist import judge
 from backend.documents.explanation import explain
 from backend.documents.fees import fees_due
 from backend.documents.guide import Resolved, guide
@@ -17,6 +16,7 @@ from backend.documents.rules import NextStep
 from backend.documents.visit import Verdict, Visit
 from backend.documents.visitor_words import rule_text, step_text
 from backend.documents.words import missing_in_short, missing_text, note_text
+from tests.documents_support import judged_by
 
 DAY = date(2026, 11, 24)
 RULES = RuleBook.load(locate("rules")).on(DAY)
@@ -34,17 +34,7 @@ def check(
     card_expires: date | None = None,
 ) -> Verdict:
     """Judge a visit written in a few words."""
-    visit = Visit.of(
-        recipient,
-        on,
-        born=BirthDate.parse(born) if born else None,
-        applicant=applicant.split(),
-        visitor=visitor.split(),
-        papers=papers.split(),
-        facts=facts.split(),
-        card_expires=card_expires,
-    )
-    return judge(RULES, visit)
+    return judged_by(RULES, on, recipient, applicant, visitor, papers, facts, born, card_expires)
 
 
 def judged(row: tuple[str, ...]) -> Verdict:

@@ -10,6 +10,7 @@ from backend.documents.checklist import judge
 from backend.documents.rule_book import RuleBook
 from backend.documents.rules import Evidence, VisitForm
 from backend.documents.visit import Verdict, Visit
+from tests.documents_support import judged_by
 
 BOOK = RuleBook.load(locate("rules"))
 IN_2016 = date(2018, 6, 1)
@@ -32,16 +33,7 @@ def check(
     born: str = "",
 ) -> Verdict:
     """Judge a visit of a day written in a few words."""
-    visit = Visit.of(
-        recipient,
-        on,
-        born=BirthDate.parse(born) if born else None,
-        applicant=applicant.split(),
-        visitor=visitor.split(),
-        papers=papers.split(),
-        facts=facts.split(),
-    )
-    return judge(BOOK.on(on), visit)
+    return judged_by(BOOK.on(on), on, recipient, applicant, visitor, papers, facts, born)
 
 
 @pytest.mark.parametrize(

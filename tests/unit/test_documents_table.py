@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 
 from assets import locate
-from backend.documents.ages import BirthDate
 from backend.documents.checklist import judge
 from backend.documents.errors import BirthDateError, NoRuleSetError, UnknownCodeError
 from backend.documents.rule_book import RuleBook
 from backend.documents.rule_set import RuleSet
 from backend.documents.rules import Person
 from backend.documents.visit import Verdict, Visit
+from tests.documents_support import judged_by
 
 DAY = date(2026, 11, 24)
 BOOK = RuleBook.load(locate("rules"))
@@ -35,16 +35,7 @@ def check(
     rules: RuleSet | None = None,
 ) -> Verdict:
     """Judge a visit written in a few words."""
-    visit = Visit.of(
-        recipient,
-        on,
-        born=BirthDate.parse(born) if born else None,
-        applicant=applicant.split(),
-        visitor=visitor.split(),
-        papers=papers.split(),
-        facts=facts.split(),
-    )
-    return judge(rules or RULES, visit)
+    return judged_by(rules or RULES, on, recipient, applicant, visitor, papers, facts, born)
 
 
 def lacking(verdict: Verdict) -> list[str]:

@@ -102,18 +102,21 @@ def _scanning(camera: FakeCamera, told: list[Scan], **options: object) -> Iterat
         scanner.stop()
 
 
+def _show_until_told(camera: FakeCamera, picture: Pixels, told: list[Scan]) -> None:
+    def show_and_see() -> bool:
+        camera.show(picture.copy())
+        return bool(told)
+
+    wait_until(show_and_see)
+
+
 def test_a_notice_held_up_is_told_once() -> None:
     """From frames to one scan, through the real decoders and threads."""
     camera = FakeCamera()
     told: list[Scan] = []
     notice = on_desk(code_picture("UK1-ABC"))
     with _scanning(camera, told):
-
-        def show_and_see() -> bool:
-            camera.show(notice.copy())
-            return bool(told)
-
-        wait_until(show_and_see)
+        _show_until_told(camera, notice, told)
         for _ in range(5):
             camera.show(notice.copy())
     assert [(scan.text, scan.reason) for scan in told] == [("UK1-ABC", ScanReason.OK)]
@@ -127,12 +130,7 @@ def test_a_second_code_that_is_hard_to_read_prevents_a_scan() -> None:
     blurred = cv2.GaussianBlur(code_picture("UK1-OTHER", box=3, border=8), (0, 0), 1.7).astype(np.uint8)
     both = on_desk(code_picture("UK1-7F3K9QZ2M4XW8RTB"), blurred)
     with _scanning(camera, told, ladder=Ladder(budget_ms=NO_LIMIT)):
-
-        def show_and_see() -> bool:
-            camera.show(both.copy())
-            return bool(told)
-
-        wait_until(show_and_see)
+        _show_until_told(camera, both, told)
     assert [(scan.text, scan.reason) for scan in told] == [(None, ScanReason.AMBIGUOUS)]
 
 
@@ -145,12 +143,7 @@ def test_the_notice_is_picked_beside_another_code(beside: str) -> None:
     told: list[Scan] = []
     both = on_desk(code_picture(beside), code_picture("UK1-7F3K9QZ2M4XW8RTB"))
     with _scanning(camera, told):
-
-        def show_and_see() -> bool:
-            camera.show(both.copy())
-            return bool(told)
-
-        wait_until(show_and_see)
+        _show_until_told(camera, both, told)
         for _ in range(20):
             camera.show(both.copy())
     assert [(scan.text, scan.reason) for scan in told] == [("UK1-7F3K9QZ2M4XW8RTB", ScanReason.OK)]
@@ -222,12 +215,7 @@ def test_a_card_held_up_leaves_nothing_behind() -> None:
     digits = "".join(map(str, [9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 1, 2]))
     card = on_desk(code_picture(digits))
     with _scanning(camera, told) as scanner:
-
-        def show_and_see() -> bool:
-            camera.show(card.copy())
-            return bool(told)
-
-        wait_until(show_and_see)
+        _show_until_told(camera, card, told)
         assert [(scan.text, scan.reason) for scan in told] == [(None, ScanReason.MY_NUMBER)]
         rules = scanner._sightings
         remembered = [*map(vars, (scanner, rules, rules._notice, rules._other, scanner._struggle, told[0]))]
@@ -300,12 +288,7 @@ def test_strange_frames_do_not_end_scanning() -> None:
     with _scanning(camera, told):
         camera.show(np.zeros((2, 2, 2, 2), np.uint8)[0])
         image = on_desk(code_picture("A1"))
-
-        def show_and_see() -> bool:
-            camera.show(image.copy())
-            return bool(told)
-
-        wait_until(show_and_see)
+        _show_until_told(camera, image, told)
     assert told[0].text == "A1"
 
 

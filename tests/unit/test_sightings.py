@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from backend.wire.codes import ScanReason
 from backend.wire.my_number import contains_my_number
 from kiosk.camera import Frame
-from kiosk.code_book import NOTHING, CodeBook, Sight
+from kiosk.code_book import NOTHING, CodeBook, Showing
 from kiosk.found import Found
 from kiosk.sightings import Scan, Sightings, Struggle, sort_finds
 from tests.device_support import on_desk
@@ -18,20 +18,20 @@ WALL = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 DESK = on_desk()
 OURS = CodeBook(["[A-F]"]).has
 NOTICE = "U1ABCDEFGHIJKLMNOPQRSTUVWX"
-CARD = Sight(ScanReason.MY_NUMBER)
-TWO = Sight(ScanReason.AMBIGUOUS)
-FOREIGN = Sight(ScanReason.FOREIGN)
+CARD = Showing(ScanReason.MY_NUMBER)
+TWO = Showing(ScanReason.AMBIGUOUS)
+FOREIGN = Showing(ScanReason.FOREIGN)
 
 
 def _frame(sequence: int) -> Frame:
     return Frame(DESK, sequence, sequence / 30, WALL + timedelta(seconds=sequence / 30))
 
 
-def _ok(text: str) -> Sight:
-    return Sight(ScanReason.OK, text)
+def _ok(text: str) -> Showing:
+    return Showing(ScanReason.OK, text)
 
 
-def _told(sights: list[Sight]) -> list[tuple[int, str | None, str]]:
+def _told(sights: list[Showing]) -> list[tuple[int, str | None, str]]:
     """What is told at which frame; what is not a notice needs three frames of agreement."""
     rule = Sightings(gone_after=4, patience=2, doubt=2 / 30 - 1e-9)
     scans = [(number, rule.observe(sight, _frame(number))) for number, sight in enumerate(sights, start=1)]
@@ -65,7 +65,7 @@ def _found(text: str, left: float = 0.0) -> Found:
         ([_found("A"), _found("123456789018")], TWO),
     ],
 )
-def test_one_of_our_codes_is_picked_and_nothing_is_guessed(finds: list[Found], sight: Sight) -> None:
+def test_one_of_our_codes_is_picked_and_nothing_is_guessed(finds: list[Found], sight: Showing) -> None:
     """Whatever lies beside the notice, it is taken; two of ours, or two readings of one place, are not."""
     assert sort_finds(finds, OURS) == sight
 
@@ -120,7 +120,9 @@ def test_another_code_is_told_at_once() -> None:
 
 
 @pytest.mark.parametrize(("sight", "reason"), [(CARD, "my_number"), (FOREIGN, "foreign"), (TWO, "ambiguous")])
-def test_what_is_not_a_notice_is_told_once_per_appearance_without_a_value(sight: Sight, reason: str) -> None:
+def test_what_is_not_a_notice_is_told_once_per_appearance_without_a_value(
+    sight: Showing, reason: str
+) -> None:
     """Refusals and hints come once, after a moment, without a text; and the notice that follows is read."""
     assert _told([sight] * 10) == [(3, None, reason)]
     assert _told([sight] * 3 + [NOTHING] * 5 + [sight] * 3) == [(3, None, reason), (11, None, reason)]
@@ -146,7 +148,7 @@ def test_ten_thousand_codes_leave_no_more_behind_than_a_few() -> None:
 
 
 @given(st.lists(st.sampled_from([_ok("A"), _ok("B"), CARD, FOREIGN, TWO, NOTHING]), max_size=60))
-def test_whatever_is_seen_a_code_is_accepted_only_by_agreement_and_once(sights: list[Sight]) -> None:
+def test_whatever_is_seen_a_code_is_accepted_only_by_agreement_and_once(sights: list[Showing]) -> None:
     """In any sequence an accepted code was read in two frames with no other code of ours between, and told once."""
     for number, text, reason in (told := _told(sights)):
         shown = sights[:number]

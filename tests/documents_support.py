@@ -1,0 +1,33 @@
+"""Visits written in a few words."""
+
+from datetime import date
+
+from backend.documents.ages import BirthDate
+from backend.documents.checklist import judge
+from backend.documents.rule_set import RuleSet
+from backend.documents.visit import Verdict, Visit
+
+
+def judged_by(
+    rules: RuleSet,
+    on: date,
+    recipient: str,
+    applicant: str = "",
+    visitor: str = "",
+    papers: str = "",
+    facts: str = "",
+    born: str | None = None,
+    card_expires: date | None = None,
+) -> Verdict:
+    """Judge a visit: codes with spaces between, a birth date as on the command line."""
+    visit = Visit.of(
+        recipient,
+        on,
+        born=BirthDate.parse(born) if born else None,
+        applicant=applicant.split(),
+        visitor=visitor.split(),
+        papers=papers.split(),
+        facts=facts.split(),
+        card_expires=card_expires,
+    )
+    return judge(rules, visit)
