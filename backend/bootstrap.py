@@ -4,8 +4,6 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, MetaData
 
-from assets import locate
-from backend.documents.rule_book import RuleBook
 from backend.offices.directory import Directory, load_directory
 from backend.offices.hours import DatedOpening
 from backend.protection.sessions import has_live_session
@@ -23,6 +21,7 @@ from backend.settings import Settings
 from backend.storage.metadata import metadata
 from backend.storage.secrets import load_secret
 from backend.storage.unit_of_work import Clock, Database, utc_now
+from backend.ward_rules import open_rules
 from backend.web.graph import Graph
 from backend.web.housekeeping import Housekeeping
 from backend.web.hub import Hub
@@ -57,17 +56,6 @@ def policy_of(settings: Settings) -> Policy:
         minutes_per_visit=settings.minutes_per_visit,
         absent_after_calls=settings.absent_after_calls,
         recent_calls=settings.recent_calls,
-    )
-
-
-def open_rules(settings: Settings) -> RuleBook:
-    """The dated rules of required documents that the settings give.
-
-    Raises:
-        DocumentsError: a file is wrong.
-    """
-    return RuleBook.load(
-        settings.rules_dir, policy_file=settings.document_policy_file, library=locate("rules")
     )
 
 

@@ -144,6 +144,8 @@ class Flow:
                 self._tap_welcome(happened, draft)
             case visit.Keypad() as screen:
                 self._tap_keypad(happened, screen, draft)
+            case visit.Bring() as screen:
+                self._tap_bring(happened.button, screen, draft)
             case visit.TicketShown() as screen:
                 self._tap_ticket(happened.button, screen, draft)
             case visit.Trouble() as screen:
@@ -153,20 +155,22 @@ class Flow:
 
     def _tap_welcome(self, happened: visit.Tapped, draft: Draft) -> None:
         if happened.button is Button.ENTER_NUMBER:
-            self._show_keypad(visit.Keypad(), draft)
+            self._show_unhurried(visit.Keypad(), draft)
         elif happened.button is Button.WALK_IN:
             self._ask_walk_in(happened.fresh_id, draft)
+        elif happened.button is Button.BRING and draft.state.conditions.bring:
+            self._show_unhurried(visit.Bring(), draft)
 
     def _tap_keypad(self, happened: visit.Tapped, screen: visit.Keypad, draft: Draft) -> None:
         typed = screen.typed
         match happened.button:
             case Button.BACKSPACE:
-                self._show_keypad(replace(screen, typed=typed[:-1], warned=False), draft)
+                self._show_unhurried(replace(screen, typed=typed[:-1], warned=False), draft)
             case Button.PAGE:
                 page = KeyPage.LETTERS if screen.page is KeyPage.DIGITS else KeyPage.DIGITS
-                self._show_keypad(replace(screen, page=page, warned=False), draft)
+                self._show_unhurried(replace(screen, page=page, warned=False), draft)
             case Button.STAY:
-                self._show_keypad(replace(screen, warned=False), draft)
+                self._show_unhurried(replace(screen, warned=False), draft)
             case Button.CONFIRM if typed:
                 language = draft.state.language
                 self._ask(
@@ -175,6 +179,26 @@ class Flow:
             case Button.HOME:
                 self._go_home(draft)
             case _:
+                return
+
+    def _tap_bring(self, button: Button, screen: visit.Bring, draft: Draft) -> None:
+        if button is Button.HOME:
+            self._go_home(draft)
+        elif button is Button.STAY:
+            self._show_unhurried(replace(screen, warned=False), draft)
+        elif button is Button.CHOICES and screen.situation is not None:
+            self._show_unhurried(visit.Bring(), draft)
+        elif button is Button.MORE and screen.situation is not None:
+            self._show_unhurried(replace(screen, more=not screen.more, warned=False), draft)
+
+    @_take.register
+    def _(self, happened: visit.SituationTapped, draft: Draft) -> None:
+        screen = draft.state.screen
+        if not isinstance(screen, visit.Bring) or screen.situation is not None:
+            return
+        for situation in draft.state.conditions.bring:
+            if situation.code == happened.situation:
+                self._show_unhurried(visit.Bring(situation), draft)
                 return
 
     def _tap_ticket(self, button: Button, screen: visit.TicketShown, draft: Draft) -> None:
@@ -195,7 +219,7 @@ class Flow:
             case Button.RETRY:
                 self._retry(screen, draft)
             case Button.ENTER_NUMBER:
-                self._show_keypad(visit.Keypad(), draft)
+                self._show_unhurried(visit.Keypad(), draft)
             case Button.WALK_IN if screen.reason in ASSISTED:
                 self._ask_walk_in(happened.fresh_id, draft)
             case _:
@@ -291,9 +315,10 @@ class Flow:
         else:
             self._go_home(draft)
 
-    # Typing --------------------------------------------------------------------------------------------------
+    # Typing and reading --------------------------------------------------------------------------------------
 
-    def _show_keypad(self, screen: visit.Keypad, draft: Draft) -> None:
+    def _show_unhurried(self, screen: visit.Keypad | visit.Bring, draft: Draft) -> None:
+        """Show a screen whose visitor is asked before it goes."""
         draft.show(screen)
         draft.start(Timer.SCREEN, self.durations.keypad)
 
@@ -308,7 +333,7 @@ class Flow:
             return
         if len(typed) > MAX_NUMBER_LENGTH:
             typed = screen.typed
-        self._show_keypad(replace(screen, typed=typed, warned=False), draft)
+        self._show_unhurried(replace(screen, typed=typed, warned=False), draft)
 
     # Time, language, way back --------------------------------------------------------------------------------
 
@@ -323,7 +348,7 @@ class Flow:
                 self._leave_ticket(draft)
             else:
                 draft.alter(replace(screen, settled=True))
-        elif isinstance(screen, visit.Keypad) and not screen.warned:
+        elif isinstance(screen, visit.Keypad | visit.Bring) and not screen.warned:
             draft.alter(replace(screen, warned=True))
             draft.start(Timer.SCREEN, self.durations.keypad_warning)
         elif isinstance(screen, visit.Working):
@@ -344,8 +369,8 @@ class Flow:
             draft.start(Timer.SCREEN, self.durations.ticket_more)
         elif isinstance(screen, visit.Trouble):
             draft.start(Timer.SCREEN, self.durations.trouble)
-        elif isinstance(screen, visit.Keypad):
-            self._show_keypad(replace(screen, warned=False), draft)
+        elif isinstance(screen, visit.Keypad | visit.Bring):
+            self._show_unhurried(replace(screen, warned=False), draft)
         elif not isinstance(screen, visit.Working):
             draft.start(Timer.SCREEN, self.durations.language)
 
@@ -370,6 +395,10 @@ class Flow:
         self._surroundings(
             replace(draft.state.conditions, open_now=happened.open_now, opens_at=happened.opens_at), draft
         )
+
+    @_take.register
+    def _(self, happened: visit.BringChanged, draft: Draft) -> None:
+        self._surroundings(replace(draft.state.conditions, bring=happened.situations), draft)
 
     def _surroundings(self, conditions: visit.Conditions, draft: Draft) -> None:
         """Take note; only the first screen changes at once, a visit in progress goes on."""

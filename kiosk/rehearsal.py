@@ -9,7 +9,7 @@ from uuid import UUID
 
 from assets.catalogue import Language
 from backend.wire.codes import CheckInReason, TicketState
-from backend.wire.messages import TicketMessage, WalkInRequest
+from backend.wire.messages import BringSituation, TicketMessage, WalkInRequest
 from kiosk import visit
 from kiosk.view import View, present
 
@@ -32,5 +32,7 @@ def rehearse(language: Language) -> list[View]:
         visit.Working(WalkInRequest(request_id=_NOBODY)),
         visit.Trouble(visit.TroubleReason.UNKNOWN),
         visit.Keypad(),
+        visit.Bring(),
+        visit.Bring(BringSituation(code="", title={}, bring={})),
     )
     return [present(visit.State(screen, language), None, _BEGINNING) for screen in screens]

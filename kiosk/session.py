@@ -17,7 +17,7 @@ from assets.catalogue import Language
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.port import Backend
 from backend.wire.codes import ErrorCode, PrinterTrouble, PrintState, RefusalKind, ScanReason
-from backend.wire.messages import CheckInReply, OfficeInfo
+from backend.wire.messages import BringGuide, CheckInReply, OfficeInfo
 from kiosk import visit
 from kiosk.clock import ServerClock, device_now, stamp
 from kiosk.code_book import CodeBook
@@ -87,6 +87,7 @@ class Session:
             has_camera=has_camera,
             on_office=self._take_office,
             on_server=self._take_server,
+            on_bring=self._take_bring,
             on_camera=self._take_camera,
             rhythm=self._rhythm,
         )
@@ -113,6 +114,10 @@ class Session:
     def key(self, key: str) -> None:
         """A visitor tapped a key of the keypad."""
         self.post(visit.KeyTapped(key, self._new_id()))
+
+    def choose(self, situation: str) -> None:
+        """A visitor chose who comes to receive a card."""
+        self.post(visit.SituationTapped(situation))
 
     def speak(self, language: Language) -> None:
         """A visitor chose a language."""
@@ -318,6 +323,11 @@ class Session:
         known = visit.Server.UP if there else visit.Server.DOWN
         if self.state.conditions.server is not known:
             self.post(visit.ServerChanged(there))
+
+    def _take_bring(self, guide: BringGuide) -> None:
+        situations = tuple(guide.situations)
+        if situations != self.state.conditions.bring:
+            self.post(visit.BringChanged(situations))
 
     def _take_camera(self, works: bool) -> None:
         if works != self.state.conditions.camera:

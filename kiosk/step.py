@@ -15,7 +15,7 @@ class Durations:
         ticket_unprinted: the ticket screen where the paper failed and the number must be remembered.
         ticket_more: what "more time" gives.
         trouble: the trouble screen.
-        keypad: without a key before the visitor is asked.
+        keypad: without a tap before a visitor who types, or reads what to bring, is asked.
         keypad_warning: between that question and the first screen; WCAG 2.2.1 asks for at least 20.
         hint: a hint on the welcome screen.
         language: a chosen language on the welcome screen.

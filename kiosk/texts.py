@@ -1,13 +1,16 @@
 """Words of the kiosk: the catalogue, and times as people say them. All times are shown in Asia/Tokyo."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from assets.catalogue import Catalogue, Language
 from backend.wire.messages import Estimate, OfficeInfo
 
 TOKYO: Final = ZoneInfo("Asia/Tokyo")
+
+SaidT = TypeVar("SaidT")
 
 
 class Words:
@@ -56,8 +59,12 @@ class Words:
             return self("ticket.estimate_short", high=estimate.high_minutes)
         return self("ticket.estimate", low=estimate.low_minutes, high=estimate.high_minutes)
 
+    def choose(self, said: Mapping[str, SaidT]) -> SaidT | None:
+        """What the server says in this language; Japanese stands in for one that it does not know."""
+        return said.get(self.language) or said.get(Language.JAPANESE)
+
     def office(self, office: OfficeInfo | None) -> str:
         """The office's name; Japanese stands in for a language it has no name in."""
         if office is None:
             return ""
-        return office.name.get(self.language) or office.name.get(Language.JAPANESE, "")
+        return self.choose(office.name) or ""

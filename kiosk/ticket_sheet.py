@@ -1,6 +1,5 @@
 """A strip of ticket paper that is drawn from the top down: lines, fields, rules and the number."""
 
-import re
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -8,16 +7,12 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from assets.catalogue import Language
 from assets.fonts import face, ud_gothic
+from assets.line_breaks import fill, pieces
 
-_NOT_AT_LINE_START = frozenset(
-    "、。，．・：；？！゛゜ヽヾゝゞ々ー～）］｝」』】〕〉》’”ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ,.!?)]}:;%人分"
-)
-_NOT_AT_LINE_END = frozenset("（［｛「『【〔〈《‘“([{※")
 _BLACK_BELOW = 184  # thin strokes that fall between two rows must not vanish
 _LEADING = 1.4
 _NUMBER_SIZE = 206  # gives letters of 166 dots
 _NUMBER_GAP = 22
-_BREAK = "|"
 
 
 def _glyph(char: str, font: ImageFont.FreeTypeFont) -> Image.Image:
@@ -148,52 +143,22 @@ class Sheet:
             self._draw = ImageDraw.Draw(longer)
 
     def _wrapped(self, text: str, font: ImageFont.FreeTypeFont) -> tuple[str, ...]:
-        return _wrapped(text, font, self._inner)
+        return _wrapped(text, font, self._inner, self._language)
 
 
 @lru_cache(maxsize=512)
-def _wrapped(text: str, font: ImageFont.FreeTypeFont, inner: int) -> tuple[str, ...]:
+def _wrapped(text: str, font: ImageFont.FreeTypeFont, inner: int, language: Language) -> tuple[str, ...]:
     """Break a text into lines of about equal length, only where its language allows.
 
     Most lines are the same on every ticket, and measuring them is most of a ticket's time: they are remembered.
     """
-    pieces = _pieces(text)
-    lines = _fill(pieces, font, inner)
+    parts = pieces(text, language)
+    lines = fill(parts, inner, font.getlength)
     if len(lines) < 2:
         return tuple(lines)
     # The narrowest measure that needs no more lines leaves no single word at the end.
     for measure in range(inner // len(lines), inner, 8):
-        balanced = _fill(pieces, font, measure)
+        balanced = fill(parts, measure, font.getlength)
         if len(balanced) == len(lines) and all(font.getlength(line) <= inner for line in balanced):
             return tuple(balanced)
     return tuple(lines)
-
-
-def _fill(pieces: list[str], font: ImageFont.FreeTypeFont, measure: float) -> list[str]:
-    """Put as many pieces on each line as go."""
-    lines: list[str] = []
-    line = ""
-    for piece in pieces:
-        if line and font.getlength((line + piece).rstrip()) > measure:
-            lines.append(line.rstrip())
-            line = piece.lstrip()
-        else:
-            line += piece
-    return [*lines, line.rstrip()] if line.strip() else lines
-
-
-def _pieces(text: str) -> list[str]:
-    """Cut a text into what must stay together: at its marks, else at spaces, else by the rules of 禁則."""
-    if _BREAK in text:
-        return [piece for piece in text.split(_BREAK) if piece]
-    if " " in text:
-        return re.findall(r"\S+\s*|\s+", text)
-    pieces: list[str] = []
-    for char in text:
-        before = pieces[-1][-1] if pieces else ""
-        together = char in _NOT_AT_LINE_START or before in _NOT_AT_LINE_END or (char + before).isascii()
-        if before and together:
-            pieces[-1] += char
-        else:
-            pieces.append(char)
-    return pieces

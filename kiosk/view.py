@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 
 from assets.catalogue import Language
 from backend.wire.codes import CheckInReason
-from backend.wire.messages import OfficeInfo
+from backend.wire.messages import BringItem, BringSituation, OfficeInfo
 from kiosk import visit
 from kiosk.flow import ASSISTED, may_reprint
 from kiosk.texts import Words
@@ -51,6 +51,7 @@ class WelcomeView:
     enter_number_note: str
     walk_in: str
     walk_in_note: str
+    bring: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,50 @@ class KeypadView:
     other_page: str
     backspace: str
     confirm: str
+    back: str
+    warned: bool
+    warning_title: str
+    warning_note: str
+    stay: str
+
+
+@dataclass(frozen=True, slots=True)
+class SituationChoice:
+    """One button of the page that asks who comes."""
+
+    code: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class BringView:
+    """Who will come? What to bring depends on it."""
+
+    name: ClassVar[str] = "bring"
+    common: Common
+    title: str
+    note: str
+    choices: tuple[SituationChoice, ...]
+    other: str
+    back: str
+    warned: bool
+    warning_title: str
+    warning_note: str
+    stay: str
+
+
+@dataclass(frozen=True, slots=True)
+class BringListView:
+    """What to bring, or examples and what else to think of."""
+
+    name: ClassVar[str] = "bring_list"
+    common: Common
+    situation: str
+    title: str
+    items: tuple[BringItem, ...]
+    home: str
+    choices: str
+    more: str
     back: str
     warned: bool
     warning_title: str
@@ -135,12 +180,16 @@ class NoticeView:
     next: str
 
 
-View = WelcomeView | KeypadView | WorkingView | TicketView | TroubleView | NoticeView
+View = (
+    WelcomeView | KeypadView | BringView | BringListView | WorkingView | TicketView | TroubleView | NoticeView
+)
 
 SCREENS: Final = (
     "starting",
     "welcome",
     "keypad",
+    "bring",
+    "bring_list",
     "working",
     "ticket",
     "trouble",
@@ -166,6 +215,10 @@ def present(state: State, office: OfficeInfo | None, now: datetime) -> View:
             view = _welcome(screen, state, say, common)
         case visit.Keypad() as screen:
             view = _keypad(screen, say, common)
+        case visit.Bring(None) as screen:
+            view = _bring(screen, state, say, common)
+        case visit.Bring(situation) as screen if situation is not None:
+            view = _bring_list(screen, situation, say, common)
         case visit.Working():
             view = WorkingView(common, say("working.title"), say("working.note"))
         case visit.TicketShown() as screen:
@@ -199,6 +252,7 @@ def _welcome(screen: visit.Welcome, state: State, say: Words, common: Common) ->
         enter_number_note=say("welcome.enter_number_note"),
         walk_in=say("welcome.walk_in"),
         walk_in_note=say("welcome.walk_in_note"),
+        bring=say("welcome.bring") if state.conditions.bring else "",
     )
 
 
@@ -220,6 +274,42 @@ def _keypad(screen: visit.Keypad, say: Words, common: Common) -> KeypadView:
         warning_title=say("keypad.warning_title"),
         warning_note=say("keypad.warning_note"),
         stay=say("keypad.stay"),
+    )
+
+
+def _bring(screen: visit.Bring, state: State, say: Words, common: Common) -> BringView:
+    return BringView(
+        common,
+        title=say("bring.title"),
+        note=say("bring.note"),
+        choices=tuple(
+            SituationChoice(one.code, say.choose(one.title) or one.code) for one in state.conditions.bring
+        ),
+        other=say("bring.other"),
+        back=say("bring.back"),
+        warned=screen.warned,
+        warning_title=say("bring.warning_title"),
+        warning_note=say("bring.warning_note"),
+        stay=say("bring.stay"),
+    )
+
+
+def _bring_list(screen: visit.Bring, situation: BringSituation, say: Words, common: Common) -> BringListView:
+    bring, know = say.choose(situation.bring) or [], say.choose(situation.know) or []
+    page = "know" if screen.more else "list"
+    return BringListView(
+        common,
+        situation=say.choose(situation.title) or "",
+        title=say(f"bring.{page}"),
+        items=tuple(know if screen.more else bring),
+        home=say("bring.home"),
+        choices=say("bring.choices"),
+        more=say("bring.to_list") if screen.more else say("bring.to_know") if know else "",
+        back=say("bring.back"),
+        warned=screen.warned,
+        warning_title=say("bring.warning_title"),
+        warning_note=say("bring.warning_note"),
+        stay=say("bring.stay"),
     )
 
 

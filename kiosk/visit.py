@@ -12,6 +12,7 @@ from uuid import UUID
 from assets.catalogue import Language
 from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, ScanReason
 from backend.wire.messages import (
+    BringSituation,
     CheckInReply,
     CheckInRequest,
     PrintReport,
@@ -115,6 +116,9 @@ class Button(StrEnum):
     HOME = "home"
     RETRY = "retry"
     REPRINT = "reprint"
+    BRING = "bring"
+    CHOICES = "choices"
+    MORE = "more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,13 @@ class KeyTapped:
 
     key: str = field(repr=False)
     fresh_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SituationTapped:
+    """Who comes to receive a card, chosen on the page of what to bring."""
+
+    situation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +201,19 @@ class OfficeChanged:
     opens_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class BringChanged:
+    """The server told what visitors bring; empty where it has nothing to tell."""
+
+    situations: tuple[BringSituation, ...]
+
+
 Input = (
     Scanned
     | LanguageTapped
     | Tapped
     | KeyTapped
+    | SituationTapped
     | Answered
     | Unanswered
     | PrintFinished
@@ -202,6 +221,7 @@ Input = (
     | ServerChanged
     | CameraChanged
     | OfficeChanged
+    | BringChanged
 )
 
 
@@ -221,6 +241,21 @@ class Keypad:
 
     typed: str = field(default="", repr=False)
     page: KeyPage = KeyPage.DIGITS
+    warned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bring:
+    """What to bring is looked up; nothing of it is about anybody, and nothing is sent or kept.
+
+    Args:
+        situation: who comes; None while that is asked. News of the server do not change what is being read.
+        more: the second page is shown, with examples and what else to think of.
+        warned: the visitor was asked whether they are still there.
+    """
+
+    situation: BringSituation | None = None
+    more: bool = False
     warned: bool = False
 
 
@@ -283,7 +318,7 @@ class OutOfService:
     """The machine cannot receive anybody: the server is away, or was not reached yet."""
 
 
-Screen = Welcome | Keypad | Working | TicketShown | Trouble | Closed | OutOfService
+Screen = Welcome | Keypad | Bring | Working | TicketShown | Trouble | Closed | OutOfService
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +329,7 @@ class Conditions:
     camera: bool = True
     open_now: bool = True
     opens_at: datetime | None = None
+    bring: tuple[BringSituation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import structlog
 
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.port import Backend
-from backend.wire.messages import OfficeInfo
+from backend.wire.messages import BringGuide, OfficeInfo
 from kiosk.health import UNWANTED, Health, Part
 
 log = structlog.get_logger()
@@ -22,12 +22,14 @@ class Rhythm:
         office: between two questions for the office while the server answers.
         office_away: the same while it does not.
         camera: between two looks at the camera and the hand scanner.
+        bring: between two questions for what visitors bring; it changes with the day.
         report: pauses before a report is sent again; the last one repeats.
     """
 
     office: float = 10.0
     office_away: float = 1.0
     camera: float = 0.5
+    bring: float = 600.0
     report: tuple[float, ...] = (1.0, 3.0, 10.0, 30.0)
 
 
@@ -42,6 +44,7 @@ class Watch:
         has_camera: the machine is not told to do without one.
         on_office: told every answer of the server.
         on_server: told whether the server counts as there, after every question.
+        on_bring: told what visitors bring, after every answer.
         on_camera: told whether the camera works, after every look.
         rhythm: how often to look.
     """
@@ -56,6 +59,7 @@ class Watch:
         has_camera: bool,
         on_office: Callable[[OfficeInfo], None],
         on_server: Callable[[bool], None],
+        on_bring: Callable[[BringGuide], None],
         on_camera: Callable[[bool], None],
         rhythm: Rhythm,
     ) -> None:
@@ -66,6 +70,7 @@ class Watch:
         self._without_picture = "no_picture" if has_camera else UNWANTED
         self._on_office = on_office
         self._on_server = on_server
+        self._on_bring = on_bring
         self._on_camera = on_camera
         self._rhythm = rhythm
         self._hurry = asyncio.Event()
@@ -78,6 +83,7 @@ class Watch:
         """Look around until cancelled; a fault in one look is logged and the looking goes on."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._again_and_again("server", self._ask_server))
+            group.create_task(self._again_and_again("bring", self._ask_what_to_bring))
             group.create_task(self._again_and_again("camera", self._look_at_camera))
 
     async def _again_and_again(self, name: str, look: Callable[[], Awaitable[None]]) -> None:
@@ -104,6 +110,19 @@ class Watch:
         if answered or not well:
             self._on_server(well)
         await _wait_for(self._hurry, self._rhythm.office if answered else self._rhythm.office_away)
+
+    async def _ask_what_to_bring(self) -> None:
+        """Learn what visitors bring. Without an answer the last one holds, and nobody has to know."""
+        try:
+            guide = await self._backend.bring()
+        except BackendUnavailableError:
+            await asyncio.sleep(self._rhythm.office_away)
+        except BackendRefusedError:
+            # An older server has no such page, and a device that is not enrolled is told so by the office already.
+            await asyncio.sleep(self._rhythm.office)
+        else:
+            self._on_bring(guide)
+            await asyncio.sleep(self._rhythm.bring)
 
     async def _look_at_camera(self) -> None:
         self._on_camera(

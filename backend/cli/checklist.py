@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from assets import locate
 from assets.catalogue import Catalogue, Language
 from assets.console import CommandFailedError
+from backend.cli.rule_options import rule_options, rules_from
 from backend.documents.ages import BirthDate
 from backend.documents.checklist import judge
 from backend.documents.errors import DocumentsError
 from backend.documents.explanation import explain
-from backend.documents.rule_book import RuleBook
 from backend.documents.rule_set import RuleSet
 from backend.documents.visit import Verdict, Visit
 from backend.documents.visitor_words import rule_text, step_text
@@ -150,16 +149,7 @@ def _more(verdict: Verdict, rule_set: RuleSet, visit: Visit, texts: Catalogue) -
     help="Something else that is known, for example same_household_parent_child, honseki_in_ward, renewal; "
     "may be given several times.",
 )
-@click.option(
-    "--rules",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Folder of the ward's own rule files; before the first of them the shipped rules judge. Default: these.",
-)
-@click.option(
-    "--policy",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="What the ward does where municipalities differ; a file may name only what differs. Default: the shipped one.",
-)
+@rule_options
 @click.option(
     "--card-expires",
     type=_Parsed("date", _read_day),
@@ -187,6 +177,7 @@ def command(
     visitor: tuple[str, ...],
     papers: tuple[str, ...],
     facts: tuple[str, ...],
+    config: Path | None,
     rules: Path | None,
     policy: Path | None,
     card_expires: date | None,
@@ -211,9 +202,9 @@ def command(
         facts=_codes(facts),
         card_expires=card_expires,
     )
+    book = rules_from(config, rules, policy)
     try:
-        shipped = locate("rules")
-        rule_set = RuleBook.load(rules or shipped, policy_file=policy, library=shipped).on(day)
+        rule_set = book.on(day)
         verdict = judge(rule_set, visit)
     except DocumentsError as error:
         raise CommandFailedError(str(error)) from None

@@ -6,7 +6,6 @@ import click
 
 from assets.console import CommandFailedError
 from assets.fonts import FontMissingError
-from backend.bootstrap import open_rules
 from backend.cli.options import config_option, database_option, open_database, settings_from
 from backend.documents.errors import DocumentsError
 from backend.documents.rule_book import RuleBook
@@ -19,6 +18,7 @@ from backend.reservations.numbers import BadNumberError, normalise_number
 from backend.settings import Settings
 from backend.storage.errors import StorageError
 from backend.storage.secrets import load_secret
+from backend.ward_rules import open_rules
 from backend.wire.my_number import contains_my_number
 
 

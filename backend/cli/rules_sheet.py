@@ -5,35 +5,54 @@ from pathlib import Path
 
 import click
 
-from assets import locate
 from assets.catalogue import Language
 from assets.console import CommandFailedError
 from assets.fonts import FontMissingError
+from backend.cli.rule_options import rule_options, rules_from
 from backend.documents.errors import DocumentsError
-from backend.documents.rule_book import RuleBook
-from backend.reservations.bring_sheet import NoSheetError, draw_bring_sheet
+from backend.documents.rules import VisitForm
+from backend.reservations.bring_sheet import NoSheetError, draw_bring_sheets
+from backend.wire.my_number import contains_my_number
 
 
-@click.command("sheet", epilog="Example: uketsuke rules sheet R2 --on 2026-11-24 --out R2.pdf")
-@click.argument("recipient")
+@click.command("sheet", epilog="Example: uketsuke rules sheet R1 R2 --on 2026-11-24 --out sheets.pdf")
+@click.argument("recipients", metavar="[RECIPIENT]...", nargs=-1)
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day of visit.")
 @click.option(
     "--language",
     type=click.Choice([language.value for language in Language]),
     default=Language.JAPANESE.value,
     show_default=True,
-    help="Language of the sheet.",
+    help="Language of the sheets.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The PDF to write."
 )
-def sheet(recipient: str, day: datetime, language: str, out: Path) -> None:
-    """Write what somebody of the type RECIPIENT (for example R2) brings, from the shipped rules, as PDF (A4)."""
+@rule_options
+def sheet(
+    recipients: tuple[str, ...],
+    day: datetime,
+    language: str,
+    out: Path,
+    config: Path | None,
+    rules: Path | None,
+    policy: Path | None,
+) -> None:
+    """Write what somebody of each type RECIPIENT (for example R2) brings, as PDF (A4), a page for each type.
+
+    Without a type: every type that the rules of the day allow.
+    """
+    if any(contains_my_number(code) for code in recipients):
+        raise CommandFailedError("a 12-digit number was given; it is not repeated, and nothing was written.")
+    book = rules_from(config, rules, policy)
     try:
-        rule_set = RuleBook.load(locate("rules")).on(day.date())
-        out.write_bytes(draw_bring_sheet(rule_set, recipient, day, Language(language)))
+        rule_set = book.on(day.date())
+        codes = recipients or [
+            one.code for one in rule_set.recipient_types() if one.visit is not VisitForm.NEVER
+        ]
+        out.write_bytes(draw_bring_sheets(rule_set, codes, day, Language(language)))
     except (DocumentsError, NoSheetError, FontMissingError) as error:
-        raise CommandFailedError(f"{error}; nothing was written.") from None
+        raise CommandFailedError(f"{str(error).rstrip('.')}; nothing was written.") from None
     except OSError as error:
         raise CommandFailedError(f"the sheet cannot be written: {error.strerror}.") from None
     click.echo(out)

@@ -26,6 +26,9 @@ from backend.wire.codes import (
 )
 from backend.wire.messages import (
     Board,
+    BringGuide,
+    BringItem,
+    BringSituation,
     CheckInReply,
     CheckInRequest,
     DeviceReport,
@@ -42,6 +45,22 @@ from backend.wire.my_number import contains_my_number
 
 _JST = timezone(timedelta(hours=9), "JST")
 _MINUTES_EACH = 5
+_SITUATIONS = (
+    BringSituation(
+        code="self",
+        title={"ja": "本人が受け取る", "en": "I receive my card"},
+        bring={
+            "ja": [BringItem(thing="交付通知書", note="回答書を記入"), BringItem(thing="運転免許証")],
+            "en": [BringItem(thing="Notice", note="Fill in the reply"), BringItem(thing="Driver's licence")],
+        },
+        know={"ja": [BringItem(thing="原本に限る")], "en": [BringItem(thing="Originals only")]},
+    ),
+    BringSituation(
+        code="agent",
+        title={"ja": "代理人が受け取る", "en": "Somebody comes for me"},
+        bring={"ja": [BringItem(thing="委任状")], "en": [BringItem(thing="Letter of authority")]},
+    ),
+)
 
 ReplyT = TypeVar("ReplyT", bound=BaseModel)
 
@@ -110,6 +129,7 @@ class FakeBackend:
         self.hall = Hall()
         self.open_now = True
         self.opens_at: datetime | None = None
+        self.situations = list(_SITUATIONS)
         self._now = now
         self._new_id = new_id
         self._by_notice: dict[str, UUID] = {}
@@ -137,6 +157,11 @@ class FakeBackend:
             opens_at=self.opens_at,
             server_time=self._now(),
         )
+
+    async def bring(self) -> BringGuide:
+        """Ask what visitors bring: two invented situations, unless a test sets others."""
+        await self._arrive("bring")
+        return BringGuide(business_day=self._today(), situations=self.situations)
 
     async def board(self) -> Board:
         """Ask for what the hall's displays show: here only how many wait."""

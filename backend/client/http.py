@@ -16,6 +16,7 @@ from backend.wire.codes import ErrorCode
 from backend.wire.messages import (
     Accepted,
     Board,
+    BringGuide,
     CheckInReply,
     CheckInRequest,
     DeviceReport,
@@ -118,6 +119,10 @@ class BackendClient:
     async def office(self) -> OfficeInfo:
         """Ask for the device's own office: its name, whether it is open, and the server's clock (UTC)."""
         return await self._ask("/office", OfficeInfo)
+
+    async def bring(self) -> BringGuide:
+        """Ask what visitors bring today, for a kiosk to show to anybody."""
+        return await self._ask("/bring", BringGuide)
 
     async def board(self) -> Board:
         """Ask for what the hall's displays show now."""

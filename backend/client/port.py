@@ -5,6 +5,7 @@ from uuid import UUID
 
 from backend.wire.messages import (
     Board,
+    BringGuide,
     CheckInReply,
     CheckInRequest,
     DeviceReport,
@@ -31,6 +32,10 @@ class Backend(Protocol):
 
     async def office(self) -> OfficeInfo:
         """Ask for the device's own office: its name, whether it is open, and the server's clock (UTC)."""
+        ...
+
+    async def bring(self) -> BringGuide:
+        """Ask what visitors bring today, for a kiosk to show to anybody."""
         ...
 
     async def check_in(self, request: CheckInRequest) -> CheckInReply:

@@ -20,6 +20,9 @@ from backend.documents.rules import (
 from backend.documents.tally import shortest
 from backend.documents.visit import Lack
 
+TO_KNOW = frozenset({"photo_examples", "other_examples", "fee", "pins_all", "pins_four", "check"})
+"""Lines that are nothing to put into a bag: examples, and what else to think of."""
+
 FACE_CARD = "face_auth_card"
 """The fact that no PIN is needed; a rule file without it always asks to think of one."""
 
@@ -43,6 +46,11 @@ class BringLine:
     ways: tuple[Lack, ...] = ()
     unless: tuple[str, ...] = ()
     if_fact: str | None = None
+
+    @property
+    def to_know(self) -> bool:
+        """It is nothing to put into a bag, but an example or a condition of what is."""
+        return self.what in TO_KNOW
 
 
 def bring_list(

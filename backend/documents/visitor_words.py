@@ -1,6 +1,7 @@
 """Sentences of the guide, of what to bring, and of an explanation, from the catalogue area ``documents``."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from backend.documents.bring import BringLine
 from backend.documents.explanation import RuleLine
@@ -8,6 +9,14 @@ from backend.documents.rule_set import RuleSet
 from backend.documents.rules import NextStep, PolicyValue
 from backend.documents.visit import Lack, Note
 from backend.documents.words import Texts, fee_text, name_anywhere, name_of, note_text
+
+
+@dataclass(frozen=True, slots=True)
+class BringWords:
+    """One line of what to bring: the thing itself, and what there is to say of it, which may be nothing."""
+
+    thing: str
+    note: str = ""
 
 
 def question_text(code: str, texts: Texts) -> str:
@@ -26,23 +35,32 @@ def step_text(step: NextStep, texts: Texts) -> str:
     return texts.text(f"next.{step}")
 
 
-def bring_text(line: BringLine, rule_set: RuleSet, texts: Texts) -> str:
+def bring_words(line: BringLine, rule_set: RuleSet, texts: Texts) -> BringWords:
     """One line of what to bring, in words that a visitor understands."""
-    if line.ways:
-        ways = texts.text("list.or").join(_way_text(way, texts) for way in line.ways)
-        return texts.text(f"bring.{line.what}", ways=ways)
-    if line.what == "fee":
-        return texts.text("list.item").join(fee_text(code, rule_set, texts) for code in line.codes)
     if line.what == "check":
-        return name_of("document_check", line.codes[0], texts)
-    kind = {"return": "return", "photo_examples": "document", "other_examples": "document"}
-    names = _names(kind.get(line.what, "paper"), line.codes, "item", texts)
+        return BringWords(name_of("document_check", line.codes[0], texts))
+    key, facts = f"bring.{line.what}", ""
     if line.unless:
-        facts = _names("fact", line.unless, "or", texts)
-        return texts.text(f"bring.{line.what}_unless", names=names, facts=facts)
-    if line.if_fact is not None:
-        return texts.text(f"bring.{line.what}_if", names=names, facts=name_of("fact", line.if_fact, texts))
-    return texts.text(f"bring.{line.what}", names=names)
+        key, facts = f"{key}_unless", _names("fact", line.unless, "or", texts)
+    elif line.if_fact is not None:
+        key, facts = f"{key}_if", name_of("fact", line.if_fact, texts)
+    ways = texts.text("list.or").join(_way_text(way, texts) for way in line.ways)
+    return said_in_two(key, texts, names=_things(line, rule_set, texts), facts=facts, ways=ways)
+
+
+def said_in_two(key: str, texts: Texts, **values: str) -> BringWords:
+    """A thing and its note, where the catalogue has one, by the key of the thing."""
+    try:
+        note = texts.text(f"{key}_note", **values)
+    except KeyError:
+        note = ""
+    return BringWords(texts.text(key, **values), note)
+
+
+def bring_text(line: BringLine, rule_set: RuleSet, texts: Texts) -> str:
+    """One line of what to bring as one sentence."""
+    said = bring_words(line, rule_set, texts)
+    return texts.text("list.detail").join(part for part in (said.thing, said.note) if part)
 
 
 def rule_text(line: RuleLine, rule_set: RuleSet, texts: Texts) -> str:
@@ -95,6 +113,14 @@ def _way_text(way: Lack, texts: Texts) -> str:
     return texts.text("list.and").join(
         texts.text(f"bring.{part}", count=count) for part, count in parts if count
     )
+
+
+def _things(line: BringLine, rule_set: RuleSet, texts: Texts) -> str:
+    """The names of what a line is about."""
+    if line.what == "fee":
+        return texts.text("list.item").join(fee_text(code, rule_set, texts) for code in line.codes)
+    kind = {"return": "return", "photo_examples": "document", "other_examples": "document"}
+    return _names(kind.get(line.what, "paper"), line.codes, "item", texts)
 
 
 def _names(kind: str, codes: Iterable[str], joint: str, texts: Texts) -> str:

@@ -15,12 +15,12 @@ from fpdf import FPDF
 from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.util import QRData
 
-from assets.catalogue import Catalogue
+from assets.catalogue import Catalogue, Language
 from assets.fonts import ud_gothic
+from assets.line_breaks import break_lines
 from backend.offices.business_day import in_tokyo
 from backend.offices.office import Office
 from backend.reservations.dates import in_era
-from backend.reservations.line_breaks import break_lines
 from backend.reservations.notices import Notice
 from backend.reservations.numbers import grouped
 
@@ -146,7 +146,7 @@ class _Page:
         """Several lines from baseline ``y``; returns the baseline after the last one."""
         self._pdf.set_font("ud", "B" if bold else "", size)
         step = size * 0.3528 * 1.48
-        for line in break_lines(text, width, self._pdf.get_string_width):
+        for line in break_lines(text, width, self._pdf.get_string_width, Language.JAPANESE):
             self._line(x, y, line, size, bold=bold)
             y += step
         return y

@@ -6,14 +6,17 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Request
 from starlette.responses import StreamingResponse
 
+from backend.offices.business_day import business_day
 from backend.protection.devices import Device, DeviceKind, find_device
 from backend.reception.check_in import Caller
+from backend.web.bring_view import bring_guide
 from backend.web.errors import WireError
 from backend.web.graph import Graph, graph_of
 from backend.wire.codes import ErrorCode
 from backend.wire.messages import (
     Accepted,
     Board,
+    BringGuide,
     CheckInReply,
     CheckInRequest,
     DeviceReport,
@@ -76,6 +79,12 @@ def _caller(device: Device) -> Caller:
 def office(graph: GraphOf, device: AnyDevice) -> OfficeInfo:
     """The device's own office, and whether it is open."""
     return graph.office_info(device.office_id)
+
+
+@router.get("/bring", dependencies=[Depends(Allow(DeviceKind.KIOSK))])
+def bring(graph: GraphOf) -> BringGuide:
+    """What visitors bring today; the same for everybody, and about nobody."""
+    return bring_guide(graph.rules, business_day(graph.database.clock()))
 
 
 @router.post("/check-ins")

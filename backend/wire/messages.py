@@ -148,6 +148,33 @@ class OfficeInfo(Reply):
     )
 
 
+class BringItem(Reply):
+    """A thing to bring, an example, or what else to think of, in words for visitors."""
+
+    thing: str
+    note: str = Field(default="", description="What there is to say of it")
+
+
+class BringSituation(Reply):
+    """One way to receive a card, and what to bring for it; every text is general and in words for visitors."""
+
+    code: str = Field(description="Tells situations apart, for example self; no recipient type")
+    title: dict[str, str] = Field(description="Who comes, by language tag")
+    bring: dict[str, list[BringItem]] = Field(description="What to bring, by language tag, in order")
+    know: dict[str, list[BringItem]] = Field(
+        default_factory=dict, description="Examples of documents and what else to think of, by language tag"
+    )
+
+
+class BringGuide(Reply):
+    """What visitors bring on a day, by the document rules; nothing of it is about a person."""
+
+    business_day: date
+    situations: list[BringSituation] = Field(
+        default_factory=list, description="In the order to offer them; empty where no rules are in force"
+    )
+
+
 class CallMessage(Reply):
     """A number that is called to a window."""
 

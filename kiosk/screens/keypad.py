@@ -1,34 +1,21 @@
-"""Typing the number of a notice: digits, letters on a second page, and a question when nothing happens."""
+"""Typing the number of a notice: digits, and letters on a second page."""
 
 from string import ascii_uppercase
 from typing import Any
 
 from kivy.metrics import dp
 from kivy.properties import NumericProperty, ObjectProperty
-from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.gridlayout import GridLayout
 
-from kiosk.screens.style import Controls, KioskKey, KioskScreen, load_rules
+from kiosk.screens.question import AskingScreen
+from kiosk.screens.style import Controls, KioskKey, load_rules
 from kiosk.view import KeypadView
 from kiosk.visit import Button, KeyPage
 
 DIGITS = "123456789"
 
 
-class KeypadWarning(FloatLayout):
-    """The question whether the visitor is still there."""
-
-    view: KeypadView = ObjectProperty()
-    font = ObjectProperty()
-    controls: Controls = ObjectProperty()
-
-    def on_touch_down(self, touch: Any) -> bool:
-        """Keep touches from what lies below."""
-        super().on_touch_down(touch)
-        return True
-
-
-class KeypadScreen(KioskScreen):
+class KeypadScreen(AskingScreen):
     """The keypad."""
 
     keys: GridLayout = ObjectProperty()
@@ -37,12 +24,11 @@ class KeypadScreen(KioskScreen):
     def __init__(self, view: KeypadView, controls: Controls, **kwargs: Any) -> None:
         load_rules(__file__)
         self._laid: tuple[KeyPage, str, str, str] | None = None
-        self._warning: KeypadWarning | None = None
         super().__init__(view, controls, **kwargs)
         self._arrange(view)
 
     def show(self, view: KeypadView) -> None:
-        """Show what is typed, the right page of keys, and the question if it is asked."""
+        """Show what is typed and the right page of keys."""
         super().show(view)
         self._arrange(view)
 
@@ -51,12 +37,6 @@ class KeypadScreen(KioskScreen):
         if wanted != self._laid:
             self._laid = wanted
             self._lay_keys(view)
-        if self._warning is not None:
-            self.remove_widget(self._warning)
-            self._warning = None
-        if view.warned:
-            self._warning = KeypadWarning(view=view, font=self.font, controls=self.controls)
-            self.add_widget(self._warning)
 
     def _lay_keys(self, view: KeypadView) -> None:
         self.keys.clear_widgets()

@@ -11,6 +11,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.screenmanager import NoTransition, ScreenManager
 
 from assets.catalogue import Language
+from kiosk.screens.bring import BringListScreen, BringScreen
 from kiosk.screens.keypad import KeypadScreen
 from kiosk.screens.notice import NoticeScreen
 from kiosk.screens.preview import PictureSource
@@ -20,6 +21,8 @@ from kiosk.screens.trouble import TroubleScreen
 from kiosk.screens.welcome import WelcomeScreen
 from kiosk.screens.working import WorkingScreen
 from kiosk.view import (
+    BringListView,
+    BringView,
     KeypadView,
     LanguageChoice,
     NoticeView,
@@ -33,6 +36,8 @@ from kiosk.view import (
 MAKERS: Final[dict[type, type[KioskScreen]]] = {
     WelcomeView: WelcomeScreen,
     KeypadView: KeypadScreen,
+    BringView: BringScreen,
+    BringListView: BringListScreen,
     WorkingView: WorkingScreen,
     TicketView: TicketScreen,
     TroubleView: TroubleScreen,

@@ -169,6 +169,9 @@ class Controls(Protocol):
     def key(self, key: str) -> None:
         """A key of the keypad was tapped."""
 
+    def choose(self, situation: str) -> None:
+        """Who comes to receive a card was chosen."""
+
     def speak(self, language: Language) -> None:
         """A language was chosen."""
 

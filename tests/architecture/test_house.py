@@ -21,6 +21,7 @@ LONGER_FOR_A_REASON = {
     "backend/documents/rules.py": "the vocabulary of a rule file, one small class after another",
     "kiosk/flow.py": "the rules of a visit: one function per input, complete on one page",
     "kiosk/session.py": "what every effect of the flow does; short methods",
+    "kiosk/view.py": "what each screen shows: one small class and one function per screen",
     "kiosk/visit.py": "the words of the flow: plain values without behaviour",
     "queue_display/board_widgets.kv": "the looks of the board's parts, one rule each",
     "kiosk/virtual_printer.py": "one machine with its modes, and its two ways to run",
@@ -31,12 +32,11 @@ JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00
 PRODUCT_NAME = "受付"
 JAPANESE_FOR_A_REASON = {
     "backend/cli/sample.py": "help that shows which character an encoding lacks",
-    "backend/client/fake.py": "the name of the fake's office",
+    "backend/client/fake.py": "the name of the fake's office, and two invented situations",
     "backend/demo/expected.py": "rows of an invented export, in the words of the ward's system",
     "backend/documents/handbook.py": "the field's words in a paper for developers and auditors",
     "backend/offices/office.py": "two forms of one character in office names",
     "backend/reservations/dates.py": "how dates are written in Japan",
-    "backend/reservations/line_breaks.py": "characters that must not begin a line",
     "backend/reservations/mapping.py": "characters that are left out when names of columns are compared",
     "backend/reservations/names.py": "variants of characters in names",
     "backend/reservations/notice_sheet.py": "a bullet",
@@ -49,8 +49,8 @@ JAPANESE_FOR_A_REASON = {
     "backend/web/pages.py": "names of languages, each in its own",
     "backend/wire/code_shape.py": "hyphens as people type them",
     "backend/wire/my_number.py": "digits and separators as people write them",
+    "assets/line_breaks.py": "characters that must not begin or end a line",
     "kiosk/cli/ticket.py": "the sample ticket's office",
-    "kiosk/ticket_sheet.py": "characters that must not begin or end a line",
 }
 """Modules with Japanese in their values, each with the reason why it is no text of a screen."""
 

@@ -1,6 +1,7 @@
 """What a device may rely on, whoever answers: the fake, the client over HTTP, and the client on a real server."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -78,7 +79,13 @@ async def over_http(_: Path) -> AsyncIterator[Backend]:
 async def _route(served: FakeBackend, method: str, path: str, body: Any) -> Any:
     """What the server's routes do, for the fake."""
     if method == "GET":
-        return await {"/health": served.health, "/office": served.office, "/board": served.board}[path]()
+        asked = {
+            "/health": served.health,
+            "/office": served.office,
+            "/bring": served.bring,
+            "/board": served.board,
+        }
+        return await asked[path]()
     if path == "/check-ins":
         return await served.check_in(CheckInRequest.model_validate(body))
     if path == "/walk-ins":
@@ -125,6 +132,17 @@ async def test_health_and_office_tell_the_time_and_the_name(backend: Backend) ->
     assert office.open_now
     assert office.name["ja"]
     assert office.server_time.utcoffset() is not None
+
+
+async def test_what_to_bring_is_told_in_japanese_at_least_and_names_nobody(backend: Backend) -> None:
+    """Protects the kiosk's page: several situations, each with a title and things, none of them a recipient type."""
+    guide = await backend.bring()
+    assert len({one.code for one in guide.situations}) == len(guide.situations) >= 2
+    for one in guide.situations:
+        assert one.title["ja"]
+        assert all(item.thing for item in one.bring["ja"])
+        assert one.bring.keys() == one.title.keys()
+        assert not re.match(r"[A-Z]\d", one.code)
 
 
 async def test_a_report_of_the_device_is_taken_and_may_be_repeated(backend: Backend) -> None:

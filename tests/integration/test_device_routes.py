@@ -9,10 +9,11 @@ from fastapi.testclient import TestClient
 from backend.protection.devices import DeviceKind, revoke
 from backend.reservations.code_patterns import load_patterns
 from backend.web.app import create_app
+from backend.web.bring_view import bring_guide
 from backend.web.errors import STATUS
 from backend.web.middleware import MAX_BODY_BYTES
 from backend.wire.codes import ErrorCode
-from backend.wire.messages import ErrorReply, OfficeInfo
+from backend.wire.messages import BringGuide, ErrorReply, OfficeInfo
 from kiosk.code_book import CodeBook
 from tests.support import House
 
@@ -40,6 +41,7 @@ def test_health_answers_without_a_token_and_names_no_more_than_parts(client: Tes
     ("method", "path"),
     [
         ("GET", "/api/v1/office"),
+        ("GET", "/api/v1/bring"),
         ("GET", "/api/v1/board"),
         ("GET", "/api/v1/events"),
         ("POST", "/api/v1/check-ins"),
@@ -64,6 +66,15 @@ def test_a_display_may_look_but_not_check_in(client: TestClient, small_house: Ho
     assert client.get("/api/v1/board", headers=headers).status_code == 200
     reply = client.post("/api/v1/walk-ins", headers=headers, json={"request_id": str(uuid4())})
     assert (reply.status_code, reply.json()["code"]) == (403, "device_not_allowed")
+
+
+def test_what_to_bring_is_for_kiosks_and_follows_the_day(small_house: House, client: TestClient) -> None:
+    """A kiosk shows the rules of the business day; a day without rules has no situations, and no error."""
+    display, kiosk = (bearer(small_house.device(kind)) for kind in (DeviceKind.DISPLAY, DeviceKind.KIOSK))
+    assert client.get("/api/v1/bring", headers=display).json()["code"] == "device_not_allowed"
+    today = BringGuide.model_validate(client.get("/api/v1/bring", headers=kiosk).json())
+    assert today == bring_guide(small_house.graph.rules, today.business_day)
+    assert [one.code for one in today.situations] == ["self", "lost", "child", "agent"]
 
 
 def test_a_kiosk_learns_which_codes_of_other_systems_count(client: TestClient, small_house: House) -> None:

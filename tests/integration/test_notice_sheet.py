@@ -16,7 +16,6 @@ from assets.catalogue import Catalogue
 from backend.__main__ import cli
 from backend.documents.rule_book import RuleBook
 from backend.offices.directory import Directory, load_directory
-from backend.reservations.line_breaks import break_lines
 from backend.reservations.notice_bring import lines_to_bring
 from backend.reservations.notice_code import make_code
 from backend.reservations.notice_sheet import QR_MODULE, QUIET_MODULES, Sheet, draw_sheet, qr_matrix
@@ -148,14 +147,6 @@ def test_hours_are_told_as_offices_tell_them(
 def test_the_code_is_alphanumeric_with_quartile_correction() -> None:
     """26 capitals fit version 2 with correction Q only in alphanumeric mode; bytes would need version 3."""
     assert len(qr_matrix(CODE)) == 25
-
-
-def test_lines_break_where_japanese_may_break() -> None:
-    """No line begins with 。 or ends with （, and a word in Latin letters stays whole."""
-    lines = break_lines("ああああ。いいい（うう）「ええ」ABC-123おお。", 5, lambda text: float(len(text)))
-    assert "".join(lines) == "ああああ。いいい（うう）「ええ」ABC-123おお。"
-    assert all(line[0] not in "。）」" and line[-1] not in "（「" for line in lines)
-    assert any("ABC-123" in line for line in lines)
 
 
 def test_every_text_of_the_sheet_is_used_and_filled(sheet: Sheet) -> None:

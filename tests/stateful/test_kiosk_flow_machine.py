@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from assets.catalogue import Language
 from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, ScanReason, TicketState
-from backend.wire.messages import CheckInReply, TicketMessage
+from backend.wire.messages import BringItem, BringSituation, CheckInReply, TicketMessage
 from backend.wire.my_number import contains_my_number
 from kiosk import visit
 from kiosk.flow import KEYS, MAX_NUMBER_LENGTH, MAX_PRINT_JOBS, Flow, home
@@ -17,6 +17,10 @@ from kiosk.view import present
 from kiosk.visit import Button, Timer, TroubleReason
 
 NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
+SITUATIONS = [
+    BringSituation(code=code, title={"ja": code}, bring={"ja": [BringItem(thing="notice")]})
+    for code in ("self", "agent")
+]
 TEXTS = ["A", "B", "C", "123456789018", "１２３４ ５６７８ ９０１８", "", "X" * 8001]
 
 
@@ -92,6 +96,18 @@ class KioskMachine(RuleBasedStateMachine):
     def type_digits(self, keys: str) -> None:
         """A long number is typed."""
         self.type(keys)
+
+    @rule(situation=st.sampled_from(["self", "agent", "nobody", ""]))
+    def choose(self, situation: str) -> None:
+        """Who comes is chosen, whether it is offered or not."""
+        self.take(visit.SituationTapped(situation))
+
+    @rule(situations=st.lists(st.sampled_from(SITUATIONS), max_size=2))
+    def rules_change(self, situations: list[BringSituation]) -> None:
+        """The server tells what to bring, or that there is nothing to tell; what is being read stays."""
+        before = self.state.screen
+        self.take(visit.BringChanged(tuple(situations)))
+        assert isinstance(before, visit.Welcome) or self.state.screen == before
 
     @rule(language=st.sampled_from(Language))
     def speak(self, language: Language) -> None:

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from assets import locate
+from backend.documents.rule_book import RuleBook
+from backend.web.bring_view import bring_guide
 from backend.wire.codes import CheckInReason, PrinterTrouble, TicketState
 from backend.wire.messages import (
     CheckInReply,
@@ -15,6 +17,7 @@ from backend.wire.messages import (
     WalkInRequest,
 )
 from kiosk.visit import (
+    Bring,
     Closed,
     Conditions,
     Hint,
@@ -57,6 +60,8 @@ TICKET = TicketMessage(
     waiting_ahead=128,
     estimate=Estimate(low_minutes=100, high_minutes=120),
 )
+SITUATIONS = tuple(bring_guide(RuleBook.load(locate("rules")), TICKET.business_day).situations)
+"""What visitors bring by the shipped rules: real sentences, in every language."""
 _REPLY = CheckInReply(
     reason=CheckInReason.UNKNOWN,
     reserved_for=datetime(2026, 12, 23, 5, 30, tzinfo=UTC),
@@ -78,6 +83,12 @@ SCENES: dict[str, Screen] = {
     "keypad_full": Keypad("WMWMWMWMWMW"),
     "keypad_letters": Keypad("AB", KeyPage.LETTERS),
     "keypad_warned": Keypad("12", KeyPage.DIGITS, warned=True),
+    "bring": Bring(),
+    "bring_warned": Bring(warned=True),
+    **{f"bring_{one.code}": Bring(one) for one in SITUATIONS},
+    **{f"bring_{one.code}_more": Bring(one, more=True) for one in SITUATIONS},
+    "bring_self_warned": Bring(SITUATIONS[0], warned=True),
+    "welcome_no_rules": Welcome(),
     "working": Working(REQUEST),
     **{f"ticket_{reason}": _ticket(reason, Paper.PRINTED) for reason in CheckInReason if reason.gives_ticket},
     **{f"ticket_{paper}": _ticket(CheckInReason.LATE, paper) for paper in Paper},
@@ -106,4 +117,5 @@ def conditions(scene: str) -> Conditions:
         camera=scene != "welcome_blind",
         open_now=not scene.startswith("closed"),
         opens_at=NEXT_OPENING if scene == "closed" else None,
+        bring=() if scene == "welcome_no_rules" else SITUATIONS,
     )

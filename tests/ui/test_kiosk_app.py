@@ -25,7 +25,7 @@ from kiosk.texts import Words
 from kiosk.watch import Rhythm
 
 JA = Words(Language.JAPANESE)
-QUICK = Rhythm(office=0.05, office_away=0.02, camera=0.02, report=(0.02,))
+QUICK = Rhythm(office=0.05, office_away=0.02, camera=0.02, bring=0.05, report=(0.02,))
 NOTICES = {
     "GOOD": FakeNotice(reserved_for=datetime(2026, 11, 24, 1, 30, tzinfo=UTC)),
     "SECOND": FakeNotice(),
@@ -373,6 +373,56 @@ async def test_a_slow_typist_is_asked_before_the_screen_goes(start: Start) -> No
         assert kiosk.screen == "keypad"
         assert "12" in kiosk.texts()
         assert JA("keypad.warning_title") not in kiosk.texts()
+
+
+async def test_what_to_bring_is_read_in_ones_language_and_left(start: Start) -> None:
+    """Protects the way of somebody who only wants to know what to bring: no number, no paper, nothing asked."""
+    async with start() as kiosk:
+        await kiosk.ui.until(lambda: kiosk.session.state.conditions.bring, "the rules are there")
+        await kiosk.press("welcome.bring")
+        await kiosk.see("bring")
+        assert JA("bring.title") in kiosk.texts()
+        await kiosk.ui.tap(kiosk.ui.find(kiosk.root, "本人が受け取る"))
+        await kiosk.see("bring_list")
+        assert {"交付通知書", "回答書を記入", "運転免許証"} <= set(kiosk.texts())
+        await kiosk.ui.tap(kiosk.ui.find(kiosk.root, "English"))
+        await kiosk.ui.until(lambda: "Driver's licence" in kiosk.texts(), "the list is English")
+        english = Words(Language.ENGLISH)
+        await kiosk.press("bring.to_know", english)
+        await kiosk.ui.until(lambda: "Originals only" in kiosk.texts(), "the examples are shown")
+        await kiosk.press("bring.to_list", english)
+        await kiosk.press("bring.choices", english)
+        await kiosk.see("bring")
+        await kiosk.ui.tap(kiosk.ui.find(kiosk.root, "Somebody comes for me"))
+        await kiosk.ui.until(lambda: "Letter of authority" in kiosk.texts(), "the agent's list is shown")
+        assert english("bring.to_know") not in kiosk.texts()
+        await kiosk.press("bring.home", english)
+        await kiosk.see("welcome")
+        assert not kiosk.paper.orders
+        assert not kiosk.backend.hall.requests.keys() & {"check_in", "walk_in"}
+
+
+async def test_a_slow_reader_is_asked_before_the_list_goes(start: Start) -> None:
+    """Protects slow readers: the question lies over the list, keeps touches from it, and one tap goes on."""
+    async with start(durations=Durations(keypad=0.3, keypad_warning=30)) as kiosk:
+        await kiosk.ui.until(lambda: kiosk.session.state.conditions.bring, "the rules are there")
+        await kiosk.press("welcome.bring")
+        await kiosk.see("bring")
+        await kiosk.ui.until(lambda: JA("bring.warning_title") in kiosk.texts(), "the visitor is asked")
+        await kiosk.ui.tap(kiosk.ui.find(kiosk.root, "代理人が受け取る"))
+        assert kiosk.session.state.screen == visit.Bring(warned=True)
+        await kiosk.press("bring.stay")
+        await kiosk.ui.until(lambda: JA("bring.warning_title") not in kiosk.texts(), "the question is gone")
+        assert kiosk.screen == "bring"
+
+
+async def test_without_rules_the_first_screen_offers_no_list(start: Start) -> None:
+    """Protects against a button that leads nowhere."""
+    async with start() as kiosk:
+        await kiosk.ui.until(lambda: kiosk.session.state.conditions.bring, "the rules are there")
+        assert JA("welcome.bring") in kiosk.texts()
+        kiosk.backend.situations = []
+        await kiosk.ui.until(lambda: JA("welcome.bring") not in kiosk.texts(), "the button is gone")
 
 
 @pytest.mark.parametrize("language", list(Language))

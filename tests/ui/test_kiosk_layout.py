@@ -20,7 +20,9 @@ LETTERS = 38
 HEAD_LETTERS = 33
 """The same for the office's name in the head of the screen, which shrinks to its place."""
 
-CONTROLS = SimpleNamespace(tap=lambda _: None, key=lambda _: None, speak=lambda _: None)
+CONTROLS = SimpleNamespace(
+    tap=lambda _: None, key=lambda _: None, choose=lambda _: None, speak=lambda _: None
+)
 
 
 def make_root(ui: Any) -> Any:

@@ -30,6 +30,13 @@ def answer(line: str) -> dict[str, Any]:
     return shape
 
 
+def refusal(line: str) -> str:
+    """The sentence with which a line is refused."""
+    result = run(line)
+    assert isinstance(result.exception, CommandFailedError)
+    return result.exception.format_message()
+
+
 def test_answer_has_exactly_the_promised_keys() -> None:
     """Other programs rely on the shape, also where a visit is refused."""
     line = "--recipient R1 --on 2026-11-24 --born 1990-01-31 --applicant A03,B21 --papers notice"
@@ -203,15 +210,22 @@ def test_explain_adds_rules_sources_and_next_steps() -> None:
 
 
 def test_wards_policy_judges(tmp_path: Path) -> None:
-    """--policy takes a file that names only what differs; a wrong one is one sentence with its line."""
+    """The file of --policy or of the server's settings names only what differs; a wrong one is one sentence with its line."""
     line = "--recipient R1 --on 2026-11-24 --born 1990-01-31 --applicant A03 --papers notice --policy"
     ward = tmp_path / "ward.yaml"
     ward.write_text("format: 1\npolicies:\n  self_requires_two_docs: {ward: true}\n", encoding="utf-8")
     assert answer(f"{line} {ward}")["complete"] is False
+    settings = tmp_path / "uketsuke.toml"
+    settings.write_text(f'document_policy_file = "{ward}"\n', encoding="utf-8")
+    of_settings = line.removesuffix("--policy")
+    assert answer(f"{of_settings} --config {settings}")["complete"] is False
+    assert answer(of_settings)["complete"] is True
     ward.write_text("format: 1\npolicies:\n  self_requires_two: {ward: true}\n", encoding="utf-8")
-    result = run(f"{line} {ward}")
-    assert isinstance(result.exception, CommandFailedError)
-    assert "ward.yaml:3: policies.self_requires_two" in result.exception.format_message()
+    for wrong in (f"{line} {ward}", f"{of_settings} --config {settings}"):
+        assert "ward.yaml:3: policies.self_requires_two" in refusal(wrong)
+    settings.write_text("rules = 1\n", encoding="utf-8")
+    assert "rules" in refusal(f"{of_settings} --config {settings}")
+    assert "does not exist" in refusal(f"{of_settings} --config {tmp_path}/none.toml")
 
 
 @pytest.mark.parametrize(

@@ -51,10 +51,9 @@ def test_every_type_is_told_in_every_language_without_class_letters(language: La
 def test_applicant_brings_the_notice_one_or_two_documents_and_thinks_of_pins() -> None:
     """R1 in full: nothing that a clerk asks for is left out."""
     told = [bring_text(line, RULES, NAMES) for line in bring_list(RULES, "R1", DAY)]
-    assert told[0] == "交付通知書（はがき）。回答書の欄に本人の氏名などを書いてください"
+    assert told[0] == "交付通知書（はがき）：回答書の欄に本人の氏名などを書いてください"
     assert told[1] == (
-        "カードを受け取る本人の証明書：官公署が発行した顔写真付きの証明書1点、または"
-        "「氏名と生年月日」または「氏名と住所」が書かれた証明書2点"
+        "カードを受け取る本人の証明書：官公署が発行した顔写真付きの証明書1点、またはそのほかの証明書2点"
     )
     found = lines("R1")
     assert list(found) == [
@@ -84,7 +83,7 @@ def test_agents_bring_a_sealed_notice_a_letter_and_a_proof() -> None:
     assert lines("P4")["single_proof"][0].codes == ("statement_in_ininjo",)
     (extra,) = lines("P6")["extra"]
     assert (extra.codes, extra.if_fact) == (("facility_staff_id",), "facility_staff")
-    assert "（来庁された方が施設の職員である場合）" in bring_text(extra, RULES, NAMES)
+    assert bring_text(extra, RULES, NAMES) == "施設の職員証など：来庁された方が施設の職員である場合"
     assert lines("P6", "facility_staff")["extra"][0].if_fact is None
 
 
@@ -92,7 +91,7 @@ def test_known_facts_shorten_or_lengthen_the_list() -> None:
     """The register is not asked of a household; a renewal and a reissue bring their own lines; no PIN by face."""
     (register,) = lines("R2")["authority"]
     assert bring_text(register, RULES, NAMES) == (
-        "戸籍全部事項証明書（同一世帯の親子である、または本籍が区内にある場合は不要）"
+        "戸籍全部事項証明書：同一世帯の親子である、または本籍が区内にある場合は不要"
     )
     assert "authority" not in lines("R2", "same_household_parent_child")
     assert "pins_four" in lines("R2")
@@ -101,7 +100,8 @@ def test_known_facts_shorten_or_lengthen_the_list() -> None:
     reissue = lines("R1", "reissue")
     assert "police_report" in reissue
     assert (
-        bring_text(reissue["fee"][0], RULES, NAMES) == "再交付（カード）：800円、再交付（電子証明書）：200円"
+        bring_text(reissue["fee"][0], RULES, NAMES)
+        == "手数料：再交付（カード）：800円、再交付（電子証明書）：200円"
     )
 
 

@@ -19,6 +19,7 @@ from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.fake import FakeBackend, FakeNotice
 from backend.wire.codes import DevicePart, ErrorCode, PrinterTrouble, PrintState, RefusalKind, ScanReason
 from backend.wire.messages import (
+    BringGuide,
     CheckInReply,
     CheckInRequest,
     DeviceReport,
@@ -40,7 +41,7 @@ from kiosk.watch import Rhythm
 
 SEEN_AT = datetime(2026, 11, 24, 1, 20, 59, 500_000, tzinfo=UTC)
 WRITTEN_AT = datetime(2026, 11, 24, 1, 21, 0, 250_000, tzinfo=UTC)
-QUICK = Rhythm(office=0.02, office_away=0.01, camera=0.01, report=(0.01,))
+QUICK = Rhythm(office=0.02, office_away=0.01, camera=0.01, bring=0.02, report=(0.01,))
 CODE = "NOTICE-CODE-7F3A"
 
 
@@ -347,6 +348,40 @@ async def test_the_surroundings_reach_the_screen() -> None:
         names = [line["event"] for line in kiosk.logs]
         assert names.count("part_away") == 2
         assert names.count("part_recovered") == 2
+
+
+async def test_what_to_bring_is_learnt_and_kept_while_the_server_is_away() -> None:
+    """Protects the page of what to bring: it comes by itself, changes with the rules, and outlives a silence."""
+    async with bench() as kiosk:
+        await kiosk.until(lambda: len(kiosk.session.state.conditions.bring) == 2)
+        kiosk.session.tap(Button.BRING)
+        kiosk.session.choose("agent")
+        await kiosk.until(
+            lambda: kiosk.views[-1].name == "bring_list" and kiosk.session.state.screen != visit.Bring()
+        )
+        kiosk.session.tap(Button.HOME)
+        kiosk.backend.situations = kiosk.backend.situations[:1]
+        await kiosk.until(lambda: len(kiosk.session.state.conditions.bring) == 1)
+        kiosk.backend.behaviour.available = False
+        await kiosk.see(visit.OutOfService)
+        kiosk.backend.behaviour.available = True
+        await kiosk.see(visit.Welcome)
+        assert len(kiosk.session.state.conditions.bring) == 1
+
+
+async def test_an_older_server_without_what_to_bring_is_no_fault() -> None:
+    """Protects a kiosk that is newer than its server: no page, no log line, no trouble told to the clerks."""
+    async with bench() as kiosk:
+        asked: list[int] = []
+
+        async def refuse() -> BringGuide:
+            """Know no such route."""
+            asked.append(1)
+            raise BackendRefusedError(ErrorCode.NOT_FOUND)
+
+        kiosk.backend.bring = refuse  # type: ignore[method-assign]
+        await kiosk.until(lambda: len(asked) > 1)
+        assert not [line for line in kiosk.logs if "bring" in str(line)]
 
 
 async def test_one_lost_question_does_not_turn_the_screen() -> None:

@@ -19,7 +19,7 @@ from kiosk.screens.palette import contrast
 from kiosk.texts import Words
 from kiosk.visit import Paper, TroubleReason
 
-AREAS = ("kiosk", "ticket", "display")
+AREAS = ("kiosk", "ticket", "display", "documents")
 NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
 OFFICES = tomllib.loads(locate("offices", "shinjuku.toml").read_text("utf-8"))["office"]
 

@@ -1,0 +1,82 @@
+"""What to bring, as a kiosk tells it to anybody: a few situations, each with its lines, from the document rules.
+
+A situation is no recipient type: which reason somebody has for not coming is never asked in the hall. Where several
+types answer to one situation, only what all of them need is told, with the advice to ask.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from assets.catalogue import Catalogue, Language
+from backend.documents.bring import BringLine, bring_list
+from backend.documents.errors import NoRuleSetError
+from backend.documents.rule_book import RuleBook
+from backend.documents.rule_set import RuleSet
+from backend.documents.rules import RecipientType, VisitForm
+from backend.documents.visitor_words import BringWords, bring_words, said_in_two
+from backend.wire.messages import BringGuide, BringItem, BringSituation
+
+
+@dataclass(frozen=True, slots=True)
+class _Situation:
+    """A situation: its code, which recipient types it stands for, and whether more is needed than all of them share."""
+
+    code: str
+    covers: Callable[[RecipientType], bool]
+    ask: bool = False
+
+
+_SITUATIONS: Final = (
+    _Situation("self", lambda row: row.code == "R1"),
+    _Situation("lost", lambda row: row.code == "R1-NL"),
+    _Situation("child", lambda row: row.code == "R2"),
+    _Situation("agent", lambda row: row.visit is VisitForm.AGENT, ask=True),
+)
+
+
+def bring_guide(rules: RuleBook, on: date) -> BringGuide:
+    """What visitors bring on a day; without situations where no rules are in force.
+
+    Args:
+        rules: the rules of all days.
+        on: the business day.
+    """
+    try:
+        rule_set = rules.on(on)
+    except NoRuleSetError:
+        return BringGuide(business_day=on)
+    made = (_situation(one, rule_set, on) for one in _SITUATIONS)
+    return BringGuide(business_day=on, situations=[one for one in made if one is not None])
+
+
+def _situation(situation: _Situation, rule_set: RuleSet, on: date) -> BringSituation | None:
+    """A situation with its lines; None where the rules know no such type."""
+    lists = [
+        lines
+        for row in rule_set.recipient_types()
+        if situation.covers(row) and (lines := bring_list(rule_set, row.code, on))
+    ]
+    if not lists:
+        return None
+    shared = [line for line in lists[0] if all(line in others for others in lists[1:])]
+    title: dict[str, str] = {}
+    bring: dict[str, list[BringItem]] = {}
+    know: dict[str, list[BringItem]] = {}
+    for language in Language:
+        texts = Catalogue("documents", language)
+        title[language] = texts.text(f"situation.{situation.code}")
+        bring[language] = _items((line for line in shared if not line.to_know), rule_set, texts)
+        know[language] = _items((line for line in shared if line.to_know), rule_set, texts)
+        if situation.ask:
+            bring[language].append(_item(said_in_two(f"situation.{situation.code}_ask", texts)))
+    return BringSituation(code=situation.code, title=title, bring=bring, know=know)
+
+
+def _items(lines: Iterable[BringLine], rule_set: RuleSet, texts: Catalogue) -> list[BringItem]:
+    return [_item(bring_words(line, rule_set, texts)) for line in lines]
+
+
+def _item(said: BringWords) -> BringItem:
+    return BringItem(thing=said.thing, note=said.note)

@@ -1,0 +1,150 @@
+"""What to bring: who comes, then a list in the largest letters with which all of it is seen."""
+
+from functools import cache, lru_cache
+from typing import Any, Final
+
+from kivy.clock import Clock
+from kivy.core.text import Label as CoreLabel
+from kivy.metrics import dp
+from kivy.properties import ListProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
+
+from assets.catalogue import Language
+from assets.line_breaks import break_lines
+from kiosk.screens.question import AskingScreen
+from kiosk.screens.style import UD_FACE, Controls, KioskButton, KioskText, load_rules
+from kiosk.view import BringListView, BringView, SituationChoice
+
+SIZES: Final = (
+    (52, 46),
+    (48, 42),
+    (44, 40),
+    (42, 38),
+    (40, 38),
+    (38, 38),
+    (34, 34),
+    (30, 30),
+    (26, 26),
+    (22, 22),
+)
+"""Letters of things and of notes to choose from; those below 38 only keep a ward's own long list from being cut."""
+
+GAP: Final = 0.42
+"""Room between two things as a share of their letters."""
+
+INDENT: Final = 54
+"""Room for the mark before each line, as in the layout beside this module."""
+
+MARGIN: Final = 1.03
+"""How much wider a line may come out than its letters one by one."""
+
+
+@cache
+def _line_height(font: str) -> float:
+    """How far lines stand apart, as a share of their letters."""
+    label = KioskText(font_name=font, font_size=100, text="M\nM")
+    label.texture_update()
+    return float(label.texture_size[1]) / 200
+
+
+@lru_cache(maxsize=4096)
+def _letter_width(letter: str, font: str) -> float:
+    """How wide a letter is, as a share of its size."""
+    return float(CoreLabel(font_name=font, font_size=100).get_extents(letter)[0]) / 100
+
+
+class KioskItem(BoxLayout):
+    """One thing of a list, with its mark and its note."""
+
+    thing = StringProperty()
+    note = StringProperty()
+    font = StringProperty(UD_FACE)
+    letter = NumericProperty(42)
+    note_letter = NumericProperty(38)
+
+
+class KioskItems(BoxLayout):
+    """A list that fits its place: letters as large as go, lines broken by the rules of the language.
+
+    Kivy knows no rules for the ends of Japanese lines, so every line is broken before it is drawn.
+    """
+
+    items = ListProperty()
+    font = StringProperty(UD_FACE)
+    language = ObjectProperty(Language.JAPANESE)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        arrange = Clock.create_trigger(self._arrange, -1)
+        self.bind(items=arrange, font=arrange, language=arrange, size=arrange)
+        arrange()
+
+    def _arrange(self, _: float) -> None:
+        self.clear_widgets()
+        for letter, note_letter in ((dp(thing), dp(note)) for thing, note in SIZES):
+            broken = [
+                (self._broken(item.thing, letter), self._broken(item.note, note_letter))
+                for item in self.items
+            ]
+            lines = sum(len(thing) * letter + len(note) * note_letter for thing, note in broken)
+            self.spacing = letter * GAP
+            if lines * _line_height(self.font) + len(broken) * self.spacing <= self.height:
+                break
+        for thing, note in broken:
+            self.add_widget(
+                KioskItem(
+                    thing="\n".join(thing),
+                    note="\n".join(note),
+                    font=self.font,
+                    letter=letter,
+                    note_letter=note_letter,
+                )
+            )
+        self.add_widget(Widget())
+
+    def _broken(self, text: str, letter: float) -> list[str]:
+        room = (self.width - dp(INDENT)) / letter / MARGIN
+        return break_lines(text, room, self._measure, self.language) if text else []
+
+    def _measure(self, text: str) -> float:
+        return sum(_letter_width(letter, self.font) for letter in text)
+
+
+class BringScreen(AskingScreen):
+    """Who will come."""
+
+    choices: BoxLayout = ObjectProperty()
+
+    def __init__(self, view: BringView, controls: Controls, **kwargs: Any) -> None:
+        load_rules(__file__)
+        self._laid: tuple[tuple[SituationChoice, ...], str] | None = None
+        super().__init__(view, controls, **kwargs)
+        self._lay(view)
+
+    def show(self, view: BringView) -> None:
+        """Show the situations in another language, or other ones."""
+        super().show(view)
+        self._lay(view)
+
+    def _lay(self, view: BringView) -> None:
+        if self._laid == (view.choices, self.font):
+            return
+        self._laid = (view.choices, self.font)
+        self.choices.clear_widgets()
+        for choice in view.choices:
+            button = KioskButton(
+                text=choice.words, font=self.font, letter=dp(50), height=dp(170), padding=(dp(24), dp(8))
+            )
+            button.bind(on_release=lambda _, code=choice.code: self.controls.choose(code))
+            self.choices.add_widget(button)
+
+
+class BringListScreen(AskingScreen):
+    """The list of one situation."""
+
+    items: KioskItems = ObjectProperty()
+
+    def __init__(self, view: BringListView, controls: Controls, **kwargs: Any) -> None:
+        load_rules(__file__)
+        super().__init__(view, controls, **kwargs)

@@ -1,0 +1,108 @@
+"""A kiosk's flow driven in short words, without a screen, a server or a clock."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, ScanReason, TicketState
+from backend.wire.messages import CheckInReply, TicketMessage
+from kiosk import visit
+from kiosk.flow import Flow
+from kiosk.visit import Button, Effect, State, Timer
+
+NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
+
+
+def a_ticket(number: int = 1, print_state: PrintState = PrintState.PENDING) -> TicketMessage:
+    """A ticket as the server would tell it."""
+    return TicketMessage(
+        ticket_id=UUID(int=number),
+        number=f"M-{number:03}",
+        office_id="00",
+        business_day=date(2026, 11, 24),
+        state=TicketState.WAITING,
+        issued_at=NOW,
+        print_state=print_state,
+    )
+
+
+@dataclass
+class Visit:
+    """A flow with its present state, driven in short words."""
+
+    flow: Flow = field(default_factory=Flow)
+    ids: int = 1000
+
+    def __post_init__(self) -> None:
+        self.state: State = self.flow.begin()
+        self.effects: tuple[Effect, ...] = ()
+
+    def take(self, happened: visit.Input) -> tuple[Effect, ...]:
+        """One step; returns its effects."""
+        step = self.flow.step(self.state, happened)
+        self.state, self.effects = step.state, step.effects
+        return step.effects
+
+    def fresh(self) -> UUID:
+        """A new request id."""
+        self.ids += 1
+        return UUID(int=self.ids)
+
+    def open(self) -> "Visit":
+        """The server is there: the first screen shows."""
+        self.take(visit.ServerChanged(up=True))
+        return self
+
+    def scan(self, text: str | None, reason: ScanReason = ScanReason.OK) -> tuple[Effect, ...]:
+        """Hold something up."""
+        return self.take(visit.Scanned(reason, self.fresh(), text))
+
+    def tap(self, button: Button) -> tuple[Effect, ...]:
+        """Tap a button."""
+        return self.take(visit.Tapped(button, self.fresh()))
+
+    def type(self, keys: str) -> tuple[Effect, ...]:
+        """Tap keys; returns the effects of the last."""
+        for key in keys:
+            self.take(visit.KeyTapped(key, self.fresh()))
+        return self.effects
+
+    def answer(
+        self, reason: CheckInReason, ticket: TicketMessage | None = None, **more: object
+    ) -> tuple[Effect, ...]:
+        """The server answers what is being asked."""
+        screen = self.state.screen
+        assert isinstance(screen, visit.Working)
+        reply = CheckInReply.model_validate({"reason": reason, "ticket": ticket, **more})
+        return self.take(visit.Answered(screen.request.request_id, reply))
+
+    def printed(self, state: PrintState, job: int = 1, ticket: int = 1) -> tuple[Effect, ...]:
+        """The printer is done."""
+        trouble = PrinterTrouble.PAPER_OUT if state is PrintState.FAILED else None
+        return self.take(visit.PrintFinished(UUID(int=ticket), job, state, trouble, self.fresh()))
+
+    def shows(self, screen: visit.Screen) -> bool:
+        """Tell whether exactly this is shown."""
+        return self.state.screen == screen
+
+    def elapse(self, timer: Timer = Timer.SCREEN) -> tuple[Effect, ...]:
+        """A running clock runs out."""
+        return self.take(visit.TimerElapsed(timer, dict(self.state.running)[timer]))
+
+    def ticket(self) -> "Visit":
+        """Up to the ticket screen, printed."""
+        self.open().scan("CODE")
+        self.answer(CheckInReason.ON_TIME, a_ticket())
+        self.printed(PrintState.PRINTED)
+        return self
+
+
+def of(effects: tuple[Effect, ...], kind: type[Effect]) -> list[Effect]:
+    """The effects of one kind."""
+    return [effect for effect in effects if isinstance(effect, kind)]
+
+
+def seconds(effects: tuple[Effect, ...], timer: Timer = Timer.SCREEN) -> float:
+    """For how long a clock was started."""
+    started = [e.seconds for e in effects if isinstance(e, visit.StartTimer) and e.timer is timer]
+    return started[-1]
