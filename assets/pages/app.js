@@ -8,6 +8,7 @@
 (() => {
   const DEBOUNCE_MS = 50;
   const RETRY_MS = 2000;
+  const SLOW_MS = 250; // what is not answered by then is said to be on its way
   const body = document.body;
   const panelUrl = body.dataset.panel;
   const staleMs = Number(body.dataset.staleSeconds) * 1000;
@@ -332,14 +333,23 @@
     put(html, { banner: true });
     applyTicks(kept);
   };
+  // The answer on the screen is that of before as long as a tick is not saved.
+  const markUnsaved = () => {
+    const waiting = saved !== version;
+    find("verdict")?.classList.toggle("verdict-waiting", waiting);
+    find("verdict")?.setAttribute("aria-busy", String(waiting));
+  };
   const save = () => {
     saving ??= (async () => {
+      const slow = setTimeout(markUnsaved, SLOW_MS);
       try {
         while (saved !== version) await saveOnce();
       } catch (error) {
         if (!(error instanceof NotSavedError)) tellTrouble();
         setTimeout(save, RETRY_MS);
       } finally {
+        clearTimeout(slow);
+        if (saved !== version) markUnsaved();
         saving = null;
         if (wanted && settled()) refreshSoon();
       }

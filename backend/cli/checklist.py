@@ -84,7 +84,9 @@ def _shape(verdict: Verdict, rule_set: RuleSet, texts: Catalogue) -> dict[str, o
 def _more(verdict: Verdict, rule_set: RuleSet, visit: Visit, texts: Catalogue) -> dict[str, object]:
     """What --explain adds: the shortest sentence, what to say next, and the rules behind it."""
     return {
-        "in_short": missing_in_short(verdict.missing, texts),
+        "in_short": missing_in_short(
+            verdict.missing, texts, alone=not rule_set.recipient(visit.recipient).visit.has_visitor
+        ),
         "next_steps": [{"code": step.value, "text": step_text(step, texts)} for step in verdict.next_steps],
         "rule_files": list(rule_set.files),
         "fingerprint": rule_set.fingerprint,

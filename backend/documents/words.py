@@ -73,14 +73,26 @@ def missing_short(missing: Missing, texts: Texts) -> str:
     return texts.text("short.or_count").join(parts)
 
 
-def missing_in_short(missing: Iterable[Missing], texts: Texts) -> str:
-    """One sentence about everything that is missing; documents say whose they are."""
+def missing_parts(missing: Iterable[Missing], texts: Texts, *, alone: bool) -> tuple[str, ...]:
+    """Everything that is missing in the fewest words, one thing after another.
+
+    Args:
+        missing: of a verdict.
+        texts: area ``documents``.
+        alone: the applicant comes alone, so that nobody asks whose documents are meant.
+    """
     parts = []
     for item in missing:
-        person = item.what.removesuffix("_id") if item.what in _DOCUMENTS_MISSING else None
         said = missing_short(item, texts)
-        parts.append(said if person is None else texts.text(f"short.{person}", said=said))
-    return texts.text("short.and").join(parts)
+        if item.what in _DOCUMENTS_MISSING and not alone:
+            said = texts.text(f"short.{item.what.removesuffix('_id')}", said=said)
+        parts.append(said)
+    return tuple(parts)
+
+
+def missing_in_short(missing: Iterable[Missing], texts: Texts, *, alone: bool) -> str:
+    """The same as one sentence."""
+    return texts.text("short.and").join(missing_parts(missing, texts, alone=alone))
 
 
 def note_text(note: Note, rule_set: RuleSet, texts: Texts) -> str:

@@ -138,11 +138,12 @@ def verdict_on(rule_set: RuleSet, visit: Visit) -> Verdict:
 
 
 def save_ticks(
-    work: UnitOfWork, ticket: Ticket, rule_set: str, ticks: Ticks, handler: Handler, verdict: Verdict
+    work: UnitOfWork, ticket: Ticket, rule_set: RuleSet, ticks: Ticks, handler: Handler, verdict: Verdict
 ) -> bool:
-    """Write the ticks and return whether the papers were complete before."""
+    """Write the ticks, and by which rules they were judged; return whether the papers were complete before."""
     values = {
-        "rule_set": rule_set,
+        "rule_set": rule_set.name,
+        "fingerprint": rule_set.fingerprint,
         "recipient": ticks.recipient,
         "applicant": list(ticks.applicant),
         "visitor": list(ticks.visitor),

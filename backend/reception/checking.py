@@ -152,10 +152,12 @@ class Checking:
             ticks = ticks_of(work.connection, ticket)
             rule_set = self._rules.on(ticket.business_day)
             # Judged anew: the reservation, or the ward's rules, may have changed since the last tick.
-            if ticks is None or not verdict_on(rule_set, _visit(work.connection, ticket, ticks)).complete:
+            verdict = verdict_on(rule_set, _visit(work.connection, ticket, ticks)) if ticks else None
+            if ticks is None or verdict is None or not verdict.complete:
                 if ticket.state is not TicketState.SERVING:
                     raise wrong_state(ticket)
                 raise ChecklistError(ErrorCode.CHECKLIST_INCOMPLETE, number=ticket.label)
+            save_ticks(work, ticket, rule_set, ticks, handler, verdict)
             return self._leave_window(work, ticket, EventKind.HANDED_OVER)
 
         return self._desk.run(request_id, "hand_over", handler, {"ticket": ticket_id}, act)
@@ -193,7 +195,7 @@ class Checking:
         """Judge and keep the ticks; the event of completeness is written when they become complete."""
         rule_set = self._rules.on(ticket.business_day)
         verdict = verdict_on(rule_set, _visit(work.connection, ticket, ticks))
-        was_complete = save_ticks(work, ticket, rule_set.name, ticks, handler, verdict)
+        was_complete = save_ticks(work, ticket, rule_set, ticks, handler, verdict)
         if verdict.complete and not was_complete:
             record_step(work, ticket, EventKind.DOCUMENTS_COMPLETE, WindowKind.RECEPTION)
 

@@ -110,6 +110,8 @@ checks = Table(
     metadata,
     Column("ticket_id", String(32), ForeignKey("tickets.id"), primary_key=True),
     Column("rule_set", String(10), nullable=False),
+    # A name can stay while a ward's policies change; the fingerprint changes with any file that had a say.
+    Column("fingerprint", String(16)),
     Column("recipient", String(8), nullable=False),
     Column("applicant", JSON, nullable=False),
     Column("visitor", JSON, nullable=False),

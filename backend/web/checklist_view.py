@@ -10,7 +10,7 @@ from backend.documents.rules import DocumentClass, Person, RecipientType
 from backend.documents.search import search_keys
 from backend.documents.visit import Verdict
 from backend.documents.visitor_words import rule_text, step_text
-from backend.documents.words import missing_in_short, missing_text, name_of, note_text
+from backend.documents.words import missing_parts, missing_text, name_of, note_text
 from backend.reception.check_sheet import Sheet, Ticks
 
 
@@ -74,13 +74,15 @@ class Advice:
     """The verdict in words.
 
     Attributes:
-        sentence: what is still needed, in one sentence; or that everything is there, or that nothing would help.
+        needed: what is still needed, one thing after another; or that everything is there, or that nothing would help.
+        sentence: the same in one sentence.
         missing: the same in full, one sentence for each thing, with everything that would do.
         steps: what to say to the visitor, the best first.
     """
 
     accepted: bool
     complete: bool
+    needed: tuple[str, ...]
     sentence: str
     missing: tuple[str, ...]
     steps: tuple[str, ...]
@@ -141,23 +143,26 @@ def view_checklist(sheet: Sheet, texts: Catalogue, documents: Catalogue) -> Chec
         papers=tuple(_papers(rules, recipient, ticks, documents)),
         facts=tuple(_facts(rules, recipient, ticks, documents)),
         checks=tuple(name_of("document_check", code, documents) for code in rules.document_checks),
-        advice=advise(rules, sheet.verdict, texts, documents),
+        advice=advise(sheet, texts, documents),
         reasons=tuple(Reason(rule_text(line, rules, documents), line.unverified) for line in sheet.reasons),
         told=_told(sheet.verdict, Catalogue("documents", told)) if told else (),
         told_in=told,
     )
 
 
-def advise(rules: RuleSet, verdict: Verdict, texts: Catalogue, documents: Catalogue) -> Advice:
+def advise(sheet: Sheet, texts: Catalogue, documents: Catalogue) -> Advice:
     """A verdict in words; what is missing comes in the order in which a clerk asks for it."""
+    rules, verdict = sheet.rule_set, sheet.verdict
+    alone = not rules.recipient(sheet.ticks.recipient).visit.has_visitor
     if verdict.complete or not verdict.accepted:
-        sentence = texts.text("verdict.complete" if verdict.complete else "verdict.refused")
+        needed: tuple[str, ...] = (texts.text("verdict.complete" if verdict.complete else "verdict.refused"),)
     else:
-        sentence = missing_in_short(verdict.missing, documents)
+        needed = missing_parts(verdict.missing, documents, alone=alone)
     return Advice(
         accepted=verdict.accepted,
         complete=verdict.complete,
-        sentence=sentence,
+        sentence=documents.text("short.and").join(needed),
+        needed=needed,
         steps=tuple(step_text(step, documents) for step in verdict.next_steps),
         missing=tuple(_missing(verdict, documents)),
         to_return=tuple(name_of("return", code, documents) for code in verdict.to_return),

@@ -16,6 +16,7 @@ from backend.web.errors import WireError
 from backend.wire.codes import ErrorCode
 
 _MOST_ANSWERS = 20
+_KEYS = "1234567890ABCDEFGHIJ"
 
 
 @dataclass(frozen=True)
@@ -95,5 +96,5 @@ def view_guide(guidance: Guidance, documents: Catalogue) -> GuideView:
 
 
 def _key(place: int) -> str:
-    """The digit for the answer at a place: 1 to 9; the few after that are reached with the tabulator."""
-    return str(place) if place <= 9 else ""
+    """The key for the answer at a place: 1 to 9, 0, and then letters from A on."""
+    return _KEYS[place - 1] if place <= len(_KEYS) else ""

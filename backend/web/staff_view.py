@@ -118,7 +118,7 @@ def detail_context(asked: Asked, session: Session, ticket_id: str) -> dict[str, 
         "lines": lines_of(sheet.fields, ticket.business_day, graph.directory, asked.texts, documents),
         "recipient": name_of("recipient", sheet.ticks.recipient, documents),
         "ticked": ticked_names(sheet.ticks, documents),
-        "advice": advise(sheet.rule_set, sheet.verdict, asked.texts, documents),
+        "advice": advise(sheet, asked.texts, documents),
         "mine": ticket.window is not None and ticket.window == place.window,
         "free": place.window is not None and place.visitor is None,
     }

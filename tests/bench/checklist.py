@@ -32,7 +32,7 @@ def measure(plan: Plan, references: References) -> list[Measurement]:
 
     def words(visit: Visit) -> None:
         verdict = judge(rules, visit)
-        missing_in_short(verdict.missing, texts)
+        missing_in_short(verdict.missing, texts, alone=False)
         for note in verdict.notes:
             note_text(note, rules, texts)
 

@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Playwright,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from backend.protection.roles import Role
 from backend.reception.desk import Handler
@@ -107,6 +116,17 @@ def at_check(open_page: SignIn) -> Page:
 def focused(page: Page) -> str:
     """Id of the element that has the focus."""
     return str(page.evaluate("document.activeElement.id"))
+
+
+def ask_why(clerk: Page) -> None:
+    """Answer the questions up to the one for the reason, by keys: somebody else comes, for somebody under 75."""
+    for key, question in (
+        ("q", "どなたが来庁されましたか"),
+        ("4", "本人は何歳ですか"),
+        ("2", "来られないのはなぜ"),
+    ):
+        clerk.keyboard.press(key)
+        expect(clerk.locator("#guide-title")).to_contain_text(question)
 
 
 def reach(page: Page, target: Locator) -> None:
@@ -272,6 +292,75 @@ def test_the_type_is_found_by_questions_with_keys_alone(open_page: SignIn, small
     expect(title).to_be_visible()
     clerk.keyboard.press("Escape")
     expect(clerk.locator("#guide")).to_have_count(0)
+
+
+def test_a_reason_far_down_the_list_is_one_key_and_a_refusal_is_told(
+    open_page: SignIn, small_house: House
+) -> None:
+    """Letters answer beyond the tenth reason; what is never accepted is said in words, and set with one more key."""
+    small_house.person("clerk01")
+    walk_in(small_house)
+    clerk = at_check(open_page)
+    ask_why(clerk)
+    last = clerk.locator(".guide-option").last
+    words, letter = last.locator("span").inner_text(), last.locator("kbd").inner_text()
+    assert letter.isalpha()
+    clerk.keyboard.press(letter.lower())
+    expect(clerk.locator(".guide-given")).to_contain_text(words)
+    clerk.keyboard.press("Backspace")
+    expect(clerk.locator('.guide-option[value="reason:busy_work"] kbd')).to_have_text("0")
+    clerk.keyboard.press("0")
+    expect(clerk.locator("#guide-refusal")).to_be_visible()
+    assert clerk.evaluate(_CONTRAST) == []
+    clerk.keyboard.press("1")
+    expect(clerk.locator("#recipient")).to_have_value("X1")
+    expect(clerk.locator("#verdict")).to_contain_text("この受取人種別では受け付けられません")
+    expect(clerk.locator("#do-hand-over")).to_be_disabled()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (683, 384), (400, 800), (320, 568)])
+def test_a_question_fits_every_screen(open_page: SignIn, small_house: House, width: int, height: int) -> None:
+    """The longest list of reasons is whole at any size: scrolled down, never sideways, and its end can be reached."""
+    small_house.person("clerk01")
+    walk_in(small_house)
+    clerk = at_check(open_page)
+    clerk.set_viewport_size({"width": width, "height": height})
+    ask_why(clerk)
+    expect(clerk.locator('.guide-option[value="reason:busy_work"]')).to_be_attached()
+    sideways = "id => { const box = document.getElementById(id); return box.scrollWidth - box.clientWidth; }"
+    assert clerk.evaluate(sideways, "guide") <= 0
+    box = clerk.evaluate(_PLACE, "guide")
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    clerk.locator("#do-guide-close").scroll_into_view_if_needed()
+    expect(clerk.locator("#do-guide-close")).to_be_in_viewport()
+    clerk.click("#do-guide-close")
+    expect(clerk.locator("#guide")).to_have_count(0)
+
+
+def test_a_late_answer_is_said_and_the_old_one_is_not_shown(open_page: SignIn, small_house: House) -> None:
+    """Nobody reads that everything is there while the tick that was taken away is still on its way."""
+    small_house.person("clerk01")
+    small_house.reserve(NUMBER)
+    arrive(small_house, NUMBER)
+    clerk = at_check(open_page)
+    clerk.check("#tick-papers-notice")
+    clerk.check("#tick-applicant-A05")
+    expect(clerk.locator("#verdict")).to_have_attribute("data-complete", "yes")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    clerk.route("**/tick", hold)
+    clerk.uncheck("#tick-applicant-A05")
+    expect(clerk.locator("#verdict")).to_have_attribute("aria-busy", "true")
+    expect(clerk.locator(".verdict-busy")).to_be_visible()
+    expect(clerk.locator(".verdict-word")).not_to_be_visible()
+    held.pop().continue_()
+    expect(clerk.locator("#verdict")).to_have_attribute("data-complete", "no")
+    expect(clerk.locator(".verdict-word")).to_be_visible()
+    expect(clerk.locator(".verdict-busy")).not_to_be_visible()
 
 
 def test_two_or_three_kana_and_enter_tick_a_document(open_page: SignIn, small_house: House) -> None:

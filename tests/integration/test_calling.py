@@ -1,19 +1,23 @@
 """Calling, checking, hand-over and issuance on both databases."""
 
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from assets import locate
+from backend.documents.rule_book import RuleBook
 from backend.protection.roles import Role
 from backend.protection.tables import audit
 from backend.reception.check_in import Caller
 from backend.reception.check_sheet import Ticks
-from backend.reception.desk import Handler
+from backend.reception.checking import Checking
+from backend.reception.desk import Desk, Handler
 from backend.reception.errors import ChecklistError, NobodyWaitingError, TicketStateError, WindowError
-from backend.reception.tables import tickets
+from backend.reception.tables import checks, tickets
 from backend.storage import event_log
 from backend.wire.codes import CheckInReason, ErrorCode, TicketState
 from backend.wire.messages import CheckInRequest, WalkInRequest
@@ -206,6 +210,34 @@ def test_hand_over_needs_complete_papers(house: House) -> None:
             house.graph.checking.hand_over(uuid4(), handler, ticket_id)
         assert caught.value.code is ErrorCode.CHECKLIST_INCOMPLETE
     assert state_of(house, ticket_id) == "serving"
+
+
+def test_a_check_keeps_by_which_files_it_was_judged_last(house: House, tmp_path: Path) -> None:
+    """An auditor learns whether the ward's policies were the same: with the tick, and anew with the hand-over."""
+    house.reserve("12345679")
+    arrive(house, "12345679")
+    handler = clerk(house, "clerk01", "1")
+    ticket_id = house.graph.calling.call_next(uuid4(), handler)["ticket_id"]
+    house.graph.calling.start(uuid4(), handler, ticket_id)
+    house.graph.checking.tick(uuid4(), handler, ticket_id, COMPLETE)
+
+    def judged_by() -> tuple[str, str]:
+        with house.database.read() as connection:
+            row = connection.execute(select(checks.c.rule_set, checks.c.fingerprint)).one()
+        return row.rule_set, row.fingerprint
+
+    day = house.graph.database.clock().date()
+    shipped = house.graph.rules.on(day)
+    assert judged_by() == (shipped.name, shipped.fingerprint)
+    policy = tmp_path / "ours.yaml"
+    policy.write_text("format: 1\npolicies:\n  passbook_is_B: {check: false}\n", encoding="utf-8")
+    own = RuleBook.load(locate("rules"), policy_file=policy)
+    changed = own.on(day)
+    assert (changed.name, changed.fingerprint != shipped.fingerprint) == (shipped.name, True)
+    Checking(Desk(house.database, house.graph.directory, house.graph.policy, b"k" * 32), own).hand_over(
+        uuid4(), handler, ticket_id
+    )
+    assert judged_by() == (changed.name, changed.fingerprint)
 
 
 def test_a_tick_of_an_unknown_code_is_refused_and_loses_nothing(house: House) -> None:

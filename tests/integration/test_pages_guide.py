@@ -83,6 +83,16 @@ def test_a_birth_date_and_a_notice_answer_for_themselves(app: FastAPI, small_hou
         assert 'id="do-recipient"' in page, answers
 
 
+def test_every_answer_of_a_long_list_has_a_key_of_its_own(app: FastAPI, small_house: House) -> None:
+    """No reason is behind the tabulator: 1 to 9, 0, then letters, each once."""
+    walk_in(small_house)
+    clerk = at_window(app, small_house, "clerk01", "1")
+    page = clerk.post(f"{serve(clerk)}/guide", FRAGMENT, answered=PREGNANT[:2]).text
+    options = re.findall(r'value="reason:[a-z_]+" class="button guide-option" data-key="(\w+)"', page)
+    assert options[:11] == [*(f"Digit{n}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 0)), "KeyA"]
+    assert len(set(options)) == len(options) == page.count('guide-option"') > 10
+
+
 def test_a_reason_that_is_never_accepted_is_told(app: FastAPI, small_house: House) -> None:
     """The clerk reads why, and the type that is set refuses the visit."""
     walk_in(small_house)

@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import insert, inspect, select, text
@@ -14,7 +15,7 @@ from backend.reception.tables import refusals
 from backend.storage import event_log
 from backend.storage.engine import open_engine
 from backend.storage.errors import StorageError, StorageFullError, StorageMissingError
-from backend.storage.migrate import is_current, migrate
+from backend.storage.migrate import _config, is_current, migrate
 from backend.storage.requests import body_hash
 from backend.storage.secrets import load_secret
 from backend.storage.unit_of_work import Database, UnitOfWork
@@ -102,9 +103,24 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
     """A second start finds everything in place."""
     with database.write() as work:
         add(work)
-    assert migrate(database) == "0001"
+    assert migrate(database) == "0002"
     assert is_current(database)
     assert count(database) == 1
+
+
+def test_a_database_of_an_older_version_keeps_its_rows(database: Database) -> None:
+    """An upgrade on the morning of a working day loses nothing: a row of before is there, what is new is empty."""
+    with database.write() as work:
+        key = add(work)
+        config = _config()
+        config.attributes["connection"] = work.connection
+        command.downgrade(config, "0001")
+        assert "fingerprint" not in {one["name"] for one in inspect(work.connection).get_columns("checks")}
+    assert not is_current(database)
+    assert migrate(database) == "0002"
+    with database.read() as connection:
+        assert connection.execute(select(refusals.c.id)).scalar_one() == key
+        assert compare_metadata(MigrationContext.configure(connection), all_tables()) == []
 
 
 def test_sqlite_is_durable_and_in_wal_mode(sqlite: Database) -> None:

@@ -199,7 +199,7 @@ def test_explain_adds_rules_sources_and_next_steps() -> None:
     line = "--recipient R1-NL --on 2026-11-24 --born 1990-01-31 --applicant A03"
     plain, explained = answer(line), answer(f"{line} --explain")
     assert {key: explained[key] for key in KEYS} == plain
-    assert explained["in_short"] == "本人\u3000あと1点：B欄の書類、またはA欄の書類"
+    assert explained["in_short"] == "あと1点：B欄の書類、またはA欄の書類"
     assert [step["code"] for step in explained["next_steps"]] == ["resend_notice", "fetch_today"]
     assert explained["rule_files"][0] == "2024-12-02.yaml"
     rules = {entry["rule"]: entry for entry in explained["explanation"]}

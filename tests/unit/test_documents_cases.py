@@ -15,7 +15,7 @@ from backend.documents.rule_book import RuleBook
 from backend.documents.rules import NextStep
 from backend.documents.visit import Verdict, Visit
 from backend.documents.visitor_words import rule_text, step_text
-from backend.documents.words import missing_in_short, missing_text, note_text
+from backend.documents.words import missing_in_short, missing_parts, missing_text, note_text
 from tests.documents_support import judged_by
 
 DAY = date(2026, 11, 24)
@@ -94,7 +94,7 @@ def test_applicant_without_notice_and_one_document_is_not_an_error() -> None:
     assert verdict.accepted
     assert not verdict.complete
     assert verdict.next_steps == (NextStep.RESEND_NOTICE, NextStep.FETCH_TODAY)
-    assert missing_in_short(verdict.missing, WORDS) == "本人\u3000あと1点：B欄の書類、またはA欄の書類"
+    assert missing_in_short(verdict.missing, WORDS, alone=True) == "あと1点：B欄の書類、またはA欄の書類"
     assert check("R1-NL", "A03 B21", born="1990-01-31").next_step is NextStep.PROCEED
     later = check("R1-NL", "A03", facts="cannot_return_today", born="1990-01-31")
     assert later.next_steps == (NextStep.RESEND_NOTICE, NextStep.NEW_RESERVATION)
@@ -298,20 +298,23 @@ def test_explanation_of_a_refusal_ends_with_the_rule_that_refuses(visit: Visit, 
 @pytest.mark.parametrize(
     ("visit", "said"),
     [
-        (("R1", "B21", "", "notice"), "本人\u3000あと1点：B欄の書類、またはA欄の書類"),
-        (("R1", "", "", "notice"), "本人\u3000あと1点：A欄の書類。または、あと2点：B欄の書類"),
+        (("R1", "B21", "", "notice"), "あと1点：B欄の書類、またはA欄の書類"),
+        (("R1", "", "", "notice"), "あと1点：A欄の書類。または、あと2点：B欄の書類"),
         (
             ("R1-NL", "B20 B21"),
-            "本人\u3000あと1点：通知カードまたは個人番号通知書、またはA欄の書類",
+            "あと1点：通知カードまたは個人番号通知書、またはA欄の書類",
         ),
-        (("P1", "B20 B22 B19", "A03", "notice koseki"), "本人\u3000あと1点：顔写真付きの書類"),
+        (("P1", "B20 B22 B19", "A03", "notice koseki"), "本人の書類\u3000あと1点：顔写真付きの書類"),
         (("R2", "A05", "A03", "notice"), "戸籍全部事項証明書"),
         (
             ("P9", "A03", "A03 B20", "notice ininjo"),
-            "本人\u3000あと1点：B欄の書類、またはA欄の書類／母子健康手帳、または妊婦健診の領収書・受診券",
+            "本人の書類\u3000あと1点：B欄の書類、またはA欄の書類。母子健康手帳、または妊婦健診の領収書・受診券",
         ),
     ],
 )
 def test_missing_things_in_the_fewest_words(visit: tuple[str, ...], said: str) -> None:
     """One sentence, as a colleague would say it."""
-    assert missing_in_short(judged(visit).missing, WORDS) == said
+    alone = not RULES.recipient(visit[0]).visit.has_visitor
+    missing = judged(visit).missing
+    assert missing_in_short(missing, WORDS, alone=alone) == said
+    assert len(missing_parts(missing, WORDS, alone=alone)) == len(missing)

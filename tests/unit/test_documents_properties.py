@@ -86,7 +86,7 @@ def test_verdict_agrees_with_itself(visit: Visit) -> None:
         assert "{" not in text
     assert len(set(verdict.notes)) == len(verdict.notes)
     assert verdict.complete == (verdict.next_step is NextStep.PROCEED)
-    assert bool(missing_in_short(verdict.missing, WORDS)) == bool(verdict.missing)
+    assert bool(missing_in_short(verdict.missing, WORDS, alone=False)) == bool(verdict.missing)
     for step in verdict.next_steps:
         assert step_text(step, WORDS)
 
