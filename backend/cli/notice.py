@@ -1,5 +1,7 @@
 """``uketsuke notice``: the sheets that the ward encloses."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import click
@@ -12,6 +14,7 @@ from backend.documents.rule_book import RuleBook
 from backend.offices.business_day import in_tokyo
 from backend.offices.directory import Directory, OfficesError, load_directory
 from backend.reservations.notice_bring import lines_to_bring
+from backend.reservations.notice_reverse import draw_reverse, with_reverse
 from backend.reservations.notice_sheet import Sheet, draw_sheet
 from backend.reservations.notices import Notice, NoticeError, issue_notices
 from backend.reservations.numbers import BadNumberError, normalise_number
@@ -40,6 +43,7 @@ def command(reservations: tuple[str, ...], out: Path, config: Path | None, datab
     """Write one sheet per RESERVATION (予約番号, hyphens do not matter) as <number>.pdf and <number>.png.
 
     The sheet holds number, time and place of the reservation and a code for the kiosk, nothing else about anybody.
+    Its reverse (in the PDF) tells in four more languages what to bring.
     Printing again gives the same code. Nothing is written unless every reservation is known and booked. The paths of
     the files are printed, one per line.
     """
@@ -48,7 +52,8 @@ def command(reservations: tuple[str, ...], out: Path, config: Path | None, datab
     try:
         directory = load_directory(settings.offices_file)
         rules = open_rules(settings)
-        sheets = [(notice.number, _draw(notice, directory, rules)) for notice in _issue(settings, numbers)]
+        press = _Press(directory, rules)
+        sheets = [(notice.number, press.print(notice)) for notice in _issue(settings, numbers)]
         out.mkdir(parents=True, exist_ok=True)
         for number, sheet in sheets:
             for suffix, content in (("pdf", sheet.pdf), ("png", sheet.png)):
@@ -84,10 +89,28 @@ def _issue(settings: Settings, numbers: list[str]) -> list[Notice]:
         database.dispose()
 
 
-def _draw(notice: Notice, directory: Directory, rules: RuleBook) -> Sheet:
-    office = directory.get(notice.office_id)
-    if office is None:
-        raise NoticeError(f"the office {notice.office_id} of a reservation is not in the file of offices")
-    # The first office of the file is the main one.
-    bring = lines_to_bring(rules, in_tokyo(notice.starts_at).date())
-    return draw_sheet(notice, office, next(iter(directory)), directory.authority, bring)
+class _Press:
+    """Prints notices; the reverse of a day is drawn once."""
+
+    def __init__(self, directory: Directory, rules: RuleBook) -> None:
+        self._directory = directory
+        self._rules = rules
+        self._reverses: dict[date, bytes] = {}
+
+    def print(self, notice: Notice) -> Sheet:
+        """Front and reverse of a notice.
+
+        Raises:
+            NoticeError: its office is unknown.
+            NoRuleSetError: no rules are in force on its day.
+        """
+        office = self._directory.get(notice.office_id)
+        if office is None:
+            raise NoticeError(f"the office {notice.office_id} of a reservation is not in the file of offices")
+        on = in_tokyo(notice.starts_at).date()
+        # The first office of the file is the main one.
+        main = next(iter(self._directory))
+        front = draw_sheet(notice, office, main, self._directory.authority, lines_to_bring(self._rules, on))
+        if on not in self._reverses:
+            self._reverses[on] = draw_reverse(self._rules.on(on), on)
+        return replace(front, pdf=with_reverse(front.pdf, self._reverses[on]))

@@ -10,7 +10,8 @@ from backend.documents.visitor_words import bring_text
 SELF = "R1"
 """The recipient type of a visitor who comes in person: the sheet tells everybody else to ask."""
 
-_UNSAID = "fee"
+UNSAID = frozenset({"fee"})
+"""Kinds of lines that a notice leaves out: what is to pay depends on why a card is made."""
 _CHECK = "check"
 
 
@@ -30,7 +31,7 @@ def lines_to_bring(rules: RuleBook, on: date) -> tuple[str, ...]:
     for line in bring_list(rule_set, SELF, on):
         if line.what == _CHECK:
             checks.append(bring_text(line, rule_set, texts))
-        elif line.what != _UNSAID:
+        elif line.what not in UNSAID:
             said.append(bring_text(line, rule_set, texts))
     if checks:
         said.append(Catalogue("notice").text("bring.checks", checks="、".join(checks)))

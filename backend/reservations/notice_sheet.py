@@ -38,7 +38,7 @@ _BLACK, _GREY, _PALE = (0, 0, 0), (90, 90, 90), (236, 236, 236)
 
 @dataclass(frozen=True)
 class Sheet:
-    """One notice in both forms."""
+    """One notice in both forms; the picture shows its front."""
 
     pdf: bytes
     png: bytes

@@ -199,6 +199,9 @@ def test_the_command_writes_both_forms_and_repeats_itself(
     assert code.startswith("U1")
     assert uketsuke("notice", first, "--out", "again").exit_code == 0
     assert Path(f"again/{first}.png").read_bytes() == picture
+    printed = Path(f"sheets/{first}.pdf").read_bytes()
+    assert Path(f"again/{first}.pdf").read_bytes() == printed
+    assert "Whattobring,ifyoucomeyourself" in text_of(printed)
 
 
 @pytest.mark.parametrize(
