@@ -49,9 +49,9 @@ def _line_height(font: str) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _letter_width(letter: str, font: str) -> float:
+def _letter_width(letter: str, font: str, bold: bool) -> float:
     """How wide a letter is, as a share of its size."""
-    return float(CoreLabel(font_name=font, font_size=100).get_extents(letter)[0]) / 100
+    return float(CoreLabel(font_name=font, font_size=100, bold=bold).get_extents(letter)[0]) / 100
 
 
 class KioskItem(BoxLayout):
@@ -84,7 +84,7 @@ class KioskItems(BoxLayout):
         self.clear_widgets()
         for letter, note_letter in ((dp(thing), dp(note)) for thing, note in SIZES):
             broken = [
-                (self._broken(item.thing, letter), self._broken(item.note, note_letter))
+                (self._broken(item.thing, letter, bold=True), self._broken(item.note, note_letter))
                 for item in self.items
             ]
             lines = sum(len(thing) * letter + len(note) * note_letter for thing, note in broken)
@@ -103,12 +103,12 @@ class KioskItems(BoxLayout):
             )
         self.add_widget(Widget())
 
-    def _broken(self, text: str, letter: float) -> list[str]:
-        room = (self.width - dp(INDENT)) / letter / MARGIN
-        return break_lines(text, room, self._measure, self.language) if text else []
+    def _broken(self, text: str, letter: float, *, bold: bool = False) -> list[str]:
+        def measure(words: str) -> float:
+            return sum(_letter_width(one, self.font, bold) for one in words)
 
-    def _measure(self, text: str) -> float:
-        return sum(_letter_width(letter, self.font) for letter in text)
+        room = (self.width - dp(INDENT)) / letter / MARGIN
+        return break_lines(text, room, measure, self.language) if text else []
 
 
 class BringScreen(AskingScreen):
