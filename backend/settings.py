@@ -4,27 +4,16 @@ Every field is documented in ``docs/operations.md``; a test fails if one is not.
 (``UKETSUKE_<FIELD>``) wins over the file named by ``UKETSUKE_CONFIG`` or ``--config``.
 """
 
-import os
-import tomllib
 from datetime import date, time
 from pathlib import Path
-from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import SettingsConfigDict
 
 from assets import locate
+from assets.settings_files import FileSettings, read_settings
 
 DEFAULT_DATABASE = "sqlite:///var/uketsuke.db"
-
-
-class SettingsError(ValueError):
-    """The settings are wrong; the message is one sentence that names the first mistake."""
 
 
 class SpecialOpening(BaseModel):
@@ -38,11 +27,10 @@ class SpecialOpening(BaseModel):
     closes: time = Field(description="Last minute of the opening; 23:59 means until midnight")
 
 
-class Settings(BaseSettings):
+class Settings(FileSettings):
     """Everything the server may be told. Durations carry their unit in the name."""
 
     model_config = SettingsConfigDict(env_prefix="UKETSUKE_", frozen=True, extra="forbid")
-    toml_path: ClassVar[Path | None] = None
 
     database_url: str = Field(
         default=DEFAULT_DATABASE, description="SQLAlchemy URL: sqlite:///FILE or postgresql+psycopg://…"
@@ -111,21 +99,6 @@ class Settings(BaseSettings):
     log_json: bool = Field(default=False, description="Write logs as JSON lines instead of text")
     log_level: str = Field(default="info", description="debug, info, warning or error")
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - a counter's server reads no .env
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - nor a secrets folder
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Command line, then environment, then file."""
-        sources: list[PydanticBaseSettingsSource] = [init_settings, env_settings]
-        if cls.toml_path is not None:
-            sources.append(TomlConfigSettingsSource(settings_cls, cls.toml_path))
-        return tuple(sources)
-
 
 def load_settings(config: Path | None = None, **overrides: object) -> Settings:
     """Read the settings.
@@ -137,17 +110,4 @@ def load_settings(config: Path | None = None, **overrides: object) -> Settings:
     Raises:
         SettingsError: a file is missing or a value is wrong.
     """
-    path = config or (Path(os.environ["UKETSUKE_CONFIG"]) if os.environ.get("UKETSUKE_CONFIG") else None)
-    if path is not None and not path.is_file():
-        raise SettingsError(f"the settings file {path} does not exist")
-    given = {key: value for key, value in overrides.items() if value is not None}
-    bound = type("BoundSettings", (Settings,), {"toml_path": path, "__module__": __name__})
-    try:
-        settings: Settings = bound(**given)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"the settings file {path} is not valid TOML: {error}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"the setting {place} is wrong: {first['msg']}") from None
-    return settings
+    return read_settings(Settings, config, "UKETSUKE_CONFIG", overrides)

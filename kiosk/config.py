@@ -4,21 +4,15 @@ Every field is documented in ``docs/settings-kiosk.md``; a test fails if one is 
 the environment (``UKETSUKE_KIOSK_<FIELD>``), and that over the file.
 """
 
-import os
-import tomllib
 from math import nan
 from pathlib import Path
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_settings import SettingsConfigDict
 
 from assets.catalogue import Language
+from assets.settings_files import DeviceSettings, SettingsError, read_settings
 from kiosk.optics import ADAPTIVE, AUTO
 from kiosk.step import Durations
 
@@ -31,21 +25,15 @@ DESIGN_SIZE = (1080, 1920)
 NO_CAMERA = "none"
 
 
-class KioskConfigError(ValueError):
+class KioskConfigError(SettingsError):
     """The settings are wrong; the message is one sentence that names the first mistake."""
 
 
-class KioskConfig(BaseSettings):
+class KioskConfig(DeviceSettings):
     """Everything a kiosk may be told. Durations carry their unit in the name."""
 
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, frozen=True, extra="forbid")
-    toml_path: ClassVar[Path | None] = None
-
-    server_url: str = Field(
-        default="http://127.0.0.1:8710", pattern=r"^https?://[^\s/]+/?$", description="Address of the server"
-    )
-    token: SecretStr | None = Field(default=None, description="The device's token; better in a file")
-    token_file: Path | None = Field(default=None, description="File that holds the device's token")
+    error: ClassVar[type[SettingsError]] = KioskConfigError
 
     camera: str = Field(
         default="device:0",
@@ -146,27 +134,6 @@ class KioskConfig(BaseSettings):
             )
         return number
 
-    @model_validator(mode="after")
-    def _one_token(self) -> Self:
-        if self.token is not None and self.token_file is not None:
-            raise ValueError("give either token or token_file, not both")
-        return self
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - a kiosk reads no .env
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - nor a secrets folder
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Command line, then environment, then file."""
-        sources: list[PydanticBaseSettingsSource] = [init_settings, env_settings]
-        if cls.toml_path is not None:
-            sources.append(TomlConfigSettingsSource(settings_cls, cls.toml_path))
-        return tuple(sources)
-
     @property
     def has_camera(self) -> bool:
         """False where the kiosk is told to do without a camera."""
@@ -198,26 +165,6 @@ class KioskConfig(BaseSettings):
             keypad_warning=self.keypad_warning_seconds,
         )
 
-    def read_token(self) -> str:
-        """The device's token.
-
-        Raises:
-            KioskConfigError: there is none, or its file cannot be read.
-        """
-        if self.token is not None:
-            token = self.token.get_secret_value()
-        elif self.token_file is not None:
-            try:
-                token = self.token_file.read_text("utf-8")
-            except (OSError, UnicodeDecodeError):
-                raise KioskConfigError(f"the token file {self.token_file} cannot be read") from None
-        else:
-            raise KioskConfigError("no device token is given; set token_file or token")
-        token = token.strip()
-        if not token or not token.isascii() or not token.isprintable():
-            raise KioskConfigError("the device token is empty or has characters that no token has")
-        return token
-
 
 def load_kiosk_config(config: Path | None = None, **overrides: object) -> KioskConfig:
     """Read the settings.
@@ -229,18 +176,4 @@ def load_kiosk_config(config: Path | None = None, **overrides: object) -> KioskC
     Raises:
         KioskConfigError: a file is missing or a value is wrong.
     """
-    path = config or (Path(os.environ[CONFIG_ENV]) if os.environ.get(CONFIG_ENV) else None)
-    if path is not None and not path.is_file():
-        raise KioskConfigError(f"the settings file {path} does not exist")
-    given = {key: value for key, value in overrides.items() if value is not None}
-    bound = type("BoundKioskConfig", (KioskConfig,), {"toml_path": path, "__module__": __name__})
-    try:
-        settings: KioskConfig = bound(**given)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        raise KioskConfigError(f"the settings file {path} is not valid TOML") from None
-    except ValidationError as error:
-        # The value is not repeated: it may be a token.
-        first = error.errors(include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "token"
-        raise KioskConfigError(f"the setting {place} is wrong: {first['msg']}") from None
-    return settings
+    return read_settings(KioskConfig, config, CONFIG_ENV, overrides)

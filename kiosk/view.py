@@ -55,6 +55,16 @@ class WelcomeView:
 
 
 @dataclass(frozen=True, slots=True)
+class StillThere:
+    """The question that lies over a screen which would otherwise go."""
+
+    title: str
+    note: str
+    stay: str
+    leave: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeypadView:
     """A number is being typed."""
 
@@ -70,10 +80,7 @@ class KeypadView:
     backspace: str
     confirm: str
     back: str
-    warned: bool
-    warning_title: str
-    warning_note: str
-    stay: str
+    still_there: StillThere | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +102,7 @@ class BringView:
     choices: tuple[SituationChoice, ...]
     other: str
     back: str
-    warned: bool
-    warning_title: str
-    warning_note: str
-    stay: str
+    still_there: StillThere | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +117,7 @@ class BringListView:
     home: str
     choices: str
     more: str
-    back: str
-    warned: bool
-    warning_title: str
-    warning_note: str
-    stay: str
+    still_there: StillThere | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,10 +270,19 @@ def _keypad(screen: visit.Keypad, say: Words, common: Common) -> KeypadView:
         backspace=say("keypad.backspace"),
         confirm=say("keypad.confirm"),
         back=say("keypad.back"),
-        warned=screen.warned,
-        warning_title=say("keypad.warning_title"),
-        warning_note=say("keypad.warning_note"),
-        stay=say("keypad.stay"),
+        still_there=_still_there(screen, "keypad", say),
+    )
+
+
+def _still_there(screen: visit.Keypad | visit.Bring, area: str, say: Words) -> StillThere | None:
+    """The question in the words of a screen, while it is asked."""
+    if not screen.warned:
+        return None
+    return StillThere(
+        title=say(f"{area}.warning_title"),
+        note=say(f"{area}.warning_note"),
+        stay=say(f"{area}.stay"),
+        leave=say(f"{area}.back"),
     )
 
 
@@ -287,10 +296,7 @@ def _bring(screen: visit.Bring, state: State, say: Words, common: Common) -> Bri
         ),
         other=say("bring.other"),
         back=say("bring.back"),
-        warned=screen.warned,
-        warning_title=say("bring.warning_title"),
-        warning_note=say("bring.warning_note"),
-        stay=say("bring.stay"),
+        still_there=_still_there(screen, "bring", say),
     )
 
 
@@ -305,11 +311,7 @@ def _bring_list(screen: visit.Bring, situation: BringSituation, say: Words, comm
         home=say("bring.home"),
         choices=say("bring.choices"),
         more=say("bring.to_list") if screen.more else say("bring.to_know") if know else "",
-        back=say("bring.back"),
-        warned=screen.warned,
-        warning_title=say("bring.warning_title"),
-        warning_note=say("bring.warning_note"),
-        stay=say("bring.stay"),
+        still_there=_still_there(screen, "bring", say),
     )
 
 

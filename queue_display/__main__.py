@@ -16,6 +16,7 @@ import structlog
 
 from assets.console import CommandFailedError, product_version, run
 from assets.fonts import FontMissingError
+from assets.window_options import read_place, read_size
 from queue_display.chime import write_chime
 from queue_display.config import DisplayConfig, DisplayConfigError, load_display_config
 
@@ -96,27 +97,6 @@ async def show(config: DisplayConfig, token: str, chime: Path) -> None:
         await app.run_all()
 
 
-def _size(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int, int] | None:
-    """Read ``1920x1080``."""
-    if value is None:
-        return None
-    width, cross, height = value.lower().partition("x")
-    if not cross or not width.isdecimal() or not height.isdecimal():
-        raise click.BadParameter("write it as WIDTHxHEIGHT, for example 1920x1080")
-    return int(width), int(height)
-
-
-def _place(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int, int] | None:
-    """Read ``0,0``."""
-    if value is None:
-        return None
-    try:
-        left, top = (int(part) for part in value.split(","))
-    except ValueError:
-        raise click.BadParameter("write it as LEFT,TOP, for example 0,0") from None
-    return left, top
-
-
 @click.command(
     epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
@@ -134,9 +114,9 @@ def _place(_: click.Context, __: click.Parameter, value: str | None) -> tuple[in
     type=click.Path(path_type=Path, dir_okay=False),
     help="File that holds this display's token, as 'uketsuke device' wrote it.",
 )
-@click.option("--size", callback=_size, metavar="WxH", help="Size of the window in pixels. [1920x1080]")
+@click.option("--size", callback=read_size, metavar="WxH", help="Size of the window in pixels. [1920x1080]")
 @click.option(
-    "--place", callback=_place, metavar="X,Y", help="Place of the window on the desktop, in pixels."
+    "--place", callback=read_place, metavar="X,Y", help="Place of the window on the desktop, in pixels."
 )
 @click.option("--fullscreen/--windowed", default=None, help="Fill the screen, or open a window. [windowed]")
 @click.option(

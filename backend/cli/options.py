@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from assets.console import CommandFailedError
+from assets.settings_files import SettingsError
 from backend.offices.directory import OfficesError, load_directory
 from backend.offices.office import Office
-from backend.settings import Settings, SettingsError, load_settings
+from backend.settings import Settings, load_settings
 from backend.storage.errors import StorageError
 from backend.storage.migrate import is_current, migrate
 from backend.storage.unit_of_work import Database

@@ -10,9 +10,10 @@ from typing import Any
 import click
 
 from assets.console import CommandFailedError
+from assets.settings_files import SettingsError
 from backend.documents.errors import DocumentsError
 from backend.documents.rule_book import RuleBook
-from backend.settings import SettingsError, load_settings
+from backend.settings import load_settings
 from backend.ward_rules import open_rules
 
 Decorated = Callable[..., Any]

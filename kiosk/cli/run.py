@@ -16,6 +16,7 @@ import structlog
 
 from assets.console import CommandFailedError
 from assets.fonts import FontMissingError
+from assets.window_options import read_place, read_size
 from kiosk.clock import device_now, stamp
 from kiosk.config import NO_CAMERA, KioskConfig, KioskConfigError, load_kiosk_config
 
@@ -107,27 +108,6 @@ async def show(config: KioskConfig, token: str, folder: Path) -> None:
             await parts.client.aclose()
 
 
-def _size(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int, int] | None:
-    """Read ``1080x1920``."""
-    if value is None:
-        return None
-    width, cross, height = value.lower().partition("x")
-    if not cross or not width.isdecimal() or not height.isdecimal():
-        raise click.BadParameter("write it as WIDTHxHEIGHT, for example 540x960")
-    return int(width), int(height)
-
-
-def _place(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int, int] | None:
-    """Read ``0,0``."""
-    if value is None:
-        return None
-    try:
-        left, top = (int(part) for part in value.split(","))
-    except ValueError:
-        raise click.BadParameter("write it as LEFT,TOP, for example 0,0") from None
-    return left, top
-
-
 def _printer(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, int] | None:
     """Read ``192.168.10.20:9100``; the port may be left out."""
     if value is None:
@@ -185,14 +165,14 @@ Examples:
     metavar="TAG",
     help="What the machine speaks to a new visitor: ja, ja-easy, en, zh-Hans, ko. [ja]",
 )
-@click.option("--size", callback=_size, metavar="WxH", help="Size of the window in pixels. [1080x1920]")
+@click.option("--size", callback=read_size, metavar="WxH", help="Size of the window in pixels. [1080x1920]")
 @click.option(
     "--scale",
     type=float,
     help="Size of everything against the design of 1080x1920. [what fits the window]",
 )
 @click.option(
-    "--place", callback=_place, metavar="X,Y", help="Place of the window on the desktop, in pixels."
+    "--place", callback=read_place, metavar="X,Y", help="Place of the window on the desktop, in pixels."
 )
 @click.option("--fullscreen/--windowed", default=None, help="Fill the screen, or open a window. [windowed]")
 @click.option("--sound/--silent", default=None, help="Short sounds, or none. [sound]")

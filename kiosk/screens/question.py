@@ -6,12 +6,13 @@ from kivy.properties import ObjectProperty
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.screens.style import Controls, KioskScreen, load_rules
+from kiosk.view import StillThere
 
 
-class StillThere(FloatLayout):
+class Question(FloatLayout):
     """The question: go on, or leave."""
 
-    view = ObjectProperty()
+    words: StillThere = ObjectProperty()
     font = ObjectProperty()
     controls: Controls = ObjectProperty()
 
@@ -22,11 +23,11 @@ class StillThere(FloatLayout):
 
 
 class AskingScreen(KioskScreen):
-    """A screen that asks before it goes: while its view is ``warned``, the question lies over it."""
+    """A screen that asks before it goes: while its view says so, the question lies over it."""
 
     def __init__(self, view: Any, controls: Controls, **kwargs: Any) -> None:
         load_rules(__file__)
-        self._question: StillThere | None = None
+        self._question: Question | None = None
         super().__init__(view, controls, **kwargs)
         self._ask(view)
 
@@ -39,6 +40,6 @@ class AskingScreen(KioskScreen):
         if self._question is not None:
             self.remove_widget(self._question)
             self._question = None
-        if view.warned:
-            self._question = StillThere(view=view, font=self.font, controls=self.controls)
+        if view.still_there is not None:
+            self._question = Question(words=view.still_there, font=self.font, controls=self.controls)
             self.add_widget(self._question)

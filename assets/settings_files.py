@@ -1,0 +1,118 @@
+"""Settings of every program of the house: frozen, from a TOML file, the environment and the command line.
+
+The command line wins over the environment, and that over the file. A wrong value is named, never repeated: it may be
+a secret.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, ClassVar, Self, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, TomlConfigSettingsSource
+
+
+class SettingsError(ValueError):
+    """The settings are wrong; the message is one sentence that names the first mistake."""
+
+
+class FileSettings(BaseSettings):
+    """Settings that may stand in a TOML file.
+
+    Attributes:
+        toml_path: the file of this process, if any.
+        error: what is raised where something is wrong.
+    """
+
+    toml_path: ClassVar[Path | None] = None
+    error: ClassVar[type[SettingsError]] = SettingsError
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - machines of a counter read no .env
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - nor a secrets folder
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line, then environment, then file."""
+        sources: list[PydanticBaseSettingsSource] = [init_settings, env_settings]
+        if cls.toml_path is not None:
+            sources.append(TomlConfigSettingsSource(settings_cls, cls.toml_path))
+        return tuple(sources)
+
+
+class DeviceSettings(FileSettings):
+    """What every device is told: where the server is, and who it is."""
+
+    server_url: str = Field(
+        default="http://127.0.0.1:8710", pattern=r"^https?://[^\s/]+/?$", description="Address of the server"
+    )
+    token: SecretStr | None = Field(default=None, description="The device's token; better in a file")
+    token_file: Path | None = Field(default=None, description="File that holds the device's token")
+
+    @model_validator(mode="after")
+    def _one_token(self) -> Self:
+        if self.token is not None and self.token_file is not None:
+            raise ValueError("give either token or token_file, not both")
+        return self
+
+    def read_token(self) -> str:
+        """The device's token.
+
+        Raises:
+            SettingsError: there is none, or its file cannot be read; the kind is that of the settings.
+        """
+        if self.token is not None:
+            token = self.token.get_secret_value()
+        elif self.token_file is not None:
+            try:
+                token = self.token_file.read_text("utf-8")
+            except (OSError, UnicodeDecodeError):
+                raise self.error(f"the token file {self.token_file} cannot be read") from None
+        else:
+            raise self.error("no device token is given; set token_file or token")
+        token = token.strip()
+        if not token or not token.isascii() or not token.isprintable():
+            raise self.error("the device token is empty or has characters that no token has")
+        return token
+
+
+SettingsT = TypeVar("SettingsT", bound=FileSettings)
+
+
+def read_settings(
+    model: type[SettingsT], config: Path | None, variable: str, overrides: dict[str, Any]
+) -> SettingsT:
+    """Read the settings of a program.
+
+    Args:
+        model: what the program may be told.
+        config: a TOML file; without one the file that the environment names.
+        variable: the environment's variable that names it.
+        overrides: values from the command line; ``None`` means not given.
+
+    Raises:
+        SettingsError: a file is missing or a value is wrong; the kind is that of the settings.
+    """
+    path = config or (Path(os.environ[variable]) if os.environ.get(variable) else None)
+    if path is not None and not path.is_file():
+        raise model.error(f"the settings file {path} does not exist")
+    given = {key: value for key, value in overrides.items() if value is not None}
+    bound = type(f"Bound{model.__name__}", (model,), {"toml_path": path, "__module__": __name__})
+    try:
+        settings: SettingsT = bound(**given)
+    except tomllib.TOMLDecodeError as error:
+        # Its message names line and column, and of the file at most a key.
+        raise model.error(f"the settings file {path} is not valid TOML: {error}") from None
+    except (UnicodeDecodeError, RecursionError):
+        raise model.error(f"the settings file {path} is not valid TOML") from None
+    except OSError as error:
+        raise model.error(f"the settings file {path} cannot be read: {error.strerror}") from None
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "token"
+        raise model.error(f"the setting {place} is wrong: {first['msg']}") from None
+    return settings

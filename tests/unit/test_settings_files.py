@@ -1,0 +1,72 @@
+"""Settings of the server, the kiosk and the display: the same ways to be wrong, the same one sentence."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assets.settings_files import SettingsError
+from backend.settings import load_settings
+from kiosk.config import KioskConfigError, load_kiosk_config
+from queue_display.config import DisplayConfigError, load_display_config
+
+PROGRAMS: dict[str, tuple[Callable[..., Any], type[SettingsError]]] = {
+    "UKETSUKE": (load_settings, SettingsError),
+    "UKETSUKE_KIOSK": (load_kiosk_config, KioskConfigError),
+    "UKETSUKE_DISPLAY": (load_display_config, DisplayConfigError),
+}
+
+
+@pytest.fixture(params=PROGRAMS)
+def program(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The prefix of a program's variables, without any of them set."""
+    prefix = str(request.param)
+    monkeypatch.delenv(f"{prefix}_CONFIG", raising=False)
+    return prefix
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\xff\xfe\x00\x01", "is not valid TOML"),
+        (b"log_json = maybe", "is not valid TOML"),
+        (b"a = " + b"[" * 100_000, "is not valid TOML"),
+        (b'unheard_of = "secret-value"', "the setting unheard_of is wrong"),
+        (b'log_json = "secret-value"', "the setting log_json is wrong"),
+    ],
+)
+def test_a_wrong_file_is_one_sentence_that_repeats_no_value(
+    program: str, tmp_path: Path, content: bytes, words: str
+) -> None:
+    """Bytes that are no text, no TOML, endless brackets, an unknown setting, a wrong kind: named, never quoted."""
+    file = tmp_path / "settings.toml"
+    file.write_bytes(content)
+    load, error = PROGRAMS[program]
+    with pytest.raises(error, match=words) as caught:
+        load(file)
+    assert "secret-value" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("named", ["no-such-file.toml", "."])
+def test_a_file_that_is_none_is_named(program: str, tmp_path: Path, named: str) -> None:
+    """A misspelt path does not start a program with its defaults."""
+    load, error = PROGRAMS[program]
+    with pytest.raises(error, match="does not exist"):
+        load(tmp_path / named)
+
+
+def test_the_command_line_wins_over_the_environment_and_that_over_the_file(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever starts a program knows what it is told, and which file was read."""
+    load, _ = PROGRAMS[program]
+    file = tmp_path / "settings.toml"
+    file.write_text('log_level = "error"\n', encoding="utf-8")
+    monkeypatch.setenv(f"{program}_CONFIG", str(file))
+    assert load().log_level == "error"
+    monkeypatch.setenv(f"{program}_LOG_LEVEL", "warning")
+    assert load().log_level == "warning"
+    assert load(log_level="debug").log_level == "debug"
+    assert load(log_level=None).log_level == "warning"
