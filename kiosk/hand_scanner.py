@@ -13,6 +13,8 @@ from typing import Final, Protocol
 import serial
 import structlog
 
+from kiosk.worker import Worker
+
 _log = structlog.get_logger(__name__)
 
 LONGEST: Final = 8000
@@ -102,7 +104,7 @@ class Lines:
         self._pending.clear()
 
 
-class SerialScanner:
+class SerialScanner(Worker):
     """Reads a hand scanner in a thread of its own.
 
     Args:
@@ -120,32 +122,17 @@ class SerialScanner:
         pauses: tuple[float, float] = (FIRST_PAUSE, LONGEST_PAUSE),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        super().__init__("hand-scanner")
         self._on_line = on_line
         self._opener = opener
         self._first_pause, self._longest_pause = pauses
         self._clock = clock
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
         self._open = threading.Event()
 
     @property
     def works(self) -> bool:
         """True while the port is open."""
         return self._open.is_set()
-
-    def start(self) -> None:
-        """Begin to read; returns at once."""
-        if self._thread is None:
-            self._stopping.clear()
-            self._thread = threading.Thread(target=self._run, name="hand-scanner", daemon=True)
-            self._thread.start()
-
-    def stop(self, timeout: float = 2.0) -> None:
-        """End the thread and let go of the port."""
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            self._stopping.set()
-            thread.join(timeout)
 
     def _run(self) -> None:
         pause = self._first_pause

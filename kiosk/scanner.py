@@ -22,6 +22,7 @@ from kiosk.glimpse import sees_code
 from kiosk.picture import Picture, Pixels
 from kiosk.sightings import HARD_SECONDS, Scan, Sightings, Struggle, sort_finds
 from kiosk.tracking import Follower
+from kiosk.worker import Worker
 
 _log = structlog.get_logger(__name__)
 
@@ -80,7 +81,7 @@ class Stillness:
         return float(np.abs(small - last).mean()) > self._level
 
 
-class Scanner:
+class Scanner(Worker):
     """Reads the camera's pictures in a thread of its own and reports what was held up.
 
     Every frame gets the cheapest decoder. The slow ones run while something moves and shortly after, while a
@@ -113,6 +114,7 @@ class Scanner:
         glimpse: Callable[[Picture], bool] = sees_code,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        super().__init__("scanner")
         self._camera = camera
         self._on_scan = on_scan
         self._ours = ours
@@ -130,25 +132,9 @@ class Scanner:
         self._awake_until = 0.0
         self._full_at = 0.0
         self._next_at = 0.0
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
         self._preview_lock = threading.Lock()
         self._preview: Preview | None = None
         self._preview_image: Pixels | None = None
-
-    def start(self) -> None:
-        """Begin to look; returns at once."""
-        if self._thread is None:
-            self._stopping.clear()
-            self._thread = threading.Thread(target=self._run, name="scanner", daemon=True)
-            self._thread.start()
-
-    def stop(self, timeout: float = 2.0) -> None:
-        """End the thread; no scan is reported after this returns."""
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            self._stopping.set()
-            thread.join(timeout)
 
     def preview(self) -> Preview | None:
         """The newest picture, small enough for the screen, cut to its shape; None without a camera picture.
