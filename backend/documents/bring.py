@@ -101,7 +101,12 @@ def _documents(rule_set: RuleSet, row: RecipientType, on: date) -> list[BringLin
     if row.visit.has_visitor:
         lines.append(BringLine("visitor_id", ways=_ways(rule_set, row.visitor)))
     listed = {one.code: one for one in rule_set.documents_for(row.code, Person.APPLICANT)}
-    examples = [listed[code] for code in rule_set.examples if code in listed and listed[code].counts_on(on)]
+    age = row.age_under(rule_set.policies)
+    examples = [
+        one.of_a_child() if one.photo_from and age is not None and age.span.is_below(one.photo_from) else one
+        for one in (listed[code] for code in rule_set.examples if code in listed)
+        if one.counts_on(on)
+    ]
     for what, kind in (("photo_examples", DocumentClass.A), ("other_examples", DocumentClass.B)):
         codes = tuple(one.code for one in examples if one.kind is kind)
         if codes:

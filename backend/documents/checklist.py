@@ -11,7 +11,7 @@ from backend.documents.assessment import assess
 from backend.documents.card_expiry import CardState, card_state
 from backend.documents.errors import UnknownCodeError
 from backend.documents.notes import PossibleAges, notes_for
-from backend.documents.rule_set import RuleSet
+from backend.documents.rule_set import AGE_SETTLED, RuleSet
 from backend.documents.rules import NextStep, RecipientType, VisitForm
 from backend.documents.steps import next_steps
 from backend.documents.visit import Missing, Note, Verdict, Visit
@@ -34,6 +34,8 @@ def judge(rule_set: RuleSet, visit: Visit) -> Verdict:
     if refusal is not None:
         return _refused(rule_set, recipient, *refusal)
     fits = _fits_age(rule_set, recipient, visit)
+    if fits is None and AGE_SETTLED in visit.facts:
+        fits = True
 
     result = assess(rule_set, rule_set.policies, recipient, visit)
     missing = list(result.missing)
@@ -76,12 +78,18 @@ def refusal_of(
     rule = f"recipients.{recipient.code}"
     if recipient.visit is VisitForm.NEVER:
         step = NextStep.APPLICANT_COMES if recipient.reasons else NextStep.OTHER_TYPE
-        return Note(recipient.why, recipient.instead), step, rule
+        return (
+            Note(recipient.why, rule_set.open_types(recipient.instead, visit.on, visit.born, visit.facts)),
+            step,
+            rule,
+        )
     if any(fact in visit.facts for fact in recipient.not_for_facts):
-        return Note("guardian_needed", recipient.instead), NextStep.OTHER_TYPE, f"{rule}.not_for_facts"
+        instead = rule_set.open_types(recipient.instead, visit.on, visit.born, visit.facts)
+        return Note("guardian_needed", instead), NextStep.OTHER_TYPE, f"{rule}.not_for_facts"
     age = recipient.age_under(rule_set.policies)
     if age is not None and _fits_age(rule_set, recipient, visit) is False:
-        return Note(age.note, age.instead), NextStep.OTHER_TYPE, f"{rule}.age"
+        instead = rule_set.open_types(age.instead, visit.on, visit.born, visit.facts)
+        return Note(age.note, instead), NextStep.OTHER_TYPE, f"{rule}.age"
     return None
 
 

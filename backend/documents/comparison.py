@@ -121,6 +121,9 @@ def _document(rules: RuleSet, one: Document) -> dict[str, str]:
         "from": _said(one.valid_from or "any day"),
         "until": _said(one.valid_until or "any day"),
         "proves": _said(one.proves),
+        "not there with": _said(sorted(one.not_with_facts)),
+        "holder below": _said(one.holder_below or "any age"),
+        "with a photo from": _said(one.photo_from or "any age"),
     }
 
 

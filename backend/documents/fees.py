@@ -3,17 +3,17 @@
 from backend.documents.rule_set import RuleSet
 from backend.documents.rules import Fee
 
-RENEWAL, REISSUE, NO_OLD_CARD = "renewal", "reissue", "no_old_card"
+RENEWAL, REISSUE, DAMAGED, NO_OLD_CARD = "renewal", "reissue", "reissue_damaged", "no_old_card"
 """Facts of the shipped rules that fees hang on."""
 
 
 def fees_due(rule_set: RuleSet, facts: frozenset[str]) -> tuple[Fee, ...]:
     """The fees of a visit, in the order of the rule file; those that the rule file does not know are left out.
 
-    The first card and a renewal are free; a reissue costs, and a renewal without the old card as well.
+    The first card and a renewal are free; a reissue costs, and a renewal that brings no old card back as well.
     Sources: section ``fees_yen`` of the rule file.
     """
-    if facts & {REISSUE, NO_OLD_CARD}:
+    if facts & {REISSUE, DAMAGED} or {RENEWAL, NO_OLD_CARD} <= facts:
         wanted = {"reissue_card", "reissue_cert"}
     else:
         wanted = {"expiry_or_full_renewal"} if RENEWAL in facts else {"first"}

@@ -11,7 +11,7 @@ from datetime import date
 from backend.documents.ages import BirthDate
 from backend.documents.errors import DocumentsError, UnknownCodeError
 from backend.documents.rule_set import RuleSet
-from backend.documents.rules import AgeRule, GuideRow, Question, VisitForm
+from backend.documents.rules import GuideRow, Question, VisitForm
 from backend.documents.visit import Note
 
 
@@ -155,16 +155,11 @@ def _outcomes(rows: tuple[GuideRow, ...]) -> frozenset[tuple[str | None, str | N
 def _arrive(rule_set: RuleSet, row: GuideRow, on: date, born: BirthDate | None) -> GuideStep:
     """Where a row leads on this day and for this age."""
     if row.recipient is None:
-        return Refused(Note(row.refuse or "", row.instead))
+        return Refused(Note(row.refuse or "", rule_set.open_types(row.instead, on, born)))
     recipient = rule_set.recipient(row.recipient)
     if recipient.visit is VisitForm.NEVER:
-        return Refused(Note(recipient.why, recipient.instead), recipient.code)
+        return Refused(Note(recipient.why, rule_set.open_types(recipient.instead, on, born)), recipient.code)
     age = recipient.age_under(rule_set.policies)
-    if age is not None and born is not None and not _may_hold(age, born, on):
-        return Refused(Note(age.note, age.instead), recipient.code)
+    if age is not None and born is not None and not age.may_hold(born, on):
+        return Refused(Note(age.note, rule_set.open_types(age.instead, on, born)), recipient.code)
     return Resolved((recipient.code,))
-
-
-def _may_hold(age: AgeRule, born: BirthDate, on: date) -> bool:
-    """Tell whether some possible day of birth gives the age."""
-    return any(age.span.holds(day, on) for day in born.candidates(on))

@@ -144,6 +144,13 @@ def _document(rule_set: RuleSet, one: Document, texts: Texts) -> tuple[str, ...]
         else []
     )
     only += [f"if `{one.policy}`"] if one.policy else []
+    only += (
+        [f"not with {', '.join(f'`{fact}`' for fact in sorted(one.not_with_facts))}"]
+        if one.not_with_facts
+        else []
+    )
+    only += [f"holder below {one.holder_below}"] if one.holder_below else []
+    only += [f"in list B below {one.photo_from}"] if one.photo_from else []
     return (
         f"`{one.code}`",
         name_of("document", one.code, texts),

@@ -26,6 +26,8 @@ ENGINE_NOTES = (
     "document_not_yet",
     "document_not_adopted",
     "document_not_for_person",
+    "document_not_for_age",
+    "document_not_there",
     "document_proves_nothing",
     "copy_will_do",
     "photo_certificate_variant",
@@ -56,7 +58,10 @@ def notes_for(
 
     def give(rules: Iterable[NoteRule], about: tuple[str, ...] = ()) -> None:
         notes.extend(
-            Note(rule.code, rule.about or about) for rule in rules if _applies(rule, visit, missing, ages)
+            Note(rule.code, rule.about or about)
+            for rule in rules
+            if not (rule.unless_policy is not None and rule_set.policies[rule.unless_policy])
+            and _applies(rule, visit, missing, ages)
         )
 
     give(recipient.notes)

@@ -23,7 +23,8 @@ from backend.documents.rules import (
 
 _FIELDS = (
     "extends", "visit", "evidence", "aliases", "sources", "applicant", "visitor", "notice", "notice_unless", "authority",
-    "waive_if", "proof_any", "optional", "extras", "age", "not_for_facts", "instead", "reasons", "why", "pins", "then", "notes",
+    "waive_if", "proof_any", "optional", "extras", "age", "not_for_facts", "instead", "reasons", "why", "pins", "facts", "then",
+    "notes",
 )  # fmt: skip
 _NEVER_INHERITED = frozenset({"extends", "aliases", "notes"})
 
@@ -96,6 +97,7 @@ def _recipient(code: str, lineage: list[Record]) -> RecipientType:
         reasons=row.read("reasons", Place.codes) or (),
         why=row.read("why", Place.code) or "never_accepted",
         pins=row.read("pins", lambda place: place.choice(Pins)) or Pins.ALL,
+        facts=row.read("facts", Place.codes) or (),
         then=row.read("then", _then) or MappingProxyType({}),
         notes=notes,
     )

@@ -90,6 +90,7 @@ class _Checker:
             self.require("documents", code, "policy", (document.policy,), self.policies_of(PolicyKind.YES_NO))
             self.require("documents", code, "proves", document.proves, rules.paper_table)
             self.require("documents", code, "same_card_as", document.same_card_as, rules.document_table)
+            self.require("documents", code, "not_with_facts", document.not_with_facts, rules.fact_table)
             if document.photo == "sometimes":
                 self.require("documents", code, "photo: sometimes", (PHOTO_FACT,), rules.fact_table)
             self.check_notes("documents", code, document.notes)
@@ -145,6 +146,7 @@ class _Checker:
         for field, facts in (
             ("waive_if", recipient.waive_if),
             ("not_for_facts", recipient.not_for_facts),
+            ("facts", recipient.facts),
             ("extras", tuple(extra.fact for extra in recipient.extras)),
         ):
             self.require("recipients", code, field, facts, rules.fact_table)

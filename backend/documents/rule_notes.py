@@ -20,7 +20,7 @@ def _note(place: Place) -> NoteRule:
     """One note."""
     if place.is_scalar:
         return NoteRule(place.code())
-    record = place.record(required=("code",), optional=("about", *_CONDITIONS, *_AGES))
+    record = place.record(required=("code",), optional=("about", *_CONDITIONS, *_AGES, "unless_policy"))
     if_fact, unless_fact, if_paper, unless_paper, if_missing = (
         record.read(key, Place.code) for key in _CONDITIONS
     )
@@ -37,4 +37,5 @@ def _note(place: Place) -> NoteRule:
         if_missing=if_missing,
         if_age_at_least=at_least,
         if_age_below=below,
+        unless_policy=record.read("unless_policy", Place.code),
     )

@@ -154,7 +154,8 @@ def _document(place: Place) -> Document:
     record = place.record(
         required=("class", "photo", "evidence"),
         optional=(
-            "sources", "person", "recipients", "valid_from", "valid_until", "policy", "proves", "same_card_as", "notes",
+            "sources", "person", "recipients", "valid_from", "valid_until", "policy", "proves", "same_card_as",
+            "not_with_facts", "holder_below", "photo_from", "notes",
         ),
     )  # fmt: skip
     return Document(
@@ -170,6 +171,9 @@ def _document(place: Place) -> Document:
         policy=record.read("policy", Place.code),
         proves=record.read("proves", Place.codes) or (),
         same_card_as=frozenset(record.read("same_card_as", Place.codes) or ()),
+        not_with_facts=frozenset(record.read("not_with_facts", Place.codes) or ()),
+        holder_below=record.read("holder_below", Place.whole),
+        photo_from=record.read("photo_from", Place.whole),
         notes=record.read("notes", read_notes) or (),
     )
 

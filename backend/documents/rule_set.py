@@ -1,12 +1,13 @@
 """A rule set: every rule in force from one day on, and the simple views that a page needs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
+from backend.documents.ages import BirthDate
 from backend.documents.errors import DocumentsError, UnknownCodeError
 from backend.documents.rules import (
     CardExpiry,
@@ -28,10 +29,14 @@ from backend.documents.rules import (
     Question,
     RecipientType,
     Source,
+    VisitForm,
 )
 
 PHOTO_FACT = "photo_on_document"
 """The fact by which the clerk says that a document of which only some bear a photo bears one."""
+
+AGE_SETTLED = "age_settled"
+"""The fact that ward staff settled the age of somebody whose birth date is known in part."""
 
 SEAL_FACT = "notice_not_sealed"
 """The fact by which the clerk says that the applicant has to seal the envelope with the notice again."""
@@ -216,6 +221,31 @@ class RuleSet:
             put(paper, PaperRole.OPTIONAL)
         return tuple(slots)
 
+    def open_types(
+        self,
+        codes: Iterable[str],
+        on: date,
+        born: BirthDate | None,
+        facts: frozenset[str] = frozenset(),
+    ) -> tuple[str, ...]:
+        """Of recipient types that are advised, those that the rules accept on the day for somebody of this birth date.
+
+        Where none of them is left, the first of all types that is; where there is none at all, those that are advised.
+        """
+
+        def accepts(code: str) -> bool:
+            row = self.recipient_table[code]
+            age = row.age_under(self.policies)
+            return (
+                row.visit is not VisitForm.NEVER
+                and not facts & set(row.not_for_facts)
+                and (age is None or born is None or age.may_hold(born, on))
+            )
+
+        advised = tuple(codes)
+        fitting = tuple(code for code in advised if accepts(code))
+        return fitting or tuple(code for code in self.recipient_table if accepts(code))[:1] or advised
+
     def facts_for(self, code: str) -> tuple[Fact, ...]:
         """The facts that matter for a recipient type, in display order.
 
@@ -223,7 +253,10 @@ class RuleSet:
             UnknownCodeError: there is no such recipient type.
         """
         recipient = self.recipient(code)
-        named = {*recipient.waive_if, *recipient.not_for_facts, *(extra.fact for extra in recipient.extras)}
+        named = {*recipient.waive_if, *recipient.not_for_facts, *recipient.facts}
+        named.update(extra.fact for extra in recipient.extras)
+        if recipient.ages:
+            named.add(AGE_SETTLED)
         combinations = recipient.applicant.allowed(self.policies) + recipient.visitor.allowed(self.policies)
         if any(self.combination_table[combination].photo for combination in combinations):
             named.add(PHOTO_FACT)

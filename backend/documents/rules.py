@@ -4,12 +4,13 @@ Nothing here reads files or decides; ``rule_reader`` makes these values, ``check
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Self
 
-from backend.documents.ages import age_on, junior_high_ends, preschool_ends
+from backend.documents.ages import BirthDate, age_on, junior_high_ends, preschool_ends
 
 MISSING_PAPERS = ("applicant_id", "visitor_id", "notice", "seal", "authority", "proof", "extra")
 """What may be missing on the counter."""
@@ -124,6 +125,7 @@ class NoteRule:
     if_missing: str | None = None
     if_age_at_least: int | None = None
     if_age_below: int | None = None
+    unless_policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ class Document:
     ``person`` and ``recipients`` say for whom it counts (nothing set: for everybody), ``valid_from`` and
     ``valid_until`` on which days of visit, ``policy`` under which ward policy. ``proves`` names the papers that
     this document is at the same time; ``same_card_as`` documents that are then one and the same card.
+    ``not_with_facts``: it cannot be there where one of these facts holds. ``holder_below``: only for an applicant
+    below this age in years. ``photo_from``: it bears no photo before this age, and counts in list B until then.
     """
 
     code: str
@@ -147,7 +151,14 @@ class Document:
     policy: str | None = None
     proves: tuple[str, ...] = ()
     same_card_as: frozenset[str] = frozenset()
+    not_with_facts: frozenset[str] = frozenset()
+    holder_below: int | None = None
+    photo_from: int | None = None
     notes: tuple[NoteRule, ...] = ()
+
+    def of_a_child(self) -> Self:
+        """The document as somebody below ``photo_from`` holds it; nobody has read that rule in a source."""
+        return replace(self, kind=DocumentClass.B, photo=Photo.NEVER, evidence=Evidence.MEMORY)
 
     def counts_on(self, on: date) -> bool:
         """Tell whether it counts for a visit on a day."""
@@ -304,6 +315,12 @@ class AgeSpan:
     preschool: bool = False
     until_junior_high_end: bool = False
 
+    def is_below(self, age: int) -> bool:
+        """Tell whether everybody of this age is below another, in years."""
+        if self.below is not None:
+            return self.below <= age
+        return (self.preschool and age > 6) or (self.until_junior_high_end and age > 15)
+
     def words(self) -> str:
         """The age as it stands in a rule file."""
         if self.at_least is not None:
@@ -336,6 +353,10 @@ class AgeRule:
     if_policy: str | None = None
     unless_policy: str | None = None
 
+    def may_hold(self, born: BirthDate, on: date) -> bool:
+        """Tell whether some possible day of birth gives the age."""
+        return any(self.span.holds(day, on) for day in born.candidates(on))
+
 
 @dataclass(frozen=True, slots=True)
 class ExtraPaper:
@@ -353,7 +374,8 @@ class RecipientType:
     ``proof_any``: one of these papers shows why the applicant cannot come; empty where none is asked for.
     ``not_for_facts``: with one of these facts the type is not allowed, see ``instead``. ``why``: the note where the
     type is never allowed. ``then``: what to say where something is missing, by what it is; the usual where it is not
-    in it. Of ``ages`` the first that is in force under the ward's policies decides.
+    in it. Of ``ages`` the first that is in force under the ward's policies decides. ``facts``: what a clerk is asked
+    about beside the facts that something hangs on.
     """
 
     code: str
@@ -376,6 +398,7 @@ class RecipientType:
     reasons: tuple[str, ...] = ()
     why: str = "never_accepted"
     pins: Pins = Pins.ALL
+    facts: tuple[str, ...] = ()
     then: Mapping[str, tuple[NextStep, ...]] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[NoteRule, ...] = ()
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from backend.documents.ages import age_on
 from backend.documents.rule_set import RuleSet
 from backend.documents.rules import Combination, Document, DocumentClass, Person, PolicyValue, RecipientType
 from backend.documents.visit import Lack, Note, Visit
@@ -48,9 +49,10 @@ def count(
         shown.update(code for code in sheets if code is not None)
     counted: list[Document] = []
     refused: list[Note] = []
-    for document in rule_set.documents():
-        if document.code not in shown:
+    for listed in rule_set.documents():
+        if listed.code not in shown:
             continue
+        document = _as_held(listed, person, visit)
         reason = _refusal(document, policies, recipient, person, visit)
         if reason is None:
             counted.append(document)
@@ -76,16 +78,30 @@ def _refusal(
     visit: Visit,
 ) -> str | None:
     """The note that says why a document does not count, or None."""
-    if document.valid_until is not None and visit.on > document.valid_until:
-        return "document_expired"
-    if document.valid_from is not None and visit.on < document.valid_from:
-        return "document_not_yet"
-    if document.policy is not None and not policies[document.policy]:
-        return "document_not_adopted"
     wrong_person = document.person is not None and document.person is not person
-    if wrong_person or (document.recipients and recipient.code not in document.recipients):
-        return "document_not_for_person"
-    return None
+    reasons = {
+        "document_expired": document.valid_until is not None and visit.on > document.valid_until,
+        "document_not_yet": document.valid_from is not None and visit.on < document.valid_from,
+        "document_not_adopted": document.policy is not None and not policies[document.policy],
+        "document_not_for_person": wrong_person
+        or (bool(document.recipients) and recipient.code not in document.recipients),
+        "document_not_there": person is Person.APPLICANT and bool(document.not_with_facts & visit.facts),
+        "document_not_for_age": document.holder_below is not None
+        and not _may_be_below(document.holder_below, visit),
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
+
+
+def _as_held(document: Document, person: Person, visit: Visit) -> Document:
+    """The document of somebody of this age: where the age is only partly known, as the younger holds it."""
+    if document.photo_from is None or person is not Person.APPLICANT or visit.born is None:
+        return document
+    return document.of_a_child() if _may_be_below(document.photo_from, visit) else document
+
+
+def _may_be_below(age: int, visit: Visit) -> bool:
+    """Tell whether the applicant may be below an age in years on the day of the visit."""
+    return visit.born is None or any(age_on(day, visit.on) < age for day in visit.born.candidates(visit.on))
 
 
 def shortest(lacks: list[Lack]) -> tuple[Lack, ...]:

@@ -5,6 +5,7 @@ What is kept are codes: which documents were there, never their numbers or conte
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -24,7 +25,7 @@ from backend.reservations.reading import read_columns
 from backend.storage.unit_of_work import UnitOfWork
 from backend.wire.codes import ErrorCode
 
-JUDGED_BY = ("birth", "card_expires_on")
+JUDGED_BY = ("birth", "card_expires_on", "stay_expires_on")
 """Columns of a reservation that the rules ask for."""
 
 
@@ -117,10 +118,16 @@ def visit_of(ticket: Ticket, ticks: Ticks, fields: Mapping[str, Any]) -> Visit:
             visitor=ticks.visitor,
             papers=ticks.papers,
             facts=ticks.facts,
-            card_expires=fields.get("card_expires_on"),
+            card_expires=_card_ends(fields),
         )
     except BirthDateError:
         raise ChecklistError(ErrorCode.CHECKLIST_INVALID, part="birth") from None
+
+
+def _card_ends(fields: Mapping[str, Any]) -> date | None:
+    """The last day of the card: 有効期限 or the end of the period of stay, whichever comes first, as far as they are known."""
+    known = [fields[column] for column in ("card_expires_on", "stay_expires_on") if fields.get(column)]
+    return min(known, default=None)
 
 
 def verdict_on(rule_set: RuleSet, visit: Visit) -> Verdict:

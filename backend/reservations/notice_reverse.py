@@ -23,7 +23,7 @@ _LANGUAGES: Final = (Language.EASY_JAPANESE, Language.ENGLISH, Language.CHINESE,
 _LEFTS, _TOPS, _WIDTH, _HEIGHT = (14.0, 109.0), (17.0, 157.0), 87.0, 128.0
 _FOOT: Final = 9.0
 """Room for the last sentence of a quarter."""
-_SIZES: Final = (11.0, 10.0, 9.0, 8.5, 8.0)
+_SIZES: Final = (11.0, 10.0, 9.0, 8.5, 8.0, 7.5)
 _ID: Final = re.compile(rb"/ID\s*\[\s*<([0-9A-Fa-f]{32})>\s*<([0-9A-Fa-f]{32})>\s*\]")
 
 

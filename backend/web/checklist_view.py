@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from assets.catalogue import Catalogue, Language
-from backend.documents.rule_set import PaperRole, PaperSlot, RuleSet
+from backend.documents.rule_set import AGE_SETTLED, PaperRole, PaperSlot, RuleSet
 from backend.documents.rules import DocumentClass, Person, RecipientType
 from backend.documents.search import search_keys
 from backend.documents.visit import Verdict
@@ -141,7 +141,7 @@ def view_checklist(sheet: Sheet, texts: Catalogue, documents: Catalogue) -> Chec
         choices=tuple(_choices(rules, recipient, documents)),
         documents=tuple(one for one in lists if one.first or one.more or one.strays),
         papers=tuple(_papers(rules, recipient, ticks, documents)),
-        facts=tuple(_facts(rules, recipient, ticks, documents)),
+        facts=tuple(_facts(sheet, documents)),
         checks=tuple(name_of("document_check", code, documents) for code in rules.document_checks),
         advice=advise(sheet, texts, documents),
         reasons=tuple(Reason(rule_text(line, rules, documents), line.unverified) for line in sheet.reasons),
@@ -256,7 +256,14 @@ def _papers(
         yield PaperList("other", boxes(strays))
 
 
-def _facts(rules: RuleSet, recipient: RecipientType, ticks: Ticks, documents: Catalogue) -> Iterable[Box]:
-    listed = [fact.code for fact in rules.facts_for(recipient.code)]
-    for code in dict.fromkeys((*listed, *ticks.facts)):
-        yield Box("facts", code, name_of("fact", code, documents), code in ticks.facts)
+def _facts(sheet: Sheet, documents: Catalogue) -> Iterable[Box]:
+    ticked = sheet.ticks.facts
+    # That the age was settled is only asked where it is in doubt.
+    unclear = any(note.code == "age_unclear" for note in sheet.verdict.notes)
+    listed = [
+        fact.code
+        for fact in sheet.rule_set.facts_for(sheet.ticks.recipient)
+        if unclear or fact.code != AGE_SETTLED
+    ]
+    for code in dict.fromkeys((*listed, *ticked)):
+        yield Box("facts", code, name_of("fact", code, documents), code in ticked)

@@ -85,7 +85,9 @@ def test_expired_old_card_counts_at_renewal_only() -> None:
     assert {"expired_card_ok_at_renewal", "collect_old_card"} <= codes(renewal)
     lost = check("R1", "A03", papers="notice", facts="reissue", born="1990-01-31")
     assert {"fee_reissue", "police_report"} <= codes(lost)
-    assert "expired_card_only_at_renewal" in codes(check("R1", "A01", papers="notice", facts="reissue"))
+    without = check("R1", "A01", papers="notice", facts="reissue", born="1990-01-31")
+    assert not without.complete
+    assert "document_not_there" in codes(without)
 
 
 def test_applicant_without_notice_and_one_document_is_not_an_error() -> None:
@@ -224,7 +226,8 @@ def test_fees_follow_the_facts() -> None:
         ("P13", "bp_public_support", True),
         ("P13", "bp_facility", False),
         ("P5", "bp_public_support", False),
-        ("P12", "bp_legal_rep", False),
+        ("P12", "bp_legal_rep", True),
+        ("P13", "bp_legal_rep", False),
     ],
 )
 def test_each_variant_of_the_photo_certificate_has_its_types(recipient: str, paper: str, usual: bool) -> None:

@@ -19,7 +19,7 @@ RULES = BOOK.on(DAY)
 
 
 COMMON_FACTS = {
-    "renewal", "no_old_card", "reissue", "record_changed", "moved_out", "card_elsewhere", "cannot_return_today",
+    "renewal", "no_old_card", "reissue", "reissue_damaged", "record_changed", "moved_out", "card_elsewhere", "cannot_return_today",
     "face_auth_card",
 }  # fmt: skip
 
@@ -299,7 +299,8 @@ def test_expired_card_counts_at_renewal_only_in_words() -> None:
     renewal = check("R1", "A01", papers="notice", facts="renewal", born="1990-01-31")
     assert renewal.complete
     assert {"expired_card_ok_at_renewal", "collect_old_card"} <= notes(renewal)
-    assert "expired_card_only_at_renewal" in notes(check("R1", "A01", papers="notice", facts="reissue"))
+    damaged = check("R1", "A01", papers="notice", facts="reissue_damaged")
+    assert {"expired_card_only_at_renewal", "collect_old_card", "fee_reissue"} <= notes(damaged)
 
 
 def test_document_given_twice_counts_once() -> None:
@@ -448,7 +449,7 @@ def test_page_gets_what_matters_for_a_type() -> None:
         "notice", "ininjo", "nyusho_shomei", "bp_facility", "facility_staff_id",
     }  # fmt: skip
     assert {fact.code for fact in RULES.facts_for("R2")} == {
-        "same_household_parent_child", "honseki_in_ward", *COMMON_FACTS,
+        "same_household_parent_child", "honseki_in_ward", "age_settled", *COMMON_FACTS,
     }  # fmt: skip
     assert {"photo_on_document", "notice_not_sealed"} <= {fact.code for fact in RULES.facts_for("P4")}
     assert [one.code for one in RULES.recipient_types()][:5] == ["R1", "R1-NL", "R2", "R3", "R4"]
