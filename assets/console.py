@@ -1,8 +1,11 @@
 """The command line shared by the three programs: one plain sentence for an error, one version for all."""
 
+import errno
+import os
 import sys
 from importlib.metadata import version
 from typing import NoReturn
+from unicodedata import category
 
 import click
 
@@ -12,6 +15,9 @@ EXIT_FAILED = 1
 EXIT_WRONG_USE = 2
 EXIT_INTERRUPTED = 130
 _WITHHELD = "***"
+_STEERING = frozenset({"Cc", "Cf", "Cs"})  # controls, marks of direction, halves of characters
+_NO_SIGN = "\N{REPLACEMENT CHARACTER}"
+_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 class CommandFailedError(click.ClickException):
@@ -36,6 +42,7 @@ def run(command: click.Command, program: str) -> NoReturn:
     """Run a command and leave the process: 0 on success only, errors on stderr in one sentence."""
     try:
         result = command.main(prog_name=program, standalone_mode=False)
+        sys.stdout.flush()
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else program
         message = _printable(error.format_message()).rstrip(".")
@@ -51,11 +58,18 @@ def run(command: click.Command, program: str) -> NoReturn:
         # The reader of our output left (for example `head`); nothing is wrong with the work.
         sys.stderr.close()
         sys.exit(EXIT_FAILED)
+    except OSError as error:
+        # What a command reads and writes by name it answers for itself: this is standard output, on a full disk.
+        if error.filename is not None or error.errno not in _DISK_FULL:
+            raise
+        click.echo(f"{program}: the output cannot be written: {error.strerror}.", err=True)
+        os._exit(EXIT_FAILED)  # Python would try to write the rest once more, and complain
     sys.exit(result if isinstance(result, int) else 0)
 
 
 def _printable(message: str) -> str:
-    """An error as it may be shown: what looks like a 12-digit number (個人番号) is never repeated."""
+    """An error as it may be shown: no 12-digit number (個人番号) is repeated, and no character steers the terminal."""
+    message = "".join(_NO_SIGN if category(sign) in _STEERING else sign for sign in message)
     if not contains_my_number(message):
         return message
     shown = " ".join(_WITHHELD if contains_my_number(word) else word for word in message.split(" "))

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, TomlConfigSettingsSource
+from pydantic_settings import SettingsError as SourceError
 
 
 class SettingsError(ValueError):
@@ -98,8 +99,11 @@ def read_settings(
         SettingsError: a file is missing or a value is wrong; the kind is that of the settings.
     """
     path = config or (Path(os.environ[variable]) if os.environ.get(variable) else None)
-    if path is not None and not path.is_file():
-        raise model.error(f"the settings file {path} does not exist")
+    try:
+        if path is not None and not path.is_file():
+            raise model.error(f"the settings file {path} does not exist")
+    except OSError as error:
+        raise model.error(f"the settings file cannot be reached: {error.strerror}") from None
     given = {key: value for key, value in overrides.items() if value is not None}
     bound = type(f"Bound{model.__name__}", (model,), {"toml_path": path, "__module__": __name__})
     try:
@@ -107,12 +111,15 @@ def read_settings(
     except tomllib.TOMLDecodeError as error:
         # Its message names line and column, and of the file at most a key.
         raise model.error(f"the settings file {path} is not valid TOML: {error}") from None
-    except (UnicodeDecodeError, RecursionError):
-        raise model.error(f"the settings file {path} is not valid TOML") from None
-    except OSError as error:
-        raise model.error(f"the settings file {path} cannot be read: {error.strerror}") from None
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "token"
         raise model.error(f"the setting {place} is wrong: {first['msg']}") from None
+    except SourceError as error:
+        # A list or a table in the environment that is no JSON; the message names the field.
+        raise model.error(str(error).splitlines()[0].rstrip(".")) from None
+    except (ValueError, RecursionError):
+        raise model.error(f"the settings file {path} is not valid TOML") from None
+    except OSError as error:
+        raise model.error(f"the settings file {path} cannot be read: {error.strerror}") from None
     return settings

@@ -1,6 +1,7 @@
 """``uketsuke checklist``: what the document rules say to a visit, as JSON."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ import click
 
 from assets.catalogue import Catalogue, Language
 from assets.console import CommandFailedError
-from backend.cli.rule_options import rule_options, rules_from
+from backend.cli.rule_options import PrivateCommand, rule_options, rules_from
 from backend.documents.ages import BirthDate
 from backend.documents.checklist import judge
 from backend.documents.errors import DocumentsError
@@ -20,22 +21,11 @@ from backend.documents.rule_set import RuleSet
 from backend.documents.visit import Verdict, Visit
 from backend.documents.visitor_words import rule_text, step_text
 from backend.documents.words import missing_in_short, missing_text, note_text
-from backend.wire.my_number import contains_my_number
 
 _TOKYO = ZoneInfo("Asia/Tokyo")
+_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 Value = TypeVar("Value")
-
-
-class _PrivateCommand(click.Command):
-    """A command that refuses a 12-digit number anywhere on its line before any message could repeat it."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Look at the line first, then parse it."""
-        if contains_my_number(" ".join(args)) or any(contains_my_number(argument) for argument in args):
-            raise CommandFailedError(
-                "A 12-digit number was given; it is refused and not repeated, because it may be a My Number."
-            )
-        return super().parse_args(ctx, args)
 
 
 class _Parsed(click.ParamType[object]):
@@ -58,12 +48,20 @@ class _Parsed(click.ParamType[object]):
 def _read_day(text: str) -> date:
     """Read a day written YYYY-MM-DD."""
     written = text.strip()
-    if len(written) != 10 or not written.isascii():
+    if not _WRITTEN.fullmatch(written):
         raise ValueError("a date is written YYYY-MM-DD")
     try:
         return datetime.strptime(written, "%Y-%m-%d").replace(tzinfo=_TOKYO).date()
     except ValueError:
         raise ValueError("this is not a date of the calendar, written YYYY-MM-DD") from None
+
+
+def _read_visit(text: str) -> date:
+    """Read a day of visit: no rules reach further, and ages are computed some years ahead."""
+    day = _read_day(text)
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise ValueError(f"a day of visit lies in the years {_FIRST_YEAR} to {_LAST_YEAR}")
+    return day
 
 
 def _codes(values: tuple[str, ...]) -> frozenset[str]:
@@ -104,7 +102,7 @@ def _more(verdict: Verdict, rule_set: RuleSet, visit: Visit, texts: Catalogue) -
 
 @click.command(
     "checklist",
-    cls=_PrivateCommand,
+    cls=PrivateCommand,
     epilog="Example: uketsuke checklist --recipient R1 --on 2026-11-24 --born 1990-01-31 --applicant A03 "
     "--papers notice. Proxy: uketsuke checklist --recipient P5 --on 2026-11-24 --applicant A03,B21 "
     "--visitor A03,B21 --papers notice,ininjo,shindansho",
@@ -118,7 +116,7 @@ def _more(verdict: Verdict, rule_set: RuleSet, visit: Visit, texts: Catalogue) -
 )
 @click.option(
     "--on",
-    type=_Parsed("date", _read_day),
+    type=_Parsed("date", _read_visit),
     metavar="YYYY-MM-DD",
     help="Day of the visit; it picks the rule set. Default: today in Tokyo.",
 )

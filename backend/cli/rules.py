@@ -9,21 +9,23 @@ import click
 from assets import locate
 from assets.catalogue import Catalogue, Language
 from assets.console import CommandFailedError
+from backend.cli.rule_options import PrivateCommand
 from backend.cli.rules_sheet import sheet
 from backend.documents.comparison import Change, changes
 from backend.documents.errors import DocumentsError, NoRuleSetError, RuleFileError
-from backend.documents.guide import walk
+from backend.documents.guide import Resolved, walk
 from backend.documents.handbook import handbook
 from backend.documents.policy_file import read_policy_file
 from backend.documents.rule_book import RuleBook, load_policies
 from backend.documents.rule_file import Place
 from backend.documents.rule_reader import read_rule_set
 from backend.documents.rule_set import RuleSet
+from backend.documents.rules import VisitForm
 from backend.documents.words import name_of
 from backend.wire.my_number import contains_my_number
 
 _RULE_KEYS = frozenset({"valid_from", "extends", "recipients", "documents"})
-_NO_KIND = {"outcome": "recipient"}
+_NO_KIND = {"outcome": "recipient", "example": "document"}
 _policy_option = click.option(
     "--policy",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
@@ -46,7 +48,9 @@ def command() -> None:
 command.add_command(sheet)
 
 
-@command.command("check", epilog="Example: uketsuke rules check our-policy.yaml 2027-04-01.yaml")
+@command.command(
+    "check", cls=PrivateCommand, epilog="Example: uketsuke rules check our-policy.yaml 2027-04-01.yaml"
+)
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE…"
 )
@@ -72,7 +76,7 @@ def check(files: tuple[Path, ...], policy: Path | None, language: str) -> None:
         raise CommandFailedError(f"{wrong} of {len(files)} files cannot be used; nothing was changed.")
 
 
-@command.command("list")
+@command.command("list", cls=PrivateCommand)
 @_policy_option
 def list_sets(policy: Path | None) -> None:
     """List the dated rule sets: first day, name, fingerprint, and the files that have a say."""
@@ -80,7 +84,7 @@ def list_sets(policy: Path | None) -> None:
         click.echo(f"{one.valid_from}  {one.name}  {one.fingerprint}  {', '.join(one.files)}")
 
 
-@command.command("document")
+@command.command("document", cls=PrivateCommand)
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write. Default: standard output."
 )
@@ -123,8 +127,8 @@ def _checked(file: Path, policy: Path | None, texts: Catalogue) -> list[str]:
         DocumentsError: it cannot be used.
     """
     shipped = RuleBook.load(locate("rules"), policy_file=policy)
-    keys = Place.of_file(file).entries().keys()
-    if "policies" in keys and not keys & _RULE_KEYS:
+    keys = Place.of_file(file).entries()
+    if "policies" in keys and not keys.keys() & _RULE_KEYS:
         read_policy_file(file, load_policies([locate("rules")]))
         with_file = RuleBook.load(locate("rules"), policy_file=file)
         pairs = list(zip(shipped.rule_sets(), with_file.rule_sets(), strict=True))
@@ -133,11 +137,10 @@ def _checked(file: Path, policy: Path | None, texts: Catalogue) -> list[str]:
         own = read_rule_set(
             file, folders=[locate("rules")], policies=load_policies([locate("rules")], policy)
         )
-        for _ in walk(own, own.valid_from):
-            pass
+        unguided = _unguided(own, file, keys.get("guide"))
         pairs = [(_compared_with(shipped, own), own)]
         lines = [f"{file.name}: a rule file for visits from {own.valid_from} on, without mistakes."]
-        lines += [f"  {remark}" for remark in _nameless(own, texts)]
+        lines += [f"  {remark}" for remark in (*_nameless(own, texts), *unguided)]
     differences: dict[tuple[str, ...], list[str]] = {}
     for before, after in pairs:
         day = _day_of(shipped, before, max(before.valid_from, after.valid_from))
@@ -179,6 +182,35 @@ def _nameless(rule_set: RuleSet, texts: Catalogue) -> list[str]:
         for kind, table in tables.items()
         for code in table
         if name_of(kind, code, texts) == code
+    ]
+
+
+def _unguided(rule_set: RuleSet, file: Path, guide: Place | None) -> list[str]:
+    """What the questions of the guide do not lead to: an answer that is never offered, a type that is never reached.
+
+    Raises:
+        RuleFileError: the answers to its questions lead nowhere, or have no end.
+    """
+    offered: set[tuple[str, str]] = set()
+    reached: set[str] = set()
+    try:
+        for answers, end in walk(rule_set, rule_set.valid_from):
+            offered.update(answers.items())
+            reached.update(end.recipients if isinstance(end, Resolved) else ())
+    except DocumentsError as error:
+        line = None if guide is None else guide.line
+        raise RuleFileError(file, line, f"guide: {str(error).rstrip('.')}") from None
+    if not rule_set.guide:
+        return []
+    return [
+        f"remark: the guide never offers the answer {option} of the question {question.code}"
+        for question in rule_set.questions.values()
+        for option in question.options
+        if (question.code, option) not in offered
+    ] + [
+        f"remark: no answers of the guide lead to {one.code}"
+        for one in rule_set.recipient_types()
+        if one.visit is not VisitForm.NEVER and one.code not in reached
     ]
 
 

@@ -3,7 +3,7 @@
 For many foreign residents that is the end of the period of stay (在留期間満了日). A slot after it must not be booked.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from backend.documents.rule_set import RuleSet
@@ -30,4 +30,4 @@ def card_state(rule_set: RuleSet, expires: date | None, on: date) -> CardState:
         return CardState.VALID
     if expires < on:
         return CardState.EXPIRED
-    return CardState.ENDS_SOON if expires < on + timedelta(days=rule.warn_days) else CardState.VALID
+    return CardState.ENDS_SOON if (expires - on).days < rule.warn_days else CardState.VALID

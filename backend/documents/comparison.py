@@ -29,8 +29,8 @@ class Change:
     """One difference.
 
     Args:
-        kind: ``recipient``, ``document``, ``combination``, ``paper``, ``fact``, ``policy``, ``fee``, ``return``,
-            ``document_check`` or ``outcome``.
+        kind: ``recipient``, ``document``, ``combination``, ``paper``, ``fact``, ``policy``, ``fee``, ``question``,
+            ``example``, ``one_card``, ``card_expiry``, ``return``, ``document_check`` or ``outcome``.
         code: what differs; for an outcome the recipient type.
         field: which part of it.
         before: in the first rule set; empty where it is not in it.
@@ -93,6 +93,21 @@ def _described(rules: RuleSet) -> Mapping[str, Table]:
             for code, one in rules.fact_table.items()
         },
         "fee": {code: {"yen": str(one.yen)} for code, one in rules.fees.items()},
+        "question": {
+            code: {
+                "when": _said(f"{question} {'/'.join(options)}" for question, options in row.when.items()),
+                "leads to": row.recipient or f"{row.refuse} ({_said(row.instead)})",
+            }
+            for code, row in rules.guide.items()
+        },
+        "example": {code: {"named": "yes"} for code in rules.examples},
+        "one_card": {
+            "+".join(sorted(card.documents)): {"since": _said(card.since or "any day")}
+            for card in rules.one_card
+        },
+        "card_expiry": {}
+        if rules.card_expiry is None
+        else {"card": {"days of warning": str(rules.card_expiry.warn_days)}},
         "return": {code: {"collected": "yes"} for code in rules.returns},
         "document_check": {code: {"looked at": "yes"} for code in rules.checks},
     }
@@ -142,6 +157,9 @@ def _recipient(rules: RuleSet, one: RecipientType) -> dict[str, str]:
         "extras": _said(extras),
         "age": "any" if age is None else _said(age.span.words()),
         "not for": _said(one.not_for_facts),
+        "instead": _said(one.instead),
+        "PINs": one.pins,
+        "next where missing": _said(f"{what}: {'/'.join(steps)}" for what, steps in one.then.items()),
     }
 
 

@@ -87,16 +87,25 @@ def guide(
     raise GuideAnswerError("No question tells the possible answers apart.")
 
 
+_MOST_WAYS = 2000
+"""More ways than that nobody can look through; the shipped rules have fewer than a hundred."""
+
+
 def walk(rule_set: RuleSet, on: date) -> Iterator[tuple[Mapping[str, str], Resolved | Refused]]:
     """Every way through the guide with nothing known beforehand: the answers, and where they lead.
 
     Raises:
         GuideAnswerError: the rows leave answers that lead nowhere, or that no question tells apart.
     """
+    ways = 0
 
     def follow(answers: Mapping[str, str]) -> Iterator[tuple[Mapping[str, str], Resolved | Refused]]:
+        nonlocal ways
         step = guide(rule_set, answers, on=on)
         if not isinstance(step, Ask):
+            ways += 1
+            if ways > _MOST_WAYS:
+                raise GuideAnswerError(f"The questions have more than {_MOST_WAYS} ways through them.")
             yield answers, step
             return
         for option in step.options:

@@ -87,6 +87,8 @@ def _row(place: Place, questions: Mapping[str, Question]) -> GuideRow:
         if code not in questions:
             raise answer.error(f"there is no question '{code}'")
         options = answer.codes() if answer.is_list else (answer.code(),)
+        if not options:
+            raise answer.error("at least one option is expected here")
         for option in options:
             if option not in questions[code].options:
                 raise answer.error(f"the question '{code}' has no option '{option}'")

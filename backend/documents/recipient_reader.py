@@ -146,7 +146,12 @@ def _extra(place: Place) -> ExtraPaper:
 
 def _ages(place: Place) -> tuple[AgeRule, ...]:
     """An age rule, or several of which the first that a ward policy puts in force decides."""
-    return tuple(_age(one) for one in place.items()) if place.is_list else (_age(place),)
+    if not place.is_list:
+        return (_age(place),)
+    ages = tuple(_age(one) for one in place.items())
+    if not ages:
+        raise place.error("at least one age is expected here")
+    return ages
 
 
 def _age(place: Place) -> AgeRule:
@@ -161,10 +166,22 @@ def _age(place: Place) -> AgeRule:
     )
 
 
+def read_step(place: Place) -> NextStep:
+    """A step where something is missing or in the way: never that all is well.
+
+    Raises:
+        RuleFileError: no such step.
+    """
+    step = place.choice(NextStep)
+    if step is NextStep.PROCEED:
+        raise place.error(f"'{step}' is said where nothing is missing, and cannot stand here")
+    return step
+
+
 def _then(place: Place) -> Mapping[str, tuple[NextStep, ...]]:
     """What to say where something is missing: a step, or several of which the first is the best."""
     record = place.record(optional=MISSING_PAPERS)
     return MappingProxyType({
-        what: tuple(one.choice(NextStep) for one in (steps.items() if steps.is_list else [steps]))
+        what: tuple(read_step(one) for one in (steps.items() if steps.is_list else [steps]))
         for what, steps in record.entries.items()
     })  # fmt: skip

@@ -24,9 +24,19 @@ def rule_files(folder: Path) -> list[Path]:
         files = sorted(path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"})
     except OSError as error:
         raise RuleFileError(folder, None, f"the folder cannot be read ({error.strerror})") from None
+    except ValueError:
+        raise RuleFileError(folder, None, "the folder cannot be read (this is no name of a folder)") from None
     if not files:
         raise RuleFileError(folder, None, "there is no rule file (*.yaml) in this folder")
     return files
+
+
+def _has_policies(folder: Path) -> bool:
+    """True where a folder of rules has a policy file."""
+    try:
+        return (folder / POLICY_FILE).is_file()
+    except OSError as error:
+        raise RuleFileError(folder, None, f"the folder cannot be read ({error.strerror})") from None
 
 
 def load_policies(folders: Iterable[Path], ward: Path | None = None) -> Policies:
@@ -39,7 +49,7 @@ def load_policies(folders: Iterable[Path], ward: Path | None = None) -> Policies
     Raises:
         RuleFileError: a file is wrong, or the ward's own is not there.
     """
-    files = [folder / POLICY_FILE for folder in folders if (folder / POLICY_FILE).is_file()]
+    files = [folder / POLICY_FILE for folder in folders if _has_policies(folder)]
     if ward is not None:
         files.append(ward)
     policies = NO_POLICIES
@@ -71,7 +81,12 @@ class RuleBook:
         ):
             twice = next((value for value in values if values.count(value) > 1), None)
             if twice is not None:
-                raise DocumentsError(f"Two rule sets have the same {what} {twice}.")
+                files = " and ".join(
+                    one.files[0]
+                    for one, value in zip(self._rule_sets, values, strict=True)
+                    if value == twice and one.files
+                )
+                raise DocumentsError(f"Two rule sets have the same {what} {twice} ({files}).")
 
     @classmethod
     def load(cls, folder: Path, *, policy_file: Path | None = None, library: Path | None = None) -> Self:

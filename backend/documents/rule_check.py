@@ -5,7 +5,17 @@ from dataclasses import dataclass
 
 from backend.documents.rule_file import Place
 from backend.documents.rule_set import PHOTO_FACT, RuleSet
-from backend.documents.rules import Cited, Combination, Fee, NoteRule, PolicyKind, RecipientType
+from backend.documents.rules import (
+    Cited,
+    Combination,
+    CombinationChoice,
+    Document,
+    DocumentClass,
+    Fee,
+    NoteRule,
+    PolicyKind,
+    RecipientType,
+)
 
 
 def check_rule_set(rule_set: RuleSet, sections: Mapping[str, Place]) -> None:
@@ -74,6 +84,8 @@ class _Checker:
         """What facts exclude, and which documents papers are."""
         for code, fact in self.rule_set.fact_table.items():
             self.require("facts", code, "not_with", fact.not_with, self.rule_set.fact_table)
+            if code in fact.not_with:
+                raise self.sections["facts"].entries()[code].error("not_with: it excludes itself")
             self.require("facts", code, "sources", fact.sources, self.rule_set.source_table)
             self.check_notes("facts", code, fact.notes)
         for code, paper in self.rule_set.paper_table.items():
@@ -91,12 +103,29 @@ class _Checker:
             self.require("documents", code, "proves", document.proves, rules.paper_table)
             self.require("documents", code, "same_card_as", document.same_card_as, rules.document_table)
             self.require("documents", code, "not_with_facts", document.not_with_facts, rules.fact_table)
+            self.check_card(document)
             if document.photo == "sometimes":
                 self.require("documents", code, "photo: sometimes", (PHOTO_FACT,), rules.fact_table)
             self.check_notes("documents", code, document.notes)
         for card in rules.one_card:
             self.require("one_card", "", "documents", card.documents, rules.document_table)
             self.require("one_card", "", "sources", card.sources, rules.source_table)
+
+    def check_card(self, document: Document) -> None:
+        """Showing one more document must never make less: of two that are one card the weaker makes room."""
+        table = self.rule_set.document_table
+        place = self.sections["documents"].entries()
+        for other in (table[code] for code in document.same_card_as):
+            if document.code in other.same_card_as:
+                raise place[document.code].error(
+                    f"same_card_as: '{document.code}' and '{other.code}' make room for each other"
+                )
+            if (document.kind is DocumentClass.A) > (other.kind is DocumentClass.A):
+                raise place[document.code].error(
+                    f"same_card_as: '{document.code}' would make room for '{other.code}', which counts less"
+                )
+        if document.valid_from and document.valid_until and document.valid_until < document.valid_from:
+            raise place[document.code].error("it ends before it begins")
 
     def check_the_rest(self) -> None:
         """Sources of what is only cited, where the guide leads, and which documents are examples."""
@@ -131,6 +160,12 @@ class _Checker:
             for use in choice.uses:
                 self.require("recipients", code, field, (use.code,), rules.combination_table)
                 self.require("recipients", code, field, (use.if_policy, use.unless_policy), yes_no)
+            if choice != CombinationChoice() and not choice.allowed(rules.policies):
+                raise (
+                    self.sections["recipients"]
+                    .entries()[code]
+                    .error(f"{field}: under the ward's policies no combination is left")
+                )
         self.require("recipients", code, "sources", recipient.sources, rules.source_table)
         self.require("recipients", code, "notice_unless", (recipient.notice_unless,), yes_no)
         notice = () if recipient.notice is None else ("notice",)

@@ -21,8 +21,46 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}", re.ASCII)
 _NUMBER = re.compile(r"\d{1,7}", re.ASCII)
 
+_MOST_BYTES = 512 * 1024
+_DEEPEST = 20
+"""How deep a rule file may be nested; the shipped ones are five deep. libyaml itself dies of tens of thousands."""
+
 Choice = TypeVar("Choice", bound=StrEnum)
 Value = TypeVar("Value")
+
+
+def _text_of(file: Path) -> str:
+    """What stands in an ordinary file of a reasonable size: a pipe or a device could be read for ever."""
+    try:
+        file.stat()  # says why a file cannot be reached, where is_file only says that it is none
+        if not file.is_file():
+            raise RuleFileError(file, None, "this is no ordinary file")
+        with file.open("rb") as stream:
+            content = stream.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise RuleFileError(file, None, f"the file cannot be read ({error.strerror})") from None
+    except ValueError:
+        raise RuleFileError(file, None, "the file cannot be read (this is no name of a file)") from None
+    if len(content) > _MOST_BYTES:
+        raise RuleFileError(file, None, f"the file is larger than {_MOST_BYTES // 1024} KiB")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise RuleFileError(file, None, "the file is not UTF-8 text") from None
+
+
+def _refuse_depth(file: Path, text: str) -> None:
+    """Refuse a file that is nested too deeply, event by event, before anything is built of it."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEEPEST:
+                mark = event.start_mark
+                line = None if mark is None else mark.line + 1
+                raise RuleFileError(file, line, "the file is nested too deeply")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +84,9 @@ class Place:
         Raises:
             RuleFileError: the file cannot be read, is not UTF-8, is not YAML, or is empty.
         """
+        text = _text_of(file)
         try:
-            text = file.read_bytes().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise RuleFileError(file, None, "the file is not UTF-8 text") from None
-        except OSError as error:
-            raise RuleFileError(file, None, f"the file cannot be read ({error.strerror})") from None
-        try:
+            _refuse_depth(file, text)
             node = yaml.compose(text, Loader=_LOADER)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
@@ -60,8 +94,6 @@ class Place:
             raise RuleFileError(file, line, f"not valid YAML: {error.problem}") from None
         except yaml.YAMLError:
             raise RuleFileError(file, None, "not valid YAML") from None
-        except RecursionError:
-            raise RuleFileError(file, None, "the file is nested too deeply") from None
         if node is None:
             raise RuleFileError(file, None, "the file is empty")
         return cls(file, node, "")

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from backend.documents.guide_reader import read_guide, read_questions
 from backend.documents.policy_file import NO_POLICIES, Policies, read_policy, read_sources
-from backend.documents.recipient_reader import read_recipients
+from backend.documents.recipient_reader import read_recipients, read_step
 from backend.documents.rule_check import check_rule_set
 from backend.documents.rule_file import MergedPlace, Place, Record
 from backend.documents.rule_layers import read_layers
@@ -25,7 +25,6 @@ from backend.documents.rules import (
     Evidence,
     Fact,
     Fee,
-    NextStep,
     OneCard,
     Paper,
     Person,
@@ -141,7 +140,7 @@ def _fact(place: Place) -> Fact:
         place.key_code(),
         common=record.read("common", Place.yes) or False,
         not_with=frozenset(record.read("not_with", Place.codes) or ()),
-        stops=record.read("stops", lambda one: one.choice(NextStep)),
+        stops=record.read("stops", read_step),
         valid_from=record.read("valid_from", Place.day),
         evidence=evidence,
         sources=sources,
@@ -197,11 +196,17 @@ def _cited(place: Place) -> Cited:
     )
 
 
+_LONGEST_WARNING = 366
+
+
 def _card_expiry(place: Place) -> CardExpiry:
     """What is said about a card that has expired."""
     record = place.record(required=("warn_days", "evidence"), optional=("sources",))
+    days = record["warn_days"].whole()
+    if days > _LONGEST_WARNING:
+        raise record["warn_days"].error(f"at most {_LONGEST_WARNING} days are expected here")
     return CardExpiry(
-        record["warn_days"].whole(),
+        days,
         record["evidence"].choice(Evidence),
         record.read("sources", Place.codes) or (),
     )

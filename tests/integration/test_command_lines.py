@@ -70,6 +70,21 @@ def test_every_command_explains_itself(words: tuple[str, ...]) -> None:
             assert len(line.split()) > 1, line
 
 
+def test_a_full_disk_behind_the_output_is_one_sentence() -> None:
+    """Whoever sends the rules to a file on a full disk learns that it is not whole, and gets no trace."""
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "backend", "rules", "document"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 1
+    assert done.stderr == "uketsuke: the output cannot be written: No space left on device.\n"
+
+
 @pytest.mark.parametrize("words", [words for words in COMMANDS if len(words) < 3], ids=spoken)
 def test_every_command_tells_the_version_of_the_product(words: tuple[str, ...]) -> None:
     """One version for all programs and commands."""
@@ -94,6 +109,15 @@ def test_an_unknown_command_is_one_sentence(program: str) -> None:
     done = call((program,), "recieve")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == f"{program}: No such command 'recieve'. See '{program} --help'.\n"
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_what_was_typed_does_not_steer_the_terminal(program: str) -> None:
+    """A mistake with control characters in it is shown without them: no colour, no new line, no turned text."""
+    done = call((program,), "--\x1b[31mred\nline\u202e")
+    assert done.returncode == 2
+    assert not any(sign in done.stderr.rstrip("\n") for sign in "\x1b\n\u202e")
+    assert "red" in done.stderr
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

@@ -114,6 +114,7 @@ def test_today_in_tokyo_is_the_default_day() -> None:
         ("--recipient R1 --on 2026-11-24 --fact rich", "'rich'"),
         ("--recipient R1 --on 2015-12-31", "No rule set is in force on 2015-12-31"),
         ("--recipient R1 --on 2026-11-24 --born 2027-01-01", "after the visit"),
+        ("--recipient R1 --on 2199-12-31 --born 2200-01-01", "after the visit"),
     ],
 )
 def test_wrong_code_or_day_is_one_sentence(line: str, part: str) -> None:
@@ -236,6 +237,11 @@ def test_wards_policy_judges(tmp_path: Path) -> None:
         "--recipient R1 --on 2026-13-01",
         "--recipient R1 --on 20261124",
         "--recipient R1 --on today",
+        "--recipient R1 --on 9999-12-31",
+        "--recipient R1 --on 0001-01-01",
+        "--recipient R1 --on 1899-12-31",
+        "--recipient R1 --on 2026_11_24",
+        "--recipient R1 --on +026-11-24",
         "--recipient R1 --born 1990-02-30",
         "--recipient R1 --born 90",
         "--on 2026-11-24",

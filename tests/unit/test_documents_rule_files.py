@@ -1,5 +1,6 @@
 """Rule files: what is wrong is said with file and line, and nothing wrong is loaded."""
 
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -108,6 +109,34 @@ def test_small_file_is_a_rule_set(tmp_path: Path) -> None:
         ("format: 1", "format: 1\nreturns_if_held: {card: {sources: [PAGE]}}", "'evidence' is missing"),
         ("format: 1", "format: 1\nbring_examples: [A77]", "names 'A77'"),
         ("format: 1", "format: 1\ncard_expiry: {warn_days: 1, evidence: V, sources: [BOOK]}", "names 'BOOK'"),
+        ("format: 1", "format: 1\ncard_expiry: {warn_days: 367, evidence: V}", "at most 366 days"),
+        ("  fact: {}", "  fact: {stops: proceed}", "cannot stand here"),
+        ("  fact: {}", "  fact: {not_with: [fact]}", "excludes itself"),
+        ("notice: required}", "notice: required, then: {notice: proceed}}", "cannot stand here"),
+        ("evidence: V, sources: [PAGE]", "evidence: V, same_card_as: [A01]", "make room for each other"),
+        ("evidence: V, sources: [PAGE]", "evidence: V, same_card_as: [B01]", "which counts less"),
+        ("evidence: V, sources: [PAGE]", "evidence: V, same_card_as: [A07]", "names 'A07'"),
+        (
+            "sources: [PAGE]}\n  B01",
+            "valid_from: 2021-01-01, valid_until: 2020-01-01}\n  B01",
+            "ends before it begins",
+        ),
+        (
+            "[A1, {combination: B2, if: flag}]",
+            "[{combination: B2, unless: flag}]",
+            "no combination is left",
+        ),
+        (
+            "age: {below: 15, note: young, instead: [R1]}",
+            "age: []",
+            "at least one age",
+        ),
+        (
+            "format: 1",
+            "format: 1\nguide_questions: {q: {options: [a, b]}}\nguide: {x: {when: {q: []}, recipient: R1}}",
+            "at least one option",
+        ),
+        ("  fact: {}", "  fact: " + "[" * 21 + "]" * 21, "nested too deeply"),
         ("notice: required}", "notice: perhaps}", "one of required"),
         ("visitor: {policy: who}, ", "", "the visitor"),
         ("visit: both", "visit: self", "the applicant"),
@@ -150,6 +179,32 @@ def test_foreign_file_is_refused(tmp_path: Path, content: bytes) -> None:
         read_rule_set(file)
 
 
+def test_only_an_ordinary_file_of_a_reasonable_size_is_read(tmp_path: Path) -> None:
+    """A pipe, a device or a folder named by mistake ends in a sentence, not in waiting or in full memory."""
+    pipe, large = tmp_path / "pipe.yaml", tmp_path / "large.yaml"
+    os.mkfifo(pipe)
+    with large.open("wb") as stream:
+        stream.truncate(513 * 1024)
+    for file, problem in (
+        (pipe, "no ordinary file"),
+        (Path("/dev/zero"), "no ordinary file"),
+        (tmp_path, "no ordinary file"),
+        (large, "larger than 512 KiB"),
+        (tmp_path / "nowhere.yaml", "cannot be read"),
+        (tmp_path / ("n" * 5000), "cannot be read"),
+        (tmp_path / "n\0", "cannot be read"),
+    ):
+        with pytest.raises(RuleFileError, match=problem):
+            read_rule_set(file)
+
+
+def test_a_hundred_thousand_brackets_are_refused_before_they_are_built(tmp_path: Path) -> None:
+    """The YAML library dies of them with the whole process; the file is refused while it is read."""
+    for text in ("[" * 100_000, "{a: " * 100_000, "- " * 100_000):
+        with pytest.raises(RuleFileError, match=r"nested too deeply|not valid YAML"):
+            read_rule_set(write(tmp_path, text))
+
+
 def test_missing_section_is_named(tmp_path: Path) -> None:
     """A file without documents does not make every visit complete: it is not loaded."""
     text = SMALL[: SMALL.index("documents:")] + SMALL[SMALL.index("templates:") :]
@@ -161,8 +216,9 @@ def test_folder_without_rules_is_an_error(tmp_path: Path) -> None:
     """No rules must never look like no requirements."""
     with pytest.raises(RuleFileError, match="no rule file"):
         RuleBook.load(tmp_path)
-    with pytest.raises(RuleFileError, match="cannot be read"):
-        RuleBook.load(tmp_path / "nowhere")
+    for folder in (tmp_path / "nowhere", tmp_path / ("n" * 5000), tmp_path / "n\0"):
+        with pytest.raises(RuleFileError, match="cannot be read"):
+            RuleBook.load(folder)
     with pytest.raises(DocumentsError, match="no rule set"):
         RuleBook([])
 
@@ -187,7 +243,7 @@ def test_two_rule_sets_never_claim_the_same(tmp_path: Path, old: str, new: str, 
     """Two files with one name or one first day would make the judge a matter of chance."""
     write(tmp_path, SMALL, "a.yaml")
     write(tmp_path, SMALL.replace(old, new), "b.yaml")
-    with pytest.raises(DocumentsError, match=what):
+    with pytest.raises(DocumentsError, match=rf"{what} .*\(a\.yaml and b\.yaml\)"):
         RuleBook.load(tmp_path)
 
 

@@ -140,6 +140,106 @@ def test_wrong_files_are_named_and_the_others_are_checked(tmp_path: Path, text: 
     assert "good.yaml: a rule file" in result.stdout
 
 
+def with_guide(questions: list[str], rows: list[str]) -> str:
+    """A ward's rule file whose guide is its own from the first question to the last row."""
+    latest = RuleBook.load(locate("rules")).rule_sets()[-1]
+    return "\n".join(
+        [
+            f"{OWN}remove:",
+            f"  guide_questions: [{', '.join(latest.questions)}]",
+            f"  guide: [{', '.join(latest.guide)}]",
+            "guide_questions:",
+            *(f"  {question}" for question in questions),
+            "guide:",
+            *(f"  {row}" for row in rows),
+            "",
+        ]
+    )
+
+
+def test_an_answer_that_is_never_offered_and_a_type_that_is_never_reached_are_remarked(
+    tmp_path: Path,
+) -> None:
+    """A ward that forgets a row of its guide learns it at its desk, not from a visitor."""
+    questions = ["person: {options: [self, other, nobody]}"]
+    rows = ["a: {when: {person: self}, recipient: R1}", "b: {when: {person: other}, recipient: P5}"]
+    output = run("check", write(tmp_path, "ours.yaml", with_guide(questions, rows))).output
+    remarks = [line.strip() for line in output.splitlines() if "remark: " in line]
+    assert "remark: the guide never offers the answer nobody of the question person" in remarks
+    assert "remark: no answers of the guide lead to P9" in remarks
+    assert not [line for line in remarks if line.endswith((" R1", " P5", " X1"))]
+    assert "question a: new (" in output
+
+
+@pytest.mark.parametrize(
+    ("questions", "rows", "message"),
+    [
+        (
+            ["person: {options: [self, other]}", "place: {options: [here, there]}"],
+            [
+                "a: {when: {person: self, place: here}, recipient: R1}",
+                "b: {when: {person: other, place: there}, recipient: P5}",
+                "c: {when: {person: [self], place: there}, refuse: never_accepted}",
+                "d: {when: {person: other, place: here}, recipient: P6}",
+            ],
+            "",
+        ),
+        (
+            ["person: {options: [self, other]}"],
+            ["a: {when: {person: self}, recipient: R1}", "b: {when: {person: []}, recipient: P5}"],
+            "at least one option",
+        ),
+        (
+            [f"q{one}: {{options: [a, b]}}" for one in range(22)]
+            + [f"which: {{options: [{', '.join(f's{one}' for one in range(22))}]}}"],
+            [
+                f"{side}{one}: {{when: {{which: s{one}, q{one}: {side}}}, refuse: {side}{one}}}"
+                for one in range(22)
+                for side in "ab"
+            ],
+            "ours.yaml:33: guide: The questions have more than 2000 ways through them.",
+        ),
+    ],
+)
+def test_a_guide_without_end_is_refused(
+    tmp_path: Path, questions: list[str], rows: list[str], message: str
+) -> None:
+    """A guide that asks on and on is named with its line, in seconds; one that ends is taken."""
+    result = run("check", write(tmp_path, "ours.yaml", with_guide(questions, rows)))
+    assert (result.exception is None) is (not message)
+    assert message in result.stderr
+
+
+def test_every_part_of_the_rules_shows_when_it_changes(tmp_path: Path) -> None:
+    """Fees, examples, cards, warnings, questions and next steps are rules like any other."""
+    file = write(
+        tmp_path,
+        "ours.yaml",
+        OWN
+        + "remove: {guide: [agent_P4]}\n"
+        + "bring_examples: [A01]\n"
+        + "one_card: [{documents: [A01, A03], note: one_card}]\n"
+        + "card_expiry: {warn_days: 60, evidence: D}\n"
+        + "fees_yen: {reissue: {yen: 900, evidence: D}}\n"
+        + "guide: {self_lost: {when: {who: self, age_15: from_15, notice: lost}, recipient: R1}}\n"
+        + "recipients: {R1-NL: {extends: R1, notice: lost, evidence: D, pins: none, instead: [R2],"
+        + " then: {applicant_id: resend_notice}}}\n",
+    )
+    lines = [line.strip() for line in run("check", file).output.splitlines()]
+    for said in (
+        "question agent_P4: no longer there (was ",
+        "question self_lost, leads to: R1-NL -> R1",
+        "example A03",
+        "one_card A01+A03",
+        "card_expiry card, days of warning: 30 -> 60",
+        "fee reissue",
+        "recipient R1-NL",
+    ):
+        assert [line for line in lines if line.startswith(said)], said
+    (row,) = [line for line in lines if line.startswith("recipient R1-NL") and "PINs" in line]
+    assert row.endswith("all -> none")
+
+
 @pytest.mark.parametrize(
     "text", [f"extends: {123456789018}", f"{123456789018}: x", f"name: [{123456789018}, {{"]
 )
@@ -149,6 +249,25 @@ def test_my_number_in_a_file_is_not_repeated(tmp_path: Path, text: str) -> None:
     result = run("check", file)
     assert isinstance(result.exception, CommandFailedError)
     assert "5678" not in result.output + result.exception.format_message()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check", "123456789018.yaml"],
+        ["check", "1234-5678", "9018"],
+        ["list", "--policy", "123456789018.yaml"],
+        ["document", "--out", "/nowhere/123456789018.md"],
+        ["sheet", "R1", "--on", "2026-11-24", "--out", "/nowhere/123456789018.pdf"],
+    ],
+)
+def test_my_number_on_the_line_is_not_repeated(words: list[str]) -> None:
+    """Also as the name of a file: it is refused before anything is read or written."""
+    result = run(*words)
+    assert isinstance(result.exception, CommandFailedError)
+    shown = result.output + result.exception.format_message()
+    assert "12-digit number" in shown
+    assert not any(part in shown for part in ("5678", "9018"))
 
 
 def test_changes_are_of_rules_and_of_outcomes() -> None:

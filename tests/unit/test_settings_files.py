@@ -57,6 +57,25 @@ def test_a_file_that_is_none_is_named(program: str, tmp_path: Path, named: str) 
         load(tmp_path / named)
 
 
+@pytest.mark.parametrize("named", ["n" * 5000, "n\0"])
+def test_a_path_that_cannot_be_one_is_one_sentence(program: str, named: str) -> None:
+    """An overlong path, or one with a zero byte, is no crash with a trace."""
+    load, error = PROGRAMS[program]
+    with pytest.raises(error, match=r"cannot be reached|does not exist") as caught:
+        load(Path(named))
+    assert len(str(caught.value)) < 200
+
+
+def test_a_list_in_the_environment_that_is_none_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting that holds a list names itself where the environment gives something else; the value stays unsaid."""
+    monkeypatch.delenv("UKETSUKE_CONFIG", raising=False)
+    monkeypatch.setenv("UKETSUKE_SPECIAL_OPENINGS", "[secret-value")
+    with pytest.raises(SettingsError, match="special_openings") as caught:
+        load_settings()
+    assert "secret-value" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
 def test_the_command_line_wins_over_the_environment_and_that_over_the_file(
     program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
