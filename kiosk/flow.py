@@ -40,7 +40,9 @@ MAX_CODE_LENGTH: Final = 8000
 
 KEYS: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
-ASSISTED: Final = frozenset({TroubleReason.UNKNOWN, TroubleReason.ANOTHER_DAY, TroubleReason.CANCELLED})
+ASSISTED: Final = frozenset(
+    {TroubleReason.UNKNOWN, TroubleReason.ANOTHER_DAY, TroubleReason.CANCELLED, TroubleReason.NO_CARD}
+)
 """Troubles after which a number of the assisted queue helps on."""
 
 HINTS: Final = {

@@ -187,8 +187,10 @@ class CheckIn:
         """Why the reservation gives no number here today, or none if nothing stands against it."""
         if match.state is ReservationState.ISSUED:
             return CheckInReply(reason=CheckInReason.ALREADY_ISSUED)
-        if match.state in {ReservationState.CANCELLED, ReservationState.WITHDRAWN}:
+        if match.state is ReservationState.CANCELLED:
             return CheckInReply(reason=CheckInReason.CANCELLED)
+        if match.state is ReservationState.WITHDRAWN:
+            return CheckInReply(reason=CheckInReason.NO_CARD)
         if match.office_id is not None and match.office_id != caller.office_id:
             return self._another_office(match)
         if match.starts_at is not None and business_day(match.starts_at) != business_day(now):

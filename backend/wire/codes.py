@@ -20,6 +20,7 @@ class CheckInReason(StrEnum):
     ANOTHER_DAY = "another_day"
     ANOTHER_OFFICE = "another_office"
     CANCELLED = "cancelled"
+    NO_CARD = "no_card"
     ALREADY_ISSUED = "already_issued"
     UNKNOWN = "unknown"
     CLOSED = "closed"

@@ -1,6 +1,6 @@
 """What to bring: who comes, then a list in the largest letters with which all of it is seen."""
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Final
 
 from kivy.clock import Clock
@@ -40,12 +40,14 @@ MARGIN: Final = 1.03
 """How much wider a line may come out than its letters one by one."""
 
 
-@cache
-def _line_height(font: str) -> float:
-    """How far lines stand apart, as a share of their letters."""
-    label = KioskText(font_name=font, font_size=100, text="M\nM")
+@lru_cache(maxsize=512)
+def _height(lines: tuple[str, ...], width: float, font: str, letter: float, *, bold: bool) -> int:
+    """How high some lines come out, to the pixel: some signs of a face are higher than others."""
+    if not lines:
+        return 0
+    label = KioskText(width=width, font_name=font, font_size=letter, bold=bold, text="\n".join(lines))
     label.texture_update()
-    return float(label.texture_size[1]) / 200
+    return int(label.texture_size[1])
 
 
 @lru_cache(maxsize=4096)
@@ -82,14 +84,19 @@ class KioskItems(BoxLayout):
 
     def _arrange(self, _: float) -> None:
         self.clear_widgets()
+        room = self.width - dp(INDENT)
         for letter, note_letter in ((dp(thing), dp(note)) for thing, note in SIZES):
             broken = [
                 (self._broken(item.thing, letter, bold=True), self._broken(item.note, note_letter))
                 for item in self.items
             ]
-            lines = sum(len(thing) * letter + len(note) * note_letter for thing, note in broken)
             self.spacing = letter * GAP
-            if lines * _line_height(self.font) + len(broken) * self.spacing <= self.height:
+            high = sum(
+                _height(thing, room, self.font, letter, bold=True)
+                + _height(note, room, self.font, note_letter, bold=False)
+                for thing, note in broken
+            )
+            if high + len(broken) * self.spacing <= self.height:
                 break
         for thing, note in broken:
             self.add_widget(
@@ -103,12 +110,12 @@ class KioskItems(BoxLayout):
             )
         self.add_widget(Widget())
 
-    def _broken(self, text: str, letter: float, *, bold: bool = False) -> list[str]:
+    def _broken(self, text: str, letter: float, *, bold: bool = False) -> tuple[str, ...]:
         def measure(words: str) -> float:
             return sum(_letter_width(one, self.font, bold) for one in words)
 
         room = (self.width - dp(INDENT)) / letter / MARGIN
-        return break_lines(text, room, measure, self.language) if text else []
+        return tuple(break_lines(text, room, measure, self.language)) if text else ()
 
 
 class BringScreen(AskingScreen):

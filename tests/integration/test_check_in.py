@@ -124,7 +124,7 @@ def test_another_office_names_the_office(house: House) -> None:
     ("state", "reason"),
     [
         ("cancelled", CheckInReason.CANCELLED),
-        ("withdrawn", CheckInReason.CANCELLED),
+        ("withdrawn", CheckInReason.NO_CARD),
         ("issued", CheckInReason.ALREADY_ISSUED),
     ],
 )

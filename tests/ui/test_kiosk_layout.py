@@ -99,7 +99,7 @@ def place_faults(root: Any) -> list[tuple[object, ...]]:
     return [
         ("sticks out", type(child).__name__, child.pos, child.size, box.pos, box.size)
         for box in root.walk()
-        if type(box).__name__ == "BoxLayout"
+        if type(box).__name__ in {"BoxLayout", "KioskItems"}
         for child in box.children
         if child.y < box.y - 1
         or child.top > box.top + 1
