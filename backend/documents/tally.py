@@ -63,7 +63,7 @@ def count(
     for document in counted:
         if document.kind is DocumentClass.TN:
             tn += 1
-        elif not document.same_card_as & codes:
+        elif document.same_card_as.isdisjoint(codes):
             a += document.kind is DocumentClass.A
             total += 1
             photo += rule_set.bears_photo(document, visit.facts)
@@ -78,18 +78,27 @@ def _refusal(
     visit: Visit,
 ) -> str | None:
     """The note that says why a document does not count, or None."""
-    wrong_person = document.person is not None and document.person is not person
-    reasons = {
-        "document_expired": document.valid_until is not None and visit.on > document.valid_until,
-        "document_not_yet": document.valid_from is not None and visit.on < document.valid_from,
-        "document_not_adopted": document.policy is not None and not policies[document.policy],
-        "document_not_for_person": wrong_person
-        or (bool(document.recipients) and recipient.code not in document.recipients),
-        "document_not_there": person is Person.APPLICANT and bool(document.not_with_facts & visit.facts),
-        "document_not_for_age": document.holder_below is not None
-        and not _may_be_below(document.holder_below, visit),
-    }
-    return next((reason for reason, holds in reasons.items() if holds), None)
+    reason = None
+    if document.valid_until is not None and visit.on > document.valid_until:
+        reason = "document_expired"
+    elif document.valid_from is not None and visit.on < document.valid_from:
+        reason = "document_not_yet"
+    elif document.policy is not None and not policies[document.policy]:
+        reason = "document_not_adopted"
+    elif not _is_for(document, recipient, person):
+        reason = "document_not_for_person"
+    elif person is Person.APPLICANT and document.not_with_facts & visit.facts:
+        reason = "document_not_there"
+    elif document.holder_below is not None and not _may_be_below(document.holder_below, visit):
+        reason = "document_not_for_age"
+    return reason
+
+
+def _is_for(document: Document, recipient: RecipientType, person: Person) -> bool:
+    """Tell whether a document counts for this person of this recipient type."""
+    if document.person is not None and document.person is not person:
+        return False
+    return not document.recipients or recipient.code in document.recipients
 
 
 def _as_held(document: Document, person: Person, visit: Visit) -> Document:
