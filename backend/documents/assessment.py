@@ -11,12 +11,17 @@ from backend.documents.visit import CombinationState, Missing, Visit
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What is missing under one set of policies."""
+    """What is missing under one set of policies.
+
+    ``waived``: facts that make the authority unnecessary; ``notice_waived``: those that stand in for a notice that is
+    not there.
+    """
 
     missing: tuple[Missing, ...]
     combinations: tuple[CombinationState, ...]
     tallies: tuple[Tally, ...]
     waived: tuple[str, ...]
+    notice_waived: tuple[str, ...]
 
 
 def assess(
@@ -43,8 +48,11 @@ def assess(
     papers = set(visit.papers)
     for document in tallies[0].counted:
         papers.update(document.proves)
+    notice_waived: tuple[str, ...] = ()
     if rule_set.notice_is_needed(recipient, policies) and "notice" not in papers:
-        missing.insert(0, Missing("notice", ("notice",)))
+        notice_waived = tuple(fact for fact in recipient.notice_waive_if if fact in visit.facts)
+        if not notice_waived:
+            missing.insert(0, Missing("notice", ("notice",)))
     if recipient.notice is NoticeNeed.SEALED and SEAL_FACT in visit.facts:
         missing.append(Missing("seal", ("notice",)))
     waived = tuple(fact for fact in recipient.waive_if if fact in visit.facts) if recipient.authority else ()
@@ -61,4 +69,4 @@ def assess(
         for extra in recipient.extras
         if extra.fact in visit.facts and extra.paper not in papers
     )
-    return Assessment(tuple(missing), tuple(states), tuple(tallies), waived)
+    return Assessment(tuple(missing), tuple(states), tuple(tallies), waived, notice_waived)

@@ -151,6 +151,7 @@ def _recipient(rules: RuleSet, one: RecipientType) -> dict[str, str]:
         "applicant's documents": _said(one.applicant.allowed(rules.policies)),
         "visitor's documents": _said(one.visitor.allowed(rules.policies)),
         "notice": "required" if rules.notice_is_needed(one, rules.policies) else "not required",
+        "notice not needed where": _said(one.notice_waive_if),
         "authority": " and ".join(one.authority) or "none",
         "authority not needed where": _said(one.waive_if),
         "proof": _said(one.proof_any),

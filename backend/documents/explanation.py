@@ -122,7 +122,12 @@ def _papers(
         return line(field, "not_there" if lacking & set(codes) else "there", codes)
 
     if rule_set.notice_is_needed(recipient, rule_set.policies):
-        yield state("notice", "notice")
+        # The row asks for the notice, by its source; that it may do without rests on the fact alone.
+        for fact in (rule_set.fact_table[code] for code in result.notice_waived):
+            about = ("notice", fact.code)
+            yield RuleLine(f"{rule}.notice_waive_if", "waived", about, fact.evidence, fact.sources)
+        if not result.notice_waived:
+            yield state("notice", "notice")
     for paper in recipient.authority:
         yield (
             line("waive_if", "waived", (paper, *result.waived))

@@ -114,12 +114,19 @@ def _recipient(one: RecipientType, texts: Texts) -> tuple[str, ...]:
         name_of("visit", one.visit, texts),
         _choice(one.applicant),
         _choice(one.visitor) if one.visit.has_visitor else "–",
-        (one.notice or "–") + (f" unless `{one.notice_unless}`" if one.notice_unless else ""),
+        _notice(one, texts),
         authority or "–",
         "、".join(proof) or "–",
         ages or "–",
         source,
     )
+
+
+def _notice(one: RecipientType, texts: Texts) -> str:
+    """Whether the 交付通知書 is asked for, and where not."""
+    unless = f" unless `{one.notice_unless}`" if one.notice_unless else ""
+    facts = "、".join(name_of("fact", fact, texts) for fact in one.notice_waive_if)
+    return (one.notice or "–") + unless + (f" (not where: {facts})" if facts else "")
 
 
 def _choice(choice: CombinationChoice) -> str:

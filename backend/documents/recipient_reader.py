@@ -22,8 +22,8 @@ from backend.documents.rules import (
 )
 
 _FIELDS = (
-    "extends", "visit", "evidence", "aliases", "sources", "applicant", "visitor", "notice", "notice_unless", "authority",
-    "waive_if", "proof_any", "optional", "extras", "age", "not_for_facts", "instead", "reasons", "why", "pins", "facts", "then",
+    "extends", "visit", "evidence", "aliases", "sources", "applicant", "visitor", "notice", "notice_unless", "notice_waive_if",
+    "authority", "waive_if", "proof_any", "optional", "extras", "age", "not_for_facts", "instead", "reasons", "why", "pins", "facts", "then",
     "notes",
 )  # fmt: skip
 _NEVER_INHERITED = frozenset({"extends", "aliases", "notes"})
@@ -86,6 +86,7 @@ def _recipient(code: str, lineage: list[Record]) -> RecipientType:
         visitor=row.read("visitor", _choice) or CombinationChoice(),
         notice=row.read("notice", lambda place: place.choice(NoticeNeed)),
         notice_unless=row.read("notice_unless", Place.code),
+        notice_waive_if=row.read("notice_waive_if", Place.codes) or (),
         authority=row.read("authority", Place.codes) or (),
         waive_if=row.read("waive_if", Place.codes) or (),
         proof_any=row.read("proof_any", Place.codes) or (),

@@ -179,6 +179,7 @@ class _Checker:
         ):
             self.require("recipients", code, field, papers, rules.paper_table)
         for field, facts in (
+            ("notice_waive_if", recipient.notice_waive_if),
             ("waive_if", recipient.waive_if),
             ("not_for_facts", recipient.not_for_facts),
             ("facts", recipient.facts),

@@ -253,7 +253,7 @@ class RuleSet:
             UnknownCodeError: there is no such recipient type.
         """
         recipient = self.recipient(code)
-        named = {*recipient.waive_if, *recipient.not_for_facts, *recipient.facts}
+        named = {*recipient.notice_waive_if, *recipient.waive_if, *recipient.not_for_facts, *recipient.facts}
         named.update(extra.fact for extra in recipient.extras)
         if recipient.ages:
             named.add(AGE_SETTLED)

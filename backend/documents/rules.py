@@ -370,6 +370,7 @@ class ExtraPaper:
 class RecipientType:
     """One row of the decision table: who receives the card, who comes, and what is needed.
 
+    ``notice_waive_if``: any one of these facts makes the notice unnecessary.
     ``authority``: every one of these papers. ``waive_if``: any one of these facts makes them unnecessary.
     ``proof_any``: one of these papers shows why the applicant cannot come; empty where none is asked for.
     ``not_for_facts``: with one of these facts the type is not allowed, see ``instead``. ``why``: the note where the
@@ -387,6 +388,7 @@ class RecipientType:
     visitor: CombinationChoice = CombinationChoice()
     notice: NoticeNeed | None = None
     notice_unless: str | None = None
+    notice_waive_if: tuple[str, ...] = ()
     authority: tuple[str, ...] = ()
     waive_if: tuple[str, ...] = ()
     proof_any: tuple[str, ...] = ()

@@ -258,12 +258,11 @@ def _papers(
 
 def _facts(sheet: Sheet, documents: Catalogue) -> Iterable[Box]:
     ticked = sheet.ticks.facts
-    # That the age was settled is only asked where it is in doubt.
-    unclear = any(note.code == "age_unclear" for note in sheet.verdict.notes)
-    listed = [
-        fact.code
-        for fact in sheet.rule_set.facts_for(sheet.ticks.recipient)
-        if unclear or fact.code != AGE_SETTLED
-    ]
+    # What staff settled is only asked where there is something to settle.
+    needless = set() if any(note.code == "age_unclear" for note in sheet.verdict.notes) else {AGE_SETTLED}
+    if "notice" in sheet.ticks.papers:
+        needless.update(sheet.rule_set.recipient(sheet.ticks.recipient).notice_waive_if)
+    facts = sheet.rule_set.facts_for(sheet.ticks.recipient)
+    listed = [fact.code for fact in facts if fact.code not in needless]
     for code in dict.fromkeys((*listed, *ticked)):
         yield Box("facts", code, name_of("fact", code, documents), code in ticked)

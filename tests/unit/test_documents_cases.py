@@ -12,7 +12,7 @@ from backend.documents.explanation import explain
 from backend.documents.fees import fees_due
 from backend.documents.guide import Resolved, guide
 from backend.documents.rule_book import RuleBook
-from backend.documents.rules import NextStep
+from backend.documents.rules import Evidence, NextStep
 from backend.documents.visit import Verdict, Visit
 from backend.documents.visitor_words import rule_text, step_text
 from backend.documents.words import missing_in_short, missing_parts, missing_text, note_text
@@ -269,6 +269,10 @@ def test_explanation_of_a_visit_names_each_rule() -> None:
     assert any(
         "戸籍全部事項証明書：不要です（本籍が区内にある）［recipients.R2.waive_if" in text for text in words
     )
+    settled = explain(RULES, Visit.of("R2", DAY, facts=["notice_settled"]))
+    (by_staff,) = [line for line in settled if line.rule == "recipients.R2.notice_waive_if"]
+    assert (by_staff.says, by_staff.evidence, by_staff.sources) == ("waived", Evidence.DESIGN, ())
+    assert "recipients.R2.notice" not in {line.rule for line in settled}
     agent = rules_of(Visit.of("P6", DAY, papers=["notice"], facts=["facility_staff"]))
     assert agent["recipients.P6.notice"] == "there"
     assert agent["recipients.P6.authority"] == "not_there"

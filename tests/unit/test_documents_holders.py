@@ -179,6 +179,30 @@ def test_staff_can_settle_an_age_that_nobody_can_compute() -> None:
     assert not check("R1", "A03", "", "notice", born="2015-06-01", facts="age_settled").accepted
 
 
+@pytest.mark.parametrize("recipient", ["R2", "R3", "R4"])
+def test_staff_can_settle_that_a_lost_notice_is_no_dead_end(recipient: str) -> None:
+    """Who comes with a representative and has lost the notice is asked to wait for staff; what they settle counts, marked."""
+    papers = {"R2": "koseki", "R3": "touki_seinen_kouken", "R4": "touki dairi_mokuroku"}[recipient]
+    lost = check(recipient, "A03", "A03", papers)
+    assert not lost.complete
+    assert "no_notice_ask_staff" in codes(lost)
+    settled = check(recipient, "A03", "A03", papers, facts="notice_settled")
+    assert settled.complete
+    assert ("check_ward_practice", ("notice_settled",)) in [(one.code, one.about) for one in settled.notes]
+    assert "no_notice_ask_staff" not in codes(settled)
+    assert not check(recipient, "", "A03", papers, facts="notice_settled").complete
+
+
+@pytest.mark.parametrize("recipient", ["R1", "P1", "P5"])
+def test_what_staff_settle_about_a_notice_counts_only_where_the_rules_say_so(recipient: str) -> None:
+    """For everybody else there is another way, by rule: another type, or a policy of the ward."""
+    assert "notice_settled" not in {fact.code for fact in RULES.facts_for(recipient)}
+    verdict = check(
+        recipient, "A01 A03", "A01 A03" if recipient != "R1" else "", "koseki", facts="notice_settled"
+    )
+    assert "notice" in {one.what for one in verdict.missing}
+
+
 def test_a_sub_agent_can_be_named_where_there_may_be_one() -> None:
     """復代理人 of a legal representative (domain.md 1.3): the page asks, and the clerk is told to look at the authority."""
     for recipient in ("P1", "P1i", "P2"):

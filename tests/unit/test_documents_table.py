@@ -449,7 +449,7 @@ def test_page_gets_what_matters_for_a_type() -> None:
         "notice", "ininjo", "nyusho_shomei", "bp_facility", "facility_staff_id",
     }  # fmt: skip
     assert {fact.code for fact in RULES.facts_for("R2")} == {
-        "same_household_parent_child", "honseki_in_ward", "age_settled", *COMMON_FACTS,
+        "same_household_parent_child", "honseki_in_ward", "age_settled", "notice_settled", *COMMON_FACTS,
     }  # fmt: skip
     assert {"photo_on_document", "notice_not_sealed"} <= {fact.code for fact in RULES.facts_for("P4")}
     assert [one.code for one in RULES.recipient_types()][:5] == ["R1", "R1-NL", "R2", "R3", "R4"]
