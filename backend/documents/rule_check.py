@@ -62,10 +62,13 @@ class _Checker:
         """Complain about the first code that is not known; None stands for a field that is not set."""
         for code in codes:
             if code is not None and code not in known:
-                place = self.sections[section]
-                if not place.is_list:
-                    place = place.entries()[entry]
+                whole = self.sections[section]
+                place = whole if whole.is_list else self.entry(section, entry)
                 raise place.error(f"{field} names '{code}', which is not defined in this file")
+
+    def entry(self, section: str, code: str) -> Place:
+        """Where an entry stands; its own file, where a section comes from several."""
+        return self.sections[section].entries()[code]
 
     def policies_of(self, kind: PolicyKind) -> set[str]:
         """Codes of the policies of a kind."""
@@ -85,7 +88,7 @@ class _Checker:
         for code, fact in self.rule_set.fact_table.items():
             self.require("facts", code, "not_with", fact.not_with, self.rule_set.fact_table)
             if code in fact.not_with:
-                raise self.sections["facts"].entries()[code].error("not_with: it excludes itself")
+                raise self.entry("facts", code).error("not_with: it excludes itself")
             self.require("facts", code, "sources", fact.sources, self.rule_set.source_table)
             self.check_notes("facts", code, fact.notes)
         for code, paper in self.rule_set.paper_table.items():
@@ -104,6 +107,8 @@ class _Checker:
             self.require("documents", code, "same_card_as", document.same_card_as, rules.document_table)
             self.require("documents", code, "not_with_facts", document.not_with_facts, rules.fact_table)
             self.check_card(document)
+            if document.valid_from and document.valid_until and document.valid_until < document.valid_from:
+                raise self.entry("documents", code).error("it ends before it begins")
             if document.photo == "sometimes":
                 self.require("documents", code, "photo: sometimes", (PHOTO_FACT,), rules.fact_table)
             self.check_notes("documents", code, document.notes)
@@ -113,19 +118,14 @@ class _Checker:
 
     def check_card(self, document: Document) -> None:
         """Showing one more document must never make less: of two that are one card the weaker makes room."""
-        table = self.rule_set.document_table
-        place = self.sections["documents"].entries()
-        for other in (table[code] for code in document.same_card_as):
+        for other in (self.rule_set.document_table[code] for code in document.same_card_as):
             if document.code in other.same_card_as:
-                raise place[document.code].error(
-                    f"same_card_as: '{document.code}' and '{other.code}' make room for each other"
-                )
-            if (document.kind is DocumentClass.A) > (other.kind is DocumentClass.A):
-                raise place[document.code].error(
-                    f"same_card_as: '{document.code}' would make room for '{other.code}', which counts less"
-                )
-        if document.valid_from and document.valid_until and document.valid_until < document.valid_from:
-            raise place[document.code].error("it ends before it begins")
+                problem = f"'{document.code}' and '{other.code}' make room for each other"
+            elif (document.kind is DocumentClass.A) > (other.kind is DocumentClass.A):
+                problem = f"'{document.code}' would make room for '{other.code}', which counts less"
+            else:
+                continue
+            raise self.entry("documents", document.code).error(f"same_card_as: {problem}")
 
     def check_the_rest(self) -> None:
         """Sources of what is only cited, where the guide leads, and which documents are examples."""
@@ -161,11 +161,8 @@ class _Checker:
                 self.require("recipients", code, field, (use.code,), rules.combination_table)
                 self.require("recipients", code, field, (use.if_policy, use.unless_policy), yes_no)
             if choice != CombinationChoice() and not choice.allowed(rules.policies):
-                raise (
-                    self.sections["recipients"]
-                    .entries()[code]
-                    .error(f"{field}: under the ward's policies no combination is left")
-                )
+                problem = f"{field}: under the ward's policies no combination is left"
+                raise self.entry("recipients", code).error(problem)
         self.require("recipients", code, "sources", recipient.sources, rules.source_table)
         self.require("recipients", code, "notice_unless", (recipient.notice_unless,), yes_no)
         notice = () if recipient.notice is None else ("notice",)
@@ -198,3 +195,4 @@ class _Checker:
             facts, papers = self.rule_set.fact_table, self.rule_set.paper_table
             self.require(section, code, "notes", (note.if_fact, note.unless_fact), facts)
             self.require(section, code, "notes", (note.if_paper, note.unless_paper), papers)
+            self.require(section, code, "notes", (note.unless_policy,), self.policies_of(PolicyKind.YES_NO))

@@ -97,6 +97,8 @@ def test_small_file_is_a_rule_set(tmp_path: Path) -> None:
         ("if: flag", "if: flog", "names 'flog'"),
         ("if_fact: fact", "if_fact: fiction", "names 'fiction'"),
         ("if_fact: fact", "when: fact", "known are"),
+        ("if_fact: fact", "unless_policy: flog", "names 'flog'"),
+        ("if_fact: fact", "unless_policy: who", "names 'who'"),
         ("if_fact: fact", "if_missing: prof", "one of applicant_id"),
         ("notice: required}", "notice: required, then: {notice: shout}}", "one of proceed"),
         ("notice: required}", "notice: required, then: {card: reseal}}", "known are"),
