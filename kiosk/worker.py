@@ -1,9 +1,10 @@
 """A thread of its own that begins once and ends when it is told to."""
 
 import threading
+from abc import ABC, abstractmethod
 
 
-class Worker:
+class Worker(ABC):
     """What runs in a thread of its own; whoever inherits says in ``_run`` what, and ends when ``_stopping`` is set.
 
     Args:
@@ -33,5 +34,6 @@ class Worker:
             self._stopping.set()
             thread.join(timeout)
 
+    @abstractmethod
     def _run(self) -> None:
-        raise NotImplementedError
+        """Work until ``_stopping`` is set."""

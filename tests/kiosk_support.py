@@ -5,12 +5,16 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, ScanReason, TicketState
-from backend.wire.messages import CheckInReply, TicketMessage
+from backend.wire.messages import BringItem, BringSituation, CheckInReply, TicketMessage
 from kiosk import visit
 from kiosk.flow import Flow
 from kiosk.visit import Button, Effect, State, Timer
 
 NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
+SITUATIONS = tuple(
+    BringSituation(code=code, title={"ja": code}, bring={"ja": [BringItem(thing="交付通知書")]})
+    for code in ("self", "agent")
+)
 
 
 def a_ticket(number: int = 1, print_state: PrintState = PrintState.PENDING) -> TicketMessage:

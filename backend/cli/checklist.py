@@ -12,7 +12,8 @@ import click
 
 from assets.catalogue import Catalogue, Language
 from assets.console import CommandFailedError
-from backend.cli.rule_options import PrivateCommand, rule_options, rules_from
+from backend.cli.private_command import PrivateCommand
+from backend.cli.rule_options import rule_options, rules_from
 from backend.documents.ages import BirthDate
 from backend.documents.checklist import judge
 from backend.documents.errors import DocumentsError
@@ -51,7 +52,7 @@ def _read_day(text: str) -> date:
     if not _WRITTEN.fullmatch(written):
         raise ValueError("a date is written YYYY-MM-DD")
     try:
-        return datetime.strptime(written, "%Y-%m-%d").replace(tzinfo=_TOKYO).date()
+        return date.fromisoformat(written)
     except ValueError:
         raise ValueError("this is not a date of the calendar, written YYYY-MM-DD") from None
 

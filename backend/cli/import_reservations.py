@@ -13,7 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import make_url
 
 from assets.console import CommandFailedError
-from backend.cli.options import config_option, database_option, open_database, settings_from
+from backend.cli.options import database_option, open_database
+from backend.cli.settings_options import config_option, settings_from
 from backend.offices.directory import OfficesError, load_directory
 from backend.reservations.csv_file import Encoding, read_csv
 from backend.reservations.importing import ImportReport, import_rows, report_without_database

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from assets.console import CommandFailedError
-from backend.cli.options import config_option, database_option, settings_from
+from backend.cli.options import database_option
+from backend.cli.settings_options import config_option, settings_from
 from backend.storage.errors import StorageError
 from backend.storage.migrate import migrate
 from backend.storage.unit_of_work import Database

@@ -8,7 +8,8 @@ import click
 
 from assets.console import CommandFailedError
 from assets.fonts import FontMissingError
-from backend.cli.options import config_option, database_option, open_database, settings_from
+from backend.cli.options import database_option, open_database
+from backend.cli.settings_options import config_option, settings_from
 from backend.documents.errors import DocumentsError
 from backend.documents.rule_book import RuleBook
 from backend.offices.business_day import in_tokyo

@@ -1,16 +1,14 @@
 """Options that several commands share, and opening what they name."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
 
 from assets.console import CommandFailedError
-from assets.settings_files import SettingsError
 from backend.offices.directory import OfficesError, load_directory
 from backend.offices.office import Office
-from backend.settings import Settings, load_settings
+from backend.settings import Settings
 from backend.storage.errors import StorageError
 from backend.storage.migrate import is_current, migrate
 from backend.storage.unit_of_work import Database
@@ -28,23 +26,6 @@ def database_option(command: Decorated) -> Decorated:
         help="Database: sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME.  "
         "Default: the setting database_url, a SQLite file under var/.",
     )(command)
-
-
-def config_option(command: Decorated) -> Decorated:
-    """``--config FILE``: the settings."""
-    return click.option(
-        "--config",
-        type=click.Path(path_type=Path, dir_okay=False),
-        help="Settings file (TOML).  Default: the file named by UKETSUKE_CONFIG, if any.",
-    )(command)
-
-
-def settings_from(config: Path | None, **overrides: object) -> Settings:
-    """The settings of a command, or one plain sentence why not."""
-    try:
-        return load_settings(config, **overrides)
-    except SettingsError as error:
-        raise CommandFailedError(f"{error}.") from None
 
 
 def open_database(settings: Settings) -> Database:

@@ -3,43 +3,21 @@
 Kept apart from the other options, which know the database: asking the rules starts in a third of a second.
 """
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
 from assets.console import CommandFailedError
-from assets.settings_files import SettingsError
+from backend.cli.settings_options import Decorated, config_option, settings_from
 from backend.documents.errors import DocumentsError
 from backend.documents.rule_book import RuleBook
-from backend.settings import load_settings
 from backend.ward_rules import open_rules
-from backend.wire.my_number import contains_my_number
-
-Decorated = Callable[..., Any]
-
-
-class PrivateCommand(click.Command):
-    """A command that refuses a 12-digit number anywhere on its line before any message could repeat it."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Look at the line first, then parse it."""
-        if contains_my_number(" ".join(args)) or any(contains_my_number(argument) for argument in args):
-            raise CommandFailedError(
-                "A 12-digit number was given; it is refused and not repeated, because it may be a My Number."
-            )
-        return super().parse_args(ctx, args)
 
 
 def rule_options(command: Decorated) -> Decorated:
     """``--config``, ``--rules`` and ``--policy``: pass what they give to ``rules_from``."""
     options = (
-        click.option(
-            "--config",
-            type=click.Path(path_type=Path, dir_okay=False),
-            help="Settings file (TOML) of the server.  Default: the file named by UKETSUKE_CONFIG, if any.",
-        ),
+        config_option,
         click.option(
             "--rules",
             type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -60,7 +38,8 @@ def rule_options(command: Decorated) -> Decorated:
 
 def rules_from(config: Path | None, rules: Path | None, policy: Path | None) -> RuleBook:
     """The rule book of a command, or one plain sentence why not."""
+    settings = settings_from(config, rules_dir=rules, document_policy_file=policy)
     try:
-        return open_rules(load_settings(config, rules_dir=rules, document_policy_file=policy))
-    except (SettingsError, DocumentsError) as error:
+        return open_rules(settings)
+    except DocumentsError as error:
         raise CommandFailedError(f"{str(error).rstrip('.')}.") from None

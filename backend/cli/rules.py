@@ -9,7 +9,7 @@ import click
 from assets import locate
 from assets.catalogue import Catalogue, Language
 from assets.console import CommandFailedError
-from backend.cli.rule_options import PrivateCommand
+from backend.cli.private_command import PrivateCommand
 from backend.cli.rules_sheet import sheet
 from backend.documents.comparison import Change, changes
 from backend.documents.errors import DocumentsError, NoRuleSetError, RuleFileError

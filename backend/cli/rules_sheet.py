@@ -8,7 +8,8 @@ import click
 from assets.catalogue import Language
 from assets.console import CommandFailedError
 from assets.fonts import FontMissingError
-from backend.cli.rule_options import PrivateCommand, rule_options, rules_from
+from backend.cli.private_command import PrivateCommand
+from backend.cli.rule_options import rule_options, rules_from
 from backend.documents.errors import DocumentsError
 from backend.documents.rules import VisitForm
 from backend.reservations.bring_sheet import NoSheetError, draw_bring_sheets

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from assets.console import CommandFailedError
-from backend.cli.options import config_option, settings_from
+from backend.cli.settings_options import config_option, settings_from
 from backend.offices.business_day import business_day
 from backend.offices.directory import OfficesError, load_directory
 from backend.reservations.csv_file import Encoding

@@ -10,7 +10,8 @@ import uvicorn
 
 from assets.console import CommandFailedError
 from backend.bootstrap import build
-from backend.cli.options import config_option, database_option, open_database, settings_from
+from backend.cli.options import database_option, open_database
+from backend.cli.settings_options import config_option, settings_from
 from backend.documents.errors import DocumentsError
 from backend.log import configure_logging
 from backend.offices.directory import OfficesError

@@ -76,20 +76,18 @@ def refusal_of(
             code = fact.notes[0].code if fact.notes else "stopped"
             return Note(code, (fact.code,)), fact.stops, f"facts.{fact.code}"
     rule = f"recipients.{recipient.code}"
+
+    def refused(note: str, step: NextStep, rule: str, instead: tuple[str, ...]) -> tuple[Note, NextStep, str]:
+        return Note(note, rule_set.open_types(instead, visit.on, visit.born, visit.facts)), step, rule
+
     if recipient.visit is VisitForm.NEVER:
         step = NextStep.APPLICANT_COMES if recipient.reasons else NextStep.OTHER_TYPE
-        return (
-            Note(recipient.why, rule_set.open_types(recipient.instead, visit.on, visit.born, visit.facts)),
-            step,
-            rule,
-        )
+        return refused(recipient.why, step, rule, recipient.instead)
     if any(fact in visit.facts for fact in recipient.not_for_facts):
-        instead = rule_set.open_types(recipient.instead, visit.on, visit.born, visit.facts)
-        return Note("guardian_needed", instead), NextStep.OTHER_TYPE, f"{rule}.not_for_facts"
+        return refused("guardian_needed", NextStep.OTHER_TYPE, f"{rule}.not_for_facts", recipient.instead)
     age = recipient.age_under(rule_set.policies)
     if age is not None and _fits_age(rule_set, recipient, visit) is False:
-        instead = rule_set.open_types(age.instead, visit.on, visit.born, visit.facts)
-        return Note(age.note, instead), NextStep.OTHER_TYPE, f"{rule}.age"
+        return refused(age.note, NextStep.OTHER_TYPE, f"{rule}.age", age.instead)
     return None
 
 

@@ -278,8 +278,7 @@ class RuleSet:
             document
             for document in self.document_table.values()
             if combinations
-            and (document.person in {None, person})
-            and (not document.recipients or recipient.code in document.recipients)
+            and document.is_for(recipient.code, person)
             and (document.policy is None or self.policies[document.policy])
             and (wants_tn or document.kind is not DocumentClass.TN)
         )

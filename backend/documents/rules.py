@@ -160,6 +160,12 @@ class Document:
         """The document as somebody below ``photo_from`` holds it; nobody has read that rule in a source."""
         return replace(self, kind=DocumentClass.B, photo=Photo.NEVER, evidence=Evidence.MEMORY)
 
+    def is_for(self, recipient: str, person: Person) -> bool:
+        """Tell whether it counts for this person of this recipient type."""
+        if self.person is not None and self.person is not person:
+            return False
+        return not self.recipients or recipient in self.recipients
+
     def counts_on(self, on: date) -> bool:
         """Tell whether it counts for a visit on a day."""
         begun = self.valid_from is None or self.valid_from <= on

@@ -85,20 +85,13 @@ def _refusal(
         reason = "document_not_yet"
     elif document.policy is not None and not policies[document.policy]:
         reason = "document_not_adopted"
-    elif not _is_for(document, recipient, person):
+    elif not document.is_for(recipient.code, person):
         reason = "document_not_for_person"
     elif person is Person.APPLICANT and document.not_with_facts & visit.facts:
         reason = "document_not_there"
     elif document.holder_below is not None and not _may_be_below(document.holder_below, visit):
         reason = "document_not_for_age"
     return reason
-
-
-def _is_for(document: Document, recipient: RecipientType, person: Person) -> bool:
-    """Tell whether a document counts for this person of this recipient type."""
-    if document.person is not None and document.person is not person:
-        return False
-    return not document.recipients or recipient.code in document.recipients
 
 
 def _as_held(document: Document, person: Person, visit: Visit) -> Document:

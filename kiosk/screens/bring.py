@@ -84,7 +84,7 @@ class KioskItems(BoxLayout):
 
     def _arrange(self, _: float) -> None:
         self.clear_widgets()
-        room = self.width - dp(INDENT)
+        room = self._room
         for letter, note_letter in ((dp(thing), dp(note)) for thing, note in SIZES):
             broken = [
                 (self._broken(item.thing, letter, bold=True), self._broken(item.note, note_letter))
@@ -114,8 +114,12 @@ class KioskItems(BoxLayout):
         def measure(words: str) -> float:
             return sum(_letter_width(one, self.font, bold) for one in words)
 
-        room = (self.width - dp(INDENT)) / letter / MARGIN
-        return tuple(break_lines(text, room, measure, self.language)) if text else ()
+        return tuple(break_lines(text, self._room / letter / MARGIN, measure, self.language)) if text else ()
+
+    @property
+    def _room(self) -> float:
+        """How wide a line may be."""
+        return float(self.width - dp(INDENT))
 
 
 class BringScreen(AskingScreen):

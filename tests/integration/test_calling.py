@@ -61,6 +61,16 @@ def kinds(house: House) -> list[str]:
         return [event.kind for event in event_log.read_after(connection, 0)]
 
 
+def at_check(house: House) -> tuple[Handler, str]:
+    """A clerk at window 1 who checks the documents of a visitor with a reservation, and the visitor's ticket."""
+    house.reserve("12345679")
+    arrive(house, "12345679")
+    handler = clerk(house, "clerk01", "1")
+    ticket_id = house.graph.calling.call_next(uuid4(), handler)["ticket_id"]
+    house.graph.calling.start(uuid4(), handler, ticket_id)
+    return handler, ticket_id
+
+
 def test_a_whole_visit_leaves_its_events_in_order(house: House) -> None:
     """From check-in to issued every step is an event, and the reservation is issued at the end."""
     house.reserve("12345679")
@@ -198,11 +208,7 @@ def test_absent_needs_the_calls_that_the_ward_set_and_comes_back_first(house: Ho
 
 def test_hand_over_needs_complete_papers(house: House) -> None:
     """Without ticks, and with too few, there is no hand-over; the visitor stays at the window."""
-    house.reserve("12345679")
-    arrive(house, "12345679")
-    handler = clerk(house, "clerk01", "1")
-    ticket_id = house.graph.calling.call_next(uuid4(), handler)["ticket_id"]
-    house.graph.calling.start(uuid4(), handler, ticket_id)
+    handler, ticket_id = at_check(house)
     for ticks in (None, Ticks("R1", applicant=("B21",), papers=("notice",)), Ticks("R1", applicant=("A03",))):
         if ticks is not None:
             house.graph.checking.tick(uuid4(), handler, ticket_id, ticks)
@@ -214,11 +220,7 @@ def test_hand_over_needs_complete_papers(house: House) -> None:
 
 def test_a_check_keeps_by_which_files_it_was_judged_last(house: House, tmp_path: Path) -> None:
     """An auditor learns whether the ward's policies were the same: with the tick, and anew with the hand-over."""
-    house.reserve("12345679")
-    arrive(house, "12345679")
-    handler = clerk(house, "clerk01", "1")
-    ticket_id = house.graph.calling.call_next(uuid4(), handler)["ticket_id"]
-    house.graph.calling.start(uuid4(), handler, ticket_id)
+    handler, ticket_id = at_check(house)
     house.graph.checking.tick(uuid4(), handler, ticket_id, COMPLETE)
 
     def judged_by() -> tuple[str, str]:
@@ -242,11 +244,7 @@ def test_a_check_keeps_by_which_files_it_was_judged_last(house: House, tmp_path:
 
 def test_a_tick_of_an_unknown_code_is_refused_and_loses_nothing(house: House) -> None:
     """A code that the rules do not know leaves the earlier ticks as they were."""
-    house.reserve("12345679")
-    arrive(house, "12345679")
-    handler = clerk(house, "clerk01", "1")
-    ticket_id = house.graph.calling.call_next(uuid4(), handler)["ticket_id"]
-    house.graph.calling.start(uuid4(), handler, ticket_id)
+    handler, ticket_id = at_check(house)
     house.graph.checking.tick(uuid4(), handler, ticket_id, COMPLETE)
     with pytest.raises(ChecklistError):
         house.graph.checking.tick(uuid4(), handler, ticket_id, Ticks("R1", applicant=("Z99",)))

@@ -1,6 +1,5 @@
 """Any visit at all: random scans, taps, answers, printers and clocks, against what must always hold."""
 
-from datetime import UTC, date, datetime
 from uuid import UUID
 
 from hypothesis import settings
@@ -8,19 +7,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from assets.catalogue import Language
-from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, ScanReason, TicketState
-from backend.wire.messages import BringItem, BringSituation, CheckInReply, TicketMessage
+from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, ScanReason
+from backend.wire.messages import BringSituation, CheckInReply
 from backend.wire.my_number import contains_my_number
 from kiosk import visit
 from kiosk.flow import KEYS, MAX_NUMBER_LENGTH, MAX_PRINT_JOBS, Flow, home
 from kiosk.view import present
 from kiosk.visit import Button, Timer, TroubleReason
+from tests.kiosk_support import NOW, SITUATIONS, a_ticket
 
-NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
-SITUATIONS = [
-    BringSituation(code=code, title={"ja": code}, bring={"ja": [BringItem(thing="notice")]})
-    for code in ("self", "agent")
-]
 TEXTS = ["A", "B", "C", "123456789018", "１２３４ ５６７８ ９０１８", "", "X" * 8001]
 
 
@@ -123,15 +118,7 @@ class KioskMachine(RuleBasedStateMachine):
         ticket = None
         if reason.gives_ticket:
             self.tickets += 1
-            ticket = TicketMessage(
-                ticket_id=UUID(int=1_000_000 + self.tickets),
-                number=f"M-{self.tickets:03}",
-                office_id="00",
-                business_day=date(2026, 11, 24),
-                state=TicketState.WAITING,
-                issued_at=NOW,
-                print_state=known,
-            )
+            ticket = a_ticket(self.tickets, known)
             self.numbers.add(ticket.number)
         self.take(visit.Answered(screen.request.request_id, CheckInReply(reason=reason, ticket=ticket)))
         assert not isinstance(self.state.screen, visit.Working)

@@ -3,15 +3,12 @@
 import pytest
 
 from assets.catalogue import Language
-from backend.wire.messages import BringItem, BringSituation
+from backend.wire.messages import BringSituation
 from kiosk import visit
 from kiosk.visit import Button
-from tests.kiosk_support import Visit, of, seconds
+from tests.kiosk_support import SITUATIONS, Visit, of, seconds
 
-SELF, AGENT = (
-    BringSituation(code=code, title={"ja": code}, bring={"ja": [BringItem(thing="交付通知書")]})
-    for code in ("self", "agent")
-)
+SELF, AGENT = SITUATIONS
 
 
 def reading(situation: BringSituation | None = None) -> Visit:

@@ -1,0 +1,30 @@
+"""The settings of the server, as every command may be told them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assets.console import CommandFailedError
+from assets.settings_files import SettingsError
+from backend.settings import Settings, load_settings
+
+Decorated = Callable[..., Any]
+
+
+def config_option(command: Decorated) -> Decorated:
+    """``--config FILE``: the settings."""
+    return click.option(
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Settings file (TOML).  Default: the file named by UKETSUKE_CONFIG, if any.",
+    )(command)
+
+
+def settings_from(config: Path | None, **overrides: object) -> Settings:
+    """The settings of a command, or one plain sentence why not."""
+    try:
+        return load_settings(config, **overrides)
+    except SettingsError as error:
+        raise CommandFailedError(f"{error}.") from None
