@@ -95,7 +95,29 @@ class TicketMessage(Reply):
     reserved_for: AwareDatetime | None = None
     waiting_ahead: int = 0
     estimate: Estimate | None = None
+    be_back_at: AwareDatetime | None = Field(
+        default=None, description="Where the reserved time is far: when to be back in the hall at the latest"
+    )
+    window: str | None = Field(
+        default=None, description="Window at which the number is called or served, as written on its sign"
+    )
+    window_kind: WindowKind | None = None
     print_state: PrintState = PrintState.PENDING
+
+
+class OfficePlace(Reply):
+    """Another office, for somebody who has to go there. Everything stands in its own file of offices."""
+
+    office_id: str
+    name: dict[str, str] = Field(description="Name by language tag")
+    address: dict[str, str] = Field(
+        default_factory=dict, description="Address by language tag; Japanese at least"
+    )
+    phone: str | None = None
+    opens_at: AwareDatetime | None = Field(
+        default=None, description="Opening on the reserved day, or the next one where no day is reserved"
+    )
+    closes_at: AwareDatetime | None = None
 
 
 class CheckInReply(Reply):
@@ -110,6 +132,13 @@ class CheckInReply(Reply):
         default=None, description="Office of the reservation, where it is another one"
     )
     office_name: str | None = None
+    office: OfficePlace | None = Field(
+        default=None, description="That office with what leads there; absent from older servers"
+    )
+    found: TicketState | None = Field(
+        default=None,
+        description="Where the visitor was when a notice was shown again; the ticket tells where they are now",
+    )
     opens_at: AwareDatetime | None = Field(
         default=None, description="Next opening, where the office is closed"
     )
@@ -132,6 +161,17 @@ class ErrorReply(Reply):
     detail: dict[str, str] = Field(default_factory=dict, description="Machine-readable facts, never personal")
 
 
+class NumberShape(Reply):
+    """One form of a number that visitors may type, without hyphens and spaces."""
+
+    length: int = Field(ge=1, le=20)
+    letters: bool = Field(default=False, description="Capitals A to Z may stand in it, not digits alone")
+    check: str = Field(
+        default="none",
+        description="How its last digit checks the others: none or damm; an unknown word checks nothing",
+    )
+
+
 class OfficeInfo(Reply):
     """What a device needs to know of its office."""
 
@@ -145,6 +185,10 @@ class OfficeInfo(Reply):
     code_patterns: list[str] = Field(
         default_factory=list,
         description="Regular expressions of other systems' codes, for the whole text as `code_shape` folds it",
+    )
+    number_shapes: list[NumberShape] = Field(
+        default_factory=list,
+        description="What a typed number can be; empty where the server does not say: anything up to 11 characters",
     )
 
 
