@@ -170,6 +170,9 @@ class NumberShape(Reply):
         default="none",
         description="How its last digit checks the others: none or damm; an unknown word checks nothing",
     )
+    groups: list[int] = Field(
+        default_factory=list, description="Sizes of the groups in which paper shows it; empty means fours"
+    )
 
 
 class OfficeInfo(Reply):

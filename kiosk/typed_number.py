@@ -1,0 +1,142 @@
+"""A number while it is typed: what may be typed next, how much is missing, and how it stands on the paper.
+
+The server says which forms a number of its ward can have (:class:`backend.wire.messages.NumberShape`). A server
+that says nothing is an older one: then anything goes that is shorter than a 個人番号.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from backend.wire.messages import NumberShape
+
+LONGEST: Final = 11
+"""Longest number of digits alone: one short of a 個人番号, longer than any number on a notice."""
+
+KEYS: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+ANYTHING: Final = tuple(NumberShape(length=length, letters=True) for length in range(1, LONGEST + 1))
+"""What a number can be where nothing is known of it."""
+
+_GROUP: Final = 4
+
+# A quasigroup without weak spots: every single wrong digit and every swap of neighbours is noticed.
+# Source: H. Michael Damm, Total anti-symmetrische Quasigruppen, 2004.
+_DAMM: Final = (
+    "0317598642",
+    "7092154863",
+    "4206871359",
+    "1750983426",
+    "6123045978",
+    "3674209581",
+    "5869720134",
+    "8945362017",
+    "9438617205",
+    "2581436790",
+)
+
+
+class Stage(StrEnum):
+    """How far a number has come."""
+
+    EMPTY = "empty"
+    SHORT = "short"
+    WHOLE = "whole"
+    WRONG = "wrong"
+    """As long as a number, but its check digit says that something was mistyped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What is known of a number so far.
+
+    Args:
+        stage: how far it has come.
+        missing: characters that are missing at least; 0 where it is as long as a number.
+        digits_only: what is missing, or the whole number, is digits.
+    """
+
+    stage: Stage
+    missing: int = 0
+    digits_only: bool = True
+
+
+class NumberForms:
+    """The forms that a typed number can have.
+
+    Args:
+        shapes: what the server says; empty where it says nothing.
+    """
+
+    def __init__(self, shapes: Sequence[NumberShape] = ()) -> None:
+        # Twelve digits are never a number of ours, whatever a server says.
+        usable = tuple(shape for shape in shapes if shape.letters or shape.length <= LONGEST)
+        self._shapes = usable or ANYTHING
+        self._told = bool(usable)
+
+    @property
+    def letters(self) -> bool:
+        """True where a number may hold letters."""
+        return any(shape.letters for shape in self._shapes)
+
+    @property
+    def longest(self) -> int:
+        """Characters of the longest form."""
+        return max(shape.length for shape in self._shapes)
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """Every length that a number can have; empty where nothing is known of it."""
+        return tuple(sorted({shape.length for shape in self._shapes})) if self._told else ()
+
+    def takes(self, typed: str, key: str) -> bool:
+        """Tell whether a key may follow what is typed."""
+        return key in KEYS and any(_begins(shape, typed + key) for shape in self._shapes)
+
+    def look(self, typed: str) -> Typed:
+        """Tell how far a number has come."""
+        possible = [shape for shape in self._shapes if _begins(shape, typed)]
+        digits_only = not any(shape.letters for shape in possible)
+        if not typed:
+            missing = min((shape.length for shape in possible), default=0) if self._told else 0
+            return Typed(Stage.EMPTY, missing, digits_only)
+        whole = [shape for shape in possible if shape.length == len(typed)]
+        if any(_checks(shape, typed) for shape in whole):
+            return Typed(Stage.WHOLE, 0, digits_only)
+        longer = [shape.length - len(typed) for shape in possible if shape.length > len(typed)]
+        if longer:
+            return Typed(Stage.SHORT, min(longer), digits_only)
+        return Typed(Stage.WRONG, 0, digits_only)
+
+    def grouped(self, typed: str) -> str:
+        """A number as it stands on the paper, hyphens as far as it was typed: 4332-4."""
+        shape = next((shape for shape in self._shapes if _begins(shape, typed) and shape.groups), None)
+        groups = list(shape.groups) if shape is not None else []
+        if not groups and self._told:
+            groups = [_GROUP] * (len(typed) // _GROUP + 1)
+        parts, start = [], 0
+        for size in groups:
+            if start < len(typed):
+                parts.append(typed[start : start + size])
+            start += size
+        parts.append(typed[start:])
+        return "-".join(part for part in parts if part)
+
+
+def damm_is_right(digits: str) -> bool:
+    """Tell whether the last of some ASCII digits checks the ones before it."""
+    interim = 0
+    for digit in digits:
+        interim = int(_DAMM[interim][int(digit)])
+    return interim == 0
+
+
+def _begins(shape: NumberShape, typed: str) -> bool:
+    """Tell whether a number of this form can begin so, or be it."""
+    return len(typed) <= shape.length and (shape.letters or typed.isdigit() or not typed)
+
+
+def _checks(shape: NumberShape, number: str) -> bool:
+    """Tell whether a whole number's check digit is right, where it has one that is known here."""
+    return shape.check != "damm" or not number.isdigit() or damm_is_right(number)
