@@ -18,12 +18,18 @@ from kiosk.clock import device_now, stamp
 from kiosk.config import KioskConfig
 from kiosk.key_burst import LONGEST_GAP, KeyBurst
 from kiosk.rehearsal import rehearse
+from kiosk.screens.guard import GUARD_SECONDS
 from kiosk.screens.preview import PictureSource
-from kiosk.screens.root import GUARD_SECONDS, KioskRoot
+from kiosk.screens.root import KioskRoot
 from kiosk.screens.style import register_fonts
 from kiosk.session import Session
 from kiosk.texts import TOKYO
-from kiosk.view import TicketView, TroubleView, View, WorkingView
+from kiosk.views import (
+    TicketView,
+    TroubleView,
+    View,
+    WorkingView,
+)
 
 WORKING_SECONDS: Final = 0.15
 """The working screen appears only where the server takes longer than this: a flash would only disturb."""

@@ -81,11 +81,15 @@ class KioskConfig(DeviceSettings):
         default=2.0, ge=0, description="How long a ticket stays before another notice may replace it"
     )
     ticket_unprinted_seconds: float = Field(
-        default=30.0, ge=10, description="How long the ticket screen stays where the paper failed"
+        default=30.0,
+        ge=10,
+        description="How long it stays while it is printed, and where the paper failed or nothing is known",
     )
     ticket_more_seconds: float = Field(default=30.0, ge=5, description="What “more time” adds on the screen")
     trouble_seconds: float = Field(
-        default=20.0, ge=5, description="How long a screen stays that gives no number"
+        default=20.0,
+        ge=5,
+        description="Without a tap for this long on a screen that gives no number, the visitor is asked",
     )
     keypad_seconds: float = Field(
         default=60.0, ge=20, description="Without a key for this long, the visitor is asked to go on"

@@ -7,7 +7,8 @@ that one attempt has one id however often it is tapped or sent. The rules:
 - A number that was given is shown whatever the printer says; paper is a report about a ticket.
 - A twelve-digit number is refused here: what was typed or read is gone in the same step, only its kind is
   reported (see :mod:`backend.wire.my_number`).
-- Every screen but the first ends by itself.
+- Every screen but the first ends by itself; where something is read or typed, the visitor is asked first.
+- A number without a reservation is asked for on a screen of its own: no single tap makes one.
 """
 
 from dataclasses import replace
@@ -16,34 +17,30 @@ from typing import Final
 from uuid import UUID
 
 from assets.catalogue import Language
-from backend.wire.codes import CheckInReason, PrintState, RefusalKind, ScanReason
-from backend.wire.messages import (
-    CheckInReply,
-    CheckInRequest,
-    PrintReport,
-    RefusalReport,
-    WalkInRequest,
-)
+from backend.wire.codes import RefusalKind, ScanReason
+from backend.wire.messages import CheckInReply, CheckInRequest, RefusalReport, WalkInRequest
 from backend.wire.my_number import contains_my_number
-from kiosk import visit
+from kiosk import keypad_steps, ticket_steps, visit
 from kiosk.step import Draft, Durations, Step
-from kiosk.visit import Button, Hint, Input, KeyPage, Paper, Server, State, Timer, Tone, TroubleReason
+from kiosk.typed_number import NumberForms, Stage
+from kiosk.visit import Button, Hint, Input, Server, State, Timer, Tone, TroubleReason
 
-MAX_NUMBER_LENGTH: Final = 11
-"""Longest number the keypad takes: one short of a 個人番号, longer than any number on a notice."""
-
-MAX_PRINT_JOBS: Final = 3
-"""Print jobs of one ticket screen: paper is not a toy."""
+MAX_RETRIES: Final = 4
+"""So often the machine asks again by itself for one visitor; then only when they ask it to."""
 
 MAX_CODE_LENGTH: Final = 8000
 """Longest text that the wire carries; no QR code holds more."""
 
-KEYS: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-
 ASSISTED: Final = frozenset(
-    {TroubleReason.UNKNOWN, TroubleReason.ANOTHER_DAY, TroubleReason.CANCELLED, TroubleReason.NO_CARD}
+    {
+        TroubleReason.UNKNOWN,
+        TroubleReason.ANOTHER_DAY,
+        TroubleReason.ANOTHER_OFFICE,
+        TroubleReason.CANCELLED,
+        TroubleReason.NO_CARD,
+    }
 )
-"""Troubles after which a number of the assisted queue helps on."""
+"""Troubles after which a number of the assisted queue may help on; the screen offers it where it does."""
 
 HINTS: Final = {
     ScanReason.AMBIGUOUS: Hint.ONE_CODE_AT_A_TIME,
@@ -91,8 +88,7 @@ class Flow:
         if isinstance(screen, visit.TicketShown):
             if _is_new(happened, screen.source):
                 draft.alter(replace(screen, next_scan=happened))
-                if screen.settled:
-                    self._leave_ticket(draft)
+                self._give_way(draft)
             return
         if isinstance(screen, visit.Trouble) and not self._is_new_to_trouble(happened, screen, draft):
             return
@@ -131,11 +127,10 @@ class Flow:
         draft.alter(visit.Welcome(hint))
         draft.start(Timer.SCREEN, self.durations.hint)
 
-    def _refuse_number(self, fresh_id: UUID, draft: Draft) -> None:
+    def _refuse_number(self, fresh_id: UUID, draft: Draft, *, by_keys: bool = False) -> None:
         """Refuse a 12-digit number. Nothing of it stays in the new state."""
-        draft.do(_refusal(RefusalKind.MY_NUMBER, fresh_id), visit.PlayTone(Tone.REFUSED))
-        draft.show(visit.Trouble(TroubleReason.REFUSED))
-        draft.start(Timer.SCREEN, self.durations.trouble)
+        draft.do(_refusal(RefusalKind.MY_NUMBER, fresh_id))
+        self._show_trouble(visit.Trouble(TroubleReason.REFUSED, by_keys=by_keys), draft)
 
     # Buttons -------------------------------------------------------------------------------------------------
 
@@ -146,6 +141,8 @@ class Flow:
                 self._tap_welcome(happened, draft)
             case visit.Keypad() as screen:
                 self._tap_keypad(happened, screen, draft)
+            case visit.WalkInQuestion() as screen:
+                self._tap_walk_in(happened, screen, draft)
             case visit.Bring() as screen:
                 self._tap_bring(happened.button, screen, draft)
             case visit.TicketShown() as screen:
@@ -159,33 +156,37 @@ class Flow:
         if happened.button is Button.ENTER_NUMBER:
             self._show_unhurried(visit.Keypad(), draft)
         elif happened.button is Button.WALK_IN:
-            self._ask_walk_in(happened.fresh_id, draft)
+            self._show_unhurried(visit.WalkInQuestion(), draft)
         elif happened.button is Button.BRING and draft.state.conditions.bring:
             self._show_unhurried(visit.Bring(), draft)
 
     def _tap_keypad(self, happened: visit.Tapped, screen: visit.Keypad, draft: Draft) -> None:
-        typed = screen.typed
-        match happened.button:
-            case Button.BACKSPACE:
-                self._show_unhurried(replace(screen, typed=typed[:-1], warned=False), draft)
-            case Button.PAGE:
-                page = KeyPage.LETTERS if screen.page is KeyPage.DIGITS else KeyPage.DIGITS
-                self._show_unhurried(replace(screen, page=page, warned=False), draft)
-            case Button.STAY:
-                self._show_unhurried(replace(screen, warned=False), draft)
-            case Button.CONFIRM if typed:
-                language = draft.state.language
+        forms = _forms(draft)
+        if happened.button is Button.HOME:
+            self._go_back(draft)
+        elif happened.button is Button.CONFIRM:
+            if forms.look(screen.typed).stage is Stage.WHOLE:
                 self._ask(
-                    CheckInRequest(request_id=happened.fresh_id, number=typed, language=language), draft
+                    CheckInRequest(
+                        request_id=happened.fresh_id, number=screen.typed, language=draft.state.language
+                    ),
+                    draft,
                 )
-            case Button.HOME:
-                self._go_home(draft)
-            case _:
-                return
+        elif (changed := keypad_steps.tap(screen, happened.button, forms)) is not None:
+            self._show_unhurried(changed, draft)
+
+    def _tap_walk_in(self, happened: visit.Tapped, screen: visit.WalkInQuestion, draft: Draft) -> None:
+        if happened.button is Button.TAKE_NUMBER:
+            language = draft.state.language
+            self._ask(WalkInRequest(request_id=happened.fresh_id, language=language), draft)
+        elif happened.button is Button.STAY:
+            self._show_unhurried(replace(screen, warned=False), draft)
+        elif happened.button is Button.HOME:
+            self._go_back(draft)
 
     def _tap_bring(self, button: Button, screen: visit.Bring, draft: Draft) -> None:
         if button is Button.HOME:
-            self._go_home(draft)
+            self._go_back(draft)
         elif button is Button.STAY:
             self._show_unhurried(replace(screen, warned=False), draft)
         elif button is Button.CHOICES and screen.situation is not None:
@@ -208,39 +209,45 @@ class Flow:
             self._leave_ticket(draft)
         elif button is Button.STAY:
             draft.start(Timer.SCREEN, self.durations.ticket_more)
-        elif button is Button.REPRINT and may_reprint(screen):
-            screen = replace(screen, paper=Paper.PRINTING, trouble=None, jobs=screen.jobs + 1)
-            draft.alter(screen)
-            draft.do(visit.Print(screen.ticket, screen.reason, draft.state.language, screen.jobs))
-            draft.start(Timer.SCREEN, self.durations.ticket)
+        elif button is Button.REPRINT:
+            ticket_steps.reprint(draft, self.durations, screen)
 
     def _tap_trouble(self, happened: visit.Tapped, screen: visit.Trouble, draft: Draft) -> None:
         match happened.button:
             case Button.HOME:
-                self._go_home(draft)
+                self._go_back(draft)
+            case Button.STAY:
+                self._show_unhurried(replace(screen, warned=False), draft)
             case Button.RETRY:
                 self._retry(screen, draft)
             case Button.ENTER_NUMBER:
                 self._show_unhurried(visit.Keypad(), draft)
+            case Button.RETYPE if screen.by_keys:
+                self._show_unhurried(keypad_steps.correcting(screen.typed), draft)
             case Button.WALK_IN if screen.reason in ASSISTED:
-                self._ask_walk_in(happened.fresh_id, draft)
+                self._show_unhurried(visit.WalkInQuestion(assisted=True), draft)
             case _:
                 return
 
     # Asking the server ---------------------------------------------------------------------------------------
 
-    def _ask(self, request: CheckInRequest | WalkInRequest, draft: Draft) -> None:
-        draft.show(visit.Working(request))
+    def _ask(self, request: CheckInRequest | WalkInRequest, draft: Draft, retries: int = 0) -> None:
+        draft.show(visit.Working(request, retries))
         draft.do(visit.CheckIn(request) if isinstance(request, CheckInRequest) else visit.WalkIn(request))
         draft.start(Timer.SCREEN, self.durations.working)
-
-    def _ask_walk_in(self, fresh_id: UUID, draft: Draft) -> None:
-        self._ask(WalkInRequest(request_id=fresh_id, language=draft.state.language), draft)
 
     def _retry(self, screen: visit.Trouble, draft: Draft) -> None:
         """Send the same request again: if only its answer was lost, the server answers the same again."""
         if screen.retry is not None:
             self._ask(screen.retry, draft)
+
+    def _retry_unasked(self, draft: Draft) -> None:
+        """Ask again without a tap, while the visitor is surely there: nobody's number is made after they left."""
+        screen = draft.state.screen
+        if not isinstance(screen, visit.Trouble) or screen.retry is None or screen.warned:
+            return
+        if screen.retries < MAX_RETRIES:
+            self._ask(screen.retry, draft, screen.retries + 1)
 
     @_take.register
     def _(self, happened: visit.Answered, draft: Draft) -> None:
@@ -248,64 +255,31 @@ class Flow:
         if not isinstance(screen, visit.Working) or screen.request.request_id != happened.request_id:
             return
         reply = happened.reply
+        source = _source(screen.request)
         if reply.ticket is not None and reply.reason.gives_ticket:
-            self._show_ticket(reply, _source(screen.request), draft)
+            ticket_steps.show_ticket(draft, self.durations, reply, reply.ticket, source)
         elif reply.reason.gives_ticket:
             self._show_trouble(visit.Trouble(TroubleReason.NOT_ACCEPTED), draft)
         else:
-            self._show_trouble(
-                visit.Trouble(TroubleReason(reply.reason.value), reply, source=_source(screen.request)), draft
-            )
+            self._show_trouble(_trouble(TroubleReason(reply.reason.value), screen, reply=reply), draft)
 
     @_take.register
     def _(self, happened: visit.Unanswered, draft: Draft) -> None:
         screen = draft.state.screen
         if isinstance(screen, visit.Working) and screen.request.request_id == happened.request_id:
-            again = screen.request if happened.reason is TroubleReason.SERVER_AWAY else None
-            source = None if happened.reason is TroubleReason.REFUSED else _source(screen.request)
-            self._show_trouble(visit.Trouble(happened.reason, retry=again, source=source), draft)
+            self._show_trouble(_trouble(happened.reason, screen), draft)
 
     def _show_trouble(self, screen: visit.Trouble, draft: Draft) -> None:
-        draft.show(screen)
-        draft.do(visit.PlayTone(Tone.REFUSED))
-        draft.start(Timer.SCREEN, self.durations.trouble)
+        if not screen.retries:
+            draft.do(visit.PlayTone(Tone.REFUSED))
+        self._show_unhurried(screen, draft)
 
     # The ticket and its paper --------------------------------------------------------------------------------
 
-    def _show_ticket(self, reply: CheckInReply, source: str | None, draft: Draft) -> None:
-        ticket = reply.ticket
-        if ticket is None:
-            return
-        had_paper = reply.reason is CheckInReason.ALREADY_CHECKED_IN and ticket.print_state in {
-            PrintState.PRINTED,
-            PrintState.UNCONFIRMED,
-        }
-        paper = Paper.PRINTED_BEFORE if had_paper else Paper.PRINTING
-        screen = visit.TicketShown(ticket, reply.reason, paper, jobs=0 if had_paper else 1, source=source)
-        draft.show(screen)
-        if not had_paper:
-            draft.do(visit.Print(ticket, reply.reason, draft.state.language, screen.jobs))
-        draft.do(visit.PlayTone(Tone.ACCEPTED))
-        draft.start(Timer.SCREEN, self.durations.ticket)
-        draft.start(Timer.SETTLE, self.durations.ticket_settle)
-
     @_take.register
     def _(self, happened: visit.PrintFinished, draft: Draft) -> None:
-        # The report is due even where the visitor has left: the clerk sees who has no paper.
-        report = PrintReport.model_validate(
-            {"request_id": happened.fresh_id, "state": happened.state, "trouble": happened.trouble}
-        )
-        draft.do(visit.ReportPrint(happened.ticket_id, report))
-        screen = draft.state.screen
-        if not isinstance(screen, visit.TicketShown):
-            return
-        if screen.ticket.ticket_id != happened.ticket_id or screen.jobs != happened.job:
-            return
-        draft.alter(replace(screen, paper=Paper(happened.state.value), trouble=happened.trouble))
-        failed = happened.state is PrintState.FAILED
-        if failed:
-            draft.do(visit.PlayTone(Tone.REFUSED))
-        draft.start(Timer.SCREEN, self.durations.ticket_unprinted if failed else self.durations.ticket)
+        ticket_steps.finish_print(draft, self.durations, happened)
+        self._give_way(draft)
 
     def _leave_ticket(self, draft: Draft) -> None:
         """Go on with the notice that is held up already, or to the first screen."""
@@ -319,23 +293,24 @@ class Flow:
 
     # Typing and reading --------------------------------------------------------------------------------------
 
-    def _show_unhurried(self, screen: visit.Keypad | visit.Bring, draft: Draft) -> None:
+    def _show_unhurried(self, screen: visit.Unhurried, draft: Draft) -> None:
         """Show a screen whose visitor is asked before it goes."""
         draft.show(screen)
-        draft.start(Timer.SCREEN, self.durations.keypad)
+        trouble = isinstance(screen, visit.Trouble)
+        draft.start(Timer.SCREEN, self.durations.trouble if trouble else self.durations.keypad)
+        if isinstance(screen, visit.Trouble) and screen.retry is not None and screen.retries < MAX_RETRIES:
+            draft.start(Timer.RETRY, self.durations.retry)
 
     @_take.register
     def _(self, happened: visit.KeyTapped, draft: Draft) -> None:
         screen = draft.state.screen
-        if not isinstance(screen, visit.Keypad) or happened.key not in KEYS:
+        if not isinstance(screen, visit.Keypad):
             return
-        typed = screen.typed + happened.key
-        if contains_my_number(typed):
-            self._refuse_number(happened.fresh_id, draft)
-            return
-        if len(typed) > MAX_NUMBER_LENGTH:
-            typed = screen.typed
-        self._show_unhurried(replace(screen, typed=typed, warned=False), draft)
+        pressed = keypad_steps.press(screen, happened.key, _forms(draft))
+        if pressed is None:
+            self._refuse_number(happened.fresh_id, draft, by_keys=True)
+        else:
+            self._show_unhurried(pressed, draft)
 
     # Time, language, way back --------------------------------------------------------------------------------
 
@@ -345,23 +320,34 @@ class Flow:
             return
         draft.ended(happened.timer)
         screen = draft.state.screen
-        if isinstance(screen, visit.TicketShown):
-            if happened.timer is Timer.SCREEN or screen.next_scan is not None:
-                self._leave_ticket(draft)
-            else:
-                draft.alter(replace(screen, settled=True))
-        elif isinstance(screen, visit.Keypad | visit.Bring) and not screen.warned:
+        if happened.timer is Timer.RETRY:
+            self._retry_unasked(draft)
+        elif happened.timer is Timer.SETTLE:
+            self._settle(draft)
+        elif isinstance(screen, visit.TicketShown):
+            self._leave_ticket(draft)
+        elif isinstance(screen, visit.Unhurried) and not screen.warned:
             draft.alter(replace(screen, warned=True))
             draft.start(Timer.SCREEN, self.durations.keypad_warning)
         elif isinstance(screen, visit.Working):
-            self._show_trouble(
-                visit.Trouble(
-                    TroubleReason.SERVER_AWAY, retry=screen.request, source=_source(screen.request)
-                ),
-                draft,
-            )
+            self._show_trouble(_trouble(TroubleReason.SERVER_AWAY, screen), draft)
         else:
             self._go_home(draft)
+
+    def _settle(self, draft: Draft) -> None:
+        """The number could be read; another notice that is held up already takes over."""
+        screen = draft.state.screen
+        if isinstance(screen, visit.TicketShown):
+            draft.alter(replace(screen, settled=True))
+            self._give_way(draft)
+
+    def _give_way(self, draft: Draft) -> None:
+        """Let the notice that is held up already take over, once nothing of this number has to be noted."""
+        screen = draft.state.screen
+        if not isinstance(screen, visit.TicketShown) or screen.next_scan is None:
+            return
+        if ticket_steps.may_give_way(screen):
+            self._leave_ticket(draft)
 
     @_take.register
     def _(self, happened: visit.LanguageTapped, draft: Draft) -> None:
@@ -369,9 +355,7 @@ class Flow:
         screen = draft.state.screen
         if isinstance(screen, visit.TicketShown):
             draft.start(Timer.SCREEN, self.durations.ticket_more)
-        elif isinstance(screen, visit.Trouble):
-            draft.start(Timer.SCREEN, self.durations.trouble)
-        elif isinstance(screen, visit.Keypad | visit.Bring):
+        elif isinstance(screen, visit.Unhurried):
             self._show_unhurried(replace(screen, warned=False), draft)
         elif not isinstance(screen, visit.Working):
             draft.start(Timer.SCREEN, self.durations.language)
@@ -381,12 +365,20 @@ class Flow:
         draft.state = replace(draft.state, language=self.language)
         draft.show(home(draft.state.conditions))
 
+    def _go_back(self, draft: Draft) -> None:
+        """Show the first screen to a visitor who came from here, in the language that they chose."""
+        draft.show(home(draft.state.conditions))
+        if draft.state.language is not self.language:
+            draft.start(Timer.SCREEN, self.durations.language)
+
     # Surroundings --------------------------------------------------------------------------------------------
 
     @_take.register
     def _(self, happened: visit.ServerChanged, draft: Draft) -> None:
         server = Server.UP if happened.up else Server.DOWN
         self._surroundings(replace(draft.state.conditions, server=server), draft)
+        if happened.up:
+            self._retry_unasked(draft)
 
     @_take.register
     def _(self, happened: visit.CameraChanged, draft: Draft) -> None:
@@ -397,6 +389,10 @@ class Flow:
         self._surroundings(
             replace(draft.state.conditions, open_now=happened.open_now, opens_at=happened.opens_at), draft
         )
+
+    @_take.register
+    def _(self, happened: visit.NumbersChanged, draft: Draft) -> None:
+        self._surroundings(replace(draft.state.conditions, numbers=happened.shapes), draft)
 
     @_take.register
     def _(self, happened: visit.BringChanged, draft: Draft) -> None:
@@ -419,17 +415,33 @@ def home(conditions: visit.Conditions) -> visit.Screen:
     return visit.Welcome() if conditions.open_now else visit.Closed()
 
 
-def may_reprint(screen: visit.TicketShown) -> bool:
-    """Tell whether the ticket may be printed once more."""
-    return screen.paper is not Paper.PRINTING and screen.jobs < MAX_PRINT_JOBS
-
-
 def _refusal(kind: RefusalKind, fresh_id: UUID) -> visit.ReportRefusal:
     return visit.ReportRefusal(RefusalReport(request_id=fresh_id, kind=kind))
 
 
 def _source(request: CheckInRequest | WalkInRequest) -> str | None:
     return request.code if isinstance(request, CheckInRequest) else None
+
+
+def _trouble(
+    reason: TroubleReason, asked: visit.Working, *, reply: CheckInReply | None = None
+) -> visit.Trouble:
+    """Why a request gave no number. A number that was refused is not kept, a code not looked at for ever."""
+    request, refused = asked.request, reason is TroubleReason.REFUSED
+    typed = request.number if isinstance(request, CheckInRequest) else None
+    return visit.Trouble(
+        reason,
+        reply,
+        retry=request if reason is TroubleReason.SERVER_AWAY else None,
+        source=None if refused else _source(request),
+        typed="" if refused else typed or "",
+        by_keys=typed is not None,
+        retries=asked.retries,
+    )
+
+
+def _forms(draft: Draft) -> NumberForms:
+    return NumberForms(draft.state.conditions.numbers)
 
 
 def _is_my_number(happened: visit.Scanned) -> bool:

@@ -11,7 +11,8 @@ from assets.catalogue import Language
 from backend.wire.codes import CheckInReason, TicketState
 from backend.wire.messages import BringSituation, TicketMessage, WalkInRequest
 from kiosk import visit
-from kiosk.view import View, present
+from kiosk.view import present
+from kiosk.views import View
 
 _BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _NOBODY: Final = UUID(int=0)
@@ -32,6 +33,7 @@ def rehearse(language: Language) -> list[View]:
         visit.Working(WalkInRequest(request_id=_NOBODY)),
         visit.Trouble(visit.TroubleReason.UNKNOWN),
         visit.Keypad(),
+        visit.WalkInQuestion(),
         visit.Bring(),
         visit.Bring(BringSituation(code="", title={}, bring={})),
     )

@@ -25,7 +25,8 @@ from kiosk.flow import Flow
 from kiosk.health import Health, Part
 from kiosk.ports import PaperMaker, PrintOutcome
 from kiosk.reporting import HealthReporter
-from kiosk.view import View, present
+from kiosk.view import present
+from kiosk.views import View
 from kiosk.visit import Button, Tone, TroubleReason
 from kiosk.watch import Rhythm, Watch
 
@@ -316,6 +317,9 @@ class Session:
         conditions = self.state.conditions
         if (conditions.open_now, conditions.opens_at) != (office.open_now, office.opens_at):
             self.post(visit.OfficeChanged(office.open_now, office.opens_at))
+        numbers = tuple(office.number_shapes)
+        if numbers != conditions.numbers:
+            self.post(visit.NumbersChanged(numbers))
         if renamed:
             self._show()
 

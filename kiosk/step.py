@@ -12,14 +12,16 @@ class Durations:
     Args:
         ticket: the ticket screen, from the end of printing.
         ticket_settle: before another notice may replace a ticket.
-        ticket_unprinted: the ticket screen where the paper failed and the number must be remembered.
+        ticket_unprinted: the ticket screen while it is printed, and where the number must be remembered because
+            the paper failed or nothing is known of it.
         ticket_more: what "more time" gives.
-        trouble: the trouble screen.
-        keypad: without a tap before a visitor who types, or reads what to bring, is asked.
+        trouble: the trouble screen without a tap, before the visitor is asked.
+        keypad: without a tap before a visitor who types, reads what to bring, or thinks about a number is asked.
         keypad_warning: between that question and the first screen; WCAG 2.2.1 asks for at least 20.
         hint: a hint on the welcome screen.
         language: a chosen language on the welcome screen.
         working: before the server is taken for away.
+        retry: before the machine asks a server again by itself that was away.
     """
 
     ticket: float = 12.0
@@ -32,6 +34,7 @@ class Durations:
     hint: float = 8.0
     language: float = 60.0
     working: float = 20.0
+    retry: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from backend.wire.check_digit import damm_is_right
 from backend.wire.messages import NumberShape
 
 LONGEST: Final = 11
@@ -20,21 +21,6 @@ ANYTHING: Final = tuple(NumberShape(length=length, letters=True) for length in r
 """What a number can be where nothing is known of it."""
 
 _GROUP: Final = 4
-
-# A quasigroup without weak spots: every single wrong digit and every swap of neighbours is noticed.
-# Source: H. Michael Damm, Total anti-symmetrische Quasigruppen, 2004.
-_DAMM: Final = (
-    "0317598642",
-    "7092154863",
-    "4206871359",
-    "1750983426",
-    "6123045978",
-    "3674209581",
-    "5869720134",
-    "8945362017",
-    "9438617205",
-    "2581436790",
-)
 
 
 class Stage(StrEnum):
@@ -122,14 +108,6 @@ class NumberForms:
             start += size
         parts.append(typed[start:])
         return "-".join(part for part in parts if part)
-
-
-def damm_is_right(digits: str) -> bool:
-    """Tell whether the last of some ASCII digits checks the ones before it."""
-    interim = 0
-    for digit in digits:
-        interim = int(_DAMM[interim][int(digit)])
-    return interim == 0
 
 
 def _begins(shape: NumberShape, typed: str) -> bool:

@@ -10,11 +10,12 @@ from enum import StrEnum
 from uuid import UUID
 
 from assets.catalogue import Language
-from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, ScanReason
+from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, ScanReason, TicketState
 from backend.wire.messages import (
     BringSituation,
     CheckInReply,
     CheckInRequest,
+    NumberShape,
     PrintReport,
     RefusalReport,
     TicketMessage,
@@ -53,6 +54,14 @@ class Paper(StrEnum):
     UNCONFIRMED = "unconfirmed"
     FAILED = "failed"
     PRINTED_BEFORE = "printed_before"
+    NONE = "none"
+    """None is needed: the visitor is called, or being served."""
+
+
+class KeypadNote(StrEnum):
+    """What is said of a number beside the keys, where there is something to say."""
+
+    TOO_LONG = "too_long"
 
 
 class TroubleReason(StrEnum):
@@ -77,6 +86,7 @@ class Timer(StrEnum):
 
     SCREEN = "screen"
     SETTLE = "settle"
+    RETRY = "retry"
 
 
 class Tone(StrEnum):
@@ -113,6 +123,8 @@ class Button(StrEnum):
     BACKSPACE = "backspace"
     PAGE = "page"
     CONFIRM = "confirm"
+    RETYPE = "retype"
+    TAKE_NUMBER = "take_number"
     STAY = "stay"
     HOME = "home"
     RETRY = "retry"
@@ -203,6 +215,13 @@ class OfficeChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class NumbersChanged:
+    """The server told which forms a typed number can have; empty where it has nothing to tell."""
+
+    shapes: tuple[NumberShape, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BringChanged:
     """The server told what visitors bring; empty where it has nothing to tell."""
 
@@ -222,6 +241,7 @@ Input = (
     | ServerChanged
     | CameraChanged
     | OfficeChanged
+    | NumbersChanged
     | BringChanged
 )
 
@@ -238,10 +258,33 @@ class Welcome:
 
 @dataclass(frozen=True, slots=True)
 class Keypad:
-    """A number is being typed. ``warned``: the visitor was asked whether they are still there."""
+    """A number is being typed.
+
+    Args:
+        typed: what was taken of it.
+        page: which keys are shown.
+        warned: the visitor was asked whether they are still there.
+        note: what is said of the last key.
+        beyond: keys that were tapped although the number was as long as any; they are not kept.
+    """
 
     typed: str = field(default="", repr=False)
     page: KeyPage = KeyPage.DIGITS
+    warned: bool = False
+    note: KeypadNote | None = None
+    beyond: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WalkInQuestion:
+    """Does the visitor want a number without a reservation? Nothing is made before they say so.
+
+    Args:
+        assisted: it is asked after a notice that gave no number, for a word with the staff.
+        warned: the visitor was asked whether they are still there.
+    """
+
+    assisted: bool = False
     warned: bool = False
 
 
@@ -262,9 +305,10 @@ class Bring:
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """The server is being asked."""
+    """The server is being asked; ``retries``: how often the machine asked again by itself."""
 
     request: CheckInRequest | WalkInRequest = field(repr=False)
+    retries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +321,7 @@ class TicketShown:
         paper: what is known of the paper.
         trouble: why there is no paper.
         jobs: print jobs of this screen so far; the number of the last one.
+        found: where the visitor was when the notice was shown once more; None where it was the first time.
         source: what was scanned for it, so that the same notice held on is not taken for another.
         settled: the visitor had time to see the number; another notice may take over.
         next_scan: another notice that is held up already.
@@ -287,6 +332,7 @@ class TicketShown:
     paper: Paper
     trouble: PrinterTrouble | None = None
     jobs: int = 0
+    found: TicketState | None = None
     source: str | None = field(default=None, repr=False)
     settled: bool = False
     next_scan: Scanned | None = None
@@ -301,12 +347,20 @@ class Trouble:
         reply: what the server told of it.
         retry: the request to send again unchanged, where that may help.
         source: what was scanned, so that the same notice held on is not asked about for ever.
+        typed: the number that was typed, to be corrected.
+        by_keys: it was about something typed, not about a code that was held up.
+        retries: how often the machine asked again by itself.
+        warned: the visitor was asked whether they are still there.
     """
 
     reason: TroubleReason
     reply: CheckInReply | None = None
     retry: CheckInRequest | WalkInRequest | None = field(default=None, repr=False)
     source: str | None = field(default=None, repr=False)
+    typed: str = field(default="", repr=False)
+    by_keys: bool = False
+    retries: int = 0
+    warned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +373,10 @@ class OutOfService:
     """The machine cannot receive anybody: the server is away, or was not reached yet."""
 
 
-Screen = Welcome | Keypad | Bring | Working | TicketShown | Trouble | Closed | OutOfService
+Unhurried = Keypad | WalkInQuestion | Bring | Trouble
+"""Screens whose visitor is asked before they go."""
+
+Screen = Welcome | Keypad | WalkInQuestion | Bring | Working | TicketShown | Trouble | Closed | OutOfService
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +387,7 @@ class Conditions:
     camera: bool = True
     open_now: bool = True
     opens_at: datetime | None = None
+    numbers: tuple[NumberShape, ...] = ()
     bring: tuple[BringSituation, ...] = ()
 
 

@@ -34,6 +34,7 @@ from backend.wire.messages import (
     DeviceReport,
     Estimate,
     Health,
+    NumberShape,
     OfficeInfo,
     PrintReply,
     PrintReport,
@@ -130,6 +131,7 @@ class FakeBackend:
         self.open_now = True
         self.opens_at: datetime | None = None
         self.situations = list(_SITUATIONS)
+        self.number_shapes: list[NumberShape] = []
         self._now = now
         self._new_id = new_id
         self._by_notice: dict[str, UUID] = {}
@@ -156,6 +158,7 @@ class FakeBackend:
             open_now=self.open_now,
             opens_at=self.opens_at,
             server_time=self._now(),
+            number_shapes=self.number_shapes,
         )
 
     async def bring(self) -> BringGuide:
@@ -237,7 +240,8 @@ class FakeBackend:
             )
         known = self._by_notice.get(shown)
         if known is not None:
-            return CheckInReply(reason=CheckInReason.ALREADY_CHECKED_IN, ticket=self.hall.tickets[known])
+            ticket = self.hall.tickets[known]
+            return CheckInReply(reason=CheckInReason.ALREADY_CHECKED_IN, ticket=ticket, found=ticket.state)
         reply = self._reply(notice.reason, "M", notice.reserved_for)
         if reply.ticket is not None:
             self._by_notice[shown] = reply.ticket.ticket_id

@@ -1,4 +1,4 @@
-"""Numbers on papers: how people type them and how they are stored, and check digits for our own."""
+"""Numbers on papers: how people type them and how they are stored."""
 
 import re
 import unicodedata
@@ -7,21 +7,6 @@ import unicodedata
 _FILLING = re.compile(r"[\s\-‐‑‒–—―−ｰー_.・]+")
 _OPAQUE = re.compile(r"[0-9A-Z]+")
 MAX_LENGTH = 20
-
-# A quasigroup without weak spots: every single wrong digit and every swap of neighbours is noticed.
-# Source: H. Michael Damm, Total anti-symmetrische Quasigruppen, 2004.
-_DAMM = (
-    (0, 3, 1, 7, 5, 9, 8, 6, 4, 2),
-    (7, 0, 9, 2, 1, 5, 4, 8, 6, 3),
-    (4, 2, 0, 6, 8, 7, 1, 3, 5, 9),
-    (1, 7, 5, 0, 9, 8, 3, 4, 2, 6),
-    (6, 1, 2, 3, 0, 4, 5, 9, 7, 8),
-    (3, 6, 7, 4, 2, 0, 9, 5, 8, 1),
-    (5, 8, 6, 9, 7, 2, 0, 1, 3, 4),
-    (8, 9, 4, 5, 3, 6, 2, 0, 1, 7),
-    (9, 4, 3, 8, 6, 1, 7, 2, 0, 5),
-    (2, 5, 8, 1, 4, 3, 6, 7, 9, 0),
-)
 
 
 class BadNumberError(ValueError):
@@ -53,16 +38,3 @@ def normalise_number(text: str) -> str:
 def grouped(number: str) -> str:
     """A number in groups of four, as it is printed and read out: 1234-5678."""
     return "-".join(number[start : start + 4] for start in range(0, len(number), 4))
-
-
-def damm_digit(digits: str) -> int:
-    """The check digit of a row of ASCII digits."""
-    interim = 0
-    for digit in digits:
-        interim = _DAMM[interim][int(digit)]
-    return interim
-
-
-def damm_is_right(digits: str) -> bool:
-    """Whether the last digit checks the ones before it."""
-    return bool(digits) and digits.isascii() and digits.isdigit() and damm_digit(digits) == 0

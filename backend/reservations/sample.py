@@ -17,7 +17,7 @@ from backend.reservations.csv_file import Encoding
 from backend.reservations.dates import era_parts
 from backend.reservations.digits import holds_my_number
 from backend.reservations.names import without_variation_selectors
-from backend.reservations.numbers import damm_digit
+from backend.wire.check_digit import damm_digit
 
 HEADER = (
     "氏名",

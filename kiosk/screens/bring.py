@@ -12,9 +12,10 @@ from kivy.uix.widget import Widget
 
 from assets.catalogue import Language
 from assets.line_breaks import break_lines
+from kiosk.screens.controls import Controls
 from kiosk.screens.question import AskingScreen
-from kiosk.screens.style import UD_FACE, Controls, KioskButton, KioskText, load_rules
-from kiosk.view import BringListView, BringView, SituationChoice
+from kiosk.screens.style import UD_FACE, KioskButton, KioskText, load_rules
+from kiosk.views import BringListView, BringView, SituationChoice
 
 SIZES: Final = (
     (52, 46),

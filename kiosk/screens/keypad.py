@@ -6,10 +6,12 @@ from typing import Any
 from kivy.metrics import dp
 from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.gridlayout import GridLayout
+from kivy.uix.widget import Widget
 
+from kiosk.screens.controls import Controls
 from kiosk.screens.question import AskingScreen
-from kiosk.screens.style import Controls, KioskKey, load_rules
-from kiosk.view import KeypadView
+from kiosk.screens.style import KioskKey, load_rules
+from kiosk.views import KeypadView
 from kiosk.visit import Button, KeyPage
 
 DIGITS = "123456789"
@@ -41,16 +43,17 @@ class KeypadScreen(AskingScreen):
     def _lay_keys(self, view: KeypadView) -> None:
         self.keys.clear_widgets()
         small = 46 if view.page is KeyPage.DIGITS else 38
-        page = self._special(view.other_page, Button.PAGE, small)
+        # Where a number has no letters there is no page of them.
+        page = self._special(view.other_page, Button.PAGE, small) if view.other_page else None
         backspace = self._special(view.backspace, Button.BACKSPACE, small)
         if view.page is KeyPage.DIGITS:
             self.columns = 3
-            row = [page, self._letter("0", 84), backspace]
+            row = [page or Widget(), self._letter("0", 84), backspace]
             keys = [*(self._letter(key, 84) for key in DIGITS), *row]
         else:
-            self.columns = 5
+            self.columns = 6
             letters = [self._letter(key, 64) for key in ascii_uppercase]
-            keys = [*letters, page, backspace]
+            keys = [*letters, page or Widget(), backspace]
         for key in keys:
             self.keys.add_widget(key)
 
@@ -60,6 +63,6 @@ class KeypadScreen(AskingScreen):
         return made
 
     def _special(self, text: str, button: Button, size: float) -> KioskKey:
-        made = KioskKey(text=text, letter=dp(size), font=self.font)
+        made = KioskKey(text=text, letter=dp(size), font=self.font, action=button)
         made.bind(on_release=lambda _: self.controls.tap(button))
         return made

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from kiosk.screens.style import Controls, KioskScreen, load_rules
+from kiosk.screens.controls import Controls
+from kiosk.screens.style import KioskScreen, load_rules
 
 
 class NoticeScreen(KioskScreen):

@@ -5,8 +5,9 @@ from typing import Any
 from kivy.properties import ObjectProperty
 from kivy.uix.floatlayout import FloatLayout
 
-from kiosk.screens.style import Controls, KioskScreen, load_rules
-from kiosk.view import StillThere
+from kiosk.screens.controls import Controls
+from kiosk.screens.style import KioskScreen, load_rules
+from kiosk.views import StillThere
 
 
 class Question(FloatLayout):

@@ -12,15 +12,18 @@ from kivy.uix.screenmanager import NoTransition, ScreenManager
 
 from assets.catalogue import Language
 from kiosk.screens.bring import BringListScreen, BringScreen
+from kiosk.screens.controls import Controls
+from kiosk.screens.guard import GUARD_SECONDS, Rectangle, TouchGuard
 from kiosk.screens.keypad import KeypadScreen
 from kiosk.screens.notice import NoticeScreen
 from kiosk.screens.preview import PictureSource
-from kiosk.screens.style import Controls, KioskButton, KioskScreen, face_of, load_rules
+from kiosk.screens.style import KioskButton, KioskScreen, face_of, load_rules
 from kiosk.screens.ticket import TicketScreen
 from kiosk.screens.trouble import TroubleScreen
+from kiosk.screens.walk_in import WalkInScreen
 from kiosk.screens.welcome import WelcomeScreen
 from kiosk.screens.working import WorkingScreen
-from kiosk.view import (
+from kiosk.views import (
     BringListView,
     BringView,
     KeypadView,
@@ -29,6 +32,7 @@ from kiosk.view import (
     TicketView,
     TroubleView,
     View,
+    WalkInView,
     WelcomeView,
     WorkingView,
 )
@@ -36,6 +40,7 @@ from kiosk.view import (
 MAKERS: Final[dict[type, type[KioskScreen]]] = {
     WelcomeView: WelcomeScreen,
     KeypadView: KeypadScreen,
+    WalkInView: WalkInScreen,
     BringView: BringScreen,
     BringListView: BringListScreen,
     WorkingView: WorkingScreen,
@@ -43,10 +48,6 @@ MAKERS: Final[dict[type, type[KioskScreen]]] = {
     TroubleView: TroubleScreen,
     NoticeView: NoticeScreen,
 }
-
-GUARD_SECONDS: Final = 0.4
-"""After a screen changed, touches count only after this long: the second tap of two was meant for the last one."""
-
 
 PREPARE_SECONDS: Final = 0.3
 """Between two screens that are made in advance."""
@@ -96,7 +97,7 @@ class KioskRoot(BoxLayout):
         pictures: where the camera's pictures come from, if there is a camera.
         preview_fps: pictures shown per second while something moves.
         mirror: show them mirrored.
-        guard: how long touches do not count after a screen changed, in seconds.
+        guard: seconds after a change of screens in which touches do not count.
     """
 
     office = StringProperty()
@@ -121,8 +122,7 @@ class KioskRoot(BoxLayout):
         self._pictures = pictures
         self._preview_fps = preview_fps
         self._mirror = mirror
-        self._guard = guard
-        self._changed_at = -1.0
+        self._guard = TouchGuard(guard, Clock.time)
         self._choices: tuple[LanguageChoice, ...] = ()
         self.screens = LazyScreens(controls)
         self.ids.place.add_widget(self.screens)
@@ -136,6 +136,7 @@ class KioskRoot(BoxLayout):
     def show(self, view: View) -> None:
         """Show a view."""
         common = view.common
+        self._guard.turn(view, self._buttons)
         self.font = face_of(common.language)
         self.office, self.counter = common.office, common.counter
         self._show_choices(() if isinstance(view, WorkingView) else common.choices)
@@ -144,7 +145,6 @@ class KioskRoot(BoxLayout):
             screen.watch(self._pictures, fps=self._preview_fps, mirror=self._mirror)
         if self.screens.current != screen.name:
             self.screens.current = screen.name
-            self._changed_at = Clock.get_time()
 
     def prepare(self, views: Iterable[View]) -> None:
         """Make screens before they are needed, with a pause between them for whoever comes meanwhile."""
@@ -157,9 +157,18 @@ class KioskRoot(BoxLayout):
 
     def on_touch_down(self, touch: Any) -> bool:
         """Let no touch through that was meant for the screen before."""
-        if Clock.time() - self._changed_at < self._guard:
+        if self._guard.swallows(*touch.pos):
             return True
         return bool(super().on_touch_down(touch))
+
+    def _buttons(self) -> tuple[Rectangle, ...]:
+        """Where the buttons of the screen are that is shown; the languages are the same on all."""
+        if self.screens.current_screen is None:
+            return ()
+        buttons = (each for each in self.screen.walk() if isinstance(each, KioskButton) and not each.hidden)
+        return tuple(
+            (*each.to_window(each.x, each.y), *each.to_window(each.right, each.top)) for each in buttons
+        )
 
     def _show_choices(self, choices: tuple[LanguageChoice, ...]) -> None:
         if choices == self._choices:

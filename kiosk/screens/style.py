@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from kivy.core.text import Label as CoreLabel
 from kivy.core.text import LabelBase
@@ -25,6 +25,7 @@ from kivy.uix.widget import Widget
 from assets import fonts
 from assets.catalogue import Language
 from kiosk.screens import palette
+from kiosk.screens.controls import Controls
 from kiosk.visit import Button
 
 UD_FACE = "UD"
@@ -92,7 +93,7 @@ class KioskCard(BoxLayout):
 
 
 class KioskButton(ButtonBehavior, BoxLayout):
-    """A large button with an optional second line."""
+    """A large button with an optional second line; ``action`` is what it tells the session, where it does."""
 
     text = StringProperty()
     note = StringProperty()
@@ -100,6 +101,7 @@ class KioskButton(ButtonBehavior, BoxLayout):
     letter = NumericProperty(56)
     enabled = BooleanProperty(defaultvalue=True)
     hidden = BooleanProperty(defaultvalue=False)
+    action: Button | None = ObjectProperty(None, allownone=True)
     ground = ColorProperty(palette.CARD)
     ground_down = ColorProperty(palette.KEY_DOWN)
     edge = ColorProperty(palette.TEAL)
@@ -113,6 +115,15 @@ class KioskButton(ButtonBehavior, BoxLayout):
 
 class KioskMainButton(KioskButton):
     """The one thing to do next."""
+
+
+class KioskLeaveButton(KioskButton):
+    """The way back. It lies at the foot of every screen that has one, and nothing that makes or prints a number does.
+
+    ``sole``: nothing else can be done here, so it is filled.
+    """
+
+    sole = BooleanProperty(defaultvalue=False)
 
 
 class KioskKey(KioskButton):
@@ -158,22 +169,6 @@ class KioskNote(BoxLayout):
     sign = ColorProperty(palette.AMBER)
     shown = BooleanProperty(defaultvalue=True)
     bold = BooleanProperty(defaultvalue=False)
-
-
-class Controls(Protocol):
-    """Who is told what a visitor does: the session, or a test."""
-
-    def tap(self, button: Button) -> None:
-        """A button was tapped."""
-
-    def key(self, key: str) -> None:
-        """A key of the keypad was tapped."""
-
-    def choose(self, situation: str) -> None:
-        """Who comes to receive a card was chosen."""
-
-    def speak(self, language: Language) -> None:
-        """A language was chosen."""
 
 
 class KioskScreen(Screen):

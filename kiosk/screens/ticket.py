@@ -2,8 +2,9 @@
 
 from kivy.properties import ObjectProperty, OptionProperty
 
-from kiosk.screens.style import Controls, KioskLine, KioskScreen, load_rules
-from kiosk.view import TicketView
+from kiosk.screens.controls import Controls
+from kiosk.screens.style import KioskLine, KioskScreen, load_rules
+from kiosk.views import TicketView
 from kiosk.visit import Paper
 
 
@@ -24,4 +25,4 @@ class TicketScreen(KioskScreen):
 
 
 def _kind(view: TicketView) -> str:
-    return {Paper.FAILED: "mind", Paper.PRINTING: "wait"}.get(view.paper, "done")
+    return {Paper.FAILED: "mind", Paper.UNCONFIRMED: "mind", Paper.PRINTING: "wait"}.get(view.paper, "done")

@@ -2,12 +2,54 @@
 
 from typing import Any
 
-from kiosk.screens.style import Controls, KioskScreen, load_rules
+from kivy.metrics import dp
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from kiosk.screens import palette
+from kiosk.screens.controls import Controls
+from kiosk.screens.question import AskingScreen
+from kiosk.screens.style import UD_FACE, KioskLine, load_rules
+from kiosk.views import TroubleView
+from kiosk.visit import Button
 
 
-class TroubleScreen(KioskScreen):
-    """What happened and what to do."""
+class TroubleScreen(AskingScreen):
+    """What happened and what to do. ``alone``: there is nothing to do here but to go back."""
 
-    def __init__(self, view: Any, controls: Controls, **kwargs: Any) -> None:
+    alone = BooleanProperty(defaultvalue=False)
+
+    def __init__(self, view: TroubleView, controls: Controls, **kwargs: Any) -> None:
         load_rules(__file__)
-        super().__init__(view, controls, **kwargs)
+        super().__init__(view, controls, alone=view.action is Button.HOME, **kwargs)
+
+    def show(self, view: TroubleView) -> None:
+        """Show another trouble, or the same in another language."""
+        self.alone = view.action is Button.HOME
+        super().show(view)
+
+
+class KioskPlace(BoxLayout):
+    """Another office, line by line; its name is the largest. A long line becomes smaller, and is never broken."""
+
+    lines: tuple[str, ...] = ObjectProperty(())
+    font = StringProperty(UD_FACE)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.bind(lines=self._lay, font=self._lay)
+        self._lay()
+
+    def _lay(self, *_: object) -> None:
+        self.clear_widgets()
+        for place, line in enumerate(self.lines):
+            most = dp(56) if place == 0 else dp(44)
+            self.add_widget(
+                KioskLine(
+                    text=line,
+                    font_name=self.font,
+                    most=most,
+                    bold=place == 0,
+                    color=palette.NAVY if place == 0 else palette.INK,
+                )
+            )

@@ -4,8 +4,9 @@ from typing import Any
 
 from kivy.properties import ObjectProperty
 
+from kiosk.screens.controls import Controls
 from kiosk.screens.preview import KioskPreview, PictureSource
-from kiosk.screens.style import Controls, KioskScreen, load_rules
+from kiosk.screens.style import KioskScreen, load_rules
 
 
 class WelcomeScreen(KioskScreen):

@@ -7,16 +7,28 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from assets.catalogue import Language
-from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, ScanReason
-from backend.wire.messages import BringSituation, CheckInReply
+from backend.wire.codes import (
+    ALIVE_STATES,
+    CheckInReason,
+    PrinterTrouble,
+    PrintState,
+    ScanReason,
+    TicketState,
+)
+from backend.wire.messages import BringSituation, CheckInReply, NumberShape
 from backend.wire.my_number import contains_my_number
 from kiosk import visit
-from kiosk.flow import KEYS, MAX_NUMBER_LENGTH, MAX_PRINT_JOBS, Flow, home
+from kiosk.flow import Flow, home
+from kiosk.ticket_steps import MAX_PRINT_JOBS
+from kiosk.typed_number import KEYS, LONGEST
 from kiosk.view import present
 from kiosk.visit import Button, Timer, TroubleReason
 from tests.kiosk_support import NOW, SITUATIONS, a_ticket
 
 TEXTS = ["A", "B", "C", "123456789018", "１２３４ ５６７８ ９０１８", "", "X" * 8001]
+
+
+SHAPES = [NumberShape(length=8, check="damm"), NumberShape(length=13, letters=True, groups=[3, 10])]
 
 
 class KioskMachine(RuleBasedStateMachine):
@@ -110,17 +122,26 @@ class KioskMachine(RuleBasedStateMachine):
         self.take(visit.LanguageTapped(language))
 
     @precondition(lambda self: isinstance(self.state.screen, visit.Working))
-    @rule(reason=st.sampled_from(CheckInReason), known=st.sampled_from(PrintState))
-    def answer(self, reason: CheckInReason, known: PrintState) -> None:
+    @rule(
+        reason=st.sampled_from(CheckInReason),
+        known=st.sampled_from(PrintState),
+        state=st.sampled_from(sorted(ALIVE_STATES)),
+        found=st.none() | st.sampled_from(sorted(ALIVE_STATES)),
+    )
+    def answer(
+        self, reason: CheckInReason, known: PrintState, state: TicketState, found: TicketState | None
+    ) -> None:
         """The server answers."""
         screen = self.state.screen
         assert isinstance(screen, visit.Working)
         ticket = None
         if reason.gives_ticket:
             self.tickets += 1
-            ticket = a_ticket(self.tickets, known)
+            ticket = a_ticket(self.tickets, known).model_copy(update={"state": state})
             self.numbers.add(ticket.number)
-        self.take(visit.Answered(screen.request.request_id, CheckInReply(reason=reason, ticket=ticket)))
+        self.take(
+            visit.Answered(screen.request.request_id, CheckInReply(reason=reason, ticket=ticket, found=found))
+        )
         assert not isinstance(self.state.screen, visit.Working)
 
     @precondition(lambda self: bool(self.asked))
@@ -168,6 +189,11 @@ class KioskMachine(RuleBasedStateMachine):
         self.take(visit.CameraChanged(working))
         self.take(visit.OfficeChanged(open_now, None if open_now else NOW))
 
+    @rule(shapes=st.lists(st.sampled_from(SHAPES), max_size=2))
+    def numbers_change(self, shapes: list[NumberShape]) -> None:
+        """The server tells what a number can be."""
+        self.take(visit.NumbersChanged(tuple(shapes)))
+
     @invariant()
     def every_visit_ends(self) -> None:
         """Every screen but the first has a clock, and the flow knows the clocks that run."""
@@ -182,7 +208,7 @@ class KioskMachine(RuleBasedStateMachine):
         """No state and no view holds a 12-digit number; the keypad holds eleven characters at most."""
         screen = self.state.screen
         if isinstance(screen, visit.Keypad):
-            assert len(screen.typed) <= MAX_NUMBER_LENGTH
+            assert len(screen.typed) <= max(LONGEST, *(shape.length for shape in SHAPES))
             assert not contains_my_number(screen.typed)
         if isinstance(screen, visit.TicketShown):
             assert screen.jobs <= MAX_PRINT_JOBS

@@ -1,18 +1,28 @@
 """Every state of the kiosk's screens, with the longest words and numbers that may stand there."""
 
 import tomllib
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from assets import locate
 from backend.documents.rule_book import RuleBook
 from backend.web.bring_view import bring_guide
-from backend.wire.codes import CheckInReason, PrinterTrouble, TicketState
+from backend.wire.codes import (
+    ALIVE_STATES,
+    AT_WINDOW_STATES,
+    CheckInReason,
+    PrinterTrouble,
+    ScanReason,
+    TicketState,
+)
 from backend.wire.messages import (
     CheckInReply,
     CheckInRequest,
     Estimate,
+    NumberShape,
     OfficeInfo,
+    OfficePlace,
     TicketMessage,
     WalkInRequest,
 )
@@ -22,14 +32,17 @@ from kiosk.visit import (
     Conditions,
     Hint,
     Keypad,
+    KeypadNote,
     KeyPage,
     OutOfService,
     Paper,
+    Scanned,
     Screen,
     Server,
     TicketShown,
     Trouble,
     TroubleReason,
+    WalkInQuestion,
     Welcome,
     Working,
 )
@@ -60,6 +73,21 @@ TICKET = TicketMessage(
     waiting_ahead=128,
     estimate=Estimate(low_minutes=100, high_minutes=120),
 )
+NUMBERS = (NumberShape(length=8, check="damm"),)
+"""Eight digits, the last of which checks the others."""
+PLACE = OfficePlace(
+    office_id="06",
+    name={
+        "ja": "落合第一特別出張所",
+        "en": "Shinjuku City Office, Main Building",
+        "zh-Hans": "落合第一特别出张所",
+        "ko": "오치아이 제1 특별출장소",
+    },
+    address={"ja": "新宿区歌舞伎町1-4-1（1階 戸籍住民課）", "en": "4-6-7 Shimo-ochiai, Shinjuku-ku, Tokyo"},
+    phone="03-0000-0000",
+    opens_at=datetime(2026, 12, 22, 23, 30, tzinfo=UTC),
+    closes_at=datetime(2026, 12, 23, 8, 0, tzinfo=UTC),
+)
 SITUATIONS = tuple(bring_guide(RuleBook.load(locate("rules")), TICKET.business_day).situations)
 """What visitors bring by the shipped rules: real sentences, in every language."""
 _REPLY = CheckInReply(
@@ -75,14 +103,47 @@ def _ticket(reason: CheckInReason, paper: Paper) -> TicketShown:
     return TicketShown(TICKET, reason, paper, trouble, jobs=1)
 
 
+def _again(state: TicketState, found: TicketState | None = None, **ticket: object) -> TicketShown:
+    """A notice that is shown once more."""
+    window = {"window": "12", "window_kind": "reception"} if state in AT_WINDOW_STATES else {}
+    known = TICKET.model_copy(update={"state": state, "estimate": TICKET.estimate, **window, **ticket})
+    paper = Paper.PRINTED_BEFORE if state is TicketState.WAITING else Paper.NONE
+    return TicketShown(known, CheckInReason.ALREADY_CHECKED_IN, paper, found=found or state)
+
+
+def _elsewhere(reserved_for: datetime) -> Trouble:
+    """A reservation at another office."""
+    reply = CheckInReply(
+        reason=CheckInReason.ANOTHER_OFFICE, reserved_for=reserved_for, office=PLACE, office_id="06"
+    )
+    return Trouble(TroubleReason.ANOTHER_OFFICE, reply)
+
+
+EARLY = TICKET.model_copy(
+    update={
+        "reserved_for": datetime(2026, 11, 24, 3, 20, tzinfo=UTC),
+        "be_back_at": datetime(2026, 11, 24, 3, 10, tzinfo=UTC),
+    }
+)
+"""Long before its time."""
+LAST_WEEK = datetime(2026, 11, 17, 5, 30, tzinfo=UTC)
+
 SCENES: dict[str, Screen] = {
     "welcome": Welcome(),
     **{f"welcome_hint_{hint}": Welcome(hint) for hint in Hint},
     "welcome_blind": Welcome(),
     "keypad": Keypad(),
     "keypad_full": Keypad("WMWMWMWMWMW"),
+    "keypad_numbers": Keypad(),
+    "keypad_numbers_short": Keypad("43324"),
+    "keypad_numbers_wrong": Keypad("43324008"),
+    "keypad_numbers_whole": Keypad("43324002"),
+    "keypad_numbers_too_long": Keypad("43324002", note=KeypadNote.TOO_LONG, beyond=1),
     "keypad_letters": Keypad("AB", KeyPage.LETTERS),
     "keypad_warned": Keypad("12", KeyPage.DIGITS, warned=True),
+    "walk_in": WalkInQuestion(),
+    "walk_in_assisted": WalkInQuestion(assisted=True),
+    "walk_in_warned": WalkInQuestion(warned=True),
     "bring": Bring(),
     "bring_warned": Bring(warned=True),
     **{f"bring_{one.code}": Bring(one) for one in SITUATIONS},
@@ -91,7 +152,20 @@ SCENES: dict[str, Screen] = {
     "welcome_no_rules": Welcome(),
     "working": Working(REQUEST),
     **{f"ticket_{reason}": _ticket(reason, Paper.PRINTED) for reason in CheckInReason if reason.gives_ticket},
-    **{f"ticket_{paper}": _ticket(CheckInReason.LATE, paper) for paper in Paper},
+    **{f"ticket_{paper}": _ticket(CheckInReason.LATE, paper) for paper in Paper if paper is not Paper.NONE},
+    **{f"ticket_found_{state}": _again(state) for state in sorted(ALIVE_STATES)},
+    **{f"ticket_found_{state}_nowhere": _again(state, window=None) for state in sorted(AT_WINDOW_STATES)},
+    "ticket_found_issuance_a": _again(TicketState.CALLED_TO_ISSUANCE, window="A", window_kind="issuance"),
+    **{
+        f"ticket_back_{found}": _again(TicketState.WAITING, found)
+        for found in (TicketState.ABSENT, TicketState.INCOMPLETE)
+    },
+    "ticket_far": TicketShown(EARLY, CheckInReason.EARLY, Paper.PRINTED, jobs=1),
+    "ticket_far_again": TicketShown(EARLY, CheckInReason.ALREADY_CHECKED_IN, Paper.PRINTED_BEFORE),
+    "ticket_next_waits": replace(
+        _ticket(CheckInReason.WALK_IN, Paper.FAILED),
+        next_scan=Scanned(ScanReason.OK, UUID(int=9), "NEXT"),
+    ),
     **{
         f"trouble_{reason}": Trouble(
             reason, _REPLY, retry=SCAN if reason is TroubleReason.SERVER_AWAY else None
@@ -102,6 +176,15 @@ SCENES: dict[str, Screen] = {
         f"trouble_{reason}_plain": Trouble(reason)
         for reason in (TroubleReason.ANOTHER_DAY, TroubleReason.ANOTHER_OFFICE, TroubleReason.CLOSED)
     },
+    "trouble_another_day_past": Trouble(
+        TroubleReason.ANOTHER_DAY, CheckInReply(reason=CheckInReason.ANOTHER_DAY, reserved_for=LAST_WEEK)
+    ),
+    "trouble_another_office_here": _elsewhere(NOW),
+    "trouble_another_office_day": _elsewhere(datetime(2026, 12, 23, 5, 30, tzinfo=UTC)),
+    "trouble_another_office_past": _elsewhere(LAST_WEEK),
+    "trouble_unknown_typed": Trouble(TroubleReason.UNKNOWN, _REPLY, typed="43324002", by_keys=True),
+    "trouble_refused_typed": Trouble(TroubleReason.REFUSED, by_keys=True),
+    "trouble_warned": Trouble(TroubleReason.CANCELLED, warned=True),
     "closed": Closed(),
     "closed_plain": Closed(),
     "out_of_service": OutOfService(),
@@ -117,5 +200,6 @@ def conditions(scene: str) -> Conditions:
         camera=scene != "welcome_blind",
         open_now=not scene.startswith("closed"),
         opens_at=NEXT_OPENING if scene == "closed" else None,
+        numbers=NUMBERS if scene.startswith("keypad_numbers") else (),
         bring=() if scene == "welcome_no_rules" else SITUATIONS,
     )

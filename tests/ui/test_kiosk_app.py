@@ -7,14 +7,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pytest
 
 from assets.catalogue import Language
 from backend.client.fake import FakeBackend, FakeNotice
-from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, RefusalKind, ScanReason
-from backend.wire.messages import OfficeInfo
+from backend.wire.codes import (
+    CheckInReason,
+    PrinterTrouble,
+    PrintState,
+    RefusalKind,
+    ScanReason,
+    TicketState,
+    WindowKind,
+)
+from backend.wire.messages import NumberShape, OfficeInfo
 from kiosk import visit
 from kiosk.config import KioskConfig
 from kiosk.flow import HINTS, Flow
@@ -22,6 +31,7 @@ from kiosk.ports import PrintOutcome
 from kiosk.session import Session
 from kiosk.step import Durations
 from kiosk.texts import Words
+from kiosk.visit import Button
 from kiosk.watch import Rhythm
 
 JA = Words(Language.JAPANESE)
@@ -29,7 +39,7 @@ QUICK = Rhythm(office=0.05, office_away=0.02, camera=0.02, bring=0.05, report=(0
 NOTICES = {
     "GOOD": FakeNotice(reserved_for=datetime(2026, 11, 24, 1, 30, tzinfo=UTC)),
     "SECOND": FakeNotice(),
-    "TOMORROW": FakeNotice(CheckInReason.ANOTHER_DAY, datetime(2026, 11, 25, 1, 30, tzinfo=UTC)),
+    "TOMORROW": FakeNotice(CheckInReason.ANOTHER_DAY, datetime(2126, 11, 25, 1, 30, tzinfo=UTC)),
     "ABC123456": FakeNotice(),
 }
 
@@ -163,7 +173,9 @@ async def test_two_impatient_taps_make_one_number(start: Start) -> None:
     """Protects against two tickets from one visitor: a double tap is one request, one number, one paper."""
     async with start() as kiosk:
         kiosk.backend.behaviour.seconds = 0.1
-        await kiosk.press("welcome.walk_in", times=3)
+        await kiosk.press("welcome.walk_in")
+        await kiosk.see("walk_in")
+        await kiosk.press("walk_in.take", times=3)
         await kiosk.see("ticket")
         await kiosk.ui.until(lambda: kiosk.backend.hall.prints, "the print is reported")
         assert next(iter(kiosk.backend.hall.tickets.values())).number == "W-001"
@@ -178,6 +190,98 @@ async def test_the_second_tap_of_two_does_not_reach_the_next_screen(start: Start
         await kiosk.see("ticket")
         await kiosk.press("ticket.done")
         assert kiosk.screen == "ticket"
+
+
+async def test_no_press_on_the_place_of_a_button_reaches_the_next_screen(start: Start) -> None:
+    """Protects against ghost numbers: "done" pressed twice, 0.6 seconds apart, opens nothing on the first screen."""
+    async with start(guard=10) as kiosk:
+        kiosk.scan("GOOD")
+        await kiosk.see("ticket")
+        guard = kiosk.root._guard
+        done = kiosk.ui.find(kiosk.root, JA("ticket.done"))
+        guard._seconds = 0
+        await kiosk.ui.tap(done)
+        await kiosk.see("welcome")
+        # The general time is over, that of the place is not.
+        guard._seconds = 10
+        guard._changed_at -= 11
+        await kiosk.ui.tap(done)
+        assert kiosk.screen == "welcome"
+        guard._changed_at -= 20
+        assert not guard.swallows(*done.to_window(*done.center))
+
+
+async def test_a_wrong_number_is_corrected_where_it_was_typed(start: Start) -> None:
+    """Protects whoever mistyped: one filled button leads back to the number, nothing is typed anew, no number is made."""
+    async with start() as kiosk:
+        kiosk.backend.number_shapes = [NumberShape(length=8)]
+        kiosk.backend.notices["43324006"] = FakeNotice()
+        await kiosk.ui.until(lambda: kiosk.session.state.conditions.numbers, "the forms of numbers are there")
+        await kiosk.press("welcome.enter_number")
+        await kiosk.see("keypad")
+        assert JA("keypad.to_letters") not in kiosk.texts()
+        assert JA("keypad.length", length=8) in kiosk.texts()
+        await kiosk.type("43324")
+        assert "4332-4" in kiosk.texts()
+        assert JA("keypad.missing_digits", missing=3) in kiosk.texts()
+        await kiosk.press("keypad.confirm")
+        assert kiosk.screen == "keypad"
+        await kiosk.type("0079")
+        assert "4332-4007" in kiosk.texts()
+        assert JA("keypad.too_long") in kiosk.texts()
+        await kiosk.press("keypad.confirm")
+        await kiosk.see("trouble")
+        await kiosk.press("trouble.retype")
+        await kiosk.see("keypad")
+        assert "4332-4007" in kiosk.texts()
+        await kiosk.press("keypad.backspace")
+        await kiosk.type("6")
+        await kiosk.press("keypad.confirm")
+        await kiosk.see("ticket")
+        assert [ticket.number for ticket in kiosk.backend.hall.tickets.values()] == ["M-001"]
+
+
+async def test_the_language_stays_through_cancel_and_back(start: Start) -> None:
+    """Protects a visitor who looks around in their language from being thrown back into Japanese."""
+    korean = Words(Language.KOREAN)
+    async with start() as kiosk:
+        await kiosk.press("language.own_name", korean)
+        await kiosk.ui.until(lambda: korean("welcome.title") in kiosk.texts(), "the language is shown")
+        for way_in, screen, way_out in (
+            ("welcome.enter_number", "keypad", "keypad.back"),
+            ("welcome.walk_in", "walk_in", "walk_in.back"),
+            ("welcome.bring", "bring", "bring.back"),
+        ):
+            await kiosk.press(way_in, korean)
+            await kiosk.see(screen)
+            await kiosk.press(way_out, korean)
+            await kiosk.see("welcome")
+            assert korean("welcome.title") in kiosk.texts()
+        kiosk.scan("NEVER HEARD OF")
+        await kiosk.see("trouble")
+        await kiosk.press("trouble.home", korean)
+        await kiosk.see("welcome")
+        assert korean("welcome.title") in kiosk.texts()
+
+
+async def test_a_notice_shown_again_tells_where_to_go(start: Start) -> None:
+    """Protects a visitor who is being called: the second scan says the window, not "please wait"."""
+    async with start() as kiosk:
+        kiosk.scan("GOOD")
+        await kiosk.see("ticket")
+        await kiosk.ui.until(lambda: kiosk.backend.hall.prints, "the print is reported")
+        ((known, ticket),) = kiosk.backend.hall.tickets.items()
+        called = {"state": TicketState.CALLED, "window": "3", "window_kind": WindowKind.RECEPTION}
+        kiosk.backend.hall.tickets[known] = ticket.model_copy(update=called)
+        await kiosk.press("ticket.done")
+        await kiosk.see("welcome")
+        kiosk.scan("GOOD")
+        await kiosk.see("ticket")
+        window = JA("ticket.window_numbered", label="3")
+        assert JA("ticket.called", window=window) in kiosk.texts()
+        assert JA("ticket.called_go", window=window) in kiosk.texts()
+        assert JA("ticket.next") not in kiosk.texts()
+        assert len(kiosk.paper.orders) == 1
 
 
 async def test_a_number_is_typed_corrected_and_received(start: Start) -> None:
@@ -213,8 +317,8 @@ async def test_a_typed_my_number_is_gone_with_its_last_digit(start: Start) -> No
         await kiosk.see("trouble")
         seen += kiosk.texts()
         assert not any("123456789018" in text for text in seen)
-        assert JA("trouble.refused.title") in kiosk.texts()
-        assert JA("trouble.refused.body") in kiosk.texts()
+        assert JA("trouble.refused_typed.title") in kiosk.texts()
+        assert JA("trouble.refused_typed.body") in kiosk.texts()
         assert "12345678901" not in repr(kiosk.session.state)
         await kiosk.ui.until(lambda: kiosk.backend.hall.refusals, "the refusal is counted")
         assert kiosk.backend.hall.refusals == {RefusalKind.MY_NUMBER: 1}
@@ -238,9 +342,11 @@ async def test_the_wrong_day_is_told_and_help_is_one_tap_away(start: Start) -> N
     async with start() as kiosk:
         kiosk.scan("TOMORROW")
         await kiosk.see("trouble")
-        day = JA.day_time(datetime(2026, 11, 25, 1, 30, tzinfo=UTC), kiosk.session.clock.now())
+        day = JA.day_time(datetime(2126, 11, 25, 1, 30, tzinfo=UTC), kiosk.session.clock.now())
         assert JA("trouble.another_day.body", when=day) in kiosk.texts()
         await kiosk.press("trouble.assisted")
+        await kiosk.see("walk_in")
+        await kiosk.press("walk_in.take")
         await kiosk.see("ticket")
         assert "W-001" in kiosk.texts()
 
@@ -250,6 +356,8 @@ async def test_a_lost_answer_is_asked_for_again_with_the_same_id(start: Start) -
     async with start() as kiosk:
         kiosk.backend.behaviour.lose_replies = 1
         await kiosk.press("welcome.walk_in")
+        await kiosk.see("walk_in")
+        await kiosk.press("walk_in.take")
         await kiosk.see("trouble")
         assert JA("trouble.server_away.title") in kiosk.texts()
         await kiosk.press("trouble.retry")
@@ -352,7 +460,7 @@ async def test_a_family_is_received_without_waiting_for_the_screen(start: Start)
 
 async def test_screens_end_by_themselves(start: Start) -> None:
     """Protects the next visitor: a number that was left on the screen goes away."""
-    async with start(durations=Durations(ticket=0.3, trouble=0.3)) as kiosk:
+    async with start(durations=Durations(ticket=0.3, trouble=0.3, keypad_warning=0.3)) as kiosk:
         kiosk.scan("GOOD")
         await kiosk.see("ticket")
         await kiosk.see("welcome")
@@ -409,8 +517,16 @@ async def test_a_slow_reader_is_asked_before_the_list_goes(start: Start) -> None
         await kiosk.press("welcome.bring")
         await kiosk.see("bring")
         await kiosk.ui.until(lambda: JA("bring.warning_title") in kiosk.texts(), "the visitor is asked")
-        await kiosk.ui.tap(kiosk.ui.find(kiosk.root, "代理人が受け取る"))
-        assert kiosk.session.state.screen == visit.Bring(warned=True)
+        below = kiosk.ui.find(kiosk.root, "代理人が受け取る")
+        kiosk.session.post(visit.Tapped(Button.STAY, UUID(int=0)))
+        await kiosk.ui.until(lambda: JA("bring.warning_title") in kiosk.texts(), "the visitor is asked again")
+        await kiosk.ui.tap(below)
+        screen = kiosk.session.state.screen
+        assert isinstance(screen, visit.Bring)
+        assert screen.situation is None
+        await kiosk.ui.until(
+            lambda: JA("bring.warning_title") in kiosk.texts(), "the visitor is asked once more"
+        )
         await kiosk.press("bring.stay")
         await kiosk.ui.until(lambda: JA("bring.warning_title") not in kiosk.texts(), "the question is gone")
         assert kiosk.screen == "bring"
@@ -436,6 +552,8 @@ async def test_each_language_is_one_tap_away_and_comes_onto_the_paper(
             await kiosk.press("language.own_name", words)
         await kiosk.ui.until(lambda: words("welcome.title") in kiosk.texts(), "the language is shown")
         await kiosk.press("welcome.walk_in", words)
+        await kiosk.see("walk_in")
+        await kiosk.press("walk_in.take", words)
         await kiosk.see("ticket")
         assert words("ticket.walk_in") in kiosk.texts()
         await kiosk.ui.until(lambda: kiosk.paper.orders, "the ticket is printed")

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from assets.catalogue import Language
-from kiosk.view import TicketView, present
+from kiosk.view import present
+from kiosk.views import TicketView
 from kiosk.visit import State
 from tests.ui.kiosk_scenes import NOW, OFFICE, SCENES, conditions
 

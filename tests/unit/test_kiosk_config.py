@@ -10,7 +10,7 @@ import pytest
 from assets import ROOT
 from assets.catalogue import Language
 from kiosk.config import ENV_PREFIX, KioskConfig, KioskConfigError, load_kiosk_config
-from kiosk.view import SCREENS
+from kiosk.views import SCREENS
 
 DOCS = ROOT.parent / "docs" / "settings-kiosk.md"
 

@@ -1,20 +1,25 @@
 """The rules of a visit, without a screen, a server or a clock."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from assets.catalogue import Language
 from backend.wire.codes import (
+    ALIVE_STATES,
     CheckInReason,
     PrinterTrouble,
     PrintState,
     RefusalKind,
     ScanReason,
+    TicketState,
 )
 from backend.wire.messages import CheckInReply
 from kiosk import visit
-from kiosk.flow import HINTS, MAX_NUMBER_LENGTH, MAX_PRINT_JOBS, Flow
+from kiosk.flow import HINTS, MAX_RETRIES, Flow
+from kiosk.ticket_steps import MAX_PRINT_JOBS
+from kiosk.typed_number import LONGEST
 from kiosk.visit import Button, Paper, State, Timer, Tone, TroubleReason
 from tests.kiosk_support import NOW, Visit, a_ticket, of, seconds
 
@@ -56,6 +61,7 @@ def test_nothing_disturbs_a_request_under_way() -> None:
     """Protects against a second request from impatient taps, scans or keys."""
     machine = Visit().open()
     machine.tap(Button.WALK_IN)
+    machine.tap(Button.TAKE_NUMBER)
     before = machine.state
     disturbances: tuple[visit.Input, ...] = (
         visit.Scanned(ScanReason.OK, machine.fresh(), "OTHER"),
@@ -78,6 +84,9 @@ def test_every_refusal_of_the_server_has_its_screen(reason: CheckInReason) -> No
     assert isinstance(screen, visit.Trouble)
     assert screen.reason.value == reason.value
     assert seconds(effects) == machine.flow.durations.trouble
+    effects = machine.elapse()
+    assert machine.shows(replace(screen, warned=True))
+    assert seconds(effects) == machine.flow.durations.keypad_warning
     machine.elapse()
     assert machine.shows(visit.Welcome())
 
@@ -104,7 +113,8 @@ def test_answers_to_an_older_question_change_nothing() -> None:
 def test_a_retry_is_the_same_request() -> None:
     """Protects against a second number when an answer got lost: id and body stay, even in another language."""
     machine = Visit().open()
-    (first,) = of(machine.tap(Button.WALK_IN), visit.WalkIn)
+    machine.tap(Button.WALK_IN)
+    (first,) = of(machine.tap(Button.TAKE_NUMBER), visit.WalkIn)
     assert isinstance(first, visit.WalkIn)
     machine.take(visit.Unanswered(first.request.request_id, TroubleReason.SERVER_AWAY))
     machine.take(visit.LanguageTapped(Language.ENGLISH))
@@ -311,9 +321,11 @@ def test_a_typed_my_number_is_gone_in_the_step_that_completes_it() -> None:
     machine.tap(Button.ENTER_NUMBER)
     machine.type("12345678901")
     effects = machine.type("8")
-    assert machine.shows(visit.Trouble(TroubleReason.REFUSED))
+    assert machine.shows(visit.Trouble(TroubleReason.REFUSED, by_keys=True))
     assert of(effects, visit.ReportRefusal)
     assert of(effects, visit.CheckIn) == []
+    machine.tap(Button.RETYPE)
+    assert machine.shows(visit.Keypad())
 
 
 def test_the_keypad_holds_eleven_characters_at_most() -> None:
@@ -324,7 +336,7 @@ def test_the_keypad_holds_eleven_characters_at_most() -> None:
     screen = machine.state.screen
     assert isinstance(screen, visit.Keypad)
     assert screen.typed == "ABC12345678"
-    assert len(screen.typed) == MAX_NUMBER_LENGTH
+    assert len(screen.typed) == LONGEST
     machine.type("-あ１")
     assert machine.shows(screen)
 
@@ -363,6 +375,128 @@ def test_a_slow_typist_is_asked_first() -> None:
     assert machine.shows(visit.Welcome())
 
 
+@pytest.mark.parametrize("paper", [PrintState.FAILED, PrintState.UNCONFIRMED])
+def test_a_number_without_paper_stays_its_time(paper: PrintState) -> None:
+    """Protects a number that only the screen tells: the next notice waits until it is noted, or its time is over."""
+    for by_hand in (True, False):
+        machine = Visit().open()
+        machine.scan("CODE")
+        machine.answer(CheckInReason.WALK_IN, a_ticket())
+        machine.scan("SECOND")
+        machine.elapse(Timer.SETTLE)
+        effects = machine.printed(paper)
+        assert seconds(effects) == machine.flow.durations.ticket_unprinted
+        assert of(machine.scan("SECOND"), visit.CheckIn) == []
+        assert isinstance(machine.state.screen, visit.TicketShown)
+        (asked,) = of(machine.tap(Button.HOME) if by_hand else machine.elapse(), visit.CheckIn)
+        assert isinstance(asked, visit.CheckIn)
+        assert asked.request.code == "SECOND"
+
+
+def test_the_next_notice_waits_for_the_paper_of_the_first() -> None:
+    """Protects a number whose paper is on its way: nothing takes over before the printer has spoken."""
+    machine = Visit().open()
+    machine.scan("CODE")
+    machine.answer(CheckInReason.ON_TIME, a_ticket())
+    machine.scan("SECOND")
+    assert of(machine.elapse(Timer.SETTLE), visit.CheckIn) == []
+    assert of(machine.printed(PrintState.PRINTED), visit.CheckIn)
+
+
+@pytest.mark.parametrize("state", sorted(ALIVE_STATES))
+def test_only_who_waits_gets_paper_with_a_notice_shown_again(state: TicketState) -> None:
+    """Protects a visitor who is being called from a paper to wait with: they go, and may still ask for one."""
+    machine = Visit().open()
+    machine.scan("CODE")
+    ticket = a_ticket().model_copy(update={"state": state})
+    effects = machine.answer(CheckInReason.ALREADY_CHECKED_IN, ticket, found=state)
+    waiting = state is TicketState.WAITING
+    assert bool(of(effects, visit.Print)) is waiting
+    screen = machine.state.screen
+    assert isinstance(screen, visit.TicketShown)
+    assert screen.found is state
+    assert screen.paper is (Paper.PRINTING if waiting else Paper.NONE)
+    if not waiting:
+        assert of(machine.tap(Button.REPRINT), visit.Print)
+
+
+def test_a_number_without_a_reservation_takes_two_answers() -> None:
+    """Protects the queue from ghosts: the first tap only asks, "no" makes nothing, and so does time."""
+    machine = Visit().open()
+    assert of(machine.tap(Button.WALK_IN), visit.WalkIn) == []
+    assert machine.shows(visit.WalkInQuestion())
+    assert of(machine.tap(Button.HOME), visit.WalkIn) == []
+    machine.tap(Button.WALK_IN)
+    assert of((*machine.elapse(), *machine.elapse()), visit.WalkIn) == []
+    machine.tap(Button.WALK_IN)
+    assert of(machine.tap(Button.TAKE_NUMBER), visit.WalkIn)
+
+
+def test_a_wrong_number_is_kept_to_be_corrected() -> None:
+    """Protects whoever mistyped: back at the keypad with what was typed; after a refused one with nothing."""
+    machine = Visit().open()
+    machine.tap(Button.ENTER_NUMBER)
+    machine.type("4332400A")
+    machine.tap(Button.CONFIRM)
+    machine.answer(CheckInReason.UNKNOWN)
+    machine.tap(Button.RETYPE)
+    assert machine.shows(visit.Keypad("4332400A", visit.KeyPage.LETTERS))
+    machine.tap(Button.CONFIRM)
+    machine.answer(CheckInReason.REFUSED)
+    machine.tap(Button.RETYPE)
+    assert machine.shows(visit.Keypad())
+    machine = Visit().open()
+    machine.scan("CODE")
+    machine.answer(CheckInReason.UNKNOWN)
+    machine.tap(Button.RETYPE)
+    assert isinstance(machine.state.screen, visit.Trouble)
+
+
+def test_a_server_that_comes_back_is_asked_without_a_tap() -> None:
+    """Protects a visitor before a machine without a server: the same request goes out again, not without end."""
+    machine = Visit().open()
+    (first,) = of(machine.scan("CODE"), visit.CheckIn)
+    assert isinstance(first, visit.CheckIn)
+    away = visit.Unanswered(first.request.request_id, TroubleReason.SERVER_AWAY)
+    machine.take(away)
+    assert of(machine.take(visit.ServerChanged(up=True)), visit.CheckIn) == [first]
+    for _ in range(MAX_RETRIES - 1):
+        machine.take(away)
+        assert of(machine.elapse(Timer.RETRY), visit.CheckIn) == [first]
+    effects = machine.take(away)
+    assert of(effects, visit.PlayTone) == []
+    assert Timer.RETRY not in dict(machine.state.running)
+    assert of(machine.take(visit.ServerChanged(up=True)), visit.CheckIn) == []
+    assert of(machine.tap(Button.RETRY), visit.CheckIn) == [first]
+
+
+def test_nobodys_number_is_made_after_they_left() -> None:
+    """Protects the queue from a visitor who gave up: once they are asked whether they are there, nothing is sent."""
+    machine = Visit().open()
+    machine.tap(Button.WALK_IN)
+    (first,) = of(machine.tap(Button.TAKE_NUMBER), visit.WalkIn)
+    assert isinstance(first, visit.WalkIn)
+    machine.take(visit.Unanswered(first.request.request_id, TroubleReason.SERVER_AWAY))
+    machine.elapse(Timer.SCREEN)
+    assert of(machine.take(visit.ServerChanged(up=True)), visit.WalkIn) == []
+    assert of(machine.elapse(Timer.RETRY), visit.WalkIn) == []
+    machine.tap(Button.STAY)
+    assert of(machine.elapse(Timer.RETRY), visit.WalkIn) == [first]
+
+
+def test_a_language_stays_with_its_visitor_and_goes_with_them() -> None:
+    """Protects both visitors: Cancel and Back keep the language, a finished visit and time give it back."""
+    for way_in in (Button.ENTER_NUMBER, Button.WALK_IN):
+        machine = Visit().open()
+        machine.take(visit.LanguageTapped(Language.KOREAN))
+        machine.tap(way_in)
+        effects = machine.tap(Button.HOME)
+        languages = [machine.state.language]
+        assert seconds(effects) == machine.flow.durations.language
+        machine.elapse()
+        assert [*languages, machine.state.language] == [Language.KOREAN, Language.JAPANESE]
+
+
 def test_a_clock_that_was_stopped_counts_no_more() -> None:
     """Protects a new screen from the end of the last one's time."""
     machine = Visit().ticket()
@@ -394,8 +528,10 @@ def test_help_is_offered_where_it_helps(reason: TroubleReason) -> None:
     """Protects the assisted queue from machine troubles, and visitors with a notice trouble from a dead end."""
     machine = Visit().open()
     machine.state = State(visit.Trouble(reason), Language.JAPANESE, machine.state.conditions)
-    offered = bool(of(machine.tap(Button.WALK_IN), visit.WalkIn))
-    assert offered is (reason in {"unknown", "another_day", "cancelled", "no_card"})
+    machine.tap(Button.WALK_IN)
+    asked = machine.shows(visit.WalkInQuestion(assisted=True))
+    assert asked is (reason in {"unknown", "another_day", "another_office", "cancelled", "no_card"})
+    assert bool(of(machine.tap(Button.TAKE_NUMBER), visit.WalkIn)) is asked
 
 
 def test_the_first_screen_follows_the_surroundings_and_a_visit_does_not() -> None:

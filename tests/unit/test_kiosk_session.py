@@ -35,7 +35,7 @@ from kiosk.ports import PrintOutcome
 from kiosk.reporting import HealthReporter
 from kiosk.session import Session
 from kiosk.step import Durations, Step
-from kiosk.view import View
+from kiosk.views import View
 from kiosk.visit import Button, Paper, TroubleReason
 from kiosk.watch import Rhythm
 
@@ -276,6 +276,7 @@ async def test_a_server_that_is_away_is_said_and_asked_at_once() -> None:
     async with bench() as kiosk:
         kiosk.backend.behaviour.lose_replies = 1
         kiosk.session.tap(Button.WALK_IN)
+        kiosk.session.tap(Button.TAKE_NUMBER)
         await kiosk.see(visit.Trouble)
         kiosk.session.tap(Button.RETRY)
         await kiosk.see(visit.TicketShown)
@@ -326,7 +327,7 @@ async def test_a_my_number_reaches_the_server_as_a_count_only() -> None:
 
 async def test_time_out_brings_the_first_screen_back() -> None:
     """Protects the next visitor: clocks of the flow run on the loop's own."""
-    async with bench(Durations(trouble=0.02)) as kiosk:
+    async with bench(Durations(trouble=0.02, keypad_warning=0.02)) as kiosk:
         kiosk.session.scanned(ScanReason.OK, "UNKNOWN", SEEN_AT)
         await kiosk.see(visit.Trouble)
         await kiosk.see(visit.Welcome)
@@ -459,6 +460,7 @@ async def test_the_language_of_the_visitor_goes_along() -> None:
     async with bench() as kiosk:
         kiosk.session.speak(Language.KOREAN)
         kiosk.session.tap(Button.WALK_IN)
+        kiosk.session.tap(Button.TAKE_NUMBER)
         await kiosk.until(lambda: kiosk.paper.orders)
         assert kiosk.paper.orders[0].language is Language.KOREAN
 

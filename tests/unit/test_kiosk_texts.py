@@ -11,12 +11,12 @@ from fontTools.ttLib import TTFont
 
 from assets import ROOT, fonts, locate
 from assets.catalogue import Catalogue, Language
-from backend.wire.codes import CheckInReason
+from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES, CheckInReason, TicketState
 from backend.wire.messages import Estimate, OfficeInfo
-from kiosk.flow import KEYS
 from kiosk.screens import palette
 from kiosk.screens.palette import contrast
 from kiosk.texts import Words
+from kiosk.typed_number import KEYS
 from kiosk.visit import Paper, TroubleReason
 
 AREAS = ("kiosk", "ticket", "display", "documents")
@@ -85,7 +85,13 @@ def test_every_reason_has_words() -> None:
     for reason in CheckInReason:
         assert (f"ticket.{reason}" if reason.gives_ticket else f"trouble.{reason}.title") in keys
     for paper in Paper:
-        assert f"ticket.paper_{paper}" in keys
+        assert (f"ticket.paper_{paper}" in keys) is (paper is not Paper.NONE), (
+            "of no paper there is nothing to say"
+        )
+    for state in ALIVE_STATES - {TicketState.WAITING}:
+        assert {f"ticket.{state}", f"ticket.{state}_go"} <= keys
+    for state in AT_WINDOW_STATES:
+        assert {f"ticket.{state}_somewhere", f"ticket.{state}_somewhere_go"} <= keys
 
 
 def test_the_refusal_of_a_my_number_says_what_the_ward_says() -> None:

@@ -14,9 +14,9 @@ from backend.offices.directory import Directory, load_directory
 from backend.reservations.csv_file import Encoding, read_csv
 from backend.reservations.digits import holds_my_number
 from backend.reservations.mapping import OfficeNames, load_mapping
-from backend.reservations.numbers import damm_is_right
 from backend.reservations.parsing import ParsedFile, parse_file
 from backend.reservations.sample import HEADER, SampleError, SampleExport, as_cp932, write_sample
+from backend.wire.check_digit import damm_is_right
 
 ON = date(2026, 11, 24)
 ROWS = 3000

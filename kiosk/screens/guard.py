@@ -1,0 +1,59 @@
+"""Presses that were meant for the screen before: they must never act on the one that has just come."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from kiosk.views import View
+
+GUARD_SECONDS: Final = 0.4
+"""After a screen changed, touches count only after this long: a finger that was on its way was meant for the last one."""
+
+SAME_PLACE: Final = 3.0
+"""Times that long where a button of the last screen lay: the second press of two, or one that came just too late."""
+
+Rectangle = tuple[float, float, float, float]
+"""Left, bottom, right, top, in pixels of the window."""
+
+
+class TouchGuard:
+    """Tells which touches count.
+
+    Args:
+        seconds: how long no touch counts after a change.
+        clock: seconds that only grow.
+    """
+
+    def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._changed_at = float("-inf")
+        self._face: tuple[object, ...] = ()
+        self._buttons: tuple[Rectangle, ...] = ()
+
+    def turn(self, view: View, buttons: Callable[[], Iterable[Rectangle]]) -> None:
+        """Another view comes up.
+
+        Args:
+            view: what will be shown.
+            buttons: where the buttons of the screen before lie; asked only where the screen changes.
+        """
+        face = face_of(view)
+        if face != self._face:
+            self._face = face
+            self._buttons = tuple(buttons())
+            self._changed_at = self._clock()
+
+    def swallows(self, x: float, y: float) -> bool:
+        """Tell whether a touch was meant for the screen before."""
+        since = self._clock() - self._changed_at
+        if since < self._seconds:
+            return True
+        if since >= SAME_PLACE * self._seconds:
+            return False
+        return any(left <= x <= right and low <= y <= top for left, low, right, top in self._buttons)
+
+
+def face_of(view: View) -> tuple[object, ...]:
+    """What must not change under a finger: which screen, whose number, what its button does, whether it asks."""
+    still_there = getattr(view, "still_there", None)
+    return (view.name, getattr(view, "number", None), getattr(view, "action", None), still_there is not None)

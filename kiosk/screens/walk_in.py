@@ -1,0 +1,15 @@
+"""Whether a visitor without a reservation wants a number: asked before one is made."""
+
+from typing import Any
+
+from kiosk.screens.controls import Controls
+from kiosk.screens.question import AskingScreen
+from kiosk.screens.style import load_rules
+
+
+class WalkInScreen(AskingScreen):
+    """The question, and two answers that lie apart."""
+
+    def __init__(self, view: Any, controls: Controls, **kwargs: Any) -> None:
+        load_rules(__file__)
+        super().__init__(view, controls, **kwargs)

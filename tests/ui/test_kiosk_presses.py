@@ -1,0 +1,75 @@
+"""Where buttons lie: a press that was meant for one screen must never act on the next, whatever comes after what."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any, NamedTuple
+
+import pytest
+
+from assets.catalogue import Language
+from kiosk.visit import Button
+from tests.ui.kiosk_scenes import SCENES
+from tests.ui.test_kiosk_layout import make_root, show
+
+COMMITS = {Button.TAKE_NUMBER, Button.CONFIRM, Button.REPRINT, Button.RETRY}
+"""Buttons that make a number or print one."""
+
+LEAVES = {Button.HOME}
+
+
+class Placed(NamedTuple):
+    """A button where it lies, in pixels of the window."""
+
+    scene: str
+    action: Button
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    def overlaps(self, other: "Placed") -> bool:
+        """Tell whether one finger could press both."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.bottom < other.top
+            and other.bottom < self.top
+        )
+
+
+def placed(ui: Any, root: Any, scene: str) -> Iterator[Placed]:
+    """The buttons of a screen that do something; whatever a press would reach, dimmed or not."""
+    from kiosk.screens.style import KioskButton
+
+    for button in root.screen.walk():
+        if isinstance(button, KioskButton) and button.action is not None and not button.hidden:
+            left, bottom = button.to_window(button.x, button.y)
+            yield Placed(scene, button.action, left, bottom, left + button.width, bottom + button.height)
+
+
+@pytest.mark.parametrize("language", [Language.JAPANESE, Language.ENGLISH])
+def test_no_button_that_commits_lies_where_a_leaving_button_lay(ui: Any, language: Language) -> None:
+    """Protects against ghost numbers: "done" pressed twice, or as the screen goes, makes and prints nothing."""
+    root = make_root(ui)
+    everywhere: list[Placed] = []
+    for scene in SCENES:
+        show(ui, root, scene, language)
+        everywhere += placed(ui, root, scene)
+    commits = [button for button in everywhere if button.action in COMMITS]
+    leaves = [button for button in everywhere if button.action in LEAVES]
+    assert {button.action for button in commits} == COMMITS
+    assert len({button.scene.split("_")[0] for button in leaves}) >= 5
+    faults = [(one, other) for one, other in product(commits, leaves) if one.overlaps(other)]
+    assert not faults
+
+
+def test_the_way_back_lies_at_one_place(ui: Any) -> None:
+    """Protects who looks for the way out: it is the lowest button of every screen that has one."""
+    root = make_root(ui)
+    for scene in SCENES:
+        show(ui, root, scene, Language.JAPANESE)
+        buttons = list(placed(ui, root, scene))
+        leaving = [button for button in buttons if button.action in LEAVES]
+        if leaving:
+            lowest = min(button.bottom for button in buttons)
+            assert any(button.bottom <= lowest + 1 for button in leaving), scene

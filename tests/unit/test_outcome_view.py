@@ -1,0 +1,182 @@
+"""What a check-in's outcome says on the screen: where to go with a number, or why there is none and what to do."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from assets.catalogue import Language
+from backend.wire.codes import (
+    ALIVE_STATES,
+    CheckInReason,
+    PrinterTrouble,
+    ScanReason,
+    TicketState,
+    WindowKind,
+)
+from backend.wire.messages import CheckInReply, Estimate, OfficePlace
+from kiosk import visit
+from kiosk.texts import Words
+from kiosk.view import present
+from kiosk.views import TicketView, TroubleView
+from kiosk.visit import Button, Paper, State, TroubleReason
+from tests.kiosk_support import NOW, a_ticket
+
+JA = Words(Language.JAPANESE)
+OKUBO = OfficePlace(
+    office_id="05",
+    name={"ja": "大久保特別出張所", "en": "Okubo Branch Office"},
+    address={"ja": "新宿区大久保二丁目", "en": "Okubo 2-chome"},
+    phone="03-0000-0000",
+    opens_at=datetime(2026, 11, 23, 23, 30, tzinfo=UTC),
+    closes_at=datetime(2026, 11, 24, 8, 0, tzinfo=UTC),
+)
+
+
+def ticket_of(screen: visit.TicketShown, language: Language = Language.JAPANESE) -> TicketView:
+    """The ticket screen."""
+    view = present(State(screen, language), None, NOW)
+    assert isinstance(view, TicketView)
+    return view
+
+
+def trouble_of(screen: visit.Trouble, language: Language = Language.JAPANESE) -> TroubleView:
+    """The trouble screen."""
+    view = present(State(screen, language), None, NOW)
+    assert isinstance(view, TroubleView)
+    return view
+
+
+def again(state: TicketState, found: TicketState | None = None, **more: object) -> visit.TicketShown:
+    """A notice that is shown once more."""
+    ticket = a_ticket().model_copy(update={"state": state, "estimate": None, **more})
+    return visit.TicketShown(ticket, CheckInReason.ALREADY_CHECKED_IN, Paper.NONE, found=found or state)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_place_of_a_visitor_has_words_of_its_own(language: Language) -> None:
+    """Protects whoever asks a second time: nine places, no two of them told alike, and "0 people" only in the queue."""
+    said = {}
+    for state in ALIVE_STATES:
+        view = ticket_of(again(state, window="3", window_kind=WindowKind.RECEPTION), language)
+        assert bool(view.figures) is (state is TicketState.WAITING)
+        assert bool(view.go) is (state is not TicketState.WAITING)
+        assert bool(view.next) is (state is TicketState.WAITING)
+        said[state] = (view.headline, view.note, view.go)
+    assert len(set(said.values())) >= len(ALIVE_STATES) - 1, (
+        "a call to either kind of window sends to that window"
+    )
+
+
+def test_a_called_visitor_is_sent_to_the_window() -> None:
+    """Protects the visitor who is being called while they ask: window and number, not "please wait"."""
+    view = ticket_of(again(TicketState.CALLED, window="3"))
+    assert (view.headline, view.go) == ("3番窓口でお呼びしています", "3番窓口へ\nお越しください")
+    assert ticket_of(again(TicketState.CALLED_TO_ISSUANCE, window="A")).go == "A窓口へ\nお越しください"
+    assert "画面" in ticket_of(again(TicketState.CALLED)).go
+
+
+def test_an_absent_visitor_is_told_so() -> None:
+    """Protects whoever missed the call: that they were called and what to do, or that they are in the queue again."""
+    assert ticket_of(again(TicketState.ABSENT)).headline == "お呼びしました"
+    assert ticket_of(again(TicketState.ABSENT)).minds
+    back = ticket_of(again(TicketState.WAITING, TicketState.ABSENT))
+    assert back.headline == JA("ticket.back_absent")
+    assert len(back.figures) == 2
+    assert ticket_of(again(TicketState.WAITING, TicketState.INCOMPLETE)).headline == JA(
+        "ticket.back_incomplete"
+    )
+
+
+def test_long_before_the_time_nobody_is_told_a_few_minutes() -> None:
+    """Protects an early visitor from waiting for a call that cannot come: the time is told, and when to be back."""
+    ticket = a_ticket().model_copy(
+        update={
+            "reserved_for": NOW + timedelta(minutes=91),
+            "be_back_at": NOW + timedelta(minutes=81),
+            "estimate": Estimate(low_minutes=95, high_minutes=110),
+        }
+    )
+    view = ticket_of(visit.TicketShown(ticket, CheckInReason.EARLY, Paper.PRINTED, jobs=1))
+    assert [figure.value for figure in view.figures] == ["0人", "11時52分以降"]
+    assert "11時42分までに" in view.note
+    again_later = visit.TicketShown(ticket, CheckInReason.ALREADY_CHECKED_IN, Paper.PRINTED_BEFORE)
+    assert "11時42分までに" in ticket_of(again_later).note
+
+
+@pytest.mark.parametrize(
+    ("paper", "done"), [(Paper.FAILED, "noted"), (Paper.UNCONFIRMED, "noted"), (Paper.PRINTED, "done")]
+)
+def test_a_number_without_paper_is_left_by_saying_that_it_is_noted(paper: Paper, done: str) -> None:
+    """Protects a number that has no paper: its button asks what matters, and says that another notice waits."""
+    screen = visit.TicketShown(
+        a_ticket(),
+        CheckInReason.WALK_IN,
+        paper,
+        PrinterTrouble.PAPER_OUT if paper is Paper.FAILED else None,
+        jobs=1,
+        next_scan=visit.Scanned(ScanReason.OK, UUID(int=9), "NEXT"),
+    )
+    view = ticket_of(screen)
+    assert view.done == JA(f"ticket.{done}")
+    assert (view.note == JA("ticket.next_waits")) is (paper is not Paper.PRINTED)
+
+
+@pytest.mark.parametrize(
+    ("days", "title", "action"),
+    [
+        (0, "ほかの窓口の\nご予約です", Button.HOME),
+        (7, "ほかの日、ほかの窓口の\nご予約です", Button.HOME),
+        (-7, "ご予約の日が\n過ぎています", Button.WALK_IN),
+    ],
+)
+def test_another_office_comes_with_its_day_and_what_leads_there(
+    days: int, title: str, action: Button
+) -> None:
+    """Protects a visitor from a way for nothing: a booking of another day says so, one that has passed sends nobody."""
+    reply = CheckInReply(
+        reason=CheckInReason.ANOTHER_OFFICE, reserved_for=NOW + timedelta(days=days), office=OKUBO
+    )
+    view = trouble_of(visit.Trouble(TroubleReason.ANOTHER_OFFICE, reply))
+    assert (view.title, view.action) == (title, action)
+    assert view.place == (
+        "大久保特別出張所",
+        "新宿区大久保二丁目",
+        "受付時間 8時30分～17時",
+        "電話 03-0000-0000",
+    )
+    english = trouble_of(visit.Trouble(TroubleReason.ANOTHER_OFFICE, reply), Language.ENGLISH)
+    assert english.place[:2] == ("Okubo Branch Office", "Okubo 2-chome")
+
+
+def test_a_day_that_has_passed_is_not_told_as_one_to_come() -> None:
+    """Protects a no-show of last week from "please come back on that day"."""
+    replies = [
+        CheckInReply(reason=CheckInReason.ANOTHER_DAY, reserved_for=NOW + timedelta(days=days))
+        for days in (-7, 7)
+    ]
+    past, coming = (trouble_of(visit.Trouble(TroubleReason.ANOTHER_DAY, reply)) for reply in replies)
+    assert "新しいご予約" in past.next
+    assert "ご予約の日に" in coming.next
+
+
+def test_an_older_server_names_the_office_only() -> None:
+    """Protects a new kiosk before an older server: the office's name is told as before."""
+    reply = CheckInReply(reason=CheckInReason.ANOTHER_OFFICE, office_name="大久保特別出張所")
+    view = trouble_of(visit.Trouble(TroubleReason.ANOTHER_OFFICE, reply))
+    assert "大久保特別出張所" in view.body
+    assert view.place == ()
+
+
+def test_a_typed_number_is_told_as_one() -> None:
+    """Protects whoever typed from words about a code that nobody showed; the filled button leads back to the keys."""
+    for reason in (TroubleReason.UNKNOWN, TroubleReason.REFUSED):
+        typed = trouble_of(visit.Trouble(reason, by_keys=True, typed="4332"))
+        shown = trouble_of(visit.Trouble(reason))
+        assert typed.action is Button.RETYPE
+        assert shown.action is not Button.RETYPE
+        assert typed.title != shown.title
+        assert "コード" not in typed.title + typed.body + typed.next
+        assert "4332" not in repr(typed)
+    unknown = trouble_of(visit.Trouble(TroubleReason.UNKNOWN, by_keys=True))
+    assert unknown.other is Button.WALK_IN

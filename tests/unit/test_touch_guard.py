@@ -1,0 +1,92 @@
+"""Which presses count after a screen has changed."""
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from assets.catalogue import Language
+from backend.wire.codes import CheckInReason
+from kiosk import visit
+from kiosk.screens.guard import SAME_PLACE, Rectangle, TouchGuard, face_of
+from kiosk.view import present
+from kiosk.views import View
+from kiosk.visit import Conditions, Screen, Server, State, TroubleReason
+from tests.kiosk_support import NOW, a_ticket
+
+BUTTON: Rectangle = (48.0, 200.0, 1032.0, 330.0)
+
+
+def view_of(screen: Screen, language: Language = Language.JAPANESE) -> View:
+    """What a screen shows."""
+    return present(State(screen, language, Conditions(server=Server.UP)), None, NOW)
+
+
+def ticket(number: int) -> visit.TicketShown:
+    """The screen of a number."""
+    return visit.TicketShown(a_ticket(number), CheckInReason.ON_TIME, visit.Paper.PRINTED)
+
+
+@dataclass
+class Watched:
+    """A guard with a clock that is moved by hand."""
+
+    now: float = 100.0
+    guard: TouchGuard = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.guard = TouchGuard(0.4, lambda: self.now)
+
+    def turn(self, screen: Screen, *buttons: Rectangle) -> None:
+        """Another screen comes up; the buttons are those of the one before."""
+        self.guard.turn(view_of(screen), lambda: buttons)
+
+
+def test_a_press_on_the_place_of_the_last_button_counts_late() -> None:
+    """Protects against a second press 0.6 seconds after the first; elsewhere a press counts by then."""
+    watched = Watched()
+    watched.turn(ticket(1))
+    watched.turn(visit.Welcome(), BUTTON)
+    watched.now += 0.3
+    assert watched.guard.swallows(500, 900)
+    watched.now += 0.3
+    assert watched.guard.swallows(500, 250)
+    assert not watched.guard.swallows(500, 900)
+    watched.now += SAME_PLACE * 0.4
+    assert not watched.guard.swallows(500, 250)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (ticket(1), ticket(2)),
+        (visit.Keypad("1"), visit.Keypad("1", warned=True)),
+        (visit.Trouble(TroubleReason.UNKNOWN), visit.Trouble(TroubleReason.CLOSED)),
+        (visit.WalkInQuestion(warned=True), visit.WalkInQuestion()),
+    ],
+)
+def test_a_change_of_meaning_is_a_change_of_screens(before: Screen, after: Screen) -> None:
+    """Protects a family's second number, a question and a new trouble from a press meant for what was there."""
+    watched = Watched()
+    watched.turn(before)
+    watched.now += 10
+    watched.turn(after, BUTTON)
+    assert watched.guard.swallows(500, 900)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (visit.Keypad("1"), visit.Keypad("12")),
+        (visit.Keypad(), visit.Keypad(page=visit.KeyPage.LETTERS)),
+        (ticket(1), replace(ticket(1), paper=visit.Paper.FAILED)),
+        (visit.Welcome(), visit.Welcome(visit.Hint.ANOTHER_CODE)),
+    ],
+)
+def test_news_of_a_screen_does_not_slow_a_visitor(before: Screen, after: Screen) -> None:
+    """Protects quick typists and readers: the next key counts at once, and another language changes nothing."""
+    watched = Watched()
+    watched.turn(before)
+    watched.now += 10
+    watched.turn(after, BUTTON)
+    assert not watched.guard.swallows(500, 250)
+    assert face_of(view_of(after)) == face_of(view_of(after, Language.KOREAN))

@@ -1,0 +1,140 @@
+"""Numbers while they are typed: what may follow, what is missing, how paper shows them."""
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from backend.wire.check_digit import damm_digit
+from backend.wire.messages import NumberShape
+from kiosk import keypad_steps
+from kiosk.typed_number import KEYS, LONGEST, NumberForms, Stage, Typed
+from kiosk.visit import Button, Keypad, KeypadNote, KeyPage
+
+EIGHT = NumberShape(length=8, check="damm")
+CARD = NumberShape(length=9, letters=True, groups=[3, 6])
+SHAPES = st.lists(
+    st.builds(
+        NumberShape,
+        length=st.integers(1, 20),
+        letters=st.booleans(),
+        check=st.sampled_from(["none", "damm", "newer"]),
+        groups=st.lists(st.integers(1, 6), max_size=3),
+    ),
+    max_size=3,
+)
+
+
+def typed(keys: str, forms: NumberForms, screen: Keypad | None = None) -> Keypad | None:
+    """The keypad after some keys."""
+    screen = screen or Keypad()
+    for key in keys:
+        pressed = keypad_steps.press(screen, key, forms)
+        if pressed is None:
+            return None
+        screen = pressed
+    return screen
+
+
+@pytest.mark.parametrize(
+    ("number", "looked"),
+    [
+        ("", Typed(Stage.EMPTY, 8)),
+        ("4332", Typed(Stage.SHORT, 4)),
+        ("43324006", Typed(Stage.WHOLE)),
+        ("43324007", Typed(Stage.WRONG)),
+    ],
+)
+def test_a_number_says_how_far_it_has_come(number: str, looked: Typed) -> None:
+    """Protects a visitor from confirming half a number, and from one that was mistyped."""
+    assert NumberForms([EIGHT]).look(number) == looked
+
+
+def test_what_fits_one_of_several_forms_is_taken() -> None:
+    """Protects wards with several numbers: digits alone or letters and digits, each to its own length."""
+    forms = NumberForms([EIGHT, CARD])
+    assert forms.letters
+    assert forms.look("43324006").stage is Stage.WHOLE
+    assert forms.look("43324007") == Typed(Stage.SHORT, 1, digits_only=False)
+    assert forms.look("ABC123456").stage is Stage.WHOLE
+    assert forms.grouped("ABC1234") == "ABC-1234"
+    assert not forms.takes("ABC123456", "7")
+
+
+def test_a_server_that_says_nothing_leaves_the_number_open() -> None:
+    """Protects a new kiosk before an older server: anything up to eleven characters is a number."""
+    forms = NumberForms()
+    assert forms.letters
+    assert forms.lengths == ()
+    assert forms.look("") == Typed(Stage.EMPTY, 0, digits_only=False)
+    assert forms.look("A").stage is Stage.WHOLE
+    assert forms.grouped("ABC123456") == "ABC123456"
+    assert not forms.takes("1" * LONGEST, "1")
+
+
+def test_a_number_is_shown_as_on_the_paper_while_it_is_typed() -> None:
+    """Protects the comparison with the paper: 4332-4006, and its hyphen as soon as it is due."""
+    forms = NumberForms([EIGHT])
+    shown = [forms.grouped("43324006"[:count]) for count in range(9)]
+    assert shown == ["", "4", "43", "433", "4332", "4332-4", "4332-40", "4332-400", "4332-4006"]
+
+
+@given(shapes=SHAPES, keys=st.text(st.sampled_from([*sorted(KEYS), "-", "１", "a"]), max_size=24))
+def test_nothing_but_a_number_of_the_ward_is_ever_typed(shapes: list[NumberShape], keys: str) -> None:
+    """Protects the wire: whatever is tapped, what stands there is the beginning of a number that can be."""
+    forms = NumberForms(shapes)
+    screen = typed(keys, forms)
+    if screen is None:
+        return
+    assert len(screen.typed) <= forms.longest
+    assert forms.letters or screen.typed.isdigit() or not screen.typed
+    assert forms.grouped(screen.typed).replace("-", "") == screen.typed
+    assert (forms.look(screen.typed).stage is Stage.EMPTY) is (screen.typed == "")
+
+
+@given(shapes=SHAPES, digits=st.text("0123456789", min_size=12, max_size=12))
+def test_twelve_digits_are_gone_although_fewer_were_taken(shapes: list[NumberShape], digits: str) -> None:
+    """Protects invariant 6: with twelve digits on the keys nothing stays, not even the first eight."""
+    forms = NumberForms(shapes)
+    # A number with letters may be longer; twelve digits in a row are none of it.
+    assume(all(forms.look(digits[:count]).stage is not Stage.SHORT for count in range(8, 12)) or not shapes)
+    assert typed(digits, forms) is None
+
+
+def test_digits_beyond_the_number_are_told_and_not_kept() -> None:
+    """Protects a visitor who holds the wrong number: it is said that it is too long before the twelfth digit."""
+    forms = NumberForms([EIGHT])
+    screen = typed("433240069", forms)
+    assert screen is not None
+    assert (screen.typed, screen.note, screen.beyond) == ("43324006", KeypadNote.TOO_LONG, 1)
+    assert keypad_steps.tap(screen, Button.BACKSPACE, forms) == Keypad("4332400")
+
+
+def test_letters_have_a_page_only_where_a_number_has_letters() -> None:
+    """Protects the keypad of a ward of digits from a page of letters that lead nowhere."""
+    assert keypad_steps.tap(Keypad(), Button.PAGE, NumberForms([EIGHT])) is None
+    assert keypad_steps.tap(Keypad(), Button.PAGE, NumberForms([CARD])) == Keypad(page=KeyPage.LETTERS)
+    assert keypad_steps.press(Keypad(), "A", NumberForms([EIGHT])) == Keypad()
+
+
+@pytest.mark.parametrize(
+    ("number", "page"), [("", KeyPage.DIGITS), ("12", KeyPage.DIGITS), ("1A", KeyPage.LETTERS)]
+)
+def test_a_number_to_correct_opens_the_page_of_its_end(number: str, page: KeyPage) -> None:
+    """Protects the correction: what was typed is there, with the keys that typed its last character."""
+    assert keypad_steps.correcting(number) == Keypad(number, page)
+
+
+@given(digits=st.text("0123456789", min_size=1, max_size=10))
+def test_a_check_digit_finds_every_single_mistake(digits: str) -> None:
+    """Protects whoever mistypes one digit: it is told at the keypad, not after a question to the server."""
+    number = f"{digits}{damm_digit(digits)}"
+    forms = NumberForms([NumberShape(length=len(number), check="damm")])
+    assert forms.look(number).stage is Stage.WHOLE
+    for place, digit in enumerate(number):
+        other = str((int(digit) + 1) % 10)
+        assert forms.look(number[:place] + other + number[place + 1 :]).stage is Stage.WRONG
+
+
+def test_a_servers_twelve_digits_are_no_form() -> None:
+    """Protects invariant 6 from a setting: a number of twelve digits alone cannot be asked for."""
+    assert NumberForms([NumberShape(length=12)]).longest == LONGEST
