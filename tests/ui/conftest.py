@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests.ui.kiosk_machine import start  # noqa: F401 - a fixture of the files that drive the kiosk
+
 SCREEN = "1920x1920x24"
 """Large enough for the kiosk's window and for the hall's."""
 

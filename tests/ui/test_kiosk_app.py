@@ -1,158 +1,23 @@
 """The kiosk's window, driven by touches against the fake server: every way through a visit."""
 
-import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 import pytest
 
 from assets.catalogue import Language
-from backend.client.fake import FakeBackend, FakeNotice
+from backend.client.fake import FakeNotice
 from backend.wire.codes import (
-    CheckInReason,
-    PrinterTrouble,
     PrintState,
     RefusalKind,
     ScanReason,
-    TicketState,
-    WindowKind,
 )
-from backend.wire.messages import NumberShape, OfficeInfo
-from kiosk import visit
-from kiosk.config import KioskConfig
-from kiosk.flow import HINTS, Flow
-from kiosk.ports import PrintOutcome
-from kiosk.session import Session
+from kiosk.flow import HINTS
 from kiosk.step import Durations
 from kiosk.texts import Words
-from kiosk.visit import Button
-from kiosk.watch import Rhythm
-
-JA = Words(Language.JAPANESE)
-QUICK = Rhythm(office=0.05, office_away=0.02, camera=0.02, bring=0.05, report=(0.02,))
-NOTICES = {
-    "GOOD": FakeNotice(reserved_for=datetime(2026, 11, 24, 1, 30, tzinfo=UTC)),
-    "SECOND": FakeNotice(),
-    "TOMORROW": FakeNotice(CheckInReason.ANOTHER_DAY, datetime(2126, 11, 25, 1, 30, tzinfo=UTC)),
-    "ABC123456": FakeNotice(),
-}
-
-
-@dataclass
-class Paper:
-    """A printer in memory: remembers orders, and answers when it is let."""
-
-    outcome: PrintOutcome = field(default_factory=lambda: PrintOutcome(PrintState.PRINTED))
-    orders: list[visit.Print] = field(default_factory=list)
-    gate: threading.Event = field(default_factory=threading.Event)
-
-    def __post_init__(self) -> None:
-        self.gate.set()
-
-    def __call__(self, order: visit.Print, office: OfficeInfo | None) -> PrintOutcome:
-        """Print."""
-        self.orders.append(order)
-        assert office is not None
-        assert self.gate.wait(10)
-        return self.outcome
-
-
-@dataclass
-class Machine:
-    """A running kiosk with everything a test looks at."""
-
-    ui: Any
-    backend: FakeBackend
-    paper: Paper
-    session: Session
-    root: Any
-    told: list[tuple[str, dict[str, Any]]]
-    camera: SimpleNamespace
-    app: Any
-
-    @property
-    def screen(self) -> str:
-        """The name of the screen that is decided."""
-        return self.session.view.name
-
-    @property
-    def shown(self) -> list[str]:
-        """The screens that were drawn, in order."""
-        return [str(facts["screen"]) for name, facts in self.told if name == "screen_shown"]
-
-    async def see(self, screen: str) -> None:
-        """Wait until a screen was drawn last."""
-        await self.ui.until(
-            lambda: self.shown and self.shown[-1] == screen, f"{screen} is shown, not {self.shown}"
-        )
-
-    async def press(self, key: str, words: Words = JA, times: int = 1) -> None:
-        """Tap the button with a text of the catalogue."""
-        await self.ui.tap(self.ui.find(self.root, words(key)), times)
-
-    async def type(self, number: str) -> None:
-        """Tap keys of the keypad."""
-        for key in number:
-            await self.ui.tap(self.ui.find(self.root, key))
-
-    def scan(self, text: str | None, reason: ScanReason = ScanReason.OK) -> None:
-        """Hold a code up, as the scanner's thread tells it."""
-        self.session.scanned(reason, text, datetime.now(UTC))
-
-    def texts(self) -> list[str]:
-        """Every text that is seen."""
-        texts: list[str] = self.ui.texts(self.root)
-        return texts
-
-
-Start = Callable[..., Any]
-
-
-@pytest.fixture
-def start(ui: Any) -> Start:
-    """What makes a kiosk on the fake server; it runs as long as its ``async with`` block."""
-
-    @asynccontextmanager
-    async def begin(
-        *,
-        durations: Durations | None = None,
-        until: str = "welcome",
-        available: bool = True,
-        guard: float = 0,
-    ) -> AsyncIterator[Machine]:
-        """A kiosk at work, its first screen drawn."""
-        from kiosk.app import KioskApp
-
-        told: list[tuple[str, dict[str, Any]]] = []
-        backend, paper = FakeBackend(dict(NOTICES)), Paper()
-        backend.behaviour.available = available
-        camera = SimpleNamespace(works=True, picture=None)
-        session = Session(
-            Flow(durations or Durations()),
-            backend,
-            paper,
-            camera_works=lambda: camera.works,
-            rhythm=QUICK,
-        )
-        app = KioskApp(
-            KioskConfig(),
-            session,
-            pictures=lambda: camera.picture,
-            emit=lambda name, **facts: told.append((name, facts)),
-            guard=guard,
-        )
-        async with ui.running(app) as root:
-            machine = Machine(ui, backend, paper, session, root, told, camera, app)
-            await machine.see(until)
-            yield machine
-
-    return begin
+from tests.ui.kiosk_machine import JA, Start
 
 
 async def test_a_notice_becomes_a_number_and_paper(start: Start) -> None:
@@ -169,165 +34,6 @@ async def test_a_notice_becomes_a_number_and_paper(start: Start) -> None:
         assert kiosk.backend.hall.prints[0][1].state is PrintState.PRINTED
 
 
-async def test_two_impatient_taps_make_one_number(start: Start) -> None:
-    """Protects against two tickets from one visitor: a double tap is one request, one number, one paper."""
-    async with start() as kiosk:
-        kiosk.backend.behaviour.seconds = 0.1
-        await kiosk.press("welcome.walk_in")
-        await kiosk.see("walk_in")
-        await kiosk.press("walk_in.take", times=3)
-        await kiosk.see("ticket")
-        await kiosk.ui.until(lambda: kiosk.backend.hall.prints, "the print is reported")
-        assert next(iter(kiosk.backend.hall.tickets.values())).number == "W-001"
-        assert len(kiosk.backend.hall.tickets) == 1
-        assert len(kiosk.paper.orders) == 1
-
-
-async def test_the_second_tap_of_two_does_not_reach_the_next_screen(start: Start) -> None:
-    """Protects a screen that has just appeared from a tap that was meant for the one before."""
-    async with start(guard=30) as kiosk:
-        kiosk.scan("GOOD")
-        await kiosk.see("ticket")
-        await kiosk.press("ticket.done")
-        assert kiosk.screen == "ticket"
-
-
-async def test_no_press_on_the_place_of_a_button_reaches_the_next_screen(start: Start) -> None:
-    """Protects against ghost numbers: "done" pressed twice, 0.6 seconds apart, opens nothing on the first screen."""
-    async with start(guard=10) as kiosk:
-        kiosk.scan("GOOD")
-        await kiosk.see("ticket")
-        guard = kiosk.root._guard
-        done = kiosk.ui.find(kiosk.root, JA("ticket.done"))
-        guard._seconds = 0
-        await kiosk.ui.tap(done)
-        await kiosk.see("welcome")
-        # The general time is over, that of the place is not.
-        guard._seconds = 10
-        guard._changed_at -= 11
-        await kiosk.ui.tap(done)
-        assert kiosk.screen == "welcome"
-        guard._changed_at -= 20
-        assert not guard.swallows(*done.to_window(*done.center))
-
-
-async def test_a_wrong_number_is_corrected_where_it_was_typed(start: Start) -> None:
-    """Protects whoever mistyped: one filled button leads back to the number, nothing is typed anew, no number is made."""
-    async with start() as kiosk:
-        kiosk.backend.number_shapes = [NumberShape(length=8)]
-        kiosk.backend.notices["43324006"] = FakeNotice()
-        await kiosk.ui.until(lambda: kiosk.session.state.conditions.numbers, "the forms of numbers are there")
-        await kiosk.press("welcome.enter_number")
-        await kiosk.see("keypad")
-        assert JA("keypad.to_letters") not in kiosk.texts()
-        assert JA("keypad.length", length=8) in kiosk.texts()
-        await kiosk.type("43324")
-        assert "4332-4" in kiosk.texts()
-        assert JA("keypad.missing_digits", missing=3) in kiosk.texts()
-        await kiosk.press("keypad.confirm")
-        assert kiosk.screen == "keypad"
-        await kiosk.type("0079")
-        assert "4332-4007" in kiosk.texts()
-        assert JA("keypad.too_long") in kiosk.texts()
-        await kiosk.press("keypad.confirm")
-        await kiosk.see("trouble")
-        await kiosk.press("trouble.retype")
-        await kiosk.see("keypad")
-        assert "4332-4007" in kiosk.texts()
-        await kiosk.press("keypad.backspace")
-        await kiosk.type("6")
-        await kiosk.press("keypad.confirm")
-        await kiosk.see("ticket")
-        assert [ticket.number for ticket in kiosk.backend.hall.tickets.values()] == ["M-001"]
-
-
-async def test_the_language_stays_through_cancel_and_back(start: Start) -> None:
-    """Protects a visitor who looks around in their language from being thrown back into Japanese."""
-    korean = Words(Language.KOREAN)
-    async with start() as kiosk:
-        await kiosk.press("language.own_name", korean)
-        await kiosk.ui.until(lambda: korean("welcome.title") in kiosk.texts(), "the language is shown")
-        for way_in, screen, way_out in (
-            ("welcome.enter_number", "keypad", "keypad.back"),
-            ("welcome.walk_in", "walk_in", "walk_in.back"),
-            ("welcome.bring", "bring", "bring.back"),
-        ):
-            await kiosk.press(way_in, korean)
-            await kiosk.see(screen)
-            await kiosk.press(way_out, korean)
-            await kiosk.see("welcome")
-            assert korean("welcome.title") in kiosk.texts()
-        kiosk.scan("NEVER HEARD OF")
-        await kiosk.see("trouble")
-        await kiosk.press("trouble.home", korean)
-        await kiosk.see("welcome")
-        assert korean("welcome.title") in kiosk.texts()
-
-
-async def test_a_notice_shown_again_tells_where_to_go(start: Start) -> None:
-    """Protects a visitor who is being called: the second scan says the window, not "please wait"."""
-    async with start() as kiosk:
-        kiosk.scan("GOOD")
-        await kiosk.see("ticket")
-        await kiosk.ui.until(lambda: kiosk.backend.hall.prints, "the print is reported")
-        ((known, ticket),) = kiosk.backend.hall.tickets.items()
-        called = {"state": TicketState.CALLED, "window": "3", "window_kind": WindowKind.RECEPTION}
-        kiosk.backend.hall.tickets[known] = ticket.model_copy(update=called)
-        await kiosk.press("ticket.done")
-        await kiosk.see("welcome")
-        kiosk.scan("GOOD")
-        await kiosk.see("ticket")
-        window = JA("ticket.window_numbered", label="3")
-        assert JA("ticket.called", window=window) in kiosk.texts()
-        assert JA("ticket.called_go", window=window) in kiosk.texts()
-        assert JA("ticket.next") not in kiosk.texts()
-        assert len(kiosk.paper.orders) == 1
-
-
-async def test_a_number_is_typed_corrected_and_received(start: Start) -> None:
-    """Protects the keypad: both pages, the correction, and confirming only when there is something."""
-    async with start() as kiosk:
-        await kiosk.press("welcome.enter_number")
-        await kiosk.see("keypad")
-        await kiosk.press("keypad.confirm")
-        assert kiosk.screen == "keypad"
-        await kiosk.press("keypad.to_letters")
-        await kiosk.ui.until(lambda: "Q" in kiosk.texts(), "letters are shown")
-        await kiosk.type("ABQ")
-        await kiosk.press("keypad.backspace")
-        await kiosk.type("C")
-        await kiosk.press("keypad.to_digits")
-        await kiosk.ui.until(lambda: "7" in kiosk.texts(), "digits are shown")
-        await kiosk.type("123456")
-        assert "ABC123456" in kiosk.texts()
-        await kiosk.press("keypad.confirm")
-        await kiosk.see("ticket")
-        assert "M-001" in kiosk.texts()
-
-
-async def test_a_typed_my_number_is_gone_with_its_last_digit(start: Start) -> None:
-    """Protects invariant 6 on the screen: twelve digits are never shown, kept or sent; only the kind is counted."""
-    async with start() as kiosk:
-        await kiosk.press("welcome.enter_number")
-        await kiosk.see("keypad")
-        seen: list[str] = []
-        for key in "123456789018":
-            await kiosk.type(key)
-            seen += kiosk.texts()
-        await kiosk.see("trouble")
-        seen += kiosk.texts()
-        assert not any("123456789018" in text for text in seen)
-        assert JA("trouble.refused_typed.title") in kiosk.texts()
-        assert JA("trouble.refused_typed.body") in kiosk.texts()
-        assert "12345678901" not in repr(kiosk.session.state)
-        await kiosk.ui.until(lambda: kiosk.backend.hall.refusals, "the refusal is counted")
-        assert kiosk.backend.hall.refusals == {RefusalKind.MY_NUMBER: 1}
-        assert not kiosk.backend.hall.requests["check_in"]
-        assert "123456789018" not in repr(kiosk.told)
-        await kiosk.press("trouble.home")
-        await kiosk.see("welcome")
-
-
 async def test_the_back_of_a_card_is_refused_with_words(start: Start) -> None:
     """Protects the visitor who holds up the wrong side: refused here, said plainly, nothing sent."""
     async with start() as kiosk:
@@ -335,35 +41,6 @@ async def test_the_back_of_a_card_is_refused_with_words(start: Start) -> None:
         await kiosk.see("trouble")
         assert JA("trouble.refused.title") in kiosk.texts()
         assert not kiosk.backend.hall.requests["check_in"]
-
-
-async def test_the_wrong_day_is_told_and_help_is_one_tap_away(start: Start) -> None:
-    """Protects a visitor on the wrong day: the right day is told, and a number of the assisted queue offered."""
-    async with start() as kiosk:
-        kiosk.scan("TOMORROW")
-        await kiosk.see("trouble")
-        day = JA.day_time(datetime(2126, 11, 25, 1, 30, tzinfo=UTC), kiosk.session.clock.now())
-        assert JA("trouble.another_day.body", when=day) in kiosk.texts()
-        await kiosk.press("trouble.assisted")
-        await kiosk.see("walk_in")
-        await kiosk.press("walk_in.take")
-        await kiosk.see("ticket")
-        assert "W-001" in kiosk.texts()
-
-
-async def test_a_lost_answer_is_asked_for_again_with_the_same_id(start: Start) -> None:
-    """Protects a visitor whose answer got lost: trying again gives the number that was made, not a second one."""
-    async with start() as kiosk:
-        kiosk.backend.behaviour.lose_replies = 1
-        await kiosk.press("welcome.walk_in")
-        await kiosk.see("walk_in")
-        await kiosk.press("walk_in.take")
-        await kiosk.see("trouble")
-        assert JA("trouble.server_away.title") in kiosk.texts()
-        await kiosk.press("trouble.retry")
-        await kiosk.see("ticket")
-        assert "W-001" in kiosk.texts()
-        assert len(kiosk.backend.hall.tickets) == 1
 
 
 async def test_the_machine_says_when_the_server_is_away_and_returns_by_itself(start: Start) -> None:
@@ -395,23 +72,6 @@ async def test_a_closed_office_says_when_it_opens(start: Start) -> None:
         assert JA("closed.opens", when=when) in kiosk.texts()
         kiosk.backend.open_now = True
         await kiosk.see("welcome")
-
-
-async def test_a_failed_print_leaves_the_number_valid_and_can_be_repeated(start: Start) -> None:
-    """Protects invariant 4: the number stays on the screen, the clerk is told, and paper can be tried again."""
-    async with start() as kiosk:
-        kiosk.paper.outcome = PrintOutcome(PrintState.FAILED, PrinterTrouble.PAPER_OUT)
-        kiosk.scan("GOOD")
-        await kiosk.see("ticket")
-        await kiosk.ui.until(lambda: JA("ticket.paper_failed") in kiosk.texts(), "the failure is told")
-        assert "M-001" in kiosk.texts()
-        await kiosk.ui.until(lambda: kiosk.backend.hall.prints, "the failure is reported")
-        assert kiosk.backend.hall.prints[0][1].trouble is PrinterTrouble.PAPER_OUT
-        kiosk.paper.outcome = PrintOutcome(PrintState.PRINTED)
-        await kiosk.press("ticket.reprint")
-        await kiosk.ui.until(lambda: JA("ticket.paper_printed") in kiosk.texts(), "the paper is announced")
-        assert [order.job for order in kiosk.paper.orders] == [1, 2]
-        assert len(kiosk.backend.hall.tickets) == 1
 
 
 async def test_the_window_lives_while_the_printer_does_not(start: Start) -> None:
@@ -458,31 +118,6 @@ async def test_a_family_is_received_without_waiting_for_the_screen(start: Start)
         assert drawn == ["M-001", "M-002"]
 
 
-async def test_screens_end_by_themselves(start: Start) -> None:
-    """Protects the next visitor: a number that was left on the screen goes away."""
-    async with start(durations=Durations(ticket=0.3, trouble=0.3, keypad_warning=0.3)) as kiosk:
-        kiosk.scan("GOOD")
-        await kiosk.see("ticket")
-        await kiosk.see("welcome")
-        kiosk.scan("NEVER HEARD OF")
-        await kiosk.see("trouble")
-        await kiosk.see("welcome")
-        assert "M-001" not in kiosk.texts()
-
-
-async def test_a_slow_typist_is_asked_before_the_screen_goes(start: Start) -> None:
-    """Protects slow visitors (WCAG 2.2.1): asked first, and one tap gives all the time again."""
-    async with start(durations=Durations(keypad=0.3, keypad_warning=30)) as kiosk:
-        await kiosk.press("welcome.enter_number")
-        await kiosk.see("keypad")
-        await kiosk.type("12")
-        await kiosk.ui.until(lambda: JA("keypad.warning_title") in kiosk.texts(), "the visitor is asked")
-        await kiosk.press("keypad.stay")
-        assert kiosk.screen == "keypad"
-        assert "12" in kiosk.texts()
-        assert JA("keypad.warning_title") not in kiosk.texts()
-
-
 async def test_what_to_bring_is_read_in_ones_language_and_left(start: Start) -> None:
     """Protects the way of somebody who only wants to know what to bring: no number, no paper, nothing asked."""
     async with start() as kiosk:
@@ -508,28 +143,6 @@ async def test_what_to_bring_is_read_in_ones_language_and_left(start: Start) -> 
         await kiosk.see("welcome")
         assert not kiosk.paper.orders
         assert not kiosk.backend.hall.requests.keys() & {"check_in", "walk_in"}
-
-
-async def test_a_slow_reader_is_asked_before_the_list_goes(start: Start) -> None:
-    """Protects slow readers: the question lies over the list, keeps touches from it, and one tap goes on."""
-    async with start(durations=Durations(keypad=0.3, keypad_warning=30)) as kiosk:
-        await kiosk.ui.until(lambda: kiosk.session.state.conditions.bring, "the rules are there")
-        await kiosk.press("welcome.bring")
-        await kiosk.see("bring")
-        await kiosk.ui.until(lambda: JA("bring.warning_title") in kiosk.texts(), "the visitor is asked")
-        below = kiosk.ui.find(kiosk.root, "代理人が受け取る")
-        kiosk.session.post(visit.Tapped(Button.STAY, UUID(int=0)))
-        await kiosk.ui.until(lambda: JA("bring.warning_title") in kiosk.texts(), "the visitor is asked again")
-        await kiosk.ui.tap(below)
-        screen = kiosk.session.state.screen
-        assert isinstance(screen, visit.Bring)
-        assert screen.situation is None
-        await kiosk.ui.until(
-            lambda: JA("bring.warning_title") in kiosk.texts(), "the visitor is asked once more"
-        )
-        await kiosk.press("bring.stay")
-        await kiosk.ui.until(lambda: JA("bring.warning_title") not in kiosk.texts(), "the question is gone")
-        assert kiosk.screen == "bring"
 
 
 async def test_without_rules_the_first_screen_offers_no_list(start: Start) -> None:
