@@ -83,10 +83,12 @@ class KioskPreview(Widget):
         self._source = source
 
     def start(self) -> None:
-        """Begin to show pictures."""
+        """Begin to show pictures, the first of them at once: no black field before it."""
         if self._ticking is None:
             self._lively_until = Clock.get_time() + LIVELY_SECONDS
+            self._due = 0.0
             self._pace(lively=True)
+            self._tick(0)
 
     def stop(self) -> None:
         """Stop, and forget the last picture: nobody's face stays on a screen."""

@@ -24,8 +24,8 @@ class WelcomeScreen(KioskScreen):
         self.preview.mirror = mirror
         self.preview.watch(source)
 
-    def on_enter(self) -> None:
-        """Pictures are shown while the screen is."""
+    def on_pre_enter(self) -> None:
+        """Pictures are shown while the screen is, from its first frame on."""
         self.preview.start()
 
     def on_leave(self) -> None:

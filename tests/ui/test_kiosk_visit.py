@@ -1,7 +1,10 @@
 """The kiosk's window, driven by touches against the fake server: what visitors press, type and wait for."""
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from uuid import UUID
+
+import numpy as np
 
 from assets.catalogue import Language
 from backend.client.fake import FakeNotice
@@ -271,3 +274,24 @@ async def test_a_slow_reader_is_asked_before_the_list_goes(start: Start) -> None
         await kiosk.press("bring.stay")
         await kiosk.ui.until(lambda: JA("bring.warning_title") not in kiosk.texts(), "the question is gone")
         assert kiosk.screen == "bring"
+
+
+async def test_the_first_screen_comes_back_with_its_picture(start: Start) -> None:
+    """Protects the visitor's eye: no frame of the first screen is drawn with a black field where the camera looks."""
+    async with start() as kiosk:
+        kiosk.camera.picture = SimpleNamespace(pixels=np.full((36, 64, 3), 200, np.uint8))
+        await kiosk.ui.until(lambda: kiosk.root.screen.preview.shown is not None, "the picture is shown")
+        kiosk.scan("GOOD")
+        await kiosk.see("ticket")
+        frames: list[bool] = []
+
+        def look(*_: object) -> None:
+            if kiosk.root.screen.name == "WelcomeScreen":
+                frames.append(kiosk.root.screen.preview.shown is not None)
+
+        kiosk.ui.window.bind(on_flip=look)
+        await kiosk.press("ticket.done")
+        await kiosk.see("welcome")
+        kiosk.ui.window.unbind(on_flip=look)
+        assert frames
+        assert all(frames)
