@@ -1,5 +1,8 @@
 """A print job: the bytes that print one ticket picture, cut it, and ask the printer to say when it is done.
 
+Two things are kept out of a picture's bytes, because printers were met that stumble over them: a height of more
+than 255 rows, and what looks like a real-time command.
+
 The bytes are made by python-escpos's ``Dummy`` printer with a profile of our own, and sent by
 :mod:`kiosk.printer`. Only pictures are ever printed: python-escpos sends Japanese text as GB18030, which a
 Japanese printer turns into other characters without any error.
@@ -14,8 +17,17 @@ from typing import Any
 
 from PIL import Image
 
-FRAGMENT_HEIGHT = 256
-"""Rows of one raster command: printers with small buffers lose taller ones."""
+STRIP_ROWS = 128
+"""Rows of one raster command, at most. Printers with small buffers lose tall ones; one that reads only the low byte
+of the height takes 256 rows for none, and prints their dots as text."""
+
+STRIP_BYTES = 9_216
+"""Dots of one raster command in bytes, at most: 128 rows of 576 dots. A line that was cut leaves a printer waiting
+for no more than these, so that few bytes bring it back to where a command may begin."""
+
+_REAL_TIME = (b"\x10\x04", b"\x10\x05", b"\x10\x14")
+"""How a real-time command begins. Some printers carry them out in the middle of a picture: they answer, pulse the
+drawer, throw the job away or switch themselves off."""
 
 FEED_LINES = 4
 """Lines fed before the cut: the cutter is about 15 mm behind the head."""
@@ -44,13 +56,29 @@ def build_job(image: Image.Image, width: int) -> bytes:
         raise ValueError(f"the picture is {image.width} dots wide, the printer {width}")
     printer = _escpos("escpos.printer.dummy").Dummy(profile=_profile(width))
     printer.hw("INIT")
+    image = _without_real_time(image)
+    rows = min(STRIP_ROWS, STRIP_BYTES * 8 // width)
     # Cut into strips here: python-escpos would convert the whole picture first, and then every strip again.
-    for top in range(0, image.height, FRAGMENT_HEIGHT):
-        strip = image.crop((0, top, width, min(top + FRAGMENT_HEIGHT, image.height)))
-        printer.image(strip, impl="bitImageRaster", fragment_height=FRAGMENT_HEIGHT)
+    for top in range(0, image.height, rows):
+        strip = image.crop((0, top, width, min(top + rows, image.height)))
+        printer.image(strip, impl="bitImageRaster", fragment_height=rows)
     printer.print_and_feed(FEED_LINES)
     job: bytes = printer.output
     return job + CUT + DONE_REQUEST
+
+
+def _without_real_time(image: Image.Image) -> Image.Image:
+    """The picture, with one more dot of ink wherever its bytes would begin a real-time command.
+
+    The dot is beside one that is black already: nobody sees it. Between two strips stands the head of the second,
+    which begins with ``GS``, so that looking through the picture as one piece finds every place.
+    """
+    ink = image.tobytes("raw", "1;I")
+    if not any(begin in ink for begin in _REAL_TIME):
+        return image
+    for begin in _REAL_TIME:
+        ink = ink.replace(begin, bytes((begin[0] | 0x08, begin[1])))
+    return Image.frombytes("1", image.size, ink, "raw", "1;I")
 
 
 def warm_up() -> None:

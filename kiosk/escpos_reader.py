@@ -1,15 +1,14 @@
-"""Reading ESC/POS: bytes as they arrive become commands, and a job's commands become a picture of its paper.
+"""Reading ESC/POS: bytes as they arrive become commands.
 
 This is the printer's side of the line, for the virtual printer and for tests. It knows how long every usual
 command is, so that parameters and pictures are never taken for commands; what it does not know it passes over
-byte by byte, as printers do.
+byte by byte, as printers do. Printers do not agree in everything: see :class:`Quirk`.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-
-from PIL import Image
 
 DLE, ESC, GS, FS = 0x10, 0x1B, 0x1D, 0x1C
 
@@ -17,15 +16,32 @@ MAX_PAYLOAD = 1024 * 1024
 """A picture command that announces more than this is passed over, as a printer's small memory would."""
 
 _LINE_DOTS = 34  # 1/6 inch at 203 dpi: the line feed after ESC @
-_MAX_ROWS = 12_000
 _MAX_COLUMNS = 256
+_HEAD = 8  # bytes of GS v 0 before its dots
+
+_CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
+_REAL_TIME = re.compile(rb"\x10(?:\x04[\x01-\x08]|\x05[\x00-\xff]|\x14[\x00-\xff])", re.DOTALL)
+
+
+class Quirk(StrEnum):
+    """What some printers do otherwise than Epson's reference says, or do not know of it."""
+
+    LOW_HEIGHT = "low_height"
+    """Of the height of a picture only the low byte is read: 256 rows are none, and their dots are text."""
+    OBEYS_IN_PICTURES = "obeys_in_pictures"
+    """Real-time commands are carried out inside a picture, too; their bytes stay dots."""
+    NO_EXTENSIONS = "no_extensions"
+    """``GS (`` and ``DLE DC4 8`` are unknown: two bytes are passed over, what follows is read as it comes."""
 
 
 class CommandKind(StrEnum):
     """What a command does, as far as a ticket is concerned."""
 
     REAL_TIME_STATUS = "real_time_status"
+    CLEAR = "clear"
+    RECOVER = "recover"
     STATUS = "status"
+    PROCESS_ID = "process_id"
     INIT = "init"
     RASTER = "raster"
     FEED = "feed"
@@ -41,14 +57,16 @@ class Command:
     Attributes:
         kind: what it does.
         raw: its bytes.
-        number: the parameter: n of a status, dots of a feed.
+        number: the parameter: n of a status or of ``DLE ENQ``, dots of a feed.
         raster: width in bytes, rows and the factors (across, down) of a picture; its dots end ``raw``.
+        inside: a real-time command that stood among the dots of a picture, of which its bytes are a part.
     """
 
     kind: CommandKind
     raw: bytes
     number: int = 0
     raster: tuple[int, int, int, int] | None = None
+    inside: bool = False
 
 
 # Bytes after the two of the command itself, where their number is fixed.
@@ -71,12 +89,22 @@ _FIXED = {ESC: _ESC_LENGTHS, GS: _GS_LENGTHS, FS: _FS_LENGTHS}
 
 
 class EscposReader:
-    """Cuts a stream into commands. Feed it any pieces; a command comes out when its last byte has come in."""
+    """Cuts a stream into commands. Feed it any pieces; a command comes out when its last byte has come in.
 
-    def __init__(self) -> None:
+    Args:
+        quirks: in what the printer differs; may be changed between two pieces.
+    """
+
+    def __init__(self, quirks: frozenset[Quirk] = frozenset()) -> None:
+        self.quirks = quirks
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget what has come in of a command that is not complete."""
         self._buffer = bytearray()
         self._needed = 1
         self._skip = 0
+        self._looked_through = _HEAD
 
     @property
     def waiting(self) -> bytes:
@@ -90,19 +118,39 @@ class EscposReader:
             self._skip -= skipped
             data = data[skipped:]
         self._buffer += data
-        while self._buffer and len(self._buffer) >= self._needed:
+        while self._buffer and (len(self._buffer) >= self._needed or Quirk.OBEYS_IN_PICTURES in self.quirks):
             command = self._next()
-            if command is None:
+            yield from self._inside(len(command.raw) if command else self._needed)
+            if command is None or not self._buffer:  # whoever takes the commands may have cleared it
                 return
             del self._buffer[: len(command.raw)]
             self._needed = 1
+            self._looked_through = _HEAD
             yield command
+
+    def _inside(self, length: int) -> Iterator[Command]:
+        """The real-time commands among the dots that have come in, for printers that carry them out there."""
+        if Quirk.OBEYS_IN_PICTURES not in self.quirks or not self._buffer.startswith(b"\x1dv0"):
+            return
+        end = min(len(self._buffer), length)
+        here = bytes(self._buffer[:end])
+        for found in _REAL_TIME.finditer(here, self._looked_through):
+            kinds = {0x04: CommandKind.REAL_TIME_STATUS, 0x05: CommandKind.RECOVER}
+            kind = kinds.get(found[0][1], CommandKind.OTHER)
+            if here.startswith(_CLEAR, found.start()):
+                kind = CommandKind.CLEAR
+            self._looked_through = found.end()
+            yield Command(kind, found[0], found[0][2], inside=True)
+        # A command may be cut in two by the end of a piece: its first bytes are looked at again.
+        self._looked_through = max(self._looked_through, end - 2)
 
     def _next(self) -> Command | None:
         """The command at the head of the buffer; None, and how much is needed, while it is not complete."""
         first = self._buffer[0]
         if first == 0x0A:
             return self._take(CommandKind.FEED, 1, _LINE_DOTS)
+        if first == 0:
+            return self._take(CommandKind.OTHER, len(self._buffer) - len(self._buffer.lstrip(b"\x00")))
         if first == DLE:
             return self._real_time()
         if first in _FIXED:
@@ -127,12 +175,24 @@ class EscposReader:
             number = self._peek(2)
             return None if number is None else self._take(CommandKind.REAL_TIME_STATUS, 3, number)
         if second == 0x05:
-            return self._take(CommandKind.OTHER, 3)
+            number = self._peek(2)
+            return None if number is None else self._take(CommandKind.RECOVER, 3, number)
         if second == 0x14:
-            function = self._peek(2)
-            lengths = {1: 5, 2: 5, 3: 8, 7: 4, 8: 10}
-            return None if function is None else self._take(CommandKind.OTHER, lengths.get(function, 3))
+            return self._real_time_function()
         return self._take(CommandKind.OTHER, 1)
+
+    def _real_time_function(self) -> Command | None:
+        """``DLE DC4 fn …``; function 8 with its seven right bytes clears the buffers."""
+        function = self._peek(2)
+        if function is None:
+            return None
+        lengths = {1: 5, 2: 5, 3: 8, 7: 4, 8: len(_CLEAR)}
+        if Quirk.NO_EXTENSIONS in self.quirks:
+            del lengths[8]
+        command = self._take(CommandKind.OTHER, lengths.get(function, 3))
+        if command is not None and command.raw == _CLEAR:
+            return Command(CommandKind.CLEAR, command.raw)
+        return command
 
     def _escape(self, first: int) -> Command | None:
         second = self._peek(1)
@@ -149,7 +209,7 @@ class EscposReader:
             (GS, ord("v")): self._raster,
             (GS, ord("V")): self._cut,
             (GS, ord("r")): self._status,
-            (GS, ord("(")): lambda: self._counted(3, 2),
+            (GS, ord("(")): self._function,
             (GS, ord("8")): lambda: self._counted(3, 4),
             (FS, ord("(")): lambda: self._counted(3, 2),
             (GS, ord("k")): self._bar_code,
@@ -188,13 +248,15 @@ class EscposReader:
 
     def _raster(self) -> Command | None:
         """``GS v 0 m xL xH yL yH`` and the dots: m doubles across (1), down (2) or both (3)."""
-        if self._peek(7) is None:
+        if self._peek(_HEAD - 1) is None:
             return None
-        _, _, _, mode, *sizes = self._buffer[:8]
+        _, _, _, mode, *sizes = self._buffer[:_HEAD]
         columns, rows = sizes[0] + 256 * sizes[1], sizes[2] + 256 * sizes[3]
+        if Quirk.LOW_HEIGHT in self.quirks:
+            rows = sizes[2]
         if columns > _MAX_COLUMNS or columns * rows > MAX_PAYLOAD:
-            return self._pass_over(8, columns * rows)
-        command = self._take(CommandKind.RASTER, 8 + columns * rows)
+            return self._pass_over(_HEAD, columns * rows)
+        command = self._take(CommandKind.RASTER, _HEAD + columns * rows)
         if command is None:
             return None
         factors = (2 if mode & 1 else 1, 2 if mode & 2 else 1)
@@ -206,6 +268,15 @@ class EscposReader:
             return None
         mode, low, high = self._buffer[2:5]
         return self._take(CommandKind.OTHER, 5 + (low + 256 * high) * (3 if mode in {32, 33} else 1))
+
+    def _function(self) -> Command | None:
+        """``GS ( X pL pH …``; ``GS ( H`` with function 48 asks for the answer with an identifier."""
+        if Quirk.NO_EXTENSIONS in self.quirks:
+            return self._take(CommandKind.OTHER, 2)
+        command = self._counted(3, 2)
+        if command is not None and command.raw.startswith(b"\x1d(H\x06\x0000"):
+            return Command(CommandKind.PROCESS_ID, command.raw)
+        return command
 
     def _counted(self, place: int, size: int) -> Command | None:
         """A command that says how many bytes follow: ``GS ( X pL pH …``, ``GS 8 X p1 p2 p3 p4 …``."""
@@ -243,30 +314,3 @@ class EscposReader:
             self._needed = len(self._buffer) + 1
             return None
         return self._take(CommandKind.OTHER, end + 1)
-
-
-def render(commands: Sequence[Command], width_dots: int = 576) -> Image.Image:
-    """Draw the paper of a job from its pictures and feeds; text is not drawn, for this product prints none.
-
-    Returns:
-        A picture of mode ``1``, as wide as the widest picture of the job, or ``width_dots`` where it has none.
-    """
-    strips: list[Image.Image | int] = []
-    for command in commands:
-        if command.kind is CommandKind.FEED:
-            strips.append(command.number)
-        elif command.raster is not None and command.raster[0] and command.raster[1]:
-            columns, rows, across, down = command.raster
-            strip = Image.frombytes("1", (columns * 8, rows), command.raw[8:], "raw", "1;I")
-            strips.append(strip.resize((strip.width * across, strip.height * down)))
-    width = max((strip.width for strip in strips if not isinstance(strip, int)), default=width_dots)
-    height = sum(strip if isinstance(strip, int) else strip.height for strip in strips)
-    paper = Image.new("1", (width, max(1, min(height, _MAX_ROWS))), 1)
-    row = 0
-    for part in strips:
-        if isinstance(part, int):
-            row += part
-        else:
-            paper.paste(part, (0, row))
-            row += part.height
-    return paper

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import structlog
 
-from kiosk.escpos_reader import Command, CommandKind, EscposReader, render
+from kiosk.escpos_paper import render
+from kiosk.escpos_reader import Command, CommandKind, EscposReader
 from kiosk.printer_modes import HALTED_MODES, PrinterMode, real_time_answer
 
 _log = structlog.get_logger(__name__)

@@ -19,6 +19,7 @@ LONGER_FOR_A_REASON = {
     "backend/reception/check_in.py": "one command from request to reply; its steps are law and stand together",
     "backend/reservations/sample.py": "one generator; most of it says what makes exports hard",
     "backend/documents/rules.py": "the vocabulary of a rule file, one small class after another",
+    "kiosk/escpos_reader.py": "one reader: how long each command is, and what printers do otherwise",
     "kiosk/flow.py": "the rules of a visit: one function per input, complete on one page",
     "kiosk/session.py": "what every effect of the flow does; short methods",
     "kiosk/view.py": "what each screen shows: one small class and one function per screen",

@@ -18,7 +18,8 @@ from PIL import Image, ImageChops
 
 from backend.demo.timeline import Step
 from backend.reservations import sample_people
-from kiosk.escpos_reader import EscposReader, render
+from kiosk.escpos_paper import render
+from kiosk.escpos_reader import EscposReader
 
 pytestmark = pytest.mark.timeout(900)
 

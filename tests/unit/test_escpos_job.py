@@ -1,8 +1,11 @@
 """The print job's bytes, and the reading of such bytes."""
 
 import logging
+import re
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -11,10 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from assets.catalogue import Language
 from kiosk.cli.ticket import SAMPLE
-from kiosk.escpos_job import DONE_REQUEST, FRAGMENT_HEIGHT, build_job
-from kiosk.escpos_reader import Command, CommandKind, EscposReader, render
-from kiosk.ticket_image import draw_ticket
+from kiosk.escpos_job import DONE_REQUEST, STRIP_BYTES, STRIP_ROWS, build_job
+from kiosk.escpos_paper import render
+from kiosk.escpos_reader import Command, CommandKind, EscposReader, Quirk
+from kiosk.ticket_image import WIDTHS, draw_ticket
 
 
 def _commands(data: bytes, step: int | None = None) -> list[Command]:
@@ -37,7 +42,7 @@ def test_a_job_is_init_strips_feed_cut_and_the_question(width: int) -> None:
         CommandKind.CUT,
         CommandKind.STATUS,
     ]
-    assert all(columns == width // 8 and rows <= FRAGMENT_HEIGHT for columns, rows, _, _ in strips)
+    assert all(columns == width // 8 and rows <= STRIP_ROWS for columns, rows, _, _ in strips)
     assert sum(rows for _, rows, _, _ in strips) == ticket.height
     assert commands[-1].raw == DONE_REQUEST
 
@@ -66,10 +71,72 @@ def test_a_picture_that_does_not_fit_is_refused() -> None:
         build_job(Image.new("1", (570, 10), 1), 570)
 
 
-def test_nothing_real_time_stands_in_a_job_outside_its_pictures() -> None:
-    """A job holds no real-time command: inside a picture a printer would take it for dots, or the reverse."""
-    for command in _commands(build_job(draw_ticket(SAMPLE), 576)):
-        assert command.kind is not CommandKind.REAL_TIME_STATUS
+REAL_TIME = re.compile(rb"\x10[\x04\x05\x14]")
+"""How DLE EOT, DLE ENQ and DLE DC4 begin, whatever follows."""
+
+
+@st.composite
+def _hostile_pictures(draw: st.DrawFn) -> Image.Image:
+    """Pictures full of what begins a real-time command, at every place of a row, of a strip and of their ends."""
+    width = draw(st.sampled_from([8, 64, 384, 576, 2048]))
+    begins = st.sampled_from(
+        [b"\x10\x04\x01", b"\x10\x05\x02", b"\x10\x14\x08", b"\x10", b"\x04", b"\x10\x10\x14"]
+    )
+    piece = draw(st.lists(st.one_of(begins, st.binary(min_size=1, max_size=5)), min_size=1, max_size=40))
+    rows = draw(st.integers(1, 3 * STRIP_ROWS + 1))
+    size = width // 8 * rows
+    dots = (b"".join(piece) * (size // len(b"".join(piece)) + 1))[:size]
+    return Image.frombytes("1", (width, rows), dots, "raw", "1;I")
+
+
+@settings(max_examples=150, deadline=None)
+@given(picture=_hostile_pictures())
+def test_no_picture_can_give_a_real_time_command(picture: Image.Image) -> None:
+    """In no job stands what a printer may carry out in the middle of a picture; only dots beside black ones are added."""
+    job = build_job(picture, picture.width)
+    assert not REAL_TIME.search(job)
+    paper = render(_commands(job)).crop((0, 0, *picture.size))
+    ink, drawn = ~np.asarray(picture, dtype=bool), ~np.asarray(paper, dtype=bool)
+    assert not (ink & ~drawn).any()
+    added = drawn & ~ink
+    assert not added[:, 0].any()
+    assert not (added[:, 1:] & ~ink[:, :-1]).any()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    letter=st.sampled_from("ABMZ"),
+    number=st.integers(1, 999),
+    ahead=st.one_of(st.none(), st.integers(0, 99)),
+    minute=st.integers(0, 24 * 60 - 1),
+    language=st.sampled_from(list(Language)),
+    width=st.sampled_from(sorted(WIDTHS.values())),
+)
+def test_no_ticket_holds_a_real_time_command(
+    letter: str, number: int, ahead: int | None, minute: int, language: Language, width: int
+) -> None:
+    """Whatever is on a ticket, its job has small strips and nothing that begins a real-time command."""
+    issued = datetime(2026, 11, 24, tzinfo=UTC) + timedelta(minutes=minute)
+    face = replace(SAMPLE, number=f"{letter}-{number:03}", waiting_ahead=ahead, issued_at=issued)
+    job = build_job(draw_ticket(face, width, language), width)
+    assert not REAL_TIME.search(job)
+    rasters = [command.raster for command in _commands(job) if command.raster]
+    assert all(
+        0 < rows <= min(STRIP_ROWS, 255) and columns * rows <= STRIP_BYTES for columns, rows, _, _ in rasters
+    )
+
+
+@pytest.mark.parametrize("quirk", [Quirk.LOW_HEIGHT, Quirk.OBEYS_IN_PICTURES])
+@pytest.mark.parametrize("rows", [1, 127, 128, 255, 256, 512, 1000])
+@pytest.mark.parametrize("width", [8, 384, 576])
+def test_printers_that_read_otherwise_print_the_same(quirk: Quirk, rows: int, width: int) -> None:
+    """A printer that reads the low byte of a height, or obeys inside pictures, puts out the same paper."""
+    size = width // 8 * rows
+    picture = Image.frombytes("1", (width, rows), (b"\x10\x04\x01\x81" * size)[:size], "raw", "1;I")
+    job = build_job(picture, width)
+    reader = EscposReader(frozenset({quirk}))
+    assert list(reader.feed(job)) == _commands(job)
+    assert reader.waiting == b""
 
 
 def test_the_library_leaves_the_process_as_it_was() -> None:
@@ -107,6 +174,50 @@ def test_commands_inside_a_picture_are_dots() -> None:
     assert commands[1].number == 2
 
 
+def test_real_time_commands_inside_a_picture_are_seen_by_printers_that_obey_there() -> None:
+    """They come out before their picture has ended, however the bytes are cut, and stay dots of it."""
+    dots = b"\x10\x04\x01\xff\x10\x05\x02\x10"
+    for step in (1, 2, 3, 50):
+        reader = EscposReader(frozenset({Quirk.OBEYS_IN_PICTURES}))
+        data = b"\x1dv0\x00\x01\x00\x08\x00" + dots + b"\x04\x02\x1b@"
+        commands = [
+            command for at in range(0, len(data), step) for command in reader.feed(data[at : at + step])
+        ]
+        assert [(command.kind, command.number, command.inside) for command in commands] == [
+            (CommandKind.REAL_TIME_STATUS, 1, True),
+            (CommandKind.RECOVER, 2, True),
+            (CommandKind.RASTER, 0, False),
+            (CommandKind.OTHER, 0, False),
+            (CommandKind.OTHER, 0, False),
+            (CommandKind.INIT, 0, False),
+        ]
+        assert commands[2].raw.endswith(dots)
+
+
+def test_what_a_printer_does_not_know_is_read_as_it_comes() -> None:
+    """Without the extensions a process id is characters in the line, and clearing the buffer is passed over."""
+    data = b"\x1d(H\x06\x0000AB12\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08\x1b@"
+    knowing = _commands(data)
+    assert [command.kind for command in knowing] == [
+        CommandKind.PROCESS_ID,
+        CommandKind.CLEAR,
+        CommandKind.INIT,
+    ]
+    plain = list(EscposReader(frozenset({Quirk.NO_EXTENSIONS})).feed(data))
+    text = b"".join(command.raw for command in plain if command.kind is CommandKind.TEXT)
+    assert text == b"H00AB12"
+    assert plain[-1].kind is CommandKind.INIT
+    assert not {CommandKind.CLEAR, CommandKind.PROCESS_ID} & {command.kind for command in plain}
+
+
+def test_a_tall_picture_is_text_to_a_printer_that_reads_the_low_byte() -> None:
+    """Such a printer takes the dots of 256 rows for characters: what the strips are kept small for."""
+    reader = EscposReader(frozenset({Quirk.LOW_HEIGHT}))
+    commands = list(reader.feed(b"\x1dv0\x00\x48\x00\x00\x01" + b"a" * (72 * 256)))
+    assert commands[0].raster == (72, 0, 1, 1)
+    assert [command.kind for command in commands[1:]] == [CommandKind.TEXT]
+
+
 @pytest.mark.parametrize(
     ("data", "kinds"),
     [
@@ -117,7 +228,7 @@ def test_commands_inside_a_picture_are_dots() -> None:
         (b"\x1d(k\x04\x001A2\x00\x1b@", ["other", "init"]),
         (b"\x1b*\x21\x02\x00\x10\x04\x01\x1d\x56\x00\x1b@", ["other", "init"]),
         (b"\x1dk\x02490123\x00\x1dkI\x03abc\x1b@", ["other", "other", "init"]),
-        (b"\x10\x14\x01\x00\x05\x10\x05\x02\x1b@", ["other", "other", "init"]),
+        (b"\x10\x14\x01\x00\x05\x10\x05\x02\x1b@", ["other", "recover", "init"]),
         (b"\x1bD\x08\x10\x00\x1b@", ["other", "init"]),
         (b"\x1b\xff\x1b@", ["other", "text", "init"]),
     ],
