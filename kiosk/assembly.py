@@ -14,7 +14,7 @@ from kiosk.flow import Flow
 from kiosk.hand_scanner import SerialScanner, open_port
 from kiosk.optics import Optics
 from kiosk.paper import TicketPaper
-from kiosk.printer import NetworkPrinter
+from kiosk.printer import Confirm, NetworkPrinter
 from kiosk.scanner import Scanner
 from kiosk.session import Session
 from kiosk.sightings import Scan
@@ -45,7 +45,10 @@ class Parts:
             KioskConfigError: the camera's source is written in a form that does not exist.
         """
         client = BackendClient(config.server_url, token)
-        paper = TicketPaper(NetworkPrinter(config.printer_host, config.printer_port), config.paper_width)
+        printer = NetworkPrinter(
+            config.printer_host, config.printer_port, confirm=Confirm(config.printer_confirm)
+        )
+        paper = TicketPaper(printer, config.paper_width)
         camera = _camera(config)
         session = Session(
             Flow(config.durations, config.language),

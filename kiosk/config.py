@@ -69,6 +69,10 @@ class KioskConfig(DeviceSettings):
 
     printer_host: str = Field(default="127.0.0.1", min_length=1, description="Address of the network printer")
     printer_port: int = Field(default=9100, ge=1, le=65535, description="TCP port of the network printer")
+    printer_confirm: Literal["auto", "process_id", "status"] = Field(
+        default="auto",
+        description="By which answer the printer says that a ticket is out: process_id, status, or what it knows",
+    )
     paper_width: Literal[58, 80] = Field(default=80, description="Width of the paper roll in millimetres")
 
     language: Language = Field(

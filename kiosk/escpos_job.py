@@ -1,10 +1,10 @@
-"""A print job: the bytes that print one ticket picture, cut it, and ask the printer to say when it is done.
+"""A print job: the bytes that print one ticket picture and cut it.
 
 Two things are kept out of a picture's bytes, because printers were met that stumble over them: a height of more
 than 255 rows, and what looks like a real-time command.
 
 The bytes are made by python-escpos's ``Dummy`` printer with a profile of our own, and sent by
-:mod:`kiosk.printer`. Only pictures are ever printed: python-escpos sends Japanese text as GB18030, which a
+:mod:`kiosk.printer`, which asks the printer before and after them. Only pictures are ever printed: python-escpos sends Japanese text as GB18030, which a
 Japanese printer turns into other characters without any error.
 """
 
@@ -35,10 +35,6 @@ FEED_LINES = 4
 CUT = b"\x1dV\x00"
 """``GS V 0``: cut the paper through."""
 
-DONE_REQUEST = b"\x1dr\x01"
-"""``GS r 1``: send the paper sensor's status. It is answered in its turn, after everything before it has been
-carried out, and so tells that the ticket is out; python-escpos returning tells nothing."""
-
 
 def build_job(image: Image.Image, width: int) -> bytes:
     """Turn a ticket picture into one job; the same picture gives the same bytes.
@@ -64,7 +60,7 @@ def build_job(image: Image.Image, width: int) -> bytes:
         printer.image(strip, impl="bitImageRaster", fragment_height=rows)
     printer.print_and_feed(FEED_LINES)
     job: bytes = printer.output
-    return job + CUT + DONE_REQUEST
+    return job + CUT
 
 
 def _without_real_time(image: Image.Image) -> Image.Image:

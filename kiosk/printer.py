@@ -1,120 +1,78 @@
 """The ticket printer: its state read before and after, and a job that is only called printed when it said so.
 
 Sending bytes proves nothing: a printer that is out of paper, or switched off behind a print server, takes them
-all the same. So a job ends with a question that the printer answers after the cut (see
-:mod:`kiosk.escpos_job`), and its state is asked in real time (``DLE EOT``) before and after. Every fault becomes
-one of our codes; no exception of a socket leaves this module.
+all the same. So a job ends with a question that the printer answers after the cut (:mod:`kiosk.printer_confirm`),
+and its state is asked in real time (``DLE EOT``) before and after. A job that ended badly leaves the printer in the
+middle of something: the next one begins by ending it. Every fault becomes one of our codes; no exception of a socket
+leaves this module.
 """
 
-import socket
+import contextlib
+import secrets
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Protocol
+from enum import IntEnum
 
 import structlog
 
 from backend.wire.codes import PrinterTrouble, PrintState
-from kiosk.printer_line import LineDroppedError, PrinterLine, is_done_byte
+from kiosk.printer_commands import (
+    CLEAR,
+    CLEAR_ERROR,
+    CLEARED,
+    END_HEAD,
+    END_PICTURE,
+    ID_LENGTH,
+    ID_SIGNS,
+    INIT,
+    SEPARATE,
+    STATUS_QUESTIONS,
+)
+from kiosk.printer_confirm import Checkpoint, Confirm
+from kiosk.printer_line import LineDroppedError, PrinterLine, connect
+from kiosk.printer_state import (
+    OFFLINE_BIT,
+    REFUSING_STATES,
+    Printer,
+    PrinterState,
+    PrinterStatus,
+    PrintResult,
+    read_automatic,
+    read_status,
+)
+
+__all__ = [
+    "REFUSING_STATES",
+    "Confirm",
+    "NetworkPrinter",
+    "PrintResult",
+    "Printer",
+    "PrinterState",
+    "PrinterStatus",
+    "read_status",
+]
 
 _log = structlog.get_logger(__name__)
 
-
-class PrinterState(StrEnum):
-    """What the printer says of itself, the most urgent cause first where there are several."""
-
-    READY = "ready"
-    COVER_OPEN = "cover_open"
-    PAPER_OUT = "paper_out"
-    ERROR = "error"
-    OFFLINE = "offline"
-    SILENT = "silent"
-    UNREACHABLE = "unreachable"
+_SILENT_PATIENCE = 0.5
+_FIRST_PATIENCE = 1.0
+_CLEAR_PATIENCE = 1.0
 
 
-_TROUBLE = {
-    PrinterState.COVER_OPEN: PrinterTrouble.COVER_OPEN,
-    PrinterState.PAPER_OUT: PrinterTrouble.PAPER_OUT,
-    PrinterState.ERROR: PrinterTrouble.ERROR,
-    PrinterState.OFFLINE: PrinterTrouble.OFFLINE,
-    PrinterState.SILENT: PrinterTrouble.SILENT,
-    PrinterState.UNREACHABLE: PrinterTrouble.UNREACHABLE,
-}
+class _Left(IntEnum):
+    """What an earlier job may have left behind, of this program or of one that was ended."""
 
-REFUSING_STATES = frozenset(
-    {PrinterState.COVER_OPEN, PrinterState.PAPER_OUT, PrinterState.ERROR, PrinterState.OFFLINE}
-)
-"""States in which the printer itself says that it will not print: nothing is sent to it."""
+    NOTHING = 0
+    PICTURE = 1
+    """A picture may still wait for its dots."""
+    PAPER = 2
+    """Part of a ticket may hang out uncut, too."""
 
 
-@dataclass(frozen=True)
-class PrinterStatus:
-    """One look at a printer. ``near_end``: it prints, but the paper roll should be changed soon."""
-
-    state: PrinterState
-    near_end: bool = False
-
-    @property
-    def trouble(self) -> PrinterTrouble | None:
-        """The code for the wire; None where the printer is ready."""
-        return _TROUBLE.get(self.state)
-
-
-@dataclass(frozen=True)
-class PrintResult:
-    """What became of a job.
-
-    Attributes:
-        state: ``printed`` (the printer confirmed it), ``unconfirmed`` (all was sent, nothing is known), or
-            ``failed`` (it certainly did not come out whole).
-        trouble: why it is not ``printed``.
-        last_byte_at: monotonic seconds at which the last byte had been handed over; None where it was not.
-        last_byte_wall: the same moment by this device's clock, in UTC.
-        status: the printer's state as last seen.
-    """
-
-    state: PrintState
-    trouble: PrinterTrouble | None = None
-    last_byte_at: float | None = None
-    last_byte_wall: datetime | None = None
-    status: PrinterStatus | None = None
-
-
-class Printer(Protocol):
-    """A ticket printer, whatever it is connected by. Calls block; one at a time is served."""
-
-    def status(self) -> PrinterStatus:
-        """Ask the printer how it is; never raises."""
-
-    def print(self, job: bytes) -> PrintResult:
-        """Print a job of :func:`kiosk.escpos_job.build_job`; never raises for what a printer or line does."""
-
-
-def read_status(
-    online: int | None, offline: int | None, error: int | None, paper: int | None
-) -> PrinterStatus:
-    """Interpret the answers to ``DLE EOT`` 1 to 4; None for what was not answered, which proves nothing.
-
-    Source: Epson's ESC/POS reference, ``DLE EOT``: n=1 bit 3 offline; n=2 bit 2 cover open, bit 5 stopped by
-    paper end, bit 6 error; n=3 bit 3 cutter, bit 5 unrecoverable, bits 2 and 6 recoverable; n=4 bits 2, 3 paper
-    near end, bits 5, 6 paper end.
-    """
-    online, offline, error, paper = (value or 0 for value in (online, offline, error, paper))
-    near_end = bool(paper & 0x0C)
-    if offline & 0x04:
-        state = PrinterState.COVER_OPEN
-    elif offline & 0x20 or paper & 0x60:
-        state = PrinterState.PAPER_OUT
-    elif offline & 0x40 or error & 0x6C:
-        state = PrinterState.ERROR
-    elif online & 0x08:
-        state = PrinterState.OFFLINE
-    else:
-        state = PrinterState.READY
-    return PrinterStatus(state, near_end)
+def _new_token() -> str:
+    return "".join(secrets.choice(ID_SIGNS) for _ in range(ID_LENGTH))
 
 
 class NetworkPrinter:
@@ -126,8 +84,10 @@ class NetworkPrinter:
         timeout: seconds to wait for the connection, for an answer, and for each step of sending.
         confirm_timeout: seconds to wait for the printer to say that the ticket is out.
         believe_offline: False for models that always call themselves offline.
+        confirm: by which answer the printer says that a ticket is out.
         clock: monotonic seconds.
         wall: this device's time in UTC.
+        token: gives process ids, each four printable ASCII characters and never the same again soon.
     """
 
     def __init__(
@@ -138,29 +98,37 @@ class NetworkPrinter:
         *,
         confirm_timeout: float = 6.0,
         believe_offline: bool = True,
+        confirm: Confirm = Confirm.AUTO,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], datetime] = lambda: datetime.now(UTC),
+        token: Callable[[], str] = _new_token,
     ) -> None:
         self._address = (host, port)
         self._timeout = timeout
         self._confirm_timeout = confirm_timeout
         self._believe_offline = believe_offline
+        self._confirm_by = confirm
         self._clock = clock
         self._wall = wall
+        self._token = token
         self._one_at_a_time = threading.Lock()
         self._last_logged: PrinterState | None = None
+        # A program before this one may have been ended in the middle of a ticket.
+        self._left = _Left.PAPER
+        self._may_wait_for_dots = True
+        self._known_way: Confirm | None = None
+        self._never_answers = False
 
     def status(self) -> PrinterStatus:
         """Ask the printer how it is; ``unreachable`` and ``silent`` are answers too."""
         with self._one_at_a_time:
-            line = self._connect()
-            if line is None:
+            try:
+                line, status = self._open()
+            except LineDroppedError:
                 return self._noted(PrinterStatus(PrinterState.UNREACHABLE))
-            with line:
-                try:
-                    return self._noted(self._ask(line))
-                except LineDroppedError:
-                    return self._noted(PrinterStatus(PrinterState.UNREACHABLE))
+            if line is not None:
+                line.close()
+            return self._noted(status)
 
     def print(self, job: bytes) -> PrintResult:
         """Print a job, unless the printer says that it cannot."""
@@ -174,70 +142,208 @@ class NetworkPrinter:
         return result
 
     def _print(self, job: bytes) -> PrintResult:
-        line = self._connect()
+        try:
+            line, before = self._open()
+        except LineDroppedError:
+            return PrintResult(PrintState.FAILED, PrinterTrouble.LINE_DROPPED)
+        self._noted(before)
         if line is None:
-            status = self._noted(PrinterStatus(PrinterState.UNREACHABLE))
-            return PrintResult(PrintState.FAILED, status.trouble, status=status)
+            return PrintResult(PrintState.FAILED, before.trouble, status=before)
         with line:
-            try:
-                before = self._noted(self._ask(line))
-            except LineDroppedError:
-                return PrintResult(PrintState.FAILED, PrinterTrouble.LINE_DROPPED)
             if before.state in REFUSING_STATES:
                 return PrintResult(PrintState.FAILED, before.trouble, status=before)
-            line.forget_answers()
             try:
-                line.send(job)
+                return self._send(line, job, before)
             except TimeoutError:
-                return PrintResult(PrintState.FAILED, PrinterTrouble.SILENT, status=before)
+                return self._stalled(line)
             except LineDroppedError:
                 return PrintResult(PrintState.FAILED, PrinterTrouble.LINE_DROPPED, status=before)
-            sent_at, sent_wall = self._clock(), self._wall()
-            state, trouble, after = self._confirm(line, before)
-            return PrintResult(state, trouble, sent_at, sent_wall, after)
 
-    def _confirm(
-        self, line: PrinterLine, before: PrinterStatus
-    ) -> tuple[PrintState, PrinterTrouble | None, PrinterStatus]:
-        """Wait for the printer to say that the ticket is out, then look at it once more."""
-        patience = self._confirm_timeout
-        if before.state is PrinterState.SILENT:
-            patience = min(patience, 0.5)  # it does not talk: the visitor need not wait for it to begin
-        deadline = time.monotonic() + patience
+    def _open(self) -> tuple[PrinterLine | None, PrinterStatus]:
+        """Connect and look at the printer; a picture that swallows the questions is ended first.
+
+        Raises:
+            LineDroppedError: the connection ended.
+        """
+        line, status = self._connect_and_look(END_HEAD if self._may_wait_for_dots else b"")
+        if self._may_wait_for_dots and line is not None and status.state is PrinterState.SILENT:
+            with line, contextlib.suppress(TimeoutError):
+                line.send(END_PICTURE + INIT)
+            # What was asked has become dots and is never answered: a new line owes nothing.
+            line, status = self._connect_and_look()
+        self._may_wait_for_dots = self._may_wait_for_dots and line is None
+        return line, status
+
+    def _connect_and_look(self, first: bytes = b"") -> tuple[PrinterLine | None, PrinterStatus]:
+        line = connect(self._address, self._timeout)
+        if line is None:
+            return None, PrinterStatus(PrinterState.UNREACHABLE)
         try:
-            done = line.answer(is_done_byte, patience / 4)
-            while done is None and time.monotonic() < deadline:
-                status = self._ask(line)
-                if status.state in REFUSING_STATES:
-                    # It stopped in the middle, and may finish this paper when somebody has helped it.
-                    return PrintState.UNCONFIRMED, status.trouble, self._noted(status)
-                done = line.answer(is_done_byte, max(0.05, min(patience / 4, deadline - time.monotonic())))
-            after = self._ask(line) if done is not None else PrinterStatus(PrinterState.SILENT)
+            line.send(first)
+            return line, self._look(line, _FIRST_PATIENCE if first else self._timeout)
+        except TimeoutError:
+            return line, PrinterStatus(PrinterState.SILENT)
         except LineDroppedError:
-            return PrintState.UNCONFIRMED, PrinterTrouble.LINE_DROPPED, before
-        self._noted(after)
-        if done is None:
-            return PrintState.UNCONFIRMED, PrinterTrouble.SILENT, after
-        if after.state in REFUSING_STATES:
-            return PrintState.UNCONFIRMED, after.trouble, after
-        return PrintState.PRINTED, None, after
+            self._may_wait_for_dots = True
+            line.close()
+            raise
 
-    def _ask(self, line: PrinterLine) -> PrinterStatus:
-        """Send ``DLE EOT`` 1 to 4. One that does not answer the first is silent and is not asked further."""
-        online = line.ask(1, self._timeout)
-        if online is None:
+    def _look(self, line: PrinterLine, patience: float | None = None) -> PrinterStatus:
+        """Send ``DLE EOT`` 1 to 4, each when the one before has been answered in so many seconds.
+
+        Raises:
+            LineDroppedError: the connection ended.
+        """
+        line.automatic = None
+        patience = self._timeout if patience is None else min(patience, self._timeout)
+        answers: list[int | None] = [None] * len(STATUS_QUESTIONS)
+        for place, number in enumerate(STATUS_QUESTIONS):
+            answers[place] = line.ask(number, patience)
+            if answers[place] is None:
+                break
+        online, *rest = answers
+        told = self._told(line)
+        if told is not None and told.state in REFUSING_STATES:
+            return told
+        if line.surplus:
             return PrinterStatus(PrinterState.SILENT)
-        rest = [line.ask(number, self._timeout / 3) for number in (2, 3, 4)]
-        if not self._believe_offline:
-            online &= ~0x08
+        if online is not None and not self._believe_offline:
+            online &= ~OFFLINE_BIT
         return read_status(online, *rest)
 
-    def _connect(self) -> PrinterLine | None:
-        try:
-            return PrinterLine(socket.create_connection(self._address, timeout=self._timeout), self._timeout)
-        except (OSError, ValueError, OverflowError):
-            # Refused, unknown name, impossible name or port: the same to the visitor.
+    def _told(self, line: PrinterLine) -> PrinterStatus | None:
+        """What the printer has said by itself since it was last asked."""
+        if line.automatic is None:
             return None
+        first, *rest = line.automatic
+        return read_automatic(bytes((first if self._believe_offline else first & ~OFFLINE_BIT, *rest)))
+
+    def _send(self, line: PrinterLine, job: bytes, before: PrinterStatus) -> PrintResult:
+        """Bring the printer to where a ticket may begin, send the job, and wait for the word that it is out."""
+        self._may_wait_for_dots = True  # until everything is sent, a cut line leaves a command open
+        way = self._settle(line, before)
+        end = self._checkpoint(line, way)
+        self._left = _Left.PAPER
+        line.send(job)
+        end.ask()
+        self._may_wait_for_dots = False
+        sent_at, sent_wall = self._clock(), self._wall()
+        try:
+            state, trouble, after = self._confirm(line, end, before)
+        except LineDroppedError:
+            state, trouble, after = PrintState.UNCONFIRMED, PrinterTrouble.LINE_DROPPED, before
+        if state is PrintState.PRINTED:
+            self._left = _Left.NOTHING
+        elif trouble is PrinterTrouble.SILENT:
+            self._left = _Left.PICTURE  # the cut was sent; whether everything arrived is not known
+        else:
+            self._may_wait_for_dots = True
+        self._noted(after)
+        if state is PrintState.FAILED:
+            return PrintResult(state, trouble, status=after)
+        return PrintResult(state, trouble, sent_at, sent_wall, after)
+
+    def _settle(self, line: PrinterLine, before: PrinterStatus) -> Confirm | None:
+        """End what is left of earlier jobs, and find out by which answer the printer tells how far it is.
+
+        Raises:
+            TimeoutError: the printer takes nothing.
+            LineDroppedError: the connection ended.
+        """
+        line.watch_strays()
+        line.send((END_PICTURE if self._left else b"") + INIT)
+        if self._left is _Left.PAPER:
+            line.send(SEPARATE)
+        hopeless = self._never_answers or before.state is PrinterState.SILENT
+        patience = min(self._timeout, _SILENT_PATIENCE) if hopeless else self._timeout
+        way = self._arrives(line, patience)
+        if way is None and self._known_way is not None:
+            # It answered before: it has lost its place, or another printer stands there now.
+            self._known_way = None
+            line.send(END_PICTURE + INIT)
+            way = self._arrives(line, patience)
+        self._known_way, self._never_answers = way, way is None
+        return way
+
+    def _arrives(self, line: PrinterLine, patience: float) -> Confirm | None:
+        checkpoint = self._checkpoint(line, self._known_way, times=2)
+        checkpoint.ask()
+        return checkpoint.wait(patience)
+
+    def _checkpoint(self, line: PrinterLine, way: Confirm | None, times: int = 1) -> Checkpoint:
+        return Checkpoint(line, way or self._confirm_by, self._token(), times)
+
+    def _confirm(
+        self, line: PrinterLine, end: Checkpoint, before: PrinterStatus
+    ) -> tuple[PrintState, PrinterTrouble | None, PrinterStatus]:
+        """Wait for the printer to say that the ticket is out, then look at it once more.
+
+        Raises:
+            LineDroppedError: the connection ended.
+        """
+        patience = self._confirm_timeout
+        if before.state is PrinterState.SILENT:
+            patience = min(patience, _SILENT_PATIENCE)  # it does not talk: the visitor need not wait for it
+        deadline = time.monotonic() + patience
+        reached = end.wait(patience / 4, self._worried(line))
+        while reached is None and time.monotonic() < deadline:
+            status = self._look(line)
+            if status.state in REFUSING_STATES:
+                return self._take_back(line, end, status)
+            reached = end.wait(max(0.05, min(patience / 4, deadline - time.monotonic())), self._worried(line))
+        if reached is None:
+            return PrintState.UNCONFIRMED, PrinterTrouble.SILENT, PrinterStatus(PrinterState.SILENT)
+        after = self._look(line)
+        if after.state is PrinterState.SILENT and before.state is not PrinterState.SILENT:
+            # A question may have been lost while the printer was busy, and its answers can no more be told apart.
+            line.close()
+            other, after = self._connect_and_look()
+            if other is not None:
+                other.close()
+        if after.state is PrinterState.READY and end.reached is Confirm.STATUS and end.paper_is_out:
+            after = PrinterStatus(PrinterState.PAPER_OUT)
+        if after.state is not PrinterState.READY:
+            return PrintState.UNCONFIRMED, after.trouble, after
+        if end.reached is None:
+            # More came in behind the answer: it was none.
+            return PrintState.UNCONFIRMED, PrinterTrouble.SILENT, after
+        return PrintState.PRINTED, None, after
+
+    def _worried(self, line: PrinterLine) -> Callable[[], bool]:
+        def told() -> bool:
+            status = self._told(line)
+            return status is not None and status.state in REFUSING_STATES
+
+        return told
+
+    def _take_back(
+        self, line: PrinterLine, end: Checkpoint, status: PrinterStatus
+    ) -> tuple[PrintState, PrinterTrouble | None, PrinterStatus]:
+        """Make a printer that stopped in the middle forget the job, before anybody is told that it failed.
+
+        Where it does not say that it has forgotten, the ticket may come out when somebody has helped the printer.
+        """
+        forgotten = False
+        with contextlib.suppress(TimeoutError, LineDroppedError):
+            line.send(CLEAR)
+            forgotten = line.wait(lambda: CLEARED in line.blocks, min(self._timeout, _CLEAR_PATIENCE))
+            if not forgotten:
+                line.send(CLEAR_ERROR)
+        certain = forgotten and end.reached is None
+        return (PrintState.FAILED if certain else PrintState.UNCONFIRMED), status.trouble, status
+
+    def _stalled(self, line: PrinterLine) -> PrintResult:
+        """The printer took no more: take back what it has not got, and find out why."""
+        line.abort()
+        why = PrinterStatus(PrinterState.SILENT)
+        with contextlib.suppress(LineDroppedError, TimeoutError):
+            other, status = self._connect_and_look()
+            if other is not None:
+                with other:
+                    if status.state in REFUSING_STATES:
+                        why = self._noted(status)
+                        other.send(CLEAR + CLEAR_ERROR)
+        return PrintResult(PrintState.FAILED, why.trouble, status=why)
 
     def _noted(self, status: PrinterStatus) -> PrinterStatus:
         """Log a state when it differs from the one before."""

@@ -1,43 +1,56 @@
 """A virtual ticket printer: it listens as a network printer does, prints into files, and misbehaves on request.
 
-Each job becomes ``NNN.bin``, exactly the bytes of the job as they came in (real-time status questions are not
-part of a job), and ``NNN.png``, the paper. A job ends with the cut; a status question right behind it still
-belongs to it, and is answered when both files are there.
+Each job becomes ``NNN.bin``, exactly the bytes of the job from its ``ESC @`` to its cut (questions are not part of
+it), and ``NNN.png``, the paper. As with a real printer, what it is in the middle of outlives a connection: a picture
+that is not complete waits for its dots, and paper that is not cut hangs out.
 """
 
 import asyncio
 import contextlib
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 
-from kiosk.escpos_paper import render
-from kiosk.escpos_reader import Command, CommandKind, EscposReader
-from kiosk.printer_modes import HALTED_MODES, PrinterMode, real_time_answer
+from kiosk.escpos_reader import Command, CommandKind, EscposReader, Quirk
+from kiosk.printer_modes import (
+    ENDINGS,
+    HALTED_MODES,
+    MUTE_MODES,
+    PrinterMode,
+    automatic_status,
+    real_time_answer,
+)
+from kiosk.virtual_paper import PrintedJob, VirtualPaper
 
 _log = structlog.get_logger(__name__)
 
 MODE_FILE = "mode"
 """Name of the file in the output folder by which the mode of a running printer is changed."""
 
-_JOB_LIMIT = 4 * 1024 * 1024
+_HELD_LIMIT = 4 * 1024 * 1024
 _RUNS_OUT_AT = 2
-_SETTLE_SECONDS = 0.2
+_RECOVER_CLEARED = 2
 
 
 @dataclass(frozen=True)
-class PrintedJob:
-    """One job that came out: its number, bytes, and where bytes and paper were put."""
+class Habits:
+    """The numbers of a printer's bad habits; each belongs to one mode.
 
-    number: int
-    data: bytes
-    path: Path
-    picture: Path
-    received_at: datetime
+    Attributes:
+        rate: bytes per second in the mode ``slow``.
+        drop_after: bytes of a connection after which the mode ``drop`` cuts it.
+        late: seconds by which answers come late in the mode ``late``.
+        rest: seconds for which the mode ``one_at_a_time`` refuses after a connection.
+    """
+
+    rate: int = 20_000
+    drop_after: int = 2_000
+    late: float = 1.0
+    rest: float = 2.0
 
 
 @dataclass
@@ -56,8 +69,7 @@ class VirtualPrinter:
         port: TCP port; 0 takes a free one.
         mode: how it behaves at first.
         host: address to listen on; loopback by default.
-        rate: bytes per second in the mode ``slow``.
-        drop_after: bytes of a connection after which the mode ``drop`` cuts it.
+        habits: the numbers of its modes.
         on_event: told what happens, as a name and values.
     """
 
@@ -68,38 +80,37 @@ class VirtualPrinter:
         mode: PrinterMode = PrinterMode.OK,
         *,
         host: str = "127.0.0.1",
-        rate: int = 20_000,
-        drop_after: int = 2_000,
+        habits: Habits | None = None,
         on_event: Callable[[str, dict[str, object]], None] | None = None,
     ) -> None:
         self._out_dir = out_dir
         self._host = host
-        self._asked_port = port
-        self._mode = mode
-        self._rate = rate
-        self._drop_after = drop_after
+        self._port = port
+        self._habits = habits or Habits()
         self._on_event = on_event or (lambda event, values: _log.info(event, **values))
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
         self._one_at_a_time = asyncio.Lock()
         self._mode_changed = asyncio.Event()
         self._held: list[_Held] = []
-        self._commands: list[Command] = []
-        self._size = 0
-        self.jobs: list[PrintedJob] = []
+        self._reader = EscposReader()
+        self._paper = VirtualPaper(out_dir, self._on_event)
+        self._choose(mode)
 
     @property
     def port(self) -> int:
         """The port it listens on."""
-        if self._server is None:
-            return self._asked_port
-        address: tuple[str, int] = self._server.sockets[0].getsockname()
-        return address[1]
+        return self._port
 
     @property
     def mode(self) -> PrinterMode:
         """How it behaves now."""
         return self._mode
+
+    @property
+    def jobs(self) -> list[PrintedJob]:
+        """What has come out so far."""
+        return self._paper.jobs
 
     async def start(self) -> None:
         """Begin to listen.
@@ -108,7 +119,7 @@ class VirtualPrinter:
             OSError: the folder cannot be made or the port is taken.
         """
         self._out_dir.mkdir(parents=True, exist_ok=True)
-        self._server = await asyncio.start_server(self._accept, self._host, self._asked_port)
+        await self._listen()
 
     async def stop(self) -> None:
         """Stop listening and end the connections."""
@@ -124,52 +135,78 @@ class VirtualPrinter:
 
     def set_mode(self, mode: PrinterMode) -> None:
         """Change how it behaves; leaving a halted mode prints what was held."""
-        if mode is self._mode:
-            return
+        if mode is not self._mode:
+            self._choose(mode)
+            self._changed()
+
+    def _choose(self, mode: PrinterMode) -> None:
+        """Take up a mode that somebody chose: what the printer knows goes with it."""
         self._mode = mode
-        self._on_event("mode_changed", {"mode": mode.value})
+        self._reader.quirks = mode.quirks
+        self._clears = mode is not PrinterMode.STUBBORN and Quirk.NO_EXTENSIONS not in mode.quirks
+
+    def _run_out(self) -> None:
+        """Be out of paper, and the same model as before."""
+        self._mode = PrinterMode.PAPER_OUT
+        self._changed()
+
+    def _changed(self) -> None:
+        self._on_event("mode_changed", {"mode": self._mode.value})
         self._mode_changed.set()
         self._mode_changed = asyncio.Event()
         while self._held and self._mode not in HALTED_MODES:
             held = self._held.pop(0)
             self._carry_out(held.command, held.writer)
-        if not self._held:
-            self._finish_if_cut()
+
+    async def _listen(self) -> None:
+        self._server = await asyncio.start_server(self._accept, self._host, self._port)
+        address: tuple[str, int] = self._server.sockets[0].getsockname()
+        self._port = address[1]
+
+    async def _rest(self) -> None:
+        """Refuse for a while, as printers do that are not through with a connection, then listen again."""
+        await asyncio.sleep(self._habits.rest)
+        await self._listen()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         if task is not None:
             self._connections.add(task)
+        alone = self._mode is PrinterMode.ONE_AT_A_TIME
+        if alone and self._server is not None:
+            self._server.close()
         try:
             async with self._one_at_a_time:
-                await self._serve(reader, writer)
-        except (ConnectionError, asyncio.CancelledError):
-            pass  # the other side is gone, or we are stopping: both end this connection and nothing else
+                with contextlib.suppress(ConnectionError), contextlib.closing(writer):
+                    await self._serve(reader, writer)
+                if alone:
+                    await self._rest()
+        except asyncio.CancelledError:
+            pass  # we are stopping: that ends this connection and nothing else
         finally:
+            writer.close()
             if task is not None:
                 self._connections.discard(task)
-            writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        parser = EscposReader()
-        received = 0
-        while True:
-            await self._while_deaf(writer)
-            data = await self._read(reader, received)
-            if data is None:
-                self._finish_if_cut()
-                continue
-            if not data:
-                break
-            received += len(data)
-            for command in parser.feed(data):
-                self._take(command, writer)
-            if self._mode is PrinterMode.DROP and received >= self._drop_after:
-                self._on_event("line_dropped", {"after_bytes": received})
-                writer.transport.abort()
-                break
-            await writer.drain()
-        self._end_of_connection()
+        received, uncut = 0, self._paper.uncut
+        if self._mode is PrinterMode.TELLS_ITSELF:
+            writer.write(automatic_status(self._mode))
+        try:
+            while data := await self._read(reader, writer, received):
+                received += len(data)
+                for command in self._reader.feed(data):
+                    self._take(command, writer)
+                if self._mode is PrinterMode.DROP and received >= self._habits.drop_after:
+                    self._on_event("line_dropped", {"after_bytes": received})
+                    writer.transport.abort()
+                    return
+                await writer.drain()
+        finally:
+            if self._mode is PrinterMode.FORGETS:
+                self._reader.clear()
+            if self._paper.uncut > uncut and not self._held:
+                self._on_event("job_incomplete", {"bytes": self._paper.uncut})
 
     async def _while_deaf(self, writer: asyncio.StreamWriter) -> None:
         """Wait while the printer is deaf, without the stream's own reading ahead."""
@@ -184,91 +221,73 @@ class VirtualPrinter:
     def _is_deaf(self) -> bool:
         return self._mode is PrinterMode.DEAF
 
-    async def _read(self, reader: asyncio.StreamReader, received: int) -> bytes | None:
-        """The next bytes, b"" at the end, None when a job has been cut and nothing follows for a moment."""
+    async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, received: int) -> bytes:
+        """The next bytes, b"" at the end of the connection."""
+        await self._while_deaf(writer)
         size = 65536
         if self._mode is PrinterMode.DROP:
-            size = max(1, self._drop_after - received)
+            size = max(1, self._habits.drop_after - received)
         if self._mode is PrinterMode.SLOW:
-            size = max(1, self._rate // 20)
-            await asyncio.sleep(size / self._rate)
-        reading: Awaitable[bytes] = reader.read(size)
-        if not self._is_cut:
-            return await reading
-        try:
-            return await asyncio.wait_for(reading, _SETTLE_SECONDS)
-        except TimeoutError:
-            return None
+            size = max(1, self._habits.rate // 20)
+            await asyncio.sleep(size / self._habits.rate)
+        return await reader.read(size)
 
     def _take(self, command: Command, writer: asyncio.StreamWriter) -> None:
-        """Answer at once what is real-time; everything else in its turn, or when somebody has helped."""
+        """Carry out at once what is real-time; everything else in its turn, or when somebody has helped."""
+        if command.inside:
+            self._on_event("obeyed_in_picture", {"command": command.raw.hex(" ")})
         if command.kind is CommandKind.REAL_TIME_STATUS:
-            self._answer(writer, real_time_answer(self._mode, command.number))
+            self._answer(writer, bytes((real_time_answer(self._mode, command.number),)))
+        elif command.kind is CommandKind.CLEAR and self._clears:
+            self._clear()
+            self._answer(writer, b"\x37\x25\x00")
+        elif command.kind is CommandKind.RECOVER and command.number == _RECOVER_CLEARED and self._clears:
+            self._clear()
+        elif command.inside:
+            return
         elif self._mode in HALTED_MODES:
-            if sum(len(held.command.raw) for held in self._held) <= _JOB_LIMIT:
+            if sum(len(held.command.raw) for held in self._held) <= _HELD_LIMIT:
                 self._held.append(_Held(command, writer))
         else:
             self._carry_out(command, writer)
 
+    def _clear(self) -> None:
+        """Forget everything that is not on paper yet."""
+        self._held.clear()
+        self._reader.clear()
+        self._paper.clear_line()
+
     def _carry_out(self, command: Command, writer: asyncio.StreamWriter) -> None:
         if command.kind is CommandKind.STATUS:
-            if self._commands:
-                self._keep(command)
-            self._finish_if_cut()
-            self._answer(writer, 0x03 if self._mode is PrinterMode.NEAR_END else 0x00)
+            self._answer(writer, b"\x03" if self._mode is PrinterMode.NEAR_END else b"\x00")
+        elif command.kind is CommandKind.PROCESS_ID:
+            self._answer(writer, b"\x37\x22" + command.raw[-4:] + b"\x00")
+        else:
+            self._print(command, writer)
+
+    def _print(self, command: Command, writer: asyncio.StreamWriter) -> None:
+        self._paper.put(command)
+        if self._mode is PrinterMode.TELLS_ITSELF and command.kind is CommandKind.RASTER:
+            self._answer(writer, automatic_status(self._mode))
+        if self._mode is PrinterMode.SAYS_OK and command.kind is CommandKind.CUT:
+            writer.write(b"OK\r\n")
+        runs_out = self._mode in {PrinterMode.RUNS_OUT, PrinterMode.STUBBORN}
+        if runs_out and self._paper.pictures >= _RUNS_OUT_AT:
+            self._run_out()
+
+    def _answer(self, writer: asyncio.StreamWriter, answer: bytes) -> None:
+        if self._mode in MUTE_MODES:
             return
-        self._finish_if_cut()
-        self._keep(command)
-        rasters = sum(1 for kept in self._commands if kept.kind is CommandKind.RASTER)
-        if self._mode is PrinterMode.RUNS_OUT and rasters >= _RUNS_OUT_AT:
-            self.set_mode(PrinterMode.PAPER_OUT)
+        answer += ENDINGS.get(self._mode, b"")
+        if self._mode is PrinterMode.LATE:
+            asyncio.get_running_loop().call_later(self._habits.late, _write, writer, answer)
+        else:
+            _write(writer, answer)
 
-    def _keep(self, command: Command) -> None:
-        self._size += len(command.raw)
-        if self._size <= _JOB_LIMIT:
-            self._commands.append(command)
 
-    @property
-    def _is_cut(self) -> bool:
-        """True while a job is on paper and cut, but may still get the status question that belongs to it."""
-        return bool(self._commands) and any(
-            command.kind is CommandKind.CUT for command in self._commands[-2:]
-        )
-
-    def _finish_if_cut(self) -> None:
-        if not self._is_cut:
-            return
-        commands, self._commands, self._size = self._commands, [], 0
-        data = b"".join(command.raw for command in commands)
-        number = self._next_number()
-        path, picture = self._out_dir / f"{number:03}.bin", self._out_dir / f"{number:03}.png"
-        try:
-            render(commands).save(picture, compress_level=1)
-            unfinished = path.with_suffix(".part")
-            unfinished.write_bytes(data)
-            unfinished.replace(path)  # whoever waits for the .bin finds both files whole
-        except OSError as error:
-            self._on_event("job_not_saved", {"number": number, "error": type(error).__name__})
-            return
-        self.jobs.append(PrintedJob(number, data, path, picture, datetime.now(UTC)))
-        self._on_event(
-            "job_received",
-            {"number": number, "bytes": len(data), "path": str(path), "picture": str(picture)},
-        )
-
-    def _next_number(self) -> int:
-        used = [int(file.stem) for file in self._out_dir.glob("*.bin") if file.stem.isdigit()]
-        return max([0, *used, *(job.number for job in self.jobs)]) + 1
-
-    def _end_of_connection(self) -> None:
-        self._finish_if_cut()
-        if self._commands and not self._held:
-            self._on_event("job_incomplete", {"bytes": self._size})
-            self._commands, self._size = [], 0
-
-    def _answer(self, writer: asyncio.StreamWriter, value: int) -> None:
-        if self._mode is not PrinterMode.SILENT and not writer.is_closing():
-            writer.write(bytes((value,)))
+def _write(writer: asyncio.StreamWriter, answer: bytes) -> None:
+    if not writer.is_closing():
+        writer.write(answer)
 
 
 async def follow_mode_file(printer: VirtualPrinter, file: Path, *, every: float = 0.2) -> None:
@@ -287,7 +306,12 @@ async def follow_mode_file(printer: VirtualPrinter, file: Path, *, every: float 
 
 
 class RunningPrinter:
-    """A virtual printer in a thread of its own, for tests and demonstrations; usable from any thread."""
+    """A virtual printer in a thread of its own, for tests and demonstrations; usable from any thread.
+
+    Attributes:
+        port: where it listens.
+        events: what happened last, oldest first, as names and values.
+    """
 
     def __init__(
         self, printer: VirtualPrinter, loop: asyncio.AbstractEventLoop, changed: threading.Condition
@@ -296,6 +320,7 @@ class RunningPrinter:
         self._loop = loop
         self._changed = changed
         self.port = printer.port
+        self.events: deque[tuple[str, dict[str, object]]] = deque(maxlen=1000)
 
     @property
     def mode(self) -> PrinterMode:
@@ -334,6 +359,8 @@ def running_virtual_printer(
     port: int = 0,
     rate: int = 20_000,
     drop_after: int = 2_000,
+    late: float = 1.0,
+    rest: float = 2.0,
 ) -> Iterator[RunningPrinter]:
     """Run a virtual printer on a free port while the block lasts."""
     changed = threading.Condition()
@@ -343,10 +370,14 @@ def running_virtual_printer(
     def note(event: str, values: dict[str, object]) -> None:
         _log.debug(event, **values)
         with changed:
+            for running in started:
+                if isinstance(running, RunningPrinter):
+                    running.events.append((event, values))
             changed.notify_all()
 
     async def serve() -> None:
-        printer = VirtualPrinter(out_dir, port, mode, rate=rate, drop_after=drop_after, on_event=note)
+        habits = Habits(rate=rate, drop_after=drop_after, late=late, rest=rest)
+        printer = VirtualPrinter(out_dir, port, mode, habits=habits, on_event=note)
         ended = asyncio.Event()
         try:
             await printer.start()

@@ -6,14 +6,15 @@ import json
 import signal
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from assets.console import CommandFailedError
 from kiosk.printer_modes import PrinterMode
-from kiosk.virtual_printer import MODE_FILE, VirtualPrinter, follow_mode_file
+from kiosk.virtual_printer import MODE_FILE, Habits, VirtualPrinter, follow_mode_file
 
-_MODES = "\n".join(f"      {mode.value:<12}{mode.meaning}" for mode in PrinterMode)
+_MODES = "\n".join(f"      {mode.value:<19}{mode.meaning}" for mode in PrinterMode)
 
 
 @click.command(
@@ -21,8 +22,8 @@ _MODES = "\n".join(f"      {mode.value:<12}{mode.meaning}" for mode in PrinterMo
     help=f"""Listen like an ESC/POS network printer and print each job into files.
 
     A job becomes NNN.bin (its bytes) and NNN.png (its paper) in the folder of --out. What happens is told on
-    standard output, one JSON object per line: virtual_printer_ready, job_received, job_incomplete,
-    line_dropped, mode_changed. It runs until it is interrupted.
+    standard output, one JSON object per line: virtual_printer_ready, job_received, job_incomplete, blank_slip,
+    line_dropped, mode_changed, obeyed_in_picture. It runs until it is interrupted.
 
     \b
     It can misbehave:
@@ -71,11 +72,23 @@ _MODES = "\n".join(f"      {mode.value:<12}{mode.meaning}" for mode in PrinterMo
     show_default=True,
     help="Bytes after which the mode drop cuts the line.",
 )
-def command(port: int, host: str, out: Path, mode: str, rate: int, drop_after: int) -> None:
+@click.option(
+    "--late",
+    type=click.FloatRange(min=0),
+    default=1.0,
+    show_default=True,
+    help="Seconds by which answers come late in the mode late.",
+)
+@click.option(
+    "--rest",
+    type=click.FloatRange(min=0),
+    default=2.0,
+    show_default=True,
+    help="Seconds for which the mode one_at_a_time refuses after a connection.",
+)
+def command(port: int, host: str, out: Path, mode: str, **habits: Any) -> None:
     """Run the virtual printer; the help text is given to click above because it lists the modes."""
-    printer = VirtualPrinter(
-        out, port, PrinterMode(mode), host=host, rate=rate, drop_after=drop_after, on_event=_tell
-    )
+    printer = VirtualPrinter(out, port, PrinterMode(mode), host=host, habits=Habits(**habits), on_event=_tell)
     try:
         asyncio.run(_run(printer, out, host))
     except (OSError, OverflowError) as error:

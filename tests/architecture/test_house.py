@@ -21,6 +21,7 @@ LONGER_FOR_A_REASON = {
     "backend/documents/rules.py": "the vocabulary of a rule file, one small class after another",
     "kiosk/escpos_reader.py": "one reader: how long each command is, and what printers do otherwise",
     "kiosk/flow.py": "the rules of a visit: one function per input, complete on one page",
+    "kiosk/printer.py": "one printer: every step of a job from the connection to its result",
     "kiosk/session.py": "what every effect of the flow does; short methods",
     "kiosk/view.py": "what each screen shows: one small class and one function per screen",
     "kiosk/visit.py": "the words of the flow: plain values without behaviour",

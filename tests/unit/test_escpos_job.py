@@ -16,7 +16,7 @@ from PIL import Image
 
 from assets.catalogue import Language
 from kiosk.cli.ticket import SAMPLE
-from kiosk.escpos_job import DONE_REQUEST, STRIP_BYTES, STRIP_ROWS, build_job
+from kiosk.escpos_job import CUT, STRIP_BYTES, STRIP_ROWS, build_job
 from kiosk.escpos_paper import render
 from kiosk.escpos_reader import Command, CommandKind, EscposReader, Quirk
 from kiosk.ticket_image import WIDTHS, draw_ticket
@@ -29,8 +29,8 @@ def _commands(data: bytes, step: int | None = None) -> list[Command]:
 
 
 @pytest.mark.parametrize("width", [576, 512, 384])
-def test_a_job_is_init_strips_feed_cut_and_the_question(width: int) -> None:
-    """The job has exactly the parts of a ticket, in small strips, and ends with the question for its end."""
+def test_a_job_is_init_strips_feed_and_cut(width: int) -> None:
+    """The job has exactly the parts of a ticket, in small strips, and ends with the cut."""
     ticket = draw_ticket(SAMPLE, width)
     commands = _commands(build_job(ticket, width))
     kinds = [command.kind for command in commands]
@@ -40,11 +40,10 @@ def test_a_job_is_init_strips_feed_cut_and_the_question(width: int) -> None:
         *[CommandKind.RASTER] * len(strips),
         CommandKind.FEED,
         CommandKind.CUT,
-        CommandKind.STATUS,
     ]
     assert all(columns == width // 8 and rows <= STRIP_ROWS for columns, rows, _, _ in strips)
     assert sum(rows for _, rows, _, _ in strips) == ticket.height
-    assert commands[-1].raw == DONE_REQUEST
+    assert commands[-1].raw == CUT
 
 
 @pytest.mark.parametrize("width", [576, 512, 384])
@@ -107,13 +106,13 @@ def test_no_picture_can_give_a_real_time_command(picture: Image.Image) -> None:
 @given(
     letter=st.sampled_from("ABMZ"),
     number=st.integers(1, 999),
-    ahead=st.one_of(st.none(), st.integers(0, 99)),
+    ahead=st.integers(0, 99),
     minute=st.integers(0, 24 * 60 - 1),
     language=st.sampled_from(list(Language)),
     width=st.sampled_from(sorted(WIDTHS.values())),
 )
 def test_no_ticket_holds_a_real_time_command(
-    letter: str, number: int, ahead: int | None, minute: int, language: Language, width: int
+    letter: str, number: int, ahead: int, minute: int, language: Language, width: int
 ) -> None:
     """Whatever is on a ticket, its job has small strips and nothing that begins a real-time command."""
     issued = datetime(2026, 11, 24, tzinfo=UTC) + timedelta(minutes=minute)

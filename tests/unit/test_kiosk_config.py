@@ -56,6 +56,7 @@ def test_the_file_may_be_named_in_the_environment(tmp_path: Path, monkeypatch: p
     [
         ("ticket_secnds = 3\n", "ticket_secnds"),
         ("paper_width = 60\n", "paper_width"),
+        ('printer_confirm = "perhaps"\n', "printer_confirm"),
         ("keypad_warning_seconds = 5\n", "keypad_warning_seconds"),
         ('server_url = "the server"\n', "server_url"),
         ('language = "fr"\n', "language"),

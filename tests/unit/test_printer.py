@@ -3,12 +3,10 @@
 import socket
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from backend.wire.codes import PrinterTrouble, PrintState
 from kiosk.printer import REFUSING_STATES, NetworkPrinter, PrinterState, PrinterStatus, read_status
-from kiosk.printer_line import is_done_byte, is_status_byte
+from kiosk.printer_state import read_automatic
 
 
 @pytest.mark.parametrize(
@@ -26,14 +24,15 @@ from kiosk.printer_line import is_done_byte, is_status_byte
         ((0x1A, 0x12, 0x1A, 0x12), PrinterState.ERROR, False),
         ((0x1A, 0x12, 0x32, 0x12), PrinterState.ERROR, False),
         ((0x1A, 0x12, 0x52, 0x12), PrinterState.ERROR, False),
-        ((0x12, None, None, None), PrinterState.READY, False),
+        ((0x12, None, None, None), PrinterState.SILENT, False),
+        ((0x12, 0x12, 0x12, None), PrinterState.SILENT, False),
         ((0x1A, None, None, None), PrinterState.OFFLINE, False),
     ],
 )
 def test_status_bytes_are_understood(
     answers: tuple[int | None, int | None, int | None, int | None], state: PrinterState, near_end: bool
 ) -> None:
-    """Each cause is told from the bits of the four answers, the most urgent first; silence proves nothing."""
+    """Each cause is told from the bits of the four answers, the most urgent first; what was not said is not called ready."""
     assert read_status(*answers) == PrinterStatus(state, near_end)
 
 
@@ -44,11 +43,23 @@ def test_every_state_but_ready_has_its_code() -> None:
     assert PrinterState.SILENT not in REFUSING_STATES
 
 
-@given(value=st.integers(0, 255))
-def test_answers_of_different_kinds_are_never_confused(value: int) -> None:
-    """No byte is both a status and the end of a job, and flow control (XON, XOFF) is neither."""
-    assert not (is_status_byte(value) and is_done_byte(value))
-    assert not any(is_status_byte(other) or is_done_byte(other) for other in (0x11, 0x13))
+@pytest.mark.parametrize(
+    ("block", "state", "near_end"),
+    [
+        (b"\x14\x00\x00\x0f", PrinterState.READY, False),
+        (b"\x10\x00\x00\x00", PrinterState.READY, False),
+        (b"\x14\x00\x03\x0f", PrinterState.READY, True),
+        (b"\x1c\x00\x00\x0f", PrinterState.OFFLINE, False),
+        (b"\x3c\x00\x00\x0f", PrinterState.COVER_OPEN, False),
+        (b"\x1c\x00\x0f\x0f", PrinterState.PAPER_OUT, True),
+        (b"\x1c\x08\x00\x0f", PrinterState.ERROR, False),
+        (b"\x1c\x20\x00\x0f", PrinterState.ERROR, False),
+        (b"\x1c\x40\x00\x0f", PrinterState.ERROR, False),
+    ],
+)
+def test_automatic_status_is_understood(block: bytes, state: PrinterState, near_end: bool) -> None:
+    """What a printer sends by itself is read with the bits that Epson documents for it."""
+    assert read_automatic(block) == PrinterStatus(state, near_end)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "no.such.host.invalid", "bad..name", "x" * 300, ""])

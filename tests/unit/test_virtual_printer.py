@@ -17,13 +17,16 @@ from PIL import Image
 
 from kiosk.cli.ticket import SAMPLE
 from kiosk.escpos_job import build_job
-from kiosk.printer_modes import HALTED_MODES, PrinterMode, real_time_answer
+from kiosk.printer_commands import ASK_PAPER
+from kiosk.printer_modes import HALTED_MODES, PrinterMode, automatic_status, real_time_answer
 from kiosk.ticket_image import draw_ticket
 from kiosk.virtual_printer import RunningPrinter, running_virtual_printer
 from tests.device_support import wait_until
 
 TICKET = draw_ticket(SAMPLE, 384)
 JOB = build_job(TICKET, 384)
+ASKED = JOB + ASK_PAPER
+CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 
 
 @contextmanager
@@ -40,6 +43,19 @@ def _ask(line: socket.socket, *numbers: int) -> list[int]:
     return answers
 
 
+def _take(line: socket.socket, count: int) -> bytes:
+    """So many bytes of answers."""
+    taken = b""
+    while len(taken) < count:
+        taken += line.recv(count - len(taken))
+    return taken
+
+
+def _has_happened(printer: RunningPrinter, event: str) -> None:
+    """Wait until the printer has told an event."""
+    wait_until(lambda: any(name == event for name, _ in list(printer.events)))
+
+
 def _ended(line: socket.socket) -> bool:
     """Tell whether the other side has ended the connection, in order or not."""
     try:
@@ -52,11 +68,11 @@ def _ended(line: socket.socket) -> bool:
 
 
 def test_a_job_becomes_its_bytes_and_its_paper(tmp_path: Path) -> None:
-    """The .bin file is exactly the job, the .png its paper; status questions are not part of it."""
+    """The .bin file is exactly the job, the .png its paper; questions before and after are not part of it."""
     with running_virtual_printer(tmp_path) as printer, _line(printer) as line:
         assert _ask(line, 1, 2, 3, 4) == [0x12] * 4
-        line.sendall(JOB)
-        assert line.recv(1) == b"\x00"
+        line.sendall(b"\x00" * 20 + b"\x1b@" + ASK_PAPER + ASKED + b"\x1d(H\x06\x0000AB12")
+        assert _take(line, 9) == b"\x00\x00\x37\x22AB12\x00"
         (job,) = printer.jobs()
         assert (job.number, job.data, job.path.name, job.picture.name) == (1, JOB, "001.bin", "001.png")
         assert job.path.read_bytes() == JOB
@@ -66,13 +82,12 @@ def test_a_job_becomes_its_bytes_and_its_paper(tmp_path: Path) -> None:
 
 def test_jobs_of_one_and_of_several_connections_are_kept_apart(tmp_path: Path) -> None:
     """Jobs are cut from the stream by their cut, and numbering goes on after what is in the folder."""
-    plain = JOB[:-3]  # without the question for its end
     with running_virtual_printer(tmp_path) as printer:
         with _line(printer) as line:
-            line.sendall(plain + JOB + plain)
-        assert [job.data for job in printer.wait_for_jobs(3)] == [plain, JOB, plain]
+            line.sendall(JOB + ASKED + JOB)
+        assert [job.data for job in printer.wait_for_jobs(3)] == [JOB] * 3
         with _line(printer) as line:
-            line.sendall(plain)
+            line.sendall(JOB)
             printer.wait_for_jobs(4)  # the line stays open: the job is on paper all the same
     with running_virtual_printer(tmp_path) as printer, _line(printer) as line:
         line.sendall(JOB)
@@ -85,7 +100,7 @@ def test_status_is_answered_while_a_job_comes_in(tmp_path: Path) -> None:
     with running_virtual_printer(tmp_path) as printer, _line(printer) as line:
         line.sendall(JOB[:first_strip])
         assert _ask(line, 1) == [0x12]
-        line.sendall(JOB[first_strip:])
+        line.sendall(ASKED[first_strip:])
         assert line.recv(1) == b"\x00"
         assert printer.jobs()[0].data == JOB
 
@@ -109,7 +124,7 @@ def test_it_says_what_is_wrong_with_it(mode: PrinterMode, answers: list[int]) ->
 def test_a_halted_printer_holds_what_it_gets(tmp_path: Path, mode: PrinterMode) -> None:
     """Out of paper, it prints nothing and confirms nothing; once helped, the paper comes out whole."""
     with running_virtual_printer(tmp_path, mode) as printer, _line(printer) as line:
-        line.sendall(JOB)
+        line.sendall(ASKED)
         assert _ask(line, 1) == [0x1A]
         assert printer.jobs() == []
         printer.set_mode(PrinterMode.OK)
@@ -149,7 +164,7 @@ def test_it_cuts_the_line_after_so_many_bytes(tmp_path: Path) -> None:
 def test_it_takes_its_time_in_the_mode_slow(tmp_path: Path) -> None:
     """A slow printer confirms a job no sooner than its rate allows."""
     with running_virtual_printer(tmp_path, PrinterMode.SLOW, rate=200_000) as printer, _line(printer) as line:
-        line.sendall(JOB)
+        line.sendall(ASKED)
         line.settimeout(0.05)
         with pytest.raises(TimeoutError):
             line.recv(1)
@@ -168,7 +183,7 @@ def test_a_taken_port_is_told(tmp_path: Path) -> None:
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(noise=st.binary(max_size=300))
 def test_any_bytes_leave_it_working(noisy_printer: RunningPrinter, noise: bytes) -> None:
-    """Whatever a connection sends, the next one prints."""
+    """Whatever a connection sends, the next one prints to a printer that does not keep what was left open."""
     before = len(noisy_printer.jobs())
     with _line(noisy_printer) as line:
         line.sendall(noise)
@@ -182,8 +197,174 @@ def test_any_bytes_leave_it_working(noisy_printer: RunningPrinter, noise: bytes)
 @pytest.fixture
 def noisy_printer(tmp_path: Path) -> Iterator[RunningPrinter]:
     """One printer for all examples."""
-    with running_virtual_printer(tmp_path) as printer:
+    with running_virtual_printer(tmp_path, PrinterMode.FORGETS) as printer:
         yield printer
+
+
+def test_what_is_open_outlives_a_connection(tmp_path: Path) -> None:
+    """A picture that was cut off waits for its dots: the next job is taken for them, as on a real printer."""
+    middle = JOB.index(b"\x1dv0", 10) + 500
+    with running_virtual_printer(tmp_path) as printer:
+        with _line(printer) as line:
+            line.sendall(JOB[:middle])
+        _has_happened(printer, "job_incomplete")
+        with _line(printer) as line:
+            line.sendall(ASKED)
+            assert line.recv(1) == b"\x00"
+        (job,) = printer.jobs()
+        assert job.data != JOB
+        with Image.open(job.picture) as paper:
+            assert paper.height > TICKET.height + 150  # two tickets on one paper
+
+
+def test_a_forgetting_printer_begins_anew(tmp_path: Path) -> None:
+    """In the mode forgets an open picture ends with its connection; only what was printed hangs out."""
+    middle = JOB.index(b"\x1dv0", 10) + 500
+    with running_virtual_printer(tmp_path, PrinterMode.FORGETS) as printer:
+        with _line(printer) as line:
+            line.sendall(JOB[:middle])
+        _has_happened(printer, "job_incomplete")
+        with _line(printer) as line:
+            line.sendall(b"\x1bd\x04\x1dV\x00" + JOB)
+        half, whole = printer.wait_for_jobs(2)
+        assert (JOB.startswith(half.data[:100]), whole.data) == (True, JOB)
+
+
+def test_a_cut_without_print_is_a_blank_slip(tmp_path: Path) -> None:
+    """Feeding and cutting white paper is told, and is no job."""
+    with running_virtual_printer(tmp_path) as printer, _line(printer) as line:
+        line.sendall(b"\x1b@\x1bd\x04\x1dV\x00")
+        _has_happened(printer, "blank_slip")
+        assert printer.jobs() == []
+
+
+def test_a_halted_printer_can_be_told_to_forget(tmp_path: Path) -> None:
+    """Clearing the buffers is answered, and what was held does not come out when somebody has helped."""
+    with running_virtual_printer(tmp_path, PrinterMode.RUNS_OUT) as printer:
+        with _line(printer) as line:
+            line.sendall(JOB)
+            _has_happened(printer, "mode_changed")
+            line.sendall(CLEAR)
+            assert _take(line, 3) == b"\x37\x25\x00"
+        printer.set_mode(PrinterMode.OK)
+        with _line(printer) as line:
+            line.sendall(b"\x1bd\x04\x1dV\x00" + ASKED)
+            assert line.recv(1) == b"\x00"
+        half, whole = printer.jobs()
+        assert (len(half.data) < len(JOB), whole.data) == (True, JOB)
+
+
+def test_recovering_clears_a_halted_printer_without_a_word(tmp_path: Path) -> None:
+    """DLE ENQ 2 clears as well; nothing is answered."""
+    with running_virtual_printer(tmp_path, PrinterMode.PAPER_OUT) as printer, _line(printer) as line:
+        line.sendall(JOB + b"\x10\x05\x02")
+        assert _ask(line, 1) == [0x1A]
+        printer.set_mode(PrinterMode.OK)
+        line.sendall(ASKED)
+        assert line.recv(1) == b"\x00"
+        assert [job.data for job in printer.jobs()] == [JOB]
+
+
+def test_a_stubborn_printer_prints_the_rest_after_the_refill(tmp_path: Path) -> None:
+    """It knows no command that clears its buffer: the ticket comes out late, whatever it was told."""
+    with running_virtual_printer(tmp_path, PrinterMode.STUBBORN) as printer, _line(printer) as line:
+        line.sendall(JOB)
+        _has_happened(printer, "mode_changed")
+        line.sendall(CLEAR + b"\x10\x05\x02")
+        assert (_ask(line, 1), printer.mode) == ([0x1A], PrinterMode.PAPER_OUT)
+        printer.set_mode(PrinterMode.OK)
+        assert printer.wait_for_jobs(1)[0].data.startswith(JOB[:-3])
+
+
+def test_a_plain_printer_takes_a_process_id_for_characters(tmp_path: Path) -> None:
+    """The characters wait in their line: ESC @ forgets them, a feed prints them."""
+    question = b"\x1d(H\x06\x0000AB12"
+    with running_virtual_printer(tmp_path, PrinterMode.PLAIN) as printer, _line(printer) as line:
+        line.sendall(question + ASKED)
+        assert line.recv(1) == b"\x00"
+        line.sendall(question + b"\x1bd\x04\x1dV\x00" + ASK_PAPER)
+        assert line.recv(1) == b"\x00"
+        clean, dirty = printer.jobs()
+        assert (clean.data, clean.text, dirty.text) == (JOB, b"", b"H00AB12")
+
+
+@pytest.mark.parametrize(
+    ("mode", "ending"),
+    [(PrinterMode.ADDS_CRLF, b"\r\n"), (PrinterMode.ADDS_NUL, b"\x00"), (PrinterMode.OK, b"")],
+)
+def test_answers_may_have_an_ending(tmp_path: Path, mode: PrinterMode, ending: bytes) -> None:
+    """Some interface cards add bytes of their own to every answer."""
+    with running_virtual_printer(tmp_path, mode) as printer, _line(printer) as line:
+        line.sendall(b"\x10\x04\x01" + ASKED)
+        expected = b"\x12" + ending + b"\x00" + ending
+        assert _take(line, len(expected)) == expected
+
+
+def test_it_tells_its_status_by_itself(tmp_path: Path) -> None:
+    """In the middle of a ticket blocks of four bytes come in, with the bits that Epson documents."""
+    with running_virtual_printer(tmp_path, PrinterMode.TELLS_ITSELF) as printer, _line(printer) as line:
+        line.sendall(ASKED)
+        blocks = 1 + JOB.count(b"\x1dv0\x00")
+        assert _take(line, 4 * blocks + 1) == b"\x14\x00\x00\x0f" * blocks + b"\x00"
+    assert automatic_status(PrinterMode.PAPER_OUT) == b"\x1c\x00\x0f\x0f"
+    assert automatic_status(PrinterMode.COVER_OPEN)[0] == 0x3C
+
+
+def test_it_says_ok_and_answers_nothing(tmp_path: Path) -> None:
+    """In the mode says_ok no question is answered, and each cut is followed by a word."""
+    with running_virtual_printer(tmp_path, PrinterMode.SAYS_OK) as printer, _line(printer) as line:
+        line.sendall(b"\x10\x04\x01" + ASKED)
+        assert _take(line, 4) == b"OK\r\n"
+
+
+def test_late_answers_come_late(tmp_path: Path) -> None:
+    """In the mode late an answer comes so many seconds after its question."""
+    with (
+        running_virtual_printer(tmp_path, PrinterMode.LATE, late=0.3) as printer,
+        _line(printer) as line,
+    ):
+        line.sendall(b"\x10\x04\x01")
+        line.settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            line.recv(1)
+        line.settimeout(3)
+        assert line.recv(1) == b"\x12"
+
+
+def test_it_refuses_while_and_after_it_has_a_connection(tmp_path: Path) -> None:
+    """One connection at a time, then a rest, then it listens again at the same port."""
+    with running_virtual_printer(tmp_path, PrinterMode.ONE_AT_A_TIME, rest=0.3) as printer:
+        with _line(printer) as line:
+            assert _ask(line, 1) == [0x12]
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", printer.port), timeout=3)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", printer.port), timeout=3)
+
+        def listens_again() -> bool:
+            try:
+                with _line(printer) as line:
+                    return _ask(line, 1) == [0x12]
+            except ConnectionRefusedError:
+                return False
+
+        wait_until(listens_again)
+
+
+@pytest.mark.parametrize("clear", [CLEAR, b"\x10\x05\x02"])
+def test_it_obeys_in_the_middle_of_a_picture(tmp_path: Path, clear: bytes) -> None:
+    """Dots that look like a command answer, or throw the ticket away; whoever looks can see it."""
+    picture = b"\x1dv0\x00\x01\x00\x10\x00" + b"\x10\x04\x01"
+    with running_virtual_printer(tmp_path, PrinterMode.OBEYS_IN_PICTURES) as printer, _line(printer) as line:
+        line.sendall(picture)
+        assert line.recv(1) == b"\x12"
+        line.sendall(clear)
+        _has_happened(printer, "obeyed_in_picture")
+        wait_until(lambda: len(printer.events) >= 2)
+        line.sendall(b"\x1b@" + ASK_PAPER)  # in the middle of the picture no more
+        while line.recv(1) != b"\x00":
+            pass
+        assert printer.jobs() == []
 
 
 def test_the_command_runs_until_it_is_told_to_end(tmp_path: Path) -> None:
@@ -200,7 +381,7 @@ def test_the_command_runs_until_it_is_told_to_end(tmp_path: Path) -> None:
             ready = json.loads(process.stdout.readline())
             assert (ready["event"], ready["mode"]) == ("virtual_printer_ready", "ok")
             with socket.create_connection(("127.0.0.1", ready["port"]), timeout=3) as line:
-                line.sendall(JOB)
+                line.sendall(ASKED)
                 assert line.recv(1) == b"\x00"
                 received = json.loads(process.stdout.readline())
                 assert (received["event"], received["bytes"]) == ("job_received", len(JOB))
