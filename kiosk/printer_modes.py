@@ -48,7 +48,7 @@ _MEANINGS = {
     PrinterMode.PAPER_OUT: "says that it is out of paper and holds what it gets",
     PrinterMode.COVER_OPEN: "says that its cover is open and holds what it gets",
     PrinterMode.RUNS_OUT: "runs out of paper in the middle of the next ticket",
-    PrinterMode.STUBBORN: "the same, and cannot be told to forget the rest of that ticket",
+    PrinterMode.STUBBORN: "runs out in the middle of the next ticket, and cannot be told to forget it",
     PrinterMode.SLOW: "takes only --rate bytes a second",
     PrinterMode.SILENT: "prints and never answers",
     PrinterMode.SAYS_OK: "prints and never answers, but says OK after each ticket",
