@@ -2,7 +2,6 @@
 
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,33 +12,17 @@ import structlog
 from assets.console import CommandFailedError, run
 from backend.offices.business_day import in_tokyo
 from backend.storage.unit_of_work import utc_now
-from tests.bench import (
-    checklist,
-    decoding,
-    growth,
-    idle,
-    idle_counter,
-    kiosk_visit,
-    paper,
-    preview,
-    queue_load,
-    reference,
-    seeing,
-    visibility,
-)
-from tests.bench.databases import on_postgresql, on_sqlite
+from tests.bench import queue_load, reference
 from tests.bench.measurement import BenchError, Measurement
+from tests.bench.parts import AREAS, Work, area_named, parts_for
 from tests.bench.pictures import Sheets
 from tests.bench.plan import FULL, QUICK, Plan
 from tests.bench.process import ROOT
-from tests.bench.reference import References
 from tests.bench.report import print_table, write_json, write_markdown
 
 DEFAULT_OUT = ROOT / "var" / "bench" / "bench.json"
 _LONGEST_RUN = timedelta(minutes=15)
 _LONGEST_QUICK_RUN = timedelta(minutes=3)
-
-Part = Callable[[], list[Measurement]]
 
 
 @click.command()
@@ -72,8 +55,8 @@ Part = Callable[[], list[Measurement]]
 )
 @click.option(
     "--only",
-    metavar="AREA",
-    help="Measure the references and this one area, as the table names it.",
+    metavar="NAME",
+    help=f"Measure the references and this one area of the table; the beginning is enough: {', '.join(AREAS)}.",
 )
 def command(
     *,
@@ -91,6 +74,10 @@ def command(
 
     Example: python -m tests.bench --out var/bench/after.json
     """
+    try:
+        area = area_named(only) if only is not None else None
+    except BenchError as error:
+        raise CommandFailedError(f"{error}.") from None
     plan = QUICK if quick else FULL
     if tickets is not None:
         plan = replace(plan, tickets=tickets)
@@ -101,7 +88,7 @@ def command(
     try:
         # Beside the figures, and so on the disk whose commits are the reference.
         with tempfile.TemporaryDirectory(prefix="work-", dir=out.parent) as folder:
-            found = _measure(Path(folder), plan, photos, only)
+            found = _measure(Path(folder), plan, photos, area)
     except BenchError as error:
         raise CommandFailedError(f"The measurement stopped: {error}.") from None
     print_table(found)
@@ -119,50 +106,14 @@ def command(
 
 def _measure(folder: Path, plan: Plan, photos: Path | None, only: str | None) -> list[Measurement]:
     """Every part in turn, never two at once."""
-    _say("references")
+    _say(reference.AREA)
     references = reference.measure(folder, plan)
-    sheets = Sheets()
+    work = Work(folder, plan, references, Sheets(), photos, only)
     found = references.all()
-    parts = _parts(folder, plan, references, sheets, photos)
-    if only is not None and only not in parts:
-        raise BenchError(f"there is no area {only}; there are {', '.join(parts)}")
-    for name, part in parts.items():
-        if only not in {None, name}:
-            continue
-        _say(name)
-        found += part()
+    for part in parts_for(only):
+        _say(part.name)
+        found += part.measure(work)
     return [*found, reference.drift(references, plan)]
-
-
-def _parts(
-    folder: Path, plan: Plan, references: References, sheets: Sheets, photos: Path | None
-) -> dict[str, Part]:
-    return {
-        kiosk_visit.AREA: lambda: kiosk_visit.measure(folder, sheets, plan, references),
-        "SQLite": lambda: _on_sqlite(folder, plan, references),
-        "PostgreSQL": lambda: _on_postgresql(folder, plan, references),
-        growth.AREA: lambda: growth.measure(folder, plan, references),
-        decoding.AREA: lambda: decoding.measure(sheets, plan, references),
-        preview.AREA: lambda: preview.measure(folder, plan),
-        seeing.AREA: lambda: seeing.measure(plan, references, photos),
-        paper.AREA: lambda: paper.measure(plan, references),
-        checklist.AREA: lambda: checklist.measure(plan, references),
-        idle.AREA: lambda: idle.measure(folder, plan, references),
-        "idle counter": lambda: idle_counter.measure(plan, references),
-    }
-
-
-def _on_sqlite(folder: Path, plan: Plan, references: References) -> list[Measurement]:
-    with on_sqlite(folder) as running:
-        load = queue_load.measure(running, plan, references)
-        return load + visibility.measure(running, (1, plan.readers), plan, references)
-
-
-def _on_postgresql(folder: Path, plan: Plan, references: References) -> list[Measurement]:
-    """The displays stand at the process that does not call: their events come through the database."""
-    with on_postgresql(folder) as running:
-        load = queue_load.measure(running, plan, references)
-        return load + visibility.measure(running, (1, plan.readers), plan, references)
 
 
 def _say(name: str) -> None:

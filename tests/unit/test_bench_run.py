@@ -7,22 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.parts import AREAS, area_named
 from tests.bench.process import ROOT
 from tests.bench.tally import MISTAKES
-
-AREAS = {
-    "references",
-    "notice to ticket",
-    "issue and call",
-    "call to display",
-    "growth",
-    "decode, 1280×720",
-    "kiosk's preview",
-    "reading hard pictures",
-    "ticket",
-    "checklist",
-    "idle and restart",
-}
 
 
 @pytest.mark.timeout(600)
@@ -39,7 +26,7 @@ def test_the_short_run_measures_everything(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     told = json.loads(out.read_text("utf-8"))
     found = {(one["area"], one["name"]): one for one in told["measurements"]}
-    assert {area for area, _ in found} == AREAS
+    assert {area for area, _ in found} == set(AREAS)
     for (area, _), one in found.items():
         assert one["n"] > 0
         assert one["p50"] <= one["p95"] <= one["p99"]
@@ -54,7 +41,9 @@ def test_the_short_run_measures_everything(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"), [(["--tickets", "0"], "tickets"), (["--fast"], "--fast"), (["--out", "."], "--out")]
+    ("arguments", "words"), [(["--tickets", "0"], "tickets"), (["--fast"], "--fast"), (["--out", "."], "--out"),
+     (["--only", "SQLite"], '"issue and call", "call to display"'), (["--only", ""], '"idle and restart"'),
+     (["--only", "c"], "several")]
 )  # fmt: skip
 def test_wrong_use_is_one_plain_sentence(arguments: list[str], words: str) -> None:
     """A mistake on the command line ends with a sentence and without a trace."""
@@ -65,3 +54,30 @@ def test_wrong_use_is_one_plain_sentence(arguments: list[str], words: str) -> No
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_only_takes_every_name_that_the_table_shows(tmp_path: Path) -> None:
+    """A heading read off the table can be typed behind --only, and gives that heading's rows and the references."""
+    out = tmp_path / "bench.json"
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench", "--quick", "--out", str(out), "--only", "Call to display"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = json.loads(out.read_text("utf-8"))["measurements"]
+    assert {one["area"] for one in told} == {"references", "call to display"}
+    assert any("SQLite" in one["name"] for one in told)
+    assert any("PostgreSQL" in one["name"] for one in told)
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_a_name_of_the_table_or_its_beginning_means_that_area(area: str) -> None:
+    """Nobody has to type a multiplication sign: the first word is enough where it is the only one."""
+    assert area_named(area) == area_named(area.upper()) == area
+    beginning = next(area[:length] for length in range(1, len(area) + 1) if only_one(area[:length]))
+    assert area_named(beginning) == area
+
+
+def only_one(beginning: str) -> bool:
+    """Tell whether one area only begins so."""
+    return sum(area.startswith(beginning) for area in AREAS) == 1

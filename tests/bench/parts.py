@@ -1,0 +1,128 @@
+"""The parts of a run, each with the areas of the table that it fills: what is measured, and what ``--only`` may name."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench import (
+    checklist,
+    decoding,
+    growth,
+    idle,
+    idle_counter,
+    kiosk_visit,
+    paper,
+    preview,
+    queue_load,
+    reference,
+    seeing,
+    visibility,
+)
+from tests.bench.databases import Running, on_postgresql, on_sqlite
+from tests.bench.measurement import BenchError, Measurement
+from tests.bench.pictures import Sheets
+from tests.bench.plan import Plan
+from tests.bench.reference import References
+
+
+@dataclass(frozen=True)
+class Work:
+    """What every part works with.
+
+    Attributes:
+        folder: for files, on the disk whose commits are the reference.
+        plan: how much is measured.
+        references: what everything is a multiple of.
+        sheets: notices to hold up.
+        photos: a folder of photos to read besides, or none.
+        only: the one area that is asked for, or none for all.
+    """
+
+    folder: Path
+    plan: Plan
+    references: References
+    sheets: Sheets
+    photos: Path | None
+    only: str | None
+
+    def wants(self, area: str) -> bool:
+        """True where an area is to be measured."""
+        return self.only in {None, area}
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that is measured in one go.
+
+    Attributes:
+        name: told while it runs.
+        areas: of the table, that it fills.
+        measure: does it.
+    """
+
+    name: str
+    areas: tuple[str, ...]
+    measure: Callable[[Work], list[Measurement]]
+
+
+def _of_database(
+    open_counter: Callable[[Path], AbstractContextManager[Running]],
+) -> Callable[[Work], list[Measurement]]:
+    """Load and sight of calls on one database.
+
+    On PostgreSQL the displays stand at the process that does not call: their events come through the database.
+    """
+
+    def measure(work: Work) -> list[Measurement]:
+        found: list[Measurement] = []
+        with open_counter(work.folder) as running:
+            if work.wants(queue_load.AREA):
+                found += queue_load.measure(running, work.plan, work.references)
+            if work.wants(visibility.AREA):
+                found += visibility.measure(running, (1, work.plan.readers), work.plan, work.references)
+        return found
+
+    return measure
+
+
+_OF_DATABASE = (queue_load.AREA, visibility.AREA)
+
+PARTS = (
+    Part(kiosk_visit.AREA, (kiosk_visit.AREA,), lambda work: kiosk_visit.measure(work.folder, work.sheets, work.plan, work.references)),
+    Part("SQLite", _OF_DATABASE, _of_database(on_sqlite)),
+    Part("PostgreSQL", _OF_DATABASE, _of_database(on_postgresql)),
+    Part(growth.AREA, (growth.AREA,), lambda work: growth.measure(work.folder, work.plan, work.references)),
+    Part(decoding.AREA, (decoding.AREA,), lambda work: decoding.measure(work.sheets, work.plan, work.references)),
+    Part(preview.AREA, (preview.AREA,), lambda work: preview.measure(work.folder, work.plan)),
+    Part(seeing.AREA, (seeing.AREA,), lambda work: seeing.measure(work.plan, work.references, work.photos)),
+    Part(paper.AREA, (paper.AREA,), lambda work: paper.measure(work.plan, work.references)),
+    Part(checklist.AREA, (checklist.AREA,), lambda work: checklist.measure(work.plan, work.references)),
+    Part("the idle server", (idle.AREA,), lambda work: idle.measure(work.folder, work.plan, work.references)),
+    Part("the idle counter", (idle_counter.AREA,), lambda work: idle_counter.measure(work.plan, work.references)),
+)  # fmt: skip
+"""In the order in which they run, never two at once."""
+
+AREAS = tuple(dict.fromkeys((reference.AREA, *(area for part in PARTS for area in part.areas))))
+"""The headings of the table, in its order."""
+
+
+def area_named(text: str) -> str:
+    """The area that a name, or the beginning of one name only, means; capitals do not matter.
+
+    Raises:
+        BenchError: it means none, or several; the message lists every name.
+    """
+    wanted = text.strip().casefold()
+    exact = [area for area in AREAS if area.casefold() == wanted]
+    found = exact or [area for area in AREAS if wanted and area.casefold().startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    told = "several areas begin" if found else "there is no area that begins"
+    names = ", ".join(f'"{area}"' for area in AREAS)
+    raise BenchError(f'{told} with "{text}"; the areas are {names}')
+
+
+def parts_for(only: str | None) -> Iterator[Part]:
+    """The parts that fill an area, or all of them."""
+    return (part for part in PARTS if only is None or only in part.areas)
