@@ -11,6 +11,7 @@ from backend.demo.errors import DemoError
 from backend.demo.interactive import run_until_told
 from backend.demo.once import play_once
 from backend.demo.processes import forget_settings, port_is_free
+from backend.demo.starting import Starting
 from backend.demo.workshop import fresh_folders
 
 DEFAULT_PORT = 8710
@@ -66,7 +67,8 @@ def command(*, once: bool, out: Path | None, port: int | None, printer: Printer 
     """Run server, kiosk window, hall display window and printer on this machine, with invented reservations.
 
     The counter runs until Ctrl-C, which ends every process. Without a screen, a camera or a printer it uses virtual
-    ones and says so. It prints the addresses, the sample logins and what to try.
+    ones and says so. It prints the addresses, the sample logins and what to try, and serves a page to this machine
+    alone (on the port after the server's) that shows virtual screens, passes taps on, and holds up notices.
 
     With --once one visit is played through the same real processes, from the notice before the camera to the issued
     card; clerk and staff work in a real browser. The exit code is 0 only if every step really happened.
@@ -86,7 +88,7 @@ def command(*, once: bool, out: Path | None, port: int | None, printer: Printer 
 
 def _once(out: Path, port: int) -> None:
     try:
-        ticket = play_once(out, port=port, say=_say)
+        ticket = play_once(out, port=port, starting=Starting(_write))
     except DemoError as error:
         raise CommandFailedError(f"the visit failed: {error}; the logs are in {out / 'logs'}.") from None
     except OSError as error:
@@ -102,7 +104,13 @@ def _until_told(folder: Path, port: int | None, printer: Printer | None) -> None
     try:
         with fresh_folders(folder) as folders:
             try:
-                run_until_told(folders, printer, port=port, say=_say)
+                run_until_told(
+                    folders,
+                    printer,
+                    port=port,
+                    page_port=port + 1 if 0 < port < 65535 else 0,
+                    starting=Starting(_write),
+                )
             except DemoError as error:
                 raise CommandFailedError(f"{error}; the logs are in {folders.logs}.") from None
     except DemoError as error:
@@ -113,3 +121,7 @@ def _until_told(folder: Path, port: int | None, printer: Printer | None) -> None
 
 def _say(text: str) -> None:
     click.echo(text)
+
+
+def _write(text: str) -> None:
+    click.echo(text, nl=False)

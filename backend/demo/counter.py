@@ -7,22 +7,28 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from backend.bootstrap import open_directory
-from backend.demo.expected import Expected, write_export
+from backend.demo.expected import ROWS, write_export
 from backend.demo.logs import EventLines
 from backend.demo.processes import Child, Children, program, run_command
 from backend.demo.screens import Screen
+from backend.demo.starting import Starting
+from backend.demo.visitors import Visitors
 from backend.demo.waiting import Waiter
 from backend.offices.business_day import in_tokyo
 from backend.protection.accounts import create_account
 from backend.protection.devices import DeviceKind, enrol
 from backend.protection.roles import Role
 from backend.settings import load_settings
+from backend.storage.migrate import migrate
 from backend.storage.unit_of_work import Database
 
 OFFICE = "00"
 CLERK = ("clerk01", "madoguchi-uketsuke-1")
 STAFF = ("staff01", "madoguchi-koufu-1")
 """Sample accounts: login and password. They exist in the demonstration's own database only."""
+
+OPEN_DAYS = 14
+"""So many days, today included, the office is open from midnight to midnight."""
 
 _SERVING = "serving on "
 
@@ -77,31 +83,55 @@ class Printer:
     port: int
 
 
-def prepare(folders: Folders, now: datetime, *, visitors: int | None = None) -> list[Expected]:
-    """Set up everything before the parts start: settings, reservations, notices, accounts, devices.
+def prepare(folders: Folders, now: datetime, starting: Starting) -> Visitors:
+    """Set up everything before the parts start: settings, database, reservations, notices, accounts, devices.
 
     Args:
         folders: empty folders.
         now: the present, aware; reservations lie around it.
-        visitors: how many get a printed notice; all by default.
+        starting: tells each step.
+
+    Returns:
+        The visitors; the notice of the first, who is on time and comes alone, is printed.
 
     Raises:
-        DemoError: a command failed; its own sentence is in the message.
+        DemoError: a step failed; its own sentence is in the message.
     """
     for folder in (folders.work, folders.logs, folders.camera, folders.printer):
         folder.mkdir(parents=True, exist_ok=True)
     folders.config.write_text(_settings_text(folders, now), "utf-8")
-    uketsuke = [program("uketsuke")]
-    chosen = ["--config", str(folders.config)]
+    settings = load_settings(folders.config)
+    with starting.step("database") as result:
+        _make_database(folders)
+        result.words = "made"
     export = folders.work / "export.csv"
-    expected = write_export(export, open_directory(load_settings(folders.config)), now, office_id=OFFICE)[
-        :visitors
-    ]
-    run_command([*uketsuke, "import", str(export), *chosen], what="the import of the sample")
-    numbers = [visitor.number for visitor in expected]
-    run_command(
-        [*uketsuke, "notice", *numbers, "--out", str(folders.notices), *chosen], what="printing the notices"
-    )
+    with starting.step("sample reservations") as result:
+        expected = write_export(export, open_directory(settings), now, office_id=OFFICE)
+        run_command(
+            [program("uketsuke"), "import", str(export), "--config", str(folders.config)],
+            what="the import of the sample",
+        )
+        result.words = f"{ROWS} imported"
+    with starting.step("notices") as result:
+        visitors = Visitors(settings, folders.notices, expected, now)
+        visitors.send_notices(now)
+        visitors.print_next()
+        result.words = f"{len(expected)} made, the first one printed"
+    with starting.step("accounts and devices") as result:
+        _enrol(folders)
+        result.words = f"{CLERK[0]}, {STAFF[0]}; a kiosk and a hall display"
+    return visitors
+
+
+def _make_database(folders: Folders) -> None:
+    database = Database(folders.database_url)
+    try:
+        migrate(database)
+    finally:
+        database.dispose()
+
+
+def _enrol(folders: Folders) -> None:
     database = Database(folders.database_url)
     try:
         with database.write() as work:
@@ -112,7 +142,6 @@ def prepare(folders: Folders, now: datetime, *, visitors: int | None = None) -> 
                 _write_private(folders.token(kind.value), token)
     finally:
         database.dispose()
-    return expected
 
 
 class Counter:
@@ -212,11 +241,11 @@ class Counter:
 
 
 def _settings_text(folders: Folders, now: datetime) -> str:
-    """The server's settings: an extra opening today and tomorrow, so that the counter is open whenever this runs."""
+    """The server's settings: open round the clock for weeks, so that the counter is open whenever this runs."""
     today = in_tokyo(now).date()
     openings = "".join(
         f'\n[[special_openings]]\noffice = "{OFFICE}"\non = {day.isoformat()}\nopens = 00:00:00\ncloses = 23:59:00\n'
-        for day in (today, today + timedelta(days=1))
+        for day in (today + timedelta(days=ahead) for ahead in range(OPEN_DAYS))
     )
     return (
         f"database_url = {json.dumps(folders.database_url)}\n"

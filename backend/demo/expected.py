@@ -1,10 +1,15 @@
-"""Whom the demonstration expects: an invented export with visitors around this very minute among its rows."""
+"""Whom the demonstration expects: an invented export with one visitor for each way that a check-in can end.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+Reserved times are counted from a moment, so that "on time" can be made true again as the demonstration goes on.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 
+from backend.demo.errors import DemoError
 from backend.offices.business_day import in_tokyo
 from backend.offices.directory import Directory
 from backend.reservations.csv_file import Encoding
@@ -14,6 +19,29 @@ from backend.reservations.sample import HEADER, SampleExport, write_sample
 ROWS = 300
 _BOOKED = "予約済"
 _STEP = timedelta(minutes=5)
+_STILL_ON_TIME = timedelta(minutes=2)
+_STILL_EARLY = timedelta(minutes=30)
+_SURELY_LATE = timedelta(minutes=30)
+
+
+class Outcome(StrEnum):
+    """How the check-in of a notice ends, in the words of the console."""
+
+    ON_TIME = "on time"
+    EARLY = "early"
+    LATE = "late"
+    ANOTHER_DAY = "another day"
+    ANOTHER_OFFICE = "another office"
+    ANOTHER_DAY_AND_OFFICE = "another day and another office"
+    CANCELLED = "cancelled"
+    NO_CARD = "no card here any more"
+    ISSUED = "issued already"
+    UNKNOWN = "unknown"
+
+
+_ELSEWHERE = frozenset({Outcome.ANOTHER_OFFICE, Outcome.ANOTHER_DAY_AND_OFFICE})
+_STATES = {Outcome.CANCELLED: "取消", Outcome.NO_CARD: "区外転出", Outcome.ISSUED: "交付済"}
+"""処理状況 of the later export, where it is no longer booked."""
 
 
 @dataclass(frozen=True)
@@ -22,25 +50,63 @@ class Expected:
 
     Attributes:
         number: 予約番号 as stored.
+        outcome: how its check-in ends.
         shows: what the kiosk will say to its notice, in English, for the person at the console.
+        row: its row of the ward's export by column, booked.
     """
 
     number: str
+    outcome: Outcome
     shows: str
+    row: Mapping[str, str] = field(repr=False)
+
+    @property
+    def changes_later(self) -> bool:
+        """True where something happened after the notice was sent."""
+        return self.outcome in _STATES
+
+    def moved_to(self, starts_at: datetime) -> Mapping[str, str]:
+        """Its row with another reserved time, in the state that its outcome asks for."""
+        return {
+            **self.row,
+            "交付予約日時": f"{in_tokyo(starts_at):%Y/%m/%d %H:%M}",
+            "処理状況": _STATES.get(self.outcome, _BOOKED),
+        }
 
 
 @dataclass(frozen=True)
 class _Wish:
     """A visitor that we want among the rows."""
 
-    shows: str
-    kind: str
-    office: str
-    starts_at: datetime
+    outcome: Outcome
+    words: str = ""
+    kind: str = "本人"
+
+    @property
+    def shows(self) -> str:
+        """For the person at the console."""
+        return f"{self.outcome}{self.words}"
+
+
+_WISHES = (
+    _Wish(Outcome.ON_TIME, ", comes alone (R1)"),
+    _Wish(Outcome.ON_TIME, ", a child with a parent (R2)", "15歳未満・法定代理人同行"),
+    _Wish(Outcome.ON_TIME, ", an agent for someone over 75 (P4)", "任意代理人（75歳以上）"),
+    _Wish(Outcome.ON_TIME, ", comes alone (R1)"),
+    _Wish(Outcome.EARLY, ", reserved for an hour and a half from now"),
+    _Wish(Outcome.LATE, ", reserved for an hour ago"),
+    _Wish(Outcome.ANOTHER_DAY, ": tomorrow"),
+    _Wish(Outcome.ANOTHER_OFFICE),
+    _Wish(Outcome.ANOTHER_DAY_AND_OFFICE, ": a week ago, elsewhere"),
+    _Wish(Outcome.CANCELLED),
+    _Wish(Outcome.NO_CARD),
+    _Wish(Outcome.ISSUED),
+    _Wish(Outcome.UNKNOWN, ": the code was taken back"),
+)
 
 
 def write_export(path: Path, directory: Directory, now: datetime, *, office_id: str = "00") -> list[Expected]:
-    """Write an export of the ward's system and return the visitors to play with; the first is an adult, on time.
+    """Write an export of the ward's system, everybody booked; the first to play with is an adult, on time.
 
     Args:
         path: the CSV file to write.
@@ -49,50 +115,73 @@ def write_export(path: Path, directory: Directory, now: datetime, *, office_id: 
         office_id: where the demonstration's kiosk stands.
 
     Raises:
+        DemoError: the sample has no fitting row for a visitor.
         SampleError: no sample can be made.
         OSError: the file cannot be written.
     """
-    today = in_tokyo(now).date()
-    rows = list(SampleExport(directory, seed=1, on=today).rows(ROWS))
+    here = directory[office_id].name["ja"]
+    elsewhere = next(office.name["ja"] for office in directory if office.id != office_id)
+    rows = list(SampleExport(directory, seed=1, on=in_tokyo(now).date()).rows(ROWS))
     column = {name: place for place, name in enumerate(HEADER)}
     free = [row for row in rows if row[column["処理状況"]] == _BOOKED]
     expected = []
-    for wish in _wishes(directory, now, office_id):
+    for wish in _WISHES:
         row = next((row for row in free if _suits(row, column, wish)), None)
         if row is None:
-            continue
+            raise DemoError(f"the sample has nobody who could be {wish.shows}")
         free.remove(row)
-        row[column["交付窓口"]] = wish.office
-        row[column["交付予約日時"]] = f"{wish.starts_at:%Y/%m/%d %H:%M}"
-        expected.append(Expected(normalise_number(row[column["予約番号"]]), wish.shows))
+        row[column["交付窓口"]] = elsewhere if wish.outcome in _ELSEWHERE else here
+        row[column["交付予約日時"]] = f"{in_tokyo(reserved_for(wish.outcome, now)):%Y/%m/%d %H:%M}"
+        told = dict(zip(HEADER, row, strict=True))
+        expected.append(Expected(normalise_number(told["予約番号"]), wish.outcome, wish.shows, told))
     write_sample(path, iter(rows), Encoding.CP932)
     return expected
+
+
+def write_changes(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
+    """Write an export of some rows only, as the ward sends changes.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    write_sample(path, ([row[name] for name in HEADER] for row in rows), Encoding.CP932)
+
+
+def reserved_for(outcome: Outcome, now: datetime) -> datetime:
+    """The reserved time with which a check-in at ``now`` ends so; aware, never before or after today's midnight.
+
+    In the last minutes of a day nobody can be early and in its first nobody late: then it is the nearest time.
+    """
+    local = in_tokyo(now).replace(second=0, microsecond=0)
+    soon = _within(local + _STEP - timedelta(minutes=local.minute % 5), local)
+    if outcome is Outcome.EARLY:
+        return _within(soon + timedelta(minutes=90), local)
+    if outcome is Outcome.LATE:
+        return _within(soon - timedelta(minutes=60), local)
+    if outcome is Outcome.ANOTHER_DAY:
+        return soon + timedelta(days=1)
+    if outcome is Outcome.ANOTHER_DAY_AND_OFFICE:
+        return soon - timedelta(days=7)
+    return soon
+
+
+def holds(outcome: Outcome, starts_at: datetime, now: datetime) -> bool:
+    """True while a check-in at ``now`` of a reservation for ``starts_at`` surely ends so."""
+    reserved, today = in_tokyo(starts_at).date(), in_tokyo(now).date()
+    held = {
+        Outcome.ON_TIME: reserved == today and now <= starts_at + _STILL_ON_TIME,
+        Outcome.EARLY: reserved == today and now <= starts_at - _STILL_EARLY,
+        Outcome.LATE: reserved == today and now >= starts_at + _SURELY_LATE,
+        Outcome.ANOTHER_DAY: reserved == today + timedelta(days=1),
+        Outcome.ANOTHER_OFFICE: reserved == today,
+        Outcome.ANOTHER_DAY_AND_OFFICE: reserved != today,
+    }
+    return held.get(outcome, True)
 
 
 def _suits(row: list[str], column: dict[str, int], wish: _Wish) -> bool:
     """A row of the wanted kind; foreign residents' papers are another story."""
     return row[column["受取人種別"]] == wish.kind and not row[column["外国人住民の区分"]]
-
-
-def _wishes(directory: Directory, now: datetime, office_id: str) -> Iterator[_Wish]:
-    here = directory[office_id].name["ja"]
-    elsewhere = next(office.name["ja"] for office in directory if office.id != office_id)
-    soon = _next_five_minutes(now)
-    tomorrow = soon + timedelta(days=1)
-    yield _Wish("on time, comes alone (R1)", "本人", here, soon)
-    yield _Wish("on time, a child with a parent (R2)", "15歳未満・法定代理人同行", here, soon)
-    yield _Wish("on time, an agent for someone over 75 (P4)", "任意代理人（75歳以上）", here, soon)
-    yield _Wish("on time, comes alone (R1)", "本人", here, soon)
-    yield _Wish("early", "本人", here, _within(soon + timedelta(minutes=90), soon))
-    yield _Wish("late", "本人", here, _within(soon - timedelta(minutes=60), soon))
-    yield _Wish("another day", "本人", here, tomorrow)
-    yield _Wish("another office", "本人", elsewhere, soon)
-
-
-def _next_five_minutes(now: datetime) -> datetime:
-    """The next full five minutes in Tokyo: whoever comes within the next ten is on time. Never past midnight."""
-    local = in_tokyo(now).replace(second=0, microsecond=0)
-    return _within(local + _STEP - timedelta(minutes=local.minute % 5), local)
 
 
 def _within(wanted: datetime, today: datetime) -> datetime:

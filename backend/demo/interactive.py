@@ -2,15 +2,20 @@
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from backend.demo.counter import CLERK, STAFF, Counter, Folders, Printer, prepare
-from backend.demo.expected import Expected
+from backend.demo.counter import CLERK, OPEN_DAYS, STAFF, Counter, Folders, Printer, prepare
+from backend.demo.errors import DemoError
+from backend.demo.page import Stage
+from backend.demo.page_server import serving_page
 from backend.demo.processes import Children
 from backend.demo.screens import HALL_SIZE, KIOSK_SIZE, Screen, has_real_screen, open_screen
+from backend.demo.starting import Starting
+from backend.demo.visitors import Visitors
 from backend.demo.waiting import Waiter
 
 _READY_SECONDS = 60.0
@@ -20,8 +25,6 @@ _KIOSK_WINDOW = (KIOSK_SIZE[0] // 2, KIOSK_SIZE[1] // 2)
 _HALL_WINDOW = (HALL_SIZE[0] // 2, HALL_SIZE[1] // 2)
 _CAMERA = Path("/dev/video0")
 _SCREENS = "screens"
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -38,15 +41,23 @@ class Hardware:
     printer: Printer | None
     screens: tuple[Screen, Screen] | None
 
+    @property
+    def real_camera(self) -> bool:
+        """True where a camera is there."""
+        return self.camera.startswith("device:")
 
-def run_until_told(folders: Folders, printer: Printer | None, *, port: int, say: Say) -> None:
+
+def run_until_told(
+    folders: Folders, printer: Printer | None, *, port: int, page_port: int, starting: Starting
+) -> None:
     """Start everything, tell what to try, and go on until Ctrl-C (KeyboardInterrupt); then end everything.
 
     Args:
         folders: empty ones.
         printer: a real network printer; without one a virtual one prints into files.
         port: of the server; 0 takes a free one.
-        say: tells the person at the console.
+        page_port: of the page that shows the virtual screens; 0, or one that is taken, takes a free one.
+        starting: tells the person at the console.
 
     Raises:
         DemoError: a part did not start or ended by itself, or something is not installed.
@@ -54,56 +65,107 @@ def run_until_told(folders: Folders, printer: Printer | None, *, port: int, say:
     """
     with Children(folders.logs) as children:
         waiter = Waiter(children.check, _READY_SECONDS)
-        say("Setting up: a database, an invented export, notices, accounts, devices.")
-        expected = prepare(folders, datetime.now(UTC))
-        hardware = Hardware(_camera(folders), printer, _screens(children, waiter))
-        say("Starting: server, printer, kiosk, hall display.")
-        counter = Counter(folders, children, waiter)
+        starting.say("Setting up:")
+        with closing(prepare(folders, datetime.now(UTC), starting)) as visitors:
+            starting.say("Starting:")
+            screens = _screens(children, waiter, starting)
+            hardware = Hardware(_camera(folders), printer, screens)
+            counter = Counter(folders, children, waiter)
+            _start(counter, hardware, port, starting)
+            # Threads begin after the last process: a process that is made while threads run may hang.
+            with serving_page(_stage(counter, hardware, visitors), page_port) as page:
+                starting.say("\n".join(_what_to_try(counter.url, page, folders, hardware, visitors)))
+                _go_on(children, visitors, folders, hardware, starting.say)
+
+
+def _start(counter: Counter, hardware: Hardware, port: int, starting: Starting) -> None:
+    """Start server, printer, kiosk and hall display, one after the other."""
+    with starting.step("server") as result:
         counter.start_server(port)
-        paper = hardware.printer or counter.start_printer()
-        kiosk, hall = hardware.screens or (None, None)
+        result.words = f"up at {counter.url}"
+    paper = hardware.printer
+    if paper is None:
+        with starting.step("virtual printer") as result:
+            paper = counter.start_printer()
+            result.words = f"listens on port {paper.port}"
+    kiosk, hall = hardware.screens or (None, None)
+    with starting.step("kiosk window"):
         counter.start_kiosk(kiosk, paper, hardware.camera, KIOSK_SIZE if kiosk else _KIOSK_WINDOW)
+    with starting.step("hall display window"):
         counter.start_display(hall, HALL_SIZE if hall else _HALL_WINDOW, sound=hall is None)
-        say("\n".join(_what_to_try(counter.url, folders, hardware, expected)))
-        while True:
-            children.check()
-            _keep_pictures(folders, hardware)
+
+
+def _go_on(
+    children: Children, visitors: Visitors, folders: Folders, hardware: Hardware, say: Callable[[str], None]
+) -> None:
+    """Watch the parts, and keep what was promised on the console true, until somebody interrupts."""
+    told: set[str] = set()
+    while True:
+        children.check()
+        try:
+            visitors.renew(datetime.now(UTC))
+            visitors.print_next()
+        except DemoError as error:
+            # The counter goes on without it, and the next look tries again.
+            if str(error) not in told:
+                told.add(str(error))
+                say(f"{error}.")
+        _keep_pictures(folders, hardware)
+        if visitors.prints_all:
             time.sleep(_LOOK_EVERY_SECONDS)
+
+
+def _stage(counter: Counter, hardware: Hardware, visitors: Visitors) -> Stage:
+    """What the page shows: whatever is virtual."""
+    kiosk, hall = hardware.screens or (None, None)
+    return Stage(
+        screens={"kiosk": kiosk, "hall": hall} if kiosk and hall else {},
+        samples=visitors.samples,
+        camera=None if hardware.real_camera else counter.folders.camera,
+        printer=None if hardware.printer else counter.folders.printer,
+        links=(
+            ("Clerk's page", f"{counter.url}/clerk", f"{CLERK[0]} / {CLERK[1]}"),
+            ("Staff page", f"{counter.url}/staff", f"{STAFF[0]} / {STAFF[1]}"),
+        ),
+    )
 
 
 def _camera(folders: Folders) -> str:
     return "device:0" if os.access(_CAMERA, os.R_OK | os.W_OK) else f"watch:{folders.camera}"
 
 
-def _screens(children: Children, waiter: Waiter) -> tuple[Screen, Screen] | None:
+def _screens(children: Children, waiter: Waiter, starting: Starting) -> tuple[Screen, Screen] | None:
     if has_real_screen():
         return None
-    return (
-        open_screen(children, waiter, "kiosk", KIOSK_SIZE),
-        open_screen(children, waiter, "hall", HALL_SIZE),
-    )
+    with starting.step("two virtual screens") as result:
+        kiosk = open_screen(children, waiter, "kiosk", KIOSK_SIZE)
+        hall = open_screen(children, waiter, "hall", HALL_SIZE)
+        result.words = f"X displays {kiosk.display} (kiosk) and {hall.display} (hall)"
+    return kiosk, hall
 
 
-def _what_to_try(url: str, folders: Folders, hardware: Hardware, expected: Sequence[Expected]) -> list[str]:
+def _what_to_try(url: str, page: str, folders: Folders, hardware: Hardware, visitors: Visitors) -> list[str]:
     """What stands on the console once everything runs."""
     here = _short(folders.work)
-    real_camera = hardware.camera.startswith("device:")
-    first = expected[0].number
+    first = here / "notices" / f"{visitors.samples[0].name}.png"
     lines = [
         "",
-        "The counter is open (an extra opening today and tomorrow, 0:00 to 24:00, so that it always is).",
+        f"The counter is open, day and night for {OPEN_DAYS} days: the demonstration has hours of its own.",
     ]
     if hardware.screens is None:
         lines.append("  kiosk, hall      two windows on your screen")
     else:
-        shown = here / _SCREENS
-        lines.append(
-            f"  kiosk, hall      there is no screen, so they are on virtual ones; what they show is in {shown}/"
-        )
+        kiosk, hall = hardware.screens
+        lines += [
+            f"  kiosk, hall      there is no screen, so they are on virtual ones: X displays {kiosk.display} and {hall.display}",
+            f"                   pictures of them every few seconds: {here / _SCREENS}/",
+        ]
     lines += [
+        f"  page to try it   {page}",
+        f"                   {_on_the_page(hardware)}; for this machine only",
         f"  clerk page       {url}/clerk   login {CLERK[0]}, password {CLERK[1]}",
         f"  staff page       {url}/staff   login {STAFF[0]}, password {STAFF[1]}",
-        f"  camera           {'/dev/video0' if real_camera else 'there is none, so a virtual one watches a folder'}",
+        f"  camera           {'/dev/video0' if hardware.real_camera else 'there is none, so a virtual one watches a folder'}",
     ]
     if hardware.printer is None:
         lines.append(f"  printer          there is none, so a virtual one prints into {here / 'printer'}/")
@@ -112,22 +174,44 @@ def _what_to_try(url: str, folders: Folders, hardware: Hardware, expected: Seque
         )
     else:
         lines.append(f"  printer          {hardware.printer.host} port {hardware.printer.port}")
-    lines += [f"  logs             {here / 'logs'}/", "", "Notices of invented visitors:"]
-    lines += [f"  {here / 'notices' / visitor.number}.png   {visitor.shows}" for visitor in expected]
-    notice = here / "notices" / f"{first}.png"
-    show = (
-        f"print {notice} and hold it before the camera" if real_camera else f"cp {notice} {here / 'camera'}/"
-    )
     lines += [
+        f"  logs             {here / 'logs'}/",
+        "",
+        f"Notices of invented visitors, in {here / 'notices'}/:",
+    ]
+    lines += [f"  {sample.picture.name:<18} {sample.shows}" for sample in visitors.samples]
+    show = (
+        f"print {first} and hold it before the camera"
+        if hardware.real_camera
+        else f"cp {first} {here / 'camera'}/"
+    )
+    by_hand = show if hardware.real_camera else f'on the page, "Hold it up"; or {show}'
+    lines += [
+        "The first is printed, the others follow within a minute. Reserved times move along, so each stays as it says",
+        "until it has a number (early and late: not in the minutes around midnight).",
         "",
         "Try:",
-        f"  1. Hold up a notice: {show}",
+        f"  1. Hold up a notice: {by_hand}",
         "  2. Clerk page: take window 1, call the next visitor, begin, tick the notice and A03, hand over.",
         "  3. Staff page: take window A, call the number, issue the card.",
-        "",
-        "Ctrl-C ends everything.",
+        "  4. Hold up the same notice again, tap on the kiosk for a number without a notice, or type a number there.",
     ]
-    return lines
+    if hardware.screens is not None:
+        lines += [
+            "",
+            "From another computer: ssh -L PORT:127.0.0.1:PORT for both ports above, then open the same addresses there.",
+        ]
+    return [*lines, "", "Ctrl-C ends everything."]
+
+
+def _on_the_page(hardware: Hardware) -> str:
+    """What the page is good for on this machine."""
+    shown = ["see and tap both screens"] if hardware.screens is not None else []
+    if not hardware.real_camera:
+        shown.append("hold up notices")
+    if hardware.printer is None:
+        shown.append("see the tickets")
+    return ", ".join(shown) or "the list of notices"
 
 
 def _keep_pictures(folders: Folders, hardware: Hardware) -> None:

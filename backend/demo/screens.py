@@ -6,6 +6,9 @@ import time
 from dataclasses import dataclass
 
 from PIL import Image, ImageGrab
+from Xlib import X
+from Xlib.display import Display
+from Xlib.error import ConnectionClosedError, DisplayError, XError
 
 from backend.demo.errors import DemoError
 from backend.demo.processes import Child, Children
@@ -18,6 +21,8 @@ _STILL = 3
 """So many looks in a row must be the same."""
 _LOOKS = 20
 _LOOK_EVERY_SECONDS = 0.1
+_FINGER = 1
+"""The mouse button that a touch is."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,39 @@ class Screen:
             still = still + 1 if again == shown else 1
             shown = again
         return shown
+
+    def frame(self) -> Image.Image:
+        """What the screen shows at this moment, for whoever watches it live.
+
+        Raises:
+            DemoError: the screen is gone.
+        """
+        return self._grab()
+
+    def tap(self, x: int, y: int) -> None:
+        """Press and let go at a place of the screen, as a finger would; keys cannot be pressed this way.
+
+        Args:
+            x: pixels from the left.
+            y: pixels from the top.
+
+        Raises:
+            ValueError: the place is not on the screen.
+            DemoError: the screen is gone.
+        """
+        if not (0 <= x < self.size[0] and 0 <= y < self.size[1]):
+            raise ValueError("the place is not on the screen")
+        try:
+            connection = Display(f"unix/{self.display}")  # never by network, not even on this machine
+            try:
+                connection.xtest_fake_input(X.MotionNotify, x=x, y=y)
+                connection.xtest_fake_input(X.ButtonPress, _FINGER)
+                connection.xtest_fake_input(X.ButtonRelease, _FINGER)
+                connection.sync()
+            finally:
+                connection.close()
+        except (DisplayError, ConnectionClosedError, XError, OSError):
+            raise DemoError("the virtual screen cannot be tapped") from None
 
     def _grab(self) -> Image.Image:
         try:

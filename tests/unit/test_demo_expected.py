@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assets import locate
-from backend.demo.expected import ROWS, Expected, write_export
+from backend.demo.expected import ROWS, Expected, Outcome, write_changes, write_export
 from backend.offices.business_day import TOKYO, in_tokyo
 from backend.offices.directory import Directory, load_directory
 from backend.offices.hours import DatedOpening
@@ -45,18 +45,34 @@ def test_the_first_visitor_is_on_time_whenever_the_demonstration_starts(tmp_path
 
 
 def test_every_outcome_has_a_visitor(tmp_path: Path) -> None:
-    """Who tries the counter can see on time, early, late, another day and another office."""
+    """Who tries the counter can see each way that a check-in ends, and several visitors who are on time."""
     now = datetime.combine(DAY, time(12, 0), TOKYO)
     expected = write_export(tmp_path / "export.csv", open_all_day(), now)
-    told = [visitor.shows for visitor in expected]
-    assert [text.split(",")[0] for text in told] == [
-        *["on time"] * 4,
-        "early",
-        "late",
-        "another day",
-        "another office",
+    assert [visitor.outcome for visitor in expected] == [
+        *[Outcome.ON_TIME] * 4,
+        *(outcome for outcome in Outcome if outcome is not Outcome.ON_TIME),
     ]
+    assert all(visitor.shows.startswith(visitor.outcome) for visitor in expected)
     assert len({visitor.number for visitor in expected}) == len(expected)
+
+
+def test_what_happens_after_a_notice_was_sent_is_in_the_later_export_only(tmp_path: Path) -> None:
+    """A notice is printed for somebody who is booked; cancelled, moved away and issued come after it."""
+    now = datetime.combine(DAY, time(12, 0), TOKYO)
+    expected = write_export(tmp_path / "export.csv", open_all_day(), now)
+    before = {
+        visitor.outcome: rows_of(tmp_path / "export.csv")[visitor.number]["処理状況"] for visitor in expected
+    }
+    write_changes(tmp_path / "changes.csv", [visitor.moved_to(now) for visitor in expected])
+    after = {
+        visitor.outcome: rows_of(tmp_path / "changes.csv")[visitor.number]["処理状況"] for visitor in expected
+    }
+    assert set(before.values()) == {"予約済"}
+    assert {outcome: state for outcome, state in after.items() if state != "予約済"} == {
+        Outcome.CANCELLED: "取消",
+        Outcome.NO_CARD: "区外転出",
+        Outcome.ISSUED: "交付済",
+    }
 
 
 def test_the_export_is_one_that_the_import_reads(tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
 """The demonstration's folder and screens."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from Xlib import X
+from Xlib.display import Display
 
 from backend.demo.errors import DemoError
 from backend.demo.processes import Children
-from backend.demo.screens import has_real_screen, open_screen
+from backend.demo.screens import Screen, has_real_screen, open_screen
 from backend.demo.waiting import Waiter
 from backend.demo.workshop import fresh_folders
 
@@ -44,6 +47,44 @@ def test_two_virtual_screens_are_two_and_can_be_looked_at(tmp_path: Path) -> Non
         assert second.picture().size == (480, 320)
     with pytest.raises(DemoError, match="cannot be read"):
         first.picture()
+
+
+def test_a_tap_arrives_where_it_was_aimed_and_nowhere_else(tmp_path: Path) -> None:
+    """A click on the page is one press and one letting go at that very pixel; beside the screen nothing happens."""
+    with Children(tmp_path) as children:
+        screen = open_screen(children, Waiter(children.check, 30), "kiosk", (320, 480))
+        with closing(Display(screen.display)) as display:
+            root = display.screen().root
+            window = root.create_window(
+                0,
+                0,
+                320,
+                480,
+                0,
+                X.CopyFromParent,
+                event_mask=X.ButtonPressMask | X.ButtonReleaseMask | X.KeyPressMask,
+            )
+            window.map()
+            display.sync()
+            for x, y in ((0, 0), (319, 479), (17, 230)):
+                screen.tap(x, y)
+                pressed, let_go = display.next_event(), display.next_event()
+                assert (pressed.type, pressed.event_x, pressed.event_y) == (X.ButtonPress, x, y)
+                assert (let_go.type, let_go.event_x, let_go.event_y) == (X.ButtonRelease, x, y)
+            for x, y in ((320, 0), (0, 480), (-1, 5), (5, -1), (10**9, 10**9)):
+                with pytest.raises(ValueError, match="not on the screen"):
+                    screen.tap(x, y)
+            display.sync()
+            assert display.pending_events() == 0
+
+
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # python-xlib leaves its socket open
+def test_a_screen_that_is_gone_is_one_sentence() -> None:
+    """Whoever taps when everything is ending gets an error and no trace."""
+    with pytest.raises(DemoError, match="cannot be tapped"):
+        Screen(":4711", (320, 480)).tap(1, 1)
 
 
 def test_without_an_x_server_the_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

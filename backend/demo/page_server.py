@@ -1,0 +1,60 @@
+"""Serves the demonstration's page to this machine alone, from a thread of the demonstration's own process."""
+
+import secrets
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from backend.demo.errors import DemoError
+from backend.demo.guard import Guard
+from backend.demo.page import Page, Stage
+
+_LOOPBACK = "127.0.0.1"
+_STOP_SECONDS = 5.0
+
+
+@contextmanager
+def serving_page(stage: Stage, port: int) -> Iterator[str]:
+    """Serve the page until the end of the block; yields its address, which is the key to it.
+
+    Args:
+        stage: what the page shows and moves.
+        port: TCP port on the loopback; 0, or one that is taken, takes a free one.
+
+    Raises:
+        DemoError: nothing can listen on this machine.
+    """
+    listening = _listen(port)
+    taken = listening.getsockname()[1]
+    secret = secrets.token_urlsafe(18)
+    config = uvicorn.Config(
+        Guard(Page(stage).app(), taken, secret),
+        # Addresses hold the secret, so requests are not logged.
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listening],), name="page", daemon=True)
+    thread.start()
+    try:
+        yield f"http://{_LOOPBACK}:{taken}/{secret}/"
+    finally:
+        server.should_exit = True
+        thread.join(_STOP_SECONDS)
+        listening.close()
+
+
+def _listen(port: int) -> socket.socket:
+    """A socket of the loopback that accepts connections from now on; the page answers as soon as it is up."""
+    for wanted in (port, 0):
+        try:
+            return socket.create_server((_LOOPBACK, wanted))
+        except OSError:
+            continue
+    raise DemoError("no port of this machine is free for the page of the demonstration")

@@ -1,0 +1,215 @@
+"""The invented visitors while the demonstration runs: their notices, and their reserved times, which move along."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from backend.bootstrap import open_directory
+from backend.demo.errors import DemoError
+from backend.demo.expected import Expected, Outcome, holds, reserved_for, write_changes
+from backend.demo.sheets import print_card_back, print_foreign_code, print_front, print_together
+from backend.documents.errors import DocumentsError
+from backend.offices.business_day import business_day
+from backend.reception.tables import tickets
+from backend.reservations.csv_file import Encoding, read_csv
+from backend.reservations.importing import import_rows
+from backend.reservations.mapping import OfficeNames, load_mapping
+from backend.reservations.notices import Notice, NoticeError, issue_notices, revoke_notices
+from backend.reservations.parsing import parse_file
+from backend.reservations.state import ReservationState
+from backend.reservations.tables import reservations
+from backend.settings import Settings
+from backend.storage.errors import StorageError
+from backend.storage.secrets import load_secret
+from backend.storage.unit_of_work import Database
+from backend.ward_rules import open_rules
+from backend.wire.codes import TicketState
+
+CARD_BACK, FOREIGN, TOGETHER = "card-back", "foreign-code", "two-notices"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Something to hold before the kiosk.
+
+    Attributes:
+        name: of its picture, without suffix.
+        picture: where the picture is, or will be soon.
+        shows: how the kiosk answers, for the person at the console.
+    """
+
+    name: str
+    picture: Path
+    shows: str
+
+
+class Visitors:
+    """Keeps what the demonstration promises: each notice ends as the console says, however long it runs.
+
+    Used by one thread; ``samples`` may be read by others.
+
+    Args:
+        settings: of the demonstration's server.
+        folder: of the pictures; it is made.
+        expected: the visitors of the export that the server has imported, everybody booked.
+        now: when that export was written, aware.
+
+    Raises:
+        DocumentsError, OfficesError, StorageError: what the server too would not start with.
+    """
+
+    def __init__(self, settings: Settings, folder: Path, expected: Sequence[Expected], now: datetime) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._settings = settings
+        self._folder = folder
+        self._expected = tuple(expected)
+        self._directory = open_directory(settings)
+        self._rules = open_rules(settings)
+        self._key = load_secret(settings.var_dir)
+        self._database = Database(settings.database_url)
+        self._starts = {one.number: reserved_for(one.outcome, now) for one in expected}
+        self._notices: dict[str, Notice] = {}
+        self._to_print: list[str] = []
+        self.samples = (
+            *(Sample(one.number, self._picture(one.number), one.shows) for one in expected),
+            *self._others(),
+        )
+
+    @property
+    def prints_all(self) -> bool:
+        """True once every picture is there and up to date."""
+        return not self._to_print
+
+    def send_notices(self, now: datetime) -> None:
+        """Give everybody a notice; then let happen what happens after: cancelled, moved away, issued, taken back.
+
+        Raises:
+            DemoError: the server's own rules were against it.
+        """
+        numbers = [one.number for one in self._expected]
+        self._issue(numbers)
+        after = [one for one in self._expected if one.changes_later]
+        if after:
+            self._bring_in(after, now)
+        self._take_back([one.number for one in self._expected if one.outcome is Outcome.UNKNOWN])
+        self._to_print = [*numbers, CARD_BACK, FOREIGN, TOGETHER]
+
+    def print_next(self) -> str | None:
+        """Print the next picture that is not there yet or out of date, and return its name; none when all are.
+
+        Raises:
+            DemoError: it cannot be printed.
+        """
+        if not self._to_print:
+            return None
+        name = self._to_print[0]
+        try:
+            self._print(name)
+        except (DocumentsError, OSError) as error:
+            raise DemoError(f"the picture {name} cannot be printed: {error}") from None
+        self._to_print.pop(0)
+        return name
+
+    def renew(self, now: datetime) -> list[str]:
+        """Move the reserved time of everybody whose notice would soon end in another way, and return their numbers.
+
+        Through an export of changes, as the ward sends them. Whoever has a number today stays as they are.
+
+        Raises:
+            DemoError: the import refused it.
+        """
+        due = [one for one in self._expected if not holds(one.outcome, self._starts[one.number], now)]
+        due = [one for one in due if reserved_for(one.outcome, now) != self._starts[one.number]]
+        if not due:
+            return []
+        awaited = self._awaited(now)
+        moving = [one for one in due if one.number in awaited]
+        if not moving:
+            return []
+        self._bring_in(moving, now)
+        numbers = [one.number for one in moving]
+        self._issue(numbers)
+        self._to_print += [number for number in numbers if number not in self._to_print]
+        return numbers
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.dispose()
+
+    def _bring_in(self, moving: Sequence[Expected], now: datetime) -> None:
+        """Import the rows of some visitors as they are from now on."""
+        starts = {one.number: reserved_for(one.outcome, now) for one in moving}
+        path = self._settings.var_dir / "changes.csv"
+        write_changes(path, [one.moved_to(starts[one.number]) for one in moving])
+        mapping = load_mapping()
+        parsed = parse_file(
+            read_csv(path, Encoding.CP932), mapping, OfficeNames(self._directory, mapping.offices), now
+        )
+        try:
+            report = import_rows(self._database, parsed, self._key)
+        except StorageError as error:
+            raise DemoError(f"the visitors' reserved times could not be moved: {error}") from None
+        if report.refused:
+            raise DemoError("the visitors' reserved times could not be moved: the import refused them")
+        self._starts |= starts
+
+    def _issue(self, numbers: Sequence[str]) -> None:
+        try:
+            with self._database.write() as work:
+                self._notices |= {one.number: one for one in issue_notices(work, numbers, self._key)}
+        except (NoticeError, StorageError) as error:
+            raise DemoError(f"the notices could not be made: {error}") from None
+
+    def _take_back(self, numbers: Sequence[str]) -> None:
+        with self._database.write() as work:
+            found = select(reservations.c.id).where(reservations.c.number.in_(numbers))
+            for reservation_id in work.connection.execute(found).scalars().all():
+                revoke_notices(work, reservation_id)
+
+    def _awaited(self, now: datetime) -> set[str]:
+        """The numbers of those who are booked and have no ticket today."""
+        here = select(tickets.c.reservation_id).where(
+            tickets.c.reservation_id == reservations.c.id,
+            tickets.c.business_day == business_day(now),
+            tickets.c.state != TicketState.CANCELLED.value,
+        )
+        query = select(reservations.c.number).where(
+            reservations.c.number.in_(self._starts),
+            reservations.c.state == ReservationState.BOOKED.value,
+            ~here.exists(),
+        )
+        try:
+            with self._database.read() as connection:
+                return set(connection.execute(query).scalars())
+        except StorageError as error:
+            raise DemoError(f"the visitors' reserved times could not be moved: {error}") from None
+
+    def _print(self, name: str) -> None:
+        picture = self._picture(name)
+        if name == CARD_BACK:
+            print_card_back(picture)
+        elif name == FOREIGN:
+            print_foreign_code(picture)
+        elif name == TOGETHER:
+            print_together(picture, [self._picture(one.number) for one in self._on_time()])
+        else:
+            print_front(picture, self._notices[name], self._directory, self._rules)
+
+    def _others(self) -> list[Sample]:
+        if len(self._on_time()) < 2:
+            return []
+        told = {
+            CARD_BACK: "refused: a 12-digit My Number, as on the back of a card",
+            FOREIGN: "not ours: somebody else's code",
+            TOGETHER: "hold up one only: two notices in view",
+        }
+        return [Sample(name, self._picture(name), shows) for name, shows in told.items()]
+
+    def _on_time(self) -> list[Expected]:
+        return [one for one in self._expected if one.outcome is Outcome.ON_TIME][:2]
+
+    def _picture(self, name: str) -> Path:
+        return self._folder / f"{name}.png"
