@@ -113,15 +113,18 @@ class Screen {
     this.fading = setTimeout(() => { this.mark.hidden = true; }, 700);
   }
 
-  async tap() {
+  tap() {
     this.show(true);
     const [x, y] = this.at.map((share, axis) => Math.min(this.size[axis] - 1, Math.max(0, Math.floor(share * this.size[axis]))));
-    try {
-      await command(`screens/${this.name}/tap`, { x, y });
-    } catch {
-      say("The tap did not reach the screen.", true);
-    }
-    this.wake();
+    // One after the other: two requests at once may overtake each other, and so would two quick taps.
+    this.tapped = (this.tapped || Promise.resolve()).then(async () => {
+      try {
+        await command(`screens/${this.name}/tap`, { x, y });
+      } catch {
+        say("The tap did not reach the screen.", true);
+      }
+      this.wake();
+    });
   }
 }
 
@@ -150,7 +153,7 @@ function sampleRow(told, camera) {
   const [outcome, rest] = split(told.shows);
   const shows = element("span", "shows", outcome);
   if (rest) shows.append(" ", element("small", "", rest));
-  words.append(shows, element("span", "name", told.name));
+  words.append(shows, element("span", "name", told.name.replace(/^(\d{4})(\d{4})$/, "$1-$2")));
   const button = element("button", "", "Hold it up");
   button.type = "button";
   button.setAttribute("aria-label", `Hold up: ${told.shows}, ${told.name}`);
