@@ -2,11 +2,12 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from backend.demo.counter import CLERK, OPEN_DAYS, STAFF, Counter, Folders, Printer, prepare
 from backend.demo.errors import DemoError
@@ -15,7 +16,7 @@ from backend.demo.page_server import serving_page
 from backend.demo.processes import Children
 from backend.demo.screens import HALL_SIZE, KIOSK_SIZE, Screen, has_real_screen, open_screen
 from backend.demo.starting import Starting
-from backend.demo.visitors import Visitors
+from backend.demo.visitors import Sample, Visitors
 from backend.demo.waiting import Waiter
 
 _READY_SECONDS = 60.0
@@ -74,7 +75,7 @@ def run_until_told(
             _start(counter, hardware, port, starting)
             # Threads begin after the last process: a process that is made while threads run may hang.
             with serving_page(_stage(counter, hardware, visitors), page_port) as page:
-                starting.say("\n".join(_what_to_try(counter.url, page, folders, hardware, visitors)))
+                starting.say("\n".join(what_to_try(counter.url, page, folders, hardware, visitors.samples)))
                 _go_on(children, visitors, folders, hardware, starting.say)
 
 
@@ -144,10 +145,20 @@ def _screens(children: Children, waiter: Waiter, starting: Starting) -> tuple[Sc
     return kiosk, hall
 
 
-def _what_to_try(url: str, page: str, folders: Folders, hardware: Hardware, visitors: Visitors) -> list[str]:
-    """What stands on the console once everything runs."""
+def what_to_try(
+    url: str, page: str, folders: Folders, hardware: Hardware, samples: Sequence[Sample]
+) -> list[str]:
+    """What stands on the console once everything runs, line by line.
+
+    Args:
+        url: address of the server.
+        page: address of the page to try it.
+        folders: of the demonstration.
+        hardware: what is real and what is virtual.
+        samples: what can be held up; the first is on time.
+    """
     here = _short(folders.work)
-    first = here / "notices" / f"{visitors.samples[0].name}.png"
+    first = here / "notices" / f"{samples[0].name}.png"
     lines = [
         "",
         f"The counter is open, day and night for {OPEN_DAYS} days: the demonstration has hours of its own.",
@@ -179,7 +190,7 @@ def _what_to_try(url: str, page: str, folders: Folders, hardware: Hardware, visi
         "",
         f"Notices of invented visitors, in {here / 'notices'}/:",
     ]
-    lines += [f"  {sample.picture.name:<18} {sample.shows}" for sample in visitors.samples]
+    lines += [f"  {sample.picture.name:<18} {sample.shows}" for sample in samples]
     show = (
         f"print {first} and hold it before the camera"
         if hardware.real_camera
@@ -199,9 +210,15 @@ def _what_to_try(url: str, page: str, folders: Folders, hardware: Hardware, visi
     if hardware.screens is not None:
         lines += [
             "",
-            "From another computer: ssh -L PORT:127.0.0.1:PORT for both ports above, then open the same addresses there.",
+            f"From another computer, open the same addresses there after: ssh {_forwarded(url, page)} THIS-MACHINE",
         ]
     return [*lines, "", "Ctrl-C ends everything."]
+
+
+def _forwarded(*addresses: str) -> str:
+    """What lets ssh bring the ports of some addresses to another computer."""
+    ports = [urlsplit(address).port for address in addresses]
+    return " ".join(f"-L {port}:127.0.0.1:{port}" for port in ports)
 
 
 def _on_the_page(hardware: Hardware) -> str:
