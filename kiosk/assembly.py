@@ -1,8 +1,10 @@
 """The parts of one kiosk, put together in one place. Imports Kivy: its environment must be set before."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from backend.client.http import BackendClient
 from kiosk import tones
@@ -14,10 +16,14 @@ from kiosk.flow import Flow
 from kiosk.hand_scanner import SerialScanner, open_port
 from kiosk.optics import Optics
 from kiosk.paper import TicketPaper
-from kiosk.printer import Confirm, NetworkPrinter
+from kiosk.printer import Confirm, NetworkPrinter, PrinterStatus
 from kiosk.scanner import Scanner
 from kiosk.session import Session
 from kiosk.sightings import Scan
+from kiosk.watch import Rhythm
+
+LOOK_SECONDS: Final = 1.0
+"""How long a look at the printer waits for its answer: longer than a slow network takes, shorter than a visitor minds."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,8 @@ class Parts:
                 camera is not None and camera.state in {CameraState.RUNNING, CameraState.OPENING}
             ),
             has_camera=config.has_camera,
+            ask_printer=_look(config),
+            rhythm=Rhythm(printer=config.printer_watch_seconds),
             scanner_works=None if config.scanner_port is None else lambda: hand is not None and hand.works,
         )
         hand = _hand_scanner(config, session)
@@ -102,6 +110,13 @@ def _camera(config: KioskConfig) -> Camera | None:
         )
     except CameraError as error:
         raise KioskConfigError(f"the setting camera is wrong: {error}") from None
+
+
+def _look(config: KioskConfig) -> Callable[[], PrinterStatus] | None:
+    """The question for the printer's state, with less patience than a job has; None where nobody is to ask."""
+    if not config.printer_watch_seconds:
+        return None
+    return NetworkPrinter(config.printer_host, config.printer_port, LOOK_SECONDS).status
 
 
 def _hand_scanner(config: KioskConfig, session: Session) -> SerialScanner | None:

@@ -73,6 +73,9 @@ class KioskConfig(DeviceSettings):
         default="auto",
         description="By which answer the printer says that a ticket is out: process_id, status, or what it knows",
     )
+    printer_watch_seconds: float = Field(
+        default=5.0, description="Pause between two looks at the printer while nothing is printed; 0 for none"
+    )
     paper_width: Literal[58, 80] = Field(default=80, description="Width of the paper roll in millimetres")
 
     language: Language = Field(
@@ -141,6 +144,14 @@ class KioskConfig(DeviceSettings):
                 f"it should be {' or '.join(sorted(words))}, or a number from {least:g} to {most:g}"
             )
         return number
+
+    @field_validator("printer_watch_seconds")
+    @classmethod
+    def _never_or_a_pause(cls, value: float) -> float:
+        """No looks, or a pause that leaves the printer free most of the time."""
+        if value != 0 and not 1 <= value <= 600:
+            raise ValueError("it should be 0, or a number from 1 to 600")
+        return value
 
     @property
     def has_camera(self) -> bool:

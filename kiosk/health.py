@@ -1,7 +1,8 @@
 """Is the machine well? One summary of server, camera, hand scanner and printer that tells changes only.
 
 A part counts as away after some bad reports in a row and as back with the first good one, so that one lost
-packet does not turn a screen. Only the change is logged: once when a part goes away, once when it is back.
+packet does not turn a screen. The newest report counts, whoever made it. Only the change is logged: once when a
+part goes away or has another trouble than before, once when it is back. A part may also work and need care soon.
 """
 
 from collections.abc import Mapping
@@ -42,25 +43,35 @@ class Health:
         self._patience = patience
         self._bad: dict[Part, int] = {}
         self._away: dict[Part, str] = {}
+        self._care: dict[Part, str] = {}
 
-    def report(self, part: Part, *, well: bool, why: str = "") -> bool:
+    def report(self, part: Part, *, well: bool, why: str = "", care: str = "") -> bool:
         """Take note of how a part was found, and tell whether it counts as well now.
 
         Args:
             part: the part that was looked at.
-            well: whether it answered.
-            why: a code for the trouble, never personal.
+            well: whether it works.
+            why: a code for the trouble of one that does not, never personal.
+            care: a code for what one that works will need soon; empty where it needs nothing.
         """
         if well:
             self._bad[part] = 0
-            if self._away.pop(part, None) is not None:
+            cared_for = self._care.pop(part, "")
+            if self._away.pop(part, None) is not None or (cared_for and not care):
                 log.info("part_recovered", part=part.value)
+            if care:
+                self._care[part] = care
+                if care != cared_for:
+                    log.warning("part_needs_care", part=part.value, why=care)
             return True
         self._bad[part] = self._bad.get(part, 0) + 1
-        if part in self._away or self._bad[part] < self._patience[part]:
-            return part not in self._away
-        self._away[part] = why
-        log.warning("part_away", part=part.value, why=why)
+        known = self._away.get(part)
+        if known is None and self._bad[part] < self._patience[part]:
+            return True
+        if known != why:
+            self._care.pop(part, None)
+            self._away[part] = why
+            log.warning("part_away", part=part.value, why=why)
         return False
 
     def well(self, part: Part) -> bool:
@@ -68,14 +79,15 @@ class Health:
         return part not in self._away
 
     def troubles(self) -> dict[DevicePart, str]:
-        """What the clerks should know of: every part of the machine that is away, with the code of its trouble.
+        """What the clerks should know of: every part that is away or needs care, with the code of why.
 
         A camera that nobody wants is no trouble, and the server knows itself.
         """
-        away = {part.value: why for part, why in self._away.items()}
-        return {part: away[part.value] for part in DevicePart if away.get(part.value, UNWANTED) != UNWANTED}
+        known = {part.value: why for part, why in (self._care | self._away).items()}
+        return {part: known[part.value] for part in DevicePart if known.get(part.value, UNWANTED) != UNWANTED}
 
     def summary(self) -> dict[str, str]:
-        """Every part with ``ok`` or the code of its trouble; a hand scanner only where one is expected."""
+        """Every part with ``ok`` or the code of its trouble or need; a hand scanner only where one is expected."""
         parts = [part for part in Part if part is not Part.SCANNER or part in self._bad]
-        return {part.value: self._away.get(part, "ok") for part in parts}
+        known = self._care | self._away
+        return {part.value: known.get(part, "ok") for part in parts}

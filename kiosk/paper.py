@@ -36,7 +36,8 @@ class TicketPaper:
             order.reason is CheckInReason.ALREADY_CHECKED_IN and order.ticket.print_state in _PAPER_BEFORE
         )
         result = self._printer.print(self._job(order.ticket, office, order.language, again=again))
-        return PrintOutcome(result.state, result.trouble, result.last_byte_wall)
+        near_end = result.status is not None and result.status.near_end
+        return PrintOutcome(result.state, result.trouble, result.last_byte_wall, near_end)
 
     def warm_up(self) -> None:
         """Load fonts and the printer's language now, and break every line once: no visitor waits for it.

@@ -17,11 +17,13 @@ class PrintOutcome:
         state: printed, unconfirmed or failed.
         trouble: why not, where it is known.
         last_byte_at: when the last byte was handed to the printer, aware, UTC; None if none was.
+        near_end: the printer said that its roll should be changed soon.
     """
 
     state: PrintState
     trouble: PrinterTrouble | None = None
     last_byte_at: datetime | None = None
+    near_end: bool = False
 
 
 class PaperMaker(Protocol):

@@ -16,7 +16,7 @@ import structlog
 from assets.catalogue import Language
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.port import Backend
-from backend.wire.codes import ErrorCode, PrinterTrouble, PrintState, RefusalKind, ScanReason
+from backend.wire.codes import ErrorCode, PartTrouble, PrinterTrouble, PrintState, RefusalKind, ScanReason
 from backend.wire.messages import BringGuide, CheckInReply, OfficeInfo
 from kiosk import visit
 from kiosk.clock import ServerClock, device_now, stamp
@@ -24,6 +24,8 @@ from kiosk.code_book import CodeBook
 from kiosk.flow import Flow
 from kiosk.health import Health, Part
 from kiosk.ports import PaperMaker, PrintOutcome
+from kiosk.printer import PrinterStatus
+from kiosk.printer_turns import PrinterTurns
 from kiosk.reporting import HealthReporter
 from kiosk.view import present
 from kiosk.views import View
@@ -45,6 +47,7 @@ class Session:
         camera_works: tells whether pictures come in.
         scanner_works: tells whether the hand scanner is there, where one is expected.
         has_camera: the machine is not told to do without one.
+        ask_printer: asks the printer how it is, blocking and soon; None where only print jobs tell.
         rhythm: how often to look around.
         new_id: makes request ids.
         clock: the server's time.
@@ -62,6 +65,7 @@ class Session:
         camera_works: Callable[[], bool] = lambda: True,
         scanner_works: Callable[[], bool] | None = None,
         has_camera: bool = True,
+        ask_printer: Callable[[], PrinterStatus] | None = None,
         rhythm: Rhythm | None = None,
         new_id: Callable[[], UUID] = uuid4,
         clock: ServerClock | None = None,
@@ -80,12 +84,15 @@ class Session:
         self._paper = paper
         self._rhythm = rhythm or Rhythm()
         self._new_id = new_id
+        self._turns = PrinterTurns()
         self._watch = Watch(
             backend,
             self.health,
             camera_works,
             scanner_works,
             has_camera=has_camera,
+            ask_printer=ask_printer,
+            turns=self._turns,
             on_office=self._take_office,
             on_server=self._take_server,
             on_bring=self._take_bring,
@@ -96,7 +103,6 @@ class Session:
         self._timers: dict[visit.Timer, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._seen: tuple[UUID, datetime] | None = None
-        self._printing = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._failure: asyncio.Future[None] | None = None
         self._shown: View | None = None
@@ -246,15 +252,14 @@ class Session:
 
     async def _print(self, order: visit.Print) -> None:
         """Put a ticket on paper; whatever happens, the flow hears of it."""
-        async with self._printing:
-            try:
-                outcome = await asyncio.to_thread(self._paper, order, self.office)
-            except Exception as error:  # noqa: BLE001 - the ticket is valid whatever the paper does
-                log.error("print_broke", kind=type(error).__name__)  # noqa: TRY400 - the kind says enough
-                outcome = PrintOutcome(PrintState.FAILED, PrinterTrouble.ERROR)
+        try:
+            outcome = await self._turns.job(lambda: self._paper(order, self.office))
+        except Exception as error:  # noqa: BLE001 - the ticket is valid whatever the paper does
+            log.error("print_broke", kind=type(error).__name__)  # noqa: TRY400 - the kind says enough
+            outcome = PrintOutcome(PrintState.FAILED, PrinterTrouble.ERROR)
+        self._learn_from(outcome)
         failed = outcome.state is PrintState.FAILED
         trouble = outcome.trouble.value if outcome.trouble else None
-        self.health.report(Part.PRINTER, well=not failed, why=trouble or PrinterTrouble.ERROR.value)
         facts = {
             "ticket": order.ticket.number,
             "trouble": trouble,
@@ -266,6 +271,15 @@ class Session:
             log.info("ticket_printed", state=outcome.state.value, **facts)
         ticket_id, fresh_id = order.ticket.ticket_id, self._new_id()
         self.post(visit.PrintFinished(ticket_id, order.job, outcome.state, outcome.trouble, fresh_id))
+
+    def _learn_from(self, outcome: PrintOutcome) -> None:
+        """What a job tells of the printer: only a printed ticket proves it well, and any trouble is one."""
+        if outcome.state is PrintState.PRINTED:
+            care = PartTrouble.NEAR_END.value if outcome.near_end else ""
+            self.health.report(Part.PRINTER, well=True, care=care)
+        elif outcome.trouble is not None or outcome.state is PrintState.FAILED:
+            why = outcome.trouble or PrinterTrouble.ERROR
+            self.health.report(Part.PRINTER, well=False, why=why.value)
 
     async def _deliver(self, send: Callable[[], Awaitable[object]]) -> None:
         """Send a report until it arrives: the server may be away for long, and the report keeps its id."""

@@ -1,17 +1,24 @@
-"""Watching the surroundings of a visit: is the server there, is the office open, does the camera see."""
+"""Watching the surroundings of a visit: is the server there, the office open, does the camera see, the printer print?"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.port import Backend
+from backend.wire.codes import PartTrouble
 from backend.wire.messages import BringGuide, OfficeInfo
 from kiosk.health import UNWANTED, Health, Part
+from kiosk.printer import PrinterState, PrinterStatus
+from kiosk.printer_turns import PrinterTurns
 
 log = structlog.get_logger()
+
+_NO_ANSWER = frozenset({PrinterState.SILENT, PrinterState.UNREACHABLE})
+"""What one lost packet looks like too, or a printer that has just closed its last connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,8 @@ class Rhythm:
         office_away: the same while it does not.
         camera: between two looks at the camera and the hand scanner.
         bring: between two questions for what visitors bring; it changes with the day.
+        printer: between two looks at the printer.
+        printer_doubt: before a printer is asked again that did not answer, the first time.
         report: pauses before a report is sent again; the last one repeats.
     """
 
@@ -30,6 +39,8 @@ class Rhythm:
     office_away: float = 1.0
     camera: float = 0.5
     bring: float = 600.0
+    printer: float = 5.0
+    printer_doubt: float = 1.0
     report: tuple[float, ...] = (1.0, 3.0, 10.0, 30.0)
 
 
@@ -42,6 +53,8 @@ class Watch:
         camera_works: tells whether pictures come in.
         scanner_works: tells whether the hand scanner is there, where one is expected.
         has_camera: the machine is not told to do without one.
+        ask_printer: asks the printer how it is, blocking and soon; None where only print jobs tell.
+        turns: keeps looks and print jobs apart.
         on_office: told every answer of the server.
         on_server: told whether the server counts as there, after every question.
         on_bring: told what visitors bring, after every answer.
@@ -57,6 +70,8 @@ class Watch:
         scanner_works: Callable[[], bool] | None,
         *,
         has_camera: bool,
+        ask_printer: Callable[[], PrinterStatus] | None,
+        turns: PrinterTurns,
         on_office: Callable[[OfficeInfo], None],
         on_server: Callable[[bool], None],
         on_bring: Callable[[BringGuide], None],
@@ -67,7 +82,10 @@ class Watch:
         self._health = health
         self._camera_works = camera_works
         self._scanner_works = scanner_works
-        self._without_picture = "no_picture" if has_camera else UNWANTED
+        self._without_picture = PartTrouble.NO_PICTURE.value if has_camera else UNWANTED
+        self._ask_printer = ask_printer
+        self._turns = turns
+        self._unanswered = False
         self._on_office = on_office
         self._on_server = on_server
         self._on_bring = on_bring
@@ -85,6 +103,9 @@ class Watch:
             group.create_task(self._again_and_again("server", self._ask_server))
             group.create_task(self._again_and_again("bring", self._ask_what_to_bring))
             group.create_task(self._again_and_again("camera", self._look_at_camera))
+            if self._ask_printer is not None:
+                look = partial(self._look_at_printer, self._ask_printer)
+                group.create_task(self._again_and_again("printer", look))
 
     async def _again_and_again(self, name: str, look: Callable[[], Awaitable[None]]) -> None:
         while True:
@@ -129,8 +150,28 @@ class Watch:
             self._health.report(Part.CAMERA, well=self._camera_works(), why=self._without_picture)
         )
         if self._scanner_works is not None:
-            self._health.report(Part.SCANNER, well=self._scanner_works(), why="unplugged")
+            self._health.report(Part.SCANNER, well=self._scanner_works(), why=PartTrouble.UNPLUGGED.value)
         await asyncio.sleep(self._rhythm.camera)
+
+    async def _look_at_printer(self, ask: Callable[[], PrinterStatus]) -> None:
+        """Ask the printer, unless a ticket has it: its job tells the same, and newer.
+
+        What the printer says counts at once. That it says nothing counts when it does so twice.
+        """
+        status = await self._turns.look(ask)
+        if status is not None:
+            known, self._unanswered = self._unanswered, status.state in _NO_ANSWER
+            if self._unanswered and not known:
+                await asyncio.sleep(self._rhythm.printer_doubt)
+                return
+            trouble = status.trouble
+            self._health.report(
+                Part.PRINTER,
+                well=trouble is None,
+                why="" if trouble is None else trouble.value,
+                care=PartTrouble.NEAR_END.value if status.near_end else "",
+            )
+        await asyncio.sleep(self._rhythm.printer)
 
 
 async def _wait_for(event: asyncio.Event, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""What kiosks say of themselves: a camera, a printer or a hand scanner that does not work, for the clerks to know.
+"""What kiosks say of themselves: a camera, a printer or a hand scanner that does not work, for the clerks to know, and why.
 
 A report becomes an event only where it changes something, so that pages are told at once and the log stays short. The
 state of a device is its newest event of the day; kiosks repeat their report, so it is there again after midnight.
@@ -7,7 +7,7 @@ state of a device is its newest event of the day; kiosks repeat their report, so
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
@@ -18,24 +18,28 @@ from backend.reception.ticket import queue_counts
 from backend.storage import event_log
 from backend.storage.requests import body_hash, once
 from backend.storage.unit_of_work import Database
-from backend.wire.codes import DevicePart, EventKind
+from backend.wire.codes import DevicePart, EventKind, PartTrouble
 from backend.wire.messages import DeviceReport
 
 _FAR_ENOUGH = 1000
 """How many reports of a day are looked back at; a device whose last one is older repeats it within minutes."""
 
+_KNOWN: Final[Mapping[str, PartTrouble]] = {code.value: code for code in PartTrouble}
+
 
 @dataclass(frozen=True)
 class DeviceTrouble:
-    """A part of a device that does not work.
+    """A part of a device that does not work, or soon needs somebody.
 
     Attributes:
         device: its name, as it was enrolled.
         part: what does not work.
+        why: the trouble; None where a newer kiosk sent a code that is not known here.
     """
 
     device: str
     part: DevicePart
+    why: PartTrouble | None
 
 
 class DeviceReports:
@@ -85,9 +89,9 @@ def troubles_at(connection: Connection, office_id: str, day: date) -> list[Devic
         .order_by(devices.c.name)
     )
     return [
-        DeviceTrouble(row.name, DevicePart(part))
+        DeviceTrouble(row.name, DevicePart(part), _KNOWN.get(why))
         for row in rows
-        for part in newest[row.id]
+        for part, why in newest[row.id].items()
         if part in DevicePart.__members__.values()
     ]
 

@@ -14,6 +14,7 @@ from backend.reception.ticket import Ticket, count_in_state
 from backend.storage import event_log
 from backend.web.banner import Banner
 from backend.web.checklist_view import view_checklist
+from backend.web.device_alarms import alarms_of
 from backend.web.errors import describe
 from backend.web.guide_view import view_guide
 from backend.web.pages import Asked
@@ -62,7 +63,7 @@ def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
         "others": others,
         "visitor": visitor,
         "without_paper": without_paper,
-        "device_troubles": troubles,
+        "device_troubles": alarms_of(troubles),
         "calls_left": calls_left(visitor, graph.policy.absent_after_calls),
         **_check(asked, session, visitor),
     }

@@ -135,6 +135,24 @@ class DevicePart(StrEnum):
     SCANNER = "scanner"
 
 
+class PartTrouble(StrEnum):
+    """Why a part of a kiosk does not work. ``near_end`` alone is none yet: it works, and soon wants somebody's hand.
+
+    A newer kiosk may have more: what is not in this list is a trouble without words of its own.
+    """
+
+    NO_PICTURE = "no_picture"
+    UNPLUGGED = "unplugged"
+    NEAR_END = "near_end"
+    PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    ERROR = "error"
+    OFFLINE = "offline"
+    SILENT = "silent"
+    UNREACHABLE = "unreachable"
+    LINE_DROPPED = "line_dropped"
+
+
 class EventKind(StrEnum):
     """What happened to a ticket, in the past tense; one row each in the event log."""
 

@@ -71,7 +71,10 @@ class PrintReport(Request):
 
 
 class DeviceReport(Request):
-    """How a kiosk is: every part that does not work, with the code of its trouble; empty where all is well."""
+    """How a kiosk is: every part that does not work, with the code of its trouble; empty where all is well.
+
+    The codes of today are those of ``PartTrouble``; a newer kiosk may send others.
+    """
 
     troubles: dict[DevicePart, TroubleCode] = Field(default_factory=dict)
 

@@ -11,7 +11,8 @@ from backend.reception.check_in import Caller
 from backend.reception.device_reports import DeviceTrouble, troubles_at
 from backend.storage import event_log
 from backend.web.app import create_app
-from backend.wire.codes import DevicePart, EventKind
+from backend.web.device_alarms import alarms_of
+from backend.wire.codes import DevicePart, EventKind, PartTrouble
 from backend.wire.messages import DeviceReport
 from tests.pages_support import FRAGMENT, at_window
 from tests.support import House
@@ -47,9 +48,9 @@ def test_the_newest_report_of_each_device_counts(house: House) -> None:
     _report(house, first, CAMERA)
     _report(house, second, {**CAMERA, DevicePart.PRINTER: "paper_out"})
     assert _troubles(house) == [
-        DeviceTrouble("kiosk-a", DevicePart.CAMERA),
-        DeviceTrouble("kiosk-b", DevicePart.CAMERA),
-        DeviceTrouble("kiosk-b", DevicePart.PRINTER),
+        DeviceTrouble("kiosk-a", DevicePart.CAMERA, PartTrouble.NO_PICTURE),
+        DeviceTrouble("kiosk-b", DevicePart.CAMERA, PartTrouble.NO_PICTURE),
+        DeviceTrouble("kiosk-b", DevicePart.PRINTER, PartTrouble.PAPER_OUT),
     ]
     assert _troubles(house, "01") == []
     _report(house, first, {})
@@ -68,7 +69,7 @@ def test_an_unchanged_report_is_no_event(house: House) -> None:
     house.clock.advance(days=1)
     assert _troubles(house) == []
     _report(house, device, CAMERA)
-    assert _troubles(house) == [DeviceTrouble("kiosk-a", DevicePart.CAMERA)]
+    assert _troubles(house) == [DeviceTrouble("kiosk-a", DevicePart.CAMERA, PartTrouble.NO_PICTURE)]
 
 
 def test_a_repeated_request_is_carried_out_once(house: House) -> None:
@@ -98,6 +99,50 @@ def test_the_clerks_page_says_that_a_camera_is_lost(small_house: House) -> None:
     assert "device-trouble" in page
     assert "のカメラが使えません" in page
     assert "device-trouble" not in report({})
+
+
+_PRINTER_WORDS = [
+    ("near_end", "用紙の残りがわずかです"),
+    ("paper_out", "用紙がありません"),
+    ("cover_open", "カバーが開いています"),
+    ("error", "紙詰まり"),
+    ("offline", "オフライン"),
+    ("silent", "応答がありません"),
+    ("unreachable", "通信できません"),
+    ("line_dropped", "印刷の途中で通信が切れました"),
+    ("ribbon_out", "番号札を印刷できません"),
+    ("no_picture", "番号札を印刷できません"),
+]
+
+
+def test_each_trouble_of_a_printer_has_words_of_its_own(small_house: House) -> None:
+    """A clerk reads what to do: change the roll, close the cover, look at the cable; unknown codes read as any fault."""
+    app = create_app(small_house.graph)
+    clerk = at_window(app, small_house, "sato", "1")
+    kiosk = TestClient(app, headers={"Authorization": f"Bearer {small_house.device()}"})
+    pages = []
+    for code, words in _PRINTER_WORDS:
+        body = {"request_id": str(uuid4()), "troubles": {"printer": code}}
+        assert kiosk.post("/api/v1/device-reports", json=body).status_code == 200
+        page = clerk.client.get("/clerk/panel", headers=FRAGMENT).text
+        assert words in page, code
+        assert page.count("device-trouble") == 1
+        pages.append("banner-care" in page)
+    assert "ribbon_out" not in page
+    assert pages == [code == "near_end" for code, _ in _PRINTER_WORDS]
+
+
+def test_what_does_not_work_stands_before_what_soon_will_not(house: House) -> None:
+    """A clerk with time for one thing sees the printer that is out of paper above the roll that lasts a while."""
+    first, second = _enrolled(house, "kiosk-a"), _enrolled(house, "kiosk-b")
+    _report(house, first, {DevicePart.PRINTER: "near_end"})
+    _report(house, second, {DevicePart.PRINTER: "paper_out", DevicePart.CAMERA: "of_tomorrow"})
+    alarms = alarms_of(_troubles(house))
+    assert [(alarm.words, alarm.device) for alarm in alarms] == [
+        ("device.camera", "kiosk-b"),
+        ("device_printer.paper_out", "kiosk-b"),
+        ("device_printer.near_end", "kiosk-a"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,17 @@ from backend.protection.roles import Role, permitted_columns
 from backend.reservations.state import ReservationState
 from backend.web.banner import Banner
 from backend.web.checklist_view import PaperList
+from backend.web.device_alarms import OWN_WORDS
 from backend.web.words import age_words, birth_words, window_name
-from backend.wire.codes import CheckInReason, ErrorCode, PrintState, TicketState, WindowKind
+from backend.wire.codes import (
+    CheckInReason,
+    DevicePart,
+    ErrorCode,
+    PrinterTrouble,
+    PrintState,
+    TicketState,
+    WindowKind,
+)
 
 JAPANESE = Catalogue("pages")
 NOW = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)
@@ -33,6 +42,9 @@ def test_every_code_that_a_page_shows_has_words() -> None:
     wanted |= {f"window_kind.{kind}" for kind in WindowKind}
     wanted |= {f"reservation_state.{state}" for state in ReservationState}
     wanted |= {f"column.{column}" for role in Role for column in permitted_columns(role)}
+    wanted |= {f"device.{part}" for part in DevicePart}
+    wanted |= {f"device_{part}.{why}" for part, troubles in OWN_WORDS.items() for why in troubles}
+    wanted |= {f"device_printer.{trouble}" for trouble in PrinterTrouble}
     wanted |= {f"paper_role.{role}" for role in PaperRole}
     wanted |= {f"ticked.{field}" for field in ("applicant", "visitor", "papers", "facts")}
     assert wanted <= JAPANESE.keys()

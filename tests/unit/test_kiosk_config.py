@@ -57,6 +57,8 @@ def test_the_file_may_be_named_in_the_environment(tmp_path: Path, monkeypatch: p
         ("ticket_secnds = 3\n", "ticket_secnds"),
         ("paper_width = 60\n", "paper_width"),
         ('printer_confirm = "perhaps"\n', "printer_confirm"),
+        ("printer_watch_seconds = 0.2\n", "printer_watch_seconds"),
+        ("printer_watch_seconds = nan\n", "printer_watch_seconds"),
         ("keypad_warning_seconds = 5\n", "keypad_warning_seconds"),
         ('server_url = "the server"\n', "server_url"),
         ('language = "fr"\n', "language"),
@@ -134,6 +136,12 @@ def test_a_hand_scanner_is_named_by_its_port() -> None:
         KioskConfig(scanner=scanner).scanner_port for scanner in ("keyboard", "none", "serial:/dev/ttyACM0")
     ]
     assert ports == [None, None, "/dev/ttyACM0"]
+
+
+def test_looks_at_the_printer_can_be_switched_off() -> None:
+    """Protects wards whose printer refuses visitors' tickets after each look."""
+    pauses = [KioskConfig(printer_watch_seconds=pause).printer_watch_seconds for pause in (0, 1, 600)]
+    assert pauses == [0, 1, 600]
 
 
 def test_durations_are_the_settings() -> None:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -184,6 +185,71 @@ async def test_a_lost_camera_is_reported_to_the_clerks_and_taken_back() -> None:
         kiosk.camera["works"] = True
         await kiosk.until(lambda: len(told) == 3)
         assert told == [{}, {DevicePart.CAMERA: "no_picture"}, {}]
+
+
+_WHAT_JOBS_TELL = [
+    (PrintOutcome(PrintState.UNCONFIRMED, PrinterTrouble.PAPER_OUT), "paper_out"),
+    (PrintOutcome(PrintState.UNCONFIRMED, PrinterTrouble.SILENT), "silent"),
+    (PrintOutcome(PrintState.UNCONFIRMED), "silent"),
+    (PrintOutcome(PrintState.FAILED, PrinterTrouble.COVER_OPEN), "cover_open"),
+    (PrintOutcome(PrintState.FAILED), "error"),
+    (PrintOutcome(PrintState.UNCONFIRMED, PrinterTrouble.LINE_DROPPED), "line_dropped"),
+    (PrintOutcome(PrintState.PRINTED, near_end=True), "near_end"),
+    (PrintOutcome(PrintState.FAILED, PrinterTrouble.PAPER_OUT), "paper_out"),
+    (PrintOutcome(PrintState.PRINTED), "ok"),
+]
+
+
+async def test_every_job_tells_of_the_printer_and_only_a_printed_ticket_says_that_it_is_well() -> None:
+    """Protects the clerks' alarm from a ticket that nobody saw come out: the roll ran out, and the alarm stays."""
+    async with bench(Durations(ticket_settle=0)) as kiosk:
+        kiosk.backend.notices |= {str(place): FakeNotice() for place in range(len(_WHAT_JOBS_TELL))}
+        found = []
+        for place, (outcome, _) in enumerate(_WHAT_JOBS_TELL):
+            kiosk.paper.outcome = outcome
+            kiosk.session.scanned(ScanReason.OK, str(place), SEEN_AT)
+            await kiosk.until(partial(lambda wanted: len(kiosk.backend.hall.prints) == wanted, place + 1))
+            found.append(kiosk.session.health.summary()["printer"])
+        assert found == [code for _, code in _WHAT_JOBS_TELL]
+
+
+def test_another_trouble_than_before_is_told_and_care_is_no_trouble() -> None:
+    """Protects the clerk from the first word of a story: the cover that was opened to put in paper, then the cable."""
+    health = Health()
+    told: list[tuple[bool, str]] = []
+    steps: list[dict[str, Any]] = [
+        {"well": True, "care": "near_end"},
+        {"well": True, "care": "near_end"},
+        {"well": False, "why": "paper_out"},
+        {"well": False, "why": "paper_out"},
+        {"well": False, "why": "cover_open"},
+        {"well": True, "care": "near_end"},
+        {"well": True},
+        {"well": True},
+    ]
+    with capture_logs() as logs:
+        for step in steps:
+            well = health.report(Part.PRINTER, **step)
+            told.append((well, health.troubles().get(DevicePart.PRINTER, "")))
+            assert health.well(Part.PRINTER) is well
+    assert told == [
+        (True, "near_end"),
+        (True, "near_end"),
+        (False, "paper_out"),
+        (False, "paper_out"),
+        (False, "cover_open"),
+        (True, "near_end"),
+        (True, ""),
+        (True, ""),
+    ]
+    assert [(line["event"], line.get("why")) for line in logs] == [
+        ("part_needs_care", "near_end"),
+        ("part_away", "paper_out"),
+        ("part_away", "cover_open"),
+        ("part_recovered", None),
+        ("part_needs_care", "near_end"),
+        ("part_recovered", None),
+    ]
 
 
 def test_clerks_are_told_of_what_they_can_mend() -> None:

@@ -1,0 +1,214 @@
+"""The printer is watched while nobody is there: from the virtual printer's socket to the clerk's page."""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from structlog.testing import capture_logs
+
+from backend.client.fake import FakeBackend, FakeNotice
+from backend.client.http import BackendClient
+from backend.client.port import Backend
+from backend.web.app import create_app
+from backend.wire.codes import DevicePart, PrintState, ScanReason
+from kiosk import visit
+from kiosk.clock import device_now
+from kiosk.flow import Flow
+from kiosk.paper import TicketPaper
+from kiosk.printer import NetworkPrinter, PrinterState, PrinterStatus
+from kiosk.printer_modes import PrinterMode
+from kiosk.session import Session
+from kiosk.virtual_printer import RunningPrinter, running_virtual_printer
+from kiosk.watch import Rhythm
+from tests.pages_support import FRAGMENT, at_window
+from tests.support import House, serving
+
+QUICK = Rhythm(
+    office=0.5, office_away=0.05, camera=0.01, bring=60, printer=0.02, printer_doubt=0.02, report=(0.05,)
+)
+CODE = "NOTICE-CODE-7F3A"
+
+
+@dataclass
+class Kiosk:
+    """A kiosk's session at work before a printer."""
+
+    session: Session
+    logs: list[Any]
+    looks: list[PrinterState]
+
+    async def until(self, condition: Callable[[], object], what: object = "") -> None:
+        """Let the loop turn until a condition holds; the deadline only bounds a failure."""
+        deadline = time.monotonic() + 20
+        while not condition():
+            assert time.monotonic() < deadline, (what, self.session.health.summary())
+            await asyncio.sleep(0.005)
+
+    async def says(self, code: str) -> None:
+        """Wait until the summary of the machine says this of the printer."""
+        await self.until(lambda: self.session.health.summary()["printer"] == code, code)
+
+
+@asynccontextmanager
+async def kiosk_before(
+    port: int, backend: Backend, ask: Callable[[], PrinterStatus] | None = None, *, watched: bool = True
+) -> AsyncIterator[Kiosk]:
+    """A session whose printer listens on a port, with the network printer's own jobs and questions, or given ones."""
+    looks: list[PrinterState] = []
+    ask_it = ask or NetworkPrinter("127.0.0.1", port, 0.3).status
+
+    def look() -> PrinterStatus:
+        status = ask_it()
+        looks.append(status.state)
+        return status
+
+    paper = TicketPaper(NetworkPrinter("127.0.0.1", port, 0.3, confirm_timeout=1.0))
+    with capture_logs() as logs:
+        session = Session(Flow(), backend, paper, ask_printer=look if watched else None, rhythm=QUICK)
+        running = asyncio.create_task(session.run())
+        try:
+            yield Kiosk(session, logs, looks)
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+    return port
+
+
+TOLD = {
+    PrinterMode.NEAR_END: "near_end",
+    PrinterMode.PAPER_OUT: "paper_out",
+    PrinterMode.COVER_OPEN: "cover_open",
+    PrinterMode.OFFLINE: "offline",
+    PrinterMode.SILENT: "silent",
+    PrinterMode.DEAF: "silent",
+}
+
+
+async def test_what_the_printer_says_is_told_and_taken_back_without_a_visitor(tmp_path: Path) -> None:
+    """Protects the first visitor after lunch from an empty roll: every trouble is reported, and its end too."""
+    backend = FakeBackend()
+    with running_virtual_printer(tmp_path) as virtual:
+        async with kiosk_before(virtual.port, backend) as kiosk:
+            await kiosk.until(lambda: backend.hall.troubles)
+            for mode, code in TOLD.items():
+                virtual.set_mode(mode)
+                await kiosk.says(code)
+                virtual.set_mode(PrinterMode.OK)
+                await kiosk.says("ok")
+            virtual.set_mode(PrinterMode.COVER_OPEN)
+            await kiosk.says("cover_open")
+            virtual.set_mode(PrinterMode.PAPER_OUT)
+            await kiosk.says("paper_out")
+            await kiosk.until(lambda: backend.hall.troubles[-1] == {DevicePart.PRINTER: "paper_out"})
+            assert virtual.jobs() == []
+            said = [line["why"] for line in kiosk.logs if line["event"] in {"part_away", "part_needs_care"}]
+    assert said == [*TOLD.values(), "cover_open", "paper_out"]
+    assert {DevicePart.PRINTER: "near_end"} in backend.hall.troubles
+
+
+async def test_a_printer_that_is_away_at_the_start_is_told_and_found_again(tmp_path: Path) -> None:
+    """Protects a morning on which the printer is switched on last, or its cable comes out: no start, no visitor needed."""
+    port = free_port()
+    backend = FakeBackend()
+    async with kiosk_before(port, backend) as kiosk:
+        await kiosk.says("unreachable")
+        await kiosk.until(lambda: backend.hall.troubles[-1:] == [{DevicePart.PRINTER: "unreachable"}])
+        for _ in range(2):
+            with running_virtual_printer(tmp_path, port=port):
+                await kiosk.says("ok")
+            await kiosk.says("unreachable")
+        away = [line for line in kiosk.logs if line["event"] == "part_away" and line["part"] == "printer"]
+        assert len(away) == 3
+
+
+async def test_one_look_without_an_answer_is_no_alarm() -> None:
+    """Protects clerks from an alarm for one lost packet, or for a printer that has just closed its last line."""
+    answers = iter([PrinterState.SILENT, PrinterState.READY, PrinterState.UNREACHABLE])
+
+    def ask() -> PrinterStatus:
+        return PrinterStatus(next(answers, PrinterState.READY))
+
+    async with kiosk_before(free_port(), FakeBackend(), ask) as kiosk:
+        await kiosk.until(lambda: len(kiosk.looks) > 5)
+        assert not [line for line in kiosk.logs if line["event"] == "part_away"]
+
+
+def _scan(kiosk: Kiosk) -> None:
+    kiosk.session.scanned(ScanReason.OK, CODE, device_now())
+
+
+async def test_jobs_and_looks_agree_and_the_newest_counts(tmp_path: Path) -> None:
+    """Protects the alarm of a roll that ran out in the middle of a ticket until somebody has put in a new one."""
+    backend = FakeBackend({CODE: FakeNotice()})
+    with running_virtual_printer(tmp_path, PrinterMode.RUNS_OUT) as virtual:
+        async with kiosk_before(virtual.port, backend) as kiosk:
+            await kiosk.until(lambda: isinstance(kiosk.session.state.screen, visit.Welcome))
+            _scan(kiosk)
+            await kiosk.until(lambda: backend.hall.prints)
+            assert backend.hall.prints[0][1].state is PrintState.UNCONFIRMED
+            assert kiosk.session.health.summary()["printer"] == "paper_out"
+            await kiosk.until(lambda: backend.hall.troubles[-1] == {DevicePart.PRINTER: "paper_out"})
+            looks = len(kiosk.looks)
+            await kiosk.until(lambda: len(kiosk.looks) > looks + 1)
+            assert kiosk.session.health.summary()["printer"] == "paper_out"
+            virtual.set_mode(PrinterMode.OK)
+            await kiosk.says("ok")
+
+
+@pytest.mark.parametrize(
+    ("mode", "code"), [(PrinterMode.PAPER_OUT, "paper_out"), (PrinterMode.SILENT, "silent")]
+)
+async def test_without_looks_only_a_printed_ticket_takes_the_alarm_back(
+    tmp_path: Path, mode: PrinterMode, code: str
+) -> None:
+    """Protects a ward that switched the looks off: jobs alone raise the alarm, and only paper ends it."""
+    backend = FakeBackend({CODE: FakeNotice()})
+    with running_virtual_printer(tmp_path, mode) as virtual:
+        async with kiosk_before(virtual.port, backend, watched=False) as kiosk:
+            await kiosk.until(lambda: isinstance(kiosk.session.state.screen, visit.Welcome))
+            _scan(kiosk)
+            await kiosk.says(code)
+            virtual.set_mode(PrinterMode.NEAR_END)
+            kiosk.session.tap(visit.Button.REPRINT)
+            await kiosk.says("near_end")
+            await kiosk.until(lambda: backend.hall.troubles[-1] == {DevicePart.PRINTER: "near_end"})
+
+
+async def test_a_clerk_reads_it_within_moments_and_reads_when_it_is_over(
+    small_house: House, tmp_path: Path
+) -> None:
+    """From the printer's own words to the sentence on the clerk's page, and away again."""
+    clerk = at_window(create_app(small_house.graph), small_house, "sato", "1").client
+    token = small_house.device()
+
+    def page(client: TestClient) -> str:
+        return client.get("/clerk/panel", headers=FRAGMENT).text
+
+    with ExitStack() as stack:
+        virtual: RunningPrinter = stack.enter_context(running_virtual_printer(tmp_path / "printer"))
+        address = stack.enter_context(serving(small_house))
+        async with BackendClient(address, token) as backend, kiosk_before(virtual.port, backend) as kiosk:
+            for mode, words in (
+                (PrinterMode.NEAR_END, "用紙の残りがわずかです"),
+                (PrinterMode.PAPER_OUT, "用紙がありません"),
+                (PrinterMode.COVER_OPEN, "カバーが開いています"),
+                (PrinterMode.OFFLINE, "オフライン"),
+                (PrinterMode.SILENT, "応答がありません"),
+            ):
+                virtual.set_mode(mode)
+                await kiosk.until(lambda words=words: words in page(clerk), words)  # type: ignore[misc] # bound on purpose
+                virtual.set_mode(PrinterMode.OK)
+                await kiosk.until(lambda: "device-trouble" not in page(clerk), mode)
