@@ -73,6 +73,7 @@ class HealthReporter:
             return False
         except BackendRefusedError as error:
             log.warning("report_not_accepted", code=error.code.value)
+            return not error.passes
         except Exception as error:  # noqa: BLE001 - reporting must not end the kiosk; the kind is logged
             log.error("watch_failed", watch="report", kind=type(error).__name__)  # noqa: TRY400 - kinds only
             return False

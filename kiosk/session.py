@@ -289,13 +289,15 @@ class Session:
             try:
                 await send()
             except BackendUnavailableError:
-                await asyncio.sleep(pauses[min(tries, len(pauses) - 1)])
-                tries += 1
+                pass
             except BackendRefusedError as error:
                 log.warning("report_not_accepted", code=error.code.value)
-                return
+                if not error.passes:
+                    return
             else:
                 return
+            await asyncio.sleep(pauses[min(tries, len(pauses) - 1)])
+            tries += 1
 
     # Surroundings --------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@
 
     BackendError
     ├── BackendUnavailableError   no usable answer; the same request may be sent again later, with the same id
-    └── BackendRefusedError       the server answered and said no; sending it again will not help
+    └── BackendRefusedError       the server answered and said no; sending it again will not help, unless it ``passes``
 
 Messages carry codes and kinds of failure only, never what was asked: a request may hold a notice's code.
 """
@@ -23,7 +23,7 @@ class BackendUnavailableError(BackendError):
 
 
 class BackendRefusedError(BackendError):
-    """The server refused a request for good.
+    """The server refused a request.
 
     Args:
         code: why, from the closed list.
@@ -34,3 +34,8 @@ class BackendRefusedError(BackendError):
         super().__init__(f"the server refused: {code}")
         self.code = code
         self.detail = dict(detail or {})
+
+    @property
+    def passes(self) -> bool:
+        """True where the request was right and the server will take it once it has been helped: its disk is full."""
+        return self.code in {ErrorCode.STORAGE_FULL, ErrorCode.STORAGE_BUSY}

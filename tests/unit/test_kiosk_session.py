@@ -293,6 +293,44 @@ async def test_a_report_is_repeated_after_a_while_and_refusals_do_not_end_it() -
     assert backend.hall.troubles[:3] == [{DevicePart.PRINTER: "paper_out"}] * 3
 
 
+async def test_an_alarm_outlives_a_full_disk_of_the_server() -> None:
+    """Protects clerks from an alarm that is dropped because it came while nothing could be written."""
+    async with bench() as kiosk:
+        await kiosk.until(lambda: kiosk.backend.hall.troubles)
+        real, refused = kiosk.backend.report_device, [ErrorCode.STORAGE_FULL, ErrorCode.STORAGE_BUSY]
+
+        async def full(report: DeviceReport) -> None:
+            """Have no room, then be busy, then work."""
+            if refused:
+                raise BackendRefusedError(refused.pop(0))
+            await real(report)
+
+        kiosk.backend.report_device = full  # type: ignore[method-assign]
+        kiosk.camera["works"] = False
+        await kiosk.until(lambda: len(kiosk.backend.hall.troubles) == 2)
+        assert kiosk.backend.hall.troubles[1] == {DevicePart.CAMERA: "no_picture"}
+
+
+async def test_a_report_of_paper_outlives_a_full_disk_of_the_server() -> None:
+    """Protects the clerk's list of failed prints in the same way; a refusal for good is not repeated."""
+    async with bench(Durations(ticket_settle=0)) as kiosk:
+        kiosk.backend.notices |= {name: FakeNotice() for name in "AB"}
+        real, refused = kiosk.backend.report_print, [ErrorCode.STORAGE_FULL, ErrorCode.NOT_FOUND]
+
+        async def full(ticket_id: UUID, report: PrintReport) -> PrintReply:
+            """Have no room once, take it, then know no such ticket."""
+            if refused:
+                raise BackendRefusedError(refused.pop(0))
+            return await real(ticket_id, report)
+
+        kiosk.backend.report_print = full  # type: ignore[method-assign]
+        kiosk.session.scanned(ScanReason.OK, "A", SEEN_AT)
+        await kiosk.until(lambda: len(kiosk.logged("report_not_accepted")) == 2)
+        kiosk.session.scanned(ScanReason.OK, "B", SEEN_AT)
+        await kiosk.until(lambda: kiosk.backend.hall.prints)
+        assert len(kiosk.backend.hall.prints) == 1
+
+
 async def test_a_hand_scanners_code_is_sorted_before_it_is_asked_about() -> None:
     """Protects both ways in: ours is received, foreign ones are hinted at and counted, 12 digits are refused."""
     async with bench() as kiosk:
