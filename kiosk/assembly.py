@@ -1,7 +1,6 @@
 """The parts of one kiosk, put together in one place. Imports Kivy: its environment must be set before."""
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,7 +15,8 @@ from kiosk.flow import Flow
 from kiosk.hand_scanner import SerialScanner, open_port
 from kiosk.optics import Optics
 from kiosk.paper import TicketPaper
-from kiosk.printer import Confirm, NetworkPrinter, PrinterStatus
+from kiosk.ports import PrinterAsker
+from kiosk.printer import Confirm, NetworkPrinter, Printer, PrinterStatus
 from kiosk.scanner import Scanner
 from kiosk.session import Session
 from kiosk.sightings import Scan
@@ -64,7 +64,7 @@ class Parts:
                 camera is not None and camera.state in {CameraState.RUNNING, CameraState.OPENING}
             ),
             has_camera=config.has_camera,
-            ask_printer=_look(config),
+            ask_printer=_asker(config, printer),
             rhythm=Rhythm(printer=config.printer_watch_seconds),
             scanner_works=None if config.scanner_port is None else lambda: hand is not None and hand.works,
         )
@@ -112,11 +112,16 @@ def _camera(config: KioskConfig) -> Camera | None:
         raise KioskConfigError(f"the setting camera is wrong: {error}") from None
 
 
-def _look(config: KioskConfig) -> Callable[[], PrinterStatus] | None:
-    """The question for the printer's state, with less patience than a job has; None where nobody is to ask."""
+def _asker(config: KioskConfig, printer: Printer) -> PrinterAsker | None:
+    """Asks for the printer's state, as a rule with less patience than jobs have; None where nobody is to ask."""
     if not config.printer_watch_seconds:
         return None
-    return NetworkPrinter(config.printer_host, config.printer_port, LOOK_SECONDS).status
+    quick = NetworkPrinter(config.printer_host, config.printer_port, LOOK_SECONDS)
+
+    def ask(*, patiently: bool) -> PrinterStatus:
+        return (printer if patiently else quick).status()
+
+    return ask
 
 
 def _hand_scanner(config: KioskConfig, session: Session) -> SerialScanner | None:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from backend.wire.codes import PrinterTrouble, PrintState
 from backend.wire.messages import OfficeInfo
+from kiosk.printer import PrinterStatus
 from kiosk.visit import Print
 
 
@@ -31,4 +32,16 @@ class PaperMaker(Protocol):
 
     def __call__(self, order: Print, office: OfficeInfo | None) -> PrintOutcome:
         """Draw, send, and tell what became of it."""
+        ...
+
+
+class PrinterAsker(Protocol):
+    """Asks the printer how it is. Blocks; called on a worker thread, never beside a job."""
+
+    def __call__(self, *, patiently: bool) -> PrinterStatus:
+        """Ask, and never raise.
+
+        Args:
+            patiently: take the time that a job would take, and help the printer out of what a broken job left behind.
+        """
         ...

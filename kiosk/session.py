@@ -23,8 +23,7 @@ from kiosk.clock import ServerClock, device_now, stamp
 from kiosk.code_book import CodeBook
 from kiosk.flow import Flow
 from kiosk.health import Health, Part
-from kiosk.ports import PaperMaker, PrintOutcome
-from kiosk.printer import PrinterStatus
+from kiosk.ports import PaperMaker, PrinterAsker, PrintOutcome
 from kiosk.printer_turns import PrinterTurns
 from kiosk.reporting import HealthReporter
 from kiosk.view import present
@@ -47,7 +46,7 @@ class Session:
         camera_works: tells whether pictures come in.
         scanner_works: tells whether the hand scanner is there, where one is expected.
         has_camera: the machine is not told to do without one.
-        ask_printer: asks the printer how it is, blocking and soon; None where only print jobs tell.
+        ask_printer: asks the printer how it is; None where only print jobs tell.
         rhythm: how often to look around.
         new_id: makes request ids.
         clock: the server's time.
@@ -65,7 +64,7 @@ class Session:
         camera_works: Callable[[], bool] = lambda: True,
         scanner_works: Callable[[], bool] | None = None,
         has_camera: bool = True,
-        ask_printer: Callable[[], PrinterStatus] | None = None,
+        ask_printer: PrinterAsker | None = None,
         rhythm: Rhythm | None = None,
         new_id: Callable[[], UUID] = uuid4,
         clock: ServerClock | None = None,

@@ -12,7 +12,8 @@ from backend.client.port import Backend
 from backend.wire.codes import PartTrouble
 from backend.wire.messages import BringGuide, OfficeInfo
 from kiosk.health import UNWANTED, Health, Part
-from kiosk.printer import PrinterState, PrinterStatus
+from kiosk.ports import PrinterAsker
+from kiosk.printer import PrinterState
 from kiosk.printer_turns import PrinterTurns
 
 log = structlog.get_logger()
@@ -53,7 +54,7 @@ class Watch:
         camera_works: tells whether pictures come in.
         scanner_works: tells whether the hand scanner is there, where one is expected.
         has_camera: the machine is not told to do without one.
-        ask_printer: asks the printer how it is, blocking and soon; None where only print jobs tell.
+        ask_printer: asks the printer how it is; None where only print jobs tell.
         turns: keeps looks and print jobs apart.
         on_office: told every answer of the server.
         on_server: told whether the server counts as there, after every question.
@@ -70,7 +71,7 @@ class Watch:
         scanner_works: Callable[[], bool] | None,
         *,
         has_camera: bool,
-        ask_printer: Callable[[], PrinterStatus] | None,
+        ask_printer: PrinterAsker | None,
         turns: PrinterTurns,
         on_office: Callable[[OfficeInfo], None],
         on_server: Callable[[bool], None],
@@ -85,7 +86,7 @@ class Watch:
         self._without_picture = PartTrouble.NO_PICTURE.value if has_camera else UNWANTED
         self._ask_printer = ask_printer
         self._turns = turns
-        self._unanswered = False
+        self._unanswered = 0
         self._on_office = on_office
         self._on_server = on_server
         self._on_bring = on_bring
@@ -153,15 +154,18 @@ class Watch:
             self._health.report(Part.SCANNER, well=self._scanner_works(), why=PartTrouble.UNPLUGGED.value)
         await asyncio.sleep(self._rhythm.camera)
 
-    async def _look_at_printer(self, ask: Callable[[], PrinterStatus]) -> None:
+    async def _look_at_printer(self, ask: PrinterAsker) -> None:
         """Ask the printer, unless a ticket has it: its job tells the same, and newer.
 
-        What the printer says counts at once. That it says nothing counts when it does so twice.
+        What the printer says counts at once. That it says nothing counts when it does so twice, the second time with
+        more patience; a third and later questions are short again, for a visitor's ticket may wait behind them.
         """
-        status = await self._turns.look(ask)
-        if status is not None:
-            known, self._unanswered = self._unanswered, status.state in _NO_ANSWER
-            if self._unanswered and not known:
+        status = await self._turns.look(partial(ask, patiently=self._unanswered == 1))
+        if status is None:
+            self._unanswered = 0
+        else:
+            self._unanswered = self._unanswered + 1 if status.state in _NO_ANSWER else 0
+            if self._unanswered == 1:
                 await asyncio.sleep(self._rhythm.printer_doubt)
                 return
             trouble = status.trouble

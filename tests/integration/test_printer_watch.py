@@ -58,18 +58,19 @@ class Kiosk:
 
 @asynccontextmanager
 async def kiosk_before(
-    port: int, backend: Backend, ask: Callable[[], PrinterStatus] | None = None, *, watched: bool = True
+    port: int, backend: Backend, ask: Callable[[bool], PrinterStatus] | None = None, *, watched: bool = True
 ) -> AsyncIterator[Kiosk]:
     """A session whose printer listens on a port, with the network printer's own jobs and questions, or given ones."""
     looks: list[PrinterState] = []
-    ask_it = ask or NetworkPrinter("127.0.0.1", port, 0.3).status
+    quick = NetworkPrinter("127.0.0.1", port, 0.2)
+    printer = NetworkPrinter("127.0.0.1", port, 0.3, confirm_timeout=1.0)
 
-    def look() -> PrinterStatus:
-        status = ask_it()
+    def look(*, patiently: bool) -> PrinterStatus:
+        status = ask(patiently) if ask else (printer if patiently else quick).status()
         looks.append(status.state)
         return status
 
-    paper = TicketPaper(NetworkPrinter("127.0.0.1", port, 0.3, confirm_timeout=1.0))
+    paper = TicketPaper(printer)
     with capture_logs() as logs:
         session = Session(Flow(), backend, paper, ask_printer=look if watched else None, rhythm=QUICK)
         running = asyncio.create_task(session.run())
@@ -135,15 +136,32 @@ async def test_a_printer_that_is_away_at_the_start_is_told_and_found_again(tmp_p
 
 
 async def test_one_look_without_an_answer_is_no_alarm() -> None:
-    """Protects clerks from an alarm for one lost packet, or for a printer that has just closed its last line."""
+    """Protects clerks from an alarm for one lost packet, and a printer that needs more time: asked again, patiently."""
     answers = iter([PrinterState.SILENT, PrinterState.READY, PrinterState.UNREACHABLE])
+    patience: list[bool] = []
 
-    def ask() -> PrinterStatus:
+    def ask(patiently: bool) -> PrinterStatus:
+        patience.append(patiently)
         return PrinterStatus(next(answers, PrinterState.READY))
 
     async with kiosk_before(free_port(), FakeBackend(), ask) as kiosk:
         await kiosk.until(lambda: len(kiosk.looks) > 5)
         assert not [line for line in kiosk.logs if line["event"] == "part_away"]
+    assert patience[:6] == [False, True, False, True, False, False]
+
+
+async def test_a_printer_that_stays_away_is_asked_in_short() -> None:
+    """Protects the ticket of a visitor who comes while the printer is dead: only one of the questions takes long."""
+    patience: list[bool] = []
+
+    def ask(patiently: bool) -> PrinterStatus:
+        patience.append(patiently)
+        return PrinterStatus(PrinterState.UNREACHABLE)
+
+    async with kiosk_before(free_port(), FakeBackend(), ask) as kiosk:
+        await kiosk.until(lambda: len(kiosk.looks) > 5)
+        assert kiosk.session.health.summary()["printer"] == "unreachable"
+    assert patience[:6] == [False, True, False, False, False, False]
 
 
 def _scan(kiosk: Kiosk) -> None:
