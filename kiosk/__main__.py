@@ -10,6 +10,7 @@ COMMANDS = {
     "run": "kiosk.cli.run",
     "scan": "kiosk.cli.scan",
     "ticket": "kiosk.cli.ticket",
+    "printer": "kiosk.cli.printer",
     "virtual-printer": "kiosk.cli.virtual_printer",
 }
 DEFAULT = "run"

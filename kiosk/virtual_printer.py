@@ -24,6 +24,7 @@ from kiosk.printer_modes import (
     automatic_status,
     real_time_answer,
 )
+from kiosk.printer_name import MAKER, MODEL
 from kiosk.virtual_paper import PrintedJob, VirtualPaper
 
 _log = structlog.get_logger(__name__)
@@ -31,6 +32,8 @@ _log = structlog.get_logger(__name__)
 MODE_FILE = "mode"
 """Name of the file in the output folder by which the mode of a running printer is changed."""
 
+_NAME_QUESTION = b"\x1dI"
+_NAMES = {MAKER: b"Uketsuke", MODEL: b"virtual printer"}
 _HELD_LIMIT = 4 * 1024 * 1024
 _RUNS_OUT_AT = 2
 _RECOVER_CLEARED = 2
@@ -262,6 +265,10 @@ class VirtualPrinter:
             self._answer(writer, b"\x03" if self._mode is PrinterMode.NEAR_END else b"\x00")
         elif command.kind is CommandKind.PROCESS_ID:
             self._answer(writer, b"\x37\x22" + command.raw[-4:] + b"\x00")
+        elif command.raw[:2] == _NAME_QUESTION:
+            name = _NAMES.get(command.raw[2])
+            if name is not None:
+                self._answer(writer, b"_" + name + b"\x00")
         else:
             self._print(command, writer)
 

@@ -1,5 +1,6 @@
-"""What the device tests share: pictures of codes, and waiting without sleeping."""
+"""What the device tests share: pictures of codes, a port where nobody is, and waiting without sleeping."""
 
+import socket
 import threading
 from collections.abc import Callable
 
@@ -47,3 +48,10 @@ def wait_until(condition: Callable[[], bool], timeout: float = 5.0) -> None:
             return
         pause.wait(0.005)
     raise TimeoutError("what was waited for did not happen")
+
+
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+    return port

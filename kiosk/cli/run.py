@@ -17,6 +17,7 @@ import structlog
 from assets.console import CommandFailedError
 from assets.fonts import FontMissingError
 from assets.window_options import read_place, read_size
+from kiosk.cli.printer_address import read_printer_address
 from kiosk.clock import device_now, stamp
 from kiosk.config import NO_CAMERA, KioskConfig, KioskConfigError, load_kiosk_config
 
@@ -108,18 +109,6 @@ async def show(config: KioskConfig, token: str, folder: Path) -> None:
             await parts.client.aclose()
 
 
-def _printer(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, int] | None:
-    """Read ``192.168.10.20:9100``; the port may be left out."""
-    if value is None:
-        return None
-    host, colon, port = value.rpartition(":")
-    if not colon:
-        return value, 9100
-    if not host or not port.isdecimal():
-        raise click.BadParameter("write it as HOST or HOST:PORT, for example 192.168.10.20:9100")
-    return host, int(port)
-
-
 @click.command(
     "run",
     short_help="Receive visitors; this is what runs without a command.",
@@ -157,7 +146,10 @@ Examples:
     "or none. [keyboard]",
 )
 @click.option(
-    "--printer", callback=_printer, metavar="HOST:PORT", help="The network printer. [127.0.0.1:9100]"
+    "--printer",
+    callback=read_printer_address,
+    metavar="HOST:PORT",
+    help="The network printer. [127.0.0.1:9100]",
 )
 @click.option("--paper", "paper_width", type=click.Choice(["80", "58"]), help="Paper width in mm. [80]")
 @click.option(

@@ -1,7 +1,6 @@
 """The printer is watched while nobody is there: from the virtual printer's socket to the clerk's page."""
 
 import asyncio
-import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
@@ -27,6 +26,7 @@ from kiosk.printer_modes import PrinterMode
 from kiosk.session import Session
 from kiosk.virtual_printer import RunningPrinter, running_virtual_printer
 from kiosk.watch import Rhythm
+from tests.device_support import free_port
 from tests.pages_support import FRAGMENT, at_window
 from tests.support import House, serving
 
@@ -79,13 +79,6 @@ async def kiosk_before(
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
-
-
-def free_port() -> int:
-    """A port on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port
 
 
 TOLD = {
