@@ -22,7 +22,7 @@ from kiosk.printer_name import ask_name
 from kiosk.ticket_image import WIDTHS
 from kiosk.trial_print import draw_trial
 
-_WORDS: Final = {
+WORDS: Final = {
     PrinterState.READY: "ready",
     PrinterState.COVER_OPEN: "its cover is open",
     PrinterState.PAPER_OUT: "out of paper",
@@ -32,13 +32,13 @@ _WORDS: Final = {
     PrinterState.UNREACHABLE: "no connection",
 }
 
-_PRINT_WORDS: Final = {
+PRINT_WORDS: Final = {
     PrintState.PRINTED: "printed",
     PrintState.UNCONFIRMED: "sent, but the printer did not say that it is out",
     PrintState.FAILED: "not printed",
 }
 
-_HINTS: Final = {
+HINTS: Final = {
     PrinterTrouble.COVER_OPEN: "Close the cover until it clicks.",
     PrinterTrouble.PAPER_OUT: "Put in a roll with its end hanging out. If there is one already, look at the paper sensor.",
     PrinterTrouble.ERROR: "Look for jammed paper at the cutter, then switch the printer off and on.",
@@ -109,7 +109,7 @@ class Findings:
         """The same in words."""
         state = self.status.state
         lines = [f"reachable   {'no' if state is PrinterState.UNREACHABLE else 'yes'}"]
-        lines.append(f"state       {_WORDS[state]}")
+        lines.append(f"state       {WORDS[state]}")
         if state is PrinterState.READY:
             lines.append(f"model       {self.model or 'it does not say'}")
             near = "near its end: change the roll soon"
@@ -117,7 +117,7 @@ class Findings:
         if self.printed is not None:
             what, trouble, ms = self.printed
             why = f" ({trouble.value})" if trouble else ""
-            lines.append(f"test print  {_PRINT_WORDS[what]}{why}, {ms} ms")
+            lines.append(f"test print  {PRINT_WORDS[what]}{why}, {ms} ms")
         return lines
 
 
@@ -202,7 +202,7 @@ def _hint(found: Findings, address: tuple[str, int]) -> str | None:
     if found.trouble is PrinterTrouble.UNREACHABLE:
         host, port = address
         return _why_unreachable(host, port).format(host=host, port=port)
-    return _HINTS[found.trouble]
+    return HINTS[found.trouble]
 
 
 def _why_unreachable(host: str, port: int, timeout: float = 3.0) -> str:

@@ -18,8 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from kiosk.cli.printer import command
+from backend.wire.codes import PrinterTrouble, PrintState
+from kiosk.cli.printer import HINTS, PRINT_WORDS, WORDS, command
 from kiosk.cli.printer_address import read_printer_address
+from kiosk.printer import PrinterState
 from kiosk.printer_modes import PrinterMode
 from kiosk.printer_name import LONGEST, ask_name, plain
 from kiosk.ticket_image import WIDTHS
@@ -68,6 +70,13 @@ def _talking(answer: Callable[[bytes], bytes]) -> Iterator[int]:
         server.shutdown(socket.SHUT_RDWR)
         server.close()
         thread.join(5)
+
+
+def test_everything_that_can_be_found_has_words() -> None:
+    """Nobody who stands before a printer reads a trace because of a state that the command forgot."""
+    assert set(WORDS) == set(PrinterState)
+    assert set(PRINT_WORDS) == set(PrintState) - {PrintState.PENDING}
+    assert set(HINTS) == set(PrinterTrouble) - {PrinterTrouble.UNREACHABLE}
 
 
 def test_a_ready_printer_ends_with_0_and_prints_only_when_asked(tmp_path: Path) -> None:
