@@ -66,6 +66,7 @@ async def kiosk_before(
     printer = NetworkPrinter("127.0.0.1", port, 0.3, confirm_timeout=1.0)
 
     def look(*, patiently: bool) -> PrinterStatus:
+        """Ask, and remember what was said."""
         status = ask(patiently) if ask else (printer if patiently else quick).status()
         looks.append(status.state)
         return status
@@ -134,6 +135,7 @@ async def test_one_look_without_an_answer_is_no_alarm() -> None:
     patience: list[bool] = []
 
     def ask(patiently: bool) -> PrinterStatus:
+        """Give the next answer."""
         patience.append(patiently)
         return PrinterStatus(next(answers, PrinterState.READY))
 
@@ -148,6 +150,7 @@ async def test_a_printer_that_stays_away_is_asked_in_short() -> None:
     patience: list[bool] = []
 
     def ask(patiently: bool) -> PrinterStatus:
+        """Be away."""
         patience.append(patiently)
         return PrinterStatus(PrinterState.UNREACHABLE)
 
@@ -206,6 +209,7 @@ async def test_a_clerk_reads_it_within_moments_and_reads_when_it_is_over(
     token = small_house.device()
 
     def page(client: TestClient) -> str:
+        """What the clerk sees now."""
         return client.get("/clerk/panel", headers=FRAGMENT).text
 
     with ExitStack() as stack:

@@ -82,6 +82,7 @@ async def test_jobs_follow_each_other_and_a_broken_one_lets_the_next_in() -> Non
     turns, first = PrinterTurns(), Held("first")
 
     def broken() -> str:
+        """Fail."""
         raise OSError("the cable is gone")
 
     async with running(turns, "job", first):
