@@ -210,6 +210,7 @@ async def test_every_job_tells_of_the_printer_and_only_a_printed_ticket_says_tha
             kiosk.session.scanned(ScanReason.OK, str(place), SEEN_AT)
             await kiosk.until(partial(lambda wanted: len(kiosk.backend.hall.prints) == wanted, place + 1))
             found.append(kiosk.session.health.summary()["printer"])
+            kiosk.session.tap(Button.HOME)
         assert found == [code for _, code in _WHAT_JOBS_TELL]
 
 
