@@ -167,7 +167,7 @@ def _scan(kiosk: Kiosk) -> None:
 async def test_jobs_and_looks_agree_and_the_newest_counts(tmp_path: Path) -> None:
     """Protects the alarm of a roll that ran out in the middle of a ticket until somebody has put in a new one."""
     backend = FakeBackend({CODE: FakeNotice()})
-    with running_virtual_printer(tmp_path, PrinterMode.RUNS_OUT) as virtual:
+    with running_virtual_printer(tmp_path, PrinterMode.STUBBORN) as virtual:
         async with kiosk_before(virtual.port, backend) as kiosk:
             await kiosk.until(lambda: isinstance(kiosk.session.state.screen, visit.Welcome))
             _scan(kiosk)
@@ -180,6 +180,23 @@ async def test_jobs_and_looks_agree_and_the_newest_counts(tmp_path: Path) -> Non
             assert kiosk.session.health.summary()["printer"] == "paper_out"
             virtual.set_mode(PrinterMode.OK)
             await kiosk.says("ok")
+
+
+async def test_a_printer_that_waits_for_dots_is_helped_by_a_look_and_not_called_silent(
+    tmp_path: Path,
+) -> None:
+    """Protects clerks from switching a printer off and on that only lacks the rest of a picture, after a cut line."""
+    backend = FakeBackend({CODE: FakeNotice()})
+    with running_virtual_printer(tmp_path, PrinterMode.DROP, drop_after=20_000) as virtual:
+        async with kiosk_before(virtual.port, backend) as kiosk:
+            await kiosk.until(lambda: isinstance(kiosk.session.state.screen, visit.Welcome))
+            _scan(kiosk)
+            await kiosk.until(lambda: backend.hall.prints)
+            assert kiosk.session.health.summary()["printer"] == "line_dropped"
+            virtual.set_mode(PrinterMode.OK)
+            await kiosk.says("ok")
+            assert not [line for line in kiosk.logs if line.get("why") == "silent"]
+            assert virtual.jobs() == []
 
 
 @pytest.mark.parametrize(
