@@ -286,6 +286,7 @@ async def test_the_first_screen_comes_back_with_its_picture(start: Start) -> Non
         frames: list[bool] = []
 
         def look(*_: object) -> None:
+            """Take note of what a frame shows."""
             if kiosk.root.screen.name == "WelcomeScreen":
                 frames.append(kiosk.root.screen.preview.shown is not None)
 
