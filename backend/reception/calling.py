@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, update
 
 from backend.offices.business_day import business_day
 from backend.reception.desk import Desk, Handler
 from backend.reception.errors import NobodyWaitingError, TicketStateError, WindowError
 from backend.reception.order import PRIORITY_RETURNED
+from backend.reception.queue import NEXT
 from backend.reception.steps import advance, need_own_visitor, need_ticket
 from backend.reception.tables import tickets
 from backend.reception.ticket import Ticket, from_row, record_step, ticket_fields
@@ -26,20 +27,9 @@ from backend.storage.unit_of_work import UnitOfWork
 from backend.wire.codes import ErrorCode, EventKind, TicketState, WindowKind
 
 # One statement chooses, locks and changes: of two clerks, the second gets the next visitor.
-_NEXT = (
-    select(tickets.c.id)
-    .where(
-        tickets.c.office_id == bindparam("office"),
-        tickets.c.business_day == bindparam("day"),
-        tickets.c.state == TicketState.WAITING.value,
-    )
-    .order_by(tickets.c.priority, tickets.c.order_at, tickets.c.number)
-    .limit(1)
-    .with_for_update(skip_locked=True)
-).scalar_subquery()
 _CALL_NEXT = (
     update(tickets)
-    .where(tickets.c.id == _NEXT, tickets.c.state == TicketState.WAITING.value)
+    .where(tickets.c.id == NEXT, tickets.c.state == TicketState.WAITING.value)
     .values(
         state=TicketState.CALLED.value,
         window=bindparam("to_window"),
@@ -102,6 +92,7 @@ class Calling:
         to = {
             "office": seat.office_id,
             "day": day,
+            "due": self._desk.policy.due(work.now),
             "to_window": seat.window.label,
             "to_holder": seat.account_id,
             "now": work.now,

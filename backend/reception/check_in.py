@@ -15,10 +15,11 @@ from backend.offices.directory import Directory
 from backend.offices.office import Office
 from backend.reception.estimate import estimate
 from backend.reception.numbering import NumbersExhaustedError, next_number
-from backend.reception.order import PRIORITY_NORMAL, Place, place_for
+from backend.reception.order import PRIORITY_ARRIVAL, Place, place_for
 from backend.reception.policy import Policy
+from backend.reception.queue import waiting_ahead
 from backend.reception.tables import refusals, seats, tickets
-from backend.reception.ticket import Ticket, find_ticket, from_row, record_step, ticket_fields, waiting_ahead
+from backend.reception.ticket import Ticket, find_ticket, from_row, record_step, ticket_fields
 from backend.reservations.lookup import ReservationMatch
 from backend.reservations.state import ReservationState
 from backend.storage.requests import body_hash, once
@@ -98,7 +99,7 @@ class CheckIn:
             closed = self._closed(caller.office_id, work.now)
             if closed is not None:
                 return closed
-            place = Place(CheckInReason.WALK_IN, work.now)
+            place = place_for(None, work.now, early=self._policy.early, grace=self._policy.grace)
             return self._issue(work, caller, place, None, request.language)
 
         return self._once(request.request_id, "walk_in", caller, {"language": request.language}, receive)
@@ -138,7 +139,7 @@ class CheckIn:
             )
             printed = report.state is not PrintState.FAILED
             record_step(work, from_row(row), EventKind.TICKET_PRINTED if printed else EventKind.PRINT_FAILED)
-            return PrintReply(ticket=self._message(work.connection, from_row(row))).model_dump(mode="json")
+            return PrintReply(ticket=self._message(work, from_row(row))).model_dump(mode="json")
 
         with self._database.write() as work:
             reply = once(work, report.request_id, "print_report", fingerprint, act)
@@ -208,7 +209,7 @@ class CheckIn:
                     .where(tickets.c.id == ticket.id)
                     .values(
                         state=TicketState.WAITING.value,
-                        priority=PRIORITY_NORMAL,
+                        priority=PRIORITY_ARRIVAL,
                         order_at=work.now,
                         call_count=0,
                     )
@@ -219,9 +220,7 @@ class CheckIn:
             )
             ticket = from_row(row)
             record_step(work, ticket, EventKind.TICKET_RETURNED)
-        return CheckInReply(
-            reason=CheckInReason.ALREADY_CHECKED_IN, ticket=self._message(work.connection, ticket)
-        )
+        return CheckInReply(reason=CheckInReason.ALREADY_CHECKED_IN, ticket=self._message(work, ticket))
 
     def _another_office(self, match: ReservationMatch) -> CheckInReply:
         office = self._directory.get(match.office_id or "")
@@ -271,15 +270,15 @@ class CheckIn:
         }
         ticket = from_row(work.connection.execute(_ISSUE, issued).mappings().one())
         record_step(work, ticket, EventKind.TICKET_ISSUED)
-        return CheckInReply(reason=place.reason, ticket=self._message(work.connection, ticket))
+        return CheckInReply(reason=place.reason, ticket=self._message(work, ticket))
 
-    def _message(self, connection: Connection, ticket: Ticket) -> TicketMessage:
+    def _message(self, work: UnitOfWork, ticket: Ticket) -> TicketMessage:
         """A ticket as a device may see it."""
         waiting = ticket.state is TicketState.WAITING
-        ahead = waiting_ahead(connection, ticket) if waiting else 0
+        ahead = waiting_ahead(work.connection, ticket, self._policy.due(work.now)) if waiting else 0
         office = self._directory[ticket.office_id]
         reception = {window.label for window in office.windows_for(WindowKind.RECEPTION)}
-        taken = connection.execute(_SEATS, {"office": office.id}).scalars()
+        taken = work.connection.execute(_SEATS, {"office": office.id}).scalars()
         open_windows = len(reception.intersection(taken))
         return TicketMessage(
             ticket_id=UUID(ticket.id),

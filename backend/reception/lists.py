@@ -13,7 +13,7 @@ from backend.wire.codes import TicketState
 def tickets_in(
     connection: Connection, office_id: str, day: date, states: Iterable[TicketState], *, limit: int = 200
 ) -> Sequence[Ticket]:
-    """Tickets of an office and day in some states, in the order in which they are called."""
+    """Tickets of an office and day in some states, reserved ones first; who waits is in another order, see ``queue``."""
     rows = connection.execute(
         select(*ticket_fields())
         .where(

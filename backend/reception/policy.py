@@ -1,7 +1,7 @@
 """What the ward may set about the reception, as plain values."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True)
@@ -23,3 +23,7 @@ class Policy:
     minutes_per_visit: float = 10.0
     absent_after_calls: int = 2
     recent_calls: int = 8
+
+    def due(self, now: datetime) -> datetime:
+        """The latest reserved time that has come at an aware moment: who was early for it is on time now."""
+        return now + self.early

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, select
-from sqlalchemy.sql import and_, or_
 
 from backend.reception.tables import tickets
 from backend.storage.unit_of_work import UnitOfWork
@@ -83,23 +82,6 @@ _FIELDS = (
 _FIND = select(*_FIELDS).where(tickets.c.id == bindparam("of"))
 _FIND_LOCKED = _FIND.with_for_update()
 _OF_DAY = (tickets.c.office_id == bindparam("office"), tickets.c.business_day == bindparam("day"))
-_AHEAD = (
-    select(func.count())
-    .select_from(tickets)
-    .where(
-        *_OF_DAY,
-        tickets.c.state == TicketState.WAITING.value,
-        or_(
-            tickets.c.priority < bindparam("priority"),
-            and_(tickets.c.priority == bindparam("priority"), tickets.c.order_at < bindparam("order_at")),
-            and_(
-                tickets.c.priority == bindparam("priority"),
-                tickets.c.order_at == bindparam("order_at"),
-                tickets.c.number < bindparam("number"),
-            ),
-        ),
-    )
-)
 _IN_STATE = select(func.count()).select_from(tickets).where(*_OF_DAY, tickets.c.state == bindparam("state"))
 
 
@@ -121,18 +103,6 @@ def find_ticket(connection: Connection, ticket_id: str, *, lock: bool = False) -
     """The ticket with an id, or none; ``lock`` keeps others from changing it until the transaction ends."""
     row = connection.execute(_FIND_LOCKED if lock else _FIND, {"of": ticket_id}).mappings().one_or_none()
     return None if row is None else from_row(row)
-
-
-def waiting_ahead(connection: Connection, ticket: Ticket) -> int:
-    """How many are called before this ticket, if nobody else comes."""
-    place = {
-        "office": ticket.office_id,
-        "day": ticket.business_day,
-        "priority": ticket.priority,
-        "order_at": ticket.order_at,
-        "number": ticket.number,
-    }
-    return int(connection.execute(_AHEAD, place).scalar_one())
 
 
 def count_in_state(connection: Connection, office_id: str, day: date, state: TicketState) -> int:

@@ -10,6 +10,7 @@ from backend.reception.desk import Handler
 from backend.reception.device_reports import troubles_at
 from backend.reception.errors import ReceptionError
 from backend.reception.lists import tickets_in
+from backend.reception.queue import waiting_in_turn
 from backend.reception.ticket import Ticket, count_in_state
 from backend.storage import event_log
 from backend.web.banner import Banner
@@ -41,7 +42,7 @@ def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
         seq = event_log.last_seq(connection)
         place = place_of(connection, asked, session, WindowKind.RECEPTION)
         office_id = place.office.id
-        waiting = tickets_in(connection, office_id, today, {TicketState.WAITING}, limit=_MOST_ROWS)
+        waiting = waiting_in_turn(connection, office_id, today, graph.policy.due(asked.now), limit=_MOST_ROWS)
         waiting_count = count_in_state(connection, office_id, today, TicketState.WAITING)
         absent = tickets_in(connection, office_id, today, {TicketState.ABSENT}, limit=_MOST_ROWS)
         incomplete = tickets_in(connection, office_id, today, {TicketState.INCOMPLETE}, limit=_MOST_ROWS)

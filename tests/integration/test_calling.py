@@ -99,21 +99,23 @@ def test_a_whole_visit_leaves_its_events_in_order(house: House) -> None:
 
 
 def test_the_queue_follows_reserved_times_then_arrival(house: House) -> None:
-    """Reservations queue by their time, walk-ins and late ones by arrival."""
+    """Who is on time is called by reserved time, whoever came first; then late ones and walk-ins by arrival."""
     now = house.clock.now
     house.reserve("11111112", now + timedelta(minutes=8))
     house.reserve("22222223", now - timedelta(minutes=30))
     house.reserve("33333334", now)
-    expected_last = arrive(house, "11111112")
+    second = arrive(house, "11111112")
+    house.clock.advance(seconds=10)
+    walk_in(house)
     house.clock.advance(seconds=10)
     late = arrive(house, "22222223")
     house.clock.advance(seconds=10)
-    on_time = arrive(house, "33333334")
+    first = arrive(house, "33333334")
     called = [
         house.graph.calling.call_next(uuid4(), clerk(house, f"clerk0{window}", window))["number"]
-        for window in ("1", "2", "3")
+        for window in ("1", "2", "3", "4")
     ]
-    assert called == [on_time, late, expected_last]
+    assert called == [first, second, "W-400", late]
 
 
 def test_nobody_waiting_is_said_and_changes_nothing(house: House) -> None:

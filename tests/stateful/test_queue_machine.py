@@ -33,7 +33,7 @@ class Visitor:
     id: str
     number: str
     state: TicketState
-    key: tuple[int, float, int]
+    key: tuple[str, float, int]
     window: str | None = None
     calls: int = 0
     complete: bool = False
@@ -51,12 +51,19 @@ class Model:
         """Who is at a window."""
         return next((one for one in self.visitors.values() if one.window == window), None)
 
-    def waiting(self) -> list[Visitor]:
-        """The queue in order."""
-        return sorted(
-            (one for one in self.visitors.values() if one.state is TicketState.WAITING),
-            key=lambda one: one.key,
-        )
+    def waiting(self, now: float) -> list[Visitor]:
+        """The queue in order: who came back, whose reserved time has come, who queues by arrival, who is early."""
+        waiting = [one for one in self.visitors.values() if one.state is TicketState.WAITING]
+        back = [one for one in waiting if one.key[0] == "back"]
+        reserved = [one for one in waiting if one.key[0] == "reserved"]
+        arrived = [one for one in waiting if one.key[0] == "arrived"]
+        due = [one for one in reserved if one.key[1] - 600 <= now]
+        early = [one for one in reserved if one not in due]
+        return [
+            one
+            for group in (back, due, arrived, early)
+            for one in sorted(group, key=lambda visitor: visitor.key[1:])
+        ]
 
     def next_number(self, series: str) -> int:
         """The range is large enough for a run; wrapping has its own test."""
@@ -123,7 +130,7 @@ class QueueMachine(RuleBasedStateMachine):
             assert reply.ticket.number == visitor.number
             if visitor.state is TicketState.INCOMPLETE:
                 visitor.state, visitor.calls = TicketState.WAITING, 0
-                visitor.key = (0, self.clock.now.timestamp(), visitor.key[2])
+                visitor.key = ("arrived", self.clock.now.timestamp(), visitor.key[2])
             return
         if index in self.issued:
             assert reply.reason is CheckInReason.ALREADY_ISSUED
@@ -137,8 +144,8 @@ class QueueMachine(RuleBasedStateMachine):
         assert (reply.reason is CheckInReason.LATE) == late
         number = self.model.next_number("M")
         assert reply.ticket.number == f"M-{number:03d}"
-        at = (self.clock.now if late else reserved).timestamp()
-        self._remember(reply, (0, at, number))
+        key = ("arrived", self.clock.now) if late else ("reserved", reserved)
+        self._remember(reply, (key[0], key[1].timestamp(), number))
         self.model.by_reservation[index] = reply.ticket.ticket_id.hex
 
     @rule()
@@ -149,12 +156,14 @@ class QueueMachine(RuleBasedStateMachine):
         number = self.model.next_number("W")
         assert reply.ticket is not None
         assert reply.ticket.number == f"W-{number:03d}"
-        self._remember(reply, (0, self.clock.now.timestamp(), number))
+        self._remember(reply, ("arrived", self.clock.now.timestamp(), number))
 
-    def _remember(self, reply: CheckInReply, key: tuple[int, float, int]) -> None:
+    def _remember(self, reply: CheckInReply, key: tuple[str, float, int]) -> None:
         assert reply.ticket is not None
         ticket_id = reply.ticket.ticket_id.hex
         self.model.visitors[ticket_id] = Visitor(ticket_id, reply.ticket.number, TicketState.WAITING, key)
+        queue = [one.id for one in self.model.waiting(self.clock.now.timestamp())]
+        assert reply.ticket.waiting_ahead == queue.index(ticket_id)
 
     @precondition(lambda self: self.last_request is not None)
     @rule()
@@ -168,7 +177,7 @@ class QueueMachine(RuleBasedStateMachine):
     def call_next(self, window: str, twice: bool) -> None:
         """A clerk presses next, perhaps twice."""
         self._tick_clock()
-        expected = self.model.waiting()
+        expected = self.model.waiting(self.clock.now.timestamp())
         request_id = uuid4()
         calling = self.house.graph.calling
         if self.model.at(window) is not None or not expected:
@@ -250,7 +259,7 @@ class QueueMachine(RuleBasedStateMachine):
         act()
         if step == "back":
             visitor.state, visitor.calls = TicketState.WAITING, 0
-            visitor.key = (-1, self.clock.now.timestamp(), visitor.key[2])
+            visitor.key = ("back", self.clock.now.timestamp(), visitor.key[2])
         elif step == "cancel":
             visitor.state = TicketState.CANCELLED
             self.model.by_reservation = {
@@ -287,7 +296,7 @@ class QueueMachine(RuleBasedStateMachine):
         """Counts, calls and the absent list agree after every step."""
         board = self.house.graph.boards.snapshot("00")
         visitors = self.model.visitors.values()
-        assert board.waiting == len(self.model.waiting())
+        assert board.waiting == len(self.model.waiting(self.clock.now.timestamp()))
         assert board.preparing == sum(one.state is TicketState.HANDED_OVER for one in visitors)
         assert {(call.number, call.window) for call in board.calls} == {
             (one.number, one.window) for one in visitors if one.window is not None

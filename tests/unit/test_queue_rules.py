@@ -1,34 +1,11 @@
-"""The pure rules of the queue: places, estimates, steps."""
-
-from datetime import UTC, datetime, timedelta
+"""The pure rules of the queue: estimates and steps."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.reception.estimate import estimate
-from backend.reception.order import place_for
 from backend.reception.ticket import STEPS
-from backend.wire.codes import CheckInReason, TicketState
-
-ARRIVED = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)
-EARLY, GRACE = timedelta(minutes=10), timedelta(minutes=5)
-
-
-@given(minutes=st.integers(-600, 600))
-def test_nobody_who_is_on_time_or_early_queues_later_than_reserved(minutes: int) -> None:
-    """A reservation is worth its time; only being late costs the place."""
-    reserved = ARRIVED + timedelta(minutes=minutes)
-    place = place_for(reserved, ARRIVED, early=EARLY, grace=GRACE)
-    if place.reason is CheckInReason.LATE:
-        assert place.order_at == ARRIVED > reserved + GRACE
-    else:
-        assert place.order_at == reserved
-
-
-def test_a_visitor_without_reservation_queues_by_arrival() -> None:
-    """Without a reserved time, the time of arrival is the place."""
-    place = place_for(None, ARRIVED, early=EARLY, grace=GRACE)
-    assert (place.reason, place.order_at) == (CheckInReason.WALK_IN, ARRIVED)
+from backend.wire.codes import TicketState
 
 
 @given(ahead=st.integers(0, 500), windows=st.integers(0, 12), minutes=st.floats(1, 60, allow_nan=False))
