@@ -7,7 +7,15 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from backend.offices.business_day import in_tokyo
 from backend.offices.hours import Calendar, Closure, DatedOpening, Hours, Opening
@@ -23,6 +31,14 @@ class OfficesError(ValueError):
 
 class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+
+_Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+def _in_japanese(value: object) -> object:
+    """A text without a language is Japanese."""
+    return {"ja": value} if isinstance(value, str) else value
 
 
 class _Series(_Closed):
@@ -53,7 +69,7 @@ class _Hours(_Closed):
 class _Office(_Closed):
     id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,8}$")]
     name: dict[str, str]
-    address: str
+    address: Annotated[dict[str, _Line], BeforeValidator(_in_japanese)]
     phone: str | None = None
     also_called: list[str] = []
     reservation_series: str
@@ -73,6 +89,8 @@ class _Office(_Closed):
                 raise ValueError(f"office {self.id} has no series {wanted}")
         if "ja" not in self.name:
             raise ValueError(f"office {self.id} has no Japanese name")
+        if "ja" not in self.address:
+            raise ValueError(f"office {self.id} has no Japanese address")
         return self
 
 
@@ -155,6 +173,22 @@ class Directory:
                     return opening
         return None
 
+    def opening_for(self, office_id: str, visit: datetime | None, now: datetime) -> Opening | None:
+        """The opening in which somebody can come: that of a visit to come, else the one under way or the next.
+
+        Args:
+            office_id: the office.
+            visit: reserved time, aware; none where nothing is reserved.
+            now: aware.
+        """
+        if visit is not None:
+            local = in_tokyo(visit)
+            ahead = [one for one in self.openings(office_id, local.date()) if one.closes_at > now]
+            begun = [one for one in ahead if one.opens_at <= local]
+            if ahead:
+                return begun[-1] if begun else ahead[0]
+        return self.open_at(office_id, now) or self.next_opening(office_id, now)
+
 
 def load_directory(path: Path) -> Directory:
     """Read and check the file of offices.
@@ -206,7 +240,7 @@ def _office(entry: _Office) -> Office:
     return Office(
         id=entry.id,
         name=dict(entry.name),
-        address=entry.address,
+        address=dict(entry.address),
         phone=entry.phone,
         windows=tuple(Window(one.label, one.kind) for one in entry.windows),
         series=dict(series),

@@ -32,11 +32,11 @@ class Series:
 
 @dataclass(frozen=True)
 class Office:
-    """One place where cards are handed out."""
+    """One place where cards are handed out. Name and address are by language tag, Japanese at least."""
 
     id: str
     name: dict[str, str]
-    address: str
+    address: dict[str, str]
     phone: str | None
     windows: tuple[Window, ...]
     series: dict[str, Series]

@@ -13,25 +13,23 @@ from sqlalchemy.exc import IntegrityError
 from backend.offices.business_day import business_day
 from backend.offices.directory import Directory
 from backend.offices.office import Office
-from backend.reception.estimate import estimate
 from backend.reception.numbering import NumbersExhaustedError, next_number
 from backend.reception.order import PRIORITY_ARRIVAL, Place, place_for
 from backend.reception.policy import Policy
-from backend.reception.queue import waiting_ahead
-from backend.reception.tables import refusals, seats, tickets
+from backend.reception.tables import refusals, tickets
+from backend.reception.telling import Telling
 from backend.reception.ticket import Ticket, find_ticket, from_row, record_step, ticket_fields
 from backend.reservations.lookup import ReservationMatch
 from backend.reservations.state import ReservationState
 from backend.storage.requests import body_hash, once
 from backend.storage.unit_of_work import Database, UnitOfWork
-from backend.wire.codes import CheckInReason, EventKind, PrintState, RefusalKind, TicketState, WindowKind
+from backend.wire.codes import CheckInReason, EventKind, PrintState, RefusalKind, TicketState
 from backend.wire.messages import (
     CheckInReply,
     CheckInRequest,
     PrintReply,
     PrintReport,
     RefusalReport,
-    TicketMessage,
     WalkInRequest,
 )
 from backend.wire.my_number import contains_my_number
@@ -41,7 +39,6 @@ _ATTEMPTS = 4
 
 # Statements of every check-in are made once: making one costs five times as much as running it.
 _ISSUE = insert(tickets).returning(*ticket_fields())
-_SEATS = select(seats.c.window).where(seats.c.office_id == bindparam("office"))
 _OF_NOTICE = select(*ticket_fields()).where(
     tickets.c.reservation_id == bindparam("reservation"),
     tickets.c.business_day == bindparam("day"),
@@ -76,6 +73,7 @@ class CheckIn:
         self._policy = policy
         self._lookup = lookup
         self._key = key
+        self._telling = Telling(directory, policy)
 
     def check_in(self, request: CheckInRequest, caller: Caller) -> CheckInReply:
         """Receive the visitor who shows a notice or types its number."""
@@ -139,7 +137,7 @@ class CheckIn:
             )
             printed = report.state is not PrintState.FAILED
             record_step(work, from_row(row), EventKind.TICKET_PRINTED if printed else EventKind.PRINT_FAILED)
-            return PrintReply(ticket=self._message(work, from_row(row))).model_dump(mode="json")
+            return PrintReply(ticket=self._telling.ticket(work, from_row(row))).model_dump(mode="json")
 
         with self._database.write() as work:
             reply = once(work, report.request_id, "print_report", fingerprint, act)
@@ -193,7 +191,7 @@ class CheckIn:
         if match.state is ReservationState.WITHDRAWN:
             return CheckInReply(reason=CheckInReason.NO_CARD)
         if match.office_id is not None and match.office_id != caller.office_id:
-            return self._another_office(match)
+            return self._another_office(match, now)
         if match.starts_at is not None and business_day(match.starts_at) != business_day(now):
             return CheckInReply(reason=CheckInReason.ANOTHER_DAY, reserved_for=match.starts_at)
         return None
@@ -220,15 +218,19 @@ class CheckIn:
             )
             ticket = from_row(row)
             record_step(work, ticket, EventKind.TICKET_RETURNED)
-        return CheckInReply(reason=CheckInReason.ALREADY_CHECKED_IN, ticket=self._message(work, ticket))
+        return CheckInReply(
+            reason=CheckInReason.ALREADY_CHECKED_IN, ticket=self._telling.ticket(work, ticket)
+        )
 
-    def _another_office(self, match: ReservationMatch) -> CheckInReply:
-        office = self._directory.get(match.office_id or "")
+    def _another_office(self, match: ReservationMatch, now: datetime) -> CheckInReply:
+        """Where to go, and when: the reserved time is told whatever its day, so that both can be said."""
+        place = self._telling.place(match.office_id, match.starts_at, now)
         return CheckInReply(
             reason=CheckInReason.ANOTHER_OFFICE,
             reserved_for=match.starts_at,
             office_id=match.office_id,
-            office_name=office.name["ja"] if office else None,
+            office_name=place.name["ja"] if place else None,
+            office=place,
         )
 
     def _closed(self, office_id: str, now: datetime) -> CheckInReply | None:
@@ -270,28 +272,7 @@ class CheckIn:
         }
         ticket = from_row(work.connection.execute(_ISSUE, issued).mappings().one())
         record_step(work, ticket, EventKind.TICKET_ISSUED)
-        return CheckInReply(reason=place.reason, ticket=self._message(work, ticket))
-
-    def _message(self, work: UnitOfWork, ticket: Ticket) -> TicketMessage:
-        """A ticket as a device may see it."""
-        waiting = ticket.state is TicketState.WAITING
-        ahead = waiting_ahead(work.connection, ticket, self._policy.due(work.now)) if waiting else 0
-        office = self._directory[ticket.office_id]
-        reception = {window.label for window in office.windows_for(WindowKind.RECEPTION)}
-        taken = work.connection.execute(_SEATS, {"office": office.id}).scalars()
-        open_windows = len(reception.intersection(taken))
-        return TicketMessage(
-            ticket_id=UUID(ticket.id),
-            number=ticket.label,
-            office_id=ticket.office_id,
-            business_day=ticket.business_day,
-            state=ticket.state,
-            issued_at=ticket.created_at,
-            reserved_for=ticket.reserved_for,
-            waiting_ahead=ahead,
-            estimate=estimate(ahead, open_windows, self._policy.minutes_per_visit) if waiting else None,
-            print_state=ticket.print_state,
-        )
+        return CheckInReply(reason=place.reason, ticket=self._telling.ticket(work, ticket))
 
     def _fingerprint(self, shown: str) -> str:
         return hashlib.blake2b(shown.encode(errors="replace"), key=self._key[:64], digest_size=32).hexdigest()

@@ -173,7 +173,7 @@ class _Page:
         self._line(value, top + 34, self._clock(start), 16, bold=True)
         self._line(label, top + 44, self._text("reservation.where"), 10.5, colour=_GREY)
         self._fitted(value, top + 44, self._office.name["ja"], 14, bold=True)
-        self._fitted(value, top + 50, self._office.address, 10.5)
+        self._fitted(value, top + 50, self._office.address["ja"], 10.5)
         if self._office.phone is not None:
             self._line(value, top + 55.3, self._text("reservation.phone", phone=self._office.phone), 10.5)
         self._code(top)

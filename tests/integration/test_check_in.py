@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from backend.offices.business_day import in_tokyo
 from backend.reception.check_in import Caller
 from backend.reception.tables import refusals, tickets
+from backend.reservations.tables import reservations
 from backend.storage import event_log
 from backend.storage.errors import RequestIdReusedError
 from backend.storage.requests import requests
@@ -118,6 +120,43 @@ def test_another_office_names_the_office(house: House) -> None:
         "05",
         "大久保特別出張所",
     )
+
+
+@pytest.mark.parametrize(
+    ("days", "opens"),
+    [(0, "2026-11-25T08:30"), (2, "2026-11-27T08:30"), (-6, "2026-11-25T08:30"), (None, "2026-11-25T08:30")],
+)
+def test_another_office_comes_with_what_leads_there_and_with_its_day(
+    house: House, days: int | None, opens: str
+) -> None:
+    """Name, address, telephone, hours in which somebody can come, and the reserved day, whatever day it is."""
+    starts_at = None if days is None else house.clock.now + timedelta(days=days)
+    house.reserve("12345679", office_id="05")
+    with house.database.write() as work:
+        work.connection.execute(update(reservations).values(starts_at=starts_at))
+    reply = check_in(house, "12345679")
+    assert (reply.reason, reply.reserved_for, reply.ticket) == (
+        CheckInReason.ANOTHER_OFFICE,
+        starts_at,
+        None,
+    )
+    place = reply.office
+    assert place is not None
+    assert (place.office_id, place.name["en"]) == ("05", "Okubo Branch Office")
+    assert place.address == {"ja": "新宿区大久保2-12-7", "en": "2-12-7 Okubo, Shinjuku-ku, Tokyo"}
+    assert place.opens_at is not None
+    assert place.closes_at is not None
+    assert in_tokyo(place.opens_at).isoformat()[:16] == opens
+    assert place.closes_at - place.opens_at == timedelta(hours=8, minutes=30)
+    assert place.phone is None
+
+
+def test_an_office_that_the_ward_gave_up_is_not_made_up(house: House) -> None:
+    """A reservation at an office that is not in the file says another office, and nothing that would be invented."""
+    house.reserve("12345679", office_id="99")
+    reply = check_in(house, "12345679")
+    assert (reply.reason, reply.office_id) == (CheckInReason.ANOTHER_OFFICE, "99")
+    assert (reply.office_name, reply.office) == (None, None)
 
 
 @pytest.mark.parametrize(

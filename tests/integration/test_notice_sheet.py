@@ -123,7 +123,9 @@ def test_the_same_notice_gives_the_same_files(sheet: Sheet, directory: Directory
 def test_long_names_and_numbers_stay_beside_the_code(directory: Directory) -> None:
     """What is too wide becomes smaller; the code stays readable."""
     office = replace(
-        directory["00"], name={"ja": "とても長い名前の特別出張所の分室" * 2}, address="新宿区" + "見本町" * 20
+        directory["00"],
+        name={"ja": "とても長い名前の特別出張所の分室" * 2},
+        address={"ja": "新宿区" + "見本町" * 20},
     )
     notice = replace(NOTICE, number="A" * 20)
     drawn = draw_sheet(notice, office, directory["00"], directory.authority, BRING)

@@ -109,6 +109,52 @@ def test_eleven_offices_with_windows_names_and_series() -> None:
         assert {Language.JAPANESE, Language.ENGLISH, Language.CHINESE, Language.KOREAN} <= set(office.name)
 
 
+def test_every_address_can_be_read_in_japanese_and_in_latin_letters() -> None:
+    """Who is sent to another office finds it: in Japanese for a taxi, in English for who cannot read it."""
+    for office in load_directory(SHIPPED):
+        assert office.address["ja"].startswith("新宿区")
+        assert office.address["en"].isascii()
+        assert "Shinjuku-ku, Tokyo" in office.address["en"]
+
+
+def test_an_address_without_a_language_is_japanese(tmp_path: Path) -> None:
+    """A ward's file of before goes on working."""
+    path = tmp_path / "offices.toml"
+    one = next(line for line in SHIPPED.read_text().splitlines() if "内藤町" in line)
+    path.write_text(SHIPPED.read_text().replace(one, 'address = "新宿区内藤町87"'))
+    assert load_directory(path)["01"].address == {"ja": "新宿区内藤町87"}
+
+
+def test_an_opening_for_a_visit_is_that_of_its_day_else_the_one_to_come(tmp_path: Path) -> None:
+    """The hours that are told with an office are hours in which somebody can still come."""
+    path = tmp_path / "offices.toml"
+    path.write_text(
+        SHIPPED.read_text().replace(
+            '{ days = ["mon", "wed", "thu", "fri"], opens = 08:30:00, closes = 17:00:00 },',
+            '{ days = ["mon", "wed", "thu", "fri"], opens = 08:30:00, closes = 12:00:00 },\n'
+            '  { days = ["mon", "wed", "thu", "fri"], opens = 13:00:00, closes = 17:00:00 },',
+        )
+    )
+    directory = load_directory(path)
+    ten = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)  # Wednesday, 10:00 in Tokyo
+
+    def hours(visit: datetime | None, now: datetime = ten) -> tuple[str, str]:
+        """Day and hours as they would be read out."""
+        opening = directory.opening_for("05", visit, now)
+        assert opening is not None
+        return f"{opening.opens_at:%d %H:%M}", f"{opening.closes_at:%H:%M}"
+
+    assert hours(None) == ("25 08:30", "12:00")
+    assert hours(None, ten + timedelta(hours=2)) == ("25 13:00", "17:00")
+    assert hours(None, ten + timedelta(hours=8)) == ("26 08:30", "12:00")
+    assert hours(ten + timedelta(days=1, hours=4)) == ("26 13:00", "17:00")
+    assert hours(ten + timedelta(days=1, hours=2, minutes=30)) == ("26 08:30", "12:00")
+    assert hours(ten - timedelta(hours=1), ten + timedelta(hours=4)) == ("25 13:00", "17:00")
+    assert hours(ten - timedelta(days=7)) == ("25 08:30", "12:00")
+    # A Saturday: the office is closed on the reserved day, so the next opening is told.
+    assert hours(ten + timedelta(days=3)) == ("25 08:30", "12:00")
+
+
 def test_both_ways_to_write_tansumachi_mean_the_same_office() -> None:
     """箪笥町 and 簞笥町 are one office, whatever the width of letters and spaces."""
     directory = load_directory(SHIPPED)
@@ -133,6 +179,9 @@ def test_a_number_is_shown_with_letter_and_three_digits() -> None:
         (("opens = 08:30:00", 'opens = "soon"'), "opens"),
         (('authority = "新宿区"', "authority = "), "not valid TOML"),
         (('walk_in_series = "W"', 'walk_in_series = "X"'), "has no series X"),
+        (('{ ja = "新宿区内藤町87", en', "{ en"), "has no Japanese address"),
+        (('"新宿区内藤町87"', '" "'), "address"),
+        (('{ ja = "新宿区内藤町87", en', "{ ja = 87, en"), "address"),
     ],
 )
 def test_a_wrong_file_of_offices_is_named_with_its_mistake(
