@@ -55,6 +55,7 @@ def policy_of(settings: Settings) -> Policy:
         lead=timedelta(minutes=settings.kiosk_lead_minutes),
         minutes_per_visit=settings.minutes_per_visit,
         absent_after_calls=settings.absent_after_calls,
+        absent_returns_at_kiosk=settings.absent_returns_at_kiosk,
         recent_calls=settings.recent_calls,
     )
 

@@ -88,15 +88,14 @@ class Boards:
         ).mappings()
         calls = []
         for ticket in map(from_row, rows):
-            if ticket.window is None or ticket.called_at is None:
+            if ticket.window is None or ticket.called_at is None or ticket.at_kind is None:
                 continue
-            issuance = ticket.state is TicketState.CALLED_TO_ISSUANCE
             calls.append(
                 CallMessage(
                     ticket_id=UUID(ticket.id),
                     number=ticket.label,
                     window=ticket.window,
-                    kind=WindowKind.ISSUANCE if issuance else WindowKind.RECEPTION,
+                    kind=ticket.at_kind,
                     called_at=ticket.called_at,
                     call_count=ticket.call_count,
                     serving=ticket.state is TicketState.SERVING,

@@ -11,7 +11,7 @@ from backend.reception.desk import Desk, Handler
 from backend.reception.errors import NobodyWaitingError, TicketStateError, WindowError
 from backend.reception.order import PRIORITY_RETURNED
 from backend.reception.queue import NEXT
-from backend.reception.steps import advance, need_own_visitor, need_ticket
+from backend.reception.steps import advance, need_own_visitor, need_ticket, wait_again
 from backend.reception.tables import tickets
 from backend.reception.ticket import Ticket, from_row, record_step, ticket_fields
 from backend.reception.windows import (
@@ -171,14 +171,7 @@ class Calling:
 
         def act(work: UnitOfWork) -> Ticket:
             ticket = need_ticket(work, ticket_id, handler.office_id)
-            return advance(
-                work,
-                ticket,
-                EventKind.TICKET_RETURNED,
-                priority=PRIORITY_RETURNED,
-                order_at=work.now,
-                call_count=0,
-            )
+            return wait_again(work, ticket, PRIORITY_RETURNED)
 
         return self._desk.run(request_id, "bring_back", handler, {"ticket": ticket_id}, act)
 

@@ -14,8 +14,9 @@ from backend.offices.business_day import business_day
 from backend.offices.directory import Directory
 from backend.offices.office import Office
 from backend.reception.numbering import NumbersExhaustedError, next_number
-from backend.reception.order import PRIORITY_ARRIVAL, Place, place_for
+from backend.reception.order import PRIORITY_ARRIVAL, PRIORITY_RETURNED, Place, place_for
 from backend.reception.policy import Policy
+from backend.reception.steps import wait_again
 from backend.reception.tables import refusals, tickets
 from backend.reception.telling import Telling
 from backend.reception.ticket import Ticket, find_ticket, from_row, record_step, ticket_fields
@@ -39,10 +40,14 @@ _ATTEMPTS = 4
 
 # Statements of every check-in are made once: making one costs five times as much as running it.
 _ISSUE = insert(tickets).returning(*ticket_fields())
-_OF_NOTICE = select(*ticket_fields()).where(
-    tickets.c.reservation_id == bindparam("reservation"),
-    tickets.c.business_day == bindparam("day"),
-    tickets.c.state != TicketState.CANCELLED.value,
+_OF_NOTICE = (
+    select(*ticket_fields())
+    .where(
+        tickets.c.reservation_id == bindparam("reservation"),
+        tickets.c.business_day == bindparam("day"),
+        tickets.c.state != TicketState.CANCELLED.value,
+    )
+    .with_for_update()
 )
 
 
@@ -171,10 +176,10 @@ class CheckIn:
         if match is None:
             _insert_refusal(work, caller, CheckInReason.UNKNOWN.value, self._fingerprint(shown))
             return CheckInReply(reason=CheckInReason.UNKNOWN)
-        # 1. The same notice on the same day is the same ticket, at any hour and at any kiosk of the office.
+        # 1. The same notice on the same day is the same ticket, at any hour and at any kiosk of any office.
         existing = _ticket_of(work.connection, match.reservation_id, today)
-        if existing is not None and existing.office_id == caller.office_id:
-            return self._again(work, existing)
+        if existing is not None:
+            return self._again(work, existing, caller)
         # 2. What the reservation itself, or the hour, rules out.
         refusal = self._ruled_out(match, caller, work.now) or self._closed(caller.office_id, work.now)
         if refusal is not None:
@@ -196,30 +201,29 @@ class CheckIn:
             return CheckInReply(reason=CheckInReason.ANOTHER_DAY, reserved_for=match.starts_at)
         return None
 
-    def _again(self, work: UnitOfWork, ticket: Ticket) -> CheckInReply:
-        """The visitor is here already; with papers fetched, the same number waits once more."""
-        if ticket.state is TicketState.ISSUED:
-            return CheckInReply(reason=CheckInReason.ALREADY_ISSUED)
-        if ticket.state is TicketState.INCOMPLETE:
-            row = (
-                work.connection.execute(
-                    update(tickets)
-                    .where(tickets.c.id == ticket.id)
-                    .values(
-                        state=TicketState.WAITING.value,
-                        priority=PRIORITY_ARRIVAL,
-                        order_at=work.now,
-                        call_count=0,
-                    )
-                    .returning(*ticket_fields())
-                )
-                .mappings()
-                .one()
+    def _again(self, work: UnitOfWork, ticket: Ticket, caller: Caller) -> CheckInReply:
+        """The visitor has a number today: tell where they are, and let who comes back wait once more."""
+        found = ticket.state
+        if found is TicketState.ISSUED:
+            return CheckInReply(reason=CheckInReason.ALREADY_ISSUED, found=found)
+        if ticket.office_id != caller.office_id:
+            # Who shows the notice here is not there: nothing changes, and the way there is told.
+            place = self._telling.place(ticket.office_id, ticket.reserved_for, work.now)
+            return CheckInReply(
+                reason=CheckInReason.ANOTHER_OFFICE,
+                ticket=self._telling.ticket(work, ticket),
+                reserved_for=ticket.reserved_for,
+                office_id=ticket.office_id,
+                office_name=place.name["ja"] if place else None,
+                office=place,
+                found=found,
             )
-            ticket = from_row(row)
-            record_step(work, ticket, EventKind.TICKET_RETURNED)
+        if found is TicketState.INCOMPLETE:
+            ticket = wait_again(work, ticket, PRIORITY_ARRIVAL)
+        elif found is TicketState.ABSENT and self._policy.absent_returns_at_kiosk:
+            ticket = wait_again(work, ticket, PRIORITY_RETURNED)
         return CheckInReply(
-            reason=CheckInReason.ALREADY_CHECKED_IN, ticket=self._telling.ticket(work, ticket)
+            reason=CheckInReason.ALREADY_CHECKED_IN, ticket=self._telling.ticket(work, ticket), found=found
         )
 
     def _another_office(self, match: ReservationMatch, now: datetime) -> CheckInReply:
@@ -296,6 +300,7 @@ def _insert_refusal(work: UnitOfWork, caller: Caller, reason: str, fingerprint: 
 
 
 def _ticket_of(connection: Connection, reservation_id: str, day: Any) -> Ticket | None:
+    """The ticket that a notice has on a day, locked: a clerk may be calling it at this moment."""
     asked = {"reservation": reservation_id, "day": day}
     row = connection.execute(_OF_NOTICE, asked).mappings().one_or_none()
     return None if row is None else from_row(row)

@@ -14,6 +14,7 @@ class Policy:
         lead: the kiosk gives numbers this long before the office opens.
         minutes_per_visit: configured length of a visit, for the estimate.
         absent_after_calls: how often somebody is called before they may be set absent.
+        absent_returns_at_kiosk: somebody absent who shows the notice again is next to be called, without a clerk.
         recent_calls: how many past calls a display gets.
     """
 
@@ -22,6 +23,7 @@ class Policy:
     lead: timedelta = timedelta(minutes=30)
     minutes_per_visit: float = 10.0
     absent_after_calls: int = 2
+    absent_returns_at_kiosk: bool = True
     recent_calls: int = 8
 
     def due(self, now: datetime) -> datetime:

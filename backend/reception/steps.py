@@ -76,6 +76,22 @@ def advance(
     return changed
 
 
+def wait_again(work: UnitOfWork, ticket: Ticket, priority: int) -> Ticket:
+    """Somebody who was absent, or whose papers were missing, is here again: the same number waits once more.
+
+    Args:
+        work: the transaction.
+        ticket: the ticket as it was read, locked, in this transaction.
+        priority: the group of the queue, by the time of return; see ``order``.
+
+    Raises:
+        TicketStateError: the ticket is neither absent nor incomplete.
+    """
+    return advance(
+        work, ticket, EventKind.TICKET_RETURNED, priority=priority, order_at=work.now, call_count=0
+    )
+
+
 def wrong_state(ticket: Ticket) -> TicketStateError:
     """The refusal that tells where a ticket is, and at which window."""
     facts = {"number": ticket.label, "state": ticket.state.value}

@@ -13,7 +13,7 @@ from backend.reception.tables import seats
 from backend.reception.ticket import Ticket
 from backend.storage.unit_of_work import UnitOfWork
 from backend.wire.codes import TicketState, WindowKind
-from backend.wire.messages import OfficePlace, TicketMessage
+from backend.wire.messages import Estimate, OfficePlace, TicketMessage
 
 # Made once: making a statement costs five times as much as running it.
 _SEATS = select(seats.c.window).where(seats.c.office_id == bindparam("office"))
@@ -35,10 +35,6 @@ class Telling:
         """A ticket as it stands now."""
         waiting = ticket.state is TicketState.WAITING
         ahead = waiting_ahead(work.connection, ticket, self._policy.due(work.now)) if waiting else 0
-        office = self._directory[ticket.office_id]
-        reception = {window.label for window in office.windows_for(WindowKind.RECEPTION)}
-        taken = work.connection.execute(_SEATS, {"office": office.id}).scalars()
-        open_windows = len(reception.intersection(taken))
         return TicketMessage(
             ticket_id=UUID(ticket.id),
             number=ticket.label,
@@ -48,9 +44,18 @@ class Telling:
             issued_at=ticket.created_at,
             reserved_for=ticket.reserved_for,
             waiting_ahead=ahead,
-            estimate=estimate(ahead, open_windows, self._policy.minutes_per_visit) if waiting else None,
+            estimate=self._estimate(work, ticket, ahead) if waiting else None,
+            window=ticket.window if ticket.at_kind else None,
+            window_kind=ticket.at_kind,
             print_state=ticket.print_state,
         )
+
+    def _estimate(self, work: UnitOfWork, ticket: Ticket, ahead: int) -> Estimate:
+        office = self._directory.get(ticket.office_id)
+        reception = {window.label for window in office.windows_for(WindowKind.RECEPTION)} if office else set()
+        taken = work.connection.execute(_SEATS, {"office": ticket.office_id}).scalars()
+        open_windows = len(reception.intersection(taken))
+        return estimate(ahead, open_windows, self._policy.minutes_per_visit)
 
     def place(self, office_id: str | None, visit: datetime | None, now: datetime) -> OfficePlace | None:
         """An office for somebody who has to go there; none for one that is not in the file.

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, select
 
 from backend.reception.tables import tickets
 from backend.storage.unit_of_work import UnitOfWork
-from backend.wire.codes import CheckInReason, EventKind, PrintState, TicketState, WindowKind
+from backend.wire.codes import AT_WINDOW_STATES, CheckInReason, EventKind, PrintState, TicketState, WindowKind
 
 STEPS: dict[EventKind, tuple[frozenset[TicketState], TicketState]] = {
     EventKind.TICKET_CALLED: (frozenset({TicketState.WAITING}), TicketState.CALLED),
@@ -52,6 +52,14 @@ class Ticket:
     print_state: PrintState
     print_trouble: str | None
     language: str
+
+    @property
+    def at_kind(self) -> WindowKind | None:
+        """The kind of the window at which the visitor is called or served; none where they are at none."""
+        if self.state not in AT_WINDOW_STATES:
+            return None
+        issuance = self.state is TicketState.CALLED_TO_ISSUANCE
+        return WindowKind.ISSUANCE if issuance else WindowKind.RECEPTION
 
 
 _FIELDS = (

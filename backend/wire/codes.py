@@ -9,7 +9,7 @@ WIRE_VERSION = 1
 
 
 class CheckInReason(StrEnum):
-    """How a check-in ended. The first group carries a ticket, the second does not."""
+    """How a check-in ended. The first group carries a ticket; of the second only ``another_office`` may."""
 
     ON_TIME = "on_time"
     EARLY = "early"

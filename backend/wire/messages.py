@@ -132,7 +132,7 @@ class CheckInReply(Reply):
         default=None, description="Reserved time, where another day or an early visit is the reason"
     )
     office_id: str | None = Field(
-        default=None, description="Office of the reservation, where it is another one"
+        default=None, description="Office of the reservation or of today's number, where it is another one"
     )
     office_name: str | None = None
     office: OfficePlace | None = Field(

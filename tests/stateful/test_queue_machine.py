@@ -128,9 +128,12 @@ class QueueMachine(RuleBasedStateMachine):
             assert reply.reason is CheckInReason.ALREADY_CHECKED_IN
             assert reply.ticket is not None
             assert reply.ticket.number == visitor.number
-            if visitor.state is TicketState.INCOMPLETE:
+            assert reply.found is visitor.state
+            assert reply.ticket.window == visitor.window
+            if visitor.state in {TicketState.INCOMPLETE, TicketState.ABSENT}:
+                group = "back" if visitor.state is TicketState.ABSENT else "arrived"
                 visitor.state, visitor.calls = TicketState.WAITING, 0
-                visitor.key = ("arrived", self.clock.now.timestamp(), visitor.key[2])
+                visitor.key = (group, self.clock.now.timestamp(), visitor.key[2])
             return
         if index in self.issued:
             assert reply.reason is CheckInReason.ALREADY_ISSUED
