@@ -54,6 +54,8 @@ def policy_of(settings: Settings) -> Policy:
         grace=timedelta(minutes=settings.late_grace_minutes),
         lead=timedelta(minutes=settings.kiosk_lead_minutes),
         minutes_per_visit=settings.minutes_per_visit,
+        back_before=timedelta(minutes=settings.return_minutes),
+        away_from=timedelta(minutes=settings.away_minutes),
         absent_after_calls=settings.absent_after_calls,
         absent_returns_at_kiosk=settings.absent_returns_at_kiosk,
         recent_calls=settings.recent_calls,

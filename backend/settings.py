@@ -71,6 +71,12 @@ class Settings(FileSettings):
     minutes_per_visit: float = Field(
         default=10.0, gt=0, description="Configured length of one visit, for the estimate of the waiting time"
     )
+    return_minutes: int = Field(
+        default=10, ge=0, description="Who is early is told to be back this long before the reserved time"
+    )
+    away_minutes: int = Field(
+        default=20, ge=1, description="When to be back is told only who can be away for at least this long"
+    )
     absent_after_calls: int = Field(
         default=2, ge=1, description="A visitor is absent (不在) after this many calls at the earliest"
     )

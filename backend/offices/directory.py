@@ -164,6 +164,18 @@ class Directory:
                 return opening
         return None
 
+    def breaks_ahead(self, office_id: str, at: datetime) -> tuple[tuple[datetime, datetime], ...]:
+        """When an office is closed between an aware time and the last closing of that day: before it opens, at noon."""
+        if office_id not in self._offices:
+            return ()
+        ahead = [one for one in self.openings(office_id, in_tokyo(at).date()) if one.closes_at > at]
+        starts = [at, *(one.closes_at for one in ahead)]
+        return tuple(
+            (closed, one.opens_at)
+            for closed, one in zip(starts, ahead, strict=False)
+            if closed < one.opens_at
+        )
+
     def next_opening(self, office_id: str, at: datetime) -> Opening | None:
         """The first opening that begins after an aware time, within three weeks."""
         local = in_tokyo(at)

@@ -13,6 +13,8 @@ class Policy:
         grace: up to this long after the reserved time counts as on time.
         lead: the kiosk gives numbers this long before the office opens.
         minutes_per_visit: configured length of a visit, for the estimate.
+        back_before: who is early is told to be back this long before the reserved time.
+        away_from: but only where they can be away for at least this long.
         absent_after_calls: how often somebody is called before they may be set absent.
         absent_returns_at_kiosk: somebody absent who shows the notice again is next to be called, without a clerk.
         recent_calls: how many past calls a display gets.
@@ -22,6 +24,8 @@ class Policy:
     grace: timedelta = timedelta(minutes=5)
     lead: timedelta = timedelta(minutes=30)
     minutes_per_visit: float = 10.0
+    back_before: timedelta = timedelta(minutes=10)
+    away_from: timedelta = timedelta(minutes=20)
     absent_after_calls: int = 2
     absent_returns_at_kiosk: bool = True
     recent_calls: int = 8
@@ -29,3 +33,13 @@ class Policy:
     def due(self, now: datetime) -> datetime:
         """The latest reserved time that has come at an aware moment: who was early for it is on time now."""
         return now + self.early
+
+    def be_back_at(self, reserved_for: datetime | None, now: datetime) -> datetime | None:
+        """When somebody with a reserved time that is far has to be back in the hall; none where it is not far.
+
+        Never later than the moment from which they may be called before others.
+        """
+        if reserved_for is None:
+            return None
+        back = reserved_for - max(self.back_before, self.early)
+        return back if back - now >= max(self.away_from, timedelta(minutes=1)) else None

@@ -80,20 +80,13 @@ def waiting_in_turn(
     return [from_row(row) for row in connection.execute(_IN_TURN, asked).mappings()]
 
 
-def waiting_ahead(connection: Connection, ticket: Ticket, due: datetime, turn: Turn | None = None) -> int:
-    """How many are called before this ticket, as things stand at the moment of ``due``.
-
-    Args:
-        connection: a transaction that may read.
-        ticket: a waiting ticket.
-        due: reserved times up to this one have come.
-        turn: another group of the queue than the ticket is in at that moment.
-    """
+def waiting_ahead(connection: Connection, ticket: Ticket, due: datetime) -> int:
+    """How many are called before this waiting ticket, as things stand at the moment of ``due``."""
     place = {
         "office": ticket.office_id,
         "day": ticket.business_day,
         "due": due,
-        "turn": int(turn if turn is not None else turn_of(ticket.priority, ticket.order_at, due)),
+        "turn": int(turn_of(ticket.priority, ticket.order_at, due)),
         "order_at": ticket.order_at,
         "number": ticket.number,
         "series": ticket.series,

@@ -1,12 +1,13 @@
 """What a device is told: a ticket, and another office with what leads there. Nothing of it is personal."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
 from backend.offices.directory import Directory
-from backend.reception.estimate import estimate
+from backend.reception.estimate import Break, estimate
+from backend.reception.order import PRIORITY_RESERVED
 from backend.reception.policy import Policy
 from backend.reception.queue import waiting_ahead
 from backend.reception.tables import seats
@@ -17,6 +18,8 @@ from backend.wire.messages import Estimate, OfficePlace, TicketMessage
 
 # Made once: making a statement costs five times as much as running it.
 _SEATS = select(seats.c.window).where(seats.c.office_id == bindparam("office"))
+
+_MINUTE = timedelta(minutes=1)
 
 
 class Telling:
@@ -34,7 +37,7 @@ class Telling:
     def ticket(self, work: UnitOfWork, ticket: Ticket) -> TicketMessage:
         """A ticket as it stands now."""
         waiting = ticket.state is TicketState.WAITING
-        ahead = waiting_ahead(work.connection, ticket, self._policy.due(work.now)) if waiting else 0
+        due = self._policy.due(work.now)
         return TicketMessage(
             ticket_id=UUID(ticket.id),
             number=ticket.label,
@@ -43,19 +46,37 @@ class Telling:
             state=ticket.state,
             issued_at=ticket.created_at,
             reserved_for=ticket.reserved_for,
-            waiting_ahead=ahead,
-            estimate=self._estimate(work, ticket, ahead) if waiting else None,
+            waiting_ahead=waiting_ahead(work.connection, ticket, due) if waiting else 0,
+            estimate=self._estimate(work, ticket) if waiting else None,
+            be_back_at=self._policy.be_back_at(_reserved(ticket), work.now) if waiting else None,
             window=ticket.window if ticket.at_kind else None,
             window_kind=ticket.at_kind,
             print_state=ticket.print_state,
         )
 
-    def _estimate(self, work: UnitOfWork, ticket: Ticket, ahead: int) -> Estimate:
-        office = self._directory.get(ticket.office_id)
+    def _estimate(self, work: UnitOfWork, ticket: Ticket) -> Estimate:
+        """How long it may take; with a reserved time that is to come, as the queue will stand then."""
+        due, reserved = self._policy.due(work.now), _reserved(ticket)
+        ahead = waiting_ahead(work.connection, ticket, due if reserved is None else max(due, reserved))
+
+        def minutes(at: datetime) -> float:
+            return (at - work.now) / _MINUTE
+
+        return estimate(
+            ahead,
+            self._open_windows(work, ticket.office_id),
+            self._policy.minutes_per_visit,
+            reserved_in=minutes(reserved) if reserved is not None else 0.0,
+            breaks=[
+                Break(minutes(begins), minutes(ends))
+                for begins, ends in self._directory.breaks_ahead(ticket.office_id, work.now)
+            ],
+        )
+
+    def _open_windows(self, work: UnitOfWork, office_id: str) -> int:
+        office = self._directory.get(office_id)
         reception = {window.label for window in office.windows_for(WindowKind.RECEPTION)} if office else set()
-        taken = work.connection.execute(_SEATS, {"office": ticket.office_id}).scalars()
-        open_windows = len(reception.intersection(taken))
-        return estimate(ahead, open_windows, self._policy.minutes_per_visit)
+        return len(reception.intersection(work.connection.execute(_SEATS, {"office": office_id}).scalars()))
 
     def place(self, office_id: str | None, visit: datetime | None, now: datetime) -> OfficePlace | None:
         """An office for somebody who has to go there; none for one that is not in the file.
@@ -77,3 +98,8 @@ class Telling:
             opens_at=opening.opens_at.astimezone(UTC) if opening else None,
             closes_at=opening.closes_at.astimezone(UTC) if opening else None,
         )
+
+
+def _reserved(ticket: Ticket) -> datetime | None:
+    """The reserved time, where it is the ticket's place in the queue: who came back, or late, is not waiting for it."""
+    return ticket.reserved_for if ticket.priority == PRIORITY_RESERVED else None

@@ -1,0 +1,94 @@
+"""The waiting time that is told: a sane range, and never a moment at which nobody can be called."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from backend.reception.estimate import Break, estimate
+from backend.reception.policy import Policy
+from tests.support import MORNING
+
+AHEAD = st.integers(0, 300)
+WINDOWS = st.integers(0, 12)
+VISIT = st.floats(1, 60, allow_nan=False)
+RESERVED = st.floats(-120, 600, allow_nan=False)
+
+
+@st.composite
+def days(draw: st.DrawFn) -> list[Break]:
+    """Breaks of a day in their order, the first perhaps under way."""
+    edges = sorted(draw(st.sets(st.integers(-30, 400), max_size=6)))
+    return [Break(begins, ends) for begins, ends in list(pairwise(edges))[::2] if ends > 0]
+
+
+@given(ahead=AHEAD, windows=WINDOWS, minutes=VISIT, reserved_in=RESERVED, breaks=days())
+def test_an_estimate_is_a_sane_range_in_steps_of_five(
+    ahead: int, windows: int, minutes: float, reserved_in: float, breaks: list[Break]
+) -> None:
+    """The range is never empty, never negative, and grows with the queue and with the reserved time."""
+    now = estimate(ahead, windows, minutes, reserved_in=reserved_in, breaks=breaks)
+    assert 0 <= now.low_minutes <= now.high_minutes
+    assert now.high_minutes >= 5
+    assert now.low_minutes % 5 == now.high_minutes % 5 == 0
+    for longer in (
+        estimate(ahead + 1, windows, minutes, reserved_in=reserved_in, breaks=breaks),
+        estimate(ahead, windows, minutes, reserved_in=reserved_in + 20, breaks=breaks),
+    ):
+        assert longer.low_minutes >= now.low_minutes
+        assert longer.high_minutes >= now.high_minutes
+
+
+@given(ahead=AHEAD, windows=WINDOWS, minutes=VISIT, reserved_in=RESERVED, breaks=days())
+@example(ahead=0, windows=3, minutes=10.0, reserved_in=91.0, breaks=[])
+@example(ahead=0, windows=1, minutes=10.0, reserved_in=0.0, breaks=[Break(-30, 26)])
+def test_an_estimate_never_lies_before_the_reserved_time_or_in_a_break(
+    ahead: int, windows: int, minutes: float, reserved_in: float, breaks: list[Break]
+) -> None:
+    """Reserved 10:20 and there at 8:49 was told 5 to 20 minutes; before the opening it was told 0."""
+    found = estimate(ahead, windows, minutes, reserved_in=reserved_in, breaks=breaks)
+    assert found.low_minutes >= reserved_in
+    assert found.high_minutes >= reserved_in
+    assert not any(one.begins <= found.low_minutes < one.ends for one in breaks)
+
+
+def test_the_case_of_the_counter() -> None:
+    """10:20 at 8:49, three windows, nobody before: from 10:20 on, rounded later and not earlier."""
+    found = estimate(0, 3, 10.0, reserved_in=91)
+    assert (found.low_minutes, found.high_minutes) == (95, 105)
+
+
+def test_a_break_is_added_to_the_wait() -> None:
+    """At 11:50, six before one window: nobody is called between 12:00 and 13:00."""
+    noon = [Break(10, 70)]
+    assert estimate(6, 1, 10.0).low_minutes == 45
+    found = estimate(6, 1, 10.0, breaks=noon)
+    assert (found.low_minutes, found.high_minutes) == (105, 130)
+
+
+def test_a_window_that_is_not_open_yet_is_one_window() -> None:
+    """Before the clerks sit down, and when all have left, a range is told as for one window."""
+    assert estimate(4, 0, 10.0) == estimate(4, 1, 10.0)
+
+
+@given(
+    minutes=st.integers(-600, 600), back=st.integers(0, 60), early=st.integers(0, 60), away=st.integers(0, 90)
+)
+def test_who_may_leave_is_back_before_they_can_be_called(
+    minutes: int, back: int, early: int, away: int
+) -> None:
+    """When to be back is in the future, long enough away to be worth saying, and not after their time has come."""
+    policy = Policy(
+        early=timedelta(minutes=early), back_before=timedelta(minutes=back), away_from=timedelta(minutes=away)
+    )
+    reserved = MORNING + timedelta(minutes=minutes)
+    at = policy.be_back_at(reserved, MORNING)
+    assert policy.be_back_at(None, MORNING) is None
+    if at is None:
+        assert minutes - max(back, early) < max(away, 1)
+        return
+    assert at > MORNING
+    assert at - MORNING >= timedelta(minutes=away)
+    assert policy.due(at) <= reserved
+    assert reserved - at >= timedelta(minutes=back)
