@@ -6,13 +6,16 @@ Every field is documented in ``docs/operations.md``; a test fails if one is not.
 
 from datetime import date, time
 from pathlib import Path
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from assets import locate
 from assets.settings_files import FileSettings, read_settings
 
+_PIN_LENGTH = 4
+_MY_NUMBER_LENGTH = 12
 DEFAULT_DATABASE = "sqlite:///var/uketsuke.db"
 
 
@@ -25,6 +28,30 @@ class SpecialOpening(BaseModel):
     on: date
     opens: time
     closes: time = Field(description="Last minute of the opening; 23:59 means until midnight")
+
+
+class NumberForm(BaseModel):
+    """One form of a number that visitors may type at the kiosk, without hyphens."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    length: int = Field(ge=1, le=20)
+    letters: bool = Field(default=False, description="Capitals A to Z may stand in it")
+    check: Literal["none", "damm"] = Field(default="none", description="How the last digit checks the others")
+
+    @model_validator(mode="after")
+    def _can_be_typed(self) -> "NumberForm":
+        if self.letters and self.check != "none":
+            raise ValueError("only digits have a check digit")
+        if not self.letters and self.length == _PIN_LENGTH:
+            raise ValueError("four digits alone look like a PIN")
+        if not self.letters and self.length >= _MY_NUMBER_LENGTH:
+            raise ValueError("twelve digits would be a My Number")
+        return self
+
+    def lets_through(self, number: str) -> bool:
+        """Whether a stored number has this length and alphabet; the check digit is the keypad's matter."""
+        return len(number) == self.length and number.isascii() and (self.letters or number.isdigit())
 
 
 class Settings(FileSettings):
@@ -47,6 +74,10 @@ class Settings(FileSettings):
     code_patterns_file: Path = Field(
         default_factory=lambda: locate("mappings", "codes.toml"),
         description="Patterns of other systems' codes",
+    )
+    number_shapes: tuple[NumberForm, ...] = Field(
+        default=(NumberForm(length=8), NumberForm(length=9, letters=True), NumberForm(length=10)),
+        description="What a typed number can be; empty: anything",
     )
     rules_dir: Path = Field(
         default_factory=lambda: locate("rules"),

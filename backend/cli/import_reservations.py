@@ -120,11 +120,24 @@ def _run(
     content = read_csv(file, encoding)
     with _progress("reading") as told:
         parsed = parse_file(content, mapping, offices, utc_now(), told)
+    _warn_of_numbers_nobody_can_type(settings, parsed)
     if parsed.refused and not skip_bad:
         return report_without_database(parsed)
     if dry_run and _absent(settings.database_url):
         return report_without_database(parsed, skip_bad=skip_bad)
     return _write(settings, parsed, dry_run, skip_bad)
+
+
+def _warn_of_numbers_nobody_can_type(settings: Settings, parsed: ParsedFile) -> None:
+    """The keypad lets through what the setting says; visitors with other numbers would be kept out without a word."""
+    forms = settings.number_shapes
+    count = sum(not any(form.lets_through(record.number) for form in forms) for record in parsed.records)
+    if forms and count:
+        numbers = "1 reservation number has" if count == 1 else f"{count} reservation numbers have"
+        click.echo(
+            f"Warning: {numbers} a form that the kiosk's keypad does not take; see the setting number_shapes.",
+            err=True,
+        )
 
 
 def _write(settings: Settings, parsed: ParsedFile, dry_run: bool, skip_bad: bool) -> ImportReport:

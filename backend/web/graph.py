@@ -21,7 +21,7 @@ from backend.web.housekeeping import Housekeeping
 from backend.web.hub import Hub
 from backend.web.stream import Streams
 from backend.web.views import Views
-from backend.wire.messages import OfficeInfo
+from backend.wire.messages import NumberShape, OfficeInfo
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,10 @@ class Graph:
             closes_at=opening.closes_at if opening else None,
             server_time=now,
             code_patterns=list(self.code_patterns),
+            number_shapes=[
+                NumberShape(length=form.length, letters=form.letters, check=form.check)
+                for form in self.settings.number_shapes
+            ],
         )
 
 

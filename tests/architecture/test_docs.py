@@ -1,6 +1,7 @@
 """The papers are true: what the code has is named in them, and what they name is there."""
 
 import ast
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from backend.__main__ import COMMANDS
 from backend.offices.directory import load_directory
@@ -63,6 +65,12 @@ def test_every_code_of_the_wire_is_documented(enum: type[StrEnum]) -> None:
     assert sorted(listed) == sorted(member.value for member in enum)
 
 
+def inline_table(value: BaseModel) -> str:
+    """What differs from a model's defaults, as it is written in a TOML file."""
+    fields = value.model_dump(exclude_defaults=True).items()
+    return f"{{ {', '.join(f'{name} = {json.dumps(one)}' for name, one in fields)} }}"
+
+
 def test_every_setting_of_the_server_is_documented_with_its_default() -> None:
     """An administrator reads one table, and it is right."""
     documented = {row[0].strip("`"): row[1].strip("`") for row in table_of("operations.md", "setting").rows}
@@ -73,6 +81,8 @@ def test_every_setting_of_the_server_is_documented_with_its_default() -> None:
             return shown(value)
         if value == ():
             return "none"
+        if isinstance(value, tuple):
+            return f"[{', '.join(inline_table(one) for one in value)}]"
         return str(value).lower() if isinstance(value, bool) else str(value)
 
     assert documented == {name: as_written(name) for name in Settings.model_fields}

@@ -89,6 +89,17 @@ def test_a_kiosk_learns_which_codes_of_other_systems_count(client: TestClient, s
         assert book.has(text)
 
 
+def test_a_kiosk_learns_what_a_typed_number_can_be(client: TestClient, small_house: House) -> None:
+    """The keypad's forms come from the ward's settings: as shipped what the shipped patterns read, unchecked."""
+    reply = client.get("/api/v1/office", headers=bearer(small_house.device()))
+    shapes = OfficeInfo.model_validate(reply.json()).number_shapes
+    assert [(one.length, one.letters, one.check) for one in shapes] == [
+        (8, False, "none"),
+        (9, True, "none"),
+        (10, False, "none"),
+    ]
+
+
 def test_a_revoked_device_is_unknown(client: TestClient, small_house: House) -> None:
     """Taking a device away works at once."""
     from backend.protection.devices import enrol

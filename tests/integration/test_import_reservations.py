@@ -274,6 +274,17 @@ def test_a_mapping_of_the_ward_is_used(uketsuke: Uketsuke, tmp_path: Path) -> No
     assert stored == [("A1234567", "佐藤", "cancelled")]
 
 
+def test_numbers_that_nobody_could_type_are_told(uketsuke: Uketsuke, tmp_path: Path) -> None:
+    """A ward whose numbers have another form learns it at the import, not from the visitors at the keypad."""
+    (tmp_path / "own.toml").write_text('required = ["number", "name"]\n')
+    save(tmp_path / "a.csv", ["予約番号,氏名", "1234-5678,佐藤", "12345,鈴木", "A-123456,田中"], "utf-8")
+    result = uketsuke("import", "a.csv", "--mapping", "own.toml", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["accepted"]) == (0, 3)
+    assert "2 reservation numbers have a form that the kiosk's keypad does not take" in result.stderr
+    sample_file(tmp_path / "b.csv", rows=20)
+    assert "keypad" not in uketsuke("import", "b.csv").stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
