@@ -14,6 +14,7 @@ from backend.reception.checking import Checking
 from backend.reception.desk import Desk
 from backend.reception.device_reports import DeviceReports
 from backend.reception.issuance import Issuance
+from backend.reception.papers import Papers
 from backend.reception.policy import Policy
 from backend.reservations.code_patterns import load_patterns
 from backend.reservations.lookup import ReservationLookup
@@ -99,6 +100,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
         calling=Calling(desk, still_here),
         checking=Checking(desk, rules),
         issuance=Issuance(desk),
+        papers=Papers(desk),
         boards=boards,
         device_reports=DeviceReports(database, key),
         hub=hub,

@@ -15,6 +15,7 @@ from backend.offices.directory import Directory
 from backend.offices.office import Office
 from backend.reception.numbering import NumbersExhaustedError, next_number
 from backend.reception.order import PRIORITY_ARRIVAL, PRIORITY_RETURNED, Place, place_for
+from backend.reception.papers import paper_open_at
 from backend.reception.policy import Policy
 from backend.reception.steps import wait_again
 from backend.reception.tables import refusals, tickets
@@ -134,6 +135,7 @@ class CheckIn:
                     .values(
                         print_state=report.state.value,
                         print_trouble=report.trouble.value if report.trouble else None,
+                        paper_open_at=paper_open_at(ticket, report, work.now),
                     )
                     .returning(*ticket_fields())
                 )

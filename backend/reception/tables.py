@@ -27,6 +27,7 @@ def _among(states: frozenset[str]) -> str:
 _ALIVE = text(_among(ALIVE_STATES))
 _AT_WINDOW = text(_among(AT_WINDOW_STATES))
 _OF_A_NOTICE = text("reservation_id IS NOT NULL AND state <> 'cancelled'")
+_PAPER_OPEN = text("paper_open_at IS NOT NULL")
 
 tickets = Table(
     "tickets",
@@ -52,6 +53,8 @@ tickets = Table(
     Column("call_count", Integer, nullable=False),
     Column("print_state", String(20), nullable=False),
     Column("print_trouble", String(20)),
+    # Since when the number has no paper and nobody has dealt with it.
+    Column("paper_open_at", UtcDateTime),
     # Invariant 1: a number is unique among living tickets of an office, day and series.
     Index(
         "uq_tickets_living_number",
@@ -81,6 +84,14 @@ tickets = Table(
         unique=True,
         sqlite_where=_OF_A_NOTICE,
         postgresql_where=_OF_A_NOTICE,
+    ),
+    Index(
+        "ix_tickets_paper_open",
+        "office_id",
+        "business_day",
+        "paper_open_at",
+        sqlite_where=_PAPER_OPEN,
+        postgresql_where=_PAPER_OPEN,
     ),
     Index("ix_tickets_queue", "office_id", "business_day", "state", "priority", "order_at", "number"),
 )

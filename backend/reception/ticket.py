@@ -51,6 +51,7 @@ class Ticket:
     call_count: int
     print_state: PrintState
     print_trouble: str | None
+    paper_open_at: datetime | None
     language: str
 
     @property
@@ -82,6 +83,7 @@ _FIELDS = (
     tickets.c.call_count,
     tickets.c.print_state,
     tickets.c.print_trouble,
+    tickets.c.paper_open_at,
     tickets.c.language,
 )
 

@@ -103,6 +103,17 @@ def cancel(post: Posted, ticket_id: str) -> Response:
     )
 
 
+@router.post("/clerk/tickets/{ticket_id}/paper")
+def settle_paper(post: Posted, ticket_id: str) -> Response:
+    """The visitor whose paper did not come out was told the number."""
+    papers = post.graph.papers
+    return _counter.carry_out(
+        post,
+        lambda request_id, handler: papers.settle(request_id, handler, ticket_of(ticket_id)),
+        tell="paper",
+    )
+
+
 @router.post("/clerk/tickets/{ticket_id}/tick")
 def tick(post: Posted, ticket_id: str) -> Response:
     """Note what is ticked: ``recipient``, and any number of ``applicant``, ``visitor``, ``papers``, ``facts``."""

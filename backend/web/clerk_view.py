@@ -1,6 +1,7 @@
 """What the clerk page shows, read in one go."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from backend.offices.business_day import business_day
@@ -10,6 +11,7 @@ from backend.reception.desk import Handler
 from backend.reception.device_reports import troubles_at
 from backend.reception.errors import ReceptionError
 from backend.reception.lists import tickets_in
+from backend.reception.papers import without_paper
 from backend.reception.queue import waiting_in_turn
 from backend.reception.ticket import Ticket, count_in_state
 from backend.storage import event_log
@@ -21,11 +23,20 @@ from backend.web.guide_view import view_guide
 from backend.web.pages import Asked
 from backend.web.reservation_words import lines_of
 from backend.web.seat_view import place_of, top_bar
-from backend.wire.codes import PrintState, TicketState, WindowKind
+from backend.wire.codes import PrinterTrouble, PrintState, TicketState, WindowKind
 
 HOME = "/clerk"
 _MOST_ROWS = 50
-_WITHOUT_PAPER = frozenset({PrintState.FAILED, PrintState.UNCONFIRMED})
+_MOST_WITHOUT_PAPER = 20
+_ONLY_SILENT = frozenset({None, PrinterTrouble.SILENT.value})
+
+
+@dataclass(frozen=True)
+class NoPaper:
+    """A number without paper, and the key of the words that say why."""
+
+    ticket: Ticket
+    why: str
 
 
 def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
@@ -46,6 +57,7 @@ def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
         waiting_count = count_in_state(connection, office_id, today, TicketState.WAITING)
         absent = tickets_in(connection, office_id, today, {TicketState.ABSENT}, limit=_MOST_ROWS)
         incomplete = tickets_in(connection, office_id, today, {TicketState.INCOMPLETE}, limit=_MOST_ROWS)
+        no_paper, no_paper_count = without_paper(connection, office_id, today, limit=_MOST_WITHOUT_PAPER)
         troubles = troubles_at(connection, office_id, today)
     others = [
         ticket
@@ -63,7 +75,9 @@ def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
         "incomplete": incomplete,
         "others": others,
         "visitor": visitor,
-        "without_paper": without_paper,
+        "no_paper": [NoPaper(ticket, why_no_paper(ticket)) for ticket in no_paper],
+        "no_paper_count": no_paper_count,
+        "paper_doubtful": paper_doubtful,
         "device_troubles": alarms_of(troubles),
         "calls_left": calls_left(visitor, graph.policy.absent_after_calls),
         **_check(asked, session, visitor),
@@ -84,9 +98,17 @@ def with_guide(
     return {**clerk_context(asked, session), "guide": view_guide(guidance, asked.documents)}
 
 
-def without_paper(ticket: Ticket) -> bool:
-    """Whether the visitor may have no paper in hand: the number has to be told."""
-    return ticket.print_state in _WITHOUT_PAPER
+def paper_doubtful(ticket: Ticket) -> bool:
+    """Whether the visitor may have no paper in hand: the number has to be told. Not where somebody did that."""
+    if ticket.paper_open_at is not None:
+        return True
+    return ticket.print_state is PrintState.UNCONFIRMED and ticket.print_trouble in _ONLY_SILENT
+
+
+def why_no_paper(ticket: Ticket) -> str:
+    """Key of the words for what kept a paper from coming out; a kiosk may know troubles that this server does not."""
+    known = ticket.print_trouble in PrinterTrouble.__members__.values()
+    return f"paper.why_{ticket.print_trouble}" if known else "paper.why_unknown"
 
 
 def calls_left(visitor: Ticket | None, needed: int) -> int:

@@ -13,6 +13,7 @@ from backend.reception.check_in import CheckIn
 from backend.reception.checking import Checking
 from backend.reception.device_reports import DeviceReports
 from backend.reception.issuance import Issuance
+from backend.reception.papers import Papers
 from backend.reception.policy import Policy
 from backend.settings import Settings
 from backend.storage.unit_of_work import Database
@@ -37,6 +38,7 @@ class Graph:
     calling: Calling
     checking: Checking
     issuance: Issuance
+    papers: Papers
     boards: Boards
     device_reports: DeviceReports
     hub: Hub

@@ -159,6 +159,7 @@ class EventKind(StrEnum):
     TICKET_ISSUED = "ticket_issued"
     TICKET_PRINTED = "ticket_printed"
     PRINT_FAILED = "print_failed"
+    PAPER_SETTLED = "paper_settled"
     TICKET_CALLED = "ticket_called"
     TICKET_RECALLED = "ticket_recalled"
     SERVICE_STARTED = "service_started"

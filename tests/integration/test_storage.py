@@ -103,7 +103,7 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
     """A second start finds everything in place."""
     with database.write() as work:
         add(work)
-    assert migrate(database) == "0003"
+    assert migrate(database) == "0004"
     assert is_current(database)
     assert count(database) == 1
 
@@ -117,7 +117,7 @@ def test_a_database_of_an_older_version_keeps_its_rows(database: Database) -> No
         command.downgrade(config, "0001")
         assert "fingerprint" not in {one["name"] for one in inspect(work.connection).get_columns("checks")}
     assert not is_current(database)
-    assert migrate(database) == "0003"
+    assert migrate(database) == "0004"
     with database.read() as connection:
         assert connection.execute(select(refusals.c.id)).scalar_one() == key
         assert compare_metadata(MigrationContext.configure(connection), all_tables()) == []
