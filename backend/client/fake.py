@@ -7,7 +7,6 @@ twelve-digit number is refused, and a request whose answer was lost may be sent 
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TypeVar, cast
 from uuid import UUID, uuid4
@@ -15,13 +14,12 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel
 
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
+from backend.client.fake_hall import Behaviour, FakeNotice, Hall
 from backend.wire.codes import (
     WIRE_VERSION,
     CheckInReason,
-    DevicePart,
     ErrorCode,
     PrintState,
-    RefusalKind,
     TicketState,
 )
 from backend.wire.messages import (
@@ -44,8 +42,11 @@ from backend.wire.messages import (
 )
 from backend.wire.my_number import contains_my_number
 
+__all__ = ["Behaviour", "FakeBackend", "FakeNotice", "Hall"]
+
 _JST = timezone(timedelta(hours=9), "JST")
 _MINUTES_EACH = 5
+_OFFICE = "00"
 _SITUATIONS = (
     BringSituation(
         code="self",
@@ -66,49 +67,6 @@ _SITUATIONS = (
 ReplyT = TypeVar("ReplyT", bound=BaseModel)
 
 
-@dataclass(frozen=True, slots=True)
-class FakeNotice:
-    """What the fake knows of one notice.
-
-    Args:
-        reason: how its check-in ends, the first time.
-        reserved_for: reserved time, aware.
-        office_name: where the reservation is, if at another office.
-    """
-
-    reason: CheckInReason = CheckInReason.ON_TIME
-    reserved_for: datetime | None = None
-    office_name: str | None = None
-
-
-@dataclass(slots=True)
-class Behaviour:
-    """How the fake misbehaves; may be changed at any time.
-
-    Args:
-        available: False makes every request fail as if the server were away.
-        seconds: time that every request takes.
-        lose_replies: so many coming commands are carried out, but their answer gets lost.
-        refuse_with: every command is refused with this code.
-    """
-
-    available: bool = True
-    seconds: float = 0.0
-    lose_replies: int = 0
-    refuse_with: ErrorCode | None = None
-
-
-@dataclass(slots=True)
-class Hall:
-    """What happened so far, for tests to look at."""
-
-    tickets: dict[UUID, TicketMessage] = field(default_factory=dict)
-    prints: list[tuple[UUID, PrintReport]] = field(default_factory=list)
-    refusals: Counter[RefusalKind] = field(default_factory=Counter)
-    troubles: list[dict[DevicePart, str]] = field(default_factory=list)
-    requests: Counter[str] = field(default_factory=Counter)
-
-
 class FakeBackend:
     """A server in memory, as :class:`~backend.client.port.Backend`.
 
@@ -116,6 +74,11 @@ class FakeBackend:
         notices: what is known of each code or number; anything else is unknown.
         now: the server's clock, aware; UTC by default.
         new_id: makes ticket ids.
+
+    Attributes:
+        hall: what happened; a ticket whose ``office_id`` a test changes is told of as at another office.
+        number_shapes: what a typed number can be; none: the server does not say.
+        absent_returns: an absent visitor who shows the notice again waits again; else stays absent.
     """
 
     def __init__(
@@ -132,6 +95,7 @@ class FakeBackend:
         self.opens_at: datetime | None = None
         self.situations = list(_SITUATIONS)
         self.number_shapes: list[NumberShape] = []
+        self.absent_returns = True
         self._now = now
         self._new_id = new_id
         self._by_notice: dict[str, UUID] = {}
@@ -153,12 +117,12 @@ class FakeBackend:
         """Ask for the office: Shinjuku's main one."""
         await self._arrive("office")
         return OfficeInfo(
-            office_id="00",
+            office_id=_OFFICE,
             name={"ja": "新宿区役所 本庁舎", "en": "Shinjuku City Office"},
             open_now=self.open_now,
             opens_at=self.opens_at,
             server_time=self._now(),
-            number_shapes=self.number_shapes,
+            number_shapes=list(self.number_shapes),
         )
 
     async def bring(self) -> BringGuide:
@@ -170,11 +134,11 @@ class FakeBackend:
         """Ask for what the hall's displays show: here only how many wait."""
         await self._arrive("board")
         return Board(
-            office_id="00",
+            office_id=_OFFICE,
             business_day=self._today(),
             at=self._now(),
             seq=len(self.hall.tickets),
-            waiting=len(self.hall.tickets),
+            waiting=self._waiting(),
             open_now=self.open_now,
         )
 
@@ -184,7 +148,9 @@ class FakeBackend:
 
     async def walk_in(self, request: WalkInRequest) -> CheckInReply:
         """Give a number of the assisted queue."""
-        return await self._command("walk_in", request, lambda: self._reply(CheckInReason.WALK_IN, "W", None))
+        return await self._command(
+            "walk_in", request, lambda: self._reply(CheckInReason.WALK_IN, "W", FakeNotice())
+        )
 
     async def report_refusal(self, report: RefusalReport) -> None:
         """Count a code that the kiosk refused by itself."""
@@ -229,42 +195,65 @@ class FakeBackend:
         shown = request.code or request.number or ""
         if contains_my_number(shown):
             return CheckInReply(reason=CheckInReason.REFUSED)
+        notice = self.notices.get(shown)
+        known = self._by_notice.get(shown)
+        if (
+            notice is not None
+            and known is not None
+            and self.hall.tickets[known].state is not TicketState.CANCELLED
+        ):
+            return self._again(known, notice)
         if not self.open_now:
             return CheckInReply(reason=CheckInReason.CLOSED, opens_at=self.opens_at)
-        notice = self.notices.get(shown)
         if notice is None:
             return CheckInReply(reason=CheckInReason.UNKNOWN)
         if not notice.reason.gives_ticket:
-            return CheckInReply(
-                reason=notice.reason, reserved_for=notice.reserved_for, office_name=notice.office_name
-            )
-        known = self._by_notice.get(shown)
-        if known is not None:
-            ticket = self.hall.tickets[known]
-            return CheckInReply(reason=CheckInReason.ALREADY_CHECKED_IN, ticket=ticket, found=ticket.state)
-        reply = self._reply(notice.reason, "M", notice.reserved_for)
+            return _elsewhere(notice.reason, notice)
+        reply = self._reply(notice.reason, "M", notice)
         if reply.ticket is not None:
             self._by_notice[shown] = reply.ticket.ticket_id
         return reply
 
-    def _reply(self, reason: CheckInReason, series: str, reserved_for: datetime | None) -> CheckInReply:
+    def _again(self, ticket_id: UUID, notice: FakeNotice) -> CheckInReply:
+        ticket = self.hall.tickets[ticket_id]
+        found = ticket.state
+        if found is TicketState.ISSUED:
+            return CheckInReply(reason=CheckInReason.ALREADY_ISSUED, found=found)
+        if ticket.office_id != _OFFICE:
+            there = _elsewhere(CheckInReason.ANOTHER_OFFICE, notice)
+            return there.model_copy(update={"ticket": ticket, "found": found, "office_id": ticket.office_id})
+        if found is TicketState.INCOMPLETE or (found is TicketState.ABSENT and self.absent_returns):
+            # As the real one: who was absent is next, who fetched papers comes after everybody.
+            ahead = 0 if found is TicketState.ABSENT else self._waiting()
+            self.hall.move(ticket_id, TicketState.WAITING)
+            self.hall.tickets[ticket_id] = self.hall.tickets[ticket_id].model_copy(
+                update={"waiting_ahead": ahead, "estimate": _estimate(ahead)}
+            )
+        ticket = self.hall.tickets[ticket_id]
+        return CheckInReply(reason=CheckInReason.ALREADY_CHECKED_IN, ticket=ticket, found=found)
+
+    def _waiting(self) -> int:
+        return sum(ticket.state is TicketState.WAITING for ticket in self.hall.tickets.values())
+
+    def _reply(self, reason: CheckInReason, series: str, notice: FakeNotice) -> CheckInReply:
         if not self.open_now:
             return CheckInReply(reason=CheckInReason.CLOSED, opens_at=self.opens_at)
-        ahead = len(self.hall.tickets)
+        ahead = self._waiting()
         self._last[series] += 1
         ticket = TicketMessage(
             ticket_id=self._new_id(),
             number=f"{series}-{self._last[series]:03}",
-            office_id="00",
+            office_id=_OFFICE,
             business_day=self._today(),
             state=TicketState.WAITING,
             issued_at=self._now(),
-            reserved_for=reserved_for,
+            reserved_for=notice.reserved_for,
             waiting_ahead=ahead,
-            estimate=Estimate(low_minutes=ahead * _MINUTES_EACH, high_minutes=(ahead + 1) * _MINUTES_EACH),
+            estimate=_estimate(ahead),
+            be_back_at=notice.be_back_at,
         )
         self.hall.tickets[ticket.ticket_id] = ticket
-        return CheckInReply(reason=reason, ticket=ticket, reserved_for=reserved_for)
+        return CheckInReply(reason=reason, ticket=ticket, reserved_for=notice.reserved_for)
 
     def _report_print(self, ticket_id: UUID, report: PrintReport) -> PrintReply:
         ticket = self.hall.tickets.get(ticket_id)
@@ -276,3 +265,19 @@ class FakeBackend:
 
     def _today(self) -> date:
         return self._now().astimezone(_JST).date()
+
+
+def _elsewhere(reason: CheckInReason, notice: FakeNotice) -> CheckInReply:
+    """No ticket from this office, and what is known of the place or the day where there is one."""
+    place = notice.office
+    return CheckInReply(
+        reason=reason,
+        reserved_for=notice.reserved_for,
+        office_id=place.office_id if place else None,
+        office_name=notice.office_name or (place.name.get("ja") if place else None),
+        office=place,
+    )
+
+
+def _estimate(ahead: int) -> Estimate:
+    return Estimate(low_minutes=ahead * _MINUTES_EACH, high_minutes=(ahead + 1) * _MINUTES_EACH)

@@ -4,17 +4,20 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+from sqlalchemy import update
 
 from backend.client.errors import BackendRefusedError
 from backend.client.fake import FakeBackend, FakeNotice
 from backend.client.http import API, BackendClient
 from backend.client.port import Backend
+from backend.reception.tables import tickets
 from backend.wire.codes import (
     WIRE_VERSION,
     CheckInReason,
@@ -30,35 +33,53 @@ from backend.wire.messages import (
     CheckInRequest,
     DeviceReport,
     ErrorReply,
+    OfficePlace,
     PrintReport,
     RefusalReport,
     WalkInRequest,
 )
-from tests.support import HandClock, House, make_house, serving
+from tests.support import MORNING, HandClock, House, make_house, serving
 
 BOOKED = "ABC123456"
 CANCELLED = "XYZ654321"
 UNKNOWN = "QQQ000000"
 KINDS = ["fake", "http", "server"]
 
+ELSEWHERE = "DEF123456"
+
 Maker = Callable[[Path], Any]
+Move = Callable[[UUID, TicketState, str | None], None]
+Answering = tuple[Backend, Move]
+
+
+OKUBO = OfficePlace(
+    office_id="05",
+    name={"ja": "大久保特別出張所", "en": "Okubo Branch Office"},
+    address={"ja": "新宿区大久保2-12-7"},
+)
 
 
 def a_fake() -> FakeBackend:
     """The fake with the notices of this contract."""
     return FakeBackend(
-        {BOOKED: FakeNotice(), CANCELLED: FakeNotice(CheckInReason.CANCELLED)}, now=HandClock()
+        {
+            BOOKED: FakeNotice(),
+            CANCELLED: FakeNotice(CheckInReason.CANCELLED),
+            ELSEWHERE: FakeNotice(CheckInReason.ANOTHER_OFFICE, MORNING + timedelta(days=2), office=OKUBO),
+        },
+        now=HandClock(),
     )
 
 
 @asynccontextmanager
-async def fake(_: Path) -> AsyncIterator[Backend]:
+async def fake(_: Path) -> AsyncIterator[Answering]:
     """The fake itself."""
-    yield a_fake()
+    made = a_fake()
+    yield made, made.hall.move
 
 
 @asynccontextmanager
-async def over_http(_: Path) -> AsyncIterator[Backend]:
+async def over_http(_: Path) -> AsyncIterator[Answering]:
     """The client, with the fake behind its transport: every shape crosses the wire as JSON."""
     served = a_fake()
 
@@ -73,7 +94,7 @@ async def over_http(_: Path) -> AsyncIterator[Backend]:
         return httpx2.Response(200, content=(reply or Accepted()).model_dump_json().encode())
 
     async with BackendClient("http://server", "token", transport=httpx2.MockTransport(answer)) as client:
-        yield client
+        yield client, served.hall.move
 
 
 async def _route(served: FakeBackend, method: str, path: str, body: Any) -> Any:
@@ -99,14 +120,22 @@ async def _route(served: FakeBackend, method: str, path: str, body: Any) -> Any:
 
 
 @asynccontextmanager
-async def on_a_server(folder: Path) -> AsyncIterator[Backend]:
+async def on_a_server(folder: Path) -> AsyncIterator[Answering]:
     """The client on a real server on a free port."""
     house: House = make_house(f"sqlite:///{folder}/uketsuke.db", folder / "var", HandClock())
     house.reserve(BOOKED)
     house.reserve(CANCELLED, state="cancelled")
+    house.reserve(ELSEWHERE, MORNING + timedelta(days=2), office_id="05")
+
+    def move(ticket_id: UUID, state: TicketState, window: str | None = None) -> None:
+        """Let a clerk have done something with a ticket."""
+        with house.database.write() as work:
+            change = update(tickets).where(tickets.c.id == ticket_id.hex)
+            work.connection.execute(change.values(state=state.value, window=window))
+
     with serving(house) as address:
         async with BackendClient(address, house.device()) as client:
-            yield client
+            yield client, move
     house.database.dispose()
 
 
@@ -114,10 +143,16 @@ MAKERS: dict[str, Maker] = {"fake": fake, "http": over_http, "server": on_a_serv
 
 
 @pytest.fixture(params=KINDS)
-async def backend(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Backend]:
-    """Each one that answers."""
+async def answering(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Answering]:
+    """Each one that answers, and a hand that moves its tickets."""
     async with MAKERS[request.param](tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+def backend(answering: Answering) -> Backend:
+    """Each one that answers."""
+    return answering[0]
 
 
 def by_number(number: str) -> CheckInRequest:
@@ -164,6 +199,53 @@ async def test_a_booked_notice_gets_a_ticket_and_the_same_again(backend: Backend
     assert first.ticket.state is TicketState.WAITING
     assert first.ticket.print_state is PrintState.PENDING
     assert (await backend.board()).waiting == 1
+
+
+@pytest.mark.parametrize(
+    ("found", "window", "now"),
+    [
+        (TicketState.WAITING, None, TicketState.WAITING),
+        (TicketState.CALLED, "3", TicketState.CALLED),
+        (TicketState.SERVING, "3", TicketState.SERVING),
+        (TicketState.ABSENT, None, TicketState.WAITING),
+        (TicketState.INCOMPLETE, None, TicketState.WAITING),
+        (TicketState.HANDED_OVER, None, TicketState.HANDED_OVER),
+        (TicketState.CALLED_TO_ISSUANCE, "B", TicketState.CALLED_TO_ISSUANCE),
+        (TicketState.ISSUED, None, None),
+        (TicketState.CANCELLED, None, None),
+    ],
+)
+async def test_a_notice_shown_again_tells_where_its_number_is(
+    answering: Answering, found: TicketState, window: str | None, now: TicketState | None
+) -> None:
+    """Protects a visitor who asks twice: the state that was found, the window, who waits again, and a number that ended."""
+    backend, move = answering
+    first = (await backend.check_in(by_number(BOOKED))).ticket
+    assert first is not None
+    move(first.ticket_id, found, window)
+    again = await backend.check_in(by_number(BOOKED))
+    if found is TicketState.CANCELLED:
+        assert (again.reason, again.found) == (CheckInReason.ON_TIME, None)
+        return
+    assert again.found is found
+    if now is None:
+        assert (again.reason, again.ticket) == (CheckInReason.ALREADY_ISSUED, None)
+        return
+    assert again.reason is CheckInReason.ALREADY_CHECKED_IN
+    assert again.ticket is not None
+    assert (again.ticket.number, again.ticket.state, again.ticket.window) == (first.number, now, window)
+    assert (again.ticket.window_kind is None) == (window is None)
+    assert (again.ticket.estimate is None) == (now is not TicketState.WAITING)
+
+
+async def test_another_office_comes_with_its_place_and_the_reserved_time(backend: Backend) -> None:
+    """Protects who came to the wrong office, perhaps on the wrong day: both can be said."""
+    reply = await backend.check_in(by_number(ELSEWHERE))
+    assert (reply.reason, reply.ticket, reply.office_id) == (CheckInReason.ANOTHER_OFFICE, None, "05")
+    assert reply.reserved_for == MORNING + timedelta(days=2)
+    assert reply.office is not None
+    assert (reply.office.name["en"], reply.office.address["ja"]) == (OKUBO.name["en"], OKUBO.address["ja"])
+    assert reply.office_name == OKUBO.name["ja"]
 
 
 async def test_a_repeated_request_is_answered_the_same(backend: Backend) -> None:

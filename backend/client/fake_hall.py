@@ -1,0 +1,75 @@
+"""What the server in memory knows and remembers: notices, how it misbehaves, and the hall that tests look at."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from backend.wire.codes import (
+    AT_WINDOW_STATES,
+    CheckInReason,
+    DevicePart,
+    ErrorCode,
+    RefusalKind,
+    TicketState,
+    WindowKind,
+)
+from backend.wire.messages import OfficePlace, PrintReport, TicketMessage
+
+
+@dataclass(frozen=True, slots=True)
+class FakeNotice:
+    """What the fake knows of one notice.
+
+    Args:
+        reason: how its check-in ends, the first time.
+        reserved_for: reserved time, aware.
+        office_name: where the reservation is, if at another office; by default the Japanese name of ``office``.
+        office: that office with what leads there.
+        be_back_at: when to be back, told with a ticket that waits.
+    """
+
+    reason: CheckInReason = CheckInReason.ON_TIME
+    reserved_for: datetime | None = None
+    office_name: str | None = None
+    office: OfficePlace | None = None
+    be_back_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Behaviour:
+    """How the fake misbehaves; may be changed at any time.
+
+    Args:
+        available: False makes every request fail as if the server were away.
+        seconds: time that every request takes.
+        lose_replies: so many coming commands are carried out, but their answer gets lost.
+        refuse_with: every command is refused with this code.
+    """
+
+    available: bool = True
+    seconds: float = 0.0
+    lose_replies: int = 0
+    refuse_with: ErrorCode | None = None
+
+
+@dataclass(slots=True)
+class Hall:
+    """What happened so far, for tests to look at, and to change: see :meth:`move`."""
+
+    tickets: dict[UUID, TicketMessage] = field(default_factory=dict)
+    prints: list[tuple[UUID, PrintReport]] = field(default_factory=list)
+    refusals: Counter[RefusalKind] = field(default_factory=Counter)
+    troubles: list[dict[DevicePart, str]] = field(default_factory=list)
+    requests: Counter[str] = field(default_factory=Counter)
+
+    def move(self, ticket_id: UUID, state: TicketState, window: str | None = None) -> None:
+        """Let a clerk have done something with a ticket; ``window`` where it is called or served."""
+        kind = None
+        if state in AT_WINDOW_STATES:
+            issuance = state is TicketState.CALLED_TO_ISSUANCE
+            kind = WindowKind.ISSUANCE if issuance else WindowKind.RECEPTION
+        change: dict[str, object] = {"state": state, "window": window if kind else None, "window_kind": kind}
+        if state is not TicketState.WAITING:
+            change |= {"waiting_ahead": 0, "estimate": None, "be_back_at": None}
+        self.tickets[ticket_id] = self.tickets[ticket_id].model_copy(update=change)
