@@ -6,7 +6,7 @@ Every field is documented in ``docs/operations.md``; a test fails if one is not.
 
 from datetime import date, time
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -38,6 +38,9 @@ class NumberForm(BaseModel):
     length: int = Field(ge=1, le=20)
     letters: bool = Field(default=False, description="Capitals A to Z may stand in it")
     check: Literal["none", "damm"] = Field(default="none", description="How the last digit checks the others")
+    groups: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        default=(), description="Sizes of the groups in which paper shows it; empty means fours"
+    )
 
     @model_validator(mode="after")
     def _can_be_typed(self) -> "NumberForm":
@@ -47,6 +50,8 @@ class NumberForm(BaseModel):
             raise ValueError("four digits alone look like a PIN")
         if not self.letters and self.length >= _MY_NUMBER_LENGTH:
             raise ValueError("twelve digits would be a My Number")
+        if self.groups and sum(self.groups) != self.length:
+            raise ValueError("the groups are not as long as the number")
         return self
 
     def lets_through(self, number: str) -> bool:
@@ -76,7 +81,11 @@ class Settings(FileSettings):
         description="Patterns of other systems' codes",
     )
     number_shapes: tuple[NumberForm, ...] = Field(
-        default=(NumberForm(length=8), NumberForm(length=9, letters=True), NumberForm(length=10)),
+        default=(
+            NumberForm(length=8, groups=(4, 4)),
+            NumberForm(length=10, groups=(4, 4, 2)),
+            NumberForm(length=9, letters=True, groups=(3, 6)),
+        ),
         description="What a typed number can be; empty: anything",
     )
     rules_dir: Path = Field(

@@ -64,7 +64,9 @@ class Graph:
             server_time=now,
             code_patterns=list(self.code_patterns),
             number_shapes=[
-                NumberShape(length=form.length, letters=form.letters, check=form.check)
+                NumberShape(
+                    length=form.length, letters=form.letters, check=form.check, groups=list(form.groups)
+                )
                 for form in self.settings.number_shapes
             ],
         )

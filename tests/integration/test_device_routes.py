@@ -15,6 +15,7 @@ from backend.web.middleware import MAX_BODY_BYTES
 from backend.wire.codes import ErrorCode
 from backend.wire.messages import BringGuide, ErrorReply, OfficeInfo
 from kiosk.code_book import CodeBook
+from kiosk.typed_number import NumberForms
 from tests.support import House
 
 
@@ -93,10 +94,17 @@ def test_a_kiosk_learns_what_a_typed_number_can_be(client: TestClient, small_hou
     """The keypad's forms come from the ward's settings: as shipped what the shipped patterns read, unchecked."""
     reply = client.get("/api/v1/office", headers=bearer(small_house.device()))
     shapes = OfficeInfo.model_validate(reply.json()).number_shapes
-    assert [(one.length, one.letters, one.check) for one in shapes] == [
-        (8, False, "none"),
-        (9, True, "none"),
-        (10, False, "none"),
+    assert [(one.length, one.letters, one.check, one.groups) for one in shapes] == [
+        (8, False, "none", [4, 4]),
+        (10, False, "none", [4, 4, 2]),
+        (9, True, "none", [3, 6]),
+    ]
+    forms = NumberForms(shapes)
+    # As on the notice, and as on the postcard.
+    assert [forms.grouped("43324006"), forms.grouped("4332400"), forms.grouped("K3A012345")] == [
+        "4332-4006",
+        "4332-400",
+        "K3A-012345",
     ]
 
 
@@ -172,7 +180,7 @@ def test_a_my_number_leaves_no_trace_in_reply_or_log(
         )
         assert reply.json() == {
             "reason": "refused", "ticket": None, "reserved_for": None,
-            "office_id": None, "office_name": None, "opens_at": None,
+            "office_id": None, "office_name": None, "office": None, "found": None, "opens_at": None,
         }  # fmt: skip
     told = capsys.readouterr()
     assert "9018" not in told.out + told.err

@@ -11,9 +11,10 @@ from assets import locate
 from assets.settings_files import SettingsError
 from backend.offices.directory import load_directory
 from backend.reservations.code_patterns import CodePattern, load_patterns
-from backend.reservations.numbers import damm_is_right, fold_number
+from backend.reservations.numbers import fold_number, grouped
 from backend.reservations.sample import HEADER, SampleExport
 from backend.settings import NumberForm, Settings, load_settings
+from backend.wire.check_digit import damm_is_right
 
 SHIPPED = load_patterns(locate("mappings", "codes.toml"))
 FORMS = Settings.model_fields["number_shapes"].get_default()
@@ -51,6 +52,9 @@ def test_every_number_of_a_sample_can_be_typed() -> None:
         ('{ length = 8, check = "damm" }', False),
         ("{ length = 12, letters = true }", False),
         ("{ length = 4, letters = true }", False),
+        ("{ length = 8, groups = [3, 5] }", False),
+        ("{ length = 8, groups = [4, 5] }", True),
+        ("{ length = 8, groups = [8, 0] }", True),
         ("{ length = 12 }", True),
         ("{ length = 20 }", True),
         ("{ length = 4 }", True),
@@ -72,6 +76,12 @@ def test_a_shape_that_cannot_be_is_refused_at_the_start(tmp_path: Path, form: st
             load_settings(path)
     else:
         assert len(load_settings(path).number_shapes) == 1
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if not form.letters])
+def test_a_reservation_number_is_grouped_as_the_notice_prints_it(form: NumberForm) -> None:
+    """What a visitor compares with the paper looks like the paper."""
+    assert [len(part) for part in grouped("1" * form.length).split("-")] == list(form.groups)
 
 
 def test_a_ward_may_let_anything_be_typed(tmp_path: Path) -> None:
