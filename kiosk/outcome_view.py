@@ -20,6 +20,11 @@ _NOTED: Final = frozenset({CheckInReason.EARLY, CheckInReason.LATE, CheckInReaso
 _AT_WINDOW: Final = frozenset({TicketState.CALLED, TicketState.SERVING, TicketState.CALLED_TO_ISSUANCE})
 
 
+_WITH_FACTS: Final = frozenset(
+    {TroubleReason.ANOTHER_DAY, TroubleReason.ANOTHER_OFFICE, TroubleReason.CLOSED}
+)
+"""Troubles whose words hold what the server told."""
+
 _TO_MIND: Final = frozenset({TicketState.ABSENT, TicketState.INCOMPLETE})
 """Where nothing goes on before the visitor has spoken to somebody."""
 
@@ -143,6 +148,8 @@ def _kind(screen: visit.Trouble, now: datetime) -> str:
         return f"{reason}_past" if past else reason
     if reason is not TroubleReason.ANOTHER_OFFICE or reply is None or reply.office is None:
         return reason
+    if reply.ticket is not None:
+        return f"{reason}_received"
     if past:
         return f"{reason}_past"
     another = reserved is not None and reserved.astimezone(TOKYO).date() > now.astimezone(TOKYO).date()
@@ -150,20 +157,20 @@ def _kind(screen: visit.Trouble, now: datetime) -> str:
 
 
 def _body(screen: visit.Trouble, key: str, say: Words, now: datetime) -> str:
+    """What happened, with the day, the office or the number that the server told; plainer where it told none."""
     reply, reason = screen.reply, screen.reason
-    if reason is TroubleReason.ANOTHER_DAY and reply is not None and reply.reserved_for:
-        return say(f"{key}.body", when=say.day_time(reply.reserved_for, now))
-    if reason is TroubleReason.ANOTHER_OFFICE and reply is not None:
-        if reply.office is not None:
-            when = say.day_time(reply.reserved_for, now) if reply.reserved_for else ""
-            return say(f"{key}.body", when=when)
-        if reply.office_name:
-            return say(f"{key}.body", office=reply.office_name)
-    if reason is TroubleReason.CLOSED and reply is not None and reply.opens_at:
-        return say(f"{key}.body", when=say.day_time(reply.opens_at, now))
-    if reason in {TroubleReason.ANOTHER_DAY, TroubleReason.ANOTHER_OFFICE, TroubleReason.CLOSED}:
+    if reply is None:
+        return say(f"{key}.body_plain" if reason in _WITH_FACTS else f"{key}.body")
+    when = reply.opens_at if reason is TroubleReason.CLOSED else reply.reserved_for
+    told = (reply.office or reply.office_name) if reason is TroubleReason.ANOTHER_OFFICE else when
+    if reason in _WITH_FACTS and not told:
         return say(f"{key}.body_plain")
-    return say(f"{key}.body")
+    return say(
+        f"{key}.body",
+        when=say.day_time(when, now) if when else "",
+        office=reply.office_name or "",
+        number=reply.ticket.number if reply.ticket else "",
+    )
 
 
 def _next(screen: visit.Trouble, key: str, say: Words) -> str:

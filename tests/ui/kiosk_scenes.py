@@ -182,6 +182,10 @@ SCENES: dict[str, Screen] = {
     "trouble_another_office_here": _elsewhere(NOW),
     "trouble_another_office_day": _elsewhere(datetime(2026, 12, 23, 5, 30, tzinfo=UTC)),
     "trouble_another_office_past": _elsewhere(LAST_WEEK),
+    "trouble_another_office_received": Trouble(
+        TroubleReason.ANOTHER_OFFICE,
+        CheckInReply(reason=CheckInReason.ANOTHER_OFFICE, reserved_for=NOW, office=PLACE, ticket=TICKET),
+    ),
     "trouble_unknown_typed": Trouble(TroubleReason.UNKNOWN, _REPLY, typed="43324002", by_keys=True),
     "trouble_refused_typed": Trouble(TroubleReason.REFUSED, by_keys=True),
     "trouble_warned": Trouble(TroubleReason.CANCELLED, warned=True),

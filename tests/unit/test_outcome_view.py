@@ -149,6 +149,17 @@ def test_another_office_comes_with_its_day_and_what_leads_there(
     assert english.place[:2] == ("Okubo Branch Office", "Okubo 2-chome")
 
 
+def test_a_number_of_another_office_is_told_with_that_office() -> None:
+    """Protects who was received elsewhere today and holds the notice up here: the number they have, and where."""
+    reply = CheckInReply(
+        reason=CheckInReason.ANOTHER_OFFICE, reserved_for=NOW, office=OKUBO, ticket=a_ticket(12)
+    )
+    view = trouble_of(visit.Trouble(TroubleReason.ANOTHER_OFFICE, reply))
+    assert "M-012" in view.body
+    assert view.place[0] == "大久保特別出張所"
+    assert view.action is Button.HOME
+
+
 def test_a_day_that_has_passed_is_not_told_as_one_to_come() -> None:
     """Protects a no-show of last week from "please come back on that day"."""
     replies = [
