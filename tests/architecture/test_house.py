@@ -53,6 +53,7 @@ JAPANESE_FOR_A_REASON = {
     "backend/wire/my_number.py": "digits and separators as people write them",
     "assets/line_breaks.py": "characters that must not begin or end a line",
     "kiosk/cli/ticket.py": "the sample ticket's office",
+    "kiosk/scenes.py": "an office, as the server tells it",
 }
 """Modules with Japanese in their values, each with the reason why it is no text of a screen."""
 

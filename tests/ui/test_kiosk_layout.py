@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+from assets import locate
 from assets.catalogue import Language
+from backend.documents.rule_book import RuleBook
+from backend.web.bring_view import bring_guide
+from kiosk.scenes import NOW, OFFICE, TICKET, conditions, scenes
 from kiosk.view import present
 from kiosk.views import TicketView
 from kiosk.visit import State
-from tests.ui.kiosk_scenes import NOW, OFFICE, SCENES, conditions
 
 TOUCH = 120
 """Least side of what is touched, in pixels of the design (domain.md 4.6: large targets; one finger, no aim)."""
@@ -20,6 +23,11 @@ LETTERS = 38
 
 HEAD_LETTERS = 33
 """The same for the office's name in the head of the screen, which shrinks to its place."""
+
+SITUATIONS = bring_guide(RuleBook.load(locate("rules")), TICKET.business_day).situations
+"""What visitors bring by the shipped rules: real sentences, in every language."""
+
+SCENES = scenes(SITUATIONS)
 
 CONTROLS = SimpleNamespace(
     tap=lambda _: None, key=lambda _: None, choose=lambda _: None, speak=lambda _: None
@@ -51,7 +59,7 @@ def settle() -> None:
 
 def show(ui: Any, root: Any, scene: str, language: Language) -> None:
     """Show a scene, and let its layout settle."""
-    root.show(present(State(SCENES[scene], language, conditions(scene)), OFFICE, NOW))
+    root.show(present(State(SCENES[scene], language, conditions(scene, SITUATIONS)), OFFICE, NOW))
     settle()
 
 

@@ -8,8 +8,7 @@ import pytest
 
 from assets.catalogue import Language
 from kiosk.visit import Button
-from tests.ui.kiosk_scenes import SCENES
-from tests.ui.test_kiosk_layout import make_root, show
+from tests.ui.test_kiosk_layout import SCENES, make_root, show
 
 COMMITS = {Button.TAKE_NUMBER, Button.CONFIRM, Button.REPRINT, Button.RETRY}
 """Buttons that make a number or print one."""

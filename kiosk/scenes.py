@@ -1,13 +1,15 @@
-"""Every state of the kiosk's screens, with the longest words and numbers that may stand there."""
+"""Every state of the kiosk's screens, with the longest words and numbers that may stand there.
+
+For whoever looks at them: the tests of the layout, and the command that draws them all.
+"""
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from assets import locate
-from backend.documents.rule_book import RuleBook
-from backend.web.bring_view import bring_guide
 from backend.wire.codes import (
     ALIVE_STATES,
     AT_WINDOW_STATES,
@@ -17,6 +19,7 @@ from backend.wire.codes import (
     TicketState,
 )
 from backend.wire.messages import (
+    BringSituation,
     CheckInReply,
     CheckInRequest,
     Estimate,
@@ -88,8 +91,6 @@ PLACE = OfficePlace(
     opens_at=datetime(2026, 12, 22, 23, 30, tzinfo=UTC),
     closes_at=datetime(2026, 12, 23, 8, 0, tzinfo=UTC),
 )
-SITUATIONS = tuple(bring_guide(RuleBook.load(locate("rules")), TICKET.business_day).situations)
-"""What visitors bring by the shipped rules: real sentences, in every language."""
 _REPLY = CheckInReply(
     reason=CheckInReason.UNKNOWN,
     reserved_for=datetime(2026, 12, 23, 5, 30, tzinfo=UTC),
@@ -146,9 +147,6 @@ SCENES: dict[str, Screen] = {
     "walk_in_warned": WalkInQuestion(warned=True),
     "bring": Bring(),
     "bring_warned": Bring(warned=True),
-    **{f"bring_{one.code}": Bring(one) for one in SITUATIONS},
-    **{f"bring_{one.code}_more": Bring(one, more=True) for one in SITUATIONS},
-    "bring_self_warned": Bring(SITUATIONS[0], warned=True),
     "welcome_no_rules": Welcome(),
     "working": Working(REQUEST),
     **{f"ticket_{reason}": _ticket(reason, Paper.PRINTED) for reason in CheckInReason if reason.gives_ticket},
@@ -194,10 +192,30 @@ SCENES: dict[str, Screen] = {
     "out_of_service": OutOfService(),
     "starting": OutOfService(),
 }
+"""Every scene whose words are the kiosk's own, by its name."""
 
 
-def conditions(scene: str) -> Conditions:
-    """The surroundings in which a scene is seen."""
+def scenes(situations: Iterable[BringSituation]) -> dict[str, Screen]:
+    """All scenes by their name: the kiosk's own, and those of what to bring, whose words are the server's.
+
+    Args:
+        situations: what visitors bring, as the server tells it.
+    """
+    bring: dict[str, Screen] = {}
+    for one in situations:
+        bring[f"bring_{one.code}"] = Bring(one)
+        bring[f"bring_{one.code}_more"] = Bring(one, more=True)
+        bring[f"bring_{one.code}_warned"] = Bring(one, warned=True)
+    return SCENES | bring
+
+
+def conditions(scene: str, situations: Iterable[BringSituation] = ()) -> Conditions:
+    """The surroundings in which a scene is seen.
+
+    Args:
+        scene: its name.
+        situations: what the server told of what visitors bring.
+    """
     server = {"starting": Server.STARTING, "out_of_service": Server.DOWN}.get(scene, Server.UP)
     return Conditions(
         server=server,
@@ -205,5 +223,5 @@ def conditions(scene: str) -> Conditions:
         open_now=not scene.startswith("closed"),
         opens_at=NEXT_OPENING if scene == "closed" else None,
         numbers=NUMBERS if scene.startswith("keypad_numbers") else (),
-        bring=() if scene == "welcome_no_rules" else SITUATIONS,
+        bring=() if scene == "welcome_no_rules" else tuple(situations),
     )
