@@ -14,6 +14,7 @@ from typing import Any
 import click
 import structlog
 
+from assets import touch_source
 from assets.console import CommandFailedError, product_version, run
 from assets.fonts import FontMissingError
 from assets.window_options import read_place, read_size
@@ -36,8 +37,8 @@ def prepare_kivy(config: DisplayConfig, home: Path) -> None:
         home: a private folder for whatever Kivy writes.
     """
     os.environ.update(
+        touch_source.ENVIRONMENT,
         KIVY_NO_ARGS="1",
-        KIVY_NO_CONFIG="1",
         KIVY_NO_FILELOG="1",
         KIVY_LOG_MODE="PYTHON",
         KIVY_HOME=str(home),
@@ -59,6 +60,8 @@ def prepare_kivy(config: DisplayConfig, home: Path) -> None:
         Config.set("graphics", "position", "custom")
         Config.set("graphics", "left", str(config.left or 0))
         Config.set("graphics", "top", str(config.top or 0))
+    # Nobody touches a hall's display, and a mouse that lies on it does nothing.
+    touch_source.take_touches_from(None, Config)
 
 
 def _add_at(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

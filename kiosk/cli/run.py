@@ -14,6 +14,7 @@ from typing import Any
 import click
 import structlog
 
+from assets import touch_source
 from assets.console import CommandFailedError
 from assets.fonts import FontMissingError
 from assets.window_options import read_place, read_size
@@ -33,8 +34,8 @@ def prepare_kivy(config: KioskConfig, home: Path) -> None:
         home: a private folder for whatever Kivy writes.
     """
     os.environ.update(
+        touch_source.ENVIRONMENT,
         KIVY_NO_ARGS="1",
-        KIVY_NO_CONFIG="1",
         KIVY_NO_FILELOG="1",
         KIVY_LOG_MODE="PYTHON",
         KIVY_HOME=str(home),
@@ -57,8 +58,7 @@ def prepare_kivy(config: KioskConfig, home: Path) -> None:
         Config.set("graphics", "position", "custom")
         Config.set("graphics", "left", str(config.left or 0))
         Config.set("graphics", "top", str(config.top or 0))
-    # A red dot wherever the right button was pressed is for developers of gestures.
-    Config.set("input", "mouse", "mouse,disable_multitouch")
+    touch_source.take_touches_from(touch_source.WINDOW, Config)
 
 
 def configure_logs(config: KioskConfig) -> None:
