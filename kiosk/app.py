@@ -134,7 +134,14 @@ class KioskApp(App):
         self, _: object, key: int, _scancode: int, codepoint: str | None, modifiers: Collection[str]
     ) -> None:
         """A key of a keyboard, or of a hand scanner that types."""
-        text = self._burst.press(key, codepoint, shift="shift" in modifiers, now=Clock.time())
+        text = self._burst.press(
+            key,
+            codepoint,
+            shift="shift" in modifiers,
+            control="ctrl" in modifiers,
+            alt="alt" in modifiers,
+            now=Clock.time(),
+        )
         if text is not None:
             self._session.hand_scanned(text)
         if not self._burst.empty:

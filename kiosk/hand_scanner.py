@@ -13,6 +13,7 @@ from typing import Final, Protocol
 import serial
 import structlog
 
+from backend.wire.aim_prefix import without_aim_prefix
 from kiosk.worker import Worker
 
 _log = structlog.get_logger(__name__)
@@ -25,10 +26,8 @@ IDLE_SECONDS: Final = 0.1
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 
-_ENDS = re.compile(rb"[\r\n\t]")
-# "]Q1" and the like: the kind of symbol, which some scanners put before the text.
-_SYMBOL = re.compile(r"\A\][A-Za-z][0-9A-Za-z]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# STX and ETX are among them: what came before the one, or comes after the other, belongs to another code.
+_ENDS = re.compile(rb"[\x02\x03\r\n\t]")
 
 
 class Port(Protocol):
@@ -84,9 +83,7 @@ class Lines:
 
     def end(self) -> str:
         """The line so far, which is over; empty where there is none, a replacement where it was too long."""
-        text = (
-            "\N{REPLACEMENT CHARACTER}" if self._too_long else _CONTROL.sub("", _SYMBOL.sub("", self._text()))
-        )
+        text = "\N{REPLACEMENT CHARACTER}" if self._too_long else without_aim_prefix(self._text())
         self._wipe()
         self._too_long = False
         return text

@@ -7,6 +7,8 @@ it is in any ``repr``.
 
 from typing import Final
 
+from backend.wire.aim_prefix import without_aim_prefix
+
 LONGEST: Final = 8000
 """Longest text that is taken; no code holds more. What is longer is dropped while it comes."""
 
@@ -21,6 +23,9 @@ SLOWEST: Final = 0.05
 """Seconds per key, on average, up to which a burst was not typed by a person."""
 
 _ENDS = frozenset({9, 13, 271})
+_CONTROL_ENDS = frozenset(map(ord, "bcijm"))
+"""With Ctrl held: STX, ETX, Tab, LF and CR, which other scanners type where a code begins or ends."""
+
 _NUMPAD = {256 + digit: str(digit) for digit in range(10)} | {
     266: ".",
     267: "/",
@@ -46,7 +51,16 @@ class KeyBurst:
         """True where nothing is remembered."""
         return not self._keys and not self._too_long
 
-    def press(self, key: int, codepoint: str | None, *, shift: bool, now: float) -> str | None:
+    def press(
+        self,
+        key: int,
+        codepoint: str | None,
+        *,
+        shift: bool,
+        now: float,
+        control: bool = False,
+        alt: bool = False,
+    ) -> str | None:
         """Take one key, and return the text where it ended a scanned one.
 
         Args:
@@ -54,11 +68,13 @@ class KeyBurst:
             codepoint: what the window takes for the key's character.
             shift: Shift is held.
             now: when it was pressed.
+            control: Ctrl is held: the key is a control character.
+            alt: Alt or AltGr is held: the key is a sign that depends on the layout.
         """
         self.forget(now)
-        if key in _ENDS:
+        if key in (_CONTROL_ENDS if control else _ENDS):
             return self._end(now)
-        text = _text_of(key, codepoint, shift=shift)
+        text = "" if control else _text_of(key, codepoint, shift=shift, alt=alt)
         if not text:
             return None
         if self.empty:
@@ -81,20 +97,21 @@ class KeyBurst:
         self._drop()
         if dropped:
             return _UNKNOWN  # some code it was, and none of ours
-        return text if len(text) >= SHORTEST and seconds <= SLOWEST * len(text) else None
+        scanned = len(text) >= SHORTEST and seconds <= SLOWEST * len(text)
+        return without_aim_prefix(text, typed=True) if scanned else None
 
     def _drop(self) -> None:
         self._keys.clear()
         self._too_long = False
 
 
-def _text_of(key: int, codepoint: str | None, *, shift: bool) -> str:
+def _text_of(key: int, codepoint: str | None, *, shift: bool, alt: bool) -> str:
     """What a key means. Letters stay as they are: whether capitals were meant does not matter for our codes."""
     if key in _NUMPAD:
         return _NUMPAD[key]
     if 32 <= key < 127:
         text = chr(key)
-        return _UNKNOWN if shift and not text.isalpha() else text
+        return _UNKNOWN if alt or (shift and not text.isalpha()) else text
     if codepoint and len(codepoint) == 1 and codepoint.isprintable() and not 256 <= key < 512:
         return codepoint  # full width, from an input method that was left on
     return ""

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -12,11 +13,61 @@ from qrcode.util import QRData
 from kiosk.picture import Gray, Pixels
 
 
-def code_picture(content: str | bytes, *, box: int = 6, border: int = 4) -> Gray:
+class _AsBytes(int):
+    """A mode that is written as itself and counted as bytes, because the library knows four modes only."""
+
+    def __eq__(self, other: object) -> bool:
+        return other == _BYTES
+
+    def __hash__(self) -> int:
+        return hash(_BYTES)
+
+
+_BYTES: Final = 4
+
+
+class Segments(QRData):
+    """The bits of a QR code with modes of all kinds, for codes of up to version 9.
+
+    Args:
+        bits: modes, lengths and data, in the order of ISO/IEC 18004.
+    """
+
+    def __init__(self, bits: str) -> None:
+        super().__init__(b"", mode=_BYTES)
+        self.mode = _AsBytes(bits[:4], 2)  # type: ignore[assignment] # the types know four modes, too
+        self._length, self._rest = int(bits[4:12], 2), bits[12:]
+
+    def __len__(self) -> int:
+        return self._length
+
+    def write(self, buffer: Any) -> None:
+        """Write what follows the first length."""
+        for bit in self._rest:
+            buffer.put(int(bit), 1)
+
+    @classmethod
+    def with_character_set(cls, number: int, data: bytes) -> "Segments":
+        """Data that tell their character set (ECI), of which this is the number."""
+        return cls(f"0111{number:08b}{_bytes_segment(data)}")
+
+    @classmethod
+    def of_gs1(cls, data: bytes) -> "Segments":
+        """Data that say that they follow GS1 (FNC1 in the first place)."""
+        return cls(f"0101{_bytes_segment(data)}")
+
+
+def _bytes_segment(data: bytes) -> str:
+    return f"0100{len(data):08b}" + "".join(f"{byte:08b}" for byte in data)
+
+
+def code_picture(content: str | bytes | Segments, *, box: int = 6, border: int = 4) -> Gray:
     """A QR code of model 2, black on white."""
     code = qrcode.QRCode(box_size=box, border=border, error_correction=qrcode.constants.ERROR_CORRECT_L)
-    if isinstance(content, bytes):
-        code.add_data(QRData(content, mode=4), optimize=0)  # 4: bytes as they are
+    if isinstance(content, Segments):
+        code.add_data(content, optimize=0)
+    elif isinstance(content, bytes):
+        code.add_data(QRData(content, mode=_BYTES), optimize=0)
     else:
         code.add_data(content)
     code.make(fit=True)

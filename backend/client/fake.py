@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.fake_hall import Behaviour, FakeNotice, Hall
+from backend.wire.aim_prefix import without_aim_prefix
 from backend.wire.codes import (
     WIRE_VERSION,
     CheckInReason,
@@ -193,8 +194,9 @@ class FakeBackend:
 
     def _check_in(self, request: CheckInRequest) -> CheckInReply:
         shown = request.code or request.number or ""
-        if contains_my_number(shown):
+        if contains_my_number(shown) or contains_my_number(without_aim_prefix(shown)):
             return CheckInReply(reason=CheckInReason.REFUSED)
+        shown = without_aim_prefix(shown)
         notice = self.notices.get(shown)
         known = self._by_notice.get(shown)
         if (

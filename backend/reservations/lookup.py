@@ -12,6 +12,7 @@ from backend.reservations.numbers import BadNumberError, normalise_number
 from backend.reservations.state import ReservationState
 from backend.reservations.tables import notices, reservations
 from backend.storage.unit_of_work import Clock, utc_now
+from backend.wire.aim_prefix import without_aim_prefix
 from backend.wire.my_number import contains_my_number
 
 _COLUMNS = (
@@ -44,7 +45,7 @@ class ReservationMatch:
 def find_reservation(
     connection: Connection, text: str, *, key: bytes, patterns: CodePatterns, now: datetime | None = None
 ) -> ReservationMatch | None:
-    """Find the reservation that a scanned or typed text means.
+    """Find the reservation that a scanned or typed text means; what a hand scanner put around it is taken off.
 
     Tried in this order: the code of our own notice, the 予約番号, the patterns of other systems. A forged or
     revoked code, a text with a 12-digit number, and a number that means two cards find nothing.
@@ -58,8 +59,10 @@ def find_reservation(
             booked one nearest to it is meant.
     """
     now = now or utc_now()
-    if not text or len(text) > _LONGEST or contains_my_number(text):
+    bare = without_aim_prefix(text)
+    if not bare or len(text) > _LONGEST or contains_my_number(text) or contains_my_number(bare):
         return None
+    text = bare
     code = parse_code(text, key)
     if isinstance(code, NoticeCode):
         return _by_notice(connection, code.token)

@@ -274,7 +274,16 @@ async def test_a_refusal_by_a_rule_is_an_answer(backend: Backend, number: str, r
     assert (reply.reason, reply.ticket) == (reason, None)
 
 
-@pytest.mark.parametrize("text", ["123456789018", "1234-5678-9018", "１２３４５６７８９０１８"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "123456789018",
+        "1234-5678-9018",
+        "１２３４５６７８９０１８",
+        "]Q1123456789018",
+        "]Q2\\000026123456789018",
+    ],
+)
 async def test_a_my_number_is_refused_by_the_server_too(backend: Backend, text: str) -> None:
     """Protects invariant 6 behind the kiosk: refused whatever form it comes in, as code or typed."""
     for request in (

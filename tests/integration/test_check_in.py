@@ -192,6 +192,8 @@ def test_an_unknown_code_is_recorded_without_its_content(house: House) -> None:
         "１２３４５６７８９０１８",
         "マイナンバー:123456789018",
         "1234-5678-9018",
+        "]Q1123456789018",
+        "]Q2\\000026123456789018",
     ],
 )
 def test_a_my_number_is_refused_and_leaves_nothing(house: House, shown: str) -> None:

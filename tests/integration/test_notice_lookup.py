@@ -59,6 +59,17 @@ def test_a_notice_leads_to_its_reservation(database: Database) -> None:
     assert "花子" not in repr(find(database, code))
 
 
+def test_what_a_hand_scanner_puts_around_a_code_is_no_part_of_it(database: Database) -> None:
+    """A device that sends codes raw finds the same reservation, by notice and by number."""
+    reservation_id = reserve(database, "88871018")
+    (code,) = issue(database, "88871018")
+    for text in (f"]Q1{code}", f"]Q2\\000026{code}", "]C088871018", "\x0288871018\x03"):
+        found = find(database, text)
+        assert found is not None
+        assert found.reservation_id == reservation_id
+    assert find(database, "]Q1") is None
+
+
 def test_printing_again_gives_the_same_code(database: Database) -> None:
     """A second sheet must not make the first one invalid, nor a third code."""
     reserve(database, "88871018")

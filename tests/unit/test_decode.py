@@ -1,6 +1,7 @@
 """The ladder of decoders."""
 
 from collections.abc import Callable
+from functools import partial
 
 import cv2
 import numpy as np
@@ -17,7 +18,7 @@ from kiosk.found import Found
 from kiosk.picture import Gray, Picture
 from kiosk.sight import Sight
 from kiosk.straighten import Straightener
-from tests.device_support import code_picture, on_desk
+from tests.device_support import Segments, code_picture, on_desk
 
 NOTICE = "UK1-7F3K9QZ2M4XW8RTB"
 MY_NUMBER = "123456789018"
@@ -145,6 +146,24 @@ def test_a_my_number_is_never_kept(decoder: Decoder, text: str) -> None:
     reading = Ladder([decoder]).read(picture)
     assert (reading.text, reading.reason) == (None, ScanReason.MY_NUMBER)
     assert [(found.text, found.my_number) for found in decoder.decode(Sight(picture))] == [("", True)]
+
+
+@pytest.mark.parametrize(
+    "decoder",
+    [one for one in standard_decoders() if one.name in {"zxing-cpp plain", "pyzbar 2/3 adaptive mean"}],
+    ids=lambda d: str(d.name),
+)
+@pytest.mark.parametrize(
+    "make", [partial(Segments.with_character_set, 26), Segments.of_gs1], ids=["eci", "gs1"]
+)
+def test_what_a_code_says_of_itself_is_no_part_of_its_text(
+    decoder: Decoder, make: Callable[[bytes], Segments]
+) -> None:
+    """Character sets and GS1 add nothing to what is read: six digits stay six, and twelve are found."""
+    own, number = code_picture(make(b"123456")), code_picture(make(MY_NUMBER.encode()))
+    assert Ladder([decoder]).read(own).text == "123456"
+    reading = Ladder([decoder]).read(number)
+    assert (reading.text, reading.reason) == (None, ScanReason.MY_NUMBER)
 
 
 def test_a_my_number_beside_a_notice_is_ambiguous_and_not_kept(ladder: Ladder) -> None:
