@@ -12,6 +12,7 @@ COMMANDS = {
     "ticket": "kiosk.cli.ticket",
     "printer": "kiosk.cli.printer",
     "virtual-printer": "kiosk.cli.virtual_printer",
+    "screens": "kiosk.cli.screens",
 }
 DEFAULT = "run"
 _OWN_OPTIONS = frozenset({"-h", "--help", "--version"})

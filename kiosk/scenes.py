@@ -194,6 +194,18 @@ SCENES: dict[str, Screen] = {
 }
 """Every scene whose words are the kiosk's own, by its name."""
 
+TICKETS: dict[str, tuple[TicketMessage, bool]] = {
+    "reserved": (TICKET, False),
+    "reprint": (TICKET, True),
+    "walk_in": (TICKET.model_copy(update={"number": "W-401", "reserved_for": None}), False),
+    "soon": (
+        TICKET.model_copy(update={"waiting_ahead": 0, "estimate": Estimate(low_minutes=0, high_minutes=5)}),
+        False,
+    ),
+    "no_estimate": (TICKET.model_copy(update={"estimate": None}), False),
+}
+"""Every kind of paper by its name: the ticket, and whether it is another copy."""
+
 
 def scenes(situations: Iterable[BringSituation]) -> dict[str, Screen]:
     """All scenes by their name: the kiosk's own, and those of what to bring, whose words are the server's.
@@ -204,7 +216,8 @@ def scenes(situations: Iterable[BringSituation]) -> dict[str, Screen]:
     bring: dict[str, Screen] = {}
     for one in situations:
         bring[f"bring_{one.code}"] = Bring(one)
-        bring[f"bring_{one.code}_more"] = Bring(one, more=True)
+        if one.know:
+            bring[f"bring_{one.code}_more"] = Bring(one, more=True)
         bring[f"bring_{one.code}_warned"] = Bring(one, warned=True)
     return SCENES | bring
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.fake_hall import Behaviour, FakeNotice, Hall
+from backend.client.fake_situations import SITUATIONS
 from backend.wire.aim_prefix import without_aim_prefix
 from backend.wire.codes import (
     WIRE_VERSION,
@@ -26,8 +27,6 @@ from backend.wire.codes import (
 from backend.wire.messages import (
     Board,
     BringGuide,
-    BringItem,
-    BringSituation,
     CheckInReply,
     CheckInRequest,
     DeviceReport,
@@ -48,22 +47,6 @@ __all__ = ["Behaviour", "FakeBackend", "FakeNotice", "Hall"]
 _JST = timezone(timedelta(hours=9), "JST")
 _MINUTES_EACH = 5
 _OFFICE = "00"
-_SITUATIONS = (
-    BringSituation(
-        code="self",
-        title={"ja": "本人が受け取る", "en": "I receive my card"},
-        bring={
-            "ja": [BringItem(thing="交付通知書", note="回答書を記入"), BringItem(thing="運転免許証")],
-            "en": [BringItem(thing="Notice", note="Fill in the reply"), BringItem(thing="Driver's licence")],
-        },
-        know={"ja": [BringItem(thing="原本に限る")], "en": [BringItem(thing="Originals only")]},
-    ),
-    BringSituation(
-        code="agent",
-        title={"ja": "代理人が受け取る", "en": "Somebody comes for me"},
-        bring={"ja": [BringItem(thing="委任状")], "en": [BringItem(thing="Letter of authority")]},
-    ),
-)
 
 ReplyT = TypeVar("ReplyT", bound=BaseModel)
 
@@ -94,7 +77,7 @@ class FakeBackend:
         self.hall = Hall()
         self.open_now = True
         self.opens_at: datetime | None = None
-        self.situations = list(_SITUATIONS)
+        self.situations = list(SITUATIONS)
         self.number_shapes: list[NumberShape] = []
         self.absent_returns = True
         self._now = now

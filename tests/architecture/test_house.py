@@ -34,7 +34,8 @@ JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00
 PRODUCT_NAME = "受付"
 JAPANESE_FOR_A_REASON = {
     "backend/cli/sample.py": "help that shows which character an encoding lacks",
-    "backend/client/fake.py": "the name of the fake's office, and two invented situations",
+    "backend/client/fake.py": "the name of the fake's office",
+    "backend/client/fake_situations.py": "two invented situations",
     "backend/demo/expected.py": "rows of an invented export, in the words of the ward's system",
     "backend/documents/handbook.py": "the field's words in a paper for developers and auditors",
     "backend/offices/office.py": "two forms of one character in office names",

@@ -1,0 +1,172 @@
+"""Pictures of every screen in every language, with an index and one contact sheet per language.
+
+Both devices draw such a book: ``uketsuke-kiosk screens`` and ``uketsuke-display screens``. In a folder:
+
+- ``<language>/NN-<scene>.png``, numbered in the order in which they were added,
+- ``contact-<language>.png``, all of a language side by side,
+- ``index.json``, a list of ``{"file", "scene", "language"}``, and ``index.html`` for people.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Final
+
+from PIL import Image, ImageDraw, ImageFont
+
+from assets.fonts import ud_gothic
+
+INDEX: Final = "index.json"
+
+THUMB: Final = 480
+"""Longer side of a picture on a contact sheet, in pixels."""
+
+SHEET_WIDTH: Final = 3000
+"""About how wide a contact sheet is, in pixels."""
+
+_CAPTION, _GAP = 22, 14
+_GROUND, _INK = "#5a6570", "#ffffff"
+_STYLE = (
+    "body{font-family:sans-serif;background:#eee}section{display:flex;flex-wrap:wrap;gap:12px}"
+    "figure{margin:0}img{height:480px;width:auto;border:1px solid #999}"
+)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One picture of a book; ``file`` is relative to the book's folder."""
+
+    file: str
+    scene: str
+    language: str
+
+
+class PictureBook:
+    """Writes pictures into a folder, then their index.
+
+    What an earlier book left in the folder is taken away, and nothing else.
+
+    Args:
+        folder: where; made if it is not there.
+        title: what the index is called.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+
+    def __init__(self, folder: Path, title: str) -> None:
+        self._folder = folder
+        self._title = title
+        self._drawn: list[Drawn] = []
+        folder.mkdir(parents=True, exist_ok=True)
+        _clear(folder)
+
+    def add(self, image: Image.Image, scene: str, language: str) -> None:
+        """Write one picture.
+
+        Args:
+            image: what a screen shows, or a paper.
+            scene: its name, of letters, digits, ``_`` and ``-``.
+            language: the tag of the language that it is in.
+        """
+        number = sum(one.language == language for one in self._drawn) + 1
+        drawn = Drawn(f"{language}/{number:02}-{scene}.png", scene, language)
+        path = self._folder / drawn.file
+        path.parent.mkdir(exist_ok=True)
+        # Fast rather than small: there are hundreds, and they are looked at once.
+        image.save(path, format="PNG", compress_level=1)
+        self._drawn.append(drawn)
+
+    def finish(self) -> Sequence[Drawn]:
+        """Write contact sheets and index; returns what the index lists."""
+        for language in dict.fromkeys(one.language for one in self._drawn):
+            mine = [one for one in self._drawn if one.language == language]
+            contact_sheet(self._folder, mine).save(self._folder / _sheet_of(language), format="PNG")
+        rows = [{"file": one.file, "scene": one.scene, "language": one.language} for one in self._drawn]
+        (self._folder / INDEX).write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        (self._folder / "index.html").write_text(_page(self._title, self._drawn), "utf-8")
+        return tuple(self._drawn)
+
+
+def contact_sheet(folder: Path, pictures: Sequence[Drawn]) -> Image.Image:
+    """All pictures made small, side by side, each with its number and name.
+
+    Args:
+        folder: the book's folder.
+        pictures: what to show; at least one.
+    """
+    small = [_small(folder / one.file) for one in pictures]
+    wide, high = max(image.width for image in small), max(image.height for image in small)
+    columns = max(1, min(len(small), SHEET_WIDTH // (wide + _GAP)))
+    rows = -(-len(small) // columns)
+    cell = high + _CAPTION + _GAP
+    sheet = Image.new("RGB", (columns * (wide + _GAP) + _GAP, rows * cell + _GAP), _GROUND)
+    draw = ImageDraw.Draw(sheet)
+    font = ImageFont.truetype(str(ud_gothic()), _CAPTION - 6)
+    for place, (one, image) in enumerate(zip(pictures, small, strict=True)):
+        x, y = _GAP + place % columns * (wide + _GAP), _GAP + place // columns * cell
+        draw.text((x, y), _fitting(Path(one.file).stem, font, wide), font=font, fill=_INK)
+        sheet.paste(image, (x, y + _CAPTION))
+    return sheet
+
+
+def _small(file: Path) -> Image.Image:
+    with Image.open(file) as image:
+        shown = image.convert("RGB")
+    shown.thumbnail((THUMB, THUMB), Image.Resampling.LANCZOS)
+    return shown
+
+
+def _fitting(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
+    """As much of a text as fits; names are told apart by their numbers."""
+    while text and font.getlength(text) > width:
+        text = text[:-1]
+    return text
+
+
+def _sheet_of(language: str) -> str:
+    return f"contact-{language}.png"
+
+
+def _page(title: str, pictures: Sequence[Drawn]) -> str:
+    """The index as a page that needs nothing beside the pictures."""
+    parts = [
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>',
+        f"<style>{_STYLE}</style><h1>{escape(title)}</h1>",
+    ]
+    for language in dict.fromkeys(one.language for one in pictures):
+        parts.append(
+            f'<h2>{escape(language)} (<a href="{_sheet_of(language)}">contact sheet</a>)</h2><section>'
+        )
+        parts += [
+            f'<figure><a href="{escape(one.file)}"><img loading="lazy" alt="" src="{escape(one.file)}"></a>'
+            f"<figcaption>{escape(Path(one.file).stem)}</figcaption></figure>"
+            for one in pictures
+            if one.language == language
+        ]
+        parts.append("</section>")
+    return "\n".join(parts) + "</html>\n"
+
+
+def _clear(folder: Path) -> None:
+    """Take away the pictures that an earlier index lists, and its contact sheets."""
+    for file in _listed(folder):
+        path = folder / file
+        if path.suffix == ".png" and path.resolve().is_relative_to(folder.resolve()):
+            path.unlink(missing_ok=True)
+            (folder / _sheet_of(path.parent.name)).unlink(missing_ok=True)
+            if path.parent.is_dir() and not any(path.parent.iterdir()):
+                path.parent.rmdir()
+    (folder / INDEX).unlink(missing_ok=True)
+
+
+def _listed(folder: Path) -> Iterator[str]:
+    try:
+        rows = json.loads((folder / INDEX).read_text("utf-8"))
+    except (OSError, ValueError):
+        return
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict) and isinstance(row.get("file"), str):
+            yield row["file"]
