@@ -99,6 +99,10 @@ class KioskApp(App):
         Clock.schedule_interval(self._turn_clock, 1.0)
         return root
 
+    def open_settings(self, *_: object) -> bool:
+        """Do nothing: Kivy opens a page with its own settings at F1, over every screen, for whoever has a keyboard."""
+        return False
+
     async def run_all(self) -> None:
         """Work until the window is closed, ``stop`` is called, or the rules of the flow break."""
         async with asyncio.TaskGroup() as tasks:

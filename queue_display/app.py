@@ -159,6 +159,10 @@ class DisplayApp(App):
         self.refresh()
         return self.view
 
+    def open_settings(self, *_: object) -> bool:
+        """Do nothing: Kivy opens a page with its own settings at F1, over every call."""
+        return False
+
     async def run_all(self) -> None:
         """Show the hall until the window is closed or ``stop`` is called."""
         async with asyncio.TaskGroup() as tasks:

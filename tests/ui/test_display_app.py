@@ -240,3 +240,13 @@ async def test_a_silent_office_only_flashes(ui: Any) -> None:
         assert hall.app.view is not None
         assert hall.app.view.phase
         assert hall.player.played == []
+
+
+async def test_no_key_opens_a_page_of_the_toolkit(hall: Hall) -> None:
+    """Protects the hall from a page of Kivy's settings over the calls, which F1 would open."""
+    escape, first, last = 27, 282, 293  # F1 to F12
+    before = list(hall.ui.window.children)
+    for key in (escape, *range(first, last + 1)):
+        hall.ui.window.dispatch("on_keyboard", key, 0, None, [])
+    await hall.ui.frames(3)
+    assert hall.ui.window.children == before

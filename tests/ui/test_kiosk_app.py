@@ -304,3 +304,15 @@ async def test_somebody_at_a_keyboard_changes_nothing_and_is_forgotten(start: St
         await kiosk.ui.frames(3)
         assert kiosk.screen == "welcome"
         assert not kiosk.backend.hall.requests["check_in"]
+
+
+async def test_no_key_opens_a_page_of_the_toolkit(start: Start) -> None:
+    """Protects the screen from whoever has a keyboard, or a scanner whose prefix is F1: no settings of Kivy come up."""
+    escape, first, last = 27, 282, 293  # F1 to F12
+    async with start() as kiosk:
+        before = list(kiosk.ui.window.children)
+        for key in (escape, *range(first, last + 1)):
+            kiosk.ui.window.dispatch("on_keyboard", key, 0, None, [])
+        await kiosk.ui.frames(3)
+        assert kiosk.ui.window.children == before
+        assert kiosk.screen == "welcome"
