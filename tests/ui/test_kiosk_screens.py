@@ -17,7 +17,7 @@ from backend.client.fake import FakeBackend
 from backend.protection.devices import DeviceKind
 from kiosk.scenes import NOW, OFFICE, TICKETS, conditions, scenes
 from kiosk.view import present
-from kiosk.views import View
+from kiosk.views import KeypadView, View
 from kiosk.visit import State
 from tests.support import House
 
@@ -77,6 +77,22 @@ def view_of(scene: str) -> View:
 def test_the_scenes_show_every_kind_of_screen() -> None:
     """Protects the list of scenes: a screen that is added without a scene is noticed here."""
     assert {type(view_of(scene)) for scene in SCENES} == set(get_args(View))
+
+
+@pytest.mark.parametrize(
+    ("scene", "confirms"),
+    [
+        ("keypad_numbers", False),
+        ("keypad_numbers_short", False),
+        ("keypad_numbers_wrong", False),
+        ("keypad_numbers_whole", True),
+    ],
+)
+def test_a_scene_of_the_keypad_shows_what_its_name_says(scene: str, confirms: bool) -> None:
+    """Protects the scenes from a number whose check digit does not fit: the whole one can be confirmed."""
+    view = view_of(scene)
+    assert isinstance(view, KeypadView)
+    assert view.may_confirm is confirms
 
 
 def test_the_index_lists_exactly_the_pictures(book: Path) -> None:
