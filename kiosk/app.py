@@ -14,6 +14,7 @@ from kivy.app import App
 from kivy.clock import Clock
 from kivy.core.window import Window
 
+from assets.clock_face import clock_face
 from kiosk.clock import device_now, stamp
 from kiosk.config import KioskConfig
 from kiosk.key_burst import LONGEST_GAP, KeyBurst
@@ -23,7 +24,6 @@ from kiosk.screens.preview import PictureSource
 from kiosk.screens.root import KioskRoot
 from kiosk.screens.style import register_fonts
 from kiosk.session import Session
-from kiosk.texts import TOKYO
 from kiosk.views import (
     TicketView,
     TroubleView,
@@ -132,7 +132,7 @@ class KioskApp(App):
 
     def _turn_clock(self, _: float) -> None:
         clock = self._session.clock
-        self.root.time = clock.now().astimezone(TOKYO).strftime("%-H:%M") if clock.known else ""
+        self.root.time = clock_face(clock.now()) if clock.known else ""
 
     def _key_down(
         self, _: object, key: int, _scancode: int, codepoint: str | None, modifiers: Collection[str]

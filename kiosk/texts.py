@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, TypeVar
-from zoneinfo import ZoneInfo
+from typing import TypeVar
 
 from assets.catalogue import Catalogue, Language
+from assets.clock_face import TOKYO
 from backend.wire.messages import Estimate, OfficeInfo
-
-TOKYO: Final = ZoneInfo("Asia/Tokyo")
 
 SaidT = TypeVar("SaidT")
 

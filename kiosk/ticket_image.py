@@ -8,15 +8,13 @@ reservation number nor a reason for priority is known to this module.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from PIL import Image
 
 from assets.catalogue import Catalogue, Language
+from assets.clock_face import clock_face
 from backend.wire.messages import OfficeInfo, TicketMessage
 from kiosk.ticket_sheet import Sheet
-
-TOKYO = ZoneInfo("Asia/Tokyo")
 
 WIDTHS = {"80": 576, "58": 384}
 """Dots across by paper width in mm, at 8 dots per mm (203 dpi); 180 dpi printers have 512 on 80 mm."""
@@ -146,8 +144,8 @@ def _draw_fields(sheet: Sheet, ticket: TicketFace, words: Catalogue, japanese: C
     if sheet.foreign:
         sheet.field(japanese.text("label.service"), japanese.text(service), quiet=True, japanese=True)
     if ticket.reserved_for is not None:
-        sheet.field(words.text("label.reserved_for"), _clock_time(ticket.reserved_for))
-    sheet.field(words.text("label.issued_at"), _clock_time(ticket.issued_at))
+        sheet.field(words.text("label.reserved_for"), clock_face(ticket.reserved_for))
+    sheet.field(words.text("label.issued_at"), clock_face(ticket.issued_at))
     sheet.field(words.text("label.waiting"), words.text("value.waiting", count=ticket.waiting_ahead))
     if ticket.estimate is not None:
         sheet.field(words.text("label.estimate"), _estimate(ticket.estimate, words))
@@ -166,10 +164,6 @@ def _draw_foot(sheet: Sheet, ticket: TicketFace, words: Catalogue) -> None:
         sheet.field(words.text("foot.phone"), ticket.phone, quiet=True)
         sheet.space(6)
     sheet.centred(written_date(ticket.business_day, words), sheet.body)
-
-
-def _clock_time(moment: datetime) -> str:
-    return moment.astimezone(TOKYO).strftime("%H:%M")
 
 
 def _estimate(minutes: tuple[int, int], words: Catalogue) -> str:

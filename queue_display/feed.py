@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 import structlog
 
+from assets.clock_face import TOKYO
 from backend.client.errors import BackendError
 from backend.client.stream import EventReader, Link, LinkHealth
 from backend.wire.messages import Board, EventMessage, OfficeInfo
@@ -23,7 +23,6 @@ STALE_HEARTBEATS = 3
 """A picture is old when nothing was heard for this many heartbeats."""
 OFFICE_SECONDS = 60.0
 OFFICE_RETRY_SECONDS = 5.0
-TOKYO = ZoneInfo("Asia/Tokyo")
 
 log = structlog.get_logger()
 

@@ -8,11 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
+from assets.clock_face import TOKYO, clock_face
 from backend.client.stream import Link
 from backend.wire.codes import WindowKind
 from backend.wire.messages import OfficeInfo
 from queue_display.board import BoardState, Call, past_calls
-from queue_display.feed import TOKYO, Picture
+from queue_display.feed import Picture
 
 PAGE_SECONDS = 6.0
 """A list that is longer than its place turns its pages this slowly."""
@@ -121,7 +122,7 @@ def compose(
     return Screen(
         Mode.BOARD,
         office_name=tuple(picture.office.name.items()) if picture.office else (),
-        clock=picture.now.astimezone(TOKYO).strftime("%H:%M") if picture.now else "",
+        clock=clock_face(picture.now) if picture.now else "",
         date=_date(picture.now),
         headline=headline,
         message=message,
@@ -195,7 +196,7 @@ def _closed(office: OfficeInfo | None, now: datetime | None) -> tuple[Sentence, 
     if office is None or office.opens_at is None:
         return Sentence("closed.title_before"), Sentence("closed.unknown")
     opens = office.opens_at.astimezone(TOKYO)
-    time = ("time", f"{opens.hour}:{opens.minute:02d}")
+    time = ("time", clock_face(opens))
     today = (now or office.server_time).astimezone(TOKYO).date()
     if opens.date() == today:
         return Sentence("closed.title_before"), Sentence("closed.opens_today", (time,))

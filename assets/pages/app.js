@@ -31,7 +31,7 @@
 
   let ahead = 0;
   const tokyo = new Intl.DateTimeFormat("ja-JP", {
-    timeZone: "Asia/Tokyo", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+    timeZone: "Asia/Tokyo", hour: "numeric", minute: "2-digit", hourCycle: "h23",
   });
   const readClock = () => {
     const clock = find("clock");

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from assets.catalogue import Catalogue
+from assets.clock_face import clock_face
 from backend.documents.ages import BirthDate, age_on
 from backend.documents.errors import BirthDateError
 from backend.offices.business_day import in_tokyo
@@ -12,8 +13,8 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def clock_words(at: datetime | None) -> str:
-    """Hour and minute, or nothing."""
-    return "" if at is None else f"{in_tokyo(at):%H:%M}"
+    """Hour and minute as on a clock, or nothing."""
+    return "" if at is None else clock_face(at)
 
 
 def date_words(day: date, texts: Catalogue) -> str:

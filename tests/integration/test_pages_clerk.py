@@ -407,7 +407,7 @@ def test_the_reservation_is_told_in_both_calendars_and_in_tokyos_time(
     clerk = at_window(app, small_house, "clerk01", "1")
     serve(clerk)
     page = clerk.get("/clerk").text
-    assert "2026年11月25日（水）09:30" in page
+    assert "2026年11月25日（水）9:30" in page
     assert "1950年（昭和25年）（月日不明）" in page
     assert "75～76歳" in page
     assert "75歳以上の方の代理人" in page
@@ -472,8 +472,8 @@ def test_the_list_shows_who_is_on_time_late_or_without_reservation(app: FastAPI,
     page = at_window(app, small_house, "clerk01", "1").get("/clerk").text
     rows = re.findall(r'data-number="(\S+)">.*?row-time">(\S+?)<.*?badge-(\w+)', page, re.DOTALL)
     assert rows == [
-        ("M-002", "09:30", "on_time"),
-        ("M-001", "09:00", "late"),
+        ("M-002", "9:30", "on_time"),
+        ("M-001", "9:00", "late"),
         ("W-400", "―", "walk_in"),
     ]
     assert 'id="waiting-count">3<' in page

@@ -49,8 +49,8 @@ def test_the_list_shows_what_was_checked_in_the_order_of_the_hand_over(
     )
     documents = "旅券（パスポート）、交付通知書（はがき）"
     assert rows == [
-        ("M-001", "09:30", "本人（15歳以上）", documents),
-        ("M-002", "09:33", "本人（15歳以上）", documents),
+        ("M-001", "9:30", "本人（15歳以上）", documents),
+        ("M-002", "9:33", "本人（15歳以上）", documents),
     ]
     assert "花子" not in page
 

@@ -1,0 +1,77 @@
+"""One style for the time of day on everything that people look at: 9:30, never 09:30."""
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from assets import ROOT
+from assets.catalogue import Catalogue, Language
+from assets.clock_face import clock_face
+from backend.client.stream import Link
+from backend.web.words import clock_words, moment_words
+from kiosk.texts import Words
+from queue_display.board import BoardState
+from queue_display.feed import Picture
+from queue_display.view import compose
+
+MORNING = datetime(2026, 11, 24, 23, 47, tzinfo=UTC)
+"""8:47 in Tokyo, on the next day."""
+
+PADDED = re.compile(r"%H|%I|hour[:02]*:02|0[0-9]:[0-9]{2}|2-digit\", minute")
+"""Ways to write an hour of two digits in a program that people look at."""
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [
+        (MORNING, "8:47"),
+        (datetime(2026, 11, 24, 15, 5, tzinfo=UTC), "0:05"),
+        (datetime(2026, 11, 24, 5, 0, tzinfo=UTC), "14:00"),
+        (datetime(2026, 11, 24, 8, 47, tzinfo=timezone(timedelta(hours=9))), "8:47"),
+    ],
+)
+def test_the_hour_has_no_leading_zero_and_is_tokyos(at: datetime, shown: str) -> None:
+    """Protects one look of the time, in the counter's zone whatever the machine's is."""
+    assert clock_face(at) == shown
+
+
+def test_a_time_without_a_zone_is_refused() -> None:
+    """Protects against a clock that is nine hours off without anybody noticing."""
+    with pytest.raises(ValueError, match="zone"):
+        clock_face(datetime(2026, 11, 24, 8, 47))  # noqa: DTZ001 - the mistake itself
+
+
+def test_display_pages_and_sentences_agree_on_the_time() -> None:
+    """Protects a visitor from 8:47 on one screen and 08:47 on the next: each surface is asked the same moment."""
+    picture = Picture(
+        BoardState("00", date(2026, 11, 25), 1), None, Link.LIVE, None, 1.0, stale=False, now=MORNING
+    )
+    assert compose(picture).clock == "8:47"
+    assert clock_words(MORNING) == "8:47"
+    for language in Language:
+        told = (moment_words(MORNING, Catalogue("pages", language)), Words(language).time(MORNING))
+        for words in told:
+            assert re.search(r"(?<!\d)8\D+47", words), (language, words)
+
+
+def test_no_surface_writes_an_hour_by_itself() -> None:
+    """Protects the one style from a second one: programs that people look at take the time from one function."""
+    shown = [
+        *(ROOT.parent / "kiosk").rglob("*.py"),
+        *(ROOT.parent / "kiosk").rglob("*.kv"),
+        *(ROOT.parent / "queue_display").rglob("*.py"),
+        *(ROOT.parent / "queue_display").rglob("*.kv"),
+        *(ROOT.parent / "backend" / "web").rglob("*.py"),
+        *(ROOT.parent / "backend" / "web").rglob("*.html"),
+        *(ROOT.parent / "backend" / "reservations").glob("*_sheet.py"),
+        *(ROOT / "pages").glob("*.js"),
+        *(ROOT / "texts").rglob("*.toml"),
+    ]
+    assert len(shown) > 100
+    found = {
+        str(path.relative_to(ROOT.parent)): PADDED.findall(path.read_text("utf-8"))
+        for path in shown
+        if PADDED.search(path.read_text("utf-8"))
+    }
+    assert found == {}
