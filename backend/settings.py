@@ -13,6 +13,7 @@ from pydantic_settings import SettingsConfigDict
 
 from assets import locate
 from assets.settings_files import FileSettings, read_settings
+from backend.wire.codes import CodePlace
 
 _PIN_LENGTH = 4
 _MY_NUMBER_LENGTH = 12
@@ -87,6 +88,10 @@ class Settings(FileSettings):
             NumberForm(length=9, letters=True, groups=(3, 6)),
         ),
         description="What a typed number can be; empty: anything",
+    )
+    code_stands_on: CodePlace = Field(
+        default=CodePlace.SHEET,
+        description="The paper with the code, as kiosks name and draw it: sheet, postcard or both",
     )
     rules_dir: Path = Field(
         default_factory=lambda: locate("rules"),

@@ -88,6 +88,7 @@ class KioskApp(App):
             pictures=self._pictures,
             preview_fps=self._config.preview_fps,
             mirror=self._config.camera_mirror,
+            camera_at=self._config.camera_at,
             guard=self._guard,
         )
         self.root = root

@@ -13,7 +13,7 @@ from pydantic_settings import SettingsConfigDict
 
 from assets.catalogue import Language
 from assets.settings_files import DeviceSettings, SettingsError, read_settings
-from kiosk.optics import ADAPTIVE, AUTO
+from kiosk.optics import ADAPTIVE, AUTO, CameraAt
 from kiosk.step import Durations
 
 ENV_PREFIX = "UKETSUKE_KIOSK_"
@@ -56,6 +56,11 @@ class KioskConfig(DeviceSettings):
     )
     camera_mirror: bool = Field(
         default=True, description="Show the preview mirrored, as people know it; decoding is not affected"
+    )
+
+    camera_at: CameraAt = Field(
+        default=CameraAt.NONE,
+        description="Where visitors find the camera: top, below, left or right of the screen; none draws no arrow",
     )
 
     scanner: str = Field(

@@ -1,10 +1,21 @@
-"""How a camera is to look: the part of its settings that only a real device has."""
+"""How a camera is to look, and where it is: the part of its settings that only a real device has."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 AUTO: Final = "auto"
 ADAPTIVE: Final = "adaptive"
+
+
+class CameraAt(StrEnum):
+    """Where the camera is, seen from the screen."""
+
+    TOP = "top"
+    BELOW = "below"
+    LEFT = "left"
+    RIGHT = "right"
+    NONE = "none"
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from assets.clock_face import TOKYO
 from backend.wire.codes import CheckInReason, TicketState
 from backend.wire.messages import OfficePlace, TicketMessage
 from kiosk import visit
 from kiosk.flow import ASSISTED, MAX_RETRIES
-from kiosk.texts import TOKYO, Words
+from kiosk.texts import Words
 from kiosk.ticket_steps import may_reprint
 from kiosk.views import Common, Figure, StillThere, TicketView, TroubleView
 from kiosk.visit import Button, Paper, TroubleReason

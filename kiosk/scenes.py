@@ -14,6 +14,7 @@ from backend.wire.codes import (
     ALIVE_STATES,
     AT_WINDOW_STATES,
     CheckInReason,
+    CodePlace,
     PrinterTrouble,
     ScanReason,
     TicketState,
@@ -65,6 +66,18 @@ OFFICE = OfficeInfo(
     server_time=NOW,
 )
 """An office with the longest name of all in each language."""
+
+
+def offices(scene: str) -> list[OfficeInfo]:
+    """The office with each paper that may bear the code, where the scene's words name that paper."""
+    naming = scene.startswith(("welcome", "keypad", "trouble_unknown", "trouble_refused"))
+    return [
+        OFFICE.model_copy(update={"code_stands_on": place})
+        for place in CodePlace
+        if naming or place is CodePlace.SHEET
+    ]
+
+
 TICKET = TicketMessage(
     ticket_id=UUID(int=3),
     number="M-388",

@@ -327,7 +327,8 @@ class Session:
     def _take_office(self, office: OfficeInfo) -> None:
         self.clock.set(office.server_time)
         self.book.learn(office.code_patterns)
-        renamed = self.office is None or self.office.name != office.name
+        told = self.office and (self.office.name, self.office.code_stands_on)
+        renamed = told != (office.name, office.code_stands_on)
         self.office = office
         conditions = self.state.conditions
         if (conditions.open_now, conditions.opens_at) != (office.open_now, office.opens_at):

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from assets.catalogue import Catalogue, Language
 from assets.clock_face import TOKYO
+from backend.wire.codes import CodePlace
 from backend.wire.messages import Estimate, OfficeInfo
 
 SaidT = TypeVar("SaidT")
@@ -16,15 +17,20 @@ class Words:
 
     Args:
         language: the language to speak.
+        place: the paper with the code. A text that names it speaks of the A4 sheet; beside it stand its forms
+            for the other papers, under the same key with ``_postcard`` and ``_both``.
     """
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, place: CodePlace = CodePlace.SHEET) -> None:
         self.language = language
+        self._place = place
         self._catalogue = Catalogue("kiosk", language)
+        self._keys = self._catalogue.keys()
 
     def __call__(self, key: str, **values: object) -> str:
-        """The text of a key."""
-        return self._catalogue.text(key, **values)
+        """The text of a key, in its form for the paper with the code where it has one."""
+        form = f"{key}_{self._place}"
+        return self._catalogue.text(form if form in self._keys else key, **values)
 
     def time(self, when: datetime) -> str:
         """A time of day, for example 10時30分."""

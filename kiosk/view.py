@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from assets.catalogue import Language
+from backend.wire.codes import CodePlace
 from backend.wire.messages import BringSituation, OfficeInfo
 from kiosk import visit
 from kiosk.outcome_view import ticket_view, trouble_view
@@ -33,12 +34,13 @@ def present(state: State, office: OfficeInfo | None, now: datetime) -> View:
         office: what the server told of the office, if it did yet.
         now: the server's time, aware.
     """
-    say = Words(state.language)
+    place = office.code_stands_on if office is not None else CodePlace.SHEET
+    say = Words(state.language, place)
     common = Common(state.language, say.office(office), say("header.counter"), _choices(state.language))
     view: View
     match state.screen:
         case visit.Welcome() as screen:
-            view = _welcome(screen, state, say, common)
+            view = _welcome(screen, state, place, say, common)
         case visit.Keypad() as screen:
             view = _keypad(screen, NumberForms(state.conditions.numbers), say, common)
         case visit.WalkInQuestion() as screen:
@@ -66,16 +68,22 @@ def _choices(chosen: Language) -> tuple[LanguageChoice, ...]:
     )
 
 
-def _welcome(screen: visit.Welcome, state: State, say: Words, common: Common) -> WelcomeView:
+def _welcome(
+    screen: visit.Welcome, state: State, place: CodePlace, say: Words, common: Common
+) -> WelcomeView:
+    camera = state.conditions.camera
+    # Without a camera nothing is asked of it: neither by the title nor below its picture.
+    frame = say("welcome.frame") if camera else ""
     return WelcomeView(
         common,
-        title=say("welcome.title"),
-        frame=say("welcome.frame" if screen.hint is None else f"welcome.hint_{screen.hint}"),
+        place=place,
+        title=say("welcome.title" if camera else "welcome.title_blind"),
+        frame=frame if screen.hint is None else say(f"welcome.hint_{screen.hint}"),
         hinting=screen.hint is not None,
-        camera=state.conditions.camera,
+        camera=camera,
         no_camera=say("welcome.no_camera"),
         enter_number=say("welcome.enter_number"),
-        enter_number_note=say("welcome.enter_number_note"),
+        enter_number_note=say("welcome.enter_number_note") if camera else "",
         walk_in=say("welcome.walk_in"),
         walk_in_note=say("welcome.walk_in_note"),
         bring=say("welcome.bring") if state.conditions.bring else "",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from assets.catalogue import Language
+from backend.wire.codes import CodePlace
 from backend.wire.messages import BringItem
 from kiosk.texts import Words
 from kiosk.visit import Button, KeyPage, Paper, TroubleReason, Unhurried
@@ -38,6 +39,7 @@ class WelcomeView:
 
     name: ClassVar[str] = "welcome"
     common: Common
+    place: CodePlace
     title: str
     frame: str
     hinting: bool

@@ -69,6 +69,7 @@ class Graph:
                 )
                 for form in self.settings.number_shapes
             ],
+            code_stands_on=self.settings.code_stands_on,
         )
 
 

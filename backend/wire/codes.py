@@ -87,6 +87,14 @@ class WindowKind(StrEnum):
     ISSUANCE = "issuance"
 
 
+class CodePlace(StrEnum):
+    """The paper on which visitors find their code: the A4 sheet that the ward encloses, the postcard, or both."""
+
+    SHEET = "sheet"
+    POSTCARD = "postcard"
+    BOTH = "both"
+
+
 class PrintState(StrEnum):
     """What is known of a ticket's paper. Paper is a report about a ticket, never its creation."""
 

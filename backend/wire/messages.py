@@ -9,10 +9,11 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from backend.wire.codes import (
     CheckInReason,
+    CodePlace,
     DevicePart,
     ErrorCode,
     EventKind,
@@ -26,6 +27,10 @@ from backend.wire.codes import (
 ScannedText = Annotated[str, StringConstraints(min_length=1, max_length=8000)]
 TypedNumber = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 TroubleCode = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,32}$")]
+KnownCodePlace = Annotated[
+    CodePlace, BeforeValidator(lambda place: place if place in set(CodePlace) else CodePlace.SHEET)
+]
+"""Where the code stands; a word of a newer server reads as the sheet."""
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z-]{2,16}$")]
 
 
@@ -195,6 +200,10 @@ class OfficeInfo(Reply):
     number_shapes: list[NumberShape] = Field(
         default_factory=list,
         description="What a typed number can be; empty where the server does not say: anything up to 11 characters",
+    )
+    code_stands_on: KnownCodePlace = Field(
+        default=CodePlace.SHEET,
+        description="The paper that visitors are asked to hold up, by the ward's habit",
     )
 
 

@@ -11,11 +11,13 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.screenmanager import NoTransition, ScreenManager
 
 from assets.catalogue import Language
+from kiosk.optics import CameraAt
 from kiosk.screens.bring import BringListScreen, BringScreen
 from kiosk.screens.controls import Controls
 from kiosk.screens.guard import GUARD_SECONDS, Rectangle, TouchGuard
 from kiosk.screens.keypad import KeypadScreen
 from kiosk.screens.notice import NoticeScreen
+from kiosk.screens.office_name import KioskOffice  # noqa: F401 - named in the layout
 from kiosk.screens.preview import PictureSource
 from kiosk.screens.style import KioskButton, KioskScreen, face_of, load_rules
 from kiosk.screens.ticket import TicketScreen
@@ -97,12 +99,14 @@ class KioskRoot(BoxLayout):
         pictures: where the camera's pictures come from, if there is a camera.
         preview_fps: pictures shown per second while something moves.
         mirror: show them mirrored.
+        camera_at: where visitors find the camera.
         guard: seconds after a change of screens in which touches do not count.
     """
 
     office = StringProperty()
     counter = StringProperty()
     font = StringProperty("UD")
+    language = ObjectProperty(Language.JAPANESE)
     time = StringProperty()
 
     def __init__(
@@ -112,6 +116,7 @@ class KioskRoot(BoxLayout):
         pictures: PictureSource | None = None,
         preview_fps: float = 12,
         mirror: bool = True,
+        camera_at: CameraAt = CameraAt.NONE,
         guard: float = GUARD_SECONDS,
         **kwargs: Any,
     ) -> None:
@@ -122,6 +127,7 @@ class KioskRoot(BoxLayout):
         self._pictures = pictures
         self._preview_fps = preview_fps
         self._mirror = mirror
+        self._camera_at = camera_at
         self._guard = TouchGuard(guard, Clock.time)
         self._choices: tuple[LanguageChoice, ...] = ()
         self.screens = LazyScreens(controls)
@@ -137,12 +143,13 @@ class KioskRoot(BoxLayout):
         """Show a view."""
         common = view.common
         self._guard.turn(view, self._buttons)
-        self.font = face_of(common.language)
+        self.language, self.font = common.language, face_of(common.language)
         self.office, self.counter = common.office, common.counter
         self._show_choices(() if isinstance(view, WorkingView) else common.choices)
         screen = self.screens.of(view)
         if isinstance(screen, WelcomeScreen):
             screen.watch(self._pictures, fps=self._preview_fps, mirror=self._mirror)
+            screen.camera_at = self._camera_at
         if self.screens.current != screen.name:
             self.screens.current = screen.name
 

@@ -75,12 +75,13 @@ class KioskLine(KioskText):
 
     def _fit(self, *_: object) -> None:
         # A little more than measured: rounding at other sizes must not break the line.
-        self.natural = 1.02 * self.most * _width_at_100(self.text, self.font_name, self.bold) / 100 + 2
+        widest = max(width_at_100(line, self.font_name, self.bold) for line in self.text.split("\n"))
+        self.natural = 1.02 * self.most * widest / 100 + 2
         self.font_size = min(self.most, self.most * max(self.width, 1) / self.natural)
 
 
 @lru_cache(maxsize=512)
-def _width_at_100(text: str, font_name: str, bold: bool) -> float:
+def width_at_100(text: str, font_name: str, bold: bool) -> float:
     """How wide a line is at 100 pixels."""
     return float(CoreLabel(font_name=font_name, font_size=100, bold=bold).get_extents(text)[0])
 

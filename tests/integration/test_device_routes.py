@@ -1,6 +1,7 @@
 """The routes of kiosks and displays: tokens, shapes, errors."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -12,11 +13,11 @@ from backend.web.app import create_app
 from backend.web.bring_view import bring_guide
 from backend.web.errors import STATUS
 from backend.web.middleware import MAX_BODY_BYTES
-from backend.wire.codes import ErrorCode
+from backend.wire.codes import CodePlace, ErrorCode
 from backend.wire.messages import BringGuide, ErrorReply, OfficeInfo
 from kiosk.code_book import CodeBook
 from kiosk.typed_number import NumberForms
-from tests.support import House
+from tests.support import HandClock, House, make_house
 
 
 @pytest.fixture
@@ -106,6 +107,28 @@ def test_a_kiosk_learns_what_a_typed_number_can_be(client: TestClient, small_hou
         "4332-400",
         "K3A-012345",
     ]
+
+
+@pytest.mark.parametrize("place", list(CodePlace))
+def test_devices_learn_which_paper_has_the_code(tmp_path: Path, clock: HandClock, place: CodePlace) -> None:
+    """Protects one name for one paper: the ward's habit is set once, and every kiosk hears of it."""
+    house = make_house(f"sqlite:///{tmp_path}/house.db", tmp_path / "var", clock, code_stands_on=place.value)
+    try:
+        with TestClient(create_app(house.graph)) as client:
+            reply = client.get("/api/v1/office", headers=bearer(house.device())).json()
+    finally:
+        house.database.dispose()
+    assert OfficeInfo.model_validate(reply).code_stands_on is place
+
+
+@pytest.mark.parametrize("told", [{}, {"code_stands_on": "wristband"}])
+def test_a_paper_that_a_kiosk_does_not_know_is_the_sheet(
+    client: TestClient, small_house: House, told: dict[str, str]
+) -> None:
+    """Protects a kiosk from a server that is older, or newer, than itself."""
+    reply = client.get("/api/v1/office", headers=bearer(small_house.device())).json()
+    del reply["code_stands_on"]
+    assert OfficeInfo.model_validate(reply | told).code_stands_on is CodePlace.SHEET
 
 
 def test_a_revoked_device_is_unknown(client: TestClient, small_house: House) -> None:

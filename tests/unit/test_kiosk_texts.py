@@ -1,5 +1,6 @@
 """The kiosk's words: every key in every language, every character in its typeface, times as people say them."""
 
+import re
 import string
 import tomllib
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from fontTools.ttLib import TTFont
 
 from assets import ROOT, fonts, locate
 from assets.catalogue import Catalogue, Language
-from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES, CheckInReason, TicketState
+from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES, CheckInReason, CodePlace, TicketState
 from backend.wire.messages import Estimate, OfficeInfo
 from kiosk.screens import palette
 from kiosk.screens.palette import contrast
@@ -95,10 +96,15 @@ def test_every_reason_has_words() -> None:
 
 
 def test_the_refusal_of_a_my_number_says_what_the_ward_says() -> None:
-    """Protects the sentence for a wrong code (domain.md 3), and the promise that nothing was kept."""
+    """Protects a sentence that is true of what was shown and of what was typed, and the promise that nothing was kept."""
     say = Words(Language.JAPANESE)
-    said = say("trouble.refused.title").replace("\n", "") + "。" + say("trouble.refused.body")
-    assert said == "この二次元コードは読み取れません。交付通知書のコードをかざしてください。"
+    said = "".join(
+        say(f"trouble.refused.{part}").replace("\n", "") + "。" for part in ("title", "body", "next")
+    )
+    assert said == (
+        "このコード・番号は、この機械では使えません。「交付のご案内」の受付用コードをかざしてください。。"
+        "12桁のマイナンバー（個人番号）は、この機械では使いません。読み取ったり入力したりした内容は残していません。。"
+    )
 
 
 @pytest.mark.parametrize(
@@ -169,3 +175,56 @@ def test_no_word_of_the_screens_stands_in_code() -> None:
     for path in (ROOT.parent / "kiosk" / "screens").glob("*.kv"):
         for line in path.read_text("utf-8").splitlines():
             assert line.strip().startswith("#") or line.isascii(), (path.name, line)
+
+
+NAMING = (
+    "welcome.title", "welcome.hint_other_code", "keypad.note", "trouble.unknown.next", "trouble.refused.body",
+    "trouble.refused_typed.body",
+)  # fmt: skip
+"""The texts that name the paper with the code."""
+PAPERS = {
+    Language.JAPANESE: ("交付のご案内", "交付通知書"),
+    Language.EASY_JAPANESE: ("交付（こうふ）の ごあんない", "はがき"),
+    Language.ENGLISH: ("Pick-up Guide", "Issuance Notification"),
+    Language.CHINESE: ("领卡指南", "交付通知书"),
+    Language.KOREAN: ("교부 안내", "교부 통지서"),
+}
+"""What the sheet and the postcard are called."""
+
+
+@pytest.mark.parametrize("key", NAMING)
+@pytest.mark.parametrize("language", list(Language))
+def test_the_paper_with_the_code_is_named_by_the_setting(language: Language, key: str) -> None:
+    """Protects visitors from being asked for a paper that has no code, and from another name for it."""
+    expected = {
+        CodePlace.SHEET: [True, False],
+        CodePlace.POSTCARD: [False, True],
+        CodePlace.BOTH: [True, True],
+    }
+    for place, named in expected.items():
+        # Lines are broken by hand, also within a name.
+        said = re.sub(r"\s", "", Words(language, place)(key))
+        assert [re.sub(r"\s", "", name) in said for name in PAPERS[language]] == named, (place, said)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_no_other_text_names_the_paper_with_the_code(language: Language) -> None:
+    """Protects the setting: whatever names the paper has a form for each of them."""
+    forms = {f"{key}{form}" for key in NAMING for form in ("", "_postcard", "_both")}
+    catalogue = Catalogue("kiosk", language)
+    assert forms <= catalogue.own_keys()
+    for key in sorted(catalogue.keys() - forms):
+        for name in PAPERS[language]:
+            assert name not in catalogue.text(key).replace("\n", " "), key
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_buttons_are_called_what_stands_on_them(language: Language) -> None:
+    """Protects a visitor who is told to press something: a button with these words is there."""
+    catalogue = Catalogue("kiosk", language)
+    labels = {catalogue.text(key) for key in ("welcome.enter_number", "trouble.retry", "ticket.reprint")}
+    telling = ("welcome.no_camera", "ticket.paper_unconfirmed", "ticket.paper_printed_before")
+    for key in (*telling, "trouble.server_away.next"):
+        quoted = set(re.findall("[「“](.+?)[」”]", catalogue.text(key)))
+        assert quoted <= labels, (key, quoted)
+        assert quoted or key not in telling, key

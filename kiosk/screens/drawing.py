@@ -1,0 +1,77 @@
+"""The picture of what to do on the welcome screen: one still picture a second, and none while it is not seen."""
+
+from typing import Any, Final
+
+from kivy.clock import Clock
+from kivy.graphics import Color, Rectangle
+from kivy.graphics.texture import Texture
+from kivy.metrics import Metrics
+from kivy.properties import NumericProperty, ObjectProperty
+from kivy.uix.widget import Widget
+
+from backend.wire.codes import CodePlace
+from kiosk.gesture import picture, pictures
+from kiosk.optics import CameraAt
+
+STEP_SECONDS: Final = 1.0
+"""How long each picture stays. Calm; and every change costs a frame of the whole window."""
+
+
+class KioskDrawing(Widget):
+    """Shows its pictures in turn between ``start`` and ``stop``.
+
+    ``place`` is the paper with the code, ``camera_at`` where the camera is, ``step`` which picture is shown.
+    """
+
+    place = ObjectProperty(CodePlace.SHEET)
+    camera_at = ObjectProperty(CameraAt.NONE)
+    step = NumericProperty(0)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"height": 0, **kwargs})
+        self._made: dict[tuple[int, CodePlace, CameraAt], Any] = {}
+        self._turning: Any = None
+        with self.canvas:
+            self._tint = Color(1, 1, 1, 0)
+            self._picture = Rectangle()
+        for name in ("pos", "size", "step", "place", "camera_at"):
+            self.fbind(name, self._show)
+        self._show()
+
+    def start(self) -> None:
+        """Begin with the first picture, and turn to the next one each second."""
+        self.stop()
+        self._turning = Clock.schedule_interval(self._turn, STEP_SECONDS)
+
+    def stop(self) -> None:
+        """Turn no more."""
+        if self._turning is not None:
+            self._turning.cancel()
+            self._turning = None
+        self.step = 0
+
+    @property
+    def turning(self) -> bool:
+        """True while pictures are shown in turn."""
+        return self._turning is not None
+
+    def _turn(self, _: float) -> None:
+        self.step = (self.step + 1) % pictures(self.place)
+
+    def _show(self, *_: object) -> None:
+        self._tint.a = 1 if self.height else 0
+        if self.height:
+            self._picture.texture = self._texture(int(self.step) % pictures(self.place))
+            self._picture.pos, self._picture.size = self.pos, self.size
+
+    def _texture(self, number: int) -> Any:
+        """A picture, drawn when it is first needed: all of them at once would hold up the first visitor."""
+        wanted = (number, self.place, self.camera_at)
+        if wanted not in self._made:
+            drawn = picture(*wanted, scale=Metrics.density)
+            made = Texture.create(size=drawn.size, colorfmt="rgb")
+            made.blit_buffer(drawn.tobytes(), colorfmt="rgb", bufferfmt="ubyte")
+            # The first row of a picture is its top, the first of a texture its bottom.
+            made.flip_vertical()
+            self._made[wanted] = made
+        return self._made[wanted]

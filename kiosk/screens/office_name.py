@@ -1,0 +1,76 @@
+"""The office's name in the head of the screen: readable however long it is."""
+
+from typing import Any, Final
+
+from kivy.metrics import dp
+from kivy.properties import ObjectProperty, StringProperty
+
+from assets.catalogue import Language
+from assets.line_breaks import break_lines
+from kiosk.screens.style import KioskText, width_at_100
+
+LARGEST: Final = 44
+"""Letters of a short name, in pixels of the design."""
+
+IN_TWO_LINES: Final = (36, 35, 34)
+"""Sizes to try for a name that is too long for one line."""
+
+LEAST: Final = IN_TWO_LINES[-1]
+"""No name is written smaller: 7 mm and more on a 24-inch portrait screen, read from where one stands."""
+
+_MORE: Final = "…"
+
+
+class KioskOffice(KioskText):
+    """A name in one line or two, broken between its words; what does not fit even then ends in three dots."""
+
+    name = StringProperty()
+    said_in = ObjectProperty(Language.JAPANESE)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name in ("name", "said_in", "font_name", "bold", "width"):
+            self.fbind(name, self._fit)
+        self._fit()
+
+    def _fit(self, *_: object) -> None:
+        size, lines = self._largest()
+        self.font_size, self.text = dp(size), "\n".join(lines)
+
+    def _largest(self) -> tuple[int, list[str]]:
+        """The largest size at which the name fits, and its lines."""
+        for size in range(LARGEST, IN_TWO_LINES[0], -1):
+            if self._wide(self.name, size) <= self.width:
+                return size, [self.name]
+        for size in IN_TWO_LINES:
+            if len(self._lines(size, self.width)) == 2:
+                # The narrowest measure that needs no third line leaves no single word at the end.
+                narrow = range(int(self.width / 2), int(self.width), 8)
+                balanced = (self._lines(size, measure) for measure in narrow)
+                return size, next(
+                    (lines for lines in balanced if len(lines) == 2), self._lines(size, self.width)
+                )
+        return LEAST, self._shortened()
+
+    def _lines(self, size: int, width: float) -> list[str]:
+        return break_lines(self.name, width, lambda text: self._wide(text, size), self.said_in)
+
+    def _shortened(self) -> list[str]:
+        """Two full lines: broken where they are full, not between words, and ended by dots where more would follow."""
+        lines: list[str] = []
+        rest: str = self.name
+        while rest and len(lines) < 2:
+            end = len(rest)
+            last = len(lines) == 1
+            while (
+                end > 1
+                and self._wide(rest[:end] + (_MORE if last and end < len(rest) else ""), LEAST) > self.width
+            ):
+                end -= 1
+            lines.append(rest[:end].strip() + (_MORE if last and end < len(rest) else ""))
+            rest = rest[end:].lstrip()
+        return lines
+
+    def _wide(self, text: str, size: int) -> float:
+        # A little more than measured: rounding at other sizes must not break the line.
+        return 1.02 * float(dp(size)) * width_at_100(text, self.font_name, self.bold) / 100 + 2
