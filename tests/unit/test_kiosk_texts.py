@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 
 from assets import ROOT, fonts, locate
@@ -228,3 +229,14 @@ def test_buttons_are_called_what_stands_on_them(language: Language) -> None:
         quoted = set(re.findall("[「“](.+?)[」”]", catalogue.text(key)))
         assert quoted <= labels, (key, quoted)
         assert quoted or key not in telling, key
+
+
+@pytest.mark.parametrize("bold", [False, True])
+def test_the_tails_of_english_letters_are_whole(bold: bool) -> None:
+    """Protects English from a face whose p, g and y hang so little below the line that they look cut off."""
+    with TTFont(fonts.face(Language.ENGLISH, bold=bold), fontNumber=0, lazy=True) as font:
+        glyphs, names = font.getGlyphSet(), font.getBestCmap()
+        for letter in "gpqy":
+            pen = BoundsPen(glyphs)
+            glyphs[names[ord(letter)]].draw(pen)
+            assert pen.bounds[1] <= -0.15 * font["head"].unitsPerEm, letter
