@@ -5,7 +5,8 @@ from datetime import datetime
 from PIL import Image
 
 from assets.catalogue import Catalogue, Language
-from kiosk.ticket_image import TOKYO, WIDTHS
+from assets.clock_face import TOKYO, clock_face
+from kiosk.ticket_image import WIDTHS
 from kiosk.ticket_sheet import Sheet
 
 MARK = "TEST"
@@ -33,7 +34,8 @@ def draw_trial(paper_width: str, at: datetime) -> Image.Image:
     sheet.centred(english.text("trial.no_number"), sheet.small)
     sheet.rule()
     sheet.field(words.text("trial.paper"), words.text("trial.width", mm=paper_width, dots=dots))
-    sheet.field(words.text("trial.printed_at"), at.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M:%S"))
+    printed_at = f"{at.astimezone(TOKYO).date()} {clock_face(at)}:{at.second:02d}"
+    sheet.field(words.text("trial.printed_at"), printed_at)
     sheet.rule()
     sheet.paragraph(words.text("trial.check"), sheet.text)
     sheet.rule()

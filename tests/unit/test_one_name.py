@@ -46,7 +46,7 @@ NOT: Final[tuple[tuple[Language, tuple[str, ...], str, str], ...]] = (
     (Language.JAPANESE, ("notice",), "(?<!（)はがき", "交付通知書（はがき）"),
     (Language.JAPANESE, SEEN, "番号をお取りください", "番号札をお取りください"),
     (Language.JAPANESE, SEEN, "番号順に", "what is true: by reserved time, or by arrival"),
-    (Language.EASY_JAPANESE, SEEN, "番号の ?紙|紙（かみ）", "番号札（ばんごうふだ）"),
+    (Language.EASY_JAPANESE, SEEN, "番号（?[ばんごう]*）?の ?紙", "番号札（ばんごうふだ）"),
     (Language.EASY_JAPANESE, SEEN, "(?<![（])交付通知書", "はがき（交付通知書）"),
     (Language.EASY_JAPANESE, SEEN, "声", "音: there is a chime and no voice"),
     (
