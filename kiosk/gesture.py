@@ -18,6 +18,13 @@ SIZE: Final = (984, 260)
 STEPS: Final = 3
 """Far, nearer, read."""
 
+STEP_SECONDS: Final = 1.0
+"""How long a picture stays: calm enough to be looked at."""
+
+REST_SECONDS: Final = 7.0
+"""How long the last picture of a paper stays. Every change costs a frame of the whole window, also while nobody is
+there; who comes then sees the paper before the lens."""
+
 _FINE: Final = 2
 """Drawn so many times larger and made smaller afterwards: edges are smooth."""
 
@@ -50,6 +57,11 @@ _UNIT: Final = {
 def pictures(place: CodePlace) -> int:
     """How many pictures tell it; where both papers are in use, first the one and then the other."""
     return STEPS * len(_PAPERS[place])
+
+
+def seconds(number: int) -> float:
+    """How long a picture stays."""
+    return REST_SECONDS if number % STEPS == STEPS - 1 else STEP_SECONDS
 
 
 def picture(number: int, place: CodePlace, camera_at: CameraAt, *, scale: float = 1.0) -> Image.Image:

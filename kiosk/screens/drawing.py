@@ -1,6 +1,6 @@
-"""The picture of what to do on the welcome screen: one still picture a second, and none while it is not seen."""
+"""The picture of what to do on the welcome screen: a few still pictures in turn, and none while it is not seen."""
 
-from typing import Any, Final
+from typing import Any
 
 from kivy.clock import Clock
 from kivy.graphics import Color, Rectangle
@@ -10,11 +10,8 @@ from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
 from backend.wire.codes import CodePlace
-from kiosk.gesture import picture, pictures
+from kiosk.gesture import picture, pictures, seconds
 from kiosk.optics import CameraAt
-
-STEP_SECONDS: Final = 1.0
-"""How long each picture stays. Calm; and every change costs a frame of the whole window."""
 
 
 class KioskDrawing(Widget):
@@ -39,9 +36,9 @@ class KioskDrawing(Widget):
         self._show()
 
     def start(self) -> None:
-        """Begin with the first picture, and turn to the next one each second."""
+        """Begin with the first picture, and turn to the next one when its time is over."""
         self.stop()
-        self._turning = Clock.schedule_interval(self._turn, STEP_SECONDS)
+        self._turning = Clock.schedule_once(self._turn, seconds(0))
 
     def stop(self) -> None:
         """Turn no more."""
@@ -57,6 +54,7 @@ class KioskDrawing(Widget):
 
     def _turn(self, _: float) -> None:
         self.step = (self.step + 1) % pictures(self.place)
+        self._turning = Clock.schedule_once(self._turn, seconds(int(self.step)))
 
     def _show(self, *_: object) -> None:
         self._tint.a = 1 if self.height else 0

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from backend.wire.codes import CodePlace
-from kiosk.gesture import SIZE, STEPS, picture, pictures
+from kiosk.gesture import SIZE, STEPS, picture, pictures, seconds
 from kiosk.optics import CameraAt
 from kiosk.screens import palette
 
@@ -76,3 +76,12 @@ def test_pictures_are_made_for_the_screen_that_shows_them() -> None:
     for scale in (0.5, 2.0):
         sizes = {one.size for one in gesture(CodePlace.SHEET, CameraAt.NONE, scale=scale)}
         assert sizes == {(round(SIZE[0] * scale), round(SIZE[1] * scale))}
+
+
+@pytest.mark.parametrize("place", list(CodePlace))
+def test_the_drawing_rests_most_of_the_time(place: CodePlace) -> None:
+    """Protects the idle cost: a change is a frame of the whole window, and once a second would be half of what is allowed."""
+    turns = pictures(place)
+    assert all(seconds(number) >= 1 for number in range(turns))
+    assert turns / sum(seconds(number) for number in range(turns)) <= 0.34
+    assert seconds(STEPS - 1) == max(seconds(number) for number in range(turns))
