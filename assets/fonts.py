@@ -1,19 +1,42 @@
-"""Fonts: where the typefaces of screens, tickets and notices are on this machine.
+"""Fonts: where the typefaces of screens, tickets and notices are on this machine, and which one has a character.
 
 Fonts are Debian packages, never files of this project: ``fonts-morisawa-bizud-gothic`` (BIZ UDPGothic, a
 universal-design face for Japanese and Latin) and ``fonts-noto-cjk`` (Chinese and Korean, rare kanji).
+
+Whatever draws a text asks here, because nothing that draws does so by itself: Kivy and Pillow draw a box for a
+character that a face lacks, and a PDF leaves it out without a word.
 """
 
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import cache, lru_cache
+from itertools import groupby
 from pathlib import Path
+from unicodedata import category
+
+import structlog
+import uharfbuzz
 
 from assets.catalogue import Language
 
 _UD = Path("/usr/share/fonts/truetype/bizud-gothic")
 _NOTO = Path("/usr/share/fonts/opentype/noto")
 
+GETA = "〓"
+"""What printers set where they have no type for a character: seen to be missing, never taken for another letter."""
+
+log = structlog.get_logger()
+
 
 class FontMissingError(RuntimeError):
     """A typeface is not installed; the message names the Debian package."""
+
+
+class Typeface(StrEnum):
+    """The two typefaces; the values are their names in Kivy."""
+
+    UD = "UD"
+    CJK = "CJK"
 
 
 def _existing(path: Path, package: str) -> Path:
@@ -34,9 +57,126 @@ def noto_cjk(*, bold: bool = False) -> Path:
     return _existing(_NOTO / name, "fonts-noto-cjk")
 
 
-def face(language: Language, *, bold: bool = False) -> Path:
-    """The face that covers every character of one language's texts."""
+def file_of(typeface: Typeface, *, bold: bool = False) -> Path:
+    """The file of a typeface.
+
+    Raises:
+        FontMissingError: it is not installed.
+    """
+    return ud_gothic(bold=bold) if typeface is Typeface.UD else noto_cjk(bold=bold)
+
+
+def typeface_of(language: Language) -> Typeface:
+    """The typeface that covers every character of one language's texts."""
     # English: in BIZ UDPGothic p, g and y hang so little below the line that they look cut off.
-    if language in {Language.CHINESE, Language.KOREAN, Language.ENGLISH}:
-        return noto_cjk(bold=bold)
-    return ud_gothic(bold=bold)
+    in_cjk = {Language.CHINESE, Language.KOREAN, Language.ENGLISH}
+    return Typeface.CJK if language in in_cjk else Typeface.UD
+
+
+def face(language: Language, *, bold: bool = False) -> Path:
+    """The file of the face that covers every character of one language's texts."""
+    return file_of(typeface_of(language), bold=bold)
+
+
+@cache
+def _characters(typeface: Typeface) -> uharfbuzz.Font:
+    """The characters of a face, asked one by one: its file is mapped, not read. Bold has the same ones."""
+    return uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file_of(typeface)))))
+
+
+@lru_cache(maxsize=8192)
+def has(typeface: Typeface, char: str) -> bool:
+    """Tell whether a face has a character; ends of lines and tabs are drawn by none and count as had.
+
+    Raises:
+        FontMissingError: the face is not installed.
+    """
+    return (
+        " " <= char <= "~" or char in "\n\t" or _characters(typeface).get_nominal_glyph(ord(char)) is not None
+    )
+
+
+def _is_unseen(char: str) -> bool:
+    """Signs that only choose between forms of the letter before them, or join letters: nothing is lost without."""
+    return category(char) == "Cf" or "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+
+
+@lru_cache(maxsize=2048)
+def without_typeface(text: str) -> tuple[str, ...]:
+    """The characters of a text that no face has, each once.
+
+    Raises:
+        FontMissingError: a face is not installed.
+    """
+    return tuple(
+        char
+        for char in dict.fromkeys(text)
+        if not _is_unseen(char) and not any(has(one, char) for one in Typeface)
+    )
+
+
+def code_points(characters: Iterable[str]) -> str:
+    """Characters as they are told in messages and logs, where the reader's own face may lack them: U+20BB7."""
+    return ", ".join(f"U+{ord(char):04X}" for char in characters)
+
+
+@cache
+def _tell(char: str) -> None:
+    """Write a character that no face has into the log, once."""
+    log.warning("character_without_typeface", character=code_points(char), shown=GETA)
+
+
+@lru_cache(maxsize=2048)
+def drawable(text: str) -> str:
+    """A text without what no face can draw: 〓 stands where a character would be missing, and the log says so once.
+
+    Raises:
+        FontMissingError: a face is not installed.
+    """
+    missing = without_typeface(text)
+    for char in missing:
+        _tell(char)
+    return "".join(GETA if char in missing else char for char in text if not _is_unseen(char))
+
+
+@lru_cache(maxsize=2048)
+def in_one_face(text: str, preferred: Typeface = Typeface.UD) -> tuple[Typeface, str]:
+    """The face in which a text is drawn as a whole, where parts cannot have faces of their own, and what to draw.
+
+    Args:
+        text: as it should be.
+        preferred: the face of its language.
+
+    Returns:
+        The preferred face if it has every character, otherwise the face that has most of them, and the text with
+        〓 in the places of those that are still missing.
+
+    Raises:
+        FontMissingError: a face is not installed.
+    """
+    said = drawable(text)
+    if all(has(preferred, char) for char in said):
+        return preferred, said
+    lacks = {one: [char for char in said if not has(one, char)] for one in (preferred, *Typeface)}
+    best = min(lacks, key=lambda one: len(lacks[one]))
+    for char in lacks[best]:
+        _tell(char)
+    return best, "".join(GETA if char in lacks[best] else char for char in said)
+
+
+@lru_cache(maxsize=2048)
+def runs(text: str, preferred: Typeface = Typeface.UD) -> tuple[tuple[Typeface, str], ...]:
+    """A text in pieces that one face each can draw, in order; 〓 stands where no face has a character.
+
+    Args:
+        text: as it should be.
+        preferred: the face of its language, which draws whatever it has.
+
+    Raises:
+        FontMissingError: a face is not installed.
+    """
+
+    def chosen(char: str) -> Typeface:
+        return preferred if has(preferred, char) else next(one for one in Typeface if has(one, char))
+
+    return tuple((one, "".join(chars)) for one, chars in groupby(drawable(text), key=chosen))

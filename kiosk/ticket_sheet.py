@@ -1,12 +1,13 @@
 """A strip of ticket paper that is drawn from the top down: lines, fields, rules and the number."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from assets.catalogue import Language
-from assets.fonts import face, ud_gothic
+from assets.fonts import Typeface, file_of, runs, typeface_of
 from assets.line_breaks import fill, pieces
 
 _BLACK_BELOW = 184  # thin strokes that fall between two rows must not vanish
@@ -28,8 +29,46 @@ def _glyph(char: str, font: ImageFont.FreeTypeFont) -> Image.Image:
 
 
 @cache
-def _font(path: Path, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(path), size)
+def _font(typeface: Typeface, size: int, bold: bool) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(file_of(typeface, bold=bold)), size)
+
+
+@dataclass(frozen=True)
+class _Letters:
+    """Letters of one size, in the face of their language and, where that lacks one, in the other face."""
+
+    typeface: Typeface
+    size: int
+    bold: bool = False
+
+    @property
+    def font(self) -> ImageFont.FreeTypeFont:
+        """The face of the language."""
+        return _font(self.typeface, self.size, self.bold)
+
+    def pieces(self, text: str) -> Iterator[tuple[ImageFont.FreeTypeFont, str]]:
+        """A text in pieces that one face each draws."""
+        for typeface, piece in runs(text, self.typeface):
+            yield _font(typeface, self.size, self.bold), piece
+
+    def length(self, text: str) -> float:
+        """How wide a text is, in dots."""
+        return sum(font.getlength(piece) for font, piece in self.pieces(text))
+
+    def draw(
+        self, draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str, anchor: str, fill: int = 0
+    ) -> None:
+        """Draw a line; ``anchor`` is Pillow's, and always that of the face of the language."""
+        pieces = list(self.pieces(text))
+        if [font for font, _ in pieces] == [self.font]:
+            draw.text(place, pieces[0][1], font=self.font, fill=fill, anchor=anchor)
+            return
+        ascent, descent = self.font.getmetrics()
+        x = place[0] - {"l": 0.0, "m": 0.5, "r": 1.0}[anchor[0]] * self.length(text)
+        y = place[1] + {"a": ascent, "m": (ascent - descent) / 2, "s": 0}[anchor[1]]
+        for font, piece in pieces:
+            draw.text((x, y), piece, font=font, fill=fill, anchor="ls")
+            x += font.getlength(piece)
 
 
 class Sheet:
@@ -63,47 +102,46 @@ class Sheet:
 
     def badge(self, text: str) -> None:
         """White words in a black box at the right edge."""
-        font = self._face(self.body, bold=True)
-        width, height = round(font.getlength(text)) + 28, self.body + 16
+        letters = self._letters(self.body, bold=True)
+        width, height = round(letters.length(text)) + 28, self.body + 16
         self._reserve(height + 10)
         left = self._width - self._side - width
         self._draw.rounded_rectangle((left, self._y, left + width - 1, self._y + height - 1), 6, fill=0)
-        self._draw.text((left + width / 2, self._y + height / 2), text, font=font, fill=255, anchor="mm")
+        letters.draw(self._draw, (left + width / 2, self._y + height / 2), text, "mm", fill=255)
         self._y += height + 10
 
     def centred(self, text: str, size: int, *, bold: bool = False, japanese: bool = False) -> None:
         """One line in the middle, or as many as it needs."""
-        font = self._face(size, bold=bold, japanese=japanese)
-        for line in self._wrapped(text, font):
-            self._line(line, font, size, self._width / 2, "ma")
+        letters = self._letters(size, bold=bold, japanese=japanese)
+        for line in self._wrapped(text, letters):
+            self._line(line, letters, self._width / 2, "ma")
 
     def paragraph(self, text: str, size: int) -> None:
         """Lines from the left edge."""
-        font = self._face(size)
-        for line in self._wrapped(text, font):
-            self._line(line, font, size, self._side, "la")
+        letters = self._letters(size)
+        for line in self._wrapped(text, letters):
+            self._line(line, letters, self._side, "la")
         self.space(size // 4)
 
     def field(self, label: str, value: str, *, quiet: bool = False, japanese: bool = False) -> None:
         """A label at the left and its value at the right, under the label where the line is too short."""
         size = self.small if quiet else self.body
-        label_font = self._face(self.small, japanese=japanese)
-        value_font = self._face(size, bold=not quiet, japanese=japanese)
+        labels = self._letters(self.small, japanese=japanese)
+        values = self._letters(size, bold=not quiet, japanese=japanese)
         self._reserve(4 * size)
-        if label_font.getlength(label) + size + value_font.getlength(value) > self._inner:
-            self._line(label, label_font, self.small, self._side, "la")
+        if labels.length(label) + size + values.length(value) > self._inner:
+            self._line(label, labels, self._side, "la")
         else:
-            self._draw.text((self._side, self._y + size), label, font=label_font, fill=0, anchor="ls")
-        for line in self._wrapped(value, value_font):
+            labels.draw(self._draw, (self._side, self._y + size), label, "ls")
+        for line in self._wrapped(value, values):
             self._reserve(2 * size)
-            right = self._width - self._side
-            self._draw.text((right, self._y + size), line, font=value_font, fill=0, anchor="rs")
+            values.draw(self._draw, (self._width - self._side, self._y + size), line, "rs")
             self._y += round(size * _LEADING)
 
     def number(self, text: str) -> None:
         """The number across the paper: never lower than 20 mm, condensed where the paper is narrow."""
-        font = _font(ud_gothic(bold=True), _NUMBER_SIZE)
-        glyphs = [_glyph(char, font) for char in text]
+        letters = _Letters(Typeface.UD, _NUMBER_SIZE, bold=True)
+        glyphs = [_glyph(char, font) for font, piece in letters.pieces(text) for char in piece]
         width = sum(glyph.width for glyph in glyphs) + _NUMBER_GAP * (len(glyphs) - 1)
         height = max((glyph.height for glyph in glyphs), default=0)
         line = Image.new("L", (max(1, width), max(1, height)), 255)
@@ -125,14 +163,13 @@ class Sheet:
             "1", dither=Image.Dither.NONE
         )
 
-    def _line(self, text: str, font: ImageFont.FreeTypeFont, size: int, x: float, anchor: str) -> None:
-        self._reserve(2 * size)
-        self._draw.text((x, self._y), text, font=font, fill=0, anchor=anchor)
-        self._y += round(size * _LEADING)
+    def _line(self, text: str, letters: _Letters, x: float, anchor: str) -> None:
+        self._reserve(2 * letters.size)
+        letters.draw(self._draw, (x, self._y), text, anchor)
+        self._y += round(letters.size * _LEADING)
 
-    def _face(self, size: int, *, bold: bool = False, japanese: bool = False) -> ImageFont.FreeTypeFont:
-        path = ud_gothic(bold=bold) if japanese else face(self._language, bold=bold)
-        return _font(path, size)
+    def _letters(self, size: int, *, bold: bool = False, japanese: bool = False) -> _Letters:
+        return _Letters(Typeface.UD if japanese else typeface_of(self._language), size, bold)
 
     def _reserve(self, dots: int) -> None:
         """Lengthen the strip before drawing beyond its end."""
@@ -142,23 +179,23 @@ class Sheet:
             self._image = longer
             self._draw = ImageDraw.Draw(longer)
 
-    def _wrapped(self, text: str, font: ImageFont.FreeTypeFont) -> tuple[str, ...]:
-        return _wrapped(text, font, self._inner, self._language)
+    def _wrapped(self, text: str, letters: _Letters) -> tuple[str, ...]:
+        return _wrapped(text, letters, self._inner, self._language)
 
 
 @lru_cache(maxsize=512)
-def _wrapped(text: str, font: ImageFont.FreeTypeFont, inner: int, language: Language) -> tuple[str, ...]:
+def _wrapped(text: str, letters: _Letters, inner: int, language: Language) -> tuple[str, ...]:
     """Break a text into lines of about equal length, only where its language allows.
 
     Most lines are the same on every ticket, and measuring them is most of a ticket's time: they are remembered.
     """
     parts = pieces(text, language)
-    lines = fill(parts, inner, font.getlength)
+    lines = fill(parts, inner, letters.length)
     if len(lines) < 2:
         return tuple(lines)
     # The narrowest measure that needs no more lines leaves no single word at the end.
     for measure in range(inner // len(lines), inner, 8):
-        balanced = fill(parts, measure, font.getlength)
-        if len(balanced) == len(lines) and all(font.getlength(line) <= inner for line in balanced):
+        balanced = fill(parts, measure, letters.length)
+        if len(balanced) == len(lines) and all(letters.length(line) <= inner for line in balanced):
             return tuple(balanced)
     return tuple(lines)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -17,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from assets.fonts import FontMissingError, code_points, without_typeface
 from backend.offices.business_day import in_tokyo
 from backend.offices.hours import Calendar, Closure, DatedOpening, Hours, Opening
 from backend.offices.office import Office, Series, Window, fold_name
@@ -29,11 +31,27 @@ class OfficesError(ValueError):
     """The file of offices is wrong; the message is one sentence that names the first mistake."""
 
 
+def _drawable(text: str) -> str:
+    """Refuse what no typeface can draw: it would be a box on screens and tickets."""
+    try:
+        missing = without_typeface(text)
+    except FontMissingError:
+        # This machine draws nothing; devices set 〓 for what they cannot draw.
+        return text
+    if missing:
+        raise ValueError(f"no typeface has the character {code_points(missing)}")
+    return text
+
+
+_Drawn = Annotated[str, AfterValidator(_drawable)]
+"""A text that devices show or papers hold."""
+
+
 class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-_Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+_Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_drawable)]
 
 
 def _in_japanese(value: object) -> object:
@@ -68,9 +86,9 @@ class _Hours(_Closed):
 
 class _Office(_Closed):
     id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,8}$")]
-    name: dict[str, str]
+    name: dict[str, _Drawn]
     address: Annotated[dict[str, _Line], BeforeValidator(_in_japanese)]
-    phone: str | None = None
+    phone: _Drawn | None = None
     also_called: list[str] = []
     reservation_series: str
     walk_in_series: str
@@ -114,7 +132,7 @@ class _Calendar(_Closed):
 
 
 class _File(_Closed):
-    authority: str
+    authority: _Drawn
     calendar: _Calendar = _Calendar()
     office: list[_Office] = Field(min_length=1)
 

@@ -5,14 +5,15 @@ Lengths are millimetres from the top left corner of the page.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from fpdf import FPDF
 
 from assets.catalogue import Language
-from assets.fonts import face
 from assets.line_breaks import break_lines
 from backend.documents.visitor_words import BringWords
+from backend.reservations.typesetting import Typesetter
 
 BLACK, GREY, TEAL = (0, 0, 0), (84, 91, 97), (15, 110, 117)
 _POINT: Final = 0.3528
@@ -50,12 +51,8 @@ class Column:
         self._language = language
         self._left = left
         self._width = width
-        # fpdf2 knows its typefaces by small letters.
-        self._family = f"column-{language}".lower()
+        self._type = Typesetter(pdf, language)
         self.y = top
-        if self._family not in pdf.fonts:
-            pdf.add_font(self._family, "", face(language))
-            pdf.add_font(self._family, "B", face(language, bold=True))
 
     def text(
         self, text: str, size: float, *, bold: bool = False, colour: tuple[int, int, int] = BLACK
@@ -137,8 +134,7 @@ class Column:
         return 2.5 + size * _POINT * 1.7
 
     def _broken(self, text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
-        self._pdf.set_font(self._family, "B" if bold else "", size)
-        return break_lines(text, width, self._pdf.get_string_width, self._language)
+        return break_lines(text, width, partial(self._type.width, size=size, bold=bold), self._language)
 
     def _lines(
         self,
@@ -149,8 +145,7 @@ class Column:
         bold: bool = False,
         colour: tuple[int, int, int] = BLACK,
     ) -> None:
-        self._pdf.set_font(self._family, "B" if bold else "", size)
         self._pdf.set_text_color(*colour)
         for line in lines:
-            self._pdf.text(x, self.y, line)
+            self._type.write(x, self.y, line, size, bold=bold)
             self.y += size * _POINT * _LEADING

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import pypdfium2
@@ -16,13 +17,13 @@ from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.util import QRData
 
 from assets.catalogue import Catalogue, Language
-from assets.fonts import ud_gothic
 from assets.line_breaks import break_lines
 from backend.offices.business_day import in_tokyo
 from backend.offices.office import Office
 from backend.reservations.dates import in_era
 from backend.reservations.notices import Notice
 from backend.reservations.numbers import grouped
+from backend.reservations.typesetting import Typesetter
 
 QR_MODULE = 1.4
 """Side of one module; a code of version 2 is then 35 mm wide without its quiet zone."""
@@ -103,8 +104,7 @@ class _Page:
         self._pdf.set_margin(0)
         self._pdf.set_lang("ja")
         self._pdf.set_title(self._text("head.title"))
-        self._pdf.add_font("ud", "", ud_gothic())
-        self._pdf.add_font("ud", "B", ud_gothic(bold=True))
+        self._type = Typesetter(self._pdf)
         self._pdf.add_page()
 
     def draw(self) -> bytes:
@@ -129,24 +129,22 @@ class _Page:
         align: str = "L",
     ) -> None:
         """One line; ``y`` is its baseline, ``x`` its left, middle or right end as ``align`` says."""
-        self._pdf.set_font("ud", "B" if bold else "", size)
         self._pdf.set_text_color(*colour)
-        width = self._pdf.get_string_width(text)
-        self._pdf.text(x - {"L": 0.0, "C": width / 2, "R": width}[align], y, text)
+        width = self._type.width(text, size, bold=bold)
+        self._type.write(x - {"L": 0.0, "C": width / 2, "R": width}[align], y, text, size, bold=bold)
 
     def _fitted(self, x: float, y: float, text: str, size: float, *, bold: bool = False) -> None:
         """One line beside the code, smaller where it would run into it."""
-        self._pdf.set_font("ud", "B" if bold else "", size)
-        width = self._pdf.get_string_width(text)
+        width = self._type.width(text, size, bold=bold)
         self._line(x, y, text, size * min(1.0, _BESIDE_THE_CODE / width), bold=bold)
 
     def _lines(
         self, x: float, y: float, width: float, text: str, size: float, *, bold: bool = False
     ) -> float:
         """Several lines from baseline ``y``; returns the baseline after the last one."""
-        self._pdf.set_font("ud", "B" if bold else "", size)
         step = size * 0.3528 * 1.48
-        for line in break_lines(text, width, self._pdf.get_string_width, Language.JAPANESE):
+        measure = partial(self._type.width, size=size, bold=bold)
+        for line in break_lines(text, width, measure, Language.JAPANESE):
             self._line(x, y, line, size, bold=bold)
             y += step
         return y

@@ -115,6 +115,21 @@ def test_the_sheet_says_number_time_and_place(sheet: Sheet) -> None:
     assert CODE not in text
 
 
+def test_a_rare_kanji_of_the_address_is_printed(directory: Directory) -> None:
+    """The visitor is not sent to 野1-2: 𠮷 comes from the second face, and what no face has is seen to be missing."""
+    office = replace(
+        directory["00"],
+        name={"ja": "𠮷野特別出張所"},
+        address={"ja": "新宿区𠮷野1-2 \U0001f000ビル"},
+        phone="03-5273-3601",
+    )
+    drawn = draw_sheet(NOTICE, office, office, "𠮷野区", ("𠮷野区の証明書",))
+    text = text_of(drawn.pdf)
+    for part in ("𠮷野特別出張所", "新宿区𠮷野1-2〓ビル", "𠮷野区の証明書", "𠮷野区令和8年"):
+        assert part in text
+    assert draw_sheet(NOTICE, office, office, "𠮷野区", ("𠮷野区の証明書",)) == drawn
+
+
 def test_the_same_notice_gives_the_same_files(sheet: Sheet, directory: Directory) -> None:
     """A reprint is the same sheet, byte for byte."""
     assert draw_sheet(NOTICE, directory["02"], directory["00"], directory.authority, BRING) == sheet

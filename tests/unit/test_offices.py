@@ -182,6 +182,12 @@ def test_a_number_is_shown_with_letter_and_three_digits() -> None:
         (('{ ja = "新宿区内藤町87", en', "{ en"), "has no Japanese address"),
         (('"新宿区内藤町87"', '" "'), "address"),
         (('{ ja = "新宿区内藤町87", en', "{ ja = 87, en"), "address"),
+        (
+            ('ja = "四谷', 'ja = "\U0001f000谷'),
+            r"office\.1\.name\.ja: .*no typeface has the character U\+1F000",
+        ),
+        (('"新宿区内藤町', '"\u0378内藤町'), r"office\.1\.address\.ja: .*U\+0378"),
+        (('authority = "新', 'authority = "\u0378'), r"authority: .*U\+0378"),
     ],
 )
 def test_a_wrong_file_of_offices_is_named_with_its_mistake(
@@ -192,3 +198,10 @@ def test_a_wrong_file_of_offices_is_named_with_its_mistake(
     path.write_text(SHIPPED.read_text().replace(*change))
     with pytest.raises(OfficesError, match=told):
         load_directory(path)
+
+
+def test_a_rare_kanji_in_a_name_is_taken_as_it_is(tmp_path: Path) -> None:
+    """𠮷野 is a name like any other: some face has it, so it is no mistake of the file."""
+    path = tmp_path / "offices.toml"
+    path.write_text(SHIPPED.read_text().replace('ja = "四谷', 'ja = "𠮷谷'))
+    assert load_directory(path)["01"].name["ja"].startswith("𠮷谷")

@@ -241,3 +241,25 @@ def test_every_language_says_everything(language: Language) -> None:
     missing = {key for key in words.keys() - words.own_keys() if not key.startswith("date.")}
     assert missing == set()
     assert words.own_keys() <= words.keys()
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_rare_kanji_of_an_office_is_printed(language: Language) -> None:
+    """Two rare kanji print as two, in every language: were they boxes, the two tickets would be the same."""
+    one, other = (
+        draw_ticket(replace(FACE, office_name=name, local_office_name=name), language=language).tobytes()
+        for name in ("𠮷野町出張所", "𠅘野町出張所")
+    )
+    assert one != other
+    lost = draw_ticket(replace(FACE, office_name="\U0001f000野町", local_office_name=None), language=language)
+    geta = draw_ticket(replace(FACE, office_name="〓野町", local_office_name=None), language=language)
+    assert lost.tobytes() == geta.tobytes()
+
+
+def test_a_rare_letter_stands_on_the_line_of_the_others() -> None:
+    """A letter of the second face has the size and baseline of its neighbours: the line grows by nothing."""
+    plain = draw_ticket(replace(FACE, office_name="吉野町出張所"))
+    rare = draw_ticket(replace(FACE, office_name="𠮷野町出張所"))
+    assert plain.size == rare.size
+    rows = np.flatnonzero((np.asarray(plain) != np.asarray(rare)).any(axis=1))
+    assert rows[-1] - rows[0] < 32

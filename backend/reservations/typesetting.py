@@ -1,0 +1,49 @@
+"""Lines on a PDF page, each character in a face that has it.
+
+fpdf2 leaves a character out, without a word, that the chosen face lacks: 𠮷野1-2 became 野1-2. Here a line is set in
+pieces, each in the face of its language or, where that lacks a character, in the other one.
+"""
+
+from fpdf import FPDF
+
+from assets.catalogue import Language
+from assets.fonts import Typeface, file_of, runs, typeface_of
+
+
+class Typesetter:
+    """Sets lines on the pages of one file. Lengths are those of the file, sizes are in points.
+
+    Args:
+        pdf: whose present page is written on.
+        language: of the texts; its face draws whatever it has.
+
+    Raises:
+        FontMissingError: a typeface is not installed.
+    """
+
+    def __init__(self, pdf: FPDF, language: Language = Language.JAPANESE) -> None:
+        self._pdf = pdf
+        self._preferred = typeface_of(language)
+        self._use(self._preferred, 10, bold=False)
+
+    def width(self, text: str, size: float, *, bold: bool = False) -> float:
+        """How wide a line is."""
+        wide = 0.0
+        for typeface, piece in runs(text, self._preferred):
+            self._use(typeface, size, bold=bold)
+            wide += self._pdf.get_string_width(piece)
+        return wide
+
+    def write(self, x: float, y: float, text: str, size: float, *, bold: bool = False) -> None:
+        """Write a line from ``x`` on the baseline ``y``, in the present colour of text."""
+        for typeface, piece in runs(text, self._preferred):
+            self._use(typeface, size, bold=bold)
+            self._pdf.text(x, y, piece)
+            x += self._pdf.get_string_width(piece)
+
+    def _use(self, typeface: Typeface, size: float, *, bold: bool) -> None:
+        """Choose a face; it is read when the first character needs it."""
+        family, style = typeface.value.lower(), "B" if bold else ""
+        if f"{family}{style}" not in self._pdf.fonts:
+            self._pdf.add_font(family, style, file_of(typeface, bold=bold))
+        self._pdf.set_font(family, style, size)

@@ -1,0 +1,126 @@
+"""Typefaces: which one has a character, what is drawn where none has it, and that every text of the product has one."""
+
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+from structlog.testing import capture_logs
+
+from assets import ROOT, fonts
+from assets.catalogue import Catalogue, Language
+from assets.fonts import (
+    GETA,
+    Typeface,
+    drawable,
+    file_of,
+    has,
+    in_one_face,
+    runs,
+    typeface_of,
+    without_typeface,
+)
+
+NOWHERE = "\U0001f000"
+"""A tile of mah-jong, which neither face has."""
+DRAWN_AREAS = ("kiosk", "ticket", "display", "notice", "documents")
+"""Areas whose texts stand on devices and papers; pages are drawn by a browser, which has faces of its own."""
+
+
+def characters(typeface: Typeface, *, bold: bool = False) -> set[int]:
+    """Every character of a face, as fontTools reads it."""
+    with TTFont(file_of(typeface, bold=bold), fontNumber=0, lazy=True) as font:
+        return set(font.getBestCmap())
+
+
+@pytest.mark.parametrize("typeface", Typeface)
+def test_a_face_is_known_as_it_is(typeface: Typeface) -> None:
+    """Protects every choice of a face: has() says what the file's own table says, and bold has the same letters."""
+    known = characters(typeface)
+    assert known == characters(typeface, bold=True)
+    asked = [
+        *range(0x20, 0x3000, 7),
+        *range(0x3000, 0xA000),
+        *range(0xAC00, 0xD7A4, 5),
+        *range(0x20000, 0x2A6D0),
+    ]
+    fonts.has.cache_clear()
+    assert {code for code in asked if has(typeface, chr(code))} == known & set(asked)
+
+
+def test_a_rare_kanji_is_drawn_by_the_other_face() -> None:
+    """Protects 𠮷野: the letters of the language's face stay in it, and only the rare one comes from elsewhere."""
+    assert runs("区𠮷野町1") == ((Typeface.UD, "区"), (Typeface.CJK, "𠮷"), (Typeface.UD, "野町1"))
+    assert in_one_face("𠮷野町") == (Typeface.CJK, "𠮷野町")
+    assert in_one_face("吉野町") == (Typeface.UD, "吉野町")
+    assert in_one_face("신주쿠", Typeface.CJK) == (Typeface.CJK, "신주쿠")
+    assert in_one_face("요쓰야") == (Typeface.CJK, "요쓰야")
+    assert runs("") == ()
+    assert in_one_face("") == (Typeface.UD, "")
+
+
+def test_what_no_face_has_is_seen_to_be_missing_and_told_once() -> None:
+    """Protects against a box, against a gap that nobody sees, and against a log that fills."""
+    for cached in (drawable, in_one_face, runs, fonts._tell):
+        cached.cache_clear()
+    with capture_logs() as logs:
+        assert drawable(f"野{NOWHERE}町") == f"野{GETA}町"
+        assert runs(f"野{NOWHERE}") == ((Typeface.UD, f"野{GETA}"),)
+        assert in_one_face(f"𠮷{NOWHERE}町") == (Typeface.CJK, f"𠮷{GETA}町")
+    assert [(line["event"], line["character"]) for line in logs] == [
+        ("character_without_typeface", "U+1F000")
+    ]
+    assert without_typeface(f"a{NOWHERE}b{NOWHERE}") == (NOWHERE,)
+    assert all(has(typeface, GETA) for typeface in Typeface)
+
+
+def test_a_text_that_no_single_face_has_loses_as_little_as_can_be() -> None:
+    """Protects a screen, where a line has one face: what that face lacks is 〓, and the rest is read."""
+    assert in_one_face("𠮷Ħ请") == (Typeface.CJK, "𠮷〓请")
+    assert runs("𠮷Ħ") == ((Typeface.CJK, "𠮷"), (Typeface.UD, "Ħ"))
+
+
+def test_a_sign_that_chooses_a_form_is_no_letter() -> None:
+    """Protects 葛 with a variation selector, as exports carry it, from a box behind it."""
+    assert drawable("葛\U000e0100飾\ufe00\u200d") == "葛飾"
+
+
+def text_files() -> list[Path]:
+    """Every file of the product that holds words."""
+    folders = [ROOT / name for name in ("texts", "offices", "rules", "mappings")]
+    return [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+@pytest.mark.parametrize("path", text_files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_character_of_every_data_file_has_a_face(path: Path) -> None:
+    """Protects every text, office, rule and mapping that is shipped: nothing in it can become a box or a gap."""
+    assert without_typeface(path.read_text("utf-8")) == ()
+
+
+DRAWN = [
+    (path.parent.name, Language(path.stem))
+    for path in sorted((ROOT / "texts").glob("*/*.toml"))
+    if path.parent.name in DRAWN_AREAS
+]
+
+
+@pytest.mark.parametrize(("area", "language"), DRAWN, ids=str)
+def test_a_languages_face_has_all_of_its_words(area: str, language: Language) -> None:
+    """Protects the look of every device and paper: no sentence of a catalogue needs the second face."""
+    catalogue, known = Catalogue(area, language), characters(typeface_of(language))
+    missing = {
+        char for key in sorted(catalogue.own_keys()) for char in catalogue.text(key) if ord(char) not in known
+    }
+    assert missing <= {"\n"}
+
+
+def test_a_machine_without_a_face_says_which_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Protects whoever sets a device up: the message names the Debian package."""
+    monkeypatch.setattr(fonts, "_NOTO", tmp_path)
+    fonts.has.cache_clear()
+    fonts._characters.cache_clear()
+    try:
+        with pytest.raises(fonts.FontMissingError, match="fonts-noto-cjk"):
+            has(Typeface.CJK, "请")
+    finally:
+        monkeypatch.undo()
+        fonts._characters.cache_clear()
