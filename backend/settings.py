@@ -128,7 +128,9 @@ class Settings(FileSettings):
     absent_returns_at_kiosk: bool = Field(
         default=True, description="Who was absent and shows the notice again is next to be called"
     )
-    recent_calls: int = Field(default=8, ge=1, le=50, description="How many past calls a display gets")
+    recent_calls: int = Field(
+        default=8, ge=8, le=50, description="How many past calls a display gets; a display shows up to 8"
+    )
     heartbeat_seconds: float = Field(
         default=5.0, gt=0, description="A comment on every idle event stream this often"
     )

@@ -14,8 +14,12 @@ import structlog
 from backend.wire.codes import EventKind, WindowKind
 from backend.wire.messages import Board, CallMessage, EventMessage
 
-RECENT_KEPT = 16
-"""More than any display shows, so that calls which are also current may be left out of the list."""
+RECENT_KEPT = 128
+"""More than any display shows and any office has windows, so that present calls may be left out of the list.
+
+Where one display knows more of it than another that started later, what the other knows is its beginning, and stays
+so: a call moves its number to the front in both.
+"""
 ANNOUNCE_WITHIN = timedelta(seconds=60)
 """A call found in a snapshot is announced only while it is this fresh; an older one is shown in silence."""
 
@@ -54,7 +58,11 @@ class Call:
 
 @dataclass(frozen=True)
 class BoardState:
-    """One office's hall at event ``seq``. Calls and recent calls stand latest first."""
+    """One office's hall at event ``seq``.
+
+    Calls stand latest first. ``recent`` holds the last call of each number, latest first, present ones too. Absent
+    numbers stand in their order as numbers: that is how people look for theirs, and a snapshot can give it.
+    """
 
     office_id: str
     business_day: date
@@ -90,13 +98,8 @@ def apply(state: BoardState | None, message: Board | EventMessage) -> Step:
 
 def past_calls(state: BoardState, most: int) -> tuple[Call, ...]:
     """The last calls that are not among the present ones, latest first, each number once."""
-    seen = {call.ticket_id for call in state.calls}
-    past: list[Call] = []
-    for call in state.recent:
-        if call.ticket_id not in seen:
-            seen.add(call.ticket_id)
-            past.append(call)
-    return tuple(past[:most])
+    present = {call.ticket_id for call in state.calls}
+    return tuple(call for call in state.recent if call.ticket_id not in present)[:most]
 
 
 def _apply_snapshot(state: BoardState | None, board: Board) -> Step:
@@ -114,8 +117,8 @@ def _apply_snapshot(state: BoardState | None, board: Board) -> Step:
         business_day=board.business_day,
         seq=board.seq,
         calls=_unique(calls),
-        recent=_read_calls(board.recent)[:RECENT_KEPT],
-        absent=tuple(dict.fromkeys(number for number in board.absent if number.strip())),
+        recent=_each_once(_read_calls(board.recent))[:RECENT_KEPT],
+        absent=_in_order(number for number in board.absent if number.strip()),
         waiting=max(0, board.waiting),
         preparing=max(0, board.preparing),
         open_now=board.open_now,
@@ -167,11 +170,10 @@ def _called(state: BoardState, event: EventMessage) -> Step:
         called_at=event.at,
         count=event.call_count or (earlier.count + 1 if earlier else 1),
     )
-    recent = (call, *(past for past in state.recent if past.ticket_id != call.ticket_id))
     after = replace(
         state,
         calls=_unique((call, *state.calls)),
-        recent=recent[:RECENT_KEPT],
+        recent=_each_once((call, *state.recent))[:RECENT_KEPT],
         absent=tuple(number for number in state.absent if number != call.number),
     )
     return Step(after, new=(call,))
@@ -193,7 +195,7 @@ def _left(state: BoardState, event: EventMessage) -> BoardState:
     """The number is not at a window any more; it may have joined or left the absent ones."""
     absent = tuple(number for number in state.absent if number != event.number)
     if event.kind is EventKind.TICKET_ABSENT and event.number:
-        absent = (*absent, event.number)
+        absent = _in_order((*absent, event.number))
     calls = tuple(call for call in state.calls if call.ticket_id != event.ticket_id)
     return replace(state, calls=calls, absent=absent)
 
@@ -217,6 +219,24 @@ def _read_calls(messages: Iterable[CallMessage]) -> tuple[Call, ...]:
             )
         )
     return tuple(calls)
+
+
+def _each_once(calls: Iterable[Call]) -> tuple[Call, ...]:
+    """The first call of each ticket."""
+    first: dict[UUID, Call] = {}
+    for call in calls:
+        first.setdefault(call.ticket_id, call)
+    return tuple(first.values())
+
+
+def _in_order(numbers: Iterable[str]) -> tuple[str, ...]:
+    """Numbers each once, by series and number: M-018, M-101, M-1002, W-401."""
+
+    def place(number: str) -> tuple[str, int, str]:
+        series, _, digits = number.rpartition("-")
+        return series, len(digits), digits
+
+    return tuple(sorted(set(numbers), key=place))
 
 
 def _unique(calls: Iterable[Call]) -> tuple[Call, ...]:

@@ -1,5 +1,11 @@
-"""The board of a hall: a snapshot of everything a display shows, true at one event."""
+"""The board of a hall: a snapshot of everything a display shows, true at one event.
 
+A snapshot gives what the events before it gave: calls stand in the order of their events, absent ones in the order of
+their numbers, whatever the clocks said when.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -9,14 +15,38 @@ from backend.offices.business_day import business_day
 from backend.offices.directory import Directory
 from backend.reception.policy import Policy
 from backend.reception.tables import tickets
-from backend.reception.ticket import from_row, queue_counts, ticket_fields
+from backend.reception.ticket import queue_counts
 from backend.storage import event_log
 from backend.storage.event_log import LoggedEvent
 from backend.storage.unit_of_work import Database
 from backend.wire.codes import AT_WINDOW_STATES, EventKind, TicketState, WindowKind
 from backend.wire.messages import Board, CallMessage, EventMessage
 
-_CALLS = frozenset({EventKind.TICKET_CALLED, EventKind.CALLED_TO_ISSUANCE})
+_CALLS = (EventKind.TICKET_CALLED, EventKind.TICKET_RECALLED, EventKind.CALLED_TO_ISSUANCE)
+_AT_ONCE = 64
+"""Calls that are read from the log in one go."""
+
+
+@dataclass(frozen=True)
+class _Call:
+    """The last call of a ticket, as its event tells it."""
+
+    ticket_id: UUID
+    number: str
+    window: str
+    event: EventMessage
+
+    def message(self, *, serving: bool = False) -> CallMessage:
+        """The call on the wire."""
+        return CallMessage(
+            ticket_id=self.ticket_id,
+            number=self.number,
+            window=self.window,
+            kind=self.event.window_kind or WindowKind.RECEPTION,
+            called_at=self.event.at,
+            call_count=self.event.call_count or 1,
+            serving=serving,
+        )
 
 
 def message_of(event: LoggedEvent) -> EventMessage | None:
@@ -64,71 +94,78 @@ class Boards:
         today = business_day(now)
         with self._database.read() as connection:
             seq = event_log.last_seq(connection)
+            at_windows = _at_windows(connection, office_id, today)
+            calls = self._newest_calls(connection, office_id, today, at_windows)
             return Board(
                 office_id=office_id,
                 business_day=today,
                 at=now,
                 seq=seq,
-                calls=self._calls(connection, office_id, today),
-                recent=self._recent(connection, office_id, today),
+                calls=[
+                    call.message(serving=at_windows[call.ticket_id] is TicketState.SERVING)
+                    for call in calls
+                    if call.ticket_id in at_windows
+                ],
+                recent=[call.message() for call in calls[: self._most(office_id)]],
                 absent=_absent(connection, office_id, today),
                 open_now=self._directory.open_at(office_id, now) is not None,
                 **queue_counts(connection, office_id, today),
             )
 
-    def _calls(self, connection: Connection, office_id: str, day: date) -> list[CallMessage]:
-        rows = connection.execute(
-            select(*ticket_fields())
-            .where(
-                tickets.c.office_id == office_id,
-                tickets.c.business_day == day,
-                tickets.c.state.in_(AT_WINDOW_STATES),
-            )
-            .order_by(tickets.c.called_at.desc())
-        ).mappings()
-        calls = []
-        for ticket in map(from_row, rows):
-            if ticket.window is None or ticket.called_at is None or ticket.at_kind is None:
-                continue
-            calls.append(
-                CallMessage(
-                    ticket_id=UUID(ticket.id),
-                    number=ticket.label,
-                    window=ticket.window,
-                    kind=ticket.at_kind,
-                    called_at=ticket.called_at,
-                    call_count=ticket.call_count,
-                    serving=ticket.state is TicketState.SERVING,
-                )
-            )
-        return calls
+    def _most(self, office_id: str) -> int:
+        """How many last calls are told: those of the setting are left when every window's present one is taken away."""
+        return self._policy.recent_calls + len(self._directory[office_id].windows)
 
-    def _recent(self, connection: Connection, office_id: str, day: date) -> list[CallMessage]:
+    def _newest_calls(
+        self, connection: Connection, office_id: str, day: date, wanted: Collection[UUID]
+    ) -> list[_Call]:
+        """The last call of each ticket, latest first: as many as are told, and all of the wanted ones."""
+        most, left = self._most(office_id), set(wanted)
+        found: dict[UUID, _Call] = {}
+        for call in _calls_backwards(connection, office_id, day):
+            if call.ticket_id not in found:
+                found[call.ticket_id] = call
+                left.discard(call.ticket_id)
+            if len(found) >= most and not left:
+                break
+        return list(found.values())
+
+
+def _at_windows(connection: Connection, office_id: str, day: date) -> dict[UUID, TicketState]:
+    """Who is called to a window or at one."""
+    rows = connection.execute(
+        select(tickets.c.id, tickets.c.state).where(
+            tickets.c.office_id == office_id,
+            tickets.c.business_day == day,
+            tickets.c.state.in_(AT_WINDOW_STATES),
+        )
+    )
+    return {UUID(row.id): TicketState(row.state) for row in rows}
+
+
+def _calls_backwards(connection: Connection, office_id: str, day: date) -> Iterator[_Call]:
+    """Every call of a day, latest first, read as far as somebody asks."""
+    before: int | None = None
+    while True:
         events = event_log.read_office_newest(
             connection,
             office_id,
             kinds=[kind.value for kind in _CALLS],
             business_day=day,
-            limit=self._policy.recent_calls,
+            limit=_AT_ONCE,
+            before=before,
         )
-        recent = []
-        for message in filter(None, map(message_of, events)):
-            if message.ticket_id is None or message.number is None or message.window is None:
-                continue
-            recent.append(
-                CallMessage(
-                    ticket_id=message.ticket_id,
-                    number=message.number,
-                    window=message.window,
-                    kind=message.window_kind or WindowKind.RECEPTION,
-                    called_at=message.at,
-                    call_count=message.call_count or 1,
-                )
-            )
-        return recent
+        for event in events:
+            message = message_of(event)
+            if message and message.ticket_id and message.number and message.window:
+                yield _Call(message.ticket_id, message.number, message.window, message)
+        if len(events) < _AT_ONCE:
+            return
+        before = events[-1].seq
 
 
 def _absent(connection: Connection, office_id: str, day: date) -> list[str]:
+    """Numbers that were called and did not come, in the order in which people look for theirs."""
     return list(
         connection.execute(
             select(tickets.c.label)
@@ -137,6 +174,6 @@ def _absent(connection: Connection, office_id: str, day: date) -> list[str]:
                 tickets.c.business_day == day,
                 tickets.c.state == TicketState.ABSENT.value,
             )
-            .order_by(tickets.c.called_at.desc())
+            .order_by(tickets.c.series, tickets.c.number)
         ).scalars()
     )

@@ -101,9 +101,15 @@ def read_office_after(
 
 
 def read_office_newest(
-    connection: Connection, office_id: str, *, kinds: Sequence[str], business_day: date, limit: int
+    connection: Connection,
+    office_id: str,
+    *,
+    kinds: Sequence[str],
+    business_day: date,
+    limit: int,
+    before: int | None = None,
 ) -> Sequence[LoggedEvent]:
-    """The newest events of some kinds at one office on one day, newest first."""
+    """The newest events of some kinds at one office on one day, newest first; those before ``before``, if it is given."""
     query = (
         select(events)
         .where(
@@ -114,6 +120,8 @@ def read_office_newest(
         .order_by(events.c.seq.desc())
         .limit(limit)
     )
+    if before is not None:
+        query = query.where(events.c.seq < before)
     return [LoggedEvent(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - as above
 
 

@@ -257,9 +257,11 @@ class Board(Reply):
         default_factory=list, description="Numbers at a window, latest call first"
     )
     recent: list[CallMessage] = Field(
-        default_factory=list, description="Last calls, latest first, ended ones too"
+        default_factory=list, description="The last call of each number, latest first, present ones too"
     )
-    absent: list[str] = Field(default_factory=list, description="Numbers that were called and did not come")
+    absent: list[str] = Field(
+        default_factory=list, description="Numbers that were called and did not come, in order of their numbers"
+    )
     waiting: int = 0
     preparing: int = Field(default=0, description="Handed over: the card is being prepared")
     open_now: bool = True

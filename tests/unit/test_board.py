@@ -247,6 +247,26 @@ def test_earlier_calls_leave_out_present_ones_and_repetitions() -> None:
     assert [call.number for call in past_calls(state, 1)] == ["M-002"]
 
 
+def test_absent_numbers_stand_in_their_order_as_numbers() -> None:
+    """Protects two displays from two orders: it is that of the numbers, from a snapshot as from events."""
+    state = a_state(absent=["W-401", "M-1002", "M-101", "M-101", " "])
+    assert state.absent == ("M-101", "M-1002", "W-401")
+    more = apply(state, an_event(EventKind.TICKET_ABSENT, ticket=18)).state
+    assert more is not None
+    assert more.absent == ("M-018", "M-101", "M-1002", "W-401")
+
+
+def test_what_a_later_display_knows_of_earlier_calls_stays_the_beginning() -> None:
+    """Protects the list of earlier calls of a display that got fewer of them: calling a number moves it in both."""
+    many = [a_call(number, window=str(number)) for number in range(1, 30)]
+    long, short = a_state(recent=many), a_state(recent=many[:12])
+    for seq, ticket in enumerate((5, 29, 40, 13, 5, 12, 1), start=11):
+        event = an_event(EventKind.TICKET_CALLED, seq=seq, ticket=ticket, window=str(ticket))
+        long, short = apply(long, event).state, apply(short, event).state  # type: ignore[assignment]
+        assert long.recent[: len(short.recent)] == short.recent
+    assert past_calls(long, 8) == past_calls(short, 8)
+
+
 events = st.builds(
     EventMessage,
     seq=st.integers(0, 40),
