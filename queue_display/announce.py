@@ -1,12 +1,16 @@
-"""What is heard of a call, and in which order: pure rules over plain values.
+"""What is heard of a call and stands in the large place, and in which order: pure rules over plain values.
 
 Rules:
 
 - An announcement that has begun is never cut; others wait their turn in the order of their calls.
+- Who is announced stands in the large place, for at least ``LARGE_SECONDS`` or until the visitor has come. Of several
+  calls in quick succession none is passed over; all the while each is seen in its smaller place.
 - A visitor who is called again while still waiting in line is announced once, with the latest call, in the
   place of the first.
 - A recall after the announcement is an announcement of its own, with the chime twice.
 - A call that is over before its turn (the visitor came, or the number left the window) is not announced.
+- No more than ``MOST_WAITING`` wait, whatever comes: an office with more calls than that at once leaves the oldest out,
+  which has been seen longest in its smaller place.
 
 Source of the chime before everything else, of at least one second, and of the flashing at no more than 2 Hz for
 about ten seconds: common practice of municipal halls, after JIS S 0013 and S 0014.
@@ -18,6 +22,9 @@ from enum import StrEnum
 
 from queue_display.board import Call
 
+LARGE_SECONDS = 5.0
+"""How long a call stands in the large place before the next one may take it."""
+MOST_WAITING = 16
 FLASH_SECONDS = 10.0
 """How long a call flashes after it appeared, and again after its chime."""
 FLASH_HALF_PERIOD_SECONDS = 0.5
@@ -48,10 +55,26 @@ def phrases(call: Call) -> tuple[Phrase, ...]:
 
 @dataclass(frozen=True)
 class Line:
-    """Calls that wait to be announced, first come first served; ``playing`` has begun."""
+    """Calls that wait to be announced, first come first served.
+
+    Attributes:
+        playing: the announcement that has begun.
+        waiting: those that follow, next first.
+        large: whose call stands in the large place; between two announcements still that of the last one.
+        began: when ``playing`` began, in seconds of the caller's clock.
+        sounding: its chime is still heard.
+    """
 
     playing: Call | None = None
     waiting: tuple[Call, ...] = ()
+    large: Call | None = None
+    began: float = 0.0
+    sounding: bool = False
+
+    @property
+    def front(self) -> Call | None:
+        """Whose call belongs in the large place, as long as it stands; None leaves it to the newest."""
+        return self.large or (self.waiting[0] if self.waiting else None)
 
 
 def enqueue(line: Line, call: Call) -> Line:
@@ -61,19 +84,39 @@ def enqueue(line: Line, call: Call) -> Line:
     for place, waiting in enumerate(line.waiting):
         if waiting.ticket_id == call.ticket_id:
             return replace(line, waiting=(*line.waiting[:place], call, *line.waiting[place + 1 :]))
-    return replace(line, waiting=(*line.waiting, call))
+    return replace(line, waiting=(*line.waiting, call)[-MOST_WAITING:])
 
 
-def begin_next(line: Line) -> Line:
-    """Begin the first waiting call; a playing one is left alone until ``finish``."""
-    if line.playing is not None or not line.waiting:
+def begin_next(line: Line, now: float = 0.0) -> Line:
+    """Begin the first waiting call; a playing one is left alone until ``finish``. Without any, the large place is free."""
+    if line.playing is not None:
         return line
-    return Line(playing=line.waiting[0], waiting=line.waiting[1:])
+    if not line.waiting:
+        return Line()
+    first = line.waiting[0]
+    return Line(playing=first, waiting=line.waiting[1:], large=first, began=now, sounding=True)
+
+
+def fall_silent(line: Line) -> Line:
+    """The playing announcement has been heard; it stays large for the rest of its time."""
+    return replace(line, sounding=False)
+
+
+def is_over(line: Line, now: float, current: Iterable[Call]) -> bool:
+    """Tell whether the playing announcement has had its time, or has lost its reason after it was heard."""
+    if line.playing is None:
+        return True
+    if line.sounding:
+        return False
+    called = line.playing.ticket_id
+    return now - line.began >= LARGE_SECONDS or not any(
+        call.ticket_id == called and not call.serving for call in current
+    )
 
 
 def finish(line: Line) -> Line:
-    """The playing announcement has ended."""
-    return replace(line, playing=None)
+    """The playing announcement has ended; it keeps the large place until the next one begins."""
+    return replace(line, playing=None, large=line.playing if line.waiting else None, sounding=False)
 
 
 def withdraw(line: Line, current: Iterable[Call]) -> Line:

@@ -19,7 +19,7 @@ from kivy.core.window import Window
 
 from backend.client.http import BackendClient
 from backend.wire.messages import OfficeInfo
-from queue_display.announce import FLASH_HALF_PERIOD_SECONDS, FLASH_SECONDS
+from queue_display.announce import FLASH_HALF_PERIOD_SECONDS, FLASH_SECONDS, LARGE_SECONDS
 from queue_display.board import BoardState, Call
 from queue_display.board_view import BoardView
 from queue_display.board_widgets import register_fonts
@@ -30,6 +30,8 @@ from queue_display.view import CallKey, Mode, compose
 
 REFRESH_SECONDS = 1.0
 """How often the clock, the age of the picture and the turning lists are looked at."""
+
+_A_MOMENT = 0.05
 
 log = structlog.get_logger()
 
@@ -129,8 +131,10 @@ class DisplayApp(App):
         self._monotonic = monotonic
         self._flash_until: dict[CallKey, float] = {}
         self._flasher: Any = None
-        self._silent = Speaker(SilentPlayer(), chime, self._flash)
-        self._loud = Speaker(player, chime, self._flash)
+        self._silent, self._loud = (
+            Speaker(one, chime, self._flash, on_turn=self._take_turn, monotonic=monotonic)
+            for one in (SilentPlayer(), player)
+        )
         self.reports = Reports(emit)
         self.feed = Feed(
             make_reader,
@@ -184,9 +188,12 @@ class DisplayApp(App):
         now = self._monotonic()
         picture = self.feed.picture()
         self._flash_until = {key: until for key, until in self._flash_until.items() if until > now}
+        speaker = self.speaker
+        speaker.look()
         screen = compose(
             picture,
             flashing=frozenset(self._flash_until),
+            line=speaker.line,
             monotonic=now,
             call_rows=self._config.call_rows,
             recent_rows=self._config.recent_rows,
@@ -205,15 +212,20 @@ class DisplayApp(App):
         for call in change.new:
             self._flash_until[call.key] = until
         self.reports.expect(None, change.issued)
-        self.refresh()
         board = self.feed.picture().board
         if board is not None:
             self.speaker.announce(change.new, board.calls)
+        self.refresh()
 
     def _flash(self, call: Call) -> None:
         """The chime has sounded: eyes look up, and find the number flashing."""
         self._flash_until[call.key] = self._monotonic() + FLASH_SECONDS
         self.refresh()
+
+    def _take_turn(self) -> None:
+        """Another call has the large place, or the last one has had its time: show it, and look again when its time is over."""
+        self.refresh()
+        Clock.schedule_once(lambda _: self.refresh(), LARGE_SECONDS + _A_MOMENT)
 
     def _keep_flashing(self) -> None:
         """Turn the flash on while a call flashes, and off with the last one."""

@@ -11,31 +11,29 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.gridlayout import GridLayout
 
 from assets.catalogue import Catalogue, Language
+from queue_display import places
 from queue_display.board_widgets import (
     UD_FACE,
     Called,
     CallRow,
     HeroCard,
     Panel,
+    Para,
     PastRow,
-    Words,
     face_of,
     letter_size,
     load_rules,
 )
 from queue_display.view import Card, Mode, Screen, Sentence
 
-HERO_LETTER = 256
+HERO_LETTER, HERO_LETTER_MOST = 256.0, 360.0
 """Pixels of the hero number's font; a digit of BIZ UDPGothic is four fifths of it, more than 200 pixels high."""
-HERO_WIDTH = 930
-HERO_LEAST = 372.0
-"""The least height of the hero in which its number keeps its size."""
-GAP = 20.0
-ROW_GAP = 14.0
-NOTICE = 44.0
-LEAST_WITH_ASK = 80.0
-ABSENT_PER_LINE = 5
-ABSENT_WIDTH = 1190.0
+HERO_WIDTH, HERO_WIDTH_ALONE = 940.0, 1400.0
+"""Beside the list of earlier calls, and without it."""
+ROW_LETTER, SHORT_LETTER = 104.0, 77.0
+ROW_WIDTH, SHORT_WIDTH = 360.0, 320.0
+PAST_LETTER, PAST_WIDTH = 77.0, 360.0
+ABSENT_LETTER, ABSENT_WIDTH = 80.0, 1840.0
 
 
 class BoardView(FloatLayout):
@@ -47,7 +45,10 @@ class BoardView(FloatLayout):
 
     u = NumericProperty(1)
     phase = BooleanProperty(defaultvalue=False)
+    font = StringProperty(UD_FACE)
     font2 = StringProperty(UD_FACE)
+    tongue = StringProperty(Language.JAPANESE.value)
+    tongue2 = StringProperty(Language.JAPANESE.value)
     office = StringProperty()
     office2 = StringProperty()
     clock = StringProperty()
@@ -56,11 +57,12 @@ class BoardView(FloatLayout):
     banner2 = StringProperty()
     recent = StringProperty()
     recent2 = StringProperty()
+    counted = BooleanProperty(defaultvalue=True)
     absent = StringProperty()
     absent_letter = NumericProperty(56)
     absent_title = StringProperty()
     absent_help = StringProperty()
-    absent2 = StringProperty()
+    font_absent = StringProperty(UD_FACE)
     covered = BooleanProperty(defaultvalue=False)
     cover = StringProperty()
     cover2 = StringProperty()
@@ -78,7 +80,7 @@ class BoardView(FloatLayout):
         self._hero = HeroCard()
         self._grid = GridLayout()
         self._panel = Panel()
-        self._notice = Words(size_hint_y=None, bold=True, most=32)
+        self._notice = Para(size_hint_y=None, bold=True)
         super().__init__(**kwargs)
         self.bind(size=self._resized)
 
@@ -102,7 +104,9 @@ class BoardView(FloatLayout):
 
     def _apply(self, screen: Screen) -> None:
         self._second = self._voices[1 + screen.second % (len(self._voices) - 1)] if self._voices[1:] else None
-        self.font2 = face_of(self._second.language) if self._second else UD_FACE
+        second = self._second or self._voices[0]
+        self.font, self.tongue = face_of(self._voices[0].language), self._voices[0].language.value
+        self.font2, self.tongue2 = face_of(second.language), second.language.value
         self.covered = screen.mode is not Mode.BOARD
         if self.covered:
             self.cover, self.cover2 = self._say(screen.headline)
@@ -119,98 +123,116 @@ class BoardView(FloatLayout):
     def _apply_calls(self, screen: Screen) -> None:
         """The left side: the hero and the rows, or the panel of a quiet hall, and a line below."""
         notice = self._say(screen.message)[0] if screen.hero is not None else ""
-        self._notice.text = notice
-        self._notice.height = NOTICE * self.u
-        self._notice.most = 32 * self.u
+        parts: list[Any]
         if screen.hero is None:
             parts = [self._panel]
-            self._panel.headline, self._panel.headline2 = self._say(screen.headline)
-            self._panel.message, self._panel.message2 = self._say(screen.message)
+            self._apply_panel(screen)
         else:
             parts = [self._hero, *([self._grid] if screen.rows else []), *([self._notice] if notice else [])]
-            self._apply_hero(screen.hero)
+            self._notice.font_name, self._notice.tongue = self.font, self.tongue
+            self._notice.most, self._notice.least = 46 * self.u, places.LEAST_WORD * self.u
+            self._notice.height = places.NOTICE * self.u
+            self._notice.said = notice
+            self._apply_hero(screen)
         self._apply_rows(screen)
-        self._panel.u = self._hero.u = self.u
-        self._panel.font2 = self._hero.font2 = self.font2
         if self.ids.left.children != parts[::-1]:
             self.ids.left.clear_widgets()
             for part in parts:
                 self.ids.left.add_widget(part)
 
-    def _apply_hero(self, card: Card) -> None:
-        """The newest call."""
-        hero = self._hero
+    def _apply_panel(self, screen: Screen) -> None:
+        """What a quiet hall reads."""
+        panel = self._panel
+        panel.u, panel.font, panel.font2 = self.u, self.font, self.font2
+        panel.tongue, panel.tongue2 = self.tongue, self.tongue2
+        panel.headline, panel.headline2 = self._say(screen.headline)
+        panel.message, panel.message2 = self._say(screen.message)
+
+    def _apply_hero(self, screen: Screen) -> None:
+        """The call in the large place; the line of the second language stands where there is room."""
+        hero, card = self._hero, screen.hero
+        if card is None:
+            return
+        hero.u, hero.font, hero.font2 = self.u, self.font, self.font2
         hero.title, hero.title2 = self._say(Sentence("call.recall" if card.recall else "title.calling"))
         sign, hero.sign2 = self._say(Sentence(f"window.{card.kind}"))
         ask, hero.ask2 = self._say(_asked(card))
         hero.show(card, sign, ask)
-        hero.letter = letter_size(hero.number, HERO_LETTER * self.u, HERO_WIDTH * self.u)
+        left = self._room(screen) - self._rows_height(screen)
+        hero.second = self._second is not None and left >= places.HERO_LEAST + places.HERO_SECOND
+        most = min(HERO_LETTER_MOST, HERO_LETTER + max(0.0, left - places.HERO_LEAST - places.HERO_SECOND))
+        width = HERO_WIDTH if screen.recent else HERO_WIDTH_ALONE
+        hero.letter = letter_size(hero.number, most * self.u, width * self.u)
         hero.frame = (14 if hero.flashing else 3) * self.u
 
     def _apply_rows(self, screen: Screen) -> None:
-        """The other current calls, as high as the hero leaves room for."""
+        """The other current calls, below the hero."""
         self._fill(self._grid, self._rows, CallRow, screen.rows)
         if not screen.rows:
             return
-        wide = screen.columns > 2
-        lines = -(-len(screen.rows) // screen.columns)
-        room = self._room(screen) - HERO_LEAST - GAP - (lines - 1) * ROW_GAP
-        height = min(84.0 if wide else 108.0, room / lines)
-        self._grid.cols = min(screen.columns, len(screen.rows))
-        self._grid.spacing = ROW_GAP * self.u
+        short = screen.columns > places.WIDE_COLUMNS
+        height = screen.row
+        # Every page of a long list has its places where the others have them.
+        self._grid.cols = screen.columns
+        self._grid.spacing = places.ROW_GAP * self.u
         self._grid.size_hint_y = None
-        self._grid.height = (lines * height + (lines - 1) * ROW_GAP) * self.u
-        most, width = (62, 190) if wide else (90, 352)
+        self._grid.height = (self._rows_height(screen) - places.GAP) * self.u
+        self._grid.row_default_height = height * self.u
+        self._grid.row_force_default = True
+        most, width = (SHORT_LETTER, SHORT_WIDTH) if short else (ROW_LETTER, ROW_WIDTH)
         for row, card in zip(self._rows, screen.rows, strict=True):
-            row.wide = wide
+            row.short = short
+            row.worded = screen.columns == places.FULL_COLUMNS
+            row.font = self.font
             row.phase = self.phase
-            ask = self._say(_asked(card))[0] if height >= LEAST_WITH_ASK else ""
-            row.show(card, self._say(Sentence(f"window.{card.kind}"))[0], ask)
-            row.letter = letter_size(row.number, min(most, height * 0.86) * self.u, width * self.u)
+            row.show(card, *(self._say(said)[0] for said in (Sentence(f"window.{card.kind}"), _asked(card))))
+            row.letter = letter_size(row.number, min(most, height) * self.u, width * self.u)
             row.frame = (8 if row.flashing else 2) * self.u
+
+    def _rows_height(self, screen: Screen) -> float:
+        """The height that the rows take away from the hero, with the gap above them."""
+        if not screen.rows:
+            return 0.0
+        lines = -(-len(screen.rows) // screen.columns)
+        return lines * (screen.row + places.ROW_GAP) - places.ROW_GAP + places.GAP
 
     def _room(self, screen: Screen) -> float:
         """The height of the left side, in pixels of the 1080 high screen."""
-        used = 104.0 + 2 * 28 + (96 if screen.banner else 0) + (128 if screen.absent else 0)
-        used += NOTICE + GAP if screen.hero is not None and screen.message is not None else 0
-        return float(self.height / self.u) - used
+        body = places.body(
+            banner=screen.banner is not None, counts=screen.banner is None, absent=bool(screen.absent)
+        )
+        used = places.NOTICE + places.GAP if screen.hero is not None and screen.message is not None else 0.0
+        return float(self.height / self.u) - places.HEIGHT + body - used
 
     def _apply_lists(self, screen: Screen) -> None:
         """Counts, earlier calls and the absent ones."""
         ids = self.ids
+        # Where the picture is old, nobody knows how many wait.
+        self.counted = screen.banner is None
         for card, key, count in (
             (ids.waiting, "waiting", screen.waiting),
             (ids.preparing, "preparing", screen.preparing),
         ):
             card.label, card.label2 = self._say(Sentence(f"title.{key}"))
             card.count = str(count)
-            most, width = (118, 200) if card.dark else (66, 120)
-            card.letter = letter_size(card.count, most * self.u, width * self.u)
-            card.unit = self._say(Sentence("unit.people"))[0]
-        self.recent, self.recent2 = self._say(Sentence("title.recent"))
+            card.unit = self._say(Sentence("unit.people"))[0].strip()
+        ids.preparing.shown = self.counted and screen.preparing > 0
+        self.recent, self.recent2 = self._say(Sentence("title.recent") if screen.recent else None)
         self._fill(ids.past, self._past, PastRow, screen.recent)
-        below = self.height / self.u - 104 - 56 - 176 - 112 - 2 * 18 - 28 - 48
-        below -= (96 if screen.banner else 0) + (128 if screen.absent else 0)
-        height = min(58.0, below / max(1, len(screen.recent)))
         for row, past in zip(self._past, screen.recent, strict=True):
-            row.height = height * self.u
-            row.letter = letter_size(past.number, min(44.0, height * 0.86) * self.u, 210 * self.u)
-            row.show(past, self._say(Sentence(f"window.{past.kind}"))[0], "")
-        title, title2 = self._say(Sentence("title.absent"))
-        helps, helps2 = self._say(Sentence("absent.help"))
-        self.absent_title, self.absent_help = title, helps
-        self.absent2 = f"{title2}  {helps2}".strip()
-        lines = [
-            screen.absent[at : at + ABSENT_PER_LINE] for at in range(0, len(screen.absent), ABSENT_PER_LINE)
-        ]
-        self.absent = "\n".join("    ".join(line) for line in lines)
-        self.absent_letter = min(
-            (
-                letter_size("    ".join(line), 64.0 if len(lines) == 1 else 50.0, ABSENT_WIDTH) * self.u
-                for line in lines
-            ),
-            default=self.u,
-        )
+            row.height = places.PAST_ROW * self.u
+            row.letter = letter_size(past.number, PAST_LETTER * self.u, PAST_WIDTH * self.u)
+            row.show(past, "", "")
+        self._apply_absent(screen)
+
+    def _apply_absent(self, screen: Screen) -> None:
+        """The band of absent numbers; its words take turns, the first language every other time."""
+        texts = [self._say(Sentence(key)) for key in ("title.absent", "absent.help")]
+        other = self._second is not None and screen.second % 2 == 1
+        self.absent_title, self.absent_help = (said[other] for said in texts)
+        self.font_absent = self.font2 if other else self.font
+        self.absent = "   ".join(screen.absent)
+        self.absent_letter = letter_size(self.absent or "0", ABSENT_LETTER, ABSENT_WIDTH) * self.u
 
     def on_phase(self, _: object, phase: bool) -> None:
         """Pass the flash's phase on to the rows."""

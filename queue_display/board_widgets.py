@@ -14,11 +14,15 @@ from kivy.uix.label import Label
 
 from assets import fonts
 from assets.catalogue import Language
+from assets.line_breaks import break_lines
 from backend.wire.codes import WindowKind
 from queue_display.view import Card
 
-UD_FACE = "UD"
-CJK_FACE = "CJK"
+UD_FACE, CJK_FACE = fonts.Typeface.UD.value, fonts.Typeface.CJK.value
+SIGN_LETTER = 0.94
+"""The letter's size as a part of the sign: a digit is four fifths as high as its letter."""
+LINE = 1.3
+"""How far lines of a paragraph stand apart, as a part of their size, in the higher of the two faces."""
 RULES = tuple(Path(__file__).with_name(name) for name in ("board_widgets.kv", "board_view.kv"))
 
 
@@ -41,7 +45,7 @@ def load_rules() -> None:
 
 def face_of(language: Language) -> str:
     """The registered typeface that covers a language's texts."""
-    return CJK_FACE if fonts.face(language) == fonts.noto_cjk() else UD_FACE
+    return fonts.typeface_of(language).value
 
 
 @lru_cache(maxsize=512)
@@ -56,47 +60,127 @@ def letter_size(text: str, most: float, width: float, *, face: str = UD_FACE, bo
     return max(1.0, min(most, 97.0 * width / _width_of(text, face, bold)))
 
 
-class Words(Label):
-    """One line of text that becomes smaller where its place is narrow."""
+class HallText(Label):
+    """A text in the face that is asked for, or in the other one where that lacks a letter of it.
 
-    most = NumericProperty(30)
+    Kivy draws a text with one face and has no second one: what it lacks would be a box.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._asked = UD_FACE
+        self._choosing = False
+        super().__init__(**kwargs)
+        self.fbind("font_name", self._ask)
+        self.fbind("text", self._choose)
+        self._ask()
+
+    def _ask(self, *_: object) -> None:
+        if not self._choosing:
+            self._asked = self.font_name
+            self._choose()
+
+    def _choose(self, *_: object) -> None:
+        if self._choosing or self._asked not in (UD_FACE, CJK_FACE):
+            return
+        self._choosing = True
+        face, said = fonts.in_one_face(self.text, fonts.Typeface(self._asked))
+        for name, value in (("text", said), ("font_name", face.value)):
+            setattr(self, name, value)
+        self._choosing = False
+
+
+class Words(HallText):
+    """One line of text that becomes smaller where its place is narrow.
+
+    With ``least``, it is left out where it would have to be smaller than that: its place tells the same by a sign.
+    """
+
+    most = NumericProperty(44)
+    least = NumericProperty(0)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.bind(text=self._fit, size=self._fit, font_name=self._fit, bold=self._fit, most=self._fit)
+        for name in ("text", "size", "font_name", "bold", "most", "least"):
+            self.fbind(name, self._fit)
         self._fit()
 
     def _fit(self, *_: object) -> None:
         if self.text and self.width > 1:
             most = min(self.most, max(1, self.height))
             self.font_size = letter_size(self.text, most, self.width, face=self.font_name, bold=self.bold)
+        self.opacity = 1 if self.text and self.font_size >= self.least - 0.5 else 0
 
 
-class Para(Label):
-    """Several lines of text in a given place."""
+class Para(HallText):
+    """Several lines of text in a given place, broken where their language allows, as large as they fit.
+
+    ``said`` is the text, ``tongue`` its language; letters have between ``least`` and ``most`` pixels.
+    """
+
+    said = StringProperty()
+    tongue = StringProperty(Language.JAPANESE.value)
+    most = NumericProperty(44)
+    least = NumericProperty(44)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name in ("said", "tongue", "size", "font_name", "bold", "most", "least"):
+            self.fbind(name, self._fit)
+        self._fit()
+
+    def _fit(self, *_: object) -> None:
+        """Few lines first, then large letters; never smaller than the least size."""
+        if self.width <= 1 or self.height <= 1:
+            return
+        least = max(1, round(self.least))
+        fewest = self._broken(least).count("\n")
+        size = least
+        for larger in range(max(least, round(self.most)), least, -1):
+            if (fewest + 1) * larger * LINE <= self.height and self._broken(larger).count("\n") == fewest:
+                size = larger
+                break
+        self.font_size, self.text = size, self._broken(size)
+
+    def _broken(self, size: float) -> str:
+        def measure(text: str) -> float:
+            return _width_of(text, self.font_name, self.bold) * size / 97 if text else 0.0
+
+        return "\n".join(break_lines(self.said, self.width, measure, Language(self.tongue)))
 
 
-class Tight(Label):
+class Tight(HallText):
     """A line that is as wide as its text and is never broken: a number must not lose a digit."""
 
 
 class Sign(FloatLayout):
-    """A window's sign: square for the reception, round for the card pick-up."""
+    """A window's sign: square for the reception, round for the card pick-up; wider where its label is longer.
 
-    u = NumericProperty(1)
+    ``room`` is how wide it may become before its letters become smaller, ``part`` the letters' part of its height.
+    """
+
     window = StringProperty()
     round = BooleanProperty(defaultvalue=False)
     side = NumericProperty(100)
+    wide = NumericProperty(100)
     letter = NumericProperty(60)
+
+    room = NumericProperty(0)
+    part = NumericProperty(SIGN_LETTER)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.bind(window=self._fit, side=self._fit)
+        for name in ("window", "side", "round", "room", "part"):
+            self.fbind(name, self._fit)
         self._fit()
 
     def _fit(self, *_: object) -> None:
-        if self.window:
-            self.letter = letter_size(self.window, self.side * 0.74, self.side * 0.8)
+        self.letter = self.side * self.part
+        at_100 = _width_of(self.window, UD_FACE, bold=True) if self.window else 1.0
+        edge = self.side * (0.4 if self.round else 0.24)
+        if self.room and self.letter * at_100 / 97 + edge > self.room:
+            edge = self.side * 0.16
+            self.letter = min(self.letter, max(1.0, 97 * (self.room - edge) / at_100))
+        self.wide = max(self.side, self.letter * at_100 / 97 + edge)
 
 
 class Called(BoxLayout):
@@ -132,20 +216,24 @@ class HeroCard(Called):
     title2 = StringProperty()
     sign2 = StringProperty()
     ask2 = StringProperty()
+    font = StringProperty(UD_FACE)
     font2 = StringProperty(UD_FACE)
+    second = BooleanProperty(defaultvalue=True)
 
 
 class CallRow(Called):
-    """Another current call, large."""
+    """Another current call: number, arrow, window; a word where there is room for one."""
 
-    wide = BooleanProperty(defaultvalue=False)
+    font = StringProperty(UD_FACE)
+    short = BooleanProperty(defaultvalue=False)
+    worded = BooleanProperty(defaultvalue=False)
 
 
 class PastRow(Called):
     """A line of the list of earlier calls."""
 
 
-class CountCard(BoxLayout):
+class Count(BoxLayout):
     """A label in two languages and a count."""
 
     u = NumericProperty(1)
@@ -153,9 +241,9 @@ class CountCard(BoxLayout):
     label2 = StringProperty()
     count = StringProperty()
     unit = StringProperty()
+    font = StringProperty(UD_FACE)
     font2 = StringProperty(UD_FACE)
-    dark = BooleanProperty(defaultvalue=False)
-    letter = NumericProperty(66)
+    shown = BooleanProperty(defaultvalue=True)
 
 
 class Panel(BoxLayout):
@@ -166,4 +254,7 @@ class Panel(BoxLayout):
     headline2 = StringProperty()
     message = StringProperty()
     message2 = StringProperty()
+    font = StringProperty(UD_FACE)
     font2 = StringProperty(UD_FACE)
+    tongue = StringProperty(Language.JAPANESE.value)
+    tongue2 = StringProperty(Language.JAPANESE.value)

@@ -5,6 +5,7 @@ Which pieces are played, and in which order, is decided in :mod:`queue_display.a
 
 import asyncio
 import shutil
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -119,7 +120,9 @@ class Speaker:
         player: makes a sound heard.
         chime: the sound file of the chime.
         on_flash: told which call is being announced, after its chime.
+        on_turn: told that another call has, or leaves, the large place.
         pause_seconds: silence between two announcements.
+        monotonic: seconds on a clock that never jumps.
     """
 
     def __init__(
@@ -128,13 +131,18 @@ class Speaker:
         chime: Path,
         on_flash: Callable[[Call], None],
         *,
+        on_turn: Callable[[], None] = lambda: None,
         pause_seconds: float = PAUSE_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._player = player
         self._chime = chime
         self._on_flash = on_flash
+        self._on_turn = on_turn
         self._pause = pause_seconds
+        self._monotonic = monotonic
         self._line = Line()
+        self._current: tuple[Call, ...] = ()
         self._woken = asyncio.Event()
 
     @property
@@ -144,25 +152,36 @@ class Speaker:
 
     def announce(self, calls: Iterable[Call], current: Iterable[Call]) -> None:
         """Add new calls, and drop waiting ones that are not among the ``current`` calls any more."""
-        self._line = announce.withdraw(self._line, current)
+        self._current = tuple(current)
+        self._line = announce.withdraw(self._line, self._current)
         for call in calls:
             self._line = announce.enqueue(self._line, call)
-        if self._line.waiting:
+        self._woken.set()
+
+    def look(self) -> None:
+        """Look whether the call in the large place has had its time; called now and then."""
+        if self._line.playing is not None:
             self._woken.set()
 
     async def run(self) -> None:
         """Play until cancelled."""
         while True:
-            self._line = announce.begin_next(self._line)
+            self._line = announce.begin_next(self._line, self._monotonic())
             call = self._line.playing
             if call is None:
                 self._woken.clear()
                 await self._woken.wait()
                 continue
+            self._on_turn()
             for phrase in announce.phrases(call):
                 if phrase.cue is Cue.CHIME:
                     await self._player.play(self._chime)
                 else:
                     self._on_flash(phrase.call)
+            self._line = announce.fall_silent(self._line)
+            while not announce.is_over(self._line, self._monotonic(), self._current):
+                self._woken.clear()
+                await self._woken.wait()
             self._line = announce.finish(self._line)
+            self._on_turn()
             await asyncio.sleep(self._pause)

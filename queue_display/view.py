@@ -12,6 +12,8 @@ from assets.clock_face import TOKYO, clock_face
 from backend.client.stream import Link
 from backend.wire.codes import WindowKind
 from backend.wire.messages import OfficeInfo
+from queue_display import places
+from queue_display.announce import Line
 from queue_display.board import BoardState, Call, past_calls
 from queue_display.feed import Picture
 
@@ -19,9 +21,6 @@ PAGE_SECONDS = 6.0
 """A list that is longer than its place turns its pages this slowly."""
 LANGUAGE_SECONDS = 8.0
 """The second line speaks each further language for this long."""
-ABSENT_PER_PAGE = 10
-WIDE_COLUMNS = 3
-NARROW_COLUMNS = 2
 
 CallKey = tuple[object, ...]
 ItemT = TypeVar("ItemT")
@@ -68,7 +67,8 @@ class Screen:
     staff: Sentence | None = None
     hero: Card | None = None
     rows: tuple[Card, ...] = ()
-    columns: int = NARROW_COLUMNS
+    columns: int = places.WIDE_COLUMNS
+    row: float = places.ROW
     page: tuple[int, int] = (1, 1)
     recent: tuple[Card, ...] = ()
     waiting: int = 0
@@ -83,6 +83,7 @@ def compose(
     picture: Picture,
     *,
     flashing: frozenset[CallKey] = frozenset(),
+    line: Line | None = None,
     monotonic: float = 0.0,
     call_rows: int = 6,
     recent_rows: int = 6,
@@ -92,9 +93,10 @@ def compose(
     Args:
         picture: the feed's knowledge.
         flashing: keys of calls whose ten seconds are not over.
+        line: who is being announced, and who waits for it: one after another they have the large place.
         monotonic: seconds, for turning pages and languages.
-        call_rows: current calls beside the newest that are shown large; twice as many are shown smaller.
-        recent_rows: lines of the list of earlier calls.
+        call_rows: current calls beside the large one that stand in two columns; more stand in three.
+        recent_rows: lines of the list of earlier calls, as far as they fit.
     """
     second = int(monotonic // LANGUAGE_SECONDS)
     if picture.link is Link.REFUSED:
@@ -114,11 +116,15 @@ def compose(
             second=second,
         )
     board = picture.board
-    hero, others = _split(board.calls, flashing)
-    columns, per_page = _places(len(others), call_rows)
-    rows, page = _page(others, per_page, monotonic)
-    absent, absent_page = _page(board.absent, ABSENT_PER_PAGE, monotonic)
+    hero, others = _split(board.calls, flashing, line or Line())
     headline, message = _sentences(board, picture.office, picture.now)
+    banner = _banner(picture)
+    room = places.body(banner=banner is not None, counts=banner is None, absent=bool(board.absent))
+    below = places.NOTICE + places.GAP if hero is not None and message is not None else 0.0
+    grid = places.grid([(card.number, card.window) for card in others], call_rows, room - below)
+    rows, page = _page(others, grid.per_page, monotonic)
+    absent, absent_page = _page(board.absent, places.absent_per_page(board.absent), monotonic)
+    past = past_calls(board, places.past_lines(room, recent_rows))
     return Screen(
         Mode.BOARD,
         office_name=tuple(picture.office.name.items()) if picture.office else (),
@@ -128,23 +134,34 @@ def compose(
         message=message,
         hero=hero,
         rows=rows,
-        columns=columns,
+        columns=grid.columns,
+        row=grid.row,
         page=page,
-        recent=tuple(_card(call, frozenset()) for call in past_calls(board, recent_rows)),
+        recent=tuple(_card(call, frozenset()) for call in past),
         waiting=board.waiting,
         preparing=board.preparing,
         absent=absent,
         absent_page=absent_page,
-        banner=_banner(picture),
+        banner=banner,
         second=second,
     )
 
 
-def _split(calls: tuple[Call, ...], flashing: frozenset[CallKey]) -> tuple[Card | None, tuple[Card, ...]]:
-    """The newest call that still waits for its visitor stands large; without one, the newest of all."""
+def _split(
+    calls: tuple[Call, ...], flashing: frozenset[CallKey], line: Line
+) -> tuple[Card | None, tuple[Card, ...]]:
+    """Who is announced stands large; with nobody in line the newest call that still waits for its visitor.
+
+    Where every visitor has come, it is the newest call of all.
+    """
     if not calls:
         return None, ()
-    first = next((call for call in calls if not call.serving), calls[0])
+    asked = [call for call in calls if not call.serving]
+    front = line.front.ticket_id if line.front is not None else None
+    in_line = {call.ticket_id for call in line.waiting}
+    announced = [call for call in asked if call.ticket_id == front]
+    heard = [call for call in asked if call.ticket_id not in in_line]
+    first = (*announced, *heard, *asked, *calls)[0]
     others = sorted((call for call in calls if call is not first), key=lambda call: call.serving)
     return _card(first, flashing), tuple(_card(call, flashing) for call in others)
 
@@ -158,13 +175,6 @@ def _card(call: Call, flashing: frozenset[CallKey]) -> Card:
         recall=call.count > 1,
         flashing=call.key in flashing and not call.serving,
     )
-
-
-def _places(count: int, call_rows: int) -> tuple[int, int]:
-    """Columns and cards per page for so many other calls: large while they fit, then smaller, then pages."""
-    if count <= call_rows:
-        return NARROW_COLUMNS, call_rows
-    return WIDE_COLUMNS, call_rows * 2
 
 
 def _page(
@@ -213,13 +223,12 @@ def _day_values(day: datetime) -> tuple[tuple[str, str], ...]:
 
 
 def _banner(picture: Picture) -> Sentence | None:
-    """How old the picture is, in the largest whole unit."""
+    """How old the picture is, to the second for two minutes, then in whole minutes, then in whole hours."""
     if not picture.stale or picture.age_seconds is None:
         return None
     age = int(picture.age_seconds)
-    if age < 60:
-        # In steps, so that the screen is not drawn anew every second.
-        return Sentence("stale.seconds", (("age", str(age // 10 * 10)),))
+    if age < 120:
+        return Sentence("stale.seconds", (("age", str(age)),))
     if age < 120 * 60:
         return Sentence("stale.minutes", (("age", str(age // 60)),))
     return Sentence("stale.hours", (("age", str(age // 3600)),))

@@ -260,7 +260,8 @@ class Board(Reply):
         default_factory=list, description="The last call of each number, latest first, present ones too"
     )
     absent: list[str] = Field(
-        default_factory=list, description="Numbers that were called and did not come, in order of their numbers"
+        default_factory=list,
+        description="Numbers that were called and did not come, in order of their numbers",
     )
     waiting: int = 0
     preparing: int = Field(default=0, description="Handed over: the card is being prepared")

@@ -13,7 +13,7 @@ from assets.catalogue import Catalogue
 from backend.client.stream import Link, LinkHealth
 from backend.wire.codes import EventKind
 from backend.wire.messages import Board, EventMessage, OfficeInfo
-from queue_display.announce import Line
+from queue_display.announce import LARGE_SECONDS, Line
 from queue_display.config import DisplayConfig
 from queue_display.speaker import FakePlayer
 
@@ -205,6 +205,46 @@ async def test_an_old_picture_says_so_and_recovers_by_itself(hall: Hall) -> None
     assert not any("職員にお確かめください" in text for text in hall.ui.texts(hall.app.view))
 
 
+async def test_the_age_of_the_picture_is_true_to_the_second(hall: Hall) -> None:
+    """Protects whoever decides by the yellow band: it said 10 seconds at 17; now it tells each second as it passes."""
+    hall.say(EventKind.TICKET_CALLED, window="3")
+    hall.reader.on_health(LinkHealth(Link.LOST, "unreachable"))
+    hall.seconds += 15.0
+    for age in (16, 17, 18):
+        hall.seconds += 1.0
+        await hall.ui.until(
+            lambda age=age: JA.text("stale.seconds", age=age) in hall.ui.texts(hall.app.view),
+            f"the band says {age} seconds",
+        )
+
+
+async def test_calls_in_quick_succession_are_large_one_after_another(hall: Hall) -> None:
+    """Protects each of three calls within a second: its number is large for its time, and the last one stays."""
+
+    def large() -> str:
+        screen = hall.app.view.screen if hall.app.view is not None else None
+        return screen.hero.number if screen is not None and screen.hero is not None else "-"
+
+    def was_heard(number: str) -> bool:
+        line = hall.app.speaker.line
+        return line.playing is not None and line.playing.number == number and not line.sounding
+
+    for ticket in (1, 2, 3):
+        hall.say(EventKind.TICKET_CALLED, ticket=ticket, window=str(ticket))
+    texts = hall.ui.texts(hall.app.view)
+    assert {"M-001", "M-002", "M-003"} <= set(texts), "all are seen at once"
+    for number in ("M-001", "M-002", "M-003"):
+        await hall.ui.until(lambda number=number: large() == number, f"{number} is large")
+        await hall.ui.until(lambda number=number: was_heard(number), "its chime has sounded")
+        hall.pass_time(LARGE_SECONDS - 0.5)
+        await hall.ui.frames(3)
+        assert large() == number
+        hall.pass_time(1.0)
+    await hall.ui.until(lambda: hall.app.speaker.line == Line(), "the line is empty")
+    assert large() == "M-003"
+    assert len(hall.player.played) == 3
+
+
 async def test_a_refused_token_covers_the_board(hall: Hall) -> None:
     """Protects against numbers on a display that has lost its right to show them."""
     hall.say(EventKind.TICKET_CALLED, window="3")
@@ -236,9 +276,12 @@ async def test_a_silent_office_only_flashes(ui: Any) -> None:
     async with Hall(ui, DisplayConfig(silent_offices=("00",))).running() as hall:
         hall.say(EventKind.TICKET_CALLED, window="3")
         assert hall.app.speaker.line.waiting
+        await ui.until(lambda: hall.app.speaker.line.playing is not None, "the announcement has begun")
+        hall.pass_time(LARGE_SECONDS)
         await ui.until(lambda: hall.app.speaker.line == Line(), "the announcement is over")
-        assert hall.app.view is not None
-        assert hall.app.view.phase
+        view = hall.app.view
+        assert view is not None
+        await ui.until(lambda: view.phase, "the number flashes")
         assert hall.player.played == []
 
 

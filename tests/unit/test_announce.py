@@ -1,21 +1,32 @@
 """The rules of announcing: order, no cutting, merging, repetition."""
 
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.client.stream import Link
 from backend.wire.codes import WindowKind
 from queue_display.announce import (
     FLASH_HALF_PERIOD_SECONDS,
     FLASH_SECONDS,
+    LARGE_SECONDS,
+    MOST_WAITING,
     Cue,
     Line,
     begin_next,
     enqueue,
+    fall_silent,
     finish,
+    is_over,
     phrases,
     withdraw,
 )
-from queue_display.board import Call
+from queue_display.board import BoardState, Call
+from queue_display.feed import Picture
+from queue_display.view import compose
 
 
 def a_call(ticket: int, *, count: int = 1, serving: bool = False) -> Call:
@@ -83,3 +94,111 @@ def test_the_flash_is_calm() -> None:
     """Protects people who are sensitive to flicker: at most 2 Hz, for about ten seconds."""
     assert 1 / (2 * FLASH_HALF_PERIOD_SECONDS) <= 2
     assert 8 <= FLASH_SECONDS <= 12
+
+
+def test_a_call_that_was_heard_stays_large_for_its_time_or_until_its_visitor_came() -> None:
+    """Protects the second look: the number is still there when eyes have found the screen, and not longer than needed."""
+    call = a_call(1)
+    line = begin_next(enqueue(Line(), call), 100.0)
+    assert not is_over(line, 100.0 + LARGE_SECONDS, [call])
+    heard = fall_silent(line)
+    assert not is_over(heard, 99.9 + LARGE_SECONDS, [call])
+    assert is_over(heard, 100.0 + LARGE_SECONDS, [call])
+    assert is_over(heard, 101.0, [a_call(1, serving=True)])
+    assert is_over(heard, 101.0, [])
+    assert not is_over(heard, 101.0, [a_call(1, count=2)])
+
+
+def test_the_large_place_is_not_empty_between_two_announcements() -> None:
+    """Protects from a flicker: the last call keeps the place until the next begins, and gives it up when none does."""
+    line = begin_next(enqueue(enqueue(Line(), a_call(1)), a_call(2)))
+    between = finish(fall_silent(line))
+    assert between.front == a_call(1)
+    assert begin_next(between).front == a_call(2)
+    assert begin_next(withdraw(between, [])).front is None
+    assert finish(fall_silent(begin_next(between))).front is None
+
+
+def test_the_line_cannot_grow_without_end() -> None:
+    """Protects a display from announcing for an hour what came in a minute: the oldest of too many is left out."""
+    line = Line()
+    for ticket in range(1, MOST_WAITING + 6):
+        line = enqueue(line, a_call(ticket))
+    assert line.waiting[0].number == "M-006"
+    assert len(line.waiting) == MOST_WAITING
+
+
+@dataclass
+class Hall:
+    """A display with its speaker's loop, played by hand in steps of half a second; a chime takes one and a half."""
+
+    now: float = 0.0
+    line: Line = field(default_factory=Line)
+    calls: tuple[Call, ...] = ()
+    quiet_at: float = 0.0
+    large: dict[tuple[str, int], float] = field(default_factory=dict)
+    ended: set[tuple[str, int]] = field(default_factory=set)
+
+    def happen(self, calls: tuple[Call, ...], new: tuple[Call, ...] = ()) -> None:
+        """The board changed."""
+        asked = {(call.number, call.count) for call in calls if not call.serving}
+        self.ended |= {(call.number, call.count) for call in self.calls} - asked
+        self.calls = calls
+        self.line = withdraw(self.line, calls)
+        for call in new:
+            self.line = enqueue(self.line, call)
+
+    def step(self) -> None:
+        """Half a second passes."""
+        if self.line.playing is None:
+            self.line = begin_next(self.line, self.now)
+            if self.line.playing is not None:
+                self.quiet_at = self.now + 1.5 * len(phrases(self.line.playing)[:-1])
+        board = BoardState("00", date(2026, 11, 24), 1, calls=self.calls)
+        picture = Picture(board, None, Link.LIVE, None, 1.0, stale=False, now=None)
+        hero = compose(picture, line=self.line).hero
+        if hero is not None and not hero.serving:
+            shown = next(call for call in self.calls if call.number == hero.number)
+            key = (shown.number, shown.count)
+            self.large[key] = self.large.get(key, 0.0) + 0.5
+        self.now += 0.5
+        if self.line.playing is not None and self.now >= self.quiet_at:
+            self.line = fall_silent(self.line)
+        if self.line.playing is not None and is_over(self.line, self.now, self.calls):
+            self.line = finish(self.line)
+
+
+ACTS = st.tuples(st.sampled_from(["call", "recall", "come", "go"]), st.integers(1, 6), st.integers(0, 8))
+
+
+@given(st.lists(ACTS, max_size=40))
+def test_every_call_has_its_time_in_the_large_place_or_has_ended(acts: list[tuple[str, int, int]]) -> None:
+    """Protects each of several calls in quick succession: none is passed over, however they come, are repeated and end."""
+    hall = Hall()
+    counts: dict[int, int] = {}
+    for moment, (act, window, steps) in enumerate(acts):
+        ticket = window
+        present = {int(call.number[2:]): call for call in hall.calls}
+        known = present.get(ticket)
+        others = tuple(call for call in hall.calls if call is not known)
+        at = datetime(2026, 11, 24, tzinfo=UTC) + timedelta(seconds=moment)
+        if act in {"call", "recall"} and (known is None) == (act == "call"):
+            counts[ticket] = counts.get(ticket, 0) + 1
+            call = Call(
+                UUID(int=ticket), f"M-{ticket:03d}", str(window), WindowKind.RECEPTION, at, counts[ticket]
+            )
+            hall.happen((call, *others), (call,))
+        elif act == "come" and known is not None:
+            came = tuple(
+                Call(**{**vars(call), "serving": True}) if call is known else call for call in hall.calls
+            )
+            hall.happen(came)
+        elif act == "go":
+            hall.happen(others)
+        for _ in range(steps):
+            hall.step()
+    while hall.line.front is not None:
+        hall.step()
+    asked = {(f"M-{ticket:03d}", count) for ticket, most in counts.items() for count in range(1, most + 1)}
+    passed_over = {key for key in asked - hall.ended if hall.large.get(key, 0.0) < LARGE_SECONDS}
+    assert passed_over == set()

@@ -13,9 +13,11 @@ from assets.catalogue import Catalogue, Language
 from backend.client.stream import Link
 from backend.wire.codes import WindowKind
 from backend.wire.messages import OfficeInfo
+from queue_display.announce import Line
 from queue_display.board import BoardState, Call
 from queue_display.feed import Picture
-from queue_display.view import ABSENT_PER_PAGE, PAGE_SECONDS, Mode, Sentence, compose
+from queue_display.places import ABSENT_PER_PAGE
+from queue_display.view import PAGE_SECONDS, Mode, Sentence, compose
 
 NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 OFFICE = OfficeInfo(office_id="honcho", name={"ja": "本庁舎"}, open_now=True, server_time=NOON)
@@ -41,14 +43,35 @@ def test_the_newest_call_that_waits_for_its_visitor_stands_large() -> None:
     assert [(card.number, card.flashing) for card in screen.rows] == [("M-001", False), ("M-003", False)]
 
 
-@pytest.mark.parametrize("count", [1, 2, 7, 8, 13, 14, 40])
-def test_no_current_call_is_ever_left_out(count: int) -> None:
+def test_who_is_announced_stands_large_and_the_others_wait_for_it() -> None:
+    """Protects a call of a burst from losing the large place to the next one before its time."""
+    calls = (a_call(3), a_call(2), a_call(1))
+    picture = a_picture(calls=calls)
+
+    def large(line: Line) -> str:
+        hero = compose(picture, line=line).hero
+        assert hero is not None
+        return hero.number
+
+    assert large(Line()) == "M-003"
+    assert large(Line(playing=calls[2], large=calls[2], waiting=calls[1::-1])) == "M-001"
+    assert large(Line(large=calls[2], waiting=calls[1::-1])) == "M-001"
+    assert large(Line(waiting=(calls[1], calls[0]))) == "M-002"
+    came = (a_call(3), a_call(2), a_call(1, serving=True))
+    picture = a_picture(calls=came)
+    assert large(Line(playing=calls[2], large=calls[2], waiting=(calls[0],))) == "M-002"
+    assert large(Line(playing=calls[2], large=calls[2], waiting=calls[1::-1])) == "M-003"
+
+
+@pytest.mark.parametrize("absent", [(), ("M-200",)])
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 8, 13, 14, 40])
+def test_no_current_call_is_ever_left_out(count: int, absent: tuple[str, ...]) -> None:
     """Protects against the off-by-one that drops a number in the overflow: over all pages every call is shown."""
     calls = tuple(a_call(number) for number in range(1, count + 1))
     shown: set[str] = set()
-    pages = compose(a_picture(calls=calls)).page[1]
+    pages = compose(a_picture(calls=calls, absent=absent)).page[1]
     for page in range(pages):
-        screen = compose(a_picture(calls=calls), monotonic=page * PAGE_SECONDS)
+        screen = compose(a_picture(calls=calls, absent=absent), monotonic=page * PAGE_SECONDS)
         assert screen.hero is not None
         shown |= {screen.hero.number} | {card.number for card in screen.rows}
         assert len(screen.rows) <= 12
@@ -90,14 +113,16 @@ def test_a_closed_hall_says_when_it_opens_in_tokyo_time() -> None:
 @pytest.mark.parametrize(
     ("age", "sentence"),
     [
-        (25.0, Sentence("stale.seconds", (("age", "20"),))),
-        (61.0, Sentence("stale.minutes", (("age", "1"),))),
+        (17.0, Sentence("stale.seconds", (("age", "17"),))),
+        (61.9, Sentence("stale.seconds", (("age", "61"),))),
+        (119.9, Sentence("stale.seconds", (("age", "119"),))),
+        (120.0, Sentence("stale.minutes", (("age", "2"),))),
         (3599.0, Sentence("stale.minutes", (("age", "59"),))),
         (3 * 3600.0, Sentence("stale.hours", (("age", "3"),))),
     ],
 )
 def test_an_old_picture_says_how_old_it_is(age: float, sentence: Sentence) -> None:
-    """Protects the hall from trusting a frozen picture."""
+    """Protects the hall from trusting a frozen picture: the age is true to the second, later to the minute."""
     picture = replace(a_picture(calls=(a_call(1),)), age_seconds=age, stale=True)
     screen = compose(picture)
     assert screen.banner == sentence
@@ -164,6 +189,6 @@ def test_every_text_that_the_screen_speaks_exists() -> None:
 
 def test_no_kivy_is_needed_to_decide_what_is_shown() -> None:
     """Protects the pure half of the display from the window half."""
-    for name in ("board", "announce", "speaker", "feed", "config", "view", "chime"):
+    for name in ("board", "announce", "speaker", "feed", "config", "view", "places", "scenes", "chime"):
         text = Path(ROOT.parent / "queue_display" / f"{name}.py").read_text("utf-8")
         assert "kivy" not in "".join(line for line in text.splitlines() if "import" in line), name

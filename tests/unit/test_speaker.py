@@ -1,6 +1,7 @@
 """The speaker: one sound after another, silence without a sound card, and a chime of our own."""
 
 import asyncio
+import itertools
 import sys
 import wave
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from backend.wire.codes import WindowKind
+from queue_display.announce import LARGE_SECONDS
 from queue_display.board import Call
 from queue_display.chime import SECONDS, write_chime
 from queue_display.speaker import CommandPlayer, FakePlayer, SilentPlayer, Speaker, find_player
@@ -25,6 +27,11 @@ def a_call(ticket: int, count: int = 1) -> Call:
     return Call(UUID(int=ticket), f"M-{ticket:03d}", "3", WindowKind.RECEPTION, at, count)
 
 
+def hours() -> Callable[[], float]:
+    """A clock on which an hour passes between two looks: every call has had its time."""
+    return itertools.count(0.0, 3600.0).__next__
+
+
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for a condition, at most five seconds."""
     async with asyncio.timeout(5):
@@ -35,7 +42,9 @@ async def until(condition: Callable[[], bool]) -> None:
 async def test_calls_sound_one_after_another() -> None:
     """Protects that chimes never overlap and the flash follows its own chime."""
     player, flashed = FakePlayer(), list[str]()
-    speaker = Speaker(player, CHIME, lambda call: flashed.append(call.number), pause_seconds=0)
+    speaker = Speaker(
+        player, CHIME, lambda call: flashed.append(call.number), pause_seconds=0, monotonic=hours()
+    )
     task = asyncio.create_task(speaker.run())
     calls = [a_call(1), a_call(2), a_call(3, count=2)]
     speaker.announce(calls, calls)
@@ -50,7 +59,9 @@ async def test_a_call_that_is_over_before_its_turn_is_not_heard() -> None:
     """Protects that the hall is not called to a window where the visitor already stands."""
     player, flashed = FakePlayer(), list[str]()
     player.gate = asyncio.Event()
-    speaker = Speaker(player, CHIME, lambda call: flashed.append(call.number), pause_seconds=0)
+    speaker = Speaker(
+        player, CHIME, lambda call: flashed.append(call.number), pause_seconds=0, monotonic=hours()
+    )
     task = asyncio.create_task(speaker.run())
     speaker.announce([a_call(1), a_call(2)], [a_call(1), a_call(2)])
     await until(lambda: player.sounding == 1)
@@ -59,6 +70,38 @@ async def test_a_call_that_is_over_before_its_turn_is_not_heard() -> None:
     await until(lambda: len(flashed) == 2)
     task.cancel()
     assert flashed == ["M-001", "M-003"]
+
+
+async def test_a_call_keeps_the_large_place_for_its_time() -> None:
+    """Protects each call of a burst: the next chime and the next large number wait until this one had its seconds."""
+    seconds, turns = 100.0, list[str]()
+    player = FakePlayer()
+
+    def turn() -> None:
+        large = speaker.line.large
+        turns.append(large.number if large else "-")
+
+    speaker = Speaker(player, CHIME, lambda _: None, on_turn=turn, pause_seconds=0, monotonic=lambda: seconds)
+    task = asyncio.create_task(speaker.run())
+    calls = [a_call(1), a_call(2), a_call(3)]
+    speaker.announce(calls, calls)
+    await until(lambda: not speaker.line.sounding and speaker.line.playing == calls[0])
+    seconds += LARGE_SECONDS - 0.1
+    speaker.look()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert (speaker.line.playing, len(player.played)) == (calls[0], 1)
+    seconds += 0.2
+    speaker.look()
+    await until(lambda: not speaker.line.sounding and speaker.line.playing == calls[1])
+    speaker.announce([], [calls[0], a_call(3)])
+    await until(lambda: speaker.line.playing == calls[2])
+    seconds += LARGE_SECONDS
+    speaker.look()
+    await until(lambda: speaker.line.front is None)
+    task.cancel()
+    assert turns == ["M-001", "M-001", "M-002", "M-002", "M-003", "-"]
+    assert len(player.played) == 3
 
 
 async def test_a_player_that_fails_is_told_of_once_and_stops_nothing() -> None:

@@ -1,0 +1,172 @@
+"""Every state of the hall's screen, with the longest words and numbers that may stand there.
+
+For ``uketsuke-display screens``, for whoever looks the display over before it is hung up, and for the tests.
+"""
+
+import tomllib
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from assets import locate
+from backend.client.stream import Link
+from backend.wire.codes import WindowKind
+from backend.wire.messages import OfficeInfo
+from queue_display.announce import Line
+from queue_display.board import BoardState, Call
+from queue_display.feed import Picture
+from queue_display.view import PAGE_SECONDS, CallKey, Screen, compose
+
+NOW = datetime(2026, 12, 22, 1, 30, tzinfo=UTC)
+"""A day whose date is long in every language."""
+_STANDING = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A picture of the feed with what else decides how it looks."""
+
+    picture: Picture
+    flashing: frozenset[CallKey] = frozenset()
+    line: Line | None = None
+    recent_rows: int = 6
+    second: int = 0
+    """Which turn of the languages it is."""
+    page: int = 0
+    """Which page of long lists it is."""
+
+    def screen(self) -> Screen:
+        """What is shown."""
+        shown = compose(
+            self.picture,
+            flashing=self.flashing,
+            line=self.line,
+            monotonic=self.page * PAGE_SECONDS,
+            recent_rows=self.recent_rows,
+        )
+        return replace(shown, second=self.second)
+
+
+def a_call(ticket: int, window: str, kind: WindowKind = WindowKind.RECEPTION, **more: Any) -> Call:
+    """A call of ticket M-<ticket>."""
+    return Call(UUID(int=ticket), f"M-{ticket:03d}", window, kind, NOW, **more)
+
+
+def standing(count: int) -> tuple[Call, ...]:
+    """So many calls at once: both kinds of windows, wide letters, long labels from the tenth on, some being served."""
+    return tuple(
+        Call(
+            UUID(int=number),
+            f"{'WMP'[number % 3]}-{880 + number}",
+            str(number),
+            WindowKind.ISSUANCE if number % 4 == 0 else WindowKind.RECEPTION,
+            NOW,
+            count=2 if number % 5 == 0 else 1,
+            serving=number % 6 == 2,
+        )
+        for number in range(1, count + 1)
+    )
+
+
+SIX = (
+    a_call(18, "5"),
+    a_call(17, "C", WindowKind.ISSUANCE),
+    a_call(16, "4", count=2),
+    a_call(15, "2", serving=True),
+    a_call(14, "B", WindowKind.ISSUANCE, serving=True),
+    a_call(888, "1", serving=True),
+)
+PAST = tuple(a_call(100 + number, str(number)) for number in range(9))
+ABSENT = tuple(f"M-{number}" for number in range(200, 213))
+
+
+@cache
+def _longest_office() -> OfficeInfo:
+    """An office with the longest name of the shipped ones in each language."""
+    offices = tomllib.loads(locate("offices", "shinjuku.toml").read_text("utf-8"))["office"]
+    names = {
+        tag: max((office["name"].get(tag, "") for office in offices), key=len)
+        for tag in ("ja", "en", "zh-Hans", "ko")
+    }
+    return OfficeInfo(office_id="00", name=names, open_now=True, server_time=NOW)
+
+
+def _picture(*, office: OfficeInfo | None = None, **values: Any) -> Picture:
+    """A fresh picture."""
+    board = replace(BoardState("00", date(2026, 12, 22), 5), **values)
+    return Picture(board, office or _longest_office(), Link.LIVE, None, 1.0, stale=False, now=NOW)
+
+
+def _stale(picture: Picture, seconds: float) -> Picture:
+    return replace(picture, age_seconds=seconds, stale=True)
+
+
+def scenes() -> dict[str, Scene]:
+    """Every state by its name, in the order of a day."""
+    office = _longest_office()
+    opens = datetime(2026, 12, 22, 23, 30, tzinfo=UTC)
+    closed = office.model_copy(update={"open_now": False, "opens_at": opens})
+    early = closed.model_copy(update={"opens_at": NOW + timedelta(hours=1)})
+    unknown = closed.model_copy(update={"opens_at": None})
+    many = standing(20)
+    busy: dict[str, Any] = {"waiting": 128, "preparing": 23, "recent": PAST}
+    burst = Line(playing=SIX[2], waiting=SIX[1::-1], large=SIX[2], sounding=True)
+    return {
+        "starting": Scene(replace(_picture(), board=None, link=Link.CONNECTING)),
+        "starting_unreachable": Scene(replace(_picture(), board=None, link=Link.LOST)),
+        "closed_today": Scene(_picture(office=early)),
+        "empty": Scene(_picture()),
+        "waiting": Scene(_picture(waiting=7, recent=PAST[:3])),
+        "one": Scene(_picture(waiting=6, preparing=2, calls=SIX[:1], recent=PAST), frozenset({SIX[0].key})),
+        "recall": Scene(
+            _picture(waiting=6, calls=SIX[2:3], recent=PAST), frozenset({SIX[2].key}), recent_rows=8
+        ),
+        "serving": Scene(_picture(waiting=6, calls=SIX[3:4], recent=PAST)),
+        "issuance": Scene(_picture(waiting=6, calls=SIX[1:2], recent=PAST, absent=ABSENT[:2])),
+        "six": Scene(
+            _picture(waiting=12, calls=SIX, recent=PAST, absent=ABSENT[:1]),
+            frozenset({SIX[0].key, SIX[2].key}),
+        ),
+        "burst": Scene(
+            _picture(waiting=12, calls=SIX[:3], recent=PAST), frozenset(call.key for call in SIX[:3]), burst
+        ),
+        **{f"standing_{count}": Scene(_picture(calls=standing(count), **busy)) for count in _STANDING},
+        "standing_12_second_page": Scene(_picture(calls=standing(12), **busy), page=1),
+        "many": Scene(
+            _picture(calls=many, absent=ABSENT, **busy),
+            frozenset({many[0].key}),
+            recent_rows=8,
+        ),
+        "long_numbers": Scene(
+            _picture(
+                calls=tuple(
+                    Call(
+                        UUID(int=number),
+                        f"W-{8880 + number}",
+                        f"W{number}8" if number else "W",
+                        WindowKind.ISSUANCE,
+                        NOW,
+                    )
+                    for number in range(8)
+                ),
+                recent=(
+                    Call(UUID(int=99), "W-8888", "1", WindowKind.RECEPTION, NOW),
+                    Call(UUID(int=98), "W-888", "12", WindowKind.RECEPTION, NOW),
+                ),
+                absent=tuple(f"W-{8888 + number}" for number in range(5)),
+                waiting=1288,
+                preparing=888,
+            )
+        ),
+        "absent_other_language": Scene(_picture(waiting=12, calls=SIX, recent=PAST, absent=ABSENT), second=1),
+        "stale": Scene(_stale(_picture(waiting=12, calls=SIX, recent=PAST, absent=ABSENT), 200.0)),
+        "stale_seconds": Scene(_stale(_picture(waiting=12, calls=SIX[:1]), 17.0)),
+        "stale_hours": Scene(_stale(_picture(calls=many, absent=ABSENT, **busy), 7 * 3600.0)),
+        "closed_calls": Scene(_picture(office=closed, waiting=2, calls=SIX[:2])),
+        "closed_many": Scene(_picture(office=closed, calls=many, absent=ABSENT, **busy)),
+        "closed": Scene(_picture(office=closed, recent=PAST[:4])),
+        "closed_unknown": Scene(_picture(office=unknown)),
+        "trouble": Scene(replace(_picture(), link=Link.REFUSED, reason="status_403")),
+    }
