@@ -11,11 +11,11 @@ from kivy.lang import Builder
 from PIL import Image
 
 from assets.catalogue import Language
+from assets.clock_face import clock_face
 from backend.wire.messages import BringSituation
 from kiosk.scenes import NOW, OFFICE, TICKETS, conditions, scenes
 from kiosk.screens.root import KioskRoot
 from kiosk.screens.style import register_fonts
-from kiosk.texts import TOKYO
 from kiosk.ticket_image import WIDTHS, TicketFace, draw_ticket
 from kiosk.view import present
 from kiosk.visit import State
@@ -41,7 +41,7 @@ class Stage:
         register_fonts()
         EventLoop.ensure_window()
         self._root = KioskRoot(_NOBODY, guard=0)
-        self._root.time = NOW.astimezone(TOKYO).strftime("%-H:%M")
+        self._root.time = clock_face(NOW)
         Window.add_widget(self._root)
         EventLoop.status = "started"
 

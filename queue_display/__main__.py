@@ -15,6 +15,7 @@ import click
 import structlog
 
 from assets import touch_source
+from assets.catalogue import Language
 from assets.console import CommandFailedError, product_version, run
 from assets.fonts import FontMissingError
 from assets.window_options import read_place, read_size
@@ -42,6 +43,8 @@ def prepare_kivy(config: DisplayConfig, home: Path) -> None:
         KIVY_NO_FILELOG="1",
         KIVY_LOG_MODE="PYTHON",
         KIVY_HOME=str(home),
+        # Another provider of windows would end the process by itself where SDL finds no screen.
+        KIVY_WINDOW="sdl2",
         # One pixel is one pixel, and a message is shown at once however slowly the loop turns.
         KIVY_METRICS_DENSITY="1",
         KIVY_DPI="96",
@@ -100,8 +103,10 @@ async def show(config: DisplayConfig, token: str, chime: Path) -> None:
         await app.run_all()
 
 
-@click.command(
-    epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+@click.group(
+    invoke_without_command=True,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(product_version(), prog_name="uketsuke-display")
 @click.option(
@@ -134,7 +139,10 @@ async def show(config: DisplayConfig, token: str, chime: Path) -> None:
     help="Write JSON lines on standard output, one per event: display_ready, board_shown, call_shown and "
     "waiting_shown, each after its picture was drawn. [text on standard error]",
 )
+@click.pass_context
 def command(
+    context: click.Context,
+    /,
     config_file: Path | None,
     size: tuple[int, int] | None,
     place: tuple[int, int] | None,
@@ -146,6 +154,8 @@ def command(
     its picture is when it is older than it should be. It runs until its window is closed or it is told to end
     (Ctrl-C).
     """
+    if context.invoked_subcommand is not None:
+        return
     if size is not None:
         options.update(width=size[0], height=size[1])
     if place is not None:
@@ -168,6 +178,52 @@ def command(
         except SystemExit:
             # Kivy leaves like this when no window can be opened.
             raise CommandFailedError("no window can be opened; is a display (DISPLAY) there?") from None
+
+
+@command.command("screens", epilog="Example: uketsuke-display screens --out screens --languages ja,en")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder for the pictures; it is made if it is not there.",
+)
+@click.option(
+    "--languages",
+    default=",".join(Language),
+    metavar="TAGS",
+    help="Languages to draw, each once in the first place: ja, ja-easy, en, zh-Hans, ko. [all]",
+)
+@click.option("--size", callback=read_size, metavar="WxH", help="Size of the pictures in pixels. [1920x1080]")
+def screens(out: Path, languages: str, size: tuple[int, int] | None) -> None:
+    """Draw every screen and state of the hall in every language as PNG, without a server.
+
+    Writes NN-scene.png in a folder per language, index.html, index.json and a contact sheet per language. It draws into
+    memory and needs no screen; SDL_VIDEODRIVER=x11 draws in a window of the display that DISPLAY names.
+    """
+    width, height = size or (1920, 1080)
+    try:
+        config = load_display_config(None, languages=languages, width=width, height=height)
+    except DisplayConfigError as error:
+        raise CommandFailedError(f"{error}.") from None
+    os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
+    configure_logs(config)
+    with tempfile.TemporaryDirectory(prefix="uketsuke-display-") as folder:
+        prepare_kivy(config, Path(folder))
+        from queue_display.screens import draw_screens
+
+        try:
+            index = draw_screens(out, config.languages)
+        except FontMissingError as error:
+            raise CommandFailedError(f"{error}.") from None
+        except OSError as error:
+            raise CommandFailedError(f"the pictures cannot be written: {error.strerror}.") from None
+        except SystemExit:
+            # Kivy leaves like this when no window can be opened.
+            raise CommandFailedError(
+                f"nothing can be drawn with SDL_VIDEODRIVER={os.environ['SDL_VIDEODRIVER']}; is a display (DISPLAY) "
+                "there? Xvfb makes one without a screen."
+            ) from None
+    click.echo(f"{len(index)} pictures: {out / 'index.html'}")
 
 
 def main() -> None:

@@ -78,7 +78,7 @@ class NeighboursMachine(QueueMachine):
     def somebody_is_called_and_more(self, window: str, steps: list[str]) -> None:
         """A visit at a window goes on by several steps: so a short run has a morning's worth of calls."""
         if self.model.at(window) is None:
-            if not self.model.waiting():
+            if not self.model.waiting(self.clock.now.timestamp()):
                 self.walk_in()
             self.call_next(window=window, twice=False)
         for step in steps:
