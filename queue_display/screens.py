@@ -3,26 +3,21 @@
 Import it after Kivy's environment is set.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
 from pathlib import Path
 
 from kivy.base import EventLoop
 from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from assets.catalogue import Language
-from assets.fonts import ud_gothic
+from assets.contact_sheet import Drawn, PictureBook
 from queue_display.board_view import BoardView
 from queue_display.board_widgets import register_fonts
 from queue_display.scenes import Scene, scenes
 
-_SHEET_COLUMNS = 4
-_SHEET_WIDTH = 480
-_CAPTION = 26
 _TURNS_UNTIL_SETTLED = 5
 """A text, its size and the places of its neighbours follow each other over some turns of the loop."""
 
@@ -32,7 +27,7 @@ def orders(languages: Sequence[Language]) -> dict[Language, tuple[Language, ...]
     return {one: (one, *(other for other in languages if other is not one)) for one in languages}
 
 
-def draw_screens(out: Path, languages: Sequence[Language]) -> list[dict[str, str]]:
+def draw_screens(out: Path, languages: Sequence[Language]) -> Sequence[Drawn]:
     """Draw every scene in every language, with an index and a contact sheet per language.
 
     Args:
@@ -40,27 +35,18 @@ def draw_screens(out: Path, languages: Sequence[Language]) -> list[dict[str, str
         languages: each has the first place once; the others take the small line.
 
     Returns:
-        What was written: file, scene and language of each picture.
+        What the index lists.
 
     Raises:
         FontMissingError: a typeface is not installed.
         OSError: the files cannot be written.
     """
     shown = scenes()
-    index: list[dict[str, str]] = []
+    book = PictureBook(out, "Uketsuke: hall display")
     for language, order in orders(languages).items():
-        folder = out / language.value
-        folder.mkdir(parents=True, exist_ok=True)
-        pictures: list[tuple[str, Image.Image]] = []
-        for number, (name, image) in enumerate(drawn(order, shown), start=1):
-            file = folder / f"{number:02d}-{name}.png"
-            image.save(file)
-            pictures.append((name, _small(image)))
-            index.append({"file": f"{language}/{file.name}", "scene": name, "language": language.value})
-        _contact_sheet(pictures).save(out / f"contact-{language}.png")
-    (out / "index.json").write_text(json.dumps(index, indent=1) + "\n", "utf-8")
-    (out / "index.html").write_text(_page(index), "utf-8")
-    return index
+        for name, image in drawn(order, shown):
+            book.add(image, name, language.value)
+    return book.finish()
 
 
 def stage(languages: Sequence[Language]) -> BoardView:
@@ -102,37 +88,3 @@ def picture() -> Image.Image:
     width, height = Window.size
     pixels = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
     return Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
-
-
-def _small(image: Image.Image) -> Image.Image:
-    height = round(image.height * _SHEET_WIDTH / image.width)
-    return image.resize((_SHEET_WIDTH, height), Image.Resampling.LANCZOS)
-
-
-def _contact_sheet(pictures: Sequence[tuple[str, Image.Image]]) -> Image.Image:
-    """All pictures of a language on one, each with its name."""
-    high = max(image.height for _, image in pictures) + _CAPTION
-    lines = -(-len(pictures) // _SHEET_COLUMNS)
-    sheet = Image.new("RGB", (_SHEET_COLUMNS * (_SHEET_WIDTH + 8) + 8, lines * (high + 8) + 8), "#d8d8d8")
-    draw, font = ImageDraw.Draw(sheet), ImageFont.truetype(str(ud_gothic()), 18)
-    for place, (name, image) in enumerate(pictures):
-        x = 8 + place % _SHEET_COLUMNS * (_SHEET_WIDTH + 8)
-        y = 8 + place // _SHEET_COLUMNS * (high + 8)
-        draw.text((x, y + 2), f"{place + 1:02d} {name}", font=font, fill="black")
-        sheet.paste(image, (x, y + _CAPTION))
-    return sheet
-
-
-def _page(index: Sequence[dict[str, str]]) -> str:
-    """A page that shows every picture."""
-    figures = "\n".join(
-        f'<figure><a href="{escape(entry["file"])}"><img src="{escape(entry["file"])}" loading="lazy" width="480" '
-        f'alt="{escape(entry["scene"])}"></a><figcaption>{escape(entry["language"])} {escape(entry["scene"])}'
-        "</figcaption></figure>"
-        for entry in index
-    )
-    return (
-        '<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>Uketsuke: screens</title>\n'
-        "<style>body{font-family:sans-serif;background:#ddd}figure{display:inline-block;margin:8px}</style>\n"
-        f"{figures}\n</html>\n"
-    )
