@@ -57,7 +57,7 @@ def ticket_view(screen: visit.TicketShown, say: Words, common: Common) -> Ticket
         paper_text="" if printed_here else say(f"ticket.paper_{screen.paper}"),
         figures=_figures(ticket, say) if waiting else (),
         go=words.go,
-        next=say("ticket.next") if waiting else "",
+        next=_wait(ticket, say) if waiting else "",
         pin_note=say("ticket.pin_note") if waiting else "",
         done=say("ticket.noted" if screen.paper in _TO_NOTE else "ticket.done"),
         more=say("ticket.more"),
@@ -66,11 +66,18 @@ def ticket_view(screen: visit.TicketShown, say: Words, common: Common) -> Ticket
     )
 
 
+def _wait(ticket: TicketMessage, say: Words) -> str:
+    """What to do until the number is called: take a seat, or be back in time."""
+    if ticket.be_back_at is None:
+        return say("ticket.next")
+    return say("ticket.be_back", time=say.time(ticket.be_back_at))
+
+
 def _received(screen: visit.TicketShown, say: Words) -> _Words:
     """The words for somebody who waits."""
     ticket, reason = screen.ticket, screen.reason
     be_back = ticket.be_back_at
-    early_note = None if be_back is None else say("ticket.be_back_note", time=say.time(be_back))
+    early_note = None if be_back is None else say("ticket.be_back_note")
     if reason is CheckInReason.ALREADY_CHECKED_IN:
         if screen.found in {TicketState.ABSENT, TicketState.INCOMPLETE}:
             key = f"ticket.back_{screen.found}"

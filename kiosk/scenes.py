@@ -211,6 +211,7 @@ TICKETS: dict[str, tuple[TicketMessage, bool]] = {
     "reserved": (TICKET, False),
     "reprint": (TICKET, True),
     "walk_in": (TICKET.model_copy(update={"number": "W-401", "reserved_for": None}), False),
+    "far": (EARLY, False),
     "soon": (
         TICKET.model_copy(update={"waiting_ahead": 0, "estimate": Estimate(low_minutes=0, high_minutes=5)}),
         False,

@@ -37,6 +37,7 @@ class TicketFace:
         waiting_ahead: how many visitors wait before this one.
         reserved_for: reserved time, aware; None without a reservation.
         estimate: reference value of the waiting time in minutes, from and to.
+        be_back_at: when to be back in the hall where the reserved time is far, aware.
         phone: the office's telephone number, if it is to be printed.
         local_office_name: the office in the visitor's language.
         reprint: this paper is another copy of a ticket.
@@ -49,6 +50,7 @@ class TicketFace:
     waiting_ahead: int = 0
     reserved_for: datetime | None = None
     estimate: tuple[int, int] | None = None
+    be_back_at: datetime | None = None
     phone: str | None = None
     local_office_name: str | None = None
     reprint: bool = False
@@ -68,6 +70,7 @@ class TicketFace:
             waiting_ahead=ticket.waiting_ahead,
             reserved_for=ticket.reserved_for,
             estimate=None if estimate is None else (estimate.low_minutes, estimate.high_minutes),
+            be_back_at=ticket.be_back_at,
             phone=office.phone,
             local_office_name=office.name.get(language.value),
             reprint=reprint,
@@ -93,7 +96,7 @@ def draw_ticket(
     """
     if width_dots < 320:
         raise ValueError("a ticket needs at least 320 dots across")
-    for moment in (ticket.issued_at, ticket.reserved_for):
+    for moment in (ticket.issued_at, ticket.reserved_for, ticket.be_back_at):
         if moment is not None and moment.utcoffset() is None:
             raise ValueError("a ticket's times need their zone")
     sheet = Sheet(width_dots, language)
@@ -147,14 +150,21 @@ def _draw_fields(sheet: Sheet, ticket: TicketFace, words: Catalogue, japanese: C
         sheet.field(words.text("label.reserved_for"), clock_face(ticket.reserved_for))
     sheet.field(words.text("label.issued_at"), clock_face(ticket.issued_at))
     sheet.field(words.text("label.waiting"), words.text("value.waiting", count=ticket.waiting_ahead))
-    if ticket.estimate is not None:
+    if ticket.be_back_at is not None and ticket.reserved_for is not None:
+        # Before a reserved time that is far, the time itself says more than minutes.
+        from_then = words.text("value.estimate_from", time=clock_face(ticket.reserved_for))
+        sheet.field(words.text("label.estimate"), from_then)
+    elif ticket.estimate is not None:
         sheet.field(words.text("label.estimate"), _estimate(ticket.estimate, words))
 
 
 def _draw_guide(sheet: Sheet, ticket: TicketFace, words: Catalogue) -> None:
     reserved = ticket.reserved_for is not None
     sheet.paragraph(words.text("guide.call_reserved" if reserved else "guide.call_walk_in"), sheet.text)
-    sheet.paragraph(words.text("guide.wait"), sheet.text)
+    if ticket.be_back_at is not None:
+        sheet.paragraph(words.text("guide.be_back", time=clock_face(ticket.be_back_at)), sheet.text)
+    else:
+        sheet.paragraph(words.text("guide.wait"), sheet.text)
     sheet.paragraph(words.text("guide.missed"), sheet.text)
     sheet.paragraph(words.text("guide.order"), sheet.small)
 

@@ -8,7 +8,7 @@ from kiosk.views import View
 GUARD_SECONDS: Final = 0.4
 """After a screen changed, touches count only after this long: a finger that was on its way was meant for the last one."""
 
-SAME_PLACE: Final = 3.0
+SAME_PLACE: Final = 2.25
 """Times that long where a button of the last screen lay: the second press of two, or one that came just too late."""
 
 Rectangle = tuple[float, float, float, float]

@@ -99,9 +99,10 @@ def test_long_before_the_time_nobody_is_told_a_few_minutes() -> None:
     )
     view = ticket_of(visit.TicketShown(ticket, CheckInReason.EARLY, Paper.PRINTED, jobs=1))
     assert [figure.value for figure in view.figures] == ["0人", "11時52分以降"]
-    assert "11時42分までに" in view.note
+    assert "11時42分までに" in view.next
+    assert "お掛け" not in view.next
     again_later = visit.TicketShown(ticket, CheckInReason.ALREADY_CHECKED_IN, Paper.PRINTED_BEFORE)
-    assert "11時42分までに" in ticket_of(again_later).note
+    assert "11時42分までに" in ticket_of(again_later).next
 
 
 @pytest.mark.parametrize(

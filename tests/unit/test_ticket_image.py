@@ -1,7 +1,7 @@
 """The ticket's picture."""
 
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import numpy as np
@@ -13,6 +13,7 @@ from assets.fonts import face, ud_gothic
 from backend.wire.codes import TicketState
 from backend.wire.messages import Estimate, OfficeInfo, TicketMessage
 from kiosk.ticket_image import NUMBER_MIN_DOTS, WIDTHS, TicketFace, draw_ticket, written_date
+from kiosk.ticket_sheet import Sheet
 
 FACE = TicketFace(
     number="M-123",
@@ -169,7 +170,7 @@ def test_a_ticket_cannot_hold_anything_personal() -> None:
     """The face has no place for a name, a reservation number or a reason."""
     assert {field.name for field in fields(TicketFace)} == {
         "number", "office_name", "local_office_name", "business_day", "issued_at", "waiting_ahead",
-        "reserved_for", "estimate", "phone", "reprint",
+        "reserved_for", "estimate", "be_back_at", "phone", "reprint",
     }  # fmt: skip
 
 
@@ -205,6 +206,26 @@ def test_a_face_is_made_of_the_servers_messages() -> None:
         reprint=True,
     )
     assert TicketFace.of(ticket, office, Language.KOREAN).local_office_name is None
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_long_before_its_time_the_paper_says_when_to_be_back(
+    language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An early visitor reads the reserved time and when to be back; "take a seat and wait" would be wrong."""
+    said: list[str] = []
+    monkeypatch.setattr(Sheet, "field", lambda _self, _label, value, **_: said.append(value))
+    monkeypatch.setattr(Sheet, "paragraph", lambda _self, text, _size: said.append(text))
+    reserved = datetime(2026, 11, 24, 1, 20, tzinfo=UTC)
+    face = replace(
+        FACE, reserved_for=reserved, estimate=(95, 105), be_back_at=reserved - timedelta(minutes=10)
+    )
+    draw_ticket(face, 576, language)
+    words = Catalogue("ticket", language)
+    assert words.text("value.estimate_from", time="10:20") in said
+    assert words.text("guide.be_back", time="10:10") in said
+    assert words.text("guide.wait") not in said
+    assert not any("95" in value for value in said)
 
 
 def test_too_narrow_paper_is_refused() -> None:
