@@ -334,7 +334,7 @@ def test_what_is_missing_can_be_shown_in_the_visitors_language(app: FastAPI, sma
     serve(clerk)
     page = clerk.get("/clerk").text
     assert "来庁された方に見せる（English）" in page
-    assert re.search(r'<ul lang="en">.*notice', page)
+    assert re.search(r'<ul lang="en">.*Notification', page)
 
 
 def test_documents_can_be_found_by_reading_and_nothing_can_be_written(
