@@ -16,7 +16,7 @@ from backend.reception.check_in import Caller
 from backend.reception.desk import Handler
 from backend.storage import event_log
 from backend.wire.messages import WalkInRequest
-from queue_display.board import BoardState, apply
+from queue_display.board import BoardState, apply, past_calls
 from queue_display.feed import Picture
 from queue_display.view import Screen, compose
 from tests.stateful.test_queue_machine import WINDOWS, QueueMachine
@@ -34,7 +34,7 @@ def seen(state: BoardState) -> Screen:
 
 def shown(state: BoardState) -> tuple[object, ...]:
     """A board without its place in the log, and with what a hall sees of the last calls."""
-    return replace(state, seq=0, recent=()), seen(state)
+    return replace(state, seq=0, recent=()), past_calls(state, MOST_SHOWN), seen(state)
 
 
 def started(house: House) -> BoardState:
@@ -148,7 +148,7 @@ def test_a_display_that_starts_while_many_calls_stand_has_the_earlier_ones(tmp_p
                 graph.checking.end_incomplete(uuid4(), clerk, ticket)
     late = started(house)
     assert len(late.calls) == 12
-    assert len(seen(late).recent) == MOST_SHOWN
+    assert len(past_calls(late, MOST_SHOWN)) == MOST_SHOWN
     assert len(late.absent) == 8
     assert shown(late) == shown(followed(house, first))
     house.database.dispose()

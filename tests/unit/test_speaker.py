@@ -78,6 +78,7 @@ async def test_a_call_keeps_the_large_place_for_its_time() -> None:
     player = FakePlayer()
 
     def turn() -> None:
+        """Note who has the large place."""
         large = speaker.line.large
         turns.append(large.number if large else "-")
 
