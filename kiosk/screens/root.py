@@ -19,6 +19,7 @@ from kiosk.screens.keypad import KeypadScreen
 from kiosk.screens.notice import NoticeScreen
 from kiosk.screens.office_name import KioskOffice  # noqa: F401 - named in the layout
 from kiosk.screens.preview import PictureSource
+from kiosk.screens.signs import KioskNote, KioskSign  # noqa: F401 - named in the layouts
 from kiosk.screens.style import KioskButton, KioskScreen, face_of, load_rules
 from kiosk.screens.ticket import TicketScreen
 from kiosk.screens.trouble import TroubleScreen

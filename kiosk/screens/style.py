@@ -10,17 +10,14 @@ from kivy.lang import Builder
 from kivy.properties import (
     BooleanProperty,
     ColorProperty,
-    ListProperty,
     NumericProperty,
     ObjectProperty,
-    OptionProperty,
     StringProperty,
 )
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
 from kivy.uix.screenmanager import Screen
-from kivy.uix.widget import Widget
 
 from assets import fonts
 from assets.catalogue import Language
@@ -155,45 +152,6 @@ class KioskKey(KioskButton):
     """A key of the keypad; ``key`` is what it types."""
 
     key = StringProperty()
-
-
-class KioskSign(Widget):
-    """A sign in a circle."""
-
-    kind = OptionProperty("mind", options=["mind", "done", "wait"])
-    ground = ColorProperty(palette.AMBER)
-    strokes = ListProperty()
-    dot = NumericProperty(0)
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.bind(pos=self._draw, size=self._draw, kind=self._draw)
-        self._draw()
-
-    def _draw(self, *_: object) -> None:
-        x, y, side = self.x, self.y, self.width
-        if self.kind == "done":
-            shape: tuple[tuple[float, float], ...] = ((0.29, 0.5), (0.44, 0.35), (0.72, 0.65))
-            self.dot = 0
-        elif self.kind == "wait":
-            shape = ((0.5, 0.76), (0.5, 0.48), (0.68, 0.38))
-            self.dot = 0
-        else:
-            shape = ((0.5, 0.77), (0.5, 0.44))
-            self.dot = side * 0.13
-        self.strokes = [part for px, py in shape for part in (x + px * side, y + py * side)]
-
-
-class KioskNote(BoxLayout):
-    """A sign and a few words beside it."""
-
-    text = StringProperty()
-    font = StringProperty(UD_FACE)
-    kind = OptionProperty("mind", options=["mind", "done", "wait"])
-    ground = ColorProperty(palette.PALE_AMBER)
-    sign = ColorProperty(palette.AMBER)
-    shown = BooleanProperty(defaultvalue=True)
-    bold = BooleanProperty(defaultvalue=False)
 
 
 class KioskScreen(Screen):
