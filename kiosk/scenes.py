@@ -162,8 +162,16 @@ SCENES: dict[str, Screen] = {
     "bring_warned": Bring(warned=True),
     "welcome_no_rules": Welcome(),
     "working": Working(REQUEST),
-    **{f"ticket_{reason}": _ticket(reason, Paper.PRINTED) for reason in CheckInReason if reason.gives_ticket},
-    **{f"ticket_{paper}": _ticket(CheckInReason.LATE, paper) for paper in Paper if paper is not Paper.NONE},
+    **{
+        f"ticket_{reason}": _ticket(reason, Paper.PRINTED)
+        for reason in CheckInReason
+        if reason.gives_ticket and reason is not CheckInReason.ALREADY_CHECKED_IN
+    },
+    **{
+        f"ticket_{paper}": _ticket(CheckInReason.LATE, paper)
+        for paper in Paper
+        if paper not in {Paper.NONE, Paper.PRINTED}
+    },
     **{f"ticket_found_{state}": _again(state) for state in sorted(ALIVE_STATES)},
     **{f"ticket_found_{state}_nowhere": _again(state, window=None) for state in sorted(AT_WINDOW_STATES)},
     "ticket_found_issuance_a": _again(TicketState.CALLED_TO_ISSUANCE, window="A", window_kind="issuance"),

@@ -104,7 +104,7 @@ def _keypad(screen: visit.Keypad, forms: NumberForms, say: Words, common: Common
         status_warns=screen.note is not None or looked.stage is Stage.WRONG,
         page=screen.page,
         other_page=say(f"keypad.{other}") if forms.letters else "",
-        backspace=say("keypad.backspace"),
+        backspace=say("keypad.backspace" if screen.page is KeyPage.DIGITS else "keypad.backspace_short"),
         confirm=say("keypad.confirm"),
         may_confirm=looked.stage is Stage.WHOLE,
         back=say("keypad.back"),

@@ -149,7 +149,7 @@ async def test_a_number_is_typed_corrected_and_received(start: Start) -> None:
         await kiosk.press("keypad.to_letters")
         await kiosk.ui.until(lambda: "Q" in kiosk.texts(), "letters are shown")
         await kiosk.type("ABQ")
-        await kiosk.press("keypad.backspace")
+        await kiosk.press("keypad.backspace_short")
         await kiosk.type("C")
         await kiosk.press("keypad.to_digits")
         await kiosk.ui.until(lambda: "7" in kiosk.texts(), "digits are shown")
