@@ -14,6 +14,7 @@ from kivy.uix.label import Label
 
 from assets import fonts
 from assets.catalogue import Language
+from assets.label_face import OneFace
 from assets.line_breaks import break_lines
 from backend.wire.codes import WindowKind
 from queue_display.view import Card
@@ -60,33 +61,8 @@ def letter_size(text: str, most: float, width: float, *, face: str = UD_FACE, bo
     return max(1.0, min(most, 97.0 * width / _width_of(text, face, bold)))
 
 
-class HallText(Label):
-    """A text in the face that is asked for, or in the other one where that lacks a letter of it.
-
-    Kivy draws a text with one face and has no second one: what it lacks would be a box.
-    """
-
-    def __init__(self, **kwargs: Any) -> None:
-        self._asked = UD_FACE
-        self._choosing = False
-        super().__init__(**kwargs)
-        self.fbind("font_name", self._ask)
-        self.fbind("text", self._choose)
-        self._ask()
-
-    def _ask(self, *_: object) -> None:
-        if not self._choosing:
-            self._asked = self.font_name
-            self._choose()
-
-    def _choose(self, *_: object) -> None:
-        if self._choosing or self._asked not in (UD_FACE, CJK_FACE):
-            return
-        self._choosing = True
-        face, said = fonts.in_one_face(self.text, fonts.Typeface(self._asked))
-        for name, value in (("text", said), ("font_name", face.value)):
-            setattr(self, name, value)
-        self._choosing = False
+class HallText(OneFace, Label):
+    """A text in a face that has every letter of it."""
 
 
 class Words(HallText):

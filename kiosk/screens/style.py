@@ -21,6 +21,7 @@ from kivy.uix.screenmanager import Screen
 
 from assets import fonts
 from assets.catalogue import Language
+from assets.label_face import OneFace
 from kiosk.screens import palette
 from kiosk.screens.controls import Controls
 from kiosk.visit import Button
@@ -50,33 +51,8 @@ def load_rules(python_file: str) -> None:
         Builder.load_file(path)
 
 
-class KioskText(Label):
-    """Some lines of text, in the face that is asked for; in the other one where that lacks a letter of them.
-
-    Kivy draws a text with one face and has no second one: what it lacks would be a box.
-    """
-
-    def __init__(self, **kwargs: Any) -> None:
-        self._asked = UD_FACE
-        self._choosing = False
-        super().__init__(**kwargs)
-        self.fbind("font_name", self._ask)
-        self.fbind("text", self._choose)
-        self._ask()
-
-    def _ask(self, *_: object) -> None:
-        if not self._choosing:
-            self._asked = self.font_name
-            self._choose()
-
-    def _choose(self, *_: object) -> None:
-        if self._choosing or self._asked not in (UD_FACE, CJK_FACE):
-            return
-        self._choosing = True
-        face, said = fonts.in_one_face(self.text, fonts.Typeface(self._asked))
-        for name, value in (("text", said), ("font_name", face.value)):
-            setattr(self, name, value)
-        self._choosing = False
+class KioskText(OneFace, Label):
+    """Some lines of text, in a face that has every letter of them."""
 
 
 class KioskLine(KioskText):

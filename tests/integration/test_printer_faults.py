@@ -1,10 +1,6 @@
 """The network printer before a printer that misbehaves: every fault ends in the right code, and in time."""
 
-import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +12,7 @@ from kiosk.printer import NetworkPrinter, PrinterState
 from kiosk.printer_modes import HALTED_MODES, PrinterMode
 from kiosk.ticket_image import draw_ticket
 from kiosk.virtual_printer import RunningPrinter, running_virtual_printer
+from tests.device_support import answering
 
 JOB = build_job(draw_ticket(SAMPLE, 576), 576)
 
@@ -114,45 +111,17 @@ def test_a_line_that_is_cut_is_told(tmp_path: Path, after: int) -> None:
         assert _printer(virtual).print(JOB).state is PrintState.PRINTED
 
 
-@contextmanager
-def _answering(answer: Callable[[bytes], bytes]) -> Iterator[int]:
-    """A printer of which only the answers matter; gives its port."""
-    server = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            try:
-                line, _ = server.accept()
-            except OSError:
-                return
-            with line:
-                try:
-                    while data := line.recv(65536):
-                        line.sendall(answer(data))
-                except OSError:
-                    continue
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    try:
-        yield server.getsockname()[1]
-    finally:
-        server.shutdown(socket.SHUT_RDWR)
-        server.close()
-        thread.join(5)
-
-
 def test_answers_that_are_no_status_prove_nothing() -> None:
     """Echoes, zeros and flow control are not taken for a state: the printer counts as silent."""
     for junk in (b"\xff", b"\x11\x13", b"\x00"):
-        with _answering(lambda _, junk=junk: junk) as port:  # type: ignore[misc] # bound on purpose
+        with answering(lambda _, junk=junk: junk) as port:  # type: ignore[misc] # bound on purpose
             printer = NetworkPrinter("127.0.0.1", port, 0.2, confirm_timeout=0.5)
             assert printer.status().state is PrinterState.SILENT
 
 
 def test_a_printer_that_always_says_offline_can_be_believed_less() -> None:
     """For models that lie about being offline there is a setting."""
-    with _answering(lambda data: b"\x1a" if data.endswith(b"\x10\x04\x01") else b"\x12") as port:
+    with answering(lambda data: b"\x1a" if data.endswith(b"\x10\x04\x01") else b"\x12") as port:
         assert NetworkPrinter("127.0.0.1", port, 0.3).status().state is PrinterState.OFFLINE
         lenient = NetworkPrinter("127.0.0.1", port, 0.3, believe_offline=False)
         assert lenient.status().state is PrinterState.READY
@@ -160,7 +129,7 @@ def test_a_printer_that_always_says_offline_can_be_believed_less() -> None:
 
 def test_extra_bytes_around_an_answer_are_passed_over() -> None:
     """XON before, and line noise behind an answer do not change its meaning."""
-    with _answering(lambda data: b"\x11\x12\xff" if b"\x10\x04" in data else b"") as port:
+    with answering(lambda data: b"\x11\x12\xff" if b"\x10\x04" in data else b"") as port:
         assert NetworkPrinter("127.0.0.1", port, 0.3).status().state is PrinterState.READY
 
 

@@ -3,9 +3,7 @@
 import json
 import re
 import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,7 +25,7 @@ from kiosk.printer_name import LONGEST, ask_name, plain
 from kiosk.ticket_image import WIDTHS
 from kiosk.trial_print import MARK, draw_trial
 from kiosk.virtual_printer import running_virtual_printer
-from tests.device_support import free_port
+from tests.device_support import answering, free_port
 
 NAME = "Uketsuke virtual printer"
 
@@ -42,34 +40,6 @@ def _said(result: Result) -> dict[str, Any]:
     said: dict[str, Any] = json.loads(line)
     assert list(said) == ["reachable", "state", "near_end", "model", "print"]
     return said
-
-
-@contextmanager
-def _talking(answer: Callable[[bytes], bytes]) -> Iterator[int]:
-    """A printer of which only the answers matter; gives its port."""
-    server = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            try:
-                line, _ = server.accept()
-            except OSError:
-                return
-            with line:
-                try:
-                    while data := line.recv(65536):
-                        line.sendall(answer(data))
-                except OSError:
-                    continue
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    try:
-        yield server.getsockname()[1]
-    finally:
-        server.shutdown(socket.SHUT_RDWR)
-        server.close()
-        thread.join(5)
 
 
 def test_everything_that_can_be_found_has_words() -> None:
@@ -233,7 +203,7 @@ def _named(model: bytes, maker: bytes) -> Callable[[bytes], bytes]:
 )
 def test_what_a_printer_calls_itself_is_not_trusted(model: bytes, maker: bytes, name: str | None) -> None:
     """No sign steers the console, no flood fills it, no 12-digit number is repeated; without a name it works as well."""
-    with _talking(_named(model, maker)) as port:
+    with answering(_named(model, maker)) as port:
         assert ask_name("127.0.0.1", port, 0.3) == name
 
 
