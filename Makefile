@@ -10,7 +10,7 @@ UI_TESTS := $(sort $(wildcard tests/ui/test_*.py))
 UI_CHECKS := $(UI_TESTS:%=check-%)
 CHECKS := check-lint check-format check-types check-contracts check-docstrings check-tests $(UI_CHECKS) check-visit
 
-.PHONY: help setup run test checks bench pictures rules clean $(CHECKS)
+.PHONY: help setup run test checks proof bench pictures rules clean $(CHECKS)
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
@@ -53,6 +53,10 @@ $(UI_CHECKS): check-%: %
 # One visit through real processes, alone, so that nothing else takes the two cores.
 check-visit:
 	$(PYTEST) tests/e2e/test_one_visit.py
+
+# A proof in hours is no test of a change: every file that counts its examples in tests/proof.py, fifty times as long.
+proof: setup ## Try fifty times as many examples where tests try many; takes an hour or two
+	UKETSUKE_PROOF=50 $(PYTEST) --timeout=7200 $$(grep -rl "tests.proof import" tests --include='test_*.py')
 
 bench: setup ## Measure; prints the figures and writes them as JSON
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -146,7 +146,7 @@ def test_the_page_shows_number_time_and_reason_and_takes_it_off(app: FastAPI, sm
     clerk.post("/clerk/window", label="1")
     page = clerk.get("/clerk").text
     (row,) = re.findall(r'id="no-paper-rows".*?</ul>', page, re.DOTALL)
-    for words in (ticket.number, "09:30", "お待ち", "用紙切れ", "対応済み"):
+    for words in (ticket.number, "9:30", "お待ち", "用紙切れ", "対応済み"):
         assert words in row
     assert "出ていない可能性" not in row
     reply = clerk.post(f"/clerk/tickets/{ticket.ticket_id.hex}/paper", FRAGMENT)

@@ -19,6 +19,7 @@ from backend.wire.messages import WalkInRequest
 from queue_display.board import BoardState, apply, past_calls
 from queue_display.feed import Picture
 from queue_display.view import Screen, compose
+from tests.proof import examples
 from tests.stateful.test_queue_machine import WINDOWS, QueueMachine
 from tests.support import MORNING, HandClock, House, make_house
 
@@ -108,7 +109,7 @@ class NeighboursMachine(QueueMachine):
 
 TestNeighboursMachine = NeighboursMachine.TestCase
 TestNeighboursMachine.settings = settings(
-    max_examples=15,
+    max_examples=examples(8),
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
