@@ -26,7 +26,7 @@ from kiosk.typed_number import NumberForms, Stage
 from kiosk.visit import Button, Hint, Input, Server, State, Timer, Tone, TroubleReason
 
 MAX_RETRIES: Final = 4
-"""So often the machine asks again by itself for one visitor; then only when they ask it to."""
+"""So often the machine asks again by itself for one visitor; then when the server is back, or they ask it to."""
 
 MAX_CODE_LENGTH: Final = 8000
 """Longest text that the wire carries; no QR code holds more."""
@@ -244,9 +244,7 @@ class Flow:
     def _retry_unasked(self, draft: Draft) -> None:
         """Ask again without a tap, while the visitor is surely there: nobody's number is made after they left."""
         screen = draft.state.screen
-        if not isinstance(screen, visit.Trouble) or screen.retry is None or screen.warned:
-            return
-        if screen.retries < MAX_RETRIES:
+        if isinstance(screen, visit.Trouble) and screen.retry is not None and not screen.warned:
             self._ask(screen.retry, draft, screen.retries + 1)
 
     @_take.register

@@ -173,8 +173,9 @@ def _body(screen: visit.Trouble, key: str, say: Words, now: datetime) -> str:
     told = (reply.office or reply.office_name) if reason is TroubleReason.ANOTHER_OFFICE else when
     if reason in _WITH_FACTS and not told:
         return say(f"{key}.body_plain")
+    here = key.endswith("_here") and when is not None
     return say(
-        f"{key}.body",
+        f"{key}.body_when" if here else f"{key}.body",
         when=say.day_time(when, now) if when else "",
         office=reply.office_name or "",
         number=reply.ticket.number if reply.ticket else "",

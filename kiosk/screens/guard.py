@@ -26,7 +26,7 @@ class TouchGuard:
     def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
         self._seconds = seconds
         self._clock = clock
-        self._changed_at = float("-inf")
+        self._changed_at = self._pressed_at = float("-inf")
         self._face: tuple[object, ...] = ()
         self._buttons: tuple[Rectangle, ...] = ()
 
@@ -40,17 +40,21 @@ class TouchGuard:
         face = face_of(view)
         if face != self._face:
             self._face = face
-            self._buttons = tuple(buttons())
-            self._changed_at = self._clock()
+            # A screen without buttons, such as the one that asks to wait, hides none of the presses before it.
+            self._buttons = tuple(buttons()) or self._buttons
+            self._changed_at = self._pressed_at = self._clock()
 
     def swallows(self, x: float, y: float) -> bool:
-        """Tell whether a touch was meant for the screen before."""
-        since = self._clock() - self._changed_at
-        if since < self._seconds:
+        """Tell whether a touch was meant for the screen before; one after another at one place belong together."""
+        now = self._clock()
+        if now - self._changed_at < self._seconds:
             return True
-        if since >= SAME_PLACE * self._seconds:
+        if now - self._pressed_at >= SAME_PLACE * self._seconds:
             return False
-        return any(left <= x <= right and low <= y <= top for left, low, right, top in self._buttons)
+        meant = any(left <= x <= right and low <= y <= top for left, low, right, top in self._buttons)
+        if meant:
+            self._pressed_at = now
+        return meant
 
 
 def face_of(view: View) -> tuple[object, ...]:

@@ -236,7 +236,7 @@ class QueueMachine(RuleBasedStateMachine):
         """Something is done to any visitor of today, allowed or not."""
         if not self.model.visitors:
             return
-        visitor = self.model.visitors[data.draw(st.sampled_from(sorted(self.model.visitors)))]
+        visitor = self.model.visitors[data.draw(st.sampled_from(list(self.model.visitors)))]
         graph, clerk, request_id = self.house.graph, self.clerks["1"], uuid4()
         self._tick_clock()
         if step == "print":

@@ -20,7 +20,7 @@ class Placed(NamedTuple):
     """A button where it lies, in pixels of the window."""
 
     scene: str
-    action: Button
+    action: Button | None
     left: float
     bottom: float
     right: float
@@ -60,6 +60,50 @@ def test_no_button_that_commits_lies_where_a_leaving_button_lay(ui: Any, languag
     assert len({button.scene.split("_")[0] for button in leaves}) >= 5
     faults = [(one, other) for one, other in product(commits, leaves) if one.overlaps(other)]
     assert not faults
+
+
+@pytest.mark.parametrize("language", [Language.JAPANESE, Language.ENGLISH])
+def test_no_button_lies_where_a_number_is_made(ui: Any, language: Language) -> None:
+    """Protects against ghost numbers of impatient presses: whatever is pressed again and again, none makes a number.
+
+    Keys of the keypad and the choices of what to bring lead to no screen that leads there.
+    """
+    from kiosk.screens.style import KioskButton, KioskKey
+
+    root = make_root(ui)
+    makes: list[Placed] = []
+    others: list[Placed] = []
+    for scene in SCENES:
+        show(ui, root, scene, language)
+        for button in root.screen.walk():
+            if isinstance(button, KioskButton) and not button.hidden and not isinstance(button, KioskKey):
+                left, bottom = button.to_window(button.x, button.y)
+                place = Placed(
+                    scene, button.action, left, bottom, left + button.width, bottom + button.height
+                )
+                if button.action is Button.TAKE_NUMBER:
+                    makes.append(place)
+                elif not scene.startswith("bring"):
+                    others.append(place)
+    assert makes
+    assert others
+    assert not [(one, other) for one, other in product(makes, others) if one.overlaps(other)]
+
+
+def test_keys_stay_where_they_are_while_a_number_is_typed(ui: Any) -> None:
+    """Protects a typist: what is said beside the keys comes and goes without moving a key under the finger."""
+    from kiosk.screens.style import KioskKey
+
+    root = make_root(ui)
+    laid = set()
+    for scene in SCENES:
+        if scene.startswith("keypad_numbers"):
+            show(ui, root, scene, Language.JAPANESE)
+            keys = [key for key in root.screen.walk() if isinstance(key, KioskKey)]
+            laid.add(
+                tuple((key.text, *map(round, key.to_window(key.x, key.y)), round(key.height)) for key in keys)
+            )
+    assert len(laid) == 1
 
 
 def test_the_way_back_lies_at_one_place(ui: Any) -> None:

@@ -146,6 +146,7 @@ def test_another_office_comes_with_its_day_and_what_leads_there(
         "受付時間 8時30分～17時",
         "電話 03-0000-0000",
     )
+    assert "10時21分" in view.body, "the day and time of the booking are said whatever the day"
     english = trouble_of(visit.Trouble(TroubleReason.ANOTHER_OFFICE, reply), Language.ENGLISH)
     assert english.place[:2] == ("Okubo Branch Office", "Okubo 2-chome")
 

@@ -1,11 +1,13 @@
 """Which presses count after a screen has changed."""
 
 from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 import pytest
 
 from assets.catalogue import Language
 from backend.wire.codes import CheckInReason
+from backend.wire.messages import WalkInRequest
 from kiosk import visit
 from kiosk.screens.guard import SAME_PLACE, Rectangle, TouchGuard, face_of
 from kiosk.view import present
@@ -52,6 +54,20 @@ def test_a_press_on_the_place_of_the_last_button_counts_late() -> None:
     assert watched.guard.swallows(500, 250)
     assert not watched.guard.swallows(500, 900)
     watched.now += SAME_PLACE * 0.4
+    assert not watched.guard.swallows(500, 250)
+
+
+def test_presses_again_and_again_at_one_place_count_as_one() -> None:
+    """Protects against an impatient finger: every press within the time counts to the last, also across a wait."""
+    watched = Watched()
+    watched.turn(visit.Keypad("1"))
+    watched.turn(visit.Working(WalkInRequest(request_id=UUID(int=1))), BUTTON)
+    watched.now += 2
+    watched.turn(visit.Trouble(TroubleReason.UNKNOWN))
+    for _ in range(6):
+        watched.now += 0.7
+        assert watched.guard.swallows(500, 250)
+    watched.now += 1
     assert not watched.guard.swallows(500, 250)
 
 
