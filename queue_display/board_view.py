@@ -32,7 +32,8 @@ HERO_WIDTH, HERO_WIDTH_ALONE = 940.0, 1400.0
 """Beside the list of earlier calls, and without it."""
 ROW_LETTER, SHORT_LETTER = 104.0, 77.0
 ROW_WIDTH, SHORT_WIDTH = 360.0, 320.0
-PAST_LETTER, PAST_WIDTH = 77.0, 360.0
+PAST_LETTER, PAST_WIDTH, PAST_GAP = 77.0, 422.0, 16.0
+"""Of a line of earlier calls: number and sign share its width."""
 ABSENT_LETTER, ABSENT_WIDTH = 80.0, 1840.0
 
 
@@ -220,17 +221,20 @@ class BoardView(FloatLayout):
         self.recent, self.recent2 = self._say(Sentence("title.recent") if screen.recent else None)
         self._fill(ids.past, self._past, PastRow, screen.recent)
         for row, past in zip(self._past, screen.recent, strict=True):
-            row.height = places.PAST_ROW * self.u
-            row.letter = letter_size(past.number, PAST_LETTER * self.u, PAST_WIDTH * self.u)
             row.show(past, "", "")
+            row.fit(*(self.u * size for size in (PAST_LETTER, places.PAST_ROW, PAST_WIDTH, PAST_GAP)))
         self._apply_absent(screen)
 
     def _apply_absent(self, screen: Screen) -> None:
         """The band of absent numbers; its words take turns, the first language every other time."""
-        texts = [self._say(Sentence(key)) for key in ("title.absent", "absent.help")]
-        other = self._second is not None and screen.second % 2 == 1
-        self.absent_title, self.absent_help = (said[other] for said in texts)
-        self.font_absent = self.font2 if other else self.font
+        turn, others_turn = divmod(screen.second, 2)
+        others = self._voices[1:]
+        # Its own count of turns: the small line's would meet the same language at every odd turn.
+        voice = others[turn % len(others)] if others and others_turn else self._voices[0]
+        self.absent_title, self.absent_help = (
+            _speak(voice, Sentence(key)) for key in ("title.absent", "absent.help")
+        )
+        self.font_absent = face_of(voice.language)
         self.absent = "   ".join(screen.absent)
         self.absent_letter = letter_size(self.absent or "0", ABSENT_LETTER, ABSENT_WIDTH) * self.u
 

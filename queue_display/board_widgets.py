@@ -11,6 +11,7 @@ from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.label import Label
+from kivy.uix.widget import Widget
 
 from assets import fonts
 from assets.catalogue import Language
@@ -22,6 +23,10 @@ from queue_display.view import Card
 UD_FACE, CJK_FACE = fonts.Typeface.UD.value, fonts.Typeface.CJK.value
 SIGN_LETTER = 0.94
 """The letter's size as a part of the sign: a digit is four fifths as high as its letter."""
+TAIL = {UD_FACE: 0.5, CJK_FACE: 0.69}
+"""How far the tail of a letter hangs below the middle of its line, as a part of its size, in each face."""
+INK = 1.12
+"""From the top of the highest letter to the end of the longest tail, as a part of the size."""
 LINE = 1.3
 """How far lines of a paragraph stand apart, as a part of their size, in the higher of the two faces."""
 RULES = tuple(Path(__file__).with_name(name) for name in ("board_widgets.kv", "board_view.kv"))
@@ -73,6 +78,8 @@ class Words(HallText):
 
     most = NumericProperty(44)
     least = NumericProperty(0)
+    lift = NumericProperty(0)
+    """Room below the text that brings it up to where its tails end in its place."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -82,8 +89,9 @@ class Words(HallText):
 
     def _fit(self, *_: object) -> None:
         if self.text and self.width > 1:
-            most = min(self.most, max(1, self.height))
+            most = min(self.most, max(1, self.height / INK))
             self.font_size = letter_size(self.text, most, self.width, face=self.font_name, bold=self.bold)
+            self.lift = max(0, round(2 * TAIL[self.font_name] * self.font_size - self.height))
         self.opacity = 1 if self.text and self.font_size >= self.least - 0.5 else 0
 
 
@@ -134,6 +142,12 @@ class Para(HallText):
         return "\n".join(break_lines(self.said, self.width * part, measure, Language(self.tongue)))
 
 
+def sign_width(window: str, side: float, *, rounded: bool, part: float = SIGN_LETTER) -> float:
+    """How wide a window's sign of a height is where it has all the room it wants, in pixels."""
+    letters = side * part * _width_of(window, UD_FACE, bold=True) / 97 if window else 0.0
+    return max(side, letters + side * (0.4 if rounded else 0.24))
+
+
 class Tight(HallText):
     """A line that is as wide as its text and is never broken: a number must not lose a digit."""
 
@@ -162,11 +176,11 @@ class Sign(FloatLayout):
     def _fit(self, *_: object) -> None:
         self.letter = self.side * self.part
         at_100 = _width_of(self.window, UD_FACE, bold=True) if self.window else 1.0
-        edge = self.side * (0.4 if self.round else 0.24)
-        if self.room and self.letter * at_100 / 97 + edge > self.room:
+        self.wide = sign_width(self.window, self.side, rounded=self.round, part=self.part)
+        if self.room and self.wide > self.room:
             edge = self.side * 0.16
             self.letter = min(self.letter, max(1.0, 97 * (self.room - edge) / at_100))
-        self.wide = max(self.side, self.letter * at_100 / 97 + edge)
+            self.wide = max(self.side, self.letter * at_100 / 97 + edge)
 
 
 class Called(BoxLayout):
@@ -216,7 +230,30 @@ class CallRow(Called):
 
 
 class PastRow(Called):
-    """A line of the list of earlier calls."""
+    """A line of the list of earlier calls: the number, and the sign at the other end."""
+
+    gap = NumericProperty(16)
+    side = NumericProperty(82)
+
+    def fit(self, most: float, height: float, room: float, gap: float) -> None:
+        """Share a line among number and sign, so that neither covers the other.
+
+        Args:
+            most: the size of the number where there is room for both.
+            height: of the line.
+            room: width of the line.
+            gap: what stays free between number and sign.
+        """
+        self.height, self.gap = height, gap
+        self.side = height - 4 * self.u
+        sign = sign_width(self.window, self.side, rounded=self.round)
+        number = _width_of(self.number, UD_FACE, bold=True) * most / 97
+        # Where both are too wide both become smaller; a sign is never narrower than it is high.
+        both = room - gap
+        share = (
+            both - sign if number + sign <= both else min(both - self.side, both * number / (number + sign))
+        )
+        self.letter = letter_size(self.number, most, share)
 
 
 class Count(BoxLayout):
@@ -230,6 +267,13 @@ class Count(BoxLayout):
     font = StringProperty(UD_FACE)
     font2 = StringProperty(UD_FACE)
     shown = BooleanProperty(defaultvalue=True)
+
+
+class Ticket(Widget):
+    """A ticket in outline, drawn to the scale ``u``; ``room`` is how high it may become."""
+
+    u = NumericProperty(1)
+    room = NumericProperty(0)
 
 
 class Panel(BoxLayout):

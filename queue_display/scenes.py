@@ -119,6 +119,9 @@ def scenes() -> dict[str, Scene]:
         "closed_today": Scene(_picture(office=early)),
         "empty": Scene(_picture()),
         "waiting": Scene(_picture(waiting=7, recent=PAST[:3])),
+        "quiet_absent": Scene(_picture(absent=ABSENT)),
+        "quiet_stale": Scene(_stale(_picture(waiting=7, recent=PAST[:3]), 200.0)),
+        "quiet_stale_absent": Scene(_stale(_picture(waiting=7, recent=PAST[:3], absent=ABSENT), 7 * 3600.0)),
         "one": Scene(_picture(waiting=6, preparing=2, calls=SIX[:1], recent=PAST), frozenset({SIX[0].key})),
         "recall": Scene(
             _picture(waiting=6, calls=SIX[2:3], recent=PAST), frozenset({SIX[2].key}), recent_rows=8

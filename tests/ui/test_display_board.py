@@ -4,12 +4,14 @@ The scenes are drawn by this file run as a program of its own, because a process
 landscape one. It writes a picture and the place of every text per scene; the tests look at those.
 """
 
+import itertools
 import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,22 +46,47 @@ def draw(folder: Path, width: int, height: int, orders: list[str]) -> None:
 
     for key, value in {"width": width, "height": height, "multisamples": 0, "maxfps": 0}.items():
         Config.set("graphics", key, str(value))
+    from kivy.core.text import Label as CoreLabel
     from kivy.uix.label import Label
 
     from queue_display.screens import picture, settle, stage
 
+    inked: dict[tuple[Any, ...], tuple[int, int]] = {}
+
+    def ink(label: Any) -> tuple[int, int]:
+        """Rows of a label's texture, from its top, between which there is ink."""
+        what = (label.text, label.font_name, label.font_size, label.bold, *label.texture_size, *label.padding)
+        if what not in inked:
+            box = Image.frombytes("RGBA", label.texture.size, label.texture.pixels).getchannel("A").getbbox()
+            inked[what] = (box[1], box[3]) if box else (0, 0)
+        return inked[what]
+
+    def line(label: Any) -> float:
+        """How high a line of a label's face is."""
+        core = CoreLabel(font_name=label.font_name, font_size=label.font_size, bold=label.bold)
+        return float(core.get_extents(label.text)[1])
+
     measured: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    boxes: dict[str, list[list[Any]]] = {}
     for order in orders:
         view = stage([Language(tag) for tag in order.split(",")])
         places = measured[order] = {}
-        for name in [*SCENES, "one_off"]:
-            settle(view, SCENES[name.removesuffix("_off")], phase=name != "one_off")
+        turns = max(1, 2 * order.count(","))
+        shown = {
+            **SCENES,
+            "one_off": SCENES["one"],
+            **{f"six_turn_{turn}": replace(SCENES["six"], second=turn) for turn in range(turns)},
+        }
+        for name, scene_ in shown.items():
+            settle(view, scene_, phase=name != "one_off")
             places[name] = [
                 {
                     "kind": type(label).__name__,
                     "text": label.text,
                     "place": [*label.to_window(*label.pos), *label.size],
                     "texture": list(label.texture_size),
+                    "line": line(label) if type(label).__name__ in ("Words", "Tight") else 0.0,
+                    "ink": ink(label) if type(label).__name__ in ("Words", "Tight") else None,
                     "font": label.font_size / view.u,
                     "face": label.font_name,
                     "owner": type(label.parent.parent).__name__ + "/" + type(label.parent).__name__,
@@ -67,9 +94,21 @@ def draw(folder: Path, width: int, height: int, orders: list[str]) -> None:
                 for label in view.walk()
                 if isinstance(label, Label) and label.text and _visible(label, view)
             ]
+            boxes[f"{order} {name}"] = [
+                [type(widget).__name__, *widget.to_window(*widget.pos), *widget.size, *_frame(widget)]
+                for widget in view.walk(restrict=True)
+                if widget is not view and widget.width > 0 and widget.height > 0 and _visible(widget, view)
+            ]
             if order == orders[0] and name in PICTURED:
                 picture().save(folder / f"{name}.png")
     (folder / "places.json").write_text(json.dumps(measured), "utf-8")
+    (folder / "boxes.json").write_text(json.dumps(boxes), "utf-8")
+
+
+def _frame(widget: Any) -> list[Any]:
+    """The name and the place of what a widget stands in."""
+    parent = widget.parent
+    return [type(parent).__name__, *parent.to_window(*parent.pos), *parent.size]
 
 
 def _visible(widget: Any, root: Any) -> bool:
@@ -92,6 +131,7 @@ class Stage:
             (folder / "places.json").read_text("utf-8")
         )
         self.places = next(iter(self.orders.values()))
+        self.boxes: dict[str, list[list[Any]]] = json.loads((folder / "boxes.json").read_text("utf-8"))
 
     def picture(self, name: str) -> Image.Image:
         """The scene as it was drawn."""
@@ -242,6 +282,61 @@ def test_no_text_is_cut_broken_or_outside(size: str, request: pytest.FixtureRequ
             assert label["texture"][1] <= height + 4, where
         if label["kind"] == "Tight":
             assert label["texture"][0] == pytest.approx(width, abs=1), where
+
+
+@pytest.mark.parametrize("size", ["stage", "small_stage"])
+def test_letters_keep_their_tails(size: str, request: pytest.FixtureRequest) -> None:
+    """Protects g, y, p and j: every line is drawn as high as its face wants, and its ink stays in its place."""
+    stage: Stage = request.getfixturevalue(size)
+    cut = set()
+    for name, label in stage.labels():
+        if label["kind"] not in {"Words", "Tight"}:
+            continue
+        top, bottom = label["ink"]
+        middle, tall = label["place"][3] / 2, label["texture"][1] / 2
+        if label["texture"][1] < label["line"] - 1 or max(tall - top, bottom - tall) > middle + 1.5:
+            cut.add((*name, label["text"], label["owner"]))
+    assert cut == set()
+
+
+@pytest.mark.parametrize("size", ["stage", "small_stage"])
+def test_everything_stays_in_what_it_stands_in(size: str, request: pytest.FixtureRequest) -> None:
+    """Protects header and bands from a drawing or a sign that sticks out of its panel, in every scene."""
+    stage: Stage = request.getfixturevalue(size)
+    out = [
+        (name, kind, frame)
+        for name, boxes in stage.boxes.items()
+        for kind, x, y, width, height, frame, left, low, wide, high in boxes
+        if x < left - 1 or y < low - 1 or x + width > left + wide + 1 or y + height > low + high + 1
+    ]
+    assert out == []
+
+
+@pytest.mark.parametrize("size", ["stage", "small_stage"])
+def test_a_sign_never_covers_a_number(size: str, request: pytest.FixtureRequest) -> None:
+    """Protects the last digit: in every row, number, arrow and sign stand beside each other."""
+    stage: Stage = request.getfixturevalue(size)
+    rows = 0
+    for name, boxes in stage.boxes.items():
+        for parent in ("PastRow", "CallRow"):
+            beside = [box for box in boxes if box[5] == parent and box[0] in {"Tight", "Arrow", "Sign"}]
+            for box, after in itertools.pairwise(beside):
+                if box[6:] == after[6:]:
+                    rows += 1
+                    # A digit that stands at the edge of a sign is read as one of its own.
+                    gap = 12 * stage.height / 1080 if (box[0], after[0]) == ("Tight", "Sign") else 0
+                    assert box[1] + box[3] + gap <= after[1] + 1, (name, box, after)
+    assert rows > 0
+
+
+def test_every_further_language_has_its_turn(small_stage: Stage) -> None:
+    """Protects the middle one of three languages: the band of absent numbers speaks all of them in four turns."""
+    for order, places in small_stage.orders.items():
+        tags = order.split(",")
+        turns = max(1, 2 * (len(tags) - 1))
+        heard = {label["text"] for turn in range(turns) for label in places[f"six_turn_{turn}"]}
+        for tag in tags:
+            assert Catalogue("display", Language(tag)).text("title.absent") in heard, (order, tag)
 
 
 def is_number(label: dict[str, Any]) -> bool:
