@@ -89,6 +89,8 @@ class Flow:
             if _is_new(happened, screen.source):
                 draft.alter(replace(screen, next_scan=happened))
                 self._give_way(draft)
+            elif happened.text is not None and ticket_steps.may_ask_again(screen):
+                self._ask(self._with_code(happened.text, happened.fresh_id, draft), draft, before=screen)
             return
         if isinstance(screen, visit.Trouble) and not self._is_new_to_trouble(happened, screen, draft):
             return
@@ -114,9 +116,11 @@ class Flow:
         elif not 1 <= len(text) <= MAX_CODE_LENGTH:
             self._hint(Hint.ANOTHER_CODE, happened.fresh_id, draft)
         else:
-            self._ask(
-                CheckInRequest(request_id=happened.fresh_id, code=text, language=draft.state.language), draft
-            )
+            self._ask(self._with_code(text, happened.fresh_id, draft), draft)
+
+    @staticmethod
+    def _with_code(text: str, fresh_id: UUID, draft: Draft) -> CheckInRequest:
+        return CheckInRequest(request_id=fresh_id, code=text, language=draft.state.language)
 
     def _hint(self, hint: Hint, fresh_id: UUID, draft: Draft) -> None:
         """Give a hint where the camera is looked into; elsewhere it would only disturb. Other codes are counted."""
@@ -231,8 +235,14 @@ class Flow:
 
     # Asking the server ---------------------------------------------------------------------------------------
 
-    def _ask(self, request: CheckInRequest | WalkInRequest, draft: Draft, retries: int = 0) -> None:
-        draft.show(visit.Working(request, retries))
+    def _ask(
+        self,
+        request: CheckInRequest | WalkInRequest,
+        draft: Draft,
+        retries: int = 0,
+        before: visit.TicketShown | None = None,
+    ) -> None:
+        draft.show(visit.Working(request, retries, before))
         draft.do(visit.CheckIn(request) if isinstance(request, CheckInRequest) else visit.WalkIn(request))
         draft.start(Timer.SCREEN, self.durations.working)
 
@@ -254,7 +264,9 @@ class Flow:
             return
         reply = happened.reply
         source = _source(screen.request)
-        if reply.ticket is not None and reply.reason.gives_ticket:
+        if screen.before is not None and ticket_steps.still_waits(screen.before, reply):
+            ticket_steps.bring_back(draft, self.durations, screen.before, reply.ticket)
+        elif reply.ticket is not None and reply.reason.gives_ticket:
             ticket_steps.show_ticket(draft, self.durations, reply, reply.ticket, source)
         elif reply.reason.gives_ticket:
             self._show_trouble(visit.Trouble(TroubleReason.NOT_ACCEPTED), draft)
@@ -265,7 +277,14 @@ class Flow:
     def _(self, happened: visit.Unanswered, draft: Draft) -> None:
         screen = draft.state.screen
         if isinstance(screen, visit.Working) and screen.request.request_id == happened.request_id:
-            self._show_trouble(_trouble(happened.reason, screen), draft)
+            self._end_unanswered(happened.reason, screen, draft)
+
+    def _end_unanswered(self, reason: TroubleReason, screen: visit.Working, draft: Draft) -> None:
+        """Say that nothing came of it; a number that was on the screen before is worth more than that."""
+        if screen.before is not None:
+            ticket_steps.bring_back(draft, self.durations, screen.before)
+        else:
+            self._show_trouble(_trouble(reason, screen), draft)
 
     def _show_trouble(self, screen: visit.Trouble, draft: Draft) -> None:
         if not screen.retries:
@@ -328,7 +347,7 @@ class Flow:
             draft.alter(replace(screen, warned=True))
             draft.start(Timer.SCREEN, self.durations.keypad_warning)
         elif isinstance(screen, visit.Working):
-            self._show_trouble(_trouble(TroubleReason.SERVER_AWAY, screen), draft)
+            self._end_unanswered(TroubleReason.SERVER_AWAY, screen, draft)
         else:
             self._go_home(draft)
 

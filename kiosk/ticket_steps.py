@@ -84,3 +84,27 @@ def may_reprint(screen: visit.TicketShown) -> bool:
 def may_give_way(screen: visit.TicketShown) -> bool:
     """Tell whether another notice may take over: the number could be read, and its paper is out."""
     return screen.settled and screen.paper in _IN_HAND
+
+
+def may_ask_again(screen: visit.TicketShown) -> bool:
+    """Tell whether a visitor who holds the same notice up once more is asked about: the number could be read."""
+    return screen.settled and screen.paper is not Paper.PRINTING
+
+
+def still_waits(screen: visit.TicketShown, reply: CheckInReply) -> bool:
+    """Tell whether an answer only says once more what is on the screen: the same number, and its visitor waits."""
+    ticket = reply.ticket
+    return (
+        ticket is not None
+        and ticket.ticket_id == screen.ticket.ticket_id
+        and ticket.state is TicketState.WAITING is screen.ticket.state
+        and reply.found in {None, TicketState.WAITING}
+    )
+
+
+def bring_back(
+    draft: Draft, durations: Durations, screen: visit.TicketShown, ticket: TicketMessage | None = None
+) -> None:
+    """Show a number again that was on the screen, with its queue as of now where that is known."""
+    draft.show(replace(screen, ticket=ticket or screen.ticket, next_scan=None))
+    draft.start(Timer.SCREEN, durations.ticket if screen.paper in _IN_HAND else durations.ticket_unprinted)

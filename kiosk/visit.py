@@ -304,14 +304,6 @@ class Bring:
 
 
 @dataclass(frozen=True, slots=True)
-class Working:
-    """The server is being asked; ``retries``: how often the machine asked again by itself."""
-
-    request: CheckInRequest | WalkInRequest = field(repr=False)
-    retries: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class TicketShown:
     """A visitor reads their number.
 
@@ -336,6 +328,22 @@ class TicketShown:
     source: str | None = field(default=None, repr=False)
     settled: bool = False
     next_scan: Scanned | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """The server is being asked.
+
+    Args:
+        request: what it is asked.
+        retries: how often the machine asked again by itself.
+        before: the number that was on the screen when its own notice was held up again; it comes back unless the
+            visitor is somewhere else by now.
+    """
+
+    request: CheckInRequest | WalkInRequest = field(repr=False)
+    retries: int = 0
+    before: TicketShown | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,12 +233,50 @@ def test_the_next_notice_takes_over_at_once_when_the_first_is_done() -> None:
 
 
 def test_the_notice_that_made_the_ticket_may_stay_in_view() -> None:
-    """Protects the ticket screen from its own notice, and lets it end although the notice is still there."""
+    """Protects the ticket screen from its own notice while the number is read, and lets it end."""
     machine = Visit().ticket()
-    machine.elapse(Timer.SETTLE)
     assert machine.scan("CODE") == ()
+    machine.elapse(Timer.SETTLE)
     machine.elapse()
     assert machine.shows(visit.Welcome())
+
+
+def test_a_notice_held_up_to_its_own_number_is_asked_about() -> None:
+    """Protects who is called while the number stands there: the window comes; who still waits keeps the screen."""
+    machine = Visit().ticket()
+    machine.elapse(Timer.SETTLE)
+    shown = machine.state.screen
+    assert of(machine.scan("CODE"), visit.CheckIn)
+    now = a_ticket(1, PrintState.PRINTED).model_copy(update={"waiting_ahead": 3})
+    assert isinstance(shown, visit.TicketShown)
+    assert (
+        of(machine.answer(CheckInReason.ALREADY_CHECKED_IN, now, found=TicketState.WAITING), visit.Print)
+        == []
+    )
+    assert machine.shows(replace(shown, ticket=now))
+    machine.scan("CODE")
+    called = now.model_copy(update={"state": TicketState.CALLED, "window": "3"})
+    machine.answer(CheckInReason.ALREADY_CHECKED_IN, called, found=TicketState.CALLED)
+    screen = machine.state.screen
+    assert isinstance(screen, visit.TicketShown)
+    assert (screen.ticket, screen.found) == (called, TicketState.CALLED)
+
+
+def test_a_number_comes_back_where_nobody_answers() -> None:
+    """Protects a number on the screen from a server that goes away while it is asked about once more."""
+    for away in (True, False):
+        machine = Visit().ticket()
+        machine.elapse(Timer.SETTLE)
+        shown = machine.state.screen
+        (asked,) = of(machine.scan("CODE"), visit.CheckIn)
+        assert isinstance(asked, visit.CheckIn)
+        if away:
+            machine.take(visit.Unanswered(asked.request.request_id, TroubleReason.SERVER_AWAY))
+        else:
+            machine.elapse()
+        assert machine.shows(shown)
+        machine.elapse()
+        assert machine.shows(visit.Welcome())
 
 
 @pytest.mark.parametrize("reason", [ScanReason.NONE, ScanReason.UNREADABLE_FILE])
