@@ -458,6 +458,8 @@
   const watch = () => {
     showTimes();
     if (!panelUrl) return;
+    // What nobody reports is no event: the server names the moment from which the page would look different.
+    if (Date.parse(find("page").dataset.redrawAt) <= Date.now() + ahead) wanted = true;
     if (wanted) refreshSoon(); // what could not be drawn before, for example while the line was down
     if (Date.now() - heard <= staleMs) return;
     if (find("stale").hidden) {

@@ -15,7 +15,7 @@ from backend.offices.directory import Directory
 from backend.offices.office import Office
 from backend.reception.numbering import NumbersExhaustedError, next_number
 from backend.reception.order import PRIORITY_ARRIVAL, PRIORITY_RETURNED, Place, place_for
-from backend.reception.papers import paper_open_at
+from backend.reception.papers import RESULT_WITHIN, paper_open_at
 from backend.reception.policy import Policy
 from backend.reception.steps import wait_again
 from backend.reception.tables import refusals, tickets
@@ -276,6 +276,8 @@ class CheckIn:
             "created_at": work.now,
             "call_count": 0,
             "print_state": PrintState.PENDING.value,
+            # Only kiosks ask for numbers, and each prints: this stands if it never says what became of the paper.
+            "paper_open_at": work.now + RESULT_WITHIN,
         }
         ticket = from_row(work.connection.execute(_ISSUE, issued).mappings().one())
         record_step(work, ticket, EventKind.TICKET_ISSUED)

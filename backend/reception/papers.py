@@ -1,8 +1,8 @@
 """Numbers that have no paper (番号札): who they are, and that a clerk has dealt with one."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, func, select, update
@@ -15,11 +15,19 @@ from backend.storage.unit_of_work import UnitOfWork
 from backend.wire.codes import ALIVE_STATES, EventKind, PrinterTrouble, PrintState
 from backend.wire.messages import PrintReport
 
-_OPEN = (
+RESULT_WITHIN: Final = timedelta(seconds=60)
+"""How long the word of a kiosk about a paper may take: far longer than its longest print with one more before it."""
+
+_LIVING = (
     tickets.c.office_id == bindparam("office"),
     tickets.c.business_day == bindparam("day"),
-    tickets.c.paper_open_at.is_not(None),
     tickets.c.state.in_(ALIVE_STATES),
+    # Said although the comparisons below imply it: with it a database may use the small index of open papers.
+    tickets.c.paper_open_at.is_not(None),
+)
+_OPEN = (*_LIVING, tickets.c.paper_open_at <= bindparam("now"))
+_NEXT_DUE = select(func.min(tickets.c.paper_open_at)).where(
+    *_LIVING, tickets.c.paper_open_at > bindparam("now")
 )
 
 
@@ -42,7 +50,7 @@ class Papers:
 
         def act(work: UnitOfWork) -> Ticket:
             ticket = need_ticket(work, ticket_id, handler.office_id)
-            if ticket.paper_open_at is not None:
+            if lacks_paper(ticket, work.now):
                 work.connection.execute(
                     update(tickets).where(tickets.c.id == ticket.id).values(paper_open_at=None)
                 )
@@ -56,21 +64,38 @@ def paper_open_at(ticket: Ticket, report: PrintReport, now: datetime) -> datetim
     """Since when a number has had no paper, after a report about it; none where it has one.
 
     What failed has none. Of what nobody could confirm, a printer in trouble is believed to have given none; one that
-    is only silent leaves it as it was, because some printers never answer.
+    is only silent leaves it as it was, because some printers never answer; of a number about which nobody had reported
+    it was not known.
     """
     if report.state is PrintState.PRINTED:
         return None
     silent = report.trouble in {None, PrinterTrouble.SILENT}
     if report.state is PrintState.UNCONFIRMED and silent:
-        return ticket.paper_open_at
+        return None if ticket.print_state is PrintState.PENDING else ticket.paper_open_at
     return now
 
 
+def lacks_paper(ticket: Ticket, now: datetime) -> bool:
+    """Whether a number has no paper as far as anybody knows: told so, or nothing was told in the time for it.
+
+    A new ticket carries the end of that time as ``paper_open_at``: a kiosk that dies in the middle of a print needs
+    nobody who notices, and every report puts its own word there.
+    """
+    return ticket.paper_open_at is not None and ticket.paper_open_at <= now
+
+
+def next_due(connection: Connection, office_id: str, day: date, now: datetime) -> datetime | None:
+    """The moment at which the next number is without paper if nobody reports until then; none where none is awaited."""
+    asked = {"office": office_id, "day": day, "now": now}
+    due: datetime | None = connection.execute(_NEXT_DUE, asked).scalar_one()
+    return due
+
+
 def without_paper(
-    connection: Connection, office_id: str, day: date, *, limit: int
+    connection: Connection, office_id: str, day: date, now: datetime, *, limit: int
 ) -> tuple[Sequence[Ticket], int]:
     """The living numbers that have no paper and that nobody has dealt with, latest first, and how many there are."""
-    asked = {"office": office_id, "day": day}
+    asked = {"office": office_id, "day": day, "now": now}
     rows = connection.execute(
         select(*ticket_fields())
         .where(*_OPEN)

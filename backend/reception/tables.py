@@ -53,7 +53,7 @@ tickets = Table(
     Column("call_count", Integer, nullable=False),
     Column("print_state", String(20), nullable=False),
     Column("print_trouble", String(20)),
-    # Since when the number has no paper and nobody has dealt with it.
+    # Since when the number has no paper and nobody has dealt with it; ahead while a report is awaited.
     Column("paper_open_at", UtcDateTime),
     # Invariant 1: a number is unique among living tickets of an office, day and series.
     Index(

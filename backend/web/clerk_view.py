@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from backend.offices.business_day import business_day
@@ -11,7 +13,7 @@ from backend.reception.desk import Handler
 from backend.reception.device_reports import troubles_at
 from backend.reception.errors import ReceptionError
 from backend.reception.lists import tickets_in
-from backend.reception.papers import without_paper
+from backend.reception.papers import lacks_paper, next_due, without_paper
 from backend.reception.queue import waiting_in_turn
 from backend.reception.ticket import Ticket, count_in_state
 from backend.storage import event_log
@@ -28,6 +30,8 @@ from backend.wire.codes import PrinterTrouble, PrintState, TicketState, WindowKi
 HOME = "/clerk"
 _MOST_ROWS = 50
 _MOST_WITHOUT_PAPER = 20
+_OPEN_WITHOUT_PAPER = 3
+"""So many rows of numbers without paper leave room for the queue on a low screen."""
 _ONLY_SILENT = frozenset({None, PrinterTrouble.SILENT.value})
 
 
@@ -47,17 +51,19 @@ def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
         StorageError: the database cannot be read, or the look at a reservation cannot be noted.
     """
     graph = asked.graph
-    today = business_day(asked.now)
+    now = asked.now
+    today = business_day(now)
     with graph.database.read() as connection:
         # Read first: what is read after it may be newer, never older, than this event.
         seq = event_log.last_seq(connection)
         place = place_of(connection, asked, session, WindowKind.RECEPTION)
         office_id = place.office.id
-        waiting = waiting_in_turn(connection, office_id, today, graph.policy.due(asked.now), limit=_MOST_ROWS)
+        waiting = waiting_in_turn(connection, office_id, today, graph.policy.due(now), limit=_MOST_ROWS)
         waiting_count = count_in_state(connection, office_id, today, TicketState.WAITING)
         absent = tickets_in(connection, office_id, today, {TicketState.ABSENT}, limit=_MOST_ROWS)
         incomplete = tickets_in(connection, office_id, today, {TicketState.INCOMPLETE}, limit=_MOST_ROWS)
-        no_paper, no_paper_count = without_paper(connection, office_id, today, limit=_MOST_WITHOUT_PAPER)
+        no_paper, no_paper_count = without_paper(connection, office_id, today, now, limit=_MOST_WITHOUT_PAPER)
+        redraw_at = next_due(connection, office_id, today, now)
         troubles = troubles_at(connection, office_id, today)
     others = [
         ticket
@@ -77,7 +83,9 @@ def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
         "visitor": visitor,
         "no_paper": [NoPaper(ticket, why_no_paper(ticket)) for ticket in no_paper],
         "no_paper_count": no_paper_count,
-        "paper_doubtful": paper_doubtful,
+        "no_paper_open": _OPEN_WITHOUT_PAPER,
+        "redraw_at": redraw_at,
+        "paper_doubtful": partial(paper_doubtful, now=now),
         "device_troubles": alarms_of(troubles),
         "calls_left": calls_left(visitor, graph.policy.absent_after_calls),
         **_check(asked, session, visitor),
@@ -98,15 +106,17 @@ def with_guide(
     return {**clerk_context(asked, session), "guide": view_guide(guidance, asked.documents)}
 
 
-def paper_doubtful(ticket: Ticket) -> bool:
+def paper_doubtful(ticket: Ticket, now: datetime) -> bool:
     """Whether the visitor may have no paper in hand: the number has to be told. Not where somebody did that."""
-    if ticket.paper_open_at is not None:
+    if lacks_paper(ticket, now):
         return True
     return ticket.print_state is PrintState.UNCONFIRMED and ticket.print_trouble in _ONLY_SILENT
 
 
 def why_no_paper(ticket: Ticket) -> str:
     """Key of the words for what kept a paper from coming out; a kiosk may know troubles that this server does not."""
+    if ticket.print_state is PrintState.PENDING:
+        return "paper.why_pending"
     known = ticket.print_trouble in PrinterTrouble.__members__.values()
     return f"paper.why_{ticket.print_trouble}" if known else "paper.why_unknown"
 

@@ -19,6 +19,7 @@ from playwright.sync_api import (
 
 from backend.protection.roles import Role
 from backend.reception.desk import Handler
+from backend.reception.papers import RESULT_WITHIN
 from tests.cable import Cable
 from tests.pages_support import arrive, walk_in
 from tests.support import PASSWORD, House
@@ -218,6 +219,23 @@ def test_news_appear_in_a_second_page_without_loading_it_again(open_page: SignIn
     expect(first.locator("#others-title + ul")).to_contain_text("W-400")
     expect(first.locator("#do-call-next")).to_be_disabled()
     assert first.evaluate("window.loadedOnce") is True
+
+
+def test_a_number_whose_kiosk_died_appears_without_any_event(open_page: SignIn, small_house: House) -> None:
+    """Nothing happens when nobody reports: the page looks again by itself at the moment that the server named."""
+    small_house.person("clerk01")
+    ticket = walk_in(small_house)
+    small_house.clock.advance(seconds=RESULT_WITHIN.total_seconds() - 2)
+    clerk = at_window(open_page, "clerk01", "1")
+    expect(clerk.locator(f'#waiting-rows [data-number="{ticket.number}"]')).to_be_visible()
+    expect(clerk.locator("#no-paper-rows")).to_have_count(0)
+    clerk.evaluate("window.loadedOnce = true")
+    seq = clerk.locator("#page").get_attribute("data-seq")
+    small_house.clock.advance(seconds=3)
+    expect(clerk.locator(f'#no-paper-rows [data-number="{ticket.number}"]')).to_be_visible()
+    expect(clerk.locator("#waiting-rows .row-warning")).to_be_visible()
+    assert clerk.locator("#page").get_attribute("data-seq") == seq
+    assert clerk.evaluate("window.loadedOnce") is True
 
 
 def test_news_take_nothing_away_from_somebody_at_work(open_page: SignIn, small_house: House) -> None:

@@ -1,6 +1,8 @@
 """A number that has no paper stays before the clerks' eyes until it has one or somebody has dealt with it."""
 
+import inspect
 import re
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,12 +13,13 @@ from backend.offices.business_day import business_day
 from backend.protection.tables import audit
 from backend.reception.desk import Handler
 from backend.reception.errors import TicketStateError
-from backend.reception.papers import without_paper
+from backend.reception.papers import RESULT_WITHIN, next_due, without_paper
 from backend.reception.tables import tickets
 from backend.storage import event_log
 from backend.web.app import create_app
 from backend.wire.codes import ALIVE_STATES, ErrorCode, PrinterTrouble, PrintState, TicketState
 from backend.wire.messages import PrintReport, TicketMessage
+from kiosk.printer import NetworkPrinter
 from tests.pages_support import FRAGMENT, KIOSK, at_window, banner_of, somebody, walk_in
 from tests.support import House
 
@@ -40,9 +43,16 @@ def report(house: House, ticket: TicketMessage, told: Told) -> None:
 def listed(house: House) -> list[str]:
     """The numbers on the list, latest first."""
     with house.database.read() as connection:
-        found, count = without_paper(connection, "00", business_day(house.clock.now), limit=20)
+        now = house.clock.now
+        found, count = without_paper(connection, "00", business_day(now), now, limit=20)
     assert count == len(found)
     return [ticket.label for ticket in found]
+
+
+def due_of(house: House) -> datetime | None:
+    """When the next number is listed if nobody reports about its paper."""
+    with house.database.read() as connection:
+        return next_due(connection, "00", business_day(house.clock.now), house.clock.now)
 
 
 def handler(house: House, login: str = "clerk01", office_id: str = "00") -> Handler:
@@ -129,7 +139,8 @@ def test_another_offices_and_yesterdays_numbers_are_not_there(house: House) -> N
         house.graph.papers.settle(uuid4(), stranger, ticket.ticket_id.hex)
     assert caught.value.code is ErrorCode.NOT_FOUND
     with house.database.read() as connection:
-        assert without_paper(connection, "05", business_day(house.clock.now), limit=20) == ([], 0)
+        now = house.clock.now
+        assert without_paper(connection, "05", business_day(now), now, limit=20) == ([], 0)
     house.clock.advance(days=1)
     assert listed(house) == []
     with pytest.raises(TicketStateError):
@@ -184,3 +195,96 @@ def test_a_hundred_failed_prints_do_not_fill_the_page(app: FastAPI, small_house:
     assert section == "100"
     assert len(re.findall(r'id="paper-[0-9a-f]{32}"', page)) == 20
     assert "ほか80件" in page
+
+
+@pytest.mark.parametrize(("numbers", "folded"), [(3, ""), (4, "ほか1件"), (20, "ほか17件"), (21, "ほか18件")])
+def test_the_count_agrees_with_what_is_seen(
+    app: FastAPI, small_house: House, numbers: int, folded: str
+) -> None:
+    """Three rows are open; what stands behind them is said and opens at one press, so that no number is hidden."""
+    for _ in range(numbers):
+        report(small_house, walk_in(small_house), (FAILED, OUT))
+    page = at_window(app, small_house, "clerk01", "1").get("/clerk").text
+    (seen,) = re.findall(r'id="no-paper-rows".*?</ul>', page, re.DOTALL)
+    assert seen.count('class="row"') == 3
+    assert re.findall(r'<summary id="no-paper-more">(.*?)</summary>', page) == ([folded] if folded else [])
+
+
+def test_a_number_whose_kiosk_died_while_printing_is_listed_when_its_time_is_over(house: House) -> None:
+    """Nobody reports: not yet listed while a print may still be on its way, then listed in every place of the visit."""
+    ticket = walk_in(house)
+    due = house.clock.now + RESULT_WITHIN
+    house.clock.advance(seconds=RESULT_WITHIN.total_seconds() - 1)
+    assert (listed(house), due_of(house)) == ([], due)
+    house.clock.advance(seconds=1)
+    assert (listed(house), due_of(house)) == ([ticket.number], None)
+    with house.database.write() as work:
+        work.connection.execute(update(tickets).values(state=TicketState.ABSENT.value))
+    assert listed(house) == [ticket.number]
+    with house.database.write() as work:
+        work.connection.execute(update(tickets).values(state=TicketState.CANCELLED.value))
+    assert listed(house) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "stands"),
+    [
+        ((PRINTED, None), False),
+        ((UNCONFIRMED, SILENT), False),
+        ((FAILED, OUT), True),
+        ((UNCONFIRMED, DROPPED), True),
+    ],
+)
+@pytest.mark.parametrize("late", [False, True])
+def test_a_report_ends_the_waiting_for_it(house: House, told: Told, stands: bool, late: bool) -> None:
+    """In time or late, what a kiosk tells takes the place of what nobody knew."""
+    ticket = walk_in(house)
+    house.clock.advance(seconds=90 if late else 5)
+    assert listed(house) == ([ticket.number] if late else [])
+    report(house, ticket, told)
+    assert due_of(house) is None
+    house.clock.advance(seconds=90)
+    assert listed(house) == ([ticket.number] if stands else [])
+
+
+def test_a_number_without_a_report_is_settled_once_it_is_listed(house: House) -> None:
+    """Dealt with, it stays off the list; a press before its time, from an old page, hides nothing that comes later."""
+    ticket = walk_in(house)
+    clerk = handler(house)
+    house.graph.papers.settle(uuid4(), clerk, ticket.ticket_id.hex)
+    house.clock.advance(seconds=90)
+    assert listed(house) == [ticket.number]
+    assert "paper_settled" not in kinds(house)
+    house.graph.papers.settle(uuid4(), clerk, ticket.ticket_id.hex)
+    assert (listed(house), kinds(house).count("paper_settled")) == ([], 1)
+    report(house, ticket, (FAILED, OUT))
+    assert listed(house) == [ticket.number]
+
+
+def test_the_page_says_that_no_result_came_and_marks_the_row(app: FastAPI, small_house: House) -> None:
+    """The words are of their own; before the time is over the page knows when to look again, afterwards it need not."""
+    ticket = walk_in(small_house)
+    due = small_house.clock.now + RESULT_WITHIN
+    small_house.clock.advance(seconds=30)
+    clerk = at_window(app, small_house, "clerk01", "1")
+    page = clerk.get("/clerk").text
+    assert "印刷の結果が届いていません" not in page
+    (redraw,) = re.findall(r'data-redraw-at="(.*?)"', page)
+    assert datetime.fromisoformat(redraw) == due
+    small_house.clock.advance(seconds=31)
+    page = clerk.get("/clerk/panel", headers=FRAGMENT).text
+    assert "data-redraw-at" not in page
+    (row,) = re.findall(r'id="no-paper-rows".*?</ul>', page, re.DOTALL)
+    assert f'id="paper-{ticket.ticket_id.hex}"' in row
+    assert "印刷の結果が届いていません（番号札が出ていない可能性があります）" in row
+    assert "印刷の結果が届いていません。番号を来庁された方にお伝えください。" in page
+    reply = clerk.post(f"/clerk/tickets/{ticket.ticket_id.hex}/paper", FRAGMENT)
+    assert banner_of(reply.text) == "done.paper"
+    assert "届いていません" not in reply.text
+
+
+def test_the_time_for_a_result_is_longer_than_a_kiosk_needs() -> None:
+    """A print that is merely slow is no alarm: both waits of a job twice over, for one with another before it."""
+    waits = inspect.signature(NetworkPrinter).parameters
+    job = waits["timeout"].default + waits["confirm_timeout"].default
+    assert timedelta(seconds=2 * job) < RESULT_WITHIN

@@ -38,8 +38,8 @@ def test_every_code_that_a_page_shows_has_words() -> None:
     wanted = {f"error.{code}" for code in ErrorCode}
     wanted |= {f"state.{state}" for state in TicketState}
     wanted |= {f"reason.{reason}" for reason in CheckInReason if reason.gives_ticket}
-    wanted |= {f"print.{state}" for state in (PrintState.FAILED, PrintState.UNCONFIRMED)}
-    wanted |= {f"paper.why_{trouble}" for trouble in (*PrinterTrouble, "unknown")}
+    wanted |= {f"paper.why_{trouble}" for trouble in (*PrinterTrouble, "unknown", "pending")}
+    wanted |= {f"print.{state}" for state in PrintState if state is not PrintState.PRINTED}
     wanted |= {f"window_kind.{kind}" for kind in WindowKind}
     wanted |= {f"reservation_state.{state}" for state in ReservationState}
     wanted |= {f"column.{column}" for role in Role for column in permitted_columns(role)}
