@@ -62,7 +62,7 @@ async def test_no_press_on_the_place_of_a_button_reaches_the_next_screen(start: 
         guard._changed_at -= 11
         await kiosk.ui.tap(done)
         assert kiosk.screen == "welcome"
-        guard._changed_at -= 20
+        guard._pressed_at -= 30
         assert not guard.swallows(*done.to_window(*done.center))
 
 
