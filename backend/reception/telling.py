@@ -37,7 +37,7 @@ class Telling:
     def ticket(self, work: UnitOfWork, ticket: Ticket) -> TicketMessage:
         """A ticket as it stands now."""
         waiting = ticket.state is TicketState.WAITING
-        due = self._policy.due(work.now)
+        ahead = waiting_ahead(work.connection, ticket, self._policy.due(work.now)) if waiting else 0
         return TicketMessage(
             ticket_id=UUID(ticket.id),
             number=ticket.label,
@@ -46,18 +46,19 @@ class Telling:
             state=ticket.state,
             issued_at=ticket.created_at,
             reserved_for=ticket.reserved_for,
-            waiting_ahead=waiting_ahead(work.connection, ticket, due) if waiting else 0,
-            estimate=self._estimate(work, ticket) if waiting else None,
+            waiting_ahead=ahead,
+            estimate=self._estimate(work, ticket, ahead) if waiting else None,
             be_back_at=self._policy.be_back_at(_reserved(ticket), work.now) if waiting else None,
             window=ticket.window if ticket.at_kind else None,
             window_kind=ticket.at_kind,
             print_state=ticket.print_state,
         )
 
-    def _estimate(self, work: UnitOfWork, ticket: Ticket) -> Estimate:
-        """How long it may take; with a reserved time that is to come, as the queue will stand then."""
-        due, reserved = self._policy.due(work.now), _reserved(ticket)
-        ahead = waiting_ahead(work.connection, ticket, due if reserved is None else max(due, reserved))
+    def _estimate(self, work: UnitOfWork, ticket: Ticket, ahead: int) -> Estimate:
+        """How long it may take with so many ahead; with a reserved time that is to come, as the queue will stand then."""
+        reserved = _reserved(ticket)
+        if reserved is not None and reserved > self._policy.due(work.now):
+            ahead = waiting_ahead(work.connection, ticket, reserved)
 
         def minutes(at: datetime) -> float:
             return (at - work.now) / _MINUTE
