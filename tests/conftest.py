@@ -5,10 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from backend.storage.migrate import migrate
 from backend.storage.unit_of_work import Database
+from tests.migrated import fresh_postgres, migrated_postgres, migrated_sqlite
 from tests.postgres_server import running_postgres
-from tests.support import HandClock, House, fresh_postgres, make_house, serving
+from tests.support import HandClock, House, make_house, one_hash_for_the_password, serving
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_hash() -> Iterator[None]:
+    """The people of all tests share one hash of their one password; it is verified as ever."""
+    with one_hash_for_the_password():
+        yield
 
 
 @pytest.fixture
@@ -20,23 +27,49 @@ def clock() -> HandClock:
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A real PostgreSQL server of this test run, on a socket of its own."""
-    with running_postgres() as url:
+    with running_postgres(durable=False) as url:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database, once for each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/uketsuke.db"
-    return fresh_postgres(request.getfixturevalue("postgres_url"))
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that is about the dialect on both kinds of database, every other on SQLite alone."""
+    if "database_kind" in metafunc.fixturenames:
+        dialect = metafunc.definition.get_closest_marker("dialect") is not None
+        kinds = ["sqlite", "postgresql"] if dialect else ["sqlite"]
+        metafunc.parametrize("database_kind", kinds, indirect=True)
 
 
 @pytest.fixture
-def database(database_url: str, clock: HandClock) -> Iterator[Database]:
-    """A migrated database of each kind, with the hand clock."""
-    opened = Database(database_url, clock=clock)
-    migrate(opened)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """SQLite; in turn SQLite and PostgreSQL for a test that is marked as about the dialect."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database."""
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path}/uketsuke.db"
+        return
+    with fresh_postgres(request.getfixturevalue("postgres_url")) as url:
+        yield url
+
+
+@pytest.fixture
+def migrated_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a migrated database: a copy of one that this run has migrated."""
+    if database_kind == "sqlite":
+        yield migrated_sqlite(tmp_path / "uketsuke.db")
+        return
+    with migrated_postgres(request.getfixturevalue("postgres_url")) as url:
+        yield url
+
+
+@pytest.fixture
+def database(migrated_url: str, clock: HandClock) -> Iterator[Database]:
+    """A migrated database with the hand clock: SQLite, or each kind for a test that is marked."""
+    opened = Database(migrated_url, clock=clock)
     yield opened
     opened.dispose()
 
@@ -44,16 +77,15 @@ def database(database_url: str, clock: HandClock) -> Iterator[Database]:
 @pytest.fixture
 def sqlite(tmp_path: Path, clock: HandClock) -> Iterator[Database]:
     """A migrated SQLite database, where the kind does not matter."""
-    opened = Database(f"sqlite:///{tmp_path}/uketsuke.db", clock=clock)
-    migrate(opened)
+    opened = Database(migrated_sqlite(tmp_path / "uketsuke.db"), clock=clock)
     yield opened
     opened.dispose()
 
 
 @pytest.fixture
-def house(database_url: str, tmp_path: Path, clock: HandClock) -> Iterator[House]:
-    """A built server on each kind of database."""
-    built = make_house(database_url, tmp_path / "var", clock)
+def house(migrated_url: str, tmp_path: Path, clock: HandClock) -> Iterator[House]:
+    """A built server on SQLite, or on each kind for a test that is marked."""
+    built = make_house(migrated_url, tmp_path / "var", clock)
     yield built
     built.database.dispose()
 

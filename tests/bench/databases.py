@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.counter import Counter, Server
+from tests.migrated import fresh_postgres
 from tests.postgres_server import running_postgres
-from tests.support import fresh_postgres
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,9 @@ def on_sqlite(folder: Path) -> Iterator[Running]:
 def on_postgresql(folder: Path) -> Iterator[Running]:
     """A PostgreSQL server of this run, and two server processes of ours on one database."""
     with (
-        running_postgres() as url,
-        _running(
-            "PostgreSQL, 2 processes", Counter(folder / "postgresql", fresh_postgres(url)), 2
-        ) as running,
+        running_postgres() as server,
+        fresh_postgres(server) as url,
+        _running("PostgreSQL, 2 processes", Counter(folder / "postgresql", url), 2) as running,
     ):
         yield running
 

@@ -13,35 +13,22 @@ from sqlalchemy import func, select
 
 from backend.reception.tables import tickets
 from backend.storage import event_log
-from backend.storage.migrate import migrate
-from backend.storage.unit_of_work import Database
 from backend.wire.codes import ErrorCode
-from tests.support import PASSWORD, House, fresh_postgres, real_time_house, server_process, wait_until
+from tests.support import PASSWORD, House, real_time_house, server_process, wait_until
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A migrated database with real time."""
-    made = (
-        f"sqlite:///{tmp_path}/u.db"
-        if request.param == "sqlite"
-        else fresh_postgres(request.getfixturevalue("postgres_url"))
-    )
-    database = Database(made)
-    migrate(database)
-    database.dispose()
-    return made
-
-
-def test_what_was_answered_survives_kill_9_while_issuing_and_calling(url: str, tmp_path: Path) -> None:
+@pytest.mark.dialect
+def test_what_was_answered_survives_kill_9_while_issuing_and_calling(
+    migrated_url: str, tmp_path: Path
+) -> None:
     """The server is killed in mid-work: every answered number and call is there, a retry gets the same answer."""
-    house = real_time_house(url, tmp_path)
+    house = real_time_house(migrated_url, tmp_path)
     token = house.device()
     house.person("clerk01")
     answered: dict[str, str] = {}
     unanswered: list[str] = []
     called: list[str] = []
-    with server_process(url, tmp_path) as (process, address):
+    with server_process(migrated_url, tmp_path) as (process, address):
         enough = threading.Event()
         kiosk = threading.Thread(
             target=_issue_until_killed, args=(address, token, answered, unanswered, enough)
@@ -56,7 +43,7 @@ def test_what_was_answered_survives_kill_9_while_issuing_and_calling(url: str, t
         clerk.join(30)
     assert not kiosk.is_alive()
     assert not clerk.is_alive()
-    with server_process(url, tmp_path) as (_process, address), _kiosk(address, token) as client:
+    with server_process(migrated_url, tmp_path) as (_process, address), _kiosk(address, token) as client:
         # What was never answered is asked again with the same id: one ticket comes of it, not two.
         retried = {request_id: _walk_in(client, request_id) for request_id in unanswered}
         for request_id, number in answered.items():

@@ -16,9 +16,9 @@ from backend.offices.office import Series
 from backend.reception.numbering import next_number
 from backend.reception.tables import counters, tickets
 from backend.storage.engine import Locking
-from backend.storage.migrate import migrate
 from backend.storage.unit_of_work import Database
-from tests.support import PASSWORD, HandClock, House, fresh_postgres, real_time_house, server_process
+from tests.migrated import migrated_sqlite
+from tests.support import PASSWORD, HandClock, House, real_time_house, server_process
 
 KIOSKS = 4
 CLERKS = 4
@@ -55,10 +55,7 @@ def _numbers_given(database: Database, rounds: int) -> list[int]:
 
 def test_without_the_lock_the_race_is_real(tmp_path: Path) -> None:
     """With the lock off, writers do get the same number: so the proof below can fail, and means something."""
-    database = Database(f"sqlite:///{tmp_path}/race.db", locking=Locking.ON)
-    migrate(database)
-    database.dispose()
-    racing = Database(f"sqlite:///{tmp_path}/race.db", locking=Locking.OFF)
+    racing = Database(migrated_sqlite(tmp_path / "race.db"), locking=Locking.OFF)
     shared = 0
     for _ in range(20):
         with racing.write() as work:
@@ -76,29 +73,33 @@ def test_without_the_lock_the_race_is_real(tmp_path: Path) -> None:
     assert shared > 0
 
 
+@pytest.mark.dialect
 def test_with_the_lock_no_number_is_shared(database: Database) -> None:
     """The same writers with the lock on: every number once, none left out."""
     given = _numbers_given(database, 50)
     assert sorted(given) == list(range(1, KIOSKS * 50 + 1))
 
 
-@pytest.fixture(params=["sqlite-1", "postgresql-2"])
-def counter(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[House, list[str]]]:
+@pytest.fixture
+def counter(database_kind: str, migrated_url: str, tmp_path: Path) -> Iterator[tuple[House, list[str]]]:
     """A counter: SQLite with one server, PostgreSQL with two; yields a house and the servers' addresses."""
     offices = tmp_path / "offices.toml"
     shipped = (Path(__file__).parents[2] / "assets/offices/shinjuku.toml").read_text()
     # One range that holds the whole load, so that numbers are unique over the run without wrapping.
     offices.write_text(shipped.replace("first = 400, last = 599", "first = 400, last = 9999"))
-    if request.param == "sqlite-1":
-        urls = [f"sqlite:///{tmp_path}/uketsuke.db"]
-    else:
-        urls = [fresh_postgres(request.getfixturevalue("postgres_url"))] * 2
-    house = real_time_house(urls[0], tmp_path, offices_file=offices)
+    house = real_time_house(migrated_url, tmp_path, offices_file=offices)
     with ExitStack() as stack:
-        yield house, [stack.enter_context(server_process(url, tmp_path, offices))[1] for url in urls]
+        yield (
+            house,
+            [
+                stack.enter_context(server_process(migrated_url, tmp_path, offices))[1]
+                for _ in range(1 if database_kind == "sqlite" else 2)
+            ],
+        )
     house.database.dispose()
 
 
+@pytest.mark.dialect
 def test_a_thousand_tickets_no_number_shared_no_double_call_none_lost(
     counter: tuple[House, list[str]],
 ) -> None:

@@ -71,6 +71,7 @@ def at_check(house: House) -> tuple[Handler, str]:
     return handler, ticket_id
 
 
+@pytest.mark.dialect
 def test_a_whole_visit_leaves_its_events_in_order(house: House) -> None:
     """From check-in to issued every step is an event, and the reservation is issued at the end."""
     house.reserve("12345679")
@@ -98,6 +99,7 @@ def test_a_whole_visit_leaves_its_events_in_order(house: House) -> None:
     assert again.reason is CheckInReason.ALREADY_ISSUED
 
 
+@pytest.mark.dialect
 def test_the_queue_follows_reserved_times_then_arrival(house: House) -> None:
     """Who is on time is called by reserved time, whoever came first; then late ones and walk-ins by arrival."""
     now = house.clock.now
@@ -127,6 +129,7 @@ def test_nobody_waiting_is_said_and_changes_nothing(house: House) -> None:
     assert kinds(house) == before
 
 
+@pytest.mark.dialect
 def test_a_second_click_on_next_calls_nobody_else(house: House) -> None:
     """The same request id is the same call."""
     walk_in(house)
@@ -138,6 +141,7 @@ def test_a_second_click_on_next_calls_nobody_else(house: House) -> None:
     assert kinds(house).count("ticket_called") == 1
 
 
+@pytest.mark.dialect
 def test_a_window_has_at_most_one_visitor(house: House) -> None:
     """Next is refused while somebody is at the window, and the number is named."""
     walk_in(house)
@@ -150,6 +154,7 @@ def test_a_window_has_at_most_one_visitor(house: House) -> None:
     assert caught.value.facts["number"] == number
 
 
+@pytest.mark.dialect
 def test_the_database_itself_refuses_a_second_visitor_at_a_window(house: House) -> None:
     """Invariant 2 holds without any of our code: the unique index refuses the row."""
     first, second = walk_in(house), walk_in(house)
@@ -160,6 +165,7 @@ def test_the_database_itself_refuses_a_second_visitor_at_a_window(house: House) 
         work.connection.execute(change.where(tickets.c.id == second))
 
 
+@pytest.mark.dialect
 def test_the_loser_of_a_race_is_told_who_has_the_visitor(house: House) -> None:
     """Another clerk who acts on the same visitor learns the window that has them."""
     walk_in(house)
@@ -171,6 +177,7 @@ def test_the_loser_of_a_race_is_told_who_has_the_visitor(house: House) -> None:
     assert caught.value.facts["window"] == "1"
 
 
+@pytest.mark.dialect
 def test_two_people_cannot_sit_at_one_window(house: House) -> None:
     """A window whose clerk is signed in is not given to another."""
     clerk(house, "clerk01", "1")
@@ -180,6 +187,7 @@ def test_two_people_cannot_sit_at_one_window(house: House) -> None:
     assert caught.value.code is ErrorCode.WINDOW_TAKEN
 
 
+@pytest.mark.dialect
 def test_a_window_left_behind_can_be_taken_with_its_visitor(house: House) -> None:
     """When a clerk's session has ended, a colleague takes the window over and goes on with the visitor."""
     walk_in(house)
@@ -220,6 +228,7 @@ def test_hand_over_needs_complete_papers(house: House) -> None:
     assert state_of(house, ticket_id) == "serving"
 
 
+@pytest.mark.dialect
 def test_a_check_keeps_by_which_files_it_was_judged_last(house: House, tmp_path: Path) -> None:
     """An auditor learns whether the ward's policies were the same: with the tick, and anew with the hand-over."""
     handler, ticket_id = at_check(house)
@@ -273,6 +282,7 @@ def test_issuance_is_for_issuance_windows(house: House) -> None:
     assert caught.value.code is ErrorCode.WINDOW_NEEDED
 
 
+@pytest.mark.dialect
 def test_yesterdays_tickets_do_not_stand_in_the_way(house: House) -> None:
     """A visitor who was never served yesterday is neither called today nor blocks a window or a number."""
     walk_in(house)
@@ -285,6 +295,7 @@ def test_yesterdays_tickets_do_not_stand_in_the_way(house: House) -> None:
     assert (called["ticket_id"], called["number"]) == (today, "W-400")
 
 
+@pytest.mark.dialect
 def test_every_command_has_an_audit_line_with_who_and_what(house: House) -> None:
     """The audit trail names the account, the command and the ticket, and no content."""
     ticket_id = walk_in(house)

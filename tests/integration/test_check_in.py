@@ -37,6 +37,7 @@ def rows(house: House) -> int:
         return int(connection.execute(select(func.count()).select_from(tickets)).scalar_one())
 
 
+@pytest.mark.dialect
 def test_on_time_gets_the_first_number_of_the_reservation_series(house: House) -> None:
     """A visitor at the reserved time gets a number of the series for reservations, and an event says so."""
     house.reserve("12345679")
@@ -70,6 +71,7 @@ def test_early_on_time_and_late_are_told_apart_to_the_minute(
     assert reply.ticket is not None
 
 
+@pytest.mark.dialect
 def test_the_same_notice_on_the_same_day_is_the_same_ticket(house: House) -> None:
     """A second scan, at another kiosk too, gives the same ticket and no second number."""
     house.reserve("12345679")
@@ -82,6 +84,7 @@ def test_the_same_notice_on_the_same_day_is_the_same_ticket(house: House) -> Non
     assert rows(house) == 1
 
 
+@pytest.mark.dialect
 def test_a_repeated_request_is_answered_with_the_first_reply(house: House) -> None:
     """A retry after a lost reply says what the lost reply said, and does nothing again."""
     house.reserve("12345679")
@@ -174,6 +177,7 @@ def test_a_closed_reservation_gives_no_number(house: House, state: str, reason: 
     assert (reply.reason, reply.ticket) == (reason, None)
 
 
+@pytest.mark.dialect
 def test_an_unknown_code_is_recorded_without_its_content(house: House) -> None:
     """Of what nobody knows, a keyed fingerprint is kept, not the text."""
     reply = check_in(house, "HELLO-999999")
@@ -233,6 +237,7 @@ def test_numbers_of_offices_do_not_meet(house: House) -> None:
     assert (first.ticket.number, second.ticket.number) == ("M-001", "M-001")
 
 
+@pytest.mark.dialect
 def test_a_failed_print_leaves_the_ticket_valid_and_flagged(house: House) -> None:
     """Paper is a report about a ticket: when it fails, the visitor still waits, and everybody can see the flag."""
     house.reserve("12345679")
@@ -255,6 +260,7 @@ def test_a_print_report_for_another_office_is_not_found(house: House) -> None:
     assert house.graph.check_in.report_print(ticket.ticket_id, report, BRANCH) is None
 
 
+@pytest.mark.dialect
 def test_a_refusal_of_the_kiosk_is_counted_once(house: House) -> None:
     """The counter of refused codes counts a retried report once."""
     report = RefusalReport(request_id=uuid4(), kind=RefusalKind.MY_NUMBER)
@@ -264,6 +270,7 @@ def test_a_refusal_of_the_kiosk_is_counted_once(house: House) -> None:
         assert connection.execute(select(func.count()).select_from(refusals)).scalar_one() == 1
 
 
+@pytest.mark.dialect
 def test_a_wrapped_range_skips_numbers_that_are_still_held(house: House) -> None:
     """After the last number comes the first that nobody holds."""
     series = house.graph.directory["00"].series["W"]

@@ -42,6 +42,7 @@ def _events(house: House) -> list[str]:
         return [event.kind for event in event_log.read_after(connection, 0)]
 
 
+@pytest.mark.dialect
 def test_the_newest_report_of_each_device_counts(house: House) -> None:
     """Clerks see what does not work now, at their own office, and nothing of devices that were taken away."""
     first, second = _enrolled(house, "kiosk-a"), _enrolled(house, "kiosk-b")
@@ -59,6 +60,7 @@ def test_the_newest_report_of_each_device_counts(house: House) -> None:
     assert _troubles(house) == []
 
 
+@pytest.mark.dialect
 def test_an_unchanged_report_is_no_event(house: House) -> None:
     """Kiosks repeat themselves for hours; the log holds changes, and a new day begins anew."""
     device = _enrolled(house, "kiosk-a")
@@ -132,6 +134,7 @@ def test_each_trouble_of_a_printer_has_words_of_its_own(small_house: House) -> N
     assert pages == [code == "near_end" for code, _ in _PRINTER_WORDS]
 
 
+@pytest.mark.dialect
 def test_what_does_not_work_stands_before_what_soon_will_not(house: House) -> None:
     """A clerk with time for one thing sees the printer that is out of paper above the roll that lasts a while."""
     first, second = _enrolled(house, "kiosk-a"), _enrolled(house, "kiosk-b")

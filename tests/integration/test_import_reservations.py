@@ -72,6 +72,7 @@ def contents(database: Database) -> list[Any]:
         return list(connection.execute(select(reservations).order_by(reservations.c.number)))
 
 
+@pytest.mark.dialect
 def test_importing_twice_changes_nothing(database: Database, tmp_path: Path) -> None:
     """On both databases a repeated import is recognised row by row and writes nothing, not even an event."""
     lines = sample_file(tmp_path / "a.csv")
@@ -93,6 +94,7 @@ def test_importing_twice_changes_nothing(database: Database, tmp_path: Path) -> 
     ]
 
 
+@pytest.mark.dialect
 def test_a_changed_row_changes_its_reservation_only(database: Database, tmp_path: Path) -> None:
     """The changed row is updated in place, its neighbours and the rows that the file leaves out stay."""
     lines = sample_file(tmp_path / "a.csv", rows=5)
@@ -109,6 +111,7 @@ def test_a_changed_row_changes_its_reservation_only(database: Database, tmp_path
     assert {key for key in after if after[key] != before[key]} == {number}
 
 
+@pytest.mark.dialect
 def test_what_was_issued_here_is_not_set_back(database: Database, tmp_path: Path) -> None:
     """An export that does not know of the hand-over yet must not make the card waiting again."""
     lines = sample_file(tmp_path / "a.csv", rows=3)

@@ -49,6 +49,7 @@ def issue(database: Database, *numbers: str) -> list[str]:
         return [notice.code for notice in issue_notices(work, numbers, KEY)]
 
 
+@pytest.mark.dialect
 def test_a_notice_leads_to_its_reservation(database: Database) -> None:
     """On both databases a printed code finds the reservation, and tells check-in nothing personal."""
     reservation_id = reserve(database, "88871018")

@@ -106,6 +106,7 @@ def test_a_number_stands_there_in_every_state_while_it_lives(small_house: House,
     assert listed(small_house) == ([ticket.number] if state in ALIVE_STATES else [])
 
 
+@pytest.mark.dialect
 def test_a_clerk_deals_with_it_once_for_all(house: House) -> None:
     """One command, an event for all pages, a line in the trail; a second clerk changes nothing, a new failure does."""
     first, second = walk_in(house), walk_in(house)
@@ -130,6 +131,7 @@ def test_a_clerk_deals_with_it_once_for_all(house: House) -> None:
     assert listed(house) == [first.number, second.number]
 
 
+@pytest.mark.dialect
 def test_another_offices_and_yesterdays_numbers_are_not_there(house: House) -> None:
     """A list is of one office and one day, and so is the command."""
     ticket = walk_in(house)
@@ -210,6 +212,7 @@ def test_the_count_agrees_with_what_is_seen(
     assert re.findall(r'<summary id="no-paper-more">(.*?)</summary>', page) == ([folded] if folded else [])
 
 
+@pytest.mark.dialect
 def test_a_number_whose_kiosk_died_while_printing_is_listed_when_its_time_is_over(house: House) -> None:
     """Nobody reports: not yet listed while a print may still be on its way, then listed in every place of the visit."""
     ticket = walk_in(house)

@@ -58,6 +58,7 @@ def test_a_wrong_name_and_a_wrong_password_are_the_same_error(
     assert str(caught.value) == "the name or the password is wrong"
 
 
+@pytest.mark.dialect
 def test_failures_in_a_row_lock_the_account_for_a_while(database: Database, clock: HandClock) -> None:
     """After three failures even the right password is refused, until the time is over; success starts over."""
     add_clerk(database)
@@ -76,6 +77,7 @@ def test_failures_in_a_row_lock_the_account_for_a_while(database: Database, cloc
     sign_in(database)
 
 
+@pytest.mark.dialect
 def test_many_attempts_at_once_do_not_slip_past_the_lock(database: Database) -> None:
     """Parallel guesses count one by one: no more than the allowed number of failures is told as such."""
     add_clerk(database)
@@ -116,6 +118,7 @@ def test_a_name_is_given_once(sqlite: Database) -> None:
         add_clerk(sqlite)
 
 
+@pytest.mark.dialect
 def test_a_session_ends_by_age_by_idleness_and_by_signing_out(database: Database, clock: HandClock) -> None:
     """A cookie works while it is used, not for ever, and not after signing out."""
     add_clerk(database)
@@ -162,6 +165,7 @@ def test_no_table_holds_a_token_that_opens_anything(sqlite: Database) -> None:
     assert device_token not in dump
 
 
+@pytest.mark.dialect
 def test_a_device_name_is_free_again_after_revoking(database: Database) -> None:
     """A lost kiosk is revoked and replaced under the same name; the old token stays dead."""
     with database.write() as work:

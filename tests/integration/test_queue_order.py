@@ -4,6 +4,7 @@ import random
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+import pytest
 from alembic import command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from backend.storage.migrate import _config, migrate
 from backend.storage.unit_of_work import Database
 from backend.wire.codes import TicketState
 from backend.wire.messages import CheckInRequest, WalkInRequest
+from tests.migrated import closing_database
 from tests.support import MORNING, House
 
 DAY = business_day(MORNING)
@@ -64,6 +66,7 @@ def call_all(connection: Connection, due: datetime) -> list[str]:
     return called
 
 
+@pytest.mark.dialect
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(visitors=VISITORS, now=st.integers(60, 120), seed=st.integers(0, 9))
 def test_calls_lists_and_counts_follow_the_pure_rule(
@@ -144,7 +147,8 @@ def test_the_next_visitor_is_found_without_sorting_the_hall(sqlite: Database) ->
     assert not any("SCAN tickets" in step or step == "USE TEMP B-TREE FOR ORDER BY" for step in steps)
 
 
-def test_who_waits_during_an_update_keeps_the_right_place(database: Database) -> None:
+@pytest.mark.dialect
+def test_who_waits_during_an_update_keeps_the_right_place(database_url: str) -> None:
     """Tickets of a version before: late ones, walk-ins and who came back queue by arrival after the upgrade too."""
     rows = [
         {**row_of(1, 30, 0, None), "priority": 0},
@@ -153,12 +157,14 @@ def test_who_waits_during_an_update_keeps_the_right_place(database: Database) ->
         {**row_of(4, 0, 0, None), "priority": 0, "order_at": MORNING + timedelta(minutes=9)},
         {**row_of(5, None, 5, 3), "priority": -1},
     ]
-    with database.write() as work:
-        config = _config()
-        config.attributes["connection"] = work.connection
-        command.downgrade(config, "0002")
-        work.connection.execute(insert(tickets), rows)
-    migrate(database)
-    with database.read() as connection:
-        found = {row.number: row.priority for row in connection.execute(select(tickets))}
+    with closing_database(database_url) as database:
+        migrate(database)
+        with database.write() as work:
+            config = _config()
+            config.attributes["connection"] = work.connection
+            command.downgrade(config, "0002")
+            work.connection.execute(insert(tickets), rows)
+        migrate(database)
+        with database.read() as connection:
+            found = {row.number: row.priority for row in connection.execute(select(tickets))}
     assert found == {1: 0, 2: 1, 3: 1, 4: 1, 5: -1}

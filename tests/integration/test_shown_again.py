@@ -153,6 +153,7 @@ def test_a_cancelled_number_is_as_if_it_had_not_been(house: House, caller: Calle
         assert told(reply).ticket_id != first.ticket_id
 
 
+@pytest.mark.dialect
 def test_who_was_absent_is_where_a_clerk_would_have_put_them(house: House) -> None:
     """Next to be called, before who waited meanwhile, with calls counted anew; one kind of step for both ways back."""
     ticket = ticket_in(house, TicketState.ABSENT)
@@ -197,6 +198,7 @@ def test_by_policy_the_absent_are_sent_to_the_staff(tmp_path: Path) -> None:
     house.database.dispose()
 
 
+@pytest.mark.dialect
 def test_a_second_scan_tells_how_far_it_is_as_of_now(house: House) -> None:
     """The kiosk is also the answer to "which am I now": people ahead and range follow the queue."""
     house.reserve(NUMBER, house.clock.now - timedelta(minutes=30))

@@ -1,5 +1,6 @@
 """Databases of both kinds: transactions, times, migrations, full disks, foreign files."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from uuid import uuid4
@@ -19,9 +20,19 @@ from backend.storage.migrate import _config, is_current, migrate
 from backend.storage.requests import body_hash
 from backend.storage.secrets import load_secret
 from backend.storage.unit_of_work import Database, UnitOfWork
-from tests.support import HandClock, fresh_postgres
+from tests.migrated import closing_database, fresh_postgres
+from tests.support import HandClock
 
 JST = timezone(timedelta(hours=9))
+
+
+@pytest.fixture
+def truly_migrated(database_url: str, clock: HandClock) -> Iterator[Database]:
+    """A database that went through every migration itself, where the migrations are the point."""
+    with closing_database(database_url) as opened:
+        opened.clock = clock
+        migrate(opened)
+        yield opened
 
 
 def add(work: UnitOfWork, reason: str = "unknown") -> str:
@@ -39,6 +50,7 @@ def count(database: Database) -> int:
         return len(connection.execute(select(refusals.c.id)).all())
 
 
+@pytest.mark.dialect
 def test_a_clean_end_commits_and_an_exception_rolls_back_rows_and_events(database: Database) -> None:
     """Half a command never stays: rows and events of a failed one are gone."""
     with database.write() as work:
@@ -52,6 +64,7 @@ def test_a_clean_end_commits_and_an_exception_rolls_back_rows_and_events(databas
         assert event_log.last_seq(connection) == 0
 
 
+@pytest.mark.dialect
 def test_listeners_hear_of_events_after_the_commit_only(database: Database) -> None:
     """A push can never tell of something that was rolled back."""
     heard: list[int] = []
@@ -65,6 +78,7 @@ def test_listeners_hear_of_events_after_the_commit_only(database: Database) -> N
     assert heard == [seq]
 
 
+@pytest.mark.dialect
 def test_times_come_back_as_utc_whatever_zone_they_had(database: Database) -> None:
     """Nine o'clock in Tokyo is stored and read as the same instant in UTC."""
     nine = datetime(2026, 11, 25, 9, 0, tzinfo=JST)
@@ -92,33 +106,36 @@ def test_a_time_without_a_zone_is_not_stored(sqlite: Database) -> None:
         )
 
 
-def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:
+@pytest.mark.dialect
+def test_the_migrations_make_exactly_the_tables_of_the_code(truly_migrated: Database) -> None:
     """What Alembic builds and what the rooms declare is the same, on both databases."""
-    with database.engine.connect() as connection:
+    with truly_migrated.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, all_tables()) == []
 
 
-def test_migrating_twice_changes_nothing(database: Database) -> None:
+@pytest.mark.dialect
+def test_migrating_twice_changes_nothing(truly_migrated: Database) -> None:
     """A second start finds everything in place."""
-    with database.write() as work:
+    with truly_migrated.write() as work:
         add(work)
-    assert migrate(database) == "0004"
-    assert is_current(database)
-    assert count(database) == 1
+    assert migrate(truly_migrated) == "0004"
+    assert is_current(truly_migrated)
+    assert count(truly_migrated) == 1
 
 
-def test_a_database_of_an_older_version_keeps_its_rows(database: Database) -> None:
+@pytest.mark.dialect
+def test_a_database_of_an_older_version_keeps_its_rows(truly_migrated: Database) -> None:
     """An upgrade on the morning of a working day loses nothing: a row of before is there, what is new is empty."""
-    with database.write() as work:
+    with truly_migrated.write() as work:
         key = add(work)
         config = _config()
         config.attributes["connection"] = work.connection
         command.downgrade(config, "0001")
         assert "fingerprint" not in {one["name"] for one in inspect(work.connection).get_columns("checks")}
-    assert not is_current(database)
-    assert migrate(database) == "0004"
-    with database.read() as connection:
+    assert not is_current(truly_migrated)
+    assert migrate(truly_migrated) == "0004"
+    with truly_migrated.read() as connection:
         assert connection.execute(select(refusals.c.id)).scalar_one() == key
         assert compare_metadata(MigrationContext.configure(connection), all_tables()) == []
 
@@ -158,6 +175,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
     assert path.read_bytes() == before
 
 
+@pytest.mark.dialect
 def test_a_database_with_other_tables_is_refused_and_left_alone(database_url: str) -> None:
     """Another program's database gets none of our tables."""
     other = Database(database_url)
@@ -169,14 +187,16 @@ def test_a_database_with_other_tables_is_refused_and_left_alone(database_url: st
     other.dispose()
 
 
-def test_a_newer_database_is_refused_and_left_alone(database: Database) -> None:
+@pytest.mark.dialect
+def test_a_newer_database_is_refused_and_left_alone(truly_migrated: Database) -> None:
     """An old program does not work on, or downgrade, a newer database."""
-    with database.engine.begin() as connection:
+    with truly_migrated.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StorageMissingError, match="newer version"):
-        migrate(database)
+        migrate(truly_migrated)
 
 
+@pytest.mark.dialect
 def test_a_database_that_was_not_set_up_is_said(database_url: str) -> None:
     """Without tables the message says which command makes them."""
     empty = Database(database_url)
@@ -200,27 +220,30 @@ def test_a_postgres_that_is_away_is_said(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.dialect
 def test_a_connection_that_died_while_it_rested_is_replaced(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first visitor after PostgreSQL was started anew is received like any other."""
-    url = fresh_postgres(postgres_url)
-    database, other = Database(url), Database(url)
+    with (
+        fresh_postgres(postgres_url) as url,
+        closing_database(url) as database,
+        closing_database(url) as other,
+    ):
 
-    def backend() -> int:
-        """Which process of PostgreSQL answers."""
-        with database.read() as connection:
-            return int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+        def backend() -> int:
+            """Which process of PostgreSQL answers."""
+            with database.read() as connection:
+                return int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
 
-    before = backend()
-    with other.write() as work:
-        work.connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": before})
-    monkeypatch.setattr("backend.storage.engine._RESTED_SECONDS", 0.0)
-    assert backend() != before
-    database.dispose()
-    other.dispose()
+        before = backend()
+        with other.write() as work:
+            work.connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": before})
+        monkeypatch.setattr("backend.storage.engine._RESTED_SECONDS", 0.0)
+        assert backend() != before
 
 
+@pytest.mark.dialect
 def test_events_are_numbered_in_the_order_of_commits(database: Database) -> None:
     """Reading after a number never misses an event that commits later with a smaller one."""
     from concurrent.futures import ThreadPoolExecutor

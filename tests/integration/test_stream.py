@@ -16,7 +16,8 @@ from backend.reception.check_in import Caller
 from backend.storage import event_log
 from backend.storage.listening import Listener
 from backend.wire.messages import WalkInRequest
-from tests.support import HandClock, House, fresh_postgres, make_house, serving
+from tests.migrated import migrated_postgres
+from tests.support import HandClock, House, make_house, serving
 
 KIOSK = Caller("kiosk-1", "00")
 
@@ -213,26 +214,29 @@ def test_shutdown_ends_streams_cleanly_and_quickly(small_house: House) -> None:
     reader.close()
 
 
+@pytest.mark.dialect
 def test_on_postgresql_an_event_of_another_server_arrives_at_once(
     postgres_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """With two servers on one database, the listener wakes the other one long before it would look by itself."""
-    url, folder = fresh_postgres(postgres_url), tmp_path_factory.mktemp("two")
-    here, there = (make_house(url, folder / "var", HandClock()) for _ in range(2))
-    heard = threading.Event()
-    listener = Listener(url, heard.set)
-    listener.start()
-    assert heard.wait(10)  # the call that covers what came before
-    heard.clear()
-    with serving(here) as address:
-        reader = Reader(address, here.device(DeviceKind.DISPLAY))
-        reader.next_event()
-        number = walk_in(there)
-        assert heard.wait(10)
-        assert reader.next_event().data["number"] == number
-        reader.close()
-    listener.stop()
-    there.database.dispose()
+    folder = tmp_path_factory.mktemp("two")
+    with migrated_postgres(postgres_url) as url:
+        here, there = (make_house(url, folder / "var", HandClock()) for _ in range(2))
+        heard = threading.Event()
+        listener = Listener(url, heard.set)
+        listener.start()
+        assert heard.wait(10)  # the call that covers what came before
+        heard.clear()
+        with serving(here) as address:
+            reader = Reader(address, here.device(DeviceKind.DISPLAY))
+            reader.next_event()
+            number = walk_in(there)
+            assert heard.wait(10)
+            assert reader.next_event().data["number"] == number
+            reader.close()
+        listener.stop()
+        for one in (here, there):
+            one.database.dispose()
 
 
 def test_housekeeping_drops_what_is_old_and_keeps_the_newest_event(small_house: House) -> None:

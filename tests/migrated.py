@@ -1,0 +1,101 @@
+"""Databases at today's version without migrating each of them: one per process is migrated, the others are copies."""
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import make_url, text
+
+from backend.storage.migrate import is_current, migrate
+from backend.storage.unit_of_work import Database
+
+_TEMPLATE = "migrated_once"
+
+
+def migrated_sqlite(file: Path) -> str:
+    """Make a migrated SQLite file and return its URL; a file that is there is left as it is."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(_sqlite_template(), file)
+    return f"sqlite:///{file}"
+
+
+@cache
+def _sqlite_template() -> Path:
+    """The file that is copied, truly migrated, closed, without a log of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="uketsuke-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    file = folder / "template.db"
+    with closing_database(f"sqlite:///{file}") as template:
+        migrate(template)
+    assert [one.name for one in folder.iterdir()] == [file.name], "the template was not closed"
+    return file
+
+
+@contextmanager
+def fresh_postgres(url: str, template: str | None = None) -> Iterator[str]:
+    """A new database on the server of this run, empty or a copy; dropped at the end, whoever still holds it."""
+    name = f"t{uuid4().hex}"
+    copied = "" if template is None else f' TEMPLATE "{template}"'
+    _order(url, f'CREATE DATABASE "{name}"{copied}')
+    try:
+        yield _named(url, name)
+    finally:
+        _order(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def migrated_postgres(url: str) -> Iterator[str]:
+    """A new migrated database on the server of this run."""
+    with fresh_postgres(url, _postgres_template(url)) as copied:
+        yield copied
+
+
+@cache
+def _postgres_template(url: str) -> str:
+    """The name of the database that is copied; nobody is connected to it, or it could not be."""
+    _order(url, f'CREATE DATABASE "{_TEMPLATE}"')
+    with closing_database(_named(url, _TEMPLATE)) as template:
+        migrate(template)
+    return _TEMPLATE
+
+
+def bring_up_to_date(database: Database) -> None:
+    """Migrate a database, unless it is a copy or was migrated before."""
+    file = database.engine.url.database
+    if database.is_sqlite and file and not Path(file).exists():
+        migrated_sqlite(Path(file))
+    elif not is_current(database):
+        migrate(database)
+
+
+@contextmanager
+def closing_database(url: str) -> Iterator[Database]:
+    """A database that is closed in the end."""
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+@cache
+def _admin(url: str) -> Database:
+    """The server's first database, where others are made; closed with the process."""
+    admin = Database(url)
+    atexit.register(admin.dispose)
+    return admin
+
+
+def _order(url: str, order: str) -> None:
+    with _admin(url).engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(order))
+
+
+def _named(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
