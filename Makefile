@@ -6,11 +6,22 @@ SHELL := /bin/bash
 BIN := .venv/bin
 ARGS ?=
 PYTEST := $(BIN)/python -m pytest --quiet
-UI_TESTS := $(sort $(wildcard tests/ui/test_*.py))
-UI_CHECKS := $(UI_TESTS:%=check-%)
-CHECKS := check-lint check-format check-types check-contracts check-docstrings check-tests $(UI_CHECKS) check-visit
+# Two tests at once: so many cores has the smallest machine that this must run on. One of them does not pay for two.
+WORKERS ?= 2
+LEDGER := var/test-ledger.jsonl
+NOTED := UKETSUKE_LEDGER=$(LEDGER)
 
-.PHONY: help setup run test checks proof bench pictures rules clean $(CHECKS)
+# What is played in real time, and would be disturbed by a neighbour: it has the machine for itself.
+ALONE := tests/concurrency tests/e2e/test_one_visit.py
+# Browsers and screens need a process of their own each; the longest begin first, so that no core waits in the end.
+BROWSERS := $(wildcard tests/e2e/test_*_browser.py)
+LONG := $(wildcard $(addprefix tests/ui/test_,kiosk_layout.py display_board.py kiosk_app.py kiosk_visit.py))
+UI_TESTS := $(LONG) $(filter-out $(LONG),$(sort $(wildcard tests/ui/test_*.py)))
+UI_CHECKS := check-browsers $(UI_TESTS:%=check-%)
+STATIC := check-lint check-format check-types check-contracts check-docstrings
+CHECKS := $(STATIC) check-tests check-screens check-alone check-ledger
+
+.PHONY: help setup run test checks ledger proof bench pictures rules clean $(CHECKS) $(UI_CHECKS)
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
@@ -25,7 +36,11 @@ test: setup ## Run everything that CI runs; goes on after a failure and fails in
 	@$(MAKE) --no-print-directory --keep-going checks
 
 checks: $(CHECKS)
-	@echo "make test: everything passed"
+
+# The ledger is of one run: what each folder costs, and what PostgreSQL was asked.
+ledger:
+	@mkdir -p $(dir $(LEDGER))
+	@rm -f $(LEDGER)
 
 check-lint:
 	$(BIN)/ruff check
@@ -42,17 +57,28 @@ check-contracts:
 check-docstrings:
 	$(BIN)/interrogate --quiet tests
 
-# Everything without a window: rules, storage on SQLite and PostgreSQL, web, devices, pages in Chromium.
-check-tests:
-	$(PYTEST) tests --ignore=tests/ui --ignore=tests/e2e/test_one_visit.py
+# Everything without a window: rules, storage on SQLite and PostgreSQL, web, devices; two processes share it.
+check-tests: ledger
+	$(NOTED) $(PYTEST) tests $(addprefix --ignore=,tests/ui $(ALONE) $(BROWSERS)) -n $(WORKERS) --dist worksteal
 
-# Kivy keeps its window, rules and clock in globals, so every file of screens has a process of its own.
-$(UI_CHECKS): check-%: %
-	$(PYTEST) $<
+# Kivy keeps its window, rules and clock in globals, so every file of screens has a process and a screen of its own.
+check-screens: ledger
+	@$(MAKE) --no-print-directory --keep-going --jobs=$(WORKERS) --output-sync=target $(UI_CHECKS)
 
-# One visit through real processes, alone, so that nothing else takes the two cores.
-check-visit:
-	$(PYTEST) tests/e2e/test_one_visit.py
+$(UI_TESTS:%=check-%): check-%: %
+	$(NOTED) $(PYTEST) $<
+
+# The pages, in one Chromium for all files.
+check-browsers:
+	$(NOTED) $(PYTEST) $(BROWSERS)
+
+# The load, the kills and one visit through real processes, one after another, so that nothing else takes the two cores.
+check-alone: ledger
+	$(NOTED) $(PYTEST) $(ALONE)
+
+# Last, over what the others wrote: the CPU time of each folder, and whether PostgreSQL saw every order of the product.
+check-ledger:
+	$(BIN)/python -m tests.ledger $(LEDGER)
 
 # A proof in hours is no test of a change: every file that counts its examples in tests/proof.py, fifty times as long.
 proof: setup ## Try fifty times as many examples where tests try many; takes an hour or two

@@ -1,11 +1,13 @@
 """Fixtures of all tests: a clock to move, databases of both kinds, a server on a free port."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from backend.storage.unit_of_work import Database
+from tests.ledger import LEDGER, Ledger
 from tests.migrated import fresh_postgres, migrated_postgres, migrated_sqlite
 from tests.postgres_server import running_postgres
 from tests.support import HandClock, House, make_house, one_hash_for_the_password, serving
@@ -29,6 +31,13 @@ def postgres_url() -> Iterator[str]:
     """A real PostgreSQL server of this test run, on a socket of its own."""
     with running_postgres(durable=False) as url:
         yield url
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Write down what this process costs, where somebody asks for it as `make test` does."""
+    file = os.environ.get(LEDGER)
+    if file:
+        config.pluginmanager.register(Ledger(Path(file)))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

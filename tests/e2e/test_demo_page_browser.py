@@ -8,7 +8,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from backend.demo.browser import open_browser
 from backend.demo.page import Stage
 from backend.demo.page_server import serving_page
 from backend.demo.visitors import Sample
@@ -42,15 +41,8 @@ class Open:
     camera: Path
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium without a window."""
-    with open_browser(seconds=60) as opened:
-        yield opened
-
-
 @pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+def opened(chromium: Browser, tmp_path: Path) -> Iterator[Open]:
     """A page with both screens, 16 notices and more tickets than fit; a script error fails the test."""
     for name in ("notices", "camera", "printer"):
         (tmp_path / name).mkdir()
@@ -72,7 +64,7 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
             troubles.append(message.text)
 
     with serving_page(stage, 0) as address:
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page = chromium.new_page(viewport={"width": 1440, "height": 900})
         page.on("console", listen)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.goto(address)

@@ -1,21 +1,10 @@
 """Clerk and staff pages in a real browser: keys, live news, nothing lost, no connection, and without scripts."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    ConsoleMessage,
-    Locator,
-    Page,
-    Playwright,
-    Route,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect
 
 from backend.protection.roles import Role
 from backend.reception.desk import Handler
@@ -25,34 +14,7 @@ from tests.pages_support import arrive, walk_in
 from tests.support import PASSWORD, House
 
 NUMBER = "12345679"
-_ARGUMENTS = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-)
 SignIn = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    """The driver of the browser."""
-    with sync_playwright() as driver:
-        yield driver
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """Debian's Chromium without a window."""
-    browser = playwright.chromium.launch(
-        executable_path=shutil.which("chromium"),
-        args=list(_ARGUMENTS),
-        chromium_sandbox=os.getuid() != 0,
-    )
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

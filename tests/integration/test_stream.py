@@ -111,17 +111,19 @@ def test_a_new_reader_gets_a_snapshot_and_then_what_happens(address: str, small_
     reader.close()
 
 
-def test_a_reader_that_comes_back_gets_exactly_what_it_missed(address: str, small_house: House) -> None:
+@pytest.mark.dialect
+def test_a_reader_that_comes_back_gets_exactly_what_it_missed(house: House) -> None:
     """With its last id, a reader gets the events since then, no snapshot, none twice."""
-    token = small_house.device(DeviceKind.DISPLAY)
-    reader = Reader(address, token)
-    seen = reader.next_event().id
-    reader.close()
-    missed = [walk_in(small_house) for _ in range(3)]
-    back = Reader(address, token, seen)
-    got = [back.next_event() for _ in missed]
-    assert [message.data["number"] for message in got] == missed
-    back.close()
+    token = house.device(DeviceKind.DISPLAY)
+    with serving(house) as address:
+        reader = Reader(address, token)
+        seen = reader.next_event().id
+        reader.close()
+        missed = [walk_in(house) for _ in range(3)]
+        back = Reader(address, token, seen)
+        got = [back.next_event() for _ in missed]
+        assert [message.data["number"] for message in got] == missed
+        back.close()
 
 
 @pytest.mark.parametrize("last", [10**9, "abc", "-1", "9" * 40, ""])
@@ -239,12 +241,13 @@ def test_on_postgresql_an_event_of_another_server_arrives_at_once(
             one.database.dispose()
 
 
-def test_housekeeping_drops_what_is_old_and_keeps_the_newest_event(small_house: House) -> None:
+@pytest.mark.dialect
+def test_housekeeping_drops_what_is_old_and_keeps_the_newest_event(house: House) -> None:
     """Old events, request ids and sessions go; a reader's place in the log stays meaningful."""
-    walk_in(small_house)
-    small_house.signed_in("clerk01")
-    small_house.clock.advance(days=41)
-    swept = small_house.graph.housekeeping.sweep()
+    walk_in(house)
+    house.signed_in("clerk01")
+    house.clock.advance(days=41)
+    swept = house.graph.housekeeping.sweep()
     assert swept == {"events": 0, "requests": 1, "sessions": 1}
-    walk_in(small_house)
-    assert small_house.graph.housekeeping.sweep()["events"] == 1
+    walk_in(house)
+    assert house.graph.housekeeping.sweep()["events"] == 1

@@ -1,0 +1,78 @@
+"""Where the product asks a database, read off its source: so that no order is left to SQLite alone."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+_ASKS: Final = frozenset({"execute", "exec_driver_sql", "scalar", "scalars"})
+Place = tuple[str, int]
+"""A file, from the root of the repository, and a line."""
+
+_SQLITE_ALONE: Final = {
+    "backend/demo/visitors.py": "the demonstration has a SQLite file of its own",
+    "backend/storage/engine.py": "each kind of database is opened by its own function",
+    "backend/storage/listening.py": "LISTEN goes past the pool, over the driver's own connection",
+    "backend/storage/migrations/": "the migrations run on both kinds in tests/integration/test_storage.py",
+    "backend/reception/numbering.py:_FIRST_OF_DAY": "PostgreSQL makes the row before, so that it can be locked",
+}
+"""What begins so need not be seen on PostgreSQL, and why."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """One call that asks a database.
+
+    Attributes:
+        file: from the root of the repository.
+        first: line of the call.
+        last: line on which it ends.
+        function: in which it stands.
+        words: what is given to the call first.
+    """
+
+    file: str
+    first: int
+    last: int
+    function: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.first} ({self.function})"
+
+
+def orders(folder: Path = ROOT / "backend", root: Path = ROOT) -> list[Order]:
+    """Every order of the product that both kinds of database get."""
+    return [
+        order
+        for path in sorted(folder.rglob("*.py"))
+        for order in _orders_in(
+            ast.parse(path.read_text("utf-8")), path.relative_to(root).as_posix(), "the module"
+        )
+        if not any(f"{order.file}:{order.words}".startswith(alone) for alone in _SQLITE_ALONE)
+    ]
+
+
+def missed(wanted: Iterable[Order], seen: Iterable[Place]) -> list[Order]:
+    """The orders that none of these lines carried out."""
+    lines: dict[str, set[int]] = {}
+    for file, line in seen:
+        lines.setdefault(file, set()).add(line)
+    return [
+        order
+        for order in wanted
+        if not any(order.first <= line <= order.last for line in lines.get(order.file, ()))
+    ]
+
+
+def _orders_in(node: ast.AST, file: str, function: str) -> Iterator[Order]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _orders_in(child, file, child.name)
+            continue
+        if isinstance(child, ast.Call) and isinstance(child.func, ast.Attribute) and child.func.attr in _ASKS:
+            words = ast.unparse(child.args[0]) if child.args else ""
+            yield Order(file, child.lineno, child.end_lineno or child.lineno, function, words)
+        yield from _orders_in(child, file, function)
