@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, MetaData
 
-from backend.documents.rule_book import RuleBook
 from backend.offices.directory import Directory, load_directory
 from backend.offices.hours import DatedOpening
 from backend.protection.sessions import has_live_session
@@ -64,20 +63,13 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
-def build(
-    settings: Settings,
-    *,
-    clock: Clock = utc_now,
-    database: Database | None = None,
-    rules: RuleBook | None = None,
-) -> Graph:
+def build(settings: Settings, *, clock: Clock = utc_now, database: Database | None = None) -> Graph:
     """Build everything the server is made of.
 
     Args:
         settings: of this process.
         clock: the server's clock; tests move it.
         database: an open database instead of the one of the settings.
-        rules: the document rules of the settings where they have been read already.
 
     Raises:
         StorageMissingError: the database or the secret key cannot be opened.
@@ -86,7 +78,7 @@ def build(
     database = database or Database(settings.database_url, clock=clock)
     directory = open_directory(settings)
     policy = policy_of(settings)
-    rules = rules or open_rules(settings)
+    rules = open_rules(settings)
     key = load_secret(settings.var_dir)
     patterns = load_patterns(settings.code_patterns_file)
     lifetime = timedelta(minutes=settings.session_minutes)

@@ -7,17 +7,11 @@ from pathlib import Path
 import pytest
 
 from backend.storage.unit_of_work import Database
+from tests import thrift
 from tests.ledger import LEDGER, Ledger
 from tests.migrated import fresh_postgres, migrated_postgres, migrated_sqlite
 from tests.postgres_server import running_postgres
-from tests.support import HandClock, House, make_house, one_hash_for_the_password, serving
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_hash() -> Iterator[None]:
-    """The people of all tests share one hash of their one password; it is verified as ever."""
-    with one_hash_for_the_password():
-        yield
+from tests.support import HandClock, House, make_house, serving
 
 
 @pytest.fixture
@@ -34,7 +28,8 @@ def postgres_url() -> Iterator[str]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Write down what this process costs, where somebody asks for it as `make test` does."""
+    """Make once what all tests share; write down what this process costs, where `make test` asks for it."""
+    thrift.begin()
     file = os.environ.get(LEDGER)
     if file:
         config.pluginmanager.register(Ledger(Path(file)))

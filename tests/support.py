@@ -8,21 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 from uuid import uuid4
 
 import httpx2
 import uvicorn
-from argon2 import PasswordHasher
 from sqlalchemy import insert
 
 from backend.bootstrap import build
-from backend.documents.rule_book import RuleBook
 from backend.offices.business_day import business_day
-from backend.protection import accounts
 from backend.protection.accounts import Account, create_account
 from backend.protection.devices import DeviceKind, enrol
 from backend.protection.roles import Role
@@ -31,14 +26,14 @@ from backend.reservations.state import ReservationState
 from backend.reservations.tables import reservations
 from backend.settings import Settings, SpecialOpening
 from backend.storage.unit_of_work import Database, utc_now
-from backend.ward_rules import open_rules
 from backend.web.app import create_app
 from backend.web.graph import Graph
+from tests import thrift
 from tests.migrated import bring_up_to_date
 
 MORNING = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)
 """Wednesday 25 November 2026, 9:30 in Tokyo: an ordinary open day."""
-PASSWORD = "correct horse battery"
+PASSWORD = thrift.PASSWORD
 
 
 class HandClock:
@@ -123,39 +118,7 @@ def make_house(database_url: str, var_dir: Path, clock: HandClock, **settings: A
     opened = Database(database_url, clock=clock)
     bring_up_to_date(opened)
     values = Settings(database_url=database_url, var_dir=var_dir, **settings)
-    # Nobody changes the shipped rules during a run, and a house is made for hundreds of tests.
-    own = {"rules_dir", "document_policy_file"} & values.model_fields_set
-    rules = None if own else _shipped_rules()
-    return House(build(values, clock=clock, database=opened, rules=rules), clock)
-
-
-@cache
-def _shipped_rules() -> RuleBook:
-    """The document rules of the repository, read once."""
-    return open_rules(Settings())
-
-
-class _RemembersPassword(PasswordHasher):
-    """Hashes the password of the tests' people once: Argon2 is meant to be slow, and tests make hundreds of people.
-
-    Every other password is hashed anew, and every password is verified as in the product.
-    """
-
-    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
-        """The hash, at the product's full cost."""
-        return _hash_of_the_password() if password == PASSWORD else super().hash(password, salt=salt)
-
-
-@cache
-def _hash_of_the_password() -> str:
-    return PasswordHasher().hash(PASSWORD)
-
-
-@contextmanager
-def one_hash_for_the_password() -> Iterator[None]:
-    """Let accounts with ``PASSWORD`` share one hash, which is made when the first of them is."""
-    with patch.object(accounts, "_hasher", _RemembersPassword()):
-        yield
+    return House(build(values, clock=clock, database=opened), clock)
 
 
 @contextmanager

@@ -4,10 +4,15 @@ fpdf2 leaves a character out, without a word, that the chosen face lacks: ð ®·é‡
 pieces, each in the face of its language or, where that lacks a character, in the other one.
 """
 
+from weakref import WeakKeyDictionary
+
 from fpdf import FPDF
 
 from assets.catalogue import Language
 from assets.fonts import Typeface, file_of, runs, typeface_of
+
+_WIDTHS: WeakKeyDictionary[FPDF, dict[tuple[Typeface, str, float, bool], float]] = WeakKeyDictionary()
+"""What was measured for a file, as long as it is written."""
 
 
 class Typesetter:
@@ -24,15 +29,19 @@ class Typesetter:
     def __init__(self, pdf: FPDF, language: Language = Language.JAPANESE) -> None:
         self._pdf = pdf
         self._preferred = typeface_of(language)
+        self._widths = _WIDTHS.setdefault(pdf, {})
         self._use(self._preferred, 10, bold=False)
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
-        """How wide a line is."""
-        wide = 0.0
-        for typeface, piece in runs(text, self._preferred):
-            self._use(typeface, size, bold=bold)
-            wide += self._pdf.get_string_width(piece)
-        return wide
+        """How wide a line is; sheets for several types say much in the same words, and shaping takes its time."""
+        measured = (self._preferred, text, size, bold)
+        if measured not in self._widths:
+            wide = 0.0
+            for typeface, piece in runs(text, self._preferred):
+                self._use(typeface, size, bold=bold)
+                wide += self._pdf.get_string_width(piece)
+            self._widths[measured] = wide
+        return self._widths[measured]
 
     def write(self, x: float, y: float, text: str, size: float, *, bold: bool = False) -> None:
         """Write a line from ``x`` on the baseline ``y``, in the present colour of text."""

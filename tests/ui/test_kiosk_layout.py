@@ -51,11 +51,15 @@ def make_root(ui: Any) -> Any:
 
 
 def settle() -> None:
-    """Let a few frames pass: layout takes more than one where heights follow texts."""
-    from kivy.base import EventLoop
+    """Let a few frames pass, undrawn: layout takes more than one where heights follow texts, and needs no dots."""
+    from kivy.clock import Clock
+    from kivy.lang import Builder
 
     for _ in range(4):
-        EventLoop.idle()
+        Clock.tick()
+        Builder.sync()
+        Clock.tick_draw()
+        Builder.sync()
 
 
 def show(ui: Any, root: Any, scene: str, language: Language, office: OfficeInfo = OFFICE) -> None:
@@ -82,6 +86,7 @@ def test_every_text_is_whole_and_inside_its_place(ui: Any, language: Language) -
     told = [(one, office) for one in SCENES for office in offices(one)]
     for scene, office in told:
         show(ui, root, scene, language, office)
+        assert all(label.texture_size[0] > 0 for label in labels(ui, root)), "the screen was not laid out"
         faults += [(scene, *fault) for label in labels(ui, root) for fault in text_faults(ui, label)]
         faults += [(scene, *fault) for fault in place_faults(root)]
         if scene.startswith("welcome"):

@@ -60,14 +60,12 @@ def test_only_takes_every_name_that_the_table_shows(tmp_path: Path) -> None:
     """A heading read off the table can be typed behind --only, and gives that heading's rows and the references."""
     out = tmp_path / "bench.json"
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench", "--quick", "--out", str(out), "--only", "Call to display"],
+        [sys.executable, "-m", "tests.bench", "--quick", "--out", str(out), "--only", "Ticket"],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     told = json.loads(out.read_text("utf-8"))["measurements"]
-    assert {one["area"] for one in told} == {"references", "call to display"}
-    assert any("SQLite" in one["name"] for one in told)
-    assert any("PostgreSQL" in one["name"] for one in told)
+    assert {one["area"] for one in told} == {"references", "ticket"}
 
 
 @pytest.mark.parametrize("area", AREAS)

@@ -1,0 +1,54 @@
+"""What every test needs and none changes is made once per process: the shipped document rules, one hash of one password.
+
+Reading the rules takes a tenth of a second and Argon2 is meant to be slow; hundreds of tests build a server and make
+people. Whatever is not the shipped folder is read as it is, every other password is hashed anew, and every password is
+verified as in the product.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from argon2 import PasswordHasher
+
+from assets import locate
+from backend.documents.rule_book import RuleBook
+from backend.protection import accounts
+
+PASSWORD: Final = "correct horse battery"
+"""Of all the people of the tests, unless a test is about passwords."""
+
+_read_rules = RuleBook.load
+_SHIPPED: Final = (locate("rules"), None, locate("rules", "policy", "ward.yaml"))
+
+
+def begin() -> None:
+    """Be thrifty from now on, for the rest of this process."""
+    accounts._hasher = _RemembersPassword()
+    RuleBook.load = _load  # type: ignore[method-assign]  # a plain function stands for the class method
+
+
+def _load(folder: Path, **more: Any) -> RuleBook:
+    """The rules of a folder; the shipped ones have been read."""
+    policy, library = more.get("policy_file"), more.get("library")
+    if {folder, policy, library} <= set(_SHIPPED):
+        return _shipped(policy, library)
+    return _read_rules(folder, **more)
+
+
+@cache
+def _shipped(policy: Path | None, library: Path | None) -> RuleBook:
+    return _read_rules(locate("rules"), policy_file=policy, library=library)
+
+
+class _RemembersPassword(PasswordHasher):
+    """Hashes the one password once, at the product's full cost."""
+
+    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+        """The hash of a password."""
+        return _hash_of_the_password() if password == PASSWORD else super().hash(password, salt=salt)
+
+
+@cache
+def _hash_of_the_password() -> str:
+    return PasswordHasher().hash(PASSWORD)
