@@ -14,12 +14,14 @@ from sqlalchemy import func, select
 from backend.reception.tables import tickets
 from backend.storage import event_log
 from backend.wire.codes import ErrorCode
+from tests.proof import examples
 from tests.support import PASSWORD, House, real_time_house, server_process, wait_until
 
 
 @pytest.mark.dialect
+@pytest.mark.parametrize("kill", range(examples(1)))
 def test_what_was_answered_survives_kill_9_while_issuing_and_calling(
-    migrated_url: str, tmp_path: Path
+    migrated_url: str, kill: int, tmp_path: Path
 ) -> None:
     """The server is killed in mid-work: every answered number and call is there, a retry gets the same answer."""
     house = real_time_house(migrated_url, tmp_path)

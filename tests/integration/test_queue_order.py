@@ -22,6 +22,7 @@ from backend.storage.unit_of_work import Database
 from backend.wire.codes import TicketState
 from backend.wire.messages import CheckInRequest, WalkInRequest
 from tests.migrated import closing_database
+from tests.proof import examples
 from tests.support import MORNING, House
 
 DAY = business_day(MORNING)
@@ -67,7 +68,9 @@ def call_all(connection: Connection, due: datetime) -> list[str]:
 
 
 @pytest.mark.dialect
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(visitors=VISITORS, now=st.integers(60, 120), seed=st.integers(0, 9))
 def test_calls_lists_and_counts_follow_the_pure_rule(
     database: Database, visitors: list[tuple[int | None, int, int | None]], now: int, seed: int

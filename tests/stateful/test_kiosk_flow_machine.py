@@ -24,6 +24,7 @@ from kiosk.typed_number import KEYS, LONGEST
 from kiosk.view import present
 from kiosk.visit import Button, Timer, TroubleReason
 from tests.kiosk_support import NOW, SITUATIONS, a_ticket
+from tests.proof import examples
 
 TEXTS = ["A", "B", "C", "123456789018", "１２３４ ５６７８ ９０１８", "", "X" * 8001]
 
@@ -222,4 +223,4 @@ class KioskMachine(RuleBasedStateMachine):
 
 
 TestKioskMachine = KioskMachine.TestCase
-TestKioskMachine.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestKioskMachine.settings = settings(max_examples=examples(60), stateful_step_count=40, deadline=None)

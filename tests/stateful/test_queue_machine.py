@@ -19,6 +19,7 @@ from backend.reception.desk import Handler
 from backend.reception.errors import NobodyWaitingError, ReceptionError
 from backend.wire.codes import CheckInReason, PrintState, TicketState
 from backend.wire.messages import CheckInReply, CheckInRequest, PrintReport, WalkInRequest
+from tests.proof import examples
 from tests.support import MORNING, HandClock, House, make_house
 
 KIOSK = Caller("kiosk-1", "00")
@@ -309,7 +310,7 @@ class QueueMachine(RuleBasedStateMachine):
 
 TestQueueMachine = QueueMachine.TestCase
 TestQueueMachine.settings = settings(
-    max_examples=25,
+    max_examples=examples(25),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -24,6 +24,7 @@ from assets.catalogue import Catalogue, Language
 from queue_display.places import LEAST_NUMBER, LEAST_WORD
 from queue_display.scenes import scenes
 from queue_display.view import Screen
+from tests.proof import FACTOR, some_of
 
 NAVY_SIGN = (14, 40, 64)
 JA = Catalogue("display")
@@ -31,8 +32,12 @@ SCENES = scenes()
 PICTURED = ("one", "one_off", "issuance", "six", "many", "stale")
 """Scenes of which the tests look at the dots; of the others they look at texts, sizes and places."""
 PAIRS = [f"{first},{second}" for first in Language for second in Language if first is not second]
-ORDERS = [*PAIRS, *Language, ",".join(reversed(Language))]
-"""Every language large with every other in the small line, each alone, and all in turn."""
+RING = [
+    f"{first},{second}" for first, second in zip(Language, [*Language][1:] + [*Language][:1], strict=True)
+]
+ALL = ",".join(reversed(Language))
+ORDERS = [*some_of([*RING, "ja", ALL], everything=[*PAIRS, *Language, ALL])]
+"""Every language large and small once, one alone and all in turn; in `make proof` every pair, and each alone."""
 
 
 def scene(name: str) -> Screen:
@@ -175,7 +180,9 @@ def make_stage(folder: Path, width: int, height: int, orders: list[str]) -> Stag
         "PYTHONPATH": str(ROOT.parent),
     }
     command = [sys.executable, __file__, str(folder), str(width), str(height), *orders]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=170, check=False)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=170 * FACTOR, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert "too much iteration" not in done.stderr
     return Stage(folder, width, height)

@@ -19,6 +19,7 @@ from kiosk.picture import Gray, Picture
 from kiosk.sight import Sight
 from kiosk.straighten import Straightener
 from tests.device_support import Segments, code_picture, on_desk
+from tests.proof import examples
 
 NOTICE = "UK1-7F3K9QZ2M4XW8RTB"
 MY_NUMBER = "123456789018"
@@ -225,7 +226,9 @@ def test_reads_text_of_any_encoding(ladder: Ladder, content: bytes, text: str) -
     assert ladder.read(code_picture(content)).text == text
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(text=st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=120))
 def test_ascii_texts_come_back_as_they_were(ladder: Ladder, text: str) -> None:
     """Whatever printable ASCII a code holds is read exactly, and 12-digit numbers never."""
@@ -236,7 +239,9 @@ def test_ascii_texts_come_back_as_they_were(ladder: Ladder, text: str) -> None:
         assert (reading.text, reading.reason) == (text, ScanReason.OK)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(content=st.binary(min_size=1, max_size=200))
 def test_any_payload_ends_in_a_reason(ladder: Ladder, content: bytes) -> None:
     """Arbitrary bytes never raise, and no text with a 12-digit number comes out."""

@@ -14,6 +14,7 @@ from backend.documents.policy_file import read_policy_file
 from backend.documents.rule_book import RuleBook
 from backend.documents.rule_reader import read_rule_set
 from backend.documents.rule_set import RuleSet
+from tests.proof import examples
 
 LISTS = """\
 format: 1
@@ -295,7 +296,7 @@ TOKENS = (
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.data())
 def test_any_slip_in_any_file_is_an_error_of_ours_or_a_rule_set(data: st.DataObject) -> None:
     """Whatever a hand does to a line of a ward's file: it is said in words, and never a crash."""

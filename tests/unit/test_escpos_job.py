@@ -20,6 +20,7 @@ from kiosk.escpos_job import CUT, STRIP_BYTES, STRIP_ROWS, build_job
 from kiosk.escpos_paper import render
 from kiosk.escpos_reader import Command, CommandKind, EscposReader, Quirk
 from kiosk.ticket_image import WIDTHS, draw_ticket
+from tests.proof import examples
 
 
 def _commands(data: bytes, step: int | None = None) -> list[Command]:
@@ -88,7 +89,7 @@ def _hostile_pictures(draw: st.DrawFn) -> Image.Image:
     return Image.frombytes("1", (width, rows), dots, "raw", "1;I")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(picture=_hostile_pictures())
 def test_no_picture_can_give_a_real_time_command(picture: Image.Image) -> None:
     """In no job stands what a printer may carry out in the middle of a picture; only dots beside black ones are added."""
@@ -102,7 +103,7 @@ def test_no_picture_can_give_a_real_time_command(picture: Image.Image) -> None:
     assert not (added[:, 1:] & ~ink[:, :-1]).any()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     letter=st.sampled_from("ABMZ"),
     number=st.integers(1, 999),
@@ -265,7 +266,7 @@ def test_a_job_without_pictures_is_a_white_paper() -> None:
     assert render([], 384).size == (384, 1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     pieces=st.lists(
         st.one_of(

@@ -16,6 +16,7 @@ from PIL import Image
 from kiosk.cli.scan import command
 from kiosk.picture import UnreadableFileError, picture_files, read_picture
 from tests.device_support import code_picture, on_desk
+from tests.proof import examples
 
 NOTICE = "UK1-7F3K9QZ2M4XW8RTB"
 MY_NUMBER = "123456789018"
@@ -162,7 +163,9 @@ def test_reads_files_of_every_format(tmp_path: Path, suffix: str) -> None:
     assert [line["text"] for line in _lines(_scan(file))] == [NOTICE]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     content=st.binary(max_size=400),
     head=st.sampled_from(

@@ -22,6 +22,7 @@ from kiosk.sight import Sight
 from kiosk.straighten import Straightener, read_values
 from kiosk.symbol import drawn, modules_of, patterns
 from tests.device_support import code_picture
+from tests.proof import examples
 
 NOTICE = "UK1-7F3K9QZ2M4XW8RTB"
 MY_NUMBER = "123456789018"
@@ -190,7 +191,7 @@ def test_kanji_mode_is_read() -> None:
         assert (reading.text, reading.reason is ScanReason.MY_NUMBER) == (told, told is None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(payload=payloads, blur=st.floats(0, 2.5), turn=st.floats(-180, 180), noise=st.floats(0, 25))
 def test_any_payload_in_any_hand_is_read_rightly_or_not_at_all(
     payload: QRData, blur: float, turn: float, noise: float

@@ -22,6 +22,7 @@ from kiosk.printer_modes import HALTED_MODES, PrinterMode, automatic_status, rea
 from kiosk.ticket_image import draw_ticket
 from kiosk.virtual_printer import RunningPrinter, running_virtual_printer
 from tests.device_support import wait_until
+from tests.proof import examples
 
 TICKET = draw_ticket(SAMPLE, 384)
 JOB = build_job(TICKET, 384)
@@ -180,7 +181,9 @@ def test_a_taken_port_is_told(tmp_path: Path) -> None:
             pass
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(noise=st.binary(max_size=300))
 def test_any_bytes_leave_it_working(noisy_printer: RunningPrinter, noise: bytes) -> None:
     """Whatever a connection sends, the next one prints to a printer that does not keep what was left open."""
