@@ -21,7 +21,7 @@ from backend.reservations.importing import ImportReport, import_rows, report_wit
 from backend.reservations.mapping import MappingError, OfficeNames, load_mapping
 from backend.reservations.parsing import ParsedFile, parse_file
 from backend.reservations.parsing import Progress as Told
-from backend.reservations.refusals import CsvFileError
+from backend.reservations.refusals import REASON_WORDS, REMARK_WORDS, CsvFileError
 from backend.settings import Settings
 from backend.storage.errors import StorageError
 from backend.storage.migrate import is_current
@@ -202,8 +202,16 @@ def _print_table(report: ImportReport, *, dry_run: bool) -> None:
         click.echo(f"{name:<10}{count:>8}")
     for refusal in report.refused[:_SHOWN_REFUSALS]:
         where = f", column {refusal.column}" if refusal.column else ""
-        click.echo(f"  line {refusal.line}{where}: {refusal.reason.value}")
+        words = REASON_WORDS.get(refusal.reason)
+        click.echo(f"  line {refusal.line}{where}: {refusal.reason.value}{f' ({words})' if words else ''}")
     if len(report.refused) > _SHOWN_REFUSALS:
         click.echo(f"  … and {len(report.refused) - _SHOWN_REFUSALS} more; --json lists every one.")
+    if report.remarks:
+        click.echo(f"{'remarks':<10}{len(report.remarks):>8}")
+    for remark in report.remarks[:_SHOWN_REFUSALS]:
+        where = f", column {remark.column}" if remark.column else ""
+        click.echo(f"  line {remark.line}{where}: {remark.remark.value} ({REMARK_WORDS[remark.remark]})")
+    if len(report.remarks) > _SHOWN_REFUSALS:
+        click.echo(f"  … and {len(report.remarks) - _SHOWN_REFUSALS} more; --json lists every one.")
     if dry_run:
         click.echo("Dry run: nothing was written.")

@@ -9,7 +9,8 @@ from backend.cli.settings_options import config_option, settings_from
 from backend.offices.business_day import business_day
 from backend.offices.directory import OfficesError, load_directory
 from backend.reservations.csv_file import Encoding
-from backend.reservations.dates import BadDateError, parse_date
+from backend.reservations.dates import parse_date
+from backend.reservations.refusals import BadDateError
 from backend.reservations.sample import MAX_ROWS, SampleError, SampleExport, write_sample
 from backend.storage.unit_of_work import utc_now
 

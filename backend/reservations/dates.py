@@ -6,19 +6,18 @@ Eras (元号) begin on the day of their proclamation; up to 昭和 the last day 
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
 from backend.offices.business_day import TOKYO
+from backend.reservations.refusals import BadDateError, ImportRemark, WrongWeekdayError
+from backend.reservations.text import has_odd_digits
+from backend.reservations.weekdays import WEEKDAYS, Marks, is_national_holiday, take_marks
 
 _FIRST_YEAR = 1868
 _LAST_YEAR = 2199
-
-
-class BadDateError(ValueError):
-    """A text is not a date, or a date that does not exist. The message never repeats the text."""
 
 
 class Notation(StrEnum):
@@ -49,6 +48,7 @@ _ERAS = (
     _Era(("大正", "大", "T"), "2", date(1912, 7, 30), date(1926, 12, 25)),
     _Era(("明治", "明", "M"), "1", date(1868, 1, 25), date(1912, 7, 30)),
 )
+_HEISEI = _ERAS[1]
 _ERA_BY_NAME = {name: era for era in _ERAS for name in era.names}
 _ERA_BY_CODE = {era.code: era for era in _ERAS}
 
@@ -66,15 +66,8 @@ _PATTERNS = (
     (Notation.JAPANESE_ERA, _ERA_COMPACT),
     (Notation.WESTERN, _WESTERN),
 )
-_WEEKDAY = re.compile(r"\([月火水木金土日](?:曜日?)?\)|[月火水木金土日]曜日?")
+_PARTED_DIGITS = re.compile(r"\d \d")
 _MIDNIGHT = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
-_TIME = re.compile(
-    r"^(?P<day>.*?\d日?)[ T]*"
-    r"(?:(?<=[ T日])|(?=午))"
-    r"(?P<half>午前|午後)?"
-    r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2})(?::\d{2}(?:\.\d+)?)?|時(?:(?P<jminute>\d{1,2})分|(?P<half_past>半))?)"
-    r"(?P<zone>Z|[+-]\d{2}:?\d{2})?$"
-)
 
 
 @dataclass(frozen=True)
@@ -95,10 +88,57 @@ class PartialDate:
         return text
 
 
-def _fold(text: str) -> str:
-    """Widths, spaces and weekdays do not matter; one space stays where it separates a time."""
-    folded = unicodedata.normalize("NFKC", text).replace("−", "-").replace("‐", "-").replace("．", ".")
-    folded = _WEEKDAY.sub(" ", folded)
+@dataclass(frozen=True)
+class DateRules:
+    """How a file writes dates, and what of them is taken although it is not as it should be.
+
+    Attributes:
+        notations: of dates.
+        holiday_marks: （月・祝） beside a date.
+        english_weekdays: (Fri) beside a date.
+        wrong_weekday: take a date whose weekday is another day's, with a remark.
+        heisei_continued: 平成 after its end (平成32年), as papers of before 2019 have it, with a remark.
+    """
+
+    notations: frozenset[Notation] = USUAL_NOTATIONS
+    holiday_marks: bool = True
+    english_weekdays: bool = True
+    wrong_weekday: bool = False
+    heisei_continued: bool = False
+
+
+USUAL_RULES = DateRules()
+NOTHING_REMARKED: frozenset[ImportRemark] = frozenset()
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A date as it was read, and what is to be remarked."""
+
+    parts: PartialDate
+    remarks: frozenset[ImportRemark] = NOTHING_REMARKED
+
+    @property
+    def whole(self) -> date:
+        """The day.
+
+        Raises:
+            BadDateError: month or day are unknown.
+        """
+        if self.parts.month is None or self.parts.day is None:
+            raise BadDateError("a part of the date is missing")
+        return date(self.parts.year, self.parts.month, self.parts.day)
+
+
+def fold_date(text: str) -> str:
+    """Widths and spaces do not matter; one space stays where it separates a time.
+
+    Raises:
+        BadDateError: a character stands for several (⑫, ㋀): folded, it would grow together with its neighbours.
+    """
+    if has_odd_digits(text):
+        raise BadDateError("a character is neither a digit nor a word of a date")
+    folded = unicodedata.normalize("NFKC", text).replace("−", "-").replace("‐", "-")
     return " ".join(folded.split())
 
 
@@ -117,7 +157,9 @@ def _part(written: str | None) -> int | None:
     return int(written)
 
 
-def _checked(era: _Era | None, year: int, month: int | None, day: int | None) -> PartialDate:
+def _checked(
+    era: _Era | None, year: int, month: int | None, day: int | None, *, heisei_continued: bool
+) -> Dated:
     """Refuse what does not exist: month 13, 30 February, a day outside its era."""
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise BadDateError("the year is out of range")
@@ -136,88 +178,90 @@ def _checked(era: _Era | None, year: int, month: int | None, day: int | None) ->
                 first = last = date(year, month, day)
             except ValueError:
                 raise BadDateError("the day does not exist") from None
-    if era is not None and (last < era.first or first > era.last):
-        raise BadDateError("the date is outside its era")
-    return PartialDate(year, month, day)
+    read = PartialDate(year, month, day)
+    if era is None or (last >= era.first and first <= era.last):
+        return Dated(read)
+    if era is _HEISEI and first > era.last and heisei_continued:
+        return Dated(read, frozenset({ImportRemark.HEISEI_CONTINUED}))
+    raise BadDateError("the date is outside its era")
 
 
-def _read(folded: str, notations: frozenset[Notation]) -> PartialDate:
-    tight = folded.replace(" ", "")
+def read_folded(folded: str, rules: DateRules) -> Dated:
+    """Read a folded date, its marks included.
+
+    Raises:
+        BadDateError: the text is not a date, or the date does not exist.
+    """
+    plain, marks = take_marks(folded, holiday_marks=rules.holiday_marks, english=rules.english_weekdays)
+    plain = _MIDNIGHT.sub("", plain)
+    if _PARTED_DIGITS.search(plain):
+        # Without the space 1 1/24 would become 11/24.
+        raise BadDateError("a space stands inside a number")
+    return _agreeing(_read(plain.replace(" ", ""), rules), marks, rules)
+
+
+def _read(tight: str, rules: DateRules) -> Dated:
     for notation, pattern in _PATTERNS:
         match = pattern.fullmatch(tight)
-        if match is None or notation not in notations:
+        if match is None or notation not in rules.notations:
             continue
         groups = match.groupdict()
         era = _ERA_BY_CODE[groups["code"]] if "code" in groups else _ERA_BY_NAME.get(groups.get("era") or "")
-        return _checked(era, _year(era, groups["year"]), _part(groups["month"]), _part(groups["day"]))
+        return _checked(
+            era,
+            _year(era, groups["year"]),
+            _part(groups["month"]),
+            _part(groups["day"]),
+            heisei_continued=rules.heisei_continued,
+        )
     raise BadDateError("this is not a date in a notation that the mapping allows")
 
 
+def _agreeing(dated: Dated, marks: Marks, rules: DateRules) -> Dated:
+    """A date whose weekday and holiday are that day's, or that is taken with a remark."""
+    if marks.weekday is None and not marks.holiday:
+        return dated
+    day = dated.whole
+    right = marks.weekday in {None, day.weekday()} and (not marks.holiday or is_national_holiday(day))
+    if right:
+        return dated
+    if not rules.wrong_weekday:
+        raise WrongWeekdayError("the weekday or holiday beside the date is not that day's")
+    return replace(dated, remarks=dated.remarks | {ImportRemark.WRONG_WEEKDAY})
+
+
 @lru_cache(maxsize=65536)
-def parse_birth(text: str, notations: frozenset[Notation] = USUAL_NOTATIONS) -> PartialDate | None:
+def read_birth(text: str, rules: DateRules = USUAL_RULES) -> Dated | None:
     """Read a birthday; month and day may be 00, 不明 or missing. A birthday that is 不明 altogether is ``None``.
 
     Raises:
         BadDateError: the text is not a date, or the date does not exist.
     """
-    folded = _MIDNIGHT.sub("", _fold(text))
+    folded = fold_date(text)
     if folded in {"", "不明", "不詳"}:
         return None
-    return _read(folded, notations)
+    return read_folded(folded, rules)
 
 
 @lru_cache(maxsize=65536)
-def parse_date(text: str, notations: frozenset[Notation] = USUAL_NOTATIONS) -> date:
+def read_date(text: str, rules: DateRules = USUAL_RULES) -> Dated:
     """Read a whole date.
 
     Raises:
         BadDateError: the text is not a date, a part is unknown, or the date does not exist.
     """
-    partial = _read(_MIDNIGHT.sub("", _fold(text)), notations)
-    if partial.month is None or partial.day is None:
-        raise BadDateError("a part of the date is missing")
-    return date(partial.year, partial.month, partial.day)
+    dated = read_folded(fold_date(text), rules)
+    _ = dated.whole
+    return dated
 
 
-@lru_cache(maxsize=65536)
-def parse_date_time(text: str, notations: frozenset[Notation] = USUAL_NOTATIONS) -> datetime:
-    """Read a date with a time of day in Asia/Tokyo (or with its own offset) and return it in UTC.
+def parse_date(text: str, rules: DateRules = USUAL_RULES) -> date:
+    """The day alone; see :func:`read_date`.
 
     Raises:
-        BadDateError: the text is not a date with a time, or the moment does not exist.
+        BadDateError: the text is not a date, a part is unknown, or the date does not exist.
     """
-    match = _TIME.match(_fold(text))
-    if match is None:
-        raise BadDateError("this is not a date with a time")
-    day = parse_date(match["day"].strip(), notations)
-    hour = int(match["hour"])
-    minute = 30 if match["half_past"] else int(match["minute"] or match["jminute"] or 0)
-    if match["half"] and hour > 12:
-        raise BadDateError("the time does not exist")
-    if match["half"]:
-        hour = hour % 12 + (12 if match["half"] == "午後" else 0)
-    try:
-        moment = datetime.combine(day, time(hour, minute), _zone(match["zone"]))
-        return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise BadDateError("the time does not exist") from None
-
-
-def _zone(written: str | None) -> timezone:
-    """The offset that a time carries; without one it is Tokyo's."""
-    if written is None:
-        return _TOKYO_OFFSET
-    if written == "Z":
-        return UTC
-    digits = written[1:].replace(":", "")
-    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return timezone(-offset if written[0] == "-" else offset)
-
-
-# Japan has had no summer time since 1951, and no reservation is older than that.
-_TOKYO_OFFSET = timezone(timedelta(hours=9))
-
-_WEEKDAYS = "月火水木金土日"
+    return read_date(text, rules).whole
 
 
 def era_parts(day: date) -> tuple[tuple[str, str], int]:
@@ -230,7 +274,7 @@ def in_era(day: date) -> str:
     """A date as offices write it, for example 令和8年11月24日（火）."""
     (name, _letter), year = era_parts(day)
     written = "元" if year == 1 else str(year)
-    return f"{name}{written}年{day.month}月{day.day}日（{_WEEKDAYS[day.weekday()]}）"
+    return f"{name}{written}年{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
 
 
 def tokyo_date(moment: datetime) -> date:

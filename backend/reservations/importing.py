@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, insert, select, text, update
 from backend.offices.business_day import business_day
 from backend.reservations.parsing import ParsedFile, Progress
 from backend.reservations.record import ReservationRecord
-from backend.reservations.refusals import Refusal
+from backend.reservations.refusals import Refusal, Remark
 from backend.reservations.state import ReservationState
 from backend.reservations.tables import reservations
 from backend.storage.unit_of_work import Database, UnitOfWork
@@ -40,6 +40,7 @@ class ImportReport:
         unchanged: rows that say what is known already.
         refused: why rows were refused; several reasons may name one line.
         encoding: the encoding in which the file was read, ``None`` if that was not settled.
+        remarks: what somebody should look at, although the rows were read.
     """
 
     accepted: int
@@ -47,6 +48,7 @@ class ImportReport:
     unchanged: int
     refused: tuple[Refusal, ...]
     encoding: str | None
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def refused_rows(self) -> int:
@@ -54,7 +56,11 @@ class ImportReport:
         return len({refusal.line for refusal in self.refused})
 
     def as_json(self) -> dict[str, Any]:
-        """The report as ``uketsuke import --json`` prints it."""
+        """The report as ``uketsuke import --json`` prints it; ``remarks`` only where there are any."""
+        remarks = [
+            {"line": remark.line, "column": remark.column, "remark": remark.remark.value}
+            for remark in self.remarks
+        ]
         return {
             "accepted": self.accepted,
             "changed": self.changed,
@@ -64,7 +70,7 @@ class ImportReport:
                 for refusal in self.refused
             ],
             "encoding": self.encoding,
-        }
+        } | ({"remarks": remarks} if remarks else {})
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,7 @@ def import_rows(
         StorageError: the database is busy, full or away; nothing was written.
     """
     if parsed.refused and not skip_bad:
-        return ImportReport(0, 0, 0, parsed.refused, parsed.encoding)
+        return ImportReport(0, 0, 0, parsed.refused, parsed.encoding, parsed.remarks)
     prints = {record.number: record.fingerprint(key) for record in parsed.records}
     if dry_run:
         with database.read() as connection:
@@ -131,8 +137,10 @@ def import_rows(
 def report_without_database(parsed: ParsedFile, *, skip_bad: bool = False) -> ImportReport:
     """What an import into a database that does not exist yet would do."""
     if parsed.refused and not skip_bad:
-        return ImportReport(0, 0, 0, parsed.refused, parsed.encoding)
-    return ImportReport(len(parsed.records), 0, parsed.repeated, parsed.refused, parsed.encoding)
+        return ImportReport(0, 0, 0, parsed.refused, parsed.encoding, parsed.remarks)
+    return ImportReport(
+        len(parsed.records), 0, parsed.repeated, parsed.refused, parsed.encoding, parsed.remarks
+    )
 
 
 def _chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:
@@ -166,6 +174,7 @@ def _report(parsed: ParsedFile, prints: Mapping[str, str], known: Mapping[str, _
         unchanged=unchanged + parsed.repeated,
         refused=parsed.refused,
         encoding=parsed.encoding,
+        remarks=parsed.remarks,
     )
 
 

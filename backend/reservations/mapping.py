@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from assets import locate
 from backend.offices.directory import Directory
 from backend.offices.office import fold_name
-from backend.reservations.dates import Notation
+from backend.reservations.dates import DateRules, Notation
 from backend.reservations.state import ReservationState
 
 FieldName = Literal[
@@ -60,12 +60,23 @@ class _DatesPart(_Closed):
     notations: list[Notation] = Field(min_length=1)
 
 
+class _AcceptPart(_Closed):
+    """What is taken although it is not as it should be; every row that needs it is remarked."""
+
+    holiday_marks: bool
+    english_weekdays: bool
+    wrong_weekday: bool
+    heisei_continued: bool
+    short_rows: bool
+
+
 class _Content(_Closed):
     """The shape of the TOML file."""
 
     required: list[FieldName]
     file: _FilePart = _FilePart()
     dates: _DatesPart
+    accept: _AcceptPart
     columns: dict[FieldName, Spellings]
     states: dict[ReservationState, Spellings]
     recipients: dict[RecipientCode, Spellings]
@@ -94,7 +105,8 @@ class ColumnMapping:
     Attributes:
         required: fields whose columns the file must have.
         delimiter: what separates the fields of a line.
-        notations: how the file may write dates.
+        dates: how the file may write dates, and what of them is taken with a remark.
+        short_rows: rows that lack only optional fields at their end are read, with a remark.
         columns: folded column name to field.
         states: folded value of 処理状況 to state.
         recipients: folded value of 受取人種別 to rule code.
@@ -104,7 +116,8 @@ class ColumnMapping:
 
     required: tuple[FieldName, ...]
     delimiter: str
-    notations: frozenset[Notation]
+    dates: DateRules
+    short_rows: bool
     columns: dict[str, FieldName]
     states: dict[str, ReservationState]
     recipients: dict[str, str]
@@ -140,7 +153,14 @@ def load_mapping(path: Path | None = None) -> ColumnMapping:
     return ColumnMapping(
         required=tuple(dict.fromkeys(("number", "name", *checked.required))),
         delimiter=checked.file.delimiter,
-        notations=frozenset(checked.dates.notations),
+        dates=DateRules(
+            notations=frozenset(checked.dates.notations),
+            holiday_marks=checked.accept.holiday_marks,
+            english_weekdays=checked.accept.english_weekdays,
+            wrong_weekday=checked.accept.wrong_weekday,
+            heisei_continued=checked.accept.heisei_continued,
+        ),
+        short_rows=checked.accept.short_rows,
         columns=_inverse(checked.columns, "column name"),
         states=_inverse(checked.states, "state"),
         recipients=recipients,
@@ -171,6 +191,7 @@ class OfficeNames:
     """
 
     def __init__(self, directory: Directory, more: dict[str, list[str]] | None = None) -> None:
+        self.directory = directory
         self._exact: dict[str, str] = {}
         self._ids = frozenset(office.id for office in directory)
         for office in directory:

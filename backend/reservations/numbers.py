@@ -3,8 +3,10 @@
 import re
 import unicodedata
 
-# Hyphens, dashes, the long-vowel mark that people type for them, dots and spaces.
-_FILLING = re.compile(r"[\s\-‐‑‒–—―−ｰー_.・]+")
+from backend.reservations.text import has_odd_digits
+
+# Hyphens, dashes, the long-vowel mark that people type for them, and spaces. No dot: 43324006.0 is not 433240060.
+_FILLING = re.compile(r"[\s\-‐‑‒–—―−ｰー_]+")
 _OPAQUE = re.compile(r"[0-9A-Z]+")
 MAX_LENGTH = 20
 
@@ -18,18 +20,20 @@ def fold_number(text: str) -> str:
     return _FILLING.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 
-def normalise_number(text: str) -> str:
+def normalise_number(text: str, most: int = MAX_LENGTH) -> str:
     """Return a 予約番号, 製造管理番号 or 発送番号 as it is stored.
 
-    The formats of the ward's numbers are not published, so they are opaque: at most 20 digits and capitals.
+    The formats of the ward's numbers are not published, so they are opaque: digits and capitals, so many at ``most``.
     Four digits are refused because they would look like a 暗証番号.
 
     Raises:
         BadNumberError: other characters, too long, or four digits.
     """
+    if has_odd_digits(text):
+        raise BadNumberError("a character is neither a digit nor a letter")
     number = fold_number(text)
-    if _OPAQUE.fullmatch(number) is None or len(number) > MAX_LENGTH:
-        raise BadNumberError("a number has at most 20 digits and capital letters")
+    if _OPAQUE.fullmatch(number) is None or len(number) > most:
+        raise BadNumberError(f"a number has at most {most} digits and capital letters")
     if len(number) == 4 and number.isdigit():
         raise BadNumberError("four digits alone look like a PIN")
     return number

@@ -1,6 +1,7 @@
 """From a decoded file to the reservations of its good rows and the reasons against the others."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,22 +10,25 @@ from backend.reservations.csv_file import CsvRow, CsvText, rows
 from backend.reservations.digits import holds_my_number
 from backend.reservations.mapping import ColumnMapping, OfficeNames, fold_header
 from backend.reservations.record import ReservationRecord, RowReader, shown_column
-from backend.reservations.refusals import CsvFileError, ImportReason, Refusal
+from backend.reservations.refusals import CsvFileError, ImportReason, ImportRemark, Refusal, Remark
 
 Progress = Callable[[int, int], None]
 """Called with how much is done and how much there is."""
 
 _ROWS_BETWEEN_REPORTS = 500
+_NEARLY_ALL = 0.8
+"""Of random digits one number in ten begins with a zero."""
 
 
 @dataclass(frozen=True)
 class ParsedFile:
-    """A file that was read: the reservations of its good rows and the reasons against the others."""
+    """A file that was read: the reservations of its good rows, the reasons against the others, and remarks."""
 
     records: tuple[ReservationRecord, ...]
     repeated: int
     refused: tuple[Refusal, ...]
     encoding: str
+    remarks: tuple[Remark, ...] = ()
 
 
 def parse_file(
@@ -52,14 +56,15 @@ def parse_file(
     reader = RowReader(header.fields, mapping, offices, business_day(now))
     by_number: dict[str, list[tuple[int, ReservationRecord]]] = {}
     refused: list[Refusal] = []
+    remarks: list[Remark] = []
     total = len(content.text)
     done = 0
     for count, row in enumerate(lines):
         result = reader.read(row.line, row.fields)
-        if isinstance(result, ReservationRecord):
-            by_number.setdefault(result.number, []).append((row.line, result))
-        else:
-            refused += result
+        refused += result.refused
+        remarks += result.remarks
+        if result.record is not None:
+            by_number.setdefault(result.record.number, []).append((row.line, result.record))
         if progress is not None:
             done += sum(map(len, row.fields)) + len(row.fields)
             if count % _ROWS_BETWEEN_REPORTS == 0:
@@ -78,10 +83,32 @@ def parse_file(
         else:
             records.append(found[0][1])
             repeated += len(found) - 1
+    short = short_numbers(by_number)
+    remarks += [
+        Remark(line, number_column, ImportRemark.SHORT_NUMBER)
+        for number in short
+        for line, _ in by_number[number]
+    ]
     refused.sort(key=lambda refusal: refusal.line)
+    remarks.sort(key=lambda remark: remark.line)
     if progress is not None:
         progress(total, total)
-    return ParsedFile(tuple(records), repeated, tuple(refused), str(content.encoding))
+    return ParsedFile(tuple(records), repeated, tuple(refused), str(content.encoding), tuple(remarks))
+
+
+def short_numbers(numbers: Collection[str]) -> list[str]:
+    """Numbers that may have lost a zero at their beginning.
+
+    They are shorter than nearly all others, all digits, and nothing in the file begins with a zero although something
+    should. Where lengths differ anyway nothing can be told.
+    """
+    digits = [number for number in numbers if number.isdigit()]
+    if not digits or any(number.startswith("0") for number in digits):
+        return []
+    length, count = Counter(map(len, digits)).most_common(1)[0]
+    if count < len(digits) * _NEARLY_ALL:
+        return []
+    return [number for number in digits if len(number) < length]
 
 
 def _check_header(header: CsvRow, mapping: ColumnMapping, content: CsvText) -> None:

@@ -7,14 +7,17 @@ from datetime import date, datetime
 from typing import Any
 
 from backend.reservations import tables
-from backend.reservations.dates import BadDateError, parse_birth, parse_date, parse_date_time
+from backend.reservations.booked_hours import BookedHours
+from backend.reservations.dates import Dated, read_birth, read_date
 from backend.reservations.digits import holds_my_number
 from backend.reservations.mapping import ColumnMapping, FieldName, OfficeNames, fold_header
 from backend.reservations.names import clean_name, full_width_kana
 from backend.reservations.numbers import BadNumberError, fold_number, normalise_number
-from backend.reservations.refusals import ImportReason, Refusal
+from backend.reservations.refusals import BadDateError, ImportReason, ImportRemark, Refusal, Remark
+from backend.reservations.spreadsheet import damage, may_have_lost_a_character
 from backend.reservations.state import ReservationState
 from backend.reservations.text import fold_line, has_bad_characters
+from backend.reservations.times import read_date_time
 
 MAX_LENGTHS: dict[str, int] = {
     column.name: length
@@ -57,6 +60,21 @@ class ReservationRecord:
         return hashlib.blake2b(text.encode(), key=key[:64], digest_size=32, person=b"reservation").hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """What became of one row.
+
+    Attributes:
+        record: the reservation; none where the row was refused.
+        refused: every reason against the row.
+        remarks: what somebody should look at although the row was read.
+    """
+
+    record: ReservationRecord | None
+    refused: tuple[Refusal, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+
 class _RefusedError(Exception):
     """A value cannot be read; carries the code only."""
 
@@ -85,12 +103,14 @@ class RowReader:
         }
         self._mapping = mapping
         self._offices = offices
+        self._hours = BookedHours(offices.directory)
         self._today = today
+        self._noted: list[tuple[FieldName, ImportRemark]] = []
         self._readers: dict[FieldName, Callable[[str], dict[str, Any]]] = {
             "number": lambda text: {"number": _number(text)},
             "card_number": lambda text: {"card_number": _number(text)},
             "dispatch_number": lambda text: {"dispatch_number": _number(text)},
-            "application_id": lambda text: {"application_id": fold_number(text)},
+            "application_id": lambda text: {"application_id": _number(text, "application_id")},
             "ward_ticket_number": lambda text: {"ward_ticket_number": fold_line(text)},
             "name": lambda text: {"name": clean_name(text)},
             "alias": lambda text: {"alias": clean_name(text)},
@@ -101,26 +121,28 @@ class RowReader:
             "email": lambda text: {"email": fold_line(text)},
             "foreign_category": lambda text: {"foreign_category": fold_line(text)},
             "birth": self._birth,
-            "stay_expires_on": lambda text: {"stay_expires_on": parse_date(text, mapping.notations)},
-            "card_expires_on": lambda text: {"card_expires_on": parse_date(text, mapping.notations)},
-            "starts_at": lambda text: {"starts_at": parse_date_time(text, mapping.notations)},
+            "stay_expires_on": lambda text: self._date("stay_expires_on", text),
+            "card_expires_on": lambda text: self._date("card_expires_on", text),
+            "starts_at": self._time,
             "office": self._office,
             "state": self._state,
             "recipient_type": self._recipient,
         }
 
-    def read(self, line: int, fields: Sequence[str]) -> ReservationRecord | list[Refusal]:
-        """Read one row: the reservation, or every reason against it."""
+    def read(self, line: int, fields: Sequence[str]) -> ReadRow:
+        """Read one row: the reservation, or every reason against it, and what is to be remarked."""
+        self._noted = []
         refused = [
             Refusal(line, self._column(index), ImportReason.MY_NUMBER)
             for index, text in enumerate(fields)
             if holds_my_number(text)
         ]
-        if len(fields) != len(self._columns):
+        short = self._mapping.short_rows and self._lacks_only_optional(len(fields))
+        if len(fields) != len(self._columns) and not short:
             refused.append(Refusal(line, None, ImportReason.WRONG_COLUMN_COUNT))
         if refused:
             # What stands where is not certain, or must not be looked at more closely.
-            return refused
+            return ReadRow(None, tuple(refused))
         values: dict[str, Any] = {}
         for index, text in enumerate(fields):
             try:
@@ -128,11 +150,32 @@ class RowReader:
             except _RefusedError as error:
                 refused.append(Refusal(line, self._column(index), error.reason))
         if refused:
-            return refused
+            return ReadRow(None, tuple(refused))
         if "state" not in values:
             booked = "starts_at" in values or "office_id" in values
             values["state"] = (ReservationState.BOOKED if booked else ReservationState.NOTIFIED).value
-        return self._missing(line, values) or ReservationRecord(**values)
+        missing = self._missing(line, values)
+        if missing:
+            return ReadRow(None, tuple(missing))
+        record = ReservationRecord(**values)
+        return ReadRow(record, remarks=self._remarks(line, record, short=short))
+
+    def _lacks_only_optional(self, count: int) -> bool:
+        """Whether a row of so many fields is one of which only optional fields at the end are missing."""
+        lacking = self._fields[count:]
+        return 0 < len(lacking) < len(self._fields) and not any(
+            field in self._mapping.required for field in lacking
+        )
+
+    def _remarks(self, line: int, record: ReservationRecord, *, short: bool) -> tuple[Remark, ...]:
+        noted = [Remark(line, self._name_of[field], remark) for field, remark in self._noted]
+        if short:
+            noted.append(Remark(line, None, ImportRemark.SHORT_ROW))
+        if record.state == ReservationState.BOOKED and record.office_id and record.starts_at:
+            closed = self._hours.remark(record.office_id, record.starts_at)
+            if closed is not None:
+                noted.append(Remark(line, self._name_of["starts_at"], closed))
+        return tuple(noted)
 
     def _value(self, index: int, text: str) -> dict[str, Any]:
         """What one field says, by column of the table."""
@@ -142,10 +185,15 @@ class RowReader:
         stripped = text.strip()
         if field is None or not stripped:
             return {}
+        damaged = damage(stripped, field)
+        if damaged is not None:
+            raise _RefusedError(damaged)
+        if may_have_lost_a_character(stripped, field):
+            self._noted.append((field, ImportRemark.LOST_CHARACTER))
         try:
             read = self._readers[field](stripped)
-        except BadDateError:
-            raise _RefusedError(ImportReason.BAD_DATE) from None
+        except BadDateError as error:
+            raise _RefusedError(error.reason) from None
         except BadNumberError:
             raise _RefusedError(ImportReason.BAD_NUMBER) from None
         _check_lengths(read)
@@ -167,13 +215,26 @@ class RowReader:
         ]
 
     def _birth(self, text: str) -> dict[str, Any]:
-        born = parse_birth(text, self._mapping.notations)
+        born = read_birth(text, self._mapping.dates)
         if born is None:
             return {}
-        iso = born.iso()
+        iso = self._noting("birth", born).parts.iso()
         if iso > self._today.isoformat()[: len(iso)]:
             raise BadDateError("nobody is born in the future")
         return {"birth": iso}
+
+    def _noting(self, field: FieldName, dated: Dated) -> Dated:
+        """Keep what is to be remarked of a date."""
+        self._noted += [(field, remark) for remark in sorted(dated.remarks)]
+        return dated
+
+    def _date(self, field: FieldName, text: str) -> dict[str, Any]:
+        return {field: self._noting(field, read_date(text, self._mapping.dates)).whole}
+
+    def _time(self, text: str) -> dict[str, Any]:
+        timed = read_date_time(text, self._mapping.dates)
+        self._noted += [("starts_at", remark) for remark in sorted(timed.remarks)]
+        return {"starts_at": timed.at}
 
     def _office(self, text: str) -> dict[str, Any]:
         found = self._offices.find(text)
@@ -200,10 +261,11 @@ def shown_column(name: str, index: int) -> str:
     return fold_line(name)[:60] or f"#{index + 1}"
 
 
-def _number(text: str) -> str:
-    if len(fold_number(text)) > MAX_LENGTHS["number"]:
+def _number(text: str, column: str = "number") -> str:
+    most = MAX_LENGTHS[column]
+    if len(fold_number(text)) > most:
         raise _RefusedError(ImportReason.TOO_LONG)
-    return normalise_number(text)
+    return normalise_number(text, most)
 
 
 def _check_lengths(values: dict[str, Any]) -> None:

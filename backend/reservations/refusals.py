@@ -1,4 +1,4 @@
-"""Why an import refuses a row or a file. Closed codes, documented in ``docs/import.md``; never a value."""
+"""Why an import refuses a row or a file, and what it remarks. Closed codes, documented in ``docs/import.md``; never a value."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +9,7 @@ class ImportReason(StrEnum):
 
     MISSING_VALUE = "missing_value"
     BAD_DATE = "bad_date"
+    WRONG_WEEKDAY = "wrong_weekday"
     BAD_NUMBER = "bad_number"
     UNKNOWN_OFFICE = "unknown_office"
     UNKNOWN_RECIPIENT = "unknown_recipient"
@@ -19,6 +20,18 @@ class ImportReason(StrEnum):
     BAD_CHARACTERS = "bad_characters"
     WRONG_COLUMN_COUNT = "wrong_column_count"
 
+    SPREADSHEET_ERROR = "spreadsheet_error"
+    SPREADSHEET_NARROW = "spreadsheet_narrow"
+    SPREADSHEET_FORMULA = "spreadsheet_formula"
+    SPREADSHEET_TEXT_MARK = "spreadsheet_text_mark"
+    SPREADSHEET_EXPONENT = "spreadsheet_exponent"
+    SPREADSHEET_QUANTITY = "spreadsheet_quantity"
+    SPREADSHEET_ZERO_LOST = "spreadsheet_zero_lost"
+    SPREADSHEET_DIGITS_LOST = "spreadsheet_digits_lost"
+    SPREADSHEET_DATE = "spreadsheet_date"
+    SPREADSHEET_SERIAL = "spreadsheet_serial"
+    NO_WORDS = "no_words"
+
     UNREADABLE_FILE = "unreadable_file"
     EMPTY_FILE = "empty_file"
     BAD_ENCODING = "bad_encoding"
@@ -26,6 +39,73 @@ class ImportReason(StrEnum):
     BAD_QUOTING = "bad_quoting"
     MISSING_COLUMN = "missing_column"
     DUPLICATE_COLUMN = "duplicate_column"
+
+
+REASON_WORDS: dict[ImportReason, str] = {
+    ImportReason.WRONG_WEEKDAY: "the weekday or holiday beside the date is not that day's",
+    ImportReason.SPREADSHEET_ERROR: "a spreadsheet wrote its error value, as #N/A, over it",
+    ImportReason.SPREADSHEET_NARROW: "the spreadsheet's column was too narrow and #### was saved",
+    ImportReason.SPREADSHEET_FORMULA: "a formula stands there, not its result",
+    ImportReason.SPREADSHEET_TEXT_MARK: "a spreadsheet's apostrophe stands before it",
+    ImportReason.SPREADSHEET_EXPONENT: "a spreadsheet shortened a long number, as 1.2E+11",
+    ImportReason.SPREADSHEET_QUANTITY: "a spreadsheet made a quantity of it, as 123.0 or 1,234",
+    ImportReason.SPREADSHEET_ZERO_LOST: "the zero at its beginning is lost",
+    ImportReason.SPREADSHEET_DIGITS_LOST: "a spreadsheet keeps 15 digits; the others became zeros",
+    ImportReason.SPREADSHEET_DATE: "a spreadsheet made a date of it",
+    ImportReason.SPREADSHEET_SERIAL: "a spreadsheet's number of days stands where a date was",
+    ImportReason.NO_WORDS: "digits stand where words are meant",
+}
+"""What happened, where the code alone would leave somebody searching."""
+
+
+class ImportRemark(StrEnum):
+    """Codes of remarks: the row was read, and somebody should look at it."""
+
+    OUTSIDE_HOURS = "outside_hours"
+    CLOSED_DAY = "closed_day"
+    WRONG_WEEKDAY = "wrong_weekday"
+    HEISEI_CONTINUED = "heisei_continued"
+    SHORT_ROW = "short_row"
+    SHORT_NUMBER = "short_number"
+    LOST_CHARACTER = "lost_character"
+
+
+REMARK_WORDS: dict[ImportRemark, str] = {
+    ImportRemark.OUTSIDE_HOURS: "the office is not open at this time",
+    ImportRemark.CLOSED_DAY: "the office is closed on this day",
+    ImportRemark.WRONG_WEEKDAY: "the weekday or holiday beside the date is not that day's; the date was taken",
+    ImportRemark.HEISEI_CONTINUED: "Heisei had ended; read as the same year of Reiwa",
+    ImportRemark.SHORT_ROW: "fields at the end are missing; read as empty",
+    ImportRemark.SHORT_NUMBER: "shorter than the others, none of which begins with a zero: was one lost?",
+    ImportRemark.LOST_CHARACTER: "a question mark or 〓 stands in it: another program may have lost a character",
+}
+
+
+class BadDateError(ValueError):
+    """A text is not a date, or a date that does not exist. The message never repeats the text."""
+
+    reason = ImportReason.BAD_DATE
+
+
+class WrongWeekdayError(BadDateError):
+    """The weekday, or the holiday, that stands beside a date is not that day's."""
+
+    reason = ImportReason.WRONG_WEEKDAY
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that one row of the file says and somebody should look at; it was read nevertheless.
+
+    Attributes:
+        line: where the row begins.
+        column: the column's name as the file has it, ``None`` for the whole row.
+        remark: the code.
+    """
+
+    line: int
+    column: str | None
+    remark: ImportRemark
 
 
 @dataclass(frozen=True, slots=True)

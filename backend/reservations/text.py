@@ -7,6 +7,8 @@ import unicodedata
 # characters that CP932 decoders put for undefined bytes, and marks that turn the direction of a line around.
 _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd-\uffff\uf8f0-\uf8ff\u202a-\u202e\u2066-\u2069]")
 
+_DIGITS = frozenset("0123456789０１２３４５６７８９")
+
 
 def has_bad_characters(text: str) -> bool:
     """Whether a text holds a character that no field of a person's record can hold."""
@@ -16,3 +18,11 @@ def has_bad_characters(text: str) -> bool:
 def fold_line(text: str) -> str:
     """One line in half-width letters and digits; for numbers, addresses of mail and the like, never for names."""
     return " ".join(unicodedata.normalize("NFKC", text).replace("\ufeff", "").split())
+
+
+def has_odd_digits(text: str) -> bool:
+    """Whether a text holds a digit that is neither half- nor full-width: ⑫, ² and ㋀ become digits when folded."""
+    return not text.isascii() and any(
+        any(folded.isdigit() for folded in unicodedata.normalize("NFKC", char)) and char not in _DIGITS
+        for char in text
+    )

@@ -408,3 +408,22 @@ def test_the_program_itself_ends_with_one_sentence(tmp_path: Path) -> None:
         "uketsuke: 1 row was refused and nothing was imported; correct the file, or leave bad rows out with"
         " --skip-bad.\n"
     )
+
+
+def test_the_terminal_says_what_a_spreadsheet_did(uketsuke: Uketsuke, tmp_path: Path) -> None:
+    """Beside the code stands what happened, for refusals and for remarks, and never a value."""
+    lines = sample_file(tmp_path / "a.csv", rows=3)
+    fields = lines[1].split(",")
+    fields[HEADER.index("申請書ＩＤ")] = "9.03041E+22"
+    remarked = lines[2].split(",")
+    remarked[HEADER.index("氏名")] = "?田　花子"
+    save(tmp_path / "b.csv", [lines[0], ",".join(fields), ",".join(remarked)])
+    told = uketsuke("import", "b.csv", "--skip-bad")
+    assert told.exit_code == 0
+    assert (
+        "line 2, column 申請書ID: spreadsheet_exponent (a spreadsheet shortened a long number" in told.stdout
+    )
+    assert "line 3, column 氏名: lost_character (" in told.stdout
+    assert "9.03" not in told.output
+    report = json.loads(uketsuke("import", "b.csv", "--skip-bad", "--json").stdout)
+    assert report["remarks"] == [{"line": 3, "column": "氏名", "remark": "lost_character"}]

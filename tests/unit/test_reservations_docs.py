@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from backend.reservations.csv_file import Encoding
+from backend.reservations.dates import DateRules
 from backend.reservations.mapping import FIELDS
-from backend.reservations.refusals import ImportReason
+from backend.reservations.refusals import ImportReason, ImportRemark
 from backend.reservations.sample import HEADER
 from backend.reservations.state import ReservationState
 
@@ -16,6 +17,9 @@ PAGE = (Path(__file__).parents[2] / "docs" / "import.md").read_text(encoding="ut
     [
         *FIELDS,
         *ImportReason,
+        *ImportRemark,
+        *(name for name in DateRules.__dataclass_fields__ if name != "notations"),
+        "short_rows",
         *ReservationState,
         *(encoding for encoding in Encoding if encoding is not Encoding.AUTO),
     ],

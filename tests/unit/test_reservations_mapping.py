@@ -4,7 +4,7 @@ import pytest
 
 from assets import locate
 from backend.offices.directory import Directory, load_directory
-from backend.reservations.dates import Notation
+from backend.reservations.dates import DateRules, Notation
 from backend.reservations.mapping import FIELDS, MappingError, OfficeNames, fold_header, load_mapping
 from backend.reservations.sample import HEADER
 from backend.reservations.state import ReservationState
@@ -35,7 +35,7 @@ def test_a_file_of_the_ward_changes_only_what_it_names(tmp_path: Path) -> None:
     assert fold_header("予約番号") not in mapping.columns
     assert mapping.columns[fold_header("氏名")] == "name"
     assert mapping.required == ("number", "name")
-    assert mapping.notations == {Notation.ERA_CODE}
+    assert mapping.dates == DateRules(frozenset({Notation.ERA_CODE}))
 
 
 @pytest.mark.parametrize(

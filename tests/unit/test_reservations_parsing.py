@@ -1,5 +1,6 @@
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -7,10 +8,10 @@ import pytest
 from assets import locate
 from backend.offices.directory import load_directory
 from backend.reservations.csv_file import decode
-from backend.reservations.mapping import OfficeNames, load_mapping
+from backend.reservations.mapping import ColumnMapping, OfficeNames, load_mapping
 from backend.reservations.parsing import ParsedFile, parse_file
 from backend.reservations.record import ReservationRecord
-from backend.reservations.refusals import CsvFileError, ImportReason, Refusal
+from backend.reservations.refusals import CsvFileError, ImportReason, ImportRemark, Refusal, Remark
 from backend.reservations.sample import HEADER
 
 MAPPING = load_mapping()
@@ -49,9 +50,11 @@ def written(*rows: dict[str, str], header: tuple[str, ...] = HEADER) -> bytes:
     return stream.getvalue().encode()
 
 
-def parsed(*rows: dict[str, str], header: tuple[str, ...] = HEADER) -> ParsedFile:
-    """Rows as a file, read with the default mapping."""
-    return parse_file(decode(written(*rows, header=header)), MAPPING, OFFICES, NOW)
+def parsed(
+    *rows: dict[str, str], header: tuple[str, ...] = HEADER, mapping: ColumnMapping = MAPPING
+) -> ParsedFile:
+    """Rows as a file, read with the default mapping or another one."""
+    return parse_file(decode(written(*rows, header=header)), mapping, OFFICES, NOW)
 
 
 def test_a_row_becomes_a_reservation() -> None:
@@ -95,6 +98,10 @@ def test_a_row_becomes_a_reservation() -> None:
         ({"生年月日": "2026/11/25"}, "生年月日", ImportReason.BAD_DATE),
         ({"在留期間等満了日": "2028"}, "在留期間等満了日", ImportReason.BAD_DATE),
         ({"有効期限": "そのうち"}, "有効期限", ImportReason.BAD_DATE),
+        ({"交付予約日時": "2026/11/24（月） 10:30"}, "交付予約日時", ImportReason.WRONG_WEEKDAY),
+        ({"有効期限": "平成40年3月31日"}, "有効期限", ImportReason.BAD_DATE),
+        ({"申請書ＩＤ": "730285456887091117522431"}, "申請書ID", ImportReason.TOO_LONG),
+        ({"申請書ＩＤ": "申請中"}, "申請書ID", ImportReason.BAD_NUMBER),
         ({"交付窓口": "渋谷区役所"}, "交付窓口", ImportReason.UNKNOWN_OFFICE),
         ({"受取人種別": "友人"}, "受取人種別", ImportReason.UNKNOWN_RECIPIENT),
         ({"処理状況": "謎"}, "処理状況", ImportReason.BAD_STATE),
@@ -171,6 +178,69 @@ def test_a_short_row_is_refused_whole() -> None:
     assert parse_file(decode(data), MAPPING, OFFICES, NOW).refused == (
         Refusal(3, None, ImportReason.WRONG_COLUMN_COUNT),
     )
+
+
+def test_a_row_that_lacks_optional_fields_is_read_on_request() -> None:
+    """Programs leave out empty fields at the end of a row: read and remarked where the mapping says so, else refused."""
+    asked = replace(MAPPING, short_rows=True)
+    whole = written(ROW).decode().splitlines()[1]
+    cut = {count: ",".join(next(csv.reader([whole]))[:count]) for count in (19, 17, 16, 0)}
+    header = written().decode().strip()
+    for count, line in cut.items():
+        read = parse_file(decode(f"{header}\n{line or '70000000'}\n".encode()), asked, OFFICES, NOW)
+        if count in {19, 17}:
+            assert [record.card_expires_on for record in read.records] == [None]
+            assert read.remarks == (Remark(2, None, ImportRemark.SHORT_ROW),)
+        else:
+            assert read.refused == (Refusal(2, None, ImportReason.WRONG_COLUMN_COUNT),)
+        assert parse_file(decode(f"{header}\n{line or '7'}\n".encode()), MAPPING, OFFICES, NOW).records == ()
+    longer = parse_file(decode(f"{header}\n{whole},\n".encode()), asked, OFFICES, NOW)
+    assert longer.refused == (Refusal(2, None, ImportReason.WRONG_COLUMN_COUNT),)
+
+
+@pytest.mark.parametrize(
+    ("written_at", "state", "remark"),
+    [
+        ("2026/11/24 10:30", "予約済", None),
+        ("2026/11/24 3:00", "予約済", ImportRemark.OUTSIDE_HOURS),
+        ("2026/11/24 午前12時", "予約済", ImportRemark.OUTSIDE_HOURS),
+        ("2026/11/23（月・祝）10:30", "予約済", ImportRemark.CLOSED_DAY),
+        ("2026/11/28 10:30", "", ImportRemark.CLOSED_DAY),
+        ("2026/11/23 10:30", "取消", None),
+    ],
+)
+def test_a_time_at_which_nobody_is_there_is_remarked(
+    written_at: str, state: str, remark: ImportRemark | None
+) -> None:
+    """A booking outside of the office's hours is read, and the report names its line and column."""
+    read = parsed(ROW | {"交付予約日時": written_at, "処理状況": state})
+    assert len(read.records) == 1
+    assert read.remarks == (() if remark is None else (Remark(2, "交付予約日時", remark),))
+
+
+def test_what_a_mapping_accepts_is_remarked() -> None:
+    """A wrong weekday and 平成 after its end are read where the mapping says so, each with line and column."""
+    rules = replace(MAPPING.dates, wrong_weekday=True, heisei_continued=True)
+    read = parsed(
+        ROW | {"交付予約日時": "2026/11/24（月） 10:30", "有効期限": "平成40年3月31日"},
+        mapping=replace(MAPPING, dates=rules),
+    )
+    assert [record.card_expires_on for record in read.records] == [date(2028, 3, 31)]
+    assert set(read.remarks) == {
+        Remark(2, "交付予約日時", ImportRemark.WRONG_WEEKDAY),
+        Remark(2, "有効期限", ImportRemark.HEISEI_CONTINUED),
+    }
+
+
+def test_a_span_is_stored_as_its_beginning() -> None:
+    """10:00-10:30 is ten o'clock in Tokyo, not ten and a half hours west of Greenwich on the day after."""
+    for span in (
+        "2026/11/30 10:00-10:30",
+        "2026/11/30 10:00～10:30",
+        "令和8年11月30日(月) 10時から10時半まで",
+    ):
+        read = parsed(ROW | {"交付予約日時": span})
+        assert [record.starts_at for record in read.records] == [datetime(2026, 11, 30, 1, tzinfo=UTC)]
 
 
 def test_one_number_with_two_contents_is_refused_twice() -> None:

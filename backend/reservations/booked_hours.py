@@ -1,0 +1,33 @@
+"""Whether somebody will be at the office at a booked time, by the file of offices."""
+
+from datetime import date, datetime
+
+from backend.offices.business_day import business_day
+from backend.offices.directory import Directory
+from backend.offices.hours import Opening
+from backend.reservations.refusals import ImportRemark
+
+
+class BookedHours:
+    """Looks up opening hours, each day of an office once.
+
+    Args:
+        directory: every office of the authority, with its calendar.
+    """
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._openings: dict[tuple[str, date], tuple[Opening, ...]] = {}
+
+    def remark(self, office_id: str, at: datetime) -> ImportRemark | None:
+        """What is to be said of a booked time, or nothing where the office is open then."""
+        day = business_day(at)
+        key = (office_id, day)
+        if key not in self._openings:
+            self._openings[key] = self._directory.openings(office_id, day)
+        openings = self._openings[key]
+        if not openings:
+            return ImportRemark.CLOSED_DAY
+        if any(opening.opens_at <= at < opening.closes_at for opening in openings):
+            return None
+        return ImportRemark.OUTSIDE_HOURS

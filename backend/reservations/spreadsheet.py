@@ -1,0 +1,114 @@
+"""What spreadsheets leave in a file that somebody opened and saved in one: error values, 1.2E+11, #### and the like.
+
+A damaged value cannot be mended, for what stood there is gone; it is refused in every field. Each sign is one that no
+real value of its field shows. Which signs count for a field is said by its kind, so that a new field has to choose.
+"""
+
+import re
+import unicodedata
+from enum import Enum, auto
+
+from backend.reservations.mapping import FieldName
+from backend.reservations.refusals import ImportReason
+
+
+class Kind(Enum):
+    """What sort of value a field holds."""
+
+    WORDS = auto()
+    """Names and addresses: digits alone are none."""
+    DATE = auto()
+    PHONE = auto()
+    OTHER = auto()
+    """Numbers on papers, codes, addresses of mail."""
+
+
+KINDS: dict[FieldName, Kind] = {
+    "number": Kind.OTHER,
+    "name": Kind.WORDS,
+    "name_kana": Kind.WORDS,
+    "alias": Kind.WORDS,
+    "birth": Kind.DATE,
+    "address": Kind.WORDS,
+    "phone": Kind.PHONE,
+    "email": Kind.OTHER,
+    "foreign_category": Kind.OTHER,
+    "stay_expires_on": Kind.DATE,
+    "application_id": Kind.OTHER,
+    "card_number": Kind.OTHER,
+    "dispatch_number": Kind.OTHER,
+    "recipient_type": Kind.OTHER,
+    "proxy_name": Kind.WORDS,
+    "starts_at": Kind.DATE,
+    "office": Kind.OTHER,
+    "ward_ticket_number": Kind.OTHER,
+    "state": Kind.OTHER,
+    "card_expires_on": Kind.DATE,
+}
+
+_ERROR = re.compile(
+    r"#(?:N/A(?: N/A)?|REF!?|VALUE!?|DIV/0!?|NAME\?|NULL!?|NUM!?|SPILL!?|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!"
+    r"|EXTERNAL!|PYTHON!|TIMEOUT!|GETTING_DATA|ERROR!)|ERR:\d{3}",
+    re.IGNORECASE,
+)
+_NARROW = re.compile(r"#+")
+_FORMULA = re.compile(r"=.*|@[A-Z.]+\(.*", re.IGNORECASE | re.DOTALL)
+# With the exponent's sign, as spreadsheets write it, or with a decimal point: 12E456789 and 12E-456789 are numbers
+# of papers, three capitals or digits and six digits.
+_EXPONENT = re.compile(
+    r"[+-]?\d(?:[.,]\d+)?E(?:\+\d{1,3}|-\d{2,3})|[+-]?\d[.,]\d+E[+-]?\d{1,3}", re.IGNORECASE
+)
+_QUANTITY = re.compile(
+    r"[+-]?\d+\.\d+|[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?|[¥\\$€]-?[\d,]+(?:\.\d*)?|[+-]?[\d,]+(?:\.\d+)?%"
+)
+_PARTIAL_DATE = re.compile(r"\d{4}\.(?!0+$)\d{1,2}")
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?|0?\.\d+")
+_DATE = re.compile(
+    r"\d{1,2}月\d{1,2}日|\d{4}/\d{1,2}/\d{1,2}(?: \d{1,2}:\d{2}(?::\d{2})?)?|\d{4}年\d{1,2}月(?:\d{1,2}日)?"
+    r"|\d{1,2}-[A-Z][a-z]{2}(?:-\d{2,4})?|[A-Z][a-z]{2}-\d{2}"
+)
+_DIGITS_LOST = re.compile(r"\d{15}0{4,}")
+_ZERO_LOST = re.compile(r"[1-9]\d{8,9}")
+_WORDLESS = re.compile(r"(?=.*\d)[\d\s.,:/+-]+")
+
+
+_Signs = tuple[tuple[re.Pattern[str], ImportReason], ...]
+
+_OF_NUMBERS: _Signs = (
+    (_EXPONENT, ImportReason.SPREADSHEET_EXPONENT),
+    (_QUANTITY, ImportReason.SPREADSHEET_QUANTITY),
+    (_DATE, ImportReason.SPREADSHEET_DATE),
+    (_DIGITS_LOST, ImportReason.SPREADSHEET_DIGITS_LOST),
+)
+_SIGNS: dict[Kind, _Signs] = {
+    Kind.WORDS: (*_OF_NUMBERS, (_WORDLESS, ImportReason.NO_WORDS)),
+    Kind.PHONE: (*_OF_NUMBERS, (_ZERO_LOST, ImportReason.SPREADSHEET_ZERO_LOST)),
+    Kind.OTHER: _OF_NUMBERS,
+    Kind.DATE: (
+        (_EXPONENT, ImportReason.SPREADSHEET_EXPONENT),
+        (_SERIAL, ImportReason.SPREADSHEET_SERIAL),
+        (_QUANTITY, ImportReason.SPREADSHEET_QUANTITY),
+    ),
+}
+
+
+def may_have_lost_a_character(text: str, field: FieldName) -> bool:
+    """Whether a name or an address shows what programs put for a character that they do not have (𠮷 in CP932)."""
+    return KINDS[field] is Kind.WORDS and any(char in text for char in "?？〓")
+
+
+def damage(text: str, field: FieldName) -> ImportReason | None:
+    """What a spreadsheet did to a value, or none where it shows no sign of one."""
+    kind = KINDS[field]
+    folded = text if text.isascii() else unicodedata.normalize("NFKC", text).replace("\ufeff", "").strip()
+    if _NARROW.fullmatch(folded):
+        return ImportReason.SPREADSHEET_NARROW
+    if _ERROR.fullmatch(folded):
+        return ImportReason.SPREADSHEET_ERROR
+    if _FORMULA.fullmatch(folded):
+        return ImportReason.SPREADSHEET_FORMULA
+    if folded.startswith("'") and kind is not Kind.WORDS:
+        return ImportReason.SPREADSHEET_TEXT_MARK
+    if kind is Kind.DATE and _PARTIAL_DATE.fullmatch(folded):
+        return None
+    return next((reason for sign, reason in _SIGNS[kind] if sign.fullmatch(folded)), None)
