@@ -72,24 +72,39 @@ _ZERO_LOST = re.compile(r"[1-9]\d{8,9}")
 _WORDLESS = re.compile(r"(?=.*\d)[\d\s.,:/+-]+")
 
 
-_Signs = tuple[tuple[re.Pattern[str], ImportReason], ...]
+_OF_NUMBERS = {
+    ImportReason.SPREADSHEET_EXPONENT: _EXPONENT,
+    ImportReason.SPREADSHEET_QUANTITY: _QUANTITY,
+    ImportReason.SPREADSHEET_DATE: _DATE,
+    ImportReason.SPREADSHEET_DIGITS_LOST: _DIGITS_LOST,
+}
 
-_OF_NUMBERS: _Signs = (
-    (_EXPONENT, ImportReason.SPREADSHEET_EXPONENT),
-    (_QUANTITY, ImportReason.SPREADSHEET_QUANTITY),
-    (_DATE, ImportReason.SPREADSHEET_DATE),
-    (_DIGITS_LOST, ImportReason.SPREADSHEET_DIGITS_LOST),
-)
-_SIGNS: dict[Kind, _Signs] = {
-    Kind.WORDS: (*_OF_NUMBERS, (_WORDLESS, ImportReason.NO_WORDS)),
-    Kind.PHONE: (*_OF_NUMBERS, (_ZERO_LOST, ImportReason.SPREADSHEET_ZERO_LOST)),
-    Kind.OTHER: _OF_NUMBERS,
-    Kind.DATE: (
-        (_EXPONENT, ImportReason.SPREADSHEET_EXPONENT),
-        (_SERIAL, ImportReason.SPREADSHEET_SERIAL),
-        (_QUANTITY, ImportReason.SPREADSHEET_QUANTITY),
+
+def _one_of(signs: dict[ImportReason, re.Pattern[str]]) -> re.Pattern[str]:
+    """One expression for several signs, the first that fits counts; its group is the reason."""
+    return re.compile(
+        "|".join(
+            f"(?P<{reason}>{'(?i:' if sign.flags & re.IGNORECASE else '(?:'}{sign.pattern}))"
+            for reason, sign in signs.items()
+        )
+    )
+
+
+_SIGNS: dict[Kind, re.Pattern[str]] = {
+    Kind.WORDS: _one_of(_OF_NUMBERS | {ImportReason.NO_WORDS: _WORDLESS}),
+    Kind.PHONE: _one_of(_OF_NUMBERS | {ImportReason.SPREADSHEET_ZERO_LOST: _ZERO_LOST}),
+    Kind.OTHER: _one_of(_OF_NUMBERS),
+    Kind.DATE: _one_of(
+        {
+            ImportReason.SPREADSHEET_EXPONENT: _EXPONENT,
+            ImportReason.SPREADSHEET_SERIAL: _SERIAL,
+            ImportReason.SPREADSHEET_QUANTITY: _QUANTITY,
+        }
     ),
 }
+_SUSPICIOUS = re.compile("[#＃=＝@＠'＇eE\ufeff]")
+"""How a value begins that is an error, a formula or a text for a spreadsheet."""
+_DIGIT = re.compile(r"\d")
 
 
 def may_have_lost_a_character(text: str, field: FieldName) -> bool:
@@ -99,8 +114,21 @@ def may_have_lost_a_character(text: str, field: FieldName) -> bool:
 
 def damage(text: str, field: FieldName) -> ImportReason | None:
     """What a spreadsheet did to a value, or none where it shows no sign of one."""
+    begins = _SUSPICIOUS.match(text) is not None
+    if not begins and _DIGIT.search(text) is None:
+        return None  # nearly every name
     kind = KINDS[field]
     folded = text if text.isascii() else unicodedata.normalize("NFKC", text).replace("\ufeff", "").strip()
+    found = _by_its_beginning(folded, kind) if begins else None
+    if found is not None:
+        return found
+    sign = _SIGNS[kind].fullmatch(folded)
+    if sign is None or sign.lastgroup is None or (kind is Kind.DATE and _PARTIAL_DATE.fullmatch(folded)):
+        return None
+    return ImportReason(sign.lastgroup)
+
+
+def _by_its_beginning(folded: str, kind: Kind) -> ImportReason | None:
     if _NARROW.fullmatch(folded):
         return ImportReason.SPREADSHEET_NARROW
     if _ERROR.fullmatch(folded):
@@ -109,6 +137,4 @@ def damage(text: str, field: FieldName) -> ImportReason | None:
         return ImportReason.SPREADSHEET_FORMULA
     if folded.startswith("'") and kind is not Kind.WORDS:
         return ImportReason.SPREADSHEET_TEXT_MARK
-    if kind is Kind.DATE and _PARTIAL_DATE.fullmatch(folded):
-        return None
-    return next((reason for sign, reason in _SIGNS[kind] if sign.fullmatch(folded)), None)
+    return None
