@@ -17,7 +17,7 @@ import numpy as np
 
 from backend.wire.codes import ScanReason
 from kiosk.costs import Costs
-from kiosk.decoders import Decoder, ZbarDecoder, ZxingDecoder, black_and_white, blurred, sharpened
+from kiosk.decoders import Decoder, ZbarDecoder, ZxingDecoder, black_and_white, blurred, negative, sharpened
 from kiosk.found import Corners, Found, Impression, Sketch, moved
 from kiosk.picture import Gray, Picture, to_gray, working_copy
 from kiosk.sight import Guess, Sight
@@ -87,6 +87,7 @@ def standard_decoders() -> tuple[Decoder, ...]:
         ),
         ZxingDecoder("zxing-cpp fine", black_and_white(9, 5), binary=True, quick=False),
         Straightener(),
+        ZxingDecoder("zxing-cpp inverted", negative, quick=False),
         ZbarDecoder("pyzbar 2/3 adaptive mean", black_and_white(35, 5), scale=2 / 3),
         ZxingDecoder("zxing-cpp 1.5x", scale=1.5, quick=False),
         ZxingDecoder("zxing-cpp 2x", scale=2.0, quick=False),
@@ -187,7 +188,7 @@ class Ladder:
             if finds and reader is None:
                 reader = decoder.name
             _add_new(finds, codes)
-            if len(codes) > 1 and wanted is None:
+            if len(codes) > 1 and wanted is None and not all(code.part for code in codes):
                 break
             if not look_further and any(map(wanted or any_code, codes)):
                 break
@@ -211,9 +212,11 @@ class Ladder:
             begun = self._clock()
             if step >= self._always and not self._costs.fits(decoder.name, sight.left, copy.size):
                 continue
+            # A tiny picture is looked at as it is before anything is done to it.
+            at_first = decoder.decode(Sight(gray)) if step == 0 and margin else []
             read = decoder.decode(sight)
             sight.forget(read)
-            finds = [replace(found, corners=moved(found.corners, scale, margin)) for found in read]
+            finds = at_first + [replace(found, corners=moved(found.corners, scale, margin)) for found in read]
             self._costs.note(decoder.name, self._clock() - begun, copy.size)
             if step == 0 and scale < 1:
                 finds += decoder.decode(Sight(gray))  # what shrinking took away from a huge picture
@@ -225,6 +228,10 @@ def reading_of(finds: Sequence[Found], ms: float, decoder: str | None) -> Readin
     """What finds say together; a text is given only where there is no doubt which code is meant."""
     if not finds:
         return Reading(None, ScanReason.NONE, ms)
+    if all(found.part for found in finds):
+        number = any(found.my_number for found in finds)
+        reason = ScanReason.MY_NUMBER if number else ScanReason.PARTIAL
+        return Reading(None, reason, ms, decoder, finds[0].corners if len(finds) == 1 else (), tuple(finds))
     if len(finds) > 1:
         return Reading(None, ScanReason.AMBIGUOUS, ms, finds=tuple(finds))
     only = finds[0]

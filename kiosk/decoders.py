@@ -12,6 +12,7 @@ import numpy as np
 import zxingcpp
 from pyzbar import pyzbar
 
+from kiosk.code_part import Part, PartRead, finds_of_parts, part_of
 from kiosk.found import Corners, Found, Sketch, moved
 from kiosk.picture import Gray
 from kiosk.sight import Sight
@@ -93,20 +94,33 @@ class ZxingDecoder:
         gray = sight.at(self.scale)
         prepared = gray if self.prepare is None else self.prepare(gray)
         found = []
+        parts = []
         for code in read_codes(
             prepared, binary=self.binary, smaller=self.smaller, inverted=self.inverted, errors=True
         ):
             corners = self._corners(code.position)
             modules = _modules(code)
             if code.valid:
-                found.append(Found.of(code.text, code.bytes, corners, modules))
+                part = _part(code, sight)
+                if part is None:
+                    found.append(Found.of(code.text, code.bytes, corners, modules))
+                else:
+                    parts.append(PartRead(part, code.text, code.bytes, corners, modules))
             elif modules:
                 sight.note(Sketch(corners, modules))
-        return found
+        return [*found, *finds_of_parts(parts)]
 
     def _corners(self, position: zxingcpp.Position) -> Corners:
         corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
         return moved(tuple((float(corner.x), float(corner.y)) for corner in corners), self.scale, 0.0)
+
+
+def _part(code: Any, sight: Sight) -> Part | None:
+    """Which part of a text a code is; a code that was judged in this picture before is not judged again."""
+    key = hash((code.bytes, _modules(code)))
+    if key not in sight.judged:
+        sight.judged[key] = part_of(code)
+    return sight.judged[key]
 
 
 def _modules(code: Any) -> int:
@@ -125,8 +139,13 @@ class ZbarDecoder:
     quick: bool = False
 
     def decode(self, sight: Sight) -> list[Found]:
-        """Every code it can read."""
-        symbols = pyzbar.decode(self.prepare(sight.at(self.scale)), symbols=[pyzbar.ZBarSymbol.QRCODE])
+        """Every code it can read; none where one of them is a part of a text."""
+        prepared = self.prepare(sight.at(self.scale))
+        try:
+            symbols = pyzbar.decode(prepared, symbols=[pyzbar.ZBarSymbol.QRCODE])
+        except ValueError:
+            # ZBar joins the parts of a text that it sees, whole or not, to a symbol without orientation.
+            return []
         return [
             Found.of(
                 symbol.data.decode("utf-8", errors="replace"),
@@ -135,6 +154,11 @@ class ZbarDecoder:
             )
             for symbol in symbols
         ]
+
+
+def negative(gray: Gray) -> Gray:
+    """Light and dark exchanged."""
+    return np.asarray(255 - gray, np.uint8)
 
 
 def sharpened(spread: float, amount: float) -> Preparation:

@@ -20,13 +20,17 @@ Corners = tuple[Point, ...]
 
 @dataclass(frozen=True)
 class Found:
-    """One code that was read. ``text`` is empty, and ``my_number`` true, where it held a 12-digit number."""
+    """One code that was read. ``text`` is empty, and ``my_number`` true, where it held a 12-digit number.
+
+    ``text`` is empty, and ``part`` true, where it is one of several codes that share a text: a part of a text is none.
+    """
 
     text: str = field(repr=False)
     corners: Corners
     my_number: bool = False
     modules: int = 0
     """Along one side; 0 where the decoder does not tell."""
+    part: bool = False
 
     @classmethod
     def of(cls, text: str, raw: bytes, corners: Corners, modules: int = 0) -> "Found":
@@ -41,7 +45,8 @@ class Found:
 
     def agrees_with(self, other: "Found") -> bool:
         """Tell whether two finds are one code with one reading."""
-        return self.same_place(other) and (self.text, self.my_number) == (other.text, other.my_number)
+        said = (self.text, self.my_number, self.part)
+        return self.same_place(other) and said == (other.text, other.my_number, other.part)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from stat import S_ISREG
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 Picture = NDArray[np.generic]
 """Rows, columns and perhaps channels (gray, gray and alpha, BGR or BGRA), of any number type."""
@@ -48,18 +48,21 @@ def to_gray(picture: Picture) -> Gray:
         return np.zeros((0, 0), np.uint8)
     if pixels.ndim == 2:
         return np.ascontiguousarray(pixels)
+    pixels = _on_white(pixels)
+    if pixels.shape[2] == 3:
+        return cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
+    return np.ascontiguousarray(pixels[:, :, 0])
+
+
+def _on_white(pixels: Pixels) -> Pixels:
+    """A picture without its alpha channel, if it has one: what is transparent shows white."""
     channels = pixels.shape[2]
-    if channels in {3, 4}:
-        gray = cv2.cvtColor(np.ascontiguousarray(pixels[:, :, :3]), cv2.COLOR_BGR2GRAY).astype(
-            np.uint8, copy=False
-        )
-    else:
-        gray = np.ascontiguousarray(pixels[:, :, 0])
-    if channels in {2, 4}:
-        alpha = pixels[:, :, channels - 1].astype(np.uint16)
-        if int(alpha.min()) < 255:
-            gray = ((gray * alpha + 255 * (255 - alpha)) // 255).astype(np.uint8)
-    return gray
+    if channels not in {2, 4}:
+        return pixels
+    colour, alpha = pixels[:, :, :-1], pixels[:, :, -1:].astype(np.uint16)
+    if int(alpha.min()) == 255:
+        return colour
+    return ((colour * alpha + 255 * (255 - alpha)) // 255).astype(np.uint8)
 
 
 def _to_bytes(picture: Picture) -> Gray:
@@ -119,6 +122,21 @@ def read_picture(path: Path | str) -> Picture:
         raise UnreadableFileError("the file is not a picture, or is damaged") from error
 
 
+def read_pixels(path: Path | str) -> Pixels:
+    """Read one picture file as a camera would see it printed on white paper: BGR, in the same colours as for scanning.
+
+    Raises:
+        UnreadableFileError: as :func:`read_picture`.
+    """
+    pixels = _to_bytes(read_picture(path))
+    if pixels.ndim == 3:
+        pixels = _on_white(pixels)
+    if pixels.ndim == 3 and pixels.shape[2] == 3:
+        return np.ascontiguousarray(pixels)
+    gray = pixels if pixels.ndim == 2 else pixels[:, :, 0]
+    return cv2.cvtColor(np.ascontiguousarray(gray), cv2.COLOR_GRAY2BGR).astype(np.uint8, copy=False)
+
+
 def _content(path: Path) -> bytes:
     try:
         status = path.stat()
@@ -136,6 +154,7 @@ def _content(path: Path) -> bytes:
 def _as_array(image: Image.Image) -> Picture:
     if image.width * image.height > _MAX_PIXELS:
         raise UnreadableFileError("the picture has more than 100 million pixels")
+    ImageOps.exif_transpose(image, in_place=True)  # photos of phones lie on their side
     if image.mode.startswith(("I", "F")):
         return np.asarray(image)
     transparent = image.has_transparency_data

@@ -202,7 +202,7 @@ class Scanner(Worker):
 
     def _wanted(self, found: Found) -> bool:
         """Tell whether a find is one of our codes: nothing else ends the search for them."""
-        return not found.my_number and self._ours(found.text)
+        return not (found.my_number or found.part) and self._ours(found.text)
 
     def _seen(self, reading: Reading, frame: Frame) -> bool:
         """Tell whether a code is to be seen that was not read; looked at now and then, while something happens."""

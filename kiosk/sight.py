@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 import cv2
 import numpy as np
 
+from kiosk.code_part import Part
 from kiosk.found import Corners, Found, Impression, Sketch, near
 from kiosk.picture import Gray
 
@@ -27,6 +28,11 @@ class Sight:
         deadline: when the reading should be over, by ``clock``; decoders of many steps look at it between steps.
         clock: seconds, rising.
         guess: where a code may be although no decoder saw one: asked once, and only if it is needed.
+
+    Attributes:
+        gray: the picture.
+        impressions: what is known of the modules of codes that could not be read.
+        judged: which part of a text a code is, by a hash of what it says: most rungs read what others have read.
     """
 
     def __init__(
@@ -39,6 +45,7 @@ class Sight:
     ) -> None:
         self.gray = gray
         self.impressions: list[Impression] = []
+        self.judged: dict[int, Part | None] = {}
         self._guess = guess
         self._deadline = deadline
         self._clock = clock

@@ -44,13 +44,14 @@ class Scan:
 def sort_finds(finds: Sequence[Found], ours: Callable[[str], bool]) -> Showing:
     """Say what a picture shows: one code of ours, several, or something else.
 
-    Two readings of one place are not guessed between, and the same code at two places is two codes.
+    Two readings of one place are not guessed between, and the same code at two places is two codes. A part of a text
+    that is spread over several codes is on no notice.
 
     Args:
         finds: every code that was read, each once.
         ours: tells our codes by their text.
     """
-    own = [found for found in finds if not found.my_number and ours(found.text)]
+    own = [found for found in finds if not (found.my_number or found.part) and ours(found.text)]
     if own:
         disputed = any(found is not own[0] and found.same_place(own[0]) for found in finds)
         if len(own) > 1 or disputed:

@@ -12,7 +12,7 @@ import structlog
 
 from kiosk.camera_device import CameraError, DeviceSource, as_pixels
 from kiosk.optics import Optics
-from kiosk.picture import Pixels, picture_files
+from kiosk.picture import Pixels, UnreadableFileError, picture_files, read_pixels
 
 _log = structlog.get_logger(__name__)
 
@@ -124,7 +124,7 @@ class FolderSource:
                     return self._last
                 self._next = iter(self._files)
                 continue
-            picture = as_pixels(cv2.imread(str(file)))
+            picture = _picture(file)
             if picture is not None:
                 self._last = picture
                 return picture
@@ -176,7 +176,7 @@ class WatchSource:
             self._queue = self._finished_files()
         while self._queue:
             file = self._queue.pop(0)
-            picture = as_pixels(cv2.imread(str(file)))
+            picture = _picture(file)
             self._put_away(file)
             if picture is not None:
                 self._shown = picture
@@ -208,6 +208,14 @@ class WatchSource:
         except OSError:
             self._stuck.add(file)
             _log.warning("virtual_camera_picture_not_moved")
+
+
+def _picture(file: Path) -> Pixels | None:
+    """A picture file as ``uketsuke-kiosk scan`` reads it, or none."""
+    try:
+        return read_pixels(file)
+    except UnreadableFileError:
+        return None
 
 
 def desk_picture(size: Size) -> Pixels:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from kiosk.code_part import PartRead, finds_of_parts, part_of
 from kiosk.costs import Costs
 from kiosk.decoders import read_codes
 from kiosk.found import Corners, Found, Impression, Sketch, near
@@ -94,7 +95,10 @@ def read_values(values: Plane, corners: Corners) -> Found | None:
     """Decode modules from a clean drawing of them; the code's own error correction decides whether they are right."""
     for code in read_codes(_picture(values), binary=True):
         if code.valid:
-            return Found.of(code.text, code.bytes, corners, len(values))
+            part = part_of(code)
+            if part is None:
+                return Found.of(code.text, code.bytes, corners, len(values))
+            return next(finds_of_parts([PartRead(part, code.text, code.bytes, corners, len(values))]))
     return None
 
 

@@ -57,6 +57,11 @@ class Segments(QRData):
         """Data that say that they follow GS1 (FNC1 in the first place)."""
         return cls(f"0101{_bytes_segment(data)}")
 
+    @classmethod
+    def of_part(cls, index: int, count: int, data: bytes, parity: int = 0x5A) -> "Segments":
+        """One of several codes that share a text (structured append), with a part of it."""
+        return cls(f"0011{index:04b}{count - 1:04b}{parity:08b}{_bytes_segment(data)}")
+
 
 def _bytes_segment(data: bytes) -> str:
     return f"0100{len(data):08b}" + "".join(f"{byte:08b}" for byte in data)

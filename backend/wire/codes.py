@@ -122,6 +122,7 @@ class ScanReason(StrEnum):
     OK = "ok"
     NONE = "none"
     AMBIGUOUS = "ambiguous"
+    PARTIAL = "partial"
     MY_NUMBER = "my_number"
     FOREIGN = "foreign"
     HARD_TO_READ = "hard_to_read"

@@ -33,6 +33,7 @@ def command(images: tuple[str, ...], budget_ms: float) -> int:
       ok               exactly one code; text is what it says
       none             no code was read
       ambiguous        more than one code in the picture; text is null
+      partial          one or more of several codes that share a text; text is null
       my_number        a 12-digit number, which is never printed; text is null
       unreadable_file  the file is missing, damaged, or no picture
 

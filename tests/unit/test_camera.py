@@ -8,11 +8,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from kiosk.camera import Camera, CameraState
 from kiosk.camera_device import CameraError, DeviceSource
 from kiosk.decode import Ladder
-from kiosk.picture import Pixels
+from kiosk.picture import Pixels, read_picture, read_pixels, to_gray
 from kiosk.sources import (
     FolderSource,
     Source,
@@ -247,6 +248,33 @@ def test_the_virtual_camera_shows_what_is_put_into_its_folder(tmp_path: Path) ->
     clock.now += 0.2
     assert _levels(source, 1) == [desk]
     assert sorted(file.name for file in (tmp_path / "camera" / "seen").iterdir()) == ["00.png", "01.png"]
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_a_transparent_picture_shows_white_as_in_scan(tmp_path: Path, mode: str) -> None:
+    """A code that is black on nothing is read before the virtual camera as uketsuke-kiosk scan reads it."""
+    code = code_picture("UK1-7F3K9QZ2M4XW8RTB")
+    image = Image.new("LA", code.shape[::-1], 0)
+    image.putalpha(Image.fromarray(255 - code))
+    (tmp_path / "in").mkdir()
+    file = tmp_path / "in" / "code.png"
+    image.convert("RGBA").convert(mode).save(file)
+    shown = FolderSource(tmp_path / "in", loop=False).read()
+    assert shown is not None
+    assert np.array_equal(to_gray(shown), to_gray(read_picture(file)))
+    assert Ladder().read(shown).text == "UK1-7F3K9QZ2M4XW8RTB"
+
+
+def test_a_photo_stands_as_it_was_held(tmp_path: Path) -> None:
+    """Phones write how they were turned beside the picture; scan and the virtual camera heed it alike."""
+    picture = np.zeros((40, 80, 3), np.uint8)
+    picture[:, :40] = 255
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(picture).save(tmp_path / "a.png", exif=exif)
+    shown = read_pixels(tmp_path / "a.png")
+    assert shown.shape == (80, 40, 3)
+    assert np.array_equal(to_gray(shown), to_gray(read_picture(tmp_path / "a.png")))
 
 
 def test_the_virtual_camera_waits_until_a_picture_is_whole(tmp_path: Path) -> None:

@@ -75,6 +75,39 @@ def test_reads_light_on_dark_and_mirrored(ladder: Ladder) -> None:
     assert ladder.read(code[:, ::-1]).text == NOTICE
 
 
+@pytest.mark.parametrize("box", [1.6, 2, 2.5, 3])
+def test_reads_small_codes_that_are_light_on_dark(ladder: Ladder, box: float) -> None:
+    """A dark screen held far away is read at full size, where half of it is too small."""
+    code = code_picture(NOTICE, box=10, border=4)
+    side = round(len(code) / 10 * box)
+    small = np.asarray(cv2.resize(code, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
+    desk = np.full((720, 1280), 30, np.uint8)
+    desk[300 : 300 + side, 500 : 500 + side] = 255 - small
+    assert ladder.read(desk).text == NOTICE
+
+
+class _Witness:
+    """Reads a code in the first picture that it is shown, and keeps the sizes of all."""
+
+    name, quick = "witness", True
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[int, ...]] = []
+
+    def decode(self, sight: Sight) -> list[Found]:
+        """One code the first time."""
+        self.seen.append(sight.gray.shape)
+        corners = ((10.0, 10.0), (50.0, 10.0), (50.0, 50.0), (10.0, 50.0))
+        return [Found("A", corners)] if len(self.seen) == 1 else []
+
+
+def test_a_small_picture_is_looked_at_as_it_is_first() -> None:
+    """Nothing is done to a tiny picture before the first decoder has seen it, and what it reads stands."""
+    witness = _Witness()
+    reading = Ladder([witness]).read(np.full((90, 120), 200, np.uint8))
+    assert (witness.seen[0], len(witness.seen), reading.text) == ((90, 120), 2, "A")
+
+
 @pytest.mark.parametrize(("box", "border"), [(1, 4), (1, 0), (2, 0), (6, 0)])
 def test_reads_tiny_and_cut_out_codes(ladder: Ladder, box: int, border: int) -> None:
     """A code of one pixel per module, or without its quiet zone, is read."""
@@ -365,6 +398,8 @@ def test_both_engines_take_part() -> None:
     for decoder in decoders:
         if not isinstance(decoder, Straightener):
             # Each way is made for modules of some size in the picture.
-            reads = [decoder.decode(Sight(code_picture(NOTICE, box=box, border=12))) for box in (2, 3, 5, 8)]
+            codes = [code_picture(NOTICE, box=box, border=12) for box in (2, 3, 5, 8)]
+            light = decoder.name == "zxing-cpp inverted"
+            reads = [decoder.decode(Sight(np.asarray(255 - code if light else code))) for code in codes]
             assert [NOTICE] in [[found.text for found in read] for read in reads], decoder.name
     assert len({decoder.name for decoder in decoders}) == len(engines)
