@@ -22,6 +22,7 @@ from kiosk.found import Corners, Found
 from kiosk.symbol import SMALLEST, Modules, modules_of, patterns
 
 _LEVELS: Final = {"L": ERROR_CORRECT_L, "M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q, "H": ERROR_CORRECT_H}
+_POLYNOMIAL: Final = 0x11D
 _LOOKED_AT: Final = 12
 """Codewords from the beginning in which a header can stand."""
 
@@ -100,10 +101,11 @@ def beginning(modules: Modules, level: int, mask: int) -> bytes | None:
         *range(0, first.data_count * len(blocks), len(blocks)),
         *range(data, data + (first.total_count - first.data_count) * len(blocks), len(blocks)),
     )
+    block = codewords[list(taken)]
+    if _is_right(block, first.total_count - first.data_count):
+        return block[: first.data_count].tobytes()
     try:
-        return bytes(
-            _corrector(first.total_count, first.data_count).decode(codewords[list(taken)].tobytes())[0]
-        )
+        return bytes(_corrector(first.total_count, first.data_count).decode(block.tobytes())[0])
     except reedsolo.ReedSolomonError:
         return None
 
@@ -155,6 +157,27 @@ def _mask(side: int, number: int) -> NDArray[np.bool_]:
     return np.array([turned(*divmod(int(place), side)) for place in _places(side)], np.bool_)
 
 
+def _is_right(block: NDArray[np.uint8], checks: int) -> bool:
+    """Whether nothing is to be corrected: every syndrome is zero. Most codes on paper and screens are seen so."""
+    logarithms, powers = _field()
+    place = np.arange(len(block) - 1, -1, -1)
+    terms = powers[(logarithms[block] + np.outer(np.arange(checks), place)) % 255]
+    terms[:, block == 0] = 0
+    return not np.bitwise_xor.reduce(terms, axis=1).any()
+
+
+@lru_cache(maxsize=1)
+def _field() -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
+    """Logarithms and powers of the field in which the codewords are corrected."""
+    powers = [1]
+    for _ in range(254):
+        doubled = powers[-1] << 1
+        powers.append(doubled ^ _POLYNOMIAL if doubled > 255 else doubled)
+    logarithms = np.zeros(256, np.intp)
+    logarithms[powers] = np.arange(255)
+    return logarithms, np.array(powers, np.uint8)
+
+
 @lru_cache(maxsize=64)
 def _corrector(total: int, data: int) -> Any:
-    return reedsolo.RSCodec(total - data, nsize=total, fcr=0, prim=0x11D, generator=2)
+    return reedsolo.RSCodec(total - data, nsize=total, fcr=0, prim=_POLYNOMIAL, generator=2)
