@@ -87,9 +87,9 @@ def standard_decoders() -> tuple[Decoder, ...]:
         ),
         ZxingDecoder("zxing-cpp fine", black_and_white(9, 5), binary=True, quick=False),
         Straightener(),
-        ZxingDecoder("zxing-cpp inverted", negative, quick=False),
         ZbarDecoder("pyzbar 2/3 adaptive mean", black_and_white(35, 5), scale=2 / 3),
         ZxingDecoder("zxing-cpp 1.5x", scale=1.5, quick=False),
+        ZxingDecoder("zxing-cpp inverted", negative, quick=False),
         ZxingDecoder("zxing-cpp 2x", scale=2.0, quick=False),
         ZxingDecoder("zxing-cpp strongly blurred", blurred(1.9), quick=False),
     )
