@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from backend.storage.unit_of_work import Database
 from tests import thrift
@@ -30,6 +31,9 @@ def postgres_url() -> Iterator[str]:
 def pytest_configure(config: pytest.Config) -> None:
     """Make once what all tests share; write down what this process costs, where `make test` asks for it."""
     thrift.begin()
+    # A deadline in milliseconds is a judgement by wall time: on a busy machine it fails whoever is innocent.
+    settings.register_profile("no deadline", deadline=None)
+    settings.load_profile("no deadline")
     file = os.environ.get(LEDGER)
     if file:
         config.pluginmanager.register(Ledger(Path(file)))
