@@ -6,7 +6,11 @@ from sqlalchemy import Connection, MetaData
 
 from backend.offices.directory import Directory, load_directory
 from backend.offices.hours import DatedOpening
+from backend.protection.browsers import Browsers
 from backend.protection.sessions import has_live_session
+from backend.protection.sign_in import SignIn
+from backend.protection.tries import Tries
+from backend.protection.waits import Waits
 from backend.reception.board import Boards
 from backend.reception.calling import Calling
 from backend.reception.check_in import CheckIn
@@ -23,12 +27,14 @@ from backend.storage.metadata import metadata
 from backend.storage.secrets import load_secret
 from backend.storage.unit_of_work import Clock, Database, utc_now
 from backend.ward_rules import open_rules
+from backend.web.door import Door
 from backend.web.graph import Graph
+from backend.web.hashing import Hashing
 from backend.web.housekeeping import Housekeeping
 from backend.web.hub import Hub
 from backend.web.stream import Streams, serialise
 
-__all__ = ["all_tables", "build", "open_directory"]
+__all__ = ["all_tables", "build", "open_directory", "open_sign_in"]
 
 
 def all_tables() -> MetaData:
@@ -63,6 +69,12 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
+def open_sign_in(settings: Settings, database: Database, key: bytes) -> SignIn:
+    """The sign-in with the waits that the settings give."""
+    waits = Waits.of(settings.login_failures, timedelta(minutes=settings.lockout_minutes))
+    return SignIn(database, Tries(key, waits), Browsers(key))
+
+
 def build(settings: Settings, *, clock: Clock = utc_now, database: Database | None = None) -> Graph:
     """Build everything the server is made of.
 
@@ -90,6 +102,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
     desk = Desk(database, directory, policy, key)
     boards = Boards(database, directory, policy)
     hub = Hub(database, serialise, limit=settings.stream_queue)
+    sign_in = open_sign_in(settings, database, key)
     return Graph(
         settings=settings,
         database=database,
@@ -110,6 +123,8 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
             timedelta(days=settings.event_retention_days),
             timedelta(days=settings.request_retention_days),
             lifetime,
+            sign_in,
         ),
+        door=Door(sign_in, Hashing()),
         code_patterns=patterns.expressions,
     )

@@ -147,8 +147,15 @@ class Settings(FileSettings):
     session_idle_minutes: int = Field(
         default=60, ge=1, description="A sign-in ends after this long without use"
     )
-    login_failures: int = Field(default=5, ge=1, description="Wrong passwords in a row that lock an account")
-    lockout_minutes: int = Field(default=15, ge=1, description="How long a locked account stays locked")
+    login_failures: int = Field(
+        default=5,
+        ge=1,
+        le=100,
+        description="Wrong passwords for one name from one place before the next has to wait",
+    )
+    lockout_minutes: int = Field(
+        default=15, ge=1, le=1440, description="The longest wait after wrong passwords; it grows up to this"
+    )
     secure_cookies: bool = Field(
         default=False, description="Send cookies over HTTPS only; true behind a TLS proxy"
     )

@@ -100,8 +100,7 @@ class House:
 
     def person(self, login: str, role: Role = Role.CLERK, office_id: str = "00") -> Account:
         """Add an account."""
-        with self.database.write() as work:
-            return create_account(work, login, PASSWORD, role, office_id)
+        return create_account(self.database, login, PASSWORD, role, office_id)
 
     def signed_in(
         self, login: str, role: Role = Role.CLERK, office_id: str = "00"

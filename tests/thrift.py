@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 
 from assets import locate
 from backend.documents.rule_book import RuleBook
-from backend.protection import accounts
+from backend.protection import passwords
 
 PASSWORD: Final = "correct horse battery"
 """Of all the people of the tests, unless a test is about passwords."""
@@ -24,7 +24,7 @@ _SHIPPED: Final = (locate("rules"), None, locate("rules", "policy", "ward.yaml")
 
 def begin() -> None:
     """Be thrifty from now on, for the rest of this process."""
-    accounts._hasher = _RemembersPassword()
+    passwords._hasher = _RemembersPassword()
     RuleBook.load = _load  # type: ignore[method-assign]  # a plain function stands for the class method
 
 

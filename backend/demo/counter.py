@@ -134,9 +134,9 @@ def _make_database(folders: Folders) -> None:
 def _enrol(folders: Folders) -> None:
     database = Database(folders.database_url)
     try:
+        for (login, password), role in ((CLERK, Role.CLERK), (STAFF, Role.STAFF)):
+            create_account(database, login, password, role, OFFICE)
         with database.write() as work:
-            for (login, password), role in ((CLERK, Role.CLERK), (STAFF, Role.STAFF)):
-                create_account(work, login, password, role, OFFICE)
             for kind in DeviceKind:
                 token, _device = enrol(work, f"{kind.value}-1", kind, OFFICE)
                 _write_private(folders.token(kind.value), token)

@@ -1,4 +1,4 @@
-"""Tables of accounts, sessions, devices and the audit trail."""
+"""Tables of accounts, sign-ins, sessions, devices and the audit trail."""
 
 from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, String, Table
 
@@ -10,13 +10,14 @@ accounts = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("login", String(64), nullable=False, unique=True),
+    # None only where an older version let two spellings of one name in; these are told apart by the exact login.
+    Column("name_key", String(64)),
     Column("role", String(20), nullable=False),
     Column("office_id", String(8), nullable=False),
     Column("password_hash", String(256), nullable=False),
-    Column("failures", Integer, nullable=False, default=0),
-    Column("locked_until", UtcDateTime),
     Column("disabled_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
+    Index("uq_accounts_name_key", "name_key", unique=True),
 )
 
 sessions = Table(
@@ -28,6 +29,29 @@ sessions = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
     Index("ix_sessions_account_id", "account_id"),
+)
+
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    Column("key_hash", String(64), primary_key=True),
+    Column("name_hash", String(64)),
+    Column("failures", Integer, nullable=False),
+    Column("free_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Index("ix_sign_in_tries_name_hash", "name_hash"),
+    Index("ix_sign_in_tries_seen_at", "seen_at"),
+)
+"""Wrong passwords; names and addresses as keyed hashes only."""
+
+known_browsers = Table(
+    "known_browsers",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("account_id", String(32), ForeignKey("accounts.id"), primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Index("ix_known_browsers_account_id", "account_id"),
+    Index("ix_known_browsers_seen_at", "seen_at"),
 )
 
 devices = Table(

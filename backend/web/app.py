@@ -39,6 +39,7 @@ def create_app(graph: Graph) -> FastAPI:
         log.info("server_ready")
         yield
         graph.hub.close()
+        graph.door.close()
         sweeping.cancel()
         if listener is not None:
             await asyncio.to_thread(listener.stop)

@@ -19,6 +19,7 @@ from backend.wire.messages import ErrorReply
 BANNER_COOKIE = "uketsuke_banner"
 _LONGEST_FACT = 60
 _LONGEST_COOKIE = 2000
+_SECONDS_TOLD = 90
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,16 @@ class Banner:
 
     def words(self, texts: Catalogue, now: datetime) -> str:
         """The line in a language."""
-        facts = {"number": "", "window": "", "calls": "", "needed": "", "minutes": "", **self.facts}
+        empty = ("number", "window", "calls", "needed", "minutes", "seconds")
+        facts = {**dict.fromkeys(empty, ""), **self.facts}
         facts["window"] = window_name(facts["window"], texts)
         facts["state"] = _word(texts, "state", self.facts.get("state"))
         facts["kind"] = _word(texts, "window_kind", self.facts.get("kind"))
         if "until" in self.facts:
-            facts["minutes"] = _minutes(self.facts["until"], now)
+            left = _seconds(self.facts["until"], now)
+            facts["minutes"], facts["seconds"] = str(ceil(left / 60)), str(left)
+            if self.key == f"error.{ErrorCode.TOO_MANY_TRIES}" and left <= _SECONDS_TOLD:
+                return texts.text("error.too_many_tries_soon", **facts)
         if self.key == f"error.{ErrorCode.TICKET_TAKEN}" and not self.facts.get("window"):
             return texts.text("error.ticket_taken_somewhere", **facts)
         if self.key == f"error.{ErrorCode.CHECKLIST_INVALID}" and self.facts.get("part") == "birth":
@@ -83,9 +88,9 @@ def _word(texts: Catalogue, kind: str, code: str | None) -> str:
     return texts.text(key) if key in texts.keys() else ""  # noqa: SIM118 - a catalogue is no mapping
 
 
-def _minutes(until: str, now: datetime) -> str:
+def _seconds(until: str, now: datetime) -> int:
     try:
         left = (datetime.fromisoformat(until) - now).total_seconds()
     except (ValueError, TypeError):
-        return ""
-    return str(max(1, ceil(left / 60)))
+        return 1
+    return max(1, ceil(left))

@@ -1,6 +1,7 @@
 """Errors on the wire: every exception becomes a code and a status in one table; words are for screens."""
 
 from http import HTTPStatus
+from math import ceil
 
 import structlog
 from fastapi import FastAPI, Request
@@ -8,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from backend.protection.accounts import LockedOutError, WrongCredentialsError
+from backend.protection.sign_in import TooManyTriesError, WrongCredentialsError
 from backend.reception.errors import ReceptionError
 from backend.storage.errors import RequestIdReusedError, StorageError, StorageFullError
 from backend.wire.codes import ErrorCode
@@ -22,7 +23,8 @@ STATUS: dict[ErrorCode, HTTPStatus] = {
     ErrorCode.NOT_FOUND: HTTPStatus.NOT_FOUND,
     ErrorCode.NOT_SIGNED_IN: HTTPStatus.UNAUTHORIZED,
     ErrorCode.WRONG_CREDENTIALS: HTTPStatus.UNAUTHORIZED,
-    ErrorCode.LOCKED_OUT: HTTPStatus.TOO_MANY_REQUESTS,
+    ErrorCode.TOO_MANY_TRIES: HTTPStatus.TOO_MANY_REQUESTS,
+    ErrorCode.SIGN_IN_BUSY: HTTPStatus.TOO_MANY_REQUESTS,
     ErrorCode.FORBIDDEN: HTTPStatus.FORBIDDEN,
     ErrorCode.CSRF_FAILED: HTTPStatus.FORBIDDEN,
     ErrorCode.DEVICE_UNKNOWN: HTTPStatus.UNAUTHORIZED,
@@ -66,8 +68,8 @@ def describe(error: Exception) -> ErrorReply:
     """The code and facts of an exception; of what is unexpected, nothing but that it happened."""
     if isinstance(error, WireError | ReceptionError):
         return ErrorReply(code=error.code, detail=dict(error.facts))
-    if isinstance(error, LockedOutError):
-        return ErrorReply(code=ErrorCode.LOCKED_OUT, detail={"until": error.until.isoformat()})
+    if isinstance(error, TooManyTriesError):
+        return ErrorReply(code=ErrorCode.TOO_MANY_TRIES, detail={"until": error.until.isoformat()})
     for kind, code in _CODES:
         if isinstance(error, kind):
             return ErrorReply(code=code)
@@ -77,11 +79,21 @@ def describe(error: Exception) -> ErrorReply:
 def reply_to(error: Exception) -> JSONResponse:
     """The JSON answer to an exception."""
     reply = describe(error)
-    headers = {"Retry-After": "1"} if reply.code is ErrorCode.STORAGE_BUSY else None
+    headers = retry_after(error)
     return JSONResponse(reply.model_dump(mode="json"), status_code=STATUS[reply.code], headers=headers)
 
 
-KNOWN = (WireError, ReceptionError, LockedOutError, WrongCredentialsError, StorageError)
+def retry_after(error: Exception) -> dict[str, str]:
+    """The header that says in how many seconds to try again, where that can be said."""
+    if isinstance(error, TooManyTriesError):
+        return {"Retry-After": str(max(1, ceil(error.wait.total_seconds())))}
+    seconds = _RETRY_SECONDS.get(describe(error).code)
+    return {} if seconds is None else {"Retry-After": seconds}
+
+
+_RETRY_SECONDS = {ErrorCode.STORAGE_BUSY: "1", ErrorCode.SIGN_IN_BUSY: "2"}
+
+KNOWN = (WireError, ReceptionError, TooManyTriesError, WrongCredentialsError, StorageError)
 """Exceptions that have a code of their own."""
 
 

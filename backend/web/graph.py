@@ -17,7 +17,7 @@ from backend.reception.papers import Papers
 from backend.reception.policy import Policy
 from backend.settings import Settings
 from backend.storage.unit_of_work import Database
-from backend.web.attempts import Attempts
+from backend.web.door import Door
 from backend.web.housekeeping import Housekeeping
 from backend.web.hub import Hub
 from backend.web.stream import Streams
@@ -44,8 +44,8 @@ class Graph:
     hub: Hub
     streams: Streams
     housekeeping: Housekeeping
+    door: Door
     code_patterns: tuple[str, ...] = ()
-    attempts: Attempts = field(default_factory=Attempts)
     views: Views = field(default_factory=Views)
 
     def office_info(self, office_id: str) -> OfficeInfo:

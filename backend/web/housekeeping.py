@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 
 from backend.protection.sessions import drop_old_sessions
+from backend.protection.sign_in import SignIn
 from backend.storage import event_log, requests
 from backend.storage.errors import StorageError
 from backend.storage.unit_of_work import Database
@@ -16,19 +17,26 @@ log = structlog.get_logger("uketsuke.housekeeping")
 
 
 class Housekeeping:
-    """Drops old events, old request ids and ended sessions.
+    """Drops old events, old request ids, ended sessions, and what the sign-in remembered for long enough.
 
     Args:
         database: whose.
         event_age: events older than this go; displays that were away longer start from a snapshot.
         request_age: request ids older than this go; no device repeats a request after so long.
         session_age: sessions older than this have ended in any case.
+        sign_in: knows itself how long it remembers wrong passwords and browsers.
     """
 
     def __init__(
-        self, database: Database, event_age: timedelta, request_age: timedelta, session_age: timedelta
+        self,
+        database: Database,
+        event_age: timedelta,
+        request_age: timedelta,
+        session_age: timedelta,
+        sign_in: SignIn,
     ) -> None:
         self._database = database
+        self._sign_in = sign_in
         self._event_age = event_age
         self._request_age = request_age
         self._session_age = session_age
@@ -44,6 +52,7 @@ class Housekeeping:
                 "events": event_log.prune(work.connection, work.now - self._event_age),
                 "requests": requests.prune(work, work.now - self._request_age),
                 "sessions": drop_old_sessions(work, work.now - self._session_age),
+                **self._sign_in.drop_old(work),
             }
 
     async def run(self) -> None:

@@ -1,7 +1,8 @@
-"""Routes of pages: what goes wrong is told in words, or as a code where a program asks."""
+"""Routes of pages: in threads of their own, and what goes wrong is told in words, or as a code for a program."""
 
-import asyncio
 from collections.abc import Callable, Coroutine
+from functools import wraps
+from inspect import iscoroutinefunction
 from typing import Any
 
 import structlog
@@ -16,6 +17,7 @@ from backend.web.banner import Banner
 from backend.web.errors import KNOWN, STATUS, WireError, describe, reply_to
 from backend.web.forms import wants_fragment, wants_json
 from backend.web.graph import graph_of
+from backend.web.page_threads import Threads, run_in
 from backend.web.pages import Asked, fragment, page, send_on
 from backend.web.people import LANDING, SESSION_COOKIE, signed_in
 from backend.wire.codes import ErrorCode
@@ -24,7 +26,10 @@ log = structlog.get_logger("uketsuke.web")
 
 
 class PageRoute(APIRoute):
-    """A route whose refusals are pages."""
+    """A route whose work is done in the threads of pages, and whose refusals are pages."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, _in_page_thread(endpoint), **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, with refusals turned into answers."""
@@ -34,17 +39,31 @@ class PageRoute(APIRoute):
             try:
                 return await handle(request)
             except KNOWN as error:
-                return await asyncio.to_thread(answer_refusal, request, error)
+                return await run_in(Threads.PAGES, answer_refusal, request, error)
             except RequestValidationError:
-                return await asyncio.to_thread(answer_refusal, request, WireError(ErrorCode.INVALID_REQUEST))
+                return await run_in(
+                    Threads.PAGES, answer_refusal, request, WireError(ErrorCode.INVALID_REQUEST)
+                )
             except HTTPException:
                 raise
             except Exception as error:  # noqa: BLE001 - a person gets words for whatever happened
                 # The text of the exception may hold what somebody typed; type and route are enough to find it.
                 log.error("unexpected_error", error=type(error).__name__, route=self.path)  # noqa: TRY400 - no trace
-                return await asyncio.to_thread(answer_refusal, request, error)
+                return await run_in(Threads.PAGES, answer_refusal, request, error)
 
         return answer
+
+
+def _in_page_thread(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """A plain function as one that waits for a thread of pages; the framework would take one of the devices'."""
+    if iscoroutinefunction(endpoint):
+        return endpoint
+
+    @wraps(endpoint)
+    async def in_thread(**values: Any) -> Any:
+        return await run_in(Threads.PAGES, endpoint, **values)
+
+    return in_thread
 
 
 def answer_refusal(request: Request, error: Exception) -> Response:

@@ -17,6 +17,8 @@ from backend.web.graph import Graph
 from backend.wire.codes import ErrorCode
 
 SESSION_COOKIE = "uketsuke_session"
+BROWSER_COOKIE = "uketsuke_browser"
+"""By which a browser is known again at the sign-in; it opens nothing."""
 LANDING: dict[Role, str] = {Role.CLERK: "/clerk", Role.STAFF: "/staff"}
 """The page of each role."""
 

@@ -1,31 +1,28 @@
 """Routes of signing in and out, of the language, and of the event stream that pages follow."""
 
 import re
-from datetime import timedelta
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from assets.catalogue import Language
-from backend.protection.accounts import (
-    Account,
-    LockedOutError,
-    SignInError,
-    WrongCredentialsError,
-    check_password,
-)
-from backend.protection.sessions import Session, end_session, start_session
+from backend.protection.browsers import KNOWN_FOR
+from backend.protection.sessions import Session, end_session
+from backend.protection.sign_in import SignInError
 from backend.reception.desk import Handler
 from backend.reception.errors import ReceptionError
+from backend.web.address import client_address
 from backend.web.banner import Banner
 from backend.web.commands import Post, Posted
-from backend.web.errors import STATUS, WireError, describe
+from backend.web.door import LONGEST_TYPED_NAME, LONGEST_TYPED_PASSWORD, Knock
+from backend.web.errors import STATUS, WireError, describe, reply_to, retry_after
 from backend.web.forms import wants_json
 from backend.web.graph import graph_of
 from backend.web.page_route import PageRoute
 from backend.web.pages import LANGUAGE_COOKIE, Asked, page, send_on
 from backend.web.people import (
+    BROWSER_COOKIE,
     LANDING,
     SESSION_COOKIE,
     check_csrf,
@@ -35,11 +32,10 @@ from backend.web.people import (
     signed_in,
 )
 from backend.wire.codes import ErrorCode
+from backend.wire.my_number import contains_my_number
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
-_LONGEST_LOGIN = 200
-_LONGEST_PASSWORD = 1000
 _YEAR_SECONDS = 365 * 24 * 3600
 _OUR_PAGES = re.compile(r"/(?:sign-in|clerk|staff|staff/tickets/[0-9a-f]{32})", re.ASCII)
 
@@ -59,59 +55,57 @@ def sign_in_page(request: Request) -> Response:
     if session is not None:
         return RedirectResponse(LANDING[session.account.role], status_code=303)
     again = "again" in request.query_params
-    return page(asked, "sign_in.html", {}, banner=Banner("error.not_signed_in") if again else None)
+    return _form(asked, "", banner=Banner("error.not_signed_in") if again else None)
 
 
 @router.post("/sign-in")
-def sign_in(post: Posted) -> Response:
-    """Begin a new session; an earlier one of this browser ends, so that a planted cookie is worth nothing."""
-    asked = Asked(post.request, post.graph)
-    check_same_site(post.request)
+async def sign_in(post: Posted) -> Response:
+    """Begin a new session; an earlier one of this browser ends, so that a planted cookie is worth nothing.
+
+    Asynchronous: while a password is checked, no thread waits for it.
+    """
+    request, graph = post.request, post.graph
+    check_same_site(request)
+    name = post.form.one("login")
+    knock = Knock(
+        name,
+        post.form.one("password"),
+        client_address(request),
+        request.cookies.get(BROWSER_COOKIE),
+        lambda: signed_in(request, graph, touch=False),
+    )
     try:
-        account = _check(post)
-    except SignInError as error:
-        if wants_json(post.request):
-            raise
+        opened = await graph.door.let_in(knock)
+    except (SignInError, WireError) as error:
+        if wants_json(request):
+            return reply_to(error)
         reply = describe(error)
-        response = page(asked, "sign_in.html", {}, banner=Banner.of_error(reply), status=STATUS[reply.code])
-        if isinstance(error, LockedOutError):
-            left = error.until - asked.now
-            response.headers["Retry-After"] = str(max(1, int(left.total_seconds())))
+        asked = Asked(request, graph)
+        response = _form(asked, name, banner=Banner.of_error(reply), status=STATUS[reply.code])
+        response.headers.update(retry_after(error))
         return response
-    earlier = signed_in(post.request, post.graph, touch=False)
-    with post.graph.database.write() as work:
-        if earlier is not None:
-            end_session(work, earlier)
-        token, session = start_session(work, account)
-    landing = LANDING[account.role]
+    landing = LANDING[opened.session.account.role]
     answer: Response = (
-        JSONResponse({"landing": landing, "csrf": session.csrf})
-        if wants_json(post.request)
+        JSONResponse({"landing": landing, "csrf": opened.session.csrf})
+        if wants_json(request)
         else RedirectResponse(landing, status_code=303)
     )
-    give_cookie(answer, post.graph.settings, SESSION_COOKIE, token)
+    give_cookie(answer, graph.settings, SESSION_COOKIE, opened.token)
+    known_for = int(KNOWN_FOR.total_seconds())
+    give_cookie(answer, graph.settings, BROWSER_COOKIE, opened.browser_cookie, seconds=known_for)
     return answer
 
 
-def _check(post: Post) -> Account:
-    """Check name and password of the form.
-
-    Raises:
-        WrongCredentialsError: name or password is wrong.
-        LockedOutError: too many failures in a row.
-    """
-    graph = post.graph
-    login, password = post.form.one("login").strip(), post.form.one("password")
-    if not login or len(login) > _LONGEST_LOGIN or len(password) > _LONGEST_PASSWORD:
-        raise WrongCredentialsError("the name or the password is wrong")
-    failures, lockout = graph.settings.login_failures, timedelta(minutes=graph.settings.lockout_minutes)
-    return graph.attempts.check(
-        login,
-        graph.database.clock(),
-        lambda: check_password(graph.database, login, password, max_failures=failures, lockout=lockout),
-        max_failures=failures,
-        lockout=lockout,
-    )
+def _form(asked: Asked, name: str, *, banner: Banner | None = None, status: int = 200) -> Response:
+    """The form. A name that was typed stays in it, so that only the password has to be typed again."""
+    name = name.strip()
+    kept = len(name) <= LONGEST_TYPED_NAME and name.isprintable() and not contains_my_number(name)
+    context = {
+        "login": name if kept else "",
+        "longest_name": LONGEST_TYPED_NAME,
+        "longest_password": LONGEST_TYPED_PASSWORD,
+    }
+    return page(asked, "sign_in.html", context, banner=banner, status=status)
 
 
 @router.post("/sign-out")

@@ -39,6 +39,8 @@ JAPANESE_FOR_A_REASON = {
     "backend/demo/expected.py": "rows of an invented export, in the words of the ward's system",
     "backend/documents/handbook.py": "the field's words in a paper for developers and auditors",
     "backend/offices/office.py": "two forms of one character in office names",
+    "backend/protection/names.py": "letters of names, and kanji that look like kana",
+    "backend/protection/passwords.py": "the counter's own words, which a password must not be made of",
     "backend/reservations/dates.py": "how dates are written in Japan",
     "backend/reservations/mapping.py": "characters that are left out when names of columns are compared",
     "backend/reservations/names.py": "variants of characters in names",

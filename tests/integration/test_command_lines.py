@@ -10,6 +10,7 @@ import pytest
 
 from assets.console import product_version
 from backend.__main__ import cli as server_group
+from backend.storage.unit_of_work import Database
 from kiosk.__main__ import cli as kiosk_group
 
 PROGRAMS = {"uketsuke": "backend", "uketsuke-kiosk": "kiosk", "uketsuke-display": "queue_display"}
@@ -201,3 +202,37 @@ def test_an_account_is_added_and_a_device_enrolled_and_revoked(tmp_path: Path) -
     added = call(("uketsuke",), *person, typed="correct horse battery\n")
     assert (added.returncode, added.stdout) == (0, "account clerk01 added\n")
     assert "correct horse" not in weak.stderr + added.stderr
+    config = tmp_path / "server.toml"
+    config.write_text(f'database_url = "sqlite:///{tmp_path}/uketsuke.db"\nvar_dir = "{tmp_path / "var"}"\n')
+    unlocked = call(("uketsuke",), "account", "unlock", "CLERK01", "--config", str(config))
+    assert unlocked.returncode == 0
+    assert unlocked.stdout.startswith(
+        "account clerk01 may try again at once; no wrong passwords were counted"
+    )
+    nobody = call(("uketsuke",), "account", "unlock", "clerk02", "--config", str(config))
+    assert (nobody.returncode, nobody.stdout) == (1, "")
+    assert nobody.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("login", "typed", "words"),
+    [
+        ("x" * 70, "correct horse battery\n", "at most 64 characters"),
+        (" clerk01", "correct horse battery\n", "space"),
+        ("clerk\x1b[31m", "correct horse battery\n", "control characters"),
+        ("clerk\udcff", "correct horse battery\n", "letters"),
+        ("clerk01", "Xq7-" * 500 + "\n", "at most 200 characters"),
+        ("clerk01", "aaaaaaaaaaaa\n", "easily guessed"),
+        ("clerk01", "correct horse\tbattery\n", "control characters"),
+    ],
+)
+def test_a_name_or_password_that_cannot_be_used_is_one_sentence(
+    sqlite: Database, login: str, typed: str, words: str
+) -> None:
+    """It is refused when it is made, before a database is asked, in words and without a trace of the program."""
+    where = ("--role", "clerk", "--password-stdin", "--database", sqlite.url)
+    done = call(("uketsuke",), "account", "add", login, *where, typed=typed)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert typed.strip() not in done.stderr

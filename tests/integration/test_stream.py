@@ -243,11 +243,11 @@ def test_on_postgresql_an_event_of_another_server_arrives_at_once(
 
 @pytest.mark.dialect
 def test_housekeeping_drops_what_is_old_and_keeps_the_newest_event(house: House) -> None:
-    """Old events, request ids and sessions go; a reader's place in the log stays meaningful."""
+    """Old events, request ids, sessions, browsers and wrong passwords go; a reader's place in the log stays meaningful."""
     walk_in(house)
     house.signed_in("clerk01")
     house.clock.advance(days=41)
     swept = house.graph.housekeeping.sweep()
-    assert swept == {"events": 0, "requests": 1, "sessions": 1}
+    assert swept == {"events": 0, "requests": 1, "sessions": 1, "tries": 0, "browsers": 0}
     walk_in(house)
     assert house.graph.housekeeping.sweep()["events"] == 1

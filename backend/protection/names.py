@@ -1,0 +1,44 @@
+"""Names under which people sign in: what a new one may be, and what two spellings of one name have in common."""
+
+import re
+import unicodedata
+
+LONGEST_NAME = 64
+
+_ALLOWED = re.compile(r"[A-Za-z0-9\u3041-\u3096\u30a1-\u30fa\u30fc\u3005\u4e00-\u9fff\uac00-\ud7a3._@+-]+")
+_BEGINS = re.compile(r"[^._@+-]")
+# Kanji and kana that nobody tells apart in a name; each kanji, and ヘ, stands for its twin.
+_TWINS = str.maketrans("ヘベペ工力口二八夕卜一", "へべぺエカロニハタトー")
+
+
+class BadNameError(ValueError):
+    """A name that nobody could be told apart by, or that could never be typed."""
+
+
+def name_key(typed: str) -> str:
+    """What every spelling of one name has in common: width, case, the way a letter was composed, and its twins."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed).casefold())
+    return folded.strip().translate(_TWINS)
+
+
+def new_name(text: str) -> str:
+    """A name for a new account, as it is stored: half-width, composed.
+
+    Raises:
+        BadNameError: too long, or with spaces, control characters, or letters that look like others.
+    """
+    name = unicodedata.normalize("NFKC", text)
+    if not name.strip():
+        raise BadNameError("a name must not be empty")
+    if name != name.strip():
+        raise BadNameError("a name must not begin or end with a space")
+    if len(name) > LONGEST_NAME or len(name_key(name)) > LONGEST_NAME:
+        raise BadNameError(f"a name has at most {LONGEST_NAME} characters")
+    if not _ALLOWED.fullmatch(name):
+        raise BadNameError(
+            "a name consists of the letters A to Z, kana, kanji or hangul, digits, and . _ @ + -; "
+            "it has no spaces and no control characters"
+        )
+    if not _BEGINS.match(name):
+        raise BadNameError("a name begins with a letter or a digit")
+    return name

@@ -1,0 +1,172 @@
+"""Counts of wrong passwords, in the database, so that every server process goes by the same ones.
+
+A try is counted before its password is looked at and given back when it was right: however many come at once, on
+however many processes, none slips past a wait. Names and addresses are kept as keyed hashes only.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
+
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from backend.protection.tables import sign_in_tries
+from backend.protection.waits import Count, Kind, Waits
+from backend.storage.unit_of_work import UnitOfWork
+
+_PURPOSE = b"sign-in tries"
+_NETWORK_BITS = 64
+
+_READ = select(sign_in_tries).where(sign_in_tries.c.key_hash.in_(bindparam("keys", expanding=True)))
+# In one order everywhere, so that two processes never wait for each other.
+_LOCK = _READ.order_by(sign_in_tries.c.key_hash).with_for_update()
+_ADD = {
+    "sqlite": sqlite_insert(sign_in_tries).on_conflict_do_nothing(),
+    "postgresql": postgresql_insert(sign_in_tries).on_conflict_do_nothing(),
+}
+_SET = (
+    update(sign_in_tries)
+    .where(sign_in_tries.c.key_hash == bindparam("of_key"))
+    .values(failures=bindparam("failures"), free_at=bindparam("free_at"), seen_at=bindparam("seen_at"))
+)
+_SEEN = (
+    update(sign_in_tries)
+    .where(sign_in_tries.c.key_hash == bindparam("of_key"))
+    .values(seen_at=bindparam("at"))
+)
+
+
+@dataclass(frozen=True)
+class Key:
+    """Which count.
+
+    Attributes:
+        kind: what is counted together.
+        hashed: stands for it in the database.
+        name: stands for the name, where it is of one.
+    """
+
+    kind: Kind
+    hashed: str
+    name: str | None
+
+
+class Tries:
+    """The counts.
+
+    Args:
+        key: the server's secret.
+        waits: the rules.
+    """
+
+    def __init__(self, key: bytes, waits: Waits) -> None:
+        self._key = key
+        self._waits = waits
+
+    def of_browser(self, name: str, token_hash: str) -> list[Key]:
+        """The count of a name in a browser that it has used before; nothing that others do adds to it."""
+        return [self._of(Kind.BROWSER, name, name, token_hash)]
+
+    def of_stranger(self, name: str, address: str) -> list[Key]:
+        """The counts of a name in any other browser."""
+        network = network_of(address)
+        return [
+            self._of(Kind.PLACE, name, name, network),
+            self._of(Kind.NAME, name, name),
+            self._of(Kind.ADDRESS, None, network),
+        ]
+
+    def waits_until(self, connection: Connection, keys: Sequence[Key], now: datetime) -> datetime | None:
+        """When the next try is looked at; none where that is now."""
+        rows = connection.execute(_READ, {"keys": [key.hashed for key in keys]}).all()
+        return _latest(rows, now)
+
+    def take(self, work: UnitOfWork, keys: Sequence[Key]) -> datetime | None:
+        """Count one more try, or say until when none is looked at."""
+        counts = self._locked(work, keys)
+        until = _latest(list(counts.values()), work.now)
+        if until is not None:
+            return until
+        for key in keys:
+            current = self._waits.current(_count(counts[key.hashed]), work.now)
+            _set(work, key.hashed, self._waits.after_try(key.kind, current, work.now))
+        return None
+
+    def give_back(self, work: UnitOfWork, keys: Sequence[Key]) -> None:
+        """The try was right: what it counted is taken back, and the count of its own place is forgotten."""
+        counts = self._locked(work, keys)
+        for key in keys:
+            if key.kind in {Kind.BROWSER, Kind.PLACE}:
+                work.connection.execute(delete(sign_in_tries).where(sign_in_tries.c.key_hash == key.hashed))
+            else:
+                _set(work, key.hashed, self._waits.taken_back(_count(counts[key.hashed]), work.now))
+
+    def note_wrong(self, work: UnitOfWork, keys: Sequence[Key]) -> None:
+        """The try was wrong: it stays counted, as of now."""
+        work.connection.execute(_SEEN, {"of_key": keys[0].hashed, "at": work.now})
+
+    def forget_name(self, work: UnitOfWork, name: str) -> int:
+        """Forget every wrong password of a name, and return how many counts there were."""
+        of_name = sign_in_tries.c.name_hash == self._hash(Kind.NAME, name)
+        return work.connection.execute(delete(sign_in_tries).where(of_name)).rowcount
+
+    def drop_old(self, work: UnitOfWork) -> int:
+        """Forget the counts that nothing was added to for long, and return how many."""
+        old = sign_in_tries.c.seen_at < work.now - self._waits.memory - timedelta(seconds=1)
+        return work.connection.execute(
+            delete(sign_in_tries).where(old, sign_in_tries.c.free_at < work.now)
+        ).rowcount
+
+    def _locked(self, work: UnitOfWork, keys: Sequence[Key]) -> dict[str, Row[tuple[object, ...]]]:
+        """The rows of some counts, each made where it is missing; this transaction has them to itself."""
+        fresh = [
+            {
+                "key_hash": key.hashed,
+                "name_hash": key.name,
+                "failures": 0,
+                "free_at": work.now,
+                "seen_at": work.now,
+            }
+            for key in sorted(keys, key=lambda key: key.hashed)
+        ]
+        work.connection.execute(_ADD[work.connection.dialect.name], fresh)
+        rows = work.connection.execute(_LOCK, {"keys": [key.hashed for key in keys]}).all()
+        return {row.key_hash: row for row in rows}
+
+    def _of(self, kind: Kind, name: str | None, *parts: str) -> Key:
+        return Key(kind, self._hash(kind, *parts), None if name is None else self._hash(Kind.NAME, name))
+
+    def _hash(self, *parts: str) -> str:
+        text = "".join(f"{len(part)}:{part}" for part in parts)
+        digest = hashlib.blake2b(text.encode(), key=self._key, person=_PURPOSE, digest_size=32)
+        return digest.hexdigest()
+
+
+def network_of(address: str) -> str:
+    """What one client can choose its address from: the address itself, or 64 bits of IPv6."""
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return str(IPv6Address(int(parsed) >> _NETWORK_BITS << _NETWORK_BITS))
+    return str(parsed)
+
+
+def _count(row: Row[tuple[object, ...]]) -> Count:
+    return Count(row.failures, row.free_at, row.seen_at)
+
+
+def _latest(rows: Sequence[Row[tuple[object, ...]]], now: datetime) -> datetime | None:
+    return max((row.free_at for row in rows if row.free_at > now), default=None)
+
+
+def _set(work: UnitOfWork, key: str, count: Count) -> None:
+    values = {"failures": count.failures, "free_at": count.free_at, "seen_at": count.seen_at}
+    work.connection.execute(_SET, {"of_key": key, **values})

@@ -1,0 +1,122 @@
+"""The one thread that checks passwords, with a short queue before it.
+
+Argon2 takes much memory and a core for a tenth of a second. All of it happens here, one password after the other, so
+that no request of a kiosk, a display or a page ever waits behind one. Whoever comes to a full queue is told so at
+once. Browsers that people have used before have places of their own and go first: no flood of strangers keeps a clerk
+from the counter.
+"""
+
+import asyncio
+import contextlib
+import heapq
+import itertools
+import os
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from enum import IntEnum
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from backend.web.errors import WireError
+from backend.wire.codes import ErrorCode
+
+T = TypeVar("T")
+
+
+class Lane(IntEnum):
+    """Who is checked first."""
+
+    KNOWN = 0
+    STRANGER = 1
+
+
+PLACES = {Lane.KNOWN: 16, Lane.STRANGER: 8}
+"""How many may be in the queue or be checked, so that nobody waits for more than a second or two."""
+
+
+_NICER = 10
+
+
+class Hashing:
+    """The thread and its queue."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, "hashing", initializer=_go_last)
+        self._guard = threading.Lock()
+        self._taken = dict.fromkeys(Lane, 0)
+        self._order = itertools.count()
+        self._waiting: list[tuple[Lane, int, Callable[[], Any], Future[Any]]] = []
+
+    def is_full(self, lane: Lane) -> bool:
+        """Whether there is no place now."""
+        return self._taken[lane] >= PLACES[lane]
+
+    def reserve(self, lane: Lane) -> "Place":
+        """Take a place in the queue, from any thread.
+
+        Raises:
+            WireError: there is none.
+        """
+        with self._guard:
+            if self.is_full(lane):
+                raise WireError(ErrorCode.SIGN_IN_BUSY)
+            self._taken[lane] += 1
+        return Place(self, lane)
+
+    def close(self) -> None:
+        """End the thread, after what it does now; nobody waits for it."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _free(self, lane: Lane) -> None:
+        with self._guard:
+            self._taken[lane] -= 1
+
+    def _put(self, lane: Lane, work: Callable[[], T]) -> Future[T]:
+        future: Future[T] = Future()
+        with self._guard:
+            heapq.heappush(self._waiting, (lane, next(self._order), work, future))
+        self._thread.submit(self._do_next)
+        return future
+
+    def _do_next(self) -> None:
+        with self._guard:
+            _, _, work, future = heapq.heappop(self._waiting)
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            future.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - whoever waits gets it
+            future.set_exception(error)
+
+
+def _go_last() -> None:
+    """Let the operating system give every other thread its turn first: Argon2 fills all cores of a small machine.
+
+    On Linux alone the number of a thread is good for this; elsewhere it could be that of another process.
+    """
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + _NICER)
+
+
+class Place:
+    """A place in the queue, free again at the end of its block."""
+
+    def __init__(self, hashing: Hashing, lane: Lane) -> None:
+        self._hashing = hashing
+        self._lane = lane
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._hashing._free(self._lane)  # noqa: SLF001 - its own queue
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Have something done by the thread, and wait without holding any other."""
+        return await asyncio.wrap_future(self._hashing._put(self._lane, work))  # noqa: SLF001 - its own queue

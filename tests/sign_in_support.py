@@ -1,0 +1,46 @@
+"""What the tests of the sign-in share: the door's steps without its threads, and wrong passwords that cost no hash."""
+
+from datetime import timedelta
+
+from backend.protection.browsers import Browsers
+from backend.protection.passwords import Verdict
+from backend.protection.sign_in import SignedIn, SignIn, TooManyTriesError, WrongCredentialsError
+from backend.protection.tries import Tries
+from backend.protection.waits import Waits
+from backend.storage.unit_of_work import Database
+from tests.support import PASSWORD
+
+KEY = bytes(range(32))
+ADDRESS = "192.0.2.1"
+WRONG, RIGHT = Verdict(right=False), Verdict(right=True)
+
+
+def door_of(database: Database, *, failures: int = 3, minutes: int = 15) -> SignIn:
+    """The steps of the sign-in on a database; made anew, it is another server process."""
+    return SignIn(database, Tries(KEY, Waits.of(failures, timedelta(minutes=minutes))), Browsers(KEY))
+
+
+def enter(
+    door: SignIn,
+    login: str = "clerk01",
+    password: str = PASSWORD,
+    *,
+    address: str = ADDRESS,
+    cookie: str | None = None,
+    verdict: Verdict | None = None,
+) -> SignedIn:
+    """Sign in; with a verdict nothing is hashed."""
+    tried = door.look(login, address, door.browser_of(cookie))
+    door.take(tried)
+    return door.settle(tried, verdict or tried.check(password), None)
+
+
+def guess(door: SignIn, login: str = "clerk01", *, address: str = ADDRESS, cookie: str | None = None) -> str:
+    """Try a wrong password and tell what came of it."""
+    try:
+        enter(door, login, address=address, cookie=cookie, verdict=WRONG)
+    except WrongCredentialsError:
+        return "wrong"
+    except TooManyTriesError as error:
+        return f"wait {error.wait.total_seconds():g} s"
+    return "opened"
