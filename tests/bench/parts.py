@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.bench import (
     checklist,
     decoding,
+    flood,
     growth,
     idle,
     idle_counter,
@@ -69,7 +70,7 @@ class Part:
 def _of_database(
     open_counter: Callable[[Path], AbstractContextManager[Running]],
 ) -> Callable[[Work], list[Measurement]]:
-    """Load and sight of calls on one database.
+    """Load, sight of calls, and strangers on one database.
 
     On PostgreSQL the displays stand at the process that does not call: their events come through the database.
     """
@@ -81,12 +82,14 @@ def _of_database(
                 found += queue_load.measure(running, work.plan, work.references)
             if work.wants(visibility.AREA):
                 found += visibility.measure(running, (1, work.plan.readers), work.plan, work.references)
+            if work.wants(flood.AREA):
+                found += flood.measure(running, work.plan, work.references)
         return found
 
     return measure
 
 
-_OF_DATABASE = (queue_load.AREA, visibility.AREA)
+_OF_DATABASE = (queue_load.AREA, visibility.AREA, flood.AREA)
 
 PARTS = (
     Part(kiosk_visit.AREA, (kiosk_visit.AREA,), lambda work: kiosk_visit.measure(work.folder, work.sheets, work.plan, work.references)),

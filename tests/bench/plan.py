@@ -24,6 +24,7 @@ class Plan:
         idle_seconds: how long the idle server is watched.
         restarts: how often the server is started.
         preview_seconds: how long the picture on the kiosk's screen is watched, each time.
+        log_in_seconds: how long strangers sign in.
     """
 
     commits: int = 2000
@@ -42,6 +43,7 @@ class Plan:
     idle_seconds: int = 10
     restarts: int = 5
     preview_seconds: float = 10.0
+    log_in_seconds: float = 10.0
 
 
 FULL = Plan()
@@ -62,4 +64,5 @@ QUICK = Plan(
     idle_seconds=2,
     restarts=1,
     preview_seconds=2.0,
+    log_in_seconds=1.5,
 )
