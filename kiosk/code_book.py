@@ -11,6 +11,7 @@ import structlog
 
 from backend.wire.code_shape import LONGEST, fold_code, looks_like_notice
 from backend.wire.codes import ScanReason
+from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number
 
 _log = structlog.get_logger(__name__)
@@ -61,6 +62,6 @@ class CodeBook:
 
     def sort(self, text: str) -> Showing:
         """Say what a hand scanner sent; it has read one code and checked it itself."""
-        if contains_my_number(text):
+        if contains_my_number(text, FieldShape.CODE):
             return Showing(ScanReason.MY_NUMBER)
         return Showing(ScanReason.OK, text) if self.has(text) else Showing(ScanReason.FOREIGN)

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from assets.catalogue import Language
 from backend.wire.codes import RefusalKind, ScanReason
+from backend.wire.field_shape import FieldShape
 from backend.wire.messages import CheckInReply, CheckInRequest, RefusalReport, WalkInRequest
 from backend.wire.my_number import contains_my_number
 from kiosk import keypad_steps, ticket_steps, visit
@@ -462,7 +463,7 @@ def _forms(draft: Draft) -> NumberForms:
 
 
 def _is_my_number(happened: visit.Scanned) -> bool:
-    return happened.reason is ScanReason.MY_NUMBER or contains_my_number(happened.text or "")
+    return happened.reason is ScanReason.MY_NUMBER or contains_my_number(happened.text or "", FieldShape.CODE)
 
 
 def _is_new(happened: visit.Scanned, source: str | None) -> bool:

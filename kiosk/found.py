@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number
 
 Point = tuple[float, float]
@@ -35,7 +36,7 @@ class Found:
     @classmethod
     def of(cls, text: str, raw: bytes, corners: Corners, modules: int = 0) -> "Found":
         """Make a find, forgetting at once what must not be kept: digits are looked for in text and bytes."""
-        if contains_my_number(text) or contains_my_number(raw.decode("latin-1")):
+        if any(contains_my_number(seen, FieldShape.CODE) for seen in (text, raw.decode("latin-1"))):
             return cls("", corners, my_number=True, modules=modules)
         return cls(text, corners, modules=modules)
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number
 from kiosk.typed_number import KEYS, NumberForms, Stage
 from kiosk.visit import Button, Keypad, KeypadNote, KeyPage
@@ -18,7 +19,7 @@ def press(screen: Keypad, key: str, forms: NumberForms) -> Keypad | None:
     """
     if key not in KEYS:
         return screen
-    if contains_my_number(screen.typed + key):
+    if contains_my_number(screen.typed + key, FieldShape.CODE):
         return None
     if forms.takes(screen.typed, key):
         return replace(screen, typed=screen.typed + key, warned=False, note=None, beyond=0)

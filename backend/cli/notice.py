@@ -23,6 +23,7 @@ from backend.settings import Settings
 from backend.storage.errors import StorageError
 from backend.storage.secrets import load_secret
 from backend.ward_rules import open_rules
+from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number
 
 
@@ -69,7 +70,7 @@ def command(reservations: tuple[str, ...], out: Path, config: Path | None, datab
 
 def _number(text: str, place: int) -> str:
     """A reservation number from the command line. What may be a 個人番号 is not repeated."""
-    if contains_my_number(text):
+    if contains_my_number(text, FieldShape.NUMBER):
         raise CommandFailedError(
             f"argument {place} holds a 12-digit number and was refused; nothing was written."
         )

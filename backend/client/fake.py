@@ -24,6 +24,7 @@ from backend.wire.codes import (
     PrintState,
     TicketState,
 )
+from backend.wire.field_shape import FieldShape
 from backend.wire.messages import (
     Board,
     BringGuide,
@@ -177,7 +178,7 @@ class FakeBackend:
 
     def _check_in(self, request: CheckInRequest) -> CheckInReply:
         shown = request.code or request.number or ""
-        if contains_my_number(shown) or contains_my_number(without_aim_prefix(shown)):
+        if any(contains_my_number(text, FieldShape.CODE) for text in (shown, without_aim_prefix(shown))):
             return CheckInReply(reason=CheckInReason.REFUSED)
         shown = without_aim_prefix(shown)
         notice = self.notices.get(shown)

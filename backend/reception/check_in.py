@@ -27,6 +27,7 @@ from backend.storage.requests import body_hash, once
 from backend.storage.unit_of_work import Database, UnitOfWork
 from backend.wire.aim_prefix import without_aim_prefix
 from backend.wire.codes import CheckInReason, EventKind, PrintState, RefusalKind, TicketState
+from backend.wire.field_shape import FieldShape
 from backend.wire.messages import (
     CheckInReply,
     CheckInRequest,
@@ -85,7 +86,7 @@ class CheckIn:
     def check_in(self, request: CheckInRequest, caller: Caller) -> CheckInReply:
         """Receive the visitor who shows a notice or types its number."""
         shown = request.code if request.code is not None else request.number or ""
-        if contains_my_number(shown) or contains_my_number(without_aim_prefix(shown)):
+        if any(contains_my_number(text, FieldShape.CODE) for text in (shown, without_aim_prefix(shown))):
             # Nothing of it may be kept, so not even the request is remembered.
             self._count_refusal(caller, RefusalKind.MY_NUMBER.value, None)
             return CheckInReply(reason=CheckInReason.REFUSED)

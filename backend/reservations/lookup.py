@@ -13,6 +13,7 @@ from backend.reservations.state import ReservationState
 from backend.reservations.tables import notices, reservations
 from backend.storage.unit_of_work import Clock, utc_now
 from backend.wire.aim_prefix import without_aim_prefix
+from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number
 
 _COLUMNS = (
@@ -60,7 +61,8 @@ def find_reservation(
     """
     now = now or utc_now()
     bare = without_aim_prefix(text)
-    if not bare or len(text) > _LONGEST or contains_my_number(text) or contains_my_number(bare):
+    unusable = not bare or len(text) > _LONGEST
+    if unusable or any(contains_my_number(seen, FieldShape.CODE) for seen in (text, bare)):
         return None
     text = bare
     code = parse_code(text, key)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from backend.wire.code_shape import CHECK_LENGTH, CODE_LENGTH, PREFIX, TOKEN_LENGTH, fold_code
+from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number
 
 _PURPOSE = b"uketsuke notice code, version 1:"
@@ -44,7 +45,7 @@ def new_token(key: bytes) -> str:
     """Draw a token whose code cannot be mistaken for one that holds a 12-digit number."""
     while True:
         token = base64.b32encode(secrets.token_bytes(TOKEN_LENGTH * 5 // 8)).decode()
-        if not contains_my_number(make_code(token, key)):
+        if not contains_my_number(make_code(token, key), FieldShape.CODE):
             return token
 
 

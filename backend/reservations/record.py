@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import zip_longest
 from typing import Any
 
 from backend.reservations import tables
@@ -132,10 +133,11 @@ class RowReader:
     def read(self, line: int, fields: Sequence[str]) -> ReadRow:
         """Read one row: the reservation, or every reason against it, and what is to be remarked."""
         self._noted = []
+        # A surplus field belongs to no column: whatever stands there is searched as a free text.
         refused = [
             Refusal(line, self._column(index), ImportReason.MY_NUMBER)
-            for index, text in enumerate(fields)
-            if holds_my_number(text)
+            for index, (text, field) in enumerate(zip_longest(fields, self._fields, fillvalue=None))
+            if text is not None and holds_my_number(text, field)
         ]
         short = self._mapping.short_rows and self._lacks_only_optional(len(fields))
         if len(fields) != len(self._columns) and not short:

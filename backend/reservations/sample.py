@@ -16,6 +16,7 @@ from backend.reservations import sample_people as people
 from backend.reservations.csv_file import Encoding
 from backend.reservations.dates import era_parts
 from backend.reservations.digits import holds_my_number
+from backend.reservations.mapping import fold_header, load_mapping
 from backend.reservations.names import without_variation_selectors
 from backend.wire.check_digit import damm_digit
 
@@ -102,9 +103,11 @@ class SampleExport:
         """
         if not 1 <= count <= MAX_ROWS:
             raise SampleError(f"a sample has 1 to {MAX_ROWS} rows")
+        columns = load_mapping().columns
+        fields = [columns.get(fold_header(name)) for name in HEADER]
         for index in range(count):
             row = self._row(index)
-            if any(holds_my_number(field) for field in row):
+            if any(map(holds_my_number, row, fields)):
                 raise SampleError("a field would look like a 12-digit number")
             yield row
 

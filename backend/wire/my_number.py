@@ -1,61 +1,64 @@
 """Recognising a 12-digit number (個人番号), so that it is refused before anything keeps it.
 
 Source: 番号法 and the ward's duties in the seed document: the reception never records a 個人番号. The back of
-every card and the 通知カード carry it, so visitors will show it by mistake. Any twelve digits are refused,
-whatever the check digit says; the check digit only serves the counter of refusals.
+every card and the 通知カード carry it, so visitors will show it by mistake. The rule, in words and with the reasons,
+is ``docs/my-number.md``; this module is its only home.
 
 Nothing in this module keeps, logs or echoes what it looks at.
 """
 
 import re
-import unicodedata
+from collections.abc import Sequence
 
-_KANJI_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
-# What people and printers put between digits. A colon is not among them: 2026-11-24 10:30 is a time.
-_SEPARATOR = r"[\s\-‐‑‒–—―−ｰー_.．・･,、/／]{1,3}"
-_GROUPS = re.compile(rf"\d+(?:{_SEPARATOR}\d+)*")
-_DIGITS = re.compile(r"\d+")
-_DATE_TIME = re.compile(
-    r"(?<!\d)(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?)?(?!\d)"
-)
-_INTERNATIONAL_PHONE = re.compile(r"\+\d[\d\s().-]{6,18}")
+from backend.wire.digits import MOST_DIGITS_OF_A_SIGN, fold_digits, has_twelve
+from backend.wire.field_shape import FieldShape, Span, as_stored, own_spans
+
 _LENGTH = 12
+_RUNS = re.compile(r"[0-9]+")
+_TWELVE = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
+_PRINTED = (4, 4, 4)
+_MOST_LETTERS = 3
+"""So many letters between two groups still join them: の, 億, and. A place's name between two numbers is longer."""
 
 
-def normalise(text: str) -> str:
-    """Fold full-width, circled and kanji digits to ASCII and drop invisible characters."""
-    folded = "".join(
-        str(unicodedata.digit(char)) if unicodedata.digit(char, None) is not None else char
-        for char in unicodedata.normalize("NFKC", text).translate(_KANJI_DIGITS)
-        if unicodedata.category(char) != "Cf"
-    )
-    return folded.replace("\x00", "")
+def contains_my_number(text: str, shape: FieldShape = FieldShape.TEXT) -> bool:
+    """Whether a text holds twelve digits that may be a 個人番号.
 
+    In this order: what is of the field's own shape passes; twelve digits in a row are refused whatever their check
+    digit says; groups of digits with anything between them are joined, and twelve that begin and end with a group
+    are refused if their check digit is right; in a free text longer rows are searched for twelve such digits.
 
-def contains_my_number(text: str) -> bool:
-    """Tell whether a text holds twelve digits that may be a 個人番号, plain, spaced or embedded.
-
-    A date, a date with a time, and a telephone number with a leading ``+`` do not count. A longer run of digits
-    (the 23 digits of an application) does not count either; groups of digits that add up to twelve do.
+    Args:
+        text: what came in.
+        shape: what the field is for.
     """
-    candidate = _INTERNATIONAL_PHONE.sub(" x ", _DATE_TIME.sub(" x ", normalise(text)))
-    for match in _GROUPS.finditer(candidate):
-        lengths = [len(digits) for digits in _DIGITS.findall(match.group())]
-        for first in range(len(lengths)):
-            total = 0
-            for length in lengths[first:]:
-                total += length
-                if total >= _LENGTH:
-                    break
-            if total == _LENGTH:
-                return True
-    return False
+    if len(text) * MOST_DIGITS_OF_A_SIGN < _LENGTH:
+        return False
+    folded = fold_digits(text)
+    if not has_twelve(folded):
+        return False
+    stored = as_stored(folded, shape)
+    if stored is not None:
+        return _TWELVE.search(stored) is not None
+    return _Groups(folded, shape).refused()
+
+
+def parts_contain_my_number(parts: Sequence[str], shape: FieldShape = FieldShape.CODE) -> bool:
+    """Whether one of the parts of a text, or the text that they make together, may hold a 個人番号.
+
+    For whatever comes in pieces: the symbols of a QR in several parts (structured append), the reads of a line.
+
+    Args:
+        parts: in their order.
+        shape: what the whole is for.
+    """
+    return any(contains_my_number(part, shape) for part in parts) or contains_my_number("".join(parts), shape)
 
 
 def check_digit_is_right(digits: str) -> bool:
-    """Tell whether twelve ASCII digits end in the check digit of a 個人番号.
+    """Whether twelve ASCII digits end in the check digit of a 個人番号.
 
-    Source: 平成26年総務省令第85号 第5条. Only for counting how often real numbers are shown; never for accepting.
+    Source: 平成26年総務省令第85号 第5条.
     """
     if len(digits) != _LENGTH or not digits.isascii() or not digits.isdigit():
         return False
@@ -65,3 +68,62 @@ def check_digit_is_right(digits: str) -> bool:
     )
     remainder = total % 11
     return int(digits[11]) == (0 if remainder <= 1 else 11 - remainder)
+
+
+class _Groups:
+    """The groups of digits of a folded text, and which of them belong to something of a shape of its own."""
+
+    def __init__(self, folded: str, shape: FieldShape) -> None:
+        self._folded = folded
+        self._shape = shape
+        self._spans = [found.span() for found in _RUNS.finditer(folded)]
+        self._digits = [folded[start:end] for start, end in self._spans]
+        self._own = _covered(self._spans, own_spans(folded, shape))
+
+    def refused(self) -> bool:
+        """Whether any of the rules refuses the text."""
+        return any(
+            len(digits) >= _LENGTH and not self._own[place] and self._long_run(digits)
+            for place, digits in enumerate(self._digits)
+        ) or any(self._joined_from(first) for first in range(len(self._digits)))
+
+    def _long_run(self, digits: str) -> bool:
+        if len(digits) == _LENGTH:
+            return True
+        if self._shape not in {FieldShape.TEXT, FieldShape.RECORD}:
+            return False
+        return any(
+            check_digit_is_right(digits[start : start + _LENGTH])
+            for start in range(len(digits) - _LENGTH + 1)
+        )
+
+    def _joined_from(self, first: int) -> bool:
+        """Whether the groups from this one on make twelve digits with a right check digit."""
+        total = len(self._digits[first])
+        near = True
+        last = first
+        while total < _LENGTH and last + 1 < len(self._digits):
+            near = near and self._near(last)
+            last += 1
+            total += len(self._digits[last])
+        if total != _LENGTH or last == first or all(self._own[first : last + 1]):
+            return False
+        groups = self._digits[first : last + 1]
+        return (near or tuple(map(len, groups)) == _PRINTED) and check_digit_is_right("".join(groups))
+
+    def _near(self, place: int) -> bool:
+        """Whether what stands between this group and the next one joins them."""
+        between = self._folded[self._spans[place][1] : self._spans[place + 1][0]]
+        letters = sum(map(str.isalpha, between))
+        return letters == 0 if self._shape is FieldShape.CODE else letters <= _MOST_LETTERS
+
+
+def _covered(spans: list[Span], own: list[Span]) -> list[bool]:
+    """For every group of digits, whether it lies in something of a shape of its own; both lists are in order."""
+    covered = []
+    place = 0
+    for start, end in spans:
+        while place < len(own) and own[place][1] <= start:
+            place += 1
+        covered.append(any(first <= start and end <= last for first, last in own[place : place + 3]))
+    return covered

@@ -13,6 +13,7 @@ from backend.reservations.parsing import ParsedFile, parse_file
 from backend.reservations.record import ReservationRecord
 from backend.reservations.refusals import CsvFileError, ImportReason, ImportRemark, Refusal, Remark
 from backend.reservations.sample import HEADER
+from backend.wire.my_number import contains_my_number
 
 MAPPING = load_mapping()
 OFFICES = OfficeNames(load_directory(locate("offices", "shinjuku.toml")), MAPPING.offices)
@@ -168,8 +169,43 @@ def test_a_12_digit_number_in_the_header_refuses_the_file() -> None:
 
 
 def test_dates_and_telephone_numbers_are_not_taken_for_it() -> None:
-    """Eleven digits of a telephone, 23 of an application and a date with a time stay what they are."""
-    assert parsed(ROW | {"交付予約日時": "2026-11-24 10:30:00"}).refused == ()
+    """What stands in its own column is read by that column's shape first, whatever a check digit would say."""
+    others = {
+        "申請書ＩＤ": "00012345678901800000000",
+        "連絡先": "03-3209-9999-18",
+        "交付予約日時": "2026-11-24 10:30",
+        "通称": "7948,328,1019,149",
+    }
+    assert contains_my_number(others["申請書ＩＤ"])
+    assert parsed(ROW | others).refused == ()
+    assert (
+        parsed(ROW | {"交付予約日時": "2026-11-24 10:30:00", "連絡先": "03-5273-4004 内線1234"}).refused == ()
+    )
+
+
+@pytest.mark.parametrize(
+    "column", ["氏名", "氏名カナ", "通称", "住所", "電子メールアドレス", "代理受取人氏名", "備考"]
+)
+@pytest.mark.parametrize(
+    "dress",
+    [
+        "+123456789018",
+        "(1234)5678(9018)",
+        "1234〜5678〜9018",
+        "1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣8️⃣9️⃣0️⃣1️⃣8️⃣",
+        "1234:5678:9018",
+        "1234|5678'9018",
+        "1234•5678*9018",
+        "1234    5678    9018",
+        "壱弐参四五六七八九〇一八",
+        "01234567890180",
+        "1\u03322\u03323\u033245678\u03329018",
+    ],
+)
+def test_no_dress_hides_a_12_digit_number_in_a_free_column(column: str, dress: str) -> None:
+    """Where people write what they like, whatever they put between the digits does not bring them in."""
+    refused = parsed(ROW | {column: dress}, header=(*HEADER, "備考")).refused
+    assert refused == (Refusal(2, column, ImportReason.MY_NUMBER),)
 
 
 def test_a_short_row_is_refused_whole() -> None:

@@ -1,0 +1,57 @@
+"""The digits of a text, whatever they are written with: one row of characters in which every digit is ASCII.
+
+Full-width, circled, raised, Arabic and Indian digits, kanji digits and those of deeds (壱弐参, 大字) become 0 to 9.
+What cannot be seen between two digits (joiners, variation selectors, the frame of a keycap, combining marks) is
+dropped, every kind of dash becomes ``-``. Nothing here keeps or logs what it looks at, except single characters.
+"""
+
+import re
+import unicodedata
+
+MOST_DIGITS_OF_A_SIGN = 3
+"""No character folds to more digits than this (⅒ is 1⁄10)."""
+
+_DROPPED = frozenset({"Cf", "Mn", "Me"})
+# The long-vowel mark and the minus sign are typed for a hyphen; they are not dashes to Unicode.
+_DASHES = frozenset("ー−⁃")
+# 漆 stands for seven in deeds; Unicode knows only 柒 and 㭍.
+_DEEDS = {"漆": "7"}
+_KEPT_IN_MIND = 200_000
+_TWELVE = re.compile(r"(?:[^0-9]*[0-9]){12}")
+
+
+def _folded(sign: str) -> str:
+    category = unicodedata.category(sign)
+    if sign == "\x00" or category in _DROPPED:
+        return ""
+    value = unicodedata.numeric(sign, None)
+    if value is not None and value in range(10):
+        return str(int(value))
+    if sign in _DASHES or category == "Pd":
+        return "-"
+    return _DEEDS.get(sign, sign)
+
+
+class _Folds(dict[int, str]):
+    """Character to what it is folded to, for ``str.translate``; filled as characters are met."""
+
+    def __missing__(self, point: int) -> str:
+        folded = "".join(map(_folded, unicodedata.normalize("NFKC", chr(point))))
+        if len(self) < _KEPT_IN_MIND:
+            self[point] = folded
+        return folded
+
+
+_FOLDS = _Folds()
+
+
+def fold_digits(text: str) -> str:
+    """A text with plain digits, as the module says; only for looking at, never for keeping."""
+    if text.isascii():
+        return text.replace("\x00", "")
+    return text.translate(_FOLDS)
+
+
+def has_twelve(folded: str) -> bool:
+    """Whether a folded text has twelve ASCII digits or more; quick, because most fields have not."""
+    return _TWELVE.match(folded) is not None
