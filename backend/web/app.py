@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import structlog
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from assets import locate
@@ -17,6 +17,7 @@ from backend.web import clerk_routes, device_routes, session_routes, staff_route
 from backend.web.errors import answer_errors
 from backend.web.graph import Graph
 from backend.web.middleware import BodyLimit, CarefulHeaders
+from backend.web.number_guard import no_number_in_address
 from backend.wire.codes import WIRE_VERSION
 from backend.wire.messages import Health
 
@@ -55,6 +56,7 @@ def create_app(graph: Graph) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        dependencies=[Depends(no_number_in_address)],
     )
     app.state.graph = graph
     answer_errors(app)

@@ -14,7 +14,9 @@ from math import ceil
 from assets.catalogue import Catalogue
 from backend.web.words import window_name
 from backend.wire.codes import ErrorCode
+from backend.wire.field_shape import FieldShape
 from backend.wire.messages import ErrorReply
+from backend.wire.my_number import contains_my_number
 
 BANNER_COOKIE = "uketsuke_banner"
 _LONGEST_FACT = 60
@@ -78,6 +80,8 @@ class Banner:
             key, facts = json.loads(base64.urlsafe_b64decode(value.encode()))
             kept = {str(name): str(fact)[:_LONGEST_FACT] for name, fact in facts.items()}
         except (ValueError, binascii.Error, AttributeError, TypeError, RecursionError):
+            return None
+        if any(contains_my_number(fact, FieldShape.RECORD) for fact in kept.values()):
             return None
         known = isinstance(key, str) and key.startswith(("error.", "done.")) and key in texts.keys()  # noqa: SIM118 - a catalogue is no mapping
         return cls(key, kept) if known else None

@@ -27,7 +27,6 @@ from backend.wire.messages import (
     RefusalReport,
     WalkInRequest,
 )
-from backend.wire.my_number import contains_my_number
 
 router = APIRouter(
     prefix="/api/v1",
@@ -139,9 +138,3 @@ def events(graph: GraphOf, request: Request, device: AnyDevice) -> StreamingResp
         request.headers.get("last-event-id"),
         lambda: find_device(graph.database, token) is not None,
     )
-
-
-async def no_number_in_path(request: Request) -> None:
-    """No twelve digits in an address: addresses end in logs of proxies."""
-    if contains_my_number(request.url.path):
-        raise WireError(ErrorCode.CONTAINS_MY_NUMBER)

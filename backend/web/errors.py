@@ -14,6 +14,7 @@ from backend.reception.errors import ReceptionError
 from backend.storage.errors import RequestIdReusedError, StorageError, StorageFullError
 from backend.wire.codes import ErrorCode
 from backend.wire.messages import ErrorReply
+from backend.wire.my_number import contains_my_number
 
 log = structlog.get_logger("uketsuke.web")
 
@@ -108,7 +109,12 @@ def answer_errors(app: FastAPI) -> None:
         places = ""
         if isinstance(error, RequestValidationError):
             places = ", ".join(".".join(str(part) for part in item["loc"]) for item in error.errors())
-        return reply_to(WireError(ErrorCode.INVALID_REQUEST, fields=places[:200]))
+        # The name of a field that is none of ours was chosen by whoever sent it.
+        return reply_to(
+            WireError(ErrorCode.CONTAINS_MY_NUMBER)
+            if contains_my_number(places)
+            else WireError(ErrorCode.INVALID_REQUEST, fields=places[:200])
+        )
 
     def http(_request: Request, error: Exception) -> JSONResponse:
         status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR

@@ -8,6 +8,7 @@ from uuid import UUID
 from starlette.requests import Request
 
 from backend.web.errors import WireError
+from backend.web.number_guard import refuse_numbers
 from backend.wire.codes import ErrorCode
 
 _MOST_BYTES = 64 * 1024
@@ -46,7 +47,7 @@ async def read_form(request: Request) -> Form:
     """Read the body of a POST.
 
     Raises:
-        WireError: not a form, too large, or not UTF-8. What was sent is not repeated.
+        WireError: not a form, too large, not UTF-8, or with a 12-digit number. What was sent is not repeated.
     """
     body = bytearray()
     async for chunk in request.stream():
@@ -63,6 +64,7 @@ async def read_form(request: Request) -> Form:
         )
     except ValueError:
         raise WireError(ErrorCode.INVALID_REQUEST, fields="body") from None
+    refuse_numbers(fields)
     return Form({name: tuple(values) for name, values in fields.items()})
 
 
