@@ -3,12 +3,15 @@
 import errno
 import os
 import sys
+from collections.abc import Collection, Iterable
 from importlib.metadata import version
 from typing import NoReturn
 from unicodedata import category
 
 import click
 
+from assets.log_lines import crash_carefully
+from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number
 
 EXIT_FAILED = 1
@@ -38,9 +41,31 @@ def with_version(command: click.Command, program: str) -> click.Command:
     return command
 
 
-def run(command: click.Command, program: str) -> NoReturn:
-    """Run a command and leave the process: 0 on success only, errors on stderr in one sentence."""
+def refuse_numbers(arguments: Iterable[str]) -> None:
+    """Refuse a command line with a 12-digit number (個人番号) before anything could repeat or keep it.
+
+    Raises:
+        CommandFailedError: there is one.
+    """
+    if any(contains_my_number(argument, FieldShape.RECORD) for argument in arguments):
+        raise CommandFailedError(
+            "A 12-digit number was given; it is refused and not repeated, because it may be a My Number."
+        )
+
+
+def run(command: click.Command, program: str, *, withholding: Collection[str] = ()) -> NoReturn:
+    """Run a command and leave the process: 0 on success only, errors on stderr in one sentence.
+
+    Args:
+        command: the program's group.
+        program: its name.
+        withholding: names of commands that take files by any name, and withhold what they must not repeat.
+    """
+    crash_carefully()
+    arguments = sys.argv[1:]
     try:
+        if not (arguments and arguments[0] in withholding):
+            refuse_numbers(arguments)
         result = command.main(prog_name=program, standalone_mode=False)
         sys.stdout.flush()
     except click.UsageError as error:
@@ -70,7 +95,10 @@ def run(command: click.Command, program: str) -> NoReturn:
 def _printable(message: str) -> str:
     """An error as it may be shown: no 12-digit number (個人番号) is repeated, and no character steers the terminal."""
     message = "".join(_NO_SIGN if category(sign) in _STEERING else sign for sign in message)
-    if not contains_my_number(message):
+    if not contains_my_number(message, FieldShape.RECORD):
         return message
-    shown = " ".join(_WITHHELD if contains_my_number(word) else word for word in message.split(" "))
-    return "a 12-digit number was given and is not repeated." if contains_my_number(shown) else shown
+    shown = " ".join(
+        _WITHHELD if contains_my_number(word, FieldShape.RECORD) else word for word in message.split(" ")
+    )
+    left = contains_my_number(shown, FieldShape.RECORD)
+    return "a 12-digit number was given and is not repeated." if left else shown

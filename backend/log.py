@@ -6,22 +6,10 @@ What people type and what stands in requests is never logged; a filter at the en
 
 import logging
 import sys
-from collections.abc import MutableMapping
-from typing import Any
 
 import structlog
 
-from backend.wire.my_number import contains_my_number
-
-_HIDDEN = "(hidden)"
-
-
-def hide_numbers(_logger: object, _name: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Blank every text that holds twelve digits, except the time stamp."""
-    for key, value in fields.items():
-        if key != "timestamp" and isinstance(value, str) and contains_my_number(value):
-            fields[key] = _HIDDEN
-    return fields
+from assets.log_lines import hide_numbers, only_kind_and_places
 
 
 def configure_logging(*, json: bool, level: str = "info") -> None:
@@ -54,7 +42,7 @@ def configure_logging(*, json: bool, level: str = "info") -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                _without_traceback_values,
+                only_kind_and_places,
                 render,
             ],
         )
@@ -64,20 +52,3 @@ def configure_logging(*, json: bool, level: str = "info") -> None:
     root.setLevel(level.upper())
     for noisy in ("uvicorn.access", "alembic", "sqlalchemy"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-
-
-def _without_traceback_values(
-    _logger: object, _name: str, fields: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
-    """Keep of an exception where and what kind it was; its message may hold what somebody typed."""
-    info = fields.pop("exc_info", None)
-    if isinstance(info, tuple) and info[0] is not None:
-        fields["error"] = info[0].__name__
-        places = []
-        trace = info[2]
-        while trace is not None:
-            code = trace.tb_frame.f_code
-            places.append(f"{code.co_name}:{trace.tb_lineno}")
-            trace = trace.tb_next
-        fields["at"] = " > ".join(places[-6:])
-    return fields

@@ -57,7 +57,7 @@ def cli() -> None:
 
 def main() -> None:
     """Entry point of the program."""
-    run(cli, "uketsuke-kiosk")
+    run(cli, "uketsuke-kiosk", withholding=("scan",))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from assets import touch_source
 from assets.catalogue import Language
 from assets.console import CommandFailedError, product_version, run
 from assets.fonts import FontMissingError
+from assets.log_lines import careful_library_lines, hide_numbers, only_kind_and_places
 from assets.window_options import read_place, read_size
 from queue_display.chime import write_chime
 from queue_display.config import DisplayConfig, DisplayConfigError, load_display_config
@@ -80,6 +81,8 @@ def configure_logs(config: DisplayConfig) -> None:
         processors=[
             structlog.processors.add_log_level,
             _add_at,
+            only_kind_and_places,
+            hide_numbers,
             structlog.processors.JSONRenderer(ensure_ascii=False)
             if config.log_json
             else structlog.dev.ConsoleRenderer(colors=stream.isatty()),
@@ -87,6 +90,7 @@ def configure_logs(config: DisplayConfig) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(config.log_level),
         logger_factory=structlog.WriteLoggerFactory(file=stream),
     )
+    careful_library_lines()
     logging.getLogger("kivy").setLevel(logging.ERROR)
 
 

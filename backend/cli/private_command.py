@@ -2,8 +2,7 @@
 
 import click
 
-from assets.console import CommandFailedError
-from backend.wire.my_number import contains_my_number
+from assets.console import refuse_numbers
 
 
 class PrivateCommand(click.Command):
@@ -11,8 +10,5 @@ class PrivateCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Look at the line first, then parse it."""
-        if contains_my_number(" ".join(args)) or any(contains_my_number(argument) for argument in args):
-            raise CommandFailedError(
-                "A 12-digit number was given; it is refused and not repeated, because it may be a My Number."
-            )
+        refuse_numbers([*args, " ".join(args)])
         return super().parse_args(ctx, args)

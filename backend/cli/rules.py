@@ -22,6 +22,7 @@ from backend.documents.rule_reader import read_rule_set
 from backend.documents.rule_set import RuleSet
 from backend.documents.rules import VisitForm
 from backend.documents.words import name_of
+from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number
 
 _RULE_KEYS = frozenset({"valid_from", "extends", "recipients", "documents"})
@@ -105,10 +106,10 @@ def document(out: Path | None, policy: Path | None, language: str) -> None:
 
 def _printable(error: DocumentsError) -> str:
     """An error as it may be shown: a ward's file may hold anything, and a 12-digit number is never repeated."""
-    if not contains_my_number(str(error)):
+    if not contains_my_number(str(error), FieldShape.RECORD):
         return str(error)
     place = f"{error.file.name}:{error.line}: " if isinstance(error, RuleFileError) else ""
-    shown = "" if contains_my_number(place) else place
+    shown = "" if contains_my_number(place, FieldShape.RECORD) else place
     return f"{shown}a 12-digit number stands here and is not repeated."
 
 

@@ -27,7 +27,7 @@ class FieldShape(StrEnum):
     DATE = "date"
     """Days and times."""
     RECORD = "record"
-    """What programs write: log lines, addresses of pages, messages. Like text, but ids may stand in it."""
+    """What programs write: log lines, addresses, messages. Like text, but ids and addresses may stand in it."""
 
 
 Span = tuple[int, int]
@@ -81,6 +81,8 @@ _UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 _ID = re.compile(
     rf"(?<![0-9A-Za-z])(?:{_UUID}|(?=[0-9]*[a-f])[0-9a-f]{{32,128}})(?![0-9A-Za-z])", re.IGNORECASE
 )
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
+_ADDRESS = re.compile(rf"(?<![0-9.])(?:{_OCTET}\.){{3}}{_OCTET}(?::[0-9]{{1,5}})?(?![0-9.:])")
 _FILLING = re.compile(r"[\s\-_.・]+")
 _OPAQUE = re.compile(r"[0-9A-Za-z]{1,20}")
 _APPLICATION = re.compile(r"[0-9]{23}")
@@ -111,6 +113,7 @@ def _spans(folded: str, shape: FieldShape) -> Iterator[Span]:
         yield from (found.span() for found in _PHONE_WITH_EXTENSION.finditer(folded))
     if shape is FieldShape.RECORD:
         yield from (found.span() for found in _ID.finditer(folded))
+        yield from (found.span() for found in _ADDRESS.finditer(folded))
 
 
 def _is_phone(written: str) -> bool:

@@ -115,7 +115,7 @@ class _Groups:
         """Whether what stands between this group and the next one joins them."""
         between = self._folded[self._spans[place][1] : self._spans[place + 1][0]]
         letters = sum(map(str.isalpha, between))
-        return letters == 0 if self._shape is FieldShape.CODE else letters <= _MOST_LETTERS
+        return letters <= (0 if self._shape in {FieldShape.CODE, FieldShape.RECORD} else _MOST_LETTERS)
 
 
 def _covered(spans: list[Span], own: list[Span]) -> list[bool]:

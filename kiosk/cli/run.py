@@ -17,6 +17,7 @@ import structlog
 from assets import touch_source
 from assets.console import CommandFailedError
 from assets.fonts import FontMissingError
+from assets.log_lines import careful_library_lines, hide_numbers, only_kind_and_places
 from assets.window_options import read_place, read_size
 from kiosk.cli.printer_address import read_printer_address
 from kiosk.clock import device_now, stamp
@@ -68,6 +69,8 @@ def configure_logs(config: KioskConfig) -> None:
         processors=[
             structlog.processors.add_log_level,
             _add_at,
+            only_kind_and_places,
+            hide_numbers,
             structlog.processors.JSONRenderer(ensure_ascii=False)
             if config.log_json
             else structlog.dev.ConsoleRenderer(colors=stream.isatty()),
@@ -75,6 +78,7 @@ def configure_logs(config: KioskConfig) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(config.log_level),
         logger_factory=structlog.WriteLoggerFactory(file=stream),
     )
+    careful_library_lines()
     logging.getLogger("kivy").setLevel(logging.ERROR)
     # The client's library tells every request; ours tell what came of it.
     logging.getLogger("httpx2").setLevel(logging.WARNING)

@@ -8,6 +8,7 @@ import click
 
 from assets.console import EXIT_FAILED
 from backend.wire.codes import ScanReason
+from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number
 from kiosk.decode import DEFAULT_BUDGET_MS, NO_LIMIT, Ladder, one_thread_only
 from kiosk.picture import UnreadableFileError, read_picture
@@ -72,6 +73,8 @@ def _line(file: str, text: str | None, reason: ScanReason, ms: float, decoder: s
 def _printable(name: str) -> str:
     """The file's name as it was given; a part of it that holds a 12-digit number is withheld."""
     parts = PurePath(name).parts
-    if not any(contains_my_number(part) for part in parts):
+    if not any(contains_my_number(part, FieldShape.RECORD) for part in parts):
         return name
-    return str(PurePath(*(_WITHHELD if contains_my_number(part) else part for part in parts)))
+    return str(
+        PurePath(*(_WITHHELD if contains_my_number(part, FieldShape.RECORD) else part for part in parts))
+    )

@@ -42,4 +42,4 @@ def test_the_message_of_an_exception_stays_out_of_the_log(capsys: pytest.Capture
     assert "花子" not in told
     line = json.loads(told)
     assert line["error"] == "ValueError"
-    assert "test_the_message_of_an_exception" in line["at"]
+    assert "test_the_message_of_an_exception" in line["places"]

@@ -1,0 +1,150 @@
+"""What the three programs write where nobody chose the words holds no 12-digit number."""
+
+import io
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import structlog
+
+from assets.log_lines import HIDDEN, LibraryLines, hide_numbers
+from assets.settings_files import SettingsError
+from backend.settings import load_settings
+from kiosk.cli import run as kiosk_run
+from kiosk.config import load_kiosk_config
+from queue_display import __main__ as display_main
+from queue_display.config import load_display_config
+
+NUMBER = "123456789018"
+HIDDEN_VALUES = [
+    NUMBER,
+    "1234|5678|9018",
+    "壱弐参四五六七八九〇一八",
+    "読取 1234 5678 9018 でした",
+    int(NUMBER),
+    NUMBER.encode(),
+    ["x", NUMBER],
+    {"shown": {"number": NUMBER}},
+    {NUMBER: 1},
+    (1234, 5678, 9018),
+    Path("/home") / NUMBER,
+    ValueError(f"no such number: {NUMBER}"),
+]
+SHOWN_VALUES = [
+    None,
+    True,
+    0.123456789018,
+    1795802400123456,
+    "M-012",
+    "192.168.100.20:9100",
+    "2026-11-24T10:30:00.123456+09:00",
+    datetime(2026, 11, 24, 1, 30, tzinfo=UTC),
+    UUID("01890a5d-ac96-774b-bcce-123456" + "789018"),
+    [1, 2, 3, 4, 5, 6, 7, 8, 9],
+]
+
+
+@pytest.fixture
+def _own_logging() -> Iterator[None]:
+    """Leave logging as it was for other tests."""
+    before = logging.lastResort.formatter if logging.lastResort else None
+    yield
+    if logging.lastResort:
+        logging.lastResort.setFormatter(before)
+    structlog.reset_defaults()
+
+
+@pytest.mark.parametrize("value", HIDDEN_VALUES, ids=str)
+def test_no_type_of_a_value_hides_a_number(value: object) -> None:
+    """Not a list, not a path, not the message of an exception, and not a bare integer."""
+    assert hide_numbers(None, "", {"event": "seen", "value": value}) == {"event": "seen", "value": HIDDEN}
+
+
+@pytest.mark.parametrize("value", SHOWN_VALUES, ids=str)
+def test_what_programs_write_stays(value: object) -> None:
+    """Times, ids, addresses of machines, counts and measurements are what a log is for."""
+    assert hide_numbers(None, "", {"event": "seen", "value": value}) == {"event": "seen", "value": value}
+
+
+@pytest.mark.usefixtures("_own_logging")
+@pytest.mark.parametrize(
+    "configure",
+    [
+        lambda: kiosk_run.configure_logs(load_kiosk_config(log_json=True)),
+        lambda: display_main.configure_logs(load_display_config(log_json=True)),
+    ],
+    ids=["kiosk", "display"],
+)
+def test_devices_log_no_number(configure: Callable[[], None], capsys: pytest.CaptureFixture[str]) -> None:
+    """Kiosk and hall display have the server's filter, for their own lines and those of libraries."""
+    configure()
+    structlog.get_logger("test").info("seen", value="1234:5678:9018")
+    try:
+        raise ValueError(NUMBER)
+    except ValueError:
+        structlog.get_logger("test").error("failed", exc_info=True)
+    told = capsys.readouterr()
+    lines = [json.loads(line) for line in told.out.splitlines()]
+    assert [line.get("value", line.get("error")) for line in lines] == [HIDDEN, "ValueError"]
+    assert NUMBER not in told.out + told.err
+
+
+def test_lines_of_libraries_are_looked_at() -> None:
+    """A library's warning and the traceback of a lost task go to standard error by themselves."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(LibraryLines())
+    logger = logging.getLogger("tests.library")
+    logger.addHandler(handler)
+    logger.warning("read %s from %s", "1234 5678 9018", "a card")
+    try:
+        raise ValueError(NUMBER)
+    except ValueError:
+        logger.exception("Task exception was never retrieved")
+    first, second = stream.getvalue().splitlines()
+    assert first == f"warning tests.library: {HIDDEN}"
+    assert second.startswith(
+        "error tests.library: Task exception was never retrieved (ValueError at test_lines_of"
+    )
+
+
+def test_a_crash_tells_its_kind_and_place_only(tmp_path: Path) -> None:
+    """Also in a thread, also with a cause; no message, no line of source, no image of the memory on the disk."""
+    program = tmp_path / "crashing.py"
+    program.write_text(
+        "import resource, sys, threading\n"
+        "from assets.log_lines import crash_carefully\n"
+        "crash_carefully()\n"
+        "print(resource.getrlimit(resource.RLIMIT_CORE)[0])\n"
+        "def work(): raise ValueError(sys.argv[1])\n"
+        "thread = threading.Thread(target=work); thread.start(); thread.join()\n"
+        "try: work()\n"
+        "except ValueError as error: raise KeyError(sys.argv[1]) from error\n"
+    )
+    done = subprocess.run([sys.executable, program, NUMBER], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "0\n")
+    thread, main = done.stderr.splitlines()
+    assert thread.startswith("unexpected error: ValueError at ")
+    assert thread.endswith(" > work:5")
+    assert main == "unexpected error: KeyError at <module>:8, after ValueError at <module>:7 > work:5"
+
+
+@pytest.mark.parametrize("value", [NUMBER, "1234-5678-9018", f"/srv/{NUMBER}/u.db"])
+def test_no_setting_holds_a_number(value: str, tmp_path: Path) -> None:
+    """Paths and addresses are shown and logged; what is wrong is named, not repeated."""
+    for load in (
+        lambda: load_settings(var_dir=Path(value)),
+        lambda: load_kiosk_config(printer_host=value),
+        lambda: load_display_config(server_url="http://" + value.strip("/").replace("/", "-")),
+    ):
+        with pytest.raises(SettingsError, match="12-digit number") as caught:
+            load()
+        assert "9018" not in str(caught.value)
+    assert load_kiosk_config(printer_host="192.168.100.20").printer_host == "192.168.100.20"
+    assert load_settings(var_dir=tmp_path).var_dir == tmp_path
