@@ -8,11 +8,11 @@ import click
 from assets.console import CommandFailedError
 from backend.offices.directory import OfficesError, load_directory
 from backend.offices.office import Office
+from backend.protection.names import NumberInNameError, refuse_number
 from backend.settings import Settings
 from backend.storage.errors import StorageError
 from backend.storage.migrate import is_current, migrate
 from backend.storage.unit_of_work import Database
-from backend.wire.my_number import contains_my_number
 
 Decorated = Callable[..., Any]
 
@@ -60,5 +60,7 @@ def office_from(settings: Settings, office_id: str) -> Office:
 
 def refuse_my_number(name: str) -> None:
     """Keep what may be a 個人番号 from becoming the name of an account or a device."""
-    if contains_my_number(name):
-        raise CommandFailedError("a name must not hold a 12-digit number; nothing was written.")
+    try:
+        refuse_number(name)
+    except NumberInNameError as error:
+        raise CommandFailedError(f"{error}.") from None

@@ -22,6 +22,7 @@ from backend.documents.rule_reader import read_rule_set
 from backend.documents.rule_set import RuleSet
 from backend.documents.rules import VisitForm
 from backend.documents.words import name_of
+from backend.ward_rules import refuse_numbers
 from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number
 
@@ -142,6 +143,7 @@ def _checked(file: Path, policy: Path | None, texts: Catalogue) -> list[str]:
         pairs = [(_compared_with(shipped, own), own)]
         lines = [f"{file.name}: a rule file for visits from {own.valid_from} on, without mistakes."]
         lines += [f"  {remark}" for remark in (*_nameless(own, texts), *unguided)]
+    refuse_numbers(file)
     differences: dict[tuple[str, ...], list[str]] = {}
     for before, after in pairs:
         day = _day_of(shipped, before, max(before.valid_from, after.valid_from))

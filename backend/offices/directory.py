@@ -23,6 +23,8 @@ from backend.offices.business_day import in_tokyo
 from backend.offices.hours import Calendar, Closure, DatedOpening, Hours, Opening
 from backend.offices.office import Office, Series, Window, fold_name
 from backend.wire.codes import WindowKind
+from backend.wire.field_shape import FieldShape
+from backend.wire.my_number import tree_contains_my_number
 
 _LOOK_AHEAD_DAYS = 21
 
@@ -228,7 +230,10 @@ def load_directory(path: Path) -> Directory:
     """
     try:
         with path.open("rb") as file:
-            content = _File.model_validate(tomllib.load(file))
+            said = tomllib.load(file)
+        if tree_contains_my_number(said, {"phone": FieldShape.PHONE}):
+            raise OfficesError(f"the file of offices {path} holds a 12-digit number, which is not repeated")
+        content = _File.model_validate(said)
     except OSError as error:
         raise OfficesError(f"the file of offices {path} cannot be read: {error.strerror}") from None
     except tomllib.TOMLDecodeError as error:

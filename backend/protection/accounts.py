@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from backend.protection import audit
-from backend.protection.names import LONGEST_NAME, name_key, new_name
+from backend.protection.names import LONGEST_NAME, name_key, new_name, refuse_number
 from backend.protection.passwords import check_new_password, hash_password
 from backend.protection.roles import Role
 from backend.protection.tables import accounts
@@ -38,8 +38,10 @@ def create_account(database: Database, login: str, password: str, role: Role, of
     Raises:
         BadNameError, WeakPasswordError: the name or the password is not to be used.
         AccountExistsError: the name is taken.
+        NumberInNameError: the name holds a 12-digit number.
         StorageError: the database cannot be written.
     """
+    refuse_number(login)
     login = new_name(login)
     check_new_password(password, login)
     account = Account(uuid4().hex, login, role, office_id)

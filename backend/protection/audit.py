@@ -10,7 +10,10 @@ from sqlalchemy import insert
 
 from backend.protection.tables import audit
 from backend.storage.unit_of_work import UnitOfWork
+from backend.wire.field_shape import FieldShape
+from backend.wire.my_number import tree_contains_my_number
 
+_WITHHELD = "***"
 # Part of every command of a person, so made once.
 _NOTE = insert(audit)
 
@@ -22,6 +25,10 @@ def note(
     subject: str | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write one line of the audit trail."""
-    line = {"at": work.now, "actor": actor, "action": action, "subject": subject, "facts": dict(facts or {})}
+    """Write one line of the audit trail; a fact with a 12-digit number must have stood in a field: it is withheld."""
+    told = {
+        key: _WITHHELD if tree_contains_my_number(value, shape=FieldShape.RECORD) else value
+        for key, value in (facts or {}).items()
+    }
+    line = {"at": work.now, "actor": actor, "action": action, "subject": subject, "facts": told}
     work.connection.execute(_NOTE, line)

@@ -8,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy import bindparam, insert, select, update
 
 from backend.protection import audit
+from backend.protection.names import refuse_number
 from backend.protection.sessions import hash_token
 from backend.protection.tables import devices
 from backend.storage.unit_of_work import Database, UnitOfWork
@@ -42,7 +43,9 @@ def enrol(work: UnitOfWork, name: str, kind: DeviceKind, office_id: str) -> tupl
 
     Raises:
         DeviceExistsError: the name is taken.
+        NumberInNameError: the name holds a 12-digit number.
     """
+    refuse_number(name)
     if work.connection.execute(select(devices.c.id).where(devices.c.name == name)).first() is not None:
         raise DeviceExistsError(f"a device {name} exists already; revoke it or choose another name")
     token = f"{kind.value}.{secrets.token_urlsafe(32)}"

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from backend.wire.my_number import contains_my_number
+
 LONGEST_NAME = 64
 
 _ALLOWED = re.compile(r"[A-Za-z0-9\u3041-\u3096\u30a1-\u30fa\u30fc\u3005\u4e00-\u9fff\uac00-\ud7a3._@+-]+")
@@ -42,3 +44,17 @@ def new_name(text: str) -> str:
     if not _BEGINS.match(name):
         raise BadNameError("a name begins with a letter or a digit")
     return name
+
+
+class NumberInNameError(ValueError):
+    """A name holds a 12-digit number. The message does not repeat it."""
+
+
+def refuse_number(name: str) -> None:
+    """Keep what may be a 個人番号 from becoming the name of an account or a device.
+
+    Raises:
+        NumberInNameError: the name holds one.
+    """
+    if contains_my_number(name):
+        raise NumberInNameError("a name must not hold a 12-digit number; nothing was written")

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from backend.reservations.numbers import BadNumberError, normalise_number
 from backend.wire.code_shape import LONGEST, fold_code
+from backend.wire.my_number import tree_contains_my_number
 
 NumberField = Literal["number", "card_number", "dispatch_number"]
 
@@ -79,7 +80,12 @@ def load_patterns(path: Path) -> CodePatterns:
     """
     try:
         with path.open("rb") as file:
-            content = _File.model_validate(tomllib.load(file))
+            said = tomllib.load(file)
+        if tree_contains_my_number(said):
+            raise CodePatternError(
+                f"the file of code patterns {path} holds a 12-digit number, which is not repeated"
+            )
+        content = _File.model_validate(said)
     except OSError as error:
         raise CodePatternError(f"the file of code patterns {path} cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):

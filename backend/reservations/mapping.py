@@ -15,6 +15,7 @@ from backend.offices.directory import Directory
 from backend.offices.office import fold_name
 from backend.reservations.dates import DateRules, Notation
 from backend.reservations.state import ReservationState
+from backend.wire.my_number import tree_contains_my_number
 
 FieldName = Literal[
     "number",
@@ -172,11 +173,14 @@ def load_mapping(path: Path | None = None) -> ColumnMapping:
 def _read(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
-            return tomllib.load(file)
+            said = tomllib.load(file)
     except OSError as error:
         raise MappingError(f"the mapping file {path} cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         raise MappingError(f"the mapping file {path} is not valid TOML") from None
+    if tree_contains_my_number(said):
+        raise MappingError(f"the mapping file {path} holds a 12-digit number, which is not repeated")
+    return said
 
 
 class OfficeNames:

@@ -8,7 +8,7 @@ Nothing in this module keeps, logs or echoes what it looks at.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from backend.wire.digits import MOST_DIGITS_OF_A_SIGN, fold_digits, has_twelve
 from backend.wire.field_shape import FieldShape, Span, as_stored, own_spans
@@ -53,6 +53,35 @@ def parts_contain_my_number(parts: Sequence[str], shape: FieldShape = FieldShape
         shape: what the whole is for.
     """
     return any(contains_my_number(part, shape) for part in parts) or contains_my_number("".join(parts), shape)
+
+
+def tree_contains_my_number(
+    tree: object, shapes: Mapping[str, FieldShape] | None = None, *, shape: FieldShape = FieldShape.TEXT
+) -> bool:
+    """Whether a text or a whole number anywhere in what a file says may be or hold a 個人番号.
+
+    Args:
+        tree: tables, lists and values as TOML or JSON give them.
+        shapes: what keys are for.
+        shape: what all others are for.
+    """
+    return any(contains_my_number(text, found) for text, found in _leaves(tree, shapes or {}, shape))
+
+
+def _leaves(
+    tree: object, shapes: Mapping[str, FieldShape], shape: FieldShape
+) -> Iterator[tuple[str, FieldShape]]:
+    if isinstance(tree, Mapping):
+        for key, value in tree.items():
+            yield str(key), shape
+            yield from _leaves(value, shapes, shapes.get(str(key), shape))
+    elif isinstance(tree, list | tuple):
+        for value in tree:
+            yield from _leaves(value, shapes, shape)
+    elif isinstance(tree, str):
+        yield tree, shape
+    elif isinstance(tree, int):
+        yield str(tree), FieldShape.CODE
 
 
 def check_digit_is_right(digits: str) -> bool:
