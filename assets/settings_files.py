@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, TomlConf
 from pydantic_settings import SettingsError as SourceError
 
 from backend.wire.field_shape import FieldShape
-from backend.wire.my_number import contains_my_number
+from backend.wire.my_number import tree_contains_my_number
 
 
 class SettingsError(ValueError):
@@ -125,8 +125,8 @@ def read_settings(
         raise model.error(f"the settings file {path} is not valid TOML") from None
     except OSError as error:
         raise model.error(f"the settings file {path} cannot be read: {error.strerror}") from None
-    for name, value in settings:
-        # Names, addresses and paths are shown, logged and written; a token is none of these.
-        if isinstance(value, str | Path) and contains_my_number(str(value), FieldShape.RECORD):
+    for name, value in settings.model_dump(mode="json").items():
+        # Names, addresses and paths are shown, logged and written; a token is none of these, and is masked here.
+        if tree_contains_my_number(value, shape=FieldShape.RECORD):
             raise model.error(f"the setting {name} holds a 12-digit number, which is not repeated")
     return settings

@@ -45,13 +45,8 @@ class _Folds(dict[int, str]):
 _FOLDS = _Folds()
 
 
-def fold_digits(text: str) -> str:
-    """A text with plain digits, as the module says; only for looking at, never for keeping."""
-    if text.isascii():
-        return text.replace("\x00", "")
-    return text.translate(_FOLDS)
-
-
-def has_twelve(folded: str) -> bool:
-    """Whether a folded text has twelve ASCII digits or more; quick, because most fields have not."""
-    return _TWELVE.match(folded) is not None
+def twelve_digits_of(text: str) -> str | None:
+    """The folded text where it has twelve digits or more, only for looking at; None where it has fewer."""
+    # An import asks this of twenty fields in each of sixty thousand rows.
+    folded = text if text.isascii() else text.translate(_FOLDS)
+    return None if _TWELVE.match(folded) is None else folded.replace("\x00", "")

@@ -84,15 +84,22 @@ _ID = re.compile(
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
 _ADDRESS = re.compile(rf"(?<![0-9.])(?:{_OCTET}\.){{3}}{_OCTET}(?::[0-9]{{1,5}})?(?![0-9.:])")
 _FILLING = re.compile(r"[\s\-_.・]+")
-_OPAQUE = re.compile(r"[0-9A-Za-z]{1,20}")
-_APPLICATION = re.compile(r"[0-9]{23}")
+_WHOLE = {
+    FieldShape.NUMBER: re.compile(r"[0-9A-Za-z]{1,20}"),
+    FieldShape.APPLICATION_ID: re.compile(r"[0-9]{23}"),
+}
 
 
 def as_stored(folded: str, shape: FieldShape) -> str | None:
-    """A number of a paper as it is stored, nothing between its characters; None where it is not of that shape."""
+    """A text that is of its field's shape as a whole, as it is stored; None where it is not, or parts are looked at.
+
+    Of a number nothing stands between its characters.
+    """
+    if shape is FieldShape.DATE:
+        return folded if _DATE_OR_TIME.fullmatch(folded) else None
     if shape is FieldShape.CODE:
         return folded if looks_like_notice(folded) else None
-    pattern = {FieldShape.NUMBER: _OPAQUE, FieldShape.APPLICATION_ID: _APPLICATION}.get(shape)
+    pattern = _WHOLE.get(shape)
     if pattern is None:
         return None
     bare = _FILLING.sub("", folded)

@@ -9,13 +9,16 @@ Nothing in this module keeps, logs or echoes what it looks at.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
+from operator import mul
 
-from backend.wire.digits import MOST_DIGITS_OF_A_SIGN, fold_digits, has_twelve
+from backend.wire.digits import MOST_DIGITS_OF_A_SIGN, twelve_digits_of
 from backend.wire.field_shape import FieldShape, Span, as_stored, own_spans
 
 _LENGTH = 12
 _RUNS = re.compile(r"[0-9]+")
 _TWELVE = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
+_WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _PRINTED = (4, 4, 4)
 _MOST_LETTERS = 3
 """So many letters between two groups still join them: の, 億, and. A place's name between two numbers is longer."""
@@ -34,8 +37,8 @@ def contains_my_number(text: str, shape: FieldShape = FieldShape.TEXT) -> bool:
     """
     if len(text) * MOST_DIGITS_OF_A_SIGN < _LENGTH:
         return False
-    folded = fold_digits(text)
-    if not has_twelve(folded):
+    folded = twelve_digits_of(text)
+    if folded is None:
         return False
     stored = as_stored(folded, shape)
     if stored is not None:
@@ -80,8 +83,8 @@ def _leaves(
             yield from _leaves(value, shapes, shape)
     elif isinstance(tree, str):
         yield tree, shape
-    elif isinstance(tree, int):
-        yield str(tree), FieldShape.CODE
+    elif isinstance(tree, int | float):
+        yield f"{tree:.0f}", FieldShape.CODE
 
 
 def check_digit_is_right(digits: str) -> bool:
@@ -91,10 +94,7 @@ def check_digit_is_right(digits: str) -> bool:
     """
     if len(digits) != _LENGTH or not digits.isascii() or not digits.isdigit():
         return False
-    total = sum(
-        int(digit) * (place + 1 if place <= 6 else place - 5)
-        for place, digit in enumerate(reversed(digits[:11]), start=1)
-    )
+    total = sum(map(mul, _WEIGHTS, map(int, digits)))
     remainder = total % 11
     return int(digits[11]) == (0 if remainder <= 1 else 11 - remainder)
 
@@ -114,7 +114,7 @@ class _Groups:
         return any(
             len(digits) >= _LENGTH and not self._own[place] and self._long_run(digits)
             for place, digits in enumerate(self._digits)
-        ) or any(self._joined_from(first) for first in range(len(self._digits)))
+        ) or any(self._joined(first, last) for first, last in self._twelves())
 
     def _long_run(self, digits: str) -> bool:
         if len(digits) == _LENGTH:
@@ -126,25 +126,27 @@ class _Groups:
             for start in range(len(digits) - _LENGTH + 1)
         )
 
-    def _joined_from(self, first: int) -> bool:
-        """Whether the groups from this one on make twelve digits with a right check digit."""
-        total = len(self._digits[first])
-        near = True
-        last = first
-        while total < _LENGTH and last + 1 < len(self._digits):
-            near = near and self._near(last)
-            last += 1
-            total += len(self._digits[last])
-        if total != _LENGTH or last == first or all(self._own[first : last + 1]):
-            return False
+    def _twelves(self) -> Iterator[tuple[int, int]]:
+        """Where several groups make twelve digits: the first one and the last."""
+        borders = [0, *accumulate(map(len, self._digits))]
+        group_behind = {border: place for place, border in enumerate(borders)}
+        for first, border in enumerate(borders):
+            behind = group_behind.get(border + _LENGTH)
+            if behind is not None and behind - first > 1:
+                yield first, behind - 1
+
+    def _joined(self, first: int, last: int) -> bool:
+        """Whether groups that make twelve digits belong together and are a number."""
         groups = self._digits[first : last + 1]
-        return (near or tuple(map(len, groups)) == _PRINTED) and check_digit_is_right("".join(groups))
+        if not check_digit_is_right("".join(groups)) or all(self._own[first : last + 1]):
+            return False
+        return tuple(map(len, groups)) == _PRINTED or all(map(self._near, range(first, last)))
 
     def _near(self, place: int) -> bool:
         """Whether what stands between this group and the next one joins them."""
         between = self._folded[self._spans[place][1] : self._spans[place + 1][0]]
-        letters = sum(map(str.isalpha, between))
-        return letters <= (0 if self._shape in {FieldShape.CODE, FieldShape.RECORD} else _MOST_LETTERS)
+        most = 0 if self._shape in {FieldShape.CODE, FieldShape.RECORD} else _MOST_LETTERS
+        return sum(map(str.isalpha, between)) <= most
 
 
 def _covered(spans: list[Span], own: list[Span]) -> list[bool]:
