@@ -85,6 +85,8 @@ _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
 _ADDRESS = re.compile(rf"(?<![0-9.])(?:{_OCTET}\.){{3}}{_OCTET}(?::[0-9]{{1,5}})?(?![0-9.:])")
 _FILLING = re.compile(r"[\s\-_.・]+")
 _WHOLE = {
+    # Typed or scanned with hyphens it would be looked up, and its fingerprint kept, as twelve digits in a row.
+    FieldShape.CODE: re.compile(r"[0-9]{12}"),
     FieldShape.NUMBER: re.compile(r"[0-9A-Za-z]{1,20}"),
     FieldShape.APPLICATION_ID: re.compile(r"[0-9]{23}"),
 }
@@ -97,8 +99,8 @@ def as_stored(folded: str, shape: FieldShape) -> str | None:
     """
     if shape is FieldShape.DATE:
         return folded if _DATE_OR_TIME.fullmatch(folded) else None
-    if shape is FieldShape.CODE:
-        return folded if looks_like_notice(folded) else None
+    if shape is FieldShape.CODE and looks_like_notice(folded):
+        return folded
     pattern = _WHOLE.get(shape)
     if pattern is None:
         return None

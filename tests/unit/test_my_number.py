@@ -92,6 +92,15 @@ def test_twelve_digits_in_a_row_are_refused_in_every_field(shape: FieldShape, te
     assert contains_my_number(text, shape)
 
 
+@pytest.mark.parametrize("shape", [FieldShape.CODE, FieldShape.NUMBER])
+@pytest.mark.parametrize(
+    "text", ["1234-5678-9012", "1234 5678 9012", "１２３４ー５６７８ー９０１２", "12-34-56-78-90-12"]
+)
+def test_a_number_is_looked_at_as_it_would_be_looked_up(shape: FieldShape, text: str) -> None:
+    """Spaces and hyphens go before a number is looked up or stored, so they do not part twelve digits."""
+    assert contains_my_number(text, shape)
+
+
 @pytest.mark.parametrize(
     "text", [EXAMPLE, WRONG, f"+{EXAMPLE}", f"+{WRONG}", "1234-5678-9018", "１２３４　５６７８　９０１８"]
 )
