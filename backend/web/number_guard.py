@@ -3,6 +3,7 @@
 What devices send as JSON is closed by its models, or looked at where it is used (``reception.check_in``).
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import unquote_plus
 
@@ -13,6 +14,7 @@ from backend.wire.codes import ErrorCode
 from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number
 
+_ID_OF_TICKET = re.compile(r"(?<=/tickets/)[0-9a-f]{32}(?=/|\Z)")
 CLOSED_FIELDS = frozenset({"request_id", "csrf", "back"})
 """Fields that are compared with what we gave out ourselves, and refused where they are anything else."""
 
@@ -23,7 +25,10 @@ async def no_number_in_address(request: Request) -> None:
     Raises:
         WireError: there are some. Asynchronous, because the framework takes a plain function to a thread and back.
     """
-    path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
+    path, query = (
+        _ID_OF_TICKET.sub("", request.scope["path"]),
+        request.scope["query_string"].decode("latin-1"),
+    )
     if any(contains_my_number(text, FieldShape.RECORD) for text in (path, unquote_plus(query))):
         raise WireError(ErrorCode.CONTAINS_MY_NUMBER)
 
