@@ -17,6 +17,7 @@ from qrcode.base import rs_blocks
 from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
 from qrcode.util import mask_func
 
+from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number
 from kiosk.found import Corners, Found
 from kiosk.symbol import SMALLEST, Modules, modules_of, patterns
@@ -66,7 +67,8 @@ def finds_of_parts(parts: Sequence[PartRead]) -> Iterator[Found]:
         texts = [together[index].text for index in sorted(together)]
         raws = [together[index].raw for index in sorted(together)]
         number = any(
-            contains_my_number(text) for text in (one.text, "".join(texts), b"".join(raws).decode("latin-1"))
+            contains_my_number(text, FieldShape.CODE)
+            for text in (one.text, "".join(texts), b"".join(raws).decode("latin-1"))
         )
         yield Found("", one.corners, my_number=number, modules=one.modules, part=True)
 

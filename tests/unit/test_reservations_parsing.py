@@ -171,10 +171,10 @@ def test_a_12_digit_number_in_the_header_refuses_the_file() -> None:
 def test_dates_and_telephone_numbers_are_not_taken_for_it() -> None:
     """What stands in its own column is read by that column's shape first, whatever a check digit would say."""
     others = {
-        "申請書ＩＤ": "00012345678901800000000",
+        "申請書ＩＤ": "73012345678901811752243",
         "連絡先": "03-3209-9999-18",
         "交付予約日時": "2026-11-24 10:30",
-        "通称": "7948,328,1019,149",
+        "通称": "会員 7948,328,1019,149",
     }
     assert contains_my_number(others["申請書ＩＤ"])
     assert parsed(ROW | others).refused == ()
