@@ -65,7 +65,10 @@ SAID = {
 """Free texts in replies, and where they come from."""
 
 STORED = {
-    "accounts": {"login": "protection.names", "office_id": "files", "password_hash": "a hash", "id": "ours", "role": "code"},
+    "accounts": {
+        "login": "protection.names", "name_key": "of the login", "office_id": "files", "password_hash": "a hash", "id": "ours",
+        "role": "code",
+    },
     "audit": {"actor": "an id", "action": "code", "subject": "an id", "facts": "protection.audit"},
     "checks": {
         "ticket_id": "an id", "rule_set": "files", "fingerprint": "a hash", "recipient": "code", "applicant": "codes",
@@ -74,11 +77,13 @@ STORED = {
     "counters": {"office_id": "files", "series": "files"},
     "devices": {"id": "ours", "name": "protection.names", "kind": "code", "office_id": "files", "token_hash": "a hash"},
     "events": {"kind": "code", "office_id": "files", "facts": "counts and labels"},
+    "known_browsers": {"account_id": "an id", "token_hash": "a hash"},
     "notices": {"token": "drawn by notice_code", "reservation_id": "an id"},
     "refusals": {"id": "ours", "office_id": "files", "device_id": "an id", "reason": "code", "fingerprint": "a keyed hash"},
     "requests": {"request_id": "a UUID", "command": "code", "body_hash": "a hash", "reply": "a reply, see SAID"},
     "seats": {"office_id": "files", "window": "files", "account_id": "an id"},
     "sessions": {"token_hash": "a hash", "account_id": "an id", "csrf": "drawn"},
+    "sign_in_tries": {"name_hash": "a keyed hash", "key_hash": "a keyed hash"},
     "tickets": {
         "id": "ours", "office_id": "files", "series": "files", "label": "series and count", "state": "code", "reason": "code",
         "reservation_id": "an id", "device_id": "an id", "language": "a closed shape", "window": "files", "holder": "an id",
