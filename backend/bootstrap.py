@@ -91,7 +91,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
     directory = open_directory(settings)
     policy = policy_of(settings)
     rules = open_rules(settings)
-    key = load_secret(settings.var_dir)
+    key = load_secret(settings.var_dir, database)
     patterns = load_patterns(settings.code_patterns_file)
     lifetime = timedelta(minutes=settings.session_minutes)
     idle = timedelta(minutes=settings.session_idle_minutes)

@@ -8,8 +8,10 @@ from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from assets import locate
 from assets.settings_files import FileSettings, read_settings
@@ -17,6 +19,9 @@ from backend.wire.codes import CodePlace
 
 _PIN_LENGTH = 4
 _MY_NUMBER_LENGTH = 12
+_DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgresql+psycopg"})
+_DAY, _YEAR = 24 * 60, 366
+"""Minutes of a day and days of a year: longer spans are slips of the finger, and longest ones break a calendar."""
 DEFAULT_DATABASE = "sqlite:///var/uketsuke.db"
 
 
@@ -71,7 +76,7 @@ class Settings(FileSettings):
     var_dir: Path = Field(
         default=Path("var"), description="Folder for the secret key and other files of this server"
     )
-    host: str = Field(default="127.0.0.1", description="Address to listen on")
+    host: str = Field(default="127.0.0.1", pattern=r"^[^\s/]+$", description="Address to listen on")
     port: int = Field(default=8710, ge=0, le=65535, description="TCP port to listen on; 0 takes a free one")
     offices_file: Path = Field(
         default_factory=lambda: locate("offices", "shinjuku.toml"),
@@ -105,25 +110,44 @@ class Settings(FileSettings):
         default=(), description="Extra openings (臨時開庁): office, on, opens, closes"
     )
     early_open_minutes: int = Field(
-        default=10, ge=0, description="A visitor this much before the reserved time still counts as on time"
+        default=10,
+        ge=0,
+        le=_DAY,
+        description="A visitor this much before the reserved time still counts as on time",
     )
     late_grace_minutes: int = Field(
-        default=5, ge=0, description="Later than this after the reserved time queues by time of arrival"
+        default=5,
+        ge=0,
+        le=_DAY,
+        description="Later than this after the reserved time queues by time of arrival",
     )
     kiosk_lead_minutes: int = Field(
-        default=30, ge=0, description="The kiosk gives numbers this long before the office opens"
+        default=30, ge=0, le=_DAY, description="The kiosk gives numbers this long before the office opens"
     )
     minutes_per_visit: float = Field(
-        default=10.0, gt=0, description="Configured length of one visit, for the estimate of the waiting time"
+        default=10.0,
+        gt=0,
+        le=_DAY,
+        allow_inf_nan=False,
+        description="Configured length of one visit, for the estimate of the waiting time",
     )
     return_minutes: int = Field(
-        default=10, ge=0, description="Who is early is told to be back this long before the reserved time"
+        default=10,
+        ge=0,
+        le=_DAY,
+        description="Who is early is told to be back this long before the reserved time",
     )
     away_minutes: int = Field(
-        default=20, ge=1, description="When to be back is told only who can be away for at least this long"
+        default=20,
+        ge=1,
+        le=_DAY,
+        description="When to be back is told only who can be away for at least this long",
     )
     absent_after_calls: int = Field(
-        default=2, ge=1, description="A visitor is absent (不在) after this many calls at the earliest"
+        default=2,
+        ge=1,
+        le=100,
+        description="A visitor is absent (不在) after this many calls at the earliest",
     )
     absent_returns_at_kiosk: bool = Field(
         default=True, description="Who was absent and shows the notice again is next to be called"
@@ -132,20 +156,32 @@ class Settings(FileSettings):
         default=8, ge=8, le=50, description="How many past calls a display gets; a display shows up to 8"
     )
     heartbeat_seconds: float = Field(
-        default=5.0, gt=0, description="A comment on every idle event stream this often"
+        default=5.0,
+        gt=0,
+        le=3600,
+        allow_inf_nan=False,
+        description="A comment on every idle event stream this often",
     )
     stream_queue: int = Field(
-        default=512, ge=1, description="Events that may pile up for a slow reader before its stream is ended"
+        default=512,
+        ge=1,
+        le=1_000_000,
+        description="Events that may pile up for a slow reader before its stream is ended",
     )
-    event_retention_days: int = Field(default=40, ge=1, description="Older events are dropped from the log")
+    event_retention_days: int = Field(
+        default=40, ge=1, le=10 * _YEAR, description="Older events are dropped from the log"
+    )
     request_retention_days: int = Field(
         default=7,
         ge=1,
+        le=_YEAR,
         description="Older request ids are dropped; a device never repeats a request that late",
     )
-    session_minutes: int = Field(default=600, ge=1, description="A sign-in ends after this long in any case")
+    session_minutes: int = Field(
+        default=600, ge=1, le=7 * _DAY, description="A sign-in ends after this long in any case"
+    )
     session_idle_minutes: int = Field(
-        default=60, ge=1, description="A sign-in ends after this long without use"
+        default=60, ge=1, le=7 * _DAY, description="A sign-in ends after this long without use"
     )
     login_failures: int = Field(
         default=5,
@@ -160,7 +196,25 @@ class Settings(FileSettings):
         default=False, description="Send cookies over HTTPS only; true behind a TLS proxy"
     )
     log_json: bool = Field(default=False, description="Write logs as JSON lines instead of text")
-    log_level: str = Field(default="info", description="debug, info, warning or error")
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        BeforeValidator(lambda level: level.lower() if isinstance(level, str) else level),
+    ] = Field(default="info", description="debug, info, warning or error")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_database(cls, url: str) -> str:
+        try:
+            parsed = make_url(url)
+        except (ArgumentError, ValueError):
+            parsed = None
+        if parsed is None or parsed.drivername not in _DRIVERS:
+            raise ValueError("use sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")
+        if parsed.drivername.startswith("sqlite") and (
+            not parsed.database or parsed.database.startswith((":", "file:"))
+        ):
+            raise ValueError("a SQLite database is a file: sqlite:///FILE")
+        return url
 
 
 def load_settings(config: Path | None = None, **overrides: object) -> Settings:

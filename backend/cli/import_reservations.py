@@ -149,7 +149,7 @@ def _write(settings: Settings, parsed: ParsedFile, dry_run: bool, skip_bad: bool
             return import_rows(
                 database,
                 parsed,
-                _key(settings, dry_run=dry_run),
+                _key(settings, database, dry_run=dry_run),
                 skip_bad=skip_bad,
                 dry_run=dry_run,
                 progress=told,
@@ -158,11 +158,11 @@ def _write(settings: Settings, parsed: ParsedFile, dry_run: bool, skip_bad: bool
         database.dispose()
 
 
-def _key(settings: Settings, *, dry_run: bool) -> bytes:
+def _key(settings: Settings, database: Database, *, dry_run: bool) -> bytes:
     """The server's secret; a dry run does not make one where there is none, for it writes nothing."""
     if dry_run and not settings.var_dir.exists():
         return secrets.token_bytes(32)
-    return load_secret(settings.var_dir)
+    return load_secret(settings.var_dir, database)
 
 
 def _absent(url: str) -> bool:

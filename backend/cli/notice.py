@@ -85,8 +85,9 @@ def _number(text: str, place: int) -> str:
 def _issue(settings: Settings, numbers: list[str]) -> list[Notice]:
     database = open_database(settings)
     try:
+        key = load_secret(settings.var_dir, database)
         with database.write() as work:
-            return issue_notices(work, numbers, load_secret(settings.var_dir))
+            return issue_notices(work, numbers, key)
     finally:
         database.dispose()
 

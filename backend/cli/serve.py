@@ -17,6 +17,7 @@ from backend.log import configure_logging
 from backend.offices.directory import OfficesError
 from backend.reservations.code_patterns import CodePatternError
 from backend.storage.errors import StorageError
+from backend.storage.server_lock import lock_database
 from backend.web.app import create_app
 from backend.web.hub import Hub
 
@@ -55,6 +56,11 @@ def command(
     """
     settings = settings_from(config, database_url=database_url, host=host, port=port, log_json=log_json)
     configure_logging(json=settings.log_json, level=settings.log_level)
+    try:
+        # Held until the process ends; taken before the database is looked at, because that may upgrade it.
+        lock = lock_database(settings.database_url)
+    except StorageError as error:
+        raise CommandFailedError(f"{error}.") from None
     open_database(settings).dispose()
     try:
         graph = build(settings)
@@ -76,6 +82,8 @@ def command(
     # A request's thread that holds the database's lock must not wait 5 ms, Python's default, for its next turn.
     sys.setswitchinterval(_SWITCH_SECONDS)
     server.run(sockets=[listening])
+    if lock is not None:
+        lock.release()
     if not server.started:
         raise CommandFailedError("the server could not start; its log says why.")
 

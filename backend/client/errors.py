@@ -37,5 +37,5 @@ class BackendRefusedError(BackendError):
 
     @property
     def passes(self) -> bool:
-        """True where the request was right and the server will take it once it has been helped: its disk is full."""
-        return self.code in {ErrorCode.STORAGE_FULL, ErrorCode.STORAGE_BUSY}
+        """True where the request was right and the server will take it once it has been helped, as with a full disk."""
+        return self.code in {ErrorCode.STORAGE_FULL, ErrorCode.STORAGE_BUSY, ErrorCode.STORAGE_UNAVAILABLE}

@@ -68,8 +68,8 @@ class Visitors:
         self._expected = tuple(expected)
         self._directory = open_directory(settings)
         self._rules = open_rules(settings)
-        self._key = load_secret(settings.var_dir)
         self._database = Database(settings.database_url)
+        self._key = load_secret(settings.var_dir, self._database)
         self._starts = {one.number: reserved_for(one.outcome, now) for one in expected}
         self._notices: dict[str, Notice] = {}
         self._to_print: list[str] = []

@@ -238,6 +238,8 @@ def load_directory(path: Path) -> Directory:
         raise OfficesError(f"the file of offices {path} cannot be read: {error.strerror}") from None
     except tomllib.TOMLDecodeError as error:
         raise OfficesError(f"the file of offices {path} is not valid TOML: {error}") from None
+    except (UnicodeDecodeError, RecursionError):
+        raise OfficesError(f"the file of offices {path} is not valid TOML") from None
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

@@ -3,28 +3,67 @@
 ::
 
     StorageError
-    ├── StorageBusyError      the lock was not free in time; try again with the same request id
-    ├── StorageFullError      the disk is full; nothing was written
-    ├── StorageMissingError   the database is not there, not ours, or not migrated
-    └── RequestIdReusedError  the same request id came with another body
+    ├── StorageBusyError         the lock was not free in time; try again with the same request id
+    ├── StorageFullError         the disk is full; nothing was written
+    ├── StorageMissingError      the database is not there, not ours, or not migrated
+    ├── StorageReadOnlyError     it can be read, and takes nothing new
+    ├── StorageDamagedError      its pages do not make sense any more; only a backup helps
+    ├── StorageReplacedError     its file was deleted or replaced while it was open
+    └── RequestIdReusedError     the same request id came with another body
+
+The messages are ours and hold nothing of what was asked or stored, so they may be logged.
 """
+
+from typing import ClassVar
 
 
 class StorageError(Exception):
-    """Base of everything that storage raises on purpose."""
+    """Base of everything that storage raises on purpose.
+
+    Attributes:
+        word: the trouble in one word, for health and logs.
+    """
+
+    word: ClassVar[str] = "trouble"
 
 
 class StorageBusyError(StorageError):
-    """The database stayed locked for longer than the time allowed."""
+    """The database stayed locked, or had no connection to give, for longer than the time allowed."""
+
+    word = "busy"
 
 
 class StorageFullError(StorageError):
     """The disk, or the space the database may use, is full."""
 
+    word = "full"
+
 
 class StorageMissingError(StorageError):
     """The database cannot be opened or is not at the version this program needs."""
 
+    word = "away"
+
+
+class StorageReadOnlyError(StorageError):
+    """The database answers questions and takes no change: a standby, a setting, or rights of the file."""
+
+    word = "read_only"
+
+
+class StorageDamagedError(StorageError):
+    """The database contradicts itself; what it says cannot be trusted."""
+
+    word = "damaged"
+
+
+class StorageReplacedError(StorageError):
+    """The file that is open is not the file of that name any more; what were written would be lost."""
+
+    word = "replaced"
+
 
 class RequestIdReusedError(StorageError):
     """A request id that was used before came with another command or another body."""
+
+    word = "reused"

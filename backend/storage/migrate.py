@@ -51,14 +51,18 @@ def is_current(database: Database) -> bool:
     return current == ScriptDirectory.from_config(_config()).get_current_head()
 
 
+def known_revisions() -> frozenset[str]:
+    """Every version of the tables that this program knows."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def _refuse_foreign(connection: Connection) -> None:
     """Never write our tables into a database that holds other ones, nor downgrade a newer one."""
     names = set(inspect(connection).get_table_names())
     if names and "alembic_version" not in names:
         raise StorageMissingError("this database holds other tables and was not touched; choose an empty one")
     current = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if current is not None and current not in known:
+    if current is not None and current not in known_revisions():
         raise StorageMissingError(
             "this database belongs to a newer version of the program and was not touched"
         )

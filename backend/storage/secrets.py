@@ -5,44 +5,108 @@ import os
 import secrets
 from pathlib import Path
 
+from sqlalchemy import inspect, text
+
 from backend.storage.errors import StorageMissingError
+from backend.storage.unit_of_work import Database
 
-_NAME = "secret.key"
-_BYTES = 32
+KEY_NAME = "secret.key"
+KEY_BYTES = 32
+# What was made with the key and is worth nothing without it.
+_KEYED = ("notices", "requests")
 
 
-def load_secret(var_dir: Path) -> bytes:
+def load_secret(var_dir: Path, database: Database | None = None) -> bytes:
     """Read the key, or make it at the first start, readable by its owner only.
 
     It signs the codes of notices and keys the fingerprints of requests: losing it makes printed notices
     unreadable for the kiosk, so it belongs in the backup.
 
+    Args:
+        var_dir: where it is kept.
+        database: that was written with it; while it holds something that needs the key, no other one is made.
+
     Raises:
-        StorageMissingError: the file cannot be read or made, or is damaged.
+        StorageMissingError: the file cannot be read or made, is damaged, open to others, or gone while it is needed.
     """
-    path = var_dir / _NAME
+    path = var_dir / KEY_NAME
     try:
-        var_dir.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            _make(path)
+            if database is not None and _is_needed(database):
+                raise StorageMissingError(
+                    f"the secret key {path} is not there, and the database has notices or requests that were made with "
+                    "it; restore secret.key from the backup, or correct var_dir"
+                )
+            var_dir.mkdir(parents=True, exist_ok=True)
+            _make(path, secrets.token_bytes(KEY_BYTES))
         key = path.read_bytes()
+        mode = path.stat().st_mode
     except OSError as error:
         raise StorageMissingError(f"the secret key {path} cannot be read or made: {error.strerror}") from None
-    if len(key) != _BYTES:
+    if mode & 0o077:
+        raise StorageMissingError(
+            f"the secret key {path} is open to other users of this machine; run 'chmod 600 {path}'"
+        )
+    if len(key) != KEY_BYTES:
         raise StorageMissingError(f"the secret key {path} is damaged; restore it from the backup")
     return key
 
 
-def _make(path: Path) -> None:
+def _make(path: Path, key: bytes) -> None:
     """Write a new key whole or not at all; of two servers that start at once, one key wins for both."""
-    draft = path.with_name(f".{_NAME}.{secrets.token_hex(8)}")
+    draft = path.with_name(f".{KEY_NAME}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(_BYTES))
+            file.write(key)
             file.flush()
             os.fsync(file.fileno())
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
     finally:
         draft.unlink()
+
+
+def put_key(var_dir: Path, key: bytes, *, replace: bool, only_look: bool = False) -> Path | None:
+    """Put the key of a backup in place; returns where another one that was there was put.
+
+    Args:
+        var_dir: where it belongs.
+        key: of the backup.
+        replace: another key may be put aside.
+        only_look: refuse what would be refused, and change nothing.
+
+    Raises:
+        StorageMissingError: another key is there.
+        OSError: it cannot be written.
+    """
+    path = var_dir / KEY_NAME
+    aside: Path | None = None
+    if path.exists() and path.read_bytes() != key:
+        if not replace:
+            raise StorageMissingError(
+                f"there is another key {path} already and it was left alone; --replace puts it aside"
+            )
+        aside = path.with_name(f"{KEY_NAME}.replaced-{secrets.token_hex(4)}")
+    if only_look:
+        return aside
+    if aside is not None:
+        path.rename(aside)
+    if not path.exists():
+        _make(path, key)
+    path.chmod(0o600)
+    if os.geteuid() == 0:
+        # What root puts back must be readable for the server's user.
+        owner = var_dir.stat()
+        os.chown(path, owner.st_uid, owner.st_gid)
+    return aside
+
+
+def _is_needed(database: Database) -> bool:
+    with database.read() as connection:
+        there = set(inspect(connection).get_table_names())
+        return any(
+            connection.execute(text(f"SELECT 1 FROM {name} LIMIT 1")).first() is not None  # noqa: S608 - names of ours
+            for name in _KEYED
+            if name in there
+        )

@@ -1,6 +1,5 @@
 """The unit of work: one command, one transaction, its events in the same commit."""
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -8,11 +7,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError, OperationalError
 
 from backend.storage import event_log
+from backend.storage.condition import Condition
+from backend.storage.driver_errors import translated
 from backend.storage.engine import LOCK_TIMEOUT_SECONDS, Locking, open_engine, reading
-from backend.storage.errors import StorageBusyError, StorageError, StorageFullError, StorageMissingError
+from backend.storage.errors import StorageBusyError
+from backend.storage.open_file import OpenFile
 
 Clock = Callable[[], datetime]
 CommitListener = Callable[[int], None]
@@ -21,19 +22,6 @@ EVENT_CHANNEL = "uketsuke_events"
 """Where PostgreSQL tells other processes that events were committed."""
 _EVENT_ORDER_LOCK = 0x756B6574  # any constant; it spells "uket"
 _TAKE_THE_ORDER = text(f"SELECT pg_advisory_xact_lock({_EVENT_ORDER_LOCK}), pg_notify('{EVENT_CHANNEL}', '')")
-
-
-_AWAY = StorageMissingError("the database cannot be reached")
-_REASONS: tuple[tuple[tuple[str, ...], StorageError], ...] = (
-    (("full", "no space"), StorageFullError("the disk is full; nothing was written")),
-    (("locked", "busy", "lock timeout", "deadlock"), StorageBusyError("the database is busy")),
-    (
-        ("no such table", "no such column"),
-        StorageMissingError("the database has not been set up; run 'uketsuke migrate'"),
-    ),
-    (("readonly",), StorageMissingError("the database cannot be written")),
-    (("unable to open", "i/o error"), _AWAY),
-)
 
 
 def utc_now() -> datetime:
@@ -95,6 +83,8 @@ class Database:
         self.url = url
         self.clock = clock
         self.engine: Engine = open_engine(url, locking)
+        self.condition = Condition()
+        self._file = OpenFile.watch(self.engine)
         self._reading = reading(self.engine)
         self._listeners: list[CommitListener] = []
         # SQLite lets one writer in and makes the others poll; queueing them here keeps the tail short.
@@ -116,7 +106,8 @@ class Database:
         Raises:
             StorageError: the database cannot be read.
         """
-        with _translated(), self._reading.connect() as connection:
+        with self.condition.of_reading(), translated(), self._reading.connect() as connection:
+            self._file.check(connection)
             if not self.is_sqlite:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901 - the same connection
             with connection.begin():
@@ -129,13 +120,17 @@ class Database:
         Raises:
             StorageError: the lock was not free in time, the disk is full, or the database is away.
         """
-        with _translated():
+        with self.condition.of_writing(), translated():
             if self._writer is not None and not self._writer.acquire(timeout=LOCK_TIMEOUT_SECONDS):
                 raise StorageBusyError("another writer holds the database")
             try:
-                with self.engine.connect() as connection, connection.begin():
-                    work = UnitOfWork(connection, self.clock())
-                    yield work
+                with self.engine.connect() as connection:
+                    with connection.begin():
+                        self._file.check(connection)
+                        work = UnitOfWork(connection, self.clock())
+                        yield work
+                    # What was committed into a file that is gone was not kept, so it must not be answered.
+                    self._file.check(connection)
             finally:
                 if self._writer is not None:
                     self._writer.release()
@@ -146,30 +141,3 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Turn the drivers' errors into ours; the original text may hold values, so it is not carried on."""
-    try:
-        yield
-    except OperationalError as error:
-        known = _translate(error)
-        if known is None:
-            # A mistake of ours, not of the database; the borders log its kind only.
-            raise
-        raise known from None
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise StorageMissingError("the connection to the database was lost") from None
-        if isinstance(error.orig, sqlite3.DatabaseError) and "not a database" in str(error.orig):
-            raise StorageMissingError("the database file is not a database of this product") from None
-        raise
-
-
-def _translate(error: OperationalError) -> StorageError | None:
-    reason = str(error.orig).lower()
-    for words, translated in _REASONS:
-        if any(word in reason for word in words):
-            return type(translated)(str(translated))
-    return None if isinstance(error.orig, sqlite3.Error) else StorageMissingError(str(_AWAY))

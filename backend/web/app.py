@@ -10,14 +10,13 @@ from fastapi.staticfiles import StaticFiles
 
 from assets import locate
 from assets.console import product_version
-from backend.storage import event_log
-from backend.storage.errors import StorageError
 from backend.storage.listening import Listener
+from backend.storage.pulse import Pulse
 from backend.web import clerk_routes, device_routes, session_routes, staff_routes
-from backend.web.errors import answer_errors
 from backend.web.graph import Graph
-from backend.web.middleware import BodyLimit, CarefulHeaders
+from backend.web.middleware import BodyLimit, CarefulHeaders, NoNul
 from backend.web.number_guard import no_number_in_address
+from backend.web.trouble import LastAnswer, answer_errors
 from backend.wire.codes import WIRE_VERSION
 from backend.wire.messages import Health
 
@@ -59,21 +58,21 @@ def create_app(graph: Graph) -> FastAPI:
         dependencies=[Depends(no_number_in_address)],
     )
     app.state.graph = graph
+    pulse = Pulse(graph.database)
     answer_errors(app)
 
+    # The last one is met first.
     app.add_middleware(BodyLimit)
+    app.add_middleware(NoNul)
+    app.add_middleware(LastAnswer)
     app.add_middleware(CarefulHeaders)
 
     @app.get("/api/v1/health", tags=["operation"])
     def health() -> Health:
-        """Is the server well? Looked at: the database and the passing on of events."""
+        """Is the server well? Looked at: that the database takes a commit, and the passing on of events."""
         parts = {"events": "closing" if graph.hub.closed else "ok", "streams": str(graph.hub.readers)}
-        try:
-            with graph.database.read() as connection:
-                event_log.last_seq(connection)
-            parts["database"] = "ok"
-        except StorageError as error:
-            parts["database"] = type(error).__name__
+        trouble = pulse.trouble()
+        parts["database"] = "ok" if trouble is None else trouble.word
         well = parts["database"] == "ok" and parts["events"] == "ok"
         return Health(
             status="ok" if well else "degraded",

@@ -6,6 +6,7 @@ After a form the browser is sent on to the page; the line travels in a short-liv
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,9 +20,11 @@ from backend.wire.messages import ErrorReply
 from backend.wire.my_number import contains_my_number
 
 BANNER_COOKIE = "uketsuke_banner"
-_LONGEST_FACT = 60
 _LONGEST_COOKIE = 2000
 _SECONDS_TOLD = 90
+_FACTS = frozenset({"number", "window", "calls", "needed", "state", "kind", "until", "part", "log_id"})
+# Numbers, labels, codes and times, as we write them; never a sentence that somebody planted.
+_FACT = re.compile(r"[A-Za-z0-9_:.+-]{0,40}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Banner:
 
     def words(self, texts: Catalogue, now: datetime) -> str:
         """The line in a language."""
-        empty = ("number", "window", "calls", "needed", "minutes", "seconds")
+        empty = ("number", "window", "calls", "needed", "minutes", "seconds", "log_id")
         facts = {**dict.fromkeys(empty, ""), **self.facts}
         facts["window"] = window_name(facts["window"], texts)
         facts["state"] = _word(texts, "state", self.facts.get("state"))
@@ -58,6 +61,12 @@ class Banner:
             facts["minutes"], facts["seconds"] = str(ceil(left / 60)), str(left)
             if self.key == f"error.{ErrorCode.TOO_MANY_TRIES}" and left <= _SECONDS_TOLD:
                 return texts.text("error.too_many_tries_soon", **facts)
+        said = self._said(texts, facts)
+        if self.facts.get("log_id"):
+            said += texts.text("error.log_id", log_id=self.facts["log_id"])
+        return said
+
+    def _said(self, texts: Catalogue, facts: Mapping[str, str]) -> str:
         if self.key == f"error.{ErrorCode.TICKET_TAKEN}" and not self.facts.get("window"):
             return texts.text("error.ticket_taken_somewhere", **facts)
         if self.key == f"error.{ErrorCode.CHECKLIST_INVALID}" and self.facts.get("part") == "birth":
@@ -78,7 +87,11 @@ class Banner:
             return None
         try:
             key, facts = json.loads(base64.urlsafe_b64decode(value.encode()))
-            kept = {str(name): str(fact)[:_LONGEST_FACT] for name, fact in facts.items()}
+            kept = {
+                name: fact
+                for name, fact in facts.items()
+                if name in _FACTS and isinstance(fact, str) and _FACT.fullmatch(fact)
+            }
         except (ValueError, binascii.Error, AttributeError, TypeError, RecursionError):
             return None
         if any(contains_my_number(fact, FieldShape.RECORD) for fact in kept.values()):
@@ -95,6 +108,6 @@ def _word(texts: Catalogue, kind: str, code: str | None) -> str:
 def _seconds(until: str, now: datetime) -> int:
     try:
         left = (datetime.fromisoformat(until) - now).total_seconds()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return 1
     return max(1, ceil(left))

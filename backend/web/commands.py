@@ -14,7 +14,7 @@ from backend.protection.roles import Role
 from backend.protection.sessions import Session
 from backend.reception.desk import Handler
 from backend.web.banner import Banner
-from backend.web.errors import KNOWN, STATUS, WireError, describe
+from backend.web.errors import KNOWN, STATUS, WireError, reply_for
 from backend.web.forms import Form, read_form, wants_fragment, wants_json
 from backend.web.graph import Graph, graph_of
 from backend.web.pages import Asked, fragment, page, send_on
@@ -116,7 +116,7 @@ class Counter:
         except KNOWN as error:
             if wants_json(post.request):
                 raise
-            refusal = describe(error)
+            refusal = reply_for(post.request, error)
             banner, status = Banner.of_error(refusal), STATUS[refusal.code]
         else:
             if wants_json(post.request):

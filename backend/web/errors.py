@@ -1,20 +1,23 @@
-"""Errors on the wire: every exception becomes a code and a status in one table; words are for screens."""
+"""Errors on the wire: every exception becomes a code and a status in one table; words are for screens.
 
+What the server could not do (5xx) is one line in the log. The line has an id that the answer shows too, so that whoever
+sees it can read it to the administrator.
+"""
+
+import secrets
 from http import HTTPStatus
 from math import ceil
 
 import structlog
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
 
+from assets.log_lines import places_of
 from backend.protection.sign_in import TooManyTriesError, WrongCredentialsError
 from backend.reception.errors import ReceptionError
-from backend.storage.errors import RequestIdReusedError, StorageError, StorageFullError
+from backend.storage.errors import RequestIdReusedError, StorageBusyError, StorageError, StorageFullError
 from backend.wire.codes import ErrorCode
 from backend.wire.messages import ErrorReply
-from backend.wire.my_number import contains_my_number
 
 log = structlog.get_logger("uketsuke.web")
 
@@ -43,6 +46,7 @@ STATUS: dict[ErrorCode, HTTPStatus] = {
     ErrorCode.CONTAINS_MY_NUMBER: HTTPStatus.UNPROCESSABLE_ENTITY,
     ErrorCode.STORAGE_FULL: HTTPStatus.INSUFFICIENT_STORAGE,
     ErrorCode.STORAGE_BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
+    ErrorCode.STORAGE_UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     ErrorCode.INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """The HTTP status of every code."""
@@ -52,7 +56,8 @@ _CODES: tuple[tuple[type[Exception], ErrorCode], ...] = (
     (WrongCredentialsError, ErrorCode.WRONG_CREDENTIALS),
     (RequestIdReusedError, ErrorCode.REQUEST_ID_REUSED),
     (StorageFullError, ErrorCode.STORAGE_FULL),
-    (StorageError, ErrorCode.STORAGE_BUSY),
+    (StorageBusyError, ErrorCode.STORAGE_BUSY),
+    (StorageError, ErrorCode.STORAGE_UNAVAILABLE),
 )
 
 
@@ -77,9 +82,29 @@ def describe(error: Exception) -> ErrorReply:
     return ErrorReply(code=ErrorCode.INTERNAL)
 
 
-def reply_to(error: Exception) -> JSONResponse:
-    """The JSON answer to an exception."""
+KNOWN = (WireError, ReceptionError, TooManyTriesError, WrongCredentialsError, StorageError)
+"""Exceptions that have a code of their own."""
+
+# Read aloud: no letter is taken for a digit, and without vowels there are no words.
+_SIGNS = "346789BCDFHJKLMNPRTX"
+_LOG_ID = "uketsuke_log_id"
+
+
+def reply_for(request: Request, error: Exception) -> ErrorReply:
+    """The code and facts of an exception, for an answer; what is the server's fault is logged, once per request."""
     reply = describe(error)
+    if STATUS[reply.code] < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return reply
+    log_id = request.scope.get(_LOG_ID)
+    if log_id is None:
+        log_id = request.scope[_LOG_ID] = _new_id()
+        _note(log_id, request, error, reply.code)
+    return ErrorReply(code=reply.code, detail={**reply.detail, "log_id": log_id})
+
+
+def reply_to(request: Request, error: Exception) -> JSONResponse:
+    """The JSON answer to an exception."""
+    reply = reply_for(request, error)
     headers = retry_after(error)
     return JSONResponse(reply.model_dump(mode="json"), status_code=STATUS[reply.code], headers=headers)
 
@@ -88,47 +113,28 @@ def retry_after(error: Exception) -> dict[str, str]:
     """The header that says in how many seconds to try again, where that can be said."""
     if isinstance(error, TooManyTriesError):
         return {"Retry-After": str(max(1, ceil(error.wait.total_seconds())))}
-    seconds = _RETRY_SECONDS.get(describe(error).code)
-    return {} if seconds is None else {"Retry-After": seconds}
+    code = describe(error).code
+    if code is ErrorCode.SIGN_IN_BUSY:
+        return {"Retry-After": "2"}
+    return {"Retry-After": "1"} if STATUS[code] == HTTPStatus.SERVICE_UNAVAILABLE else {}
 
 
-_RETRY_SECONDS = {ErrorCode.STORAGE_BUSY: "1", ErrorCode.SIGN_IN_BUSY: "2"}
+def _new_id() -> str:
+    signs = "".join(secrets.choice(_SIGNS) for _ in range(6))
+    return f"{signs[:3]}-{signs[3:]}"
 
-KNOWN = (WireError, ReceptionError, TooManyTriesError, WrongCredentialsError, StorageError)
-"""Exceptions that have a code of their own."""
 
-
-def answer_errors(app: FastAPI) -> None:
-    """Make the application answer every error in the one shape of the wire."""
-
-    def known(_request: Request, error: Exception) -> JSONResponse:
-        return reply_to(error)
-
-    def invalid(_request: Request, error: Exception) -> JSONResponse:
-        # Only places are told; the values that were sent may be personal.
-        places = ""
-        if isinstance(error, RequestValidationError):
-            places = ", ".join(".".join(str(part) for part in item["loc"]) for item in error.errors())
-        # The name of a field that is none of ours was chosen by whoever sent it.
-        return reply_to(
-            WireError(ErrorCode.CONTAINS_MY_NUMBER)
-            if contains_my_number(places)
-            else WireError(ErrorCode.INVALID_REQUEST, fields=places[:200])
+def _note(log_id: str, request: Request, error: Exception, code: ErrorCode) -> None:
+    route = getattr(request.scope.get("route"), "path", "?")
+    if isinstance(error, StorageError):
+        # The sentence is one of ours and holds nothing of the request.
+        log.error("storage_failed", id=log_id, code=code.value, reason=str(error), route=route)
+    else:
+        # The text of the exception may hold what somebody typed; kind, place and route are enough to find it.
+        log.error(
+            "unexpected_error",
+            id=log_id,
+            error=type(error).__name__,
+            places=places_of(error.__traceback__),
+            route=route,
         )
-
-    def http(_request: Request, error: Exception) -> JSONResponse:
-        status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
-        code = ErrorCode.NOT_FOUND if status == HTTPStatus.NOT_FOUND else ErrorCode.INVALID_REQUEST
-        return JSONResponse(ErrorReply(code=code).model_dump(mode="json"), status_code=status)
-
-    def unexpected(request: Request, error: Exception) -> JSONResponse:
-        # The text of the exception may hold what somebody typed; its type and route are enough to find it.
-        route = request.scope.get("route")
-        log.error("unexpected_error", error=type(error).__name__, route=getattr(route, "path", "?"))
-        return reply_to(error)
-
-    for kind in KNOWN:
-        app.add_exception_handler(kind, known)
-    app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(Exception, unexpected)

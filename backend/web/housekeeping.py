@@ -63,5 +63,5 @@ class Housekeeping:
                     dropped = await asyncio.to_thread(self.sweep)
                     log.info("swept", **dropped)
                 except StorageError as error:
-                    log.warning("sweep_failed", reason=type(error).__name__)
+                    log.warning("sweep_failed", reason=error.word)
                 await asyncio.sleep(_EVERY_SECONDS)

@@ -130,6 +130,7 @@ class Hub:
 
     async def run(self) -> None:
         """Pass events on until closed; a database that is away for a while is not the end."""
+        unreadable = False
         while not self._closed:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_LOOK_EVERY_SECONDS):
@@ -138,7 +139,14 @@ class Hub:
             try:
                 await self._pass_on()
             except StorageError as error:
-                log.warning("event_log_unreadable", reason=type(error).__name__)
+                # Said once, not every second of a night without a database.
+                if not unreadable:
+                    log.warning("event_log_unreadable", reason=error.word)
+                unreadable = True
+            else:
+                if unreadable:
+                    log.info("event_log_readable")
+                unreadable = False
 
     async def _pass_on(self) -> None:
         while True:

@@ -1,8 +1,9 @@
-"""What every request goes through: a limit on its size, and headers that keep browsers careful.
+"""What every request goes through: a limit on its size, no NUL, and headers that keep browsers careful.
 
 Written as plain ASGI: nothing is buffered, so that event streams flow.
 """
 
+import re
 from http import HTTPStatus
 
 from starlette.datastructures import MutableHeaders
@@ -21,6 +22,10 @@ _HEADERS = {
     ),
 }
 _STATIC = "/static/"
+_FORM = b"application/x-www-form-urlencoded"
+_NUL, _ESCAPED, _IN_COOKIE = b"\0", b"%00", b"\\000"
+# A backslash that is itself written with one is a backslash, and what follows are letters.
+_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _TOO_LARGE = b'{"code":"invalid_request","detail":{"fields":"body"}}'
 
 
@@ -47,6 +52,48 @@ class CarefulHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class NoNul:
+    """Refuses NUL wherever it can stand: address, headers, cookies, form, JSON.
+
+    No text of ours holds one. PostgreSQL cannot store it and SQLite ends texts there, so it goes no further than this.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, looking at what comes."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = scope["headers"]
+        cookies = b";".join(value for name, value in headers if name == b"cookie")
+        if (
+            "\0" in scope["path"]
+            or _ESCAPED in scope["query_string"]
+            or _NUL in scope["query_string"]
+            or any(_NUL in value for _, value in headers)
+            or _IN_COOKIE in cookies
+        ):
+            raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY)
+        is_form = any(name == b"content-type" and value.lower().startswith(_FORM) for name, value in headers)
+        taken = bytearray()
+
+        async def looked_at() -> Message:
+            message = await receive()
+            if message["type"] == "http.request":
+                taken.extend(message.get("body", b""))
+                if not message.get("more_body", False) and _holds_nul(bytes(taken), is_form=is_form):
+                    raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY)
+            return message
+
+        await self._app(scope, looked_at, send)
+
+
+def _holds_nul(body: bytes, *, is_form: bool) -> bool:
+    return _NUL in body or (_ESCAPED in body if is_form else _IN_JSON.search(body) is not None)
 
 
 class BodyLimit:

@@ -78,7 +78,7 @@ async def sign_in(post: Posted) -> Response:
         opened = await graph.door.let_in(knock)
     except (SignInError, WireError) as error:
         if wants_json(request):
-            return reply_to(error)
+            return reply_to(request, error)
         reply = describe(error)
         asked = Asked(request, graph)
         response = _form(asked, name, banner=Banner.of_error(reply), status=STATUS[reply.code])

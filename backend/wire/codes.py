@@ -214,4 +214,5 @@ class ErrorCode(StrEnum):
     CONTAINS_MY_NUMBER = "contains_my_number"
     STORAGE_FULL = "storage_full"
     STORAGE_BUSY = "storage_busy"
+    STORAGE_UNAVAILABLE = "storage_unavailable"
     INTERNAL = "internal"

@@ -65,12 +65,13 @@ def test_a_full_disk_is_said_and_no_number_is_lost_or_half_given(
         reply = client.post("/api/v1/walk-ins", json=request)
         if reply.status_code != 200:
             break
-    assert (reply.status_code, reply.json()) == (507, {"code": "storage_full", "detail": {}})
+    assert (reply.status_code, reply.json()["code"]) == (507, "storage_full")
     assert disk.counts() == before
 
     board = client.get("/api/v1/board").json()
     assert board["waiting"] == before[0]
-    assert client.get("/api/v1/health").json()["status"] == "ok"
+    health = client.get("/api/v1/health").json()
+    assert (health["status"], health["parts"]["database"]) == ("degraded", "full")
 
     disk.full = False
     again = client.post("/api/v1/walk-ins", json=request)
@@ -78,3 +79,4 @@ def test_a_full_disk_is_said_and_no_number_is_lost_or_half_given(
     assert again.json()["ticket"]["number"] == f"W-{400 + before[0]:03}"
     with small_house.database.read() as connection:
         assert event_log.last_seq(connection) == before[1] + 1
+    assert client.get("/api/v1/health").json()["status"] == "ok"

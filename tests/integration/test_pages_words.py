@@ -137,13 +137,14 @@ def test_every_refusal_can_be_told_with_and_without_facts(code: ErrorCode, langu
 
 def test_facts_are_never_taken_for_templates() -> None:
     """A cookie that somebody wrote cannot reach into the program through the words."""
-    banner = Banner.from_cookie(
-        Banner("error.ticket_taken", {"number": "{number.__class__}", "window": "{x}"}).as_cookie(), JAPANESE
-    )
+    planted = {
+        "number": "{number.__class__}",
+        "window": "{x}",
+        "calls": "090-0000 に電話",
+        "needed": "9" * 500,
+    }
+    banner = Banner.from_cookie(Banner("error.ticket_taken", planted).as_cookie(), JAPANESE)
     assert banner is not None
-    assert banner.words(JAPANESE, NOW).startswith("{number.__class__}は")
+    assert banner.facts == {}
     assert Banner.from_cookie(Banner("sign_in.title").as_cookie(), JAPANESE) is None
     assert Banner.from_cookie(Banner("error.nothing").as_cookie(), JAPANESE) is None
-    long = Banner.from_cookie(Banner("done.issue", {"number": "9" * 500}).as_cookie(), JAPANESE)
-    assert long is not None
-    assert len(long.facts["number"]) == 60

@@ -1,0 +1,77 @@
+"""The file behind an embedded database: whether the one that is open is still the one of that name.
+
+SQLite goes on writing into a file that was deleted or replaced under it, and everything answered from then on would
+be lost with the last process that has it open. So every connection remembers which files it opened.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+
+from backend.storage.errors import StorageReplacedError
+
+_OPENED = "uketsuke_opened"
+_NOTHING = (-1, -1)
+Identity = tuple[int, int]
+
+
+class OpenFile:
+    """Compares what a connection has open with what stands under the name.
+
+    Args:
+        path: of the database; none where it has no file of its own.
+    """
+
+    def __init__(self, path: str | None) -> None:
+        self._path = path
+        self._first: Identity | None = None
+
+    @classmethod
+    def watch(cls, engine: Engine) -> "OpenFile":
+        """Begin to watch the file of an engine; of a database server there is none."""
+        name = engine.url.database if engine.dialect.name == "sqlite" else None
+        watched = cls(os.fspath(Path(name).absolute()) if name and name != ":memory:" else None)
+        if watched._path is not None:
+            event.listen(engine, "do_connect", watched._before)
+            event.listen(engine, "connect", watched._after)
+        return watched
+
+    def check(self, connection: Connection) -> None:
+        """Look whether the files of a connection are still there.
+
+        Raises:
+            StorageReplacedError: the database or its log was deleted, moved away or replaced.
+        """
+        if self._path is not None and connection.info.get(_OPENED) != self._now():
+            raise self._gone()
+
+    def _now(self) -> tuple[Identity, Identity]:
+        path = self._path or ""
+        return _identity(path), _identity(f"{path}-wal")
+
+    def _before(self, *_of_the_toolkit: Any) -> None:
+        # SQLite would make a new, empty file where the old one is gone.
+        if self._first is not None and _identity(self._path or "") != self._first:
+            raise self._gone()
+
+    def _after(self, dbapi_connection: Any, record: Any) -> None:
+        # The log is opened with the first look.
+        dbapi_connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").close()
+        opened = self._now()
+        record.info[_OPENED] = opened
+        if self._first is None:
+            self._first = opened[0]
+
+    @staticmethod
+    def _gone() -> StorageReplacedError:
+        return StorageReplacedError("the database file was deleted or replaced while it was open")
+
+
+def _identity(path: str) -> Identity:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - on every transaction, and a third of the time of a Path
+    except OSError:
+        return _NOTHING
+    return found.st_dev, found.st_ino

@@ -1,0 +1,73 @@
+"""One server per embedded database: a lock that dies with its process, whatever path led to the file.
+
+Commands beside the server do not ask for it; SQLite's own locks keep them apart from the server's transactions.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from backend.storage.errors import StorageBusyError, StorageMissingError
+
+_SUFFIX = ".lock"
+
+
+class ServerLock:
+    """The right to serve a database file, until it is released or the process ends."""
+
+    def __init__(self, path: Path) -> None:
+        self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._handle)
+            raise
+        if os.geteuid() == 0:
+            # A command of root's must not leave a lock that the server's user cannot take.
+            owner = path.parent.stat()
+            os.chown(path, owner.st_uid, owner.st_gid)
+        os.truncate(self._handle, 0)
+        os.write(self._handle, f"{os.getpid()}\n".encode())
+
+    def release(self) -> None:
+        """Let another server have it. The file stays: taking it away would let two hold locks on two files."""
+        os.close(self._handle)
+
+
+def lock_database(url: str) -> ServerLock | None:
+    """Take the lock of an embedded database; a database server takes any number of servers.
+
+    Raises:
+        StorageBusyError: another server has it.
+        StorageMissingError: the lock cannot be made, or the file has a second name under which it could be opened.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return None
+    # Links lead to one file, and so to one lock.
+    path = Path(os.path.realpath(parsed.database))
+    lock = path.with_name(path.name + _SUFFIX)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path.stat().st_nlink > 1:
+            raise StorageMissingError(
+                f"the database file {path} has a second name (a hard link), and SQLite would keep two logs for it; "
+                "remove the other name"
+            )
+        return ServerLock(lock)
+    except BlockingIOError:
+        raise StorageBusyError(
+            f"another server{_holder(lock)} serves the database {path}; a SQLite database has one server"
+        ) from None
+    except OSError as error:
+        raise StorageMissingError(f"the lock {lock} cannot be taken: {error.strerror}") from None
+
+
+def _holder(lock: Path) -> str:
+    try:
+        number = lock.read_text("ascii").strip()
+    except (OSError, ValueError):
+        return ""
+    return f" (process {number})" if number.isdigit() else ""

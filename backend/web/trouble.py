@@ -1,0 +1,140 @@
+"""What goes wrong is answered: in words for a person, as a code for a program, whatever it was and wherever it was raised."""
+
+import asyncio
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backend.storage.errors import StorageError
+from backend.web.banner import Banner
+from backend.web.errors import KNOWN, STATUS, WireError, reply_for, reply_to, retry_after
+from backend.web.forms import wants_fragment, wants_json
+from backend.web.graph import graph_of
+from backend.web.pages import Asked, fragment, page, send_on
+from backend.web.people import LANDING, SESSION_COOKIE, signed_in
+from backend.wire.codes import ErrorCode
+from backend.wire.messages import ErrorReply
+from backend.wire.my_number import contains_my_number
+
+_API = "/api/"
+_NO_SUCH_PAGE = frozenset({404, 405})
+log = structlog.get_logger("uketsuke.web")
+
+
+def answer_trouble(request: Request, error: Exception) -> Response:
+    """The answer to what no page of its own shows."""
+    if isinstance(error, HTTPException):
+        return _answer_http(request, error)
+    if wants_json(request) or "text/event-stream" in request.headers.get("accept", ""):
+        return reply_to(request, error)
+    asked = Asked(request, graph_of(request))
+    reply = reply_for(request, error)
+    if wants_fragment(request):
+        return fragment(asked, "banner.html", {}, banner=Banner.of_error(reply), status=STATUS[reply.code])
+    if reply.code is ErrorCode.NOT_SIGNED_IN:
+        return send_on(asked, "/sign-in?again=1" if SESSION_COOKIE in request.cookies else "/sign-in")
+    response = _page(asked, reply.code, Banner.of_error(reply), STATUS[reply.code])
+    response.headers.update(retry_after(error))
+    return response
+
+
+def _answer_http(request: Request, error: HTTPException) -> Response:
+    """The answer to what the framework refuses: an address or a method that is not there, a body that is none."""
+    code = ErrorCode.NOT_FOUND if error.status_code == 404 else ErrorCode.INVALID_REQUEST
+    for_person = "text/html" in request.headers.get("accept", "")
+    if not for_person or request.url.path.startswith(_API):
+        return JSONResponse(
+            ErrorReply(code=code).model_dump(mode="json"),
+            status_code=error.status_code,
+            headers=error.headers,
+        )
+    key = "error.no_such_page" if error.status_code in _NO_SUCH_PAGE else f"error.{code}"
+    response = _page(Asked(request, graph_of(request)), code, Banner(key), error.status_code)
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _page(asked: Asked, code: ErrorCode, banner: Banner, status: int) -> Response:
+    shown = {"code": code.value, "home": _home(asked)}
+    return page(asked, "trouble.html", shown, banner=banner, status=status)
+
+
+def _home(asked: Asked) -> str:
+    """The page to go on with; that of the sign-in where it cannot be told."""
+    try:
+        session = signed_in(asked.request, asked.graph, touch=False)
+    except StorageError:
+        return "/sign-in"
+    return LANDING[session.account.role] if session else "/sign-in"
+
+
+def answer_errors(app: FastAPI) -> None:
+    """Make the application answer every error that it knows in the one shape of the wire."""
+
+    def known(request: Request, error: Exception) -> Response:
+        return reply_to(request, error)
+
+    def invalid(request: Request, error: Exception) -> Response:
+        # Only places are told; the values that were sent may be personal.
+        places = ""
+        if isinstance(error, RequestValidationError):
+            places = ", ".join(".".join(str(part) for part in item["loc"]) for item in error.errors())
+        # The name of a field that is none of ours was chosen by whoever sent it.
+        refused = (
+            WireError(ErrorCode.CONTAINS_MY_NUMBER)
+            if contains_my_number(places)
+            else WireError(ErrorCode.INVALID_REQUEST, fields=places[:200])
+        )
+        return reply_to(request, refused)
+
+    for kind in KNOWN:
+        app.add_exception_handler(kind, known)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, answer_trouble)
+
+
+class LastAnswer:
+    """Answers what nobody else did, also what was raised on the way to the routes.
+
+    The framework's own last resort stands before everything else: its answers carry no headers of ours, and it raises
+    again what it has answered, for a second line in the log.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        except ClientDisconnect:
+            return  # nobody is there any more
+        except Exception as error:
+            if begun:
+                raise  # the server cuts the connection and says so in the log
+            response = await asyncio.to_thread(_answer_safely, Request(scope), error)
+            await response(scope, receive, send)
+
+
+def _answer_safely(request: Request, error: Exception) -> Response:
+    try:
+        if request.url.path.startswith(_API) and not isinstance(error, HTTPException):
+            return reply_to(request, error)
+        return answer_trouble(request, error)
+    except Exception:  # noqa: BLE001 - the page of a trouble may meet the same trouble; its log line is written
+        return reply_to(request, error)

@@ -1,0 +1,185 @@
+"""What keeps a server from starting is one sentence: wrong settings, a lost key, another server on the same file."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from uuid import uuid4
+
+import click
+import pytest
+from sqlalchemy import insert
+
+from assets.settings_files import SettingsError
+from backend.cli.serve import command as serve
+from backend.reservations.tables import notices
+from backend.settings import Settings, load_settings
+from backend.storage.errors import StorageBusyError, StorageError, StorageMissingError
+from backend.storage.secrets import KEY_NAME, load_secret
+from backend.storage.server_lock import lock_database
+from backend.storage.unit_of_work import Database
+from tests.support import House, server_process
+
+PATHS = sorted(name for name, field in Settings.model_fields.items() if field.annotation is Path)
+NUMBERS = sorted(name for name, field in Settings.model_fields.items() if field.annotation in {int, float})
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("value", ["99999999999999", "-1", "nan", "inf", "x", ""])
+def test_a_number_that_no_counter_means_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """A slip in any number of the settings is told at the start, not by a calendar that overflows at midnight."""
+    monkeypatch.setenv(f"UKETSUKE_{name.upper()}", value)
+    with pytest.raises(SettingsError, match=f"the setting {name} is wrong"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("log_level", "foo"),
+        ("log_level", ""),
+        ("log_json", "perhaps"),
+        ("host", ""),
+        ("host", "http://192.168.10.5"),
+        ("code_stands_on", "wall"),
+        ("database_url", ""),
+        ("database_url", "uketsuke.db"),
+        ("database_url", "sqlite://"),
+        ("database_url", "sqlite:///:memory:"),
+        ("database_url", "sqlite:///file:x?mode=memory&uri=true"),
+        ("database_url", "sqlite+aiosqlite:///x.db"),
+        ("database_url", "postgresql://localhost/uketsuke"),
+        ("database_url", "postgresql+psycopg://localhost:port/uketsuke"),
+    ],
+)
+def test_a_word_that_is_none_of_a_setting_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """Every setting with a set of values is looked at before anything is done."""
+    monkeypatch.setenv(f"UKETSUKE_{name.upper()}", value)
+    with pytest.raises(SettingsError, match=f"the setting {name} is wrong"):
+        load_settings()
+
+
+@pytest.mark.parametrize("level", ["INFO", "Debug", "warning"])
+def test_a_level_is_a_word_however_it_is_written(monkeypatch: pytest.MonkeyPatch, level: str) -> None:
+    """Capitals, as other programs write levels, are no mistake."""
+    monkeypatch.setenv("UKETSUKE_LOG_LEVEL", level)
+    assert load_settings().log_level == level.lower()
+
+
+@pytest.mark.parametrize("name", [*PATHS, "database_url", "config"])
+@pytest.mark.parametrize("kind", ["folder", "garbage", "below a file", "missing below /proc"])
+def test_a_path_that_leads_to_the_wrong_thing_is_one_sentence(tmp_path: Path, name: str, kind: str) -> None:
+    """A folder where a file belongs, a file where a folder belongs, a place where nothing can be made."""
+    folder, garbage = tmp_path / "folder", tmp_path / "garbage"
+    folder.mkdir()
+    garbage.write_bytes(bytes(range(256)) * 40)
+    path = {
+        "folder": folder,
+        "garbage": garbage,
+        "below a file": garbage / "x",
+        "missing below /proc": Path("/proc/nothing/x"),
+    }[kind]
+    if (name, kind) in {("var_dir", "folder"), ("rules_dir", "folder")}:
+        pytest.skip("that is what belongs there")
+    config = path if name == "config" else tmp_path / "server.toml"
+    if name != "config":
+        value = f"sqlite:///{path}" if name == "database_url" else path
+        others = {"database_url": f"sqlite:///{tmp_path}/u.db", "var_dir": tmp_path / "var", name: value}
+        config.write_text("port = 0\n" + "".join(f'{key} = "{one}"\n' for key, one in others.items()))
+    with pytest.raises(click.ClickException) as told:
+        serve.main(["--config", str(config)], standalone_mode=False)
+    assert told.value.format_message().count("\n") == 0
+
+
+def test_a_second_server_on_a_database_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    """Whatever path leads to it: the number of a visitor comes from one server. Commands beside it go on."""
+    path = tmp_path / "uketsuke.db"
+    link = tmp_path / "elsewhere" / "link.db"
+    link.parent.mkdir()
+    link.symlink_to(path)
+    with server_process(f"sqlite:///{path}", tmp_path) as (process, _):
+        for other in (path, link, tmp_path / "elsewhere" / ".." / "uketsuke.db"):
+            second = subprocess.run(
+                [sys.executable, "-m", "backend", "serve", "--database", f"sqlite:///{other}", "--port", "0"],
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=60,
+            )
+            assert second.returncode == 1
+            assert f"another server (process {process.pid}) serves the database" in second.stderr
+            assert second.stderr.count("\n") == 1
+        beside = subprocess.run(
+            [
+                sys.executable, "-m", "backend", "device", "add", "hall-1", "--kind", "display",
+                "--database", f"sqlite:///{link}",
+            ],
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )  # fmt: skip
+        assert beside.returncode == 0
+        process.kill()
+        process.wait()
+        lock = lock_database(f"sqlite:///{link}")
+        assert lock is not None
+        lock.release()
+
+
+def test_the_lock_of_a_server_is_for_embedded_files_with_one_name(tmp_path: Path) -> None:
+    """PostgreSQL takes several servers; a hard link would give one file two logs and is refused."""
+    assert lock_database("postgresql+psycopg://nobody@localhost/x") is None
+    path = tmp_path / "u.db"
+    lock = lock_database(f"sqlite:///{path}")
+    with pytest.raises(StorageBusyError, match=f"process {os.getpid()}"):
+        lock_database(f"sqlite:///{path}")
+    assert lock is not None
+    lock.release()
+    path.write_bytes(b"")
+    (tmp_path / "other.db").hardlink_to(path)
+    with pytest.raises(StorageMissingError, match="second name"):
+        lock_database(f"sqlite:///{path}")
+
+
+def test_no_new_key_is_made_while_notices_need_the_old_one(small_house: House, tmp_path: Path) -> None:
+    """A key that went astray stops the start and names what to restore; every printed notice would be forged."""
+    path = tmp_path / "var" / KEY_NAME
+    key = path.read_bytes()
+    path.unlink()
+    assert load_secret(tmp_path / "var", small_house.database) != key
+    path.unlink()
+    reservation = small_house.reserve("88871018")
+    with small_house.database.write() as work:
+        work.connection.execute(
+            insert(notices).values(token=uuid4().hex, reservation_id=reservation, created_at=work.now)
+        )
+    with pytest.raises(StorageMissingError, match=r"restore secret\.key from the backup"):
+        load_secret(tmp_path / "var", small_house.database)
+    assert not path.exists()
+    path.write_bytes(key)
+    path.chmod(0o600)
+    assert load_secret(tmp_path / "var", small_house.database) == key
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o602])
+def test_a_key_that_others_may_read_is_not_used(tmp_path: Path, mode: int) -> None:
+    """A copy that lost its rights is named with the command that mends it."""
+    load_secret(tmp_path)
+    (tmp_path / KEY_NAME).chmod(mode)
+    with pytest.raises(StorageMissingError, match="chmod 600"):
+        load_secret(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"x" * 33])
+def test_a_key_that_is_none_stops_the_start(tmp_path: Path, sqlite: Database, content: bytes) -> None:
+    """An empty or cut file is told as damaged and left as it is."""
+    path = tmp_path / KEY_NAME
+    path.write_bytes(content)
+    path.chmod(0o600)
+    with pytest.raises(StorageError, match="damaged"):
+        load_secret(tmp_path, sqlite)
+    assert path.read_bytes() == content
