@@ -16,6 +16,8 @@ COMMANDS = {
     "rules": "backend.cli.rules",
     "account": "backend.cli.account",
     "device": "backend.cli.device",
+    "backup": "backend.cli.backup",
+    "restore": "backend.cli.restore",
     "demo": "backend.cli.demo",
 }
 

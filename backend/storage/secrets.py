@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import inspect, text
 
 from backend.storage.errors import StorageMissingError
+from backend.storage.owner import give_to_owner_of
 from backend.storage.unit_of_work import Database
 
 KEY_NAME = "secret.key"
@@ -95,10 +96,7 @@ def put_key(var_dir: Path, key: bytes, *, replace: bool, only_look: bool = False
     if not path.exists():
         _make(path, key)
     path.chmod(0o600)
-    if os.geteuid() == 0:
-        # What root puts back must be readable for the server's user.
-        owner = var_dir.stat()
-        os.chown(path, owner.st_uid, owner.st_gid)
+    give_to_owner_of(var_dir, path)
     return aside
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from backend.storage.errors import StorageBusyError, StorageMissingError
+from backend.storage.owner import give_to_owner_of
 
 _SUFFIX = ".lock"
 
@@ -24,10 +25,8 @@ class ServerLock:
         except OSError:
             os.close(self._handle)
             raise
-        if os.geteuid() == 0:
-            # A command of root's must not leave a lock that the server's user cannot take.
-            owner = path.parent.stat()
-            os.chown(path, owner.st_uid, owner.st_gid)
+        # A command of root's must not leave a lock that the server's user cannot take.
+        give_to_owner_of(path.parent, path)
         os.truncate(self._handle, 0)
         os.write(self._handle, f"{os.getpid()}\n".encode())
 

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,6 @@ from backend.protection.devices import DeviceKind
 from backend.storage.pulse import Pulse
 from backend.storage.unit_of_work import Database
 from backend.web.app import create_app
-from tests.migrated import migrated_postgres
 from tests.support import House, make_house
 
 HEALTH = "/api/v1/health"
@@ -125,25 +124,27 @@ def test_a_disk_that_is_really_full_is_told_before_a_visitor_comes(
 
 
 @pytest.mark.dialect
-def test_a_postgresql_that_only_reads_is_told(postgres_url: str, tmp_path: Path, small_house: House) -> None:
+def test_a_postgresql_that_only_reads_is_told(
+    postgres_url: str, another_postgres: Callable[[], str], tmp_path: Path, small_house: House
+) -> None:
     """A standby shows the board and gives no number: 503 and words of its own, and health says it."""
-    with migrated_postgres(postgres_url) as url:
-        house = make_house(url, tmp_path / "key", small_house.clock)
-        with counter(house) as client:
-            assert told(client) == "ok"
-            name = make_url(url).database
-            admin = Database(postgres_url)
-            with admin.engine.connect() as connection:
-                connection.execution_options(isolation_level="AUTOCOMMIT").execute(
-                    text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
-                )
-            admin.dispose()
-            house.database.dispose()
-            reply = walk_in(client)
-            assert (reply.status_code, reply.json()["code"]) == (503, "storage_unavailable")
-            assert told(client) == "read_only"
-            assert client.get("/api/v1/board").status_code == 200
+    url = another_postgres()
+    house = make_house(url, tmp_path / "key", small_house.clock)
+    with counter(house) as client:
+        assert told(client) == "ok"
+        name = make_url(url).database
+        admin = Database(postgres_url)
+        with admin.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(
+                text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+            )
+        admin.dispose()
         house.database.dispose()
+        reply = walk_in(client)
+        assert (reply.status_code, reply.json()["code"]) == (503, "storage_unavailable")
+        assert told(client) == "read_only"
+        assert client.get("/api/v1/board").status_code == 200
+    house.database.dispose()
 
 
 def test_the_pulse_is_taken_at_most_every_five_seconds(

@@ -1,0 +1,70 @@
+"""``uketsuke restore``: a backup is put back where the server looks for it, or nothing is touched."""
+
+from pathlib import Path
+
+import click
+
+from assets.console import CommandFailedError
+from backend.cli.options import database_option, file_of_database
+from backend.cli.settings_options import config_option, settings_from
+from backend.settings import Settings
+from backend.storage import postgres_backup, sqlite_backup
+from backend.storage.backup_file import POSTGRESQL, SQLITE, BackupError, opened
+from backend.storage.errors import StorageError
+from backend.storage.secrets import KEY_NAME, put_key
+from backend.storage.server_lock import lock_database
+
+
+@click.command("restore", short_help="Put a backup back, while no server runs.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--replace", is_flag=True, help="Put the backup in the place of a database and key that are there."
+)
+@config_option
+@database_option
+def command(file: Path, replace: bool, config: Path | None, database_url: str | None) -> None:
+    """Put the database and secret.key of FILE to where the settings say.
+
+    Refused while a server runs, where the backup is damaged, of a newer program or of the other kind of database, and where
+    a database is there already. With --replace a SQLite file and the key are put aside, not removed.
+
+    Example: uketsuke restore /backup/uketsuke-2026-11-27.tar
+    """
+    settings = settings_from(config, database_url=database_url)
+    try:
+        lock = lock_database(settings.database_url)
+        try:
+            told = _put_back(settings, file, replace=replace)
+        finally:
+            if lock is not None:
+                lock.release()
+    except (BackupError, StorageError) as error:
+        raise CommandFailedError(f"{error}.") from None
+    except OSError as error:
+        raise CommandFailedError(f"the backup cannot be put back: {error.strerror}.") from None
+    click.echo(told)
+
+
+def _put_back(settings: Settings, file: Path, *, replace: bool) -> str:
+    path = file_of_database(settings)
+    where = settings.var_dir if path is None else path.parent
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    where.mkdir(parents=True, exist_ok=True)
+    with opened(file, beside=where) as (about, folder):
+        if about.database != (POSTGRESQL if path is None else SQLITE):
+            raise BackupError(
+                "the backup is of the other kind of database; there is no way from one to the other"
+            )
+        copied = folder / about.database
+        (postgres_backup if path is None else sqlite_backup).check(copied, about.revision, about.rows)
+        key = (folder / KEY_NAME).read_bytes()
+        put_key(settings.var_dir, key, replace=replace, only_look=True)
+        if path is None:
+            postgres_backup.read_back(copied, settings.database_url, about.rows, replace=replace)
+            aside = None
+        else:
+            aside = sqlite_backup.put_back(copied, path, replace=replace)
+        key_aside = put_key(settings.var_dir, key, replace=replace)
+    rows = sum(about.rows.values())
+    kept = "".join(f"; what was there is {one}" for one in (aside, key_aside) if one is not None)
+    return f"restored {rows} rows of {len(about.rows)} tables and {KEY_NAME} of {about.made_at:%Y-%m-%d %H:%M} UTC{kept}"

@@ -1,0 +1,181 @@
+"""The file of a backup: one archive that holds the database, the secret key and what must be true of both.
+
+An ordinary tar, so that it can be opened without this program. Members: ``backup.json`` first, then the database as
+``uketsuke.db`` (SQLite) or ``uketsuke.dump`` (PostgreSQL), then ``secret.key``. A reader believes nothing of it: names,
+sizes and sums are compared before anything is used.
+"""
+
+import hashlib
+import json
+import os
+import secrets
+import tarfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from backend.storage.secrets import KEY_BYTES, KEY_NAME
+
+ABOUT = "backup.json"
+SQLITE, POSTGRESQL = "uketsuke.db", "uketsuke.dump"
+_MOST_ABOUT = 1024 * 1024
+_PIECE = 1024 * 1024
+_FORMAT = 1
+
+
+class BackupError(Exception):
+    """A backup could not be made, read or put back; the message is one sentence."""
+
+
+class About(BaseModel):
+    """What is known of a backup.
+
+    Attributes:
+        format: of the archive.
+        made_at: when.
+        product: version of the program that made it.
+        revision: of the tables.
+        database: name of the member that is the database.
+        rows: how many every table had.
+        sums: SHA-256 of every other member.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    format: int
+    made_at: AwareDatetime
+    product: str
+    revision: str
+    database: str = Field(pattern=r"^uketsuke\.(db|dump)$")
+    rows: Mapping[str, int]
+    sums: Mapping[str, str]
+
+
+def sum_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_archive(target: Path, about: About, folder: Path, *, replace: bool) -> None:
+    """Put the members of a folder into one archive that is whole or not there, and for its owner only.
+
+    Raises:
+        BackupError: the target exists, or the disk did not take it.
+    """
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
+    described = folder / ABOUT
+    try:
+        described.write_text(about.model_dump_json(indent=1), "utf-8")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as archive:
+                for name in (ABOUT, about.database, KEY_NAME):
+                    archive.add(folder / name, name, filter=_anonymous)
+            file.flush()
+            os.fsync(file.fileno())
+        # What was written is read again from the disk before it gets its name.
+        with opened(draft) as (again, _):
+            if again != about:
+                raise BackupError("what was written reads otherwise; the disk cannot be trusted")
+        if replace:
+            draft.replace(target)
+        else:
+            os.link(draft, target)
+        _settle(target.parent)
+    except FileExistsError:
+        raise BackupError(f"{target} exists already and was left alone; --replace would replace it") from None
+    except OSError as error:
+        raise BackupError(f"the backup cannot be written to {target}: {error.strerror}") from None
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def opened(path: Path, beside: Path | None = None) -> Iterator[tuple[About, Path]]:
+    """Unpack a backup into a folder of its own and look at every sum; yields what it is and the folder.
+
+    Args:
+        path: of the archive.
+        beside: where the folder is made, so that what is in it can be moved into place; beside the archive without.
+
+    Raises:
+        BackupError: it cannot be read, is no backup, of a newer program, cut or changed.
+    """
+    try:
+        with TemporaryDirectory(prefix=".uketsuke-backup-", dir=beside or path.parent) as made:
+            folder = Path(made)
+            about = _unpack(path, folder)
+            for name in (about.database, KEY_NAME):
+                if not (folder / name).is_file() or sum_of(folder / name) != about.sums.get(name):
+                    raise BackupError(f"the backup {path} is damaged: {name} is not what was written")
+            if (folder / KEY_NAME).stat().st_size != KEY_BYTES:
+                raise BackupError(f"the backup {path} is damaged: its key is none")
+            yield about, folder
+    except tarfile.TarError:
+        raise BackupError(f"{path} is no backup, or was cut or changed") from None
+    except OSError as error:
+        raise BackupError(f"the backup {path} cannot be read: {error.strerror}") from None
+
+
+def _unpack(path: Path, folder: Path) -> About:
+    about: About | None = None
+    with tarfile.open(path, "r:") as archive:
+        for member in archive:
+            allowed = {ABOUT} if about is None else {about.database, KEY_NAME}
+            if member.name not in allowed or not member.isreg():
+                raise BackupError(
+                    f"{path} is no backup of this program: {_shown(member.name)} does not belong into it"
+                )
+            if member.name in {ABOUT, KEY_NAME} and member.size > _MOST_ABOUT:
+                raise BackupError(f"{path} is no backup of this program: {member.name} is too large")
+            _copy(archive, member, folder / member.name)
+            if about is None:
+                about = _read_about(path, folder / ABOUT)
+    if about is None:
+        raise BackupError(f"{path} is no backup of this program")
+    return about
+
+
+def _copy(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
+    source = archive.extractfile(member)
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        while source is not None and (piece := source.read(_PIECE)):
+            file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read_about(path: Path, described: Path) -> About:
+    try:
+        known = json.loads(described.read_text("utf-8"))
+        if isinstance(known, dict) and known.get("format") != _FORMAT:
+            raise BackupError(f"the backup {path} is of another version of the program and was not touched")
+        return About.model_validate(known)
+    except (ValueError, ValidationError, RecursionError):
+        raise BackupError(f"{path} is no backup of this program: {ABOUT} cannot be read") from None
+
+
+def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    member.mode = 0o600
+    return member
+
+
+def _shown(name: str) -> str:
+    return name[:60] if name.isprintable() else "something"
+
+
+def _settle(folder: Path) -> None:
+    """Make the name durable, not only the content."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,141 @@
+"""Copying an embedded database while a server writes it, and putting a copy back.
+
+SQLite's own way of copying reads one consistent state and keeps nobody waiting. Copying the file would miss what is only
+in the log beside it.
+"""
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from backend.storage.backup_file import BackupError
+from backend.storage.engine import LOCK_TIMEOUT_SECONDS
+from backend.storage.migrate import known_revisions
+from backend.storage.owner import give_to_owner_of
+
+_BESIDE = ("", "-wal", "-shm")
+_REVISION = "SELECT version_num FROM alembic_version"
+
+
+def copy(path: Path, target: Path) -> tuple[str, dict[str, int]]:
+    """Copy a database into a new file and look at the copy; returns its version and its rows by table.
+
+    Raises:
+        BackupError: there is no such database of ours, or the copy is not what the original is.
+    """
+    if not path.is_file():
+        raise BackupError(f"there is no database {path}; nothing was written")
+    try:
+        # "rw" makes no file where there is none.
+        with closing(_open(path, "rw")) as source:
+            source.execute("BEGIN")
+            rows = _rows(source)
+            revision = _revision(source)
+            with closing(sqlite3.connect(target)) as made:
+                source.backup(made)
+                # One file, without a log beside it.
+                made.execute("PRAGMA journal_mode=DELETE")
+            source.execute("ROLLBACK")
+    except sqlite3.Error as error:
+        raise BackupError(f"the database {path} cannot be copied: {_reason(error)}") from None
+    check(target, revision, rows)
+    return revision, rows
+
+
+def check(path: Path, revision: str, rows: Mapping[str, int]) -> None:
+    """Look whether a copy is whole: its pages, its references, its version, its rows.
+
+    Raises:
+        BackupError: it is not.
+    """
+    try:
+        with closing(_open(path, "ro")) as copied:
+            whole = copied.execute("PRAGMA integrity_check(1)").fetchall() == [("ok",)]
+            dangling = copied.execute("PRAGMA foreign_key_check").fetchone()
+            same = _revision(copied) == revision and _rows(copied) == dict(rows)
+    except sqlite3.Error as error:
+        raise BackupError(f"the copy of the database cannot be read: {_reason(error)}") from None
+    if not whole or dangling is not None:
+        raise BackupError("the database is damaged: its pages contradict each other")
+    if not same:
+        raise BackupError("the copy of the database does not have the rows that it should have")
+    if revision not in known_revisions():
+        raise BackupError("the database belongs to a newer version of the program; use that one")
+
+
+def put_back(copied: Path, path: Path, *, replace: bool) -> Path | None:
+    """Move a copy to where the server looks for it; returns where an earlier database was put, if there was one.
+
+    Nobody may have the database open: the caller holds the server's lock.
+
+    Raises:
+        BackupError: there is a database already, or something else has it open.
+        OSError: the folder cannot be written.
+    """
+    aside: Path | None = None
+    if any(Path(f"{path}{end}").exists() for end in _BESIDE):
+        if not replace:
+            raise BackupError(
+                f"there is a database {path} already and it was left alone; --replace puts it aside and the backup in its "
+                "place"
+            )
+        aside = path.with_name(f"{path.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+        _refuse_open(path)
+        # The log first: a crash in between leaves the database without it rather than a strange log beside a new one.
+        for end in reversed(_BESIDE):
+            if Path(f"{path}{end}").exists():
+                Path(f"{path}{end}").rename(f"{aside}{end}")
+    give_to_owner_of(path.parent, copied)
+    copied.replace(path)
+    return aside
+
+
+def _refuse_open(path: Path) -> None:
+    """Whoever writes now would write into the file that is put aside."""
+    try:
+        with closing(_open(path, "rw")) as mine:
+            mine.execute("PRAGMA locking_mode=EXCLUSIVE")
+            mine.execute("BEGIN EXCLUSIVE")
+            mine.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            raise BackupError(f"something has the database {path} open; stop it first") from None
+    except sqlite3.Error:
+        return  # what is damaged may be replaced
+
+
+def _open(path: Path, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        timeout=LOCK_TIMEOUT_SECONDS,
+    )
+
+
+def _rows(connection: sqlite3.Connection) -> dict[str, int]:
+    names = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+    ).fetchall()
+    return {
+        name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - a name of the database's own
+        for (name,) in names
+    }
+
+
+def _revision(connection: sqlite3.Connection) -> str:
+    try:
+        found = connection.execute(_REVISION).fetchone()
+    except sqlite3.OperationalError:
+        found = None
+    if found is None:
+        raise BackupError("this is no database of this program")
+    return str(found[0])
+
+
+def _reason(error: sqlite3.Error) -> str:
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+        return "the disk is full"
+    return getattr(error, "sqlite_errorname", type(error).__name__)

@@ -1,0 +1,271 @@
+"""A backup is whole or not there, and comes back as it was, on both kinds of database and while a server writes."""
+
+import io
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import click
+import pytest
+from sqlalchemy import func, select, text
+
+from backend.cli.backup import command as backup
+from backend.cli.restore import command as restore
+from backend.reservations.tables import reservations
+from backend.storage.secrets import KEY_NAME
+from backend.storage.server_lock import lock_database
+from backend.storage.unit_of_work import Database
+from tests.support import HandClock, House, make_house
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.dialect)])
+def ward(request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock) -> Iterator[House]:
+    """A server with reservations on each kind of database, and PostgreSQL's own programs to be found."""
+    url = f"sqlite:///{tmp_path}/here/uketsuke.db"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("another_postgres")()
+        request.getfixturevalue("postgres_programs")
+    house = make_house(url, tmp_path / "here", clock)
+    for number in range(20):
+        house.reserve(f"8887{number:04}")
+    yield house
+    house.database.dispose()
+
+
+def call(
+    command: click.Command, house: House, *arguments: object, url: str = "", var_dir: Path | None = None
+) -> str:
+    """Call a command with the settings of a house, or of another place; returns why it failed, if it did."""
+    folder = house.graph.settings.var_dir
+    config = folder.parent / "server.toml"
+    config.write_text(
+        f'database_url = "{url or house.graph.settings.database_url}"\nvar_dir = "{var_dir or folder}"\n'
+    )
+    try:
+        command.main([str(one) for one in arguments] + ["--config", str(config)], standalone_mode=False)
+    except click.ClickException as error:
+        return error.format_message()
+    return ""
+
+
+def count(url: str) -> int:
+    """How many reservations a database has."""
+    database = Database(url)
+    with database.read() as connection:
+        found = connection.execute(select(func.count()).select_from(reservations)).scalar_one()
+    database.dispose()
+    return int(found)
+
+
+def elsewhere(house: House, request: pytest.FixtureRequest) -> str:
+    """The URL of an empty place of the same kind."""
+    if house.database.is_sqlite:
+        return f"sqlite:///{house.graph.settings.var_dir.parent}/there/uketsuke.db"
+    return request.getfixturevalue("another_postgres")()
+
+
+def test_what_was_backed_up_comes_back(ward: House, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """Rows and key are the same in another place, and a server works there; nobody else may read the file."""
+    file = tmp_path / "backup.tar"
+    assert call(backup, ward, file) == ""
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    url, there = elsewhere(ward, request), tmp_path / "there"
+    assert call(restore, ward, file, url=url, var_dir=there) == ""
+    assert count(url) == 20
+    assert (there / KEY_NAME).read_bytes() == (ward.graph.settings.var_dir / KEY_NAME).read_bytes()
+    assert stat.S_IMODE((there / KEY_NAME).stat().st_mode) == 0o600
+    again = make_house(url, there, ward.clock)
+    again.reserve("99990000")
+    again.database.dispose()
+    assert sorted(one.name for one in tmp_path.iterdir() if one.name.startswith(".")) == []
+
+
+def test_a_backup_of_a_counter_at_work_is_one_moment(ward: House, tmp_path: Path) -> None:
+    """Writers are not stopped, and the copy has the rows of one moment: counts and content agree, or it is refused."""
+    done = Event()
+
+    def write() -> int:
+        number = 0
+        while not done.is_set():
+            ward.reserve(f"7777{number:04}")
+            number += 1
+        return number
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write)
+        try:
+            for attempt in range(3):
+                assert call(backup, ward, tmp_path / f"{attempt}.tar") == ""
+        finally:
+            done.set()
+        assert writing.result() > 0
+
+
+def test_a_backup_replaces_nothing_unless_it_is_told_to(ward: House, tmp_path: Path) -> None:
+    """Last week's file is left alone by a line out of the shell's memory."""
+    file = tmp_path / "backup.tar"
+    file.write_bytes(b"last week")
+    assert "exists already" in call(backup, ward, file)
+    assert file.read_bytes() == b"last week"
+    assert call(backup, ward, file, "--replace") == ""
+    assert tarfile.is_tarfile(file)
+
+
+def test_a_place_that_is_in_use_is_left_alone(
+    ward: House, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Neither a database nor another key is overwritten; told to replace them, the backup's rows are there."""
+    file = tmp_path / "backup.tar"
+    assert call(backup, ward, file) == ""
+    ward.reserve("99990000")
+    ward.database.dispose()
+    url = ward.graph.settings.database_url
+    assert "left alone" in call(restore, ward, file)
+    assert count(url) == 21
+    assert call(restore, ward, file, "--replace") == ""
+    assert count(url) == 20
+    strange = tmp_path / "strange"
+    strange.mkdir()
+    (strange / KEY_NAME).write_bytes(b"k" * 32)
+    other = elsewhere(ward, request)
+    assert "another key" in call(restore, ward, file, url=other, var_dir=strange)
+    assert (strange / KEY_NAME).read_bytes() == b"k" * 32
+
+
+def test_a_database_in_use_is_not_replaced(ward: House, tmp_path: Path) -> None:
+    """While a server runs, or anything else has the database open, nothing is put in its place."""
+    file = tmp_path / "backup.tar"
+    assert call(backup, ward, file) == ""
+    lock = lock_database(ward.graph.settings.database_url)
+    with ward.database.engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+        told = call(restore, ward, file, "--replace")
+    assert "another server" in told or "stop every server first" in told
+    if lock is not None:
+        lock.release()
+        with ward.database.engine.connect() as connection:
+            connection.execute(select(reservations.c.id)).all()
+            assert "stop it first" in call(restore, ward, file, "--replace")
+
+
+def rewritten(file: Path, change: Callable[[dict[str, bytes]], object]) -> None:
+    """Write an archive anew with changed members."""
+    with tarfile.open(file) as archive:
+        members = {one.name: (archive.extractfile(one) or io.BytesIO()).read() for one in archive}
+    change(members)
+    with tarfile.open(file, "w") as archive:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+
+
+def about_with(members: dict[str, bytes], **values: object) -> None:
+    """Change what an archive says of itself."""
+    members["backup.json"] = json.dumps({**json.loads(members["backup.json"]), **values}).encode()
+
+
+SMALL_DISK = """
+import resource, signal, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+from backend.__main__ import main
+main()
+"""
+
+WRONG: dict[str, Callable[[Path], object]] = {
+    "missing": lambda file: file.unlink(),
+    "empty": lambda file: file.write_bytes(b""),
+    "no archive": lambda file: file.write_bytes(os.urandom(4096)),
+    "cut": lambda file: os.truncate(file, file.stat().st_size // 2),
+    "one bit": lambda file: file.write_bytes(file.read_bytes().replace(b"8887", b"8886", 1)),
+    "another key": lambda file: rewritten(file, lambda members: members.update({KEY_NAME: b"k" * 32})),
+    "no key": lambda file: rewritten(file, lambda members: members.pop(KEY_NAME)),
+    "newer tables": lambda file: rewritten(file, lambda members: about_with(members, revision="9999")),
+    "newer archive": lambda file: rewritten(file, lambda members: about_with(members, format=2)),
+    "other rows": lambda file: rewritten(file, lambda members: about_with(members, rows={"events": 1})),
+    "leads elsewhere": lambda file: rewritten(file, lambda members: members.update({"../../etc/x": b"x"})),
+    "other database": lambda file: rewritten(
+        file, lambda members: about_with(members, database="uketsuke.dump")
+    ),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_is_no_whole_backup_of_ours_is_refused_and_touches_nothing(
+    small_house: House, tmp_path: Path, wrong: str
+) -> None:
+    """Damaged, cut, changed, newer, foreign: one sentence, and the place where it would go stays empty."""
+    small_house.reserve("88870000")
+    file = tmp_path / "backup.tar"
+    assert call(backup, small_house, file) == ""
+    WRONG[wrong](file)
+    there = tmp_path / "there"
+    told = call(restore, small_house, file, url=f"sqlite:///{there}/u.db", var_dir=there)
+    assert told
+    assert "\n" not in told
+    assert not (there / "u.db").exists()
+    assert not (there / KEY_NAME).exists()
+
+
+def test_a_mistyped_database_or_a_missing_key_makes_no_backup(small_house: House, tmp_path: Path) -> None:
+    """A slip in a path is told instead of an empty file that looks like a backup."""
+    file = tmp_path / "backup.tar"
+    told = call(backup, small_house, file, url=f"sqlite:///{tmp_path}/uketuske.db")
+    assert "there is no database" in told
+    assert "secret.key" in call(backup, small_house, file, var_dir=tmp_path)
+    assert not file.exists()
+    assert not (tmp_path / "uketuske.db").exists()
+    assert call(backup, small_house, tmp_path / "no" / "folder" / "backup.tar").startswith(
+        "the backup cannot be"
+    )
+
+
+def test_a_damaged_database_makes_no_backup(small_house: House, tmp_path: Path) -> None:
+    """A copy of a broken database does not take the place of the last good one."""
+    path = tmp_path / "uketsuke.db"
+    small_house.database.dispose()
+    with path.open("r+b") as file:
+        file.seek(8192)
+        file.write(os.urandom(path.stat().st_size - 8192))
+    assert call(backup, small_house, tmp_path / "backup.tar")
+    assert not (tmp_path / "backup.tar").exists()
+
+
+def test_a_full_disk_leaves_no_half_backup(small_house: House) -> None:
+    """One sentence, nothing half written, nothing left lying about."""
+    done = subprocess.run(
+        [
+            sys.executable, "-c",
+            SMALL_DISK,
+            "backup", str(small_house.graph.settings.var_dir / "backup.tar"),
+            "--database", small_house.graph.settings.database_url,
+        ],
+        env={**os.environ, "UKETSUKE_VAR_DIR": str(small_house.graph.settings.var_dir)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert sorted(one.name for one in small_house.graph.settings.var_dir.iterdir()) == [KEY_NAME]
+
+
+@pytest.mark.dialect
+@pytest.mark.parametrize("ward", ["postgresql"], indirect=True)
+def test_without_the_programs_of_postgresql_it_is_said_which(
+    ward: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine without them is told what to install."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert shutil.which("pg_dump") is None
+    assert "pg_dump was not found; install" in call(backup, ward, tmp_path / "backup.tar")
