@@ -61,13 +61,17 @@ class Pulse:
         Raises:
             StorageError: it was not taken.
         """
-        with self._database.write() as work:
+        with self._database.condition.of_writing():
             if self._database.is_sqlite:
-                _take_room(self._database.engine)
+                # Before the commit, because a commit that succeeds ends every other trouble; and without the lock of
+                # writing, for nobody shall wait for it. The first look says whether the file is still the one.
+                with self._database.read():
+                    _take_room(self._database.engine)
                 with translated():
                     _look_at_every_table(self._database.engine)
-            if work.connection.execute(_BEAT).rowcount != 1:
-                raise StorageMissingError("the database has not been set up; run 'uketsuke migrate'")
+            with self._database.write() as work:
+                if work.connection.execute(_BEAT).rowcount != 1:
+                    raise StorageMissingError("the database has not been set up; run 'uketsuke migrate'")
 
 
 def _tell(trouble: StorageError | None) -> None:
