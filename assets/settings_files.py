@@ -117,7 +117,8 @@ def read_settings(
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "token"
-        raise model.error(f"the setting {place} is wrong: {first['msg']}") from None
+        reason = first["msg"].removeprefix("Value error, ")
+        raise model.error(f"the setting {place} is wrong: {reason}") from None
     except SourceError as error:
         # A list or a table in the environment that is no JSON; the message names the field.
         raise model.error(str(error).splitlines()[0].rstrip(".")) from None

@@ -69,7 +69,8 @@ def elsewhere(house: House, request: pytest.FixtureRequest) -> str:
     """The URL of an empty place of the same kind."""
     if house.database.is_sqlite:
         return f"sqlite:///{house.graph.settings.var_dir.parent}/there/uketsuke.db"
-    return request.getfixturevalue("another_postgres")()
+    url: str = request.getfixturevalue("another_postgres")()
+    return url
 
 
 def test_what_was_backed_up_comes_back(ward: House, tmp_path: Path, request: pytest.FixtureRequest) -> None:

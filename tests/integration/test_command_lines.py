@@ -140,7 +140,7 @@ def test_a_my_number_on_the_command_line_is_not_repeated(program: str, spelling:
         (("device", "add", "kiosk 123456789018", "--kind", "kiosk"), "12-digit"),
         (("device", "add", "kiosk-1", "--kind", "kiosk", "--office", "zz"), "no office zz"),
         (("device", "revoke", "kiosk-1"), "no device kiosk-1"),
-        (("migrate", "--database", "mysql://somewhere/else"), "not"),
+        (("migrate", "--database", "mysql://somewhere/else"), "database_url is wrong: use sqlite:"),
         (("serve", "--config", "missing.toml"), "missing.toml"),
         (("serve", "--host", "256.0.0.1"), "cannot listen"),
     ],
