@@ -87,7 +87,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
         StorageMissingError: the database or the secret key cannot be opened.
         OfficesError, DocumentsError, CodePatternError: a file of the ward is wrong.
     """
-    database = database or Database(settings.database_url, clock=clock)
+    database = database or Database(settings.database_url, clock=clock, patience=settings.database_seconds)
     directory = open_directory(settings)
     policy = policy_of(settings)
     rules = open_rules(settings)
@@ -101,7 +101,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
 
     desk = Desk(database, directory, policy, key)
     boards = Boards(database, directory, policy)
-    hub = Hub(database, serialise, limit=settings.stream_queue)
+    hub = Hub(database, serialise, limit=settings.stream_queue, per_reader=settings.streams_per_reader)
     sign_in = open_sign_in(settings, database, key)
     return Graph(
         settings=settings,

@@ -5,10 +5,20 @@ Every field is documented in ``docs/operations.md``; a test fails if one is not.
 """
 
 from datetime import date, time
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -23,6 +33,32 @@ _DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgresql+psycopg"})
 _DAY, _YEAR = 24 * 60, 366
 """Minutes of a day and days of a year: longer spans are slips of the finger, and longest ones break a calendar."""
 DEFAULT_DATABASE = "sqlite:///var/uketsuke.db"
+_PORTS = {"http": 80, "https": 443}
+
+
+def _no_network_of_everybody(network: IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
+    if network.prefixlen == 0:
+        raise ValueError("a network of everybody is no proxy")
+    return network
+
+
+Network = Annotated[IPv4Network | IPv6Network, AfterValidator(_no_network_of_everybody)]
+
+
+def origin_of(address: str) -> str:
+    """Scheme, name and port of a server, as browsers write it: small letters, no port that goes without saying.
+
+    Raises:
+        ValueError: it is no such address, or says more than that.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
+        raise ValueError("an address looks like https://HOST or https://HOST:PORT")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("pages have their own paths; the address ends with the host or its port")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    port = "" if parts.port in {None, _PORTS[parts.scheme]} else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
 
 
 class SpecialOpening(BaseModel):
@@ -155,6 +191,15 @@ class Settings(FileSettings):
     recent_calls: int = Field(
         default=8, ge=8, le=50, description="How many past calls a display gets; a display shows up to 8"
     )
+    database_seconds: float = Field(
+        default=4.0, ge=4, le=60, description="A transaction of the server that takes longer is given up"
+    )
+    request_seconds: float = Field(
+        default=10.0, gt=0, description="Head and body of a request must be there within this long"
+    )
+    streams_per_reader: int = Field(
+        default=6, ge=1, description="Event streams of one session or device; one more ends the oldest"
+    )
     heartbeat_seconds: float = Field(
         default=5.0,
         gt=0,
@@ -192,8 +237,14 @@ class Settings(FileSettings):
     lockout_minutes: int = Field(
         default=15, ge=1, le=1440, description="The longest wait after wrong passwords; it grows up to this"
     )
+    public_url: str | None = Field(
+        default=None, description="Address under which browsers open the pages, for example https://HOST"
+    )
+    trusted_proxies: tuple[Network, ...] = Field(
+        default=(), description="Addresses and networks of proxies whose X-Forwarded-… headers are believed"
+    )
     secure_cookies: bool = Field(
-        default=False, description="Send cookies over HTTPS only; true behind a TLS proxy"
+        default=False, description="Cookies over HTTPS only, also where public_url is not set"
     )
     log_json: bool = Field(default=False, description="Write logs as JSON lines instead of text")
     log_level: Annotated[
@@ -215,6 +266,16 @@ class Settings(FileSettings):
         ):
             raise ValueError("a SQLite database is a file: sqlite:///FILE")
         return url
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_origin(cls, value: str | None) -> str | None:
+        return None if value is None else origin_of(value)
+
+    @property
+    def over_tls(self) -> bool:
+        """Whether browsers reach the server by HTTPS."""
+        return self.secure_cookies or (self.public_url or "").startswith("https://")
 
 
 def load_settings(config: Path | None = None, **overrides: object) -> Settings:

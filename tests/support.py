@@ -27,7 +27,9 @@ from backend.reservations.tables import reservations
 from backend.settings import Settings, SpecialOpening
 from backend.storage.unit_of_work import Database, utc_now
 from backend.web.app import create_app
+from backend.web.connections import Limits
 from backend.web.graph import Graph
+from backend.web.serving import server_config
 from tests import thrift
 from tests.migrated import bring_up_to_date
 
@@ -114,22 +116,17 @@ class House:
 
 def make_house(database_url: str, var_dir: Path, clock: HandClock, **settings: Any) -> House:
     """Build a server on a database."""
-    opened = Database(database_url, clock=clock)
-    bring_up_to_date(opened)
     values = Settings(database_url=database_url, var_dir=var_dir, **settings)
+    opened = Database(database_url, clock=clock, patience=values.database_seconds)
+    bring_up_to_date(opened)
     return House(build(values, clock=clock, database=opened), clock)
 
 
 @contextmanager
-def serving(house: House) -> Iterator[str]:
+def serving(house: House, limits: Limits | None = None) -> Iterator[str]:
     """A real server on a free port for a house; yields its address."""
-    config = uvicorn.Config(
-        create_app(house.graph),
-        host="127.0.0.1",
-        port=0,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=2,
+    config = server_config(
+        create_app(house.graph), limits or Limits(), host="127.0.0.1", port=0, timeout_graceful_shutdown=2
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

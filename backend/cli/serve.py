@@ -19,9 +19,10 @@ from backend.reservations.code_patterns import CodePatternError
 from backend.storage.errors import StorageError
 from backend.storage.server_lock import lock_database
 from backend.web.app import create_app
+from backend.web.connections import Limits
 from backend.web.hub import Hub
+from backend.web.serving import server_config
 
-_GRACE_SECONDS = 3
 _SWITCH_SECONDS = 0.0005
 
 
@@ -70,13 +71,7 @@ def command(
     address, taken = listening.getsockname()[:2]
     click.echo(f"serving on http://{address}:{taken}", err=True)
     server = Server(
-        uvicorn.Config(
-            create_app(graph),
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-            server_header=False,
-        ),
+        server_config(create_app(graph), Limits(request_seconds=settings.request_seconds)),
         graph.hub,
     )
     # A request's thread that holds the database's lock must not wait 5 ms, Python's default, for its next turn.

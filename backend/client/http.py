@@ -52,7 +52,8 @@ class Patience:
     """
 
     connect_seconds: float = 1.0
-    read_seconds: float = 3.0
+    # Longer than the server waits for its database: its answer comes before anybody gives up.
+    read_seconds: float = 5.0
     delays_seconds: tuple[float, ...] = (0.05, 0.3, 0.8)
     longest_pause_seconds: float = 2.0
 

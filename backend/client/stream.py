@@ -251,6 +251,8 @@ class EventReader:
             self._on_snapshot(board)
         elif message.event == "event":
             self._take_event(message)
+        elif message.event == "end":
+            log.warning("stream_farewell", said=message.data[:60])
         else:
             log.info("stream_message_unknown", name=message.event[:40])
 

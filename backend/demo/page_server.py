@@ -11,6 +11,8 @@ import uvicorn
 from backend.demo.errors import DemoError
 from backend.demo.guard import Guard
 from backend.demo.page import Page, Stage
+from backend.web.connections import Limits
+from backend.web.serving import server_config
 
 _LOOPBACK = "127.0.0.1"
 _STOP_SECONDS = 5.0
@@ -30,14 +32,9 @@ def serving_page(stage: Stage, port: int) -> Iterator[str]:
     listening = _listen(port)
     taken = listening.getsockname()[1]
     secret = secrets.token_urlsafe(18)
-    config = uvicorn.Config(
-        Guard(Page(stage).app(), taken, secret),
-        # Addresses hold the secret, so requests are not logged.
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        server_header=False,
-        timeout_graceful_shutdown=1,
+    # Addresses hold the secret; requests are logged as little as those of the server.
+    config = server_config(
+        Guard(Page(stage).app(), taken, secret), Limits(), lifespan="off", timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listening],), name="page", daemon=True)

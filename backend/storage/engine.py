@@ -12,11 +12,29 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from backend.storage.errors import StorageMissingError
+from backend.storage.patience import OverdueError, PatientConnection, Silence, seconds_left
 
-LOCK_TIMEOUT_SECONDS = 5.0
+LOCK_TIMEOUT_SECONDS = 3.0
+"""So long a transaction waits for a lock; shorter than a device waits for its answer."""
+_POOL_SECONDS = 2.0
+_STANDING_STILL_SECONDS = 5
+_STANDING_STILL_SECONDS_OF_COMMANDS = 60
+"""A transaction that does nothing for so long has lost its program; PostgreSQL ends it and frees its locks."""
+NETWORK: dict[str, Any] = {
+    # The shortest that the driver takes.
+    "connect_timeout": 2,
+    # A machine that went away without a word is noticed within about 20 seconds.
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 10_000,
+}
+"""How the line to PostgreSQL is kept, in the driver's words."""
 _BEGIN = "uketsuke_begin"
 _LAST_USED = "uketsuke_last_used"
 _RESTED_SECONDS = 1.0
+_WAITS = "uketsuke_waits"
 
 
 class Locking(StrEnum):
@@ -26,16 +44,24 @@ class Locking(StrEnum):
     OFF = "off"
 
 
-def open_engine(url: str, locking: Locking = Locking.ON) -> Engine:
+def open_engine(
+    url: str,
+    locking: Locking = Locking.ON,
+    *,
+    patience: float | None = None,
+    silence: Silence | None = None,
+) -> Engine:
     """Open a database.
 
     SQLite runs in WAL mode with ``synchronous=FULL`` (a ticket that was printed must survive a power cut) and
     its transactions begin by our own hand, because the driver's habit of beginning late lets two writers read
-    the same number. PostgreSQL gets a lock timeout instead.
+    the same number. PostgreSQL gets time limits for locks, statements and transactions that stand still.
 
     Args:
         url: SQLAlchemy URL, ``sqlite:///FILE`` or ``postgresql+psycopg://…``.
         locking: ``OFF`` only in the test that shows the race.
+        patience: the longest time that one statement may take; none for commands that run for minutes.
+        silence: the watch over a PostgreSQL server; it is told how to ask.
 
     Raises:
         StorageMissingError: the URL is not understood or its folder cannot be made.
@@ -57,7 +83,7 @@ def open_engine(url: str, locking: Locking = Locking.ON) -> Engine:
                 ) from None
         return _open_sqlite(url, locking)
     if dialect == "postgresql":
-        return _open_postgresql(url)
+        return _open_postgresql(url, patience, silence)
     raise StorageMissingError(f"databases of the kind {dialect} are not supported: use SQLite or PostgreSQL")
 
 
@@ -66,6 +92,7 @@ def _open_sqlite(url: str, locking: Locking) -> Engine:
         url,
         pool_size=40,
         max_overflow=10,
+        pool_timeout=_POOL_SECONDS,
         # An unexpected error must not carry the values of a row into a trace.
         hide_parameters=True,
         connect_args={"timeout": LOCK_TIMEOUT_SECONDS, "check_same_thread": False},
@@ -85,21 +112,68 @@ def _open_sqlite(url: str, locking: Locking) -> Engine:
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
+            left = seconds_left()
+            _wait_for_locks(
+                connection, LOCK_TIMEOUT_SECONDS if left is None else min(LOCK_TIMEOUT_SECONDS, left)
+            )
             connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN IMMEDIATE"))
 
     return engine
 
 
-def _open_postgresql(url: str) -> Engine:
-    options = f"-c lock_timeout={int(LOCK_TIMEOUT_SECONDS * 1000)} -c timezone=UTC"
+def _wait_for_locks(connection: Connection, seconds: float) -> None:
+    """Tell SQLite how long to wait from now on; what was waited for a turn in this process is time that is gone."""
+    milliseconds = max(0, int(seconds * 1000))
+    # In steps, so that an ordinary transaction finds the connection as the one before left it.
+    milliseconds = -(-milliseconds // 100) * 100
+    if connection.info.get(_WAITS, int(LOCK_TIMEOUT_SECONDS * 1000)) != milliseconds:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={milliseconds}")
+        connection.info[_WAITS] = milliseconds
+
+
+def _open_postgresql(url: str, patience: float | None, silence: Silence | None) -> Engine:
+    still = _STANDING_STILL_SECONDS_OF_COMMANDS if patience is None else _STANDING_STILL_SECONDS
+    limits = {
+        "timezone": "UTC",
+        "lock_timeout": int(LOCK_TIMEOUT_SECONDS * 1000),
+        "statement_timeout": int((patience or 0) * 1000),
+        "idle_in_transaction_session_timeout": still * 1000,
+    }
+    options = " ".join(f"-c {name}={value}" for name, value in limits.items())
     engine = create_engine(
         url,
         pool_size=40,
         max_overflow=10,
+        pool_timeout=_POOL_SECONDS,
         # An unexpected error must not carry the values of a row into a trace.
         hide_parameters=True,
-        connect_args={"options": options, "connect_timeout": 5},
+        connect_args={**NETWORK, "options": options},
     )
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(
+        _dialect: Any, _record: Any, arguments: list[Any], named: dict[str, Any]
+    ) -> PatientConnection:
+        left = seconds_left()
+        if (silence is not None and silence.away) or (left is not None and left <= 0):
+            raise OverdueError("the database server does not answer")
+        try:
+            connection = PatientConnection.connect(*arguments, **named)
+        except psycopg.errors.ConnectionTimeout:
+            if silence is not None:
+                silence.ask()
+            raise
+        connection.silence = silence
+        return connection
+
+    if silence is not None:
+        arguments, named = engine.dialect.create_connect_args(engine.url)
+
+        def _probe() -> None:
+            with PatientConnection.connect(*arguments, **{**named, **NETWORK}, autocommit=True) as connection:
+                connection.execute("SELECT 1")
+
+        silence.watch(_probe)
 
     @event.listens_for(engine, "checkin")
     def _note(_connection: Any, record: ConnectionPoolEntry) -> None:

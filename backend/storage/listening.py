@@ -7,18 +7,22 @@ import psycopg
 import structlog
 from sqlalchemy import make_url
 
-from backend.storage.engine import psycopg_url
+from backend.storage.engine import NETWORK, psycopg_url
+from backend.storage.patience import PatientConnection, at_most
 from backend.storage.unit_of_work import EVENT_CHANNEL
 
 _LOOK_SECONDS = 0.5
 _RETRY_SECONDS = 1.0
+_ANSWER_SECONDS = 3.0
+_ASK_AFTER_LOOKS = 20
 log = structlog.get_logger("uketsuke.storage")
 
 
 class Listener:
     """A thread with one connection that calls ``heard()`` whenever some process committed events.
 
-    A lost connection is opened again, and what was missed meanwhile is covered by one extra call.
+    A lost connection is opened again, and what was missed meanwhile is covered by one extra call. A server that stands
+    still says nothing, as a quiet counter does; so from time to time it is asked whether it is there.
 
     Args:
         url: the database's SQLAlchemy URL.
@@ -29,6 +33,7 @@ class Listener:
         self._conninfo = psycopg_url(make_url(url))
         self._heard = heard
         self._stop = threading.Event()
+        self._lost = False
         self._thread = threading.Thread(target=self._run, name="commit-listener", daemon=True)
 
     def start(self) -> None:
@@ -41,22 +46,33 @@ class Listener:
         self._thread.join(5)
 
     def _run(self) -> None:
-        lost = False
         while not self._stop.is_set():
             try:
-                self._listen(first=not lost)
+                self._listen()
             except psycopg.Error as error:
-                if not lost:
+                if not self._lost:
                     log.warning("commit_listener_lost", error=type(error).__name__)
-                lost = True
+                self._lost = True
                 self._stop.wait(_RETRY_SECONDS)
 
-    def _listen(self, *, first: bool) -> None:
-        with psycopg.connect(self._conninfo, autocommit=True, connect_timeout=5) as connection:
-            connection.execute(f"LISTEN {EVENT_CHANNEL}")
-            if not first:
+    def _listen(self) -> None:
+        with PatientConnection.connect(self._conninfo, autocommit=True, **NETWORK) as connection:
+            self._ask(connection, f"LISTEN {EVENT_CHANNEL}")
+            if self._lost:
                 log.info("commit_listener_recovered")
+            self._lost = False
             self._heard()
+            looks = 0
             while not self._stop.is_set():
+                looks += 1
                 for _notice in connection.notifies(timeout=_LOOK_SECONDS, stop_after=1):
                     self._heard()
+                    looks = 0
+                if looks >= _ASK_AFTER_LOOKS:
+                    self._ask(connection, "SELECT 1")
+                    looks = 0
+
+    @staticmethod
+    def _ask(connection: PatientConnection, question: str) -> None:
+        with at_most(_ANSWER_SECONDS):
+            connection.execute(question)

@@ -1,6 +1,7 @@
 """The unit of work: one command, one transaction, its events in the same commit."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -12,8 +13,10 @@ from backend.storage import event_log
 from backend.storage.condition import Condition
 from backend.storage.driver_errors import translated
 from backend.storage.engine import LOCK_TIMEOUT_SECONDS, Locking, open_engine, reading
-from backend.storage.errors import StorageBusyError
+from backend.storage.errors import StorageBusyError, StorageMissingError
+from backend.storage.gate import TRY_SECONDS, WriterGate
 from backend.storage.open_file import OpenFile
+from backend.storage.patience import Silence, at_most
 
 Clock = Callable[[], datetime]
 CommitListener = Callable[[int], None]
@@ -77,12 +80,24 @@ class Database:
         url: SQLAlchemy URL.
         clock: the server's clock.
         locking: ``OFF`` only where a test shows the race.
+        patience: the longest time in seconds that a transaction waits for PostgreSQL, and that a statement of it may
+            take; none for commands, which may take minutes and are watched by whoever started them.
     """
 
-    def __init__(self, url: str, *, clock: Clock = utc_now, locking: Locking = Locking.ON) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Clock = utc_now,
+        locking: Locking = Locking.ON,
+        patience: float | None = None,
+    ) -> None:
         self.url = url
         self.clock = clock
-        self.engine: Engine = open_engine(url, locking)
+        self._patience = patience
+        self._silence = Silence()
+        self._gate = WriterGate()
+        self.engine: Engine = open_engine(url, locking, patience=patience, silence=self._silence)
         self.condition = Condition()
         self._file = OpenFile.watch(self.engine)
         self._reading = reading(self.engine)
@@ -106,7 +121,11 @@ class Database:
         Raises:
             StorageError: the database cannot be read.
         """
-        with self.condition.of_reading(), translated(), self._reading.connect() as connection:
+        with (
+            self.condition.of_reading(),
+            self._waiting(self._patience),
+            self._reading.connect() as connection,
+        ):
             self._file.check(connection)
             if not self.is_sqlite:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901 - the same connection
@@ -114,30 +133,69 @@ class Database:
                 yield connection
 
     @contextmanager
-    def write(self) -> Iterator[UnitOfWork]:
+    def write(self, *, patience: float | None = None) -> Iterator[UnitOfWork]:
         """A transaction that writes; a clean end commits, an exception rolls everything back.
+
+        Args:
+            patience: for the work of one transaction that takes longer than an answer to a request may.
 
         Raises:
             StorageError: the lock was not free in time, the disk is full, or the database is away.
         """
-        with self.condition.of_writing(), translated():
-            if self._writer is not None and not self._writer.acquire(timeout=LOCK_TIMEOUT_SECONDS):
-                raise StorageBusyError("another writer holds the database")
-            try:
-                with self.engine.connect() as connection:
-                    with connection.begin():
-                        self._file.check(connection)
-                        work = UnitOfWork(connection, self.clock())
-                        yield work
-                    # What was committed into a file that is gone was not kept, so it must not be answered.
-                    self._file.check(connection)
-            finally:
-                if self._writer is not None:
-                    self._writer.release()
+        with (
+            self.condition.of_writing(),
+            self._gate.passage() as stuck,
+            self._waiting(patience or self._patience),
+            self._turn(TRY_SECONDS if stuck else LOCK_TIMEOUT_SECONDS),
+            self.engine.connect() as connection,
+        ):
+            with connection.begin():
+                self._file.check(connection)
+                if patience is not None and not self.is_sqlite:
+                    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(patience * 1000)}")
+                if stuck and not self.is_sqlite:
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(TRY_SECONDS * 1000)}")
+                work = UnitOfWork(connection, self.clock())
+                yield work
+            # What was committed into a file that is gone was not kept, so it must not be answered.
+            self._file.check(connection)
         if work.last_seq is not None:
             for listener in self._listeners:
                 listener(work.last_seq)
 
     def dispose(self) -> None:
         """Close every connection."""
+        self._silence.end()
         self.engine.dispose()
+
+    @contextmanager
+    def _waiting(self, patience: float | None) -> Iterator[None]:
+        """Bound the waits of a transaction, and turn what the drivers raise into errors of ours.
+
+        Raises:
+            StorageError: instead of the drivers' errors; nobody waits while the database answers nobody.
+        """
+        if self._silence.away:
+            raise StorageMissingError("the database does not answer")
+        with translated(), at_most(patience):
+            yield
+
+    @contextmanager
+    def _turn(self, seconds: float) -> Iterator[None]:
+        """This process's turn to write, where the database takes one writer only; turn and lock take ``seconds`` together.
+
+        Raises:
+            StorageBusyError: another thread keeps the turn.
+        """
+        if self._writer is None:
+            yield
+            return
+        began = time.monotonic()
+        if not self._writer.acquire(timeout=seconds):
+            raise StorageBusyError("another writer holds the database")
+        try:
+            # What is left of the time for locks is for locks of other processes.
+            with at_most(max(0.0, began + seconds - time.monotonic())):
+                yield
+        finally:
+            self._writer.release()

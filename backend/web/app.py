@@ -16,6 +16,7 @@ from backend.web import clerk_routes, device_routes, session_routes, staff_route
 from backend.web.graph import Graph
 from backend.web.middleware import BodyLimit, CarefulHeaders, NoNul
 from backend.web.number_guard import no_number_in_address
+from backend.web.proxies import TrustedProxies
 from backend.web.trouble import LastAnswer, answer_errors
 from backend.wire.codes import WIRE_VERSION
 from backend.wire.messages import Health
@@ -56,6 +57,8 @@ def create_app(graph: Graph) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         dependencies=[Depends(no_number_in_address)],
+        # A redirect to the address with or without a slash would name the host that the request named.
+        redirect_slashes=False,
     )
     app.state.graph = graph
     pulse = Pulse(graph.database)
@@ -65,7 +68,8 @@ def create_app(graph: Graph) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(NoNul)
     app.add_middleware(LastAnswer)
-    app.add_middleware(CarefulHeaders)
+    app.add_middleware(CarefulHeaders, over_tls=graph.settings.over_tls)
+    app.add_middleware(TrustedProxies, proxies=graph.settings.trusted_proxies)
 
     @app.get("/api/v1/health", tags=["operation"])
     def health() -> Health:

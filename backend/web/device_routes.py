@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from backend.offices.business_day import business_day
 from backend.protection.devices import Device, DeviceKind, find_device
@@ -130,11 +130,12 @@ def board(graph: GraphOf, device: AnyDevice) -> Board:
 
 
 @router.get("/events", response_class=StreamingResponse)
-def events(graph: GraphOf, request: Request, device: AnyDevice) -> StreamingResponse:
+def events(graph: GraphOf, request: Request, device: AnyDevice) -> Response:
     """Snapshot and tail as server-sent events; ends when the device is revoked."""
     token = request.headers["authorization"][len(_SCHEME) :].strip()
     return graph.streams.open(
         device.office_id,
+        device.id,
         request.headers.get("last-event-id"),
         lambda: find_device(graph.database, token) is not None,
     )

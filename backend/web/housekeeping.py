@@ -13,6 +13,7 @@ from backend.storage.errors import StorageError
 from backend.storage.unit_of_work import Database
 
 _EVERY_SECONDS = 3600.0
+_AT_MOST_SECONDS = 60.0
 log = structlog.get_logger("uketsuke.housekeeping")
 
 
@@ -47,7 +48,7 @@ class Housekeeping:
         Raises:
             StorageError: the database is away; the next sweep makes up for it.
         """
-        with self._database.write() as work:
+        with self._database.write(patience=_AT_MOST_SECONDS) as work:
             return {
                 "events": event_log.prune(work.connection, work.now - self._event_age),
                 "requests": requests.prune(work, work.now - self._request_age),

@@ -15,6 +15,7 @@ from backend.storage import event_log
 from backend.storage.errors import StorageError
 from backend.storage.event_log import LoggedEvent
 from backend.storage.unit_of_work import Database
+from backend.wire.codes import Farewell
 
 _LOOK_EVERY_SECONDS = 1.0
 _BATCH = 1000
@@ -31,6 +32,8 @@ class Subscription:
         self._frames: asyncio.Queue[Frame | None] = asyncio.Queue(limit + 1)
         self._limit = limit
         self._ended = False
+        self.farewell: Farewell | None = None
+        """Why the stream ended before its time, where its reader should know."""
 
     def offer(self, frame: Frame) -> None:
         """Add a frame, or end the stream if its reader is too slow."""
@@ -42,10 +45,11 @@ class Subscription:
             return
         self._frames.put_nowait(frame)
 
-    def end(self) -> None:
+    def end(self, farewell: Farewell | None = None) -> None:
         """End the stream after the frames that wait."""
         if not self._ended:
             self._ended = True
+            self.farewell = farewell
             self._frames.put_nowait(None)
 
     async def take(self, seconds: float) -> Frame | None:
@@ -65,12 +69,15 @@ class Hub:
         database: whose log is read.
         serialise: makes the bytes of one event for all readers, or none for events that are not sent.
         limit: frames that may wait for one reader.
+        per_reader: streams of one session or device; one more ends the oldest.
     """
 
-    def __init__(self, database: Database, serialise: Serialise, *, limit: int) -> None:
+    def __init__(self, database: Database, serialise: Serialise, *, limit: int, per_reader: int) -> None:
         self._database = database
         self._serialise = serialise
         self._limit = limit
+        self._per_reader = per_reader
+        self._of_reader: defaultdict[str, list[Subscription]] = defaultdict(list)
         self._subscriptions: defaultdict[str, set[Subscription]] = defaultdict(set)
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -108,16 +115,28 @@ class Hub:
         self._wake.set()
 
     @contextlib.asynccontextmanager
-    async def subscribe(self, office_id: str) -> AsyncIterator[Subscription]:
-        """Listen to one office; frames are kept from the moment the block is entered."""
+    async def subscribe(self, office_id: str, reader: str) -> AsyncIterator[Subscription]:
+        """Listen to one office; frames are kept from the moment the block is entered.
+
+        Args:
+            office_id: whose events.
+            reader: the session or device; of too many streams of one reader the oldest end.
+        """
         subscription = Subscription(self._limit)
         self._subscriptions[office_id].add(subscription)
+        mine = self._of_reader[reader]
+        mine.append(subscription)
+        for oldest in mine[: -self._per_reader]:
+            oldest.end(Farewell.TOO_MANY_STREAMS)
         if self._closed:
             subscription.end()
         try:
             yield subscription
         finally:
             self._subscriptions[office_id].discard(subscription)
+            mine.remove(subscription)
+            if not mine:
+                self._of_reader.pop(reader, None)
 
     async def start(self) -> None:
         """Note where the log ends; from here on no event is missed. Call before the first stream is opened.

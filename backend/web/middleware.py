@@ -21,6 +21,7 @@ _HEADERS = {
         "frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
     ),
 }
+_OVER_TLS = {"Strict-Transport-Security": "max-age=31536000"}
 _STATIC = "/static/"
 _FORM = b"application/x-www-form-urlencoded"
 _NUL, _ESCAPED, _IN_COOKIE = b"\0", b"%00", b"\\000"
@@ -30,10 +31,16 @@ _TOO_LARGE = b'{"code":"invalid_request","detail":{"fields":"body"}}'
 
 
 class CarefulHeaders:
-    """Adds headers to every response; pages are not kept by browsers or proxies, static files are."""
+    """Adds headers to every response; pages are not kept by browsers or proxies, static files are.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Args:
+        app: what answers.
+        over_tls: browsers reach the server by HTTPS, and are told never to try without.
+    """
+
+    def __init__(self, app: ASGIApp, *, over_tls: bool = False) -> None:
         self._app = app
+        self._headers = {**_HEADERS, **(_OVER_TLS if over_tls else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
@@ -45,7 +52,7 @@ class CarefulHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 if not keep:
                     headers.setdefault("Cache-Control", "no-store")
@@ -113,15 +120,20 @@ class BodyLimit:
             await _refuse(send)
             return
         taken = 0
+        expected = told != b"0" or any(name == b"transfer-encoding" for name, _ in scope["headers"])
 
         async def limited() -> Message:
-            nonlocal taken
+            nonlocal taken, expected
             message = await receive()
             if message["type"] == "http.request":
                 taken += len(message.get("body", b""))
+                expected = message.get("more_body", False)
                 if taken > self._limit:
                     # Raised where the application reads, so it is answered like every other refusal.
                     raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            elif expected:
+                # Whoever sent half a body is gone, or was left because it took too long; that is no fault of ours.
+                raise HTTPException(HTTPStatus.REQUEST_TIMEOUT)
             return message
 
         await self._app(scope, limited, send)

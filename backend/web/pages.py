@@ -18,7 +18,7 @@ from assets.catalogue import Catalogue, Language
 from backend.documents.words import name_of
 from backend.web.banner import BANNER_COOKIE, Banner
 from backend.web.graph import Graph
-from backend.web.people import give_cookie
+from backend.web.people import drop_cookie, give_cookie, read_cookie
 from backend.web.words import clock_words, window_name
 
 LANGUAGE_COOKIE = "uketsuke_language"
@@ -53,7 +53,7 @@ def _asset(name: str) -> str:
 def language_of(request: Request) -> Language:
     """The language that was chosen at this browser; Japanese where none was."""
     try:
-        return Language(request.cookies.get(LANGUAGE_COOKIE, ""))
+        return Language(read_cookie(request, LANGUAGE_COOKIE) or "")
     except ValueError:
         return Language.JAPANESE
 
@@ -87,7 +87,7 @@ class Asked:
 
     def banner(self) -> Banner | None:
         """The line that the form before this page left."""
-        return Banner.from_cookie(self.request.cookies.get(BANNER_COOKIE), self.texts)
+        return Banner.from_cookie(read_cookie(self.request, BANNER_COOKIE), self.texts)
 
 
 def render(asked: Asked, template: str, context: Mapping[str, Any], banner: Banner | None = None) -> str:
@@ -123,8 +123,8 @@ def page(
     response = HTMLResponse(render(asked, template, context, left), status_code=status)
     # A form of this page names its origin only where the policy lets it; other sites still learn nothing.
     response.headers["Referrer-Policy"] = "same-origin"
-    if BANNER_COOKIE in asked.request.cookies:
-        response.delete_cookie(BANNER_COOKIE, path="/")
+    if read_cookie(asked.request, BANNER_COOKIE) is not None:
+        drop_cookie(response, asked.graph.settings, BANNER_COOKIE)
     return response
 
 

@@ -13,7 +13,7 @@ from backend.protection.sessions import Session, find_session
 from backend.settings import Settings
 from backend.web.errors import WireError
 from backend.web.forms import Form
-from backend.web.graph import Graph
+from backend.web.graph import Graph, graph_of
 from backend.wire.codes import ErrorCode
 
 SESSION_COOKIE = "uketsuke_session"
@@ -46,7 +46,7 @@ def signed_in(request: Request, graph: Graph, *, touch: bool = True) -> Session 
         graph: of the application.
         touch: False where nobody did anything, as when a page follows the events by itself.
     """
-    token = request.cookies.get(SESSION_COOKIE)
+    token = read_cookie(request, SESSION_COOKIE)
     if not token:
         return None
     return find_session(graph.database, token, touch=touch, **spans(graph.settings))
@@ -80,7 +80,8 @@ def check_csrf(request: Request, form: Form, session: Session) -> None:
 def check_same_site(request: Request) -> None:
     """A form without a session, as that of the sign-in, must come from a page of this server.
 
-    Browsers say where a form comes from; what says nothing is a program, which no other site can steer.
+    Browsers say where a form comes from; what says nothing is a program, which no other site can steer. Where the
+    settings name the address of the pages, the form must come from there; otherwise from the host that the request names.
 
     Raises:
         WireError: the form comes from elsewhere.
@@ -88,8 +89,29 @@ def check_same_site(request: Request) -> None:
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         raise WireError(ErrorCode.CSRF_FAILED)
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is None:
+        return
+    ours = graph_of(request).settings.public_url
+    from_here = origin == ours if ours is not None else urlsplit(origin).netloc == request.headers.get("host")
+    if not from_here:
         raise WireError(ErrorCode.CSRF_FAILED)
+
+
+def _cookie_name(settings: Settings, name: str) -> str:
+    """Browsers take a cookie of this prefix from this host over HTTPS only: nobody beside the line can plant one."""
+    return f"__Host-{name}" if settings.over_tls else name
+
+
+def read_cookie(request: Request, name: str) -> str | None:
+    """The value of a cookie that :func:`give_cookie` gave, or none."""
+    return request.cookies.get(_cookie_name(graph_of(request).settings, name))
+
+
+def drop_cookie(response: Response, settings: Settings, name: str) -> None:
+    """Take a cookie away again; with the marks that it was given with, or browsers would keep it."""
+    response.delete_cookie(
+        _cookie_name(settings, name), path="/", secure=settings.over_tls, httponly=True, samesite="strict"
+    )
 
 
 def give_cookie(
@@ -105,11 +127,11 @@ def give_cookie(
         seconds: how long it is kept; without, until the browser is closed.
     """
     response.set_cookie(
-        name,
+        _cookie_name(settings, name),
         value,
         path="/",
         httponly=True,
         samesite="strict",
-        secure=settings.secure_cookies,
+        secure=settings.over_tls,
         max_age=seconds,
     )

@@ -27,8 +27,10 @@ from backend.web.people import (
     SESSION_COOKIE,
     check_csrf,
     check_same_site,
+    drop_cookie,
     give_cookie,
     need_session,
+    read_cookie,
     signed_in,
 )
 from backend.wire.codes import ErrorCode
@@ -43,8 +45,13 @@ _OUR_PAGES = re.compile(r"/(?:sign-in|clerk|staff|staff/tickets/[0-9a-f]{32})", 
 @router.get("/")
 def front(request: Request) -> Response:
     """Lead on to the page of whoever is signed in, or to the sign-in."""
-    session = signed_in(request, graph_of(request))
-    return RedirectResponse(LANDING[session.account.role] if session else "/sign-in", status_code=303)
+    graph = graph_of(request)
+    session = signed_in(request, graph)
+    # Whoever came by another name of this machine goes on by the one that the settings name, never by the one sent.
+    pages = graph.settings.public_url or ""
+    return RedirectResponse(
+        pages + (LANDING[session.account.role] if session else "/sign-in"), status_code=303
+    )
 
 
 @router.get("/sign-in")
@@ -71,7 +78,7 @@ async def sign_in(post: Posted) -> Response:
         name,
         post.form.one("password"),
         client_address(request),
-        request.cookies.get(BROWSER_COOKIE),
+        read_cookie(request, BROWSER_COOKIE),
         lambda: signed_in(request, graph, touch=False),
     )
     try:
@@ -120,7 +127,7 @@ def sign_out(post: Posted) -> Response:
     answer: Response = (
         JSONResponse({}) if wants_json(post.request) else send_on(asked, "/sign-in", Banner("done.sign_out"))
     )
-    answer.delete_cookie(SESSION_COOKIE, path="/")
+    drop_cookie(answer, post.graph.settings, SESSION_COOKIE)
     return answer
 
 
@@ -153,6 +160,7 @@ def events(request: Request) -> Response:
     session = need_session(request, graph, touch=False)
     return graph.streams.open(
         session.account.office_id,
+        session.token_hash,
         request.headers.get("last-event-id"),
         lambda: signed_in(request, graph, touch=False) is not None,
         for_page=True,

@@ -2,19 +2,27 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 
-from starlette.responses import StreamingResponse
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from backend.reception.board import Boards, message_of
 from backend.storage import event_log
+from backend.storage.errors import StorageError
 from backend.storage.event_log import LoggedEvent
 from backend.storage.unit_of_work import Database
-from backend.web.hub import Hub
+from backend.web.errors import reply_to
+from backend.web.hub import Hub, Subscription
 
 _TAIL_LIMIT = 500
 _BEAT = b": beat\n\n"
 _BEAT_FOR_PAGES = b"event: beat\ndata: {}\n\n"
 """A browser's EventSource hides comments from the page, so a page gets a beat that it can hear."""
+_FAREWELL = 'event: end\nretry: 30000\ndata: {{"code":"{code}"}}\n\n'
+"""The last words of a stream; a browser comes back after half a minute, not at once."""
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 def serialise(event: LoggedEvent) -> bytes | None:
@@ -27,6 +35,14 @@ def serialise(event: LoggedEvent) -> bytes | None:
 
 def _frame(name: str, seq: int, data: str) -> bytes:
     return f"event: {name}\nid: {seq}\ndata: {data}\n\n".encode()
+
+
+def _ask(still_welcome: Callable[[], bool]) -> bool | None:
+    """Whether a reader may go on; none while the database is away: then nobody knows, nor whether the picture is true."""
+    try:
+        return still_welcome()
+    except StorageError:
+        return None
 
 
 class Streams:
@@ -48,50 +64,70 @@ class Streams:
     def open(
         self,
         office_id: str,
+        reader: str,
         last_event_id: str | None,
         still_welcome: Callable[[], bool],
         *,
         for_page: bool = False,
-    ) -> StreamingResponse:
+    ) -> Response:
         """A stream for one office.
 
         Args:
             office_id: whose events.
+            reader: the session or device; of too many streams of one reader the oldest end.
             last_event_id: the reader's last event, as its ``Last-Event-ID`` says; with a good one the stream
                 begins after it, otherwise with a snapshot.
-            still_welcome: asked at every heartbeat, in a thread; when it says no, the stream ends.
+            still_welcome: asked as often as the heart beats, in a thread; when it says no, the stream ends. While
+                nobody knows, there is no heartbeat, so that the reader sees its picture grow old.
             for_page: the reader is a browser's EventSource; its heartbeats are events.
         """
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(
-            self._frames(office_id, last_event_id, still_welcome, _BEAT_FOR_PAGES if for_page else _BEAT),
-            media_type="text/event-stream",
-            headers=headers,
-        )
+        beat = _BEAT_FOR_PAGES if for_page else _BEAT
+        return _EventStream(self, office_id, reader, last_event_id, still_welcome, beat)
 
-    async def _frames(
+    async def frames(
         self,
-        office_id: str,
-        last_event_id: str | None,
+        subscription: Subscription,
+        seq: int,
+        opening: bytes,
         still_welcome: Callable[[], bool],
         beat: bytes,
     ) -> AsyncIterator[bytes]:
-        async with self._hub.subscribe(office_id) as subscription:
-            seq, opening = await asyncio.to_thread(self._opening, office_id, last_event_id)
-            yield opening
-            while True:
-                try:
-                    frame = await subscription.take(self._heartbeat)
-                except TimeoutError:
-                    if not await asyncio.to_thread(still_welcome):
-                        return
-                    yield beat
-                    continue
-                if frame is None:
+        """The bytes of a stream, from its opening to its end."""
+        yield opening
+        clock = asyncio.get_running_loop().time
+        looked = clock()
+        while True:
+            try:
+                frame = await subscription.take(self._heartbeat)
+                quiet = False
+            except TimeoutError:
+                frame, quiet = None, True
+            if quiet or clock() - looked > self._heartbeat:
+                looked = clock()
+                welcome = await asyncio.to_thread(_ask, still_welcome)
+                if welcome is False:
                     return
-                if frame[0] > seq:
-                    seq = frame[0]
-                    yield frame[1]
+                if quiet and welcome:
+                    yield beat
+            if frame is not None and frame[0] > seq:
+                seq = frame[0]
+                yield frame[1]
+            elif frame is None and not quiet:
+                break
+        if subscription.farewell is not None:
+            yield _FAREWELL.format(code=subscription.farewell).encode()
+
+    def subscribe(self, office_id: str, reader: str) -> AbstractAsyncContextManager[Subscription]:
+        """Listen to one office; from then on nothing is missed."""
+        return self._hub.subscribe(office_id, reader)
+
+    async def opening(self, office_id: str, last_event_id: str | None) -> tuple[int, bytes]:
+        """What a reader gets first, and up to which event that goes.
+
+        Raises:
+            StorageError: the database is away.
+        """
+        return await asyncio.to_thread(self._opening, office_id, last_event_id)
 
     def _opening(self, office_id: str, last_event_id: str | None) -> tuple[int, bytes]:
         """What a reader gets first, and up to which event that goes."""
@@ -112,3 +148,36 @@ class Streams:
         if len(events) > _TAIL_LIMIT:
             return None
         return last, b": resumed\n\n" + b"".join(filter(None, map(serialise, events)))
+
+
+class _EventStream(Response):
+    """A stream as an answer: it begins only when there is something to begin with, and refuses as any other route."""
+
+    def __init__(
+        self,
+        streams: Streams,
+        office_id: str,
+        reader: str,
+        last_event_id: str | None,
+        still_welcome: Callable[[], bool],
+        beat: bytes,
+    ) -> None:
+        super().__init__()
+        self._streams = streams
+        self._office_id = office_id
+        self._reader = reader
+        self._last_event_id = last_event_id
+        self._still_welcome = still_welcome
+        self._beat = beat
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the stream to its end."""
+        async with self._streams.subscribe(self._office_id, self._reader) as subscription:
+            try:
+                seq, opening = await self._streams.opening(self._office_id, self._last_event_id)
+            except StorageError as error:
+                await reply_to(Request(scope), error)(scope, receive, send)
+                return
+            frames = self._streams.frames(subscription, seq, opening, self._still_welcome, self._beat)
+            stream = StreamingResponse(frames, media_type="text/event-stream", headers=_HEADERS)
+            await stream(scope, receive, send)

@@ -16,7 +16,7 @@ from backend.web.errors import KNOWN, STATUS, WireError, reply_for, reply_to, re
 from backend.web.forms import wants_fragment, wants_json
 from backend.web.graph import graph_of
 from backend.web.pages import Asked, fragment, page, send_on
-from backend.web.people import LANDING, SESSION_COOKIE, signed_in
+from backend.web.people import LANDING, SESSION_COOKIE, read_cookie, signed_in
 from backend.wire.codes import ErrorCode
 from backend.wire.messages import ErrorReply
 from backend.wire.my_number import contains_my_number
@@ -37,7 +37,7 @@ def answer_trouble(request: Request, error: Exception) -> Response:
     if wants_fragment(request):
         return fragment(asked, "banner.html", {}, banner=Banner.of_error(reply), status=STATUS[reply.code])
     if reply.code is ErrorCode.NOT_SIGNED_IN:
-        return send_on(asked, "/sign-in?again=1" if SESSION_COOKIE in request.cookies else "/sign-in")
+        return send_on(asked, "/sign-in?again=1" if read_cookie(request, SESSION_COOKIE) else "/sign-in")
     response = _page(asked, reply.code, Banner.of_error(reply), STATUS[reply.code])
     response.headers.update(retry_after(error))
     return response

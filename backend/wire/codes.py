@@ -216,3 +216,9 @@ class ErrorCode(StrEnum):
     STORAGE_BUSY = "storage_busy"
     STORAGE_UNAVAILABLE = "storage_unavailable"
     INTERNAL = "internal"
+
+
+class Farewell(StrEnum):
+    """Why the server ended an event stream before its time: the last message of the stream says so."""
+
+    TOO_MANY_STREAMS = "too_many_streams"

@@ -79,7 +79,7 @@ def test_every_setting_of_the_server_is_documented_with_its_default() -> None:
         value = Settings.model_fields[name].get_default(call_default_factory=True, validated_data={})
         if isinstance(value, Path) and value.is_absolute():
             return shown(value)
-        if value == ():
+        if value in {(), None}:
             return "none"
         if isinstance(value, tuple):
             return f"[{', '.join(inline_table(one) for one in value)}]"

@@ -1,0 +1,223 @@
+"""One connection: a request has to be there in time, and a peer that reads nothing, or is gone, is left (adr/0019).
+
+uvicorn limits how long a connection may rest between two requests, and nothing else: half a request stayed for ever.
+"""
+
+import asyncio
+import contextlib
+import socket
+from asyncio import TimerHandle
+from collections import OrderedDict, defaultdict
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+log = structlog.get_logger("uketsuke.web")
+
+_MOST_HEAD_BYTES = 64 * 1024
+_GONE_SECONDS = 20
+_TELL_AGAIN_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a connection may take.
+
+    Attributes:
+        request_seconds: until head and body of a request are there, from its first byte or from the connection's beginning.
+        stalled_seconds: until a peer reads on that has stopped reading.
+        unfinished: requests that may be on their way at once, and of one address; beyond them the oldest goes.
+    """
+
+    request_seconds: float = 10.0
+    stalled_seconds: float = 20.0
+    unfinished: int = 512
+    unfinished_of_one: int = 128
+
+
+@dataclass
+class Crowd:
+    """The connections whose request is not there yet, the longest waiting first; complete requests are never counted."""
+
+    limits: Limits
+    _waiting: "OrderedDict[CarefulProtocol, str]" = field(default_factory=OrderedDict)
+    _by_address: "defaultdict[str, OrderedDict[CarefulProtocol, None]]" = field(
+        default_factory=lambda: defaultdict(OrderedDict)
+    )
+    _quiet_until: float = 0.0
+
+    def enter(self, connection: "CarefulProtocol", address: str) -> None:
+        """A request is on its way; where too many are, the oldest makes room."""
+        self._waiting[connection] = address
+        mine = self._by_address[address]
+        mine[connection] = None
+        if len(mine) > self.limits.unfinished_of_one:
+            next(iter(mine)).make_room()
+        elif len(self._waiting) > self.limits.unfinished:
+            next(iter(self._waiting)).make_room()
+
+    def tell(self, now: float) -> None:
+        """Somebody made room: a flood is one line in the log each minute."""
+        if now >= self._quiet_until:
+            self._quiet_until = now + _TELL_AGAIN_SECONDS
+            log.warning("request_not_finished", reason="too_many")
+
+    def leave(self, connection: "CarefulProtocol") -> None:
+        """It is there, or its connection has ended."""
+        address = self._waiting.pop(connection, None)
+        if address is None:
+            return
+        mine = self._by_address[address]
+        mine.pop(connection, None)
+        if not mine:
+            del self._by_address[address]
+
+
+class ServerConfig(uvicorn.Config):
+    """What uvicorn is told, with the limits of connections."""
+
+    def __init__(self, app: Any, limits: Limits, **told: Any) -> None:
+        super().__init__(app, http=CarefulProtocol, ws="none", **told)
+        self.crowd = Crowd(limits)
+
+
+class CarefulProtocol(HttpToolsProtocol):
+    """uvicorn's protocol with time limits for what a peer has to do."""
+
+    config: ServerConfig
+
+    def __init__(
+        self,
+        config: ServerConfig,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._crowd = config.crowd
+        self._limits = config.crowd.limits
+        self._overdue: TimerHandle | None = None
+        self._stalled: TimerHandle | None = None
+        self._in_head = True
+        self._head_bytes = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
+        """A peer has connected; its request is awaited from now on."""
+        super().connection_made(transport)
+        _end_when_peer_is_gone(transport)
+        self._await_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection has ended."""
+        self._request_is_there()
+        self._reads_again()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Whatever comes belongs to a request that is not there yet."""
+        self._await_request()
+        self._head_bytes += len(data)
+        super().data_received(data)
+        if self._in_head and self._overdue is not None and self._head_bytes > _MOST_HEAD_BYTES:
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request, which may stand right behind the last byte of the one before."""
+        super().on_message_begin()
+        self._await_request()
+
+    def on_headers_complete(self) -> None:
+        """The head is there."""
+        self._in_head = False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The whole request is there."""
+        self._in_head = True
+        self._head_bytes = 0
+        self._request_is_there()
+        super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """The peer does not read; it has a while to go on."""
+        super().pause_writing()
+        if self._stalled is None:
+            self._stalled = self.loop.call_later(self._limits.stalled_seconds, self._leave_stalled)
+
+    def resume_writing(self) -> None:
+        """The peer reads."""
+        self._reads_again()
+        super().resume_writing()
+
+    def shutdown(self) -> None:
+        """The server ends: who has not said yet what is wanted is not waited for."""
+        if self._overdue is not None and not self._answering():
+            self.transport.close()
+        else:
+            super().shutdown()
+
+    def make_room(self) -> None:
+        """Too many requests are on their way: this one has waited longest."""
+        self._request_is_there()
+        self._crowd.tell(self.loop.time())
+        self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+
+    def _await_request(self) -> None:
+        if self._overdue is None and not self.transport.is_closing():
+            self._overdue = self.loop.call_later(self._limits.request_seconds, self._leave_overdue)
+            self._crowd.enter(self, self.client[0] if self.client else "")
+
+    def _request_is_there(self) -> None:
+        if self._overdue is not None:
+            self._overdue.cancel()
+            self._overdue = None
+            self._crowd.leave(self)
+
+    def _reads_again(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+
+    def _leave_overdue(self) -> None:
+        if self._head_bytes:
+            log.debug("request_not_finished", reason="time")
+        self._refuse(HTTPStatus.REQUEST_TIMEOUT)
+
+    def _leave_stalled(self) -> None:
+        log.info("reader_stalled")
+        self.transport.abort()
+
+    def _answering(self) -> bool:
+        """Whether an answer is under way, to this request or to the one before."""
+        return self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        """End the connection; where something was sent and nothing answered, with a word why."""
+        if self.transport.is_closing():
+            return
+        if self._head_bytes and not self._answering():
+            body = b'{"code":"invalid_request","detail":{"fields":"request"}}'
+            head = (
+                f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: application/json\r\n"
+                f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+            )
+            self.transport.write(head.encode("ascii") + body)
+        self.transport.close()
+
+
+def _end_when_peer_is_gone(transport: asyncio.Transport) -> None:
+    """Let the system end a connection whose peer's machine is gone without a word, as when its plug was pulled."""
+    line = transport.get_extra_info("socket")
+    if line is None or line.family not in {socket.AF_INET, socket.AF_INET6}:
+        return
+    with contextlib.suppress(OSError):
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _GONE_SECONDS // 2)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, _GONE_SECONDS // 4)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 2)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _GONE_SECONDS * 1000)
