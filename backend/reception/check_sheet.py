@@ -29,6 +29,11 @@ JUDGED_BY = ("birth", "card_expires_on", "stay_expires_on")
 """Columns of a reservation that the rules ask for."""
 
 
+def judged_by(columns: Iterable[str]) -> tuple[str, ...]:
+    """Those of ``JUDGED_BY`` that a reader may see: a verdict tells nothing that the reader's own columns do not."""
+    return tuple(column for column in JUDGED_BY if column in set(columns))
+
+
 @dataclass(frozen=True)
 class Ticks:
     """What the clerk ticked, as codes of the rule set."""
@@ -59,9 +64,10 @@ class Sheet:
         fields: the columns of the reservation that the reader may see; empty for a visitor without one.
         rule_set: the rules of the visit's day.
         ticks: what was ticked so far.
-        verdict: what the rules say to it.
+        verdict: what the rules say to it, as far as the reader's columns go.
         reasons: line by line why.
         asked: nobody has said who came: the reservation names no recipient type that the rules know.
+        staff_know_more: a column that the reader may not see changes the verdict; which one, and how, is not told.
     """
 
     ticket: Ticket
@@ -71,6 +77,7 @@ class Sheet:
     verdict: Verdict
     reasons: tuple[RuleLine, ...]
     asked: bool
+    staff_know_more: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,15 @@ from backend.documents.explanation import explain
 from backend.documents.guide import GuideStep, Refused, Resolved, guide
 from backend.documents.rule_book import RuleBook
 from backend.documents.rule_set import RuleSet
-from backend.documents.visit import Visit
+from backend.documents.visit import Verdict, Visit
+from backend.protection.roles import Role, permitted_columns
 from backend.reception.check_sheet import (
     JUDGED_BY,
     Guidance,
     Sheet,
     Ticks,
     fields_of,
+    judged_by,
     save_ticks,
     ticks_of,
     verdict_on,
@@ -36,6 +38,8 @@ from backend.storage.unit_of_work import UnitOfWork
 from backend.wire.codes import ErrorCode, EventKind, TicketState, WindowKind
 
 DEFAULT_RECIPIENT = "R1"
+_CLERKS = judged_by(permitted_columns(Role.CLERK))
+"""What the commands of a reception window judge by: a refusal tells as much as a sentence does."""
 _TYPE = "recipient_type"
 
 
@@ -66,7 +70,8 @@ class Checking:
             rule_set = self._rules.on(ticket.business_day)
             suggested = None if ticks else _suggested(rule_set, known_of)
             known = ticks or Ticks(suggested or DEFAULT_RECIPIENT)
-            visit = visit_of(ticket, known, known_of)
+            seen = {column: known_of[column] for column in judged_by(columns) if column in known_of}
+            visit = visit_of(ticket, known, seen)
             verdict = verdict_on(rule_set, visit)
         return Sheet(
             ticket,
@@ -76,6 +81,7 @@ class Checking:
             verdict,
             explain(rule_set, visit),
             ticks is None and suggested is None,
+            _differs(rule_set, ticket, known, known_of, verdict),
         )
 
     def guidance(self, handler: Handler, ticket_id: str, answers: Mapping[str, str]) -> Guidance:
@@ -212,8 +218,15 @@ class Checking:
 
 
 def _visit(connection: Connection, ticket: Ticket, ticks: Ticks) -> Visit:
-    """The visit as the rules see it, with what they ask of the reservation read now."""
-    return visit_of(ticket, ticks, fields_of(connection, ticket, JUDGED_BY))
+    """The visit as the rules see it, with what they ask of the reservation read now, as far as a clerk may see it."""
+    return visit_of(ticket, ticks, fields_of(connection, ticket, _CLERKS))
+
+
+def _differs(
+    rule_set: RuleSet, ticket: Ticket, ticks: Ticks, fields: Mapping[str, Any], verdict: Verdict
+) -> bool:
+    """Whether the rules would say something else if they saw every column that they ask for."""
+    return verdict_on(rule_set, visit_of(ticket, ticks, fields)) != verdict
 
 
 def _suggested(rule_set: RuleSet, fields: Mapping[str, Any]) -> str | None:

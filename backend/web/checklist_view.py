@@ -78,6 +78,7 @@ class Advice:
         sentence: the same in one sentence.
         missing: the same in full, one sentence for each thing, with everything that would do.
         steps: what to say to the visitor, the best first.
+        ask_staff: the one sentence for whatever the reader may not see, always the same; or the empty text.
     """
 
     accepted: bool
@@ -88,6 +89,7 @@ class Advice:
     steps: tuple[str, ...]
     to_return: tuple[str, ...]
     notes: tuple[str, ...]
+    ask_staff: str
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,7 @@ def advise(sheet: Sheet, texts: Catalogue, documents: Catalogue) -> Advice:
         missing=tuple(_missing(verdict, documents)),
         to_return=tuple(name_of("return", code, documents) for code in verdict.to_return),
         notes=tuple(note_text(note, rules, documents) for note in verdict.notes),
+        ask_staff=texts.text("verdict.ask_staff") if sheet.staff_know_more else "",
     )
 
 

@@ -1,0 +1,164 @@
+"""What a role may not see, it does not learn in any other way: no column behind the screen moves what a page shows."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import select, update
+
+from assets.catalogue import Catalogue, Language
+from backend.protection.roles import Role, permitted_columns
+from backend.reception.board import Boards, message_of
+from backend.reception.tables import checks
+from backend.reservations.state import ReservationState
+from backend.reservations.tables import reservations
+from backend.storage import event_log
+from backend.web.app import create_app
+from tests.pages_support import FRAGMENT, Somebody, arrive, at_window
+from tests.support import House
+
+NUMBER = "12345679"
+OWN = frozenset({"id", "fingerprint", "imported_at", "updated_at"})
+TODAY = date(2026, 11, 25)
+NEUTRAL = Catalogue("pages", Language.JAPANESE).text("verdict.ask_staff")
+VALUES: dict[str, tuple[Any, ...]] = {
+    "application_id": ("A1", "Z999"),
+    "phone": ("0312345678", "000"),
+    "email": ("a@example.jp", "b@example.jp"),
+    "foreign_category": ("中長期在留者", "特別永住者"),
+    "window_name": ("1", "特別な窓口"),
+    "ward_ticket_number": ("1", "77"),
+    "state": (ReservationState.BOOKED.value, ReservationState.NOTIFIED.value),
+    **{
+        column: tuple(TODAY + timedelta(days=days) for days in (-1, 0, 29, 30))
+        for column in ("stay_expires_on", "card_expires_on")
+    },
+}
+"""For every column values that would make a difference if anything were computed from it."""
+
+
+@pytest.fixture
+def app(small_house: House) -> FastAPI:
+    """The application of a house."""
+    return create_app(small_house.graph)
+
+
+def barred(role: Role) -> list[str]:
+    """The ward's columns of a reservation that a role may not see."""
+    return sorted({column.name for column in reservations.columns} - OWN - set(permitted_columns(role)))
+
+
+def usual_of(column: str) -> object:
+    """What stands in a column of a reservation that says nothing special."""
+    return ReservationState.BOOKED.value if column == "state" else None
+
+
+def put(house: House, column: str, value: object) -> None:
+    """Change one column of the only reservation."""
+    with house.database.write() as work:
+        work.connection.execute(update(reservations).values({column: value}))
+
+
+def shown(text: str) -> str:
+    """A page without what differs at every drawing, and without the sentence that says nothing but whom to ask."""
+    text = re.sub(r'name="request_id" value="[^"]*"', "", text)
+    return re.sub(r'<p class="ask-staff" id="ask-staff">([^<]*)</p>', _only_neutral, text)
+
+
+def _only_neutral(found: re.Match[str]) -> str:
+    assert found.group(1) == NEUTRAL
+    return ""
+
+
+def serve(house: House, app: FastAPI) -> tuple[Somebody, str]:
+    """A clerk who has the only visitor before them, papers ticked."""
+    house.reserve(NUMBER)
+    arrive(house, NUMBER)
+    clerk = at_window(app, house, "clerk01", "1")
+    ticket = f"/clerk/tickets/{clerk.ask('/clerk/call-next').json()['ticket_id']}"
+    assert clerk.ask(f"{ticket}/start").status_code == 200
+    return clerk, ticket
+
+
+def stream_of(house: House) -> list[str]:
+    """Everything that a stream of the office would carry: the snapshot and every event."""
+    with house.database.read() as connection:
+        events = [message_of(event) for event in event_log.read_after(connection, 0)]
+    boards: Boards = house.graph.boards
+    return [
+        boards.snapshot("00").model_dump_json(exclude={"server_time"}),
+        *(event.model_dump_json() for event in events if event is not None),
+    ]
+
+
+@pytest.mark.parametrize("ticked", [{}, {"papers": "notice", "applicant": "A09"}], ids=["open", "complete"])
+def test_no_barred_column_moves_what_the_contractor_is_shown(
+    app: FastAPI, small_house: House, ticked: dict[str, str]
+) -> None:
+    """Whatever stands in it, page, panel, questions, replies and stream are the same; at most staff are named."""
+    clerk, ticket = serve(small_house, app)
+
+    def everything() -> list[str]:
+        replies = [
+            clerk.post(f"{ticket}/tick", FRAGMENT, recipient="R1", **ticked),
+            clerk.get("/clerk"),
+            clerk.get("/clerk/panel", headers=FRAGMENT),
+            clerk.post(f"{ticket}/guide", FRAGMENT),
+            clerk.post(f"{ticket}/guide", FRAGMENT, answered="who:self"),
+        ]
+        with small_house.database.read() as connection:
+            complete = connection.execute(select(checks.c.complete)).scalar_one()
+        return [*(shown(reply.text) for reply in replies), *stream_of(small_house), str(complete)]
+
+    everything()  # the first tick writes the event of complete papers
+    usual = everything()
+    assert any("data-complete" in text for text in usual)
+    for column in barred(Role.CLERK):
+        for value in VALUES[column]:
+            put(small_house, column, value)
+            assert everything() == usual, (column, value)
+        put(small_house, column, usual_of(column))
+
+
+@pytest.mark.parametrize(
+    "expires", [TODAY - timedelta(days=1), TODAY + timedelta(days=5)], ids=["past", "soon"]
+)
+def test_staff_are_named_and_the_hand_over_answers_as_ever(
+    app: FastAPI, small_house: House, expires: date
+) -> None:
+    """A card that has ended is the staff's matter: the clerk reads whom to ask, hands over, and staff read why."""
+    clerk, ticket = serve(small_house, app)
+    assert NEUTRAL not in clerk.get("/clerk").text
+    put(small_house, "stay_expires_on", expires)
+    page = clerk.get("/clerk").text
+    assert page.count(NEUTRAL) == 1
+    assert "満了" not in page
+    assert "期限（在留" not in page
+    assert clerk.ask(f"{ticket}/tick", recipient="R1", papers="notice", applicant="A09").status_code == 200
+    assert clerk.ask(f"{ticket}/hand-over").status_code == 200
+    staff = at_window(app, small_house, "staff01", "A", Role.STAFF)
+    detail = staff.get(f"/staff/tickets/{ticket.rpartition('/')[2]}").text
+    assert "在留期間満了日" in detail
+    assert NEUTRAL not in detail
+
+
+def test_no_barred_column_moves_what_staff_are_shown(app: FastAPI, small_house: House) -> None:
+    """The same holds for ward staff and the few columns that no page shows."""
+    clerk, ticket = serve(small_house, app)
+    clerk.ask(f"{ticket}/tick", recipient="R1", papers="notice", applicant="A09")
+    clerk.ask(f"{ticket}/hand-over")
+    staff = at_window(app, small_house, "staff01", "A", Role.STAFF)
+    addresses = ("/staff", f"/staff/tickets/{ticket.rpartition('/')[2]}")
+    usual = [shown(staff.get(address).text) for address in addresses]
+    for column in barred(Role.STAFF):
+        for value in VALUES[column]:
+            put(small_house, column, value)
+            assert [shown(staff.get(address).text) for address in addresses] == usual, (column, value)
+
+
+def test_every_ward_column_that_a_role_may_not_see_is_tried() -> None:
+    """A new column is not forgotten here."""
+    assert set(barred(Role.CLERK)) == set(VALUES)
+    assert datetime(2026, 11, 25, 0, 30, tzinfo=UTC).date() == TODAY
