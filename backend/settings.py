@@ -207,6 +207,9 @@ class Settings(FileSettings):
         allow_inf_nan=False,
         description="A comment on every idle event stream this often",
     )
+    page_answer_seconds: float = Field(
+        default=10.0, gt=0, description="A page waits this long for an answer, then says so and what to do"
+    )
     stream_queue: int = Field(
         default=512,
         ge=1,

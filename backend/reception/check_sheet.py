@@ -68,6 +68,7 @@ class Sheet:
         reasons: line by line why.
         asked: nobody has said who came: the reservation names no recipient type that the rules know.
         staff_know_more: a column that the reader may not see changes the verdict; which one, and how, is not told.
+        version: counts the changes of the check; 0 before the first.
     """
 
     ticket: Ticket
@@ -78,6 +79,7 @@ class Sheet:
     reasons: tuple[RuleLine, ...]
     asked: bool
     staff_know_more: bool = False
+    version: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,12 @@ def ticks_of(connection: Connection, ticket: Ticket) -> Ticks | None:
     """What was ticked so far; None where nobody has checked yet."""
     row = connection.execute(select(checks).where(checks.c.ticket_id == ticket.id)).one_or_none()
     return None if row is None else _as_ticks(row)
+
+
+def version_of(connection: Connection, ticket: Ticket) -> int:
+    """How often the check was changed so far."""
+    found = connection.execute(select(checks.c.version).where(checks.c.ticket_id == ticket.id))
+    return int(found.scalar_one_or_none() or 0)
 
 
 def _as_ticks(row: Row[Any]) -> Ticks:
@@ -171,7 +179,8 @@ def save_ticks(
         select(checks.c.complete).where(checks.c.ticket_id == ticket.id)
     ).one_or_none()
     if row is None:
-        work.connection.execute(insert(checks).values(ticket_id=ticket.id, **values))
+        work.connection.execute(insert(checks).values(ticket_id=ticket.id, version=1, **values))
         return False
-    work.connection.execute(update(checks).where(checks.c.ticket_id == ticket.id).values(**values))
+    counted = {**values, "version": checks.c.version + 1}
+    work.connection.execute(update(checks).where(checks.c.ticket_id == ticket.id).values(**counted))
     return bool(row.complete)

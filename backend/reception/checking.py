@@ -17,6 +17,7 @@ from backend.documents.rule_book import RuleBook
 from backend.documents.rule_set import RuleSet
 from backend.documents.visit import Verdict, Visit
 from backend.protection.roles import Role, permitted_columns
+from backend.reception.check_seen import Seen, lost_of, stale
 from backend.reception.check_sheet import (
     JUDGED_BY,
     Guidance,
@@ -27,6 +28,7 @@ from backend.reception.check_sheet import (
     save_ticks,
     ticks_of,
     verdict_on,
+    version_of,
     visit_of,
 )
 from backend.reception.desk import Desk, Handler
@@ -67,6 +69,7 @@ class Checking:
                 raise TicketStateError(ErrorCode.NOT_FOUND)
             known_of = fields_of(connection, ticket, (*columns, *JUDGED_BY, _TYPE))
             ticks = ticks_of(connection, ticket)
+            version = version_of(connection, ticket)
             rule_set = self._rules.on(ticket.business_day)
             suggested = None if ticks else _suggested(rule_set, known_of)
             known = ticks or Ticks(suggested or DEFAULT_RECIPIENT)
@@ -82,6 +85,7 @@ class Checking:
             explain(rule_set, visit),
             ticks is None and suggested is None,
             _differs(rule_set, ticket, known, known_of, verdict),
+            version,
         )
 
     def guidance(self, handler: Handler, ticket_id: str, answers: Mapping[str, str]) -> Guidance:
@@ -104,20 +108,26 @@ class Checking:
             return self._guidance(connection, ticket, answers)
 
     def choose_recipient(
-        self, request_id: UUID, handler: Handler, ticket_id: str, answers: Mapping[str, str]
+        self,
+        request_id: UUID,
+        handler: Handler,
+        ticket_id: str,
+        answers: Mapping[str, str],
+        seen: Seen | None = None,
     ) -> Mapping[str, Any]:
         """Set the recipient type that the answers lead to; what was ticked stays.
 
         The answers themselves are not kept: the type is the only trace of a reason.
 
         Raises:
-            ChecklistError: the answers lead to no type.
+            ChecklistError: the answers lead to no type, or the check is not the one that was seen.
         """
 
         def act(work: UnitOfWork) -> Ticket:
             ticket = self._own_visitor(work, handler, ticket_id)
             if ticket.state is not TicketState.SERVING:
                 raise wrong_state(ticket)
+            self._need_fresh(work, ticket, seen)
             step = self._guidance(work.connection, ticket, answers).step
             recipient = chosen_by(step)
             if recipient is None:
@@ -127,34 +137,47 @@ class Checking:
             record_step(work, ticket, EventKind.RECIPIENT_CHOSEN, WindowKind.RECEPTION)
             return ticket
 
-        body = {"ticket": ticket_id, "answers": dict(answers)}
+        body = {"ticket": ticket_id, "answers": dict(answers), **_seen_body(seen)}
         return self._desk.run(request_id, "choose_recipient", handler, body, act)
 
-    def tick(self, request_id: UUID, handler: Handler, ticket_id: str, ticks: Ticks) -> Mapping[str, Any]:
+    def tick(
+        self, request_id: UUID, handler: Handler, ticket_id: str, ticks: Ticks, seen: Seen | None = None
+    ) -> Mapping[str, Any]:
         """Note what the clerk ticked, for the visitor at the handler's window.
 
         Raises:
-            ChecklistError: a code that the rules of the day do not know.
+            ChecklistError: a code that the rules of the day do not know, or the check is not the one that was seen:
+                what another page ticked meanwhile is not taken away, and nothing of this one is lost in silence.
         """
 
         def act(work: UnitOfWork) -> Ticket:
             ticket = self._own_visitor(work, handler, ticket_id)
             if ticket.state is not TicketState.SERVING:
                 raise wrong_state(ticket)
+            if seen is not None and seen.version != version_of(work.connection, ticket):
+                present = ticks_of(work.connection, ticket) or seen.ticks
+                lost = lost_of(seen.ticks, ticks, present)
+                if lost:
+                    raise stale(ticket, lost)
+                return ticket  # both pages say the same
             self._note(work, ticket, ticks, handler)
             return ticket
 
-        return self._desk.run(request_id, "tick", handler, {"ticket": ticket_id, **ticks.as_body()}, act)
+        body = {"ticket": ticket_id, **ticks.as_body(), **_seen_body(seen)}
+        return self._desk.run(request_id, "tick", handler, body, act)
 
-    def hand_over(self, request_id: UUID, handler: Handler, ticket_id: str) -> Mapping[str, Any]:
+    def hand_over(
+        self, request_id: UUID, handler: Handler, ticket_id: str, seen: Seen | None = None
+    ) -> Mapping[str, Any]:
         """Hand a visitor with complete papers over to ward staff.
 
         Raises:
-            ChecklistError: the papers are not complete by the rules of the day.
+            ChecklistError: the papers are not complete by the rules of the day, or not those that were seen.
         """
 
         def act(work: UnitOfWork) -> Ticket:
             ticket = self._own_visitor(work, handler, ticket_id)
+            self._need_fresh(work, ticket, seen)
             ticks = ticks_of(work.connection, ticket)
             rule_set = self._rules.on(ticket.business_day)
             # Judged anew: the reservation, or the ward's rules, may have changed since the last tick.
@@ -166,16 +189,27 @@ class Checking:
             save_ticks(work, ticket, rule_set, ticks, handler, verdict)
             return self._leave_window(work, ticket, EventKind.HANDED_OVER)
 
-        return self._desk.run(request_id, "hand_over", handler, {"ticket": ticket_id}, act)
+        return self._desk.run(
+            request_id, "hand_over", handler, {"ticket": ticket_id, **_seen_body(seen)}, act
+        )
 
-    def end_incomplete(self, request_id: UUID, handler: Handler, ticket_id: str) -> Mapping[str, Any]:
-        """Papers are missing: the visitor fetches them, or makes a new reservation. The number stays theirs today."""
+    def end_incomplete(
+        self, request_id: UUID, handler: Handler, ticket_id: str, seen: Seen | None = None
+    ) -> Mapping[str, Any]:
+        """Papers are missing: the visitor fetches them, or makes a new reservation. The number stays theirs today.
+
+        Raises:
+            ChecklistError: the check is not the one that was seen; another page may have found it complete.
+        """
 
         def act(work: UnitOfWork) -> Ticket:
             ticket = self._own_visitor(work, handler, ticket_id)
+            self._need_fresh(work, ticket, seen)
             return self._leave_window(work, ticket, EventKind.ENDED_INCOMPLETE)
 
-        return self._desk.run(request_id, "end_incomplete", handler, {"ticket": ticket_id}, act)
+        return self._desk.run(
+            request_id, "end_incomplete", handler, {"ticket": ticket_id, **_seen_body(seen)}, act
+        )
 
     def _leave_window(self, work: UnitOfWork, ticket: Ticket, kind: EventKind) -> Ticket:
         return advance(
@@ -196,6 +230,13 @@ class Checking:
         ticket = need_ticket(work, ticket_id, seat.office_id)
         need_own_visitor(ticket, seat)
         return ticket
+
+    def _need_fresh(self, work: UnitOfWork, ticket: Ticket, seen: Seen | None) -> None:
+        """Refuse what was decided on an older check of a visitor who is still being served; without ``seen`` nothing is compared."""
+        if seen is None or ticket.state is not TicketState.SERVING:
+            return
+        if seen.version != version_of(work.connection, ticket):
+            raise stale(ticket)
 
     def _note(self, work: UnitOfWork, ticket: Ticket, ticks: Ticks, handler: Handler) -> None:
         """Judge and keep the ticks; the event of completeness is written when they become complete."""
@@ -220,6 +261,11 @@ class Checking:
 def _visit(connection: Connection, ticket: Ticket, ticks: Ticks) -> Visit:
     """The visit as the rules see it, with what they ask of the reservation read now, as far as a clerk may see it."""
     return visit_of(ticket, ticks, fields_of(connection, ticket, _CLERKS))
+
+
+def _seen_body(seen: Seen | None) -> dict[str, Any]:
+    """What of the page that was seen belongs to the fingerprint of a command."""
+    return {} if seen is None else {"seen": seen.version}
 
 
 def _differs(

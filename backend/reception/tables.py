@@ -123,6 +123,8 @@ checks = Table(
     Column("rule_set", String(10), nullable=False),
     # A name can stay while a ward's policies change; the fingerprint changes with any file that had a say.
     Column("fingerprint", String(16)),
+    # Counts the changes: who saw an older one is told, and takes nothing away.
+    Column("version", Integer, nullable=False, server_default="1"),
     Column("recipient", String(8), nullable=False),
     Column("applicant", JSON, nullable=False),
     Column("visitor", JSON, nullable=False),

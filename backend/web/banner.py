@@ -13,6 +13,7 @@ from datetime import datetime
 from math import ceil
 
 from assets.catalogue import Catalogue
+from backend.documents.words import name_of
 from backend.web.words import window_name
 from backend.wire.codes import ErrorCode
 from backend.wire.field_shape import FieldShape
@@ -22,9 +23,14 @@ from backend.wire.my_number import contains_my_number
 BANNER_COOKIE = "uketsuke_banner"
 _LONGEST_COOKIE = 2000
 _SECONDS_TOLD = 90
-_FACTS = frozenset({"number", "window", "calls", "needed", "state", "kind", "until", "part", "log_id"})
+_KINDS = {"papers": "paper", "facts": "fact"}
+_FACTS = frozenset(
+    {"number", "window", "calls", "needed", "state", "kind", "until", "part", "more", "log_id"}
+)
 # Numbers, labels, codes and times, as we write them; never a sentence that somebody planted.
 _FACT = re.compile(r"[A-Za-z0-9_:.+-]{0,40}", re.ASCII)
+# Marks of ticks, see lost_words: codes again, each with what was done to it.
+_LOST = re.compile(r"(?:[+=-][A-Za-z0-9_:.-]{1,60}(?: |$)){0,40}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,9 @@ class Banner:
             return texts.text("error.checklist_invalid_birth", **facts)
         if self.key == f"error.{ErrorCode.CHECKLIST_INVALID}" and self.facts.get("part") == "answers":
             return texts.text("error.checklist_invalid_answers", **facts)
+        if self.key == f"error.{ErrorCode.STALE_CHECK}" and self.facts.get("lost"):
+            lost = lost_words(self.facts["lost"], self.facts.get("more", ""), texts)
+            return texts.text("error.stale_check_lost", **{**facts, "lost": lost})
         return texts.text(self.key, **facts)
 
     def as_cookie(self) -> str:
@@ -88,9 +97,7 @@ class Banner:
         try:
             key, facts = json.loads(base64.urlsafe_b64decode(value.encode()))
             kept = {
-                name: fact
-                for name, fact in facts.items()
-                if name in _FACTS and isinstance(fact, str) and _FACT.fullmatch(fact)
+                name: fact for name, fact in facts.items() if isinstance(fact, str) and _is_ours(name, fact)
             }
         except (ValueError, binascii.Error, AttributeError, TypeError, RecursionError):
             return None
@@ -105,9 +112,32 @@ def _word(texts: Catalogue, kind: str, code: str | None) -> str:
     return texts.text(key) if key in texts.keys() else ""  # noqa: SIM118 - a catalogue is no mapping
 
 
+def _is_ours(name: object, fact: str) -> bool:
+    """Whether a fact of a cookie has a name and a shape that this program writes."""
+    if name == "lost":
+        return bool(_LOST.fullmatch(fact))
+    return name in _FACTS and bool(_FACT.fullmatch(fact))
+
+
 def _seconds(until: str, now: datetime) -> int:
     try:
         left = (datetime.fromisoformat(until) - now).total_seconds()
     except (ValueError, TypeError, OverflowError):
         return 1
     return max(1, ceil(left))
+
+
+def lost_words(lost: str, more: str, texts: Catalogue) -> str:
+    """What of somebody's ticks was not taken, by name; ``reception.check_seen.lost_of`` says how it is written."""
+    documents = Catalogue("documents", texts.language)
+    said = []
+    for mark in lost.split():
+        field, _, code = mark[1:].partition(":")
+        if mark.startswith("="):
+            said.append(texts.text("lost.chosen", name=name_of("recipient", mark[1:], documents)))
+            continue
+        name = name_of(_KINDS.get(field, "document"), code, documents)
+        said.append(texts.text("lost.ticked" if mark.startswith("+") else "lost.cleared", name=name))
+    if more.isdigit():
+        said.append(texts.text("lost.more", count=more))
+    return texts.text("common.comma").join(said)

@@ -11,6 +11,7 @@ from backend.documents.search import search_keys
 from backend.documents.visit import Verdict
 from backend.documents.visitor_words import rule_text, step_text
 from backend.documents.words import missing_parts, missing_text, name_of, note_text
+from backend.reception.check_seen import Seen
 from backend.reception.check_sheet import Sheet, Ticks
 
 
@@ -108,6 +109,7 @@ class ChecklistView:
         asked: the reservation does not say who would come, so it should be asked.
         reasons: why, rule by rule, with the source of each.
         told: what is missing in the visitor's own language, and that language; empty where it is the page's.
+        seen: the check as it is shown here, as forms send it back.
     """
 
     asked: bool
@@ -120,6 +122,7 @@ class ChecklistView:
     reasons: tuple[Reason, ...]
     told: tuple[str, ...]
     told_in: Language | None
+    seen: str
 
 
 def view_checklist(sheet: Sheet, texts: Catalogue, documents: Catalogue) -> ChecklistView:
@@ -149,6 +152,7 @@ def view_checklist(sheet: Sheet, texts: Catalogue, documents: Catalogue) -> Chec
         reasons=tuple(Reason(rule_text(line, rules, documents), line.unverified) for line in sheet.reasons),
         told=_told(sheet.verdict, Catalogue("documents", told)) if told else (),
         told_in=told,
+        seen=str(Seen(sheet.version, sheet.ticks)),
     )
 
 

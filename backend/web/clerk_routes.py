@@ -5,9 +5,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from backend.protection.roles import Role
+from backend.reception.check_seen import Seen
 from backend.reception.check_sheet import Ticks
 from backend.web.clerk_view import HOME, clerk_context, with_guide
-from backend.web.commands import Counter, Posted, ticket_of, window_of
+from backend.web.commands import Counter, Post, Posted, ticket_of, window_of
 from backend.web.guide_view import answers_of
 from backend.web.page_route import PageRoute
 from backend.wire.codes import WindowKind
@@ -116,7 +117,10 @@ def settle_paper(post: Posted, ticket_id: str) -> Response:
 
 @router.post("/clerk/tickets/{ticket_id}/tick")
 def tick(post: Posted, ticket_id: str) -> Response:
-    """Note what is ticked: ``recipient``, and any number of ``applicant``, ``visitor``, ``papers``, ``facts``."""
+    """Note what is ticked: ``recipient``, and any number of ``applicant``, ``visitor``, ``papers``, ``facts``.
+
+    ``seen`` is the check as the page showed it; where it has moved on since, the answer is ``stale_check``.
+    """
     checking, form = post.graph.checking, post.form
     ticks = Ticks(
         form.one("recipient"),
@@ -126,7 +130,10 @@ def tick(post: Posted, ticket_id: str) -> Response:
         facts=form.many("facts"),
     )
     return _counter.carry_out(
-        post, lambda request_id, handler: checking.tick(request_id, handler, ticket_of(ticket_id), ticks)
+        post,
+        lambda request_id, handler: checking.tick(
+            request_id, handler, ticket_of(ticket_id), ticks, _seen(post)
+        ),
     )
 
 
@@ -146,7 +153,7 @@ def choose_recipient(post: Posted, ticket_id: str) -> Response:
     return _counter.carry_out(
         post,
         lambda request_id, handler: checking.choose_recipient(
-            request_id, handler, ticket_of(ticket_id), answers
+            request_id, handler, ticket_of(ticket_id), answers, _seen(post)
         ),
         tell="recipient",
     )
@@ -158,7 +165,9 @@ def hand_over(post: Posted, ticket_id: str) -> Response:
     checking = post.graph.checking
     return _counter.carry_out(
         post,
-        lambda request_id, handler: checking.hand_over(request_id, handler, ticket_of(ticket_id)),
+        lambda request_id, handler: checking.hand_over(
+            request_id, handler, ticket_of(ticket_id), _seen(post)
+        ),
         tell="hand_over",
     )
 
@@ -169,6 +178,13 @@ def end_incomplete(post: Posted, ticket_id: str) -> Response:
     checking = post.graph.checking
     return _counter.carry_out(
         post,
-        lambda request_id, handler: checking.end_incomplete(request_id, handler, ticket_of(ticket_id)),
+        lambda request_id, handler: checking.end_incomplete(
+            request_id, handler, ticket_of(ticket_id), _seen(post)
+        ),
         tell="incomplete",
     )
+
+
+def _seen(post: Post) -> Seen | None:
+    """The check as the page showed it that sent a form."""
+    return Seen.parse(post.form.one("seen"))

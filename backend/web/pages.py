@@ -50,6 +50,11 @@ def _asset(name: str) -> str:
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
 
 
+def _mark(secret: str) -> str:
+    """A name that pages of one session share and that tells nothing about its secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()[:12]
+
+
 def language_of(request: Request) -> Language:
     """The language that was chosen at this browser; Japanese where none was."""
     try:
@@ -100,6 +105,8 @@ def render(asked: Asked, template: str, context: Mapping[str, Any], banner: Bann
         clock=clock_words,
         new_id=lambda: str(uuid4()),
         asset=_asset,
+        mark=_mark,
+        answer_seconds=asked.graph.settings.page_answer_seconds,
         languages=OWN_NAMES,
         language=asked.language,
         now=asked.now,

@@ -211,6 +211,7 @@ class ErrorCode(StrEnum):
     TOO_SOON = "too_soon"
     CHECKLIST_INCOMPLETE = "checklist_incomplete"
     CHECKLIST_INVALID = "checklist_invalid"
+    STALE_CHECK = "stale_check"
     CONTAINS_MY_NUMBER = "contains_my_number"
     STORAGE_FULL = "storage_full"
     STORAGE_BUSY = "storage_busy"

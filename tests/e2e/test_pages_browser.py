@@ -370,7 +370,7 @@ def test_ticks_survive_a_server_that_does_not_answer(open_page: SignIn, small_ho
     clerk.route("**/tick", lambda route: route.abort())
     clerk.check("#tick-papers-notice")
     clerk.check("#tick-applicant-A05")
-    expect(clerk.locator("#banner")).to_contain_text("サーバーに接続できませんでした。")
+    expect(clerk.locator("#banner")).to_contain_text("チェックはまだ保存されていません。")
     walk_in(small_house)
     expect(clerk.locator("#tick-applicant-A05")).to_be_checked()
     clerk.unroute("**/tick")

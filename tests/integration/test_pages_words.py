@@ -128,6 +128,8 @@ def test_every_refusal_can_be_told_with_and_without_facts(code: ErrorCode, langu
         "until": "2026-11-25T00:44:30+00:00",
         "part": "birth",
         "fields": "body",
+        "lost": "=R2 +applicant:A03 -papers:notice +facts:first +visitor:B01",
+        "more": "3",
     }
     for given in ({}, facts, {"until": "x", "state": "{0}", "kind": "{number.__class__}"}):
         words = Banner(f"error.{code}", given).words(texts, NOW)
