@@ -138,6 +138,17 @@ def test_a_whole_visit_with_the_keyboard_alone(open_page: SignIn, small_house: H
     expect(staff.locator("#banner")).to_contain_text("M-001を交付済みにしました。")
 
 
+def test_a_visit_with_missing_papers_ends_with_a_key_too(open_page: SignIn, small_house: House) -> None:
+    """Every action of the check has its key on its button, also the one that nobody likes to press."""
+    small_house.person("clerk01")
+    walk_in(small_house)
+    clerk = at_check(open_page)
+    expect(clerk.locator("#do-incomplete kbd")).to_have_text("E")
+    clerk.keyboard.press("e")
+    expect(clerk.locator("#banner")).to_contain_text("W-400を書類不足で終了しました。")
+    expect(clerk.locator('#incomplete-rows [data-number="W-400"]')).to_be_visible()
+
+
 def test_keys_rest_while_somebody_types_and_can_be_switched_off(
     open_page: SignIn, small_house: House
 ) -> None:

@@ -1,0 +1,229 @@
+"""Every page in every language at every width, in one browser: nothing sideways, nothing cut, nothing too small to hit."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from assets.catalogue import Language
+from backend.protection.roles import Role
+from backend.reception.check_sheet import Ticks
+from backend.reception.desk import Handler
+from backend.web.pages import LANGUAGE_COOKIE
+from backend.web.people import SESSION_COOKIE
+from backend.wire.codes import PrinterTrouble, PrintState
+from backend.wire.messages import PrintReport
+from tests.pages_support import KIOSK, arrive, walk_in
+from tests.support import House
+
+SIZES = ((1920, 1080), (1280, 720), (768, 1024), (320, 568))
+"""A wide screen, the smallest of a clerk, a tablet, and what 400 % of zoom leaves of 1280 pixels."""
+LONG_NAME = "アレクサンドリア・ヴィクトリア＝フォン・ホーエンツォレルン・マクシミリアン・デ・ラ・クルス・Ｊｒ"
+LONG_WORD = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren"
+SHOTS = os.environ.get("UKETSUKE_PAGE_SHOTS", "")
+"""A folder for pictures of everything that is measured, for looking at."""
+
+# Everything at once: a page has one moment, and a locator for each of its buttons would take minutes.
+_TROUBLES = """() => {
+  const troubles = [];
+  const root = document.documentElement;
+  if (root.scrollWidth > root.clientWidth) {
+    const wide = [...document.querySelectorAll("body *")].filter((one) =>
+      one.checkVisibility() && one.getBoundingClientRect().right > root.clientWidth + 0.5 &&
+      ![...one.children].some((child) => child.getBoundingClientRect().right > root.clientWidth + 0.5));
+    const names = wide.slice(0, 3).map((one) => `${one.tagName}.${one.className} ${one.textContent.trim().slice(0, 20)}`);
+    troubles.push(`${root.scrollWidth - root.clientWidth} px sideways: ${names.join(" | ")}`);
+  }
+  const modal = document.querySelector("dialog:modal");
+  const pressed = "button, summary, a.button, .tick, .bar-window, .badge, th, h1, h2, .who p, .banner, input, select";
+  for (const one of (modal ?? document).querySelectorAll(pressed)) {
+    if (!one.checkVisibility({ visibilityProperty: true }) || one.closest(".unseen")) continue;
+    const box = one.getBoundingClientRect();
+    const name = `${one.tagName.toLowerCase()} ${one.textContent.trim().replace(/\\s+/g, " ").slice(0, 24)}`;
+    if (!["INPUT", "SELECT"].includes(one.tagName)) {
+      const range = document.createRange();
+      range.selectNodeContents(one);
+      for (const part of range.getClientRects()) {
+        if (part.width < 2 || part.height < 2) continue;
+        const across = Math.max(box.left - part.left, part.right - box.right);
+        // A line of words may be higher than its heading is; only what has an edge cuts it.
+        const edged = one.matches("button, summary, a, .badge, .bar-window, .tick");
+        const out = edged ? Math.max(across, box.top - part.top, part.bottom - box.bottom) : across;
+        if (out > 3 && !one.querySelector(".unseen, .menu-list, details")) {
+          troubles.push(`${name}: words ${Math.round(out)} px out of it`);
+          break;
+        }
+      }
+    }
+    let left = 0;
+    let right = root.clientWidth;
+    for (let e = one.parentElement; e; e = e.parentElement) {
+      if (getComputedStyle(e).overflowX === "visible") continue;
+      left = Math.max(left, e.getBoundingClientRect().left);
+      right = Math.min(right, e.getBoundingClientRect().right);
+    }
+    if (box.left < left - 1 || box.right > right + 1) {
+      troubles.push(`${name}: cut at its side by ${Math.round(Math.max(left - box.left, box.right - right))} px`);
+    }
+    const target = ["BUTTON", "SUMMARY", "SELECT"].includes(one.tagName) || one.matches("a.button, .tick");
+    if (target && (box.height < 24 || box.width < 24)) troubles.push(`${name}: too small to hit`);
+  }
+  const head = document.querySelector(".serving-head");
+  if (head && innerWidth >= 1280 && head.getBoundingClientRect().height > 150) {
+    troubles.push(`the head is ${Math.round(head.getBoundingClientRect().height)} px high`);
+  }
+  return troubles;
+}"""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A page in a state: whose it is, its address, and what is done to it once it is there."""
+
+    name: str
+    person: str
+    address: str
+    then: Callable[[Page], None] = lambda _page: None
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A counter in which everything happens at once, and who is signed in where."""
+
+    door: str
+    tokens: dict[str, str]
+    scenes: tuple[Scene, ...]
+
+
+@pytest.fixture
+def counter(small_house: House, address: str) -> Counter:
+    """Clerks at every step of a visit, long names and numbers, many waiting, papers that did not come out."""
+    house = small_house
+    graph = house.graph
+    tokens: dict[str, str] = {}
+
+    def person(login: str, role: Role = Role.CLERK, window: str = "") -> Handler:
+        account, token, _ = house.signed_in(login, role)
+        tokens[login] = token
+        handler = Handler(account.id, "00")
+        if window:
+            graph.calling.take_window(uuid4(), handler, window)
+        return handler
+
+    def served(handler: Handler) -> str:
+        ticket_id = str(graph.calling.call_next(uuid4(), handler)["ticket_id"])
+        graph.calling.start(uuid4(), handler, ticket_id)
+        return ticket_id
+
+    person("choosing-with-a-long-login-name")
+    idle = person("empty", window="1")
+    served_by = {
+        name: person(name, window=window) for name, window in (("long", "2"), ("word", "3"), ("done", "4"))
+    }
+    staff = person("staff01", Role.STAFF, "A")
+    person("staff02", Role.STAFF)
+    for number, name in (("12345679", LONG_NAME), ("12345687", LONG_WORD), ("12345695", "受付 花子")):
+        house.reserve(
+            number,
+            name=name,
+            name_kana="アレクサンドリア" * 6,
+            alias=LONG_WORD,
+            address="東京都新宿区歌舞伎町一丁目四番一号" * 3,
+            card_number="1234567890",
+            recipient_type="P1" if number == "12345687" else "R1",
+            stay_expires_on=house.clock.now.date() + timedelta(days=3),
+        )
+        arrive(house, number)
+    open_checks = {name: served(handler) for name, handler in served_by.items()}
+    graph.checking.tick(
+        uuid4(), served_by["done"], open_checks["done"], Ticks("R1", ("A03", "B20"), (), ("notice",))
+    )
+    for _ in range(2):
+        walk_in(house, "ko")
+    handed = []
+    for _ in range(2):
+        other = served_by["done"]
+        graph.checking.hand_over(uuid4(), other, open_checks["done"])
+        handed.append(open_checks["done"])
+        open_checks["done"] = served(other)
+        graph.checking.tick(uuid4(), other, open_checks["done"], Ticks("R1-NL", ("A03", "A05"), (), ()))
+    graph.issuance.call(uuid4(), staff, handed[0])
+    for _ in range(4):
+        ticket = walk_in(house)
+        report = PrintReport(request_id=uuid4(), state=PrintState.FAILED, trouble=PrinterTrouble.COVER_OPEN)
+        graph.check_in.report_print(ticket.ticket_id, report, KIOSK)
+    away = str(graph.calling.call_next(uuid4(), idle)["ticket_id"])
+    graph.calling.recall(uuid4(), idle, away)
+    graph.calling.set_absent(uuid4(), idle, away)
+    graph.checking.end_incomplete(uuid4(), idle, served(idle))
+    return Counter(address, tokens, scenes(handed))
+
+
+def scenes(handed: list[str]) -> tuple[Scene, ...]:
+    """Every page, in the states that are longest."""
+
+    def guide(page: Page) -> None:
+        page.click("#do-guide")
+        expect(page.locator("#guide-title")).to_be_visible()
+
+    def cancel(page: Page) -> None:
+        page.locator("#waiting-rows .confirm summary").first.click()
+
+    def opened(page: Page) -> None:
+        for one in ("#missing-more", "#reasons", "#told", "#more-applicant"):
+            if page.locator(one).count():
+                page.evaluate("selector => { document.querySelector(selector).open = true; }", one)
+
+    def call(page: Page) -> None:
+        page.click("#do-call-next")
+        expect(page.locator("#do-start")).to_be_visible()
+
+    def menu(page: Page) -> None:
+        page.click("#language-menu summary")
+
+    return (
+        Scene("sign-in", "", "/sign-in"),
+        Scene("sign-in again", "", "/sign-in?again=1", menu),
+        Scene("trouble", "empty", "/staff"),
+        Scene("choose", "choosing-with-a-long-login-name", "/clerk", menu),
+        Scene("empty desk", "empty", "/clerk", cancel),
+        Scene("check, long name", "long", "/clerk", opened),
+        Scene("check, one long word", "word", "/clerk"),
+        Scene("questions", "word", "/clerk", guide),
+        Scene("check, complete", "done", "/clerk", menu),
+        Scene("called", "empty", "/clerk", call),
+        Scene("staff choose", "staff02", "/staff"),
+        Scene("staff", "staff01", "/staff"),
+        Scene("staff detail", "staff01", f"/staff/tickets/{handed[0]}"),
+    )
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_page_fits_every_screen(chromium: Browser, counter: Counter, language: Language) -> None:
+    """Nothing has to be scrolled sideways, no word is cut, the head leaves room, every target can be hit."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 720})
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    found: list[str] = []
+    for scene in counter.scenes:
+        context.clear_cookies()
+        context.add_cookies([{"name": LANGUAGE_COOKIE, "value": language.value, "url": counter.door}])
+        if scene.person:
+            token = counter.tokens[scene.person]
+            context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": counter.door}])
+        page.set_viewport_size({"width": 1280, "height": 720})
+        page.goto(f"{counter.door}{scene.address}")
+        scene.then(page)
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            found += [f"{scene.name} at {width}: {trouble}" for trouble in page.evaluate(_TROUBLES)]
+            if SHOTS:
+                name = f"{scene.name.replace(' ', '-').replace(',', '')}-{language.value}-{width}.png"
+                page.screenshot(path=Path(SHOTS) / name, full_page=width == 320)
+    context.close()
+    assert found == [], "\n".join(found)
