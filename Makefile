@@ -21,7 +21,7 @@ UI_CHECKS := check-browsers $(UI_TESTS:%=check-%)
 STATIC := check-lint check-format check-types check-contracts check-docstrings
 CHECKS := $(STATIC) check-tests check-screens check-alone check-ledger
 
-.PHONY: help setup run test checks ledger proof bench pictures rules clean $(CHECKS) $(UI_CHECKS)
+.PHONY: help setup run test checks ledger proof proof-faults bench pictures rules clean $(CHECKS) $(UI_CHECKS)
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
@@ -84,6 +84,11 @@ check-ledger:
 # after another; a further part is a further line.
 proof: setup ## Prove at fifty times the size what `make test` shows; takes hours and adds a line to docs/proofs.md
 	$(BIN)/python -m tests.proof $(ARGS)
+	$(BIN)/python -m tests.faults
+
+# Do the tests notice small faults? docs/testing.md has the table; ARGS="--only kiosk.flow --count 40" asks more of one.
+proof-faults: setup
+	$(BIN)/python -m tests.faults $(ARGS)
 
 bench: setup ## Measure; prints the figures and writes them as JSON
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -289,3 +289,12 @@ def test_any_bytes_are_read_without_error_and_none_is_invented(pieces: list[byte
     assert len(taken) + len(reader.waiting) <= len(data)
     assert all(before.raw and after.raw for before, after in pairwise(commands))
     assert render(commands).width >= 8
+
+
+@pytest.mark.parametrize(("width", "rows"), [(576, 128), (384, 128), (832, 88), (2048, 36)])
+def test_a_strip_is_as_tall_as_its_bytes_allow(width: int, rows: int) -> None:
+    """Protects a printer that was cut off from waiting for more than a strip, and every ticket from needless heads."""
+    job = build_job(Image.new("1", (width, 256), 1), width)
+    head = b"\x1dv0\x00" + (width // 8).to_bytes(2, "little")
+    heights = [int.from_bytes(part[:2], "little") for part in job.split(head)[1:]]
+    assert heights == [*[rows] * (256 // rows), *([256 % rows] if 256 % rows else [])]

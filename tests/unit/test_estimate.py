@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -92,3 +93,40 @@ def test_who_may_leave_is_back_before_they_can_be_called(
     assert at - MORNING >= timedelta(minutes=away)
     assert policy.due(at) <= reserved
     assert reserved - at >= timedelta(minutes=back)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "windows", "minutes", "reserved_in", "breaks", "told"),
+    [
+        # Nobody before, a window free: now, or after one visit.
+        (0, 1, 10.0, None, [], (0, 10)),
+        # Seven before three windows: two rounds a fifth shorter, three full ones.
+        (7, 3, 10.0, None, [], (15, 30)),
+        # The queue lasts two minutes beyond the reserved time: from the reserved time on.
+        (10, 1, 11.5, 90.0, [], (90, 130)),
+        # A break that begins when all is done adds nothing.
+        (2, 1, 10.0, None, [Break(60, 120)], (15, 30)),
+        # Two breaks before the visit: both are waited through.
+        (2, 1, 10.0, 30.0, [Break(5, 15), Break(16, 26)], (35, 50)),
+        # A break that is over before the reserved time.
+        (0, 1, 10.0, 30.0, [Break(5, 15)], (30, 40)),
+        # Reserved for the minute in which a break begins: after it.
+        (0, 1, 10.0, 10.0, [Break(10, 70)], (70, 80)),
+        # The next five minutes lie in the next break: after that.
+        (0, 1, 10.0, None, [Break(-30, 26), Break(28, 47)], (50, 55)),
+        # A short visit: never less than five minutes to plan with.
+        (0, 1, 1.0, None, [], (0, 5)),
+    ],
+)
+def test_what_is_told_in_ordinary_cases(
+    ahead: int,
+    windows: int,
+    minutes: float,
+    reserved_in: float | None,
+    breaks: list[Break],
+    told: tuple[int, int],
+) -> None:
+    """Protects the two numbers on the ticket, from the quiet morning to the row of breaks."""
+    reserved = {} if reserved_in is None else {"reserved_in": reserved_in}
+    found = estimate(ahead, windows, minutes, breaks=breaks, **reserved)
+    assert (found.low_minutes, found.high_minutes) == told

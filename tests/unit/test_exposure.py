@@ -2,10 +2,12 @@
 
 from itertools import pairwise
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.exposure import Bounds, ExposureRule, Light
+from kiosk.exposure import Bounds, ExposureRule, Light, LightMeter
 
 BOUNDS = Bounds()
 GOOD = Light(120.0, 0.0, 0.8, 0.5)
@@ -63,3 +65,46 @@ def test_whatever_is_measured_the_exposure_stays_in_its_bounds(lights: list[Ligh
     assert all(BOUNDS.shortest - 0.01 <= wanted <= BOUNDS.longest + 0.01 for _, wanted in changes)
     numbers = [number for number, _ in changes]
     assert all(later - earlier > BOUNDS.pause for earlier, later in pairwise(numbers))
+
+
+@pytest.mark.parametrize(
+    ("light", "vote"),
+    [
+        (Light(45.0, 0.0, None, 0.0), 0),
+        (Light(44.9, 0.0, None, 0.0), 1),
+        (Light(205.0, 0.0, None, 0.0), 0),
+        (Light(205.1, 0.0, None, 0.0), -1),
+        (Light(120.0, 0.25, None, 0.0), 0),
+        (Light(120.0, 0.26, None, 0.0), -1),
+        (Light(80.0, 0.0, 0.1, 9.0), 0),
+        (Light(80.1, 0.0, 0.1, 9.0), -1),
+        (Light(40.0, 0.0, 0.1, 9.0), 1),
+    ],
+)
+def test_where_the_light_is_good_enough_nothing_is_asked_for(light: Light, vote: int) -> None:
+    """Protects the camera from hunting: it changes only beyond the limits, to shorter or to longer."""
+    ((_, wanted),) = _changes([light] * 3) or [(0, 10.0)]
+    assert (wanted > 10.0) - (wanted < 10.0) == vote
+
+
+def test_the_exposure_stops_at_its_ends() -> None:
+    """Protects from lamps that flicker in the picture and from a frame that takes too long; a hair is not worth a change."""
+    assert [wanted for _, wanted in _changes([BRIGHT] * 99)][-1] == BOUNDS.shortest == 2.0
+    assert [wanted for _, wanted in _changes([DARK] * 99)][-1] == BOUNDS.longest == 30.0
+    assert _changes([DARK] * 9, start=29.0) == []
+    assert _changes([DARK] * 3, start=28.0) == [(3, 30.0)]
+
+
+def test_a_picture_tells_its_light() -> None:
+    """Protects the rule from a meter that sees another brightness, glare, edge or move than there is."""
+    meter = LightMeter()
+    gray = np.full((360, 640), 100, np.uint8)
+    flat = meter.measure(gray)
+    assert flat == Light(100.0, 0.0, None, 0.0)
+    gray[:, :160] = 255
+    glare = meter.measure(gray)
+    assert glare is not None
+    assert (glare.brightness, glare.saturated) == (100.0, 0.25)
+    assert glare.moved == pytest.approx(155 / 4, abs=0.5)
+    assert meter.measure(np.zeros((15, 640), np.uint8)) is None
+    assert meter.measure(np.zeros((16, 16), np.uint8)) is not None

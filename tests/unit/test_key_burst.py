@@ -114,3 +114,14 @@ def test_no_keys_break_it(keys: list[tuple[int, str | None, bool, float]]) -> No
         burst.press(key, codepoint, shift=shift, now=now)
     burst.forget(now + 1)
     assert burst.empty
+
+
+def test_a_space_in_a_code_is_a_space() -> None:
+    """Protects digits on both sides of a space from growing together; signs of the keyboard's edges are taken too."""
+    assert _type(KeyBurst(), "12345 67890") == "12345 67890"
+    burst = KeyBurst()
+    for place, key in enumerate(
+        [*map(ord, "12345 67890~"), 270]
+    ):  # without the sign, and + of the number pad
+        assert burst.press(key, None, shift=False, now=100 + place * 0.005) is None
+    assert burst.press(ENTER, None, shift=False, now=100.08) == "12345 67890~+"

@@ -14,7 +14,7 @@ from backend.wire.codes import (
     TicketState,
     WindowKind,
 )
-from backend.wire.messages import CheckInReply, Estimate, OfficePlace
+from backend.wire.messages import CheckInReply, CheckInRequest, Estimate, OfficePlace
 from kiosk import visit
 from kiosk.texts import Words
 from kiosk.view import present
@@ -193,3 +193,95 @@ def test_a_typed_number_is_told_as_one() -> None:
         assert "4332" not in repr(typed)
     unknown = trouble_of(visit.Trouble(TroubleReason.UNKNOWN, by_keys=True))
     assert unknown.other is Button.WALK_IN
+
+
+def test_who_is_on_time_reads_the_reserved_time() -> None:
+    """Protects from a mix-up of two reservations: the time stands in the headline, plainer where none is known."""
+    on_time = a_ticket().model_copy(update={"reserved_for": NOW + timedelta(minutes=9)})
+    for reason in (CheckInReason.ON_TIME, CheckInReason.EARLY):
+        assert ticket_of(visit.TicketShown(on_time, reason, Paper.PRINTED)).headline == (
+            "10時30分のご予約を受け付けました"
+        )
+    plain = ticket_of(visit.TicketShown(a_ticket(), CheckInReason.ON_TIME, Paper.PRINTED))
+    assert plain.headline == "ご予約を受け付けました"
+
+
+def test_only_who_waits_is_asked_to_think_of_the_secret_numbers() -> None:
+    """Protects the window from visitors without a 暗証番号, and who is called from having to read first."""
+    assert (
+        "暗証番号" in ticket_of(visit.TicketShown(a_ticket(), CheckInReason.ON_TIME, Paper.PRINTED)).pin_note
+    )
+    assert ticket_of(again(TicketState.CALLED, window="3")).pin_note == ""
+
+
+@pytest.mark.parametrize(
+    ("screen", "action", "other"),
+    [
+        (
+            visit.Trouble(
+                TroubleReason.SERVER_AWAY, retry=CheckInRequest(request_id=UUID(int=1), code="CODE")
+            ),
+            (Button.RETRY, "もう一度"),
+            (Button.HOME, ""),
+        ),
+        (
+            visit.Trouble(TroubleReason.UNKNOWN, by_keys=True, typed="43324006"),
+            (Button.RETYPE, "入力し直す"),
+            (Button.WALK_IN, "窓口で相談する番号札を取る"),
+        ),
+        (
+            visit.Trouble(TroubleReason.UNKNOWN),
+            (Button.WALK_IN, "窓口で相談する番号札を取る"),
+            (Button.HOME, ""),
+        ),
+        (visit.Trouble(TroubleReason.CLOSED), (Button.HOME, JA("trouble.home")), (Button.HOME, "")),
+    ],
+)
+def test_the_way_on_is_named_on_its_button(
+    screen: visit.Trouble, action: tuple[Button, str], other: tuple[Button, str]
+) -> None:
+    """Protects a visitor without a number from a button that says one thing and does another."""
+    view = trouble_of(screen)
+    assert (view.action, view.action_text) == action
+    assert (view.other, view.other_text) == other
+    assert view.back_text == ("" if view.action is Button.HOME else JA("trouble.home"))
+
+
+def test_who_may_leave_reads_that_they_may() -> None:
+    """Protects an early visitor from sitting for an hour: the note says so, and only where a time to be back is known."""
+    early = a_ticket().model_copy(update={"be_back_at": NOW + timedelta(minutes=81)})
+    told = ticket_of(visit.TicketShown(early, CheckInReason.EARLY, Paper.PRINTED))
+    assert told.note == JA("ticket.be_back_note")
+    plain = ticket_of(visit.TicketShown(a_ticket(), CheckInReason.EARLY, Paper.PRINTED))
+    assert plain.note != told.note
+
+
+def test_an_office_without_a_telephone_has_no_line_for_it() -> None:
+    """Protects from "電話 None" beside the address of another office."""
+
+    def place(office: OfficePlace) -> str:
+        """What is shown of the office."""
+        reply = CheckInReply(reason=CheckInReason.ANOTHER_OFFICE, office=office)
+        return str(trouble_of(visit.Trouble(TroubleReason.ANOTHER_OFFICE, reply)).place)
+
+    assert "03-0000-0000" in place(OKUBO)
+    silent = place(OKUBO.model_copy(update={"phone": None}))
+    assert "電話" not in silent
+
+
+def test_a_machine_that_tries_by_itself_says_so() -> None:
+    """Protects a visitor from pressing again and again while the machine asks by itself, and from waiting when it does not."""
+    request = CheckInRequest(request_id=UUID(int=1), code="CODE")
+    trying = trouble_of(visit.Trouble(TroubleReason.SERVER_AWAY, retry=request))
+    assert JA("trouble.retrying") in trying.next
+    assert JA("trouble.retrying") not in trouble_of(visit.Trouble(TroubleReason.CLOSED)).next
+
+
+def test_a_reply_without_an_office_is_told_plainly() -> None:
+    """Protects from empty brackets where an older server does not say which office it is."""
+    view = trouble_of(visit.Trouble(TroubleReason.ANOTHER_OFFICE))
+    assert view.body == "ご予約のカードは、\nほかの窓口でお渡しします。"
+    closed = trouble_of(visit.Trouble(TroubleReason.CLOSED, CheckInReply(reason=CheckInReason.CLOSED)))
+    assert closed.body == "本日の受付は終了しました。"
+    reply = CheckInReply(reason=CheckInReason.UNKNOWN, office=OKUBO)
+    assert trouble_of(visit.Trouble(TroubleReason.UNKNOWN, reply)).title == "ご予約を\n確認できませんでした"

@@ -40,6 +40,11 @@ def _read(data: bytes, step: int = 1000) -> list[Answer]:
         (b'7"AB\x00CD', [STRAY, STRAY, STRAY, STRAY, PAPER, STRAY, STRAY]),
         (b'7"ABCDE', [STRAY] * 7),
         (b"\xff\x80\x90", [STRAY] * 3),
+        (process_answer("A ~1"), [BLOCK]),
+        (b'7"A\x1f11\x00', [*[STRAY] * 6, PAPER]),
+        (b'7"A\x7f11\x00', [*[STRAY] * 6, PAPER]),
+        (b"\x14\x00\x00\x80", [STRAY, PAPER, PAPER, STRAY]),
+        (b"\x14\x10\x00\x00\x00", [STRAY, AUTOMATIC]),
     ],
 )
 def test_bytes_are_told_apart(data: bytes, kinds: list[AnswerKind]) -> None:

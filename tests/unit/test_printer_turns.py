@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from kiosk.printer_turns import PrinterTurns
+from kiosk.printer_turns import PATIENCE, PrinterTurns
 
 
 class Held:
@@ -96,3 +96,8 @@ async def test_jobs_follow_each_other_and_a_broken_one_lets_the_next_in() -> Non
         for _ in range(2):
             await turns.look(broken)
     assert await turns.look(lambda: "ready") == "ready"
+
+
+def test_a_ticket_waits_for_a_look_no_longer_than_a_second() -> None:
+    """Protects a visitor from a printer that is asked how it is: a second more is a second before the machine."""
+    assert PATIENCE == 1.0

@@ -184,3 +184,26 @@ def test_the_order_of_two_changes_only_when_the_time_of_an_early_one_has_come(
 def test_the_time_has_come_to_the_second(priority: int, seconds: int, turn: Turn) -> None:
     """The limit of "early" belongs to on time, as at check-in."""
     assert turn_of(priority, START + timedelta(seconds=seconds), START) is turn
+
+
+@pytest.mark.parametrize(
+    ("seconds", "reason"),
+    [
+        (-601, CheckInReason.EARLY),
+        (-600, CheckInReason.ON_TIME),
+        (0, CheckInReason.ON_TIME),
+        (300, CheckInReason.ON_TIME),
+        (301, CheckInReason.LATE),
+    ],
+)
+def test_ten_minutes_before_and_five_after_are_on_time_to_the_second(
+    seconds: int, reason: CheckInReason
+) -> None:
+    """Protects who comes in the last second that is on time, and tells who is early so, on screen and paper."""
+    arrived = START + timedelta(seconds=seconds)
+    assert place_for(START, arrived, early=EARLY, grace=GRACE).reason is reason
+
+
+def test_what_is_stored_of_a_place_stays_what_it_was() -> None:
+    """Protects those who wait while the server is updated: the rows of before keep their place."""
+    assert (PRIORITY_RETURNED, PRIORITY_RESERVED, PRIORITY_ARRIVAL) == (-1, 0, 1)

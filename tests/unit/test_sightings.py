@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from backend.wire.codes import ScanReason
 from backend.wire.my_number import contains_my_number
+from kiosk import found
 from kiosk.camera import Frame
 from kiosk.code_book import NOTHING, CodeBook, Showing
 from kiosk.found import Found
@@ -203,3 +204,29 @@ def test_a_moment_without_reading_is_no_struggle() -> None:
     assert _struggled(([SEEN] * 9 + [EMPTY] * 5) * 4) == []
     assert _struggled([SEEN, EMPTY] * 10) == [11]
     assert _struggled([SEEN] * 12 + [READ] * 20 + [SEEN] * 20) == [11]
+
+
+@pytest.mark.parametrize(
+    ("corners", "middle", "longest"),
+    [
+        ((), (0.0, 0.0), 0.0),
+        (((10.0, 20.0),), (10.0, 20.0), 0.0),
+        (((10.0, 20.0), (30.0, 20.0), (30.0, 60.0), (10.0, 60.0)), (20.0, 40.0), 40.0),
+        (((10.0, 20.0), (90.0, 20.0), (90.0, 60.0), (10.0, 60.0)), (50.0, 40.0), 80.0),
+    ],
+)
+def test_where_a_code_is_and_how_large(
+    corners: tuple[tuple[float, float], ...], middle: tuple[float, float], longest: float
+) -> None:
+    """Protects two codes side by side from being taken for one, and one from being taken for two."""
+    assert found.centre(corners) == middle
+    assert found.side(corners) == longest
+
+
+def test_two_codes_are_one_only_within_half_a_side() -> None:
+    """Protects a notice beside a card: nearer than half a side they are one code, further they are two."""
+    square = ((0.0, 0.0), (100.0, 0.0), (100.0, 100.0), (0.0, 100.0))
+    for shift, one in ((0.0, True), (49.0, True), (51.0, False), (100.0, False)):
+        moved = tuple((x + shift, y) for x, y in square)
+        assert found.Found("A", square).same_place(found.Found("A", moved)) is one
+    assert found.moved(((30.0, 50.0),), 2.0, 10.0) == ((10.0, 20.0),)

@@ -100,6 +100,48 @@ def test_twelve_digits_are_gone_although_fewer_were_taken(shapes: list[NumberSha
     assert typed(digits, forms) is None
 
 
+def test_twelve_digits_are_gone_where_a_number_is_longer() -> None:
+    """Protects invariant 6 at a ward whose numbers have letters and fifteen characters: twelve digits are none of them."""
+    forms = NumberForms([NumberShape(length=15, letters=True)])
+    assert typed("1" * 11, forms) == Keypad("1" * 11)
+    assert typed("1" * 12, forms) is None
+    assert typed("A" + "1" * 12, forms) is None
+    assert typed("1" * 6 + "A" + "1" * 6, forms) is not None
+
+
+def test_the_twelfth_digit_is_the_one_that_takes_all_away() -> None:
+    """Protects a visitor with a wrong paper: eleven digits are too long and can be corrected, twelve are forgotten."""
+    forms = NumberForms([EIGHT])
+    eleven = typed("43324006123", forms)
+    assert eleven == Keypad("43324006", note=KeypadNote.TOO_LONG, beyond=3)
+    assert typed("4", forms, eleven) is None
+    # A number with a letter is no 個人番号, however many digits follow it.
+    card = NumberForms([CARD])
+    assert typed("ABC1234567890123", card) == Keypad("ABC123456", note=KeypadNote.TOO_LONG, beyond=7)
+
+
+def test_a_key_that_cannot_follow_takes_only_the_warning_away() -> None:
+    """Protects what stands there from a letter that no number has at its place, and the count beyond from a letter."""
+    digits, short = NumberForms([EIGHT]), Keypad("4332", warned=True)
+    assert keypad_steps.press(short, "A", digits) == Keypad("4332")
+    assert keypad_steps.press(Keypad("43324006", warned=True), "A", digits) == Keypad("43324006")
+    assert keypad_steps.press(short, "-", digits) == short
+    assert keypad_steps.press(short, "0", digits) == Keypad("43320")
+
+
+def test_the_pages_of_the_keypad_turn_and_every_tap_takes_the_notes_away() -> None:
+    """Protects the way from letters back to digits; "I am still here" keeps what was said of the number."""
+    card = NumberForms([CARD])
+    noted = Keypad("ABC123456", KeyPage.LETTERS, warned=True, note=KeypadNote.TOO_LONG, beyond=2)
+    assert keypad_steps.tap(noted, Button.PAGE, card) == Keypad("ABC123456", KeyPage.DIGITS)
+    assert keypad_steps.tap(Keypad("A"), Button.PAGE, card) == Keypad("A", KeyPage.LETTERS)
+    assert keypad_steps.tap(noted, Button.STAY, card) == Keypad(
+        "ABC123456", KeyPage.LETTERS, note=KeypadNote.TOO_LONG, beyond=2
+    )
+    assert keypad_steps.tap(Keypad(), Button.BACKSPACE, card) == Keypad()
+    assert keypad_steps.tap(noted, Button.CHOICES, card) is None
+
+
 def test_digits_beyond_the_number_are_told_and_not_kept() -> None:
     """Protects a visitor who holds the wrong number: it is said that it is too long before the twelfth digit."""
     forms = NumberForms([EIGHT])
@@ -138,3 +180,32 @@ def test_a_check_digit_finds_every_single_mistake(digits: str) -> None:
 def test_a_servers_twelve_digits_are_no_form() -> None:
     """Protects invariant 6 from a setting: a number of twelve digits alone cannot be asked for."""
     assert NumberForms([NumberShape(length=12)]).longest == LONGEST
+
+
+def test_a_kiosk_says_how_long_a_number_is_before_anything_is_typed() -> None:
+    """Protects a visitor from typing another number of the paper: each length is known, the shortest counts first."""
+    assert NumberForms([EIGHT]).lengths == (8,)
+    both = NumberForms([CARD, EIGHT])
+    assert both.lengths == (8, 9)
+    assert both.look("") == Typed(Stage.EMPTY, 8, digits_only=False)
+    assert both.longest == 9
+
+
+def test_a_number_is_grouped_as_its_own_paper_has_it() -> None:
+    """Protects the comparison with the paper where two papers group differently, and one not at all."""
+    forms = NumberForms([NumberShape(length=8, groups=[2, 6]), NumberShape(length=9, letters=True)])
+    assert forms.grouped("12345678") == "12-345678"
+    assert forms.grouped("ABC12") == "ABC1-2"
+    assert NumberForms([NumberShape(length=6, groups=[3])]).grouped("123456") == "123-456"
+
+
+def test_only_a_number_with_a_check_digit_is_called_wrong() -> None:
+    """Protects wards whose numbers have none, numbers with letters, and a check that only a newer kiosk knows."""
+    for shape in (
+        NumberShape(length=8),
+        NumberShape(length=8, check="newer"),
+    ):
+        assert NumberForms([shape]).look("43324007") == Typed(Stage.WHOLE)
+    letters = NumberForms([NumberShape(length=8, letters=True, check="damm")])
+    assert letters.look("4332400A").stage is Stage.WHOLE
+    assert letters.look("43324007").stage is Stage.WRONG

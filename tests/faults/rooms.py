@@ -1,0 +1,161 @@
+"""The pure modules, and for each the tests that know it, the closest first.
+
+Pure is a module that asks nothing of the world: no storage, no line, no window, no thread. A fault in one is to be
+noticed by tests that take milliseconds. ``tests/unit/test_faults.py`` keeps the list complete.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from tests.faults.trial import Room
+
+_DOCUMENTS = (
+    "documents_cases",
+    "documents_table",
+    "documents_bring",
+    "documents_history",
+    "documents_holders",
+    "documents_guide",
+    "documents_words",
+)
+_RULES = ("documents_rule_files", "documents_layers", "documents_table")
+_FLOW = (
+    "kiosk_flow",
+    "kiosk_flow_kept",
+    "kiosk_flow_bring",
+    "typed_number",
+    "outcome_view",
+    "kiosk_flow_limits",
+)
+_HALL = ("hall_limits", "board", "announce", "board_screen")
+
+ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
+    "backend.documents.ages": ("documents_ages", *_DOCUMENTS),
+    "backend.documents.assessment": _DOCUMENTS,
+    "backend.documents.bring": ("documents_bring", "bring_view", "notice_reverse", *_DOCUMENTS),
+    "backend.documents.card_expiry": _DOCUMENTS,
+    "backend.documents.checklist": _DOCUMENTS,
+    "backend.documents.comparison": ("rules_cli",),
+    "backend.documents.errors": _RULES,
+    "backend.documents.explanation": _DOCUMENTS,
+    "backend.documents.fees": _DOCUMENTS,
+    "backend.documents.guide": ("documents_guide", *_DOCUMENTS),
+    "backend.documents.guide_reader": ("documents_guide", *_RULES),
+    "backend.documents.handbook": ("rules_cli",),
+    "backend.documents.notes": ("documents_words", *_DOCUMENTS),
+    "backend.documents.policy_file": _RULES,
+    "backend.documents.recipient_reader": (*_RULES, "documents_table"),
+    "backend.documents.rule_book": _RULES,
+    "backend.documents.rule_check": _RULES,
+    "backend.documents.rule_file": _RULES,
+    "backend.documents.rule_layers": _RULES,
+    "backend.documents.rule_notes": _RULES,
+    "backend.documents.rule_reader": _RULES,
+    "backend.documents.rule_set": (*_RULES, "documents_table", "documents_guide"),
+    "backend.documents.rules": (*_DOCUMENTS, "documents_rule_files"),
+    "backend.documents.search": ("documents_bring",),
+    "backend.documents.steps": _DOCUMENTS,
+    "backend.documents.tally": _DOCUMENTS,
+    "backend.documents.visit": _DOCUMENTS,
+    "backend.documents.visitor_words": ("documents_bring", "bring_view", "notice_reverse", *_DOCUMENTS),
+    "backend.documents.words": (*_DOCUMENTS, "checklist_cli"),
+    "backend.offices.business_day": ("offices",),
+    "backend.offices.directory": ("offices", "hours"),
+    "backend.offices.hours": ("hours", "offices"),
+    "backend.offices.office": ("hours", "offices"),
+    "backend.reception.estimate": ("estimate",),
+    "backend.reception.order": ("queue_order",),
+    "backend.reception.policy": ("reception_policy", "estimate"),
+    "backend.reservations.code_patterns": ("reservations_notice_code", "reservations_limits"),
+    "backend.reservations.csv_file": ("reservations_csv_file", "reservations_parsing", "reservations_limits"),
+    "backend.reservations.dates": ("reservations_dates", "reservations_mapping", "reservations_date_limits"),
+    "backend.reservations.digits": ("reservations_limits", "reservations_numbers"),
+    "backend.reservations.mapping": (
+        "reservations_mapping",
+        "reservations_limits",
+        "reservations_file_limits",
+    ),
+    "backend.reservations.names": ("reservations_names", "reservations_parsing"),
+    "backend.reservations.notice_code": ("reservations_notice_code",),
+    "backend.reservations.numbers": ("reservations_numbers", "reservations_file_limits", "number_shapes"),
+    "backend.reservations.parsing": ("reservations_file_limits", "reservations_parsing"),
+    "backend.reservations.record": ("reservations_parsing", "reservations_file_limits"),
+    "backend.reservations.refusals": ("reservations_file_limits", "reservations_csv_file"),
+    "backend.reservations.spreadsheet": ("reservations_spreadsheet",),
+    "backend.reservations.times": ("reservations_times", "reservations_date_limits"),
+    "backend.reservations.weekdays": ("reservations_dates", "reservations_times"),
+    "backend.reservations.text": ("reservations_parsing", "reservations_names"),
+    "backend.wire.aim_prefix": ("aim_prefix", "wire_limits"),
+    "backend.wire.check_digit": ("wire_limits", "number_shapes"),
+    "backend.wire.code_shape": ("wire_limits", "code_book"),
+    "backend.wire.codes": ("wire_limits", "code_book", "offices"),
+    "backend.wire.digits": ("my_number",),
+    "backend.wire.field_shape": ("my_number",),
+    "backend.wire.messages": ("wire_limits", "backend_client", "board"),
+    "backend.wire.my_number": ("my_number", "wire_limits"),
+    "kiosk.code_book": ("code_book", "sightings"),
+    "kiosk.costs": ("costs",),
+    "kiosk.escpos_job": ("escpos_job", "ticket_cli"),
+    "kiosk.escpos_reader": ("escpos_job", "virtual_printer"),
+    "kiosk.exposure": ("exposure",),
+    "kiosk.flow": ("kiosk_flow", "kiosk_flow_kept", "kiosk_flow_bring", "kiosk_flow_limits"),
+    "kiosk.found": ("sightings", "decode"),
+    "kiosk.key_burst": ("key_burst", "aim_prefix"),
+    "kiosk.keypad_steps": ("typed_number", *_FLOW),
+    "kiosk.outcome_view": ("outcome_view", *_FLOW),
+    "kiosk.paper": ("kiosk_paper",),
+    "kiosk.printer_answers": ("printer_answers", "printer_commands"),
+    "kiosk.printer_commands": ("printer_commands", "printer_answers", "virtual_printer"),
+    "kiosk.printer_confirm": ("printer_confirm", "printer_answers"),
+    "kiosk.printer_modes": ("printer_commands", "virtual_printer", "printer_cli"),
+    "kiosk.printer_state": ("printer_commands", "printer", "printer_answers"),
+    "kiosk.printer_turns": ("printer_turns",),
+    "kiosk.screens.guard": ("touch_guard",),
+    "kiosk.sightings": ("sightings",),
+    "kiosk.step": ("kiosk_step", *_FLOW),
+    "kiosk.texts": ("kiosk_texts", "clock_face", "outcome_view"),
+    "kiosk.ticket_steps": _FLOW,
+    "kiosk.typed_number": ("typed_number", "kiosk_texts", *_FLOW),
+    "kiosk.view": ("kiosk_view", "outcome_view", "touch_guard"),
+    "kiosk.views": ("kiosk_view", "outcome_view"),
+    "kiosk.visit": _FLOW,
+    "queue_display.announce": _HALL,
+    "queue_display.board": _HALL,
+    "queue_display.places": ("places", "board_screen"),
+    "queue_display.view": _HALL,
+    "assets.catalogue": ("kiosk_texts", "line_breaks"),
+    "assets.clock_face": ("clock_face",),
+    "assets.touch_source": ("touch_source",),
+}
+"""Each pure module and the files of ``tests/unit`` that know it, without ``test_``."""
+
+LEFT_OUT: Final[Mapping[str, str]] = {
+    "assets.__init__": "finds files",
+    "assets.label_face": "measures with a window's fonts; tried in tests/ui",
+    "backend.reception.check_seen": "what two pages of one check lose; tried with the pages in tests/integration",
+    "backend.reception.errors": "sentences of errors",
+    "backend.reservations.booked_hours": "asks the offices; tried with the import in tests/integration",
+    "backend.reservations.notice_bring": "what it puts on the sheet is read from the sheet in tests/integration",
+    "backend.reservations.sample": "invents people for demonstrations; any others would do",
+    "kiosk.clock": "holds the machine's clock; tried in tests/integration/test_time.py",
+    "kiosk.config": "defaults of settings; the papers are compared with them",
+    "kiosk.ports": "names without a body",
+    "kiosk.rehearsal": "makes every screen once so that the first visitor does not wait",
+    "kiosk.scenes": "pictures for tests and for looking at",
+    "kiosk.virtual_paper": "writes files",
+    "queue_display.chime": "makes a sound; heard, not decided",
+    "queue_display.config": "defaults of settings; the papers are compared with them",
+    "queue_display.scenes": "pictures for tests and for looking at",
+}
+"""Modules that import nothing of the world and yet are no rules, with the reason."""
+
+
+def room_of(module: str, root: Path) -> Room:
+    """A module of the table with its files."""
+    tests = [
+        p
+        for p in dict.fromkeys(root / "tests" / "unit" / f"test_{name}.py" for name in ROOMS[module])
+        if p.exists()
+    ]
+    return Room(module, root.joinpath(*module.split(".")).with_suffix(".py"), tuple(tests), root)

@@ -1,0 +1,127 @@
+"""Where the rules of the hall end: how many wait in line, what an event does not say, a hall that begins empty."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from backend.client.stream import Link
+from backend.wire.codes import EventKind, WindowKind
+from backend.wire.messages import Board, EventMessage
+from queue_display.announce import Line, begin_next, enqueue
+from queue_display.board import BoardState, Call, apply
+from queue_display.feed import Picture
+from queue_display.view import Screen, Sentence, compose
+
+NOON = datetime(2026, 11, 24, 3, tzinfo=UTC)
+TODAY = date(2026, 11, 24)
+
+
+def called(
+    ticket: int, kind: EventKind = EventKind.TICKET_CALLED, seq: int = 11, **values: object
+) -> EventMessage:
+    """A call that says no more than it must."""
+    base: dict[str, object] = {
+        "seq": seq,
+        "kind": kind,
+        "at": NOON,
+        "office_id": "00",
+        "business_day": TODAY,
+        "ticket_id": UUID(int=ticket),
+        "number": f"M-{ticket:03d}",
+        "window": "3",
+    }
+    return EventMessage.model_validate(base | values)
+
+
+def hall() -> BoardState:
+    """An empty hall."""
+    state = apply(None, Board(office_id="00", business_day=TODAY, at=NOON, seq=10)).state
+    assert state is not None
+    return state
+
+
+def test_an_empty_hall_has_nobody_and_is_open() -> None:
+    """Protects the first picture of a day from people who are not there."""
+    assert hall() == BoardState(office_id="00", business_day=TODAY, seq=10)
+    assert (hall().waiting, hall().preparing, hall().open_now) == (0, 0, True)
+
+
+def test_sixteen_calls_wait_in_line_and_the_oldest_of_more_is_left_out() -> None:
+    """Protects the hall from an hour of announcements after a gap, and the sixteenth call from silence."""
+    line = Line()
+    for ticket in range(18):
+        line = enqueue(line, Call(UUID(int=ticket), f"M-{ticket:03d}", "3", WindowKind.RECEPTION, NOON))
+    assert [call.number for call in line.waiting] == [f"M-{ticket:03d}" for ticket in range(2, 18)]
+    assert begin_next(line, 5.0).began == 5.0
+    assert Line().began == 0.0
+
+
+def test_an_event_without_a_count_or_a_kind_goes_on_from_the_call_before() -> None:
+    """Protects displays before an older server: a recall counts one more and stays at its kind of window."""
+    first = apply(hall(), called(1)).state
+    assert first is not None
+    assert (first.calls[0].count, first.calls[0].kind) == (1, WindowKind.RECEPTION)
+    issuance = apply(first, called(1, EventKind.CALLED_TO_ISSUANCE, 12)).state
+    assert issuance is not None
+    assert (issuance.calls[0].count, issuance.calls[0].kind) == (2, WindowKind.ISSUANCE)
+    again = apply(issuance, called(1, EventKind.TICKET_RECALLED, 13)).state
+    assert again is not None
+    assert (again.calls[0].count, again.calls[0].kind) == (3, WindowKind.ISSUANCE)
+    told = apply(again, called(1, EventKind.TICKET_RECALLED, 14, call_count=9)).state
+    assert told is not None
+    assert told.calls[0].count == 9
+
+
+def test_events_of_two_calls_keep_their_order() -> None:
+    """Protects the latest call from standing below an older one."""
+    state = apply(hall(), called(1)).state
+    state = apply(state, called(2, seq=12, window="4")).state
+    assert state is not None
+    assert [call.number for call in state.calls] == ["M-002", "M-001"]
+
+
+def screen_of(monotonic: float = 0.0, **values: object) -> Screen:
+    """The screen of a picture of this hall."""
+    board = replace(hall(), **values)  # type: ignore[arg-type] # names of its fields
+    picture = Picture(board, None, Link.LIVE, None, 1.0, stale=False, now=NOON)
+    return compose(picture, monotonic=monotonic)
+
+
+def test_a_recall_is_marked_and_a_first_call_is_not() -> None:
+    """Protects whoever is called for the first time from thinking that they missed it."""
+    call = Call(UUID(int=1), "M-001", "3", WindowKind.RECEPTION, NOON)
+    for count, recall in ((1, False), (2, True)):
+        hero = screen_of(calls=(replace(call, count=count),)).hero
+        assert hero is not None
+        assert hero.recall is recall
+
+
+def test_six_calls_beside_the_large_one_stand_in_two_columns() -> None:
+    """Protects the size of numbers in an ordinary hour; the seventh makes three columns."""
+    calls = tuple(
+        Call(UUID(int=place), f"M-{place:03d}", str(place), WindowKind.RECEPTION, NOON)
+        for place in range(1, 9)
+    )
+    assert screen_of(calls=calls[:7]).columns == 2
+    assert screen_of(calls=calls).columns == 3
+
+
+def test_languages_change_every_eight_seconds_and_pages_every_six() -> None:
+    """Protects readers of the third language from a sentence that is gone before it is read."""
+    assert [screen_of(second).second for second in (0.0, 7.9, 8.0, 16.0)] == [0, 0, 1, 2]
+    absent = tuple(f"M-{number:03d}" for number in range(8))
+    assert [screen_of(second, absent=absent).absent_page for second in (0.0, 5.9, 6.0, 12.0)] == [
+        (1, 2),
+        (1, 2),
+        (2, 2),
+        (1, 2),
+    ]
+
+
+def test_a_closed_hall_in_which_people_still_wait_says_both() -> None:
+    """Protects those who wait from going home: nobody is called just now, and the closing is told in a line."""
+    waiting = screen_of(open_now=False, waiting=2)
+    assert (waiting.headline, waiting.message) == (Sentence("empty.title"), Sentence("closed.line"))
+    call = Call(UUID(int=1), "M-001", "3", WindowKind.RECEPTION, NOON)
+    called_now = screen_of(open_now=False, calls=(call,))
+    assert (called_now.headline, called_now.message) == (None, Sentence("closed.line"))

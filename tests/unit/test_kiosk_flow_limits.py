@@ -1,0 +1,169 @@
+"""Where the rules of a visit end: buttons that belong to another screen, a server that goes, the last of the tries."""
+
+import pytest
+
+from backend.wire.codes import CheckInReason, PrintState, TicketState
+from kiosk import visit
+from kiosk.flow import MAX_RETRIES
+from kiosk.visit import Button, Timer, Tone, TroubleReason
+from tests.kiosk_support import SITUATIONS, Visit, a_ticket, of, seconds
+
+
+def away() -> Visit:
+    """A visitor whose question was not answered."""
+    machine = Visit().open()
+    machine.scan("CODE")
+    machine.elapse()
+    return machine
+
+
+@pytest.mark.parametrize(
+    "button", [button for button in Button if button not in {Button.HOME, Button.STAY, Button.REPRINT}]
+)
+def test_a_button_of_another_screen_does_nothing_beside_a_number(button: Button) -> None:
+    """Protects a number from a tap that was meant for the screen before it: no paper, no question, no way home."""
+    machine = Visit().ticket()
+    shown = machine.state.screen
+    assert machine.tap(button) == ()
+    assert machine.shows(shown)
+
+
+def test_a_server_that_goes_away_is_asked_by_nobody() -> None:
+    """Protects a trouble screen from asking the moment the server is lost; it asks when it is back."""
+    machine = away()
+    assert isinstance(machine.state.screen, visit.Trouble)
+    assert of(machine.take(visit.ServerChanged(up=False)), visit.CheckIn) == []
+    assert isinstance(machine.state.screen, visit.Trouble)
+    assert len(of(machine.take(visit.ServerChanged(up=True)), visit.CheckIn)) == 1
+
+
+def test_the_machine_asks_four_times_by_itself_and_then_waits_to_be_asked() -> None:
+    """Protects a server that is overloaded from kiosks that never stop, and the visitor's way on by hand."""
+    machine, asked = away(), 0
+    while Timer.RETRY in dict(machine.state.running):
+        assert seconds(machine.effects, Timer.RETRY) == machine.flow.durations.retry
+        asked += len(of(machine.elapse(Timer.RETRY), visit.CheckIn))
+        machine.elapse()
+    assert asked == MAX_RETRIES == 4
+    assert len(of(machine.tap(Button.RETRY), visit.CheckIn)) == 1
+
+
+def test_a_trouble_is_sounded_once_and_not_with_every_try() -> None:
+    """Protects the hall from a kiosk that complains every five seconds."""
+    machine = away()
+    assert len(of(machine.effects, visit.PlayTone)) == 1
+    machine.elapse(Timer.RETRY)
+    assert of(machine.elapse(), visit.PlayTone) == []
+
+
+def test_a_trouble_stays_shorter_than_a_keypad() -> None:
+    """Protects typing from the short clock of a trouble, and the next visitor from the long one."""
+    machine = Visit().open()
+    machine.scan("CODE")
+    assert seconds(machine.answer(CheckInReason.UNKNOWN)) == machine.flow.durations.trouble
+    assert seconds(machine.tap(Button.ENTER_NUMBER)) == machine.flow.durations.keypad
+
+
+def test_an_answer_after_the_visitor_was_told_that_nobody_answers_changes_nothing() -> None:
+    """Protects from a number that appears after "no answer": the next try brings the same one, and says so."""
+    machine = Visit().open()
+    (asked,) = of(machine.scan("CODE"), visit.CheckIn)
+    assert isinstance(asked, visit.CheckIn)
+    machine.elapse()
+    before = machine.state
+    machine.take(visit.Unanswered(asked.request.request_id, TroubleReason.NOT_ACCEPTED))
+    assert machine.state == before
+
+
+def test_three_copies_are_all() -> None:
+    """Protects the roll from somebody who likes the sound; each copy needs the one before it to be out."""
+    machine = Visit().ticket()
+    for job in (2, 3):
+        assert len(of(machine.tap(Button.REPRINT), visit.Print)) == 1
+        assert machine.tap(Button.REPRINT) == ()
+        machine.printed(PrintState.PRINTED, job)
+    assert machine.tap(Button.REPRINT) == ()
+
+
+def test_a_situation_is_chosen_on_its_own_page_only() -> None:
+    """Protects a number and a keypad from a late tap on the page of what to bring."""
+    machine = Visit().ticket()
+    shown = machine.state.screen
+    assert machine.take(visit.SituationTapped("self")) == ()
+    assert machine.shows(shown)
+
+
+@pytest.mark.parametrize("reason", [CheckInReason.WALK_IN, CheckInReason.LATE])
+def test_a_number_with_paper_on_its_way_stays_longer_than_one_in_the_hand(reason: CheckInReason) -> None:
+    """Protects the number of a visitor whose printer is slow."""
+    machine = Visit().open()
+    machine.scan("CODE")
+    assert seconds(machine.answer(reason, a_ticket())) == machine.flow.durations.ticket_unprinted
+    assert seconds(machine.printed(PrintState.PRINTED)) == machine.flow.durations.ticket
+
+
+def test_who_is_called_already_gets_no_paper_and_the_screen_for_its_usual_time() -> None:
+    """Protects the next visitor from a screen that waits for paper which nobody prints."""
+    machine = Visit().open()
+    machine.scan("CODE")
+    called = a_ticket().model_copy(update={"state": TicketState.CALLED, "window": "3"})
+    said = machine.answer(CheckInReason.ALREADY_CHECKED_IN, called)
+    assert of(said, visit.Print) == []
+    assert seconds(said) == machine.flow.durations.ticket
+    assert seconds(said, Timer.SETTLE) == machine.flow.durations.ticket_settle
+
+
+@pytest.mark.parametrize(
+    ("state", "tones"),
+    [
+        (PrintState.PRINTED, []),
+        (PrintState.UNCONFIRMED, []),
+        (PrintState.FAILED, [visit.PlayTone(Tone.REFUSED)]),
+    ],
+)
+def test_only_paper_that_failed_has_a_sound(state: PrintState, tones: list[visit.PlayTone]) -> None:
+    """Protects a visitor with a ticket in the hand from the sound of a refusal, and wakes the one who has none."""
+    machine = Visit().open()
+    machine.scan("CODE")
+    machine.answer(CheckInReason.ON_TIME, a_ticket())
+    assert of(machine.printed(state), visit.PlayTone) == tones
+
+
+@pytest.mark.parametrize("paper", [PrintState.PRINTED, PrintState.FAILED])
+def test_a_number_that_comes_back_stays_as_long_as_its_paper_asks(paper: PrintState) -> None:
+    """Protects a number without paper that was asked about again, and the queue behind one with paper."""
+    machine = Visit().open()
+    machine.scan("CODE")
+    machine.answer(CheckInReason.ON_TIME, a_ticket())
+    machine.printed(paper)
+    machine.elapse(Timer.SETTLE)
+    (asked,) = of(machine.scan("CODE"), visit.CheckIn)
+    assert isinstance(asked, visit.CheckIn)
+    said = machine.take(visit.Unanswered(asked.request.request_id, TroubleReason.SERVER_AWAY))
+    times = machine.flow.durations
+    assert seconds(said) == (times.ticket if paper is PrintState.PRINTED else times.ticket_unprinted)
+
+
+@pytest.mark.parametrize(
+    "button",
+    [button for button in Button if button not in {Button.HOME, Button.STAY, Button.CHOICES, Button.MORE}],
+)
+def test_a_button_of_another_screen_does_nothing_beside_what_to_bring(button: Button) -> None:
+    """Protects a reader from a page that turns by a late tap."""
+    machine = Visit().open()
+    machine.take(visit.BringChanged(SITUATIONS))
+    machine.tap(Button.BRING)
+    machine.take(visit.SituationTapped("self"))
+    shown = machine.state.screen
+    assert machine.tap(button) == ()
+    assert machine.shows(shown)
+
+
+def test_what_was_typed_is_in_no_representation() -> None:
+    """Protects a number from a log or a traceback, on the keypad and on the screen after it."""
+    assert "4332" not in repr(visit.Keypad("43324006"))
+    trouble = visit.Trouble(TroubleReason.UNKNOWN, typed="43324006", by_keys=True)
+    assert "4332" not in repr(trouble)
+    assert trouble.retries == 0
+    shown = visit.TicketShown(a_ticket(), CheckInReason.ON_TIME, visit.Paper.NONE)
+    assert (shown.jobs, shown.settled, shown.next_scan) == (0, False, None)

@@ -1,0 +1,255 @@
+"""What the kiosk's screens say in each state, in the words of a visitor, without a window."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from assets.catalogue import Language
+from backend.wire.codes import CheckInReason
+from backend.wire.messages import BringItem, BringSituation, CheckInRequest, NumberShape
+from kiosk import visit
+from kiosk.texts import Words
+from kiosk.view import present
+from kiosk.views import (
+    BringListView,
+    BringView,
+    KeypadView,
+    NoticeView,
+    TicketView,
+    TroubleView,
+    View,
+    WalkInView,
+    WelcomeView,
+    WorkingView,
+)
+from kiosk.visit import Conditions, Hint, KeypadNote, KeyPage, Screen, Server, State, TroubleReason
+from tests.kiosk_support import NOW, a_ticket
+
+JA = Words(Language.JAPANESE)
+UP = Conditions(server=Server.UP)
+EIGHT = NumberShape(length=8, check="damm")
+CARD = NumberShape(length=9, letters=True)
+PARENT = BringSituation(
+    code="parent",
+    title={"ja": "親", "en": "Parent"},
+    bring={"ja": [BringItem(thing="交付通知書")]},
+    know={"ja": [BringItem(thing="母子健康手帳")]},
+)
+PLAIN = BringSituation(code="self", title={"ja": "本人"}, bring={"ja": [BringItem(thing="通知カード")]})
+
+
+def seen(screen: Screen, conditions: Conditions = UP, language: Language = Language.JAPANESE) -> View:
+    """What a screen shows."""
+    return present(State(screen, language, conditions), None, NOW)
+
+
+def welcome(hint: Hint | None = None, conditions: Conditions = UP) -> WelcomeView:
+    """The first screen."""
+    view = seen(visit.Welcome(hint), conditions)
+    assert isinstance(view, WelcomeView)
+    return view
+
+
+def keypad(screen: visit.Keypad, *shapes: NumberShape) -> KeypadView:
+    """The keypad of a ward with these numbers."""
+    view = seen(screen, Conditions(server=Server.UP, numbers=shapes))
+    assert isinstance(view, KeypadView)
+    return view
+
+
+@pytest.mark.parametrize(
+    ("screen", "kind"),
+    [
+        (visit.Welcome(), WelcomeView),
+        (visit.Keypad(), KeypadView),
+        (visit.WalkInQuestion(), WalkInView),
+        (visit.Bring(), BringView),
+        (visit.Bring(PLAIN), BringListView),
+        (visit.Trouble(TroubleReason.CLOSED), TroubleView),
+        (visit.Closed(), NoticeView),
+        (visit.OutOfService(), NoticeView),
+    ],
+)
+def test_every_screen_of_the_flow_has_its_picture(screen: Screen, kind: type[View]) -> None:
+    """Protects a visitor from another screen than the one that the machine acts on; the languages stand on each."""
+    view = seen(screen)
+    assert type(view) is kind
+    assert [choice.chosen for choice in view.common.choices] == [
+        language is Language.JAPANESE for language in Language
+    ]
+
+
+def test_the_first_screen_asks_for_a_notice_or_without_a_camera_for_a_number() -> None:
+    """Protects a visitor from holding a notice before a camera that sees nothing."""
+    sees = welcome()
+    assert "カメラにかざして" in sees.title
+    assert "枠の中に" in sees.frame
+    assert "読み取れないとき" in sees.enter_number_note
+    assert (sees.camera, sees.hinting, sees.bring) == (True, False, "")
+    blind = welcome(conditions=Conditions(server=Server.UP, camera=False))
+    assert blind.title == "ただいまカメラが\n使えません"
+    assert (blind.camera, blind.frame, blind.enter_number_note) == (False, "", "")
+
+
+@pytest.mark.parametrize("hint", Hint)
+def test_a_hint_stands_where_the_camera_is_looked_into(hint: Hint) -> None:
+    """Protects a visitor from not knowing why nothing happens: each hint has its sentence in place of the usual one."""
+    view = welcome(hint)
+    assert view.hinting
+    assert view.frame == JA(f"welcome.hint_{hint}")
+    assert view.frame != welcome().frame
+
+
+def test_what_to_bring_is_offered_only_where_the_server_told_it() -> None:
+    """Protects from a button that leads to an empty page."""
+    assert welcome(conditions=Conditions(server=Server.UP, bring=(PLAIN,))).bring == "持ち物を確認する"
+
+
+@pytest.mark.parametrize(
+    ("screen", "shapes", "status", "warns"),
+    [
+        (visit.Keypad(), [EIGHT], "8けたの番号です", False),
+        (visit.Keypad(), [EIGHT, NumberShape(length=10)], "", False),
+        (visit.Keypad(), [CARD], "", False),
+        (visit.Keypad(), [], "", False),
+        (visit.Keypad("4332"), [EIGHT], "あと4けたです", False),
+        (visit.Keypad("ABC"), [CARD], "あと6文字です", False),
+        (visit.Keypad("43324006"), [EIGHT], "", False),
+        (visit.Keypad("43324007"), [EIGHT], "番号をもう一度お確かめください", True),
+        (
+            visit.Keypad("43324006", note=KeypadNote.TOO_LONG),
+            [EIGHT],
+            "番号が長すぎます。お確かめください",
+            True,
+        ),
+    ],
+)
+def test_the_keypad_says_what_is_missing_or_wrong(
+    screen: visit.Keypad, shapes: list[NumberShape], status: str, warns: bool
+) -> None:
+    """Protects a visitor from a button that cannot be pressed for a reason that nobody tells."""
+    view = keypad(screen, *shapes)
+    assert (view.status, view.status_warns) == (status, warns)
+
+
+def test_a_number_is_confirmed_only_when_it_is_whole() -> None:
+    """Protects the server from halves of numbers, and the eye of the typist: hyphens as on the paper."""
+    assert [
+        keypad(visit.Keypad(typed), EIGHT).may_confirm for typed in ("", "4332", "43324006", "43324007")
+    ] == [
+        False,
+        False,
+        True,
+        False,
+    ]
+    whole = keypad(visit.Keypad("43324006"), EIGHT)
+    assert whole.typed == "4332-4006"
+    assert "4332" not in repr(whole)
+
+
+def test_the_keys_have_another_page_only_where_numbers_have_letters() -> None:
+    """Protects from a page of letters at a ward of digits; the word on the key is that of the page it leads to."""
+    assert keypad(visit.Keypad(), EIGHT).other_page == ""
+    digits, letters = keypad(visit.Keypad(), CARD), keypad(visit.Keypad(page=KeyPage.LETTERS), CARD)
+    assert (digits.other_page, letters.other_page) == ("英字", "数字")
+    assert (digits.backspace, letters.backspace) == ("1字消す", "消す")
+    assert (digits.page, letters.page) == (KeyPage.DIGITS, KeyPage.LETTERS)
+
+
+def test_a_number_for_a_word_with_the_staff_is_asked_for_in_other_words() -> None:
+    """Protects whoever has a notice that gave no number from being told to come back with a reservation."""
+    usual, assisted = seen(visit.WalkInQuestion()), seen(visit.WalkInQuestion(assisted=True))
+    assert isinstance(usual, WalkInView)
+    assert isinstance(assisted, WalkInView)
+    assert "予約なしで" in usual.title
+    assert "相談" in assisted.title
+    assert (usual.body, usual.next) != (assisted.body, assisted.next)
+    assert usual.take == assisted.take == "番号札を取る"
+
+
+@pytest.mark.parametrize(
+    "screen",
+    [
+        visit.Keypad(),
+        visit.WalkInQuestion(),
+        visit.Bring(),
+        visit.Bring(PLAIN),
+        visit.Trouble(TroubleReason.CLOSED),
+    ],
+)
+def test_a_slow_visitor_is_asked_on_every_screen_that_would_go(screen: visit.Unhurried) -> None:
+    """Protects slow readers: the question has a way to stay and a way to leave, and is there only while it is asked."""
+    calm = seen(screen)
+    warned = seen(
+        type(screen)(**{name: getattr(screen, name) for name in screen.__slots__} | {"warned": True})
+    )
+    for view, asked in ((calm, False), (warned, True)):
+        assert isinstance(view, KeypadView | WalkInView | BringView | BringListView | TroubleView)
+        assert (view.still_there is not None) is asked
+    assert isinstance(warned, KeypadView | WalkInView | BringView | BringListView | TroubleView)
+    assert warned.still_there is not None
+    assert warned.still_there.stay == "続ける"
+    assert "最初の画面" in warned.still_there.note
+    leave = {visit.Keypad: "やめる", visit.WalkInQuestion: "いいえ", visit.Bring: "最初の画面に戻る"}
+    assert warned.still_there.leave == leave.get(type(screen), JA("trouble.home"))
+
+
+def test_the_situations_are_offered_in_the_visitors_language_or_in_japanese() -> None:
+    """Protects a reader of another language from a choice without a word."""
+    view = seen(visit.Bring(), Conditions(server=Server.UP, bring=(PARENT, PLAIN)), Language.ENGLISH)
+    assert isinstance(view, BringView)
+    assert [(choice.code, choice.words) for choice in view.choices] == [
+        ("parent", "Parent"),
+        ("self", "本人"),
+    ]
+
+
+def test_the_list_and_its_second_page_lead_to_each_other() -> None:
+    """Protects the reader: things on the first page, examples on the second, and no way to a page that is empty."""
+    first, second, only = (
+        seen(visit.Bring(PARENT)),
+        seen(visit.Bring(PARENT, more=True)),
+        seen(visit.Bring(PLAIN)),
+    )
+    for view in (first, second, only):
+        assert isinstance(view, BringListView)
+    assert isinstance(first, BringListView)
+    assert isinstance(second, BringListView)
+    assert isinstance(only, BringListView)
+    assert (first.title, [item.thing for item in first.items]) == ("持ち物", ["交付通知書"])
+    assert (second.title, [item.thing for item in second.items]) == ("証明書の例と注意", ["母子健康手帳"])
+    assert (first.more, second.more, only.more) == ("証明書の例\nと注意", "持ち物を\n見る", "")
+    assert (first.situation, only.situation) == ("親", "本人")
+
+
+def test_a_machine_that_receives_nobody_says_why_and_until_when() -> None:
+    """Protects from a closed office that looks broken, and from a broken machine that looks closed."""
+    opens = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+    starting = seen(visit.OutOfService(), Conditions(server=Server.STARTING))
+    down = seen(visit.OutOfService(), Conditions(server=Server.DOWN))
+    told = seen(visit.Closed(), Conditions(server=Server.UP, open_now=False, opens_at=opens))
+    plain = seen(visit.Closed(), Conditions(server=Server.UP, open_now=False))
+    for view in (starting, down, told, plain):
+        assert isinstance(view, NoticeView)
+    assert [view.name for view in (starting, down, told, plain) if isinstance(view, NoticeView)] == [
+        "starting",
+        "out_of_service",
+        "closed",
+        "closed",
+    ]
+    assert isinstance(told, NoticeView)
+    assert isinstance(plain, NoticeView)
+    assert "11月25日（水）8時30分" in told.body
+    assert plain.body == JA("closed.opens_plain")
+
+
+def test_a_number_and_a_question_under_way_are_shown() -> None:
+    """Protects the two screens on which nothing is tapped."""
+    ticket = a_ticket().model_copy(update={"reserved_for": NOW + timedelta(minutes=5)})
+    shown = seen(visit.TicketShown(ticket, CheckInReason.ON_TIME, visit.Paper.PRINTED))
+    assert isinstance(shown, TicketView)
+    assert shown.number == "M-001"
+    request = CheckInRequest(request_id=ticket.ticket_id, code="CODE")
+    working = seen(visit.Working(request))
+    assert isinstance(working, WorkingView)
+    assert working.title == JA("working.title")
