@@ -14,7 +14,9 @@ from backend.wire.codes import ErrorCode
 from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number
 
-_ID_OF_TICKET = re.compile(r"(?<=/tickets/)[0-9a-f]{32}(?=/|\Z)")
+_ID_OF_TICKET = re.compile(
+    r"(?<=/tickets/)(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=/|\Z)"
+)
 CLOSED_FIELDS = frozenset({"request_id", "csrf", "back"})
 """Fields that are compared with what we gave out ourselves, and refused where they are anything else."""
 
