@@ -195,10 +195,17 @@ class Settings(FileSettings):
         default=4.0, ge=4, le=60, description="A transaction of the server that takes longer is given up"
     )
     request_seconds: float = Field(
-        default=10.0, gt=0, description="Head and body of a request must be there within this long"
+        default=10.0,
+        gt=0,
+        le=3600,
+        allow_inf_nan=False,
+        description="Head and body of a request must be there within this long",
     )
     streams_per_reader: int = Field(
-        default=6, ge=1, description="Event streams of one session or device; one more ends the oldest"
+        default=6,
+        ge=1,
+        le=1000,
+        description="Event streams of one session or device; one more ends the oldest",
     )
     heartbeat_seconds: float = Field(
         default=5.0,
@@ -208,7 +215,11 @@ class Settings(FileSettings):
         description="A comment on every idle event stream this often",
     )
     page_answer_seconds: float = Field(
-        default=10.0, gt=0, description="A page waits this long for an answer, then says so and what to do"
+        default=10.0,
+        gt=0,
+        le=3600,
+        allow_inf_nan=False,
+        description="A page waits this long for an answer, then says so and what to do",
     )
     stream_queue: int = Field(
         default=512,

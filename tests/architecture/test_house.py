@@ -18,6 +18,7 @@ SOFT_LIMIT, HARD_LIMIT, TEST_LIMIT = 300, 500, 600
 LONGER_FOR_A_REASON = {
     "backend/reception/check_in.py": "one command from request to reply; its steps are law and stand together",
     "backend/reservations/sample.py": "one generator; most of it says what makes exports hard",
+    "backend/settings.py": "every setting of the server, one field after another",
     "backend/documents/rules.py": "the vocabulary of a rule file, one small class after another",
     "kiosk/escpos_reader.py": "one reader: how long each command is, and what printers do otherwise",
     "kiosk/flow.py": "the rules of a visit: one function per input, complete on one page",

@@ -118,6 +118,7 @@ def test_what_breaks_before_the_routes_is_answered_like_the_rest(
     """A mistake in what every request goes through is one line, an id and careful headers, not a bare 500."""
 
     async def broken(*_: object) -> None:
+        """Fail before any route is met."""
         raise RuntimeError
 
     monkeypatch.setattr(BodyLimit, "__call__", broken)

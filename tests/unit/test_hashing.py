@@ -20,6 +20,7 @@ async def test_known_browsers_go_first_and_nothing_runs_beside_another() -> None
     running: list[int] = [0]
 
     def work(name: str) -> str:
+        """Note who is at it, alone."""
         running[0] += 1
         assert running[0] == 1
         done.append(name)
@@ -27,10 +28,12 @@ async def test_known_browsers_go_first_and_nothing_runs_beside_another() -> None
         return name
 
     async def ask(lane: Lane, name: str) -> str:
+        """Take a place in a lane and wait for the turn."""
         with hashing.reserve(lane) as place:
             return await place.run(lambda: work(name))
 
     async def hold() -> None:
+        """Keep the thread until the gate opens."""
         with hashing.reserve(Lane.STRANGER) as place:
             await place.run(gate.wait)
 
@@ -69,6 +72,7 @@ async def test_what_breaks_in_the_thread_reaches_who_waits_and_the_thread_goes_o
     hashing = Hashing()
 
     def breaks() -> None:
+        """Fail."""
         raise RuntimeError("broken")
 
     with hashing.reserve(Lane.STRANGER) as place, pytest.raises(RuntimeError, match="broken"):
@@ -84,6 +88,7 @@ async def test_who_goes_away_while_waiting_does_not_stop_the_others() -> None:
     gate = threading.Event()
 
     async def ask(work: object) -> object:
+        """Take a place and wait for the turn."""
         with hashing.reserve(Lane.STRANGER) as place:
             return await place.run(gate.wait if work is gate else lambda: work)
 
@@ -104,6 +109,7 @@ async def test_the_thread_lets_every_other_thread_go_first() -> None:
     hashing = Hashing()
 
     def niceness() -> int:
+        """How much this thread lets others go first."""
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
     with hashing.reserve(Lane.KNOWN) as place:
