@@ -15,6 +15,12 @@ _SQLITE_ALONE: Final = {
     "backend/demo/visitors.py": "the demonstration has a SQLite file of its own",
     "backend/storage/engine.py": "each kind of database is opened by its own function",
     "backend/storage/listening.py": "LISTEN goes past the pool, over the driver's own connection",
+    "backend/storage/open_file.py": "a SQLite database is a file that can be moved away",
+    "backend/storage/sqlite_backup.py": "the copy of a SQLite file; PostgreSQL has its own programs",
+    "backend/storage/postgres_backup.py": "in the process of a command, which tests/integration types as the papers have it",
+    'backend/storage/pulse.py:"SELECT name FROM sqlite_master': "PostgreSQL finds damage in its files by itself",
+    "backend/storage/pulse.py:f'SELECT * FROM": "the same",
+    "backend/storage/unit_of_work.py:f'SET LOCAL lock_timeout": "in a server of its own, in tests/concurrency",
     "backend/storage/migrations/": "the migrations run on both kinds in tests/integration/test_storage.py",
     "backend/reception/numbering.py:_FIRST_OF_DAY": "PostgreSQL makes the row before, so that it can be locked",
 }

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from backend.protection.tables import sign_in_tries
-from backend.protection.waits import Count, Kind, Waits
+from backend.protection.waits import LONG_AGO, Count, Kind, Waits
 from backend.storage.unit_of_work import UnitOfWork
 
 _PURPOSE = b"sign-in tries"
@@ -128,7 +128,7 @@ class Tries:
                 "key_hash": key.hashed,
                 "name_hash": key.name,
                 "failures": 0,
-                "free_at": work.now,
+                "free_at": LONG_AGO,
                 "seen_at": work.now,
             }
             for key in sorted(keys, key=lambda key: key.hashed)

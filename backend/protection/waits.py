@@ -6,10 +6,13 @@ for what others did (``tries`` says whose failures count for whom).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 NO_WAIT = timedelta(0)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a count without a wait is free: before any now. Somebody who waited for the count's row has an earlier now than
+whoever had it, and must not take a wait of nothing for one."""
 _MOST_DOUBLINGS = 40
 _LEAST_MEMORY = timedelta(hours=1)
 
@@ -101,13 +104,14 @@ class Waits:
     def current(self, count: Count | None, now: datetime) -> Count:
         """What a stored count is worth now; nothing, where none is stored or it is forgotten."""
         if count is None or count.seen_at + self.memory <= now:
-            return Count(0, now, now)
+            return Count(0, LONG_AGO, now)
         return count
 
     def after_try(self, kind: Kind, count: Count, now: datetime) -> Count:
         """The count after one more try that may be wrong."""
         failures = count.failures + 1
-        return Count(failures, now + self.rules[kind].wait_after(failures), now)
+        wait = self.rules[kind].wait_after(failures)
+        return Count(failures, now + wait if wait else min(count.free_at, now), now)
 
     def taken_back(self, count: Count, now: datetime) -> Count:
         """The count when the last try was right: it gives back its own place and forgives nobody else's."""

@@ -290,3 +290,15 @@ def test_no_name_and_no_address_is_kept(sqlite: Database) -> None:
 def test_addresses_that_one_client_can_choose_from_are_one(address: str, network: str) -> None:
     """A computer with a whole IPv6 network for itself counts as one."""
     assert network_of(address) == network
+
+
+def test_colleagues_at_one_address_at_the_same_moment_all_come_in(sqlite: Database, clock: HandClock) -> None:
+    """At half past eight an office signs in at once: who waited for another's turn by milliseconds is not told to wait."""
+    for number in range(4):
+        add_clerk(sqlite, f"clerk{number}")
+    door = door_of(sqlite)
+    for number in range(4):
+        # Each came a little earlier than the one whose turn was first.
+        enter(door, f"clerk{number}", verdict=RIGHT)
+        clock.advance(milliseconds=-3)
+    assert guess(door, "clerk0") == "wrong"
