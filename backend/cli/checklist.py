@@ -112,7 +112,8 @@ def _more(verdict: Verdict, rule_set: RuleSet, visit: Visit, texts: Catalogue) -
     "--recipient",
     required=True,
     metavar="CODE",
-    help="Recipient type: R1 applicant, R1-NL applicant without notice, R2-R4 with a representative, P1-P3 and P1i "
+    help="Recipient type: R1 applicant, R1-NL applicant without notice, R2-R4 with a representative (R2-NL: a child "
+    "without notice), P1-P3 and P1i "
     "legal representative alone, P4-P13 agent, X1 a reason that is never accepted.",
 )
 @click.option(
@@ -131,7 +132,9 @@ def _more(verdict: Verdict, rule_set: RuleSet, visit: Visit, texts: Catalogue) -
     "--applicant",
     multiple=True,
     metavar="CODES",
-    help="Documents of the applicant, by code and separated by commas, for example A03,B21.",
+    help="Documents of the applicant, by code and separated by commas, for example A03,B21. What is there but does "
+    "not count is marked behind a colon: A03:expired, A03:old_name. BX: another document that staff accept (with "
+    "--fact other_document_accepted).",
 )
 @click.option(
     "--visitor", multiple=True, metavar="CODES", help="Documents of whoever came with or for the applicant."

@@ -1,10 +1,11 @@
 """Comparing what is there with what a recipient type asks for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from backend.documents.policy import PolicyValue
 from backend.documents.rule_set import SEAL_FACT, RuleSet
-from backend.documents.rules import NoticeNeed, Person, PolicyValue, RecipientType
+from backend.documents.rules import NoticeNeed, Person, RecipientType, VisitForm
 from backend.documents.tally import Tally, count, shortest
 from backend.documents.visit import CombinationState, Missing, Visit
 
@@ -14,7 +15,7 @@ class Assessment:
     """What is missing under one set of policies.
 
     ``waived``: facts that make the authority unnecessary; ``notice_waived``: those that stand in for a notice that is
-    not there.
+    not there; ``notice_replaced``: papers that do. ``judged_as``: code of the type without notice by which it is complete.
     """
 
     missing: tuple[Missing, ...]
@@ -22,12 +23,29 @@ class Assessment:
     tallies: tuple[Tally, ...]
     waived: tuple[str, ...]
     notice_waived: tuple[str, ...]
+    notice_replaced: tuple[str, ...] = ()
+    judged_as: str | None = None
 
 
 def assess(
     rule_set: RuleSet, policies: Mapping[str, PolicyValue], recipient: RecipientType, visit: Visit
 ) -> Assessment:
-    """Compare what is there with what is asked for, in the order in which a clerk asks."""
+    """Compare what is there with what is asked for, in the order in which a clerk asks.
+
+    Without the notice a visit is compared with the type for that as well: papers that are complete by it are complete.
+    """
+    result = _assess(rule_set, policies, recipient, visit)
+    if recipient.no_notice is not None and any(item.what == "notice" for item in result.missing):
+        other = rule_set.recipient(recipient.no_notice)
+        without = _assess(rule_set, policies, other, visit)
+        if other.visit is not VisitForm.NEVER and not without.missing:
+            return replace(without, judged_as=recipient.no_notice)
+    return result
+
+
+def _assess(
+    rule_set: RuleSet, policies: Mapping[str, PolicyValue], recipient: RecipientType, visit: Visit
+) -> Assessment:
     missing: list[Missing] = []
     states: list[CombinationState] = []
     tallies: list[Tally] = []
@@ -48,25 +66,30 @@ def assess(
     papers = set(visit.papers)
     for document in tallies[0].counted:
         papers.update(document.proves)
+    papers |= tallies[0].handed_in
     notice_waived: tuple[str, ...] = ()
+    notice_replaced: tuple[str, ...] = ()
     if rule_set.notice_is_needed(recipient, policies) and "notice" not in papers:
         notice_waived = tuple(fact for fact in recipient.notice_waive_if if fact in visit.facts)
-        if not notice_waived:
+        notice_replaced = tuple(paper for paper in recipient.notice_or if paper in papers)
+        if not notice_waived and not notice_replaced:
             missing.insert(0, Missing("notice", ("notice",)))
-    if recipient.notice is NoticeNeed.SEALED and SEAL_FACT in visit.facts:
+    unsealed = recipient.notice is NoticeNeed.SEALED and SEAL_FACT in visit.facts
+    if unsealed and not any(rule_set.fact_table[code].no_seal for code in visit.facts):
         missing.append(Missing("seal", ("notice",)))
     waived = tuple(fact for fact in recipient.waive_if if fact in visit.facts) if recipient.authority else ()
     if not waived:
         missing.extend(
-            Missing("authority", (paper,), unless=recipient.waive_if)
+            Missing("authority", (paper,), unless=rule_set.told(recipient.waive_if))
             for paper in recipient.authority
             if paper not in papers
         )
-    if recipient.proof_any and not papers & set(recipient.proof_any):
-        missing.append(Missing("proof", recipient.proof_any))
+    proofs = recipient.proof_any(policies)
+    if proofs and not papers & set(proofs):
+        missing.append(Missing("proof", proofs))
     missing.extend(
-        Missing("extra", (extra.paper,))
-        for extra in recipient.extras
-        if extra.fact in visit.facts and extra.paper not in papers
+        Missing("extra", (extra.paper,), unless=extra.unless_facts)
+        for extra in rule_set.extras_for(recipient)
+        if extra.asked_with(visit.facts) and extra.paper not in papers
     )
-    return Assessment(tuple(missing), tuple(states), tuple(tallies), waived, notice_waived)
+    return Assessment(tuple(missing), tuple(states), tuple(tallies), waived, notice_waived, notice_replaced)

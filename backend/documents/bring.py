@@ -6,7 +6,7 @@ No class letters and no codes: a photo document is one with a face on it. The wo
 from dataclasses import dataclass
 from datetime import date
 
-from backend.documents.fees import REISSUE, RENEWAL, fees_due
+from backend.documents.fees import RENEWAL, fees_due
 from backend.documents.rule_set import RuleSet
 from backend.documents.rules import (
     CombinationChoice,
@@ -33,7 +33,7 @@ class BringLine:
 
     Args:
         what: ``notice``, ``notice_sealed``, ``applicant_id``, ``visitor_id``, ``photo_examples``, ``other_examples``,
-            ``authority``, ``proof``, ``extra``, ``single_proof``, ``old_card``, ``police_report``, ``return``, ``fee``,
+            ``authority``, ``proof``, ``extra``, ``single_proof``, ``old_card``, ``return``, ``fee``,
             ``pins_all``, ``pins_four`` or ``check``: the key of its words.
         codes: what it is about: papers, documents, things to return, fees, checks.
         ways: for documents, how many of which kind; any one of them will do.
@@ -74,11 +74,9 @@ def bring_list(
     rule_set.need_facts(facts)
     if row.visit is VisitForm.NEVER:
         return ()
-    lines = [*_notice(rule_set, row), *_documents(rule_set, row, on), *_papers(row, facts)]
+    lines = [*_notice(rule_set, row), *_documents(rule_set, row, on), *_papers(rule_set, row, facts)]
     if RENEWAL in facts:
         lines.append(BringLine("old_card"))
-    if REISSUE in facts:
-        lines.append(BringLine("police_report"))
     if rule_set.returns:
         lines.append(BringLine("return", rule_set.returns_if_held))
     fees = tuple(fee.code for fee in fees_due(rule_set, facts))
@@ -120,12 +118,15 @@ def _ways(rule_set: RuleSet, choice: CombinationChoice) -> tuple[Lack, ...]:
     return shortest([Lack(one.a, one.total, one.photo, one.tn) for one in table])
 
 
-def _papers(row: RecipientType, facts: frozenset[str]) -> list[BringLine]:
+def _papers(rule_set: RuleSet, row: RecipientType, facts: frozenset[str]) -> list[BringLine]:
     lines: list[BringLine] = []
     if not facts & set(row.waive_if):
-        lines.extend(BringLine("authority", (paper,), unless=row.waive_if) for paper in row.authority)
-    if row.proof_any:
-        lines.append(BringLine("proof" if len(row.proof_any) > 1 else "single_proof", row.proof_any))
+        lines.extend(
+            BringLine("authority", (paper,), unless=rule_set.told(row.waive_if)) for paper in row.authority
+        )
+    proofs = row.proof_any(rule_set.policies)
+    if proofs:
+        lines.append(BringLine("proof" if len(proofs) > 1 else "single_proof", proofs))
     lines.extend(
         BringLine("extra", (extra.paper,), if_fact=None if extra.fact in facts else extra.fact)
         for extra in row.extras

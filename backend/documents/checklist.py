@@ -13,6 +13,7 @@ from backend.documents.errors import UnknownCodeError
 from backend.documents.notes import PossibleAges, notes_for
 from backend.documents.rule_set import AGE_SETTLED, RuleSet
 from backend.documents.rules import NextStep, RecipientType, VisitForm
+from backend.documents.shown import read_shown
 from backend.documents.steps import next_steps
 from backend.documents.visit import Missing, Note, Verdict, Visit
 
@@ -24,7 +25,8 @@ def judge(rule_set: RuleSet, visit: Visit) -> Verdict:
     given at all, ages are left to the clerk and a note says so.
 
     Raises:
-        UnknownCodeError: the visit names a recipient type, document, paper or fact that the rule set does not know.
+        UnknownCodeError: the visit names a recipient type, document, flaw, paper or fact that the rule set does not know.
+        ContradictingDocumentError: a document stands there twice, with different flaws.
         BirthDateError: the birth date lies after the visit.
     """
     recipient = rule_set.recipient(visit.recipient)
@@ -61,7 +63,13 @@ def judge(rule_set: RuleSet, visit: Visit) -> Verdict:
         combinations=result.combinations,
         to_return=rule_set.returns_if_held if accepted else (),
         notes=tuple(dict.fromkeys(notes)),
-        next_steps=next_steps(rule_set, recipient, visit, missing),
+        next_steps=next_steps(
+            rule_set,
+            recipient,
+            visit,
+            missing,
+            ask_staff=any(tally.needs_staff for tally in result.tallies),
+        ),
     )
 
 
@@ -100,7 +108,10 @@ def check_codes(rule_set: RuleSet, visit: Visit) -> None:
                 raise UnknownCodeError(kind, code, listed)
 
     for person, codes in (("applicant", visit.applicant), ("visitor", visit.visitor)):
-        check(f"{person} document", codes, rule_set.document_table, rule_set.document_table)
+        shown = read_shown(codes)
+        check(f"{person} document", shown, rule_set.document_table, rule_set.document_table)
+        flaws = [flaw for of_one in shown.values() for flaw in of_one]
+        check("flaw", flaws, rule_set.flaw_table, rule_set.flaw_table)
     check("paper", visit.papers, rule_set.paper_table, rule_set.paper_table)
     rule_set.need_facts(visit.facts)
 

@@ -10,6 +10,7 @@ from backend.documents.rules import (
     Combination,
     Document,
     DocumentClass,
+    ExtraPaper,
     Person,
     Photo,
     RecipientType,
@@ -30,7 +31,7 @@ class Change:
 
     Args:
         kind: ``recipient``, ``document``, ``combination``, ``paper``, ``fact``, ``policy``, ``fee``, ``question``,
-            ``example``, ``one_card``, ``card_expiry``, ``return``, ``document_check`` or ``outcome``.
+            ``example``, ``one_card``, ``card_expiry``, ``flaw``, ``return``, ``document_check`` or ``outcome``.
         code: what differs; for an outcome the recipient type.
         field: which part of it.
         before: in the first rule set; empty where it is not in it.
@@ -85,11 +86,21 @@ def _described(rules: RuleSet) -> Mapping[str, Table]:
         "document": {code: _document(rules, one) for code, one in rules.document_table.items()},
         "recipient": {code: _recipient(rules, one) for code, one in rules.recipient_table.items()},
         "paper": {
-            code: {"counts as": one.counts_as or "paper", "a copy will do": _said(one.copy_allowed)}
+            code: {
+                "counts as": one.counts_as or "paper",
+                "a copy will do": _said(one.copy_allowed),
+                "made out for": _said(sorted(one.meant_for)) if one.meant_for else "all",
+                "age by": one.age_policy or "none",
+            }
             for code, one in rules.paper_table.items()
         },
         "fact": {
-            code: {"stops": one.stops or "no", "not with": _said(sorted(one.not_with))}
+            code: {
+                "stops": one.stops or "no",
+                "not with": _said(sorted(one.not_with)),
+                "asks for": _extra(one.extra),
+                "no seal": _said(one.no_seal),
+            }
             for code, one in rules.fact_table.items()
         },
         "fee": {code: {"yen": str(one.yen)} for code, one in rules.fees.items()},
@@ -108,6 +119,7 @@ def _described(rules: RuleSet) -> Mapping[str, Table]:
         "card_expiry": {}
         if rules.card_expiry is None
         else {"card": {"days of warning": str(rules.card_expiry.warn_days)}},
+        "flaw": {code: {"note": one.note} for code, one in rules.flaw_table.items()},
         "return": {code: {"collected": "yes"} for code in rules.returns},
         "document_check": {code: {"looked at": "yes"} for code in rules.checks},
     }
@@ -132,19 +144,33 @@ def _document(rules: RuleSet, one: Document) -> dict[str, str]:
         "list": one.kind if adopted else "not counted",
         "photo": one.photo,
         "counts for": one.person or "everybody",
-        "types": _said(sorted(one.recipients)) if one.recipients else "all",
+        "types": _types(rules, one),
         "from": _said(one.valid_from or "any day"),
         "until": _said(one.valid_until or "any day"),
         "proves": _said(one.proves),
+        "handed in as": _said(one.hands_in),
+        "staff say": one.needs_fact or "nothing",
+        "counts although": _said(f"{flaw} with {fact}" for flaw, fact in one.counts_although.items()),
         "not there with": _said(sorted(one.not_with_facts)),
         "holder below": _said(one.holder_below or "any age"),
         "with a photo from": _said(one.photo_from or "any age"),
     }
 
 
+def _types(rules: RuleSet, one: Document) -> str:
+    """The recipient types for which a document counts, under the ward's policies."""
+    person = one.person or Person.APPLICANT
+    codes = [
+        code
+        for code, row in rules.recipient_table.items()
+        if one.is_for(code, person, rules.policies) and rules.is_for_group(one, row, rules.policies)
+    ]
+    return "all" if len(codes) == len(rules.recipient_table) else _said(sorted(codes))
+
+
 def _recipient(rules: RuleSet, one: RecipientType) -> dict[str, str]:
     age = one.age_under(rules.policies)
-    extras = (f"{extra.paper} where {extra.fact}" for extra in one.extras)
+    extras = (_extra(extra) for extra in one.extras)
     return {
         _ALLOWED: "no" if one.visit is VisitForm.NEVER else "yes",
         "who comes": one.visit,
@@ -152,9 +178,11 @@ def _recipient(rules: RuleSet, one: RecipientType) -> dict[str, str]:
         "visitor's documents": _said(one.visitor.allowed(rules.policies)),
         "notice": "required" if rules.notice_is_needed(one, rules.policies) else "not required",
         "notice not needed where": _said(one.notice_waive_if),
+        "instead of the notice": _said(one.notice_or),
+        "without the notice": one.no_notice or "another type",
         "authority": " and ".join(one.authority) or "none",
         "authority not needed where": _said(one.waive_if),
-        "proof": _said(one.proof_any),
+        "proof": _said(one.proof_any(rules.policies)),
         "extras": _said(extras),
         "age": "any" if age is None else _said(age.span.words()),
         "not for": _said(one.not_for_facts),
@@ -162,6 +190,14 @@ def _recipient(rules: RuleSet, one: RecipientType) -> dict[str, str]:
         "PINs": one.pins,
         "next where missing": _said(f"{what}: {'/'.join(steps)}" for what, steps in one.then.items()),
     }
+
+
+def _extra(one: ExtraPaper | None) -> str:
+    """A paper that a fact asks for."""
+    if one is None:
+        return "none"
+    unless = f" unless {' or '.join(one.unless_facts)}" if one.unless_facts else ""
+    return f"{one.paper} where {one.fact}{unless}"
 
 
 def _outcomes(before: RuleSet, after: RuleSet, on: date) -> Iterator[Change]:

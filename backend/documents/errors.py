@@ -36,6 +36,19 @@ class UnknownCodeError(DocumentsError):
         super().__init__(f"{named}; allowed are {', '.join(self.allowed) or 'none'}.")
 
 
+class ContradictingDocumentError(DocumentsError):
+    """One document was named twice, as it should be and with a flaw, or with different flaws.
+
+    Args:
+        code: the document; it is named only where it looks like a code.
+    """
+
+    def __init__(self, code: str) -> None:
+        shown = bool(_MAY_BE_SHOWN.fullmatch(code)) and sum(map(str.isdigit, code)) <= _MOST_DIGITS
+        named = f"The document {code} stands there" if shown else "A document stands there"
+        super().__init__(f"{named} more than once, with different remarks; name it once, with every remark.")
+
+
 class NoRuleSetError(DocumentsError):
     """No rule set is in force on the day of the visit."""
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from backend.documents.assessment import Assessment, assess
 from backend.documents.checklist import check_codes, refusal_of
+from backend.documents.policy import Evidence, PolicyValue
 from backend.documents.rule_set import RuleSet
-from backend.documents.rules import Evidence, Person, PolicyValue, RecipientType
+from backend.documents.rules import Person, RecipientType
 from backend.documents.tally import Tally
 from backend.documents.visit import CombinationState, Visit
 
@@ -17,7 +18,7 @@ class RuleLine:
 
     Args:
         rule: where the rule stands in the rule file, for example ``documents.A03`` or ``recipients.R1.notice``.
-        says: the key of its words: ``recipient``, ``met``, ``open``, ``counts``, ``there``, ``not_there``, ``waived``,
+        says: the key of its words: ``recipient``, ``met``, ``open``, ``counts``, ``there``, ``not_there``, ``waived``, ``judged_as``,
             ``policy``, or the code of a note.
         about: codes that it is about.
         evidence: how the rule is known, or None where it is the ward's own decision.
@@ -56,9 +57,21 @@ def explain(rule_set: RuleSet, visit: Visit) -> tuple[RuleLine, ...]:
         return row, _refused(rule_set, recipient, *refusal)
     result = assess(rule_set, rule_set.policies, recipient, visit)
     lines = [row]
+    if result.judged_as is not None:
+        recipient = rule_set.recipient(result.judged_as)
+        lines.append(
+            RuleLine(
+                f"recipients.{recipient.code}",
+                "judged_as",
+                (recipient.code,),
+                recipient.evidence,
+                recipient.sources,
+            )
+        )
     for tally, state in zip(result.tallies, result.combinations, strict=True):
         lines += _documents(rule_set, tally, state)
-    lines += _papers(rule_set, recipient, visit, result)
+    lines += _papers(rule_set, recipient, result)
+    lines += _extras(rule_set, recipient, visit, result)
     lines += _policies(rule_set, recipient, visit)
     return tuple(lines)
 
@@ -108,9 +121,7 @@ def _documents(rule_set: RuleSet, tally: Tally, state: CombinationState) -> Iter
         )
 
 
-def _papers(
-    rule_set: RuleSet, recipient: RecipientType, visit: Visit, result: Assessment
-) -> Iterable[RuleLine]:
+def _papers(rule_set: RuleSet, recipient: RecipientType, result: Assessment) -> Iterable[RuleLine]:
     """Every paper that is asked for: there, not there, or not needed."""
     lacking = {code for item in result.missing for code in item.need}
     rule = f"recipients.{recipient.code}"
@@ -126,7 +137,9 @@ def _papers(
         for fact in (rule_set.fact_table[code] for code in result.notice_waived):
             about = ("notice", fact.code)
             yield RuleLine(f"{rule}.notice_waive_if", "waived", about, fact.evidence, fact.sources)
-        if not result.notice_waived:
+        if result.notice_replaced:
+            yield line("notice_or", "there", result.notice_replaced)
+        elif not result.notice_waived:
             yield state("notice", "notice")
     for paper in recipient.authority:
         yield (
@@ -134,11 +147,26 @@ def _papers(
             if result.waived
             else state("authority", paper)
         )
-    if recipient.proof_any:
-        yield state("proof_any", *recipient.proof_any)
-    for extra in recipient.extras:
-        if extra.fact in visit.facts:
-            yield state("extras", extra.paper)
+    proofs = recipient.proof_any(rule_set.policies)
+    if proofs:
+        yield state("proof_any", *proofs)
+
+
+def _extras(
+    rule_set: RuleSet, recipient: RecipientType, visit: Visit, result: Assessment
+) -> Iterable[RuleLine]:
+    """Papers that facts ask for: a fact of every type has a source of its own."""
+    lacking = {code for item in result.missing for code in item.need}
+    for extra in rule_set.extras_for(recipient):
+        if not extra.asked_with(visit.facts):
+            continue
+        fact = rule_set.fact_table[extra.fact]
+        says = "not_there" if extra.paper in lacking else "there"
+        if fact.extra is extra:
+            yield RuleLine(f"facts.{fact.code}.extra", says, (extra.paper,), fact.evidence, fact.sources)
+        else:
+            rule = f"recipients.{recipient.code}.extras"
+            yield RuleLine(rule, says, (extra.paper,), recipient.evidence, recipient.sources)
 
 
 def _policies(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> Iterable[RuleLine]:

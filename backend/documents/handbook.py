@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from backend.documents.guide import Resolved, walk
+from backend.documents.policy import Evidence, Policy
 from backend.documents.rule_book import RuleBook
 from backend.documents.rule_set import RuleSet
-from backend.documents.rules import CombinationChoice, Document, Evidence, Policy, RecipientType, VisitForm
+from backend.documents.rules import CombinationChoice, Document, RecipientType, VisitForm
 from backend.documents.visitor_words import option_text, value_text
 from backend.documents.words import Texts, name_of
 
@@ -17,7 +18,7 @@ stale. How the files are written: [document-rules-format.md](document-rules-form
 
 The checklist says which papers are there (書類の確認). Whose they are, and whether a reason is accepted, is for ward staff.
 
-Evidence: **V** read in the cited public page · **R** read in a public repository that transcribes official pages · **S** the
+Evidence: **V** read in the cited public page · **P** of the cited public page only the beginning was read · **R** read in a public repository that transcribes official pages · **S** the
 ward's own paper · **M** from memory · **D** a design decision. Rules marked M or D are shown to the clerk as 「区の取扱いを確認」.
 """
 
@@ -100,7 +101,10 @@ def _recipient(one: RecipientType, texts: Texts) -> tuple[str, ...]:
     authority = " + ".join(name_of("paper", paper, texts) for paper in one.authority)
     if one.authority and one.waive_if:
         authority += f" (not where: {'、'.join(name_of('fact', fact, texts) for fact in one.waive_if)})"
-    proof = [name_of("paper", paper, texts) for paper in one.proof_any]
+    proof = [
+        name_of("paper", use.paper, texts) + (f" if `{use.if_policy}`" if use.if_policy else "")
+        for use in one.proofs
+    ]
     proof += [name_of("paper", paper, texts) for paper in one.optional]
     proof += [
         f"{name_of('paper', extra.paper, texts)} ({name_of('fact', extra.fact, texts)})"
@@ -126,7 +130,14 @@ def _notice(one: RecipientType, texts: Texts) -> str:
     """Whether the 交付通知書 is asked for, and where not."""
     unless = f" unless `{one.notice_unless}`" if one.notice_unless else ""
     facts = "、".join(name_of("fact", fact, texts) for fact in one.notice_waive_if)
-    return (one.notice or "–") + unless + (f" (not where: {facts})" if facts else "")
+    papers = "、".join(name_of("paper", paper, texts) for paper in one.notice_or)
+    return (
+        (one.notice or "–")
+        + unless
+        + (f" (or {papers})" if papers else "")
+        + (f" (not where: {facts})" if facts else "")
+        + (f" (without it as `{one.no_notice}`)" if one.no_notice else "")
+    )
 
 
 def _choice(choice: CombinationChoice) -> str:
@@ -151,6 +162,10 @@ def _document(rule_set: RuleSet, one: Document, texts: Texts) -> tuple[str, ...]
         else []
     )
     only += [f"if `{one.policy}`"] if one.policy else []
+    only += [f"for everybody if `{one.recipients_policy}`"] if one.recipients_policy else []
+    only += [f"for whom it is made out if `{one.groups_policy}`"] if one.groups_policy else []
+    only += [f"if staff say `{one.needs_fact}`"] if one.needs_fact else []
+    only += [f"although `{flaw}` with `{fact}`" for flaw, fact in one.counts_although.items()]
     only += (
         [f"not with {', '.join(f'`{fact}`' for fact in sorted(one.not_with_facts))}"]
         if one.not_with_facts
@@ -171,7 +186,13 @@ def _document(rule_set: RuleSet, one: Document, texts: Texts) -> tuple[str, ...]
 def _others(rule_set: RuleSet, texts: Texts) -> Iterator[tuple[str, ...]]:
     for code, fact in rule_set.fact_table.items():
         if fact.evidence is not None:
-            yield f"fact `{code}`", name_of("fact", code, texts), _cite(fact.evidence, fact.sources)
+            words = name_of("fact", code, texts)
+            if fact.extra is not None:
+                unless = "、".join(name_of("fact", one, texts) for one in fact.extra.unless_facts)
+                words += f"; asks for {name_of('paper', fact.extra.paper, texts)}"
+                words += f" (not where: {unless})" if unless else ""
+            words += "; no seal is needed" if fact.no_seal else ""
+            yield f"fact `{code}`", words, _cite(fact.evidence, fact.sources)
     for code, paper in rule_set.paper_table.items():
         if paper.evidence is not None:
             said = [name_of("paper", code, texts)]
@@ -180,6 +201,13 @@ def _others(rule_set: RuleSet, texts: Texts) -> Iterator[tuple[str, ...]]:
             meant = ", ".join(f"`{one}`" for one in rule_set.recipient_table if one in paper.meant_for)
             said += [f"made out for {meant}"] if meant else []
             yield f"paper `{code}`", "; ".join(said), _cite(paper.evidence, paper.sources)
+    yield from _cited(rule_set, texts)
+
+
+def _cited(rule_set: RuleSet, texts: Texts) -> Iterator[tuple[str, ...]]:
+    """What is told, collected, looked at and paid."""
+    for code, flaw in rule_set.flaw_table.items():
+        yield f"flaw `{code}`", name_of("flaw", code, texts), _cite(flaw.evidence, flaw.sources)
     for code, cited in rule_set.returns.items():
         yield f"collected `{code}`", name_of("return", code, texts), _cite(cited.evidence, cited.sources)
     for code, cited in rule_set.checks.items():

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from backend.documents.assessment import Assessment, assess
 from backend.documents.card_expiry import CardState, card_state
+from backend.documents.policy import PolicyKind
 from backend.documents.rule_set import RuleSet
-from backend.documents.rules import DocumentClass, NoteRule, PolicyKind, RecipientType
+from backend.documents.rules import DocumentClass, NoteRule, RecipientType
 from backend.documents.visit import Note, Visit
 
 ENGINE_NOTES = (
@@ -21,11 +22,14 @@ ENGINE_NOTES = (
     "facts_contradict",
     "guardian_needed",
     "authority_waived",
+    "judged_without_notice",
     "visitor_documents_not_needed",
     "document_expired",
     "document_not_yet",
     "document_not_adopted",
     "document_not_for_person",
+    "document_not_for_type",
+    "document_needs_staff",
     "document_not_for_age",
     "document_not_there",
     "document_proves_nothing",
@@ -72,12 +76,16 @@ def notes_for(
         if code in visit.facts and fact.exists_on(visit.on):
             give(fact.notes)
     notes.extend(_dated_notes(rule_set, visit))
+    if result.judged_as is not None:
+        notes.append(Note("judged_without_notice", (result.judged_as,)))
     if result.waived:
         notes.append(Note("authority_waived", result.waived))
     if visit.visitor and not recipient.visit.has_visitor:
         notes.append(Note("visitor_documents_not_needed"))
     notes.extend(_document_notes(rule_set, visit, result))
-    copies = tuple(code for code in recipient.proof_any if rule_set.paper_table[code].copy_allowed)
+    copies = tuple(
+        code for code in recipient.proof_any(rule_set.policies) if rule_set.paper_table[code].copy_allowed
+    )
     if copies:
         notes.append(Note("copy_will_do", copies))
     unusual = tuple(
@@ -140,8 +148,8 @@ def _policy_notes(
         if policy.kind is PolicyKind.MONTHS:
             dated = tuple(
                 paper
-                for paper in recipient.authority
-                if paper in visit.papers and rule_set.paper_table[paper].certificate
+                for paper in (*recipient.authority, *recipient.proof_any(rule_set.policies))
+                if paper in visit.papers and rule_set.paper_table[paper].age_policy == code
             )
             if value and dated:
                 notes.append(Note("certificate_age", dated))
@@ -165,9 +173,15 @@ def _unverified(
     documents: tuple[str, ...],
 ) -> Iterable[str]:
     """Codes of rules that had a say and that nobody has read in a source."""
-    if recipient.evidence.unverified:
-        yield recipient.code
+    judged_as = rule_set.recipient(result.judged_as or recipient.code)
+    if judged_as.evidence.unverified:
+        yield judged_as.code
     yield from documents
+    yield from (
+        use.paper
+        for use in recipient.proofs
+        if use.paper in visit.papers and use.evidence is not None and use.evidence.unverified
+    )
     for state in result.combinations:
         for code in state.satisfied:
             evidence = rule_set.combination_table[code].evidence
@@ -179,7 +193,7 @@ def _unverified(
 
 
 def _applies(rule: NoteRule, visit: Visit, missing: Container[str], ages: PossibleAges) -> bool:
-    """Tell whether every condition of a note holds. With a partly known birth date a possible age is enough."""
+    """Whether every condition of a note holds. With a partly known birth date a possible age is enough."""
     return (
         (rule.if_fact is None or rule.if_fact in visit.facts)
         and (rule.unless_fact is None or rule.unless_fact not in visit.facts)

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from backend.documents.policy import Evidence, Policy, PolicyKind, PolicyValue, SeenValue
 from backend.documents.rule_file import Place
-from backend.documents.rules import Evidence, Policy, PolicyKind, PolicyValue, SeenValue, Source
+from backend.documents.rules import Source
 
 FORMAT = 1
 

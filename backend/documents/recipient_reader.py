@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from backend.documents.guide_reader import AGE_KEYS, read_age
+from backend.documents.policy import Evidence
 from backend.documents.rule_file import Place, Record
 from backend.documents.rule_notes import read_notes
 from backend.documents.rules import (
@@ -11,19 +12,19 @@ from backend.documents.rules import (
     AgeRule,
     CombinationChoice,
     CombinationUse,
-    Evidence,
     ExtraPaper,
     NextStep,
     NoteRule,
     NoticeNeed,
     Pins,
+    ProofUse,
     RecipientType,
     VisitForm,
 )
 
 _FIELDS = (
     "extends", "visit", "evidence", "aliases", "sources", "applicant", "visitor", "notice", "notice_unless", "notice_waive_if",
-    "authority", "waive_if", "proof_any", "optional", "extras", "age", "not_for_facts", "instead", "reasons", "why", "pins", "facts", "then",
+    "notice_or", "no_notice", "authority", "waive_if", "proof_any", "optional", "extras", "age", "not_for_facts", "instead", "reasons", "why", "pins", "facts", "then",
     "notes",
 )  # fmt: skip
 _NEVER_INHERITED = frozenset({"extends", "aliases", "notes"})
@@ -87,9 +88,11 @@ def _recipient(code: str, lineage: list[Record]) -> RecipientType:
         notice=row.read("notice", lambda place: place.choice(NoticeNeed)),
         notice_unless=row.read("notice_unless", Place.code),
         notice_waive_if=row.read("notice_waive_if", Place.codes) or (),
+        notice_or=row.read("notice_or", Place.codes) or (),
+        no_notice=row.read("no_notice", Place.code),
         authority=row.read("authority", Place.codes) or (),
         waive_if=row.read("waive_if", Place.codes) or (),
-        proof_any=row.read("proof_any", Place.codes) or (),
+        proofs=row.read("proof_any", _proofs) or (),
         optional=row.read("optional", Place.codes) or (),
         extras=row.read("extras", lambda place: tuple(_extra(one) for one in place.items())) or (),
         ages=row.read("age", _ages) or (),
@@ -141,8 +144,35 @@ def _use(place: Place) -> CombinationUse:
 
 def _extra(place: Place) -> ExtraPaper:
     """A paper that a fact asks for."""
-    record = place.record(required=("if_fact", "paper"))
-    return ExtraPaper(record["if_fact"].code(), record["paper"].code())
+    record = place.record(required=("if_fact", "paper"), optional=("unless_facts",))
+    return ExtraPaper(
+        record["if_fact"].code(), record["paper"].code(), record.read("unless_facts", Place.codes) or ()
+    )
+
+
+def _proofs(place: Place) -> tuple[ProofUse, ...]:
+    """Papers of which one will do: ``[shindansho, {paper: ryoshusho, if: POLICY, evidence: P}]``.
+
+    Raises:
+        RuleFileError: a paper stands there twice.
+    """
+    uses = tuple(_proof(item) for item in place.items())
+    if len({use.paper for use in uses}) != len(uses):
+        raise place.error("a code stands twice in this list")
+    return uses
+
+
+def _proof(place: Place) -> ProofUse:
+    """A paper, or one with its condition and source."""
+    if place.is_scalar:
+        return ProofUse(place.code())
+    record = place.record(required=("paper",), optional=("if", "evidence", "sources"))
+    return ProofUse(
+        record["paper"].code(),
+        if_policy=record.read("if", Place.code),
+        evidence=record.read("evidence", lambda one: one.choice(Evidence)),
+        sources=record.read("sources", Place.codes) or (),
+    )
 
 
 def _ages(place: Place) -> tuple[AgeRule, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
+from backend.documents.policy import PolicyKind
 from backend.documents.rule_file import Place
 from backend.documents.rule_set import PHOTO_FACT, RuleSet
 from backend.documents.rules import (
@@ -12,9 +13,11 @@ from backend.documents.rules import (
     Document,
     DocumentClass,
     Fee,
+    Flaw,
     NoteRule,
-    PolicyKind,
+    NoticeNeed,
     RecipientType,
+    VisitForm,
 )
 
 
@@ -91,10 +94,16 @@ class _Checker:
                 raise self.entry("facts", code).error("not_with: it excludes itself")
             self.require("facts", code, "sources", fact.sources, self.rule_set.source_table)
             self.check_notes("facts", code, fact.notes)
+            if fact.extra is not None:
+                self.require("facts", code, "extra", (fact.extra.paper,), self.rule_set.paper_table)
+                self.require("facts", code, "extra", fact.extra.unless_facts, self.rule_set.fact_table)
         for code, paper in self.rule_set.paper_table.items():
             self.require("papers", code, "sources", paper.sources, self.rule_set.source_table)
             self.require("papers", code, "meant_for", paper.meant_for, self.rule_set.recipient_table)
             self.require("papers", code, "counts_as", (paper.counts_as,), self.rule_set.document_table)
+            self.require(
+                "papers", code, "age_policy", (paper.age_policy,), self.policies_of(PolicyKind.MONTHS)
+            )
 
     def check_documents(self) -> None:
         """For whom documents count, what they prove, which are one card."""
@@ -102,8 +111,14 @@ class _Checker:
         for code, document in rules.document_table.items():
             self.require("documents", code, "sources", document.sources, rules.source_table)
             self.require("documents", code, "recipients", document.recipients, rules.recipient_table)
-            self.require("documents", code, "policy", (document.policy,), self.policies_of(PolicyKind.YES_NO))
+            self.require("documents", code, "policy", document.policies, self.policies_of(PolicyKind.YES_NO))
             self.require("documents", code, "proves", document.proves, rules.paper_table)
+            self.require("documents", code, "hands_in", document.hands_in, rules.paper_table)
+            self.require("documents", code, "needs_fact", (document.needs_fact,), rules.fact_table)
+            self.require("documents", code, "counts_although", document.counts_although, rules.flaw_table)
+            self.require(
+                "documents", code, "counts_although", document.counts_although.values(), rules.fact_table
+            )
             self.require("documents", code, "same_card_as", document.same_card_as, rules.document_table)
             self.require("documents", code, "not_with_facts", document.not_with_facts, rules.fact_table)
             self.check_card(document)
@@ -130,11 +145,12 @@ class _Checker:
     def check_the_rest(self) -> None:
         """Sources of what is only cited, where the guide leads, and which documents are examples."""
         rules = self.rule_set
-        tables: Mapping[str, Mapping[str, Combination | Cited | Fee]] = {
+        tables: Mapping[str, Mapping[str, Combination | Cited | Fee | Flaw]] = {
             "combinations": rules.combination_table,
             "returns_if_held": rules.returns,
             "fees_yen": rules.fees,
             "document_checks": rules.checks,
+            "flaws": rules.flaw_table,
         }
         for section, table in tables.items():
             for code, entry in table.items():
@@ -167,10 +183,19 @@ class _Checker:
         self.require("recipients", code, "notice_unless", (recipient.notice_unless,), yes_no)
         notice = () if recipient.notice is None else ("notice",)
         extras = tuple(extra.paper for extra in recipient.extras)
+        proofs = tuple(use.paper for use in recipient.proofs)
+        self.require("recipients", code, "proof_any", (use.if_policy for use in recipient.proofs), yes_no)
+        for proof in recipient.proofs:
+            self.require("recipients", code, "proof_any", proof.sources, rules.source_table)
+        if recipient.proofs and not recipient.proof_any(rules.policies):
+            problem = "proof_any: under the ward's policies no paper is left"
+            raise self.entry("recipients", code).error(problem)
+        self.check_no_notice(recipient)
         for field, papers in (
             ("notice", notice),
+            ("notice_or", recipient.notice_or),
             ("authority", recipient.authority),
-            ("proof_any", recipient.proof_any),
+            ("proof_any", proofs),
             ("optional", recipient.optional),
             ("extras", extras),
         ):
@@ -181,6 +206,7 @@ class _Checker:
             ("not_for_facts", recipient.not_for_facts),
             ("facts", recipient.facts),
             ("extras", tuple(extra.fact for extra in recipient.extras)),
+            ("extras", tuple(fact for extra in recipient.extras for fact in extra.unless_facts)),
         ):
             self.require("recipients", code, field, facts, rules.fact_table)
         self.require("recipients", code, "instead", recipient.instead, rules.recipient_table)
@@ -188,6 +214,24 @@ class _Checker:
             self.require("recipients", code, "age", age.instead, rules.recipient_table)
             self.require("recipients", code, "age", (age.if_policy, age.unless_policy), yes_no)
         self.check_notes("recipients", code, recipient.notes)
+
+    def check_no_notice(self, recipient: RecipientType) -> None:
+        """The type by which somebody without the notice is judged as well is for the same people, and needs none."""
+        if recipient.no_notice is None:
+            return
+        code = recipient.code
+        self.require("recipients", code, "no_notice", (recipient.no_notice,), self.rule_set.recipient_table)
+        other = self.rule_set.recipient_table[recipient.no_notice]
+        if other.visit is VisitForm.NEVER:
+            return
+        same = (recipient.visit, recipient.ages, recipient.not_for_facts, recipient.authority)
+        if (other.visit, other.ages, other.not_for_facts, other.authority) != same:
+            problem = f"no_notice: '{other.code}' is for other people or asks for other papers"
+            raise self.entry("recipients", code).error(problem)
+        if other.notice is not NoticeNeed.LOST:
+            raise self.entry("recipients", code).error(
+                f"no_notice: '{other.code}' asks for the notice itself"
+            )
 
     def check_notes(self, section: str, code: str, notes: Iterable[NoteRule]) -> None:
         """The conditions of notes."""

@@ -16,7 +16,7 @@ SHARED_FOLDER = "shared"
 """Files in this folder judge no visit by themselves; they are only extended."""
 BY_CODE = (
     "sources", "policies", "combinations", "facts", "papers", "documents", "templates", "recipients", "returns_if_held",
-    "fees_yen", "document_checks", "guide_questions", "guide",
+    "fees_yen", "document_checks", "flaws", "guide_questions", "guide",
 )  # fmt: skip
 """Sections that are merged code by code."""
 WHOLE = ("one_card", "card_expiry", "bring_examples")

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from backend.documents.guide_reader import read_guide, read_questions
+from backend.documents.policy import Evidence
 from backend.documents.policy_file import NO_POLICIES, Policies, read_policy, read_sources
 from backend.documents.recipient_reader import read_recipients, read_step
 from backend.documents.rule_check import check_rule_set
@@ -22,9 +23,10 @@ from backend.documents.rules import (
     Combination,
     Document,
     DocumentClass,
-    Evidence,
+    ExtraPaper,
     Fact,
     Fee,
+    Flaw,
     OneCard,
     Paper,
     Person,
@@ -81,6 +83,7 @@ def read_rule_set(file: Path, *, folders: Iterable[Path] = (), policies: Policie
         returns=_optional_table(root, "returns_if_held", _cited),
         fees=_optional_table(root, "fees_yen", _fee),
         checks=_optional_table(root, "document_checks", _cited),
+        flaw_table=_optional_table(root, "flaws", _flaw),
         one_card=root.read("one_card", lambda place: tuple(_one_card(item) for item in place.items())) or (),
         card_expiry=root.read("card_expiry", _card_expiry),
         questions=questions,
@@ -117,13 +120,13 @@ def _combination(place: Place) -> Combination:
 def _paper(place: Place) -> Paper:
     """One paper."""
     record = place.record(
-        optional=("counts_as", "certificate", "copy_allowed", "another_day", "meant_for", *_CITATION)
+        optional=("counts_as", "age_policy", "copy_allowed", "another_day", "meant_for", *_CITATION)
     )
     evidence, sources = _citation(record)
     return Paper(
         place.key_code(),
         counts_as=record.read("counts_as", Place.code),
-        certificate=record.read("certificate", Place.yes) or False,
+        age_policy=record.read("age_policy", Place.code),
         copy_allowed=record.read("copy_allowed", Place.yes) or False,
         another_day=record.read("another_day", Place.yes) or False,
         meant_for=frozenset(record.read("meant_for", Place.codes) or ()),
@@ -134,7 +137,19 @@ def _paper(place: Place) -> Paper:
 
 def _fact(place: Place) -> Fact:
     """One fact."""
-    record = place.record(optional=("common", "not_with", "stops", "valid_from", *_CITATION, "notes"))
+    record = place.record(
+        optional=(
+            "common",
+            "not_with",
+            "stops",
+            "valid_from",
+            "extra",
+            "no_seal",
+            "by_staff",
+            *_CITATION,
+            "notes",
+        )
+    )
     evidence, sources = _citation(record)
     return Fact(
         place.key_code(),
@@ -142,10 +157,37 @@ def _fact(place: Place) -> Fact:
         not_with=frozenset(record.read("not_with", Place.codes) or ()),
         stops=record.read("stops", read_step),
         valid_from=record.read("valid_from", Place.day),
+        extra=record.read("extra", _extra_of_fact),
+        no_seal=record.read("no_seal", Place.yes) or False,
+        by_staff=record.read("by_staff", Place.yes) or False,
         evidence=evidence,
         sources=sources,
         notes=record.read("notes", read_notes) or (),
     )
+
+
+def _extra_of_fact(place: Place) -> ExtraPaper:
+    """A paper that the fact asks of every recipient type; the fact is the key two levels above."""
+    record = place.record(required=("paper",), optional=("unless_facts",))
+    return ExtraPaper(
+        place.name.split(".")[-2], record["paper"].code(), record.read("unless_facts", Place.codes) or ()
+    )
+
+
+def _flaw(place: Place) -> Flaw:
+    """One flaw of a document that was shown."""
+    record = place.record(required=("note", "evidence"), optional=("sources",))
+    return Flaw(
+        place.key_code(),
+        record["note"].code(),
+        record["evidence"].choice(Evidence),
+        record.read("sources", Place.codes) or (),
+    )
+
+
+def _by_code(place: Place) -> Mapping[str, str]:
+    """A mapping of codes to codes."""
+    return MappingProxyType({one.key_code(): one.code() for one in place.entries().values()})
 
 
 def _document(place: Place) -> Document:
@@ -154,7 +196,8 @@ def _document(place: Place) -> Document:
         required=("class", "photo", "evidence"),
         optional=(
             "sources", "person", "recipients", "valid_from", "valid_until", "policy", "proves", "same_card_as",
-            "not_with_facts", "holder_below", "photo_from", "notes",
+            "not_with_facts", "holder_below", "photo_from", "recipients_policy", "groups_policy", "hands_in", "needs_fact",
+            "counts_although", "ended", "notes",
         ),
     )  # fmt: skip
     return Document(
@@ -173,6 +216,12 @@ def _document(place: Place) -> Document:
         not_with_facts=frozenset(record.read("not_with_facts", Place.codes) or ()),
         holder_below=record.read("holder_below", Place.whole),
         photo_from=record.read("photo_from", Place.whole),
+        recipients_policy=record.read("recipients_policy", Place.code),
+        groups_policy=record.read("groups_policy", Place.code),
+        hands_in=record.read("hands_in", Place.codes) or (),
+        needs_fact=record.read("needs_fact", Place.code),
+        counts_although=record.read("counts_although", _by_code) or MappingProxyType({}),
+        ended=record.read("ended", Place.code) or "document_expired",
         notes=record.read("notes", read_notes) or (),
     )
 

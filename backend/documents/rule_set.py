@@ -3,34 +3,35 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
 from backend.documents.ages import BirthDate
 from backend.documents.errors import DocumentsError, UnknownCodeError
+from backend.documents.paper_slot import PaperRole, PaperSlot
+from backend.documents.policy import Policy, PolicyKind, PolicyValue
 from backend.documents.rules import (
     CardExpiry,
     Cited,
     Combination,
     Document,
     DocumentClass,
+    ExtraPaper,
     Fact,
     Fee,
+    Flaw,
     GuideRow,
     NoticeNeed,
     OneCard,
     Paper,
     Person,
     Photo,
-    Policy,
-    PolicyKind,
-    PolicyValue,
     Question,
     RecipientType,
     Source,
     VisitForm,
 )
+from backend.documents.shown import code_of
 
 PHOTO_FACT = "photo_on_document"
 """The fact by which the clerk says that a document of which only some bear a photo bears one."""
@@ -40,26 +41,6 @@ AGE_SETTLED = "age_settled"
 
 SEAL_FACT = "notice_not_sealed"
 """The fact by which the clerk says that the applicant has to seal the envelope with the notice again."""
-
-
-class PaperRole(StrEnum):
-    """What a paper is asked for."""
-
-    NOTICE = "notice"
-    AUTHORITY = "authority"
-    PROOF = "proof"
-    EXTRA = "extra"
-    OPTIONAL = "optional"
-
-
-@dataclass(frozen=True, slots=True)
-class PaperSlot:
-    """A paper on the list of one recipient type: what for, and the fact that makes it needed or waives it."""
-
-    paper: Paper
-    role: PaperRole
-    if_fact: str | None = None
-    unless_facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +64,7 @@ class RuleSet:
     returns: Mapping[str, Cited]
     fees: Mapping[str, Fee]
     checks: Mapping[str, Cited]
+    flaw_table: Mapping[str, Flaw]
     one_card: tuple[OneCard, ...]
     card_expiry: CardExpiry | None
     questions: Mapping[str, Question]
@@ -92,7 +74,7 @@ class RuleSet:
     fingerprint: str
 
     def in_force(self, on: date) -> bool:
-        """Tell whether a visit on a day is judged by this rule set."""
+        """Whether a visit on a day is judged by this rule set."""
         return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
 
     @cached_property
@@ -184,13 +166,14 @@ class RuleSet:
             *recipient.applicant.policies(),
             *recipient.visitor.policies(),
             recipient.notice_unless,
-            *(self.document_table[code].policy for code in shown),
+            *(use.if_policy for use in recipient.proofs),
+            *(policy for code in shown for policy in self.document_table[code_of(code)].policies),
             *(policy for age in recipient.ages for policy in (age.if_policy, age.unless_policy)),
         }
         return frozenset(code for code in named if code is not None)
 
     def notice_is_needed(self, recipient: RecipientType, policies: Mapping[str, PolicyValue]) -> bool:
-        """Tell whether the 交付通知書 must be there under the given policies."""
+        """Whether the 交付通知書 must be there under the given policies."""
         if recipient.notice not in {NoticeNeed.REQUIRED, NoticeNeed.SEALED}:
             return False
         return recipient.notice_unless is None or not policies[recipient.notice_unless]
@@ -211,15 +194,38 @@ class RuleSet:
 
         if self.notice_is_needed(recipient, self.policies):
             put("notice", PaperRole.NOTICE)
+            for paper in recipient.notice_or:
+                put(paper, PaperRole.NOTICE)
         for paper in recipient.authority:
             put(paper, PaperRole.AUTHORITY, unless=recipient.waive_if)
-        for paper in recipient.proof_any:
+        for paper in recipient.proof_any(self.policies):
             put(paper, PaperRole.PROOF)
-        for extra in recipient.extras:
-            put(extra.paper, PaperRole.EXTRA, if_fact=extra.fact)
+        for extra in self.extras_for(recipient):
+            put(extra.paper, PaperRole.EXTRA, if_fact=extra.fact, unless=extra.unless_facts)
         for paper in recipient.optional:
             put(paper, PaperRole.OPTIONAL)
         return tuple(slots)
+
+    def told(self, facts: Iterable[str]) -> tuple[str, ...]:
+        """Of facts that make something unnecessary, those that a visitor can know: not what staff settle."""
+        return tuple(code for code in facts if not self.fact_table[code].by_staff)
+
+    def extras_for(self, recipient: RecipientType) -> tuple[ExtraPaper, ...]:
+        """Papers that facts ask for: those of the recipient type, then those of every type."""
+        common = tuple(fact.extra for fact in self.fact_table.values() if fact.extra is not None)
+        return () if recipient.visit is VisitForm.NEVER else recipient.extras + common
+
+    def is_for_group(
+        self, document: Document, recipient: RecipientType, policies: Mapping[str, PolicyValue]
+    ) -> bool:
+        """Whether a document counts for a type where the ward takes it only from those for whom it is made out."""
+        if document.groups_policy is None or not policies[document.groups_policy]:
+            return True
+        return any(
+            recipient.code in paper.meant_for
+            for paper in self.paper_table.values()
+            if paper.counts_as == document.code
+        )
 
     def open_types(
         self,
@@ -254,7 +260,8 @@ class RuleSet:
         """
         recipient = self.recipient(code)
         named = {*recipient.notice_waive_if, *recipient.waive_if, *recipient.not_for_facts, *recipient.facts}
-        named.update(extra.fact for extra in recipient.extras)
+        for extra in recipient.extras:
+            named.update((extra.fact, *extra.unless_facts))
         if recipient.ages:
             named.add(AGE_SETTLED)
         combinations = recipient.applicant.allowed(self.policies) + recipient.visitor.allowed(self.policies)
@@ -278,11 +285,12 @@ class RuleSet:
             document
             for document in self.document_table.values()
             if combinations
-            and document.is_for(recipient.code, person)
+            and document.is_for(recipient.code, person, self.policies)
+            and self.is_for_group(document, recipient, self.policies)
             and (document.policy is None or self.policies[document.policy])
             and (wants_tn or document.kind is not DocumentClass.TN)
         )
 
     def bears_photo(self, document: Document, facts: frozenset[str]) -> bool:
-        """Tell whether a document counts as one with a face photo, given what the clerk said."""
+        """Whether a document counts as one with a face photo, given what the clerk said."""
         return document.photo is Photo.ALWAYS or (document.photo is Photo.SOMETIMES and PHOTO_FACT in facts)

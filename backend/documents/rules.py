@@ -11,26 +11,12 @@ from types import MappingProxyType
 from typing import Self
 
 from backend.documents.ages import BirthDate, age_on, junior_high_ends, preschool_ends
+from backend.documents.policy import Evidence, PolicyValue
 
 MISSING_PAPERS = ("applicant_id", "visitor_id", "notice", "seal", "authority", "proof", "extra")
 """What may be missing on the counter."""
 MISSING = (*MISSING_PAPERS, "birth_date", "contradiction")
 """Everything that may stand in the way of a complete visit."""
-
-
-class Evidence(StrEnum):
-    """How a rule is known. Rules of the last two kinds are shown as 「区の取扱いを確認」."""
-
-    PAGE = "V"
-    REPOSITORY = "R"
-    SEED = "S"
-    MEMORY = "M"
-    DESIGN = "D"
-
-    @property
-    def unverified(self) -> bool:
-        """True where nobody has read the rule in a source."""
-        return self in {Evidence.MEMORY, Evidence.DESIGN}
 
 
 class DocumentClass(StrEnum):
@@ -137,6 +123,11 @@ class Document:
     this document is at the same time; ``same_card_as`` documents that are then one and the same card.
     ``not_with_facts``: it cannot be there where one of these facts holds. ``holder_below``: only for an applicant
     below this age in years. ``photo_from``: it bears no photo before this age, and counts in list B until then.
+    ``recipients_policy``: the ward policy under which it counts for every type, not only for ``recipients``.
+    ``groups_policy``: the ward policy under which it counts only for the types that its papers are ``meant_for``.
+    ``hands_in``: papers that it is even where it does not count.
+    ``needs_fact``: it counts only where staff have said so. ``counts_although``: the fact with which it counts
+    in spite of a flaw, by flaw. ``ended``: the note where it no longer counts, instead of the usual one.
     """
 
     code: str
@@ -154,16 +145,30 @@ class Document:
     not_with_facts: frozenset[str] = frozenset()
     holder_below: int | None = None
     photo_from: int | None = None
+    recipients_policy: str | None = None
+    groups_policy: str | None = None
+    hands_in: tuple[str, ...] = ()
+    needs_fact: str | None = None
+    counts_although: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    ended: str = "document_expired"
     notes: tuple[NoteRule, ...] = ()
+
+    @property
+    def policies(self) -> frozenset[str]:
+        """Codes of the policies that have a say."""
+        named = (self.policy, self.recipients_policy, self.groups_policy)
+        return frozenset(code for code in named if code is not None)
 
     def of_a_child(self) -> Self:
         """The document as somebody below ``photo_from`` holds it; nobody has read that rule in a source."""
         return replace(self, kind=DocumentClass.B, photo=Photo.NEVER, evidence=Evidence.MEMORY)
 
-    def is_for(self, recipient: str, person: Person) -> bool:
-        """Tell whether it counts for this person of this recipient type."""
+    def is_for(self, recipient: str, person: Person, policies: Mapping[str, PolicyValue]) -> bool:
+        """Whether it counts for this person of this recipient type under the ward's policies."""
         if self.person is not None and self.person is not person:
             return False
+        if self.recipients_policy is not None and policies[self.recipients_policy]:
+            return True
         return not self.recipients or recipient in self.recipients
 
     def counts_on(self, on: date) -> bool:
@@ -176,8 +181,8 @@ class Document:
 class Paper:
     """A paper that is not an identity document: the notice, authority, proof.
 
-    ``counts_as`` names the document of the applicant that the same sheet is. ``certificate``: an office issued it,
-    and the ward may limit its age. ``copy_allowed``: a copy will do. ``another_day``: somebody else has to make it
+    ``counts_as`` names the document of the applicant that the same sheet is. ``age_policy``: the ward policy (months)
+    that limits how old it may be. ``copy_allowed``: a copy will do. ``another_day``: somebody else has to make it
     out first, so that who lacks it can hardly fetch it and come back today. ``meant_for``: recipient types for which
     it is made out; with another one the clerk is told to look who made it out (empty: all). ``evidence`` is None
     where the rows that ask for the paper say how it is known.
@@ -185,7 +190,7 @@ class Paper:
 
     code: str
     counts_as: str | None = None
-    certificate: bool = False
+    age_policy: str | None = None
     copy_allowed: bool = False
     another_day: bool = False
     meant_for: frozenset[str] = frozenset()
@@ -199,7 +204,9 @@ class Fact:
 
     ``common`` ones matter for every recipient type; ``not_with`` names facts that cannot hold at the same time.
     ``stops``: the card cannot be handed over here, and this is what to say. ``valid_from``: first day of visit on
-    which there is such a thing. ``evidence`` is None where the fact is no rule, only a question.
+    which there is such a thing. ``extra``: a paper that it asks of every recipient type, see ``ExtraPaper``.
+    ``no_seal``: the notice needs no seal, because no PIN is on it. ``evidence`` is None where the fact is no rule,
+    only a question. ``by_staff``: staff settle it at the counter, so that no visitor is told of it beforehand.
     """
 
     code: str
@@ -207,6 +214,9 @@ class Fact:
     not_with: frozenset[str] = frozenset()
     stops: NextStep | None = None
     valid_from: date | None = None
+    extra: "ExtraPaper | None" = None
+    no_seal: bool = False
+    by_staff: bool = False
     evidence: Evidence | None = None
     sources: tuple[str, ...] = ()
     notes: tuple[NoteRule, ...] = ()
@@ -242,9 +252,6 @@ class CombinationUse:
     unless_policy: str | None = None
 
 
-PolicyValue = bool | int | tuple[str, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class CombinationChoice:
     """The combinations for one person: listed here, or taken whole from a ward policy."""
@@ -270,46 +277,6 @@ class CombinationChoice:
             {self.policy} | {use.if_policy for use in self.uses} | {use.unless_policy for use in self.uses}
         )
         return frozenset(code for code in named if code is not None)
-
-
-class PolicyKind(StrEnum):
-    """What a policy's value is: yes or no, a list of combinations, or a number of months (0: no limit)."""
-
-    YES_NO = "yes_no"
-    COMBINATIONS = "combinations"
-    MONTHS = "months"
-
-
-@dataclass(frozen=True, slots=True)
-class SeenValue:
-    """What another municipality does."""
-
-    where: str
-    value: PolicyValue
-    evidence: Evidence
-    sources: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """A place where municipalities differ: what this ward does, and what was seen elsewhere.
-
-    ``check``: the clerk is told to check where another value that was seen would turn the outcome of a visit.
-    """
-
-    code: str
-    kind: PolicyKind
-    ward: PolicyValue
-    check: bool = True
-    seen: tuple[SeenValue, ...] = ()
-
-    def other_values(self, value: PolicyValue) -> tuple[PolicyValue, ...]:
-        """The values seen that differ from one."""
-        others: list[PolicyValue] = []
-        for seen in self.seen:
-            if seen.value != value and seen.value not in others:
-                others.append(seen.value)
-        return tuple(others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,19 +333,45 @@ class AgeRule:
 
 @dataclass(frozen=True, slots=True)
 class ExtraPaper:
-    """A paper that is asked for only where a fact holds."""
+    """A paper that is asked for only where a fact holds, and not where one of others does."""
 
     fact: str
     paper: str
+    unless_facts: tuple[str, ...] = ()
+
+    def asked_with(self, facts: frozenset[str]) -> bool:
+        """Whether these facts ask for it."""
+        return self.fact in facts and facts.isdisjoint(self.unless_facts)
+
+
+@dataclass(frozen=True, slots=True)
+class ProofUse:
+    """A paper that proves why the applicant cannot come, perhaps only under a ward policy."""
+
+    paper: str
+    if_policy: str | None = None
+    evidence: Evidence | None = None
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Why a document that was shown may not count; ``note`` is what the clerk is told."""
+
+    code: str
+    note: str
+    evidence: Evidence
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RecipientType:
     """One row of the decision table: who receives the card, who comes, and what is needed.
 
-    ``notice_waive_if``: any one of these facts makes the notice unnecessary.
+    ``notice_waive_if``: any one of these facts makes the notice unnecessary; ``notice_or``: any one of these papers.
+    ``no_notice``: the type by which somebody without the notice is judged as well: if it is complete, so is this one.
     ``authority``: every one of these papers. ``waive_if``: any one of these facts makes them unnecessary.
-    ``proof_any``: one of these papers shows why the applicant cannot come; empty where none is asked for.
+    ``proofs``: one of these papers shows why the applicant cannot come; empty where none is asked for.
     ``not_for_facts``: with one of these facts the type is not allowed, see ``instead``. ``why``: the note where the
     type is never allowed. ``then``: what to say where something is missing, by what it is; the usual where it is not
     in it. Of ``ages`` the first that is in force under the ward's policies decides. ``facts``: what a clerk is asked
@@ -395,9 +388,11 @@ class RecipientType:
     notice: NoticeNeed | None = None
     notice_unless: str | None = None
     notice_waive_if: tuple[str, ...] = ()
+    notice_or: tuple[str, ...] = ()
+    no_notice: str | None = None
     authority: tuple[str, ...] = ()
     waive_if: tuple[str, ...] = ()
-    proof_any: tuple[str, ...] = ()
+    proofs: tuple[ProofUse, ...] = ()
     optional: tuple[str, ...] = ()
     extras: tuple[ExtraPaper, ...] = ()
     ages: tuple[AgeRule, ...] = ()
@@ -409,6 +404,10 @@ class RecipientType:
     facts: tuple[str, ...] = ()
     then: Mapping[str, tuple[NextStep, ...]] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[NoteRule, ...] = ()
+
+    def proof_any(self, policies: Mapping[str, PolicyValue]) -> tuple[str, ...]:
+        """Codes of the papers that prove why the applicant cannot come, under the ward's policies."""
+        return tuple(use.paper for use in self.proofs if use.if_policy is None or policies[use.if_policy])
 
     def age_under(self, policies: Mapping[str, PolicyValue]) -> AgeRule | None:
         """The age rule that is in force under the ward's policies."""

@@ -19,12 +19,18 @@ _STRENGTH = tuple(NextStep)
 
 
 def next_steps(
-    rule_set: RuleSet, recipient: RecipientType, visit: Visit, missing: Iterable[Missing]
+    rule_set: RuleSet,
+    recipient: RecipientType,
+    visit: Visit,
+    missing: Iterable[Missing],
+    *,
+    ask_staff: bool = False,
 ) -> tuple[NextStep, ...]:
     """What to say where things are missing: the strongest step first, then what would do as well.
 
     A thing that is at home is fetched today, unless the visitor cannot return; a paper that somebody has to make out
-    first, and everything on a day that is too short, needs a new reservation.
+    first, and everything on a day that is too short, needs a new reservation. ``ask_staff``: a document is there that
+    would count if staff said so.
     """
     first: list[NextStep] = []
     also: list[NextStep] = []
@@ -36,6 +42,8 @@ def next_steps(
         also.extend(steps[1:])
     if not first:
         return (NextStep.PROCEED,)
+    if ask_staff:
+        first.append(NextStep.ASK_STAFF)
     strongest = min(first, key=_STRENGTH.index)
     return tuple(dict.fromkeys((strongest, *(also if len(set(first)) == 1 else ()))))
 

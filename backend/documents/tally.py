@@ -4,14 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backend.documents.ages import age_on
+from backend.documents.policy import PolicyValue
 from backend.documents.rule_set import RuleSet
-from backend.documents.rules import Combination, Document, DocumentClass, Person, PolicyValue, RecipientType
+from backend.documents.rules import Combination, Document, DocumentClass, Person, RecipientType
+from backend.documents.shown import read_shown
 from backend.documents.visit import Lack, Note, Visit
+
+NEEDS_STAFF = "document_needs_staff"
+"""The note of a document that counts only where staff accept it."""
+NOT_THERE = "document_not_there"
+"""The note of a document that cannot be on the counter, by what else is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Documents of one person that count, by what combinations ask for."""
+    """Documents of one person that count, by what combinations ask for.
+
+    ``handed_in``: papers that the documents are, whether they count or not.
+    """
 
     a: int
     total: int
@@ -19,6 +29,12 @@ class Tally:
     tn: int
     counted: tuple[Document, ...]
     refused: tuple[Note, ...]
+    handed_in: frozenset[str] = frozenset()
+
+    @property
+    def needs_staff(self) -> bool:
+        """Whether a document would count if staff said so."""
+        return any(note.code == NEEDS_STAFF for note in self.refused)
 
     def lack(self, combination: Combination) -> Lack | None:
         """What a combination still lacks, or None where it is satisfied."""
@@ -43,17 +59,19 @@ def count(
     Every code must be known. A document counts once, however often it was named; documents that are one card
     (特定在留カード) count once as well.
     """
-    shown = set(visit.applicant if person is Person.APPLICANT else visit.visitor)
+    shown = dict(read_shown(visit.applicant if person is Person.APPLICANT else visit.visitor))
     if person is Person.APPLICANT:
-        sheets = (rule_set.paper_table[code].counts_as for code in visit.papers)
-        shown.update(code for code in sheets if code is not None)
+        for sheet in (rule_set.paper_table[code].counts_as for code in visit.papers):
+            if sheet is not None:
+                shown.setdefault(sheet, frozenset())
     counted: list[Document] = []
     refused: list[Note] = []
     for listed in rule_set.documents():
         if listed.code not in shown:
             continue
         document = _as_held(listed, person, visit)
-        reason = _refusal(document, policies, recipient, person, visit)
+        reason = _refusal(rule_set, document, policies, recipient, person, visit)
+        reason = reason or _flaw(rule_set, document, shown[listed.code], visit)
         if reason is None:
             counted.append(document)
         else:
@@ -67,10 +85,15 @@ def count(
             a += document.kind is DocumentClass.A
             total += 1
             photo += rule_set.bears_photo(document, visit.facts)
-    return Tally(a, total, photo, tn, tuple(counted), tuple(refused))
+    away = {note.about[0] for note in refused if note.code == NOT_THERE}
+    handed_in = {
+        paper for code in shown if code not in away for paper in rule_set.document_table[code].hands_in
+    }
+    return Tally(a, total, photo, tn, tuple(counted), tuple(refused), frozenset(handed_in))
 
 
 def _refusal(
+    rule_set: RuleSet,
     document: Document,
     policies: Mapping[str, PolicyValue],
     recipient: RecipientType,
@@ -80,18 +103,30 @@ def _refusal(
     """The note that says why a document does not count, or None."""
     reason = None
     if document.valid_until is not None and visit.on > document.valid_until:
-        reason = "document_expired"
+        reason = document.ended
     elif document.valid_from is not None and visit.on < document.valid_from:
         reason = "document_not_yet"
     elif document.policy is not None and not policies[document.policy]:
         reason = "document_not_adopted"
-    elif not document.is_for(recipient.code, person):
+    elif not document.is_for(recipient.code, person, policies):
         reason = "document_not_for_person"
+    elif not rule_set.is_for_group(document, recipient, policies):
+        reason = "document_not_for_type"
+    elif document.needs_fact is not None and document.needs_fact not in visit.facts:
+        reason = NEEDS_STAFF
     elif person is Person.APPLICANT and document.not_with_facts & visit.facts:
-        reason = "document_not_there"
+        reason = NOT_THERE
     elif document.holder_below is not None and not _may_be_below(document.holder_below, visit):
         reason = "document_not_for_age"
     return reason
+
+
+def _flaw(rule_set: RuleSet, document: Document, flaws: frozenset[str], visit: Visit) -> str | None:
+    """The note of the first flaw that keeps a document from counting, in the order of the rule set."""
+    for code, flaw in rule_set.flaw_table.items():
+        if code in flaws and document.counts_although.get(code) not in visit.facts:
+            return flaw.note
+    return None
 
 
 def _as_held(document: Document, person: Person, visit: Visit) -> Document:
@@ -102,7 +137,7 @@ def _as_held(document: Document, person: Person, visit: Visit) -> Document:
 
 
 def _may_be_below(age: int, visit: Visit) -> bool:
-    """Tell whether the applicant may be below an age in years on the day of the visit."""
+    """Whether the applicant may be below an age in years on the day of the visit."""
     return visit.born is None or any(age_on(day, visit.on) < age for day in visit.born.candidates(visit.on))
 
 

@@ -16,7 +16,8 @@ class Visit:
         recipient: code of the recipient type (受取人種別).
         on: day of the visit, a business day in Asia/Tokyo.
         born: birth date of the applicant, or None where the clerk was not told.
-        applicant: documents of the applicant that were shown. A code given twice counts once.
+        applicant: documents of the applicant that were shown, each with its flaws behind colons (``A03:expired``). A
+            code given twice counts once.
         visitor: documents of the person who came with or for the applicant.
         papers: the notice and other papers that were shown.
         facts: what else is known.

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from backend.documents.bring import BringLine
 from backend.documents.explanation import RuleLine
+from backend.documents.policy import PolicyValue
 from backend.documents.rule_set import RuleSet
-from backend.documents.rules import NextStep, PolicyValue
+from backend.documents.rules import NextStep
 from backend.documents.visit import Lack, Note
 from backend.documents.words import Texts, fee_text, name_anywhere, name_of, note_text
 
@@ -76,7 +77,7 @@ def rule_text(line: RuleLine, rule_set: RuleSet, texts: Texts) -> str:
         said = texts.text(
             "explain.counts", about=name_of("document", document, texts), kind=name_of("class", kind, texts)
         )
-    elif line.says in {"recipient", "met", "open", "there", "not_there"}:
+    elif line.says in {"recipient", "met", "open", "there", "not_there", "judged_as"}:
         said = texts.text(f"explain.{line.says}", about=about)
     else:
         said = note_text(Note(line.says, line.about), rule_set, texts)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from assets.catalogue import Catalogue, Language
-from backend.documents.rule_set import AGE_SETTLED, PaperRole, PaperSlot, RuleSet
+from backend.documents.paper_slot import PaperRole, PaperSlot
+from backend.documents.rule_set import AGE_SETTLED, RuleSet
 from backend.documents.rules import DocumentClass, Person, RecipientType
 from backend.documents.search import search_keys
 from backend.documents.visit import Verdict
@@ -250,7 +251,7 @@ def _papers(
             for code in dict.fromkeys(codes)
         )
 
-    slots: tuple[PaperSlot, ...] = rules.papers_for(recipient.code)
+    slots = tuple(slot for slot in rules.papers_for(recipient.code) if _is_asked(rules, slot, ticks))
     shown = [slot.paper.code for slot in slots]
     if "notice" not in shown and "notice" in rules.paper_table:
         # A notice that turns up after all changes what is asked for.
@@ -261,6 +262,12 @@ def _papers(
     strays = [code for code in ticks.papers if code not in shown]
     if strays:
         yield PaperList("other", boxes(strays))
+
+
+def _is_asked(rules: RuleSet, slot: PaperSlot, ticks: Ticks) -> bool:
+    """Whether a paper stands on the list: what only a fact of every type asks for comes with that fact."""
+    fact = slot.if_fact
+    return fact is None or not rules.fact_table[fact].common or fact in ticks.facts
 
 
 def _facts(sheet: Sheet, documents: Catalogue) -> Iterable[Box]:

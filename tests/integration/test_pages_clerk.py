@@ -321,16 +321,16 @@ def test_the_checklist_follows_the_recipient_type(app: FastAPI, small_house: Hou
 def test_what_staff_settle_is_asked_only_where_there_is_something_to_settle(
     app: FastAPI, small_house: House
 ) -> None:
-    """A parent with a child and no notice is no dead end: staff decide, the clerk ticks it, and the visit goes on."""
+    """A guardian without the notice is no dead end: staff decide, the clerk ticks it, and the visit goes on."""
     walk_in(small_house)
     clerk = at_window(app, small_house, "clerk01", "1")
     ticket = f"/clerk/tickets/{serve(clerk)}"
-    shown = {"recipient": "R2", "applicant": "A03", "visitor": "A03"}
-    for papers, asked in ((["notice", "koseki"], False), (["koseki"], True)):
+    shown = {"recipient": "R3", "applicant": "A03", "visitor": "A03"}
+    for papers, asked in ((["notice", "touki_seinen_kouken"], False), (["touki_seinen_kouken"], True)):
         clerk.ask(f"{ticket}/tick", **shown, papers=papers)
         assert ('id="tick-facts-notice_settled"' in clerk.get("/clerk").text) is asked
     assert clerk.ask(f"{ticket}/hand-over").json()["code"] == "checklist_incomplete"
-    clerk.ask(f"{ticket}/tick", **shown, papers=["koseki"], facts=["notice_settled"])
+    clerk.ask(f"{ticket}/tick", **shown, papers=["touki_seinen_kouken"], facts=["notice_settled"])
     assert "区の取扱いを確認してください" in clerk.get("/clerk").text
     assert clerk.ask(f"{ticket}/hand-over").status_code == 200
 

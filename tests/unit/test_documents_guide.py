@@ -20,7 +20,8 @@ RULES = BOOK.on(DAY)
 ANSWERS = [
     ({"who": "self", "age_15": "from_15", "notice": "here"}, "R1"),
     ({"who": "self", "age_15": "from_15", "notice": "lost"}, "R1-NL"),
-    ({"who": "both", "whose": "child", "age_15": "under_15"}, "R2"),
+    ({"who": "both", "whose": "child", "age_15": "under_15", "notice": "here"}, "R2"),
+    ({"who": "both", "whose": "child", "age_15": "under_15", "notice": "lost"}, "R2-NL"),
     ({"who": "both", "whose": "adult_ward"}, "R3"),
     ({"who": "both", "whose": "curatee"}, "R4"),
     ({"who": "representative", "whose": "child", "age_child": "under_1"}, "P1i"),
@@ -89,7 +90,8 @@ def test_birth_date_and_notice_answer_for_themselves() -> None:
     here = frozenset({"notice"})
     assert guide(RULES, {"who": "self"}, on=DAY, born=adult, papers=here) == Resolved(("R1",))
     assert guide(RULES, {"who": "self"}, on=DAY, born=adult) == Ask("notice", ("here", "lost"))
-    assert guide(RULES, {"who": "both"}, on=DAY, born=child) == Resolved(("R2",))
+    assert guide(RULES, {"who": "both"}, on=DAY, born=child, papers=here) == Resolved(("R2",))
+    assert guide(RULES, {"who": "both"}, on=DAY, born=child) == Ask("notice", ("here", "lost"))
     assert guide(RULES, {"who": "representative"}, on=DAY, born=child) == Resolved(("P1",))
     assert guide(RULES, {"who": "agent"}, on=DAY, born=old) == Resolved(("P4",))
     assert isinstance(guide(RULES, {"who": "agent"}, on=DAY, born=child), Refused)

@@ -7,8 +7,9 @@ import pytest
 from assets import locate
 from backend.documents.ages import BirthDate, junior_high_ends, preschool_ends
 from backend.documents.checklist import judge
+from backend.documents.policy import Evidence
 from backend.documents.rule_book import RuleBook
-from backend.documents.rules import Evidence, VisitForm
+from backend.documents.rules import VisitForm
 from backend.documents.visit import Verdict, Visit
 from tests.documents_support import judged_by
 
@@ -18,7 +19,7 @@ IN_2021 = date(2022, 6, 1)
 IN_2023 = date(2024, 6, 3)
 TODAY = date(2026, 11, 24)
 
-ALWAYS = {"R1", "R1-NL", "R2", "R3", "P5", "P6", "P7", "P8"}
+ALWAYS = {"R1", "R1-NL", "R2", "R2-NL", "R3", "P5", "P6", "P7", "P8"}
 SINCE_2021 = {"P1", "P1i"}
 SINCE_2023 = {"R4", "P2", "P3", "P4", "P9", "P10", "P11", "P12", "P13"}
 
@@ -42,9 +43,9 @@ def check(
         (date(2016, 1, 1), "2016-01"),
         (date(2020, 12, 31), "2016-01"),
         (date(2021, 1, 1), "2021-01"),
-        (date(2023, 4, 30), "2021-01"),
-        (date(2023, 5, 1), "2023-05"),
-        (date(2024, 12, 1), "2023-05"),
+        (date(2023, 3, 31), "2021-01"),
+        (date(2023, 4, 1), "2023-04"),
+        (date(2024, 12, 1), "2023-04"),
         (date(2024, 12, 2), "2024-12-02"),
         (TODAY, "2024-12-02"),
     ],
@@ -230,11 +231,11 @@ def test_documents_count_only_on_their_days() -> None:
             assert not check(beyond, "R1", f"{code} B21", "", "notice").complete, (code, beyond)
 
 
-def test_old_insurance_card_needs_no_question_while_it_was_issued() -> None:
-    """Only the last day of 健康保険証 is from memory; before December 2024 nobody is sent to ask."""
-    for day, asked in ((IN_2016, False), (IN_2023, False), (date(2025, 6, 1), True)):
+def test_old_insurance_card_needs_no_question_while_it_counts() -> None:
+    """The last day of 健康保険証 is read in a page: nobody is sent to ask."""
+    for day in (IN_2016, IN_2023, date(2025, 6, 1)):
         notes = {note.code for note in check(day, "R1", "B20x B21", "", "notice", born="1990-01-31").notes}
-        assert ("check_ward_practice" in notes) is asked
+        assert "check_ward_practice" not in notes
 
 
 def test_face_authentication_card_exists_from_its_first_day() -> None:

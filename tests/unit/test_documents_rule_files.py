@@ -9,10 +9,10 @@ import pytest
 
 from assets import locate
 from backend.documents.errors import DocumentsError, RuleFileError, UnknownCodeError
+from backend.documents.policy import Evidence
 from backend.documents.rule_book import RuleBook
 from backend.documents.rule_reader import read_rule_set
 from backend.documents.rule_set import RuleSet
-from backend.documents.rules import Evidence
 
 SMALL = """\
 format: 1
@@ -290,7 +290,7 @@ def test_shipped_rule_set_holds_every_row_of_the_table() -> None:
     """The table of recipient types and combinations is there in full."""
     (rules,) = [one for one in shipped() if one.name == "2024-12-02"]
     assert [one.code for one in rules.recipient_types()] == [
-        "R1", "R1-NL", "R2", "R3", "R4", "P1", "P1i", *[f"P{number}" for number in range(2, 14)], "X1",
+        "R1", "R1-NL", "R2", "R2-NL", "R3", "R4", "P1", "P1i", *[f"P{number}" for number in range(2, 14)], "X1",
     ]  # fmt: skip
-    assert set(rules.combination_table) == {"A1", "B2", "A2", "A1B1", "B3p", "TNB2", "B2np"}
+    assert set(rules.combination_table) == {"A1", "B2", "A2", "A1B1", "B3p", "B3", "TNB2", "B2np"}
     assert rules.fees_yen["reissue_card"] + rules.fees_yen["reissue_cert"] == 1000

@@ -20,7 +20,7 @@ RULES = BOOK.on(DAY)
 
 COMMON_FACTS = {
     "renewal", "no_old_card", "reissue", "reissue_damaged", "record_changed", "moved_out", "card_elsewhere", "cannot_return_today",
-    "face_auth_card",
+    "face_auth_card", "old_card_forgotten", "other_document_accepted", "cannot_write",
 }  # fmt: skip
 
 
@@ -162,10 +162,12 @@ def test_row_says_what_is_missing(
 
 
 def test_every_class_a_document_is_enough_for_the_applicant() -> None:
-    """One document of the A list and the notice are enough for R1, whichever it is."""
+    """One document of the A list and the notice are enough for R1, whichever it is: 住基カード until the last one had expired."""
     codes = [document.code for document in RULES.documents() if document.kind == "A"]
     assert codes == [f"A{number:02}" for number in range(1, 14)]
-    assert all(check("R1", code, papers="notice").complete for code in codes)
+    enough = {code for code in codes if check("R1", code, papers="notice").complete}
+    assert set(codes) - enough == {"A02"}
+    assert check("R1", "A02", papers="notice", on=date(2025, 12, 28)).complete
 
 
 def test_class_b_documents_count_in_pairs() -> None:
@@ -175,7 +177,7 @@ def test_class_b_documents_count_in_pairs() -> None:
     complete = {
         code for code in codes if code != "B01" and check("R1", f"B01 {code}", papers="notice").complete
     }
-    assert set(codes) - complete == {"B01", "B20x", "B26"}
+    assert set(codes) - complete == {"B01", "B20x", "B26", "BX", "BP"}
 
 
 @pytest.mark.parametrize(
@@ -266,10 +268,9 @@ def test_refused_reasons_are_never_accepted() -> None:
 
 
 def test_old_insurance_card_ends_on_its_last_day() -> None:
-    """健康保険証 counts until 2025-12-01 and not a day longer; until then with a word that the ward be asked."""
+    """健康保険証 counts until 2025-12-01 and not a day longer."""
     last = check("R1", "B20x B21", papers="notice", on=date(2025, 12, 1))
     assert last.complete
-    assert "check_ward_practice" in notes(last)
     after = check("R1", "B20x B21", papers="notice", on=date(2025, 12, 2))
     assert not after.complete
     assert "document_expired" in notes(after)
@@ -348,7 +349,7 @@ def test_agent_brings_a_sealed_notice_that_nobody_looks_into() -> None:
 
 def test_contradicting_facts_are_never_complete() -> None:
     """A renewal is not a reissue: the clerk must decide."""
-    verdict = check("R1", "A03", papers="notice", facts="renewal reissue", born="1990-01-31")
+    verdict = check("R1", "A03", papers="notice old_card", facts="renewal reissue", born="1990-01-31")
     assert lacking(verdict) == ["contradiction"]
     assert not verdict.complete
 
@@ -442,17 +443,20 @@ def test_birth_after_the_visit_is_an_error() -> None:
 
 def test_page_gets_what_matters_for_a_type() -> None:
     """The simple views hold what a clerk ticks for a type, and nothing of other types."""
-    assert [slot.paper.code for slot in RULES.papers_for("R2")] == ["notice", "koseki"]
-    assert RULES.papers_for("R2")[1].unless_facts == ("same_household_parent_child", "honseki_in_ward")
-    assert [slot.paper.code for slot in RULES.papers_for("R1-NL")] == []
+    assert [slot.paper.code for slot in RULES.papers_for("R2")] == ["notice", "koseki", "old_card"]
+    waived = ("same_household_parent_child", "honseki_in_ward", "authority_settled")
+    assert RULES.papers_for("R2")[1].unless_facts == waived
+    old_card = RULES.papers_for("R2")[2]
+    assert (old_card.if_fact, old_card.unless_facts) == ("renewal", ("no_old_card",))
+    assert [slot.paper.code for slot in RULES.papers_for("R1-NL")] == ["old_card"]
     assert {slot.paper.code for slot in RULES.papers_for("P6")} == {
-        "notice", "ininjo", "nyusho_shomei", "bp_facility", "facility_staff_id",
+        "notice", "shokaisho", "ininjo", "nyusho_shomei", "bp_facility", "facility_staff_id", "old_card",
     }  # fmt: skip
     assert {fact.code for fact in RULES.facts_for("R2")} == {
-        "same_household_parent_child", "honseki_in_ward", "age_settled", "notice_settled", *COMMON_FACTS,
+        "same_household_parent_child", "honseki_in_ward", "age_settled", "authority_settled", *COMMON_FACTS,
     }  # fmt: skip
     assert {"photo_on_document", "notice_not_sealed"} <= {fact.code for fact in RULES.facts_for("P4")}
-    assert [one.code for one in RULES.recipient_types()][:5] == ["R1", "R1-NL", "R2", "R3", "R4"]
+    assert [one.code for one in RULES.recipient_types()][:5] == ["R1", "R1-NL", "R2", "R2-NL", "R3"]
     applicant = {document.code for document in RULES.documents_for("R1", Person.APPLICANT)}
     assert "B26" not in applicant
     assert "TN" not in applicant

@@ -1,0 +1,194 @@
+"""Documents that are there and may not count: flaws behind a colon, and what only staff can accept."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets import locate
+from assets.catalogue import Catalogue, Language
+from backend.cli import checklist
+from backend.documents.checklist import judge
+from backend.documents.errors import ContradictingDocumentError, RuleFileError, UnknownCodeError
+from backend.documents.explanation import explain
+from backend.documents.rule_book import RuleBook
+from backend.documents.rules import NextStep
+from backend.documents.visit import Verdict, Visit
+from backend.documents.visitor_words import rule_text
+
+DAY = date(2026, 11, 24)
+BOOK = RuleBook.load(locate("rules"))
+RULES = BOOK.on(DAY)
+TWELVE = "1234" * 3
+A_AND_B = [one.code for one in RULES.documents() if one.kind in {"A", "B"}]
+
+
+def check(applicant: str, facts: str = "", papers: str = "notice") -> Verdict:
+    """Judge an applicant who comes in person."""
+    visit = Visit.of("R1", DAY, applicant=applicant.split(), papers=papers.split(), facts=facts.split())
+    return judge(RULES, visit)
+
+
+def run(line: str) -> tuple[int, str]:
+    """Exit code and output of the command."""
+    result = CliRunner().invoke(checklist.command, line.split())
+    return result.exit_code, result.output
+
+
+@pytest.mark.parametrize(
+    ("applicant", "facts", "note"),
+    [
+        ("A03:expired", "", "shown_expired"),
+        ("A03:old_name", "", "shown_old_name"),
+        ("A03:old_name:expired", "", "shown_expired"),
+        ("A01:expired", "", "shown_expired"),
+        ("A01:old_name", "renewal", "shown_old_name"),
+        ("BX", "", "document_needs_staff"),
+        ("A02", "", "juki_cards_ended"),
+    ],
+)
+def test_what_does_not_count_is_named_with_its_reason(applicant: str, facts: str, note: str) -> None:
+    """The clerk reads why a document that lies on the counter was not counted."""
+    verdict = check(applicant, facts)
+    assert not verdict.complete
+    assert (note, (applicant.partition(":")[0],)) in [(one.code, one.about) for one in verdict.notes]
+
+
+def test_an_expired_card_counts_where_it_may_be_expired() -> None:
+    """At a renewal the old card has often expired, and with it the visitor is complete."""
+    verdict = check("A01:expired", "renewal")
+    assert verdict.complete
+    assert "expired_card_ok_at_renewal" in {one.code for one in verdict.notes}
+
+
+def test_a_document_of_two_minds_is_refused_with_a_word() -> None:
+    """A slip of the hand never becomes a complete visit: the same document with and without a remark is an error."""
+    with pytest.raises(ContradictingDocumentError, match="The document A03 stands there more than once"):
+        check("A03 A03:expired")
+    code, said = run("--recipient R1 --on 2026-11-24 --applicant A03:old_name,A03:expired --papers notice")
+    assert code == 1
+    assert said.strip().endswith("name it once, with every remark.")
+    assert "A03" in said
+
+
+@pytest.mark.parametrize(
+    "written", ["A03:", "A03:lost", "A03:EXPIRED", ":expired", "A03::expired", f"A03:{TWELVE}"]
+)
+def test_an_unknown_remark_is_an_error_that_lists_the_known_ones(written: str) -> None:
+    """Whoever mistypes is told what there is, and what they typed is not repeated where it is no code."""
+    with pytest.raises(UnknownCodeError, match="allowed are"):
+        check(written)
+    code, said = run(f"--recipient R1 --on 2026-11-24 --applicant {written} --papers notice")
+    assert code == 1
+    assert TWELVE not in said
+
+
+def test_staff_are_asked_where_their_word_would_complete_it() -> None:
+    """Another document is no dead end: the next step is to ask, and with their word the visitor is complete."""
+    asked = check("B20 BX")
+    assert (asked.complete, asked.next_step) == (False, NextStep.ASK_STAFF)
+    assert check("B20 BX", "other_document_accepted").complete
+    assert check("B20", "other_document_accepted").next_step is NextStep.FETCH_TODAY
+
+
+@given(
+    sound=st.sets(st.sampled_from(A_AND_B), max_size=4),
+    flawed=st.sets(st.sampled_from(A_AND_B), max_size=3),
+    facts=st.sets(st.sampled_from(["renewal", "no_old_card", "other_document_accepted"])),
+)
+def test_a_flaw_never_completes_a_visit(sound: set[str], flawed: set[str], facts: set[str]) -> None:
+    """With a remark a document is worth at most as much as without, and never less than if it had stayed at home."""
+    marked = {f"{code}:expired" for code in flawed - sound}
+
+    def complete(shown: set[str]) -> bool:
+        return judge(RULES, Visit.of("R1", DAY, applicant=shown, papers=["notice"], facts=facts)).complete
+
+    assert complete(sound) <= complete(sound | marked) <= complete(sound | flawed)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_new_line_of_an_explanation_has_words(language: Language) -> None:
+    """Nobody reads a bare code: flaws, a type without notice, a paper that a fact asks for, a paper instead of the notice."""
+    texts = Catalogue("documents", language)
+    visits = [
+        Visit.of("R1", DAY, applicant=["A03:expired", "BX"], papers=["notice"], facts=["renewal"]),
+        Visit.of("R2", DAY, applicant=["A05", "B20"], visitor=["A03"], papers=["koseki"]),
+        Visit.of("P8", DAY, applicant=["A03", "B21"], visitor=["A03", "B20"], papers=["shokaisho", "ininjo"]),
+    ]
+    said = [rule_text(line, RULES, texts) for visit in visits for line in explain(RULES, visit)]
+    for rule in ("facts.renewal.extra", "recipients.R2-NL", "recipients.P8.notice_or", "documents.BX"):
+        lines = [one for one in said if rule in one]
+        assert lines
+        assert not [one for one in lines if "{" in one or "shown_" in one or "judged_as" in one]
+
+
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [("maybe", "true or false"), ("[A2, ZZ]", "ZZ"), ("[]", "combination"), ("-1", "whole number")],
+)
+def test_a_policy_with_an_unknown_value_is_named_with_file_and_line(
+    tmp_path: Path, value: str, word: str
+) -> None:
+    """A ward that mistypes its practice is told the line, and no visit is judged by a guess."""
+    policy = {"maybe": "mothers_boshi_techo", "-1": "receipt_max_age_months"}.get(value, "agent_visitor_id")
+    file = tmp_path / "ours.yaml"
+    file.write_text(f"format: 1\npolicies:\n  {policy}: {{ward: {value}}}\n", encoding="utf-8")
+    with pytest.raises(RuleFileError, match=rf"ours\.yaml:3: .*{word}"):
+        RuleBook.load(locate("rules"), policy_file=file)
+
+
+def test_the_ward_decides_what_was_seen_differently() -> None:
+    """Each new policy turns the visit that it is about, and nothing else has to be changed for it."""
+    turned: dict[str, tuple[Any, Visit]] = {
+        "mothers_boshi_techo": (True, Visit.of("R1", DAY, applicant=["B26", "B20"], papers=["notice"])),
+        "photo_certificate_groups_only": (
+            False,
+            Visit.of("R1", DAY, applicant=["BP", "B20"], papers=["notice"]),
+        ),
+        "agent_visitor_id": (
+            ("A2", "A1B1", "B3"),
+            Visit.of(
+                "P4", DAY, applicant=["A03", "B21"], visitor=["B20", "B21", "B23"],
+                papers=["notice", "ininjo", "statement_in_ininjo"],
+            ),
+        ),
+        "facility_receipt_proves": (
+            True,
+            Visit.of(
+                "P6", DAY, applicant=["A03", "B21"], visitor=["A03", "B20"], papers=["notice", "ininjo", "kaigo_hihokensha"]
+            ),
+        ),
+    }  # fmt: skip
+    for policy, (value, visit) in turned.items():
+        assert not judge(RULES, visit).complete, policy
+        assert judge(RULES.with_policies({policy: value}), visit).complete, policy
+    dated = Visit.of("P5", DAY, papers=["ryoshusho"])
+    limited = judge(RULES.with_policies({"receipt_max_age_months": 1}), dated)
+    assert ("certificate_age", ("ryoshusho",)) in [(one.code, one.about) for one in limited.notes]
+
+
+def test_a_rule_file_that_would_complete_without_a_word_is_refused(tmp_path: Path) -> None:
+    """A ward's own file cannot lead from a type with notice to one that asks for less of its authority."""
+    (tmp_path / "2027-04-01.yaml").write_text(
+        'format: 1\nname: "2027-04-01"\nextends: 2024-12-02\nvalid_from: 2027-04-01\nrecipients:\n'
+        "  R2-NL: {extends: with_representative, evidence: S, sources: [SEED], applicant: [A1], notice: lost,"
+        " age: {below: 15, note: not_under_15, instead: [R1]}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(
+        RuleFileError, match="no_notice: 'R2-NL' is for other people or asks for other papers"
+    ):
+        RuleBook.load(tmp_path, library=locate("rules"))
+
+
+def test_the_command_takes_remarks_and_says_them() -> None:
+    """The phone desk tries a case from the console in the words of the counter."""
+    code, said = run("--recipient R1 --on 2026-11-24 --born 1990 --applicant A03:expired --papers notice")
+    assert code == 0
+    notes = {note["code"]: note["text"] for note in json.loads(said)["notes"]}
+    assert notes["shown_expired"] == "有効期限が過ぎているため、数えません：運転免許証"
