@@ -10,6 +10,7 @@ from assets import locate
 from assets.catalogue import Catalogue, Language
 from assets.console import CommandFailedError
 from backend.cli.private_command import PrivateCommand
+from backend.cli.rules_open import open_form
 from backend.cli.rules_sheet import sheet
 from backend.documents.comparison import Change, changes
 from backend.documents.errors import DocumentsError, NoRuleSetError, RuleFileError
@@ -48,6 +49,7 @@ def command() -> None:
 
 
 command.add_command(sheet)
+command.add_command(open_form)
 
 
 @command.command(

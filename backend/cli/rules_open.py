@@ -1,0 +1,62 @@
+"""``uketsuke rules open``: what the ward has to settle, as a form with boxes to tick."""
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from assets.catalogue import Catalogue
+from assets.console import CommandFailedError
+from backend.cli.private_command import PrivateCommand
+from backend.cli.rule_options import rule_options, rules_from
+from backend.documents.errors import DocumentsError
+from backend.documents.open_rules import GROUPS, open_rules
+from backend.documents.rule_set import RuleSet
+
+_TEMPLATE = "rules_open.html"
+
+
+@click.command("open", cls=PrivateCommand, epilog="Example: uketsuke rules open --out open-rules.html")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day of visit. Default: today in Tokyo.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The HTML file to write."
+)
+@rule_options
+def open_form(
+    day: datetime | None, out: Path, config: Path | None, rules: Path | None, policy: Path | None
+) -> None:
+    """Write what the ward has to settle as a form in Japanese: to tick on the screen, or to print.
+
+    It holds every policy that is not settled (check: true), and every rule that rests on memory, on a decision of
+    ours, or on a public page of which only the beginning was read.
+    """
+    book = rules_from(config, rules, policy)
+    on = (day or datetime.now(ZoneInfo("Asia/Tokyo"))).date()
+    try:
+        form = draw_form(book.on(on))
+    except DocumentsError as error:
+        raise CommandFailedError(f"{str(error).rstrip('.')}; nothing was written.") from None
+    try:
+        out.write_text(form, encoding="utf-8")
+    except OSError as error:
+        raise CommandFailedError(f"the form cannot be written: {error.strerror}.") from None
+    click.echo(out)
+
+
+def draw_form(rule_set: RuleSet) -> str:
+    """The form of one rule set, as a page that needs nothing else."""
+    words = Catalogue("rules")
+    about = words.text(
+        "form.rules_of", name=rule_set.name, day=rule_set.valid_from, fingerprint=rule_set.fingerprint
+    )
+    templates = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    lines = open_rules(rule_set, Catalogue("documents"), words)
+    return templates.get_template(_TEMPLATE).render(words=words.text, about=about, groups=GROUPS, lines=lines)
