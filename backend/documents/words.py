@@ -41,8 +41,7 @@ def missing_text(missing: Missing, texts: Texts) -> str:
     """One sentence about a thing that is missing."""
     if missing.what in _DOCUMENTS_MISSING:
         ways = texts.text("list.or").join(_lack_text(lack, texts) for lack in missing.add)
-        fewest = min((lack.count for lack in missing.add), default=1)
-        return texts.text(f"missing.{missing.what}", count=fewest, add=ways)
+        return texts.text(f"missing.{missing.what}", add=ways)
     if missing.what == "contradiction":
         return texts.text("missing.contradiction", facts=_names("fact", missing.need, "item", texts))
     papers = _names("paper", missing.need, "item", texts)
@@ -113,8 +112,11 @@ def fee_text(code: str, rule_set: RuleSet, texts: Texts) -> str:
 def _lack_text(lack: Lack, texts: Texts) -> str:
     """What to add, as parts: of class A, with a photo, of either class, 通知カード."""
     parts = zip(_KINDS, lack.kinds, strict=True)
+    # "A and B together" is said of several only.
     return texts.text("list.and").join(
-        texts.text(f"add.{part}", count=count) for part, count in parts if count
+        texts.text("add.any_one" if (part, count) == ("any", 1) else f"add.{part}", count=count)
+        for part, count in parts
+        if count
     )
 
 

@@ -89,7 +89,7 @@ def test_sentence_of_what_is_missing_is_short() -> None:
     verdict = judge(rules, Visit.of("R1", DAY, applicant=["B21"]))
     assert [missing_text(missing, texts) for missing in verdict.missing] == [
         "交付通知書（はがき）が必要です",
-        "本人の書類があと1点必要です：A欄またはB欄の書類1点",
+        "本人の書類が足りません：A欄またはB欄1点",
     ]
     child = judge(rules, Visit.of("R2", DAY, applicant=["A05"], visitor=["A03"], papers=["notice"]))
     assert [missing_text(missing, texts) for missing in child.missing] == [

@@ -1,0 +1,117 @@
+"""Words: one term per thing and language, names with what is printed on the paper, やさしい日本語 by its own rules."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from assets import locate
+from assets.catalogue import Catalogue, Language
+from backend.documents.rule_book import RuleBook
+
+AREAS = sorted(path.name for path in locate("texts").iterdir() if path.is_dir())
+GLOSSARY: dict[str, Any] = tomllib.loads(locate("texts", "glossary.toml").read_text(encoding="utf-8"))
+RULES = RuleBook.load(locate("rules")).rule_sets()[-1]
+_KANJI = "[一-龯々〆ヶ]"
+_READ = re.compile(rf"(?<!{_KANJI})({_KANJI}+)(（[ぁ-んー]+）)?")
+_COUNTED = set("人日月年円")
+"""Kanji that stand with a number and that every course teaches first."""
+
+
+def texts(language: Language, *areas: str) -> Iterator[tuple[str, str]]:
+    """Every text of a language, with where it stands."""
+    for area in areas or AREAS:
+        if (locate("texts", area) / f"{language}.toml").is_file():
+            catalogue = Catalogue(area, language)
+            for key in sorted(catalogue.own_keys()):
+                yield f"{area}/{language}: {key}", catalogue.text(key)
+
+
+def without_japanese_names(text: str) -> str:
+    """A text of another language without the Japanese that is printed on the paper."""
+    return re.sub(r"（[^）]*）", "", text)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_one_term_per_thing(language: Language) -> None:
+    """A visitor who reads three names for one paper looks for three papers."""
+    never = {
+        word: term["about"]
+        for term in GLOSSARY.values()
+        for word in term.get("never", {}).get("ja" if language is Language.EASY_JAPANESE else language, [])
+    }
+    found = [
+        f"{where} says {word!r} for {about}: {text}"
+        for where, text in texts(language)
+        for word, about in never.items()
+        if word in text
+    ]
+    assert found == []
+
+
+def test_the_glossary_is_in_order() -> None:
+    """A term is never among the words that it forbids, and every term has one in the source language or says which it has."""
+    for name, term in GLOSSARY.items():
+        assert term["about"], name
+        languages = set(term) - {"about", "never"}
+        assert languages <= {language.value for language in Language}, name
+        for language, words in term["never"].items():
+            assert words, name
+            assert not [word for word in words if word in term.get(language, "")], name
+
+
+@pytest.mark.parametrize("language", [Language.ENGLISH, Language.CHINESE, Language.KOREAN])
+def test_a_document_is_named_with_what_is_printed_on_it(language: Language) -> None:
+    """Somebody who cannot read Japanese compares the characters on the paper with those on the list."""
+    japanese, translated = Catalogue("documents"), Catalogue("documents", language)
+    no_print = {
+        "BX",
+        "statement_in_ininjo",
+        "hojin_shokuin",
+        "ninpu_kenshin_receipt",
+        "visa_copy",
+        "overseas_student_id_copy",
+    }
+    for kind, table in (("document", RULES.document_table), ("paper", RULES.paper_table)):
+        for code in (one for one in table if one not in no_print):
+            name = translated.text(f"{kind}.{code}")
+            printed = re.findall(r"（([^（）]*(?:（[^）]*）)?[^（）]*)）$", name)
+            plain = japanese.text(f"{kind}.{code}")
+            assert printed or plain == name, f"{language} {code}: {name}"
+            # Part of the Japanese name stands there letter by letter.
+            assert any(set(part) & set(plain) for part in printed), f"{language} {code}: {name}"
+
+
+def test_easy_japanese_reads_every_word_out() -> None:
+    """やさしい日本語 gives the reading of a word where it stands first, in every text that may stand alone."""
+    unread = {}
+    for where, text in texts(Language.EASY_JAPANESE, "documents"):
+        seen: set[str] = set()
+        for word, reading in _READ.findall(text):
+            if not reading and word not in seen and not set(word) <= _COUNTED:
+                unread[where] = word
+            seen.add(word)
+    assert unread == {}
+
+
+def test_easy_japanese_counts_years_as_people_say_them() -> None:
+    """14歳まで and 15歳から leave no doubt on which side a birthday falls; 未満 and 以上 do."""
+    wrong = {
+        where: text
+        for where, text in texts(Language.EASY_JAPANESE)
+        if re.search(r"未満|以上|以下|以内|\dさい|才", text)
+    }
+    assert wrong == {}
+
+
+def test_easy_japanese_says_one_thing_in_one_sentence() -> None:
+    """A sentence that is longer than a breath is two."""
+    long = {}
+    for where, text in texts(Language.EASY_JAPANESE):
+        plain = re.sub(r"（[ぁ-んー]+）|\{\w+\}", "", text).replace("\n", "")
+        for sentence in re.split(r"[。：]", plain):
+            if len(sentence.replace(" ", "")) > 48:
+                long[where] = sentence
+    assert long == {}
