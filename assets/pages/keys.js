@@ -42,6 +42,13 @@
       return;
     }
     if (!keysOn() || types(event.target)) return;
+    // On a document that is ticked a digit says what is wrong with it, or that staff accept it.
+    const mark = !open && event.target.closest?.(".tick-set")?.querySelector(`[data-mark-key="${CSS.escape(event.key)}"]`);
+    if (mark) {
+      event.preventDefault();
+      mark.click();
+      return;
+    }
     // While a question is open, only its keys act.
     const code = event.code.replace(/^Numpad(?=[0-9]$)/, "Digit");
     const button = (open ?? document).querySelector(`button[data-key="${CSS.escape(code)}"]:not(:disabled)`);

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from backend.documents.rule_set import RuleSet
+from backend.documents.shown import MARK
 from backend.documents.visit import Lack, Missing, Note
 
 _DOCUMENTS_MISSING = frozenset({"applicant_id", "visitor_id"})
@@ -35,6 +36,16 @@ def name_of(kind: str, code: str, texts: Texts) -> str:
         return texts.text(f"{kind}.{code}")
     except KeyError:
         return code
+
+
+def shown_name(written: str, texts: Texts) -> str:
+    """The name of a document as it was shown, with its flaws: ``A03:expired``."""
+    code, *flaws = written.split(MARK)
+    name = name_of("document", code, texts)
+    if not flaws:
+        return name
+    said = texts.text("list.item").join(name_of("flaw", flaw, texts) for flaw in flaws)
+    return texts.text("list.flawed", name=name, flaws=said)
 
 
 def missing_text(missing: Missing, texts: Texts) -> str:

@@ -16,7 +16,7 @@ from backend.wire.codes import ErrorCode
 _FIELDS = ("applicant", "visitor", "papers", "facts")
 _MOST_NAMED = 8
 _SHAPE = re.compile(
-    r"(?P<version>[0-9]{1,9}) (?P<recipient>[A-Za-z0-9-]{1,8})(?P<marks>(?: [a-z]+:[\w-]{1,40})*)", re.ASCII
+    r"(?P<version>[0-9]{1,9}) (?P<recipient>[A-Za-z0-9-]{1,8})(?P<marks>(?: [a-z]+:[\w:-]{1,80})*)", re.ASCII
 )
 
 

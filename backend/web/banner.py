@@ -13,7 +13,7 @@ from datetime import datetime
 from math import ceil
 
 from assets.catalogue import Catalogue
-from backend.documents.words import name_of
+from backend.documents.words import name_of, shown_name
 from backend.web.words import window_name
 from backend.wire.codes import ErrorCode
 from backend.wire.field_shape import FieldShape
@@ -136,7 +136,8 @@ def lost_words(lost: str, more: str, texts: Catalogue) -> str:
         if mark.startswith("="):
             said.append(texts.text("lost.chosen", name=name_of("recipient", mark[1:], documents)))
             continue
-        name = name_of(_KINDS.get(field, "document"), code, documents)
+        kind = _KINDS.get(field, "document")
+        name = shown_name(code, documents) if kind == "document" else name_of(kind, code, documents)
         said.append(texts.text("lost.ticked" if mark.startswith("+") else "lost.cleared", name=name))
     if more.isdigit():
         said.append(texts.text("lost.more", count=more))

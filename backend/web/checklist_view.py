@@ -5,26 +5,16 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from assets.catalogue import Catalogue, Language
-from backend.documents.paper_slot import PaperRole, PaperSlot
-from backend.documents.rule_set import AGE_SETTLED, RuleSet
+from backend.documents.rule_set import RuleSet
 from backend.documents.rules import DocumentClass, Person, RecipientType
 from backend.documents.search import search_keys
+from backend.documents.shown import read_shown
 from backend.documents.visit import Verdict
 from backend.documents.visitor_words import rule_text, step_text
-from backend.documents.words import missing_parts, missing_text, name_of, note_text
+from backend.documents.words import missing_parts, missing_text, name_of, note_text, shown_name
 from backend.reception.check_seen import Seen
 from backend.reception.check_sheet import Sheet, Ticks
-
-
-@dataclass(frozen=True)
-class Box:
-    """One thing to tick. ``find`` is what typing finds it by, folded: readings, name and code, with ``|`` between."""
-
-    field: str
-    code: str
-    name: str
-    ticked: bool
-    find: str = ""
+from backend.web.tick_boxes import Box, PaperList, facts_of, marks_of, papers_of
 
 
 @dataclass(frozen=True)
@@ -53,14 +43,6 @@ class DocumentLists:
     def more_ticked(self) -> int:
         """How many of the longer list are ticked; then it is open."""
         return sum(box.ticked for box in self.more)
-
-
-@dataclass(frozen=True)
-class PaperList:
-    """Papers that are asked for in one role, for example as proof."""
-
-    role: str
-    boxes: tuple[Box, ...]
 
 
 @dataclass(frozen=True)
@@ -146,8 +128,8 @@ def view_checklist(sheet: Sheet, texts: Catalogue, documents: Catalogue) -> Chec
         asked=sheet.asked,
         choices=tuple(_choices(rules, recipient, documents)),
         documents=tuple(one for one in lists if one.first or one.more or one.strays),
-        papers=tuple(_papers(rules, recipient, ticks, documents)),
-        facts=tuple(_facts(sheet, documents)),
+        papers=tuple(papers_of(rules, recipient, ticks, documents)),
+        facts=tuple(facts_of(sheet, documents)),
         checks=tuple(name_of("document_check", code, documents) for code in rules.document_checks),
         advice=advise(sheet, texts, documents),
         reasons=tuple(Reason(rule_text(line, rules, documents), line.unverified) for line in sheet.reasons),
@@ -181,8 +163,8 @@ def advise(sheet: Sheet, texts: Catalogue, documents: Catalogue) -> Advice:
 def ticked_names(ticks: Ticks, documents: Catalogue) -> dict[str, list[str]]:
     """What was ticked, as names by field, for whoever goes on with the visitor."""
     return {
-        "applicant": [name_of("document", code, documents) for code in ticks.applicant],
-        "visitor": [name_of("document", code, documents) for code in ticks.visitor],
+        "applicant": [shown_name(written, documents) for written in ticks.applicant],
+        "visitor": [shown_name(written, documents) for written in ticks.visitor],
         "papers": [name_of("paper", code, documents) for code in ticks.papers],
         "facts": [name_of("fact", code, documents) for code in ticks.facts],
     }
@@ -221,11 +203,13 @@ def _documents(
     rules = sheet.rule_set
     listed = rules.documents_for(sheet.ticks.recipient, person)
     codes = {document.code for document in listed}
+    shown = read_shown(ticked)
 
     def box(code: str) -> Box:
         name = name_of("document", code, documents)
         keys = search_keys("document", code, documents, texts)
-        return Box(person.value, code, name, code in ticked, "|".join(keys))
+        marks = tuple(marks_of(sheet, person, code, shown[code], documents)) if code in shown else ()
+        return Box(person.value, code, name, code in shown, "|".join(keys), marks)
 
     states = [state for state in sheet.verdict.combinations if state.person is person]
     return DocumentLists(
@@ -238,45 +222,5 @@ def _documents(
         ),
         first=tuple(box(one.code) for one in listed if one.kind is DocumentClass.A),
         more=tuple(box(one.code) for one in listed if one.kind is not DocumentClass.A),
-        strays=tuple(box(code) for code in ticked if code not in codes),
+        strays=tuple(box(code) for code in shown if code not in codes),
     )
-
-
-def _papers(
-    rules: RuleSet, recipient: RecipientType, ticks: Ticks, documents: Catalogue
-) -> Iterable[PaperList]:
-    def boxes(codes: Iterable[str]) -> tuple[Box, ...]:
-        return tuple(
-            Box("papers", code, name_of("paper", code, documents), code in ticks.papers)
-            for code in dict.fromkeys(codes)
-        )
-
-    slots = tuple(slot for slot in rules.papers_for(recipient.code) if _is_asked(rules, slot, ticks))
-    shown = [slot.paper.code for slot in slots]
-    if "notice" not in shown and "notice" in rules.paper_table:
-        # A notice that turns up after all changes what is asked for.
-        yield PaperList(PaperRole.NOTICE.value, boxes(["notice"]))
-        shown.append("notice")
-    for role, group in groupby(slots, key=lambda slot: slot.role):
-        yield PaperList(role.value, boxes(slot.paper.code for slot in group))
-    strays = [code for code in ticks.papers if code not in shown]
-    if strays:
-        yield PaperList("other", boxes(strays))
-
-
-def _is_asked(rules: RuleSet, slot: PaperSlot, ticks: Ticks) -> bool:
-    """Whether a paper stands on the list: what only a fact of every type asks for comes with that fact."""
-    fact = slot.if_fact
-    return fact is None or not rules.fact_table[fact].common or fact in ticks.facts
-
-
-def _facts(sheet: Sheet, documents: Catalogue) -> Iterable[Box]:
-    ticked = sheet.ticks.facts
-    # What staff settled is only asked where there is something to settle.
-    needless = set() if any(note.code == "age_unclear" for note in sheet.verdict.notes) else {AGE_SETTLED}
-    if "notice" in sheet.ticks.papers:
-        needless.update(sheet.rule_set.recipient(sheet.ticks.recipient).notice_waive_if)
-    facts = sheet.rule_set.facts_for(sheet.ticks.recipient)
-    listed = [fact.code for fact in facts if fact.code not in needless]
-    for code in dict.fromkeys((*listed, *ticked)):
-        yield Box("facts", code, name_of("fact", code, documents), code in ticked)

@@ -4,11 +4,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from backend.documents.shown import MARK
 from backend.protection.roles import Role
 from backend.reception.check_seen import Seen
 from backend.reception.check_sheet import Ticks
 from backend.web.clerk_view import HOME, clerk_context, with_guide
 from backend.web.commands import Counter, Post, Posted, ticket_of, window_of
+from backend.web.forms import Form
 from backend.web.guide_view import answers_of
 from backend.web.page_route import PageRoute
 from backend.wire.codes import WindowKind
@@ -119,13 +121,14 @@ def settle_paper(post: Posted, ticket_id: str) -> Response:
 def tick(post: Posted, ticket_id: str) -> Response:
     """Note what is ticked: ``recipient``, and any number of ``applicant``, ``visitor``, ``papers``, ``facts``.
 
+    ``flaw`` is what is wrong with a document that is ticked, for example ``applicant:A03:expired``.
     ``seen`` is the check as the page showed it; where it has moved on since, the answer is ``stale_check``.
     """
     checking, form = post.graph.checking, post.form
     ticks = Ticks(
         form.one("recipient"),
-        applicant=form.many("applicant"),
-        visitor=form.many("visitor"),
+        applicant=_with_flaws(form, "applicant"),
+        visitor=_with_flaws(form, "visitor"),
         papers=form.many("papers"),
         facts=form.many("facts"),
     )
@@ -135,6 +138,17 @@ def tick(post: Posted, ticket_id: str) -> Response:
             request_id, handler, ticket_of(ticket_id), ticks, _seen(post)
         ),
     )
+
+
+def _with_flaws(form: Form, person: str) -> tuple[str, ...]:
+    """The documents of a person with the flaws that were ticked for them; flaws of what is not ticked are dropped."""
+    flaws: dict[str, list[str]] = {}
+    for mark in form.many("flaw"):
+        whose, _, rest = mark.partition(MARK)
+        code, _, flaw = rest.partition(MARK)
+        if whose == person:
+            flaws.setdefault(code, []).append(flaw)
+    return tuple(MARK.join((code, *sorted(flaws.get(code, ())))) for code in form.many(person))
 
 
 @router.post("/clerk/tickets/{ticket_id}/guide")

@@ -11,8 +11,8 @@ from backend.documents.paper_slot import PaperRole
 from backend.protection.roles import Role, permitted_columns
 from backend.reservations.state import ReservationState
 from backend.web.banner import Banner
-from backend.web.checklist_view import PaperList
 from backend.web.device_alarms import OWN_WORDS
+from backend.web.tick_boxes import PaperList
 from backend.web.words import age_words, birth_words, window_name
 from backend.wire.codes import (
     CheckInReason,

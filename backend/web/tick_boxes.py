@@ -1,0 +1,97 @@
+"""What there is to tick on a checklist: documents with what can be said of them, papers, facts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from assets.catalogue import Catalogue
+from backend.documents.paper_slot import PaperRole, PaperSlot
+from backend.documents.rule_set import AGE_SETTLED, RuleSet
+from backend.documents.rules import Person, RecipientType
+from backend.documents.shown import MARK, code_of
+from backend.documents.words import name_of
+from backend.reception.check_sheet import Sheet, Ticks
+
+
+@dataclass(frozen=True)
+class Box:
+    """One thing to tick.
+
+    ``find`` is what typing finds it by, folded: readings, name and code, with ``|`` between. ``marks`` are what can be
+    said of a document that is ticked: its flaws, or that staff accept it.
+    """
+
+    field: str
+    code: str
+    name: str
+    ticked: bool
+    find: str = ""
+    marks: "tuple[Box, ...]" = ()
+
+
+@dataclass(frozen=True)
+class PaperList:
+    """Papers that are asked for in one role, for example as proof."""
+
+    role: str
+    boxes: tuple[Box, ...]
+
+
+def marks_of(
+    sheet: Sheet, person: Person, code: str, flaws: frozenset[str], documents: Catalogue
+) -> Iterable[Box]:
+    """What can be said of a document that is ticked: that staff accept it, where it needs that; else its flaws."""
+    needed = sheet.rule_set.document_table[code].needs_fact
+    if needed is not None:
+        yield Box("facts", needed, name_of("fact", needed, documents), needed in sheet.ticks.facts)
+        return
+    for flaw in sheet.rule_set.flaw_table:
+        value = MARK.join((person.value, code, flaw))
+        yield Box("flaw", value, name_of("flaw", flaw, documents), flaw in flaws)
+
+
+def papers_of(
+    rules: RuleSet, recipient: RecipientType, ticks: Ticks, documents: Catalogue
+) -> Iterable[PaperList]:
+    """The papers to tick, by what they are asked for; what was ticked for another type stays in sight."""
+
+    def boxes(codes: Iterable[str]) -> tuple[Box, ...]:
+        return tuple(
+            Box("papers", code, name_of("paper", code, documents), code in ticks.papers)
+            for code in dict.fromkeys(codes)
+        )
+
+    slots = tuple(slot for slot in rules.papers_for(recipient.code) if _is_asked(rules, slot, ticks))
+    shown = [slot.paper.code for slot in slots]
+    if "notice" not in shown and "notice" in rules.paper_table:
+        # A notice that turns up after all changes what is asked for.
+        yield PaperList(PaperRole.NOTICE.value, boxes(["notice"]))
+        shown.append("notice")
+    for role, group in groupby(slots, key=lambda slot: slot.role):
+        yield PaperList(role.value, boxes(slot.paper.code for slot in group))
+    strays = [code for code in ticks.papers if code not in shown]
+    if strays:
+        yield PaperList("other", boxes(strays))
+
+
+def _is_asked(rules: RuleSet, slot: PaperSlot, ticks: Ticks) -> bool:
+    """Whether a paper stands on the list: what only a fact of every type asks for comes with that fact."""
+    fact = slot.if_fact
+    return fact is None or not rules.fact_table[fact].common or fact in ticks.facts
+
+
+def facts_of(sheet: Sheet, documents: Catalogue) -> Iterable[Box]:
+    """What else a clerk may know; what staff say of a document stands beside that document instead."""
+    ticked = sheet.ticks.facts
+    # What staff settled is only asked where there is something to settle.
+    needless = set() if any(note.code == "age_unclear" for note in sheet.verdict.notes) else {AGE_SETTLED}
+    if "notice" in sheet.ticks.papers:
+        needless.update(sheet.rule_set.recipient(sheet.ticks.recipient).notice_waive_if)
+    facts = sheet.rule_set.facts_for(sheet.ticks.recipient)
+    # What staff say of a document stands beside that document.
+    beside = {document.needs_fact for document in sheet.rule_set.documents() if document.needs_fact}
+    shown = {code_of(written) for written in (*sheet.ticks.applicant, *sheet.ticks.visitor)}
+    said = {sheet.rule_set.document_table[code].needs_fact for code in shown}
+    listed = [fact.code for fact in facts if fact.code not in needless | beside]
+    for code in dict.fromkeys((*listed, *(fact for fact in ticked if fact not in said))):
+        yield Box("facts", code, name_of("fact", code, documents), code in ticked)
