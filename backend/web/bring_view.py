@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final
 
 from assets.catalogue import Catalogue, Language
+from assets.readings import read_once
 from backend.documents.bring import BringLine, bring_list
 from backend.documents.errors import NoRuleSetError
 from backend.documents.rule_book import RuleBook
@@ -71,11 +72,19 @@ def _situation(situation: _Situation, rule_set: RuleSet, on: date) -> BringSitua
         know[language] = _items((line for line in shared if line.to_know), rule_set, texts)
         if situation.ask:
             bring[language].append(_item(said_in_two(f"situation.{situation.code}_ask", texts)))
+        if language is Language.EASY_JAPANESE:
+            bring[language], know[language] = _read_once(bring[language]), _read_once(know[language])
     return BringSituation(code=situation.code, title=title, bring=bring, know=know)
 
 
 def _items(lines: Iterable[BringLine], rule_set: RuleSet, texts: Catalogue) -> list[BringItem]:
     return [_item(bring_words(line, rule_set, texts)) for line in lines]
+
+
+def _read_once(items: list[BringItem]) -> list[BringItem]:
+    """The same lines, each word read out where it stands first; a kiosk shows one list on one screen."""
+    texts = iter(read_once(text for item in items for text in (item.thing, item.note)))
+    return [BringItem(thing=next(texts), note=next(texts)) for _ in items]
 
 
 def _item(said: BringWords) -> BringItem:

@@ -129,6 +129,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "queue_display.view": _HALL,
     "assets.catalogue": ("kiosk_texts", "line_breaks"),
     "assets.clock_face": ("clock_face",),
+    "assets.readings": ("readings",),
     "assets.touch_source": ("touch_source",),
 }
 """Each pure module and the files of ``tests/unit`` that know it, without ``test_``."""

@@ -98,7 +98,7 @@ def test_known_facts_shorten_or_lengthen_the_list() -> None:
     assert "pins_all" not in lines("R1", "face_auth_card")
     assert "old_card" in lines("R1", "renewal")
     reissue = lines("R1", "reissue")
-    assert "police_report" in reissue
+    assert "police_report" not in reissue
     assert (
         bring_text(reissue["fee"][0], RULES, NAMES)
         == "手数料：再交付（カード）：800円、再交付（電子証明書）：200円"

@@ -271,10 +271,10 @@ def test_explanation_of_a_visit_names_each_rule() -> None:
     assert any(
         "戸籍全部事項証明書：不要です（本籍が区内にある）［recipients.R2.waive_if" in text for text in words
     )
-    settled = explain(RULES, Visit.of("R2", DAY, facts=["notice_settled"]))
-    (by_staff,) = [line for line in settled if line.rule == "recipients.R2.notice_waive_if"]
+    settled = explain(RULES, Visit.of("R3", DAY, facts=["notice_settled"]))
+    (by_staff,) = [line for line in settled if line.rule == "recipients.R3.notice_waive_if"]
     assert (by_staff.says, by_staff.evidence, by_staff.sources) == ("waived", Evidence.DESIGN, ())
-    assert "recipients.R2.notice" not in {line.rule for line in settled}
+    assert "recipients.R3.notice" not in {line.rule for line in settled}
     agent = rules_of(Visit.of("P6", DAY, papers=["notice"], facts=["facility_staff"]))
     assert agent["recipients.P6.notice"] == "there"
     assert agent["recipients.P6.authority"] == "not_there"

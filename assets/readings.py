@@ -1,0 +1,21 @@
+"""Readings in やさしい日本語: a word is read out where it stands first, and not again on the same screen or sheet."""
+
+import re
+from collections.abc import Iterable
+
+_KANJI = "[一-龯々〆ヶ]"
+_READ = re.compile(rf"(?<!{_KANJI})({_KANJI}+)（([ぁ-んー]+)）")
+
+
+def read_once(texts: Iterable[str]) -> tuple[str, ...]:
+    """The texts of one screen, in the order in which they are read, without readings that stand there already."""
+    known: set[tuple[str, str]] = set()
+
+    def first(found: re.Match[str]) -> str:
+        word, reading = found.groups()
+        if (word, reading) in known:
+            return word
+        known.add((word, reading))
+        return found[0]
+
+    return tuple(_READ.sub(first, text) for text in texts)
