@@ -237,10 +237,10 @@ class Settings(FileSettings):
         description="Older request ids are dropped; a device never repeats a request that late",
     )
     session_minutes: int = Field(
-        default=600, ge=1, le=7 * _DAY, description="A sign-in ends after this long in any case"
+        default=600, ge=1, le=_YEAR * _DAY, description="A sign-in ends after this long in any case"
     )
     session_idle_minutes: int = Field(
-        default=60, ge=1, le=7 * _DAY, description="A sign-in ends after this long without use"
+        default=60, ge=1, le=_YEAR * _DAY, description="A sign-in ends after this long without use"
     )
     login_failures: int = Field(
         default=5,

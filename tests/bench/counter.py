@@ -152,7 +152,9 @@ class Counter:
             f'\n[[special_openings]]\noffice = "{OFFICE}"\non = {day}\nopens = 00:00:00\ncloses = 23:59:00\n'
             for day in (self.today, self.today + timedelta(days=1))
         )
-        return f'var_dir = "{self.folder / "var"}"\noffices_file = "{offices}"\n{openings}'
+        # One display's token stands for all displays of a measurement.
+        own = f'var_dir = "{self.folder / "var"}"\noffices_file = "{offices}"\nstreams_per_reader = 1000\n'
+        return own + openings
 
 
 def _reservation(number: str, now: datetime) -> dict[str, object]:
