@@ -1,6 +1,6 @@
 """Comparing what is there with what a recipient type asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from backend.documents.policy import PolicyValue
@@ -75,7 +75,11 @@ def _assess(
         if not notice_waived and not notice_replaced:
             missing.insert(0, Missing("notice", ("notice",)))
     unsealed = recipient.notice is NoticeNeed.SEALED and SEAL_FACT in visit.facts
-    if unsealed and not any(rule_set.fact_table[code].no_seal for code in visit.facts):
+    if (
+        unsealed
+        and not notice_replaced
+        and not any(rule_set.fact_table[code].no_seal for code in visit.facts)
+    ):
         missing.append(Missing("seal", ("notice",)))
     waived = tuple(fact for fact in recipient.waive_if if fact in visit.facts) if recipient.authority else ()
     if not waived:
@@ -87,9 +91,16 @@ def _assess(
     proofs = recipient.proof_any(policies)
     if proofs and not papers & set(proofs):
         missing.append(Missing("proof", proofs))
-    missing.extend(
-        Missing("extra", (extra.paper,), unless=extra.unless_facts)
-        for extra in rule_set.extras_for(recipient)
-        if extra.asked_with(visit.facts) and extra.paper not in papers
-    )
+    missing.extend(_extras(rule_set, recipient, visit, papers))
     return Assessment(tuple(missing), tuple(states), tuple(tallies), waived, notice_waived, notice_replaced)
+
+
+def _extras(
+    rule_set: RuleSet, recipient: RecipientType, visit: Visit, papers: Collection[str]
+) -> Iterable[Missing]:
+    """Papers that facts ask for and that are not there, each once."""
+    asked = set(papers)
+    for extra in rule_set.extras_for(recipient):
+        if extra.asked_with(visit.facts) and extra.paper not in asked:
+            asked.add(extra.paper)
+            yield Missing("extra", (extra.paper,), unless=extra.unless_facts)

@@ -7,7 +7,7 @@ from backend.documents.assessment import Assessment, assess
 from backend.documents.card_expiry import CardState, card_state
 from backend.documents.policy import PolicyKind
 from backend.documents.rule_set import RuleSet
-from backend.documents.rules import DocumentClass, NoteRule, RecipientType
+from backend.documents.rules import Document, DocumentClass, NoteRule, Person, RecipientType, VisitForm
 from backend.documents.visit import Note, Visit
 
 ENGINE_NOTES = (
@@ -60,18 +60,20 @@ def notes_for(
     """What the clerk should know beside what is missing: refused documents, next steps, things to look at."""
     notes: list[Note] = [note for tally in result.tallies for note in tally.refused]
 
-    def give(rules: Iterable[NoteRule], about: tuple[str, ...] = ()) -> None:
+    def give(rules: Iterable[NoteRule], about: tuple[str, ...] = (), person: Person | None = None) -> None:
         notes.extend(
             Note(rule.code, rule.about or about)
             for rule in rules
-            if not (rule.unless_policy is not None and rule_set.policies[rule.unless_policy])
+            if rule.person in {None, person}
+            and not _leads_nowhere(rule_set, rule)
+            and not (rule.unless_policy is not None and rule_set.policies[rule.unless_policy])
             and _applies(rule, visit, missing, ages)
         )
 
     give(recipient.notes)
     counted = {document.code: document for tally in result.tallies for document in tally.counted}
-    for code, document in counted.items():
-        give(document.notes, (code,))
+    for document, person in _counted(result):
+        give(document.notes, (document.code,), person)
     for code, fact in rule_set.fact_table.items():
         if code in visit.facts and fact.exists_on(visit.on):
             give(fact.notes)
@@ -98,6 +100,18 @@ def notes_for(
     unverified = tuple(code for code, document in counted.items() if document.evidence.unverified)
     notes.extend(_policy_notes(rule_set, recipient, visit, result, unverified))
     return notes
+
+
+def _counted(result: Assessment) -> Iterable[tuple[Document, Person]]:
+    """Every document that counts, with whose it is."""
+    for tally, state in zip(result.tallies, result.combinations, strict=True):
+        yield from ((document, state.person) for document in tally.counted)
+
+
+def _leads_nowhere(rule_set: RuleSet, rule: NoteRule) -> bool:
+    """Whether a note names only recipient types that the rules refuse."""
+    types = [rule_set.recipient_table[code] for code in rule.about if code in rule_set.recipient_table]
+    return bool(types) and all(one.visit is VisitForm.NEVER for one in types)
 
 
 def _dated_notes(rule_set: RuleSet, visit: Visit) -> Iterable[Note]:

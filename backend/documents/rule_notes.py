@@ -1,7 +1,7 @@
 """Reading the notes of a rule file: a bare code, or a code with the conditions under which it is given."""
 
 from backend.documents.rule_file import Place
-from backend.documents.rules import MISSING, NoteRule
+from backend.documents.rules import MISSING, NoteRule, Person
 
 _CONDITIONS = ("if_fact", "unless_fact", "if_paper", "unless_paper", "if_missing")
 _AGES = ("if_age_at_least", "if_age_below")
@@ -20,7 +20,9 @@ def _note(place: Place) -> NoteRule:
     """One note."""
     if place.is_scalar:
         return NoteRule(place.code())
-    record = place.record(required=("code",), optional=("about", *_CONDITIONS, *_AGES, "unless_policy"))
+    record = place.record(
+        required=("code",), optional=("about", *_CONDITIONS, *_AGES, "unless_policy", "person")
+    )
     if_fact, unless_fact, if_paper, unless_paper, if_missing = (
         record.read(key, Place.code) for key in _CONDITIONS
     )
@@ -38,4 +40,5 @@ def _note(place: Place) -> NoteRule:
         if_age_at_least=at_least,
         if_age_below=below,
         unless_policy=record.read("unless_policy", Place.code),
+        person=record.read("person", lambda one: one.choice(Person)),
     )

@@ -112,6 +112,7 @@ class NoteRule:
     if_age_at_least: int | None = None
     if_age_below: int | None = None
     unless_policy: str | None = None
+    person: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)

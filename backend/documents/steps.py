@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from backend.documents.rule_set import RuleSet
-from backend.documents.rules import NextStep, RecipientType
+from backend.documents.rules import NextStep, NoticeNeed, RecipientType, VisitForm
 from backend.documents.visit import Missing, Visit
 
 LATER_FACT = "cannot_return_today"
@@ -34,8 +34,18 @@ def next_steps(
     """
     first: list[NextStep] = []
     also: list[NextStep] = []
-    for item in missing:
+    lacking = tuple(missing)
+    if lacking and recipient.notice is NoticeNeed.LOST and "notice" in visit.papers:
+        # The notice is here after all: another type asks for less.
+        return (NextStep.OTHER_TYPE,)
+    for item in lacking:
         steps = recipient.then.get(item.what) or _USUAL.get(item.what) or (_fetch(rule_set, item),)
+        if (
+            item.what == "notice"
+            and NextStep.OTHER_TYPE in steps
+            and not _other_type_is_open(rule_set, recipient)
+        ):
+            steps = _USUAL["notice"]
         if LATER_FACT in visit.facts:
             steps = tuple(NextStep.NEW_RESERVATION if one is NextStep.FETCH_TODAY else one for one in steps)
         first.append(steps[0])
@@ -46,6 +56,11 @@ def next_steps(
         first.append(NextStep.ASK_STAFF)
     strongest = min(first, key=_STRENGTH.index)
     return tuple(dict.fromkeys((strongest, *(also if len(set(first)) == 1 else ()))))
+
+
+def _other_type_is_open(rule_set: RuleSet, recipient: RecipientType) -> bool:
+    """Whether the ward accepts the type without the notice."""
+    return recipient.no_notice is None or rule_set.recipient(recipient.no_notice).visit is not VisitForm.NEVER
 
 
 def _fetch(rule_set: RuleSet, item: Missing) -> NextStep:

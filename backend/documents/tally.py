@@ -71,7 +71,7 @@ def count(
             continue
         document = _as_held(listed, person, visit)
         reason = _refusal(rule_set, document, policies, recipient, person, visit)
-        reason = reason or _flaw(rule_set, document, shown[listed.code], visit)
+        reason = reason or _flaw(rule_set, document, shown[listed.code], person, visit)
         if reason is None:
             counted.append(document)
         else:
@@ -121,10 +121,16 @@ def _refusal(
     return reason
 
 
-def _flaw(rule_set: RuleSet, document: Document, flaws: frozenset[str], visit: Visit) -> str | None:
-    """The note of the first flaw that keeps a document from counting, in the order of the rule set."""
+def _flaw(
+    rule_set: RuleSet, document: Document, flaws: frozenset[str], person: Person, visit: Visit
+) -> str | None:
+    """The note of the first flaw that keeps a document from counting, in the order of the rule set.
+
+    What a flaw is overlooked for is known of the applicant: it is their card that is renewed.
+    """
     for code, flaw in rule_set.flaw_table.items():
-        if code in flaws and document.counts_although.get(code) not in visit.facts:
+        overlooked = person is Person.APPLICANT and document.counts_although.get(code) in visit.facts
+        if code in flaws and not overlooked:
             return flaw.note
     return None
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from assets import locate
 from assets.catalogue import Catalogue, Language
 from backend.cli import checklist
+from backend.documents.ages import BirthDate
 from backend.documents.checklist import judge
 from backend.documents.errors import ContradictingDocumentError, RuleFileError, UnknownCodeError
 from backend.documents.explanation import explain
@@ -192,3 +193,88 @@ def test_the_command_takes_remarks_and_says_them() -> None:
     assert code == 0
     notes = {note["code"]: note["text"] for note in json.loads(said)["notes"]}
     assert notes["shown_expired"] == "有効期限が過ぎているため、数えません：運転免許証"
+
+
+@pytest.mark.parametrize(
+    ("recipient", "visitor", "papers", "facts"),
+    [
+        ("P5", ["A01:expired", "B21"], ["notice", "ininjo", "shindansho"], ["renewal"]),
+        ("P1", ["A01:expired"], ["notice"], ["renewal", "same_household_parent_child"]),
+    ],
+)
+def test_the_expired_card_of_somebody_else_never_counts(
+    recipient: str, visitor: list[str], papers: list[str], facts: list[str]
+) -> None:
+    """It is the applicant's card that is renewed; an agent's or a parent's that has expired is no document."""
+    born = BirthDate.parse("2016-01-31" if recipient == "P1" else "1960-01-31")
+    visit = Visit.of(
+        recipient,
+        DAY,
+        born=born,
+        applicant=["A01:expired", "B21"],
+        visitor=visitor,
+        papers=papers,
+        facts=facts,
+    )
+    verdict = judge(RULES, visit)
+    assert "visitor_id" in {one.what for one in verdict.missing}
+    assert ("shown_expired", ("A01",)) in [(one.code, one.about) for one in verdict.notes]
+    sound = Visit.of(
+        recipient,
+        DAY,
+        born=born,
+        applicant=["A01:expired", "B21"],
+        visitor=["A01", "B21"],
+        papers=papers,
+        facts=facts,
+    )
+    assert judge(RULES, sound).complete
+    assert [one.code for one in judge(RULES, sound).notes].count("expired_card_ok_at_renewal") == 1
+
+
+@pytest.mark.parametrize(
+    "facts", ["old_card_forgotten", "reissue_damaged old_card_forgotten", "reissue old_card_forgotten", "renewal old_card_forgotten"]
+)  # fmt: skip
+def test_a_forgotten_card_is_never_complete_until_it_is_there(facts: str) -> None:
+    """Not today and all is well are not said at once; with the card on the counter nobody says that it was forgotten."""
+    assert not check("A03", facts).complete
+    there = check("A03", facts, "notice old_card")
+    assert there.complete is ("reissue old" not in facts)
+    assert "old_card_forgotten" not in {one.code for one in there.notes}
+
+
+def test_nothing_is_sealed_where_there_is_nothing_to_seal() -> None:
+    """Without a PIN, and with a form in place of the notice, nobody is sent home to seal an envelope."""
+    papers = ["notice", "ininjo", "shindansho"]
+    both = ["A03", "B21"]
+    face = Visit.of(
+        "P5", DAY, applicant=both, visitor=both, papers=papers, facts=["notice_not_sealed", "face_auth_card"]
+    )
+    said = {one.code for one in judge(RULES, face).notes}
+    assert "face_auth_no_seal" in said
+    assert not said & {"check_sealed", "reseal"}
+    form = ["shokaisho", *papers[1:]]
+    replaced = Visit.of("P5", DAY, applicant=both, visitor=both, papers=form, facts=["notice_not_sealed"])
+    assert judge(RULES, replaced).complete
+
+
+def test_who_has_the_notice_after_all_is_not_sent_another() -> None:
+    """The type for a lost notice with a notice on the counter leads to the type that asks for less."""
+    verdict = judge(RULES, Visit.of("R1-NL", DAY, applicant=["A03"], papers=["notice"]))
+    assert verdict.next_steps == (NextStep.OTHER_TYPE,)
+    assert "resend_notice" not in {one.code for one in verdict.notes}
+
+
+def test_a_ward_without_the_type_for_lost_notices_is_no_dead_end(tmp_path: Path) -> None:
+    """Where the ward refuses R2-NL nobody is sent to it: the notice is sent again."""
+    (tmp_path / "2027-04-01.yaml").write_text(
+        'format: 1\nname: "2027-04-01"\nextends: 2024-12-02\nvalid_from: 2027-04-01\nrecipients:\n'
+        "  R2-NL: {visit: never, evidence: V, sources: [HAGI], instead: [R2]}\n",
+        encoding="utf-8",
+    )
+    day = date(2027, 4, 1)
+    rules = RuleBook.load(tmp_path, library=locate("rules")).on(day)
+    visit = Visit.of("R2", day, applicant=["A05", "B20"], visitor=["A03"], papers=["koseki"])
+    verdict = judge(rules, visit)
+    assert verdict.next_step is NextStep.RESEND_NOTICE
+    assert "no_notice_child" not in {one.code for one in verdict.notes}
