@@ -34,6 +34,18 @@
     element instanceof HTMLSelectElement ||
     element instanceof HTMLTextAreaElement ||
     (element instanceof HTMLInputElement && element.type !== "checkbox");
+  // A digit may come before the server has drawn what it chooses from; it is kept until then.
+  const DOCUMENT = '#checklist input[name="applicant"], #checklist input[name="visitor"]';
+  const markOf = (id, key) =>
+    find(id)?.closest(".tick-set")?.querySelector(`[data-mark-key="${CSS.escape(key)}"]`) ?? null;
+  let early = null;
+  new MutationObserver(() => {
+    const mark = early && markOf(early.id, early.key);
+    if (!mark) return;
+    early = null;
+    if (!mark.checked) mark.click();
+  }).observe(body, { childList: true, subtree: true });
+
   document.addEventListener("keydown", (event) => {
     if (event.repeat || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
     const open = find("guide");
@@ -43,10 +55,19 @@
     }
     if (!keysOn() || types(event.target)) return;
     // On a document that is ticked a digit says what is wrong with it, or that staff accept it.
-    const mark = !open && event.target.closest?.(".tick-set")?.querySelector(`[data-mark-key="${CSS.escape(event.key)}"]`);
-    if (mark) {
+    if (!open && /^[1-9]$/.test(event.key) && event.target.matches?.(DOCUMENT)) {
       event.preventDefault();
-      mark.click();
+      const mark = markOf(event.target.id, event.key);
+      if (mark) mark.click();
+      else if (event.target.checked) early = { id: event.target.id, key: event.key };
+      return;
+    }
+    if (!open && /^[1-9]$/.test(event.key) && event.target.matches?.("[data-mark-key]")) {
+      const beside = event.target.closest(".tick-set").querySelector(`[data-mark-key="${event.key}"]`);
+      if (beside) {
+        event.preventDefault();
+        beside.click();
+      }
       return;
     }
     // While a question is open, only its keys act.

@@ -149,7 +149,7 @@ def _document(rules: RuleSet, one: Document) -> dict[str, str]:
         "until": _said(one.valid_until or "any day"),
         "proves": _said(one.proves),
         "handed in as": _said(one.hands_in),
-        "staff say": one.needs_fact or "nothing",
+        "staff say": _said(one.needs_fact.values()),
         "counts although": _said(f"{flaw} with {fact}" for flaw, fact in one.counts_although.items()),
         "not there with": _said(sorted(one.not_with_facts)),
         "holder below": _said(one.holder_below or "any age"),

@@ -164,7 +164,7 @@ def _document(rule_set: RuleSet, one: Document, texts: Texts) -> tuple[str, ...]
     only += [f"if `{one.policy}`"] if one.policy else []
     only += [f"for everybody if `{one.recipients_policy}`"] if one.recipients_policy else []
     only += [f"for whom it is made out if `{one.groups_policy}`"] if one.groups_policy else []
-    only += [f"if staff say `{one.needs_fact}`"] if one.needs_fact else []
+    only += [f"if staff say `{fact}` of the {person}'s" for person, fact in one.needs_fact.items()]
     only += [f"although `{flaw}` with `{fact}`" for flaw, fact in one.counts_although.items()]
     only += (
         [f"not with {', '.join(f'`{fact}`' for fact in sorted(one.not_with_facts))}"]

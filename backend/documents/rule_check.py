@@ -114,7 +114,7 @@ class _Checker:
             self.require("documents", code, "policy", document.policies, self.policies_of(PolicyKind.YES_NO))
             self.require("documents", code, "proves", document.proves, rules.paper_table)
             self.require("documents", code, "hands_in", document.hands_in, rules.paper_table)
-            self.require("documents", code, "needs_fact", (document.needs_fact,), rules.fact_table)
+            self.require("documents", code, "needs_fact", document.needs_fact.values(), rules.fact_table)
             self.require("documents", code, "counts_although", document.counts_although, rules.flaw_table)
             self.require(
                 "documents", code, "counts_although", document.counts_although.values(), rules.fact_table

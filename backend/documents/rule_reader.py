@@ -185,6 +185,12 @@ def _flaw(place: Place) -> Flaw:
     )
 
 
+def _by_person(place: Place) -> Mapping[Person, str]:
+    """Facts by person: ``{applicant: FACT, visitor: FACT}``."""
+    record = place.record(optional=tuple(Person))
+    return MappingProxyType({Person(key): one.code() for key, one in record.entries.items()})
+
+
 def _by_code(place: Place) -> Mapping[str, str]:
     """A mapping of codes to codes."""
     return MappingProxyType({one.key_code(): one.code() for one in place.entries().values()})
@@ -219,7 +225,7 @@ def _document(place: Place) -> Document:
         recipients_policy=record.read("recipients_policy", Place.code),
         groups_policy=record.read("groups_policy", Place.code),
         hands_in=record.read("hands_in", Place.codes) or (),
-        needs_fact=record.read("needs_fact", Place.code),
+        needs_fact=record.read("needs_fact", _by_person) or MappingProxyType({}),
         counts_although=record.read("counts_although", _by_code) or MappingProxyType({}),
         ended=record.read("ended", Place.code) or "document_expired",
         notes=record.read("notes", read_notes) or (),

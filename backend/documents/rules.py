@@ -127,7 +127,7 @@ class Document:
     ``recipients_policy``: the ward policy under which it counts for every type, not only for ``recipients``.
     ``groups_policy``: the ward policy under which it counts only for the types that its papers are ``meant_for``.
     ``hands_in``: papers that it is even where it does not count.
-    ``needs_fact``: it counts only where staff have said so. ``counts_although``: the fact with which it counts
+    ``needs_fact``: the fact by person with which alone it counts: staff have said so. ``counts_although``: the fact with which it counts
     in spite of a flaw, by flaw. ``ended``: the note where it no longer counts, instead of the usual one.
     """
 
@@ -149,7 +149,7 @@ class Document:
     recipients_policy: str | None = None
     groups_policy: str | None = None
     hands_in: tuple[str, ...] = ()
-    needs_fact: str | None = None
+    needs_fact: Mapping[Person, str] = field(default_factory=lambda: MappingProxyType({}))
     counts_although: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     ended: str = "document_expired"
     notes: tuple[NoteRule, ...] = ()

@@ -112,7 +112,7 @@ def _refusal(
         reason = "document_not_for_person"
     elif not rule_set.is_for_group(document, recipient, policies):
         reason = "document_not_for_type"
-    elif document.needs_fact is not None and document.needs_fact not in visit.facts:
+    elif document.needs_fact and document.needs_fact.get(person) not in visit.facts:
         reason = NEEDS_STAFF
     elif person is Person.APPLICANT and document.not_with_facts & visit.facts:
         reason = NOT_THERE

@@ -8,7 +8,7 @@ from assets.catalogue import Catalogue
 from backend.documents.paper_slot import PaperRole, PaperSlot
 from backend.documents.rule_set import AGE_SETTLED, RuleSet
 from backend.documents.rules import Person, RecipientType
-from backend.documents.shown import MARK, code_of
+from backend.documents.shown import MARK
 from backend.documents.words import name_of
 from backend.reception.check_sheet import Sheet, Ticks
 
@@ -41,7 +41,7 @@ def marks_of(
     sheet: Sheet, person: Person, code: str, flaws: frozenset[str], documents: Catalogue
 ) -> Iterable[Box]:
     """What can be said of a document that is ticked: that staff accept it, where it needs that; else its flaws."""
-    needed = sheet.rule_set.document_table[code].needs_fact
+    needed = sheet.rule_set.document_table[code].needs_fact.get(person)
     if needed is not None:
         yield Box("facts", needed, name_of("fact", needed, documents), needed in sheet.ticks.facts)
         return
@@ -89,9 +89,7 @@ def facts_of(sheet: Sheet, documents: Catalogue) -> Iterable[Box]:
         needless.update(sheet.rule_set.recipient(sheet.ticks.recipient).notice_waive_if)
     facts = sheet.rule_set.facts_for(sheet.ticks.recipient)
     # What staff say of a document stands beside that document.
-    beside = {document.needs_fact for document in sheet.rule_set.documents() if document.needs_fact}
-    shown = {code_of(written) for written in (*sheet.ticks.applicant, *sheet.ticks.visitor)}
-    said = {sheet.rule_set.document_table[code].needs_fact for code in shown}
-    listed = [fact.code for fact in facts if fact.code not in needless | beside]
-    for code in dict.fromkeys((*listed, *(fact for fact in ticked if fact not in said))):
+    beside = {fact for document in sheet.rule_set.documents() for fact in document.needs_fact.values()}
+    listed = [fact.code for fact in facts if fact.code not in needless]
+    for code in (one for one in dict.fromkeys((*listed, *ticked)) if one not in beside):
         yield Box("facts", code, name_of("fact", code, documents), code in ticked)

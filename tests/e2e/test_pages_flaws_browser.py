@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from backend.reception.desk import Handler
 from backend.web.people import SESSION_COOKIE
@@ -61,6 +61,22 @@ def test_two_keys_say_that_staff_accept_another_document(page: Page) -> None:
     expect(page.locator("#verdict")).to_have_attribute("data-complete", "no")
     page.keyboard.press("1")
     expect(page.locator("#verdict")).to_have_attribute("data-complete", "yes")
+
+
+def test_a_digit_that_comes_before_the_answer_is_not_lost(page: Page) -> None:
+    """A clerk types faster than a busy server draws: an expired licence never stays complete for that."""
+    page.locator("#tick-papers-notice").check()
+
+    def late(route: Route) -> None:
+        page.wait_for_timeout(600)
+        route.continue_()
+
+    page.route("**/tick", late, times=1)
+    page.locator("#tick-applicant-A03").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("1")
+    expect(page.locator("#tick-flaw-applicant-A03-expired")).to_be_checked()
+    expect(page.locator("#verdict")).to_have_attribute("data-complete", "no")
 
 
 def test_marks_fit_beside_their_document(page: Page) -> None:

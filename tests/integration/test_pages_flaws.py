@@ -106,9 +106,22 @@ def test_staff_accept_another_document_beside_it(served: tuple[Somebody, str]) -
     facts = {"facts": "other_document_accepted"}
     clerk.ask(f"{ticket}/tick", recipient="R1", papers="notice", applicant=["B20", "BX"], **facts)
     assert complete(clerk.get("/clerk").text)
-    # The document goes, its word can still be taken away.
+    # The document goes and its word with it: ticked again, nobody has accepted it.
     clerk.ask(f"{ticket}/tick", recipient="R1", papers="notice", applicant="B20", **facts)
-    assert clerk.get("/clerk").text.count(accepted) == 1
+    assert accepted not in clerk.get("/clerk").text
+
+
+def test_what_staff_accept_of_one_is_not_accepted_of_the_other(served: tuple[Somebody, str]) -> None:
+    """Two people may each show another document; each has its own word, and no mark stands twice on the page."""
+    clerk, ticket = served
+    shown = {"recipient": "R2", "papers": "notice", "applicant": ["B22", "BX"], "visitor": ["A03", "BX"]}
+    clerk.ask(f"{ticket}/tick", **shown, facts="other_document_accepted")
+    page = clerk.get("/clerk").text
+    marks = re.findall(r'id="(tick-facts-other\w+)"[^>]*?(checked)?>', page)
+    assert marks == [
+        ("tick-facts-other_document_accepted", "checked"),
+        ("tick-facts-other_visitor_document_accepted", ""),
+    ]
 
 
 def test_the_old_card_is_asked_for_at_a_renewal_only(served: tuple[Somebody, str]) -> None:

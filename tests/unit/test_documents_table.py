@@ -20,7 +20,8 @@ RULES = BOOK.on(DAY)
 
 COMMON_FACTS = {
     "renewal", "no_old_card", "reissue", "reissue_damaged", "record_changed", "moved_out", "card_elsewhere", "cannot_return_today",
-    "face_auth_card", "old_card_forgotten", "other_document_accepted", "cannot_write",
+    "face_auth_card", "old_card_forgotten", "other_document_accepted",
+    "other_visitor_document_accepted", "cannot_write",
 }  # fmt: skip
 
 
