@@ -160,8 +160,12 @@
 
   let heard = Date.now();
   let behind = false; // the last drawing failed
+  let staleAt = 0;
   const showStale = () => {
-    find("stale").hidden = !behind && Date.now() - heard <= staleMs;
+    const left = heard + staleMs - Date.now();
+    find("stale").hidden = !behind && left >= 0;
+    clearTimeout(staleAt);
+    if (left >= 0) staleAt = setTimeout(showStale, left + 1); // to the moment, not when the next look is due
   };
   const refresh = async () => {
     if (asking || !settled() || !visible()) {
@@ -365,6 +369,7 @@
   say();
   if (find("guide")) showGuide(find("guide"));
   if (panelUrl) {
+    showStale();
     line = Uketsuke.follow(told, shown);
     Uketsuke.whenSistersTell(refreshSoon);
     document.querySelector("[data-focus]")?.focus({ preventScroll: true });

@@ -11,7 +11,8 @@ const pages = new Map(); // the port of each page, to when it was last in sight;
 let source = null;
 let address = "";
 let staleMs = Infinity;
-let heard = 0;
+let heard = 0; // when the server was last heard, whatever was tried since
+let opened = 0;
 let seq = 0;
 let closedUntil = 0;
 
@@ -32,7 +33,7 @@ const close = () => {
 };
 const open = () => {
   close();
-  heard = Date.now();
+  opened = Date.now();
   source = new EventSource(address);
   for (const kind of ["open", "beat", "snapshot", "event"]) source.addEventListener(kind, hear);
   source.addEventListener("error", () => {
@@ -47,7 +48,7 @@ const look = () => {
   if (!Array.from(pages.values()).some(inSight)) close();
   else if (!source) {
     if (Date.now() >= closedUntil) open();
-  } else if (Date.now() - heard > staleMs) open(); // a line that died silently is opened anew
+  } else if (Date.now() - Math.max(heard, opened) > staleMs) open(); // a line that died silently is opened anew
 };
 
 addEventListener("connect", ({ ports: [port] }) => {
@@ -58,7 +59,7 @@ addEventListener("connect", ({ ports: [port] }) => {
       staleMs = data.staleMs;
       const before = pages.get(port) ?? 0;
       pages.set(port, data.visible ? Date.now() : 0);
-      // Who comes into sight hears at once how far the others are.
+      // Who comes into sight hears at once how far the others are; a line that was only opened has told nothing yet.
       if (data.visible && !inSight(before) && source && Date.now() - heard < staleMs) port.postMessage({ heard, seq });
     }
     look();

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -338,6 +339,59 @@ def test_a_frozen_server_is_said_and_a_second_press_is_the_same_command(
     clerk.reload()
     for code in ("A03", "A05"):
         expect(clerk.locator(f"#tick-applicant-{code}")).to_be_checked()
+
+
+STALE_SECONDS = 2
+_SOON_STALE = f"""document.addEventListener("readystatechange", () => {{
+  if (document.body) document.body.dataset.staleSeconds = "{STALE_SECONDS}";
+}})"""
+"""A page is stale after so long, before its scripts read when."""
+_WATCH_STALE = """() => {
+  const stale = document.getElementById("stale");
+  window.shownAt = Infinity;
+  window.hides = 0;
+  new MutationObserver(() => {
+    if (!stale.hidden) window.shownAt = Math.min(window.shownAt, Date.now());
+    else if (window.shownAt < Infinity) window.hides += 1;
+  }).observe(stale, { attributes: true, attributeFilter: ["hidden"] });
+}"""
+
+
+def later(tab: Page, moment: float) -> bool:
+    """Whether a tab's clock has passed a moment."""
+    return float(tab.evaluate("Date.now()")) > moment
+
+
+@pytest.mark.parametrize("worker", [True, False], ids=["shared", "alone"])
+def test_every_tab_says_in_time_that_it_is_stale_and_goes_on_saying_it(
+    context: BrowserContext,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    *,
+    worker: bool,
+) -> None:
+    """A server freezes: however many tabs there are, none takes the opening of a new line for a sign of life."""
+    monkeypatch.setenv("UKETSUKE_HEARTBEAT_SECONDS", "0.5")
+    running, door, house = request.getfixturevalue("process")
+    context.add_init_script(_SOON_STALE)
+    if not worker:
+        context.add_init_script("delete globalThis.SharedWorker")
+    tabs = tabs_of(context, house, door, 3)
+    wait_until(lambda: streams(door) == (1 if worker else 3))
+    for tab in tabs:
+        tab.evaluate(_WATCH_STALE)
+    frozen = tabs[0].evaluate("Date.now()")
+    os.kill(running.pid, signal.SIGSTOP)
+    for tab in tabs:
+        # Long enough for a page and for the worker to give up one line, and to open the next.
+        wait_until(partial(later, tab, frozen + 2500 * STALE_SECONDS))
+        shown, hides = tab.evaluate("[window.shownAt, window.hides]")
+        assert shown - frozen < STALE_SECONDS * 1000 + 300
+        assert hides == 0
+    os.kill(running.pid, signal.SIGCONT)
+    for tab in tabs:
+        expect(tab.locator("#stale")).to_be_hidden()
+    wait_until(lambda: streams(door) == (1 if worker else 3))
 
 
 def test_what_was_typed_stays_while_the_server_does_not_answer(
