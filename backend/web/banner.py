@@ -35,10 +35,17 @@ _LOST = re.compile(r"(?:[+=-][A-Za-z0-9_:.-]{1,60}(?: |$)){0,40}", re.ASCII)
 
 @dataclass(frozen=True)
 class Banner:
-    """One line. ``key`` is of the catalogue area ``pages``; ``facts`` are numbers, windows and codes."""
+    """One line.
+
+    Attributes:
+        key: of the catalogue area ``pages``.
+        facts: numbers, windows and codes.
+        only_read: nothing was to be done, so a trouble is not told as a command that was not saved.
+    """
 
     key: str
     facts: Mapping[str, str] = field(default_factory=dict)
+    only_read: bool = False
 
     @property
     def is_error(self) -> bool:
@@ -46,9 +53,9 @@ class Banner:
         return self.key.startswith("error.")
 
     @classmethod
-    def of_error(cls, reply: ErrorReply) -> "Banner":
+    def of_error(cls, reply: ErrorReply, *, only_read: bool = False) -> "Banner":
         """The line of a refusal."""
-        return cls(f"error.{reply.code}", reply.detail)
+        return cls(f"error.{reply.code}", reply.detail, only_read)
 
     @classmethod
     def done(cls, command: str, number: str | None) -> "Banner":
@@ -82,7 +89,9 @@ class Banner:
         if self.key == f"error.{ErrorCode.STALE_CHECK}" and self.facts.get("lost"):
             lost = lost_words(self.facts["lost"], self.facts.get("more", ""), texts)
             return texts.text("error.stale_check_lost", **{**facts, "lost": lost})
-        return texts.text(self.key, **facts)
+        reading = self.key.replace("error.", "only_read.")
+        known = self.only_read and reading in texts.keys()  # noqa: SIM118 - a catalogue is no mapping
+        return texts.text(reading if known else self.key, **facts)
 
     def as_cookie(self) -> str:
         """The value of the cookie."""

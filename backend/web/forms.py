@@ -14,6 +14,7 @@ from backend.wire.codes import ErrorCode
 _MOST_BYTES = 64 * 1024
 _MOST_FIELDS = 400
 _FORM = "application/x-www-form-urlencoded"
+_ONLY_READS = "uketsuke_only_reads"
 
 
 @dataclass(frozen=True)
@@ -77,3 +78,13 @@ def wants_json(request: Request) -> bool:
 def wants_fragment(request: Request) -> bool:
     """Whether a page's own script asks: it puts the answer in place of what the page shows."""
     return request.headers.get("x-fragment") == "page"
+
+
+def note_only_reads(request: Request) -> None:
+    """Note that a form changes nothing, or nothing any more: what is left to do is to show a page."""
+    request.scope[_ONLY_READS] = True
+
+
+def only_reads(request: Request) -> bool:
+    """Whether nothing is to be changed: what goes wrong then is that something cannot be shown."""
+    return request.method in {"GET", "HEAD"} or _ONLY_READS in request.scope

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from backend.storage.errors import StorageError
 from backend.web.banner import Banner
 from backend.web.errors import KNOWN, STATUS, WireError, reply_for, reply_to, retry_after
-from backend.web.forms import wants_fragment, wants_json
+from backend.web.forms import only_reads, wants_fragment, wants_json
 from backend.web.graph import graph_of
 from backend.web.pages import Asked, fragment, page, send_on
 from backend.web.people import LANDING, SESSION_COOKIE, read_cookie, signed_in
@@ -34,11 +34,12 @@ def answer_trouble(request: Request, error: Exception) -> Response:
         return reply_to(request, error)
     asked = Asked(request, graph_of(request))
     reply = reply_for(request, error)
+    banner = Banner.of_error(reply, only_read=only_reads(request))
     if wants_fragment(request):
-        return fragment(asked, "banner.html", {}, banner=Banner.of_error(reply), status=STATUS[reply.code])
+        return fragment(asked, "banner.html", {}, banner=banner, status=STATUS[reply.code])
     if reply.code is ErrorCode.NOT_SIGNED_IN:
         return send_on(asked, "/sign-in?again=1" if read_cookie(request, SESSION_COOKIE) else "/sign-in")
-    response = _page(asked, reply.code, Banner.of_error(reply), STATUS[reply.code])
+    response = _page(asked, reply.code, banner, STATUS[reply.code])
     response.headers.update(retry_after(error))
     return response
 
@@ -54,7 +55,8 @@ def _answer_http(request: Request, error: HTTPException) -> Response:
             headers=error.headers,
         )
     key = "error.no_such_page" if error.status_code in _NO_SUCH_PAGE else f"error.{code}"
-    response = _page(Asked(request, graph_of(request)), code, Banner(key), error.status_code)
+    banner = Banner(key, only_read=only_reads(request))
+    response = _page(Asked(request, graph_of(request)), code, banner, error.status_code)
     response.headers.update(error.headers or {})
     return response
 

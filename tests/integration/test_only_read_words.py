@@ -1,0 +1,116 @@
+"""What goes wrong while something is only shown is not told as a command that was not saved, and the other way round."""
+
+import html
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from assets.catalogue import Catalogue, Language
+from backend.protection.roles import Role
+from backend.reception.calling import Calling
+from backend.storage.errors import StorageBusyError, StorageDamagedError, StorageFullError
+from backend.web import clerk_routes, commands, session_routes, staff_routes
+from backend.web.app import create_app
+from tests.pages_support import FRAGMENT, at_window, somebody, walk_in
+from tests.support import House
+
+HTML = {"Accept": "text/html"}
+TROUBLES = [
+    (StorageDamagedError("the database is damaged"), "storage_unavailable"),
+    (StorageBusyError("the database is busy"), "storage_busy"),
+    (StorageFullError("the disk is full"), "storage_full"),
+    (RuntimeError("x"), "internal"),
+]
+
+
+@pytest.fixture
+def app(small_house: House) -> FastAPI:
+    """The application."""
+    return create_app(small_house.graph)
+
+
+def fails(error: Exception) -> Callable[..., object]:
+    """A function that does nothing but fail."""
+
+    def broken(*_: object, **__: object) -> object:
+        raise error
+
+    return broken
+
+
+def says(shown: str, key: str, language: Language = Language.JAPANESE) -> bool:
+    """Whether a page holds the words of a key."""
+    return Catalogue("pages", language).text(key) in html.unescape(shown)
+
+
+def reading_addresses() -> list[str]:
+    """Every page and panel that can be asked for, whichever router it came with."""
+    return [
+        route.path.replace("{ticket_id}", uuid4().hex)
+        for router in (session_routes.router, clerk_routes.router, staff_routes.router)
+        for route in router.routes
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ())
+    ]
+
+
+@pytest.mark.parametrize(("error", "code"), TROUBLES)
+def test_a_page_that_cannot_be_shown_says_nothing_of_saving(
+    app: FastAPI, small_house: House, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
+) -> None:
+    """Whichever page or panel is asked for, as a page or by its script, the words are those of reading."""
+    monkeypatch.setattr(session_routes, "signed_in", fails(error))
+    monkeypatch.setattr(session_routes, "need_session", fails(error))
+    monkeypatch.setattr(commands, "need_session", fails(error))
+    monkeypatch.setattr(staff_routes, "need_session", fails(error))
+    known = reading_addresses()
+    assert len(known) >= 7
+    clerk = somebody(app, small_house, "clerk01")
+    for address in known:
+        for headers in (HTML, FRAGMENT):
+            shown = clerk.get(address, headers=headers)
+            assert shown.status_code >= 500, address
+            assert says(shown.text, f"only_read.{code}"), address
+            assert not says(shown.text, f"error.{code}"), address
+
+
+@pytest.mark.parametrize(("error", "code"), TROUBLES)
+@pytest.mark.parametrize("language", Language)
+def test_a_command_that_failed_is_told_as_one(
+    app: FastAPI,
+    small_house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    code: str,
+    language: Language,
+) -> None:
+    """In every language a press that was not carried out keeps its own words, and reading has others."""
+    clerk = at_window(app, small_house, "clerk01", "1")
+    clerk.client.cookies.set("uketsuke_language", language.value)
+    monkeypatch.setattr(Calling, "call_next", fails(error))
+    shown = clerk.post("/clerk/call-next", FRAGMENT)
+    assert says(shown.text, f"error.{code}", language)
+    assert not says(shown.text, f"only_read.{code}", language)
+
+
+def test_what_was_done_is_not_told_as_not_saved(
+    app: FastAPI, small_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The visitor was called and only the page cannot be drawn, or a question was only asked: no word of saving."""
+    walk_in(small_house)
+    clerk = at_window(app, small_house, "clerk01", "1")
+    monkeypatch.setattr(commands, "fragment", fails(StorageBusyError("the database is busy")))
+    for address in ("/clerk/call-next", f"/clerk/tickets/{uuid4().hex}/guide"):
+        monkeypatch.setattr(clerk_routes, "with_guide", lambda *_: {})
+        shown = clerk.post(address, FRAGMENT)
+        assert (shown.status_code, says(shown.text, "only_read.storage_busy")) == (503, True), address
+    assert clerk.ask("/clerk/call-next").json()["code"] == "window_occupied"
+
+
+def test_an_address_that_is_wrong_is_no_command(app: FastAPI, small_house: House) -> None:
+    """Somebody who opens a mangled address reads of the address, not that something was not carried out."""
+    clerk = somebody(app, small_house, "clerk01", Role.CLERK)
+    shown = clerk.get("/clerk?q=%00", headers=HTML)
+    assert (shown.status_code, says(shown.text, "only_read.invalid_request")) == (422, True)
