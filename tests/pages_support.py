@@ -6,11 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from backend.protection.roles import Role
 from backend.reception.check_in import Caller
+from backend.web import clerk_routes, session_routes, staff_routes
 from backend.web.people import SESSION_COOKIE
 from backend.wire.messages import CheckInRequest, TicketMessage, WalkInRequest
 from tests.support import PASSWORD, House
@@ -89,3 +91,19 @@ def banner_of(text: str) -> str:
     """Key of the line at the top of a page, or the empty text."""
     found = re.search(r'data-banner="([^"]*)"', text)
     return found.group(1) if found else ""
+
+
+def addresses(app: FastAPI) -> list[tuple[str, str]]:
+    """Method and path of every route of the application, whichever router it came with."""
+    found = [
+        (method, re.sub(r"\{\w+\}", str(uuid4()), path))
+        for path, methods in app.openapi()["paths"].items()
+        for method in (one.upper() for one in methods)
+    ]
+    for router in (session_routes.router, clerk_routes.router, staff_routes.router):
+        for route in router.routes:
+            assert isinstance(route, APIRoute)
+            found.extend(
+                (method, re.sub(r"\{\w+\}", uuid4().hex, route.path)) for method in route.methods or ()
+            )
+    return found

@@ -14,6 +14,7 @@ from backend.storage.listening import Listener
 from backend.storage.pulse import Pulse
 from backend.web import clerk_routes, device_routes, session_routes, staff_routes
 from backend.web.graph import Graph
+from backend.web.methods import Methods
 from backend.web.middleware import BodyLimit, CarefulHeaders, NoNul
 from backend.web.number_guard import no_number_in_address
 from backend.web.proxies import TrustedProxies
@@ -65,6 +66,7 @@ def create_app(graph: Graph) -> FastAPI:
     answer_errors(app)
 
     # The last one is met first.
+    app.add_middleware(Methods)
     app.add_middleware(BodyLimit)
     app.add_middleware(NoNul)
     app.add_middleware(LastAnswer)

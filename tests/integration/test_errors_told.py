@@ -10,7 +10,6 @@ from uuid import uuid4
 import pytest
 import structlog
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from backend.protection.roles import Role
@@ -21,7 +20,7 @@ from backend.web.app import create_app
 from backend.web.banner import BANNER_COOKIE
 from backend.web.middleware import BodyLimit
 from backend.web.people import SESSION_COOKIE
-from tests.pages_support import FRAGMENT, JSON, at_window, banner_of, browser, somebody
+from tests.pages_support import FRAGMENT, JSON, addresses, at_window, banner_of, browser, somebody
 from tests.support import House
 
 HTML = {"Accept": "text/html"}
@@ -147,24 +146,6 @@ def test_an_address_that_is_none_is_a_page_in_the_persons_language(
     for program in (clerk.get(path, headers=JSON), clerk.get("/api/v1/nothing", headers=HTML)):
         assert program.json()["code"] in {"not_found", "invalid_request"}
     assert ("Allow" in page.headers) == (status == 405)
-
-
-def addresses(app: FastAPI) -> list[tuple[str, str]]:
-    """Method and path of every route of the application, whichever router it came with."""
-    found = [
-        (method, re.sub(r"\{\w+\}", str(uuid4()), path))
-        for path, methods in app.openapi()["paths"].items()
-        for method in (one.upper() for one in methods)
-    ]
-    from backend.web import clerk_routes, session_routes, staff_routes
-
-    for router in (session_routes.router, clerk_routes.router, staff_routes.router):
-        for route in router.routes:
-            assert isinstance(route, APIRoute)
-            found.extend(
-                (method, re.sub(r"\{\w+\}", uuid4().hex, route.path)) for method in route.methods or ()
-            )
-    return found
 
 
 def test_nul_is_refused_wherever_it_can_stand(app: FastAPI, small_house: House) -> None:
