@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 import uvicorn
+from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
@@ -50,6 +51,8 @@ class Crowd:
         default_factory=lambda: defaultdict(OrderedDict)
     )
     _quiet_until: float = 0.0
+    _unreadable: int = 0
+    _unreadable_quiet_until: float = 0.0
 
     def enter(self, connection: "CarefulProtocol", address: str) -> None:
         """A request is on its way; where too many are, the oldest makes room."""
@@ -66,6 +69,14 @@ class Crowd:
         if now >= self._quiet_until:
             self._quiet_until = now + _TELL_AGAIN_SECONDS
             log.warning("request_not_finished", reason="too_many")
+
+    def tell_unreadable(self, now: float) -> None:
+        """Somebody sent what is no request: one line each minute says how many since the last one, and nothing of it."""
+        self._unreadable += 1
+        if now >= self._unreadable_quiet_until:
+            log.warning("request_unreadable", count=self._unreadable)
+            self._unreadable = 0
+            self._unreadable_quiet_until = now + _TELL_AGAIN_SECONDS
 
     def leave(self, connection: "CarefulProtocol") -> None:
         """It is there, or its connection has ended."""
@@ -119,10 +130,21 @@ class CarefulProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Whatever comes belongs to a request that is not there yet."""
+        """Whatever comes belongs to a request that is not there yet.
+
+        Fed to the parser here: uvicorn writes a line of its own for everything that a stranger may send.
+        """
         self._await_request()
         self._head_bytes += len(data)
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade:
+            pass  # we know no other protocol; the request is answered as what it is
+        except HttpParserError:
+            self._crowd.tell_unreadable(self.loop.time())
+            self._refuse(HTTPStatus.BAD_REQUEST)
+            return
         if self._in_head and self._overdue is not None and self._head_bytes > _MOST_HEAD_BYTES:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
