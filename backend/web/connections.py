@@ -5,6 +5,7 @@ uvicorn limits how long a connection may rest between two requests, and nothing 
 
 import asyncio
 import contextlib
+import logging
 import socket
 from asyncio import TimerHandle
 from collections import OrderedDict, defaultdict
@@ -89,11 +90,17 @@ class Crowd:
             del self._by_address[address]
 
 
+def _not_told_yet(record: logging.LogRecord) -> bool:
+    """Whether a line says something new; why an answer broke off, ``trouble.LastAnswer`` has told."""
+    return "without completing response" not in str(record.msg)
+
+
 class ServerConfig(uvicorn.Config):
     """What uvicorn is told, with the limits of connections."""
 
     def __init__(self, app: Any, limits: Limits, **told: Any) -> None:
         super().__init__(app, http=CarefulProtocol, ws="none", **told)
+        logging.getLogger("uvicorn.error").addFilter(_not_told_yet)
         self.crowd = Crowd(limits)
 
 

@@ -27,7 +27,7 @@ _FORM = b"application/x-www-form-urlencoded"
 _NUL, _ESCAPED, _IN_COOKIE = b"\0", b"%00", b"\\000"
 # A backslash that is itself written with one is a backslash, and what follows are letters.
 _IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-_TOO_LARGE = b'{"code":"invalid_request","detail":{"fields":"body"}}'
+_CLOSE = {"Connection": "close"}
 
 
 class CarefulHeaders:
@@ -117,8 +117,7 @@ class BodyLimit:
             return
         told = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         if not told.isdigit() or int(told) > self._limit:
-            await _refuse(send)
-            return
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, headers=_CLOSE)
         taken = 0
         expected = told != b"0" or any(name == b"transfer-encoding" for name, _ in scope["headers"])
 
@@ -130,16 +129,10 @@ class BodyLimit:
                 expected = message.get("more_body", False)
                 if taken > self._limit:
                     # Raised where the application reads, so it is answered like every other refusal.
-                    raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+                    raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, headers=_CLOSE)
             elif expected:
                 # Whoever sent half a body is gone, or was left because it took too long; that is no fault of ours.
                 raise HTTPException(HTTPStatus.REQUEST_TIMEOUT)
             return message
 
         await self._app(scope, limited, send)
-
-
-async def _refuse(send: Send) -> None:
-    headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": _TOO_LARGE})

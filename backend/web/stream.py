@@ -1,6 +1,7 @@
 """The event stream: a snapshot, then every event after it, as server-sent events."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 
@@ -13,15 +14,16 @@ from backend.storage import event_log
 from backend.storage.errors import StorageError
 from backend.storage.event_log import LoggedEvent
 from backend.storage.unit_of_work import Database
-from backend.web.errors import reply_to
+from backend.web.errors import reply_for, reply_to
 from backend.web.hub import Hub, Subscription
+from backend.wire.codes import Farewell
 
 _TAIL_LIMIT = 500
 _BEAT = b": beat\n\n"
 _BEAT_FOR_PAGES = b"event: beat\ndata: {}\n\n"
 """A browser's EventSource hides comments from the page, so a page gets a beat that it can hear."""
-_FAREWELL = 'event: end\nretry: 30000\ndata: {{"code":"{code}"}}\n\n'
-"""The last words of a stream; a browser comes back after half a minute, not at once."""
+_RETRY_MS = {Farewell.TOO_MANY_STREAMS: 30_000, Farewell.TROUBLE: 3000}
+"""When a browser comes back after the last words of a stream: never at once."""
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -35,6 +37,21 @@ def serialise(event: LoggedEvent) -> bytes | None:
 
 def _frame(name: str, seq: int, data: str) -> bytes:
     return f"event: {name}\nid: {seq}\ndata: {data}\n\n".encode()
+
+
+def _farewell(why: Farewell, **facts: str) -> bytes:
+    """The last words of a stream."""
+    data = json.dumps({"code": why.value, **facts}, separators=(",", ":"))
+    return f"event: end\nretry: {_RETRY_MS[why]}\ndata: {data}\n\n".encode()
+
+
+async def _to_the_end(frames: AsyncIterator[bytes], request: Request) -> AsyncIterator[bytes]:
+    """A stream that says goodbye whatever happens: its headers are sent, so no status can tell of it any more."""
+    try:
+        async for frame in frames:
+            yield frame
+    except Exception as error:  # noqa: BLE001 - told in the log, with the id that the last words carry
+        yield _farewell(Farewell.TROUBLE, **reply_for(request, error).detail)
 
 
 def _ask(still_welcome: Callable[[], bool]) -> bool | None:
@@ -115,7 +132,7 @@ class Streams:
             elif frame is None and not quiet:
                 break
         if subscription.farewell is not None:
-            yield _FAREWELL.format(code=subscription.farewell).encode()
+            yield _farewell(subscription.farewell)
 
     def subscribe(self, office_id: str, reader: str) -> AbstractAsyncContextManager[Subscription]:
         """Listen to one office; from then on nothing is missed."""
@@ -179,5 +196,6 @@ class _EventStream(Response):
                 await reply_to(Request(scope), error)(scope, receive, send)
                 return
             frames = self._streams.frames(subscription, seq, opening, self._still_welcome, self._beat)
-            stream = StreamingResponse(frames, media_type="text/event-stream", headers=_HEADERS)
+            whole = _to_the_end(frames, Request(scope))
+            stream = StreamingResponse(whole, media_type="text/event-stream", headers=_HEADERS)
             await stream(scope, receive, send)

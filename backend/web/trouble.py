@@ -48,7 +48,8 @@ def _answer_http(request: Request, error: HTTPException) -> Response:
     """The answer to what the framework refuses: an address or a method that is not there, a body that is none."""
     code = ErrorCode.NOT_FOUND if error.status_code == 404 else ErrorCode.INVALID_REQUEST
     for_person = "text/html" in request.headers.get("accept", "")
-    if not for_person or request.url.path.startswith(_API):
+    for_script = wants_fragment(request)
+    if not (for_person or for_script) or request.url.path.startswith(_API):
         return JSONResponse(
             ErrorReply(code=code).model_dump(mode="json"),
             status_code=error.status_code,
@@ -56,7 +57,11 @@ def _answer_http(request: Request, error: HTTPException) -> Response:
         )
     key = "error.no_such_page" if error.status_code in _NO_SUCH_PAGE else f"error.{code}"
     banner = Banner(key, only_read=only_reads(request))
-    response = _page(Asked(request, graph_of(request)), code, banner, error.status_code)
+    asked = Asked(request, graph_of(request))
+    if for_script:
+        response = fragment(asked, "banner.html", {}, banner=banner, status=error.status_code)
+    else:
+        response = _page(asked, code, banner, error.status_code)
     response.headers.update(error.headers or {})
     return response
 
@@ -126,9 +131,12 @@ class LastAnswer:
             await self._app(scope, receive, noting)
         except ClientDisconnect:
             return  # nobody is there any more
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told once
             if begun:
-                raise  # the server cuts the connection and says so in the log
+                # Nothing can be said any more where half an answer stands: one line in the log, and the server cuts
+                # the connection, so that nobody takes the half for the whole.
+                reply_for(Request(scope), error)
+                return
             response = await asyncio.to_thread(_answer_safely, Request(scope), error)
             await response(scope, receive, send)
 

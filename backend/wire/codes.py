@@ -223,3 +223,4 @@ class Farewell(StrEnum):
     """Why the server ended an event stream before its time: the last message of the stream says so."""
 
     TOO_MANY_STREAMS = "too_many_streams"
+    TROUBLE = "trouble"
