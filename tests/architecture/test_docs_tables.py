@@ -177,5 +177,9 @@ def test_every_name_in_the_architecture_exists() -> None:
 
 def test_every_folder_of_tests_is_described() -> None:
     """A newcomer knows where a test belongs."""
-    folders = {f"tests/{path.name}" for path in (ROOT / "tests").iterdir() if any(path.glob("*.py"))}
+    folders = {
+        f"tests/{path.name}"
+        for path in (ROOT / "tests").iterdir()
+        if any(path.glob("*.*")) and not path.name.startswith(("_", "."))
+    }
     assert set(table_of("testing.md", "folder").codes()) == folders
