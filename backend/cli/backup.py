@@ -7,32 +7,42 @@ from tempfile import TemporaryDirectory
 import click
 
 from assets.console import CommandFailedError, product_version
-from backend.cli.options import database_option, file_of_database
+from backend.cli.options import database_option
 from backend.cli.settings_options import config_option, settings_from
+from backend.cli.targets import file_of_database, refuse_own_files
 from backend.settings import Settings
 from backend.storage import postgres_backup, sqlite_backup
-from backend.storage.backup_file import POSTGRESQL, SQLITE, About, BackupError, sum_of, write_archive
+from backend.storage.backup_file import (
+    POSTGRESQL,
+    SQLITE,
+    About,
+    BackupError,
+    refuse_existing,
+    sum_of,
+    write_archive,
+)
 from backend.storage.errors import StorageError
 from backend.storage.secrets import KEY_NAME, load_secret
 
 
 @click.command("backup", short_help="Write database and secret key into one file, while the server runs.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--replace", is_flag=True, help="Replace FILE where there is one.")
+@click.option("--replace", is_flag=True, help="Replace FILE where it is an earlier backup.")
 @config_option
 @database_option
 def command(file: Path, replace: bool, config: Path | None, database_url: str | None) -> None:
     """Write a backup into FILE: the database as it is now, and secret.key.
 
     The server goes on. What was written is read again and counted before FILE gets its name; a file that is there is left
-    alone. FILE is for its owner only: it holds personal data and the key. PostgreSQL needs pg_dump and pg_restore.
+    alone, and with --replace only an earlier backup is replaced. FILE is for its owner only: it holds personal data and the key. PostgreSQL needs pg_dump and pg_restore.
 
     Example: uketsuke backup /backup/uketsuke-2026-11-27.tar
     """
     settings = settings_from(config, database_url=database_url)
+    refuse_own_files(file, settings, [config])
     try:
-        if not replace:
-            _refuse_existing(file)
+        # Said before the work, not after it.
+        refuse_existing(file, replace=replace)
         with TemporaryDirectory(prefix=".uketsuke-backup-", dir=file.absolute().parent) as made:
             about = _gather(settings, Path(made))
             write_archive(file.absolute(), about, Path(made), replace=replace)
@@ -41,12 +51,6 @@ def command(file: Path, replace: bool, config: Path | None, database_url: str | 
     except OSError as error:
         raise CommandFailedError(f"the backup cannot be written to {file}: {error.strerror}.") from None
     click.echo(f"backup {file}: {sum(about.rows.values())} rows of {len(about.rows)} tables, and {KEY_NAME}")
-
-
-def _refuse_existing(file: Path) -> None:
-    """Say it before the work, not after it."""
-    if file.exists():
-        raise BackupError(f"{file} exists already and was left alone; --replace would replace it")
 
 
 def _gather(settings: Settings, folder: Path) -> About:

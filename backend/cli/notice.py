@@ -10,6 +10,7 @@ from assets.console import CommandFailedError
 from assets.fonts import FontMissingError
 from backend.cli.options import database_option, open_database
 from backend.cli.settings_options import config_option, settings_from
+from backend.cli.targets import refuse_own_files
 from backend.documents.errors import DocumentsError
 from backend.documents.rule_book import RuleBook
 from backend.offices.business_day import in_tokyo
@@ -51,6 +52,9 @@ def command(reservations: tuple[str, ...], out: Path, config: Path | None, datab
     """
     numbers = [_number(text, place) for place, text in enumerate(reservations, start=1)]
     settings = settings_from(config, database_url=database_url)
+    for number in numbers:
+        for suffix in ("pdf", "png"):
+            refuse_own_files(out / f"{number}.{suffix}", settings, [config])
     try:
         directory = load_directory(settings.offices_file)
         rules = open_rules(settings)

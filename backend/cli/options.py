@@ -1,12 +1,9 @@
 """Options that several commands share, and opening what they name."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import make_url
 
 from assets.console import CommandFailedError
 from backend.offices.directory import OfficesError, load_directory
@@ -48,12 +45,6 @@ def open_database(settings: Settings) -> Database:
     except StorageError as error:
         raise CommandFailedError(f"{error}.") from None
     return database
-
-
-def file_of_database(settings: Settings) -> Path | None:
-    """The file of an embedded database, behind whatever links lead to it; none of a database server."""
-    parsed = make_url(settings.database_url)
-    return Path(os.path.realpath(str(parsed.database))) if parsed.get_backend_name() == "sqlite" else None
 
 
 def office_from(settings: Settings, office_id: str) -> Office:

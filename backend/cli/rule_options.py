@@ -9,6 +9,7 @@ import click
 
 from assets.console import CommandFailedError
 from backend.cli.settings_options import Decorated, config_option, settings_from
+from backend.cli.targets import refuse_own_files
 from backend.documents.errors import DocumentsError
 from backend.documents.rule_book import RuleBook
 from backend.ward_rules import open_rules
@@ -34,6 +35,12 @@ def rule_options(command: Decorated) -> Decorated:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def rules_target(out: Path, config: Path | None, rules: Path | None, policy: Path | None) -> None:
+    """Refuse a file to write that is the database, the key, or something that the command reads."""
+    settings = settings_from(config, rules_dir=rules, document_policy_file=policy)
+    refuse_own_files(out, settings, [config])
 
 
 def rules_from(config: Path | None, rules: Path | None, policy: Path | None) -> RuleBook:

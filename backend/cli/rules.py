@@ -10,6 +10,7 @@ from assets import locate
 from assets.catalogue import Catalogue, Language
 from assets.console import CommandFailedError
 from backend.cli.private_command import PrivateCommand
+from backend.cli.rule_options import rules_target
 from backend.cli.rules_open import open_form
 from backend.cli.rules_sheet import sheet
 from backend.documents.comparison import Change, changes
@@ -96,6 +97,8 @@ def list_sets(policy: Path | None) -> None:
 @_language_option
 def document(out: Path | None, policy: Path | None, language: str) -> None:
     """Write every rule with its source and evidence as Markdown (docs/document-rules.md)."""
+    if out is not None:
+        rules_target(out, None, None, policy)
     paper = handbook(_shipped(policy), Catalogue("documents", Language(language)))
     if out is None:
         click.echo(paper.encode(), nl=False)

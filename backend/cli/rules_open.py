@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from assets.catalogue import Catalogue
 from assets.console import CommandFailedError
 from backend.cli.private_command import PrivateCommand
-from backend.cli.rule_options import rule_options, rules_from
+from backend.cli.rule_options import rule_options, rules_from, rules_target
 from backend.documents.errors import DocumentsError
 from backend.documents.open_rules import GROUPS, open_rules
 from backend.documents.rule_set import RuleSet
@@ -32,6 +32,7 @@ def open_form(
     It holds every policy that is not settled (check: true), and every rule that rests on memory, on a decision of
     ours, or on a public page of which only the beginning was read.
     """
+    rules_target(out, config, rules, policy)
     book = rules_from(config, rules, policy)
     on = (day or datetime.now(ZoneInfo("Asia/Tokyo"))).date()
     try:

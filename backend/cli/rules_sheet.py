@@ -9,7 +9,7 @@ from assets.catalogue import Language
 from assets.console import CommandFailedError
 from assets.fonts import FontMissingError
 from backend.cli.private_command import PrivateCommand
-from backend.cli.rule_options import rule_options, rules_from
+from backend.cli.rule_options import rule_options, rules_from, rules_target
 from backend.documents.errors import DocumentsError
 from backend.documents.rules import VisitForm
 from backend.reservations.bring_sheet import NoSheetError, draw_bring_sheets
@@ -44,6 +44,7 @@ def sheet(
 
     Without a type: every type that the rules of the day allow.
     """
+    rules_target(out, config, rules, policy)
     book = rules_from(config, rules, policy)
     try:
         rule_set = book.on(day.date())

@@ -6,6 +6,7 @@ import click
 
 from assets.console import CommandFailedError
 from backend.cli.settings_options import config_option, settings_from
+from backend.cli.targets import refuse_own_files
 from backend.offices.business_day import business_day
 from backend.offices.directory import OfficesError, load_directory
 from backend.reservations.csv_file import Encoding
@@ -53,8 +54,10 @@ def command(rows: int, seed: int, out: Path, on: str | None, encoding: str, conf
         day = parse_date(on) if on is not None else business_day(utc_now())
     except BadDateError:
         raise click.BadParameter("this is not a date", param_hint="--on") from None
+    settings = settings_from(config)
+    refuse_own_files(out, settings, [config])
     try:
-        directory = load_directory(settings_from(config).offices_file)
+        directory = load_directory(settings.offices_file)
         out.parent.mkdir(parents=True, exist_ok=True)
         count = write_sample(out, SampleExport(directory, seed, day).rows(rows), _ENCODINGS[encoding])
     except (SampleError, OfficesError) as error:

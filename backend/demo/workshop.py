@@ -33,7 +33,12 @@ def _claim(parent: Path) -> tuple[Path, IO[str]]:
     parent.mkdir(parents=True, exist_ok=True)
     for place in range(1, _TRIES + 1):
         base = parent / ("demo" if place == 1 else f"demo-{place}")
-        lock = (parent / f".{base.name}.lock").open("w")
+        path = parent / f".{base.name}.lock"
+        if not path.exists() and base.is_dir() and any(base.iterdir()):
+            raise DemoError(
+                f"the folder {base} was not made by a demonstration and was left alone; name another place with --folder"
+            )
+        lock = path.open("w")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -64,7 +64,7 @@ def write_archive(target: Path, about: About, folder: Path, *, replace: bool) ->
     """Put the members of a folder into one archive that is whole or not there, and for its owner only.
 
     Raises:
-        BackupError: the target exists, or the disk did not take it.
+        BackupError: the target exists and may not be replaced, or the disk did not take it.
     """
     draft = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
     described = folder / ABOUT
@@ -81,18 +81,52 @@ def write_archive(target: Path, about: About, folder: Path, *, replace: bool) ->
         with opened(draft) as (again, _):
             if again != about:
                 raise BackupError("what was written reads otherwise; the disk cannot be trusted")
+        refuse_existing(target, replace=replace)
         if replace:
             draft.replace(target)
         else:
             os.link(draft, target)
         _settle(target.parent)
     except FileExistsError:
-        raise BackupError(f"{target} exists already and was left alone; --replace would replace it") from None
+        raise BackupError(f"{target} exists already and was left alone") from None
     except OSError as error:
         raise BackupError(f"the backup cannot be written to {target}: {error.strerror}") from None
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
+
+
+def refuse_existing(target: Path, *, replace: bool) -> None:
+    """Leave alone what is there already; told to replace it, everything that is no backup of ours.
+
+    Raises:
+        BackupError: something is there.
+        OSError: it cannot be looked at.
+    """
+    if not os.path.lexists(target):
+        return
+    if not replace:
+        raise BackupError(
+            f"{target} exists already and was left alone; --replace would replace an earlier backup"
+        )
+    if not _is_backup(target):
+        raise BackupError(f"{target} is no backup of this program and was left alone; name another file")
+
+
+def _is_backup(path: Path) -> bool:
+    """Whether a file begins as our archives do; a damaged or an older backup is one, too."""
+    if not path.is_file():
+        return False
+    try:
+        with tarfile.open(path, "r:") as archive:
+            first = archive.next()
+            if first is None or first.name != ABOUT or not first.isreg() or first.size > _MOST_ABOUT:
+                return False
+            described = archive.extractfile(first)
+            known = json.loads(described.read()) if described is not None else None
+    except (tarfile.TarError, ValueError, RecursionError):
+        return False
+    return isinstance(known, dict) and {"format", "product", "database", "sums"} <= known.keys()
 
 
 @contextmanager

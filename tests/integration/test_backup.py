@@ -116,7 +116,14 @@ def test_a_backup_replaces_nothing_unless_it_is_told_to(ward: House, tmp_path: P
     file.write_bytes(b"last week")
     assert "exists already" in call(backup, ward, file)
     assert file.read_bytes() == b"last week"
+    file.unlink()
+    assert call(backup, ward, file) == ""
+    first = file.read_bytes()
+    ward.reserve("99990000")
+    assert "exists already" in call(backup, ward, file)
+    assert file.read_bytes() == first
     assert call(backup, ward, file, "--replace") == ""
+    assert file.read_bytes() != first
     assert tarfile.is_tarfile(file)
 
 

@@ -1,0 +1,99 @@
+"""Where a command is about to write: never over the database, its key, or a file that it reads.
+
+A path is compared behind every link, and a file that is there by what it is, so that no other spelling, symbolic or
+hard link leads around it. A database is also known by its first bytes: the settings of the command may be others than
+those of the server.
+"""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from assets.console import CommandFailedError
+from backend.settings import Settings
+
+_KEY = "secret.key"
+"""As backend.storage.secrets names it, which would load the database for commands that only ask the rules."""
+_COMPANIONS = ("-wal", "-shm", "-journal", ".lock")
+_FIRST_BYTES = b"SQLite format 3\0"
+_RULE_FILES = frozenset({".yaml", ".yml"})
+
+
+def file_of_database(settings: Settings) -> Path | None:
+    """The file of an embedded database, behind whatever links lead to it; none of a database server."""
+    parsed = make_url(settings.database_url)
+    return Path(os.path.realpath(str(parsed.database))) if parsed.get_backend_name() == "sqlite" else None
+
+
+def refuse_own_files(target: Path, settings: Settings, read: Iterable[Path | None] = ()) -> None:
+    """Keep a command from writing over what the server lives by, or over what the command itself reads.
+
+    Args:
+        target: the file that is about to be written; it need not be there.
+        settings: of the command.
+        read: what the command reads besides the files that the settings name.
+
+    Raises:
+        CommandFailedError: it is such a file.
+    """
+    try:
+        what = _own(target, settings, read)
+    except (OSError, ValueError):
+        # Whoever writes finds out why it cannot be reached, and says so.
+        return
+    if what is not None:
+        raise CommandFailedError(f"{target} is {what} and was left alone; name another file.")
+
+
+def _own(target: Path, settings: Settings, read: Iterable[Path | None]) -> str | None:
+    database = file_of_database(settings)
+    parts = [] if database is None else [_beside(database, end) for end in _COMPANIONS]
+    named = os.environ.get("UKETSUKE_CONFIG")
+    inputs = (
+        settings.offices_file,
+        settings.code_patterns_file,
+        settings.document_policy_file,
+        Path(named) if named else None,
+        *read,
+    )
+    own = {
+        "the database": [database],
+        "a part of the database": parts,
+        "the secret key": [settings.var_dir / _KEY],
+        "a file that this command reads": inputs,
+    }
+    for what, paths in own.items():
+        if any(path is not None and _is_same(target, path) for path in paths):
+            return what
+    return _by_itself(Path(os.path.realpath(target)), Path(os.path.realpath(settings.rules_dir)))
+
+
+def _by_itself(real: Path, rules: Path) -> str | None:
+    """What a file is, whatever the settings say."""
+    if real.suffix in _RULE_FILES and real.exists() and real.is_relative_to(rules):
+        return "a rule file that this command reads"
+    if _is_database(real):
+        return "a database"
+    originals = [
+        real.with_name(real.name.removesuffix(end)) for end in _COMPANIONS if real.name.endswith(end)
+    ]
+    return "a part of a database" if any(_is_database(one) for one in originals if one.name) else None
+
+
+def _beside(path: Path, end: str) -> Path:
+    return path.with_name(path.name + end)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    if os.path.realpath(one) == os.path.realpath(other):
+        return True
+    return one.exists() and other.exists() and one.samefile(other)
+
+
+def _is_database(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_FIRST_BYTES)) == _FIRST_BYTES
