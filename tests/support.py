@@ -117,6 +117,8 @@ class House:
 def make_house(database_url: str, var_dir: Path, clock: HandClock, **settings: Any) -> House:
     """Build a server on a database."""
     values = Settings(database_url=database_url, var_dir=var_dir, **settings)
+    if database_url.startswith("sqlite:///"):
+        Path(database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     opened = Database(database_url, clock=clock, patience=values.database_seconds)
     bring_up_to_date(opened)
     return House(build(values, clock=clock, database=opened), clock)

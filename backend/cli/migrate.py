@@ -5,10 +5,11 @@ from pathlib import Path
 import click
 
 from assets.console import CommandFailedError
-from backend.cli.options import database_option
+from backend.cli.options import database_option, say_made
 from backend.cli.settings_options import config_option, settings_from
 from backend.storage.errors import StorageError
 from backend.storage.migrate import migrate
+from backend.storage.place import is_new, place_of
 from backend.storage.unit_of_work import Database
 
 
@@ -22,8 +23,12 @@ def command(config: Path | None, database_url: str | None) -> None:
     """
     settings = settings_from(config, database_url=database_url)
     try:
+        path = place_of(settings.database_url)
+        new = is_new(path)
         database = Database(settings.database_url)
         version = migrate(database)
     except StorageError as error:
         raise CommandFailedError(f"{error}.") from None
+    if new and path is not None:
+        say_made(path)
     click.echo(f"database is at version {version}")

@@ -1,6 +1,7 @@
 """Options that several commands share, and opening what they name."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,6 +13,7 @@ from backend.protection.names import NumberInNameError, refuse_number
 from backend.settings import Settings
 from backend.storage.errors import StorageError
 from backend.storage.migrate import is_current, migrate
+from backend.storage.place import is_new, place_of
 from backend.storage.unit_of_work import Database
 
 Decorated = Callable[..., Any]
@@ -28,16 +30,24 @@ def database_option(command: Decorated) -> Decorated:
     )(command)
 
 
-def open_database(settings: Settings) -> Database:
+def open_database(settings: Settings, made: Callable[[Path], None] | None = None) -> Database:
     """The database of a command, set up if it is an embedded one that is new or older than this program.
+
+    Args:
+        settings: of the command.
+        made: is told of the file of a database that is new; said on the console without it.
 
     Raises:
         CommandFailedError: it cannot be opened, or is a PostgreSQL database that was not migrated.
     """
     try:
+        path = place_of(settings.database_url)
+        new = is_new(path)
         database = Database(settings.database_url)
         if database.is_sqlite:
             migrate(database)
+            if new and path is not None:
+                (made or say_made)(path)
         elif not is_current(database):
             raise CommandFailedError(
                 "the database is not set up for this version: run 'uketsuke migrate' first."
@@ -45,6 +55,11 @@ def open_database(settings: Settings) -> Database:
     except StorageError as error:
         raise CommandFailedError(f"{error}.") from None
     return database
+
+
+def say_made(path: Path) -> None:
+    """Say on standard error that there was no database: whoever mistyped its path sees it before everything looks gone."""
+    click.echo(f"a new, empty database was made: {path}", err=True)
 
 
 def office_from(settings: Settings, office_id: str) -> Office:

@@ -50,7 +50,6 @@ def _put_back(settings: Settings, file: Path, *, replace: bool) -> str:
     path = file_of_database(settings)
     where = settings.var_dir if path is None else path.parent
     settings.var_dir.mkdir(parents=True, exist_ok=True)
-    where.mkdir(parents=True, exist_ok=True)
     with opened(file, beside=where) as (about, folder):
         if about.database != (POSTGRESQL if path is None else SQLITE):
             raise BackupError(

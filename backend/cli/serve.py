@@ -6,11 +6,12 @@ from pathlib import Path
 from types import FrameType
 
 import click
+import structlog
 import uvicorn
 
 from assets.console import CommandFailedError
 from backend.bootstrap import build
-from backend.cli.options import database_option, open_database
+from backend.cli.options import database_option, open_database, say_made
 from backend.cli.settings_options import config_option, settings_from
 from backend.documents.errors import DocumentsError
 from backend.log import configure_logging
@@ -23,6 +24,7 @@ from backend.web.connections import Limits
 from backend.web.hub import Hub
 from backend.web.serving import server_config
 
+_log = structlog.get_logger("server")
 _SWITCH_SECONDS = 0.0005
 
 
@@ -62,7 +64,10 @@ def command(
         lock = lock_database(settings.database_url)
     except StorageError as error:
         raise CommandFailedError(f"{error}.") from None
-    open_database(settings).dispose()
+    made: list[Path] = []
+    open_database(settings, made.append).dispose()
+    for path in made:
+        _log.warning("database_created", path=str(path))
     try:
         graph = build(settings)
     except (OfficesError, DocumentsError, CodePatternError, StorageError) as error:
@@ -70,6 +75,8 @@ def command(
     listening = _listen(settings.host, settings.port)
     address, taken = listening.getsockname()[:2]
     click.echo(f"serving on http://{address}:{taken}", err=True)
+    for path in made:
+        say_made(path)
     server = Server(
         server_config(create_app(graph), Limits(request_seconds=settings.request_seconds)),
         graph.hub,

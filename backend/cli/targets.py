@@ -58,7 +58,7 @@ def _own(target: Path, settings: Settings, read: Iterable[Path | None]) -> str |
         Path(named) if named else None,
         *read,
     )
-    own = {
+    own: dict[str, Iterable[Path | None]] = {
         "the database": [database],
         "a part of the database": parts,
         "the secret key": [settings.var_dir / _KEY],

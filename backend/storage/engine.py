@@ -3,7 +3,6 @@
 import sqlite3
 import time
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -13,6 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from backend.storage.errors import StorageMissingError
 from backend.storage.patience import OverdueError, PatientConnection, Silence, seconds_left
+from backend.storage.place import place_of
 
 LOCK_TIMEOUT_SECONDS = 3.0
 """So long a transaction waits for a lock; shorter than a device waits for its answer."""
@@ -64,7 +64,7 @@ def open_engine(
         silence: the watch over a PostgreSQL server; it is told how to ask.
 
     Raises:
-        StorageMissingError: the URL is not understood or its folder cannot be made.
+        StorageMissingError: the URL is not understood, or leads to no file and no place for one.
     """
     try:
         parsed = make_url(url)
@@ -74,13 +74,7 @@ def open_engine(
             "the database URL is not understood: use sqlite:///FILE or postgresql+psycopg://…"
         ) from None
     if dialect == "sqlite":
-        if parsed.database and parsed.database != ":memory:":
-            try:
-                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise StorageMissingError(
-                    f"the folder of the database cannot be made: {error.strerror}"
-                ) from None
+        place_of(url)
         return _open_sqlite(url, locking)
     if dialect == "postgresql":
         return _open_postgresql(url, patience, silence)

@@ -7,10 +7,9 @@ import fcntl
 import os
 from pathlib import Path
 
-from sqlalchemy import make_url
-
 from backend.storage.errors import StorageBusyError, StorageMissingError
 from backend.storage.owner import give_to_owner_of
+from backend.storage.place import place_of
 
 _SUFFIX = ".lock"
 
@@ -40,16 +39,14 @@ def lock_database(url: str) -> ServerLock | None:
 
     Raises:
         StorageBusyError: another server has it.
-        StorageMissingError: the lock cannot be made, or the file has a second name under which it could be opened.
+        StorageMissingError: the lock cannot be made, there is no file and no place for one, or the file has a second name under which it could be opened.
     """
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        return None
     # Links lead to one file, and so to one lock.
-    path = Path(os.path.realpath(parsed.database))
+    path = place_of(url)
+    if path is None:
+        return None
     lock = path.with_name(path.name + _SUFFIX)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and path.stat().st_nlink > 1:
             raise StorageMissingError(
                 f"the database file {path} has a second name (a hard link), and SQLite would keep two logs for it; "

@@ -68,6 +68,7 @@ def count(url: str) -> int:
 def elsewhere(house: House, request: pytest.FixtureRequest) -> str:
     """The URL of an empty place of the same kind."""
     if house.database.is_sqlite:
+        (house.graph.settings.var_dir.parent / "there").mkdir()
         return f"sqlite:///{house.graph.settings.var_dir.parent}/there/uketsuke.db"
     url: str = request.getfixturevalue("another_postgres")()
     return url
