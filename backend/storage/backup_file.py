@@ -6,6 +6,7 @@ sizes and sums are compared before anything is used.
 """
 
 import hashlib
+import io
 import json
 import os
 import secrets
@@ -141,7 +142,9 @@ def opened(path: Path, beside: Path | None = None) -> Iterator[tuple[About, Path
         BackupError: it cannot be read, is no backup, of a newer program, cut or changed.
     """
     try:
-        with TemporaryDirectory(prefix=".uketsuke-backup-", dir=beside or path.parent) as made:
+        with _writing(beside or path.parent):
+            unpacking = TemporaryDirectory(prefix=".uketsuke-backup-", dir=beside or path.parent)
+        with unpacking as made:
             folder = Path(made)
             about = _unpack(path, folder)
             for name in (about.database, KEY_NAME):
@@ -154,6 +157,17 @@ def opened(path: Path, beside: Path | None = None) -> Iterator[tuple[About, Path
         raise BackupError(f"{path} is no backup, or was cut or changed") from None
     except OSError as error:
         raise BackupError(f"the backup {path} cannot be read: {error.strerror}") from None
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Blame the disk that is written, not the backup that is read."""
+    try:
+        yield
+    except OSError as error:
+        raise BackupError(
+            f"the backup cannot be unpacked into {folder}: {error.strerror}; it is not the backup that is at fault"
+        ) from None
 
 
 def _unpack(path: Path, folder: Path) -> About:
@@ -177,12 +191,21 @@ def _unpack(path: Path, folder: Path) -> About:
 
 def _copy(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
     source = archive.extractfile(member)
-    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
+    with _writing(target.parent.parent):
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    # Without a buffer, so that nothing is left for closing the file, which nobody would blame on the disk.
+    with os.fdopen(handle, "wb", buffering=0) as file:
         while source is not None and (piece := source.read(_PIECE)):
-            file.write(piece)
-        file.flush()
-        os.fsync(file.fileno())
+            with _writing(target.parent.parent):
+                _write_all(file, piece)
+        with _writing(target.parent.parent):
+            os.fsync(file.fileno())
+
+
+def _write_all(file: io.RawIOBase, piece: bytes) -> None:
+    left = memoryview(piece)
+    while left:
+        left = left[file.write(left) or 0 :]
 
 
 def _read_about(path: Path, described: Path) -> About:

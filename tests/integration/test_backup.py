@@ -269,6 +269,30 @@ def test_a_full_disk_leaves_no_half_backup(small_house: House) -> None:
     assert sorted(one.name for one in small_house.graph.settings.var_dir.iterdir()) == [KEY_NAME]
 
 
+def test_a_restore_without_room_blames_the_disk(small_house: House, tmp_path: Path) -> None:
+    """Nobody throws away a good backup because the disk that it goes to is full."""
+    file = tmp_path / "backup.tar"
+    assert call(backup, small_house, file) == ""
+    there = tmp_path / "there"
+    there.mkdir()
+    done = subprocess.run(
+        [
+            sys.executable, "-c", SMALL_DISK,
+            "restore", str(file), "--database", f"sqlite:///{there}/u.db",
+        ],
+        env={**os.environ, "UKETSUKE_VAR_DIR": str(there)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert f"cannot be unpacked into {there}: " in done.stderr
+    assert "cannot be read" not in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert {one.name for one in there.iterdir()} <= {"u.db.lock"}
+
+
 @pytest.mark.dialect
 @pytest.mark.parametrize("ward", ["postgresql"], indirect=True)
 def test_without_the_programs_of_postgresql_it_is_said_which(
