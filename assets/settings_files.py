@@ -5,11 +5,13 @@ a secret.
 """
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, TomlConfigSettingsSource
 from pydantic_settings import SettingsError as SourceError
 
@@ -84,6 +86,57 @@ class DeviceSettings(FileSettings):
         return token
 
 
+_OUR_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_WORDS = {
+    "missing": "it is not given",
+    "extra_forbidden": "there is no such setting",
+    "list_type": 'a list is expected, for example ["…"]',
+    "string_type": "a text is expected",
+    "path_type": "a path is expected",
+    "model_type": "a table is expected",
+    "dict_type": "a table is expected",
+    "string_pattern_mismatch": "it is not written in the form that is expected",
+    "finite_number": "a number is expected",
+    "literal_error": "one of {expected} is expected",
+    "enum": "one of {expected} is expected",
+    "greater_than": "it must be more than {gt}",
+    "greater_than_equal": "it must be at least {ge}",
+    "less_than": "it must be less than {lt}",
+    "less_than_equal": "it must be at most {le}",
+}
+_WORDS["tuple_type"] = _WORDS["list_type"]
+_WORDS["model_attributes_type"] = _WORDS["model_type"]
+_FAMILIES = {
+    "int_": "a whole number is expected",
+    "float_": "a number is expected",
+    "bool_": "true or false is expected",
+    "date_": "a date is expected, for example 2027-03-28",
+    "time_": "a time is expected, for example 09:00:00",
+}
+
+
+def _place(error: ErrorDetails) -> str:
+    """Names and numbers of places as the file has them; which of its kinds a library tried is nobody's matter."""
+    *ahead, last = error["loc"] or ("token",)
+    if error["type"] == "extra_forbidden":
+        return ".".join(str(part) for part in (*ahead, last))
+    ours = [part for part in (*ahead, last) if isinstance(part, int) or _OUR_NAME.fullmatch(part)]
+    return ".".join(str(part) for part in ours)
+
+
+def _reason(error: ErrorDetails, model: type[FileSettings]) -> str:
+    """What is wrong, in our words for the usual kinds."""
+    kind = error["type"]
+    family = next((words for start, words in _FAMILIES.items() if kind.startswith(start)), None)
+    words = _WORDS.get(kind, family)
+    if words is None:
+        return error["msg"].removeprefix("Value error, ")
+    field = model.model_fields.get(str(error["loc"][0])) if len(error["loc"]) == 1 else None
+    if kind == "string_pattern_mismatch" and field is not None and field.description:
+        return f"{words}: {field.description}"
+    return words.format_map(error.get("ctx", {}))
+
+
 SettingsT = TypeVar("SettingsT", bound=FileSettings)
 
 
@@ -115,10 +168,8 @@ def read_settings(
         # Its message names line and column, and of the file at most a key.
         raise model.error(f"the settings file {path} is not valid TOML: {error}") from None
     except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "token"
-        reason = first["msg"].removeprefix("Value error, ")
-        raise model.error(f"the setting {place} is wrong: {reason}") from None
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise model.error(f"the setting {_place(first)} is wrong: {_reason(first, model)}") from None
     except SourceError as error:
         # A list or a table in the environment that is no JSON; the message names the field.
         raise model.error(str(error).splitlines()[0].rstrip(".")) from None

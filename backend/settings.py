@@ -5,13 +5,12 @@ Every field is documented in ``docs/operations.md``; a test fails if one is not.
 """
 
 from datetime import date, time
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -36,13 +35,17 @@ DEFAULT_DATABASE = "sqlite:///var/uketsuke.db"
 _PORTS = {"http": 80, "https": 443}
 
 
-def _no_network_of_everybody(network: IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
+def _network(written: object) -> IPv4Network | IPv6Network:
+    try:
+        network = written if isinstance(written, IPv4Network | IPv6Network) else ip_network(str(written))
+    except ValueError:
+        raise ValueError("an address or a network such as 10.0.0.0/24 is expected") from None
     if network.prefixlen == 0:
         raise ValueError("a network of everybody is no proxy")
     return network
 
 
-Network = Annotated[IPv4Network | IPv6Network, AfterValidator(_no_network_of_everybody)]
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 
 
 def origin_of(address: str) -> str:

@@ -213,8 +213,13 @@ def test_without_tls_nothing_claims_it(small_house: House) -> None:
         ("public_url", "https://desk.example:99999", "public_url"),
         ("trusted_proxies", ["0.0.0.0/0"], "everybody"),
         ("trusted_proxies", ["::/0"], "everybody"),
-        ("trusted_proxies", ["10.0.5.1/24"], "trusted_proxies"),
-        ("trusted_proxies", ["proxy"], "trusted_proxies"),
+        (
+            "trusted_proxies",
+            ["10.0.5.1/24"],
+            r"trusted_proxies\.0 is wrong: an address or a network such as 10\.0\.0\.0/24",
+        ),
+        ("trusted_proxies", ["127.0.0.1", "proxy"], r"trusted_proxies\.1 is wrong: an address or a network"),
+        ("trusted_proxies", "127.0.0.1", "trusted_proxies is wrong: a list is expected"),
     ],
 )
 def test_a_wrong_address_is_named_before_the_server_starts(name: str, value: object, word: str) -> None:
