@@ -13,9 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import make_url
 
 from assets.console import CommandFailedError
+from backend.bootstrap import open_directory
 from backend.cli.options import database_option, open_database
 from backend.cli.settings_options import config_option, settings_from
-from backend.offices.directory import OfficesError, load_directory
+from backend.offices.directory import OfficesError
 from backend.reservations.csv_file import Encoding, read_csv
 from backend.reservations.importing import ImportReport, import_rows, report_without_database
 from backend.reservations.mapping import MappingError, OfficeNames, load_mapping
@@ -116,7 +117,7 @@ def _run(
     skip_bad: bool,
 ) -> ImportReport:
     mapping = load_mapping(mapping_file)
-    offices = OfficeNames(load_directory(settings.offices_file), mapping.offices)
+    offices = OfficeNames(open_directory(settings), mapping.offices)
     content = read_csv(file, encoding)
     with _progress("reading") as told:
         parsed = parse_file(content, mapping, offices, utc_now(), told)

@@ -8,13 +8,14 @@ import click
 
 from assets.console import CommandFailedError
 from assets.fonts import FontMissingError
+from backend.bootstrap import open_directory
 from backend.cli.options import database_option, open_database
 from backend.cli.settings_options import config_option, settings_from
 from backend.cli.targets import refuse_own_files
 from backend.documents.errors import DocumentsError
 from backend.documents.rule_book import RuleBook
 from backend.offices.business_day import in_tokyo
-from backend.offices.directory import Directory, OfficesError, load_directory
+from backend.offices.directory import Directory, OfficesError
 from backend.reservations.notice_bring import lines_to_bring
 from backend.reservations.notice_reverse import draw_reverse, with_reverse
 from backend.reservations.notice_sheet import Sheet, draw_sheet
@@ -56,7 +57,7 @@ def command(reservations: tuple[str, ...], out: Path, config: Path | None, datab
         for suffix in ("pdf", "png"):
             refuse_own_files(out / f"{number}.{suffix}", settings, [config])
     try:
-        directory = load_directory(settings.offices_file)
+        directory = open_directory(settings)
         rules = open_rules(settings)
         press = _Press(directory, rules)
         sheets = [(notice.number, press.print(notice)) for notice in _issue(settings, numbers)]

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from assets.console import CommandFailedError
-from backend.offices.directory import OfficesError, load_directory
+from backend.bootstrap import open_directory
+from backend.offices.directory import OfficesError
 from backend.offices.office import Office
 from backend.protection.names import NumberInNameError, refuse_number
 from backend.settings import Settings
@@ -65,7 +66,7 @@ def say_made(path: Path) -> None:
 def office_from(settings: Settings, office_id: str) -> Office:
     """The office of a command, or one plain sentence why not."""
     try:
-        office = load_directory(settings.offices_file).get(office_id)
+        office = open_directory(settings).get(office_id)
     except OfficesError as error:
         raise CommandFailedError(f"{error}.") from None
     if office is None:

@@ -5,10 +5,11 @@ from pathlib import Path
 import click
 
 from assets.console import CommandFailedError
+from backend.bootstrap import open_directory
 from backend.cli.settings_options import config_option, settings_from
 from backend.cli.targets import refuse_own_files
 from backend.offices.business_day import business_day
-from backend.offices.directory import OfficesError, load_directory
+from backend.offices.directory import OfficesError
 from backend.reservations.csv_file import Encoding
 from backend.reservations.dates import parse_date
 from backend.reservations.refusals import BadDateError
@@ -57,7 +58,7 @@ def command(rows: int, seed: int, out: Path, on: str | None, encoding: str, conf
     settings = settings_from(config)
     refuse_own_files(out, settings, [config])
     try:
-        directory = load_directory(settings.offices_file)
+        directory = open_directory(settings)
         out.parent.mkdir(parents=True, exist_ok=True)
         count = write_sample(out, SampleExport(directory, seed, day).rows(rows), _ENCODINGS[encoding])
     except (SampleError, OfficesError) as error:

@@ -427,3 +427,24 @@ def test_the_terminal_says_what_a_spreadsheet_did(uketsuke: Uketsuke, tmp_path: 
     assert "9.03" not in told.output
     report = json.loads(uketsuke("import", "b.csv", "--skip-bad", "--json").stdout)
     assert report["remarks"] == [{"line": 3, "column": "氏名", "remark": "lost_character"}]
+
+
+def test_an_extra_opening_of_the_settings_is_open_for_the_import_too(
+    uketsuke: Uketsuke, tmp_path: Path
+) -> None:
+    """What the server opens on a Sunday is no closed day for the file that brings its reservations."""
+    lines = sample_file(tmp_path / "a.csv", rows=1)
+    fields = lines[1].split(",")
+    fields[HEADER.index("交付予約日時")] = "2026/11/29 10:00"
+    fields[HEADER.index("交付窓口")] = DIRECTORY["00"].name["ja"]
+    save(tmp_path / "a.csv", [lines[0], ",".join(fields), ""])
+    config = tmp_path / "server.toml"
+    config.write_text("")
+    call = ("import", "a.csv", "--dry-run", "--json", "--config", str(config))
+    assert "closed_day" in uketsuke(*call).stdout
+    config.write_text(
+        'special_openings = [{ office = "00", on = 2026-11-29, opens = 09:00:00, closes = 17:00:00 }]'
+    )
+    done = uketsuke(*call)
+    assert done.exit_code == 0
+    assert "closed_day" not in done.stdout
