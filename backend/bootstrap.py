@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, MetaData
 
-from backend.offices.directory import Directory, load_directory
+from backend.offices.directory import Directory, OfficesError, load_directory
 from backend.offices.hours import DatedOpening
 from backend.protection.browsers import Browsers
 from backend.protection.sessions import has_live_session
@@ -46,9 +46,15 @@ def open_directory(settings: Settings) -> Directory:
     """The offices with the extra openings of the settings.
 
     Raises:
-        OfficesError: the file of offices is wrong.
+        OfficesError: the file of offices is wrong, or an extra opening is of an office that is not in it.
     """
-    return load_directory(settings.offices_file).with_special_openings(
+    directory = load_directory(settings.offices_file)
+    for place, extra in enumerate(settings.special_openings):
+        if directory.get(extra.office) is None:
+            raise OfficesError(
+                f"the setting special_openings.{place}.office is wrong: there is no such office in {settings.offices_file}"
+            )
+    return directory.with_special_openings(
         DatedOpening(extra.on, extra.opens, extra.closes, frozenset({extra.office}))
         for extra in settings.special_openings
     )

@@ -8,7 +8,6 @@ from datetime import date, time
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -25,6 +24,7 @@ from sqlalchemy.exc import ArgumentError
 from assets import locate
 from assets.settings_files import FileSettings, read_settings
 from backend.wire.codes import CodePlace
+from backend.wire.origin import origin_of
 
 _PIN_LENGTH = 4
 _MY_NUMBER_LENGTH = 12
@@ -32,7 +32,6 @@ _DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgresql+psycopg"})
 _DAY, _YEAR = 24 * 60, 366
 """Minutes of a day and days of a year: longer spans are slips of the finger, and longest ones break a calendar."""
 DEFAULT_DATABASE = "sqlite:///var/uketsuke.db"
-_PORTS = {"http": 80, "https": 443}
 
 
 def _network(written: object) -> IPv4Network | IPv6Network:
@@ -48,22 +47,6 @@ def _network(written: object) -> IPv4Network | IPv6Network:
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 
 
-def origin_of(address: str) -> str:
-    """Scheme, name and port of a server, as browsers write it: small letters, no port that goes without saying.
-
-    Raises:
-        ValueError: it is no such address, or says more than that.
-    """
-    parts = urlsplit(address)
-    if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
-        raise ValueError("an address looks like https://HOST or https://HOST:PORT")
-    if parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError("pages have their own paths; the address ends with the host or its port")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    port = "" if parts.port in {None, _PORTS[parts.scheme]} else f":{parts.port}"
-    return f"{parts.scheme}://{host}{port}"
-
-
 class SpecialOpening(BaseModel):
     """An extra opening (臨時開庁) of one office on one date, in Asia/Tokyo."""
 
@@ -73,6 +56,16 @@ class SpecialOpening(BaseModel):
     on: date
     opens: time
     closes: time = Field(description="Last minute of the opening; 23:59 means until midnight")
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> "SpecialOpening":
+        if self.opens.tzinfo is not None or self.closes.tzinfo is not None:
+            raise ValueError("times are those of Asia/Tokyo and have no offset")
+        if self.opens >= self.closes:
+            raise ValueError(
+                "it closes before it opens; an opening ends on its own day, at 23:59 at the latest"
+            )
+        return self
 
 
 class NumberForm(BaseModel):

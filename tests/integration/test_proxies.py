@@ -184,6 +184,18 @@ def test_over_tls_a_form_of_another_address_is_refused(over_tls: House) -> None:
         assert sign_in(client, "suzuki", Origin=origin).status_code == 403
 
 
+def test_a_name_in_japanese_letters_lets_people_sign_in(tmp_path: Path, clock: HandClock) -> None:
+    """Browsers send the name as it stands in the name service, whatever an administrator wrote."""
+    house = make_house(
+        f"sqlite:///{tmp_path}/u.db", tmp_path / "var", clock, public_url="https://受付.example.jp./"
+    )
+    house.person("suzuki")
+    client = at(house)
+    assert sign_in(client, "suzuki", Origin="https://xn--bnqq5j.example.jp").status_code == 303
+    assert sign_in(client, "suzuki", Origin="https://xn--bnqq5k.example.jp").status_code == 403
+    house.database.dispose()
+
+
 def test_no_redirect_follows_the_name_that_was_sent(small_house: House, over_tls: House) -> None:
     """Whatever host a request names, a redirect stays on this server or leads to the address of the settings."""
     for house, lead in ((small_house, ("/",)), (over_tls, ("/", "https://desk.example/"))):
@@ -211,6 +223,16 @@ def test_without_tls_nothing_claims_it(small_house: House) -> None:
         ("public_url", "https://user@desk.example", "https://HOST"),
         ("public_url", "https://desk.example/uketsuke", "paths"),
         ("public_url", "https://desk.example:99999", "public_url"),
+        ("public_url", "https://desk.example:0", "public_url is wrong: there is no port 0"),
+        ("public_url", "https://a b", "public_url is wrong: an address has no spaces"),
+        ("public_url", "https://desk.example\t", "public_url is wrong: an address has no spaces"),
+        ("public_url", "https://a..b", "public_url is wrong: its host"),
+        ("public_url", "https://desk.example..", "public_url is wrong: its host"),
+        ("public_url", "https://de%sk", "public_url is wrong: its host"),
+        ("public_url", "https://192.168.10.256", "public_url is wrong: its host"),
+        ("public_url", "https://受付\u2028.example.jp", "public_url is wrong: an address has no spaces"),
+        ("public_url", f"https://{'受' * 70}.jp", "public_url is wrong: its host"),
+        ("public_url", f"https://{'a' * 64}.jp", "public_url is wrong: its host"),
         ("trusted_proxies", ["0.0.0.0/0"], "everybody"),
         ("trusted_proxies", ["::/0"], "everybody"),
         (
@@ -234,5 +256,11 @@ def test_an_address_is_compared_as_browsers_write_it() -> None:
         ("HTTPS://Desk.Example:443/", "https://desk.example"),
         ("http://desk:80", "http://desk"),
         ("http://[FD00::1]:8710", "http://[fd00::1]:8710"),
+        ("http://[FD00:0:0:0::1]", "http://[fd00::1]"),
+        ("https://desk.example.", "https://desk.example"),
+        ("https://受付.Example.jp", "https://xn--bnqq5j.example.jp"),
+        ("https://ＤＥＳＫ。example", "https://desk.example"),
+        ("https://desk_1:8710", "https://desk_1:8710"),
+        ("https://192.168.10.5", "https://192.168.10.5"),
     ):
         assert Settings(public_url=written).public_url == meant

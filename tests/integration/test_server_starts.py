@@ -63,6 +63,38 @@ def test_a_word_that_is_none_of_a_setting_is_named(
         load_settings()
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"office": "99"}, "the setting special_openings.1.office is wrong: there is no such office"),
+        ({"office": ""}, "the setting special_openings.1.office is wrong: there is no such office"),
+        ({"opens": "17:00:00"}, "the setting special_openings.1 is wrong: it closes before it opens"),
+        ({"opens": "18:00:00"}, "the setting special_openings.1 is wrong: it closes before it opens"),
+        (
+            {"closes": "17:00:00+09:00"},
+            "the setting special_openings.1 is wrong: times are those of Asia/Tokyo",
+        ),
+    ],
+)
+def test_an_extra_opening_that_opens_nothing_is_named(
+    tmp_path: Path, change: dict[str, str], words: str
+) -> None:
+    """A counter that stays closed on the one Sunday for which letters went out is told when the server starts."""
+    right = {"office": "00", "on": "2027-03-28", "opens": "09:00:00", "closes": "17:00:00"}
+    config = tmp_path / "server.toml"
+    tables = "".join(
+        "[[special_openings]]\n" + "".join(f'{name} = "{value}"\n' for name, value in one.items())
+        for one in (right, {**right, **change})
+    )
+    config.write_text(
+        f'database_url = "sqlite:///{tmp_path}/u.db"\nvar_dir = "{tmp_path}/var"\nport = 0\n{tables}'
+    )
+    with pytest.raises(click.ClickException) as told:
+        serve.main(["--config", str(config)], standalone_mode=False)
+    assert words in told.value.format_message()
+    assert "\n" not in told.value.format_message()
+
+
 @pytest.mark.parametrize("level", ["INFO", "Debug", "warning"])
 def test_a_level_is_a_word_however_it_is_written(monkeypatch: pytest.MonkeyPatch, level: str) -> None:
     """Capitals, as other programs write levels, are no mistake."""
