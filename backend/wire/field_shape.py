@@ -32,25 +32,58 @@ class FieldShape(StrEnum):
 
 Span = tuple[int, int]
 
-_Y, _M, _D = r"(?:19|20)[0-9]{2}", r"(?:0?[1-9]|1[0-2])", r"(?:0?[1-9]|[12][0-9]|3[01])"
+
+def _month_and_day(before_day: str, behind: str = "") -> str:
+    """Months with the days that they have; the twenty-ninth of February is one."""
+    day = r"0?[1-9]|[12][0-9]"
+    return (
+        rf"(?:(?:0?[13578]|1[02]){before_day}(?:{day}|3[01]){behind}"
+        rf"|(?:0?[469]|11){before_day}(?:{day}|30){behind}|0?2{before_day}(?:{day}){behind})"
+    )
+
+
+_Y = r"(?:19|20)[0-9]{2}"
 _ERA = r"(?:明治|大正|昭和|平成|令和|[明大昭平令MTSHRmtshr])\s?\.?\s?(?:[0-9]{1,2}|元)"
-_DAY = "|".join(
-    [
-        *(rf"(?:{_Y}|{_ERA})\s?{sign}\s?{_M}\s?{sign}\s?{_D}(?!{sign}?[0-9])" for sign in ("-", "/", r"\.")),
-        rf"(?:{_Y}|{_ERA})\s*年\s*{_M}\s*月\s*{_D}\s*日",
-        rf"(?:{_Y}|[MTSHRmtshr][0-9]{{2}})(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])",
-    ]
-)
+_KANJI_DAY = _month_and_day(r"\s*月\s*", r"\s*日")
+_COMPACT_DAY = rf"(?:{_Y}|[MTSHRmtshr][0-9]{{2}})(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+
+
+def _day(behind: str) -> str:
+    """A day with its year.
+
+    Args:
+        behind: what must not follow the last digit of a day that signs part, with the sign as ``{}``.
+    """
+    parted = (
+        rf"(?:{_Y}|{_ERA})\s?{sign}\s?" + _month_and_day(rf"\s?{sign}\s?", behind.format(sign))
+        for sign in ("-", "/", r"\.")
+    )
+    return "|".join([*parted, rf"(?:{_Y}|{_ERA})\s*年\s*{_KANJI_DAY}", _COMPACT_DAY])
+
+
+_DAY = _day("(?!{}?[0-9])")
 _WEEKDAY = r"(?:\s*\(?[月火水木金土日](?:曜日?)?\)?)?"
-_TIME = (
+_CLOCK = (
     r"(?:(?:午前|午後)\s*)?(?:[01]?[0-9]|2[0-4])"
     r"(?::[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?|\s*時(?:\s*[0-5]?[0-9]\s*分(?:\s*[0-5]?[0-9]\s*秒)?|半)?)"
-    r"(?:\s?[AaPp][Mm])?(?:Z|\s?[+-](?:0[0-9]|1[0-4]):?[0-5][0-9](?![0-9:]))?"
+    r"(?:\s?[AaPp][Mm])?"
 )
+_TIME = rf"{_CLOCK}(?:Z|\s?[+-](?:0[0-9]|1[0-4]):?[0-5][0-9](?![0-9:]))?"
 _COMPACT = rf"{_Y}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]"
 _DATE_OR_TIME = re.compile(
     rf"(?<![0-9])(?<![0-9][-/.:])(?:{_COMPACT}|(?:{_DAY}){_WEEKDAY}(?:(?:T|\s*){_TIME})?|{_TIME})(?![0-9]|:[0-9])"
 )
+# Every kind of dash, the wave dash with them, is folded to the hyphen.
+_TO = r"\s*(?:[-~]|から|より|to)\s*"
+_SPAN_DAY = rf"(?:{_day('(?![0-9])')}){_WEEKDAY}"
+_SPAN = re.compile(
+    rf"(?<![0-9])(?<![0-9][-/.:])(?:{_SPAN_DAY}(?:T|\s*))?(?P<begin>{_CLOCK}){_TO}"
+    rf"(?:{_SPAN_DAY}(?:T|\s*))?(?P<end>{_CLOCK})(?![0-9]|[-/.:][0-9])"
+)
+_DIGITS = re.compile(r"[0-9]+")
+_HALVES = ("午前", "午後", "am", "pm")
+_CLOCKS_OF_A_SPAN = 2
+_HALF_A_DAY = 12 * 60 * 60
 
 _GAP = r"[-\s().・/]{1,3}"
 _DOMESTIC = "|".join(
@@ -118,11 +151,33 @@ def _spans(folded: str, shape: FieldShape) -> Iterator[Span]:
         yield from (found.span() for found in _PHONE.finditer(folded) if _is_phone(found.group()))
     elif shape is not FieldShape.CODE:
         yield from (found.span() for found in _DATE_OR_TIME.finditer(folded))
+        if folded.count(":") + folded.count("時") >= _CLOCKS_OF_A_SPAN:
+            yield from (found.span() for found in _SPAN.finditer(folded) if _ends_later(found))
     if shape in {FieldShape.TEXT, FieldShape.RECORD}:
         yield from (found.span() for found in _PHONE_WITH_EXTENSION.finditer(folded))
     if shape is FieldShape.RECORD:
         yield from (found.span() for found in _ID.finditer(folded))
         yield from (found.span() for found in _ADDRESS.finditer(folded))
+
+
+def _ends_later(span: re.Match[str]) -> bool:
+    """Whether a span of hours is one: what ends before it begins is digits with signs between them."""
+    begin, begin_half = _seconds(span["begin"])
+    end, end_half = _seconds(span["end"])
+    if begin_half and not end_half and end <= begin:
+        end += _HALF_A_DAY  # 午後1時～2時
+    return begin < end
+
+
+def _seconds(clock: str) -> tuple[int, bool]:
+    """The seconds of a day until an hour that was written, and whether its half of the day is written with it."""
+    hour, minute, second = [*map(int, _DIGITS.findall(clock)[:3]), 0, 0][:3]
+    halves = [half for half in _HALVES if half in clock.casefold()]
+    if halves:
+        hour = hour % 12 + (12 if halves[0] in {"午後", "pm"} else 0)
+    if "半" in clock:
+        minute = 30
+    return (hour * 60 + minute) * 60 + second, bool(halves)
 
 
 def _is_phone(written: str) -> bool:

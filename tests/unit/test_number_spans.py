@@ -1,0 +1,140 @@
+"""Spans of hours, days without a year and addresses of mail: honest texts that twelve digits are not read out of."""
+
+import calendar
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from backend.reservations.refusals import BadDateError
+from backend.reservations.times import read_date_time
+from backend.wire.field_shape import FieldShape
+from backend.wire.my_number import check_digit_is_right, contains_my_number
+
+DAYS = [day for day in (date(2026, 4, 1) + timedelta(days=past) for past in range(731)) if day.weekday() < 5]
+STARTS = [(hour, minute) for hour in range(8, 18) for minute in (0, 30)]
+BETWEEN = ("-", "〜", "–", "～", "から", " - ", " to ", "より")
+SPAN_SIGNS = ("-", "〜", "–", "～", "から")
+
+
+def _era(day: date, form: str) -> str:
+    return form.format(day.year - 2018, day.month, day.day)
+
+
+DAY_FORMS: dict[str, Callable[[date], str]] = {
+    "2026/11/24": lambda day: f"{day.year}/{day.month}/{day.day}",
+    "2026/01/04": lambda day: day.strftime("%Y/%m/%d"),
+    "2026-11-24": date.isoformat,
+    "2026年11月24日": lambda day: f"{day.year}年{day.month}月{day.day}日",
+    "20261124": lambda day: day.strftime("%Y%m%d"),
+    "R8.11.24": lambda day: _era(day, "R{}.{}.{}"),
+    "R081124": lambda day: _era(day, "R{:02}{:02}{:02}"),
+    "令和8年11月24日": lambda day: _era(day, "令和{}年{}月{}日"),
+    "with its weekday": lambda day: f"{day.year}年{day.month}月{day.day}日（{'月火水木金'[day.weekday()]}）",
+}
+CLOCK_FORMS: dict[str, Callable[[int, int], str]] = {
+    "8:15": lambda hour, minute: f"{hour}:{minute:02}",
+    "08:15": lambda hour, minute: f"{hour:02}:{minute:02}",
+    "8時15分": lambda hour, minute: f"{hour}時{minute:02}分",
+    "08:15:00": lambda hour, minute: f"{hour:02}:{minute:02}:00",
+    "午前8時15分": lambda hour, minute: (
+        f"{'午前' if hour < 12 else '午後'}{hour % 12 if hour > 12 else hour}時{minute:02}分"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026/11/24 8:15-8:30",
+        "2026-11-30 15:30-16:00",
+        "R8.12.11 16:45–17:45",
+        "令和8年12月4日 15:00–16:00",
+        "2026/11/24 8:15-2026/11/24 8:30",
+        "2026-11-30（月） 15:30 〜 16:00まで",
+    ],
+)
+@pytest.mark.parametrize("shape", [FieldShape.DATE, FieldShape.TEXT])
+def test_a_span_of_hours_passes(text: str, shape: FieldShape) -> None:
+    """Five spans in a hundred were taken for a 12-digit number."""
+    assert not contains_my_number(text, shape)
+
+
+@pytest.mark.parametrize("day_form", DAY_FORMS)
+def test_every_slot_of_two_years_passes(day_form: str) -> None:
+    """Every half hour of every weekday, in each way of writing a day that an import reads: none is a 12-digit number."""
+    clocks, refused = list(CLOCK_FORMS.values()), []
+    for number, day in enumerate(DAYS):
+        written = DAY_FORMS[day_form](day)
+        write = clocks[number % len(clocks)]
+        for place, (hour, minute) in enumerate(STARTS):
+            # Signs and ways of writing an hour take turns; all of them together are the next test's.
+            sign = SPAN_SIGNS[(number // len(clocks) + place) % len(SPAN_SIGNS)]
+            text = f"{written} {write(hour, minute)}{sign}{write(*divmod(hour * 60 + minute + 30, 60))}"
+            if contains_my_number(text, FieldShape.DATE):
+                refused.append(text)
+    assert refused == []
+
+
+@given(
+    day=st.sampled_from(DAYS),
+    day_form=st.sampled_from(sorted(DAY_FORMS)),
+    clock_form=st.sampled_from(sorted(CLOCK_FORMS)),
+    start=st.integers(8 * 60, 18 * 60),
+    length=st.integers(1, 120),
+    between=st.sampled_from(BETWEEN),
+)
+def test_whatever_span_an_import_reads_passes(
+    day: date, day_form: str, clock_form: str, start: int, length: int, between: str
+) -> None:
+    """What the reader of dates takes is not refused before it, in its column or in a free text."""
+    write = CLOCK_FORMS[clock_form]
+    begin, end = write(*divmod(start, 60)), write(*divmod(start + length, 60))
+    text = f"{DAY_FORMS[day_form](day)} {begin}{between}{end}"
+    read_date_time(text)
+    assert not contains_my_number(text, FieldShape.DATE)
+    assert not contains_my_number(text)
+
+
+numbers = st.text("0123456789", min_size=11, max_size=11).flatmap(
+    lambda eleven: st.sampled_from(
+        [eleven + last for last in "0123456789" if check_digit_is_right(eleven + last)]
+    )
+)
+
+
+@given(number=numbers, sign=st.sampled_from(["-", "〜", "–"]))
+@example("20261191580" + "4", "-")
+def test_a_number_dressed_as_a_span_that_cannot_be_is_found(number: str, sign: str) -> None:
+    """The dress counts only where day and hours exist and the span ends after it begins."""
+    groups = (number[:4], number[4], number[5], number[6], number[7:9], sign, number[9], number[10:])
+    text = "{}/{}/{} {}:{}{}{}:{}".format(*groups)
+    assert contains_my_number(text) == (not _can_be(text))
+    assert contains_my_number(text, FieldShape.DATE) == (not _can_be(text))
+
+
+def _can_be(text: str) -> bool:
+    try:
+        read_date_time(text)
+    except BadDateError:
+        return False
+    return 1900 <= int(text[:4]) < 2100
+
+
+@given(numbers)
+def test_days_that_do_not_exist_hide_no_number(number: str) -> None:
+    """A day is one of the calendar: 2/31 and 13/1 are groups of digits."""
+    text = f"{number[:4]}-{number[4:6]}-{number[6:8]} {number[8:10]}:{number[10:]}"
+    year, month, day, hour, minute = (
+        int(part) for part in (number[:4], number[4:6], number[6:8], number[8:10], number[10:])
+    )
+    exists = (
+        1900 <= year < 2100
+        and 1 <= month <= 12
+        and 1 <= day <= calendar.monthrange(2024, month)[1]
+        and hour <= 24
+        and minute < 60
+    )
+    assert contains_my_number(text) == (not exists)
