@@ -16,7 +16,7 @@ COLUMN_SHAPES: Final = {
     "card_expires_on": FieldShape.DATE,
     "starts_at": FieldShape.DATE,
 }
-"""Fields with a shape of their own; every other column is a free text, and so is one that nobody reads."""
+"""Fields with a shape of their own; every other column that is stored is a free text."""
 
 
 def holds_my_number(text: str, field: str | None = None) -> bool:
@@ -24,6 +24,9 @@ def holds_my_number(text: str, field: str | None = None) -> bool:
 
     Args:
         text: the text.
-        field: the field, as the mapping names it; none for what is no field.
+        field: the field, as the mapping names it; none for a column of which nothing is kept.
     """
-    return contains_my_number(text, COLUMN_SHAPES.get(field or "", FieldShape.TEXT))
+    if field is None:
+        # Nothing of it is stored: refused is what its writer wrote as a number, not what chance makes of other digits.
+        return contains_my_number(text, FieldShape.UNREAD)
+    return contains_my_number(text, COLUMN_SHAPES.get(field, FieldShape.TEXT))

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from backend.offices.business_day import business_day
 from backend.reservations.csv_file import CsvRow, CsvText, rows
-from backend.reservations.digits import holds_my_number
 from backend.reservations.mapping import ColumnMapping, OfficeNames, fold_header
 from backend.reservations.record import ReservationRecord, RowReader, shown_column
 from backend.reservations.refusals import CsvFileError, ImportReason, ImportRemark, Refusal, Remark
+from backend.wire.my_number import contains_my_number
 
 Progress = Callable[[int, int], None]
 """Called with how much is done and how much there is."""
@@ -114,7 +114,7 @@ def short_numbers(numbers: Collection[str]) -> list[str]:
 def _check_header(header: CsvRow, mapping: ColumnMapping, content: CsvText) -> None:
     encoding = str(content.encoding)
     for index, name in enumerate(header.fields):
-        if holds_my_number(name):
+        if contains_my_number(name):
             raise CsvFileError(
                 f"column {index + 1} of the first line holds a 12-digit number: the file was not read",
                 ImportReason.MY_NUMBER,

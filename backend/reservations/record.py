@@ -133,7 +133,7 @@ class RowReader:
     def read(self, line: int, fields: Sequence[str]) -> ReadRow:
         """Read one row: the reservation, or every reason against it, and what is to be remarked."""
         self._noted = []
-        # A surplus field belongs to no column: whatever stands there is searched as a free text.
+        # A surplus field belongs to no column, and is looked at like a column that nobody reads.
         refused = [
             Refusal(line, self._column(index), ImportReason.MY_NUMBER)
             for index, (text, field) in enumerate(zip_longest(fields, self._fields, fillvalue=None))

@@ -26,6 +26,8 @@ class FieldShape(StrEnum):
     """One or several telephone numbers, each with an extension or without."""
     DATE = "date"
     """Days and times."""
+    UNREAD = "unread"
+    """Columns of which nothing is kept: whatever people write, searched for what is written as the card has it."""
     RECORD = "record"
     """What programs write: log lines, addresses, messages. Like text, but ids and addresses may stand in it."""
 
@@ -33,18 +35,15 @@ class FieldShape(StrEnum):
 Span = tuple[int, int]
 
 
-def _month_and_day(before_day: str, behind: str = "") -> str:
-    """Months with the days that they have; the twenty-ninth of February is one."""
-    day = r"0?[1-9]|[12][0-9]"
-    return (
-        rf"(?:(?:0?[13578]|1[02]){before_day}(?:{day}|3[01]){behind}"
-        rf"|(?:0?[469]|11){before_day}(?:{day}|30){behind}|0?2{before_day}(?:{day}){behind})"
-    )
+def _month_and_day(between: str) -> str:
+    """A month with one of the days that it has; the twenty-ninth of February is one."""
+    too_late = rf"(?!0?2{between}3[01]|(?:0?[469]|11){between}31)"
+    return rf"{too_late}(?:0?[1-9]|1[0-2]){between}(?:0?[1-9]|[12][0-9]|3[01])"
 
 
 _Y = r"(?:19|20)[0-9]{2}"
 _ERA = r"(?:明治|大正|昭和|平成|令和|[明大昭平令MTSHRmtshr])\s?\.?\s?(?:[0-9]{1,2}|元)"
-_KANJI_DAY = _month_and_day(r"\s*月\s*", r"\s*日")
+_KANJI_DAY = _month_and_day(r"\s*月\s*") + r"\s*日"
 _COMPACT_DAY = rf"(?:{_Y}|[MTSHRmtshr][0-9]{{2}})(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 
 
@@ -55,7 +54,7 @@ def _day(behind: str) -> str:
         behind: what must not follow the last digit of a day that signs part, with the sign as ``{}``.
     """
     parted = (
-        rf"(?:{_Y}|{_ERA})\s?{sign}\s?" + _month_and_day(rf"\s?{sign}\s?", behind.format(sign))
+        rf"(?:{_Y}|{_ERA})\s?{sign}\s?" + _month_and_day(rf"\s?{sign}\s?") + behind.format(sign)
         for sign in ("-", "/", r"\.")
     )
     return "|".join([*parted, rf"(?:{_Y}|{_ERA})\s*年\s*{_KANJI_DAY}", _COMPACT_DAY])
@@ -82,6 +81,10 @@ _SPAN = re.compile(
 )
 _DIGITS = re.compile(r"[0-9]+")
 _HALVES = ("午前", "午後", "am", "pm")
+# Without a year only between what is no sign of a date, so that a row of groups with slashes is none.
+_MONTH_AND_DAY = re.compile(
+    rf"(?<![0-9])(?<![0-9][-/.:])(?:{_month_and_day('/')}(?![0-9])|{_KANJI_DAY})(?!\s?[-/.][0-9]|[0-9:]){_WEEKDAY}"
+)
 _CLOCKS_OF_A_SPAN = 2
 _HALF_A_DAY = 12 * 60 * 60
 
@@ -114,6 +117,10 @@ _UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 _ID = re.compile(
     rf"(?<![0-9A-Za-z])(?:{_UUID}|(?=[0-9]*[a-f])[0-9a-f]{{32,128}})(?![0-9A-Za-z])", re.IGNORECASE
 )
+_MAIL = re.compile(
+    r"(?<![0-9A-Za-z._%+-])(?=[0-9._%+-]*[A-Za-z])[0-9A-Za-z._%+-]{1,64}@(?:[0-9A-Za-z-]{1,63}\.)+[A-Za-z]{2,63}(?![0-9A-Za-z])"
+)
+_NUMBER_IN_MAIL = re.compile(r"[0-9]{12}|(?<![0-9])[0-9]{4}(?:[^0-9]+[0-9]{4}){2}(?![0-9])")
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
 _ADDRESS = re.compile(rf"(?<![0-9.])(?:{_OCTET}\.){{3}}{_OCTET}(?::[0-9]{{1,5}})?(?![0-9.:])")
 _FILLING = re.compile(r"[\s\-_.・]+")
@@ -153,8 +160,15 @@ def _spans(folded: str, shape: FieldShape) -> Iterator[Span]:
         yield from (found.span() for found in _DATE_OR_TIME.finditer(folded))
         if folded.count(":") + folded.count("時") >= _CLOCKS_OF_A_SPAN:
             yield from (found.span() for found in _SPAN.finditer(folded) if _ends_later(found))
-    if shape in {FieldShape.TEXT, FieldShape.RECORD}:
+    if shape in {FieldShape.TEXT, FieldShape.UNREAD, FieldShape.RECORD}:
         yield from (found.span() for found in _PHONE_WITH_EXTENSION.finditer(folded))
+    if shape in {FieldShape.TEXT, FieldShape.UNREAD}:
+        if "/" in folded or "月" in folded:
+            yield from (found.span() for found in _MONTH_AND_DAY.finditer(folded))
+        if "@" in folded:
+            # Twelve digits in a row, or as the card has them, are what they are, in an address of mail as elsewhere.
+            mails = _MAIL.finditer(folded)
+            yield from (found.span() for found in mails if not _NUMBER_IN_MAIL.search(found.group()))
     if shape is FieldShape.RECORD:
         yield from (found.span() for found in _ID.finditer(folded))
         yield from (found.span() for found in _ADDRESS.finditer(folded))

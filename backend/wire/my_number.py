@@ -140,7 +140,9 @@ class _Groups:
         groups = self._digits[first : last + 1]
         if not check_digit_is_right("".join(groups)) or all(self._own[first : last + 1]):
             return False
-        return tuple(map(len, groups)) == _PRINTED or all(map(self._near, range(first, last)))
+        if tuple(map(len, groups)) == _PRINTED:
+            return True
+        return self._shape is not FieldShape.UNREAD and all(map(self._near, range(first, last)))
 
     def _near(self, place: int) -> bool:
         """Whether what stands between this group and the next one joins them."""

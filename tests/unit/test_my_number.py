@@ -202,8 +202,8 @@ def dressed(draw: st.DrawFn) -> tuple[str, str]:
 
 
 _ALPHABETS = frozenset(list(WRITTEN)[: list(WRITTEN).index("one by one")])
-# Digits with these between them can be hours, or a telephone number with its extension, which pass.
-_SIGNS_NOT_OF_TIMES = [sign for sign in SIGNS if sign not in {":", "：", "#"}]
+# Digits with these between them can be hours, days or a telephone number with its extension, which pass.
+_SIGNS_NOT_OF_TIMES = [sign for sign in SIGNS if sign not in {":", "：", "#", "/", "／"}]
 
 
 @given(

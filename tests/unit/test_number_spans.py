@@ -3,6 +3,7 @@
 import calendar
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
@@ -56,7 +57,7 @@ CLOCK_FORMS: dict[str, Callable[[int, int], str]] = {
         "2026-11-30（月） 15:30 〜 16:00まで",
     ],
 )
-@pytest.mark.parametrize("shape", [FieldShape.DATE, FieldShape.TEXT])
+@pytest.mark.parametrize("shape", [FieldShape.DATE, FieldShape.TEXT, FieldShape.UNREAD])
 def test_a_span_of_hours_passes(text: str, shape: FieldShape) -> None:
     """Five spans in a hundred were taken for a 12-digit number."""
     assert not contains_my_number(text, shape)
@@ -138,3 +139,65 @@ def test_days_that_do_not_exist_hide_no_number(number: str) -> None:
         and minute < 60
     )
     assert contains_my_number(text) == (not exists)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "8/1, 8/2, 8/10, 8/11, 8/12",
+        "11/28 10:30 12/05",
+        "11/28（土）10:30〜11:00、12/05 9:00-9:30",
+        "11/30 14:08-14:28",
+        "1月2日 10時30分、12月1日、12月4日",
+        "taro19900131.0001@example.jp",
+        "taro.0001-19900131+a@mail2.example.jp",
+    ],
+)
+def test_days_without_a_year_and_addresses_of_mail_pass(text: str) -> None:
+    """People write remarks without years, and choose addresses with digits: neither is a 12-digit number."""
+    assert not contains_my_number(text)
+
+
+a_day = st.dates(date(2024, 1, 1), date(2024, 12, 31))
+an_hour = st.times().map(lambda time: time.strftime("%H:%M"))
+a_month_and_day = a_day.flatmap(
+    lambda day: st.sampled_from(
+        [
+            f"{day.month}/{day.day}",
+            day.strftime("%m/%d"),
+            f"{day.month}月{day.day}日",
+            f"{day.month}月{day.day}日(金)",
+        ]
+    )
+)
+
+
+@given(st.lists(st.one_of(a_month_and_day, an_hour), max_size=12), st.sampled_from([", ", "、", " ", "と"]))
+def test_any_list_of_days_and_hours_passes(written: list[str], sign: str) -> None:
+    """However many days somebody notes, in any order, with hours or without."""
+    assert not contains_my_number(sign.join(written))
+
+
+@given(
+    numbers,
+    st.lists(st.integers(1, 11), min_size=1, max_size=6, unique=True),
+)
+def test_a_number_parted_by_slashes_is_found(number: str, cuts: list[int]) -> None:
+    """Slashes throughout are no list of days; only a day with its hour could be in them, and that has no slash."""
+    text = "/".join(number[start:end] for start, end in pairwise([0, *sorted(cuts), 12]))
+    assert contains_my_number(text)
+
+
+@given(
+    numbers,
+    st.sampled_from(
+        [
+            "{}@example.jp", "{0[0]}-{0[1]}-{0[2]}@example.jp", "taro{}@example.jp", "a{}z@example.jp", "taro{}9@example.jp",
+            "taro.{0[0]}.{0[1]}.{0[2]}@example.jp", "taro@mail{}.example.jp", "{0[0]} {0[1]} {0[2]} taro@example.jp",
+        ]
+    ),
+)  # fmt: skip
+def test_an_address_of_mail_hides_no_number(number: str, form: str) -> None:
+    """Twelve digits in a row, a longer row, three groups of four as the card has them, or digits alone before the @."""
+    text = form.format([number[:4], number[4:8], number[8:]]) if "0[" in form else form.format(number)
+    assert contains_my_number(text)

@@ -184,7 +184,7 @@ def test_dates_and_telephone_numbers_are_not_taken_for_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "column", ["氏名", "氏名カナ", "通称", "住所", "電子メールアドレス", "代理受取人氏名", "備考"]
+    "column", ["氏名", "氏名カナ", "通称", "住所", "電子メールアドレス", "代理受取人氏名"]
 )
 @pytest.mark.parametrize(
     "dress",
@@ -206,6 +206,32 @@ def test_no_dress_hides_a_12_digit_number_in_a_free_column(column: str, dress: s
     """Where people write what they like, whatever they put between the digits does not bring them in."""
     refused = parsed(ROW | {column: dress}, header=(*HEADER, "備考")).refused
     assert refused == (Refusal(2, column, ImportReason.MY_NUMBER),)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept_out"),
+    [
+        ("123456789012", True),
+        ("1234-5678-9018", True),
+        ("1234-5678-9012", False),
+        ("12-34-56-78-90-18", False),
+        ("01234567890180", False),
+        ("8/1, 8/2, 8/10, 8/11, 8/12", False),
+        ("処理 12345 枝番 678 回数 9018", False),
+    ],
+)
+def test_of_a_column_that_is_not_stored_only_a_written_number_counts(text: str, *, kept_out: bool) -> None:
+    """Nothing of it is kept: twelve in a row, or four by four as on the card, refuse the row; chance does not."""
+    refused = parsed(ROW | {"備考": text}, header=(*HEADER, "備考")).refused
+    assert refused == ((Refusal(2, "備考", ImportReason.MY_NUMBER),) if kept_out else ())
+
+
+@pytest.mark.parametrize("column", ["通称", "住所", "電子メールアドレス"])
+def test_of_a_column_that_is_stored_every_dress_counts(column: str) -> None:
+    """What is kept is searched thoroughly."""
+    for text in ("12-34-56-78-90-18", "01234567890180"):
+        refused = parsed(ROW | {column: text}).refused
+        assert refused == (Refusal(2, column, ImportReason.MY_NUMBER),)
 
 
 def test_a_short_row_is_refused_whole() -> None:
