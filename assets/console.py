@@ -47,7 +47,7 @@ def refuse_numbers(arguments: Iterable[str]) -> None:
     Raises:
         CommandFailedError: there is one.
     """
-    if any(contains_my_number(argument, FieldShape.RECORD) for argument in arguments):
+    if any(contains_my_number(argument, FieldShape.PATH) for argument in arguments):
         raise CommandFailedError(
             "A 12-digit number was given; it is refused and not repeated, because it may be a My Number."
         )
@@ -95,10 +95,10 @@ def run(command: click.Command, program: str, *, withholding: Collection[str] = 
 def _printable(message: str) -> str:
     """An error as it may be shown: no 12-digit number (個人番号) is repeated, and no character steers the terminal."""
     message = "".join(_NO_SIGN if category(sign) in _STEERING else sign for sign in message)
-    if not contains_my_number(message, FieldShape.RECORD):
+    if not contains_my_number(message, FieldShape.PATH):
         return message
     shown = " ".join(
-        _WITHHELD if contains_my_number(word, FieldShape.RECORD) else word for word in message.split(" ")
+        _WITHHELD if contains_my_number(word, FieldShape.PATH) else word for word in message.split(" ")
     )
-    left = contains_my_number(shown, FieldShape.RECORD)
+    left = contains_my_number(shown, FieldShape.PATH)
     return "a 12-digit number was given and is not repeated." if left else shown

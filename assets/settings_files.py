@@ -179,6 +179,6 @@ def read_settings(
         raise model.error(f"the settings file {path} cannot be read: {error.strerror}") from None
     for name, value in settings.model_dump(mode="json").items():
         # Names, addresses and paths are shown, logged and written; a token is none of these, and is masked here.
-        if tree_contains_my_number(value, shape=FieldShape.RECORD):
+        if tree_contains_my_number(value, shape=FieldShape.PATH):
             raise model.error(f"the setting {name} holds a 12-digit number, which is not repeated")
     return settings

@@ -112,10 +112,10 @@ def document(out: Path | None, policy: Path | None, language: str) -> None:
 
 def _printable(error: DocumentsError) -> str:
     """An error as it may be shown: a ward's file may hold anything, and a 12-digit number is never repeated."""
-    if not contains_my_number(str(error), FieldShape.RECORD):
+    if not contains_my_number(str(error), FieldShape.PATH):
         return str(error)
     place = f"{error.file.name}:{error.line}: " if isinstance(error, RuleFileError) else ""
-    shown = "" if contains_my_number(place, FieldShape.RECORD) else place
+    shown = "" if contains_my_number(place, FieldShape.PATH) else place
     return f"{shown}a 12-digit number stands here and is not repeated."
 
 

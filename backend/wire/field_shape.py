@@ -7,6 +7,7 @@ hour whose twelve digits do. Without the shapes good rows of an import would be 
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from ipaddress import AddressValueError, IPv6Address
 
 from backend.wire.code_shape import looks_like_notice
 
@@ -28,6 +29,8 @@ class FieldShape(StrEnum):
     """Days and times."""
     UNREAD = "unread"
     """Columns of which nothing is kept: whatever people write, searched for what is written as the card has it."""
+    PATH = "path"
+    """What people give a program: names of files and devices, addresses, and messages that name them again."""
     RECORD = "record"
     """What programs write: log lines, addresses, messages. Like text, but ids and addresses may stand in it."""
 
@@ -86,6 +89,7 @@ _MONTH_AND_DAY = re.compile(
     rf"(?<![0-9])(?<![0-9][-/.:])(?:{_month_and_day('/')}(?![0-9])|{_KANJI_DAY})(?!\s?[-/.][0-9]|[0-9:]){_WEEKDAY}"
 )
 _CLOCKS_OF_A_SPAN = 2
+_DIGITS_OF_A_MY_NUMBER = 12
 _HALF_A_DAY = 12 * 60 * 60
 
 _GAP = r"[-\s().・/]{1,3}"
@@ -123,6 +127,24 @@ _MAIL = re.compile(
 _NUMBER_IN_MAIL = re.compile(r"[0-9]{12}|(?<![0-9])[0-9]{4}(?:[^0-9]+[0-9]{4}){2}(?![0-9])")
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
 _ADDRESS = re.compile(rf"(?<![0-9.])(?:{_OCTET}\.){{3}}{_OCTET}(?::[0-9]{{1,5}})?(?![0-9.:])")
+_ADDRESS_6 = re.compile(
+    r"(?<![0-9A-Za-z:.])(?=[0-9a-f]{0,4}:[0-9a-f]{0,4}:)(?P<address>[0-9a-f:.]{3,45})(?:\]:[0-9]{1,5}(?![0-9]))?",
+    re.IGNORECASE,
+)
+
+_SIGN_OF_A_STAMP = "[-_./:]?"
+_STAMP = re.compile(
+    rf"(?<![0-9])(?:199[0-9]|20[0-9]{{2}}){_SIGN_OF_A_STAMP}"
+    rf"(?!02{_SIGN_OF_A_STAMP}3|(?:0[469]|11){_SIGN_OF_A_STAMP}31)"
+    rf"(?:0[1-9]|1[0-2]){_SIGN_OF_A_STAMP}(?:0[1-9]|[12][0-9]|3[01])"
+    rf"(?:[-_T./ ]?(?:[01][0-9]|2[0-3]){_SIGN_OF_A_STAMP}[0-5][0-9](?:{_SIGN_OF_A_STAMP}[0-5][0-9])?)?(?![0-9])"
+)
+_SERIAL = re.compile(
+    # Zeros before a count, or a hexadecimal row with digits between its letters.
+    r"(?<![0-9])0000[0-9]{8}(?![0-9])"
+    r"|(?<![0-9A-Za-z])(?=[0-9a-f]*[a-f][0-9]+[a-f])[0-9a-f]{16,128}(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
 _FILLING = re.compile(r"[\s\-_.・]+")
 _WHOLE = {
     # Typed or scanned with hyphens it would be looked up, and its fingerprint kept, as twelve digits in a row.
@@ -160,7 +182,7 @@ def _spans(folded: str, shape: FieldShape) -> Iterator[Span]:
         yield from (found.span() for found in _DATE_OR_TIME.finditer(folded))
         if folded.count(":") + folded.count("時") >= _CLOCKS_OF_A_SPAN:
             yield from (found.span() for found in _SPAN.finditer(folded) if _ends_later(found))
-    if shape in {FieldShape.TEXT, FieldShape.UNREAD, FieldShape.RECORD}:
+    if shape in {FieldShape.TEXT, FieldShape.UNREAD, FieldShape.PATH, FieldShape.RECORD}:
         yield from (found.span() for found in _PHONE_WITH_EXTENSION.finditer(folded))
     if shape in {FieldShape.TEXT, FieldShape.UNREAD}:
         if "/" in folded or "月" in folded:
@@ -169,9 +191,13 @@ def _spans(folded: str, shape: FieldShape) -> Iterator[Span]:
             # Twelve digits in a row, or as the card has them, are what they are, in an address of mail as elsewhere.
             mails = _MAIL.finditer(folded)
             yield from (found.span() for found in mails if not _NUMBER_IN_MAIL.search(found.group()))
-    if shape is FieldShape.RECORD:
+    if shape in {FieldShape.PATH, FieldShape.RECORD}:
         yield from (found.span() for found in _ID.finditer(folded))
         yield from (found.span() for found in _ADDRESS.finditer(folded))
+        yield from (found.span() for found in _ADDRESS_6.finditer(folded) if _is_address(found["address"]))
+    if shape is FieldShape.PATH:
+        yield from (found.span() for found in _STAMP.finditer(folded))
+        yield from (found.span() for found in _SERIAL.finditer(folded))
 
 
 def _ends_later(span: re.Match[str]) -> bool:
@@ -192,6 +218,16 @@ def _seconds(clock: str) -> tuple[int, bool]:
     if "半" in clock:
         minute = 30
     return (hour * 60 + minute) * 60 + second, bool(halves)
+
+
+def _is_address(written: str) -> bool:
+    """Whether hexadecimal groups are an address of version 6; twelve digits and nothing else are not taken for one."""
+    try:
+        IPv6Address(written)
+    except AddressValueError:
+        return False
+    digits = written.replace(":", "").replace(".", "")
+    return not (digits.isdigit() and len(digits) == _DIGITS_OF_A_MY_NUMBER)
 
 
 def _is_phone(written: str) -> bool:

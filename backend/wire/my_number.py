@@ -147,7 +147,7 @@ class _Groups:
     def _near(self, place: int) -> bool:
         """Whether what stands between this group and the next one joins them."""
         between = self._folded[self._spans[place][1] : self._spans[place + 1][0]]
-        most = 0 if self._shape in {FieldShape.CODE, FieldShape.RECORD} else _MOST_LETTERS
+        most = 0 if self._shape in {FieldShape.CODE, FieldShape.PATH, FieldShape.RECORD} else _MOST_LETTERS
         return sum(map(str.isalpha, between)) <= most
 
 

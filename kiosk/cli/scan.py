@@ -73,8 +73,8 @@ def _line(file: str, text: str | None, reason: ScanReason, ms: float, decoder: s
 def _printable(name: str) -> str:
     """The file's name as it was given; a part of it that holds a 12-digit number is withheld."""
     parts = PurePath(name).parts
-    if not any(contains_my_number(part, FieldShape.RECORD) for part in parts):
+    if not any(contains_my_number(part, FieldShape.PATH) for part in parts):
         return name
     return str(
-        PurePath(*(_WITHHELD if contains_my_number(part, FieldShape.RECORD) else part for part in parts))
+        PurePath(*(_WITHHELD if contains_my_number(part, FieldShape.PATH) else part for part in parts))
     )
