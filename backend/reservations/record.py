@@ -259,8 +259,8 @@ class RowReader:
 
 
 def shown_column(name: str, index: int) -> str:
-    """How a report names a column: its name, or its place where it has none."""
-    return fold_line(name)[:60] or f"#{index + 1}"
+    """How a report names a column: its name as the file has it, on one line, or its place where it has none."""
+    return " ".join(name.replace("\ufeff", "").split())[:60] or f"#{index + 1}"
 
 
 def _number(text: str, column: str = "number") -> str:

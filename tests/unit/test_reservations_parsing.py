@@ -101,8 +101,8 @@ def test_a_row_becomes_a_reservation() -> None:
         ({"有効期限": "そのうち"}, "有効期限", ImportReason.BAD_DATE),
         ({"交付予約日時": "2026/11/24（月） 10:30"}, "交付予約日時", ImportReason.WRONG_WEEKDAY),
         ({"有効期限": "平成40年3月31日"}, "有効期限", ImportReason.BAD_DATE),
-        ({"申請書ＩＤ": "730285456887091117522431"}, "申請書ID", ImportReason.TOO_LONG),
-        ({"申請書ＩＤ": "申請中"}, "申請書ID", ImportReason.BAD_NUMBER),
+        ({"申請書ＩＤ": "730285456887091117522431"}, "申請書ＩＤ", ImportReason.TOO_LONG),
+        ({"申請書ＩＤ": "申請中"}, "申請書ＩＤ", ImportReason.BAD_NUMBER),
         ({"交付窓口": "渋谷区役所"}, "交付窓口", ImportReason.UNKNOWN_OFFICE),
         ({"受取人種別": "友人"}, "受取人種別", ImportReason.UNKNOWN_RECIPIENT),
         ({"処理状況": "謎"}, "処理状況", ImportReason.BAD_STATE),
@@ -139,9 +139,7 @@ def test_a_12_digit_number_is_refused_in_every_column(column: str, number: str) 
     """No field is a place where a 個人番号 slips through, in whatever form it is written."""
     result = parsed(ROW | {column: number})
     assert result.records == ()
-    assert result.refused == (
-        Refusal(2, "申請書ID" if column == "申請書ＩＤ" else column, ImportReason.MY_NUMBER),
-    )
+    assert result.refused == (Refusal(2, column, ImportReason.MY_NUMBER),)
     assert "5678" not in repr(result)
 
 
@@ -159,6 +157,14 @@ def test_columns_that_nobody_reads_are_searched_too() -> None:
         Refusal(2, "#21", ImportReason.MY_NUMBER),
         Refusal(2, None, ImportReason.WRONG_COLUMN_COUNT),
     )
+
+
+@pytest.mark.parametrize("name", ["申請書ＩＤ", "申請書ID", "申請書 ＩＤ", "ﾋﾞｺｳ", "第①連絡先"])
+def test_a_report_names_a_column_as_the_file_has_it(name: str) -> None:
+    """Who searches the file for the name in the report finds it, whatever width its letters have."""
+    header = (*(column for column in HEADER if column != "申請書ＩＤ"), name)
+    result = parsed(ROW | {name: "123456789018"}, header=header)
+    assert result.refused == (Refusal(2, name, ImportReason.MY_NUMBER),)
 
 
 def test_a_12_digit_number_in_the_header_refuses_the_file() -> None:
