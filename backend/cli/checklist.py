@@ -25,6 +25,7 @@ from backend.documents.words import missing_in_short, missing_text, note_text
 
 _TOKYO = ZoneInfo("Asia/Tokyo")
 _WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_BETWEEN_CODES = re.compile(r"[\s,，、]+")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 Value = TypeVar("Value")
 
@@ -66,8 +67,8 @@ def _read_visit(text: str) -> date:
 
 
 def _codes(values: tuple[str, ...]) -> frozenset[str]:
-    """Codes of comma-separated lists; spaces and empty members do not matter."""
-    return frozenset(code.strip() for value in values for code in value.split(",") if code.strip())
+    """Codes of lists in which commas or spaces stand between them, however many."""
+    return frozenset(code for value in values for code in _BETWEEN_CODES.split(value) if code)
 
 
 def _shape(verdict: Verdict, rule_set: RuleSet, texts: Catalogue) -> dict[str, object]:
@@ -132,7 +133,7 @@ def _more(verdict: Verdict, rule_set: RuleSet, visit: Visit, texts: Catalogue) -
     "--applicant",
     multiple=True,
     metavar="CODES",
-    help="Documents of the applicant, by code and separated by commas, for example A03,B21. What is there but does "
+    help="Documents of the applicant, by code and separated by commas or spaces, for example A03,B21. What is there but does "
     "not count is marked behind a colon: A03:expired, A03:old_name. BX: another document that staff accept (with "
     "--fact other_document_accepted).",
 )

@@ -30,8 +30,11 @@ class UnknownCodeError(DocumentsError):
         digits = sum(character.isdigit() for character in code)
         shown = bool(_MAY_BE_SHOWN.fullmatch(code)) and digits <= _MOST_DIGITS
         self.code = code if shown else None
+        article = "An" if kind[:1] in set("aeio") else "A"
         named = (
-            f"The {kind} code {code!r} is unknown" if shown else f"A {kind} code is refused and not repeated"
+            f"The {kind} code {code!r} is unknown"
+            if shown
+            else f"{article} {kind} code is refused and not repeated"
         )
         super().__init__(f"{named}; allowed are {', '.join(self.allowed) or 'none'}.")
 

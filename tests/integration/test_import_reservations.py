@@ -421,7 +421,8 @@ def test_the_terminal_says_what_a_spreadsheet_did(uketsuke: Uketsuke, tmp_path: 
     told = uketsuke("import", "b.csv", "--skip-bad")
     assert told.exit_code == 0
     assert (
-        "line 2, column 申請書ＩＤ: spreadsheet_exponent (a spreadsheet shortened a long number" in told.stdout
+        "line 2, column 申請書ＩＤ: spreadsheet_exponent (a spreadsheet shortened a long number"
+        in told.stdout
     )
     assert "line 3, column 氏名: lost_character (" in told.stdout
     assert "9.03" not in told.output

@@ -44,6 +44,32 @@ def test_answer_has_exactly_the_promised_keys() -> None:
     assert list(answer("--recipient X1 --on 2026-11-24")) == KEYS
 
 
+@pytest.mark.parametrize(
+    "codes", ["A03,B21", "A03 B21", " A03 ,  B21,", "A03、B21", "A03\u3000B21", "A03\tB21"]
+)
+def test_commas_and_spaces_separate_codes(codes: str) -> None:
+    """Codes are told apart by whatever people write between them."""
+    line = ["--recipient", "R1", "--on", "2026-11-24", "--applicant", codes, "--papers", "notice  ininjo"]
+    result = CliRunner().invoke(command, line, standalone_mode=False)
+    assert result.exception is None
+    apart = answer("--recipient R1 --on 2026-11-24 --applicant A03 --applicant B21 --papers notice,ininjo")
+    assert json.loads(result.stdout_bytes.decode("utf-8")) == apart
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("--applicant", "An applicant document code is refused"),
+        ("--visitor", "A visitor document code is refused"),
+        ("--papers", "A paper code is refused"),
+        ("--fact", "A fact code is refused"),
+    ],
+)
+def test_a_code_that_is_not_repeated_has_its_article(option: str, words: str) -> None:
+    """The sentence is English, whatever kind of code it is about."""
+    assert refusal(f"--recipient R1 --on 2026-11-24 {option} 1234").startswith(words)
+
+
 def test_complete_visit() -> None:
     """The applicant with a licence and the notice has everything."""
     shape = answer("--recipient R1 --on 2026-11-24 --born 1990-01-31 --applicant A03 --papers notice")
