@@ -16,10 +16,11 @@ from assets.console import CommandFailedError
 from backend.bootstrap import open_directory
 from backend.cli.options import database_option, open_database
 from backend.cli.settings_options import config_option, settings_from
+from backend.documents.errors import DocumentsError
 from backend.offices.directory import OfficesError
 from backend.reservations.csv_file import Encoding, read_csv
 from backend.reservations.importing import ImportReport, import_rows, report_without_database
-from backend.reservations.mapping import MappingError, OfficeNames, load_mapping
+from backend.reservations.mapping import MappingError, OfficeNames, load_mapping, refuse_unknown_recipients
 from backend.reservations.parsing import ParsedFile, parse_file
 from backend.reservations.parsing import Progress as Told
 from backend.reservations.refusals import REASON_WORDS, REMARK_WORDS, CsvFileError
@@ -28,6 +29,7 @@ from backend.storage.errors import StorageError
 from backend.storage.migrate import is_current
 from backend.storage.secrets import load_secret
 from backend.storage.unit_of_work import Database, utc_now
+from backend.ward_rules import open_rules
 
 _ENCODINGS = {
     "auto": Encoding.AUTO,
@@ -93,8 +95,8 @@ def command(
         if as_json:
             _print_json(ImportReport(0, 0, 0, (error.refusal,), error.encoding))
         raise CommandFailedError(f"{error}; nothing was imported.") from None
-    except (MappingError, OfficesError, StorageError) as error:
-        raise CommandFailedError(f"{error}; nothing was imported.") from None
+    except (MappingError, OfficesError, StorageError, DocumentsError) as error:
+        raise CommandFailedError(f"{str(error).rstrip('.')}; nothing was imported.") from None
     if as_json:
         _print_json(report)
     else:
@@ -117,6 +119,8 @@ def _run(
     skip_bad: bool,
 ) -> ImportReport:
     mapping = load_mapping(mapping_file)
+    if mapping_file is not None:
+        refuse_unknown_recipients(mapping_file, lambda: _recipient_types(settings))
     offices = OfficeNames(open_directory(settings), mapping.offices)
     content = read_csv(file, encoding)
     with _progress("reading") as told:
@@ -127,6 +131,12 @@ def _run(
     if dry_run and _absent(settings.database_url):
         return report_without_database(parsed, skip_bad=skip_bad)
     return _write(settings, parsed, dry_run, skip_bad)
+
+
+def _recipient_types(settings: Settings) -> tuple[str, ...]:
+    """The recipient types of every dated rule set, in the order of the rules."""
+    sets = open_rules(settings).rule_sets()
+    return tuple(dict.fromkeys(code for one in sets for code in one.recipient_table))
 
 
 def _warn_of_numbers_nobody_can_type(settings: Settings, parsed: ParsedFile) -> None:

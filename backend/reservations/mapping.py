@@ -1,8 +1,9 @@
 """The mapping file: what the columns and values of a ward's export mean. Format: ``docs/import.md``."""
 
+import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -42,6 +43,9 @@ FieldName = Literal[
 FIELDS: tuple[FieldName, ...] = get_args(FieldName)
 
 RecipientCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9A-Za-z-]{1,7}$")]
+RECIPIENTS_OF_NO_RULE = ("LEGAL", "PROXY")
+"""What a word stands for that fits several rules: the clerk chooses one at the window."""
+
 Spellings = list[Annotated[str, StringConstraints(min_length=1)]]
 
 
@@ -168,6 +172,31 @@ def load_mapping(path: Path | None = None) -> ColumnMapping:
         offices=checked.offices,
         shown={field: names[0] for field, names in checked.columns.items() if names},
     )
+
+
+def refuse_unknown_recipients(path: Path, known: Callable[[], Collection[str]]) -> None:
+    """Refuse a mapping file of the ward that names a recipient type which no rule has.
+
+    Args:
+        path: the file, which was read without mistakes.
+        known: gives the types of the rules; :data:`RECIPIENTS_OF_NO_RULE` are known beside them. Asked only where the file names one.
+
+    Raises:
+        MappingError: there is one; file, line and the known types are named.
+    """
+    named = _read(path).get("recipients")
+    if not named:
+        return
+    types = (*known(), *RECIPIENTS_OF_NO_RULE)
+    for code in named:
+        if code not in types:
+            key = re.compile(rf"""(?<![\w-])["']?{re.escape(code)}["']?\s*=""")
+            lines = path.read_text("utf-8").splitlines()
+            found = (at for at, line in enumerate(lines, 1) if key.search(line.split("#", 1)[0]))
+            raise MappingError(
+                f"{path}, line {next(found, 1)}: the mapping names a recipient type that no rule has: {code}; "
+                f"known are {', '.join(types)}"
+            )
 
 
 def _read(path: Path) -> dict[str, Any]:

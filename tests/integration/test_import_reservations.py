@@ -449,3 +449,18 @@ def test_an_extra_opening_of_the_settings_is_open_for_the_import_too(
     done = uketsuke(*call)
     assert done.exit_code == 0
     assert "closed_day" not in done.stdout
+
+
+def test_a_mapping_with_a_type_that_no_rule_has_is_one_sentence(uketsuke: Uketsuke, tmp_path: Path) -> None:
+    """Nothing is read by a mapping that would book visitors under a type that nobody can check."""
+    sample_file(tmp_path / "a.csv", rows=3)
+    (tmp_path / "own.toml").write_text('[recipients]\nR1 = ["本人"]\nR99 = ["x"]\n', "utf-8")
+    told = uketsuke("import", "a.csv", "--mapping", "own.toml", "--dry-run")
+    assert told.exit_code == 1
+    assert (
+        "own.toml, line 3: the mapping names a recipient type that no rule has: R99; known are "
+        in told.output
+    )
+    assert ", P13, " in told.output
+    (tmp_path / "own.toml").write_text('[recipients]\nR1 = ["本人"]\nP4 = ["04"]\n', "utf-8")
+    assert uketsuke("import", "a.csv", "--mapping", "own.toml", "--dry-run").exit_code == 0

@@ -3,9 +3,18 @@ from pathlib import Path
 import pytest
 
 from assets import locate
+from backend.documents.rule_book import RuleBook
 from backend.offices.directory import Directory, load_directory
 from backend.reservations.dates import DateRules, Notation
-from backend.reservations.mapping import FIELDS, MappingError, OfficeNames, fold_header, load_mapping
+from backend.reservations.mapping import (
+    FIELDS,
+    RECIPIENTS_OF_NO_RULE,
+    MappingError,
+    OfficeNames,
+    fold_header,
+    load_mapping,
+    refuse_unknown_recipients,
+)
 from backend.reservations.sample import HEADER
 from backend.reservations.state import ReservationState
 
@@ -97,3 +106,41 @@ def test_a_spelling_belongs_to_one_office(directory: Directory) -> None:
         OfficeNames(directory, {"01": ["本庁舎"]})
     with pytest.raises(MappingError, match="does not exist"):
         OfficeNames(directory, {"77": ["どこか"]})
+
+
+KNOWN = ("R1", "R1-NL", "P4")
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ('[recipients]\nR1 = ["a"]\nR99 = ["x"]\n', 3),
+        ('required = ["number"]\n\n[recipients]\n# R99 = no\n"R99" = ["x"]\n', 5),
+        ('recipients.R99 = ["x"]\n', 1),
+        ('recipients = { R1 = ["a"], R99 = ["x"] }\n', 1),
+    ],
+)
+def test_a_recipient_type_that_no_rule_has_is_refused(tmp_path: Path, content: str, line: int) -> None:
+    """A slip in a code is named with its file and line and the codes there are, before it meets a visitor."""
+    path = tmp_path / "own.toml"
+    path.write_text(content, "utf-8")
+    with pytest.raises(MappingError) as caught:
+        refuse_unknown_recipients(path, lambda: KNOWN)
+    assert str(caught.value) == (
+        f"{path}, line {line}: the mapping names a recipient type that no rule has: R99; known are R1, R1-NL, P4, LEGAL, PROXY"
+    )
+
+
+def test_known_recipient_types_pass_and_rules_are_asked_only_where_they_matter(tmp_path: Path) -> None:
+    """A mapping that names none opens no rule file."""
+    path = tmp_path / "own.toml"
+    path.write_text('[recipients]\nR1 = ["R99"]\nR1-NL = ["x"]\nPROXY = ["y"]\n', "utf-8")
+    refuse_unknown_recipients(path, lambda: KNOWN)
+    path.write_text('[columns]\nnumber = ["R99"]\n', "utf-8")
+    refuse_unknown_recipients(path, lambda: pytest.fail("the rules were opened"))
+
+
+def test_every_shipped_recipient_type_has_a_rule() -> None:
+    """The default mapping names types that the shipped rules know."""
+    known = {code for one in RuleBook.load(locate("rules")).rule_sets() for code in one.recipient_table}
+    assert set(load_mapping().recipients.values()) <= known | set(RECIPIENTS_OF_NO_RULE)
