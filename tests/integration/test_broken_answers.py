@@ -35,6 +35,7 @@ def test_a_stream_that_breaks_says_goodbye_and_is_one_line(
     """Behind the headers there is no status any more: the last words carry the id of the only line in the log."""
 
     async def broken(*_: Any) -> Any:
+        """Fail behind the headers."""
         raise error
 
     monkeypatch.setattr(Subscription, "take", broken)
@@ -57,6 +58,7 @@ def test_half_an_answer_is_cut_and_is_one_line(
     asked: list[bool] = []
 
     async def half() -> AsyncIterator[bytes]:
+        """Send a part of an answer, then fail."""
         yield b"half"
         asked.append(True)
         raise RuntimeError("花子")
