@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from backend.documents.policy import Evidence, Policy
 from backend.documents.rule_set import RuleSet
 from backend.documents.rules import Document, Fact, RecipientType, VisitForm
+from backend.documents.visit import Note
 from backend.documents.visitor_words import value_text
-from backend.documents.words import Texts, fee_text, name_of
+from backend.documents.words import Texts, fee_text, name_of, note_text
 
 GROUPS = ("policies", "recipients", "combinations", "documents", "papers", "facts", "others")
 """The groups of the form, in its order."""
@@ -58,8 +59,9 @@ class _Form:
             if policy.check:
                 yield self.policy(policy)
         yield from self.recipients()
+        used = self.used_combinations()
         for code, combination in self.rules.combination_table.items():
-            if combination.evidence is not None and combination.evidence.to_settle:
+            if code in used and combination.evidence is not None and combination.evidence.to_settle:
                 name = name_of("combination", code, self.names)
                 known = self.known_by(combination.evidence, combination.sources)
                 yield OpenRule("combinations", f"combinations.{code}", name, name, known)
@@ -80,6 +82,15 @@ class _Form:
             if fact.evidence is not None and fact.evidence.to_settle:
                 yield self.fact(fact, fact.evidence)
         yield from self.others()
+
+    def used_combinations(self) -> frozenset[str]:
+        """Codes of the combinations that will do for somebody under the ward's policies."""
+        return frozenset(
+            code
+            for one in self.rules.recipient_types()
+            for choice in (one.applicant, one.visitor)
+            for code in choice.allowed(self.rules.policies)
+        )
 
     def known_by(self, evidence: Evidence, sources: Iterable[str]) -> str:
         """How a rule is known, with the titles of its sources; of an unread rule they are only near to it."""
@@ -104,11 +115,13 @@ class _Form:
         """Recipient types, and papers that prove a reason."""
         for one in self.rules.recipient_types():
             name = name_of("recipient", one.code, self.names)
+            today = one.proof_any(self.rules.policies)
             if one.evidence.to_settle:
                 known = self.known_by(one.evidence, one.sources)
                 yield OpenRule("recipients", f"recipients.{one.code}", name, self.asked_of(one), known)
             for proof in one.proofs:
-                if proof.evidence is None or not proof.evidence.to_settle:
+                # What a policy rules out is asked by the policy.
+                if proof.evidence is None or not proof.evidence.to_settle or proof.paper not in today:
                     continue
                 yield OpenRule(
                     "papers",
@@ -155,13 +168,25 @@ class _Form:
 
     def fact(self, one: Fact, evidence: Evidence) -> OpenRule:
         """What a fact changes."""
-        says = [self.words.text("says.fact")]
-        if one.stops is not None:
-            says = [self.words.text("says.stops")]
-        if one.extra is not None:
-            says = [self.words.text("says.asks", paper=name_of("paper", one.extra.paper, self.names))]
+        types = self.rules.recipient_types()
+        says = [self.words.text("says.stops")] if one.stops is not None else []
+        asked = [one.extra.paper] if one.extra is not None else []
+        asked += [extra.paper for row in types for extra in row.extras if extra.fact == one.code]
+        said = [name_of("paper", paper, self.names) for paper in dict.fromkeys(asked)]
+        if said:
+            says.append(self.words.text("says.asks", paper=self.names.text("list.item").join(said)))
+        waived = dict.fromkeys(paper for row in types if one.code in row.waive_if for paper in row.authority)
+        if waived:
+            papers = self.names.text("list.item").join(
+                name_of("paper", paper, self.names) for paper in waived
+            )
+            says.append(self.words.text("says.waives", papers=papers))
+        if any(one.code in row.notice_waive_if for row in types):
+            says.append(self.words.text("says.waives", papers=name_of("paper", "notice", self.names)))
         if one.no_seal:
             says.append(self.words.text("says.no_seal"))
+        told = [note_text(Note(note.code, note.about), self.rules, self.names) for note in one.notes[:1]]
+        says = says or told or [self.words.text("says.fact")]
         return OpenRule(
             "facts",
             f"facts.{one.code}",

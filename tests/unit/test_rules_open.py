@@ -24,6 +24,12 @@ WORDS, NAMES = Catalogue("rules"), Catalogue("documents")
 
 def to_settle(rules: RuleSet) -> set[str]:
     """The places of everything in a rule set that rests on memory, a decision, or a page that was seen in part."""
+    used = {
+        code
+        for one in rules.recipient_types()
+        for choice in (one.applicant, one.visitor)
+        for code in choice.allowed(rules.policies)
+    }
     sections: dict[str, Mapping[str, Any]] = {
         "documents": rules.document_table,
         "papers": rules.paper_table,
@@ -40,7 +46,7 @@ def to_settle(rules: RuleSet) -> set[str]:
         for section, table in sections.items()
         for code, one in table.items()
         if one.evidence is not None and one.evidence.value in {"P", "M", "D"}
-    }
+    } - {f"combinations.{code}" for code in rules.combination_table if code not in used}
 
 
 @pytest.mark.parametrize("rules", BOOK.rule_sets(), ids=lambda rules: rules.name)
@@ -70,6 +76,15 @@ def test_a_settled_practice_is_not_asked_again(tmp_path: Path) -> None:
     )
     assert before - after == {"policies.passbook_is_B"}
     assert after < before
+
+
+def test_nothing_stands_as_todays_practice_that_a_policy_rules_out() -> None:
+    """What is not done today is asked once, by its policy; what is done is said in words that can be answered."""
+    lines = {line.name: line.says for line in open_rules(BOOK.on(DAY), NAMES, WORDS)}
+    assert "施設の利用料の領収書" not in lines
+    assert "B欄から3点" not in lines
+    assert lines["戸籍のほかの書類で代理権がわかることを、職員が確かめた"] == "戸籍全部事項証明書を求めない"
+    assert lines["更新（有効期限など）による受け取り"] == "現在のマイナンバーカードを求める"
 
 
 def test_the_form_can_be_ticked_and_names_each_value_that_was_seen(tmp_path: Path) -> None:
