@@ -23,7 +23,8 @@ from backend.documents.rule_file import Place
 from backend.documents.rule_reader import read_rule_set
 from backend.documents.rule_set import RuleSet
 from backend.documents.rules import VisitForm
-from backend.documents.words import name_of
+from backend.documents.visit import Note
+from backend.documents.words import name_of, note_text
 from backend.ward_rules import refuse_numbers
 from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number
@@ -184,12 +185,31 @@ def _nameless(rule_set: RuleSet, texts: Catalogue) -> list[str]:
         "recipient": rule_set.recipient_table,
         "fact": rule_set.fact_table,
         "combination": rule_set.combination_table,
+        "flaw": rule_set.flaw_table,
     }
-    return [
+    return _speechless(rule_set, texts) + [
         f"remark: the {kind} {code} has no name in assets/texts/documents; the code itself would be shown"
         for kind, table in tables.items()
         for code in table
         if name_of(kind, code, texts) == code
+    ]
+
+
+def _speechless(rule_set: RuleSet, texts: Catalogue) -> list[str]:
+    """Notes without a sentence, or whose sentence names a fee that is gone: the clerk would read the bare code."""
+    rules = (
+        *(note for one in rule_set.documents() for note in one.notes),
+        *(note for one in rule_set.fact_table.values() for note in one.notes),
+        *(note for one in rule_set.recipient_types() for note in one.notes),
+    )
+    codes = {note.code for note in rules}
+    codes.update(flaw.note for flaw in rule_set.flaw_table.values())
+    codes.update(one.ended for one in rule_set.documents())
+    return [
+        f"remark: the note {code} has no sentence in assets/texts/documents, or names a fee that is not there; "
+        "the code itself would be shown"
+        for code in sorted(codes)
+        if note_text(Note(code), rule_set, texts) == code
     ]
 
 

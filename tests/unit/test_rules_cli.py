@@ -281,3 +281,18 @@ def test_changes_are_of_rules_and_of_outcomes() -> None:
     turned = {(one.code, one.shown) for one in found if one.kind == "outcome"}
     assert {("P1", ("A01",)), ("P2", ("B19", "B20"))} <= turned
     assert {code for code, _ in turned} == {"P1", "P1i", "P2", "P3"}
+
+
+def test_a_note_that_lost_its_sentence_is_remarked(tmp_path: Path) -> None:
+    """A ward that removes a fee, or names a note of its own, learns before the counter opens that clerks would read a code."""
+    own = (
+        'format: 1\nname: "2027-04-01"\nextends: 2024-12-02\nvalid_from: 2027-04-01\n'
+        "remove: {fees_yen: [reissue_card]}\n"
+        "flaws:\n  torn: {note: torn_to_pieces, evidence: S, sources: [SEED]}\n"
+    )
+    output = run("check", write(tmp_path, "2027-04-01.yaml", own)).stdout
+    assert "remark: the note fee_reissue has no sentence" in output
+    assert "remark: the note torn_to_pieces has no sentence" in output
+    assert "remark: the flaw torn has no name" in output
+    shipped = run("check", str(locate("rules", "2024-12-02.yaml"))).stdout
+    assert "remark" not in shipped
