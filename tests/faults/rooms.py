@@ -139,6 +139,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "assets.label_face": "measures with a window's fonts; tried in tests/ui",
     "backend.reception.check_seen": "what two pages of one check lose; tried with the pages in tests/integration",
     "backend.reception.errors": "sentences of errors",
+    "backend.wire.origin": "tried with settings and sign-ins in tests/integration/test_proxies.py",
     "backend.reservations.booked_hours": "asks the offices; tried with the import in tests/integration",
     "backend.reservations.notice_bring": "what it puts on the sheet is read from the sheet in tests/integration",
     "backend.reservations.sample": "invents people for demonstrations; any others would do",
