@@ -107,3 +107,13 @@ def addresses(app: FastAPI) -> list[tuple[str, str]]:
                 (method, re.sub(r"\{\w+\}", uuid4().hex, route.path)) for method in route.methods or ()
             )
     return found
+
+
+def begin_check(app: FastAPI, house: House, number: str) -> tuple[Somebody, str]:
+    """A clerk who has begun to check the papers of the only visitor, and the address of the ticket."""
+    house.reserve(number)
+    arrive(house, number)
+    clerk = at_window(app, house, "clerk01", "1")
+    ticket = f"/clerk/tickets/{clerk.ask('/clerk/call-next').json()['ticket_id']}"
+    assert clerk.ask(f"{ticket}/start").status_code == 200
+    return clerk, ticket

@@ -16,7 +16,7 @@ from backend.reservations.state import ReservationState
 from backend.reservations.tables import reservations
 from backend.storage import event_log
 from backend.web.app import create_app
-from tests.pages_support import FRAGMENT, Somebody, arrive, at_window
+from tests.pages_support import FRAGMENT, Somebody, at_window, begin_check
 from tests.support import House
 
 NUMBER = "12345679"
@@ -75,12 +75,7 @@ def _only_neutral(found: re.Match[str]) -> str:
 
 def serve(house: House, app: FastAPI) -> tuple[Somebody, str]:
     """A clerk who has the only visitor before them, papers ticked."""
-    house.reserve(NUMBER)
-    arrive(house, NUMBER)
-    clerk = at_window(app, house, "clerk01", "1")
-    ticket = f"/clerk/tickets/{clerk.ask('/clerk/call-next').json()['ticket_id']}"
-    assert clerk.ask(f"{ticket}/start").status_code == 200
-    return clerk, ticket
+    return begin_check(app, house, NUMBER)
 
 
 def stream_of(house: House) -> list[str]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from backend.protection.roles import Role
 from backend.reception.tables import checks
 from backend.web.app import create_app
-from tests.pages_support import Somebody, arrive, at_window
+from tests.pages_support import Somebody, at_window, begin_check
 from tests.support import House
 
 NUMBER = "12345679"
@@ -26,12 +26,7 @@ def app(small_house: House) -> FastAPI:
 @pytest.fixture
 def served(app: FastAPI, small_house: House) -> tuple[Somebody, str]:
     """A clerk who has begun to check the papers of an applicant, and the address of the ticket."""
-    small_house.reserve(NUMBER)
-    arrive(small_house, NUMBER)
-    clerk = at_window(app, small_house, "clerk01", "1")
-    ticket = f"/clerk/tickets/{clerk.ask('/clerk/call-next').json()['ticket_id']}"
-    assert clerk.ask(f"{ticket}/start").status_code == 200
-    return clerk, ticket
+    return begin_check(app, small_house, NUMBER)
 
 
 def kept(house: House) -> list[str]:

@@ -12,7 +12,7 @@ from backend.reception.check_seen import Seen, lost_of
 from backend.reception.check_sheet import Ticks
 from backend.reception.errors import ChecklistError
 from backend.web.app import create_app
-from tests.pages_support import FRAGMENT, Somebody, arrive, at_window, banner_of
+from tests.pages_support import FRAGMENT, Somebody, arrive, at_window, banner_of, begin_check
 from tests.support import House
 
 NUMBER = "12345679"
@@ -26,12 +26,7 @@ def app(small_house: House) -> FastAPI:
 
 def serve(app: FastAPI, house: House) -> tuple[Somebody, str]:
     """A clerk who has begun to check the papers of a visitor."""
-    house.reserve(NUMBER)
-    arrive(house, NUMBER)
-    clerk = at_window(app, house, "clerk01", "1")
-    ticket = f"/clerk/tickets/{clerk.ask('/clerk/call-next').json()['ticket_id']}"
-    assert clerk.ask(f"{ticket}/start").status_code == 200
-    return clerk, ticket
+    return begin_check(app, house, NUMBER)
 
 
 def seen_on(text: str) -> str:
