@@ -18,6 +18,9 @@ _DOCUMENTS = (
     "documents_holders",
     "documents_guide",
     "documents_words",
+    "checklist_flaws",
+    "checklist_visits",
+    "documents_properties",
 )
 _RULES = ("documents_rule_files", "documents_layers", "documents_table")
 _FLOW = (
@@ -37,8 +40,8 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.documents.card_expiry": _DOCUMENTS,
     "backend.documents.checklist": _DOCUMENTS,
     "backend.documents.comparison": ("rules_cli",),
-    "backend.documents.errors": _RULES,
-    "backend.documents.explanation": _DOCUMENTS,
+    "backend.documents.errors": ("documents_errors", *_RULES),
+    "backend.documents.explanation": ("documents_explanation", *_DOCUMENTS),
     "backend.documents.fees": _DOCUMENTS,
     "backend.documents.guide": ("documents_guide", *_DOCUMENTS),
     "backend.documents.guide_reader": ("documents_guide", *_RULES),
@@ -59,7 +62,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.documents.tally": _DOCUMENTS,
     "backend.documents.open_rules": ("rules_open",),
     "backend.documents.policy": ("rules_open", "checklist_flaws", *_DOCUMENTS),
-    "backend.documents.shown": ("checklist_flaws", "checklist_visits"),
+    "backend.documents.shown": ("documents_errors", "checklist_flaws", "checklist_visits"),
     "backend.documents.visit": _DOCUMENTS,
     "backend.documents.visitor_words": ("documents_bring", "bring_view", "notice_reverse", *_DOCUMENTS),
     "backend.documents.words": (*_DOCUMENTS, "checklist_cli"),

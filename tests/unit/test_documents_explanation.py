@@ -1,0 +1,133 @@
+"""Why the checklist says what it says: each line once, in the order of the clerk's list, with its own source."""
+
+from datetime import date
+
+import pytest
+
+from assets import locate
+from backend.documents.ages import BirthDate
+from backend.documents.errors import UnknownCodeError
+from backend.documents.explanation import RuleLine, explain
+from backend.documents.policy import Evidence
+from backend.documents.rule_book import RuleBook
+from backend.documents.rules import Person
+from backend.documents.visit import Visit
+
+DAY = date(2026, 11, 24)
+RULES = RuleBook.load(locate("rules")).on(DAY)
+
+
+def explained(
+    recipient: str, applicant: str = "", visitor: str = "", papers: str = "", facts: str = ""
+) -> tuple[RuleLine, ...]:
+    """Explain a visit written in a few words."""
+    return explain(
+        RULES,
+        Visit.of(
+            recipient,
+            DAY,
+            born=BirthDate(2016) if recipient.startswith("R2") else None,
+            applicant=applicant.split(),
+            visitor=visitor.split(),
+            papers=papers.split(),
+            facts=facts.split(),
+        ),
+    )
+
+
+def by_rule(lines: tuple[RuleLine, ...]) -> dict[str, RuleLine]:
+    """The lines by their rules."""
+    return {line.rule: line for line in lines}
+
+
+def test_lines_follow_the_clerks_list_from_the_type_to_the_wards_policies() -> None:
+    """Whoever reads along finds each thing where the list has it: documents by person, papers, extras, policies."""
+    lines = explained("P6", "BX B27", "A03 B20", "notice nyusho_shomei", "facility_staff renewal")
+    assert [(line.rule, line.says, line.person) for line in lines] == [
+        ("recipients.P6", "recipient", None),
+        ("documents.B27", "counts", Person.APPLICANT),
+        ("documents.BX", "document_needs_staff", Person.APPLICANT),
+        ("combinations.A2", "open", Person.APPLICANT),
+        ("combinations.A1B1", "open", Person.APPLICANT),
+        ("combinations.B3p", "open", Person.APPLICANT),
+        ("documents.A03", "counts", Person.VISITOR),
+        ("documents.B20", "counts", Person.VISITOR),
+        ("combinations.A2", "open", Person.VISITOR),
+        ("combinations.A1B1", "met", Person.VISITOR),
+        ("recipients.P6.notice", "there", None),
+        ("recipients.P6.authority", "not_there", None),
+        ("recipients.P6.proof_any", "there", None),
+        ("recipients.P6.extras", "not_there", None),
+        ("facts.renewal.extra", "not_there", None),
+        ("policies.proxy_without_notice", "policy", None),
+        ("policies.passbook_is_B", "policy", None),
+        ("policies.agent_visitor_id", "policy", None),
+        ("policies.facility_receipt_proves", "policy", None),
+    ]
+    for line in lines:
+        section, _, code = line.rule.partition(".")
+        row = {
+            "recipients": RULES.recipient_table,
+            "documents": RULES.document_table,
+            "combinations": RULES.combination_table,
+            "facts": RULES.fact_table,
+        }.get(section, {}).get(code.partition(".")[0])  # fmt: skip
+        if row is not None:
+            assert (line.evidence, line.sources) == (row.evidence, row.sources), line.rule
+
+
+def test_a_lost_notice_is_explained_by_the_type_that_judged() -> None:
+    """The clerk asked for R2 and reads that R2-NL judged, whose papers and sources are named from there on."""
+    lines = explained("R2", "A05 B20", "A03", "koseki")
+    assert [(line.rule, line.says) for line in lines[:2]] == [
+        ("recipients.R2", "recipient"),
+        ("recipients.R2-NL", "judged_as"),
+    ]
+    kept = RULES.recipient_table["R2-NL"]
+    assert (lines[1].about, lines[1].evidence, lines[1].sources) == (("R2-NL",), kept.evidence, kept.sources)
+    assert lines[1].sources != lines[0].sources
+    assert by_rule(lines)["recipients.R2-NL.authority"].says == "there"
+    assert "recipients.R2.notice" not in by_rule(lines)
+
+
+def test_a_paper_in_place_of_the_notice_is_named_as_such() -> None:
+    """紹介書 instead of the notice: the line is about the paper that is there, and none says that the notice is not."""
+    lines = by_rule(explained("P8", "A03 B21", "A03 B20", "shokaisho ininjo"))
+    assert (lines["recipients.P8.notice_or"].says, lines["recipients.P8.notice_or"].about) == (
+        "there",
+        ("shokaisho",),
+    )
+    assert "recipients.P8.notice" not in lines
+    without = by_rule(explained("P8", "A03 B21", "A03 B20", "ininjo"))
+    assert (without["recipients.P8.notice"].says, without["recipients.P8.notice"].about) == (
+        "not_there",
+        ("notice",),
+    )
+    assert "recipients.P8.notice_or" not in without
+
+
+@pytest.mark.parametrize(("applicant", "visitor"), [("B27 B20", "A03"), ("A03", "B27 B20"), ("B27", "B27")])
+def test_a_policy_has_a_say_whoever_shows_the_document(applicant: str, visitor: str) -> None:
+    """A passbook rests on the ward's decision, in the hand of the child or of the parent."""
+    lines = by_rule(explained("R2", applicant, visitor, "notice koseki"))
+    policy = RULES.policy_table["passbook_is_B"]
+    line = lines["policies.passbook_is_B"]
+    assert (line.about, line.value, line.evidence) == (("passbook_is_B",), policy.ward, Evidence.DESIGN)
+    assert line.sources == tuple(dict.fromkeys(source for seen in policy.seen for source in seen.sources))
+    assert "policies.passbook_is_B" not in by_rule(explained("R2", "A03", "A03", "notice koseki"))
+
+
+@pytest.mark.parametrize("field", ["applicant", "visitor", "papers", "facts"])
+def test_nothing_unknown_is_explained(field: str) -> None:
+    """A code that the rules do not know is refused with its name, as by the verdict."""
+    with pytest.raises(UnknownCodeError, match="'Z99' is unknown"):
+        explained("R2", **{field: "Z99"})
+    with pytest.raises(UnknownCodeError, match="The flaw code 'torn' is unknown"):
+        explained("R2", "A03:torn", "A03", "notice koseki")
+
+
+def test_a_rule_that_nobody_has_read_says_so_and_a_decision_of_the_ward_does_not() -> None:
+    """The clerk asks for the ward's practice where there is no source; the ward's own decision needs none."""
+    unread = {evidence for evidence in Evidence if RuleLine("x", "x", (), evidence).unverified}
+    assert unread == {Evidence.MEMORY, Evidence.DESIGN}
+    assert not RuleLine("policies.x", "policy", ("x",), None).unverified
