@@ -67,9 +67,8 @@ def changes(before: RuleSet, after: RuleSet, on: date) -> tuple[Change, ...]:
 def _fields(kind: str, code: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
     """The fields of one entry that differ; an entry that came or went is one change."""
     if not old or not new:
-        if old != new:
-            gone, there = (", ".join(value for value in one.values() if value) for one in (old, new))
-            yield Change(kind, code, "", gone, there)
+        gone, there = (", ".join(one.values()) for one in (old, new))
+        yield Change(kind, code, "", gone, there)
         return
     for field in old:
         if old[field] != new[field]:
@@ -208,10 +207,12 @@ def _outcomes(before: RuleSet, after: RuleSet, on: date) -> Iterator[Change]:
     for code in before.recipient_table.keys() & after.recipient_table.keys():
         for person in Person:
             for shown in _samples(before, after, code, person, on):
-                visits = (_visit(rules, code, person, on, shown, papers) for rules in (before, after))
-                old, new = (judge(rules, visit) for rules, visit in zip((before, after), visits, strict=True))
-                if _outcome(old) != _outcome(new):
-                    yield Change("outcome", code, f"{person} shows", _outcome(old), _outcome(new), shown)
+                old, new = (
+                    _outcome(judge(rules, _visit(rules, code, person, on, shown, papers)))
+                    for rules in (before, after)
+                )
+                if old != new:
+                    yield Change("outcome", code, f"{person} shows", old, new, shown)
 
 
 def _samples(
@@ -241,8 +242,7 @@ def _visit(
     papers: frozenset[str],
 ) -> Visit:
     """A visit in which everything is there but what one person shows."""
-    other = [one.code for one in rules.documents() if one.kind is DocumentClass.A and not one.same_card_as]
-    plenty = frozenset(other[:3])
+    plenty = frozenset(one.code for one in rules.documents() if one.kind is DocumentClass.A)
     if person is Person.APPLICANT:
         return Visit(code, on, None, frozenset(shown), plenty, papers)
     return Visit(code, on, None, plenty, frozenset(shown), papers)

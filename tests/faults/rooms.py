@@ -39,7 +39,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.documents.bring": ("documents_bring", "bring_view", "notice_reverse", *_DOCUMENTS),
     "backend.documents.card_expiry": _DOCUMENTS,
     "backend.documents.checklist": _DOCUMENTS,
-    "backend.documents.comparison": ("rules_cli",),
+    "backend.documents.comparison": ("documents_comparison", "rules_cli"),
     "backend.documents.errors": ("documents_errors", *_RULES),
     "backend.documents.explanation": ("documents_explanation", *_DOCUMENTS),
     "backend.documents.fees": _DOCUMENTS,

@@ -10,7 +10,7 @@ from backend.documents.errors import UnknownCodeError
 from backend.documents.explanation import RuleLine, explain
 from backend.documents.policy import Evidence
 from backend.documents.rule_book import RuleBook
-from backend.documents.rules import Person
+from backend.documents.rules import Combination, Document, Fact, Person, RecipientType
 from backend.documents.visit import Visit
 
 DAY = date(2026, 11, 24)
@@ -64,16 +64,15 @@ def test_lines_follow_the_clerks_list_from_the_type_to_the_wards_policies() -> N
         ("policies.agent_visitor_id", "policy", None),
         ("policies.facility_receipt_proves", "policy", None),
     ]
-    for line in lines:
-        section, _, code = line.rule.partition(".")
-        row = {
-            "recipients": RULES.recipient_table,
-            "documents": RULES.document_table,
-            "combinations": RULES.combination_table,
-            "facts": RULES.fact_table,
-        }.get(section, {}).get(code.partition(".")[0])  # fmt: skip
-        if row is not None:
-            assert (line.evidence, line.sources) == (row.evidence, row.sources), line.rule
+    rows: dict[str, RecipientType | Document | Combination | Fact] = {
+        **{f"recipients.{code}": one for code, one in RULES.recipient_table.items()},
+        **{f"documents.{code}": one for code, one in RULES.document_table.items()},
+        **{f"combinations.{code}": one for code, one in RULES.combination_table.items()},
+        **{f"facts.{code}": one for code, one in RULES.fact_table.items()},
+    }
+    for line in lines[:-4]:
+        row = rows[".".join(line.rule.split(".")[:2])]
+        assert (line.evidence, line.sources) == (row.evidence, row.sources), line.rule
 
 
 def test_a_lost_notice_is_explained_by_the_type_that_judged() -> None:
@@ -88,6 +87,16 @@ def test_a_lost_notice_is_explained_by_the_type_that_judged() -> None:
     assert lines[1].sources != lines[0].sources
     assert by_rule(lines)["recipients.R2-NL.authority"].says == "there"
     assert "recipients.R2.notice" not in by_rule(lines)
+
+
+def test_an_extra_paper_that_is_there_is_said_to_be_there() -> None:
+    """Whoever brought the old card and the staff card is not told that they are missing."""
+    lines = by_rule(
+        explained("P6", "A03 B27", "A03 B20", "notice facility_staff_id old_card", "facility_staff renewal")
+    )
+    assert (lines["facts.renewal.extra"].says, lines["recipients.P6.extras"].says) == ("there", "there")
+    lost = by_rule(explained("R1-NL", "A03 B20"))
+    assert "recipients.R1-NL.notice" not in lost
 
 
 def test_a_paper_in_place_of_the_notice_is_named_as_such() -> None:
@@ -115,6 +124,18 @@ def test_a_policy_has_a_say_whoever_shows_the_document(applicant: str, visitor: 
     assert (line.about, line.value, line.evidence) == (("passbook_is_B",), policy.ward, Evidence.DESIGN)
     assert line.sources == tuple(dict.fromkeys(source for seen in policy.seen for source in seen.sources))
     assert "policies.passbook_is_B" not in by_rule(explained("R2", "A03", "A03", "notice koseki"))
+
+
+def test_a_card_that_ended_is_explained_with_the_source_of_that_rule() -> None:
+    """The last line of a refusal is about the rule that refused, not about the type."""
+    lines = explain(RULES, Visit.of("R1", DAY, card_expires=date(2026, 1, 1)))
+    assert RULES.card_expiry is not None
+    assert [(line.rule, line.says) for line in lines] == [
+        ("recipients.R1", "recipient"),
+        ("card_expiry", "card_expired"),
+    ]
+    assert (lines[1].evidence, lines[1].sources) == (RULES.card_expiry.evidence, RULES.card_expiry.sources)
+    assert lines[1].sources != lines[0].sources
 
 
 @pytest.mark.parametrize("field", ["applicant", "visitor", "papers", "facts"])
