@@ -22,7 +22,7 @@ _DOCUMENTS = (
     "checklist_visits",
     "documents_properties",
 )
-_RULES = ("documents_rule_files", "documents_layers", "documents_table")
+_RULES = ("documents_rule_fields", "documents_rule_files", "documents_layers", "documents_table")
 _FLOW = (
     "kiosk_flow",
     "kiosk_flow_kept",
@@ -48,15 +48,15 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.documents.handbook": ("rules_cli",),
     "backend.documents.notes": ("documents_words", *_DOCUMENTS),
     "backend.documents.policy_file": _RULES,
-    "backend.documents.recipient_reader": (*_RULES, "documents_table"),
+    "backend.documents.recipient_reader": _RULES,
     "backend.documents.rule_book": _RULES,
     "backend.documents.rule_check": _RULES,
     "backend.documents.rule_file": _RULES,
     "backend.documents.rule_layers": _RULES,
     "backend.documents.rule_notes": _RULES,
     "backend.documents.rule_reader": _RULES,
-    "backend.documents.rule_set": (*_RULES, "documents_table", "documents_guide"),
-    "backend.documents.rules": (*_DOCUMENTS, "documents_rule_files"),
+    "backend.documents.rule_set": (*_RULES, "documents_guide", "documents_bring", "checklist_flaws", "documents_holders"),
+    "backend.documents.rules": (*_DOCUMENTS, "documents_rule_fields", "documents_comparison"),
     "backend.documents.search": ("documents_bring",),
     "backend.documents.steps": _DOCUMENTS,
     "backend.documents.tally": _DOCUMENTS,
