@@ -1,7 +1,9 @@
 """What to bring, and what is found by typing: the same rules in the visitor's and in the clerk's words."""
 
 import re
+from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 import pytest
 
@@ -184,3 +186,65 @@ def test_every_document_has_a_reading_and_nothing_typed_hides_nothing() -> None:
 def test_code_without_reading_is_found_by_its_name() -> None:
     """A document that a ward added and nobody has given a reading is found by what there is."""
     assert search_keys("document", "B99", NAMES, READINGS) == ("b99",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "begin", "hold"),
+    [("めんきょ", ["A03"], []), ("か", ["A12", "B01", "B16"], ["A01", "A02"]), ("証", [], ["A03", "A04"])],
+)
+def test_what_begins_with_the_letters_stands_before_what_only_holds_them(
+    typed: str, begin: list[str], hold: list[str]
+) -> None:
+    """The clerk types one letter and reads the documents of that letter first, each group in the order of the lists."""
+    found = find(typed, RULES.document_table, "document", NAMES, READINGS)
+    first = [
+        code
+        for code in RULES.document_table
+        if any(key.startswith(fold(typed)) for key in search_keys("document", code, NAMES, READINGS))
+    ]
+    assert list(found[: len(first)]) == first
+    rest = [code for code in RULES.document_table if code in found[len(first) :]]
+    assert list(found[len(first) :]) == rest
+    assert first[: len(begin)] == begin
+    assert rest[: len(hold)] == hold
+    turned = find(typed, reversed(list(RULES.document_table)), "document", NAMES, READINGS)
+    assert list(turned) == [*reversed(first), *reversed(rest)]
+
+
+def test_a_document_with_two_readings_is_found_first_by_either() -> None:
+    """One reading that fits is enough, whatever the name and the code begin with."""
+
+    class Readings:
+        """Two readings of one code, as a ward might write them."""
+
+        def text(self, key: str, **values: object) -> str:  # noqa: ARG002 - as catalogues do
+            """The readings."""
+            return {"reading.B99": "ほけんしょう けんぽ"}[key]
+
+    for typed in ("ほけん", "けんぽ", "ケンポ", "b99"):
+        assert find(typed, ["B20", "B99"], "document", NAMES, Readings())[0] == "B99"
+    assert find("んぽ", ["B99"], "document", NAMES, Readings()) == ("B99",)
+
+
+def test_every_katakana_is_the_hiragana_of_its_sound() -> None:
+    """From ァ to ヶ, in full and half width; what is no letter stays as it is typed, and long vowels may be left out."""
+    for code in range(ord("ァ"), ord("ヶ") + 1):
+        assert fold(chr(code)) == chr(code - 0x60)
+    assert fold("ヷ・") == "ヷ・"
+    assert fold("ｶﾞｸｾｲ ー-Ａ３") == "がくせいa3"
+
+
+def test_what_a_ward_does_not_have_is_no_line() -> None:
+    """Without fees nobody reads about fees, without returns about returns; an optional paper is one to bring."""
+    row = replace(RULES.recipient_table["R1"], optional=("koseki", "touki"))
+    bare = replace(
+        RULES,
+        fees=MappingProxyType({}),
+        returns=MappingProxyType({}),
+        recipient_table=MappingProxyType({**RULES.recipient_table, "R1": row}),
+    )
+    told = [(line.what, line.codes) for line in bring_list(bare, "R1", DAY)]
+    assert not {"fee", "return"} & {what for what, _ in told}
+    assert [codes for what, codes in told if what == "single_proof"] == [("koseki",), ("touki",)]
+    texts = [bring_text(line, bare, NAMES) for line in bring_list(bare, "R1", DAY)]
+    assert any("戸籍全部事項証明書" in text for text in texts)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from assets import locate
 from backend.documents.ages import BirthDate
 from backend.documents.errors import UnknownCodeError
-from backend.documents.guide import Ask, GuideAnswerError, Refused, Resolved, guide
+from backend.documents.guide import Ask, GuideAnswerError, Refused, Resolved, guide, walk
 from backend.documents.rule_book import RuleBook
 from backend.documents.rule_set import RuleSet
 
@@ -194,3 +194,15 @@ def _ends(
     for option in step.options:
         found |= _ends(rules, {**answers, step.question: option}, on, born, papers)
     return frozenset(found)
+
+
+def test_every_way_through_the_guide_ends_once_in_a_type_or_a_refusal() -> None:
+    """Whoever checks a ward's guide sees each way to its end: every row is reached, and every type that has one."""
+    ways = list(walk(RULES, DAY))
+    assert len({tuple(sorted(answers.items())) for answers, _ in ways}) == len(ways)
+    assert {recipient for _, step in ways if isinstance(step, Resolved) for recipient in step.recipients} == {
+        recipient for _, recipient in ANSWERS
+    }
+    for answers, step in ways:
+        assert guide(RULES, answers, on=DAY) == step
+        assert isinstance(step, Resolved | Refused)

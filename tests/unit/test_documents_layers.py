@@ -139,6 +139,11 @@ def test_shipped_rules_never_follow_the_wards_own(folder: Path, tmp_path: Path) 
     (own / "2018.yaml").write_text("format: 1\nname: ours\nextends: first\nvalid_from: 2018-01-01\n", "utf-8")
     names = [one.name for one in RuleBook.load(own, library=folder).rule_sets()]
     assert names == ["first", "ours"]
+    (own / "2021.yaml").write_text(
+        "format: 1\nname: today\nextends: first\nvalid_from: 2016-01-01\n", encoding="utf-8"
+    )
+    same_day = [one.name for one in RuleBook.load(own, library=folder).rule_sets()]
+    assert same_day == ["today", "ours"]
     assert [one.name for one in RuleBook.load(folder, library=folder).rule_sets()] == ["first", "second"]
 
 
@@ -161,6 +166,7 @@ def test_shipped_rules_never_follow_the_wards_own(folder: Path, tmp_path: Path) 
         ("shared/lists.yaml", "format: 1", "format: 1\nfrom: 3", r"^lists.yaml:2: from: .*not known here"),
         ("policy/ward.yaml", "ward: [A1]", "ward: [A9]", r"^ward.yaml:6: policies.who: .*names 'A9'"),
         ("policy/ward.yaml", "[TOWN]", "[CITY]", r"^ward.yaml:5: .*names 'CITY'"),
+        ("policy/ward.yaml", "[TOWN]", "[PAGE]", r"^ward.yaml:5: .*names 'PAGE'"),
         ("policy/ward.yaml", "format: 1", "format: 2", r"^ward.yaml:1: .*format 1"),
     ],
 )
@@ -185,6 +191,26 @@ def test_ward_names_only_what_differs(folder: Path, tmp_path: Path) -> None:
     assert first.policy_table["passbook"].seen
     assert not first.policy_table["passbook"].check
     assert first.files[-2:] == ("ward.yaml", "ours.yaml")
+
+
+@pytest.mark.parametrize(
+    ("entry", "value", "check", "seen"),
+    [
+        ("{check: false}", True, False, ["a town"]),
+        ("{check: true, kind: yes_no}", True, True, ["a town"]),
+        ("{seen: [{where: b, value: true, evidence: V}]}", True, True, ["b"]),
+        ("{ward: false}", False, True, ["a town"]),
+        ("{}", True, True, ["a town"]),
+    ],
+)
+def test_each_field_of_a_policy_can_be_changed_alone(
+    folder: Path, tmp_path: Path, entry: str, value: object, *, check: bool, seen: list[str]
+) -> None:
+    """A ward that only says that it has settled a policy keeps the practice that was shipped."""
+    ward = tmp_path / "ours.yaml"
+    ward.write_text(f"format: 1\npolicies:\n  passbook: {entry}\n", encoding="utf-8")
+    policy = RuleBook.load(folder, policy_file=ward).rule_sets()[0].policy_table["passbook"]
+    assert (policy.ward, policy.check, [one.where for one in policy.seen]) == (value, check, seen)
 
 
 def test_policies_beside_the_wards_own_rules_win_over_the_shipped(folder: Path, tmp_path: Path) -> None:

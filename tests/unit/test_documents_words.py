@@ -14,7 +14,7 @@ from backend.documents.notes import ENGINE_NOTES
 from backend.documents.rule_book import RuleBook
 from backend.documents.rules import NextStep, NoteRule
 from backend.documents.visit import Note, Visit
-from backend.documents.words import fee_text, missing_text, name_of, note_text
+from backend.documents.words import fee_text, missing_in_short, missing_text, name_of, note_text, shown_name
 
 DAY = date(2026, 11, 24)
 BOOK = RuleBook.load(locate("rules"))
@@ -110,3 +110,28 @@ def test_code_of_a_ward_without_words_is_shown_as_it_is(tmp_path: Path) -> None:
     rules, texts = BOOK.on(DAY), Catalogue("documents")
     assert name_of("document", "B99", texts) == "B99"
     assert note_text(Note("ward_note", ("B99",)), rules, texts) == "ward_note B99"
+
+
+def test_a_document_is_named_as_it_was_shown() -> None:
+    """Its name alone, or with each of its flaws."""
+    texts = Catalogue("documents")
+    assert shown_name("A03", texts) == "運転免許証"
+    flawed = shown_name("A03:expired:old_name", texts)
+    assert flawed.startswith("運転免許証")
+    assert name_of("flaw", "expired", texts) in flawed
+    assert name_of("flaw", "old_name", texts) in flawed
+    assert flawed != shown_name("A03:expired", texts)
+
+
+def test_a_way_of_two_kinds_names_both() -> None:
+    """One of list A and one of list B: the clerk never asks for the first alone."""
+    rules, texts = BOOK.on(DAY), Catalogue("documents")
+    verdict = judge(
+        rules, Visit.of("P5", DAY, visitor=["A03", "B20"], papers=["notice", "ininjo", "shindansho"])
+    )
+    (missing,) = verdict.missing
+    assert {(lack.a, lack.total) for lack in missing.add} == {(1, 2), (0, 3)}
+    said = missing_in_short(verdict.missing, texts, alone=False)
+    for lack in missing.add:
+        for key, count in (("add.A", lack.kinds[0]), ("add.photo", lack.kinds[1])):
+            assert not count or texts.text(key, count=count) in said

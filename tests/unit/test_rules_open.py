@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from assets.catalogue import Catalogue
 from backend.cli.rules import command
 from backend.cli.rules_open import draw_form
 from backend.documents.open_rules import GROUPS, open_rules
+from backend.documents.policy import Evidence
 from backend.documents.rule_book import RuleBook
 from backend.documents.rule_set import RuleSet
 
@@ -122,3 +125,43 @@ def test_a_form_that_cannot_be_written_is_one_sentence(tmp_path: Path, arguments
     assert result.exit_code == 1
     assert not out.exists()
     assert "Traceback" not in result.output
+
+
+def test_only_what_is_open_is_asked() -> None:
+    """What was read in full, and what is no rule at all, is no question on the form."""
+    rules = BOOK.on(DAY)
+
+    def asked(*, card: Evidence | None, expiry: Evidence | None) -> set[str]:
+        changed = replace(
+            rules,
+            one_card=tuple(replace(one, evidence=card) for one in rules.one_card),
+            card_expiry=None
+            if expiry is None or rules.card_expiry is None
+            else replace(rules.card_expiry, evidence=expiry),
+        )
+        return {line.rule for line in open_rules(changed, NAMES, WORDS)} & {"one_card", "card_expiry"}
+
+    assert asked(card=None, expiry=None) == set()
+    assert asked(card=Evidence.PAGE, expiry=Evidence.PAGE) == set()
+    assert asked(card=Evidence.MEMORY, expiry=Evidence.PAGE) == {"one_card"}
+    assert asked(card=Evidence.REPOSITORY, expiry=Evidence.PART) == {"card_expiry"}
+    ages = {line.rule for line in open_rules(rules, NAMES, WORDS) if line.rule.endswith(".photo_from")}
+    assert ages == {f"documents.{one.code}.photo_from" for one in rules.documents() if one.photo_from}
+    assert ages
+
+
+def test_what_a_fact_changes_is_said() -> None:
+    """The ward reads what follows from a fact that staff settle, above all that the notice is not asked for."""
+    rules = BOOK.on(DAY)
+    says = {line.rule: line.says for line in open_rules(rules, NAMES, WORDS)}
+    assert says["facts.notice_settled"] == "交付通知書（はがき）を求めない"
+    facts = {
+        **rules.fact_table,
+        "notice_settled": replace(rules.fact_table["notice_settled"], no_seal=True),
+        "sub_agent": replace(rules.fact_table["sub_agent"], evidence=Evidence.MEMORY, notes=()),
+    }
+    changed = replace(rules, fact_table=MappingProxyType(facts))
+    says = {line.rule: line.says for line in open_rules(changed, NAMES, WORDS)}
+    assert says["facts.notice_settled"].startswith("交付通知書（はがき）を求めない")
+    assert says["facts.notice_settled"].endswith(WORDS.text("says.no_seal"))
+    assert says["facts.sub_agent"] == WORDS.text("says.fact")

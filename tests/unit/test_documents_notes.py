@@ -1,0 +1,98 @@
+"""What the clerk is told beside the verdict: only where it is so, about whom it is, on the days on which it is so."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from types import MappingProxyType
+
+import pytest
+
+from assets import locate
+from backend.documents.policy import Evidence, Policy, PolicyKind, SeenValue
+from backend.documents.rule_book import RuleBook
+from backend.documents.rule_set import RuleSet
+from tests.documents_support import judged_by
+
+DAY = date(2026, 11, 24)
+RULES = RuleBook.load(locate("rules")).on(DAY)
+BOTH = "A03 B21"
+
+
+def notes(
+    recipient: str,
+    applicant: str = BOTH,
+    visitor: str = "",
+    papers: str = "",
+    *,
+    on: date = DAY,
+    rules: RuleSet = RULES,
+) -> dict[str, tuple[str, ...]]:
+    """What the notes are about, by code."""
+    verdict = judged_by(rules, on, recipient, applicant, visitor, papers)
+    return {note.code: note.about for note in verdict.notes}
+
+
+def asked_of_the_ward(found: dict[str, tuple[str, ...]]) -> Iterable[str]:
+    """The codes of the rules for which the ward's practice has to be asked."""
+    return found.get("check_ward_practice", ())
+
+
+def test_a_copy_is_said_to_do_only_of_papers_of_which_it_does() -> None:
+    """A clerk never takes the copy of a letter of appointment for good because a copy of a visa is."""
+    assert notes("P11", BOTH, BOTH, "notice ininjo")["copy_will_do"] == (
+        "visa_copy",
+        "overseas_student_id_copy",
+    )
+    assert "copy_will_do" not in notes("P10", BOTH, BOTH, "notice ininjo jirei")
+    table = dict(RULES.paper_table)
+    table["overseas_student_id_copy"] = replace(table["overseas_student_id_copy"], copy_allowed=False)
+    strict = replace(RULES, paper_table=MappingProxyType(table))
+    assert notes("P11", BOTH, BOTH, "notice ininjo", rules=strict)["copy_will_do"] == ("visa_copy",)
+
+
+@pytest.mark.parametrize(
+    ("cards", "first"),
+    [("A01 A03", date(2025, 3, 24)), ("A01 A09", date(2026, 6, 14)), ("A01 A10", date(2026, 6, 14))],
+)
+def test_two_documents_may_be_one_card_from_the_first_day_on(cards: str, first: date) -> None:
+    """マイナ免許証 and 特定在留カード: on the first day the clerk is asked to look, the day before there is none."""
+    assert notes("R1", cards, papers="notice", on=first)["maybe_one_card"] == tuple(cards.split())
+    assert "maybe_one_card" not in notes(
+        "R1", cards, papers="notice", on=date.fromordinal(first.toordinal() - 1)
+    )
+    assert "maybe_one_card" not in notes("R1", cards.split()[1], papers="notice", on=first)
+
+
+def test_the_ward_is_asked_about_the_type_that_judged() -> None:
+    """R2 was read, R2-NL is a decision of the product: with the notice nobody is asked, without it about R2-NL."""
+    assert asked_of_the_ward(notes("R2", "A05 B20", "A03", "notice koseki")) == ()
+    assert asked_of_the_ward(notes("R2", "A05 B20", "A03", "koseki")) == ("R2-NL",)
+
+
+def test_the_ward_is_asked_about_a_proof_that_nobody_has_read_where_it_lies_there() -> None:
+    """A proof from memory is remarked when somebody brings it, and not when they bring another."""
+    row = RULES.recipient_table["P7"]
+    proofs = tuple(
+        replace(use, evidence=Evidence.MEMORY) if use.paper == "shitei_nanbyo" else use for use in row.proofs
+    )
+    rows = {**RULES.recipient_table, "P7": replace(row, proofs=proofs)}
+    unread = replace(RULES, recipient_table=MappingProxyType(rows))
+    there = notes("P7", BOTH, BOTH, "notice ininjo shitei_nanbyo", rules=unread)
+    other = notes("P7", BOTH, BOTH, "notice ininjo ryoiku_techo", rules=unread)
+    read = notes("P7", BOTH, BOTH, "notice ininjo shitei_nanbyo")
+    assert ("shitei_nanbyo" in asked_of_the_ward(there), "shitei_nanbyo" in asked_of_the_ward(other)) == (
+        True,
+        False,
+    )
+    assert "shitei_nanbyo" not in asked_of_the_ward(read)
+
+
+def test_each_value_seen_elsewhere_is_tried_once_and_the_wards_own_never() -> None:
+    """Two towns with the same practice are one other way to judge."""
+    seen = [
+        SeenValue(where, value, Evidence.PAGE) for where, value in (("a", 3), ("b", 0), ("c", 3), ("d", 6))
+    ]
+    policy = Policy("months", PolicyKind.MONTHS, 3, seen=tuple(seen))
+    assert policy.other_values(3) == (0, 6)
+    assert policy.other_values(0) == (3, 6)
+    assert policy.other_values(9) == (3, 0, 6)
