@@ -35,7 +35,7 @@ _HALL = ("hall_limits", "board", "announce", "board_screen")
 
 ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.documents.ages": ("documents_ages", *_DOCUMENTS),
-    "backend.documents.assessment": _DOCUMENTS,
+    "backend.documents.assessment": ("documents_notes", *_DOCUMENTS),
     "backend.documents.bring": ("documents_bring", "bring_view", "notice_reverse", *_DOCUMENTS),
     "backend.documents.card_expiry": _DOCUMENTS,
     "backend.documents.checklist": _DOCUMENTS,
@@ -70,7 +70,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.documents.policy": ("documents_notes", "rules_open", "checklist_flaws", *_DOCUMENTS),
     "backend.documents.shown": ("documents_errors", "checklist_flaws", "checklist_visits"),
     "backend.documents.visit": _DOCUMENTS,
-    "backend.documents.visitor_words": ("documents_bring", "bring_view", "notice_reverse", *_DOCUMENTS),
+    "backend.documents.visitor_words": ("documents_explanation", "documents_bring", *_DOCUMENTS),
     "backend.documents.words": ("documents_words", *_DOCUMENTS),
     "backend.offices.business_day": ("offices",),
     "backend.offices.directory": ("offices", "hours"),
@@ -136,7 +136,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "queue_display.board": _HALL,
     "queue_display.places": ("places", "board_screen"),
     "queue_display.view": _HALL,
-    "assets.catalogue": ("kiosk_texts", "line_breaks"),
+    "assets.catalogue": ("catalogue", "kiosk_texts", "line_breaks"),
     "assets.clock_face": ("clock_face",),
     "assets.readings": ("readings",),
     "assets.touch_source": ("touch_source",),

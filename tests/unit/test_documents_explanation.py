@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from assets import locate
+from assets.catalogue import Catalogue
 from backend.documents.ages import BirthDate
 from backend.documents.errors import UnknownCodeError
 from backend.documents.explanation import RuleLine, explain
@@ -12,6 +13,7 @@ from backend.documents.policy import Evidence
 from backend.documents.rule_book import RuleBook
 from backend.documents.rules import Combination, Document, Fact, Person, RecipientType
 from backend.documents.visit import Visit
+from backend.documents.visitor_words import option_text, rule_text, value_text
 
 DAY = date(2026, 11, 24)
 RULES = RuleBook.load(locate("rules")).on(DAY)
@@ -152,3 +154,46 @@ def test_a_rule_that_nobody_has_read_says_so_and_a_decision_of_the_ward_does_not
     unread = {evidence for evidence in Evidence if RuleLine("x", "x", (), evidence).unverified}
     assert unread == {Evidence.MEMORY, Evidence.DESIGN}
     assert not RuleLine("policies.x", "policy", ("x",), None).unverified
+
+
+def test_a_line_is_said_with_its_rule_its_source_and_how_it_is_known() -> None:
+    """Whoever is asked why reads one sentence with the place of the rule, the page, and the letter of the evidence."""
+    words = Catalogue("documents")
+    lines = by_rule(explained("P6", "B27", "A03 B20", "notice nyusho_shomei", "facility_staff"))
+
+    def said(rule: str) -> str:
+        return rule_text(lines[rule], RULES, words)
+
+    titles = words.text("list.item").join(
+        RULES.source_table[code].title for code in lines["documents.B27"].sources
+    )
+    read = said("documents.B27")
+    assert read.startswith("本人（カードを受け取る方）: 預金通帳：1点として数えます")
+    assert read.endswith(words.text("explain.rule", rule="documents.B27", source=f"{titles}、[V]"))
+    assert "[D]" in said("policies.passbook_is_B")
+    assert words.text("explain.unverified") in said("policies.passbook_is_B")
+    assert words.text("explain.unverified") not in read
+    own = RuleLine("policies.passbook_is_B", "policy", ("passbook_is_B",), None, value=True)
+    assert rule_text(own, RULES, words).endswith(
+        words.text("explain.rule", rule="policies.passbook_is_B", source=words.text("explain.ward"))
+    )
+
+
+def test_what_the_ward_does_is_said_by_its_kind() -> None:
+    """Yes is not no, no months are no limit, and of combinations each is named."""
+    words = Catalogue("documents")
+    yes, no = (value_text(value, words) for value in (True, False))
+    assert (yes, no) == (words.text("explain.yes"), words.text("explain.no"))
+    assert yes != no
+    assert "3" in value_text(3, words)
+    assert value_text(0, words) == words.text("explain.no_limit")
+    both = value_text(("A1", "B2"), words)
+    assert all(words.text(f"combination.{code}") in both for code in ("A1", "B2"))
+
+
+def test_an_option_of_the_guide_is_said_in_words() -> None:
+    """A reason is named as a reason, every other option by its question; one without words by its code."""
+    words = Catalogue("documents")
+    assert option_text("who", "self", words) == words.text("option.who.self")
+    assert option_text("reason", "kaigo", words) == words.text("reason.kaigo")
+    assert option_text("who", "nobody", words) == "nobody"

@@ -11,6 +11,7 @@ from assets import locate
 from backend.documents.policy import Evidence, Policy, PolicyKind, SeenValue
 from backend.documents.rule_book import RuleBook
 from backend.documents.rule_set import RuleSet
+from backend.documents.rules import CombinationChoice, CombinationUse
 from tests.documents_support import judged_by
 
 DAY = date(2026, 11, 24)
@@ -67,6 +68,17 @@ def test_the_ward_is_asked_about_the_type_that_judged() -> None:
     """R2 was read, R2-NL is a decision of the product: with the notice nobody is asked, without it about R2-NL."""
     assert asked_of_the_ward(notes("R2", "A05 B20", "A03", "notice koseki")) == ()
     assert asked_of_the_ward(notes("R2", "A05 B20", "A03", "koseki")) == ("R2-NL",)
+
+
+def test_papers_that_are_complete_without_the_notice_are_complete_whatever_else_the_first_type_asks() -> None:
+    """Where a ward asks for two of list A with the notice, one and another will do by the rule for lost ones."""
+    row = replace(RULES.recipient_table["R2"], applicant=CombinationChoice((CombinationUse("A2"),)))
+    strict = replace(RULES, recipient_table=MappingProxyType({**RULES.recipient_table, "R2": row}))
+    lost = judged_by(strict, DAY, "R2", "A05 B20", "A03", "koseki")
+    assert lost.complete
+    assert ("judged_without_notice", ("R2-NL",)) in [(note.code, note.about) for note in lost.notes]
+    there = judged_by(strict, DAY, "R2", "A05 B20", "A03", "notice koseki")
+    assert [item.what for item in there.missing] == ["applicant_id"]
 
 
 def test_the_ward_is_asked_about_a_proof_that_nobody_has_read_where_it_lies_there() -> None:

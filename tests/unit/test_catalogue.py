@@ -1,0 +1,59 @@
+"""Catalogues: whose words are spoken, what stands in for them, and what a browser is told of the language."""
+
+from pathlib import Path
+
+import pytest
+
+from assets import catalogue
+from assets.catalogue import Catalogue, Language
+
+AREA = "area_of_this_test"
+"""No area of the product: what was read of an area is kept."""
+
+
+@pytest.fixture
+def area(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An area of two languages in a folder of its own."""
+    folder = tmp_path / "texts" / AREA
+    folder.mkdir(parents=True)
+    (folder / "ja.toml").write_text(
+        'plain = "はい"\n[note]\ncall = "{number}番の方"\n[note.deep]\nend = "終わり {"\n', encoding="utf-8"
+    )
+    (folder / "en.toml").write_text('plain = ""\n[note]\ncall = "Number {number}"\n', encoding="utf-8")
+    monkeypatch.setattr(catalogue, "locate", tmp_path.joinpath)
+    return AREA
+
+
+def test_a_browser_is_told_a_language_that_it_knows() -> None:
+    """A screen reader reads やさしい日本語 with a Japanese voice, and every other language by its own tag."""
+    assert {language.value: language.html for language in Language} == {
+        "ja": "ja",
+        "ja-easy": "ja",
+        "en": "en",
+        "zh-Hans": "zh-Hans",
+        "ko": "ko",
+    }
+
+
+def test_japanese_stands_in_for_what_a_language_lacks(area: str) -> None:
+    """Nobody reads an empty line: a key that is missing, or empty, is said in Japanese; its own words come first."""
+    english = Catalogue(area, Language.ENGLISH)
+    assert english.text("note.call", number=12) == "Number 12"
+    assert english.text("plain") == "はい"
+    assert english.text("note.deep.end") == "終わり {"
+    assert Catalogue(area).text("note.call", number="A12") == "A12番の方"
+    assert Catalogue(area).text("note.call") == "{number}番の方"
+
+
+def test_keys_are_those_of_the_source_and_own_keys_those_of_the_language(area: str) -> None:
+    """A test of translations sees what is missing; a key that Japanese lacks is an error, whoever asks."""
+    english = Catalogue(area, Language.ENGLISH)
+    assert english.keys() == {"plain", "note.call", "note.deep.end"}
+    assert english.own_keys() == {"plain", "note.call"}
+    assert (english.area, english.language, Catalogue(area).language) == (
+        AREA,
+        Language.ENGLISH,
+        Language.JAPANESE,
+    )
+    with pytest.raises(KeyError):
+        english.text("nothing")
