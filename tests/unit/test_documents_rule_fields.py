@@ -139,6 +139,7 @@ def test_every_field_is_read_as_it_stands(tmp_path: Path) -> None:
         sources=page,
         notes=(NoteRule("n", (), "other", "third", "paper", "notice", unless_policy="flag"),),
     )
+    assert rules.fact_table["third"] == Fact("third")
     third = rules.fact_table["third"]
     assert (third.common, third.no_seal, third.by_staff, third.extra, third.stops) == (
         False,
