@@ -14,6 +14,7 @@ from math import ceil
 
 from assets.catalogue import Catalogue
 from backend.documents.words import name_of, shown_name
+from backend.web.forms import Purpose
 from backend.web.words import window_name
 from backend.wire.codes import ErrorCode
 from backend.wire.field_shape import FieldShape
@@ -40,12 +41,12 @@ class Banner:
     Attributes:
         key: of the catalogue area ``pages``.
         facts: numbers, windows and codes.
-        only_read: nothing was to be done, so a trouble is not told as a command that was not saved.
+        purpose: what was wanted, so that a trouble is not told as a command that was not saved where there was none.
     """
 
     key: str
     facts: Mapping[str, str] = field(default_factory=dict)
-    only_read: bool = False
+    purpose: Purpose = Purpose.COMMAND
 
     @property
     def is_error(self) -> bool:
@@ -53,9 +54,9 @@ class Banner:
         return self.key.startswith("error.")
 
     @classmethod
-    def of_error(cls, reply: ErrorReply, *, only_read: bool = False) -> "Banner":
+    def of_error(cls, reply: ErrorReply, purpose: Purpose = Purpose.COMMAND) -> "Banner":
         """The line of a refusal."""
-        return cls(f"error.{reply.code}", reply.detail, only_read)
+        return cls(f"error.{reply.code}", reply.detail, purpose)
 
     @classmethod
     def done(cls, command: str, number: str | None) -> "Banner":
@@ -89,9 +90,8 @@ class Banner:
         if self.key == f"error.{ErrorCode.STALE_CHECK}" and self.facts.get("lost"):
             lost = lost_words(self.facts["lost"], self.facts.get("more", ""), texts)
             return texts.text("error.stale_check_lost", **{**facts, "lost": lost})
-        reading = self.key.replace("error.", "only_read.")
-        known = self.only_read and reading in texts.keys()  # noqa: SIM118 - a catalogue is no mapping
-        return texts.text(reading if known else self.key, **facts)
+        key = self.key.replace("error.", f"{self.purpose}.")
+        return texts.text(key if key in texts.keys() else self.key, **facts)  # noqa: SIM118 - a catalogue is no mapping
 
     def as_cookie(self) -> str:
         """The value of the cookie."""

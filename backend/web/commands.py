@@ -15,7 +15,7 @@ from backend.protection.sessions import Session
 from backend.reception.desk import Handler
 from backend.web.banner import Banner
 from backend.web.errors import KNOWN, STATUS, WireError, reply_for
-from backend.web.forms import Form, note_only_reads, read_form, wants_fragment, wants_json
+from backend.web.forms import Form, Purpose, note_purpose, read_form, wants_fragment, wants_json
 from backend.web.graph import Graph, graph_of
 from backend.web.pages import Asked, fragment, page, send_on
 from backend.web.people import check_csrf, need_session
@@ -84,7 +84,7 @@ class Counter:
         Raises:
             WireError, ReceptionError: as ``context``; and nobody is signed in, or not a form of ours.
         """
-        note_only_reads(post.request)
+        note_purpose(post.request, Purpose.READING)
         asked = Asked(post.request, post.graph)
         session = need_session(post.request, post.graph, self.role)
         check_csrf(post.request, post.form, session)
@@ -120,7 +120,7 @@ class Counter:
             refusal = reply_for(post.request, error)
             banner, status = Banner.of_error(refusal), STATUS[refusal.code]
         else:
-            note_only_reads(post.request)  # it is done, whatever becomes of drawing the page
+            note_purpose(post.request, Purpose.READING)  # it is done, whatever becomes of drawing the page
             if wants_json(post.request):
                 return JSONResponse(dict(reply))
             if tell is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -14,7 +15,16 @@ from backend.wire.codes import ErrorCode
 _MOST_BYTES = 64 * 1024
 _MOST_FIELDS = 400
 _FORM = "application/x-www-form-urlencoded"
-_ONLY_READS = "uketsuke_only_reads"
+_PURPOSE = "uketsuke_purpose"
+
+
+class Purpose(StrEnum):
+    """What somebody wanted when something went wrong; the name of the words for it in the catalogue."""
+
+    COMMAND = "error"
+    READING = "only_read"
+    SIGNING_IN = "signing_in"
+    SIGNING_OUT = "signing_out"
 
 
 @dataclass(frozen=True)
@@ -80,11 +90,13 @@ def wants_fragment(request: Request) -> bool:
     return request.headers.get("x-fragment") == "page"
 
 
-def note_only_reads(request: Request) -> None:
-    """Note that a form changes nothing, or nothing any more: what is left to do is to show a page."""
-    request.scope[_ONLY_READS] = True
+def note_purpose(request: Request, purpose: Purpose) -> None:
+    """Note what a form is for; or, where its command is carried out, that what is left is to show a page."""
+    request.scope[_PURPOSE] = purpose
 
 
-def only_reads(request: Request) -> bool:
-    """Whether nothing is to be changed: what goes wrong then is that something cannot be shown."""
-    return request.method in {"GET", "HEAD"} or _ONLY_READS in request.scope
+def purpose_of(request: Request) -> Purpose:
+    """What somebody wanted: what goes wrong with a page that was only opened is told otherwise than of a command."""
+    usual = Purpose.READING if request.method in {"GET", "HEAD"} else Purpose.COMMAND
+    purpose: Purpose = request.scope.get(_PURPOSE, usual)
+    return purpose

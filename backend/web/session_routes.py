@@ -17,7 +17,7 @@ from backend.web.banner import Banner
 from backend.web.commands import Post, Posted
 from backend.web.door import LONGEST_TYPED_NAME, LONGEST_TYPED_PASSWORD, Knock
 from backend.web.errors import STATUS, WireError, describe, reply_to, retry_after
-from backend.web.forms import wants_json
+from backend.web.forms import Purpose, note_purpose, wants_json
 from backend.web.graph import graph_of
 from backend.web.page_route import PageRoute
 from backend.web.pages import LANGUAGE_COOKIE, Asked, page, send_on
@@ -72,6 +72,7 @@ async def sign_in(post: Posted) -> Response:
     Asynchronous: while a password is checked, no thread waits for it.
     """
     request, graph = post.request, post.graph
+    note_purpose(request, Purpose.SIGNING_IN)
     check_same_site(request)
     name = post.form.one("login")
     knock = Knock(
@@ -118,6 +119,7 @@ def _form(asked: Asked, name: str, *, banner: Banner | None = None, status: int 
 @router.post("/sign-out")
 def sign_out(post: Posted) -> Response:
     """End the session. The window is left too, unless a visitor is there: then a colleague takes it over."""
+    note_purpose(post.request, Purpose.SIGNING_OUT)
     asked = Asked(post.request, post.graph)
     session = need_session(post.request, post.graph)
     check_csrf(post.request, post.form, session)

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from backend.storage.errors import StorageError
 from backend.web.banner import Banner
 from backend.web.errors import KNOWN, STATUS, WireError, reply_for, reply_to, retry_after
-from backend.web.forms import only_reads, wants_fragment, wants_json
+from backend.web.forms import Purpose, purpose_of, wants_fragment, wants_json
 from backend.web.graph import graph_of
 from backend.web.pages import Asked, fragment, page, send_on
 from backend.web.people import LANDING, SESSION_COOKIE, read_cookie, signed_in
@@ -34,7 +34,7 @@ def answer_trouble(request: Request, error: Exception) -> Response:
         return reply_to(request, error)
     asked = Asked(request, graph_of(request))
     reply = reply_for(request, error)
-    banner = Banner.of_error(reply, only_read=only_reads(request))
+    banner = Banner.of_error(reply, purpose_of(request))
     if wants_fragment(request):
         return fragment(asked, "banner.html", {}, banner=banner, status=STATUS[reply.code])
     if reply.code is ErrorCode.NOT_SIGNED_IN:
@@ -56,7 +56,7 @@ def _answer_http(request: Request, error: HTTPException) -> Response:
             headers=error.headers,
         )
     key = "error.no_such_page" if error.status_code in _NO_SUCH_PAGE else f"error.{code}"
-    banner = Banner(key, only_read=only_reads(request))
+    banner = Banner(key, purpose=purpose_of(request))
     asked = Asked(request, graph_of(request))
     if for_script:
         response = fragment(asked, "banner.html", {}, banner=banner, status=error.status_code)
@@ -67,7 +67,9 @@ def _answer_http(request: Request, error: HTTPException) -> Response:
 
 
 def _page(asked: Asked, code: ErrorCode, banner: Banner, status: int) -> Response:
-    shown = {"code": code.value, "home": _home(asked)}
+    purpose = purpose_of(asked.request)
+    title = "trouble.title" if purpose is Purpose.READING else f"trouble.title_{purpose.name.lower()}"
+    shown = {"code": code.value, "home": _home(asked), "title": title}
     return page(asked, "trouble.html", shown, banner=banner, status=status)
 
 

@@ -10,12 +10,13 @@ from fastapi.routing import APIRoute
 
 from assets.catalogue import Catalogue, Language
 from backend.protection.roles import Role
+from backend.protection.sign_in import SignIn
 from backend.reception.calling import Calling
 from backend.storage.errors import StorageBusyError, StorageDamagedError, StorageFullError
 from backend.web import clerk_routes, commands, session_routes, staff_routes
 from backend.web.app import create_app
 from tests.pages_support import FRAGMENT, at_window, somebody, walk_in
-from tests.support import House
+from tests.support import PASSWORD, House
 
 HTML = {"Accept": "text/html"}
 TROUBLES = [
@@ -107,6 +108,47 @@ def test_what_was_done_is_not_told_as_not_saved(
         shown = clerk.post(address, FRAGMENT)
         assert (shown.status_code, says(shown.text, "only_read.storage_busy")) == (503, True), address
     assert clerk.ask("/clerk/call-next").json()["code"] == "window_occupied"
+
+
+AT_THE_DOOR = {"/sign-in": "signing_in", "/sign-out": "signing_out"}
+
+
+@pytest.mark.parametrize(("error", "code"), TROUBLES)
+@pytest.mark.parametrize("language", Language)
+def test_signing_in_and_out_have_words_of_their_own(
+    app: FastAPI,
+    small_house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    code: str,
+    language: Language,
+) -> None:
+    """Who could not get in or out reads that, as heading and as line, and nothing of saving."""
+    clerk = somebody(app, small_house, "clerk01")
+    clerk.client.cookies.set("uketsuke_language", language.value)
+    monkeypatch.setattr(SignIn, "look", fails(error))
+    monkeypatch.setattr(session_routes, "end_session", fails(error))
+    for address, purpose in AT_THE_DOOR.items():
+        fields = {"login": "clerk01", "password": PASSWORD}
+        shown = clerk.post(address, HTML, **fields)
+        assert shown.status_code >= 500
+        assert says(shown.text, f"{purpose}.{code}", language)
+        assert says(shown.text, f"trouble.title_{purpose}", language)
+        for other in {"error", "only_read", *AT_THE_DOOR.values()} - {purpose}:
+            assert not says(shown.text, f"{other}.{code}", language), (address, other)
+
+
+def test_every_form_that_is_no_command_of_the_counter_is_known_here() -> None:
+    """A new form outside of the counter's pages gets words that fit it, or a line here that says why not."""
+    forms = {
+        route.path
+        for router in (session_routes.router, clerk_routes.router, staff_routes.router)
+        for route in router.routes
+        if isinstance(route, APIRoute) and "POST" in (route.methods or ())
+    }
+    outside = {path for path in forms if not path.startswith(("/clerk/", "/staff/"))}
+    # Choosing a language asks no database.
+    assert outside == {*AT_THE_DOOR, "/language"}
 
 
 def test_an_address_that_is_wrong_is_no_command(app: FastAPI, small_house: House) -> None:
