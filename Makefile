@@ -100,7 +100,7 @@ pictures: setup ## Make the pictures of the README anew from one visit
 	@echo "the pictures are in docs/pictures"
 
 rules: setup ## Write docs/document-rules.md anew from assets/rules
-	@$(BIN)/uketsuke rules document --out docs/document-rules.md
+	@$(BIN)/uketsuke rules document --out docs/document-rules.md --replace
 
 clean: ## Remove the virtual environment and what the tools keep; var/ stays, it may hold a database
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -8,7 +8,8 @@ Both devices draw such a book: ``uketsuke-kiosk screens`` and ``uketsuke-display
 """
 
 import json
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -17,8 +18,11 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFont
 
 from assets.fonts import ud_gothic
+from assets.output_files import FolderTakenError
 
 INDEX: Final = "index.json"
+_PAGE: Final = "index.html"
+_ROW: Final = ("file", "scene", "language")
 
 THUMB: Final = 480
 """Longer side of a picture on a contact sheet, in pixels."""
@@ -46,13 +50,15 @@ class Drawn:
 class PictureBook:
     """Writes pictures into a folder, then their index.
 
-    What an earlier book left in the folder is taken away, and nothing else.
+    What an earlier book left in the folder is taken away, and nothing else; a file of somebody else that stands where a
+    picture or an index would is left alone. A book that was ended half way is known by its index, which grows with it.
 
     Args:
         folder: where; made if it is not there.
         title: what the index is called.
 
     Raises:
+        FolderTakenError: the folder has such a file.
         OSError: the folder cannot be written.
     """
 
@@ -62,6 +68,9 @@ class PictureBook:
         self._drawn: list[Drawn] = []
         folder.mkdir(parents=True, exist_ok=True)
         _clear(folder)
+        for path in (folder / INDEX, folder / _PAGE):
+            _refuse_taken(path)
+        self._list()
 
     def add(self, image: Image.Image, scene: str, language: str) -> None:
         """Write one picture.
@@ -75,19 +84,28 @@ class PictureBook:
         drawn = Drawn(f"{language}/{number:02}-{scene}.png", scene, language)
         path = self._folder / drawn.file
         path.parent.mkdir(exist_ok=True)
+        _refuse_taken(path)
+        if number == 1:
+            _refuse_taken(self._folder / _sheet_of(language))
+        self._drawn.append(drawn)
+        self._list()
         # Fast rather than small: there are hundreds, and they are looked at once.
         image.save(path, format="PNG", compress_level=1)
-        self._drawn.append(drawn)
 
     def finish(self) -> Sequence[Drawn]:
         """Write contact sheets and index; returns what the index lists."""
         for language in dict.fromkeys(one.language for one in self._drawn):
             mine = [one for one in self._drawn if one.language == language]
             contact_sheet(self._folder, mine).save(self._folder / _sheet_of(language), format="PNG")
-        rows = [{"file": one.file, "scene": one.scene, "language": one.language} for one in self._drawn]
-        (self._folder / INDEX).write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        (self._folder / "index.html").write_text(_page(self._title, self._drawn), "utf-8")
+        (self._folder / _PAGE).write_text(_page(self._title, self._drawn), "utf-8")
         return tuple(self._drawn)
+
+    def _list(self) -> None:
+        """Write the index as it is now; it is whole at any moment."""
+        rows = [{name: getattr(one, name) for name in _ROW} for one in self._drawn]
+        draft = self._folder / f".{INDEX}.part"
+        draft.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        draft.replace(self._folder / INDEX)
 
 
 def contact_sheet(folder: Path, pictures: Sequence[Drawn]) -> Image.Image:
@@ -150,23 +168,39 @@ def _page(title: str, pictures: Sequence[Drawn]) -> str:
     return "\n".join(parts) + "</html>\n"
 
 
+def _refuse_taken(path: Path) -> None:
+    if os.path.lexists(path):
+        raise FolderTakenError(path)
+
+
 def _clear(folder: Path) -> None:
-    """Take away the pictures that an earlier index lists, and its contact sheets."""
-    for file in _listed(folder):
+    """Take away the pictures that an earlier book lists, its contact sheets and its index."""
+    files = _listed(folder)
+    if files is None:
+        return
+    for file in files:
         path = folder / file
         if path.suffix == ".png" and path.resolve().is_relative_to(folder.resolve()):
             path.unlink(missing_ok=True)
             (folder / _sheet_of(path.parent.name)).unlink(missing_ok=True)
             if path.parent.is_dir() and not any(path.parent.iterdir()):
                 path.parent.rmdir()
-    (folder / INDEX).unlink(missing_ok=True)
+    for name in (INDEX, _PAGE):
+        (folder / name).unlink(missing_ok=True)
 
 
-def _listed(folder: Path) -> Iterator[str]:
+def _listed(folder: Path) -> list[str] | None:
+    """The pictures of an earlier book; None where there is none: other programs have an index.json, too."""
     try:
         rows = json.loads((folder / INDEX).read_text("utf-8"))
-    except (OSError, ValueError):
-        return
-    for row in rows if isinstance(rows, list) else ():
-        if isinstance(row, dict) and isinstance(row.get("file"), str):
-            yield row["file"]
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(rows, list):
+        return None
+    ours = all(
+        isinstance(row, dict)
+        and set(row) == set(_ROW)
+        and all(isinstance(value, str) for value in row.values())
+        for row in rows
+    )
+    return [row["file"] for row in rows] if ours else None

@@ -1,5 +1,6 @@
 """The paper in the virtual printer: what is on it, and the files that each cut makes of it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from pathlib import Path
 from kiosk.escpos_paper import render
 from kiosk.escpos_reader import Command, CommandKind
 
+_JOB_FILE = re.compile(r"([0-9]{3,9})\.(?:bin|png|part)", re.ASCII)
 _JOB_LIMIT = 4 * 1024 * 1024
 _PRINTED = frozenset({CommandKind.RASTER, CommandKind.TEXT})
 
@@ -112,5 +114,7 @@ class VirtualPaper:
         )
 
     def _next_number(self) -> int:
-        used = [int(file.stem) for file in self._out_dir.glob("*.bin") if file.stem.isdigit()]
+        # A picture of somebody else counts as well, or it would be written over.
+        names = (_JOB_FILE.fullmatch(file.name) for file in self._out_dir.glob("*"))
+        used = [int(name[1]) for name in names if name is not None]
         return max([0, *used, *(job.number for job in self.jobs)]) + 1

@@ -19,6 +19,7 @@ from assets.catalogue import Language
 from assets.console import CommandFailedError, product_version, run
 from assets.fonts import FontMissingError
 from assets.log_lines import careful_library_lines, hide_numbers, only_kind_and_places
+from assets.output_files import FolderTakenError, OutputFolder
 from assets.window_options import read_place, read_size
 from queue_display.chime import write_chime
 from queue_display.config import DisplayConfig, DisplayConfigError, load_display_config
@@ -187,7 +188,7 @@ def command(
 @command.command("screens", epilog="Example: uketsuke-display screens --out screens --languages ja,en")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OutputFolder(),
     required=True,
     help="Folder for the pictures; it is made if it is not there.",
 )
@@ -217,7 +218,7 @@ def screens(out: Path, languages: str, size: tuple[int, int] | None) -> None:
 
         try:
             index = draw_screens(out, config.languages)
-        except FontMissingError as error:
+        except (FontMissingError, FolderTakenError) as error:
             raise CommandFailedError(f"{error}.") from None
         except OSError as error:
             raise CommandFailedError(f"the pictures cannot be written: {error.strerror}.") from None

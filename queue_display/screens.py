@@ -39,6 +39,7 @@ def draw_screens(out: Path, languages: Sequence[Language]) -> Sequence[Drawn]:
 
     Raises:
         FontMissingError: a typeface is not installed.
+        FolderTakenError: the folder has files of somebody else where ours would be.
         OSError: the files cannot be written.
     """
     shown = scenes()

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from assets.console import CommandFailedError, product_version
+from assets.output_files import OutputFile
 from backend.cli.options import database_option
 from backend.cli.settings_options import config_option, settings_from
 from backend.cli.targets import file_of_database, refuse_own_files
@@ -26,7 +27,7 @@ from backend.storage.secrets import KEY_NAME, load_secret
 
 
 @click.command("backup", short_help="Write database and secret key into one file, while the server runs.")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=OutputFile())
 @click.option("--replace", is_flag=True, help="Replace FILE where it is an earlier backup.")
 @config_option
 @database_option

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from assets.console import CommandFailedError
+from assets.output_files import FolderTakenError, OutputFolder
 from backend.demo.counter import Printer
 from backend.demo.errors import DemoError
 from backend.demo.interactive import run_until_told
@@ -42,7 +43,7 @@ class _PrinterAddress(click.ParamType[Printer]):
 @click.option("--once", is_flag=True, help="Play one whole visit by itself on virtual screens, then end.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OutputFolder(),
     help="With --once: folder for pictures, ticket, timeline and logs; an earlier visit's are replaced.  "
     "Default: var/visit.",
 )
@@ -58,7 +59,7 @@ class _PrinterAddress(click.ParamType[Printer]):
 )
 @click.option(
     "--folder",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OutputFolder(),
     default=Path("var"),
     show_default=True,
     help="Where the folder demo is made anew, without --once.",
@@ -89,6 +90,8 @@ def command(*, once: bool, out: Path | None, port: int | None, printer: Printer 
 def _once(out: Path, port: int) -> None:
     try:
         ticket = play_once(out, port=port, starting=Starting(_write))
+    except FolderTakenError as error:
+        raise CommandFailedError(f"{error}.") from None
     except DemoError as error:
         raise CommandFailedError(f"the visit failed: {error}; the logs are in {out / 'logs'}.") from None
     except OSError as error:

@@ -8,10 +8,11 @@ import click
 
 from assets.console import CommandFailedError
 from assets.fonts import FontMissingError
+from assets.output_files import OutputFolder, output_file, replace_option
 from backend.bootstrap import open_directory
 from backend.cli.options import database_option, open_database
 from backend.cli.settings_options import config_option, settings_from
-from backend.cli.targets import refuse_own_files
+from backend.cli.targets import need_target
 from backend.documents.errors import DocumentsError
 from backend.documents.rule_book import RuleBook
 from backend.offices.business_day import in_tokyo
@@ -37,13 +38,16 @@ from backend.wire.my_number import contains_my_number
 @click.argument("reservations", metavar="RESERVATION...", nargs=-1, required=True)
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OutputFolder(),
     required=True,
     help="Folder for the sheets; it is made if it is not there.",
 )
+@replace_option
 @config_option
 @database_option
-def command(reservations: tuple[str, ...], out: Path, config: Path | None, database_url: str | None) -> None:
+def command(
+    reservations: tuple[str, ...], out: Path, config: Path | None, database_url: str | None, *, replace: bool
+) -> None:
     """Write one sheet per RESERVATION (予約番号, hyphens do not matter) as <number>.pdf and <number>.png.
 
     The sheet holds number, time and place of the reservation and a code for the kiosk, nothing else about anybody.
@@ -55,7 +59,7 @@ def command(reservations: tuple[str, ...], out: Path, config: Path | None, datab
     settings = settings_from(config, database_url=database_url)
     for number in numbers:
         for suffix in ("pdf", "png"):
-            refuse_own_files(out / f"{number}.{suffix}", settings, [config])
+            need_target(out / f"{number}.{suffix}", settings, [config], replace=replace)
     try:
         directory = open_directory(settings)
         rules = open_rules(settings)
@@ -65,7 +69,8 @@ def command(reservations: tuple[str, ...], out: Path, config: Path | None, datab
         for number, sheet in sheets:
             for suffix, content in (("pdf", sheet.pdf), ("png", sheet.png)):
                 path = out / f"{number}.{suffix}"
-                path.write_bytes(content)
+                with output_file(path, replace=replace) as draft:
+                    draft.write_bytes(content)
                 click.echo(path)
     except (NoticeError, OfficesError, DocumentsError, StorageError, FontMissingError) as error:
         raise CommandFailedError(f"{str(error).rstrip('.')}; nothing was written.") from None

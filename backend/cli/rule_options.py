@@ -9,7 +9,7 @@ import click
 
 from assets.console import CommandFailedError
 from backend.cli.settings_options import Decorated, config_option, settings_from
-from backend.cli.targets import refuse_own_files
+from backend.cli.targets import need_target
 from backend.documents.errors import DocumentsError
 from backend.documents.rule_book import RuleBook
 from backend.ward_rules import open_rules
@@ -37,10 +37,12 @@ def rule_options(command: Decorated) -> Decorated:
     return command
 
 
-def rules_target(out: Path, config: Path | None, rules: Path | None, policy: Path | None) -> None:
-    """Refuse a file to write that is the database, the key, or something that the command reads."""
+def rules_target(
+    out: Path, config: Path | None, rules: Path | None, policy: Path | None, *, replace: bool
+) -> None:
+    """Refuse a file to write that is the database, the key, something that the command reads, or taken."""
     settings = settings_from(config, rules_dir=rules, document_policy_file=policy)
-    refuse_own_files(out, settings, [config])
+    need_target(out, settings, [config], replace=replace)
 
 
 def rules_from(config: Path | None, rules: Path | None, policy: Path | None) -> RuleBook:

@@ -9,6 +9,7 @@ import click
 from assets import locate
 from assets.catalogue import Catalogue, Language
 from assets.console import CommandFailedError
+from assets.output_files import OutputFile, output_file, replace_option
 from backend.cli.private_command import PrivateCommand
 from backend.cli.rule_options import rules_target
 from backend.cli.rules_open import open_form
@@ -91,21 +92,21 @@ def list_sets(policy: Path | None) -> None:
 
 
 @command.command("document", cls=PrivateCommand)
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write. Default: standard output."
-)
+@click.option("--out", type=OutputFile(), help="File to write. Default: standard output.")
+@replace_option
 @_policy_option
 @_language_option
-def document(out: Path | None, policy: Path | None, language: str) -> None:
+def document(out: Path | None, policy: Path | None, language: str, *, replace: bool) -> None:
     """Write every rule with its source and evidence as Markdown (docs/document-rules.md)."""
     if out is not None:
-        rules_target(out, None, None, policy)
+        rules_target(out, None, None, policy, replace=replace)
     paper = handbook(_shipped(policy), Catalogue("documents", Language(language)))
     if out is None:
         click.echo(paper.encode(), nl=False)
         return
     try:
-        out.write_bytes(paper.encode())
+        with output_file(out, replace=replace) as draft:
+            draft.write_bytes(paper.encode())
     except OSError as error:
         raise CommandFailedError(f"{out} cannot be written: {error.strerror}.") from None
     click.echo(f"{out} was written.", err=True)

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assets.catalogue import Catalogue
 from assets.console import CommandFailedError
+from assets.output_files import OutputFile, output_file, replace_option
 from backend.cli.private_command import PrivateCommand
 from backend.cli.rule_options import rule_options, rules_from, rules_target
 from backend.documents.errors import DocumentsError
@@ -20,19 +21,24 @@ _TEMPLATE = "rules_open.html"
 
 @click.command("open", cls=PrivateCommand, epilog="Example: uketsuke rules open --out open-rules.html")
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day of visit. Default: today in Tokyo.")
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The HTML file to write."
-)
+@click.option("--out", type=OutputFile(), required=True, help="The HTML file to write.")
+@replace_option
 @rule_options
 def open_form(
-    day: datetime | None, out: Path, config: Path | None, rules: Path | None, policy: Path | None
+    day: datetime | None,
+    out: Path,
+    config: Path | None,
+    rules: Path | None,
+    policy: Path | None,
+    *,
+    replace: bool,
 ) -> None:
     """Write what the ward has to settle as a form in Japanese: to tick on the screen, or to print.
 
     It holds every policy that is not settled (check: true), and every rule that rests on memory, on a decision of
     ours, or on a public page of which only the beginning was read.
     """
-    rules_target(out, config, rules, policy)
+    rules_target(out, config, rules, policy, replace=replace)
     book = rules_from(config, rules, policy)
     on = (day or datetime.now(ZoneInfo("Asia/Tokyo"))).date()
     try:
@@ -40,7 +46,8 @@ def open_form(
     except DocumentsError as error:
         raise CommandFailedError(f"{str(error).rstrip('.')}; nothing was written.") from None
     try:
-        out.write_text(form, encoding="utf-8")
+        with output_file(out, replace=replace) as draft:
+            draft.write_text(form, encoding="utf-8")
     except OSError as error:
         raise CommandFailedError(f"the form cannot be written: {error.strerror}.") from None
     click.echo(out)

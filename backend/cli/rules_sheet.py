@@ -8,6 +8,7 @@ import click
 from assets.catalogue import Language
 from assets.console import CommandFailedError
 from assets.fonts import FontMissingError
+from assets.output_files import OutputFile, output_file, replace_option
 from backend.cli.private_command import PrivateCommand
 from backend.cli.rule_options import rule_options, rules_from, rules_target
 from backend.documents.errors import DocumentsError
@@ -27,9 +28,8 @@ from backend.reservations.bring_sheet import NoSheetError, draw_bring_sheets
     show_default=True,
     help="Language of the sheets.",
 )
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The PDF to write."
-)
+@click.option("--out", type=OutputFile(), required=True, help="The PDF to write.")
+@replace_option
 @rule_options
 def sheet(
     recipients: tuple[str, ...],
@@ -39,19 +39,23 @@ def sheet(
     config: Path | None,
     rules: Path | None,
     policy: Path | None,
+    *,
+    replace: bool,
 ) -> None:
     """Write what somebody of each type RECIPIENT (for example R2) brings, as PDF (A4), a page for each type.
 
     Without a type: every type that the rules of the day allow.
     """
-    rules_target(out, config, rules, policy)
+    rules_target(out, config, rules, policy, replace=replace)
     book = rules_from(config, rules, policy)
     try:
         rule_set = book.on(day.date())
         codes = recipients or [
             one.code for one in rule_set.recipient_types() if one.visit is not VisitForm.NEVER
         ]
-        out.write_bytes(draw_bring_sheets(rule_set, codes, day, Language(language)))
+        sheets = draw_bring_sheets(rule_set, codes, day, Language(language))
+        with output_file(out, replace=replace) as draft:
+            draft.write_bytes(sheets)
     except (DocumentsError, NoSheetError, FontMissingError) as error:
         raise CommandFailedError(f"{str(error).rstrip('.')}; nothing was written.") from None
     except OSError as error:

@@ -5,9 +5,10 @@ from pathlib import Path
 import click
 
 from assets.console import CommandFailedError
+from assets.output_files import OutputFile, output_file, replace_option
 from backend.bootstrap import open_directory
 from backend.cli.settings_options import config_option, settings_from
-from backend.cli.targets import refuse_own_files
+from backend.cli.targets import need_target
 from backend.offices.business_day import business_day
 from backend.offices.directory import OfficesError
 from backend.reservations.csv_file import Encoding
@@ -30,7 +31,8 @@ _ENCODINGS = {"cp932": Encoding.CP932, "utf-8": Encoding.UTF_8, "utf-8-sig": Enc
 @click.option(
     "--seed", type=int, default=1, show_default=True, help="The same seed and day give the same file."
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="File to write.")
+@click.option("--out", type=OutputFile(), required=True, help="File to write.")
+@replace_option
 @click.option(
     "--on",
     metavar="DATE",
@@ -44,7 +46,9 @@ _ENCODINGS = {"cp932": Encoding.CP932, "utf-8": Encoding.UTF_8, "utf-8-sig": Enc
     help="CP932 shows 吉 where the name has 𠮷, as such exports do; UTF-8 holds every character.",
 )
 @config_option
-def command(rows: int, seed: int, out: Path, on: str | None, encoding: str, config: Path | None) -> None:
+def command(
+    rows: int, seed: int, out: Path, on: str | None, encoding: str, config: Path | None, *, replace: bool
+) -> None:
     """Write an invented export of the ward's system: CSV with CRLF and the ward's columns.
 
     Nobody in it exists. Reservations lie within the opening hours of the eleven offices in the weeks around a day; era
@@ -56,11 +60,12 @@ def command(rows: int, seed: int, out: Path, on: str | None, encoding: str, conf
     except BadDateError:
         raise click.BadParameter("this is not a date", param_hint="--on") from None
     settings = settings_from(config)
-    refuse_own_files(out, settings, [config])
+    need_target(out, settings, [config], replace=replace)
     try:
         directory = open_directory(settings)
         out.parent.mkdir(parents=True, exist_ok=True)
-        count = write_sample(out, SampleExport(directory, seed, day).rows(rows), _ENCODINGS[encoding])
+        with output_file(out, replace=replace) as draft:
+            count = write_sample(draft, SampleExport(directory, seed, day).rows(rows), _ENCODINGS[encoding])
     except (SampleError, OfficesError) as error:
         raise CommandFailedError(f"{error}.") from None
     except OSError as error:

@@ -12,12 +12,9 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from assets.console import CommandFailedError
+from assets.output_files import COMPANIONS, KEY_NAME, refuse_taken, vital
 from backend.settings import Settings
 
-_KEY = "secret.key"
-"""As backend.storage.secrets names it, which would load the database for commands that only ask the rules."""
-_COMPANIONS = ("-wal", "-shm", "-journal", ".lock")
-_FIRST_BYTES = b"SQLite format 3\0"
 _RULE_FILES = frozenset({".yaml", ".yml"})
 
 
@@ -25,6 +22,22 @@ def file_of_database(settings: Settings) -> Path | None:
     """The file of an embedded database, behind whatever links lead to it; none of a database server."""
     parsed = make_url(settings.database_url)
     return Path(os.path.realpath(str(parsed.database))) if parsed.get_backend_name() == "sqlite" else None
+
+
+def need_target(target: Path, settings: Settings, read: Iterable[Path | None] = (), *, replace: bool) -> None:
+    """Say before the work, not after it, that a file may not be written.
+
+    Args:
+        target: the file that is about to be written.
+        settings: of the command.
+        read: what the command reads besides the files that the settings name.
+        replace: whether a file that is there may go.
+
+    Raises:
+        CommandFailedError: it is one of our own files, or taken.
+    """
+    refuse_own_files(target, settings, read)
+    refuse_taken(target, replace=replace)
 
 
 def refuse_own_files(target: Path, settings: Settings, read: Iterable[Path | None] = ()) -> None:
@@ -49,7 +62,7 @@ def refuse_own_files(target: Path, settings: Settings, read: Iterable[Path | Non
 
 def _own(target: Path, settings: Settings, read: Iterable[Path | None]) -> str | None:
     database = file_of_database(settings)
-    parts = [] if database is None else [_beside(database, end) for end in _COMPANIONS]
+    parts = [] if database is None else [_beside(database, end) for end in COMPANIONS]
     named = os.environ.get("UKETSUKE_CONFIG")
     inputs = (
         settings.offices_file,
@@ -61,7 +74,7 @@ def _own(target: Path, settings: Settings, read: Iterable[Path | None]) -> str |
     own: dict[str, Iterable[Path | None]] = {
         "the database": [database],
         "a part of the database": parts,
-        "the secret key": [settings.var_dir / _KEY],
+        "the secret key": [settings.var_dir / KEY_NAME],
         "a file that this command reads": inputs,
     }
     for what, paths in own.items():
@@ -74,12 +87,7 @@ def _by_itself(real: Path, rules: Path) -> str | None:
     """What a file is, whatever the settings say."""
     if real.suffix in _RULE_FILES and real.exists() and real.is_relative_to(rules):
         return "a rule file that this command reads"
-    if _is_database(real):
-        return "a database"
-    originals = [
-        real.with_name(real.name.removesuffix(end)) for end in _COMPANIONS if real.name.endswith(end)
-    ]
-    return "a part of a database" if any(_is_database(one) for one in originals if one.name) else None
+    return vital(real)
 
 
 def _beside(path: Path, end: str) -> Path:
@@ -90,10 +98,3 @@ def _is_same(one: Path, other: Path) -> bool:
     if os.path.realpath(one) == os.path.realpath(other):
         return True
     return one.exists() and other.exists() and one.samefile(other)
-
-
-def _is_database(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.read(len(_FIRST_BYTES)) == _FIRST_BYTES

@@ -29,6 +29,7 @@ def play_once(out: Path, *, port: int, starting: Starting) -> str:
         starting: tells the person at the console what is going on.
 
     Raises:
+        FolderTakenError: the folder holds something of such a name that no visit left.
         DemoError: a step did not happen, a part ended, or something is not installed.
         OSError: the evidence cannot be written.
     """

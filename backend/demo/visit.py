@@ -1,5 +1,6 @@
 """One whole visit through the real parts: each step is read where it happened, none is taken for granted."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -10,6 +11,7 @@ import numpy as np
 from playwright.sync_api import Browser
 from playwright.sync_api import Error as BrowserError
 
+from assets.output_files import FolderTakenError
 from backend.demo.counter import CLERK, OFFICE, STAFF, Counter
 from backend.demo.errors import StepFailedError
 from backend.demo.logs import Line, happened_at
@@ -26,6 +28,8 @@ PICTURES = ("kiosk-welcome.png", "kiosk-ticket.png", "hall-waiting.png", "hall-c
 SHEETS = ("clerk-checklist.png", "staff.png")
 FILES = ("notice.png", "ticket.bin", "ticket.png", *PICTURES, *SHEETS, "timeline.json")
 FOLDERS = ("frames", "logs")
+MARK = ".uketsuke-visit"
+"""The file that says that a visit made what is in a folder."""
 
 _EVENTS = 10_000
 _TICKS = ("papers-notice", "applicant-A03")
@@ -33,8 +37,18 @@ _TICKS = ("papers-notice", "applicant-A03")
 
 
 def clear(out: Path) -> None:
-    """Remove what an earlier visit left in a folder, and nothing else; the folder is made if it is not there."""
+    """Remove what an earlier visit left in a folder, and nothing else; the folder is made if it is not there.
+
+    Raises:
+        FolderTakenError: something of such a name is there, and no visit left it.
+        OSError: the folder cannot be written.
+    """
     out.mkdir(parents=True, exist_ok=True)
+    if not (out / MARK).exists():
+        for name in (*FILES, *FOLDERS):
+            if os.path.lexists(out / name):
+                raise FolderTakenError(out / name)
+    (out / MARK).touch()
     for name in FILES:
         (out / name).unlink(missing_ok=True)
     for name in FOLDERS:

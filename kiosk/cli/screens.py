@@ -14,6 +14,7 @@ from assets.catalogue import Language
 from assets.console import CommandFailedError
 from assets.contact_sheet import PictureBook
 from assets.fonts import FontMissingError
+from assets.output_files import FolderTakenError, OutputFolder
 from assets.window_options import read_size
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.fake import FakeBackend
@@ -40,7 +41,7 @@ def read_languages(_: click.Context, __: click.Parameter, value: str | None) -> 
 @click.command("screens", short_help="Draw every screen and ticket, as pictures.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OutputFolder(),
     required=True,
     help="Folder for the pictures; those of an earlier run are replaced.",
 )
@@ -92,7 +93,7 @@ def command(
     situations = asyncio.run(_situations(config.server_url if server_url is not None else None, token))
     try:
         count = _draw(PictureBook(out, "uketsuke-kiosk screens"), config, languages, situations)
-    except FontMissingError as error:
+    except (FontMissingError, FolderTakenError) as error:
         raise CommandFailedError(f"{error}.") from None
     except OSError as error:
         raise CommandFailedError(

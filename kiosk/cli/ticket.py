@@ -1,5 +1,6 @@
 """``uketsuke-kiosk ticket``: the bytes of a sample ticket, for trying a printer out."""
 
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import click
 from assets.catalogue import Language
 from assets.console import CommandFailedError
 from assets.fonts import FontMissingError
+from assets.output_files import OutputFile, output_file, refuse_taken, replace_option
 from kiosk.escpos_job import build_job
 from kiosk.ticket_image import WIDTHS, TicketFace, draw_ticket
 
@@ -28,10 +30,11 @@ SAMPLE = TicketFace(
 @click.option("--sample", is_flag=True, required=True, help="Make the sample ticket M-123 of 2026-11-24.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=OutputFile(),
     required=True,
-    help="File for the bytes; it is overwritten.",
+    help="File for the bytes.",
 )
+@replace_option
 @click.option(
     "--width",
     type=click.Choice(list(WIDTHS)),
@@ -48,10 +51,10 @@ SAMPLE = TicketFace(
 )
 @click.option(
     "--png",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=OutputFile(),
     help="Also write the ticket as a picture to this file.",
 )
-def command(sample: bool, out: Path, width: str, language: str, png: Path | None) -> None:  # noqa: ARG001 - says what is asked for
+def command(sample: bool, out: Path, width: str, language: str, png: Path | None, replace: bool) -> None:  # noqa: ARG001 - says what is asked for
     """Write the ESC/POS bytes of a sample ticket, the same each time.
 
     \b
@@ -59,15 +62,22 @@ def command(sample: bool, out: Path, width: str, language: str, png: Path | None
       uketsuke-kiosk ticket --sample --out ticket.bin --width 80
       nc -N 192.0.2.10 9100 < ticket.bin
     """  # noqa: D301 - \b is click's mark for "keep these lines"
+    if png is not None and os.path.realpath(png) == os.path.realpath(out):
+        raise click.UsageError("--png and --out are two files")
+    for target in (out, png):
+        if target is not None:
+            refuse_taken(target, replace=replace)
     dots = WIDTHS[width]
     try:
         image = draw_ticket(SAMPLE, dots, Language(language))
     except FontMissingError as error:
         raise CommandFailedError(f"The ticket cannot be drawn: {error}.") from error
     try:
-        out.write_bytes(build_job(image, dots))
+        with output_file(out, replace=replace) as draft:
+            draft.write_bytes(build_job(image, dots))
         if png is not None:
-            image.save(png, format="PNG")
+            with output_file(png, replace=replace) as draft:
+                image.save(draft, format="PNG")
     except OSError as error:
         raise CommandFailedError(
             f"The ticket cannot be written: {error.strerror or 'unknown reason'}."

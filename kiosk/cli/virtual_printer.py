@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import signal
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import Any
 import click
 
 from assets.console import CommandFailedError
+from assets.output_files import OutputFolder
 from kiosk.printer_modes import PrinterMode
 from kiosk.virtual_printer import MODE_FILE, Habits, VirtualPrinter, follow_mode_file
 
+_LONGEST_MODE = 100
 _MODES = "\n".join(f"      {mode.value:<19}{mode.meaning}" for mode in PrinterMode)
 
 
@@ -47,7 +50,7 @@ _MODES = "\n".join(f"      {mode.value:<19}{mode.meaning}" for mode in PrinterMo
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OutputFolder(),
     required=True,
     help="Folder for the jobs; made if missing.",
 )
@@ -88,6 +91,11 @@ _MODES = "\n".join(f"      {mode.value:<19}{mode.meaning}" for mode in PrinterMo
 )
 def command(port: int, host: str, out: Path, mode: str, **habits: Any) -> None:
     """Run the virtual printer; the help text is given to click above because it lists the modes."""
+    control = out / MODE_FILE
+    if not _is_ours(control):
+        raise CommandFailedError(
+            f"{control} holds no mode of a printer and was left alone; name another folder."
+        )
     printer = VirtualPrinter(out, port, PrinterMode(mode), host=host, habits=Habits(**habits), on_event=_tell)
     try:
         asyncio.run(_run(printer, out, host))
@@ -95,6 +103,20 @@ def command(port: int, host: str, out: Path, mode: str, **habits: Any) -> None:
         raise CommandFailedError(
             f"The virtual printer cannot use port {port} of {host} or the folder {out}: {error}."
         ) from error
+
+
+def _is_ours(control: Path) -> bool:
+    """Whether the file of the mode is not there, or holds what we or somebody at the console wrote into it."""
+    if not os.path.lexists(control):
+        return True
+    try:
+        return (
+            control.is_file()
+            and control.stat().st_size <= _LONGEST_MODE
+            and (control.read_text("utf-8").strip() in {"", *PrinterMode})
+        )
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 async def _run(printer: VirtualPrinter, out: Path, host: str) -> None:

@@ -17,6 +17,7 @@ import zxingcpp
 from PIL import Image, ImageChops
 
 from backend.demo.timeline import Step
+from backend.demo.visit import MARK as OF_A_VISIT
 from backend.reservations import sample_people
 from kiosk.escpos_paper import render
 from kiosk.escpos_reader import EscposReader
@@ -88,6 +89,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     """One visit, played for all tests of this file, into a folder with an older visit and a file of somebody's."""
     out = tmp_path_factory.mktemp("visit") / "out"
     (out / "frames").mkdir(parents=True)
+    (out / OF_A_VISIT).touch()
     (out / "frames" / "999.jpg").write_bytes(b"old")
     (out / "ticket.bin").write_bytes(b"old")
     (out / "notes.txt").write_text("mine", "utf-8")

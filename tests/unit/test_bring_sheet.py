@@ -114,11 +114,11 @@ def test_the_wards_own_policies_are_printed(tmp_path: Path, how: str) -> None:
     assert invoke("R1", "--out", str(out))[0] == 0
     (shipped,) = pages_of(out.read_bytes())
     if how == "option":
-        status, _ = invoke("R1", "--out", str(out), "--policy", str(policy))
+        status, _ = invoke("R1", "--replace", "--out", str(out), "--policy", str(policy))
     elif how == "settings file":
-        status, _ = invoke("R1", "--out", str(out), "--config", str(config))
+        status, _ = invoke("R1", "--replace", "--out", str(out), "--config", str(config))
     else:
-        status, _ = invoke("R1", "--out", str(out), UKETSUKE_DOCUMENT_POLICY_FILE=str(policy))
+        status, _ = invoke("R1", "--replace", "--out", str(out), UKETSUKE_DOCUMENT_POLICY_FILE=str(policy))
     assert status == 0
     (own,) = pages_of(out.read_bytes())
     assert "顔写真付きの証明書1点" in shipped

@@ -3,9 +3,11 @@
 import json
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from assets.contact_sheet import THUMB, PictureBook
+from assets.output_files import FolderTakenError
 
 
 def picture(colour: str, size: tuple[int, int] = (540, 960)) -> Image.Image:
@@ -66,15 +68,39 @@ def test_an_earlier_book_goes_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "ja" / "mine.png").write_bytes(b"mine")
     outside = tmp_path.parent / "outside.png"
     outside.write_bytes(b"mine")
-    rows = [*json.loads((tmp_path / "index.json").read_text("utf-8")), {"file": "../outside.png"}, 7, {}]
+    beyond = {"file": "../outside.png", "scene": "welcome", "language": "ja"}
+    rows = [*json.loads((tmp_path / "index.json").read_text("utf-8")), beyond]
     (tmp_path / "index.json").write_text(json.dumps(rows), "utf-8")
     PictureBook(tmp_path, "Screens")
-    assert files(tmp_path) == {"notes.txt", "ja/mine.png", "index.html"}
+    assert files(tmp_path) == {"notes.txt", "ja/mine.png", "index.json"}
     assert outside.read_bytes() == b"mine"
     assert not (tmp_path / "ja-easy").exists()
 
 
-def test_a_damaged_index_stands_in_nobodys_way(tmp_path: Path) -> None:
-    """Protects a second run after one that was ended half way."""
-    (tmp_path / "index.json").write_text("[{", "utf-8")
+def test_a_book_that_was_ended_half_way_is_replaced(tmp_path: Path) -> None:
+    """Protects a second run after one that was killed: the index lists a picture before it is drawn."""
+    a_book(tmp_path)
+    assert len(json.loads((tmp_path / "index.json").read_text("utf-8"))) == 3
     assert len(a_book(tmp_path).finish()) == 3
+
+
+@pytest.mark.parametrize("content", ["[{", "{}", '[{"file": "ja/01-welcome.png"}]', "[7]"])
+def test_an_index_of_another_program_is_left_alone(tmp_path: Path, content: str) -> None:
+    """Protects a site's or a program's own index.json, and the pictures that it lists."""
+    (tmp_path / "ja").mkdir()
+    theirs = {"index.json": content, "ja/01-welcome.png": "theirs"}
+    for name, written in theirs.items():
+        (tmp_path / name).write_text(written, "utf-8")
+    with pytest.raises(FolderTakenError, match=r"index\.json was not made by an earlier run"):
+        PictureBook(tmp_path, "Screens")
+    assert {name: (tmp_path / name).read_text("utf-8") for name in files(tmp_path)} == theirs
+
+
+@pytest.mark.parametrize("name", ["index.html", "contact-ja.png", "ja/01-welcome.png"])
+def test_no_file_of_somebody_else_becomes_a_picture(tmp_path: Path, name: str) -> None:
+    """Protects every file that stands where a picture, a sheet or the page would."""
+    (tmp_path / "ja").mkdir()
+    (tmp_path / name).write_text("theirs", "utf-8")
+    with pytest.raises(FolderTakenError, match="left alone"):
+        a_book(tmp_path)
+    assert (tmp_path / name).read_text("utf-8") == "theirs"

@@ -1,0 +1,153 @@
+"""Files that commands write: a new one, or one that somebody said to replace, and never a database or its key.
+
+Every command of every program takes what it writes as ``OutputFile`` or ``OutputFolder``; a test finds those that do not.
+"""
+
+import errno
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assets.console import CommandFailedError
+
+KEY_NAME = "secret.key"
+"""As backend.storage.secrets names it, which would load the database for commands that know none."""
+COMPANIONS = ("-wal", "-shm", "-journal", ".lock")
+"""Ends of the names of what lies beside a database and belongs to it."""
+
+_FIRST_BYTES = b"SQLite format 3\0"
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+
+
+class FolderTakenError(Exception):
+    """A file that no earlier run made stands where one of ours would; the message is one sentence.
+
+    Args:
+        path: of the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} was not made by an earlier run and was left alone; name another folder")
+
+
+class OutputFile(click.Path):
+    """A file that a command writes."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, dir_okay=False)
+
+
+class OutputFolder(click.Path):
+    """A folder into which a command writes."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, file_okay=False)
+
+
+def replace_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--replace``: what is there already may go."""
+    return click.option(
+        "--replace", is_flag=True, help="Replace a file that is there already; without it, it is left alone."
+    )(command)
+
+
+def refuse_taken(target: Path, *, replace: bool) -> None:
+    """Leave alone what is there already; told to replace it, at least a database and its key.
+
+    A pipe or a terminal may always be written: nothing is lost there.
+
+    Raises:
+        CommandFailedError: the target is taken.
+    """
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        if target.is_symlink():
+            raise CommandFailedError(f"{target} is a link that leads nowhere and was left alone.") from None
+        return
+    except (OSError, ValueError):
+        return  # whoever writes finds out why it cannot be reached, and says so
+    if stat.S_ISCHR(mode) or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+        return
+    if not stat.S_ISREG(mode):
+        raise CommandFailedError(f"{target} is no file and was left alone.")
+    try:
+        what = vital(target)
+    except OSError:
+        what = "not to be read"
+    if what is not None:
+        raise CommandFailedError(f"{target} is {what} and was left alone; name another file.")
+    if not replace:
+        raise CommandFailedError(
+            f"{target} exists already and was left alone; name another file, or replace it with --replace."
+        )
+
+
+def vital(target: Path) -> str | None:
+    """What a file is by itself that no command may write over, whatever settings say; None of all others.
+
+    Raises:
+        OSError: it cannot be looked at.
+    """
+    real = Path(os.path.realpath(target))
+    if _is_database(real):
+        return "a database"
+    originals = [real.with_name(real.name.removesuffix(end)) for end in COMPANIONS if real.name.endswith(end)]
+    if any(_is_database(one) for one in originals if one.name):
+        return "a part of a database"
+    return "a secret key" if real.name == KEY_NAME and real.exists() else None
+
+
+@contextmanager
+def output_file(target: Path, *, replace: bool) -> Iterator[Path]:
+    """The path to write to: what is written there gets its name when it is whole, or leaves nothing behind.
+
+    Raises:
+        CommandFailedError: the target is taken.
+        OSError: it cannot be written.
+    """
+    refuse_taken(target, replace=replace)
+    real = Path(os.path.realpath(target))
+    if real.exists() and not real.is_file():
+        yield real
+        return
+    draft = real.with_name(f".uketsuke-{secrets.token_hex(6)}.part")
+    try:
+        yield draft
+        if replace:
+            with suppress(FileNotFoundError):
+                shutil.copymode(real, draft)
+            draft.replace(real)
+        else:
+            _name(draft, real)
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def _name(draft: Path, real: Path) -> None:
+    """Give a draft its name, where nobody else took it meanwhile."""
+    try:
+        os.link(draft, real)
+    except FileExistsError:
+        refuse_taken(real, replace=False)
+        raise
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        refuse_taken(real, replace=False)
+        draft.rename(real)
+
+
+def _is_database(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_FIRST_BYTES)) == _FIRST_BYTES
