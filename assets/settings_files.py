@@ -15,6 +15,8 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, TomlConfigSettingsSource
 from pydantic_settings import SettingsError as SourceError
 
+from assets.toml_file import TomlFile
+from assets.validation_words import reason_of
 from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import tree_contains_my_number
 
@@ -87,32 +89,6 @@ class DeviceSettings(FileSettings):
 
 
 _OUR_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-_WORDS = {
-    "missing": "it is not given",
-    "extra_forbidden": "there is no such setting",
-    "list_type": 'a list is expected, for example ["…"]',
-    "string_type": "a text is expected",
-    "path_type": "a path is expected",
-    "model_type": "a table is expected",
-    "dict_type": "a table is expected",
-    "string_pattern_mismatch": "it is not written in the form that is expected",
-    "finite_number": "a number is expected",
-    "literal_error": "one of {expected} is expected",
-    "enum": "one of {expected} is expected",
-    "greater_than": "it must be more than {gt}",
-    "greater_than_equal": "it must be at least {ge}",
-    "less_than": "it must be less than {lt}",
-    "less_than_equal": "it must be at most {le}",
-}
-_WORDS["tuple_type"] = _WORDS["list_type"]
-_WORDS["model_attributes_type"] = _WORDS["model_type"]
-_FAMILIES = {
-    "int_": "a whole number is expected",
-    "float_": "a number is expected",
-    "bool_": "true or false is expected",
-    "date_": "a date is expected, for example 2027-03-28",
-    "time_": "a time is expected, for example 09:00:00",
-}
 
 
 def _place(error: ErrorDetails) -> str:
@@ -126,15 +102,11 @@ def _place(error: ErrorDetails) -> str:
 
 def _reason(error: ErrorDetails, model: type[FileSettings]) -> str:
     """What is wrong, in our words for the usual kinds."""
-    kind = error["type"]
-    family = next((words for start, words in _FAMILIES.items() if kind.startswith(start)), None)
-    words = _WORDS.get(kind, family)
-    if words is None:
-        return error["msg"].removeprefix("Value error, ")
+    words = reason_of(error, missing="there is no such setting")
     field = model.model_fields.get(str(error["loc"][0])) if len(error["loc"]) == 1 else None
-    if kind == "string_pattern_mismatch" and field is not None and field.description:
+    if error["type"] == "string_pattern_mismatch" and field is not None and field.description:
         return f"{words}: {field.description}"
-    return words.format_map(error.get("ctx", {}))
+    return words
 
 
 SettingsT = TypeVar("SettingsT", bound=FileSettings)
@@ -169,7 +141,8 @@ def read_settings(
         raise model.error(f"the settings file {path} is not valid TOML: {error}") from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        raise model.error(f"the setting {_place(first)} is wrong: {_reason(first, model)}") from None
+        where = _where(model, path, given, first["loc"])
+        raise model.error(f"{where}the setting {_place(first)} is wrong: {_reason(first, model)}") from None
     except SourceError as error:
         # A list or a table in the environment that is no JSON; the message names the field.
         raise model.error(str(error).splitlines()[0].rstrip(".")) from None
@@ -180,5 +153,21 @@ def read_settings(
     for name, value in settings.model_dump(mode="json").items():
         # Names, addresses and paths are shown, logged and written; a token is none of these, and is masked here.
         if tree_contains_my_number(value, shape=FieldShape.PATH):
-            raise model.error(f"the setting {name} holds a 12-digit number, which is not repeated")
+            where = _where(model, path, given, (name,))
+            raise model.error(f"{where}the setting {name} holds a 12-digit number, which is not repeated")
     return settings
+
+
+def _where(
+    model: type[FileSettings], path: Path | None, given: dict[str, Any], loc: tuple[str | int, ...]
+) -> str:
+    """File and line of a setting that comes from the file; nothing for the command line and the environment."""
+    name = str(loc[0]) if loc else ""
+    from_environment = f"{model.model_config.get('env_prefix', '')}{name}".upper() in {
+        key.upper() for key in os.environ
+    }
+    if path is None or not name or name in given or from_environment:
+        return ""
+    text = path.read_text("utf-8")
+    file = TomlFile(path, "the settings file", model.error, text, tomllib.loads(text))
+    return f"{path}, line {file.line_of(loc)}: " if file.has((name,)) else ""

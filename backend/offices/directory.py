@@ -1,6 +1,5 @@
 """The directory of offices: read from a TOML file, checked, then asked."""
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -14,17 +13,16 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
-    ValidationError,
     model_validator,
 )
 
 from assets.fonts import FontMissingError, code_points, without_typeface
+from assets.toml_file import Loc, TomlFile
 from backend.offices.business_day import in_tokyo
 from backend.offices.hours import Calendar, Closure, DatedOpening, Hours, Opening
 from backend.offices.office import Office, Series, Window, fold_name
 from backend.wire.codes import WindowKind
 from backend.wire.field_shape import FieldShape
-from backend.wire.my_number import tree_contains_my_number
 
 _LOOK_AHEAD_DAYS = 21
 
@@ -147,10 +145,11 @@ class Directory:
         self._offices = {office.id: office for office in offices}
         self._calendar = calendar
         self._by_key: dict[str, Office] = {}
+        shared = _shared_name(self._offices.values())
+        if shared is not None:
+            raise OfficesError(f"the name {shared[0]} belongs to two offices")
         for office in self._offices.values():
-            for key in office.search_keys():
-                if self._by_key.setdefault(key, office) is not office:
-                    raise OfficesError(f"the name {key} belongs to two offices")
+            self._by_key |= dict.fromkeys(office.search_keys(), office)
 
     def __iter__(self) -> Iterator[Office]:
         return iter(self._offices.values())
@@ -228,47 +227,57 @@ def load_directory(path: Path) -> Directory:
     Raises:
         OfficesError: the file is missing, not TOML, or says something impossible.
     """
-    try:
-        with path.open("rb") as file:
-            said = tomllib.load(file)
-        if tree_contains_my_number(said, {"phone": FieldShape.PHONE}):
-            raise OfficesError(f"the file of offices {path} holds a 12-digit number, which is not repeated")
-        content = _File.model_validate(said)
-    except OSError as error:
-        raise OfficesError(f"the file of offices {path} cannot be read: {error.strerror}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise OfficesError(f"the file of offices {path} is not valid TOML: {error}") from None
-    except (UnicodeDecodeError, RecursionError):
-        raise OfficesError(f"the file of offices {path} is not valid TOML") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise OfficesError(f"the file of offices {path} is wrong at {place}: {first['msg']}") from None
-    known = {office.id for office in content.office}
-    if len(known) != len(content.office):
-        raise OfficesError(f"the file of offices {path} names an office twice")
+    file = TomlFile.read(path, "the file of offices", OfficesError, {"phone": FieldShape.PHONE})
+    content = file.check(_File)
+    known: set[str] = set()
+    for place, entry in enumerate(content.office):
+        if entry.id in known:
+            raise file.wrong(
+                ("office", place, "id"), f"the file of offices names the office {entry.id} twice"
+            )
+        known.add(entry.id)
     calendar = Calendar(
         closed_days=frozenset((int(day[:2]), int(day[3:])) for day in content.calendar.closed_days),
         closed_on_national_holidays=content.calendar.closed_on_national_holidays,
         closures=tuple(
-            Closure(rule.on, _offices(rule.offices, known, path)) for rule in content.calendar.closure
+            Closure(rule.on, _offices(rule.offices, known, file, ("calendar", "closure", place)))
+            for place, rule in enumerate(content.calendar.closure)
         ),
         special_openings=tuple(
-            DatedOpening(rule.on, rule.opens, rule.closes, _offices(rule.offices, known, path))
-            for rule in content.calendar.special_opening
+            DatedOpening(
+                rule.on,
+                rule.opens,
+                rule.closes,
+                _offices(rule.offices, known, file, ("calendar", "special_opening", place)),
+            )
+            for place, rule in enumerate(content.calendar.special_opening)
         ),
     )
-    return Directory(content.authority, [_office(entry) for entry in content.office], calendar)
+    offices = [_office(entry) for entry in content.office]
+    shared = _shared_name(offices)
+    if shared is not None:
+        key, place = shared
+        raise file.wrong(("office", place), f"the name {key} belongs to two offices")
+    return Directory(content.authority, offices, calendar)
 
 
-def _offices(named: list[str] | str, known: set[str], path: Path) -> frozenset[str]:
+def _shared_name(offices: Iterable[Office]) -> tuple[str, int] | None:
+    """A name that two offices have, and the place of the second of them."""
+    seen: dict[str, int] = {}
+    for place, office in enumerate(offices):
+        for key in office.search_keys():
+            if seen.setdefault(key, place) != place:
+                return key, place
+    return None
+
+
+def _offices(named: list[str] | str, known: set[str], file: TomlFile, loc: Loc) -> frozenset[str]:
     if isinstance(named, str):
         return frozenset()
     unknown = set(named) - known
     if unknown or not named:
-        raise OfficesError(
-            f"the file of offices {path} has a date for no known office: {', '.join(sorted(unknown))}"
-        )
+        told = ", ".join(sorted(unknown)) or "the list is empty"
+        raise file.wrong((*loc, "offices"), f"the file of offices has a date for no known office: {told}")
     return frozenset(named)
 
 

@@ -1,17 +1,16 @@
 """Codes of other systems: configurable patterns that say which number a scanned or typed text carries."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from assets.toml_file import TomlFile
 from backend.reservations.numbers import BadNumberError, normalise_number
 from backend.wire.code_shape import LONGEST, fold_code
-from backend.wire.my_number import tree_contains_my_number
 
 NumberField = Literal["number", "card_number", "dispatch_number"]
 
@@ -78,31 +77,15 @@ def load_patterns(path: Path) -> CodePatterns:
     Raises:
         CodePatternError: the file is missing, not TOML, or holds a pattern that cannot be used.
     """
-    try:
-        with path.open("rb") as file:
-            said = tomllib.load(file)
-        if tree_contains_my_number(said):
-            raise CodePatternError(
-                f"the file of code patterns {path} holds a 12-digit number, which is not repeated"
-            )
-        content = _File.model_validate(said)
-    except OSError as error:
-        raise CodePatternError(f"the file of code patterns {path} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        raise CodePatternError(f"the file of code patterns {path} is not valid TOML") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise CodePatternError(
-            f"the file of code patterns {path} is wrong at {place}: {first['msg']}"
-        ) from None
+    file = TomlFile.read(path, "the file of code patterns", CodePatternError)
     patterns = []
-    for entry in content.pattern:
+    for place, entry in enumerate(file.check(_File).pattern):
         try:
             regex = re.compile(entry.regex)
         except re.error as error:
-            raise CodePatternError(
-                f"the code pattern {entry.name} is not a regular expression: {error}"
+            raise file.wrong(
+                ("pattern", place, "regex"),
+                f"the code pattern {entry.name} is not a regular expression: {error}",
             ) from None
         patterns.append(CodePattern(entry.name, regex, tuple(entry.fields)))
     return CodePatterns(tuple(patterns))

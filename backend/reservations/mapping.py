@@ -1,7 +1,5 @@
 """The mapping file: what the columns and values of a ward's export mean. Format: ``docs/import.md``."""
 
-import re
-import tomllib
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -9,14 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from assets import locate
+from assets.toml_file import TomlFile
 from backend.offices.directory import Directory
 from backend.offices.office import fold_name
 from backend.reservations.dates import DateRules, Notation
 from backend.reservations.state import ReservationState
-from backend.wire.my_number import tree_contains_my_number
 
 FieldName = Literal[
     "number",
@@ -93,13 +91,17 @@ def fold_header(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).replace("\ufeff", "").casefold().split())
 
 
-def _inverse(table: dict[Any, Spellings], what: str) -> dict[str, Any]:
+def _inverse(file: TomlFile, section: str, table: dict[Any, Spellings], what: str) -> dict[str, Any]:
     """Spelling to code. A spelling that means two things is a mistake of the file."""
     found: dict[str, Any] = {}
     for code, spellings in table.items():
         for spelling in spellings:
-            if found.setdefault(fold_header(spelling), code) != code:
-                raise MappingError(f"the mapping gives two meanings to one {what}: {spelling}")
+            other = found.setdefault(fold_header(spelling), code)
+            if other != code:
+                place = next((one for one in (code, other) if file.has((section, str(one)))), code)
+                raise file.wrong(
+                    (section, str(place)), f"the mapping gives two meanings to one {what}: {spelling}"
+                )
     return found
 
 
@@ -117,6 +119,7 @@ class ColumnMapping:
         recipients: folded value of 受取人種別 to rule code.
         offices: office id to more spellings of its name.
         shown: field to the name under which a missing column is reported.
+        file: where it was read: the ward's file, or the shipped one.
     """
 
     required: tuple[FieldName, ...]
@@ -128,6 +131,7 @@ class ColumnMapping:
     recipients: dict[str, str]
     offices: dict[str, list[str]]
     shown: dict[FieldName, str]
+    file: TomlFile
 
 
 def load_mapping(path: Path | None = None) -> ColumnMapping:
@@ -139,20 +143,16 @@ def load_mapping(path: Path | None = None) -> ColumnMapping:
     Raises:
         MappingError: the file is missing, not TOML, or says something impossible.
     """
-    content = _read(locate("mappings", "default.toml"))
-    if path is not None:
-        for key, value in _read(path).items():
-            if isinstance(value, dict) and isinstance(content.get(key), dict):
-                content[key] = {**content[key], **value}
-            else:
-                content[key] = value
-    try:
-        checked = _Content.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"] if part != "[key]")
-        raise MappingError(f"the mapping is wrong at {place}: {first['msg']}") from None
-    recipients = _inverse(checked.recipients, "recipient type")
+    shipped = _read(locate("mappings", "default.toml"))
+    file = shipped if path is None else _read(path)
+    content = dict(shipped.said)
+    for key, value in file.said.items():
+        if isinstance(value, dict) and isinstance(content.get(key), dict):
+            content[key] = {**content[key], **value}
+        else:
+            content[key] = value
+    checked = file.check(_Content, content)
+    recipients = _inverse(file, "recipients", checked.recipients, "recipient type")
     for code in checked.recipients:
         recipients.setdefault(fold_header(code), code)
     return ColumnMapping(
@@ -166,11 +166,12 @@ def load_mapping(path: Path | None = None) -> ColumnMapping:
             heisei_continued=checked.accept.heisei_continued,
         ),
         short_rows=checked.accept.short_rows,
-        columns=_inverse(checked.columns, "column name"),
-        states=_inverse(checked.states, "state"),
+        columns=_inverse(file, "columns", checked.columns, "column name"),
+        states=_inverse(file, "states", checked.states, "state"),
         recipients=recipients,
         offices=checked.offices,
         shown={field: names[0] for field, names in checked.columns.items() if names},
+        file=file,
     )
 
 
@@ -184,32 +185,21 @@ def refuse_unknown_recipients(path: Path, known: Callable[[], Collection[str]]) 
     Raises:
         MappingError: there is one; file, line and the known types are named.
     """
-    named = _read(path).get("recipients")
+    file = _read(path)
+    named = file.said.get("recipients")
     if not named:
         return
     types = (*known(), *RECIPIENTS_OF_NO_RULE)
     for code in named:
         if code not in types:
-            key = re.compile(rf"""(?<![\w-])["']?{re.escape(code)}["']?\s*=""")
-            lines = path.read_text("utf-8").splitlines()
-            found = (at for at, line in enumerate(lines, 1) if key.search(line.split("#", 1)[0]))
-            raise MappingError(
-                f"{path}, line {next(found, 1)}: the mapping names a recipient type that no rule has: {code}; "
-                f"known are {', '.join(types)}"
+            raise file.wrong(
+                ("recipients", code),
+                f"the mapping names a recipient type that no rule has: {code}; known are {', '.join(types)}",
             )
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            said = tomllib.load(file)
-    except OSError as error:
-        raise MappingError(f"the mapping file {path} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        raise MappingError(f"the mapping file {path} is not valid TOML") from None
-    if tree_contains_my_number(said):
-        raise MappingError(f"the mapping file {path} holds a 12-digit number, which is not repeated")
-    return said
+def _read(path: Path) -> TomlFile:
+    return TomlFile.read(path, "the mapping", MappingError)
 
 
 class OfficeNames:
@@ -218,12 +208,19 @@ class OfficeNames:
     Args:
         directory: every office of the authority.
         more: spellings that the directory does not know, by office id.
+        file: the mapping that names them, for the sentence of a mistake.
 
     Raises:
         MappingError: a spelling is given to an office that does not exist, or to two.
     """
 
-    def __init__(self, directory: Directory, more: dict[str, list[str]] | None = None) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        more: dict[str, list[str]] | None = None,
+        file: TomlFile | None = None,
+    ) -> None:
+        self._file = file
         self.directory = directory
         self._exact: dict[str, str] = {}
         self._ids = frozenset(office.id for office in directory)
@@ -232,14 +229,23 @@ class OfficeNames:
             self._exact[fold_name(office.id)] = office.id
         for office_id, spellings in (more or {}).items():
             if directory.get(office_id) is None:
-                raise MappingError(f"the mapping names an office that does not exist: {office_id}")
+                known = ", ".join(office.id for office in directory)
+                raise self._wrong(
+                    office_id,
+                    f"the mapping names an office that does not exist: {office_id}; known are {known}",
+                )
             self._add(office_id, (fold_name(spelling) for spelling in spellings))
         self._cache: dict[str, tuple[str, str | None] | None] = {}
 
     def _add(self, office_id: str, keys: Iterable[str]) -> None:
         for key in keys:
             if self._exact.setdefault(key, office_id) != office_id:
-                raise MappingError(f"the office name {key} belongs to two offices")
+                raise self._wrong(office_id, f"the office name {key} belongs to two offices")
+
+    def _wrong(self, office_id: str, reason: str) -> Exception:
+        if self._file is None:
+            return MappingError(reason)
+        return self._file.wrong(("offices", office_id), reason)
 
     @cached_property
     def _by_length(self) -> list[tuple[str, str]]:
