@@ -18,9 +18,16 @@ class PaperRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaperSlot:
-    """A paper on the list of one recipient type: what for, and the fact that makes it needed or waives it."""
+    """A paper on the list of one recipient type: what for, and the facts that make it needed or waive it.
+
+    Attributes:
+        paper: which.
+        role: what for.
+        if_facts: each of them asks for it; it is asked for in any case where there is none.
+        unless_facts: each of them waives it.
+    """
 
     paper: Paper
     role: PaperRole
-    if_fact: str | None = None
+    if_facts: tuple[str, ...] = ()
     unless_facts: tuple[str, ...] = ()

@@ -188,9 +188,9 @@ class RuleSet:
         slots: list[PaperSlot] = []
 
         def put(
-            paper: str, role: PaperRole, *, if_fact: str | None = None, unless: tuple[str, ...] = ()
+            paper: str, role: PaperRole, *, if_facts: tuple[str, ...] = (), unless: tuple[str, ...] = ()
         ) -> None:
-            slots.append(PaperSlot(self.paper_table[paper], role, if_fact, unless))
+            slots.append(PaperSlot(self.paper_table[paper], role, if_facts, unless))
 
         if self.notice_is_needed(recipient, self.policies):
             put("notice", PaperRole.NOTICE)
@@ -200,8 +200,17 @@ class RuleSet:
             put(paper, PaperRole.AUTHORITY, unless=recipient.waive_if)
         for paper in recipient.proof_any(self.policies):
             put(paper, PaperRole.PROOF)
-        for extra in self.extras_for(recipient):
-            put(extra.paper, PaperRole.EXTRA, if_fact=extra.fact, unless=extra.unless_facts)
+        extras = self.extras_for(recipient)
+        for paper in dict.fromkeys(extra.paper for extra in extras):
+            # Several facts may ask for one paper: it stands on the list once.
+            same = [extra for extra in extras if extra.paper == paper]
+            unless = dict.fromkeys(fact for extra in same for fact in extra.unless_facts)
+            put(
+                paper,
+                PaperRole.EXTRA,
+                if_facts=tuple(extra.fact for extra in same),
+                unless=tuple(unless),
+            )
         for paper in recipient.optional:
             put(paper, PaperRole.OPTIONAL)
         return tuple(slots)

@@ -76,8 +76,9 @@ def papers_of(
 
 def _is_asked(rules: RuleSet, slot: PaperSlot, ticks: Ticks) -> bool:
     """Whether a paper stands on the list: what only a fact of every type asks for comes with that fact."""
-    fact = slot.if_fact
-    return fact is None or not rules.fact_table[fact].common or fact in ticks.facts
+    return not slot.if_facts or any(
+        not rules.fact_table[fact].common or fact in ticks.facts for fact in slot.if_facts
+    )
 
 
 def facts_of(sheet: Sheet, documents: Catalogue) -> Iterable[Box]:

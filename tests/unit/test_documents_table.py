@@ -442,19 +442,26 @@ def test_birth_after_the_visit_is_an_error() -> None:
         check("R1", "A03", papers="notice", born="2027-01-01")
 
 
+def test_no_paper_stands_twice_on_a_list() -> None:
+    """Several facts may ask for one paper; a list that names it twice makes a clerk look for two."""
+    for rule_set in BOOK.rule_sets():
+        for recipient in rule_set.recipient_types():
+            listed = [slot.paper.code for slot in rule_set.papers_for(recipient.code)]
+            assert len(set(listed)) == len(listed), (rule_set.name, recipient.code, listed)
+
+
 def test_page_gets_what_matters_for_a_type() -> None:
     """The simple views hold what a clerk ticks for a type, and nothing of other types."""
     assert [slot.paper.code for slot in RULES.papers_for("R2")] == [
         "notice",
         "koseki",
         "old_card",
-        "old_card",
     ]
     waived = ("same_household_parent_child", "honseki_in_ward", "authority_settled")
     assert RULES.papers_for("R2")[1].unless_facts == waived
     old_card = RULES.papers_for("R2")[2]
-    assert (old_card.if_fact, old_card.unless_facts) == ("renewal", ("no_old_card",))
-    assert [slot.paper.code for slot in RULES.papers_for("R1-NL")] == ["old_card", "old_card"]
+    assert (old_card.if_facts, old_card.unless_facts) == (("renewal", "old_card_forgotten"), ("no_old_card",))
+    assert [slot.paper.code for slot in RULES.papers_for("R1-NL")] == ["old_card"]
     assert {slot.paper.code for slot in RULES.papers_for("P6")} == {
         "notice", "shokaisho", "ininjo", "nyusho_shomei", "bp_facility", "facility_staff_id", "old_card",
     }  # fmt: skip
