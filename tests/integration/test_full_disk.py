@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import structlog
 from fastapi.testclient import TestClient
 from sqlalchemy import event, func, select
 
@@ -59,14 +60,18 @@ def test_a_full_disk_is_said_and_no_number_is_lost_or_half_given(
     first = client.post("/api/v1/walk-ins", json={"request_id": str(uuid4())}).json()
     assert first["ticket"]["number"] == "W-400"
     disk.full = True
-    for _ in range(ENOUGH):
-        before = disk.counts()
-        request = {"request_id": str(uuid4())}
-        reply = client.post("/api/v1/walk-ins", json=request)
-        if reply.status_code != 200:
-            break
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(ENOUGH):
+            before = disk.counts()
+            request = {"request_id": str(uuid4())}
+            reply = client.post("/api/v1/walk-ins", json=request)
+            if reply.status_code != 200:
+                break
     assert (reply.status_code, reply.json()["code"]) == (507, "storage_full")
     assert disk.counts() == before
+    (line,) = [one for one in logs if one["event"] == "storage_failed"]
+    assert (line["code"], line["id"]) == ("storage_full", reply.json()["detail"]["log_id"])
+    assert [one["trouble"] for one in logs if one["event"] == "storage_degraded"] == ["full"]
 
     board = client.get("/api/v1/board").json()
     assert board["waiting"] == before[0]

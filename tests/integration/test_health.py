@@ -1,6 +1,7 @@
 """Health and logs tell the truth: what a database cannot do is said by health, by the answer and by the log."""
 
 import os
+import resource
 import shutil
 import subprocess
 import time
@@ -97,6 +98,30 @@ def test_a_damaged_file_is_told_and_stays_told(small_house: House) -> None:
         assert told(client) == "damaged"
         client.get("/api/v1/board")
         assert told(client) == "damaged"
+
+
+@contextmanager
+def no_room_beyond(size: int) -> Iterator[None]:
+    """No file of this process grows beyond a size: what a quota does, or a disk without room, whoever runs the tests."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_disk_that_gives_no_room_is_told_and_logged_before_a_visitor_comes(small_house: House) -> None:
+    """Small commits still find room in the log; health says "full" all the same, once each way in the log of the server."""
+    with structlog.testing.capture_logs() as logs, counter(small_house) as client:
+        assert told(client) == "ok"
+        with no_room_beyond(200 * 1024):
+            assert [told(client), told(client)] == ["full", "full"]
+            assert client.get("/api/v1/board").status_code == 200
+        assert [told(client), told(client)] == ["ok", "ok"]
+        assert walk_in(client).status_code == 200
+    changes = [(one["event"], one.get("trouble")) for one in logs if one["event"].startswith("storage_")]
+    assert changes == [("storage_degraded", "full"), ("storage_recovered", None)]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a small disk")

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from backend.__main__ import COMMANDS
 from tests.architecture.papers import ROOT, text_of
 from tests.confined import HEADER, confined, settings_of
 from tests.support import PASSWORD, wait_until
@@ -28,6 +29,39 @@ def test_systemd_itself_calls_the_unit_safe() -> None:
         env={**os.environ, "SYSTEMD_COLORS": "0"},
     )
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="without systemd's own judge")
+def test_systemd_reads_the_unit_without_a_remark(tmp_path: Path) -> None:
+    """No key is misspelt or in the wrong section; where the program is installed, its command line is one that it takes."""
+    settings = settings_of(UNIT)
+    (command,) = settings["ExecStart"]
+    program, *arguments = command.split()
+    assert program == "/opt/uketsuke/.venv/bin/uketsuke"
+    assert arguments[0] in COMMANDS
+    installed = Path(sys.executable).with_name("uketsuke")
+    unit = tmp_path / UNIT.name
+    # Here the program is not in /opt, and its papers are not either.
+    papers = settings["Documentation"][0]
+    written = UNIT.read_text("utf-8").replace(program, str(installed))
+    unit.write_text(written.replace(papers, (ROOT / "docs" / "operations.md").as_uri()), "utf-8")
+    assert papers == "file:///opt/uketsuke/docs/operations.md"
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--recursive-errors=no", str(unit)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    wrong = unit.read_text("utf-8").replace("ProtectClock=", "ProtectClocks=")
+    unit.write_text(wrong, "utf-8")
+    told = subprocess.run(
+        ["systemd-analyze", "verify", "--recursive-errors=no", str(unit)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "ProtectClocks" in told.stderr
 
 
 def test_the_unit_and_the_example_of_settings_name_one_folder() -> None:
