@@ -199,7 +199,7 @@ def refuse_unknown_recipients(path: Path, known: Callable[[], Collection[str]]) 
 
 
 def _read(path: Path) -> TomlFile:
-    return TomlFile.read(path, "the mapping", MappingError)
+    return TomlFile.read(path, "the mapping file", MappingError)
 
 
 class OfficeNames:
