@@ -139,7 +139,9 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "assets.catalogue": ("catalogue", "kiosk_texts", "line_breaks"),
     "assets.clock_face": ("clock_face",),
     "assets.readings": ("readings",),
+    "assets.toml_file": ("toml_file", "offices", "reservations_mapping"),
     "assets.touch_source": ("touch_source",),
+    "assets.validation_words": ("toml_file", "offices", "reservations_mapping"),
 }
 """Each pure module and the files of ``tests/unit`` that know it, without ``test_``."""
 
