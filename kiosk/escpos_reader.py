@@ -172,11 +172,9 @@ class EscposReader:
         if second is None:
             return None
         if second == 0x04:
-            number = self._peek(2)
-            return None if number is None else self._take(CommandKind.REAL_TIME_STATUS, 3, number)
+            return self._numbered(CommandKind.REAL_TIME_STATUS)
         if second == 0x05:
-            number = self._peek(2)
-            return None if number is None else self._take(CommandKind.RECOVER, 3, number)
+            return self._numbered(CommandKind.RECOVER)
         if second == 0x14:
             return self._real_time_function()
         return self._take(CommandKind.OTHER, 1)
@@ -200,15 +198,15 @@ class EscposReader:
             return None
         special = {
             (ESC, ord("@")): lambda: self._take(CommandKind.INIT, 2),
-            (ESC, ord("d")): self._feed_lines,
-            (ESC, ord("J")): self._feed_dots,
+            (ESC, ord("d")): lambda: self._numbered(CommandKind.FEED, _LINE_DOTS),
+            (ESC, ord("J")): lambda: self._numbered(CommandKind.FEED),
             (ESC, ord("i")): lambda: self._take(CommandKind.CUT, 2),
             (ESC, ord("m")): lambda: self._take(CommandKind.CUT, 2),
             (ESC, ord("*")): self._column_image,
             (ESC, ord("D")): lambda: self._until_zero(2),
             (GS, ord("v")): self._raster,
             (GS, ord("V")): self._cut,
-            (GS, ord("r")): self._status,
+            (GS, ord("r")): lambda: self._numbered(CommandKind.STATUS),
             (GS, ord("(")): self._function,
             (GS, ord("8")): lambda: self._counted(3, 4),
             (FS, ord("(")): lambda: self._counted(3, 2),
@@ -226,13 +224,10 @@ class EscposReader:
             return None
         return self._buffer[place]
 
-    def _feed_lines(self) -> Command | None:
-        lines = self._peek(2)
-        return None if lines is None else self._take(CommandKind.FEED, 3, lines * _LINE_DOTS)
-
-    def _feed_dots(self) -> Command | None:
-        dots = self._peek(2)
-        return None if dots is None else self._take(CommandKind.FEED, 3, dots)
+    def _numbered(self, kind: CommandKind, times: int = 1) -> Command | None:
+        """A command of three bytes; the last one, so many times, is its number."""
+        number = self._peek(2)
+        return None if number is None else Command(kind, bytes(self._buffer[:3]), times * number)
 
     def _cut(self) -> Command | None:
         """``GS V m`` or, where m says so, ``GS V m n``."""
@@ -241,10 +236,6 @@ class EscposReader:
             return None
         with_feed = mode in {65, 66, 97, 98, 103, 104}
         return self._take(CommandKind.CUT, 4 if with_feed else 3)
-
-    def _status(self) -> Command | None:
-        number = self._peek(2)
-        return None if number is None else self._take(CommandKind.STATUS, 3, number)
 
     def _raster(self) -> Command | None:
         """``GS v 0 m xL xH yL yH`` and the dots: m doubles across (1), down (2) or both (3)."""
@@ -309,8 +300,5 @@ class EscposReader:
         end = self._buffer.find(0, start)
         if end < 0:
             # No printer keeps more than this of a list or bar code: take it as it is.
-            if len(self._buffer) > 512:
-                return self._take(CommandKind.OTHER, 2)
-            self._needed = len(self._buffer) + 1
-            return None
+            return self._take(CommandKind.OTHER, 2) if len(self._buffer) > 512 else None
         return self._take(CommandKind.OTHER, end + 1)

@@ -49,9 +49,9 @@ class Card:
     number: str
     window: str
     kind: WindowKind
-    serving: bool = False
-    recall: bool = False
-    flashing: bool = False
+    serving: bool
+    recall: bool
+    flashing: bool
 
 
 @dataclass(frozen=True)

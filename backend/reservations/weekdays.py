@@ -29,8 +29,8 @@ _WITHOUT_BRACKETS = re.compile(rf"([{WEEKDAYS}])曜日?")
 class Marks:
     """What a text says of a day beside its date: the weekday (0 is Monday), and that it is a holiday."""
 
-    weekday: int | None = None
-    holiday: bool = False
+    weekday: int | None
+    holiday: bool
 
 
 def take_marks(text: str, *, holiday_marks: bool, english: bool) -> tuple[str, Marks]:

@@ -22,7 +22,7 @@ _TWELVE = re.compile(r"(?:[^0-9]*[0-9]){12}")
 
 def _folded(sign: str) -> str:
     category = unicodedata.category(sign)
-    if sign == "\x00" or category in _DROPPED:
+    if category in _DROPPED:
         return ""
     value = unicodedata.numeric(sign, None)
     if value is not None and value in range(10):

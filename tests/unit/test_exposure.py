@@ -106,5 +106,8 @@ def test_a_picture_tells_its_light() -> None:
     assert glare is not None
     assert (glare.brightness, glare.saturated) == (100.0, 0.25)
     assert glare.moved == pytest.approx(155 / 4, abs=0.5)
+    white = meter.measure(np.full((360, 640), 255, np.uint8))
+    assert white is not None
+    assert (white.brightness, white.saturated) == (255.0, 1.0)
     assert meter.measure(np.zeros((15, 640), np.uint8)) is None
     assert meter.measure(np.zeros((16, 16), np.uint8)) is not None

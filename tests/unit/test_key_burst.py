@@ -125,3 +125,10 @@ def test_a_space_in_a_code_is_a_space() -> None:
     ):  # without the sign, and + of the number pad
         assert burst.press(key, None, shift=False, now=100 + place * 0.005) is None
     assert burst.press(ENTER, None, shift=False, now=100.08) == "12345 67890~+"
+
+
+def test_a_key_in_the_first_moment_is_no_scan() -> None:
+    """Protects the first Enter after a start from being taken for the end of a code: nothing is remembered yet."""
+    burst = KeyBurst()
+    assert burst.empty
+    assert burst.press(ENTER, None, shift=False, now=0.1) is None

@@ -138,6 +138,7 @@ def test_the_estimate_is_a_range_or_soon_or_unknown() -> None:
     say = Words(Language.JAPANESE)
     assert say.estimate(Estimate(low_minutes=15, high_minutes=20)) == "約15～20分"
     assert say.estimate(Estimate(low_minutes=0, high_minutes=10)) == "10分以内"
+    assert say.estimate(Estimate(low_minutes=0, high_minutes=1)) == "1分以内"
     assert say.estimate(Estimate(low_minutes=0, high_minutes=0)) == "まもなく"
     assert say.estimate(None) == "—"
 

@@ -92,6 +92,14 @@ def test_twelve_digits_in_a_row_are_refused_in_every_field(shape: FieldShape, te
     assert contains_my_number(text, shape)
 
 
+@pytest.mark.parametrize("unseen", ["\u200d", "\u200b", "\ufeff", "\u0301", "\ufe0f\u20e3", "\x00"])
+@pytest.mark.parametrize("shape", [FieldShape.TEXT, FieldShape.CODE, FieldShape.UNREAD])
+def test_what_nobody_sees_between_two_digits_parts_no_row(shape: FieldShape, unseen: str) -> None:
+    """Joiners, marks on digits and frames of keycaps leave twelve digits in a row, whatever the check digit says."""
+    assert contains_my_number(unseen.join(WRONG), shape)
+    assert contains_my_number(f"{WRONG[:6]}{unseen}{WRONG[6:]}", shape)
+
+
 @pytest.mark.parametrize("shape", [FieldShape.CODE, FieldShape.NUMBER])
 @pytest.mark.parametrize(
     "text", ["1234-5678-9012", "1234 5678 9012", "１２３４ー５６７８ー９０１２", "12-34-56-78-90-12"]

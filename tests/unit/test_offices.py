@@ -1,6 +1,7 @@
 """Offices, hours and the business day."""
 
 import os
+import re
 import time
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
@@ -10,8 +11,8 @@ import pytest
 
 from assets import locate
 from assets.catalogue import Language
-from backend.offices.business_day import business_day, in_tokyo
-from backend.offices.directory import OfficesError, load_directory
+from backend.offices.business_day import TOKYO, business_day, in_tokyo
+from backend.offices.directory import Directory, OfficesError, load_directory
 from backend.offices.hours import DatedOpening
 from backend.offices.office import Series
 from backend.wire.codes import WindowKind
@@ -205,3 +206,143 @@ def test_a_rare_kanji_in_a_name_is_taken_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "offices.toml"
     path.write_text(SHIPPED.read_text().replace('ja = "四谷', 'ja = "𠮷谷'))
     assert load_directory(path)["01"].name["ja"].startswith("𠮷谷")
+
+
+SPLIT = SHIPPED.read_text().replace(
+    '{ days = ["mon", "wed", "thu", "fri"], opens = 08:30:00, closes = 17:00:00 },',
+    '{ days = ["mon", "wed", "thu", "fri"], opens = 08:30:00, closes = 12:00:00 },\n'
+    '  { days = ["mon", "wed", "thu", "fri"], opens = 13:00:00, closes = 17:00:00 },',
+)
+"""The ward's file with a break at noon."""
+
+
+def _read(tmp_path: Path, text: str) -> Directory:
+    path = tmp_path / "offices.toml"
+    path.write_text(text)
+    return load_directory(path)
+
+
+def _tokyo(hour: int, minute: int = 0) -> datetime:
+    """A time of Wednesday, 25 November 2026."""
+    return datetime(2026, 11, 25, hour, minute, tzinfo=TOKYO)
+
+
+def test_the_breaks_of_a_day_are_what_lies_ahead_before_opening_and_at_noon(tmp_path: Path) -> None:
+    """Protects waiting times from promising a call before the doors open or in the break."""
+    directory = _read(tmp_path, SPLIT)
+    noon = (_tokyo(12), _tokyo(13))
+    assert directory.breaks_ahead("05", _tokyo(8)) == ((_tokyo(8), _tokyo(8, 30)), noon)
+    assert directory.breaks_ahead("05", _tokyo(10)) == (noon,)
+    assert directory.breaks_ahead("05", _tokyo(12)) == (noon,)
+    assert directory.breaks_ahead("05", _tokyo(13)) == ()
+    assert directory.breaks_ahead("05", _tokyo(17)) == ()
+    assert directory.breaks_ahead("nowhere", _tokyo(8)) == ()
+
+
+def test_an_office_opens_early_by_its_lead_and_closes_on_the_minute(tmp_path: Path) -> None:
+    """Protects who comes at the very moment the doors open or the lead begins, and nobody at closing time."""
+    directory = _read(tmp_path, SPLIT)
+    lead = timedelta(minutes=30)
+    second = timedelta(seconds=1)
+    for at, early, opened in (
+        (_tokyo(8) - second, False, False),
+        (_tokyo(8), True, False),
+        (_tokyo(8, 30), True, True),
+        (_tokyo(12) - second, True, True),
+        (_tokyo(12), False, False),
+        (_tokyo(17), False, False),
+    ):
+        assert (directory.open_at("05", at, lead=lead) is not None) is early
+        assert (directory.open_at("05", at) is not None) is opened
+    following = directory.next_opening("05", _tokyo(8, 30))
+    assert following is not None
+    assert following.opens_at == _tokyo(13)  # the one that begins now has begun
+
+
+def test_the_next_opening_is_looked_for_in_three_weeks(tmp_path: Path) -> None:
+    """Protects a visitor of a closed office from a date months away, and from none where it is the twenty-first day."""
+    monthly = '{ days = ["sun"], opens = 09:00:00, closes = 17:00:00, weeks = [4] }]'
+    directory = _read(
+        tmp_path, re.sub(r"hours = \[.*?\n\]", f"hours = [{monthly}", SHIPPED.read_text(), flags=re.DOTALL)
+    )
+    for days, found in ((20, True), (21, False)):
+        opening = directory.next_opening("00", datetime(2026, 11, 22, 8, tzinfo=TOKYO) - timedelta(days=days))
+        assert (opening is not None) is found
+
+
+def test_the_hours_of_a_visit_are_those_that_have_begun_by_then(tmp_path: Path) -> None:
+    """Protects who has reserved the first minute of the afternoon from being sent into the morning."""
+    directory = _read(tmp_path, SPLIT)
+    for visit, now, opens in (
+        (_tokyo(13), _tokyo(9), _tokyo(13)),
+        (_tokyo(12, 59), _tokyo(9), _tokyo(8, 30)),
+        (_tokyo(8), _tokyo(7), _tokyo(8, 30)),
+        (_tokyo(10), _tokyo(12), _tokyo(13)),  # the morning is over this very minute
+    ):
+        opening = directory.opening_for("05", visit, now)
+        assert opening is not None
+        assert opening.opens_at == opens
+
+
+@pytest.mark.parametrize(
+    ("added", "closed"),
+    [
+        ('offices = ["05"]', {"05"}),
+        ('offices = ["05", "00"]', {"00", "05"}),
+        ('offices = "all"', {"00", "01", "05"}),
+    ],
+)
+def test_a_closure_shuts_the_offices_that_it_names_and_an_opening_opens_them(
+    tmp_path: Path, added: str, closed: set[str]
+) -> None:
+    """Protects 臨時閉庁 and 臨時開庁 of one office from reaching another, and those of all from leaving one out."""
+    wednesday, saturday = date(2026, 11, 25), date(2026, 11, 28)
+    text = SHIPPED.read_text() + (
+        f"\n[[calendar.closure]]\n{added}\non = {wednesday}\n"
+        f"\n[[calendar.special_opening]]\n{added}\non = {saturday}\nopens = 10:00:00\ncloses = 15:00:00\n"
+    )
+    directory = _read(tmp_path, text)
+    offices = {"00", "01", "05"}
+    assert {office for office in offices if not directory.openings(office, wednesday)} == closed
+    assert {office for office in offices if directory.openings(office, saturday)} == closed
+
+
+@pytest.mark.parametrize("named", ['["99"]', '["05", "99"]', "[]"])
+def test_a_date_for_an_office_that_is_not_there_stops_the_start(tmp_path: Path, named: str) -> None:
+    """Protects a closing day from a slip in the office's id: nobody would learn of it before the day."""
+    with pytest.raises(OfficesError, match="no known office"):
+        _read(tmp_path, f"{SHIPPED.read_text()}\n[[calendar.closure]]\noffices = {named}\non = 2026-11-25\n")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "taken"),
+    [
+        ("first = 7, last = 7", True),
+        ("first = 1, last = 9999", True),
+        ("first = 9999, last = 9999", True),
+        ("first = 0, last = 399", False),
+        ("first = 1, last = 10000", False),
+    ],
+)
+def test_a_series_has_one_to_9999_numbers(tmp_path: Path, numbers: str, taken: bool) -> None:
+    """Protects papers and boards, which have room for four digits, and a ward that needs a single number."""
+    text = SHIPPED.read_text().replace("first = 1, last = 399", numbers, 1)
+    if taken:
+        assert _read(tmp_path, text).authority
+        return
+    with pytest.raises(OfficesError, match="series"):
+        _read(tmp_path, text)
+
+
+def test_an_authority_may_have_one_office_but_not_none(tmp_path: Path) -> None:
+    """Protects a village with a single counter, and a start with a file in which every office was left out."""
+    head, first = SHIPPED.read_text().split("[[office]]")[:2]
+    assert [office.id for office in _read(tmp_path, f"{head}[[office]]{first}")] == ["00"]
+    with pytest.raises(OfficesError, match="office"):
+        _read(tmp_path, f"office = []\n{head}")
+
+
+def test_a_file_of_offices_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """Protects who starts the server from a traceback: a file that is missing is told in one sentence."""
+    with pytest.raises(OfficesError, match=r"missing\.toml cannot be read"):
+        load_directory(tmp_path / "missing.toml")

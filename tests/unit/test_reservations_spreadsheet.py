@@ -72,7 +72,15 @@ IN_EVERY_FIELD = [
     *((value, ImportReason.SPREADSHEET_NARROW) for value in ("#", "####", "##########", "＃＃＃＃")),
     *(
         (value, ImportReason.SPREADSHEET_FORMULA)
-        for value in ("=A1&B1", '="0432"', "=VLOOKUP(A2,Sheet2!A:B,2,FALSE)", "＝A1", "=", "@SUM(A1:A3)")
+        for value in (
+            "=A1&B1",
+            '="0432"',
+            "=VLOOKUP(A2,Sheet2!A:B,2,FALSE)",
+            "＝A1",
+            "=",
+            "@SUM(A1:A3)",
+            "@sum(a1)",
+        )
     ),
     *(
         (value, ImportReason.SPREADSHEET_EXPONENT)
@@ -288,3 +296,9 @@ def test_a_file_as_spreadsheets_save_it(file: str, encoding: Encoding) -> None:
     ]
     lost = () if encoding is Encoding.UTF_8_BOM else (Remark(9, "氏名", ImportRemark.LOST_CHARACTER),)
     assert read.remarks == lost
+
+
+def test_a_formula_of_several_lines_is_one() -> None:
+    """Protects names from a formula that somebody has broken into lines, as spreadsheets let people do."""
+    assert damage("=A1&\nB1", "name") is ImportReason.SPREADSHEET_FORMULA
+    assert damage("@sum(A1,\nB1)", "name") is ImportReason.SPREADSHEET_FORMULA

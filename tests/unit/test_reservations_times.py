@@ -58,6 +58,7 @@ SEPARATORS = [
         "令和8年11月24日（火）午前10時30分～午後1時",
         "2026/11/24 午前10時半～11時",
         "2026/11/24 午前10時半〜1時",
+        "2026/11/24 午前10時半〜11時15分",
     ],
 )
 def test_times_are_tokyo_and_stored_in_utc(written: str) -> None:
@@ -189,3 +190,9 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         parse_date_time(text)
     except BadDateError as error:
         assert not text.strip() or text not in str(error)  # noqa: PT017 - any outcome but another error is right
+
+
+@pytest.mark.parametrize("end", ["2時", "1時半", "2:00", "午後2時"])
+def test_the_half_of_the_day_counts_for_the_end_too(end: str) -> None:
+    """Protects afternoon hours as people write them: 午後1時～2時 ends at two in the afternoon."""
+    assert parse_date_time(f"2026/11/24 午後1時～{end}") == datetime(2026, 11, 24, 4, tzinfo=UTC)

@@ -12,7 +12,7 @@ from kiosk import found
 from kiosk.camera import Frame
 from kiosk.code_book import NOTHING, CodeBook, Showing
 from kiosk.found import Found
-from kiosk.sightings import Scan, Sightings, Struggle, sort_finds
+from kiosk.sightings import DOUBT_SECONDS, Scan, Sightings, Struggle, sort_finds
 from tests.device_support import on_desk
 
 WALL = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -230,3 +230,41 @@ def test_two_codes_are_one_only_within_half_a_side() -> None:
         moved = tuple((x + shift, y) for x, y in square)
         assert found.Found("A", square).same_place(found.Found("A", moved)) is one
     assert found.moved(((30.0, 50.0),), 2.0, 10.0) == ((10.0, 20.0),)
+
+
+def _at(seconds: float) -> Frame:
+    return Frame(DESK, round(seconds * 100), seconds, WALL)
+
+
+def test_a_kiosk_waits_for_a_notice_and_helps_after_two_seconds_as_the_papers_say() -> None:
+    """Protects the shipped patience: a refusal after the doubt and not before, help after two seconds of trying."""
+    assert DOUBT_SECONDS == 0.4
+    rule = Sightings(doubt=0.5)
+    assert [rule.observe(CARD, _at(at)) is not None for at in (1.0, 1.25, 1.5)] == [False, False, True]
+    struggle = Struggle()
+    told = [at / 2 for at in range(2, 12) if struggle.observe(*SEEN, _at(at / 2)) is not None]
+    assert told == [3.0]
+
+
+def test_a_notice_is_told_again_after_twenty_empty_pictures() -> None:
+    """Protects a visitor who takes the notice away and holds it up again, and one whose hand leaves the view briefly."""
+    for empty, again in ((19, False), (20, True)):
+        rule = Sightings()
+        sights = [*[_ok("A")] * 3, *[NOTHING] * empty, *[_ok("A")] * 2]
+        told = [rule.observe(sight, _frame(number)) is not None for number, sight in enumerate(sights)]
+        assert told[-1] is again
+
+
+def test_a_card_that_flashes_by_beside_a_told_notice_refuses_nobody() -> None:
+    """Protects the visitor who still holds the notice: each time it is seen, what lies beside it begins anew."""
+    assert _told([_ok("A")] * 2 + [CARD, _ok("A"), CARD]) == [(2, "A", "ok")]
+
+
+def test_a_notice_that_stays_a_while_and_is_lost_for_three_pictures_is_not_told_twice() -> None:
+    """Protects against a second sound: the pictures without it are counted from the last one with it."""
+    assert _told([_ok("A")] * 6 + [NOTHING] * 3 + [_ok("A")] * 3) == [(2, "A", "ok")]
+
+
+def test_a_decoder_that_tells_no_modules_leaves_none_to_be_followed() -> None:
+    """Protects the next picture from a search for a code of a size that nobody has seen."""
+    assert (_found("A").modules, Found("A", _square(0)).modules) == (0, 0)

@@ -9,7 +9,7 @@ from assets.catalogue import Language
 from backend.wire.codes import CheckInReason
 from backend.wire.messages import WalkInRequest
 from kiosk import visit
-from kiosk.screens.guard import SAME_PLACE, Rectangle, TouchGuard, face_of
+from kiosk.screens.guard import GUARD_SECONDS, SAME_PLACE, Rectangle, TouchGuard, face_of
 from kiosk.view import present
 from kiosk.views import View
 from kiosk.visit import Conditions, Screen, Server, State, TroubleReason
@@ -106,3 +106,32 @@ def test_news_of_a_screen_does_not_slow_a_visitor(before: Screen, after: Screen)
     watched.turn(after, BUTTON)
     assert not watched.guard.swallows(500, 250)
     assert face_of(view_of(after)) == face_of(view_of(after, Language.KOREAN))
+
+
+def test_any_button_of_the_last_screen_counts_late_up_to_its_edges() -> None:
+    """Protects the second press on either of two buttons, at the rim too; a finger's breadth beside it counts."""
+    yes, no = (100.0, 200.0, 400.0, 300.0), (500.0, 200.0, 800.0, 300.0)
+    for left, low, right, top in (yes, no):
+        for x, y, late in (
+            (left, low, True),
+            (right, top, True),
+            (left - 20, low + 9, False),
+            (right + 20, low + 9, False),
+            (left + 9, low - 20, False),
+            (left + 9, top + 20, False),
+        ):
+            watched = Watched()
+            watched.turn(ticket(1))
+            watched.turn(visit.Welcome(), yes, no)
+            watched.now += 0.6
+            assert watched.guard.swallows(x, y) is late
+
+
+def test_a_screen_can_be_pressed_half_a_second_after_it_came() -> None:
+    """Protects quick visitors from a kiosk that seems not to react, with the seconds that it ships with."""
+    watched = Watched()
+    watched.guard = TouchGuard(GUARD_SECONDS, lambda: watched.now)
+    watched.turn(visit.Welcome())
+    for later, swallowed in ((0.3, True), (0.2, False)):
+        watched.now += later
+        assert watched.guard.swallows(500, 900) is swallowed
