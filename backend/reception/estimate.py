@@ -45,7 +45,7 @@ def estimate(
     high = max(
         _after(minutes_per_visit * math.ceil((ahead + 1) / desks), breaks),
         # At the reserved time every window may have just begun a visit, too.
-        _after(minutes_per_visit, breaks, start=reserved) if reserved_in > 0 else 0.0,
+        _after(minutes_per_visit, breaks, start=reserved),
     )
     low_minutes = _steps(math.floor, low)
     if low_minutes < reserved or _outside(low_minutes, breaks) != low_minutes:

@@ -17,6 +17,7 @@ TWO = (
     "[[pattern]]\nname='address'\nregex='(?P<value>[^-]*)-.*'\nfields=['number']\n"
     "[[pattern]]\nname='all'\nregex='[0-9A-Z-]+'\nfields=['dispatch_number']\n"
 )
+NUMBER = "123456789018"
 
 
 def patterns_of(tmp_path: Path, content: str) -> Path:
@@ -129,3 +130,27 @@ def test_a_recipient_type_may_stand_in_a_file_as_its_code() -> None:
     assert recipients
     for code in set(recipients.values()):
         assert recipients[fold_header(code)] == code
+
+
+def test_each_column_is_looked_into_by_what_it_is_for() -> None:
+    """Protects good rows from being refused by chance, and remarks and names from a long row that holds a number."""
+    application = "73028123456789018752243"
+    for field, refused in ((None, False), ("application_id", False), ("name", True), ("address", True)):
+        assert holds_my_number(application, field) is refused
+    for field, refused in (("number", True), ("name", False)):
+        assert holds_my_number("1234-5678-9012", field) is refused
+    assert holds_my_number("1234-5678-9018")
+
+
+def test_a_word_of_one_character_may_stand_for_a_state(tmp_path: Path) -> None:
+    """Protects a ward whose export writes 済 in its column of states."""
+    mapping = load_mapping(mapping_of(tmp_path, "[states]\nbooked = ['済']\n"))
+    assert mapping.states[fold_header("済")] == "booked"
+
+
+def test_a_file_of_patterns_with_a_twelve_digit_number_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    """Protects invariant 6 from an example that somebody has put into the file of patterns."""
+    content = TWO + f"[[pattern]]\nname='{NUMBER}'\nregex='[0-9]+'\nfields=['number']\n"
+    with pytest.raises(CodePatternError, match="holds a 12-digit number") as caught:
+        load_patterns(patterns_of(tmp_path, content))
+    assert NUMBER not in str(caught.value)

@@ -21,7 +21,9 @@ def test_letters_are_capitals() -> None:
     assert normalise_number("ab1-234567") == "AB1234567"
 
 
-@pytest.mark.parametrize("typed", ["", "1234", "１２３４", "12#4567", "番号12345", "1" * 21])
+@pytest.mark.parametrize(
+    "typed", ["", "1234", "１２３４", "12#4567", "番号12345", "1" * 21, "⑫345678", "1234567²"]
+)
 def test_what_is_no_number_is_refused_without_repeating_it(typed: str) -> None:
     """Other characters, too many digits and anything like a PIN are refused."""
     with pytest.raises(BadNumberError) as caught:
