@@ -23,7 +23,10 @@ COMMANDS = {
     "cut of old": (b"\x1bi", CommandKind.CUT, 0),
     "partial cut of old": (b"\x1bm", CommandKind.CUT, 0),
     "cut": (b"\x1dV\x00", CommandKind.CUT, 0),
-    "cut after a feed": (b"\x1dVB\x20", CommandKind.CUT, 0),
+    **{
+        f"cut {mode} with a feed": (bytes((0x1D, 0x56, mode, 10)), CommandKind.CUT, 0)
+        for mode in (65, 66, 97, 98, 103, 104)
+    },
     "status": (b"\x1dr\x01", CommandKind.STATUS, 1),
     "status at once": (b"\x10\x04\x02", CommandKind.REAL_TIME_STATUS, 2),
     "recovery at once": (b"\x10\x05\x02", CommandKind.RECOVER, 2),
@@ -36,6 +39,7 @@ COMMANDS = {
     "tabs": (b"\x1bD\x08\x10\x00", CommandKind.OTHER, 0),
     "picture in columns": (b"\x1b*\x00\x02\x00\n\n", CommandKind.OTHER, 0),
     "picture in tall columns": (b"\x1b*\x21\x01\x00\n\n\n", CommandKind.OTHER, 0),
+    "picture in tall columns at half the dots": (b"\x1b*\x20\x01\x00\n\n\n", CommandKind.OTHER, 0),
     "bar code to a zero": (b"\x1dk\x06A1A\x00", CommandKind.OTHER, 0),
     "bar code of a length": (b"\x1dkA\x02\n\n", CommandKind.OTHER, 0),
     "size of letters": (b"\x1d!\n", CommandKind.OTHER, 0),

@@ -307,3 +307,11 @@ def test_a_number_in_parts_is_refused() -> None:
 def test_check_digit_follows_the_ordinance(digits: str, right: bool) -> None:
     """The published vectors of 総務省令第85号 第5条 hold, and nothing that is not twelve ASCII digits passes."""
     assert check_digit_is_right(digits) is right
+
+
+@pytest.mark.parametrize(
+    ("between", "joined"), [("の", True), ("and", True), ("と、また", True), ("内藤町の", False)]
+)
+def test_a_short_word_joins_two_groups_and_a_name_parts_them(between: str, joined: bool) -> None:
+    """Protects addresses, in which a place's name stands between two numbers, and finds a number told word by word."""
+    assert contains_my_number(f"{EXAMPLE[:5]}{between}{EXAMPLE[5:]}") is joined

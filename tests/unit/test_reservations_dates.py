@@ -113,7 +113,16 @@ def test_a_day_without_a_month_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["2026/1 1/24", "2026 11 24", "2026/11/2 4", "2026/11/2（月）4", "2026/11/2²", "2026/1①/24"]
+    "written",
+    [
+        "2026/1 1/24",
+        "2026 11 24",
+        "2026/11/2 4",
+        "2026/11/2（月）4",
+        "2026/11/2²",
+        "2026/1①/24",
+        "2026年㋀24日",
+    ],
 )
 def test_digits_never_grow_together(written: str) -> None:
     """What stands between two digits, or turns into one, never makes another number of them."""
