@@ -119,3 +119,16 @@ def test_printers_that_read_a_byte_of_the_height_or_know_no_extensions_take_the_
     assert (plain[0].raw, plain[1].kind) == (b"\x1d(", CommandKind.TEXT)
     unclear = _read(COMMANDS["clearing at once"][0], None, Quirk.NO_EXTENSIONS)
     assert CommandKind.CLEAR not in {one.kind for one in unclear}
+
+
+def test_a_printer_that_obeys_in_pictures_answers_before_the_picture_is_complete() -> None:
+    """Protects the proof that no dots of ours are taken for commands: whoever obeys them obeys at once."""
+    reader = EscposReader(frozenset({Quirk.OBEYS_IN_PICTURES}))
+    head, asked = b"\x1dv0\x00\x01\x00\x08\x00", b"\x10\x04\x01\xff"
+    begun = head + asked
+    assert list(reader.feed(head)) == []
+    (question,) = reader.feed(asked)
+    assert (question.kind, question.number, question.inside) == (CommandKind.REAL_TIME_STATUS, 1, True)
+    (picture,) = reader.feed(b"\xff" * 4)
+    assert (picture.kind, picture.raster, picture.raw[:12]) == (CommandKind.RASTER, (1, 8, 1, 1), begun)
+    assert list(EscposReader().feed(begun)) == []

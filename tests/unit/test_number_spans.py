@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from backend.reservations.refusals import BadDateError
 from backend.reservations.times import read_date_time
-from backend.wire.field_shape import FieldShape
+from backend.wire.field_shape import FieldShape, own_spans
 from backend.wire.my_number import check_digit_is_right, contains_my_number
 
 DAYS = [day for day in (date(2026, 4, 1) + timedelta(days=past) for past in range(731)) if day.weekday() < 5]
@@ -201,3 +201,46 @@ def test_an_address_of_mail_hides_no_number(number: str, form: str) -> None:
     """Twelve digits in a row, a longer row, three groups of four as the card has them, or digits alone before the @."""
     text = form.format([number[:4], number[4:8], number[8:]]) if "0[" in form else form.format(number)
     assert contains_my_number(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "one"),
+    [
+        ("8:15-8:15:00", False),
+        ("8:15-8:15:01", True),
+        ("8:15:30-8:15:40", True),
+        ("8:15:40-8:15:30", False),
+        ("8時-8時0分", False),
+        ("8時-8時1分", True),
+        ("8時半-8時31分", True),
+        ("8時30分-8時半", False),
+        ("午後1時-2時", True),
+        ("午後2時-2時", False),
+        ("2時-午後1時", True),
+    ],
+)
+def test_a_span_ends_later_than_it_begins_to_the_second(text: str, one: bool) -> None:
+    """Digits with signs between them are no span of hours where the second hour is not the later one."""
+    assert ((0, len(text)) in own_spans(text, FieldShape.TEXT)) is one
+
+
+@pytest.mark.parametrize(
+    "phone",
+    [
+        "03-1234-5678",
+        "045-123-4567",
+        "0422-12-3456",
+        "04992-1-2345",
+        "0120-123-456",
+        "090-1234-5678",
+        "0800-123-4567",
+        "0120-1234-567",
+    ],
+)
+def test_a_telephone_number_with_a_short_extension_is_no_twelve_digits(phone: str) -> None:
+    """However an area's number is grouped, the one extension that makes it a 12-digit number passes as well."""
+    digits = phone.replace("-", "")
+    last = [str(number).zfill(12 - len(digits)) for number in range(10 ** (12 - len(digits)))]
+    chance = next(extension for extension in last if check_digit_is_right(digits + extension))
+    assert not contains_my_number(f"{phone} {chance}", FieldShape.PHONE)
+    assert contains_my_number(f"{phone} {chance}".replace(" ", "-"), FieldShape.TEXT)
