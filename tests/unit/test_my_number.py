@@ -315,3 +315,8 @@ def test_check_digit_follows_the_ordinance(digits: str, right: bool) -> None:
 def test_a_short_word_joins_two_groups_and_a_name_parts_them(between: str, joined: bool) -> None:
     """Protects addresses, in which a place's name stands between two numbers, and finds a number told word by word."""
     assert contains_my_number(f"{EXAMPLE[:5]}{between}{EXAMPLE[5:]}") is joined
+
+
+def test_a_kanji_of_ten_is_no_digit() -> None:
+    """Protects texts with 十, which counts and is no place of a number: six of them are not twelve digits."""
+    assert not contains_my_number("十十十十十十")
