@@ -29,7 +29,16 @@ SIZES: Final = (
     (26, 26),
     (22, 22),
 )
-"""Letters of things and of notes to choose from; those below 38 only keep a ward's own long list from being cut."""
+"""Letters of things and of notes to choose from."""
+
+LEAST: Final = 38
+"""Smaller ones only keep a ward's own long list from being cut."""
+
+CHOICE_LETTERS: Final = 50
+"""Letters of who may come, in pixels of the design."""
+
+CHOICE_HEIGHT: Final = 170
+CHOICE_PADDING: Final = (24, 8)
 
 GAP: Final = 0.42
 """Room between two things as a share of their letters."""
@@ -146,7 +155,11 @@ class BringScreen(AskingScreen):
         self.choices.clear_widgets()
         for choice in view.choices:
             button = KioskButton(
-                text=choice.words, font=self.font, letter=dp(50), height=dp(170), padding=(dp(24), dp(8))
+                text=choice.words,
+                font=self.font,
+                letter=dp(CHOICE_LETTERS),
+                height=dp(CHOICE_HEIGHT),
+                padding=tuple(dp(side) for side in CHOICE_PADDING),
             )
             button.bind(on_release=lambda _, code=choice.code: self.controls.choose(code))
             self.choices.add_widget(button)

@@ -1,7 +1,7 @@
 """Typing the number of a notice: digits, and letters on a second page."""
 
 from string import ascii_uppercase
-from typing import Any
+from typing import Any, Final
 
 from kivy.metrics import dp
 from kivy.properties import NumericProperty, ObjectProperty
@@ -15,6 +15,12 @@ from kiosk.views import KeypadView
 from kiosk.visit import Button, KeyPage
 
 DIGITS = "123456789"
+
+WORD_LETTERS: Final = {KeyPage.DIGITS: 46, KeyPage.LETTERS: 38}
+"""Letters of the keys that bear a word, in pixels of the design."""
+
+COLUMNS: Final = {KeyPage.DIGITS: 3, KeyPage.LETTERS: 6}
+"""Keys beside each other."""
 
 
 class KeypadScreen(AskingScreen):
@@ -42,16 +48,15 @@ class KeypadScreen(AskingScreen):
 
     def _lay_keys(self, view: KeypadView) -> None:
         self.keys.clear_widgets()
-        small = 46 if view.page is KeyPage.DIGITS else 38
+        small = WORD_LETTERS[view.page]
+        self.columns = COLUMNS[view.page]
         # Where a number has no letters there is no page of them.
         page = self._special(view.other_page, Button.PAGE, small) if view.other_page else None
         backspace = self._special(view.backspace, Button.BACKSPACE, small)
         if view.page is KeyPage.DIGITS:
-            self.columns = 3
             row = [page or Widget(), self._letter("0", 84), backspace]
             keys = [*(self._letter(key, 84) for key in DIGITS), *row]
         else:
-            self.columns = 6
             letters = [self._letter(key, 64) for key in ascii_uppercase]
             keys = [*letters, page or Widget(), backspace]
         for key in keys:

@@ -52,6 +52,9 @@ MAKERS: Final[dict[type, type[KioskScreen]]] = {
     NoticeView: NoticeScreen,
 }
 
+LANGUAGE_LETTERS: Final = 40
+"""Letters of a language's name, in pixels of the design."""
+
 PREPARE_SECONDS: Final = 0.3
 """Between two screens that are made in advance."""
 
@@ -189,7 +192,7 @@ class KioskRoot(BoxLayout):
                 language=choice.language,
                 text=choice.own_name,
                 font=face_of(choice.language),
-                letter=dp(40),
+                letter=dp(LANGUAGE_LETTERS),
                 chosen=choice.chosen,
             )
             button.bind(on_release=lambda tapped: self._controls.speak(tapped.language))

@@ -1,6 +1,6 @@
 """No number: what happened, what to do next, and one clear button."""
 
-from typing import Any
+from typing import Any, Final
 
 from kivy.metrics import dp
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
@@ -12,6 +12,12 @@ from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import UD_FACE, KioskLine, load_rules
 from kiosk.views import TroubleView
 from kiosk.visit import Button
+
+NAME_LETTERS: Final = 56
+"""Letters of another office's name, in pixels of the design."""
+
+PLACE_LETTERS: Final = 44
+"""Letters of the lines below it."""
 
 
 class TroubleScreen(AskingScreen):
@@ -43,7 +49,7 @@ class KioskPlace(BoxLayout):
     def _lay(self, *_: object) -> None:
         self.clear_widgets()
         for place, line in enumerate(self.lines):
-            most = dp(56) if place == 0 else dp(44)
+            most = dp(NAME_LETTERS if place == 0 else PLACE_LETTERS)
             self.add_widget(
                 KioskLine(
                     text=line,
