@@ -112,7 +112,7 @@ def test_the_refusal_of_a_my_number_says_what_the_ward_says() -> None:
     ("language", "time", "day_time", "today"),
     [
         (Language.JAPANESE, "10時30分", "11月25日（水）14時", "本日 10時30分"),
-        (Language.EASY_JAPANESE, "10時30分", "11月25日（水曜日）14時", "今日 10時30分"),
+        (Language.EASY_JAPANESE, "10時30分", "11月25日（すいようび）14時", "きょう 10時30分"),
         (Language.ENGLISH, "10:30", "Wednesday, November 25, 14:00", "today at 10:30"),
         (Language.CHINESE, "10点30分", "11月25日（星期三）14点", "今天10点30分"),
         (Language.KOREAN, "10시 30분", "11월 25일(수) 14시", "오늘 10시 30분"),
