@@ -92,9 +92,17 @@ def check_same_site(request: Request) -> None:
     if origin is None:
         return
     ours = graph_of(request).settings.public_url
-    from_here = origin == ours if ours is not None else urlsplit(origin).netloc == request.headers.get("host")
+    from_here = origin == ours if ours is not None else _is_of_host(origin, request.headers.get("host"))
     if not from_here:
         raise WireError(ErrorCode.CSRF_FAILED)
+
+
+def _is_of_host(origin: str, host: str | None) -> bool:
+    """Whether an origin is one of a host; half an address (``http://[``) is one of nobody."""
+    try:
+        return urlsplit(origin).netloc == host
+    except ValueError:
+        return False
 
 
 def _cookie_name(settings: Settings, name: str) -> str:

@@ -206,6 +206,7 @@ def test_signing_in_again_makes_a_new_session_and_ends_the_old(app: FastAPI, sma
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "http://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
     ],
 )
 def test_another_site_cannot_sign_somebody_in(
