@@ -310,3 +310,12 @@ def send(address: str, sent: Sent) -> Answer:
     status = re.match(rb"HTTP/1\.1 (\d{3}) ", head)
     assert status is not None, f"no answer to {sent}: {came[:200]!r}"
     return Answer(int(status[1]), head, body)
+
+
+def leave(address: str, sent: Sent) -> bytes:
+    """Send a request, say that nothing more comes, and return what is answered all the same."""
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname, parts.port), _SECONDS) as line:
+        line.sendall(bytes(sent))
+        line.shutdown(socket.SHUT_WR)
+        return line.recv(65536)

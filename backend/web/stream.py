@@ -188,7 +188,8 @@ class _EventStream(Response):
         self._beat = beat
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the stream to its end."""
+        """Send the stream to its end. What came with the question is read before: a body that is refused has no stream."""
+        await Request(scope, receive).body()
         async with self._streams.subscribe(self._office_id, self._reader) as subscription:
             try:
                 seq, opening = await self._streams.opening(self._office_id, self._last_event_id)

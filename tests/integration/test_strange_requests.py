@@ -34,13 +34,14 @@ from tests.strange import (
     Person,
     Route,
     Sent,
+    leave,
     ordinary,
     routes,
     send,
     strange,
     with_header,
 )
-from tests.support import House, serving
+from tests.support import House, serving, wait_until
 
 SPREAD = "１２３４５６７８９０１８".encode()
 
@@ -130,7 +131,9 @@ def counter(small_house: House, caplog: pytest.LogCaptureFixture) -> Iterator[Co
         structlog.testing.capture_logs() as said,
         serving(small_house) as address,
     ):
-        yield Counter(small_house, address, said, caplog.records)
+        opened = Counter(small_house, address, said, caplog.records)
+        yield opened
+    opened.is_silent()
 
 
 def test_every_route_has_an_ordinary_request_to_begin_with(counter: Counter) -> None:
@@ -149,6 +152,7 @@ def test_every_route_has_an_ordinary_request_to_begin_with(counter: Counter) -> 
         assert answer.status in {others.get(route, 200), 303}, route
 
 
+STREAMS = (("display", Route("GET", "/api/v1/events")), ("clerk", Route("GET", "/pages/events")))
 FORM = ("nobody", Route("POST", "/sign-in"))
 READ_BY = (
     ("nobody", Route("GET", "/static/app.css")),
@@ -165,6 +169,38 @@ def test_no_header_breaks_a_route(counter: Counter) -> None:
     for place, (name, value) in enumerate(pairs):
         for who, route in (FORM, *some_of(READ_BY[place % 4 :][:1], everything=READ_BY)):
             counter.ask(with_header(ordinary(route, counter.who(who), ""), name, value))
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status"),
+    [
+        ({"Content-Length": "3"}, b"\0\0\0", 422),
+        ({"Content-Length": "8"}, b'"\\u0000"', 422),
+        ({"Content-Length": "3", "Content-Type": "application/x-www-form-urlencoded"}, b"%00", 422),
+        ({"Transfer-Encoding": "chunked"}, b"60000\r\n" + b"x" * 0x60000 + b"\r\n0\r\n\r\n", 413),
+        ({"Content-Length": "3"}, b"abc", 200),
+    ],
+    ids=["nul", "json", "form", "large", "harmless"],
+)
+def test_a_body_that_comes_with_a_stream_is_no_mistake_of_ours(
+    counter: Counter, headers: dict[str, str], body: bytes, status: int
+) -> None:
+    """Who asks for a stream and sends a body along is refused as anywhere else: no stream is begun and broken off."""
+    more = tuple((name.encode(), value.encode()) for name, value in headers.items())
+    for who, route in STREAMS:
+        asked = ordinary(route, counter.who(who), "")
+        assert counter.ask(Sent(asked.method, asked.target, (*asked.headers, *more), body)).status == status
+        wait_until(lambda: counter.house.graph.hub.readers == 0)
+
+
+def test_half_a_body_and_a_stream_is_no_mistake_of_ours(counter: Counter) -> None:
+    """Who asks for a stream, promises a body and goes away leaves no reader and no line of an error behind."""
+    for who, route in STREAMS:
+        asked = ordinary(route, counter.who(who), "")
+        promised = Sent(asked.method, asked.target, (*asked.headers, (b"Content-Length", b"9")), b"half")
+        assert leave(counter.address, promised) == b""
+    counter.ask(ordinary(Route("GET", "/api/v1/health"), counter.who("nobody"), ""))
+    assert counter.house.graph.hub.readers == 0
 
 
 def test_no_request_is_answered_by_a_mistake_or_repeated_in_a_log(counter: Counter, tmp_path: Path) -> None:
