@@ -18,10 +18,10 @@ from tests.support import PASSWORD, House, real_time_house, server_process, wait
 WARM = 10
 """Rounds until threads, connections and caches are there."""
 ROUNDS = examples(15)
-MOST_MEMORY = 16 * 2**20
+MOST_MEMORY = 8 * 2**20
 """Bytes that an allocator and the caches of SQLite may take beside what a round leaves behind."""
-MOST_THREADS = 40 + 6 + 2 + 12
-"""The pools of devices, pages and strangers, and what else has a thread of its own."""
+MORE = 8
+"""Files and threads that may be open at one moment and not at another."""
 MOST_WAL = 8 * 2**20
 """Twice of where SQLite begins its write-ahead log anew."""
 PER_SIGN_IN = 5
@@ -130,8 +130,8 @@ def test_a_server_in_use_holds_no_more_after_many_rounds(tmp_path: Path) -> None
             counter.round(number)
             longest_log = max(longest_log, log.stat().st_size)
         # What a cut connection held is given back when the server has noticed.
-        wait_until(lambda: Held.of(server).files <= before.files + 4, 30)
+        wait_until(lambda: Held.of(server).files <= before.files + MORE, 30)
         after = Held.of(server)
     assert after.memory - before.memory < MOST_MEMORY, (before, after)
-    assert after.threads <= MOST_THREADS, (before, after)
+    assert after.threads <= before.threads + MORE, (before, after)
     assert longest_log < MOST_WAL
