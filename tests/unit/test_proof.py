@@ -8,12 +8,15 @@ from tests.proof import ROOT, proof_files, row
 
 
 def test_a_proof_runs_what_asks_for_its_size() -> None:
-    """The load, the kills, the state machines, the import and every language of the screens are in it; screens last."""
+    """The load, the kills, the soak, the months, the state machines, the import and every language of the screens are in it; screens last."""
     files = proof_files()
     assert {
         "tests/concurrency/test_kill.py",
         "tests/concurrency/test_queue_under_load.py",
+        "tests/concurrency/test_soak.py",
         "tests/integration/test_import_reservations.py",
+        "tests/integration/test_strange_requests.py",
+        "tests/stateful/test_months.py",
         "tests/stateful/test_queue_machine.py",
         "tests/stateful/test_kiosk_flow_machine.py",
         "tests/ui/test_display_board.py",
