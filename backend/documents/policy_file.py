@@ -17,12 +17,26 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """Policies with the places where they stand, and the sources that they name."""
+    """Policies with the places where they stand, and the sources that they name.
+
+    ``before``: the same without the last of them, which stands at ``changed``.
+    """
 
     table: Mapping[str, Policy] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
+    before: "Policies | None" = None
+    changed: Place | None = None
+
+    def changes(self) -> tuple["Policies", ...]:
+        """After each policy that stands in another file than the first: what there was by then, in order."""
+        states: list[Policies] = []
+        state: Policies | None = self
+        while state is not None and state.changed is not None and state.changed.file != self.files[0]:
+            states.append(state)
+            state = state.before
+        return tuple(reversed(states))
 
 
 NO_POLICIES = Policies()
@@ -43,15 +57,16 @@ def read_policy_file(file: Path, shipped: Policies = NO_POLICIES) -> Policies:
         raise root["format"].error(f"this product reads format {FORMAT}")
     own = root.read("sources", read_sources) or {}
     sources = {**shipped.sources, **own}
-    table, places = dict(shipped.table), dict(shipped.places)
+    files = (*shipped.files, file)
+    found = replace(shipped, sources=sources, files=files)
     for code, place in root["policies"].entries().items():
-        table[place.key_code()] = read_policy(place, shipped.table.get(code))
-        places[code] = place
-        for seen in table[code].seen:
-            for source in seen.sources:
-                if source not in sources:
-                    raise place.error(f"sources names '{source}', which is not defined in this file")
-    return Policies(table, places, sources, (*shipped.files, file))
+        policy = read_policy(place, shipped.table.get(place.key_code()))
+        for source in (source for seen in policy.seen for source in seen.sources):
+            if source not in sources:
+                raise place.error(f"sources names '{source}', which is not defined in this file")
+        table, places = {**found.table, code: policy}, {**found.places, code: place}
+        found = Policies(table, places, sources, files, before=found, changed=place)
+    return found
 
 
 def read_sources(place: Place) -> dict[str, Source]:

@@ -46,10 +46,13 @@ def _check_names(rule_set: RuleSet, sections: Mapping[str, Place]) -> None:
     for section, table in (("recipients", rule_set.recipient_table), ("documents", rule_set.document_table)):
         if not table:
             raise sections[section].error("this section is empty")
-    names = list(rule_set.recipient_table)
-    names += [alias for one in rule_set.recipient_table.values() for alias in one.aliases]
-    if len(set(names)) != len(names):
-        raise sections["recipients"].error("an alias is also the code or alias of another recipient type")
+    names = set(rule_set.recipient_table)
+    for recipient in rule_set.recipient_table.values():
+        for alias in recipient.aliases:
+            if alias in names:
+                problem = f"the alias '{alias}' is also the code or alias of another recipient type"
+                raise sections["recipients"].entries()[recipient.code].error(problem)
+            names.add(alias)
 
 
 @dataclass(frozen=True, slots=True)

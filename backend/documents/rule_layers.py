@@ -28,16 +28,35 @@ _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """One thing that a file says of its own: an entry, an entry that it takes away, or a whole section.
+
+    Args:
+        section: where it belongs.
+        code: the entry; empty for a whole section.
+        place: where it stands.
+        removes: it takes the entry away.
+    """
+
+    section: str
+    code: str
+    place: Place
+    removes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Layers:
     """A rule file with everything it builds on.
 
     Attributes:
         root: the file's own keys and every section.
         files: every file that was read, the one that was asked for first.
+        chain: what each of them says, in the same order.
     """
 
     root: Record
     files: tuple[Path, ...]
+    chain: tuple[tuple[Override, ...], ...] = ()
 
     def fingerprint(self, more: Iterable[Path] = ()) -> str:
         """Ten hexadecimal digits that change with every file that had a say."""
@@ -46,6 +65,16 @@ class Layers:
             digest.update(file.read_bytes())
             digest.update(b"\0")
         return digest.hexdigest()[:10]
+
+    @property
+    def own(self) -> tuple[Override, ...]:
+        """What the file itself says, in the order of its lines."""
+        return tuple(sorted(self.chain[0], key=lambda one: one.place.line))
+
+    def up_to(self, count: int) -> "Layers":
+        """The same with only the first so many of what the file itself says."""
+        chain = (self.own[:count], *self.chain[1:])
+        return Layers(_merged(self.root, chain), self.files, chain)
 
 
 def read_layers(file: Path, folders: Iterable[Path]) -> Layers:
@@ -59,19 +88,20 @@ def read_layers(file: Path, folders: Iterable[Path]) -> Layers:
         RuleFileError: a file cannot be read, is not there, or extends itself in the end.
     """
     places = [*_with_shared(file.parent), *(place for folder in folders for place in _with_shared(folder))]
-    chain: list[Record] = []
+    records: list[Record] = []
     paths: list[Path] = []
     following: Path | None = file
     while following is not None:
         record = Place.of_file(following).record(
             required=("format", "name"), optional=(*OWN, *BY_CODE, *WHOLE)
         )
-        chain.append(record)
+        records.append(record)
         paths.append(following)
         following = _extended(record, places)
         if following is not None and any(following.resolve() == path.resolve() for path in paths):
             raise record["extends"].error("'extends' runs in a circle")
-    return Layers(_merged(chain), tuple(paths))
+    chain = tuple(_overrides(record) for record in records)
+    return Layers(_merged(records[0], chain), tuple(paths), chain)
 
 
 def _with_shared(folder: Path) -> tuple[Path, Path]:
@@ -93,28 +123,47 @@ def _extended(record: Record, folders: list[Path]) -> Path | None:
     raise place.error(f"there is no rule file '{name}.yaml' to extend")
 
 
-def _merged(chain: list[Record]) -> Record:
-    """One record of a chain of files, nearest first."""
-    own = chain[0]
+def _overrides(record: Record) -> tuple[Override, ...]:
+    """What one file says of its own."""
+    found = [Override(key, "", record.entries[key]) for key in WHOLE if key in record.entries]
+    for section in BY_CODE:
+        found += [Override(section, one.code(), one, removes=True) for one in _removed(record, section)]
+        if section in record.entries:
+            # The section itself, so that one that is there and empty is known to be there.
+            found.append(Override(section, "", record.entries[section]))
+            entries = record.entries[section].entries()
+            found += [Override(section, code, place) for code, place in entries.items()]
+    return tuple(found)
+
+
+def _merged(own: Record, chain: tuple[tuple[Override, ...], ...]) -> Record:
+    """One record of what a chain of files says, nearest first."""
     entries = {key: place for key, place in own.entries.items() if key in OWN}
     for section in WHOLE:
-        found = next((one.entries[section] for one in chain if section in one.entries), None)
+        found = next((one.place for layer in chain for one in layer if one.section == section), None)
         if found is not None:
             entries[section] = found
     for section in BY_CODE:
-        holders = [one for one in reversed(chain) if section in one.entries]
+        nearest: Place | None = None
         parts: dict[str, Place] = {}
-        for one in reversed(chain):
-            for code in _removed(one, section):
-                if code.code() not in parts:
-                    raise code.error(f"there is no '{code.code()}' in {section} to remove")
-                del parts[code.code()]
-            if section in one.entries:
-                parts.update(one.entries[section].entries())
-        if holders:
-            nearest = holders[-1].entries[section]
+        for one in _in_order(chain, section):
+            if one.removes:
+                if one.code not in parts:
+                    raise one.place.error(f"there is no '{one.code}' in {section} to remove")
+                del parts[one.code]
+            elif one.code:
+                parts[one.code] = one.place
+            else:
+                nearest = one.place
+        if nearest is not None:
             entries[section] = MergedPlace(nearest.file, nearest.node, section, parts)
     return Record(own.place, entries)
+
+
+def _in_order(chain: tuple[tuple[Override, ...], ...], section: str) -> Iterable[Override]:
+    """What every file says of a section, farthest first; of one file first what it takes away."""
+    for layer in reversed(chain):
+        yield from sorted((one for one in layer if one.section == section), key=lambda one: not one.removes)
 
 
 def _removed(record: Record, section: str) -> list[Place]:

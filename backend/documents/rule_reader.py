@@ -8,13 +8,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from backend.documents.errors import RuleFileError
 from backend.documents.guide_reader import read_guide, read_questions
 from backend.documents.policy import Evidence
 from backend.documents.policy_file import NO_POLICIES, Policies, read_policy, read_sources
 from backend.documents.recipient_reader import read_recipients, read_step
+from backend.documents.rule_blame import at_its_line
 from backend.documents.rule_check import check_rule_set
 from backend.documents.rule_file import MergedPlace, Place, Record
-from backend.documents.rule_layers import read_layers
+from backend.documents.rule_layers import Layers, read_layers
 from backend.documents.rule_notes import read_notes
 from backend.documents.rule_set import RuleSet
 from backend.documents.rules import (
@@ -54,7 +56,15 @@ def read_rule_set(file: Path, *, folders: Iterable[Path] = (), policies: Policie
         RuleFileError: the file is not a rule file; the message names the file and the line.
     """
     layers = read_layers(file, folders)
-    root = layers.root
+    try:
+        return _rule_set(layers, policies)
+    except RuleFileError as error:
+        raise at_its_line(error, layers, policies, _rule_set) from None
+
+
+def _rule_set(layers: Layers, policies: Policies) -> RuleSet:
+    """The rule set of a file with everything it builds on."""
+    root, file = layers.root, layers.files[0]
     for key in _SECTIONS:
         if key not in root.entries:
             raise root.place.error(f"the key '{key}' is missing")

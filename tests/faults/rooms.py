@@ -49,6 +49,8 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.documents.notes": ("documents_notes", *_DOCUMENTS),
     "backend.documents.policy_file": _RULES,
     "backend.documents.recipient_reader": _RULES,
+    "backend.documents.recipient_reader": (*_RULES, "documents_table"),
+    "backend.documents.rule_blame": _RULES,
     "backend.documents.rule_book": _RULES,
     "backend.documents.rule_check": _RULES,
     "backend.documents.rule_file": _RULES,

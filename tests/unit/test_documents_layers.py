@@ -4,11 +4,13 @@ import re
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assets import locate
 from backend.documents.errors import DocumentsError, RuleFileError
 from backend.documents.policy_file import read_policy_file
 from backend.documents.rule_book import RuleBook
@@ -180,6 +182,75 @@ def test_mistake_is_named_in_the_file_where_it_stands(
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(RuleFileError, match=message):
         RuleBook.load(folder)
+
+
+OURS = "format: 1\nname: ours\nextends: 2024-12-02\nvalid_from: 2027-04-01\n"
+
+
+@pytest.mark.parametrize(
+    ("ours", "line", "said"),
+    [
+        ("remove:\n  policies: []\n  papers:\n    - jirei\n", 8, "taking 'jirei' away .*P10: proof_any"),
+        ("remove:\n  templates: [agent]\n", 6, "taking 'agent' away .*neither a template nor a recipient type"),
+        ("remove:\n  sources: [CHIBA, SHIMADA]\n", 6, "taking 'SHIMADA' away .*lists.yaml:.*sources names 'SHIMADA'"),
+        ("remove:\n  guide_questions: [notice]\n", 6, "taking 'notice' away .*no question 'notice'"),
+        ("remove:\n  flaws: [expired]\n", 6, "taking 'expired' away .*counts_although"),
+        ("remove:\n  combinations: [B3]\n", 6, "taking 'B3' away .*ward.yaml:.*names 'B3'"),
+        (
+            "recipients:\n  X1: {visit: never, evidence: S, instead: [R1]}\n  R2-NL: {extends: with_representative, evidence: S, applicant: [A1], notice: lost}\n",
+            7,
+            "no_notice: 'R2-NL' is for other people",
+        ),
+        ("recipients:\n  X2: {visit: never, evidence: S, aliases: [R1NL]}\n", 6, "alias 'R1NL'"),
+        ("recipients:\n  agent: {visit: never, evidence: S}\n", 6, "must not have the code of a recipient type"),
+        ("templates:\n  agent: {visit: agent, applicant: [A2]}\n", 6, "2023-04.yaml:.*documents are asked of"),
+        ("documents:\n  A05: {class: B, photo: never, evidence: S}\n  A09: {class: B, photo: never, evidence: S}\n",
+            7,
+            "lists.yaml.*'A13' would make room for 'A09', which counts less"),
+        ("guide_questions:\n  notice: {options: [here, gone], paper: notice}\n", 6, "no option 'lost'"),
+        ("guide:\n  both_all: {when: {who: both}, recipient: R2}\n", 6, "the same answers"),
+        ("policies:\n  agent_visitor_id: {ward: [B2np, B9]}\n", 6, "names 'B9'"),
+    ],
+)  # fmt: skip
+def test_what_a_ward_changes_is_refused_at_its_own_line(
+    tmp_path: Path, ours: str, line: int, said: str
+) -> None:
+    """Nobody looks for their slip in a file that they did not write: every consequence is told at the line that has it."""
+    (tmp_path / "2027.yaml").write_text(OURS + ours, encoding="utf-8")
+    with pytest.raises(RuleFileError, match=rf"^2027\.yaml:{line}: .*{said}"):
+        RuleBook.load(tmp_path, library=locate("rules"))
+
+
+def test_a_policy_that_leaves_nothing_is_refused_at_its_own_line(folder: Path, tmp_path: Path) -> None:
+    """A rule under which nobody could show anything is the policy's fault, and its file and line are told."""
+    first = folder / "first.yaml"
+    text = (
+        FIRST.replace("[A1, B2]", "[{combination: A1, if: passbook}]")
+        + "policies:\n  late: {kind: months, ward: 1}\n"
+    )
+    first.write_text(text, encoding="utf-8")
+    assert sets(folder)["first"].policies["late"] == 1
+    ward = tmp_path / "ours.yaml"
+    ward.write_text(
+        "format: 1\npolicies:\n  who: {ward: [B2]}\n  passbook: {ward: false}\n", encoding="utf-8"
+    )
+    with pytest.raises(
+        RuleFileError,
+        match=r"^ours\.yaml:4: policies\.passbook: this is refused at first\.yaml:6: .*no combination is left",
+    ):
+        RuleBook.load(folder, policy_file=ward)
+
+
+def test_thousands_of_changes_are_searched_in_a_moment(tmp_path: Path) -> None:
+    """The line is found by halves: a ward with a long file of its own is not kept waiting for its message."""
+    many = "".join(f"  b{number}: {{}}\n" for number in range(3000))
+    (tmp_path / "2027.yaml").write_text(
+        f"{OURS}facts:\n{many}remove: {{papers: [jirei]}}\n", encoding="utf-8"
+    )
+    begun = process_time()
+    with pytest.raises(RuleFileError, match=r"^2027\.yaml:3006: .*taking 'jirei' away"):
+        RuleBook.load(tmp_path, library=locate("rules"))
+    assert process_time() - begun < 20
 
 
 def test_ward_names_only_what_differs(folder: Path, tmp_path: Path) -> None:
