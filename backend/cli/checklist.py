@@ -19,6 +19,7 @@ from backend.documents.checklist import judge
 from backend.documents.errors import DocumentsError
 from backend.documents.explanation import explain
 from backend.documents.rule_set import RuleSet
+from backend.documents.shown import plain
 from backend.documents.visit import Verdict, Visit
 from backend.documents.visitor_words import rule_text, step_text
 from backend.documents.words import missing_in_short, missing_text, note_text
@@ -67,8 +68,8 @@ def _read_visit(text: str) -> date:
 
 
 def _codes(values: tuple[str, ...]) -> frozenset[str]:
-    """Codes of lists in which commas or spaces stand between them, however many."""
-    return frozenset(code for value in values for code in _BETWEEN_CODES.split(value) if code)
+    """Codes of lists in which commas or spaces stand between them, however many; full width is read like half width."""
+    return frozenset(code for value in values for code in _BETWEEN_CODES.split(plain(value)) if code)
 
 
 def _shape(verdict: Verdict, rule_set: RuleSet, texts: Catalogue) -> dict[str, object]:
@@ -198,7 +199,7 @@ def command(
     """
     day = on or datetime.now(_TOKYO).date()
     visit = Visit.of(
-        recipient.strip(),
+        plain(recipient).strip(),
         day,
         born=born,
         applicant=_codes(applicant),

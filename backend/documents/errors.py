@@ -31,11 +31,16 @@ class UnknownCodeError(DocumentsError):
         shown = bool(_MAY_BE_SHOWN.fullmatch(code)) and digits <= _MOST_DIGITS
         self.code = code if shown else None
         article = "An" if kind[:1] in set("aeio") else "A"
-        named = (
-            f"The {kind} code {code!r} is unknown"
-            if shown
-            else f"{article} {kind} code is refused and not repeated"
-        )
+        if shown:
+            named = f"The {kind} code {code!r} is unknown"
+        elif code:
+            named = f"{article} {kind} code is refused and not repeated"
+        else:
+            named = f"{article} {kind} code is missing"
+        if kind == "flaw":
+            named += ", behind the colon as in A03:expired"
+        elif not code and kind.endswith("document"):
+            named += ", before the colon as in A03:expired"
         super().__init__(f"{named}; allowed are {', '.join(self.allowed) or 'none'}.")
 
 

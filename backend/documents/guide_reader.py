@@ -18,8 +18,8 @@ def read_age(place: Place, entries: Mapping[str, Place]) -> AgeSpan:
     """
     given = {key: entries[key] for key in AGE_KEYS if key in entries}
     span = AgeSpan(
-        at_least=given["at_least"].whole() if "at_least" in given else None,
-        below=given["below"].whole() if "below" in given else None,
+        at_least=given["at_least"].age() if "at_least" in given else None,
+        below=given["below"].age() if "below" in given else None,
         preschool="preschool" in given and given["preschool"].yes(),
         until_junior_high_end="until_junior_high_end" in given and given["until_junior_high_end"].yes(),
     )

@@ -32,6 +32,10 @@ class Evidence(StrEnum):
         return self.unverified or self is Evidence.PART
 
 
+MOST_MONTHS = 120
+"""No paper is asked for that may be older than ten years; a larger number of months is a slip."""
+
+
 class PolicyKind(StrEnum):
     """What a policy's value is: yes or no, a list of combinations, or a number of months (0: no limit)."""
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from backend.documents.policy import Evidence, Policy, PolicyKind, PolicyValue, SeenValue
+from backend.documents.policy import MOST_MONTHS, Evidence, Policy, PolicyKind, PolicyValue, SeenValue
 from backend.documents.rule_file import Place
 from backend.documents.rules import Source
 
@@ -121,7 +121,7 @@ def _value(place: Place, kind: PolicyKind) -> PolicyValue:
     if kind is PolicyKind.YES_NO:
         return place.yes()
     if kind is PolicyKind.MONTHS:
-        return place.whole()
+        return place.whole(MOST_MONTHS)
     codes = place.codes()
     if not codes:
         raise place.error("a list of combinations must not be empty")

@@ -22,6 +22,8 @@ _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}", re.ASCII)
 _NUMBER = re.compile(r"\d{1,7}", re.ASCII)
 
 _MOST_BYTES = 512 * 1024
+_OLDEST = 130
+_MOST_DOCUMENTS = 9
 _DEEPEST = 20
 """How deep a rule file may be nested; the shipped ones are five deep. libyaml itself dies of tens of thousands."""
 
@@ -193,16 +195,32 @@ class Place:
             raise self.error("a date (YYYY-MM-DD) is expected here")
         return day
 
-    def whole(self) -> int:
-        """A whole number, zero or more."""
-        text = self.text()
+    def _plain(self, expected: str) -> str:
+        """A single value without quotes: in quotes it is a text, also where it looks like a number."""
+        if isinstance(self.node, yaml.ScalarNode) and self.node.style in {"'", '"'}:
+            raise self.error(f"{expected} is expected here, without quotes")
+        return self.text()
+
+    def whole(self, most: int | None = None) -> int:
+        """A whole number, zero or more, and not above ``most``."""
+        text = self._plain("a whole number")
         if not _NUMBER.fullmatch(text):
             raise self.error("a whole number is expected here")
+        if most is not None and int(text) > most:
+            raise self.error(f"a whole number up to {most} is expected here")
         return int(text)
+
+    def age(self) -> int:
+        """An age in years that somebody may reach."""
+        return self.whole(_OLDEST)
+
+    def count(self) -> int:
+        """A number of documents that somebody may show."""
+        return self.whole(_MOST_DOCUMENTS)
 
     def yes(self) -> bool:
         """``true`` or ``false``."""
-        text = self.text()
+        text = self._plain("true or false")
         if text not in {"true", "false"}:
             raise self.error("true or false is expected here")
         return text == "true"

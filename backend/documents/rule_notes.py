@@ -28,7 +28,7 @@ def _note(place: Place) -> NoteRule:
     )
     if if_missing is not None and if_missing not in MISSING:
         raise record["if_missing"].error(f"one of {', '.join(MISSING)} is expected here")
-    at_least, below = (record.read(key, Place.whole) for key in _AGES)
+    at_least, below = (record.read(key, Place.age) for key in _AGES)
     return NoteRule(
         record["code"].code(),
         about=record.read("about", Place.codes) or (),

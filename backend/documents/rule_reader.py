@@ -120,7 +120,7 @@ def _table(place: Place, read: Callable[[Place], Value]) -> Mapping[str, Value]:
 def _combination(place: Place) -> Combination:
     """One combination; documents of class A and with a photo are among the total."""
     record = place.record(optional=("A", "any", "photo", "TN", *_CITATION))
-    a, total, photo, tn = (record.read(key, Place.whole) or 0 for key in ("A", "any", "photo", "TN"))
+    a, total, photo, tn = (record.read(key, Place.count) or 0 for key in ("A", "any", "photo", "TN"))
     if not max(a, total, photo):
         raise place.error("a combination asks for at least one document")
     evidence, sources = _citation(record)
@@ -230,8 +230,8 @@ def _document(place: Place) -> Document:
         proves=record.read("proves", Place.codes) or (),
         same_card_as=frozenset(record.read("same_card_as", Place.codes) or ()),
         not_with_facts=frozenset(record.read("not_with_facts", Place.codes) or ()),
-        holder_below=record.read("holder_below", Place.whole),
-        photo_from=record.read("photo_from", Place.whole),
+        holder_below=record.read("holder_below", Place.age),
+        photo_from=record.read("photo_from", Place.age),
         recipients_policy=record.read("recipients_policy", Place.code),
         groups_policy=record.read("groups_policy", Place.code),
         hands_in=record.read("hands_in", Place.codes) or (),
@@ -267,9 +267,7 @@ _LONGEST_WARNING = 366
 def _card_expiry(place: Place) -> CardExpiry:
     """What is said about a card that has expired."""
     record = place.record(required=("warn_days", "evidence"), optional=("sources",))
-    days = record["warn_days"].whole()
-    if days > _LONGEST_WARNING:
-        raise record["warn_days"].error(f"at most {_LONGEST_WARNING} days are expected here")
+    days = record["warn_days"].whole(_LONGEST_WARNING)
     return CardExpiry(
         days,
         record["evidence"].choice(Evidence),

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from backend.documents.ages import BirthDate
 from backend.documents.errors import DocumentsError, UnknownCodeError
 from backend.documents.paper_slot import PaperRole, PaperSlot
-from backend.documents.policy import Policy, PolicyKind, PolicyValue
+from backend.documents.policy import MOST_MONTHS, Policy, PolicyKind, PolicyValue
 from backend.documents.rules import (
     CardExpiry,
     Cited,
@@ -119,7 +119,9 @@ class RuleSet:
             kind = table[code].kind
             fits = {
                 PolicyKind.YES_NO: isinstance(value, bool),
-                PolicyKind.MONTHS: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
+                PolicyKind.MONTHS: isinstance(value, int)
+                and not isinstance(value, bool)
+                and 0 <= value <= MOST_MONTHS,
                 PolicyKind.COMBINATIONS: isinstance(value, tuple) and bool(value),
             }[kind]
             if not fits:

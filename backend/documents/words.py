@@ -40,7 +40,8 @@ def name_of(kind: str, code: str, texts: Texts) -> str:
 
 def shown_name(written: str, texts: Texts) -> str:
     """The name of a document as it was shown, with its flaws: ``A03:expired``."""
-    code, *flaws = written.split(MARK)
+    code, *written_flaws = written.split(MARK)
+    flaws = tuple(dict.fromkeys(written_flaws))
     name = name_of("document", code, texts)
     if not flaws:
         return name

@@ -15,12 +15,18 @@ from assets.catalogue import Catalogue, Language
 from backend.cli import checklist
 from backend.documents.ages import BirthDate
 from backend.documents.checklist import judge
-from backend.documents.errors import ContradictingDocumentError, RuleFileError, UnknownCodeError
+from backend.documents.errors import (
+    ContradictingDocumentError,
+    DocumentsError,
+    RuleFileError,
+    UnknownCodeError,
+)
 from backend.documents.explanation import explain
 from backend.documents.rule_book import RuleBook
 from backend.documents.rules import NextStep
 from backend.documents.visit import Verdict, Visit
 from backend.documents.visitor_words import rule_text
+from backend.documents.words import shown_name
 
 DAY = date(2026, 11, 24)
 BOOK = RuleBook.load(locate("rules"))
@@ -87,6 +93,77 @@ def test_an_unknown_remark_is_an_error_that_lists_the_known_ones(written: str) -
     code, said = run(f"--recipient R1 --on 2026-11-24 --applicant {written} --papers notice")
     assert code == 1
     assert TWELVE not in said
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "A03\uff1aexpired", "A03 :expired", "A03: expired", "A03 : expired", "\uff21\uff10\uff13\uff1a\uff45xpired", "A03\u2236expired",
+        "A03\u3000\uff1a\u3000expired", "A03:expired:expired", "A03\ufe55expired",
+    ],
+)  # fmt: skip
+def test_a_remark_is_read_as_people_write_it(written: str) -> None:
+    """Japanese keyboards write wide letters and colons, and a space beside a colon means nothing: all are one remark."""
+    words = [
+        "--recipient",
+        "\uff32\uff11",
+        "--on",
+        "2026-11-24",
+        "--papers",
+        "notice",
+        "--applicant",
+        f"{written}\uff0cB21",
+    ]
+    result = CliRunner().invoke(checklist.command, words)
+    assert result.exit_code == 0, result.output
+    code, usual = run("--recipient R1 --on 2026-11-24 --papers notice --applicant A03:expired,B21")
+    assert (code, result.output) == (0, usual)
+    assert "shown_expired" in usual
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            "A03:",
+            "A flaw code is missing, behind the colon as in A03:expired; allowed are expired, old_name.",
+        ),
+        ("A03: ,B21", "A flaw code is missing, behind the colon as in A03:expired"),
+        ("A03::expired", "A flaw code is missing, behind the colon"),
+        ("A03:lost", "The flaw code 'lost' is unknown, behind the colon as in A03:expired"),
+        (
+            ":expired",
+            "An applicant document code is missing, before the colon as in A03:expired; allowed are A01",
+        ),
+        (
+            "A03:\u671f\u9650\u5207\u308c",
+            "A flaw code is refused and not repeated, behind the colon as in A03:expired",
+        ),
+    ],
+)
+def test_a_remark_that_is_none_is_explained(written: str, said: str) -> None:
+    """Whoever left the word out behind the colon reads that it is missing, and how it is written."""
+    result = CliRunner().invoke(
+        checklist.command, ["--recipient", "R1", "--on", "2026-11-24", "--applicant", written]
+    )
+    assert result.exit_code == 1
+    assert said in result.output
+
+
+def test_a_remark_that_stands_twice_is_said_once() -> None:
+    """The page and the answer name a flaw once, however often it was sent."""
+    assert (
+        shown_name("A03:expired:expired", Catalogue("documents", Language.JAPANESE))
+        == "\u904b\u8ee2\u514d\u8a31\u8a3c（有効期限切れ）"
+    )
+
+
+@pytest.mark.parametrize("months", [-1, 121, 99999])
+def test_a_policy_of_impossible_months_is_refused(months: int) -> None:
+    """A limit of eight thousand years is a slip, also where a program sets it."""
+    with pytest.raises(DocumentsError, match="receipt_max_age_months"):
+        RULES.with_policies({"receipt_max_age_months": months})
+    assert RULES.with_policies({"receipt_max_age_months": 120}).policies["receipt_max_age_months"] == 120
 
 
 def test_staff_are_asked_where_their_word_would_complete_it() -> None:
