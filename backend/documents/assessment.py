@@ -103,4 +103,8 @@ def _extras(
     for extra in rule_set.extras_for(recipient):
         if extra.asked_with(visit.facts) and extra.paper not in asked:
             asked.add(extra.paper)
-            yield Missing("extra", (extra.paper,), unless=extra.unless_facts)
+            # What cannot be beside a fact that is known is no way out: who forgot the card has not lost it.
+            unless = tuple(
+                one for one in extra.unless_facts if not rule_set.fact_table[one].not_with & visit.facts
+            )
+            yield Missing("extra", (extra.paper,), unless=unless)

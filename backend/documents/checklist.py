@@ -5,6 +5,7 @@ visit into an incomplete one.
 """
 
 from collections.abc import Container, Iterable
+from dataclasses import replace
 
 from backend.documents.ages import age_on
 from backend.documents.assessment import assess
@@ -14,13 +15,14 @@ from backend.documents.notes import PossibleAges, notes_for
 from backend.documents.rule_set import AGE_SETTLED, RuleSet
 from backend.documents.rules import NextStep, RecipientType, VisitForm
 from backend.documents.shown import read_shown
-from backend.documents.steps import next_steps
+from backend.documents.steps import LATER_FACT, next_steps
 from backend.documents.visit import Missing, Note, Verdict, Visit
 
 
 def judge(rule_set: RuleSet, visit: Visit) -> Verdict:
     """Judge a visit.
 
+    Facts without which the same would be said are named in a note: nobody shall think that they had been considered.
     Where the birth date is known in part, an age counts only if every day that it may be gives it. Where it is not
     given at all, ages are left to the clerk and a note says so.
 
@@ -31,10 +33,47 @@ def judge(rule_set: RuleSet, visit: Visit) -> Verdict:
     """
     recipient = rule_set.recipient(visit.recipient)
     check_codes(rule_set, visit)
-    ages = _ages(visit)
     refusal = refusal_of(rule_set, recipient, visit)
     if refusal is not None:
         return _refused(rule_set, recipient, *refusal)
+    verdict = _judged(rule_set, recipient, visit)
+    idle: list[str] = []
+    for fact in rule_set.fact_table:
+        if fact not in visit.facts or fact == LATER_FACT:
+            continue
+        without = replace(visit, facts=visit.facts - {fact})
+        other = _judged(rule_set, recipient, without)
+        if _asked(rule_set, recipient, visit) == _asked(rule_set, recipient, without) and _same(
+            verdict, other, fact
+        ):
+            visit, verdict = without, other
+            idle.append(fact)
+    if not idle:
+        return verdict
+    return replace(verdict, notes=(*verdict.notes, Note("fact_without_effect", tuple(idle))))
+
+
+def _asked(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> frozenset[tuple[str, str]]:
+    """Facts that ask for a paper, whether it is there or not."""
+    extras = rule_set.extras_for(recipient)
+    return frozenset((extra.fact, extra.paper) for extra in extras if extra.asked_with(visit.facts))
+
+
+def _same(one: Verdict, other: Verdict, fact: str) -> bool:
+    """Whether two verdicts say the same, apart from the advice to ask about a fact itself."""
+    notes: list[Note] = []
+    for note in one.notes:
+        about = tuple(code for code in note.about if code != fact)
+        if note.code != "check_ward_practice":
+            notes.append(note)
+        elif about:
+            notes.append(Note(note.code, about))
+    return replace(one, notes=tuple(notes)) == other
+
+
+def _judged(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> Verdict:
+    """The verdict on a visit that is not refused, with every fact as it is given."""
+    ages = _ages(visit)
     fits = _fits_age(rule_set, recipient, visit)
     if fits is None and AGE_SETTLED in visit.facts:
         fits = True
@@ -45,7 +84,7 @@ def judge(rule_set: RuleSet, visit: Visit) -> Verdict:
     if fits is None:
         reasons.append(Note("age_unclear"))
         missing.insert(0, Missing("birth_date", ("birth_date",)))
-    if visit.born is not None and not visit.born.known:
+    elif visit.born is not None and not visit.born.known:
         reasons.append(Note("birth_date_incomplete"))
     if visit.born is None and recipient.ages:
         reasons.append(Note("age_not_checked"))

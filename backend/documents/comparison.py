@@ -99,6 +99,7 @@ def _described(rules: RuleSet) -> Mapping[str, Table]:
                 "not with": _said(sorted(one.not_with)),
                 "asks for": _extra(one.extra),
                 "no seal": _said(one.no_seal),
+                "means nothing for": _said(sorted(one.not_for)),
             }
             for code, one in rules.fact_table.items()
         },

@@ -192,6 +192,11 @@ def _others(rule_set: RuleSet, texts: Texts) -> Iterator[tuple[str, ...]]:
                 words += f"; asks for {name_of('paper', fact.extra.paper, texts)}"
                 words += f" (not where: {unless})" if unless else ""
             words += "; no seal is needed" if fact.no_seal else ""
+            words += (
+                f"; means nothing for {', '.join(f'`{one}`' for one in sorted(fact.not_for))}"
+                if fact.not_for
+                else ""
+            )
             yield f"fact `{code}`", words, _cite(fact.evidence, fact.sources)
     for code, paper in rule_set.paper_table.items():
         if paper.evidence is not None:

@@ -36,6 +36,8 @@ ENGINE_NOTES = (
     "copy_will_do",
     "photo_certificate_variant",
     "certificate_age",
+    "paper_not_for_notice",
+    "fact_without_effect",
     "check_ward_practice",
 )
 """Notes that come from here and not from a rule file; the catalogue has words for each."""
@@ -59,6 +61,7 @@ def notes_for(
 ) -> list[Note]:
     """What the clerk should know beside what is missing: refused documents, next steps, things to look at."""
     notes: list[Note] = [note for tally in result.tallies for note in tally.refused]
+    there = visit.papers.union(*(tally.handed_in for tally in result.tallies[:1]))
 
     def give(rules: Iterable[NoteRule], about: tuple[str, ...] = (), person: Person | None = None) -> None:
         notes.extend(
@@ -67,15 +70,17 @@ def notes_for(
             if rule.person in {None, person}
             and not _leads_nowhere(rule_set, rule)
             and not (rule.unless_policy is not None and rule_set.policies[rule.unless_policy])
-            and _applies(rule, visit, missing, ages)
+            and _applies(rule, visit, there, missing, ages)
         )
 
-    give(recipient.notes)
-    counted = {document.code: document for tally in result.tallies for document in tally.counted}
+    # Where the type without notice is complete, nobody is told beside it that it could be tried.
+    give(rule for rule in recipient.notes if rule.about != (result.judged_as,))
     for document, person in _counted(result):
         give(document.notes, (document.code,), person)
-    for code, fact in rule_set.fact_table.items():
-        if code in visit.facts and fact.exists_on(visit.on):
+    for code in (code for tally in result.tallies for code in tally.flawed):
+        give((rule for rule in rule_set.document_table[code].notes if rule.flawed), (code,))
+    for fact in rule_set.facts_for(recipient.code):
+        if fact.code in visit.facts and fact.exists_on(visit.on):
             give(fact.notes)
     notes.extend(_dated_notes(rule_set, visit))
     if result.judged_as is not None:
@@ -85,21 +90,30 @@ def notes_for(
     if visit.visitor and not recipient.visit.has_visitor:
         notes.append(Note("visitor_documents_not_needed"))
     notes.extend(_document_notes(rule_set, visit, result))
+    notes.extend(_paper_notes(rule_set, recipient, visit))
+    unverified = tuple({one.code: one for one, _ in _counted(result) if one.evidence.unverified})
+    notes.extend(_policy_notes(rule_set, recipient, visit, result, unverified))
+    return notes
+
+
+def _paper_notes(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> Iterable[Note]:
+    """Notes about papers: of which a copy will do, made out for others, or that do not stand in for the notice."""
     copies = tuple(
         code for code in recipient.proof_any(rule_set.policies) if rule_set.paper_table[code].copy_allowed
     )
     if copies:
-        notes.append(Note("copy_will_do", copies))
+        yield Note("copy_will_do", copies)
     unusual = tuple(
         code
         for code, paper in rule_set.paper_table.items()
         if code in visit.papers and paper.meant_for and recipient.code not in paper.meant_for
     )
     if unusual:
-        notes.append(Note("photo_certificate_variant", unusual))
-    unverified = tuple(code for code, document in counted.items() if document.evidence.unverified)
-    notes.extend(_policy_notes(rule_set, recipient, visit, result, unverified))
-    return notes
+        yield Note("photo_certificate_variant", unusual)
+    replacing = {paper for one in rule_set.recipient_table.values() for paper in one.notice_or}
+    useless = (visit.papers & replacing) - set(recipient.notice_or)
+    if useless and "notice" not in visit.papers:
+        yield Note("paper_not_for_notice", tuple(sorted(useless)))
 
 
 def _counted(result: Assessment) -> Iterable[tuple[Document, Person]]:
@@ -206,13 +220,15 @@ def _unverified(
             yield code
 
 
-def _applies(rule: NoteRule, visit: Visit, missing: Container[str], ages: PossibleAges) -> bool:
+def _applies(
+    rule: NoteRule, visit: Visit, there: frozenset[str], missing: Container[str], ages: PossibleAges
+) -> bool:
     """Whether every condition of a note holds. With a partly known birth date a possible age is enough."""
     return (
         (rule.if_fact is None or rule.if_fact in visit.facts)
-        and (rule.unless_fact is None or rule.unless_fact not in visit.facts)
-        and (rule.if_paper is None or rule.if_paper in visit.papers)
-        and (rule.unless_paper is None or rule.unless_paper not in visit.papers)
+        and visit.facts.isdisjoint(rule.unless_facts)
+        and (rule.if_paper is None or rule.if_paper in there)
+        and (rule.unless_paper is None or rule.unless_paper not in there)
         and (rule.if_missing is None or rule.if_missing in missing)
         and (
             rule.if_age_at_least is None

@@ -96,6 +96,7 @@ class _Checker:
             if code in fact.not_with:
                 raise self.entry("facts", code).error("not_with: it excludes itself")
             self.require("facts", code, "sources", fact.sources, self.rule_set.source_table)
+            self.require("facts", code, "not_for", fact.not_for, self.rule_set.recipient_table)
             self.check_notes("facts", code, fact.notes)
             if fact.extra is not None:
                 self.require("facts", code, "extra", (fact.extra.paper,), self.rule_set.paper_table)
@@ -240,6 +241,6 @@ class _Checker:
         """The conditions of notes."""
         for note in notes:
             facts, papers = self.rule_set.fact_table, self.rule_set.paper_table
-            self.require(section, code, "notes", (note.if_fact, note.unless_fact), facts)
+            self.require(section, code, "notes", (note.if_fact, *note.unless_facts), facts)
             self.require(section, code, "notes", (note.if_paper, note.unless_paper), papers)
             self.require(section, code, "notes", (note.unless_policy,), self.policies_of(PolicyKind.YES_NO))

@@ -3,7 +3,7 @@
 from backend.documents.rule_file import Place
 from backend.documents.rules import MISSING, NoteRule, Person
 
-_CONDITIONS = ("if_fact", "unless_fact", "if_paper", "unless_paper", "if_missing")
+_CONDITIONS = ("if_fact", "if_paper", "unless_paper", "if_missing")
 _AGES = ("if_age_at_least", "if_age_below")
 
 
@@ -21,11 +21,10 @@ def _note(place: Place) -> NoteRule:
     if place.is_scalar:
         return NoteRule(place.code())
     record = place.record(
-        required=("code",), optional=("about", *_CONDITIONS, *_AGES, "unless_policy", "person")
+        required=("code",),
+        optional=("about", *_CONDITIONS, *_AGES, "unless_fact", "unless_policy", "person", "flawed"),
     )
-    if_fact, unless_fact, if_paper, unless_paper, if_missing = (
-        record.read(key, Place.code) for key in _CONDITIONS
-    )
+    if_fact, if_paper, unless_paper, if_missing = (record.read(key, Place.code) for key in _CONDITIONS)
     if if_missing is not None and if_missing not in MISSING:
         raise record["if_missing"].error(f"one of {', '.join(MISSING)} is expected here")
     at_least, below = (record.read(key, Place.age) for key in _AGES)
@@ -33,7 +32,7 @@ def _note(place: Place) -> NoteRule:
         record["code"].code(),
         about=record.read("about", Place.codes) or (),
         if_fact=if_fact,
-        unless_fact=unless_fact,
+        unless_facts=record.read("unless_fact", _one_or_more) or (),
         if_paper=if_paper,
         unless_paper=unless_paper,
         if_missing=if_missing,
@@ -41,4 +40,10 @@ def _note(place: Place) -> NoteRule:
         if_age_below=below,
         unless_policy=record.read("unless_policy", Place.code),
         person=record.read("person", lambda one: one.choice(Person)),
+        flawed=record.read("flawed", Place.yes) or False,
     )
+
+
+def _one_or_more(place: Place) -> tuple[str, ...]:
+    """A code, or a list of codes."""
+    return place.codes() if place.is_list else (place.code(),)

@@ -157,6 +157,7 @@ def _fact(place: Place) -> Fact:
             "no_seal",
             "by_staff",
             *_CITATION,
+            "not_for",
             "notes",
         )
     )
@@ -170,6 +171,7 @@ def _fact(place: Place) -> Fact:
         extra=record.read("extra", _extra_of_fact),
         no_seal=record.read("no_seal", Place.yes) or False,
         by_staff=record.read("by_staff", Place.yes) or False,
+        not_for=frozenset(record.read("not_for", Place.codes) or ()),
         evidence=evidence,
         sources=sources,
         notes=record.read("notes", read_notes) or (),

@@ -280,7 +280,8 @@ class RuleSet:
             named.add(PHOTO_FACT)
         if recipient.notice is NoticeNeed.SEALED:
             named.add(SEAL_FACT)
-        return tuple(fact for fact in self.fact_table.values() if fact.common or fact.code in named)
+        known = (fact for fact in self.fact_table.values() if recipient.code not in fact.not_for)
+        return tuple(fact for fact in known if fact.common or fact.code in named)
 
     def documents_for(self, code: str, person: Person) -> tuple[Document, ...]:
         """The documents that may count for one person of a recipient type, in display order, on any day.

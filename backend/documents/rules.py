@@ -100,12 +100,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class NoteRule:
-    """A note for the clerk and when it is given; every condition that is set must hold."""
+    """A note for the clerk and when it is given; every condition that is set must hold.
+
+    ``unless_facts``: not with any one of these facts. ``if_paper`` and ``unless_paper`` look at documents that are handed in as a
+    paper as well. ``flawed``: the note of a document that is given also where a flaw keeps it from counting.
+    """
 
     code: str
     about: tuple[str, ...] = ()
     if_fact: str | None = None
-    unless_fact: str | None = None
+    unless_facts: tuple[str, ...] = ()
     if_paper: str | None = None
     unless_paper: str | None = None
     if_missing: str | None = None
@@ -113,6 +117,7 @@ class NoteRule:
     if_age_below: int | None = None
     unless_policy: str | None = None
     person: Person | None = None
+    flawed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +212,8 @@ class Fact:
     ``stops``: the card cannot be handed over here, and this is what to say. ``valid_from``: first day of visit on
     which there is such a thing. ``extra``: a paper that it asks of every recipient type, see ``ExtraPaper``.
     ``no_seal``: the notice needs no seal, because no PIN is on it. ``evidence`` is None where the fact is no rule,
-    only a question. ``by_staff``: staff settle it at the counter, so that no visitor is told of it beforehand.
+    only a question. ``by_staff``: staff settle it at the counter, so that no visitor is told of it beforehand. ``not_for``: recipient
+    types with which it changes nothing.
     """
 
     code: str
@@ -218,6 +224,7 @@ class Fact:
     extra: "ExtraPaper | None" = None
     no_seal: bool = False
     by_staff: bool = False
+    not_for: frozenset[str] = frozenset()
     evidence: Evidence | None = None
     sources: tuple[str, ...] = ()
     notes: tuple[NoteRule, ...] = ()

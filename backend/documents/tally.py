@@ -20,7 +20,7 @@ NOT_THERE = "document_not_there"
 class Tally:
     """Documents of one person that count, by what combinations ask for.
 
-    ``handed_in``: papers that the documents are, whether they count or not.
+    ``handed_in``: papers that the documents are, whether they count or not. ``flawed``: documents that only a flaw keeps from counting.
     """
 
     a: int
@@ -30,6 +30,7 @@ class Tally:
     counted: tuple[Document, ...]
     refused: tuple[Note, ...]
     handed_in: frozenset[str] = frozenset()
+    flawed: tuple[str, ...] = ()
 
     @property
     def needs_staff(self) -> bool:
@@ -66,12 +67,15 @@ def count(
                 shown.setdefault(sheet, frozenset())
     counted: list[Document] = []
     refused: list[Note] = []
+    flawed: list[str] = []
     for listed in rule_set.documents():
         if listed.code not in shown:
             continue
         document = _as_held(listed, person, visit)
         reason = _refusal(rule_set, document, policies, recipient, person, visit)
-        reason = reason or _flaw(rule_set, document, shown[listed.code], person, visit)
+        flaw = None if reason else _flaw(rule_set, document, shown[listed.code], person, visit)
+        flawed += [document.code] if flaw else []
+        reason = reason or flaw
         if reason is None:
             counted.append(document)
         else:
@@ -89,7 +93,7 @@ def count(
     handed_in = {
         paper for code in shown if code not in away for paper in rule_set.document_table[code].hands_in
     }
-    return Tally(a, total, photo, tn, tuple(counted), tuple(refused), frozenset(handed_in))
+    return Tally(a, total, photo, tn, tuple(counted), tuple(refused), frozenset(handed_in), tuple(flawed))
 
 
 def _refusal(

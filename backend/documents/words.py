@@ -14,6 +14,9 @@ from backend.documents.visit import Lack, Missing, Note
 _DOCUMENTS_MISSING = frozenset({"applicant_id", "visitor_id"})
 
 
+_TO_SETTLE = frozenset({"contradiction", "birth_date"})
+
+
 class Texts(Protocol):
     """Where words come from."""
 
@@ -60,6 +63,8 @@ def missing_text(missing: Missing, texts: Texts) -> str:
     if missing.unless:
         facts = _names("fact", missing.unless, "or", texts)
         return texts.text(f"missing.{missing.what}_unless", papers=papers, facts=facts)
+    if missing.what == "proof" and len(missing.need) == 1:
+        return texts.text("missing.proof_one", papers=papers)
     return texts.text(f"missing.{missing.what}", papers=papers)
 
 
@@ -69,13 +74,12 @@ def missing_short(missing: Missing, texts: Texts) -> str:
     Ways that need equally many documents share one number; the words of one way name no number of their own unless
     it mixes documents of several kinds.
     """
+    if missing.what == "contradiction":
+        return texts.text("missing.contradiction", facts=_names("fact", missing.need, "item", texts))
+    if missing.what in {"birth_date", "seal"}:
+        return texts.text(f"missing.{missing.what}")
     if missing.what not in _DOCUMENTS_MISSING:
-        kind = "fact" if missing.what == "contradiction" else "paper"
-        if missing.what == "birth_date":
-            return texts.text("missing.birth_date")
-        if missing.what == "seal":
-            return texts.text("missing.seal")
-        return _names(kind, missing.need, "or" if missing.what == "proof" else "item", texts)
+        return _names("paper", missing.need, "or" if missing.what == "proof" else "item", texts)
     parts = []
     with_a = any(lack.a for lack in missing.add)
     for count in dict.fromkeys(lack.count for lack in missing.add):
@@ -93,7 +97,8 @@ def missing_parts(missing: Iterable[Missing], texts: Texts, *, alone: bool) -> t
         alone: the applicant comes alone, so that nobody asks whose documents are meant.
     """
     parts = []
-    for item in missing:
+    # What is no paper comes first: papers may no longer be asked for once it is settled.
+    for item in sorted(missing, key=lambda one: one.what not in _TO_SETTLE):
         said = missing_short(item, texts)
         if item.what in _DOCUMENTS_MISSING and not alone:
             said = texts.text(f"short.{item.what.removesuffix('_id')}", said=said)

@@ -75,7 +75,8 @@ def test_only_a_card_that_is_there_is_collected_and_nobody_asks_for_the_police_a
     gone = codes(check("R1", "A03", "", "notice", facts="renewal no_old_card"))
     assert ("police_report" in lost, "collect_old_card" in lost) == (False, False)
     assert ("police_report" in damaged, "collect_old_card" in damaged) == (False, True)
-    assert ("collect_old_card" in renewed, "fee_without_old_card" in renewed) == (True, False)
+    assert ("old_card_not_there" in renewed, "fee_without_old_card" in renewed) == (True, False)
+    assert "collect_old_card" in codes(check("R1", "A01", "", "notice", facts="renewal"))
     assert ("collect_old_card" in gone, "fee_without_old_card" in gone) == (False, True)
 
 
