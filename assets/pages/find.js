@@ -60,9 +60,11 @@
     if (event.key === "Enter") {
       event.preventDefault();
       if (place < 0) return;
-      boxes[place].querySelector("input").click();
+      const chosen = boxes[place].querySelector("input");
+      chosen.click();
       input.value = ""; // ready for the next document
       filter(input);
+      chosen.focus(); // where a digit says what is wrong with it; the key / leads back
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && boxes.length) {
       event.preventDefault();
       const step = event.key === "ArrowDown" ? 1 : -1;

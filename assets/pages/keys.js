@@ -70,6 +70,14 @@
       }
       return;
     }
+    if (!open && event.key === "/") {
+      const list = event.target.closest?.("[id^='lists-']");
+      const search = list ? document.querySelector(`[data-find-in="${CSS.escape(list.id)}"]`) : document.querySelector("[data-find-in]");
+      if (!search) return;
+      event.preventDefault();
+      search.focus();
+      return;
+    }
     // While a question is open, only its keys act.
     const code = event.code.replace(/^Numpad(?=[0-9]$)/, "Digit");
     const button = (open ?? document).querySelector(`button[data-key="${CSS.escape(code)}"]:not(:disabled)`);

@@ -368,7 +368,7 @@ def test_two_or_three_kana_and_enter_tick_a_document(open_page: SignIn, small_ho
     search.press("ArrowUp")
     search.press("Enter")
     expect(clerk.locator("#tick-applicant-A03")).to_be_checked()
-    expect(search).to_be_focused()
+    expect(clerk.locator("#tick-applicant-A03")).to_be_focused()
     expect(search).to_have_value("")
 
 

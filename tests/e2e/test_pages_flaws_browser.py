@@ -49,6 +49,28 @@ def test_two_keys_say_that_a_document_does_not_count(page: Page) -> None:
     expect(expired).not_to_be_checked()
 
 
+@pytest.mark.parametrize(("typed", "code"), [("めんき", "A03"), ("B20", "B20")])
+def test_a_digit_after_the_search_is_about_the_document_that_was_found(
+    page: Page, typed: str, code: str
+) -> None:
+    """Who found a document by typing says with the next key that it has expired; the key / leads back to the search."""
+    page.locator("#tick-papers-notice").check()
+    search = page.locator("#find-applicant")
+    search.fill(typed)
+    search.press("Enter")
+    expect(page.locator(f"#tick-applicant-{code}")).to_be_checked()
+    page.keyboard.press("1")
+    expect(page.locator(f"#tick-flaw-applicant-{code}-expired")).to_be_checked()
+    expect(search).to_have_value("")
+    expect(page.locator("#verdict")).to_have_attribute("data-complete", "no")
+    page.keyboard.press("/")
+    expect(search).to_be_focused()
+    page.keyboard.type("A05")
+    page.keyboard.press("Enter")
+    expect(page.locator("#tick-applicant-A05")).to_be_checked()
+    expect(page.locator("#verdict")).to_have_attribute("data-complete", "yes")
+
+
 def test_two_keys_say_that_staff_accept_another_document(page: Page) -> None:
     """Space ticks the other document, 1 says that staff accept it."""
     page.locator("#tick-papers-notice").check()
