@@ -101,7 +101,9 @@ def _documents(rule_set: RuleSet, row: RecipientType, on: date) -> list[BringLin
     listed = {one.code: one for one in rule_set.documents_for(row.code, Person.APPLICANT)}
     age = row.age_under(rule_set.policies)
     examples = [
-        one.of_a_child() if one.photo_from and age is not None and age.span.is_below(one.photo_from) else one
+        one.of_a_child()
+        if one.photo_from and age is not None and age.span.is_below(one.photo_from.age)
+        else one
         for one in (listed[code] for code in rule_set.examples if code in listed)
         if one.counts_on(on)
     ]

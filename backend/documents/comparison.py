@@ -150,10 +150,10 @@ def _document(rules: RuleSet, one: Document) -> dict[str, str]:
         "proves": _said(one.proves),
         "handed in as": _said(one.hands_in),
         "staff say": _said(one.needs_fact.values()),
-        "counts although": _said(f"{flaw} with {fact}" for flaw, fact in one.counts_although.items()),
+        "counts although": _said(f"{flaw} with {rule.fact}" for flaw, rule in one.counts_although.items()),
         "not there with": _said(sorted(one.not_with_facts)),
         "holder below": _said(one.holder_below or "any age"),
-        "with a photo from": _said(one.photo_from or "any age"),
+        "with a photo from": _said("any age" if one.photo_from is None else one.photo_from.age),
     }
 
 

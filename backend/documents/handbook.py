@@ -165,14 +165,19 @@ def _document(rule_set: RuleSet, one: Document, texts: Texts) -> tuple[str, ...]
     only += [f"for everybody if `{one.recipients_policy}`"] if one.recipients_policy else []
     only += [f"for whom it is made out if `{one.groups_policy}`"] if one.groups_policy else []
     only += [f"if staff say `{fact}` of the {person}'s" for person, fact in one.needs_fact.items()]
-    only += [f"although `{flaw}` with `{fact}`" for flaw, fact in one.counts_although.items()]
+    only += [
+        f"although `{flaw}` with `{rule.fact}` ({_cite(rule.evidence, rule.sources)})"
+        for flaw, rule in one.counts_although.items()
+    ]
     only += (
         [f"not with {', '.join(f'`{fact}`' for fact in sorted(one.not_with_facts))}"]
         if one.not_with_facts
         else []
     )
     only += [f"holder below {one.holder_below}"] if one.holder_below else []
-    only += [f"in list B below {one.photo_from}"] if one.photo_from else []
+    if one.photo_from is not None:
+        known = _cite(one.photo_from.evidence, one.photo_from.sources)
+        only.append(f"in list B below {one.photo_from.age} ({known})")
     return (
         f"`{one.code}`",
         name_of("document", one.code, texts),

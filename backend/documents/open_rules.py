@@ -65,6 +65,15 @@ class _Form:
                 name = name_of("combination", code, self.names)
                 known = self.known_by(combination.evidence, combination.sources)
                 yield OpenRule("combinations", f"combinations.{code}", name, name, known)
+        yield from self.documents()
+        yield from self.papers()
+        for fact in self.rules.fact_table.values():
+            if fact.evidence is not None and fact.evidence.to_settle:
+                yield self.fact(fact, fact.evidence)
+        yield from self.others()
+
+    def documents(self) -> Iterator[OpenRule]:
+        """Documents, and what hangs on them with a source of its own."""
         for document in self.rules.documents():
             if document.evidence.to_settle:
                 yield self.document(document)
@@ -74,14 +83,22 @@ class _Form:
                     "documents",
                     f"documents.{document.code}.photo_from",
                     name_of("document", document.code, self.names),
-                    self.words.text("says.child", age=document.photo_from),
-                    self.known_by(child.evidence, ()),
+                    self.words.text("says.child", age=document.photo_from.age),
+                    self.known_by(child.evidence, document.photo_from.sources),
                 )
-        yield from self.papers()
-        for fact in self.rules.fact_table.values():
-            if fact.evidence is not None and fact.evidence.to_settle:
-                yield self.fact(fact, fact.evidence)
-        yield from self.others()
+            for flaw, although in document.counts_although.items():
+                if although.evidence.to_settle:
+                    yield OpenRule(
+                        "documents",
+                        f"documents.{document.code}.counts_although.{flaw}",
+                        name_of("document", document.code, self.names),
+                        self.words.text(
+                            "says.although",
+                            flaw=name_of("flaw", flaw, self.names),
+                            fact=name_of("fact", although.fact, self.names),
+                        ),
+                        self.known_by(although.evidence, although.sources),
+                    )
 
     def used_combinations(self) -> frozenset[str]:
         """Codes of the combinations that will do for somebody under the ward's policies."""

@@ -121,8 +121,15 @@ class _Checker:
             self.require("documents", code, "needs_fact", document.needs_fact.values(), rules.fact_table)
             self.require("documents", code, "counts_although", document.counts_although, rules.flaw_table)
             self.require(
-                "documents", code, "counts_although", document.counts_although.values(), rules.fact_table
+                "documents",
+                code,
+                "counts_although",
+                (one.fact for one in document.counts_although.values()),
+                rules.fact_table,
             )
+            for known in (*document.counts_although.values(), document.photo_from):
+                if known is not None:
+                    self.require("documents", code, "sources", known.sources, rules.source_table)
             self.require("documents", code, "same_card_as", document.same_card_as, rules.document_table)
             self.require("documents", code, "not_with_facts", document.not_with_facts, rules.fact_table)
             self.check_card(document)

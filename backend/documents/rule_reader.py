@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from backend.documents.document_reader import read_document
 from backend.documents.errors import RuleFileError
 from backend.documents.guide_reader import read_guide, read_questions
 from backend.documents.policy import Evidence
@@ -23,16 +24,12 @@ from backend.documents.rules import (
     CardExpiry,
     Cited,
     Combination,
-    Document,
-    DocumentClass,
     ExtraPaper,
     Fact,
     Fee,
     Flaw,
     OneCard,
     Paper,
-    Person,
-    Photo,
 )
 
 FORMAT = 1
@@ -83,7 +80,7 @@ def _rule_set(layers: Layers, policies: Policies) -> RuleSet:
         name=root["name"].text(),
         valid_from=valid_from,
         valid_until=valid_until,
-        document_table=_table(root["documents"], _document),
+        document_table=_table(root["documents"], read_document),
         paper_table=_table(root["papers"], _paper),
         fact_table=_table(root["facts"], _fact),
         combination_table=_table(root["combinations"], _combination),
@@ -194,53 +191,6 @@ def _flaw(place: Place) -> Flaw:
         record["note"].code(),
         record["evidence"].choice(Evidence),
         record.read("sources", Place.codes) or (),
-    )
-
-
-def _by_person(place: Place) -> Mapping[Person, str]:
-    """Facts by person: ``{applicant: FACT, visitor: FACT}``."""
-    record = place.record(optional=tuple(Person))
-    return MappingProxyType({Person(key): one.code() for key, one in record.entries.items()})
-
-
-def _by_code(place: Place) -> Mapping[str, str]:
-    """A mapping of codes to codes."""
-    return MappingProxyType({one.key_code(): one.code() for one in place.entries().values()})
-
-
-def _document(place: Place) -> Document:
-    """One document."""
-    record = place.record(
-        required=("class", "photo", "evidence"),
-        optional=(
-            "sources", "person", "recipients", "valid_from", "valid_until", "policy", "proves", "same_card_as",
-            "not_with_facts", "holder_below", "photo_from", "recipients_policy", "groups_policy", "hands_in", "needs_fact",
-            "counts_although", "ended", "notes",
-        ),
-    )  # fmt: skip
-    return Document(
-        code=place.key_code(),
-        kind=record["class"].choice(DocumentClass),
-        photo=record["photo"].choice(Photo),
-        evidence=record["evidence"].choice(Evidence),
-        sources=record.read("sources", Place.codes) or (),
-        person=record.read("person", lambda one: one.choice(Person)),
-        recipients=frozenset(record.read("recipients", Place.codes) or ()),
-        valid_from=record.read("valid_from", Place.day),
-        valid_until=record.read("valid_until", Place.day),
-        policy=record.read("policy", Place.code),
-        proves=record.read("proves", Place.codes) or (),
-        same_card_as=frozenset(record.read("same_card_as", Place.codes) or ()),
-        not_with_facts=frozenset(record.read("not_with_facts", Place.codes) or ()),
-        holder_below=record.read("holder_below", Place.age),
-        photo_from=record.read("photo_from", Place.age),
-        recipients_policy=record.read("recipients_policy", Place.code),
-        groups_policy=record.read("groups_policy", Place.code),
-        hands_in=record.read("hands_in", Place.codes) or (),
-        needs_fact=record.read("needs_fact", _by_person) or MappingProxyType({}),
-        counts_although=record.read("counts_although", _by_code) or MappingProxyType({}),
-        ended=record.read("ended", Place.code) or "document_expired",
-        notes=record.read("notes", read_notes) or (),
     )
 
 

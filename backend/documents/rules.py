@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Self
 
 from backend.documents.ages import BirthDate, age_on, junior_high_ends, preschool_ends
+from backend.documents.own_source import Although, PhotoFrom
 from backend.documents.policy import Evidence, PolicyValue
 
 MISSING_PAPERS = ("applicant_id", "visitor_id", "notice", "seal", "authority", "proof", "extra")
@@ -150,12 +151,12 @@ class Document:
     same_card_as: frozenset[str] = frozenset()
     not_with_facts: frozenset[str] = frozenset()
     holder_below: int | None = None
-    photo_from: int | None = None
+    photo_from: PhotoFrom | None = None
     recipients_policy: str | None = None
     groups_policy: str | None = None
     hands_in: tuple[str, ...] = ()
     needs_fact: Mapping[Person, str] = field(default_factory=lambda: MappingProxyType({}))
-    counts_although: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    counts_although: Mapping[str, Although] = field(default_factory=lambda: MappingProxyType({}))
     ended: str = "document_expired"
     notes: tuple[NoteRule, ...] = ()
 
@@ -166,8 +167,16 @@ class Document:
         return frozenset(code for code in named if code is not None)
 
     def of_a_child(self) -> Self:
-        """The document as somebody below ``photo_from`` holds it; nobody has read that rule in a source."""
-        return replace(self, kind=DocumentClass.B, photo=Photo.NEVER, evidence=Evidence.MEMORY)
+        """The document as somebody below ``photo_from`` holds it, with the source of that rule."""
+        known = self.photo_from or PhotoFrom(0, self.evidence, self.sources)
+        sources = known.sources or self.sources
+        return replace(
+            self, kind=DocumentClass.B, photo=Photo.NEVER, evidence=known.evidence, sources=sources
+        )
+
+    def in_spite_of(self, although: Although) -> Self:
+        """The document that counts in spite of a flaw, with the source of that rule."""
+        return replace(self, evidence=although.evidence, sources=although.sources)
 
     def is_for(self, recipient: str, person: Person, policies: Mapping[str, PolicyValue]) -> bool:
         """Whether it counts for this person of this recipient type under the ward's policies."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backend.documents.ages import age_on
+from backend.documents.own_source import Although
 from backend.documents.policy import PolicyValue
 from backend.documents.rule_set import RuleSet
 from backend.documents.rules import Combination, Document, DocumentClass, Person, RecipientType
@@ -77,7 +78,9 @@ def count(
         flawed += [document.code] if flaw else []
         reason = reason or flaw
         if reason is None:
-            counted.append(document)
+            rules = (_overlooked(document, one, person, visit) for one in sorted(shown[listed.code]))
+            although = next((one for one in rules if one is not None), None)
+            counted.append(document if although is None else document.in_spite_of(although))
         else:
             refused.append(Note(reason, (document.code,)))
     codes = {document.code for document in counted}
@@ -133,17 +136,24 @@ def _flaw(
     What a flaw is overlooked for is known of the applicant: it is their card that is renewed.
     """
     for code, flaw in rule_set.flaw_table.items():
-        overlooked = person is Person.APPLICANT and document.counts_although.get(code) in visit.facts
-        if code in flaws and not overlooked:
+        if code in flaws and _overlooked(document, code, person, visit) is None:
             return flaw.note
     return None
+
+
+def _overlooked(document: Document, flaw: str, person: Person, visit: Visit) -> Although | None:
+    """The rule by which a document counts in spite of a flaw."""
+    although = document.counts_although.get(flaw)
+    if although is None or person is not Person.APPLICANT or although.fact not in visit.facts:
+        return None
+    return although
 
 
 def _as_held(document: Document, person: Person, visit: Visit) -> Document:
     """The document of somebody of this age: where the age is only partly known, as the younger holds it."""
     if document.photo_from is None or person is not Person.APPLICANT or visit.born is None:
         return document
-    return document.of_a_child() if _may_be_below(document.photo_from, visit) else document
+    return document.of_a_child() if _may_be_below(document.photo_from.age, visit) else document
 
 
 def _may_be_below(age: int, visit: Visit) -> bool:

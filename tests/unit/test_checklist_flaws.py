@@ -355,3 +355,41 @@ def test_a_ward_without_the_type_for_lost_notices_is_no_dead_end(tmp_path: Path)
     verdict = judge(rules, visit)
     assert verdict.next_step is NextStep.RESEND_NOTICE
     assert "no_notice_child" not in {one.code for one in verdict.notes}
+
+
+def test_a_rule_that_hangs_on_another_names_its_own_source() -> None:
+    """That an expired card counts at a renewal, and a child's card in list B, is known from elsewhere than that the card counts."""
+    renewal = Visit.of("R1", DAY, applicant=["A01:expired"], papers=["notice"], facts=["renewal"])
+    sound = Visit.of("R1", DAY, applicant=["A01"], papers=["notice"], facts=["renewal"])
+    lines = [
+        next(line for line in explain(RULES, visit) if line.rule == "documents.A01")
+        for visit in (renewal, sound)
+    ]
+    assert [(one.evidence, one.sources[:2]) for one in lines] == [
+        ("P", ("SETAGAYA-RENEW", "SHIBUSHI")),
+        ("V", ("KUMA", "KYOTO")),
+    ]
+    child = Visit.of("R2", DAY, born=BirthDate(2016, 5, 1), applicant=["A09"], visitor=["A03"])
+    assert next(line.evidence for line in explain(RULES, child) if line.rule == "documents.A09") == "M"
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("counts_although: {expired: renewal}", "a mapping"),
+        ("counts_although: {expired: {fact: renewal}}", "the key 'evidence' is missing"),
+        ("counts_although: {expired: {fact: renewal, evidence: V, sources: [NOWHERE]}}", "names 'NOWHERE'"),
+        ("photo_from: 16", "a mapping"),
+        ("photo_from: {age: 16, evidence: V, sources: [NOWHERE]}", "names 'NOWHERE'"),
+        ("photo_from: {age: 160, evidence: V}", "up to 130"),
+    ],
+)
+def test_a_rule_of_its_own_says_how_it_is_known(tmp_path: Path, field: str, said: str) -> None:
+    """A ward that lets a flaw pass, or sets an age, says by what source."""
+    (tmp_path / "2027.yaml").write_text(
+        'format: 1\nname: "2027"\nextends: 2024-12-02\nvalid_from: 2027-04-01\ndocuments:\n'
+        f"  A03: {{class: A, photo: always, evidence: V, sources: [KUMA], {field}}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(RuleFileError, match=rf"^2027\.yaml:6: .*{said}"):
+        RuleBook.load(tmp_path, library=locate("rules"))
