@@ -1,9 +1,12 @@
 """Visits written in a few words."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from backend.documents.ages import BirthDate
 from backend.documents.checklist import judge
+from backend.documents.policy import PolicyValue
 from backend.documents.rule_set import RuleSet
 from backend.documents.visit import Verdict, Visit
 
@@ -31,3 +34,11 @@ def judged_by(
         card_expires=card_expires,
     )
     return judge(rules, visit)
+
+
+def with_policies(rules: RuleSet, values: Mapping[str, PolicyValue]) -> RuleSet:
+    """The same rules in a ward that does some things differently."""
+    table = dict(rules.policy_table)
+    for code, value in values.items():
+        table[code] = replace(table[code], ward=value)
+    return replace(rules, policy_table=table)

@@ -1,15 +1,15 @@
 """A rule set: every rule in force from one day on, and the simple views that a page needs."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 
 from backend.documents.ages import BirthDate
-from backend.documents.errors import DocumentsError, UnknownCodeError
+from backend.documents.errors import UnknownCodeError
 from backend.documents.paper_slot import PaperRole, PaperSlot
-from backend.documents.policy import MOST_MONTHS, Policy, PolicyKind, PolicyValue
+from backend.documents.policy import Policy, PolicyValue
 from backend.documents.rules import (
     CardExpiry,
     Cited,
@@ -104,34 +104,6 @@ class RuleSet:
         for recipient in self.recipient_table.values():
             names.update(dict.fromkeys(recipient.aliases, recipient))
         return names
-
-    def with_policies(self, values: Mapping[str, PolicyValue]) -> "RuleSet":
-        """The same rules in a ward that does some things differently.
-
-        Raises:
-            UnknownCodeError: there is no such policy, or a combination in its value is unknown.
-            DocumentsError: the value is not of the policy's kind.
-        """
-        table = dict(self.policy_table)
-        for code, value in values.items():
-            if code not in table:
-                raise UnknownCodeError("policy", code, table)
-            kind = table[code].kind
-            fits = {
-                PolicyKind.YES_NO: isinstance(value, bool),
-                PolicyKind.MONTHS: isinstance(value, int)
-                and not isinstance(value, bool)
-                and 0 <= value <= MOST_MONTHS,
-                PolicyKind.COMBINATIONS: isinstance(value, tuple) and bool(value),
-            }[kind]
-            if not fits:
-                raise DocumentsError(f"The value of policy {code} is not of the kind {kind}.")
-            if isinstance(value, tuple):
-                for combination in value:
-                    if combination not in self.combination_table:
-                        raise UnknownCodeError("combination", combination, self.combination_table)
-            table[code] = replace(table[code], ward=value)
-        return replace(self, policy_table=MappingProxyType(table))
 
     def documents(self) -> tuple[Document, ...]:
         """Every document, in display order (A, B, 顔写真証明書, 通知カード)."""

@@ -17,6 +17,7 @@ from backend.documents.rules import VisitForm
 from backend.documents.search import find, fold, search_keys
 from backend.documents.visit import Lack, Visit
 from backend.documents.visitor_words import bring_text
+from tests.documents_support import with_policies
 
 DAY = date(2026, 11, 24)
 BOOK = RuleBook.load(locate("rules"))
@@ -70,7 +71,7 @@ def test_ways_are_those_of_the_rules_without_what_another_covers() -> None:
     assert lines("P5")["applicant_id"][0].ways == (Lack(a=1, total=2), Lack(total=3, photo=1))
     assert lines("P5")["visitor_id"][0].ways == (Lack(a=1, total=2),)
     assert lines("R1-NL")["applicant_id"][0].ways == (Lack(a=1, total=2), Lack(total=2, tn=1))
-    strict = RULES.with_policies({"self_requires_two_docs": True})
+    strict = with_policies(RULES, {"self_requires_two_docs": True})
     (applicant,) = [line for line in bring_list(strict, "R1", DAY) if line.what == "applicant_id"]
     assert applicant.ways == (Lack(total=2),)
 

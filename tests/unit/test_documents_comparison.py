@@ -10,6 +10,7 @@ import pytest
 
 from assets import locate
 from backend.documents.comparison import Change, changes
+from backend.documents.own_source import Although, PhotoFrom
 from backend.documents.policy import Evidence
 from backend.documents.rule_book import RuleBook
 from backend.documents.rule_set import RuleSet
@@ -29,6 +30,7 @@ from backend.documents.rules import (
     Pins,
     VisitForm,
 )
+from tests.documents_support import with_policies
 
 DAY = date(2026, 11, 24)
 RULES = RuleBook.load(locate("rules")).on(DAY)
@@ -120,10 +122,10 @@ CASES: list[tuple[str, str, str, Mapping[str, Any], Mapping[str, tuple[str, str]
             "proves": ("koseki", "touki"),
             "hands_in": ("old_card",),
             "needs_fact": {Person.APPLICANT: "other_document_accepted"},
-            "counts_although": {"expired": "renewal"},
+            "counts_although": {"expired": Although("renewal", Evidence.MEMORY)},
             "not_with_facts": frozenset({"renewal", "reissue"}),
             "holder_below": 5,
-            "photo_from": 16,
+            "photo_from": PhotoFrom(16, Evidence.MEMORY),
         },
         {
             "list": ("A", "B"),
@@ -272,8 +274,8 @@ def test_a_day_that_is_open_is_said_as_such() -> None:
 
 def test_a_policy_is_followed_into_the_rules_that_rest_on_it() -> None:
     """The ward turns one policy and reads every document and type that it moves."""
-    after = FEW.with_policies({"passbook_is_B": False, "registry_cert_max_age_months": 3})
-    after = after.with_policies({"agent_visitor_id": ("A1", "B2"), "photo_certificate_groups_only": False})
+    after = with_policies(FEW, {"passbook_is_B": False, "registry_cert_max_age_months": 3})
+    after = with_policies(after, {"agent_visitor_id": ("A1", "B2"), "photo_certificate_groups_only": False})
     said = {(one.kind, one.code, one.field): (one.before, one.after) for one in rules_changed(FEW, after)}
     assert said == {
         ("policy", "passbook_is_B", "ward"): ("yes", "no"),

@@ -11,7 +11,7 @@ from backend.documents.policy import Evidence
 from backend.documents.rule_book import RuleBook
 from backend.documents.rules import VisitForm
 from backend.documents.visit import Verdict, Visit
-from tests.documents_support import judged_by
+from tests.documents_support import judged_by, with_policies
 
 BOOK = RuleBook.load(locate("rules"))
 IN_2016 = date(2018, 6, 1)
@@ -203,7 +203,7 @@ def test_refusal_that_nobody_has_read_sends_to_the_ward() -> None:
 
 def test_ward_may_keep_schoolchildren_coming() -> None:
     """The policy of 2021 can be kept by a ward; preschool children are not touched by it."""
-    rules = BOOK.on(TODAY).with_policies({"preschool_only_proxy": True})
+    rules = with_policies(BOOK.on(TODAY), {"preschool_only_proxy": True})
 
     def judged(born: str) -> Verdict:
         visit = Visit.of(

@@ -11,7 +11,7 @@ from backend.documents.fees import fees_due
 from backend.documents.guide import Refused, guide
 from backend.documents.rule_book import RuleBook
 from backend.documents.visit import Verdict
-from tests.documents_support import judged_by
+from tests.documents_support import judged_by, with_policies
 
 DAY = date(2026, 11, 24)
 BOOK = RuleBook.load(locate("rules"))
@@ -216,7 +216,7 @@ def test_a_ward_that_accepts_agents_without_notice_does_not_say_the_contrary() -
     """One policy, one answer."""
     papers = ("A03 B21", "A03 B21", "ininjo shindansho")
     policies = {"proxy_without_notice": True}
-    verdict = judged_by(RULES.with_policies(policies), DAY, "P5", *papers, born="1960-06-01")
+    verdict = judged_by(with_policies(RULES, policies), DAY, "P5", *papers, born="1960-06-01")
     assert verdict.complete
     assert "no_notice_no_proxy" not in codes(verdict)
     assert "no_notice_no_proxy" in codes(check("P5", *papers, born="1960-06-01"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from backend.documents.errors import RuleFileError
+from backend.documents.own_source import Although, PhotoFrom
 from backend.documents.policy import Evidence
 from backend.documents.rule_reader import read_rule_set
 from backend.documents.rules import (
@@ -55,7 +56,7 @@ combinations:
   B2: {any: 2}
 facts:
   fact: {common: true, not_with: [<other>], stops: reseal, valid_from: 2021-01-01, extra: {paper: <paper>, unless_facts: [<third>]},
-    no_seal: true, by_staff: true, evidence: M, sources: [<PAGE>],
+    no_seal: true, by_staff: true, not_for: [<R2>], evidence: M, sources: [<PAGE>],
     notes: [{code: n, if_fact: <other>, unless_fact: <third>, if_paper: <paper>, unless_paper: <notice>, unless_policy: <flag>}]}
   other: {not_with: [<fact>]}
   third: {}
@@ -67,8 +68,10 @@ papers:
 documents:
   A01: {class: A, photo: sometimes, evidence: V, sources: [<PAGE>], person: visitor, recipients: [<R1>], valid_from: 2021-01-01,
     valid_until: 2022-01-01, policy: <flag>, recipients_policy: <not_so>, groups_policy: <flag>, proves: [<paper>],
-    hands_in: [<notice>], needs_fact: {applicant: <fact>, visitor: <other>}, counts_although: {<torn>: <fact>},
-    not_with_facts: [<third>], holder_below: 5, photo_from: 16, ended: gone, notes: [{code: n, if_paper: <paper>}]}
+    hands_in: [<notice>], needs_fact: {applicant: <fact>, visitor: <other>},
+    counts_although: {<torn>: {fact: <fact>, evidence: M, sources: [<PAGE>]}},
+    not_with_facts: [<third>], holder_below: 5, photo_from: {age: 16, evidence: D, sources: [<PAGE>]}, ended: gone,
+    notes: [{code: n, if_paper: <paper>, flawed: true}]}
   B01: {class: B, photo: never, evidence: M, same_card_as: [<A01>]}
 one_card:
   - {documents: [<A01>, <B01>], since: 2025-03-24, note: n, evidence: D, sources: [<PAGE>]}
@@ -135,9 +138,10 @@ def test_every_field_is_read_as_it_stands(tmp_path: Path) -> None:
         extra=ExtraPaper("fact", "paper", ("third",)),
         no_seal=True,
         by_staff=True,
+        not_for=frozenset({"R2"}),
         evidence=Evidence.MEMORY,
         sources=page,
-        notes=(NoteRule("n", (), "other", "third", "paper", "notice", unless_policy="flag"),),
+        notes=(NoteRule("n", (), "other", ("third",), "paper", "notice", unless_policy="flag"),),
     )
     assert rules.fact_table["third"] == Fact("third")
     third = rules.fact_table["third"]
@@ -174,14 +178,14 @@ def test_every_field_is_read_as_it_stands(tmp_path: Path) -> None:
         proves=("paper",),
         not_with_facts=frozenset({"third"}),
         holder_below=5,
-        photo_from=16,
+        photo_from=PhotoFrom(16, Evidence.DESIGN, page),
         recipients_policy="not_so",
         groups_policy="flag",
         hands_in=("notice",),
         needs_fact={Person.APPLICANT: "fact", Person.VISITOR: "other"},
-        counts_although={"torn": "fact"},
+        counts_although={"torn": Although("fact", Evidence.MEMORY, page)},
         ended="gone",
-        notes=(NoteRule("n", if_paper="paper"),),
+        notes=(NoteRule("n", if_paper="paper", flawed=True),),
     )
     assert rules.document_table["B01"] == Document(
         "B01", DocumentClass.B, Photo.NEVER, Evidence.MEMORY, same_card_as=frozenset({"A01"})
@@ -273,9 +277,9 @@ def test_a_policy_of_another_kind_is_refused(tmp_path: Path, place: re.Match[str
         ("applicant: [{combination: B2, unless: not_so}]", "applicant: []", "at least one combination"),
         ("proof_any: [notice, {", "proof_any: [{", "under the ward's policies no paper is left"),
         ("[notice, {paper: paper, if: flag", "[paper, {paper: paper, if: flag", "stands twice in this list"),
-        ("R1: {visit: both, evidence: P, aliases: [R1x]", "R1: {visit: both, evidence: P, aliases: [R2]", "an alias"),
-        ("aliases: [R1x]", "aliases: [R1x, R1]", "an alias"),
-        ("warn_days: 366", "warn_days: 367", "at most 366 days"),
+        ("R1: {visit: both, evidence: P, aliases: [R1x]", "R1: {visit: both, evidence: P, aliases: [R2]", "the alias"),
+        ("aliases: [R1x]", "aliases: [R1x, R1]", "the alias"),
+        ("warn_days: 366", "warn_days: 367", "a whole number up to 366"),
         ("extends: R1, aliases: [], notice: lost", "extends: R1, notice: required", "asks for the notice itself"),
         ("extends: R1, aliases: [], notice: lost", "extends: R1, notice: lost, authority: [notice]", "other papers"),
         ("valid_until: 2030-12-31", "valid_until: 2019-12-31", "end before they begin"),

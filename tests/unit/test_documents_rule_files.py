@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assets import locate
-from backend.documents.errors import DocumentsError, RuleFileError, UnknownCodeError
+from backend.documents.errors import DocumentsError, RuleFileError
 from backend.documents.policy import Evidence
 from backend.documents.rule_book import RuleBook
 from backend.documents.rule_reader import read_rule_set
@@ -259,29 +259,6 @@ def test_two_rule_sets_never_claim_the_same(tmp_path: Path, old: str, new: str, 
     write(tmp_path, SMALL.replace(old, new), "b.yaml")
     with pytest.raises(DocumentsError, match=rf"{what} .*\(a\.yaml and b\.yaml\)"):
         RuleBook.load(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("code", "value"),
-    [("flag", 1), ("flag", ("A1",)), ("who", True), ("who", ()), ("months", -1), ("months", True)],
-)
-def test_policy_value_must_be_of_its_kind(
-    tmp_path: Path, code: str, value: bool | int | tuple[str, ...]
-) -> None:
-    """A ward cannot set a policy to something that means nothing."""
-    text = SMALL.replace("policies:\n", "policies:\n  months: {kind: months, ward: 0}\n")
-    rules = read_rule_set(write(tmp_path, text))
-    with pytest.raises(DocumentsError, match=code):
-        rules.with_policies({code: value})
-
-
-def test_unknown_policy_or_combination_is_named(tmp_path: Path) -> None:
-    """A misspelt policy does not quietly stay as it was."""
-    rules = read_rule_set(write(tmp_path, SMALL))
-    with pytest.raises(UnknownCodeError, match="flog"):
-        rules.with_policies({"flog": True})
-    with pytest.raises(UnknownCodeError, match="C3"):
-        rules.with_policies({"who": ("C3",)})
 
 
 def shipped() -> list[RuleSet]:

@@ -11,7 +11,7 @@ from backend.documents.rule_book import RuleBook
 from backend.documents.rule_set import RuleSet
 from backend.documents.rules import Person
 from backend.documents.visit import Verdict, Visit
-from tests.documents_support import judged_by
+from tests.documents_support import judged_by, with_policies
 
 DAY = date(2026, 11, 24)
 BOOK = RuleBook.load(locate("rules"))
@@ -366,22 +366,22 @@ def test_ward_policy_changes_the_outcome_and_the_clerk_is_told() -> None:
     safe = check("P1", "A05 B22", "A03 B20", "notice koseki", born="2016-05-01")
     assert "check_ward_practice" not in notes(safe)
 
-    strict = RULES.with_policies(
-        {"legal_rep_alone_visitor_id": ("A2", "A1B1"), "lost_notice_self_TN_B2": False}
+    strict = with_policies(
+        RULES, {"legal_rep_alone_visitor_id": ("A2", "A1B1"), "lost_notice_self_TN_B2": False}
     )
     assert not check("P1", "A05 B22", "A03", "notice koseki", rules=strict).complete
     assert not check("R1-NL", "TN B20 B21", rules=strict).complete
     assert check("R1-NL", "A03 A05", rules=strict).combinations[0].would_do == ("A2", "A1B1")
 
-    two = RULES.with_policies({"self_requires_two_docs": True})
+    two = with_policies(RULES, {"self_requires_two_docs": True})
     assert not check("R1", "A03", papers="notice", rules=two).complete
-    no_passbook = RULES.with_policies({"passbook_is_B": False})
+    no_passbook = with_policies(RULES, {"passbook_is_B": False})
     refused = check("R1", "B27 B28", papers="notice", rules=no_passbook)
     assert not refused.complete
     assert "document_not_adopted" in notes(refused)
-    without = RULES.with_policies({"proxy_without_notice": True})
+    without = with_policies(RULES, {"proxy_without_notice": True})
     assert check("P5", "A03 B21", "A03 B20", "ininjo shindansho", rules=without).complete
-    months = RULES.with_policies({"registry_cert_max_age_months": 3})
+    months = with_policies(RULES, {"registry_cert_max_age_months": 3})
     dated = check("R2", "A05", "A03", "notice koseki", rules=months)
     assert ("certificate_age", ("koseki",)) in [(note.code, note.about) for note in dated.notes]
 

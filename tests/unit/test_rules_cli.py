@@ -14,6 +14,7 @@ from backend.documents.comparison import Change, changes
 from backend.documents.handbook import handbook
 from backend.documents.rule_book import RuleBook
 from tests.architecture.papers import text_of
+from tests.documents_support import with_policies
 
 OWN = 'format: 1\nname: "2027-04-01"\nextends: 2024-12-02\nvalid_from: 2027-04-01\n'
 
@@ -273,7 +274,7 @@ def test_my_number_on_the_line_is_not_repeated(words: list[str]) -> None:
 def test_changes_are_of_rules_and_of_outcomes() -> None:
     """A policy that lets two documents of list B through for a representative turns that very visit."""
     rules = RuleBook.load(locate("rules")).on(date(2026, 11, 24))
-    strict = rules.with_policies({"legal_rep_alone_visitor_id": ("A2", "A1B1")})
+    strict = with_policies(rules, {"legal_rep_alone_visitor_id": ("A2", "A1B1")})
     found = changes(rules, strict, date(2026, 11, 24))
     assert changes(rules, rules, date(2026, 11, 24)) == ()
     assert Change("policy", "legal_rep_alone_visitor_id", "ward", "A1 or B2", "A2 or A1B1") in found
