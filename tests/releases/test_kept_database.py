@@ -1,0 +1,95 @@
+"""The database of every released version, as it was, in the hands of today's program."""
+
+from contextlib import closing
+from pathlib import Path
+
+import httpx2
+import pytest
+from sqlalchemy import func, select
+
+from backend.reception.tables import tickets
+from backend.storage.event_log import last_seq
+from backend.storage.migrate import is_current
+from backend.storage.unit_of_work import Database
+from tests.migrated import closing_database
+from tests.releases.kept import Release
+from tests.releases.likeness import Likeness
+from tests.releases.pages import is_ticked, rows_of_staff, waiting_on
+from tests.releases.wire import Wire
+from tests.support import House, serving
+
+_DONE_BY_THE_DOOR = "/sign-out"
+"""Signs out again whoever asks: what is kept of it is no answer to a request id."""
+
+
+def size(database: Database) -> tuple[int, int]:
+    """How many tickets there are, and the last event."""
+    with database.read() as connection:
+        count = connection.execute(select(func.count()).select_from(tickets)).scalar_one()
+        return int(count), last_seq(connection)
+
+
+@pytest.mark.dialect
+def test_a_kept_database_is_brought_up_to_date(release: Release, database_url: str, tmp_path: Path) -> None:
+    """What a ward has is upgraded without a word lost: the numbers, where each stands, and who did what."""
+    release.load(database_url)
+    with closing_database(database_url) as before:
+        kept = size(before)
+    assert kept == (len(release.rows["tickets"]), release.rows["events"][-1]["seq"])
+    with release.opened(database_url, tmp_path / "var") as house:
+        assert is_current(house.database)
+        assert size(house.database) == kept
+        with house.database.read() as connection:
+            states = connection.execute(select(tickets.c.id, tickets.c.label, tickets.c.state)).all()
+    assert {tuple(row) for row in states} == {
+        (row["id"], row["label"], row["state"]) for row in release.rows["tickets"]
+    }
+
+
+@pytest.mark.dialect
+def test_a_request_that_was_answered_gets_its_answer_again(release: Release, opened: House) -> None:
+    """A kiosk or a page that repeats a command over the upgrade gets the kept answer, and nothing happens twice."""
+    answered = [
+        one
+        for one in release.day
+        if one.asked.method == "POST"
+        and one.status == httpx2.codes.OK
+        and one.asked.path != _DONE_BY_THE_DOOR
+    ]
+    before = size(opened.database)
+    with serving(opened) as address, closing(Wire(address, release.house.keys)) as wire:
+        for one in answered:
+            status, reply = wire.ask(one.asked)
+            assert (status, Likeness().differences(one.reply, reply)) == (httpx2.codes.OK, []), one.asked
+    assert len(answered) > len(release.rows["tickets"])
+    assert size(opened.database) == before
+
+
+def test_people_go_on_where_they_were(release: Release, opened: House) -> None:
+    """Sessions, windows, the order of the queue and the checks of documents with their flaws are there after the upgrade."""
+    with serving(opened) as address, closing(Wire(address, release.house.keys)) as wire:
+        clerk = wire.page("clerk01", "/clerk")
+        staff = wire.page("staff01", "/staff")
+        at = {row["label"]: row["id"] for row in release.rows["tickets"] if row["state"] == "handed_over"}
+        detail = wire.page("staff01", f"/staff/tickets/{at['M-005']}")
+    assert waiting_on(clerk) == release.house.waiting
+    assert "M-007" in clerk
+    assert is_ticked(clerk, "applicant-A03")
+    assert is_ticked(clerk, "flaw-applicant-A03-expired")
+    assert is_ticked(clerk, "facts-renewal")
+    assert not is_ticked(clerk, "papers-notice")
+    rows = rows_of_staff(staff)
+    assert set(rows) == {"M-002", "M-005"}
+    assert "旅券（パスポート）" in rows["M-005"]
+    assert "旅券（パスポート）" not in rows["M-002"]
+    assert "運転免許証（氏名・住所などが現在と違う）" in detail
+
+
+def test_the_door_lets_in_whom_it_let_in(release: Release, opened: House) -> None:
+    """Passwords and known browsers outlive the upgrade, and a disabled account stays out."""
+    with serving(opened) as address, httpx2.Client(base_url=address, trust_env=False, timeout=15) as browser:
+        headers = {"Accept": "application/json", "Cookie": f"uketsuke_browser={release.house.browser}"}
+        form = {"login": "clerk01", "password": release.house.password}
+        assert browser.post("/sign-in", data=form, headers=headers).status_code == httpx2.codes.OK
+        gone = browser.post("/sign-in", data={**form, "login": "clerk-gone"}, headers=headers)
+        assert gone.status_code == httpx2.codes.UNAUTHORIZED
