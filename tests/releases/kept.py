@@ -1,6 +1,7 @@
 """A release as it is kept: a folder of text with the database, what was said on the wire, and the keys of the house."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,8 +21,9 @@ SETTINGS: Final[dict[str, Any]] = {"heartbeat_seconds": 3600}
 
 
 def releases() -> list[str]:
-    """Every version that is kept."""
-    return sorted(path.name for path in FOLDER.iterdir() if (path / HOUSE).is_file())
+    """Every version that is kept, oldest first."""
+    found = [path.name for path in FOLDER.iterdir() if (path / HOUSE).is_file()]
+    return sorted(found, key=lambda name: [int(part) for part in re.findall(r"[0-9]+", name)])
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from sqlalchemy import make_url
+from alembic import command
 
 from assets.console import product_version
 from backend.protection.passwords import verify
-from tests.migrated import migrated_postgres, migrated_sqlite
+from backend.storage.migrate import _config
+from tests.migrated import closing_database, fresh_postgres
 from tests.releases.chance import repeatable
 from tests.releases.days import day_before, set_up, the_day, what_follows
 from tests.releases.kept import (
@@ -79,13 +80,22 @@ def _told(story: Story, house: House, folder: Path) -> dict[str, str]:
     }
 
 
-def tables_of_sqlite(folder: Path) -> dict[str, str]:
-    """The tables of a SQLite database of today."""
-    file = Path(make_url(migrated_sqlite(folder / "tables.db")).database or "")
+def tables_of_sqlite(folder: Path, revision: str = "head") -> dict[str, str]:
+    """The tables of a SQLite database as the migrations make them, up to one of them."""
+    file = folder / "tables.db"
+    _migrate(f"sqlite:///{file}", revision)
     return {SCHEMAS["sqlite"]: schema_of_sqlite(file)}
 
 
-def tables_of_postgresql(server: str, programs: Path) -> dict[str, str]:
-    """The tables of a PostgreSQL database of today."""
-    with migrated_postgres(server) as url:
+def tables_of_postgresql(server: str, programs: Path, revision: str = "head") -> dict[str, str]:
+    """The tables of a PostgreSQL database as the migrations make them, up to one of them."""
+    with fresh_postgres(server) as url:
+        _migrate(url, revision)
         return {SCHEMAS["postgresql"]: schema_of_postgresql(url, programs)}
+
+
+def _migrate(url: str, revision: str) -> None:
+    config = _config()
+    with closing_database(url) as database, database.write() as work:
+        config.attributes["connection"] = work.connection
+        command.upgrade(config, revision)

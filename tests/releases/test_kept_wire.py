@@ -104,6 +104,7 @@ async def test_events_of_a_released_server_are_read_without_loss(release: Releas
     complete = asyncio.Event()
 
     def take(event: EventMessage) -> None:
+        """Note an event."""
         events.append(event)
         if len(events) == len(heard) - 1:
             complete.set()
@@ -111,6 +112,7 @@ async def test_events_of_a_released_server_are_read_without_loss(release: Releas
     text = "".join(f"{message}\n\n" for message in heard).encode()
 
     async def tell(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Say again what was said."""
         writer.write(
             b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n" + text
         )
