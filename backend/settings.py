@@ -21,8 +21,8 @@ from pydantic_settings import SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from assets import locate
-from assets.settings_files import FileSettings, read_settings
+from backend.common.settings_files import FileSettings, read_settings
+from backend.common.shipped import locate
 from backend.wire.codes import CodePlace
 from backend.wire.origin import origin_of
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.documents.errors import RuleFileError
 from backend.documents.rule_book import RuleBook, rule_files
 from backend.settings import Settings

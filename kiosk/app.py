@@ -14,7 +14,7 @@ from kivy.app import App
 from kivy.clock import Clock
 from kivy.core.window import Window
 
-from assets.clock_face import clock_face
+from backend.common.clock_face import clock_face
 from kiosk.clock import device_now, stamp
 from kiosk.config import KioskConfig
 from kiosk.key_burst import LONGEST_GAP, KeyBurst

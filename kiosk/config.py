@@ -11,8 +11,8 @@ from typing import ClassVar, Literal
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from assets.catalogue import Language
-from assets.settings_files import DeviceSettings, SettingsError, read_settings
+from backend.common.catalogue import Language
+from backend.common.settings_files import DeviceSettings, SettingsError, read_settings
 from kiosk.optics import ADAPTIVE, AUTO, CameraAt
 from kiosk.step import Durations
 

@@ -16,7 +16,7 @@ from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 from backend.wire.codes import RefusalKind, ScanReason
 from backend.wire.field_shape import FieldShape
 from backend.wire.messages import CheckInReply, CheckInRequest, RefusalReport, WalkInRequest

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from assets.clock_face import TOKYO
+from backend.common.clock_face import TOKYO
 from backend.wire.codes import CheckInReason, TicketState
 from backend.wire.messages import OfficePlace, TicketMessage
 from kiosk import visit

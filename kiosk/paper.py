@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, TicketState
 from backend.wire.messages import OfficeInfo, TicketMessage
 from kiosk import escpos_job

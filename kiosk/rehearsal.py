@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 from backend.wire.codes import CheckInReason, TicketState
 from backend.wire.messages import BringSituation, TicketMessage, WalkInRequest
 from kiosk import visit

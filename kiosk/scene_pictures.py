@@ -10,8 +10,8 @@ from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
 from kivy.lang import Builder
 from PIL import Image
 
-from assets.catalogue import Language
-from assets.clock_face import clock_face
+from backend.common.catalogue import Language
+from backend.common.clock_face import clock_face
 from backend.wire.messages import BringSituation
 from kiosk.scenes import NOW, OFFICE, TICKETS, conditions, scenes
 from kiosk.screens.root import KioskRoot

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.wire.codes import (
     ALIVE_STATES,
     AT_WINDOW_STATES,

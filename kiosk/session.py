@@ -13,9 +13,9 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from assets.catalogue import Language
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.port import Backend
+from backend.common.catalogue import Language
 from backend.wire.codes import ErrorCode, PartTrouble, PrinterTrouble, PrintState, RefusalKind, ScanReason
 from backend.wire.messages import BringGuide, CheckInReply, OfficeInfo
 from kiosk import visit

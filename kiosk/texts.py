@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
 
-from assets.catalogue import Catalogue, Language
-from assets.clock_face import TOKYO
+from backend.common.catalogue import Catalogue, Language
+from backend.common.clock_face import TOKYO
 from backend.wire.codes import CodePlace
 from backend.wire.messages import Estimate, OfficeInfo
 

@@ -11,8 +11,8 @@ from datetime import date, datetime
 
 from PIL import Image
 
-from assets.catalogue import Catalogue, Language
-from assets.clock_face import clock_face
+from backend.common.catalogue import Catalogue, Language
+from backend.common.clock_face import clock_face
 from backend.wire.messages import OfficeInfo, TicketMessage
 from kiosk.ticket_sheet import Sheet
 

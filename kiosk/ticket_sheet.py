@@ -6,9 +6,9 @@ from functools import cache, lru_cache
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from assets.catalogue import Language
-from assets.fonts import Typeface, file_of, runs, typeface_of
-from assets.line_breaks import fill, pieces
+from backend.common.catalogue import Language
+from backend.common.fonts import Typeface, file_of, runs, typeface_of
+from backend.common.line_breaks import fill, pieces
 
 _BLACK_BELOW = 184  # thin strokes that fall between two rows must not vanish
 _LEADING = 1.4

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from PIL import Image
 
-from assets.catalogue import Catalogue, Language
-from assets.clock_face import TOKYO, clock_face
+from backend.common.catalogue import Catalogue, Language
+from backend.common.clock_face import TOKYO, clock_face
 from kiosk.ticket_image import WIDTHS
 from kiosk.ticket_sheet import Sheet
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 from backend.wire.codes import CodePlace
 from backend.wire.messages import BringSituation, OfficeInfo
 from kiosk import visit

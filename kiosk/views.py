@@ -7,7 +7,7 @@ A view never holds a notice's code. The number that is being typed is on the key
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 from backend.wire.codes import CodePlace
 from backend.wire.messages import BringItem
 from kiosk.texts import Words

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, ScanReason, TicketState
 from backend.wire.messages import (
     BringSituation,

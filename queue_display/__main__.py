@@ -14,13 +14,13 @@ from typing import Any
 import click
 import structlog
 
-from assets import touch_source
-from assets.catalogue import Language
-from assets.console import CommandFailedError, product_version, run
-from assets.fonts import FontMissingError
-from assets.log_lines import careful_library_lines, hide_numbers, only_kind_and_places
-from assets.output_files import FolderTakenError, OutputFolder
-from assets.window_options import read_place, read_size
+from backend.common.catalogue import Language
+from backend.common.console import CommandFailedError, product_version, run
+from backend.common.device_kit import touch_source
+from backend.common.device_kit.window_options import read_place, read_size
+from backend.common.fonts import FontMissingError
+from backend.common.log_lines import careful_library_lines, hide_numbers, only_kind_and_places
+from backend.common.output_files import FolderTakenError, OutputFolder
 from queue_display.chime import write_chime
 from queue_display.config import DisplayConfig, DisplayConfigError, load_display_config
 

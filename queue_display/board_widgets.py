@@ -13,10 +13,10 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
-from assets import fonts
-from assets.catalogue import Language
-from assets.label_face import OneFace
-from assets.line_breaks import break_lines
+from backend.common import fonts
+from backend.common.catalogue import Language
+from backend.common.device_kit.label_face import OneFace
+from backend.common.line_breaks import break_lines
 from backend.wire.codes import WindowKind
 from queue_display.view import Card
 

@@ -10,8 +10,8 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from assets import locate
 from backend.client.stream import Link
+from backend.common.shipped import locate
 from backend.wire.codes import WindowKind
 from backend.wire.messages import OfficeInfo
 from queue_display.announce import Line

@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from assets.clock_face import TOKYO, clock_face
 from backend.client.stream import Link
+from backend.common.clock_face import TOKYO, clock_face
 from backend.wire.codes import WindowKind
 from backend.wire.messages import OfficeInfo
 from queue_display import places

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from functools import partial
 
-from assets import fonts, locate
-from assets.catalogue import Language
-from assets.line_breaks import break_lines
+from backend.common import fonts
+from backend.common.catalogue import Language
+from backend.common.line_breaks import break_lines
+from backend.common.shipped import locate
 from backend.documents.rule_book import RuleBook
 from backend.web.bring_view import bring_guide
 from backend.wire.messages import BringItem

@@ -19,7 +19,8 @@ import uharfbuzz
 from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
-from assets import ROOT, fonts
+from backend.common import fonts
+from backend.common.shipped import ROOT
 from kiosk import visit
 from kiosk.screens import palette
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from argon2 import PasswordHasher
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.documents.rule_book import RuleBook
 from backend.protection import passwords
 

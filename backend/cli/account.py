@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from assets.console import CommandFailedError
 from backend.bootstrap import open_sign_in
 from backend.cli.options import database_option, office_from, open_database, refuse_my_number
 from backend.cli.settings_options import config_option, settings_from
+from backend.common.console import CommandFailedError
 from backend.protection.accounts import AccountExistsError, create_account
 from backend.protection.names import BadNameError
 from backend.protection.passwords import WeakPasswordError

@@ -6,11 +6,11 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from assets.console import CommandFailedError, product_version
-from assets.output_files import OutputFile
 from backend.cli.options import database_option
 from backend.cli.settings_options import config_option, settings_from
 from backend.cli.targets import file_of_database, refuse_own_files
+from backend.common.console import CommandFailedError, product_version
+from backend.common.output_files import OutputFile
 from backend.settings import Settings
 from backend.storage import postgres_backup, sqlite_backup
 from backend.storage.backup_file import (

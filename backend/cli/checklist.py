@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from assets.catalogue import Catalogue, Language
-from assets.console import CommandFailedError
 from backend.cli.private_command import PrivateCommand
 from backend.cli.rule_options import rule_options, rules_from
+from backend.common.catalogue import Catalogue, Language
+from backend.common.console import CommandFailedError
 from backend.documents.ages import BirthDate
 from backend.documents.checklist import judge
 from backend.documents.errors import DocumentsError

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from assets.console import CommandFailedError
-from assets.output_files import FolderTakenError, OutputFolder
+from backend.common.console import CommandFailedError
+from backend.common.output_files import FolderTakenError, OutputFolder
 from backend.demo.counter import Printer
 from backend.demo.errors import DemoError
 from backend.demo.interactive import run_until_told

@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import make_url
 
-from assets.console import CommandFailedError
 from backend.bootstrap import open_directory
 from backend.cli.options import database_option, open_database
 from backend.cli.settings_options import config_option, settings_from
+from backend.common.console import CommandFailedError
 from backend.documents.errors import DocumentsError
 from backend.offices.directory import OfficesError
 from backend.reservations.csv_file import Encoding, read_csv

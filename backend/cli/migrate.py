@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from assets.console import CommandFailedError
 from backend.cli.options import database_option, say_made
 from backend.cli.settings_options import config_option, settings_from
+from backend.common.console import CommandFailedError
 from backend.storage.errors import StorageError
 from backend.storage.migrate import migrate
 from backend.storage.place import is_new, place_of

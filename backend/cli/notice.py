@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from assets.console import CommandFailedError
-from assets.fonts import FontMissingError
-from assets.output_files import OutputFolder, output_file, replace_option
 from backend.bootstrap import open_directory
 from backend.cli.options import database_option, open_database
 from backend.cli.settings_options import config_option, settings_from
 from backend.cli.targets import need_target
+from backend.common.console import CommandFailedError
+from backend.common.fonts import FontMissingError
+from backend.common.output_files import OutputFolder, output_file, replace_option
 from backend.documents.errors import DocumentsError
 from backend.documents.rule_book import RuleBook
 from backend.offices.business_day import in_tokyo

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from assets.console import CommandFailedError
 from backend.bootstrap import open_directory
+from backend.common.console import CommandFailedError
 from backend.offices.directory import OfficesError
 from backend.offices.office import Office
 from backend.protection.names import NumberInNameError, refuse_number

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from assets.console import CommandFailedError
 from backend.cli.options import database_option
 from backend.cli.settings_options import config_option, settings_from
 from backend.cli.targets import file_of_database
+from backend.common.console import CommandFailedError
 from backend.settings import Settings
 from backend.storage import postgres_backup, sqlite_backup
 from backend.storage.backup_file import POSTGRESQL, SQLITE, BackupError, opened

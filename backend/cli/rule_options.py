@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from assets.console import CommandFailedError
 from backend.cli.settings_options import Decorated, config_option, settings_from
 from backend.cli.targets import need_target
+from backend.common.console import CommandFailedError
 from backend.documents.errors import DocumentsError
 from backend.documents.rule_book import RuleBook
 from backend.ward_rules import open_rules

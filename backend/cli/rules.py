@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from assets import locate
-from assets.catalogue import Catalogue, Language
-from assets.console import CommandFailedError
-from assets.output_files import OutputFile, output_file, replace_option
 from backend.cli.private_command import PrivateCommand
 from backend.cli.rule_options import rules_target
 from backend.cli.rules_open import open_form
 from backend.cli.rules_sheet import sheet
+from backend.common.catalogue import Catalogue, Language
+from backend.common.console import CommandFailedError
+from backend.common.output_files import OutputFile, output_file, replace_option
+from backend.common.shipped import locate
 from backend.documents.comparison import Change, changes
 from backend.documents.errors import DocumentsError, NoRuleSetError, RuleFileError
 from backend.documents.guide import Resolved, walk

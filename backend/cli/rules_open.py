@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from assets.catalogue import Catalogue
-from assets.console import CommandFailedError
-from assets.output_files import OutputFile, output_file, replace_option
 from backend.cli.private_command import PrivateCommand
 from backend.cli.rule_options import rule_options, rules_from, rules_target
+from backend.common.catalogue import Catalogue
+from backend.common.console import CommandFailedError
+from backend.common.output_files import OutputFile, output_file, replace_option
 from backend.documents.errors import DocumentsError
 from backend.documents.open_rules import GROUPS, open_rules
 from backend.documents.rule_set import RuleSet

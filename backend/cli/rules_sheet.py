@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
-from assets.catalogue import Language
-from assets.console import CommandFailedError
-from assets.fonts import FontMissingError
-from assets.output_files import OutputFile, output_file, replace_option
 from backend.cli.private_command import PrivateCommand
 from backend.cli.rule_options import rule_options, rules_from, rules_target
+from backend.common.catalogue import Language
+from backend.common.console import CommandFailedError
+from backend.common.fonts import FontMissingError
+from backend.common.output_files import OutputFile, output_file, replace_option
 from backend.documents.errors import DocumentsError
 from backend.documents.rules import VisitForm
 from backend.reservations.bring_sheet import NoSheetError, draw_bring_sheets

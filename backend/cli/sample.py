@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from assets.console import CommandFailedError
-from assets.output_files import OutputFile, output_file, replace_option
 from backend.bootstrap import open_directory
 from backend.cli.settings_options import config_option, settings_from
 from backend.cli.targets import need_target
+from backend.common.console import CommandFailedError
+from backend.common.output_files import OutputFile, output_file, replace_option
 from backend.offices.business_day import business_day
 from backend.offices.directory import OfficesError
 from backend.reservations.csv_file import Encoding

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from assets.console import CommandFailedError
-from assets.settings_files import SettingsError
+from backend.common.console import CommandFailedError
+from backend.common.settings_files import SettingsError
 from backend.settings import Settings, load_settings
 
 Decorated = Callable[..., Any]

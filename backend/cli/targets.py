@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from assets.console import CommandFailedError
-from assets.output_files import COMPANIONS, KEY_NAME, refuse_taken, vital
+from backend.common.console import CommandFailedError
+from backend.common.output_files import COMPANIONS, KEY_NAME, refuse_taken, vital
 from backend.settings import Settings
 
 _RULE_FILES = frozenset({".yaml", ".yml"})

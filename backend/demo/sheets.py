@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from assets.fonts import ud_gothic
+from backend.common.fonts import ud_gothic
 from backend.documents.rule_book import RuleBook
 from backend.offices.business_day import in_tokyo
 from backend.offices.directory import Directory

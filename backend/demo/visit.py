@@ -11,7 +11,7 @@ import numpy as np
 from playwright.sync_api import Browser
 from playwright.sync_api import Error as BrowserError
 
-from assets.output_files import FolderTakenError
+from backend.common.output_files import FolderTakenError
 from backend.demo.counter import CLERK, OFFICE, STAFF, Counter
 from backend.demo.errors import StepFailedError
 from backend.demo.logs import Line, happened_at

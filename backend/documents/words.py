@@ -1,6 +1,6 @@
 """Sentences of a verdict, from the texts of the catalogue area ``documents``.
 
-The room stays pure: whoever asks brings the texts, for example an ``assets.catalogue.Catalogue``. A ward may add
+The room stays pure: whoever asks brings the texts, for example an ``backend.common.catalogue.Catalogue``. A ward may add
 codes to its rule file that the catalogue has no name for: then the code itself is shown.
 """
 

@@ -10,8 +10,8 @@ from typing import Final
 
 from fpdf import FPDF
 
-from assets.catalogue import Language
-from assets.line_breaks import break_lines
+from backend.common.catalogue import Language
+from backend.common.line_breaks import break_lines
 from backend.documents.visitor_words import BringWords
 from backend.reservations.typesetting import Typesetter
 

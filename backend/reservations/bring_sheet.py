@@ -9,7 +9,7 @@ from typing import Final
 
 from fpdf import FPDF
 
-from assets.catalogue import Catalogue, Language
+from backend.common.catalogue import Catalogue, Language
 from backend.documents.bring import BringLine, bring_list
 from backend.documents.rule_set import RuleSet
 from backend.documents.visitor_words import BringWords, bring_words

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assets.toml_file import TomlFile
+from backend.common.toml_file import TomlFile
 from backend.reservations.numbers import BadNumberError, normalise_number
 from backend.wire.code_shape import LONGEST, fold_code
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from assets import locate
-from assets.toml_file import TomlFile
+from backend.common.shipped import locate
+from backend.common.toml_file import TomlFile
 from backend.offices.directory import Directory
 from backend.offices.office import fold_name
 from backend.reservations.dates import DateRules, Notation

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from assets.catalogue import Catalogue
+from backend.common.catalogue import Catalogue
 from backend.documents.bring import bring_list
 from backend.documents.rule_book import RuleBook
 from backend.documents.visitor_words import bring_text

@@ -12,7 +12,7 @@ from typing import Final
 
 import pypdfium2
 
-from assets.catalogue import Catalogue, Language
+from backend.common.catalogue import Catalogue, Language
 from backend.documents.bring import bring_list
 from backend.documents.rule_set import RuleSet
 from backend.reservations.bring_column import GREY, Column

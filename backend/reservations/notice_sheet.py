@@ -16,8 +16,8 @@ from fpdf import FPDF
 from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.util import QRData
 
-from assets.catalogue import Catalogue, Language
-from assets.line_breaks import break_lines
+from backend.common.catalogue import Catalogue, Language
+from backend.common.line_breaks import break_lines
 from backend.offices.business_day import in_tokyo
 from backend.offices.office import Office
 from backend.reservations.dates import in_era

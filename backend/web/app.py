@@ -8,8 +8,8 @@ import structlog
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from assets import locate
-from assets.console import product_version
+from backend.common.console import product_version
+from backend.common.shipped import locate
 from backend.storage.listening import Listener
 from backend.storage.pulse import Pulse
 from backend.web import clerk_routes, device_routes, session_routes, staff_routes

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
 
-from assets.catalogue import Catalogue
+from backend.common.catalogue import Catalogue
 from backend.documents.words import name_of, shown_name
 from backend.web.forms import Purpose
 from backend.web.words import window_name

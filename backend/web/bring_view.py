@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from assets.catalogue import Catalogue, Language
-from assets.readings import read_once
+from backend.common.catalogue import Catalogue, Language
+from backend.common.readings import read_once
 from backend.documents.bring import BringLine, bring_list
 from backend.documents.errors import NoRuleSetError
 from backend.documents.rule_book import RuleBook

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from assets.catalogue import Catalogue, Language
+from backend.common.catalogue import Catalogue, Language
 from backend.documents.rule_set import RuleSet
 from backend.documents.rules import DocumentClass, Person, RecipientType
 from backend.documents.search import search_keys

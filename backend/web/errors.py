@@ -12,7 +12,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from assets.log_lines import places_of
+from backend.common.log_lines import places_of
 from backend.protection.sign_in import TooManyTriesError, WrongCredentialsError
 from backend.reception.errors import ReceptionError
 from backend.storage.errors import RequestIdReusedError, StorageBusyError, StorageError, StorageFullError

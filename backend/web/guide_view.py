@@ -6,7 +6,7 @@ Answers travel in forms, never in an address: an address ends in logs, and a rea
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from assets.catalogue import Catalogue
+from backend.common.catalogue import Catalogue
 from backend.documents.guide import Ask, Refused
 from backend.documents.visitor_words import option_text, question_text
 from backend.documents.words import name_of, note_text

@@ -13,8 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from assets import locate
-from assets.catalogue import Catalogue, Language
+from backend.common.catalogue import Catalogue, Language
+from backend.common.shipped import locate
 from backend.documents.words import name_of
 from backend.web.banner import BANNER_COOKIE, Banner
 from backend.web.graph import Graph

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 from backend.protection.browsers import KNOWN_FOR
 from backend.protection.sessions import Session, end_session
 from backend.protection.sign_in import SignInError

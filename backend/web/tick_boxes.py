@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from assets.catalogue import Catalogue
+from backend.common.catalogue import Catalogue
 from backend.documents.paper_slot import PaperRole, PaperSlot
 from backend.documents.rule_set import AGE_SETTLED, RuleSet
 from backend.documents.rules import Person, RecipientType

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
-from assets.catalogue import Catalogue
-from assets.clock_face import clock_face
+from backend.common.catalogue import Catalogue
+from backend.common.clock_face import clock_face
 from backend.documents.ages import BirthDate, age_on
 from backend.documents.errors import BirthDateError
 from backend.offices.business_day import in_tokyo

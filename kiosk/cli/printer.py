@@ -11,8 +11,8 @@ from typing import Final
 import click
 import structlog
 
-from assets.console import EXIT_FAILED, CommandFailedError
-from assets.fonts import FontMissingError
+from backend.common.console import EXIT_FAILED, CommandFailedError
+from backend.common.fonts import FontMissingError
 from backend.wire.codes import PrinterTrouble, PrintState
 from kiosk.cli.printer_address import read_printer_address
 from kiosk.clock import device_now

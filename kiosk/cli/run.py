@@ -14,11 +14,11 @@ from typing import Any
 import click
 import structlog
 
-from assets import touch_source
-from assets.console import CommandFailedError
-from assets.fonts import FontMissingError
-from assets.log_lines import careful_library_lines, hide_numbers, only_kind_and_places
-from assets.window_options import read_place, read_size
+from backend.common.console import CommandFailedError
+from backend.common.device_kit import touch_source
+from backend.common.device_kit.window_options import read_place, read_size
+from backend.common.fonts import FontMissingError
+from backend.common.log_lines import careful_library_lines, hide_numbers, only_kind_and_places
 from kiosk.cli.printer_address import read_printer_address
 from kiosk.clock import device_now, stamp
 from kiosk.config import NO_CAMERA, KioskConfig, KioskConfigError, load_kiosk_config

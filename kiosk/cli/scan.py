@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 import click
 
-from assets.console import EXIT_FAILED
+from backend.common.console import EXIT_FAILED
 from backend.wire.codes import ScanReason
 from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number

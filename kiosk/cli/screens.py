@@ -10,16 +10,16 @@ from typing import Any
 
 import click
 
-from assets.catalogue import Language
-from assets.console import CommandFailedError
-from assets.contact_sheet import PictureBook
-from assets.fonts import FontMissingError
-from assets.output_files import FolderTakenError, OutputFolder
-from assets.window_options import read_size
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.fake import FakeBackend
 from backend.client.http import BackendClient
 from backend.client.port import Backend
+from backend.common.catalogue import Language
+from backend.common.console import CommandFailedError
+from backend.common.device_kit.contact_sheet import PictureBook
+from backend.common.device_kit.window_options import read_size
+from backend.common.fonts import FontMissingError
+from backend.common.output_files import FolderTakenError, OutputFolder
 from backend.wire.messages import BringSituation
 from kiosk.cli.run import configure_logs, prepare_kivy
 from kiosk.config import KioskConfig, KioskConfigError, load_kiosk_config

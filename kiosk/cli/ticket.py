@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from assets.catalogue import Language
-from assets.console import CommandFailedError
-from assets.fonts import FontMissingError
-from assets.output_files import OutputFile, output_file, refuse_taken, replace_option
+from backend.common.catalogue import Language
+from backend.common.console import CommandFailedError
+from backend.common.fonts import FontMissingError
+from backend.common.output_files import OutputFile, output_file, refuse_taken, replace_option
 from kiosk.escpos_job import build_job
 from kiosk.ticket_image import WIDTHS, TicketFace, draw_ticket
 

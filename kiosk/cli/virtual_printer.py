@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
-from assets.console import CommandFailedError
-from assets.output_files import OutputFolder
+from backend.common.console import CommandFailedError
+from backend.common.output_files import OutputFolder
 from kiosk.printer_modes import PrinterMode
 from kiosk.virtual_printer import MODE_FILE, Habits, VirtualPrinter, follow_mode_file
 

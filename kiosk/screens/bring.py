@@ -10,8 +10,8 @@ from kivy.properties import ListProperty, NumericProperty, ObjectProperty, Strin
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
-from assets.catalogue import Language
-from assets.line_breaks import break_lines
+from backend.common.catalogue import Language
+from backend.common.line_breaks import break_lines
 from kiosk.screens.controls import Controls
 from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import UD_FACE, KioskButton, KioskText, load_rules

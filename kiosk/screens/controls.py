@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 from kiosk.visit import Button
 
 

@@ -10,7 +10,7 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.screenmanager import NoTransition, ScreenManager
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 from kiosk.optics import CameraAt
 from kiosk.screens.bring import BringListScreen, BringScreen
 from kiosk.screens.controls import Controls

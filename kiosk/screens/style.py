@@ -19,9 +19,9 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
 from kivy.uix.screenmanager import Screen
 
-from assets import fonts
-from assets.catalogue import Language
-from assets.label_face import OneFace
+from backend.common import fonts
+from backend.common.catalogue import Language
+from backend.common.device_kit.label_face import OneFace
 from kiosk.screens import palette
 from kiosk.screens.controls import Controls
 from kiosk.visit import Button

@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-PRODUCT = ("backend", "kiosk", "queue_display", "assets")
+PRODUCT = ("backend", "kiosk", "queue_display")
 """The packages that are installed."""
 
 _CODE = re.compile(r"`([^`]+)`")

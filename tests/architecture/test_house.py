@@ -10,8 +10,8 @@ from string import Formatter
 
 import pytest
 
-from assets import ROOT as ASSETS
-from assets.catalogue import Catalogue, Language
+from backend.common.catalogue import Catalogue, Language
+from backend.common.shipped import ROOT as ASSETS
 from tests.architecture.papers import PRODUCT, ROOT, docstrings_of, modules, shown, tracked_files
 
 SOFT_LIMIT, HARD_LIMIT, TEST_LIMIT = 300, 500, 600
@@ -34,7 +34,7 @@ LONGER_FOR_A_REASON = {
 JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]")
 PRODUCT_NAME = "受付"
 JAPANESE_FOR_A_REASON = {
-    "assets/readings.py": "the signs of words and of their readings",
+    "backend/common/readings.py": "the signs of words and of their readings",
     "backend/cli/sample.py": "help that shows which character an encoding lacks",
     "backend/client/fake.py": "the name of the fake's office",
     "backend/client/fake_situations.py": "two invented situations",
@@ -60,7 +60,7 @@ JAPANESE_FOR_A_REASON = {
     "backend/wire/code_shape.py": "hyphens as people type them",
     "backend/wire/digits.py": "a digit of deeds and hyphens as people write them",
     "backend/wire/field_shape.py": "dates, hours and telephone numbers as people write them",
-    "assets/line_breaks.py": "characters that must not begin or end a line",
+    "backend/common/line_breaks.py": "characters that must not begin or end a line",
     "kiosk/cli/ticket.py": "the sample ticket's office",
     "kiosk/scenes.py": "an office, as the server tells it",
 }

@@ -17,7 +17,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from sqlalchemy import JSON, String
 
-from assets.settings_files import FileSettings, SettingsError, read_settings
+from backend.common.settings_files import FileSettings, SettingsError, read_settings
 from backend.reservations.digits import COLUMN_SHAPES
 from backend.reservations.mapping import FIELDS
 from backend.settings import Settings
@@ -105,8 +105,8 @@ WITHHOLDING = {
 }
 
 READS_FILES = {
-    "assets/catalogue.py": "shipped texts, looked at by test_house",
-    "assets/settings_files.py": "values are looked at after the file was read",
+    "backend/common/catalogue.py": "shipped texts, looked at by test_house",
+    "backend/common/settings_files.py": "values are looked at after the file was read",
     "backend/documents/rule_file.py": "pure; backend.ward_rules looks at the ward's files",
     "backend/documents/rule_reader.py": "pure; the same",
     "kiosk/scenes.py": "the shipped offices",
@@ -252,7 +252,7 @@ def test_no_option_of_any_command_takes_a_number(
 
 
 def test_every_program_runs_through_the_guard() -> None:
-    """The three programs of the project begin with ``assets.console.run``; only ``scan`` withholds by itself."""
+    """The three programs of the project begin with ``backend.common.console.run``; only ``scan`` withholds by itself."""
     project = (ROOT / "pyproject.toml").read_text("utf-8")
     listed = re.search(r"\[project\.scripts\]\n(.*?)\n\n", project, re.DOTALL)
     assert listed is not None

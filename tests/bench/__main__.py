@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import structlog
 
-from assets.console import CommandFailedError, run
+from backend.common.console import CommandFailedError, run
 from backend.offices.business_day import in_tokyo
 from backend.storage.unit_of_work import utc_now
 from tests.bench import queue_load, reference

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from datetime import date
 
-from assets import locate
-from assets.catalogue import Catalogue
+from backend.common.catalogue import Catalogue
+from backend.common.shipped import locate
 from backend.documents.ages import BirthDate
 from backend.documents.bring import bring_list
 from backend.documents.checklist import judge

@@ -11,7 +11,7 @@ from uuid import uuid4
 import httpx2
 from sqlalchemy import insert
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.offices.business_day import business_day
 from backend.protection.accounts import create_account
 from backend.protection.devices import DeviceKind, enrol

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import cv2
 import numpy as np
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.demo.scene import approaching
 from backend.documents.rule_book import RuleBook
 from backend.offices.business_day import in_tokyo

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from assets.console import product_version
+from backend.common.console import product_version
 from tests.bench.measurement import Measurement
 
 _WIDTH = 180

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from assets import ROOT
+from backend.common.shipped import ROOT
 from backend.offices.business_day import business_day
 from backend.reception.device_reports import DeviceTrouble, troubles_at
 from backend.reception.tables import refusals

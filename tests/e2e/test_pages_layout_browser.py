@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 from backend.protection.roles import Role
 from backend.reception.check_sheet import Ticks
 from backend.reception.desk import Handler

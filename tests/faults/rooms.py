@@ -165,18 +165,18 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "queue_display.board": _HALL,
     "queue_display.places": ("places", "board_screen"),
     "queue_display.view": _HALL,
-    "assets.catalogue": ("catalogue", "kiosk_texts", "line_breaks"),
-    "assets.clock_face": ("clock_face",),
-    "assets.readings": ("readings",),
-    "assets.toml_file": ("toml_file", "offices", "reservations_mapping"),
-    "assets.touch_source": ("touch_source",),
-    "assets.validation_words": ("toml_file", "offices", "reservations_mapping"),
+    "backend.common.catalogue": ("catalogue", "kiosk_texts", "line_breaks"),
+    "backend.common.clock_face": ("clock_face",),
+    "backend.common.readings": ("readings",),
+    "backend.common.toml_file": ("toml_file", "offices", "reservations_mapping"),
+    "backend.common.device_kit.touch_source": ("touch_source",),
+    "backend.common.validation_words": ("toml_file", "offices", "reservations_mapping"),
 }
 """Each pure module and the files of ``tests/unit`` that know it, without ``test_``."""
 
 LEFT_OUT: Final[Mapping[str, str]] = {
-    "assets.__init__": "finds files",
-    "assets.label_face": "measures with a window's fonts; tried in tests/ui",
+    "backend.common.shipped": "finds files",
+    "backend.common.device_kit.label_face": "measures with a window's fonts; tried in tests/ui",
     "backend.reception.check_seen": "what two pages of one check lose; tried with the pages in tests/integration",
     "backend.reception.errors": "sentences of errors",
     "backend.wire.origin": "tried with settings and sign-ins in tests/integration/test_proxies.py",

@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select, update
 
-from assets.catalogue import Catalogue, Language
+from backend.common.catalogue import Catalogue, Language
 from backend.protection.roles import Role, permitted_columns
 from backend.reception.board import Boards, message_of
 from backend.reception.tables import checks

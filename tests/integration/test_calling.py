@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.documents.rule_book import RuleBook
 from backend.protection.roles import Role
 from backend.protection.tables import audit

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 import pytest
 
-from assets.console import product_version
 from backend.__main__ import cli as server_group
+from backend.common.console import product_version
 from backend.storage.unit_of_work import Database
 from kiosk.__main__ import cli as kiosk_group
 

@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import event, func, select, update
 
-from assets import locate
 from backend.__main__ import cli
+from backend.common.shipped import locate
 from backend.offices.directory import load_directory
 from backend.reservations.csv_file import Encoding, decode
 from backend.reservations.importing import EVERY_OFFICE, ImportReport, import_rows

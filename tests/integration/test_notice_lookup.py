@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import insert, select
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.reservations.code_patterns import load_patterns
 from backend.reservations.lookup import ReservationLookup, ReservationMatch
 from backend.reservations.notice_code import make_code, new_token

@@ -11,9 +11,9 @@ import zxingcpp
 from click.testing import CliRunner, Result
 from PIL import Image
 
-from assets import locate
-from assets.catalogue import Catalogue
 from backend.__main__ import cli
+from backend.common.catalogue import Catalogue
+from backend.common.shipped import locate
 from backend.documents.rule_book import RuleBook
 from backend.offices.directory import Directory, load_directory
 from backend.reservations.notice_bring import lines_to_bring

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.documents.errors import DocumentsError
 from backend.offices.directory import OfficesError, load_directory
 from backend.protection import audit

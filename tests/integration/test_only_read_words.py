@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from assets.catalogue import Catalogue, Language
+from backend.common.catalogue import Catalogue, Language
 from backend.protection.roles import Role
 from backend.protection.sign_in import SignIn
 from backend.reception.calling import Calling

@@ -9,8 +9,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from assets.console import CommandFailedError
-from assets.output_files import (
+from backend.__main__ import cli as uketsuke
+from backend.common.console import CommandFailedError
+from backend.common.output_files import (
     KEY_NAME,
     FolderTakenError,
     OutputFile,
@@ -18,7 +19,6 @@ from assets.output_files import (
     output_file,
     refuse_taken,
 )
-from backend.__main__ import cli as uketsuke
 from backend.demo.visit import FILES, FOLDERS, MARK, clear
 from kiosk.__main__ import cli as uketsuke_kiosk
 from kiosk.virtual_paper import VirtualPaper
@@ -214,7 +214,7 @@ def test_a_file_that_came_meanwhile_is_left_alone(
 ) -> None:
     """Two runs at once do not take each other's file, also on a disk that knows no links."""
     if not links:
-        monkeypatch.setattr("assets.output_files.os.link", _no_link)
+        monkeypatch.setattr("backend.common.output_files.os.link", _no_link)
     target = tmp_path / "made.csv"
     with pytest.raises(CommandFailedError, match="left alone"), output_file(target, replace=False) as draft:
         draft.write_bytes(b"ours")

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from assets.settings_files import SettingsError
+from backend.common.settings_files import SettingsError
 from backend.settings import Settings, load_settings
 from backend.web.app import create_app
 from backend.web.banner import BANNER_COOKIE

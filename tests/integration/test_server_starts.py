@@ -10,8 +10,8 @@ import click
 import pytest
 from sqlalchemy import insert
 
-from assets.settings_files import SettingsError
 from backend.cli.serve import command as serve
+from backend.common.settings_files import SettingsError
 from backend.reservations.tables import notices
 from backend.settings import Settings, load_settings
 from backend.storage.errors import StorageBusyError, StorageError, StorageMissingError

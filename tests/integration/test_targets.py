@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from assets import locate
 from backend.__main__ import cli
+from backend.common.shipped import locate
 from backend.demo.errors import DemoError
 from backend.demo.workshop import fresh_folders
 from backend.storage.secrets import KEY_NAME

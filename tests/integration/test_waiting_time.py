@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from sqlalchemy import update
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.reception.check_in import Caller
 from backend.reception.tables import tickets
 from backend.wire.messages import CheckInRequest, TicketMessage, WalkInRequest

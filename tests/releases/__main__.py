@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import structlog
 
-from assets.console import product_version, run
+from backend.common.console import product_version, run
 from tests.postgres_server import program_folder, running_postgres
 from tests.releases.kept import FOLDER
 from tests.releases.make import made, tables_of_postgresql, tables_of_sqlite

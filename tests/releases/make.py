@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic import command
 
-from assets.console import product_version
+from backend.common.console import product_version
 from backend.protection.passwords import verify
 from backend.storage.migrate import _config
 from tests.migrated import closing_database, fresh_postgres

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from assets.console import product_version
+from backend.common.console import product_version
 from tests.releases.kept import DAY, FOLDER, HOUSE, NEXT, ROWS, Release, exchanges, releases
 from tests.releases.make import made, tables_of_postgresql, tables_of_sqlite
 

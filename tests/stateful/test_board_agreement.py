@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
-from assets import locate
 from backend.client.stream import Link
+from backend.common.shipped import locate
 from backend.reception.board import message_of
 from backend.reception.check_in import Caller
 from backend.reception.desk import Handler

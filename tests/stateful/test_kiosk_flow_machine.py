@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 from backend.wire.codes import (
     ALIVE_STATES,
     CheckInReason,

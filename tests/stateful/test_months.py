@@ -16,8 +16,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Table, func, select, text
 
-from assets import locate
 from backend.bootstrap import open_sign_in
+from backend.common.shipped import locate
 from backend.offices.business_day import TOKYO, business_day
 from backend.protection.roles import Role
 from backend.protection.sessions import find_session

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from assets.catalogue import Language
 from backend.client.fake import FakeBackend, FakeNotice
+from backend.common.catalogue import Language
 from backend.wire.codes import (
     CheckInReason,
     PrintState,

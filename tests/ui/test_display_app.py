@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from assets.catalogue import Catalogue
 from backend.client.stream import Link, LinkHealth
+from backend.common.catalogue import Catalogue
 from backend.wire.codes import EventKind
 from backend.wire.messages import Board, EventMessage, OfficeInfo
 from queue_display.announce import LARGE_SECONDS, Line

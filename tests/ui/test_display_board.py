@@ -19,8 +19,9 @@ import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image
 
-from assets import ROOT, fonts
-from assets.catalogue import Catalogue, Language
+from backend.common import fonts
+from backend.common.catalogue import Catalogue, Language
+from backend.common.shipped import ROOT
 from queue_display.places import LEAST_NUMBER, LEAST_WORD
 from queue_display.scenes import scenes
 from queue_display.view import Screen

@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import psutil
 import pytest
 
-from assets import ROOT
+from backend.common.shipped import ROOT
 from backend.protection.devices import DeviceKind
 from backend.reception.check_in import Caller
 from backend.reception.desk import Handler

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from assets import ROOT
+from backend.common.shipped import ROOT
 from queue_display.scenes import scenes
 
 

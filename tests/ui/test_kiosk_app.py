@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assets.catalogue import Language
 from backend.client.fake import FakeNotice
+from backend.common.catalogue import Language
 from backend.wire.codes import (
     PrintState,
     RefusalKind,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from assets.fonts import GETA
+from backend.common.fonts import GETA
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from assets import locate
-from assets.catalogue import Language
+from backend.common.catalogue import Language
+from backend.common.shipped import locate
 from backend.documents.rule_book import RuleBook
 from backend.web.bring_view import bring_guide
 from backend.wire.messages import OfficeInfo

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 from kiosk.scenes import NOW, OFFICE, conditions
 from kiosk.view import present
 from kiosk.visit import State

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 from kiosk.visit import Button
 from tests.ui.test_kiosk_layout import SCENES, make_root, show
 

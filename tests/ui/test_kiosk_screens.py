@@ -11,9 +11,9 @@ from typing import get_args
 import pytest
 from PIL import Image
 
-from assets import ROOT
-from assets.catalogue import Language
 from backend.client.fake import FakeBackend
+from backend.common.catalogue import Language
+from backend.common.shipped import ROOT
 from backend.protection.devices import DeviceKind
 from kiosk.scenes import NOW, OFFICE, TICKETS, conditions, scenes
 from kiosk.view import present

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from assets import ROOT
-from assets.catalogue import Language
+from backend.common.catalogue import Language
+from backend.common.shipped import ROOT
 from kiosk.scenes import NOW, OFFICE, conditions
 from kiosk.view import present
 from kiosk.views import KeypadView, WelcomeView

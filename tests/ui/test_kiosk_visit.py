@@ -6,8 +6,8 @@ from uuid import UUID
 
 import numpy as np
 
-from assets.catalogue import Language
 from backend.client.fake import FakeNotice
+from backend.common.catalogue import Language
 from backend.wire.codes import (
     PrinterTrouble,
     PrintState,

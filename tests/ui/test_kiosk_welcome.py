@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from assets import locate
-from assets.catalogue import Language
+from backend.common.catalogue import Language
+from backend.common.shipped import locate
 from backend.wire.codes import CodePlace
 from kiosk.scenes import NOW, OFFICE
 from kiosk.view import present
@@ -82,7 +82,7 @@ def test_a_new_language_does_not_begin_the_drawing_anew(ui: Any) -> None:
 @pytest.mark.parametrize("language", list(Language))
 def test_without_a_camera_nothing_is_asked_of_it(ui: Any, language: Language) -> None:
     """Protects visitors from holding a code up to a camera that is lost: no drawing, no frame, no word of it."""
-    from assets.catalogue import Catalogue
+    from backend.common.catalogue import Catalogue
 
     root = make_root(ui)
     show(root, Welcome(), language)

@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 from fontTools.ttLib import TTFont
 
-from assets import ROOT, fonts
-from assets.catalogue import Catalogue, Language
 from backend.client.stream import Link
+from backend.common import fonts
+from backend.common.catalogue import Catalogue, Language
+from backend.common.shipped import ROOT
 from backend.wire.codes import WindowKind
 from backend.wire.messages import OfficeInfo
 from queue_display.announce import Line

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assets import locate
-from assets.catalogue import Catalogue, Language
+from backend.common.catalogue import Catalogue, Language
+from backend.common.shipped import locate
 from backend.documents.bring import bring_list
 from backend.documents.rule_book import RuleBook
 from backend.documents.rules import VisitForm

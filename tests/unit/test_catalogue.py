@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from assets import catalogue
-from assets.catalogue import Catalogue, Language
+from backend.common import catalogue
+from backend.common.catalogue import Catalogue, Language
 
 AREA = "area_of_this_test"
 """No area of the product: what was read of an area is kept."""

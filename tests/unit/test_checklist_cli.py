@@ -11,8 +11,8 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from assets.console import CommandFailedError
 from backend.cli.checklist import command
+from backend.common.console import CommandFailedError
 
 KEYS = ["rule_set", "accepted", "complete", "missing", "combinations", "to_return", "notes"]
 

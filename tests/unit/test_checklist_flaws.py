@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets import locate
-from assets.catalogue import Catalogue, Language
 from backend.cli import checklist
+from backend.common.catalogue import Catalogue, Language
+from backend.common.shipped import locate
 from backend.documents.ages import BirthDate
 from backend.documents.checklist import judge
 from backend.documents.errors import (

@@ -8,9 +8,9 @@ from typing import Any
 import click
 import pytest
 
-from assets import locate
-from assets.catalogue import Catalogue, Language
 from backend.cli.checklist import command
+from backend.common.catalogue import Catalogue, Language
+from backend.common.shipped import locate
 from backend.documents.ages import BirthDate
 from backend.documents.checklist import judge
 from backend.documents.rule_book import RuleBook

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from assets import locate
 from backend.cli import checklist
+from backend.common.shipped import locate
 from backend.documents.rule_book import RuleBook
 
 BOOK = RuleBook.load(locate("rules"))

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from assets import ROOT
-from assets.catalogue import Catalogue, Language
-from assets.clock_face import clock_face
 from backend.client.stream import Link
+from backend.common.catalogue import Catalogue, Language
+from backend.common.clock_face import clock_face
+from backend.common.shipped import ROOT
 from backend.web.words import clock_words, moment_words
 from kiosk.texts import Words
 from queue_display.board import BoardState

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from assets.contact_sheet import THUMB, PictureBook
-from assets.output_files import FolderTakenError
+from backend.common.device_kit.contact_sheet import THUMB, PictureBook
+from backend.common.output_files import FolderTakenError
 
 
 def picture(colour: str, size: tuple[int, int] = (540, 960)) -> Image.Image:

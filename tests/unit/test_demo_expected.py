@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.demo.expected import ROWS, Expected, Outcome, write_changes, write_export
 from backend.offices.business_day import TOKYO, in_tokyo
 from backend.offices.directory import Directory, load_directory

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assets import ROOT
-from assets.catalogue import Language
+from backend.common.catalogue import Language
+from backend.common.shipped import ROOT
 from queue_display.config import DisplayConfig, DisplayConfigError, load_display_config
 
 DOCS = ROOT.parent / "docs" / "settings-display.md"

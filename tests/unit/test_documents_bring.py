@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 import pytest
 
-from assets import locate
-from assets.catalogue import Catalogue, Language
+from backend.common.catalogue import Catalogue, Language
+from backend.common.shipped import locate
 from backend.documents.bring import BringLine, bring_list
 from backend.documents.checklist import judge
 from backend.documents.errors import UnknownCodeError

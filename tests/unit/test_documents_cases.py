@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from assets import locate
-from assets.catalogue import Catalogue, Language
+from backend.common.catalogue import Catalogue, Language
+from backend.common.shipped import locate
 from backend.documents.ages import BirthDate
 from backend.documents.card_expiry import CardState, card_state
 from backend.documents.explanation import explain

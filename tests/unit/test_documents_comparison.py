@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.documents.comparison import Change, changes
 from backend.documents.own_source import Although, PhotoFrom
 from backend.documents.policy import Evidence

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from assets import locate
-from assets.catalogue import Catalogue
+from backend.common.catalogue import Catalogue
+from backend.common.shipped import locate
 from backend.documents.ages import BirthDate
 from backend.documents.errors import UnknownCodeError
 from backend.documents.explanation import RuleLine, explain

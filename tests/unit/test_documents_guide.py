@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.documents.ages import BirthDate
 from backend.documents.errors import UnknownCodeError
 from backend.documents.guide import Ask, GuideAnswerError, Refused, Resolved, guide, walk

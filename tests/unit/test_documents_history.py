@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.documents.ages import BirthDate, junior_high_ends, preschool_ends
 from backend.documents.checklist import judge
 from backend.documents.policy import Evidence

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.documents.ages import BirthDate
 from backend.documents.bring import bring_list
 from backend.documents.fees import fees_due

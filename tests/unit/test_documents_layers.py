@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.documents.errors import DocumentsError, RuleFileError
 from backend.documents.policy_file import read_policy_file
 from backend.documents.rule_book import RuleBook

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import pytest
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.documents.policy import Evidence, Policy, PolicyKind, SeenValue
 from backend.documents.rule_book import RuleBook
 from backend.documents.rule_set import RuleSet

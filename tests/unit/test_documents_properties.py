@@ -7,8 +7,8 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets import locate
-from assets.catalogue import Catalogue
+from backend.common.catalogue import Catalogue
+from backend.common.shipped import locate
 from backend.documents.ages import BirthDate
 from backend.documents.checklist import judge
 from backend.documents.explanation import explain

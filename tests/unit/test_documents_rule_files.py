@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.documents.errors import DocumentsError, RuleFileError
 from backend.documents.policy import Evidence
 from backend.documents.rule_book import RuleBook

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.documents.checklist import judge
 from backend.documents.errors import BirthDateError, NoRuleSetError, UnknownCodeError
 from backend.documents.rule_book import RuleBook

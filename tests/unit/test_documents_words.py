@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assets import locate
-from assets.catalogue import Catalogue, Language
+from backend.common.catalogue import Catalogue, Language
+from backend.common.shipped import locate
 from backend.documents.checklist import judge
 from backend.documents.notes import ENGINE_NOTES
 from backend.documents.rule_book import RuleBook

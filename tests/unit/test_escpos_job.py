@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 from kiosk.cli.ticket import SAMPLE
 from kiosk.escpos_job import CUT, STRIP_BYTES, STRIP_ROWS, build_job
 from kiosk.escpos_paper import render

@@ -16,8 +16,23 @@ from tests.faults.sampling import drawn, key_of, try_module
 from tests.faults.trial import Room
 
 ROOT = Path(__file__).parents[2]
-HOUSES = ("backend/documents", "backend/offices", "backend/reception", "backend/reservations", "backend/wire")
-DEVICES = ("kiosk", "queue_display", "assets")
+FOLDERS = (
+    *(
+        f"backend/{room}"
+        for room in (
+            "common",
+            "common/device_kit",
+            "documents",
+            "offices",
+            "reception",
+            "reservations",
+            "wire",
+        )
+    ),
+    "kiosk",
+    "queue_display",
+)
+"""Where rules may be pure."""
 WORLD = frozenset(
     [
         "alembic",
@@ -158,10 +173,10 @@ def test_tests_that_fail_without_a_fault_are_told(tmp_path: Path) -> None:
 
 def test_a_module_of_the_house_is_tried_from_the_command_line() -> None:
     """Protects `make proof`: the command finds the module and its tests, tries, and counts."""
-    command = [sys.executable, "-m", "tests.faults", "--only", "assets.clock_face", "--count", "2"]
+    command = [sys.executable, "-m", "tests.faults", "--only", "backend.common.clock_face", "--count", "2"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=150, check=False)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    assert "assets.clock_face: 2 of 2 noticed" in done.stdout
+    assert "backend.common.clock_face: 2 of 2 noticed" in done.stdout
 
 
 def test_the_table_tells_each_module_and_the_sum() -> None:
@@ -186,7 +201,7 @@ def _imports(path: Path) -> set[str]:
 
 def test_every_pure_module_has_its_tests_named() -> None:
     """Protects a new rule from being tried by nobody: it is in the table, or it is said why it is not."""
-    for folder in (*HOUSES, *DEVICES):
+    for folder in FOLDERS:
         for path in sorted((ROOT / folder).glob("*.py")):
             module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
             names = _imports(path)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from assets import locate
-from assets.catalogue import Catalogue, Language
+from backend.common.catalogue import Catalogue, Language
+from backend.common.shipped import locate
 from backend.documents.rule_book import RuleBook
 
 AREAS = sorted(path.name for path in locate("texts").iterdir() if path.is_dir())

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assets import ROOT
-from assets.catalogue import Language
+from backend.common.catalogue import Language
+from backend.common.shipped import ROOT
 from kiosk.config import ENV_PREFIX, KioskConfig, KioskConfigError, load_kiosk_config
 from kiosk.views import SCREENS
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 from backend.wire.codes import (
     CheckInReason,
     PrinterTrouble,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 from backend.wire.messages import BringSituation
 from kiosk import visit
 from kiosk.visit import Button

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 from backend.wire.codes import (
     ALIVE_STATES,
     CheckInReason,

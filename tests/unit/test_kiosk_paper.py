@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
-from assets.catalogue import Language
-from assets.line_breaks import pieces
+from backend.common.catalogue import Language
+from backend.common.line_breaks import pieces
 from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, TicketState
 from backend.wire.messages import OfficeInfo, TicketMessage
 from kiosk import ticket_sheet, tones

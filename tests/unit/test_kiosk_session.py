@@ -15,9 +15,9 @@ import pytest
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from assets.catalogue import Language
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.fake import FakeBackend, FakeNotice
+from backend.common.catalogue import Language
 from backend.wire.codes import DevicePart, ErrorCode, PrinterTrouble, PrintState, RefusalKind, ScanReason
 from backend.wire.messages import (
     BringGuide,

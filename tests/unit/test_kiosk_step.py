@@ -1,6 +1,6 @@
 """The making of a step: clocks that start, stop and run on, and how long screens stay where nothing is set."""
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 from kiosk import visit
 from kiosk.config import KioskConfig
 from kiosk.step import Draft, Durations

@@ -11,8 +11,9 @@ import pytest
 from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 
-from assets import ROOT, fonts, locate
-from assets.catalogue import Catalogue, Language
+from backend.common import fonts
+from backend.common.catalogue import Catalogue, Language
+from backend.common.shipped import ROOT, locate
 from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES, CheckInReason, CodePlace, TicketState
 from backend.wire.messages import Estimate, OfficeInfo
 from kiosk.screens import palette

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 from backend.wire.codes import CheckInReason
 from backend.wire.messages import BringItem, BringSituation, CheckInRequest, NumberShape
 from kiosk import visit

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.catalogue import Catalogue, Language
-from assets.line_breaks import break_lines, fill, pieces
+from backend.common.catalogue import Catalogue, Language
+from backend.common.line_breaks import break_lines, fill, pieces
 
 LETTERS = "あいう漢字カナー。、）」（「・1２aB -|"
 

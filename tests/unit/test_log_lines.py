@@ -13,8 +13,8 @@ from uuid import UUID
 import pytest
 import structlog
 
-from assets.log_lines import HIDDEN, LibraryLines, hide_numbers
-from assets.settings_files import SettingsError
+from backend.common.log_lines import HIDDEN, LibraryLines, hide_numbers
+from backend.common.settings_files import SettingsError
 from backend.settings import load_settings
 from kiosk.cli import run as kiosk_run
 from kiosk.config import load_kiosk_config
@@ -119,7 +119,7 @@ def test_a_crash_tells_its_kind_and_place_only(tmp_path: Path) -> None:
     program = tmp_path / "crashing.py"
     program.write_text(
         "import resource, sys, threading\n"
-        "from assets.log_lines import crash_carefully\n"
+        "from backend.common.log_lines import crash_carefully\n"
         "crash_carefully()\n"
         "print(resource.getrlimit(resource.RLIMIT_CORE)[0])\n"
         "def work(): raise ValueError(sys.argv[1])\n"

@@ -8,8 +8,8 @@ import pypdfium2
 import pytest
 from fpdf import FPDF
 
-from assets import locate
-from assets.catalogue import Catalogue, Language
+from backend.common.catalogue import Catalogue, Language
+from backend.common.shipped import locate
 from backend.documents.bring import bring_list
 from backend.documents.rule_book import RuleBook
 from backend.documents.visitor_words import bring_words

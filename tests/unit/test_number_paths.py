@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.console import CommandFailedError, refuse_numbers
-from assets.settings_files import SettingsError
 from backend.__main__ import main
+from backend.common.console import CommandFailedError, refuse_numbers
+from backend.common.settings_files import SettingsError
 from backend.protection.names import NumberInNameError, refuse_number
 from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import check_digit_is_right, contains_my_number

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets import locate
-from assets.settings_files import SettingsError
+from backend.common.settings_files import SettingsError
+from backend.common.shipped import locate
 from backend.offices.directory import load_directory
 from backend.reservations.code_patterns import CodePattern, load_patterns
 from backend.reservations.numbers import fold_number, grouped

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from assets import locate
-from assets.catalogue import Language
+from backend.common.catalogue import Language
+from backend.common.shipped import locate
 from backend.offices.business_day import TOKYO, business_day, in_tokyo
 from backend.offices.directory import Directory, OfficesError, load_directory
 from backend.offices.hours import DatedOpening

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from assets.catalogue import Catalogue, Language
+from backend.common.catalogue import Catalogue, Language
 from tests.architecture.papers import table_of
 
 SEEN: Final = ("kiosk", "ticket", "display")

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from assets import locate
-from assets.readings import read_once
+from backend.common.readings import read_once
+from backend.common.shipped import locate
 from backend.documents.rule_book import RuleBook
 from backend.web.bring_view import bring_guide
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.offices.directory import load_directory
 from backend.reservations.csv_file import decode
 from backend.reservations.mapping import OfficeNames, load_mapping

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.reservations.code_patterns import CodePatternError, load_patterns
 from backend.reservations.csv_file import Encoding, decode
 from backend.reservations.digits import holds_my_number

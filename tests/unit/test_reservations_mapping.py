@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.documents.rule_book import RuleBook
 from backend.offices.directory import Directory, load_directory
 from backend.reservations.dates import DateRules, Notation

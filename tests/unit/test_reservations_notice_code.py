@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.reservations.code_patterns import CodePatternError, load_patterns
 from backend.reservations.notice_code import (
     CodeProblem,

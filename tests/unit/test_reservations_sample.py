@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.offices.business_day import TOKYO, in_tokyo
 from backend.offices.directory import Directory, load_directory
 from backend.reservations.csv_file import Encoding, read_csv

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets import locate
+from backend.common.shipped import locate
 from backend.offices.directory import load_directory
 from backend.reservations.csv_file import Encoding, decode, read_csv
 from backend.reservations.mapping import FIELDS, FieldName, OfficeNames, load_mapping

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from assets import locate
-from assets.catalogue import Catalogue
-from assets.console import CommandFailedError
 from backend.cli.rules import command
+from backend.common.catalogue import Catalogue
+from backend.common.console import CommandFailedError
+from backend.common.shipped import locate
 from backend.documents.comparison import Change, changes
 from backend.documents.handbook import handbook
 from backend.documents.rule_book import RuleBook

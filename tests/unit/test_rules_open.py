@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from assets import locate
-from assets.catalogue import Catalogue
 from backend.cli.rules import command
 from backend.cli.rules_open import draw_form
+from backend.common.catalogue import Catalogue
+from backend.common.shipped import locate
 from backend.documents.open_rules import GROUPS, open_rules
 from backend.documents.policy import Evidence
 from backend.documents.rule_book import RuleBook

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assets.settings_files import SettingsError
+from backend.common.settings_files import SettingsError
 from backend.settings import load_settings
 from kiosk.config import KioskConfigError, load_kiosk_config
 from queue_display.config import DisplayConfigError, load_display_config

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
-from assets.console import CommandFailedError
+from backend.common.console import CommandFailedError
 from kiosk.cli.ticket import SAMPLE, command
 from kiosk.escpos_job import build_job
 from kiosk.ticket_image import draw_ticket

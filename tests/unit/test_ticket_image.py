@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
 
-from assets.catalogue import Catalogue, Language
-from assets.fonts import face, ud_gothic
+from backend.common.catalogue import Catalogue, Language
+from backend.common.fonts import face, ud_gothic
 from backend.wire.codes import TicketState
 from backend.wire.messages import Estimate, OfficeInfo, TicketMessage
 from kiosk.ticket_image import NUMBER_MIN_DOTS, WIDTHS, TicketFace, draw_ticket, written_date

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from assets import locate
-from assets.settings_files import SettingsError
-from assets.toml_file import TomlFile
+from backend.common.settings_files import SettingsError
+from backend.common.shipped import locate
+from backend.common.toml_file import TomlFile
 from backend.offices.directory import OfficesError, load_directory
 from backend.reservations.code_patterns import CodePatternError, load_patterns
 from backend.reservations.mapping import MappingError, OfficeNames, load_mapping

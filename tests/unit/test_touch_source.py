@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from assets import ROOT
-from assets.touch_source import WINDOW, take_touches_from
+from backend.common.device_kit.touch_source import WINDOW, take_touches_from
+from backend.common.shipped import ROOT
 
 HOSTILE_FILE = """
 [kivy]

@@ -6,9 +6,9 @@ import pytest
 from fontTools.ttLib import TTFont
 from structlog.testing import capture_logs
 
-from assets import ROOT, fonts
-from assets.catalogue import Catalogue, Language
-from assets.fonts import (
+from backend.common import fonts
+from backend.common.catalogue import Catalogue, Language
+from backend.common.fonts import (
     GETA,
     Typeface,
     drawable,
@@ -19,6 +19,7 @@ from assets.fonts import (
     typeface_of,
     without_typeface,
 )
+from backend.common.shipped import ROOT
 
 NOWHERE = "\U0001f000"
 """A tile of mah-jong, which neither face has."""

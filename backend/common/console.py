@@ -10,7 +10,7 @@ from unicodedata import category
 
 import click
 
-from assets.log_lines import crash_carefully
+from backend.common.log_lines import crash_carefully
 from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from assets.validation_words import reason_of
+from backend.common.validation_words import reason_of
 from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import tree_contains_my_number
 

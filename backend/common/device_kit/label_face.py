@@ -7,7 +7,7 @@ labels; nothing here imports Kivy.
 from collections.abc import Callable
 from typing import Any
 
-from assets import fonts
+from backend.common import fonts
 
 FACES = frozenset(typeface.value for typeface in fonts.Typeface)
 

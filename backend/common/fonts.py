@@ -17,7 +17,7 @@ from unicodedata import category
 import structlog
 import uharfbuzz
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 
 _UD = Path("/usr/share/fonts/truetype/bizud-gothic")
 _NOTO = Path("/usr/share/fonts/opentype/noto")

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from assets.console import CommandFailedError
+from backend.common.console import CommandFailedError
 
 KEY_NAME = "secret.key"
 """As backend.storage.secrets names it, which would load the database for commands that know none."""

@@ -12,7 +12,7 @@ from typing import Final
 
 import budoux
 
-from assets.catalogue import Language
+from backend.common.catalogue import Language
 
 Measure = Callable[[str], float]
 """How wide a text is."""

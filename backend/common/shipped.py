@@ -1,8 +1,8 @@
-"""What people see and hear: texts, fonts, office data, sounds. Shared by server, kiosk and display."""
+"""What is shipped beside the code: texts, offices, rules, mappings, pages. ``assets/`` holds data only."""
 
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parents[2] / "assets"
 
 
 def locate(*parts: str) -> Path:

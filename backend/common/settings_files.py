@@ -15,8 +15,8 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, TomlConfigSettingsSource
 from pydantic_settings import SettingsError as SourceError
 
-from assets.toml_file import TomlFile
-from assets.validation_words import reason_of
+from backend.common.toml_file import TomlFile
+from backend.common.validation_words import reason_of
 from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import tree_contains_my_number
 

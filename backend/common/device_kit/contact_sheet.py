@@ -17,8 +17,8 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from assets.fonts import ud_gothic
-from assets.output_files import FolderTakenError
+from backend.common.fonts import ud_gothic
+from backend.common.output_files import FolderTakenError
 
 INDEX: Final = "index.json"
 _PAGE: Final = "index.html"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 
-from assets import locate
+from backend.common.shipped import locate
 
 
 class Language(StrEnum):

@@ -1,0 +1,1 @@
+"""What every program of the house needs: texts and their languages, fonts and lines, console, logs, settings."""
