@@ -86,7 +86,7 @@ proof: setup ## Prove at fifty times the size what `make test` shows; takes hour
 	$(BIN)/python -m tests.proof $(ARGS)
 	$(BIN)/python -m tests.faults
 
-# Do the tests notice small faults? docs/testing.md has the table; ARGS="--only kiosk.flow --count 40" asks more of one.
+# Do the tests notice small faults? docs/testing.md has the table; ARGS="--only kiosk.visit.flow --count 40" asks more of one.
 proof-faults: setup
 	$(BIN)/python -m tests.faults $(ARGS)
 

@@ -6,21 +6,21 @@ from pathlib import Path
 from typing import Final
 
 from backend.client.http import BackendClient
-from kiosk import tones
-from kiosk.app import KioskApp
-from kiosk.camera import Camera, CameraState
-from kiosk.camera_device import CameraError
+from kiosk.camera.capture import Camera, CameraState
+from kiosk.camera.device import CameraError
+from kiosk.camera.optics import Optics
 from kiosk.config import KioskConfig, KioskConfigError
-from kiosk.flow import Flow
-from kiosk.hand_scanner import SerialScanner, open_port
-from kiosk.optics import Optics
-from kiosk.paper import TicketPaper
-from kiosk.ports import PrinterAsker
-from kiosk.printer import Confirm, NetworkPrinter, Printer, PrinterStatus
-from kiosk.scanner import Scanner
-from kiosk.session import Session
-from kiosk.sightings import Scan
-from kiosk.watch import Rhythm
+from kiosk.hand.serial_scanner import SerialScanner, open_port
+from kiosk.paper.ports import PrinterAsker
+from kiosk.paper.printer import Confirm, NetworkPrinter, Printer, PrinterStatus
+from kiosk.paper.ticket_paper import TicketPaper
+from kiosk.reading.scanner import Scanner
+from kiosk.reading.selection import Scan
+from kiosk.screens.app import KioskApp
+from kiosk.session import tones
+from kiosk.session.session import Session
+from kiosk.session.watch import Rhythm
+from kiosk.visit.flow import Flow
 
 LOOK_SECONDS: Final = 1.0
 """How long a look at the printer waits for its answer: longer than a slow network takes, shorter than a visitor minds."""

@@ -4,7 +4,7 @@ Two things are kept out of a picture's bytes, because printers were met that stu
 than 255 rows, and what looks like a real-time command.
 
 The bytes are made by python-escpos's ``Dummy`` printer with a profile of our own, and sent by
-:mod:`kiosk.printer`, which asks the printer before and after them. Only pictures are ever printed: python-escpos sends Japanese text as GB18030, which a
+:mod:`kiosk.paper.printer`, which asks the printer before and after them. Only pictures are ever printed: python-escpos sends Japanese text as GB18030, which a
 Japanese printer turns into other characters without any error.
 """
 

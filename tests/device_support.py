@@ -11,7 +11,7 @@ import numpy as np
 import qrcode
 from qrcode.util import QRData
 
-from kiosk.picture import Gray, Pixels
+from kiosk.camera.frame import Gray, Pixels
 
 
 class _AsBytes(int):

@@ -10,9 +10,8 @@ from backend.common.shipped import locate
 from backend.documents.rule_book import RuleBook
 from backend.web.bring_view import bring_guide
 from backend.wire.messages import BringItem
-from kiosk.scenes import NOW, TICKET, conditions, offices, scenes
-from kiosk.view import present
-from kiosk.views import (
+from kiosk.visit.model import Button, Paper, State
+from kiosk.visit.presentation import (
     BringListView,
     BringView,
     KeypadView,
@@ -24,7 +23,8 @@ from kiosk.views import (
     WelcomeView,
     WorkingView,
 )
-from kiosk.visit import Button, Paper, State
+from kiosk.visit.presenter import present
+from kiosk.visit.scenes import NOW, TICKET, conditions, offices, scenes
 from tests.kv_places import Place, constants, line_width
 
 WINDOW = (1080, 1920)

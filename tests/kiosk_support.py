@@ -6,9 +6,9 @@ from uuid import UUID
 
 from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, ScanReason, TicketState
 from backend.wire.messages import BringItem, BringSituation, CheckInReply, TicketMessage
-from kiosk import visit
-from kiosk.flow import Flow
-from kiosk.visit import Button, Effect, State, Timer
+from kiosk.visit import model as visit
+from kiosk.visit.flow import Flow
+from kiosk.visit.model import Button, Effect, State, Timer
 
 NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
 SITUATIONS = tuple(

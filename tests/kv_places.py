@@ -21,8 +21,8 @@ from PIL import ImageFont
 
 from backend.common import fonts
 from backend.common.shipped import ROOT
-from kiosk import visit
 from kiosk.screens import palette
+from kiosk.visit import model as visit
 
 SCREENS: Final = ROOT.parent / "kiosk" / "screens"
 _BOXES: Final = ("BoxLayout", "GridLayout", "AnchorLayout", "FloatLayout", "Screen", "Label", "Widget")

@@ -12,15 +12,15 @@ import click
 import structlog
 
 from backend.common.console import EXIT_FAILED, CommandFailedError
+from backend.common.device_kit.device_clock import device_now
 from backend.common.fonts import FontMissingError
 from backend.wire.codes import PrinterTrouble, PrintState
 from kiosk.cli.printer_address import read_printer_address
-from kiosk.clock import device_now
 from kiosk.escpos_job import build_job
-from kiosk.printer import NetworkPrinter, PrinterState, PrinterStatus
-from kiosk.printer_name import ask_name
+from kiosk.paper.printer import NetworkPrinter, PrinterState, PrinterStatus
+from kiosk.paper.printer_name import ask_name
+from kiosk.paper.trial_print import draw_trial
 from kiosk.ticket_image import WIDTHS
-from kiosk.trial_print import draw_trial
 
 WORDS: Final = {
     PrinterState.READY: "ready",

@@ -16,11 +16,11 @@ import structlog
 
 from backend.common.console import CommandFailedError
 from backend.common.device_kit import touch_source
+from backend.common.device_kit.device_clock import device_now, stamp
 from backend.common.device_kit.window_options import read_place, read_size
 from backend.common.fonts import FontMissingError
 from backend.common.log_lines import careful_library_lines, hide_numbers, only_kind_and_places
 from kiosk.cli.printer_address import read_printer_address
-from kiosk.clock import device_now, stamp
 from kiosk.config import NO_CAMERA, KioskConfig, KioskConfigError, load_kiosk_config
 
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")

@@ -10,8 +10,8 @@ from backend.common.console import EXIT_FAILED
 from backend.wire.codes import ScanReason
 from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number
-from kiosk.decode import DEFAULT_BUDGET_MS, NO_LIMIT, Ladder, one_thread_only
-from kiosk.picture import UnreadableFileError, read_picture
+from kiosk.camera.frame import UnreadableFileError, read_picture
+from kiosk.reading.ladder import DEFAULT_BUDGET_MS, NO_LIMIT, Ladder, one_thread_only
 
 _WITHHELD = "***"
 

@@ -130,7 +130,7 @@ def _draw(
     os.environ["SDL_VIDEODRIVER"] = "offscreen"
     with tempfile.TemporaryDirectory(prefix="uketsuke-kiosk-") as home:
         prepare_kivy(config, Path(home))
-        from kiosk.scene_pictures import Stage, draw_tickets  # noqa: PLC0415 - imports Kivy
+        from kiosk.screens.scene_pictures import Stage, draw_tickets  # noqa: PLC0415 - imports Kivy
 
         stage = Stage(situations)
         for language in languages:

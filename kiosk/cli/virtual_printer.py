@@ -13,8 +13,8 @@ import click
 
 from backend.common.console import CommandFailedError
 from backend.common.output_files import OutputFolder
-from kiosk.printer_modes import PrinterMode
-from kiosk.virtual_printer import MODE_FILE, Habits, VirtualPrinter, follow_mode_file
+from kiosk.virtual.printer import MODE_FILE, Habits, VirtualPrinter, follow_mode_file
+from kiosk.virtual.printer_modes import PrinterMode
 
 _LONGEST_MODE = 100
 _MODES = "\n".join(f"      {mode.value:<19}{mode.meaning}" for mode in PrinterMode)

@@ -15,7 +15,7 @@ from backend.common.line_breaks import break_lines
 from kiosk.screens.controls import Controls
 from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import UD_FACE, KioskButton, KioskText, load_rules
-from kiosk.views import BringListView, BringView, SituationChoice
+from kiosk.visit.presentation import BringListView, BringView, SituationChoice
 
 SIZES: Final = (
     (52, 46),

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from backend.common.catalogue import Language
-from kiosk.visit import Button
+from kiosk.visit.model import Button
 
 
 class Controls(Protocol):

@@ -10,8 +10,8 @@ from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
 from backend.wire.codes import CodePlace
-from kiosk.gesture import picture, pictures, seconds
-from kiosk.optics import CameraAt
+from kiosk.camera.optics import CameraAt
+from kiosk.screens.gesture import picture, pictures, seconds
 
 
 class KioskDrawing(Widget):

@@ -11,8 +11,8 @@ from kivy.uix.widget import Widget
 from kiosk.screens.controls import Controls
 from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import KioskKey, load_rules
-from kiosk.views import KeypadView
-from kiosk.visit import Button, KeyPage
+from kiosk.visit.model import Button, KeyPage
+from kiosk.visit.presentation import KeypadView
 
 DIGITS = "123456789"
 

@@ -7,7 +7,7 @@ from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.screens.controls import Controls
 from kiosk.screens.style import KioskScreen, load_rules
-from kiosk.views import StillThere
+from kiosk.visit.presentation import StillThere
 
 
 class Question(FloatLayout):

@@ -11,7 +11,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.screenmanager import NoTransition, ScreenManager
 
 from backend.common.catalogue import Language
-from kiosk.optics import CameraAt
+from kiosk.camera.optics import CameraAt
 from kiosk.screens.bring import BringListScreen, BringScreen
 from kiosk.screens.controls import Controls
 from kiosk.screens.guard import GUARD_SECONDS, Rectangle, TouchGuard
@@ -26,7 +26,7 @@ from kiosk.screens.trouble import TroubleScreen
 from kiosk.screens.walk_in import WalkInScreen
 from kiosk.screens.welcome import WelcomeScreen
 from kiosk.screens.working import WorkingScreen
-from kiosk.views import (
+from kiosk.visit.presentation import (
     BringListView,
     BringView,
     KeypadView,

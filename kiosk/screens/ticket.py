@@ -4,8 +4,8 @@ from kivy.properties import ObjectProperty, OptionProperty
 
 from kiosk.screens.controls import Controls
 from kiosk.screens.style import KioskLine, KioskScreen, load_rules
-from kiosk.views import TicketView
-from kiosk.visit import Paper
+from kiosk.visit.model import Paper
+from kiosk.visit.presentation import TicketView
 
 
 class TicketScreen(KioskScreen):

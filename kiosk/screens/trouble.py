@@ -10,8 +10,8 @@ from kiosk.screens import palette
 from kiosk.screens.controls import Controls
 from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import UD_FACE, KioskLine, load_rules
-from kiosk.views import TroubleView
-from kiosk.visit import Button
+from kiosk.visit.model import Button
+from kiosk.visit.presentation import TroubleView
 
 NAME_LETTERS: Final = 56
 """Letters of another office's name, in pixels of the design."""

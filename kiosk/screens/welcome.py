@@ -4,7 +4,7 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty
 
-from kiosk.optics import CameraAt
+from kiosk.camera.optics import CameraAt
 from kiosk.screens.controls import Controls
 from kiosk.screens.drawing import KioskDrawing
 from kiosk.screens.preview import KioskPreview, PictureSource

@@ -16,7 +16,7 @@ from backend.web import clerk_routes, device_routes, session_routes, staff_route
 from backend.web.errors import STATUS
 from backend.wire import messages
 from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES, ErrorCode, TicketState
-from kiosk.printer_modes import PrinterMode
+from kiosk.virtual.printer_modes import PrinterMode
 from tests.architecture.papers import (
     DOCS,
     PRODUCT,
@@ -40,7 +40,18 @@ MESSAGES = [
     and model.__module__ == messages.__name__
     and model not in {messages.Request, messages.Reply}
 ]
-ROOMS = ("offices", "reservations", "reception", "documents", "protection", "storage", "web")
+ROOMS = (
+    "common",
+    "exchange",
+    "printing",
+    "offices",
+    "reservations",
+    "reception",
+    "documents",
+    "protection",
+    "storage",
+    "web",
+)
 
 
 def test_the_steps_of_a_ticket_are_those_of_the_code() -> None:

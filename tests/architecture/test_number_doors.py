@@ -109,7 +109,7 @@ READS_FILES = {
     "backend/common/settings_files.py": "values are looked at after the file was read",
     "backend/documents/rule_file.py": "pure; backend.ward_rules looks at the ward's files",
     "backend/documents/rule_reader.py": "pure; the same",
-    "kiosk/scenes.py": "the shipped offices",
+    "kiosk/visit/scenes.py": "the shipped offices",
     "queue_display/scenes.py": "the shipped offices",
 }
 """Modules that read files of TOML or YAML without asking the guard, each with the reason."""

@@ -7,10 +7,10 @@ import cv2
 from pyzbar import pyzbar
 
 from backend.wire.codes import ScanReason
-from kiosk.decode import DEFAULT_BUDGET_MS, Ladder, one_thread_only
-from kiosk.decoders import ZxingDecoder
-from kiosk.picture import Pixels, to_gray
-from kiosk.sight import Sight
+from kiosk.camera.frame import Pixels, to_gray
+from kiosk.reading.decoders import ZxingDecoder
+from kiosk.reading.frame_views import Sight
+from kiosk.reading.ladder import DEFAULT_BUDGET_MS, Ladder, one_thread_only
 from tests.bench.measurement import Figure, Measurement
 from tests.bench.pictures import Sheets, any_code, empty_desks
 from tests.bench.plan import Plan

@@ -18,14 +18,14 @@ from backend.client.http import BackendClient
 from backend.protection.devices import DeviceKind
 from backend.wire.codes import PrintState
 from backend.wire.messages import CheckInReply, CheckInRequest
-from kiosk.camera import Camera, CameraState
-from kiosk.flow import Flow
-from kiosk.paper import TicketPaper
-from kiosk.printer import NetworkPrinter, PrinterStatus, PrintResult
-from kiosk.scanner import Scanner
-from kiosk.session import Session
-from kiosk.sightings import Scan
-from kiosk.visit import Button, Paper, TicketShown, Welcome
+from kiosk.camera.capture import Camera, CameraState
+from kiosk.paper.printer import NetworkPrinter, PrinterStatus, PrintResult
+from kiosk.paper.ticket_paper import TicketPaper
+from kiosk.reading.scanner import Scanner
+from kiosk.reading.selection import Scan
+from kiosk.session.session import Session
+from kiosk.visit.flow import Flow
+from kiosk.visit.model import Button, Paper, TicketShown, Welcome
 from tests.bench.counter import Counter
 from tests.bench.measurement import BenchError, Figure, Measurement
 from tests.bench.pictures import Sheets

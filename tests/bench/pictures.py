@@ -15,9 +15,9 @@ from backend.reservations.notice_bring import lines_to_bring
 from backend.reservations.notice_code import make_code, new_token
 from backend.reservations.notice_sheet import draw_sheet, qr_matrix
 from backend.reservations.notices import Notice
-from kiosk.decode import NO_LIMIT, Ladder
-from kiosk.picture import Pixels
-from kiosk.sources import desk_picture
+from kiosk.camera.frame import Pixels
+from kiosk.camera.sources import desk_picture
+from kiosk.reading.ladder import NO_LIMIT, Ladder
 from tests.bench.measurement import BenchError
 
 SIZE = (1280, 720)

@@ -22,9 +22,9 @@ import numpy as np
 import structlog
 
 from backend.reservations.notice_sheet import qr_matrix
+from kiosk.camera.frame import Pixels
 from kiosk.cli.run import prepare_kivy
 from kiosk.config import KioskConfig
-from kiosk.picture import Pixels
 from tests.bench.pictures import any_code
 from tests.bench.stage import Stage
 
@@ -53,13 +53,13 @@ async def _show(seconds: float, *, decoding: bool) -> tuple[list[float], float]:
     from kivy.core.window import Window
 
     from backend.client.fake import FakeBackend
-    from kiosk.app import KioskApp
-    from kiosk.camera import Camera
-    from kiosk.flow import Flow
-    from kiosk.paper import TicketPaper
-    from kiosk.printer import NetworkPrinter
-    from kiosk.scanner import Scanner
-    from kiosk.session import Session
+    from kiosk.camera.capture import Camera
+    from kiosk.paper.printer import NetworkPrinter
+    from kiosk.paper.ticket_paper import TicketPaper
+    from kiosk.reading.scanner import Scanner
+    from kiosk.screens.app import KioskApp
+    from kiosk.session.session import Session
+    from kiosk.visit.flow import Flow
 
     stage = Stage()
     stage.show(_unreadable())

@@ -13,11 +13,11 @@ from pathlib import Path
 import cv2
 from pyzbar import pyzbar
 
-from kiosk.decode import DEFAULT_BUDGET_MS, NO_LIMIT, Ladder, one_thread_only
-from kiosk.decoders import ZxingDecoder
-from kiosk.picture import Picture, picture_files, read_picture, to_gray
-from kiosk.sight import Sight
-from kiosk.tracking import Follower
+from kiosk.camera.frame import Picture, picture_files, read_picture, to_gray
+from kiosk.reading.decoders import ZxingDecoder
+from kiosk.reading.frame_views import Sight
+from kiosk.reading.ladder import DEFAULT_BUDGET_MS, NO_LIMIT, Ladder, one_thread_only
+from kiosk.reading.tracking import Follower
 from tests.bench.measurement import Fact, Figure, Measurement
 from tests.bench.plan import Plan
 from tests.bench.reference import References

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 
-from kiosk.picture import Pixels
+from kiosk.camera.frame import Pixels
 from tests.bench.pictures import empty_desks
 
 _NOISES = 8
@@ -13,7 +13,7 @@ _NOISES = 8
 
 
 class Stage:
-    """A source of pictures for :class:`kiosk.camera.Camera`, which gives it the pace of 30 pictures a second."""
+    """A source of pictures for :class:`kiosk.camera.capture.Camera`, which gives it the pace of 30 pictures a second."""
 
     paced = False
 

@@ -10,10 +10,10 @@ from PIL import Image
 from backend.wire.codes import PrintState
 from kiosk.cli.ticket import SAMPLE
 from kiosk.escpos_job import build_job
-from kiosk.printer import NetworkPrinter, Printer, PrinterState, PrintResult
-from kiosk.printer_modes import PrinterMode
+from kiosk.paper.printer import NetworkPrinter, Printer, PrinterState, PrintResult
 from kiosk.ticket_image import draw_ticket
-from kiosk.virtual_printer import running_virtual_printer
+from kiosk.virtual.printer import running_virtual_printer
+from kiosk.virtual.printer_modes import PrinterMode
 
 JOB = build_job(draw_ticket(SAMPLE, 384), 384)
 

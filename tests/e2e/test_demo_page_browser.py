@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from backend.demo.page import Stage
 from backend.demo.page_server import serving_page
 from backend.demo.visitors import Sample
-from kiosk.picture import picture_files
+from kiosk.camera.frame import picture_files
 from tests.support import wait_until
 
 

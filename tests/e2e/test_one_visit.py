@@ -19,8 +19,8 @@ from PIL import Image, ImageChops
 from backend.demo.timeline import Step
 from backend.demo.visit import MARK as OF_A_VISIT
 from backend.reservations import sample_people
-from kiosk.escpos_paper import render
-from kiosk.escpos_reader import EscposReader
+from kiosk.virtual.escpos_paper import render
+from kiosk.virtual.escpos_reader import EscposReader
 
 pytestmark = pytest.mark.timeout(900)
 

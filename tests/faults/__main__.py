@@ -1,6 +1,6 @@
 """Do the tests notice small faults? Samples faults of the pure modules and runs the tests that know each module.
 
-``python -m tests.faults --only kiosk.printer --count 20`` tries twenty faults of each module whose name begins so.
+``python -m tests.faults --only kiosk.paper.printer --count 20`` tries twenty faults of each module whose name begins so.
 The tree is never changed. ``make proof`` runs it over every pure room.
 """
 

@@ -18,7 +18,7 @@ from backend.demo.errors import DemoError
 from backend.demo.page import TICKETS_SHOWN, Stage
 from backend.demo.page_server import serving_page
 from backend.demo.visitors import Sample
-from kiosk.picture import picture_files
+from kiosk.camera.frame import picture_files
 
 SIZE = (320, 480)
 

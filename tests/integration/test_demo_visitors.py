@@ -25,9 +25,9 @@ from backend.settings import Settings, SpecialOpening
 from backend.storage.secrets import load_secret
 from backend.wire.codes import CheckInReason, ScanReason
 from backend.wire.messages import CheckInReply, CheckInRequest
-from kiosk.code_book import CodeBook
-from kiosk.decode import NO_LIMIT, Ladder
-from kiosk.sightings import sort_finds
+from kiosk.reading.code_book import CodeBook
+from kiosk.reading.ladder import NO_LIMIT, Ladder
+from kiosk.reading.selection import sort_finds
 from tests.support import HandClock, House, make_house
 
 NIGHT = datetime(2026, 11, 22, 20, 58, tzinfo=TOKYO).astimezone(UTC)

@@ -15,8 +15,8 @@ from backend.web.errors import STATUS
 from backend.web.middleware import MAX_BODY_BYTES
 from backend.wire.codes import CodePlace, ErrorCode
 from backend.wire.messages import BringGuide, ErrorReply, OfficeInfo
-from kiosk.code_book import CodeBook
-from kiosk.typed_number import NumberForms
+from kiosk.reading.code_book import CodeBook
+from kiosk.visit.typed_number import NumberForms
 from tests.support import HandClock, House, make_house
 
 

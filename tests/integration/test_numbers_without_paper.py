@@ -19,7 +19,7 @@ from backend.storage import event_log
 from backend.web.app import create_app
 from backend.wire.codes import ALIVE_STATES, ErrorCode, PrinterTrouble, PrintState, TicketState
 from backend.wire.messages import PrintReport, TicketMessage
-from kiosk.printer import NetworkPrinter
+from kiosk.paper.printer import NetworkPrinter
 from tests.pages_support import FRAGMENT, KIOSK, at_window, banner_of, somebody, walk_in
 from tests.support import House
 

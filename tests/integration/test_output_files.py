@@ -21,7 +21,7 @@ from backend.common.output_files import (
 )
 from backend.demo.visit import FILES, FOLDERS, MARK, clear
 from kiosk.__main__ import cli as uketsuke_kiosk
-from kiosk.virtual_paper import VirtualPaper
+from kiosk.virtual.paper import VirtualPaper
 from queue_display.__main__ import command as uketsuke_display
 from tests.support import House
 

@@ -8,10 +8,10 @@ import pytest
 from backend.wire.codes import PrinterTrouble, PrintState
 from kiosk.cli.ticket import SAMPLE
 from kiosk.escpos_job import build_job
-from kiosk.printer import NetworkPrinter, PrinterState
-from kiosk.printer_modes import HALTED_MODES, PrinterMode
+from kiosk.paper.printer import NetworkPrinter, PrinterState
 from kiosk.ticket_image import draw_ticket
-from kiosk.virtual_printer import RunningPrinter, running_virtual_printer
+from kiosk.virtual.printer import RunningPrinter, running_virtual_printer
+from kiosk.virtual.printer_modes import HALTED_MODES, PrinterMode
 from tests.device_support import answering
 
 JOB = build_job(draw_ticket(SAMPLE, 576), 576)

@@ -15,9 +15,8 @@ from PIL import Image, ImageDraw
 
 from backend.wire.codes import PrinterTrouble, PrintState
 from kiosk.escpos_job import build_job
-from kiosk.escpos_reader import CommandKind, EscposReader
-from kiosk.printer import Confirm, NetworkPrinter, PrinterState
-from kiosk.printer_commands import (
+from kiosk.paper.printer import Confirm, NetworkPrinter, PrinterState
+from kiosk.paper.printer_commands import (
     ASK_PAPER,
     END_HEAD,
     END_PICTURE,
@@ -27,8 +26,9 @@ from kiosk.printer_commands import (
     ask_status,
     process_answer,
 )
-from kiosk.printer_modes import PrinterMode
-from kiosk.virtual_printer import RunningPrinter, running_virtual_printer
+from kiosk.virtual.escpos_reader import CommandKind, EscposReader
+from kiosk.virtual.printer import RunningPrinter, running_virtual_printer
+from kiosk.virtual.printer_modes import PrinterMode
 from tests.proof import examples
 
 

@@ -15,17 +15,17 @@ from structlog.testing import capture_logs
 from backend.client.fake import FakeBackend, FakeNotice
 from backend.client.http import BackendClient
 from backend.client.port import Backend
+from backend.common.device_kit.device_clock import device_now
 from backend.web.app import create_app
 from backend.wire.codes import DevicePart, PrintState, ScanReason
-from kiosk import visit
-from kiosk.clock import device_now
-from kiosk.flow import Flow
-from kiosk.paper import TicketPaper
-from kiosk.printer import NetworkPrinter, PrinterState, PrinterStatus
-from kiosk.printer_modes import PrinterMode
-from kiosk.session import Session
-from kiosk.virtual_printer import RunningPrinter, running_virtual_printer
-from kiosk.watch import Rhythm
+from kiosk.paper.printer import NetworkPrinter, PrinterState, PrinterStatus
+from kiosk.paper.ticket_paper import TicketPaper
+from kiosk.session.session import Session
+from kiosk.session.watch import Rhythm
+from kiosk.virtual.printer import RunningPrinter, running_virtual_printer
+from kiosk.virtual.printer_modes import PrinterMode
+from kiosk.visit import model as visit
+from kiosk.visit.flow import Flow
 from tests.device_support import free_port
 from tests.pages_support import FRAGMENT, at_window
 from tests.support import House, serving

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.picture import Gray, Pixels
+from kiosk.camera.frame import Gray, Pixels
 from tests.notice_pictures.pose import SIZE
 
 Light = NDArray[np.float32]

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import cv2
 import numpy as np
 
-from kiosk.picture import Gray, Pixels
+from kiosk.camera.frame import Gray, Pixels
 from tests.notice_pictures import light
 from tests.notice_pictures.faults import FAULTS, LEVELS, NOTHING, Conditions, conditions, is_ordinary
 from tests.notice_pictures.papers import Paper, other_notice, our_notice, phone

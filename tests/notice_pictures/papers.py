@@ -10,7 +10,7 @@ from qrcode.constants import ERROR_CORRECT_M
 
 from backend.reservations.notice_code import make_code, new_token
 from backend.reservations.notice_sheet import PNG_DPI, QR_MODULE, qr_matrix
-from kiosk.picture import Gray
+from kiosk.camera.frame import Gray
 from tests.bench.pictures import Sheets
 
 _KEY = bytes(32)

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from kiosk.picture import Pixels
+from kiosk.camera.frame import Pixels
 from tests.notice_pictures.maker import Kind, Moment, scene_of
 
 FRAMES = 15

@@ -17,12 +17,12 @@ from backend.wire.codes import (
 )
 from backend.wire.messages import BringSituation, CheckInReply, NumberShape
 from backend.wire.my_number import contains_my_number
-from kiosk import visit
-from kiosk.flow import Flow, home
-from kiosk.ticket_steps import MAX_PRINT_JOBS
-from kiosk.typed_number import KEYS, LONGEST
-from kiosk.view import present
-from kiosk.visit import Button, Timer, TroubleReason
+from kiosk.visit import model as visit
+from kiosk.visit.flow import Flow, home
+from kiosk.visit.model import Button, Timer, TroubleReason
+from kiosk.visit.presenter import present
+from kiosk.visit.ticket_steps import MAX_PRINT_JOBS
+from kiosk.visit.typed_number import KEYS, LONGEST
 from tests.kiosk_support import NOW, SITUATIONS, a_ticket
 from tests.proof import examples
 

@@ -18,14 +18,14 @@ from backend.wire.codes import (
     ScanReason,
 )
 from backend.wire.messages import OfficeInfo
-from kiosk import visit
 from kiosk.config import KioskConfig
-from kiosk.flow import Flow
-from kiosk.ports import PrintOutcome
-from kiosk.session import Session
-from kiosk.step import Durations
-from kiosk.texts import Words
-from kiosk.watch import Rhythm
+from kiosk.paper.ports import PrintOutcome
+from kiosk.session.session import Session
+from kiosk.session.watch import Rhythm
+from kiosk.visit import model as visit
+from kiosk.visit.flow import Flow
+from kiosk.visit.step import Durations
+from kiosk.visit.texts import Words
 
 JA = Words(Language.JAPANESE)
 QUICK = Rhythm(office=0.05, office_away=0.02, camera=0.02, bring=0.05, report=(0.02,))
@@ -120,7 +120,7 @@ def start(ui: Any) -> Start:
         guard: float = 0,
     ) -> AsyncIterator[Machine]:
         """A kiosk at work, its first screen drawn."""
-        from kiosk.app import KioskApp
+        from kiosk.screens.app import KioskApp
 
         told: list[tuple[str, dict[str, Any]]] = []
         backend, paper = FakeBackend(dict(NOTICES)), Paper()

@@ -14,9 +14,9 @@ from backend.wire.codes import (
     RefusalKind,
     ScanReason,
 )
-from kiosk.flow import HINTS
-from kiosk.step import Durations
-from kiosk.texts import Words
+from kiosk.visit.flow import HINTS
+from kiosk.visit.step import Durations
+from kiosk.visit.texts import Words
 from tests.ui.kiosk_machine import JA, Start
 
 

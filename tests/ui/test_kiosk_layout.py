@@ -14,10 +14,10 @@ from backend.common.shipped import locate
 from backend.documents.rule_book import RuleBook
 from backend.web.bring_view import bring_guide
 from backend.wire.messages import OfficeInfo
-from kiosk.scenes import NOW, OFFICE, TICKET, conditions, offices, scenes
-from kiosk.view import present
-from kiosk.views import TicketView
-from kiosk.visit import State
+from kiosk.visit.model import State
+from kiosk.visit.presentation import TicketView
+from kiosk.visit.presenter import present
+from kiosk.visit.scenes import NOW, OFFICE, TICKET, conditions, offices, scenes
 from tests.proof import some_of
 
 TOUCH = 120

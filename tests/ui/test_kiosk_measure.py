@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from backend.common.catalogue import Language
-from kiosk.scenes import NOW, OFFICE, conditions
-from kiosk.view import present
-from kiosk.visit import State
+from kiosk.visit.model import State
+from kiosk.visit.presenter import present
+from kiosk.visit.scenes import NOW, OFFICE, conditions
 from tests.kiosk_places import SCENES, SITUATIONS, lay
 from tests.kv_places import Place, near
 from tests.proof import some_of

@@ -15,10 +15,10 @@ from backend.client.fake import FakeBackend
 from backend.common.catalogue import Language
 from backend.common.shipped import ROOT
 from backend.protection.devices import DeviceKind
-from kiosk.scenes import NOW, OFFICE, TICKETS, conditions, scenes
-from kiosk.view import present
-from kiosk.views import KeypadView, View
-from kiosk.visit import State
+from kiosk.visit.model import State
+from kiosk.visit.presentation import KeypadView, View
+from kiosk.visit.presenter import present
+from kiosk.visit.scenes import NOW, OFFICE, TICKETS, conditions, scenes
 from tests.support import House
 
 SITUATIONS = asyncio.run(FakeBackend().bring()).situations

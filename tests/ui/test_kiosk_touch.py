@@ -14,10 +14,10 @@ import pytest
 
 from backend.common.catalogue import Language
 from backend.common.shipped import ROOT
-from kiosk.scenes import NOW, OFFICE, conditions
-from kiosk.view import present
-from kiosk.views import KeypadView, WelcomeView
-from kiosk.visit import Keypad, State, Welcome
+from kiosk.visit.model import Keypad, State, Welcome
+from kiosk.visit.presentation import KeypadView, WelcomeView
+from kiosk.visit.presenter import present
+from kiosk.visit.scenes import NOW, OFFICE, conditions
 from tests.kiosk_support import SITUATIONS
 from tests.pointer import Pointer, pointer
 from tests.support import House, wait_until

@@ -16,11 +16,11 @@ from backend.wire.codes import (
     WindowKind,
 )
 from backend.wire.messages import NumberShape
-from kiosk import visit
-from kiosk.ports import PrintOutcome
-from kiosk.step import Durations
-from kiosk.texts import Words
-from kiosk.visit import Button
+from kiosk.paper.ports import PrintOutcome
+from kiosk.visit import model as visit
+from kiosk.visit.model import Button
+from kiosk.visit.step import Durations
+from kiosk.visit.texts import Words
 from tests.ui.kiosk_machine import JA, Start
 
 

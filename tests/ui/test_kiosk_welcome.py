@@ -10,9 +10,9 @@ import pytest
 from backend.common.catalogue import Language
 from backend.common.shipped import locate
 from backend.wire.codes import CodePlace
-from kiosk.scenes import NOW, OFFICE
-from kiosk.view import present
-from kiosk.visit import Conditions, Keypad, Screen, Server, State, Welcome
+from kiosk.visit.model import Conditions, Keypad, Screen, Server, State, Welcome
+from kiosk.visit.presenter import present
+from kiosk.visit.scenes import NOW, OFFICE
 from tests.ui.test_kiosk_layout import HEAD_LETTERS, make_root, settle
 
 _NAMES = [

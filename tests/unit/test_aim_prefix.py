@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from backend.wire.aim_prefix import without_aim_prefix
 from backend.wire.codes import ScanReason
 from backend.wire.my_number import contains_my_number
-from kiosk.code_book import CodeBook
-from kiosk.hand_scanner import Lines
-from kiosk.key_burst import KeyBurst
+from kiosk.hand.key_burst import KeyBurst
+from kiosk.hand.serial_scanner import Lines
+from kiosk.reading.code_book import CodeBook
 
 NOTICE = "U1ABCDEFGHIJKLMNOPQRSTUVWX"
 MY_NUMBER = "123456789018"

@@ -17,8 +17,8 @@ from backend.reception.tables import tickets
 from backend.storage.event_log import events
 from backend.wire.codes import ScanReason, TicketState
 from backend.wire.messages import WalkInRequest
-from kiosk.decode import NO_LIMIT, Ladder
-from kiosk.picture import Pixels
+from kiosk.camera.frame import Pixels
+from kiosk.reading.ladder import NO_LIMIT, Ladder
 from tests.bench.growth import fill
 from tests.bench.line import Line
 from tests.bench.measurement import BenchError

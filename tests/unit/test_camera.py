@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kiosk.camera import Camera, CameraState
-from kiosk.camera_device import CameraError, DeviceSource
-from kiosk.decode import Ladder
-from kiosk.picture import Pixels, read_picture, read_pixels, to_gray
-from kiosk.sources import (
+from kiosk.camera.capture import Camera, CameraState
+from kiosk.camera.device import CameraError, DeviceSource
+from kiosk.camera.frame import Pixels, read_picture, read_pixels, to_gray
+from kiosk.camera.sources import (
     FolderSource,
     Source,
     VideoSource,
@@ -22,6 +21,7 @@ from kiosk.sources import (
     desk_picture,
     open_source,
 )
+from kiosk.reading.ladder import Ladder
 from tests.device_support import code_picture, on_desk, wait_until
 
 

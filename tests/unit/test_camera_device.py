@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
-from kiosk.camera_device import FIRST_EXPOSURE_MS, CameraError, DeviceSource
-from kiosk.optics import Optics
-from kiosk.picture import Pixels
+from kiosk.camera.device import FIRST_EXPOSURE_MS, CameraError, DeviceSource
+from kiosk.camera.frame import Pixels
+from kiosk.camera.optics import Optics
 from tests.device_support import code_picture, on_desk
 
 EXPOSURE, AUTO_EXPOSURE = cv2.CAP_PROP_EXPOSURE, cv2.CAP_PROP_AUTO_EXPOSURE

@@ -10,7 +10,7 @@ from backend.common.catalogue import Catalogue, Language
 from backend.common.clock_face import clock_face
 from backend.common.shipped import ROOT
 from backend.web.words import clock_words, moment_words
-from kiosk.texts import Words
+from kiosk.visit.texts import Words
 from queue_display.board import BoardState
 from queue_display.feed import Picture
 from queue_display.view import compose

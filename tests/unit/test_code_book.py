@@ -5,7 +5,7 @@ from structlog.testing import capture_logs
 
 from backend.wire.code_shape import LONGEST
 from backend.wire.codes import ScanReason
-from kiosk.code_book import CodeBook, Showing
+from kiosk.reading.code_book import CodeBook, Showing
 
 NOTICE = "U1ABCDEFGHIJKLMNOPQRSTUVWX"
 

@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.wire.codes import ScanReason
+from kiosk.camera.frame import Gray
 from kiosk.cli.scan import command
-from kiosk.code_part import Part, beginning, part_of
-from kiosk.decode import NO_LIMIT, Ladder, standard_decoders
-from kiosk.decoders import ZbarDecoder, read_codes
-from kiosk.found import Found
-from kiosk.picture import Gray
-from kiosk.sight import Sight
-from kiosk.sightings import sort_finds
+from kiosk.reading.code_part import Part, beginning, part_of
+from kiosk.reading.decoders import ZbarDecoder, read_codes
+from kiosk.reading.detection import Found
+from kiosk.reading.frame_views import Sight
+from kiosk.reading.ladder import NO_LIMIT, Ladder, standard_decoders
+from kiosk.reading.selection import sort_finds
 from tests.device_support import Segments, code_picture, on_desk
 
 NOTICE = "UK1-7F3K9QZ2M4XW8RTB"

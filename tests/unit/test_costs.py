@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.costs import Costs
+from kiosk.reading.costs import Costs
 
 
 def test_a_step_that_never_ran_is_tried_unless_a_first_guess_says_otherwise() -> None:

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from backend.wire.codes import ScanReason
 from backend.wire.my_number import contains_my_number
-from kiosk.decode import NO_LIMIT, Ladder, standard_decoders
-from kiosk.decoders import Decoder, ZbarDecoder, ZxingDecoder
-from kiosk.found import Found
-from kiosk.picture import Gray, Picture
-from kiosk.sight import Sight
-from kiosk.straighten import Straightener
+from kiosk.camera.frame import Gray, Picture
+from kiosk.reading.decoders import Decoder, ZbarDecoder, ZxingDecoder
+from kiosk.reading.detection import Found
+from kiosk.reading.frame_views import Sight
+from kiosk.reading.ladder import NO_LIMIT, Ladder, standard_decoders
+from kiosk.reading.rectification import Straightener
 from tests.device_support import Segments, code_picture, on_desk
 from tests.proof import examples
 

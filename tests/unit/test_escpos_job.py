@@ -17,9 +17,9 @@ from PIL import Image
 from backend.common.catalogue import Language
 from kiosk.cli.ticket import SAMPLE
 from kiosk.escpos_job import CUT, STRIP_BYTES, STRIP_ROWS, build_job
-from kiosk.escpos_paper import render
-from kiosk.escpos_reader import Command, CommandKind, EscposReader, Quirk
 from kiosk.ticket_image import WIDTHS, draw_ticket
+from kiosk.virtual.escpos_paper import render
+from kiosk.virtual.escpos_reader import Command, CommandKind, EscposReader, Quirk
 from tests.proof import examples
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.escpos_reader import MAX_PAYLOAD, Command, CommandKind, EscposReader, Quirk
+from kiosk.virtual.escpos_reader import MAX_PAYLOAD, Command, CommandKind, EscposReader, Quirk
 
 MARK = b"M\n"
 """What stands behind a command in these tests: a letter on paper, and the end of its line."""

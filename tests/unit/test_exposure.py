@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.exposure import Bounds, ExposureRule, Light, LightMeter
+from kiosk.camera.exposure import Bounds, ExposureRule, Light, LightMeter
 
 BOUNDS = Bounds()
 GOOD = Light(120.0, 0.0, 0.8, 0.5)

@@ -131,7 +131,7 @@ def test_what_steers_nothing_is_left_alone(source: str) -> None:
 
 def test_the_same_seed_draws_the_same_faults() -> None:
     """Protects the table of the papers: whoever repeats it tries the same."""
-    source = (ROOT / "kiosk" / "typed_number.py").read_bytes()
+    source = (ROOT / "kiosk" / "visit" / "typed_number.py").read_bytes()
     assert drawn(source, "a", 9, 1) == drawn(source, "a", 9, 1)
     assert drawn(source, "a", 9, 1) != drawn(source, "a", 9, 2)
     assert len(drawn(b"X = 1\n", "a", 9, 1)) == 2

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from backend.wire.codes import CodePlace
-from kiosk.gesture import SIZE, STEPS, picture, pictures, seconds
-from kiosk.optics import CameraAt
+from kiosk.camera.optics import CameraAt
 from kiosk.screens import palette
+from kiosk.screens.gesture import SIZE, STEPS, picture, pictures, seconds
 
 
 def gesture(place: CodePlace, camera_at: CameraAt, scale: float = 1.0) -> list[Image.Image]:

@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from kiosk.decode import Ladder
-from kiosk.glimpse import sees_code
-from kiosk.picture import Gray
-from kiosk.sources import desk_picture
+from kiosk.camera.frame import Gray
+from kiosk.camera.sources import desk_picture
+from kiosk.reading.ladder import Ladder
+from kiosk.reading.locator import sees_code
 from tests.device_support import code_picture, on_desk
 
 NOTICE = "U1ABCDEFGHIJKLMNOPQRSTUVWX"

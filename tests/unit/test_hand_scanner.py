@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from kiosk.hand_scanner import LONGEST, Lines, Port, SerialScanner, open_port
+from kiosk.hand.serial_scanner import LONGEST, Lines, Port, SerialScanner, open_port
 from tests.device_support import wait_until
 
 NOTICE = "U1ABCDEFGHIJKLMNOPQRSTUVWX"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.key_burst import LONGEST, LONGEST_GAP, SLOWEST, KeyBurst
+from kiosk.hand.key_burst import LONGEST, LONGEST_GAP, SLOWEST, KeyBurst
 
 NOTICE = "U1ABCDEFGHIJKLMNOPQRSTUVWX"
 ENTER, NUMPAD_ENTER, TAB, SHIFT = 13, 271, 9, 304

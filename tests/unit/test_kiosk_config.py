@@ -10,7 +10,7 @@ import pytest
 from backend.common.catalogue import Language
 from backend.common.shipped import ROOT
 from kiosk.config import ENV_PREFIX, KioskConfig, KioskConfigError, load_kiosk_config
-from kiosk.views import SCREENS
+from kiosk.visit.presentation import SCREENS
 
 DOCS = ROOT.parent / "docs" / "settings-kiosk.md"
 
@@ -168,7 +168,14 @@ def test_every_setting_is_documented_with_its_default() -> None:
 def test_every_event_and_screen_is_documented() -> None:
     """Protects whoever reads the kiosk's events: each that the code emits stands in the manual."""
     told = DOCS.read_text("utf-8").split("## What")[1]
-    modules = ("app", "session", "watch", "health", "tones", "flow")
+    modules = (
+        "screens/app",
+        "session/session",
+        "session/watch",
+        "session/health",
+        "session/tones",
+        "visit/flow",
+    )
     code = "".join((ROOT.parent / "kiosk" / f"{name}.py").read_text("utf-8") for name in modules)
     code += (ROOT.parent / "backend" / "client" / "http.py").read_text("utf-8")
     events = set(re.findall(r'(?:log\.\w+|_emit)\(\s*"(\w+)"', code))

@@ -14,11 +14,11 @@ from backend.wire.codes import (
     ScanReason,
 )
 from backend.wire.messages import CheckInReply
-from kiosk import visit
-from kiosk.flow import HINTS, Flow
-from kiosk.ticket_steps import MAX_PRINT_JOBS
-from kiosk.typed_number import LONGEST
-from kiosk.visit import Button, Paper, State, Timer, Tone, TroubleReason
+from kiosk.visit import model as visit
+from kiosk.visit.flow import HINTS, Flow
+from kiosk.visit.model import Button, Paper, State, Timer, Tone, TroubleReason
+from kiosk.visit.ticket_steps import MAX_PRINT_JOBS
+from kiosk.visit.typed_number import LONGEST
 from tests.kiosk_support import NOW, Visit, a_ticket, of, seconds
 
 

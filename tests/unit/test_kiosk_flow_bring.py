@@ -4,8 +4,8 @@ import pytest
 
 from backend.common.catalogue import Language
 from backend.wire.messages import BringSituation
-from kiosk import visit
-from kiosk.visit import Button
+from kiosk.visit import model as visit
+from kiosk.visit.model import Button
 from tests.kiosk_support import SITUATIONS, Visit, of, seconds
 
 SELF, AGENT = SITUATIONS

@@ -11,9 +11,9 @@ from backend.wire.codes import (
     PrintState,
     TicketState,
 )
-from kiosk import visit
-from kiosk.flow import MAX_RETRIES
-from kiosk.visit import Button, Paper, Timer, TroubleReason
+from kiosk.visit import model as visit
+from kiosk.visit.flow import MAX_RETRIES
+from kiosk.visit.model import Button, Paper, Timer, TroubleReason
 from tests.kiosk_support import Visit, a_ticket, of, seconds
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from backend.wire.codes import CheckInReason, PrintState, TicketState
-from kiosk import visit
-from kiosk.flow import MAX_RETRIES
-from kiosk.visit import Button, Timer, Tone, TroubleReason
+from kiosk.visit import model as visit
+from kiosk.visit.flow import MAX_RETRIES
+from kiosk.visit.model import Button, Timer, Tone, TroubleReason
 from tests.kiosk_support import SITUATIONS, Visit, a_ticket, of, seconds
 
 

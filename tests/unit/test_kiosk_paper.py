@@ -14,10 +14,11 @@ from backend.common.catalogue import Language
 from backend.common.line_breaks import pieces
 from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, TicketState
 from backend.wire.messages import OfficeInfo, TicketMessage
-from kiosk import ticket_sheet, tones
-from kiosk.paper import TicketPaper
-from kiosk.printer import PrinterState, PrinterStatus, PrintResult
-from kiosk.visit import Print, Tone
+from kiosk import ticket_sheet
+from kiosk.paper.printer import PrinterState, PrinterStatus, PrintResult
+from kiosk.paper.ticket_paper import TicketPaper
+from kiosk.session import tones
+from kiosk.visit.model import Print, Tone
 
 NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
 OFFICE = OfficeInfo(office_id="00", name={"ja": "新宿区役所 本庁舎"}, open_now=True, server_time=NOW)

@@ -18,6 +18,7 @@ from structlog.typing import EventDict
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.fake import FakeBackend, FakeNotice
 from backend.common.catalogue import Language
+from backend.common.device_kit.device_clock import ServerClock, stamp
 from backend.wire.codes import DevicePart, ErrorCode, PrinterTrouble, PrintState, RefusalKind, ScanReason
 from backend.wire.messages import (
     BringGuide,
@@ -28,17 +29,16 @@ from backend.wire.messages import (
     PrintReply,
     PrintReport,
 )
-from kiosk import visit
-from kiosk.clock import ServerClock, stamp
-from kiosk.flow import Flow
-from kiosk.health import UNWANTED, Health, Part
-from kiosk.ports import PrintOutcome
-from kiosk.reporting import HealthReporter
-from kiosk.session import Session
-from kiosk.step import Durations, Step
-from kiosk.views import View
-from kiosk.visit import Button, Paper, TroubleReason
-from kiosk.watch import Rhythm
+from kiosk.paper.ports import PrintOutcome
+from kiosk.session.health import UNWANTED, Health, Part
+from kiosk.session.reporting import HealthReporter
+from kiosk.session.session import Session
+from kiosk.session.watch import Rhythm
+from kiosk.visit import model as visit
+from kiosk.visit.flow import Flow
+from kiosk.visit.model import Button, Paper, TroubleReason
+from kiosk.visit.presentation import View
+from kiosk.visit.step import Durations, Step
 
 SEEN_AT = datetime(2026, 11, 24, 1, 20, 59, 500_000, tzinfo=UTC)
 WRITTEN_AT = datetime(2026, 11, 24, 1, 21, 0, 250_000, tzinfo=UTC)

@@ -1,10 +1,10 @@
 """The making of a step: clocks that start, stop and run on, and how long screens stay where nothing is set."""
 
 from backend.common.catalogue import Language
-from kiosk import visit
 from kiosk.config import KioskConfig
-from kiosk.step import Draft, Durations
-from kiosk.visit import CancelTimer, StartTimer, State, Timer
+from kiosk.visit import model as visit
+from kiosk.visit.model import CancelTimer, StartTimer, State, Timer
+from kiosk.visit.step import Draft, Durations
 
 
 def draft() -> Draft:

@@ -18,9 +18,9 @@ from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES, CheckInReason, Co
 from backend.wire.messages import Estimate, OfficeInfo
 from kiosk.screens import palette
 from kiosk.screens.palette import contrast
-from kiosk.texts import Words
-from kiosk.typed_number import KEYS
-from kiosk.visit import Paper, TroubleReason
+from kiosk.visit.model import Paper, TroubleReason
+from kiosk.visit.texts import Words
+from kiosk.visit.typed_number import KEYS
 
 AREAS = ("kiosk", "ticket", "display", "documents")
 NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)

@@ -7,10 +7,9 @@ import pytest
 from backend.common.catalogue import Language
 from backend.wire.codes import CheckInReason
 from backend.wire.messages import BringItem, BringSituation, CheckInRequest, NumberShape
-from kiosk import visit
-from kiosk.texts import Words
-from kiosk.view import present
-from kiosk.views import (
+from kiosk.visit import model as visit
+from kiosk.visit.model import Conditions, Hint, KeypadNote, KeyPage, Screen, Server, State, TroubleReason
+from kiosk.visit.presentation import (
     BringListView,
     BringView,
     KeypadView,
@@ -22,7 +21,8 @@ from kiosk.views import (
     WelcomeView,
     WorkingView,
 )
-from kiosk.visit import Conditions, Hint, KeypadNote, KeyPage, Screen, Server, State, TroubleReason
+from kiosk.visit.presenter import present
+from kiosk.visit.texts import Words
 from tests.kiosk_support import NOW, a_ticket
 
 JA = Words(Language.JAPANESE)

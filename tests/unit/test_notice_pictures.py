@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kiosk.decode import NO_LIMIT, Ladder
-from kiosk.picture import Gray, Pixels
+from kiosk.camera.frame import Gray, Pixels
+from kiosk.reading.ladder import NO_LIMIT, Ladder
 from tests.notice_pictures.faults import FAULTS, LEVELS, MIXTURE, NOTHING, Conditions, conditions, is_ordinary
 from tests.notice_pictures.maker import Kind, Scene, shot, shots
 from tests.notice_pictures.papers import Paper, other_notice, our_notice, phone

@@ -15,11 +15,11 @@ from backend.wire.codes import (
     WindowKind,
 )
 from backend.wire.messages import CheckInReply, CheckInRequest, Estimate, OfficePlace
-from kiosk import visit
-from kiosk.texts import Words
-from kiosk.view import present
-from kiosk.views import TicketView, TroubleView
-from kiosk.visit import Button, Paper, State, TroubleReason
+from kiosk.visit import model as visit
+from kiosk.visit.model import Button, Paper, State, TroubleReason
+from kiosk.visit.presentation import TicketView, TroubleView
+from kiosk.visit.presenter import present
+from kiosk.visit.texts import Words
 from tests.kiosk_support import NOW, a_ticket
 
 JA = Words(Language.JAPANESE)

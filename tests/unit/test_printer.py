@@ -5,8 +5,8 @@ import socket
 import pytest
 
 from backend.wire.codes import PrinterTrouble, PrintState
-from kiosk.printer import REFUSING_STATES, NetworkPrinter, PrinterState, PrinterStatus, read_status
-from kiosk.printer_state import read_automatic
+from kiosk.paper.printer import REFUSING_STATES, NetworkPrinter, PrinterState, PrinterStatus, read_status
+from kiosk.paper.printer_state import read_automatic
 
 
 @pytest.mark.parametrize(

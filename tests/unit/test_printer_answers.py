@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.printer_answers import Answer, AnswerKind, AnswerReader
-from kiosk.printer_commands import ASK_PAPER, process_answer
-from kiosk.printer_confirm import Checkpoint, Confirm
-from kiosk.printer_line import PrinterLine
+from kiosk.paper.printer_answers import Answer, AnswerKind, AnswerReader
+from kiosk.paper.printer_commands import ASK_PAPER, process_answer
+from kiosk.paper.printer_confirm import Checkpoint, Confirm
+from kiosk.paper.printer_line import PrinterLine
 
 STATUS, PAPER, AUTOMATIC, BLOCK, STRAY = AnswerKind
 ID = process_answer("AB12")

@@ -19,12 +19,12 @@ from PIL import Image
 from backend.wire.codes import PrinterTrouble, PrintState
 from kiosk.cli.printer import HINTS, PRINT_WORDS, WORDS, command
 from kiosk.cli.printer_address import read_printer_address
-from kiosk.printer import PrinterState
-from kiosk.printer_modes import PrinterMode
-from kiosk.printer_name import LONGEST, ask_name, plain
+from kiosk.paper.printer import PrinterState
+from kiosk.paper.printer_name import LONGEST, ask_name, plain
+from kiosk.paper.trial_print import MARK, draw_trial
 from kiosk.ticket_image import WIDTHS
-from kiosk.trial_print import MARK, draw_trial
-from kiosk.virtual_printer import running_virtual_printer
+from kiosk.virtual.printer import running_virtual_printer
+from kiosk.virtual.printer_modes import PrinterMode
 from tests.device_support import answering, free_port
 
 NAME = "Uketsuke virtual printer"

@@ -2,11 +2,11 @@
 
 import pytest
 
-from kiosk import printer_commands as commands
 from kiosk.escpos_job import STRIP_BYTES
-from kiosk.printer_answers import AnswerKind, AnswerReader
-from kiosk.printer_modes import HALTED_MODES, PrinterMode, automatic_status, real_time_answer
-from kiosk.printer_state import PrinterState, PrinterStatus, read_automatic, read_status
+from kiosk.paper import printer_commands as commands
+from kiosk.paper.printer_answers import AnswerKind, AnswerReader
+from kiosk.paper.printer_state import PrinterState, PrinterStatus, read_automatic, read_status
+from kiosk.virtual.printer_modes import HALTED_MODES, PrinterMode, automatic_status, real_time_answer
 
 STATES = {
     PrinterMode.PAPER_OUT: PrinterState.PAPER_OUT,

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from kiosk.printer_commands import process_answer
-from kiosk.printer_confirm import Checkpoint, Confirm
-from kiosk.printer_line import PrinterLine
+from kiosk.paper.printer_commands import process_answer
+from kiosk.paper.printer_confirm import Checkpoint, Confirm
+from kiosk.paper.printer_line import PrinterLine
 
 ID = process_answer("AB12")
 

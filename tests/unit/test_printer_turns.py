@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from kiosk.printer_turns import PATIENCE, PrinterTurns
+from kiosk.paper.printer_turns import PATIENCE, PrinterTurns
 
 
 class Held:

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from kiosk.camera.frame import UnreadableFileError, picture_files, read_picture
 from kiosk.cli.scan import command
-from kiosk.picture import UnreadableFileError, picture_files, read_picture
 from tests.device_support import code_picture, on_desk
 from tests.proof import examples
 

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from backend.wire.codes import ScanReason
-from kiosk.camera import Frame
-from kiosk.code_book import CodeBook
-from kiosk.decode import NO_LIMIT, Ladder, Study
-from kiosk.found import Found
-from kiosk.picture import Picture, Pixels
-from kiosk.scanner import Scanner, Stillness
-from kiosk.sight import Guess
-from kiosk.sightings import Scan
+from kiosk.camera.capture import Frame
+from kiosk.camera.frame import Picture, Pixels
+from kiosk.reading.code_book import CodeBook
+from kiosk.reading.detection import Found
+from kiosk.reading.frame_views import Guess
+from kiosk.reading.ladder import NO_LIMIT, Ladder, Study
+from kiosk.reading.scanner import Scanner, Stillness
+from kiosk.reading.selection import Scan
 from tests.device_support import code_picture, on_desk, wait_until
 
 WALL = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)

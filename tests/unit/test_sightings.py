@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from backend.wire.codes import ScanReason
 from backend.wire.my_number import contains_my_number
-from kiosk import found
-from kiosk.camera import Frame
-from kiosk.code_book import NOTHING, CodeBook, Showing
-from kiosk.found import Found
-from kiosk.sightings import DOUBT_SECONDS, Scan, Sightings, Struggle, sort_finds
+from kiosk.camera.capture import Frame
+from kiosk.reading import detection as found
+from kiosk.reading.code_book import NOTHING, CodeBook, Showing
+from kiosk.reading.detection import Found
+from kiosk.reading.selection import DOUBT_SECONDS, Scan, Sightings, Struggle, sort_finds
 from tests.device_support import on_desk
 
 WALL = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)

@@ -14,14 +14,14 @@ from qrcode.util import QRData
 from backend.wire.codes import ScanReason
 from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number
-from kiosk.decode import NO_LIMIT, Ladder
-from kiosk.decoders import ZxingDecoder
-from kiosk.found import Sketch
-from kiosk.lattice import Lattice
-from kiosk.picture import Gray
-from kiosk.sight import Sight
-from kiosk.straighten import Straightener, read_values
-from kiosk.symbol import drawn, modules_of, patterns
+from kiosk.camera.frame import Gray
+from kiosk.reading.decoders import ZxingDecoder
+from kiosk.reading.detection import Sketch
+from kiosk.reading.frame_views import Sight
+from kiosk.reading.grid import Lattice
+from kiosk.reading.ladder import NO_LIMIT, Ladder
+from kiosk.reading.rectification import Straightener, read_values
+from kiosk.reading.symbol import drawn, modules_of, patterns
 from tests.device_support import code_picture
 from tests.proof import examples
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from backend.common.catalogue import Language
-from kiosk.views import NoticeView, View, WelcomeView
+from kiosk.visit.presentation import NoticeView, View, WelcomeView
 from tests.kiosk_places import WINDOW, lay, views
 from tests.kv_places import Place, layouts, line_width, near, read
 

@@ -8,11 +8,11 @@ import pytest
 from backend.common.catalogue import Language
 from backend.wire.codes import CheckInReason
 from backend.wire.messages import WalkInRequest
-from kiosk import visit
 from kiosk.screens.guard import GUARD_SECONDS, SAME_PLACE, Rectangle, TouchGuard, face_of
-from kiosk.view import present
-from kiosk.views import View
-from kiosk.visit import Conditions, Screen, Server, State, TroubleReason
+from kiosk.visit import model as visit
+from kiosk.visit.model import Conditions, Screen, Server, State, TroubleReason
+from kiosk.visit.presentation import View
+from kiosk.visit.presenter import present
 from tests.kiosk_support import NOW, a_ticket
 
 BUTTON: Rectangle = (48.0, 200.0, 1032.0, 330.0)

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from backend.wire.codes import ScanReason
-from kiosk.decode import NO_LIMIT, Ladder, Reading
-from kiosk.decoders import Decoder
-from kiosk.found import Found, Impression, Sketch
-from kiosk.picture import Gray
-from kiosk.sight import Sight
-from kiosk.tracking import COMBINED, Follower
+from kiosk.camera.frame import Gray
+from kiosk.reading.decoders import Decoder
+from kiosk.reading.detection import Found, Impression, Sketch
+from kiosk.reading.frame_views import Sight
+from kiosk.reading.ladder import NO_LIMIT, Ladder, Reading
+from kiosk.reading.tracking import COMBINED, Follower
 from tests.device_support import code_picture, on_desk
 from tests.notice_pictures.videos import video
 

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from backend.wire.check_digit import damm_digit
 from backend.wire.messages import NumberShape
-from kiosk import keypad_steps
-from kiosk.typed_number import KEYS, LONGEST, NumberForms, Stage, Typed
-from kiosk.visit import Button, Keypad, KeypadNote, KeyPage
+from kiosk.visit import keypad_steps
+from kiosk.visit.model import Button, Keypad, KeypadNote, KeyPage
+from kiosk.visit.typed_number import KEYS, LONGEST, NumberForms, Stage, Typed
 
 EIGHT = NumberShape(length=8, check="damm")
 CARD = NumberShape(length=9, letters=True, groups=[3, 6])

@@ -17,10 +17,10 @@ from PIL import Image
 
 from kiosk.cli.ticket import SAMPLE
 from kiosk.escpos_job import build_job
-from kiosk.printer_commands import ASK_PAPER
-from kiosk.printer_modes import HALTED_MODES, PrinterMode, automatic_status, real_time_answer
+from kiosk.paper.printer_commands import ASK_PAPER
 from kiosk.ticket_image import draw_ticket
-from kiosk.virtual_printer import RunningPrinter, running_virtual_printer
+from kiosk.virtual.printer import RunningPrinter, running_virtual_printer
+from kiosk.virtual.printer_modes import HALTED_MODES, PrinterMode, automatic_status, real_time_answer
 from tests.device_support import wait_until
 from tests.proof import examples
 

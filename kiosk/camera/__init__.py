@@ -1,0 +1,1 @@
+"""Frames from a camera, a video, a folder or the virtual camera, by one interface."""

@@ -1,0 +1,64 @@
+"""A ticket's way onto paper: drawn, turned into a job, sent, and told what became of it."""
+
+from uuid import UUID
+
+from backend.common.catalogue import Language
+from backend.common.device_kit.device_clock import device_now
+from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, TicketState
+from backend.wire.messages import OfficeInfo, TicketMessage
+from kiosk import escpos_job
+from kiosk.paper.ports import PrintOutcome
+from kiosk.paper.printer import Printer
+from kiosk.ticket_image import WIDTHS, TicketFace, draw_ticket
+from kiosk.visit.model import Print
+
+_PAPER_BEFORE = frozenset({PrintState.PRINTED, PrintState.UNCONFIRMED})
+
+
+class TicketPaper:
+    """Puts tickets on the paper of one printer, as :class:`~kiosk.paper.ports.PaperMaker`.
+
+    Args:
+        printer: where jobs go.
+        paper_width: width of the roll in millimetres, 58 or 80.
+    """
+
+    def __init__(self, printer: Printer, paper_width: int = 80) -> None:
+        self._printer = printer
+        self._dots = WIDTHS[str(paper_width)]
+
+    def __call__(self, order: Print, office: OfficeInfo | None) -> PrintOutcome:
+        """Draw a ticket, send it, and tell what became of it."""
+        if office is None:
+            # The server gave a ticket but never told whose: there is nothing honest to print.
+            return PrintOutcome(PrintState.FAILED, PrinterTrouble.ERROR)
+        again = order.job > 1 or (
+            order.reason is CheckInReason.ALREADY_CHECKED_IN and order.ticket.print_state in _PAPER_BEFORE
+        )
+        result = self._printer.print(self._job(order.ticket, office, order.language, again=again))
+        near_end = result.status is not None and result.status.near_end
+        return PrintOutcome(result.state, result.trouble, result.last_byte_wall, near_end)
+
+    def warm_up(self) -> None:
+        """Load fonts and the printer's language now, and break every line once: no visitor waits for it.
+
+        Prints nothing.
+        """
+        now = device_now()
+        blank = TicketMessage(
+            ticket_id=UUID(int=0),
+            number="M-000",
+            office_id="",
+            business_day=now.date(),
+            state=TicketState.WAITING,
+            issued_at=now,
+        )
+        reserved = blank.model_copy(update={"reserved_for": now})
+        office = OfficeInfo(office_id="", name={Language.JAPANESE: ""}, open_now=False, server_time=now)
+        for language in Language:
+            for ticket in (reserved, blank):
+                self._job(ticket, office, language, again=False)
+
+    def _job(self, ticket: TicketMessage, office: OfficeInfo, language: Language, *, again: bool) -> bytes:
+        face = TicketFace.of(ticket, office, language, reprint=again)
+        return escpos_job.build_job(draw_ticket(face, self._dots, language), self._dots)

@@ -1,0 +1,1 @@
+"""From frames to the one code that is held up: symbols found, decoded, chosen."""

@@ -1,0 +1,191 @@
+"""The two engines that decode: zxing-cpp and ZBar, on a picture prepared in one way each.
+
+Only QR codes of model 2 are looked for: wider settings have produced false texts.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import cv2
+import numpy as np
+import zxingcpp
+from pyzbar import pyzbar
+
+from kiosk.camera.frame import Gray
+from kiosk.reading.code_part import Part, PartRead, finds_of_parts, part_of
+from kiosk.reading.detection import Corners, Found, Sketch, moved
+from kiosk.reading.frame_views import Sight
+from kiosk.reading.symbol import modules_of
+
+Preparation = Callable[[Gray], Gray]
+"""What is done to a gray picture before a decoder looks at it."""
+
+
+class Decoder(Protocol):
+    """Something that finds codes in a picture; a new one needs nothing else to join the ladder."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in results and logs."""
+
+    @property
+    def quick(self) -> bool:
+        """Cheap enough to look for a second code after a first one has been read."""
+
+    def decode(self, sight: Sight) -> list[Found]:
+        """Every code it can read, each with its corners in pixels of the picture."""
+
+
+_FORMATS: Final = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCodeModel2])
+
+
+def read_codes(
+    gray: Gray, *, binary: bool = False, smaller: bool = False, inverted: bool = False, errors: bool = False
+) -> list[Any]:
+    """Let zxing-cpp look at a picture.
+
+    Args:
+        gray: the picture.
+        binary: it is black and white already.
+        smaller: look at smaller copies of it too.
+        inverted: look for light codes on dark ground too.
+        errors: return codes, too, that were seen but not read.
+    """
+    binarizer = zxingcpp.Binarizer.BoolCast if binary else zxingcpp.Binarizer.LocalAverage
+    return list(
+        zxingcpp.read_barcodes(
+            gray,
+            formats=_FORMATS,
+            try_rotate=False,  # finder patterns are found at any angle; turning only helps bar codes
+            try_invert=inverted,
+            try_downscale=smaller,
+            text_mode=zxingcpp.TextMode.Plain,
+            binarizer=binarizer,
+            return_errors=errors,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class ZxingDecoder:
+    """zxing-cpp on a prepared picture. What it sees but cannot read it leaves as a sketch for later steps.
+
+    Attributes:
+        name: of this way.
+        prepare: what is done to the picture after it was brought to its size.
+        scale: how many times as large as the picture it is looked at.
+        binary: the preparation makes it black and white.
+        smaller: smaller copies are looked at too.
+        inverted: light codes on dark ground are looked for too.
+        quick: see :class:`Decoder`.
+    """
+
+    name: str
+    prepare: Preparation | None = None
+    scale: float = 1.0
+    binary: bool = False
+    smaller: bool = False
+    inverted: bool = False
+    quick: bool = True
+
+    def decode(self, sight: Sight) -> list[Found]:
+        """Every code it can read."""
+        gray = sight.at(self.scale)
+        prepared = gray if self.prepare is None else self.prepare(gray)
+        found = []
+        parts = []
+        for code in read_codes(
+            prepared, binary=self.binary, smaller=self.smaller, inverted=self.inverted, errors=True
+        ):
+            corners = self._corners(code.position)
+            modules = _modules(code)
+            if code.valid:
+                part = _part(code, sight)
+                if part is None:
+                    found.append(Found.of(code.text, code.bytes, corners, modules))
+                else:
+                    parts.append(PartRead(part, code.text, code.bytes, corners, modules))
+            elif modules:
+                sight.note(Sketch(corners, modules))
+        return [*found, *finds_of_parts(parts)]
+
+    def _corners(self, position: zxingcpp.Position) -> Corners:
+        corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
+        return moved(tuple((float(corner.x), float(corner.y)) for corner in corners), self.scale, 0.0)
+
+
+def _part(code: Any, sight: Sight) -> Part | None:
+    """Which part of a text a code is; a code that was judged in this picture before is not judged again."""
+    key = hash((code.bytes, _modules(code)))
+    if key not in sight.judged:
+        sight.judged[key] = part_of(code)
+    return sight.judged[key]
+
+
+def _modules(code: Any) -> int:
+    """Modules along one side of what zxing-cpp saw; 0 where it does not know."""
+    version = str((code.extra or {}).get("Version", ""))
+    return modules_of(int(version)) if version.isdecimal() and 1 <= int(version) <= 40 else 0
+
+
+@dataclass(frozen=True)
+class ZbarDecoder:
+    """ZBar, QR codes only, on a prepared picture; it reads some codes that zxing-cpp does not."""
+
+    name: str
+    prepare: Preparation
+    scale: float = 1.0
+    quick: bool = False
+
+    def decode(self, sight: Sight) -> list[Found]:
+        """Every code it can read; none where one of them is a part of a text."""
+        prepared = self.prepare(sight.at(self.scale))
+        try:
+            symbols = pyzbar.decode(prepared, symbols=[pyzbar.ZBarSymbol.QRCODE])
+        except ValueError:
+            # ZBar joins the parts of a text that it sees, whole or not, to a symbol without orientation.
+            return []
+        return [
+            Found.of(
+                symbol.data.decode("utf-8", errors="replace"),
+                symbol.data,
+                moved(tuple((float(point.x), float(point.y)) for point in symbol.polygon), self.scale, 0.0),
+            )
+            for symbol in symbols
+        ]
+
+
+def negative(gray: Gray) -> Gray:
+    """Light and dark exchanged."""
+    return np.asarray(255 - gray, np.uint8)
+
+
+def sharpened(spread: float, amount: float) -> Preparation:
+    """Unsharp mask: ``amount`` times what a blur of this standard deviation (pixels) would take away is added."""
+
+    def prepare(gray: Gray) -> Gray:
+        soft = cv2.GaussianBlur(gray, (0, 0), spread)
+        return np.asarray(cv2.addWeighted(gray, 1 + amount, soft, -amount, 0), np.uint8)
+
+    return prepare
+
+
+def black_and_white(block: int, below: float, first: Preparation | None = None) -> Preparation:
+    """Black where a pixel is darker, by ``below``, than the mean of the ``block`` × ``block`` pixels around it."""
+
+    def prepare(gray: Gray) -> Gray:
+        soft = gray if first is None else first(gray)
+        binary = cv2.adaptiveThreshold(soft, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, block, below)
+        return np.asarray(binary, np.uint8)
+
+    return prepare
+
+
+def blurred(spread: float) -> Preparation:
+    """Gaussian blur of a standard deviation, in pixels: against noise and the pixels of a screen."""
+
+    def prepare(gray: Gray) -> Gray:
+        return np.asarray(cv2.GaussianBlur(gray, (0, 0), spread), np.uint8)
+
+    return prepare

@@ -1,0 +1,107 @@
+"""One picture while it is being read: in several sizes, each made once, with what was noticed in it so far."""
+
+import math
+import time
+from collections.abc import Callable, Iterable
+
+import cv2
+import numpy as np
+
+from kiosk.camera.frame import Gray
+from kiosk.reading.code_part import Part
+from kiosk.reading.detection import Corners, Found, Impression, Sketch, near
+
+_MOST_SKETCHES = 6
+_SAME_SHARE = 0.02
+"""Two sketches whose middles are nearer than this share of their side teach nothing new."""
+
+
+Guess = Callable[["Sight"], Sketch | None]
+"""Tells where a code may be."""
+
+
+class Sight:
+    """A gray picture for the decoders of one reading.
+
+    Args:
+        gray: the picture.
+        deadline: when the reading should be over, by ``clock``; decoders of many steps look at it between steps.
+        clock: seconds, rising.
+        guess: where a code may be although no decoder saw one: asked once, and only if it is needed.
+
+    Attributes:
+        gray: the picture.
+        impressions: what is known of the modules of codes that could not be read.
+        judged: which part of a text a code is, by a hash of what it says: most rungs read what others have read.
+    """
+
+    def __init__(
+        self,
+        gray: Gray,
+        *,
+        deadline: float = math.inf,
+        clock: Callable[[], float] = time.perf_counter,
+        guess: Guess | None = None,
+    ) -> None:
+        self.gray = gray
+        self.impressions: list[Impression] = []
+        self.judged: dict[int, Part | None] = {}
+        self._guess = guess
+        self._deadline = deadline
+        self._clock = clock
+        self._sizes: dict[float, Gray] = {1.0: gray}
+        self._sketches: list[Sketch] = []
+        self._read: list[Corners] = []
+
+    @property
+    def sketches(self) -> tuple[Sketch, ...]:
+        """Codes that decoders saw but could not read, the newest first."""
+        return tuple(self._sketches)
+
+    def places(self) -> tuple[Sketch, ...]:
+        """Codes that were seen, or else the place where one may be."""
+        if not self._sketches and not self._read and self._guess is not None:
+            guess, self._guess = self._guess, None
+            guessed = guess(self)
+            if guessed is not None:
+                self.note(guessed)
+        return self.sketches
+
+    def at(self, scale: float) -> Gray:
+        """The picture made this many times as large; at least one pixel."""
+        if scale not in self._sizes:
+            rows, columns = self.gray.shape
+            size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
+            # Halving by areas is fast, any other size by areas is not: a smaller one is made of the half.
+            source = self.at(0.5) if scale < 0.5 else self.gray
+            way = cv2.INTER_AREA if scale == 0.5 else cv2.INTER_LINEAR if scale < 1 else cv2.INTER_CUBIC
+            self._sizes[scale] = np.asarray(cv2.resize(source, size, interpolation=way), np.uint8)
+        return self._sizes[scale]
+
+    def note(self, sketch: Sketch) -> None:
+        """Remember a code that was seen but not read; what is known already is not kept twice."""
+        if any(near(sketch.corners, place, 0.5) for place in self._read):
+            return
+        for known in self._sketches:
+            if known.modules == sketch.modules and near(known.corners, sketch.corners, _SAME_SHARE):
+                return
+        self._sketches.insert(0, sketch)
+        del self._sketches[_MOST_SKETCHES:]
+
+    def forget(self, read: Iterable[Found]) -> None:
+        """Drop sketches of what has been read meanwhile, and take no new ones there."""
+        self._read += [found.corners for found in read]
+        self._sketches = [
+            sketch
+            for sketch in self._sketches
+            if not any(near(sketch.corners, place, 0.5) for place in self._read)
+        ]
+
+    def now(self) -> float:
+        """Seconds on the clock of this reading."""
+        return self._clock()
+
+    @property
+    def left(self) -> float:
+        """Seconds until the reading should be over; negative when it already should be."""
+        return self._deadline - self._clock()

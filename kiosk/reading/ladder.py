@@ -1,0 +1,271 @@
+"""Decoding: a picture in, the text of the one code in it out, or the reason why there is none.
+
+A ladder of decoders is climbed until one reads, in the order in which measurement put them (docs/scanning.md):
+zxing-cpp on the picture in several sizes and preparations, then a grid laid on whatever was seen but not read, then
+ZBar. Only QR codes of model 2 are looked for: wider settings have produced false texts.
+
+A 12-digit number (個人番号) is dropped inside the decoder that read it; no object of this module ever holds one.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+
+from backend.wire.codes import ScanReason
+from kiosk.camera.frame import Gray, Picture, to_gray, working_copy
+from kiosk.reading.costs import Costs
+from kiosk.reading.decoders import (
+    Decoder,
+    ZbarDecoder,
+    ZxingDecoder,
+    black_and_white,
+    blurred,
+    negative,
+    sharpened,
+)
+from kiosk.reading.detection import Corners, Found, Impression, Sketch, moved
+from kiosk.reading.frame_views import Guess, Sight
+from kiosk.reading.rectification import Straightener
+
+DEFAULT_BUDGET_MS = 33.0
+"""One frame of a camera at 30 pictures a second."""
+
+Wanted = Callable[[Found], bool]
+"""Tells whether a code is one that is looked for."""
+
+NO_LIMIT = math.inf
+"""A budget that lets every rung try."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one picture gave. ``text`` is set only where ``reason`` is ``ok``; ``ms`` is time spent decoding.
+
+    ``finds`` are the codes that were read, each once; where the same place gave two texts, both.
+    """
+
+    text: str | None = field(repr=False)
+    reason: ScanReason
+    ms: float
+    decoder: str | None = None
+    corners: Corners = ()
+    finds: tuple[Found, ...] = ()
+
+
+@dataclass(frozen=True)
+class Study:
+    """A reading, and what was learnt of the picture beside it; nothing of that where the picture was scaled.
+
+    Attributes:
+        reading: what the picture gave.
+        code: a code that was read and is wanted.
+        sketches: codes that were seen but not read.
+        impressions: what is known of their modules.
+        sight: the picture, in the sizes that were made of it.
+    """
+
+    reading: Reading
+    code: Found | None = None
+    sketches: tuple[Sketch, ...] = ()
+    impressions: tuple[Impression, ...] = ()
+    sight: Sight | None = None
+
+
+def standard_decoders() -> tuple[Decoder, ...]:
+    """The rungs in order: most is gained per millisecond at the bottom. The last ones need patience."""
+    return (
+        ZxingDecoder("zxing-cpp plain", smaller=True),
+        ZxingDecoder("zxing-cpp 1/3 black and white", black_and_white(9, 5), scale=1 / 3, binary=True),
+        ZxingDecoder("zxing-cpp 2/3 black and white", black_and_white(15, 5), scale=2 / 3, binary=True),
+        ZxingDecoder("zxing-cpp 1/2 black and white", black_and_white(9, 5), scale=1 / 2, binary=True),
+        ZxingDecoder("zxing-cpp 1/2 inverted", scale=1 / 2, inverted=True),
+        ZxingDecoder("zxing-cpp 1/2 calm", black_and_white(15, 2, blurred(1.0)), scale=1 / 2, binary=True),
+        ZxingDecoder("zxing-cpp sharpened", sharpened(1.5, 3.0)),
+        ZxingDecoder("zxing-cpp 2/3 faint", black_and_white(9, 2), scale=2 / 3, binary=True, quick=False),
+        ZxingDecoder(
+            "zxing-cpp 1/2 sharpened",
+            black_and_white(21, 4, sharpened(2.5, 2.0)),
+            scale=1 / 2,
+            binary=True,
+            quick=False,
+        ),
+        ZxingDecoder("zxing-cpp fine", black_and_white(9, 5), binary=True, quick=False),
+        Straightener(),
+        ZbarDecoder("pyzbar 2/3 adaptive mean", black_and_white(35, 5), scale=2 / 3),
+        ZxingDecoder("zxing-cpp 1.5x", scale=1.5, quick=False),
+        ZxingDecoder("zxing-cpp inverted", negative, quick=False),
+        ZxingDecoder("zxing-cpp 2x", scale=2.0, quick=False),
+        ZxingDecoder("zxing-cpp strongly blurred", blurred(1.9), quick=False),
+    )
+
+
+class Ladder:
+    """Climbs the decoders until one reads a code, within a budget of time.
+
+    After the first read the remaining quick decoders go on looking: a second code in view, or another text at
+    the same place, makes the picture ambiguous. Nothing is guessed.
+
+    Args:
+        decoders: the rungs in order.
+        budget_ms: a rung starts only if it will end within this time, judged by how long it took last time;
+            ``NO_LIMIT`` lets all of them try.
+        always: this many rungs run whatever the budget says, so that a busy machine does not miss what is easy.
+        clock: seconds, rising; ``time.thread_time`` counts only this thread's own work.
+    """
+
+    def __init__(
+        self,
+        decoders: Sequence[Decoder] | None = None,
+        budget_ms: float = DEFAULT_BUDGET_MS,
+        *,
+        always: int = 2,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._decoders = standard_decoders() if decoders is None else tuple(decoders)
+        self._budget = budget_ms / 1000
+        self._always = always
+        self._clock = clock
+        self._costs = Costs()
+
+    def warm_up(self) -> None:
+        """Let every decoder do its work of the first call, so that the first picture is read as fast as others."""
+        for decoder in self._decoders:
+            decoder.decode(Sight(np.full((64, 64), 255, np.uint8)))
+
+    def read(
+        self,
+        picture: Picture,
+        *,
+        rungs: int | None = None,
+        look_further: bool = True,
+        wanted: Wanted | None = None,
+    ) -> Reading:
+        """Read the one code of a picture; see :meth:`study`."""
+        return self.study(picture, rungs=rungs, look_further=look_further, wanted=wanted).reading
+
+    def study(
+        self,
+        picture: Picture,
+        *,
+        rungs: int | None = None,
+        look_further: bool = True,
+        wanted: Wanted | None = None,
+        guess: Guess | None = None,
+    ) -> Study:
+        """Read the one code of a picture (gray, BGR, BGRA, 8 or 16 bits, any size).
+
+        Args:
+            picture: the pixels.
+            rungs: climb no higher than this many rungs; all by default.
+            look_further: go on looking for a second code after the first; False is for a reading that will be
+                confirmed by another one anyway.
+            wanted: tells which codes are looked for. With it all finds are gathered, and a code that is not wanted
+                neither ends the search nor hides one that is. ``reason`` and ``text`` keep their meaning: more
+                than one code of any kind is ambiguous.
+            guess: where a code may be although nothing sees it, in a picture that is looked at as it is.
+        """
+        started = self._clock()
+        gray = to_gray(picture)
+        if gray.size == 0:
+            return Study(Reading(None, ScanReason.NONE, 0.0))
+        copy, scale, margin = working_copy(gray)
+        deadline = started + self._budget
+        sight = Sight(copy, deadline=deadline, clock=self._clock, guess=guess if copy is gray else None)
+        climb = self._climb(sight, gray, (scale, margin), rungs, wanted or any_code)
+        reading = self._judged(climb, started, look_further, wanted)
+        code = the_one(reading.finds, wanted or any_code)
+        if copy is not gray:
+            return Study(reading, code)
+        return Study(reading, code, sight.sketches, tuple(sight.impressions), sight)
+
+    def _judged(
+        self,
+        climb: Iterator[tuple[Decoder, list[Found]]],
+        started: float,
+        look_further: bool,
+        wanted: Wanted | None,
+    ) -> Reading:
+        """What all finds of a climb say together."""
+        codes: list[Found] = []
+        reader: str | None = None
+        for decoder, finds in climb:
+            if finds and reader is None:
+                reader = decoder.name
+            _add_new(finds, codes)
+            if len(codes) > 1 and wanted is None and not all(code.part for code in codes):
+                break
+            if not look_further and any(map(wanted or any_code, codes)):
+                break
+        return reading_of(codes, (self._clock() - started) * 1000, reader)
+
+    def _climb(
+        self,
+        sight: Sight,
+        gray: Gray,
+        copied: tuple[float, int],
+        rungs: int | None,
+        wanted: Wanted,
+    ) -> Iterator[tuple[Decoder, list[Found]]]:
+        """Run one decoder after another while there is time; after the first wanted find only the quick ones."""
+        scale, margin = copied
+        copy = sight.gray
+        found_any = False
+        for step, decoder in enumerate(self._decoders[:rungs]):
+            if found_any and not decoder.quick:
+                continue
+            begun = self._clock()
+            if step >= self._always and not self._costs.fits(decoder.name, sight.left, copy.size):
+                continue
+            # A tiny picture is looked at as it is before anything is done to it.
+            at_first = decoder.decode(Sight(gray)) if step == 0 and margin else []
+            read = decoder.decode(sight)
+            sight.forget(read)
+            finds = at_first + [replace(found, corners=moved(found.corners, scale, margin)) for found in read]
+            self._costs.note(decoder.name, self._clock() - begun, copy.size)
+            if step == 0 and scale < 1:
+                finds += decoder.decode(Sight(gray))  # what shrinking took away from a huge picture
+            found_any = found_any or any(map(wanted, finds))
+            yield decoder, finds
+
+
+def reading_of(finds: Sequence[Found], ms: float, decoder: str | None) -> Reading:
+    """What finds say together; a text is given only where there is no doubt which code is meant."""
+    if not finds:
+        return Reading(None, ScanReason.NONE, ms)
+    if all(found.part for found in finds):
+        number = any(found.my_number for found in finds)
+        reason = ScanReason.MY_NUMBER if number else ScanReason.PARTIAL
+        return Reading(None, reason, ms, decoder, finds[0].corners if len(finds) == 1 else (), tuple(finds))
+    if len(finds) > 1:
+        return Reading(None, ScanReason.AMBIGUOUS, ms, finds=tuple(finds))
+    only = finds[0]
+    reason = ScanReason.MY_NUMBER if only.my_number else ScanReason.OK
+    text = None if only.my_number else only.text
+    return Reading(text, reason, ms, decoder, only.corners, (only,))
+
+
+def any_code(_: Found) -> bool:
+    """Every code is wanted."""
+    return True
+
+
+def the_one(finds: Sequence[Found], wanted: Wanted) -> Found | None:
+    """The only wanted code among finds; None where there is none or more than one."""
+    chosen = [found for found in finds if wanted(found)]
+    return chosen[0] if len(chosen) == 1 else None
+
+
+def _add_new(finds: Sequence[Found], codes: list[Found]) -> None:
+    """Add what is not among the codes: another place, or another reading of a known one."""
+    for found in finds:
+        if not any(found.agrees_with(code) for code in codes):
+            codes.append(found)
+
+
+def one_thread_only() -> None:
+    """Keep OpenCV from spreading a frame over all cores: slower in sum, and the screen needs the other core."""
+    cv2.setNumThreads(1)

@@ -1,0 +1,237 @@
+"""The scanner: looks at the newest camera picture, and tells once when a code has been held up.
+
+What counts is decided in :mod:`kiosk.reading.selection`: two readings must agree, each code is told once until it has left
+the view, and a 12-digit number is told as an event without a value: no text of it exists outside the decoder.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import cv2
+import numpy as np
+import structlog
+
+from backend.common.device_kit.worker import Worker
+from backend.wire.codes import ScanReason
+from kiosk.camera.capture import Frame
+from kiosk.camera.frame import Picture, Pixels
+from kiosk.reading.detection import Found
+from kiosk.reading.ladder import Ladder, Reading, one_thread_only
+from kiosk.reading.locator import sees_code
+from kiosk.reading.selection import HARD_SECONDS, Scan, Sightings, Struggle, sort_finds
+from kiosk.reading.tracking import Follower
+
+_log = structlog.get_logger(__name__)
+
+_AWAKE_SECONDS = 0.7
+_FULL_EVERY_SECONDS = 1.0
+_GLIMPSE_EVERY_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the camera sees, small: ``pixels`` are rows of BGR bytes; ``sequence`` changes with the picture."""
+
+    sequence: int
+    pixels: Pixels
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height."""
+        return self.pixels.shape[1], self.pixels.shape[0]
+
+
+class FrameSource(Protocol):
+    """What the scanner needs of a camera."""
+
+    def latest(self) -> Frame | None:
+        """The newest picture."""
+
+    def wait_newer(self, sequence: int, timeout: float) -> Frame | None:
+        """The newest picture once it is newer than ``sequence``, or None after ``timeout`` seconds."""
+
+
+class Stillness:
+    """Tells whether anything moves, from a tiny gray copy of each frame.
+
+    Args:
+        level: mean difference of brightness (0..255) that counts as a change; camera noise stays below it.
+    """
+
+    def __init__(self, level: float = 2.0) -> None:
+        self._level = level
+        self._last: Pixels | None = None
+        self._last_image: Pixels | None = None
+
+    def moved(self, image: Pixels) -> bool:
+        """Compare with the frame before; the first one counts as moved."""
+        if image is self._last_image:
+            return False
+        self._last_image = image
+        # Every n-th pixel, then a mean: a full resize of each frame would cost more than decoding it.
+        step = max(1, image.shape[1] // 256)
+        sparse = np.ascontiguousarray(image[::step, ::step])
+        small = cv2.resize(sparse, (64, 36), interpolation=cv2.INTER_AREA).astype(np.int16)
+        last, self._last = self._last, small.astype(np.uint8)
+        if last is None or last.shape != small.shape:
+            return True
+        return float(np.abs(small - last).mean()) > self._level
+
+
+class Scanner(Worker):
+    """Reads the camera's pictures in a thread of its own and reports what was held up.
+
+    Every frame gets the cheapest decoder. The slow ones run while something moves and shortly after, while a
+    first reading waits for its second, and once a second in any case; an empty desk costs almost nothing.
+
+    Args:
+        camera: where pictures come from.
+        on_scan: told every scan, from the scanner's thread; hand over to your own loop and return.
+        ours: tells our codes by their text; asked from the scanner's thread.
+        ladder: the decoders.
+        rate: pictures looked at per second at most; a second picture for agreement is taken at once.
+        preview_size: width and height of the picture for the screen.
+        mirror: show that picture mirrored, as people know themselves; decoding is not affected.
+        sightings: the rule of agreement.
+        glimpse: tells whether something in a picture looks like a code; asked where none was read.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        camera: FrameSource,
+        on_scan: Callable[[Scan], None],
+        ours: Callable[[str], bool],
+        *,
+        ladder: Ladder | None = None,
+        rate: float = 15.0,
+        preview_size: tuple[int, int] = (640, 360),
+        mirror: bool = False,
+        sightings: Sightings | None = None,
+        glimpse: Callable[[Picture], bool] = sees_code,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__("scanner")
+        self._camera = camera
+        self._on_scan = on_scan
+        self._ours = ours
+        self._ladder = ladder or Ladder()
+        self._follower = Follower(self._ladder)
+        self._interval = 1 / rate
+        self._preview_size = preview_size
+        self._mirror = mirror
+        self._sightings = sightings or Sightings()
+        self._struggle = Struggle()
+        self._glimpse = glimpse
+        self._glimpse_at = 0.0
+        self._stillness = Stillness()
+        self._clock = clock
+        self._awake_until = 0.0
+        self._full_at = 0.0
+        self._next_at = 0.0
+        self._preview_lock = threading.Lock()
+        self._preview: Preview | None = None
+        self._preview_image: Pixels | None = None
+
+    def preview(self) -> Preview | None:
+        """The newest picture, small enough for the screen, cut to its shape; None without a camera picture.
+
+        Safe from any thread. The same object comes back while the picture is the same.
+        """
+        frame = self._camera.latest()
+        if frame is None:
+            return None
+        with self._preview_lock:
+            if self._preview is None or frame.image is not self._preview_image:
+                small = _cover(frame.image, self._preview_size)
+                pixels = np.ascontiguousarray(small[:, ::-1]) if self._mirror else small
+                self._preview = Preview(frame.sequence, pixels)
+                self._preview_image = frame.image
+            return self._preview
+
+    def _run(self) -> None:
+        one_thread_only()
+        self._ladder.warm_up()
+        sequence = 0
+        while not self._stopping.is_set():
+            frame = self._camera.wait_newer(sequence, timeout=0.2)
+            if frame is None:
+                continue
+            sequence = frame.sequence
+            if not self._worth_reading(frame):
+                continue
+            reading = self._read(frame)
+            scan = self._sightings.observe(sort_finds(reading.finds, self._ours), frame)
+            scan = scan or self._struggle.observe(bool(reading.finds), self._seen(reading, frame), frame)
+            if scan is not None and not self._stopping.is_set():
+                self._tell(scan)
+
+    def _worth_reading(self, frame: Frame) -> bool:
+        """Tell whether a frame is read: at the rate, and at once when something begins to move or is undecided."""
+        now = self._clock()
+        moved = self._stillness.moved(frame.image)
+        begins = moved and now >= self._awake_until
+        if moved:
+            self._awake_until = now + _AWAKE_SECONDS
+        if not (begins or self._sightings.undecided or now >= self._next_at):
+            return False
+        self._next_at = now + self._interval
+        return True
+
+    def _read(self, frame: Frame) -> Reading:
+        """Read one frame with as many decoders as it is worth."""
+        now = self._clock()
+        full = now < self._awake_until or now >= self._full_at or self._sightings.undecided
+        if full:
+            self._full_at = now + _FULL_EVERY_SECONDS
+        try:
+            # The second code is looked for when it matters: in the reading that would confirm the first one.
+            return self._follower.read(
+                frame.image,
+                rungs=None if full else 1,
+                look_further=self._sightings.undecided,
+                wanted=self._wanted,
+            )
+        except (ValueError, RuntimeError, cv2.error) as error:
+            # One strange frame must not end scanning; what was in it is not told.
+            _log.warning("frame_not_decoded", error=type(error).__name__)
+            return Reading(None, ScanReason.NONE, 0.0)
+
+    def _wanted(self, found: Found) -> bool:
+        """Tell whether a find is one of our codes: nothing else ends the search for them."""
+        return not (found.my_number or found.part) and self._ours(found.text)
+
+    def _seen(self, reading: Reading, frame: Frame) -> bool:
+        """Tell whether a code is to be seen that was not read; looked at now and then, while something happens."""
+        now = self._clock()
+        if reading.finds or now < self._glimpse_at or now >= self._awake_until + HARD_SECONDS:
+            return False
+        self._glimpse_at = now + _GLIMPSE_EVERY_SECONDS
+        try:
+            return self._glimpse(frame.image)
+        except (ValueError, RuntimeError, cv2.error):
+            return False  # a strange frame; its decoding has told so already
+
+    def _tell(self, scan: Scan) -> None:
+        _log.info("code_held_up", reason=scan.reason.value)
+        try:
+            self._on_scan(scan)
+        except Exception as error:  # noqa: BLE001 - the next visitor must be able to scan whatever the listener did
+            _log.error("scan_listener_failed", error=type(error).__name__)
+
+
+def _cover(image: Pixels, size: tuple[int, int]) -> Pixels:
+    """Cut the middle of a picture to the shape of ``size`` and shrink it; gray becomes BGR."""
+    width, height = size
+    rows, columns = image.shape[:2]
+    scale = max(width / columns, height / rows)
+    across, down = max(1, min(columns, round(width / scale))), max(1, min(rows, round(height / scale)))
+    left, top = (columns - across) // 2, (rows - down) // 2
+    part = np.ascontiguousarray(image[top : top + down, left : left + across])
+    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    if small.ndim == 2:
+        return cv2.cvtColor(small, cv2.COLOR_GRAY2BGR).astype(np.uint8, copy=False)
+    return np.ascontiguousarray(small[:, :, :3])

@@ -1,0 +1,196 @@
+"""From what was read in each picture to what has been held up: which code is meant, and when it is certain.
+
+A picture may show more than the notice: the back of a card with its own code, an application form, an address.
+Each code is sorted in memory, exactly one of ours is taken, and of the others only their kind is kept.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from backend.wire.codes import ScanReason
+from kiosk.camera.capture import Frame
+from kiosk.reading.code_book import NOTHING, Showing
+from kiosk.reading.detection import Found
+
+Key = tuple[ScanReason, str | None]
+"""What makes two readings agree."""
+
+DOUBT_SECONDS = 0.4
+"""How long a notice may still turn up before something else in view is spoken of."""
+
+HARD_SECONDS = 2.0
+"""How long a code may be seen without being read before the visitor is helped."""
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A code was held up.
+
+    Attributes:
+        text: what it says; set only where ``reason`` is ``ok``. Not in logs, not in ``repr``.
+        reason: ``ok``; ``ambiguous`` (several codes of ours in view), ``foreign`` (none of ours) and
+            ``hard_to_read`` (seen but not read) are hints to the visitor; ``my_number`` is refused.
+        seen_at: monotonic seconds at which the first of the agreeing pictures was taken.
+        first_seen_wall: the same moment by this device's clock, in UTC.
+    """
+
+    text: str | None = field(repr=False)
+    reason: ScanReason
+    seen_at: float
+    first_seen_wall: datetime
+
+
+def sort_finds(finds: Sequence[Found], ours: Callable[[str], bool]) -> Showing:
+    """Say what a picture shows: one code of ours, several, or something else.
+
+    Two readings of one place are not guessed between, and the same code at two places is two codes. A part of a text
+    that is spread over several codes is on no notice.
+
+    Args:
+        finds: every code that was read, each once.
+        ours: tells our codes by their text.
+    """
+    own = [found for found in finds if not (found.my_number or found.part) and ours(found.text)]
+    if own:
+        disputed = any(found is not own[0] and found.same_place(own[0]) for found in finds)
+        if len(own) > 1 or disputed:
+            return Showing(ScanReason.AMBIGUOUS)
+        return Showing(ScanReason.OK, own[0].text)
+    if any(found.my_number for found in finds):
+        return Showing(ScanReason.MY_NUMBER)
+    return Showing(ScanReason.FOREIGN) if finds else NOTHING
+
+
+class Sightings:
+    """Decides when a sight counts. Pure; time comes with the frames.
+
+    One of our codes counts when two readings agree, and each appearance is told once. Anything else counts only
+    after ``doubt`` seconds without one of ours: a notice that is harder to read than the card beside it must not
+    be answered with a refusal.
+
+    Args:
+        gone_after: readings without a code after which it has left the view and would be told anew.
+        patience: readings without a code that may lie between two agreeing ones (a hand trembles).
+        doubt: seconds for which anything but one of our codes must be seen.
+    """
+
+    def __init__(self, *, gone_after: int = 20, patience: int = 10, doubt: float = DOUBT_SECONDS) -> None:
+        self._gone_after = gone_after
+        self._notice = _Candidate(patience)
+        self._other = _Candidate(patience)
+        self._doubt = doubt
+        self._told: dict[Key, int] = {}
+
+    @property
+    def undecided(self) -> bool:
+        """True while one reading waits for another one that agrees."""
+        return self._notice.key is not None or self._other.key is not None
+
+    def observe(self, sight: Showing, frame: Frame) -> Scan | None:
+        """Take what a new frame shows; returns a scan when it has just become certain."""
+        key = None if sight.reason is ScanReason.NONE else (sight.reason, sight.text)
+        self._forget_gone(key)
+        if key is not None and key in self._told:
+            self._other.drop()
+            self._set_aside(sight)
+            return None
+        if sight.reason is ScanReason.OK:
+            self._other.drop()
+            first = self._notice.take(key, frame)
+            certain = first is not None and frame.sequence != first.sequence
+        else:
+            self._set_aside(sight)
+            first = self._other.take(key, frame)
+            certain = first is not None and frame.captured_at - first.captured_at >= self._doubt
+        if key is None or first is None or not certain:
+            return None
+        self._notice.drop()
+        self._other.drop()
+        self._told[key] = 0
+        return Scan(sight.text, sight.reason, first.captured_at, first.captured_wall)
+
+    def _set_aside(self, sight: Showing) -> None:
+        """Say to the notice that waits for agreement what was seen instead of it."""
+        if sight.reason in {ScanReason.OK, ScanReason.AMBIGUOUS}:
+            self._notice.drop()
+        else:
+            # The card beside the notice says nothing about the notice: it was only not read this time.
+            self._notice.miss()
+
+    def _forget_gone(self, key: Key | None) -> None:
+        """Count how long each told code has been away; what is back in view starts again."""
+        away = {told: 0 if told == key else count + 1 for told, count in self._told.items()}
+        self._told = {told: count for told, count in away.items() if count < self._gone_after}
+
+
+class _Candidate:
+    """A reading that waits for agreement, with the frame in which it was first seen."""
+
+    def __init__(self, patience: int) -> None:
+        self._patience = patience
+        self._frame: Frame | None = None
+        self._misses = 0
+        self.key: Key | None = None
+
+    def take(self, key: Key | None, frame: Frame) -> Frame | None:
+        """Take a reading; returns the first frame where it agrees with the one before."""
+        if key is None:
+            self.miss()
+            return None
+        self._misses = 0
+        if key == self.key:
+            return self._frame
+        self.key, self._frame = key, frame
+        return None
+
+    def miss(self) -> None:
+        """Nothing of it was read; after too many of these it starts anew."""
+        self._misses += 1
+        if self._misses > self._patience:
+            self.drop()
+
+    def drop(self) -> None:
+        """Forget it."""
+        self.key = self._frame = None
+        self._misses = 0
+
+
+class Struggle:
+    """Tells once that a code is seen, stays about where it is, and cannot be read. Pure, like ``Sightings``.
+
+    Args:
+        after: seconds for which it must be so.
+        lapse: seconds for which the place may be lost in between.
+    """
+
+    def __init__(self, after: float = HARD_SECONDS, lapse: float = 0.7) -> None:
+        self._after = after
+        self._lapse = lapse
+        self._first: Frame | None = None
+        self._seen_at: float | None = None
+        self._told = False
+
+    def observe(self, read: bool, seen: bool, frame: Frame) -> Scan | None:
+        """Take what a look at a frame gave.
+
+        Args:
+            read: any code was read.
+            seen: the place of a code was found.
+            frame: the frame.
+        """
+        if self._seen_at is not None and frame.captured_at - self._seen_at > self._lapse:
+            self._first, self._seen_at, self._told = None, None, False
+        if not (read or seen):
+            return None
+        self._seen_at = frame.captured_at
+        if read:
+            self._first = None
+            return None
+        if self._first is None:
+            self._first = frame
+        first = self._first
+        if self._told or frame.captured_at - first.captured_at < self._after:
+            return None
+        self._told = True
+        return Scan(None, ScanReason.HARD_TO_READ, first.captured_at, first.captured_wall)

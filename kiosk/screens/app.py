@@ -1,0 +1,196 @@
+"""The kiosk's window: shows what the session says, tells the session what is tapped, reports what was drawn.
+
+One asyncio loop carries the session and the window side by side. ``screen_shown`` and ``kiosk_ready`` are
+reported after the frame that holds the screen was handed to the window system, not when it was decided.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
+from typing import Any, Final
+
+import structlog
+from kivy.app import App
+from kivy.clock import Clock
+from kivy.core.window import Window
+
+from backend.common.clock_face import clock_face
+from backend.common.device_kit.device_clock import device_now, stamp
+from kiosk.config import KioskConfig
+from kiosk.hand.key_burst import LONGEST_GAP, KeyBurst
+from kiosk.screens.guard import GUARD_SECONDS
+from kiosk.screens.preview import PictureSource
+from kiosk.screens.rehearsal import rehearse
+from kiosk.screens.root import KioskRoot
+from kiosk.screens.style import register_fonts
+from kiosk.session.session import Session
+from kiosk.visit.presentation import (
+    TicketView,
+    TroubleView,
+    View,
+    WorkingView,
+)
+
+WORKING_SECONDS: Final = 0.15
+"""The working screen appears only where the server takes longer than this: a flash would only disturb."""
+
+CLOCK_SECONDS: Final = 0.002
+"""How exactly events come; nearer ones are waited for without sleeping."""
+
+READY_SCREENS: Final = frozenset({"welcome", "closed"})
+
+log = structlog.get_logger()
+
+
+class KioskApp(App):
+    """The window of a kiosk.
+
+    Args:
+        config: the settings.
+        session: decides what is shown.
+        pictures: where the camera's pictures come from, if there is a camera.
+        emit: takes an event's name and its values.
+        guard: how long touches do not count after a screen changed, in seconds.
+    """
+
+    title = "受付 Uketsuke"
+
+    def __init__(
+        self,
+        config: KioskConfig,
+        session: Session,
+        *,
+        pictures: PictureSource | None = None,
+        emit: Callable[..., object] = log.info,
+        guard: float = GUARD_SECONDS,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._config = config
+        self._session = session
+        self._pictures = pictures
+        self._emit = emit
+        self._guard = guard
+        self._undrawn: View | None = None
+        self._drawn: tuple[str, str | None, str | None] | None = None
+        self._ready = False
+        self._waiting: Any = None
+        self._burst = KeyBurst()
+        self._forgetting = Clock.create_trigger(self._forget_keys, LONGEST_GAP * 1.5)
+
+    def build(self) -> KioskRoot:
+        """Make the window's content."""
+        register_fonts()
+        if self._config.fullscreen:
+            Window.show_cursor = False
+        root = KioskRoot(
+            self._session,
+            pictures=self._pictures,
+            preview_fps=self._config.preview_fps,
+            mirror=self._config.camera_mirror,
+            camera_at=self._config.camera_at,
+            guard=self._guard,
+        )
+        self.root = root
+        self._session.on_view = self.show
+        self._apply(self._session.view)
+        Window.bind(on_flip=self._flipped)
+        if self._config.scanner == "keyboard":
+            Window.bind(on_key_down=self._key_down)
+        Clock.schedule_interval(self._turn_clock, 1.0)
+        return root
+
+    def open_settings(self, *_: object) -> bool:
+        """Do nothing: Kivy opens a page with its own settings at F1, over every screen, for whoever has a keyboard."""
+        return False
+
+    async def run_all(self) -> None:
+        """Work until the window is closed, ``stop`` is called, or the rules of the flow break."""
+        async with asyncio.TaskGroup() as tasks:
+            session = tasks.create_task(self._session.run())
+            let_clock_wait()
+            try:
+                await self.async_run()
+            finally:
+                Window.unbind(on_flip=self._flipped, on_key_down=self._key_down)
+                Clock.unschedule(self._turn_clock)
+                session.cancel()
+
+    def show(self, view: View) -> None:
+        """Show a view; the working screen only after a moment, which most answers do not take."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+        delay = WORKING_SECONDS if isinstance(view, WorkingView) else 0
+        self._waiting = Clock.schedule_once(lambda _: self._apply(view), delay)
+
+    def _apply(self, view: View) -> None:
+        self._waiting = None
+        self.root.show(view)
+        self._undrawn = view
+        self._turn_clock(0)
+        # The frame is drawn even where it looks the same, so that what is told is true.
+        Window.canvas.ask_update()
+
+    def _turn_clock(self, _: float) -> None:
+        clock = self._session.clock
+        self.root.time = clock_face(clock.now()) if clock.known else ""
+
+    def _key_down(
+        self, _: object, key: int, _scancode: int, codepoint: str | None, modifiers: Collection[str]
+    ) -> None:
+        """A key of a keyboard, or of a hand scanner that types."""
+        text = self._burst.press(
+            key,
+            codepoint,
+            shift="shift" in modifiers,
+            control="ctrl" in modifiers,
+            alt="alt" in modifiers,
+            now=Clock.time(),
+        )
+        if text is not None:
+            self._session.hand_scanned(text)
+        if not self._burst.empty:
+            self._forgetting()
+
+    def _forget_keys(self, _: float) -> None:
+        self._burst.forget(Clock.time())
+        if not self._burst.empty:
+            self._forgetting()
+
+    def _flipped(self, *_: object) -> None:
+        """A frame goes out; it is out once the present turn of the loop has ended."""
+        if self._undrawn is not None:
+            view, self._undrawn = self._undrawn, None
+            asyncio.get_running_loop().call_soon(self._tell, view)
+
+    def _tell(self, view: View) -> None:
+        """Report a screen that was drawn, once per screen, ticket and reason."""
+        at = stamp(device_now())
+        if not self._ready and view.name in READY_SCREENS:
+            self._ready = True
+            self._emit("kiosk_ready", at=at)
+            self.root.prepare(rehearse(view.common.language))
+        ticket = view.number if isinstance(view, TicketView) else None
+        reason = view.reason.value if isinstance(view, TroubleView) else None
+        shown = (view.name, ticket, reason)
+        if shown != self._drawn:
+            self._drawn = shown
+            self._emit("screen_shown", screen=view.name, ticket=ticket, reason=reason, at=at)
+
+
+def let_clock_wait() -> None:
+    """Prepare Kivy's interruptible clock for asyncio.
+
+    The clock wakes at once when something is to be shown, and sleeps otherwise. Kivy 2.3 waits with
+    ``asyncio.wait_for`` there and takes its time limit, which is the normal end of a quiet turn, for an error.
+    """
+
+    async def wait(event: Awaitable[object], seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(event, seconds)
+
+    Clock.init_async_lib("asyncio")
+    # By default Kivy turns without sleeping when the next event is nearer than a third of a frame: with an event every
+    # eleven milliseconds, as the preview has while something moves, that is one core for nothing.
+    Clock.clock_resolution = CLOCK_SECONDS
+    Clock._async_wait_for = wait  # noqa: SLF001 - the only place to mend it

@@ -1,0 +1,274 @@
+"""Pictures of what a visitor is to do: the paper with its code is held towards the lens, in three steps.
+
+Drawn at start from plain shapes, so that no picture has to be kept; without words, so that one serves all languages.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PIL import Image, ImageDraw
+
+from backend.wire.codes import CodePlace
+from kiosk.camera.optics import CameraAt
+from kiosk.screens import palette
+
+SIZE: Final = (984, 260)
+"""Width and height of a picture, in pixels of the design."""
+
+STEPS: Final = 3
+"""Far, nearer, read."""
+
+STEP_SECONDS: Final = 1.0
+"""How long a picture stays: calm enough to be looked at."""
+
+REST_SECONDS: Final = 7.0
+"""How long the last picture of a paper stays. Every change costs a frame of the whole window, also while nobody is
+there; who comes then sees the paper before the lens."""
+
+_FINE: Final = 2
+"""Drawn so many times larger and made smaller afterwards: edges are smooth."""
+
+_CODE: Final = ("1110101", "1010011", "1110110", "0101101", "1101010", "0110111", "1011010")
+"""Something that looks like a code and is none."""
+
+_PAPERS: Final[dict[CodePlace, tuple[CodePlace, ...]]] = {
+    CodePlace.SHEET: (CodePlace.SHEET,),
+    CodePlace.POSTCARD: (CodePlace.POSTCARD,),
+    CodePlace.BOTH: (CodePlace.SHEET, CodePlace.POSTCARD),
+}
+
+
+_LOOKS: Final = {
+    CodePlace.SHEET: ((158, 224), (32, -34)),
+    CodePlace.POSTCARD: ((148, 206), (0, 48)),
+}
+"""Width and height of a paper, and how far right of and below its middle the code is."""
+
+
+_UNIT: Final = {
+    CameraAt.TOP: (0, -1),
+    CameraAt.BELOW: (0, 1),
+    CameraAt.LEFT: (-1, 0),
+    CameraAt.RIGHT: (1, 0),
+}
+"""The way to the camera, right and down."""
+
+
+def pictures(place: CodePlace) -> int:
+    """How many pictures tell it; where both papers are in use, first the one and then the other."""
+    return STEPS * len(_PAPERS[place])
+
+
+def seconds(number: int) -> float:
+    """How long a picture stays."""
+    return REST_SECONDS if number % STEPS == STEPS - 1 else STEP_SECONDS
+
+
+def picture(number: int, place: CodePlace, camera_at: CameraAt, *, scale: float = 1.0) -> Image.Image:
+    """One of the pictures.
+
+    Args:
+        number: which one, from 0 on.
+        place: the paper with the code.
+        camera_at: an arrow leads there; none leaves it out.
+        scale: pixels of the screen per pixel of the design.
+    """
+    paper, step = _PAPERS[place][number // STEPS], number % STEPS
+    size = (max(1, round(SIZE[0] * scale)), max(1, round(SIZE[1] * scale)))
+    return _Board(camera_at).draw(paper, step).resize(size, Image.Resampling.BOX)
+
+
+@dataclass(frozen=True)
+class _Box:
+    """A rectangle by its middle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def edges(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom."""
+        half_width, half_height = self.width / 2, self.height / 2
+        return (self.x - half_width, self.y - half_height, self.x + half_width, self.y + half_height)
+
+
+class _Board:
+    """One picture in the making. A camera at the left is drawn as a mirror image of one at the right."""
+
+    def __init__(self, camera_at: CameraAt) -> None:
+        self._mirrored = camera_at is CameraAt.LEFT
+        self._camera_at = camera_at
+        self._image = Image.new("RGB", (SIZE[0] * _FINE, SIZE[1] * _FINE), _bytes(palette.PAPER))
+        self._pen = ImageDraw.Draw(self._image)
+
+    def draw(self, paper: CodePlace, step: int) -> Image.Image:
+        """Draw the paper at one of its places, the arrow or the beam, and the lens."""
+        size, code_at = _LOOKS[paper]
+        held = _Box(190 + 150 * step, 130, *size)
+        # The paper moves the other way where the camera is at the left, but nobody holds it in a mirror.
+        code = _Box(held.x + (-code_at[0] if self._mirrored else code_at[0]), held.y + code_at[1], 70, 70)
+        lens = self._lens()
+        if step == STEPS - 1:
+            self._beam(lens, code)
+        else:
+            self._arrow(held.edges[2] + 34, 130, lens.edges[0] - 34, 130, 12)
+        self._paper(paper, _Box(self._x(held.x) / _FINE, held.y, held.width, held.height))
+        self._hand(held)
+        if step == STEPS - 1:
+            self._corners(code)
+        self._camera(lens, lit=step == STEPS - 1)
+        return self._image
+
+    # Shapes; lengths are pixels of the design ------------------------------------------------------------------
+
+    def _x(self, x: float) -> float:
+        return (SIZE[0] - x if self._mirrored else x) * _FINE
+
+    def _rectangle(
+        self,
+        box: _Box,
+        fill: palette.Colour,
+        edge: palette.Colour | None = None,
+        *,
+        width: float = 3,
+        round_: float = 4,
+    ) -> None:
+        left, top, right, bottom = box.edges
+        left, right = sorted((self._x(left), self._x(right)))
+        self._pen.rounded_rectangle(
+            (left, top * _FINE, right, bottom * _FINE),
+            round_ * _FINE,
+            fill=_bytes(fill),
+            outline=None if edge is None else _bytes(edge),
+            width=round(width * _FINE),
+        )
+
+    def _disc(self, x: float, y: float, radius: float, fill: palette.Colour) -> None:
+        middle = self._x(x)
+        self._pen.ellipse(
+            (middle - radius * _FINE, (y - radius) * _FINE, middle + radius * _FINE, (y + radius) * _FINE),
+            fill=_bytes(fill),
+        )
+
+    def _polygon(self, points: list[tuple[float, float]], fill: palette.Colour) -> None:
+        self._pen.polygon([(self._x(x), y * _FINE) for x, y in points], fill=_bytes(fill))
+
+    def _arrow(self, x: float, y: float, to_x: float, to_y: float, half: float) -> None:
+        """A thick arrow along an axis."""
+        along_x, along_y = _sign(to_x - x), _sign(to_y - y)
+        across_x, across_y = -along_y * half, along_x * half
+        neck_x, neck_y = to_x - along_x * 3 * half, to_y - along_y * 3 * half
+        self._polygon(
+            [
+                (x + across_x, y + across_y),
+                (neck_x + across_x, neck_y + across_y),
+                (neck_x + 2.6 * across_x, neck_y + 2.6 * across_y),
+                (to_x, to_y),
+                (neck_x - 2.6 * across_x, neck_y - 2.6 * across_y),
+                (neck_x - across_x, neck_y - across_y),
+                (x - across_x, y - across_y),
+            ],
+            palette.TEAL,
+        )
+
+    # Things ---------------------------------------------------------------------------------------------------
+
+    def _paper(self, paper: CodePlace, held: _Box) -> None:
+        mirrored, self._mirrored = self._mirrored, False
+        self._sheet(held) if paper is CodePlace.SHEET else self._postcard(held)
+        right, below = _LOOKS[paper][1]
+        self._code(_Box(held.x + right, held.y + below, 70, 70))
+        self._mirrored = mirrored
+
+    def _sheet(self, held: _Box) -> None:
+        """The A4 sheet: a title, a framed block with the code at its right, lines below."""
+        self._rectangle(held, palette.CARD, palette.NAVY)
+        self._rectangle(_Box(held.x, held.y - 92, 104, 12), palette.NAVY, round_=2)
+        self._rectangle(_Box(held.x, held.y - 34, 142, 84), palette.CARD, palette.NAVY, width=2, round_=1)
+        for row, width in enumerate((46, 52, 40)):
+            self._rectangle(
+                _Box(held.x - 62 + width / 2, held.y - 58 + row * 24, width, 9), palette.SOFT_INK, round_=2
+            )
+        for row in range(5):
+            self._rectangle(_Box(held.x, held.y + 26 + row * 17, 130, 6), palette.LINE, round_=2)
+
+    def _postcard(self, held: _Box) -> None:
+        """The postcard: a stamp, the boxes of the postcode, an address, the code below."""
+        self._rectangle(held, palette.CARD, palette.NAVY, round_=2)
+        self._rectangle(_Box(held.x - 48, held.y - 78, 30, 36), palette.PALE_AMBER, palette.AMBER, width=2)
+        for place in range(7):
+            self._rectangle(
+                _Box(held.x - 19 + place * 12 + (place > 2) * 4, held.y - 84, 9, 14),
+                palette.CARD,
+                palette.AMBER,
+                width=1.5,
+                round_=1,
+            )
+        for row, width in enumerate((84, 96, 62)):
+            self._rectangle(_Box(held.x - 48 + width / 2, held.y - 46 + row * 19, width, 8), palette.SOFT_INK)
+
+    def _code(self, box: _Box) -> None:
+        self._rectangle(_Box(box.x, box.y, box.width + 8, box.height + 8), palette.CARD, round_=0)
+        left, top, _, _ = box.edges
+        side = box.width / len(_CODE)
+        for row, modules in enumerate(_CODE):
+            for column, module in enumerate(modules):
+                if module == "1":
+                    middle = (left + (column + 0.5) * side, top + (row + 0.5) * side)
+                    self._rectangle(_Box(*middle, side, side), palette.NAVY, round_=0)
+        for x, y in ((0.16, 0.16), (0.84, 0.16), (0.16, 0.84)):
+            middle = (left + x * box.width, top + y * box.height)
+            self._rectangle(_Box(*middle, 28, 28), palette.CARD, round_=0)
+            self._rectangle(_Box(*middle, 23, 23), palette.NAVY, round_=0)
+            self._rectangle(_Box(*middle, 15, 15), palette.CARD, round_=0)
+            self._rectangle(_Box(*middle, 8, 8), palette.NAVY, round_=0)
+
+    def _hand(self, held: _Box) -> None:
+        """A thumb on the lower corner away from the lens, and the arm that it belongs to."""
+        left, _, _, bottom = held.edges
+        self._polygon(
+            [(left - 120, 262), (left - 52, bottom - 62), (left - 6, bottom - 26), (left - 40, 262)],
+            palette.TEAL,
+        )
+        self._rectangle(_Box(left - 6, bottom - 44, 62, 50), palette.PALE_AMBER, palette.NAVY, round_=24)
+
+    def _lens(self) -> _Box:
+        """Where the lens is drawn."""
+        if self._camera_at is CameraAt.NONE:
+            return _Box(840, 130, 150, 150)
+        return _Box(790, 130, 110, 110)
+
+    def _camera(self, lens: _Box, *, lit: bool) -> None:
+        radius = lens.width / 2
+        self._disc(lens.x, lens.y, radius, palette.NAVY)
+        self._disc(lens.x, lens.y, radius * 0.78, palette.PALE_TEAL if lit else palette.CARD)
+        self._disc(lens.x, lens.y, radius * 0.62, palette.TEAL)
+        self._disc(lens.x, lens.y, radius * 0.34, palette.NIGHT)
+        self._disc(lens.x - radius * 0.2, lens.y - radius * 0.22, radius * 0.13, palette.CARD)
+        if self._camera_at is not CameraAt.NONE:
+            # A mirrored picture turns its arrow with it.
+            x, y = _UNIT[CameraAt.RIGHT if self._mirrored else self._camera_at]
+            self._arrow(910 - 56 * x, 130 - 90 * y, 910 + 56 * x, 130 + 90 * y, 20)
+
+    def _beam(self, lens: _Box, code: _Box) -> None:
+        _, top, right, bottom = code.edges
+        self._polygon([(lens.x, lens.y), (right, top - 12), (right, bottom + 12)], palette.KEY_DOWN)
+
+    def _corners(self, code: _Box) -> None:
+        """The corners of the frame on the screen, around a code that is being read."""
+        arm, thick = 26, 7
+        for right in (-1, 1):
+            for below in (-1, 1):
+                x, y = code.x + right * (code.width / 2 + 11), code.y + below * (code.height / 2 + 11)
+                self._rectangle(_Box(x - right * arm / 2, y, arm + thick, thick), palette.TEAL, round_=3)
+                self._rectangle(_Box(x, y - below * arm / 2, thick, arm + thick), palette.TEAL, round_=3)
+
+
+def _sign(value: float) -> int:
+    return (value > 0) - (value < 0)
+
+
+def _bytes(colour: palette.Colour) -> tuple[int, int, int]:
+    return (round(colour.red * 255), round(colour.green * 255), round(colour.blue * 255))

@@ -1,0 +1,40 @@
+"""One view of every screen, made before anybody comes: the first visitor does not wait for screens to be made.
+
+What these views say is never shown; a screen shows its real view whenever it comes up.
+"""
+
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from backend.common.catalogue import Language
+from backend.wire.codes import CheckInReason, TicketState
+from backend.wire.messages import BringSituation, TicketMessage, WalkInRequest
+from kiosk.visit import model as visit
+from kiosk.visit.presentation import View
+from kiosk.visit.presenter import present
+
+_BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_NOBODY: Final = UUID(int=0)
+_BLANK: Final = TicketMessage(
+    ticket_id=_NOBODY,
+    number="",
+    office_id="",
+    business_day=_BEGINNING.date(),
+    state=TicketState.WAITING,
+    issued_at=_BEGINNING,
+)
+
+
+def rehearse(language: Language) -> list[View]:
+    """A view of each screen of a visit, the most urgent first."""
+    screens: tuple[visit.Screen, ...] = (
+        visit.TicketShown(_BLANK, CheckInReason.ON_TIME, visit.Paper.PRINTING),
+        visit.Working(WalkInRequest(request_id=_NOBODY)),
+        visit.Trouble(visit.TroubleReason.UNKNOWN),
+        visit.Keypad(),
+        visit.WalkInQuestion(),
+        visit.Bring(),
+        visit.Bring(BringSituation(code="", title={}, bring={})),
+    )
+    return [present(visit.State(screen, language), None, _BEGINNING) for screen in screens]

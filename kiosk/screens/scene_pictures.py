@@ -1,0 +1,83 @@
+"""Draws the scenes: each screen in a window that nobody sees, each ticket as it would be printed."""
+
+from collections.abc import Iterable, Iterator
+from types import SimpleNamespace
+
+from kivy.base import EventLoop
+from kivy.clock import Clock
+from kivy.core.window import Window
+from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
+from kivy.lang import Builder
+from PIL import Image
+
+from backend.common.catalogue import Language
+from backend.common.clock_face import clock_face
+from backend.wire.messages import BringSituation
+from kiosk.screens.root import KioskRoot
+from kiosk.screens.style import register_fonts
+from kiosk.ticket_image import WIDTHS, TicketFace, draw_ticket
+from kiosk.visit.model import State
+from kiosk.visit.presenter import present
+from kiosk.visit.scenes import NOW, OFFICE, TICKETS, conditions, scenes
+
+_FRAMES = 4
+"""Layout takes more than one frame where heights follow texts."""
+
+_NOBODY = SimpleNamespace(tap=lambda _: None, key=lambda _: None, choose=lambda _: None, speak=lambda _: None)
+
+
+class Stage:
+    """A window with the frame of all screens, for one scene after the other; a process has one.
+
+    Args:
+        situations: what visitors bring, as a server tells it.
+
+    Raises:
+        FontMissingError: a typeface is not installed.
+    """
+
+    def __init__(self, situations: Iterable[BringSituation]) -> None:
+        self._situations = tuple(situations)
+        register_fonts()
+        EventLoop.ensure_window()
+        self._root = KioskRoot(_NOBODY, guard=0)
+        self._root.time = clock_face(NOW)
+        Window.add_widget(self._root)
+        EventLoop.status = "started"
+
+    def pictures(self, language: Language) -> Iterator[tuple[str, Image.Image]]:
+        """Every scene in a language: its name, and what the window shows."""
+        for name, screen in scenes(self._situations).items():
+            state = State(screen, language, conditions(name, self._situations))
+            self._root.show(present(state, OFFICE, NOW))
+            _settle()
+            yield name, _picture()
+
+
+def draw_tickets(language: Language) -> Iterator[tuple[str, Image.Image]]:
+    """Every ticket in a language on every width of paper: its name, and the paper.
+
+    Raises:
+        FontMissingError: a typeface is not installed.
+    """
+    for width, dots in WIDTHS.items():
+        for name, (ticket, reprint) in TICKETS.items():
+            face = TicketFace.of(ticket, OFFICE, language, reprint=reprint)
+            yield f"paper{width}_{name}", draw_ticket(face, dots, language)
+
+
+def _settle() -> None:
+    """Let a few frames pass, without drawing what nobody sees."""
+    for _ in range(_FRAMES):
+        Clock.tick()
+        Builder.sync()
+        Clock.tick_draw()
+        Builder.sync()
+
+
+def _picture() -> Image.Image:
+    """What the window shows now."""
+    Window.dispatch("on_draw")
+    width, height = Window.size
+    pixels = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
+    return Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM)

@@ -1,0 +1,80 @@
+"""Tells the server how the kiosk is, so that the clerks know of a camera that is lost before a visitor tells them."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from backend.client.errors import BackendRefusedError, BackendUnavailableError
+from backend.client.port import Backend
+from backend.wire.codes import DevicePart
+from backend.wire.messages import DeviceReport
+from kiosk.session.health import Health
+from kiosk.session.watch import Rhythm
+
+log = structlog.get_logger()
+
+AGAIN_SECONDS: Final = 300.0
+"""An unchanged report is repeated after this long: the server counts by days."""
+
+
+class HealthReporter:
+    """Sends a report when something changed, and now and then.
+
+    Args:
+        backend: the server.
+        health: what is known of the parts.
+        new_id: makes request ids.
+        rhythm: how often to look, and the pauses after failures.
+        again: seconds after which an unchanged report is repeated.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        health: Health,
+        new_id: Callable[[], UUID],
+        *,
+        rhythm: Rhythm,
+        again: float = AGAIN_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._backend = backend
+        self._health = health
+        self._new_id = new_id
+        self._rhythm = rhythm
+        self._again = again
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Report until cancelled."""
+        sent: dict[DevicePart, str] | None = None
+        due, tries = 0.0, 0
+        while True:
+            troubles = self._health.troubles()
+            if troubles != sent or self._clock() >= due:
+                if await self._send(troubles):
+                    sent, due, tries = troubles, self._clock() + self._again, 0
+                else:
+                    pauses = self._rhythm.report
+                    await asyncio.sleep(pauses[min(tries, len(pauses) - 1)])
+                    tries += 1
+            await asyncio.sleep(self._rhythm.camera)
+
+    async def _send(self, troubles: dict[DevicePart, str]) -> bool:
+        """Send one report; False where it has to be sent again."""
+        try:
+            await self._backend.report_device(DeviceReport(request_id=self._new_id(), troubles=troubles))
+        except BackendUnavailableError:
+            return False
+        except BackendRefusedError as error:
+            log.warning("report_not_accepted", code=error.code.value)
+            return not error.passes
+        except Exception as error:  # noqa: BLE001 - reporting must not end the kiosk; the kind is logged
+            log.error("watch_failed", watch="report", kind=type(error).__name__)  # noqa: TRY400 - kinds only
+            return False
+        return True

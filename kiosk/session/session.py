@@ -1,0 +1,358 @@
+"""One kiosk at work: runs the effects of the flow and feeds what comes of them back into it.
+
+Everything here happens on one asyncio loop. Only the paper is made and sent on a worker thread, and the
+scanner calls in from its own. A fault in one effect is logged by its kind and answered for on the screen; it
+never leaves a visitor in front of a screen that does not end.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import structlog
+
+from backend.client.errors import BackendRefusedError, BackendUnavailableError
+from backend.client.port import Backend
+from backend.common.catalogue import Language
+from backend.common.device_kit.device_clock import ServerClock, device_now, stamp
+from backend.wire.codes import ErrorCode, PartTrouble, PrinterTrouble, PrintState, RefusalKind, ScanReason
+from backend.wire.messages import BringGuide, CheckInReply, OfficeInfo
+from kiosk.paper.ports import PaperMaker, PrinterAsker, PrintOutcome
+from kiosk.paper.printer_turns import PrinterTurns
+from kiosk.reading.code_book import CodeBook
+from kiosk.session.health import Health, Part
+from kiosk.session.reporting import HealthReporter
+from kiosk.session.watch import Rhythm, Watch
+from kiosk.visit import model as visit
+from kiosk.visit.flow import Flow
+from kiosk.visit.model import Button, Tone, TroubleReason
+from kiosk.visit.presentation import View
+from kiosk.visit.presenter import present
+
+log = structlog.get_logger()
+
+
+class Session:
+    """One kiosk at work.
+
+    Args:
+        flow: the rules of a visit.
+        backend: the server.
+        paper: puts a ticket on paper.
+        on_view: told what to show, on the loop.
+        on_tone: makes a sound; must not block.
+        camera_works: tells whether pictures come in.
+        scanner_works: tells whether the hand scanner is there, where one is expected.
+        has_camera: the machine is not told to do without one.
+        ask_printer: asks the printer how it is; None where only print jobs tell.
+        rhythm: how often to look around.
+        new_id: makes request ids.
+        clock: the server's time.
+        book: knows our codes; learns the server's patterns.
+    """
+
+    def __init__(
+        self,
+        flow: Flow,
+        backend: Backend,
+        paper: PaperMaker,
+        *,
+        on_view: Callable[[View], None] = lambda _view: None,
+        on_tone: Callable[[Tone], None] = lambda _tone: None,
+        camera_works: Callable[[], bool] = lambda: True,
+        scanner_works: Callable[[], bool] | None = None,
+        has_camera: bool = True,
+        ask_printer: PrinterAsker | None = None,
+        rhythm: Rhythm | None = None,
+        new_id: Callable[[], UUID] = uuid4,
+        clock: ServerClock | None = None,
+        book: CodeBook | None = None,
+    ) -> None:
+        self.on_view = on_view
+        self.on_tone = on_tone
+        self.clock = clock or ServerClock()
+        self.health = Health()
+        self.book = book or CodeBook()
+        self.office: OfficeInfo | None = None
+        self.refused: Counter[RefusalKind] = Counter()
+        self.state = flow.begin()
+        self._flow = flow
+        self._backend = backend
+        self._paper = paper
+        self._rhythm = rhythm or Rhythm()
+        self._new_id = new_id
+        self._turns = PrinterTurns()
+        self._watch = Watch(
+            backend,
+            self.health,
+            camera_works,
+            scanner_works,
+            has_camera=has_camera,
+            ask_printer=ask_printer,
+            turns=self._turns,
+            on_office=self._take_office,
+            on_server=self._take_server,
+            on_bring=self._take_bring,
+            on_camera=self._take_camera,
+            rhythm=self._rhythm,
+        )
+        self._reporter = HealthReporter(backend, self.health, new_id, rhythm=self._rhythm)
+        self._timers: dict[visit.Timer, asyncio.TimerHandle] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._seen: tuple[UUID, datetime] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._failure: asyncio.Future[None] | None = None
+        self._shown: View | None = None
+
+    @property
+    def view(self) -> View:
+        """What is to be shown now."""
+        return present(self.state, self.office, self.clock.now())
+
+    # What comes in -------------------------------------------------------------------------------------------
+
+    def tap(self, button: Button) -> None:
+        """A visitor tapped a button."""
+        self.post(visit.Tapped(button, self._new_id()))
+
+    def key(self, key: str) -> None:
+        """A visitor tapped a key of the keypad."""
+        self.post(visit.KeyTapped(key, self._new_id()))
+
+    def choose(self, situation: str) -> None:
+        """A visitor chose who comes to receive a card."""
+        self.post(visit.SituationTapped(situation))
+
+    def speak(self, language: Language) -> None:
+        """A visitor chose a language."""
+        self.post(visit.LanguageTapped(language))
+
+    def scanned(self, reason: ScanReason, text: str | None, seen_at: datetime) -> None:
+        """The scanner found something; may be called from any thread.
+
+        Args:
+            reason: what it found.
+            text: the decoded text, only where there is exactly one code.
+            seen_at: when the picture was taken, aware.
+        """
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._scanned, reason, text, seen_at)
+
+    def hand_scanned(self, text: str) -> None:
+        """A hand scanner sent a code; may be called from any thread. The text is sorted here and not kept."""
+        sight = self.book.sort(text)
+        self.scanned(sight.reason, sight.text, device_now())
+
+    def _scanned(self, reason: ScanReason, text: str | None, seen_at: datetime) -> None:
+        fresh_id = self._new_id()
+        self._seen = (fresh_id, seen_at)
+        self.post(visit.Scanned(reason, fresh_id, text))
+
+    def post(self, happened: visit.Input) -> None:
+        """Take one step of the flow and start its effects; on the loop only."""
+        try:
+            before = self.state
+            step = self._flow.step(before, happened)
+            self.state = step.state
+            for effect in step.effects:
+                self._start(effect)
+            if step.state != before:
+                self._show()
+        except Exception as error:
+            # A fault in the rules themselves: nothing sensible can follow, the process is to be started anew.
+            if self._failure is None or self._failure.done():
+                raise
+            self._failure.set_exception(error)
+
+    def _show(self) -> None:
+        view = self.view
+        if view != self._shown:
+            self._shown = view
+            self.on_view(view)
+
+    # What goes out -------------------------------------------------------------------------------------------
+
+    def _start(self, effect: visit.Effect) -> None:
+        match effect:
+            case visit.StartTimer(timer, seconds, epoch):
+                self._start_timer(timer, seconds, epoch)
+            case visit.CancelTimer(timer):
+                self._stop_timer(timer)
+            case visit.PlayTone(tone):
+                self.on_tone(tone)
+            case visit.CheckIn(request):
+                self._tell_seen(request.request_id)
+                self._spawn(self._ask(request.request_id, self._backend.check_in(request)))
+            case visit.WalkIn(request):
+                self._spawn(self._ask(request.request_id, self._backend.walk_in(request)))
+            case visit.Print():
+                self._spawn(self._print(effect))
+            case visit.ReportPrint(ticket_id, report):
+                self._spawn(self._deliver(lambda: self._backend.report_print(ticket_id, report)))
+            case visit.ReportRefusal(refusal):
+                self.refused[refusal.kind] += 1
+                count = self.refused[refusal.kind]
+                log.info("code_refused", kind=refusal.kind.value, count=count, at=stamp(device_now()))
+                self._spawn(self._deliver(lambda: self._backend.report_refusal(refusal)))
+
+    def _start_timer(self, timer: visit.Timer, seconds: float, epoch: int) -> None:
+        self._stop_timer(timer)
+        self._timers[timer] = asyncio.get_running_loop().call_later(
+            seconds, self.post, visit.TimerElapsed(timer, epoch)
+        )
+
+    def _stop_timer(self, timer: visit.Timer) -> None:
+        handle = self._timers.pop(timer, None)
+        if handle is not None:
+            handle.cancel()
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # The kind only: what an exception says may quote what was being sent.
+            log.error("effect_failed", kind=type(error).__name__)
+
+    def _tell_seen(self, request_id: UUID) -> None:
+        """Log when the notice was seen, once, where a scan started this request."""
+        if self._seen is not None and self._seen[0] == request_id:
+            log.info("notice_seen", at=stamp(self._seen[1]))
+            self._seen = None
+
+    async def _ask(self, request_id: UUID, asking: Awaitable[CheckInReply]) -> None:
+        """Ask the server; whatever happens, the flow hears of it."""
+        try:
+            reply = await asking
+        except BackendUnavailableError:
+            self._watch.look_now()
+            self.post(visit.Unanswered(request_id, TroubleReason.SERVER_AWAY))
+        except BackendRefusedError as error:
+            log.warning("check_in_not_accepted", code=error.code.value)
+            refused = error.code is ErrorCode.CONTAINS_MY_NUMBER
+            reason = TroubleReason.REFUSED if refused else TroubleReason.NOT_ACCEPTED
+            self.post(visit.Unanswered(request_id, reason))
+        except Exception as error:  # noqa: BLE001 - a visitor waits: any fault must end on a screen
+            log.error("check_in_failed", kind=type(error).__name__)  # noqa: TRY400 - a trace may quote the code
+            self.post(visit.Unanswered(request_id, TroubleReason.NOT_ACCEPTED))
+        else:
+            at = stamp(device_now())
+            if reply.ticket is not None:
+                log.info("checked_in", ticket=reply.ticket.number, reason=reply.reason.value, at=at)
+            else:
+                log.info("check_in_refused", reason=reply.reason.value, at=at)
+            self.post(visit.Answered(request_id, reply))
+
+    async def _print(self, order: visit.Print) -> None:
+        """Put a ticket on paper; whatever happens, the flow hears of it."""
+        try:
+            outcome = await self._turns.job(lambda: self._paper(order, self.office))
+        except Exception as error:  # noqa: BLE001 - the ticket is valid whatever the paper does
+            log.error("print_broke", kind=type(error).__name__)  # noqa: TRY400 - the kind says enough
+            outcome = PrintOutcome(PrintState.FAILED, PrinterTrouble.ERROR)
+        self._learn_from(outcome)
+        failed = outcome.state is PrintState.FAILED
+        trouble = outcome.trouble.value if outcome.trouble else None
+        facts = {
+            "ticket": order.ticket.number,
+            "trouble": trouble,
+            "at": stamp(outcome.last_byte_at or device_now()),
+        }
+        if failed:
+            log.warning("print_failed", **facts)
+        else:
+            log.info("ticket_printed", state=outcome.state.value, **facts)
+        ticket_id, fresh_id = order.ticket.ticket_id, self._new_id()
+        self.post(visit.PrintFinished(ticket_id, order.job, outcome.state, outcome.trouble, fresh_id))
+
+    def _learn_from(self, outcome: PrintOutcome) -> None:
+        """What a job tells of the printer: only a printed ticket proves it well, and any trouble is one."""
+        if outcome.state is PrintState.PRINTED:
+            care = PartTrouble.NEAR_END.value if outcome.near_end else ""
+            self.health.report(Part.PRINTER, well=True, care=care)
+        elif outcome.trouble is not None or outcome.state is PrintState.FAILED:
+            why = outcome.trouble or PrinterTrouble.ERROR
+            self.health.report(Part.PRINTER, well=False, why=why.value)
+
+    async def _deliver(self, send: Callable[[], Awaitable[object]]) -> None:
+        """Send a report until it arrives: the server may be away for long, and the report keeps its id."""
+        pauses = self._rhythm.report
+        tries = 0
+        while True:
+            try:
+                await send()
+            except BackendUnavailableError:
+                pass
+            except BackendRefusedError as error:
+                log.warning("report_not_accepted", code=error.code.value)
+                if not error.passes:
+                    return
+            else:
+                return
+            await asyncio.sleep(pauses[min(tries, len(pauses) - 1)])
+            tries += 1
+
+    # Surroundings --------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Work until cancelled.
+
+        Raises:
+            ExceptionGroup: the rules of the flow are broken; the process is to be started anew.
+        """
+        self._loop = asyncio.get_running_loop()
+        self._failure = self._loop.create_future()
+        self._show()
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._watch.run())
+                group.create_task(self._reporter.run())
+                group.create_task(_raise_from(self._failure))
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        self._loop = None
+        for timer in list(self._timers):
+            self._stop_timer(timer)
+        for task in self._tasks:
+            task.cancel()
+
+    def _take_office(self, office: OfficeInfo) -> None:
+        self.clock.set(office.server_time)
+        self.book.learn(office.code_patterns)
+        told = self.office and (self.office.name, self.office.code_stands_on)
+        renamed = told != (office.name, office.code_stands_on)
+        self.office = office
+        conditions = self.state.conditions
+        if (conditions.open_now, conditions.opens_at) != (office.open_now, office.opens_at):
+            self.post(visit.OfficeChanged(office.open_now, office.opens_at))
+        numbers = tuple(office.number_shapes)
+        if numbers != conditions.numbers:
+            self.post(visit.NumbersChanged(numbers))
+        if renamed:
+            self._show()
+
+    def _take_server(self, there: bool) -> None:
+        known = visit.Server.UP if there else visit.Server.DOWN
+        if self.state.conditions.server is not known:
+            self.post(visit.ServerChanged(there))
+
+    def _take_bring(self, guide: BringGuide) -> None:
+        situations = tuple(guide.situations)
+        if situations != self.state.conditions.bring:
+            self.post(visit.BringChanged(situations))
+
+    def _take_camera(self, works: bool) -> None:
+        if works != self.state.conditions.camera:
+            self.post(visit.CameraChanged(works))
+
+
+async def _raise_from(failure: asyncio.Future[None]) -> None:
+    await failure

@@ -1,0 +1,1 @@
+"""The virtual printer: it listens as a network printer does, prints into files, and misbehaves on request."""

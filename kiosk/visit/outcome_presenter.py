@@ -1,0 +1,230 @@
+"""What is shown of a check-in's outcome: the number and where to go with it, or why there is none and what to do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from backend.common.clock_face import TOKYO
+from backend.wire.codes import CheckInReason, TicketState
+from backend.wire.messages import OfficePlace, TicketMessage
+from kiosk.visit import model as visit
+from kiosk.visit.flow import ASSISTED, MAX_RETRIES
+from kiosk.visit.model import Button, Paper, TroubleReason
+from kiosk.visit.presentation import Common, Figure, StillThere, TicketView, TroubleView
+from kiosk.visit.texts import Words
+from kiosk.visit.ticket_steps import may_reprint
+
+_TO_NOTE: Final = frozenset({Paper.FAILED, Paper.UNCONFIRMED})
+"""What is known of the paper where the number may have to be remembered."""
+
+_NOTED: Final = frozenset({CheckInReason.EARLY, CheckInReason.LATE, CheckInReason.WALK_IN})
+_AT_WINDOW: Final = frozenset({TicketState.CALLED, TicketState.SERVING, TicketState.CALLED_TO_ISSUANCE})
+
+
+_WITH_FACTS: Final = frozenset(
+    {TroubleReason.ANOTHER_DAY, TroubleReason.ANOTHER_OFFICE, TroubleReason.CLOSED}
+)
+"""Troubles whose words hold what the server told."""
+
+_TO_MIND: Final = frozenset({TicketState.ABSENT, TicketState.INCOMPLETE})
+"""Where nothing goes on before the visitor has spoken to somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The lines of a ticket screen that depend on where the visitor is."""
+
+    headline: str
+    note: str
+    go: str = ""
+
+
+def ticket_view(screen: visit.TicketShown, say: Words, common: Common) -> TicketView:
+    """The number, with how long to wait, or with where to go where it is called already."""
+    ticket = screen.ticket
+    waiting = ticket.state is TicketState.WAITING
+    words = _received(screen, say) if waiting else _elsewhere(ticket, say)
+    held_up = screen.next_scan is not None and screen.paper not in {Paper.PRINTED, Paper.PRINTED_BEFORE}
+    printed_here = screen.paper is Paper.NONE
+    return TicketView(
+        common,
+        label=say("ticket.label"),
+        number=ticket.number,
+        headline=words.headline,
+        minds=ticket.state in _TO_MIND,
+        note=say("ticket.next_waits") if held_up else words.note,
+        paper=screen.paper,
+        paper_text="" if printed_here else say(f"ticket.paper_{screen.paper}"),
+        figures=_figures(ticket, say) if waiting else (),
+        go=words.go,
+        next=_wait(ticket, say) if waiting else "",
+        pin_note=say("ticket.pin_note") if waiting else "",
+        done=say("ticket.noted" if screen.paper in _TO_NOTE else "ticket.done"),
+        more=say("ticket.more"),
+        reprint=say("ticket.print_first" if printed_here else "ticket.reprint"),
+        may_reprint=may_reprint(screen),
+    )
+
+
+def _wait(ticket: TicketMessage, say: Words) -> str:
+    """What to do until the number is called: take a seat, or be back in time."""
+    if ticket.be_back_at is None:
+        return say("ticket.next")
+    return say("ticket.be_back", time=say.time(ticket.be_back_at))
+
+
+def _received(screen: visit.TicketShown, say: Words) -> _Words:
+    """The words for somebody who waits."""
+    ticket, reason = screen.ticket, screen.reason
+    be_back = ticket.be_back_at
+    early_note = None if be_back is None else say("ticket.be_back_note")
+    if reason is CheckInReason.ALREADY_CHECKED_IN:
+        if screen.found in {TicketState.ABSENT, TicketState.INCOMPLETE}:
+            key = f"ticket.back_{screen.found}"
+            return _Words(say(key), say(f"{key}_note"))
+        return _Words(say("ticket.already_checked_in"), early_note or say("ticket.already_checked_in_note"))
+    key = f"ticket.{reason}"
+    if reason in {CheckInReason.ON_TIME, CheckInReason.EARLY}:
+        reserved = ticket.reserved_for
+        headline = say(key, time=say.time(reserved)) if reserved is not None else say(f"{key}_plain")
+    else:
+        headline = say(key)
+    note = early_note if reason is CheckInReason.EARLY else None
+    return _Words(headline, note or say(f"{key}_note" if reason in _NOTED else "ticket.order_note"))
+
+
+def _elsewhere(ticket: TicketMessage, say: Words) -> _Words:
+    """The words for somebody who does not wait any more: called, being served, away, or with the staff."""
+    key = f"ticket.{ticket.state}"
+    if ticket.state not in _AT_WINDOW:
+        return _Words(say(key), "", say(f"{key}_go"))
+    if ticket.window is None:
+        return _Words(say(f"{key}_somewhere"), "", say(f"{key}_somewhere_go"))
+    form = "numbered" if ticket.window.isdigit() else "lettered"
+    window = say(f"ticket.window_{form}", label=ticket.window)
+    return _Words(say(key, window=window), "", say(f"{key}_go", window=window))
+
+
+def _figures(ticket: TicketMessage, say: Words) -> tuple[Figure, ...]:
+    """How many wait and how long it takes; before a reserved time that is far, the time itself says more."""
+    if ticket.be_back_at is not None and ticket.reserved_for is not None:
+        wait = say("ticket.estimate_from", time=say.time(ticket.reserved_for))
+    else:
+        wait = say.estimate(ticket.estimate)
+    return (
+        Figure(say("ticket.ahead_label"), say("ticket.ahead", count=ticket.waiting_ahead)),
+        Figure(say("ticket.estimate_label"), wait),
+    )
+
+
+def trouble_view(screen: visit.Trouble, say: Words, common: Common, now: datetime) -> TroubleView:
+    """Why there is no number, what leads to one, and the one thing to do next.
+
+    Args:
+        screen: the screen.
+        say: the visitor's words.
+        common: what all screens have.
+        now: the server's time, aware.
+    """
+    kind = _kind(screen, now)
+    key = f"trouble.{kind}"
+    action, other = _actions(screen, kind)
+    return TroubleView(
+        common,
+        reason=screen.reason,
+        title=say(f"{key}.title"),
+        body=_body(screen, key, say, now),
+        place=_place(screen, say),
+        next=_next(screen, key, say),
+        action=action,
+        action_text=_button_text(action, say),
+        other=other,
+        other_text="" if other is Button.HOME else _button_text(other, say),
+        back_text="" if action is Button.HOME else say("trouble.home"),
+        still_there=StillThere.asked(screen, "trouble", say),
+    )
+
+
+def _kind(screen: visit.Trouble, now: datetime) -> str:
+    """Which words fit: a day that has passed and one that comes need others, as do a code and a typed number."""
+    reply, reason = screen.reply, screen.reason
+    if screen.by_keys and reason in {TroubleReason.UNKNOWN, TroubleReason.REFUSED}:
+        return f"{reason}_typed"
+    reserved = None if reply is None else reply.reserved_for
+    past = reserved is not None and reserved.astimezone(TOKYO).date() < now.astimezone(TOKYO).date()
+    if reason is TroubleReason.ANOTHER_DAY:
+        return f"{reason}_past" if past else reason
+    if reason is not TroubleReason.ANOTHER_OFFICE or reply is None or reply.office is None:
+        return reason
+    if reply.ticket is not None:
+        return f"{reason}_received"
+    if past:
+        return f"{reason}_past"
+    another = reserved is not None and reserved.astimezone(TOKYO).date() > now.astimezone(TOKYO).date()
+    return f"{reason}_day" if another else f"{reason}_here"
+
+
+def _body(screen: visit.Trouble, key: str, say: Words, now: datetime) -> str:
+    """What happened, with the day, the office or the number that the server told; plainer where it told none."""
+    reply, reason = screen.reply, screen.reason
+    if reply is None:
+        return say(f"{key}.body_plain" if reason in _WITH_FACTS else f"{key}.body")
+    when = reply.opens_at if reason is TroubleReason.CLOSED else reply.reserved_for
+    told = (reply.office or reply.office_name) if reason is TroubleReason.ANOTHER_OFFICE else when
+    if reason in _WITH_FACTS and not told:
+        return say(f"{key}.body_plain")
+    here = key.endswith("_here") and when is not None
+    return say(
+        f"{key}.body_when" if here else f"{key}.body",
+        when=say.day_time(when, now) if when else "",
+        office=reply.office_name or "",
+        number=reply.ticket.number if reply.ticket else "",
+    )
+
+
+def _next(screen: visit.Trouble, key: str, say: Words) -> str:
+    """What to do; while the machine tries again by itself it says so first."""
+    words = say(f"{key}.next")
+    retries = screen.retry is not None and screen.retries < MAX_RETRIES
+    return f"{say('trouble.retrying')}\n{words}" if retries else words
+
+
+def _place(screen: visit.Trouble, say: Words) -> tuple[str, ...]:
+    """Another office: what leads there."""
+    office = None if screen.reply is None else screen.reply.office
+    if office is None or screen.reason is not TroubleReason.ANOTHER_OFFICE:
+        return ()
+    lines = (
+        say.choose(office.name),
+        say.choose(office.address),
+        _hours(office, say),
+        say("trouble.phone", phone=office.phone) if office.phone else None,
+    )
+    return tuple(line for line in lines if line)
+
+
+def _hours(office: OfficePlace, say: Words) -> str | None:
+    if office.opens_at is None or office.closes_at is None:
+        return None
+    return say("trouble.hours", opens=say.time(office.opens_at), closes=say.time(office.closes_at))
+
+
+def _actions(screen: visit.Trouble, kind: str) -> tuple[Button, Button]:
+    """What the filled button does, and another one beside it; ``HOME`` stands for none.
+
+    Whoever is expected at another office is not given a number here, unless the day has passed: a new reservation
+    is needed, and that can be talked about at any counter.
+    """
+    assisted = screen.reason in ASSISTED and (
+        screen.reason is not TroubleReason.ANOTHER_OFFICE or kind.endswith("_past")
+    )
+    if screen.retry is not None:
+        return Button.RETRY, Button.HOME
+    if screen.by_keys and screen.reason in {TroubleReason.UNKNOWN, TroubleReason.REFUSED}:
+        return Button.RETYPE, Button.WALK_IN if assisted else Button.HOME
+    return (Button.WALK_IN if assisted else Button.HOME), Button.HOME
+
+
+def _button_text(button: Button, say: Words) -> str:
+    key = {Button.RETRY: "retry", Button.RETYPE: "retype", Button.WALK_IN: "assisted"}.get(button, "home")
+    return say(f"trouble.{key}")

@@ -1,0 +1,180 @@
+"""What each screen shows in a state: the shapes of :mod:`kiosk.visit.presentation`, filled in the visitor's language."""
+
+from datetime import datetime
+
+from backend.common.catalogue import Language
+from backend.wire.codes import CodePlace
+from backend.wire.messages import BringSituation, OfficeInfo
+from kiosk.visit import model as visit
+from kiosk.visit.model import KeyPage, Server, State
+from kiosk.visit.outcome_presenter import ticket_view, trouble_view
+from kiosk.visit.presentation import (
+    BringListView,
+    BringView,
+    Common,
+    KeypadView,
+    LanguageChoice,
+    NoticeView,
+    SituationChoice,
+    StillThere,
+    View,
+    WalkInView,
+    WelcomeView,
+    WorkingView,
+)
+from kiosk.visit.texts import Words
+from kiosk.visit.typed_number import NumberForms, Stage
+
+
+def present(state: State, office: OfficeInfo | None, now: datetime) -> View:
+    """Say what to show in this state.
+
+    Args:
+        state: the flow's state.
+        office: what the server told of the office, if it did yet.
+        now: the server's time, aware.
+    """
+    place = office.code_stands_on if office is not None else CodePlace.SHEET
+    say = Words(state.language, place)
+    common = Common(state.language, say.office(office), say("header.counter"), _choices(state.language))
+    view: View
+    match state.screen:
+        case visit.Welcome() as screen:
+            view = _welcome(screen, state, place, say, common)
+        case visit.Keypad() as screen:
+            view = _keypad(screen, NumberForms(state.conditions.numbers), say, common)
+        case visit.WalkInQuestion() as screen:
+            view = _walk_in(screen, say, common)
+        case visit.Bring(situation) as screen:
+            if situation is None:
+                view = _bring(screen, state, say, common)
+            else:
+                view = _bring_list(screen, situation, say, common)
+        case visit.Working():
+            view = WorkingView(common, say("working.title"), say("working.note"))
+        case visit.TicketShown() as screen:
+            view = ticket_view(screen, say, common)
+        case visit.Trouble() as screen:
+            view = trouble_view(screen, say, common, now)
+        case visit.Closed() | visit.OutOfService():
+            view = _notice(state, say, common, now)
+    return view
+
+
+def _choices(chosen: Language) -> tuple[LanguageChoice, ...]:
+    return tuple(
+        LanguageChoice(language, Words(language)("language.own_name"), language is chosen)
+        for language in Language
+    )
+
+
+def _welcome(
+    screen: visit.Welcome, state: State, place: CodePlace, say: Words, common: Common
+) -> WelcomeView:
+    camera = state.conditions.camera
+    # Without a camera nothing is asked of it: neither by the title nor below its picture.
+    frame = say("welcome.frame") if camera else ""
+    return WelcomeView(
+        common,
+        place=place,
+        title=say("welcome.title" if camera else "welcome.title_blind"),
+        frame=frame if screen.hint is None else say(f"welcome.hint_{screen.hint}"),
+        hinting=screen.hint is not None,
+        camera=camera,
+        no_camera=say("welcome.no_camera"),
+        enter_number=say("welcome.enter_number"),
+        enter_number_note=say("welcome.enter_number_note") if camera else "",
+        walk_in=say("welcome.walk_in"),
+        walk_in_note=say("welcome.walk_in_note"),
+        bring=say("welcome.bring") if state.conditions.bring else "",
+    )
+
+
+def _keypad(screen: visit.Keypad, forms: NumberForms, say: Words, common: Common) -> KeypadView:
+    other = "to_letters" if screen.page is KeyPage.DIGITS else "to_digits"
+    looked = forms.look(screen.typed)
+    return KeypadView(
+        common,
+        title=say("keypad.title"),
+        note=say("keypad.note"),
+        caution=say("keypad.caution"),
+        typed=forms.grouped(screen.typed),
+        empty=say("keypad.empty"),
+        status=_keypad_status(screen, forms, say),
+        status_warns=screen.note is not None or looked.stage is Stage.WRONG,
+        page=screen.page,
+        other_page=say(f"keypad.{other}") if forms.letters else "",
+        backspace=say("keypad.backspace" if screen.page is KeyPage.DIGITS else "keypad.backspace_short"),
+        confirm=say("keypad.confirm"),
+        may_confirm=looked.stage is Stage.WHOLE,
+        back=say("keypad.back"),
+        still_there=StillThere.asked(screen, "keypad", say),
+    )
+
+
+def _keypad_status(screen: visit.Keypad, forms: NumberForms, say: Words) -> str:
+    """What a visitor should know of the number so far; it is also why it cannot be confirmed yet."""
+    looked = forms.look(screen.typed)
+    if screen.note is not None:
+        return say(f"keypad.{screen.note}")
+    if looked.stage is Stage.WRONG:
+        return say("keypad.wrong")
+    if looked.stage is Stage.SHORT:
+        return say(
+            "keypad.missing_digits" if looked.digits_only else "keypad.missing", missing=looked.missing
+        )
+    if looked.stage is Stage.EMPTY and len(forms.lengths) == 1 and looked.digits_only:
+        return say("keypad.length", length=looked.missing)
+    return ""
+
+
+def _walk_in(screen: visit.WalkInQuestion, say: Words, common: Common) -> WalkInView:
+    kind = "_assisted" if screen.assisted else ""
+    return WalkInView(
+        common,
+        title=say(f"walk_in.title{kind}"),
+        body=say(f"walk_in.body{kind}"),
+        next=say(f"walk_in.next{kind}"),
+        take=say("walk_in.take"),
+        back=say("walk_in.back"),
+        still_there=StillThere.asked(screen, "walk_in", say),
+    )
+
+
+def _bring(screen: visit.Bring, state: State, say: Words, common: Common) -> BringView:
+    return BringView(
+        common,
+        title=say("bring.title"),
+        note=say("bring.note"),
+        choices=tuple(
+            SituationChoice(one.code, say.choose(one.title) or one.code) for one in state.conditions.bring
+        ),
+        other=say("bring.other"),
+        back=say("bring.back"),
+        still_there=StillThere.asked(screen, "bring", say),
+    )
+
+
+def _bring_list(screen: visit.Bring, situation: BringSituation, say: Words, common: Common) -> BringListView:
+    bring, know = say.choose(situation.bring) or [], say.choose(situation.know) or []
+    page = "know" if screen.more else "list"
+    return BringListView(
+        common,
+        situation=say.choose(situation.title) or "",
+        title=say(f"bring.{page}"),
+        items=tuple(know if screen.more else bring),
+        home=say("bring.home"),
+        choices=say("bring.choices"),
+        more=say("bring.to_list") if screen.more else say("bring.to_know") if know else "",
+        still_there=StillThere.asked(screen, "bring", say),
+    )
+
+
+def _notice(state: State, say: Words, common: Common, now: datetime) -> NoticeView:
+    """The machine receives nobody: closed, out of service, or starting."""
+    if not isinstance(state.screen, visit.Closed):
+        name = "starting" if state.conditions.server is Server.STARTING else "out_of_service"
+        return NoticeView(name, common, *(say(f"{name}.{part}") for part in ("title", "body", "next")))
+    opens_at = state.conditions.opens_at
+    body = say("closed.opens", when=say.day_time(opens_at, now)) if opens_at else say("closed.opens_plain")
+    return NoticeView("closed", common, say("closed.title"), body, say("closed.next"))

@@ -1,0 +1,262 @@
+"""Every state of the kiosk's screens, with the longest words and numbers that may stand there.
+
+For whoever looks at them: the tests of the layout, and the command that draws them all.
+"""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from backend.common.shipped import locate
+from backend.wire.codes import (
+    ALIVE_STATES,
+    AT_WINDOW_STATES,
+    CheckInReason,
+    CodePlace,
+    PrinterTrouble,
+    ScanReason,
+    TicketState,
+)
+from backend.wire.messages import (
+    BringSituation,
+    CheckInReply,
+    CheckInRequest,
+    Estimate,
+    NumberShape,
+    OfficeInfo,
+    OfficePlace,
+    TicketMessage,
+    WalkInRequest,
+)
+from kiosk.visit.model import (
+    Bring,
+    Closed,
+    Conditions,
+    Hint,
+    Keypad,
+    KeypadNote,
+    KeyPage,
+    OutOfService,
+    Paper,
+    Scanned,
+    Screen,
+    Server,
+    TicketShown,
+    Trouble,
+    TroubleReason,
+    WalkInQuestion,
+    Welcome,
+    Working,
+)
+
+NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
+NEXT_OPENING = datetime(2026, 12, 23, 23, 30, tzinfo=UTC)
+REQUEST = WalkInRequest(request_id=UUID(int=1))
+SCAN = CheckInRequest(request_id=UUID(int=2), code="HELD")
+_OFFICES = tomllib.loads(locate("offices", "shinjuku.toml").read_text("utf-8"))["office"]
+OFFICE = OfficeInfo(
+    office_id="07",
+    name={
+        tag: max((office["name"].get(tag, "") for office in _OFFICES), key=len)
+        for tag in ("ja", "en", "zh-Hans", "ko")
+    },
+    open_now=True,
+    server_time=NOW,
+)
+"""An office with the longest name of all in each language."""
+
+
+def offices(scene: str) -> list[OfficeInfo]:
+    """The office with each paper that may bear the code, where the scene's words name that paper."""
+    naming = scene.startswith(("welcome", "keypad", "trouble_unknown", "trouble_refused"))
+    return [
+        OFFICE.model_copy(update={"code_stands_on": place})
+        for place in CodePlace
+        if naming or place is CodePlace.SHEET
+    ]
+
+
+TICKET = TicketMessage(
+    ticket_id=UUID(int=3),
+    number="M-388",
+    office_id="07",
+    business_day=date(2026, 11, 24),
+    state=TicketState.WAITING,
+    issued_at=NOW,
+    reserved_for=datetime(2026, 11, 24, 1, 30, tzinfo=UTC),
+    waiting_ahead=128,
+    estimate=Estimate(low_minutes=100, high_minutes=120),
+)
+NUMBERS = (NumberShape(length=8, check="damm"),)
+"""Eight digits, the last of which checks the others."""
+PLACE = OfficePlace(
+    office_id="06",
+    name={
+        "ja": "落合第一特別出張所",
+        "en": "Shinjuku City Office, Main Building",
+        "zh-Hans": "落合第一特别出张所",
+        "ko": "오치아이 제1 특별출장소",
+    },
+    address={"ja": "新宿区歌舞伎町1-4-1（1階 戸籍住民課）", "en": "4-6-7 Shimo-ochiai, Shinjuku-ku, Tokyo"},
+    phone="03-0000-0000",
+    opens_at=datetime(2026, 12, 22, 23, 30, tzinfo=UTC),
+    closes_at=datetime(2026, 12, 23, 8, 0, tzinfo=UTC),
+)
+_REPLY = CheckInReply(
+    reason=CheckInReason.UNKNOWN,
+    reserved_for=datetime(2026, 12, 23, 5, 30, tzinfo=UTC),
+    office_name="落合第一特別出張所",
+    opens_at=NEXT_OPENING,
+)
+
+
+def _ticket(reason: CheckInReason, paper: Paper) -> TicketShown:
+    trouble = PrinterTrouble.PAPER_OUT if paper is Paper.FAILED else None
+    return TicketShown(TICKET, reason, paper, trouble, jobs=1)
+
+
+def _again(state: TicketState, found: TicketState | None = None, **ticket: object) -> TicketShown:
+    """A notice that is shown once more."""
+    window = {"window": "12", "window_kind": "reception"} if state in AT_WINDOW_STATES else {}
+    known = TICKET.model_copy(update={"state": state, "estimate": TICKET.estimate, **window, **ticket})
+    paper = Paper.PRINTED_BEFORE if state is TicketState.WAITING else Paper.NONE
+    return TicketShown(known, CheckInReason.ALREADY_CHECKED_IN, paper, found=found or state)
+
+
+def _elsewhere(reserved_for: datetime) -> Trouble:
+    """A reservation at another office."""
+    reply = CheckInReply(
+        reason=CheckInReason.ANOTHER_OFFICE, reserved_for=reserved_for, office=PLACE, office_id="06"
+    )
+    return Trouble(TroubleReason.ANOTHER_OFFICE, reply)
+
+
+EARLY = TICKET.model_copy(
+    update={
+        "reserved_for": datetime(2026, 11, 24, 3, 20, tzinfo=UTC),
+        "be_back_at": datetime(2026, 11, 24, 3, 10, tzinfo=UTC),
+    }
+)
+"""Long before its time."""
+LAST_WEEK = datetime(2026, 11, 17, 5, 30, tzinfo=UTC)
+
+SCENES: dict[str, Screen] = {
+    "welcome": Welcome(),
+    **{f"welcome_hint_{hint}": Welcome(hint) for hint in Hint},
+    "welcome_blind": Welcome(),
+    "keypad": Keypad(),
+    "keypad_full": Keypad("WMWMWMWMWMW"),
+    "keypad_numbers": Keypad(),
+    "keypad_numbers_short": Keypad("43324"),
+    "keypad_numbers_wrong": Keypad("43324008"),
+    "keypad_numbers_whole": Keypad("43324006"),
+    "keypad_numbers_too_long": Keypad("43324006", note=KeypadNote.TOO_LONG, beyond=1),
+    "keypad_letters": Keypad("AB", KeyPage.LETTERS),
+    "keypad_warned": Keypad("12", KeyPage.DIGITS, warned=True),
+    "walk_in": WalkInQuestion(),
+    "walk_in_assisted": WalkInQuestion(assisted=True),
+    "walk_in_warned": WalkInQuestion(warned=True),
+    "bring": Bring(),
+    "bring_warned": Bring(warned=True),
+    "welcome_no_rules": Welcome(),
+    "working": Working(REQUEST),
+    **{
+        f"ticket_{reason}": _ticket(reason, Paper.PRINTED)
+        for reason in CheckInReason
+        if reason.gives_ticket and reason is not CheckInReason.ALREADY_CHECKED_IN
+    },
+    **{
+        f"ticket_{paper}": _ticket(CheckInReason.LATE, paper)
+        for paper in Paper
+        if paper not in {Paper.NONE, Paper.PRINTED}
+    },
+    **{f"ticket_found_{state}": _again(state) for state in sorted(ALIVE_STATES)},
+    **{f"ticket_found_{state}_nowhere": _again(state, window=None) for state in sorted(AT_WINDOW_STATES)},
+    "ticket_found_issuance_a": _again(TicketState.CALLED_TO_ISSUANCE, window="A", window_kind="issuance"),
+    **{
+        f"ticket_back_{found}": _again(TicketState.WAITING, found)
+        for found in (TicketState.ABSENT, TicketState.INCOMPLETE)
+    },
+    "ticket_far": TicketShown(EARLY, CheckInReason.EARLY, Paper.PRINTED, jobs=1),
+    "ticket_far_again": TicketShown(EARLY, CheckInReason.ALREADY_CHECKED_IN, Paper.PRINTED_BEFORE),
+    "ticket_next_waits": replace(
+        _ticket(CheckInReason.WALK_IN, Paper.FAILED),
+        next_scan=Scanned(ScanReason.OK, UUID(int=9), "NEXT"),
+    ),
+    **{
+        f"trouble_{reason}": Trouble(
+            reason, _REPLY, retry=SCAN if reason is TroubleReason.SERVER_AWAY else None
+        )
+        for reason in TroubleReason
+    },
+    **{
+        f"trouble_{reason}_plain": Trouble(reason)
+        for reason in (TroubleReason.ANOTHER_DAY, TroubleReason.ANOTHER_OFFICE, TroubleReason.CLOSED)
+    },
+    "trouble_another_day_past": Trouble(
+        TroubleReason.ANOTHER_DAY, CheckInReply(reason=CheckInReason.ANOTHER_DAY, reserved_for=LAST_WEEK)
+    ),
+    "trouble_another_office_here": _elsewhere(NOW),
+    "trouble_another_office_day": _elsewhere(datetime(2026, 12, 23, 5, 30, tzinfo=UTC)),
+    "trouble_another_office_past": _elsewhere(LAST_WEEK),
+    "trouble_another_office_received": Trouble(
+        TroubleReason.ANOTHER_OFFICE,
+        CheckInReply(reason=CheckInReason.ANOTHER_OFFICE, reserved_for=NOW, office=PLACE, ticket=TICKET),
+    ),
+    "trouble_unknown_typed": Trouble(TroubleReason.UNKNOWN, _REPLY, typed="43324006", by_keys=True),
+    "trouble_refused_typed": Trouble(TroubleReason.REFUSED, by_keys=True),
+    "trouble_warned": Trouble(TroubleReason.CANCELLED, warned=True),
+    "closed": Closed(),
+    "closed_plain": Closed(),
+    "out_of_service": OutOfService(),
+    "starting": OutOfService(),
+}
+"""Every scene whose words are the kiosk's own, by its name."""
+
+TICKETS: dict[str, tuple[TicketMessage, bool]] = {
+    "reserved": (TICKET, False),
+    "reprint": (TICKET, True),
+    "walk_in": (TICKET.model_copy(update={"number": "W-401", "reserved_for": None}), False),
+    "far": (EARLY, False),
+    "soon": (
+        TICKET.model_copy(update={"waiting_ahead": 0, "estimate": Estimate(low_minutes=0, high_minutes=5)}),
+        False,
+    ),
+    "no_estimate": (TICKET.model_copy(update={"estimate": None}), False),
+}
+"""Every kind of paper by its name: the ticket, and whether it is another copy."""
+
+
+def scenes(situations: Iterable[BringSituation]) -> dict[str, Screen]:
+    """All scenes by their name: the kiosk's own, and those of what to bring, whose words are the server's.
+
+    Args:
+        situations: what visitors bring, as the server tells it.
+    """
+    bring: dict[str, Screen] = {}
+    for one in situations:
+        bring[f"bring_{one.code}"] = Bring(one)
+        if one.know:
+            bring[f"bring_{one.code}_more"] = Bring(one, more=True)
+        bring[f"bring_{one.code}_warned"] = Bring(one, warned=True)
+    return SCENES | bring
+
+
+def conditions(scene: str, situations: Iterable[BringSituation] = ()) -> Conditions:
+    """The surroundings in which a scene is seen.
+
+    Args:
+        scene: its name.
+        situations: what the server told of what visitors bring.
+    """
+    server = {"starting": Server.STARTING, "out_of_service": Server.DOWN}.get(scene, Server.UP)
+    return Conditions(
+        server=server,
+        camera=scene != "welcome_blind",
+        open_now=not scene.startswith("closed"),
+        opens_at=NEXT_OPENING if scene == "closed" else None,
+        numbers=NUMBERS if scene.startswith("keypad_numbers") else (),
+        bring=() if scene == "welcome_no_rules" else tuple(situations),
+    )

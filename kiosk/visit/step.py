@@ -1,0 +1,85 @@
+"""One step of the visit flow: how long screens stay, and the making of a new state with its effects."""
+
+from dataclasses import dataclass, replace
+
+from kiosk.visit.model import CancelTimer, Effect, Screen, StartTimer, State, Timer
+
+
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """How long screens stay, in seconds.
+
+    Args:
+        ticket: the ticket screen, from the end of printing.
+        ticket_settle: before another notice may replace a ticket.
+        ticket_unprinted: the ticket screen while it is printed, and where the number must be remembered because
+            the paper failed or nothing is known of it.
+        ticket_more: what "more time" gives.
+        trouble: the trouble screen without a tap, before the visitor is asked.
+        keypad: without a tap before a visitor who types, reads what to bring, or thinks about a number is asked.
+        keypad_warning: between that question and the first screen; WCAG 2.2.1 asks for at least 20.
+        hint: a hint on the welcome screen.
+        language: a chosen language on the welcome screen.
+        working: before the server is taken for away.
+        retry: before the machine asks a server again by itself that was away.
+    """
+
+    ticket: float = 12.0
+    ticket_settle: float = 2.0
+    ticket_unprinted: float = 30.0
+    ticket_more: float = 30.0
+    trouble: float = 20.0
+    keypad: float = 60.0
+    keypad_warning: float = 20.0
+    hint: float = 8.0
+    language: float = 60.0
+    working: float = 20.0
+    retry: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one input leads to."""
+
+    state: State
+    effects: tuple[Effect, ...]
+
+
+class Draft:
+    """A step in the making."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.effects: list[Effect] = []
+
+    def show(self, screen: Screen) -> None:
+        """Change to another screen; the clocks of the last one stop."""
+        for timer, _ in self.state.running:
+            self.stop(timer)
+        self.state = replace(self.state, screen=screen)
+
+    def alter(self, screen: Screen) -> None:
+        """Change something on the screen; clocks run on."""
+        self.state = replace(self.state, screen=screen)
+
+    def start(self, timer: Timer, seconds: float) -> None:
+        """Start a clock, anew if it runs."""
+        epoch = self.state.started + 1
+        others = tuple(pair for pair in self.state.running if pair[0] is not timer)
+        self.state = replace(self.state, started=epoch, running=(*others, (timer, epoch)))
+        self.effects.append(StartTimer(timer, seconds, epoch))
+
+    def stop(self, timer: Timer) -> None:
+        """Stop a clock."""
+        others = tuple(pair for pair in self.state.running if pair[0] is not timer)
+        self.state = replace(self.state, running=others)
+        self.effects.append(CancelTimer(timer))
+
+    def ended(self, timer: Timer) -> None:
+        """Forget a clock that ran out."""
+        others = tuple(pair for pair in self.state.running if pair[0] is not timer)
+        self.state = replace(self.state, running=others)
+
+    def do(self, *effects: Effect) -> None:
+        """Add effects."""
+        self.effects.extend(effects)
