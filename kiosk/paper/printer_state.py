@@ -79,7 +79,7 @@ class Printer(Protocol):
         """Ask the printer how it is; never raises."""
 
     def print(self, job: bytes) -> PrintResult:
-        """Print a job of :func:`kiosk.escpos_job.build_job`; never raises for what a printer or line does."""
+        """Print a job of :func:`backend.common.receipt.escpos_job.build_job`; never raises for what a printer or line does."""
 
 
 def read_status(

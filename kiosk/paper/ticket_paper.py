@@ -4,12 +4,12 @@ from uuid import UUID
 
 from backend.common.catalogue import Language
 from backend.common.device_kit.device_clock import device_now
+from backend.common.receipt import escpos_job
+from backend.common.receipt.ticket_image import WIDTHS, TicketFace, draw_ticket
 from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, TicketState
 from backend.wire.messages import OfficeInfo, TicketMessage
-from kiosk import escpos_job
 from kiosk.paper.ports import PrintOutcome
 from kiosk.paper.printer import Printer
-from kiosk.ticket_image import WIDTHS, TicketFace, draw_ticket
 from kiosk.visit.model import Print
 
 _PAPER_BEFORE = frozenset({PrintState.PRINTED, PrintState.UNCONFIRMED})

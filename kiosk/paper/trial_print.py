@@ -6,8 +6,8 @@ from PIL import Image
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.clock_face import TOKYO, clock_face
-from kiosk.ticket_image import WIDTHS
-from kiosk.ticket_sheet import Sheet
+from backend.common.receipt.ticket_image import WIDTHS
+from backend.common.receipt.ticket_sheet import Sheet
 
 MARK = "TEST"
 """What stands where a ticket has its number; numbers have a letter, a hyphen and digits."""
@@ -17,7 +17,7 @@ def draw_trial(paper_width: str, at: datetime) -> Image.Image:
     """Draw the paper, in Japanese with an English line for whoever installs the printer.
 
     Args:
-        paper_width: of the roll in mm, a key of :data:`kiosk.ticket_image.WIDTHS`.
+        paper_width: of the roll in mm, a key of :data:`backend.common.receipt.ticket_image.WIDTHS`.
         at: the moment of printing, aware.
 
     Returns:

@@ -12,10 +12,10 @@ from PIL import Image
 
 from backend.common.catalogue import Language
 from backend.common.clock_face import clock_face
+from backend.common.receipt.ticket_image import WIDTHS, TicketFace, draw_ticket
 from backend.wire.messages import BringSituation
 from kiosk.screens.root import KioskRoot
 from kiosk.screens.style import register_fonts
-from kiosk.ticket_image import WIDTHS, TicketFace, draw_ticket
 from kiosk.visit.model import State
 from kiosk.visit.presenter import present
 from kiosk.visit.scenes import NOW, OFFICE, TICKETS, conditions, scenes

@@ -2,9 +2,9 @@
 
 import time
 
-from kiosk import escpos_job
+from backend.common.receipt import escpos_job
+from backend.common.receipt.ticket_image import WIDTHS, draw_ticket
 from kiosk.cli.ticket import SAMPLE
-from kiosk.ticket_image import WIDTHS, draw_ticket
 from tests.bench.measurement import Fact, Measurement
 from tests.bench.plan import Plan
 from tests.bench.reference import References

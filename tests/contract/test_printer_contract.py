@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from backend.common.receipt.escpos_job import build_job
+from backend.common.receipt.ticket_image import draw_ticket
 from backend.wire.codes import PrintState
 from kiosk.cli.ticket import SAMPLE
-from kiosk.escpos_job import build_job
 from kiosk.paper.printer import NetworkPrinter, Printer, PrinterState, PrintResult
-from kiosk.ticket_image import draw_ticket
 from kiosk.virtual.printer import running_virtual_printer
 from kiosk.virtual.printer_modes import PrinterMode
 

@@ -137,7 +137,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.wire.my_number": ("my_number", "wire_limits"),
     "kiosk.reading.code_book": ("code_book", "sightings"),
     "kiosk.reading.costs": ("costs",),
-    "kiosk.escpos_job": ("escpos_job", "ticket_cli"),
+    "backend.common.receipt.escpos_job": ("escpos_job", "ticket_cli"),
     "kiosk.virtual.escpos_reader": ("escpos_reader", "escpos_job"),
     "kiosk.camera.exposure": ("exposure",),
     "kiosk.visit.flow": ("kiosk_flow", "kiosk_flow_kept", "kiosk_flow_bring", "kiosk_flow_limits"),

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from backend.common.receipt.escpos_job import build_job
+from backend.common.receipt.ticket_image import draw_ticket
 from backend.wire.codes import PrinterTrouble, PrintState
 from kiosk.cli.ticket import SAMPLE
-from kiosk.escpos_job import build_job
 from kiosk.paper.printer import NetworkPrinter, PrinterState
-from kiosk.ticket_image import draw_ticket
 from kiosk.virtual.printer import RunningPrinter, running_virtual_printer
 from kiosk.virtual.printer_modes import HALTED_MODES, PrinterMode
 from tests.device_support import answering

@@ -13,8 +13,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
+from backend.common.receipt.escpos_job import build_job
 from backend.wire.codes import PrinterTrouble, PrintState
-from kiosk.escpos_job import build_job
 from kiosk.paper.printer import Confirm, NetworkPrinter, PrinterState
 from kiosk.paper.printer_commands import (
     ASK_PAPER,

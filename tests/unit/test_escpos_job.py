@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from backend.common.catalogue import Language
+from backend.common.receipt.escpos_job import CUT, STRIP_BYTES, STRIP_ROWS, build_job
+from backend.common.receipt.ticket_image import WIDTHS, draw_ticket
 from kiosk.cli.ticket import SAMPLE
-from kiosk.escpos_job import CUT, STRIP_BYTES, STRIP_ROWS, build_job
-from kiosk.ticket_image import WIDTHS, draw_ticket
 from kiosk.virtual.escpos_paper import render
 from kiosk.virtual.escpos_reader import Command, CommandKind, EscposReader, Quirk
 from tests.proof import examples
@@ -145,7 +145,7 @@ def test_the_library_leaves_the_process_as_it_was() -> None:
         "import logging, tempfile, os, sys\n"
         "sys.path.insert(0, '.')\n"
         "folder = tempfile.mkdtemp(); tempfile.tempdir = folder\n"
-        "from kiosk.escpos_job import warm_up; warm_up()\n"
+        "from backend.common.receipt.escpos_job import warm_up; warm_up()\n"
         "print(logging.getLogger().handlers, os.listdir(folder), logging.getLogger().level); os.rmdir(folder)\n"
     )
     result = subprocess.run(

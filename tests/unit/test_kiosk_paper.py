@@ -12,9 +12,9 @@ from structlog.testing import capture_logs
 
 from backend.common.catalogue import Language
 from backend.common.line_breaks import pieces
+from backend.common.receipt import ticket_sheet
 from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, TicketState
 from backend.wire.messages import OfficeInfo, TicketMessage
-from kiosk import ticket_sheet
 from kiosk.paper.printer import PrinterState, PrinterStatus, PrintResult
 from kiosk.paper.ticket_paper import TicketPaper
 from kiosk.session import tones

@@ -16,13 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from backend.common.receipt.ticket_image import WIDTHS
 from backend.wire.codes import PrinterTrouble, PrintState
 from kiosk.cli.printer import HINTS, PRINT_WORDS, WORDS, command
 from kiosk.cli.printer_address import read_printer_address
 from kiosk.paper.printer import PrinterState
 from kiosk.paper.printer_name import LONGEST, ask_name, plain
 from kiosk.paper.trial_print import MARK, draw_trial
-from kiosk.ticket_image import WIDTHS
 from kiosk.virtual.printer import running_virtual_printer
 from kiosk.virtual.printer_modes import PrinterMode
 from tests.device_support import answering, free_port

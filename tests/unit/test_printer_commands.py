@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.escpos_job import STRIP_BYTES
+from backend.common.receipt.escpos_job import STRIP_BYTES
 from kiosk.paper import printer_commands as commands
 from kiosk.paper.printer_answers import AnswerKind, AnswerReader
 from kiosk.paper.printer_state import PrinterState, PrinterStatus, read_automatic, read_status

@@ -8,9 +8,9 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from backend.common.console import CommandFailedError
+from backend.common.receipt.escpos_job import build_job
+from backend.common.receipt.ticket_image import draw_ticket
 from kiosk.cli.ticket import SAMPLE, command
-from kiosk.escpos_job import build_job
-from kiosk.ticket_image import draw_ticket
 
 
 def _run(*arguments: str) -> Result:

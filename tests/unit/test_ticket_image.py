@@ -10,10 +10,10 @@ from fontTools.ttLib import TTFont
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.fonts import face, ud_gothic
+from backend.common.receipt.ticket_image import NUMBER_MIN_DOTS, WIDTHS, TicketFace, draw_ticket, written_date
+from backend.common.receipt.ticket_sheet import Sheet
 from backend.wire.codes import TicketState
 from backend.wire.messages import Estimate, OfficeInfo, TicketMessage
-from kiosk.ticket_image import NUMBER_MIN_DOTS, WIDTHS, TicketFace, draw_ticket, written_date
-from kiosk.ticket_sheet import Sheet
 
 FACE = TicketFace(
     number="M-123",
@@ -151,7 +151,7 @@ def test_a_foreign_ticket_keeps_japanese_for_staff() -> None:
     """The service and the number's heading stand in Japanese too: their dots are found on the English ticket."""
     japanese = Catalogue("ticket")
     english = _ink(FACE, 576, Language.ENGLISH)
-    from kiosk.ticket_sheet import Sheet
+    from backend.common.receipt.ticket_sheet import Sheet
 
     sheet = Sheet(576, Language.ENGLISH)
     sheet.field(japanese.text("label.service"), japanese.text("service.reserved"), quiet=True, japanese=True)

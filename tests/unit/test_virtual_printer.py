@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from backend.common.receipt.escpos_job import build_job
+from backend.common.receipt.ticket_image import draw_ticket
 from kiosk.cli.ticket import SAMPLE
-from kiosk.escpos_job import build_job
 from kiosk.paper.printer_commands import ASK_PAPER
-from kiosk.ticket_image import draw_ticket
 from kiosk.virtual.printer import RunningPrinter, running_virtual_printer
 from kiosk.virtual.printer_modes import HALTED_MODES, PrinterMode, automatic_status, real_time_answer
 from tests.device_support import wait_until

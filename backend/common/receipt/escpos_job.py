@@ -40,7 +40,7 @@ def build_job(image: Image.Image, width: int) -> bytes:
     """Turn a ticket picture into one job; the same picture gives the same bytes.
 
     Args:
-        image: mode ``1``, as :func:`kiosk.ticket_image.draw_ticket` makes it.
+        image: mode ``1``, as :func:`backend.common.receipt.ticket_image.draw_ticket` makes it.
         width: the printer's dots across; must be the picture's width, and a multiple of eight.
 
     Raises:

@@ -13,8 +13,8 @@ from PIL import Image
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.clock_face import clock_face
+from backend.common.receipt.ticket_sheet import Sheet
 from backend.wire.messages import OfficeInfo, TicketMessage
-from kiosk.ticket_sheet import Sheet
 
 WIDTHS = {"80": 576, "58": 384}
 """Dots across by paper width in mm, at 8 dots per mm (203 dpi); 180 dpi printers have 512 on 80 mm."""

@@ -1,0 +1,1 @@
+"""Receipts: a ticket drawn dot by dot, and the bytes that print it."""
