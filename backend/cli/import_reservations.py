@@ -17,13 +17,13 @@ from backend.cli.options import database_option, open_database
 from backend.cli.settings_options import config_option, settings_from
 from backend.common.console import CommandFailedError
 from backend.documents.errors import DocumentsError
+from backend.exchange.csv_file import Encoding, read_csv
+from backend.exchange.importing import ImportReport, import_rows, report_without_database
+from backend.exchange.mapping import MappingError, OfficeNames, load_mapping, refuse_unknown_recipients
+from backend.exchange.parsing import ParsedFile, parse_file
+from backend.exchange.parsing import Progress as Told
+from backend.exchange.refusals import REASON_WORDS, REMARK_WORDS, CsvFileError
 from backend.offices.directory import OfficesError
-from backend.reservations.csv_file import Encoding, read_csv
-from backend.reservations.importing import ImportReport, import_rows, report_without_database
-from backend.reservations.mapping import MappingError, OfficeNames, load_mapping, refuse_unknown_recipients
-from backend.reservations.parsing import ParsedFile, parse_file
-from backend.reservations.parsing import Progress as Told
-from backend.reservations.refusals import REASON_WORDS, REMARK_WORDS, CsvFileError
 from backend.settings import Settings
 from backend.storage.errors import StorageError
 from backend.storage.migrate import is_current

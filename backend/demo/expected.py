@@ -10,11 +10,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from backend.demo.errors import DemoError
+from backend.exchange.csv_file import Encoding
+from backend.exchange.sample import HEADER, SampleExport, write_sample
 from backend.offices.business_day import in_tokyo
 from backend.offices.directory import Directory
-from backend.reservations.csv_file import Encoding
 from backend.reservations.numbers import normalise_number
-from backend.reservations.sample import HEADER, SampleExport, write_sample
 
 ROWS = 300
 _BOOKED = "予約済"

@@ -12,13 +12,13 @@ from backend.demo.errors import DemoError
 from backend.demo.expected import Expected, Outcome, holds, reserved_for, write_changes
 from backend.demo.sheets import print_card_back, print_foreign_code, print_front, print_together
 from backend.documents.errors import DocumentsError
+from backend.exchange.csv_file import Encoding, read_csv
+from backend.exchange.importing import import_rows
+from backend.exchange.mapping import OfficeNames, load_mapping
+from backend.exchange.parsing import parse_file
 from backend.offices.business_day import business_day
 from backend.reception.tables import tickets
-from backend.reservations.csv_file import Encoding, read_csv
-from backend.reservations.importing import import_rows
-from backend.reservations.mapping import OfficeNames, load_mapping
 from backend.reservations.notices import Notice, NoticeError, issue_notices, revoke_notices
-from backend.reservations.parsing import parse_file
 from backend.reservations.state import ReservationState
 from backend.reservations.tables import reservations
 from backend.settings import Settings

@@ -18,9 +18,9 @@ from qrcode.util import QRData
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.line_breaks import break_lines
+from backend.exchange.dates import in_era
 from backend.offices.business_day import in_tokyo
 from backend.offices.office import Office
-from backend.reservations.dates import in_era
 from backend.reservations.notices import Notice
 from backend.reservations.numbers import grouped
 from backend.reservations.typesetting import Typesetter

@@ -6,8 +6,8 @@ from backend.common.catalogue import Catalogue
 from backend.common.clock_face import clock_face
 from backend.documents.ages import BirthDate, age_on
 from backend.documents.errors import BirthDateError
+from backend.exchange.dates import era_parts
 from backend.offices.business_day import in_tokyo
-from backend.reservations.dates import era_parts
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -18,8 +18,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from sqlalchemy import JSON, String
 
 from backend.common.settings_files import FileSettings, SettingsError, read_settings
-from backend.reservations.digits import COLUMN_SHAPES
-from backend.reservations.mapping import FIELDS
+from backend.exchange.digits import COLUMN_SHAPES
+from backend.exchange.mapping import FIELDS
 from backend.settings import Settings
 from backend.storage.metadata import metadata
 from backend.web.app import create_app

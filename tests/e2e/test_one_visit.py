@@ -18,7 +18,7 @@ from PIL import Image, ImageChops
 
 from backend.demo.timeline import Step
 from backend.demo.visit import MARK as OF_A_VISIT
-from backend.reservations import sample_people
+from backend.exchange import sample_people
 from kiosk.virtual.escpos_paper import render
 from kiosk.virtual.escpos_reader import EscposReader
 

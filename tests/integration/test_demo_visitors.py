@@ -13,14 +13,14 @@ import pytest
 from backend.bootstrap import open_directory
 from backend.demo.expected import Expected, Outcome, holds, reserved_for, write_export
 from backend.demo.visitors import CARD_BACK, FOREIGN, TOGETHER, Visitors
+from backend.exchange.csv_file import Encoding, read_csv
+from backend.exchange.importing import import_rows
+from backend.exchange.mapping import OfficeNames, load_mapping
+from backend.exchange.parsing import parse_file
 from backend.offices.business_day import TOKYO, in_tokyo
 from backend.offices.directory import load_directory
 from backend.protection.devices import DeviceKind
 from backend.reception.check_in import Caller
-from backend.reservations.csv_file import Encoding, read_csv
-from backend.reservations.importing import import_rows
-from backend.reservations.mapping import OfficeNames, load_mapping
-from backend.reservations.parsing import parse_file
 from backend.settings import Settings, SpecialOpening
 from backend.storage.secrets import load_secret
 from backend.wire.codes import CheckInReason, ScanReason

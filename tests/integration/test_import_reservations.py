@@ -15,12 +15,12 @@ from sqlalchemy import event, func, select, update
 
 from backend.__main__ import cli
 from backend.common.shipped import locate
+from backend.exchange.csv_file import Encoding, decode
+from backend.exchange.importing import EVERY_OFFICE, ImportReport, import_rows
+from backend.exchange.mapping import OfficeNames, load_mapping
+from backend.exchange.parsing import ParsedFile, parse_file
+from backend.exchange.sample import HEADER, SampleExport, write_sample
 from backend.offices.directory import load_directory
-from backend.reservations.csv_file import Encoding, decode
-from backend.reservations.importing import EVERY_OFFICE, ImportReport, import_rows
-from backend.reservations.mapping import OfficeNames, load_mapping
-from backend.reservations.parsing import ParsedFile, parse_file
-from backend.reservations.sample import HEADER, SampleExport, write_sample
 from backend.reservations.state import ReservationState, mark_issued
 from backend.reservations.tables import reservations
 from backend.storage import event_log

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from backend.common.shipped import locate
 from backend.documents.errors import DocumentsError
+from backend.exchange.mapping import MappingError, load_mapping
 from backend.offices.directory import OfficesError, load_directory
 from backend.protection import audit
 from backend.protection.accounts import create_account
@@ -16,7 +17,6 @@ from backend.protection.names import NumberInNameError
 from backend.protection.roles import Role
 from backend.protection.tables import audit as trail
 from backend.reservations.code_patterns import CodePatternError, load_patterns
-from backend.reservations.mapping import MappingError, load_mapping
 from backend.settings import Settings
 from backend.storage.unit_of_work import Database
 from backend.ward_rules import open_rules, refuse_numbers

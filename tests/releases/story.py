@@ -14,17 +14,17 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import httpx2
 from sqlalchemy import update
 
+from backend.exchange.csv_file import decode
+from backend.exchange.importing import import_rows
+from backend.exchange.mapping import OfficeNames, load_mapping
+from backend.exchange.parsing import parse_file
 from backend.offices.business_day import TOKYO
 from backend.protection.accounts import Account, create_account
 from backend.protection.devices import DeviceKind, enrol, revoke
 from backend.protection.roles import Role
 from backend.protection.sessions import start_session
 from backend.protection.tables import accounts
-from backend.reservations.csv_file import decode
-from backend.reservations.importing import import_rows
-from backend.reservations.mapping import OfficeNames, load_mapping
 from backend.reservations.notices import issue_notices, revoke_notices
-from backend.reservations.parsing import parse_file
 from backend.reservations.tables import reservations
 from backend.storage.event_log import last_seq
 from backend.wire.codes import DevicePart, PrinterTrouble, PrintState, RefusalKind

@@ -7,11 +7,11 @@ import pytest
 
 from backend.common.shipped import locate
 from backend.demo.expected import ROWS, Expected, Outcome, write_changes, write_export
+from backend.exchange.csv_file import read_csv
+from backend.exchange.sample import HEADER
 from backend.offices.business_day import TOKYO, in_tokyo
 from backend.offices.directory import Directory, load_directory
 from backend.offices.hours import DatedOpening
-from backend.reservations.csv_file import read_csv
-from backend.reservations.sample import HEADER
 
 DAY = date(2026, 11, 22)
 """A Sunday with extra opening hours in the demonstration only."""

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from backend.common.settings_files import SettingsError
 from backend.common.shipped import locate
+from backend.exchange.sample import HEADER, SampleExport
 from backend.offices.directory import load_directory
 from backend.reservations.code_patterns import CodePattern, load_patterns
 from backend.reservations.numbers import fold_number, grouped
-from backend.reservations.sample import HEADER, SampleExport
 from backend.settings import NumberForm, Settings, load_settings
 from backend.wire.check_digit import damm_is_right
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from backend.reservations.refusals import BadDateError
-from backend.reservations.times import read_date_time
+from backend.exchange.refusals import BadDateError
+from backend.exchange.times import read_date_time
 from backend.wire.field_shape import FieldShape, own_spans
 from backend.wire.my_number import check_digit_is_right, contains_my_number
 

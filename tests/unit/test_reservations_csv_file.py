@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.reservations.csv_file import Encoding, decode, read_csv, rows
-from backend.reservations.refusals import CsvFileError, ImportReason
+from backend.exchange.csv_file import Encoding, decode, read_csv, rows
+from backend.exchange.refusals import CsvFileError, ImportReason
 
 TEXT = "予約番号,氏名\r\n1,髙橋\r\n"
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from backend.reservations.dates import (
+from backend.exchange.dates import (
     USUAL_NOTATIONS,
     DateRules,
     Notation,
@@ -15,8 +15,8 @@ from backend.reservations.dates import (
     read_birth,
     tokyo_date,
 )
-from backend.reservations.refusals import BadDateError
-from backend.reservations.times import parse_date_time
+from backend.exchange.refusals import BadDateError
+from backend.exchange.times import parse_date_time
 
 WITH_CODES = DateRules(notations=USUAL_NOTATIONS | {Notation.ERA_CODE})
 ERAS = [

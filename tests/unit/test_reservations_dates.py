@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.reservations.dates import (
+from backend.exchange.dates import (
     USUAL_NOTATIONS,
     DateRules,
     Notation,
@@ -14,7 +14,7 @@ from backend.reservations.dates import (
     read_birth,
     read_date,
 )
-from backend.reservations.refusals import BadDateError, ImportRemark, WrongWeekdayError
+from backend.exchange.refusals import BadDateError, ImportRemark, WrongWeekdayError
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from backend.reservations.csv_file import Encoding
-from backend.reservations.dates import DateRules
-from backend.reservations.mapping import FIELDS
-from backend.reservations.refusals import ImportReason, ImportRemark
-from backend.reservations.sample import HEADER
+from backend.exchange.csv_file import Encoding
+from backend.exchange.dates import DateRules
+from backend.exchange.mapping import FIELDS
+from backend.exchange.refusals import ImportReason, ImportRemark
+from backend.exchange.sample import HEADER
 from backend.reservations.state import ReservationState
 
 PAGE = (Path(__file__).parents[2] / "docs" / "import.md").read_text(encoding="utf-8")

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 import pytest
 
 from backend.common.shipped import locate
+from backend.exchange.csv_file import decode
+from backend.exchange.mapping import OfficeNames, load_mapping
+from backend.exchange.parsing import ParsedFile, parse_file
+from backend.exchange.record import shown_column
+from backend.exchange.refusals import CsvFileError, ImportReason, Refusal
 from backend.offices.directory import load_directory
-from backend.reservations.csv_file import decode
-from backend.reservations.mapping import OfficeNames, load_mapping
 from backend.reservations.numbers import BadNumberError, normalise_number
-from backend.reservations.parsing import ParsedFile, parse_file
-from backend.reservations.record import shown_column
-from backend.reservations.refusals import CsvFileError, ImportReason, Refusal
 
 MAPPING = load_mapping()
 OFFICES = OfficeNames(load_directory(locate("offices", "shinjuku.toml")), MAPPING.offices)

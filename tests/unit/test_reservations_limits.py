@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from backend.common.shipped import locate
+from backend.exchange.csv_file import Encoding, decode
+from backend.exchange.digits import holds_my_number
+from backend.exchange.mapping import MappingError, fold_header, load_mapping
+from backend.exchange.refusals import CsvFileError, ImportReason
 from backend.reservations.code_patterns import CodePatternError, load_patterns
-from backend.reservations.csv_file import Encoding, decode
-from backend.reservations.digits import holds_my_number
-from backend.reservations.mapping import MappingError, fold_header, load_mapping
-from backend.reservations.refusals import CsvFileError, ImportReason
 from backend.wire.code_shape import LONGEST
 from backend.wire.my_number import contains_my_number
 

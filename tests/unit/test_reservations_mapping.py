@@ -4,9 +4,8 @@ import pytest
 
 from backend.common.shipped import locate
 from backend.documents.rule_book import RuleBook
-from backend.offices.directory import Directory, load_directory
-from backend.reservations.dates import DateRules, Notation
-from backend.reservations.mapping import (
+from backend.exchange.dates import DateRules, Notation
+from backend.exchange.mapping import (
     FIELDS,
     RECIPIENTS_OF_NO_RULE,
     MappingError,
@@ -15,7 +14,8 @@ from backend.reservations.mapping import (
     load_mapping,
     refuse_unknown_recipients,
 )
-from backend.reservations.sample import HEADER
+from backend.exchange.sample import HEADER
+from backend.offices.directory import Directory, load_directory
 from backend.reservations.state import ReservationState
 
 

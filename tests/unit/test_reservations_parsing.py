@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 import pytest
 
 from backend.common.shipped import locate
+from backend.exchange.csv_file import decode
+from backend.exchange.mapping import ColumnMapping, OfficeNames, load_mapping
+from backend.exchange.parsing import ParsedFile, parse_file
+from backend.exchange.record import ReservationRecord
+from backend.exchange.refusals import CsvFileError, ImportReason, ImportRemark, Refusal, Remark
+from backend.exchange.sample import HEADER
 from backend.offices.directory import load_directory
-from backend.reservations.csv_file import decode
-from backend.reservations.mapping import ColumnMapping, OfficeNames, load_mapping
-from backend.reservations.parsing import ParsedFile, parse_file
-from backend.reservations.record import ReservationRecord
-from backend.reservations.refusals import CsvFileError, ImportReason, ImportRemark, Refusal, Remark
-from backend.reservations.sample import HEADER
 from backend.wire.my_number import contains_my_number
 
 MAPPING = load_mapping()

@@ -10,11 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.common.shipped import locate
-from backend.offices.directory import load_directory
-from backend.reservations.csv_file import Encoding, decode, read_csv
-from backend.reservations.mapping import FIELDS, FieldName, OfficeNames, load_mapping
-from backend.reservations.parsing import parse_file, short_numbers
-from backend.reservations.refusals import (
+from backend.exchange.csv_file import Encoding, decode, read_csv
+from backend.exchange.mapping import FIELDS, FieldName, OfficeNames, load_mapping
+from backend.exchange.parsing import parse_file, short_numbers
+from backend.exchange.refusals import (
     REASON_WORDS,
     REMARK_WORDS,
     ImportReason,
@@ -22,7 +21,8 @@ from backend.reservations.refusals import (
     Refusal,
     Remark,
 )
-from backend.reservations.spreadsheet import KINDS, Kind, damage
+from backend.exchange.spreadsheet import KINDS, Kind, damage
+from backend.offices.directory import load_directory
 
 MAPPING = load_mapping()
 OFFICES = OfficeNames(load_directory(locate("offices", "shinjuku.toml")), MAPPING.offices)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
-from backend.reservations.dates import USUAL_RULES, Dated, DateRules, fold_date, read_folded
-from backend.reservations.refusals import BadDateError, ImportRemark
+from backend.exchange.dates import USUAL_RULES, Dated, DateRules, fold_date, read_folded
+from backend.exchange.refusals import BadDateError, ImportRemark
 
 _MOST_HOURS_FROM_GREENWICH = 14
 

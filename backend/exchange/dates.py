@@ -11,10 +11,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
+from backend.common.field_text import has_odd_digits
+from backend.exchange.refusals import BadDateError, ImportRemark, WrongWeekdayError
+from backend.exchange.weekdays import WEEKDAYS, Marks, is_national_holiday, take_marks
 from backend.offices.business_day import TOKYO
-from backend.reservations.refusals import BadDateError, ImportRemark, WrongWeekdayError
-from backend.reservations.text import has_odd_digits
-from backend.reservations.weekdays import WEEKDAYS, Marks, is_national_holiday, take_marks
 
 _FIRST_YEAR = 1868
 _LAST_YEAR = 2199

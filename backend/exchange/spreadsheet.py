@@ -8,8 +8,8 @@ import re
 import unicodedata
 from enum import Enum, auto
 
-from backend.reservations.mapping import FieldName
-from backend.reservations.refusals import ImportReason
+from backend.exchange.mapping import FieldName
+from backend.exchange.refusals import ImportReason
 
 
 class Kind(Enum):

@@ -5,11 +5,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from backend.exchange.csv_file import CsvRow, CsvText, rows
+from backend.exchange.mapping import ColumnMapping, OfficeNames, fold_header
+from backend.exchange.record import ReservationRecord, RowReader, shown_column
+from backend.exchange.refusals import CsvFileError, ImportReason, ImportRemark, Refusal, Remark
 from backend.offices.business_day import business_day
-from backend.reservations.csv_file import CsvRow, CsvText, rows
-from backend.reservations.mapping import ColumnMapping, OfficeNames, fold_header
-from backend.reservations.record import ReservationRecord, RowReader, shown_column
-from backend.reservations.refusals import CsvFileError, ImportReason, ImportRemark, Refusal, Remark
 from backend.wire.my_number import contains_my_number
 
 Progress = Callable[[int, int], None]

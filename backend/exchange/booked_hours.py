@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
+from backend.exchange.refusals import ImportRemark
 from backend.offices.business_day import business_day
 from backend.offices.directory import Directory
 from backend.offices.hours import Opening
-from backend.reservations.refusals import ImportRemark
 
 
 class BookedHours:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from backend.exchange import sample_people as people
+from backend.exchange.csv_file import Encoding
+from backend.exchange.dates import era_parts
+from backend.exchange.digits import holds_my_number
+from backend.exchange.mapping import fold_header, load_mapping
+from backend.exchange.names import without_variation_selectors
 from backend.offices.directory import Directory
-from backend.reservations import sample_people as people
-from backend.reservations.csv_file import Encoding
-from backend.reservations.dates import era_parts
-from backend.reservations.digits import holds_my_number
-from backend.reservations.mapping import fold_header, load_mapping
-from backend.reservations.names import without_variation_selectors
 from backend.wire.check_digit import damm_digit
 
 HEADER = (

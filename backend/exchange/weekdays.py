@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import holidays
 
-from backend.reservations.refusals import BadDateError
+from backend.exchange.refusals import BadDateError
 
 WEEKDAYS = "月火水木金土日"
 _ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
+from backend.exchange.parsing import ParsedFile, Progress
+from backend.exchange.record import ReservationRecord
+from backend.exchange.refusals import Refusal, Remark
 from backend.offices.business_day import business_day
-from backend.reservations.parsing import ParsedFile, Progress
-from backend.reservations.record import ReservationRecord
-from backend.reservations.refusals import Refusal, Remark
 from backend.reservations.state import ReservationState
 from backend.reservations.tables import reservations
 from backend.storage.unit_of_work import Database, UnitOfWork

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from backend.common.shipped import locate
 from backend.common.toml_file import TomlFile
+from backend.exchange.dates import DateRules, Notation
 from backend.offices.directory import Directory
 from backend.offices.office import fold_name
-from backend.reservations.dates import DateRules, Notation
 from backend.reservations.state import ReservationState
 
 FieldName = Literal[

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from backend.reservations.refusals import CsvFileError, ImportReason
+from backend.exchange.refusals import CsvFileError, ImportReason
 
 
 class Encoding(StrEnum):

@@ -7,18 +7,18 @@ from datetime import date, datetime
 from itertools import zip_longest
 from typing import Any
 
+from backend.common.field_text import fold_line, has_bad_characters
+from backend.exchange.booked_hours import BookedHours
+from backend.exchange.dates import Dated, read_birth, read_date
+from backend.exchange.digits import holds_my_number
+from backend.exchange.mapping import ColumnMapping, FieldName, OfficeNames, fold_header
+from backend.exchange.names import clean_name, full_width_kana
+from backend.exchange.refusals import BadDateError, ImportReason, ImportRemark, Refusal, Remark
+from backend.exchange.spreadsheet import damage, may_have_lost_a_character
+from backend.exchange.times import read_date_time
 from backend.reservations import tables
-from backend.reservations.booked_hours import BookedHours
-from backend.reservations.dates import Dated, read_birth, read_date
-from backend.reservations.digits import holds_my_number
-from backend.reservations.mapping import ColumnMapping, FieldName, OfficeNames, fold_header
-from backend.reservations.names import clean_name, full_width_kana
 from backend.reservations.numbers import BadNumberError, fold_number, normalise_number
-from backend.reservations.refusals import BadDateError, ImportReason, ImportRemark, Refusal, Remark
-from backend.reservations.spreadsheet import damage, may_have_lost_a_character
 from backend.reservations.state import ReservationState
-from backend.reservations.text import fold_line, has_bad_characters
-from backend.reservations.times import read_date_time
 
 MAX_LENGTHS: dict[str, int] = {
     column.name: length
