@@ -17,9 +17,9 @@ from backend.documents.errors import DocumentsError
 from backend.documents.rule_book import RuleBook
 from backend.offices.business_day import in_tokyo
 from backend.offices.directory import Directory, OfficesError
-from backend.reservations.notice_bring import lines_to_bring
-from backend.reservations.notice_reverse import draw_reverse, with_reverse
-from backend.reservations.notice_sheet import Sheet, draw_sheet
+from backend.printing.notice_bring import lines_to_bring
+from backend.printing.notice_reverse import draw_reverse, with_reverse
+from backend.printing.notice_sheet import Sheet, draw_sheet
 from backend.reservations.notices import Notice, NoticeError, issue_notices
 from backend.reservations.numbers import BadNumberError, normalise_number
 from backend.settings import Settings

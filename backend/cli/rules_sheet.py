@@ -13,7 +13,7 @@ from backend.common.fonts import FontMissingError
 from backend.common.output_files import OutputFile, output_file, replace_option
 from backend.documents.errors import DocumentsError
 from backend.documents.rules import VisitForm
-from backend.reservations.bring_sheet import NoSheetError, draw_bring_sheets
+from backend.printing.bring_sheet import NoSheetError, draw_bring_sheets
 
 
 @click.command(

@@ -9,8 +9,8 @@ from backend.common.fonts import ud_gothic
 from backend.documents.rule_book import RuleBook
 from backend.offices.business_day import in_tokyo
 from backend.offices.directory import Directory
-from backend.reservations.notice_bring import lines_to_bring
-from backend.reservations.notice_sheet import draw_sheet, qr_matrix
+from backend.printing.notice_bring import lines_to_bring
+from backend.printing.notice_sheet import draw_sheet, qr_matrix
 from backend.reservations.notices import Notice
 
 MY_NUMBER = "123456789018"

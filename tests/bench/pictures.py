@@ -11,9 +11,9 @@ from backend.demo.scene import approaching
 from backend.documents.rule_book import RuleBook
 from backend.offices.business_day import in_tokyo
 from backend.offices.directory import load_directory
-from backend.reservations.notice_bring import lines_to_bring
+from backend.printing.notice_bring import lines_to_bring
+from backend.printing.notice_sheet import draw_sheet, qr_matrix
 from backend.reservations.notice_code import make_code, new_token
-from backend.reservations.notice_sheet import draw_sheet, qr_matrix
 from backend.reservations.notices import Notice
 from kiosk.camera.frame import Pixels
 from kiosk.camera.sources import desk_picture

@@ -181,7 +181,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "backend.reception.errors": "sentences of errors",
     "backend.wire.origin": "tried with settings and sign-ins in tests/integration/test_proxies.py",
     "backend.exchange.booked_hours": "asks the offices; tried with the import in tests/integration",
-    "backend.reservations.notice_bring": "what it puts on the sheet is read from the sheet in tests/integration",
+    "backend.printing.notice_bring": "what it puts on the sheet is read from the sheet in tests/integration",
     "backend.exchange.sample": "invents people for demonstrations; any others would do",
     "backend.common.device_kit.device_clock": "holds the machine's clock; tried in tests/integration/test_time.py",
     "kiosk.config": "defaults of settings; the papers are compared with them",

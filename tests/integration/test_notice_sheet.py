@@ -17,9 +17,9 @@ from backend.common.shipped import locate
 from backend.documents.rule_book import RuleBook
 from backend.exchange.sample import HEADER, SampleExport, write_sample
 from backend.offices.directory import Directory, load_directory
-from backend.reservations.notice_bring import lines_to_bring
+from backend.printing.notice_bring import lines_to_bring
+from backend.printing.notice_sheet import QR_MODULE, QUIET_MODULES, Sheet, draw_sheet, qr_matrix
 from backend.reservations.notice_code import make_code
-from backend.reservations.notice_sheet import QR_MODULE, QUIET_MODULES, Sheet, draw_sheet, qr_matrix
 from backend.reservations.notices import Notice
 from backend.wire.my_number import contains_my_number
 

@@ -14,7 +14,7 @@ from backend.documents.bring import bring_list
 from backend.documents.rule_book import RuleBook
 from backend.documents.visitor_words import bring_words
 from backend.documents.words import name_of
-from backend.reservations.bring_sheet import NoSheetError, draw_bring_sheets
+from backend.printing.bring_sheet import NoSheetError, draw_bring_sheets
 
 DAY = datetime(2026, 11, 24)  # noqa: DTZ001 - a day of the calendar
 RULES = RuleBook.load(locate("rules")).on(DAY.date())

@@ -64,7 +64,7 @@ def test_no_surface_writes_an_hour_by_itself() -> None:
         *(ROOT.parent / "queue_display").rglob("*.kv"),
         *(ROOT.parent / "backend" / "web").rglob("*.py"),
         *(ROOT.parent / "backend" / "web").rglob("*.html"),
-        *(ROOT.parent / "backend" / "reservations").glob("*_sheet.py"),
+        *(ROOT.parent / "backend" / "printing").glob("*.py"),
         *(ROOT / "pages").glob("*.js"),
         *(ROOT / "texts").rglob("*.toml"),
     ]

@@ -13,7 +13,7 @@ from backend.common.shipped import locate
 from backend.documents.bring import bring_list
 from backend.documents.rule_book import RuleBook
 from backend.documents.visitor_words import bring_words
-from backend.reservations.notice_reverse import draw_reverse, with_reverse
+from backend.printing.notice_reverse import draw_reverse, with_reverse
 
 DAY = date(2026, 11, 24)
 RULES = RuleBook.load(locate("rules")).on(DAY)

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.common.shipped import locate
+from backend.printing.notice_sheet import qr_matrix
 from backend.reservations.code_patterns import CodePatternError, load_patterns
 from backend.reservations.notice_code import (
     CodeProblem,
@@ -14,7 +15,6 @@ from backend.reservations.notice_code import (
     new_token,
     parse_code,
 )
-from backend.reservations.notice_sheet import qr_matrix
 from backend.wire.code_shape import CODE_LENGTH, looks_like_notice
 
 KEY = b"k" * 32

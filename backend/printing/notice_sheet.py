@@ -21,9 +21,9 @@ from backend.common.line_breaks import break_lines
 from backend.exchange.dates import in_era
 from backend.offices.business_day import in_tokyo
 from backend.offices.office import Office
+from backend.printing.typesetting import Typesetter
 from backend.reservations.notices import Notice
 from backend.reservations.numbers import grouped
-from backend.reservations.typesetting import Typesetter
 
 QR_MODULE = 1.4
 """Side of one module; a code of version 2 is then 35 mm wide without its quiet zone."""
@@ -55,7 +55,7 @@ def draw_sheet(
         office: where the visitor is expected.
         contact: whom to ask; used where the office itself has no telephone number.
         authority: the name of the ward.
-        bring: what to bring, line by line; see :func:`backend.reservations.notice_bring.lines_to_bring`.
+        bring: what to bring, line by line; see :func:`backend.printing.notice_bring.lines_to_bring`.
 
     Raises:
         FontMissingError: the typeface is not installed.

@@ -14,7 +14,7 @@ from backend.documents.bring import BringLine, bring_list
 from backend.documents.rule_set import RuleSet
 from backend.documents.visitor_words import BringWords, bring_words
 from backend.documents.words import name_of
-from backend.reservations.bring_column import GREY, Column
+from backend.printing.bring_column import GREY, Column
 
 _LEFT, _WIDTH, _TOP, _BOTTOM, _FOOT = 18.0, 174.0, 22.0, 270.0, 283.0
 _SIZES: Final = (15.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.0)

@@ -15,9 +15,9 @@ import pypdfium2
 from backend.common.catalogue import Catalogue, Language
 from backend.documents.bring import bring_list
 from backend.documents.rule_set import RuleSet
-from backend.reservations.bring_column import GREY, Column
-from backend.reservations.bring_sheet import blank_pages, in_two
-from backend.reservations.notice_bring import SELF, UNSAID
+from backend.printing.bring_column import GREY, Column
+from backend.printing.bring_sheet import blank_pages, in_two
+from backend.printing.notice_bring import SELF, UNSAID
 
 _LANGUAGES: Final = (Language.EASY_JAPANESE, Language.ENGLISH, Language.CHINESE, Language.KOREAN)
 _LEFTS, _TOPS, _WIDTH, _HEIGHT = (14.0, 109.0), (17.0, 157.0), 87.0, 128.0

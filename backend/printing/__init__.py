@@ -1,0 +1,1 @@
+"""Papers: the notice, its reverse, and sheets of what to bring."""
