@@ -5,8 +5,8 @@ from pathlib import Path
 import yaml
 
 from backend.common.shipped import locate
-from backend.documents.errors import RuleFileError
-from backend.documents.rule_book import RuleBook, rule_files
+from backend.documents.files.rule_book import RuleBook, rule_files
+from backend.documents.model.errors import RuleFileError
 from backend.settings import Settings
 from backend.wire.my_number import contains_my_number
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from backend.documents.ages import BirthDate
-from backend.documents.checklist import judge
-from backend.documents.policy import PolicyValue
-from backend.documents.rule_set import RuleSet
-from backend.documents.visit import Verdict, Visit
+from backend.documents.judging.checklist import judge
+from backend.documents.model.ages import BirthDate
+from backend.documents.model.policy import PolicyValue
+from backend.documents.model.rule_set import RuleSet
+from backend.documents.model.visit import Verdict, Visit
 
 
 def judged_by(

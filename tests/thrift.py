@@ -12,7 +12,7 @@ from typing import Any, Final
 from argon2 import PasswordHasher
 
 from backend.common.shipped import locate
-from backend.documents.rule_book import RuleBook
+from backend.documents.files.rule_book import RuleBook
 from backend.protection import passwords
 
 PASSWORD: Final = "correct horse battery"

@@ -6,7 +6,7 @@
 
   // --- Finding a document by typing -----------------------------------------------------------------------
 
-  // The same folding as on the server (backend.documents.search), for what is typed. A kana that is still being
+  // The same folding as on the server (backend.documents.saying.search), for what is typed. A kana that is still being
   // typed ends in a Latin letter, which is left out: めんk finds what めん finds.
   const fold = (text) =>
     text

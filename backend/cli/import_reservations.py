@@ -16,7 +16,7 @@ from backend.bootstrap import open_directory
 from backend.cli.options import database_option, open_database
 from backend.cli.settings_options import config_option, settings_from
 from backend.common.console import CommandFailedError
-from backend.documents.errors import DocumentsError
+from backend.documents.model.errors import DocumentsError
 from backend.exchange.csv_file import Encoding, read_csv
 from backend.exchange.importing import ImportReport, import_rows, report_without_database
 from backend.exchange.mapping import MappingError, OfficeNames, load_mapping, refuse_unknown_recipients

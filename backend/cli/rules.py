@@ -14,18 +14,18 @@ from backend.common.catalogue import Catalogue, Language
 from backend.common.console import CommandFailedError
 from backend.common.output_files import OutputFile, output_file, replace_option
 from backend.common.shipped import locate
-from backend.documents.comparison import Change, changes
-from backend.documents.errors import DocumentsError, NoRuleSetError, RuleFileError
-from backend.documents.guide import Resolved, walk
-from backend.documents.handbook import handbook
-from backend.documents.policy_file import read_policy_file
-from backend.documents.rule_book import RuleBook, load_policies
-from backend.documents.rule_file import Place
-from backend.documents.rule_reader import read_rule_set
-from backend.documents.rule_set import RuleSet
-from backend.documents.rules import VisitForm
-from backend.documents.visit import Note
-from backend.documents.words import name_of, note_text
+from backend.documents.files.policy_file import read_policy_file
+from backend.documents.files.rule_book import RuleBook, load_policies
+from backend.documents.files.rule_file import Place
+from backend.documents.files.rule_reader import read_rule_set
+from backend.documents.judging.comparison import Change, changes
+from backend.documents.judging.guide import Resolved, walk
+from backend.documents.model.errors import DocumentsError, NoRuleSetError, RuleFileError
+from backend.documents.model.rule_set import RuleSet
+from backend.documents.model.rules import VisitForm
+from backend.documents.model.visit import Note
+from backend.documents.saying.handbook import handbook
+from backend.documents.saying.words import name_of, note_text
 from backend.ward_rules import refuse_numbers
 from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number

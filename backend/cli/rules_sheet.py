@@ -11,8 +11,8 @@ from backend.common.catalogue import Language
 from backend.common.console import CommandFailedError
 from backend.common.fonts import FontMissingError
 from backend.common.output_files import OutputFile, output_file, replace_option
-from backend.documents.errors import DocumentsError
-from backend.documents.rules import VisitForm
+from backend.documents.model.errors import DocumentsError
+from backend.documents.model.rules import VisitForm
 from backend.printing.bring_sheet import NoSheetError, draw_bring_sheets
 
 

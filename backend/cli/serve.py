@@ -13,7 +13,7 @@ from backend.bootstrap import build
 from backend.cli.options import database_option, open_database, say_made
 from backend.cli.settings_options import config_option, settings_from
 from backend.common.console import CommandFailedError
-from backend.documents.errors import DocumentsError
+from backend.documents.model.errors import DocumentsError
 from backend.log import configure_logging
 from backend.offices.directory import OfficesError
 from backend.reservations.code_patterns import CodePatternError

@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from backend.common.fonts import ud_gothic
-from backend.documents.rule_book import RuleBook
+from backend.documents.files.rule_book import RuleBook
 from backend.offices.business_day import in_tokyo
 from backend.offices.directory import Directory
 from backend.printing.notice_bring import lines_to_bring

@@ -11,7 +11,7 @@ from backend.bootstrap import open_directory
 from backend.demo.errors import DemoError
 from backend.demo.expected import Expected, Outcome, holds, reserved_for, write_changes
 from backend.demo.sheets import print_card_back, print_foreign_code, print_front, print_together
-from backend.documents.errors import DocumentsError
+from backend.documents.model.errors import DocumentsError
 from backend.exchange.csv_file import Encoding, read_csv
 from backend.exchange.importing import import_rows
 from backend.exchange.mapping import OfficeNames, load_mapping

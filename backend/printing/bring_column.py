@@ -12,7 +12,7 @@ from fpdf import FPDF
 
 from backend.common.catalogue import Language
 from backend.common.line_breaks import break_lines
-from backend.documents.visitor_words import BringWords
+from backend.documents.saying.visitor_words import BringWords
 from backend.printing.typesetting import Typesetter
 
 BLACK, GREY, TEAL = (0, 0, 0), (84, 91, 97), (15, 110, 117)

@@ -3,9 +3,9 @@
 from datetime import date
 
 from backend.common.catalogue import Catalogue
-from backend.documents.bring import bring_list
-from backend.documents.rule_book import RuleBook
-from backend.documents.visitor_words import bring_text
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.judging.bring import bring_list
+from backend.documents.saying.visitor_words import bring_text
 
 SELF = "R1"
 """The recipient type of a visitor who comes in person: the sheet tells everybody else to ask."""

@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from backend.documents.ages import BirthDate
-from backend.documents.checklist import judge
-from backend.documents.errors import BirthDateError, DocumentsError
-from backend.documents.explanation import RuleLine
-from backend.documents.guide import GuideStep
-from backend.documents.rule_set import RuleSet
-from backend.documents.visit import Verdict, Visit
+from backend.documents.judging.checklist import judge
+from backend.documents.judging.explanation import RuleLine
+from backend.documents.judging.guide import GuideStep
+from backend.documents.model.ages import BirthDate
+from backend.documents.model.errors import BirthDateError, DocumentsError
+from backend.documents.model.rule_set import RuleSet
+from backend.documents.model.visit import Verdict, Visit
 from backend.reception.desk import Handler
 from backend.reception.errors import ChecklistError
 from backend.reception.tables import checks

@@ -10,12 +10,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from backend.documents.errors import BirthDateError, DocumentsError
-from backend.documents.explanation import explain
-from backend.documents.guide import GuideStep, Refused, Resolved, guide
-from backend.documents.rule_book import RuleBook
-from backend.documents.rule_set import RuleSet
-from backend.documents.visit import Verdict, Visit
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.judging.explanation import explain
+from backend.documents.judging.guide import GuideStep, Refused, Resolved, guide
+from backend.documents.model.errors import BirthDateError, DocumentsError
+from backend.documents.model.rule_set import RuleSet
+from backend.documents.model.visit import Verdict, Visit
 from backend.protection.roles import Role, permitted_columns
 from backend.reception.check_seen import Seen, lost_of, stale
 from backend.reception.check_sheet import (

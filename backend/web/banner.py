@@ -13,7 +13,7 @@ from datetime import datetime
 from math import ceil
 
 from backend.common.catalogue import Catalogue
-from backend.documents.words import name_of, shown_name
+from backend.documents.saying.words import name_of, shown_name
 from backend.web.forms import Purpose
 from backend.web.words import window_name
 from backend.wire.codes import ErrorCode

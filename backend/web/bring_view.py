@@ -11,12 +11,12 @@ from typing import Final
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.readings import read_once
-from backend.documents.bring import BringLine, bring_list
-from backend.documents.errors import NoRuleSetError
-from backend.documents.rule_book import RuleBook
-from backend.documents.rule_set import RuleSet
-from backend.documents.rules import RecipientType, VisitForm
-from backend.documents.visitor_words import BringWords, bring_words, said_in_two
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.judging.bring import BringLine, bring_list
+from backend.documents.model.errors import NoRuleSetError
+from backend.documents.model.rule_set import RuleSet
+from backend.documents.model.rules import RecipientType, VisitForm
+from backend.documents.saying.visitor_words import BringWords, bring_words, said_in_two
 from backend.wire.messages import BringGuide, BringItem, BringSituation
 
 

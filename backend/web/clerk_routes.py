@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from backend.documents.shown import MARK
+from backend.documents.model.shown import MARK
 from backend.protection.roles import Role
 from backend.reception.check_seen import Seen
 from backend.reception.check_sheet import Ticks

@@ -5,7 +5,7 @@ from typing import cast
 
 from starlette.requests import Request
 
-from backend.documents.rule_book import RuleBook
+from backend.documents.files.rule_book import RuleBook
 from backend.offices.directory import Directory
 from backend.reception.board import Boards
 from backend.reception.calling import Calling

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from backend.common.catalogue import Catalogue
-from backend.documents.guide import Ask, Refused
-from backend.documents.visitor_words import option_text, question_text
-from backend.documents.words import name_of, note_text
+from backend.documents.judging.guide import Ask, Refused
+from backend.documents.saying.visitor_words import option_text, question_text
+from backend.documents.saying.words import name_of, note_text
 from backend.reception.check_sheet import Guidance
 from backend.reception.checking import chosen_by
 from backend.web.errors import WireError

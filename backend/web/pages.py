@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import locate
-from backend.documents.words import name_of
+from backend.documents.saying.words import name_of
 from backend.web.banner import BANNER_COOKIE, Banner
 from backend.web.graph import Graph
 from backend.web.people import drop_cookie, give_cookie, read_cookie

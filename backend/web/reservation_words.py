@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from backend.common.catalogue import Catalogue
-from backend.documents.words import name_of
+from backend.documents.saying.words import name_of
 from backend.offices.directory import Directory
 from backend.web.words import age_words, birth_words, date_words, moment_words
 

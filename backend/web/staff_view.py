@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backend.documents.words import name_of
+from backend.documents.saying.words import name_of
 from backend.offices.business_day import business_day
 from backend.protection.roles import Role, permitted_columns
 from backend.protection.sessions import Session

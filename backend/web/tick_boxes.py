@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from backend.common.catalogue import Catalogue
-from backend.documents.paper_slot import PaperRole, PaperSlot
-from backend.documents.rule_set import AGE_SETTLED, RuleSet
-from backend.documents.rules import Person, RecipientType
-from backend.documents.shown import MARK
-from backend.documents.words import name_of
+from backend.documents.model.paper_slot import PaperRole, PaperSlot
+from backend.documents.model.rule_set import AGE_SETTLED, RuleSet
+from backend.documents.model.rules import Person, RecipientType
+from backend.documents.model.shown import MARK
+from backend.documents.saying.words import name_of
 from backend.reception.check_sheet import Sheet, Ticks
 
 

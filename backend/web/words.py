@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 from backend.common.catalogue import Catalogue
 from backend.common.clock_face import clock_face
-from backend.documents.ages import BirthDate, age_on
-from backend.documents.errors import BirthDateError
+from backend.documents.model.ages import BirthDate, age_on
+from backend.documents.model.errors import BirthDateError
 from backend.exchange.dates import era_parts
 from backend.offices.business_day import in_tokyo
 

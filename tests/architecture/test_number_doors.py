@@ -107,8 +107,8 @@ WITHHOLDING = {
 READS_FILES = {
     "backend/common/catalogue.py": "shipped texts, looked at by test_house",
     "backend/common/settings_files.py": "values are looked at after the file was read",
-    "backend/documents/rule_file.py": "pure; backend.ward_rules looks at the ward's files",
-    "backend/documents/rule_reader.py": "pure; the same",
+    "backend/documents/files/rule_file.py": "pure; backend.ward_rules looks at the ward's files",
+    "backend/documents/files/rule_reader.py": "pure; the same",
     "kiosk/visit/scenes.py": "the shipped offices",
     "queue_display/scenes.py": "the shipped offices",
 }

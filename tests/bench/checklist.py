@@ -6,15 +6,15 @@ from datetime import date
 
 from backend.common.catalogue import Catalogue
 from backend.common.shipped import locate
-from backend.documents.ages import BirthDate
-from backend.documents.bring import bring_list
-from backend.documents.checklist import judge
-from backend.documents.explanation import explain
-from backend.documents.guide import guide
-from backend.documents.rule_book import RuleBook
-from backend.documents.visit import Visit
-from backend.documents.visitor_words import bring_text, rule_text
-from backend.documents.words import missing_in_short, note_text
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.judging.bring import bring_list
+from backend.documents.judging.checklist import judge
+from backend.documents.judging.explanation import explain
+from backend.documents.judging.guide import guide
+from backend.documents.model.ages import BirthDate
+from backend.documents.model.visit import Visit
+from backend.documents.saying.visitor_words import bring_text, rule_text
+from backend.documents.saying.words import missing_in_short, note_text
 from tests.bench.measurement import Fact, Figure, Measurement
 from tests.bench.plan import Plan
 from tests.bench.reference import References

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from backend.common.shipped import locate
-from backend.documents.rule_book import RuleBook
+from backend.documents.files.rule_book import RuleBook
 from backend.protection.roles import Role
 from backend.protection.tables import audit
 from backend.reception.check_in import Caller

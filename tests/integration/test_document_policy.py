@@ -3,8 +3,8 @@
 from datetime import date
 from pathlib import Path
 
-from backend.documents.checklist import judge
-from backend.documents.visit import Visit
+from backend.documents.judging.checklist import judge
+from backend.documents.model.visit import Visit
 from tests.support import HandClock, make_house
 
 DAY = date(2026, 11, 24)

@@ -14,7 +14,7 @@ from PIL import Image
 from backend.__main__ import cli
 from backend.common.catalogue import Catalogue
 from backend.common.shipped import locate
-from backend.documents.rule_book import RuleBook
+from backend.documents.files.rule_book import RuleBook
 from backend.exchange.sample import HEADER, SampleExport, write_sample
 from backend.offices.directory import Directory, load_directory
 from backend.printing.notice_bring import lines_to_bring

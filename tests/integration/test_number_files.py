@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from backend.common.shipped import locate
-from backend.documents.errors import DocumentsError
+from backend.documents.model.errors import DocumentsError
 from backend.exchange.mapping import MappingError, load_mapping
 from backend.offices.directory import OfficesError, load_directory
 from backend.protection import audit

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from backend.common.catalogue import Catalogue, Language
-from backend.documents.paper_slot import PaperRole
+from backend.documents.model.paper_slot import PaperRole
 from backend.protection.roles import Role, permitted_columns
 from backend.reservations.state import ReservationState
 from backend.web.banner import Banner

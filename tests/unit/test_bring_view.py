@@ -8,10 +8,10 @@ import pytest
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import locate
-from backend.documents.bring import bring_list
-from backend.documents.rule_book import RuleBook
-from backend.documents.rules import VisitForm
-from backend.documents.visitor_words import bring_words
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.judging.bring import bring_list
+from backend.documents.model.rules import VisitForm
+from backend.documents.saying.visitor_words import bring_words
 from backend.web.bring_view import bring_guide
 from backend.wire.messages import BringItem, BringSituation
 

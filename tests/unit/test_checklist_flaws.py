@@ -13,19 +13,19 @@ from hypothesis import strategies as st
 from backend.cli import checklist
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import locate
-from backend.documents.ages import BirthDate
-from backend.documents.checklist import judge
-from backend.documents.errors import (
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.judging.checklist import judge
+from backend.documents.judging.explanation import explain
+from backend.documents.model.ages import BirthDate
+from backend.documents.model.errors import (
     ContradictingDocumentError,
     RuleFileError,
     UnknownCodeError,
 )
-from backend.documents.explanation import explain
-from backend.documents.rule_book import RuleBook
-from backend.documents.rules import NextStep
-from backend.documents.visit import Verdict, Visit
-from backend.documents.visitor_words import rule_text
-from backend.documents.words import shown_name
+from backend.documents.model.rules import NextStep
+from backend.documents.model.visit import Verdict, Visit
+from backend.documents.saying.visitor_words import rule_text
+from backend.documents.saying.words import shown_name
 from tests.documents_support import with_policies
 
 DAY = date(2026, 11, 24)

@@ -11,13 +11,13 @@ import pytest
 from backend.cli.checklist import command
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import locate
-from backend.documents.ages import BirthDate
-from backend.documents.checklist import judge
-from backend.documents.rule_book import RuleBook
-from backend.documents.rules import NextStep
-from backend.documents.visit import Verdict, Visit
-from backend.documents.visitor_words import step_text
-from backend.documents.words import missing_in_short, missing_parts, missing_text, note_text
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.judging.checklist import judge
+from backend.documents.model.ages import BirthDate
+from backend.documents.model.rules import NextStep
+from backend.documents.model.visit import Verdict, Visit
+from backend.documents.saying.visitor_words import step_text
+from backend.documents.saying.words import missing_in_short, missing_parts, missing_text, note_text
 from tests.documents_support import judged_by
 
 DAY = date(2026, 11, 24)

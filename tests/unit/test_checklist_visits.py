@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from backend.cli import checklist
 from backend.common.shipped import locate
-from backend.documents.rule_book import RuleBook
+from backend.documents.files.rule_book import RuleBook
 
 BOOK = RuleBook.load(locate("rules"))
 _FOLDER = Path(__file__).parent.parent / "visits"

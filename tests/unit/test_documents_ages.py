@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.documents.ages import BirthDate, age_on, junior_high_ends
-from backend.documents.errors import BirthDateError
+from backend.documents.model.ages import BirthDate, age_on, junior_high_ends
+from backend.documents.model.errors import BirthDateError
 
 
 @pytest.mark.parametrize(

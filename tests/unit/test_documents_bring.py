@@ -9,14 +9,14 @@ import pytest
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import locate
-from backend.documents.bring import BringLine, bring_list
-from backend.documents.checklist import judge
-from backend.documents.errors import UnknownCodeError
-from backend.documents.rule_book import RuleBook
-from backend.documents.rules import VisitForm
-from backend.documents.search import find, fold, search_keys
-from backend.documents.visit import Lack, Visit
-from backend.documents.visitor_words import bring_text
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.judging.bring import BringLine, bring_list
+from backend.documents.judging.checklist import judge
+from backend.documents.model.errors import UnknownCodeError
+from backend.documents.model.rules import VisitForm
+from backend.documents.model.visit import Lack, Visit
+from backend.documents.saying.search import find, fold, search_keys
+from backend.documents.saying.visitor_words import bring_text
 from tests.documents_support import with_policies
 
 DAY = date(2026, 11, 24)

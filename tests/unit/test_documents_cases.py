@@ -6,17 +6,17 @@ import pytest
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import locate
-from backend.documents.ages import BirthDate
-from backend.documents.card_expiry import CardState, card_state
-from backend.documents.explanation import explain
-from backend.documents.fees import fees_due
-from backend.documents.guide import Resolved, guide
-from backend.documents.policy import Evidence
-from backend.documents.rule_book import RuleBook
-from backend.documents.rules import NextStep
-from backend.documents.visit import Verdict, Visit
-from backend.documents.visitor_words import rule_text, step_text
-from backend.documents.words import missing_in_short, missing_parts, missing_text, note_text
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.judging.card_expiry import CardState, card_state
+from backend.documents.judging.explanation import explain
+from backend.documents.judging.fees import fees_due
+from backend.documents.judging.guide import Resolved, guide
+from backend.documents.model.ages import BirthDate
+from backend.documents.model.policy import Evidence
+from backend.documents.model.rules import NextStep
+from backend.documents.model.visit import Verdict, Visit
+from backend.documents.saying.visitor_words import rule_text, step_text
+from backend.documents.saying.words import missing_in_short, missing_parts, missing_text, note_text
 from tests.documents_support import judged_by
 
 DAY = date(2026, 11, 24)

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from backend.common.shipped import locate
-from backend.documents.comparison import Change, changes
-from backend.documents.own_source import Although, PhotoFrom
-from backend.documents.policy import Evidence
-from backend.documents.rule_book import RuleBook
-from backend.documents.rule_set import RuleSet
-from backend.documents.rules import (
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.judging.comparison import Change, changes
+from backend.documents.model.own_source import Although, PhotoFrom
+from backend.documents.model.policy import Evidence
+from backend.documents.model.rule_set import RuleSet
+from backend.documents.model.rules import (
     AgeRule,
     AgeSpan,
     Cited,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from backend.documents.errors import ContradictingDocumentError, RuleFileError, UnknownCodeError
-from backend.documents.shown import read_shown
+from backend.documents.model.errors import ContradictingDocumentError, RuleFileError, UnknownCodeError
+from backend.documents.model.shown import read_shown
 
 
 @pytest.mark.parametrize(

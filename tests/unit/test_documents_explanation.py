@@ -6,14 +6,14 @@ import pytest
 
 from backend.common.catalogue import Catalogue
 from backend.common.shipped import locate
-from backend.documents.ages import BirthDate
-from backend.documents.errors import UnknownCodeError
-from backend.documents.explanation import RuleLine, explain
-from backend.documents.policy import Evidence
-from backend.documents.rule_book import RuleBook
-from backend.documents.rules import Combination, Document, Fact, Person, RecipientType
-from backend.documents.visit import Visit
-from backend.documents.visitor_words import option_text, rule_text, value_text
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.judging.explanation import RuleLine, explain
+from backend.documents.model.ages import BirthDate
+from backend.documents.model.errors import UnknownCodeError
+from backend.documents.model.policy import Evidence
+from backend.documents.model.rules import Combination, Document, Fact, Person, RecipientType
+from backend.documents.model.visit import Visit
+from backend.documents.saying.visitor_words import option_text, rule_text, value_text
 
 DAY = date(2026, 11, 24)
 RULES = RuleBook.load(locate("rules")).on(DAY)

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.common.shipped import locate
-from backend.documents.ages import BirthDate
-from backend.documents.errors import UnknownCodeError
-from backend.documents.guide import Ask, GuideAnswerError, Refused, Resolved, guide, walk
-from backend.documents.rule_book import RuleBook
-from backend.documents.rule_set import RuleSet
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.judging.guide import Ask, GuideAnswerError, Refused, Resolved, guide, walk
+from backend.documents.model.ages import BirthDate
+from backend.documents.model.errors import UnknownCodeError
+from backend.documents.model.rule_set import RuleSet
 
 DAY = date(2026, 11, 24)
 BOOK = RuleBook.load(locate("rules"))

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import pytest
 
 from backend.common.shipped import locate
-from backend.documents.ages import BirthDate, junior_high_ends, preschool_ends
-from backend.documents.checklist import judge
-from backend.documents.policy import Evidence
-from backend.documents.rule_book import RuleBook
-from backend.documents.rules import VisitForm
-from backend.documents.visit import Verdict, Visit
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.judging.checklist import judge
+from backend.documents.model.ages import BirthDate, junior_high_ends, preschool_ends
+from backend.documents.model.policy import Evidence
+from backend.documents.model.rules import VisitForm
+from backend.documents.model.visit import Verdict, Visit
 from tests.documents_support import judged_by, with_policies
 
 BOOK = RuleBook.load(locate("rules"))

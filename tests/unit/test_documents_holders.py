@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 
 from backend.common.shipped import locate
-from backend.documents.ages import BirthDate
-from backend.documents.bring import bring_list
-from backend.documents.fees import fees_due
-from backend.documents.guide import Refused, guide
-from backend.documents.rule_book import RuleBook
-from backend.documents.visit import Verdict
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.judging.bring import bring_list
+from backend.documents.judging.fees import fees_due
+from backend.documents.judging.guide import Refused, guide
+from backend.documents.model.ages import BirthDate
+from backend.documents.model.visit import Verdict
 from tests.documents_support import judged_by, with_policies
 
 DAY = date(2026, 11, 24)

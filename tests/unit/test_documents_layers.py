@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.common.shipped import locate
-from backend.documents.errors import DocumentsError, RuleFileError
-from backend.documents.policy_file import read_policy_file
-from backend.documents.rule_book import RuleBook
-from backend.documents.rule_reader import read_rule_set
-from backend.documents.rule_set import RuleSet
+from backend.documents.files.policy_file import read_policy_file
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.files.rule_reader import read_rule_set
+from backend.documents.model.errors import DocumentsError, RuleFileError
+from backend.documents.model.rule_set import RuleSet
 from tests.proof import examples
 
 LISTS = """\

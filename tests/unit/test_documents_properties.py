@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from backend.common.catalogue import Catalogue
 from backend.common.shipped import locate
-from backend.documents.ages import BirthDate
-from backend.documents.checklist import judge
-from backend.documents.explanation import explain
-from backend.documents.rule_book import RuleBook
-from backend.documents.rules import NextStep
-from backend.documents.visit import Visit
-from backend.documents.visitor_words import rule_text, step_text
-from backend.documents.words import missing_in_short, missing_text, note_text
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.judging.checklist import judge
+from backend.documents.judging.explanation import explain
+from backend.documents.model.ages import BirthDate
+from backend.documents.model.rules import NextStep
+from backend.documents.model.visit import Visit
+from backend.documents.saying.visitor_words import rule_text, step_text
+from backend.documents.saying.words import missing_in_short, missing_text, note_text
 
 BOOK = RuleBook.load(locate("rules"))
 NEWEST = BOOK.rule_sets()[-1]

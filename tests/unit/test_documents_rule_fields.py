@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from backend.documents.errors import RuleFileError
-from backend.documents.own_source import Although, PhotoFrom
-from backend.documents.policy import Evidence
-from backend.documents.rule_reader import read_rule_set
-from backend.documents.rules import (
+from backend.documents.files.rule_reader import read_rule_set
+from backend.documents.model.errors import RuleFileError
+from backend.documents.model.own_source import Although, PhotoFrom
+from backend.documents.model.policy import Evidence
+from backend.documents.model.rules import (
     AgeRule,
     AgeSpan,
     CardExpiry,

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from backend.common.shipped import locate
-from backend.documents.errors import DocumentsError, RuleFileError
-from backend.documents.policy import Evidence
-from backend.documents.rule_book import RuleBook
-from backend.documents.rule_reader import read_rule_set
-from backend.documents.rule_set import RuleSet
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.files.rule_reader import read_rule_set
+from backend.documents.model.errors import DocumentsError, RuleFileError
+from backend.documents.model.policy import Evidence
+from backend.documents.model.rule_set import RuleSet
 
 SMALL = """\
 format: 1

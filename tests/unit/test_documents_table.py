@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 
 from backend.common.shipped import locate
-from backend.documents.checklist import judge
-from backend.documents.errors import BirthDateError, NoRuleSetError, UnknownCodeError
-from backend.documents.rule_book import RuleBook
-from backend.documents.rule_set import RuleSet
-from backend.documents.rules import Person
-from backend.documents.visit import Verdict, Visit
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.judging.checklist import judge
+from backend.documents.model.errors import BirthDateError, NoRuleSetError, UnknownCodeError
+from backend.documents.model.rule_set import RuleSet
+from backend.documents.model.rules import Person
+from backend.documents.model.visit import Verdict, Visit
 from tests.documents_support import judged_by, with_policies
 
 DAY = date(2026, 11, 24)

@@ -9,12 +9,19 @@ import pytest
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import locate
-from backend.documents.checklist import judge
-from backend.documents.notes import ENGINE_NOTES
-from backend.documents.rule_book import RuleBook
-from backend.documents.rules import NextStep, NoteRule
-from backend.documents.visit import Note, Visit
-from backend.documents.words import fee_text, missing_in_short, missing_text, name_of, note_text, shown_name
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.judging.checklist import judge
+from backend.documents.judging.notes import ENGINE_NOTES
+from backend.documents.model.rules import NextStep, NoteRule
+from backend.documents.model.visit import Note, Visit
+from backend.documents.saying.words import (
+    fee_text,
+    missing_in_short,
+    missing_text,
+    name_of,
+    note_text,
+    shown_name,
+)
 
 DAY = date(2026, 11, 24)
 BOOK = RuleBook.load(locate("rules"))

@@ -9,7 +9,7 @@ import pytest
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import locate
-from backend.documents.rule_book import RuleBook
+from backend.documents.files.rule_book import RuleBook
 
 AREAS = sorted(path.name for path in locate("texts").iterdir() if path.is_dir())
 GLOSSARY: dict[str, Any] = tomllib.loads(locate("texts", "glossary.toml").read_text(encoding="utf-8"))

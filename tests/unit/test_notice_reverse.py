@@ -10,9 +10,9 @@ from fpdf import FPDF
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import locate
-from backend.documents.bring import bring_list
-from backend.documents.rule_book import RuleBook
-from backend.documents.visitor_words import bring_words
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.judging.bring import bring_list
+from backend.documents.saying.visitor_words import bring_words
 from backend.printing.notice_reverse import draw_reverse, with_reverse
 
 DAY = date(2026, 11, 24)

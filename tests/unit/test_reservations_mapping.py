@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from backend.common.shipped import locate
-from backend.documents.rule_book import RuleBook
+from backend.documents.files.rule_book import RuleBook
 from backend.exchange.dates import DateRules, Notation
 from backend.exchange.mapping import (
     FIELDS,

@@ -10,9 +10,9 @@ from backend.cli.rules import command
 from backend.common.catalogue import Catalogue
 from backend.common.console import CommandFailedError
 from backend.common.shipped import locate
-from backend.documents.comparison import Change, changes
-from backend.documents.handbook import handbook
-from backend.documents.rule_book import RuleBook
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.judging.comparison import Change, changes
+from backend.documents.saying.handbook import handbook
 from tests.architecture.papers import text_of
 from tests.documents_support import with_policies
 

@@ -15,10 +15,10 @@ from backend.cli.rules import command
 from backend.cli.rules_open import draw_form
 from backend.common.catalogue import Catalogue
 from backend.common.shipped import locate
-from backend.documents.open_rules import GROUPS, open_rules
-from backend.documents.policy import Evidence
-from backend.documents.rule_book import RuleBook
-from backend.documents.rule_set import RuleSet
+from backend.documents.files.rule_book import RuleBook
+from backend.documents.model.policy import Evidence
+from backend.documents.model.rule_set import RuleSet
+from backend.documents.saying.open_rules import GROUPS, open_rules
 
 BOOK = RuleBook.load(locate("rules"))
 DAY = date(2026, 11, 24)

@@ -1,0 +1,102 @@
+"""Reading the guide of a rule file: the questions, and the answers that lead to a recipient type."""
+
+from collections.abc import Mapping
+from itertools import combinations
+from types import MappingProxyType
+
+from backend.documents.files.rule_file import Place
+from backend.documents.model.rules import AgeSpan, GuideRow, Question
+
+AGE_KEYS = ("at_least", "below", "preschool", "until_junior_high_end")
+
+
+def read_age(place: Place, entries: Mapping[str, Place]) -> AgeSpan:
+    """Read an age; it has exactly one end, so that two days of birth decide for all between.
+
+    Raises:
+        RuleFileError: it has no end, or two.
+    """
+    given = {key: entries[key] for key in AGE_KEYS if key in entries}
+    span = AgeSpan(
+        at_least=given["at_least"].age() if "at_least" in given else None,
+        below=given["below"].age() if "below" in given else None,
+        preschool="preschool" in given and given["preschool"].yes(),
+        until_junior_high_end="until_junior_high_end" in given and given["until_junior_high_end"].yes(),
+    )
+    upper = span.below is not None or span.preschool or span.until_junior_high_end
+    if span.at_least is None and not upper:
+        raise place.error("an age rule needs at_least, below, preschool or until_junior_high_end")
+    if span.at_least is not None and upper:
+        raise place.error("an age rule has a lower or an upper end, not both")
+    return span
+
+
+def read_questions(place: Place | None) -> Mapping[str, Question]:
+    """Read the questions, in the order in which they are asked."""
+    entries = {} if place is None else place.entries()
+    return MappingProxyType({code: _question(entry) for code, entry in entries.items()})
+
+
+def read_guide(place: Place | None, questions: Mapping[str, Question]) -> Mapping[str, GuideRow]:
+    """Read the rows of the guide.
+
+    Raises:
+        RuleFileError: a question or option is unknown, or two rows fit the same answers.
+    """
+    entries = {} if place is None else place.entries()
+    rows = {code: _row(entry, questions) for code, entry in entries.items()}
+    for one, other in combinations(rows.values(), 2):
+        if _compatible(one, other):
+            raise entries[other.code].error(f"the same answers lead to '{one.code}' as well")
+    return MappingProxyType(rows)
+
+
+def _compatible(one: GuideRow, other: GuideRow) -> bool:
+    """Tell whether some answers fit both rows."""
+    return all(one.when[question] & other.when[question] for question in one.when.keys() & other.when.keys())
+
+
+def _question(place: Place) -> Question:
+    record = place.record(optional=("options", "ages", "paper"))
+    if ("options" in record.entries) == ("ages" in record.entries):
+        raise place.error("a question has options, or ages, and not both")
+    ages: dict[str, AgeSpan | None] = {}
+    if "ages" in record.entries:
+        for entry in record["ages"].entries().values():
+            fields = entry.record(optional=AGE_KEYS)
+            ages[entry.key_code()] = read_age(entry, fields.entries) if fields.entries else None
+    options = record.read("options", Place.codes) or tuple(ages)
+    if len(options) < 2:
+        raise place.error("a question has at least two options")
+    if None in list(ages.values())[:-1]:
+        raise record["ages"].error("only the last option may be without an age: it is everybody else")
+    return Question(
+        place.key_code(),
+        options,
+        MappingProxyType({code: span for code, span in ages.items() if span is not None}),
+        record.read("paper", Place.code),
+    )
+
+
+def _row(place: Place, questions: Mapping[str, Question]) -> GuideRow:
+    record = place.record(required=("when",), optional=("recipient", "refuse", "instead"))
+    if ("recipient" in record.entries) == ("refuse" in record.entries):
+        raise place.error("a row leads to a recipient, or refuses, and not both")
+    when: dict[str, frozenset[str]] = {}
+    for code, answer in record["when"].entries().items():
+        if code not in questions:
+            raise answer.error(f"there is no question '{code}'")
+        options = answer.codes() if answer.is_list else (answer.code(),)
+        if not options:
+            raise answer.error("at least one option is expected here")
+        for option in options:
+            if option not in questions[code].options:
+                raise answer.error(f"the question '{code}' has no option '{option}'")
+        when[code] = frozenset(options)
+    return GuideRow(
+        place.key_code(),
+        MappingProxyType(when),
+        record.read("recipient", Place.code),
+        record.read("refuse", Place.code),
+        record.read("instead", Place.codes) or (),
+    )

@@ -1,0 +1,128 @@
+"""What municipalities do differently, and what this ward does: reading ``policies``.
+
+They stand in a file of their own (``assets/rules/policy/ward.yaml``), so that a ward settles its practice without
+touching a rule. A ward's own file names only what differs; it takes the rest from the shipped one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from backend.documents.files.rule_file import Place
+from backend.documents.model.policy import MOST_MONTHS, Evidence, Policy, PolicyKind, PolicyValue, SeenValue
+from backend.documents.model.rules import Source
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Policies with the places where they stand, and the sources that they name.
+
+    ``before``: the same without the last of them, which stands at ``changed``.
+    """
+
+    table: Mapping[str, Policy] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
+    before: "Policies | None" = None
+    changed: Place | None = None
+
+    def changes(self) -> tuple["Policies", ...]:
+        """After each policy that stands in another file than the first: what there was by then, in order."""
+        states: list[Policies] = []
+        state: Policies | None = self
+        while state is not None and state.changed is not None and state.changed.file != self.files[0]:
+            states.append(state)
+            state = state.before
+        return tuple(reversed(states))
+
+
+NO_POLICIES = Policies()
+
+
+def read_policy_file(file: Path, shipped: Policies = NO_POLICIES) -> Policies:
+    """Read a policy file.
+
+    Args:
+        file: the ward's file, or the shipped one.
+        shipped: the policies that the file may change; those that it does not name stay as they are.
+
+    Raises:
+        RuleFileError: the file is wrong; the message names file and line.
+    """
+    root = Place.of_file(file).record(required=("format", "policies"), optional=("name", "sources"))
+    if root["format"].whole() != FORMAT:
+        raise root["format"].error(f"this product reads format {FORMAT}")
+    own = root.read("sources", read_sources) or {}
+    sources = {**shipped.sources, **own}
+    files = (*shipped.files, file)
+    found = replace(shipped, sources=sources, files=files)
+    for code, place in root["policies"].entries().items():
+        policy = read_policy(place, shipped.table.get(place.key_code()))
+        for source in (source for seen in policy.seen for source in seen.sources):
+            if source not in sources:
+                raise place.error(f"sources names '{source}', which is not defined in this file")
+        table, places = {**found.table, code: policy}, {**found.places, code: place}
+        found = Policies(table, places, sources, files, before=found, changed=place)
+    return found
+
+
+def read_sources(place: Place) -> dict[str, Source]:
+    """Read a section of sources."""
+    found = {}
+    for entry in place.entries().values():
+        record = entry.record(required=("title",), optional=("url",))
+        code = entry.key_code()
+        found[code] = Source(code, record["title"].text(), record.read("url", Place.text))
+    return found
+
+
+def read_policy(place: Place, known: Policy | None = None) -> Policy:
+    """Read one policy; where it is known already, only what differs has to stand there.
+
+    Raises:
+        RuleFileError: a value is not of the policy's kind, or the policy is neither known nor complete.
+    """
+    record = place.record(optional=("kind", "ward", "check", "seen"))
+    if known is None:
+        for key in ("kind", "ward"):
+            if key not in record.entries:
+                raise place.error(
+                    f"there is no policy '{place.key_code()}' to change, and the key '{key}' is missing"
+                )
+    given = record.read("kind", lambda one: one.choice(PolicyKind))
+    kind = given or (known.kind if known else PolicyKind.YES_NO)
+    if known is not None and kind is not known.kind:
+        raise record["kind"].error(f"the kind of this policy is {known.kind}")
+
+    def seen(one: Place) -> SeenValue:
+        fields = one.record(required=("where", "value", "evidence"), optional=("sources",))
+        return SeenValue(
+            where=fields["where"].text(),
+            value=_value(fields["value"], kind),
+            evidence=fields["evidence"].choice(Evidence),
+            sources=fields.read("sources", Place.codes) or (),
+        )
+
+    policy = known or Policy(place.key_code(), kind, _value(record["ward"], kind))
+    if "ward" in record.entries:
+        policy = replace(policy, ward=_value(record["ward"], kind))
+    if "check" in record.entries:
+        policy = replace(policy, check=record["check"].yes())
+    if "seen" in record.entries:
+        policy = replace(policy, seen=tuple(seen(one) for one in record["seen"].items()))
+    return policy
+
+
+def _value(place: Place, kind: PolicyKind) -> PolicyValue:
+    """A value of a policy's kind."""
+    if kind is PolicyKind.YES_NO:
+        return place.yes()
+    if kind is PolicyKind.MONTHS:
+        return place.whole(MOST_MONTHS)
+    codes = place.codes()
+    if not codes:
+        raise place.error("a list of combinations must not be empty")
+    return codes

@@ -1,0 +1,218 @@
+"""Reading the decision table of a rule file: recipient types, and the templates that they extend."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from backend.documents.files.guide_reader import AGE_KEYS, read_age
+from backend.documents.files.rule_file import Place, Record
+from backend.documents.files.rule_notes import read_notes
+from backend.documents.model.policy import Evidence
+from backend.documents.model.rules import (
+    MISSING_PAPERS,
+    AgeRule,
+    CombinationChoice,
+    CombinationUse,
+    ExtraPaper,
+    NextStep,
+    NoteRule,
+    NoticeNeed,
+    Pins,
+    ProofUse,
+    RecipientType,
+    VisitForm,
+)
+
+_FIELDS = (
+    "extends", "visit", "evidence", "aliases", "sources", "applicant", "visitor", "notice", "notice_unless", "notice_waive_if",
+    "notice_or", "no_notice", "authority", "waive_if", "proof_any", "optional", "extras", "age", "not_for_facts", "instead", "reasons", "why", "pins", "facts", "then",
+    "notes",
+)  # fmt: skip
+_NEVER_INHERITED = frozenset({"extends", "aliases", "notes"})
+
+
+def read_recipients(recipients: Place, templates: Place | None) -> Mapping[str, RecipientType]:
+    """Read both sections.
+
+    A type takes over every field of what it extends that it does not set itself; its notes are added to those of
+    what it extends. Aliases are never taken over.
+
+    Raises:
+        RuleFileError: a field is wrong, or ``extends`` names nothing or runs in a circle.
+    """
+    rows = {place.key_code(): place.record(optional=_FIELDS) for place in recipients.entries().values()}
+    models = {} if templates is None else {
+        place.key_code(): place.record(optional=_FIELDS) for place in templates.entries().values()
+    }  # fmt: skip
+    for code in rows.keys() & models.keys():
+        raise models[code].place.error("a template must not have the code of a recipient type")
+    everything = {**models, **rows}
+    return MappingProxyType(
+        {code: _recipient(code, _lineage(record, everything)) for code, record in rows.items()}
+    )
+
+
+def _lineage(record: Record, everything: Mapping[str, Record]) -> list[Record]:
+    """A row and what it extends, nearest first."""
+    lineage = [record]
+    while (parent := lineage[-1].get("extends")) is not None:
+        code = parent.code()
+        if code not in everything:
+            raise parent.error(f"'{code}' is neither a template nor a recipient type")
+        if any(everything[code] is one for one in lineage):
+            raise parent.error("'extends' runs in a circle")
+        lineage.append(everything[code])
+    return lineage
+
+
+def _recipient(code: str, lineage: list[Record]) -> RecipientType:
+    """One row, with everything it takes over."""
+    entries: dict[str, Place] = {}
+    notes: tuple[NoteRule, ...] = ()
+    for ancestor in reversed(lineage):
+        entries.update({key: place for key, place in ancestor.entries.items() if key not in _NEVER_INHERITED})
+        notes += ancestor.read("notes", read_notes) or ()
+    own = lineage[0]
+    row = Record(own.place, entries)
+    for key in ("visit", "evidence"):
+        if key not in entries:
+            raise own.place.error(f"the key '{key}' is missing")
+    visit = row["visit"].choice(VisitForm)
+    recipient = RecipientType(
+        code=code,
+        visit=visit,
+        evidence=row["evidence"].choice(Evidence),
+        aliases=own.read("aliases", Place.codes) or (),
+        sources=row.read("sources", Place.codes) or (),
+        applicant=row.read("applicant", _choice) or CombinationChoice(),
+        visitor=row.read("visitor", _choice) or CombinationChoice(),
+        notice=row.read("notice", lambda place: place.choice(NoticeNeed)),
+        notice_unless=row.read("notice_unless", Place.code),
+        notice_waive_if=row.read("notice_waive_if", Place.codes) or (),
+        notice_or=row.read("notice_or", Place.codes) or (),
+        no_notice=row.read("no_notice", Place.code),
+        authority=row.read("authority", Place.codes) or (),
+        waive_if=row.read("waive_if", Place.codes) or (),
+        proofs=row.read("proof_any", _proofs) or (),
+        optional=row.read("optional", Place.codes) or (),
+        extras=row.read("extras", lambda place: tuple(_extra(one) for one in place.items())) or (),
+        ages=row.read("age", _ages) or (),
+        not_for_facts=row.read("not_for_facts", Place.codes) or (),
+        instead=row.read("instead", Place.codes) or (),
+        reasons=row.read("reasons", Place.codes) or (),
+        why=row.read("why", Place.code) or "never_accepted",
+        pins=row.read("pins", lambda place: place.choice(Pins)) or Pins.ALL,
+        facts=row.read("facts", Place.codes) or (),
+        then=row.read("then", _then) or MappingProxyType({}),
+        notes=notes,
+    )
+    _check_persons(own.place, recipient)
+    return recipient
+
+
+def _check_persons(place: Place, recipient: RecipientType) -> None:
+    """Who comes and whose documents are asked for must agree: a forgotten line must not make a visit complete."""
+    asked = (recipient.applicant != CombinationChoice(), recipient.visitor != CombinationChoice())
+    expected = (recipient.visit is not VisitForm.NEVER, recipient.visit.has_visitor)
+    if asked != expected:
+        raise place.error(
+            f"with 'visit: {recipient.visit}' documents are asked of "
+            f"{'the applicant' if expected[0] else 'nobody'}{' and the visitor' if expected[1] else ''}"
+        )
+
+
+def _choice(place: Place) -> CombinationChoice:
+    """``[A1, B2]``, with ``{combination: TNB2, if: FLAG}`` as a member, or ``{policy: FLAG}`` for the whole."""
+    if not place.is_list:
+        return CombinationChoice(policy=place.record(required=("policy",))["policy"].code())
+    uses = tuple(_use(item) for item in place.items())
+    if not uses:
+        raise place.error("at least one combination is expected here")
+    return CombinationChoice(uses=uses)
+
+
+def _use(place: Place) -> CombinationUse:
+    """A combination, or one with its condition."""
+    if place.is_scalar:
+        return CombinationUse(place.code())
+    record = place.record(required=("combination",), optional=("if", "unless"))
+    return CombinationUse(
+        record["combination"].code(),
+        if_policy=record.read("if", Place.code),
+        unless_policy=record.read("unless", Place.code),
+    )
+
+
+def _extra(place: Place) -> ExtraPaper:
+    """A paper that a fact asks for."""
+    record = place.record(required=("if_fact", "paper"), optional=("unless_facts",))
+    return ExtraPaper(
+        record["if_fact"].code(), record["paper"].code(), record.read("unless_facts", Place.codes) or ()
+    )
+
+
+def _proofs(place: Place) -> tuple[ProofUse, ...]:
+    """Papers of which one will do: ``[shindansho, {paper: ryoshusho, if: POLICY, evidence: P}]``.
+
+    Raises:
+        RuleFileError: a paper stands there twice.
+    """
+    uses = tuple(_proof(item) for item in place.items())
+    if len({use.paper for use in uses}) != len(uses):
+        raise place.error("a code stands twice in this list")
+    return uses
+
+
+def _proof(place: Place) -> ProofUse:
+    """A paper, or one with its condition and source."""
+    if place.is_scalar:
+        return ProofUse(place.code())
+    record = place.record(required=("paper",), optional=("if", "evidence", "sources"))
+    return ProofUse(
+        record["paper"].code(),
+        if_policy=record.read("if", Place.code),
+        evidence=record.read("evidence", lambda one: one.choice(Evidence)),
+        sources=record.read("sources", Place.codes) or (),
+    )
+
+
+def _ages(place: Place) -> tuple[AgeRule, ...]:
+    """An age rule, or several of which the first that a ward policy puts in force decides."""
+    if not place.is_list:
+        return (_age(place),)
+    ages = tuple(_age(one) for one in place.items())
+    if not ages:
+        raise place.error("at least one age is expected here")
+    return ages
+
+
+def _age(place: Place) -> AgeRule:
+    """An age rule."""
+    record = place.record(required=("note",), optional=(*AGE_KEYS, "instead", "if", "unless"))
+    return AgeRule(
+        note=record["note"].code(),
+        span=read_age(place, record.entries),
+        instead=record.read("instead", Place.codes) or (),
+        if_policy=record.read("if", Place.code),
+        unless_policy=record.read("unless", Place.code),
+    )
+
+
+def read_step(place: Place) -> NextStep:
+    """A step where something is missing or in the way: never that all is well.
+
+    Raises:
+        RuleFileError: no such step.
+    """
+    step = place.choice(NextStep)
+    if step is NextStep.PROCEED:
+        raise place.error(f"'{step}' is said where nothing is missing, and cannot stand here")
+    return step
+
+
+def _then(place: Place) -> Mapping[str, tuple[NextStep, ...]]:
+    """What to say where something is missing: a step, or several of which the first is the best."""
+    record = place.record(optional=MISSING_PAPERS)
+    return MappingProxyType({
+        what: tuple(read_step(one) for one in (steps.items() if steps.is_list else [steps]))
+        for what, steps in record.entries.items()
+    })  # fmt: skip

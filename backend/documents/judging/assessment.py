@@ -1,0 +1,110 @@
+"""Comparing what is there with what a recipient type asks for."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from backend.documents.judging.tally import Tally, count, shortest
+from backend.documents.model.policy import PolicyValue
+from backend.documents.model.rule_set import SEAL_FACT, RuleSet
+from backend.documents.model.rules import NoticeNeed, Person, RecipientType, VisitForm
+from backend.documents.model.visit import CombinationState, Missing, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What is missing under one set of policies.
+
+    ``waived``: facts that make the authority unnecessary; ``notice_waived``: those that stand in for a notice that is
+    not there; ``notice_replaced``: papers that do. ``judged_as``: code of the type without notice by which it is complete.
+    """
+
+    missing: tuple[Missing, ...]
+    combinations: tuple[CombinationState, ...]
+    tallies: tuple[Tally, ...]
+    waived: tuple[str, ...]
+    notice_waived: tuple[str, ...]
+    notice_replaced: tuple[str, ...] = ()
+    judged_as: str | None = None
+
+
+def assess(
+    rule_set: RuleSet, policies: Mapping[str, PolicyValue], recipient: RecipientType, visit: Visit
+) -> Assessment:
+    """Compare what is there with what is asked for, in the order in which a clerk asks.
+
+    Without the notice a visit is compared with the type for that as well: papers that are complete by it are complete.
+    """
+    result = _assess(rule_set, policies, recipient, visit)
+    if recipient.no_notice is not None and any(item.what == "notice" for item in result.missing):
+        other = rule_set.recipient(recipient.no_notice)
+        without = _assess(rule_set, policies, other, visit)
+        if other.visit is not VisitForm.NEVER and not without.missing:
+            return replace(without, judged_as=recipient.no_notice)
+    return result
+
+
+def _assess(
+    rule_set: RuleSet, policies: Mapping[str, PolicyValue], recipient: RecipientType, visit: Visit
+) -> Assessment:
+    missing: list[Missing] = []
+    states: list[CombinationState] = []
+    tallies: list[Tally] = []
+    persons = [(Person.APPLICANT, recipient.applicant, "applicant_id")]
+    if recipient.visit.has_visitor:
+        persons.append((Person.VISITOR, recipient.visitor, "visitor_id"))
+    for person, choice, what in persons:
+        tally = count(rule_set, policies, recipient, person, visit)
+        allowed = choice.allowed(policies)
+        lacks = {code: tally.lack(rule_set.combination_table[code]) for code in allowed}
+        satisfied = tuple(code for code, lack in lacks.items() if lack is None)
+        states.append(CombinationState(person, satisfied, allowed))
+        tallies.append(tally)
+        if not satisfied:
+            ways = shortest([lack for lack in lacks.values() if lack is not None])
+            missing.append(Missing(what, allowed, ways))
+
+    papers = set(visit.papers)
+    for document in tallies[0].counted:
+        papers.update(document.proves)
+    papers |= tallies[0].handed_in
+    notice_waived: tuple[str, ...] = ()
+    notice_replaced: tuple[str, ...] = ()
+    if rule_set.notice_is_needed(recipient, policies) and "notice" not in papers:
+        notice_waived = tuple(fact for fact in recipient.notice_waive_if if fact in visit.facts)
+        notice_replaced = tuple(paper for paper in recipient.notice_or if paper in papers)
+        if not notice_waived and not notice_replaced:
+            missing.insert(0, Missing("notice", ("notice",)))
+    unsealed = recipient.notice is NoticeNeed.SEALED and SEAL_FACT in visit.facts
+    if (
+        unsealed
+        and not notice_replaced
+        and not any(rule_set.fact_table[code].no_seal for code in visit.facts)
+    ):
+        missing.append(Missing("seal", ("notice",)))
+    waived = tuple(fact for fact in recipient.waive_if if fact in visit.facts) if recipient.authority else ()
+    if not waived:
+        missing.extend(
+            Missing("authority", (paper,), unless=rule_set.told(recipient.waive_if))
+            for paper in recipient.authority
+            if paper not in papers
+        )
+    proofs = recipient.proof_any(policies)
+    if proofs and not papers & set(proofs):
+        missing.append(Missing("proof", proofs))
+    missing.extend(_extras(rule_set, recipient, visit, papers))
+    return Assessment(tuple(missing), tuple(states), tuple(tallies), waived, notice_waived, notice_replaced)
+
+
+def _extras(
+    rule_set: RuleSet, recipient: RecipientType, visit: Visit, papers: Collection[str]
+) -> Iterable[Missing]:
+    """Papers that facts ask for and that are not there, each once."""
+    asked = set(papers)
+    for extra in rule_set.extras_for(recipient):
+        if extra.asked_with(visit.facts) and extra.paper not in asked:
+            asked.add(extra.paper)
+            # What cannot be beside a fact that is known is no way out: who forgot the card has not lost it.
+            unless = tuple(
+                one for one in extra.unless_facts if not rule_set.fact_table[one].not_with & visit.facts
+            )
+            yield Missing("extra", (extra.paper,), unless=unless)

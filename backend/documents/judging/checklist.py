@@ -1,0 +1,202 @@
+"""The checklist: what the rules in force say to a visit (書類の確認（受付）, never 本人確認).
+
+``judge`` is a pure function of a rule set and a visit. Showing more documents or papers never turns a complete
+visit into an incomplete one.
+"""
+
+from collections.abc import Container, Iterable
+from dataclasses import replace
+
+from backend.documents.judging.assessment import assess
+from backend.documents.judging.card_expiry import CardState, card_state
+from backend.documents.judging.notes import PossibleAges, notes_for
+from backend.documents.judging.steps import LATER_FACT, next_steps
+from backend.documents.model.ages import age_on
+from backend.documents.model.errors import UnknownCodeError
+from backend.documents.model.rule_set import AGE_SETTLED, RuleSet
+from backend.documents.model.rules import NextStep, RecipientType, VisitForm
+from backend.documents.model.shown import read_shown
+from backend.documents.model.visit import Missing, Note, Verdict, Visit
+
+
+def judge(rule_set: RuleSet, visit: Visit) -> Verdict:
+    """Judge a visit.
+
+    Facts without which the same would be said are named in a note: nobody shall think that they had been considered.
+    Where the birth date is known in part, an age counts only if every day that it may be gives it. Where it is not
+    given at all, ages are left to the clerk and a note says so.
+
+    Raises:
+        UnknownCodeError: the visit names a recipient type, document, flaw, paper or fact that the rule set does not know.
+        ContradictingDocumentError: a document stands there twice, with different flaws.
+        BirthDateError: the birth date lies after the visit.
+    """
+    recipient = rule_set.recipient(visit.recipient)
+    check_codes(rule_set, visit)
+    refusal = refusal_of(rule_set, recipient, visit)
+    if refusal is not None:
+        return _refused(rule_set, recipient, *refusal)
+    verdict = _judged(rule_set, recipient, visit)
+    idle: list[str] = []
+    for fact in rule_set.fact_table:
+        if fact not in visit.facts or fact == LATER_FACT:
+            continue
+        without = replace(visit, facts=visit.facts - {fact})
+        other = _judged(rule_set, recipient, without)
+        if _asked(rule_set, recipient, visit) == _asked(rule_set, recipient, without) and _same(
+            verdict, other, fact
+        ):
+            visit, verdict = without, other
+            idle.append(fact)
+    if not idle:
+        return verdict
+    return replace(verdict, notes=(*verdict.notes, Note("fact_without_effect", tuple(idle))))
+
+
+def _asked(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> frozenset[tuple[str, str]]:
+    """Facts that ask for a paper, whether it is there or not."""
+    extras = rule_set.extras_for(recipient)
+    return frozenset((extra.fact, extra.paper) for extra in extras if extra.asked_with(visit.facts))
+
+
+def _same(one: Verdict, other: Verdict, fact: str) -> bool:
+    """Whether two verdicts say the same, apart from the advice to ask about a fact itself."""
+    notes: list[Note] = []
+    for note in one.notes:
+        about = tuple(code for code in note.about if code != fact)
+        if note.code != "check_ward_practice":
+            notes.append(note)
+        elif about:
+            notes.append(Note(note.code, about))
+    return replace(one, notes=tuple(notes)) == other
+
+
+def _judged(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> Verdict:
+    """The verdict on a visit that is not refused, with every fact as it is given."""
+    ages = _ages(visit)
+    fits = _fits_age(rule_set, recipient, visit)
+    if fits is None and AGE_SETTLED in visit.facts:
+        fits = True
+
+    result = assess(rule_set, rule_set.policies, recipient, visit)
+    missing = list(result.missing)
+    reasons: list[Note] = []
+    if fits is None:
+        reasons.append(Note("age_unclear"))
+        missing.insert(0, Missing("birth_date", ("birth_date",)))
+    elif visit.born is not None and not visit.born.known:
+        reasons.append(Note("birth_date_incomplete"))
+    if visit.born is None and recipient.ages:
+        reasons.append(Note("age_not_checked"))
+    contradiction = _contradiction(rule_set, visit)
+    if contradiction:
+        reasons.append(Note("facts_contradict", contradiction))
+        missing.append(Missing("contradiction", contradiction))
+    accepted = fits is not None
+    notes = reasons + notes_for(rule_set, recipient, visit, result, {item.what for item in missing}, ages)
+    return Verdict(
+        rule_set=rule_set.name,
+        accepted=accepted,
+        complete=accepted and not missing,
+        missing=tuple(missing),
+        combinations=result.combinations,
+        to_return=rule_set.returns_if_held if accepted else (),
+        notes=tuple(dict.fromkeys(notes)),
+        next_steps=next_steps(
+            rule_set,
+            recipient,
+            visit,
+            missing,
+            ask_staff=any(tally.needs_staff for tally in result.tallies),
+        ),
+    )
+
+
+def refusal_of(
+    rule_set: RuleSet, recipient: RecipientType, visit: Visit
+) -> tuple[Note, NextStep, str] | None:
+    """Why nothing that is shown would help: the note, what to say, and the rule; None where papers can help."""
+    if card_state(rule_set, visit.card_expires, visit.on) is CardState.EXPIRED:
+        return Note("card_expired"), NextStep.APPLY_AGAIN, "card_expiry"
+    for fact in rule_set.fact_table.values():
+        if fact.stops is not None and fact.code in visit.facts:
+            code = fact.notes[0].code if fact.notes else "stopped"
+            return Note(code, (fact.code,)), fact.stops, f"facts.{fact.code}"
+    rule = f"recipients.{recipient.code}"
+
+    def refused(note: str, step: NextStep, rule: str, instead: tuple[str, ...]) -> tuple[Note, NextStep, str]:
+        return Note(note, rule_set.open_types(instead, visit.on, visit.born, visit.facts)), step, rule
+
+    if recipient.visit is VisitForm.NEVER:
+        step = NextStep.APPLICANT_COMES if recipient.reasons else NextStep.OTHER_TYPE
+        return refused(recipient.why, step, rule, recipient.instead)
+    if any(fact in visit.facts for fact in recipient.not_for_facts):
+        return refused("guardian_needed", NextStep.OTHER_TYPE, f"{rule}.not_for_facts", recipient.instead)
+    age = recipient.age_under(rule_set.policies)
+    if age is not None and _fits_age(rule_set, recipient, visit) is False:
+        return refused(age.note, NextStep.OTHER_TYPE, f"{rule}.age", age.instead)
+    return None
+
+
+def check_codes(rule_set: RuleSet, visit: Visit) -> None:
+    """Refuse unknown codes; of several the first in order is named, so that the message is always the same."""
+
+    def check(kind: str, codes: Iterable[str], known: Container[str], listed: Iterable[str]) -> None:
+        for code in sorted(codes):
+            if code not in known:
+                raise UnknownCodeError(kind, code, listed)
+
+    for person, codes in (("applicant", visit.applicant), ("visitor", visit.visitor)):
+        shown = read_shown(codes)
+        check(f"{person} document", shown, rule_set.document_table, rule_set.document_table)
+        flaws = [flaw for of_one in shown.values() for flaw in of_one]
+        check("flaw", flaws, rule_set.flaw_table, rule_set.flaw_table)
+    check("paper", visit.papers, rule_set.paper_table, rule_set.paper_table)
+    rule_set.need_facts(visit.facts)
+
+
+def _refused(
+    rule_set: RuleSet, recipient: RecipientType, reason: Note, step: NextStep, _rule: str
+) -> Verdict:
+    """The verdict where nothing that is shown would help; where nobody has read that rule, the ward is asked."""
+    never = recipient.visit is VisitForm.NEVER and recipient.evidence.unverified
+    ask = (Note("check_ward_practice", (recipient.code,)),) if never else ()
+    return Verdict(
+        rule_set.name,
+        accepted=False,
+        complete=False,
+        missing=(),
+        combinations=(),
+        to_return=(),
+        notes=(reason, *ask),
+        next_steps=(step,),
+    )
+
+
+def _ages(visit: Visit) -> PossibleAges:
+    """The span of ages that the birth date allows."""
+    if visit.born is None:
+        return PossibleAges()
+    earliest, latest = visit.born.candidates(visit.on)
+    return PossibleAges(age_on(latest, visit.on), age_on(earliest, visit.on))
+
+
+def _fits_age(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> bool | None:
+    """Whether the applicant has the age for a type; None where the known part of the birth date does not tell.
+
+    An age rule has one end only, so the first and the last possible day of birth decide for all between.
+    """
+    age = recipient.age_under(rule_set.policies)
+    if age is None or visit.born is None:
+        return True
+    first, last = (age.span.holds(day, visit.on) for day in visit.born.candidates(visit.on))
+    return first if first == last else None
+
+
+def _contradiction(rule_set: RuleSet, visit: Visit) -> tuple[str, ...]:
+    """Facts of the visit that cannot hold together, in the order of the rule set."""
+    return tuple(
+        code
+        for code, fact in rule_set.fact_table.items()
+        if code in visit.facts and fact.not_with & visit.facts
+    )

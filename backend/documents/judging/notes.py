@@ -1,0 +1,238 @@
+"""Notes for the clerk: documents that do not count, next steps, things to look at, what the ward decides."""
+
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+
+from backend.documents.judging.assessment import Assessment, assess
+from backend.documents.judging.card_expiry import CardState, card_state
+from backend.documents.model.policy import PolicyKind
+from backend.documents.model.rule_set import RuleSet
+from backend.documents.model.rules import Document, DocumentClass, NoteRule, Person, RecipientType, VisitForm
+from backend.documents.model.visit import Note, Visit
+
+ENGINE_NOTES = (
+    "never_accepted",
+    "card_expired",
+    "card_expires_soon",
+    "stopped",
+    "fact_not_yet",
+    "age_unclear",
+    "age_not_checked",
+    "birth_date_incomplete",
+    "facts_contradict",
+    "guardian_needed",
+    "authority_waived",
+    "judged_without_notice",
+    "visitor_documents_not_needed",
+    "document_expired",
+    "document_not_yet",
+    "document_not_adopted",
+    "document_not_for_person",
+    "document_not_for_type",
+    "document_needs_staff",
+    "document_not_for_age",
+    "document_not_there",
+    "document_proves_nothing",
+    "copy_will_do",
+    "photo_certificate_variant",
+    "certificate_age",
+    "paper_not_for_notice",
+    "fact_without_effect",
+    "check_ward_practice",
+)
+"""Notes that come from here and not from a rule file; the catalogue has words for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleAges:
+    """Least and greatest age that the applicant may have on the day, or nothing known."""
+
+    least: int | None = None
+    greatest: int | None = None
+
+
+def notes_for(
+    rule_set: RuleSet,
+    recipient: RecipientType,
+    visit: Visit,
+    result: Assessment,
+    missing: set[str],
+    ages: PossibleAges,
+) -> list[Note]:
+    """What the clerk should know beside what is missing: refused documents, next steps, things to look at."""
+    notes: list[Note] = [note for tally in result.tallies for note in tally.refused]
+    there = visit.papers.union(*(tally.handed_in for tally in result.tallies[:1]))
+
+    def give(rules: Iterable[NoteRule], about: tuple[str, ...] = (), person: Person | None = None) -> None:
+        notes.extend(
+            Note(rule.code, rule.about or about)
+            for rule in rules
+            if rule.person in {None, person}
+            and not _leads_nowhere(rule_set, rule)
+            and not (rule.unless_policy is not None and rule_set.policies[rule.unless_policy])
+            and _applies(rule, visit, there, missing, ages)
+        )
+
+    # Where the type without notice is complete, nobody is told beside it that it could be tried.
+    give(rule for rule in recipient.notes if rule.about != (result.judged_as,))
+    for document, person in _counted(result):
+        give(document.notes, (document.code,), person)
+    for code in (code for tally in result.tallies for code in tally.flawed):
+        give((rule for rule in rule_set.document_table[code].notes if rule.flawed), (code,))
+    for fact in rule_set.facts_for(recipient.code):
+        if fact.code in visit.facts and fact.exists_on(visit.on):
+            give(fact.notes)
+    notes.extend(_dated_notes(rule_set, visit))
+    if result.judged_as is not None:
+        notes.append(Note("judged_without_notice", (result.judged_as,)))
+    if result.waived:
+        notes.append(Note("authority_waived", result.waived))
+    if visit.visitor and not recipient.visit.has_visitor:
+        notes.append(Note("visitor_documents_not_needed"))
+    notes.extend(_document_notes(rule_set, visit, result))
+    notes.extend(_paper_notes(rule_set, recipient, visit))
+    unverified = tuple({one.code: one for one, _ in _counted(result) if one.evidence.unverified})
+    notes.extend(_policy_notes(rule_set, recipient, visit, result, unverified))
+    return notes
+
+
+def _paper_notes(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> Iterable[Note]:
+    """Notes about papers: of which a copy will do, made out for others, or that do not stand in for the notice."""
+    copies = tuple(
+        code for code in recipient.proof_any(rule_set.policies) if rule_set.paper_table[code].copy_allowed
+    )
+    if copies:
+        yield Note("copy_will_do", copies)
+    unusual = tuple(
+        code
+        for code, paper in rule_set.paper_table.items()
+        if code in visit.papers and paper.meant_for and recipient.code not in paper.meant_for
+    )
+    if unusual:
+        yield Note("photo_certificate_variant", unusual)
+    replacing = {paper for one in rule_set.recipient_table.values() for paper in one.notice_or}
+    useless = (visit.papers & replacing) - set(recipient.notice_or)
+    if useless and "notice" not in visit.papers:
+        yield Note("paper_not_for_notice", tuple(sorted(useless)))
+
+
+def _counted(result: Assessment) -> Iterable[tuple[Document, Person]]:
+    """Every document that counts, with whose it is."""
+    for tally, state in zip(result.tallies, result.combinations, strict=True):
+        yield from ((document, state.person) for document in tally.counted)
+
+
+def _leads_nowhere(rule_set: RuleSet, rule: NoteRule) -> bool:
+    """Whether a note names only recipient types that the rules refuse."""
+    types = [rule_set.recipient_table[code] for code in rule.about if code in rule_set.recipient_table]
+    return bool(types) and all(one.visit is VisitForm.NEVER for one in types)
+
+
+def _dated_notes(rule_set: RuleSet, visit: Visit) -> Iterable[Note]:
+    """Facts that do not exist yet on the day, and a card that expires soon."""
+    early = tuple(
+        code
+        for code, fact in rule_set.fact_table.items()
+        if code in visit.facts and not fact.exists_on(visit.on)
+    )
+    if early:
+        yield Note("fact_not_yet", early)
+    if card_state(rule_set, visit.card_expires, visit.on) is CardState.ENDS_SOON:
+        yield Note("card_expires_soon")
+
+
+def _document_notes(rule_set: RuleSet, visit: Visit, result: Assessment) -> list[Note]:
+    """Notes about documents that prove nothing by themselves, or that may be one and the same card."""
+    notes: list[Note] = []
+    for tally, state in zip(result.tallies, result.combinations, strict=True):
+        codes = {document.code for document in tally.counted}
+        if not any(rule_set.combination_table[code].tn for code in state.would_do):
+            notes.extend(
+                Note("document_proves_nothing", (document.code,))
+                for document in tally.counted
+                if document.kind is DocumentClass.TN
+            )
+        notes.extend(
+            Note(card.note, tuple(sorted(card.documents)))
+            for card in rule_set.one_card
+            if card.documents <= codes and (card.since is None or visit.on >= card.since)
+        )
+    return notes
+
+
+def _policy_notes(
+    rule_set: RuleSet,
+    recipient: RecipientType,
+    visit: Visit,
+    result: Assessment,
+    unverified: tuple[str, ...],
+) -> list[Note]:
+    """Notes about what the ward decides: a policy that turns the outcome, or a rule that nobody has read."""
+    notes: list[Note] = []
+    deciding: list[str] = []
+    having_a_say = rule_set.policies_with_a_say(recipient, visit.applicant | visit.visitor)
+    for code, policy in rule_set.policy_table.items():
+        value = rule_set.policies[code]
+        if policy.kind is PolicyKind.MONTHS:
+            dated = tuple(
+                paper
+                for paper in (*recipient.authority, *recipient.proof_any(rule_set.policies))
+                if paper in visit.papers and rule_set.paper_table[paper].age_policy == code
+            )
+            if value and dated:
+                notes.append(Note("certificate_age", dated))
+            continue
+        for other in policy.other_values(value) if policy.check and code in having_a_say else ():
+            changed = assess(rule_set, {**rule_set.policies, code: other}, recipient, visit)
+            if bool(changed.missing) != bool(result.missing):
+                deciding.append(code)
+                break
+    about = (*_unverified(rule_set, recipient, visit, result, unverified), *deciding)
+    if about:
+        notes.append(Note("check_ward_practice", about))
+    return notes
+
+
+def _unverified(
+    rule_set: RuleSet,
+    recipient: RecipientType,
+    visit: Visit,
+    result: Assessment,
+    documents: tuple[str, ...],
+) -> Iterable[str]:
+    """Codes of rules that had a say and that nobody has read in a source."""
+    judged_as = rule_set.recipient(result.judged_as or recipient.code)
+    if judged_as.evidence.unverified:
+        yield judged_as.code
+    yield from documents
+    yield from (
+        use.paper
+        for use in recipient.proofs
+        if use.paper in visit.papers and use.evidence is not None and use.evidence.unverified
+    )
+    for state in result.combinations:
+        for code in state.satisfied:
+            evidence = rule_set.combination_table[code].evidence
+            if evidence is not None and evidence.unverified and len(state.satisfied) == 1:
+                yield code
+    for code, fact in rule_set.fact_table.items():
+        if code in visit.facts and fact.evidence is not None and fact.evidence.unverified:
+            yield code
+
+
+def _applies(
+    rule: NoteRule, visit: Visit, there: frozenset[str], missing: Container[str], ages: PossibleAges
+) -> bool:
+    """Whether every condition of a note holds. With a partly known birth date a possible age is enough."""
+    return (
+        (rule.if_fact is None or rule.if_fact in visit.facts)
+        and visit.facts.isdisjoint(rule.unless_facts)
+        and (rule.if_paper is None or rule.if_paper in there)
+        and (rule.unless_paper is None or rule.unless_paper not in there)
+        and (rule.if_missing is None or rule.if_missing in missing)
+        and (
+            rule.if_age_at_least is None
+            or (ages.greatest is not None and ages.greatest >= rule.if_age_at_least)
+        )
+        and (rule.if_age_below is None or (ages.least is not None and ages.least < rule.if_age_below))
+    )

@@ -1,0 +1,170 @@
+"""Counting documents: which of those shown count for a person, and what a combination still lacks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from backend.documents.model.ages import age_on
+from backend.documents.model.own_source import Although
+from backend.documents.model.policy import PolicyValue
+from backend.documents.model.rule_set import RuleSet
+from backend.documents.model.rules import Combination, Document, DocumentClass, Person, RecipientType
+from backend.documents.model.shown import read_shown
+from backend.documents.model.visit import Lack, Note, Visit
+
+NEEDS_STAFF = "document_needs_staff"
+"""The note of a document that counts only where staff accept it."""
+NOT_THERE = "document_not_there"
+"""The note of a document that cannot be on the counter, by what else is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Documents of one person that count, by what combinations ask for.
+
+    ``handed_in``: papers that the documents are, whether they count or not. ``flawed``: documents that only a flaw keeps from counting.
+    """
+
+    a: int
+    total: int
+    photo: int
+    tn: int
+    counted: tuple[Document, ...]
+    refused: tuple[Note, ...]
+    handed_in: frozenset[str] = frozenset()
+    flawed: tuple[str, ...] = ()
+
+    @property
+    def needs_staff(self) -> bool:
+        """Whether a document would count if staff said so."""
+        return any(note.code == NEEDS_STAFF for note in self.refused)
+
+    def lack(self, combination: Combination) -> Lack | None:
+        """What a combination still lacks, or None where it is satisfied."""
+        a = max(0, combination.a - self.a)
+        photo = max(0, combination.photo - self.photo)
+        tn = max(0, combination.tn - self.tn)
+        total = max(0, combination.total - self.total, a, photo)
+        if not total and not tn:
+            return None
+        return Lack(a=a, total=total, photo=photo, tn=tn)
+
+
+def count(
+    rule_set: RuleSet,
+    policies: Mapping[str, PolicyValue],
+    recipient: RecipientType,
+    person: Person,
+    visit: Visit,
+) -> Tally:
+    """Count the documents of one person; what does not count is named in ``refused`` with the reason.
+
+    Every code must be known. A document counts once, however often it was named; documents that are one card
+    (特定在留カード) count once as well.
+    """
+    shown = dict(read_shown(visit.applicant if person is Person.APPLICANT else visit.visitor))
+    if person is Person.APPLICANT:
+        for sheet in (rule_set.paper_table[code].counts_as for code in visit.papers):
+            if sheet is not None:
+                shown.setdefault(sheet, frozenset())
+    counted: list[Document] = []
+    refused: list[Note] = []
+    flawed: list[str] = []
+    for listed in rule_set.documents():
+        if listed.code not in shown:
+            continue
+        document = _as_held(listed, person, visit)
+        reason = _refusal(rule_set, document, policies, recipient, person, visit)
+        flaw = None if reason else _flaw(rule_set, document, shown[listed.code], person, visit)
+        flawed += [document.code] if flaw else []
+        reason = reason or flaw
+        if reason is None:
+            rules = (_overlooked(document, one, person, visit) for one in sorted(shown[listed.code]))
+            although = next((one for one in rules if one is not None), None)
+            counted.append(document if although is None else document.in_spite_of(although))
+        else:
+            refused.append(Note(reason, (document.code,)))
+    codes = {document.code for document in counted}
+    a = total = photo = tn = 0
+    for document in counted:
+        if document.kind is DocumentClass.TN:
+            tn += 1
+        elif document.same_card_as.isdisjoint(codes):
+            a += document.kind is DocumentClass.A
+            total += 1
+            photo += rule_set.bears_photo(document, visit.facts)
+    away = {note.about[0] for note in refused if note.code == NOT_THERE}
+    handed_in = {
+        paper for code in shown if code not in away for paper in rule_set.document_table[code].hands_in
+    }
+    return Tally(a, total, photo, tn, tuple(counted), tuple(refused), frozenset(handed_in), tuple(flawed))
+
+
+def _refusal(
+    rule_set: RuleSet,
+    document: Document,
+    policies: Mapping[str, PolicyValue],
+    recipient: RecipientType,
+    person: Person,
+    visit: Visit,
+) -> str | None:
+    """The note that says why a document does not count, or None."""
+    reason = None
+    if document.valid_until is not None and visit.on > document.valid_until:
+        reason = document.ended
+    elif document.valid_from is not None and visit.on < document.valid_from:
+        reason = "document_not_yet"
+    elif document.policy is not None and not policies[document.policy]:
+        reason = "document_not_adopted"
+    elif not document.is_for(recipient.code, person, policies):
+        reason = "document_not_for_person"
+    elif not rule_set.is_for_group(document, recipient, policies):
+        reason = "document_not_for_type"
+    elif document.needs_fact and document.needs_fact.get(person) not in visit.facts:
+        reason = NEEDS_STAFF
+    elif person is Person.APPLICANT and document.not_with_facts & visit.facts:
+        reason = NOT_THERE
+    elif document.holder_below is not None and not _may_be_below(document.holder_below, visit):
+        reason = "document_not_for_age"
+    return reason
+
+
+def _flaw(
+    rule_set: RuleSet, document: Document, flaws: frozenset[str], person: Person, visit: Visit
+) -> str | None:
+    """The note of the first flaw that keeps a document from counting, in the order of the rule set.
+
+    What a flaw is overlooked for is known of the applicant: it is their card that is renewed.
+    """
+    for code, flaw in rule_set.flaw_table.items():
+        if code in flaws and _overlooked(document, code, person, visit) is None:
+            return flaw.note
+    return None
+
+
+def _overlooked(document: Document, flaw: str, person: Person, visit: Visit) -> Although | None:
+    """The rule by which a document counts in spite of a flaw."""
+    although = document.counts_although.get(flaw)
+    if although is None or person is not Person.APPLICANT or although.fact not in visit.facts:
+        return None
+    return although
+
+
+def _as_held(document: Document, person: Person, visit: Visit) -> Document:
+    """The document of somebody of this age: where the age is only partly known, as the younger holds it."""
+    if document.photo_from is None or person is not Person.APPLICANT or visit.born is None:
+        return document
+    return document.of_a_child() if _may_be_below(document.photo_from.age, visit) else document
+
+
+def _may_be_below(age: int, visit: Visit) -> bool:
+    """Whether the applicant may be below an age in years on the day of the visit."""
+    return visit.born is None or any(age_on(day, visit.on) < age for day in visit.born.candidates(visit.on))
+
+
+def shortest(lacks: list[Lack]) -> tuple[Lack, ...]:
+    """The ways to complete, fewest documents first, without those that another one covers."""
+    kept: list[Lack] = []
+    for lack in sorted(lacks, key=lambda one: (one.count, one.a, one.photo, one.tn)):
+        if not any(other.covers(lack) for other in kept):
+            kept.append(lack)
+    return tuple(kept)

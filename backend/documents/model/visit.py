@@ -1,0 +1,194 @@
+"""What the clerk sees of a visit, and what the rules say to it. Codes only: no name, no number, no free text."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from backend.documents.model.ages import BirthDate
+from backend.documents.model.rules import NextStep, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit to the reception window, as codes of the rule set.
+
+    Args:
+        recipient: code of the recipient type (受取人種別).
+        on: day of the visit, a business day in Asia/Tokyo.
+        born: birth date of the applicant, or None where the clerk was not told.
+        applicant: documents of the applicant that were shown, each with its flaws behind colons (``A03:expired``). A
+            code given twice counts once.
+        visitor: documents of the person who came with or for the applicant.
+        papers: the notice and other papers that were shown.
+        facts: what else is known.
+        card_expires: the last day on which the card that is to be received is valid (有効期限; for many foreign
+            residents the 在留期間満了日), or None where the clerk was not told.
+    """
+
+    recipient: str
+    on: date
+    born: BirthDate | None = None
+    applicant: frozenset[str] = frozenset()
+    visitor: frozenset[str] = frozenset()
+    papers: frozenset[str] = frozenset()
+    facts: frozenset[str] = frozenset()
+    card_expires: date | None = None
+
+    @classmethod
+    def of(
+        cls,
+        recipient: str,
+        on: date,
+        *,
+        born: BirthDate | None = None,
+        applicant: Iterable[str] = (),
+        visitor: Iterable[str] = (),
+        papers: Iterable[str] = (),
+        facts: Iterable[str] = (),
+        card_expires: date | None = None,
+    ) -> "Visit":
+        """A visit from any collections of codes."""
+        return cls(
+            recipient,
+            on,
+            born,
+            frozenset(applicant),
+            frozenset(visitor),
+            frozenset(papers),
+            frozenset(facts),
+            card_expires,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Documents that would complete a combination, beside what is there.
+
+    ``total`` documents of class A or B, of which at least ``a`` of class A and ``photo`` with a face photo; and
+    ``tn`` of 通知カード・個人番号通知書.
+    """
+
+    a: int = 0
+    total: int = 0
+    photo: int = 0
+    tn: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many documents that is."""
+        return self.total + self.tn
+
+    @property
+    def kinds(self) -> tuple[int, int, int, int]:
+        """The same with each document counted once: of class A, others with a face photo, any others, 通知カード."""
+        with_photo = max(0, self.photo - self.a)
+        return self.a, with_photo, self.total - self.a - with_photo, self.tn
+
+    def covers(self, other: "Lack") -> bool:
+        """Tell whether whoever brings the other would bring this as well, so that the other need not be named."""
+        return (
+            self.a <= other.a
+            and self.total <= other.total
+            and self.photo <= max(other.photo, other.a)
+            and self.tn <= other.tn
+        )
+
+    def as_dict(self) -> dict[str, int]:
+        """The counts that are not zero; ``A`` and ``photo`` are among ``any``."""
+        counts = {"A": self.a, "any": self.total, "photo": self.photo, "TN": self.tn}
+        return {key: count for key, count in counts.items() if count}
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One thing that is not there.
+
+    Args:
+        what: ``applicant_id``, ``visitor_id``, ``notice``, ``seal``, ``authority``, ``proof``, ``extra``, ``birth_date``
+            or ``contradiction`` (facts that cannot hold together).
+        need: codes of which any one would do: combinations for the first two, papers for the others. For a
+            contradiction: the facts of which only one can stay.
+        add: for documents, what to add, fewest first; any one of them would do.
+        unless: facts that would make it unnecessary.
+    """
+
+    what: str
+    need: tuple[str, ...]
+    add: tuple[Lack, ...] = ()
+    unless: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        """The shape of the wire; empty parts are left out."""
+        shape: dict[str, object] = {"what": self.what, "need": list(self.need)}
+        if self.add:
+            shape["add"] = [lack.as_dict() for lack in self.add]
+        if self.unless:
+            shape["unless"] = list(self.unless)
+        return shape
+
+
+@dataclass(frozen=True, slots=True)
+class CombinationState:
+    """The combinations for one person: which are satisfied, and which would do."""
+
+    person: Person
+    satisfied: tuple[str, ...]
+    would_do: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the clerk should know or look at. ``about`` are codes of the rule set."""
+
+    code: str
+    about: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        """The shape of the wire; an empty ``about`` is left out."""
+        return {"code": self.code, **({"about": list(self.about)} if self.about else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules say to a visit. ``complete`` is about the presence of papers; identity is the staff's to check.
+
+    Args:
+        rule_set: name of the rule set that judged.
+        accepted: False where the recipient type is not allowed for this day, age or facts; the notes say why.
+        complete: True where it is accepted and nothing is missing.
+        missing: what is not there, in the order in which a clerk asks for it.
+        combinations: for each person whose documents are asked for.
+        to_return: codes of what is collected, where the visitor holds it; empty where it is not accepted.
+        notes: for the clerk, reasons first.
+        next_steps: what to say next, the best first; never empty.
+    """
+
+    rule_set: str
+    accepted: bool
+    complete: bool
+    missing: tuple[Missing, ...]
+    combinations: tuple[CombinationState, ...]
+    to_return: tuple[str, ...]
+    notes: tuple[Note, ...]
+    next_steps: tuple[NextStep, ...]
+
+    @property
+    def next_step(self) -> NextStep:
+        """What to say next."""
+        return self.next_steps[0]
+
+    def as_dict(self) -> dict[str, object]:
+        """The shape of the wire."""
+        combinations: Mapping[str, object] = {
+            str(state.person): {"satisfied": list(state.satisfied), "would_do": list(state.would_do)}
+            for state in self.combinations
+        }
+        return {
+            "rule_set": self.rule_set,
+            "accepted": self.accepted,
+            "complete": self.complete,
+            "missing": [item.as_dict() for item in self.missing],
+            "combinations": combinations,
+            "to_return": list(self.to_return),
+            "notes": [note.as_dict() for note in self.notes],
+        }

@@ -1,0 +1,168 @@
+"""Sentences of a verdict, from the texts of the catalogue area ``documents``.
+
+The room stays pure: whoever asks brings the texts, for example an ``backend.common.catalogue.Catalogue``. A ward may add
+codes to its rule file that the catalogue has no name for: then the code itself is shown.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from backend.documents.model.rule_set import RuleSet
+from backend.documents.model.shown import MARK
+from backend.documents.model.visit import Lack, Missing, Note
+
+_DOCUMENTS_MISSING = frozenset({"applicant_id", "visitor_id"})
+
+
+_TO_SETTLE = frozenset({"contradiction", "birth_date"})
+
+
+class Texts(Protocol):
+    """Where words come from."""
+
+    def text(self, key: str, **values: object) -> str:
+        """The text of a key with its places filled in; KeyError where there is none."""
+        ...
+
+
+_KINDS = ("A", "photo", "any", "TN")
+"""What the words call the kinds of ``Lack.kinds``."""
+
+
+def name_of(kind: str, code: str, texts: Texts) -> str:
+    """The name of a code, for example of ``document`` ``A03``; the code itself where it has no name.
+
+    Kinds are ``document``, ``paper``, ``fact``, ``recipient``, ``combination``, ``policy``, ``return``, ``reason``,
+    ``class``, ``visit``, ``person``, ``document_check``, ``question`` and ``next``.
+    """
+    try:
+        return texts.text(f"{kind}.{code}")
+    except KeyError:
+        return code
+
+
+def shown_name(written: str, texts: Texts) -> str:
+    """The name of a document as it was shown, with its flaws: ``A03:expired``."""
+    code, *written_flaws = written.split(MARK)
+    flaws = tuple(dict.fromkeys(written_flaws))
+    name = name_of("document", code, texts)
+    if not flaws:
+        return name
+    said = texts.text("list.item").join(name_of("flaw", flaw, texts) for flaw in flaws)
+    return texts.text("list.flawed", name=name, flaws=said)
+
+
+def missing_text(missing: Missing, texts: Texts) -> str:
+    """One sentence about a thing that is missing."""
+    if missing.what in _DOCUMENTS_MISSING:
+        ways = texts.text("list.or").join(_lack_text(lack, texts) for lack in missing.add)
+        return texts.text(f"missing.{missing.what}", add=ways)
+    if missing.what == "contradiction":
+        return texts.text("missing.contradiction", facts=_names("fact", missing.need, "item", texts))
+    papers = _names("paper", missing.need, "item", texts)
+    if missing.unless:
+        facts = _names("fact", missing.unless, "or", texts)
+        return texts.text(f"missing.{missing.what}_unless", papers=papers, facts=facts)
+    if missing.what == "proof" and len(missing.need) == 1:
+        return texts.text("missing.proof_one", papers=papers)
+    return texts.text(f"missing.{missing.what}", papers=papers)
+
+
+def missing_short(missing: Missing, texts: Texts) -> str:
+    """What is missing in the fewest words: how many documents and of which list, or the names of papers.
+
+    Ways that need equally many documents share one number; the words of one way name no number of their own unless
+    it mixes documents of several kinds.
+    """
+    if missing.what == "contradiction":
+        return texts.text("missing.contradiction", facts=_names("fact", missing.need, "item", texts))
+    if missing.what in {"birth_date", "seal"}:
+        return texts.text(f"missing.{missing.what}")
+    if missing.what not in _DOCUMENTS_MISSING:
+        return _names("paper", missing.need, "or" if missing.what == "proof" else "item", texts)
+    parts = []
+    with_a = any(lack.a for lack in missing.add)
+    for count in dict.fromkeys(lack.count for lack in missing.add):
+        ways = [_short_lack(lack, with_a, texts) for lack in missing.add if lack.count == count]
+        parts.append(texts.text("short.lead", count=count, ways=texts.text("short.or").join(ways)))
+    return texts.text("short.or_count").join(parts)
+
+
+def missing_parts(missing: Iterable[Missing], texts: Texts, *, alone: bool) -> tuple[str, ...]:
+    """Everything that is missing in the fewest words, one thing after another.
+
+    Args:
+        missing: of a verdict.
+        texts: area ``documents``.
+        alone: the applicant comes alone, so that nobody asks whose documents are meant.
+    """
+    parts = []
+    # What is no paper comes first: papers may no longer be asked for once it is settled.
+    for item in sorted(missing, key=lambda one: one.what not in _TO_SETTLE):
+        said = missing_short(item, texts)
+        if item.what in _DOCUMENTS_MISSING and not alone:
+            said = texts.text(f"short.{item.what.removesuffix('_id')}", said=said)
+        parts.append(said)
+    return tuple(parts)
+
+
+def missing_in_short(missing: Iterable[Missing], texts: Texts, *, alone: bool) -> str:
+    """The same as one sentence."""
+    return texts.text("short.and").join(missing_parts(missing, texts, alone=alone))
+
+
+def note_text(note: Note, rule_set: RuleSet, texts: Texts) -> str:
+    """One sentence of a note, with the names of what it is about and the fees of the rule set (yen) filled in."""
+    about = texts.text("list.item").join(name_anywhere(code, rule_set, texts) for code in note.about)
+    fees = {code: f"{yen:,}" for code, yen in rule_set.fees_yen.items()}
+    try:
+        return texts.text(f"note.{note.code}", about=about, **fees)
+    except KeyError:
+        return f"{note.code} {about}".strip()
+
+
+def fee_text(code: str, rule_set: RuleSet, texts: Texts) -> str:
+    """One line of the fees, with the amount in yen."""
+    return texts.text(f"fee.{code}", yen=f"{rule_set.fees_yen[code]:,}")
+
+
+def _lack_text(lack: Lack, texts: Texts) -> str:
+    """What to add, as parts: of class A, with a photo, of either class, 通知カード."""
+    parts = zip(_KINDS, lack.kinds, strict=True)
+    # "A and B together" is said of several only.
+    return texts.text("list.and").join(
+        texts.text("add.any_one" if (part, count) == ("any", 1) else f"add.{part}", count=count)
+        for part, count in parts
+        if count
+    )
+
+
+def _short_lack(lack: Lack, with_a: bool, texts: Texts) -> str:
+    """A way to complete, without a number where all its documents are of one kind.
+
+    Where another way asks for list A, this one names list B alone.
+    """
+    asked = [kind for kind, count in zip(_KINDS, lack.kinds, strict=True) if count]
+    if len(asked) != 1:
+        return _lack_text(lack, texts)
+    return texts.text("short.B" if with_a and asked == ["any"] else f"short.{asked[0]}")
+
+
+def _names(kind: str, codes: Iterable[str], joint: str, texts: Texts) -> str:
+    """Names of several codes of one kind, joined."""
+    return texts.text(f"list.{joint}").join(name_of(kind, code, texts) for code in codes)
+
+
+def name_anywhere(code: str, rule_set: RuleSet, texts: Texts) -> str:
+    """The name of a code of any kind."""
+    for kind, table in (
+        ("document", rule_set.document_table),
+        ("recipient", rule_set.recipient_table),
+        ("paper", rule_set.paper_table),
+        ("fact", rule_set.fact_table),
+        ("policy", rule_set.policy_table),
+        ("combination", rule_set.combination_table),
+    ):
+        if code in table:
+            return name_of(kind, code, texts)
+    return code
