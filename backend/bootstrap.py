@@ -27,12 +27,12 @@ from backend.storage.metadata import metadata
 from backend.storage.secrets import load_secret
 from backend.storage.unit_of_work import Clock, Database, utc_now
 from backend.ward_rules import open_rules
-from backend.web.door import Door
 from backend.web.graph import Graph
-from backend.web.hashing import Hashing
-from backend.web.housekeeping import Housekeeping
-from backend.web.hub import Hub
-from backend.web.stream import Streams, serialise
+from backend.web.http.door import Door
+from backend.web.http.hashing import Hashing
+from backend.web.stream.housekeeping import Housekeeping
+from backend.web.stream.hub import Hub
+from backend.web.stream.stream import Streams, serialise
 
 __all__ = ["all_tables", "build", "open_directory", "open_sign_in"]
 

@@ -8,7 +8,7 @@ from backend.common.catalogue import Language
 from backend.common.line_breaks import break_lines
 from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
-from backend.web.bring_view import bring_guide
+from backend.web.devices.bring_view import bring_guide
 from backend.wire.messages import BringItem
 from kiosk.visit.model import Button, Paper, State
 from kiosk.visit.presentation import (

@@ -12,8 +12,8 @@ from httpx2 import Response
 
 from backend.protection.roles import Role
 from backend.reception.check_in import Caller
-from backend.web import clerk_routes, session_routes, staff_routes
-from backend.web.people import SESSION_COOKIE
+from backend.web.desk import clerk_routes, session_routes, staff_routes
+from backend.web.desk.people import SESSION_COOKIE
 from backend.wire.messages import CheckInRequest, TicketMessage, WalkInRequest
 from tests.support import PASSWORD, House
 

@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from hypothesis import strategies as st
 
-from backend.web import clerk_routes, session_routes, staff_routes
+from backend.web.desk import clerk_routes, session_routes, staff_routes
 from tests.support import PASSWORD
 
 NUMBER: Final = "123456789018"

@@ -27,9 +27,9 @@ from backend.reservations.tables import reservations
 from backend.settings import Settings, SpecialOpening
 from backend.storage.unit_of_work import Database, utc_now
 from backend.web.app import create_app
-from backend.web.connections import Limits
 from backend.web.graph import Graph
-from backend.web.serving import server_config
+from backend.web.http.connections import Limits
+from backend.web.http.serving import server_config
 from tests import thrift
 from tests.migrated import bring_up_to_date
 

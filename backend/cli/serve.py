@@ -20,9 +20,9 @@ from backend.reservations.code_patterns import CodePatternError
 from backend.storage.errors import StorageError
 from backend.storage.server_lock import lock_database
 from backend.web.app import create_app
-from backend.web.connections import Limits
-from backend.web.hub import Hub
-from backend.web.serving import server_config
+from backend.web.http.connections import Limits
+from backend.web.http.serving import server_config
+from backend.web.stream.hub import Hub
 
 _log = structlog.get_logger("server")
 _SWITCH_SECONDS = 0.0005

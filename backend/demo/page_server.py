@@ -11,8 +11,8 @@ import uvicorn
 from backend.demo.errors import DemoError
 from backend.demo.guard import Guard
 from backend.demo.page import Page, Stage
-from backend.web.connections import Limits
-from backend.web.serving import server_config
+from backend.web.http.connections import Limits
+from backend.web.http.serving import server_config
 
 _LOOPBACK = "127.0.0.1"
 _STOP_SECONDS = 5.0

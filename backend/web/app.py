@@ -12,13 +12,14 @@ from backend.common.console import product_version
 from backend.common.shipped import locate
 from backend.storage.listening import Listener
 from backend.storage.pulse import Pulse
-from backend.web import clerk_routes, device_routes, session_routes, staff_routes
+from backend.web.desk import clerk_routes, session_routes, staff_routes
+from backend.web.desk.trouble import LastAnswer, answer_errors
+from backend.web.devices import device_routes
 from backend.web.graph import Graph
-from backend.web.methods import Methods
-from backend.web.middleware import BodyLimit, CarefulHeaders, NoNul
-from backend.web.number_guard import no_number_in_address
-from backend.web.proxies import TrustedProxies
-from backend.web.trouble import LastAnswer, answer_errors
+from backend.web.http.methods import Methods
+from backend.web.http.middleware import BodyLimit, CarefulHeaders, NoNul
+from backend.web.http.number_guard import no_number_in_address
+from backend.web.http.proxies import TrustedProxies
 from backend.wire.codes import WIRE_VERSION
 from backend.wire.messages import Health
 

@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from backend.documents.files.rule_book import RuleBook
 from backend.offices.directory import Directory
+from backend.protection.viewing import Views
 from backend.reception.board import Boards
 from backend.reception.calling import Calling
 from backend.reception.check_in import CheckIn
@@ -17,11 +18,10 @@ from backend.reception.papers import Papers
 from backend.reception.policy import Policy
 from backend.settings import Settings
 from backend.storage.unit_of_work import Database
-from backend.web.door import Door
-from backend.web.housekeeping import Housekeeping
-from backend.web.hub import Hub
-from backend.web.stream import Streams
-from backend.web.views import Views
+from backend.web.http.door import Door
+from backend.web.stream.housekeeping import Housekeeping
+from backend.web.stream.hub import Hub
+from backend.web.stream.stream import Streams
 from backend.wire.messages import NumberShape, OfficeInfo
 
 

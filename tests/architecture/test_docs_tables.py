@@ -12,8 +12,9 @@ from backend.protection.roles import Role, permitted_columns
 from backend.reception.ticket import STEPS
 from backend.reservations.tables import reservations
 from backend.storage.metadata import metadata
-from backend.web import clerk_routes, device_routes, session_routes, staff_routes
-from backend.web.errors import STATUS
+from backend.web.desk import clerk_routes, session_routes, staff_routes
+from backend.web.devices import device_routes
+from backend.web.http.errors import STATUS
 from backend.wire import messages
 from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES, ErrorCode, TicketState
 from kiosk.virtual.printer_modes import PrinterMode

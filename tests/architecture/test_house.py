@@ -56,7 +56,7 @@ JAPANESE_FOR_A_REASON = {
     "backend/exchange/weekdays.py": "weekdays and holidays as they stand beside dates",
     "backend/storage/migrations/versions/0001_first_tables.py": "the same comments",
     "backend/settings.py": "the field's word beside the English one",
-    "backend/web/pages.py": "names of languages, each in its own",
+    "backend/web/desk/pages.py": "names of languages, each in its own",
     "backend/wire/code_shape.py": "hyphens as people type them",
     "backend/wire/digits.py": "a digit of deeds and hyphens as people write them",
     "backend/wire/field_shape.py": "dates, hours and telephone numbers as people write them",

@@ -23,7 +23,7 @@ from backend.exchange.mapping import FIELDS
 from backend.settings import Settings
 from backend.storage.metadata import metadata
 from backend.web.app import create_app
-from backend.web.number_guard import CLOSED_FIELDS
+from backend.web.http.number_guard import CLOSED_FIELDS
 from backend.wire import messages
 from kiosk.config import KioskConfig
 from queue_display.config import DisplayConfig
@@ -200,8 +200,8 @@ def test_only_one_function_reads_forms() -> None:
         and isinstance(node.value, ast.Name)
         and node.value.id == "request"
     }
-    assert readers == {"backend/web/forms.py"}
-    source = (ROOT / "backend/web/forms.py").read_text("utf-8")
+    assert readers == {"backend/web/http/forms.py"}
+    source = (ROOT / "backend/web/http/forms.py").read_text("utf-8")
     assert source.index("refuse_numbers(fields)") < source.index("return Form({name")
     assert {"request_id", "csrf", "back"} == CLOSED_FIELDS
 

@@ -11,10 +11,10 @@ import httpx2
 import pytest
 
 from backend.protection.devices import DeviceKind
-from backend.web import people
-from backend.web.hashing import PLACES, Lane
-from backend.web.page_threads import Threads
-from backend.web.people import BROWSER_COOKIE, SESSION_COOKIE
+from backend.web.desk import people
+from backend.web.desk.people import BROWSER_COOKIE, SESSION_COOKIE
+from backend.web.http.hashing import PLACES, Lane
+from backend.web.http.page_threads import Threads
 from tests.migrated import migrated_postgres
 from tests.support import PASSWORD, House, real_time_house, server_process, wait_until
 

@@ -18,8 +18,9 @@ from backend.protection.devices import DeviceKind
 from backend.protection.roles import Role
 from backend.reception.tables import tickets
 from backend.storage import event_log
-from backend.web import clerk_routes, device_routes, session_routes, staff_routes
-from backend.web.people import SESSION_COOKIE
+from backend.web.desk import clerk_routes, session_routes, staff_routes
+from backend.web.desk.people import SESSION_COOKIE
+from backend.web.devices import device_routes
 from backend.wire.codes import ErrorCode
 from tests.architecture.papers import ROOT
 from tests.frozen import postgres_processes, standing_still

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from backend.reception.desk import Handler
-from backend.web.people import SESSION_COOKIE
+from backend.web.desk.people import SESSION_COOKIE
 from tests.pages_support import arrive
 from tests.support import House
 

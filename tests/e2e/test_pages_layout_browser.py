@@ -14,8 +14,8 @@ from backend.common.catalogue import Language
 from backend.protection.roles import Role
 from backend.reception.check_sheet import Ticks
 from backend.reception.desk import Handler
-from backend.web.pages import LANGUAGE_COOKIE
-from backend.web.people import SESSION_COOKIE
+from backend.web.desk.pages import LANGUAGE_COOKIE
+from backend.web.desk.people import SESSION_COOKIE
 from backend.wire.codes import PrinterTrouble, PrintState
 from backend.wire.messages import PrintReport
 from tests.pages_support import KIOSK, arrive, walk_in

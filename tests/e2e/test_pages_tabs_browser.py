@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from backend.reception.desk import Handler
 from backend.storage import event_log
-from backend.web.people import SESSION_COOKIE
+from backend.web.desk.people import SESSION_COOKIE
 from backend.wire.codes import EventKind
 from tests.pages_support import arrive, walk_in
 from tests.support import (

@@ -13,8 +13,8 @@ from starlette.types import Receive, Scope, Send
 
 from backend.client.http import BackendClient
 from backend.protection.devices import DeviceKind
-from backend.web.middleware import BodyLimit
-from backend.web.people import SESSION_COOKIE
+from backend.web.desk.people import SESSION_COOKIE
+from backend.web.http.middleware import BodyLimit
 from backend.wire.messages import CheckInRequest
 from tests.nginx_support import Proxy, free_port, nginx_before
 from tests.support import PASSWORD, HandClock, House, make_house, serving

@@ -13,9 +13,9 @@ from fastapi.responses import StreamingResponse
 from backend.protection.devices import DeviceKind
 from backend.storage.errors import StorageBusyError
 from backend.web.app import create_app
-from backend.web.connections import Limits
-from backend.web.hub import Subscription
-from backend.web.middleware import MAX_BODY_BYTES
+from backend.web.http.connections import Limits
+from backend.web.http.middleware import MAX_BODY_BYTES
+from backend.web.stream.hub import Subscription
 from tests.pages_support import FRAGMENT, JSON, banner_of, browser
 from tests.support import House, serving, wait_until
 
@@ -64,7 +64,7 @@ def test_half_an_answer_is_cut_and_is_one_line(
         asked.append(True)
         raise RuntimeError("花子")
 
-    monkeypatch.setattr("backend.web.stream.Streams.open", lambda *_, **__: StreamingResponse(half()))
+    monkeypatch.setattr("backend.web.stream.stream.Streams.open", lambda *_, **__: StreamingResponse(half()))
     headers = {"Authorization": f"Bearer {small_house.device(DeviceKind.DISPLAY)}"}
     with structlog.testing.capture_logs() as logs, serving(small_house, Limits()) as address:
         with pytest.raises(httpx2.RemoteProtocolError):

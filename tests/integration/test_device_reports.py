@@ -11,7 +11,7 @@ from backend.reception.check_in import Caller
 from backend.reception.device_reports import DeviceTrouble, troubles_at
 from backend.storage import event_log
 from backend.web.app import create_app
-from backend.web.device_alarms import alarms_of
+from backend.web.desk.device_alarms import alarms_of
 from backend.wire.codes import DevicePart, EventKind, PartTrouble
 from backend.wire.messages import DeviceReport
 from tests.pages_support import FRAGMENT, at_window

@@ -10,9 +10,9 @@ from fastapi.testclient import TestClient
 from backend.protection.devices import DeviceKind, revoke
 from backend.reservations.code_patterns import load_patterns
 from backend.web.app import create_app
-from backend.web.bring_view import bring_guide
-from backend.web.errors import STATUS
-from backend.web.middleware import MAX_BODY_BYTES
+from backend.web.devices.bring_view import bring_guide
+from backend.web.http.errors import STATUS
+from backend.web.http.middleware import MAX_BODY_BYTES
 from backend.wire.codes import CodePlace, ErrorCode
 from backend.wire.messages import BringGuide, ErrorReply, OfficeInfo
 from kiosk.reading.code_book import CodeBook

@@ -17,9 +17,9 @@ from backend.reception.board import Boards
 from backend.reception.calling import Calling
 from backend.storage.errors import StorageDamagedError
 from backend.web.app import create_app
-from backend.web.banner import BANNER_COOKIE
-from backend.web.middleware import BodyLimit
-from backend.web.people import SESSION_COOKIE
+from backend.web.desk.banner import BANNER_COOKIE
+from backend.web.desk.people import SESSION_COOKIE
+from backend.web.http.middleware import BodyLimit
 from tests.pages_support import FRAGMENT, JSON, addresses, at_window, banner_of, browser, somebody
 from tests.support import House
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from backend.protection.roles import Role
 from backend.web.app import create_app
-from backend.web.people import SESSION_COOKIE
+from backend.web.desk.people import SESSION_COOKIE
 from tests.pages_support import Somebody, addresses, browser, somebody
 from tests.support import House, wait_until
 

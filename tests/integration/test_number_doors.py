@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from backend.web.app import create_app
-from backend.web.banner import BANNER_COOKIE
+from backend.web.desk.banner import BANNER_COOKIE
 from tests.pages_support import JSON, banner_of, browser, sign_in, somebody
 from tests.support import PASSWORD, House
 

@@ -13,8 +13,8 @@ from backend.protection.roles import Role
 from backend.protection.sign_in import SignIn
 from backend.reception.calling import Calling
 from backend.storage.errors import StorageBusyError, StorageDamagedError, StorageFullError
-from backend.web import clerk_routes, commands, session_routes, staff_routes
 from backend.web.app import create_app
+from backend.web.desk import clerk_routes, commands, session_routes, staff_routes
 from tests.pages_support import FRAGMENT, at_window, somebody, walk_in
 from tests.support import PASSWORD, House
 

@@ -439,7 +439,7 @@ def test_what_cannot_be_noted_is_not_shown(
     app: FastAPI, small_house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When the audit line cannot be written the page tells so in words, and no field is shown."""
-    from backend.web.views import Views
+    from backend.protection.viewing import Views
 
     def busy(*_: object) -> None:
         raise StorageBusyError("busy")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from backend.protection.roles import Role
 from backend.protection.tables import audit, sessions
 from backend.web.app import create_app
-from backend.web.people import BROWSER_COOKIE, SESSION_COOKIE
+from backend.web.desk.people import BROWSER_COOKIE, SESSION_COOKIE
 from tests.pages_support import JSON, at_window, banner_of, browser, sign_in, somebody, walk_in
 from tests.support import PASSWORD, HandClock, House, make_house
 

@@ -10,10 +10,10 @@ from backend.common.catalogue import Catalogue, Language
 from backend.documents.model.paper_slot import PaperRole
 from backend.protection.roles import Role, permitted_columns
 from backend.reservations.state import ReservationState
-from backend.web.banner import Banner
-from backend.web.device_alarms import OWN_WORDS
-from backend.web.tick_boxes import PaperList
-from backend.web.words import age_words, birth_words, window_name
+from backend.web.desk.banner import Banner
+from backend.web.desk.device_alarms import OWN_WORDS
+from backend.web.desk.tick_boxes import PaperList
+from backend.web.desk.words import age_words, birth_words, window_name
 from backend.wire.codes import (
     CheckInReason,
     DevicePart,

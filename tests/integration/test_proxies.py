@@ -17,10 +17,10 @@ from starlette.types import Receive, Scope, Send
 from backend.common.settings_files import SettingsError
 from backend.settings import Settings, load_settings
 from backend.web.app import create_app
-from backend.web.banner import BANNER_COOKIE
-from backend.web.pages import LANGUAGE_COOKIE
-from backend.web.people import SESSION_COOKIE
-from backend.web.proxies import TrustedProxies
+from backend.web.desk.banner import BANNER_COOKIE
+from backend.web.desk.pages import LANGUAGE_COOKIE
+from backend.web.desk.people import SESSION_COOKIE
+from backend.web.http.proxies import TrustedProxies
 from tests.architecture.papers import modules, shown
 from tests.pages_support import sign_in
 from tests.support import HandClock, House, make_house
@@ -173,7 +173,7 @@ def test_cookies_are_given_read_and_taken_away_in_one_place() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr in names and "backend/web/" in shown(path)
     }
-    assert used == {"backend/web/people.py"}
+    assert used == {"backend/web/desk/people.py"}
 
 
 def test_over_tls_a_form_of_another_address_is_refused(over_tls: House) -> None:

@@ -12,8 +12,8 @@ import psutil
 import pytest
 
 from backend.protection.devices import DeviceKind
-from backend.web.connections import Limits
-from backend.web.people import SESSION_COOKIE
+from backend.web.desk.people import SESSION_COOKIE
+from backend.web.http.connections import Limits
 from tests.support import House, serving, wait_until
 
 SOON = Limits(request_seconds=0.5, stalled_seconds=0.5, unfinished=40, unfinished_of_one=30)

@@ -18,7 +18,7 @@ from backend.protection.sessions import find_session, start_session
 from backend.reception.desk import Handler
 from backend.reception.tables import tickets
 from backend.web.app import create_app
-from backend.web.people import SESSION_COOKIE, spans
+from backend.web.desk.people import SESSION_COOKIE, spans
 from backend.wire.codes import TicketState
 from backend.wire.messages import ErrorReply
 from tests.pages_support import arrive, walk_in

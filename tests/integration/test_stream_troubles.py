@@ -14,7 +14,7 @@ from backend.protection.devices import DeviceKind, find_device
 from backend.storage.engine import psycopg_url
 from backend.storage.errors import StorageBusyError, StorageMissingError
 from backend.storage.listening import Listener
-from backend.web import device_routes
+from backend.web.devices import device_routes
 from tests.migrated import fresh_postgres
 from tests.support import House, serving, wait_until
 

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 import structlog
 
-from backend.web.connections import Crowd, Limits
+from backend.web.http.connections import Crowd, Limits
 from tests.support import House, serving, wait_until
 
 TLS_HELLO = bytes.fromhex("16030100c8010000c40303") + bytes(range(200))

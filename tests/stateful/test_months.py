@@ -32,7 +32,7 @@ from backend.reception.tables import counters, seats, tickets
 from backend.storage.event_log import events
 from backend.storage.requests import requests
 from backend.storage.secrets import load_secret
-from backend.web.people import spans
+from backend.web.desk.people import spans
 from backend.wire.codes import CheckInReason, DevicePart, PrinterTrouble, PrintState, TicketState
 from backend.wire.messages import CheckInReply, CheckInRequest, DeviceReport, PrintReport, WalkInRequest
 from tests.proof import examples, some_of

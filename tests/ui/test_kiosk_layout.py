@@ -12,7 +12,7 @@ import pytest
 from backend.common.catalogue import Language
 from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
-from backend.web.bring_view import bring_guide
+from backend.web.devices.bring_view import bring_guide
 from backend.wire.messages import OfficeInfo
 from kiosk.visit.model import State
 from kiosk.visit.presentation import TicketView

@@ -12,7 +12,7 @@ from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.bring import bring_list
 from backend.documents.model.rules import VisitForm
 from backend.documents.saying.visitor_words import bring_words
-from backend.web.bring_view import bring_guide
+from backend.web.devices.bring_view import bring_guide
 from backend.wire.messages import BringItem, BringSituation
 
 DAY = date(2026, 11, 24)

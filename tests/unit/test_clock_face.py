@@ -9,7 +9,7 @@ from backend.client.stream import Link
 from backend.common.catalogue import Catalogue, Language
 from backend.common.clock_face import clock_face
 from backend.common.shipped import ROOT
-from backend.web.words import clock_words, moment_words
+from backend.web.desk.words import clock_words, moment_words
 from kiosk.visit.texts import Words
 from queue_display.board import BoardState
 from queue_display.feed import Picture

@@ -7,8 +7,8 @@ import threading
 
 import pytest
 
-from backend.web.errors import WireError
-from backend.web.hashing import PLACES, Hashing, Lane
+from backend.web.http.errors import WireError
+from backend.web.http.hashing import PLACES, Hashing, Lane
 from backend.wire.codes import ErrorCode
 
 

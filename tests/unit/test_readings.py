@@ -8,7 +8,7 @@ import pytest
 from backend.common.readings import read_once
 from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
-from backend.web.bring_view import bring_guide
+from backend.web.devices.bring_view import bring_guide
 
 
 @pytest.mark.parametrize(

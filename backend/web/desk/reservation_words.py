@@ -8,7 +8,7 @@ from typing import Any
 from backend.common.catalogue import Catalogue
 from backend.documents.saying.words import name_of
 from backend.offices.directory import Directory
-from backend.web.words import age_words, birth_words, date_words, moment_words
+from backend.web.desk.words import age_words, birth_words, date_words, moment_words
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from backend.reception.lists import tickets_in
 from backend.reception.steps import wrong_state
 from backend.reception.ticket import Ticket, count_in_state
 from backend.storage import event_log
-from backend.web.checklist_view import advise, ticked_names
-from backend.web.pages import Asked
-from backend.web.reservation_words import lines_of
-from backend.web.seat_view import place_of, top_bar
+from backend.web.desk.checklist_view import advise, ticked_names
+from backend.web.desk.pages import Asked
+from backend.web.desk.reservation_words import lines_of
+from backend.web.desk.seat_view import place_of, top_bar
 from backend.wire.codes import ErrorCode, EventKind, TicketState, WindowKind
 
 HOME = "/staff"

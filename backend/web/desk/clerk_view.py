@@ -17,14 +17,14 @@ from backend.reception.papers import lacks_paper, next_due, without_paper
 from backend.reception.queue import waiting_in_turn
 from backend.reception.ticket import Ticket, count_in_state
 from backend.storage import event_log
-from backend.web.banner import Banner
-from backend.web.checklist_view import view_checklist
-from backend.web.device_alarms import alarms_of
-from backend.web.errors import describe
-from backend.web.guide_view import view_guide
-from backend.web.pages import Asked
-from backend.web.reservation_words import lines_of
-from backend.web.seat_view import place_of, top_bar
+from backend.web.desk.banner import Banner
+from backend.web.desk.checklist_view import view_checklist
+from backend.web.desk.device_alarms import alarms_of
+from backend.web.desk.guide_view import view_guide
+from backend.web.desk.pages import Asked
+from backend.web.desk.reservation_words import lines_of
+from backend.web.desk.seat_view import place_of, top_bar
+from backend.web.http.errors import describe
 from backend.wire.codes import PrinterTrouble, PrintState, TicketState, WindowKind
 
 HOME = "/clerk"

@@ -11,9 +11,9 @@ from starlette.responses import Response
 from backend.protection.roles import Role
 from backend.protection.sessions import Session, find_session
 from backend.settings import Settings
-from backend.web.errors import WireError
-from backend.web.forms import Form
 from backend.web.graph import Graph, graph_of
+from backend.web.http.errors import WireError
+from backend.web.http.forms import Form
 from backend.wire.codes import ErrorCode
 
 SESSION_COOKIE = "uketsuke_session"

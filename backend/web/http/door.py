@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from backend.protection.sessions import Session
 from backend.protection.sign_in import SignedIn, SignIn, Try, WrongCredentialsError
-from backend.web.errors import WireError
-from backend.web.hashing import Hashing, Lane, Place
-from backend.web.page_threads import Threads, run_in, waiting_for
+from backend.web.http.errors import WireError
+from backend.web.http.hashing import Hashing, Lane, Place
+from backend.web.http.page_threads import Threads, run_in, waiting_for
 from backend.wire.codes import ErrorCode
 
 LONGEST_TYPED_NAME = 200

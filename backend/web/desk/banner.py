@@ -14,8 +14,8 @@ from math import ceil
 
 from backend.common.catalogue import Catalogue
 from backend.documents.saying.words import name_of, shown_name
-from backend.web.forms import Purpose
-from backend.web.words import window_name
+from backend.web.desk.words import window_name
+from backend.web.http.forms import Purpose
 from backend.wire.codes import ErrorCode
 from backend.wire.field_shape import FieldShape
 from backend.wire.messages import ErrorReply

@@ -19,7 +19,7 @@ from enum import IntEnum
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from backend.web.errors import WireError
+from backend.web.http.errors import WireError
 from backend.wire.codes import ErrorCode
 
 T = TypeVar("T")

@@ -5,12 +5,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from backend.protection.roles import Role
-from backend.web.commands import Counter, Posted, ticket_of, window_of
+from backend.web.desk.commands import Counter, Posted, ticket_of, window_of
+from backend.web.desk.page_route import PageRoute
+from backend.web.desk.pages import Asked, page
+from backend.web.desk.people import need_session
+from backend.web.desk.staff_view import HOME, detail_context, staff_context
 from backend.web.graph import graph_of
-from backend.web.page_route import PageRoute
-from backend.web.pages import Asked, page
-from backend.web.people import need_session
-from backend.web.staff_view import HOME, detail_context, staff_context
 from backend.wire.codes import WindowKind
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)

@@ -8,11 +8,11 @@ from backend.documents.model.shown import MARK
 from backend.protection.roles import Role
 from backend.reception.check_seen import Seen
 from backend.reception.check_sheet import Ticks
-from backend.web.clerk_view import HOME, clerk_context, with_guide
-from backend.web.commands import Counter, Post, Posted, ticket_of, window_of
-from backend.web.forms import Form
-from backend.web.guide_view import answers_of
-from backend.web.page_route import PageRoute
+from backend.web.desk.clerk_view import HOME, clerk_context, with_guide
+from backend.web.desk.commands import Counter, Post, Posted, ticket_of, window_of
+from backend.web.desk.guide_view import answers_of
+from backend.web.desk.page_route import PageRoute
+from backend.web.http.forms import Form
 from backend.wire.codes import WindowKind
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)

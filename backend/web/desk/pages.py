@@ -16,10 +16,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import locate
 from backend.documents.saying.words import name_of
-from backend.web.banner import BANNER_COOKIE, Banner
+from backend.web.desk.banner import BANNER_COOKIE, Banner
+from backend.web.desk.people import drop_cookie, give_cookie, read_cookie
+from backend.web.desk.words import clock_words, window_name
 from backend.web.graph import Graph
-from backend.web.people import drop_cookie, give_cookie, read_cookie
-from backend.web.words import clock_words, window_name
 
 LANGUAGE_COOKIE = "uketsuke_language"
 OWN_NAMES: dict[Language, str] = {

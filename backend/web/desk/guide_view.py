@@ -12,7 +12,7 @@ from backend.documents.saying.visitor_words import option_text, question_text
 from backend.documents.saying.words import name_of, note_text
 from backend.reception.check_sheet import Guidance
 from backend.reception.checking import chosen_by
-from backend.web.errors import WireError
+from backend.web.http.errors import WireError
 from backend.wire.codes import ErrorCode
 
 _MOST_ANSWERS = 20

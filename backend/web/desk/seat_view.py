@@ -12,9 +12,9 @@ from backend.protection.sessions import Session, has_live_session
 from backend.reception.lists import tickets_in
 from backend.reception.ticket import Ticket
 from backend.reception.windows import find_seat, taken_windows
-from backend.web.errors import WireError
-from backend.web.pages import Asked
-from backend.web.people import spans
+from backend.web.desk.pages import Asked
+from backend.web.desk.people import spans
+from backend.web.http.errors import WireError
 from backend.wire.codes import AT_WINDOW_STATES, ErrorCode, WindowKind
 
 

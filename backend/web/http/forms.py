@@ -8,8 +8,8 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from backend.web.errors import WireError
-from backend.web.number_guard import refuse_numbers
+from backend.web.http.errors import WireError
+from backend.web.http.number_guard import refuse_numbers
 from backend.wire.codes import ErrorCode
 
 _MOST_BYTES = 64 * 1024

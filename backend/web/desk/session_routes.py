@@ -12,16 +12,11 @@ from backend.protection.sessions import Session, end_session
 from backend.protection.sign_in import SignInError
 from backend.reception.desk import Handler
 from backend.reception.errors import ReceptionError
-from backend.web.address import client_address
-from backend.web.banner import Banner
-from backend.web.commands import Post, Posted
-from backend.web.door import LONGEST_TYPED_NAME, LONGEST_TYPED_PASSWORD, Knock
-from backend.web.errors import STATUS, WireError, describe, reply_to, retry_after
-from backend.web.forms import Purpose, note_purpose, wants_json
-from backend.web.graph import graph_of
-from backend.web.page_route import PageRoute
-from backend.web.pages import LANGUAGE_COOKIE, Asked, page, send_on
-from backend.web.people import (
+from backend.web.desk.banner import Banner
+from backend.web.desk.commands import Post, Posted
+from backend.web.desk.page_route import PageRoute
+from backend.web.desk.pages import LANGUAGE_COOKIE, Asked, page, send_on
+from backend.web.desk.people import (
     BROWSER_COOKIE,
     LANDING,
     SESSION_COOKIE,
@@ -33,6 +28,11 @@ from backend.web.people import (
     read_cookie,
     signed_in,
 )
+from backend.web.graph import graph_of
+from backend.web.http.address import client_address
+from backend.web.http.door import LONGEST_TYPED_NAME, LONGEST_TYPED_PASSWORD, Knock
+from backend.web.http.errors import STATUS, WireError, describe, reply_to, retry_after
+from backend.web.http.forms import Purpose, note_purpose, wants_json
 from backend.wire.codes import ErrorCode
 from backend.wire.my_number import contains_my_number
 

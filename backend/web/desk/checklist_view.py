@@ -14,7 +14,7 @@ from backend.documents.saying.visitor_words import rule_text, step_text
 from backend.documents.saying.words import missing_parts, missing_text, name_of, note_text, shown_name
 from backend.reception.check_seen import Seen
 from backend.reception.check_sheet import Sheet, Ticks
-from backend.web.tick_boxes import Box, PaperList, facts_of, marks_of, papers_of
+from backend.web.desk.tick_boxes import Box, PaperList, facts_of, marks_of, papers_of
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from starlette.responses import Response, StreamingResponse
 from backend.offices.business_day import business_day
 from backend.protection.devices import Device, DeviceKind, find_device
 from backend.reception.check_in import Caller
-from backend.web.bring_view import bring_guide
-from backend.web.errors import WireError
+from backend.web.devices.bring_view import bring_guide
 from backend.web.graph import Graph, graph_of
+from backend.web.http.errors import WireError
 from backend.wire.codes import ErrorCode
 from backend.wire.messages import (
     Accepted,

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from backend.web.connections import Limits, ServerConfig
+from backend.web.http.connections import Limits, ServerConfig
 
 GRACE_SECONDS = 3
 """So long requests that are being answered may go on when the server is told to stop."""

@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 
 from starlette.requests import Request
 
-from backend.web.errors import WireError
+from backend.web.http.errors import WireError
 from backend.wire.codes import ErrorCode
 from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number

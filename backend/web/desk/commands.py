@@ -13,12 +13,12 @@ from backend.offices.office import Office
 from backend.protection.roles import Role
 from backend.protection.sessions import Session
 from backend.reception.desk import Handler
-from backend.web.banner import Banner
-from backend.web.errors import KNOWN, STATUS, WireError, reply_for
-from backend.web.forms import Form, Purpose, note_purpose, read_form, wants_fragment, wants_json
+from backend.web.desk.banner import Banner
+from backend.web.desk.pages import Asked, fragment, page, send_on
+from backend.web.desk.people import check_csrf, need_session
 from backend.web.graph import Graph, graph_of
-from backend.web.pages import Asked, fragment, page, send_on
-from backend.web.people import check_csrf, need_session
+from backend.web.http.errors import KNOWN, STATUS, WireError, reply_for
+from backend.web.http.forms import Form, Purpose, note_purpose, read_form, wants_fragment, wants_json
 from backend.wire.codes import ErrorCode, WindowKind
 
 Context = Callable[[Asked, Session], Mapping[str, Any]]

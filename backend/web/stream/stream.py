@@ -14,8 +14,8 @@ from backend.storage import event_log
 from backend.storage.errors import StorageError
 from backend.storage.event_log import LoggedEvent
 from backend.storage.unit_of_work import Database
-from backend.web.errors import reply_for, reply_to
-from backend.web.hub import Hub, Subscription
+from backend.web.http.errors import reply_for, reply_to
+from backend.web.stream.hub import Hub, Subscription
 from backend.wire.codes import Farewell
 
 _TAIL_LIMIT = 500

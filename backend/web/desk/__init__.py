@@ -1,0 +1,1 @@
+"""The pages of clerks and staff: forms, commands, and what is shown."""

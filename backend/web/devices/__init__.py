@@ -1,0 +1,1 @@
+"""The routes of kiosks and displays."""

@@ -1,0 +1,1 @@
+"""What every request goes through: limits, addresses, guards, and errors that become codes."""

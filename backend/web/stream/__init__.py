@@ -1,0 +1,1 @@
+"""The event stream: a snapshot, then every event after it."""
