@@ -14,7 +14,7 @@ import structlog
 
 from backend.client.errors import BackendError
 from backend.client.stream import EventReader, Link, LinkHealth
-from backend.common.clock_face import TOKYO
+from backend.common.tokyo import TOKYO
 from backend.wire.messages import Board, EventMessage, OfficeInfo
 from queue_display import board as boards
 from queue_display.board import BoardState, Call

@@ -13,9 +13,9 @@ from backend.cli.targets import need_target
 from backend.common.console import CommandFailedError
 from backend.common.fonts import FontMissingError
 from backend.common.output_files import OutputFolder, output_file, replace_option
+from backend.common.tokyo import in_tokyo
 from backend.documents.files.rule_book import RuleBook
 from backend.documents.model.errors import DocumentsError
-from backend.offices.business_day import in_tokyo
 from backend.offices.directory import Directory, OfficesError
 from backend.printing.notice_bring import lines_to_bring
 from backend.printing.notice_reverse import draw_reverse, with_reverse

@@ -4,10 +4,8 @@ Files that other systems read are another matter: exports and imports keep the f
 """
 
 from datetime import datetime
-from typing import Final
-from zoneinfo import ZoneInfo
 
-TOKYO: Final = ZoneInfo("Asia/Tokyo")
+from backend.common.tokyo import TOKYO
 
 
 def clock_face(at: datetime) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from backend.bootstrap import open_directory
+from backend.common.tokyo import in_tokyo
 from backend.demo.expected import ROWS, write_export
 from backend.demo.logs import EventLines
 from backend.demo.processes import Child, Children, program, run_command
@@ -14,7 +15,6 @@ from backend.demo.screens import Screen
 from backend.demo.starting import Starting
 from backend.demo.visitors import Visitors
 from backend.demo.waiting import Waiter
-from backend.offices.business_day import in_tokyo
 from backend.protection.accounts import create_account
 from backend.protection.devices import DeviceKind, enrol
 from backend.protection.roles import Role

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from backend.common.tokyo import in_tokyo
 from backend.demo.errors import DemoError
 from backend.exchange.csv_file import Encoding
 from backend.exchange.sample import HEADER, SampleExport, write_sample
-from backend.offices.business_day import in_tokyo
 from backend.offices.directory import Directory
 from backend.reservations.numbers import normalise_number
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from backend.common.tokyo import in_tokyo
 from backend.demo.browser import find_browser, open_browser
 from backend.demo.counter import Counter, Folders, prepare
 from backend.demo.processes import Children
@@ -13,7 +14,6 @@ from backend.demo.screens import HALL_SIZE, KIOSK_SIZE, open_screen
 from backend.demo.starting import Starting
 from backend.demo.visit import Visit, clear
 from backend.demo.waiting import Waiter
-from backend.offices.business_day import in_tokyo
 
 STEP_SECONDS = 60.0
 _NEEDED = timedelta(minutes=2)

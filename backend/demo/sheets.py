@@ -6,8 +6,8 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from backend.common.fonts import ud_gothic
+from backend.common.tokyo import in_tokyo
 from backend.documents.files.rule_book import RuleBook
-from backend.offices.business_day import in_tokyo
 from backend.offices.directory import Directory
 from backend.printing.notice_bring import lines_to_bring
 from backend.printing.notice_sheet import draw_sheet, qr_matrix

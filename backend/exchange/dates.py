@@ -7,17 +7,16 @@ Eras (元号) begin on the day of their proclamation; up to 昭和 the last day 
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
 from backend.common.field_text import has_odd_digits
+from backend.common.tokyo import ERAS, LAST_YEAR, Era
 from backend.exchange.refusals import BadDateError, ImportRemark, WrongWeekdayError
-from backend.exchange.weekdays import WEEKDAYS, Marks, is_national_holiday, take_marks
-from backend.offices.business_day import TOKYO
+from backend.exchange.weekdays import Marks, is_national_holiday, take_marks
 
 _FIRST_YEAR = 1868
-_LAST_YEAR = 2199
 
 
 class Notation(StrEnum):
@@ -33,24 +32,9 @@ USUAL_NOTATIONS = frozenset({Notation.JAPANESE_ERA, Notation.WESTERN, Notation.C
 """``era_code`` (seven digits, the first one an era) is asked for in the mapping file: it looks like a number."""
 
 
-@dataclass(frozen=True)
-class _Era:
-    names: tuple[str, ...]
-    code: str
-    first: date
-    last: date
-
-
-_ERAS = (
-    _Era(("令和", "令", "R"), "5", date(2019, 5, 1), date(_LAST_YEAR, 12, 31)),
-    _Era(("平成", "平", "H"), "4", date(1989, 1, 8), date(2019, 4, 30)),
-    _Era(("昭和", "昭", "S"), "3", date(1926, 12, 25), date(1989, 1, 7)),
-    _Era(("大正", "大", "T"), "2", date(1912, 7, 30), date(1926, 12, 25)),
-    _Era(("明治", "明", "M"), "1", date(1868, 1, 25), date(1912, 7, 30)),
-)
-_HEISEI = _ERAS[1]
-_ERA_BY_NAME = {name: era for era in _ERAS for name in era.names}
-_ERA_BY_CODE = {era.code: era for era in _ERAS}
+_HEISEI = ERAS[1]
+_ERA_BY_NAME = {name: era for era in ERAS for name in era.names}
+_ERA_BY_CODE = {era.code: era for era in ERAS}
 
 # One- and two-part forms exist for birthdays: 1950年, S25, 昭和25年2月.
 _MONTH_AND_DAY = r"(?:[./-]|年)?(?:(?<=[./年-])(?P<month>\d{1,2}|不明)(?:[./-]|月)?(?:(?<=[./月-])(?P<day>\d{1,2}|不明)日?)?)?"
@@ -142,7 +126,7 @@ def fold_date(text: str) -> str:
     return " ".join(folded.split())
 
 
-def _year(era: _Era | None, written: str) -> int:
+def _year(era: Era | None, written: str) -> int:
     number = 1 if written == "元" else int(written)
     if era is None:
         return number
@@ -158,10 +142,10 @@ def _part(written: str | None) -> int | None:
 
 
 def _checked(
-    era: _Era | None, year: int, month: int | None, day: int | None, *, heisei_continued: bool
+    era: Era | None, year: int, month: int | None, day: int | None, *, heisei_continued: bool
 ) -> Dated:
     """Refuse what does not exist: month 13, 30 February, a day outside its era."""
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+    if not _FIRST_YEAR <= year <= LAST_YEAR:
         raise BadDateError("the year is out of range")
     if month is None:
         if day is not None:
@@ -262,21 +246,3 @@ def parse_date(text: str, rules: DateRules = USUAL_RULES) -> date:
         BadDateError: the text is not a date, a part is unknown, or the date does not exist.
     """
     return read_date(text, rules).whole
-
-
-def era_parts(day: date) -> tuple[tuple[str, str], int]:
-    """The era of a day, as name and letter (令和, R), and the year within it."""
-    era = next(era for era in _ERAS if day >= era.first)
-    return (era.names[0], era.names[-1]), day.year - era.first.year + 1
-
-
-def in_era(day: date) -> str:
-    """A date as offices write it, for example 令和8年11月24日（火）."""
-    (name, _letter), year = era_parts(day)
-    written = "元" if year == 1 else str(year)
-    return f"{name}{written}年{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
-
-
-def tokyo_date(moment: datetime) -> date:
-    """The calendar day in Tokyo of an aware time."""
-    return moment.astimezone(TOKYO).date()

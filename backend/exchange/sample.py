@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from backend.common.tokyo import era_parts
 from backend.exchange import sample_people as people
 from backend.exchange.csv_file import Encoding
-from backend.exchange.dates import era_parts
 from backend.exchange.digits import holds_my_number
 from backend.exchange.mapping import fold_header, load_mapping
 from backend.exchange.names import without_variation_selectors

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 import holidays
 
+from backend.common.tokyo import WEEKDAYS
 from backend.exchange.refusals import BadDateError
 
-WEEKDAYS = "月火水木金土日"
 _ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOLIDAY = r"祝日?|振休|振替(?:休日)?|国民の[祝休]日"
 

@@ -1,9 +1,8 @@
 """The business day (営業日) and its clock: computed by the server in Asia/Tokyo, whatever ``TZ`` says."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-TOKYO = ZoneInfo("Asia/Tokyo")
+from backend.common.tokyo import TOKYO
 
 
 def business_day(at: datetime) -> date:
@@ -15,10 +14,3 @@ def business_day(at: datetime) -> date:
     if at.tzinfo is None:
         raise ValueError("a business day needs a time with a zone")
     return at.astimezone(TOKYO).date()
-
-
-def in_tokyo(at: datetime) -> datetime:
-    """The same instant, told in Tokyo's time."""
-    if at.tzinfo is None:
-        raise ValueError("a time without a zone cannot be told in Tokyo")
-    return at.astimezone(TOKYO)

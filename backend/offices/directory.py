@@ -17,8 +17,8 @@ from pydantic import (
 )
 
 from backend.common.fonts import FontMissingError, code_points, without_typeface
+from backend.common.tokyo import in_tokyo
 from backend.common.toml_file import Loc, TomlFile
-from backend.offices.business_day import in_tokyo
 from backend.offices.hours import Calendar, Closure, DatedOpening, Hours, Opening
 from backend.offices.office import Office, Series, Window, fold_name
 from backend.wire.codes import WindowKind

@@ -18,8 +18,7 @@ from qrcode.util import QRData
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.line_breaks import break_lines
-from backend.exchange.dates import in_era
-from backend.offices.business_day import in_tokyo
+from backend.common.tokyo import in_era, in_tokyo
 from backend.offices.office import Office
 from backend.printing.typesetting import Typesetter
 from backend.reservations.notices import Notice

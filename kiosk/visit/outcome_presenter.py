@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from backend.common.clock_face import TOKYO
+from backend.common.tokyo import TOKYO
 from backend.wire.codes import CheckInReason, TicketState
 from backend.wire.messages import OfficePlace, TicketMessage
 from kiosk.visit import model as visit

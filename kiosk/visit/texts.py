@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from backend.common.catalogue import Catalogue, Language
-from backend.common.clock_face import TOKYO
+from backend.common.tokyo import TOKYO
 from backend.wire.codes import CodePlace
 from backend.wire.messages import Estimate, OfficeInfo
 

@@ -34,6 +34,7 @@ LONGER_FOR_A_REASON = {
 JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]")
 PRODUCT_NAME = "受付"
 JAPANESE_FOR_A_REASON = {
+    "backend/common/tokyo.py": "the names of eras and weekdays",
     "backend/common/readings.py": "the signs of words and of their readings",
     "backend/cli/sample.py": "help that shows which character an encoding lacks",
     "backend/client/fake.py": "the name of the fake's office",

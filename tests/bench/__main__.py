@@ -10,7 +10,7 @@ import click
 import structlog
 
 from backend.common.console import CommandFailedError, run
-from backend.offices.business_day import in_tokyo
+from backend.common.tokyo import in_tokyo
 from backend.storage.unit_of_work import utc_now
 from tests.bench import queue_load, reference
 from tests.bench.measurement import BenchError, Measurement

@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 
 from backend.common.shipped import locate
+from backend.common.tokyo import in_tokyo
 from backend.demo.scene import approaching
 from backend.documents.files.rule_book import RuleBook
-from backend.offices.business_day import in_tokyo
 from backend.offices.directory import load_directory
 from backend.printing.notice_bring import lines_to_bring
 from backend.printing.notice_sheet import draw_sheet, qr_matrix

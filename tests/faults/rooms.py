@@ -166,6 +166,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "queue_display.places": ("places", "board_screen"),
     "queue_display.view": _HALL,
     "backend.common.catalogue": ("catalogue", "kiosk_texts", "line_breaks"),
+    "backend.common.tokyo": ("reservations_date_limits", "reservations_times", "hours"),
     "backend.common.clock_face": ("clock_face",),
     "backend.common.readings": ("readings",),
     "backend.common.toml_file": ("toml_file", "offices", "reservations_mapping"),

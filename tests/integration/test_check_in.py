@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select, update
 
-from backend.offices.business_day import in_tokyo
+from backend.common.tokyo import in_tokyo
 from backend.reception.check_in import Caller
 from backend.reception.tables import refusals, tickets
 from backend.reservations.tables import reservations

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from backend.bootstrap import open_directory
+from backend.common.tokyo import TOKYO, in_tokyo
 from backend.demo.expected import Expected, Outcome, holds, reserved_for, write_export
 from backend.demo.visitors import CARD_BACK, FOREIGN, TOGETHER, Visitors
 from backend.exchange.csv_file import Encoding, read_csv
 from backend.exchange.importing import import_rows
 from backend.exchange.mapping import OfficeNames, load_mapping
 from backend.exchange.parsing import parse_file
-from backend.offices.business_day import TOKYO, in_tokyo
 from backend.offices.directory import load_directory
 from backend.protection.devices import DeviceKind
 from backend.reception.check_in import Caller

@@ -14,11 +14,11 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import httpx2
 from sqlalchemy import update
 
+from backend.common.tokyo import TOKYO
 from backend.exchange.csv_file import decode
 from backend.exchange.importing import import_rows
 from backend.exchange.mapping import OfficeNames, load_mapping
 from backend.exchange.parsing import parse_file
-from backend.offices.business_day import TOKYO
 from backend.protection.accounts import Account, create_account
 from backend.protection.devices import DeviceKind, enrol, revoke
 from backend.protection.roles import Role

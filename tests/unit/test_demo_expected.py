@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from backend.common.shipped import locate
+from backend.common.tokyo import TOKYO, in_tokyo
 from backend.demo.expected import ROWS, Expected, Outcome, write_changes, write_export
 from backend.exchange.csv_file import read_csv
 from backend.exchange.sample import HEADER
-from backend.offices.business_day import TOKYO, in_tokyo
 from backend.offices.directory import Directory, load_directory
 from backend.offices.hours import DatedOpening
 

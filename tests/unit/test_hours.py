@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from backend.offices.business_day import TOKYO
+from backend.common.tokyo import TOKYO
 from backend.offices.hours import Calendar, Closure, DatedOpening, Hours, Opening
 from backend.offices.office import Office, Window, fold_name
 from backend.wire.codes import WindowKind

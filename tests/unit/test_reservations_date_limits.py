@@ -4,16 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from backend.common.tokyo import era_parts, in_era, in_tokyo
 from backend.exchange.dates import (
     USUAL_NOTATIONS,
     DateRules,
     Notation,
     PartialDate,
-    era_parts,
-    in_era,
     parse_date,
     read_birth,
-    tokyo_date,
 )
 from backend.exchange.refusals import BadDateError
 from backend.exchange.times import parse_date_time
@@ -156,5 +154,5 @@ def test_a_date_is_written_as_the_office_writes_it(
 
 def test_a_day_of_a_moment_is_tokyos() -> None:
     """Protects a reservation of early morning from the day before, which it is in UTC."""
-    assert tokyo_date(datetime(2026, 11, 23, 15, 0, tzinfo=UTC)) == date(2026, 11, 24)
-    assert tokyo_date(datetime(2026, 11, 23, 14, 59, tzinfo=UTC)) == date(2026, 11, 23)
+    assert in_tokyo(datetime(2026, 11, 23, 15, 0, tzinfo=UTC)).date() == date(2026, 11, 24)
+    assert in_tokyo(datetime(2026, 11, 23, 14, 59, tzinfo=UTC)).date() == date(2026, 11, 23)

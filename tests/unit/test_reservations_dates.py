@@ -4,16 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.exchange.dates import (
-    USUAL_NOTATIONS,
-    DateRules,
-    Notation,
-    era_parts,
-    in_era,
-    parse_date,
-    read_birth,
-    read_date,
-)
+from backend.common.tokyo import era_parts, in_era
+from backend.exchange.dates import USUAL_NOTATIONS, DateRules, Notation, parse_date, read_birth, read_date
 from backend.exchange.refusals import BadDateError, ImportRemark, WrongWeekdayError
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from backend.common.shipped import locate
+from backend.common.tokyo import TOKYO, in_tokyo
 from backend.exchange.csv_file import Encoding, read_csv
 from backend.exchange.digits import holds_my_number
 from backend.exchange.mapping import OfficeNames, fold_header, load_mapping
 from backend.exchange.parsing import ParsedFile, parse_file
 from backend.exchange.sample import HEADER, SampleError, SampleExport, as_cp932, write_sample
-from backend.offices.business_day import TOKYO, in_tokyo
 from backend.offices.directory import Directory, load_directory
 from backend.wire.check_digit import damm_is_right
 

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.exchange.dates import in_era
+from backend.common.tokyo import TOKYO, in_era
 from backend.exchange.refusals import BadDateError, WrongWeekdayError
 from backend.exchange.times import parse_date_time
-from backend.offices.business_day import TOKYO
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 SEPARATORS = [

@@ -4,10 +4,9 @@ from datetime import date, datetime, timedelta
 
 from backend.common.catalogue import Catalogue
 from backend.common.clock_face import clock_face
+from backend.common.tokyo import era_parts, in_tokyo
 from backend.documents.model.ages import BirthDate, age_on
 from backend.documents.model.errors import BirthDateError
-from backend.exchange.dates import era_parts
-from backend.offices.business_day import in_tokyo
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
