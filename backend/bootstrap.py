@@ -11,7 +11,7 @@ from backend.protection.sessions import has_live_session
 from backend.protection.sign_in import SignIn
 from backend.protection.tries import Tries
 from backend.protection.waits import Waits
-from backend.reception.board import Boards
+from backend.reception.board_snapshot import Boards
 from backend.reception.calling import Calling
 from backend.reception.check_in import CheckIn
 from backend.reception.checking import Checking
@@ -19,12 +19,12 @@ from backend.reception.desk import Desk
 from backend.reception.device_reports import DeviceReports
 from backend.reception.issuance import Issuance
 from backend.reception.papers import Papers
-from backend.reception.policy import Policy
+from backend.reception.queue_policy import Policy
 from backend.reservations.code_patterns import load_patterns
 from backend.reservations.lookup import ReservationLookup
 from backend.settings import Settings
-from backend.storage.metadata import metadata
 from backend.storage.secrets import load_secret
+from backend.storage.tables import metadata
 from backend.storage.unit_of_work import Clock, Database, utc_now
 from backend.ward_rules import open_rules
 from backend.web.graph import Graph

@@ -14,7 +14,7 @@ from pydantic_settings import SettingsConfigDict
 from backend.common.catalogue import Language
 from backend.common.settings_files import DeviceSettings, SettingsError, read_settings
 from kiosk.camera.optics import ADAPTIVE, AUTO, CameraAt
-from kiosk.visit.step import Durations
+from kiosk.visit.transition import Durations
 
 ENV_PREFIX = "UKETSUKE_KIOSK_"
 CONFIG_ENV = f"{ENV_PREFIX}CONFIG"

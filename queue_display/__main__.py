@@ -214,7 +214,7 @@ def screens(out: Path, languages: str, size: tuple[int, int] | None) -> None:
     configure_logs(config)
     with tempfile.TemporaryDirectory(prefix="uketsuke-display-") as folder:
         prepare_kivy(config, Path(folder))
-        from queue_display.screens import draw_screens
+        from queue_display.screen_pictures import draw_screens
 
         try:
             index = draw_screens(out, config.languages)

@@ -25,8 +25,8 @@ from queue_display.board_view import BoardView
 from queue_display.board_widgets import register_fonts
 from queue_display.config import DisplayConfig
 from queue_display.feed import Change, Feed, ReaderMaker, reader_maker
+from queue_display.hall_screen import CallKey, Mode, compose
 from queue_display.speaker import Player, SilentPlayer, Speaker, find_player
-from queue_display.view import CallKey, Mode, compose
 
 REFRESH_SECONDS = 1.0
 """How often the clock, the age of the picture and the turning lists are looked at."""

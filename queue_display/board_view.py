@@ -1,4 +1,4 @@
-"""The hall's screen in Kivy: it applies a :class:`~queue_display.view.Screen` to widgets, and nothing else.
+"""The hall's screen in Kivy: it applies a :class:`~queue_display.hall_screen.Screen` to widgets, and nothing else.
 
 Sizes are in pixels of a 1920×1080 screen, times ``u``, so that a smaller window shows the same picture.
 """
@@ -24,7 +24,7 @@ from queue_display.board_widgets import (
     letter_size,
     load_rules,
 )
-from queue_display.view import Card, Mode, Screen, Sentence
+from queue_display.hall_screen import Card, Mode, Screen, Sentence
 
 HERO_LETTER, HERO_LETTER_MOST = 256.0, 360.0
 """Pixels of the hero number's font; a digit of BIZ UDPGothic is four fifths of it, more than 200 pixels high."""

@@ -18,7 +18,7 @@ from backend.common.catalogue import Language
 from backend.common.device_kit.label_face import OneFace
 from backend.common.line_breaks import break_lines
 from backend.wire.codes import WindowKind
-from queue_display.view import Card
+from queue_display.hall_screen import Card
 
 UD_FACE, CJK_FACE = fonts.Typeface.UD.value, fonts.Typeface.CJK.value
 SIGN_LETTER = 0.94

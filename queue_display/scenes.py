@@ -17,7 +17,7 @@ from backend.wire.messages import OfficeInfo
 from queue_display.announce import Line
 from queue_display.board import BoardState, Call
 from queue_display.feed import Picture
-from queue_display.view import PAGE_SECONDS, CallKey, Screen, compose
+from queue_display.hall_screen import PAGE_SECONDS, CallKey, Screen, compose
 
 NOW = datetime(2026, 12, 22, 1, 30, tzinfo=UTC)
 """A day whose date is long in every language."""

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from sqlalchemy import make_url, text
 
-from backend.storage.migrate import is_current, migrate
+from backend.storage.migration import is_current, migrate
 from backend.storage.unit_of_work import Database
 
 _TEMPLATE = "migrated_once"

@@ -17,9 +17,9 @@ import uvicorn
 from sqlalchemy import insert
 
 from backend.bootstrap import build
-from backend.offices.business_day import business_day
+from backend.offices.day import business_day
 from backend.protection.accounts import Account, create_account
-from backend.protection.devices import DeviceKind, enrol
+from backend.protection.device_tokens import DeviceKind, enrol
 from backend.protection.roles import Role
 from backend.protection.sessions import start_session
 from backend.reservations.state import ReservationState

@@ -10,7 +10,7 @@ from backend.cli.options import database_option, office_from, open_database, ref
 from backend.cli.settings_options import config_option, settings_from
 from backend.common.console import CommandFailedError
 from backend.protection.accounts import AccountExistsError, create_account
-from backend.protection.names import BadNameError
+from backend.protection.login_names import BadNameError
 from backend.protection.passwords import WeakPasswordError
 from backend.protection.roles import Role
 from backend.storage.errors import StorageError

@@ -21,8 +21,8 @@ from backend.documents.model.errors import DocumentsError
 from backend.documents.model.rule_set import RuleSet
 from backend.documents.model.shown import plain
 from backend.documents.model.visit import Verdict, Visit
+from backend.documents.saying.verdict_words import missing_in_short, missing_text, note_text
 from backend.documents.saying.visitor_words import rule_text, step_text
-from backend.documents.saying.words import missing_in_short, missing_text, note_text
 
 _TOKYO = ZoneInfo("Asia/Tokyo")
 _WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

@@ -7,7 +7,7 @@ import click
 from backend.cli.options import database_option, office_from, open_database, refuse_my_number
 from backend.cli.settings_options import config_option, settings_from
 from backend.common.console import CommandFailedError
-from backend.protection.devices import DeviceExistsError, DeviceKind, enrol, revoke
+from backend.protection.device_tokens import DeviceExistsError, DeviceKind, enrol, revoke
 from backend.storage.errors import StorageError
 
 

@@ -26,7 +26,7 @@ from backend.exchange.refusals import REASON_WORDS, REMARK_WORDS, CsvFileError
 from backend.offices.directory import OfficesError
 from backend.settings import Settings
 from backend.storage.errors import StorageError
-from backend.storage.migrate import is_current
+from backend.storage.migration import is_current
 from backend.storage.secrets import load_secret
 from backend.storage.unit_of_work import Database, utc_now
 from backend.ward_rules import open_rules

@@ -8,7 +8,7 @@ from backend.cli.options import database_option, say_made
 from backend.cli.settings_options import config_option, settings_from
 from backend.common.console import CommandFailedError
 from backend.storage.errors import StorageError
-from backend.storage.migrate import migrate
+from backend.storage.migration import migrate
 from backend.storage.place import is_new, place_of
 from backend.storage.unit_of_work import Database
 

@@ -10,10 +10,10 @@ from backend.bootstrap import open_directory
 from backend.common.console import CommandFailedError
 from backend.offices.directory import OfficesError
 from backend.offices.office import Office
-from backend.protection.names import NumberInNameError, refuse_number
+from backend.protection.login_names import NumberInNameError, refuse_number
 from backend.settings import Settings
 from backend.storage.errors import StorageError
-from backend.storage.migrate import is_current, migrate
+from backend.storage.migration import is_current, migrate
 from backend.storage.place import is_new, place_of
 from backend.storage.unit_of_work import Database
 

@@ -25,7 +25,7 @@ from backend.documents.model.rule_set import RuleSet
 from backend.documents.model.rules import VisitForm
 from backend.documents.model.visit import Note
 from backend.documents.saying.handbook import handbook
-from backend.documents.saying.words import name_of, note_text
+from backend.documents.saying.verdict_words import name_of, note_text
 from backend.ward_rules import refuse_numbers
 from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number

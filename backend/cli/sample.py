@@ -13,7 +13,7 @@ from backend.exchange.csv_file import Encoding
 from backend.exchange.dates import parse_date
 from backend.exchange.refusals import BadDateError
 from backend.exchange.sample import MAX_ROWS, SampleError, SampleExport, write_sample
-from backend.offices.business_day import business_day
+from backend.offices.day import business_day
 from backend.offices.directory import OfficesError
 from backend.storage.unit_of_work import utc_now
 

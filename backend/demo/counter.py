@@ -11,15 +11,15 @@ from backend.common.tokyo import in_tokyo
 from backend.demo.expected import ROWS, write_export
 from backend.demo.logs import EventLines
 from backend.demo.processes import Child, Children, program, run_command
-from backend.demo.screens import Screen
 from backend.demo.starting import Starting
+from backend.demo.virtual_screens import Screen
 from backend.demo.visitors import Visitors
 from backend.demo.waiting import Waiter
 from backend.protection.accounts import create_account
-from backend.protection.devices import DeviceKind, enrol
+from backend.protection.device_tokens import DeviceKind, enrol
 from backend.protection.roles import Role
 from backend.settings import load_settings
-from backend.storage.migrate import migrate
+from backend.storage.migration import migrate
 from backend.storage.unit_of_work import Database
 
 OFFICE = "00"

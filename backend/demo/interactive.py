@@ -14,8 +14,8 @@ from backend.demo.errors import DemoError
 from backend.demo.page import Stage
 from backend.demo.page_server import serving_page
 from backend.demo.processes import Children
-from backend.demo.screens import HALL_SIZE, KIOSK_SIZE, Screen, has_real_screen, open_screen
 from backend.demo.starting import Starting
+from backend.demo.virtual_screens import HALL_SIZE, KIOSK_SIZE, Screen, has_real_screen, open_screen
 from backend.demo.visitors import Sample, Visitors
 from backend.demo.waiting import Waiter
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from backend.common.tokyo import in_tokyo
 from backend.demo.browser import find_browser, open_browser
 from backend.demo.counter import Counter, Folders, prepare
+from backend.demo.played_visit import Visit, clear
 from backend.demo.processes import Children
-from backend.demo.screens import HALL_SIZE, KIOSK_SIZE, open_screen
 from backend.demo.starting import Starting
-from backend.demo.visit import Visit, clear
+from backend.demo.virtual_screens import HALL_SIZE, KIOSK_SIZE, open_screen
 from backend.demo.waiting import Waiter
 
 STEP_SECONDS = 60.0

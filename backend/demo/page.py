@@ -93,7 +93,7 @@ class Page:
         self._small: dict[str, tuple[int, bytes]] = {}
 
     def app(self) -> Starlette:
-        """The application, for a :class:`backend.demo.guard.Guard` to stand before."""
+        """The application, for a :class:`backend.demo.page_guard.Guard` to stand before."""
         return Starlette(
             routes=[
                 Route("/state", self.state),

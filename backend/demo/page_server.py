@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import uvicorn
 
 from backend.demo.errors import DemoError
-from backend.demo.guard import Guard
 from backend.demo.page import Page, Stage
+from backend.demo.page_guard import Guard
 from backend.web.http.connections import Limits
 from backend.web.http.serving import server_config
 

@@ -16,7 +16,7 @@ from backend.exchange.csv_file import Encoding, read_csv
 from backend.exchange.importing import import_rows
 from backend.exchange.mapping import OfficeNames, load_mapping
 from backend.exchange.parsing import parse_file
-from backend.offices.business_day import business_day
+from backend.offices.day import business_day
 from backend.reception.tables import tickets
 from backend.reservations.notices import Notice, NoticeError, issue_notices, revoke_notices
 from backend.reservations.state import ReservationState

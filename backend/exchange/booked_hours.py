@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from backend.exchange.refusals import ImportRemark
-from backend.offices.business_day import business_day
+from backend.offices.day import business_day
 from backend.offices.directory import Directory
 from backend.offices.hours import Opening
 

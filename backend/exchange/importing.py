@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, insert, select, text, update
 from backend.exchange.parsing import ParsedFile, Progress
 from backend.exchange.record import ReservationRecord
 from backend.exchange.refusals import Refusal, Remark
-from backend.offices.business_day import business_day
+from backend.offices.day import business_day
 from backend.reservations.state import ReservationState
 from backend.reservations.tables import reservations
 from backend.storage.unit_of_work import Database, UnitOfWork

@@ -9,10 +9,10 @@ from typing import Any
 
 from backend.common.field_text import fold_line, has_bad_characters
 from backend.exchange.booked_hours import BookedHours
+from backend.exchange.column_purpose import holds_my_number
 from backend.exchange.dates import Dated, read_birth, read_date
-from backend.exchange.digits import holds_my_number
 from backend.exchange.mapping import ColumnMapping, FieldName, OfficeNames, fold_header
-from backend.exchange.names import clean_name, full_width_kana
+from backend.exchange.person_names import clean_name, full_width_kana
 from backend.exchange.refusals import BadDateError, ImportReason, ImportRemark, Refusal, Remark
 from backend.exchange.spreadsheet import damage, may_have_lost_a_character
 from backend.exchange.times import read_date_time

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from backend.common.tokyo import era_parts
 from backend.exchange import sample_people as people
+from backend.exchange.column_purpose import holds_my_number
 from backend.exchange.csv_file import Encoding
-from backend.exchange.digits import holds_my_number
 from backend.exchange.mapping import fold_header, load_mapping
-from backend.exchange.names import without_variation_selectors
+from backend.exchange.person_names import without_variation_selectors
 from backend.offices.directory import Directory
 from backend.wire.check_digit import damm_digit
 

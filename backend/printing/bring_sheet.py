@@ -12,8 +12,8 @@ from fpdf import FPDF
 from backend.common.catalogue import Catalogue, Language
 from backend.documents.judging.bring import BringLine, bring_list
 from backend.documents.model.rule_set import RuleSet
+from backend.documents.saying.verdict_words import name_of
 from backend.documents.saying.visitor_words import BringWords, bring_words
-from backend.documents.saying.words import name_of
 from backend.printing.bring_column import GREY, Column
 
 _LEFT, _WIDTH, _TOP, _BOTTOM, _FOOT = 18.0, 174.0, 22.0, 270.0, 283.0

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from backend.protection import audit
-from backend.protection.names import LONGEST_NAME, name_key, new_name, refuse_number
+from backend.protection.login_names import LONGEST_NAME, name_key, new_name, refuse_number
 from backend.protection.passwords import check_new_password, hash_password
 from backend.protection.roles import Role
 from backend.protection.tables import accounts

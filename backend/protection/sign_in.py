@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from backend.protection import audit
 from backend.protection.accounts import Account, find_by_name
 from backend.protection.browsers import Browsers
-from backend.protection.names import name_key
+from backend.protection.login_names import name_key
 from backend.protection.passwords import Verdict, verify
 from backend.protection.roles import Role
 from backend.protection.sessions import Session, end_session, start_session

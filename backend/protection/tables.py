@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, String, Table
 
-from backend.storage.metadata import metadata
+from backend.storage.tables import metadata
 from backend.storage.types import UtcDateTime
 
 accounts = Table(

@@ -6,14 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, update
 
-from backend.offices.business_day import business_day
+from backend.offices.day import business_day
 from backend.reception.desk import Desk, Handler
 from backend.reception.errors import NobodyWaitingError, TicketStateError, WindowError
 from backend.reception.order import PRIORITY_RETURNED
 from backend.reception.queue import NEXT
-from backend.reception.steps import advance, need_own_visitor, need_ticket, wait_again
 from backend.reception.tables import tickets
 from backend.reception.ticket import Ticket, from_row, record_step, ticket_fields
+from backend.reception.transitions import advance, need_own_visitor, need_ticket, wait_again
 from backend.reception.windows import (
     Seat,
     StillHere,

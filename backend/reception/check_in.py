@@ -10,17 +10,17 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from backend.offices.business_day import business_day
+from backend.offices.day import business_day
 from backend.offices.directory import Directory
 from backend.offices.office import Office
 from backend.reception.numbering import NumbersExhaustedError, next_number
 from backend.reception.order import PRIORITY_ARRIVAL, PRIORITY_RETURNED, Place, place_for
 from backend.reception.papers import RESULT_WITHIN, paper_open_at
-from backend.reception.policy import Policy
-from backend.reception.steps import wait_again
+from backend.reception.queue_policy import Policy
 from backend.reception.tables import refusals, tickets
 from backend.reception.telling import Telling
 from backend.reception.ticket import Ticket, find_ticket, from_row, record_step, ticket_fields
+from backend.reception.transitions import wait_again
 from backend.reservations.lookup import ReservationMatch
 from backend.reservations.state import ReservationState
 from backend.storage.requests import body_hash, once

@@ -33,8 +33,8 @@ from backend.reception.check_sheet import (
 )
 from backend.reception.desk import Desk, Handler
 from backend.reception.errors import ChecklistError, TicketStateError, WindowError
-from backend.reception.steps import advance, need_own_visitor, need_ticket, wrong_state
 from backend.reception.ticket import Ticket, find_ticket, record_step
+from backend.reception.transitions import advance, need_own_visitor, need_ticket, wrong_state
 from backend.reception.windows import Seat, find_seat
 from backend.storage.unit_of_work import UnitOfWork
 from backend.wire.codes import ErrorCode, EventKind, TicketState, WindowKind

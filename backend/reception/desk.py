@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.offices.directory import Directory
 from backend.protection import audit
-from backend.reception.policy import Policy
+from backend.reception.queue_policy import Policy
 from backend.reception.ticket import Ticket
 from backend.storage.requests import body_hash, once
 from backend.storage.unit_of_work import Database, UnitOfWork

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from backend.offices.business_day import business_day
+from backend.offices.day import business_day
 from backend.protection.tables import devices
 from backend.reception.check_in import Caller
 from backend.reception.ticket import queue_counts

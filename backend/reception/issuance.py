@@ -8,9 +8,9 @@ from sqlalchemy import update
 
 from backend.reception.calling import need_free
 from backend.reception.desk import Desk, Handler
-from backend.reception.steps import advance, need_own_visitor, need_ticket
 from backend.reception.tables import tickets
 from backend.reception.ticket import Ticket, from_row, record_step, ticket_fields
+from backend.reception.transitions import advance, need_own_visitor, need_ticket
 from backend.reception.windows import need_seat
 from backend.reservations.state import mark_issued
 from backend.storage.unit_of_work import UnitOfWork

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from backend.reception.desk import Desk, Handler
-from backend.reception.steps import need_ticket
 from backend.reception.tables import tickets
 from backend.reception.ticket import Ticket, from_row, record_step, ticket_fields
+from backend.reception.transitions import need_ticket
 from backend.storage.unit_of_work import UnitOfWork
 from backend.wire.codes import ALIVE_STATES, EventKind, PrinterTrouble, PrintState
 from backend.wire.messages import PrintReport

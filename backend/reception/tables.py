@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from backend.storage.metadata import metadata
+from backend.storage.tables import metadata
 from backend.storage.types import UtcDateTime
 from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES
 

@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, select
 from backend.offices.directory import Directory
 from backend.reception.estimate import Break, estimate
 from backend.reception.order import PRIORITY_RESERVED
-from backend.reception.policy import Policy
 from backend.reception.queue import waiting_ahead
+from backend.reception.queue_policy import Policy
 from backend.reception.tables import seats
 from backend.reception.ticket import Ticket
 from backend.storage.unit_of_work import UnitOfWork

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from backend.offices.business_day import business_day
+from backend.offices.day import business_day
 from backend.offices.directory import Directory
 from backend.offices.office import Window
 from backend.reception.errors import WindowError

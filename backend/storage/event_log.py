@@ -22,7 +22,7 @@ from sqlalchemy import (
     select,
 )
 
-from backend.storage.metadata import metadata
+from backend.storage.tables import metadata
 from backend.storage.types import UtcDateTime
 
 events = Table(

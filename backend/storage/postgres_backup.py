@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 
 from backend.storage.backup_file import BackupError
 from backend.storage.engine import psycopg_url
-from backend.storage.migrate import known_revisions
+from backend.storage.migration import known_revisions
 
 _COPY = re.compile(rb'COPY public\."?(\w+)"? \(')
 _NAMES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"

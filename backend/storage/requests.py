@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Column, Index, String, Table, bindparam, delete, insert, select
 
 from backend.storage.errors import RequestIdReusedError
-from backend.storage.metadata import metadata
+from backend.storage.tables import metadata
 from backend.storage.types import UtcDateTime
 from backend.storage.unit_of_work import UnitOfWork
 

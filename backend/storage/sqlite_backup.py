@@ -12,7 +12,7 @@ from pathlib import Path
 
 from backend.storage.backup_file import BackupError
 from backend.storage.engine import LOCK_TIMEOUT_SECONDS
-from backend.storage.migrate import known_revisions
+from backend.storage.migration import known_revisions
 from backend.storage.owner import give_to_owner_of
 
 _BESIDE = ("", "-wal", "-shm")

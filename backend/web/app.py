@@ -13,7 +13,7 @@ from backend.common.shipped import locate
 from backend.storage.listening import Listener
 from backend.storage.pulse import Pulse
 from backend.web.desk import clerk_routes, session_routes, staff_routes
-from backend.web.desk.trouble import LastAnswer, answer_errors
+from backend.web.desk.error_answers import LastAnswer, answer_errors
 from backend.web.devices import device_routes
 from backend.web.graph import Graph
 from backend.web.http.methods import Methods

@@ -8,14 +8,14 @@ from starlette.requests import Request
 from backend.documents.files.rule_book import RuleBook
 from backend.offices.directory import Directory
 from backend.protection.viewing import Views
-from backend.reception.board import Boards
+from backend.reception.board_snapshot import Boards
 from backend.reception.calling import Calling
 from backend.reception.check_in import CheckIn
 from backend.reception.checking import Checking
 from backend.reception.device_reports import DeviceReports
 from backend.reception.issuance import Issuance
 from backend.reception.papers import Papers
-from backend.reception.policy import Policy
+from backend.reception.queue_policy import Policy
 from backend.settings import Settings
 from backend.storage.unit_of_work import Database
 from backend.web.http.door import Door

@@ -5,9 +5,9 @@ from datetime import datetime
 from PIL import Image
 
 from backend.common.catalogue import Catalogue, Language
-from backend.common.clock_face import clock_face
 from backend.common.receipt.ticket_image import WIDTHS
 from backend.common.receipt.ticket_sheet import Sheet
+from backend.common.time_of_day import clock_face
 from backend.common.tokyo import TOKYO
 
 MARK = "TEST"

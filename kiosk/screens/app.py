@@ -14,11 +14,11 @@ from kivy.app import App
 from kivy.clock import Clock
 from kivy.core.window import Window
 
-from backend.common.clock_face import clock_face
 from backend.common.device_kit.device_clock import device_now, stamp
+from backend.common.time_of_day import clock_face
 from kiosk.config import KioskConfig
 from kiosk.hand.key_burst import LONGEST_GAP, KeyBurst
-from kiosk.screens.guard import GUARD_SECONDS
+from kiosk.screens.press_guard import GUARD_SECONDS
 from kiosk.screens.preview import PictureSource
 from kiosk.screens.rehearsal import rehearse
 from kiosk.screens.root import KioskRoot

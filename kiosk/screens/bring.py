@@ -12,9 +12,9 @@ from kivy.uix.widget import Widget
 
 from backend.common.catalogue import Language
 from backend.common.line_breaks import break_lines
-from kiosk.screens.controls import Controls
 from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import UD_FACE, KioskButton, KioskText, load_rules
+from kiosk.screens.visitor_actions import Controls
 from kiosk.visit.presentation import BringListView, BringView, SituationChoice
 
 SIZES: Final = (

@@ -8,9 +8,9 @@ from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.gridlayout import GridLayout
 from kivy.uix.widget import Widget
 
-from kiosk.screens.controls import Controls
 from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import KioskKey, load_rules
+from kiosk.screens.visitor_actions import Controls
 from kiosk.visit.model import Button, KeyPage
 from kiosk.visit.presentation import KeypadView
 

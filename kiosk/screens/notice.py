@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from kiosk.screens.controls import Controls
 from kiosk.screens.style import KioskScreen, load_rules
+from kiosk.screens.visitor_actions import Controls
 
 
 class NoticeScreen(KioskScreen):

@@ -5,8 +5,8 @@ from typing import Any
 from kivy.properties import ObjectProperty
 from kivy.uix.floatlayout import FloatLayout
 
-from kiosk.screens.controls import Controls
 from kiosk.screens.style import KioskScreen, load_rules
+from kiosk.screens.visitor_actions import Controls
 from kiosk.visit.presentation import StillThere
 
 

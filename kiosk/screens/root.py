@@ -13,16 +13,16 @@ from kivy.uix.screenmanager import NoTransition, ScreenManager
 from backend.common.catalogue import Language
 from kiosk.camera.optics import CameraAt
 from kiosk.screens.bring import BringListScreen, BringScreen
-from kiosk.screens.controls import Controls
-from kiosk.screens.guard import GUARD_SECONDS, Rectangle, TouchGuard
 from kiosk.screens.keypad import KeypadScreen
 from kiosk.screens.notice import NoticeScreen
 from kiosk.screens.office_name import KioskOffice  # noqa: F401 - named in the layout
+from kiosk.screens.press_guard import GUARD_SECONDS, Rectangle, TouchGuard
 from kiosk.screens.preview import PictureSource
 from kiosk.screens.signs import KioskNote, KioskSign  # noqa: F401 - named in the layouts
 from kiosk.screens.style import KioskButton, KioskScreen, face_of, load_rules
 from kiosk.screens.ticket import TicketScreen
 from kiosk.screens.trouble import TroubleScreen
+from kiosk.screens.visitor_actions import Controls
 from kiosk.screens.walk_in import WalkInScreen
 from kiosk.screens.welcome import WelcomeScreen
 from kiosk.screens.working import WorkingScreen

@@ -11,8 +11,8 @@ from kivy.lang import Builder
 from PIL import Image
 
 from backend.common.catalogue import Language
-from backend.common.clock_face import clock_face
 from backend.common.receipt.ticket_image import WIDTHS, TicketFace, draw_ticket
+from backend.common.time_of_day import clock_face
 from backend.wire.messages import BringSituation
 from kiosk.screens.root import KioskRoot
 from kiosk.screens.style import register_fonts

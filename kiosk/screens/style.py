@@ -23,7 +23,7 @@ from backend.common import fonts
 from backend.common.catalogue import Language
 from backend.common.device_kit.label_face import OneFace
 from kiosk.screens import palette
-from kiosk.screens.controls import Controls
+from kiosk.screens.visitor_actions import Controls
 from kiosk.visit.model import Button
 
 UD_FACE, CJK_FACE = fonts.Typeface.UD.value, fonts.Typeface.CJK.value

@@ -2,8 +2,8 @@
 
 from kivy.properties import ObjectProperty, OptionProperty
 
-from kiosk.screens.controls import Controls
 from kiosk.screens.style import KioskLine, KioskScreen, load_rules
+from kiosk.screens.visitor_actions import Controls
 from kiosk.visit.model import Paper
 from kiosk.visit.presentation import TicketView
 

@@ -7,9 +7,9 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.screens import palette
-from kiosk.screens.controls import Controls
 from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import UD_FACE, KioskLine, load_rules
+from kiosk.screens.visitor_actions import Controls
 from kiosk.visit.model import Button
 from kiosk.visit.presentation import TroubleView
 

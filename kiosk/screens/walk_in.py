@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from kiosk.screens.controls import Controls
 from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import load_rules
+from kiosk.screens.visitor_actions import Controls
 
 
 class WalkInScreen(AskingScreen):

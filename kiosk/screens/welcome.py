@@ -5,10 +5,10 @@ from typing import Any
 from kivy.properties import BooleanProperty, ObjectProperty
 
 from kiosk.camera.optics import CameraAt
-from kiosk.screens.controls import Controls
 from kiosk.screens.drawing import KioskDrawing
 from kiosk.screens.preview import KioskPreview, PictureSource
 from kiosk.screens.style import KioskButton, KioskLine, KioskScreen, load_rules
+from kiosk.screens.visitor_actions import Controls
 
 
 class KioskTitle(KioskLine):

@@ -5,8 +5,8 @@ from typing import Any, Final
 from kivy.clock import Clock
 from kivy.properties import NumericProperty
 
-from kiosk.screens.controls import Controls
 from kiosk.screens.style import KioskScreen, load_rules
+from kiosk.screens.visitor_actions import Controls
 
 STEP_SECONDS: Final = 0.5
 """Slower than two changes a second, as WCAG 2.3.1 asks of anything that flashes."""

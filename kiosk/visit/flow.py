@@ -24,7 +24,7 @@ from backend.wire.my_number import contains_my_number
 from kiosk.visit import keypad_steps, ticket_steps
 from kiosk.visit import model as visit
 from kiosk.visit.model import Button, Hint, Input, Server, State, Timer, Tone, TroubleReason
-from kiosk.visit.step import Draft, Durations, Step
+from kiosk.visit.transition import Draft, Durations, Step
 from kiosk.visit.typed_number import NumberForms, Stage
 
 MAX_RETRIES: Final = 4

@@ -10,7 +10,7 @@ from backend.wire.codes import CheckInReason, PrintState, TicketState
 from backend.wire.messages import CheckInReply, PrintReport, TicketMessage
 from kiosk.visit import model as visit
 from kiosk.visit.model import Paper, Timer, Tone
-from kiosk.visit.step import Draft, Durations
+from kiosk.visit.transition import Draft, Durations
 
 MAX_PRINT_JOBS: Final = 3
 """Print jobs of one ticket screen: paper is not a toy."""

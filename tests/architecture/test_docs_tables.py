@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from backend.protection.roles import Role, permitted_columns
 from backend.reception.ticket import STEPS
 from backend.reservations.tables import reservations
-from backend.storage.metadata import metadata
+from backend.storage.tables import metadata
 from backend.web.desk import clerk_routes, session_routes, staff_routes
 from backend.web.devices import device_routes
 from backend.web.http.errors import STATUS

@@ -18,10 +18,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from sqlalchemy import JSON, String
 
 from backend.common.settings_files import FileSettings, SettingsError, read_settings
-from backend.exchange.digits import COLUMN_SHAPES
+from backend.exchange.column_purpose import COLUMN_SHAPES
 from backend.exchange.mapping import FIELDS
 from backend.settings import Settings
-from backend.storage.metadata import metadata
+from backend.storage.tables import metadata
 from backend.web.app import create_app
 from backend.web.http.number_guard import CLOSED_FIELDS
 from backend.wire import messages

@@ -12,14 +12,14 @@ import httpx2
 from sqlalchemy import insert
 
 from backend.common.shipped import locate
-from backend.offices.business_day import business_day
+from backend.offices.day import business_day
 from backend.protection.accounts import create_account
-from backend.protection.devices import DeviceKind, enrol
+from backend.protection.device_tokens import DeviceKind, enrol
 from backend.protection.roles import Role
 from backend.reservations.notices import issue_notices
 from backend.reservations.state import ReservationState
 from backend.reservations.tables import reservations
-from backend.storage.migrate import migrate
+from backend.storage.migration import migrate
 from backend.storage.secrets import load_secret
 from backend.storage.unit_of_work import Database, utc_now
 from tests.bench.measurement import BenchError

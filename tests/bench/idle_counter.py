@@ -14,8 +14,8 @@ import psutil
 from backend.demo.counter import Counter, Folders, prepare
 from backend.demo.errors import DemoError
 from backend.demo.processes import Children, forget_settings
-from backend.demo.screens import HALL_SIZE, KIOSK_SIZE, open_screen
 from backend.demo.starting import Starting
+from backend.demo.virtual_screens import HALL_SIZE, KIOSK_SIZE, open_screen
 from backend.demo.waiting import Waiter
 from tests.bench.measurement import BenchError, Figure, Measurement
 from tests.bench.plan import Plan

@@ -14,7 +14,7 @@ import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy import select
 
-from backend.protection.devices import DeviceKind
+from backend.protection.device_tokens import DeviceKind
 from backend.protection.roles import Role
 from backend.reception.tables import tickets
 from backend.storage import event_log

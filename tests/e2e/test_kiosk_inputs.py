@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from backend.common.shipped import ROOT
-from backend.offices.business_day import business_day
+from backend.offices.day import business_day
 from backend.reception.device_reports import DeviceTrouble, troubles_at
 from backend.reception.tables import refusals
 from backend.wire.codes import DevicePart

@@ -16,8 +16,8 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageChops
 
+from backend.demo.played_visit import MARK as OF_A_VISIT
 from backend.demo.timeline import Step
-from backend.demo.visit import MARK as OF_A_VISIT
 from backend.exchange import sample_people
 from kiosk.virtual.escpos_paper import render
 from kiosk.virtual.escpos_reader import EscposReader

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from backend.common.catalogue import Catalogue, Language
 from backend.protection.roles import Role, permitted_columns
-from backend.reception.board import Boards, message_of
+from backend.reception.board_snapshot import Boards, message_of
 from backend.reception.tables import checks
 from backend.reservations.state import ReservationState
 from backend.reservations.tables import reservations

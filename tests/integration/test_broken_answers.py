@@ -10,7 +10,7 @@ import structlog
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 
-from backend.protection.devices import DeviceKind
+from backend.protection.device_tokens import DeviceKind
 from backend.storage.errors import StorageBusyError
 from backend.web.app import create_app
 from backend.web.http.connections import Limits

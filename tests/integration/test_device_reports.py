@@ -5,8 +5,8 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 
-from backend.offices.business_day import business_day
-from backend.protection.devices import revoke
+from backend.offices.day import business_day
+from backend.protection.device_tokens import revoke
 from backend.reception.check_in import Caller
 from backend.reception.device_reports import DeviceTrouble, troubles_at
 from backend.storage import event_log
@@ -26,7 +26,7 @@ def _report(house: House, device_id: str, troubles: dict[DevicePart, str], offic
 
 
 def _enrolled(house: House, name: str) -> str:
-    from backend.protection.devices import DeviceKind, enrol
+    from backend.protection.device_tokens import DeviceKind, enrol
 
     with house.database.write() as work:
         return enrol(work, name, DeviceKind.KIOSK, "00")[1].id

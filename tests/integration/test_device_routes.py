@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 
-from backend.protection.devices import DeviceKind, revoke
+from backend.protection.device_tokens import DeviceKind, revoke
 from backend.reservations.code_patterns import load_patterns
 from backend.web.app import create_app
 from backend.web.devices.bring_view import bring_guide
@@ -133,7 +133,7 @@ def test_a_paper_that_a_kiosk_does_not_know_is_the_sheet(
 
 def test_a_revoked_device_is_unknown(client: TestClient, small_house: House) -> None:
     """Taking a device away works at once."""
-    from backend.protection.devices import enrol
+    from backend.protection.device_tokens import enrol
 
     with small_house.database.write() as work:
         token, device = enrol(work, "lost-kiosk", DeviceKind.KIOSK, "00")
@@ -216,7 +216,7 @@ def test_an_unexpected_error_tells_nothing(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """A bug answers with a code; its message, which may hold what somebody typed, stays inside."""
-    from backend.reception.board import Boards
+    from backend.reception.board_snapshot import Boards
 
     def broken(self: Boards, office_id: str) -> None:
         raise RuntimeError("受付 花子")

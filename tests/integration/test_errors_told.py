@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from backend.protection.roles import Role
-from backend.reception.board import Boards
+from backend.reception.board_snapshot import Boards
 from backend.reception.calling import Calling
 from backend.storage.errors import StorageDamagedError
 from backend.web.app import create_app

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import insert, select, update
 
-from backend.offices.business_day import business_day
+from backend.offices.day import business_day
 from backend.protection.tables import audit
 from backend.reception.desk import Handler
 from backend.reception.errors import TicketStateError

@@ -19,7 +19,7 @@ from backend.common.output_files import (
     output_file,
     refuse_taken,
 )
-from backend.demo.visit import FILES, FOLDERS, MARK, clear
+from backend.demo.played_visit import FILES, FOLDERS, MARK, clear
 from kiosk.__main__ import cli as uketsuke_kiosk
 from kiosk.virtual.paper import VirtualPaper
 from queue_display.__main__ import command as uketsuke_display

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from backend.offices.business_day import business_day
+from backend.offices.day import business_day
 from backend.protection.roles import Role
 from backend.reception.papers import without_paper
 from backend.web.app import create_app

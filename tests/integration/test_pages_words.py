@@ -12,8 +12,8 @@ from backend.protection.roles import Role, permitted_columns
 from backend.reservations.state import ReservationState
 from backend.web.desk.banner import Banner
 from backend.web.desk.device_alarms import OWN_WORDS
+from backend.web.desk.page_words import age_words, birth_words, window_name
 from backend.web.desk.tick_boxes import PaperList
-from backend.web.desk.words import age_words, birth_words, window_name
 from backend.wire.codes import (
     CheckInReason,
     DevicePart,

@@ -8,13 +8,13 @@ from alembic import command
 from sqlalchemy import func, select, text, update
 
 from backend.protection.accounts import Account, AccountExistsError, create_account
-from backend.protection.devices import DeviceExistsError, DeviceKind, enrol, find_device, revoke
+from backend.protection.device_tokens import DeviceExistsError, DeviceKind, enrol, find_device, revoke
 from backend.protection.roles import Role, permitted_columns
 from backend.protection.sessions import end_session, find_session, start_session
 from backend.protection.sign_in import WrongCredentialsError
 from backend.protection.tables import accounts, audit
 from backend.reservations.tables import reservations
-from backend.storage.migrate import _config, migrate
+from backend.storage.migration import _config, migrate
 from backend.storage.unit_of_work import Database
 from tests.sign_in_support import RIGHT, door_of, enter
 from tests.support import PASSWORD, HandClock

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 
-from backend.offices.business_day import business_day
+from backend.offices.day import business_day
 from backend.reception.check_in import Caller
 from backend.reception.desk import Handler
 from backend.reception.order import PRIORITY_RETURNED, place_for, queue_key
 from backend.reception.queue import NEXT, waiting_ahead, waiting_in_turn
 from backend.reception.tables import tickets
-from backend.storage.migrate import _config, migrate
+from backend.storage.migration import _config, migrate
 from backend.storage.unit_of_work import Database
 from backend.wire.codes import TicketState
 from backend.wire.messages import CheckInRequest, WalkInRequest

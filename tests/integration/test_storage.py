@@ -16,7 +16,7 @@ from backend.reception.tables import refusals
 from backend.storage import event_log
 from backend.storage.engine import open_engine
 from backend.storage.errors import StorageError, StorageFullError, StorageMissingError
-from backend.storage.migrate import _config, is_current, migrate
+from backend.storage.migration import _config, is_current, migrate
 from backend.storage.requests import body_hash
 from backend.storage.secrets import load_secret
 from backend.storage.unit_of_work import Database, UnitOfWork

@@ -11,8 +11,8 @@ import structlog
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import select
 
-from backend.offices.business_day import business_day
-from backend.protection.devices import DeviceKind
+from backend.offices.day import business_day
+from backend.protection.device_tokens import DeviceKind
 from backend.protection.roles import Role
 from backend.protection.sessions import find_session, start_session
 from backend.reception.desk import Handler

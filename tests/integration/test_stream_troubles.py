@@ -10,7 +10,7 @@ import pytest
 import structlog
 from sqlalchemy import make_url
 
-from backend.protection.devices import DeviceKind, find_device
+from backend.protection.device_tokens import DeviceKind, find_device
 from backend.storage.engine import psycopg_url
 from backend.storage.errors import StorageBusyError, StorageMissingError
 from backend.storage.listening import Listener

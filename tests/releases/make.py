@@ -6,7 +6,7 @@ from alembic import command
 
 from backend.common.console import product_version
 from backend.protection.passwords import verify
-from backend.storage.migrate import _config
+from backend.storage.migration import _config
 from tests.migrated import closing_database, fresh_postgres
 from tests.releases.chance import repeatable
 from tests.releases.days import day_before, set_up, the_day, what_follows

@@ -20,7 +20,7 @@ from backend.exchange.importing import import_rows
 from backend.exchange.mapping import OfficeNames, load_mapping
 from backend.exchange.parsing import parse_file
 from backend.protection.accounts import Account, create_account
-from backend.protection.devices import DeviceKind, enrol, revoke
+from backend.protection.device_tokens import DeviceKind, enrol, revoke
 from backend.protection.roles import Role
 from backend.protection.sessions import start_session
 from backend.protection.tables import accounts

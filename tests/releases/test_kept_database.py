@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from backend.reception.tables import tickets
 from backend.storage.event_log import last_seq
-from backend.storage.migrate import is_current
+from backend.storage.migration import is_current
 from backend.storage.unit_of_work import Database
 from tests.migrated import closing_database
 from tests.releases.kept import Release

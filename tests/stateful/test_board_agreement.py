@@ -11,14 +11,14 @@ from hypothesis.stateful import initialize, invariant, rule
 
 from backend.client.stream import Link
 from backend.common.shipped import locate
-from backend.reception.board import message_of
+from backend.reception.board_snapshot import message_of
 from backend.reception.check_in import Caller
 from backend.reception.desk import Handler
 from backend.storage import event_log
 from backend.wire.messages import WalkInRequest
 from queue_display.board import BoardState, apply, past_calls
 from queue_display.feed import Picture
-from queue_display.view import Screen, compose
+from queue_display.hall_screen import Screen, compose
 from tests.proof import examples
 from tests.stateful.test_queue_machine import WINDOWS, QueueMachine
 from tests.support import MORNING, HandClock, House, make_house

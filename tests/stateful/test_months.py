@@ -19,7 +19,7 @@ from sqlalchemy import Table, func, select, text
 from backend.bootstrap import open_sign_in
 from backend.common.shipped import locate
 from backend.common.tokyo import TOKYO
-from backend.offices.business_day import business_day
+from backend.offices.day import business_day
 from backend.protection.roles import Role
 from backend.protection.sessions import find_session
 from backend.protection.sign_in import SignedIn

@@ -24,8 +24,8 @@ from kiosk.session.session import Session
 from kiosk.session.watch import Rhythm
 from kiosk.visit import model as visit
 from kiosk.visit.flow import Flow
-from kiosk.visit.step import Durations
 from kiosk.visit.texts import Words
+from kiosk.visit.transition import Durations
 
 JA = Words(Language.JAPANESE)
 QUICK = Rhythm(office=0.05, office_away=0.02, camera=0.02, bring=0.05, report=(0.02,))

@@ -22,9 +22,9 @@ from PIL import Image
 from backend.common import fonts
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import ROOT
+from queue_display.hall_screen import Screen
 from queue_display.places import LEAST_NUMBER, LEAST_WORD
 from queue_display.scenes import scenes
-from queue_display.view import Screen
 from tests.proof import FACTOR, some_of
 
 NAVY_SIGN = (14, 40, 64)
@@ -55,7 +55,7 @@ def draw(folder: Path, width: int, height: int, orders: list[str]) -> None:
     from kivy.core.text import Label as CoreLabel
     from kivy.uix.label import Label
 
-    from queue_display.screens import picture, settle, stage
+    from queue_display.screen_pictures import picture, settle, stage
 
     inked: dict[tuple[Any, ...], tuple[int, int]] = {}
 

@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from backend.common.shipped import ROOT
-from backend.protection.devices import DeviceKind
+from backend.protection.device_tokens import DeviceKind
 from backend.reception.check_in import Caller
 from backend.reception.desk import Handler
 from backend.wire.messages import CheckInRequest

@@ -15,8 +15,8 @@ from backend.wire.codes import (
     ScanReason,
 )
 from kiosk.visit.flow import HINTS
-from kiosk.visit.step import Durations
 from kiosk.visit.texts import Words
+from kiosk.visit.transition import Durations
 from tests.ui.kiosk_machine import JA, Start
 
 

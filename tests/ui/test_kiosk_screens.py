@@ -14,7 +14,7 @@ from PIL import Image
 from backend.client.fake import FakeBackend
 from backend.common.catalogue import Language
 from backend.common.shipped import ROOT
-from backend.protection.devices import DeviceKind
+from backend.protection.device_tokens import DeviceKind
 from kiosk.visit.model import State
 from kiosk.visit.presentation import KeypadView, View
 from kiosk.visit.presenter import present

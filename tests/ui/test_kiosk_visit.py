@@ -19,8 +19,8 @@ from backend.wire.messages import NumberShape
 from kiosk.paper.ports import PrintOutcome
 from kiosk.visit import model as visit
 from kiosk.visit.model import Button
-from kiosk.visit.step import Durations
 from kiosk.visit.texts import Words
+from kiosk.visit.transition import Durations
 from tests.ui.kiosk_machine import JA, Start
 
 

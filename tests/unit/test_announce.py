@@ -26,7 +26,7 @@ from queue_display.announce import (
 )
 from queue_display.board import BoardState, Call
 from queue_display.feed import Picture
-from queue_display.view import compose
+from queue_display.hall_screen import compose
 
 
 def a_call(ticket: int, *, count: int = 1, serving: bool = False) -> Call:

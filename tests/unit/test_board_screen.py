@@ -17,8 +17,8 @@ from backend.wire.messages import OfficeInfo
 from queue_display.announce import Line
 from queue_display.board import BoardState, Call
 from queue_display.feed import Picture
+from queue_display.hall_screen import PAGE_SECONDS, Mode, Sentence, compose
 from queue_display.places import ABSENT_PER_PAGE
-from queue_display.view import PAGE_SECONDS, Mode, Sentence, compose
 
 NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 OFFICE = OfficeInfo(office_id="honcho", name={"ja": "本庁舎"}, open_now=True, server_time=NOON)

@@ -12,8 +12,8 @@ from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.bring import bring_list
+from backend.documents.saying.verdict_words import name_of
 from backend.documents.saying.visitor_words import bring_words
-from backend.documents.saying.words import name_of
 from backend.printing.bring_sheet import NoSheetError, draw_bring_sheets
 
 DAY = datetime(2026, 11, 24)  # noqa: DTZ001 - a day of the calendar

@@ -24,8 +24,8 @@ from backend.documents.model.errors import (
 )
 from backend.documents.model.rules import NextStep
 from backend.documents.model.visit import Verdict, Visit
+from backend.documents.saying.verdict_words import shown_name
 from backend.documents.saying.visitor_words import rule_text
-from backend.documents.saying.words import shown_name
 from tests.documents_support import with_policies
 
 DAY = date(2026, 11, 24)

@@ -16,8 +16,8 @@ from backend.documents.judging.checklist import judge
 from backend.documents.model.ages import BirthDate
 from backend.documents.model.rules import NextStep
 from backend.documents.model.visit import Verdict, Visit
+from backend.documents.saying.verdict_words import missing_in_short, missing_parts, missing_text, note_text
 from backend.documents.saying.visitor_words import step_text
-from backend.documents.saying.words import missing_in_short, missing_parts, missing_text, note_text
 from tests.documents_support import judged_by
 
 DAY = date(2026, 11, 24)

@@ -7,13 +7,13 @@ import pytest
 
 from backend.client.stream import Link
 from backend.common.catalogue import Catalogue, Language
-from backend.common.clock_face import clock_face
 from backend.common.shipped import ROOT
-from backend.web.desk.words import clock_words, moment_words
+from backend.common.time_of_day import clock_face
+from backend.web.desk.page_words import clock_words, moment_words
 from kiosk.visit.texts import Words
 from queue_display.board import BoardState
 from queue_display.feed import Picture
-from queue_display.view import compose
+from queue_display.hall_screen import compose
 
 MORNING = datetime(2026, 11, 24, 23, 47, tzinfo=UTC)
 """8:47 in Tokyo, on the next day."""

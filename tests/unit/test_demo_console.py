@@ -6,7 +6,7 @@ import pytest
 
 from backend.demo.counter import Folders, Printer
 from backend.demo.interactive import Hardware, what_to_try
-from backend.demo.screens import Screen
+from backend.demo.virtual_screens import Screen
 from backend.demo.visitors import Sample
 
 URL, PAGE = "http://127.0.0.1:8710", "http://127.0.0.1:8711/a-secret/"

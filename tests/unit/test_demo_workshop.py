@@ -9,7 +9,7 @@ from Xlib.display import Display
 
 from backend.demo.errors import DemoError
 from backend.demo.processes import Children
-from backend.demo.screens import Screen, has_real_screen, open_screen
+from backend.demo.virtual_screens import Screen, has_real_screen, open_screen
 from backend.demo.waiting import Waiter
 from backend.demo.workshop import fresh_folders
 

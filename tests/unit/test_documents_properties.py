@@ -15,8 +15,8 @@ from backend.documents.judging.explanation import explain
 from backend.documents.model.ages import BirthDate
 from backend.documents.model.rules import NextStep
 from backend.documents.model.visit import Visit
+from backend.documents.saying.verdict_words import missing_in_short, missing_text, note_text
 from backend.documents.saying.visitor_words import rule_text, step_text
-from backend.documents.saying.words import missing_in_short, missing_text, note_text
 
 BOOK = RuleBook.load(locate("rules"))
 NEWEST = BOOK.rule_sets()[-1]

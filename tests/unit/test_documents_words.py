@@ -14,7 +14,7 @@ from backend.documents.judging.checklist import judge
 from backend.documents.judging.notes import ENGINE_NOTES
 from backend.documents.model.rules import NextStep, NoteRule
 from backend.documents.model.visit import Note, Visit
-from backend.documents.saying.words import (
+from backend.documents.saying.verdict_words import (
     fee_text,
     missing_in_short,
     missing_text,

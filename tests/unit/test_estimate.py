@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backend.reception.estimate import Break, estimate
-from backend.reception.policy import Policy
+from backend.reception.queue_policy import Policy
 from tests.support import MORNING
 
 AHEAD = st.integers(0, 300)

@@ -173,10 +173,10 @@ def test_tests_that_fail_without_a_fault_are_told(tmp_path: Path) -> None:
 
 def test_a_module_of_the_house_is_tried_from_the_command_line() -> None:
     """Protects `make proof`: the command finds the module and its tests, tries, and counts."""
-    command = [sys.executable, "-m", "tests.faults", "--only", "backend.common.clock_face", "--count", "2"]
+    command = [sys.executable, "-m", "tests.faults", "--only", "backend.common.time_of_day", "--count", "2"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=150, check=False)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    assert "backend.common.clock_face: 2 of 2 noticed" in done.stdout
+    assert "backend.common.time_of_day: 2 of 2 noticed" in done.stdout
 
 
 def test_the_table_tells_each_module_and_the_sum() -> None:

@@ -10,7 +10,7 @@ from backend.wire.messages import Board, EventMessage
 from queue_display.announce import Line, begin_next, enqueue
 from queue_display.board import BoardState, Call, apply
 from queue_display.feed import Picture
-from queue_display.view import Screen, Sentence, compose
+from queue_display.hall_screen import Screen, Sentence, compose
 
 NOON = datetime(2026, 11, 24, 3, tzinfo=UTC)
 TODAY = date(2026, 11, 24)

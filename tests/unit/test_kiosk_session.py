@@ -38,7 +38,7 @@ from kiosk.visit import model as visit
 from kiosk.visit.flow import Flow
 from kiosk.visit.model import Button, Paper, TroubleReason
 from kiosk.visit.presentation import View
-from kiosk.visit.step import Durations, Step
+from kiosk.visit.transition import Durations, Step
 
 SEEN_AT = datetime(2026, 11, 24, 1, 20, 59, 500_000, tzinfo=UTC)
 WRITTEN_AT = datetime(2026, 11, 24, 1, 21, 0, 250_000, tzinfo=UTC)

@@ -4,7 +4,7 @@ from backend.common.catalogue import Language
 from kiosk.config import KioskConfig
 from kiosk.visit import model as visit
 from kiosk.visit.model import CancelTimer, StartTimer, State, Timer
-from kiosk.visit.step import Draft, Durations
+from kiosk.visit.transition import Draft, Durations
 
 
 def draft() -> Draft:

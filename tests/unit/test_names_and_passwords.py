@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from backend.demo.counter import CLERK, STAFF
 from backend.protection import passwords
-from backend.protection.names import LONGEST_NAME, BadNameError, name_key, new_name
+from backend.protection.login_names import LONGEST_NAME, BadNameError, name_key, new_name
 from backend.protection.passwords import LONGEST, WeakPasswordError, check_new_password, hash_password, verify
 from backend.web.http.door import LONGEST_TYPED_NAME, LONGEST_TYPED_PASSWORD
 from tests.support import PASSWORD

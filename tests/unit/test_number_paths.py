@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from backend.__main__ import main
 from backend.common.console import CommandFailedError, refuse_numbers
 from backend.common.settings_files import SettingsError
-from backend.protection.names import NumberInNameError, refuse_number
+from backend.protection.login_names import NumberInNameError, refuse_number
 from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import check_digit_is_right, contains_my_number
 from kiosk.config import load_kiosk_config

@@ -12,7 +12,7 @@ import pytest
 from backend.common.catalogue import Language
 from backend.common.shipped import locate
 from backend.common.tokyo import TOKYO, in_tokyo
-from backend.offices.business_day import business_day
+from backend.offices.day import business_day
 from backend.offices.directory import Directory, OfficesError, load_directory
 from backend.offices.hours import DatedOpening
 from backend.offices.office import Series

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from backend.bootstrap import policy_of
-from backend.reception.policy import Policy
+from backend.reception.queue_policy import Policy
 from backend.settings import Settings
 from tests.support import MORNING
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from backend.common.shipped import locate
+from backend.exchange.column_purpose import holds_my_number
 from backend.exchange.csv_file import Encoding, decode
-from backend.exchange.digits import holds_my_number
 from backend.exchange.mapping import MappingError, fold_header, load_mapping
 from backend.exchange.refusals import CsvFileError, ImportReason
 from backend.reservations.code_patterns import CodePatternError, load_patterns

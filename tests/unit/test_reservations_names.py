@@ -1,6 +1,6 @@
 import pytest
 
-from backend.exchange.names import (
+from backend.exchange.person_names import (
     clean_name,
     comparison_key,
     full_width_kana,

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.exchange.digits import holds_my_number
+from backend.exchange.column_purpose import holds_my_number
 from backend.reservations.numbers import BadNumberError, grouped, normalise_number
 from backend.wire.check_digit import damm_digit, damm_is_right
 from backend.wire.my_number import contains_my_number

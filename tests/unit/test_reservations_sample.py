@@ -10,8 +10,8 @@ import pytest
 
 from backend.common.shipped import locate
 from backend.common.tokyo import TOKYO, in_tokyo
+from backend.exchange.column_purpose import holds_my_number
 from backend.exchange.csv_file import Encoding, read_csv
-from backend.exchange.digits import holds_my_number
 from backend.exchange.mapping import OfficeNames, fold_header, load_mapping
 from backend.exchange.parsing import ParsedFile, parse_file
 from backend.exchange.sample import HEADER, SampleError, SampleExport, as_cp932, write_sample

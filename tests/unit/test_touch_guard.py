@@ -8,7 +8,7 @@ import pytest
 from backend.common.catalogue import Language
 from backend.wire.codes import CheckInReason
 from backend.wire.messages import WalkInRequest
-from kiosk.screens.guard import GUARD_SECONDS, SAME_PLACE, Rectangle, TouchGuard, face_of
+from kiosk.screens.press_guard import GUARD_SECONDS, SAME_PLACE, Rectangle, TouchGuard, face_of
 from kiosk.visit import model as visit
 from kiosk.visit.model import Conditions, Screen, Server, State, TroubleReason
 from kiosk.visit.presentation import View

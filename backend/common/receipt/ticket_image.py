@@ -12,8 +12,8 @@ from datetime import date, datetime
 from PIL import Image
 
 from backend.common.catalogue import Catalogue, Language
-from backend.common.clock_face import clock_face
 from backend.common.receipt.ticket_sheet import Sheet
+from backend.common.time_of_day import clock_face
 from backend.wire.messages import OfficeInfo, TicketMessage
 
 WIDTHS = {"80": 576, "58": 384}

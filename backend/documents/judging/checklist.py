@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from backend.documents.judging.assessment import assess
 from backend.documents.judging.card_expiry import CardState, card_state
+from backend.documents.judging.next_step import LATER_FACT, next_steps
 from backend.documents.judging.notes import PossibleAges, notes_for
-from backend.documents.judging.steps import LATER_FACT, next_steps
 from backend.documents.model.ages import age_on
 from backend.documents.model.errors import UnknownCodeError
 from backend.documents.model.rule_set import AGE_SETTLED, RuleSet

@@ -7,8 +7,8 @@ from backend.documents.judging.guide import Resolved, walk
 from backend.documents.model.policy import Evidence, Policy
 from backend.documents.model.rule_set import RuleSet
 from backend.documents.model.rules import CombinationChoice, Document, RecipientType, VisitForm
+from backend.documents.saying.verdict_words import Texts, name_of
 from backend.documents.saying.visitor_words import option_text, value_text
-from backend.documents.saying.words import Texts, name_of
 
 _HEAD = """\
 # Document rules

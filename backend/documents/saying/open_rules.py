@@ -7,8 +7,8 @@ from backend.documents.model.policy import Evidence, Policy
 from backend.documents.model.rule_set import RuleSet
 from backend.documents.model.rules import Document, Fact, RecipientType, VisitForm
 from backend.documents.model.visit import Note
+from backend.documents.saying.verdict_words import Texts, fee_text, name_of, note_text
 from backend.documents.saying.visitor_words import value_text
-from backend.documents.saying.words import Texts, fee_text, name_of, note_text
 
 GROUPS = ("policies", "recipients", "combinations", "documents", "papers", "facts", "others")
 """The groups of the form, in its order."""

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 
-from backend.documents.saying.words import Texts, name_of
+from backend.documents.saying.verdict_words import Texts, name_of
 
 _LEFT_OUT = {chr(0x30FC), "-"}
 """The long vowel sign, and the hyphen that is typed for it."""

@@ -9,7 +9,7 @@ from backend.documents.model.policy import PolicyValue
 from backend.documents.model.rule_set import RuleSet
 from backend.documents.model.rules import NextStep
 from backend.documents.model.visit import Lack, Note
-from backend.documents.saying.words import Texts, fee_text, name_anywhere, name_of, note_text
+from backend.documents.saying.verdict_words import Texts, fee_text, name_anywhere, name_of, note_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that ``backend.storage.migrate`` hands over."""
+"""Alembic's entry: runs on the connection that ``backend.storage.migration`` hands over."""
 
 from alembic import context
 

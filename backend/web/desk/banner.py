@@ -13,8 +13,8 @@ from datetime import datetime
 from math import ceil
 
 from backend.common.catalogue import Catalogue
-from backend.documents.saying.words import name_of, shown_name
-from backend.web.desk.words import window_name
+from backend.documents.saying.verdict_words import name_of, shown_name
+from backend.web.desk.page_words import window_name
 from backend.web.http.forms import Purpose
 from backend.wire.codes import ErrorCode
 from backend.wire.field_shape import FieldShape

@@ -10,8 +10,8 @@ from backend.documents.model.rules import DocumentClass, Person, RecipientType
 from backend.documents.model.shown import read_shown
 from backend.documents.model.visit import Verdict
 from backend.documents.saying.search import search_keys
+from backend.documents.saying.verdict_words import missing_parts, missing_text, name_of, note_text, shown_name
 from backend.documents.saying.visitor_words import rule_text, step_text
-from backend.documents.saying.words import missing_parts, missing_text, name_of, note_text, shown_name
 from backend.reception.check_seen import Seen
 from backend.reception.check_sheet import Sheet, Ticks
 from backend.web.desk.tick_boxes import Box, PaperList, facts_of, marks_of, papers_of

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from backend.offices.business_day import business_day
+from backend.offices.day import business_day
 from backend.protection.roles import Role, permitted_columns
 from backend.protection.sessions import Session
 from backend.reception.desk import Handler

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from backend.common.catalogue import Catalogue
 from backend.documents.judging.guide import Ask, Refused
+from backend.documents.saying.verdict_words import name_of, note_text
 from backend.documents.saying.visitor_words import option_text, question_text
-from backend.documents.saying.words import name_of, note_text
 from backend.reception.check_sheet import Guidance
 from backend.reception.checking import chosen_by
 from backend.web.http.errors import WireError

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from backend.web.desk.trouble import answer_trouble
+from backend.web.desk.error_answers import answer_trouble
 from backend.web.http.errors import WireError
 from backend.web.http.page_threads import Threads, run_in
 from backend.wire.codes import ErrorCode

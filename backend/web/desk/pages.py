@@ -15,10 +15,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import locate
-from backend.documents.saying.words import name_of
+from backend.documents.saying.verdict_words import name_of
 from backend.web.desk.banner import BANNER_COOKIE, Banner
+from backend.web.desk.page_words import clock_words, window_name
 from backend.web.desk.people import drop_cookie, give_cookie, read_cookie
-from backend.web.desk.words import clock_words, window_name
 from backend.web.graph import Graph
 
 LANGUAGE_COOKIE = "uketsuke_language"

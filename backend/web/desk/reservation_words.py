@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from backend.common.catalogue import Catalogue
-from backend.documents.saying.words import name_of
+from backend.documents.saying.verdict_words import name_of
 from backend.offices.directory import Directory
-from backend.web.desk.words import age_words, birth_words, date_words, moment_words
+from backend.web.desk.page_words import age_words, birth_words, date_words, moment_words
 
 
 @dataclass(frozen=True)

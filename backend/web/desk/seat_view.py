@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from backend.offices.business_day import business_day
+from backend.offices.day import business_day
 from backend.offices.office import Office
 from backend.protection.sessions import Session, has_live_session
 from backend.reception.lists import tickets_in

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backend.documents.saying.words import name_of
-from backend.offices.business_day import business_day
+from backend.documents.saying.verdict_words import name_of
+from backend.offices.day import business_day
 from backend.protection.roles import Role, permitted_columns
 from backend.protection.sessions import Session
 from backend.reception.check_sheet import Ticks, checked
 from backend.reception.errors import TicketStateError
 from backend.reception.lists import tickets_in
-from backend.reception.steps import wrong_state
 from backend.reception.ticket import Ticket, count_in_state
+from backend.reception.transitions import wrong_state
 from backend.storage import event_log
 from backend.web.desk.checklist_view import advise, ticked_names
 from backend.web.desk.pages import Asked

@@ -9,7 +9,7 @@ from backend.documents.model.paper_slot import PaperRole, PaperSlot
 from backend.documents.model.rule_set import AGE_SETTLED, RuleSet
 from backend.documents.model.rules import Person, RecipientType
 from backend.documents.model.shown import MARK
-from backend.documents.saying.words import name_of
+from backend.documents.saying.verdict_words import name_of
 from backend.reception.check_sheet import Sheet, Ticks
 
 

@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Request
 from starlette.responses import Response, StreamingResponse
 
-from backend.offices.business_day import business_day
-from backend.protection.devices import Device, DeviceKind, find_device
+from backend.offices.day import business_day
+from backend.protection.device_tokens import Device, DeviceKind, find_device
 from backend.reception.check_in import Caller
 from backend.web.devices.bring_view import bring_guide
 from backend.web.graph import Graph, graph_of

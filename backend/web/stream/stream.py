@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from backend.reception.board import Boards, message_of
+from backend.reception.board_snapshot import Boards, message_of
 from backend.storage import event_log
 from backend.storage.errors import StorageError
 from backend.storage.event_log import LoggedEvent

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from backend.protection.names import LONGEST_NAME, name_key
+from backend.protection.login_names import LONGEST_NAME, name_key
 from backend.storage.types import UtcDateTime
 
 revision = "0005"

@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy import bindparam, insert, select, update
 
 from backend.protection import audit
-from backend.protection.names import refuse_number
+from backend.protection.login_names import refuse_number
 from backend.protection.sessions import hash_token
 from backend.protection.tables import devices
 from backend.storage.unit_of_work import Database, UnitOfWork

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from backend.common.catalogue import Catalogue
-from backend.common.clock_face import clock_face
+from backend.common.time_of_day import clock_face
 from backend.common.tokyo import era_parts, in_tokyo
 from backend.documents.model.ages import BirthDate, age_on
 from backend.documents.model.errors import BirthDateError

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, update
 
-from backend.offices.business_day import business_day
+from backend.offices.day import business_day
 from backend.reception.errors import TicketStateError
 from backend.reception.tables import tickets
 from backend.reception.ticket import STEPS, Ticket, find_ticket, from_row, record_step, ticket_fields

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from backend.client.stream import Link
-from backend.common.clock_face import clock_face
+from backend.common.time_of_day import clock_face
 from backend.common.tokyo import TOKYO
 from backend.wire.codes import WindowKind
 from backend.wire.messages import OfficeInfo

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from backend.offices.business_day import business_day
+from backend.offices.day import business_day
 from backend.offices.directory import Directory
-from backend.reception.policy import Policy
+from backend.reception.queue_policy import Policy
 from backend.reception.tables import tickets
 from backend.reception.ticket import queue_counts
 from backend.storage import event_log

@@ -15,10 +15,10 @@ from backend.common.output_files import FolderTakenError
 from backend.demo.counter import CLERK, OFFICE, STAFF, Counter
 from backend.demo.errors import StepFailedError
 from backend.demo.logs import Line, happened_at
-from backend.demo.pages import ClerkPage, StaffPage
+from backend.demo.page_actions import ClerkPage, StaffPage
 from backend.demo.scene import approaching
-from backend.demo.screens import Screen
 from backend.demo.timeline import Step, Timeline
+from backend.demo.virtual_screens import Screen
 from backend.demo.waiting import Waiter
 from backend.storage.event_log import LoggedEvent, read_office_after
 from backend.storage.unit_of_work import Database
