@@ -19,7 +19,7 @@ from backend.reception.desk import Desk
 from backend.reception.device_reports import DeviceReports
 from backend.reception.issuance import Issuance
 from backend.reception.papers import Papers
-from backend.reception.queue_policy import Policy
+from backend.reception.queue_policy import QueuePolicy
 from backend.reservations.code_patterns import load_patterns
 from backend.reservations.lookup import ReservationLookup
 from backend.settings import Settings
@@ -60,9 +60,9 @@ def open_directory(settings: Settings) -> Directory:
     )
 
 
-def policy_of(settings: Settings) -> Policy:
+def policy_of(settings: Settings) -> QueuePolicy:
     """The rules of the queue that the settings give."""
-    return Policy(
+    return QueuePolicy(
         early=timedelta(minutes=settings.early_open_minutes),
         grace=timedelta(minutes=settings.late_grace_minutes),
         lead=timedelta(minutes=settings.kiosk_lead_minutes),

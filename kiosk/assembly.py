@@ -18,7 +18,7 @@ from kiosk.reading.scanner import Scanner
 from kiosk.reading.selection import Scan
 from kiosk.screens.app import KioskApp
 from kiosk.session import tones
-from kiosk.session.session import Session
+from kiosk.session.session import KioskSession
 from kiosk.session.watch import Rhythm
 from kiosk.visit.flow import Flow
 
@@ -31,7 +31,7 @@ class Parts:
     """A kiosk's parts: made once, started, closed in reverse order."""
 
     client: BackendClient
-    session: Session
+    session: KioskSession
     paper: TicketPaper
     camera: Camera | None
     scanner: Scanner | None
@@ -56,7 +56,7 @@ class Parts:
         )
         paper = TicketPaper(printer, config.paper_width)
         camera = _camera(config)
-        session = Session(
+        session = KioskSession(
             Flow(config.durations, config.language),
             client,
             paper,
@@ -124,12 +124,12 @@ def _asker(config: KioskConfig, printer: Printer) -> PrinterAsker | None:
     return ask
 
 
-def _hand_scanner(config: KioskConfig, session: Session) -> SerialScanner | None:
+def _hand_scanner(config: KioskConfig, session: KioskSession) -> SerialScanner | None:
     where = config.scanner_port
     if where is None:
         return None
     return SerialScanner(session.hand_scanned, lambda: open_port(where, config.scanner_baud))
 
 
-def _hand_over(scan: Scan, session: Session) -> None:
+def _hand_over(scan: Scan, session: KioskSession) -> None:
     session.scanned(scan.reason, scan.text, scan.first_seen_wall)

@@ -54,7 +54,7 @@ def phrases(call: Call) -> tuple[Phrase, ...]:
 
 
 @dataclass(frozen=True)
-class Line:
+class AnnouncementQueue:
     """Calls that wait to be announced, first come first served.
 
     Attributes:
@@ -77,7 +77,7 @@ class Line:
         return self.large or (self.waiting[0] if self.waiting else None)
 
 
-def enqueue(line: Line, call: Call) -> Line:
+def enqueue(line: AnnouncementQueue, call: Call) -> AnnouncementQueue:
     """Put a call at the end, or in the place of an earlier call of the same visitor that has not begun."""
     if line.playing is not None and line.playing.key == call.key:
         return line
@@ -87,22 +87,22 @@ def enqueue(line: Line, call: Call) -> Line:
     return replace(line, waiting=(*line.waiting, call)[-MOST_WAITING:])
 
 
-def begin_next(line: Line, now: float = 0.0) -> Line:
+def begin_next(line: AnnouncementQueue, now: float = 0.0) -> AnnouncementQueue:
     """Begin the first waiting call; a playing one is left alone until ``finish``. Without any, the large place is free."""
     if line.playing is not None:
         return line
     if not line.waiting:
-        return Line()
+        return AnnouncementQueue()
     first = line.waiting[0]
-    return Line(playing=first, waiting=line.waiting[1:], large=first, began=now, sounding=True)
+    return AnnouncementQueue(playing=first, waiting=line.waiting[1:], large=first, began=now, sounding=True)
 
 
-def fall_silent(line: Line) -> Line:
+def fall_silent(line: AnnouncementQueue) -> AnnouncementQueue:
     """The playing announcement has been heard; it stays large for the rest of its time."""
     return replace(line, sounding=False)
 
 
-def is_over(line: Line, now: float, current: Iterable[Call]) -> bool:
+def is_over(line: AnnouncementQueue, now: float, current: Iterable[Call]) -> bool:
     """Tell whether the playing announcement has had its time, or has lost its reason after it was heard."""
     if line.playing is None:
         return True
@@ -114,12 +114,12 @@ def is_over(line: Line, now: float, current: Iterable[Call]) -> bool:
     )
 
 
-def finish(line: Line) -> Line:
+def finish(line: AnnouncementQueue) -> AnnouncementQueue:
     """The playing announcement has ended; it keeps the large place until the next one begins."""
     return replace(line, playing=None, large=line.playing if line.waiting else None, sounding=False)
 
 
-def withdraw(line: Line, current: Iterable[Call]) -> Line:
+def withdraw(line: AnnouncementQueue, current: Iterable[Call]) -> AnnouncementQueue:
     """Drop waiting calls whose visitor has come or whose number is no longer at that window."""
     wanted = {call.key for call in current if not call.serving}
     return replace(line, waiting=tuple(call for call in line.waiting if call.key in wanted))

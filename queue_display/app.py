@@ -24,8 +24,8 @@ from queue_display.board import BoardState, Call
 from queue_display.board_view import BoardView
 from queue_display.board_widgets import register_fonts
 from queue_display.config import DisplayConfig
-from queue_display.feed import Change, Feed, ReaderMaker, reader_maker
-from queue_display.hall_screen import CallKey, Mode, compose
+from queue_display.feed import BoardChange, Feed, ReaderMaker, reader_maker
+from queue_display.hall_screen import CallKey, ScreenMode, compose
 from queue_display.speaker import Player, SilentPlayer, Speaker, find_player
 
 REFRESH_SECONDS = 1.0
@@ -200,13 +200,13 @@ class DisplayApp(App):
         )
         self.view.show(screen)
         self._keep_flashing()
-        if screen.mode is Mode.BOARD:
+        if screen.mode is ScreenMode.BOARD:
             self.reports.expect(picture.board)
         if self.reports.pending:
             # The frame is drawn even where it looks the same, so that what is told is true.
             Window.canvas.ask_update()
 
-    def _changed(self, change: Change) -> None:
+    def _changed(self, change: BoardChange) -> None:
         """The feed has news: show them now, then let them be heard."""
         until = self._monotonic() + FLASH_SECONDS
         for call in change.new:

@@ -76,7 +76,7 @@ class BoardState:
 
 
 @dataclass(frozen=True)
-class Step:
+class BoardStep:
     """The board after a message.
 
     ``new`` holds the calls to announce, oldest first. ``issued`` holds the numbers that joined the queue.
@@ -89,7 +89,7 @@ class Step:
     snapshot_wanted: bool = False
 
 
-def apply(state: BoardState | None, message: Board | EventMessage) -> Step:
+def apply(state: BoardState | None, message: Board | EventMessage) -> BoardStep:
     """Carry the board on by one snapshot or one event."""
     if isinstance(message, Board):
         return _apply_snapshot(state, message)
@@ -102,7 +102,7 @@ def past_calls(state: BoardState, most: int) -> tuple[Call, ...]:
     return tuple(call for call in state.recent if call.ticket_id not in present)[:most]
 
 
-def _apply_snapshot(state: BoardState | None, board: Board) -> Step:
+def _apply_snapshot(state: BoardState | None, board: Board) -> BoardStep:
     """Take a whole picture; calls that were not known before and are fresh are new."""
     same_day = state is not None and state.business_day == board.business_day
     before = {call.key for call in state.calls} if state is not None and same_day else set()
@@ -123,44 +123,44 @@ def _apply_snapshot(state: BoardState | None, board: Board) -> Step:
         preparing=max(0, board.preparing),
         open_now=board.open_now,
     )
-    return Step(after, new=tuple(sorted(new, key=lambda call: call.called_at)))
+    return BoardStep(after, new=tuple(sorted(new, key=lambda call: call.called_at)))
 
 
-def _apply_event(state: BoardState | None, event: EventMessage) -> Step:
+def _apply_event(state: BoardState | None, event: EventMessage) -> BoardStep:
     """Take one event in its order."""
     if state is None or event.business_day > state.business_day:
-        return Step(state, snapshot_wanted=True)
+        return BoardStep(state, snapshot_wanted=True)
     if event.seq <= state.seq:
-        return Step(state)
+        return BoardStep(state)
     if event.office_id != state.office_id:
         log.warning("event_of_another_office_ignored", seq=event.seq)
-        return Step(state)
+        return BoardStep(state)
     if event.business_day < state.business_day:
         # Something of yesterday was tidied up; today's hall is not concerned.
-        return Step(replace(state, seq=event.seq))
+        return BoardStep(replace(state, seq=event.seq))
     return _happened(
         replace(state, seq=event.seq, waiting=max(0, event.waiting), preparing=max(0, event.preparing)), event
     )
 
 
-def _happened(state: BoardState, event: EventMessage) -> Step:
+def _happened(state: BoardState, event: EventMessage) -> BoardStep:
     """Carry calls and lists on; ``state`` has the event's place and counts already."""
     if event.kind is EventKind.TICKET_ISSUED and event.number:
-        return Step(state, issued=(event.number,))
+        return BoardStep(state, issued=(event.number,))
     if event.kind in _CALLING:
         return _called(state, event)
     if event.kind is EventKind.SERVICE_STARTED:
-        return Step(replace(state, calls=_serving(state.calls, event)))
+        return BoardStep(replace(state, calls=_serving(state.calls, event)))
     if event.kind in _LEAVING:
-        return Step(_left(state, event))
-    return Step(state)
+        return BoardStep(_left(state, event))
+    return BoardStep(state)
 
 
-def _called(state: BoardState, event: EventMessage) -> Step:
+def _called(state: BoardState, event: EventMessage) -> BoardStep:
     """A number goes to a window, to the top of the calls, and out of the absent ones."""
     if event.ticket_id is None or not event.number or not event.window:
         log.warning("call_without_number_or_window_ignored", seq=event.seq)
-        return Step(state)
+        return BoardStep(state)
     earlier = next((call for call in state.calls if call.ticket_id == event.ticket_id), None)
     call = Call(
         ticket_id=event.ticket_id,
@@ -176,7 +176,7 @@ def _called(state: BoardState, event: EventMessage) -> Step:
         recent=_each_once((call, *state.recent))[:RECENT_KEPT],
         absent=tuple(number for number in state.absent if number != call.number),
     )
-    return Step(after, new=(call,))
+    return BoardStep(after, new=(call,))
 
 
 def _kind_of(event: EventKind, earlier: Call | None) -> WindowKind:

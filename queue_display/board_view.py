@@ -1,4 +1,4 @@
-"""The hall's screen in Kivy: it applies a :class:`~queue_display.hall_screen.Screen` to widgets, and nothing else.
+"""The hall's screen in Kivy: it applies a :class:`~queue_display.hall_screen.HallScreen` to widgets, and nothing else.
 
 Sizes are in pixels of a 1920×1080 screen, times ``u``, so that a smaller window shows the same picture.
 """
@@ -24,7 +24,7 @@ from queue_display.board_widgets import (
     letter_size,
     load_rules,
 )
-from queue_display.hall_screen import Card, Mode, Screen, Sentence
+from queue_display.hall_screen import Card, HallScreen, ScreenMode, Sentence
 
 HERO_LETTER, HERO_LETTER_MOST = 256.0, 360.0
 """Pixels of the hero number's font; a digit of BIZ UDPGothic is four fifths of it, more than 200 pixels high."""
@@ -76,7 +76,7 @@ class BoardView(FloatLayout):
         self._voices = [Catalogue("display", language) for language in languages]
         self._rows: list[CallRow] = []
         self._past: list[PastRow] = []
-        self._screen: Screen | None = None
+        self._screen: HallScreen | None = None
         self._second: Catalogue | None = None
         self._hero = HeroCard()
         self._grid = GridLayout()
@@ -86,11 +86,11 @@ class BoardView(FloatLayout):
         self.bind(size=self._resized)
 
     @property
-    def screen(self) -> Screen | None:
+    def screen(self) -> HallScreen | None:
         """What is shown now."""
         return self._screen
 
-    def show(self, screen: Screen) -> bool:
+    def show(self, screen: HallScreen) -> bool:
         """Show a screen; tell whether it differs from the present one."""
         if screen == self._screen:
             return False
@@ -103,12 +103,12 @@ class BoardView(FloatLayout):
         if self._screen is not None:
             self._apply(self._screen)
 
-    def _apply(self, screen: Screen) -> None:
+    def _apply(self, screen: HallScreen) -> None:
         self._second = self._voices[1 + screen.second % (len(self._voices) - 1)] if self._voices[1:] else None
         second = self._second or self._voices[0]
         self.font, self.tongue = face_of(self._voices[0].language), self._voices[0].language.value
         self.font2, self.tongue2 = face_of(second.language), second.language.value
-        self.covered = screen.mode is not Mode.BOARD
+        self.covered = screen.mode is not ScreenMode.BOARD
         if self.covered:
             self.cover, self.cover2 = self._say(screen.headline)
             self.cover_message, self.cover_message2 = self._say(screen.message)
@@ -121,7 +121,7 @@ class BoardView(FloatLayout):
         self._apply_lists(screen)
         self._apply_calls(screen)
 
-    def _apply_calls(self, screen: Screen) -> None:
+    def _apply_calls(self, screen: HallScreen) -> None:
         """The left side: the hero and the rows, or the panel of a quiet hall, and a line below."""
         notice = self._say(screen.message)[0] if screen.hero is not None else ""
         parts: list[Any]
@@ -141,7 +141,7 @@ class BoardView(FloatLayout):
             for part in parts:
                 self.ids.left.add_widget(part)
 
-    def _apply_panel(self, screen: Screen) -> None:
+    def _apply_panel(self, screen: HallScreen) -> None:
         """What a quiet hall reads."""
         panel = self._panel
         panel.u, panel.font, panel.font2 = self.u, self.font, self.font2
@@ -149,7 +149,7 @@ class BoardView(FloatLayout):
         panel.headline, panel.headline2 = self._say(screen.headline)
         panel.message, panel.message2 = self._say(screen.message)
 
-    def _apply_hero(self, screen: Screen) -> None:
+    def _apply_hero(self, screen: HallScreen) -> None:
         """The call in the large place; the line of the second language stands where there is room."""
         hero, card = self._hero, screen.hero
         if card is None:
@@ -166,7 +166,7 @@ class BoardView(FloatLayout):
         hero.letter = letter_size(hero.number, most * self.u, width * self.u)
         hero.frame = (14 if hero.flashing else 3) * self.u
 
-    def _apply_rows(self, screen: Screen) -> None:
+    def _apply_rows(self, screen: HallScreen) -> None:
         """The other current calls, below the hero."""
         self._fill(self._grid, self._rows, CallRow, screen.rows)
         if not screen.rows:
@@ -190,14 +190,14 @@ class BoardView(FloatLayout):
             row.letter = letter_size(row.number, min(most, height) * self.u, width * self.u)
             row.frame = (8 if row.flashing else 2) * self.u
 
-    def _rows_height(self, screen: Screen) -> float:
+    def _rows_height(self, screen: HallScreen) -> float:
         """The height that the rows take away from the hero, with the gap above them."""
         if not screen.rows:
             return 0.0
         lines = -(-len(screen.rows) // screen.columns)
         return lines * (screen.row + places.ROW_GAP) - places.ROW_GAP + places.GAP
 
-    def _room(self, screen: Screen) -> float:
+    def _room(self, screen: HallScreen) -> float:
         """The height of the left side, in pixels of the 1080 high screen."""
         body = places.body(
             banner=screen.banner is not None, counts=screen.banner is None, absent=bool(screen.absent)
@@ -205,7 +205,7 @@ class BoardView(FloatLayout):
         used = places.NOTICE + places.GAP if screen.hero is not None and screen.message is not None else 0.0
         return float(self.height / self.u) - places.HEIGHT + body - used
 
-    def _apply_lists(self, screen: Screen) -> None:
+    def _apply_lists(self, screen: HallScreen) -> None:
         """Counts, earlier calls and the absent ones."""
         ids = self.ids
         # Where the picture is old, nobody knows how many wait.
@@ -225,7 +225,7 @@ class BoardView(FloatLayout):
             row.fit(*(self.u * size for size in (PAST_LETTER, places.PAST_ROW, PAST_WIDTH, PAST_GAP)))
         self._apply_absent(screen)
 
-    def _apply_absent(self, screen: Screen) -> None:
+    def _apply_absent(self, screen: HallScreen) -> None:
         """The band of absent numbers; its words take turns, the first language every other time."""
         turn, others_turn = divmod(screen.second, 2)
         others = self._voices[1:]

@@ -70,7 +70,7 @@ class HallText(OneFace, Label):
     """A text in a face that has every letter of it."""
 
 
-class Words(HallText):
+class FittedLine(HallText):
     """One line of text that becomes smaller where its place is narrow.
 
     With ``least``, it is left out where it would have to be smaller than that: its place tells the same by a sign.
@@ -256,7 +256,7 @@ class PastRow(Called):
         self.letter = letter_size(self.number, most, share)
 
 
-class Count(BoxLayout):
+class CountLabel(BoxLayout):
     """A label in two languages and a count."""
 
     u = NumericProperty(1)
@@ -269,7 +269,7 @@ class Count(BoxLayout):
     shown = BooleanProperty(defaultvalue=True)
 
 
-class Ticket(Widget):
+class TicketOutline(Widget):
     """A ticket in outline, drawn to the scale ``u``; ``room`` is how high it may become."""
 
     u = NumericProperty(1)

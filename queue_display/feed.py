@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Picture:
+class BoardPicture:
     """All that is known at one moment. ``age_seconds`` is None before the first board; ``now`` is aware, UTC."""
 
     board: BoardState | None
@@ -41,7 +41,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Change:
+class BoardChange:
     """What a message brought: calls to announce, oldest first, and numbers that joined the queue."""
 
     new: tuple[Call, ...] = ()
@@ -109,7 +109,7 @@ class Feed:
         self,
         make_reader: ReaderMaker,
         office: Callable[[], Awaitable[OfficeInfo]],
-        on_change: Callable[[Change], None],
+        on_change: Callable[[BoardChange], None],
         *,
         monotonic: Callable[[], float],
         heartbeat_seconds: float = 5.0,
@@ -133,11 +133,11 @@ class Feed:
             tasks.create_task(self._reader.run())
             tasks.create_task(self._keep_office())
 
-    def picture(self) -> Picture:
+    def picture(self) -> BoardPicture:
         """What is known now."""
         heard = self._reader.heard_at
         age = self._monotonic() - heard if heard is not None and self._board is not None else None
-        return Picture(
+        return BoardPicture(
             board=self._board,
             office=self._office,
             link=self._health.link,
@@ -162,7 +162,7 @@ class Feed:
         self._board = step.state
         if step.snapshot_wanted:
             self._reader.request_snapshot()
-        self._on_change(Change(step.new, step.issued))
+        self._on_change(BoardChange(step.new, step.issued))
 
     def _link_changed(self, health: LinkHealth) -> None:
         self._health = health
@@ -170,7 +170,7 @@ class Feed:
             self._live.set()
         else:
             self._live.clear()
-        self._on_change(Change())
+        self._on_change(BoardChange())
 
     async def _keep_office(self) -> None:
         """Ask for the office at once and then now and again, while the server is there."""
@@ -196,4 +196,4 @@ class Feed:
             or before.server_time.astimezone(TOKYO).date() != office.server_time.astimezone(TOKYO).date()
         ):
             self._reader.request_snapshot()
-        self._on_change(Change())
+        self._on_change(BoardChange())

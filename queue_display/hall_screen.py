@@ -14,9 +14,9 @@ from backend.common.tokyo import TOKYO
 from backend.wire.codes import WindowKind
 from backend.wire.messages import OfficeInfo
 from queue_display import places
-from queue_display.announce import Line
+from queue_display.announce import AnnouncementQueue
 from queue_display.board import BoardState, Call, past_calls
-from queue_display.feed import Picture
+from queue_display.feed import BoardPicture
 
 PAGE_SECONDS = 6.0
 """A list that is longer than its place turns its pages this slowly."""
@@ -27,7 +27,7 @@ CallKey = tuple[object, ...]
 ItemT = TypeVar("ItemT")
 
 
-class Mode(StrEnum):
+class ScreenMode(StrEnum):
     """What fills the screen."""
 
     STARTING = "starting"
@@ -56,10 +56,10 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Screen:
+class HallScreen:
     """Everything visible. Equal screens look the same, so that only a different one is drawn."""
 
-    mode: Mode
+    mode: ScreenMode
     office_name: tuple[tuple[str, str], ...] = ()
     clock: str = ""
     date: Sentence | None = None
@@ -81,14 +81,14 @@ class Screen:
 
 
 def compose(
-    picture: Picture,
+    picture: BoardPicture,
     *,
     flashing: frozenset[CallKey] = frozenset(),
-    line: Line | None = None,
+    line: AnnouncementQueue | None = None,
     monotonic: float = 0.0,
     call_rows: int = 6,
     recent_rows: int = 6,
-) -> Screen:
+) -> HallScreen:
     """Turn what is known into what is seen.
 
     Args:
@@ -101,8 +101,8 @@ def compose(
     """
     second = int(monotonic // LANGUAGE_SECONDS)
     if picture.link is Link.REFUSED:
-        return Screen(
-            Mode.TROUBLE,
+        return HallScreen(
+            ScreenMode.TROUBLE,
             headline=Sentence("trouble.title"),
             message=Sentence("trouble.message"),
             staff=Sentence("trouble.staff", (("reason", picture.reason or "-"),)),
@@ -110,14 +110,14 @@ def compose(
         )
     if picture.board is None:
         lost = picture.link is Link.LOST
-        return Screen(
-            Mode.STARTING,
+        return HallScreen(
+            ScreenMode.STARTING,
             headline=Sentence("starting.title"),
             message=Sentence("starting.unreachable" if lost else "starting.message"),
             second=second,
         )
     board = picture.board
-    hero, others = _split(board.calls, flashing, line or Line())
+    hero, others = _split(board.calls, flashing, line or AnnouncementQueue())
     headline, message = _sentences(board, picture.office, picture.now)
     banner = _banner(picture)
     room = places.body(banner=banner is not None, counts=banner is None, absent=bool(board.absent))
@@ -126,8 +126,8 @@ def compose(
     rows, page = _page(others, grid.per_page, monotonic)
     absent, absent_page = _page(board.absent, places.absent_per_page(board.absent), monotonic)
     past = past_calls(board, places.past_lines(room, recent_rows))
-    return Screen(
-        Mode.BOARD,
+    return HallScreen(
+        ScreenMode.BOARD,
         office_name=tuple(picture.office.name.items()) if picture.office else (),
         clock=clock_face(picture.now) if picture.now else "",
         date=_date(picture.now),
@@ -149,7 +149,7 @@ def compose(
 
 
 def _split(
-    calls: tuple[Call, ...], flashing: frozenset[CallKey], line: Line
+    calls: tuple[Call, ...], flashing: frozenset[CallKey], line: AnnouncementQueue
 ) -> tuple[Card | None, tuple[Card, ...]]:
     """Who is announced stands large; with nobody in line the newest call that still waits for its visitor.
 
@@ -223,7 +223,7 @@ def _day_values(day: datetime) -> tuple[tuple[str, str], ...]:
     return (("month", str(day.month)), ("day", str(day.day)), ("weekday", str(day.weekday())))
 
 
-def _banner(picture: Picture) -> Sentence | None:
+def _banner(picture: BoardPicture) -> Sentence | None:
     """How old the picture is, to the second for two minutes, then in whole minutes, then in whole hours."""
     if not picture.stale or picture.age_seconds is None:
         return None

@@ -14,10 +14,10 @@ from backend.client.stream import Link
 from backend.common.shipped import locate
 from backend.wire.codes import WindowKind
 from backend.wire.messages import OfficeInfo
-from queue_display.announce import Line
+from queue_display.announce import AnnouncementQueue
 from queue_display.board import BoardState, Call
-from queue_display.feed import Picture
-from queue_display.hall_screen import PAGE_SECONDS, CallKey, Screen, compose
+from queue_display.feed import BoardPicture
+from queue_display.hall_screen import PAGE_SECONDS, CallKey, HallScreen, compose
 
 NOW = datetime(2026, 12, 22, 1, 30, tzinfo=UTC)
 """A day whose date is long in every language."""
@@ -28,16 +28,16 @@ _STANDING = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12)
 class Scene:
     """A picture of the feed with what else decides how it looks."""
 
-    picture: Picture
+    picture: BoardPicture
     flashing: frozenset[CallKey] = frozenset()
-    line: Line | None = None
+    line: AnnouncementQueue | None = None
     recent_rows: int = 6
     second: int = 0
     """Which turn of the languages it is."""
     page: int = 0
     """Which page of long lists it is."""
 
-    def screen(self) -> Screen:
+    def screen(self) -> HallScreen:
         """What is shown."""
         shown = compose(
             self.picture,
@@ -93,13 +93,13 @@ def _longest_office() -> OfficeInfo:
     return OfficeInfo(office_id="00", name=names, open_now=True, server_time=NOW)
 
 
-def _picture(*, office: OfficeInfo | None = None, **values: Any) -> Picture:
+def _picture(*, office: OfficeInfo | None = None, **values: Any) -> BoardPicture:
     """A fresh picture."""
     board = replace(BoardState("00", date(2026, 12, 22), 5), **values)
-    return Picture(board, office or _longest_office(), Link.LIVE, None, 1.0, stale=False, now=NOW)
+    return BoardPicture(board, office or _longest_office(), Link.LIVE, None, 1.0, stale=False, now=NOW)
 
 
-def _stale(picture: Picture, seconds: float) -> Picture:
+def _stale(picture: BoardPicture, seconds: float) -> BoardPicture:
     return replace(picture, age_seconds=seconds, stale=True)
 
 
@@ -112,7 +112,7 @@ def scenes() -> dict[str, Scene]:
     unknown = closed.model_copy(update={"opens_at": None})
     many = standing(20)
     busy: dict[str, Any] = {"waiting": 128, "preparing": 23, "recent": PAST}
-    burst = Line(playing=SIX[2], waiting=SIX[1::-1], large=SIX[2], sounding=True)
+    burst = AnnouncementQueue(playing=SIX[2], waiting=SIX[1::-1], large=SIX[2], sounding=True)
     return {
         "starting": Scene(replace(_picture(), board=None, link=Link.CONNECTING)),
         "starting_unreachable": Scene(replace(_picture(), board=None, link=Link.LOST)),

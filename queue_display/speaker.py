@@ -13,7 +13,7 @@ from typing import Protocol
 import structlog
 
 from queue_display import announce
-from queue_display.announce import Cue, Line
+from queue_display.announce import AnnouncementQueue, Cue
 from queue_display.board import Call
 
 PLAYERS: tuple[tuple[str, ...], ...] = (("pw-play",), ("paplay",), ("aplay", "-q"))
@@ -141,12 +141,12 @@ class Speaker:
         self._on_turn = on_turn
         self._pause = pause_seconds
         self._monotonic = monotonic
-        self._line = Line()
+        self._line = AnnouncementQueue()
         self._current: tuple[Call, ...] = ()
         self._woken = asyncio.Event()
 
     @property
-    def line(self) -> Line:
+    def line(self) -> AnnouncementQueue:
         """Who is being announced and who waits for it."""
         return self._line
 

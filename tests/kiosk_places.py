@@ -10,7 +10,7 @@ from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.web.devices.bring_view import bring_guide
 from backend.wire.messages import BringItem
-from kiosk.visit.model import Button, Paper, State
+from kiosk.visit.model import Button, PaperState, State
 from kiosk.visit.presentation import (
     BringListView,
     BringView,
@@ -82,7 +82,7 @@ def _fill(screen: Place, view: View, font: str) -> None:
                 letters = constants("trouble")["PLACE_LETTERS" if at else "NAME_LETTERS"]
                 kind.add("KioskLine", text=line, font_name=font, most=letters, bold=at == 0)
     elif isinstance(view, TicketView):
-        minds = view.paper in {Paper.FAILED, Paper.UNCONFIRMED}
+        minds = view.paper in {PaperState.FAILED, PaperState.UNCONFIRMED}
         screen.know(paper_kind="mind" if minds else "done")
     elif isinstance(view, KeypadView):
         letters = constants("keypad")["WORD_LETTERS"][view.page]

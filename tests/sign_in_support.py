@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from backend.protection.browsers import Browsers
-from backend.protection.passwords import Verdict
+from backend.protection.passwords import PasswordVerdict
 from backend.protection.sign_in import SignedIn, SignIn, TooManyTriesError, WrongCredentialsError
 from backend.protection.tries import Tries
 from backend.protection.waits import Waits
@@ -12,7 +12,7 @@ from tests.support import PASSWORD
 
 KEY = bytes(range(32))
 ADDRESS = "192.0.2.1"
-WRONG, RIGHT = Verdict(right=False), Verdict(right=True)
+WRONG, RIGHT = PasswordVerdict(right=False), PasswordVerdict(right=True)
 
 
 def door_of(database: Database, *, failures: int = 3, minutes: int = 15) -> SignIn:
@@ -27,7 +27,7 @@ def enter(
     *,
     address: str = ADDRESS,
     cookie: str | None = None,
-    verdict: Verdict | None = None,
+    verdict: PasswordVerdict | None = None,
 ) -> SignedIn:
     """Sign in; with a verdict nothing is hashed."""
     tried = door.look(login, address, door.browser_of(cookie))

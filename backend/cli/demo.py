@@ -7,7 +7,7 @@ import click
 
 from backend.common.console import CommandFailedError
 from backend.common.output_files import FolderTakenError, OutputFolder
-from backend.demo.counter import Printer
+from backend.demo.counter import PrinterAddress
 from backend.demo.errors import DemoError
 from backend.demo.interactive import run_until_told
 from backend.demo.once import play_once
@@ -18,21 +18,23 @@ from backend.demo.workshop import fresh_folders
 DEFAULT_PORT = 8710
 
 
-class _PrinterAddress(click.ParamType[Printer]):
+class _PrinterAddress(click.ParamType[PrinterAddress]):
     """``HOST:PORT`` of a network printer; most listen on port 9100."""
 
     name = "HOST[:PORT]"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Printer:
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> PrinterAddress:
         """Read the text."""
-        if isinstance(value, Printer):
+        if isinstance(value, PrinterAddress):
             return value
         host, colon, port = str(value).rpartition(":")
         if not colon:
             host, port = str(value), "9100"
         if not host or not port.isdecimal() or not 1 <= int(port) <= 65535:
             self.fail("write it as HOST:PORT, for example 192.168.10.20:9100", param, ctx)
-        return Printer(host, int(port))
+        return PrinterAddress(host, int(port))
 
 
 @click.command(
@@ -64,7 +66,9 @@ class _PrinterAddress(click.ParamType[Printer]):
     show_default=True,
     help="Where the folder demo is made anew, without --once.",
 )
-def command(*, once: bool, out: Path | None, port: int | None, printer: Printer | None, folder: Path) -> None:
+def command(
+    *, once: bool, out: Path | None, port: int | None, printer: PrinterAddress | None, folder: Path
+) -> None:
     """Run server, kiosk window, hall display window and printer on this machine, with invented reservations.
 
     The counter runs until Ctrl-C, which ends every process. Without a screen, a camera or a printer it uses virtual
@@ -99,7 +103,7 @@ def _once(out: Path, port: int) -> None:
     _say(f"Ticket {ticket} went all the way; what was seen of it is in {out}.")
 
 
-def _until_told(folder: Path, port: int | None, printer: Printer | None) -> None:
+def _until_told(folder: Path, port: int | None, printer: PrinterAddress | None) -> None:
     if port is None:
         port = DEFAULT_PORT if port_is_free(DEFAULT_PORT) else 0
         if port == 0:

@@ -19,7 +19,7 @@ from backend.documents.model.errors import DocumentsError
 from backend.offices.directory import Directory, OfficesError
 from backend.printing.notice_bring import lines_to_bring
 from backend.printing.notice_reverse import draw_reverse, with_reverse
-from backend.printing.notice_sheet import Sheet, draw_sheet
+from backend.printing.notice_sheet import NoticeSheet, draw_sheet
 from backend.reservations.notices import Notice, NoticeError, issue_notices
 from backend.reservations.numbers import BadNumberError, normalise_number
 from backend.settings import Settings
@@ -110,7 +110,7 @@ class _Press:
         self._rules = rules
         self._reverses: dict[date, bytes] = {}
 
-    def print(self, notice: Notice) -> Sheet:
+    def print(self, notice: Notice) -> NoticeSheet:
         """Front and reverse of a notice.
 
         Raises:

@@ -16,9 +16,9 @@ from backend.common.output_files import OutputFile, output_file, replace_option
 from backend.common.shipped import locate
 from backend.documents.files.policy_file import read_policy_file
 from backend.documents.files.rule_book import RuleBook, load_policies
-from backend.documents.files.rule_file import Place
+from backend.documents.files.rule_file import RuleNode
 from backend.documents.files.rule_reader import read_rule_set
-from backend.documents.judging.comparison import Change, changes
+from backend.documents.judging.comparison import RuleChange, changes
 from backend.documents.judging.guide import Resolved, walk
 from backend.documents.model.errors import DocumentsError, NoRuleSetError, RuleFileError
 from backend.documents.model.rule_set import RuleSet
@@ -136,7 +136,7 @@ def _checked(file: Path, policy: Path | None, texts: Catalogue) -> list[str]:
         DocumentsError: it cannot be used.
     """
     shipped = RuleBook.load(locate("rules"), policy_file=policy)
-    keys = Place.of_file(file).entries()
+    keys = RuleNode.of_file(file).entries()
     if "policies" in keys and not keys.keys() & _RULE_KEYS:
         read_policy_file(file, load_policies([locate("rules")]))
         with_file = RuleBook.load(locate("rules"), policy_file=file)
@@ -214,7 +214,7 @@ def _speechless(rule_set: RuleSet, texts: Catalogue) -> list[str]:
     ]
 
 
-def _unguided(rule_set: RuleSet, file: Path, guide: Place | None) -> list[str]:
+def _unguided(rule_set: RuleSet, file: Path, guide: RuleNode | None) -> list[str]:
     """What the questions of the guide do not lead to: an answer that is never offered, a type that is never reached.
 
     Raises:
@@ -243,7 +243,7 @@ def _unguided(rule_set: RuleSet, file: Path, guide: Place | None) -> list[str]:
     ]
 
 
-def _said(change: Change, texts: Catalogue) -> str:
+def _said(change: RuleChange, texts: Catalogue) -> str:
     """One difference as a line."""
     name = name_of(_NO_KIND.get(change.kind, change.kind), change.code, texts)
     named = change.code if name == change.code else f"{change.code} ({name})"

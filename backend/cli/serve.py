@@ -28,7 +28,7 @@ _log = structlog.get_logger("server")
 _SWITCH_SECONDS = 0.0005
 
 
-class Server(uvicorn.Server):
+class StreamEndingServer(uvicorn.Server):
     """A server that ends its event streams before it waits for connections to close."""
 
     def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
@@ -77,7 +77,7 @@ def command(
     click.echo(f"serving on http://{address}:{taken}", err=True)
     for path in made:
         say_made(path)
-    server = Server(
+    server = StreamEndingServer(
         server_config(create_app(graph), Limits(request_seconds=settings.request_seconds)),
         graph.hub,
     )

@@ -12,7 +12,7 @@ from backend.demo.expected import ROWS, write_export
 from backend.demo.logs import EventLines
 from backend.demo.processes import Child, Children, program, run_command
 from backend.demo.starting import Starting
-from backend.demo.virtual_screens import Screen
+from backend.demo.virtual_screens import VirtualScreen
 from backend.demo.visitors import Visitors
 from backend.demo.waiting import Waiter
 from backend.protection.accounts import create_account
@@ -76,7 +76,7 @@ class Folders:
 
 
 @dataclass(frozen=True)
-class Printer:
+class PrinterAddress:
     """A network printer: where it listens."""
 
     host: str
@@ -172,7 +172,7 @@ class Counter:
         child = self._children.start("the server", [*argv, "--log-json"], log="server")
         self.url = self._waiter.until("the server did not start", lambda: _address(child))
 
-    def start_printer(self) -> Printer:
+    def start_printer(self) -> PrinterAddress:
         """Start the virtual printer on a free port and wait until it listens."""
         argv = [
             program("uketsuke-kiosk"),
@@ -186,10 +186,10 @@ class Counter:
         ready = self._waiter.until(
             "the virtual printer did not start", lambda: self.printer_lines.first("virtual_printer_ready")
         )
-        return Printer(str(ready["host"]), int(ready["port"]))
+        return PrinterAddress(str(ready["host"]), int(ready["port"]))
 
     def start_kiosk(
-        self, screen: Screen | None, printer: Printer, camera: str, size: tuple[int, int]
+        self, screen: VirtualScreen | None, printer: PrinterAddress, camera: str, size: tuple[int, int]
     ) -> None:
         """Start the kiosk's window and wait until it is ready for visitors.
 
@@ -207,7 +207,7 @@ class Counter:
         self._children.start("the kiosk", [program("uketsuke-kiosk"), "run"], log="kiosk", env=env)
         self._waiter.until("the kiosk did not get ready", lambda: self.kiosk_lines.first("kiosk_ready"))
 
-    def start_display(self, screen: Screen | None, size: tuple[int, int], *, sound: bool) -> None:
+    def start_display(self, screen: VirtualScreen | None, size: tuple[int, int], *, sound: bool) -> None:
         """Start the hall display's window and wait until it shows the hall.
 
         Args:
@@ -223,7 +223,7 @@ class Counter:
         )
 
     def _device_env(
-        self, device: str, prefix: str, screen: Screen | None, size: tuple[int, int]
+        self, device: str, prefix: str, screen: VirtualScreen | None, size: tuple[int, int]
     ) -> dict[str, str]:
         settings: Mapping[str, object] = {
             "SERVER_URL": self.url,

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from backend.demo.counter import CLERK, OPEN_DAYS, STAFF, Counter, Folders, Printer, prepare
+from backend.demo.counter import CLERK, OPEN_DAYS, STAFF, Counter, Folders, PrinterAddress, prepare
 from backend.demo.errors import DemoError
-from backend.demo.page import Stage
+from backend.demo.page import DemoStage
 from backend.demo.page_server import serving_page
 from backend.demo.processes import Children
 from backend.demo.starting import Starting
-from backend.demo.virtual_screens import HALL_SIZE, KIOSK_SIZE, Screen, has_real_screen, open_screen
+from backend.demo.virtual_screens import HALL_SIZE, KIOSK_SIZE, VirtualScreen, has_real_screen, open_screen
 from backend.demo.visitors import Sample, Visitors
 from backend.demo.waiting import Waiter
 
@@ -39,8 +39,8 @@ class Hardware:
     """
 
     camera: str
-    printer: Printer | None
-    screens: tuple[Screen, Screen] | None
+    printer: PrinterAddress | None
+    screens: tuple[VirtualScreen, VirtualScreen] | None
 
     @property
     def real_camera(self) -> bool:
@@ -49,7 +49,7 @@ class Hardware:
 
 
 def run_until_told(
-    folders: Folders, printer: Printer | None, *, port: int, page_port: int, starting: Starting
+    folders: Folders, printer: PrinterAddress | None, *, port: int, page_port: int, starting: Starting
 ) -> None:
     """Start everything, tell what to try, and go on until Ctrl-C (KeyboardInterrupt); then end everything.
 
@@ -116,10 +116,10 @@ def _go_on(
             time.sleep(_LOOK_EVERY_SECONDS)
 
 
-def _stage(counter: Counter, hardware: Hardware, visitors: Visitors) -> Stage:
+def _stage(counter: Counter, hardware: Hardware, visitors: Visitors) -> DemoStage:
     """What the page shows: whatever is virtual."""
     kiosk, hall = hardware.screens or (None, None)
-    return Stage(
+    return DemoStage(
         screens={"kiosk": kiosk, "hall": hall} if kiosk and hall else {},
         samples=visitors.samples,
         camera=None if hardware.real_camera else counter.folders.camera,
@@ -135,7 +135,9 @@ def _camera(folders: Folders) -> str:
     return "device:0" if os.access(_CAMERA, os.R_OK | os.W_OK) else f"watch:{folders.camera}"
 
 
-def _screens(children: Children, waiter: Waiter, starting: Starting) -> tuple[Screen, Screen] | None:
+def _screens(
+    children: Children, waiter: Waiter, starting: Starting
+) -> tuple[VirtualScreen, VirtualScreen] | None:
     if has_real_screen():
         return None
     with starting.step("two virtual screens") as result:

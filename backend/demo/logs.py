@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-Line = Mapping[str, Any]
+LogLine = Mapping[str, Any]
 
 
 class EventLines:
@@ -19,20 +19,20 @@ class EventLines:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def all(self, event: str) -> list[Line]:
+    def all(self, event: str) -> list[LogLine]:
         """Every line of one event so far, oldest first."""
         return [line for line in self._lines() if line.get("event") == event]
 
-    def first(self, event: str, **values: object) -> Line | None:
+    def first(self, event: str, **values: object) -> LogLine | None:
         """The first line of an event that holds these values, or none so far."""
         return next((line for line in self.all(event) if _holds(line, values)), None)
 
-    def last(self, event: str) -> Line | None:
+    def last(self, event: str) -> LogLine | None:
         """The newest line of an event, or none so far."""
         lines = self.all(event)
         return lines[-1] if lines else None
 
-    def _lines(self) -> list[Line]:
+    def _lines(self) -> list[LogLine]:
         try:
             written = self._path.read_bytes()
         except FileNotFoundError:
@@ -42,7 +42,7 @@ class EventLines:
         return [line for text in whole.splitlines() if (line := _object(text)) is not None]
 
 
-def happened_at(line: Line) -> datetime:
+def happened_at(line: LogLine) -> datetime:
     """When an event happened where it happened, aware.
 
     Raises:
@@ -54,11 +54,11 @@ def happened_at(line: Line) -> datetime:
     return at
 
 
-def _holds(line: Line, values: Mapping[str, object]) -> bool:
+def _holds(line: LogLine, values: Mapping[str, object]) -> bool:
     return all(line.get(name) == value for name, value in values.items())
 
 
-def _object(text: str) -> Line | None:
+def _object(text: str) -> LogLine | None:
     if not text.startswith("{"):
         return None
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 from backend.common.tokyo import in_tokyo
 from backend.demo.browser import find_browser, open_browser
 from backend.demo.counter import Counter, Folders, prepare
-from backend.demo.played_visit import Visit, clear
+from backend.demo.played_visit import PlayedVisit, clear
 from backend.demo.processes import Children
 from backend.demo.starting import Starting
 from backend.demo.virtual_screens import HALL_SIZE, KIOSK_SIZE, open_screen
@@ -58,7 +58,7 @@ def play_once(out: Path, *, port: int, starting: Starting) -> str:
             counter.start_display(hall, HALL_SIZE, sound=False)
         with open_browser(seconds=STEP_SECONDS) as browser:
             with starting.step("one visitor") as result:
-                visit = Visit(counter, kiosk, hall, browser, waiter, out.absolute())
+                visit = PlayedVisit(counter, kiosk, hall, browser, waiter, out.absolute())
                 ticket = visit.play(visitors.samples[0].name)
                 result.words = "received, from the notice to the card"
             return ticket

@@ -38,7 +38,7 @@ _MODES = ("ok", "paper_out")
 
 
 @dataclass(frozen=True)
-class Stage:
+class DemoStage:
     """What the page shows and moves.
 
     Attributes:
@@ -71,7 +71,7 @@ class Tap(BaseModel):
     y: int = Field(ge=0)
 
 
-class Mode(BaseModel):
+class PrinterBehaviour(BaseModel):
     """How the virtual printer behaves from now on."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -86,7 +86,7 @@ class Page:
         stage: what is shown and moved.
     """
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: DemoStage) -> None:
         self._stage = stage
         self._samples = {sample.name: sample for sample in stage.samples}
         self._lenses = {name: Lens(screen) for name, screen in stage.screens.items()}
@@ -199,7 +199,7 @@ class Page:
 
     async def printer(self, request: Request) -> Response:
         """Take the paper out of the virtual printer, or put it back."""
-        told = await _body(request, Mode)
+        told = await _body(request, PrinterBehaviour)
         folder = self._stage.printer
         if folder is None or told.mode not in _MODES:
             raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY)

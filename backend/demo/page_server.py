@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from backend.demo.errors import DemoError
-from backend.demo.page import Page, Stage
+from backend.demo.page import DemoStage, Page
 from backend.demo.page_guard import Guard
 from backend.web.http.connections import Limits
 from backend.web.http.serving import server_config
@@ -19,7 +19,7 @@ _STOP_SECONDS = 5.0
 
 
 @contextmanager
-def serving_page(stage: Stage, port: int) -> Iterator[str]:
+def serving_page(stage: DemoStage, port: int) -> Iterator[str]:
     """Serve the page until the end of the block; yields its address, which is the key to it.
 
     Args:

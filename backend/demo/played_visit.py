@@ -14,11 +14,11 @@ from playwright.sync_api import Error as BrowserError
 from backend.common.output_files import FolderTakenError
 from backend.demo.counter import CLERK, OFFICE, STAFF, Counter
 from backend.demo.errors import StepFailedError
-from backend.demo.logs import Line, happened_at
+from backend.demo.logs import LogLine, happened_at
 from backend.demo.page_actions import ClerkPage, StaffPage
 from backend.demo.scene import approaching
-from backend.demo.timeline import Step, Timeline
-from backend.demo.virtual_screens import Screen
+from backend.demo.timeline import Timeline, VisitStep
+from backend.demo.virtual_screens import VirtualScreen
 from backend.demo.waiting import Waiter
 from backend.storage.event_log import LoggedEvent, read_office_after
 from backend.storage.unit_of_work import Database
@@ -57,7 +57,7 @@ def clear(out: Path) -> None:
         (out / name).mkdir()
 
 
-class Visit:
+class PlayedVisit:
     """Plays one visit and keeps what can be seen of it.
 
     Args:
@@ -70,7 +70,13 @@ class Visit:
     """
 
     def __init__(
-        self, counter: Counter, kiosk: Screen, hall: Screen, browser: Browser, waiter: Waiter, out: Path
+        self,
+        counter: Counter,
+        kiosk: VirtualScreen,
+        hall: VirtualScreen,
+        browser: Browser,
+        waiter: Waiter,
+        out: Path,
     ) -> None:
         self._counter = counter
         self._kiosk = kiosk
@@ -138,8 +144,8 @@ class Visit:
         )
         answered = self._until_line("checked_in: the kiosk got no number", self._kiosk_line("checked_in"))
         ticket = str(answered["ticket"])
-        issued = self._until_event(Step.CHECKED_IN, EventKind.TICKET_ISSUED, ticket)
-        self._timeline.add(Step.NOTICE_SEEN, happened_at(seen), ticket)
+        issued = self._until_event(VisitStep.CHECKED_IN, EventKind.TICKET_ISSUED, ticket)
+        self._timeline.add(VisitStep.NOTICE_SEEN, happened_at(seen), ticket)
         self._until_line(
             "printed: the kiosk did not report a printed ticket",
             self._kiosk_line("ticket_printed", ticket=ticket, state="printed"),
@@ -147,7 +153,7 @@ class Visit:
         job = self._until_line(
             "printed: the printer got no ticket", lambda: self._counter.printer_lines.first("job_received")
         )
-        self._timeline.add(Step.PRINTED, happened_at(job), ticket)
+        self._timeline.add(VisitStep.PRINTED, happened_at(job), ticket)
         shutil.copyfile(str(job["path"]), self._out / "ticket.bin")
         shutil.copyfile(str(job["picture"]), self._out / "ticket.png")
         self._until_line(
@@ -159,11 +165,11 @@ class Visit:
             "waiting_shown: the hall display did not count the visitor",
             lambda: self._waiting_line(issued.seq),
         )
-        self._timeline.add(Step.WAITING_SHOWN, happened_at(waiting), ticket)
+        self._timeline.add(VisitStep.WAITING_SHOWN, happened_at(waiting), ticket)
         self._keep(self._hall, "hall-waiting.png")
         return ticket
 
-    def _waiting_line(self, seq: int) -> Line | None:
+    def _waiting_line(self, seq: int) -> LogLine | None:
         lines = self._counter.display_lines.all("waiting_shown")
         return next((line for line in lines if line["seq"] >= seq and line["waiting"] == 1), None)
 
@@ -171,43 +177,43 @@ class Visit:
 
     def _reception(self, ticket: str) -> None:
         """The clerk's part: call, check the documents, hand over."""
-        with self._at_a_page(Step.CALLED):
+        with self._at_a_page(VisitStep.CALLED):
             page = ClerkPage.open(self._browser, self._counter.url, *CLERK, seconds=self._waiter.seconds)
             page.take_window("1")
             page.call_next()
-        self._until_event(Step.CALLED, EventKind.TICKET_CALLED, ticket)
+        self._until_event(VisitStep.CALLED, EventKind.TICKET_CALLED, ticket)
         shown = self._until_line(
             "call_shown: the hall display did not show the call",
             lambda: self._counter.display_lines.first("call_shown", ticket=ticket, kind="reception"),
         )
-        self._timeline.add(Step.CALL_SHOWN, happened_at(shown), ticket)
+        self._timeline.add(VisitStep.CALL_SHOWN, happened_at(shown), ticket)
         self._keep(self._hall, "hall-called.png")
-        with self._at_a_page(Step.DOCUMENTS_COMPLETE):
+        with self._at_a_page(VisitStep.DOCUMENTS_COMPLETE):
             page.start()
             page.tick(*_TICKS)
             page.wait_complete()
             page.keep(self._out / "clerk-checklist.png")
-        self._until_event(Step.DOCUMENTS_COMPLETE, EventKind.DOCUMENTS_COMPLETE, ticket)
-        with self._at_a_page(Step.HANDED_OVER):
+        self._until_event(VisitStep.DOCUMENTS_COMPLETE, EventKind.DOCUMENTS_COMPLETE, ticket)
+        with self._at_a_page(VisitStep.HANDED_OVER):
             page.hand_over()
-        self._until_event(Step.HANDED_OVER, EventKind.HANDED_OVER, ticket)
+        self._until_event(VisitStep.HANDED_OVER, EventKind.HANDED_OVER, ticket)
         page.close()
 
     def _issuance(self, ticket: str) -> None:
         """Ward staff's part: call to an issuance window, hand out the card."""
-        with self._at_a_page(Step.CALLED_TO_ISSUANCE):
+        with self._at_a_page(VisitStep.CALLED_TO_ISSUANCE):
             page = StaffPage.open(self._browser, self._counter.url, *STAFF, seconds=self._waiter.seconds)
             page.take_window("A")
             page.call(ticket)
             page.keep(self._out / "staff.png")
-        self._until_event(Step.CALLED_TO_ISSUANCE, EventKind.CALLED_TO_ISSUANCE, ticket)
-        with self._at_a_page(Step.ISSUED):
+        self._until_event(VisitStep.CALLED_TO_ISSUANCE, EventKind.CALLED_TO_ISSUANCE, ticket)
+        with self._at_a_page(VisitStep.ISSUED):
             page.issue()
-        self._until_event(Step.ISSUED, EventKind.ISSUED, ticket)
+        self._until_event(VisitStep.ISSUED, EventKind.ISSUED, ticket)
         page.close()
 
     @contextmanager
-    def _at_a_page(self, step: Step) -> Iterator[None]:
+    def _at_a_page(self, step: VisitStep) -> Iterator[None]:
         """Turn what the browser tells into one sentence; its first line names what was waited for."""
         try:
             yield
@@ -226,16 +232,16 @@ class Visit:
 
     # What happened -------------------------------------------------------------------------------------------
 
-    def _keep(self, screen: Screen, name: str) -> None:
+    def _keep(self, screen: VirtualScreen, name: str) -> None:
         screen.picture().save(self._out / name)
 
-    def _kiosk_line(self, event: str, **values: object) -> Callable[[], Line | None]:
+    def _kiosk_line(self, event: str, **values: object) -> Callable[[], LogLine | None]:
         return lambda: self._counter.kiosk_lines.first(event, **values)
 
-    def _until_line(self, what: str, look: Callable[[], Line | None]) -> Line:
+    def _until_line(self, what: str, look: Callable[[], LogLine | None]) -> LogLine:
         return self._waiter.until(what, look)
 
-    def _until_event(self, step: Step, kind: EventKind, ticket: str) -> LoggedEvent:
+    def _until_event(self, step: VisitStep, kind: EventKind, ticket: str) -> LoggedEvent:
         """Wait for the server's own event of a step and note when it happened."""
         event = self._waiter.until(f"{step}: the server did not record it", lambda: self._event(kind, ticket))
         self._timeline.add(step, event.at, ticket)

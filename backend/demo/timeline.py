@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 
-class Step(StrEnum):
+class VisitStep(StrEnum):
     """The path of one visit, in the order in which it is told."""
 
     NOTICE_SEEN = "notice_seen"
@@ -26,7 +26,7 @@ class Step(StrEnum):
 class Moment:
     """One step of one ticket; ``at`` is aware."""
 
-    step: Step
+    step: VisitStep
     at: datetime
     ticket: str
 
@@ -35,9 +35,9 @@ class Timeline:
     """What has happened so far."""
 
     def __init__(self) -> None:
-        self._moments: dict[Step, Moment] = {}
+        self._moments: dict[VisitStep, Moment] = {}
 
-    def add(self, step: Step, at: datetime, ticket: str) -> None:
+    def add(self, step: VisitStep, at: datetime, ticket: str) -> None:
         """Note a step.
 
         Args:
@@ -50,7 +50,7 @@ class Timeline:
     @property
     def complete(self) -> bool:
         """True when every step has happened."""
-        return len(self._moments) == len(Step)
+        return len(self._moments) == len(VisitStep)
 
     @property
     def moments(self) -> list[Moment]:

@@ -26,7 +26,7 @@ _FINGER = 1
 
 
 @dataclass(frozen=True)
-class Screen:
+class VirtualScreen:
     """A virtual screen.
 
     Attributes:
@@ -99,7 +99,7 @@ def has_real_screen() -> bool:
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
-def open_screen(children: Children, waiter: Waiter, name: str, size: tuple[int, int]) -> Screen:
+def open_screen(children: Children, waiter: Waiter, name: str, size: tuple[int, int]) -> VirtualScreen:
     """Start a virtual screen on a free display number; only this machine can reach it.
 
     Args:
@@ -120,7 +120,7 @@ def open_screen(children: Children, waiter: Waiter, name: str, size: tuple[int, 
     argv += ["-nolisten", "tcp", "-noreset", "-dpi", "96"]
     child = children.start(f"the virtual screen of the {name}", argv, log=f"screen-{name}")
     number = waiter.until(f"the virtual screen of the {name} did not start", lambda: _display_number(child))
-    return Screen(f":{number}", size)
+    return VirtualScreen(f":{number}", size)
 
 
 def _display_number(child: Child) -> str | None:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from backend.demo.errors import StepFailedError
 
-Found = TypeVar("Found")
+Awaited = TypeVar("Awaited")
 
 _LOOK_EVERY_SECONDS = 0.05
 
@@ -23,7 +23,7 @@ class Waiter:
         self.check = check
         self.seconds = seconds
 
-    def until(self, what: str, look: Callable[[], Found | None]) -> Found:
+    def until(self, what: str, look: Callable[[], Awaited | None]) -> Awaited:
         """Look again and again until there is something, and return it.
 
         Args:

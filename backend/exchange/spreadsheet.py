@@ -12,7 +12,7 @@ from backend.exchange.mapping import FieldName
 from backend.exchange.refusals import ImportReason
 
 
-class Kind(Enum):
+class ValueKind(Enum):
     """What sort of value a field holds."""
 
     WORDS = auto()
@@ -23,27 +23,27 @@ class Kind(Enum):
     """Numbers on papers, codes, addresses of mail."""
 
 
-KINDS: dict[FieldName, Kind] = {
-    "number": Kind.OTHER,
-    "name": Kind.WORDS,
-    "name_kana": Kind.WORDS,
-    "alias": Kind.WORDS,
-    "birth": Kind.DATE,
-    "address": Kind.WORDS,
-    "phone": Kind.PHONE,
-    "email": Kind.OTHER,
-    "foreign_category": Kind.OTHER,
-    "stay_expires_on": Kind.DATE,
-    "application_id": Kind.OTHER,
-    "card_number": Kind.OTHER,
-    "dispatch_number": Kind.OTHER,
-    "recipient_type": Kind.OTHER,
-    "proxy_name": Kind.WORDS,
-    "starts_at": Kind.DATE,
-    "office": Kind.OTHER,
-    "ward_ticket_number": Kind.OTHER,
-    "state": Kind.OTHER,
-    "card_expires_on": Kind.DATE,
+KINDS: dict[FieldName, ValueKind] = {
+    "number": ValueKind.OTHER,
+    "name": ValueKind.WORDS,
+    "name_kana": ValueKind.WORDS,
+    "alias": ValueKind.WORDS,
+    "birth": ValueKind.DATE,
+    "address": ValueKind.WORDS,
+    "phone": ValueKind.PHONE,
+    "email": ValueKind.OTHER,
+    "foreign_category": ValueKind.OTHER,
+    "stay_expires_on": ValueKind.DATE,
+    "application_id": ValueKind.OTHER,
+    "card_number": ValueKind.OTHER,
+    "dispatch_number": ValueKind.OTHER,
+    "recipient_type": ValueKind.OTHER,
+    "proxy_name": ValueKind.WORDS,
+    "starts_at": ValueKind.DATE,
+    "office": ValueKind.OTHER,
+    "ward_ticket_number": ValueKind.OTHER,
+    "state": ValueKind.OTHER,
+    "card_expires_on": ValueKind.DATE,
 }
 
 _ERROR = re.compile(
@@ -90,11 +90,11 @@ def _one_of(signs: dict[ImportReason, re.Pattern[str]]) -> re.Pattern[str]:
     )
 
 
-_SIGNS: dict[Kind, re.Pattern[str]] = {
-    Kind.WORDS: _one_of(_OF_NUMBERS | {ImportReason.NO_WORDS: _WORDLESS}),
-    Kind.PHONE: _one_of(_OF_NUMBERS | {ImportReason.SPREADSHEET_ZERO_LOST: _ZERO_LOST}),
-    Kind.OTHER: _one_of(_OF_NUMBERS),
-    Kind.DATE: _one_of(
+_SIGNS: dict[ValueKind, re.Pattern[str]] = {
+    ValueKind.WORDS: _one_of(_OF_NUMBERS | {ImportReason.NO_WORDS: _WORDLESS}),
+    ValueKind.PHONE: _one_of(_OF_NUMBERS | {ImportReason.SPREADSHEET_ZERO_LOST: _ZERO_LOST}),
+    ValueKind.OTHER: _one_of(_OF_NUMBERS),
+    ValueKind.DATE: _one_of(
         {
             ImportReason.SPREADSHEET_EXPONENT: _EXPONENT,
             ImportReason.SPREADSHEET_SERIAL: _SERIAL,
@@ -109,7 +109,7 @@ _DIGIT = re.compile(r"\d")
 
 def may_have_lost_a_character(text: str, field: FieldName) -> bool:
     """Whether a name or an address shows what programs put for a character that they do not have (𠮷 in CP932)."""
-    return KINDS[field] is Kind.WORDS and any(char in text for char in "?？〓")
+    return KINDS[field] is ValueKind.WORDS and any(char in text for char in "?？〓")
 
 
 def damage(text: str, field: FieldName) -> ImportReason | None:
@@ -123,18 +123,18 @@ def damage(text: str, field: FieldName) -> ImportReason | None:
     if found is not None:
         return found
     sign = _SIGNS[kind].fullmatch(folded)
-    if sign is None or sign.lastgroup is None or (kind is Kind.DATE and _PARTIAL_DATE.fullmatch(folded)):
+    if sign is None or sign.lastgroup is None or (kind is ValueKind.DATE and _PARTIAL_DATE.fullmatch(folded)):
         return None
     return ImportReason(sign.lastgroup)
 
 
-def _by_its_beginning(folded: str, kind: Kind) -> ImportReason | None:
+def _by_its_beginning(folded: str, kind: ValueKind) -> ImportReason | None:
     if _NARROW.fullmatch(folded):
         return ImportReason.SPREADSHEET_NARROW
     if _ERROR.fullmatch(folded):
         return ImportReason.SPREADSHEET_ERROR
     if _FORMULA.fullmatch(folded):
         return ImportReason.SPREADSHEET_FORMULA
-    if folded.startswith("'") and kind is not Kind.WORDS:
+    if folded.startswith("'") and kind is not ValueKind.WORDS:
         return ImportReason.SPREADSHEET_TEXT_MARK
     return None

@@ -37,7 +37,7 @@ _BLACK, _GREY, _PALE = (0, 0, 0), (90, 90, 90), (236, 236, 236)
 
 
 @dataclass(frozen=True)
-class Sheet:
+class NoticeSheet:
     """One notice in both forms; the picture shows its front."""
 
     pdf: bytes
@@ -46,7 +46,7 @@ class Sheet:
 
 def draw_sheet(
     notice: Notice, office: Office, contact: Office, authority: str, bring: Sequence[str]
-) -> Sheet:
+) -> NoticeSheet:
     """Draw the sheet of a notice.
 
     Args:
@@ -61,7 +61,7 @@ def draw_sheet(
     """
     contact = contact if office.phone is None else office
     pdf = _Page(notice, office, contact, authority, bring).draw()
-    return Sheet(pdf, _picture(pdf))
+    return NoticeSheet(pdf, _picture(pdf))
 
 
 def qr_matrix(code: str) -> list[list[bool]]:

@@ -31,7 +31,7 @@ class WeakPasswordError(ValueError):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class PasswordVerdict:
     """What came out of a check.
 
     Attributes:
@@ -75,7 +75,7 @@ def hash_password(password: str) -> str:
     return _hasher.hash(_normal(password))
 
 
-def verify(stored: str | None, password: str) -> Verdict:
+def verify(stored: str | None, password: str) -> PasswordVerdict:
     """Whether a password fits a stored hash; without one it takes as long, and never fits."""
     nobody = _hash_of_nobody()
     normal = _normal(password)
@@ -83,9 +83,9 @@ def verify(stored: str | None, password: str) -> Verdict:
     # Hashes from before passwords were brought into their normal form.
     as_typed = not right and normal != password and _fits(stored or nobody, password)
     if stored is None or not (right or as_typed):
-        return Verdict(right=False)
+        return PasswordVerdict(right=False)
     outdated = as_typed or _hasher.check_needs_rehash(stored)
-    return Verdict(right=True, fresh_hash=_hasher.hash(normal) if outdated else None)
+    return PasswordVerdict(right=True, fresh_hash=_hasher.hash(normal) if outdated else None)
 
 
 def _normal(password: str) -> str:

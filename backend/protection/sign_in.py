@@ -14,11 +14,11 @@ from backend.protection import audit
 from backend.protection.accounts import Account, find_by_name
 from backend.protection.browsers import Browsers
 from backend.protection.login_names import name_key
-from backend.protection.passwords import Verdict, verify
+from backend.protection.passwords import PasswordVerdict, verify
 from backend.protection.roles import Role
 from backend.protection.sessions import Session, end_session, start_session
 from backend.protection.tables import accounts
-from backend.protection.tries import Key, Tries
+from backend.protection.tries import Tries, TryKey
 from backend.storage.unit_of_work import Database, UnitOfWork
 
 
@@ -58,9 +58,9 @@ class Try:
     stored: str | None
     browser: str | None
     known: bool
-    keys: Sequence[Key]
+    keys: Sequence[TryKey]
 
-    def check(self, password: str) -> Verdict:
+    def check(self, password: str) -> PasswordVerdict:
         """Whether the password fits; takes long, and as long for a name that nobody has."""
         return verify(self.stored, password)
 
@@ -134,7 +134,7 @@ class SignIn:
             now = work.now
         _refuse_until(until, now)
 
-    def settle(self, tried: Try, verdict: Verdict, earlier: Session | None) -> SignedIn:
+    def settle(self, tried: Try, verdict: PasswordVerdict, earlier: Session | None) -> SignedIn:
         """Begin a session, or note that the password was wrong.
 
         Args:
@@ -165,7 +165,12 @@ class SignIn:
         return work.connection.execute(still.with_for_update()).first() is not None
 
     def _let_in(
-        self, work: UnitOfWork, account: Account, tried: Try, verdict: Verdict, earlier: Session | None
+        self,
+        work: UnitOfWork,
+        account: Account,
+        tried: Try,
+        verdict: PasswordVerdict,
+        earlier: Session | None,
     ) -> SignedIn:
         self._tries.give_back(work, tried.keys)
         if verdict.fresh_hash is not None:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from backend.protection.tables import sign_in_tries
-from backend.protection.waits import LONG_AGO, Count, Kind, Waits
+from backend.protection.waits import LONG_AGO, TryScope, Waits, WrongTries
 from backend.storage.unit_of_work import UnitOfWork
 
 _PURPOSE = b"sign-in tries"
@@ -41,7 +41,7 @@ _SEEN = (
 
 
 @dataclass(frozen=True)
-class Key:
+class TryKey:
     """Which count.
 
     Attributes:
@@ -50,7 +50,7 @@ class Key:
         name: stands for the name, where it is of one.
     """
 
-    kind: Kind
+    kind: TryScope
     hashed: str
     name: str | None
 
@@ -67,25 +67,25 @@ class Tries:
         self._key = key
         self._waits = waits
 
-    def of_browser(self, name: str, token_hash: str) -> list[Key]:
+    def of_browser(self, name: str, token_hash: str) -> list[TryKey]:
         """The count of a name in a browser that it has used before; nothing that others do adds to it."""
-        return [self._of(Kind.BROWSER, name, name, token_hash)]
+        return [self._of(TryScope.BROWSER, name, name, token_hash)]
 
-    def of_stranger(self, name: str, address: str) -> list[Key]:
+    def of_stranger(self, name: str, address: str) -> list[TryKey]:
         """The counts of a name in any other browser."""
         network = network_of(address)
         return [
-            self._of(Kind.PLACE, name, name, network),
-            self._of(Kind.NAME, name, name),
-            self._of(Kind.ADDRESS, None, network),
+            self._of(TryScope.PLACE, name, name, network),
+            self._of(TryScope.NAME, name, name),
+            self._of(TryScope.ADDRESS, None, network),
         ]
 
-    def waits_until(self, connection: Connection, keys: Sequence[Key], now: datetime) -> datetime | None:
+    def waits_until(self, connection: Connection, keys: Sequence[TryKey], now: datetime) -> datetime | None:
         """When the next try is looked at; none where that is now."""
         rows = connection.execute(_READ, {"keys": [key.hashed for key in keys]}).all()
         return _latest(rows, now)
 
-    def take(self, work: UnitOfWork, keys: Sequence[Key]) -> datetime | None:
+    def take(self, work: UnitOfWork, keys: Sequence[TryKey]) -> datetime | None:
         """Count one more try, or say until when none is looked at."""
         counts = self._locked(work, keys)
         until = _latest(list(counts.values()), work.now)
@@ -96,22 +96,22 @@ class Tries:
             _set(work, key.hashed, self._waits.after_try(key.kind, current, work.now))
         return None
 
-    def give_back(self, work: UnitOfWork, keys: Sequence[Key]) -> None:
+    def give_back(self, work: UnitOfWork, keys: Sequence[TryKey]) -> None:
         """The try was right: what it counted is taken back, and the count of its own place is forgotten."""
         counts = self._locked(work, keys)
         for key in keys:
-            if key.kind in {Kind.BROWSER, Kind.PLACE}:
+            if key.kind in {TryScope.BROWSER, TryScope.PLACE}:
                 work.connection.execute(delete(sign_in_tries).where(sign_in_tries.c.key_hash == key.hashed))
             else:
                 _set(work, key.hashed, self._waits.taken_back(_count(counts[key.hashed]), work.now))
 
-    def note_wrong(self, work: UnitOfWork, keys: Sequence[Key]) -> None:
+    def note_wrong(self, work: UnitOfWork, keys: Sequence[TryKey]) -> None:
         """The try was wrong: it stays counted, as of now."""
         work.connection.execute(_SEEN, {"of_key": keys[0].hashed, "at": work.now})
 
     def forget_name(self, work: UnitOfWork, name: str) -> int:
         """Forget every wrong password of a name, and return how many counts there were."""
-        of_name = sign_in_tries.c.name_hash == self._hash(Kind.NAME, name)
+        of_name = sign_in_tries.c.name_hash == self._hash(TryScope.NAME, name)
         return work.connection.execute(delete(sign_in_tries).where(of_name)).rowcount
 
     def drop_old(self, work: UnitOfWork) -> int:
@@ -121,7 +121,7 @@ class Tries:
             delete(sign_in_tries).where(old, sign_in_tries.c.free_at < work.now)
         ).rowcount
 
-    def _locked(self, work: UnitOfWork, keys: Sequence[Key]) -> dict[str, Row[tuple[object, ...]]]:
+    def _locked(self, work: UnitOfWork, keys: Sequence[TryKey]) -> dict[str, Row[tuple[object, ...]]]:
         """The rows of some counts, each made where it is missing; this transaction has them to itself."""
         fresh = [
             {
@@ -137,8 +137,10 @@ class Tries:
         rows = work.connection.execute(_LOCK, {"keys": [key.hashed for key in keys]}).all()
         return {row.key_hash: row for row in rows}
 
-    def _of(self, kind: Kind, name: str | None, *parts: str) -> Key:
-        return Key(kind, self._hash(kind, *parts), None if name is None else self._hash(Kind.NAME, name))
+    def _of(self, kind: TryScope, name: str | None, *parts: str) -> TryKey:
+        return TryKey(
+            kind, self._hash(kind, *parts), None if name is None else self._hash(TryScope.NAME, name)
+        )
 
     def _hash(self, *parts: str) -> str:
         text = "".join(f"{len(part)}:{part}" for part in parts)
@@ -159,14 +161,14 @@ def network_of(address: str) -> str:
     return str(parsed)
 
 
-def _count(row: Row[tuple[object, ...]]) -> Count:
-    return Count(row.failures, row.free_at, row.seen_at)
+def _count(row: Row[tuple[object, ...]]) -> WrongTries:
+    return WrongTries(row.failures, row.free_at, row.seen_at)
 
 
 def _latest(rows: Sequence[Row[tuple[object, ...]]], now: datetime) -> datetime | None:
     return max((row.free_at for row in rows if row.free_at > now), default=None)
 
 
-def _set(work: UnitOfWork, key: str, count: Count) -> None:
+def _set(work: UnitOfWork, key: str, count: WrongTries) -> None:
     values = {"failures": count.failures, "free_at": count.free_at, "seen_at": count.seen_at}
     work.connection.execute(_SET, {"of_key": key, **values})

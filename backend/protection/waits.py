@@ -17,7 +17,7 @@ _MOST_DOUBLINGS = 40
 _LEAST_MEMORY = timedelta(hours=1)
 
 
-class Kind(StrEnum):
+class TryScope(StrEnum):
     """Whose wrong passwords are counted together."""
 
     BROWSER = "browser"
@@ -52,7 +52,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Count:
+class WrongTries:
     """Wrong passwords that are counted together.
 
     Attributes:
@@ -75,7 +75,7 @@ class Waits:
         memory: a count that nothing was added to for so long is forgotten.
     """
 
-    rules: Mapping[Kind, Rule]
+    rules: Mapping[TryScope, Rule]
     memory: timedelta
 
     @classmethod
@@ -93,26 +93,26 @@ class Waits:
         minute, moment = min(longest, timedelta(minutes=1)), min(longest, timedelta(seconds=5))
         return cls(
             {
-                Kind.BROWSER: Rule(failures, timedelta(seconds=10), minute),
-                Kind.PLACE: Rule(failures, timedelta(seconds=10), longest),
-                Kind.NAME: Rule(10 * failures, timedelta(seconds=1), minute),
-                Kind.ADDRESS: Rule(4 * failures, timedelta(seconds=1), moment),
+                TryScope.BROWSER: Rule(failures, timedelta(seconds=10), minute),
+                TryScope.PLACE: Rule(failures, timedelta(seconds=10), longest),
+                TryScope.NAME: Rule(10 * failures, timedelta(seconds=1), minute),
+                TryScope.ADDRESS: Rule(4 * failures, timedelta(seconds=1), moment),
             },
             max(_LEAST_MEMORY, 4 * longest),
         )
 
-    def current(self, count: Count | None, now: datetime) -> Count:
+    def current(self, count: WrongTries | None, now: datetime) -> WrongTries:
         """What a stored count is worth now; nothing, where none is stored or it is forgotten."""
         if count is None or count.seen_at + self.memory <= now:
-            return Count(0, LONG_AGO, now)
+            return WrongTries(0, LONG_AGO, now)
         return count
 
-    def after_try(self, kind: Kind, count: Count, now: datetime) -> Count:
+    def after_try(self, kind: TryScope, count: WrongTries, now: datetime) -> WrongTries:
         """The count after one more try that may be wrong."""
         failures = count.failures + 1
         wait = self.rules[kind].wait_after(failures)
-        return Count(failures, now + wait if wait else min(count.free_at, now), now)
+        return WrongTries(failures, now + wait if wait else min(count.free_at, now), now)
 
-    def taken_back(self, count: Count, now: datetime) -> Count:
+    def taken_back(self, count: WrongTries, now: datetime) -> WrongTries:
         """The count when the last try was right: it gives back its own place and forgives nobody else's."""
-        return Count(max(0, count.failures - 1), min(count.free_at, now), count.seen_at)
+        return WrongTries(max(0, count.failures - 1), min(count.free_at, now), count.seen_at)

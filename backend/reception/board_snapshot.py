@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from backend.offices.day import business_day
 from backend.offices.directory import Directory
-from backend.reception.queue_policy import Policy
+from backend.reception.queue_policy import QueuePolicy
 from backend.reception.tables import tickets
 from backend.reception.ticket import queue_counts
 from backend.storage import event_log
@@ -83,7 +83,7 @@ class Boards:
         policy: how many past calls a display gets.
     """
 
-    def __init__(self, database: Database, directory: Directory, policy: Policy) -> None:
+    def __init__(self, database: Database, directory: Directory, policy: QueuePolicy) -> None:
         self._database = database
         self._directory = directory
         self._policy = policy

@@ -14,9 +14,9 @@ from backend.offices.day import business_day
 from backend.offices.directory import Directory
 from backend.offices.office import Office
 from backend.reception.numbering import NumbersExhaustedError, next_number
-from backend.reception.order import PRIORITY_ARRIVAL, PRIORITY_RETURNED, Place, place_for
+from backend.reception.order import PRIORITY_ARRIVAL, PRIORITY_RETURNED, QueuePlace, place_for
 from backend.reception.papers import RESULT_WITHIN, paper_open_at
-from backend.reception.queue_policy import Policy
+from backend.reception.queue_policy import QueuePolicy
 from backend.reception.tables import refusals, tickets
 from backend.reception.telling import Telling
 from backend.reception.ticket import Ticket, find_ticket, from_row, record_step, ticket_fields
@@ -74,7 +74,7 @@ class CheckIn:
     """
 
     def __init__(
-        self, database: Database, directory: Directory, policy: Policy, lookup: Lookup, key: bytes
+        self, database: Database, directory: Directory, policy: QueuePolicy, lookup: Lookup, key: bytes
     ) -> None:
         self._database = database
         self._directory = directory
@@ -250,7 +250,12 @@ class CheckIn:
         )
 
     def _issue(
-        self, work: UnitOfWork, caller: Caller, place: Place, match: ReservationMatch | None, language: str
+        self,
+        work: UnitOfWork,
+        caller: Caller,
+        place: QueuePlace,
+        match: ReservationMatch | None,
+        language: str,
     ) -> CheckInReply:
         office: Office = self._directory[caller.office_id]
         series = office.series[office.walk_in_series if match is None else office.reservation_series]

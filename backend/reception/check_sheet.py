@@ -56,7 +56,7 @@ class Ticks:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class CheckSheet:
     """A visitor's checklist as a page shows it.
 
     Attributes:

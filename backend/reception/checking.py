@@ -20,8 +20,8 @@ from backend.protection.roles import Role, permitted_columns
 from backend.reception.check_seen import Seen, lost_of, stale
 from backend.reception.check_sheet import (
     JUDGED_BY,
+    CheckSheet,
     Guidance,
-    Sheet,
     Ticks,
     fields_of,
     judged_by,
@@ -57,7 +57,7 @@ class Checking:
         self._desk = desk
         self._rules = rules
 
-    def sheet(self, office_id: str, ticket_id: str, columns: tuple[str, ...]) -> Sheet:
+    def sheet(self, office_id: str, ticket_id: str, columns: tuple[str, ...]) -> CheckSheet:
         """The checklist of a ticket with the columns that the reader's role may see.
 
         Raises:
@@ -76,7 +76,7 @@ class Checking:
             seen = {column: known_of[column] for column in judged_by(columns) if column in known_of}
             visit = visit_of(ticket, known, seen)
             verdict = verdict_on(rule_set, visit)
-        return Sheet(
+        return CheckSheet(
             ticket,
             {column: known_of[column] for column in columns if column in known_of},
             rule_set,

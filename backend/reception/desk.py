@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.offices.directory import Directory
 from backend.protection import audit
-from backend.reception.queue_policy import Policy
+from backend.reception.queue_policy import QueuePolicy
 from backend.reception.ticket import Ticket
 from backend.storage.requests import body_hash, once
 from backend.storage.unit_of_work import Database, UnitOfWork
@@ -35,7 +35,7 @@ class Desk:
         key: keys the fingerprints of requests.
     """
 
-    def __init__(self, database: Database, directory: Directory, policy: Policy, key: bytes) -> None:
+    def __init__(self, database: Database, directory: Directory, policy: QueuePolicy, key: bytes) -> None:
         self.database = database
         self.directory = directory
         self.policy = policy

@@ -28,7 +28,7 @@ class Turn(IntEnum):
 
 
 @dataclass(frozen=True)
-class Place:
+class QueuePlace:
     """A place in the queue: which group, and the time that counts within it."""
 
     reason: CheckInReason
@@ -38,7 +38,7 @@ class Place:
 
 def place_for(
     reserved_for: datetime | None, arrived: datetime, *, early: timedelta, grace: timedelta
-) -> Place:
+) -> QueuePlace:
     """Where a visitor of today queues.
 
     A reservation queues by its time, whether the visitor is on time or early; later than ``grace`` after it,
@@ -51,12 +51,12 @@ def place_for(
         grace: up to this long after it still counts as on time.
     """
     if reserved_for is None:
-        return Place(CheckInReason.WALK_IN, PRIORITY_ARRIVAL, arrived)
+        return QueuePlace(CheckInReason.WALK_IN, PRIORITY_ARRIVAL, arrived)
     if arrived < reserved_for - early:
-        return Place(CheckInReason.EARLY, PRIORITY_RESERVED, reserved_for)
+        return QueuePlace(CheckInReason.EARLY, PRIORITY_RESERVED, reserved_for)
     if arrived > reserved_for + grace:
-        return Place(CheckInReason.LATE, PRIORITY_ARRIVAL, arrived)
-    return Place(CheckInReason.ON_TIME, PRIORITY_RESERVED, reserved_for)
+        return QueuePlace(CheckInReason.LATE, PRIORITY_ARRIVAL, arrived)
+    return QueuePlace(CheckInReason.ON_TIME, PRIORITY_RESERVED, reserved_for)
 
 
 def turn_of(priority: int, order_at: datetime, due: datetime) -> Turn:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True)
-class Policy:
+class QueuePolicy:
     """Rules of the queue that are settings, because wards differ.
 
     Attributes:

@@ -9,7 +9,7 @@ from backend.offices.directory import Directory
 from backend.reception.estimate import Break, estimate
 from backend.reception.order import PRIORITY_RESERVED
 from backend.reception.queue import waiting_ahead
-from backend.reception.queue_policy import Policy
+from backend.reception.queue_policy import QueuePolicy
 from backend.reception.tables import seats
 from backend.reception.ticket import Ticket
 from backend.storage.unit_of_work import UnitOfWork
@@ -30,7 +30,7 @@ class Telling:
         policy: the ward's settings of the queue.
     """
 
-    def __init__(self, directory: Directory, policy: Policy) -> None:
+    def __init__(self, directory: Directory, policy: QueuePolicy) -> None:
         self._directory = directory
         self._policy = policy
 

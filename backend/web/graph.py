@@ -15,7 +15,7 @@ from backend.reception.checking import Checking
 from backend.reception.device_reports import DeviceReports
 from backend.reception.issuance import Issuance
 from backend.reception.papers import Papers
-from backend.reception.queue_policy import Policy
+from backend.reception.queue_policy import QueuePolicy
 from backend.settings import Settings
 from backend.storage.unit_of_work import Database
 from backend.web.http.door import Door
@@ -32,7 +32,7 @@ class Graph:
     settings: Settings
     database: Database
     directory: Directory
-    policy: Policy
+    policy: QueuePolicy
     rules: RuleBook
     check_in: CheckIn
     calling: Calling

@@ -17,7 +17,7 @@ import structlog
 from kiosk.camera.device import CameraError
 from kiosk.camera.frame import Pixels
 from kiosk.camera.optics import Optics
-from kiosk.camera.sources import Size, Source, open_source
+from kiosk.camera.sources import FrameSource, Size, open_source
 
 _log = structlog.get_logger(__name__)
 
@@ -58,7 +58,7 @@ class _Reader:
     """One attempt to open and read a source, in a thread of its own that may be left behind."""
 
     def __init__(
-        self, opener: Callable[[], Source], deliver: Callable[["_Reader", Pixels], None], fps: float
+        self, opener: Callable[[], FrameSource], deliver: Callable[["_Reader", Pixels], None], fps: float
     ) -> None:
         self._opener = opener
         self._deliver = deliver
@@ -91,7 +91,7 @@ class _Reader:
         finally:
             source.close()
 
-    def _read_all(self, source: Source) -> None:
+    def _read_all(self, source: FrameSource) -> None:
         due = time.monotonic()
         while not self._stopped.is_set():
             picture = source.read()
@@ -135,7 +135,7 @@ class Camera:
         loop: bool = False,
         lost_after: float = LOST_AFTER_SECONDS,
         on_state: Callable[[CameraState], None] | None = None,
-        opener: Callable[[], Source] | None = None,
+        opener: Callable[[], FrameSource] | None = None,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:

@@ -28,7 +28,7 @@ class Capture(Protocol):
         """Tell the value."""
 
 
-class Controls:
+class CameraControls:
     """The controls of one opened device.
 
     Args:

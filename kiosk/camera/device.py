@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import structlog
 
-from kiosk.camera.controls import Capture, Controls
+from kiosk.camera.controls import CameraControls, Capture
 from kiosk.camera.exposure import ExposureRule, LightMeter
 from kiosk.camera.frame import Pixels
 from kiosk.camera.optics import ADAPTIVE, Optics
@@ -26,7 +26,7 @@ class CameraError(RuntimeError):
     """A source of pictures cannot be used; the message says why."""
 
 
-class Device(Capture, Protocol):
+class CaptureDevice(Capture, Protocol):
     """What is needed of ``cv2.VideoCapture``."""
 
     def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
@@ -39,7 +39,7 @@ class Device(Capture, Protocol):
         """Let go of the device."""
 
 
-def open_device(where: str) -> Device:
+def open_device(where: str) -> CaptureDevice:
     """Open ``N`` or ``/dev/…`` through OpenCV, on Linux through Video4Linux: other ways know no controls."""
     # A missing camera is a state of ours, not lines on stderr at each attempt.
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
@@ -71,7 +71,7 @@ class DeviceSource:
         fps: float,
         optics: Optics | None = None,
         *,
-        opener: Callable[[str], Device] = open_device,
+        opener: Callable[[str], CaptureDevice] = open_device,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         optics = optics or Optics()
@@ -80,7 +80,7 @@ class DeviceSource:
         if not self._capture.isOpened():
             self._capture.release()
             raise CameraError("there is no camera")
-        self._controls = Controls(self._capture)
+        self._controls = CameraControls(self._capture)
         self.refused = self._controls.prepare(size, fps, optics)
         self._measure_at = 0.0
         self._meter = LightMeter()

@@ -26,7 +26,7 @@ _POLL_SECONDS = 0.1
 _HOLD_SECONDS = 1.0
 
 
-class Source(Protocol):
+class FrameSource(Protocol):
     """Something that gives pictures, used by one thread at a time."""
 
     @property
@@ -42,7 +42,7 @@ class Source(Protocol):
 
 def open_source(
     source: str, *, size: Size, fps: float, loop: bool, optics: Optics | None = None
-) -> Callable[[], Source]:
+) -> Callable[[], FrameSource]:
     """Say how a source is opened; the opening itself happens later, in the camera's thread.
 
     ``device:0`` or ``device:/dev/video2`` is a camera; ``video:FILE`` a video; ``folder:DIR`` the pictures of a

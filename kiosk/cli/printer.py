@@ -60,7 +60,7 @@ _NO_WAY: Final = (
 )
 _BACK: Final = "It takes connections again now: try once more."
 
-Print = tuple[PrintState, PrinterTrouble | None, int]
+TrialPrint = tuple[PrintState, PrinterTrouble | None, int]
 """What became of the test print, why, and how many milliseconds it took."""
 
 
@@ -76,7 +76,7 @@ class Findings:
 
     status: PrinterStatus
     model: str | None
-    printed: Print | None
+    printed: TrialPrint | None
 
     @property
     def well(self) -> bool:

@@ -130,9 +130,9 @@ def _draw(
     os.environ["SDL_VIDEODRIVER"] = "offscreen"
     with tempfile.TemporaryDirectory(prefix="uketsuke-kiosk-") as home:
         prepare_kivy(config, Path(home))
-        from kiosk.screens.scene_pictures import Stage, draw_tickets  # noqa: PLC0415 - imports Kivy
+        from kiosk.screens.scene_pictures import SceneWindow, draw_tickets  # noqa: PLC0415 - imports Kivy
 
-        stage = Stage(situations)
+        stage = SceneWindow(situations)
         for language in languages:
             for scene, image in chain(stage.pictures(language), draw_tickets(language)):
                 book.add(image, scene, language.value)

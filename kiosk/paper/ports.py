@@ -7,7 +7,7 @@ from typing import Protocol
 from backend.wire.codes import PrinterTrouble, PrintState
 from backend.wire.messages import OfficeInfo
 from kiosk.paper.printer import PrinterStatus
-from kiosk.visit.model import Print
+from kiosk.visit.model import PrintTicket
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class PrintOutcome:
 class PaperMaker(Protocol):
     """Puts a ticket on paper. Blocks; called on a worker thread, one job at a time."""
 
-    def __call__(self, order: Print, office: OfficeInfo | None) -> PrintOutcome:
+    def __call__(self, order: PrintTicket, office: OfficeInfo | None) -> PrintOutcome:
         """Draw, send, and tell what became of it."""
         ...
 

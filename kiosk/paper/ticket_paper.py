@@ -10,7 +10,7 @@ from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, Ticket
 from backend.wire.messages import OfficeInfo, TicketMessage
 from kiosk.paper.ports import PrintOutcome
 from kiosk.paper.printer import Printer
-from kiosk.visit.model import Print
+from kiosk.visit.model import PrintTicket
 
 _PAPER_BEFORE = frozenset({PrintState.PRINTED, PrintState.UNCONFIRMED})
 
@@ -27,7 +27,7 @@ class TicketPaper:
         self._printer = printer
         self._dots = WIDTHS[str(paper_width)]
 
-    def __call__(self, order: Print, office: OfficeInfo | None) -> PrintOutcome:
+    def __call__(self, order: PrintTicket, office: OfficeInfo | None) -> PrintOutcome:
         """Draw a ticket, send it, and tell what became of it."""
         if office is None:
             # The server gave a ticket but never told whose: there is nothing honest to print.

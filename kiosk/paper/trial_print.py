@@ -6,7 +6,7 @@ from PIL import Image
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.receipt.ticket_image import WIDTHS
-from backend.common.receipt.ticket_sheet import Sheet
+from backend.common.receipt.ticket_sheet import ReceiptStrip
 from backend.common.time_of_day import clock_face
 from backend.common.tokyo import TOKYO
 
@@ -25,7 +25,7 @@ def draw_trial(paper_width: str, at: datetime) -> Image.Image:
         A picture of mode ``1``, as wide as the printer.
     """
     dots = WIDTHS[paper_width]
-    sheet = Sheet(dots, Language.JAPANESE)
+    sheet = ReceiptStrip(dots, Language.JAPANESE)
     words, english = Catalogue("ticket"), Catalogue("ticket", Language.ENGLISH)
     sheet.rule()
     sheet.centred(words.text("trial.title"), sheet.title, bold=True)

@@ -18,14 +18,14 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Showing:
+class FrameVerdict:
     """What one picture, or one line of a hand scanner, shows. ``text`` is set only where ``reason`` is ``ok``."""
 
     reason: ScanReason
     text: str | None = field(default=None, repr=False)
 
 
-NOTHING = Showing(ScanReason.NONE)
+NOTHING = FrameVerdict(ScanReason.NONE)
 
 
 class CodeBook:
@@ -60,8 +60,8 @@ class CodeBook:
         folded = fold_code(text)
         return looks_like_notice(text) or any(pattern.fullmatch(folded) for pattern in self._patterns)
 
-    def sort(self, text: str) -> Showing:
+    def sort(self, text: str) -> FrameVerdict:
         """Say what a hand scanner sent; it has read one code and checked it itself."""
         if contains_my_number(text, FieldShape.CODE):
-            return Showing(ScanReason.MY_NUMBER)
-        return Showing(ScanReason.OK, text) if self.has(text) else Showing(ScanReason.FOREIGN)
+            return FrameVerdict(ScanReason.MY_NUMBER)
+        return FrameVerdict(ScanReason.OK, text) if self.has(text) else FrameVerdict(ScanReason.FOREIGN)

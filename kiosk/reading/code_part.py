@@ -19,7 +19,7 @@ from qrcode.util import mask_func
 
 from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number
-from kiosk.reading.detection import Corners, Found
+from kiosk.reading.detection import Corners, DecodedSymbol
 from kiosk.reading.symbol import SMALLEST, Modules, modules_of, patterns
 
 _LEVELS: Final = {"L": ERROR_CORRECT_L, "M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q, "H": ERROR_CORRECT_H}
@@ -31,7 +31,7 @@ _APPEND, _FNC1_FIRST, _FNC1_SECOND, _CHARACTER_SET = "0011", "0101", "1001", "01
 
 
 @dataclass(frozen=True)
-class Part:
+class SymbolPart:
     """Which part of a text a code is.
 
     Attributes:
@@ -46,17 +46,17 @@ class Part:
 
 
 @dataclass(frozen=True)
-class PartRead:
+class PartInView:
     """One part while the others of its text are looked for; it does not outlive the look that read it."""
 
-    part: Part
+    part: SymbolPart
     text: str = field(repr=False)
     raw: bytes = field(repr=False)
     corners: Corners
     modules: int = 0
 
 
-def finds_of_parts(parts: Sequence[PartRead]) -> Iterator[Found]:
+def finds_of_parts(parts: Sequence[PartInView]) -> Iterator[DecodedSymbol]:
     """The finds that parts are. Their texts are forgotten; a 12-digit number that is spread over them is noticed."""
     for one in parts:
         together = {
@@ -70,10 +70,10 @@ def finds_of_parts(parts: Sequence[PartRead]) -> Iterator[Found]:
             contains_my_number(text, FieldShape.CODE)
             for text in (one.text, "".join(texts), b"".join(raws).decode("latin-1"))
         )
-        yield Found("", one.corners, my_number=number, modules=one.modules, part=True)
+        yield DecodedSymbol("", one.corners, my_number=number, modules=one.modules, part=True)
 
 
-def part_of(code: Any) -> Part | None:
+def part_of(code: Any) -> SymbolPart | None:
     """Which part a code is that zxing-cpp has read; none where it is the whole text, or cannot be told."""
     told = code.extra or {}
     level = _LEVELS.get(str(told.get("ECLevel")))
@@ -112,14 +112,14 @@ def beginning(modules: Modules, level: int, mask: int) -> bytes | None:
         return None
 
 
-def _header(begins: Sequence[int]) -> Part | None:
+def _header(begins: Sequence[int]) -> SymbolPart | None:
     """What the header says, if there is one; marks of GS1 and of character sets may stand before it."""
     bits = "".join(f"{codeword:08b}" for codeword in begins[:_LOOKED_AT])
     while bits:
         mode, rest = bits[:4], bits[4:]
         if mode == _APPEND and len(rest) >= 16:
             count = int(rest[4:8], 2) + 1
-            return Part(int(rest[:4], 2), count, int(rest[8:16], 2)) if count > 1 else None
+            return SymbolPart(int(rest[:4], 2), count, int(rest[8:16], 2)) if count > 1 else None
         if mode == _FNC1_FIRST:
             bits = rest
         elif mode == _FNC1_SECOND:

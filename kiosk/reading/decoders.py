@@ -13,9 +13,9 @@ import zxingcpp
 from pyzbar import pyzbar
 
 from kiosk.camera.frame import Gray
-from kiosk.reading.code_part import Part, PartRead, finds_of_parts, part_of
-from kiosk.reading.detection import Corners, Found, Sketch, moved
-from kiosk.reading.frame_views import Sight
+from kiosk.reading.code_part import PartInView, SymbolPart, finds_of_parts, part_of
+from kiosk.reading.detection import Corners, DecodedSymbol, Detection, moved
+from kiosk.reading.frame_views import FrameViews
 from kiosk.reading.symbol import modules_of
 
 Preparation = Callable[[Gray], Gray]
@@ -33,7 +33,7 @@ class Decoder(Protocol):
     def quick(self) -> bool:
         """Cheap enough to look for a second code after a first one has been read."""
 
-    def decode(self, sight: Sight) -> list[Found]:
+    def decode(self, sight: FrameViews) -> list[DecodedSymbol]:
         """Every code it can read, each with its corners in pixels of the picture."""
 
 
@@ -89,7 +89,7 @@ class ZxingDecoder:
     inverted: bool = False
     quick: bool = True
 
-    def decode(self, sight: Sight) -> list[Found]:
+    def decode(self, sight: FrameViews) -> list[DecodedSymbol]:
         """Every code it can read."""
         gray = sight.at(self.scale)
         prepared = gray if self.prepare is None else self.prepare(gray)
@@ -103,11 +103,11 @@ class ZxingDecoder:
             if code.valid:
                 part = _part(code, sight)
                 if part is None:
-                    found.append(Found.of(code.text, code.bytes, corners, modules))
+                    found.append(DecodedSymbol.of(code.text, code.bytes, corners, modules))
                 else:
-                    parts.append(PartRead(part, code.text, code.bytes, corners, modules))
+                    parts.append(PartInView(part, code.text, code.bytes, corners, modules))
             elif modules:
-                sight.note(Sketch(corners, modules))
+                sight.note(Detection(corners, modules))
         return [*found, *finds_of_parts(parts)]
 
     def _corners(self, position: zxingcpp.Position) -> Corners:
@@ -115,7 +115,7 @@ class ZxingDecoder:
         return moved(tuple((float(corner.x), float(corner.y)) for corner in corners), self.scale, 0.0)
 
 
-def _part(code: Any, sight: Sight) -> Part | None:
+def _part(code: Any, sight: FrameViews) -> SymbolPart | None:
     """Which part of a text a code is; a code that was judged in this picture before is not judged again."""
     key = hash((code.bytes, _modules(code)))
     if key not in sight.judged:
@@ -138,7 +138,7 @@ class ZbarDecoder:
     scale: float = 1.0
     quick: bool = False
 
-    def decode(self, sight: Sight) -> list[Found]:
+    def decode(self, sight: FrameViews) -> list[DecodedSymbol]:
         """Every code it can read; none where one of them is a part of a text."""
         prepared = self.prepare(sight.at(self.scale))
         try:
@@ -147,7 +147,7 @@ class ZbarDecoder:
             # ZBar joins the parts of a text that it sees, whole or not, to a symbol without orientation.
             return []
         return [
-            Found.of(
+            DecodedSymbol.of(
                 symbol.data.decode("utf-8", errors="replace"),
                 symbol.data,
                 moved(tuple((float(point.x), float(point.y)) for point in symbol.polygon), self.scale, 0.0),

@@ -20,7 +20,7 @@ Corners = tuple[Point, ...]
 
 
 @dataclass(frozen=True)
-class Found:
+class DecodedSymbol:
     """One code that was read. ``text`` is empty, and ``my_number`` true, where it held a 12-digit number.
 
     ``text`` is empty, and ``part`` true, where it is one of several codes that share a text: a part of a text is none.
@@ -34,24 +34,24 @@ class Found:
     part: bool = False
 
     @classmethod
-    def of(cls, text: str, raw: bytes, corners: Corners, modules: int = 0) -> "Found":
+    def of(cls, text: str, raw: bytes, corners: Corners, modules: int = 0) -> "DecodedSymbol":
         """Make a find, forgetting at once what must not be kept: digits are looked for in text and bytes."""
         if any(contains_my_number(seen, FieldShape.CODE) for seen in (text, raw.decode("latin-1"))):
             return cls("", corners, my_number=True, modules=modules)
         return cls(text, corners, modules=modules)
 
-    def same_place(self, other: "Found") -> bool:
+    def same_place(self, other: "DecodedSymbol") -> bool:
         """Tell whether two finds are one code: nearer to each other than two codes side by side can be."""
         return near(self.corners, other.corners, 0.5)
 
-    def agrees_with(self, other: "Found") -> bool:
+    def agrees_with(self, other: "DecodedSymbol") -> bool:
         """Tell whether two finds are one code with one reading."""
         said = (self.text, self.my_number, self.part)
         return self.same_place(other) and said == (other.text, other.my_number, other.part)
 
 
 @dataclass(frozen=True)
-class Sketch:
+class Detection:
     """One code that was seen but not read: where it is, and how many modules its side has."""
 
     corners: Corners
@@ -59,7 +59,7 @@ class Sketch:
 
 
 @dataclass(frozen=True)
-class Impression:
+class ModuleEstimate:
     """What is known of the modules of one code that could not be read.
 
     Attributes:

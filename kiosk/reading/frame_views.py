@@ -8,19 +8,19 @@ import cv2
 import numpy as np
 
 from kiosk.camera.frame import Gray
-from kiosk.reading.code_part import Part
-from kiosk.reading.detection import Corners, Found, Impression, Sketch, near
+from kiosk.reading.code_part import SymbolPart
+from kiosk.reading.detection import Corners, DecodedSymbol, Detection, ModuleEstimate, near
 
 _MOST_SKETCHES = 6
 _SAME_SHARE = 0.02
 """Two sketches whose middles are nearer than this share of their side teach nothing new."""
 
 
-Guess = Callable[["Sight"], Sketch | None]
+Locator = Callable[["FrameViews"], Detection | None]
 """Tells where a code may be."""
 
 
-class Sight:
+class FrameViews:
     """A gray picture for the decoders of one reading.
 
     Args:
@@ -41,24 +41,24 @@ class Sight:
         *,
         deadline: float = math.inf,
         clock: Callable[[], float] = time.perf_counter,
-        guess: Guess | None = None,
+        guess: Locator | None = None,
     ) -> None:
         self.gray = gray
-        self.impressions: list[Impression] = []
-        self.judged: dict[int, Part | None] = {}
+        self.impressions: list[ModuleEstimate] = []
+        self.judged: dict[int, SymbolPart | None] = {}
         self._guess = guess
         self._deadline = deadline
         self._clock = clock
         self._sizes: dict[float, Gray] = {1.0: gray}
-        self._sketches: list[Sketch] = []
+        self._sketches: list[Detection] = []
         self._read: list[Corners] = []
 
     @property
-    def sketches(self) -> tuple[Sketch, ...]:
+    def sketches(self) -> tuple[Detection, ...]:
         """Codes that decoders saw but could not read, the newest first."""
         return tuple(self._sketches)
 
-    def places(self) -> tuple[Sketch, ...]:
+    def places(self) -> tuple[Detection, ...]:
         """Codes that were seen, or else the place where one may be."""
         if not self._sketches and not self._read and self._guess is not None:
             guess, self._guess = self._guess, None
@@ -78,7 +78,7 @@ class Sight:
             self._sizes[scale] = np.asarray(cv2.resize(source, size, interpolation=way), np.uint8)
         return self._sizes[scale]
 
-    def note(self, sketch: Sketch) -> None:
+    def note(self, sketch: Detection) -> None:
         """Remember a code that was seen but not read; what is known already is not kept twice."""
         if any(near(sketch.corners, place, 0.5) for place in self._read):
             return
@@ -88,7 +88,7 @@ class Sight:
         self._sketches.insert(0, sketch)
         del self._sketches[_MOST_SKETCHES:]
 
-    def forget(self, read: Iterable[Found]) -> None:
+    def forget(self, read: Iterable[DecodedSymbol]) -> None:
         """Drop sketches of what has been read meanwhile, and take no new ones there."""
         self._read += [found.corners for found in read]
         self._sketches = [

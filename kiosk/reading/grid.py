@@ -33,7 +33,7 @@ _LEAST_CONTRAST: Final = 6.0
 _LEAST_GAIN: Final = 0.2
 
 
-class Lattice:
+class SamplingGrid:
     """A grid of points on a picture of a code.
 
     Args:

@@ -27,14 +27,14 @@ from kiosk.reading.decoders import (
     negative,
     sharpened,
 )
-from kiosk.reading.detection import Corners, Found, Impression, Sketch, moved
-from kiosk.reading.frame_views import Guess, Sight
-from kiosk.reading.rectification import Straightener
+from kiosk.reading.detection import Corners, DecodedSymbol, Detection, ModuleEstimate, moved
+from kiosk.reading.frame_views import FrameViews, Locator
+from kiosk.reading.rectification import Rectifier
 
 DEFAULT_BUDGET_MS = 33.0
 """One frame of a camera at 30 pictures a second."""
 
-Wanted = Callable[[Found], bool]
+Wanted = Callable[[DecodedSymbol], bool]
 """Tells whether a code is one that is looked for."""
 
 NO_LIMIT = math.inf
@@ -53,11 +53,11 @@ class Reading:
     ms: float
     decoder: str | None = None
     corners: Corners = ()
-    finds: tuple[Found, ...] = ()
+    finds: tuple[DecodedSymbol, ...] = ()
 
 
 @dataclass(frozen=True)
-class Study:
+class DetailedReading:
     """A reading, and what was learnt of the picture beside it; nothing of that where the picture was scaled.
 
     Attributes:
@@ -69,10 +69,10 @@ class Study:
     """
 
     reading: Reading
-    code: Found | None = None
-    sketches: tuple[Sketch, ...] = ()
-    impressions: tuple[Impression, ...] = ()
-    sight: Sight | None = None
+    code: DecodedSymbol | None = None
+    sketches: tuple[Detection, ...] = ()
+    impressions: tuple[ModuleEstimate, ...] = ()
+    sight: FrameViews | None = None
 
 
 def standard_decoders() -> tuple[Decoder, ...]:
@@ -94,7 +94,7 @@ def standard_decoders() -> tuple[Decoder, ...]:
             quick=False,
         ),
         ZxingDecoder("zxing-cpp fine", black_and_white(9, 5), binary=True, quick=False),
-        Straightener(),
+        Rectifier(),
         ZbarDecoder("pyzbar 2/3 adaptive mean", black_and_white(35, 5), scale=2 / 3),
         ZxingDecoder("zxing-cpp 1.5x", scale=1.5, quick=False),
         ZxingDecoder("zxing-cpp inverted", negative, quick=False),
@@ -134,7 +134,7 @@ class Ladder:
     def warm_up(self) -> None:
         """Let every decoder do its work of the first call, so that the first picture is read as fast as others."""
         for decoder in self._decoders:
-            decoder.decode(Sight(np.full((64, 64), 255, np.uint8)))
+            decoder.decode(FrameViews(np.full((64, 64), 255, np.uint8)))
 
     def read(
         self,
@@ -154,8 +154,8 @@ class Ladder:
         rungs: int | None = None,
         look_further: bool = True,
         wanted: Wanted | None = None,
-        guess: Guess | None = None,
-    ) -> Study:
+        guess: Locator | None = None,
+    ) -> DetailedReading:
         """Read the one code of a picture (gray, BGR, BGRA, 8 or 16 bits, any size).
 
         Args:
@@ -171,26 +171,26 @@ class Ladder:
         started = self._clock()
         gray = to_gray(picture)
         if gray.size == 0:
-            return Study(Reading(None, ScanReason.NONE, 0.0))
+            return DetailedReading(Reading(None, ScanReason.NONE, 0.0))
         copy, scale, margin = working_copy(gray)
         deadline = started + self._budget
-        sight = Sight(copy, deadline=deadline, clock=self._clock, guess=guess if copy is gray else None)
+        sight = FrameViews(copy, deadline=deadline, clock=self._clock, guess=guess if copy is gray else None)
         climb = self._climb(sight, gray, (scale, margin), rungs, wanted or any_code)
         reading = self._judged(climb, started, look_further, wanted)
         code = the_one(reading.finds, wanted or any_code)
         if copy is not gray:
-            return Study(reading, code)
-        return Study(reading, code, sight.sketches, tuple(sight.impressions), sight)
+            return DetailedReading(reading, code)
+        return DetailedReading(reading, code, sight.sketches, tuple(sight.impressions), sight)
 
     def _judged(
         self,
-        climb: Iterator[tuple[Decoder, list[Found]]],
+        climb: Iterator[tuple[Decoder, list[DecodedSymbol]]],
         started: float,
         look_further: bool,
         wanted: Wanted | None,
     ) -> Reading:
         """What all finds of a climb say together."""
-        codes: list[Found] = []
+        codes: list[DecodedSymbol] = []
         reader: str | None = None
         for decoder, finds in climb:
             if finds and reader is None:
@@ -204,12 +204,12 @@ class Ladder:
 
     def _climb(
         self,
-        sight: Sight,
+        sight: FrameViews,
         gray: Gray,
         copied: tuple[float, int],
         rungs: int | None,
         wanted: Wanted,
-    ) -> Iterator[tuple[Decoder, list[Found]]]:
+    ) -> Iterator[tuple[Decoder, list[DecodedSymbol]]]:
         """Run one decoder after another while there is time; after the first wanted find only the quick ones."""
         scale, margin = copied
         copy = sight.gray
@@ -221,18 +221,18 @@ class Ladder:
             if step >= self._always and not self._costs.fits(decoder.name, sight.left, copy.size):
                 continue
             # A tiny picture is looked at as it is before anything is done to it.
-            at_first = decoder.decode(Sight(gray)) if step == 0 and margin else []
+            at_first = decoder.decode(FrameViews(gray)) if step == 0 and margin else []
             read = decoder.decode(sight)
             sight.forget(read)
             finds = at_first + [replace(found, corners=moved(found.corners, scale, margin)) for found in read]
             self._costs.note(decoder.name, self._clock() - begun, copy.size)
             if step == 0 and scale < 1:
-                finds += decoder.decode(Sight(gray))  # what shrinking took away from a huge picture
+                finds += decoder.decode(FrameViews(gray))  # what shrinking took away from a huge picture
             found_any = found_any or any(map(wanted, finds))
             yield decoder, finds
 
 
-def reading_of(finds: Sequence[Found], ms: float, decoder: str | None) -> Reading:
+def reading_of(finds: Sequence[DecodedSymbol], ms: float, decoder: str | None) -> Reading:
     """What finds say together; a text is given only where there is no doubt which code is meant."""
     if not finds:
         return Reading(None, ScanReason.NONE, ms)
@@ -248,18 +248,18 @@ def reading_of(finds: Sequence[Found], ms: float, decoder: str | None) -> Readin
     return Reading(text, reason, ms, decoder, only.corners, (only,))
 
 
-def any_code(_: Found) -> bool:
+def any_code(_: DecodedSymbol) -> bool:
     """Every code is wanted."""
     return True
 
 
-def the_one(finds: Sequence[Found], wanted: Wanted) -> Found | None:
+def the_one(finds: Sequence[DecodedSymbol], wanted: Wanted) -> DecodedSymbol | None:
     """The only wanted code among finds; None where there is none or more than one."""
     chosen = [found for found in finds if wanted(found)]
     return chosen[0] if len(chosen) == 1 else None
 
 
-def _add_new(finds: Sequence[Found], codes: list[Found]) -> None:
+def _add_new(finds: Sequence[DecodedSymbol], codes: list[DecodedSymbol]) -> None:
     """Add what is not among the codes: another place, or another reading of a known one."""
     for found in finds:
         if not any(found.agrees_with(code) for code in codes):

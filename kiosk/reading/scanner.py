@@ -18,11 +18,11 @@ from backend.common.device_kit.worker import Worker
 from backend.wire.codes import ScanReason
 from kiosk.camera.capture import Frame
 from kiosk.camera.frame import Picture, Pixels
-from kiosk.reading.detection import Found
+from kiosk.reading.detection import DecodedSymbol
 from kiosk.reading.ladder import Ladder, Reading, one_thread_only
 from kiosk.reading.locator import sees_code
-from kiosk.reading.selection import HARD_SECONDS, Scan, Sightings, Struggle, sort_finds
-from kiosk.reading.tracking import Follower
+from kiosk.reading.selection import HARD_SECONDS, Confirmation, Scan, UnreadableHint, verdict_of
+from kiosk.reading.tracking import Tracker
 
 _log = structlog.get_logger(__name__)
 
@@ -44,7 +44,7 @@ class Preview:
         return self.pixels.shape[1], self.pixels.shape[0]
 
 
-class FrameSource(Protocol):
+class NewestFrame(Protocol):
     """What the scanner needs of a camera."""
 
     def latest(self) -> Frame | None:
@@ -102,7 +102,7 @@ class Scanner(Worker):
 
     def __init__(
         self,
-        camera: FrameSource,
+        camera: NewestFrame,
         on_scan: Callable[[Scan], None],
         ours: Callable[[str], bool],
         *,
@@ -110,7 +110,7 @@ class Scanner(Worker):
         rate: float = 15.0,
         preview_size: tuple[int, int] = (640, 360),
         mirror: bool = False,
-        sightings: Sightings | None = None,
+        sightings: Confirmation | None = None,
         glimpse: Callable[[Picture], bool] = sees_code,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -119,12 +119,12 @@ class Scanner(Worker):
         self._on_scan = on_scan
         self._ours = ours
         self._ladder = ladder or Ladder()
-        self._follower = Follower(self._ladder)
+        self._follower = Tracker(self._ladder)
         self._interval = 1 / rate
         self._preview_size = preview_size
         self._mirror = mirror
-        self._sightings = sightings or Sightings()
-        self._struggle = Struggle()
+        self._sightings = sightings or Confirmation()
+        self._struggle = UnreadableHint()
         self._glimpse = glimpse
         self._glimpse_at = 0.0
         self._stillness = Stillness()
@@ -164,7 +164,7 @@ class Scanner(Worker):
             if not self._worth_reading(frame):
                 continue
             reading = self._read(frame)
-            scan = self._sightings.observe(sort_finds(reading.finds, self._ours), frame)
+            scan = self._sightings.observe(verdict_of(reading.finds, self._ours), frame)
             scan = scan or self._struggle.observe(bool(reading.finds), self._seen(reading, frame), frame)
             if scan is not None and not self._stopping.is_set():
                 self._tell(scan)
@@ -200,7 +200,7 @@ class Scanner(Worker):
             _log.warning("frame_not_decoded", error=type(error).__name__)
             return Reading(None, ScanReason.NONE, 0.0)
 
-    def _wanted(self, found: Found) -> bool:
+    def _wanted(self, found: DecodedSymbol) -> bool:
         """Tell whether a find is one of our codes: nothing else ends the search for them."""
         return not (found.my_number or found.part) and self._ours(found.text)
 

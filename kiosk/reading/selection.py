@@ -10,10 +10,10 @@ from datetime import datetime
 
 from backend.wire.codes import ScanReason
 from kiosk.camera.capture import Frame
-from kiosk.reading.code_book import NOTHING, Showing
-from kiosk.reading.detection import Found
+from kiosk.reading.code_book import NOTHING, FrameVerdict
+from kiosk.reading.detection import DecodedSymbol
 
-Key = tuple[ScanReason, str | None]
+VerdictKey = tuple[ScanReason, str | None]
 """What makes two readings agree."""
 
 DOUBT_SECONDS = 0.4
@@ -41,7 +41,7 @@ class Scan:
     first_seen_wall: datetime
 
 
-def sort_finds(finds: Sequence[Found], ours: Callable[[str], bool]) -> Showing:
+def verdict_of(finds: Sequence[DecodedSymbol], ours: Callable[[str], bool]) -> FrameVerdict:
     """Say what a picture shows: one code of ours, several, or something else.
 
     Two readings of one place are not guessed between, and the same code at two places is two codes. A part of a text
@@ -55,14 +55,14 @@ def sort_finds(finds: Sequence[Found], ours: Callable[[str], bool]) -> Showing:
     if own:
         disputed = any(found is not own[0] and found.same_place(own[0]) for found in finds)
         if len(own) > 1 or disputed:
-            return Showing(ScanReason.AMBIGUOUS)
-        return Showing(ScanReason.OK, own[0].text)
+            return FrameVerdict(ScanReason.AMBIGUOUS)
+        return FrameVerdict(ScanReason.OK, own[0].text)
     if any(found.my_number for found in finds):
-        return Showing(ScanReason.MY_NUMBER)
-    return Showing(ScanReason.FOREIGN) if finds else NOTHING
+        return FrameVerdict(ScanReason.MY_NUMBER)
+    return FrameVerdict(ScanReason.FOREIGN) if finds else NOTHING
 
 
-class Sightings:
+class Confirmation:
     """Decides when a sight counts. Pure; time comes with the frames.
 
     One of our codes counts when two readings agree, and each appearance is told once. Anything else counts only
@@ -80,14 +80,14 @@ class Sightings:
         self._notice = _Candidate(patience)
         self._other = _Candidate(patience)
         self._doubt = doubt
-        self._told: dict[Key, int] = {}
+        self._told: dict[VerdictKey, int] = {}
 
     @property
     def undecided(self) -> bool:
         """True while one reading waits for another one that agrees."""
         return self._notice.key is not None or self._other.key is not None
 
-    def observe(self, sight: Showing, frame: Frame) -> Scan | None:
+    def observe(self, sight: FrameVerdict, frame: Frame) -> Scan | None:
         """Take what a new frame shows; returns a scan when it has just become certain."""
         key = None if sight.reason is ScanReason.NONE else (sight.reason, sight.text)
         self._forget_gone(key)
@@ -110,7 +110,7 @@ class Sightings:
         self._told[key] = 0
         return Scan(sight.text, sight.reason, first.captured_at, first.captured_wall)
 
-    def _set_aside(self, sight: Showing) -> None:
+    def _set_aside(self, sight: FrameVerdict) -> None:
         """Say to the notice that waits for agreement what was seen instead of it."""
         if sight.reason in {ScanReason.OK, ScanReason.AMBIGUOUS}:
             self._notice.drop()
@@ -118,7 +118,7 @@ class Sightings:
             # The card beside the notice says nothing about the notice: it was only not read this time.
             self._notice.miss()
 
-    def _forget_gone(self, key: Key | None) -> None:
+    def _forget_gone(self, key: VerdictKey | None) -> None:
         """Count how long each told code has been away; what is back in view starts again."""
         away = {told: 0 if told == key else count + 1 for told, count in self._told.items()}
         self._told = {told: count for told, count in away.items() if count < self._gone_after}
@@ -131,9 +131,9 @@ class _Candidate:
         self._patience = patience
         self._frame: Frame | None = None
         self._misses = 0
-        self.key: Key | None = None
+        self.key: VerdictKey | None = None
 
-    def take(self, key: Key | None, frame: Frame) -> Frame | None:
+    def take(self, key: VerdictKey | None, frame: Frame) -> Frame | None:
         """Take a reading; returns the first frame where it agrees with the one before."""
         if key is None:
             self.miss()
@@ -156,8 +156,8 @@ class _Candidate:
         self._misses = 0
 
 
-class Struggle:
-    """Tells once that a code is seen, stays about where it is, and cannot be read. Pure, like ``Sightings``.
+class UnreadableHint:
+    """Tells once that a code is seen, stays about where it is, and cannot be read. Pure, like ``Confirmation``.
 
     Args:
         after: seconds for which it must be so.

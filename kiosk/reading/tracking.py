@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 
 from kiosk.camera.frame import Gray, Picture
-from kiosk.reading.detection import Found, Impression, Sketch, near, side
-from kiosk.reading.frame_views import Sight
-from kiosk.reading.ladder import Ladder, Reading, Study, Wanted, any_code, reading_of
+from kiosk.reading.detection import DecodedSymbol, Detection, ModuleEstimate, near, side
+from kiosk.reading.frame_views import FrameViews
+from kiosk.reading.ladder import DetailedReading, Ladder, Reading, Wanted, any_code, reading_of
 from kiosk.reading.rectification import read_values
 
 _MOST_IMPRESSIONS: Final = 6
@@ -30,7 +30,7 @@ COMBINED: Final = "several pictures"
 """What the decoder is called in a reading that no single picture gave."""
 
 
-class Follower:
+class Tracker:
     """Reads pictures in the order in which they were taken. Not for several threads.
 
     Args:
@@ -39,9 +39,9 @@ class Follower:
 
     def __init__(self, ladder: Ladder) -> None:
         self._ladder = ladder
-        self._place: Sketch | None = None
+        self._place: Detection | None = None
         self._last: Gray | None = None
-        self._impressions: deque[Impression] = deque(maxlen=_MOST_IMPRESSIONS)
+        self._impressions: deque[ModuleEstimate] = deque(maxlen=_MOST_IMPRESSIONS)
         self._unseen = 0
 
     def warm_up(self) -> None:
@@ -74,7 +74,7 @@ class Follower:
             self._impressions.clear()
         return reading
 
-    def _added(self, impression: Impression) -> Found | None:
+    def _added(self, impression: ModuleEstimate) -> DecodedSymbol | None:
         """Add one more impression of a code, and try to read what all of them say together."""
         before = self._impressions[-1] if self._impressions else None
         if before is not None and not (
@@ -87,7 +87,7 @@ class Follower:
         values = np.mean([np.clip(one.values, -1.5, 1.5) for one in self._impressions], axis=0)
         return read_values(np.asarray(values, np.float32), impression.corners)
 
-    def _remember(self, study: Study) -> None:
+    def _remember(self, study: DetailedReading) -> None:
         place = _place(study)
         if place is None:
             self._unseen += 1
@@ -99,7 +99,7 @@ class Follower:
         self._place = place
         self._last = None if study.sight is None else study.sight.at(_HALF)
 
-    def _carried(self, sight: Sight) -> Sketch | None:
+    def _carried(self, sight: FrameViews) -> Detection | None:
         """Where the code of an earlier picture is in this one, if what was around it is still in view."""
         place, last = self._place, self._last
         now = sight.at(_HALF)
@@ -117,11 +117,11 @@ class Follower:
         if best < _LIKENESS:
             return None
         dx, dy = (x + at[0] - left) / _HALF, (y + at[1] - top) / _HALF
-        return Sketch(tuple((px + dx, py + dy) for px, py in place.corners), place.modules)
+        return Detection(tuple((px + dx, py + dy) for px, py in place.corners), place.modules)
 
 
-def _place(study: Study) -> Sketch | None:
+def _place(study: DetailedReading) -> Detection | None:
     """Where a code was, read or not; the largest one that was only seen."""
     if study.code is not None and study.code.modules and len(study.code.corners) == 4:
-        return Sketch(study.code.corners, study.code.modules) if study.sight is not None else None
+        return Detection(study.code.corners, study.code.modules) if study.sight is not None else None
     return max(study.sketches, key=lambda sketch: side(sketch.corners), default=None)

@@ -23,7 +23,7 @@ from kiosk.screens.preview import PictureSource
 from kiosk.screens.rehearsal import rehearse
 from kiosk.screens.root import KioskRoot
 from kiosk.screens.style import register_fonts
-from kiosk.session.session import Session
+from kiosk.session.session import KioskSession
 from kiosk.visit.presentation import (
     TicketView,
     TroubleView,
@@ -58,7 +58,7 @@ class KioskApp(App):
     def __init__(
         self,
         config: KioskConfig,
-        session: Session,
+        session: KioskSession,
         *,
         pictures: PictureSource | None = None,
         emit: Callable[..., object] = log.info,

@@ -14,7 +14,7 @@ from backend.common.catalogue import Language
 from backend.common.line_breaks import break_lines
 from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import UD_FACE, KioskButton, KioskText, load_rules
-from kiosk.screens.visitor_actions import Controls
+from kiosk.screens.visitor_actions import VisitorActions
 from kiosk.visit.presentation import BringListView, BringView, SituationChoice
 
 SIZES: Final = (
@@ -137,7 +137,7 @@ class BringScreen(AskingScreen):
 
     choices: BoxLayout = ObjectProperty()
 
-    def __init__(self, view: BringView, controls: Controls, **kwargs: Any) -> None:
+    def __init__(self, view: BringView, controls: VisitorActions, **kwargs: Any) -> None:
         load_rules(__file__)
         self._laid: tuple[tuple[SituationChoice, ...], str] | None = None
         super().__init__(view, controls, **kwargs)
@@ -170,6 +170,6 @@ class BringListScreen(AskingScreen):
 
     items: KioskItems = ObjectProperty()
 
-    def __init__(self, view: BringListView, controls: Controls, **kwargs: Any) -> None:
+    def __init__(self, view: BringListView, controls: VisitorActions, **kwargs: Any) -> None:
         load_rules(__file__)
         super().__init__(view, controls, **kwargs)

@@ -10,7 +10,7 @@ from kivy.uix.widget import Widget
 
 from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import KioskKey, load_rules
-from kiosk.screens.visitor_actions import Controls
+from kiosk.screens.visitor_actions import VisitorActions
 from kiosk.visit.model import Button, KeyPage
 from kiosk.visit.presentation import KeypadView
 
@@ -29,7 +29,7 @@ class KeypadScreen(AskingScreen):
     keys: GridLayout = ObjectProperty()
     columns = NumericProperty(3)
 
-    def __init__(self, view: KeypadView, controls: Controls, **kwargs: Any) -> None:
+    def __init__(self, view: KeypadView, controls: VisitorActions, **kwargs: Any) -> None:
         load_rules(__file__)
         self._laid: tuple[KeyPage, str, str, str] | None = None
         super().__init__(view, controls, **kwargs)

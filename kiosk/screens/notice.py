@@ -3,12 +3,12 @@
 from typing import Any
 
 from kiosk.screens.style import KioskScreen, load_rules
-from kiosk.screens.visitor_actions import Controls
+from kiosk.screens.visitor_actions import VisitorActions
 
 
 class NoticeScreen(KioskScreen):
     """Why not, and where to go."""
 
-    def __init__(self, view: Any, controls: Controls, **kwargs: Any) -> None:
+    def __init__(self, view: Any, controls: VisitorActions, **kwargs: Any) -> None:
         load_rules(__file__)
         super().__init__(view, controls, **kwargs)

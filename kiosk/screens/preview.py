@@ -34,7 +34,7 @@ _STEP: Final = 16
 _MOVED: Final = 3.0
 
 
-class Picture(Protocol):
+class PreviewPicture(Protocol):
     """A small picture of the camera: rows of BGR bytes."""
 
     @property
@@ -42,7 +42,7 @@ class Picture(Protocol):
         """The bytes, rows from the top."""
 
 
-PictureSource = Callable[[], Picture | None]
+PictureSource = Callable[[], PreviewPicture | None]
 
 
 class KioskPreview(Widget):
@@ -56,7 +56,7 @@ class KioskPreview(Widget):
         super().__init__(**kwargs)
         self._source: PictureSource | None = None
         self._texture: Any = None
-        self._shown: Picture | None = None
+        self._shown: PreviewPicture | None = None
         self._sparse: NDArray[np.int16] | None = None
         self._lively_until = 0.0
         self._due = 0.0
@@ -74,7 +74,7 @@ class KioskPreview(Widget):
         self.bind(pos=self._place, size=self._place, blind=self._place)
 
     @property
-    def shown(self) -> Picture | None:
+    def shown(self) -> PreviewPicture | None:
         """The picture that is on the screen."""
         return self._shown
 
@@ -143,7 +143,7 @@ class KioskPreview(Widget):
             return True
         return float(np.abs(sparse - last).mean()) > _MOVED
 
-    def _show(self, picture: Picture) -> None:
+    def _show(self, picture: PreviewPicture) -> None:
         rows, columns = picture.pixels.shape[:2]
         if self._texture is None or self._texture.size != (columns, rows):
             self._texture = Texture.create(size=(columns, rows), colorfmt="rgb")

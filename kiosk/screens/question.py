@@ -6,16 +6,16 @@ from kivy.properties import ObjectProperty
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.screens.style import KioskScreen, load_rules
-from kiosk.screens.visitor_actions import Controls
+from kiosk.screens.visitor_actions import VisitorActions
 from kiosk.visit.presentation import StillThere
 
 
-class Question(FloatLayout):
+class StillThereQuestion(FloatLayout):
     """The question: go on, or leave."""
 
     words: StillThere = ObjectProperty()
     font = ObjectProperty()
-    controls: Controls = ObjectProperty()
+    controls: VisitorActions = ObjectProperty()
 
     def on_touch_down(self, touch: Any) -> bool:
         """Keep touches from what lies below."""
@@ -26,9 +26,9 @@ class Question(FloatLayout):
 class AskingScreen(KioskScreen):
     """A screen that asks before it goes: while its view says so, the question lies over it."""
 
-    def __init__(self, view: Any, controls: Controls, **kwargs: Any) -> None:
+    def __init__(self, view: Any, controls: VisitorActions, **kwargs: Any) -> None:
         load_rules(__file__)
-        self._question: Question | None = None
+        self._question: StillThereQuestion | None = None
         super().__init__(view, controls, **kwargs)
         self._ask(view)
 
@@ -42,5 +42,7 @@ class AskingScreen(KioskScreen):
             self.remove_widget(self._question)
             self._question = None
         if view.still_there is not None:
-            self._question = Question(words=view.still_there, font=self.font, controls=self.controls)
+            self._question = StillThereQuestion(
+                words=view.still_there, font=self.font, controls=self.controls
+            )
             self.add_widget(self._question)

@@ -29,7 +29,7 @@ _BLANK: Final = TicketMessage(
 def rehearse(language: Language) -> list[View]:
     """A view of each screen of a visit, the most urgent first."""
     screens: tuple[visit.Screen, ...] = (
-        visit.TicketShown(_BLANK, CheckInReason.ON_TIME, visit.Paper.PRINTING),
+        visit.TicketShown(_BLANK, CheckInReason.ON_TIME, visit.PaperState.PRINTING),
         visit.Working(WalkInRequest(request_id=_NOBODY)),
         visit.Trouble(visit.TroubleReason.UNKNOWN),
         visit.Keypad(),

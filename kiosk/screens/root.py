@@ -22,7 +22,7 @@ from kiosk.screens.signs import KioskNote, KioskSign  # noqa: F401 - named in th
 from kiosk.screens.style import KioskButton, KioskScreen, face_of, load_rules
 from kiosk.screens.ticket import TicketScreen
 from kiosk.screens.trouble import TroubleScreen
-from kiosk.screens.visitor_actions import Controls
+from kiosk.screens.visitor_actions import VisitorActions
 from kiosk.screens.walk_in import WalkInScreen
 from kiosk.screens.welcome import WelcomeScreen
 from kiosk.screens.working import WorkingScreen
@@ -73,7 +73,7 @@ class LazyScreens(ScreenManager):
         controls: told what is tapped.
     """
 
-    def __init__(self, controls: Controls, **kwargs: Any) -> None:
+    def __init__(self, controls: VisitorActions, **kwargs: Any) -> None:
         super().__init__(transition=NoTransition(), **kwargs)
         self._controls = controls
         self._made: dict[type[KioskScreen], KioskScreen] = {}
@@ -115,7 +115,7 @@ class KioskRoot(BoxLayout):
 
     def __init__(
         self,
-        controls: Controls,
+        controls: VisitorActions,
         *,
         pictures: PictureSource | None = None,
         preview_fps: float = 12,

@@ -26,7 +26,7 @@ _FRAMES = 4
 _NOBODY = SimpleNamespace(tap=lambda _: None, key=lambda _: None, choose=lambda _: None, speak=lambda _: None)
 
 
-class Stage:
+class SceneWindow:
     """A window with the frame of all screens, for one scene after the other; a process has one.
 
     Args:

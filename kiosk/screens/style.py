@@ -23,7 +23,7 @@ from backend.common import fonts
 from backend.common.catalogue import Language
 from backend.common.device_kit.label_face import OneFace
 from kiosk.screens import palette
-from kiosk.screens.visitor_actions import Controls
+from kiosk.screens.visitor_actions import VisitorActions
 from kiosk.visit.model import Button
 
 UD_FACE, CJK_FACE = fonts.Typeface.UD.value, fonts.Typeface.CJK.value
@@ -142,7 +142,7 @@ class KioskScreen(Screen):
     font = StringProperty(UD_FACE)
     controls = ObjectProperty()
 
-    def __init__(self, view: Any, controls: Controls, **kwargs: Any) -> None:
+    def __init__(self, view: Any, controls: VisitorActions, **kwargs: Any) -> None:
         super().__init__(view=view, controls=controls, font=face_of(view.common.language), **kwargs)
 
     def show(self, view: Any) -> None:

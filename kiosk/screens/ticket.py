@@ -3,8 +3,8 @@
 from kivy.properties import ObjectProperty, OptionProperty
 
 from kiosk.screens.style import KioskLine, KioskScreen, load_rules
-from kiosk.screens.visitor_actions import Controls
-from kiosk.visit.model import Paper
+from kiosk.screens.visitor_actions import VisitorActions
+from kiosk.visit.model import PaperState
 from kiosk.visit.presentation import TicketView
 
 
@@ -14,7 +14,7 @@ class TicketScreen(KioskScreen):
     number: KioskLine = ObjectProperty()
     paper_kind = OptionProperty("done", options=["mind", "done", "wait"])
 
-    def __init__(self, view: TicketView, controls: Controls, **kwargs: object) -> None:
+    def __init__(self, view: TicketView, controls: VisitorActions, **kwargs: object) -> None:
         load_rules(__file__)
         super().__init__(view, controls, paper_kind=_kind(view), **kwargs)
 
@@ -25,4 +25,6 @@ class TicketScreen(KioskScreen):
 
 
 def _kind(view: TicketView) -> str:
-    return {Paper.FAILED: "mind", Paper.UNCONFIRMED: "mind", Paper.PRINTING: "wait"}.get(view.paper, "done")
+    return {PaperState.FAILED: "mind", PaperState.UNCONFIRMED: "mind", PaperState.PRINTING: "wait"}.get(
+        view.paper, "done"
+    )

@@ -9,7 +9,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kiosk.screens import palette
 from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import UD_FACE, KioskLine, load_rules
-from kiosk.screens.visitor_actions import Controls
+from kiosk.screens.visitor_actions import VisitorActions
 from kiosk.visit.model import Button
 from kiosk.visit.presentation import TroubleView
 
@@ -25,7 +25,7 @@ class TroubleScreen(AskingScreen):
 
     alone = BooleanProperty(defaultvalue=False)
 
-    def __init__(self, view: TroubleView, controls: Controls, **kwargs: Any) -> None:
+    def __init__(self, view: TroubleView, controls: VisitorActions, **kwargs: Any) -> None:
         load_rules(__file__)
         super().__init__(view, controls, alone=view.action is Button.HOME, **kwargs)
 

@@ -6,7 +6,7 @@ from backend.common.catalogue import Language
 from kiosk.visit.model import Button
 
 
-class Controls(Protocol):
+class VisitorActions(Protocol):
     """Who is told what a visitor does: the session, or a test."""
 
     def tap(self, button: Button) -> None:

@@ -4,12 +4,12 @@ from typing import Any
 
 from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import load_rules
-from kiosk.screens.visitor_actions import Controls
+from kiosk.screens.visitor_actions import VisitorActions
 
 
 class WalkInScreen(AskingScreen):
     """The question, and two answers that lie apart."""
 
-    def __init__(self, view: Any, controls: Controls, **kwargs: Any) -> None:
+    def __init__(self, view: Any, controls: VisitorActions, **kwargs: Any) -> None:
         load_rules(__file__)
         super().__init__(view, controls, **kwargs)

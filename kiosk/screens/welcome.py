@@ -8,7 +8,7 @@ from kiosk.camera.optics import CameraAt
 from kiosk.screens.drawing import KioskDrawing
 from kiosk.screens.preview import KioskPreview, PictureSource
 from kiosk.screens.style import KioskButton, KioskLine, KioskScreen, load_rules
-from kiosk.screens.visitor_actions import Controls
+from kiosk.screens.visitor_actions import VisitorActions
 
 
 class KioskTitle(KioskLine):
@@ -31,7 +31,7 @@ class WelcomeScreen(KioskScreen):
     drawing: KioskDrawing = ObjectProperty()
     camera_at = ObjectProperty(CameraAt.NONE)
 
-    def __init__(self, view: Any, controls: Controls, **kwargs: Any) -> None:
+    def __init__(self, view: Any, controls: VisitorActions, **kwargs: Any) -> None:
         load_rules(__file__)
         self._entered = False
         super().__init__(view, controls, **kwargs)

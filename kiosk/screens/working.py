@@ -6,7 +6,7 @@ from kivy.clock import Clock
 from kivy.properties import NumericProperty
 
 from kiosk.screens.style import KioskScreen, load_rules
-from kiosk.screens.visitor_actions import Controls
+from kiosk.screens.visitor_actions import VisitorActions
 
 STEP_SECONDS: Final = 0.5
 """Slower than two changes a second, as WCAG 2.3.1 asks of anything that flashes."""
@@ -17,7 +17,7 @@ class WorkingScreen(KioskScreen):
 
     step = NumericProperty(0)
 
-    def __init__(self, view: Any, controls: Controls, **kwargs: Any) -> None:
+    def __init__(self, view: Any, controls: VisitorActions, **kwargs: Any) -> None:
         load_rules(__file__)
         self._turning: Any = None
         super().__init__(view, controls, **kwargs)

@@ -19,7 +19,7 @@ UNWANTED: Final = "none"
 log = structlog.get_logger()
 
 
-class Part(StrEnum):
+class MachinePart(StrEnum):
     """What a kiosk depends on."""
 
     SERVER = "server"
@@ -28,24 +28,29 @@ class Part(StrEnum):
     SCANNER = "scanner"
 
 
-PATIENCE: Final[Mapping[Part, int]] = {Part.SERVER: 2, Part.CAMERA: 1, Part.PRINTER: 1, Part.SCANNER: 1}
+PATIENCE: Final[Mapping[MachinePart, int]] = {
+    MachinePart.SERVER: 2,
+    MachinePart.CAMERA: 1,
+    MachinePart.PRINTER: 1,
+    MachinePart.SCANNER: 1,
+}
 """So many bad reports in a row make a part count as away."""
 
 
-class Health:
+class MachineHealth:
     """The state of all parts.
 
     Args:
         patience: bad reports in a row that make a part count as away.
     """
 
-    def __init__(self, patience: Mapping[Part, int] = PATIENCE) -> None:
+    def __init__(self, patience: Mapping[MachinePart, int] = PATIENCE) -> None:
         self._patience = patience
-        self._bad: dict[Part, int] = {}
-        self._away: dict[Part, str] = {}
-        self._care: dict[Part, str] = {}
+        self._bad: dict[MachinePart, int] = {}
+        self._away: dict[MachinePart, str] = {}
+        self._care: dict[MachinePart, str] = {}
 
-    def report(self, part: Part, *, well: bool, why: str = "", care: str = "") -> bool:
+    def report(self, part: MachinePart, *, well: bool, why: str = "", care: str = "") -> bool:
         """Take note of how a part was found, and tell whether it counts as well now.
 
         Args:
@@ -74,7 +79,7 @@ class Health:
             log.warning("part_away", part=part.value, why=why)
         return False
 
-    def well(self, part: Part) -> bool:
+    def well(self, part: MachinePart) -> bool:
         """Tell whether a part counts as well."""
         return part not in self._away
 
@@ -88,6 +93,6 @@ class Health:
 
     def summary(self) -> dict[str, str]:
         """Every part with ``ok`` or the code of its trouble or need; a hand scanner only where one is expected."""
-        parts = [part for part in Part if part is not Part.SCANNER or part in self._bad]
+        parts = [part for part in MachinePart if part is not MachinePart.SCANNER or part in self._bad]
         known = self._care | self._away
         return {part.value: known.get(part, "ok") for part in parts}

@@ -12,7 +12,7 @@ from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.port import Backend
 from backend.wire.codes import DevicePart
 from backend.wire.messages import DeviceReport
-from kiosk.session.health import Health
+from kiosk.session.health import MachineHealth
 from kiosk.session.watch import Rhythm
 
 log = structlog.get_logger()
@@ -36,7 +36,7 @@ class HealthReporter:
     def __init__(
         self,
         backend: Backend,
-        health: Health,
+        health: MachineHealth,
         new_id: Callable[[], UUID],
         *,
         rhythm: Rhythm,

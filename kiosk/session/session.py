@@ -22,7 +22,7 @@ from backend.wire.messages import BringGuide, CheckInReply, OfficeInfo
 from kiosk.paper.ports import PaperMaker, PrinterAsker, PrintOutcome
 from kiosk.paper.printer_turns import PrinterTurns
 from kiosk.reading.code_book import CodeBook
-from kiosk.session.health import Health, Part
+from kiosk.session.health import MachineHealth, MachinePart
 from kiosk.session.reporting import HealthReporter
 from kiosk.session.watch import Rhythm, Watch
 from kiosk.visit import model as visit
@@ -34,7 +34,7 @@ from kiosk.visit.presenter import present
 log = structlog.get_logger()
 
 
-class Session:
+class KioskSession:
     """One kiosk at work.
 
     Args:
@@ -73,7 +73,7 @@ class Session:
         self.on_view = on_view
         self.on_tone = on_tone
         self.clock = clock or ServerClock()
-        self.health = Health()
+        self.health = MachineHealth()
         self.book = book or CodeBook()
         self.office: OfficeInfo | None = None
         self.refused: Counter[RefusalKind] = Counter()
@@ -183,12 +183,12 @@ class Session:
                 self._stop_timer(timer)
             case visit.PlayTone(tone):
                 self.on_tone(tone)
-            case visit.CheckIn(request):
+            case visit.SendCheckIn(request):
                 self._tell_seen(request.request_id)
                 self._spawn(self._ask(request.request_id, self._backend.check_in(request)))
             case visit.WalkIn(request):
                 self._spawn(self._ask(request.request_id, self._backend.walk_in(request)))
-            case visit.Print():
+            case visit.PrintTicket():
                 self._spawn(self._print(effect))
             case visit.ReportPrint(ticket_id, report):
                 self._spawn(self._deliver(lambda: self._backend.report_print(ticket_id, report)))
@@ -249,7 +249,7 @@ class Session:
                 log.info("check_in_refused", reason=reply.reason.value, at=at)
             self.post(visit.Answered(request_id, reply))
 
-    async def _print(self, order: visit.Print) -> None:
+    async def _print(self, order: visit.PrintTicket) -> None:
         """Put a ticket on paper; whatever happens, the flow hears of it."""
         try:
             outcome = await self._turns.job(lambda: self._paper(order, self.office))
@@ -275,10 +275,10 @@ class Session:
         """What a job tells of the printer: only a printed ticket proves it well, and any trouble is one."""
         if outcome.state is PrintState.PRINTED:
             care = PartTrouble.NEAR_END.value if outcome.near_end else ""
-            self.health.report(Part.PRINTER, well=True, care=care)
+            self.health.report(MachinePart.PRINTER, well=True, care=care)
         elif outcome.trouble is not None or outcome.state is PrintState.FAILED:
             why = outcome.trouble or PrinterTrouble.ERROR
-            self.health.report(Part.PRINTER, well=False, why=why.value)
+            self.health.report(MachinePart.PRINTER, well=False, why=why.value)
 
     async def _deliver(self, send: Callable[[], Awaitable[object]]) -> None:
         """Send a report until it arrives: the server may be away for long, and the report keeps its id."""
@@ -340,7 +340,7 @@ class Session:
             self._show()
 
     def _take_server(self, there: bool) -> None:
-        known = visit.Server.UP if there else visit.Server.DOWN
+        known = visit.ServerState.UP if there else visit.ServerState.DOWN
         if self.state.conditions.server is not known:
             self.post(visit.ServerChanged(there))
 

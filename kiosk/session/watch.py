@@ -14,7 +14,7 @@ from backend.wire.messages import BringGuide, OfficeInfo
 from kiosk.paper.ports import PrinterAsker
 from kiosk.paper.printer import PrinterState
 from kiosk.paper.printer_turns import PrinterTurns
-from kiosk.session.health import UNWANTED, Health, Part
+from kiosk.session.health import UNWANTED, MachineHealth, MachinePart
 
 log = structlog.get_logger()
 
@@ -66,7 +66,7 @@ class Watch:
     def __init__(
         self,
         backend: Backend,
-        health: Health,
+        health: MachineHealth,
         camera_works: Callable[[], bool],
         scanner_works: Callable[[], bool] | None,
         *,
@@ -122,12 +122,12 @@ class Watch:
         try:
             office = await self._backend.office()
         except BackendUnavailableError:
-            well = self._health.report(Part.SERVER, well=False, why="unreachable")
+            well = self._health.report(MachinePart.SERVER, well=False, why="unreachable")
         except BackendRefusedError as error:
-            well = self._health.report(Part.SERVER, well=False, why=error.code.value)
+            well = self._health.report(MachinePart.SERVER, well=False, why=error.code.value)
         else:
             answered = True
-            well = self._health.report(Part.SERVER, well=True)
+            well = self._health.report(MachinePart.SERVER, well=True)
             self._on_office(office)
         if answered or not well:
             self._on_server(well)
@@ -148,10 +148,12 @@ class Watch:
 
     async def _look_at_camera(self) -> None:
         self._on_camera(
-            self._health.report(Part.CAMERA, well=self._camera_works(), why=self._without_picture)
+            self._health.report(MachinePart.CAMERA, well=self._camera_works(), why=self._without_picture)
         )
         if self._scanner_works is not None:
-            self._health.report(Part.SCANNER, well=self._scanner_works(), why=PartTrouble.UNPLUGGED.value)
+            self._health.report(
+                MachinePart.SCANNER, well=self._scanner_works(), why=PartTrouble.UNPLUGGED.value
+            )
         await asyncio.sleep(self._rhythm.camera)
 
     async def _look_at_printer(self, ask: PrinterAsker) -> None:
@@ -170,7 +172,7 @@ class Watch:
                 return
             trouble = status.trouble
             self._health.report(
-                Part.PRINTER,
+                MachinePart.PRINTER,
                 well=trouble is None,
                 why="" if trouble is None else trouble.value,
                 care=PartTrouble.NEAR_END.value if status.near_end else "",

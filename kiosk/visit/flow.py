@@ -23,9 +23,9 @@ from backend.wire.messages import CheckInReply, CheckInRequest, RefusalReport, W
 from backend.wire.my_number import contains_my_number
 from kiosk.visit import keypad_steps, ticket_steps
 from kiosk.visit import model as visit
-from kiosk.visit.model import Button, Hint, Input, Server, State, Timer, Tone, TroubleReason
-from kiosk.visit.transition import Draft, Durations, Step
-from kiosk.visit.typed_number import NumberForms, Stage
+from kiosk.visit.model import Button, Hint, Input, ServerState, State, Timer, Tone, TroubleReason
+from kiosk.visit.transition import Draft, Durations, Transition
+from kiosk.visit.typed_number import NumberForms, NumberStage
 
 MAX_RETRIES: Final = 4
 """So often the machine asks again by itself for one visitor; then when the server is back, or they ask it to."""
@@ -68,11 +68,11 @@ class Flow:
         """The state of a machine that was just switched on."""
         return State(visit.OutOfService(), self.language)
 
-    def step(self, state: State, happened: Input) -> Step:
+    def step(self, state: State, happened: Input) -> Transition:
         """Tell what an input changes and what has to be done about it."""
         draft = Draft(state)
         self._take(happened, draft)
-        return Step(draft.state, tuple(draft.effects))
+        return Transition(draft.state, tuple(draft.effects))
 
     @singledispatchmethod
     def _take(self, happened: object, draft: Draft) -> None:  # noqa: ARG002 - the shape of all inputs
@@ -171,7 +171,7 @@ class Flow:
         if happened.button is Button.HOME:
             self._go_back(draft)
         elif happened.button is Button.CONFIRM:
-            if forms.look(screen.typed).stage is Stage.WHOLE:
+            if forms.look(screen.typed).stage is NumberStage.WHOLE:
                 self._ask(
                     CheckInRequest(
                         request_id=happened.fresh_id, number=screen.typed, language=draft.state.language
@@ -245,7 +245,7 @@ class Flow:
         before: visit.TicketShown | None = None,
     ) -> None:
         draft.show(visit.Working(request, retries, before))
-        draft.do(visit.CheckIn(request) if isinstance(request, CheckInRequest) else visit.WalkIn(request))
+        draft.do(visit.SendCheckIn(request) if isinstance(request, CheckInRequest) else visit.WalkIn(request))
         draft.start(Timer.SCREEN, self.durations.working)
 
     def _retry(self, screen: visit.Trouble, draft: Draft) -> None:
@@ -394,7 +394,7 @@ class Flow:
 
     @_take.register
     def _(self, happened: visit.ServerChanged, draft: Draft) -> None:
-        server = Server.UP if happened.up else Server.DOWN
+        server = ServerState.UP if happened.up else ServerState.DOWN
         self._surroundings(replace(draft.state.conditions, server=server), draft)
         if happened.up:
             self._retry_unasked(draft)
@@ -429,7 +429,7 @@ class Flow:
 
 def home(conditions: visit.Conditions) -> visit.Screen:
     """The first screen under these conditions."""
-    if conditions.server is not Server.UP:
+    if conditions.server is not ServerState.UP:
         return visit.OutOfService()
     return visit.Welcome() if conditions.open_now else visit.Closed()
 

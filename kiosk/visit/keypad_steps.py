@@ -6,7 +6,7 @@ from typing import Final
 from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number
 from kiosk.visit.model import Button, Keypad, KeypadNote, KeyPage
-from kiosk.visit.typed_number import KEYS, NumberForms, Stage
+from kiosk.visit.typed_number import KEYS, NumberForms, NumberStage
 
 MY_NUMBER_LENGTH: Final = 12
 
@@ -23,7 +23,7 @@ def press(screen: Keypad, key: str, forms: NumberForms) -> Keypad | None:
         return None
     if forms.takes(screen.typed, key):
         return replace(screen, typed=screen.typed + key, warned=False, note=None, beyond=0)
-    if not key.isdigit() or forms.look(screen.typed).stage is Stage.SHORT:
+    if not key.isdigit() or forms.look(screen.typed).stage is NumberStage.SHORT:
         return replace(screen, warned=False)
     beyond = screen.beyond + 1
     if screen.typed.isdigit() and len(screen.typed) + beyond >= MY_NUMBER_LENGTH:

@@ -23,7 +23,7 @@ from backend.wire.messages import (
 )
 
 
-class Server(StrEnum):
+class ServerState(StrEnum):
     """What is known of the server."""
 
     STARTING = "starting"
@@ -46,7 +46,7 @@ class KeyPage(StrEnum):
     LETTERS = "letters"
 
 
-class Paper(StrEnum):
+class PaperState(StrEnum):
     """What the visitor is told of the paper."""
 
     PRINTING = "printing"
@@ -321,7 +321,7 @@ class TicketShown:
 
     ticket: TicketMessage
     reason: CheckInReason
-    paper: Paper
+    paper: PaperState
     trouble: PrinterTrouble | None = None
     jobs: int = 0
     found: TicketState | None = None
@@ -391,7 +391,7 @@ Screen = Welcome | Keypad | WalkInQuestion | Bring | Working | TicketShown | Tro
 class Conditions:
     """What the machine knows of its surroundings."""
 
-    server: Server = Server.STARTING
+    server: ServerState = ServerState.STARTING
     camera: bool = True
     open_now: bool = True
     opens_at: datetime | None = None
@@ -423,7 +423,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckIn:
+class SendCheckIn:
     """Send this check-in."""
 
     request: CheckInRequest = field(repr=False)
@@ -437,7 +437,7 @@ class WalkIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Print:
+class PrintTicket:
     """Print this ticket on paper."""
 
     ticket: TicketMessage
@@ -484,4 +484,6 @@ class PlayTone:
     tone: Tone
 
 
-Effect = CheckIn | WalkIn | Print | ReportPrint | ReportRefusal | StartTimer | CancelTimer | PlayTone
+Effect = (
+    SendCheckIn | WalkIn | PrintTicket | ReportPrint | ReportRefusal | StartTimer | CancelTimer | PlayTone
+)

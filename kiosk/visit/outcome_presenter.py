@@ -9,12 +9,12 @@ from backend.wire.codes import CheckInReason, TicketState
 from backend.wire.messages import OfficePlace, TicketMessage
 from kiosk.visit import model as visit
 from kiosk.visit.flow import ASSISTED, MAX_RETRIES
-from kiosk.visit.model import Button, Paper, TroubleReason
+from kiosk.visit.model import Button, PaperState, TroubleReason
 from kiosk.visit.presentation import Common, Figure, StillThere, TicketView, TroubleView
-from kiosk.visit.texts import Words
+from kiosk.visit.texts import KioskWords
 from kiosk.visit.ticket_steps import may_reprint
 
-_TO_NOTE: Final = frozenset({Paper.FAILED, Paper.UNCONFIRMED})
+_TO_NOTE: Final = frozenset({PaperState.FAILED, PaperState.UNCONFIRMED})
 """What is known of the paper where the number may have to be remembered."""
 
 _NOTED: Final = frozenset({CheckInReason.EARLY, CheckInReason.LATE, CheckInReason.WALK_IN})
@@ -39,13 +39,16 @@ class _Words:
     go: str = ""
 
 
-def ticket_view(screen: visit.TicketShown, say: Words, common: Common) -> TicketView:
+def ticket_view(screen: visit.TicketShown, say: KioskWords, common: Common) -> TicketView:
     """The number, with how long to wait, or with where to go where it is called already."""
     ticket = screen.ticket
     waiting = ticket.state is TicketState.WAITING
     words = _received(screen, say) if waiting else _elsewhere(ticket, say)
-    held_up = screen.next_scan is not None and screen.paper not in {Paper.PRINTED, Paper.PRINTED_BEFORE}
-    printed_here = screen.paper is Paper.NONE
+    held_up = screen.next_scan is not None and screen.paper not in {
+        PaperState.PRINTED,
+        PaperState.PRINTED_BEFORE,
+    }
+    printed_here = screen.paper is PaperState.NONE
     return TicketView(
         common,
         label=say("ticket.label"),
@@ -66,14 +69,14 @@ def ticket_view(screen: visit.TicketShown, say: Words, common: Common) -> Ticket
     )
 
 
-def _wait(ticket: TicketMessage, say: Words) -> str:
+def _wait(ticket: TicketMessage, say: KioskWords) -> str:
     """What to do until the number is called: take a seat, or be back in time."""
     if ticket.be_back_at is None:
         return say("ticket.next")
     return say("ticket.be_back", time=say.time(ticket.be_back_at))
 
 
-def _received(screen: visit.TicketShown, say: Words) -> _Words:
+def _received(screen: visit.TicketShown, say: KioskWords) -> _Words:
     """The words for somebody who waits."""
     ticket, reason = screen.ticket, screen.reason
     be_back = ticket.be_back_at
@@ -93,7 +96,7 @@ def _received(screen: visit.TicketShown, say: Words) -> _Words:
     return _Words(headline, note or say(f"{key}_note" if reason in _NOTED else "ticket.order_note"))
 
 
-def _elsewhere(ticket: TicketMessage, say: Words) -> _Words:
+def _elsewhere(ticket: TicketMessage, say: KioskWords) -> _Words:
     """The words for somebody who does not wait any more: called, being served, away, or with the staff."""
     key = f"ticket.{ticket.state}"
     if ticket.state not in _AT_WINDOW:
@@ -105,7 +108,7 @@ def _elsewhere(ticket: TicketMessage, say: Words) -> _Words:
     return _Words(say(key, window=window), "", say(f"{key}_go", window=window))
 
 
-def _figures(ticket: TicketMessage, say: Words) -> tuple[Figure, ...]:
+def _figures(ticket: TicketMessage, say: KioskWords) -> tuple[Figure, ...]:
     """How many wait and how long it takes; before a reserved time that is far, the time itself says more."""
     if ticket.be_back_at is not None and ticket.reserved_for is not None:
         wait = say("ticket.estimate_from", time=say.time(ticket.reserved_for))
@@ -117,7 +120,7 @@ def _figures(ticket: TicketMessage, say: Words) -> tuple[Figure, ...]:
     )
 
 
-def trouble_view(screen: visit.Trouble, say: Words, common: Common, now: datetime) -> TroubleView:
+def trouble_view(screen: visit.Trouble, say: KioskWords, common: Common, now: datetime) -> TroubleView:
     """Why there is no number, what leads to one, and the one thing to do next.
 
     Args:
@@ -164,7 +167,7 @@ def _kind(screen: visit.Trouble, now: datetime) -> str:
     return f"{reason}_day" if another else f"{reason}_here"
 
 
-def _body(screen: visit.Trouble, key: str, say: Words, now: datetime) -> str:
+def _body(screen: visit.Trouble, key: str, say: KioskWords, now: datetime) -> str:
     """What happened, with the day, the office or the number that the server told; plainer where it told none."""
     reply, reason = screen.reply, screen.reason
     if reply is None:
@@ -182,14 +185,14 @@ def _body(screen: visit.Trouble, key: str, say: Words, now: datetime) -> str:
     )
 
 
-def _next(screen: visit.Trouble, key: str, say: Words) -> str:
+def _next(screen: visit.Trouble, key: str, say: KioskWords) -> str:
     """What to do; while the machine tries again by itself it says so first."""
     words = say(f"{key}.next")
     retries = screen.retry is not None and screen.retries < MAX_RETRIES
     return f"{say('trouble.retrying')}\n{words}" if retries else words
 
 
-def _place(screen: visit.Trouble, say: Words) -> tuple[str, ...]:
+def _place(screen: visit.Trouble, say: KioskWords) -> tuple[str, ...]:
     """Another office: what leads there."""
     office = None if screen.reply is None else screen.reply.office
     if office is None or screen.reason is not TroubleReason.ANOTHER_OFFICE:
@@ -203,7 +206,7 @@ def _place(screen: visit.Trouble, say: Words) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
-def _hours(office: OfficePlace, say: Words) -> str | None:
+def _hours(office: OfficePlace, say: KioskWords) -> str | None:
     if office.opens_at is None or office.closes_at is None:
         return None
     return say("trouble.hours", opens=say.time(office.opens_at), closes=say.time(office.closes_at))
@@ -225,6 +228,6 @@ def _actions(screen: visit.Trouble, kind: str) -> tuple[Button, Button]:
     return (Button.WALK_IN if assisted else Button.HOME), Button.HOME
 
 
-def _button_text(button: Button, say: Words) -> str:
+def _button_text(button: Button, say: KioskWords) -> str:
     key = {Button.RETRY: "retry", Button.RETYPE: "retype", Button.WALK_IN: "assisted"}.get(button, "home")
     return say(f"trouble.{key}")

@@ -10,8 +10,8 @@ from typing import ClassVar, Final
 from backend.common.catalogue import Language
 from backend.wire.codes import CodePlace
 from backend.wire.messages import BringItem
-from kiosk.visit.model import Button, KeyPage, Paper, TroubleReason, Unhurried
-from kiosk.visit.texts import Words
+from kiosk.visit.model import Button, KeyPage, PaperState, TroubleReason, Unhurried
+from kiosk.visit.texts import KioskWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class StillThere:
     leave: str
 
     @classmethod
-    def asked(cls, screen: Unhurried, area: str, say: Words) -> "StillThere | None":
+    def asked(cls, screen: Unhurried, area: str, say: KioskWords) -> "StillThere | None":
         """The question in the words of a screen, while it is asked."""
         if not screen.warned:
             return None
@@ -176,7 +176,7 @@ class TicketView:
     headline: str
     minds: bool
     note: str
-    paper: Paper
+    paper: PaperState
     paper_text: str
     figures: tuple[Figure, ...]
     go: str

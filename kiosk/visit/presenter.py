@@ -6,7 +6,7 @@ from backend.common.catalogue import Language
 from backend.wire.codes import CodePlace
 from backend.wire.messages import BringSituation, OfficeInfo
 from kiosk.visit import model as visit
-from kiosk.visit.model import KeyPage, Server, State
+from kiosk.visit.model import KeyPage, ServerState, State
 from kiosk.visit.outcome_presenter import ticket_view, trouble_view
 from kiosk.visit.presentation import (
     BringListView,
@@ -22,8 +22,8 @@ from kiosk.visit.presentation import (
     WelcomeView,
     WorkingView,
 )
-from kiosk.visit.texts import Words
-from kiosk.visit.typed_number import NumberForms, Stage
+from kiosk.visit.texts import KioskWords
+from kiosk.visit.typed_number import NumberForms, NumberStage
 
 
 def present(state: State, office: OfficeInfo | None, now: datetime) -> View:
@@ -35,7 +35,7 @@ def present(state: State, office: OfficeInfo | None, now: datetime) -> View:
         now: the server's time, aware.
     """
     place = office.code_stands_on if office is not None else CodePlace.SHEET
-    say = Words(state.language, place)
+    say = KioskWords(state.language, place)
     common = Common(state.language, say.office(office), say("header.counter"), _choices(state.language))
     view: View
     match state.screen:
@@ -63,13 +63,13 @@ def present(state: State, office: OfficeInfo | None, now: datetime) -> View:
 
 def _choices(chosen: Language) -> tuple[LanguageChoice, ...]:
     return tuple(
-        LanguageChoice(language, Words(language)("language.own_name"), language is chosen)
+        LanguageChoice(language, KioskWords(language)("language.own_name"), language is chosen)
         for language in Language
     )
 
 
 def _welcome(
-    screen: visit.Welcome, state: State, place: CodePlace, say: Words, common: Common
+    screen: visit.Welcome, state: State, place: CodePlace, say: KioskWords, common: Common
 ) -> WelcomeView:
     camera = state.conditions.camera
     # Without a camera nothing is asked of it: neither by the title nor below its picture.
@@ -90,7 +90,7 @@ def _welcome(
     )
 
 
-def _keypad(screen: visit.Keypad, forms: NumberForms, say: Words, common: Common) -> KeypadView:
+def _keypad(screen: visit.Keypad, forms: NumberForms, say: KioskWords, common: Common) -> KeypadView:
     other = "to_letters" if screen.page is KeyPage.DIGITS else "to_digits"
     looked = forms.look(screen.typed)
     return KeypadView(
@@ -101,34 +101,34 @@ def _keypad(screen: visit.Keypad, forms: NumberForms, say: Words, common: Common
         typed=forms.grouped(screen.typed),
         empty=say("keypad.empty"),
         status=_keypad_status(screen, forms, say),
-        status_warns=screen.note is not None or looked.stage is Stage.WRONG,
+        status_warns=screen.note is not None or looked.stage is NumberStage.WRONG,
         page=screen.page,
         other_page=say(f"keypad.{other}") if forms.letters else "",
         backspace=say("keypad.backspace" if screen.page is KeyPage.DIGITS else "keypad.backspace_short"),
         confirm=say("keypad.confirm"),
-        may_confirm=looked.stage is Stage.WHOLE,
+        may_confirm=looked.stage is NumberStage.WHOLE,
         back=say("keypad.back"),
         still_there=StillThere.asked(screen, "keypad", say),
     )
 
 
-def _keypad_status(screen: visit.Keypad, forms: NumberForms, say: Words) -> str:
+def _keypad_status(screen: visit.Keypad, forms: NumberForms, say: KioskWords) -> str:
     """What a visitor should know of the number so far; it is also why it cannot be confirmed yet."""
     looked = forms.look(screen.typed)
     if screen.note is not None:
         return say(f"keypad.{screen.note}")
-    if looked.stage is Stage.WRONG:
+    if looked.stage is NumberStage.WRONG:
         return say("keypad.wrong")
-    if looked.stage is Stage.SHORT:
+    if looked.stage is NumberStage.SHORT:
         return say(
             "keypad.missing_digits" if looked.digits_only else "keypad.missing", missing=looked.missing
         )
-    if looked.stage is Stage.EMPTY and len(forms.lengths) == 1 and looked.digits_only:
+    if looked.stage is NumberStage.EMPTY and len(forms.lengths) == 1 and looked.digits_only:
         return say("keypad.length", length=looked.missing)
     return ""
 
 
-def _walk_in(screen: visit.WalkInQuestion, say: Words, common: Common) -> WalkInView:
+def _walk_in(screen: visit.WalkInQuestion, say: KioskWords, common: Common) -> WalkInView:
     kind = "_assisted" if screen.assisted else ""
     return WalkInView(
         common,
@@ -141,7 +141,7 @@ def _walk_in(screen: visit.WalkInQuestion, say: Words, common: Common) -> WalkIn
     )
 
 
-def _bring(screen: visit.Bring, state: State, say: Words, common: Common) -> BringView:
+def _bring(screen: visit.Bring, state: State, say: KioskWords, common: Common) -> BringView:
     return BringView(
         common,
         title=say("bring.title"),
@@ -155,7 +155,9 @@ def _bring(screen: visit.Bring, state: State, say: Words, common: Common) -> Bri
     )
 
 
-def _bring_list(screen: visit.Bring, situation: BringSituation, say: Words, common: Common) -> BringListView:
+def _bring_list(
+    screen: visit.Bring, situation: BringSituation, say: KioskWords, common: Common
+) -> BringListView:
     bring, know = say.choose(situation.bring) or [], say.choose(situation.know) or []
     page = "know" if screen.more else "list"
     return BringListView(
@@ -170,10 +172,10 @@ def _bring_list(screen: visit.Bring, situation: BringSituation, say: Words, comm
     )
 
 
-def _notice(state: State, say: Words, common: Common, now: datetime) -> NoticeView:
+def _notice(state: State, say: KioskWords, common: Common, now: datetime) -> NoticeView:
     """The machine receives nobody: closed, out of service, or starting."""
     if not isinstance(state.screen, visit.Closed):
-        name = "starting" if state.conditions.server is Server.STARTING else "out_of_service"
+        name = "starting" if state.conditions.server is ServerState.STARTING else "out_of_service"
         return NoticeView(name, common, *(say(f"{name}.{part}") for part in ("title", "body", "next")))
     opens_at = state.conditions.opens_at
     body = say("closed.opens", when=say.day_time(opens_at, now)) if opens_at else say("closed.opens_plain")

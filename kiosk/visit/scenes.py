@@ -39,10 +39,10 @@ from kiosk.visit.model import (
     KeypadNote,
     KeyPage,
     OutOfService,
-    Paper,
+    PaperState,
     Scanned,
     Screen,
-    Server,
+    ServerState,
     TicketShown,
     Trouble,
     TroubleReason,
@@ -112,8 +112,8 @@ _REPLY = CheckInReply(
 )
 
 
-def _ticket(reason: CheckInReason, paper: Paper) -> TicketShown:
-    trouble = PrinterTrouble.PAPER_OUT if paper is Paper.FAILED else None
+def _ticket(reason: CheckInReason, paper: PaperState) -> TicketShown:
+    trouble = PrinterTrouble.PAPER_OUT if paper is PaperState.FAILED else None
     return TicketShown(TICKET, reason, paper, trouble, jobs=1)
 
 
@@ -121,7 +121,7 @@ def _again(state: TicketState, found: TicketState | None = None, **ticket: objec
     """A notice that is shown once more."""
     window = {"window": "12", "window_kind": "reception"} if state in AT_WINDOW_STATES else {}
     known = TICKET.model_copy(update={"state": state, "estimate": TICKET.estimate, **window, **ticket})
-    paper = Paper.PRINTED_BEFORE if state is TicketState.WAITING else Paper.NONE
+    paper = PaperState.PRINTED_BEFORE if state is TicketState.WAITING else PaperState.NONE
     return TicketShown(known, CheckInReason.ALREADY_CHECKED_IN, paper, found=found or state)
 
 
@@ -163,14 +163,14 @@ SCENES: dict[str, Screen] = {
     "welcome_no_rules": Welcome(),
     "working": Working(REQUEST),
     **{
-        f"ticket_{reason}": _ticket(reason, Paper.PRINTED)
+        f"ticket_{reason}": _ticket(reason, PaperState.PRINTED)
         for reason in CheckInReason
         if reason.gives_ticket and reason is not CheckInReason.ALREADY_CHECKED_IN
     },
     **{
         f"ticket_{paper}": _ticket(CheckInReason.LATE, paper)
-        for paper in Paper
-        if paper not in {Paper.NONE, Paper.PRINTED}
+        for paper in PaperState
+        if paper not in {PaperState.NONE, PaperState.PRINTED}
     },
     **{f"ticket_found_{state}": _again(state) for state in sorted(ALIVE_STATES)},
     **{f"ticket_found_{state}_nowhere": _again(state, window=None) for state in sorted(AT_WINDOW_STATES)},
@@ -179,10 +179,10 @@ SCENES: dict[str, Screen] = {
         f"ticket_back_{found}": _again(TicketState.WAITING, found)
         for found in (TicketState.ABSENT, TicketState.INCOMPLETE)
     },
-    "ticket_far": TicketShown(EARLY, CheckInReason.EARLY, Paper.PRINTED, jobs=1),
-    "ticket_far_again": TicketShown(EARLY, CheckInReason.ALREADY_CHECKED_IN, Paper.PRINTED_BEFORE),
+    "ticket_far": TicketShown(EARLY, CheckInReason.EARLY, PaperState.PRINTED, jobs=1),
+    "ticket_far_again": TicketShown(EARLY, CheckInReason.ALREADY_CHECKED_IN, PaperState.PRINTED_BEFORE),
     "ticket_next_waits": replace(
-        _ticket(CheckInReason.WALK_IN, Paper.FAILED),
+        _ticket(CheckInReason.WALK_IN, PaperState.FAILED),
         next_scan=Scanned(ScanReason.OK, UUID(int=9), "NEXT"),
     ),
     **{
@@ -251,7 +251,7 @@ def conditions(scene: str, situations: Iterable[BringSituation] = ()) -> Conditi
         scene: its name.
         situations: what the server told of what visitors bring.
     """
-    server = {"starting": Server.STARTING, "out_of_service": Server.DOWN}.get(scene, Server.UP)
+    server = {"starting": ServerState.STARTING, "out_of_service": ServerState.DOWN}.get(scene, ServerState.UP)
     return Conditions(
         server=server,
         camera=scene != "welcome_blind",

@@ -12,7 +12,7 @@ from backend.wire.messages import Estimate, OfficeInfo
 SaidT = TypeVar("SaidT")
 
 
-class Words:
+class KioskWords:
     """The kiosk's texts in one language.
 
     Args:

@@ -9,14 +9,14 @@ from typing import Final
 from backend.wire.codes import CheckInReason, PrintState, TicketState
 from backend.wire.messages import CheckInReply, PrintReport, TicketMessage
 from kiosk.visit import model as visit
-from kiosk.visit.model import Paper, Timer, Tone
+from kiosk.visit.model import PaperState, Timer, Tone
 from kiosk.visit.transition import Draft, Durations
 
 MAX_PRINT_JOBS: Final = 3
 """Print jobs of one ticket screen: paper is not a toy."""
 
 _HAD_PAPER: Final = frozenset({PrintState.PRINTED, PrintState.UNCONFIRMED})
-_IN_HAND: Final = frozenset({Paper.PRINTED, Paper.PRINTED_BEFORE, Paper.NONE})
+_IN_HAND: Final = frozenset({PaperState.PRINTED, PaperState.PRINTED_BEFORE, PaperState.NONE})
 """What is known of the paper where a visitor needs to note nothing."""
 
 
@@ -26,20 +26,20 @@ def show_ticket(
     """Show a number; print it for whoever waits with it and never got paper."""
     again = reply.reason is CheckInReason.ALREADY_CHECKED_IN
     if again and ticket.print_state in _HAD_PAPER:
-        paper = Paper.PRINTED_BEFORE
+        paper = PaperState.PRINTED_BEFORE
     elif ticket.state is TicketState.WAITING:
-        paper = Paper.PRINTING
+        paper = PaperState.PRINTING
     else:
         # Whoever is called goes to the window now, and needs no paper to wait with.
-        paper = Paper.NONE
-    prints = paper is Paper.PRINTING
+        paper = PaperState.NONE
+    prints = paper is PaperState.PRINTING
     found = (reply.found or ticket.state) if again else None
     screen = visit.TicketShown(
         ticket, reply.reason, paper, jobs=1 if prints else 0, found=found, source=source
     )
     draft.show(screen)
     if prints:
-        draft.do(visit.Print(ticket, reply.reason, draft.state.language, screen.jobs))
+        draft.do(visit.PrintTicket(ticket, reply.reason, draft.state.language, screen.jobs))
     draft.do(visit.PlayTone(Tone.ACCEPTED))
     draft.start(Timer.SCREEN, durations.ticket_unprinted if prints else durations.ticket)
     draft.start(Timer.SETTLE, durations.ticket_settle)
@@ -49,9 +49,9 @@ def reprint(draft: Draft, durations: Durations, screen: visit.TicketShown) -> No
     """Print another copy, while there may be one."""
     if not may_reprint(screen):
         return
-    screen = replace(screen, paper=Paper.PRINTING, trouble=None, jobs=screen.jobs + 1)
+    screen = replace(screen, paper=PaperState.PRINTING, trouble=None, jobs=screen.jobs + 1)
     draft.alter(screen)
-    draft.do(visit.Print(screen.ticket, screen.reason, draft.state.language, screen.jobs))
+    draft.do(visit.PrintTicket(screen.ticket, screen.reason, draft.state.language, screen.jobs))
     draft.start(Timer.SCREEN, durations.ticket_unprinted)
 
 
@@ -69,7 +69,7 @@ def finish_print(draft: Draft, durations: Durations, happened: visit.PrintFinish
         return
     if screen.ticket.ticket_id != happened.ticket_id or screen.jobs != happened.job:
         return
-    draft.alter(replace(screen, paper=Paper(happened.state.value), trouble=happened.trouble))
+    draft.alter(replace(screen, paper=PaperState(happened.state.value), trouble=happened.trouble))
     if happened.state is PrintState.FAILED:
         draft.do(visit.PlayTone(Tone.REFUSED))
     printed = happened.state is PrintState.PRINTED
@@ -78,7 +78,7 @@ def finish_print(draft: Draft, durations: Durations, happened: visit.PrintFinish
 
 def may_reprint(screen: visit.TicketShown) -> bool:
     """Tell whether the ticket may be printed once more."""
-    return screen.paper is not Paper.PRINTING and screen.jobs < MAX_PRINT_JOBS
+    return screen.paper is not PaperState.PRINTING and screen.jobs < MAX_PRINT_JOBS
 
 
 def may_give_way(screen: visit.TicketShown) -> bool:
@@ -88,7 +88,7 @@ def may_give_way(screen: visit.TicketShown) -> bool:
 
 def may_ask_again(screen: visit.TicketShown) -> bool:
     """Tell whether a visitor who holds the same notice up once more is asked about: the number could be read."""
-    return screen.settled and screen.paper is not Paper.PRINTING
+    return screen.settled and screen.paper is not PaperState.PRINTING
 
 
 def still_waits(screen: visit.TicketShown, reply: CheckInReply) -> bool:

@@ -38,7 +38,7 @@ class Durations:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Transition:
     """What one input leads to."""
 
     state: State

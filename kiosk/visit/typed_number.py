@@ -23,7 +23,7 @@ ANYTHING: Final = tuple(NumberShape(length=length, letters=True) for length in r
 _GROUP: Final = 4
 
 
-class Stage(StrEnum):
+class NumberStage(StrEnum):
     """How far a number has come."""
 
     EMPTY = "empty"
@@ -43,7 +43,7 @@ class Typed:
         digits_only: what is missing, or the whole number, is digits.
     """
 
-    stage: Stage
+    stage: NumberStage
     missing: int = 0
     digits_only: bool = True
 
@@ -86,14 +86,14 @@ class NumberForms:
         digits_only = not any(shape.letters for shape in possible)
         if not typed:
             missing = min((shape.length for shape in possible), default=0) if self._told else 0
-            return Typed(Stage.EMPTY, missing, digits_only)
+            return Typed(NumberStage.EMPTY, missing, digits_only)
         whole = [shape for shape in possible if shape.length == len(typed)]
         if any(_checks(shape, typed) for shape in whole):
-            return Typed(Stage.WHOLE, 0, digits_only)
+            return Typed(NumberStage.WHOLE, 0, digits_only)
         longer = [shape.length - len(typed) for shape in possible if shape.length > len(typed)]
         if longer:
-            return Typed(Stage.SHORT, min(longer), digits_only)
-        return Typed(Stage.WRONG, 0, digits_only)
+            return Typed(NumberStage.SHORT, min(longer), digits_only)
+        return Typed(NumberStage.WRONG, 0, digits_only)
 
     def grouped(self, typed: str) -> str:
         """A number as it stands on the paper, hyphens as far as it was typed: 4332-4."""

@@ -9,7 +9,7 @@ from pyzbar import pyzbar
 from backend.wire.codes import ScanReason
 from kiosk.camera.frame import Pixels, to_gray
 from kiosk.reading.decoders import ZxingDecoder
-from kiosk.reading.frame_views import Sight
+from kiosk.reading.frame_views import FrameViews
 from kiosk.reading.ladder import DEFAULT_BUDGET_MS, Ladder, one_thread_only
 from tests.bench.measurement import Figure, Measurement
 from tests.bench.pictures import Sheets, any_code, empty_desks
@@ -83,7 +83,7 @@ def _ladder() -> Read:
 
 def _zxing() -> Read:
     decoder = ZxingDecoder("zxing-cpp", smaller=True, inverted=True)
-    return lambda picture: bool(decoder.decode(Sight(to_gray(picture))))
+    return lambda picture: bool(decoder.decode(FrameViews(to_gray(picture))))
 
 
 def _zbar(picture: Pixels) -> bool:

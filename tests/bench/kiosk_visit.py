@@ -23,9 +23,9 @@ from kiosk.paper.printer import NetworkPrinter, PrinterStatus, PrintResult
 from kiosk.paper.ticket_paper import TicketPaper
 from kiosk.reading.scanner import Scanner
 from kiosk.reading.selection import Scan
-from kiosk.session.session import Session
+from kiosk.session.session import KioskSession
 from kiosk.visit.flow import Flow
-from kiosk.visit.model import Button, Paper, TicketShown, Welcome
+from kiosk.visit.model import Button, PaperState, TicketShown, Welcome
 from tests.bench.counter import Counter
 from tests.bench.measurement import BenchError, Figure, Measurement
 from tests.bench.pictures import Sheets
@@ -128,7 +128,9 @@ async def _visits(address: str, token: str, port: int, sheets: Sheets, codes: li
     await asyncio.to_thread(paper.warm_up)
     async with WatchedClient(address, token) as client:
         client.watcher = watcher
-        session = Session(Flow(), client, paper, camera_works=lambda: camera.state is CameraState.RUNNING)
+        session = KioskSession(
+            Flow(), client, paper, camera_works=lambda: camera.state is CameraState.RUNNING
+        )
 
         def scanned(scan: Scan) -> None:
             watcher.moments.scanned = time.monotonic()
@@ -150,7 +152,7 @@ async def _visits(address: str, token: str, port: int, sheets: Sheets, codes: li
 
 
 async def _visit(
-    session: Session, stage: Stage, watcher: Watcher, sheets: Sheets, notice: tuple[str, int]
+    session: KioskSession, stage: Stage, watcher: Watcher, sheets: Sheets, notice: tuple[str, int]
 ) -> Moments:
     """One visitor: comes when nobody is there, holds up the notice, takes the ticket, goes."""
     pictures = await asyncio.to_thread(sheets.held, notice[0], seed=notice[1])
@@ -171,12 +173,12 @@ async def _visit(
     return watcher.moments
 
 
-def _has_paper(session: Session) -> bool:
+def _has_paper(session: KioskSession) -> bool:
     screen = session.state.screen
-    return isinstance(screen, TicketShown) and screen.paper is Paper.PRINTED
+    return isinstance(screen, TicketShown) and screen.paper is PaperState.PRINTED
 
 
-async def _until(session: Session, condition: Callable[[], bool], what: str) -> None:
+async def _until(session: KioskSession, condition: Callable[[], bool], what: str) -> None:
     """Wait, looking rarely enough to leave the processor to what is measured."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while not condition():

@@ -58,13 +58,13 @@ async def _show(seconds: float, *, decoding: bool) -> tuple[list[float], float]:
     from kiosk.paper.ticket_paper import TicketPaper
     from kiosk.reading.scanner import Scanner
     from kiosk.screens.app import KioskApp
-    from kiosk.session.session import Session
+    from kiosk.session.session import KioskSession
     from kiosk.visit.flow import Flow
 
     stage = Stage()
     stage.show(_unreadable())
     camera = Camera("stage:", fps=FPS, opener=lambda: stage)
-    session = Session(Flow(), FakeBackend(), TicketPaper(NetworkPrinter("127.0.0.1", 9)))
+    session = KioskSession(Flow(), FakeBackend(), TicketPaper(NetworkPrinter("127.0.0.1", 9)))
     scanner = Scanner(camera, lambda _: None, session.book.has)
     app = KioskApp(_config(), session, pictures=scanner.preview)
     shown: list[float] = []

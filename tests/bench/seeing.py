@@ -15,9 +15,9 @@ from pyzbar import pyzbar
 
 from kiosk.camera.frame import Picture, picture_files, read_picture, to_gray
 from kiosk.reading.decoders import ZxingDecoder
-from kiosk.reading.frame_views import Sight
+from kiosk.reading.frame_views import FrameViews
 from kiosk.reading.ladder import DEFAULT_BUDGET_MS, NO_LIMIT, Ladder, one_thread_only
-from kiosk.reading.tracking import Follower
+from kiosk.reading.tracking import Tracker
 from tests.bench.measurement import Fact, Figure, Measurement
 from tests.bench.plan import Plan
 from tests.bench.reference import References
@@ -103,7 +103,7 @@ def readers() -> dict[str, Read]:
     plain = ZxingDecoder("zxing-cpp", smaller=True, inverted=True)
 
     def zxing(picture: Picture) -> str | None:
-        codes = plain.decode(Sight(to_gray(picture)))
+        codes = plain.decode(FrameViews(to_gray(picture)))
         return codes[0].text if codes else None
 
     def zbar(picture: Picture) -> str | None:
@@ -171,7 +171,7 @@ def _videos(count: int, references: References) -> list[Measurement]:
         seed = 2000 + place // len(cases)
         kind: Kind = "ours" if (place + seed) % 2 else "other"
         held = video(fault, level, seed, kind)
-        follower = Follower(Ladder(clock=time.thread_time))
+        follower = Tracker(Ladder(clock=time.thread_time))
         follower.warm_up()
         said = [follower.read(picture, look_further=False) for picture in held.pictures]
         times += [reading.ms for reading in said]

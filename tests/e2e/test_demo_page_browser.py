@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from backend.demo.page import Stage
+from backend.demo.page import DemoStage
 from backend.demo.page_server import serving_page
 from backend.demo.visitors import Sample
 from kiosk.camera.frame import picture_files
@@ -56,7 +56,9 @@ def opened(chromium: Browser, tmp_path: Path) -> Iterator[Open]:
         Image.new("L", (576, 1000), 255).save(tmp_path / "printer" / f"{number + 1:03}.png")
     kiosk, hall = Glass((1080, 1920), ":4"), Glass((1920, 1080), ":5")
     links = (("Clerk's page", "http://127.0.0.1:8710/clerk", "clerk01 / a-password"),)
-    stage = Stage({"kiosk": kiosk, "hall": hall}, samples, tmp_path / "camera", tmp_path / "printer", links)
+    stage = DemoStage(
+        {"kiosk": kiosk, "hall": hall}, samples, tmp_path / "camera", tmp_path / "printer", links
+    )
     troubles: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:

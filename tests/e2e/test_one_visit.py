@@ -17,7 +17,7 @@ import zxingcpp
 from PIL import Image, ImageChops
 
 from backend.demo.played_visit import MARK as OF_A_VISIT
-from backend.demo.timeline import Step
+from backend.demo.timeline import VisitStep
 from backend.exchange import sample_people
 from kiosk.virtual.escpos_paper import render
 from kiosk.virtual.escpos_reader import EscposReader
@@ -117,7 +117,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
 def test_every_step_happened_in_the_order_of_a_visit(played: Played) -> None:
     """The timeline tells each step once, in order of time, each after what made it happen."""
     steps = [moment["step"] for moment in played.timeline()]
-    assert sorted(steps) == sorted(step.value for step in Step)
+    assert sorted(steps) == sorted(step.value for step in VisitStep)
     at = played.times()
     assert list(at.values()) == sorted(at.values())
     assert played.began < at["notice_seen"] < at["checked_in"] < at["printed"]

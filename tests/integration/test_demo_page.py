@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from backend.demo.errors import DemoError
-from backend.demo.page import TICKETS_SHOWN, Stage
+from backend.demo.page import TICKETS_SHOWN, DemoStage
 from backend.demo.page_server import serving_page
 from backend.demo.visitors import Sample
 from kiosk.camera.frame import picture_files
@@ -91,7 +91,7 @@ def visit(tmp_path: Path) -> Iterator[Visit]:
         Sample("87654321", tmp_path / "notices" / "87654321.png", "late"),
     )
     glass = Glass()
-    stage = Stage(
+    stage = DemoStage(
         screens={"kiosk": glass},
         samples=samples,
         camera=tmp_path / "camera",
@@ -126,7 +126,7 @@ def test_without_the_secret_there_is_nothing(visit: Visit, path: str) -> None:
 
 def test_two_demonstrations_have_two_secrets(visit: Visit) -> None:
     """The secret of yesterday opens nothing today."""
-    with serving_page(Stage({}, (), None, None, ()), 0) as other:
+    with serving_page(DemoStage({}, (), None, None, ()), 0) as other:
         assert urlsplit(other).path != urlsplit(visit.address).path
         assert len(urlsplit(other).path) > 20
 
@@ -311,7 +311,7 @@ def test_paper_is_taken_out_and_put_in(visit: Visit, mode: str, status: int) -> 
 def test_without_virtual_devices_the_page_offers_none(tmp_path: Path) -> None:
     """With a real camera, printer and screen nothing can be held up, torn off or tapped from the page."""
     Image.new("L", (10, 10)).save(tmp_path / "1.png")
-    stage = Stage({}, (Sample("1", tmp_path / "1.png", "on time"),), None, None, ())
+    stage = DemoStage({}, (Sample("1", tmp_path / "1.png", "on time"),), None, None, ())
     with serving_page(stage, 0) as address, httpx2.Client(trust_env=False) as browser:
         state = browser.get(f"{address}state").json()
         assert (state["screens"], state["camera"], state["printer"], state["tickets"]) == (

@@ -27,7 +27,7 @@ from backend.wire.codes import CheckInReason, ScanReason
 from backend.wire.messages import CheckInReply, CheckInRequest
 from kiosk.reading.code_book import CodeBook
 from kiosk.reading.ladder import NO_LIMIT, Ladder
-from kiosk.reading.selection import sort_finds
+from kiosk.reading.selection import verdict_of
 from tests.support import HandClock, House, make_house
 
 NIGHT = datetime(2026, 11, 22, 20, 58, tzinfo=TOKYO).astimezone(UTC)
@@ -83,7 +83,7 @@ class Evening:
 def read(file: Path) -> tuple[ScanReason, str | None]:
     """What the kiosk makes of a picture before its camera."""
     picture = np.asarray(cv2.imread(str(file)), np.uint8)
-    showing = sort_finds(ladder.study(picture).reading.finds, CodeBook().has)
+    showing = verdict_of(ladder.study(picture).reading.finds, CodeBook().has)
     return showing.reason, showing.text
 
 

@@ -18,7 +18,7 @@ from backend.documents.files.rule_book import RuleBook
 from backend.exchange.sample import HEADER, SampleExport, write_sample
 from backend.offices.directory import Directory, load_directory
 from backend.printing.notice_bring import lines_to_bring
-from backend.printing.notice_sheet import QR_MODULE, QUIET_MODULES, Sheet, draw_sheet, qr_matrix
+from backend.printing.notice_sheet import QR_MODULE, QUIET_MODULES, NoticeSheet, draw_sheet, qr_matrix
 from backend.reservations.notice_code import make_code
 from backend.reservations.notices import Notice
 from backend.wire.my_number import contains_my_number
@@ -43,7 +43,7 @@ def directory() -> Directory:
 
 
 @pytest.fixture(scope="module")
-def sheet(directory: Directory) -> Sheet:
+def sheet(directory: Directory) -> NoticeSheet:
     """A sheet for a branch office, which has no telephone of its own."""
     return draw_sheet(NOTICE, directory["02"], directory["00"], directory.authority, BRING)
 
@@ -68,7 +68,7 @@ def read_codes(image: Image.Image) -> list[str]:
     return [code.text for code in zxingcpp.read_barcodes(image)]
 
 
-def test_the_code_on_the_picture_is_read(sheet: Sheet) -> None:
+def test_the_code_on_the_picture_is_read(sheet: NoticeSheet) -> None:
     """A decoder reads the sheet, also turned, small and grey as a camera may see it."""
     image = Image.open(io.BytesIO(sheet.png))
     assert read_codes(image) == [CODE]
@@ -76,7 +76,7 @@ def test_the_code_on_the_picture_is_read(sheet: Sheet) -> None:
     assert read_codes(image.resize((image.width // 2, image.height // 2))) == [CODE]
 
 
-def test_the_page_is_a4_and_the_code_large_enough(sheet: Sheet) -> None:
+def test_the_page_is_a4_and_the_code_large_enough(sheet: NoticeSheet) -> None:
     """One A4 page; the code is at least 30 mm wide and has its quiet zone of four modules."""
     document = pypdfium2.PdfDocument(sheet.pdf)
     assert len(document) == 1
@@ -93,7 +93,7 @@ def test_the_page_is_a4_and_the_code_large_enough(sheet: Sheet) -> None:
     assert QUIET_MODULES >= 4
 
 
-def test_the_sheet_says_number_time_and_place(sheet: Sheet) -> None:
+def test_the_sheet_says_number_time_and_place(sheet: NoticeSheet) -> None:
     """The visitor finds 予約番号 in groups of four, the day in the era with its weekday, the hour and the address."""
     text = text_of(sheet.pdf)
     for part in (
@@ -130,7 +130,7 @@ def test_a_rare_kanji_of_the_address_is_printed(directory: Directory) -> None:
     assert draw_sheet(NOTICE, office, office, "𠮷野区", ("𠮷野区の証明書",)) == drawn
 
 
-def test_the_same_notice_gives_the_same_files(sheet: Sheet, directory: Directory) -> None:
+def test_the_same_notice_gives_the_same_files(sheet: NoticeSheet, directory: Directory) -> None:
     """A reprint is the same sheet, byte for byte."""
     assert draw_sheet(NOTICE, directory["02"], directory["00"], directory.authority, BRING) == sheet
 
@@ -166,7 +166,7 @@ def test_the_code_is_alphanumeric_with_quartile_correction() -> None:
     assert len(qr_matrix(CODE)) == 25
 
 
-def test_every_text_of_the_sheet_is_used_and_filled(sheet: Sheet) -> None:
+def test_every_text_of_the_sheet_is_used_and_filled(sheet: NoticeSheet) -> None:
     """No sentence of the catalogue is forgotten on the sheet, no place left open."""
     text = text_of(sheet.pdf)
     catalogue = Catalogue("notice")

@@ -20,7 +20,7 @@ from backend.web.app import create_app
 from backend.wire.codes import DevicePart, PrintState, ScanReason
 from kiosk.paper.printer import NetworkPrinter, PrinterState, PrinterStatus
 from kiosk.paper.ticket_paper import TicketPaper
-from kiosk.session.session import Session
+from kiosk.session.session import KioskSession
 from kiosk.session.watch import Rhythm
 from kiosk.virtual.printer import RunningPrinter, running_virtual_printer
 from kiosk.virtual.printer_modes import PrinterMode
@@ -40,7 +40,7 @@ CODE = "NOTICE-CODE-7F3A"
 class Kiosk:
     """A kiosk's session at work before a printer."""
 
-    session: Session
+    session: KioskSession
     logs: list[Any]
     looks: list[PrinterState]
 
@@ -73,7 +73,7 @@ async def kiosk_before(
 
     paper = TicketPaper(printer)
     with capture_logs() as logs:
-        session = Session(Flow(), backend, paper, ask_printer=look if watched else None, rhythm=QUICK)
+        session = KioskSession(Flow(), backend, paper, ask_printer=look if watched else None, rhythm=QUICK)
         running = asyncio.create_task(session.run())
         try:
             yield Kiosk(session, logs, looks)

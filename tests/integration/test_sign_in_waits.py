@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text, update
 
 from backend.protection.accounts import create_account
 from backend.protection.browsers import KNOWN_FOR
-from backend.protection.passwords import Verdict
+from backend.protection.passwords import PasswordVerdict
 from backend.protection.roles import Role
 from backend.protection.sign_in import SignIn, TooManyTriesError, WrongCredentialsError
 from backend.protection.tables import accounts, audit, known_browsers, sign_in_tries
@@ -252,7 +252,7 @@ def test_a_hash_of_an_older_kind_is_replaced_when_its_owner_signs_in(database: D
     add_clerk(database)
     door = door_of(database)
     earlier = door.look("clerk01", ADDRESS, None)
-    enter(door, verdict=Verdict(right=True, fresh_hash="a fresh hash"))
+    enter(door, verdict=PasswordVerdict(right=True, fresh_hash="a fresh hash"))
     with database.read() as connection:
         assert connection.execute(select(accounts.c.password_hash)).scalar_one() == "a fresh hash"
     door.take(earlier)

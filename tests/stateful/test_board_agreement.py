@@ -17,8 +17,8 @@ from backend.reception.desk import Handler
 from backend.storage import event_log
 from backend.wire.messages import WalkInRequest
 from queue_display.board import BoardState, apply, past_calls
-from queue_display.feed import Picture
-from queue_display.hall_screen import Screen, compose
+from queue_display.feed import BoardPicture
+from queue_display.hall_screen import HallScreen, compose
 from tests.proof import examples
 from tests.stateful.test_queue_machine import WINDOWS, QueueMachine
 from tests.support import MORNING, HandClock, House, make_house
@@ -27,9 +27,9 @@ MOST_SHOWN = 8
 """The most lines of earlier calls that a display may be set to show."""
 
 
-def seen(state: BoardState) -> Screen:
+def seen(state: BoardState) -> HallScreen:
     """What a hall sees of a board, with as many lines as a display can have."""
-    picture = Picture(state, None, Link.LIVE, None, 1.0, stale=False, now=MORNING)
+    picture = BoardPicture(state, None, Link.LIVE, None, 1.0, stale=False, now=MORNING)
     return compose(picture, call_rows=8, recent_rows=MOST_SHOWN)
 
 

@@ -42,7 +42,7 @@ class KioskMachine(RuleBasedStateMachine):
         self.ids = 0
         self.tickets = 0
         self.asked: dict[UUID, bytes] = {}
-        self.jobs: list[visit.Print] = []
+        self.jobs: list[visit.PrintTicket] = []
         self.printed: set[tuple[UUID, int]] = set()
         self.clocks: dict[Timer, int] = {}
         self.numbers: set[str] = set()
@@ -60,12 +60,12 @@ class KioskMachine(RuleBasedStateMachine):
         self.state = step.state
         for effect in step.effects:
             match effect:
-                case visit.CheckIn(request):
+                case visit.SendCheckIn(request):
                     assert not contains_my_number((request.code or "") + (request.number or ""))
                     self._asks(request.request_id, request.model_dump_json().encode(), before)
                 case visit.WalkIn(walk_in):
                     self._asks(walk_in.request_id, walk_in.model_dump_json().encode(), before)
-                case visit.Print() as order:
+                case visit.PrintTicket() as order:
                     self.jobs.append(order)
                     assert order.ticket.number in self.numbers, "paper only of a number that exists"
                 case visit.ReportPrint(ticket_id, _):

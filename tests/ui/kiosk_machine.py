@@ -20,14 +20,14 @@ from backend.wire.codes import (
 from backend.wire.messages import OfficeInfo
 from kiosk.config import KioskConfig
 from kiosk.paper.ports import PrintOutcome
-from kiosk.session.session import Session
+from kiosk.session.session import KioskSession
 from kiosk.session.watch import Rhythm
 from kiosk.visit import model as visit
 from kiosk.visit.flow import Flow
-from kiosk.visit.texts import Words
+from kiosk.visit.texts import KioskWords
 from kiosk.visit.transition import Durations
 
-JA = Words(Language.JAPANESE)
+JA = KioskWords(Language.JAPANESE)
 QUICK = Rhythm(office=0.05, office_away=0.02, camera=0.02, bring=0.05, report=(0.02,))
 NOTICES = {
     "GOOD": FakeNotice(reserved_for=datetime(2026, 11, 24, 1, 30, tzinfo=UTC)),
@@ -42,13 +42,13 @@ class Paper:
     """A printer in memory: remembers orders, and answers when it is let."""
 
     outcome: PrintOutcome = field(default_factory=lambda: PrintOutcome(PrintState.PRINTED))
-    orders: list[visit.Print] = field(default_factory=list)
+    orders: list[visit.PrintTicket] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.gate.set()
 
-    def __call__(self, order: visit.Print, office: OfficeInfo | None) -> PrintOutcome:
+    def __call__(self, order: visit.PrintTicket, office: OfficeInfo | None) -> PrintOutcome:
         """Print."""
         self.orders.append(order)
         assert office is not None
@@ -63,7 +63,7 @@ class Machine:
     ui: Any
     backend: FakeBackend
     paper: Paper
-    session: Session
+    session: KioskSession
     root: Any
     told: list[tuple[str, dict[str, Any]]]
     camera: SimpleNamespace
@@ -85,7 +85,7 @@ class Machine:
             lambda: self.shown and self.shown[-1] == screen, f"{screen} is shown, not {self.shown}"
         )
 
-    async def press(self, key: str, words: Words = JA, times: int = 1) -> None:
+    async def press(self, key: str, words: KioskWords = JA, times: int = 1) -> None:
         """Tap the button with a text of the catalogue."""
         await self.ui.tap(self.ui.find(self.root, words(key)), times)
 
@@ -126,7 +126,7 @@ def start(ui: Any) -> Start:
         backend, paper = FakeBackend(dict(NOTICES)), Paper()
         backend.behaviour.available = available
         camera = SimpleNamespace(works=True, picture=None)
-        session = Session(
+        session = KioskSession(
             Flow(durations or Durations()),
             backend,
             paper,

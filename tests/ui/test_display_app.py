@@ -13,7 +13,7 @@ from backend.client.stream import Link, LinkHealth
 from backend.common.catalogue import Catalogue
 from backend.wire.codes import EventKind
 from backend.wire.messages import Board, EventMessage, OfficeInfo
-from queue_display.announce import LARGE_SECONDS, Line
+from queue_display.announce import LARGE_SECONDS, AnnouncementQueue
 from queue_display.config import DisplayConfig
 from queue_display.speaker import FakePlayer
 
@@ -242,7 +242,7 @@ async def test_calls_in_quick_succession_are_large_one_after_another(hall: Hall)
         await hall.ui.frames(3)
         assert large() == number
         hall.pass_time(1.0)
-    await hall.ui.until(lambda: hall.app.speaker.line == Line(), "the line is empty")
+    await hall.ui.until(lambda: hall.app.speaker.line == AnnouncementQueue(), "the line is empty")
     assert large() == "M-003"
     assert len(hall.player.played) == 3
 
@@ -280,7 +280,7 @@ async def test_a_silent_office_only_flashes(ui: Any) -> None:
         assert hall.app.speaker.line.waiting
         await ui.until(lambda: hall.app.speaker.line.playing is not None, "the announcement has begun")
         hall.pass_time(LARGE_SECONDS)
-        await ui.until(lambda: hall.app.speaker.line == Line(), "the announcement is over")
+        await ui.until(lambda: hall.app.speaker.line == AnnouncementQueue(), "the announcement is over")
         view = hall.app.view
         assert view is not None
         await ui.until(lambda: view.phase, "the number flashes")

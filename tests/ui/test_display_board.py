@@ -22,7 +22,7 @@ from PIL import Image
 from backend.common import fonts
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import ROOT
-from queue_display.hall_screen import Screen
+from queue_display.hall_screen import HallScreen
 from queue_display.places import LEAST_NUMBER, LEAST_WORD
 from queue_display.scenes import scenes
 from tests.proof import FACTOR, some_of
@@ -41,7 +41,7 @@ ORDERS = [*some_of([*RING, "ja", ALL], everything=[*PAIRS, *Language, ALL])]
 """Every language large and small once, one alone and all in turn; in `make proof` every pair, and each alone."""
 
 
-def scene(name: str) -> Screen:
+def scene(name: str) -> HallScreen:
     """What is drawn of one scene."""
     return SCENES[name].screen()
 

@@ -15,7 +15,7 @@ from backend.wire.codes import (
     ScanReason,
 )
 from kiosk.visit.flow import HINTS
-from kiosk.visit.texts import Words
+from kiosk.visit.texts import KioskWords
 from kiosk.visit.transition import Durations
 from tests.ui.kiosk_machine import JA, Start
 
@@ -130,7 +130,7 @@ async def test_what_to_bring_is_read_in_ones_language_and_left(start: Start) -> 
         assert {"交付通知書", "回答書を記入", "運転免許証"} <= set(kiosk.texts())
         await kiosk.ui.tap(kiosk.ui.find(kiosk.root, "English"))
         await kiosk.ui.until(lambda: "Driver's licence" in kiosk.texts(), "the list is English")
-        english = Words(Language.ENGLISH)
+        english = KioskWords(Language.ENGLISH)
         await kiosk.press("bring.to_know", english)
         await kiosk.ui.until(lambda: "Originals only" in kiosk.texts(), "the examples are shown")
         await kiosk.press("bring.to_list", english)
@@ -159,7 +159,7 @@ async def test_each_language_is_one_tap_away_and_comes_onto_the_paper(
     start: Start, language: Language
 ) -> None:
     """Protects visitors who do not read Japanese: screen, ticket and paper follow the language they tapped."""
-    words = Words(language)
+    words = KioskWords(language)
     async with start() as kiosk:
         if language is not Language.JAPANESE:
             await kiosk.press("language.own_name", words)

@@ -19,7 +19,7 @@ from backend.wire.messages import NumberShape
 from kiosk.paper.ports import PrintOutcome
 from kiosk.visit import model as visit
 from kiosk.visit.model import Button
-from kiosk.visit.texts import Words
+from kiosk.visit.texts import KioskWords
 from kiosk.visit.transition import Durations
 from tests.ui.kiosk_machine import JA, Start
 
@@ -98,7 +98,7 @@ async def test_a_wrong_number_is_corrected_where_it_was_typed(start: Start) -> N
 
 async def test_the_language_stays_through_cancel_and_back(start: Start) -> None:
     """Protects a visitor who looks around in their language from being thrown back into Japanese."""
-    korean = Words(Language.KOREAN)
+    korean = KioskWords(Language.KOREAN)
     async with start() as kiosk:
         await kiosk.press("language.own_name", korean)
         await kiosk.ui.until(lambda: korean("welcome.title") in kiosk.texts(), "the language is shown")

@@ -10,7 +10,7 @@ import pytest
 from backend.common.catalogue import Language
 from backend.common.shipped import locate
 from backend.wire.codes import CodePlace
-from kiosk.visit.model import Conditions, Keypad, Screen, Server, State, Welcome
+from kiosk.visit.model import Conditions, Keypad, Screen, ServerState, State, Welcome
 from kiosk.visit.presenter import present
 from kiosk.visit.scenes import NOW, OFFICE
 from tests.ui.test_kiosk_layout import HEAD_LETTERS, make_root, settle
@@ -30,7 +30,7 @@ LONG = {
 
 def show(root: Any, screen: Screen, language: Language = Language.JAPANESE, **office: Any) -> None:
     """Show a screen of a kiosk whose camera works, and let its layout settle."""
-    conditions = Conditions(server=Server.UP, camera=office.pop("camera", True))
+    conditions = Conditions(server=ServerState.UP, camera=office.pop("camera", True))
     state = State(screen, language, conditions)
     root.show(present(state, OFFICE.model_copy(update=office), NOW))
     settle()

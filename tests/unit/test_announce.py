@@ -14,8 +14,8 @@ from queue_display.announce import (
     FLASH_SECONDS,
     LARGE_SECONDS,
     MOST_WAITING,
+    AnnouncementQueue,
     Cue,
-    Line,
     begin_next,
     enqueue,
     fall_silent,
@@ -25,7 +25,7 @@ from queue_display.announce import (
     withdraw,
 )
 from queue_display.board import BoardState, Call
-from queue_display.feed import Picture
+from queue_display.feed import BoardPicture
 from queue_display.hall_screen import compose
 
 
@@ -42,7 +42,7 @@ def a_call(ticket: int, *, count: int = 1, serving: bool = False) -> Call:
     )
 
 
-def waiting(line: Line) -> list[tuple[str, int]]:
+def waiting(line: AnnouncementQueue) -> list[tuple[str, int]]:
     """Who waits, with which call."""
     return [(call.number, call.count) for call in line.waiting]
 
@@ -55,17 +55,17 @@ def test_a_chime_comes_before_the_flash_and_twice_for_a_recall() -> None:
 
 def test_calls_are_announced_in_their_order() -> None:
     """Protects that nobody is announced before somebody who was called earlier."""
-    line = enqueue(enqueue(Line(), a_call(1)), a_call(2))
+    line = enqueue(enqueue(AnnouncementQueue(), a_call(1)), a_call(2))
     first = begin_next(line)
     second = begin_next(finish(first))
     assert first.playing == a_call(1)
     assert second.playing == a_call(2)
-    assert begin_next(finish(second)) == Line()
+    assert begin_next(finish(second)) == AnnouncementQueue()
 
 
 def test_a_playing_announcement_is_never_cut() -> None:
     """Protects against announcements that swallow each other."""
-    playing = begin_next(enqueue(Line(), a_call(1)))
+    playing = begin_next(enqueue(AnnouncementQueue(), a_call(1)))
     line = begin_next(enqueue(playing, a_call(2)))
     assert line.playing == a_call(1)
     assert waiting(line) == [("M-002", 1)]
@@ -73,20 +73,20 @@ def test_a_playing_announcement_is_never_cut() -> None:
 
 def test_the_same_visitor_waits_in_line_once() -> None:
     """Protects against a burst of repetitions for one visitor before anybody else is heard."""
-    line = enqueue(enqueue(enqueue(Line(), a_call(1)), a_call(2)), a_call(1, count=2))
+    line = enqueue(enqueue(enqueue(AnnouncementQueue(), a_call(1)), a_call(2)), a_call(1, count=2))
     assert waiting(line) == [("M-001", 2), ("M-002", 1)]
 
 
 def test_a_recall_of_a_playing_announcement_is_played_after_it() -> None:
     """Protects that a recall is heard although the first call is still sounding."""
-    playing = begin_next(enqueue(Line(), a_call(1)))
+    playing = begin_next(enqueue(AnnouncementQueue(), a_call(1)))
     assert waiting(enqueue(playing, a_call(1, count=2))) == [("M-001", 2)]
     assert waiting(enqueue(playing, a_call(1))) == []
 
 
 def test_a_visitor_who_has_come_or_gone_is_not_announced() -> None:
     """Protects against calling somebody who is at the window already, or whose number was put aside."""
-    line = enqueue(enqueue(enqueue(Line(), a_call(1)), a_call(2)), a_call(3))
+    line = enqueue(enqueue(enqueue(AnnouncementQueue(), a_call(1)), a_call(2)), a_call(3))
     assert waiting(withdraw(line, [a_call(1, serving=True), a_call(3)])) == [("M-003", 1)]
 
 
@@ -99,7 +99,7 @@ def test_the_flash_is_calm() -> None:
 def test_a_call_that_was_heard_stays_large_for_its_time_or_until_its_visitor_came() -> None:
     """Protects the second look: the number is still there when eyes have found the screen, and not longer than needed."""
     call = a_call(1)
-    line = begin_next(enqueue(Line(), call), 100.0)
+    line = begin_next(enqueue(AnnouncementQueue(), call), 100.0)
     assert not is_over(line, 100.0 + LARGE_SECONDS, [call])
     heard = fall_silent(line)
     assert not is_over(heard, 99.9 + LARGE_SECONDS, [call])
@@ -111,7 +111,7 @@ def test_a_call_that_was_heard_stays_large_for_its_time_or_until_its_visitor_cam
 
 def test_the_large_place_is_not_empty_between_two_announcements() -> None:
     """Protects from a flicker: the last call keeps the place until the next begins, and gives it up when none does."""
-    line = begin_next(enqueue(enqueue(Line(), a_call(1)), a_call(2)))
+    line = begin_next(enqueue(enqueue(AnnouncementQueue(), a_call(1)), a_call(2)))
     between = finish(fall_silent(line))
     assert between.front == a_call(1)
     assert begin_next(between).front == a_call(2)
@@ -121,7 +121,7 @@ def test_the_large_place_is_not_empty_between_two_announcements() -> None:
 
 def test_the_line_cannot_grow_without_end() -> None:
     """Protects a display from announcing for an hour what came in a minute: the oldest of too many is left out."""
-    line = Line()
+    line = AnnouncementQueue()
     for ticket in range(1, MOST_WAITING + 6):
         line = enqueue(line, a_call(ticket))
     assert line.waiting[0].number == "M-006"
@@ -133,7 +133,7 @@ class Hall:
     """A display with its speaker's loop, played by hand in steps of half a second; a chime takes one and a half."""
 
     now: float = 0.0
-    line: Line = field(default_factory=Line)
+    line: AnnouncementQueue = field(default_factory=AnnouncementQueue)
     calls: tuple[Call, ...] = ()
     quiet_at: float = 0.0
     large: dict[tuple[str, int], float] = field(default_factory=dict)
@@ -155,7 +155,7 @@ class Hall:
             if self.line.playing is not None:
                 self.quiet_at = self.now + 1.5 * len(phrases(self.line.playing)[:-1])
         board = BoardState("00", date(2026, 11, 24), 1, calls=self.calls)
-        picture = Picture(board, None, Link.LIVE, None, 1.0, stale=False, now=None)
+        picture = BoardPicture(board, None, Link.LIVE, None, 1.0, stale=False, now=None)
         hero = compose(picture, line=self.line).hero
         if hero is not None and not hero.serving:
             shown = next(call for call in self.calls if call.number == hero.number)

@@ -14,10 +14,10 @@ from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import ROOT
 from backend.wire.codes import WindowKind
 from backend.wire.messages import OfficeInfo
-from queue_display.announce import Line
+from queue_display.announce import AnnouncementQueue
 from queue_display.board import BoardState, Call
-from queue_display.feed import Picture
-from queue_display.hall_screen import PAGE_SECONDS, Mode, Sentence, compose
+from queue_display.feed import BoardPicture
+from queue_display.hall_screen import PAGE_SECONDS, ScreenMode, Sentence, compose
 from queue_display.places import ABSENT_PER_PAGE
 
 NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -29,10 +29,10 @@ def a_call(ticket: int, *, serving: bool = False) -> Call:
     return Call(UUID(int=ticket), f"M-{ticket:03d}", str(ticket), WindowKind.RECEPTION, NOON, 1, serving)
 
 
-def a_picture(*, office: OfficeInfo | None = OFFICE, **values: object) -> Picture:
+def a_picture(*, office: OfficeInfo | None = OFFICE, **values: object) -> BoardPicture:
     """A fresh picture of a board with the values."""
     board = replace(BoardState("honcho", date(2026, 11, 24), 5), **values)  # type: ignore[arg-type]
-    return Picture(board, office, Link.LIVE, None, 1.0, stale=False, now=NOON)
+    return BoardPicture(board, office, Link.LIVE, None, 1.0, stale=False, now=NOON)
 
 
 def test_the_newest_call_that_waits_for_its_visitor_stands_large() -> None:
@@ -49,19 +49,19 @@ def test_who_is_announced_stands_large_and_the_others_wait_for_it() -> None:
     calls = (a_call(3), a_call(2), a_call(1))
     picture = a_picture(calls=calls)
 
-    def large(line: Line) -> str:
+    def large(line: AnnouncementQueue) -> str:
         hero = compose(picture, line=line).hero
         assert hero is not None
         return hero.number
 
-    assert large(Line()) == "M-003"
-    assert large(Line(playing=calls[2], large=calls[2], waiting=calls[1::-1])) == "M-001"
-    assert large(Line(large=calls[2], waiting=calls[1::-1])) == "M-001"
-    assert large(Line(waiting=(calls[1], calls[0]))) == "M-002"
+    assert large(AnnouncementQueue()) == "M-003"
+    assert large(AnnouncementQueue(playing=calls[2], large=calls[2], waiting=calls[1::-1])) == "M-001"
+    assert large(AnnouncementQueue(large=calls[2], waiting=calls[1::-1])) == "M-001"
+    assert large(AnnouncementQueue(waiting=(calls[1], calls[0]))) == "M-002"
     came = (a_call(3), a_call(2), a_call(1, serving=True))
     picture = a_picture(calls=came)
-    assert large(Line(playing=calls[2], large=calls[2], waiting=(calls[0],))) == "M-002"
-    assert large(Line(playing=calls[2], large=calls[2], waiting=calls[1::-1])) == "M-003"
+    assert large(AnnouncementQueue(playing=calls[2], large=calls[2], waiting=(calls[0],))) == "M-002"
+    assert large(AnnouncementQueue(playing=calls[2], large=calls[2], waiting=calls[1::-1])) == "M-003"
 
 
 @pytest.mark.parametrize("absent", [(), ("M-200",)])
@@ -135,11 +135,11 @@ def test_a_refused_or_missing_server_fills_the_screen() -> None:
     """Protects staff from guessing: a refused token and an unreachable server have words of their own."""
     board = a_picture(calls=(a_call(1),))
     refused = compose(replace(board, link=Link.REFUSED, reason="status_403"))
-    assert refused.mode is Mode.TROUBLE
+    assert refused.mode is ScreenMode.TROUBLE
     assert refused.staff == Sentence("trouble.staff", (("reason", "status_403"),))
     assert compose(replace(board, board=None, link=Link.CONNECTING)).message == Sentence("starting.message")
     assert compose(replace(board, board=None, link=Link.LOST)).message == Sentence("starting.unreachable")
-    assert compose(replace(board, link=Link.LOST)).mode is Mode.BOARD
+    assert compose(replace(board, link=Link.LOST)).mode is ScreenMode.BOARD
 
 
 def test_the_clock_shows_tokyo() -> None:

@@ -15,7 +15,7 @@ from kiosk.camera.device import CameraError, DeviceSource
 from kiosk.camera.frame import Pixels, read_picture, read_pixels, to_gray
 from kiosk.camera.sources import (
     FolderSource,
-    Source,
+    FrameSource,
     VideoSource,
     WatchSource,
     desk_picture,
@@ -53,7 +53,7 @@ class FakeSource:
 
 @contextmanager
 def _running(
-    opener: Callable[[], Source],
+    opener: Callable[[], FrameSource],
     *,
     lost_after: float = 0.15,
     on_state: Callable[[CameraState], None] | None = None,
@@ -111,7 +111,7 @@ def test_a_stopped_camera_can_be_started_again() -> None:
     """Stop and start may follow each other."""
     sources: list[FakeSource] = []
 
-    def opener() -> Source:
+    def opener() -> FrameSource:
         sources.append(FakeSource())
         return sources[-1]
 
@@ -128,7 +128,7 @@ def test_a_lost_camera_is_told_and_opened_again(fault: str) -> None:
     """A camera that gives nothing or hangs is lost after its time, left behind, and comes back by itself."""
     sources: list[FakeSource] = []
 
-    def opener() -> Source:
+    def opener() -> FrameSource:
         sources.append(FakeSource())
         return sources[-1]
 
@@ -156,7 +156,7 @@ def test_a_camera_that_is_plugged_in_later_is_found() -> None:
     there = threading.Event()
     source = FakeSource()
 
-    def opener() -> Source:
+    def opener() -> FrameSource:
         if not there.is_set():
             raise CameraError("there is no camera")
         return source
@@ -185,7 +185,7 @@ def _numbered(folder: Path, count: int) -> None:
         assert cv2.imwrite(str(folder / f"{number:02}.png"), np.full((8, 8, 3), 10 * (number + 1), np.uint8))
 
 
-def _levels(source: Source, count: int) -> list[int]:
+def _levels(source: FrameSource, count: int) -> list[int]:
     pictures = [source.read() for _ in range(count)]
     return [-1 if picture is None else int(picture[0, 0, 0]) for picture in pictures]
 

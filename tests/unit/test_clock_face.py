@@ -10,9 +10,9 @@ from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import ROOT
 from backend.common.time_of_day import clock_face
 from backend.web.desk.page_words import clock_words, moment_words
-from kiosk.visit.texts import Words
+from kiosk.visit.texts import KioskWords
 from queue_display.board import BoardState
-from queue_display.feed import Picture
+from queue_display.feed import BoardPicture
 from queue_display.hall_screen import compose
 
 MORNING = datetime(2026, 11, 24, 23, 47, tzinfo=UTC)
@@ -44,13 +44,13 @@ def test_a_time_without_a_zone_is_refused() -> None:
 
 def test_display_pages_and_sentences_agree_on_the_time() -> None:
     """Protects a visitor from 8:47 on one screen and 08:47 on the next: each surface is asked the same moment."""
-    picture = Picture(
+    picture = BoardPicture(
         BoardState("00", date(2026, 11, 25), 1), None, Link.LIVE, None, 1.0, stale=False, now=MORNING
     )
     assert compose(picture).clock == "8:47"
     assert clock_words(MORNING) == "8:47"
     for language in Language:
-        told = (moment_words(MORNING, Catalogue("pages", language)), Words(language).time(MORNING))
+        told = (moment_words(MORNING, Catalogue("pages", language)), KioskWords(language).time(MORNING))
         for words in told:
             assert re.search(r"(?<!\d)8\D+47", words), (language, words)
 

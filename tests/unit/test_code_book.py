@@ -5,7 +5,7 @@ from structlog.testing import capture_logs
 
 from backend.wire.code_shape import LONGEST
 from backend.wire.codes import ScanReason
-from kiosk.reading.code_book import CodeBook, Showing
+from kiosk.reading.code_book import CodeBook, FrameVerdict
 
 NOTICE = "U1ABCDEFGHIJKLMNOPQRSTUVWX"
 
@@ -49,13 +49,13 @@ def test_endless_texts_are_not_searched() -> None:
 @pytest.mark.parametrize(
     ("text", "sight"),
     [
-        (NOTICE, Showing(ScanReason.OK, NOTICE)),
-        ("1234 5678 9018", Showing(ScanReason.MY_NUMBER)),
-        ("１２３４５６７８９０１８", Showing(ScanReason.MY_NUMBER)),
-        ("12345678901234567890123", Showing(ScanReason.FOREIGN)),
-        ("", Showing(ScanReason.FOREIGN)),
+        (NOTICE, FrameVerdict(ScanReason.OK, NOTICE)),
+        ("1234 5678 9018", FrameVerdict(ScanReason.MY_NUMBER)),
+        ("１２３４５６７８９０１８", FrameVerdict(ScanReason.MY_NUMBER)),
+        ("12345678901234567890123", FrameVerdict(ScanReason.FOREIGN)),
+        ("", FrameVerdict(ScanReason.FOREIGN)),
     ],
 )
-def test_a_hand_scanners_line_is_sorted_by_the_same_rules(text: str, sight: Showing) -> None:
+def test_a_hand_scanners_line_is_sorted_by_the_same_rules(text: str, sight: FrameVerdict) -> None:
     """What a hand scanner sends is ours, refused, or foreign, as before the camera."""
     assert CodeBook().sort(text) == sight

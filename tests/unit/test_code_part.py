@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from backend.wire.codes import ScanReason
 from kiosk.camera.frame import Gray
 from kiosk.cli.scan import command
-from kiosk.reading.code_part import Part, beginning, part_of
+from kiosk.reading.code_part import SymbolPart, beginning, part_of
 from kiosk.reading.decoders import ZbarDecoder, read_codes
-from kiosk.reading.detection import Found
-from kiosk.reading.frame_views import Sight
+from kiosk.reading.detection import DecodedSymbol
+from kiosk.reading.frame_views import FrameViews
 from kiosk.reading.ladder import NO_LIMIT, Ladder, standard_decoders
-from kiosk.reading.selection import sort_finds
+from kiosk.reading.selection import verdict_of
 from tests.device_support import Segments, code_picture, on_desk
 
 NOTICE = "UK1-7F3K9QZ2M4XW8RTB"
@@ -75,12 +75,12 @@ def test_a_part_beside_a_notice(ladder: Ladder) -> None:
     scene = on_desk(code_picture(NOTICE), part(0))
     assert ladder.read(scene).reason is ScanReason.AMBIGUOUS
     finds = ladder.read(scene, wanted=lambda found: found.text == NOTICE).finds
-    assert sort_finds(finds, lambda text: text == NOTICE).text == NOTICE
+    assert verdict_of(finds, lambda text: text == NOTICE).text == NOTICE
 
 
 def test_to_the_kiosk_a_part_is_foreign() -> None:
     """A hint, not a refusal: there is no number in it."""
-    assert sort_finds([Found("", (), part=True)], lambda _: True).reason is ScanReason.FOREIGN
+    assert verdict_of([DecodedSymbol("", (), part=True)], lambda _: True).reason is ScanReason.FOREIGN
 
 
 def test_a_my_number_that_is_spread_over_parts_is_refused(ladder: Ladder) -> None:
@@ -90,7 +90,7 @@ def test_a_my_number_that_is_spread_over_parts_is_refused(ladder: Ladder) -> Non
         reading = ladder.read(scene)
         assert (reading.text, reading.reason) == (None, ScanReason.MY_NUMBER)
         assert {found.text for found in reading.finds} == {""}
-        assert sort_finds(reading.finds, lambda _: True).reason is ScanReason.MY_NUMBER
+        assert verdict_of(reading.finds, lambda _: True).reason is ScanReason.MY_NUMBER
 
 
 def test_parts_of_two_texts_are_not_put_together(ladder: Ladder) -> None:
@@ -120,7 +120,7 @@ def test_zbar_does_not_stumble_over_parts() -> None:
     """ZBar joins parts to a symbol that pyzbar cannot name: that is no read, and no error."""
     for decoder in standard_decoders():
         if isinstance(decoder, ZbarDecoder):
-            assert decoder.decode(Sight(on_desk(part(0))[:, :, 0])) == []
+            assert decoder.decode(FrameViews(on_desk(part(0))[:, :, 0])) == []
 
 
 LEVELS = {
@@ -170,7 +170,7 @@ def test_any_part_is_told_with_its_place(
     header = f"0011{index:04b}{count - 1:04b}{parity:08b}"
     content = f"0100{len(data):08b}" + "".join(f"{byte:08b}" for byte in data)
     codes = read_codes(code_picture(Segments(before + header + content), box=4))
-    assert [part_of(code) for code in codes if code.valid] == [Part(index, count, parity)] * len(codes)
+    assert [part_of(code) for code in codes if code.valid] == [SymbolPart(index, count, parity)] * len(codes)
 
 
 @settings(max_examples=40, deadline=None)

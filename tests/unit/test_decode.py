@@ -14,10 +14,10 @@ from backend.wire.codes import ScanReason
 from backend.wire.my_number import contains_my_number
 from kiosk.camera.frame import Gray, Picture
 from kiosk.reading.decoders import Decoder, ZbarDecoder, ZxingDecoder
-from kiosk.reading.detection import Found
-from kiosk.reading.frame_views import Sight
+from kiosk.reading.detection import DecodedSymbol
+from kiosk.reading.frame_views import FrameViews
 from kiosk.reading.ladder import NO_LIMIT, Ladder, standard_decoders
-from kiosk.reading.rectification import Straightener
+from kiosk.reading.rectification import Rectifier
 from tests.device_support import Segments, code_picture, on_desk
 from tests.proof import examples
 
@@ -94,11 +94,11 @@ class _Witness:
     def __init__(self) -> None:
         self.seen: list[tuple[int, ...]] = []
 
-    def decode(self, sight: Sight) -> list[Found]:
+    def decode(self, sight: FrameViews) -> list[DecodedSymbol]:
         """One code the first time."""
         self.seen.append(sight.gray.shape)
         corners = ((10.0, 10.0), (50.0, 10.0), (50.0, 50.0), (10.0, 50.0))
-        return [Found("A", corners)] if len(self.seen) == 1 else []
+        return [DecodedSymbol("A", corners)] if len(self.seen) == 1 else []
 
 
 def test_a_small_picture_is_looked_at_as_it_is_first() -> None:
@@ -179,7 +179,7 @@ def test_a_my_number_is_never_kept(decoder: Decoder, text: str) -> None:
     picture = code_picture(text)
     reading = Ladder([decoder]).read(picture)
     assert (reading.text, reading.reason) == (None, ScanReason.MY_NUMBER)
-    assert [(found.text, found.my_number) for found in decoder.decode(Sight(picture))] == [("", True)]
+    assert [(found.text, found.my_number) for found in decoder.decode(FrameViews(picture))] == [("", True)]
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_every_code_in_view_is_told_where_one_kind_is_wanted(ladder: Ladder) -> 
 def test_texts_stay_out_of_representations(ladder: Ladder) -> None:
     """What a code says does not get into logs or tracebacks through repr."""
     assert NOTICE not in repr(ladder.read(code_picture(NOTICE)))
-    assert NOTICE not in repr(Found(NOTICE, ()))
+    assert NOTICE not in repr(DecodedSymbol(NOTICE, ()))
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,9 @@ class _Hands:
 class _Slow:
     """A decoder that takes a time and finds what it is told to."""
 
-    def __init__(self, name: str, hands: _Hands, ms: float, *finds: Found, quick: bool = True) -> None:
+    def __init__(
+        self, name: str, hands: _Hands, ms: float, *finds: DecodedSymbol, quick: bool = True
+    ) -> None:
         self.name = name
         self.quick = quick
         self.calls = 0
@@ -304,7 +306,7 @@ class _Slow:
         self._ms = ms
         self._finds = finds
 
-    def decode(self, sight: Sight) -> list[Found]:
+    def decode(self, sight: FrameViews) -> list[DecodedSymbol]:
         """Take the time."""
         assert sight.gray.ndim == 2
         self.calls += 1
@@ -350,7 +352,7 @@ def test_after_a_read_only_quick_decoders_go_on() -> None:
     """The search for a second code does not pay for the slow decoders."""
     hands = _Hands()
     rungs = [
-        _Slow("first", hands, 1, Found("A", SQUARE)),
+        _Slow("first", hands, 1, DecodedSymbol("A", SQUARE)),
         _Slow("slow", hands, 20, quick=False),
         _Slow("quick", hands, 2),
     ]
@@ -362,7 +364,7 @@ def test_after_a_read_only_quick_decoders_go_on() -> None:
 def test_a_first_reading_may_stop_at_the_first_code() -> None:
     """Where a second reading follows anyway, the first one costs no more than it must."""
     hands = _Hands()
-    rungs = [_Slow("first", hands, 1, Found("A", SQUARE)), _Slow("quick", hands, 2)]
+    rungs = [_Slow("first", hands, 1, DecodedSymbol("A", SQUARE)), _Slow("quick", hands, 2)]
     assert Ladder(rungs, clock=hands).read(FRAME, look_further=False).text == "A"
     assert [rung.calls for rung in rungs] == [1, 0]
 
@@ -372,8 +374,8 @@ def test_a_code_that_is_not_wanted_does_not_end_the_search() -> None:
     hands = _Hands()
     aside = ((500.0, 100.0), (600.0, 100.0), (600.0, 200.0), (500.0, 200.0))
     rungs = [
-        _Slow("first", hands, 1, Found("URL", aside)),
-        _Slow("slow", hands, 20, Found("A", SQUARE), quick=False),
+        _Slow("first", hands, 1, DecodedSymbol("URL", aside)),
+        _Slow("slow", hands, 20, DecodedSymbol("A", SQUARE), quick=False),
         _Slow("last", hands, 2),
     ]
     ladder = Ladder(rungs, budget_ms=NO_LIMIT, clock=hands)
@@ -385,7 +387,10 @@ def test_a_code_that_is_not_wanted_does_not_end_the_search() -> None:
 def test_two_readings_of_one_code_are_never_guessed_between() -> None:
     """Another text at the same place makes the picture ambiguous."""
     hands = _Hands()
-    rungs = [_Slow("a", hands, 1, Found("A", SQUARE)), _Slow("b", hands, 1, Found("B", SQUARE))]
+    rungs = [
+        _Slow("a", hands, 1, DecodedSymbol("A", SQUARE)),
+        _Slow("b", hands, 1, DecodedSymbol("B", SQUARE)),
+    ]
     assert Ladder(rungs, clock=hands).read(FRAME).reason is ScanReason.AMBIGUOUS
 
 
@@ -394,12 +399,12 @@ def test_both_engines_take_part() -> None:
     decoders = standard_decoders()
     engines = [type(decoder) for decoder in decoders]
     assert engines[0] is ZxingDecoder
-    assert engines.index(ZxingDecoder) < engines.index(Straightener) < engines.index(ZbarDecoder)
+    assert engines.index(ZxingDecoder) < engines.index(Rectifier) < engines.index(ZbarDecoder)
     for decoder in decoders:
-        if not isinstance(decoder, Straightener):
+        if not isinstance(decoder, Rectifier):
             # Each way is made for modules of some size in the picture.
             codes = [code_picture(NOTICE, box=box, border=12) for box in (2, 3, 5, 8)]
             light = decoder.name == "zxing-cpp inverted"
-            reads = [decoder.decode(Sight(np.asarray(255 - code if light else code))) for code in codes]
+            reads = [decoder.decode(FrameViews(np.asarray(255 - code if light else code))) for code in codes]
             assert [NOTICE] in [[found.text for found in read] for read in reads], decoder.name
     assert len({decoder.name for decoder in decoders}) == len(engines)

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from backend.demo.counter import Folders, Printer
+from backend.demo.counter import Folders, PrinterAddress
 from backend.demo.interactive import Hardware, what_to_try
-from backend.demo.virtual_screens import Screen
+from backend.demo.virtual_screens import VirtualScreen
 from backend.demo.visitors import Sample
 
 URL, PAGE = "http://127.0.0.1:8710", "http://127.0.0.1:8711/a-secret/"
-VIRTUAL = (Screen(":4", (1080, 1920)), Screen(":5", (1920, 1080)))
+VIRTUAL = (VirtualScreen(":4", (1080, 1920)), VirtualScreen(":5", (1920, 1080)))
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_without_a_screen_the_displays_and_a_way_to_tap_are_named(folders: Folde
 
 def test_with_real_devices_nothing_virtual_is_promised(folders: Folders) -> None:
     """With a screen, a camera and a printer the person is sent to them."""
-    text = told(folders, Hardware("device:0", Printer("192.168.10.20", 9100), None))
+    text = told(folders, Hardware("device:0", PrinterAddress("192.168.10.20", 9100), None))
     assert "two windows on your screen" in text
     assert "print var/demo/notices/1.png and hold it before the camera" in text
     assert "192.168.10.20 port 9100" in text

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from backend.demo.logs import EventLines, happened_at
-from backend.demo.timeline import Step, Timeline
+from backend.demo.timeline import Timeline, VisitStep
 
 NINE = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 
@@ -15,9 +15,9 @@ NINE = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 def test_steps_are_written_in_order_of_time_and_in_utc(tmp_path: Path) -> None:
     """Who reads the file sees what came first, whatever was noted first and by which clock's zone."""
     timeline = Timeline()
-    timeline.add(Step.PRINTED, NINE + timedelta(seconds=2), "M-001")
+    timeline.add(VisitStep.PRINTED, NINE + timedelta(seconds=2), "M-001")
     tokyo = timezone(timedelta(hours=9))
-    timeline.add(Step.NOTICE_SEEN, (NINE + timedelta(seconds=1)).astimezone(tokyo), "M-001")
+    timeline.add(VisitStep.NOTICE_SEEN, (NINE + timedelta(seconds=1)).astimezone(tokyo), "M-001")
     timeline.write(tmp_path / "timeline.json")
     assert json.loads((tmp_path / "timeline.json").read_text("utf-8")) == [
         {"step": "notice_seen", "at": "2026-11-24T00:00:01.000000+00:00", "ticket": "M-001"},
@@ -28,10 +28,10 @@ def test_steps_are_written_in_order_of_time_and_in_utc(tmp_path: Path) -> None:
 def test_a_timeline_is_complete_only_with_every_step() -> None:
     """A visit with one step missing never counts as done."""
     timeline = Timeline()
-    for step in list(Step)[:-1]:
+    for step in list(VisitStep)[:-1]:
         timeline.add(step, NINE, "M-001")
     assert not timeline.complete
-    timeline.add(list(Step)[-1], NINE, "M-001")
+    timeline.add(list(VisitStep)[-1], NINE, "M-001")
     assert timeline.complete
 
 

@@ -9,7 +9,7 @@ from Xlib.display import Display
 
 from backend.demo.errors import DemoError
 from backend.demo.processes import Children
-from backend.demo.virtual_screens import Screen, has_real_screen, open_screen
+from backend.demo.virtual_screens import VirtualScreen, has_real_screen, open_screen
 from backend.demo.waiting import Waiter
 from backend.demo.workshop import fresh_folders
 
@@ -84,7 +84,7 @@ def test_a_tap_arrives_where_it_was_aimed_and_nowhere_else(tmp_path: Path) -> No
 def test_a_screen_that_is_gone_is_one_sentence() -> None:
     """Whoever taps when everything is ending gets an error and no trace."""
     with pytest.raises(DemoError, match="cannot be tapped"):
-        Screen(":4711", (320, 480)).tap(1, 1)
+        VirtualScreen(":4711", (320, 480)).tap(1, 1)
 
 
 def test_without_an_x_server_the_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

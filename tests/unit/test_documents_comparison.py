@@ -10,7 +10,7 @@ import pytest
 
 from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
-from backend.documents.judging.comparison import Change, changes
+from backend.documents.judging.comparison import RuleChange, changes
 from backend.documents.model.own_source import Although, PhotoFrom
 from backend.documents.model.policy import Evidence
 from backend.documents.model.rule_set import RuleSet
@@ -62,7 +62,7 @@ def without(rules: RuleSet, table: str, code: str) -> RuleSet:
     return with_table(rules, table, entries)
 
 
-def rules_changed(before: RuleSet, after: RuleSet) -> list[Change]:
+def rules_changed(before: RuleSet, after: RuleSet) -> list[RuleChange]:
     """The rules that differ, without the outcomes."""
     return [one for one in changes(before, after, DAY) if one.kind != "outcome"]
 
@@ -210,9 +210,11 @@ def test_every_field_that_differs_is_said_in_words(
 ) -> None:
     """The ward reads what it changed, field by field, both ways, and nothing that it did not change."""
     other = altered(FEW, table, code, **fields)
-    assert rules_changed(FEW, other) == [Change(kind, code, field, *words) for field, words in said.items()]
+    assert rules_changed(FEW, other) == [
+        RuleChange(kind, code, field, *words) for field, words in said.items()
+    ]
     assert rules_changed(other, FEW) == [
-        Change(kind, code, field, after, before) for field, (before, after) in said.items()
+        RuleChange(kind, code, field, after, before) for field, (before, after) in said.items()
     ]
 
 
@@ -266,9 +268,9 @@ def test_a_day_that_is_open_is_said_as_such() -> None:
         checks=MappingProxyType({**FEW.checks, "stamp": Cited("stamp", Evidence.SEED)}),
     )
     assert rules_changed(FEW, after) == [
-        Change("one_card", "A01+A03", "since", "2025-03-24", "any day"),
-        Change("card_expiry", "card", "days of warning", "30", "60"),
-        Change("document_check", "stamp", "", "", "yes"),
+        RuleChange("one_card", "A01+A03", "since", "2025-03-24", "any day"),
+        RuleChange("card_expiry", "card", "days of warning", "30", "60"),
+        RuleChange("document_check", "stamp", "", "", "yes"),
     ]
 
 

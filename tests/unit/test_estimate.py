@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backend.reception.estimate import Break, estimate
-from backend.reception.queue_policy import Policy
+from backend.reception.queue_policy import QueuePolicy
 from tests.support import MORNING
 
 AHEAD = st.integers(0, 300)
@@ -80,7 +80,7 @@ def test_who_may_leave_is_back_before_they_can_be_called(
     minutes: int, back: int, early: int, away: int
 ) -> None:
     """When to be back is in the future, long enough away to be worth saying, and not after their time has come."""
-    policy = Policy(
+    policy = QueuePolicy(
         early=timedelta(minutes=early), back_before=timedelta(minutes=back), away_from=timedelta(minutes=away)
     )
     reserved = MORNING + timedelta(minutes=minutes)

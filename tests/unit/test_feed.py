@@ -10,7 +10,7 @@ from backend.client.errors import BackendUnavailableError
 from backend.client.stream import Link, LinkHealth
 from backend.wire.codes import EventKind
 from backend.wire.messages import Board, EventMessage, OfficeInfo
-from queue_display.feed import Change, Feed
+from queue_display.feed import BoardChange, Feed
 
 NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
@@ -44,7 +44,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.seconds = 1000.0
-        self.changes: list[Change] = []
+        self.changes: list[BoardChange] = []
         self.offices: list[OfficeInfo | None] = []
         self.asked = 0
         self.feed = Feed(

@@ -7,10 +7,10 @@ from uuid import UUID
 from backend.client.stream import Link
 from backend.wire.codes import EventKind, WindowKind
 from backend.wire.messages import Board, EventMessage
-from queue_display.announce import Line, begin_next, enqueue
+from queue_display.announce import AnnouncementQueue, begin_next, enqueue
 from queue_display.board import BoardState, Call, apply
-from queue_display.feed import Picture
-from queue_display.hall_screen import Screen, Sentence, compose
+from queue_display.feed import BoardPicture
+from queue_display.hall_screen import HallScreen, Sentence, compose
 
 NOON = datetime(2026, 11, 24, 3, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -48,12 +48,12 @@ def test_an_empty_hall_has_nobody_and_is_open() -> None:
 
 def test_sixteen_calls_wait_in_line_and_the_oldest_of_more_is_left_out() -> None:
     """Protects the hall from an hour of announcements after a gap, and the sixteenth call from silence."""
-    line = Line()
+    line = AnnouncementQueue()
     for ticket in range(18):
         line = enqueue(line, Call(UUID(int=ticket), f"M-{ticket:03d}", "3", WindowKind.RECEPTION, NOON))
     assert [call.number for call in line.waiting] == [f"M-{ticket:03d}" for ticket in range(2, 18)]
     assert begin_next(line, 5.0).began == 5.0
-    assert Line().began == 0.0
+    assert AnnouncementQueue().began == 0.0
 
 
 def test_an_event_without_a_count_or_a_kind_goes_on_from_the_call_before() -> None:
@@ -80,10 +80,10 @@ def test_events_of_two_calls_keep_their_order() -> None:
     assert [call.number for call in state.calls] == ["M-002", "M-001"]
 
 
-def screen_of(monotonic: float = 0.0, **values: object) -> Screen:
+def screen_of(monotonic: float = 0.0, **values: object) -> HallScreen:
     """The screen of a picture of this hall."""
     board = replace(hall(), **values)  # type: ignore[arg-type] # names of its fields
-    picture = Picture(board, None, Link.LIVE, None, 1.0, stale=False, now=NOON)
+    picture = BoardPicture(board, None, Link.LIVE, None, 1.0, stale=False, now=NOON)
     return compose(picture, monotonic=monotonic)
 
 

@@ -16,7 +16,7 @@ from backend.wire.codes import (
 from backend.wire.messages import CheckInReply
 from kiosk.visit import model as visit
 from kiosk.visit.flow import HINTS, Flow
-from kiosk.visit.model import Button, Paper, State, Timer, Tone, TroubleReason
+from kiosk.visit.model import Button, PaperState, State, Timer, Tone, TroubleReason
 from kiosk.visit.ticket_steps import MAX_PRINT_JOBS
 from kiosk.visit.typed_number import LONGEST
 from tests.kiosk_support import NOW, Visit, a_ticket, of, seconds
@@ -35,16 +35,16 @@ def test_a_code_is_asked_about_once_and_becomes_a_ticket_on_paper() -> None:
     """Protects the straight path, and that the request carries the id that came with the scan."""
     machine = Visit().open()
     effects = machine.scan("CODE")
-    (asked,) = of(effects, visit.CheckIn)
-    assert isinstance(asked, visit.CheckIn)
+    (asked,) = of(effects, visit.SendCheckIn)
+    assert isinstance(asked, visit.SendCheckIn)
     assert (asked.request.code, asked.request.number, asked.request.request_id) == (
         "CODE",
         None,
         UUID(int=machine.ids),
     )
     effects = machine.answer(CheckInReason.ON_TIME, a_ticket())
-    assert of(effects, visit.Print) == [
-        visit.Print(a_ticket(), CheckInReason.ON_TIME, Language.JAPANESE, job=1)
+    assert of(effects, visit.PrintTicket) == [
+        visit.PrintTicket(a_ticket(), CheckInReason.ON_TIME, Language.JAPANESE, job=1)
     ]
     assert visit.PlayTone(Tone.ACCEPTED) in effects
     (report,) = of(machine.printed(PrintState.PRINTED), visit.ReportPrint)
@@ -52,7 +52,7 @@ def test_a_code_is_asked_about_once_and_becomes_a_ticket_on_paper() -> None:
     assert report.report.state is PrintState.PRINTED
     screen = machine.state.screen
     assert isinstance(screen, visit.TicketShown)
-    assert screen.paper is Paper.PRINTED
+    assert screen.paper is PaperState.PRINTED
 
 
 def test_nothing_disturbs_a_request_under_way() -> None:
@@ -122,13 +122,13 @@ def test_a_retry_is_the_same_request() -> None:
 def test_holding_the_notice_on_tries_again_only_when_that_may_help() -> None:
     """Protects a kiosk from asking for ever about a notice that is left in view."""
     machine = Visit().open()
-    (first,) = of(machine.scan("CODE"), visit.CheckIn)
-    assert isinstance(first, visit.CheckIn)
+    (first,) = of(machine.scan("CODE"), visit.SendCheckIn)
+    assert isinstance(first, visit.SendCheckIn)
     machine.take(visit.Unanswered(first.request.request_id, TroubleReason.SERVER_AWAY))
-    assert of(machine.scan("CODE"), visit.CheckIn) == [first]
+    assert of(machine.scan("CODE"), visit.SendCheckIn) == [first]
     machine.answer(CheckInReason.UNKNOWN)
     assert machine.scan("CODE") == ()
-    assert of(machine.scan("ANOTHER"), visit.CheckIn)
+    assert of(machine.scan("ANOTHER"), visit.SendCheckIn)
 
 
 def test_a_server_that_never_answers_ends_on_a_screen() -> None:
@@ -147,12 +147,12 @@ def test_the_same_notice_again_shows_the_number_without_new_paper() -> None:
     machine = Visit().open()
     machine.scan("CODE")
     effects = machine.answer(CheckInReason.ALREADY_CHECKED_IN, a_ticket(1, PrintState.PRINTED))
-    assert of(effects, visit.Print) == []
+    assert of(effects, visit.PrintTicket) == []
     screen = machine.state.screen
     assert isinstance(screen, visit.TicketShown)
-    assert screen.paper is Paper.PRINTED_BEFORE
-    (order,) = of(machine.tap(Button.REPRINT), visit.Print)
-    assert isinstance(order, visit.Print)
+    assert screen.paper is PaperState.PRINTED_BEFORE
+    (order,) = of(machine.tap(Button.REPRINT), visit.PrintTicket)
+    assert isinstance(order, visit.PrintTicket)
     assert order.job == 1
 
 
@@ -161,17 +161,17 @@ def test_whoever_never_got_paper_gets_it_with_the_next_scan(state: PrintState) -
     """Protects a visitor whose paper was lost with the answer or the printer."""
     machine = Visit().open()
     machine.scan("CODE")
-    assert of(machine.answer(CheckInReason.ALREADY_CHECKED_IN, a_ticket(1, state)), visit.Print)
+    assert of(machine.answer(CheckInReason.ALREADY_CHECKED_IN, a_ticket(1, state)), visit.PrintTicket)
 
 
 def test_reprints_are_new_jobs_of_the_same_ticket_and_end() -> None:
     """Protects invariant 4 and the paper roll: copies of one ticket, never a new number, not without end."""
     machine = Visit().ticket()
     for job in range(2, MAX_PRINT_JOBS + 1):
-        (order,) = of(machine.tap(Button.REPRINT), visit.Print)
-        assert isinstance(order, visit.Print)
+        (order,) = of(machine.tap(Button.REPRINT), visit.PrintTicket)
+        assert isinstance(order, visit.PrintTicket)
         assert (order.ticket, order.job) == (a_ticket(), job)
-        assert of(machine.tap(Button.REPRINT), visit.Print) == []
+        assert of(machine.tap(Button.REPRINT), visit.PrintTicket) == []
         machine.printed(PrintState.FAILED, job=job)
     assert machine.tap(Button.REPRINT) == ()
 
@@ -188,7 +188,7 @@ def test_a_failed_print_keeps_the_number_longer() -> None:
     assert report.report.trouble is PrinterTrouble.PAPER_OUT
     screen = machine.state.screen
     assert isinstance(screen, visit.TicketShown)
-    assert (screen.paper, screen.ticket) == (Paper.FAILED, a_ticket())
+    assert (screen.paper, screen.ticket) == (PaperState.FAILED, a_ticket())
 
 
 def test_a_print_is_reported_even_after_the_visitor_left() -> None:
@@ -214,9 +214,9 @@ def test_a_late_print_result_does_not_touch_another_ticket() -> None:
 def test_the_next_notice_takes_over_after_a_moment() -> None:
     """Protects families and the number of the first: held until it could be read, then asked about."""
     machine = Visit().ticket()
-    assert of(machine.scan("SECOND"), visit.CheckIn) == []
-    (asked,) = of(machine.elapse(Timer.SETTLE), visit.CheckIn)
-    assert isinstance(asked, visit.CheckIn)
+    assert of(machine.scan("SECOND"), visit.SendCheckIn) == []
+    (asked,) = of(machine.elapse(Timer.SETTLE), visit.SendCheckIn)
+    assert isinstance(asked, visit.SendCheckIn)
     assert asked.request.code == "SECOND"
 
 
@@ -224,10 +224,10 @@ def test_the_next_notice_takes_over_at_once_when_the_first_is_done() -> None:
     """Protects the pace of a family: settled, or tapped away, nothing is waited for."""
     machine = Visit().ticket()
     machine.elapse(Timer.SETTLE)
-    assert of(machine.scan("SECOND"), visit.CheckIn)
+    assert of(machine.scan("SECOND"), visit.SendCheckIn)
     machine = Visit().ticket()
     machine.scan("SECOND")
-    assert of(machine.tap(Button.HOME), visit.CheckIn)
+    assert of(machine.tap(Button.HOME), visit.SendCheckIn)
 
 
 def test_the_notice_that_made_the_ticket_may_stay_in_view() -> None:
@@ -252,12 +252,12 @@ def test_two_codes_are_a_hint_not_a_guess(reason: ScanReason) -> None:
     """Protects against receiving the wrong person: a hint is given, and goes away; the notice is read meanwhile."""
     machine = Visit().open()
     effects = machine.scan(None, reason)
-    assert of(effects, visit.CheckIn) == []
+    assert of(effects, visit.SendCheckIn) == []
     assert machine.shows(visit.Welcome(HINTS[reason]))
     machine.elapse()
     assert machine.shows(visit.Welcome())
     machine.scan(None, reason)
-    assert of(machine.scan("CODE"), visit.CheckIn)
+    assert of(machine.scan("CODE"), visit.SendCheckIn)
 
 
 def test_codes_of_others_are_counted_by_kind() -> None:
@@ -289,7 +289,7 @@ def test_a_code_that_no_notice_carries_is_only_counted(text: str) -> None:
     (report,) = of(effects, visit.ReportRefusal)
     assert isinstance(report, visit.ReportRefusal)
     assert report.report.kind is RefusalKind.FOREIGN_CODE
-    assert of(effects, visit.CheckIn) == []
+    assert of(effects, visit.SendCheckIn) == []
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ def test_a_typed_my_number_is_gone_in_the_step_that_completes_it() -> None:
     effects = machine.type("8")
     assert machine.shows(visit.Trouble(TroubleReason.REFUSED, by_keys=True))
     assert of(effects, visit.ReportRefusal)
-    assert of(effects, visit.CheckIn) == []
+    assert of(effects, visit.SendCheckIn) == []
     machine.tap(Button.RETYPE)
     assert machine.shows(visit.Keypad())
 
@@ -347,8 +347,8 @@ def test_typing_is_corrected_confirmed_and_left() -> None:
     machine.type("AB9")
     machine.tap(Button.BACKSPACE)
     machine.tap(Button.PAGE)
-    (asked,) = of(machine.tap(Button.CONFIRM), visit.CheckIn)
-    assert isinstance(asked, visit.CheckIn)
+    (asked,) = of(machine.tap(Button.CONFIRM), visit.SendCheckIn)
+    assert isinstance(asked, visit.SendCheckIn)
     assert (asked.request.number, asked.request.code) == ("AB", None)
     machine.answer(CheckInReason.UNKNOWN)
     machine.tap(Button.ENTER_NUMBER)
@@ -391,8 +391,8 @@ def test_a_new_visitor_is_spoken_to_in_the_machines_language() -> None:
     machine.elapse()
     assert machine.state.language is Language.JAPANESE
     machine.take(visit.LanguageTapped(Language.KOREAN))
-    (asked,) = of(machine.scan("CODE"), visit.CheckIn)
-    assert isinstance(asked, visit.CheckIn)
+    (asked,) = of(machine.scan("CODE"), visit.SendCheckIn)
+    assert isinstance(asked, visit.SendCheckIn)
     assert asked.request.language == "ko"
     machine.answer(CheckInReason.ON_TIME, a_ticket())
     machine.tap(Button.HOME)
@@ -432,7 +432,7 @@ def test_the_server_decides_whether_a_closed_office_takes_a_notice() -> None:
     """Protects against a kiosk that knows better: a notice held up at a closed kiosk is asked about."""
     machine = Visit().open()
     machine.take(visit.OfficeChanged(open_now=False))
-    assert of(machine.scan("CODE"), visit.CheckIn)
+    assert of(machine.scan("CODE"), visit.SendCheckIn)
     machine.answer(CheckInReason.CLOSED)
     machine.tap(Button.HOME)
     assert machine.shows(visit.Closed())

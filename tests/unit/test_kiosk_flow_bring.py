@@ -82,5 +82,5 @@ def test_news_of_the_rules_change_no_page_that_is_read() -> None:
 def test_a_notice_held_up_while_reading_is_received(situation: BringSituation | None) -> None:
     """Protects whoever comes with the notice while the page still stands from a dead end."""
     machine = reading(situation)
-    (asked,) = of(machine.scan("CODE"), visit.CheckIn)
-    assert isinstance(asked, visit.CheckIn)
+    (asked,) = of(machine.scan("CODE"), visit.SendCheckIn)
+    assert isinstance(asked, visit.SendCheckIn)

@@ -13,7 +13,7 @@ from backend.wire.codes import (
 )
 from kiosk.visit import model as visit
 from kiosk.visit.flow import MAX_RETRIES
-from kiosk.visit.model import Button, Paper, Timer, TroubleReason
+from kiosk.visit.model import Button, PaperState, Timer, TroubleReason
 from tests.kiosk_support import Visit, a_ticket, of, seconds
 
 
@@ -22,11 +22,14 @@ def test_a_notice_held_up_to_its_own_number_is_asked_about() -> None:
     machine = Visit().ticket()
     machine.elapse(Timer.SETTLE)
     shown = machine.state.screen
-    assert of(machine.scan("CODE"), visit.CheckIn)
+    assert of(machine.scan("CODE"), visit.SendCheckIn)
     now = a_ticket(1, PrintState.PRINTED).model_copy(update={"waiting_ahead": 3})
     assert isinstance(shown, visit.TicketShown)
     assert (
-        of(machine.answer(CheckInReason.ALREADY_CHECKED_IN, now, found=TicketState.WAITING), visit.Print)
+        of(
+            machine.answer(CheckInReason.ALREADY_CHECKED_IN, now, found=TicketState.WAITING),
+            visit.PrintTicket,
+        )
         == []
     )
     assert machine.shows(replace(shown, ticket=now))
@@ -44,8 +47,8 @@ def test_a_number_comes_back_where_nobody_answers() -> None:
         machine = Visit().ticket()
         machine.elapse(Timer.SETTLE)
         shown = machine.state.screen
-        (asked,) = of(machine.scan("CODE"), visit.CheckIn)
-        assert isinstance(asked, visit.CheckIn)
+        (asked,) = of(machine.scan("CODE"), visit.SendCheckIn)
+        assert isinstance(asked, visit.SendCheckIn)
         if away:
             machine.take(visit.Unanswered(asked.request.request_id, TroubleReason.SERVER_AWAY))
         else:
@@ -66,10 +69,10 @@ def test_a_number_without_paper_stays_its_time(paper: PrintState) -> None:
         machine.elapse(Timer.SETTLE)
         effects = machine.printed(paper)
         assert seconds(effects) == machine.flow.durations.ticket_unprinted
-        assert of(machine.scan("SECOND"), visit.CheckIn) == []
+        assert of(machine.scan("SECOND"), visit.SendCheckIn) == []
         assert isinstance(machine.state.screen, visit.TicketShown)
-        (asked,) = of(machine.tap(Button.HOME) if by_hand else machine.elapse(), visit.CheckIn)
-        assert isinstance(asked, visit.CheckIn)
+        (asked,) = of(machine.tap(Button.HOME) if by_hand else machine.elapse(), visit.SendCheckIn)
+        assert isinstance(asked, visit.SendCheckIn)
         assert asked.request.code == "SECOND"
 
 
@@ -79,8 +82,8 @@ def test_the_next_notice_waits_for_the_paper_of_the_first() -> None:
     machine.scan("CODE")
     machine.answer(CheckInReason.ON_TIME, a_ticket())
     machine.scan("SECOND")
-    assert of(machine.elapse(Timer.SETTLE), visit.CheckIn) == []
-    assert of(machine.printed(PrintState.PRINTED), visit.CheckIn)
+    assert of(machine.elapse(Timer.SETTLE), visit.SendCheckIn) == []
+    assert of(machine.printed(PrintState.PRINTED), visit.SendCheckIn)
 
 
 @pytest.mark.parametrize("state", sorted(ALIVE_STATES))
@@ -91,13 +94,13 @@ def test_only_who_waits_gets_paper_with_a_notice_shown_again(state: TicketState)
     ticket = a_ticket().model_copy(update={"state": state})
     effects = machine.answer(CheckInReason.ALREADY_CHECKED_IN, ticket, found=state)
     waiting = state is TicketState.WAITING
-    assert bool(of(effects, visit.Print)) is waiting
+    assert bool(of(effects, visit.PrintTicket)) is waiting
     screen = machine.state.screen
     assert isinstance(screen, visit.TicketShown)
     assert screen.found is state
-    assert screen.paper is (Paper.PRINTING if waiting else Paper.NONE)
+    assert screen.paper is (PaperState.PRINTING if waiting else PaperState.NONE)
     if not waiting:
-        assert of(machine.tap(Button.REPRINT), visit.Print)
+        assert of(machine.tap(Button.REPRINT), visit.PrintTicket)
 
 
 def test_a_number_without_a_reservation_takes_two_answers() -> None:
@@ -135,20 +138,20 @@ def test_a_wrong_number_is_kept_to_be_corrected() -> None:
 def test_a_server_that_comes_back_is_asked_without_a_tap() -> None:
     """Protects a visitor before a machine without a server: the same request goes out again, not without end."""
     machine = Visit().open()
-    (first,) = of(machine.scan("CODE"), visit.CheckIn)
-    assert isinstance(first, visit.CheckIn)
+    (first,) = of(machine.scan("CODE"), visit.SendCheckIn)
+    assert isinstance(first, visit.SendCheckIn)
     away = visit.Unanswered(first.request.request_id, TroubleReason.SERVER_AWAY)
     machine.take(away)
-    assert of(machine.take(visit.ServerChanged(up=True)), visit.CheckIn) == [first]
+    assert of(machine.take(visit.ServerChanged(up=True)), visit.SendCheckIn) == [first]
     for _ in range(MAX_RETRIES - 1):
         machine.take(away)
-        assert of(machine.elapse(Timer.RETRY), visit.CheckIn) == [first]
+        assert of(machine.elapse(Timer.RETRY), visit.SendCheckIn) == [first]
     effects = machine.take(away)
     assert of(effects, visit.PlayTone) == []
     assert Timer.RETRY not in dict(machine.state.running)
-    assert of(machine.take(visit.ServerChanged(up=True)), visit.CheckIn) == [first]
+    assert of(machine.take(visit.ServerChanged(up=True)), visit.SendCheckIn) == [first]
     machine.take(away)
-    assert of(machine.tap(Button.RETRY), visit.CheckIn) == [first]
+    assert of(machine.tap(Button.RETRY), visit.SendCheckIn) == [first]
 
 
 def test_nobodys_number_is_made_after_they_left() -> None:

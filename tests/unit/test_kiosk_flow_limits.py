@@ -32,9 +32,9 @@ def test_a_server_that_goes_away_is_asked_by_nobody() -> None:
     """Protects a trouble screen from asking the moment the server is lost; it asks when it is back."""
     machine = away()
     assert isinstance(machine.state.screen, visit.Trouble)
-    assert of(machine.take(visit.ServerChanged(up=False)), visit.CheckIn) == []
+    assert of(machine.take(visit.ServerChanged(up=False)), visit.SendCheckIn) == []
     assert isinstance(machine.state.screen, visit.Trouble)
-    assert len(of(machine.take(visit.ServerChanged(up=True)), visit.CheckIn)) == 1
+    assert len(of(machine.take(visit.ServerChanged(up=True)), visit.SendCheckIn)) == 1
 
 
 def test_the_machine_asks_four_times_by_itself_and_then_waits_to_be_asked() -> None:
@@ -42,10 +42,10 @@ def test_the_machine_asks_four_times_by_itself_and_then_waits_to_be_asked() -> N
     machine, asked = away(), 0
     while Timer.RETRY in dict(machine.state.running):
         assert seconds(machine.effects, Timer.RETRY) == machine.flow.durations.retry
-        asked += len(of(machine.elapse(Timer.RETRY), visit.CheckIn))
+        asked += len(of(machine.elapse(Timer.RETRY), visit.SendCheckIn))
         machine.elapse()
     assert asked == MAX_RETRIES == 4
-    assert len(of(machine.tap(Button.RETRY), visit.CheckIn)) == 1
+    assert len(of(machine.tap(Button.RETRY), visit.SendCheckIn)) == 1
 
 
 def test_a_trouble_is_sounded_once_and_not_with_every_try() -> None:
@@ -67,8 +67,8 @@ def test_a_trouble_stays_shorter_than_a_keypad() -> None:
 def test_an_answer_after_the_visitor_was_told_that_nobody_answers_changes_nothing() -> None:
     """Protects from a number that appears after "no answer": the next try brings the same one, and says so."""
     machine = Visit().open()
-    (asked,) = of(machine.scan("CODE"), visit.CheckIn)
-    assert isinstance(asked, visit.CheckIn)
+    (asked,) = of(machine.scan("CODE"), visit.SendCheckIn)
+    assert isinstance(asked, visit.SendCheckIn)
     machine.elapse()
     before = machine.state
     machine.take(visit.Unanswered(asked.request.request_id, TroubleReason.NOT_ACCEPTED))
@@ -79,7 +79,7 @@ def test_three_copies_are_all() -> None:
     """Protects the roll from somebody who likes the sound; each copy needs the one before it to be out."""
     machine = Visit().ticket()
     for job in (2, 3):
-        assert len(of(machine.tap(Button.REPRINT), visit.Print)) == 1
+        assert len(of(machine.tap(Button.REPRINT), visit.PrintTicket)) == 1
         assert machine.tap(Button.REPRINT) == ()
         machine.printed(PrintState.PRINTED, job)
     assert machine.tap(Button.REPRINT) == ()
@@ -108,7 +108,7 @@ def test_who_is_called_already_gets_no_paper_and_the_screen_for_its_usual_time()
     machine.scan("CODE")
     called = a_ticket().model_copy(update={"state": TicketState.CALLED, "window": "3"})
     said = machine.answer(CheckInReason.ALREADY_CHECKED_IN, called)
-    assert of(said, visit.Print) == []
+    assert of(said, visit.PrintTicket) == []
     assert seconds(said) == machine.flow.durations.ticket
     assert seconds(said, Timer.SETTLE) == machine.flow.durations.ticket_settle
 
@@ -137,8 +137,8 @@ def test_a_number_that_comes_back_stays_as_long_as_its_paper_asks(paper: PrintSt
     machine.answer(CheckInReason.ON_TIME, a_ticket())
     machine.printed(paper)
     machine.elapse(Timer.SETTLE)
-    (asked,) = of(machine.scan("CODE"), visit.CheckIn)
-    assert isinstance(asked, visit.CheckIn)
+    (asked,) = of(machine.scan("CODE"), visit.SendCheckIn)
+    assert isinstance(asked, visit.SendCheckIn)
     said = machine.take(visit.Unanswered(asked.request.request_id, TroubleReason.SERVER_AWAY))
     times = machine.flow.durations
     assert seconds(said) == (times.ticket if paper is PrintState.PRINTED else times.ticket_unprinted)
@@ -165,5 +165,5 @@ def test_what_was_typed_is_in_no_representation() -> None:
     trouble = visit.Trouble(TroubleReason.UNKNOWN, typed="43324006", by_keys=True)
     assert "4332" not in repr(trouble)
     assert trouble.retries == 0
-    shown = visit.TicketShown(a_ticket(), CheckInReason.ON_TIME, visit.Paper.NONE)
+    shown = visit.TicketShown(a_ticket(), CheckInReason.ON_TIME, visit.PaperState.NONE)
     assert (shown.jobs, shown.settled, shown.next_scan) == (0, False, None)

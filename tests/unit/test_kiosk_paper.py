@@ -18,7 +18,7 @@ from backend.wire.messages import OfficeInfo, TicketMessage
 from kiosk.paper.printer import PrinterState, PrinterStatus, PrintResult
 from kiosk.paper.ticket_paper import TicketPaper
 from kiosk.session import tones
-from kiosk.visit.model import Print, Tone
+from kiosk.visit.model import PrintTicket, Tone
 
 NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
 OFFICE = OfficeInfo(office_id="00", name={"ja": "新宿区役所 本庁舎"}, open_now=True, server_time=NOW)
@@ -47,7 +47,7 @@ def an_order(
     reason: CheckInReason = CheckInReason.ON_TIME,
     print_state: PrintState = PrintState.PENDING,
     language: Language = Language.JAPANESE,
-) -> Print:
+) -> PrintTicket:
     """An order to print ticket M-012."""
     ticket = TicketMessage(
         ticket_id=UUID(int=1),
@@ -58,7 +58,7 @@ def an_order(
         issued_at=NOW,
         print_state=print_state,
     )
-    return Print(ticket, reason, language, job)
+    return PrintTicket(ticket, reason, language, job)
 
 
 def test_a_ticket_becomes_one_job_and_its_outcome() -> None:

@@ -30,15 +30,15 @@ from backend.wire.messages import (
     PrintReport,
 )
 from kiosk.paper.ports import PrintOutcome
-from kiosk.session.health import UNWANTED, Health, Part
+from kiosk.session.health import UNWANTED, MachineHealth, MachinePart
 from kiosk.session.reporting import HealthReporter
-from kiosk.session.session import Session
+from kiosk.session.session import KioskSession
 from kiosk.session.watch import Rhythm
 from kiosk.visit import model as visit
 from kiosk.visit.flow import Flow
-from kiosk.visit.model import Button, Paper, TroubleReason
+from kiosk.visit.model import Button, PaperState, TroubleReason
 from kiosk.visit.presentation import View
-from kiosk.visit.transition import Durations, Step
+from kiosk.visit.transition import Durations, Transition
 
 SEEN_AT = datetime(2026, 11, 24, 1, 20, 59, 500_000, tzinfo=UTC)
 WRITTEN_AT = datetime(2026, 11, 24, 1, 21, 0, 250_000, tzinfo=UTC)
@@ -54,12 +54,12 @@ class FakePaper:
         default_factory=lambda: PrintOutcome(PrintState.PRINTED, last_byte_at=WRITTEN_AT)
     )
     error: Exception | None = None
-    orders: list[visit.Print] = field(default_factory=list)
+    orders: list[visit.PrintTicket] = field(default_factory=list)
     threads: set[int] = field(default_factory=set)
     running: int = 0
     most_at_once: int = 0
 
-    def __call__(self, order: visit.Print, office: OfficeInfo | None) -> PrintOutcome:
+    def __call__(self, order: visit.PrintTicket, office: OfficeInfo | None) -> PrintOutcome:
         """Print."""
         assert office is not None
         self.running += 1
@@ -76,7 +76,7 @@ class FakePaper:
 class Bench:
     """A running session with its fakes."""
 
-    session: Session
+    session: KioskSession
     backend: FakeBackend
     paper: FakePaper
     views: list[View]
@@ -105,7 +105,7 @@ async def bench(durations: Durations | None = None, flow: Flow | None = None) ->
     backend, paper, camera = FakeBackend({CODE: FakeNotice()}), FakePaper(), {"works": True}
     views: list[View] = []
     with capture_logs() as logs:
-        session = Session(
+        session = KioskSession(
             flow or Flow(durations),
             backend,
             paper,
@@ -130,7 +130,7 @@ async def test_a_scan_from_another_thread_becomes_a_ticket() -> None:
         await kiosk.until(lambda: kiosk.backend.hall.prints)
         screen = kiosk.session.state.screen
         assert isinstance(screen, visit.TicketShown)
-        assert screen.paper is Paper.PRINTED
+        assert screen.paper is PaperState.PRINTED
         assert [view.name for view in kiosk.views][-3:] == ["working", "ticket", "ticket"]
         assert kiosk.logged("notice_seen")[0]["at"] == stamp(SEEN_AT)
         assert kiosk.logged("checked_in")[0]["ticket"] == "M-001"
@@ -166,7 +166,7 @@ async def test_a_broken_printer_leaves_a_valid_number() -> None:
         await kiosk.until(lambda: kiosk.backend.hall.prints)
         screen = kiosk.session.state.screen
         assert isinstance(screen, visit.TicketShown)
-        assert (screen.paper, screen.trouble) == (Paper.FAILED, PrinterTrouble.ERROR)
+        assert (screen.paper, screen.trouble) == (PaperState.FAILED, PrinterTrouble.ERROR)
         assert kiosk.backend.hall.prints[0][1].state is PrintState.FAILED
         assert kiosk.logged("print_failed")[0]["trouble"] == "error"
         assert kiosk.session.health.summary()["printer"] == "error"
@@ -216,7 +216,7 @@ async def test_every_job_tells_of_the_printer_and_only_a_printed_ticket_says_tha
 
 def test_another_trouble_than_before_is_told_and_care_is_no_trouble() -> None:
     """Protects the clerk from the first word of a story: the cover that was opened to put in paper, then the cable."""
-    health = Health()
+    health = MachineHealth()
     told: list[tuple[bool, str]] = []
     steps: list[dict[str, Any]] = [
         {"well": True, "care": "near_end"},
@@ -230,9 +230,9 @@ def test_another_trouble_than_before_is_told_and_care_is_no_trouble() -> None:
     ]
     with capture_logs() as logs:
         for step in steps:
-            well = health.report(Part.PRINTER, **step)
+            well = health.report(MachinePart.PRINTER, **step)
             told.append((well, health.troubles().get(DevicePart.PRINTER, "")))
-            assert health.well(Part.PRINTER) is well
+            assert health.well(MachinePart.PRINTER) is well
     assert told == [
         (True, "near_end"),
         (True, "near_end"),
@@ -255,15 +255,15 @@ def test_another_trouble_than_before_is_told_and_care_is_no_trouble() -> None:
 
 def test_clerks_are_told_of_what_they_can_mend() -> None:
     """Protects the clerks' page from what they know or nobody wants: the server, and a camera that is switched off."""
-    health = Health()
-    health.report(Part.SERVER, well=False, why="unreachable")
-    health.report(Part.SERVER, well=False, why="unreachable")
-    health.report(Part.CAMERA, well=False, why=UNWANTED)
+    health = MachineHealth()
+    health.report(MachinePart.SERVER, well=False, why="unreachable")
+    health.report(MachinePart.SERVER, well=False, why="unreachable")
+    health.report(MachinePart.CAMERA, well=False, why=UNWANTED)
     assert health.troubles() == {}
     assert "scanner" not in health.summary()
-    health.report(Part.SCANNER, well=False, why="unplugged")
+    health.report(MachinePart.SCANNER, well=False, why="unplugged")
     assert health.troubles() == {DevicePart.SCANNER: "unplugged"}
-    health.report(Part.SCANNER, well=True)
+    health.report(MachinePart.SCANNER, well=True)
     assert health.troubles() == {}
     assert health.summary()["scanner"] == "ok"
 
@@ -271,7 +271,7 @@ def test_clerks_are_told_of_what_they_can_mend() -> None:
 async def test_a_report_is_repeated_after_a_while_and_refusals_do_not_end_it() -> None:
     """Protects the clerks' page after midnight, and a kiosk whose server is older or broken."""
     backend, ids = FakeBackend(), iter(UUID(int=number) for number in range(1000))
-    health = Health()
+    health = MachineHealth()
     reporter = HealthReporter(backend, health, lambda: next(ids), rhythm=QUICK, again=0.0)
     real, kinds = backend.report_device, [BackendRefusedError(ErrorCode.NOT_FOUND), RuntimeError("broken")]
 
@@ -282,8 +282,8 @@ async def test_a_report_is_repeated_after_a_while_and_refusals_do_not_end_it() -
         await real(report)
 
     backend.report_device = unreliable  # type: ignore[method-assign]
-    health.report(Part.CAMERA, well=False, why=UNWANTED)
-    health.report(Part.PRINTER, well=False, why="paper_out")
+    health.report(MachinePart.CAMERA, well=False, why=UNWANTED)
+    health.report(MachinePart.PRINTER, well=False, why="paper_out")
     running = asyncio.create_task(reporter.run())
     deadline = time.monotonic() + 10
     while len(backend.hall.troubles) < 3:
@@ -534,13 +534,13 @@ async def test_broken_rules_end_the_session() -> None:
     class Broken(Flow):
         """Rules that break with the first tap."""
 
-        def step(self, state: visit.State, happened: visit.Input) -> Step:
+        def step(self, state: visit.State, happened: visit.Input) -> Transition:
             """Break."""
             if isinstance(happened, visit.Tapped):
                 raise ZeroDivisionError
             return super().step(state, happened)
 
-    session = Session(Broken(), FakeBackend(), FakePaper(), rhythm=QUICK)
+    session = KioskSession(Broken(), FakeBackend(), FakePaper(), rhythm=QUICK)
     running = asyncio.create_task(session.run())
     await asyncio.sleep(0)
     session.tap(Button.WALK_IN)
@@ -585,12 +585,12 @@ def test_the_clock_is_the_servers() -> None:
 def test_health_tells_changes_only() -> None:
     """Protects the log from one line per look: once when a part goes away, once when it is back."""
     with capture_logs() as logs:
-        health = Health()
-        assert health.report(Part.SERVER, well=False, why="unreachable")
-        assert not health.report(Part.SERVER, well=False, why="unreachable")
-        assert not health.report(Part.SERVER, well=False, why="unreachable")
-        assert not health.well(Part.SERVER)
+        health = MachineHealth()
+        assert health.report(MachinePart.SERVER, well=False, why="unreachable")
+        assert not health.report(MachinePart.SERVER, well=False, why="unreachable")
+        assert not health.report(MachinePart.SERVER, well=False, why="unreachable")
+        assert not health.well(MachinePart.SERVER)
         assert health.summary() == {"server": "unreachable", "camera": "ok", "printer": "ok"}
-        assert health.report(Part.SERVER, well=True)
-        assert health.report(Part.SERVER, well=True)
+        assert health.report(MachinePart.SERVER, well=True)
+        assert health.report(MachinePart.SERVER, well=True)
     assert [line["event"] for line in logs] == ["part_away", "part_recovered"]

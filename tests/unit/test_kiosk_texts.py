@@ -18,8 +18,8 @@ from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES, CheckInReason, Co
 from backend.wire.messages import Estimate, OfficeInfo
 from kiosk.screens import palette
 from kiosk.screens.palette import contrast
-from kiosk.visit.model import Paper, TroubleReason
-from kiosk.visit.texts import Words
+from kiosk.visit.model import PaperState, TroubleReason
+from kiosk.visit.texts import KioskWords
 from kiosk.visit.typed_number import KEYS
 
 AREAS = ("kiosk", "ticket", "display", "documents")
@@ -87,8 +87,8 @@ def test_every_reason_has_words() -> None:
         assert {f"trouble.{trouble}.{part}" for part in ("title", "body", "next")} <= keys
     for reason in CheckInReason:
         assert (f"ticket.{reason}" if reason.gives_ticket else f"trouble.{reason}.title") in keys
-    for paper in Paper:
-        assert (f"ticket.paper_{paper}" in keys) is (paper is not Paper.NONE), (
+    for paper in PaperState:
+        assert (f"ticket.paper_{paper}" in keys) is (paper is not PaperState.NONE), (
             "of no paper there is nothing to say"
         )
     for state in ALIVE_STATES - {TicketState.WAITING}:
@@ -99,7 +99,7 @@ def test_every_reason_has_words() -> None:
 
 def test_the_refusal_of_a_my_number_says_what_the_ward_says() -> None:
     """Protects a sentence that is true of what was shown and of what was typed, and the promise that nothing was kept."""
-    say = Words(Language.JAPANESE)
+    say = KioskWords(Language.JAPANESE)
     said = "".join(
         say(f"trouble.refused.{part}").replace("\n", "") + "。" for part in ("title", "body", "next")
     )
@@ -121,7 +121,7 @@ def test_the_refusal_of_a_my_number_says_what_the_ward_says() -> None:
 )
 def test_times_are_said_as_people_say_them(language: Language, time: str, day_time: str, today: str) -> None:
     """Protects times in each language, in Tokyo's zone."""
-    say = Words(language)
+    say = KioskWords(language)
     half_past = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
     assert say.time(half_past) == time
     assert say.day_time(datetime(2026, 11, 25, 5, 0, tzinfo=UTC), NOW) == day_time
@@ -130,13 +130,13 @@ def test_times_are_said_as_people_say_them(language: Language, time: str, day_ti
 
 def test_today_is_todays_date_in_tokyo() -> None:
     """Protects against the UTC day: 15:30 UTC is tomorrow in Tokyo."""
-    say = Words(Language.JAPANESE)
+    say = KioskWords(Language.JAPANESE)
     assert say.day_time(datetime(2026, 11, 24, 15, 30, tzinfo=UTC), NOW) == "11月25日（水）0時30分"
 
 
 def test_the_estimate_is_a_range_or_soon_or_unknown() -> None:
     """Protects against a false promise of minutes."""
-    say = Words(Language.JAPANESE)
+    say = KioskWords(Language.JAPANESE)
     assert say.estimate(Estimate(low_minutes=15, high_minutes=20)) == "約15～20分"
     assert say.estimate(Estimate(low_minutes=0, high_minutes=10)) == "10分以内"
     assert say.estimate(Estimate(low_minutes=0, high_minutes=1)) == "1分以内"
@@ -147,9 +147,9 @@ def test_the_estimate_is_a_range_or_soon_or_unknown() -> None:
 def test_an_office_without_a_name_in_a_language_is_called_in_japanese() -> None:
     """Protects the head of the screen from an empty name."""
     office = OfficeInfo(office_id="00", name={"ja": "本庁舎", "en": "Main"}, open_now=True, server_time=NOW)
-    assert Words(Language.ENGLISH).office(office) == "Main"
-    assert Words(Language.KOREAN).office(office) == "本庁舎"
-    assert Words(Language.KOREAN).office(None) == ""
+    assert KioskWords(Language.ENGLISH).office(office) == "Main"
+    assert KioskWords(Language.KOREAN).office(office) == "本庁舎"
+    assert KioskWords(Language.KOREAN).office(None) == ""
 
 
 def test_words_stand_out_from_their_ground() -> None:
@@ -206,7 +206,7 @@ def test_the_paper_with_the_code_is_named_by_the_setting(language: Language, key
     }
     for place, named in expected.items():
         # Lines are broken by hand, also within a name.
-        said = re.sub(r"\s", "", Words(language, place)(key))
+        said = re.sub(r"\s", "", KioskWords(language, place)(key))
         assert [re.sub(r"\s", "", name) in said for name in PAPERS[language]] == named, (place, said)
 
 

@@ -8,7 +8,7 @@ from backend.common.catalogue import Language
 from backend.wire.codes import CheckInReason
 from backend.wire.messages import BringItem, BringSituation, CheckInRequest, NumberShape
 from kiosk.visit import model as visit
-from kiosk.visit.model import Conditions, Hint, KeypadNote, KeyPage, Screen, Server, State, TroubleReason
+from kiosk.visit.model import Conditions, Hint, KeypadNote, KeyPage, Screen, ServerState, State, TroubleReason
 from kiosk.visit.presentation import (
     BringListView,
     BringView,
@@ -22,11 +22,11 @@ from kiosk.visit.presentation import (
     WorkingView,
 )
 from kiosk.visit.presenter import present
-from kiosk.visit.texts import Words
+from kiosk.visit.texts import KioskWords
 from tests.kiosk_support import NOW, a_ticket
 
-JA = Words(Language.JAPANESE)
-UP = Conditions(server=Server.UP)
+JA = KioskWords(Language.JAPANESE)
+UP = Conditions(server=ServerState.UP)
 EIGHT = NumberShape(length=8, check="damm")
 CARD = NumberShape(length=9, letters=True)
 PARENT = BringSituation(
@@ -52,7 +52,7 @@ def welcome(hint: Hint | None = None, conditions: Conditions = UP) -> WelcomeVie
 
 def keypad(screen: visit.Keypad, *shapes: NumberShape) -> KeypadView:
     """The keypad of a ward with these numbers."""
-    view = seen(screen, Conditions(server=Server.UP, numbers=shapes))
+    view = seen(screen, Conditions(server=ServerState.UP, numbers=shapes))
     assert isinstance(view, KeypadView)
     return view
 
@@ -86,7 +86,7 @@ def test_the_first_screen_asks_for_a_notice_or_without_a_camera_for_a_number() -
     assert "枠の中に" in sees.frame
     assert "読み取れないとき" in sees.enter_number_note
     assert (sees.camera, sees.hinting, sees.bring) == (True, False, "")
-    blind = welcome(conditions=Conditions(server=Server.UP, camera=False))
+    blind = welcome(conditions=Conditions(server=ServerState.UP, camera=False))
     assert blind.title == "ただいまカメラが\n使えません"
     assert (blind.camera, blind.frame, blind.enter_number_note) == (False, "", "")
 
@@ -102,7 +102,7 @@ def test_a_hint_stands_where_the_camera_is_looked_into(hint: Hint) -> None:
 
 def test_what_to_bring_is_offered_only_where_the_server_told_it() -> None:
     """Protects from a button that leads to an empty page."""
-    assert welcome(conditions=Conditions(server=Server.UP, bring=(PLAIN,))).bring == "持ち物を確認する"
+    assert welcome(conditions=Conditions(server=ServerState.UP, bring=(PLAIN,))).bring == "持ち物を確認する"
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_a_slow_visitor_is_asked_on_every_screen_that_would_go(screen: visit.Unh
 
 def test_the_situations_are_offered_in_the_visitors_language_or_in_japanese() -> None:
     """Protects a reader of another language from a choice without a word."""
-    view = seen(visit.Bring(), Conditions(server=Server.UP, bring=(PARENT, PLAIN)), Language.ENGLISH)
+    view = seen(visit.Bring(), Conditions(server=ServerState.UP, bring=(PARENT, PLAIN)), Language.ENGLISH)
     assert isinstance(view, BringView)
     assert [(choice.code, choice.words) for choice in view.choices] == [
         ("parent", "Parent"),
@@ -225,10 +225,10 @@ def test_the_list_and_its_second_page_lead_to_each_other() -> None:
 def test_a_machine_that_receives_nobody_says_why_and_until_when() -> None:
     """Protects from a closed office that looks broken, and from a broken machine that looks closed."""
     opens = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
-    starting = seen(visit.OutOfService(), Conditions(server=Server.STARTING))
-    down = seen(visit.OutOfService(), Conditions(server=Server.DOWN))
-    told = seen(visit.Closed(), Conditions(server=Server.UP, open_now=False, opens_at=opens))
-    plain = seen(visit.Closed(), Conditions(server=Server.UP, open_now=False))
+    starting = seen(visit.OutOfService(), Conditions(server=ServerState.STARTING))
+    down = seen(visit.OutOfService(), Conditions(server=ServerState.DOWN))
+    told = seen(visit.Closed(), Conditions(server=ServerState.UP, open_now=False, opens_at=opens))
+    plain = seen(visit.Closed(), Conditions(server=ServerState.UP, open_now=False))
     for view in (starting, down, told, plain):
         assert isinstance(view, NoticeView)
     assert [view.name for view in (starting, down, told, plain) if isinstance(view, NoticeView)] == [
@@ -246,7 +246,7 @@ def test_a_machine_that_receives_nobody_says_why_and_until_when() -> None:
 def test_a_number_and_a_question_under_way_are_shown() -> None:
     """Protects the two screens on which nothing is tapped."""
     ticket = a_ticket().model_copy(update={"reserved_for": NOW + timedelta(minutes=5)})
-    shown = seen(visit.TicketShown(ticket, CheckInReason.ON_TIME, visit.Paper.PRINTED))
+    shown = seen(visit.TicketShown(ticket, CheckInReason.ON_TIME, visit.PaperState.PRINTED))
     assert isinstance(shown, TicketView)
     assert shown.number == "M-001"
     request = CheckInRequest(request_id=ticket.ticket_id, code="CODE")

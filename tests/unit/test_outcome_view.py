@@ -16,13 +16,13 @@ from backend.wire.codes import (
 )
 from backend.wire.messages import CheckInReply, CheckInRequest, Estimate, OfficePlace
 from kiosk.visit import model as visit
-from kiosk.visit.model import Button, Paper, State, TroubleReason
+from kiosk.visit.model import Button, PaperState, State, TroubleReason
 from kiosk.visit.presentation import TicketView, TroubleView
 from kiosk.visit.presenter import present
-from kiosk.visit.texts import Words
+from kiosk.visit.texts import KioskWords
 from tests.kiosk_support import NOW, a_ticket
 
-JA = Words(Language.JAPANESE)
+JA = KioskWords(Language.JAPANESE)
 OKUBO = OfficePlace(
     office_id="05",
     name={"ja": "大久保特別出張所", "en": "Okubo Branch Office"},
@@ -50,7 +50,7 @@ def trouble_of(screen: visit.Trouble, language: Language = Language.JAPANESE) ->
 def again(state: TicketState, found: TicketState | None = None, **more: object) -> visit.TicketShown:
     """A notice that is shown once more."""
     ticket = a_ticket().model_copy(update={"state": state, "estimate": None, **more})
-    return visit.TicketShown(ticket, CheckInReason.ALREADY_CHECKED_IN, Paper.NONE, found=found or state)
+    return visit.TicketShown(ticket, CheckInReason.ALREADY_CHECKED_IN, PaperState.NONE, found=found or state)
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -97,30 +97,31 @@ def test_long_before_the_time_nobody_is_told_a_few_minutes() -> None:
             "estimate": Estimate(low_minutes=95, high_minutes=110),
         }
     )
-    view = ticket_of(visit.TicketShown(ticket, CheckInReason.EARLY, Paper.PRINTED, jobs=1))
+    view = ticket_of(visit.TicketShown(ticket, CheckInReason.EARLY, PaperState.PRINTED, jobs=1))
     assert [figure.value for figure in view.figures] == ["0人", "11時52分以降"]
     assert "11時42分までに" in view.next
     assert "お掛け" not in view.next
-    again_later = visit.TicketShown(ticket, CheckInReason.ALREADY_CHECKED_IN, Paper.PRINTED_BEFORE)
+    again_later = visit.TicketShown(ticket, CheckInReason.ALREADY_CHECKED_IN, PaperState.PRINTED_BEFORE)
     assert "11時42分までに" in ticket_of(again_later).next
 
 
 @pytest.mark.parametrize(
-    ("paper", "done"), [(Paper.FAILED, "noted"), (Paper.UNCONFIRMED, "noted"), (Paper.PRINTED, "done")]
+    ("paper", "done"),
+    [(PaperState.FAILED, "noted"), (PaperState.UNCONFIRMED, "noted"), (PaperState.PRINTED, "done")],
 )
-def test_a_number_without_paper_is_left_by_saying_that_it_is_noted(paper: Paper, done: str) -> None:
+def test_a_number_without_paper_is_left_by_saying_that_it_is_noted(paper: PaperState, done: str) -> None:
     """Protects a number that has no paper: its button asks what matters, and says that another notice waits."""
     screen = visit.TicketShown(
         a_ticket(),
         CheckInReason.WALK_IN,
         paper,
-        PrinterTrouble.PAPER_OUT if paper is Paper.FAILED else None,
+        PrinterTrouble.PAPER_OUT if paper is PaperState.FAILED else None,
         jobs=1,
         next_scan=visit.Scanned(ScanReason.OK, UUID(int=9), "NEXT"),
     )
     view = ticket_of(screen)
     assert view.done == JA(f"ticket.{done}")
-    assert (view.note == JA("ticket.next_waits")) is (paper is not Paper.PRINTED)
+    assert (view.note == JA("ticket.next_waits")) is (paper is not PaperState.PRINTED)
 
 
 @pytest.mark.parametrize(
@@ -199,17 +200,18 @@ def test_who_is_on_time_reads_the_reserved_time() -> None:
     """Protects from a mix-up of two reservations: the time stands in the headline, plainer where none is known."""
     on_time = a_ticket().model_copy(update={"reserved_for": NOW + timedelta(minutes=9)})
     for reason in (CheckInReason.ON_TIME, CheckInReason.EARLY):
-        assert ticket_of(visit.TicketShown(on_time, reason, Paper.PRINTED)).headline == (
+        assert ticket_of(visit.TicketShown(on_time, reason, PaperState.PRINTED)).headline == (
             "10時30分のご予約を受け付けました"
         )
-    plain = ticket_of(visit.TicketShown(a_ticket(), CheckInReason.ON_TIME, Paper.PRINTED))
+    plain = ticket_of(visit.TicketShown(a_ticket(), CheckInReason.ON_TIME, PaperState.PRINTED))
     assert plain.headline == "ご予約を受け付けました"
 
 
 def test_only_who_waits_is_asked_to_think_of_the_secret_numbers() -> None:
     """Protects the window from visitors without a 暗証番号, and who is called from having to read first."""
     assert (
-        "暗証番号" in ticket_of(visit.TicketShown(a_ticket(), CheckInReason.ON_TIME, Paper.PRINTED)).pin_note
+        "暗証番号"
+        in ticket_of(visit.TicketShown(a_ticket(), CheckInReason.ON_TIME, PaperState.PRINTED)).pin_note
     )
     assert ticket_of(again(TicketState.CALLED, window="3")).pin_note == ""
 
@@ -250,9 +252,9 @@ def test_the_way_on_is_named_on_its_button(
 def test_who_may_leave_reads_that_they_may() -> None:
     """Protects an early visitor from sitting for an hour: the note says so, and only where a time to be back is known."""
     early = a_ticket().model_copy(update={"be_back_at": NOW + timedelta(minutes=81)})
-    told = ticket_of(visit.TicketShown(early, CheckInReason.EARLY, Paper.PRINTED))
+    told = ticket_of(visit.TicketShown(early, CheckInReason.EARLY, PaperState.PRINTED))
     assert told.note == JA("ticket.be_back_note")
-    plain = ticket_of(visit.TicketShown(a_ticket(), CheckInReason.EARLY, Paper.PRINTED))
+    plain = ticket_of(visit.TicketShown(a_ticket(), CheckInReason.EARLY, PaperState.PRINTED))
     assert plain.note != told.note
 
 

@@ -12,7 +12,7 @@ from backend.reception.order import (
     PRIORITY_ARRIVAL,
     PRIORITY_RESERVED,
     PRIORITY_RETURNED,
-    Place,
+    QueuePlace,
     Turn,
     place_for,
     queue_key,
@@ -35,13 +35,13 @@ class Visitor:
     back_at: int | None = None
 
     @property
-    def place(self) -> Place:
+    def place(self) -> QueuePlace:
         """The place at check-in, or after having been absent."""
         reserved = None if self.reserved is None else START + timedelta(minutes=self.reserved)
         place = place_for(reserved, START + timedelta(minutes=self.arrived), early=EARLY, grace=GRACE)
         if self.back_at is None:
             return place
-        return Place(place.reason, PRIORITY_RETURNED, START + timedelta(minutes=self.back_at))
+        return QueuePlace(place.reason, PRIORITY_RETURNED, START + timedelta(minutes=self.back_at))
 
     def key(self, now: int) -> tuple[int, datetime, int, str]:
         """What the queue is sorted by so many minutes after the start."""
@@ -104,7 +104,7 @@ def test_nobody_who_is_on_time_or_early_queues_later_than_reserved(minutes: int)
 def test_a_visitor_without_reservation_queues_by_arrival() -> None:
     """Without a reserved time, the time of arrival is the place."""
     place = place_for(None, START, early=EARLY, grace=GRACE)
-    assert place == Place(CheckInReason.WALK_IN, PRIORITY_ARRIVAL, START)
+    assert place == QueuePlace(CheckInReason.WALK_IN, PRIORITY_ARRIVAL, START)
 
 
 def test_who_is_on_time_is_called_before_the_late_one_and_those_who_came_after() -> None:

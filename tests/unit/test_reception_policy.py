@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from backend.bootstrap import policy_of
-from backend.reception.queue_policy import Policy
+from backend.reception.queue_policy import QueuePolicy
 from backend.settings import Settings
 from tests.support import MORNING
 
-POLICY = Policy(
+POLICY = QueuePolicy(
     early=timedelta(minutes=10), back_before=timedelta(minutes=15), away_from=timedelta(minutes=20)
 )
 
@@ -18,7 +18,7 @@ def test_a_ward_that_sets_nothing_has_the_policy_of_the_papers(monkeypatch: pyte
     """Protects the one truth about minutes and calls: the settings that the papers list are what the queue goes by."""
     for name in Settings.model_fields:
         monkeypatch.delenv(f"UKETSUKE_{name.upper()}", raising=False)
-    assert policy_of(Settings()) == Policy()
+    assert policy_of(Settings()) == QueuePolicy()
 
 
 def test_a_reserved_time_has_come_so_long_before_it() -> None:
@@ -36,5 +36,5 @@ def test_who_is_far_too_early_is_told_when_to_be_back(reserved_in: int, back_in:
 @pytest.mark.parametrize(("seconds", "told"), [(59, False), (60, True)])
 def test_a_moment_that_has_all_but_come_is_not_told(seconds: int, told: bool) -> None:
     """Protects from "be back at 9:30" at 9:29:30, in a ward that lets people go for any time."""
-    policy = Policy(early=timedelta(0), back_before=timedelta(0), away_from=timedelta(0))
+    policy = QueuePolicy(early=timedelta(0), back_before=timedelta(0), away_from=timedelta(0))
     assert (policy.be_back_at(MORNING + timedelta(seconds=seconds), MORNING) is not None) is told

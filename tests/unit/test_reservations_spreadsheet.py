@@ -21,7 +21,7 @@ from backend.exchange.refusals import (
     Refusal,
     Remark,
 )
-from backend.exchange.spreadsheet import KINDS, Kind, damage
+from backend.exchange.spreadsheet import KINDS, ValueKind, damage
 from backend.offices.directory import load_directory
 
 MAPPING = load_mapping()
@@ -148,8 +148,8 @@ def test_serial_dates_are_no_dates_and_no_names(field: FieldName, value: str) ->
     """A day counted from 1900 is refused where a date or words are meant; five digits alone may be a number."""
     dot = "." in value
     expected = {
-        Kind.DATE: ImportReason.SPREADSHEET_SERIAL,
-        Kind.WORDS: ImportReason.SPREADSHEET_QUANTITY if dot else ImportReason.NO_WORDS,
+        ValueKind.DATE: ImportReason.SPREADSHEET_SERIAL,
+        ValueKind.WORDS: ImportReason.SPREADSHEET_QUANTITY if dot else ImportReason.NO_WORDS,
     }.get(KINDS[field], ImportReason.SPREADSHEET_QUANTITY if dot else None)
     reasons = [refusal.reason for refusal in refusals_of(field, value)]
     if expected is not None:
@@ -159,7 +159,7 @@ def test_serial_dates_are_no_dates_and_no_names(field: FieldName, value: str) ->
         assert bool(reasons) is (field in unknown)
 
 
-@pytest.mark.parametrize("field", [field for field in FIELDS if KINDS[field] is not Kind.DATE])
+@pytest.mark.parametrize("field", [field for field in FIELDS if KINDS[field] is not ValueKind.DATE])
 def test_dates_that_a_spreadsheet_made_are_refused(field: FieldName) -> None:
     """1-2-3 becomes a date in a spreadsheet; where no date is meant it is refused."""
     made = [
@@ -175,14 +175,14 @@ def test_dates_that_a_spreadsheet_made_are_refused(field: FieldName) -> None:
     assert [one.reason for one in refusals_of(field, *made)] == [ImportReason.SPREADSHEET_DATE] * len(made)
 
 
-@pytest.mark.parametrize("field", [field for field in FIELDS if KINDS[field] is Kind.WORDS])
+@pytest.mark.parametrize("field", [field for field in FIELDS if KINDS[field] is ValueKind.WORDS])
 def test_words_are_not_digits_alone(field: FieldName) -> None:
     """A number in a column of names is a column that shifted."""
     digits = ["43324006", "１２３", "1-2-3", "090-0000-1234", "12:30"]
     assert [one.reason for one in refusals_of(field, *digits)] == [ImportReason.NO_WORDS] * len(digits)
 
 
-@pytest.mark.parametrize("field", [field for field in FIELDS if KINDS[field] is not Kind.WORDS])
+@pytest.mark.parametrize("field", [field for field in FIELDS if KINDS[field] is not ValueKind.WORDS])
 def test_the_apostrophe_of_a_spreadsheet_is_refused(field: FieldName) -> None:
     """The mark that keeps a spreadsheet from counting is no part of a value; in a name an apostrophe is a letter."""
     assert [r.reason for r in refusals_of(field, f"'{GOOD[field]}")] == [ImportReason.SPREADSHEET_TEXT_MARK]

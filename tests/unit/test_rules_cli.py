@@ -11,7 +11,7 @@ from backend.common.catalogue import Catalogue
 from backend.common.console import CommandFailedError
 from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
-from backend.documents.judging.comparison import Change, changes
+from backend.documents.judging.comparison import RuleChange, changes
 from backend.documents.saying.handbook import handbook
 from tests.architecture.papers import text_of
 from tests.documents_support import with_policies
@@ -277,8 +277,8 @@ def test_changes_are_of_rules_and_of_outcomes() -> None:
     strict = with_policies(rules, {"legal_rep_alone_visitor_id": ("A2", "A1B1")})
     found = changes(rules, strict, date(2026, 11, 24))
     assert changes(rules, rules, date(2026, 11, 24)) == ()
-    assert Change("policy", "legal_rep_alone_visitor_id", "ward", "A1 or B2", "A2 or A1B1") in found
-    assert Change("recipient", "P2", "visitor's documents", "A1 or B2", "A2 or A1B1") in found
+    assert RuleChange("policy", "legal_rep_alone_visitor_id", "ward", "A1 or B2", "A2 or A1B1") in found
+    assert RuleChange("recipient", "P2", "visitor's documents", "A1 or B2", "A2 or A1B1") in found
     turned = {(one.code, one.shown) for one in found if one.kind == "outcome"}
     assert {("P1", ("A01",)), ("P2", ("B19", "B20"))} <= turned
     assert {code for code, _ in turned} == {"P1", "P1i", "P2", "P3"}

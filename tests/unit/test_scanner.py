@@ -13,9 +13,9 @@ from backend.wire.codes import ScanReason
 from kiosk.camera.capture import Frame
 from kiosk.camera.frame import Picture, Pixels
 from kiosk.reading.code_book import CodeBook
-from kiosk.reading.detection import Found
-from kiosk.reading.frame_views import Guess
-from kiosk.reading.ladder import NO_LIMIT, Ladder, Study
+from kiosk.reading.detection import DecodedSymbol
+from kiosk.reading.frame_views import Locator
+from kiosk.reading.ladder import NO_LIMIT, DetailedReading, Ladder
 from kiosk.reading.scanner import Scanner, Stillness
 from kiosk.reading.selection import Scan
 from tests.device_support import code_picture, on_desk, wait_until
@@ -84,9 +84,9 @@ class CountingLadder(Ladder):
         *,
         rungs: int | None = None,
         look_further: bool = True,
-        wanted: Callable[[Found], bool] | None = None,
-        guess: Guess | None = None,
-    ) -> Study:
+        wanted: Callable[[DecodedSymbol], bool] | None = None,
+        guess: Locator | None = None,
+    ) -> DetailedReading:
         """Read and remember."""
         self.climbs.append(rungs)
         return super().study(picture, rungs=rungs, look_further=look_further, wanted=wanted, guess=guess)
@@ -181,9 +181,9 @@ class StuckLadder(Ladder):
         *,
         rungs: int | None = None,
         look_further: bool = True,
-        wanted: Callable[[Found], bool] | None = None,
-        guess: Guess | None = None,
-    ) -> Study:
+        wanted: Callable[[DecodedSymbol], bool] | None = None,
+        guess: Locator | None = None,
+    ) -> DetailedReading:
         """Read, some time."""
         self.reading.set()
         self.gate.wait(10)

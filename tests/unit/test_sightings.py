@@ -10,31 +10,31 @@ from backend.wire.codes import ScanReason
 from backend.wire.my_number import contains_my_number
 from kiosk.camera.capture import Frame
 from kiosk.reading import detection as found
-from kiosk.reading.code_book import NOTHING, CodeBook, Showing
-from kiosk.reading.detection import Found
-from kiosk.reading.selection import DOUBT_SECONDS, Scan, Sightings, Struggle, sort_finds
+from kiosk.reading.code_book import NOTHING, CodeBook, FrameVerdict
+from kiosk.reading.detection import DecodedSymbol
+from kiosk.reading.selection import DOUBT_SECONDS, Confirmation, Scan, UnreadableHint, verdict_of
 from tests.device_support import on_desk
 
 WALL = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 DESK = on_desk()
 OURS = CodeBook(["[A-F]"]).has
 NOTICE = "U1ABCDEFGHIJKLMNOPQRSTUVWX"
-CARD = Showing(ScanReason.MY_NUMBER)
-TWO = Showing(ScanReason.AMBIGUOUS)
-FOREIGN = Showing(ScanReason.FOREIGN)
+CARD = FrameVerdict(ScanReason.MY_NUMBER)
+TWO = FrameVerdict(ScanReason.AMBIGUOUS)
+FOREIGN = FrameVerdict(ScanReason.FOREIGN)
 
 
 def _frame(sequence: int) -> Frame:
     return Frame(DESK, sequence, sequence / 30, WALL + timedelta(seconds=sequence / 30))
 
 
-def _ok(text: str) -> Showing:
-    return Showing(ScanReason.OK, text)
+def _ok(text: str) -> FrameVerdict:
+    return FrameVerdict(ScanReason.OK, text)
 
 
-def _told(sights: list[Showing]) -> list[tuple[int, str | None, str]]:
+def _told(sights: list[FrameVerdict]) -> list[tuple[int, str | None, str]]:
     """What is told at which frame; what is not a notice needs three frames of agreement."""
-    rule = Sightings(gone_after=4, patience=2, doubt=2 / 30 - 1e-9)
+    rule = Confirmation(gone_after=4, patience=2, doubt=2 / 30 - 1e-9)
     scans = [(number, rule.observe(sight, _frame(number))) for number, sight in enumerate(sights, start=1)]
     return [(number, scan.text, scan.reason.value) for number, scan in scans if scan is not None]
 
@@ -43,8 +43,8 @@ def _square(left: float, side: float = 100.0) -> tuple[tuple[float, float], ...]
     return ((left, 0.0), (left + side, 0.0), (left + side, side), (left, side))
 
 
-def _found(text: str, left: float = 0.0) -> Found:
-    return Found.of(text, text.encode(), _square(left))
+def _found(text: str, left: float = 0.0) -> DecodedSymbol:
+    return DecodedSymbol.of(text, text.encode(), _square(left))
 
 
 @pytest.mark.parametrize(
@@ -66,22 +66,24 @@ def _found(text: str, left: float = 0.0) -> Found:
         ([_found("A"), _found("123456789018")], TWO),
     ],
 )
-def test_one_of_our_codes_is_picked_and_nothing_is_guessed(finds: list[Found], sight: Showing) -> None:
+def test_one_of_our_codes_is_picked_and_nothing_is_guessed(
+    finds: list[DecodedSymbol], sight: FrameVerdict
+) -> None:
     """Whatever lies beside the notice, it is taken; two of ours, or two readings of one place, are not."""
-    assert sort_finds(finds, OURS) == sight
+    assert verdict_of(finds, OURS) == sight
 
 
 @given(st.lists(st.tuples(st.text(max_size=40), st.integers(0, 3)), max_size=5))
 def test_any_codes_in_view_give_ours_or_no_text(codes: list[tuple[str, int]]) -> None:
     """Of any mixture of codes only one of ours can come out, and never a 12-digit number."""
-    sight = sort_finds([_found(text, place * 300) for text, place in codes], OURS)
+    sight = verdict_of([_found(text, place * 300) for text, place in codes], OURS)
     assert (sight.text is None) == (sight.reason is not ScanReason.OK)
     assert sight.text is None or (OURS(sight.text) and not contains_my_number(sight.text))
 
 
 def test_two_agreeing_readings_make_a_scan() -> None:
     """One reading is not believed; the second one that agrees is, and carries the first one's time."""
-    rule = Sightings()
+    rule = Confirmation()
     assert rule.observe(_ok("A"), _frame(7)) is None
     assert rule.undecided
     scan = rule.observe(_ok("A"), _frame(8))
@@ -91,7 +93,7 @@ def test_two_agreeing_readings_make_a_scan() -> None:
 
 def test_the_same_frame_does_not_agree_with_itself() -> None:
     """Reading one frame twice proves nothing."""
-    rule = Sightings()
+    rule = Confirmation()
     assert rule.observe(_ok("A"), _frame(1)) is None
     assert rule.observe(_ok("A"), _frame(1)) is None
 
@@ -122,7 +124,7 @@ def test_another_code_is_told_at_once() -> None:
 
 @pytest.mark.parametrize(("sight", "reason"), [(CARD, "my_number"), (FOREIGN, "foreign"), (TWO, "ambiguous")])
 def test_what_is_not_a_notice_is_told_once_per_appearance_without_a_value(
-    sight: Showing, reason: str
+    sight: FrameVerdict, reason: str
 ) -> None:
     """Refusals and hints come once, after a moment, without a text; and the notice that follows is read."""
     assert _told([sight] * 10) == [(3, None, reason)]
@@ -139,7 +141,7 @@ def test_a_card_beside_a_notice_that_is_hard_to_read_refuses_nobody() -> None:
 
 def test_ten_thousand_codes_leave_no_more_behind_than_a_few() -> None:
     """A day of visitors does not fill the memory: what has left the view is forgotten."""
-    rule = Sightings(gone_after=20)
+    rule = Confirmation(gone_after=20)
     told = 0
     for number in range(10_000):
         for frame in (2 * number, 2 * number + 1):
@@ -149,7 +151,7 @@ def test_ten_thousand_codes_leave_no_more_behind_than_a_few() -> None:
 
 
 @given(st.lists(st.sampled_from([_ok("A"), _ok("B"), CARD, FOREIGN, TWO, NOTHING]), max_size=60))
-def test_whatever_is_seen_a_code_is_accepted_only_by_agreement_and_once(sights: list[Showing]) -> None:
+def test_whatever_is_seen_a_code_is_accepted_only_by_agreement_and_once(sights: list[FrameVerdict]) -> None:
     """In any sequence an accepted code was read in two frames with no other code of ours between, and told once."""
     for number, text, reason in (told := _told(sights)):
         shown = sights[:number]
@@ -180,7 +182,7 @@ def test_a_scan_does_not_show_its_text() -> None:
 
 def _struggled(looks: list[tuple[bool, bool]]) -> list[int]:
     """The looks, five a second, at which help is offered; each look: was it read, was it seen."""
-    rule = Struggle(after=1.95, lapse=0.7)
+    rule = UnreadableHint(after=1.95, lapse=0.7)
     told = []
     for number, (read, seen) in enumerate(looks, start=1):
         frame = Frame(DESK, number, number / 5, WALL)
@@ -228,7 +230,7 @@ def test_two_codes_are_one_only_within_half_a_side() -> None:
     square = ((0.0, 0.0), (100.0, 0.0), (100.0, 100.0), (0.0, 100.0))
     for shift, one in ((0.0, True), (49.0, True), (51.0, False), (100.0, False)):
         moved = tuple((x + shift, y) for x, y in square)
-        assert found.Found("A", square).same_place(found.Found("A", moved)) is one
+        assert found.DecodedSymbol("A", square).same_place(found.DecodedSymbol("A", moved)) is one
     assert found.moved(((30.0, 50.0),), 2.0, 10.0) == ((10.0, 20.0),)
 
 
@@ -239,9 +241,9 @@ def _at(seconds: float) -> Frame:
 def test_a_kiosk_waits_for_a_notice_and_helps_after_two_seconds_as_the_papers_say() -> None:
     """Protects the shipped patience: a refusal after the doubt and not before, help after two seconds of trying."""
     assert DOUBT_SECONDS == 0.4
-    rule = Sightings(doubt=0.5)
+    rule = Confirmation(doubt=0.5)
     assert [rule.observe(CARD, _at(at)) is not None for at in (1.0, 1.25, 1.5)] == [False, False, True]
-    struggle = Struggle()
+    struggle = UnreadableHint()
     told = [at / 2 for at in range(2, 12) if struggle.observe(*SEEN, _at(at / 2)) is not None]
     assert told == [3.0]
 
@@ -249,7 +251,7 @@ def test_a_kiosk_waits_for_a_notice_and_helps_after_two_seconds_as_the_papers_sa
 def test_a_notice_is_told_again_after_twenty_empty_pictures() -> None:
     """Protects a visitor who takes the notice away and holds it up again, and one whose hand leaves the view briefly."""
     for empty, again in ((19, False), (20, True)):
-        rule = Sightings()
+        rule = Confirmation()
         sights = [*[_ok("A")] * 3, *[NOTHING] * empty, *[_ok("A")] * 2]
         told = [rule.observe(sight, _frame(number)) is not None for number, sight in enumerate(sights)]
         assert told[-1] is again
@@ -267,4 +269,4 @@ def test_a_notice_that_stays_a_while_and_is_lost_for_three_pictures_is_not_told_
 
 def test_a_decoder_that_tells_no_modules_leaves_none_to_be_followed() -> None:
     """Protects the next picture from a search for a code of a size that nobody has seen."""
-    assert (_found("A").modules, Found("A", _square(0)).modules) == (0, 0)
+    assert (_found("A").modules, DecodedSymbol("A", _square(0)).modules) == (0, 0)

@@ -16,11 +16,11 @@ from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import contains_my_number
 from kiosk.camera.frame import Gray
 from kiosk.reading.decoders import ZxingDecoder
-from kiosk.reading.detection import Sketch
-from kiosk.reading.frame_views import Sight
-from kiosk.reading.grid import Lattice
+from kiosk.reading.detection import Detection
+from kiosk.reading.frame_views import FrameViews
+from kiosk.reading.grid import SamplingGrid
 from kiosk.reading.ladder import NO_LIMIT, Ladder
-from kiosk.reading.rectification import Straightener, read_values
+from kiosk.reading.rectification import Rectifier, read_values
 from kiosk.reading.symbol import drawn, modules_of, patterns
 from tests.device_support import code_picture
 from tests.proof import examples
@@ -48,19 +48,19 @@ class Kanji(QRData):
             buffer.put((value >> 8) * 0xC0 + (value & 0xFF), 13)
 
 
-def scene(text: str | bytes) -> tuple[Gray, Sketch]:
+def scene(text: str | bytes) -> tuple[Gray, Detection]:
     """A code in the middle of a paper, and its sketch."""
     picture = code_picture(text, box=BOX, border=BORDER)
     first, last = BORDER * BOX - 0.5, picture.shape[0] - BORDER * BOX - 0.5
     modules = picture.shape[0] // BOX - 2 * BORDER
-    return picture, Sketch(((first, first), (last, first), (last, last), (first, last)), modules)
+    return picture, Detection(((first, first), (last, first), (last, last), (first, last)), modules)
 
 
-def straightened(picture: Gray, sketch: Sketch) -> list[str]:
+def straightened(picture: Gray, sketch: Detection) -> list[str]:
     """What the grid makes of it."""
-    sight = Sight(picture)
+    sight = FrameViews(picture)
     sight.note(sketch)
-    return [found.text for found in Straightener().decode(sight)]
+    return [found.text for found in Rectifier().decode(sight)]
 
 
 @pytest.mark.parametrize("version", range(1, 41))
@@ -88,7 +88,7 @@ def test_a_drawing_says_what_the_code_said() -> None:
     covered = modules.copy()
     covered[:7, :7] = False
     for dark in (modules, covered):
-        assert [found.text for found in [ZxingDecoder("any").decode(Sight(drawn(dark)))][0]] == [NOTICE]
+        assert [found.text for found in [ZxingDecoder("any").decode(FrameViews(drawn(dark)))][0]] == [NOTICE]
 
 
 def test_reads_a_curled_code_that_zxing_only_sees() -> None:
@@ -102,8 +102,8 @@ def test_reads_a_curled_code_that_zxing_only_sees() -> None:
     )  # a module between the finder patterns, and where they are none
     bowed = cv2.remap(picture, xs, (ys + bow).astype(np.float32), cv2.INTER_LINEAR, borderValue=255)
     curled = np.asarray(bowed, np.uint8)
-    assert ZxingDecoder("any", smaller=True).decode(Sight(curled)) == []
-    assert read_values(Lattice(curled, sketch.corners, sketch.modules).values(), sketch.corners) is None
+    assert ZxingDecoder("any", smaller=True).decode(FrameViews(curled)) == []
+    assert read_values(SamplingGrid(curled, sketch.corners, sketch.modules).values(), sketch.corners) is None
     assert straightened(curled, sketch) == [NOTICE]
 
 
@@ -113,7 +113,7 @@ def test_the_equaliser_takes_out_a_smear() -> None:
     kernel = np.zeros((11, 11), np.float32)
     kernel[5] = 1 / 11
     smeared = np.asarray(cv2.filter2D(picture, -1, kernel), np.uint8)
-    lattice = Lattice(smeared, sketch.corners, sketch.modules)
+    lattice = SamplingGrid(smeared, sketch.corners, sketch.modules)
     truth = np.where(code_picture(NOTICE, box=1, border=0) == 0, -1, 1)
     wrong = (np.sign(lattice.values()) != truth).sum()
     assert (np.sign(lattice.equalised()) != truth).sum() < wrong
@@ -125,9 +125,9 @@ def test_the_equaliser_takes_out_a_smear() -> None:
 def test_a_my_number_is_not_kept() -> None:
     """A 12-digit number in a code that had to be straightened is refused like any other."""
     picture, sketch = scene(MY_NUMBER)
-    sight = Sight(picture)
+    sight = FrameViews(picture)
     sight.note(sketch)
-    assert [(found.text, found.my_number) for found in Straightener().decode(sight)] == [("", True)]
+    assert [(found.text, found.my_number) for found in Rectifier().decode(sight)] == [("", True)]
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -137,34 +137,34 @@ def test_nothing_is_read_out_of_noise(seed: int) -> None:
     noise = rng.integers(0, 256, (300, 300), np.uint8)
     x, y, side = 40 + 10 * seed, 60.0, 150.0
     corners = ((x, y), (x + side, y), (x + side, y + side), (x, y + side))
-    assert straightened(noise, Sketch(corners, modules_of(1 + seed % 4))) == []
+    assert straightened(noise, Detection(corners, modules_of(1 + seed % 4))) == []
 
 
 def test_a_grid_outside_the_picture_is_no_error() -> None:
     """A place that was carried on beyond the edge gives nothing."""
     corners = ((-90.0, -90.0), (-10.0, -90.0), (-10.0, -10.0), (-90.0, -10.0))
-    assert straightened(np.full((60, 80), 200, np.uint8), Sketch(corners, 25)) == []
+    assert straightened(np.full((60, 80), 200, np.uint8), Detection(corners, 25)) == []
     flat = ((5.0, 5.0),) * 4
-    assert straightened(np.full((60, 80), 200, np.uint8), Sketch(flat, 25)) == []
+    assert straightened(np.full((60, 80), 200, np.uint8), Detection(flat, 25)) == []
 
 
 def test_time_that_is_over_is_not_taken() -> None:
     """Work is bounded: after the deadline no grid is laid."""
     picture, sketch = scene(NOTICE)
-    sight = Sight(picture, deadline=-math.inf)
+    sight = FrameViews(picture, deadline=-math.inf)
     sight.note(sketch)
-    assert Straightener().decode(sight) == []
+    assert Rectifier().decode(sight) == []
 
 
 def test_sketches_are_few_and_none_of_what_was_read() -> None:
     """What is remembered of one picture has a limit."""
-    sight = Sight(np.zeros((10, 10), np.uint8))
+    sight = FrameViews(np.zeros((10, 10), np.uint8))
     for place in range(50):
         x = 100.0 * place
-        sight.note(Sketch(((x, 0.0), (x + 9, 0.0), (x + 9, 9.0), (x, 9.0)), 25))
+        sight.note(Detection(((x, 0.0), (x + 9, 0.0), (x + 9, 9.0), (x, 9.0)), 25))
     assert len(sight.sketches) <= 6
     picture, sketch = scene(NOTICE)
-    read = Sight(picture)
+    read = FrameViews(picture)
     read.note(sketch)
     read.forget(ZxingDecoder("any").decode(read))
     read.note(sketch)

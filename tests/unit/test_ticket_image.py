@@ -11,7 +11,7 @@ from fontTools.ttLib import TTFont
 from backend.common.catalogue import Catalogue, Language
 from backend.common.fonts import face, ud_gothic
 from backend.common.receipt.ticket_image import NUMBER_MIN_DOTS, WIDTHS, TicketFace, draw_ticket, written_date
-from backend.common.receipt.ticket_sheet import Sheet
+from backend.common.receipt.ticket_sheet import ReceiptStrip
 from backend.wire.codes import TicketState
 from backend.wire.messages import Estimate, OfficeInfo, TicketMessage
 
@@ -151,9 +151,9 @@ def test_a_foreign_ticket_keeps_japanese_for_staff() -> None:
     """The service and the number's heading stand in Japanese too: their dots are found on the English ticket."""
     japanese = Catalogue("ticket")
     english = _ink(FACE, 576, Language.ENGLISH)
-    from backend.common.receipt.ticket_sheet import Sheet
+    from backend.common.receipt.ticket_sheet import ReceiptStrip
 
-    sheet = Sheet(576, Language.ENGLISH)
+    sheet = ReceiptStrip(576, Language.ENGLISH)
     sheet.field(japanese.text("label.service"), japanese.text("service.reserved"), quiet=True, japanese=True)
     line = ~np.asarray(sheet.finish(), dtype=bool)
     rows = np.flatnonzero(line.any(axis=1))
@@ -214,8 +214,8 @@ def test_long_before_its_time_the_paper_says_when_to_be_back(
 ) -> None:
     """An early visitor reads the reserved time and when to be back; "take a seat and wait" would be wrong."""
     said: list[str] = []
-    monkeypatch.setattr(Sheet, "field", lambda _self, _label, value, **_: said.append(value))
-    monkeypatch.setattr(Sheet, "paragraph", lambda _self, text, _size: said.append(text))
+    monkeypatch.setattr(ReceiptStrip, "field", lambda _self, _label, value, **_: said.append(value))
+    monkeypatch.setattr(ReceiptStrip, "paragraph", lambda _self, text, _size: said.append(text))
     reserved = datetime(2026, 11, 24, 1, 20, tzinfo=UTC)
     face = replace(
         FACE, reserved_for=reserved, estimate=(95, 105), be_back_at=reserved - timedelta(minutes=10)

@@ -10,7 +10,7 @@ from backend.wire.codes import CheckInReason
 from backend.wire.messages import WalkInRequest
 from kiosk.screens.press_guard import GUARD_SECONDS, SAME_PLACE, Rectangle, TouchGuard, face_of
 from kiosk.visit import model as visit
-from kiosk.visit.model import Conditions, Screen, Server, State, TroubleReason
+from kiosk.visit.model import Conditions, Screen, ServerState, State, TroubleReason
 from kiosk.visit.presentation import View
 from kiosk.visit.presenter import present
 from tests.kiosk_support import NOW, a_ticket
@@ -20,12 +20,12 @@ BUTTON: Rectangle = (48.0, 200.0, 1032.0, 330.0)
 
 def view_of(screen: Screen, language: Language = Language.JAPANESE) -> View:
     """What a screen shows."""
-    return present(State(screen, language, Conditions(server=Server.UP)), None, NOW)
+    return present(State(screen, language, Conditions(server=ServerState.UP)), None, NOW)
 
 
 def ticket(number: int) -> visit.TicketShown:
     """The screen of a number."""
-    return visit.TicketShown(a_ticket(number), CheckInReason.ON_TIME, visit.Paper.PRINTED)
+    return visit.TicketShown(a_ticket(number), CheckInReason.ON_TIME, visit.PaperState.PRINTED)
 
 
 @dataclass
@@ -94,7 +94,7 @@ def test_a_change_of_meaning_is_a_change_of_screens(before: Screen, after: Scree
     [
         (visit.Keypad("1"), visit.Keypad("12")),
         (visit.Keypad(), visit.Keypad(page=visit.KeyPage.LETTERS)),
-        (ticket(1), replace(ticket(1), paper=visit.Paper.FAILED)),
+        (ticket(1), replace(ticket(1), paper=visit.PaperState.FAILED)),
         (visit.Welcome(), visit.Welcome(visit.Hint.ANOTHER_CODE)),
     ],
 )

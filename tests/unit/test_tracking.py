@@ -9,10 +9,10 @@ import pytest
 from backend.wire.codes import ScanReason
 from kiosk.camera.frame import Gray
 from kiosk.reading.decoders import Decoder
-from kiosk.reading.detection import Found, Impression, Sketch
-from kiosk.reading.frame_views import Sight
+from kiosk.reading.detection import DecodedSymbol, Detection, ModuleEstimate
+from kiosk.reading.frame_views import FrameViews
 from kiosk.reading.ladder import NO_LIMIT, Ladder, Reading
-from kiosk.reading.tracking import COMBINED, Follower
+from kiosk.reading.tracking import COMBINED, Tracker
 from tests.device_support import code_picture, on_desk
 from tests.notice_pictures.videos import video
 
@@ -33,29 +33,29 @@ class Glimpses:
     name = "glimpses"
     quick = True
 
-    def __init__(self, *impressions: Impression | None) -> None:
+    def __init__(self, *impressions: ModuleEstimate | None) -> None:
         self._impressions = iter(impressions)
 
-    def decode(self, sight: Sight) -> list[Found]:
+    def decode(self, sight: FrameViews) -> list[DecodedSymbol]:
         """Leave the next impression."""
         impression = next(self._impressions)
         if impression is not None:
             sight.impressions.append(impression)
-            sight.note(Sketch(impression.corners, impression.modules))
+            sight.note(Detection(impression.corners, impression.modules))
         return []
 
 
 def followed(*decoders: Decoder, pictures: int) -> list[Reading]:
     """Read as many pictures of nothing."""
-    follower = Follower(Ladder(decoders, budget_ms=NO_LIMIT))
+    follower = Tracker(Ladder(decoders, budget_ms=NO_LIMIT))
     return [follower.read(FRAME) for _ in range(pictures)]
 
 
-def spoilt(text: str, seed: int, corners: tuple[tuple[float, float], ...] = PLACE) -> Impression:
+def spoilt(text: str, seed: int, corners: tuple[tuple[float, float], ...] = PLACE) -> ModuleEstimate:
     """An impression in which every module may be wrong, so that no single one can be read."""
     values = modules(text)
     noise = np.random.default_rng(seed).normal(0, 0.8, values.shape)
-    return Impression(corners, (values + noise).astype(np.float32))
+    return ModuleEstimate(corners, (values + noise).astype(np.float32))
 
 
 def test_several_pictures_tell_what_none_tells_alone() -> None:
@@ -83,10 +83,10 @@ def test_impressions_of_two_places_are_not_mixed() -> None:
 
 def test_impressions_are_forgotten_with_the_code() -> None:
     """What the last visitor held up says nothing about the next one's notice."""
-    glimpses: list[Impression | None] = [spoilt(NOTICE, 1)]
+    glimpses: list[ModuleEstimate | None] = [spoilt(NOTICE, 1)]
     glimpses += [None] * 9
     glimpses += [spoilt(NOTICE, 2)]
-    follower = Follower(Ladder([Glimpses(*glimpses)], budget_ms=NO_LIMIT))
+    follower = Tracker(Ladder([Glimpses(*glimpses)], budget_ms=NO_LIMIT))
     for _ in glimpses:
         follower.read(FRAME)
     assert len(follower._impressions) == 1
@@ -100,12 +100,12 @@ class Places:
 
     def __init__(self, corners: tuple[tuple[float, float], ...]) -> None:
         self._corners = corners
-        self.asked: list[tuple[Sketch, ...]] = []
+        self.asked: list[tuple[Detection, ...]] = []
 
-    def decode(self, sight: Sight) -> list[Found]:
+    def decode(self, sight: FrameViews) -> list[DecodedSymbol]:
         """See it once."""
         if not self.asked:
-            sight.note(Sketch(self._corners, 25))
+            sight.note(Detection(self._corners, 25))
         self.asked.append(sight.places())
         return []
 
@@ -120,7 +120,7 @@ def test_a_place_is_carried_on_to_where_the_code_has_moved() -> None:
     desk = on_desk(code_picture(NOTICE))[:, :, 0]
     corners = ((84.0, 124.0), (210.0, 124.0), (210.0, 250.0), (84.0, 250.0))
     places = Places(corners)
-    follower = Follower(Ladder([places], budget_ms=NO_LIMIT))
+    follower = Tracker(Ladder([places], budget_ms=NO_LIMIT))
     follower.read(desk)
     follower.read(shifted(desk, 14, -8))
     ((carried,),) = places.asked[1:]
@@ -133,7 +133,7 @@ def test_no_place_is_carried_on_to_another_scene() -> None:
     """When the notice is gone nothing is looked for where it was."""
     desk = on_desk(code_picture(NOTICE))[:, :, 0]
     places = Places(((84.0, 124.0), (210.0, 124.0), (210.0, 250.0), (84.0, 250.0)))
-    follower = Follower(Ladder([places], budget_ms=NO_LIMIT))
+    follower = Tracker(Ladder([places], budget_ms=NO_LIMIT))
     follower.read(desk)
     follower.read(np.random.default_rng(1).integers(0, 256, desk.shape, np.uint8))
     assert places.asked[1] == ()
@@ -143,7 +143,7 @@ def test_no_place_is_carried_on_to_another_scene() -> None:
 def test_a_hand_held_notice_is_read_and_never_wrongly(fault: str) -> None:
     """Half a second before the camera is enough, and no frame gives another text."""
     held = video(fault, 3, 4)
-    follower = Follower(Ladder(budget_ms=NO_LIMIT))
+    follower = Tracker(Ladder(budget_ms=NO_LIMIT))
     texts = {follower.read(picture, look_further=False).text for picture in held.pictures}
     assert texts - {None} == {held.text}
 
@@ -157,8 +157,8 @@ def test_ten_thousand_pictures_do_not_add_up() -> None:
     blank = np.full_like(code, 200)
     noisy = rng.integers(0, 256, code.shape, np.uint8)
     faint = (code // 8 + 100).astype(np.uint8)
-    follower = Follower(Ladder(budget_ms=5.0, clock=lambda: 0.0))
-    short = Follower(Ladder(budget_ms=0.001))
+    follower = Tracker(Ladder(budget_ms=5.0, clock=lambda: 0.0))
+    short = Tracker(Ladder(budget_ms=0.001))
     for number in range(300):
         follower.read((code, blank, noisy, faint)[number % 4])
     gc.collect()

@@ -8,7 +8,7 @@ from backend.wire.check_digit import damm_digit
 from backend.wire.messages import NumberShape
 from kiosk.visit import keypad_steps
 from kiosk.visit.model import Button, Keypad, KeypadNote, KeyPage
-from kiosk.visit.typed_number import KEYS, LONGEST, NumberForms, Stage, Typed
+from kiosk.visit.typed_number import KEYS, LONGEST, NumberForms, NumberStage, Typed
 
 EIGHT = NumberShape(length=8, check="damm")
 CARD = NumberShape(length=9, letters=True, groups=[3, 6])
@@ -38,10 +38,10 @@ def typed(keys: str, forms: NumberForms, screen: Keypad | None = None) -> Keypad
 @pytest.mark.parametrize(
     ("number", "looked"),
     [
-        ("", Typed(Stage.EMPTY, 8)),
-        ("4332", Typed(Stage.SHORT, 4)),
-        ("43324006", Typed(Stage.WHOLE)),
-        ("43324007", Typed(Stage.WRONG)),
+        ("", Typed(NumberStage.EMPTY, 8)),
+        ("4332", Typed(NumberStage.SHORT, 4)),
+        ("43324006", Typed(NumberStage.WHOLE)),
+        ("43324007", Typed(NumberStage.WRONG)),
     ],
 )
 def test_a_number_says_how_far_it_has_come(number: str, looked: Typed) -> None:
@@ -53,9 +53,9 @@ def test_what_fits_one_of_several_forms_is_taken() -> None:
     """Protects wards with several numbers: digits alone or letters and digits, each to its own length."""
     forms = NumberForms([EIGHT, CARD])
     assert forms.letters
-    assert forms.look("43324006").stage is Stage.WHOLE
-    assert forms.look("43324007") == Typed(Stage.SHORT, 1, digits_only=False)
-    assert forms.look("ABC123456").stage is Stage.WHOLE
+    assert forms.look("43324006").stage is NumberStage.WHOLE
+    assert forms.look("43324007") == Typed(NumberStage.SHORT, 1, digits_only=False)
+    assert forms.look("ABC123456").stage is NumberStage.WHOLE
     assert forms.grouped("ABC1234") == "ABC-1234"
     assert not forms.takes("ABC123456", "7")
 
@@ -65,8 +65,8 @@ def test_a_server_that_says_nothing_leaves_the_number_open() -> None:
     forms = NumberForms()
     assert forms.letters
     assert forms.lengths == ()
-    assert forms.look("") == Typed(Stage.EMPTY, 0, digits_only=False)
-    assert forms.look("A").stage is Stage.WHOLE
+    assert forms.look("") == Typed(NumberStage.EMPTY, 0, digits_only=False)
+    assert forms.look("A").stage is NumberStage.WHOLE
     assert forms.grouped("ABC123456") == "ABC123456"
     assert not forms.takes("1" * LONGEST, "1")
 
@@ -88,7 +88,7 @@ def test_nothing_but_a_number_of_the_ward_is_ever_typed(shapes: list[NumberShape
     assert len(screen.typed) <= forms.longest
     assert forms.letters or screen.typed.isdigit() or not screen.typed
     assert forms.grouped(screen.typed).replace("-", "") == screen.typed
-    assert (forms.look(screen.typed).stage is Stage.EMPTY) is (screen.typed == "")
+    assert (forms.look(screen.typed).stage is NumberStage.EMPTY) is (screen.typed == "")
 
 
 @given(shapes=SHAPES, digits=st.text("0123456789", min_size=12, max_size=12))
@@ -96,7 +96,9 @@ def test_twelve_digits_are_gone_although_fewer_were_taken(shapes: list[NumberSha
     """Protects invariant 6: with twelve digits on the keys nothing stays, not even the first eight."""
     forms = NumberForms(shapes)
     # A number with letters may be longer; twelve digits in a row are none of it.
-    assume(all(forms.look(digits[:count]).stage is not Stage.SHORT for count in range(8, 12)) or not shapes)
+    assume(
+        all(forms.look(digits[:count]).stage is not NumberStage.SHORT for count in range(8, 12)) or not shapes
+    )
     assert typed(digits, forms) is None
 
 
@@ -171,10 +173,10 @@ def test_a_check_digit_finds_every_single_mistake(digits: str) -> None:
     """Protects whoever mistypes one digit: it is told at the keypad, not after a question to the server."""
     number = f"{digits}{damm_digit(digits)}"
     forms = NumberForms([NumberShape(length=len(number), check="damm")])
-    assert forms.look(number).stage is Stage.WHOLE
+    assert forms.look(number).stage is NumberStage.WHOLE
     for place, digit in enumerate(number):
         other = str((int(digit) + 1) % 10)
-        assert forms.look(number[:place] + other + number[place + 1 :]).stage is Stage.WRONG
+        assert forms.look(number[:place] + other + number[place + 1 :]).stage is NumberStage.WRONG
 
 
 def test_a_servers_twelve_digits_are_no_form() -> None:
@@ -187,7 +189,7 @@ def test_a_kiosk_says_how_long_a_number_is_before_anything_is_typed() -> None:
     assert NumberForms([EIGHT]).lengths == (8,)
     both = NumberForms([CARD, EIGHT])
     assert both.lengths == (8, 9)
-    assert both.look("") == Typed(Stage.EMPTY, 8, digits_only=False)
+    assert both.look("") == Typed(NumberStage.EMPTY, 8, digits_only=False)
     assert both.longest == 9
 
 
@@ -205,7 +207,7 @@ def test_only_a_number_with_a_check_digit_is_called_wrong() -> None:
         NumberShape(length=8),
         NumberShape(length=8, check="newer"),
     ):
-        assert NumberForms([shape]).look("43324007") == Typed(Stage.WHOLE)
+        assert NumberForms([shape]).look("43324007") == Typed(NumberStage.WHOLE)
     letters = NumberForms([NumberShape(length=8, letters=True, check="damm")])
-    assert letters.look("4332400A").stage is Stage.WHOLE
-    assert letters.look("43324007").stage is Stage.WRONG
+    assert letters.look("4332400A").stage is NumberStage.WHOLE
+    assert letters.look("43324007").stage is NumberStage.WRONG

@@ -31,7 +31,7 @@ ENVIRONMENT: Final[Mapping[str, str]] = MappingProxyType(
 """Must be set before Kivy is imported, whatever stands there already."""
 
 
-class Settings(Protocol):
+class KivySettings(Protocol):
     """What is needed of Kivy's configuration."""
 
     def items(self, section: str) -> Iterable[tuple[str, str]]:
@@ -44,7 +44,7 @@ class Settings(Protocol):
         """Put one in."""
 
 
-def take_touches_from(source: str | None, settings: Settings) -> None:
+def take_touches_from(source: str | None, settings: KivySettings) -> None:
     """Leave one source of touches in Kivy's configuration, or none, whatever was there.
 
     Args:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from PIL import Image
 
 from backend.common.catalogue import Catalogue, Language
-from backend.common.receipt.ticket_sheet import Sheet
+from backend.common.receipt.ticket_sheet import ReceiptStrip
 from backend.common.time_of_day import clock_face
 from backend.wire.messages import OfficeInfo, TicketMessage
 
@@ -99,7 +99,7 @@ def draw_ticket(
     for moment in (ticket.issued_at, ticket.reserved_for, ticket.be_back_at):
         if moment is not None and moment.utcoffset() is None:
             raise ValueError("a ticket's times need their zone")
-    sheet = Sheet(width_dots, language)
+    sheet = ReceiptStrip(width_dots, language)
     words = Catalogue("ticket", language)
     japanese = Catalogue("ticket", Language.JAPANESE)
     _draw_head(sheet, ticket, words, japanese)
@@ -127,7 +127,7 @@ def written_date(day: date, words: Catalogue) -> str:
     )
 
 
-def _draw_head(sheet: Sheet, ticket: TicketFace, words: Catalogue, japanese: Catalogue) -> None:
+def _draw_head(sheet: ReceiptStrip, ticket: TicketFace, words: Catalogue, japanese: Catalogue) -> None:
     if ticket.reprint:
         local, staff = words.text("head.reprint"), japanese.text("head.reprint")
         sheet.badge(f"{local}  {staff}" if sheet.foreign else local)
@@ -141,7 +141,7 @@ def _draw_head(sheet: Sheet, ticket: TicketFace, words: Catalogue, japanese: Cat
         sheet.centred(japanese.text("head.number"), sheet.small, japanese=True)
 
 
-def _draw_fields(sheet: Sheet, ticket: TicketFace, words: Catalogue, japanese: Catalogue) -> None:
+def _draw_fields(sheet: ReceiptStrip, ticket: TicketFace, words: Catalogue, japanese: Catalogue) -> None:
     service = "service.walk_in" if ticket.reserved_for is None else "service.reserved"
     sheet.field(words.text("label.service"), words.text(service))
     if sheet.foreign:
@@ -158,7 +158,7 @@ def _draw_fields(sheet: Sheet, ticket: TicketFace, words: Catalogue, japanese: C
         sheet.field(words.text("label.estimate"), _estimate(ticket.estimate, words))
 
 
-def _draw_guide(sheet: Sheet, ticket: TicketFace, words: Catalogue) -> None:
+def _draw_guide(sheet: ReceiptStrip, ticket: TicketFace, words: Catalogue) -> None:
     reserved = ticket.reserved_for is not None
     sheet.paragraph(words.text("guide.call_reserved" if reserved else "guide.call_walk_in"), sheet.text)
     if ticket.be_back_at is not None:
@@ -169,7 +169,7 @@ def _draw_guide(sheet: Sheet, ticket: TicketFace, words: Catalogue) -> None:
     sheet.paragraph(words.text("guide.order"), sheet.small)
 
 
-def _draw_foot(sheet: Sheet, ticket: TicketFace, words: Catalogue) -> None:
+def _draw_foot(sheet: ReceiptStrip, ticket: TicketFace, words: Catalogue) -> None:
     if ticket.phone:
         sheet.field(words.text("foot.phone"), ticket.phone, quiet=True)
         sheet.space(6)

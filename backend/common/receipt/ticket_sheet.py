@@ -71,7 +71,7 @@ class _Letters:
             x += font.getlength(piece)
 
 
-class Sheet:
+class ReceiptStrip:
     """A strip of paper that is drawn from the top down."""
 
     def __init__(self, width: int, language: Language) -> None:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from itertools import combinations
 from types import MappingProxyType
 
-from backend.documents.files.rule_file import Place
+from backend.documents.files.rule_file import RuleNode
 from backend.documents.model.rules import AgeSpan, GuideRow, Question
 
 AGE_KEYS = ("at_least", "below", "preschool", "until_junior_high_end")
 
 
-def read_age(place: Place, entries: Mapping[str, Place]) -> AgeSpan:
+def read_age(place: RuleNode, entries: Mapping[str, RuleNode]) -> AgeSpan:
     """Read an age; it has exactly one end, so that two days of birth decide for all between.
 
     Raises:
@@ -31,13 +31,13 @@ def read_age(place: Place, entries: Mapping[str, Place]) -> AgeSpan:
     return span
 
 
-def read_questions(place: Place | None) -> Mapping[str, Question]:
+def read_questions(place: RuleNode | None) -> Mapping[str, Question]:
     """Read the questions, in the order in which they are asked."""
     entries = {} if place is None else place.entries()
     return MappingProxyType({code: _question(entry) for code, entry in entries.items()})
 
 
-def read_guide(place: Place | None, questions: Mapping[str, Question]) -> Mapping[str, GuideRow]:
+def read_guide(place: RuleNode | None, questions: Mapping[str, Question]) -> Mapping[str, GuideRow]:
     """Read the rows of the guide.
 
     Raises:
@@ -56,7 +56,7 @@ def _compatible(one: GuideRow, other: GuideRow) -> bool:
     return all(one.when[question] & other.when[question] for question in one.when.keys() & other.when.keys())
 
 
-def _question(place: Place) -> Question:
+def _question(place: RuleNode) -> Question:
     record = place.record(optional=("options", "ages", "paper"))
     if ("options" in record.entries) == ("ages" in record.entries):
         raise place.error("a question has options, or ages, and not both")
@@ -65,7 +65,7 @@ def _question(place: Place) -> Question:
         for entry in record["ages"].entries().values():
             fields = entry.record(optional=AGE_KEYS)
             ages[entry.key_code()] = read_age(entry, fields.entries) if fields.entries else None
-    options = record.read("options", Place.codes) or tuple(ages)
+    options = record.read("options", RuleNode.codes) or tuple(ages)
     if len(options) < 2:
         raise place.error("a question has at least two options")
     if None in list(ages.values())[:-1]:
@@ -74,11 +74,11 @@ def _question(place: Place) -> Question:
         place.key_code(),
         options,
         MappingProxyType({code: span for code, span in ages.items() if span is not None}),
-        record.read("paper", Place.code),
+        record.read("paper", RuleNode.code),
     )
 
 
-def _row(place: Place, questions: Mapping[str, Question]) -> GuideRow:
+def _row(place: RuleNode, questions: Mapping[str, Question]) -> GuideRow:
     record = place.record(required=("when",), optional=("recipient", "refuse", "instead"))
     if ("recipient" in record.entries) == ("refuse" in record.entries):
         raise place.error("a row leads to a recipient, or refuses, and not both")
@@ -96,7 +96,7 @@ def _row(place: Place, questions: Mapping[str, Question]) -> GuideRow:
     return GuideRow(
         place.key_code(),
         MappingProxyType(when),
-        record.read("recipient", Place.code),
-        record.read("refuse", Place.code),
-        record.read("instead", Place.codes) or (),
+        record.read("recipient", RuleNode.code),
+        record.read("refuse", RuleNode.code),
+        record.read("instead", RuleNode.codes) or (),
     )

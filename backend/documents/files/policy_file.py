@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from backend.documents.files.rule_file import Place
+from backend.documents.files.rule_file import RuleNode
 from backend.documents.model.policy import MOST_MONTHS, Evidence, Policy, PolicyKind, PolicyValue, SeenValue
-from backend.documents.model.rules import Source
+from backend.documents.model.rules import RuleSource
 
 FORMAT = 1
 
@@ -23,11 +23,11 @@ class Policies:
     """
 
     table: Mapping[str, Policy] = field(default_factory=dict)
-    places: Mapping[str, Place] = field(default_factory=dict)
-    sources: Mapping[str, Source] = field(default_factory=dict)
+    places: Mapping[str, RuleNode] = field(default_factory=dict)
+    sources: Mapping[str, RuleSource] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
     before: "Policies | None" = None
-    changed: Place | None = None
+    changed: RuleNode | None = None
 
     def changes(self) -> tuple["Policies", ...]:
         """After each policy that stands in another file than the first: what there was by then, in order."""
@@ -52,7 +52,7 @@ def read_policy_file(file: Path, shipped: Policies = NO_POLICIES) -> Policies:
     Raises:
         RuleFileError: the file is wrong; the message names file and line.
     """
-    root = Place.of_file(file).record(required=("format", "policies"), optional=("name", "sources"))
+    root = RuleNode.of_file(file).record(required=("format", "policies"), optional=("name", "sources"))
     if root["format"].whole() != FORMAT:
         raise root["format"].error(f"this product reads format {FORMAT}")
     own = root.read("sources", read_sources) or {}
@@ -69,17 +69,17 @@ def read_policy_file(file: Path, shipped: Policies = NO_POLICIES) -> Policies:
     return found
 
 
-def read_sources(place: Place) -> dict[str, Source]:
+def read_sources(place: RuleNode) -> dict[str, RuleSource]:
     """Read a section of sources."""
     found = {}
     for entry in place.entries().values():
         record = entry.record(required=("title",), optional=("url",))
         code = entry.key_code()
-        found[code] = Source(code, record["title"].text(), record.read("url", Place.text))
+        found[code] = RuleSource(code, record["title"].text(), record.read("url", RuleNode.text))
     return found
 
 
-def read_policy(place: Place, known: Policy | None = None) -> Policy:
+def read_policy(place: RuleNode, known: Policy | None = None) -> Policy:
     """Read one policy; where it is known already, only what differs has to stand there.
 
     Raises:
@@ -97,13 +97,13 @@ def read_policy(place: Place, known: Policy | None = None) -> Policy:
     if known is not None and kind is not known.kind:
         raise record["kind"].error(f"the kind of this policy is {known.kind}")
 
-    def seen(one: Place) -> SeenValue:
+    def seen(one: RuleNode) -> SeenValue:
         fields = one.record(required=("where", "value", "evidence"), optional=("sources",))
         return SeenValue(
             where=fields["where"].text(),
             value=_value(fields["value"], kind),
             evidence=fields["evidence"].choice(Evidence),
-            sources=fields.read("sources", Place.codes) or (),
+            sources=fields.read("sources", RuleNode.codes) or (),
         )
 
     policy = known or Policy(place.key_code(), kind, _value(record["ward"], kind))
@@ -116,7 +116,7 @@ def read_policy(place: Place, known: Policy | None = None) -> Policy:
     return policy
 
 
-def _value(place: Place, kind: PolicyKind) -> PolicyValue:
+def _value(place: RuleNode, kind: PolicyKind) -> PolicyValue:
     """A value of a policy's kind."""
     if kind is PolicyKind.YES_NO:
         return place.yes()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from backend.documents.files.guide_reader import AGE_KEYS, read_age
-from backend.documents.files.rule_file import Place, Record
+from backend.documents.files.rule_file import Record, RuleNode
 from backend.documents.files.rule_notes import read_notes
 from backend.documents.model.policy import Evidence
 from backend.documents.model.rules import (
@@ -30,7 +30,7 @@ _FIELDS = (
 _NEVER_INHERITED = frozenset({"extends", "aliases", "notes"})
 
 
-def read_recipients(recipients: Place, templates: Place | None) -> Mapping[str, RecipientType]:
+def read_recipients(recipients: RuleNode, templates: RuleNode | None) -> Mapping[str, RecipientType]:
     """Read both sections.
 
     A type takes over every field of what it extends that it does not set itself; its notes are added to those of
@@ -66,7 +66,7 @@ def _lineage(record: Record, everything: Mapping[str, Record]) -> list[Record]:
 
 def _recipient(code: str, lineage: list[Record]) -> RecipientType:
     """One row, with everything it takes over."""
-    entries: dict[str, Place] = {}
+    entries: dict[str, RuleNode] = {}
     notes: tuple[NoteRule, ...] = ()
     for ancestor in reversed(lineage):
         entries.update({key: place for key, place in ancestor.entries.items() if key not in _NEVER_INHERITED})
@@ -81,27 +81,27 @@ def _recipient(code: str, lineage: list[Record]) -> RecipientType:
         code=code,
         visit=visit,
         evidence=row["evidence"].choice(Evidence),
-        aliases=own.read("aliases", Place.codes) or (),
-        sources=row.read("sources", Place.codes) or (),
+        aliases=own.read("aliases", RuleNode.codes) or (),
+        sources=row.read("sources", RuleNode.codes) or (),
         applicant=row.read("applicant", _choice) or CombinationChoice(),
         visitor=row.read("visitor", _choice) or CombinationChoice(),
         notice=row.read("notice", lambda place: place.choice(NoticeNeed)),
-        notice_unless=row.read("notice_unless", Place.code),
-        notice_waive_if=row.read("notice_waive_if", Place.codes) or (),
-        notice_or=row.read("notice_or", Place.codes) or (),
-        no_notice=row.read("no_notice", Place.code),
-        authority=row.read("authority", Place.codes) or (),
-        waive_if=row.read("waive_if", Place.codes) or (),
+        notice_unless=row.read("notice_unless", RuleNode.code),
+        notice_waive_if=row.read("notice_waive_if", RuleNode.codes) or (),
+        notice_or=row.read("notice_or", RuleNode.codes) or (),
+        no_notice=row.read("no_notice", RuleNode.code),
+        authority=row.read("authority", RuleNode.codes) or (),
+        waive_if=row.read("waive_if", RuleNode.codes) or (),
         proofs=row.read("proof_any", _proofs) or (),
-        optional=row.read("optional", Place.codes) or (),
+        optional=row.read("optional", RuleNode.codes) or (),
         extras=row.read("extras", lambda place: tuple(_extra(one) for one in place.items())) or (),
         ages=row.read("age", _ages) or (),
-        not_for_facts=row.read("not_for_facts", Place.codes) or (),
-        instead=row.read("instead", Place.codes) or (),
-        reasons=row.read("reasons", Place.codes) or (),
-        why=row.read("why", Place.code) or "never_accepted",
+        not_for_facts=row.read("not_for_facts", RuleNode.codes) or (),
+        instead=row.read("instead", RuleNode.codes) or (),
+        reasons=row.read("reasons", RuleNode.codes) or (),
+        why=row.read("why", RuleNode.code) or "never_accepted",
         pins=row.read("pins", lambda place: place.choice(Pins)) or Pins.ALL,
-        facts=row.read("facts", Place.codes) or (),
+        facts=row.read("facts", RuleNode.codes) or (),
         then=row.read("then", _then) or MappingProxyType({}),
         notes=notes,
     )
@@ -109,7 +109,7 @@ def _recipient(code: str, lineage: list[Record]) -> RecipientType:
     return recipient
 
 
-def _check_persons(place: Place, recipient: RecipientType) -> None:
+def _check_persons(place: RuleNode, recipient: RecipientType) -> None:
     """Who comes and whose documents are asked for must agree: a forgotten line must not make a visit complete."""
     asked = (recipient.applicant != CombinationChoice(), recipient.visitor != CombinationChoice())
     expected = (recipient.visit is not VisitForm.NEVER, recipient.visit.has_visitor)
@@ -120,7 +120,7 @@ def _check_persons(place: Place, recipient: RecipientType) -> None:
         )
 
 
-def _choice(place: Place) -> CombinationChoice:
+def _choice(place: RuleNode) -> CombinationChoice:
     """``[A1, B2]``, with ``{combination: TNB2, if: FLAG}`` as a member, or ``{policy: FLAG}`` for the whole."""
     if not place.is_list:
         return CombinationChoice(policy=place.record(required=("policy",))["policy"].code())
@@ -130,27 +130,27 @@ def _choice(place: Place) -> CombinationChoice:
     return CombinationChoice(uses=uses)
 
 
-def _use(place: Place) -> CombinationUse:
+def _use(place: RuleNode) -> CombinationUse:
     """A combination, or one with its condition."""
     if place.is_scalar:
         return CombinationUse(place.code())
     record = place.record(required=("combination",), optional=("if", "unless"))
     return CombinationUse(
         record["combination"].code(),
-        if_policy=record.read("if", Place.code),
-        unless_policy=record.read("unless", Place.code),
+        if_policy=record.read("if", RuleNode.code),
+        unless_policy=record.read("unless", RuleNode.code),
     )
 
 
-def _extra(place: Place) -> ExtraPaper:
+def _extra(place: RuleNode) -> ExtraPaper:
     """A paper that a fact asks for."""
     record = place.record(required=("if_fact", "paper"), optional=("unless_facts",))
     return ExtraPaper(
-        record["if_fact"].code(), record["paper"].code(), record.read("unless_facts", Place.codes) or ()
+        record["if_fact"].code(), record["paper"].code(), record.read("unless_facts", RuleNode.codes) or ()
     )
 
 
-def _proofs(place: Place) -> tuple[ProofUse, ...]:
+def _proofs(place: RuleNode) -> tuple[ProofUse, ...]:
     """Papers of which one will do: ``[shindansho, {paper: ryoshusho, if: POLICY, evidence: P}]``.
 
     Raises:
@@ -162,20 +162,20 @@ def _proofs(place: Place) -> tuple[ProofUse, ...]:
     return uses
 
 
-def _proof(place: Place) -> ProofUse:
+def _proof(place: RuleNode) -> ProofUse:
     """A paper, or one with its condition and source."""
     if place.is_scalar:
         return ProofUse(place.code())
     record = place.record(required=("paper",), optional=("if", "evidence", "sources"))
     return ProofUse(
         record["paper"].code(),
-        if_policy=record.read("if", Place.code),
+        if_policy=record.read("if", RuleNode.code),
         evidence=record.read("evidence", lambda one: one.choice(Evidence)),
-        sources=record.read("sources", Place.codes) or (),
+        sources=record.read("sources", RuleNode.codes) or (),
     )
 
 
-def _ages(place: Place) -> tuple[AgeRule, ...]:
+def _ages(place: RuleNode) -> tuple[AgeRule, ...]:
     """An age rule, or several of which the first that a ward policy puts in force decides."""
     if not place.is_list:
         return (_age(place),)
@@ -185,19 +185,19 @@ def _ages(place: Place) -> tuple[AgeRule, ...]:
     return ages
 
 
-def _age(place: Place) -> AgeRule:
+def _age(place: RuleNode) -> AgeRule:
     """An age rule."""
     record = place.record(required=("note",), optional=(*AGE_KEYS, "instead", "if", "unless"))
     return AgeRule(
         note=record["note"].code(),
         span=read_age(place, record.entries),
-        instead=record.read("instead", Place.codes) or (),
-        if_policy=record.read("if", Place.code),
-        unless_policy=record.read("unless", Place.code),
+        instead=record.read("instead", RuleNode.codes) or (),
+        if_policy=record.read("if", RuleNode.code),
+        unless_policy=record.read("unless", RuleNode.code),
     )
 
 
-def read_step(place: Place) -> NextStep:
+def read_step(place: RuleNode) -> NextStep:
     """A step where something is missing or in the way: never that all is well.
 
     Raises:
@@ -209,7 +209,7 @@ def read_step(place: Place) -> NextStep:
     return step
 
 
-def _then(place: Place) -> Mapping[str, tuple[NextStep, ...]]:
+def _then(place: RuleNode) -> Mapping[str, tuple[NextStep, ...]]:
     """What to say where something is missing: a step, or several of which the first is the best."""
     record = place.record(optional=MISSING_PAPERS)
     return MappingProxyType({

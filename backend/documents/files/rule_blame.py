@@ -7,7 +7,7 @@ did not write. What it changed is put in force again line by line, until the sam
 from collections.abc import Callable
 
 from backend.documents.files.policy_file import Policies
-from backend.documents.files.rule_file import Place
+from backend.documents.files.rule_file import RuleNode
 from backend.documents.files.rule_layers import Layers
 from backend.documents.model.errors import RuleFileError
 
@@ -63,6 +63,6 @@ def _first(error: RuleFileError, count: int, read: Callable[[int], object]) -> i
     return wrong
 
 
-def _moved(error: RuleFileError, place: Place, what: str) -> RuleFileError:
+def _moved(error: RuleFileError, place: RuleNode, what: str) -> RuleFileError:
     """The same error at another place, with the place where it shows."""
     return place.error(f"{what} is refused at {str(error).rstrip('.')}")

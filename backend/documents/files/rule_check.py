@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
-from backend.documents.files.rule_file import Place
+from backend.documents.files.rule_file import RuleNode
 from backend.documents.model.policy import PolicyKind
 from backend.documents.model.rule_set import PHOTO_FACT, RuleSet
 from backend.documents.model.rules import (
@@ -21,7 +21,7 @@ from backend.documents.model.rules import (
 )
 
 
-def check_rule_set(rule_set: RuleSet, sections: Mapping[str, Place]) -> None:
+def check_rule_set(rule_set: RuleSet, sections: Mapping[str, RuleNode]) -> None:
     """Check that a rule set hangs together.
 
     Args:
@@ -41,7 +41,7 @@ def check_rule_set(rule_set: RuleSet, sections: Mapping[str, Place]) -> None:
     checker.check_the_rest()
 
 
-def _check_names(rule_set: RuleSet, sections: Mapping[str, Place]) -> None:
+def _check_names(rule_set: RuleSet, sections: Mapping[str, RuleNode]) -> None:
     """Names that must not collide, and what a section must not lack."""
     for section, table in (("recipients", rule_set.recipient_table), ("documents", rule_set.document_table)):
         if not table:
@@ -60,7 +60,7 @@ class _Checker:
     """Looks codes up and complains at the entry that names one in vain."""
 
     rule_set: RuleSet
-    sections: Mapping[str, Place]
+    sections: Mapping[str, RuleNode]
 
     def require(
         self, section: str, entry: str, field: str, codes: Iterable[str | None], known: Container[str]
@@ -72,7 +72,7 @@ class _Checker:
                 place = whole if whole.is_list else self.entry(section, entry)
                 raise place.error(f"{field} names '{code}', which is not defined in this file")
 
-    def entry(self, section: str, code: str) -> Place:
+    def entry(self, section: str, code: str) -> RuleNode:
         """Where an entry stands; its own file, where a section comes from several."""
         return self.sections[section].entries()[code]
 

@@ -1,6 +1,6 @@
 """Reading YAML so that every mistake is reported with the file and the line where it stands.
 
-A ``Place`` is one node of the file. Nothing is guessed: a key that is not expected, a key that stands twice, or a
+A ``RuleNode`` is one node of the file. Nothing is guessed: a key that is not expected, a key that stands twice, or a
 value of another kind than expected is an error.
 """
 
@@ -66,7 +66,7 @@ def _refuse_depth(file: Path, text: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RuleNode:
     """One node of a rule file.
 
     Args:
@@ -110,15 +110,15 @@ class Place:
         where = f"{self.name}: " if self.name else ""
         return RuleFileError(self.file, self.line, f"{where}{problem}")
 
-    def _below(self, node: yaml.Node, name: str) -> "Place":
+    def _below(self, node: yaml.Node, name: str) -> "RuleNode":
         """A place inside this one."""
-        return Place(self.file, node, f"{self.name}.{name}" if self.name else name)
+        return RuleNode(self.file, node, f"{self.name}.{name}" if self.name else name)
 
-    def entries(self) -> dict[str, "Place"]:
+    def entries(self) -> dict[str, "RuleNode"]:
         """The values of a mapping by key, in the order of the file."""
         if not isinstance(self.node, yaml.MappingNode):
             raise self.error("a mapping (key: value) is expected here")
-        found: dict[str, Place] = {}
+        found: dict[str, RuleNode] = {}
         for key_node, value_node in self.node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 raise self._below(key_node, "?").error("a key must be a plain word")
@@ -141,7 +141,7 @@ class Place:
                 raise self.error(f"the key '{key}' is missing")
         return Record(self, entries)
 
-    def items(self) -> list["Place"]:
+    def items(self) -> list["RuleNode"]:
         """The members of a list."""
         if not isinstance(self.node, yaml.SequenceNode):
             raise self.error("a list is expected here")
@@ -235,16 +235,16 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class MergedPlace(Place):
+class MergedPlace(RuleNode):
     """A mapping whose entries come from several files; an error in an entry names the entry's own file.
 
     Args:
         parts: the entries, in display order.
     """
 
-    parts: Mapping[str, Place] = field(default_factory=dict)
+    parts: Mapping[str, RuleNode] = field(default_factory=dict)
 
-    def entries(self) -> dict[str, Place]:
+    def entries(self) -> dict[str, RuleNode]:
         """The entries of every file."""
         return dict(self.parts)
 
@@ -253,18 +253,18 @@ class MergedPlace(Place):
 class Record:
     """A mapping whose keys were checked."""
 
-    place: Place
-    entries: dict[str, Place]
+    place: RuleNode
+    entries: dict[str, RuleNode]
 
-    def __getitem__(self, key: str) -> Place:
+    def __getitem__(self, key: str) -> RuleNode:
         """The place of a required key."""
         return self.entries[key]
 
-    def get(self, key: str) -> Place | None:
+    def get(self, key: str) -> RuleNode | None:
         """The place of an optional key."""
         return self.entries.get(key)
 
-    def read(self, key: str, how: Callable[[Place], Value]) -> Value | None:
-        """The value of an optional key, read by a method of ``Place``; None where the key is not there."""
+    def read(self, key: str, how: Callable[[RuleNode], Value]) -> Value | None:
+        """The value of an optional key, read by a method of ``RuleNode``; None where the key is not there."""
         place = self.entries.get(key)
         return None if place is None else how(place)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.documents.files.rule_file import MergedPlace, Place, Record
+from backend.documents.files.rule_file import MergedPlace, Record, RuleNode
 
 SHARED_FOLDER = "shared"
 """Files in this folder judge no visit by themselves; they are only extended."""
@@ -40,7 +40,7 @@ class Override:
 
     section: str
     code: str
-    place: Place
+    place: RuleNode
     removes: bool = False
 
 
@@ -92,7 +92,7 @@ def read_layers(file: Path, folders: Iterable[Path]) -> Layers:
     paths: list[Path] = []
     following: Path | None = file
     while following is not None:
-        record = Place.of_file(following).record(
+        record = RuleNode.of_file(following).record(
             required=("format", "name"), optional=(*OWN, *BY_CODE, *WHOLE)
         )
         records.append(record)
@@ -144,8 +144,8 @@ def _merged(own: Record, chain: tuple[tuple[Override, ...], ...]) -> Record:
         if found is not None:
             entries[section] = found
     for section in BY_CODE:
-        nearest: Place | None = None
-        parts: dict[str, Place] = {}
+        nearest: RuleNode | None = None
+        parts: dict[str, RuleNode] = {}
         for one in _in_order(chain, section):
             if one.removes:
                 if one.code not in parts:
@@ -166,7 +166,7 @@ def _in_order(chain: tuple[tuple[Override, ...], ...], section: str) -> Iterable
         yield from sorted((one for one in layer if one.section == section), key=lambda one: not one.removes)
 
 
-def _removed(record: Record, section: str) -> list[Place]:
+def _removed(record: Record, section: str) -> list[RuleNode]:
     """The codes that a file takes away from a section."""
     place = record.get("remove")
     if place is None:

@@ -14,7 +14,7 @@ from backend.documents.files.policy_file import NO_POLICIES, Policies, read_poli
 from backend.documents.files.recipient_reader import read_recipients, read_step
 from backend.documents.files.rule_blame import at_its_line
 from backend.documents.files.rule_check import check_rule_set
-from backend.documents.files.rule_file import MergedPlace, Place, Record
+from backend.documents.files.rule_file import MergedPlace, Record, RuleNode
 from backend.documents.files.rule_layers import Layers, read_layers
 from backend.documents.files.rule_notes import read_notes
 from backend.documents.model.errors import RuleFileError
@@ -68,7 +68,7 @@ def _rule_set(layers: Layers, policies: Policies) -> RuleSet:
     if root["format"].whole() != FORMAT:
         raise root["format"].error(f"this product reads format {FORMAT}")
     valid_from = root["valid_from"].day()
-    valid_until = root.read("valid_until", Place.day)
+    valid_until = root.read("valid_until", RuleNode.day)
     if valid_until is not None and valid_until < valid_from:
         raise root["valid_until"].error("the rules end before they begin")
     sections = dict(root.entries)
@@ -95,7 +95,7 @@ def _rule_set(layers: Layers, policies: Policies) -> RuleSet:
         card_expiry=root.read("card_expiry", _card_expiry),
         questions=questions,
         guide=read_guide(root.get("guide"), questions),
-        examples=root.read("bring_examples", Place.codes) or (),
+        examples=root.read("bring_examples", RuleNode.codes) or (),
         files=tuple(path.name for path in (*layers.files, *policies.files)),
         fingerprint=layers.fingerprint(policies.files),
     )
@@ -103,28 +103,28 @@ def _rule_set(layers: Layers, policies: Policies) -> RuleSet:
     return rule_set
 
 
-def _optional_table(root: Record, section: str, read: Callable[[Place], Value]) -> Mapping[str, Value]:
+def _optional_table(root: Record, section: str, read: Callable[[RuleNode], Value]) -> Mapping[str, Value]:
     """A section that may be left out."""
     place = root.get(section)
     return MappingProxyType({}) if place is None else _table(place, read)
 
 
-def _table(place: Place, read: Callable[[Place], Value]) -> Mapping[str, Value]:
+def _table(place: RuleNode, read: Callable[[RuleNode], Value]) -> Mapping[str, Value]:
     """A section whose keys are codes."""
     return MappingProxyType({entry.key_code(): read(entry) for entry in place.entries().values()})
 
 
-def _combination(place: Place) -> Combination:
+def _combination(place: RuleNode) -> Combination:
     """One combination; documents of class A and with a photo are among the total."""
     record = place.record(optional=("A", "any", "photo", "TN", *_CITATION))
-    a, total, photo, tn = (record.read(key, Place.count) or 0 for key in ("A", "any", "photo", "TN"))
+    a, total, photo, tn = (record.read(key, RuleNode.count) or 0 for key in ("A", "any", "photo", "TN"))
     if not max(a, total, photo):
         raise place.error("a combination asks for at least one document")
     evidence, sources = _citation(record)
     return Combination(place.key_code(), a, max(a, total, photo), photo, tn, evidence, sources)
 
 
-def _paper(place: Place) -> Paper:
+def _paper(place: RuleNode) -> Paper:
     """One paper."""
     record = place.record(
         optional=("counts_as", "age_policy", "copy_allowed", "another_day", "meant_for", *_CITATION)
@@ -132,17 +132,17 @@ def _paper(place: Place) -> Paper:
     evidence, sources = _citation(record)
     return Paper(
         place.key_code(),
-        counts_as=record.read("counts_as", Place.code),
-        age_policy=record.read("age_policy", Place.code),
-        copy_allowed=record.read("copy_allowed", Place.yes) or False,
-        another_day=record.read("another_day", Place.yes) or False,
-        meant_for=frozenset(record.read("meant_for", Place.codes) or ()),
+        counts_as=record.read("counts_as", RuleNode.code),
+        age_policy=record.read("age_policy", RuleNode.code),
+        copy_allowed=record.read("copy_allowed", RuleNode.yes) or False,
+        another_day=record.read("another_day", RuleNode.yes) or False,
+        meant_for=frozenset(record.read("meant_for", RuleNode.codes) or ()),
         evidence=evidence,
         sources=sources,
     )
 
 
-def _fact(place: Place) -> Fact:
+def _fact(place: RuleNode) -> Fact:
     """One fact."""
     record = place.record(
         optional=(
@@ -161,79 +161,79 @@ def _fact(place: Place) -> Fact:
     evidence, sources = _citation(record)
     return Fact(
         place.key_code(),
-        common=record.read("common", Place.yes) or False,
-        not_with=frozenset(record.read("not_with", Place.codes) or ()),
+        common=record.read("common", RuleNode.yes) or False,
+        not_with=frozenset(record.read("not_with", RuleNode.codes) or ()),
         stops=record.read("stops", read_step),
-        valid_from=record.read("valid_from", Place.day),
+        valid_from=record.read("valid_from", RuleNode.day),
         extra=record.read("extra", _extra_of_fact),
-        no_seal=record.read("no_seal", Place.yes) or False,
-        by_staff=record.read("by_staff", Place.yes) or False,
-        not_for=frozenset(record.read("not_for", Place.codes) or ()),
+        no_seal=record.read("no_seal", RuleNode.yes) or False,
+        by_staff=record.read("by_staff", RuleNode.yes) or False,
+        not_for=frozenset(record.read("not_for", RuleNode.codes) or ()),
         evidence=evidence,
         sources=sources,
         notes=record.read("notes", read_notes) or (),
     )
 
 
-def _extra_of_fact(place: Place) -> ExtraPaper:
+def _extra_of_fact(place: RuleNode) -> ExtraPaper:
     """A paper that the fact asks of every recipient type; the fact is the key two levels above."""
     record = place.record(required=("paper",), optional=("unless_facts",))
     return ExtraPaper(
-        place.name.split(".")[-2], record["paper"].code(), record.read("unless_facts", Place.codes) or ()
+        place.name.split(".")[-2], record["paper"].code(), record.read("unless_facts", RuleNode.codes) or ()
     )
 
 
-def _flaw(place: Place) -> Flaw:
+def _flaw(place: RuleNode) -> Flaw:
     """One flaw of a document that was shown."""
     record = place.record(required=("note", "evidence"), optional=("sources",))
     return Flaw(
         place.key_code(),
         record["note"].code(),
         record["evidence"].choice(Evidence),
-        record.read("sources", Place.codes) or (),
+        record.read("sources", RuleNode.codes) or (),
     )
 
 
-def _fee(place: Place) -> Fee:
+def _fee(place: RuleNode) -> Fee:
     """An amount in yen."""
     record = place.record(required=("yen", "evidence"), optional=("sources",))
     return Fee(
         place.key_code(),
         record["yen"].whole(),
         record["evidence"].choice(Evidence),
-        record.read("sources", Place.codes) or (),
+        record.read("sources", RuleNode.codes) or (),
     )
 
 
-def _cited(place: Place) -> Cited:
+def _cited(place: RuleNode) -> Cited:
     """A code with its source."""
     record = place.record(required=("evidence",), optional=("sources",))
     return Cited(
-        place.key_code(), record["evidence"].choice(Evidence), record.read("sources", Place.codes) or ()
+        place.key_code(), record["evidence"].choice(Evidence), record.read("sources", RuleNode.codes) or ()
     )
 
 
 _LONGEST_WARNING = 366
 
 
-def _card_expiry(place: Place) -> CardExpiry:
+def _card_expiry(place: RuleNode) -> CardExpiry:
     """What is said about a card that has expired."""
     record = place.record(required=("warn_days", "evidence"), optional=("sources",))
     days = record["warn_days"].whole(_LONGEST_WARNING)
     return CardExpiry(
         days,
         record["evidence"].choice(Evidence),
-        record.read("sources", Place.codes) or (),
+        record.read("sources", RuleNode.codes) or (),
     )
 
 
-def _one_card(place: Place) -> OneCard:
+def _one_card(place: RuleNode) -> OneCard:
     """Documents that may be one card."""
     record = place.record(required=("documents", "note"), optional=("since", *_CITATION))
     evidence, sources = _citation(record)
     return OneCard(
         documents=frozenset(record["documents"].codes()),
-        since=record.read("since", Place.day),
+        since=record.read("since", RuleNode.day),
         note=record["note"].code(),
         evidence=evidence,
         sources=sources,
@@ -244,5 +244,5 @@ def _citation(record: Record) -> tuple[Evidence | None, tuple[str, ...]]:
     """Evidence and sources, where they stand."""
     return (
         record.read("evidence", lambda one: one.choice(Evidence)),
-        record.read("sources", Place.codes) or (),
+        record.read("sources", RuleNode.codes) or (),
     )

@@ -26,7 +26,7 @@ Table = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RuleChange:
     """One difference.
 
     Args:
@@ -47,7 +47,7 @@ class Change:
     shown: tuple[str, ...] = ()
 
 
-def changes(before: RuleSet, after: RuleSet, on: date) -> tuple[Change, ...]:
+def changes(before: RuleSet, after: RuleSet, on: date) -> tuple[RuleChange, ...]:
     """Everything that differs between two rule sets for a visit on a day: rules first, then outcomes.
 
     Args:
@@ -55,7 +55,7 @@ def changes(before: RuleSet, after: RuleSet, on: date) -> tuple[Change, ...]:
         after: the ward's.
         on: day of the visits that are judged by both, whatever the days of the rule sets.
     """
-    found: list[Change] = []
+    found: list[RuleChange] = []
     described = _described(after)
     for kind, old in _described(before).items():
         new = described[kind]
@@ -64,15 +64,15 @@ def changes(before: RuleSet, after: RuleSet, on: date) -> tuple[Change, ...]:
     return (*found, *_outcomes(before, after, on))
 
 
-def _fields(kind: str, code: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
+def _fields(kind: str, code: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[RuleChange]:
     """The fields of one entry that differ; an entry that came or went is one change."""
     if not old or not new:
         gone, there = (", ".join(one.values()) for one in (old, new))
-        yield Change(kind, code, "", gone, there)
+        yield RuleChange(kind, code, "", gone, there)
         return
     for field in old:
         if old[field] != new[field]:
-            yield Change(kind, code, field, old[field], new[field])
+            yield RuleChange(kind, code, field, old[field], new[field])
             if field == _ALLOWED:
                 return
 
@@ -200,7 +200,7 @@ def _extra(one: ExtraPaper | None) -> str:
     return f"{one.paper} where {one.fact}{unless}"
 
 
-def _outcomes(before: RuleSet, after: RuleSet, on: date) -> Iterator[Change]:
+def _outcomes(before: RuleSet, after: RuleSet, on: date) -> Iterator[RuleChange]:
     """Visits with every paper and a few documents, where one rule set is content and the other is not."""
     papers = frozenset(before.paper_table.keys() & after.paper_table.keys())
     # A sheet that is also a document would blur what the documents alone do.
@@ -213,7 +213,7 @@ def _outcomes(before: RuleSet, after: RuleSet, on: date) -> Iterator[Change]:
                     for rules in (before, after)
                 )
                 if old != new:
-                    yield Change("outcome", code, f"{person} shows", old, new, shown)
+                    yield RuleChange("outcome", code, f"{person} shows", old, new, shown)
 
 
 def _samples(

@@ -28,7 +28,7 @@ from backend.documents.model.rules import (
     Photo,
     Question,
     RecipientType,
-    Source,
+    RuleSource,
     VisitForm,
 )
 from backend.documents.model.shown import code_of
@@ -60,7 +60,7 @@ class RuleSet:
     combination_table: Mapping[str, Combination]
     recipient_table: Mapping[str, RecipientType]
     policy_table: Mapping[str, Policy]
-    source_table: Mapping[str, Source]
+    source_table: Mapping[str, RuleSource]
     returns: Mapping[str, Cited]
     fees: Mapping[str, Fee]
     checks: Mapping[str, Cited]

@@ -91,7 +91,7 @@ class NextStep(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RuleSource:
     """Where a rule was read."""
 
     code: str

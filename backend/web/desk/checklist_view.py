@@ -13,7 +13,7 @@ from backend.documents.saying.search import search_keys
 from backend.documents.saying.verdict_words import missing_parts, missing_text, name_of, note_text, shown_name
 from backend.documents.saying.visitor_words import rule_text, step_text
 from backend.reception.check_seen import Seen
-from backend.reception.check_sheet import Sheet, Ticks
+from backend.reception.check_sheet import CheckSheet, Ticks
 from backend.web.desk.tick_boxes import Box, PaperList, facts_of, marks_of, papers_of
 
 
@@ -108,7 +108,7 @@ class ChecklistView:
     seen: str
 
 
-def view_checklist(sheet: Sheet, texts: Catalogue, documents: Catalogue) -> ChecklistView:
+def view_checklist(sheet: CheckSheet, texts: Catalogue, documents: Catalogue) -> ChecklistView:
     """Put a sheet into words.
 
     Args:
@@ -139,7 +139,7 @@ def view_checklist(sheet: Sheet, texts: Catalogue, documents: Catalogue) -> Chec
     )
 
 
-def advise(sheet: Sheet, texts: Catalogue, documents: Catalogue) -> Advice:
+def advise(sheet: CheckSheet, texts: Catalogue, documents: Catalogue) -> Advice:
     """A verdict in words; what is missing comes in the order in which a clerk asks for it."""
     rules, verdict = sheet.rule_set, sheet.verdict
     alone = not rules.recipient(sheet.ticks.recipient).visit.has_visitor
@@ -198,7 +198,7 @@ def _choices(rules: RuleSet, chosen: RecipientType, documents: Catalogue) -> Ite
 
 
 def _documents(
-    sheet: Sheet, person: Person, ticked: tuple[str, ...], texts: Catalogue, documents: Catalogue
+    sheet: CheckSheet, person: Person, ticked: tuple[str, ...], texts: Catalogue, documents: Catalogue
 ) -> DocumentLists:
     rules = sheet.rule_set
     listed = rules.documents_for(sheet.ticks.recipient, person)

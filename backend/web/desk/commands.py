@@ -49,7 +49,7 @@ Posted = Annotated[Post, Depends(read_post)]
 
 
 @dataclass(frozen=True)
-class Counter:
+class RolePage:
     """The page of one role, and how its commands are answered.
 
     Attributes:

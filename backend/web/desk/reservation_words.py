@@ -12,7 +12,7 @@ from backend.web.desk.page_words import age_words, birth_words, date_words, mome
 
 
 @dataclass(frozen=True)
-class Line:
+class ReservationLine:
     """One item: its column, its heading, its value as text, and what is to be read beside it."""
 
     column: str
@@ -23,7 +23,7 @@ class Line:
 
 def lines_of(
     fields: Mapping[str, Any], today: date, directory: Directory, texts: Catalogue, documents: Catalogue
-) -> list[Line]:
+) -> list[ReservationLine]:
     """Lines in the order in which the role's columns came.
 
     Args:
@@ -38,10 +38,12 @@ def lines_of(
     for column, value in fields.items():
         title = texts.text(f"column.{column}")
         if value is None or value == "":
-            lines.append(Line(column, title, nothing))
+            lines.append(ReservationLine(column, title, nothing))
             continue
         beside = age_words(value, today, texts) if column == "birth" else ""
-        lines.append(Line(column, title, _value(column, value, directory, texts, documents), beside))
+        lines.append(
+            ReservationLine(column, title, _value(column, value, directory, texts, documents), beside)
+        )
     return lines
 
 

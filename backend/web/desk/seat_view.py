@@ -34,7 +34,7 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Place:
+class OfficeSeat:
     """An office as one person sees it.
 
     Attributes:
@@ -53,7 +53,7 @@ class Place:
         return self.at_windows.get(self.window) if self.window else None
 
 
-def place_of(connection: Connection, asked: Asked, session: Session, kind: WindowKind) -> Place:
+def place_of(connection: Connection, asked: Asked, session: Session, kind: WindowKind) -> OfficeSeat:
     """Where somebody is.
 
     Args:
@@ -88,10 +88,10 @@ def place_of(connection: Connection, asked: Asked, session: Session, kind: Windo
         return Tile(label, live, visitor.label if visitor else None)
 
     tiles = tuple(tile(window.label) for window in office.windows_for(kind))
-    return Place(office, here, tiles, visitors)
+    return OfficeSeat(office, here, tiles, visitors)
 
 
-def top_bar(asked: Asked, session: Session, place: Place, home: str) -> dict[str, Any]:
+def top_bar(asked: Asked, session: Session, place: OfficeSeat, home: str) -> dict[str, Any]:
     """What the bar at the top of every page shows."""
     return {
         "login": session.account.login,

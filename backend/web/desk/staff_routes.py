@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from backend.protection.roles import Role
-from backend.web.desk.commands import Counter, Posted, ticket_of, window_of
+from backend.web.desk.commands import Posted, RolePage, ticket_of, window_of
 from backend.web.desk.page_route import PageRoute
 from backend.web.desk.pages import Asked, page
 from backend.web.desk.people import need_session
@@ -14,7 +14,7 @@ from backend.web.graph import graph_of
 from backend.wire.codes import WindowKind
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-_counter = Counter(Role.STAFF, HOME, "staff.html", "staff_panel.html", staff_context)
+_counter = RolePage(Role.STAFF, HOME, "staff.html", "staff_panel.html", staff_context)
 
 
 @router.get("/staff")

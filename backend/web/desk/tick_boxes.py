@@ -10,7 +10,7 @@ from backend.documents.model.rule_set import AGE_SETTLED, RuleSet
 from backend.documents.model.rules import Person, RecipientType
 from backend.documents.model.shown import MARK
 from backend.documents.saying.verdict_words import name_of
-from backend.reception.check_sheet import Sheet, Ticks
+from backend.reception.check_sheet import CheckSheet, Ticks
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class PaperList:
 
 
 def marks_of(
-    sheet: Sheet, person: Person, code: str, flaws: frozenset[str], documents: Catalogue
+    sheet: CheckSheet, person: Person, code: str, flaws: frozenset[str], documents: Catalogue
 ) -> Iterable[Box]:
     """What can be said of a document that is ticked: that staff accept it, where it needs that; else its flaws."""
     needed = sheet.rule_set.document_table[code].needs_fact.get(person)
@@ -81,7 +81,7 @@ def _is_asked(rules: RuleSet, slot: PaperSlot, ticks: Ticks) -> bool:
     )
 
 
-def facts_of(sheet: Sheet, documents: Catalogue) -> Iterable[Box]:
+def facts_of(sheet: CheckSheet, documents: Catalogue) -> Iterable[Box]:
     """What else a clerk may know; what staff say of a document stands beside that document instead."""
     ticked = sheet.ticks.facts
     # What staff settled is only asked where there is something to settle.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from backend.protection.sessions import Session
 from backend.protection.sign_in import SignedIn, SignIn, Try, WrongCredentialsError
 from backend.web.http.errors import WireError
-from backend.web.http.hashing import Hashing, Lane, Place
+from backend.web.http.hashing import Hashing, HashingPlace, Lane
 from backend.web.http.page_threads import Threads, run_in, waiting_for
 from backend.wire.codes import ErrorCode
 
@@ -72,7 +72,7 @@ class Door:
         """End the thread that checks passwords."""
         self.hashing.close()
 
-    def _begin(self, name: str, address: str, browser: str | None) -> tuple[Try, Place]:
+    def _begin(self, name: str, address: str, browser: str | None) -> tuple[Try, HashingPlace]:
         """Look, take a place in the queue, and only then count: who is sent away at once has not tried."""
         tried = self._sign_in.look(name, address, browser)
         place = self.hashing.reserve(Lane.KNOWN if tried.known else Lane.STRANGER)

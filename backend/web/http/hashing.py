@@ -53,7 +53,7 @@ class Hashing:
         """Whether there is no place now."""
         return self._taken[lane] >= PLACES[lane]
 
-    def reserve(self, lane: Lane) -> "Place":
+    def reserve(self, lane: Lane) -> "HashingPlace":
         """Take a place in the queue, from any thread.
 
         Raises:
@@ -63,7 +63,7 @@ class Hashing:
             if self.is_full(lane):
                 raise WireError(ErrorCode.SIGN_IN_BUSY)
             self._taken[lane] += 1
-        return Place(self, lane)
+        return HashingPlace(self, lane)
 
     def close(self) -> None:
         """End the thread, after what it does now; nobody waits for it."""
@@ -102,7 +102,7 @@ def _go_last() -> None:
             os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + _NICER)
 
 
-class Place:
+class HashingPlace:
     """A place in the queue, free again at the end of its block."""
 
     def __init__(self, hashing: Hashing, lane: Lane) -> None:

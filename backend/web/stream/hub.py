@@ -21,7 +21,7 @@ _LOOK_EVERY_SECONDS = 1.0
 _BATCH = 1000
 log = structlog.get_logger("uketsuke.hub")
 
-Frame = tuple[int, bytes]
+StreamFrame = tuple[int, bytes]
 Serialise = Callable[[LoggedEvent], bytes | None]
 
 
@@ -29,13 +29,13 @@ class Subscription:
     """One open stream of one office; frames wait here until the reader takes them."""
 
     def __init__(self, limit: int) -> None:
-        self._frames: asyncio.Queue[Frame | None] = asyncio.Queue(limit + 1)
+        self._frames: asyncio.Queue[StreamFrame | None] = asyncio.Queue(limit + 1)
         self._limit = limit
         self._ended = False
         self.farewell: Farewell | None = None
         """Why the stream ended before its time, where its reader should know."""
 
-    def offer(self, frame: Frame) -> None:
+    def offer(self, frame: StreamFrame) -> None:
         """Add a frame, or end the stream if its reader is too slow."""
         if self._ended:
             return
@@ -52,7 +52,7 @@ class Subscription:
             self.farewell = farewell
             self._frames.put_nowait(None)
 
-    async def take(self, seconds: float) -> Frame | None:
+    async def take(self, seconds: float) -> StreamFrame | None:
         """The next frame, or none when the stream has ended.
 
         Raises:
