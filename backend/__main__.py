@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-from backend.common.console import product_version, run, with_version
+from backend.common import product_version, run, with_version
 
 COMMANDS = {
     "serve": "backend.cli.serve",

@@ -4,35 +4,24 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, MetaData
 
-from backend.offices.directory import Directory, OfficesError, load_directory
-from backend.offices.hours import DatedOpening
-from backend.protection.browsers import Browsers
-from backend.protection.sessions import has_live_session
-from backend.protection.sign_in import SignIn
-from backend.protection.tries import Tries
-from backend.protection.waits import Waits
-from backend.reception.board_snapshot import Boards
-from backend.reception.calling import Calling
-from backend.reception.check_in import CheckIn
-from backend.reception.checking import Checking
-from backend.reception.desk import Desk
-from backend.reception.device_reports import DeviceReports
-from backend.reception.issuance import Issuance
-from backend.reception.papers import Papers
-from backend.reception.queue_policy import QueuePolicy
-from backend.reservations.code_patterns import load_patterns
-from backend.reservations.lookup import ReservationLookup
+from backend.offices import DatedOpening, Directory, OfficesError, load_directory
+from backend.protection import Browsers, SignIn, Tries, Waits, has_live_session
+from backend.reception import (
+    Boards,
+    Calling,
+    CheckIn,
+    Checking,
+    Desk,
+    DeviceReports,
+    Issuance,
+    Papers,
+    QueuePolicy,
+)
+from backend.reservations import ReservationLookup, load_patterns
 from backend.settings import Settings
-from backend.storage.secrets import load_secret
-from backend.storage.tables import metadata
-from backend.storage.unit_of_work import Clock, Database, utc_now
+from backend.storage import Clock, Database, load_secret, metadata, utc_now
 from backend.ward_rules import open_rules
-from backend.web.graph import Graph
-from backend.web.http.door import Door
-from backend.web.http.hashing import Hashing
-from backend.web.stream.housekeeping import Housekeeping
-from backend.web.stream.hub import Hub
-from backend.web.stream.stream import Streams, serialise
+from backend.web import Door, Graph, Hashing, Housekeeping, Hub, Streams, serialise
 
 __all__ = ["all_tables", "build", "open_directory", "open_sign_in"]
 

@@ -9,7 +9,7 @@ import sys
 
 import structlog
 
-from backend.common.log_lines import hide_numbers, only_kind_and_places
+from backend.common import hide_numbers, only_kind_and_places
 
 
 def configure_logging(*, json: bool, level: str = "info") -> None:

@@ -21,10 +21,8 @@ from pydantic_settings import SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from backend.common.settings_files import FileSettings, read_settings
-from backend.common.shipped import locate
-from backend.wire.codes import CodePlace
-from backend.wire.origin import origin_of
+from backend.common import FileSettings, locate, read_settings
+from backend.wire import CodePlace, origin_of
 
 _PIN_LENGTH = 4
 _MY_NUMBER_LENGTH = 12

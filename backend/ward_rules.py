@@ -4,11 +4,10 @@ from pathlib import Path
 
 import yaml
 
-from backend.common.shipped import locate
-from backend.documents.files.rule_book import RuleBook, rule_files
-from backend.documents.model.errors import RuleFileError
+from backend.common import locate
+from backend.documents import RuleBook, RuleFileError, rule_files
 from backend.settings import Settings
-from backend.wire.my_number import contains_my_number
+from backend.wire import contains_my_number
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

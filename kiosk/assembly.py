@@ -5,22 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from backend.client.http import BackendClient
-from kiosk.camera.capture import Camera, CameraState
-from kiosk.camera.device import CameraError
-from kiosk.camera.optics import Optics
+from backend.client import BackendClient
+from kiosk.camera import Camera, CameraError, CameraState, Optics
 from kiosk.config import KioskConfig, KioskConfigError
-from kiosk.hand.serial_scanner import SerialScanner, open_port
-from kiosk.paper.ports import PrinterAsker
-from kiosk.paper.printer import Confirm, NetworkPrinter, Printer, PrinterStatus
-from kiosk.paper.ticket_paper import TicketPaper
-from kiosk.reading.scanner import Scanner
-from kiosk.reading.selection import Scan
-from kiosk.screens.app import KioskApp
-from kiosk.session import tones
-from kiosk.session.session import KioskSession
-from kiosk.session.watch import Rhythm
-from kiosk.visit.flow import Flow
+from kiosk.hand import SerialScanner, open_port
+from kiosk.paper import Confirm, NetworkPrinter, Printer, PrinterAsker, PrinterStatus, TicketPaper
+from kiosk.reading import Scan, Scanner
+from kiosk.screens import KioskApp
+from kiosk.session import KioskSession, Rhythm, TonePlayer, write_tone
+from kiosk.visit import Flow
 
 LOOK_SECONDS: Final = 1.0
 """How long a look at the printer waits for its answer: longer than a slow network takes, shorter than a visitor minds."""
@@ -70,7 +63,7 @@ class Parts:
         )
         hand = _hand_scanner(config, session)
         if config.sound:
-            session.on_tone = tones.TonePlayer(tones.write(folder))
+            session.on_tone = TonePlayer(write_tone(folder))
         scanner = None
         if camera is not None:
             scanner = Scanner(camera, lambda scan: _hand_over(scan, session), session.book.has)

@@ -11,10 +11,9 @@ from typing import ClassVar, Literal
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from backend.common.catalogue import Language
-from backend.common.settings_files import DeviceSettings, SettingsError, read_settings
-from kiosk.camera.optics import ADAPTIVE, AUTO, CameraAt
-from kiosk.visit.transition import Durations
+from backend.common import DeviceSettings, Language, SettingsError, read_settings
+from kiosk.camera import ADAPTIVE, AUTO, CameraAt
+from kiosk.visit import Durations
 
 ENV_PREFIX = "UKETSUKE_KIOSK_"
 CONFIG_ENV = f"{ENV_PREFIX}CONFIG"

@@ -14,13 +14,19 @@ from typing import Any
 import click
 import structlog
 
-from backend.common.catalogue import Language
-from backend.common.console import CommandFailedError, product_version, run
-from backend.common.device_kit import touch_source
-from backend.common.device_kit.window_options import read_place, read_size
-from backend.common.fonts import FontMissingError
-from backend.common.log_lines import careful_library_lines, hide_numbers, only_kind_and_places
-from backend.common.output_files import FolderTakenError, OutputFolder
+from backend.common import (
+    CommandFailedError,
+    FolderTakenError,
+    FontMissingError,
+    Language,
+    OutputFolder,
+    careful_library_lines,
+    hide_numbers,
+    only_kind_and_places,
+    product_version,
+    run,
+)
+from backend.common.device_kit import TOUCH_ENVIRONMENT, read_place, read_size, take_touches_from
 from queue_display.chime import write_chime
 from queue_display.config import DisplayConfig, DisplayConfigError, load_display_config
 
@@ -40,7 +46,7 @@ def prepare_kivy(config: DisplayConfig, home: Path) -> None:
         home: a private folder for whatever Kivy writes.
     """
     os.environ.update(
-        touch_source.ENVIRONMENT,
+        TOUCH_ENVIRONMENT,
         KIVY_NO_ARGS="1",
         KIVY_NO_FILELOG="1",
         KIVY_LOG_MODE="PYTHON",
@@ -66,7 +72,7 @@ def prepare_kivy(config: DisplayConfig, home: Path) -> None:
         Config.set("graphics", "left", str(config.left or 0))
         Config.set("graphics", "top", str(config.top or 0))
     # Nobody touches a hall's display, and a mouse that lies on it does nothing.
-    touch_source.take_touches_from(None, Config)
+    take_touches_from(None, Config)
 
 
 def _add_at(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -97,7 +103,7 @@ def configure_logs(config: DisplayConfig) -> None:
 
 async def show(config: DisplayConfig, token: str, chime: Path) -> None:
     """Run the display until its window is closed or the process is told to end."""
-    from backend.client.http import BackendClient
+    from backend.client import BackendClient
     from queue_display.app import make_app
 
     async with BackendClient(config.server_url, token) as client:

@@ -17,8 +17,8 @@ from kivy.app import App
 from kivy.clock import Clock
 from kivy.core.window import Window
 
-from backend.client.http import BackendClient
-from backend.wire.messages import OfficeInfo
+from backend.client import BackendClient
+from backend.wire import OfficeInfo
 from queue_display.announce import FLASH_HALF_PERIOD_SECONDS, FLASH_SECONDS, LARGE_SECONDS
 from queue_display.board import BoardState, Call
 from queue_display.board_view import BoardView

@@ -11,8 +11,7 @@ from uuid import UUID
 
 import structlog
 
-from backend.wire.codes import EventKind, WindowKind
-from backend.wire.messages import Board, CallMessage, EventMessage
+from backend.wire import Board, CallMessage, EventKind, EventMessage, WindowKind
 
 RECENT_KEPT = 128
 """More than any display shows and any office has windows, so that present calls may be left out of the list.

@@ -10,7 +10,7 @@ from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.gridlayout import GridLayout
 
-from backend.common.catalogue import Catalogue, Language
+from backend.common import Catalogue, Language
 from queue_display import places
 from queue_display.board_widgets import (
     UD_FACE,

@@ -4,8 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from kivy.core.text import Label as CoreLabel
-from kivy.core.text import LabelBase
+from kivy.core.text import Label as CoreLabel, LabelBase
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
@@ -13,14 +12,12 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
-from backend.common import fonts
-from backend.common.catalogue import Language
-from backend.common.device_kit.label_face import OneFace
-from backend.common.line_breaks import break_lines
-from backend.wire.codes import WindowKind
+from backend.common import Language, Typeface, break_lines, noto_cjk, typeface_of, ud_gothic
+from backend.common.device_kit import OneFace
+from backend.wire import WindowKind
 from queue_display.hall_screen import Card
 
-UD_FACE, CJK_FACE = fonts.Typeface.UD.value, fonts.Typeface.CJK.value
+UD_FACE, CJK_FACE = Typeface.UD.value, Typeface.CJK.value
 SIGN_LETTER = 0.94
 """The letter's size as a part of the sign: a digit is four fifths as high as its letter."""
 TAIL = {UD_FACE: 0.5, CJK_FACE: 0.69}
@@ -38,8 +35,8 @@ def register_fonts() -> None:
     Raises:
         FontMissingError: a typeface is not installed.
     """
-    LabelBase.register(UD_FACE, fn_regular=str(fonts.ud_gothic()), fn_bold=str(fonts.ud_gothic(bold=True)))
-    LabelBase.register(CJK_FACE, fn_regular=str(fonts.noto_cjk()), fn_bold=str(fonts.noto_cjk(bold=True)))
+    LabelBase.register(UD_FACE, fn_regular=str(ud_gothic()), fn_bold=str(ud_gothic(bold=True)))
+    LabelBase.register(CJK_FACE, fn_regular=str(noto_cjk()), fn_bold=str(noto_cjk(bold=True)))
 
 
 def load_rules() -> None:
@@ -51,7 +48,7 @@ def load_rules() -> None:
 
 def face_of(language: Language) -> str:
     """The registered typeface that covers a language's texts."""
-    return fonts.typeface_of(language).value
+    return typeface_of(language).value
 
 
 @lru_cache(maxsize=512)

@@ -10,8 +10,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from backend.common.catalogue import Language
-from backend.common.settings_files import DeviceSettings, SettingsError, read_settings
+from backend.common import DeviceSettings, Language, SettingsError, read_settings
 
 ENV_PREFIX = "UKETSUKE_DISPLAY_"
 CONFIG_ENV = f"{ENV_PREFIX}CONFIG"

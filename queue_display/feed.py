@@ -12,10 +12,9 @@ from typing import Protocol
 
 import structlog
 
-from backend.client.errors import BackendError
-from backend.client.stream import EventReader, Link, LinkHealth
-from backend.common.tokyo import TOKYO
-from backend.wire.messages import Board, EventMessage, OfficeInfo
+from backend.client import BackendError, EventReader, Link, LinkHealth
+from backend.common import TOKYO
+from backend.wire import Board, EventMessage, OfficeInfo
 from queue_display import board as boards
 from queue_display.board import BoardState, Call
 

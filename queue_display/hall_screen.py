@@ -8,11 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from backend.client.stream import Link
-from backend.common.time_of_day import clock_face
-from backend.common.tokyo import TOKYO
-from backend.wire.codes import WindowKind
-from backend.wire.messages import OfficeInfo
+from backend.client import Link
+from backend.common import TOKYO, clock_face
+from backend.wire import OfficeInfo, WindowKind
 from queue_display import places
 from queue_display.announce import AnnouncementQueue
 from queue_display.board import BoardState, Call, past_calls

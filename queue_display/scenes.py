@@ -10,10 +10,9 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from backend.client.stream import Link
-from backend.common.shipped import locate
-from backend.wire.codes import WindowKind
-from backend.wire.messages import OfficeInfo
+from backend.client import Link
+from backend.common import locate
+from backend.wire import OfficeInfo, WindowKind
 from queue_display.announce import AnnouncementQueue
 from queue_display.board import BoardState, Call
 from queue_display.feed import BoardPicture

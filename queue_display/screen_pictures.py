@@ -12,8 +12,8 @@ from kivy.core.window import Window
 from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
 from PIL import Image
 
-from backend.common.catalogue import Language
-from backend.common.device_kit.contact_sheet import Drawn, PictureBook
+from backend.common import Language
+from backend.common.device_kit import Drawn, PictureBook
 from queue_display.board_view import BoardView
 from queue_display.board_widgets import register_fonts
 from queue_display.scenes import Scene, scenes

@@ -24,13 +24,13 @@ from kiosk.visit.presentation import (
     WorkingView,
 )
 from kiosk.visit.presenter import present
-from kiosk.visit.scenes import NOW, TICKET, conditions, offices, scenes
+from kiosk.visit.scenes import NOW, TICKET, conditions, every_scene, offices
 from tests.kv_places import Place, constants, line_width
 
 WINDOW = (1080, 1920)
 """The design's window, in which a pixel is a pixel."""
 SITUATIONS = bring_guide(RuleBook.load(locate("rules")), TICKET.business_day).situations
-SCENES = scenes(SITUATIONS)
+SCENES = every_scene(SITUATIONS)
 _KINDS: dict[type, str] = {
     WelcomeView: "WelcomeScreen",
     KeypadView: "KeypadScreen",

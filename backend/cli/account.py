@@ -8,13 +8,9 @@ import click
 from backend.bootstrap import open_sign_in
 from backend.cli.options import database_option, office_from, open_database, refuse_my_number
 from backend.cli.settings_options import config_option, settings_from
-from backend.common.console import CommandFailedError
-from backend.protection.accounts import AccountExistsError, create_account
-from backend.protection.login_names import BadNameError
-from backend.protection.passwords import WeakPasswordError
-from backend.protection.roles import Role
-from backend.storage.errors import StorageError
-from backend.storage.secrets import load_secret
+from backend.common import CommandFailedError
+from backend.protection import AccountExistsError, BadNameError, Role, WeakPasswordError, create_account
+from backend.storage import StorageError, load_secret
 
 
 @click.group("account")

@@ -9,21 +9,22 @@ import click
 from backend.cli.options import database_option
 from backend.cli.settings_options import config_option, settings_from
 from backend.cli.targets import file_of_database, refuse_own_files
-from backend.common.console import CommandFailedError, product_version
-from backend.common.output_files import OutputFile
+from backend.common import CommandFailedError, OutputFile, product_version
 from backend.settings import Settings
-from backend.storage import postgres_backup, sqlite_backup
-from backend.storage.backup_file import (
+from backend.storage import (
+    KEY_NAME,
     POSTGRESQL,
     SQLITE,
     About,
     BackupError,
+    StorageError,
+    copy_sqlite,
+    dump_postgres,
+    load_secret,
     refuse_existing,
     sum_of,
     write_archive,
 )
-from backend.storage.errors import StorageError
-from backend.storage.secrets import KEY_NAME, load_secret
 
 
 @click.command("backup", short_help="Write database and secret key into one file, while the server runs.")
@@ -65,9 +66,9 @@ def _gather(settings: Settings, folder: Path) -> About:
     path = file_of_database(settings)
     name = POSTGRESQL if path is None else SQLITE
     if path is None:
-        revision, rows = postgres_backup.dump(settings.database_url, folder / name)
+        revision, rows = dump_postgres(settings.database_url, folder / name)
     else:
-        revision, rows = sqlite_backup.copy(path, folder / name)
+        revision, rows = copy_sqlite(path, folder / name)
     return About(
         format=1,
         made_at=datetime.now(UTC),

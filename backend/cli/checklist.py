@@ -12,17 +12,22 @@ import click
 
 from backend.cli.private_command import PrivateCommand
 from backend.cli.rule_options import rule_options, rules_from
-from backend.common.catalogue import Catalogue, Language
-from backend.common.console import CommandFailedError
-from backend.documents.judging.checklist import judge
-from backend.documents.judging.explanation import explain
-from backend.documents.model.ages import BirthDate
-from backend.documents.model.errors import DocumentsError
-from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.shown import plain
-from backend.documents.model.visit import Verdict, Visit
-from backend.documents.saying.verdict_words import missing_in_short, missing_text, note_text
-from backend.documents.saying.visitor_words import rule_text, step_text
+from backend.common import Catalogue, CommandFailedError, Language
+from backend.documents import (
+    BirthDate,
+    DocumentsError,
+    RuleSet,
+    Verdict,
+    Visit,
+    explain,
+    judge,
+    missing_in_short,
+    missing_text,
+    note_text,
+    plain,
+    rule_text,
+    step_text,
+)
 
 _TOKYO = ZoneInfo("Asia/Tokyo")
 _WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

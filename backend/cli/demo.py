@@ -5,15 +5,17 @@ from pathlib import Path
 
 import click
 
-from backend.common.console import CommandFailedError
-from backend.common.output_files import FolderTakenError, OutputFolder
-from backend.demo.counter import PrinterAddress
-from backend.demo.errors import DemoError
-from backend.demo.interactive import run_until_told
-from backend.demo.once import play_once
-from backend.demo.processes import forget_settings, port_is_free
-from backend.demo.starting import Starting
-from backend.demo.workshop import fresh_folders
+from backend.common import CommandFailedError, FolderTakenError, OutputFolder
+from backend.demo import (
+    DemoError,
+    PrinterAddress,
+    Starting,
+    forget_settings,
+    fresh_folders,
+    play_once,
+    port_is_free,
+    run_until_told,
+)
 
 DEFAULT_PORT = 8710
 

@@ -6,9 +6,9 @@ import click
 
 from backend.cli.options import database_option, office_from, open_database, refuse_my_number
 from backend.cli.settings_options import config_option, settings_from
-from backend.common.console import CommandFailedError
-from backend.protection.device_tokens import DeviceExistsError, DeviceKind, enrol, revoke
-from backend.storage.errors import StorageError
+from backend.common import CommandFailedError
+from backend.protection import DeviceExistsError, DeviceKind, enrol, revoke
+from backend.storage import StorageError
 
 
 @click.group("device")

@@ -15,20 +15,28 @@ from sqlalchemy import make_url
 from backend.bootstrap import open_directory
 from backend.cli.options import database_option, open_database
 from backend.cli.settings_options import config_option, settings_from
-from backend.common.console import CommandFailedError
-from backend.documents.model.errors import DocumentsError
-from backend.exchange.csv_file import Encoding, read_csv
-from backend.exchange.importing import ImportReport, import_rows, report_without_database
-from backend.exchange.mapping import MappingError, OfficeNames, load_mapping, refuse_unknown_recipients
-from backend.exchange.parsing import ParsedFile, parse_file
-from backend.exchange.parsing import Progress as Told
-from backend.exchange.refusals import REASON_WORDS, REMARK_WORDS, CsvFileError
-from backend.offices.directory import OfficesError
+from backend.common import CommandFailedError
+from backend.documents import DocumentsError
+from backend.exchange import (
+    REASON_WORDS,
+    REMARK_WORDS,
+    CsvFileError,
+    Encoding,
+    ImportReport,
+    MappingError,
+    OfficeNames,
+    ParsedFile,
+    Progress as Told,
+    import_rows,
+    load_mapping,
+    parse_file,
+    read_csv,
+    refuse_unknown_recipients,
+    report_without_database,
+)
+from backend.offices import OfficesError
 from backend.settings import Settings
-from backend.storage.errors import StorageError
-from backend.storage.migration import is_current
-from backend.storage.secrets import load_secret
-from backend.storage.unit_of_work import Database, utc_now
+from backend.storage import Database, StorageError, is_current, load_secret, utc_now
 from backend.ward_rules import open_rules
 
 _ENCODINGS = {

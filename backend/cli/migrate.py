@@ -6,11 +6,8 @@ import click
 
 from backend.cli.options import database_option, say_made
 from backend.cli.settings_options import config_option, settings_from
-from backend.common.console import CommandFailedError
-from backend.storage.errors import StorageError
-from backend.storage.migration import migrate
-from backend.storage.place import is_new, place_of
-from backend.storage.unit_of_work import Database
+from backend.common import CommandFailedError
+from backend.storage import Database, StorageError, is_new, migrate, place_of
 
 
 @click.command("migrate")

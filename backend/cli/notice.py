@@ -10,24 +10,22 @@ from backend.bootstrap import open_directory
 from backend.cli.options import database_option, open_database
 from backend.cli.settings_options import config_option, settings_from
 from backend.cli.targets import need_target
-from backend.common.console import CommandFailedError
-from backend.common.fonts import FontMissingError
-from backend.common.output_files import OutputFolder, output_file, replace_option
-from backend.common.tokyo import in_tokyo
-from backend.documents.files.rule_book import RuleBook
-from backend.documents.model.errors import DocumentsError
-from backend.offices.directory import Directory, OfficesError
-from backend.printing.notice_bring import lines_to_bring
-from backend.printing.notice_reverse import draw_reverse, with_reverse
-from backend.printing.notice_sheet import NoticeSheet, draw_sheet
-from backend.reservations.notices import Notice, NoticeError, issue_notices
-from backend.reservations.numbers import BadNumberError, normalise_number
+from backend.common import (
+    CommandFailedError,
+    FontMissingError,
+    OutputFolder,
+    in_tokyo,
+    output_file,
+    replace_option,
+)
+from backend.documents import DocumentsError, RuleBook
+from backend.offices import Directory, OfficesError
+from backend.printing import NoticeSheet, draw_reverse, draw_sheet, lines_to_bring, with_reverse
+from backend.reservations import BadNumberError, Notice, NoticeError, issue_notices, normalise_number
 from backend.settings import Settings
-from backend.storage.errors import StorageError
-from backend.storage.secrets import load_secret
+from backend.storage import StorageError, load_secret
 from backend.ward_rules import open_rules
-from backend.wire.field_shape import FieldShape
-from backend.wire.my_number import contains_my_number
+from backend.wire import FieldShape, contains_my_number
 
 
 @click.command(

@@ -7,15 +7,11 @@ from typing import Any
 import click
 
 from backend.bootstrap import open_directory
-from backend.common.console import CommandFailedError
-from backend.offices.directory import OfficesError
-from backend.offices.office import Office
-from backend.protection.login_names import NumberInNameError, refuse_number
+from backend.common import CommandFailedError
+from backend.offices import Office, OfficesError
+from backend.protection import NumberInNameError, refuse_number
 from backend.settings import Settings
-from backend.storage.errors import StorageError
-from backend.storage.migration import is_current, migrate
-from backend.storage.place import is_new, place_of
-from backend.storage.unit_of_work import Database
+from backend.storage import Database, StorageError, is_current, is_new, migrate, place_of
 
 Decorated = Callable[..., Any]
 

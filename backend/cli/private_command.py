@@ -2,7 +2,7 @@
 
 import click
 
-from backend.common.console import refuse_numbers
+from backend.common import refuse_numbers
 
 
 class PrivateCommand(click.Command):

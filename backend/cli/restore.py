@@ -7,13 +7,22 @@ import click
 from backend.cli.options import database_option
 from backend.cli.settings_options import config_option, settings_from
 from backend.cli.targets import file_of_database
-from backend.common.console import CommandFailedError
+from backend.common import CommandFailedError
 from backend.settings import Settings
-from backend.storage import postgres_backup, sqlite_backup
-from backend.storage.backup_file import POSTGRESQL, SQLITE, BackupError, opened
-from backend.storage.errors import StorageError
-from backend.storage.secrets import KEY_NAME, put_key
-from backend.storage.server_lock import lock_database
+from backend.storage import (
+    KEY_NAME,
+    POSTGRESQL,
+    SQLITE,
+    BackupError,
+    StorageError,
+    check_postgres_dump,
+    check_sqlite_copy,
+    lock_database,
+    opened,
+    put_key,
+    put_sqlite_back,
+    read_postgres_back,
+)
 
 
 @click.command("restore", short_help="Put a backup back, while no server runs.")
@@ -56,14 +65,14 @@ def _put_back(settings: Settings, file: Path, *, replace: bool) -> str:
                 "the backup is of the other kind of database; there is no way from one to the other"
             )
         copied = folder / about.database
-        (postgres_backup if path is None else sqlite_backup).check(copied, about.revision, about.rows)
+        (check_postgres_dump if path is None else check_sqlite_copy)(copied, about.revision, about.rows)
         key = (folder / KEY_NAME).read_bytes()
         put_key(settings.var_dir, key, replace=replace, only_look=True)
         if path is None:
-            postgres_backup.read_back(copied, settings.database_url, about.rows, replace=replace)
+            read_postgres_back(copied, settings.database_url, about.rows, replace=replace)
             aside = None
         else:
-            aside = sqlite_backup.put_back(copied, path, replace=replace)
+            aside = put_sqlite_back(copied, path, replace=replace)
         key_aside = put_key(settings.var_dir, key, replace=replace)
     rows = sum(about.rows.values())
     kept = "".join(f"; what was there is {one}" for one in (aside, key_aside) if one is not None)

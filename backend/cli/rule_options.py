@@ -9,9 +9,8 @@ import click
 
 from backend.cli.settings_options import Decorated, config_option, settings_from
 from backend.cli.targets import need_target
-from backend.common.console import CommandFailedError
-from backend.documents.files.rule_book import RuleBook
-from backend.documents.model.errors import DocumentsError
+from backend.common import CommandFailedError
+from backend.documents import DocumentsError, RuleBook
 from backend.ward_rules import open_rules
 
 

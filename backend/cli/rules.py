@@ -10,25 +10,37 @@ from backend.cli.private_command import PrivateCommand
 from backend.cli.rule_options import rules_target
 from backend.cli.rules_open import open_form
 from backend.cli.rules_sheet import sheet
-from backend.common.catalogue import Catalogue, Language
-from backend.common.console import CommandFailedError
-from backend.common.output_files import OutputFile, output_file, replace_option
-from backend.common.shipped import locate
-from backend.documents.files.policy_file import read_policy_file
-from backend.documents.files.rule_book import RuleBook, load_policies
-from backend.documents.files.rule_file import RuleNode
-from backend.documents.files.rule_reader import read_rule_set
-from backend.documents.judging.comparison import RuleChange, changes
-from backend.documents.judging.guide import Resolved, walk
-from backend.documents.model.errors import DocumentsError, NoRuleSetError, RuleFileError
-from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.rules import VisitForm
-from backend.documents.model.visit import Note
-from backend.documents.saying.handbook import handbook
-from backend.documents.saying.verdict_words import name_of, note_text
+from backend.common import (
+    Catalogue,
+    CommandFailedError,
+    Language,
+    OutputFile,
+    locate,
+    output_file,
+    replace_option,
+)
+from backend.documents import (
+    DocumentsError,
+    NoRuleSetError,
+    Note,
+    Resolved,
+    RuleBook,
+    RuleChange,
+    RuleFileError,
+    RuleNode,
+    RuleSet,
+    VisitForm,
+    changes,
+    handbook,
+    load_policies,
+    name_of,
+    note_text,
+    read_policy_file,
+    read_rule_set,
+    walk,
+)
 from backend.ward_rules import refuse_numbers
-from backend.wire.field_shape import FieldShape
-from backend.wire.my_number import contains_my_number
+from backend.wire import FieldShape, contains_my_number
 
 _RULE_KEYS = frozenset({"valid_from", "extends", "recipients", "documents"})
 _NO_KIND = {"outcome": "recipient", "example": "document"}

@@ -9,12 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from backend.cli.private_command import PrivateCommand
 from backend.cli.rule_options import rule_options, rules_from, rules_target
-from backend.common.catalogue import Catalogue
-from backend.common.console import CommandFailedError
-from backend.common.output_files import OutputFile, output_file, replace_option
-from backend.documents.model.errors import DocumentsError
-from backend.documents.model.rule_set import RuleSet
-from backend.documents.saying.open_rules import GROUPS, open_rules
+from backend.common import Catalogue, CommandFailedError, OutputFile, output_file, replace_option
+from backend.documents import GROUPS, DocumentsError, RuleSet, open_rules
 
 _TEMPLATE = "rules_open.html"
 

@@ -7,13 +7,16 @@ import click
 
 from backend.cli.private_command import PrivateCommand
 from backend.cli.rule_options import rule_options, rules_from, rules_target
-from backend.common.catalogue import Language
-from backend.common.console import CommandFailedError
-from backend.common.fonts import FontMissingError
-from backend.common.output_files import OutputFile, output_file, replace_option
-from backend.documents.model.errors import DocumentsError
-from backend.documents.model.rules import VisitForm
-from backend.printing.bring_sheet import NoSheetError, draw_bring_sheets
+from backend.common import (
+    CommandFailedError,
+    FontMissingError,
+    Language,
+    OutputFile,
+    output_file,
+    replace_option,
+)
+from backend.documents import DocumentsError, VisitForm
+from backend.printing import NoSheetError, draw_bring_sheets
 
 
 @click.command(

@@ -7,15 +7,18 @@ import click
 from backend.bootstrap import open_directory
 from backend.cli.settings_options import config_option, settings_from
 from backend.cli.targets import need_target
-from backend.common.console import CommandFailedError
-from backend.common.output_files import OutputFile, output_file, replace_option
-from backend.exchange.csv_file import Encoding
-from backend.exchange.dates import parse_date
-from backend.exchange.refusals import BadDateError
-from backend.exchange.sample import MAX_ROWS, SampleError, SampleExport, write_sample
-from backend.offices.day import business_day
-from backend.offices.directory import OfficesError
-from backend.storage.unit_of_work import utc_now
+from backend.common import CommandFailedError, OutputFile, output_file, replace_option
+from backend.exchange import (
+    MAX_ROWS,
+    BadDateError,
+    Encoding,
+    SampleError,
+    SampleExport,
+    parse_date,
+    write_sample,
+)
+from backend.offices import OfficesError, business_day
+from backend.storage import utc_now
 
 _ENCODINGS = {"cp932": Encoding.CP932, "utf-8": Encoding.UTF_8, "utf-8-sig": Encoding.UTF_8_BOM}
 

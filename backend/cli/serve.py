@@ -12,17 +12,13 @@ import uvicorn
 from backend.bootstrap import build
 from backend.cli.options import database_option, open_database, say_made
 from backend.cli.settings_options import config_option, settings_from
-from backend.common.console import CommandFailedError
-from backend.documents.model.errors import DocumentsError
+from backend.common import CommandFailedError
+from backend.documents import DocumentsError
 from backend.log import configure_logging
-from backend.offices.directory import OfficesError
-from backend.reservations.code_patterns import CodePatternError
-from backend.storage.errors import StorageError
-from backend.storage.server_lock import lock_database
-from backend.web.app import create_app
-from backend.web.http.connections import Limits
-from backend.web.http.serving import server_config
-from backend.web.stream.hub import Hub
+from backend.offices import OfficesError
+from backend.reservations import CodePatternError
+from backend.storage import StorageError, lock_database
+from backend.web import Hub, Limits, create_app, server_config
 
 _log = structlog.get_logger("server")
 _SWITCH_SECONDS = 0.0005

@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-from backend.common.console import CommandFailedError
-from backend.common.settings_files import SettingsError
+from backend.common import CommandFailedError, SettingsError
 from backend.settings import Settings, load_settings
 
 Decorated = Callable[..., Any]

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from backend.common.console import CommandFailedError
-from backend.common.output_files import COMPANIONS, KEY_NAME, refuse_taken, vital
+from backend.common import COMPANIONS, KEY_NAME, CommandFailedError, refuse_taken, vital
 from backend.settings import Settings
 
 _RULE_FILES = frozenset({".yaml", ".yml"})

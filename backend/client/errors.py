@@ -11,7 +11,7 @@ Messages carry codes and kinds of failure only, never what was asked: a request 
 
 from collections.abc import Mapping
 
-from backend.wire.codes import ErrorCode
+from backend.wire import ErrorCode
 
 
 class BackendError(Exception):

@@ -16,32 +16,30 @@ from pydantic import BaseModel
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.fake_hall import Behaviour, FakeNotice, Hall
 from backend.client.fake_situations import SITUATIONS
-from backend.wire.aim_prefix import without_aim_prefix
-from backend.wire.codes import (
+from backend.wire import (
     WIRE_VERSION,
-    CheckInReason,
-    ErrorCode,
-    PrintState,
-    TicketState,
-)
-from backend.wire.field_shape import FieldShape
-from backend.wire.messages import (
     Board,
     BringGuide,
+    CheckInReason,
     CheckInReply,
     CheckInRequest,
     DeviceReport,
+    ErrorCode,
     Estimate,
+    FieldShape,
     Health,
     NumberShape,
     OfficeInfo,
     PrintReply,
     PrintReport,
+    PrintState,
     RefusalReport,
     TicketMessage,
+    TicketState,
     WalkInRequest,
+    contains_my_number,
+    without_aim_prefix,
 )
-from backend.wire.my_number import contains_my_number
 
 __all__ = ["Behaviour", "FakeBackend", "FakeNotice", "Hall"]
 

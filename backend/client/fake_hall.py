@@ -5,16 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from backend.wire.codes import (
+from backend.wire import (
     AT_WINDOW_STATES,
     CheckInReason,
     DevicePart,
     ErrorCode,
+    OfficePlace,
+    PrintReport,
     RefusalKind,
+    TicketMessage,
     TicketState,
     WindowKind,
 )
-from backend.wire.messages import OfficePlace, PrintReport, TicketMessage
 
 
 @dataclass(frozen=True, slots=True)

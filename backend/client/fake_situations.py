@@ -1,6 +1,6 @@
 """What visitors bring, as the fake server tells it: two invented situations, in every language."""
 
-from backend.wire.messages import BringItem, BringSituation
+from backend.wire import BringItem, BringSituation
 
 SITUATIONS = (
     BringSituation(

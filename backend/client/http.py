@@ -12,14 +12,14 @@ import structlog
 from pydantic import BaseModel, ValidationError
 
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
-from backend.wire.codes import ErrorCode
-from backend.wire.messages import (
+from backend.wire import (
     Accepted,
     Board,
     BringGuide,
     CheckInReply,
     CheckInRequest,
     DeviceReport,
+    ErrorCode,
     ErrorReply,
     Health,
     OfficeInfo,

@@ -3,7 +3,7 @@
 from typing import Protocol
 from uuid import UUID
 
-from backend.wire.messages import (
+from backend.wire import (
     Board,
     BringGuide,
     CheckInReply,

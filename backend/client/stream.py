@@ -17,7 +17,7 @@ import httpx2
 import structlog
 
 from backend.client.stream_messages import DoubtError, read_board, read_event
-from backend.wire.messages import Board, EventMessage
+from backend.wire import Board, EventMessage
 
 EVENTS_PATH = "/api/v1/events"
 MISSED_HEARTBEATS = 2

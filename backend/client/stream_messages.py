@@ -6,7 +6,7 @@ from collections.abc import Callable
 import structlog
 from pydantic import ValidationError
 
-from backend.wire.messages import Board, CallMessage, EventMessage
+from backend.wire import Board, CallMessage, EventMessage
 
 log = structlog.get_logger()
 

@@ -11,8 +11,7 @@ from unicodedata import category
 import click
 
 from backend.common.log_lines import crash_carefully
-from backend.wire.field_shape import FieldShape
-from backend.wire.my_number import contains_my_number
+from backend.wire import FieldShape, contains_my_number
 
 EXIT_FAILED = 1
 EXIT_WRONG_USE = 2

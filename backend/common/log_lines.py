@@ -12,8 +12,7 @@ from collections.abc import MutableMapping
 from types import TracebackType
 from typing import Any, Final
 
-from backend.wire.field_shape import FieldShape
-from backend.wire.my_number import contains_my_number
+from backend.wire import FieldShape, contains_my_number
 
 HIDDEN: Final = "(hidden)"
 _MOST_PLACES = 6

@@ -12,13 +12,16 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, TomlConfigSettingsSource
-from pydantic_settings import SettingsError as SourceError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsError as SourceError,
+    TomlConfigSettingsSource,
+)
 
 from backend.common.toml_file import TomlFile
 from backend.common.validation_words import reason_of
-from backend.wire.field_shape import FieldShape
-from backend.wire.my_number import tree_contains_my_number
+from backend.wire import FieldShape, tree_contains_my_number
 
 
 class SettingsError(ValueError):

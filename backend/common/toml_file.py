@@ -10,8 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from backend.common.validation_words import reason_of
-from backend.wire.field_shape import FieldShape
-from backend.wire.my_number import tree_contains_my_number
+from backend.wire import FieldShape, tree_contains_my_number
 
 Loc = tuple[str | int, ...]
 """Keys and places in lists, from the top of a file."""

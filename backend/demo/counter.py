@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from backend.bootstrap import open_directory
-from backend.common.tokyo import in_tokyo
+from backend.common import in_tokyo
 from backend.demo.expected import ROWS, write_export
 from backend.demo.logs import EventLines
 from backend.demo.processes import Child, Children, program, run_command
@@ -15,12 +15,9 @@ from backend.demo.starting import Starting
 from backend.demo.virtual_screens import VirtualScreen
 from backend.demo.visitors import Visitors
 from backend.demo.waiting import Waiter
-from backend.protection.accounts import create_account
-from backend.protection.device_tokens import DeviceKind, enrol
-from backend.protection.roles import Role
+from backend.protection import DeviceKind, Role, create_account, enrol
 from backend.settings import load_settings
-from backend.storage.migration import migrate
-from backend.storage.unit_of_work import Database
+from backend.storage import Database, migrate
 
 OFFICE = "00"
 CLERK = ("clerk01", "madoguchi-uketsuke-1")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from backend.common.tokyo import in_tokyo
+from backend.common import in_tokyo
 from backend.demo.browser import find_browser, open_browser
 from backend.demo.counter import Counter, Folders, prepare
 from backend.demo.played_visit import PlayedVisit, clear

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from backend.common.shipped import locate
+from backend.common import locate
 from backend.demo.errors import DemoError
 from backend.demo.hold_up import hold_up
 from backend.demo.lens import Lens, Watched, jpeg

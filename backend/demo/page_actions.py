@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Self
 
-from playwright.sync_api import Browser, Page, ViewportSize
-from playwright.sync_api import TimeoutError as NotInTimeError
+from playwright.sync_api import Browser, Page, TimeoutError as NotInTimeError, ViewportSize
 
 _SIZE: ViewportSize = {"width": 1440, "height": 900}
 """A screen at the counter, in pixels."""

@@ -11,8 +11,7 @@ import uvicorn
 from backend.demo.errors import DemoError
 from backend.demo.page import DemoStage, Page
 from backend.demo.page_guard import Guard
-from backend.web.http.connections import Limits
-from backend.web.http.serving import server_config
+from backend.web import Limits, server_config
 
 _LOOPBACK = "127.0.0.1"
 _STOP_SECONDS = 5.0

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from playwright.sync_api import Browser
-from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import Browser, Error as BrowserError
 
-from backend.common.output_files import FolderTakenError
+from backend.common import FolderTakenError
 from backend.demo.counter import CLERK, OFFICE, STAFF, Counter
 from backend.demo.errors import StepFailedError
 from backend.demo.logs import LogLine, happened_at
@@ -20,9 +19,8 @@ from backend.demo.scene import approaching
 from backend.demo.timeline import Timeline, VisitStep
 from backend.demo.virtual_screens import VirtualScreen
 from backend.demo.waiting import Waiter
-from backend.storage.event_log import LoggedEvent, read_office_after
-from backend.storage.unit_of_work import Database
-from backend.wire.codes import EventKind
+from backend.storage import Database, LoggedEvent, office_events_after
+from backend.wire import EventKind
 
 PICTURES = ("kiosk-welcome.png", "kiosk-ticket.png", "hall-waiting.png", "hall-called.png")
 SHEETS = ("clerk-checklist.png", "staff.png")
@@ -249,7 +247,7 @@ class PlayedVisit:
 
     def _event(self, kind: EventKind, ticket: str) -> LoggedEvent | None:
         with self._database.read() as connection:
-            events = read_office_after(connection, OFFICE, 0, limit=_EVENTS)
+            events = office_events_after(connection, OFFICE, 0, limit=_EVENTS)
         return next(
             (event for event in events if event.kind == kind and event.facts.get("number") == ticket), None
         )

@@ -5,13 +5,11 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from backend.common.fonts import ud_gothic
-from backend.common.tokyo import in_tokyo
-from backend.documents.files.rule_book import RuleBook
-from backend.offices.directory import Directory
-from backend.printing.notice_bring import lines_to_bring
-from backend.printing.notice_sheet import draw_sheet, qr_matrix
-from backend.reservations.notices import Notice
+from backend.common import in_tokyo, ud_gothic
+from backend.documents import RuleBook
+from backend.offices import Directory
+from backend.printing import draw_sheet, lines_to_bring, qr_matrix
+from backend.reservations import Notice
 
 MY_NUMBER = "123456789018"
 """The invented number of the test vectors: the back of a card carries such a number as a code."""

@@ -11,22 +11,22 @@ from backend.bootstrap import open_directory
 from backend.demo.errors import DemoError
 from backend.demo.expected import Expected, Outcome, holds, reserved_for, write_changes
 from backend.demo.sheets import print_card_back, print_foreign_code, print_front, print_together
-from backend.documents.model.errors import DocumentsError
-from backend.exchange.csv_file import Encoding, read_csv
-from backend.exchange.importing import import_rows
-from backend.exchange.mapping import OfficeNames, load_mapping
-from backend.exchange.parsing import parse_file
-from backend.offices.day import business_day
-from backend.reception.tables import tickets
-from backend.reservations.notices import Notice, NoticeError, issue_notices, revoke_notices
-from backend.reservations.state import ReservationState
-from backend.reservations.tables import reservations
+from backend.documents import DocumentsError
+from backend.exchange import Encoding, OfficeNames, import_rows, load_mapping, parse_file, read_csv
+from backend.offices import business_day
+from backend.reception import tickets
+from backend.reservations import (
+    Notice,
+    NoticeError,
+    ReservationState,
+    issue_notices,
+    reservations,
+    revoke_notices,
+)
 from backend.settings import Settings
-from backend.storage.errors import StorageError
-from backend.storage.secrets import load_secret
-from backend.storage.unit_of_work import Database
+from backend.storage import Database, StorageError, load_secret
 from backend.ward_rules import open_rules
-from backend.wire.codes import TicketState
+from backend.wire import TicketState
 
 CARD_BACK, FOREIGN, TOGETHER = "card-back", "foreign-code", "two-notices"
 

@@ -3,9 +3,7 @@
 from datetime import date, datetime
 
 from backend.exchange.refusals import ImportRemark
-from backend.offices.day import business_day
-from backend.offices.directory import Directory
-from backend.offices.hours import Opening
+from backend.offices import Directory, Opening, business_day
 
 
 class BookedHours:

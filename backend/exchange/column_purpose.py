@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from backend.wire.field_shape import FieldShape
-from backend.wire.my_number import contains_my_number
+from backend.wire import FieldShape, contains_my_number
 
 COLUMN_SHAPES: Final = {
     "number": FieldShape.NUMBER,

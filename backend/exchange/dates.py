@@ -11,8 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
-from backend.common.field_text import has_odd_digits
-from backend.common.tokyo import ERAS, LAST_YEAR, Era
+from backend.common import ERAS, LAST_YEAR, Era, has_odd_digits
 from backend.exchange.refusals import BadDateError, ImportRemark, WrongWeekdayError
 from backend.exchange.weekdays import Marks, is_national_holiday, take_marks
 

@@ -15,11 +15,10 @@ from sqlalchemy import Connection, bindparam, insert, select, text, update
 from backend.exchange.parsing import ParsedFile, Progress
 from backend.exchange.record import ReservationRecord
 from backend.exchange.refusals import Refusal, Remark
-from backend.offices.day import business_day
-from backend.reservations.state import ReservationState
-from backend.reservations.tables import reservations
-from backend.storage.unit_of_work import Database, UnitOfWork
-from backend.wire.codes import EventKind
+from backend.offices import business_day
+from backend.reservations import ReservationState, reservations
+from backend.storage import Database, UnitOfWork
+from backend.wire import EventKind
 
 EVERY_OFFICE = "*"
 """The office of events that concern the whole authority."""

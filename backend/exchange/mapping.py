@@ -9,12 +9,10 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from backend.common.shipped import locate
-from backend.common.toml_file import TomlFile
+from backend.common import TomlFile, locate
 from backend.exchange.dates import DateRules, Notation
-from backend.offices.directory import Directory
-from backend.offices.office import fold_name
-from backend.reservations.state import ReservationState
+from backend.offices import Directory, fold_name
+from backend.reservations import ReservationState
 
 FieldName = Literal[
     "number",

@@ -9,8 +9,8 @@ from backend.exchange.csv_file import CsvRow, CsvText, rows
 from backend.exchange.mapping import ColumnMapping, OfficeNames, fold_header
 from backend.exchange.record import ReservationRecord, RowReader, shown_column
 from backend.exchange.refusals import CsvFileError, ImportReason, ImportRemark, Refusal, Remark
-from backend.offices.day import business_day
-from backend.wire.my_number import contains_my_number
+from backend.offices import business_day
+from backend.wire import contains_my_number
 
 Progress = Callable[[int, int], None]
 """Called with how much is done and how much there is."""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import zip_longest
 from typing import Any
 
-from backend.common.field_text import fold_line, has_bad_characters
+from backend.common import fold_line, has_bad_characters
 from backend.exchange.booked_hours import BookedHours
 from backend.exchange.column_purpose import holds_my_number
 from backend.exchange.dates import Dated, read_birth, read_date
@@ -16,13 +16,11 @@ from backend.exchange.person_names import clean_name, full_width_kana
 from backend.exchange.refusals import BadDateError, ImportReason, ImportRemark, Refusal, Remark
 from backend.exchange.spreadsheet import damage, may_have_lost_a_character
 from backend.exchange.times import read_date_time
-from backend.reservations import tables
-from backend.reservations.numbers import BadNumberError, fold_number, normalise_number
-from backend.reservations.state import ReservationState
+from backend.reservations import BadNumberError, ReservationState, fold_number, normalise_number, reservations
 
 MAX_LENGTHS: dict[str, int] = {
     column.name: length
-    for column in tables.reservations.columns
+    for column in reservations.columns
     if (length := getattr(column.type, "length", None)) is not None
 }
 """How long a value may be, by column of the table: the database would cut or refuse what is longer."""

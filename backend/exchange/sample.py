@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from backend.common.tokyo import era_parts
+from backend.common import era_parts
 from backend.exchange import sample_people as people
 from backend.exchange.column_purpose import holds_my_number
 from backend.exchange.csv_file import Encoding
 from backend.exchange.mapping import fold_header, load_mapping
 from backend.exchange.person_names import without_variation_selectors
-from backend.offices.directory import Directory
-from backend.wire.check_digit import damm_digit
+from backend.offices import Directory
+from backend.wire import damm_digit
 
 HEADER = (
     "氏名",

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import holidays
 
-from backend.common.tokyo import WEEKDAYS
+from backend.common import WEEKDAYS
 from backend.exchange.refusals import BadDateError
 
 _ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

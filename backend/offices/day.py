@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from backend.common.tokyo import TOKYO
+from backend.common import TOKYO
 
 
 def business_day(at: datetime) -> date:

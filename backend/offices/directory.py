@@ -16,13 +16,10 @@ from pydantic import (
     model_validator,
 )
 
-from backend.common.fonts import FontMissingError, code_points, without_typeface
-from backend.common.tokyo import in_tokyo
-from backend.common.toml_file import Loc, TomlFile
+from backend.common import FontMissingError, Loc, TomlFile, code_points, in_tokyo, without_typeface
 from backend.offices.hours import Calendar, Closure, DatedOpening, Hours, Opening
 from backend.offices.office import Office, Series, Window, fold_name
-from backend.wire.codes import WindowKind
-from backend.wire.field_shape import FieldShape
+from backend.wire import FieldShape, WindowKind
 
 _LOOK_AHEAD_DAYS = 21
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import holidays
 
-from backend.common.tokyo import TOKYO
+from backend.common import TOKYO
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LAST_MINUTE = time(23, 59)

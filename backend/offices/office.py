@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from backend.offices.hours import Hours
-from backend.wire.codes import WindowKind
+from backend.wire import WindowKind
 
 _VARIANTS = str.maketrans({"簞": "箪", "髙": "高", "﨑": "崎"})
 

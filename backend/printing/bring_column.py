@@ -10,9 +10,8 @@ from typing import Final
 
 from fpdf import FPDF
 
-from backend.common.catalogue import Language
-from backend.common.line_breaks import break_lines
-from backend.documents.saying.visitor_words import BringWords
+from backend.common import Language, break_lines
+from backend.documents import BringWords
 from backend.printing.typesetting import Typesetter
 
 BLACK, GREY, TEAL = (0, 0, 0), (84, 91, 97), (15, 110, 117)

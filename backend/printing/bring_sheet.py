@@ -9,11 +9,8 @@ from typing import Final
 
 from fpdf import FPDF
 
-from backend.common.catalogue import Catalogue, Language
-from backend.documents.judging.bring import BringLine, bring_list
-from backend.documents.model.rule_set import RuleSet
-from backend.documents.saying.verdict_words import name_of
-from backend.documents.saying.visitor_words import BringWords, bring_words
+from backend.common import Catalogue, Language
+from backend.documents import BringLine, BringWords, RuleSet, bring_list, bring_words, name_of
 from backend.printing.bring_column import GREY, Column
 
 _LEFT, _WIDTH, _TOP, _BOTTOM, _FOOT = 18.0, 174.0, 22.0, 270.0, 283.0

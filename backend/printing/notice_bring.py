@@ -2,10 +2,8 @@
 
 from datetime import date
 
-from backend.common.catalogue import Catalogue
-from backend.documents.files.rule_book import RuleBook
-from backend.documents.judging.bring import bring_list
-from backend.documents.saying.visitor_words import bring_text
+from backend.common import Catalogue
+from backend.documents import RuleBook, bring_list, bring_text
 
 SELF = "R1"
 """The recipient type of a visitor who comes in person: the sheet tells everybody else to ask."""

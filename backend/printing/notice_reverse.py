@@ -12,9 +12,8 @@ from typing import Final
 
 import pypdfium2
 
-from backend.common.catalogue import Catalogue, Language
-from backend.documents.judging.bring import bring_list
-from backend.documents.model.rule_set import RuleSet
+from backend.common import Catalogue, Language
+from backend.documents import RuleSet, bring_list
 from backend.printing.bring_column import GREY, Column
 from backend.printing.bring_sheet import blank_pages, in_two
 from backend.printing.notice_bring import SELF, UNSAID

@@ -16,13 +16,10 @@ from fpdf import FPDF
 from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.util import QRData
 
-from backend.common.catalogue import Catalogue, Language
-from backend.common.line_breaks import break_lines
-from backend.common.tokyo import in_era, in_tokyo
-from backend.offices.office import Office
+from backend.common import Catalogue, Language, break_lines, in_era, in_tokyo
+from backend.offices import Office
 from backend.printing.typesetting import Typesetter
-from backend.reservations.notices import Notice
-from backend.reservations.numbers import grouped
+from backend.reservations import Notice, grouped
 
 QR_MODULE = 1.4
 """Side of one module; a code of version 2 is then 35 mm wide without its quiet zone."""

@@ -8,8 +8,7 @@ from weakref import WeakKeyDictionary
 
 from fpdf import FPDF
 
-from backend.common.catalogue import Language
-from backend.common.fonts import Typeface, file_of, runs, typeface_of
+from backend.common import Language, Typeface, file_of, runs, typeface_of
 
 _WIDTHS: WeakKeyDictionary[FPDF, dict[tuple[Typeface, str, float, bool], float]] = WeakKeyDictionary()
 """What was measured for a file, as long as it is written."""

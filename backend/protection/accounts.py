@@ -11,7 +11,7 @@ from backend.protection.login_names import LONGEST_NAME, name_key, new_name, ref
 from backend.protection.passwords import check_new_password, hash_password
 from backend.protection.roles import Role
 from backend.protection.tables import accounts
-from backend.storage.unit_of_work import Database
+from backend.storage import Database
 
 _OF_NAME = select(accounts).where(
     or_(accounts.c.name_key == bindparam("key"), accounts.c.login == bindparam("typed"))
@@ -62,7 +62,7 @@ def create_account(database: Database, login: str, password: str, role: Role, of
                 )
             )
             facts = {"role": role.value, "office": office_id}
-            audit.note(work, "console", "account_created", account.id, facts)
+            audit.record_audit(work, "console", "account_created", account.id, facts)
     except IntegrityError:
         # Two consoles at once: the database keeps one account for each name.
         raise AccountExistsError(f"an account {login} exists already") from None

@@ -9,16 +9,15 @@ from typing import Any
 from sqlalchemy import insert
 
 from backend.protection.tables import audit
-from backend.storage.unit_of_work import UnitOfWork
-from backend.wire.field_shape import FieldShape
-from backend.wire.my_number import tree_contains_my_number
+from backend.storage import UnitOfWork
+from backend.wire import FieldShape, tree_contains_my_number
 
 _WITHHELD = "***"
 # Part of every command of a person, so made once.
 _NOTE = insert(audit)
 
 
-def note(
+def record_audit(
     work: UnitOfWork,
     actor: str,
     action: str,

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from backend.protection.sessions import hash_token
 from backend.protection.tables import known_browsers
-from backend.storage.unit_of_work import UnitOfWork
+from backend.storage import UnitOfWork
 
 KNOWN_FOR = timedelta(days=180)
 """A browser that an account did not use for so long is a stranger again."""

@@ -11,7 +11,7 @@ from backend.protection import audit
 from backend.protection.login_names import refuse_number
 from backend.protection.sessions import hash_token
 from backend.protection.tables import devices
-from backend.storage.unit_of_work import Database, UnitOfWork
+from backend.storage import Database, UnitOfWork
 
 # Asked at every request of a device, so made once.
 _OF_TOKEN = select(devices).where(devices.c.token_hash == bindparam("hashed"), devices.c.revoked_at.is_(None))
@@ -60,7 +60,9 @@ def enrol(work: UnitOfWork, name: str, kind: DeviceKind, office_id: str) -> tupl
             created_at=work.now,
         )
     )
-    audit.note(work, "console", "device_enrolled", device.id, {"kind": kind.value, "office": office_id})
+    audit.record_audit(
+        work, "console", "device_enrolled", device.id, {"kind": kind.value, "office": office_id}
+    )
     return token, device
 
 
@@ -76,7 +78,7 @@ def revoke(work: UnitOfWork, name: str) -> bool:
         .where(devices.c.id == row.id)
         .values(revoked_at=work.now, name=f"{name} (revoked {row.id[:8]})"[:64])
     )
-    audit.note(work, "console", "device_revoked", row.id)
+    audit.record_audit(work, "console", "device_revoked", row.id)
     return True
 
 

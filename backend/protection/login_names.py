@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from backend.wire.my_number import contains_my_number
+from backend.wire import contains_my_number
 
 LONGEST_NAME = 64
 

@@ -11,7 +11,7 @@ from backend.protection import audit
 from backend.protection.accounts import Account
 from backend.protection.roles import Role
 from backend.protection.tables import accounts, sessions
-from backend.storage.unit_of_work import Database, UnitOfWork
+from backend.storage import Database, UnitOfWork
 
 _TOUCH_EVERY = timedelta(minutes=1)
 
@@ -50,7 +50,7 @@ def start_session(work: UnitOfWork, account: Account) -> tuple[str, Session]:
             seen_at=work.now,
         )
     )
-    audit.note(work, account.id, "signed_in", account.id)
+    audit.record_audit(work, account.id, "signed_in", account.id)
     return token, session
 
 
@@ -83,7 +83,7 @@ def find_session(
 def end_session(work: UnitOfWork, session: Session) -> None:
     """Sign out."""
     work.connection.execute(delete(sessions).where(sessions.c.token_hash == session.token_hash))
-    audit.note(work, session.account.id, "signed_out", session.account.id)
+    audit.record_audit(work, session.account.id, "signed_out", session.account.id)
 
 
 def has_live_session(

@@ -19,7 +19,7 @@ from backend.protection.roles import Role
 from backend.protection.sessions import Session, end_session, start_session
 from backend.protection.tables import accounts
 from backend.protection.tries import Tries, TryKey
-from backend.storage.unit_of_work import Database, UnitOfWork
+from backend.storage import Database, UnitOfWork
 
 
 class SignInError(Exception):
@@ -152,7 +152,7 @@ class SignIn:
             # A transaction for a name that nobody has, too: an answer that came sooner would tell.
             self._tries.note_wrong(work, tried.keys)
             if tried.account is not None:
-                audit.note(work, tried.account.id, "sign_in_failed", tried.account.id)
+                audit.record_audit(work, tried.account.id, "sign_in_failed", tried.account.id)
         raise WrongCredentialsError
 
     def _is_still(self, work: UnitOfWork, tried: Try) -> bool:
@@ -192,7 +192,7 @@ class SignIn:
             if row is None:
                 return None
             forgotten = self._tries.forget_name(work, name_key(row.login))
-            audit.note(work, "console", "account_unlocked", row.id)
+            audit.record_audit(work, "console", "account_unlocked", row.id)
         return row.login, forgotten
 
     def drop_old(self, work: UnitOfWork) -> dict[str, int]:

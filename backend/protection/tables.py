@@ -2,8 +2,7 @@
 
 from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, String, Table
 
-from backend.storage.tables import metadata
-from backend.storage.types import UtcDateTime
+from backend.storage import UtcDateTime, metadata
 
 accounts = Table(
     "accounts",

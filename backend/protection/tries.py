@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from backend.protection.tables import sign_in_tries
 from backend.protection.waits import LONG_AGO, TryScope, Waits, WrongTries
-from backend.storage.unit_of_work import UnitOfWork
+from backend.storage import UnitOfWork
 
 _PURPOSE = b"sign-in tries"
 _NETWORK_BITS = 64

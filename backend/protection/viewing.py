@@ -5,7 +5,7 @@ from collections import OrderedDict
 
 from backend.protection import audit
 from backend.protection.sessions import Session
-from backend.storage.unit_of_work import Database
+from backend.storage import Database
 
 _MOST = 10_000
 
@@ -28,7 +28,7 @@ class Views:
             if view in self._seen:
                 return
         with database.write() as work:
-            audit.note(work, session.account.id, "reservation_viewed", ticket_id)
+            audit.record_audit(work, session.account.id, "reservation_viewed", ticket_id)
         with self._guard:
             self._seen[view] = None
             while len(self._seen) > _MOST:

@@ -11,16 +11,20 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from backend.offices.day import business_day
-from backend.offices.directory import Directory
+from backend.offices import Directory, business_day
 from backend.reception.queue_policy import QueuePolicy
 from backend.reception.tables import tickets
 from backend.reception.ticket import queue_counts
-from backend.storage import event_log
-from backend.storage.event_log import LoggedEvent
-from backend.storage.unit_of_work import Database
-from backend.wire.codes import AT_WINDOW_STATES, EventKind, TicketState, WindowKind
-from backend.wire.messages import Board, CallMessage, EventMessage
+from backend.storage import Database, LoggedEvent, last_event_seq, newest_office_events
+from backend.wire import (
+    AT_WINDOW_STATES,
+    Board,
+    CallMessage,
+    EventKind,
+    EventMessage,
+    TicketState,
+    WindowKind,
+)
 
 _CALLS = (EventKind.TICKET_CALLED, EventKind.TICKET_RECALLED, EventKind.CALLED_TO_ISSUANCE)
 _AT_ONCE = 64
@@ -93,7 +97,7 @@ class Boards:
         now = self._database.clock()
         today = business_day(now)
         with self._database.read() as connection:
-            seq = event_log.last_seq(connection)
+            seq = last_event_seq(connection)
             at_windows = _at_windows(connection, office_id, today)
             calls = self._newest_calls(connection, office_id, today, at_windows)
             return Board(
@@ -147,7 +151,7 @@ def _calls_backwards(connection: Connection, office_id: str, day: date) -> Itera
     """Every call of a day, latest first, read as far as somebody asks."""
     before: int | None = None
     while True:
-        events = event_log.read_office_newest(
+        events = newest_office_events(
             connection,
             office_id,
             kinds=[kind.value for kind in _CALLS],

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, update
 
-from backend.offices.day import business_day
+from backend.offices import business_day
 from backend.reception.desk import Desk, Handler
 from backend.reception.errors import NobodyWaitingError, TicketStateError, WindowError
 from backend.reception.order import PRIORITY_RETURNED
@@ -23,8 +23,8 @@ from backend.reception.windows import (
     take_window,
     visitor_at,
 )
-from backend.storage.unit_of_work import UnitOfWork
-from backend.wire.codes import ErrorCode, EventKind, TicketState, WindowKind
+from backend.storage import UnitOfWork
+from backend.wire import ErrorCode, EventKind, TicketState, WindowKind
 
 # One statement chooses, locks and changes: of two clerks, the second gets the next visitor.
 _CALL_NEXT = (

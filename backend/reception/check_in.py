@@ -10,9 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from backend.offices.day import business_day
-from backend.offices.directory import Directory
-from backend.offices.office import Office
+from backend.offices import Directory, Office, business_day
 from backend.reception.numbering import NumbersExhaustedError, next_number
 from backend.reception.order import PRIORITY_ARRIVAL, PRIORITY_RETURNED, QueuePlace, place_for
 from backend.reception.papers import RESULT_WITHIN, paper_open_at
@@ -21,22 +19,24 @@ from backend.reception.tables import refusals, tickets
 from backend.reception.telling import Telling
 from backend.reception.ticket import Ticket, find_ticket, from_row, record_step, ticket_fields
 from backend.reception.transitions import wait_again
-from backend.reservations.lookup import ReservationMatch
-from backend.reservations.state import ReservationState
-from backend.storage.requests import body_hash, once
-from backend.storage.unit_of_work import Database, UnitOfWork
-from backend.wire.aim_prefix import without_aim_prefix
-from backend.wire.codes import CheckInReason, EventKind, PrintState, RefusalKind, TicketState
-from backend.wire.field_shape import FieldShape
-from backend.wire.messages import (
+from backend.reservations import ReservationMatch, ReservationState
+from backend.storage import Database, UnitOfWork, body_hash, once
+from backend.wire import (
+    CheckInReason,
     CheckInReply,
     CheckInRequest,
+    EventKind,
+    FieldShape,
     PrintReply,
     PrintReport,
+    PrintState,
+    RefusalKind,
     RefusalReport,
+    TicketState,
     WalkInRequest,
+    contains_my_number,
+    without_aim_prefix,
 )
-from backend.wire.my_number import contains_my_number
 
 Lookup = Callable[[Connection, str], ReservationMatch | None]
 _ATTEMPTS = 4

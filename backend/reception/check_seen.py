@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from backend.reception.check_sheet import Ticks
 from backend.reception.errors import ChecklistError
 from backend.reception.ticket import Ticket
-from backend.wire.codes import ErrorCode
+from backend.wire import ErrorCode
 
 _FIELDS = ("applicant", "visitor", "papers", "facts")
 _MOST_NAMED = 8

@@ -10,20 +10,24 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from backend.documents.judging.checklist import judge
-from backend.documents.judging.explanation import RuleLine
-from backend.documents.judging.guide import GuideStep
-from backend.documents.model.ages import BirthDate
-from backend.documents.model.errors import BirthDateError, DocumentsError
-from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.visit import Verdict, Visit
+from backend.documents import (
+    BirthDate,
+    BirthDateError,
+    DocumentsError,
+    GuideStep,
+    RuleLine,
+    RuleSet,
+    Verdict,
+    Visit,
+    judge,
+)
 from backend.reception.desk import Handler
 from backend.reception.errors import ChecklistError
 from backend.reception.tables import checks
 from backend.reception.ticket import Ticket
-from backend.reservations.reading import read_columns
-from backend.storage.unit_of_work import UnitOfWork
-from backend.wire.codes import ErrorCode
+from backend.reservations import read_columns
+from backend.storage import UnitOfWork
+from backend.wire import ErrorCode
 
 JUDGED_BY = ("birth", "card_expires_on", "stay_expires_on")
 """Columns of a reservation that the rules ask for."""

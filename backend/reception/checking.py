@@ -10,13 +10,20 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from backend.documents.files.rule_book import RuleBook
-from backend.documents.judging.explanation import explain
-from backend.documents.judging.guide import GuideStep, Refused, Resolved, guide
-from backend.documents.model.errors import BirthDateError, DocumentsError
-from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.visit import Verdict, Visit
-from backend.protection.roles import Role, permitted_columns
+from backend.documents import (
+    BirthDateError,
+    DocumentsError,
+    GuideStep,
+    Refused,
+    Resolved,
+    RuleBook,
+    RuleSet,
+    Verdict,
+    Visit,
+    explain,
+    guide,
+)
+from backend.protection import Role, permitted_columns
 from backend.reception.check_seen import Seen, lost_of, stale
 from backend.reception.check_sheet import (
     JUDGED_BY,
@@ -36,8 +43,8 @@ from backend.reception.errors import ChecklistError, TicketStateError, WindowErr
 from backend.reception.ticket import Ticket, find_ticket, record_step
 from backend.reception.transitions import advance, need_own_visitor, need_ticket, wrong_state
 from backend.reception.windows import Seat, find_seat
-from backend.storage.unit_of_work import UnitOfWork
-from backend.wire.codes import ErrorCode, EventKind, TicketState, WindowKind
+from backend.storage import UnitOfWork
+from backend.wire import ErrorCode, EventKind, TicketState, WindowKind
 
 DEFAULT_RECIPIENT = "R1"
 _CLERKS = judged_by(permitted_columns(Role.CLERK))

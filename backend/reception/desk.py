@@ -7,12 +7,11 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from backend.offices.directory import Directory
-from backend.protection import audit
+from backend.offices import Directory
+from backend.protection import record_audit
 from backend.reception.queue_policy import QueuePolicy
 from backend.reception.ticket import Ticket
-from backend.storage.requests import body_hash, once
-from backend.storage.unit_of_work import Database, UnitOfWork
+from backend.storage import Database, UnitOfWork, body_hash, once
 
 _ATTEMPTS = 4
 
@@ -54,7 +53,7 @@ class Desk:
 
         def acted() -> Mapping[str, Any]:
             ticket = act(work)
-            audit.note(work, handler.account_id, command, ticket.id if ticket else None)
+            record_audit(work, handler.account_id, command, ticket.id if ticket else None)
             return {} if ticket is None else {"ticket_id": ticket.id, "number": ticket.label}
 
         for attempt in range(1, _ATTEMPTS + 1):

@@ -11,15 +11,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from backend.offices.day import business_day
-from backend.protection.tables import devices
+from backend.offices import business_day
+from backend.protection import devices
 from backend.reception.check_in import Caller
 from backend.reception.ticket import queue_counts
-from backend.storage import event_log
-from backend.storage.requests import body_hash, once
-from backend.storage.unit_of_work import Database
-from backend.wire.codes import DevicePart, EventKind, PartTrouble
-from backend.wire.messages import DeviceReport
+from backend.storage import Database, body_hash, newest_office_events, once
+from backend.wire import DevicePart, DeviceReport, EventKind, PartTrouble
 
 _FAR_ENOUGH = 1000
 """How many reports of a day are looked back at; a device whose last one is older repeats it within minutes."""
@@ -98,7 +95,7 @@ def troubles_at(connection: Connection, office_id: str, day: date) -> list[Devic
 
 def _newest(connection: Connection, office_id: str, day: date) -> dict[str, dict[str, str]]:
     """The newest report of each device, by its id."""
-    events = event_log.read_office_newest(
+    events = newest_office_events(
         connection,
         office_id,
         kinds=[EventKind.DEVICE_REPORTED.value],

@@ -11,7 +11,7 @@ Each error has a code of the wire and facts that a machine can read: numbers and
     └── ChecklistError        the papers are not complete, or the checklist is not a valid one
 """
 
-from backend.wire.codes import ErrorCode
+from backend.wire import ErrorCode
 
 
 class ReceptionError(Exception):

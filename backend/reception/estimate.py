@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from backend.wire.messages import Estimate
+from backend.wire import Estimate
 
 _STEP_MINUTES = 5
 

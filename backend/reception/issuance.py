@@ -12,9 +12,9 @@ from backend.reception.tables import tickets
 from backend.reception.ticket import Ticket, from_row, record_step, ticket_fields
 from backend.reception.transitions import advance, need_own_visitor, need_ticket
 from backend.reception.windows import need_seat
-from backend.reservations.state import mark_issued
-from backend.storage.unit_of_work import UnitOfWork
-from backend.wire.codes import EventKind, TicketState, WindowKind
+from backend.reservations import mark_issued
+from backend.storage import UnitOfWork
+from backend.wire import EventKind, TicketState, WindowKind
 
 
 class Issuance:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from backend.reception.tables import tickets
 from backend.reception.ticket import Ticket, from_row, ticket_fields
-from backend.wire.codes import TicketState
+from backend.wire import TicketState
 
 
 def tickets_in(

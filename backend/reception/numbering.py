@@ -5,10 +5,10 @@ from datetime import date
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 
-from backend.offices.office import Series
+from backend.offices import Series
 from backend.reception.tables import counters, tickets
-from backend.storage.unit_of_work import UnitOfWork
-from backend.wire.codes import ALIVE_STATES
+from backend.storage import UnitOfWork
+from backend.wire import ALIVE_STATES
 
 _OF_SERIES = (
     counters.c.office_id == bindparam("office"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from backend.wire.codes import CheckInReason
+from backend.wire import CheckInReason
 
 PRIORITY_RETURNED = -1
 """Somebody who was called, was absent and came back: next to be called."""

@@ -11,9 +11,8 @@ from backend.reception.desk import Desk, Handler
 from backend.reception.tables import tickets
 from backend.reception.ticket import Ticket, from_row, record_step, ticket_fields
 from backend.reception.transitions import need_ticket
-from backend.storage.unit_of_work import UnitOfWork
-from backend.wire.codes import ALIVE_STATES, EventKind, PrinterTrouble, PrintState
-from backend.wire.messages import PrintReport
+from backend.storage import UnitOfWork
+from backend.wire import ALIVE_STATES, EventKind, PrinterTrouble, PrintReport, PrintState
 
 RESULT_WITHIN: Final = timedelta(seconds=60)
 """How long the word of a kiosk about a paper may take: far longer than its longest print with one more before it."""

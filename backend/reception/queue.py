@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Connection, Integer, bindparam, case, func
 from backend.reception.order import PRIORITY_RESERVED, Turn, turn_of
 from backend.reception.tables import tickets
 from backend.reception.ticket import Ticket, from_row, ticket_fields
-from backend.storage.types import UtcDateTime
-from backend.wire.codes import TicketState
+from backend.storage import UtcDateTime
+from backend.wire import TicketState
 
 _WAITING = (
     tickets.c.office_id == bindparam("office"),

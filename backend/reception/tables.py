@@ -14,9 +14,8 @@ from sqlalchemy import (
     text,
 )
 
-from backend.storage.tables import metadata
-from backend.storage.types import UtcDateTime
-from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES
+from backend.storage import UtcDateTime, metadata
+from backend.wire import ALIVE_STATES, AT_WINDOW_STATES
 
 
 def _among(states: frozenset[str]) -> str:

@@ -5,16 +5,15 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
-from backend.offices.directory import Directory
+from backend.offices import Directory
 from backend.reception.estimate import Break, estimate
 from backend.reception.order import PRIORITY_RESERVED
 from backend.reception.queue import waiting_ahead
 from backend.reception.queue_policy import QueuePolicy
 from backend.reception.tables import seats
 from backend.reception.ticket import Ticket
-from backend.storage.unit_of_work import UnitOfWork
-from backend.wire.codes import TicketState, WindowKind
-from backend.wire.messages import Estimate, OfficePlace, TicketMessage
+from backend.storage import UnitOfWork
+from backend.wire import Estimate, OfficePlace, TicketMessage, TicketState, WindowKind
 
 # Made once: making a statement costs five times as much as running it.
 _SEATS = select(seats.c.window).where(seats.c.office_id == bindparam("office"))

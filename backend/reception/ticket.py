@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, bindparam, func, select
 
 from backend.reception.tables import tickets
-from backend.storage.unit_of_work import UnitOfWork
-from backend.wire.codes import AT_WINDOW_STATES, CheckInReason, EventKind, PrintState, TicketState, WindowKind
+from backend.storage import UnitOfWork
+from backend.wire import AT_WINDOW_STATES, CheckInReason, EventKind, PrintState, TicketState, WindowKind
 
 STEPS: dict[EventKind, tuple[frozenset[TicketState], TicketState]] = {
     EventKind.TICKET_CALLED: (frozenset({TicketState.WAITING}), TicketState.CALLED),

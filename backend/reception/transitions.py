@@ -4,13 +4,13 @@ from typing import Any
 
 from sqlalchemy import bindparam, update
 
-from backend.offices.day import business_day
+from backend.offices import business_day
 from backend.reception.errors import TicketStateError
 from backend.reception.tables import tickets
 from backend.reception.ticket import STEPS, Ticket, find_ticket, from_row, record_step, ticket_fields
 from backend.reception.windows import Seat
-from backend.storage.unit_of_work import UnitOfWork
-from backend.wire.codes import AT_WINDOW_STATES, ErrorCode, EventKind, WindowKind
+from backend.storage import UnitOfWork
+from backend.wire import AT_WINDOW_STATES, ErrorCode, EventKind, WindowKind
 
 # Made once; the columns to change come with the values.
 _ADVANCE = (

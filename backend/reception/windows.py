@@ -6,14 +6,12 @@ from datetime import date
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from backend.offices.day import business_day
-from backend.offices.directory import Directory
-from backend.offices.office import Window
+from backend.offices import Directory, Window, business_day
 from backend.reception.errors import WindowError
 from backend.reception.tables import seats, tickets
 from backend.reception.ticket import Ticket, from_row, queue_counts, ticket_fields
-from backend.storage.unit_of_work import UnitOfWork
-from backend.wire.codes import AT_WINDOW_STATES, ErrorCode, EventKind, WindowKind
+from backend.storage import UnitOfWork
+from backend.wire import AT_WINDOW_STATES, ErrorCode, EventKind, WindowKind
 
 StillHere = Callable[[Connection, str], bool]
 

@@ -1,1 +1,5 @@
 """Reservations (予約), notices and their codes, import from the ward's system."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

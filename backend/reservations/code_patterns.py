@@ -8,9 +8,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.common.toml_file import TomlFile
+from backend.common import TomlFile
 from backend.reservations.numbers import BadNumberError, normalise_number
-from backend.wire.code_shape import LONGEST, fold_code
+from backend.wire import LONGEST, fold_code
 
 NumberField = Literal["number", "card_number", "dispatch_number"]
 

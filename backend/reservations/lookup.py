@@ -11,10 +11,8 @@ from backend.reservations.notice_code import CodeProblem, NoticeCode, parse_code
 from backend.reservations.numbers import BadNumberError, normalise_number
 from backend.reservations.state import ReservationState
 from backend.reservations.tables import notices, reservations
-from backend.storage.unit_of_work import Clock, utc_now
-from backend.wire.aim_prefix import without_aim_prefix
-from backend.wire.field_shape import FieldShape
-from backend.wire.my_number import contains_my_number
+from backend.storage import Clock, utc_now
+from backend.wire import FieldShape, contains_my_number, without_aim_prefix
 
 _COLUMNS = (
     reservations.c.id,

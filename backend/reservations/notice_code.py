@@ -13,9 +13,15 @@ import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
-from backend.wire.code_shape import CHECK_LENGTH, CODE_LENGTH, PREFIX, TOKEN_LENGTH, fold_code
-from backend.wire.field_shape import FieldShape
-from backend.wire.my_number import contains_my_number
+from backend.wire import (
+    CHECK_LENGTH,
+    CODE_LENGTH,
+    PREFIX,
+    TOKEN_LENGTH,
+    FieldShape,
+    contains_my_number,
+    fold_code,
+)
 
 _PURPOSE = b"uketsuke notice code, version 1:"
 _OURS = re.compile(r"U[0-9]")

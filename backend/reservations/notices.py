@@ -10,7 +10,7 @@ from backend.reservations.notice_code import make_code, new_token
 from backend.reservations.numbers import grouped
 from backend.reservations.state import ReservationState
 from backend.reservations.tables import notices, reservations
-from backend.storage.unit_of_work import UnitOfWork
+from backend.storage import UnitOfWork
 
 
 class NoticeError(ValueError):

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from backend.common.field_text import has_odd_digits
+from backend.common import has_odd_digits
 
 # Hyphens, dashes, the long-vowel mark that people type for them, and spaces. No dot: 43324006.0 is not 433240060.
 _FILLING = re.compile(r"[\s\-‐‑‒–—―−ｰー_]+")

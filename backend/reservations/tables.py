@@ -6,8 +6,7 @@ personal data: no other room reads them whole; check-in sees only what ``notice_
 
 from sqlalchemy import Column, Date, ForeignKey, Index, String, Table
 
-from backend.storage.tables import metadata
-from backend.storage.types import UtcDateTime
+from backend.storage import UtcDateTime, metadata
 
 reservations = Table(
     "reservations",

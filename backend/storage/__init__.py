@@ -1,1 +1,5 @@
 """Databases: engine, unit of work, event log, migrations."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

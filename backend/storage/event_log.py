@@ -81,13 +81,13 @@ def append(
     return int(connection.execute(_APPEND, event).scalar_one())
 
 
-def read_after(connection: Connection, seq: int, *, limit: int = 1000) -> Sequence[LoggedEvent]:
+def events_after(connection: Connection, seq: int, *, limit: int = 1000) -> Sequence[LoggedEvent]:
     """Events of all offices after ``seq``, oldest first."""
     rows = connection.execute(_AFTER, {"after": seq, "most": limit})
     return [LoggedEvent(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
 
 
-def read_office_after(
+def office_events_after(
     connection: Connection, office_id: str, seq: int, *, limit: int
 ) -> Sequence[LoggedEvent]:
     """Events of one office after ``seq``, oldest first."""
@@ -100,7 +100,7 @@ def read_office_after(
     return [LoggedEvent(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - as above
 
 
-def read_office_newest(
+def newest_office_events(
     connection: Connection,
     office_id: str,
     *,
@@ -125,17 +125,17 @@ def read_office_newest(
     return [LoggedEvent(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - as above
 
 
-def last_seq(connection: Connection) -> int:
+def last_event_seq(connection: Connection) -> int:
     """The number of the newest event, 0 when nothing has happened yet."""
     return int(connection.execute(select(func.coalesce(func.max(events.c.seq), 0))).scalar_one())
 
 
-def first_seq(connection: Connection) -> int:
+def first_event_seq(connection: Connection) -> int:
     """The number of the oldest event still kept, 0 when the log is empty."""
     return int(connection.execute(select(func.coalesce(func.min(events.c.seq), 0))).scalar_one())
 
 
-def prune(connection: Connection, before: datetime) -> int:
+def prune_events(connection: Connection, before: datetime) -> int:
     """Drop events older than ``before``, but never the newest, and return how many."""
-    newest = last_seq(connection)
+    newest = last_event_seq(connection)
     return connection.execute(delete(events).where(events.c.at < before, events.c.seq < newest)).rowcount

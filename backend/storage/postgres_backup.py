@@ -25,7 +25,7 @@ _OTHERS = (
 _SECONDS = 4 * 3600
 
 
-def dump(url: str, target: Path) -> tuple[str, dict[str, int]]:
+def dump_postgres(url: str, target: Path) -> tuple[str, dict[str, int]]:
     """Dump a database into a file and look at the dump; returns its version and its rows by table.
 
     Counts and dump are of one snapshot, whatever is written meanwhile.
@@ -45,11 +45,11 @@ def dump(url: str, target: Path) -> tuple[str, dict[str, int]]:
             "pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", "--schema=public",
             f"--snapshot={snapshot}", f"--file={target}",
         )  # fmt: skip
-    check(target, revision, rows)
+    check_postgres_dump(target, revision, rows)
     return revision, rows
 
 
-def check(path: Path, revision: str, rows: Mapping[str, int]) -> None:
+def check_postgres_dump(path: Path, revision: str, rows: Mapping[str, int]) -> None:
     """Read a dump from its beginning to its end and count what is in it.
 
     Raises:
@@ -61,7 +61,7 @@ def check(path: Path, revision: str, rows: Mapping[str, int]) -> None:
         raise BackupError("the database belongs to a newer version of the program; use that one")
 
 
-def read_back(path: Path, url: str, rows: Mapping[str, int], *, replace: bool) -> None:
+def read_postgres_back(path: Path, url: str, rows: Mapping[str, int], *, replace: bool) -> None:
     """Read a dump into a database, all of it or nothing, and count what is there.
 
     Raises:

@@ -68,6 +68,6 @@ def once(
     return reply
 
 
-def prune(work: UnitOfWork, before: datetime) -> int:
+def prune_requests(work: UnitOfWork, before: datetime) -> int:
     """Forget requests older than ``before`` and return how many."""
     return work.connection.execute(delete(requests).where(requests.c.at < before)).rowcount

@@ -19,7 +19,7 @@ _BESIDE = ("", "-wal", "-shm")
 _REVISION = "SELECT version_num FROM alembic_version"
 
 
-def copy(path: Path, target: Path) -> tuple[str, dict[str, int]]:
+def copy_sqlite(path: Path, target: Path) -> tuple[str, dict[str, int]]:
     """Copy a database into a new file and look at the copy; returns its version and its rows by table.
 
     Raises:
@@ -40,11 +40,11 @@ def copy(path: Path, target: Path) -> tuple[str, dict[str, int]]:
             source.execute("ROLLBACK")
     except sqlite3.Error as error:
         raise BackupError(f"the database {path} cannot be copied: {_reason(error)}") from None
-    check(target, revision, rows)
+    check_sqlite_copy(target, revision, rows)
     return revision, rows
 
 
-def check(path: Path, revision: str, rows: Mapping[str, int]) -> None:
+def check_sqlite_copy(path: Path, revision: str, rows: Mapping[str, int]) -> None:
     """Look whether a copy is whole: its pages, its references, its version, its rows.
 
     Raises:
@@ -65,7 +65,7 @@ def check(path: Path, revision: str, rows: Mapping[str, int]) -> None:
         raise BackupError("the database belongs to a newer version of the program; use that one")
 
 
-def put_back(copied: Path, path: Path, *, replace: bool) -> Path | None:
+def put_sqlite_back(copied: Path, path: Path, *, replace: bool) -> Path | None:
     """Move a copy to where the server looks for it; returns where an earlier database was put, if there was one.
 
     Nobody may have the database open: the caller holds the server's lock.

@@ -1,1 +1,5 @@
 """HTTP: devices, clerk and staff pages, event stream."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

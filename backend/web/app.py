@@ -8,10 +8,8 @@ import structlog
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from backend.common.console import product_version
-from backend.common.shipped import locate
-from backend.storage.listening import Listener
-from backend.storage.pulse import Pulse
+from backend.common import locate, product_version
+from backend.storage import Listener, Pulse
 from backend.web.desk import clerk_routes, session_routes, staff_routes
 from backend.web.desk.error_answers import LastAnswer, answer_errors
 from backend.web.devices import device_routes
@@ -20,8 +18,7 @@ from backend.web.http.methods import Methods
 from backend.web.http.middleware import BodyLimit, CarefulHeaders, NoNul
 from backend.web.http.number_guard import no_number_in_address
 from backend.web.http.proxies import TrustedProxies
-from backend.wire.codes import WIRE_VERSION
-from backend.wire.messages import Health
+from backend.wire import WIRE_VERSION, Health
 
 log = structlog.get_logger("uketsuke.web")
 

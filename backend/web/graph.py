@@ -5,24 +5,17 @@ from typing import cast
 
 from starlette.requests import Request
 
-from backend.documents.files.rule_book import RuleBook
-from backend.offices.directory import Directory
-from backend.protection.viewing import Views
-from backend.reception.board_snapshot import Boards
-from backend.reception.calling import Calling
-from backend.reception.check_in import CheckIn
-from backend.reception.checking import Checking
-from backend.reception.device_reports import DeviceReports
-from backend.reception.issuance import Issuance
-from backend.reception.papers import Papers
-from backend.reception.queue_policy import QueuePolicy
+from backend.documents import RuleBook
+from backend.offices import Directory
+from backend.protection import Views
+from backend.reception import Boards, Calling, CheckIn, Checking, DeviceReports, Issuance, Papers, QueuePolicy
 from backend.settings import Settings
-from backend.storage.unit_of_work import Database
+from backend.storage import Database
 from backend.web.http.door import Door
 from backend.web.stream.housekeeping import Housekeeping
 from backend.web.stream.hub import Hub
 from backend.web.stream.stream import Streams
-from backend.wire.messages import NumberShape, OfficeInfo
+from backend.wire import NumberShape, OfficeInfo
 
 
 @dataclass(frozen=True)

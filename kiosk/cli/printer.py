@@ -11,16 +11,12 @@ from typing import Final
 import click
 import structlog
 
-from backend.common.console import EXIT_FAILED, CommandFailedError
-from backend.common.device_kit.device_clock import device_now
-from backend.common.fonts import FontMissingError
-from backend.common.receipt.escpos_job import build_job
-from backend.common.receipt.ticket_image import WIDTHS
-from backend.wire.codes import PrinterTrouble, PrintState
+from backend.common import EXIT_FAILED, CommandFailedError, FontMissingError
+from backend.common.device_kit import device_now
+from backend.common.receipt import WIDTHS, build_job
+from backend.wire import PrinterTrouble, PrintState
 from kiosk.cli.printer_address import read_printer_address
-from kiosk.paper.printer import NetworkPrinter, PrinterState, PrinterStatus
-from kiosk.paper.printer_name import ask_name
-from kiosk.paper.trial_print import draw_trial
+from kiosk.paper import NetworkPrinter, PrinterState, PrinterStatus, ask_name, draw_trial
 
 WORDS: Final = {
     PrinterState.READY: "ready",

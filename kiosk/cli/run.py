@@ -14,12 +14,22 @@ from typing import Any
 import click
 import structlog
 
-from backend.common.console import CommandFailedError
-from backend.common.device_kit import touch_source
-from backend.common.device_kit.device_clock import device_now, stamp
-from backend.common.device_kit.window_options import read_place, read_size
-from backend.common.fonts import FontMissingError
-from backend.common.log_lines import careful_library_lines, hide_numbers, only_kind_and_places
+from backend.common import (
+    CommandFailedError,
+    FontMissingError,
+    careful_library_lines,
+    hide_numbers,
+    only_kind_and_places,
+)
+from backend.common.device_kit import (
+    TOUCH_ENVIRONMENT,
+    TOUCH_WINDOW,
+    device_now,
+    read_place,
+    read_size,
+    stamp,
+    take_touches_from,
+)
 from kiosk.cli.printer_address import read_printer_address
 from kiosk.config import NO_CAMERA, KioskConfig, KioskConfigError, load_kiosk_config
 
@@ -35,7 +45,7 @@ def prepare_kivy(config: KioskConfig, home: Path) -> None:
         home: a private folder for whatever Kivy writes.
     """
     os.environ.update(
-        touch_source.ENVIRONMENT,
+        TOUCH_ENVIRONMENT,
         KIVY_NO_ARGS="1",
         KIVY_NO_FILELOG="1",
         KIVY_LOG_MODE="PYTHON",
@@ -59,7 +69,7 @@ def prepare_kivy(config: KioskConfig, home: Path) -> None:
         Config.set("graphics", "position", "custom")
         Config.set("graphics", "left", str(config.left or 0))
         Config.set("graphics", "top", str(config.top or 0))
-    touch_source.take_touches_from(touch_source.WINDOW, Config)
+    take_touches_from(TOUCH_WINDOW, Config)
 
 
 def configure_logs(config: KioskConfig) -> None:

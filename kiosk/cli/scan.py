@@ -6,12 +6,10 @@ from pathlib import PurePath
 
 import click
 
-from backend.common.console import EXIT_FAILED
-from backend.wire.codes import ScanReason
-from backend.wire.field_shape import FieldShape
-from backend.wire.my_number import contains_my_number
-from kiosk.camera.frame import UnreadableFileError, read_picture
-from kiosk.reading.ladder import DEFAULT_BUDGET_MS, NO_LIMIT, Ladder, one_thread_only
+from backend.common import EXIT_FAILED
+from backend.wire import FieldShape, ScanReason, contains_my_number
+from kiosk.camera import UnreadableFileError, read_picture
+from kiosk.reading import DEFAULT_BUDGET_MS, NO_LIMIT, Ladder, one_thread_only
 
 _WITHHELD = "***"
 

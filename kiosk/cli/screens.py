@@ -10,17 +10,10 @@ from typing import Any
 
 import click
 
-from backend.client.errors import BackendRefusedError, BackendUnavailableError
-from backend.client.fake import FakeBackend
-from backend.client.http import BackendClient
-from backend.client.port import Backend
-from backend.common.catalogue import Language
-from backend.common.console import CommandFailedError
-from backend.common.device_kit.contact_sheet import PictureBook
-from backend.common.device_kit.window_options import read_size
-from backend.common.fonts import FontMissingError
-from backend.common.output_files import FolderTakenError, OutputFolder
-from backend.wire.messages import BringSituation
+from backend.client import Backend, BackendClient, BackendRefusedError, BackendUnavailableError, FakeBackend
+from backend.common import CommandFailedError, FolderTakenError, FontMissingError, Language, OutputFolder
+from backend.common.device_kit import PictureBook, read_size
+from backend.wire import BringSituation
 from kiosk.cli.run import configure_logs, prepare_kivy
 from kiosk.config import KioskConfig, KioskConfigError, load_kiosk_config
 
@@ -130,7 +123,7 @@ def _draw(
     os.environ["SDL_VIDEODRIVER"] = "offscreen"
     with tempfile.TemporaryDirectory(prefix="uketsuke-kiosk-") as home:
         prepare_kivy(config, Path(home))
-        from kiosk.screens.scene_pictures import SceneWindow, draw_tickets  # noqa: PLC0415 - imports Kivy
+        from kiosk.screens import SceneWindow, draw_tickets  # noqa: PLC0415 - imports Kivy
 
         stage = SceneWindow(situations)
         for language in languages:

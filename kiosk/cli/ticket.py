@@ -6,12 +6,16 @@ from pathlib import Path
 
 import click
 
-from backend.common.catalogue import Language
-from backend.common.console import CommandFailedError
-from backend.common.fonts import FontMissingError
-from backend.common.output_files import OutputFile, output_file, refuse_taken, replace_option
-from backend.common.receipt.escpos_job import build_job
-from backend.common.receipt.ticket_image import WIDTHS, TicketFace, draw_ticket
+from backend.common import (
+    CommandFailedError,
+    FontMissingError,
+    Language,
+    OutputFile,
+    output_file,
+    refuse_taken,
+    replace_option,
+)
+from backend.common.receipt import WIDTHS, TicketFace, build_job, draw_ticket
 
 SAMPLE = TicketFace(
     number="M-123",

@@ -11,10 +11,8 @@ from typing import Any
 
 import click
 
-from backend.common.console import CommandFailedError
-from backend.common.output_files import OutputFolder
-from kiosk.virtual.printer import MODE_FILE, Habits, VirtualPrinter, follow_mode_file
-from kiosk.virtual.printer_modes import PrinterMode
+from backend.common import CommandFailedError, OutputFolder
+from kiosk.virtual import MODE_FILE, Habits, PrinterMode, VirtualPrinter, follow_mode_file
 
 _LONGEST_MODE = 100
 _MODES = "\n".join(f"      {mode.value:<19}{mode.meaning}" for mode in PrinterMode)

@@ -7,7 +7,7 @@ it is in any ``repr``.
 
 from typing import Final
 
-from backend.wire.aim_prefix import without_aim_prefix
+from backend.wire import without_aim_prefix
 
 LONGEST: Final = 8000
 """Longest text that is taken; no code holds more. What is longer is dropped while it comes."""

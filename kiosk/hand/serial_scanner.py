@@ -13,8 +13,8 @@ from typing import Final, Protocol
 import serial
 import structlog
 
-from backend.common.device_kit.worker import Worker
-from backend.wire.aim_prefix import without_aim_prefix
+from backend.common.device_kit import Worker
+from backend.wire import without_aim_prefix
 
 _log = structlog.get_logger(__name__)
 

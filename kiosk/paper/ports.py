@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from backend.wire.codes import PrinterTrouble, PrintState
-from backend.wire.messages import OfficeInfo
+from backend.wire import OfficeInfo, PrinterTrouble, PrintState
 from kiosk.paper.printer import PrinterStatus
-from kiosk.visit.model import PrintTicket
+from kiosk.visit import PrintTicket
 
 
 @dataclass(frozen=True, slots=True)

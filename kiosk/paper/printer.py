@@ -17,7 +17,7 @@ from enum import IntEnum
 
 import structlog
 
-from backend.wire.codes import PrinterTrouble, PrintState
+from backend.wire import PrinterTrouble, PrintState
 from kiosk.paper.printer_commands import (
     CLEAR,
     CLEAR_ERROR,

@@ -5,7 +5,7 @@ there, too: an undefined code is passed over as one byte, an undefined command a
 comes.
 """
 
-from backend.common.receipt.escpos_job import CUT, FEED_LINES, STRIP_BYTES
+from backend.common.receipt import CUT, FEED_LINES, STRIP_BYTES
 
 STATUS_QUESTIONS = (1, 2, 3, 4)
 """The numbers of ``DLE EOT``: state, cause of being offline, cause of an error, paper."""

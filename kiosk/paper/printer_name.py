@@ -7,7 +7,7 @@ import socket
 import time
 from typing import Final
 
-from backend.wire.my_number import contains_my_number
+from backend.wire import contains_my_number
 
 MAKER, MODEL = 66, 67
 """Which question is which. Source: Epson's ESC/POS reference, ``GS I``, printer information B."""

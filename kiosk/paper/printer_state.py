@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from backend.wire.codes import PrinterTrouble, PrintState
+from backend.wire import PrinterTrouble, PrintState
 
 
 class PrinterState(StrEnum):

@@ -2,15 +2,13 @@
 
 from uuid import UUID
 
-from backend.common.catalogue import Language
-from backend.common.device_kit.device_clock import device_now
-from backend.common.receipt import escpos_job
-from backend.common.receipt.ticket_image import WIDTHS, TicketFace, draw_ticket
-from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, TicketState
-from backend.wire.messages import OfficeInfo, TicketMessage
+from backend.common import Language
+from backend.common.device_kit import device_now
+from backend.common.receipt import WIDTHS, TicketFace, build_job, draw_ticket
+from backend.wire import CheckInReason, OfficeInfo, PrinterTrouble, PrintState, TicketMessage, TicketState
 from kiosk.paper.ports import PrintOutcome
 from kiosk.paper.printer import Printer
-from kiosk.visit.model import PrintTicket
+from kiosk.visit import PrintTicket
 
 _PAPER_BEFORE = frozenset({PrintState.PRINTED, PrintState.UNCONFIRMED})
 
@@ -61,4 +59,4 @@ class TicketPaper:
 
     def _job(self, ticket: TicketMessage, office: OfficeInfo, language: Language, *, again: bool) -> bytes:
         face = TicketFace.of(ticket, office, language, reprint=again)
-        return escpos_job.build_job(draw_ticket(face, self._dots, language), self._dots)
+        return build_job(draw_ticket(face, self._dots, language), self._dots)

@@ -4,11 +4,8 @@ from datetime import datetime
 
 from PIL import Image
 
-from backend.common.catalogue import Catalogue, Language
-from backend.common.receipt.ticket_image import WIDTHS
-from backend.common.receipt.ticket_sheet import ReceiptStrip
-from backend.common.time_of_day import clock_face
-from backend.common.tokyo import TOKYO
+from backend.common import TOKYO, Catalogue, Language, clock_face
+from backend.common.receipt import WIDTHS, ReceiptStrip
 
 MARK = "TEST"
 """What stands where a ticket has its number; numbers have a letter, a hyphen and digits."""

@@ -1,1 +1,5 @@
 """From frames to the one code that is held up: symbols found, decoded, chosen."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

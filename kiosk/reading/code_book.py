@@ -9,10 +9,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from backend.wire.code_shape import LONGEST, fold_code, looks_like_notice
-from backend.wire.codes import ScanReason
-from backend.wire.field_shape import FieldShape
-from backend.wire.my_number import contains_my_number
+from backend.wire import LONGEST, FieldShape, ScanReason, contains_my_number, fold_code, looks_like_notice
 
 _log = structlog.get_logger(__name__)
 

@@ -17,8 +17,7 @@ from qrcode.base import rs_blocks
 from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
 from qrcode.util import mask_func
 
-from backend.wire.field_shape import FieldShape
-from backend.wire.my_number import contains_my_number
+from backend.wire import FieldShape, contains_my_number
 from kiosk.reading.detection import Corners, DecodedSymbol
 from kiosk.reading.symbol import SMALLEST, Modules, modules_of, patterns
 

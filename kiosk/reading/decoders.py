@@ -12,7 +12,7 @@ import numpy as np
 import zxingcpp
 from pyzbar import pyzbar
 
-from kiosk.camera.frame import Gray
+from kiosk.camera import Gray
 from kiosk.reading.code_part import PartInView, SymbolPart, finds_of_parts, part_of
 from kiosk.reading.detection import Corners, DecodedSymbol, Detection, moved
 from kiosk.reading.frame_views import FrameViews

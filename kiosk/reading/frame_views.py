@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import cv2
 import numpy as np
 
-from kiosk.camera.frame import Gray
+from kiosk.camera import Gray
 from kiosk.reading.code_part import SymbolPart
 from kiosk.reading.detection import Corners, DecodedSymbol, Detection, ModuleEstimate, near
 

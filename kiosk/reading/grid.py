@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.camera.frame import Gray
+from kiosk.camera import Gray
 from kiosk.reading.detection import Corners
 from kiosk.reading.symbol import patterns
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from backend.wire.codes import ScanReason
-from kiosk.camera.frame import Gray, Picture, to_gray, working_copy
+from backend.wire import ScanReason
+from kiosk.camera import Gray, Picture, to_gray, working_copy
 from kiosk.reading.costs import Costs
 from kiosk.reading.decoders import (
     Decoder,

@@ -8,7 +8,7 @@ is decided by it.
 import cv2
 import numpy as np
 
-from kiosk.camera.frame import Gray, Picture, to_gray
+from kiosk.camera import Gray, Picture, to_gray
 
 _WIDTH = 320
 """Width to which pictures are shrunk for the look, in pixels."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from kiosk.camera.frame import Gray
+from kiosk.camera import Gray
 from kiosk.reading.code_part import PartInView, finds_of_parts, part_of
 from kiosk.reading.costs import Costs
 from kiosk.reading.decoders import read_codes

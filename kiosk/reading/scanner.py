@@ -14,10 +14,9 @@ import cv2
 import numpy as np
 import structlog
 
-from backend.common.device_kit.worker import Worker
-from backend.wire.codes import ScanReason
-from kiosk.camera.capture import Frame
-from kiosk.camera.frame import Picture, Pixels
+from backend.common.device_kit import Worker
+from backend.wire import ScanReason
+from kiosk.camera import Frame, Picture, Pixels
 from kiosk.reading.detection import DecodedSymbol
 from kiosk.reading.ladder import Ladder, Reading, one_thread_only
 from kiosk.reading.locator import sees_code

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from backend.wire.codes import ScanReason
-from kiosk.camera.capture import Frame
+from backend.wire import ScanReason
+from kiosk.camera import Frame
 from kiosk.reading.code_book import NOTHING, FrameVerdict
 from kiosk.reading.detection import DecodedSymbol
 

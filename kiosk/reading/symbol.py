@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.camera.frame import Gray
+from kiosk.camera import Gray
 
 Modules = NDArray[np.bool_]
 """Rows and columns of a code without its quiet zone; true is dark."""

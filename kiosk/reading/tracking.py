@@ -10,7 +10,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from kiosk.camera.frame import Gray, Picture
+from kiosk.camera import Gray, Picture
 from kiosk.reading.detection import DecodedSymbol, Detection, ModuleEstimate, near, side
 from kiosk.reading.frame_views import FrameViews
 from kiosk.reading.ladder import DetailedReading, Ladder, Reading, Wanted, any_code, reading_of

@@ -1,1 +1,5 @@
 """Screens of the kiosk, one per step of a visit."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -14,22 +14,17 @@ from kivy.app import App
 from kivy.clock import Clock
 from kivy.core.window import Window
 
-from backend.common.device_kit.device_clock import device_now, stamp
-from backend.common.time_of_day import clock_face
+from backend.common import clock_face
+from backend.common.device_kit import device_now, stamp
 from kiosk.config import KioskConfig
-from kiosk.hand.key_burst import LONGEST_GAP, KeyBurst
+from kiosk.hand import LONGEST_GAP, KeyBurst
 from kiosk.screens.press_guard import GUARD_SECONDS
 from kiosk.screens.preview import PictureSource
 from kiosk.screens.rehearsal import rehearse
 from kiosk.screens.root import KioskRoot
 from kiosk.screens.style import register_fonts
-from kiosk.session.session import KioskSession
-from kiosk.visit.presentation import (
-    TicketView,
-    TroubleView,
-    View,
-    WorkingView,
-)
+from kiosk.session import KioskSession
+from kiosk.visit import TicketView, TroubleView, View, WorkingView
 
 WORKING_SECONDS: Final = 0.15
 """The working screen appears only where the server takes longer than this: a flash would only disturb."""

@@ -10,12 +10,11 @@ from kivy.properties import ListProperty, NumericProperty, ObjectProperty, Strin
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
-from backend.common.catalogue import Language
-from backend.common.line_breaks import break_lines
+from backend.common import Language, break_lines
 from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import UD_FACE, KioskButton, KioskText, load_rules
 from kiosk.screens.visitor_actions import VisitorActions
-from kiosk.visit.presentation import BringListView, BringView, SituationChoice
+from kiosk.visit import BringListView, BringView, SituationChoice
 
 SIZES: Final = (
     (52, 46),

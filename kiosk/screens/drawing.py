@@ -9,8 +9,8 @@ from kivy.metrics import Metrics
 from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
-from backend.wire.codes import CodePlace
-from kiosk.camera.optics import CameraAt
+from backend.wire import CodePlace
+from kiosk.camera import CameraAt
 from kiosk.screens.gesture import picture, pictures, seconds
 
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from backend.wire.codes import CodePlace
-from kiosk.camera.optics import CameraAt
+from backend.wire import CodePlace
+from kiosk.camera import CameraAt
 from kiosk.screens import palette
 
 SIZE: Final = (984, 260)

@@ -11,8 +11,7 @@ from kivy.uix.widget import Widget
 from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import KioskKey, load_rules
 from kiosk.screens.visitor_actions import VisitorActions
-from kiosk.visit.model import Button, KeyPage
-from kiosk.visit.presentation import KeypadView
+from kiosk.visit import Button, KeypadView, KeyPage
 
 DIGITS = "123456789"
 

@@ -5,8 +5,7 @@ from typing import Any, Final
 from kivy.metrics import dp
 from kivy.properties import ObjectProperty, StringProperty
 
-from backend.common.catalogue import Language
-from backend.common.line_breaks import break_lines
+from backend.common import Language, break_lines
 from kiosk.screens.style import KioskText, width_at_100
 
 LARGEST: Final = 44

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from kiosk.visit.presentation import View
+from kiosk.visit import View
 
 GUARD_SECONDS: Final = 0.4
 """After a screen changed, touches count only after this long: a finger that was on its way was meant for the last one."""

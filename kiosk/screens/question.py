@@ -7,7 +7,7 @@ from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.screens.style import KioskScreen, load_rules
 from kiosk.screens.visitor_actions import VisitorActions
-from kiosk.visit.presentation import StillThere
+from kiosk.visit import StillThere
 
 
 class StillThereQuestion(FloatLayout):

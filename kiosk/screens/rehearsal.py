@@ -7,12 +7,10 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from backend.common.catalogue import Language
-from backend.wire.codes import CheckInReason, TicketState
-from backend.wire.messages import BringSituation, TicketMessage, WalkInRequest
-from kiosk.visit import model as visit
-from kiosk.visit.presentation import View
-from kiosk.visit.presenter import present
+from backend.common import Language
+from backend.wire import BringSituation, CheckInReason, TicketMessage, TicketState, WalkInRequest
+from kiosk import visit
+from kiosk.visit import View, present
 
 _BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _NOBODY: Final = UUID(int=0)

@@ -10,8 +10,8 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.screenmanager import NoTransition, ScreenManager
 
-from backend.common.catalogue import Language
-from kiosk.camera.optics import CameraAt
+from backend.common import Language
+from kiosk.camera import CameraAt
 from kiosk.screens.bring import BringListScreen, BringScreen
 from kiosk.screens.keypad import KeypadScreen
 from kiosk.screens.notice import NoticeScreen
@@ -26,7 +26,7 @@ from kiosk.screens.visitor_actions import VisitorActions
 from kiosk.screens.walk_in import WalkInScreen
 from kiosk.screens.welcome import WelcomeScreen
 from kiosk.screens.working import WorkingScreen
-from kiosk.visit.presentation import (
+from kiosk.visit import (
     BringListView,
     BringView,
     KeypadView,

@@ -10,15 +10,12 @@ from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
 from kivy.lang import Builder
 from PIL import Image
 
-from backend.common.catalogue import Language
-from backend.common.receipt.ticket_image import WIDTHS, TicketFace, draw_ticket
-from backend.common.time_of_day import clock_face
-from backend.wire.messages import BringSituation
+from backend.common import Language, clock_face
+from backend.common.receipt import WIDTHS, TicketFace, draw_ticket
+from backend.wire import BringSituation
 from kiosk.screens.root import KioskRoot
 from kiosk.screens.style import register_fonts
-from kiosk.visit.model import State
-from kiosk.visit.presenter import present
-from kiosk.visit.scenes import NOW, OFFICE, TICKETS, conditions, scenes
+from kiosk.visit import NOW, OFFICE, TICKETS, State, conditions, every_scene, present
 
 _FRAMES = 4
 """Layout takes more than one frame where heights follow texts."""
@@ -47,7 +44,7 @@ class SceneWindow:
 
     def pictures(self, language: Language) -> Iterator[tuple[str, Image.Image]]:
         """Every scene in a language: its name, and what the window shows."""
-        for name, screen in scenes(self._situations).items():
+        for name, screen in every_scene(self._situations).items():
             state = State(screen, language, conditions(name, self._situations))
             self._root.show(present(state, OFFICE, NOW))
             _settle()

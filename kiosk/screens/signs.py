@@ -13,7 +13,7 @@ from kivy.properties import (
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
-from backend.common.fonts import Typeface
+from backend.common import Typeface
 from kiosk.screens import palette
 
 

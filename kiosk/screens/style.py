@@ -4,8 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from kivy.core.text import Label as CoreLabel
-from kivy.core.text import LabelBase
+from kivy.core.text import Label as CoreLabel, LabelBase
 from kivy.lang import Builder
 from kivy.properties import (
     BooleanProperty,
@@ -19,14 +18,13 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
 from kivy.uix.screenmanager import Screen
 
-from backend.common import fonts
-from backend.common.catalogue import Language
-from backend.common.device_kit.label_face import OneFace
+from backend.common import Language, Typeface, noto_cjk, typeface_of, ud_gothic
+from backend.common.device_kit import OneFace
 from kiosk.screens import palette
 from kiosk.screens.visitor_actions import VisitorActions
-from kiosk.visit.model import Button
+from kiosk.visit import Button
 
-UD_FACE, CJK_FACE = fonts.Typeface.UD.value, fonts.Typeface.CJK.value
+UD_FACE, CJK_FACE = Typeface.UD.value, Typeface.CJK.value
 
 
 def register_fonts() -> None:
@@ -35,13 +33,13 @@ def register_fonts() -> None:
     Raises:
         FontMissingError: a typeface is not installed.
     """
-    LabelBase.register(UD_FACE, fn_regular=str(fonts.ud_gothic()), fn_bold=str(fonts.ud_gothic(bold=True)))
-    LabelBase.register(CJK_FACE, fn_regular=str(fonts.noto_cjk()), fn_bold=str(fonts.noto_cjk(bold=True)))
+    LabelBase.register(UD_FACE, fn_regular=str(ud_gothic()), fn_bold=str(ud_gothic(bold=True)))
+    LabelBase.register(CJK_FACE, fn_regular=str(noto_cjk()), fn_bold=str(noto_cjk(bold=True)))
 
 
 def face_of(language: Language) -> str:
     """The registered typeface that covers a language's texts."""
-    return fonts.typeface_of(language).value
+    return typeface_of(language).value
 
 
 def load_rules(python_file: str) -> None:

@@ -4,8 +4,7 @@ from kivy.properties import ObjectProperty, OptionProperty
 
 from kiosk.screens.style import KioskLine, KioskScreen, load_rules
 from kiosk.screens.visitor_actions import VisitorActions
-from kiosk.visit.model import PaperState
-from kiosk.visit.presentation import TicketView
+from kiosk.visit import PaperState, TicketView
 
 
 class TicketScreen(KioskScreen):

@@ -10,8 +10,7 @@ from kiosk.screens import palette
 from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import UD_FACE, KioskLine, load_rules
 from kiosk.screens.visitor_actions import VisitorActions
-from kiosk.visit.model import Button
-from kiosk.visit.presentation import TroubleView
+from kiosk.visit import Button, TroubleView
 
 NAME_LETTERS: Final = 56
 """Letters of another office's name, in pixels of the design."""

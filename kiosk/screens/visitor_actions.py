@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from backend.common.catalogue import Language
-from kiosk.visit.model import Button
+from backend.common import Language
+from kiosk.visit import Button
 
 
 class VisitorActions(Protocol):

@@ -4,7 +4,7 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty
 
-from kiosk.camera.optics import CameraAt
+from kiosk.camera import CameraAt
 from kiosk.screens.drawing import KioskDrawing
 from kiosk.screens.preview import KioskPreview, PictureSource
 from kiosk.screens.style import KioskButton, KioskLine, KioskScreen, load_rules

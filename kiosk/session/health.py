@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 
-from backend.wire.codes import DevicePart
+from backend.wire import DevicePart
 
 UNWANTED: Final = "none"
 """Why a part is away that the machine is told to do without."""

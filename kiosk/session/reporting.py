@@ -8,10 +8,8 @@ from uuid import UUID
 
 import structlog
 
-from backend.client.errors import BackendRefusedError, BackendUnavailableError
-from backend.client.port import Backend
-from backend.wire.codes import DevicePart
-from backend.wire.messages import DeviceReport
+from backend.client import Backend, BackendRefusedError, BackendUnavailableError
+from backend.wire import DevicePart, DeviceReport
 from kiosk.session.health import MachineHealth
 from kiosk.session.watch import Rhythm
 

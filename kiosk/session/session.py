@@ -13,23 +13,27 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from backend.client.errors import BackendRefusedError, BackendUnavailableError
-from backend.client.port import Backend
-from backend.common.catalogue import Language
-from backend.common.device_kit.device_clock import ServerClock, device_now, stamp
-from backend.wire.codes import ErrorCode, PartTrouble, PrinterTrouble, PrintState, RefusalKind, ScanReason
-from backend.wire.messages import BringGuide, CheckInReply, OfficeInfo
-from kiosk.paper.ports import PaperMaker, PrinterAsker, PrintOutcome
-from kiosk.paper.printer_turns import PrinterTurns
-from kiosk.reading.code_book import CodeBook
+from backend.client import Backend, BackendRefusedError, BackendUnavailableError
+from backend.common import Language
+from backend.common.device_kit import ServerClock, device_now, stamp
+from backend.wire import (
+    BringGuide,
+    CheckInReply,
+    ErrorCode,
+    OfficeInfo,
+    PartTrouble,
+    PrinterTrouble,
+    PrintState,
+    RefusalKind,
+    ScanReason,
+)
+from kiosk import visit
+from kiosk.paper import PaperMaker, PrinterAsker, PrinterTurns, PrintOutcome
+from kiosk.reading import CodeBook
 from kiosk.session.health import MachineHealth, MachinePart
 from kiosk.session.reporting import HealthReporter
 from kiosk.session.watch import Rhythm, Watch
-from kiosk.visit import model as visit
-from kiosk.visit.flow import Flow
-from kiosk.visit.model import Button, Tone, TroubleReason
-from kiosk.visit.presentation import View
-from kiosk.visit.presenter import present
+from kiosk.visit import Button, Flow, Tone, TroubleReason, View, present
 
 log = structlog.get_logger()
 

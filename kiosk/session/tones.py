@@ -15,7 +15,7 @@ from typing import Final
 
 import structlog
 
-from kiosk.visit.model import Tone
+from kiosk.visit import Tone
 
 RATE_HZ: Final = 22_050
 LOUDNESS: Final = 0.35
@@ -45,7 +45,7 @@ def samples(tone: Tone) -> list[int]:
     return values
 
 
-def write(folder: Path) -> dict[Tone, Path]:
+def write_tone(folder: Path) -> dict[Tone, Path]:
     """Write every sound as a WAV file into an existing folder."""
     paths = {}
     for tone in Tone:

@@ -7,13 +7,9 @@ from functools import partial
 
 import structlog
 
-from backend.client.errors import BackendRefusedError, BackendUnavailableError
-from backend.client.port import Backend
-from backend.wire.codes import PartTrouble
-from backend.wire.messages import BringGuide, OfficeInfo
-from kiosk.paper.ports import PrinterAsker
-from kiosk.paper.printer import PrinterState
-from kiosk.paper.printer_turns import PrinterTurns
+from backend.client import Backend, BackendRefusedError, BackendUnavailableError
+from backend.wire import BringGuide, OfficeInfo, PartTrouble
+from kiosk.paper import PrinterAsker, PrinterState, PrinterTurns
 from kiosk.session.health import UNWANTED, MachineHealth, MachinePart
 
 log = structlog.get_logger()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import structlog
 
-from kiosk.paper.printer_name import MAKER, MODEL
+from kiosk.paper import MAKER, MODEL
 from kiosk.virtual.escpos_reader import Command, CommandKind, EscposReader, Quirk
 from kiosk.virtual.paper import PrintedJob, VirtualPaper
 from kiosk.virtual.printer_modes import (

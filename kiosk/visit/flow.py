@@ -16,13 +16,18 @@ from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
-from backend.common.catalogue import Language
-from backend.wire.codes import RefusalKind, ScanReason
-from backend.wire.field_shape import FieldShape
-from backend.wire.messages import CheckInReply, CheckInRequest, RefusalReport, WalkInRequest
-from backend.wire.my_number import contains_my_number
-from kiosk.visit import keypad_steps, ticket_steps
-from kiosk.visit import model as visit
+from backend.common import Language
+from backend.wire import (
+    CheckInReply,
+    CheckInRequest,
+    FieldShape,
+    RefusalKind,
+    RefusalReport,
+    ScanReason,
+    WalkInRequest,
+    contains_my_number,
+)
+from kiosk.visit import keypad_steps, model as visit, ticket_steps
 from kiosk.visit.model import Button, Hint, Input, ServerState, State, Timer, Tone, TroubleReason
 from kiosk.visit.transition import Draft, Durations, Transition
 from kiosk.visit.typed_number import NumberForms, NumberStage

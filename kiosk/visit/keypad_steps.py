@@ -3,8 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from backend.wire.field_shape import FieldShape
-from backend.wire.my_number import contains_my_number
+from backend.wire import FieldShape, contains_my_number
 from kiosk.visit.model import Button, Keypad, KeypadNote, KeyPage
 from kiosk.visit.typed_number import KEYS, NumberForms, NumberStage
 

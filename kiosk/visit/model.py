@@ -9,16 +9,20 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from backend.common.catalogue import Language
-from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, ScanReason, TicketState
-from backend.wire.messages import (
+from backend.common import Language
+from backend.wire import (
     BringSituation,
+    CheckInReason,
     CheckInReply,
     CheckInRequest,
     NumberShape,
+    PrinterTrouble,
     PrintReport,
+    PrintState,
     RefusalReport,
+    ScanReason,
     TicketMessage,
+    TicketState,
     WalkInRequest,
 )
 

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from backend.common.tokyo import TOKYO
-from backend.wire.codes import CheckInReason, TicketState
-from backend.wire.messages import OfficePlace, TicketMessage
+from backend.common import TOKYO
+from backend.wire import CheckInReason, OfficePlace, TicketMessage, TicketState
 from kiosk.visit import model as visit
 from kiosk.visit.flow import ASSISTED, MAX_RETRIES
 from kiosk.visit.model import Button, PaperState, TroubleReason

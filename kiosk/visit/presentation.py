@@ -7,9 +7,8 @@ A view never holds a notice's code. The number that is being typed is on the key
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
-from backend.common.catalogue import Language
-from backend.wire.codes import CodePlace
-from backend.wire.messages import BringItem
+from backend.common import Language
+from backend.wire import BringItem, CodePlace
 from kiosk.visit.model import Button, KeyPage, PaperState, TroubleReason, Unhurried
 from kiosk.visit.texts import KioskWords
 

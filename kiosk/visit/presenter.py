@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from backend.common.catalogue import Language
-from backend.wire.codes import CodePlace
-from backend.wire.messages import BringSituation, OfficeInfo
+from backend.common import Language
+from backend.wire import BringSituation, CodePlace, OfficeInfo
 from kiosk.visit import model as visit
 from kiosk.visit.model import KeyPage, ServerState, State
 from kiosk.visit.outcome_presenter import ticket_view, trouble_view

@@ -9,25 +9,23 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from backend.common.shipped import locate
-from backend.wire.codes import (
+from backend.common import locate
+from backend.wire import (
     ALIVE_STATES,
     AT_WINDOW_STATES,
-    CheckInReason,
-    CodePlace,
-    PrinterTrouble,
-    ScanReason,
-    TicketState,
-)
-from backend.wire.messages import (
     BringSituation,
+    CheckInReason,
     CheckInReply,
     CheckInRequest,
+    CodePlace,
     Estimate,
     NumberShape,
     OfficeInfo,
     OfficePlace,
+    PrinterTrouble,
+    ScanReason,
     TicketMessage,
+    TicketState,
     WalkInRequest,
 )
 from kiosk.visit.model import (
@@ -229,7 +227,7 @@ TICKETS: dict[str, tuple[TicketMessage, bool]] = {
 """Every kind of paper by its name: the ticket, and whether it is another copy."""
 
 
-def scenes(situations: Iterable[BringSituation]) -> dict[str, Screen]:
+def every_scene(situations: Iterable[BringSituation]) -> dict[str, Screen]:
     """All scenes by their name: the kiosk's own, and those of what to bring, whose words are the server's.
 
     Args:

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
 
-from backend.common.catalogue import Catalogue, Language
-from backend.common.tokyo import TOKYO
-from backend.wire.codes import CodePlace
-from backend.wire.messages import Estimate, OfficeInfo
+from backend.common import TOKYO, Catalogue, Language
+from backend.wire import CodePlace, Estimate, OfficeInfo
 
 SaidT = TypeVar("SaidT")
 

@@ -6,8 +6,7 @@ A number that was given is shown whatever the printer says; one that has no pape
 from dataclasses import replace
 from typing import Final
 
-from backend.wire.codes import CheckInReason, PrintState, TicketState
-from backend.wire.messages import CheckInReply, PrintReport, TicketMessage
+from backend.wire import CheckInReason, CheckInReply, PrintReport, PrintState, TicketMessage, TicketState
 from kiosk.visit import model as visit
 from kiosk.visit.model import PaperState, Timer, Tone
 from kiosk.visit.transition import Draft, Durations

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from backend.wire.check_digit import damm_is_right
-from backend.wire.messages import NumberShape
+from backend.wire import NumberShape, damm_is_right
 
 LONGEST: Final = 11
 """Longest number of digits alone: one short of a 個人番号, longer than any number on a notice."""

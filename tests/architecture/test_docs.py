@@ -136,7 +136,7 @@ def test_every_action_of_the_audit_trail_is_documented() -> None:
     written: set[str] = set()
     for tree in modules("backend").values():
         for name, call in calls(tree):
-            if name == "note" and len(call.args) > 2:
+            if name == "record_audit" and len(call.args) > 2:
                 written.update(text for text in texts_in(call.args[2]) if EVENT_NAME.fullmatch(text))
             elif name == "run" and len(call.args) > 3 and isinstance(call.args[1], ast.Constant):
                 written.update(texts_in(call.args[1]))

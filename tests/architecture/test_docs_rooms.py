@@ -1,9 +1,14 @@
 """docs/architecture.md speaks of what is there: every room of the house, and every function that it names."""
 
+import ast
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
-from tests.architecture.papers import ROOT, text_of
+from tests.architecture.papers import ROOT, tables_of, text_of
 
 PAPER = text_of("architecture.md")
 NAMED = re.compile(r"`((?:backend|kiosk|queue_display|[a-z_]+)(?:\.[A-Za-z_]\w*)+)(?:\(\))?`")
@@ -21,28 +26,30 @@ def file_of(parts: list[str]) -> tuple[Path, list[str]] | None:
     return None
 
 
-def rooms() -> set[str]:
-    """Folders and modules of the server, and every other package."""
+def rooms(program: str) -> set[str]:
+    """Folders and modules of a program."""
     return {
         path.stem if path.is_dir() else path.name
-        for path in (ROOT / "backend").iterdir()
+        for path in (ROOT / program).iterdir()
         if (path.is_dir() and (path / "__init__.py").exists()) or path.suffix == ".py"
     } - {"__init__.py"}
 
 
 def test_every_room_stands_in_the_list_of_rooms() -> None:
-    """A new folder or module of the server is named with what it is for, and none that is gone is left."""
+    """A new folder or module of server and kiosk is named with what it is for, and none that is gone is left."""
     listing = PAPER.split("```")[1]
-    block = listing.split("kiosk/ ")[0]
-    named = set(re.findall(r"^  ([a-z_]+)/ ", block, re.MULTILINE)) | set(re.findall(r"\w+\.py", block))
-    assert named == rooms()
+    server, rest = listing.split("\nkiosk/\n")
+    kiosk = rest.split("\nqueue_display/")[0]
+    for program, block in (("backend", server), ("kiosk", kiosk)):
+        named = set(re.findall(r"^  ([a-z_]+)/ ", block, re.MULTILINE)) | set(re.findall(r"\w+\.py", block))
+        assert named == rooms(program)
     assert all(re.search(rf"^{one}/", listing, re.MULTILINE) for one in PROGRAMS)
 
 
 def test_every_function_and_module_that_is_named_exists() -> None:
     """The path of a visit can be followed with the finger: each name leads to a module and to what stands in it."""
     names = {found.group(1) for found in NAMED.finditer(PAPER)}
-    ours = {name for name in names if not name.endswith((".py", ".md", ".toml", ".js"))}
+    ours = {name for name in names if not name.endswith((".py", ".pyi", ".md", ".toml", ".js"))}
     assert len(ours) >= 60
     wrong = []
     for name in sorted(ours):
@@ -66,9 +73,84 @@ def test_kivy_is_where_the_paper_says() -> None:
     named = set(re.findall(r"(?:kiosk|queue_display)\.[\w.]*\w", told[1]))
     import_of_kivy = re.compile(r"^\s*(?:from|import) kivy", re.MULTILINE)
     found = set()
-    for program in (*PROGRAMS, "assets"):
+    for program in PROGRAMS:
         for path in (ROOT / program).rglob("*.py"):
             if import_of_kivy.search(path.read_text("utf-8")):
                 module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
                 found.add("kiosk.screens" if module.startswith("kiosk.screens.") else module)
     assert found == named
+
+
+def test_every_question_of_a_stranger_is_answered_by_a_room() -> None:
+    """Twenty questions "where is …" lead to folders that are there, and every one of the large rooms answers one."""
+    rows = next(table for table in tables_of("architecture.md") if table.header == ("question", "room")).rows
+    answers = [row[1].strip("`") for row in rows]
+    assert len(rows) >= 20
+    assert [one for one in answers if not ROOT.joinpath(*one.split(".")).is_dir()] == []
+    rooms_of_work = {
+        "documents",
+        "exchange",
+        "offices",
+        "printing",
+        "protection",
+        "reception",
+        "reservations",
+        "storage",
+        "web",
+    }
+    assert {f"backend.{room}" for room in rooms_of_work} <= set(answers)
+
+
+def test_every_door_gives_what_it_names() -> None:
+    """No name in a door is empty: each is loaded whole, in a process of its own, as Kivy needs it."""
+    doors = sorted(
+        ".".join(path.parent.relative_to(ROOT).parts)
+        for program in PROGRAMS
+        for path in (ROOT / program).rglob("__init__.pyi")
+        if path.parent != ROOT / "kiosk" / "screens"  # needs a window; tests/ui opens it
+    )
+    assert len(doors) > 15
+    code = f"import importlib; [importlib.import_module(one) for one in {doors!r}]"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        env={**os.environ, "EAGER_IMPORT": "1"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_no_name_in_a_door_is_that_of_a_module() -> None:
+    """Python would give the module instead of the function, depending on what was imported before."""
+    for program in PROGRAMS:
+        for door in (ROOT / program).rglob("__init__.pyi"):
+            names = [
+                alias.name
+                for node in ast.parse(door.read_text("utf-8")).body
+                if isinstance(node, ast.ImportFrom)
+                for alias in node.names
+            ]
+            inside = {path.stem for path in door.parent.iterdir() if path.is_dir() or path.suffix == ".py"}
+            assert not inside & set(names), door
+            assert len(names) == len(set(names)), door
+
+
+def test_a_way_past_a_door_is_noticed(tmp_path: Path) -> None:
+    """The contracts themselves: a page that reaches into the reception is refused by name."""
+    house = tmp_path / "house"
+    for folder in ("backend", "kiosk", "queue_display"):
+        shutil.copytree(ROOT / folder, house / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", house)
+    page = house / "backend" / "web" / "desk" / "clerk_view.py"
+    page.write_text(
+        page.read_text("utf-8") + "\nfrom backend.reception.tables import tickets\n", encoding="utf-8"
+    )
+    lint = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache", "--no-logo"]
+    environment = {**os.environ, "PYTHONPATH": str(house)}
+    done = subprocess.run(lint, cwd=house, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Door of reception BROKEN" in done.stdout
+    assert done.stdout.count("BROKEN") == 1

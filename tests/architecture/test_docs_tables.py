@@ -172,7 +172,7 @@ def test_every_name_in_the_architecture_exists() -> None:
     ]
     assert len(names) > 40
     for name in names:
-        if name.endswith((".py", ".toml", ".js", ".md")):
+        if name.endswith((".py", ".pyi", ".toml", ".js", ".md")):
             assert list(ROOT.rglob(name.rpartition("/")[2])), name
             continue
         full = f"backend.{name}" if name.partition(".")[0] in ROOMS else name

@@ -28,8 +28,7 @@ from backend.wire import messages
 from kiosk.config import KioskConfig
 from queue_display.config import DisplayConfig
 from tests.architecture.papers import PRODUCT, ROOT, modules, shown
-from tests.pages_support import JSON as AS_PROGRAM
-from tests.pages_support import browser
+from tests.pages_support import JSON as AS_PROGRAM, browser
 from tests.support import House
 
 NUMBER = "123456789018"

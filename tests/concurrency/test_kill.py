@@ -63,7 +63,7 @@ def test_what_was_answered_survives_kill_9_while_issuing_and_calling(
 
 def _events(house: House) -> list[event_log.LoggedEvent]:
     with house.database.read() as connection:
-        return list(event_log.read_after(connection, 0, limit=100_000))
+        return list(event_log.events_after(connection, 0, limit=100_000))
 
 
 def _kiosk(address: str, token: str) -> httpx2.Client:

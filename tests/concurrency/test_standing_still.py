@@ -221,7 +221,7 @@ def test_a_server_that_stands_still_with_locks_frees_them_and_spoils_nothing(
         assert [asking.walk_in().status_code for _ in range(3)] == [200] * 3
     with house.database.read() as connection:
         labels = connection.execute(select(tickets.c.label)).scalars().all()
-        told = [event.facts["number"] for event in event_log.read_after(connection, 0)]
+        told = [event.facts["number"] for event in event_log.events_after(connection, 0)]
     assert len(set(labels)) == len(labels)
     assert sorted(told) == sorted(labels)
     house.database.dispose()

@@ -278,7 +278,7 @@ def calls(house: House) -> int:
     """How often somebody was called."""
     called = {EventKind.TICKET_CALLED.value, EventKind.TICKET_RECALLED.value}
     with house.database.read() as connection:
-        return sum(event.kind in called for event in event_log.read_after(connection, 0))
+        return sum(event.kind in called for event in event_log.events_after(connection, 0))
 
 
 Frozen = Callable[[], None]

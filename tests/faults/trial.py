@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -300,5 +300,21 @@ def _imported(name: str, root: Path) -> tuple[str, ...]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
+            behind = _behind_door(node.module, root)
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+            found |= {behind[alias.name] for alias in node.names if alias.name in behind}
     return tuple(found)
+
+
+@functools.cache
+def _behind_door(room: str, root: Path) -> Mapping[str, str]:
+    """The names that a room hands out, and the module that each is loaded from."""
+    door = root.joinpath(*room.split("."), "__init__.pyi")
+    if not door.is_file():
+        return {}
+    return {
+        alias.name: f"{room}.{node.module}"
+        for node in ast.parse(door.read_bytes()).body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }

@@ -81,7 +81,7 @@ def serve(house: House, app: FastAPI) -> tuple[Somebody, str]:
 def stream_of(house: House) -> list[str]:
     """Everything that a stream of the office would carry: the snapshot and every event."""
     with house.database.read() as connection:
-        events = [message_of(event) for event in event_log.read_after(connection, 0)]
+        events = [message_of(event) for event in event_log.events_after(connection, 0)]
     boards: Boards = house.graph.boards
     return [
         boards.snapshot("00").model_dump_json(exclude={"server_time"}),

@@ -58,7 +58,7 @@ def state_of(house: House, ticket_id: str) -> str:
 def kinds(house: House) -> list[str]:
     """The events so far."""
     with house.database.read() as connection:
-        return [event.kind for event in event_log.read_after(connection, 0)]
+        return [event.kind for event in event_log.events_after(connection, 0)]
 
 
 def at_check(house: House) -> tuple[Handler, str]:

@@ -47,7 +47,7 @@ def test_on_time_gets_the_first_number_of_the_reservation_series(house: House) -
     assert reply.ticket.number == "M-001"
     assert reply.ticket.state is TicketState.WAITING
     with house.database.read() as connection:
-        (event,) = event_log.read_after(connection, 0)
+        (event,) = event_log.events_after(connection, 0)
     assert (event.kind, event.facts["number"], event.facts["waiting"]) == ("ticket_issued", "M-001", 1)
 
 
@@ -248,7 +248,7 @@ def test_a_failed_print_leaves_the_ticket_valid_and_flagged(house: House) -> Non
     assert reply is not None
     assert (reply.ticket.state, reply.ticket.print_state) == (TicketState.WAITING, PrintState.FAILED)
     with house.database.read() as connection:
-        assert event_log.read_after(connection, 0)[-1].kind == "print_failed"
+        assert event_log.events_after(connection, 0)[-1].kind == "print_failed"
 
 
 def test_a_print_report_for_another_office_is_not_found(house: House) -> None:

@@ -39,7 +39,7 @@ def _troubles(house: House, office_id: str = "00") -> list[DeviceTrouble]:
 
 def _events(house: House) -> list[str]:
     with house.database.read() as connection:
-        return [event.kind for event in event_log.read_after(connection, 0)]
+        return [event.kind for event in event_log.events_after(connection, 0)]
 
 
 @pytest.mark.dialect

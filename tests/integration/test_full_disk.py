@@ -83,5 +83,5 @@ def test_a_full_disk_is_said_and_no_number_is_lost_or_half_given(
     assert again.status_code == 200
     assert again.json()["ticket"]["number"] == f"W-{400 + before[0]:03}"
     with small_house.database.read() as connection:
-        assert event_log.last_seq(connection) == before[1] + 1
+        assert event_log.last_event_seq(connection) == before[1] + 1
     assert client.get("/api/v1/health").json()["status"] == "ok"

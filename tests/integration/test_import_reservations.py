@@ -85,7 +85,7 @@ def test_importing_twice_changes_nothing(database: Database, tmp_path: Path) -> 
     assert (second.accepted, second.changed, second.unchanged) == (0, 0, 60)
     assert contents(database) == stored
     with database.read() as connection:
-        events = event_log.read_after(connection, 0)
+        events = event_log.events_after(connection, 0)
     assert [(one.kind, one.office_id, dict(one.facts)) for one in events] == [
         (
             "reservations_imported",

@@ -100,7 +100,7 @@ def test_no_account_and_no_device_is_named_by_a_number(sqlite: Database, dress: 
 def test_the_audit_trail_withholds_a_number(sqlite: Database, fact: Any, kept: Any) -> None:
     """It names ids and times; what looks as if it had stood in a field is not written."""
     with sqlite.write() as work:
-        audit.note(work, "console", "tick", facts={"fact": fact})
+        audit.record_audit(work, "console", "tick", facts={"fact": fact})
         assert work.connection.execute(select(trail.c.facts)).scalar_one() == {"fact": kept}
 
 

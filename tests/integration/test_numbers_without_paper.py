@@ -63,7 +63,7 @@ def handler(house: House, login: str = "clerk01", office_id: str = "00") -> Hand
 def kinds(house: House) -> list[str]:
     """The events so far."""
     with house.database.read() as connection:
-        return [event.kind for event in event_log.read_after(connection, 0)]
+        return [event.kind for event in event_log.events_after(connection, 0)]
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def app(small_house: House) -> FastAPI:
 def kinds(house: House) -> list[str]:
     """The events so far."""
     with house.database.read() as connection:
-        return [event.kind for event in event_log.read_after(connection, 0)]
+        return [event.kind for event in event_log.events_after(connection, 0)]
 
 
 def serve(clerk: Somebody) -> str:

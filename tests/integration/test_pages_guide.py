@@ -63,7 +63,7 @@ def test_questions_lead_to_the_type_and_keep_nothing_but_its_code(app: FastAPI, 
     assert (kept["recipient"], kept["applicant"], kept["papers"]) == ("P9", ["A03"], ["notice"])
     assert not re.search("pregnan|妊", str(kept))
     with small_house.database.read() as connection:
-        events = event_log.read_after(connection, 0)
+        events = event_log.events_after(connection, 0)
         lines = connection.execute(select(audit).where(audit.c.action == "choose_recipient")).all()
     assert [event.kind for event in events].count("recipient_chosen") == 1
     assert not re.search("P9|pregnan", str(events))

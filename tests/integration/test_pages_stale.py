@@ -5,8 +5,7 @@ from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from backend.reception.check_seen import Seen, lost_of
 from backend.reception.check_sheet import Ticks

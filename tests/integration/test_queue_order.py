@@ -6,8 +6,7 @@ from uuid import uuid4
 
 import pytest
 from alembic import command
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 

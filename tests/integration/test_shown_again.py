@@ -76,7 +76,7 @@ def told(reply: CheckInReply) -> TicketMessage:
 def events(house: House) -> list[str]:
     """What happened so far."""
     with house.database.read() as connection:
-        return [event.kind for event in event_log.read_after(connection, 0)]
+        return [event.kind for event in event_log.events_after(connection, 0)]
 
 
 def rows(house: House) -> int:

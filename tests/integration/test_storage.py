@@ -61,7 +61,7 @@ def test_a_clean_end_commits_and_an_exception_rolls_back_rows_and_events(databas
         raise RuntimeError
     assert count(database) == 1
     with database.read() as connection:
-        assert event_log.last_seq(connection) == 0
+        assert event_log.last_event_seq(connection) == 0
 
 
 @pytest.mark.dialect
@@ -258,7 +258,9 @@ def test_events_are_numbered_in_the_order_of_commits(database: Database) -> None
         writers = [pool.submit(write, index) for index in range(4)]
         while len(seen) < 80:
             with database.read() as connection:
-                seen.extend(event.seq for event in event_log.read_after(connection, seen[-1] if seen else 0))
+                seen.extend(
+                    event.seq for event in event_log.events_after(connection, seen[-1] if seen else 0)
+                )
             if all(writer.done() for writer in writers):
                 for writer in writers:
                     writer.result()

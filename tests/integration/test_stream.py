@@ -142,7 +142,7 @@ def test_an_id_older_than_the_log_gets_a_fresh_snapshot(address: str, small_hous
         walk_in(small_house)
         small_house.clock.advance(seconds=1)
     with small_house.database.write() as work:
-        event_log.prune(work.connection, small_house.clock.now)
+        event_log.prune_events(work.connection, small_house.clock.now)
     reader = Reader(address, small_house.device(DeviceKind.DISPLAY), 1)
     assert reader.next_event().event == "snapshot"
     reader.close()

@@ -26,7 +26,7 @@ from backend.protection.sessions import start_session
 from backend.protection.tables import accounts
 from backend.reservations.notices import issue_notices, revoke_notices
 from backend.reservations.tables import reservations
-from backend.storage.event_log import last_seq
+from backend.storage.event_log import last_event_seq
 from backend.wire.codes import DevicePart, PrinterTrouble, PrintState, RefusalKind
 from backend.wire.messages import (
     CheckInRequest,
@@ -257,7 +257,7 @@ class Story:
             messages = [heard.next()]
             yield
             with self._house.database.read() as connection:
-                last = last_seq(connection)
+                last = last_event_seq(connection)
             while place_of(messages[-1]) < last:
                 messages.append(heard.next())
             text = "".join(f"{message}\n\n" for message in messages)

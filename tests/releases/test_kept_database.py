@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from backend.reception.tables import tickets
-from backend.storage.event_log import last_seq
+from backend.storage.event_log import last_event_seq
 from backend.storage.migration import is_current
 from backend.storage.unit_of_work import Database
 from tests.migrated import closing_database
@@ -26,7 +26,7 @@ def size(database: Database) -> tuple[int, int]:
     """How many tickets there are, and the last event."""
     with database.read() as connection:
         count = connection.execute(select(func.count()).select_from(tickets)).scalar_one()
-        return int(count), last_seq(connection)
+        return int(count), last_event_seq(connection)
 
 
 @pytest.mark.dialect

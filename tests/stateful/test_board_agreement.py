@@ -5,8 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
 from backend.client.stream import Link
@@ -48,7 +47,7 @@ def started(house: House) -> BoardState:
 def followed(house: House, state: BoardState) -> BoardState:
     """A board carried on by every event since."""
     with house.database.read() as connection:
-        events = event_log.read_office_after(connection, "00", state.seq, limit=10_000)
+        events = event_log.office_events_after(connection, "00", state.seq, limit=10_000)
     for message in map(message_of, events):
         if message is None:
             continue

@@ -17,7 +17,7 @@ from backend.wire.messages import OfficeInfo
 from kiosk.visit.model import State
 from kiosk.visit.presentation import TicketView
 from kiosk.visit.presenter import present
-from kiosk.visit.scenes import NOW, OFFICE, TICKET, conditions, offices, scenes
+from kiosk.visit.scenes import NOW, OFFICE, TICKET, conditions, every_scene, offices
 from tests.proof import some_of
 
 TOUCH = 120
@@ -32,7 +32,7 @@ HEAD_LETTERS = 33
 SITUATIONS = bring_guide(RuleBook.load(locate("rules")), TICKET.business_day).situations
 """What visitors bring by the shipped rules: real sentences, in every language."""
 
-SCENES = scenes(SITUATIONS)
+SCENES = every_scene(SITUATIONS)
 
 SCRIPTS = (Language.JAPANESE, Language.ENGLISH, Language.CHINESE, Language.KOREAN)
 """One language for each script; `tests/unit/test_text_widths.py` measures the texts of all of them without a window."""

@@ -18,11 +18,11 @@ from backend.protection.device_tokens import DeviceKind
 from kiosk.visit.model import State
 from kiosk.visit.presentation import KeypadView, View
 from kiosk.visit.presenter import present
-from kiosk.visit.scenes import NOW, OFFICE, TICKETS, conditions, scenes
+from kiosk.visit.scenes import NOW, OFFICE, TICKETS, conditions, every_scene
 from tests.support import House
 
 SITUATIONS = asyncio.run(FakeBackend().bring()).situations
-SCENES = scenes(SITUATIONS)
+SCENES = every_scene(SITUATIONS)
 SIZE = (270, 480)
 
 LEAST_COLOURS = 40

@@ -1,8 +1,7 @@
 """What hand scanners put around a code, and that nothing of it reaches the tests for digits and codes."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from backend.wire.aim_prefix import without_aim_prefix
 from backend.wire.codes import ScanReason

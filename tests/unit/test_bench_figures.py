@@ -5,8 +5,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from rich.console import Console
 
 from tests.bench.measurement import BenchError, Figure, Measurement, percentile

@@ -9,8 +9,7 @@ import pytest
 import qrcode
 import zxingcpp
 from click.testing import CliRunner
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from backend.wire.codes import ScanReason
 from kiosk.camera.frame import Gray

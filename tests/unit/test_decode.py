@@ -7,8 +7,7 @@ import cv2
 import numpy as np
 import pytest
 import zxingcpp
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from backend.wire.codes import ScanReason
 from backend.wire.my_number import contains_my_number

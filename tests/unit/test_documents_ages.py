@@ -3,8 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from backend.documents.model.ages import BirthDate, age_on, junior_high_ends
 from backend.documents.model.errors import BirthDateError

@@ -7,8 +7,7 @@ from tempfile import TemporaryDirectory
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from backend.common.shipped import locate
 from backend.documents.files.policy_file import read_policy_file

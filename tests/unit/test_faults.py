@@ -19,16 +19,14 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = (
     *(
         f"backend/{room}"
-        for room in (
-            "common",
-            "common/device_kit",
-            "documents",
-            "offices",
-            "reception",
-            "reservations",
-            "wire",
-        )
+        for room in ("common", "common/device_kit", "common/receipt", "documents/model", "documents/files")
     ),
+    *(
+        f"backend/{room}"
+        for room in ("documents/judging", "documents/saying", "exchange", "offices", "printing")
+    ),
+    *(f"backend/{room}" for room in ("reception", "reservations", "wire")),
+    *(f"kiosk/{room}" for room in ("visit", "session", "camera", "reading", "hand", "paper", "virtual")),
     "kiosk",
     "queue_display",
 )

@@ -1,8 +1,7 @@
 """Hand scanners that type, told from people who type."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from kiosk.hand.key_burst import LONGEST, LONGEST_GAP, SLOWEST, KeyBurst
 

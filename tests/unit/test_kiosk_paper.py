@@ -131,7 +131,7 @@ def test_after_warming_up_no_sentence_of_a_ticket_is_broken_for_the_first_time()
 @pytest.mark.parametrize("tone", list(Tone))
 def test_a_sound_is_short_soft_at_its_ends_and_heard_by_old_ears(tone: Tone, tmp_path: Path) -> None:
     """Protects ears: under half a second, no click, between 400 and 1 000 Hz, never at full strength."""
-    with wave.open(str(tones.write(tmp_path)[tone]), "rb") as file:
+    with wave.open(str(tones.write_tone(tmp_path)[tone]), "rb") as file:
         assert (file.getnchannels(), file.getsampwidth()) == (1, 2)
         assert 0.2 <= file.getnframes() / file.getframerate() <= 0.5
     values = tones.samples(tone)
@@ -144,7 +144,7 @@ async def test_a_machine_without_sound_goes_on(tmp_path: Path) -> None:
     """Protects reception from a missing or broken sound card: said once, nothing else happens."""
     with capture_logs() as logs:
         for command in (("no-such-player",), ("false",)):
-            player = tones.TonePlayer(tones.write(tmp_path), command)
+            player = tones.TonePlayer(tones.write_tone(tmp_path), command)
             for _ in range(2):
                 player(Tone.ACCEPTED)
                 assert player._playing is not None

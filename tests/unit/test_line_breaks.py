@@ -1,8 +1,7 @@
 """Where lines may end: between phrases, never where a reader of the language would stumble."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.line_breaks import break_lines, fill, pieces

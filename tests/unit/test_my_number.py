@@ -4,8 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import check_digit_is_right, contains_my_number, parts_contain_my_number

@@ -5,8 +5,7 @@ from datetime import datetime
 from ipaddress import IPv6Address
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from backend.__main__ import main
 from backend.common.console import CommandFailedError, refuse_numbers

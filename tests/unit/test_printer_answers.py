@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from kiosk.paper.printer_answers import Answer, AnswerKind, AnswerReader
 from kiosk.paper.printer_commands import ASK_PAPER, process_answer

@@ -12,8 +12,7 @@ import click
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from PIL import Image
 
 from backend.common.receipt.ticket_image import WIDTHS

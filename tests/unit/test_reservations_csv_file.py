@@ -1,8 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from backend.exchange.csv_file import Encoding, decode, read_csv, rows
 from backend.exchange.refusals import CsvFileError, ImportReason

@@ -1,8 +1,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from backend.common.tokyo import era_parts, in_era
 from backend.exchange.dates import USUAL_NOTATIONS, DateRules, Notation, parse_date, read_birth, read_date

@@ -1,6 +1,5 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from backend.exchange.column_purpose import holds_my_number
 from backend.reservations.numbers import BadNumberError, grouped, normalise_number

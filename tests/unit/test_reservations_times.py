@@ -4,8 +4,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from backend.common.tokyo import TOKYO, in_era
 from backend.exchange.refusals import BadDateError, WrongWeekdayError

@@ -9,8 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from PIL import Image
 
 from kiosk.camera.frame import UnreadableFileError, picture_files, read_picture

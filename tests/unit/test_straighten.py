@@ -7,8 +7,7 @@ import cv2
 import numpy as np
 import pytest
 import qrcode
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from qrcode.util import QRData
 
 from backend.wire.codes import ScanReason

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.common.device_kit.touch_source import WINDOW, take_touches_from
+from backend.common.device_kit.touch_source import TOUCH_WINDOW, take_touches_from
 from backend.common.shipped import ROOT
 
 HOSTILE_FILE = """
@@ -37,7 +37,7 @@ print(json.dumps([Config.items("input"), Config.items("modules"), hints]))
 @pytest.mark.parametrize(
     ("program", "config", "settings", "sources"),
     [
-        ("kiosk.cli.run", "kiosk.config", "KioskConfig", [["mouse", WINDOW]]),
+        ("kiosk.cli.run", "kiosk.config", "KioskConfig", [["mouse", TOUCH_WINDOW]]),
         ("queue_display.__main__", "queue_display.config", "DisplayConfig", []),
     ],
 )
@@ -72,10 +72,10 @@ def test_kivy_is_left_with_one_source_of_touches(
     assert json.loads(done.stdout) == [sources, [], ["1", "0"]]
 
 
-@pytest.mark.parametrize("source", [WINDOW, None])
+@pytest.mark.parametrize("source", [TOUCH_WINDOW, None])
 def test_what_was_there_goes(source: str | None) -> None:
     """Protects the section against every name that a later Kivy may put into it."""
     settings = RawConfigParser()
     settings.read_string("[input]\nmouse = mouse\nwm_touch = wm_touch\n%(name)s = probesysfs\n")
     take_touches_from(source, settings)
-    assert settings.items("input") == ([] if source is None else [("mouse", WINDOW)])
+    assert settings.items("input") == ([] if source is None else [("mouse", TOUCH_WINDOW)])

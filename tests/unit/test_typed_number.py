@@ -1,8 +1,7 @@
 """Numbers while they are typed: what may follow, what is missing, how paper shows them."""
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
 from backend.wire.check_digit import damm_digit
 from backend.wire.messages import NumberShape

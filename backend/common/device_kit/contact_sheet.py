@@ -17,8 +17,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from backend.common.fonts import ud_gothic
-from backend.common.output_files import FolderTakenError
+from backend.common import FolderTakenError, ud_gothic
 
 INDEX: Final = "index.json"
 _PAGE: Final = "index.html"

@@ -7,9 +7,9 @@ labels; nothing here imports Kivy.
 from collections.abc import Callable
 from typing import Any
 
-from backend.common import fonts
+from backend.common import Typeface, in_one_face
 
-FACES = frozenset(typeface.value for typeface in fonts.Typeface)
+FACES = frozenset(typeface.value for typeface in Typeface)
 
 
 class OneFace:
@@ -20,7 +20,7 @@ class OneFace:
     fbind: Callable[..., object]
 
     def __init__(self, **kwargs: Any) -> None:
-        self._asked = fonts.Typeface.UD.value
+        self._asked = Typeface.UD.value
         self._choosing = False
         super().__init__(**kwargs)
         self.fbind("font_name", self._ask)
@@ -36,6 +36,6 @@ class OneFace:
         if self._choosing or self._asked not in FACES:
             return
         self._choosing = True
-        face, said = fonts.in_one_face(self.text, fonts.Typeface(self._asked))
+        face, said = in_one_face(self.text, Typeface(self._asked))
         self.text, self.font_name = said, face.value
         self._choosing = False

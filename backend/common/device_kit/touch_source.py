@@ -14,10 +14,10 @@ from typing import Final, Protocol
 
 SECTION: Final = "input"
 
-WINDOW: Final = "mouse,disable_multitouch"
+TOUCH_WINDOW: Final = "mouse,disable_multitouch"
 """The window's mouse events. A red dot wherever the right button was pressed is for developers of gestures."""
 
-ENVIRONMENT: Final[Mapping[str, str]] = MappingProxyType(
+TOUCH_ENVIRONMENT: Final[Mapping[str, str]] = MappingProxyType(
     {
         # Neither a file nor variables of this machine add a source, or change anything else.
         "KIVY_NO_CONFIG": "1",

@@ -1,1 +1,5 @@
 """Receipts: a ticket drawn dot by dot, and the bytes that print it."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -11,10 +11,9 @@ from datetime import date, datetime
 
 from PIL import Image
 
-from backend.common.catalogue import Catalogue, Language
+from backend.common import Catalogue, Language, clock_face
 from backend.common.receipt.ticket_sheet import ReceiptStrip
-from backend.common.time_of_day import clock_face
-from backend.wire.messages import OfficeInfo, TicketMessage
+from backend.wire import OfficeInfo, TicketMessage
 
 WIDTHS = {"80": 576, "58": 384}
 """Dots across by paper width in mm, at 8 dots per mm (203 dpi); 180 dpi printers have 512 on 80 mm."""

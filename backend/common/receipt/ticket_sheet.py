@@ -6,9 +6,7 @@ from functools import cache, lru_cache
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from backend.common.catalogue import Language
-from backend.common.fonts import Typeface, file_of, runs, typeface_of
-from backend.common.line_breaks import fill, pieces
+from backend.common import Language, Typeface, file_of, fill, pieces, runs, typeface_of
 
 _BLACK_BELOW = 184  # thin strokes that fall between two rows must not vanish
 _LEADING = 1.4

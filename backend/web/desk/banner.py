@@ -12,14 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
 
-from backend.common.catalogue import Catalogue
-from backend.documents.saying.verdict_words import name_of, shown_name
+from backend.common import Catalogue
+from backend.documents import name_of, shown_name
 from backend.web.desk.page_words import window_name
 from backend.web.http.forms import Purpose
-from backend.wire.codes import ErrorCode
-from backend.wire.field_shape import FieldShape
-from backend.wire.messages import ErrorReply
-from backend.wire.my_number import contains_my_number
+from backend.wire import ErrorCode, ErrorReply, FieldShape, contains_my_number
 
 BANNER_COOKIE = "uketsuke_banner"
 _LONGEST_COOKIE = 2000

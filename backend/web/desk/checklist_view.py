@@ -4,16 +4,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from backend.common.catalogue import Catalogue, Language
-from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.rules import DocumentClass, Person, RecipientType
-from backend.documents.model.shown import read_shown
-from backend.documents.model.visit import Verdict
-from backend.documents.saying.search import search_keys
-from backend.documents.saying.verdict_words import missing_parts, missing_text, name_of, note_text, shown_name
-from backend.documents.saying.visitor_words import rule_text, step_text
-from backend.reception.check_seen import Seen
-from backend.reception.check_sheet import CheckSheet, Ticks
+from backend.common import Catalogue, Language
+from backend.documents import (
+    DocumentClass,
+    Person,
+    RecipientType,
+    RuleSet,
+    Verdict,
+    missing_parts,
+    missing_text,
+    name_of,
+    note_text,
+    read_shown,
+    rule_text,
+    search_keys,
+    shown_name,
+    step_text,
+)
+from backend.reception import CheckSheet, Seen, Ticks
 from backend.web.desk.tick_boxes import Box, PaperList, facts_of, marks_of, papers_of
 
 

@@ -6,17 +6,21 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from backend.offices.day import business_day
-from backend.protection.roles import Role, permitted_columns
-from backend.protection.sessions import Session
-from backend.reception.desk import Handler
-from backend.reception.device_reports import troubles_at
-from backend.reception.errors import ReceptionError
-from backend.reception.lists import tickets_in
-from backend.reception.papers import lacks_paper, next_due, without_paper
-from backend.reception.queue import waiting_in_turn
-from backend.reception.ticket import Ticket, count_in_state
-from backend.storage import event_log
+from backend.offices import business_day
+from backend.protection import Role, Session, permitted_columns
+from backend.reception import (
+    Handler,
+    ReceptionError,
+    Ticket,
+    count_in_state,
+    lacks_paper,
+    next_due,
+    tickets_in,
+    troubles_at,
+    waiting_in_turn,
+    without_paper,
+)
+from backend.storage import last_event_seq
 from backend.web.desk.banner import Banner
 from backend.web.desk.checklist_view import view_checklist
 from backend.web.desk.device_alarms import alarms_of
@@ -25,7 +29,7 @@ from backend.web.desk.pages import Asked
 from backend.web.desk.reservation_words import lines_of
 from backend.web.desk.seat_view import place_of, top_bar
 from backend.web.http.errors import describe
-from backend.wire.codes import PrinterTrouble, PrintState, TicketState, WindowKind
+from backend.wire import PrinterTrouble, PrintState, TicketState, WindowKind
 
 HOME = "/clerk"
 _MOST_ROWS = 50
@@ -55,7 +59,7 @@ def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
     today = business_day(now)
     with graph.database.read() as connection:
         # Read first: what is read after it may be newer, never older, than this event.
-        seq = event_log.last_seq(connection)
+        seq = last_event_seq(connection)
         place = place_of(connection, asked, session, WindowKind.RECEPTION)
         office_id = place.office.id
         waiting = waiting_in_turn(connection, office_id, today, graph.policy.due(now), limit=_MOST_ROWS)

@@ -9,17 +9,16 @@ from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from backend.offices.office import Office
-from backend.protection.roles import Role
-from backend.protection.sessions import Session
-from backend.reception.desk import Handler
+from backend.offices import Office
+from backend.protection import Role, Session
+from backend.reception import Handler
 from backend.web.desk.banner import Banner
 from backend.web.desk.pages import Asked, fragment, page, send_on
 from backend.web.desk.people import check_csrf, need_session
 from backend.web.graph import Graph, graph_of
 from backend.web.http.errors import KNOWN, STATUS, WireError, reply_for
 from backend.web.http.forms import Form, Purpose, note_purpose, read_form, wants_fragment, wants_json
-from backend.wire.codes import ErrorCode, WindowKind
+from backend.wire import ErrorCode, WindowKind
 
 Context = Callable[[Asked, Session], Mapping[str, Any]]
 Act = Callable[[UUID, Handler], Mapping[str, Any] | None]

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from backend.reception.device_reports import DeviceTrouble
-from backend.wire.codes import DevicePart, PartTrouble
+from backend.reception import DeviceTrouble
+from backend.wire import DevicePart, PartTrouble
 
 OWN_WORDS: Final[Mapping[DevicePart, frozenset[PartTrouble]]] = {
     DevicePart.PRINTER: frozenset(

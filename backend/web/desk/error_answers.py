@@ -10,16 +10,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from backend.storage.errors import StorageError
+from backend.storage import StorageError
 from backend.web.desk.banner import Banner
 from backend.web.desk.pages import Asked, fragment, page, send_on
 from backend.web.desk.people import LANDING, SESSION_COOKIE, read_cookie, signed_in
 from backend.web.graph import graph_of
 from backend.web.http.errors import KNOWN, STATUS, WireError, reply_for, reply_to, retry_after
 from backend.web.http.forms import Purpose, purpose_of, wants_fragment, wants_json
-from backend.wire.codes import ErrorCode
-from backend.wire.messages import ErrorReply
-from backend.wire.my_number import contains_my_number
+from backend.wire import ErrorCode, ErrorReply, contains_my_number
 
 _API = "/api/"
 _NO_SUCH_PAGE = frozenset({404, 405})

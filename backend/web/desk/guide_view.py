@@ -6,14 +6,11 @@ Answers travel in forms, never in an address: an address ends in logs, and a rea
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from backend.common.catalogue import Catalogue
-from backend.documents.judging.guide import Ask, Refused
-from backend.documents.saying.verdict_words import name_of, note_text
-from backend.documents.saying.visitor_words import option_text, question_text
-from backend.reception.check_sheet import Guidance
-from backend.reception.checking import chosen_by
+from backend.common import Catalogue
+from backend.documents import Ask, Refused, name_of, note_text, option_text, question_text
+from backend.reception import Guidance, chosen_by
 from backend.web.http.errors import WireError
-from backend.wire.codes import ErrorCode
+from backend.wire import ErrorCode
 
 _MOST_ANSWERS = 20
 _KEYS = "1234567890ABCDEFGHIJ"

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from backend.web.desk.error_answers import answer_trouble
 from backend.web.http.errors import WireError
 from backend.web.http.page_threads import Threads, run_in
-from backend.wire.codes import ErrorCode
+from backend.wire import ErrorCode
 
 
 class PageRoute(APIRoute):

@@ -2,11 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
-from backend.common.catalogue import Catalogue
-from backend.common.time_of_day import clock_face
-from backend.common.tokyo import era_parts, in_tokyo
-from backend.documents.model.ages import BirthDate, age_on
-from backend.documents.model.errors import BirthDateError
+from backend.common import Catalogue, clock_face, era_parts, in_tokyo
+from backend.documents import BirthDate, BirthDateError, age_on
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -13,9 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from backend.common.catalogue import Catalogue, Language
-from backend.common.shipped import locate
-from backend.documents.saying.verdict_words import name_of
+from backend.common import Catalogue, Language, locate
+from backend.documents import name_of
 from backend.web.desk.banner import BANNER_COOKIE, Banner
 from backend.web.desk.page_words import clock_words, window_name
 from backend.web.desk.people import drop_cookie, give_cookie, read_cookie

@@ -8,13 +8,12 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
-from backend.protection.roles import Role
-from backend.protection.sessions import Session, find_session
+from backend.protection import Role, Session, find_session
 from backend.settings import Settings
 from backend.web.graph import Graph, graph_of
 from backend.web.http.errors import WireError
 from backend.web.http.forms import Form
-from backend.wire.codes import ErrorCode
+from backend.wire import ErrorCode
 
 SESSION_COOKIE = "uketsuke_session"
 BROWSER_COOKIE = "uketsuke_browser"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from backend.common.catalogue import Catalogue
-from backend.documents.saying.verdict_words import name_of
-from backend.offices.directory import Directory
+from backend.common import Catalogue
+from backend.documents import name_of
+from backend.offices import Directory
 from backend.web.desk.page_words import age_words, birth_words, date_words, moment_words
 
 

@@ -6,16 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from backend.offices.day import business_day
-from backend.offices.office import Office
-from backend.protection.sessions import Session, has_live_session
-from backend.reception.lists import tickets_in
-from backend.reception.ticket import Ticket
-from backend.reception.windows import find_seat, taken_windows
+from backend.offices import Office, business_day
+from backend.protection import Session, has_live_session
+from backend.reception import Ticket, find_seat, taken_windows, tickets_in
 from backend.web.desk.pages import Asked
 from backend.web.desk.people import spans
 from backend.web.http.errors import WireError
-from backend.wire.codes import AT_WINDOW_STATES, ErrorCode, WindowKind
+from backend.wire import AT_WINDOW_STATES, ErrorCode, WindowKind
 
 
 @dataclass(frozen=True)

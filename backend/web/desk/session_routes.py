@@ -6,12 +6,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from backend.common.catalogue import Language
-from backend.protection.browsers import KNOWN_FOR
-from backend.protection.sessions import Session, end_session
-from backend.protection.sign_in import SignInError
-from backend.reception.desk import Handler
-from backend.reception.errors import ReceptionError
+from backend.common import Language
+from backend.protection import KNOWN_FOR, Session, SignInError, end_session
+from backend.reception import Handler, ReceptionError
 from backend.web.desk.banner import Banner
 from backend.web.desk.commands import Post, Posted
 from backend.web.desk.page_route import PageRoute
@@ -33,8 +30,7 @@ from backend.web.http.address import client_address
 from backend.web.http.door import LONGEST_TYPED_NAME, LONGEST_TYPED_PASSWORD, Knock
 from backend.web.http.errors import STATUS, WireError, describe, reply_to, retry_after
 from backend.web.http.forms import Purpose, note_purpose, wants_json
-from backend.wire.codes import ErrorCode
-from backend.wire.my_number import contains_my_number
+from backend.wire import ErrorCode, contains_my_number
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 

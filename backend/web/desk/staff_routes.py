@@ -4,14 +4,14 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from backend.protection.roles import Role
+from backend.protection import Role
 from backend.web.desk.commands import Posted, RolePage, ticket_of, window_of
 from backend.web.desk.page_route import PageRoute
 from backend.web.desk.pages import Asked, page
 from backend.web.desk.people import need_session
 from backend.web.desk.staff_view import HOME, detail_context, staff_context
 from backend.web.graph import graph_of
-from backend.wire.codes import WindowKind
+from backend.wire import WindowKind
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _counter = RolePage(Role.STAFF, HOME, "staff.html", "staff_panel.html", staff_context)

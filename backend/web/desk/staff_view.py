@@ -4,21 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backend.documents.saying.verdict_words import name_of
-from backend.offices.day import business_day
-from backend.protection.roles import Role, permitted_columns
-from backend.protection.sessions import Session
-from backend.reception.check_sheet import Ticks, checked
-from backend.reception.errors import TicketStateError
-from backend.reception.lists import tickets_in
-from backend.reception.ticket import Ticket, count_in_state
-from backend.reception.transitions import wrong_state
-from backend.storage import event_log
+from backend.documents import name_of
+from backend.offices import business_day
+from backend.protection import Role, Session, permitted_columns
+from backend.reception import (
+    Ticket,
+    TicketStateError,
+    Ticks,
+    checked,
+    count_in_state,
+    tickets_in,
+    wrong_state,
+)
+from backend.storage import last_event_seq, newest_office_events
 from backend.web.desk.checklist_view import advise, ticked_names
 from backend.web.desk.pages import Asked
 from backend.web.desk.reservation_words import lines_of
 from backend.web.desk.seat_view import place_of, top_bar
-from backend.wire.codes import ErrorCode, EventKind, TicketState, WindowKind
+from backend.wire import ErrorCode, EventKind, TicketState, WindowKind
 
 HOME = "/staff"
 _MOST_ROWS = 100
@@ -45,13 +48,13 @@ def staff_context(asked: Asked, session: Session) -> dict[str, Any]:
     graph = asked.graph
     today = business_day(asked.now)
     with graph.database.read() as connection:
-        seq = event_log.last_seq(connection)
+        seq = last_event_seq(connection)
         place = place_of(connection, asked, session, WindowKind.ISSUANCE)
         office_id = place.office.id
         tickets = tickets_in(connection, office_id, today, _WITH_STAFF, limit=_MOST_ROWS)
         waiting_count = count_in_state(connection, office_id, today, TicketState.HANDED_OVER)
         issued_count = count_in_state(connection, office_id, today, TicketState.ISSUED)
-        events = event_log.read_office_newest(
+        events = newest_office_events(
             connection,
             office_id,
             kinds=[EventKind.HANDED_OVER.value],
@@ -100,7 +103,7 @@ def detail_context(asked: Asked, session: Session, ticket_id: str) -> dict[str, 
     """
     graph = asked.graph
     with graph.database.read() as connection:
-        seq = event_log.last_seq(connection)
+        seq = last_event_seq(connection)
         place = place_of(connection, asked, session, WindowKind.ISSUANCE)
     sheet = graph.checking.sheet(place.office.id, ticket_id, permitted_columns(Role.STAFF))
     ticket = sheet.ticket

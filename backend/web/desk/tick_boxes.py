@@ -4,13 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from backend.common.catalogue import Catalogue
-from backend.documents.model.paper_slot import PaperRole, PaperSlot
-from backend.documents.model.rule_set import AGE_SETTLED, RuleSet
-from backend.documents.model.rules import Person, RecipientType
-from backend.documents.model.shown import MARK
-from backend.documents.saying.verdict_words import name_of
-from backend.reception.check_sheet import CheckSheet, Ticks
+from backend.common import Catalogue
+from backend.documents import AGE_SETTLED, MARK, PaperRole, PaperSlot, Person, RecipientType, RuleSet, name_of
+from backend.reception import CheckSheet, Ticks
 
 
 @dataclass(frozen=True)

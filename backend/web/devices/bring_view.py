@@ -9,15 +9,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from backend.common.catalogue import Catalogue, Language
-from backend.common.readings import read_once
-from backend.documents.files.rule_book import RuleBook
-from backend.documents.judging.bring import BringLine, bring_list
-from backend.documents.model.errors import NoRuleSetError
-from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.rules import RecipientType, VisitForm
-from backend.documents.saying.visitor_words import BringWords, bring_words, said_in_two
-from backend.wire.messages import BringGuide, BringItem, BringSituation
+from backend.common import Catalogue, Language, read_once
+from backend.documents import (
+    BringLine,
+    BringWords,
+    NoRuleSetError,
+    RecipientType,
+    RuleBook,
+    RuleSet,
+    VisitForm,
+    bring_list,
+    bring_words,
+    said_in_two,
+)
+from backend.wire import BringGuide, BringItem, BringSituation
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,20 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Request
 from starlette.responses import Response, StreamingResponse
 
-from backend.offices.day import business_day
-from backend.protection.device_tokens import Device, DeviceKind, find_device
-from backend.reception.check_in import Caller
+from backend.offices import business_day
+from backend.protection import Device, DeviceKind, find_device
+from backend.reception import Caller
 from backend.web.devices.bring_view import bring_guide
 from backend.web.graph import Graph, graph_of
 from backend.web.http.errors import WireError
-from backend.wire.codes import ErrorCode
-from backend.wire.messages import (
+from backend.wire import (
     Accepted,
     Board,
     BringGuide,
     CheckInReply,
     CheckInRequest,
     DeviceReport,
+    ErrorCode,
     ErrorReply,
     OfficeInfo,
     PrintReply,

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from backend.protection.sessions import Session
-from backend.protection.sign_in import SignedIn, SignIn, Try, WrongCredentialsError
+from backend.protection import Session, SignedIn, SignIn, Try, WrongCredentialsError
 from backend.web.http.errors import WireError
 from backend.web.http.hashing import Hashing, HashingPlace, Lane
 from backend.web.http.page_threads import Threads, run_in, waiting_for
-from backend.wire.codes import ErrorCode
+from backend.wire import ErrorCode
 
 LONGEST_TYPED_NAME = 200
 LONGEST_TYPED_PASSWORD = 1000

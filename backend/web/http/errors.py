@@ -12,12 +12,11 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from backend.common.log_lines import places_of
-from backend.protection.sign_in import TooManyTriesError, WrongCredentialsError
-from backend.reception.errors import ReceptionError
-from backend.storage.errors import RequestIdReusedError, StorageBusyError, StorageError, StorageFullError
-from backend.wire.codes import ErrorCode
-from backend.wire.messages import ErrorReply
+from backend.common import places_of
+from backend.protection import TooManyTriesError, WrongCredentialsError
+from backend.reception import ReceptionError
+from backend.storage import RequestIdReusedError, StorageBusyError, StorageError, StorageFullError
+from backend.wire import ErrorCode, ErrorReply
 
 log = structlog.get_logger("uketsuke.web")
 

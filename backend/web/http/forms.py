@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from backend.web.http.errors import WireError
 from backend.web.http.number_guard import refuse_numbers
-from backend.wire.codes import ErrorCode
+from backend.wire import ErrorCode
 
 _MOST_BYTES = 64 * 1024
 _MOST_FIELDS = 400

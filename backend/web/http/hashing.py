@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from backend.web.http.errors import WireError
-from backend.wire.codes import ErrorCode
+from backend.wire import ErrorCode
 
 T = TypeVar("T")
 

@@ -10,9 +10,7 @@ from urllib.parse import unquote_plus
 from starlette.requests import Request
 
 from backend.web.http.errors import WireError
-from backend.wire.codes import ErrorCode
-from backend.wire.field_shape import FieldShape
-from backend.wire.my_number import contains_my_number
+from backend.wire import ErrorCode, FieldShape, contains_my_number
 
 _ID_OF_TICKET = re.compile(
     r"(?<=/tickets/)(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=/|\Z)"

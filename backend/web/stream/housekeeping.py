@@ -6,11 +6,8 @@ from datetime import timedelta
 
 import structlog
 
-from backend.protection.sessions import drop_old_sessions
-from backend.protection.sign_in import SignIn
-from backend.storage import event_log, requests
-from backend.storage.errors import StorageError
-from backend.storage.unit_of_work import Database
+from backend.protection import SignIn, drop_old_sessions
+from backend.storage import Database, StorageError, prune_events, prune_requests
 
 _EVERY_SECONDS = 3600.0
 _AT_MOST_SECONDS = 60.0
@@ -50,8 +47,8 @@ class Housekeeping:
         """
         with self._database.write(patience=_AT_MOST_SECONDS) as work:
             return {
-                "events": event_log.prune(work.connection, work.now - self._event_age),
-                "requests": requests.prune(work, work.now - self._request_age),
+                "events": prune_events(work.connection, work.now - self._event_age),
+                "requests": prune_requests(work, work.now - self._request_age),
                 "sessions": drop_old_sessions(work, work.now - self._session_age),
                 **self._sign_in.drop_old(work),
             }

@@ -11,11 +11,8 @@ from collections.abc import AsyncIterator, Callable
 
 import structlog
 
-from backend.storage import event_log
-from backend.storage.errors import StorageError
-from backend.storage.event_log import LoggedEvent
-from backend.storage.unit_of_work import Database
-from backend.wire.codes import Farewell
+from backend.storage import Database, LoggedEvent, StorageError, events_after, last_event_seq
+from backend.wire import Farewell
 
 _LOOK_EVERY_SECONDS = 1.0
 _BATCH = 1000
@@ -181,8 +178,8 @@ class Hub:
 
     def _last_seq(self) -> int:
         with self._database.read() as connection:
-            return event_log.last_seq(connection)
+            return last_event_seq(connection)
 
     def _read_after(self, seq: int) -> list[LoggedEvent]:
         with self._database.read() as connection:
-            return list(event_log.read_after(connection, seq, limit=_BATCH))
+            return list(events_after(connection, seq, limit=_BATCH))

@@ -9,14 +9,18 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from backend.reception.board_snapshot import Boards, message_of
-from backend.storage import event_log
-from backend.storage.errors import StorageError
-from backend.storage.event_log import LoggedEvent
-from backend.storage.unit_of_work import Database
+from backend.reception import Boards, message_of
+from backend.storage import (
+    Database,
+    LoggedEvent,
+    StorageError,
+    first_event_seq,
+    last_event_seq,
+    office_events_after,
+)
 from backend.web.http.errors import reply_for, reply_to
 from backend.web.stream.hub import Hub, Subscription
-from backend.wire.codes import Farewell
+from backend.wire import Farewell
 
 _TAIL_LIMIT = 500
 _BEAT = b": beat\n\n"
@@ -158,10 +162,10 @@ class Streams:
     def _tail(self, office_id: str, seq: int) -> tuple[int, bytes] | None:
         """The events after ``seq``; none where it is unknown, too old, or a snapshot is shorter."""
         with self._database.read() as connection:
-            last = event_log.last_seq(connection)
-            if seq > last or seq < event_log.first_seq(connection) - 1:
+            last = last_event_seq(connection)
+            if seq > last or seq < first_event_seq(connection) - 1:
                 return None
-            events = event_log.read_office_after(connection, office_id, seq, limit=_TAIL_LIMIT + 1)
+            events = office_events_after(connection, office_id, seq, limit=_TAIL_LIMIT + 1)
         if len(events) > _TAIL_LIMIT:
             return None
         return last, b": resumed\n\n" + b"".join(filter(None, map(serialise, events)))

@@ -1,0 +1,16 @@
+from .day import business_day as business_day
+from .directory import (
+    Directory as Directory,
+    OfficesError as OfficesError,
+    load_directory as load_directory,
+)
+from .hours import (
+    DatedOpening as DatedOpening,
+    Opening as Opening,
+)
+from .office import (
+    Office as Office,
+    Series as Series,
+    Window as Window,
+    fold_name as fold_name,
+)

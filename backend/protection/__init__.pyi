@@ -1,0 +1,46 @@
+from .accounts import (
+    AccountExistsError as AccountExistsError,
+    create_account as create_account,
+)
+from .audit import record_audit as record_audit
+from .browsers import (
+    KNOWN_FOR as KNOWN_FOR,
+    Browsers as Browsers,
+)
+from .device_tokens import (
+    Device as Device,
+    DeviceExistsError as DeviceExistsError,
+    DeviceKind as DeviceKind,
+    enrol as enrol,
+    find_device as find_device,
+    revoke as revoke,
+)
+from .login_names import (
+    BadNameError as BadNameError,
+    NumberInNameError as NumberInNameError,
+    refuse_number as refuse_number,
+)
+from .passwords import WeakPasswordError as WeakPasswordError
+from .roles import (
+    Role as Role,
+    permitted_columns as permitted_columns,
+)
+from .sessions import (
+    Session as Session,
+    drop_old_sessions as drop_old_sessions,
+    end_session as end_session,
+    find_session as find_session,
+    has_live_session as has_live_session,
+)
+from .sign_in import (
+    SignedIn as SignedIn,
+    SignIn as SignIn,
+    SignInError as SignInError,
+    TooManyTriesError as TooManyTriesError,
+    Try as Try,
+    WrongCredentialsError as WrongCredentialsError,
+)
+from .tables import devices as devices
+from .tries import Tries as Tries
+from .viewing import Views as Views
+from .waits import Waits as Waits

@@ -1,0 +1,64 @@
+from .backup_file import (
+    POSTGRESQL as POSTGRESQL,
+    SQLITE as SQLITE,
+    About as About,
+    BackupError as BackupError,
+    opened as opened,
+    refuse_existing as refuse_existing,
+    sum_of as sum_of,
+    write_archive as write_archive,
+)
+from .errors import (
+    RequestIdReusedError as RequestIdReusedError,
+    StorageBusyError as StorageBusyError,
+    StorageError as StorageError,
+    StorageFullError as StorageFullError,
+)
+from .event_log import (
+    LoggedEvent as LoggedEvent,
+    events_after as events_after,
+    first_event_seq as first_event_seq,
+    last_event_seq as last_event_seq,
+    newest_office_events as newest_office_events,
+    office_events_after as office_events_after,
+    prune_events as prune_events,
+)
+from .listening import Listener as Listener
+from .migration import (
+    is_current as is_current,
+    migrate as migrate,
+)
+from .place import (
+    is_new as is_new,
+    place_of as place_of,
+)
+from .postgres_backup import (
+    check_postgres_dump as check_postgres_dump,
+    dump_postgres as dump_postgres,
+    read_postgres_back as read_postgres_back,
+)
+from .pulse import Pulse as Pulse
+from .requests import (
+    body_hash as body_hash,
+    once as once,
+    prune_requests as prune_requests,
+)
+from .secrets import (
+    KEY_NAME as KEY_NAME,
+    load_secret as load_secret,
+    put_key as put_key,
+)
+from .server_lock import lock_database as lock_database
+from .sqlite_backup import (
+    check_sqlite_copy as check_sqlite_copy,
+    copy_sqlite as copy_sqlite,
+    put_sqlite_back as put_sqlite_back,
+)
+from .tables import metadata as metadata
+from .types import UtcDateTime as UtcDateTime
+from .unit_of_work import (
+    Clock as Clock,
+    Database as Database,
+    UnitOfWork as UnitOfWork,
+    utc_now as utc_now,
+)
