@@ -159,7 +159,7 @@ class KioskConfig(DeviceSettings):
 
     @property
     def has_camera(self) -> bool:
-        """False where the kiosk is told to do without a camera."""
+        """Whether this kiosk has a camera; without one visitors type their number."""
         return self.camera != NO_CAMERA
 
     @property

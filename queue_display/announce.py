@@ -103,7 +103,7 @@ def fall_silent(line: AnnouncementQueue) -> AnnouncementQueue:
 
 
 def is_over(line: AnnouncementQueue, now: float, current: Iterable[Call]) -> bool:
-    """Tell whether the playing announcement has had its time, or has lost its reason after it was heard."""
+    """Whether the playing announcement has had its time, or has lost its reason after it was heard."""
     if line.playing is None:
         return True
     if line.sounding:

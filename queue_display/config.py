@@ -67,7 +67,7 @@ class DisplayConfig(DeviceSettings):
         )
 
     def sounds_in(self, office_id: str | None) -> bool:
-        """Tell whether calls of an office are heard on this display."""
+        """Whether calls of an office are heard on this display."""
         return self.sound and office_id not in self.silent_offices
 
 

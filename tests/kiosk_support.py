@@ -86,7 +86,7 @@ class Visit:
         return self.take(visit.PrintFinished(UUID(int=ticket), job, state, trouble, self.fresh()))
 
     def shows(self, screen: visit.Screen) -> bool:
-        """Tell whether exactly this is shown."""
+        """Whether exactly this is shown."""
         return self.state.screen == screen
 
     def elapse(self, timer: Timer = Timer.SCREEN) -> tuple[Effect, ...]:

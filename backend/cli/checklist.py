@@ -196,7 +196,7 @@ def command(
     *,
     explained: bool,
 ) -> None:
-    """Tell whether the documents of a visit are complete, what is missing and what would do instead.
+    """Whether the documents of a visit are complete, what is missing and what would do instead.
 
     Prints one JSON object: rule_set, accepted (false where this recipient type is not allowed on that date or for
     that age), complete, missing, combinations, to_return, notes. It says which papers are there; whose they are is

@@ -86,7 +86,7 @@ def _characters(typeface: Typeface) -> uharfbuzz.Font:
 
 @lru_cache(maxsize=8192)
 def has(typeface: Typeface, char: str) -> bool:
-    """Tell whether a face has a character; ends of lines and tabs are drawn by none and count as had.
+    """Whether a face has a character; ends of lines and tabs are drawn by none and count as had.
 
     Raises:
         FontMissingError: the face is not installed.

@@ -51,7 +51,7 @@ def break_lines(text: str, width: float, measure: Measure, language: Language) -
 
 
 def fill(parts: Iterable[str], width: float, measure: Measure) -> list[str]:
-    """Put as many pieces on each line as go."""
+    """Fill each line with pieces as far as its width allows."""
     lines: list[str] = []
     line = ""
     for piece in parts:

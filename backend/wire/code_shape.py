@@ -26,5 +26,5 @@ def fold_code(text: str) -> str:
 
 
 def looks_like_notice(text: str) -> bool:
-    """Tell whether a text has the shape of the code on our own notices, however it is written."""
+    """Whether a text has the shape of the code on our own notices, however it is written."""
     return len(text) <= LONGEST and _NOTICE.fullmatch(fold_code(text).replace("-", "")) is not None

@@ -30,7 +30,7 @@ class CaptureDevice(Capture, Protocol):
     """What is needed of ``cv2.VideoCapture``."""
 
     def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
-        """Tell whether the device was opened."""
+        """Whether the device was opened."""
 
     def read(self) -> tuple[bool, object]:
         """Wait for the next picture."""

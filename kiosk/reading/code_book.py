@@ -51,7 +51,7 @@ class CodeBook:
         self._sources, self._patterns = sources, tuple(usable)
 
     def has(self, text: str) -> bool:
-        """Tell whether a text is a code of ours."""
+        """Whether a text is a code of ours."""
         if len(text) > LONGEST:
             return False
         folded = fold_code(text)

@@ -20,7 +20,7 @@ class Costs:
         self._seconds: dict[Hashable, float] = {}
 
     def fits(self, step: Hashable, left: float, amount: float = 1.0) -> bool:
-        """Tell whether a step will end within the time that is left, judged with caution.
+        """Whether a step will end within the time that is left, judged with caution.
 
         Args:
             step: which.

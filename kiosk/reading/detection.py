@@ -40,11 +40,11 @@ class DecodedSymbol:
         return cls(text, corners, modules=modules)
 
     def same_place(self, other: "DecodedSymbol") -> bool:
-        """Tell whether two finds are one code: nearer to each other than two codes side by side can be."""
+        """Whether two finds are one code: nearer to each other than two codes side by side can be."""
         return near(self.corners, other.corners, 0.5)
 
     def agrees_with(self, other: "DecodedSymbol") -> bool:
-        """Tell whether two finds are one code with one reading."""
+        """Whether two finds are one code with one reading."""
         said = (self.text, self.my_number, self.part)
         return self.same_place(other) and said == (other.text, other.my_number, other.part)
 
@@ -90,7 +90,7 @@ def side(corners: Corners) -> float:
 
 
 def near(one: Corners, other: Corners, share: float) -> bool:
-    """Tell whether two places are nearer to each other than this share of the larger one's side."""
+    """Whether two places are nearer to each other than this share of the larger one's side."""
     return math.dist(centre(one), centre(other)) < share * max(side(one), side(other), 1.0)
 
 

@@ -21,7 +21,7 @@ _CONTRAST = 26.0
 
 
 def sees_code(picture: Picture) -> bool:
-    """Tell whether something that looks like a code is in a picture (gray or colour, any size)."""
+    """Whether something that looks like a code is in a picture (gray or colour, any size)."""
     gray = to_gray(picture)
     if min(gray.shape[:2], default=0) < 32:
         return False
@@ -51,7 +51,7 @@ def _patches(small: Gray) -> list[tuple[int, int, int, int]]:
 
 
 def _is_code(small: Gray, box: tuple[int, int, int, int]) -> bool:
-    """Tell whether a patch is as dark and light as a code, on a margin that is plain."""
+    """Whether a patch is as dark and light as a code, on a margin that is plain."""
     x, y, width, height = box
     inside = small[y : y + height, x : x + width]
     if float(inside.std()) < _CONTRAST:

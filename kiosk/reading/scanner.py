@@ -169,7 +169,7 @@ class Scanner(Worker):
                 self._tell(scan)
 
     def _worth_reading(self, frame: Frame) -> bool:
-        """Tell whether a frame is read: at the rate, and at once when something begins to move or is undecided."""
+        """Whether a frame is read: at the rate, and at once when something begins to move or is undecided."""
         now = self._clock()
         moved = self._stillness.moved(frame.image)
         begins = moved and now >= self._awake_until
@@ -200,11 +200,11 @@ class Scanner(Worker):
             return Reading(None, ScanReason.NONE, 0.0)
 
     def _wanted(self, found: DecodedSymbol) -> bool:
-        """Tell whether a find is one of our codes: nothing else ends the search for them."""
+        """Whether a find is one of our codes: nothing else ends the search for them."""
         return not (found.my_number or found.part) and self._ours(found.text)
 
     def _seen(self, reading: Reading, frame: Frame) -> bool:
-        """Tell whether a code is to be seen that was not read; looked at now and then, while something happens."""
+        """Whether a code is to be seen that was not read; looked at now and then, while something happens."""
         now = self._clock()
         if reading.finds or now < self._glimpse_at or now >= self._awake_until + HARD_SECONDS:
             return False

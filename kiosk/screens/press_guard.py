@@ -45,7 +45,7 @@ class TouchGuard:
             self._changed_at = self._pressed_at = self._clock()
 
     def swallows(self, x: float, y: float) -> bool:
-        """Tell whether a touch was meant for the screen before; one after another at one place belong together."""
+        """Whether a touch was meant for the screen before; one after another at one place belong together."""
         now = self._clock()
         if now - self._changed_at < self._seconds:
             return True

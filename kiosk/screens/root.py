@@ -79,7 +79,7 @@ class LazyScreens(ScreenManager):
         self._made: dict[type[KioskScreen], KioskScreen] = {}
 
     def has(self, view: View) -> bool:
-        """Tell whether the screen for such a view was made."""
+        """Whether the screen for such a view was made."""
         return MAKERS[type(view)] in self._made
 
     def of(self, view: View) -> KioskScreen:

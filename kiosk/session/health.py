@@ -14,7 +14,7 @@ import structlog
 from backend.wire import DevicePart
 
 UNWANTED: Final = "none"
-"""Why a part is away that the machine is told to do without."""
+"""The reason given for a part that the settings leave out."""
 
 log = structlog.get_logger()
 
@@ -80,7 +80,7 @@ class MachineHealth:
         return False
 
     def well(self, part: MachinePart) -> bool:
-        """Tell whether a part counts as well."""
+        """Whether a part counts as well."""
         return part not in self._away
 
     def troubles(self) -> dict[DevicePart, str]:

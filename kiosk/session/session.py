@@ -49,7 +49,7 @@ class KioskSession:
         on_tone: makes a sound; must not block.
         camera_works: tells whether pictures come in.
         scanner_works: tells whether the hand scanner is there, where one is expected.
-        has_camera: the machine is not told to do without one.
+        has_camera: whether the kiosk is set up with a camera.
         ask_printer: asks the printer how it is; None where only print jobs tell.
         rhythm: how often to look around.
         new_id: makes request ids.

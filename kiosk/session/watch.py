@@ -49,7 +49,7 @@ class Watch:
         health: keeps what was found.
         camera_works: tells whether pictures come in.
         scanner_works: tells whether the hand scanner is there, where one is expected.
-        has_camera: the machine is not told to do without one.
+        has_camera: whether the kiosk is set up with a camera.
         ask_printer: asks the printer how it is; None where only print jobs tell.
         turns: keeps looks and print jobs apart.
         on_office: told every answer of the server.

@@ -104,7 +104,7 @@ class Flow:
         self._read(happened, draft)
 
     def _is_new_to_trouble(self, happened: visit.Scanned, screen: visit.Trouble, draft: Draft) -> bool:
-        """Tell whether a scan is more than the same thing held on; the same notice again means: try again."""
+        """Whether a scan is more than the same thing held on; the same notice again means: try again."""
         if happened.text is not None and happened.text == screen.source:
             self._retry(screen, draft)
             return False
@@ -473,7 +473,7 @@ def _is_my_number(happened: visit.Scanned) -> bool:
 
 
 def _is_new(happened: visit.Scanned, source: str | None) -> bool:
-    """Tell whether a scan is worth leaving a screen for: another code, or one to be refused."""
+    """Whether a scan is worth leaving a screen for: another code, or one to be refused."""
     if happened.reason is ScanReason.MY_NUMBER:
         return True
     return happened.reason is ScanReason.OK and happened.text != source

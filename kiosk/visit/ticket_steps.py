@@ -76,22 +76,22 @@ def finish_print(draft: Draft, durations: Durations, happened: visit.PrintFinish
 
 
 def may_reprint(screen: visit.TicketShown) -> bool:
-    """Tell whether the ticket may be printed once more."""
+    """Whether the ticket may be printed once more."""
     return screen.paper is not PaperState.PRINTING and screen.jobs < MAX_PRINT_JOBS
 
 
 def may_give_way(screen: visit.TicketShown) -> bool:
-    """Tell whether another notice may take over: the number could be read, and its paper is out."""
+    """Whether another notice may take over: the number could be read, and its paper is out."""
     return screen.settled and screen.paper in _IN_HAND
 
 
 def may_ask_again(screen: visit.TicketShown) -> bool:
-    """Tell whether a visitor who holds the same notice up once more is asked about: the number could be read."""
+    """Whether a visitor who holds the same notice up once more is asked about: the number could be read."""
     return screen.settled and screen.paper is not PaperState.PRINTING
 
 
 def still_waits(screen: visit.TicketShown, reply: CheckInReply) -> bool:
-    """Tell whether an answer only says once more what is on the screen: the same number, and its visitor waits."""
+    """Whether an answer only says once more what is on the screen: the same number, and its visitor waits."""
     ticket = reply.ticket
     return (
         ticket is not None

@@ -76,7 +76,7 @@ class NumberForms:
         return tuple(sorted({shape.length for shape in self._shapes})) if self._told else ()
 
     def takes(self, typed: str, key: str) -> bool:
-        """Tell whether a key may follow what is typed."""
+        """Whether a key may follow what is typed."""
         return key in KEYS and any(_begins(shape, typed + key) for shape in self._shapes)
 
     def look(self, typed: str) -> Typed:
@@ -110,10 +110,10 @@ class NumberForms:
 
 
 def _begins(shape: NumberShape, typed: str) -> bool:
-    """Tell whether a number of this form can begin so, or be it."""
+    """Whether a number of this form can begin so, or be it."""
     return len(typed) <= shape.length and (shape.letters or typed.isdigit() or not typed)
 
 
 def _checks(shape: NumberShape, number: str) -> bool:
-    """Tell whether a whole number's check digit is right, where it has one that is known here."""
+    """Whether a whole number's check digit is right, where it has one that is known here."""
     return shape.check != "damm" or not number.isdigit() or damm_is_right(number)

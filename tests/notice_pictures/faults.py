@@ -98,5 +98,5 @@ def conditions(fault: str, level: int, rng: np.random.Generator) -> Conditions:
 
 
 def is_ordinary(fault: str, level: int) -> bool:
-    """Tell whether a picture is one of those that a counter sees all day."""
+    """Whether a picture is one of those that a counter sees all day."""
     return fault == NOTHING or level == 1 or (level == 2 and fault != MIXTURE)

@@ -158,7 +158,7 @@ class Ui:
         ]
 
     def seen(self, widget: Any) -> bool:
-        """Tell whether a widget and all that it stands in are visible."""
+        """Whether a widget and all that it stands in are visible."""
         while widget is not None and widget is not self.window:
             if not widget.opacity:
                 return False

@@ -227,7 +227,7 @@ async def test_calls_in_quick_succession_are_large_one_after_another(hall: Hall)
         return screen.hero.number if screen is not None and screen.hero is not None else "-"
 
     def was_heard(number: str) -> bool:
-        """Tell whether a number's chime is over while its time is not."""
+        """Whether a number's chime is over while its time is not."""
         line = hall.app.speaker.line
         return line.playing is not None and line.playing.number == number and not line.sounding
 

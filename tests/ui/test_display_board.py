@@ -118,7 +118,7 @@ def _frame(widget: Any) -> list[Any]:
 
 
 def _visible(widget: Any, root: Any) -> bool:
-    """Tell whether a widget is seen: it and all it stands in have an opacity."""
+    """Whether a widget is seen: it and all it stands in have an opacity."""
     while widget is not root:
         if not widget.opacity:
             return False

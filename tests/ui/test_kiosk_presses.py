@@ -27,7 +27,7 @@ class Placed(NamedTuple):
     top: float
 
     def overlaps(self, other: "Placed") -> bool:
-        """Tell whether one finger could press both."""
+        """Whether one finger could press both."""
         return (
             self.left < other.right
             and other.left < self.right

@@ -77,5 +77,5 @@ def test_a_name_of_the_table_or_its_beginning_means_that_area(area: str) -> None
 
 
 def only_one(beginning: str) -> bool:
-    """Tell whether one area only begins so."""
+    """Whether one area only begins so."""
     return sum(area.startswith(beginning) for area in AREAS) == 1

@@ -32,7 +32,7 @@ class FakeDevice:
     released: bool = False
 
     def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
-        """Tell whether it is there."""
+        """Whether it is there."""
         return self.there
 
     def set(self, propId: int, value: float) -> bool:  # noqa: N803 - OpenCV's name

@@ -57,7 +57,7 @@ def _has_happened(printer: RunningPrinter, event: str) -> None:
 
 
 def _ended(line: socket.socket) -> bool:
-    """Tell whether the other side has ended the connection, in order or not."""
+    """Whether the other side has ended the connection, in order or not."""
     try:
         line.settimeout(0.2)
         return line.recv(1) == b""

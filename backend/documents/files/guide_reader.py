@@ -52,7 +52,7 @@ def read_guide(place: RuleNode | None, questions: Mapping[str, Question]) -> Map
 
 
 def _compatible(one: GuideRow, other: GuideRow) -> bool:
-    """Tell whether some answers fit both rows."""
+    """Whether some answers fit both rows."""
     return all(one.when[question] & other.when[question] for question in one.when.keys() & other.when.keys())
 
 

@@ -18,7 +18,7 @@ class CardState(StrEnum):
 
 
 def card_state(rule_set: RuleSet, expires: date | None, on: date) -> CardState:
-    """Tell whether a card is valid on a day of visit.
+    """Whether a card is valid on a day of visit.
 
     Args:
         rule_set: the rules of that day; without ``card_expiry`` no card is refused.

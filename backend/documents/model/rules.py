@@ -187,7 +187,7 @@ class Document:
         return not self.recipients or recipient in self.recipients
 
     def counts_on(self, on: date) -> bool:
-        """Tell whether it counts for a visit on a day."""
+        """Whether it counts for a visit on a day."""
         begun = self.valid_from is None or self.valid_from <= on
         return begun and (self.valid_until is None or on <= self.valid_until)
 
@@ -239,7 +239,7 @@ class Fact:
     notes: tuple[NoteRule, ...] = ()
 
     def exists_on(self, on: date) -> bool:
-        """Tell whether there is such a thing on a day of visit."""
+        """Whether there is such a thing on a day of visit."""
         return self.valid_from is None or self.valid_from <= on
 
 
@@ -306,7 +306,7 @@ class AgeSpan:
     until_junior_high_end: bool = False
 
     def is_below(self, age: int) -> bool:
-        """Tell whether everybody of this age is below another, in years."""
+        """Whether everybody of this age is below another, in years."""
         if self.below is not None:
             return self.below <= age
         return (self.preschool and age > 6) or (self.until_junior_high_end and age > 15)
@@ -320,7 +320,7 @@ class AgeSpan:
         return "preschool" if self.preschool else "until_junior_high_end"
 
     def holds(self, birth: date, on: date) -> bool:
-        """Tell whether somebody born on a day has the age on another (calendar days of the ward)."""
+        """Whether somebody born on a day has the age on another (calendar days of the ward)."""
         age = age_on(birth, on)
         return (
             (self.at_least is None or age >= self.at_least)
@@ -344,7 +344,7 @@ class AgeRule:
     unless_policy: str | None = None
 
     def may_hold(self, born: BirthDate, on: date) -> bool:
-        """Tell whether some possible day of birth gives the age."""
+        """Whether some possible day of birth gives the age."""
         return any(self.span.holds(day, on) for day in born.candidates(on))
 
 

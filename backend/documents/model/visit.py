@@ -85,7 +85,7 @@ class Lack:
         return self.a, with_photo, self.total - self.a - with_photo, self.tn
 
     def covers(self, other: "Lack") -> bool:
-        """Tell whether whoever brings the other would bring this as well, so that the other need not be named."""
+        """Whether whoever brings the other would bring this as well, so that the other need not be named."""
         return (
             self.a <= other.a
             and self.total <= other.total
