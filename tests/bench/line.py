@@ -100,10 +100,17 @@ class Line:
     def _send(self, method: str, path: str, content: bytes, kind: str) -> Exchange:
         type_line = f"Content-Type: {kind}\r\n" if kind else ""
         head = f"{method} {path} HTTP/1.1\r\n{self._head}{type_line}Content-Length: {len(content)}\r\n\r\n"
-        connection = self._socket or self._connect()
+        kept = self._socket
         began = time.monotonic()
-        connection.sendall(head.encode() + content)
-        status, body, closes = _read(connection)
+        try:
+            status, body, closes = _ask(kept or self._connect(), head.encode() + content)
+        except _HungUpError:
+            # A connection that rested too long is closed by the server; nothing of this request was looked at.
+            self.close()
+            if kept is None:
+                raise
+            began = time.monotonic()
+            status, body, closes = _ask(self._connect(), head.encode() + content)
         ended = time.monotonic()
         if closes:
             self.close()
@@ -119,17 +126,32 @@ class Line:
         return connection
 
 
-def _read(connection: socket.socket) -> tuple[int, bytes, bool]:
+class _HungUpError(BenchError):
+    """The server closed the connection before it answered anything."""
+
+
+def _ask(connection: socket.socket, request: bytes) -> tuple[int, bytes, bool]:
+    """Send a request and read its reply."""
+    try:
+        connection.sendall(request)
+        first = _some(connection)
+    except ConnectionError:
+        first = b""
+    if not first:
+        raise _HungUpError("the server closed the connection before it answered")
+    return _read(connection, first)
+
+
+def _read(connection: socket.socket, received: bytes) -> tuple[int, bytes, bool]:
     """Status and body of one reply, and whether the server closes the connection after it."""
-    received = b""
     while b"\r\n\r\n" not in received:
-        received += _some(connection)
+        received += _more(connection)
     head, _, body = received.partition(b"\r\n\r\n")
     length = _LENGTH.search(head)
     if length is None:
         raise BenchError("the server's reply does not tell its length")
     while len(body) < int(length.group(1)):
-        body += _some(connection)
+        body += _more(connection)
     return int(head.split(b" ", 2)[1]), body, _CLOSE.search(head) is not None
 
 
@@ -138,6 +160,11 @@ def _some(connection: socket.socket) -> bytes:
         data = connection.recv(65536)
     except TimeoutError:
         raise BenchError(f"the server did not answer within {_SECONDS:g} s") from None
+    return data
+
+
+def _more(connection: socket.socket) -> bytes:
+    data = _some(connection)
     if not data:
         raise BenchError("the server closed the connection in the middle of a reply")
     return data

@@ -61,13 +61,32 @@ def test_a_reply_is_read_to_its_last_byte() -> None:
     [
         (b"HTTP/1.1 200 OK\r\n\r\n", "length"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort", "middle"),
-        (b"", "middle"),
+        (b"", "before it answered"),
     ],
 )
 def test_half_a_reply_is_an_error_and_no_fast_answer(reply: bytes, words: str) -> None:
     """A server that breaks off is not counted as having answered."""
     with answering(reply) as address, Line(address) as line, pytest.raises(BenchError, match=words):
         line.get("/")
+
+
+def test_a_connection_that_rested_too_long_is_made_anew() -> None:
+    """A slow machine measures on where the server has closed a connection that nothing was asked on."""
+    reply = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def answer_once_each() -> None:
+        for _ in range(2):
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(reply)
+
+    thread = threading.Thread(target=answer_once_each, daemon=True)
+    thread.start()
+    with closing(listening), Line(f"http://127.0.0.1:{listening.getsockname()[1]}") as line:
+        assert [line.get("/").status, line.get("/").status] == [200, 200]
+        thread.join(5)
 
 
 def test_a_refusal_stops_the_measurement(small_house: House) -> None:
