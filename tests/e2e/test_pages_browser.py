@@ -246,7 +246,10 @@ def test_a_document_is_found_by_typing_and_ticked_with_enter(open_page: SignIn, 
     expect(clerk.locator(".find-nothing")).to_be_visible()
     search.fill("b21")
     search.press("Enter")
-    expect(clerk.locator("#tick-applicant-B21")).to_be_checked()
+    found = clerk.locator("#tick-applicant-B21")
+    expect(found).to_be_checked()
+    expect(found).to_be_focused()
+    clerk.keyboard.press("/")
     expect(search).to_be_focused()
 
 
