@@ -72,7 +72,7 @@ def test_an_earlier_book_goes_and_nothing_else(tmp_path: Path) -> None:
     rows = [*json.loads((tmp_path / "index.json").read_text("utf-8")), beyond]
     (tmp_path / "index.json").write_text(json.dumps(rows), "utf-8")
     PictureBook(tmp_path, "Screens")
-    assert files(tmp_path) == {"notes.txt", "ja/mine.png", "index.json"}
+    assert files(tmp_path) == {"notes.txt", "ja/mine.png"}
     assert outside.read_bytes() == b"mine"
     assert not (tmp_path / "ja-easy").exists()
 

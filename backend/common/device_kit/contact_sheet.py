@@ -69,7 +69,6 @@ class PictureBook:
         _clear(folder)
         for path in (folder / INDEX, folder / _PAGE):
             _refuse_taken(path)
-        self._list()
 
     def add(self, image: Image.Image, scene: str, language: str) -> None:
         """Write one picture.
@@ -97,6 +96,7 @@ class PictureBook:
             mine = [one for one in self._drawn if one.language == language]
             contact_sheet(self._folder, mine).save(self._folder / _sheet_of(language), format="PNG")
         (self._folder / _PAGE).write_text(_page(self._title, self._drawn), "utf-8")
+        self._list()
         return tuple(self._drawn)
 
     def _list(self) -> None:
