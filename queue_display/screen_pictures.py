@@ -43,6 +43,8 @@ def draw_screens(out: Path, languages: Sequence[Language]) -> Sequence[Drawn]:
         OSError: the files cannot be written.
     """
     shown = scenes()
+    # Where no window can be opened, nothing is begun.
+    EventLoop.ensure_window()
     book = PictureBook(out, "Uketsuke: hall display")
     for language, order in orders(languages).items():
         for name, image in drawn(order, shown):

@@ -69,7 +69,7 @@ def lay(view: View) -> Place:
     screen = window.part("place").add(_KINDS[type(view)], view=view, font=font, camera_at=None)
     _fill(screen, view, font)
     if (words := getattr(view, "still_there", None)) is not None:
-        screen.add("Question", words=words, font=font)
+        screen.add("StillThereQuestion", words=words, font=font)
     return window
 
 

@@ -91,8 +91,8 @@ def draw(folder: Path, width: int, height: int, orders: list[str]) -> None:
                     "text": label.text,
                     "place": [*label.to_window(*label.pos), *label.size],
                     "texture": list(label.texture_size),
-                    "line": line(label) if type(label).__name__ in ("Words", "Tight") else 0.0,
-                    "ink": ink(label) if type(label).__name__ in ("Words", "Tight") else None,
+                    "line": line(label) if type(label).__name__ in ("FittedLine", "Tight") else 0.0,
+                    "ink": ink(label) if type(label).__name__ in ("FittedLine", "Tight") else None,
                     "font": label.font_size / view.u,
                     "face": label.font_name,
                     "owner": type(label.parent.parent).__name__ + "/" + type(label.parent).__name__,
@@ -283,7 +283,7 @@ def test_no_text_is_cut_broken_or_outside(size: str, request: pytest.FixtureRequ
         assert x + width <= stage.width + 1, where
         assert y >= -1, where
         assert y + height <= stage.height + 1, where
-        if label["kind"] == "Words":
+        if label["kind"] == "FittedLine":
             assert label["texture"][0] <= width + 1, where
         if label["kind"] == "Para":
             assert label["texture"][0] <= width + 1, where
@@ -298,7 +298,7 @@ def test_letters_keep_their_tails(size: str, request: pytest.FixtureRequest) -> 
     stage: Stage = request.getfixturevalue(size)
     cut = set()
     for name, label in stage.labels():
-        if label["kind"] not in {"Words", "Tight"}:
+        if label["kind"] not in {"FittedLine", "Tight"}:
             continue
         top, bottom = label["ink"]
         middle, tall = label["place"][3] / 2, label["texture"][1] / 2
