@@ -11,7 +11,8 @@ from typing import ClassVar, Literal
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from backend.common import DeviceSettings, Language, SettingsError, read_settings
+from backend.common import Language, SettingsError, read_settings
+from backend.common.device_kit import DeviceSettings
 from kiosk.camera import ADAPTIVE, AUTO, CameraAt
 from kiosk.visit import Durations
 
@@ -109,11 +110,8 @@ class KioskConfig(DeviceSettings):
         default=20.0, ge=20, description="Time to answer that question (WCAG 2.2.1)"
     )
 
-    fullscreen: bool = Field(default=False, description="Fill the screen, without a frame or mouse pointer")
     width: int = Field(default=1080, ge=270, le=4320, description="Width of the window in pixels")
     height: int = Field(default=1920, ge=480, le=7680, description="Height of the window in pixels")
-    left: int | None = Field(default=None, description="Place of the window from the left, in pixels")
-    top: int | None = Field(default=None, description="Place of the window from the top, in pixels")
     scale: float | None = Field(
         default=None,
         ge=0.2,
@@ -125,11 +123,6 @@ class KioskConfig(DeviceSettings):
         default=30, ge=1, le=30, description="Camera pictures shown per second while something moves"
     )
     sound: bool = Field(default=True, description="A short sound when a number was given or a code refused")
-
-    log_json: bool = Field(default=False, description="JSON lines on standard output instead of text")
-    log_level: str = Field(
-        default="info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error"
-    )
 
     @field_validator("camera_exposure", "camera_focus", mode="before")
     @classmethod

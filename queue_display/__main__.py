@@ -1,18 +1,11 @@
 """The ``uketsuke-display`` program: settings, logs, Kivy's environment, then the window."""
 
 import asyncio
-import logging
 import os
-import signal
-import sys
 import tempfile
-from collections.abc import MutableMapping
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
-import structlog
 
 from backend.common import (
     CommandFailedError,
@@ -20,18 +13,23 @@ from backend.common import (
     FontMissingError,
     Language,
     OutputFolder,
-    careful_library_lines,
-    hide_numbers,
-    only_kind_and_places,
     product_version,
     run,
 )
-from backend.common.device_kit import TOUCH_ENVIRONMENT, read_place, read_size, take_touches_from
+from backend.common.device_kit import (
+    configure_logs,
+    opening_window,
+    read_place,
+    read_size,
+    require_screen,
+    set_kivy_environment,
+    set_kivy_window,
+    stop_on_signals,
+    window_values,
+)
 from queue_display.chime import write_chime
 from queue_display.config import DisplayConfig, DisplayConfigError, load_display_config
 
-SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
-"""Any of these in the environment names a screen."""
 EPILOG = """\b
 Example:
   uketsuke-display --server http://192.168.10.5:8710 --token-file /etc/uketsuke/display.token --fullscreen
@@ -39,66 +37,18 @@ Example:
 
 
 def prepare_kivy(config: DisplayConfig, home: Path) -> None:
-    """Set what Kivy reads when it is imported; it must not have been imported before.
+    """Set Kivy up; it must not have been imported before.
 
     Args:
         config: the settings.
         home: a private folder for whatever Kivy writes.
     """
-    os.environ.update(
-        TOUCH_ENVIRONMENT,
-        KIVY_NO_ARGS="1",
-        KIVY_NO_FILELOG="1",
-        KIVY_LOG_MODE="PYTHON",
-        KIVY_HOME=str(home),
-        # Another provider of windows would end the process by itself where SDL finds no screen.
-        KIVY_WINDOW="sdl2",
-        # One pixel is one pixel, and a message is shown at once however slowly the loop turns.
-        KIVY_METRICS_DENSITY="1",
-        KIVY_DPI="96",
-        KIVY_CLOCK="interrupt",
-    )
+    # One pixel is one pixel: the board scales by itself.
+    set_kivy_environment(home)
     from kivy.config import Config
 
-    Config.set("kivy", "exit_on_escape", "0")
-    Config.set("kivy", "kivy_clock", "interrupt")
-    Config.set("graphics", "width", str(config.width))
-    Config.set("graphics", "height", str(config.height))
-    Config.set("graphics", "fullscreen", "auto" if config.fullscreen else "0")
-    Config.set("graphics", "maxfps", str(config.idle_fps))
-    Config.set("graphics", "multisamples", "0")
-    if config.left is not None or config.top is not None:
-        Config.set("graphics", "position", "custom")
-        Config.set("graphics", "left", str(config.left or 0))
-        Config.set("graphics", "top", str(config.top or 0))
     # Nobody touches a hall's display, and a mouse that lies on it does nothing.
-    take_touches_from(None, Config)
-
-
-def _add_at(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Stamp a log line, unless it says itself when it happened."""
-    event.setdefault("at", datetime.now(UTC).isoformat(timespec="microseconds"))
-    return event
-
-
-def configure_logs(config: DisplayConfig) -> None:
-    """Write JSON lines on standard output, or text on standard error; Kivy's own chatter stays out."""
-    stream = sys.stdout if config.log_json else sys.stderr
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            _add_at,
-            only_kind_and_places,
-            hide_numbers,
-            structlog.processors.JSONRenderer(ensure_ascii=False)
-            if config.log_json
-            else structlog.dev.ConsoleRenderer(colors=stream.isatty()),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(config.log_level),
-        logger_factory=structlog.WriteLoggerFactory(file=stream),
-    )
-    careful_library_lines()
-    logging.getLogger("kivy").setLevel(logging.ERROR)
+    set_kivy_window(Config, config, fps=config.idle_fps, touches=None, resizable=True)
 
 
 async def show(config: DisplayConfig, token: str, chime: Path) -> None:
@@ -108,9 +58,7 @@ async def show(config: DisplayConfig, token: str, chime: Path) -> None:
 
     async with BackendClient(config.server_url, token) as client:
         app = make_app(config, client, token, chime)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, app.stop)
+        stop_on_signals(app.stop)
         await app.run_all()
 
 
@@ -167,28 +115,18 @@ def command(
     """
     if context.invoked_subcommand is not None:
         return
-    if size is not None:
-        options.update(width=size[0], height=size[1])
-    if place is not None:
-        options.update(left=place[0], top=place[1])
+    options.update(window_values(size, place))
     try:
         config = load_display_config(config_file, **options)
         token = config.read_token()
     except DisplayConfigError as error:
         raise CommandFailedError(f"{error}.") from None
-    if sys.platform == "linux" and not any(os.environ.get(name) for name in SCREENS):
-        # Without this, SDL would draw into nothing and look well.
-        raise CommandFailedError("there is no screen: DISPLAY is not set.")
+    require_screen()
     configure_logs(config)
     with tempfile.TemporaryDirectory(prefix="uketsuke-display-") as folder:
         prepare_kivy(config, Path(folder))
-        try:
+        with opening_window():
             asyncio.run(show(config, token, write_chime(Path(folder) / "chime.wav")))
-        except FontMissingError as error:
-            raise CommandFailedError(f"{error}.") from None
-        except SystemExit:
-            # Kivy leaves like this when no window can be opened.
-            raise CommandFailedError("no window can be opened; is a display (DISPLAY) there?") from None
 
 
 @command.command("screens", epilog="Example: uketsuke-display screens --out screens --languages ja,en")

@@ -7,26 +7,34 @@ has been drawn and handed to the window system, not when the message came in.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import structlog
 from kivy.app import App
 from kivy.clock import Clock
+from kivy.core.text import LabelBase
 from kivy.core.window import Window
 
 from backend.client import BackendClient
+from backend.common.device_kit import (
+    Player,
+    SilentPlayer,
+    device_now,
+    find_player,
+    let_clock_wait,
+    register_faces,
+    stamp,
+)
 from backend.wire import OfficeInfo
 from queue_display.announce import FLASH_HALF_PERIOD_SECONDS, FLASH_SECONDS, LARGE_SECONDS
 from queue_display.board import BoardState, Call
 from queue_display.board_view import BoardView
-from queue_display.board_widgets import register_fonts
 from queue_display.config import DisplayConfig
 from queue_display.feed import BoardChange, Feed, ReaderMaker, reader_maker
 from queue_display.hall_screen import CallKey, ScreenMode, compose
-from queue_display.speaker import Player, SilentPlayer, Speaker, find_player
+from queue_display.speaker import Speaker
 
 REFRESH_SECONDS = 1.0
 """How often the clock, the age of the picture and the turning lists are looked at."""
@@ -36,20 +44,15 @@ _A_MOMENT = 0.05
 log = structlog.get_logger()
 
 
-def utc_now() -> str:
-    """This moment, ISO 8601 in UTC with microseconds, for reports."""
-    return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
 class Reports:
     """Tells what has been drawn. ``expect`` is called when the widgets have changed, ``drawn`` after a frame.
 
     Args:
         emit: takes an event's name and its values.
-        now: this moment as text.
+        now: this moment, aware.
     """
 
-    def __init__(self, emit: Callable[..., object], now: Callable[[], str] = utc_now) -> None:
+    def __init__(self, emit: Callable[..., object], now: Callable[[], datetime] = device_now) -> None:
         self._emit = emit
         self._now = now
         self._ready = False
@@ -71,7 +74,7 @@ class Reports:
 
     def drawn(self) -> None:
         """A frame with everything that was expected is on the screen."""
-        at = self._now()
+        at = stamp(self._now())
         if not self._ready:
             self._ready = True
             self._emit("display_ready", at=at)
@@ -154,7 +157,7 @@ class DisplayApp(App):
 
     def build(self) -> BoardView:
         """Make the screen."""
-        register_fonts()
+        register_faces(LabelBase)
         if self._config.fullscreen:
             Window.show_cursor = False
         self.view = BoardView(self._config.languages)
@@ -175,7 +178,7 @@ class DisplayApp(App):
                 tasks.create_task(self._loud.run()),
                 tasks.create_task(self._silent.run()),
             ]
-            _let_clock_wait()
+            let_clock_wait(Clock)
             await self.async_run()
             Window.unbind(on_flip=self._flipped)
             for helper in helpers:
@@ -249,21 +252,6 @@ class DisplayApp(App):
         """A frame goes out; it is out once the present turn of the loop has ended."""
         if self.reports.pending:
             asyncio.get_running_loop().call_soon(self.reports.drawn)
-
-
-def _let_clock_wait() -> None:
-    """Prepare Kivy's interruptible clock for asyncio.
-
-    The clock wakes at once when something is to be shown, and sleeps otherwise. Kivy 2.3 waits with
-    ``asyncio.wait_for`` there and takes its time limit, which is the normal end of a quiet turn, for an error.
-    """
-
-    async def wait(event: Awaitable[object], seconds: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(event, seconds)
-
-    Clock.init_async_lib("asyncio")
-    Clock._async_wait_for = wait  # noqa: SLF001 - the only place to mend it
 
 
 def make_app(config: DisplayConfig, client: BackendClient, token: str, chime: Path) -> DisplayApp:

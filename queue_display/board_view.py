@@ -11,16 +11,15 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.gridlayout import GridLayout
 
 from backend.common import Catalogue, Language
+from backend.common.device_kit import UD_FACE, face_of
 from queue_display import places
 from queue_display.board_widgets import (
-    UD_FACE,
     Called,
     CallRow,
     HeroCard,
     Panel,
     Para,
     PastRow,
-    face_of,
     letter_size,
     load_rules,
 )

@@ -1,10 +1,9 @@
 """The pieces of the hall's screen in Kivy: text that fits its place, window signs, cards of calls and counts."""
 
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from kivy.core.text import Label as CoreLabel, LabelBase
+from kivy.core.text import Label as CoreLabel
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
@@ -12,12 +11,11 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
-from backend.common import Language, Typeface, break_lines, noto_cjk, typeface_of, ud_gothic
-from backend.common.device_kit import OneFace
+from backend.common import Language, break_lines
+from backend.common.device_kit import CJK_FACE, UD_FACE, OneFace, load_layout
 from backend.wire import WindowKind
 from queue_display.hall_screen import Card
 
-UD_FACE, CJK_FACE = Typeface.UD.value, Typeface.CJK.value
 SIGN_LETTER = 0.94
 """The letter's size as a part of the sign: a digit is four fifths as high as its letter."""
 TAIL = {UD_FACE: 0.5, CJK_FACE: 0.69}
@@ -26,29 +24,12 @@ INK = 1.12
 """From the top of the highest letter to the end of the longest tail, as a part of the size."""
 LINE = 1.3
 """How far lines of a paragraph stand apart, as a part of their size, in the higher of the two faces."""
-RULES = tuple(Path(__file__).with_name(name) for name in ("board_widgets.kv", "board_view.kv"))
-
-
-def register_fonts() -> None:
-    """Make the typefaces known to Kivy, before any widget is made.
-
-    Raises:
-        FontMissingError: a typeface is not installed.
-    """
-    LabelBase.register(UD_FACE, fn_regular=str(ud_gothic()), fn_bold=str(ud_gothic(bold=True)))
-    LabelBase.register(CJK_FACE, fn_regular=str(noto_cjk()), fn_bold=str(noto_cjk(bold=True)))
 
 
 def load_rules() -> None:
-    """Load the layout once per process; loading it twice would double every child."""
-    for rules in RULES:
-        if str(rules) not in Builder.files:
-            Builder.load_file(str(rules))
-
-
-def face_of(language: Language) -> str:
-    """The registered typeface that covers a language's texts."""
-    return typeface_of(language).value
+    """Load the layouts beside this module: the pieces, then the screen that is made of them."""
+    for name in ("board_widgets", "board_view"):
+        load_layout(Builder, "queue_display", name)
 
 
 @lru_cache(maxsize=512)

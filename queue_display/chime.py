@@ -5,9 +5,9 @@ The tones lie between 500 and 1000 Hz, where most people whose hearing of high t
 """
 
 import math
-import struct
-import wave
 from pathlib import Path
+
+from backend.common.device_kit import write_sound
 
 RATE_HZ = 44_100
 TONES_HZ = (783.99, 587.33)
@@ -40,10 +40,4 @@ def samples() -> list[int]:
 
 def write_chime(path: Path) -> Path:
     """Write the chime as a WAV file and return its path; the folder must exist."""
-    values = samples()
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE_HZ)
-        file.writeframes(struct.pack(f"<{len(values)}h", *values))
-    return path
+    return write_sound(path, samples(), RATE_HZ)

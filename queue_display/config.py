@@ -10,7 +10,8 @@ from typing import Annotated, ClassVar
 from pydantic import Field, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from backend.common import DeviceSettings, Language, SettingsError, read_settings
+from backend.common import Language, SettingsError, read_settings
+from backend.common.device_kit import DeviceSettings
 
 ENV_PREFIX = "UKETSUKE_DISPLAY_"
 CONFIG_ENV = f"{ENV_PREFIX}CONFIG"
@@ -28,9 +29,6 @@ class DisplayConfig(DeviceSettings):
 
     width: int = Field(default=1920, ge=320, le=7680, description="Width of the window in pixels")
     height: int = Field(default=1080, ge=180, le=4320, description="Height of the window in pixels")
-    left: int | None = Field(default=None, description="Place of the window from the left, in pixels")
-    top: int | None = Field(default=None, description="Place of the window from the top, in pixels")
-    fullscreen: bool = Field(default=False, description="Fill the screen, without a frame or mouse pointer")
     languages: Annotated[tuple[Language, ...], NoDecode] = Field(
         default=(Language.JAPANESE, Language.ENGLISH),
         min_length=1,
@@ -52,10 +50,6 @@ class DisplayConfig(DeviceSettings):
     )
     idle_fps: int = Field(
         default=10, ge=2, le=60, description="Turns of the screen's loop per second while nothing happens"
-    )
-    log_json: bool = Field(default=False, description="JSON lines on standard output instead of text")
-    log_level: str = Field(
-        default="info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error"
     )
 
     @field_validator("languages", "silent_offices", mode="before")

@@ -7,13 +7,14 @@ machine's clock neither hides nor invents it. The time of day is the server's, c
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 import structlog
 
 from backend.client import BackendError, EventReader, Link, LinkHealth
 from backend.common import TOKYO
+from backend.common.device_kit import OfficePoll, ServerClock
 from backend.wire import Board, EventMessage, OfficeInfo
 from queue_display import board as boards
 from queue_display.board import BoardState, Call
@@ -115,15 +116,22 @@ class Feed:
         office_seconds: float = OFFICE_SECONDS,
     ) -> None:
         self._reader = make_reader(self._take, self._take, self._link_changed)
-        self._ask_office = office
         self._on_change = on_change
         self._monotonic = monotonic
         self._stale_after = STALE_HEARTBEATS * heartbeat_seconds
-        self._office_seconds = office_seconds
         self._board: BoardState | None = None
         self._office: OfficeInfo | None = None
         self._health = LinkHealth(Link.CONNECTING)
-        self._clock: tuple[datetime, float] | None = None
+        self._clock = ServerClock(monotonic)
+        self._poll = OfficePoll(
+            office,
+            self._clock,
+            expected=BackendError,
+            on_office=self._take_office,
+            on_error=lambda error: log.info("office_not_fetched", error=type(error).__name__),
+            every=office_seconds,
+            after_error=OFFICE_RETRY_SECONDS,
+        )
         self._live = asyncio.Event()
 
     async def run(self) -> None:
@@ -143,20 +151,13 @@ class Feed:
             reason=self._health.reason,
             age_seconds=age,
             stale=age is not None and age > self._stale_after,
-            now=self._now(),
+            now=self._clock.now() if self._clock.known else None,
         )
-
-    def _now(self) -> datetime | None:
-        """The server's time, UTC."""
-        if self._clock is None:
-            return None
-        at, then = self._clock
-        return at + timedelta(seconds=self._monotonic() - then)
 
     def _take(self, message: Board | EventMessage) -> None:
         """Carry the board on and tell what is new."""
-        if isinstance(message, Board) and self._clock is None:
-            self._clock = (message.at, self._monotonic())
+        if isinstance(message, Board) and not self._clock.known:
+            self._clock.set(message.at)
         step = boards.apply(self._board, message)
         self._board = step.state
         if step.snapshot_wanted:
@@ -175,21 +176,11 @@ class Feed:
         """Ask for the office at once and then now and again, while the server is there."""
         while True:
             await self._live.wait()
-            began = self._monotonic()
-            try:
-                office = await self._ask_office()
-            except BackendError as error:
-                log.info("office_not_fetched", error=type(error).__name__)
-                await asyncio.sleep(OFFICE_RETRY_SECONDS)
-                continue
-            ended = self._monotonic()
-            self._take_office(office, (began + ended) / 2)
-            await asyncio.sleep(self._office_seconds)
+            await self._poll.turn()
 
-    def _take_office(self, office: OfficeInfo, at: float) -> None:
-        """Set the clock by the server, and fetch the board again where the day or the opening changed."""
+    def _take_office(self, office: OfficeInfo) -> None:
+        """Fetch the board again where the day or the opening changed."""
         before, self._office = self._office, office
-        self._clock = (office.server_time, at)
         if before is not None and (
             before.open_now != office.open_now
             or before.server_time.astimezone(TOKYO).date() != office.server_time.astimezone(TOKYO).date()

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from kivy.base import EventLoop
 from kivy.clock import Clock
+from kivy.core.text import LabelBase
 from kivy.core.window import Window
-from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
+from kivy.graphics import opengl
 from PIL import Image
 
 from backend.common import Language
-from backend.common.device_kit import Drawn, PictureBook
+from backend.common.device_kit import Drawn, PictureBook, picture_of, register_faces
 from queue_display.board_view import BoardView
-from queue_display.board_widgets import register_fonts
 from queue_display.scenes import Scene, scenes
 
 _TURNS_UNTIL_SETTLED = 5
@@ -54,7 +54,7 @@ def draw_screens(out: Path, languages: Sequence[Language]) -> Sequence[Drawn]:
 
 def stage(languages: Sequence[Language]) -> BoardView:
     """A board view that has the window of this process for itself; the first language is shown large."""
-    register_fonts()
+    register_faces(LabelBase)
     EventLoop.ensure_window()
     if EventLoop.status != "started":
         EventLoop.start()
@@ -87,7 +87,4 @@ def drawn(languages: Sequence[Language], shown: Mapping[str, Scene]) -> Iterator
 def picture() -> Image.Image:
     """What the window shows now; shapes follow their widgets when a turn of the loop ends."""
     EventLoop.idle()
-    Window.dispatch("on_draw")
-    width, height = Window.size
-    pixels = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
-    return Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    return picture_of(Window, opengl)

@@ -1,116 +1,20 @@
-"""Plays announcements one after another; a machine without sound stays silent and goes on.
+"""Plays announcements one after another.
 
 Which pieces are played, and in which order, is decided in :mod:`queue_display.announce`.
 """
 
 import asyncio
-import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Protocol
 
-import structlog
-
+from backend.common.device_kit import Player
 from queue_display import announce
 from queue_display.announce import AnnouncementQueue, Cue
 from queue_display.board import Call
 
-PLAYERS: tuple[tuple[str, ...], ...] = (("pw-play",), ("paplay",), ("aplay", "-q"))
-"""Programs that play a WAV file, best first: PipeWire, PulseAudio, plain ALSA."""
-LONGEST_PLAY_SECONDS = 10.0
 PAUSE_SECONDS = 0.4
 """Silence between two announcements, so that two chimes are heard as two."""
-
-log = structlog.get_logger()
-
-
-class Player(Protocol):
-    """Something that makes a sound file heard."""
-
-    async def play(self, sound: Path) -> None:
-        """Return when the sound has ended; never raise because of a missing or broken sound card."""
-        ...
-
-
-class SilentPlayer:
-    """Plays nothing: the office's policy is silence, or the machine has no way to make a sound."""
-
-    async def play(self, sound: Path) -> None:
-        """Return at once."""
-
-
-class CommandPlayer:
-    """Plays through a program of the machine.
-
-    Args:
-        command: the program and its options; the file's path is added. A failure is logged once.
-    """
-
-    def __init__(self, command: Sequence[str]) -> None:
-        self._command = tuple(command)
-        self._failed = False
-
-    async def play(self, sound: Path) -> None:
-        """Run the program to its end, at most ten seconds."""
-        reason = await self._run(sound)
-        if reason is None:
-            self._failed = False
-        elif not self._failed:
-            self._failed = True
-            log.warning("sound_failed", player=self._command[0], reason=reason)
-
-    async def _run(self, sound: Path) -> str | None:
-        """What went wrong, or None."""
-        nothing = asyncio.subprocess.DEVNULL
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *self._command, str(sound), stdin=nothing, stdout=nothing, stderr=nothing
-            )
-        except OSError as error:
-            return type(error).__name__
-        try:
-            async with asyncio.timeout(LONGEST_PLAY_SECONDS):
-                code = await process.wait()
-        except TimeoutError:
-            return "too_long"
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        return None if code == 0 else f"exit_{code}"
-
-
-class FakePlayer:
-    """Remembers what it was asked to play, and how many sounds overlapped (none must)."""
-
-    def __init__(self) -> None:
-        self.played: list[Path] = []
-        self.sounding = 0
-        self.most_at_once = 0
-        self.gate: asyncio.Event | None = None
-
-    async def play(self, sound: Path) -> None:
-        """Sound until ``gate`` is set, or for one turn of the loop."""
-        self.played.append(sound)
-        self.sounding += 1
-        self.most_at_once = max(self.most_at_once, self.sounding)
-        try:
-            if self.gate is not None:
-                await self.gate.wait()
-            else:
-                await asyncio.sleep(0)
-        finally:
-            self.sounding -= 1
-
-
-def find_player() -> Player:
-    """The first program of this machine that can play, or silence, logged."""
-    for command in PLAYERS:
-        if shutil.which(command[0]):
-            return CommandPlayer(command)
-    log.warning("sound_player_missing", looked_for=[command[0] for command in PLAYERS])
-    return SilentPlayer()
 
 
 class Speaker:

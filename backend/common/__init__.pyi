@@ -51,7 +51,6 @@ from .output_files import (
 )
 from .readings import read_once as read_once
 from .settings_files import (
-    DeviceSettings as DeviceSettings,
     FileSettings as FileSettings,
     SettingsError as SettingsError,
     read_settings as read_settings,

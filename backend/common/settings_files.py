@@ -8,9 +8,9 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -53,42 +53,6 @@ class FileSettings(BaseSettings):
         if cls.toml_path is not None:
             sources.append(TomlConfigSettingsSource(settings_cls, cls.toml_path))
         return tuple(sources)
-
-
-class DeviceSettings(FileSettings):
-    """What every device is told: where the server is, and who it is."""
-
-    server_url: str = Field(
-        default="http://127.0.0.1:8710", pattern=r"^https?://[^\s/]+/?$", description="Address of the server"
-    )
-    token: SecretStr | None = Field(default=None, description="The device's token; better in a file")
-    token_file: Path | None = Field(default=None, description="File that holds the device's token")
-
-    @model_validator(mode="after")
-    def _one_token(self) -> Self:
-        if self.token is not None and self.token_file is not None:
-            raise ValueError("give either token or token_file, not both")
-        return self
-
-    def read_token(self) -> str:
-        """The device's token.
-
-        Raises:
-            SettingsError: there is none, or its file cannot be read; the kind is that of the settings.
-        """
-        if self.token is not None:
-            token = self.token.get_secret_value()
-        elif self.token_file is not None:
-            try:
-                token = self.token_file.read_text("utf-8")
-            except (OSError, UnicodeDecodeError):
-                raise self.error(f"the token file {self.token_file} cannot be read") from None
-        else:
-            raise self.error("no device token is given; set token_file or token")
-        token = token.strip()
-        if not token or not token.isascii() or not token.isprintable():
-            raise self.error("the device token is empty or has characters that no token has")
-        return token
 
 
 _OUR_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)

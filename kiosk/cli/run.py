@@ -1,103 +1,41 @@
 """``uketsuke-kiosk run``: the kiosk itself, on real parts."""
 
 import asyncio
-import logging
-import os
-import signal
-import sys
 import tempfile
-from collections.abc import MutableMapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import click
-import structlog
 
-from backend.common import (
-    CommandFailedError,
-    FontMissingError,
-    careful_library_lines,
-    hide_numbers,
-    only_kind_and_places,
-)
+from backend.common import CommandFailedError
 from backend.common.device_kit import (
-    TOUCH_ENVIRONMENT,
     TOUCH_WINDOW,
-    device_now,
+    configure_logs,
+    opening_window,
     read_place,
     read_size,
-    stamp,
-    take_touches_from,
+    require_screen,
+    set_kivy_environment,
+    set_kivy_window,
+    stop_on_signals,
+    window_values,
 )
 from kiosk.cli.printer_address import read_printer_address
 from kiosk.config import NO_CAMERA, KioskConfig, KioskConfigError, load_kiosk_config
 
-SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
-"""Any of these in the environment names a screen."""
-
 
 def prepare_kivy(config: KioskConfig, home: Path) -> None:
-    """Set what Kivy reads when it is imported; it must not have been imported before.
+    """Set Kivy up; it must not have been imported before.
 
     Args:
         config: the settings.
         home: a private folder for whatever Kivy writes.
     """
-    os.environ.update(
-        TOUCH_ENVIRONMENT,
-        KIVY_NO_ARGS="1",
-        KIVY_NO_FILELOG="1",
-        KIVY_LOG_MODE="PYTHON",
-        KIVY_HOME=str(home),
-        # All sizes of the screens are in dp: this is their scale.
-        KIVY_METRICS_DENSITY=f"{config.window_scale:.4f}",
-        KIVY_DPI="96",
-        KIVY_CLOCK="interrupt",
-    )
+    # All sizes of the screens are in dp: this is their scale.
+    set_kivy_environment(home, config.window_scale)
     from kivy.config import Config  # noqa: PLC0415 - reads the environment that was just set
 
-    Config.set("kivy", "exit_on_escape", "0")
-    Config.set("kivy", "kivy_clock", "interrupt")
-    Config.set("graphics", "width", str(config.width))
-    Config.set("graphics", "height", str(config.height))
-    Config.set("graphics", "fullscreen", "auto" if config.fullscreen else "0")
-    Config.set("graphics", "resizable", "0")
-    Config.set("graphics", "maxfps", str(config.max_fps))
-    Config.set("graphics", "multisamples", "0")
-    if config.left is not None or config.top is not None:
-        Config.set("graphics", "position", "custom")
-        Config.set("graphics", "left", str(config.left or 0))
-        Config.set("graphics", "top", str(config.top or 0))
-    take_touches_from(TOUCH_WINDOW, Config)
-
-
-def configure_logs(config: KioskConfig) -> None:
-    """Write JSON lines on standard output, or text on standard error; Kivy's own chatter stays out."""
-    stream = sys.stdout if config.log_json else sys.stderr
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            _add_at,
-            only_kind_and_places,
-            hide_numbers,
-            structlog.processors.JSONRenderer(ensure_ascii=False)
-            if config.log_json
-            else structlog.dev.ConsoleRenderer(colors=stream.isatty()),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(config.log_level),
-        logger_factory=structlog.WriteLoggerFactory(file=stream),
-    )
-    careful_library_lines()
-    logging.getLogger("kivy").setLevel(logging.ERROR)
-    # The client's library tells every request; ours tell what came of it.
-    logging.getLogger("httpx2").setLevel(logging.WARNING)
-
-
-def _add_at(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Stamp a log line, unless it says itself when it happened."""
-    event.setdefault("at", stamp(device_now()))
-    return event
+    set_kivy_window(Config, config, fps=config.max_fps, touches=TOUCH_WINDOW, resizable=False)
 
 
 async def show(config: KioskConfig, token: str, folder: Path) -> None:
@@ -113,9 +51,7 @@ async def show(config: KioskConfig, token: str, folder: Path) -> None:
     with ExitStack() as stack:
         parts = Parts.make(config, token, folder)
         stack.callback(parts.close)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, parts.app.stop)
+        stop_on_signals(parts.app.stop)
         parts.start()
         try:
             await parts.app.run_all()
@@ -202,10 +138,7 @@ def command(
     the printer where they are away, and says so on its screen. It runs until its window is closed or it is told
     to end (Ctrl-C).
     """
-    if size is not None:
-        options.update(width=size[0], height=size[1])
-    if place is not None:
-        options.update(left=place[0], top=place[1])
+    options.update(window_values(size, place))
     if printer is not None:
         options.update(printer_host=printer[0], printer_port=printer[1])
     if paper_width is not None:
@@ -215,20 +148,12 @@ def command(
         token = config.read_token()
     except KioskConfigError as error:
         raise CommandFailedError(f"{error}.") from None
-    if sys.platform == "linux" and not any(os.environ.get(name) for name in SCREENS):
-        # Without this, SDL would draw into nothing and look well.
-        raise CommandFailedError("there is no screen: DISPLAY is not set.")
+    require_screen()
     configure_logs(config)
     with tempfile.TemporaryDirectory(prefix="uketsuke-kiosk-") as folder:
         prepare_kivy(config, Path(folder))
-        _run(config, token, Path(folder))
-
-
-def _run(config: KioskConfig, token: str, folder: Path) -> None:
-    try:
-        asyncio.run(show(config, token, folder))
-    except (FontMissingError, KioskConfigError) as error:
-        raise CommandFailedError(f"{error}.") from None
-    except SystemExit:
-        # Kivy leaves like this when no window can be opened.
-        raise CommandFailedError("no window can be opened; is a display (DISPLAY) there?") from None
+        try:
+            with opening_window():
+                asyncio.run(show(config, token, Path(folder)))
+        except KioskConfigError as error:
+            raise CommandFailedError(f"{error}.") from None

@@ -12,9 +12,9 @@ import click
 
 from backend.client import Backend, BackendClient, BackendRefusedError, BackendUnavailableError, FakeBackend
 from backend.common import CommandFailedError, FolderTakenError, FontMissingError, Language, OutputFolder
-from backend.common.device_kit import PictureBook, read_size
+from backend.common.device_kit import PictureBook, configure_logs, read_size, window_values
 from backend.wire import BringSituation
-from kiosk.cli.run import configure_logs, prepare_kivy
+from kiosk.cli.run import prepare_kivy
 from kiosk.config import KioskConfig, KioskConfigError, load_kiosk_config
 
 FRAMES = 60
@@ -75,8 +75,7 @@ def command(
       uketsuke-kiosk screens --out var/screens --languages ja,en
     """  # noqa: D301 - \b is click's mark for "keep these lines"
     options: dict[str, Any] = {"server_url": server_url, "token_file": token_file, "max_fps": FRAMES}
-    if size is not None:
-        options.update(width=size[0], height=size[1])
+    options.update(window_values(size, None))
     try:
         config = load_kiosk_config(None, **options)
         token = config.read_token() if server_url is not None else ""

@@ -5,24 +5,23 @@ reported after the frame that holds the screen was handed to the window system, 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 import structlog
 from kivy.app import App
 from kivy.clock import Clock
+from kivy.core.text import LabelBase
 from kivy.core.window import Window
 
 from backend.common import clock_face
-from backend.common.device_kit import device_now, stamp
+from backend.common.device_kit import device_now, let_clock_wait, register_faces, stamp
 from kiosk.config import KioskConfig
 from kiosk.hand import LONGEST_GAP, KeyBurst
 from kiosk.screens.press_guard import GUARD_SECONDS
 from kiosk.screens.preview import PictureSource
 from kiosk.screens.rehearsal import rehearse
 from kiosk.screens.root import KioskRoot
-from kiosk.screens.style import register_fonts
 from kiosk.session import KioskSession
 from kiosk.visit import TicketView, TroubleView, View, WorkingView
 
@@ -30,7 +29,11 @@ WORKING_SECONDS: Final = 0.15
 """The working screen appears only where the server takes longer than this: a flash would only disturb."""
 
 CLOCK_SECONDS: Final = 0.002
-"""How exactly events come; nearer ones are waited for without sleeping."""
+"""How exactly events come; nearer ones are waited for without sleeping.
+
+By default Kivy turns without sleeping when the next event is nearer than a third of a frame: with an event every eleven
+milliseconds, as the preview has while something moves, that is one core for nothing.
+"""
 
 READY_SCREENS: Final = frozenset({"welcome", "closed"})
 
@@ -75,7 +78,7 @@ class KioskApp(App):
 
     def build(self) -> KioskRoot:
         """Make the window's content."""
-        register_fonts()
+        register_faces(LabelBase)
         if self._config.fullscreen:
             Window.show_cursor = False
         root = KioskRoot(
@@ -103,7 +106,7 @@ class KioskApp(App):
         """Work until the window is closed, ``stop`` is called, or the rules of the flow break."""
         async with asyncio.TaskGroup() as tasks:
             session = tasks.create_task(self._session.run())
-            let_clock_wait()
+            let_clock_wait(Clock, CLOCK_SECONDS)
             try:
                 await self.async_run()
             finally:
@@ -171,21 +174,3 @@ class KioskApp(App):
         if shown != self._drawn:
             self._drawn = shown
             self._emit("screen_shown", screen=view.name, ticket=ticket, reason=reason, at=at)
-
-
-def let_clock_wait() -> None:
-    """Prepare Kivy's interruptible clock for asyncio.
-
-    The clock wakes at once when something is to be shown, and sleeps otherwise. Kivy 2.3 waits with
-    ``asyncio.wait_for`` there and takes its time limit, which is the normal end of a quiet turn, for an error.
-    """
-
-    async def wait(event: Awaitable[object], seconds: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(event, seconds)
-
-    Clock.init_async_lib("asyncio")
-    # By default Kivy turns without sleeping when the next event is nearer than a third of a frame: with an event every
-    # eleven milliseconds, as the preview has while something moves, that is one core for nothing.
-    Clock.clock_resolution = CLOCK_SECONDS
-    Clock._async_wait_for = wait  # noqa: SLF001 - the only place to mend it

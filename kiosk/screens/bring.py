@@ -11,8 +11,9 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from backend.common import Language, break_lines
+from backend.common.device_kit import UD_FACE
 from kiosk.screens.question import AskingScreen
-from kiosk.screens.style import UD_FACE, KioskButton, KioskText, load_rules
+from kiosk.screens.style import KioskButton, KioskText, load_rules
 from kiosk.screens.visitor_actions import VisitorActions
 from kiosk.visit import BringListView, BringView, SituationChoice
 
@@ -137,7 +138,7 @@ class BringScreen(AskingScreen):
     choices: BoxLayout = ObjectProperty()
 
     def __init__(self, view: BringView, controls: VisitorActions, **kwargs: Any) -> None:
-        load_rules(__file__)
+        load_rules("bring")
         self._laid: tuple[tuple[SituationChoice, ...], str] | None = None
         super().__init__(view, controls, **kwargs)
         self._lay(view)
@@ -170,5 +171,5 @@ class BringListScreen(AskingScreen):
     items: KioskItems = ObjectProperty()
 
     def __init__(self, view: BringListView, controls: VisitorActions, **kwargs: Any) -> None:
-        load_rules(__file__)
+        load_rules("bring")
         super().__init__(view, controls, **kwargs)

@@ -29,7 +29,7 @@ class KeypadScreen(AskingScreen):
     columns = NumericProperty(3)
 
     def __init__(self, view: KeypadView, controls: VisitorActions, **kwargs: Any) -> None:
-        load_rules(__file__)
+        load_rules("keypad")
         self._laid: tuple[KeyPage, str, str, str] | None = None
         super().__init__(view, controls, **kwargs)
         self._arrange(view)

@@ -10,5 +10,5 @@ class NoticeScreen(KioskScreen):
     """Why not, and where to go."""
 
     def __init__(self, view: Any, controls: VisitorActions, **kwargs: Any) -> None:
-        load_rules(__file__)
+        load_rules("notice")
         super().__init__(view, controls, **kwargs)

@@ -27,7 +27,7 @@ class AskingScreen(KioskScreen):
     """A screen that asks before it goes: while its view says so, the question lies over it."""
 
     def __init__(self, view: Any, controls: VisitorActions, **kwargs: Any) -> None:
-        load_rules(__file__)
+        load_rules("question")
         self._question: StillThereQuestion | None = None
         super().__init__(view, controls, **kwargs)
         self._ask(view)

@@ -11,6 +11,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.screenmanager import NoTransition, ScreenManager
 
 from backend.common import Language
+from backend.common.device_kit import face_of
 from kiosk.camera import CameraAt
 from kiosk.screens.bring import BringListScreen, BringScreen
 from kiosk.screens.keypad import KeypadScreen
@@ -19,7 +20,7 @@ from kiosk.screens.office_name import KioskOffice  # noqa: F401 - named in the l
 from kiosk.screens.press_guard import GUARD_SECONDS, Rectangle, TouchGuard
 from kiosk.screens.preview import PictureSource
 from kiosk.screens.signs import KioskNote, KioskSign  # noqa: F401 - named in the layouts
-from kiosk.screens.style import KioskButton, KioskScreen, face_of, load_rules
+from kiosk.screens.style import KioskButton, KioskScreen, load_rules
 from kiosk.screens.ticket import TicketScreen
 from kiosk.screens.trouble import TroubleScreen
 from kiosk.screens.visitor_actions import VisitorActions
@@ -124,8 +125,8 @@ class KioskRoot(BoxLayout):
         guard: float = GUARD_SECONDS,
         **kwargs: Any,
     ) -> None:
-        load_rules(str(__file__).replace("root.py", "style.py"))
-        load_rules(__file__)
+        load_rules("style")
+        load_rules("root")
         super().__init__(**kwargs)
         self._controls = controls
         self._pictures = pictures

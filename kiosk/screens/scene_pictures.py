@@ -5,16 +5,17 @@ from types import SimpleNamespace
 
 from kivy.base import EventLoop
 from kivy.clock import Clock
+from kivy.core.text import LabelBase
 from kivy.core.window import Window
-from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
+from kivy.graphics import opengl
 from kivy.lang import Builder
 from PIL import Image
 
 from backend.common import Language, clock_face
+from backend.common.device_kit import picture_of, register_faces
 from backend.common.receipt import WIDTHS, TicketFace, draw_ticket
 from backend.wire import BringSituation
 from kiosk.screens.root import KioskRoot
-from kiosk.screens.style import register_fonts
 from kiosk.visit import NOW, OFFICE, TICKETS, State, conditions, every_scene, present
 
 _FRAMES = 4
@@ -35,7 +36,7 @@ class SceneWindow:
 
     def __init__(self, situations: Iterable[BringSituation]) -> None:
         self._situations = tuple(situations)
-        register_fonts()
+        register_faces(LabelBase)
         EventLoop.ensure_window()
         self._root = KioskRoot(_NOBODY, guard=0)
         self._root.time = clock_face(NOW)
@@ -48,7 +49,7 @@ class SceneWindow:
             state = State(screen, language, conditions(name, self._situations))
             self._root.show(present(state, OFFICE, NOW))
             _settle()
-            yield name, _picture()
+            yield name, picture_of(Window, opengl)
 
 
 def draw_tickets(language: Language) -> Iterator[tuple[str, Image.Image]]:
@@ -70,11 +71,3 @@ def _settle() -> None:
         Builder.sync()
         Clock.tick_draw()
         Builder.sync()
-
-
-def _picture() -> Image.Image:
-    """What the window shows now."""
-    Window.dispatch("on_draw")
-    width, height = Window.size
-    pixels = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
-    return Image.frombytes("RGB", (width, height), pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM)

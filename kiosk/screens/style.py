@@ -1,10 +1,9 @@
 """The building blocks of the kiosk's screens: text, cards, buttons, signs. Sizes are dp of a 1080×1920 design."""
 
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from kivy.core.text import Label as CoreLabel, LabelBase
+from kivy.core.text import Label as CoreLabel
 from kivy.lang import Builder
 from kivy.properties import (
     BooleanProperty,
@@ -18,35 +17,15 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
 from kivy.uix.screenmanager import Screen
 
-from backend.common import Language, Typeface, noto_cjk, typeface_of, ud_gothic
-from backend.common.device_kit import OneFace
+from backend.common.device_kit import UD_FACE, OneFace, face_of, load_layout
 from kiosk.screens import palette
 from kiosk.screens.visitor_actions import VisitorActions
 from kiosk.visit import Button
 
-UD_FACE, CJK_FACE = Typeface.UD.value, Typeface.CJK.value
 
-
-def register_fonts() -> None:
-    """Make the typefaces known to Kivy, before any widget is made.
-
-    Raises:
-        FontMissingError: a typeface is not installed.
-    """
-    LabelBase.register(UD_FACE, fn_regular=str(ud_gothic()), fn_bold=str(ud_gothic(bold=True)))
-    LabelBase.register(CJK_FACE, fn_regular=str(noto_cjk()), fn_bold=str(noto_cjk(bold=True)))
-
-
-def face_of(language: Language) -> str:
-    """The registered typeface that covers a language's texts."""
-    return typeface_of(language).value
-
-
-def load_rules(python_file: str) -> None:
-    """Load the layout beside a module, once per process: loading it twice would double every child."""
-    path = str(Path(python_file).with_suffix(".kv"))
-    if path not in Builder.files:
-        Builder.load_file(path)
+def load_rules(name: str) -> None:
+    """Load the layout of that name, of those beside this module."""
+    load_layout(Builder, "kiosk.screens", name)
 
 
 class KioskText(OneFace, Label):

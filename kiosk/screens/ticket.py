@@ -14,7 +14,7 @@ class TicketScreen(KioskScreen):
     paper_kind = OptionProperty("done", options=["mind", "done", "wait"])
 
     def __init__(self, view: TicketView, controls: VisitorActions, **kwargs: object) -> None:
-        load_rules(__file__)
+        load_rules("ticket")
         super().__init__(view, controls, paper_kind=_kind(view), **kwargs)
 
     def show(self, view: TicketView) -> None:

@@ -6,9 +6,10 @@ from kivy.metrics import dp
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
+from backend.common.device_kit import UD_FACE
 from kiosk.screens import palette
 from kiosk.screens.question import AskingScreen
-from kiosk.screens.style import UD_FACE, KioskLine, load_rules
+from kiosk.screens.style import KioskLine, load_rules
 from kiosk.screens.visitor_actions import VisitorActions
 from kiosk.visit import Button, TroubleView
 
@@ -25,7 +26,7 @@ class TroubleScreen(AskingScreen):
     alone = BooleanProperty(defaultvalue=False)
 
     def __init__(self, view: TroubleView, controls: VisitorActions, **kwargs: Any) -> None:
-        load_rules(__file__)
+        load_rules("trouble")
         super().__init__(view, controls, alone=view.action is Button.HOME, **kwargs)
 
     def show(self, view: TroubleView) -> None:

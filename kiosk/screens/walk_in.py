@@ -11,5 +11,5 @@ class WalkInScreen(AskingScreen):
     """The question, and two answers that lie apart."""
 
     def __init__(self, view: Any, controls: VisitorActions, **kwargs: Any) -> None:
-        load_rules(__file__)
+        load_rules("walk_in")
         super().__init__(view, controls, **kwargs)

@@ -32,7 +32,7 @@ class WelcomeScreen(KioskScreen):
     camera_at = ObjectProperty(CameraAt.NONE)
 
     def __init__(self, view: Any, controls: VisitorActions, **kwargs: Any) -> None:
-        load_rules(__file__)
+        load_rules("welcome")
         self._entered = False
         super().__init__(view, controls, **kwargs)
         self.bind(view=self._pace)

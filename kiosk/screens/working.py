@@ -18,7 +18,7 @@ class WorkingScreen(KioskScreen):
     step = NumericProperty(0)
 
     def __init__(self, view: Any, controls: VisitorActions, **kwargs: Any) -> None:
-        load_rules(__file__)
+        load_rules("working")
         self._turning: Any = None
         super().__init__(view, controls, **kwargs)
 

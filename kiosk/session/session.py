@@ -90,6 +90,7 @@ class KioskSession:
         self._turns = PrinterTurns()
         self._watch = Watch(
             backend,
+            self.clock,
             self.health,
             camera_works,
             scanner_works,
@@ -329,7 +330,6 @@ class KioskSession:
             task.cancel()
 
     def _take_office(self, office: OfficeInfo) -> None:
-        self.clock.set(office.server_time)
         self.book.learn(office.code_patterns)
         told = self.office and (self.office.name, self.office.code_stands_on)
         renamed = told != (office.name, office.code_stands_on)

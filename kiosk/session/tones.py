@@ -6,15 +6,11 @@ say nothing that the screen does not say too. A machine without sound stays sile
 
 import asyncio
 import math
-import shutil
-import struct
-import wave
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import structlog
-
+from backend.common.device_kit import Player, find_player, write_sound
 from kiosk.visit import Tone
 
 RATE_HZ: Final = 22_050
@@ -26,11 +22,6 @@ MELODIES: Final[Mapping[Tone, tuple[tuple[float, float], ...]]] = {
     Tone.REFUSED: ((440.0, 0.16), (440.0, 0.16)),
 }
 """Hertz and seconds of each note: rising for yes, level and twice for no."""
-
-PLAYERS: Final[tuple[tuple[str, ...], ...]] = (("pw-play",), ("paplay",), ("aplay", "-q"))
-"""Programs that play a WAV file, best first: PipeWire, PulseAudio, plain ALSA."""
-
-log = structlog.get_logger()
 
 
 def samples(tone: Tone) -> list[int]:
@@ -47,16 +38,7 @@ def samples(tone: Tone) -> list[int]:
 
 def write_tone(folder: Path) -> dict[Tone, Path]:
     """Write every sound as a WAV file into an existing folder."""
-    paths = {}
-    for tone in Tone:
-        values = samples(tone)
-        paths[tone] = folder / f"{tone}.wav"
-        with wave.open(str(paths[tone]), "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(RATE_HZ)
-            file.writeframes(struct.pack(f"<{len(values)}h", *values))
-    return paths
+    return {tone: write_sound(folder / f"{tone}.wav", samples(tone), RATE_HZ) for tone in Tone}
 
 
 class TonePlayer:
@@ -64,51 +46,15 @@ class TonePlayer:
 
     Args:
         paths: the file of each sound.
-        command: the program that plays it; by default the first one of this machine, or none.
+        player: makes a sound heard; by default what this machine has.
     """
 
-    def __init__(self, paths: Mapping[Tone, Path], command: tuple[str, ...] | None = None) -> None:
+    def __init__(self, paths: Mapping[Tone, Path], player: Player | None = None) -> None:
         self._paths = paths
-        self._command = command if command is not None else _find_player()
+        self._player = player or find_player(LONGEST_SECONDS)
         self._playing: asyncio.Task[None] | None = None
-        self._failed = False
 
     def __call__(self, tone: Tone) -> None:
         """Start a sound; returns at once."""
-        if not self._command or (self._playing is not None and not self._playing.done()):
-            return
-        self._playing = asyncio.ensure_future(self._play(self._paths[tone]))
-
-    async def _play(self, path: Path) -> None:
-        nothing = asyncio.subprocess.DEVNULL
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *self._command, str(path), stdin=nothing, stdout=nothing, stderr=nothing
-            )
-        except OSError as error:
-            self._note_failure(type(error).__name__)
-            return
-        try:
-            async with asyncio.timeout(LONGEST_SECONDS):
-                code = await process.wait()
-            if code:
-                self._note_failure(f"exit_{code}")
-        except TimeoutError:
-            self._note_failure("too_long")
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-
-    def _note_failure(self, reason: str) -> None:
-        """Log the first failure only."""
-        if not self._failed:
-            self._failed = True
-            log.warning("sound_failed", reason=reason)
-
-
-def _find_player() -> tuple[str, ...]:
-    for command in PLAYERS:
-        if shutil.which(command[0]):
-            return command
-    return ()
+        if self._playing is None or self._playing.done():
+            self._playing = asyncio.create_task(self._player.play(self._paths[tone]))

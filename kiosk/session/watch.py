@@ -7,7 +7,8 @@ from functools import partial
 
 import structlog
 
-from backend.client import Backend, BackendRefusedError, BackendUnavailableError
+from backend.client import Backend, BackendError, BackendRefusedError, BackendUnavailableError
+from backend.common.device_kit import OfficePoll, ServerClock
 from backend.wire import BringGuide, OfficeInfo, PartTrouble
 from kiosk.paper import PrinterAsker, PrinterState, PrinterTurns
 from kiosk.session.health import UNWANTED, MachineHealth, MachinePart
@@ -46,6 +47,7 @@ class Watch:
 
     Args:
         backend: the server.
+        clock: set by the server.
         health: keeps what was found.
         camera_works: tells whether pictures come in.
         scanner_works: tells whether the hand scanner is there, where one is expected.
@@ -62,6 +64,7 @@ class Watch:
     def __init__(
         self,
         backend: Backend,
+        clock: ServerClock,
         health: MachineHealth,
         camera_works: Callable[[], bool],
         scanner_works: Callable[[], bool] | None,
@@ -88,16 +91,24 @@ class Watch:
         self._on_bring = on_bring
         self._on_camera = on_camera
         self._rhythm = rhythm
-        self._hurry = asyncio.Event()
+        self._poll = OfficePoll(
+            self._ask_office,
+            clock,
+            expected=BackendError,
+            on_office=self._take_office,
+            on_error=self._miss_server,
+            every=rhythm.office,
+            after_error=rhythm.office_away,
+        )
 
     def look_now(self) -> None:
         """Ask the server at once: somebody just did not reach it."""
-        self._hurry.set()
+        self._poll.ask_now()
 
     async def run(self) -> None:
         """Look around until cancelled; a fault in one look is logged and the looking goes on."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._again_and_again("server", self._ask_server))
+            group.create_task(self._again_and_again("server", self._poll.turn))
             group.create_task(self._again_and_again("bring", self._ask_what_to_bring))
             group.create_task(self._again_and_again("camera", self._look_at_camera))
             if self._ask_printer is not None:
@@ -112,22 +123,20 @@ class Watch:
                 log.error("watch_failed", watch=name, kind=type(error).__name__)  # noqa: TRY400 - kinds only
                 await asyncio.sleep(self._rhythm.office_away)
 
-    async def _ask_server(self) -> None:
-        self._hurry.clear()
-        answered = False
-        try:
-            office = await self._backend.office()
-        except BackendUnavailableError:
-            well = self._health.report(MachinePart.SERVER, well=False, why="unreachable")
-        except BackendRefusedError as error:
-            well = self._health.report(MachinePart.SERVER, well=False, why=error.code.value)
-        else:
-            answered = True
-            well = self._health.report(MachinePart.SERVER, well=True)
-            self._on_office(office)
-        if answered or not well:
+    async def _ask_office(self) -> OfficeInfo:
+        return await self._backend.office()
+
+    def _take_office(self, office: OfficeInfo) -> None:
+        well = self._health.report(MachinePart.SERVER, well=True)
+        self._on_office(office)
+        self._on_server(well)
+
+    def _miss_server(self, error: Exception) -> None:
+        """The server gave no answer, or refused; what was known holds until that is certain."""
+        why = error.code.value if isinstance(error, BackendRefusedError) else "unreachable"
+        well = self._health.report(MachinePart.SERVER, well=False, why=why)
+        if not well:
             self._on_server(well)
-        await _wait_for(self._hurry, self._rhythm.office if answered else self._rhythm.office_away)
 
     async def _ask_what_to_bring(self) -> None:
         """Learn what visitors bring. Without an answer the last one holds, and nobody has to know."""
@@ -174,12 +183,3 @@ class Watch:
                 care=PartTrouble.NEAR_END.value if status.near_end else "",
             )
         await asyncio.sleep(self._rhythm.printer)
-
-
-async def _wait_for(event: asyncio.Event, seconds: float) -> None:
-    """Wait for an event, but no longer than this."""
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return

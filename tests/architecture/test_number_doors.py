@@ -302,7 +302,7 @@ def test_every_log_has_the_filter() -> None:
     }
     without = {name for name, path in setting_up.items() if "hide_numbers," not in path.read_text("utf-8")}
     assert without == set(QUIET)
-    assert len(setting_up) >= 4
+    assert len(setting_up) >= 3
 
 
 def test_every_stored_text_says_why_it_holds_no_number() -> None:

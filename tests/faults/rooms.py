@@ -171,6 +171,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.common.readings": ("readings",),
     "backend.common.toml_file": ("toml_file", "offices", "reservations_mapping"),
     "backend.common.device_kit.touch_source": ("touch_source",),
+    "backend.common.device_kit.window_program": ("device_kit",),
     "backend.common.validation_words": ("toml_file", "offices", "reservations_mapping"),
 }
 """Each pure module and the files of ``tests/unit`` that know it, without ``test_``."""
@@ -184,6 +185,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "backend.exchange.booked_hours": "asks the offices; tried with the import in tests/integration",
     "backend.printing.notice_bring": "what it puts on the sheet is read from the sheet in tests/integration",
     "backend.exchange.sample": "invents people for demonstrations; any others would do",
+    "backend.common.device_kit.device_settings": "defaults of settings; the papers are compared with them",
     "backend.common.device_kit.device_clock": "holds the machine's clock; tried in tests/integration/test_time.py",
     "kiosk.config": "defaults of settings; the papers are compared with them",
     "kiosk.paper.ports": "names without a body",

@@ -4,16 +4,19 @@ from typing import Any
 
 import pytest
 
+from backend.common.device_kit.label_face import register_faces
 from backend.common.fonts import GETA
 
 
 @pytest.fixture
 def faces(kivy: None) -> Any:
     """The kiosk's widgets, with their typefaces registered."""
+    from kivy.core.text import LabelBase
+
     from kiosk.screens import style
 
-    style.register_fonts()
-    style.load_rules(style.__file__)
+    register_faces(LabelBase)
+    style.load_rules("style")
     return style
 
 

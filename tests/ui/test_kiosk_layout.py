@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from backend.common.catalogue import Language
+from backend.common.device_kit.label_face import register_faces
 from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.web.devices.bring_view import bring_guide
@@ -45,11 +46,11 @@ CONTROLS = SimpleNamespace(
 def make_root(ui: Any) -> Any:
     """The frame of all screens, on the window."""
     from kivy.base import EventLoop
+    from kivy.core.text import LabelBase
 
     from kiosk.screens.root import KioskRoot
-    from kiosk.screens.style import register_fonts
 
-    register_fonts()
+    register_faces(LabelBase)
     root = KioskRoot(CONTROLS, guard=0)
     root.time = "10:21"
     ui.window.add_widget(root)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from backend.common.catalogue import Language
+from backend.common.device_kit.label_face import register_faces
 from backend.common.shipped import ROOT
 from kiosk.visit.model import Keypad, State, Welcome
 from kiosk.visit.presentation import KeypadView, WelcomeView
@@ -55,11 +56,12 @@ def small(ui: Ui) -> Iterator[Ui]:
 def places(ui: Ui) -> dict[str, tuple[int, int]]:
     """Where the program's buttons are, by what they say; in pixels of the screen."""
     from kivy.base import EventLoop
+    from kivy.core.text import LabelBase
 
     from kiosk.screens.root import KioskRoot
-    from kiosk.screens.style import KioskButton, register_fonts
+    from kiosk.screens.style import KioskButton
 
-    register_fonts()
+    register_faces(LabelBase)
     root = KioskRoot(_NoControls(), guard=0)
     ui.window.add_widget(root)
     EventLoop.status = "started"

@@ -11,6 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from backend.common.catalogue import Language
+from backend.common.device_kit.sound_player import CommandPlayer
 from backend.common.line_breaks import pieces
 from backend.common.receipt import ticket_sheet
 from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, TicketState
@@ -144,11 +145,10 @@ async def test_a_machine_without_sound_goes_on(tmp_path: Path) -> None:
     """Protects reception from a missing or broken sound card: said once, nothing else happens."""
     with capture_logs() as logs:
         for command in (("no-such-player",), ("false",)):
-            player = tones.TonePlayer(tones.write_tone(tmp_path), command)
+            player = tones.TonePlayer(tones.write_tone(tmp_path), CommandPlayer(command))
             for _ in range(2):
                 player(Tone.ACCEPTED)
                 assert player._playing is not None
                 async with asyncio.timeout(10):
                     await player._playing
-        tones.TonePlayer({}, ())(Tone.ACCEPTED)
     assert [line["event"] for line in logs] == ["sound_failed", "sound_failed"]

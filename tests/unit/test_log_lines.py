@@ -13,12 +13,11 @@ from uuid import UUID
 import pytest
 import structlog
 
+from backend.common.device_kit.device_logs import configure_logs
 from backend.common.log_lines import HIDDEN, LibraryLines, hide_numbers
 from backend.common.settings_files import SettingsError
 from backend.settings import load_settings
-from kiosk.cli import run as kiosk_run
 from kiosk.config import load_kiosk_config
-from queue_display import __main__ as display_main
 from queue_display.config import load_display_config
 
 NUMBER = "123456789018"
@@ -76,8 +75,8 @@ def test_what_programs_write_stays(value: object) -> None:
 @pytest.mark.parametrize(
     "configure",
     [
-        lambda: kiosk_run.configure_logs(load_kiosk_config(log_json=True)),
-        lambda: display_main.configure_logs(load_display_config(log_json=True)),
+        lambda: configure_logs(load_kiosk_config(log_json=True)),
+        lambda: configure_logs(load_display_config(log_json=True)),
     ],
     ids=["kiosk", "display"],
 )

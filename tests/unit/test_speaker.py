@@ -12,11 +12,12 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
+from backend.common.device_kit.sound_player import CommandPlayer, FakePlayer, SilentPlayer, find_player
 from backend.wire.codes import WindowKind
 from queue_display.announce import LARGE_SECONDS
 from queue_display.board import Call
 from queue_display.chime import SECONDS, write_chime
-from queue_display.speaker import CommandPlayer, FakePlayer, SilentPlayer, Speaker, find_player
+from queue_display.speaker import Speaker
 
 CHIME = Path("chime.wav")
 

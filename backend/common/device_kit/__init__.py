@@ -1,4 +1,4 @@
-"""What the programs with a window share: touches, window options, labels, pictures of screens. Never imports Kivy itself."""
+"""What programs with a window share: settings, logs, window, touches, letters, sounds, the server's clock. Never imports Kivy."""
 
 import lazy_loader
 

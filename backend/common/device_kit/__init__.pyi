@@ -7,14 +7,39 @@ from .device_clock import (
     device_now as device_now,
     stamp as stamp,
 )
-from .label_face import OneFace as OneFace
-from .touch_source import (
-    TOUCH_ENVIRONMENT as TOUCH_ENVIRONMENT,
-    TOUCH_WINDOW as TOUCH_WINDOW,
-    take_touches_from as take_touches_from,
+from .device_logs import configure_logs as configure_logs
+from .device_settings import DeviceSettings as DeviceSettings
+from .kivy_setup import (
+    let_clock_wait as let_clock_wait,
+    load_layout as load_layout,
+    set_kivy_environment as set_kivy_environment,
+    set_kivy_window as set_kivy_window,
 )
+from .label_face import (
+    CJK_FACE as CJK_FACE,
+    UD_FACE as UD_FACE,
+    OneFace as OneFace,
+    face_of as face_of,
+    register_faces as register_faces,
+)
+from .office_poll import OfficePoll as OfficePoll
+from .sound_player import (
+    FakePlayer as FakePlayer,
+    Player as Player,
+    SilentPlayer as SilentPlayer,
+    find_player as find_player,
+    write_sound as write_sound,
+)
+from .touch_source import TOUCH_WINDOW as TOUCH_WINDOW
 from .window_options import (
     read_place as read_place,
     read_size as read_size,
+    window_values as window_values,
+)
+from .window_picture import picture_of as picture_of
+from .window_program import (
+    opening_window as opening_window,
+    require_screen as require_screen,
+    stop_on_signals as stop_on_signals,
 )
 from .worker import Worker as Worker

@@ -1,4 +1,4 @@
-"""The server's time on the kiosk, and how a time stands in the events."""
+"""The server's time on a device, and how a time stands in the events."""
 
 import time
 from collections.abc import Callable
@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 
 class ServerClock:
-    """The server's time, carried on by this machine's monotonic clock; the kiosk's own date is never trusted.
+    """The server's time, carried on by this machine's monotonic clock; the device's own date is never trusted.
 
     Args:
         monotonic: seconds that only rise.
     """
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._monotonic = monotonic
+        self.monotonic = monotonic
         self._origin: tuple[datetime, float] | None = None
 
     @property
@@ -21,16 +21,21 @@ class ServerClock:
         """True once the server was heard."""
         return self._origin is not None
 
-    def set(self, server_time: datetime) -> None:
-        """Take over the server's time, aware."""
-        self._origin = (server_time, self._monotonic())
+    def set(self, server_time: datetime, at: float | None = None) -> None:
+        """Take over the server's time.
+
+        Args:
+            server_time: aware.
+            at: when it was that time, on the monotonic clock; by default now.
+        """
+        self._origin = (server_time, self.monotonic() if at is None else at)
 
     def now(self) -> datetime:
         """The time, aware, UTC; this machine's own until the server was heard."""
         if self._origin is None:
             return device_now()
         at, mark = self._origin
-        return (at + timedelta(seconds=self._monotonic() - mark)).astimezone(UTC)
+        return (at + timedelta(seconds=self.monotonic() - mark)).astimezone(UTC)
 
 
 def device_now() -> datetime:

@@ -1,15 +1,41 @@
-"""A label that is drawn with one face: the one that is asked for, or the other where that lacks a letter of its text.
+"""The faces of letters on a screen, and a label that is drawn with one of them.
 
-Kivy draws a text with one face and has no second one: what it lacks would be a box. Kiosk and hall mix this into their
+It is the one that is asked for, or the other where that lacks a letter of its text. Kivy draws a text with one face and has no second one: what it lacks would be a box. Kiosk and hall mix this into their
 labels; nothing here imports Kivy.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
-from backend.common import Typeface, in_one_face
+from backend.common import Language, Typeface, in_one_face, noto_cjk, typeface_of, ud_gothic
 
+UD_FACE, CJK_FACE = Typeface.UD.value, Typeface.CJK.value
 FACES = frozenset(typeface.value for typeface in Typeface)
+
+
+class FaceRegister(Protocol):
+    """What is needed of Kivy's ``LabelBase``."""
+
+    def register(self, name: str, fn_regular: str, *, fn_bold: str) -> object:
+        """Make a face known by a name."""
+
+
+def register_faces(label: FaceRegister) -> None:
+    """Make the typefaces known to Kivy, before any widget is made.
+
+    Args:
+        label: Kivy's ``LabelBase``.
+
+    Raises:
+        FontMissingError: a typeface is not installed.
+    """
+    label.register(UD_FACE, str(ud_gothic()), fn_bold=str(ud_gothic(bold=True)))
+    label.register(CJK_FACE, str(noto_cjk()), fn_bold=str(noto_cjk(bold=True)))
+
+
+def face_of(language: Language) -> str:
+    """The registered typeface that covers a language's texts."""
+    return typeface_of(language).value
 
 
 class OneFace:

@@ -22,3 +22,13 @@ def read_place(_: click.Context, parameter: click.Parameter, value: str | None) 
     except ValueError:
         raise click.BadParameter("write it as LEFT,TOP, for example 0,0", param=parameter) from None
     return left, top
+
+
+def window_values(size: tuple[int, int] | None, place: tuple[int, int] | None) -> dict[str, int]:
+    """Size and place of the window, as far as they were given, by the names of their settings."""
+    values: dict[str, int] = {}
+    if size is not None:
+        values.update(width=size[0], height=size[1])
+    if place is not None:
+        values.update(left=place[0], top=place[1])
+    return values
