@@ -10,7 +10,7 @@ from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.gridlayout import GridLayout
 
-from backend.common import Catalogue, Language
+from backend.common import Catalogue, Language, Sentence
 from backend.common.device_kit import UD_FACE, face_of
 from queue_display import places
 from queue_display.board_widgets import (
@@ -23,7 +23,7 @@ from queue_display.board_widgets import (
     letter_size,
     load_rules,
 )
-from queue_display.hall_screen import Card, HallScreen, ScreenMode, Sentence
+from queue_display.hall_screen import Card, HallScreen, ScreenMode
 
 HERO_LETTER, HERO_LETTER_MOST = 256.0, 360.0
 """Pixels of the hero number's font; a digit of BIZ UDPGothic is four fifths of it, more than 200 pixels high."""
@@ -231,7 +231,7 @@ class BoardView(FloatLayout):
         # Its own count of turns: the small line's would meet the same language at every odd turn.
         voice = others[turn % len(others)] if others and others_turn else self._voices[0]
         self.absent_title, self.absent_help = (
-            _speak(voice, Sentence(key)) for key in ("title.absent", "absent.help")
+            voice.speak(Sentence(key)) for key in ("title.absent", "absent.help")
         )
         self.font_absent = face_of(voice.language)
         self.absent = "   ".join(screen.absent)
@@ -263,16 +263,7 @@ class BoardView(FloatLayout):
         """A sentence in the first and the second language; empty where there is none."""
         if sentence is None:
             return "", ""
-        return _speak(self._voices[0], sentence), _speak(self._second, sentence) if self._second else ""
-
-
-def _speak(voice: Catalogue, sentence: Sentence) -> str:
-    """Fill in the values; a weekday's number becomes its word."""
-    values = {
-        name: voice.text(f"weekday.{value}") if name == "weekday" else value
-        for name, value in sentence.values
-    }
-    return voice.text(sentence.key, **values)
+        return self._voices[0].speak(sentence), self._second.speak(sentence) if self._second else ""
 
 
 def _asked(card: Card) -> Sentence:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from backend.client import Link
-from backend.common import TOKYO, clock_face
+from backend.common import TOKYO, Sentence, clock_face
 from backend.wire import OfficeInfo, WindowKind
 from queue_display import places
 from queue_display.announce import AnnouncementQueue
@@ -31,14 +31,6 @@ class ScreenMode(StrEnum):
     STARTING = "starting"
     BOARD = "board"
     TROUBLE = "trouble"
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A text key with its values, spoken in every language of the screen."""
-
-    key: str
-    values: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -216,9 +208,13 @@ def _date(now: datetime | None) -> Sentence | None:
     return Sentence("date.today", _day_values(now.astimezone(TOKYO))) if now else None
 
 
-def _day_values(day: datetime) -> tuple[tuple[str, str], ...]:
-    """Values of a date; the weekday is a number that the speaker of the sentence turns into a word."""
-    return (("month", str(day.month)), ("day", str(day.day)), ("weekday", str(day.weekday())))
+def _day_values(day: datetime) -> tuple[tuple[str, object], ...]:
+    """Values of a date."""
+    return (
+        ("month", str(day.month)),
+        ("day", str(day.day)),
+        ("weekday", Sentence(f"weekday.{day.weekday()}")),
+    )
 
 
 def _banner(picture: BoardPicture) -> Sentence | None:

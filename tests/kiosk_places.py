@@ -25,6 +25,7 @@ from kiosk.visit.presentation import (
 )
 from kiosk.visit.presenter import present
 from kiosk.visit.scenes import NOW, TICKET, conditions, every_scene, offices
+from kiosk.visit.texts import spoken
 from tests.kv_places import Place, constants, line_width
 
 WINDOW = (1080, 1920)
@@ -48,7 +49,7 @@ def views(language: Language) -> Iterator[tuple[str, View]]:
     """Every scene in a language, with each paper that its words may name."""
     for name, screen in SCENES.items():
         for office in offices(name):
-            yield name, present(State(screen, language, conditions(name, SITUATIONS)), office, NOW)
+            yield name, spoken(present(State(screen, language, conditions(name, SITUATIONS)), office, NOW))
 
 
 def lay(view: View) -> Place:

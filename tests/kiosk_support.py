@@ -9,6 +9,7 @@ from backend.wire.messages import BringItem, BringSituation, CheckInReply, Ticke
 from kiosk.visit import model as visit
 from kiosk.visit.flow import Flow
 from kiosk.visit.model import Button, Effect, State, Timer
+from kiosk.visit.texts import Text
 
 NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
 SITUATIONS = tuple(
@@ -28,6 +29,12 @@ def a_ticket(number: int = 1, print_state: PrintState = PrintState.PENDING) -> T
         issued_at=NOW,
         print_state=print_state,
     )
+
+
+def text(said: Text) -> str:
+    """A text of a view that was spoken."""
+    assert isinstance(said, str)
+    return said
 
 
 @dataclass

@@ -1,6 +1,7 @@
 from .catalogue import (
     Catalogue as Catalogue,
     Language as Language,
+    Sentence as Sentence,
 )
 from .console import (
     EXIT_FAILED as EXIT_FAILED,

@@ -7,6 +7,7 @@ Tables nest with dots: ``[welcome] title = "…"`` is the key ``welcome.title``.
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
@@ -45,6 +46,14 @@ def _load(area: str, language: Language) -> Mapping[str, str]:
     return flat
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A text key with the values of its places, to be said in any language; a value may be a sentence itself."""
+
+    key: str
+    values: tuple[tuple[str, object], ...] = ()
+
+
 class Catalogue:
     """The texts of one area in one language.
 
@@ -67,6 +76,28 @@ class Catalogue:
         """
         template = self._texts.get(key) or self._source[key]
         return template.format(**values) if values else template
+
+    def speak(self, sentence: Sentence, form: str = "") -> str:
+        """Say a sentence. Of its values those are said that this language has places for.
+
+        Args:
+            sentence: what to say.
+            form: ending of keys beside the sentence's own, which are said in its place where there are such.
+
+        Raises:
+            KeyError: Japanese, the source, has no such key.
+        """
+        formed = f"{sentence.key}_{form}"
+        key = formed if form and formed in self._source else sentence.key
+        template = self.text(key)
+        return self.text(
+            key,
+            **{
+                name: self.speak(value, form) if isinstance(value, Sentence) else value
+                for name, value in sentence.values
+                if f"{{{name}" in template
+            },
+        )
 
     def keys(self) -> frozenset[str]:
         """Every key of the source language."""

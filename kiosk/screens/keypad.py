@@ -11,7 +11,7 @@ from kivy.uix.widget import Widget
 from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import KioskKey, load_rules
 from kiosk.screens.visitor_actions import VisitorActions
-from kiosk.visit import Button, KeypadView, KeyPage
+from kiosk.visit import Button, KeypadView, KeyPage, Text
 
 DIGITS = "123456789"
 
@@ -30,7 +30,7 @@ class KeypadScreen(AskingScreen):
 
     def __init__(self, view: KeypadView, controls: VisitorActions, **kwargs: Any) -> None:
         load_rules("keypad")
-        self._laid: tuple[KeyPage, str, str, str] | None = None
+        self._laid: tuple[KeyPage, Text, Text, str] | None = None
         super().__init__(view, controls, **kwargs)
         self._arrange(view)
 
@@ -66,7 +66,7 @@ class KeypadScreen(AskingScreen):
         made.bind(on_release=lambda tapped: self.controls.key(tapped.key))
         return made
 
-    def _special(self, text: str, button: Button, size: float) -> KioskKey:
+    def _special(self, text: Text, button: Button, size: float) -> KioskKey:
         made = KioskKey(text=text, letter=dp(size), font=self.font, action=button)
         made.bind(on_release=lambda _: self.controls.tap(button))
         return made

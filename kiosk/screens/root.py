@@ -39,6 +39,7 @@ from kiosk.visit import (
     WalkInView,
     WelcomeView,
     WorkingView,
+    spoken,
 )
 
 MAKERS: Final[dict[type, type[KioskScreen]]] = {
@@ -86,14 +87,12 @@ class LazyScreens(ScreenManager):
     def of(self, view: View) -> KioskScreen:
         """The screen for a view, showing it."""
         maker = MAKERS[type(view)]
-        screen = self._made.get(maker)
-        if screen is None:
-            screen = maker(view, self._controls, name=maker.__name__)
-            self._made[maker] = screen
-            self.add_widget(screen)
+        if maker in self._made:
+            self._made[maker].show(view)
         else:
-            screen.show(view)
-        return screen
+            self._made[maker] = maker(view, self._controls, name=maker.__name__)
+            self.add_widget(self._made[maker])
+        return self._made[maker]
 
 
 class KioskRoot(BoxLayout):
@@ -145,7 +144,8 @@ class KioskRoot(BoxLayout):
         return screen
 
     def show(self, view: View) -> None:
-        """Show a view."""
+        """Show a view, in its language."""
+        view = spoken(view)
         common = view.common
         self._guard.turn(view, self._buttons)
         self.language, self.font = common.language, face_of(common.language)
@@ -165,7 +165,7 @@ class KioskRoot(BoxLayout):
 
     def _prepare(self, view: View, _: float) -> None:
         if not self.screens.has(view):
-            self.screens.of(view)
+            self.screens.of(spoken(view))
 
     def on_touch_down(self, touch: Any) -> bool:
         """Let no touch through that was meant for the screen before."""

@@ -63,4 +63,8 @@ from .scenes import (
     conditions as conditions,
     every_scene as every_scene,
 )
+from .texts import (
+    Text as Text,
+    spoken as spoken,
+)
 from .transition import Durations as Durations

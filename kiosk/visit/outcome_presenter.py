@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from backend.common import TOKYO
+from backend.common import TOKYO, Language
 from backend.wire import CheckInReason, OfficePlace, TicketMessage, TicketState
 from kiosk.visit import model as visit
 from kiosk.visit.flow import ASSISTED, MAX_RETRIES
 from kiosk.visit.model import Button, PaperState, TroubleReason
 from kiosk.visit.presentation import Common, Figure, StillThere, TicketView, TroubleView
-from kiosk.visit.texts import KioskWords
+from kiosk.visit.texts import Text, choose, day_and_time, say, time_of_day, waiting_time
 from kiosk.visit.ticket_steps import may_reprint
 
 _TO_NOTE: Final = frozenset({PaperState.FAILED, PaperState.UNCONFIRMED})
@@ -33,16 +33,16 @@ _TO_MIND: Final = frozenset({TicketState.ABSENT, TicketState.INCOMPLETE})
 class _Words:
     """The lines of a ticket screen that depend on where the visitor is."""
 
-    headline: str
-    note: str
-    go: str = ""
+    headline: Text
+    note: Text
+    go: Text = ""
 
 
-def ticket_view(screen: visit.TicketShown, say: KioskWords, common: Common) -> TicketView:
+def ticket_view(screen: visit.TicketShown, common: Common) -> TicketView:
     """The number, with how long to wait, or with where to go where it is called already."""
     ticket = screen.ticket
     waiting = ticket.state is TicketState.WAITING
-    words = _received(screen, say) if waiting else _elsewhere(ticket, say)
+    words = _received(screen) if waiting else _elsewhere(ticket)
     held_up = screen.next_scan is not None and screen.paper not in {
         PaperState.PRINTED,
         PaperState.PRINTED_BEFORE,
@@ -57,9 +57,9 @@ def ticket_view(screen: visit.TicketShown, say: KioskWords, common: Common) -> T
         note=say("ticket.next_waits") if held_up else words.note,
         paper=screen.paper,
         paper_text="" if printed_here else say(f"ticket.paper_{screen.paper}"),
-        figures=_figures(ticket, say) if waiting else (),
+        figures=_figures(ticket) if waiting else (),
         go=words.go,
-        next=_wait(ticket, say) if waiting else "",
+        next=_wait(ticket) if waiting else "",
         pin_note=say("ticket.pin_note") if waiting else "",
         done=say("ticket.noted" if screen.paper in _TO_NOTE else "ticket.done"),
         more=say("ticket.more"),
@@ -68,14 +68,14 @@ def ticket_view(screen: visit.TicketShown, say: KioskWords, common: Common) -> T
     )
 
 
-def _wait(ticket: TicketMessage, say: KioskWords) -> str:
+def _wait(ticket: TicketMessage) -> Text:
     """What to do until the number is called: take a seat, or be back in time."""
     if ticket.be_back_at is None:
         return say("ticket.next")
-    return say("ticket.be_back", time=say.time(ticket.be_back_at))
+    return say("ticket.be_back", time=time_of_day(ticket.be_back_at))
 
 
-def _received(screen: visit.TicketShown, say: KioskWords) -> _Words:
+def _received(screen: visit.TicketShown) -> _Words:
     """The words for somebody who waits."""
     ticket, reason = screen.ticket, screen.reason
     be_back = ticket.be_back_at
@@ -88,14 +88,14 @@ def _received(screen: visit.TicketShown, say: KioskWords) -> _Words:
     key = f"ticket.{reason}"
     if reason in {CheckInReason.ON_TIME, CheckInReason.EARLY}:
         reserved = ticket.reserved_for
-        headline = say(key, time=say.time(reserved)) if reserved is not None else say(f"{key}_plain")
+        headline = say(key, time=time_of_day(reserved)) if reserved is not None else say(f"{key}_plain")
     else:
         headline = say(key)
     note = early_note if reason is CheckInReason.EARLY else None
     return _Words(headline, note or say(f"{key}_note" if reason in _NOTED else "ticket.order_note"))
 
 
-def _elsewhere(ticket: TicketMessage, say: KioskWords) -> _Words:
+def _elsewhere(ticket: TicketMessage) -> _Words:
     """The words for somebody who does not wait any more: called, being served, away, or with the staff."""
     key = f"ticket.{ticket.state}"
     if ticket.state not in _AT_WINDOW:
@@ -107,24 +107,23 @@ def _elsewhere(ticket: TicketMessage, say: KioskWords) -> _Words:
     return _Words(say(key, window=window), "", say(f"{key}_go", window=window))
 
 
-def _figures(ticket: TicketMessage, say: KioskWords) -> tuple[Figure, ...]:
+def _figures(ticket: TicketMessage) -> tuple[Figure, ...]:
     """How many wait and how long it takes; before a reserved time that is far, the time itself says more."""
     if ticket.be_back_at is not None and ticket.reserved_for is not None:
-        wait = say("ticket.estimate_from", time=say.time(ticket.reserved_for))
+        wait = say("ticket.estimate_from", time=time_of_day(ticket.reserved_for))
     else:
-        wait = say.estimate(ticket.estimate)
+        wait = waiting_time(ticket.estimate)
     return (
         Figure(say("ticket.ahead_label"), say("ticket.ahead", count=ticket.waiting_ahead)),
         Figure(say("ticket.estimate_label"), wait),
     )
 
 
-def trouble_view(screen: visit.Trouble, say: KioskWords, common: Common, now: datetime) -> TroubleView:
+def trouble_view(screen: visit.Trouble, common: Common, now: datetime) -> TroubleView:
     """Why there is no number, what leads to one, and the one thing to do next.
 
     Args:
         screen: the screen.
-        say: the visitor's words.
         common: what all screens have.
         now: the server's time, aware.
     """
@@ -135,15 +134,15 @@ def trouble_view(screen: visit.Trouble, say: KioskWords, common: Common, now: da
         common,
         reason=screen.reason,
         title=say(f"{key}.title"),
-        body=_body(screen, key, say, now),
-        place=_place(screen, say),
-        next=_next(screen, key, say),
+        body=_body(screen, key, now),
+        place=_place(screen, common.language),
+        next=_next(screen, key),
         action=action,
-        action_text=_button_text(action, say),
+        action_text=_button_text(action),
         other=other,
-        other_text="" if other is Button.HOME else _button_text(other, say),
+        other_text="" if other is Button.HOME else _button_text(other),
         back_text="" if action is Button.HOME else say("trouble.home"),
-        still_there=StillThere.asked(screen, "trouble", say),
+        still_there=StillThere.asked(screen, "trouble"),
     )
 
 
@@ -166,7 +165,7 @@ def _kind(screen: visit.Trouble, now: datetime) -> str:
     return f"{reason}_day" if another else f"{reason}_here"
 
 
-def _body(screen: visit.Trouble, key: str, say: KioskWords, now: datetime) -> str:
+def _body(screen: visit.Trouble, key: str, now: datetime) -> Text:
     """What happened, with the day, the office or the number that the server told; plainer where it told none."""
     reply, reason = screen.reply, screen.reason
     if reply is None:
@@ -178,37 +177,37 @@ def _body(screen: visit.Trouble, key: str, say: KioskWords, now: datetime) -> st
     here = key.endswith("_here") and when is not None
     return say(
         f"{key}.body_when" if here else f"{key}.body",
-        when=say.day_time(when, now) if when else "",
+        when=day_and_time(when, now) if when else "",
         office=reply.office_name or "",
         number=reply.ticket.number if reply.ticket else "",
     )
 
 
-def _next(screen: visit.Trouble, key: str, say: KioskWords) -> str:
+def _next(screen: visit.Trouble, key: str) -> Text:
     """What to do; while the machine tries again by itself it says so first."""
     words = say(f"{key}.next")
     retries = screen.retry is not None and screen.retries < MAX_RETRIES
-    return f"{say('trouble.retrying')}\n{words}" if retries else words
+    return say("trouble.retrying", next=words) if retries else words
 
 
-def _place(screen: visit.Trouble, say: KioskWords) -> tuple[str, ...]:
+def _place(screen: visit.Trouble, language: Language) -> tuple[Text, ...]:
     """Another office: what leads there."""
     office = None if screen.reply is None else screen.reply.office
     if office is None or screen.reason is not TroubleReason.ANOTHER_OFFICE:
         return ()
-    lines = (
-        say.choose(office.name),
-        say.choose(office.address),
-        _hours(office, say),
+    lines: tuple[Text | None, ...] = (
+        choose(office.name, language),
+        choose(office.address, language),
+        _hours(office),
         say("trouble.phone", phone=office.phone) if office.phone else None,
     )
     return tuple(line for line in lines if line)
 
 
-def _hours(office: OfficePlace, say: KioskWords) -> str | None:
+def _hours(office: OfficePlace) -> Text | None:
     if office.opens_at is None or office.closes_at is None:
         return None
-    return say("trouble.hours", opens=say.time(office.opens_at), closes=say.time(office.closes_at))
+    return say("trouble.hours", opens=time_of_day(office.opens_at), closes=time_of_day(office.closes_at))
 
 
 def _actions(screen: visit.Trouble, kind: str) -> tuple[Button, Button]:
@@ -227,6 +226,6 @@ def _actions(screen: visit.Trouble, kind: str) -> tuple[Button, Button]:
     return (Button.WALK_IN if assisted else Button.HOME), Button.HOME
 
 
-def _button_text(button: Button, say: KioskWords) -> str:
+def _button_text(button: Button) -> Text:
     key = {Button.RETRY: "retry", Button.RETYPE: "retype", Button.WALK_IN: "assisted"}.get(button, "home")
     return say(f"trouble.{key}")

@@ -1,4 +1,7 @@
-"""The shapes of what screens show: plain values, every text in its language already.
+"""The shapes of what screens show: plain values, texts as keys with their fields.
+
+The frame of all screens has them spoken (:func:`kiosk.visit.texts.spoken`). What a server told stands in the visitor's
+language already.
 
 A view never holds a notice's code. The number that is being typed is on the keypad's view, kept out of its
 ``repr``; it has eleven characters at most.
@@ -10,7 +13,7 @@ from typing import ClassVar, Final
 from backend.common import Language
 from backend.wire import BringItem, CodePlace
 from kiosk.visit.model import Button, KeyPage, PaperState, TroubleReason, Unhurried
-from kiosk.visit.texts import KioskWords
+from kiosk.visit.texts import Text, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +27,12 @@ class LanguageChoice:
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What all screens have: whose counter this is, and the languages to choose from."""
+    """What all screens have: whose counter this is, which paper bears the code, and the languages to choose from."""
 
     language: Language
+    place: CodePlace
     office: str
-    counter: str
+    counter: Text
     choices: tuple[LanguageChoice, ...]
 
 
@@ -39,30 +43,30 @@ class WelcomeView:
     name: ClassVar[str] = "welcome"
     common: Common
     place: CodePlace
-    title: str
-    frame: str
+    title: Text
+    frame: Text
     hinting: bool
     camera: bool
-    no_camera: str
-    enter_number: str
-    enter_number_note: str
-    walk_in: str
-    walk_in_note: str
-    bring: str
+    no_camera: Text
+    enter_number: Text
+    enter_number_note: Text
+    walk_in: Text
+    walk_in_note: Text
+    bring: Text
 
 
 @dataclass(frozen=True, slots=True)
 class StillThere:
     """The question that lies over a screen which would otherwise go."""
 
-    title: str
-    note: str
-    stay: str
-    leave: str
+    title: Text
+    note: Text
+    stay: Text
+    leave: Text
 
     @classmethod
-    def asked(cls, screen: Unhurried, area: str, say: KioskWords) -> "StillThere | None":
-        """The question in the words of a screen, while it is asked."""
+    def asked(cls, screen: Unhurried, area: str) -> "StillThere | None":
+        """The question as a screen asks it, while it is asked."""
         if not screen.warned:
             return None
         return cls(
@@ -79,19 +83,19 @@ class KeypadView:
 
     name: ClassVar[str] = "keypad"
     common: Common
-    title: str
-    note: str
-    caution: str
+    title: Text
+    note: Text
+    caution: Text
     typed: str = field(repr=False)
-    empty: str
-    status: str
+    empty: Text
+    status: Text
     status_warns: bool
     page: KeyPage
-    other_page: str
-    backspace: str
-    confirm: str
+    other_page: Text
+    backspace: Text
+    confirm: Text
     may_confirm: bool
-    back: str
+    back: Text
     still_there: StillThere | None
 
 
@@ -101,11 +105,11 @@ class WalkInView:
 
     name: ClassVar[str] = "walk_in"
     common: Common
-    title: str
-    body: str
-    next: str
-    take: str
-    back: str
+    title: Text
+    body: Text
+    next: Text
+    take: Text
+    back: Text
     still_there: StillThere | None
 
 
@@ -123,11 +127,11 @@ class BringView:
 
     name: ClassVar[str] = "bring"
     common: Common
-    title: str
-    note: str
+    title: Text
+    note: Text
     choices: tuple[SituationChoice, ...]
-    other: str
-    back: str
+    other: Text
+    back: Text
     still_there: StillThere | None
 
 
@@ -138,11 +142,11 @@ class BringListView:
     name: ClassVar[str] = "bring_list"
     common: Common
     situation: str
-    title: str
+    title: Text
     items: tuple[BringItem, ...]
-    home: str
-    choices: str
-    more: str
+    home: Text
+    choices: Text
+    more: Text
     still_there: StillThere | None
 
 
@@ -152,16 +156,16 @@ class WorkingView:
 
     name: ClassVar[str] = "working"
     common: Common
-    title: str
-    note: str
+    title: Text
+    note: Text
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A value with what it means."""
 
-    label: str
-    value: str
+    label: Text
+    value: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,20 +174,20 @@ class TicketView:
 
     name: ClassVar[str] = "ticket"
     common: Common
-    label: str
+    label: Text
     number: str
-    headline: str
+    headline: Text
     minds: bool
-    note: str
+    note: Text
     paper: PaperState
-    paper_text: str
+    paper_text: Text
     figures: tuple[Figure, ...]
-    go: str
-    next: str
-    pin_note: str
-    done: str
-    more: str
-    reprint: str
+    go: Text
+    next: Text
+    pin_note: Text
+    done: Text
+    more: Text
+    reprint: Text
     may_reprint: bool
 
 
@@ -200,15 +204,15 @@ class TroubleView:
     name: ClassVar[str] = "trouble"
     common: Common
     reason: TroubleReason
-    title: str
-    body: str
-    place: tuple[str, ...]
-    next: str
+    title: Text
+    body: Text
+    place: tuple[Text, ...]
+    next: Text
     action: Button
-    action_text: str
+    action_text: Text
     other: Button
-    other_text: str
-    back_text: str
+    other_text: Text
+    back_text: Text
     still_there: StillThere | None
 
 
@@ -218,9 +222,9 @@ class NoticeView:
 
     name: str
     common: Common
-    title: str
-    body: str
-    next: str
+    title: Text
+    body: Text
+    next: Text
 
 
 View = (

@@ -1,4 +1,4 @@
-"""What each screen shows in a state: the shapes of :mod:`kiosk.visit.presentation`, filled in the visitor's language."""
+"""What each screen shows in a state: the shapes of :mod:`kiosk.visit.presentation`, filled."""
 
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from kiosk.visit.presentation import (
     WelcomeView,
     WorkingView,
 )
-from kiosk.visit.texts import KioskWords
+from kiosk.visit.texts import KioskWords, Text, choose, day_and_time, say
 from kiosk.visit.typed_number import NumberForms, NumberStage
 
 
@@ -34,29 +34,29 @@ def present(state: State, office: OfficeInfo | None, now: datetime) -> View:
         now: the server's time, aware.
     """
     place = office.code_stands_on if office is not None else CodePlace.SHEET
-    say = KioskWords(state.language, place)
-    common = Common(state.language, say.office(office), say("header.counter"), _choices(state.language))
+    name = (choose(office.name, state.language) or "") if office is not None else ""
+    common = Common(state.language, place, name, say("header.counter"), _choices(state.language))
     view: View
     match state.screen:
         case visit.Welcome() as screen:
-            view = _welcome(screen, state, place, say, common)
+            view = _welcome(screen, state, place, common)
         case visit.Keypad() as screen:
-            view = _keypad(screen, NumberForms(state.conditions.numbers), say, common)
+            view = _keypad(screen, NumberForms(state.conditions.numbers), common)
         case visit.WalkInQuestion() as screen:
-            view = _walk_in(screen, say, common)
+            view = _walk_in(screen, common)
         case visit.Bring(situation) as screen:
             if situation is None:
-                view = _bring(screen, state, say, common)
+                view = _bring(screen, state, common)
             else:
-                view = _bring_list(screen, situation, say, common)
+                view = _bring_list(screen, situation, common)
         case visit.Working():
             view = WorkingView(common, say("working.title"), say("working.note"))
         case visit.TicketShown() as screen:
-            view = ticket_view(screen, say, common)
+            view = ticket_view(screen, common)
         case visit.Trouble() as screen:
-            view = trouble_view(screen, say, common, now)
+            view = trouble_view(screen, common, now)
         case visit.Closed() | visit.OutOfService():
-            view = _notice(state, say, common, now)
+            view = _notice(state, common, now)
     return view
 
 
@@ -67,9 +67,7 @@ def _choices(chosen: Language) -> tuple[LanguageChoice, ...]:
     )
 
 
-def _welcome(
-    screen: visit.Welcome, state: State, place: CodePlace, say: KioskWords, common: Common
-) -> WelcomeView:
+def _welcome(screen: visit.Welcome, state: State, place: CodePlace, common: Common) -> WelcomeView:
     camera = state.conditions.camera
     # Without a camera nothing is asked of it: neither by the title nor below its picture.
     frame = say("welcome.frame") if camera else ""
@@ -89,7 +87,7 @@ def _welcome(
     )
 
 
-def _keypad(screen: visit.Keypad, forms: NumberForms, say: KioskWords, common: Common) -> KeypadView:
+def _keypad(screen: visit.Keypad, forms: NumberForms, common: Common) -> KeypadView:
     other = "to_letters" if screen.page is KeyPage.DIGITS else "to_digits"
     looked = forms.look(screen.typed)
     return KeypadView(
@@ -99,7 +97,7 @@ def _keypad(screen: visit.Keypad, forms: NumberForms, say: KioskWords, common: C
         caution=say("keypad.caution"),
         typed=forms.grouped(screen.typed),
         empty=say("keypad.empty"),
-        status=_keypad_status(screen, forms, say),
+        status=_keypad_status(screen, forms),
         status_warns=screen.note is not None or looked.stage is NumberStage.WRONG,
         page=screen.page,
         other_page=say(f"keypad.{other}") if forms.letters else "",
@@ -107,11 +105,11 @@ def _keypad(screen: visit.Keypad, forms: NumberForms, say: KioskWords, common: C
         confirm=say("keypad.confirm"),
         may_confirm=looked.stage is NumberStage.WHOLE,
         back=say("keypad.back"),
-        still_there=StillThere.asked(screen, "keypad", say),
+        still_there=StillThere.asked(screen, "keypad"),
     )
 
 
-def _keypad_status(screen: visit.Keypad, forms: NumberForms, say: KioskWords) -> str:
+def _keypad_status(screen: visit.Keypad, forms: NumberForms) -> Text:
     """What a visitor should know of the number so far; it is also why it cannot be confirmed yet."""
     looked = forms.look(screen.typed)
     if screen.note is not None:
@@ -127,7 +125,7 @@ def _keypad_status(screen: visit.Keypad, forms: NumberForms, say: KioskWords) ->
     return ""
 
 
-def _walk_in(screen: visit.WalkInQuestion, say: KioskWords, common: Common) -> WalkInView:
+def _walk_in(screen: visit.WalkInQuestion, common: Common) -> WalkInView:
     kind = "_assisted" if screen.assisted else ""
     return WalkInView(
         common,
@@ -136,46 +134,48 @@ def _walk_in(screen: visit.WalkInQuestion, say: KioskWords, common: Common) -> W
         next=say(f"walk_in.next{kind}"),
         take=say("walk_in.take"),
         back=say("walk_in.back"),
-        still_there=StillThere.asked(screen, "walk_in", say),
+        still_there=StillThere.asked(screen, "walk_in"),
     )
 
 
-def _bring(screen: visit.Bring, state: State, say: KioskWords, common: Common) -> BringView:
+def _bring(screen: visit.Bring, state: State, common: Common) -> BringView:
     return BringView(
         common,
         title=say("bring.title"),
         note=say("bring.note"),
         choices=tuple(
-            SituationChoice(one.code, say.choose(one.title) or one.code) for one in state.conditions.bring
+            SituationChoice(one.code, choose(one.title, common.language) or one.code)
+            for one in state.conditions.bring
         ),
         other=say("bring.other"),
         back=say("bring.back"),
-        still_there=StillThere.asked(screen, "bring", say),
+        still_there=StillThere.asked(screen, "bring"),
     )
 
 
-def _bring_list(
-    screen: visit.Bring, situation: BringSituation, say: KioskWords, common: Common
-) -> BringListView:
-    bring, know = say.choose(situation.bring) or [], say.choose(situation.know) or []
+def _bring_list(screen: visit.Bring, situation: BringSituation, common: Common) -> BringListView:
+    bring, know = (
+        choose(situation.bring, common.language) or [],
+        choose(situation.know, common.language) or [],
+    )
     page = "know" if screen.more else "list"
     return BringListView(
         common,
-        situation=say.choose(situation.title) or "",
+        situation=choose(situation.title, common.language) or "",
         title=say(f"bring.{page}"),
         items=tuple(know if screen.more else bring),
         home=say("bring.home"),
         choices=say("bring.choices"),
         more=say("bring.to_list") if screen.more else say("bring.to_know") if know else "",
-        still_there=StillThere.asked(screen, "bring", say),
+        still_there=StillThere.asked(screen, "bring"),
     )
 
 
-def _notice(state: State, say: KioskWords, common: Common, now: datetime) -> NoticeView:
+def _notice(state: State, common: Common, now: datetime) -> NoticeView:
     """The machine receives nobody: closed, out of service, or starting."""
     if not isinstance(state.screen, visit.Closed):
         name = "starting" if state.conditions.server is ServerState.STARTING else "out_of_service"
         return NoticeView(name, common, *(say(f"{name}.{part}") for part in ("title", "body", "next")))
     opens_at = state.conditions.opens_at
-    body = say("closed.opens", when=say.day_time(opens_at, now)) if opens_at else say("closed.opens_plain")
+    body = say("closed.opens", when=day_and_time(opens_at, now)) if opens_at else say("closed.opens_plain")
     return NoticeView("closed", common, say("closed.title"), body, say("closed.next"))

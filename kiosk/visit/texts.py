@@ -1,13 +1,44 @@
-"""Words of the kiosk: the catalogue, and times as people say them. All times are shown in Asia/Tokyo."""
+"""What the kiosk says: sentences as keys with their values, times as people say them, and the catalogue that is asked.
+
+A view holds sentences. Whoever draws it has them spoken in the visitor's language; all times are shown in Asia/Tokyo.
+"""
 
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from functools import lru_cache
+from typing import Any, Protocol, TypeVar
 
-from backend.common import TOKYO, Catalogue, Language
-from backend.wire import CodePlace, Estimate, OfficeInfo
+from backend.common import TOKYO, Catalogue, Language, Sentence
+from backend.wire import CodePlace, Estimate
+
+Text = Sentence | str
+"""A sentence of the catalogue; or what a server told in the visitor's language, or nothing, as it is."""
 
 SaidT = TypeVar("SaidT")
+
+
+class Spoken(Protocol):
+    """What a view tells of how it is spoken."""
+
+    @property
+    def language(self) -> Language:
+        """The visitor's language."""
+
+    @property
+    def place(self) -> CodePlace:
+        """The paper with the code."""
+
+
+class Speakable(Protocol):
+    """A view."""
+
+    @property
+    def common(self) -> Spoken:
+        """What all views have."""
+
+
+ViewT = TypeVar("ViewT", bound=Speakable)
 
 
 class KioskWords:
@@ -20,53 +51,78 @@ class KioskWords:
     """
 
     def __init__(self, language: Language, place: CodePlace = CodePlace.SHEET) -> None:
-        self.language = language
         self._place = place
         self._catalogue = Catalogue("kiosk", language)
-        self._keys = self._catalogue.keys()
 
     def __call__(self, key: str, **values: object) -> str:
         """The text of a key, in its form for the paper with the code where it has one."""
-        form = f"{key}_{self._place}"
-        return self._catalogue.text(form if form in self._keys else key, **values)
+        return self.speak(say(key, **values))
 
-    def time(self, when: datetime) -> str:
-        """A time of day, for example 10時30分."""
-        local = when.astimezone(TOKYO)
-        key = "calendar.time" if local.minute else "calendar.time_full_hour"
-        return self(key, hour=local.hour, minute=local.minute)
+    def speak(self, text: Text) -> str:
+        """A text as the visitor reads it."""
+        return text if isinstance(text, str) else self._catalogue.speak(text, self._place)
 
-    def day_time(self, when: datetime, now: datetime) -> str:
-        """A day and a time, for example 11月24日（火）10時30分; today is called today."""
-        local = when.astimezone(TOKYO)
-        if local.date() == now.astimezone(TOKYO).date():
-            return self("calendar.today_time", time=self.time(when))
-        values: dict[str, object] = {
-            "month": local.month,
-            "day": local.day,
-            "weekday": self(f"calendar.weekday_{local.weekday()}"),
-            "time": self.time(when),
-        }
-        if self.language is Language.ENGLISH:
-            values["month_name"] = self(f"calendar.month_{local.month}")
-        return self("calendar.day_time", **values)
 
-    def estimate(self, estimate: Estimate | None) -> str:
-        """A waiting time as a range; a dash where none is known."""
-        if estimate is None:
-            return self("ticket.estimate_unknown")
-        if estimate.high_minutes <= 0:
-            return self("ticket.estimate_soon")
-        if estimate.low_minutes <= 0:
-            return self("ticket.estimate_short", high=estimate.high_minutes)
-        return self("ticket.estimate", low=estimate.low_minutes, high=estimate.high_minutes)
+def say(key: str, **values: object) -> Sentence:
+    """The sentence of a key."""
+    return Sentence(key, tuple(values.items()))
 
-    def choose(self, said: Mapping[str, SaidT]) -> SaidT | None:
-        """What the server says in this language; Japanese stands in for one that it does not know."""
-        return said.get(self.language) or said.get(Language.JAPANESE)
 
-    def office(self, office: OfficeInfo | None) -> str:
-        """The office's name; Japanese stands in for a language it has no name in."""
-        if office is None:
-            return ""
-        return self.choose(office.name) or ""
+def time_of_day(when: datetime) -> Sentence:
+    """A time of day, for example 10時30分."""
+    local = when.astimezone(TOKYO)
+    key = "calendar.time" if local.minute else "calendar.time_full_hour"
+    return say(key, hour=local.hour, minute=local.minute)
+
+
+def day_and_time(when: datetime, now: datetime) -> Sentence:
+    """A day and a time, for example 11月24日（火）10時30分; today is called today."""
+    local, time = when.astimezone(TOKYO), time_of_day(when)
+    if local.date() == now.astimezone(TOKYO).date():
+        return say("calendar.today_time", time=time)
+    return say(
+        "calendar.day_time",
+        month=local.month,
+        month_name=say(f"calendar.month_{local.month}"),
+        day=local.day,
+        weekday=say(f"calendar.weekday_{local.weekday()}"),
+        time=time,
+    )
+
+
+def waiting_time(estimate: Estimate | None) -> Sentence:
+    """A waiting time as a range; a dash where none is known."""
+    if estimate is None:
+        return say("ticket.estimate_unknown")
+    if estimate.high_minutes <= 0:
+        return say("ticket.estimate_soon")
+    if estimate.low_minutes <= 0:
+        return say("ticket.estimate_short", high=estimate.high_minutes)
+    return say("ticket.estimate", low=estimate.low_minutes, high=estimate.high_minutes)
+
+
+def choose(said: Mapping[str, SaidT], language: Language) -> SaidT | None:
+    """What the server says in a language; Japanese stands in for one that it does not know."""
+    return said.get(language) or said.get(Language.JAPANESE)
+
+
+def spoken(view: ViewT) -> ViewT:
+    """The same view with every sentence in its language: what a screen shows."""
+    words = _words(view.common.language, view.common.place)
+    made: ViewT = _spoken(view, words)
+    return made
+
+
+def _spoken(value: Any, words: KioskWords) -> Any:
+    if isinstance(value, Sentence):
+        return words.speak(value)
+    if isinstance(value, tuple):
+        return tuple(_spoken(each, words) for each in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(
+            value, **{each.name: _spoken(getattr(value, each.name), words) for each in fields(value)}
+        )
+    return value
+
+
+_words = lru_cache(maxsize=None)(KioskWords)

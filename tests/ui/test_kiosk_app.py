@@ -15,7 +15,7 @@ from backend.wire.codes import (
     ScanReason,
 )
 from kiosk.visit.flow import HINTS
-from kiosk.visit.texts import KioskWords
+from kiosk.visit.texts import KioskWords, day_and_time
 from kiosk.visit.transition import Durations
 from tests.ui.kiosk_machine import JA, Start
 
@@ -68,7 +68,7 @@ async def test_a_closed_office_says_when_it_opens(start: Start) -> None:
         kiosk.backend.opens_at = datetime.now(UTC) + timedelta(days=3)
         kiosk.backend.open_now = False
         await kiosk.see("closed")
-        when = JA.day_time(kiosk.backend.opens_at, datetime.now(UTC))
+        when = JA.speak(day_and_time(kiosk.backend.opens_at, datetime.now(UTC)))
         assert JA("closed.opens", when=when) in kiosk.texts()
         kiosk.backend.open_now = True
         await kiosk.see("welcome")

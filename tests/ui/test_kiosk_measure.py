@@ -8,6 +8,7 @@ from backend.common.catalogue import Language
 from kiosk.visit.model import State
 from kiosk.visit.presenter import present
 from kiosk.visit.scenes import NOW, OFFICE, conditions
+from kiosk.visit.texts import spoken
 from tests.kiosk_places import SCENES, SITUATIONS, lay
 from tests.kv_places import Place, near
 from tests.proof import some_of
@@ -34,7 +35,7 @@ def test_a_measured_text_is_as_kivy_draws_it(ui: Any, language: Language) -> Non
     wrong, compared = [], 0
     for scene in some_of(MEASURED[::5], everything=MEASURED):
         show(ui, root, scene, language)
-        view = present(State(SCENES[scene], language, conditions(scene, SITUATIONS)), OFFICE, NOW)
+        view = spoken(present(State(SCENES[scene], language, conditions(scene, SITUATIONS)), OFFICE, NOW))
         places = [place for place in lay(view).walk() if place.is_text()]
         drawn = {label.text for label in labels(ui, root)}
         assert not [place.text for place in places if place.text not in drawn], scene

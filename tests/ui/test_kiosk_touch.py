@@ -19,6 +19,7 @@ from kiosk.visit.model import Keypad, State, Welcome
 from kiosk.visit.presentation import KeypadView, WelcomeView
 from kiosk.visit.presenter import present
 from kiosk.visit.scenes import NOW, OFFICE, conditions
+from kiosk.visit.texts import spoken
 from tests.kiosk_support import SITUATIONS
 from tests.pointer import Pointer, pointer
 from tests.support import House, wait_until
@@ -67,7 +68,9 @@ def places(ui: Ui) -> dict[str, tuple[int, int]]:
     EventLoop.status = "started"
     found: dict[str, tuple[int, int]] = {}
     for screen in (Welcome(), Keypad("1")):
-        view = present(State(screen, Language.JAPANESE, conditions("welcome_blind", SITUATIONS)), OFFICE, NOW)
+        view = spoken(
+            present(State(screen, Language.JAPANESE, conditions("welcome_blind", SITUATIONS)), OFFICE, NOW)
+        )
         assert isinstance(view, WelcomeView | KeypadView)
         root.show(view)
         for _ in range(4):

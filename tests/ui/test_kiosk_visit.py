@@ -19,7 +19,7 @@ from backend.wire.messages import NumberShape
 from kiosk.paper.ports import PrintOutcome
 from kiosk.visit import model as visit
 from kiosk.visit.model import Button
-from kiosk.visit.texts import KioskWords
+from kiosk.visit.texts import KioskWords, day_and_time
 from kiosk.visit.transition import Durations
 from tests.ui.kiosk_machine import JA, Start
 
@@ -188,7 +188,7 @@ async def test_the_wrong_day_is_told_and_help_is_one_tap_away(start: Start) -> N
     async with start() as kiosk:
         kiosk.scan("TOMORROW")
         await kiosk.see("trouble")
-        day = JA.day_time(datetime(2126, 11, 25, 1, 30, tzinfo=UTC), kiosk.session.clock.now())
+        day = JA.speak(day_and_time(datetime(2126, 11, 25, 1, 30, tzinfo=UTC), kiosk.session.clock.now()))
         assert JA("trouble.another_day.body", when=day) in kiosk.texts()
         await kiosk.press("trouble.assisted")
         await kiosk.see("walk_in")

@@ -10,14 +10,14 @@ from fontTools.ttLib import TTFont
 
 from backend.client.stream import Link
 from backend.common import fonts
-from backend.common.catalogue import Catalogue, Language
+from backend.common.catalogue import Catalogue, Language, Sentence
 from backend.common.shipped import ROOT
 from backend.wire.codes import WindowKind
 from backend.wire.messages import OfficeInfo
 from queue_display.announce import AnnouncementQueue
 from queue_display.board import BoardState, Call
 from queue_display.feed import BoardPicture
-from queue_display.hall_screen import PAGE_SECONDS, ScreenMode, Sentence, compose
+from queue_display.hall_screen import PAGE_SECONDS, ScreenMode, compose
 from queue_display.places import ABSENT_PER_PAGE
 
 NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -102,7 +102,12 @@ def test_a_closed_hall_says_when_it_opens_in_tokyo_time() -> None:
     screen = compose(a_picture(office=closed))
     assert screen.headline == Sentence("closed.title")
     assert screen.message is not None
-    assert dict(screen.message.values) == {"month": "11", "day": "25", "weekday": "2", "time": "8:30"}
+    assert dict(screen.message.values) == {
+        "month": "11",
+        "day": "25",
+        "weekday": Sentence("weekday.2"),
+        "time": "8:30",
+    }
     early = closed.model_copy(update={"opens_at": NOON + timedelta(hours=1)})
     assert compose(a_picture(office=early)).message == Sentence("closed.opens_today", (("time", "13:00"),))
     unknown = closed.model_copy(update={"opens_at": None})
@@ -146,7 +151,9 @@ def test_the_clock_shows_tokyo() -> None:
     """Protects against a hall clock in UTC."""
     screen = compose(a_picture())
     assert screen.clock == "12:00"
-    assert screen.date == Sentence("date.today", (("month", "11"), ("day", "24"), ("weekday", "1")))
+    assert screen.date == Sentence(
+        "date.today", (("month", "11"), ("day", "24"), ("weekday", Sentence("weekday.1")))
+    )
 
 
 @pytest.mark.parametrize("language", list(Language))

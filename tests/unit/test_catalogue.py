@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from backend.common import catalogue
-from backend.common.catalogue import Catalogue, Language
+from backend.common.catalogue import Catalogue, Language, Sentence
 
 AREA = "area_of_this_test"
 """No area of the product: what was read of an area is kept."""
@@ -57,3 +57,23 @@ def test_keys_are_those_of_the_source_and_own_keys_those_of_the_language(area: s
     )
     with pytest.raises(KeyError):
         english.text("nothing")
+
+
+def test_a_sentence_is_said_with_the_sentences_in_its_places() -> None:
+    """Protects a day in a sentence: its weekday is a word of the language, and a place that a language lacks is not filled."""
+    weekday = Sentence("calendar.weekday_1")
+    time = Sentence("calendar.time_full_hour", (("hour", 14),))
+    values = (("month", 11), ("day", 24), ("weekday", weekday), ("time", time))
+    day = Sentence("calendar.day_time", (*values, ("month_name", Sentence("calendar.month_11"))))
+    assert Catalogue("kiosk").speak(day) == "11月24日（火）14時"
+    assert Catalogue("kiosk", Language.ENGLISH).speak(day) == "Tuesday, November 24, 14:00"
+
+
+def test_a_sentence_is_said_in_its_form_where_it_has_one() -> None:
+    """Protects words about a postcard from being said of a sheet, and sentences without forms from being lost."""
+    say = Catalogue("kiosk")
+    known = say.keys()
+    formed = next(key for key in sorted(known) if f"{key}_postcard" in known)
+    assert say.speak(Sentence(formed), "postcard") == say.text(f"{formed}_postcard")
+    assert say.speak(Sentence(formed)) == say.text(formed)
+    assert say.speak(Sentence("working.title"), "postcard") == say.text("working.title")

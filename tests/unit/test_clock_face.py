@@ -10,7 +10,7 @@ from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import ROOT
 from backend.common.time_of_day import clock_face
 from backend.web.desk.page_words import clock_words, moment_words
-from kiosk.visit.texts import KioskWords
+from kiosk.visit.texts import KioskWords, time_of_day
 from queue_display.board import BoardState
 from queue_display.feed import BoardPicture
 from queue_display.hall_screen import compose
@@ -50,7 +50,10 @@ def test_display_pages_and_sentences_agree_on_the_time() -> None:
     assert compose(picture).clock == "8:47"
     assert clock_words(MORNING) == "8:47"
     for language in Language:
-        told = (moment_words(MORNING, Catalogue("pages", language)), KioskWords(language).time(MORNING))
+        told = (
+            moment_words(MORNING, Catalogue("pages", language)),
+            KioskWords(language).speak(time_of_day(MORNING)),
+        )
         for words in told:
             assert re.search(r"(?<!\d)8\D+47", words), (language, words)
 

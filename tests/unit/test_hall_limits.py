@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from backend.client.stream import Link
+from backend.common.catalogue import Sentence
 from backend.wire.codes import EventKind, WindowKind
 from backend.wire.messages import Board, EventMessage
 from queue_display.announce import AnnouncementQueue, begin_next, enqueue
 from queue_display.board import BoardState, Call, apply
 from queue_display.feed import BoardPicture
-from queue_display.hall_screen import HallScreen, Sentence, compose
+from queue_display.hall_screen import HallScreen, compose
 
 NOON = datetime(2026, 11, 24, 3, tzinfo=UTC)
 TODAY = date(2026, 11, 24)

@@ -15,11 +15,11 @@ from backend.common import fonts
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import ROOT, locate
 from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES, CheckInReason, CodePlace, TicketState
-from backend.wire.messages import Estimate, OfficeInfo
+from backend.wire.messages import Estimate
 from kiosk.screens import palette
 from kiosk.screens.palette import contrast
 from kiosk.visit.model import PaperState, TroubleReason
-from kiosk.visit.texts import KioskWords
+from kiosk.visit.texts import KioskWords, choose, day_and_time, time_of_day, waiting_time
 from kiosk.visit.typed_number import KEYS
 
 AREAS = ("kiosk", "ticket", "display", "documents")
@@ -123,33 +123,33 @@ def test_times_are_said_as_people_say_them(language: Language, time: str, day_ti
     """Protects times in each language, in Tokyo's zone."""
     say = KioskWords(language)
     half_past = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
-    assert say.time(half_past) == time
-    assert say.day_time(datetime(2026, 11, 25, 5, 0, tzinfo=UTC), NOW) == day_time
-    assert say.day_time(half_past, NOW) == today
+    assert say.speak(time_of_day(half_past)) == time
+    assert say.speak(day_and_time(datetime(2026, 11, 25, 5, 0, tzinfo=UTC), NOW)) == day_time
+    assert say.speak(day_and_time(half_past, NOW)) == today
 
 
 def test_today_is_todays_date_in_tokyo() -> None:
     """Protects against the UTC day: 15:30 UTC is tomorrow in Tokyo."""
     say = KioskWords(Language.JAPANESE)
-    assert say.day_time(datetime(2026, 11, 24, 15, 30, tzinfo=UTC), NOW) == "11月25日（水）0時30分"
+    assert say.speak(day_and_time(datetime(2026, 11, 24, 15, 30, tzinfo=UTC), NOW)) == "11月25日（水）0時30分"
 
 
 def test_the_estimate_is_a_range_or_soon_or_unknown() -> None:
     """Protects against a false promise of minutes."""
     say = KioskWords(Language.JAPANESE)
-    assert say.estimate(Estimate(low_minutes=15, high_minutes=20)) == "約15～20分"
-    assert say.estimate(Estimate(low_minutes=0, high_minutes=10)) == "10分以内"
-    assert say.estimate(Estimate(low_minutes=0, high_minutes=1)) == "1分以内"
-    assert say.estimate(Estimate(low_minutes=0, high_minutes=0)) == "まもなく"
-    assert say.estimate(None) == "—"
+    assert say.speak(waiting_time(Estimate(low_minutes=15, high_minutes=20))) == "約15～20分"
+    assert say.speak(waiting_time(Estimate(low_minutes=0, high_minutes=10))) == "10分以内"
+    assert say.speak(waiting_time(Estimate(low_minutes=0, high_minutes=1))) == "1分以内"
+    assert say.speak(waiting_time(Estimate(low_minutes=0, high_minutes=0))) == "まもなく"
+    assert say.speak(waiting_time(None)) == "—"
 
 
 def test_an_office_without_a_name_in_a_language_is_called_in_japanese() -> None:
     """Protects the head of the screen from an empty name."""
-    office = OfficeInfo(office_id="00", name={"ja": "本庁舎", "en": "Main"}, open_now=True, server_time=NOW)
-    assert KioskWords(Language.ENGLISH).office(office) == "Main"
-    assert KioskWords(Language.KOREAN).office(office) == "本庁舎"
-    assert KioskWords(Language.KOREAN).office(None) == ""
+    name = {"ja": "本庁舎", "en": "Main"}
+    assert choose(name, Language.ENGLISH) == "Main"
+    assert choose(name, Language.KOREAN) == "本庁舎"
+    assert choose({}, Language.KOREAN) is None
 
 
 def test_words_stand_out_from_their_ground() -> None:

@@ -1,5 +1,6 @@
 """What the kiosk's screens say in each state, in the words of a visitor, without a window."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,8 +23,8 @@ from kiosk.visit.presentation import (
     WorkingView,
 )
 from kiosk.visit.presenter import present
-from kiosk.visit.texts import KioskWords
-from tests.kiosk_support import NOW, a_ticket
+from kiosk.visit.texts import KioskWords, say, spoken
+from tests.kiosk_support import NOW, a_ticket, text
 
 JA = KioskWords(Language.JAPANESE)
 UP = Conditions(server=ServerState.UP)
@@ -40,7 +41,7 @@ PLAIN = BringSituation(code="self", title={"ja": "本人"}, bring={"ja": [BringI
 
 def seen(screen: Screen, conditions: Conditions = UP, language: Language = Language.JAPANESE) -> View:
     """What a screen shows."""
-    return present(State(screen, language, conditions), None, NOW)
+    return spoken(present(State(screen, language, conditions), None, NOW))
 
 
 def welcome(hint: Hint | None = None, conditions: Conditions = UP) -> WelcomeView:
@@ -82,9 +83,9 @@ def test_every_screen_of_the_flow_has_its_picture(screen: Screen, kind: type[Vie
 def test_the_first_screen_asks_for_a_notice_or_without_a_camera_for_a_number() -> None:
     """Protects a visitor from holding a notice before a camera that sees nothing."""
     sees = welcome()
-    assert "カメラにかざして" in sees.title
-    assert "枠の中に" in sees.frame
-    assert "読み取れないとき" in sees.enter_number_note
+    assert "カメラにかざして" in text(sees.title)
+    assert "枠の中に" in text(sees.frame)
+    assert "読み取れないとき" in text(sees.enter_number_note)
     assert (sees.camera, sees.hinting, sees.bring) == (True, False, "")
     blind = welcome(conditions=Conditions(server=ServerState.UP, camera=False))
     assert blind.title == "ただいまカメラが\n使えません"
@@ -161,8 +162,8 @@ def test_a_number_for_a_word_with_the_staff_is_asked_for_in_other_words() -> Non
     usual, assisted = seen(visit.WalkInQuestion()), seen(visit.WalkInQuestion(assisted=True))
     assert isinstance(usual, WalkInView)
     assert isinstance(assisted, WalkInView)
-    assert "予約なしで" in usual.title
-    assert "相談" in assisted.title
+    assert "予約なしで" in text(usual.title)
+    assert "相談" in text(assisted.title)
     assert (usual.body, usual.next) != (assisted.body, assisted.next)
     assert usual.take == assisted.take == "番号札を取る"
 
@@ -189,7 +190,7 @@ def test_a_slow_visitor_is_asked_on_every_screen_that_would_go(screen: visit.Unh
     assert isinstance(warned, KeypadView | WalkInView | BringView | BringListView | TroubleView)
     assert warned.still_there is not None
     assert warned.still_there.stay == "続ける"
-    assert "最初の画面" in warned.still_there.note
+    assert "最初の画面" in text(warned.still_there.note)
     leave = {visit.Keypad: "やめる", visit.WalkInQuestion: "いいえ", visit.Bring: "最初の画面に戻る"}
     assert warned.still_there.leave == leave.get(type(screen), JA("trouble.home"))
 
@@ -239,7 +240,7 @@ def test_a_machine_that_receives_nobody_says_why_and_until_when() -> None:
     ]
     assert isinstance(told, NoticeView)
     assert isinstance(plain, NoticeView)
-    assert "11月25日（水）8時30分" in told.body
+    assert "11月25日（水）8時30分" in text(told.body)
     assert plain.body == JA("closed.opens_plain")
 
 
@@ -253,3 +254,27 @@ def test_a_number_and_a_question_under_way_are_shown() -> None:
     working = seen(visit.Working(request))
     assert isinstance(working, WorkingView)
     assert working.title == JA("working.title")
+
+
+def test_a_view_is_the_same_in_every_language_until_it_is_spoken() -> None:
+    """Protects the one way of kiosk and hall: what is shown is decided without words, and the screen asks the catalogue."""
+    screens = (
+        visit.Keypad(warned=True),
+        visit.Closed(),
+        visit.Trouble(TroubleReason.CLOSED),
+        visit.Welcome(),
+    )
+    for screen in screens:
+        told = {
+            language: present(State(screen, language, UP), None, NOW)
+            for language in (Language.JAPANESE, Language.KOREAN)
+        }
+        first, second = (replace(view, common=told[Language.JAPANESE].common) for view in told.values())
+        assert first == second
+        assert spoken(told[Language.JAPANESE]) != first
+    working = present(
+        State(visit.OutOfService(), Language.ENGLISH, Conditions(server=ServerState.DOWN)), None, NOW
+    )
+    assert isinstance(working, NoticeView)
+    assert working.title == say("out_of_service.title")
+    assert spoken(working).title == KioskWords(Language.ENGLISH)("out_of_service.title")

@@ -19,8 +19,8 @@ from kiosk.visit import model as visit
 from kiosk.visit.model import Button, PaperState, State, TroubleReason
 from kiosk.visit.presentation import TicketView, TroubleView
 from kiosk.visit.presenter import present
-from kiosk.visit.texts import KioskWords
-from tests.kiosk_support import NOW, a_ticket
+from kiosk.visit.texts import KioskWords, spoken
+from tests.kiosk_support import NOW, a_ticket, text
 
 JA = KioskWords(Language.JAPANESE)
 OKUBO = OfficePlace(
@@ -35,14 +35,14 @@ OKUBO = OfficePlace(
 
 def ticket_of(screen: visit.TicketShown, language: Language = Language.JAPANESE) -> TicketView:
     """The ticket screen."""
-    view = present(State(screen, language), None, NOW)
+    view = spoken(present(State(screen, language), None, NOW))
     assert isinstance(view, TicketView)
     return view
 
 
 def trouble_of(screen: visit.Trouble, language: Language = Language.JAPANESE) -> TroubleView:
     """The trouble screen."""
-    view = present(State(screen, language), None, NOW)
+    view = spoken(present(State(screen, language), None, NOW))
     assert isinstance(view, TroubleView)
     return view
 
@@ -73,7 +73,7 @@ def test_a_called_visitor_is_sent_to_the_window() -> None:
     view = ticket_of(again(TicketState.CALLED, window="3"))
     assert (view.headline, view.go) == ("3番窓口でお呼びしています", "3番窓口へ\nお越しください")
     assert ticket_of(again(TicketState.CALLED_TO_ISSUANCE, window="A")).go == "A窓口へ\nお越しください"
-    assert "画面" in ticket_of(again(TicketState.CALLED)).go
+    assert "画面" in text(ticket_of(again(TicketState.CALLED)).go)
 
 
 def test_an_absent_visitor_is_told_so() -> None:
@@ -99,10 +99,10 @@ def test_long_before_the_time_nobody_is_told_a_few_minutes() -> None:
     )
     view = ticket_of(visit.TicketShown(ticket, CheckInReason.EARLY, PaperState.PRINTED, jobs=1))
     assert [figure.value for figure in view.figures] == ["0人", "11時52分以降"]
-    assert "11時42分までに" in view.next
-    assert "お掛け" not in view.next
+    assert "11時42分までに" in text(view.next)
+    assert "お掛け" not in text(view.next)
     again_later = visit.TicketShown(ticket, CheckInReason.ALREADY_CHECKED_IN, PaperState.PRINTED_BEFORE)
-    assert "11時42分までに" in ticket_of(again_later).next
+    assert "11時42分までに" in text(ticket_of(again_later).next)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_another_office_comes_with_its_day_and_what_leads_there(
         "受付時間 8時30分～17時",
         "電話 03-0000-0000",
     )
-    assert "10時21分" in view.body, "the day and time of the booking are said whatever the day"
+    assert "10時21分" in text(view.body), "the day and time of the booking are said whatever the day"
     english = trouble_of(visit.Trouble(TroubleReason.ANOTHER_OFFICE, reply), Language.ENGLISH)
     assert english.place[:2] == ("Okubo Branch Office", "Okubo 2-chome")
 
@@ -158,7 +158,7 @@ def test_a_number_of_another_office_is_told_with_that_office() -> None:
         reason=CheckInReason.ANOTHER_OFFICE, reserved_for=NOW, office=OKUBO, ticket=a_ticket(12)
     )
     view = trouble_of(visit.Trouble(TroubleReason.ANOTHER_OFFICE, reply))
-    assert "M-012" in view.body
+    assert "M-012" in text(view.body)
     assert view.place[0] == "大久保特別出張所"
     assert view.action is Button.HOME
 
@@ -170,15 +170,15 @@ def test_a_day_that_has_passed_is_not_told_as_one_to_come() -> None:
         for days in (-7, 7)
     ]
     past, coming = (trouble_of(visit.Trouble(TroubleReason.ANOTHER_DAY, reply)) for reply in replies)
-    assert "新しいご予約" in past.next
-    assert "ご予約の日に" in coming.next
+    assert "新しいご予約" in text(past.next)
+    assert "ご予約の日に" in text(coming.next)
 
 
 def test_an_older_server_names_the_office_only() -> None:
     """Protects a new kiosk before an older server: the office's name is told as before."""
     reply = CheckInReply(reason=CheckInReason.ANOTHER_OFFICE, office_name="大久保特別出張所")
     view = trouble_of(visit.Trouble(TroubleReason.ANOTHER_OFFICE, reply))
-    assert "大久保特別出張所" in view.body
+    assert "大久保特別出張所" in text(view.body)
     assert view.place == ()
 
 
@@ -190,7 +190,7 @@ def test_a_typed_number_is_told_as_one() -> None:
         assert typed.action is Button.RETYPE
         assert shown.action is not Button.RETYPE
         assert typed.title != shown.title
-        assert "コード" not in typed.title + typed.body + typed.next
+        assert "コード" not in text(typed.title) + text(typed.body) + text(typed.next)
         assert "4332" not in repr(typed)
     unknown = trouble_of(visit.Trouble(TroubleReason.UNKNOWN, by_keys=True))
     assert unknown.other is Button.WALK_IN
@@ -209,9 +209,8 @@ def test_who_is_on_time_reads_the_reserved_time() -> None:
 
 def test_only_who_waits_is_asked_to_think_of_the_secret_numbers() -> None:
     """Protects the window from visitors without a 暗証番号, and who is called from having to read first."""
-    assert (
-        "暗証番号"
-        in ticket_of(visit.TicketShown(a_ticket(), CheckInReason.ON_TIME, PaperState.PRINTED)).pin_note
+    assert "暗証番号" in text(
+        ticket_of(visit.TicketShown(a_ticket(), CheckInReason.ON_TIME, PaperState.PRINTED)).pin_note
     )
     assert ticket_of(again(TicketState.CALLED, window="3")).pin_note == ""
 
@@ -275,8 +274,8 @@ def test_a_machine_that_tries_by_itself_says_so() -> None:
     """Protects a visitor from pressing again and again while the machine asks by itself, and from waiting when it does not."""
     request = CheckInRequest(request_id=UUID(int=1), code="CODE")
     trying = trouble_of(visit.Trouble(TroubleReason.SERVER_AWAY, retry=request))
-    assert JA("trouble.retrying") in trying.next
-    assert JA("trouble.retrying") not in trouble_of(visit.Trouble(TroubleReason.CLOSED)).next
+    assert text(trying.next) == JA("trouble.retrying", next=JA("trouble.server_away.next"))
+    assert trouble_of(visit.Trouble(TroubleReason.CLOSED)).next == JA("trouble.closed.next")
 
 
 def test_a_reply_without_an_office_is_told_plainly() -> None:

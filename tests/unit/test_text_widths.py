@@ -47,7 +47,7 @@ def test_a_text_that_is_too_long_is_noticed(language: Language) -> None:
         longest += longest[0]
     assert [kind for kind, *_ in faults(replace(view, title=longest))] == ["broken"]
     assert faults(replace(view, title=longest[:-1])) == []
-    tall = faults(replace(view, title="\n".join([view.title] * 12)))
+    tall = faults(replace(view, title="\n".join([text.text] * 12)))
     assert {kind for kind, *_ in tall} == {"sticks out"}
 
 
