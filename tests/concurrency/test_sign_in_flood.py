@@ -126,7 +126,10 @@ def test_two_server_processes_count_together(postgres_url: str, tmp_path: Path) 
         with server_process(url, tmp_path) as (_, first), server_process(url, tmp_path) as (_, second):
             told = {
                 login: [sign_in((first, second)[turn % 2], login, WRONG).status_code for turn in range(6)]
-                for login in ("nobody", "suzuki")  # hers last: her wait has just begun, however slow this machine is
+                for login in (
+                    "nobody",
+                    "suzuki",
+                )  # hers last: her wait has just begun, however slow this machine is
             }
             right = sign_in(second, "suzuki", PASSWORD)
         house.database.dispose()
