@@ -69,6 +69,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.documents.files.rule_layers": _RULES,
     "backend.documents.files.rule_notes": _RULES,
     "backend.documents.files.rule_reader": _RULES,
+    "backend.documents.files.value_reader": ("documents_value_reader", *_RULES),
     "backend.documents.model.rule_set": (
         *_RULES,
         "documents_guide",

@@ -1,10 +1,15 @@
 """Every field of a rule file: each is read as it stands, and each code that names nothing is refused with its line."""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from backend.documents.files.rule_reader import read_rule_set
 from backend.documents.model.errors import RuleFileError
@@ -48,7 +53,7 @@ sources:
   PAGE: {title: a page, url: "https://example.jp/"}
 policies:
   flag: {kind: yes_no, ward: true, seen: [{where: x, value: false, evidence: V, sources: [<PAGE>]}]}
-  not_so: {kind: yes_no, ward: false}
+  not_so: {kind: yes_no, ward: false, check: false}
   months: {kind: months, ward: 3}
   who: {kind: combinations, ward: [<A1>], seen: [{where: x, value: [<B2>], evidence: V}]}
 combinations:
@@ -58,7 +63,7 @@ facts:
   fact: {common: true, not_with: [<other>], stops: reseal, valid_from: 2021-01-01, extra: {paper: <paper>, unless_facts: [<third>]},
     no_seal: true, by_staff: true, not_for: [<R2>], evidence: M, sources: [<PAGE>],
     notes: [{code: n, if_fact: <other>, unless_fact: <third>, if_paper: <paper>, unless_paper: <notice>, unless_policy: <flag>}]}
-  other: {not_with: [<fact>]}
+  other: {not_with: [<fact>], notes: [{code: n, about: [R1], if_missing: proof, if_age_at_least: 15, if_age_below: 75, person: visitor}]}
   third: {}
   photo_on_document: {}
 papers:
@@ -83,6 +88,7 @@ card_expiry: {warn_days: 366, evidence: V, sources: [<PAGE>]}
 bring_examples: [<A01>]
 guide_questions:
   here: {options: [yes_, no_], paper: <notice>}
+  born: {ages: {small: {preschool: true}, pupil: {until_junior_high_end: true}, rest: {}}}
 guide:
   one: {when: {here: [yes_]}, recipient: <R1>}
   two: {when: {here: [no_]}, refuse: n, instead: [<R2>]}
@@ -125,6 +131,7 @@ def test_every_field_is_read_as_it_stands(tmp_path: Path) -> None:
     assert (rules.valid_from, rules.valid_until) == (date(2020, 1, 1), date(2030, 12, 31))
     assert rules.source_table["PAGE"].url == "https://example.jp/"
     assert dict(rules.policies) == {"flag": True, "not_so": False, "months": 3, "who": ("A1",)}
+    assert [code for code, policy in rules.policy_table.items() if not policy.check] == ["not_so"]
     assert list(rules.combination_table.values()) == [
         Combination("A1", 1, 1, 1, 1, Evidence.PAGE, page),
         Combination("B2", 0, 2, 0, 0, None, ()),
@@ -144,6 +151,11 @@ def test_every_field_is_read_as_it_stands(tmp_path: Path) -> None:
         notes=(NoteRule("n", (), "other", ("third",), "paper", "notice", unless_policy="flag"),),
     )
     assert rules.fact_table["third"] == Fact("third")
+    assert rules.fact_table["other"].notes == (
+        NoteRule(
+            "n", ("R1",), if_missing="proof", if_age_at_least=15, if_age_below=75, person=Person.VISITOR
+        ),
+    )
     third = rules.fact_table["third"]
     assert (third.common, third.no_seal, third.by_staff, third.extra, third.stops) == (
         False,
@@ -199,6 +211,8 @@ def test_every_field_is_read_as_it_stands(tmp_path: Path) -> None:
     assert rules.card_expiry == CardExpiry(366, Evidence.PAGE, page)
     assert rules.examples == ("A01",)
     assert rules.questions["here"] == Question("here", ("yes_", "no_"), paper="notice")
+    spans = {"small": AgeSpan(preschool=True), "pupil": AgeSpan(until_junior_high_end=True)}
+    assert rules.questions["born"] == Question("born", ("small", "pupil", "rest"), spans)
     assert list(rules.guide.values()) == [
         GuideRow("one", {"here": frozenset({"yes_"})}, recipient="R1"),
         GuideRow("two", {"here": frozenset({"no_"})}, refuse="n", instead=("R2",)),
@@ -245,6 +259,54 @@ def test_every_field_of_a_recipient_type_is_read_as_it_stands(tmp_path: Path) ->
     assert (lost.authority, lost.ages, lost.pins) == (fields.authority, fields.ages, fields.pins)
     plain = CombinationChoice((CombinationUse("B2", unless_policy="not_so"),))
     assert rules.recipient("R2") == RecipientType("R2", VisitForm.SELF, Evidence.PAGE, applicant=plain)
+
+
+def values_in(whole: Any) -> Iterator[Any]:
+    """Every value of a rule that is part of another."""
+    parts: Iterator[Any] = iter(())
+    if is_dataclass(whole):
+        yield whole
+        parts = (getattr(whole, one.name) for one in fields(whole))
+    elif isinstance(whole, Mapping):
+        parts = iter(whole.values())
+    elif isinstance(whole, tuple | list):
+        parts = iter(whole)
+    for part in parts:
+        yield from values_in(part)
+
+
+def test_the_file_of_these_tests_says_something_in_every_field(tmp_path: Path) -> None:
+    """A value is read by its own fields: one that is added to it may stand in a ward's file, and then stands here."""
+    said: dict[type, set[str]] = defaultdict(set)
+    for value in values_in(read_rule_set(write(tmp_path, full()))):
+        for one in fields(value):
+            default = one.default if one.default_factory is MISSING else one.default_factory()
+            if getattr(value, one.name) != default:
+                said[type(value)].add(one.name)
+    silent = {
+        f"{kind.__name__}.{one.name}" for kind in said for one in fields(kind) if one.name not in said[kind]
+    }
+    assert silent == set()
+
+
+def keys_in(whole: Any, depth: int = 0) -> Iterator[str]:
+    """Every key of a rule file below the codes of its sections."""
+    if isinstance(whole, dict):
+        for key, part in whole.items():
+            if depth != 1:
+                yield str(key)
+            yield from keys_in(part, depth + 1)
+    elif isinstance(whole, list):
+        for part in whole:
+            yield from keys_in(part, depth + 1)
+
+
+def test_every_field_is_described() -> None:
+    """What a ward may write into a rule file stands in its description."""
+    text = Path(__file__).parents[2].joinpath("docs", "document-rules-format.md").read_text("utf-8")
+    described = " ".join(re.findall(r"```.*?```|`[^`]*`", text, re.DOTALL))
+    keys = set(keys_in(yaml.safe_load(full()))) - {"torn", "here", "born", "small", "pupil", "rest"}
+    assert {key for key in keys if not re.search(rf"\b{key}\b", described)} == set()
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place.start()}-{place[1]}")

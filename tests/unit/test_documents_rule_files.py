@@ -219,6 +219,14 @@ def test_a_hundred_thousand_brackets_are_refused_before_they_are_built(tmp_path:
             read_rule_set(write(tmp_path, text))
 
 
+def test_aliases_of_aliases_are_refused_before_they_are_followed(tmp_path: Path) -> None:
+    """Eleven lines of aliases stand for a hundred thousand million values; none of them is built."""
+    more = "".join(f"      - &a{one} [{', '.join([f'*a{one - 1}'] * 10)}]\n" for one in range(1, 11))
+    text = SMALL.replace("  fact: {}\n", f"  fact:\n    notes:\n      - &a0 [{'x, ' * 10}]\n{more}")
+    with pytest.raises(RuleFileError, match=r"^rules\.yaml:15: facts\.fact\.notes.* a mapping"):
+        read_rule_set(write(tmp_path, text))
+
+
 def test_missing_section_is_named(tmp_path: Path) -> None:
     """A file without documents does not make every visit complete: it is not loaded."""
     text = SMALL[: SMALL.index("documents:")] + SMALL[SMALL.index("templates:") :]

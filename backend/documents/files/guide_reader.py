@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from itertools import combinations
 from types import MappingProxyType
 
-from backend.documents.files.rule_file import RuleNode
+from backend.documents.files.rule_file import MergedPlace, RuleNode
+from backend.documents.files.value_reader import read_entry, read_value
 from backend.documents.model.rules import AgeSpan, GuideRow, Question
 
 AGE_KEYS = ("at_least", "below", "preschool", "until_junior_high_end")
@@ -16,13 +17,10 @@ def read_age(place: RuleNode, entries: Mapping[str, RuleNode]) -> AgeSpan:
     Raises:
         RuleFileError: it has no end, or two.
     """
-    given = {key: entries[key] for key in AGE_KEYS if key in entries}
-    span = AgeSpan(
-        at_least=given["at_least"].age() if "at_least" in given else None,
-        below=given["below"].age() if "below" in given else None,
-        preschool="preschool" in given and given["preschool"].yes(),
-        until_junior_high_end="until_junior_high_end" in given and given["until_junior_high_end"].yes(),
+    ends = MergedPlace(
+        place.file, place.node, place.name, {key: entries[key] for key in AGE_KEYS if key in entries}
     )
+    span = read_value(AgeSpan, ends, how={"at_least": RuleNode.age, "below": RuleNode.age})
     upper = span.below is not None or span.preschool or span.until_junior_high_end
     if span.at_least is None and not upper:
         raise place.error("an age rule needs at_least, below, preschool or until_junior_high_end")
@@ -79,24 +77,22 @@ def _question(place: RuleNode) -> Question:
 
 
 def _row(place: RuleNode, questions: Mapping[str, Question]) -> GuideRow:
-    record = place.record(required=("when",), optional=("recipient", "refuse", "instead"))
-    if ("recipient" in record.entries) == ("refuse" in record.entries):
+    row = read_entry(GuideRow, place, how={"when": lambda when: _answers(when, questions)})
+    if (row.recipient is None) == (row.refuse is None):
         raise place.error("a row leads to a recipient, or refuses, and not both")
+    return row
+
+
+def _answers(place: RuleNode, questions: Mapping[str, Question]) -> Mapping[str, frozenset[str]]:
     when: dict[str, frozenset[str]] = {}
-    for code, answer in record["when"].entries().items():
+    for code, answer in place.entries().items():
         if code not in questions:
             raise answer.error(f"there is no question '{code}'")
-        options = answer.codes() if answer.is_list else (answer.code(),)
+        options = answer.one_or_more()
         if not options:
             raise answer.error("at least one option is expected here")
         for option in options:
             if option not in questions[code].options:
                 raise answer.error(f"the question '{code}' has no option '{option}'")
         when[code] = frozenset(options)
-    return GuideRow(
-        place.key_code(),
-        MappingProxyType(when),
-        record.read("recipient", RuleNode.code),
-        record.read("refuse", RuleNode.code),
-        record.read("instead", RuleNode.codes) or (),
-    )
+    return MappingProxyType(when)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from backend.documents.files.rule_file import RuleNode
-from backend.documents.model.policy import MOST_MONTHS, Evidence, Policy, PolicyKind, PolicyValue, SeenValue
+from backend.documents.files.value_reader import read_entry, read_value
+from backend.documents.model.policy import MOST_MONTHS, Policy, PolicyKind, PolicyValue, SeenValue
 from backend.documents.model.rules import RuleSource
 
 FORMAT = 1
@@ -71,12 +72,9 @@ def read_policy_file(file: Path, shipped: Policies = NO_POLICIES) -> Policies:
 
 def read_sources(place: RuleNode) -> dict[str, RuleSource]:
     """Read a section of sources."""
-    found = {}
-    for entry in place.entries().values():
-        record = entry.record(required=("title",), optional=("url",))
-        code = entry.key_code()
-        found[code] = RuleSource(code, record["title"].text(), record.read("url", RuleNode.text))
-    return found
+    how = {"title": RuleNode.text, "url": RuleNode.text}
+    sources = (read_entry(RuleSource, entry, how=how) for entry in place.entries().values())
+    return {source.code: source for source in sources}
 
 
 def read_policy(place: RuleNode, known: Policy | None = None) -> Policy:
@@ -98,13 +96,8 @@ def read_policy(place: RuleNode, known: Policy | None = None) -> Policy:
         raise record["kind"].error(f"the kind of this policy is {known.kind}")
 
     def seen(one: RuleNode) -> SeenValue:
-        fields = one.record(required=("where", "value", "evidence"), optional=("sources",))
-        return SeenValue(
-            where=fields["where"].text(),
-            value=_value(fields["value"], kind),
-            evidence=fields["evidence"].choice(Evidence),
-            sources=fields.read("sources", RuleNode.codes) or (),
-        )
+        how = {"where": RuleNode.text, "value": lambda value: _value(value, kind)}
+        return read_value(SeenValue, one, how=how)
 
     policy = known or Policy(place.key_code(), kind, _value(record["ward"], kind))
     if "ward" in record.entries:

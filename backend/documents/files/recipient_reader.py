@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from backend.documents.files.guide_reader import AGE_KEYS, read_age
-from backend.documents.files.rule_file import Record, RuleNode
+from backend.documents.files.rule_file import MergedPlace, Record, RuleNode
 from backend.documents.files.rule_notes import read_notes
-from backend.documents.model.policy import Evidence
+from backend.documents.files.value_reader import keys_of, read_value
 from backend.documents.model.rules import (
     MISSING_PAPERS,
     AgeRule,
@@ -15,18 +15,14 @@ from backend.documents.model.rules import (
     ExtraPaper,
     NextStep,
     NoteRule,
-    NoticeNeed,
-    Pins,
     ProofUse,
     RecipientType,
     VisitForm,
 )
 
-_FIELDS = (
-    "extends", "visit", "evidence", "aliases", "sources", "applicant", "visitor", "notice", "notice_unless", "notice_waive_if",
-    "notice_or", "no_notice", "authority", "waive_if", "proof_any", "optional", "extras", "age", "not_for_facts", "instead", "reasons", "why", "pins", "facts", "then",
-    "notes",
-)  # fmt: skip
+_NAMES = {"proofs": "proof_any", "ages": "age"}
+_FIELDS = ("extends", *keys_of(RecipientType, _NAMES))
+_CONDITIONS = {"if_policy": "if", "unless_policy": "unless"}
 _NEVER_INHERITED = frozenset({"extends", "aliases", "notes"})
 
 
@@ -72,37 +68,21 @@ def _recipient(code: str, lineage: list[Record]) -> RecipientType:
         entries.update({key: place for key, place in ancestor.entries.items() if key not in _NEVER_INHERITED})
         notes += ancestor.read("notes", read_notes) or ()
     own = lineage[0]
-    row = Record(own.place, entries)
-    for key in ("visit", "evidence"):
-        if key not in entries:
-            raise own.place.error(f"the key '{key}' is missing")
-    visit = row["visit"].choice(VisitForm)
-    recipient = RecipientType(
+    place = MergedPlace(own.place.file, own.place.node, own.place.name, entries)
+    recipient = read_value(
+        RecipientType,
+        place,
+        names=_NAMES,
+        how={
+            "applicant": _choice,
+            "visitor": _choice,
+            "proofs": _proofs,
+            "extras": _extras,
+            "ages": _ages,
+            "then": _then,
+        },
         code=code,
-        visit=visit,
-        evidence=row["evidence"].choice(Evidence),
         aliases=own.read("aliases", RuleNode.codes) or (),
-        sources=row.read("sources", RuleNode.codes) or (),
-        applicant=row.read("applicant", _choice) or CombinationChoice(),
-        visitor=row.read("visitor", _choice) or CombinationChoice(),
-        notice=row.read("notice", lambda place: place.choice(NoticeNeed)),
-        notice_unless=row.read("notice_unless", RuleNode.code),
-        notice_waive_if=row.read("notice_waive_if", RuleNode.codes) or (),
-        notice_or=row.read("notice_or", RuleNode.codes) or (),
-        no_notice=row.read("no_notice", RuleNode.code),
-        authority=row.read("authority", RuleNode.codes) or (),
-        waive_if=row.read("waive_if", RuleNode.codes) or (),
-        proofs=row.read("proof_any", _proofs) or (),
-        optional=row.read("optional", RuleNode.codes) or (),
-        extras=row.read("extras", lambda place: tuple(_extra(one) for one in place.items())) or (),
-        ages=row.read("age", _ages) or (),
-        not_for_facts=row.read("not_for_facts", RuleNode.codes) or (),
-        instead=row.read("instead", RuleNode.codes) or (),
-        reasons=row.read("reasons", RuleNode.codes) or (),
-        why=row.read("why", RuleNode.code) or "never_accepted",
-        pins=row.read("pins", lambda place: place.choice(Pins)) or Pins.ALL,
-        facts=row.read("facts", RuleNode.codes) or (),
-        then=row.read("then", _then) or MappingProxyType({}),
         notes=notes,
     )
     _check_persons(own.place, recipient)
@@ -131,23 +111,15 @@ def _choice(place: RuleNode) -> CombinationChoice:
 
 
 def _use(place: RuleNode) -> CombinationUse:
-    """A combination, or one with its condition."""
+    """One combination, or one with its condition."""
     if place.is_scalar:
         return CombinationUse(place.code())
-    record = place.record(required=("combination",), optional=("if", "unless"))
-    return CombinationUse(
-        record["combination"].code(),
-        if_policy=record.read("if", RuleNode.code),
-        unless_policy=record.read("unless", RuleNode.code),
-    )
+    return read_value(CombinationUse, place, names={"code": "combination", **_CONDITIONS})
 
 
-def _extra(place: RuleNode) -> ExtraPaper:
-    """A paper that a fact asks for."""
-    record = place.record(required=("if_fact", "paper"), optional=("unless_facts",))
-    return ExtraPaper(
-        record["if_fact"].code(), record["paper"].code(), record.read("unless_facts", RuleNode.codes) or ()
-    )
+def _extras(place: RuleNode) -> tuple[ExtraPaper, ...]:
+    """Papers that facts ask for."""
+    return tuple(read_value(ExtraPaper, one, names={"fact": "if_fact"}) for one in place.items())
 
 
 def _proofs(place: RuleNode) -> tuple[ProofUse, ...]:
@@ -166,13 +138,7 @@ def _proof(place: RuleNode) -> ProofUse:
     """A paper, or one with its condition and source."""
     if place.is_scalar:
         return ProofUse(place.code())
-    record = place.record(required=("paper",), optional=("if", "evidence", "sources"))
-    return ProofUse(
-        record["paper"].code(),
-        if_policy=record.read("if", RuleNode.code),
-        evidence=record.read("evidence", lambda one: one.choice(Evidence)),
-        sources=record.read("sources", RuleNode.codes) or (),
-    )
+    return read_value(ProofUse, place, names=_CONDITIONS)
 
 
 def _ages(place: RuleNode) -> tuple[AgeRule, ...]:

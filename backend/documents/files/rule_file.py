@@ -184,6 +184,10 @@ class RuleNode:
             raise self.error("a code stands twice in this list")
         return codes
 
+    def one_or_more(self) -> tuple[str, ...]:
+        """A code, or a list of codes."""
+        return self.codes() if self.is_list else (self.code(),)
+
     def day(self) -> date:
         """A date, YYYY-MM-DD."""
         text = self.text()

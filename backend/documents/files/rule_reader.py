@@ -4,6 +4,8 @@ The format is described in ``docs/document-rules-format.md``.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -17,8 +19,8 @@ from backend.documents.files.rule_check import check_rule_set
 from backend.documents.files.rule_file import MergedPlace, Record, RuleNode
 from backend.documents.files.rule_layers import Layers, read_layers
 from backend.documents.files.rule_notes import read_notes
+from backend.documents.files.value_reader import read_entry, read_value
 from backend.documents.model.errors import RuleFileError
-from backend.documents.model.policy import Evidence
 from backend.documents.model.rule_set import RuleSet
 from backend.documents.model.rules import (
     CardExpiry,
@@ -36,7 +38,7 @@ FORMAT = 1
 _SECTIONS = (
     "format", "name", "valid_from", "sources", "combinations", "facts", "papers", "documents", "recipients",
 )  # fmt: skip
-_CITATION = ("evidence", "sources")
+_LONGEST_WARNING = 366
 
 Value = TypeVar("Value")
 
@@ -81,17 +83,17 @@ def _rule_set(layers: Layers, policies: Policies) -> RuleSet:
         valid_from=valid_from,
         valid_until=valid_until,
         document_table=_table(root["documents"], read_document),
-        paper_table=_table(root["papers"], _paper),
+        paper_table=_table(root["papers"], partial(read_entry, Paper)),
         fact_table=_table(root["facts"], _fact),
         combination_table=_table(root["combinations"], _combination),
         recipient_table=read_recipients(root["recipients"], root.get("templates")),
         policy_table=MappingProxyType({**policies.table, **table}),
         source_table=MappingProxyType({**policies.sources, **read_sources(root["sources"])}),
-        returns=_optional_table(root, "returns_if_held", _cited),
+        returns=_optional_table(root, "returns_if_held", partial(read_entry, Cited)),
         fees=_optional_table(root, "fees_yen", _fee),
-        checks=_optional_table(root, "document_checks", _cited),
-        flaw_table=_optional_table(root, "flaws", _flaw),
-        one_card=root.read("one_card", lambda place: tuple(_one_card(item) for item in place.items())) or (),
+        checks=_optional_table(root, "document_checks", partial(read_entry, Cited)),
+        flaw_table=_optional_table(root, "flaws", partial(read_entry, Flaw)),
+        one_card=root.read("one_card", _one_card) or (),
         card_expiry=root.read("card_expiry", _card_expiry),
         questions=questions,
         guide=read_guide(root.get("guide"), questions),
@@ -116,133 +118,38 @@ def _table(place: RuleNode, read: Callable[[RuleNode], Value]) -> Mapping[str, V
 
 def _combination(place: RuleNode) -> Combination:
     """One combination; documents of class A and with a photo are among the total."""
-    record = place.record(optional=("A", "any", "photo", "TN", *_CITATION))
-    a, total, photo, tn = (record.read(key, RuleNode.count) or 0 for key in ("A", "any", "photo", "TN"))
-    if not max(a, total, photo):
+    said = read_entry(
+        Combination,
+        place,
+        names={"a": "A", "total": "any", "tn": "TN"},
+        how=dict.fromkeys(("a", "total", "photo", "tn"), RuleNode.count),
+    )
+    total = max(said.a, said.total, said.photo)
+    if not total:
         raise place.error("a combination asks for at least one document")
-    evidence, sources = _citation(record)
-    return Combination(place.key_code(), a, max(a, total, photo), photo, tn, evidence, sources)
-
-
-def _paper(place: RuleNode) -> Paper:
-    """One paper."""
-    record = place.record(
-        optional=("counts_as", "age_policy", "copy_allowed", "another_day", "meant_for", *_CITATION)
-    )
-    evidence, sources = _citation(record)
-    return Paper(
-        place.key_code(),
-        counts_as=record.read("counts_as", RuleNode.code),
-        age_policy=record.read("age_policy", RuleNode.code),
-        copy_allowed=record.read("copy_allowed", RuleNode.yes) or False,
-        another_day=record.read("another_day", RuleNode.yes) or False,
-        meant_for=frozenset(record.read("meant_for", RuleNode.codes) or ()),
-        evidence=evidence,
-        sources=sources,
-    )
+    return replace(said, total=total)
 
 
 def _fact(place: RuleNode) -> Fact:
-    """One fact."""
-    record = place.record(
-        optional=(
-            "common",
-            "not_with",
-            "stops",
-            "valid_from",
-            "extra",
-            "no_seal",
-            "by_staff",
-            *_CITATION,
-            "not_for",
-            "notes",
-        )
-    )
-    evidence, sources = _citation(record)
-    return Fact(
-        place.key_code(),
-        common=record.read("common", RuleNode.yes) or False,
-        not_with=frozenset(record.read("not_with", RuleNode.codes) or ()),
-        stops=record.read("stops", read_step),
-        valid_from=record.read("valid_from", RuleNode.day),
-        extra=record.read("extra", _extra_of_fact),
-        no_seal=record.read("no_seal", RuleNode.yes) or False,
-        by_staff=record.read("by_staff", RuleNode.yes) or False,
-        not_for=frozenset(record.read("not_for", RuleNode.codes) or ()),
-        evidence=evidence,
-        sources=sources,
-        notes=record.read("notes", read_notes) or (),
-    )
+    """One fact; a paper that it asks for is asked of every recipient type."""
+    code = place.key_code()
 
+    def extra(one: RuleNode) -> ExtraPaper:
+        return read_value(ExtraPaper, one, fact=code)
 
-def _extra_of_fact(place: RuleNode) -> ExtraPaper:
-    """A paper that the fact asks of every recipient type; the fact is the key two levels above."""
-    record = place.record(required=("paper",), optional=("unless_facts",))
-    return ExtraPaper(
-        place.name.split(".")[-2], record["paper"].code(), record.read("unless_facts", RuleNode.codes) or ()
-    )
-
-
-def _flaw(place: RuleNode) -> Flaw:
-    """One flaw of a document that was shown."""
-    record = place.record(required=("note", "evidence"), optional=("sources",))
-    return Flaw(
-        place.key_code(),
-        record["note"].code(),
-        record["evidence"].choice(Evidence),
-        record.read("sources", RuleNode.codes) or (),
-    )
+    return read_entry(Fact, place, how={"stops": read_step, "extra": extra, "notes": read_notes})
 
 
 def _fee(place: RuleNode) -> Fee:
     """An amount in yen."""
-    record = place.record(required=("yen", "evidence"), optional=("sources",))
-    return Fee(
-        place.key_code(),
-        record["yen"].whole(),
-        record["evidence"].choice(Evidence),
-        record.read("sources", RuleNode.codes) or (),
-    )
-
-
-def _cited(place: RuleNode) -> Cited:
-    """A code with its source."""
-    record = place.record(required=("evidence",), optional=("sources",))
-    return Cited(
-        place.key_code(), record["evidence"].choice(Evidence), record.read("sources", RuleNode.codes) or ()
-    )
-
-
-_LONGEST_WARNING = 366
+    return read_entry(Fee, place, how={"yen": RuleNode.whole})
 
 
 def _card_expiry(place: RuleNode) -> CardExpiry:
     """What is said about a card that has expired."""
-    record = place.record(required=("warn_days", "evidence"), optional=("sources",))
-    days = record["warn_days"].whole(_LONGEST_WARNING)
-    return CardExpiry(
-        days,
-        record["evidence"].choice(Evidence),
-        record.read("sources", RuleNode.codes) or (),
-    )
+    return read_value(CardExpiry, place, how={"warn_days": lambda one: one.whole(_LONGEST_WARNING)})
 
 
-def _one_card(place: RuleNode) -> OneCard:
+def _one_card(place: RuleNode) -> tuple[OneCard, ...]:
     """Documents that may be one card."""
-    record = place.record(required=("documents", "note"), optional=("since", *_CITATION))
-    evidence, sources = _citation(record)
-    return OneCard(
-        documents=frozenset(record["documents"].codes()),
-        since=record.read("since", RuleNode.day),
-        note=record["note"].code(),
-        evidence=evidence,
-        sources=sources,
-    )
-
-
-def _citation(record: Record) -> tuple[Evidence | None, tuple[str, ...]]:
-    """Evidence and sources, where they stand."""
-    return (
-        record.read("evidence", lambda one: one.choice(Evidence)),
-        record.read("sources", RuleNode.codes) or (),
-    )
+    return tuple(read_value(OneCard, one) for one in place.items())
