@@ -10,7 +10,7 @@ from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.web.devices.bring_view import bring_guide
 from backend.wire.messages import BringItem
-from kiosk.visit.model import Button, PaperState, State
+from kiosk.visit.inputs import Button
 from kiosk.visit.presentation import (
     BringListView,
     BringView,
@@ -25,6 +25,8 @@ from kiosk.visit.presentation import (
 )
 from kiosk.visit.presenter import present
 from kiosk.visit.scenes import NOW, TICKET, conditions, every_scene, offices
+from kiosk.visit.screens import PaperState
+from kiosk.visit.state import State
 from kiosk.visit.texts import spoken
 from tests.kv_places import Place, constants, line_width
 

@@ -6,9 +6,22 @@ from uuid import UUID
 
 from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, ScanReason, TicketState
 from backend.wire.messages import BringItem, BringSituation, CheckInReply, TicketMessage
-from kiosk.visit import model as visit
+from kiosk.visit.effects import Effect, StartTimer
 from kiosk.visit.flow import Flow
-from kiosk.visit.model import Button, Effect, State, Timer
+from kiosk.visit.inputs import (
+    Answered,
+    Button,
+    Input,
+    KeyTapped,
+    PrintFinished,
+    Scanned,
+    ServerChanged,
+    Tapped,
+    Timer,
+    TimerElapsed,
+)
+from kiosk.visit.screens import Screen, Working
+from kiosk.visit.state import State
 from kiosk.visit.texts import Text
 
 NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
@@ -48,7 +61,7 @@ class Visit:
         self.state: State = self.flow.begin()
         self.effects: tuple[Effect, ...] = ()
 
-    def take(self, happened: visit.Input) -> tuple[Effect, ...]:
+    def take(self, happened: Input) -> tuple[Effect, ...]:
         """One step; returns its effects."""
         step = self.flow.step(self.state, happened)
         self.state, self.effects = step.state, step.effects
@@ -61,21 +74,21 @@ class Visit:
 
     def open(self) -> "Visit":
         """The server is there: the first screen shows."""
-        self.take(visit.ServerChanged(up=True))
+        self.take(ServerChanged(up=True))
         return self
 
     def scan(self, text: str | None, reason: ScanReason = ScanReason.OK) -> tuple[Effect, ...]:
         """Hold something up."""
-        return self.take(visit.Scanned(reason, self.fresh(), text))
+        return self.take(Scanned(reason, self.fresh(), text))
 
     def tap(self, button: Button) -> tuple[Effect, ...]:
         """Tap a button."""
-        return self.take(visit.Tapped(button, self.fresh()))
+        return self.take(Tapped(button, self.fresh()))
 
     def type(self, keys: str) -> tuple[Effect, ...]:
         """Tap keys; returns the effects of the last."""
         for key in keys:
-            self.take(visit.KeyTapped(key, self.fresh()))
+            self.take(KeyTapped(key, self.fresh()))
         return self.effects
 
     def answer(
@@ -83,22 +96,22 @@ class Visit:
     ) -> tuple[Effect, ...]:
         """The server answers what is being asked."""
         screen = self.state.screen
-        assert isinstance(screen, visit.Working)
+        assert isinstance(screen, Working)
         reply = CheckInReply.model_validate({"reason": reason, "ticket": ticket, **more})
-        return self.take(visit.Answered(screen.request.request_id, reply))
+        return self.take(Answered(screen.request.request_id, reply))
 
     def printed(self, state: PrintState, job: int = 1, ticket: int = 1) -> tuple[Effect, ...]:
         """The printer is done."""
         trouble = PrinterTrouble.PAPER_OUT if state is PrintState.FAILED else None
-        return self.take(visit.PrintFinished(UUID(int=ticket), job, state, trouble, self.fresh()))
+        return self.take(PrintFinished(UUID(int=ticket), job, state, trouble, self.fresh()))
 
-    def shows(self, screen: visit.Screen) -> bool:
+    def shows(self, screen: Screen) -> bool:
         """Whether exactly this is shown."""
         return self.state.screen == screen
 
     def elapse(self, timer: Timer = Timer.SCREEN) -> tuple[Effect, ...]:
         """A running clock runs out."""
-        return self.take(visit.TimerElapsed(timer, dict(self.state.running)[timer]))
+        return self.take(TimerElapsed(timer, dict(self.state.running)[timer]))
 
     def ticket(self) -> "Visit":
         """Up to the ticket screen, printed."""
@@ -115,5 +128,5 @@ def of(effects: tuple[Effect, ...], kind: type[Effect]) -> list[Effect]:
 
 def seconds(effects: tuple[Effect, ...], timer: Timer = Timer.SCREEN) -> float:
     """For how long a clock was started."""
-    started = [e.seconds for e in effects if isinstance(e, visit.StartTimer) and e.timer is timer]
+    started = [e.seconds for e in effects if isinstance(e, StartTimer) and e.timer is timer]
     return started[-1]

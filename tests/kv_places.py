@@ -21,8 +21,9 @@ from PIL import ImageFont
 
 from backend.common import fonts
 from backend.common.shipped import ROOT
+from kiosk import visit
 from kiosk.screens import palette
-from kiosk.visit import model as visit
+from kiosk.visit.screens import KeyPage
 
 SCREENS: Final = ROOT.parent / "kiosk" / "screens"
 _BOXES: Final = ("BoxLayout", "GridLayout", "AnchorLayout", "FloatLayout", "Screen", "Label", "Widget")
@@ -416,6 +417,6 @@ def constants(module: str) -> Mapping[str, Any]:
 
 def _plain(expression: str) -> Any:
     try:
-        return _value(expression, {"KeyPage": visit.KeyPage})
+        return _value(expression, {"KeyPage": KeyPage})
     except NameError:
         return None

@@ -1,44 +1,35 @@
+from .effects import (
+    CancelTimer as CancelTimer,
+    Effect as Effect,
+    PlayTone as PlayTone,
+    PrintTicket as PrintTicket,
+    ReportPrint as ReportPrint,
+    ReportRefusal as ReportRefusal,
+    SendCheckIn as SendCheckIn,
+    StartTimer as StartTimer,
+    Tone as Tone,
+    WalkIn as WalkIn,
+)
 from .flow import Flow as Flow
-from .model import (
+from .inputs import (
     Answered as Answered,
-    Bring as Bring,
     BringChanged as BringChanged,
     Button as Button,
     CameraChanged as CameraChanged,
-    CancelTimer as CancelTimer,
-    Effect as Effect,
     Input as Input,
-    Keypad as Keypad,
-    KeyPage as KeyPage,
     KeyTapped as KeyTapped,
     LanguageTapped as LanguageTapped,
     NumbersChanged as NumbersChanged,
     OfficeChanged as OfficeChanged,
-    PaperState as PaperState,
-    PlayTone as PlayTone,
     PrintFinished as PrintFinished,
-    PrintTicket as PrintTicket,
-    ReportPrint as ReportPrint,
-    ReportRefusal as ReportRefusal,
     Scanned as Scanned,
-    Screen as Screen,
-    SendCheckIn as SendCheckIn,
     ServerChanged as ServerChanged,
-    ServerState as ServerState,
     SituationTapped as SituationTapped,
-    StartTimer as StartTimer,
-    State as State,
     Tapped as Tapped,
-    TicketShown as TicketShown,
     Timer as Timer,
     TimerElapsed as TimerElapsed,
-    Tone as Tone,
-    Trouble as Trouble,
     TroubleReason as TroubleReason,
     Unanswered as Unanswered,
-    WalkIn as WalkIn,
-    WalkInQuestion as WalkInQuestion,
-    Working as Working,
 )
 from .presentation import (
     BringListView as BringListView,
@@ -62,6 +53,23 @@ from .scenes import (
     TICKETS as TICKETS,
     conditions as conditions,
     every_scene as every_scene,
+)
+from .screens import (
+    Bring as Bring,
+    Keypad as Keypad,
+    KeyPage as KeyPage,
+    PaperState as PaperState,
+    Screen as Screen,
+    TicketShown as TicketShown,
+    Trouble as Trouble,
+    WalkInQuestion as WalkInQuestion,
+    Working as Working,
+)
+from .state import (
+    State as State,
+)
+from .surroundings import (
+    ServerState as ServerState,
 )
 from .texts import (
     Text as Text,

@@ -12,13 +12,11 @@ that one attempt has one id however often it is tapped or sent. The rules:
 """
 
 from dataclasses import replace
-from functools import singledispatchmethod
 from typing import Final
 from uuid import UUID
 
 from backend.common import Language
 from backend.wire import (
-    CheckInReply,
     CheckInRequest,
     FieldShape,
     RefusalKind,
@@ -27,13 +25,13 @@ from backend.wire import (
     WalkInRequest,
     contains_my_number,
 )
-from kiosk.visit import keypad_steps, model as visit, ticket_steps
-from kiosk.visit.model import Button, Hint, Input, ServerState, State, Timer, Tone, TroubleReason
+from kiosk.visit import effects, inputs, keypad_steps, screens, server_steps, ticket_steps
+from kiosk.visit.inputs import Button, Input, Timer, TroubleReason
+from kiosk.visit.screens import Hint
+from kiosk.visit.state import State
+from kiosk.visit.surroundings import conditions_after, home
 from kiosk.visit.transition import Draft, Durations, Transition
 from kiosk.visit.typed_number import NumberForms, NumberStage
-
-MAX_RETRIES: Final = 4
-"""So often the machine asks again by itself for one visitor; then when the server is back, or they ask it to."""
 
 MAX_CODE_LENGTH: Final = 8000
 """Longest text that the wire carries; no QR code holds more."""
@@ -71,47 +69,67 @@ class Flow:
 
     def begin(self) -> State:
         """The state of a machine that was just switched on."""
-        return State(visit.OutOfService(), self.language)
+        return State(screens.OutOfService(), self.language)
 
     def step(self, state: State, happened: Input) -> Transition:
         """Tell what an input changes and what has to be done about it."""
-        draft = Draft(state)
+        draft = Draft(state, self.durations)
         self._take(happened, draft)
         return Transition(draft.state, tuple(draft.effects))
 
-    @singledispatchmethod
-    def _take(self, happened: object, draft: Draft) -> None:  # noqa: ARG002 - the shape of all inputs
-        raise TypeError(f"not an input of a visit: {type(happened).__name__}")
+    def _take(self, happened: Input, draft: Draft) -> None:
+        match happened:
+            case inputs.Scanned():
+                self._scanned(happened, draft)
+            case inputs.Tapped():
+                self._tapped(happened, draft)
+            case inputs.SituationTapped():
+                self._situation_tapped(happened, draft)
+            case inputs.KeyTapped():
+                self._key_tapped(happened, draft)
+            case inputs.LanguageTapped():
+                self._language_tapped(happened, draft)
+            case inputs.Answered():
+                server_steps.answered(draft, happened)
+            case inputs.Unanswered():
+                server_steps.unanswered(draft, happened)
+            case inputs.PrintFinished():
+                self._print_finished(happened, draft)
+            case inputs.TimerElapsed():
+                self._timer_elapsed(happened, draft)
+            case _:
+                self._changed(happened, draft)
 
     # Codes ---------------------------------------------------------------------------------------------------
 
-    @_take.register
-    def _(self, happened: visit.Scanned, draft: Draft) -> None:
+    def _scanned(self, happened: inputs.Scanned, draft: Draft) -> None:
         if _is_my_number(happened):
             happened = replace(happened, reason=ScanReason.MY_NUMBER, text=None)
         screen = draft.state.screen
-        if isinstance(screen, visit.Working | visit.OutOfService):
+        if isinstance(screen, screens.Working | screens.OutOfService):
             return
-        if isinstance(screen, visit.TicketShown):
+        if isinstance(screen, screens.TicketShown):
             if _is_new(happened, screen.source):
                 draft.alter(replace(screen, next_scan=happened))
                 self._give_way(draft)
             elif happened.text is not None and ticket_steps.may_ask_again(screen):
-                self._ask(self._with_code(happened.text, happened.fresh_id, draft), draft, before=screen)
+                server_steps.ask(
+                    draft, self._with_code(happened.text, happened.fresh_id, draft), before=screen
+                )
             return
-        if isinstance(screen, visit.Trouble) and not self._is_new_to_trouble(happened, screen, draft):
+        if isinstance(screen, screens.Trouble) and not self._is_new_to_trouble(happened, screen, draft):
             return
         self._read(happened, draft)
 
-    def _is_new_to_trouble(self, happened: visit.Scanned, screen: visit.Trouble, draft: Draft) -> bool:
+    def _is_new_to_trouble(self, happened: inputs.Scanned, screen: screens.Trouble, draft: Draft) -> bool:
         """Whether a scan is more than the same thing held on; the same notice again means: try again."""
         if happened.text is not None and happened.text == screen.source:
-            self._retry(screen, draft)
+            server_steps.ask_again(draft, screen)
             return False
         same_refusal = screen.reason is TroubleReason.REFUSED and happened.reason is ScanReason.MY_NUMBER
         return _is_new(happened, screen.source) and not same_refusal
 
-    def _read(self, happened: visit.Scanned, draft: Draft) -> None:
+    def _read(self, happened: inputs.Scanned, draft: Draft) -> None:
         """Act on a code, whatever the screen."""
         text = happened.text or ""
         if happened.reason is ScanReason.MY_NUMBER:
@@ -123,7 +141,7 @@ class Flow:
         elif not 1 <= len(text) <= MAX_CODE_LENGTH:
             self._hint(Hint.ANOTHER_CODE, happened.fresh_id, draft)
         else:
-            self._ask(self._with_code(text, happened.fresh_id, draft), draft)
+            server_steps.ask(draft, self._with_code(text, happened.fresh_id, draft))
 
     @staticmethod
     def _with_code(text: str, fresh_id: UUID, draft: Draft) -> CheckInRequest:
@@ -131,258 +149,186 @@ class Flow:
 
     def _hint(self, hint: Hint, fresh_id: UUID, draft: Draft) -> None:
         """Give a hint where the camera is looked into; elsewhere it would only disturb. Other codes are counted."""
-        if not isinstance(draft.state.screen, visit.Welcome):
+        if not isinstance(draft.state.screen, screens.Welcome):
             return
         if hint is Hint.ANOTHER_CODE:
             draft.do(_refusal(RefusalKind.FOREIGN_CODE, fresh_id))
-        draft.alter(visit.Welcome(hint))
-        draft.start(Timer.SCREEN, self.durations.hint)
+        draft.alter(screens.Welcome(hint))
+        draft.start(Timer.SCREEN, draft.durations.hint)
 
     def _refuse_number(self, fresh_id: UUID, draft: Draft, *, by_keys: bool = False) -> None:
         """Refuse a 12-digit number. Nothing of it stays in the new state."""
         draft.do(_refusal(RefusalKind.MY_NUMBER, fresh_id))
-        self._show_trouble(visit.Trouble(TroubleReason.REFUSED, by_keys=by_keys), draft)
+        server_steps.show_trouble(draft, screens.Trouble(TroubleReason.REFUSED, by_keys=by_keys))
 
     # Buttons -------------------------------------------------------------------------------------------------
 
-    @_take.register
-    def _(self, happened: visit.Tapped, draft: Draft) -> None:
+    def _tapped(self, happened: inputs.Tapped, draft: Draft) -> None:
         match draft.state.screen:
-            case visit.Welcome():
+            case screens.Welcome():
                 self._tap_welcome(happened, draft)
-            case visit.Keypad() as screen:
+            case screens.Keypad() as screen:
                 self._tap_keypad(happened, screen, draft)
-            case visit.WalkInQuestion() as screen:
+            case screens.WalkInQuestion() as screen:
                 self._tap_walk_in(happened, screen, draft)
-            case visit.Bring() as screen:
+            case screens.Bring() as screen:
                 self._tap_bring(happened.button, screen, draft)
-            case visit.TicketShown() as screen:
+            case screens.TicketShown() as screen:
                 self._tap_ticket(happened.button, screen, draft)
-            case visit.Trouble() as screen:
+            case screens.Trouble() as screen:
                 self._tap_trouble(happened, screen, draft)
             case _:
                 return
 
-    def _tap_welcome(self, happened: visit.Tapped, draft: Draft) -> None:
+    def _tap_welcome(self, happened: inputs.Tapped, draft: Draft) -> None:
         if happened.button is Button.ENTER_NUMBER:
-            self._show_unhurried(visit.Keypad(), draft)
+            draft.show_unhurried(screens.Keypad())
         elif happened.button is Button.WALK_IN:
-            self._show_unhurried(visit.WalkInQuestion(), draft)
+            draft.show_unhurried(screens.WalkInQuestion())
         elif happened.button is Button.BRING and draft.state.conditions.bring:
-            self._show_unhurried(visit.Bring(), draft)
+            draft.show_unhurried(screens.Bring())
 
-    def _tap_keypad(self, happened: visit.Tapped, screen: visit.Keypad, draft: Draft) -> None:
+    def _tap_keypad(self, happened: inputs.Tapped, screen: screens.Keypad, draft: Draft) -> None:
         forms = _forms(draft)
         if happened.button is Button.HOME:
             self._go_back(draft)
         elif happened.button is Button.CONFIRM:
             if forms.look(screen.typed).stage is NumberStage.WHOLE:
-                self._ask(
+                server_steps.ask(
+                    draft,
                     CheckInRequest(
                         request_id=happened.fresh_id, number=screen.typed, language=draft.state.language
                     ),
-                    draft,
                 )
         elif (changed := keypad_steps.tap(screen, happened.button, forms)) is not None:
-            self._show_unhurried(changed, draft)
+            draft.show_unhurried(changed)
 
-    def _tap_walk_in(self, happened: visit.Tapped, screen: visit.WalkInQuestion, draft: Draft) -> None:
+    def _tap_walk_in(self, happened: inputs.Tapped, screen: screens.WalkInQuestion, draft: Draft) -> None:
         if happened.button is Button.TAKE_NUMBER:
             language = draft.state.language
-            self._ask(WalkInRequest(request_id=happened.fresh_id, language=language), draft)
+            server_steps.ask(draft, WalkInRequest(request_id=happened.fresh_id, language=language))
         elif happened.button is Button.STAY:
-            self._show_unhurried(replace(screen, warned=False), draft)
+            draft.show_unhurried(replace(screen, warned=False))
         elif happened.button is Button.HOME:
             self._go_back(draft)
 
-    def _tap_bring(self, button: Button, screen: visit.Bring, draft: Draft) -> None:
+    def _tap_bring(self, button: Button, screen: screens.Bring, draft: Draft) -> None:
         if button is Button.HOME:
             self._go_back(draft)
         elif button is Button.STAY:
-            self._show_unhurried(replace(screen, warned=False), draft)
+            draft.show_unhurried(replace(screen, warned=False))
         elif button is Button.CHOICES and screen.situation is not None:
-            self._show_unhurried(visit.Bring(), draft)
+            draft.show_unhurried(screens.Bring())
         elif button is Button.MORE and screen.situation is not None:
-            self._show_unhurried(replace(screen, more=not screen.more, warned=False), draft)
+            draft.show_unhurried(replace(screen, more=not screen.more, warned=False))
 
-    @_take.register
-    def _(self, happened: visit.SituationTapped, draft: Draft) -> None:
+    def _situation_tapped(self, happened: inputs.SituationTapped, draft: Draft) -> None:
         screen = draft.state.screen
-        if not isinstance(screen, visit.Bring) or screen.situation is not None:
+        if not isinstance(screen, screens.Bring) or screen.situation is not None:
             return
         for situation in draft.state.conditions.bring:
             if situation.code == happened.situation:
-                self._show_unhurried(visit.Bring(situation), draft)
+                draft.show_unhurried(screens.Bring(situation))
                 return
 
-    def _tap_ticket(self, button: Button, screen: visit.TicketShown, draft: Draft) -> None:
+    def _tap_ticket(self, button: Button, screen: screens.TicketShown, draft: Draft) -> None:
         if button is Button.HOME:
             self._leave_ticket(draft)
         elif button is Button.STAY:
-            draft.start(Timer.SCREEN, self.durations.ticket_more)
+            draft.start(Timer.SCREEN, draft.durations.ticket_more)
         elif button is Button.REPRINT:
-            ticket_steps.reprint(draft, self.durations, screen)
+            ticket_steps.reprint(draft, screen)
 
-    def _tap_trouble(self, happened: visit.Tapped, screen: visit.Trouble, draft: Draft) -> None:
+    def _tap_trouble(self, happened: inputs.Tapped, screen: screens.Trouble, draft: Draft) -> None:
         match happened.button:
             case Button.HOME:
                 self._go_back(draft)
             case Button.STAY:
-                self._show_unhurried(replace(screen, warned=False), draft)
+                draft.show_unhurried(replace(screen, warned=False))
             case Button.RETRY:
-                self._retry(screen, draft)
+                server_steps.ask_again(draft, screen)
             case Button.ENTER_NUMBER:
-                self._show_unhurried(visit.Keypad(), draft)
+                draft.show_unhurried(screens.Keypad())
             case Button.RETYPE if screen.by_keys:
-                self._show_unhurried(keypad_steps.correcting(screen.typed), draft)
+                draft.show_unhurried(keypad_steps.correcting(screen.typed))
             case Button.WALK_IN if screen.reason in ASSISTED:
-                self._show_unhurried(visit.WalkInQuestion(assisted=True), draft)
+                draft.show_unhurried(screens.WalkInQuestion(assisted=True))
             case _:
                 return
 
-    # Asking the server ---------------------------------------------------------------------------------------
-
-    def _ask(
-        self,
-        request: CheckInRequest | WalkInRequest,
-        draft: Draft,
-        retries: int = 0,
-        before: visit.TicketShown | None = None,
-    ) -> None:
-        draft.show(visit.Working(request, retries, before))
-        draft.do(visit.SendCheckIn(request) if isinstance(request, CheckInRequest) else visit.WalkIn(request))
-        draft.start(Timer.SCREEN, self.durations.working)
-
-    def _retry(self, screen: visit.Trouble, draft: Draft) -> None:
-        """Send the same request again: if only its answer was lost, the server answers the same again."""
-        if screen.retry is not None:
-            self._ask(screen.retry, draft)
-
-    def _retry_unasked(self, draft: Draft) -> None:
-        """Ask again without a tap, while the visitor is surely there: nobody's number is made after they left."""
-        screen = draft.state.screen
-        if isinstance(screen, visit.Trouble) and screen.retry is not None and not screen.warned:
-            self._ask(screen.retry, draft, screen.retries + 1)
-
-    @_take.register
-    def _(self, happened: visit.Answered, draft: Draft) -> None:
-        screen = draft.state.screen
-        if not isinstance(screen, visit.Working) or screen.request.request_id != happened.request_id:
-            return
-        reply = happened.reply
-        source = _source(screen.request)
-        if screen.before is not None and ticket_steps.still_waits(screen.before, reply):
-            ticket_steps.bring_back(draft, self.durations, screen.before, reply.ticket)
-        elif reply.ticket is not None and reply.reason.gives_ticket:
-            ticket_steps.show_ticket(draft, self.durations, reply, reply.ticket, source)
-        elif reply.reason.gives_ticket:
-            self._show_trouble(visit.Trouble(TroubleReason.NOT_ACCEPTED), draft)
-        else:
-            self._show_trouble(_trouble(TroubleReason(reply.reason.value), screen, reply=reply), draft)
-
-    @_take.register
-    def _(self, happened: visit.Unanswered, draft: Draft) -> None:
-        screen = draft.state.screen
-        if isinstance(screen, visit.Working) and screen.request.request_id == happened.request_id:
-            self._end_unanswered(happened.reason, screen, draft)
-
-    def _end_unanswered(self, reason: TroubleReason, screen: visit.Working, draft: Draft) -> None:
-        """Say that nothing came of it; a number that was on the screen before is worth more than that."""
-        if screen.before is not None:
-            ticket_steps.bring_back(draft, self.durations, screen.before)
-        else:
-            self._show_trouble(_trouble(reason, screen), draft)
-
-    def _show_trouble(self, screen: visit.Trouble, draft: Draft) -> None:
-        if not screen.retries:
-            draft.do(visit.PlayTone(Tone.REFUSED))
-        self._show_unhurried(screen, draft)
-
     # The ticket and its paper --------------------------------------------------------------------------------
 
-    @_take.register
-    def _(self, happened: visit.PrintFinished, draft: Draft) -> None:
-        ticket_steps.finish_print(draft, self.durations, happened)
+    def _print_finished(self, happened: inputs.PrintFinished, draft: Draft) -> None:
+        ticket_steps.finish_print(draft, happened)
         self._give_way(draft)
 
     def _leave_ticket(self, draft: Draft) -> None:
         """Go on with the notice that is held up already, or to the first screen."""
         screen = draft.state.screen
-        if isinstance(screen, visit.TicketShown) and screen.next_scan is not None:
+        if isinstance(screen, screens.TicketShown) and screen.next_scan is not None:
             # Read as on the first screen: the ticket that was shown has no part in it.
-            draft.show(visit.Welcome())
+            draft.show(screens.Welcome())
             self._read(screen.next_scan, draft)
         else:
             self._go_home(draft)
 
     # Typing and reading --------------------------------------------------------------------------------------
 
-    def _show_unhurried(self, screen: visit.Unhurried, draft: Draft) -> None:
-        """Show a screen whose visitor is asked before it goes."""
-        draft.show(screen)
-        trouble = isinstance(screen, visit.Trouble)
-        draft.start(Timer.SCREEN, self.durations.trouble if trouble else self.durations.keypad)
-        if isinstance(screen, visit.Trouble) and screen.retry is not None and screen.retries < MAX_RETRIES:
-            draft.start(Timer.RETRY, self.durations.retry)
-
-    @_take.register
-    def _(self, happened: visit.KeyTapped, draft: Draft) -> None:
+    def _key_tapped(self, happened: inputs.KeyTapped, draft: Draft) -> None:
         screen = draft.state.screen
-        if not isinstance(screen, visit.Keypad):
+        if not isinstance(screen, screens.Keypad):
             return
         pressed = keypad_steps.press(screen, happened.key, _forms(draft))
         if pressed is None:
             self._refuse_number(happened.fresh_id, draft, by_keys=True)
         else:
-            self._show_unhurried(pressed, draft)
+            draft.show_unhurried(pressed)
 
     # Time, language, way back --------------------------------------------------------------------------------
 
-    @_take.register
-    def _(self, happened: visit.TimerElapsed, draft: Draft) -> None:
+    def _timer_elapsed(self, happened: inputs.TimerElapsed, draft: Draft) -> None:
         if (happened.timer, happened.epoch) not in draft.state.running:
             return
         draft.ended(happened.timer)
         screen = draft.state.screen
         if happened.timer is Timer.RETRY:
-            self._retry_unasked(draft)
+            server_steps.ask_again_unasked(draft)
         elif happened.timer is Timer.SETTLE:
             self._settle(draft)
-        elif isinstance(screen, visit.TicketShown):
+        elif isinstance(screen, screens.TicketShown):
             self._leave_ticket(draft)
-        elif isinstance(screen, visit.Unhurried) and not screen.warned:
+        elif isinstance(screen, screens.Unhurried) and not screen.warned:
             draft.alter(replace(screen, warned=True))
-            draft.start(Timer.SCREEN, self.durations.keypad_warning)
-        elif isinstance(screen, visit.Working):
-            self._end_unanswered(TroubleReason.SERVER_AWAY, screen, draft)
+            draft.start(Timer.SCREEN, draft.durations.keypad_warning)
+        elif isinstance(screen, screens.Working):
+            server_steps.give_up(draft, TroubleReason.SERVER_AWAY, screen)
         else:
             self._go_home(draft)
 
     def _settle(self, draft: Draft) -> None:
         """The number could be read; another notice that is held up already takes over."""
         screen = draft.state.screen
-        if isinstance(screen, visit.TicketShown):
+        if isinstance(screen, screens.TicketShown):
             draft.alter(replace(screen, settled=True))
             self._give_way(draft)
 
     def _give_way(self, draft: Draft) -> None:
         """Let the notice that is held up already take over, once nothing of this number has to be noted."""
         screen = draft.state.screen
-        if not isinstance(screen, visit.TicketShown) or screen.next_scan is None:
+        if not isinstance(screen, screens.TicketShown) or screen.next_scan is None:
             return
         if ticket_steps.may_give_way(screen):
             self._leave_ticket(draft)
 
-    @_take.register
-    def _(self, happened: visit.LanguageTapped, draft: Draft) -> None:
+    def _language_tapped(self, happened: inputs.LanguageTapped, draft: Draft) -> None:
         draft.state = replace(draft.state, language=happened.language)
         screen = draft.state.screen
-        if isinstance(screen, visit.TicketShown):
-            draft.start(Timer.SCREEN, self.durations.ticket_more)
-        elif isinstance(screen, visit.Unhurried):
-            self._show_unhurried(replace(screen, warned=False), draft)
-        elif not isinstance(screen, visit.Working):
-            draft.start(Timer.SCREEN, self.durations.language)
+        if isinstance(screen, screens.TicketShown):
+            draft.start(Timer.SCREEN, draft.durations.ticket_more)
+        elif isinstance(screen, screens.Unhurried):
+            draft.show_unhurried(replace(screen, warned=False))
+        elif not isinstance(screen, screens.Working):
+            draft.start(Timer.SCREEN, draft.durations.language)
 
     def _go_home(self, draft: Draft) -> None:
         """Show the first screen to a new visitor."""
@@ -393,86 +339,35 @@ class Flow:
         """Show the first screen to a visitor who came from here, in the language that they chose."""
         draft.show(home(draft.state.conditions))
         if draft.state.language is not self.language:
-            draft.start(Timer.SCREEN, self.durations.language)
+            draft.start(Timer.SCREEN, draft.durations.language)
 
     # Surroundings --------------------------------------------------------------------------------------------
 
-    @_take.register
-    def _(self, happened: visit.ServerChanged, draft: Draft) -> None:
-        server = ServerState.UP if happened.up else ServerState.DOWN
-        self._surroundings(replace(draft.state.conditions, server=server), draft)
-        if happened.up:
-            self._retry_unasked(draft)
-
-    @_take.register
-    def _(self, happened: visit.CameraChanged, draft: Draft) -> None:
-        self._surroundings(replace(draft.state.conditions, camera=happened.working), draft)
-
-    @_take.register
-    def _(self, happened: visit.OfficeChanged, draft: Draft) -> None:
-        self._surroundings(
-            replace(draft.state.conditions, open_now=happened.open_now, opens_at=happened.opens_at), draft
-        )
-
-    @_take.register
-    def _(self, happened: visit.NumbersChanged, draft: Draft) -> None:
-        self._surroundings(replace(draft.state.conditions, numbers=happened.shapes), draft)
-
-    @_take.register
-    def _(self, happened: visit.BringChanged, draft: Draft) -> None:
-        self._surroundings(replace(draft.state.conditions, bring=happened.situations), draft)
-
-    def _surroundings(self, conditions: visit.Conditions, draft: Draft) -> None:
+    def _changed(self, happened: inputs.News, draft: Draft) -> None:
         """Take note; only the first screen changes at once, a visit in progress goes on."""
-        draft.state = replace(draft.state, conditions=conditions)
-        screen, right = draft.state.screen, home(conditions)
-        if isinstance(screen, visit.Welcome | visit.Closed | visit.OutOfService) and type(screen) is not type(
-            right
-        ):
+        news = conditions_after(draft.state.conditions, happened)
+        draft.state = replace(draft.state, conditions=news)
+        screen, right = draft.state.screen, home(news)
+        waiting = isinstance(screen, screens.Welcome | screens.Closed | screens.OutOfService)
+        if waiting and type(screen) is not type(right):
             draft.alter(right)
+        if isinstance(happened, inputs.ServerChanged) and happened.up:
+            server_steps.ask_again_unasked(draft)
 
 
-def home(conditions: visit.Conditions) -> visit.Screen:
-    """The first screen under these conditions."""
-    if conditions.server is not ServerState.UP:
-        return visit.OutOfService()
-    return visit.Welcome() if conditions.open_now else visit.Closed()
-
-
-def _refusal(kind: RefusalKind, fresh_id: UUID) -> visit.ReportRefusal:
-    return visit.ReportRefusal(RefusalReport(request_id=fresh_id, kind=kind))
-
-
-def _source(request: CheckInRequest | WalkInRequest) -> str | None:
-    return request.code if isinstance(request, CheckInRequest) else None
-
-
-def _trouble(
-    reason: TroubleReason, asked: visit.Working, *, reply: CheckInReply | None = None
-) -> visit.Trouble:
-    """Why a request gave no number. A number that was refused is not kept, a code not looked at for ever."""
-    request, refused = asked.request, reason is TroubleReason.REFUSED
-    typed = request.number if isinstance(request, CheckInRequest) else None
-    return visit.Trouble(
-        reason,
-        reply,
-        retry=request if reason is TroubleReason.SERVER_AWAY else None,
-        source=None if refused else _source(request),
-        typed="" if refused else typed or "",
-        by_keys=typed is not None,
-        retries=asked.retries,
-    )
+def _refusal(kind: RefusalKind, fresh_id: UUID) -> effects.ReportRefusal:
+    return effects.ReportRefusal(RefusalReport(request_id=fresh_id, kind=kind))
 
 
 def _forms(draft: Draft) -> NumberForms:
     return NumberForms(draft.state.conditions.numbers)
 
 
-def _is_my_number(happened: visit.Scanned) -> bool:
+def _is_my_number(happened: inputs.Scanned) -> bool:
     return happened.reason is ScanReason.MY_NUMBER or contains_my_number(happened.text or "", FieldShape.CODE)
 
 
-def _is_new(happened: visit.Scanned, source: str | None) -> bool:
+def _is_new(happened: inputs.Scanned, source: str | None) -> bool:
     """Whether a scan is worth leaving a screen for: another code, or one to be refused."""
     if happened.reason is ScanReason.MY_NUMBER:
         return True

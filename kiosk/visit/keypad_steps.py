@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Final
 
 from backend.wire import FieldShape, contains_my_number
-from kiosk.visit.model import Button, Keypad, KeypadNote, KeyPage
+from kiosk.visit.inputs import Button
+from kiosk.visit.screens import Keypad, KeypadNote, KeyPage
 from kiosk.visit.typed_number import KEYS, NumberForms, NumberStage
 
 MY_NUMBER_LENGTH: Final = 12

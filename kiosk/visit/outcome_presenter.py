@@ -6,12 +6,14 @@ from typing import Final
 
 from backend.common import TOKYO, Language
 from backend.wire import CheckInReason, OfficePlace, TicketMessage, TicketState
-from kiosk.visit import model as visit
-from kiosk.visit.flow import ASSISTED, MAX_RETRIES
-from kiosk.visit.model import Button, PaperState, TroubleReason
+from kiosk.visit import screens
+from kiosk.visit.flow import ASSISTED
+from kiosk.visit.inputs import Button, TroubleReason
 from kiosk.visit.presentation import Common, Figure, StillThere, TicketView, TroubleView
+from kiosk.visit.screens import PaperState
 from kiosk.visit.texts import Text, choose, day_and_time, say, time_of_day, waiting_time
 from kiosk.visit.ticket_steps import may_reprint
+from kiosk.visit.transition import MAX_RETRIES
 
 _TO_NOTE: Final = frozenset({PaperState.FAILED, PaperState.UNCONFIRMED})
 """What is known of the paper where the number may have to be remembered."""
@@ -38,7 +40,7 @@ class _Words:
     go: Text = ""
 
 
-def ticket_view(screen: visit.TicketShown, common: Common) -> TicketView:
+def ticket_view(screen: screens.TicketShown, common: Common) -> TicketView:
     """The number, with how long to wait, or with where to go where it is called already."""
     ticket = screen.ticket
     waiting = ticket.state is TicketState.WAITING
@@ -75,7 +77,7 @@ def _wait(ticket: TicketMessage) -> Text:
     return say("ticket.be_back", time=time_of_day(ticket.be_back_at))
 
 
-def _received(screen: visit.TicketShown) -> _Words:
+def _received(screen: screens.TicketShown) -> _Words:
     """The words for somebody who waits."""
     ticket, reason = screen.ticket, screen.reason
     be_back = ticket.be_back_at
@@ -119,7 +121,7 @@ def _figures(ticket: TicketMessage) -> tuple[Figure, ...]:
     )
 
 
-def trouble_view(screen: visit.Trouble, common: Common, now: datetime) -> TroubleView:
+def trouble_view(screen: screens.Trouble, common: Common, now: datetime) -> TroubleView:
     """Why there is no number, what leads to one, and the one thing to do next.
 
     Args:
@@ -146,7 +148,7 @@ def trouble_view(screen: visit.Trouble, common: Common, now: datetime) -> Troubl
     )
 
 
-def _kind(screen: visit.Trouble, now: datetime) -> str:
+def _kind(screen: screens.Trouble, now: datetime) -> str:
     """Which words fit: a day that has passed and one that comes need others, as do a code and a typed number."""
     reply, reason = screen.reply, screen.reason
     if screen.by_keys and reason in {TroubleReason.UNKNOWN, TroubleReason.REFUSED}:
@@ -165,7 +167,7 @@ def _kind(screen: visit.Trouble, now: datetime) -> str:
     return f"{reason}_day" if another else f"{reason}_here"
 
 
-def _body(screen: visit.Trouble, key: str, now: datetime) -> Text:
+def _body(screen: screens.Trouble, key: str, now: datetime) -> Text:
     """What happened, with the day, the office or the number that the server told; plainer where it told none."""
     reply, reason = screen.reply, screen.reason
     if reply is None:
@@ -183,14 +185,14 @@ def _body(screen: visit.Trouble, key: str, now: datetime) -> Text:
     )
 
 
-def _next(screen: visit.Trouble, key: str) -> Text:
+def _next(screen: screens.Trouble, key: str) -> Text:
     """What to do; while the machine tries again by itself it says so first."""
     words = say(f"{key}.next")
     retries = screen.retry is not None and screen.retries < MAX_RETRIES
     return say("trouble.retrying", next=words) if retries else words
 
 
-def _place(screen: visit.Trouble, language: Language) -> tuple[Text, ...]:
+def _place(screen: screens.Trouble, language: Language) -> tuple[Text, ...]:
     """Another office: what leads there."""
     office = None if screen.reply is None else screen.reply.office
     if office is None or screen.reason is not TroubleReason.ANOTHER_OFFICE:
@@ -210,7 +212,7 @@ def _hours(office: OfficePlace) -> Text | None:
     return say("trouble.hours", opens=time_of_day(office.opens_at), closes=time_of_day(office.closes_at))
 
 
-def _actions(screen: visit.Trouble, kind: str) -> tuple[Button, Button]:
+def _actions(screen: screens.Trouble, kind: str) -> tuple[Button, Button]:
     """What the filled button does, and another one beside it; ``HOME`` stands for none.
 
     Whoever is expected at another office is not given a number here, unless the day has passed: a new reservation

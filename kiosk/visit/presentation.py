@@ -12,7 +12,8 @@ from typing import ClassVar, Final
 
 from backend.common import Language
 from backend.wire import BringItem, CodePlace
-from kiosk.visit.model import Button, KeyPage, PaperState, TroubleReason, Unhurried
+from kiosk.visit.inputs import Button, TroubleReason
+from kiosk.visit.screens import KeyPage, PaperState, Unhurried
 from kiosk.visit.texts import Text, say
 
 

@@ -4,8 +4,7 @@ from datetime import datetime
 
 from backend.common import Language
 from backend.wire import BringSituation, CodePlace, OfficeInfo
-from kiosk.visit import model as visit
-from kiosk.visit.model import KeyPage, ServerState, State
+from kiosk.visit import screens
 from kiosk.visit.outcome_presenter import ticket_view, trouble_view
 from kiosk.visit.presentation import (
     BringListView,
@@ -21,6 +20,9 @@ from kiosk.visit.presentation import (
     WelcomeView,
     WorkingView,
 )
+from kiosk.visit.screens import KeyPage
+from kiosk.visit.state import State
+from kiosk.visit.surroundings import ServerState
 from kiosk.visit.texts import KioskWords, Text, choose, day_and_time, say
 from kiosk.visit.typed_number import NumberForms, NumberStage
 
@@ -38,24 +40,24 @@ def present(state: State, office: OfficeInfo | None, now: datetime) -> View:
     common = Common(state.language, place, name, say("header.counter"), _choices(state.language))
     view: View
     match state.screen:
-        case visit.Welcome() as screen:
+        case screens.Welcome() as screen:
             view = _welcome(screen, state, place, common)
-        case visit.Keypad() as screen:
+        case screens.Keypad() as screen:
             view = _keypad(screen, NumberForms(state.conditions.numbers), common)
-        case visit.WalkInQuestion() as screen:
+        case screens.WalkInQuestion() as screen:
             view = _walk_in(screen, common)
-        case visit.Bring(situation) as screen:
+        case screens.Bring(situation) as screen:
             if situation is None:
                 view = _bring(screen, state, common)
             else:
                 view = _bring_list(screen, situation, common)
-        case visit.Working():
+        case screens.Working():
             view = WorkingView(common, say("working.title"), say("working.note"))
-        case visit.TicketShown() as screen:
+        case screens.TicketShown() as screen:
             view = ticket_view(screen, common)
-        case visit.Trouble() as screen:
+        case screens.Trouble() as screen:
             view = trouble_view(screen, common, now)
-        case visit.Closed() | visit.OutOfService():
+        case screens.Closed() | screens.OutOfService():
             view = _notice(state, common, now)
     return view
 
@@ -67,7 +69,7 @@ def _choices(chosen: Language) -> tuple[LanguageChoice, ...]:
     )
 
 
-def _welcome(screen: visit.Welcome, state: State, place: CodePlace, common: Common) -> WelcomeView:
+def _welcome(screen: screens.Welcome, state: State, place: CodePlace, common: Common) -> WelcomeView:
     camera = state.conditions.camera
     # Without a camera nothing is asked of it: neither by the title nor below its picture.
     frame = say("welcome.frame") if camera else ""
@@ -87,7 +89,7 @@ def _welcome(screen: visit.Welcome, state: State, place: CodePlace, common: Comm
     )
 
 
-def _keypad(screen: visit.Keypad, forms: NumberForms, common: Common) -> KeypadView:
+def _keypad(screen: screens.Keypad, forms: NumberForms, common: Common) -> KeypadView:
     other = "to_letters" if screen.page is KeyPage.DIGITS else "to_digits"
     looked = forms.look(screen.typed)
     return KeypadView(
@@ -109,7 +111,7 @@ def _keypad(screen: visit.Keypad, forms: NumberForms, common: Common) -> KeypadV
     )
 
 
-def _keypad_status(screen: visit.Keypad, forms: NumberForms) -> Text:
+def _keypad_status(screen: screens.Keypad, forms: NumberForms) -> Text:
     """What a visitor should know of the number so far; it is also why it cannot be confirmed yet."""
     looked = forms.look(screen.typed)
     if screen.note is not None:
@@ -125,7 +127,7 @@ def _keypad_status(screen: visit.Keypad, forms: NumberForms) -> Text:
     return ""
 
 
-def _walk_in(screen: visit.WalkInQuestion, common: Common) -> WalkInView:
+def _walk_in(screen: screens.WalkInQuestion, common: Common) -> WalkInView:
     kind = "_assisted" if screen.assisted else ""
     return WalkInView(
         common,
@@ -138,7 +140,7 @@ def _walk_in(screen: visit.WalkInQuestion, common: Common) -> WalkInView:
     )
 
 
-def _bring(screen: visit.Bring, state: State, common: Common) -> BringView:
+def _bring(screen: screens.Bring, state: State, common: Common) -> BringView:
     return BringView(
         common,
         title=say("bring.title"),
@@ -153,7 +155,7 @@ def _bring(screen: visit.Bring, state: State, common: Common) -> BringView:
     )
 
 
-def _bring_list(screen: visit.Bring, situation: BringSituation, common: Common) -> BringListView:
+def _bring_list(screen: screens.Bring, situation: BringSituation, common: Common) -> BringListView:
     bring, know = (
         choose(situation.bring, common.language) or [],
         choose(situation.know, common.language) or [],
@@ -173,7 +175,7 @@ def _bring_list(screen: visit.Bring, situation: BringSituation, common: Common) 
 
 def _notice(state: State, common: Common, now: datetime) -> NoticeView:
     """The machine receives nobody: closed, out of service, or starting."""
-    if not isinstance(state.screen, visit.Closed):
+    if not isinstance(state.screen, screens.Closed):
         name = "starting" if state.conditions.server is ServerState.STARTING else "out_of_service"
         return NoticeView(name, common, *(say(f"{name}.{part}") for part in ("title", "body", "next")))
     opens_at = state.conditions.opens_at

@@ -28,26 +28,24 @@ from backend.wire import (
     TicketState,
     WalkInRequest,
 )
-from kiosk.visit.model import (
+from kiosk.visit.inputs import Scanned, TroubleReason
+from kiosk.visit.screens import (
     Bring,
     Closed,
-    Conditions,
     Hint,
     Keypad,
     KeypadNote,
     KeyPage,
     OutOfService,
     PaperState,
-    Scanned,
     Screen,
-    ServerState,
     TicketShown,
     Trouble,
-    TroubleReason,
     WalkInQuestion,
     Welcome,
     Working,
 )
+from kiosk.visit.surroundings import Conditions, ServerState
 
 NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
 NEXT_OPENING = datetime(2026, 12, 23, 23, 30, tzinfo=UTC)

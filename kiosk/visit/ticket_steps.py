@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Final
 
 from backend.wire import CheckInReason, CheckInReply, PrintReport, PrintState, TicketMessage, TicketState
-from kiosk.visit import model as visit
-from kiosk.visit.model import PaperState, Timer, Tone
-from kiosk.visit.transition import Draft, Durations
+from kiosk.visit import effects, inputs, screens
+from kiosk.visit.effects import Tone
+from kiosk.visit.inputs import Timer
+from kiosk.visit.screens import PaperState
+from kiosk.visit.transition import Draft
 
 MAX_PRINT_JOBS: Final = 3
 """Print jobs of one ticket screen: paper is not a toy."""
@@ -19,9 +21,7 @@ _IN_HAND: Final = frozenset({PaperState.PRINTED, PaperState.PRINTED_BEFORE, Pape
 """What is known of the paper where a visitor needs to note nothing."""
 
 
-def show_ticket(
-    draft: Draft, durations: Durations, reply: CheckInReply, ticket: TicketMessage, source: str | None
-) -> None:
+def show_ticket(draft: Draft, reply: CheckInReply, ticket: TicketMessage, source: str | None) -> None:
     """Show a number; print it for whoever waits with it and never got paper."""
     again = reply.reason is CheckInReason.ALREADY_CHECKED_IN
     if again and ticket.print_state in _HAD_PAPER:
@@ -33,28 +33,28 @@ def show_ticket(
         paper = PaperState.NONE
     prints = paper is PaperState.PRINTING
     found = (reply.found or ticket.state) if again else None
-    screen = visit.TicketShown(
+    screen = screens.TicketShown(
         ticket, reply.reason, paper, jobs=1 if prints else 0, found=found, source=source
     )
     draft.show(screen)
     if prints:
-        draft.do(visit.PrintTicket(ticket, reply.reason, draft.state.language, screen.jobs))
-    draft.do(visit.PlayTone(Tone.ACCEPTED))
-    draft.start(Timer.SCREEN, durations.ticket_unprinted if prints else durations.ticket)
-    draft.start(Timer.SETTLE, durations.ticket_settle)
+        draft.do(effects.PrintTicket(ticket, reply.reason, draft.state.language, screen.jobs))
+    draft.do(effects.PlayTone(Tone.ACCEPTED))
+    draft.start(Timer.SCREEN, draft.durations.ticket_unprinted if prints else draft.durations.ticket)
+    draft.start(Timer.SETTLE, draft.durations.ticket_settle)
 
 
-def reprint(draft: Draft, durations: Durations, screen: visit.TicketShown) -> None:
+def reprint(draft: Draft, screen: screens.TicketShown) -> None:
     """Print another copy, while there may be one."""
     if not may_reprint(screen):
         return
     screen = replace(screen, paper=PaperState.PRINTING, trouble=None, jobs=screen.jobs + 1)
     draft.alter(screen)
-    draft.do(visit.PrintTicket(screen.ticket, screen.reason, draft.state.language, screen.jobs))
-    draft.start(Timer.SCREEN, durations.ticket_unprinted)
+    draft.do(effects.PrintTicket(screen.ticket, screen.reason, draft.state.language, screen.jobs))
+    draft.start(Timer.SCREEN, draft.durations.ticket_unprinted)
 
 
-def finish_print(draft: Draft, durations: Durations, happened: visit.PrintFinished) -> None:
+def finish_print(draft: Draft, happened: inputs.PrintFinished) -> None:
     """Take note of what became of a job.
 
     The report is due even where the visitor has left: the clerk sees who has no paper.
@@ -62,35 +62,35 @@ def finish_print(draft: Draft, durations: Durations, happened: visit.PrintFinish
     report = PrintReport.model_validate(
         {"request_id": happened.fresh_id, "state": happened.state, "trouble": happened.trouble}
     )
-    draft.do(visit.ReportPrint(happened.ticket_id, report))
+    draft.do(effects.ReportPrint(happened.ticket_id, report))
     screen = draft.state.screen
-    if not isinstance(screen, visit.TicketShown):
+    if not isinstance(screen, screens.TicketShown):
         return
     if screen.ticket.ticket_id != happened.ticket_id or screen.jobs != happened.job:
         return
     draft.alter(replace(screen, paper=PaperState(happened.state.value), trouble=happened.trouble))
     if happened.state is PrintState.FAILED:
-        draft.do(visit.PlayTone(Tone.REFUSED))
+        draft.do(effects.PlayTone(Tone.REFUSED))
     printed = happened.state is PrintState.PRINTED
-    draft.start(Timer.SCREEN, durations.ticket if printed else durations.ticket_unprinted)
+    draft.start(Timer.SCREEN, draft.durations.ticket if printed else draft.durations.ticket_unprinted)
 
 
-def may_reprint(screen: visit.TicketShown) -> bool:
+def may_reprint(screen: screens.TicketShown) -> bool:
     """Whether the ticket may be printed once more."""
     return screen.paper is not PaperState.PRINTING and screen.jobs < MAX_PRINT_JOBS
 
 
-def may_give_way(screen: visit.TicketShown) -> bool:
+def may_give_way(screen: screens.TicketShown) -> bool:
     """Whether another notice may take over: the number could be read, and its paper is out."""
     return screen.settled and screen.paper in _IN_HAND
 
 
-def may_ask_again(screen: visit.TicketShown) -> bool:
+def may_ask_again(screen: screens.TicketShown) -> bool:
     """Whether a visitor who holds the same notice up once more is asked about: the number could be read."""
     return screen.settled and screen.paper is not PaperState.PRINTING
 
 
-def still_waits(screen: visit.TicketShown, reply: CheckInReply) -> bool:
+def still_waits(screen: screens.TicketShown, reply: CheckInReply) -> bool:
     """Whether an answer only says once more what is on the screen: the same number, and its visitor waits."""
     ticket = reply.ticket
     return (
@@ -101,9 +101,9 @@ def still_waits(screen: visit.TicketShown, reply: CheckInReply) -> bool:
     )
 
 
-def bring_back(
-    draft: Draft, durations: Durations, screen: visit.TicketShown, ticket: TicketMessage | None = None
-) -> None:
+def bring_back(draft: Draft, screen: screens.TicketShown, ticket: TicketMessage | None = None) -> None:
     """Show a number again that was on the screen, with its queue as of now where that is known."""
     draft.show(replace(screen, ticket=ticket or screen.ticket, next_scan=None))
-    draft.start(Timer.SCREEN, durations.ticket if screen.paper in _IN_HAND else durations.ticket_unprinted)
+    draft.start(
+        Timer.SCREEN, draft.durations.ticket if screen.paper in _IN_HAND else draft.durations.ticket_unprinted
+    )

@@ -1,8 +1,15 @@
 """One step of the visit flow: how long screens stay, and the making of a new state with its effects."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
-from kiosk.visit.model import CancelTimer, Effect, Screen, StartTimer, State, Timer
+from kiosk.visit.effects import CancelTimer, Effect, StartTimer
+from kiosk.visit.inputs import Timer
+from kiosk.visit.screens import Screen, Trouble, Unhurried
+from kiosk.visit.state import State
+
+MAX_RETRIES: Final = 4
+"""So often the machine asks again by itself for one visitor; then when the server is back, or they ask it to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +53,16 @@ class Transition:
 
 
 class Draft:
-    """A step in the making."""
+    """A step in the making.
 
-    def __init__(self, state: State) -> None:
+    Args:
+        state: before it.
+        durations: how long screens stay.
+    """
+
+    def __init__(self, state: State, durations: Durations) -> None:
         self.state = state
+        self.durations = durations
         self.effects: list[Effect] = []
 
     def show(self, screen: Screen) -> None:
@@ -57,6 +70,14 @@ class Draft:
         for timer, _ in self.state.running:
             self.stop(timer)
         self.state = replace(self.state, screen=screen)
+
+    def show_unhurried(self, screen: Unhurried) -> None:
+        """Show a screen whose visitor is asked before it goes."""
+        self.show(screen)
+        trouble = isinstance(screen, Trouble)
+        self.start(Timer.SCREEN, self.durations.trouble if trouble else self.durations.keypad)
+        if isinstance(screen, Trouble) and screen.retry is not None and screen.retries < MAX_RETRIES:
+            self.start(Timer.RETRY, self.durations.retry)
 
     def alter(self, screen: Screen) -> None:
         """Change something on the screen; clocks run on."""

@@ -21,11 +21,10 @@ LONGER_FOR_A_REASON = {
     "backend/settings.py": "every setting of the server, one field after another",
     "backend/documents/model/rules.py": "the vocabulary of a rule file, one small class after another",
     "kiosk/virtual/escpos_reader.py": "one reader: how long each command is, and what printers do otherwise",
-    "kiosk/visit/flow.py": "the rules of a visit: one function per input, complete on one page",
+    "kiosk/visit/flow.py": "the rules of a visit: one method per input, on one page",
     "kiosk/paper/printer.py": "one printer: every step of a job from the connection to its result",
     "kiosk/session/session.py": "what every effect of the flow does; short methods",
     "kiosk/visit/presenter.py": "what each screen shows: one small class and one function per screen",
-    "kiosk/visit/model.py": "the words of the flow: plain values without behaviour",
     "queue_display/board_widgets.kv": "the looks of the board's parts, one rule each",
     "kiosk/virtual/printer.py": "one machine with its modes, and its two ways to run",
 }

@@ -25,7 +25,8 @@ from kiosk.reading.scanner import Scanner
 from kiosk.reading.selection import Scan
 from kiosk.session.session import KioskSession
 from kiosk.visit.flow import Flow
-from kiosk.visit.model import Button, PaperState, TicketShown, Welcome
+from kiosk.visit.inputs import Button
+from kiosk.visit.screens import PaperState, TicketShown, Welcome
 from tests.bench.counter import Counter
 from tests.bench.measurement import BenchError, Figure, Measurement
 from tests.bench.pictures import Sheets

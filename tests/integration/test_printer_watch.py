@@ -24,8 +24,9 @@ from kiosk.session.session import KioskSession
 from kiosk.session.watch import Rhythm
 from kiosk.virtual.printer import RunningPrinter, running_virtual_printer
 from kiosk.virtual.printer_modes import PrinterMode
-from kiosk.visit import model as visit
 from kiosk.visit.flow import Flow
+from kiosk.visit.inputs import Button
+from kiosk.visit.screens import Welcome
 from tests.device_support import free_port
 from tests.pages_support import FRAGMENT, at_window
 from tests.support import House, serving
@@ -169,7 +170,7 @@ async def test_jobs_and_looks_agree_and_the_newest_counts(tmp_path: Path) -> Non
     backend = FakeBackend({CODE: FakeNotice()})
     with running_virtual_printer(tmp_path, PrinterMode.STUBBORN) as virtual:
         async with kiosk_before(virtual.port, backend) as kiosk:
-            await kiosk.until(lambda: isinstance(kiosk.session.state.screen, visit.Welcome))
+            await kiosk.until(lambda: isinstance(kiosk.session.state.screen, Welcome))
             _scan(kiosk)
             await kiosk.until(lambda: backend.hall.prints)
             assert backend.hall.prints[0][1].state is PrintState.UNCONFIRMED
@@ -189,7 +190,7 @@ async def test_a_printer_that_waits_for_dots_is_helped_by_a_look_and_not_called_
     backend = FakeBackend({CODE: FakeNotice()})
     with running_virtual_printer(tmp_path, PrinterMode.DROP, drop_after=20_000) as virtual:
         async with kiosk_before(virtual.port, backend) as kiosk:
-            await kiosk.until(lambda: isinstance(kiosk.session.state.screen, visit.Welcome))
+            await kiosk.until(lambda: isinstance(kiosk.session.state.screen, Welcome))
             _scan(kiosk)
             await kiosk.until(lambda: backend.hall.prints)
             assert kiosk.session.health.summary()["printer"] == "line_dropped"
@@ -209,11 +210,11 @@ async def test_without_looks_only_a_printed_ticket_takes_the_alarm_back(
     backend = FakeBackend({CODE: FakeNotice()})
     with running_virtual_printer(tmp_path, mode) as virtual:
         async with kiosk_before(virtual.port, backend, watched=False) as kiosk:
-            await kiosk.until(lambda: isinstance(kiosk.session.state.screen, visit.Welcome))
+            await kiosk.until(lambda: isinstance(kiosk.session.state.screen, Welcome))
             _scan(kiosk)
             await kiosk.says(code)
             virtual.set_mode(PrinterMode.NEAR_END)
-            kiosk.session.tap(visit.Button.REPRINT)
+            kiosk.session.tap(Button.REPRINT)
             await kiosk.says("near_end")
             await kiosk.until(lambda: backend.hall.troubles[-1] == {DevicePart.PRINTER: "near_end"})
 

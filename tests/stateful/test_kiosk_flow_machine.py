@@ -16,10 +16,41 @@ from backend.wire.codes import (
 )
 from backend.wire.messages import BringSituation, CheckInReply, NumberShape
 from backend.wire.my_number import contains_my_number
-from kiosk.visit import model as visit
-from kiosk.visit.flow import Flow, home
-from kiosk.visit.model import Button, Timer, TroubleReason
+from kiosk.visit.effects import (
+    CancelTimer,
+    PlayTone,
+    PrintTicket,
+    ReportPrint,
+    ReportRefusal,
+    SendCheckIn,
+    StartTimer,
+    WalkIn,
+)
+from kiosk.visit.flow import Flow
+from kiosk.visit.inputs import (
+    Answered,
+    BringChanged,
+    Button,
+    CameraChanged,
+    Input,
+    KeyTapped,
+    LanguageTapped,
+    NumbersChanged,
+    OfficeChanged,
+    PrintFinished,
+    Scanned,
+    ServerChanged,
+    SituationTapped,
+    Tapped,
+    Timer,
+    TimerElapsed,
+    TroubleReason,
+    Unanswered,
+)
 from kiosk.visit.presenter import present
+from kiosk.visit.screens import Closed, Keypad, OutOfService, TicketShown, Welcome, Working
+from kiosk.visit.state import State
+from kiosk.visit.surroundings import home
 from kiosk.visit.ticket_steps import MAX_PRINT_JOBS
 from kiosk.visit.typed_number import KEYS, LONGEST
 from tests.kiosk_support import NOW, SITUATIONS, a_ticket
@@ -41,7 +72,7 @@ class KioskMachine(RuleBasedStateMachine):
         self.ids = 0
         self.tickets = 0
         self.asked: dict[UUID, bytes] = {}
-        self.jobs: list[visit.PrintTicket] = []
+        self.jobs: list[PrintTicket] = []
         self.printed: set[tuple[UUID, int]] = set()
         self.clocks: dict[Timer, int] = {}
         self.numbers: set[str] = set()
@@ -51,7 +82,7 @@ class KioskMachine(RuleBasedStateMachine):
         self.ids += 1
         return UUID(int=self.ids)
 
-    def take(self, happened: visit.Input) -> None:
+    def take(self, happened: Input) -> None:
         """One step, with everything that must hold of its effects."""
         before = self.state
         step = self.flow.step(before, happened)
@@ -59,45 +90,45 @@ class KioskMachine(RuleBasedStateMachine):
         self.state = step.state
         for effect in step.effects:
             match effect:
-                case visit.SendCheckIn(request):
+                case SendCheckIn(request):
                     assert not contains_my_number((request.code or "") + (request.number or ""))
                     self._asks(request.request_id, request.model_dump_json().encode(), before)
-                case visit.WalkIn(walk_in):
+                case WalkIn(walk_in):
                     self._asks(walk_in.request_id, walk_in.model_dump_json().encode(), before)
-                case visit.PrintTicket() as order:
+                case PrintTicket() as order:
                     self.jobs.append(order)
                     assert order.ticket.number in self.numbers, "paper only of a number that exists"
-                case visit.ReportPrint(ticket_id, _):
-                    assert isinstance(happened, visit.PrintFinished)
+                case ReportPrint(ticket_id, _):
+                    assert isinstance(happened, PrintFinished)
                     assert ticket_id == happened.ticket_id
-                case visit.StartTimer(timer, seconds, epoch):
+                case StartTimer(timer, seconds, epoch):
                     assert seconds >= 0
                     self.clocks[timer] = epoch
-                case visit.CancelTimer(timer):
+                case CancelTimer(timer):
                     self.clocks.pop(timer, None)
-                case visit.ReportRefusal() | visit.PlayTone():
+                case ReportRefusal() | PlayTone():
                     pass
 
-    def _asks(self, request_id: UUID, body: bytes, before: visit.State) -> None:
-        assert not isinstance(before.screen, visit.Working), "one request at a time"
+    def _asks(self, request_id: UUID, body: bytes, before: State) -> None:
+        assert not isinstance(before.screen, Working), "one request at a time"
         assert self.asked.setdefault(request_id, body) == body, "an id belongs to one body"
-        assert isinstance(self.state.screen, visit.Working)
+        assert isinstance(self.state.screen, Working)
 
     @rule(text=st.sampled_from(TEXTS), reason=st.sampled_from(ScanReason))
     def scan(self, text: str, reason: ScanReason) -> None:
         """Something is held up."""
-        self.take(visit.Scanned(reason, self.fresh(), text if reason is ScanReason.OK else None))
+        self.take(Scanned(reason, self.fresh(), text if reason is ScanReason.OK else None))
 
     @rule(button=st.sampled_from(Button))
     def tap(self, button: Button) -> None:
         """Anything is tapped, whether it is shown or not."""
-        self.take(visit.Tapped(button, self.fresh()))
+        self.take(Tapped(button, self.fresh()))
 
     @rule(keys=st.text(st.sampled_from([*sorted(KEYS), "-", "１"]), max_size=14))
     def type(self, keys: str) -> None:
         """Keys are tapped."""
         for key in keys:
-            self.take(visit.KeyTapped(key, self.fresh()))
+            self.take(KeyTapped(key, self.fresh()))
 
     @rule(keys=st.text("0123456789", min_size=12, max_size=13))
     def type_digits(self, keys: str) -> None:
@@ -107,21 +138,21 @@ class KioskMachine(RuleBasedStateMachine):
     @rule(situation=st.sampled_from(["self", "agent", "nobody", ""]))
     def choose(self, situation: str) -> None:
         """Who comes is chosen, whether it is offered or not."""
-        self.take(visit.SituationTapped(situation))
+        self.take(SituationTapped(situation))
 
     @rule(situations=st.lists(st.sampled_from(SITUATIONS), max_size=2))
     def rules_change(self, situations: list[BringSituation]) -> None:
         """The server tells what to bring, or that there is nothing to tell; what is being read stays."""
         before = self.state.screen
-        self.take(visit.BringChanged(tuple(situations)))
-        assert isinstance(before, visit.Welcome) or self.state.screen == before
+        self.take(BringChanged(tuple(situations)))
+        assert isinstance(before, Welcome) or self.state.screen == before
 
     @rule(language=st.sampled_from(Language))
     def speak(self, language: Language) -> None:
         """A language is tapped."""
-        self.take(visit.LanguageTapped(language))
+        self.take(LanguageTapped(language))
 
-    @precondition(lambda self: isinstance(self.state.screen, visit.Working))
+    @precondition(lambda self: isinstance(self.state.screen, Working))
     @rule(
         reason=st.sampled_from(CheckInReason),
         known=st.sampled_from(PrintState),
@@ -133,23 +164,23 @@ class KioskMachine(RuleBasedStateMachine):
     ) -> None:
         """The server answers."""
         screen = self.state.screen
-        assert isinstance(screen, visit.Working)
+        assert isinstance(screen, Working)
         ticket = None
         if reason.gives_ticket:
             self.tickets += 1
             ticket = a_ticket(self.tickets, known).model_copy(update={"state": state})
             self.numbers.add(ticket.number)
         self.take(
-            visit.Answered(screen.request.request_id, CheckInReply(reason=reason, ticket=ticket, found=found))
+            Answered(screen.request.request_id, CheckInReply(reason=reason, ticket=ticket, found=found))
         )
-        assert not isinstance(self.state.screen, visit.Working)
+        assert not isinstance(self.state.screen, Working)
 
     @precondition(lambda self: bool(self.asked))
     @rule(data=st.data(), reason=st.sampled_from([TroubleReason.SERVER_AWAY, TroubleReason.NOT_ACCEPTED]))
     def fail(self, data: st.DataObject, reason: TroubleReason) -> None:
         """Some request fails, the present one or one of long ago."""
         request_id = data.draw(st.sampled_from(sorted(self.asked, key=lambda key: key.int)))
-        self.take(visit.Unanswered(request_id, reason))
+        self.take(Unanswered(request_id, reason))
 
     @precondition(lambda self: bool(self.jobs))
     @rule(
@@ -161,44 +192,44 @@ class KioskMachine(RuleBasedStateMachine):
         """A print job ends, perhaps long after its screen."""
         job = data.draw(st.sampled_from(self.jobs))
         self.jobs.remove(job)
-        self.take(visit.PrintFinished(job.ticket.ticket_id, job.job, state, trouble, self.fresh()))
+        self.take(PrintFinished(job.ticket.ticket_id, job.job, state, trouble, self.fresh()))
 
     @precondition(lambda self: bool(self.clocks))
     @rule(data=st.data())
     def time_passes(self, data: st.DataObject) -> None:
         """A clock runs out."""
         timer = data.draw(st.sampled_from(sorted(self.clocks)))
-        self.take(visit.TimerElapsed(timer, self.clocks.pop(timer)))
+        self.take(TimerElapsed(timer, self.clocks.pop(timer)))
 
     @rule(timer=st.sampled_from(Timer), epoch=st.integers(0, 50))
     def stale_time_passes(self, timer: Timer, epoch: int) -> None:
         """A clock that was stopped had run out just before."""
         if self.clocks.get(timer) != epoch:
             before = self.state
-            self.take(visit.TimerElapsed(timer, epoch))
+            self.take(TimerElapsed(timer, epoch))
             assert self.state == before
 
     @rule(up=st.booleans())
     def server(self, up: bool) -> None:
         """The server comes and goes."""
-        self.take(visit.ServerChanged(up))
+        self.take(ServerChanged(up))
 
     @rule(working=st.booleans(), open_now=st.booleans())
     def surroundings(self, working: bool, open_now: bool) -> None:
         """Camera and office come and go."""
-        self.take(visit.CameraChanged(working))
-        self.take(visit.OfficeChanged(open_now, None if open_now else NOW))
+        self.take(CameraChanged(working))
+        self.take(OfficeChanged(open_now, None if open_now else NOW))
 
     @rule(shapes=st.lists(st.sampled_from(SHAPES), max_size=2))
     def numbers_change(self, shapes: list[NumberShape]) -> None:
         """The server tells what a number can be."""
-        self.take(visit.NumbersChanged(tuple(shapes)))
+        self.take(NumbersChanged(tuple(shapes)))
 
     @invariant()
     def every_visit_ends(self) -> None:
         """Every screen but the first has a clock, and the flow knows the clocks that run."""
         assert dict(self.state.running) == self.clocks
-        if isinstance(self.state.screen, visit.Welcome | visit.Closed | visit.OutOfService):
+        if isinstance(self.state.screen, Welcome | Closed | OutOfService):
             assert type(self.state.screen) is type(home(self.state.conditions))
         else:
             assert Timer.SCREEN in self.clocks
@@ -207,10 +238,10 @@ class KioskMachine(RuleBasedStateMachine):
     def nothing_forbidden_is_kept(self) -> None:
         """No state and no view holds a 12-digit number; the keypad holds eleven characters at most."""
         screen = self.state.screen
-        if isinstance(screen, visit.Keypad):
+        if isinstance(screen, Keypad):
             assert len(screen.typed) <= max(LONGEST, *(shape.length for shape in SHAPES))
             assert not contains_my_number(screen.typed)
-        if isinstance(screen, visit.TicketShown):
+        if isinstance(screen, TicketShown):
             assert screen.jobs <= MAX_PRINT_JOBS
             assert screen.ticket.number in self.numbers
             assert not contains_my_number((screen.next_scan.text or "") if screen.next_scan else "")

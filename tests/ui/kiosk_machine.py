@@ -22,7 +22,7 @@ from kiosk.config import KioskConfig
 from kiosk.paper.ports import PrintOutcome
 from kiosk.session.session import KioskSession
 from kiosk.session.watch import Rhythm
-from kiosk.visit import model as visit
+from kiosk.visit.effects import PrintTicket
 from kiosk.visit.flow import Flow
 from kiosk.visit.texts import KioskWords
 from kiosk.visit.transition import Durations
@@ -42,13 +42,13 @@ class Paper:
     """A printer in memory: remembers orders, and answers when it is let."""
 
     outcome: PrintOutcome = field(default_factory=lambda: PrintOutcome(PrintState.PRINTED))
-    orders: list[visit.PrintTicket] = field(default_factory=list)
+    orders: list[PrintTicket] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.gate.set()
 
-    def __call__(self, order: visit.PrintTicket, office: OfficeInfo | None) -> PrintOutcome:
+    def __call__(self, order: PrintTicket, office: OfficeInfo | None) -> PrintOutcome:
         """Print."""
         self.orders.append(order)
         assert office is not None

@@ -15,10 +15,10 @@ from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.web.devices.bring_view import bring_guide
 from backend.wire.messages import OfficeInfo
-from kiosk.visit.model import State
 from kiosk.visit.presentation import TicketView
 from kiosk.visit.presenter import present
 from kiosk.visit.scenes import NOW, OFFICE, TICKET, conditions, every_scene, offices
+from kiosk.visit.state import State
 from tests.proof import some_of
 
 TOUCH = 120

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from backend.common.catalogue import Language
-from kiosk.visit.model import State
 from kiosk.visit.presenter import present
 from kiosk.visit.scenes import NOW, OFFICE, conditions
+from kiosk.visit.state import State
 from kiosk.visit.texts import spoken
 from tests.kiosk_places import SCENES, SITUATIONS, lay
 from tests.kv_places import Place, near

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from backend.common.catalogue import Language
-from kiosk.visit.model import Button
+from kiosk.visit.inputs import Button
 from tests.ui.test_kiosk_layout import SCENES, make_root, show
 
 COMMITS = {Button.TAKE_NUMBER, Button.CONFIRM, Button.REPRINT, Button.RETRY}

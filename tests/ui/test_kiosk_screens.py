@@ -15,10 +15,10 @@ from backend.client.fake import FakeBackend
 from backend.common.catalogue import Language
 from backend.common.shipped import ROOT
 from backend.protection.device_tokens import DeviceKind
-from kiosk.visit.model import State
 from kiosk.visit.presentation import KeypadView, View
 from kiosk.visit.presenter import present
 from kiosk.visit.scenes import NOW, OFFICE, TICKETS, conditions, every_scene
+from kiosk.visit.state import State
 from tests.support import House
 
 SITUATIONS = asyncio.run(FakeBackend().bring()).situations

@@ -15,10 +15,11 @@ import pytest
 from backend.common.catalogue import Language
 from backend.common.device_kit.label_face import register_faces
 from backend.common.shipped import ROOT
-from kiosk.visit.model import Keypad, State, Welcome
 from kiosk.visit.presentation import KeypadView, WelcomeView
 from kiosk.visit.presenter import present
 from kiosk.visit.scenes import NOW, OFFICE, conditions
+from kiosk.visit.screens import Keypad, Welcome
+from kiosk.visit.state import State
 from kiosk.visit.texts import spoken
 from tests.kiosk_support import SITUATIONS
 from tests.pointer import Pointer, pointer

@@ -17,8 +17,8 @@ from backend.wire.codes import (
 )
 from backend.wire.messages import NumberShape
 from kiosk.paper.ports import PrintOutcome
-from kiosk.visit import model as visit
-from kiosk.visit.model import Button
+from kiosk.visit.inputs import Button, Tapped
+from kiosk.visit.screens import Bring
 from kiosk.visit.texts import KioskWords, day_and_time
 from kiosk.visit.transition import Durations
 from tests.ui.kiosk_machine import JA, Start
@@ -262,11 +262,11 @@ async def test_a_slow_reader_is_asked_before_the_list_goes(start: Start) -> None
         await kiosk.see("bring")
         await kiosk.ui.until(lambda: JA("bring.warning_title") in kiosk.texts(), "the visitor is asked")
         below = kiosk.ui.find(kiosk.root, "代理人が受け取る")
-        kiosk.session.post(visit.Tapped(Button.STAY, UUID(int=0)))
+        kiosk.session.post(Tapped(Button.STAY, UUID(int=0)))
         await kiosk.ui.until(lambda: JA("bring.warning_title") in kiosk.texts(), "the visitor is asked again")
         await kiosk.ui.tap(below)
         screen = kiosk.session.state.screen
-        assert isinstance(screen, visit.Bring)
+        assert isinstance(screen, Bring)
         assert screen.situation is None
         await kiosk.ui.until(
             lambda: JA("bring.warning_title") in kiosk.texts(), "the visitor is asked once more"

@@ -10,9 +10,11 @@ import pytest
 from backend.common.catalogue import Language
 from backend.common.shipped import locate
 from backend.wire.codes import CodePlace
-from kiosk.visit.model import Conditions, Keypad, Screen, ServerState, State, Welcome
 from kiosk.visit.presenter import present
 from kiosk.visit.scenes import NOW, OFFICE
+from kiosk.visit.screens import Keypad, Screen, Welcome
+from kiosk.visit.state import State
+from kiosk.visit.surroundings import Conditions, ServerState
 from tests.ui.test_kiosk_layout import HEAD_LETTERS, make_root, settle
 
 _NAMES = [

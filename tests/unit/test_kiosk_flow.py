@@ -14,9 +14,35 @@ from backend.wire.codes import (
     ScanReason,
 )
 from backend.wire.messages import CheckInReply
-from kiosk.visit import model as visit
+from kiosk.visit.effects import PlayTone, PrintTicket, ReportPrint, ReportRefusal, SendCheckIn, Tone, WalkIn
 from kiosk.visit.flow import HINTS, Flow
-from kiosk.visit.model import Button, PaperState, State, Timer, Tone, TroubleReason
+from kiosk.visit.inputs import (
+    Answered,
+    Button,
+    CameraChanged,
+    Input,
+    KeyTapped,
+    LanguageTapped,
+    OfficeChanged,
+    Scanned,
+    ServerChanged,
+    Tapped,
+    Timer,
+    TimerElapsed,
+    TroubleReason,
+    Unanswered,
+)
+from kiosk.visit.screens import (
+    Closed,
+    Keypad,
+    OutOfService,
+    PaperState,
+    TicketShown,
+    Trouble,
+    WalkInQuestion,
+    Welcome,
+)
+from kiosk.visit.state import State
 from kiosk.visit.ticket_steps import MAX_PRINT_JOBS
 from kiosk.visit.typed_number import LONGEST
 from tests.kiosk_support import NOW, Visit, a_ticket, of, seconds
@@ -25,33 +51,33 @@ from tests.kiosk_support import NOW, Visit, a_ticket, of, seconds
 def test_a_machine_starts_out_of_service_and_opens_with_the_server() -> None:
     """Protects against inviting visitors before the server was heard."""
     machine = Visit()
-    assert machine.shows(visit.OutOfService())
+    assert machine.shows(OutOfService())
     assert machine.scan("CODE") == ()
     machine.open()
-    assert machine.shows(visit.Welcome())
+    assert machine.shows(Welcome())
 
 
 def test_a_code_is_asked_about_once_and_becomes_a_ticket_on_paper() -> None:
     """Protects the straight path, and that the request carries the id that came with the scan."""
     machine = Visit().open()
     effects = machine.scan("CODE")
-    (asked,) = of(effects, visit.SendCheckIn)
-    assert isinstance(asked, visit.SendCheckIn)
+    (asked,) = of(effects, SendCheckIn)
+    assert isinstance(asked, SendCheckIn)
     assert (asked.request.code, asked.request.number, asked.request.request_id) == (
         "CODE",
         None,
         UUID(int=machine.ids),
     )
     effects = machine.answer(CheckInReason.ON_TIME, a_ticket())
-    assert of(effects, visit.PrintTicket) == [
-        visit.PrintTicket(a_ticket(), CheckInReason.ON_TIME, Language.JAPANESE, job=1)
+    assert of(effects, PrintTicket) == [
+        PrintTicket(a_ticket(), CheckInReason.ON_TIME, Language.JAPANESE, job=1)
     ]
-    assert visit.PlayTone(Tone.ACCEPTED) in effects
-    (report,) = of(machine.printed(PrintState.PRINTED), visit.ReportPrint)
-    assert isinstance(report, visit.ReportPrint)
+    assert PlayTone(Tone.ACCEPTED) in effects
+    (report,) = of(machine.printed(PrintState.PRINTED), ReportPrint)
+    assert isinstance(report, ReportPrint)
     assert report.report.state is PrintState.PRINTED
     screen = machine.state.screen
-    assert isinstance(screen, visit.TicketShown)
+    assert isinstance(screen, TicketShown)
     assert screen.paper is PaperState.PRINTED
 
 
@@ -61,11 +87,11 @@ def test_nothing_disturbs_a_request_under_way() -> None:
     machine.tap(Button.WALK_IN)
     machine.tap(Button.TAKE_NUMBER)
     before = machine.state
-    disturbances: tuple[visit.Input, ...] = (
-        visit.Scanned(ScanReason.OK, machine.fresh(), "OTHER"),
-        visit.Scanned(ScanReason.MY_NUMBER, machine.fresh()),
-        visit.KeyTapped("1", machine.fresh()),
-        *(visit.Tapped(button, machine.fresh()) for button in Button),
+    disturbances: tuple[Input, ...] = (
+        Scanned(ScanReason.OK, machine.fresh(), "OTHER"),
+        Scanned(ScanReason.MY_NUMBER, machine.fresh()),
+        KeyTapped("1", machine.fresh()),
+        *(Tapped(button, machine.fresh()) for button in Button),
     )
     for happened in disturbances:
         assert machine.take(happened) == ()
@@ -79,14 +105,14 @@ def test_every_refusal_of_the_server_has_its_screen(reason: CheckInReason) -> No
     machine.scan("CODE")
     effects = machine.answer(reason)
     screen = machine.state.screen
-    assert isinstance(screen, visit.Trouble)
+    assert isinstance(screen, Trouble)
     assert screen.reason.value == reason.value
     assert seconds(effects) == machine.flow.durations.trouble
     effects = machine.elapse()
     assert machine.shows(replace(screen, warned=True))
     assert seconds(effects) == machine.flow.durations.keypad_warning
     machine.elapse()
-    assert machine.shows(visit.Welcome())
+    assert machine.shows(Welcome())
 
 
 @pytest.mark.parametrize("reason", [reason for reason in CheckInReason if reason.gives_ticket])
@@ -95,16 +121,16 @@ def test_a_ticketless_answer_that_promises_one_is_not_believed(reason: CheckInRe
     machine = Visit().open()
     machine.scan("CODE")
     machine.answer(reason)
-    assert machine.shows(visit.Trouble(TroubleReason.NOT_ACCEPTED))
+    assert machine.shows(Trouble(TroubleReason.NOT_ACCEPTED))
 
 
 def test_answers_to_an_older_question_change_nothing() -> None:
     """Protects the next visitor from the answer to the last one."""
     machine = Visit().ticket()
-    old = visit.Answered(UUID(int=1001), CheckInReply(reason=CheckInReason.ON_TIME, ticket=a_ticket(2)))
+    old = Answered(UUID(int=1001), CheckInReply(reason=CheckInReason.ON_TIME, ticket=a_ticket(2)))
     before = machine.state
     assert machine.take(old) == ()
-    assert machine.take(visit.Unanswered(UUID(int=1001), TroubleReason.SERVER_AWAY)) == ()
+    assert machine.take(Unanswered(UUID(int=1001), TroubleReason.SERVER_AWAY)) == ()
     assert machine.state == before
 
 
@@ -112,23 +138,23 @@ def test_a_retry_is_the_same_request() -> None:
     """Protects against a second number when an answer got lost: id and body stay, even in another language."""
     machine = Visit().open()
     machine.tap(Button.WALK_IN)
-    (first,) = of(machine.tap(Button.TAKE_NUMBER), visit.WalkIn)
-    assert isinstance(first, visit.WalkIn)
-    machine.take(visit.Unanswered(first.request.request_id, TroubleReason.SERVER_AWAY))
-    machine.take(visit.LanguageTapped(Language.ENGLISH))
-    assert of(machine.tap(Button.RETRY), visit.WalkIn) == [first]
+    (first,) = of(machine.tap(Button.TAKE_NUMBER), WalkIn)
+    assert isinstance(first, WalkIn)
+    machine.take(Unanswered(first.request.request_id, TroubleReason.SERVER_AWAY))
+    machine.take(LanguageTapped(Language.ENGLISH))
+    assert of(machine.tap(Button.RETRY), WalkIn) == [first]
 
 
 def test_holding_the_notice_on_tries_again_only_when_that_may_help() -> None:
     """Protects a kiosk from asking for ever about a notice that is left in view."""
     machine = Visit().open()
-    (first,) = of(machine.scan("CODE"), visit.SendCheckIn)
-    assert isinstance(first, visit.SendCheckIn)
-    machine.take(visit.Unanswered(first.request.request_id, TroubleReason.SERVER_AWAY))
-    assert of(machine.scan("CODE"), visit.SendCheckIn) == [first]
+    (first,) = of(machine.scan("CODE"), SendCheckIn)
+    assert isinstance(first, SendCheckIn)
+    machine.take(Unanswered(first.request.request_id, TroubleReason.SERVER_AWAY))
+    assert of(machine.scan("CODE"), SendCheckIn) == [first]
     machine.answer(CheckInReason.UNKNOWN)
     assert machine.scan("CODE") == ()
-    assert of(machine.scan("ANOTHER"), visit.SendCheckIn)
+    assert of(machine.scan("ANOTHER"), SendCheckIn)
 
 
 def test_a_server_that_never_answers_ends_on_a_screen() -> None:
@@ -137,7 +163,7 @@ def test_a_server_that_never_answers_ends_on_a_screen() -> None:
     machine.scan("CODE")
     machine.elapse()
     screen = machine.state.screen
-    assert isinstance(screen, visit.Trouble)
+    assert isinstance(screen, Trouble)
     assert screen.reason is TroubleReason.SERVER_AWAY
     assert screen.retry is not None
 
@@ -147,12 +173,12 @@ def test_the_same_notice_again_shows_the_number_without_new_paper() -> None:
     machine = Visit().open()
     machine.scan("CODE")
     effects = machine.answer(CheckInReason.ALREADY_CHECKED_IN, a_ticket(1, PrintState.PRINTED))
-    assert of(effects, visit.PrintTicket) == []
+    assert of(effects, PrintTicket) == []
     screen = machine.state.screen
-    assert isinstance(screen, visit.TicketShown)
+    assert isinstance(screen, TicketShown)
     assert screen.paper is PaperState.PRINTED_BEFORE
-    (order,) = of(machine.tap(Button.REPRINT), visit.PrintTicket)
-    assert isinstance(order, visit.PrintTicket)
+    (order,) = of(machine.tap(Button.REPRINT), PrintTicket)
+    assert isinstance(order, PrintTicket)
     assert order.job == 1
 
 
@@ -161,17 +187,17 @@ def test_whoever_never_got_paper_gets_it_with_the_next_scan(state: PrintState) -
     """Protects a visitor whose paper was lost with the answer or the printer."""
     machine = Visit().open()
     machine.scan("CODE")
-    assert of(machine.answer(CheckInReason.ALREADY_CHECKED_IN, a_ticket(1, state)), visit.PrintTicket)
+    assert of(machine.answer(CheckInReason.ALREADY_CHECKED_IN, a_ticket(1, state)), PrintTicket)
 
 
 def test_reprints_are_new_jobs_of_the_same_ticket_and_end() -> None:
     """Protects invariant 4 and the paper roll: copies of one ticket, never a new number, not without end."""
     machine = Visit().ticket()
     for job in range(2, MAX_PRINT_JOBS + 1):
-        (order,) = of(machine.tap(Button.REPRINT), visit.PrintTicket)
-        assert isinstance(order, visit.PrintTicket)
+        (order,) = of(machine.tap(Button.REPRINT), PrintTicket)
+        assert isinstance(order, PrintTicket)
         assert (order.ticket, order.job) == (a_ticket(), job)
-        assert of(machine.tap(Button.REPRINT), visit.PrintTicket) == []
+        assert of(machine.tap(Button.REPRINT), PrintTicket) == []
         machine.printed(PrintState.FAILED, job=job)
     assert machine.tap(Button.REPRINT) == ()
 
@@ -183,11 +209,11 @@ def test_a_failed_print_keeps_the_number_longer() -> None:
     machine.answer(CheckInReason.ON_TIME, a_ticket())
     effects = machine.printed(PrintState.FAILED)
     assert seconds(effects) == machine.flow.durations.ticket_unprinted
-    (report,) = of(effects, visit.ReportPrint)
-    assert isinstance(report, visit.ReportPrint)
+    (report,) = of(effects, ReportPrint)
+    assert isinstance(report, ReportPrint)
     assert report.report.trouble is PrinterTrouble.PAPER_OUT
     screen = machine.state.screen
-    assert isinstance(screen, visit.TicketShown)
+    assert isinstance(screen, TicketShown)
     assert (screen.paper, screen.ticket) == (PaperState.FAILED, a_ticket())
 
 
@@ -198,7 +224,7 @@ def test_a_print_is_reported_even_after_the_visitor_left() -> None:
     machine.answer(CheckInReason.ON_TIME, a_ticket())
     machine.tap(Button.HOME)
     before = machine.state
-    assert of(machine.printed(PrintState.FAILED), visit.ReportPrint)
+    assert of(machine.printed(PrintState.FAILED), ReportPrint)
     assert machine.state == before
 
 
@@ -214,9 +240,9 @@ def test_a_late_print_result_does_not_touch_another_ticket() -> None:
 def test_the_next_notice_takes_over_after_a_moment() -> None:
     """Protects families and the number of the first: held until it could be read, then asked about."""
     machine = Visit().ticket()
-    assert of(machine.scan("SECOND"), visit.SendCheckIn) == []
-    (asked,) = of(machine.elapse(Timer.SETTLE), visit.SendCheckIn)
-    assert isinstance(asked, visit.SendCheckIn)
+    assert of(machine.scan("SECOND"), SendCheckIn) == []
+    (asked,) = of(machine.elapse(Timer.SETTLE), SendCheckIn)
+    assert isinstance(asked, SendCheckIn)
     assert asked.request.code == "SECOND"
 
 
@@ -224,10 +250,10 @@ def test_the_next_notice_takes_over_at_once_when_the_first_is_done() -> None:
     """Protects the pace of a family: settled, or tapped away, nothing is waited for."""
     machine = Visit().ticket()
     machine.elapse(Timer.SETTLE)
-    assert of(machine.scan("SECOND"), visit.SendCheckIn)
+    assert of(machine.scan("SECOND"), SendCheckIn)
     machine = Visit().ticket()
     machine.scan("SECOND")
-    assert of(machine.tap(Button.HOME), visit.SendCheckIn)
+    assert of(machine.tap(Button.HOME), SendCheckIn)
 
 
 def test_the_notice_that_made_the_ticket_may_stay_in_view() -> None:
@@ -236,7 +262,7 @@ def test_the_notice_that_made_the_ticket_may_stay_in_view() -> None:
     assert machine.scan("CODE") == ()
     machine.elapse(Timer.SETTLE)
     machine.elapse()
-    assert machine.shows(visit.Welcome())
+    assert machine.shows(Welcome())
 
 
 @pytest.mark.parametrize("reason", [ScanReason.NONE, ScanReason.UNREADABLE_FILE])
@@ -244,7 +270,7 @@ def test_nothing_read_is_nothing_done(reason: ScanReason) -> None:
     """Protects the first screen from scans that say nothing."""
     machine = Visit().open()
     assert machine.scan(None, reason) == ()
-    assert machine.shows(visit.Welcome())
+    assert machine.shows(Welcome())
 
 
 @pytest.mark.parametrize("reason", HINTS)
@@ -252,22 +278,22 @@ def test_two_codes_are_a_hint_not_a_guess(reason: ScanReason) -> None:
     """Protects against receiving the wrong person: a hint is given, and goes away; the notice is read meanwhile."""
     machine = Visit().open()
     effects = machine.scan(None, reason)
-    assert of(effects, visit.SendCheckIn) == []
-    assert machine.shows(visit.Welcome(HINTS[reason]))
+    assert of(effects, SendCheckIn) == []
+    assert machine.shows(Welcome(HINTS[reason]))
     machine.elapse()
-    assert machine.shows(visit.Welcome())
+    assert machine.shows(Welcome())
     machine.scan(None, reason)
-    assert of(machine.scan("CODE"), visit.SendCheckIn)
+    assert of(machine.scan("CODE"), SendCheckIn)
 
 
 def test_codes_of_others_are_counted_by_kind() -> None:
     """Protects the ward's knowledge of what visitors hold up, without keeping any of it; hints are not counted."""
     machine = Visit().open()
-    (report,) = of(machine.scan(None, ScanReason.FOREIGN), visit.ReportRefusal)
-    assert isinstance(report, visit.ReportRefusal)
+    (report,) = of(machine.scan(None, ScanReason.FOREIGN), ReportRefusal)
+    assert isinstance(report, ReportRefusal)
     assert report.report.kind is RefusalKind.FOREIGN_CODE
-    assert of(machine.scan(None, ScanReason.AMBIGUOUS), visit.ReportRefusal) == []
-    assert of(machine.scan(None, ScanReason.HARD_TO_READ), visit.ReportRefusal) == []
+    assert of(machine.scan(None, ScanReason.AMBIGUOUS), ReportRefusal) == []
+    assert of(machine.scan(None, ScanReason.HARD_TO_READ), ReportRefusal) == []
 
 
 @pytest.mark.parametrize("reason", HINTS)
@@ -286,10 +312,10 @@ def test_a_code_that_no_notice_carries_is_only_counted(text: str) -> None:
     """Protects the wire from texts of impossible length."""
     machine = Visit().open()
     effects = machine.scan(text)
-    (report,) = of(effects, visit.ReportRefusal)
-    assert isinstance(report, visit.ReportRefusal)
+    (report,) = of(effects, ReportRefusal)
+    assert isinstance(report, ReportRefusal)
     assert report.report.kind is RefusalKind.FOREIGN_CODE
-    assert of(effects, visit.SendCheckIn) == []
+    assert of(effects, SendCheckIn) == []
 
 
 @pytest.mark.parametrize(
@@ -300,16 +326,16 @@ def test_a_scanned_my_number_leaves_nothing(text: str) -> None:
     for machine in (Visit().open(), Visit().ticket()):
         effects = machine.scan(text)
         assert text not in repr((machine.state, effects))
-        if isinstance(machine.state.screen, visit.TicketShown):
+        if isinstance(machine.state.screen, TicketShown):
             held = machine.state.screen.next_scan
             assert held is not None
             assert held.text is None
             effects = machine.elapse(Timer.SETTLE)
-        assert machine.shows(visit.Trouble(TroubleReason.REFUSED))
-        (report,) = of(effects, visit.ReportRefusal)
-        assert isinstance(report, visit.ReportRefusal)
+        assert machine.shows(Trouble(TroubleReason.REFUSED))
+        (report,) = of(effects, ReportRefusal)
+        assert isinstance(report, ReportRefusal)
         assert report.report.kind is RefusalKind.MY_NUMBER
-        assert visit.PlayTone(Tone.REFUSED) in effects
+        assert PlayTone(Tone.REFUSED) in effects
         assert machine.scan(text) == ()
 
 
@@ -319,11 +345,11 @@ def test_a_typed_my_number_is_gone_in_the_step_that_completes_it() -> None:
     machine.tap(Button.ENTER_NUMBER)
     machine.type("12345678901")
     effects = machine.type("8")
-    assert machine.shows(visit.Trouble(TroubleReason.REFUSED, by_keys=True))
-    assert of(effects, visit.ReportRefusal)
-    assert of(effects, visit.SendCheckIn) == []
+    assert machine.shows(Trouble(TroubleReason.REFUSED, by_keys=True))
+    assert of(effects, ReportRefusal)
+    assert of(effects, SendCheckIn) == []
     machine.tap(Button.RETYPE)
-    assert machine.shows(visit.Keypad())
+    assert machine.shows(Keypad())
 
 
 def test_the_keypad_holds_eleven_characters_at_most() -> None:
@@ -332,7 +358,7 @@ def test_the_keypad_holds_eleven_characters_at_most() -> None:
     machine.tap(Button.ENTER_NUMBER)
     machine.type("ABC1234567890")
     screen = machine.state.screen
-    assert isinstance(screen, visit.Keypad)
+    assert isinstance(screen, Keypad)
     assert screen.typed == "ABC12345678"
     assert len(screen.typed) == LONGEST
     machine.type("-あ１")
@@ -347,14 +373,14 @@ def test_typing_is_corrected_confirmed_and_left() -> None:
     machine.type("AB9")
     machine.tap(Button.BACKSPACE)
     machine.tap(Button.PAGE)
-    (asked,) = of(machine.tap(Button.CONFIRM), visit.SendCheckIn)
-    assert isinstance(asked, visit.SendCheckIn)
+    (asked,) = of(machine.tap(Button.CONFIRM), SendCheckIn)
+    assert isinstance(asked, SendCheckIn)
     assert (asked.request.number, asked.request.code) == ("AB", None)
     machine.answer(CheckInReason.UNKNOWN)
     machine.tap(Button.ENTER_NUMBER)
-    assert machine.shows(visit.Keypad())
+    assert machine.shows(Keypad())
     machine.tap(Button.HOME)
-    assert machine.shows(visit.Welcome())
+    assert machine.shows(Welcome())
 
 
 def test_a_slow_typist_is_asked_first() -> None:
@@ -364,13 +390,13 @@ def test_a_slow_typist_is_asked_first() -> None:
     machine.type("12")
     effects = machine.elapse()
     assert seconds(effects) == machine.flow.durations.keypad_warning
-    assert machine.shows(visit.Keypad("12", warned=True))
+    assert machine.shows(Keypad("12", warned=True))
     effects = machine.tap(Button.STAY)
-    assert machine.shows(visit.Keypad("12"))
+    assert machine.shows(Keypad("12"))
     assert seconds(effects) == machine.flow.durations.keypad
     machine.elapse()
     machine.elapse()
-    assert machine.shows(visit.Welcome())
+    assert machine.shows(Welcome())
 
 
 def test_a_clock_that_was_stopped_counts_no_more() -> None:
@@ -379,20 +405,20 @@ def test_a_clock_that_was_stopped_counts_no_more() -> None:
     epoch = dict(machine.state.running)[Timer.SCREEN]
     machine.tap(Button.STAY)
     before = machine.state
-    assert machine.take(visit.TimerElapsed(Timer.SCREEN, epoch)) == ()
+    assert machine.take(TimerElapsed(Timer.SCREEN, epoch)) == ()
     assert machine.state == before
 
 
 def test_a_new_visitor_is_spoken_to_in_the_machines_language() -> None:
     """Protects the next visitor from the last one's language, on the first screen and after a visit."""
     machine = Visit().open()
-    effects = machine.take(visit.LanguageTapped(Language.KOREAN))
+    effects = machine.take(LanguageTapped(Language.KOREAN))
     assert seconds(effects) == machine.flow.durations.language
     machine.elapse()
     assert machine.state.language is Language.JAPANESE
-    machine.take(visit.LanguageTapped(Language.KOREAN))
-    (asked,) = of(machine.scan("CODE"), visit.SendCheckIn)
-    assert isinstance(asked, visit.SendCheckIn)
+    machine.take(LanguageTapped(Language.KOREAN))
+    (asked,) = of(machine.scan("CODE"), SendCheckIn)
+    assert isinstance(asked, SendCheckIn)
     assert asked.request.language == "ko"
     machine.answer(CheckInReason.ON_TIME, a_ticket())
     machine.tap(Button.HOME)
@@ -403,46 +429,46 @@ def test_a_new_visitor_is_spoken_to_in_the_machines_language() -> None:
 def test_help_is_offered_where_it_helps(reason: TroubleReason) -> None:
     """Protects the assisted queue from machine troubles, and visitors with a notice trouble from a dead end."""
     machine = Visit().open()
-    machine.state = State(visit.Trouble(reason), Language.JAPANESE, machine.state.conditions)
+    machine.state = State(Trouble(reason), Language.JAPANESE, machine.state.conditions)
     machine.tap(Button.WALK_IN)
-    asked = machine.shows(visit.WalkInQuestion(assisted=True))
+    asked = machine.shows(WalkInQuestion(assisted=True))
     assert asked is (reason in {"unknown", "another_day", "another_office", "cancelled", "no_card"})
-    assert bool(of(machine.tap(Button.TAKE_NUMBER), visit.WalkIn)) is asked
+    assert bool(of(machine.tap(Button.TAKE_NUMBER), WalkIn)) is asked
 
 
 def test_the_first_screen_follows_the_surroundings_and_a_visit_does_not() -> None:
     """Protects a visit in progress from news that concern the next one."""
     machine = Visit().open()
-    machine.take(visit.OfficeChanged(open_now=False, opens_at=NOW))
-    assert machine.shows(visit.Closed())
-    machine.take(visit.ServerChanged(up=False))
-    assert machine.shows(visit.OutOfService())
-    machine.take(visit.ServerChanged(up=True))
-    machine.take(visit.OfficeChanged(open_now=True))
-    machine.take(visit.CameraChanged(working=False))
-    assert machine.shows(visit.Welcome())
+    machine.take(OfficeChanged(open_now=False, opens_at=NOW))
+    assert machine.shows(Closed())
+    machine.take(ServerChanged(up=False))
+    assert machine.shows(OutOfService())
+    machine.take(ServerChanged(up=True))
+    machine.take(OfficeChanged(open_now=True))
+    machine.take(CameraChanged(working=False))
+    assert machine.shows(Welcome())
     machine.tap(Button.ENTER_NUMBER)
-    machine.take(visit.ServerChanged(up=False))
-    assert machine.shows(visit.Keypad())
+    machine.take(ServerChanged(up=False))
+    assert machine.shows(Keypad())
     machine.tap(Button.HOME)
-    assert machine.shows(visit.OutOfService())
+    assert machine.shows(OutOfService())
 
 
 def test_the_server_decides_whether_a_closed_office_takes_a_notice() -> None:
     """Protects against a kiosk that knows better: a notice held up at a closed kiosk is asked about."""
     machine = Visit().open()
-    machine.take(visit.OfficeChanged(open_now=False))
-    assert of(machine.scan("CODE"), visit.SendCheckIn)
+    machine.take(OfficeChanged(open_now=False))
+    assert of(machine.scan("CODE"), SendCheckIn)
     machine.answer(CheckInReason.CLOSED)
     machine.tap(Button.HOME)
-    assert machine.shows(visit.Closed())
+    assert machine.shows(Closed())
 
 
 def test_no_representation_holds_what_was_shown() -> None:
     """Protects logs and tracebacks: neither codes nor typed numbers are in any repr."""
     machine = Visit().open()
     effects = machine.scan("SECRET-CODE")
-    assert "SECRET" not in repr((machine.state, effects, visit.Scanned(ScanReason.OK, UUID(int=1), "SECRET")))
+    assert "SECRET" not in repr((machine.state, effects, Scanned(ScanReason.OK, UUID(int=1), "SECRET")))
     machine.answer(CheckInReason.ON_TIME, a_ticket())
     machine.scan("SECRET-CODE-2")
     assert "SECRET" not in repr((machine.state, machine.effects))
@@ -450,7 +476,7 @@ def test_no_representation_holds_what_was_shown() -> None:
     machine.tap(Button.ENTER_NUMBER)
     machine.type("98765")
     effects = machine.tap(Button.CONFIRM)
-    assert "98765" not in repr((machine.state, effects, visit.KeyTapped("9", UUID(int=1)))).replace(
+    assert "98765" not in repr((machine.state, effects, KeyTapped("9", UUID(int=1)))).replace(
         repr(UUID(int=machine.ids)), ""
     )
 

@@ -11,9 +11,10 @@ from backend.wire.codes import (
     PrintState,
     TicketState,
 )
-from kiosk.visit import model as visit
-from kiosk.visit.flow import MAX_RETRIES
-from kiosk.visit.model import Button, PaperState, Timer, TroubleReason
+from kiosk.visit.effects import PlayTone, PrintTicket, SendCheckIn, WalkIn
+from kiosk.visit.inputs import Button, LanguageTapped, ServerChanged, Timer, TroubleReason, Unanswered
+from kiosk.visit.screens import Keypad, KeyPage, PaperState, TicketShown, Trouble, WalkInQuestion, Welcome
+from kiosk.visit.transition import MAX_RETRIES
 from tests.kiosk_support import Visit, a_ticket, of, seconds
 
 
@@ -22,13 +23,13 @@ def test_a_notice_held_up_to_its_own_number_is_asked_about() -> None:
     machine = Visit().ticket()
     machine.elapse(Timer.SETTLE)
     shown = machine.state.screen
-    assert of(machine.scan("CODE"), visit.SendCheckIn)
+    assert of(machine.scan("CODE"), SendCheckIn)
     now = a_ticket(1, PrintState.PRINTED).model_copy(update={"waiting_ahead": 3})
-    assert isinstance(shown, visit.TicketShown)
+    assert isinstance(shown, TicketShown)
     assert (
         of(
             machine.answer(CheckInReason.ALREADY_CHECKED_IN, now, found=TicketState.WAITING),
-            visit.PrintTicket,
+            PrintTicket,
         )
         == []
     )
@@ -37,7 +38,7 @@ def test_a_notice_held_up_to_its_own_number_is_asked_about() -> None:
     called = now.model_copy(update={"state": TicketState.CALLED, "window": "3"})
     machine.answer(CheckInReason.ALREADY_CHECKED_IN, called, found=TicketState.CALLED)
     screen = machine.state.screen
-    assert isinstance(screen, visit.TicketShown)
+    assert isinstance(screen, TicketShown)
     assert (screen.ticket, screen.found) == (called, TicketState.CALLED)
 
 
@@ -47,15 +48,15 @@ def test_a_number_comes_back_where_nobody_answers() -> None:
         machine = Visit().ticket()
         machine.elapse(Timer.SETTLE)
         shown = machine.state.screen
-        (asked,) = of(machine.scan("CODE"), visit.SendCheckIn)
-        assert isinstance(asked, visit.SendCheckIn)
+        (asked,) = of(machine.scan("CODE"), SendCheckIn)
+        assert isinstance(asked, SendCheckIn)
         if away:
-            machine.take(visit.Unanswered(asked.request.request_id, TroubleReason.SERVER_AWAY))
+            machine.take(Unanswered(asked.request.request_id, TroubleReason.SERVER_AWAY))
         else:
             machine.elapse()
         assert machine.shows(shown)
         machine.elapse()
-        assert machine.shows(visit.Welcome())
+        assert machine.shows(Welcome())
 
 
 @pytest.mark.parametrize("paper", [PrintState.FAILED, PrintState.UNCONFIRMED])
@@ -69,10 +70,10 @@ def test_a_number_without_paper_stays_its_time(paper: PrintState) -> None:
         machine.elapse(Timer.SETTLE)
         effects = machine.printed(paper)
         assert seconds(effects) == machine.flow.durations.ticket_unprinted
-        assert of(machine.scan("SECOND"), visit.SendCheckIn) == []
-        assert isinstance(machine.state.screen, visit.TicketShown)
-        (asked,) = of(machine.tap(Button.HOME) if by_hand else machine.elapse(), visit.SendCheckIn)
-        assert isinstance(asked, visit.SendCheckIn)
+        assert of(machine.scan("SECOND"), SendCheckIn) == []
+        assert isinstance(machine.state.screen, TicketShown)
+        (asked,) = of(machine.tap(Button.HOME) if by_hand else machine.elapse(), SendCheckIn)
+        assert isinstance(asked, SendCheckIn)
         assert asked.request.code == "SECOND"
 
 
@@ -82,8 +83,8 @@ def test_the_next_notice_waits_for_the_paper_of_the_first() -> None:
     machine.scan("CODE")
     machine.answer(CheckInReason.ON_TIME, a_ticket())
     machine.scan("SECOND")
-    assert of(machine.elapse(Timer.SETTLE), visit.SendCheckIn) == []
-    assert of(machine.printed(PrintState.PRINTED), visit.SendCheckIn)
+    assert of(machine.elapse(Timer.SETTLE), SendCheckIn) == []
+    assert of(machine.printed(PrintState.PRINTED), SendCheckIn)
 
 
 @pytest.mark.parametrize("state", sorted(ALIVE_STATES))
@@ -94,25 +95,25 @@ def test_only_who_waits_gets_paper_with_a_notice_shown_again(state: TicketState)
     ticket = a_ticket().model_copy(update={"state": state})
     effects = machine.answer(CheckInReason.ALREADY_CHECKED_IN, ticket, found=state)
     waiting = state is TicketState.WAITING
-    assert bool(of(effects, visit.PrintTicket)) is waiting
+    assert bool(of(effects, PrintTicket)) is waiting
     screen = machine.state.screen
-    assert isinstance(screen, visit.TicketShown)
+    assert isinstance(screen, TicketShown)
     assert screen.found is state
     assert screen.paper is (PaperState.PRINTING if waiting else PaperState.NONE)
     if not waiting:
-        assert of(machine.tap(Button.REPRINT), visit.PrintTicket)
+        assert of(machine.tap(Button.REPRINT), PrintTicket)
 
 
 def test_a_number_without_a_reservation_takes_two_answers() -> None:
     """Protects the queue from ghosts: the first tap only asks, "no" makes nothing, and so does time."""
     machine = Visit().open()
-    assert of(machine.tap(Button.WALK_IN), visit.WalkIn) == []
-    assert machine.shows(visit.WalkInQuestion())
-    assert of(machine.tap(Button.HOME), visit.WalkIn) == []
+    assert of(machine.tap(Button.WALK_IN), WalkIn) == []
+    assert machine.shows(WalkInQuestion())
+    assert of(machine.tap(Button.HOME), WalkIn) == []
     machine.tap(Button.WALK_IN)
-    assert of((*machine.elapse(), *machine.elapse()), visit.WalkIn) == []
+    assert of((*machine.elapse(), *machine.elapse()), WalkIn) == []
     machine.tap(Button.WALK_IN)
-    assert of(machine.tap(Button.TAKE_NUMBER), visit.WalkIn)
+    assert of(machine.tap(Button.TAKE_NUMBER), WalkIn)
 
 
 def test_a_wrong_number_is_kept_to_be_corrected() -> None:
@@ -123,56 +124,56 @@ def test_a_wrong_number_is_kept_to_be_corrected() -> None:
     machine.tap(Button.CONFIRM)
     machine.answer(CheckInReason.UNKNOWN)
     machine.tap(Button.RETYPE)
-    assert machine.shows(visit.Keypad("4332400A", visit.KeyPage.LETTERS))
+    assert machine.shows(Keypad("4332400A", KeyPage.LETTERS))
     machine.tap(Button.CONFIRM)
     machine.answer(CheckInReason.REFUSED)
     machine.tap(Button.RETYPE)
-    assert machine.shows(visit.Keypad())
+    assert machine.shows(Keypad())
     machine = Visit().open()
     machine.scan("CODE")
     machine.answer(CheckInReason.UNKNOWN)
     machine.tap(Button.RETYPE)
-    assert isinstance(machine.state.screen, visit.Trouble)
+    assert isinstance(machine.state.screen, Trouble)
 
 
 def test_a_server_that_comes_back_is_asked_without_a_tap() -> None:
     """Protects a visitor before a machine without a server: the same request goes out again, not without end."""
     machine = Visit().open()
-    (first,) = of(machine.scan("CODE"), visit.SendCheckIn)
-    assert isinstance(first, visit.SendCheckIn)
-    away = visit.Unanswered(first.request.request_id, TroubleReason.SERVER_AWAY)
+    (first,) = of(machine.scan("CODE"), SendCheckIn)
+    assert isinstance(first, SendCheckIn)
+    away = Unanswered(first.request.request_id, TroubleReason.SERVER_AWAY)
     machine.take(away)
-    assert of(machine.take(visit.ServerChanged(up=True)), visit.SendCheckIn) == [first]
+    assert of(machine.take(ServerChanged(up=True)), SendCheckIn) == [first]
     for _ in range(MAX_RETRIES - 1):
         machine.take(away)
-        assert of(machine.elapse(Timer.RETRY), visit.SendCheckIn) == [first]
+        assert of(machine.elapse(Timer.RETRY), SendCheckIn) == [first]
     effects = machine.take(away)
-    assert of(effects, visit.PlayTone) == []
+    assert of(effects, PlayTone) == []
     assert Timer.RETRY not in dict(machine.state.running)
-    assert of(machine.take(visit.ServerChanged(up=True)), visit.SendCheckIn) == [first]
+    assert of(machine.take(ServerChanged(up=True)), SendCheckIn) == [first]
     machine.take(away)
-    assert of(machine.tap(Button.RETRY), visit.SendCheckIn) == [first]
+    assert of(machine.tap(Button.RETRY), SendCheckIn) == [first]
 
 
 def test_nobodys_number_is_made_after_they_left() -> None:
     """Protects the queue from a visitor who gave up: once they are asked whether they are there, nothing is sent."""
     machine = Visit().open()
     machine.tap(Button.WALK_IN)
-    (first,) = of(machine.tap(Button.TAKE_NUMBER), visit.WalkIn)
-    assert isinstance(first, visit.WalkIn)
-    machine.take(visit.Unanswered(first.request.request_id, TroubleReason.SERVER_AWAY))
+    (first,) = of(machine.tap(Button.TAKE_NUMBER), WalkIn)
+    assert isinstance(first, WalkIn)
+    machine.take(Unanswered(first.request.request_id, TroubleReason.SERVER_AWAY))
     machine.elapse(Timer.SCREEN)
-    assert of(machine.take(visit.ServerChanged(up=True)), visit.WalkIn) == []
-    assert of(machine.elapse(Timer.RETRY), visit.WalkIn) == []
+    assert of(machine.take(ServerChanged(up=True)), WalkIn) == []
+    assert of(machine.elapse(Timer.RETRY), WalkIn) == []
     machine.tap(Button.STAY)
-    assert of(machine.elapse(Timer.RETRY), visit.WalkIn) == [first]
+    assert of(machine.elapse(Timer.RETRY), WalkIn) == [first]
 
 
 def test_a_language_stays_with_its_visitor_and_goes_with_them() -> None:
     """Protects both visitors: Cancel and Back keep the language, a finished visit and time give it back."""
     for way_in in (Button.ENTER_NUMBER, Button.WALK_IN):
         machine = Visit().open()
-        machine.take(visit.LanguageTapped(Language.KOREAN))
+        machine.take(LanguageTapped(Language.KOREAN))
         machine.tap(way_in)
         effects = machine.tap(Button.HOME)
         languages = [machine.state.language]

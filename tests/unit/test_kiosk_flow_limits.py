@@ -3,9 +3,18 @@
 import pytest
 
 from backend.wire.codes import CheckInReason, PrintState, TicketState
-from kiosk.visit import model as visit
-from kiosk.visit.flow import MAX_RETRIES
-from kiosk.visit.model import Button, Timer, Tone, TroubleReason
+from kiosk.visit.effects import PlayTone, PrintTicket, SendCheckIn, Tone
+from kiosk.visit.inputs import (
+    BringChanged,
+    Button,
+    ServerChanged,
+    SituationTapped,
+    Timer,
+    TroubleReason,
+    Unanswered,
+)
+from kiosk.visit.screens import Keypad, PaperState, TicketShown, Trouble
+from kiosk.visit.transition import MAX_RETRIES
 from tests.kiosk_support import SITUATIONS, Visit, a_ticket, of, seconds
 
 
@@ -31,10 +40,10 @@ def test_a_button_of_another_screen_does_nothing_beside_a_number(button: Button)
 def test_a_server_that_goes_away_is_asked_by_nobody() -> None:
     """Protects a trouble screen from asking the moment the server is lost; it asks when it is back."""
     machine = away()
-    assert isinstance(machine.state.screen, visit.Trouble)
-    assert of(machine.take(visit.ServerChanged(up=False)), visit.SendCheckIn) == []
-    assert isinstance(machine.state.screen, visit.Trouble)
-    assert len(of(machine.take(visit.ServerChanged(up=True)), visit.SendCheckIn)) == 1
+    assert isinstance(machine.state.screen, Trouble)
+    assert of(machine.take(ServerChanged(up=False)), SendCheckIn) == []
+    assert isinstance(machine.state.screen, Trouble)
+    assert len(of(machine.take(ServerChanged(up=True)), SendCheckIn)) == 1
 
 
 def test_the_machine_asks_four_times_by_itself_and_then_waits_to_be_asked() -> None:
@@ -42,18 +51,18 @@ def test_the_machine_asks_four_times_by_itself_and_then_waits_to_be_asked() -> N
     machine, asked = away(), 0
     while Timer.RETRY in dict(machine.state.running):
         assert seconds(machine.effects, Timer.RETRY) == machine.flow.durations.retry
-        asked += len(of(machine.elapse(Timer.RETRY), visit.SendCheckIn))
+        asked += len(of(machine.elapse(Timer.RETRY), SendCheckIn))
         machine.elapse()
     assert asked == MAX_RETRIES == 4
-    assert len(of(machine.tap(Button.RETRY), visit.SendCheckIn)) == 1
+    assert len(of(machine.tap(Button.RETRY), SendCheckIn)) == 1
 
 
 def test_a_trouble_is_sounded_once_and_not_with_every_try() -> None:
     """Protects the hall from a kiosk that complains every five seconds."""
     machine = away()
-    assert len(of(machine.effects, visit.PlayTone)) == 1
+    assert len(of(machine.effects, PlayTone)) == 1
     machine.elapse(Timer.RETRY)
-    assert of(machine.elapse(), visit.PlayTone) == []
+    assert of(machine.elapse(), PlayTone) == []
 
 
 def test_a_trouble_stays_shorter_than_a_keypad() -> None:
@@ -67,11 +76,11 @@ def test_a_trouble_stays_shorter_than_a_keypad() -> None:
 def test_an_answer_after_the_visitor_was_told_that_nobody_answers_changes_nothing() -> None:
     """Protects from a number that appears after "no answer": the next try brings the same one, and says so."""
     machine = Visit().open()
-    (asked,) = of(machine.scan("CODE"), visit.SendCheckIn)
-    assert isinstance(asked, visit.SendCheckIn)
+    (asked,) = of(machine.scan("CODE"), SendCheckIn)
+    assert isinstance(asked, SendCheckIn)
     machine.elapse()
     before = machine.state
-    machine.take(visit.Unanswered(asked.request.request_id, TroubleReason.NOT_ACCEPTED))
+    machine.take(Unanswered(asked.request.request_id, TroubleReason.NOT_ACCEPTED))
     assert machine.state == before
 
 
@@ -79,7 +88,7 @@ def test_three_copies_are_all() -> None:
     """Protects the roll from somebody who likes the sound; each copy needs the one before it to be out."""
     machine = Visit().ticket()
     for job in (2, 3):
-        assert len(of(machine.tap(Button.REPRINT), visit.PrintTicket)) == 1
+        assert len(of(machine.tap(Button.REPRINT), PrintTicket)) == 1
         assert machine.tap(Button.REPRINT) == ()
         machine.printed(PrintState.PRINTED, job)
     assert machine.tap(Button.REPRINT) == ()
@@ -89,7 +98,7 @@ def test_a_situation_is_chosen_on_its_own_page_only() -> None:
     """Protects a number and a keypad from a late tap on the page of what to bring."""
     machine = Visit().ticket()
     shown = machine.state.screen
-    assert machine.take(visit.SituationTapped("self")) == ()
+    assert machine.take(SituationTapped("self")) == ()
     assert machine.shows(shown)
 
 
@@ -108,7 +117,7 @@ def test_who_is_called_already_gets_no_paper_and_the_screen_for_its_usual_time()
     machine.scan("CODE")
     called = a_ticket().model_copy(update={"state": TicketState.CALLED, "window": "3"})
     said = machine.answer(CheckInReason.ALREADY_CHECKED_IN, called)
-    assert of(said, visit.PrintTicket) == []
+    assert of(said, PrintTicket) == []
     assert seconds(said) == machine.flow.durations.ticket
     assert seconds(said, Timer.SETTLE) == machine.flow.durations.ticket_settle
 
@@ -118,15 +127,15 @@ def test_who_is_called_already_gets_no_paper_and_the_screen_for_its_usual_time()
     [
         (PrintState.PRINTED, []),
         (PrintState.UNCONFIRMED, []),
-        (PrintState.FAILED, [visit.PlayTone(Tone.REFUSED)]),
+        (PrintState.FAILED, [PlayTone(Tone.REFUSED)]),
     ],
 )
-def test_only_paper_that_failed_has_a_sound(state: PrintState, tones: list[visit.PlayTone]) -> None:
+def test_only_paper_that_failed_has_a_sound(state: PrintState, tones: list[PlayTone]) -> None:
     """Protects a visitor with a ticket in the hand from the sound of a refusal, and wakes the one who has none."""
     machine = Visit().open()
     machine.scan("CODE")
     machine.answer(CheckInReason.ON_TIME, a_ticket())
-    assert of(machine.printed(state), visit.PlayTone) == tones
+    assert of(machine.printed(state), PlayTone) == tones
 
 
 @pytest.mark.parametrize("paper", [PrintState.PRINTED, PrintState.FAILED])
@@ -137,9 +146,9 @@ def test_a_number_that_comes_back_stays_as_long_as_its_paper_asks(paper: PrintSt
     machine.answer(CheckInReason.ON_TIME, a_ticket())
     machine.printed(paper)
     machine.elapse(Timer.SETTLE)
-    (asked,) = of(machine.scan("CODE"), visit.SendCheckIn)
-    assert isinstance(asked, visit.SendCheckIn)
-    said = machine.take(visit.Unanswered(asked.request.request_id, TroubleReason.SERVER_AWAY))
+    (asked,) = of(machine.scan("CODE"), SendCheckIn)
+    assert isinstance(asked, SendCheckIn)
+    said = machine.take(Unanswered(asked.request.request_id, TroubleReason.SERVER_AWAY))
     times = machine.flow.durations
     assert seconds(said) == (times.ticket if paper is PrintState.PRINTED else times.ticket_unprinted)
 
@@ -151,9 +160,9 @@ def test_a_number_that_comes_back_stays_as_long_as_its_paper_asks(paper: PrintSt
 def test_a_button_of_another_screen_does_nothing_beside_what_to_bring(button: Button) -> None:
     """Protects a reader from a page that turns by a late tap."""
     machine = Visit().open()
-    machine.take(visit.BringChanged(SITUATIONS))
+    machine.take(BringChanged(SITUATIONS))
     machine.tap(Button.BRING)
-    machine.take(visit.SituationTapped("self"))
+    machine.take(SituationTapped("self"))
     shown = machine.state.screen
     assert machine.tap(button) == ()
     assert machine.shows(shown)
@@ -161,9 +170,9 @@ def test_a_button_of_another_screen_does_nothing_beside_what_to_bring(button: Bu
 
 def test_what_was_typed_is_in_no_representation() -> None:
     """Protects a number from a log or a traceback, on the keypad and on the screen after it."""
-    assert "4332" not in repr(visit.Keypad("43324006"))
-    trouble = visit.Trouble(TroubleReason.UNKNOWN, typed="43324006", by_keys=True)
+    assert "4332" not in repr(Keypad("43324006"))
+    trouble = Trouble(TroubleReason.UNKNOWN, typed="43324006", by_keys=True)
     assert "4332" not in repr(trouble)
     assert trouble.retries == 0
-    shown = visit.TicketShown(a_ticket(), CheckInReason.ON_TIME, visit.PaperState.NONE)
+    shown = TicketShown(a_ticket(), CheckInReason.ON_TIME, PaperState.NONE)
     assert (shown.jobs, shown.settled, shown.next_scan) == (0, False, None)

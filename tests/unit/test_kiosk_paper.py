@@ -19,7 +19,7 @@ from backend.wire.messages import OfficeInfo, TicketMessage
 from kiosk.paper.printer import PrinterState, PrinterStatus, PrintResult
 from kiosk.paper.ticket_paper import TicketPaper
 from kiosk.session import tones
-from kiosk.visit.model import PrintTicket, Tone
+from kiosk.visit.effects import PrintTicket, Tone
 
 NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
 OFFICE = OfficeInfo(office_id="00", name={"ja": "新宿区役所 本庁舎"}, open_now=True, server_time=NOW)

@@ -34,10 +34,12 @@ from kiosk.session.health import UNWANTED, MachineHealth, MachinePart
 from kiosk.session.reporting import HealthReporter
 from kiosk.session.session import KioskSession
 from kiosk.session.watch import Rhythm
-from kiosk.visit import model as visit
+from kiosk.visit.effects import PrintTicket
 from kiosk.visit.flow import Flow
-from kiosk.visit.model import Button, PaperState, TroubleReason
+from kiosk.visit.inputs import Button, Input, Tapped, TroubleReason
 from kiosk.visit.presentation import View
+from kiosk.visit.screens import Bring, Closed, OutOfService, PaperState, Screen, TicketShown, Trouble, Welcome
+from kiosk.visit.state import State
 from kiosk.visit.transition import Durations, Transition
 
 SEEN_AT = datetime(2026, 11, 24, 1, 20, 59, 500_000, tzinfo=UTC)
@@ -54,12 +56,12 @@ class FakePaper:
         default_factory=lambda: PrintOutcome(PrintState.PRINTED, last_byte_at=WRITTEN_AT)
     )
     error: Exception | None = None
-    orders: list[visit.PrintTicket] = field(default_factory=list)
+    orders: list[PrintTicket] = field(default_factory=list)
     threads: set[int] = field(default_factory=set)
     running: int = 0
     most_at_once: int = 0
 
-    def __call__(self, order: visit.PrintTicket, office: OfficeInfo | None) -> PrintOutcome:
+    def __call__(self, order: PrintTicket, office: OfficeInfo | None) -> PrintOutcome:
         """Print."""
         assert office is not None
         self.running += 1
@@ -90,7 +92,7 @@ class Bench:
             assert time.monotonic() < deadline, f"still {self.session.state.screen}"
             await asyncio.sleep(0)
 
-    async def see(self, kind: type[visit.Screen]) -> None:
+    async def see(self, kind: type[Screen]) -> None:
         """Wait for a screen."""
         await self.until(lambda: isinstance(self.session.state.screen, kind))
 
@@ -116,7 +118,7 @@ async def bench(durations: Durations | None = None, flow: Flow | None = None) ->
         running = asyncio.create_task(session.run())
         made = Bench(session, backend, paper, views, logs, camera)
         try:
-            await made.until(lambda: not isinstance(session.state.screen, visit.OutOfService))
+            await made.until(lambda: not isinstance(session.state.screen, OutOfService))
             yield made
         finally:
             running.cancel()
@@ -129,7 +131,7 @@ async def test_a_scan_from_another_thread_becomes_a_ticket() -> None:
         await asyncio.to_thread(kiosk.session.scanned, ScanReason.OK, CODE, SEEN_AT)
         await kiosk.until(lambda: kiosk.backend.hall.prints)
         screen = kiosk.session.state.screen
-        assert isinstance(screen, visit.TicketShown)
+        assert isinstance(screen, TicketShown)
         assert screen.paper is PaperState.PRINTED
         assert [view.name for view in kiosk.views][-3:] == ["working", "ticket", "ticket"]
         assert kiosk.logged("notice_seen")[0]["at"] == stamp(SEEN_AT)
@@ -143,14 +145,14 @@ async def test_no_log_line_holds_what_was_shown_or_typed() -> None:
     """Protects technical logs: ticket numbers only, never a code, a typed number or a request."""
     async with bench() as kiosk:
         kiosk.session.scanned(ScanReason.OK, CODE, SEEN_AT)
-        await kiosk.see(visit.TicketShown)
+        await kiosk.see(TicketShown)
         kiosk.session.tap(Button.HOME)
         kiosk.session.tap(Button.ENTER_NUMBER)
         for key in "98765":
             kiosk.session.key(key)
         kiosk.backend.behaviour.refuse_with = ErrorCode.INTERNAL
         kiosk.session.tap(Button.CONFIRM)
-        await kiosk.see(visit.Trouble)
+        await kiosk.see(Trouble)
         kiosk.session.scanned(ScanReason.OK, "1234 5678 9018", SEEN_AT)
         await kiosk.until(lambda: kiosk.logged("code_refused"))
         text = repr(kiosk.logs)
@@ -165,7 +167,7 @@ async def test_a_broken_printer_leaves_a_valid_number() -> None:
         kiosk.session.scanned(ScanReason.OK, CODE, SEEN_AT)
         await kiosk.until(lambda: kiosk.backend.hall.prints)
         screen = kiosk.session.state.screen
-        assert isinstance(screen, visit.TicketShown)
+        assert isinstance(screen, TicketShown)
         assert (screen.paper, screen.trouble) == (PaperState.FAILED, PrinterTrouble.ERROR)
         assert kiosk.backend.hall.prints[0][1].state is PrintState.FAILED
         assert kiosk.logged("print_failed")[0]["trouble"] == "error"
@@ -338,9 +340,9 @@ async def test_a_hand_scanners_code_is_sorted_before_it_is_asked_about() -> None
         kiosk.session.book.learn([CODE])
         for text in ("https://example.jp/", "1234 5678 9018"):
             kiosk.session.hand_scanned(text)
-        await kiosk.see(visit.Trouble)
+        await kiosk.see(Trouble)
         kiosk.session.hand_scanned(CODE)
-        await kiosk.see(visit.TicketShown)
+        await kiosk.see(TicketShown)
         assert kiosk.session.refused == {RefusalKind.FOREIGN_CODE: 1, RefusalKind.MY_NUMBER: 1}
         assert [line["count"] for line in kiosk.logged("code_refused")] == [1, 1]
         assert "5678" not in repr(kiosk.logs)
@@ -382,9 +384,9 @@ async def test_a_server_that_is_away_is_said_and_asked_at_once() -> None:
         kiosk.backend.behaviour.lose_replies = 1
         kiosk.session.tap(Button.WALK_IN)
         kiosk.session.tap(Button.TAKE_NUMBER)
-        await kiosk.see(visit.Trouble)
+        await kiosk.see(Trouble)
         kiosk.session.tap(Button.RETRY)
-        await kiosk.see(visit.TicketShown)
+        await kiosk.see(TicketShown)
         assert len(kiosk.backend.hall.tickets) == 1
 
 
@@ -400,9 +402,9 @@ async def test_a_refused_request_ends_on_a_screen(code: ErrorCode, reason: Troub
     async with bench() as kiosk:
         kiosk.backend.behaviour.refuse_with = code
         kiosk.session.scanned(ScanReason.OK, CODE, SEEN_AT)
-        await kiosk.see(visit.Trouble)
+        await kiosk.see(Trouble)
         screen = kiosk.session.state.screen
-        assert isinstance(screen, visit.Trouble)
+        assert isinstance(screen, Trouble)
         assert (screen.reason, screen.retry) == (reason, None)
 
 
@@ -416,7 +418,7 @@ async def test_a_fault_while_asking_ends_on_a_screen() -> None:
     async with bench() as kiosk:
         kiosk.backend.check_in = broken  # type: ignore[method-assign]
         kiosk.session.scanned(ScanReason.OK, CODE, SEEN_AT)
-        await kiosk.see(visit.Trouble)
+        await kiosk.see(Trouble)
         assert kiosk.logged("check_in_failed")[0]["kind"] == "ValueError"
         assert CODE not in repr(kiosk.logs)
 
@@ -434,8 +436,8 @@ async def test_time_out_brings_the_first_screen_back() -> None:
     """Protects the next visitor: clocks of the flow run on the loop's own."""
     async with bench(Durations(trouble=0.02, keypad_warning=0.02)) as kiosk:
         kiosk.session.scanned(ScanReason.OK, "UNKNOWN", SEEN_AT)
-        await kiosk.see(visit.Trouble)
-        await kiosk.see(visit.Welcome)
+        await kiosk.see(Trouble)
+        await kiosk.see(Welcome)
 
 
 async def test_the_surroundings_reach_the_screen() -> None:
@@ -446,11 +448,11 @@ async def test_the_surroundings_reach_the_screen() -> None:
         kiosk.camera["works"] = True
         await kiosk.until(lambda: kiosk.session.state.conditions.camera)
         kiosk.backend.behaviour.available = False
-        await kiosk.see(visit.OutOfService)
+        await kiosk.see(OutOfService)
         kiosk.backend.behaviour.available = True
-        await kiosk.see(visit.Welcome)
+        await kiosk.see(Welcome)
         kiosk.backend.open_now = False
-        await kiosk.see(visit.Closed)
+        await kiosk.see(Closed)
         names = [line["event"] for line in kiosk.logs]
         assert names.count("part_away") == 2
         assert names.count("part_recovered") == 2
@@ -463,15 +465,15 @@ async def test_what_to_bring_is_learnt_and_kept_while_the_server_is_away() -> No
         kiosk.session.tap(Button.BRING)
         kiosk.session.choose("agent")
         await kiosk.until(
-            lambda: kiosk.views[-1].name == "bring_list" and kiosk.session.state.screen != visit.Bring()
+            lambda: kiosk.views[-1].name == "bring_list" and kiosk.session.state.screen != Bring()
         )
         kiosk.session.tap(Button.HOME)
         kiosk.backend.situations = kiosk.backend.situations[:1]
         await kiosk.until(lambda: len(kiosk.session.state.conditions.bring) == 1)
         kiosk.backend.behaviour.available = False
-        await kiosk.see(visit.OutOfService)
+        await kiosk.see(OutOfService)
         kiosk.backend.behaviour.available = True
-        await kiosk.see(visit.Welcome)
+        await kiosk.see(Welcome)
         assert len(kiosk.session.state.conditions.bring) == 1
 
 
@@ -534,9 +536,9 @@ async def test_broken_rules_end_the_session() -> None:
     class Broken(Flow):
         """Rules that break with the first tap."""
 
-        def step(self, state: visit.State, happened: visit.Input) -> Transition:
+        def step(self, state: State, happened: Input) -> Transition:
             """Break."""
-            if isinstance(happened, visit.Tapped):
+            if isinstance(happened, Tapped):
                 raise ZeroDivisionError
             return super().step(state, happened)
 

@@ -2,14 +2,16 @@
 
 from backend.common.catalogue import Language
 from kiosk.config import KioskConfig
-from kiosk.visit import model as visit
-from kiosk.visit.model import CancelTimer, StartTimer, State, Timer
+from kiosk.visit.effects import CancelTimer, StartTimer
+from kiosk.visit.inputs import Timer
+from kiosk.visit.screens import Closed, Keypad, Welcome
+from kiosk.visit.state import State
 from kiosk.visit.transition import Draft, Durations
 
 
 def draft() -> Draft:
     """A step on the first screen with two clocks running."""
-    begun = Draft(State(visit.Welcome(), Language.JAPANESE))
+    begun = Draft(State(Welcome(), Language.JAPANESE), Durations())
     begun.start(Timer.SCREEN, 12.0)
     begun.start(Timer.SETTLE, 2.0)
     return begun
@@ -57,8 +59,8 @@ def test_a_clock_that_ran_out_is_forgotten_without_a_word() -> None:
 def test_another_screen_stops_every_clock_and_a_change_on_it_stops_none() -> None:
     """Protects the next screen from the last one's end; a hint or a mark on a screen does not keep it longer."""
     begun = draft()
-    begun.alter(visit.Keypad("4"))
-    assert (begun.state.screen, len(begun.state.running), len(begun.effects)) == (visit.Keypad("4"), 2, 2)
-    begun.show(visit.Closed())
-    assert (begun.state.screen, begun.state.running) == (visit.Closed(), ())
+    begun.alter(Keypad("4"))
+    assert (begun.state.screen, len(begun.state.running), len(begun.effects)) == (Keypad("4"), 2, 2)
+    begun.show(Closed())
+    assert (begun.state.screen, begun.state.running) == (Closed(), ())
     assert begun.effects[2:] == [CancelTimer(Timer.SCREEN), CancelTimer(Timer.SETTLE)]

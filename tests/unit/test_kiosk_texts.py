@@ -18,7 +18,8 @@ from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES, CheckInReason, Co
 from backend.wire.messages import Estimate
 from kiosk.screens import palette
 from kiosk.screens.palette import contrast
-from kiosk.visit.model import PaperState, TroubleReason
+from kiosk.visit.inputs import TroubleReason
+from kiosk.visit.screens import PaperState
 from kiosk.visit.texts import KioskWords, choose, day_and_time, time_of_day, waiting_time
 from kiosk.visit.typed_number import KEYS
 

@@ -8,8 +8,7 @@ import pytest
 from backend.common.catalogue import Language
 from backend.wire.codes import CheckInReason
 from backend.wire.messages import BringItem, BringSituation, CheckInRequest, NumberShape
-from kiosk.visit import model as visit
-from kiosk.visit.model import Conditions, Hint, KeypadNote, KeyPage, Screen, ServerState, State, TroubleReason
+from kiosk.visit.inputs import TroubleReason
 from kiosk.visit.presentation import (
     BringListView,
     BringView,
@@ -23,6 +22,25 @@ from kiosk.visit.presentation import (
     WorkingView,
 )
 from kiosk.visit.presenter import present
+from kiosk.visit.screens import (
+    Bring,
+    Closed,
+    Hint,
+    Keypad,
+    KeypadNote,
+    KeyPage,
+    OutOfService,
+    PaperState,
+    Screen,
+    TicketShown,
+    Trouble,
+    Unhurried,
+    WalkInQuestion,
+    Welcome,
+    Working,
+)
+from kiosk.visit.state import State
+from kiosk.visit.surroundings import Conditions, ServerState
 from kiosk.visit.texts import KioskWords, say, spoken
 from tests.kiosk_support import NOW, a_ticket, text
 
@@ -46,12 +64,12 @@ def seen(screen: Screen, conditions: Conditions = UP, language: Language = Langu
 
 def welcome(hint: Hint | None = None, conditions: Conditions = UP) -> WelcomeView:
     """The first screen."""
-    view = seen(visit.Welcome(hint), conditions)
+    view = seen(Welcome(hint), conditions)
     assert isinstance(view, WelcomeView)
     return view
 
 
-def keypad(screen: visit.Keypad, *shapes: NumberShape) -> KeypadView:
+def keypad(screen: Keypad, *shapes: NumberShape) -> KeypadView:
     """The keypad of a ward with these numbers."""
     view = seen(screen, Conditions(server=ServerState.UP, numbers=shapes))
     assert isinstance(view, KeypadView)
@@ -61,14 +79,14 @@ def keypad(screen: visit.Keypad, *shapes: NumberShape) -> KeypadView:
 @pytest.mark.parametrize(
     ("screen", "kind"),
     [
-        (visit.Welcome(), WelcomeView),
-        (visit.Keypad(), KeypadView),
-        (visit.WalkInQuestion(), WalkInView),
-        (visit.Bring(), BringView),
-        (visit.Bring(PLAIN), BringListView),
-        (visit.Trouble(TroubleReason.CLOSED), TroubleView),
-        (visit.Closed(), NoticeView),
-        (visit.OutOfService(), NoticeView),
+        (Welcome(), WelcomeView),
+        (Keypad(), KeypadView),
+        (WalkInQuestion(), WalkInView),
+        (Bring(), BringView),
+        (Bring(PLAIN), BringListView),
+        (Trouble(TroubleReason.CLOSED), TroubleView),
+        (Closed(), NoticeView),
+        (OutOfService(), NoticeView),
     ],
 )
 def test_every_screen_of_the_flow_has_its_picture(screen: Screen, kind: type[View]) -> None:
@@ -109,16 +127,16 @@ def test_what_to_bring_is_offered_only_where_the_server_told_it() -> None:
 @pytest.mark.parametrize(
     ("screen", "shapes", "status", "warns"),
     [
-        (visit.Keypad(), [EIGHT], "8けたの番号です", False),
-        (visit.Keypad(), [EIGHT, NumberShape(length=10)], "", False),
-        (visit.Keypad(), [CARD], "", False),
-        (visit.Keypad(), [], "", False),
-        (visit.Keypad("4332"), [EIGHT], "あと4けたです", False),
-        (visit.Keypad("ABC"), [CARD], "あと6文字です", False),
-        (visit.Keypad("43324006"), [EIGHT], "", False),
-        (visit.Keypad("43324007"), [EIGHT], "番号をもう一度お確かめください", True),
+        (Keypad(), [EIGHT], "8けたの番号です", False),
+        (Keypad(), [EIGHT, NumberShape(length=10)], "", False),
+        (Keypad(), [CARD], "", False),
+        (Keypad(), [], "", False),
+        (Keypad("4332"), [EIGHT], "あと4けたです", False),
+        (Keypad("ABC"), [CARD], "あと6文字です", False),
+        (Keypad("43324006"), [EIGHT], "", False),
+        (Keypad("43324007"), [EIGHT], "番号をもう一度お確かめください", True),
         (
-            visit.Keypad("43324006", note=KeypadNote.TOO_LONG),
+            Keypad("43324006", note=KeypadNote.TOO_LONG),
             [EIGHT],
             "番号が長すぎます。お確かめください",
             True,
@@ -126,7 +144,7 @@ def test_what_to_bring_is_offered_only_where_the_server_told_it() -> None:
     ],
 )
 def test_the_keypad_says_what_is_missing_or_wrong(
-    screen: visit.Keypad, shapes: list[NumberShape], status: str, warns: bool
+    screen: Keypad, shapes: list[NumberShape], status: str, warns: bool
 ) -> None:
     """Protects a visitor from a button that cannot be pressed for a reason that nobody tells."""
     view = keypad(screen, *shapes)
@@ -135,23 +153,21 @@ def test_the_keypad_says_what_is_missing_or_wrong(
 
 def test_a_number_is_confirmed_only_when_it_is_whole() -> None:
     """Protects the server from halves of numbers, and the eye of the typist: hyphens as on the paper."""
-    assert [
-        keypad(visit.Keypad(typed), EIGHT).may_confirm for typed in ("", "4332", "43324006", "43324007")
-    ] == [
+    assert [keypad(Keypad(typed), EIGHT).may_confirm for typed in ("", "4332", "43324006", "43324007")] == [
         False,
         False,
         True,
         False,
     ]
-    whole = keypad(visit.Keypad("43324006"), EIGHT)
+    whole = keypad(Keypad("43324006"), EIGHT)
     assert whole.typed == "4332-4006"
     assert "4332" not in repr(whole)
 
 
 def test_the_keys_have_another_page_only_where_numbers_have_letters() -> None:
     """Protects from a page of letters at a ward of digits; the word on the key is that of the page it leads to."""
-    assert keypad(visit.Keypad(), EIGHT).other_page == ""
-    digits, letters = keypad(visit.Keypad(), CARD), keypad(visit.Keypad(page=KeyPage.LETTERS), CARD)
+    assert keypad(Keypad(), EIGHT).other_page == ""
+    digits, letters = keypad(Keypad(), CARD), keypad(Keypad(page=KeyPage.LETTERS), CARD)
     assert (digits.other_page, letters.other_page) == ("英字", "数字")
     assert (digits.backspace, letters.backspace) == ("1字消す", "消す")
     assert (digits.page, letters.page) == (KeyPage.DIGITS, KeyPage.LETTERS)
@@ -159,7 +175,7 @@ def test_the_keys_have_another_page_only_where_numbers_have_letters() -> None:
 
 def test_a_number_for_a_word_with_the_staff_is_asked_for_in_other_words() -> None:
     """Protects whoever has a notice that gave no number from being told to come back with a reservation."""
-    usual, assisted = seen(visit.WalkInQuestion()), seen(visit.WalkInQuestion(assisted=True))
+    usual, assisted = seen(WalkInQuestion()), seen(WalkInQuestion(assisted=True))
     assert isinstance(usual, WalkInView)
     assert isinstance(assisted, WalkInView)
     assert "予約なしで" in text(usual.title)
@@ -171,14 +187,14 @@ def test_a_number_for_a_word_with_the_staff_is_asked_for_in_other_words() -> Non
 @pytest.mark.parametrize(
     "screen",
     [
-        visit.Keypad(),
-        visit.WalkInQuestion(),
-        visit.Bring(),
-        visit.Bring(PLAIN),
-        visit.Trouble(TroubleReason.CLOSED),
+        Keypad(),
+        WalkInQuestion(),
+        Bring(),
+        Bring(PLAIN),
+        Trouble(TroubleReason.CLOSED),
     ],
 )
-def test_a_slow_visitor_is_asked_on_every_screen_that_would_go(screen: visit.Unhurried) -> None:
+def test_a_slow_visitor_is_asked_on_every_screen_that_would_go(screen: Unhurried) -> None:
     """Protects slow readers: the question has a way to stay and a way to leave, and is there only while it is asked."""
     calm = seen(screen)
     warned = seen(
@@ -191,13 +207,13 @@ def test_a_slow_visitor_is_asked_on_every_screen_that_would_go(screen: visit.Unh
     assert warned.still_there is not None
     assert warned.still_there.stay == "続ける"
     assert "最初の画面" in text(warned.still_there.note)
-    leave = {visit.Keypad: "やめる", visit.WalkInQuestion: "いいえ", visit.Bring: "最初の画面に戻る"}
+    leave = {Keypad: "やめる", WalkInQuestion: "いいえ", Bring: "最初の画面に戻る"}
     assert warned.still_there.leave == leave.get(type(screen), JA("trouble.home"))
 
 
 def test_the_situations_are_offered_in_the_visitors_language_or_in_japanese() -> None:
     """Protects a reader of another language from a choice without a word."""
-    view = seen(visit.Bring(), Conditions(server=ServerState.UP, bring=(PARENT, PLAIN)), Language.ENGLISH)
+    view = seen(Bring(), Conditions(server=ServerState.UP, bring=(PARENT, PLAIN)), Language.ENGLISH)
     assert isinstance(view, BringView)
     assert [(choice.code, choice.words) for choice in view.choices] == [
         ("parent", "Parent"),
@@ -208,9 +224,9 @@ def test_the_situations_are_offered_in_the_visitors_language_or_in_japanese() ->
 def test_the_list_and_its_second_page_lead_to_each_other() -> None:
     """Protects the reader: things on the first page, examples on the second, and no way to a page that is empty."""
     first, second, only = (
-        seen(visit.Bring(PARENT)),
-        seen(visit.Bring(PARENT, more=True)),
-        seen(visit.Bring(PLAIN)),
+        seen(Bring(PARENT)),
+        seen(Bring(PARENT, more=True)),
+        seen(Bring(PLAIN)),
     )
     for view in (first, second, only):
         assert isinstance(view, BringListView)
@@ -226,10 +242,10 @@ def test_the_list_and_its_second_page_lead_to_each_other() -> None:
 def test_a_machine_that_receives_nobody_says_why_and_until_when() -> None:
     """Protects from a closed office that looks broken, and from a broken machine that looks closed."""
     opens = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
-    starting = seen(visit.OutOfService(), Conditions(server=ServerState.STARTING))
-    down = seen(visit.OutOfService(), Conditions(server=ServerState.DOWN))
-    told = seen(visit.Closed(), Conditions(server=ServerState.UP, open_now=False, opens_at=opens))
-    plain = seen(visit.Closed(), Conditions(server=ServerState.UP, open_now=False))
+    starting = seen(OutOfService(), Conditions(server=ServerState.STARTING))
+    down = seen(OutOfService(), Conditions(server=ServerState.DOWN))
+    told = seen(Closed(), Conditions(server=ServerState.UP, open_now=False, opens_at=opens))
+    plain = seen(Closed(), Conditions(server=ServerState.UP, open_now=False))
     for view in (starting, down, told, plain):
         assert isinstance(view, NoticeView)
     assert [view.name for view in (starting, down, told, plain) if isinstance(view, NoticeView)] == [
@@ -247,11 +263,11 @@ def test_a_machine_that_receives_nobody_says_why_and_until_when() -> None:
 def test_a_number_and_a_question_under_way_are_shown() -> None:
     """Protects the two screens on which nothing is tapped."""
     ticket = a_ticket().model_copy(update={"reserved_for": NOW + timedelta(minutes=5)})
-    shown = seen(visit.TicketShown(ticket, CheckInReason.ON_TIME, visit.PaperState.PRINTED))
+    shown = seen(TicketShown(ticket, CheckInReason.ON_TIME, PaperState.PRINTED))
     assert isinstance(shown, TicketView)
     assert shown.number == "M-001"
     request = CheckInRequest(request_id=ticket.ticket_id, code="CODE")
-    working = seen(visit.Working(request))
+    working = seen(Working(request))
     assert isinstance(working, WorkingView)
     assert working.title == JA("working.title")
 
@@ -259,10 +275,10 @@ def test_a_number_and_a_question_under_way_are_shown() -> None:
 def test_a_view_is_the_same_in_every_language_until_it_is_spoken() -> None:
     """Protects the one way of kiosk and hall: what is shown is decided without words, and the screen asks the catalogue."""
     screens = (
-        visit.Keypad(warned=True),
-        visit.Closed(),
-        visit.Trouble(TroubleReason.CLOSED),
-        visit.Welcome(),
+        Keypad(warned=True),
+        Closed(),
+        Trouble(TroubleReason.CLOSED),
+        Welcome(),
     )
     for screen in screens:
         told = {
@@ -272,9 +288,7 @@ def test_a_view_is_the_same_in_every_language_until_it_is_spoken() -> None:
         first, second = (replace(view, common=told[Language.JAPANESE].common) for view in told.values())
         assert first == second
         assert spoken(told[Language.JAPANESE]) != first
-    working = present(
-        State(visit.OutOfService(), Language.ENGLISH, Conditions(server=ServerState.DOWN)), None, NOW
-    )
+    working = present(State(OutOfService(), Language.ENGLISH, Conditions(server=ServerState.DOWN)), None, NOW)
     assert isinstance(working, NoticeView)
     assert working.title == say("out_of_service.title")
     assert spoken(working).title == KioskWords(Language.ENGLISH)("out_of_service.title")

@@ -15,10 +15,11 @@ from backend.wire.codes import (
     WindowKind,
 )
 from backend.wire.messages import CheckInReply, CheckInRequest, Estimate, OfficePlace
-from kiosk.visit import model as visit
-from kiosk.visit.model import Button, PaperState, State, TroubleReason
+from kiosk.visit.inputs import Button, Scanned, TroubleReason
 from kiosk.visit.presentation import TicketView, TroubleView
 from kiosk.visit.presenter import present
+from kiosk.visit.screens import PaperState, TicketShown, Trouble
+from kiosk.visit.state import State
 from kiosk.visit.texts import KioskWords, spoken
 from tests.kiosk_support import NOW, a_ticket, text
 
@@ -33,24 +34,24 @@ OKUBO = OfficePlace(
 )
 
 
-def ticket_of(screen: visit.TicketShown, language: Language = Language.JAPANESE) -> TicketView:
+def ticket_of(screen: TicketShown, language: Language = Language.JAPANESE) -> TicketView:
     """The ticket screen."""
     view = spoken(present(State(screen, language), None, NOW))
     assert isinstance(view, TicketView)
     return view
 
 
-def trouble_of(screen: visit.Trouble, language: Language = Language.JAPANESE) -> TroubleView:
+def trouble_of(screen: Trouble, language: Language = Language.JAPANESE) -> TroubleView:
     """The trouble screen."""
     view = spoken(present(State(screen, language), None, NOW))
     assert isinstance(view, TroubleView)
     return view
 
 
-def again(state: TicketState, found: TicketState | None = None, **more: object) -> visit.TicketShown:
+def again(state: TicketState, found: TicketState | None = None, **more: object) -> TicketShown:
     """A notice that is shown once more."""
     ticket = a_ticket().model_copy(update={"state": state, "estimate": None, **more})
-    return visit.TicketShown(ticket, CheckInReason.ALREADY_CHECKED_IN, PaperState.NONE, found=found or state)
+    return TicketShown(ticket, CheckInReason.ALREADY_CHECKED_IN, PaperState.NONE, found=found or state)
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -97,11 +98,11 @@ def test_long_before_the_time_nobody_is_told_a_few_minutes() -> None:
             "estimate": Estimate(low_minutes=95, high_minutes=110),
         }
     )
-    view = ticket_of(visit.TicketShown(ticket, CheckInReason.EARLY, PaperState.PRINTED, jobs=1))
+    view = ticket_of(TicketShown(ticket, CheckInReason.EARLY, PaperState.PRINTED, jobs=1))
     assert [figure.value for figure in view.figures] == ["0人", "11時52分以降"]
     assert "11時42分までに" in text(view.next)
     assert "お掛け" not in text(view.next)
-    again_later = visit.TicketShown(ticket, CheckInReason.ALREADY_CHECKED_IN, PaperState.PRINTED_BEFORE)
+    again_later = TicketShown(ticket, CheckInReason.ALREADY_CHECKED_IN, PaperState.PRINTED_BEFORE)
     assert "11時42分までに" in text(ticket_of(again_later).next)
 
 
@@ -111,13 +112,13 @@ def test_long_before_the_time_nobody_is_told_a_few_minutes() -> None:
 )
 def test_a_number_without_paper_is_left_by_saying_that_it_is_noted(paper: PaperState, done: str) -> None:
     """Protects a number that has no paper: its button asks what matters, and says that another notice waits."""
-    screen = visit.TicketShown(
+    screen = TicketShown(
         a_ticket(),
         CheckInReason.WALK_IN,
         paper,
         PrinterTrouble.PAPER_OUT if paper is PaperState.FAILED else None,
         jobs=1,
-        next_scan=visit.Scanned(ScanReason.OK, UUID(int=9), "NEXT"),
+        next_scan=Scanned(ScanReason.OK, UUID(int=9), "NEXT"),
     )
     view = ticket_of(screen)
     assert view.done == JA(f"ticket.{done}")
@@ -139,7 +140,7 @@ def test_another_office_comes_with_its_day_and_what_leads_there(
     reply = CheckInReply(
         reason=CheckInReason.ANOTHER_OFFICE, reserved_for=NOW + timedelta(days=days), office=OKUBO
     )
-    view = trouble_of(visit.Trouble(TroubleReason.ANOTHER_OFFICE, reply))
+    view = trouble_of(Trouble(TroubleReason.ANOTHER_OFFICE, reply))
     assert (view.title, view.action) == (title, action)
     assert view.place == (
         "大久保特別出張所",
@@ -148,7 +149,7 @@ def test_another_office_comes_with_its_day_and_what_leads_there(
         "電話 03-0000-0000",
     )
     assert "10時21分" in text(view.body), "the day and time of the booking are said whatever the day"
-    english = trouble_of(visit.Trouble(TroubleReason.ANOTHER_OFFICE, reply), Language.ENGLISH)
+    english = trouble_of(Trouble(TroubleReason.ANOTHER_OFFICE, reply), Language.ENGLISH)
     assert english.place[:2] == ("Okubo Branch Office", "Okubo 2-chome")
 
 
@@ -157,7 +158,7 @@ def test_a_number_of_another_office_is_told_with_that_office() -> None:
     reply = CheckInReply(
         reason=CheckInReason.ANOTHER_OFFICE, reserved_for=NOW, office=OKUBO, ticket=a_ticket(12)
     )
-    view = trouble_of(visit.Trouble(TroubleReason.ANOTHER_OFFICE, reply))
+    view = trouble_of(Trouble(TroubleReason.ANOTHER_OFFICE, reply))
     assert "M-012" in text(view.body)
     assert view.place[0] == "大久保特別出張所"
     assert view.action is Button.HOME
@@ -169,7 +170,7 @@ def test_a_day_that_has_passed_is_not_told_as_one_to_come() -> None:
         CheckInReply(reason=CheckInReason.ANOTHER_DAY, reserved_for=NOW + timedelta(days=days))
         for days in (-7, 7)
     ]
-    past, coming = (trouble_of(visit.Trouble(TroubleReason.ANOTHER_DAY, reply)) for reply in replies)
+    past, coming = (trouble_of(Trouble(TroubleReason.ANOTHER_DAY, reply)) for reply in replies)
     assert "新しいご予約" in text(past.next)
     assert "ご予約の日に" in text(coming.next)
 
@@ -177,7 +178,7 @@ def test_a_day_that_has_passed_is_not_told_as_one_to_come() -> None:
 def test_an_older_server_names_the_office_only() -> None:
     """Protects a new kiosk before an older server: the office's name is told as before."""
     reply = CheckInReply(reason=CheckInReason.ANOTHER_OFFICE, office_name="大久保特別出張所")
-    view = trouble_of(visit.Trouble(TroubleReason.ANOTHER_OFFICE, reply))
+    view = trouble_of(Trouble(TroubleReason.ANOTHER_OFFICE, reply))
     assert "大久保特別出張所" in text(view.body)
     assert view.place == ()
 
@@ -185,14 +186,14 @@ def test_an_older_server_names_the_office_only() -> None:
 def test_a_typed_number_is_told_as_one() -> None:
     """Protects whoever typed from words about a code that nobody showed; the filled button leads back to the keys."""
     for reason in (TroubleReason.UNKNOWN, TroubleReason.REFUSED):
-        typed = trouble_of(visit.Trouble(reason, by_keys=True, typed="4332"))
-        shown = trouble_of(visit.Trouble(reason))
+        typed = trouble_of(Trouble(reason, by_keys=True, typed="4332"))
+        shown = trouble_of(Trouble(reason))
         assert typed.action is Button.RETYPE
         assert shown.action is not Button.RETYPE
         assert typed.title != shown.title
         assert "コード" not in text(typed.title) + text(typed.body) + text(typed.next)
         assert "4332" not in repr(typed)
-    unknown = trouble_of(visit.Trouble(TroubleReason.UNKNOWN, by_keys=True))
+    unknown = trouble_of(Trouble(TroubleReason.UNKNOWN, by_keys=True))
     assert unknown.other is Button.WALK_IN
 
 
@@ -200,17 +201,17 @@ def test_who_is_on_time_reads_the_reserved_time() -> None:
     """Protects from a mix-up of two reservations: the time stands in the headline, plainer where none is known."""
     on_time = a_ticket().model_copy(update={"reserved_for": NOW + timedelta(minutes=9)})
     for reason in (CheckInReason.ON_TIME, CheckInReason.EARLY):
-        assert ticket_of(visit.TicketShown(on_time, reason, PaperState.PRINTED)).headline == (
+        assert ticket_of(TicketShown(on_time, reason, PaperState.PRINTED)).headline == (
             "10時30分のご予約を受け付けました"
         )
-    plain = ticket_of(visit.TicketShown(a_ticket(), CheckInReason.ON_TIME, PaperState.PRINTED))
+    plain = ticket_of(TicketShown(a_ticket(), CheckInReason.ON_TIME, PaperState.PRINTED))
     assert plain.headline == "ご予約を受け付けました"
 
 
 def test_only_who_waits_is_asked_to_think_of_the_secret_numbers() -> None:
     """Protects the window from visitors without a 暗証番号, and who is called from having to read first."""
     assert "暗証番号" in text(
-        ticket_of(visit.TicketShown(a_ticket(), CheckInReason.ON_TIME, PaperState.PRINTED)).pin_note
+        ticket_of(TicketShown(a_ticket(), CheckInReason.ON_TIME, PaperState.PRINTED)).pin_note
     )
     assert ticket_of(again(TicketState.CALLED, window="3")).pin_note == ""
 
@@ -219,27 +220,25 @@ def test_only_who_waits_is_asked_to_think_of_the_secret_numbers() -> None:
     ("screen", "action", "other"),
     [
         (
-            visit.Trouble(
-                TroubleReason.SERVER_AWAY, retry=CheckInRequest(request_id=UUID(int=1), code="CODE")
-            ),
+            Trouble(TroubleReason.SERVER_AWAY, retry=CheckInRequest(request_id=UUID(int=1), code="CODE")),
             (Button.RETRY, "もう一度"),
             (Button.HOME, ""),
         ),
         (
-            visit.Trouble(TroubleReason.UNKNOWN, by_keys=True, typed="43324006"),
+            Trouble(TroubleReason.UNKNOWN, by_keys=True, typed="43324006"),
             (Button.RETYPE, "入力し直す"),
             (Button.WALK_IN, "窓口で相談する番号札を取る"),
         ),
         (
-            visit.Trouble(TroubleReason.UNKNOWN),
+            Trouble(TroubleReason.UNKNOWN),
             (Button.WALK_IN, "窓口で相談する番号札を取る"),
             (Button.HOME, ""),
         ),
-        (visit.Trouble(TroubleReason.CLOSED), (Button.HOME, JA("trouble.home")), (Button.HOME, "")),
+        (Trouble(TroubleReason.CLOSED), (Button.HOME, JA("trouble.home")), (Button.HOME, "")),
     ],
 )
 def test_the_way_on_is_named_on_its_button(
-    screen: visit.Trouble, action: tuple[Button, str], other: tuple[Button, str]
+    screen: Trouble, action: tuple[Button, str], other: tuple[Button, str]
 ) -> None:
     """Protects a visitor without a number from a button that says one thing and does another."""
     view = trouble_of(screen)
@@ -251,9 +250,9 @@ def test_the_way_on_is_named_on_its_button(
 def test_who_may_leave_reads_that_they_may() -> None:
     """Protects an early visitor from sitting for an hour: the note says so, and only where a time to be back is known."""
     early = a_ticket().model_copy(update={"be_back_at": NOW + timedelta(minutes=81)})
-    told = ticket_of(visit.TicketShown(early, CheckInReason.EARLY, PaperState.PRINTED))
+    told = ticket_of(TicketShown(early, CheckInReason.EARLY, PaperState.PRINTED))
     assert told.note == JA("ticket.be_back_note")
-    plain = ticket_of(visit.TicketShown(a_ticket(), CheckInReason.EARLY, PaperState.PRINTED))
+    plain = ticket_of(TicketShown(a_ticket(), CheckInReason.EARLY, PaperState.PRINTED))
     assert plain.note != told.note
 
 
@@ -263,7 +262,7 @@ def test_an_office_without_a_telephone_has_no_line_for_it() -> None:
     def place(office: OfficePlace) -> str:
         """What is shown of the office."""
         reply = CheckInReply(reason=CheckInReason.ANOTHER_OFFICE, office=office)
-        return str(trouble_of(visit.Trouble(TroubleReason.ANOTHER_OFFICE, reply)).place)
+        return str(trouble_of(Trouble(TroubleReason.ANOTHER_OFFICE, reply)).place)
 
     assert "03-0000-0000" in place(OKUBO)
     silent = place(OKUBO.model_copy(update={"phone": None}))
@@ -273,16 +272,16 @@ def test_an_office_without_a_telephone_has_no_line_for_it() -> None:
 def test_a_machine_that_tries_by_itself_says_so() -> None:
     """Protects a visitor from pressing again and again while the machine asks by itself, and from waiting when it does not."""
     request = CheckInRequest(request_id=UUID(int=1), code="CODE")
-    trying = trouble_of(visit.Trouble(TroubleReason.SERVER_AWAY, retry=request))
+    trying = trouble_of(Trouble(TroubleReason.SERVER_AWAY, retry=request))
     assert text(trying.next) == JA("trouble.retrying", next=JA("trouble.server_away.next"))
-    assert trouble_of(visit.Trouble(TroubleReason.CLOSED)).next == JA("trouble.closed.next")
+    assert trouble_of(Trouble(TroubleReason.CLOSED)).next == JA("trouble.closed.next")
 
 
 def test_a_reply_without_an_office_is_told_plainly() -> None:
     """Protects from empty brackets where an older server does not say which office it is."""
-    view = trouble_of(visit.Trouble(TroubleReason.ANOTHER_OFFICE))
+    view = trouble_of(Trouble(TroubleReason.ANOTHER_OFFICE))
     assert view.body == "ご予約のカードは、\nほかの窓口でお渡しします。"
-    closed = trouble_of(visit.Trouble(TroubleReason.CLOSED, CheckInReply(reason=CheckInReason.CLOSED)))
+    closed = trouble_of(Trouble(TroubleReason.CLOSED, CheckInReply(reason=CheckInReason.CLOSED)))
     assert closed.body == "本日の受付は終了しました。"
     reply = CheckInReply(reason=CheckInReason.UNKNOWN, office=OKUBO)
-    assert trouble_of(visit.Trouble(TroubleReason.UNKNOWN, reply)).title == "ご予約を\n確認できませんでした"
+    assert trouble_of(Trouble(TroubleReason.UNKNOWN, reply)).title == "ご予約を\n確認できませんでした"

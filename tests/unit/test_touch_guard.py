@@ -9,10 +9,23 @@ from backend.common.catalogue import Language
 from backend.wire.codes import CheckInReason
 from backend.wire.messages import WalkInRequest
 from kiosk.screens.press_guard import GUARD_SECONDS, SAME_PLACE, Rectangle, TouchGuard, face_of
-from kiosk.visit import model as visit
-from kiosk.visit.model import Conditions, Screen, ServerState, State, TroubleReason
+from kiosk.visit.inputs import TroubleReason
 from kiosk.visit.presentation import View
 from kiosk.visit.presenter import present
+from kiosk.visit.screens import (
+    Hint,
+    Keypad,
+    KeyPage,
+    PaperState,
+    Screen,
+    TicketShown,
+    Trouble,
+    WalkInQuestion,
+    Welcome,
+    Working,
+)
+from kiosk.visit.state import State
+from kiosk.visit.surroundings import Conditions, ServerState
 from tests.kiosk_support import NOW, a_ticket
 
 BUTTON: Rectangle = (48.0, 200.0, 1032.0, 330.0)
@@ -23,9 +36,9 @@ def view_of(screen: Screen, language: Language = Language.JAPANESE) -> View:
     return present(State(screen, language, Conditions(server=ServerState.UP)), None, NOW)
 
 
-def ticket(number: int) -> visit.TicketShown:
+def ticket(number: int) -> TicketShown:
     """The screen of a number."""
-    return visit.TicketShown(a_ticket(number), CheckInReason.ON_TIME, visit.PaperState.PRINTED)
+    return TicketShown(a_ticket(number), CheckInReason.ON_TIME, PaperState.PRINTED)
 
 
 @dataclass
@@ -47,7 +60,7 @@ def test_a_press_on_the_place_of_the_last_button_counts_late() -> None:
     """Protects against a second press 0.6 seconds after the first; elsewhere a press counts by then."""
     watched = Watched()
     watched.turn(ticket(1))
-    watched.turn(visit.Welcome(), BUTTON)
+    watched.turn(Welcome(), BUTTON)
     watched.now += 0.3
     assert watched.guard.swallows(500, 900)
     watched.now += 0.3
@@ -60,10 +73,10 @@ def test_a_press_on_the_place_of_the_last_button_counts_late() -> None:
 def test_presses_again_and_again_at_one_place_count_as_one() -> None:
     """Protects against an impatient finger: every press within the time counts to the last, also across a wait."""
     watched = Watched()
-    watched.turn(visit.Keypad("1"))
-    watched.turn(visit.Working(WalkInRequest(request_id=UUID(int=1))), BUTTON)
+    watched.turn(Keypad("1"))
+    watched.turn(Working(WalkInRequest(request_id=UUID(int=1))), BUTTON)
     watched.now += 2
-    watched.turn(visit.Trouble(TroubleReason.UNKNOWN))
+    watched.turn(Trouble(TroubleReason.UNKNOWN))
     for _ in range(6):
         watched.now += 0.7
         assert watched.guard.swallows(500, 250)
@@ -75,9 +88,9 @@ def test_presses_again_and_again_at_one_place_count_as_one() -> None:
     ("before", "after"),
     [
         (ticket(1), ticket(2)),
-        (visit.Keypad("1"), visit.Keypad("1", warned=True)),
-        (visit.Trouble(TroubleReason.UNKNOWN), visit.Trouble(TroubleReason.CLOSED)),
-        (visit.WalkInQuestion(warned=True), visit.WalkInQuestion()),
+        (Keypad("1"), Keypad("1", warned=True)),
+        (Trouble(TroubleReason.UNKNOWN), Trouble(TroubleReason.CLOSED)),
+        (WalkInQuestion(warned=True), WalkInQuestion()),
     ],
 )
 def test_a_change_of_meaning_is_a_change_of_screens(before: Screen, after: Screen) -> None:
@@ -92,10 +105,10 @@ def test_a_change_of_meaning_is_a_change_of_screens(before: Screen, after: Scree
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (visit.Keypad("1"), visit.Keypad("12")),
-        (visit.Keypad(), visit.Keypad(page=visit.KeyPage.LETTERS)),
-        (ticket(1), replace(ticket(1), paper=visit.PaperState.FAILED)),
-        (visit.Welcome(), visit.Welcome(visit.Hint.ANOTHER_CODE)),
+        (Keypad("1"), Keypad("12")),
+        (Keypad(), Keypad(page=KeyPage.LETTERS)),
+        (ticket(1), replace(ticket(1), paper=PaperState.FAILED)),
+        (Welcome(), Welcome(Hint.ANOTHER_CODE)),
     ],
 )
 def test_news_of_a_screen_does_not_slow_a_visitor(before: Screen, after: Screen) -> None:
@@ -122,7 +135,7 @@ def test_any_button_of_the_last_screen_counts_late_up_to_its_edges() -> None:
         ):
             watched = Watched()
             watched.turn(ticket(1))
-            watched.turn(visit.Welcome(), yes, no)
+            watched.turn(Welcome(), yes, no)
             watched.now += 0.6
             assert watched.guard.swallows(x, y) is late
 
@@ -131,7 +144,7 @@ def test_a_screen_can_be_pressed_half_a_second_after_it_came() -> None:
     """Protects quick visitors from a kiosk that seems not to react, with the seconds that it ships with."""
     watched = Watched()
     watched.guard = TouchGuard(GUARD_SECONDS, lambda: watched.now)
-    watched.turn(visit.Welcome())
+    watched.turn(Welcome())
     for later, swallowed in ((0.3, True), (0.2, False)):
         watched.now += later
         assert watched.guard.swallows(500, 900) is swallowed

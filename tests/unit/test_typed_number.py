@@ -6,7 +6,8 @@ from hypothesis import assume, given, strategies as st
 from backend.wire.check_digit import damm_digit
 from backend.wire.messages import NumberShape
 from kiosk.visit import keypad_steps
-from kiosk.visit.model import Button, Keypad, KeypadNote, KeyPage
+from kiosk.visit.inputs import Button
+from kiosk.visit.screens import Keypad, KeypadNote, KeyPage
 from kiosk.visit.typed_number import KEYS, LONGEST, NumberForms, NumberStage, Typed
 
 EIGHT = NumberShape(length=8, check="damm")

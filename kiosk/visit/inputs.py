@@ -1,0 +1,184 @@
+"""What may happen in a visit: scans, taps, answers of the server, clocks that ran out, news of the surroundings.
+
+Plain values only. A value that may hold a notice's code or a typed number keeps it out of its ``repr``, so that
+no log or traceback can show it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from backend.common import Language
+from backend.wire import BringSituation, CheckInReply, NumberShape, PrinterTrouble, PrintState, ScanReason
+
+
+class TroubleReason(StrEnum):
+    """Why a visitor got no number. The first group are the server's reasons, the second the kiosk's own."""
+
+    ANOTHER_DAY = "another_day"
+    ANOTHER_OFFICE = "another_office"
+    CANCELLED = "cancelled"
+    NO_CARD = "no_card"
+    ALREADY_ISSUED = "already_issued"
+    UNKNOWN = "unknown"
+    CLOSED = "closed"
+    REFUSED = "refused"
+    NUMBERS_EXHAUSTED = "numbers_exhausted"
+
+    SERVER_AWAY = "server_away"
+    NOT_ACCEPTED = "not_accepted"
+
+
+class Timer(StrEnum):
+    """The clocks that run beside a screen."""
+
+    SCREEN = "screen"
+    SETTLE = "settle"
+    RETRY = "retry"
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """The camera saw a code, or something that is not one code. ``fresh_id`` serves the request it may start."""
+
+    reason: ScanReason
+    fresh_id: UUID
+    text: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageTapped:
+    """A visitor chose a language."""
+
+    language: Language
+
+
+class Button(StrEnum):
+    """The buttons that carry no letter."""
+
+    ENTER_NUMBER = "enter_number"
+    WALK_IN = "walk_in"
+    BACKSPACE = "backspace"
+    PAGE = "page"
+    CONFIRM = "confirm"
+    RETYPE = "retype"
+    TAKE_NUMBER = "take_number"
+    STAY = "stay"
+    HOME = "home"
+    RETRY = "retry"
+    REPRINT = "reprint"
+    BRING = "bring"
+    CHOICES = "choices"
+    MORE = "more"
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """A visitor tapped a button. ``fresh_id`` serves the request it may start."""
+
+    button: Button
+    fresh_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTapped:
+    """One letter or digit of the keypad. ``fresh_id`` serves the report of a refusal."""
+
+    key: str = field(repr=False)
+    fresh_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SituationTapped:
+    """Who comes to receive a card, chosen on the page of what to bring."""
+
+    situation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The server answered a check-in or a walk-in."""
+
+    request_id: UUID
+    reply: CheckInReply
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """The server did not answer, or would not carry the request out."""
+
+    request_id: UUID
+    reason: TroubleReason
+
+
+@dataclass(frozen=True, slots=True)
+class PrintFinished:
+    """A print job ended. ``fresh_id`` serves the report to the server."""
+
+    ticket_id: UUID
+    job: int
+    state: PrintState
+    trouble: PrinterTrouble | None
+    fresh_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TimerElapsed:
+    """A clock ran out; ``epoch`` tells which start of it."""
+
+    timer: Timer
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServerChanged:
+    """The server went away or came back."""
+
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CameraChanged:
+    """The camera was lost or is back."""
+
+    working: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeChanged:
+    """The office opened or closed; ``opens_at`` is the next opening, aware."""
+
+    open_now: bool
+    opens_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersChanged:
+    """The server told which forms a typed number can have; empty where it has nothing to tell."""
+
+    shapes: tuple[NumberShape, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BringChanged:
+    """The server told what visitors bring; empty where it has nothing to tell."""
+
+    situations: tuple[BringSituation, ...]
+
+
+News = ServerChanged | CameraChanged | OfficeChanged | NumbersChanged | BringChanged
+"""What changes around the machine, whoever stands before it."""
+
+Input = (
+    Scanned
+    | LanguageTapped
+    | Tapped
+    | KeyTapped
+    | SituationTapped
+    | Answered
+    | Unanswered
+    | PrintFinished
+    | TimerElapsed
+    | News
+)

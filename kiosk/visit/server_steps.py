@@ -1,0 +1,90 @@
+"""Steps of asking the server: the request, its answer, and what is shown where there is none. Pure, as the flow is."""
+
+from backend.wire import CheckInReply, CheckInRequest, WalkInRequest
+from kiosk.visit import effects, inputs, screens, ticket_steps
+from kiosk.visit.inputs import Timer, TroubleReason
+from kiosk.visit.transition import Draft
+
+
+def ask(
+    draft: Draft,
+    request: CheckInRequest | WalkInRequest,
+    retries: int = 0,
+    before: screens.TicketShown | None = None,
+) -> None:
+    """Send a request and say so; ``before`` is a number that comes back if nothing is new of it."""
+    draft.show(screens.Working(request, retries, before))
+    draft.do(effects.SendCheckIn(request) if isinstance(request, CheckInRequest) else effects.WalkIn(request))
+    draft.start(Timer.SCREEN, draft.durations.working)
+
+
+def ask_again(draft: Draft, screen: screens.Trouble) -> None:
+    """Send the same request again: if only its answer was lost, the server answers the same again."""
+    if screen.retry is not None:
+        ask(draft, screen.retry)
+
+
+def ask_again_unasked(draft: Draft) -> None:
+    """Ask again without a tap, while the visitor is surely there: nobody's number is made after they left."""
+    screen = draft.state.screen
+    if isinstance(screen, screens.Trouble) and screen.retry is not None and not screen.warned:
+        ask(draft, screen.retry, screen.retries + 1)
+
+
+def answered(draft: Draft, happened: inputs.Answered) -> None:
+    """Show what the server answered to the request that is waited for; another answer comes too late."""
+    screen = draft.state.screen
+    if not isinstance(screen, screens.Working) or screen.request.request_id != happened.request_id:
+        return
+    reply = happened.reply
+    if screen.before is not None and ticket_steps.still_waits(screen.before, reply):
+        ticket_steps.bring_back(draft, screen.before, reply.ticket)
+    elif reply.ticket is not None and reply.reason.gives_ticket:
+        ticket_steps.show_ticket(draft, reply, reply.ticket, _source(screen.request))
+    elif reply.reason.gives_ticket:
+        show_trouble(draft, screens.Trouble(TroubleReason.NOT_ACCEPTED))
+    else:
+        show_trouble(draft, _trouble(TroubleReason(reply.reason.value), screen, reply=reply))
+
+
+def unanswered(draft: Draft, happened: inputs.Unanswered) -> None:
+    """Say that the request that is waited for has no answer."""
+    screen = draft.state.screen
+    if isinstance(screen, screens.Working) and screen.request.request_id == happened.request_id:
+        give_up(draft, happened.reason, screen)
+
+
+def give_up(draft: Draft, reason: TroubleReason, screen: screens.Working) -> None:
+    """Say that nothing came of it; a number that was on the screen before is worth more than that."""
+    if screen.before is not None:
+        ticket_steps.bring_back(draft, screen.before)
+    else:
+        show_trouble(draft, _trouble(reason, screen))
+
+
+def show_trouble(draft: Draft, screen: screens.Trouble) -> None:
+    """Show why there is no number, with a sound where the visitor did something for it."""
+    if not screen.retries:
+        draft.do(effects.PlayTone(effects.Tone.REFUSED))
+    draft.show_unhurried(screen)
+
+
+def _source(request: CheckInRequest | WalkInRequest) -> str | None:
+    return request.code if isinstance(request, CheckInRequest) else None
+
+
+def _trouble(
+    reason: TroubleReason, asked: screens.Working, *, reply: CheckInReply | None = None
+) -> screens.Trouble:
+    """Why a request gave no number. A number that was refused is not kept, a code not looked at for ever."""
+    request, refused = asked.request, reason is TroubleReason.REFUSED
+    typed = request.number if isinstance(request, CheckInRequest) else None
+    return screens.Trouble(
+        reason,
+        reply,
+        retry=request if reason is TroubleReason.SERVER_AWAY else None,
+        source=None if refused else _source(request),
+        typed="" if refused else typed or "",
+        by_keys=typed is not None,
+        retries=asked.retries,
+    )

@@ -1,0 +1,28 @@
+"""Everything that a visit remembers."""
+
+from dataclasses import dataclass, field
+
+from backend.common import Language
+from kiosk.visit.inputs import Timer
+from kiosk.visit.screens import Screen
+from kiosk.visit.surroundings import Conditions
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything the flow remembers.
+
+    Args:
+        screen: what is shown.
+        language: what it is said in.
+        conditions: what is known of the surroundings.
+        started: how many clocks were started so far; a clock that ran out before it was stopped is told apart
+            by its number.
+        running: the clocks that run, each with the number of its start.
+    """
+
+    screen: Screen
+    language: Language
+    conditions: Conditions = field(default_factory=Conditions)
+    started: int = 0
+    running: tuple[tuple[Timer, int], ...] = ()
