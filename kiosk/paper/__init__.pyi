@@ -1,7 +1,6 @@
 from .ports import (
     PaperMaker as PaperMaker,
     PrinterAsker as PrinterAsker,
-    PrintOutcome as PrintOutcome,
 )
 from .printer import (
     Confirm as Confirm,
@@ -9,6 +8,7 @@ from .printer import (
     Printer as Printer,
     PrinterState as PrinterState,
     PrinterStatus as PrinterStatus,
+    PrintResult as PrintResult,
 )
 from .printer_name import (
     MAKER as MAKER,

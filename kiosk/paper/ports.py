@@ -1,35 +1,16 @@
 """What the session asks of the machine's parts, so that it knows none of them."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
-from backend.wire import OfficeInfo, PrinterTrouble, PrintState
-from kiosk.paper.printer import PrinterStatus
+from backend.wire import OfficeInfo
+from kiosk.paper.printer import PrinterStatus, PrintResult
 from kiosk.visit import PrintTicket
-
-
-@dataclass(frozen=True, slots=True)
-class PrintOutcome:
-    """What became of one print job.
-
-    Args:
-        state: printed, unconfirmed or failed.
-        trouble: why not, where it is known.
-        last_byte_at: when the last byte was handed to the printer, aware, UTC; None if none was.
-        near_end: the printer said that its roll should be changed soon.
-    """
-
-    state: PrintState
-    trouble: PrinterTrouble | None = None
-    last_byte_at: datetime | None = None
-    near_end: bool = False
 
 
 class PaperMaker(Protocol):
     """Puts a ticket on paper. Blocks; called on a worker thread, one job at a time."""
 
-    def __call__(self, order: PrintTicket, office: OfficeInfo | None) -> PrintOutcome:
+    def __call__(self, order: PrintTicket, office: OfficeInfo | None) -> PrintResult:
         """Draw, send, and tell what became of it."""
         ...
 

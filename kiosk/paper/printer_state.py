@@ -71,6 +71,11 @@ class PrintResult:
     last_byte_wall: datetime | None = None
     status: PrinterStatus | None = None
 
+    @property
+    def near_end(self) -> bool:
+        """Whether the printer said that its roll should be changed soon."""
+        return self.status is not None and self.status.near_end
+
 
 class Printer(Protocol):
     """A ticket printer, whatever it is connected by. Calls block; one at a time is served."""

@@ -6,8 +6,7 @@ from backend.common import Language
 from backend.common.device_kit import device_now
 from backend.common.receipt import WIDTHS, TicketFace, build_job, draw_ticket
 from backend.wire import CheckInReason, OfficeInfo, PrinterTrouble, PrintState, TicketMessage, TicketState
-from kiosk.paper.ports import PrintOutcome
-from kiosk.paper.printer import Printer
+from kiosk.paper.printer import Printer, PrintResult
 from kiosk.visit import PrintTicket
 
 _PAPER_BEFORE = frozenset({PrintState.PRINTED, PrintState.UNCONFIRMED})
@@ -25,17 +24,15 @@ class TicketPaper:
         self._printer = printer
         self._dots = WIDTHS[str(paper_width)]
 
-    def __call__(self, order: PrintTicket, office: OfficeInfo | None) -> PrintOutcome:
+    def __call__(self, order: PrintTicket, office: OfficeInfo | None) -> PrintResult:
         """Draw a ticket, send it, and tell what became of it."""
         if office is None:
             # The server gave a ticket but never told whose: there is nothing honest to print.
-            return PrintOutcome(PrintState.FAILED, PrinterTrouble.ERROR)
+            return PrintResult(PrintState.FAILED, PrinterTrouble.ERROR)
         again = order.job > 1 or (
             order.reason is CheckInReason.ALREADY_CHECKED_IN and order.ticket.print_state in _PAPER_BEFORE
         )
-        result = self._printer.print(self._job(order.ticket, office, order.language, again=again))
-        near_end = result.status is not None and result.status.near_end
-        return PrintOutcome(result.state, result.trouble, result.last_byte_wall, near_end)
+        return self._printer.print(self._job(order.ticket, office, order.language, again=again))
 
     def warm_up(self) -> None:
         """Load fonts and the printer's language now, and break every line once: no visitor waits for it.

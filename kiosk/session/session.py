@@ -28,7 +28,7 @@ from backend.wire import (
     ScanReason,
 )
 from kiosk import visit
-from kiosk.paper import PaperMaker, PrinterAsker, PrinterTurns, PrintOutcome
+from kiosk.paper import PaperMaker, PrinterAsker, PrinterTurns, PrintResult
 from kiosk.reading import CodeBook
 from kiosk.session.health import MachineHealth, MachinePart
 from kiosk.session.reporting import HealthReporter
@@ -257,32 +257,32 @@ class KioskSession:
     async def _print(self, order: visit.PrintTicket) -> None:
         """Put a ticket on paper; whatever happens, the flow hears of it."""
         try:
-            outcome = await self._turns.job(lambda: self._paper(order, self.office))
+            result = await self._turns.job(lambda: self._paper(order, self.office))
         except Exception as error:  # noqa: BLE001 - the ticket is valid whatever the paper does
             log.error("print_broke", kind=type(error).__name__)  # noqa: TRY400 - the kind says enough
-            outcome = PrintOutcome(PrintState.FAILED, PrinterTrouble.ERROR)
-        self._learn_from(outcome)
-        failed = outcome.state is PrintState.FAILED
-        trouble = outcome.trouble.value if outcome.trouble else None
+            result = PrintResult(PrintState.FAILED, PrinterTrouble.ERROR)
+        self._learn_from(result)
+        failed = result.state is PrintState.FAILED
+        trouble = result.trouble.value if result.trouble else None
         facts = {
             "ticket": order.ticket.number,
             "trouble": trouble,
-            "at": stamp(outcome.last_byte_at or device_now()),
+            "at": stamp(result.last_byte_wall or device_now()),
         }
         if failed:
             log.warning("print_failed", **facts)
         else:
-            log.info("ticket_printed", state=outcome.state.value, **facts)
+            log.info("ticket_printed", state=result.state.value, **facts)
         ticket_id, fresh_id = order.ticket.ticket_id, self._new_id()
-        self.post(visit.PrintFinished(ticket_id, order.job, outcome.state, outcome.trouble, fresh_id))
+        self.post(visit.PrintFinished(ticket_id, order.job, result.state, result.trouble, fresh_id))
 
-    def _learn_from(self, outcome: PrintOutcome) -> None:
+    def _learn_from(self, result: PrintResult) -> None:
         """What a job tells of the printer: only a printed ticket proves it well, and any trouble is one."""
-        if outcome.state is PrintState.PRINTED:
-            care = PartTrouble.NEAR_END.value if outcome.near_end else ""
+        if result.state is PrintState.PRINTED:
+            care = PartTrouble.NEAR_END.value if result.near_end else ""
             self.health.report(MachinePart.PRINTER, well=True, care=care)
-        elif outcome.trouble is not None or outcome.state is PrintState.FAILED:
-            why = outcome.trouble or PrinterTrouble.ERROR
+        elif result.trouble is not None or result.state is PrintState.FAILED:
+            why = result.trouble or PrinterTrouble.ERROR
             self.health.report(MachinePart.PRINTER, well=False, why=why.value)
 
     async def _deliver(self, send: Callable[[], Awaitable[object]]) -> None:

@@ -19,7 +19,7 @@ from backend.wire.codes import (
 )
 from backend.wire.messages import OfficeInfo
 from kiosk.config import KioskConfig
-from kiosk.paper.ports import PrintOutcome
+from kiosk.paper.printer import PrintResult
 from kiosk.session.session import KioskSession
 from kiosk.session.watch import Rhythm
 from kiosk.visit.effects import PrintTicket
@@ -41,14 +41,14 @@ NOTICES = {
 class Paper:
     """A printer in memory: remembers orders, and answers when it is let."""
 
-    outcome: PrintOutcome = field(default_factory=lambda: PrintOutcome(PrintState.PRINTED))
+    outcome: PrintResult = field(default_factory=lambda: PrintResult(PrintState.PRINTED))
     orders: list[PrintTicket] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.gate.set()
 
-    def __call__(self, order: PrintTicket, office: OfficeInfo | None) -> PrintOutcome:
+    def __call__(self, order: PrintTicket, office: OfficeInfo | None) -> PrintResult:
         """Print."""
         self.orders.append(order)
         assert office is not None

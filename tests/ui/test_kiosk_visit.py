@@ -16,7 +16,7 @@ from backend.wire.codes import (
     WindowKind,
 )
 from backend.wire.messages import NumberShape
-from kiosk.paper.ports import PrintOutcome
+from kiosk.paper.printer import PrintResult
 from kiosk.visit.inputs import Button, Tapped
 from kiosk.visit.screens import Bring
 from kiosk.visit.texts import KioskWords, day_and_time
@@ -215,14 +215,14 @@ async def test_a_lost_answer_is_asked_for_again_with_the_same_id(start: Start) -
 async def test_a_failed_print_leaves_the_number_valid_and_can_be_repeated(start: Start) -> None:
     """Protects invariant 4: the number stays on the screen, the clerk is told, and paper can be tried again."""
     async with start() as kiosk:
-        kiosk.paper.outcome = PrintOutcome(PrintState.FAILED, PrinterTrouble.PAPER_OUT)
+        kiosk.paper.outcome = PrintResult(PrintState.FAILED, PrinterTrouble.PAPER_OUT)
         kiosk.scan("GOOD")
         await kiosk.see("ticket")
         await kiosk.ui.until(lambda: JA("ticket.paper_failed") in kiosk.texts(), "the failure is told")
         assert "M-001" in kiosk.texts()
         await kiosk.ui.until(lambda: kiosk.backend.hall.prints, "the failure is reported")
         assert kiosk.backend.hall.prints[0][1].trouble is PrinterTrouble.PAPER_OUT
-        kiosk.paper.outcome = PrintOutcome(PrintState.PRINTED)
+        kiosk.paper.outcome = PrintResult(PrintState.PRINTED)
         await kiosk.press("ticket.reprint")
         await kiosk.ui.until(lambda: JA("ticket.paper_printed") in kiosk.texts(), "the paper is announced")
         assert [order.job for order in kiosk.paper.orders] == [1, 2]

@@ -65,12 +65,12 @@ def an_order(
 def test_a_ticket_becomes_one_job_and_its_outcome() -> None:
     """Protects the way to the printer: one job, and the printer's word with its time."""
     printer = Recorder()
-    outcome = TicketPaper(printer)(an_order(), OFFICE)
+    result = TicketPaper(printer)(an_order(), OFFICE)
     assert len(printer.jobs) == 1
-    assert (outcome.state, outcome.trouble, outcome.last_byte_at) == (PrintState.PRINTED, None, NOW)
+    assert (result.state, result.trouble, result.last_byte_wall) == (PrintState.PRINTED, None, NOW)
     printer.result = PrintResult(PrintState.FAILED, PrinterTrouble.PAPER_OUT)
-    outcome = TicketPaper(printer)(an_order(), OFFICE)
-    assert (outcome.state, outcome.trouble) == (PrintState.FAILED, PrinterTrouble.PAPER_OUT)
+    result = TicketPaper(printer)(an_order(), OFFICE)
+    assert (result.state, result.trouble) == (PrintState.FAILED, PrinterTrouble.PAPER_OUT)
 
 
 def test_a_copy_says_that_it_is_one() -> None:

@@ -29,7 +29,7 @@ from backend.wire.messages import (
     PrintReply,
     PrintReport,
 )
-from kiosk.paper.ports import PrintOutcome
+from kiosk.paper.printer import PrinterState, PrinterStatus, PrintResult
 from kiosk.session.health import UNWANTED, MachineHealth, MachinePart
 from kiosk.session.reporting import HealthReporter
 from kiosk.session.session import KioskSession
@@ -52,8 +52,8 @@ CODE = "NOTICE-CODE-7F3A"
 class FakePaper:
     """A printer in memory."""
 
-    outcome: PrintOutcome = field(
-        default_factory=lambda: PrintOutcome(PrintState.PRINTED, last_byte_at=WRITTEN_AT)
+    outcome: PrintResult = field(
+        default_factory=lambda: PrintResult(PrintState.PRINTED, last_byte_wall=WRITTEN_AT)
     )
     error: Exception | None = None
     orders: list[PrintTicket] = field(default_factory=list)
@@ -61,7 +61,7 @@ class FakePaper:
     running: int = 0
     most_at_once: int = 0
 
-    def __call__(self, order: PrintTicket, office: OfficeInfo | None) -> PrintOutcome:
+    def __call__(self, order: PrintTicket, office: OfficeInfo | None) -> PrintResult:
         """Print."""
         assert office is not None
         self.running += 1
@@ -190,15 +190,15 @@ async def test_a_lost_camera_is_reported_to_the_clerks_and_taken_back() -> None:
 
 
 _WHAT_JOBS_TELL = [
-    (PrintOutcome(PrintState.UNCONFIRMED, PrinterTrouble.PAPER_OUT), "paper_out"),
-    (PrintOutcome(PrintState.UNCONFIRMED, PrinterTrouble.SILENT), "silent"),
-    (PrintOutcome(PrintState.UNCONFIRMED), "silent"),
-    (PrintOutcome(PrintState.FAILED, PrinterTrouble.COVER_OPEN), "cover_open"),
-    (PrintOutcome(PrintState.FAILED), "error"),
-    (PrintOutcome(PrintState.UNCONFIRMED, PrinterTrouble.LINE_DROPPED), "line_dropped"),
-    (PrintOutcome(PrintState.PRINTED, near_end=True), "near_end"),
-    (PrintOutcome(PrintState.FAILED, PrinterTrouble.PAPER_OUT), "paper_out"),
-    (PrintOutcome(PrintState.PRINTED), "ok"),
+    (PrintResult(PrintState.UNCONFIRMED, PrinterTrouble.PAPER_OUT), "paper_out"),
+    (PrintResult(PrintState.UNCONFIRMED, PrinterTrouble.SILENT), "silent"),
+    (PrintResult(PrintState.UNCONFIRMED), "silent"),
+    (PrintResult(PrintState.FAILED, PrinterTrouble.COVER_OPEN), "cover_open"),
+    (PrintResult(PrintState.FAILED), "error"),
+    (PrintResult(PrintState.UNCONFIRMED, PrinterTrouble.LINE_DROPPED), "line_dropped"),
+    (PrintResult(PrintState.PRINTED, status=PrinterStatus(PrinterState.READY, near_end=True)), "near_end"),
+    (PrintResult(PrintState.FAILED, PrinterTrouble.PAPER_OUT), "paper_out"),
+    (PrintResult(PrintState.PRINTED), "ok"),
 ]
 
 
