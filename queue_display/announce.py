@@ -20,7 +20,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from queue_display.board import Call
+from backend.wire import CallMessage
+from queue_display.board import key_of
 
 LARGE_SECONDS = 5.0
 """How long a call stands in the large place before the next one may take it."""
@@ -44,12 +45,12 @@ class Phrase:
     """One piece of one call's announcement, played before the next piece begins."""
 
     cue: Cue
-    call: Call
+    call: CallMessage
 
 
-def phrases(call: Call) -> tuple[Phrase, ...]:
+def phrases(call: CallMessage) -> tuple[Phrase, ...]:
     """A call as ordered pieces: the chime, then the flash that ties the sound to a place on the screen."""
-    chimes = CHIMES_OF_RECALL if call.count > 1 else 1
+    chimes = CHIMES_OF_RECALL if call.call_count > 1 else 1
     return (*(Phrase(Cue.CHIME, call) for _ in range(chimes)), Phrase(Cue.FLASH, call))
 
 
@@ -65,21 +66,21 @@ class AnnouncementQueue:
         sounding: its chime is still heard.
     """
 
-    playing: Call | None = None
-    waiting: tuple[Call, ...] = ()
-    large: Call | None = None
+    playing: CallMessage | None = None
+    waiting: tuple[CallMessage, ...] = ()
+    large: CallMessage | None = None
     began: float = 0.0
     sounding: bool = False
 
     @property
-    def front(self) -> Call | None:
+    def front(self) -> CallMessage | None:
         """Whose call belongs in the large place, as long as it stands; None leaves it to the newest."""
         return self.large or (self.waiting[0] if self.waiting else None)
 
 
-def enqueue(line: AnnouncementQueue, call: Call) -> AnnouncementQueue:
+def enqueue(line: AnnouncementQueue, call: CallMessage) -> AnnouncementQueue:
     """Put a call at the end, or in the place of an earlier call of the same visitor that has not begun."""
-    if line.playing is not None and line.playing.key == call.key:
+    if line.playing is not None and key_of(line.playing) == key_of(call):
         return line
     for place, waiting in enumerate(line.waiting):
         if waiting.ticket_id == call.ticket_id:
@@ -102,7 +103,7 @@ def fall_silent(line: AnnouncementQueue) -> AnnouncementQueue:
     return replace(line, sounding=False)
 
 
-def is_over(line: AnnouncementQueue, now: float, current: Iterable[Call]) -> bool:
+def is_over(line: AnnouncementQueue, now: float, current: Iterable[CallMessage]) -> bool:
     """Whether the playing announcement has had its time, or has lost its reason after it was heard."""
     if line.playing is None:
         return True
@@ -119,7 +120,7 @@ def finish(line: AnnouncementQueue) -> AnnouncementQueue:
     return replace(line, playing=None, large=line.playing if line.waiting else None, sounding=False)
 
 
-def withdraw(line: AnnouncementQueue, current: Iterable[Call]) -> AnnouncementQueue:
+def withdraw(line: AnnouncementQueue, current: Iterable[CallMessage]) -> AnnouncementQueue:
     """Drop waiting calls whose visitor has come or whose number is no longer at that window."""
-    wanted = {call.key for call in current if not call.serving}
-    return replace(line, waiting=tuple(call for call in line.waiting if call.key in wanted))
+    wanted = {key_of(call) for call in current if not call.serving}
+    return replace(line, waiting=tuple(call for call in line.waiting if key_of(call) in wanted))

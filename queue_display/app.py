@@ -27,13 +27,13 @@ from backend.common.device_kit import (
     register_faces,
     stamp,
 )
-from backend.wire import OfficeInfo
+from backend.wire import CallMessage, OfficeInfo
 from queue_display.announce import FLASH_HALF_PERIOD_SECONDS, FLASH_SECONDS, LARGE_SECONDS
-from queue_display.board import BoardState, Call
+from queue_display.board import BoardState, CallKey, key_of
 from queue_display.board_view import BoardView
 from queue_display.config import DisplayConfig
 from queue_display.feed import BoardChange, Feed, ReaderMaker, reader_maker
-from queue_display.hall_screen import CallKey, ScreenMode, compose
+from queue_display.hall_screen import ScreenMode, compose
 from queue_display.speaker import Speaker
 
 REFRESH_SECONDS = 1.0
@@ -59,7 +59,7 @@ class Reports:
         self._board: BoardState | None = None
         self._told: BoardState | None = None
         self._issued: list[str] = []
-        self._calls: dict[CallKey, Call] = {}
+        self._calls: dict[CallKey, CallMessage] = {}
 
     @property
     def pending(self) -> bool:
@@ -83,7 +83,7 @@ class Reports:
             return
         self._told = board
         for call in reversed(board.calls):
-            if call.key not in self._calls:
+            if key_of(call) not in self._calls:
                 self._emit(
                     "call_shown",
                     ticket=call.number,
@@ -93,7 +93,7 @@ class Reports:
                     seq=board.seq,
                     at=at,
                 )
-        self._calls = {call.key: call for call in board.calls}
+        self._calls = {key_of(call): call for call in board.calls}
         if told is None or told.waiting != board.waiting:
             self._emit("waiting_shown", waiting=board.waiting, seq=board.seq, at=at, tickets=self._issued)
         self._issued = []
@@ -213,16 +213,16 @@ class DisplayApp(App):
         """The feed has news: show them now, then let them be heard."""
         until = self._monotonic() + FLASH_SECONDS
         for call in change.new:
-            self._flash_until[call.key] = until
+            self._flash_until[key_of(call)] = until
         self.reports.expect(None, change.issued)
         board = self.feed.picture().board
         if board is not None:
             self.speaker.announce(change.new, board.calls)
         self.refresh()
 
-    def _flash(self, call: Call) -> None:
+    def _flash(self, call: CallMessage) -> None:
         """The chime has sounded: eyes look up, and find the number flashing."""
-        self._flash_until[call.key] = self._monotonic() + FLASH_SECONDS
+        self._flash_until[key_of(call)] = self._monotonic() + FLASH_SECONDS
         self.refresh()
 
     def _take_turn(self) -> None:

@@ -37,22 +37,12 @@ _LEAVING = frozenset(
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
-class Call:
-    """A number at a window. ``called_at`` is UTC; ``serving`` tells that the visitor has come."""
+CallKey = tuple[UUID, WindowKind, int, datetime]
 
-    ticket_id: UUID
-    number: str
-    window: str
-    kind: WindowKind
-    called_at: datetime
-    count: int = 1
-    serving: bool = False
 
-    @property
-    def key(self) -> tuple[UUID, WindowKind, int, datetime]:
-        """What makes a call new: the same visitor called once more counts as a call."""
-        return (self.ticket_id, self.kind, self.count, self.called_at)
+def key_of(call: CallMessage) -> CallKey:
+    """What makes a call new: the same visitor called once more counts as a call."""
+    return (call.ticket_id, call.kind, call.call_count, call.called_at)
 
 
 @dataclass(frozen=True)
@@ -66,8 +56,8 @@ class BoardState:
     office_id: str
     business_day: date
     seq: int
-    calls: tuple[Call, ...] = ()
-    recent: tuple[Call, ...] = ()
+    calls: tuple[CallMessage, ...] = ()
+    recent: tuple[CallMessage, ...] = ()
     absent: tuple[str, ...] = ()
     waiting: int = 0
     preparing: int = 0
@@ -83,7 +73,7 @@ class BoardStep:
     """
 
     state: BoardState | None
-    new: tuple[Call, ...] = ()
+    new: tuple[CallMessage, ...] = ()
     issued: tuple[str, ...] = ()
     snapshot_wanted: bool = False
 
@@ -95,7 +85,7 @@ def apply(state: BoardState | None, message: Board | EventMessage) -> BoardStep:
     return _apply_event(state, message)
 
 
-def past_calls(state: BoardState, most: int) -> tuple[Call, ...]:
+def past_calls(state: BoardState, most: int) -> tuple[CallMessage, ...]:
     """The last calls that are not among the present ones, latest first, each number once."""
     present = {call.ticket_id for call in state.calls}
     return tuple(call for call in state.recent if call.ticket_id not in present)[:most]
@@ -104,19 +94,19 @@ def past_calls(state: BoardState, most: int) -> tuple[Call, ...]:
 def _apply_snapshot(state: BoardState | None, board: Board) -> BoardStep:
     """Take a whole picture; calls that were not known before and are fresh are new."""
     same_day = state is not None and state.business_day == board.business_day
-    before = {call.key for call in state.calls} if state is not None and same_day else set()
-    calls = _read_calls(board.calls)
+    before = {key_of(call) for call in state.calls} if state is not None and same_day else set()
+    calls = _usable(board.calls)
     new = [
         call
         for call in calls
-        if call.key not in before and not call.serving and board.at - call.called_at <= ANNOUNCE_WITHIN
+        if key_of(call) not in before and not call.serving and board.at - call.called_at <= ANNOUNCE_WITHIN
     ]
     after = BoardState(
         office_id=board.office_id,
         business_day=board.business_day,
         seq=board.seq,
         calls=_unique(calls),
-        recent=_each_once(_read_calls(board.recent))[:RECENT_KEPT],
+        recent=_each_once(_usable(board.recent))[:RECENT_KEPT],
         absent=_in_order(number for number in board.absent if number.strip()),
         waiting=max(0, board.waiting),
         preparing=max(0, board.preparing),
@@ -161,13 +151,13 @@ def _called(state: BoardState, event: EventMessage) -> BoardStep:
         log.warning("call_without_number_or_window_ignored", seq=event.seq)
         return BoardStep(state)
     earlier = next((call for call in state.calls if call.ticket_id == event.ticket_id), None)
-    call = Call(
+    call = CallMessage(
         ticket_id=event.ticket_id,
         number=event.number,
         window=event.window,
         kind=event.window_kind or _kind_of(event.kind, earlier),
         called_at=event.at,
-        count=event.call_count or (earlier.count + 1 if earlier else 1),
+        call_count=event.call_count or (earlier.call_count + 1 if earlier else 1),
     )
     after = replace(
         state,
@@ -178,16 +168,19 @@ def _called(state: BoardState, event: EventMessage) -> BoardStep:
     return BoardStep(after, new=(call,))
 
 
-def _kind_of(event: EventKind, earlier: Call | None) -> WindowKind:
+def _kind_of(event: EventKind, earlier: CallMessage | None) -> WindowKind:
     """The kind of window where the event does not say it."""
     if event is EventKind.CALLED_TO_ISSUANCE:
         return WindowKind.ISSUANCE
     return earlier.kind if earlier else WindowKind.RECEPTION
 
 
-def _serving(calls: Iterable[Call], event: EventMessage) -> tuple[Call, ...]:
+def _serving(calls: Iterable[CallMessage], event: EventMessage) -> tuple[CallMessage, ...]:
     """The visitor has come: the number stays at the window, but nobody is asked to come any more."""
-    return tuple(replace(call, serving=True) if call.ticket_id == event.ticket_id else call for call in calls)
+    return tuple(
+        call.model_copy(update={"serving": True}) if call.ticket_id == event.ticket_id else call
+        for call in calls
+    )
 
 
 def _left(state: BoardState, event: EventMessage) -> BoardState:
@@ -199,30 +192,20 @@ def _left(state: BoardState, event: EventMessage) -> BoardState:
     return replace(state, calls=calls, absent=absent)
 
 
-def _read_calls(messages: Iterable[CallMessage]) -> tuple[Call, ...]:
+def _usable(calls: Iterable[CallMessage]) -> tuple[CallMessage, ...]:
     """Calls of a snapshot; one without number or window is left out."""
-    calls = []
-    for message in messages:
-        if not message.number.strip() or not message.window.strip():
+    usable = []
+    for call in calls:
+        if call.number.strip() and call.window.strip():
+            usable.append(call)
+        else:
             log.warning("call_without_number_or_window_ignored")
-            continue
-        calls.append(
-            Call(
-                ticket_id=message.ticket_id,
-                number=message.number,
-                window=message.window,
-                kind=message.kind,
-                called_at=message.called_at,
-                count=message.call_count,
-                serving=message.serving,
-            )
-        )
-    return tuple(calls)
+    return tuple(usable)
 
 
-def _each_once(calls: Iterable[Call]) -> tuple[Call, ...]:
+def _each_once(calls: Iterable[CallMessage]) -> tuple[CallMessage, ...]:
     """The first call of each ticket."""
-    first: dict[UUID, Call] = {}
+    first: dict[UUID, CallMessage] = {}
     for call in calls:
         first.setdefault(call.ticket_id, call)
     return tuple(first.values())
@@ -238,7 +221,7 @@ def _in_order(numbers: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(numbers), key=place))
 
 
-def _unique(calls: Iterable[Call]) -> tuple[Call, ...]:
+def _unique(calls: Iterable[CallMessage]) -> tuple[CallMessage, ...]:
     """A visitor is at one window and a window has one visitor; the latest call, standing first, is the true one."""
     tickets: set[UUID] = set()
     windows: set[tuple[WindowKind, str]] = set()

@@ -15,9 +15,9 @@ import structlog
 from backend.client import BackendError, EventReader, Link, LinkHealth
 from backend.common import TOKYO
 from backend.common.device_kit import OfficePoll, ServerClock
-from backend.wire import Board, EventMessage, OfficeInfo
+from backend.wire import Board, CallMessage, EventMessage, OfficeInfo
 from queue_display import board as boards
-from queue_display.board import BoardState, Call
+from queue_display.board import BoardState
 
 STALE_HEARTBEATS = 3
 """A picture is old when nothing was heard for this many heartbeats."""
@@ -44,7 +44,7 @@ class BoardPicture:
 class BoardChange:
     """What a message brought: calls to announce, oldest first, and numbers that joined the queue."""
 
-    new: tuple[Call, ...] = ()
+    new: tuple[CallMessage, ...] = ()
     issued: tuple[str, ...] = ()
 
 

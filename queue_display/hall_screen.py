@@ -10,10 +10,10 @@ from typing import TypeVar
 
 from backend.client import Link
 from backend.common import TOKYO, Sentence, clock_face
-from backend.wire import OfficeInfo, WindowKind
+from backend.wire import CallMessage, OfficeInfo, WindowKind
 from queue_display import places
 from queue_display.announce import AnnouncementQueue
-from queue_display.board import BoardState, Call, past_calls
+from queue_display.board import BoardState, CallKey, key_of, past_calls
 from queue_display.feed import BoardPicture
 
 PAGE_SECONDS = 6.0
@@ -21,7 +21,6 @@ PAGE_SECONDS = 6.0
 LANGUAGE_SECONDS = 8.0
 """The second line speaks each further language for this long."""
 
-CallKey = tuple[object, ...]
 ItemT = TypeVar("ItemT")
 
 
@@ -139,7 +138,7 @@ def compose(
 
 
 def _split(
-    calls: tuple[Call, ...], flashing: frozenset[CallKey], line: AnnouncementQueue
+    calls: tuple[CallMessage, ...], flashing: frozenset[CallKey], line: AnnouncementQueue
 ) -> tuple[Card | None, tuple[Card, ...]]:
     """Who is announced stands large; with nobody in line the newest call that still waits for its visitor.
 
@@ -157,14 +156,14 @@ def _split(
     return _card(first, flashing), tuple(_card(call, flashing) for call in others)
 
 
-def _card(call: Call, flashing: frozenset[CallKey]) -> Card:
+def _card(call: CallMessage, flashing: frozenset[CallKey]) -> Card:
     return Card(
         number=call.number,
         window=call.window,
         kind=call.kind,
         serving=call.serving,
-        recall=call.count > 1,
-        flashing=call.key in flashing and not call.serving,
+        recall=call.call_count > 1,
+        flashing=key_of(call) in flashing and not call.serving,
     )
 
 

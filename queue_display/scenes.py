@@ -12,11 +12,11 @@ from uuid import UUID
 
 from backend.client import Link
 from backend.common import locate
-from backend.wire import OfficeInfo, WindowKind
+from backend.wire import CallMessage, OfficeInfo, WindowKind
 from queue_display.announce import AnnouncementQueue
-from queue_display.board import BoardState, Call
+from queue_display.board import BoardState, CallKey, key_of
 from queue_display.feed import BoardPicture
-from queue_display.hall_screen import PAGE_SECONDS, CallKey, HallScreen, compose
+from queue_display.hall_screen import PAGE_SECONDS, HallScreen, compose
 
 NOW = datetime(2026, 12, 22, 1, 30, tzinfo=UTC)
 """A day whose date is long in every language."""
@@ -48,21 +48,23 @@ class Scene:
         return replace(shown, second=self.second)
 
 
-def a_call(ticket: int, window: str, kind: WindowKind = WindowKind.RECEPTION, **more: Any) -> Call:
+def a_call(ticket: int, window: str, kind: WindowKind = WindowKind.RECEPTION, **more: Any) -> CallMessage:
     """A call of ticket M-<ticket>."""
-    return Call(UUID(int=ticket), f"M-{ticket:03d}", window, kind, NOW, **more)
+    return CallMessage(
+        ticket_id=UUID(int=ticket), number=f"M-{ticket:03d}", window=window, kind=kind, called_at=NOW, **more
+    )
 
 
-def standing(count: int) -> tuple[Call, ...]:
+def standing(count: int) -> tuple[CallMessage, ...]:
     """So many calls at once: both kinds of windows, wide letters, long labels from the tenth on, some being served."""
     return tuple(
-        Call(
-            UUID(int=number),
-            f"{'WMP'[number % 3]}-{880 + number}",
-            str(number),
-            WindowKind.ISSUANCE if number % 4 == 0 else WindowKind.RECEPTION,
-            NOW,
-            count=2 if number % 5 == 0 else 1,
+        CallMessage(
+            ticket_id=UUID(int=number),
+            number=f"{'WMP'[number % 3]}-{880 + number}",
+            window=str(number),
+            kind=WindowKind.ISSUANCE if number % 4 == 0 else WindowKind.RECEPTION,
+            called_at=NOW,
+            call_count=2 if number % 5 == 0 else 1,
             serving=number % 6 == 2,
         )
         for number in range(1, count + 1)
@@ -121,41 +123,57 @@ def scenes() -> dict[str, Scene]:
         "quiet_absent": Scene(_picture(absent=ABSENT)),
         "quiet_stale": Scene(_stale(_picture(waiting=7, recent=PAST[:3]), 200.0)),
         "quiet_stale_absent": Scene(_stale(_picture(waiting=7, recent=PAST[:3], absent=ABSENT), 7 * 3600.0)),
-        "one": Scene(_picture(waiting=6, preparing=2, calls=SIX[:1], recent=PAST), frozenset({SIX[0].key})),
+        "one": Scene(
+            _picture(waiting=6, preparing=2, calls=SIX[:1], recent=PAST), frozenset({key_of(SIX[0])})
+        ),
         "recall": Scene(
-            _picture(waiting=6, calls=SIX[2:3], recent=PAST), frozenset({SIX[2].key}), recent_rows=8
+            _picture(waiting=6, calls=SIX[2:3], recent=PAST), frozenset({key_of(SIX[2])}), recent_rows=8
         ),
         "serving": Scene(_picture(waiting=6, calls=SIX[3:4], recent=PAST)),
         "issuance": Scene(_picture(waiting=6, calls=SIX[1:2], recent=PAST, absent=ABSENT[:2])),
         "six": Scene(
             _picture(waiting=12, calls=SIX, recent=PAST, absent=ABSENT[:1]),
-            frozenset({SIX[0].key, SIX[2].key}),
+            frozenset({key_of(SIX[0]), key_of(SIX[2])}),
         ),
         "burst": Scene(
-            _picture(waiting=12, calls=SIX[:3], recent=PAST), frozenset(call.key for call in SIX[:3]), burst
+            _picture(waiting=12, calls=SIX[:3], recent=PAST),
+            frozenset(key_of(call) for call in SIX[:3]),
+            burst,
         ),
         **{f"standing_{count}": Scene(_picture(calls=standing(count), **busy)) for count in _STANDING},
         "standing_12_second_page": Scene(_picture(calls=standing(12), **busy), page=1),
         "many": Scene(
             _picture(calls=many, absent=ABSENT, **busy),
-            frozenset({many[0].key}),
+            frozenset({key_of(many[0])}),
             recent_rows=8,
         ),
         "long_numbers": Scene(
             _picture(
                 calls=tuple(
-                    Call(
-                        UUID(int=number),
-                        f"W-{8880 + number}",
-                        f"W{number}8" if number else "W",
-                        WindowKind.ISSUANCE,
-                        NOW,
+                    CallMessage(
+                        ticket_id=UUID(int=number),
+                        number=f"W-{8880 + number}",
+                        window=f"W{number}8" if number else "W",
+                        kind=WindowKind.ISSUANCE,
+                        called_at=NOW,
                     )
                     for number in range(8)
                 ),
                 recent=(
-                    Call(UUID(int=99), "W-8888", "1", WindowKind.RECEPTION, NOW),
-                    Call(UUID(int=98), "W-888", "12", WindowKind.RECEPTION, NOW),
+                    CallMessage(
+                        ticket_id=UUID(int=99),
+                        number="W-8888",
+                        window="1",
+                        kind=WindowKind.RECEPTION,
+                        called_at=NOW,
+                    ),
+                    CallMessage(
+                        ticket_id=UUID(int=98),
+                        number="W-888",
+                        window="12",
+                        kind=WindowKind.RECEPTION,
+                        called_at=NOW,
+                    ),
                 ),
                 absent=tuple(f"W-{8888 + number}" for number in range(5)),
                 waiting=1288,

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from backend.common.device_kit import Player
+from backend.wire import CallMessage
 from queue_display import announce
 from queue_display.announce import AnnouncementQueue, Cue
-from queue_display.board import Call
 
 PAUSE_SECONDS = 0.4
 """Silence between two announcements, so that two chimes are heard as two."""
@@ -33,7 +33,7 @@ class Speaker:
         self,
         player: Player,
         chime: Path,
-        on_flash: Callable[[Call], None],
+        on_flash: Callable[[CallMessage], None],
         *,
         on_turn: Callable[[], None] = lambda: None,
         pause_seconds: float = PAUSE_SECONDS,
@@ -46,7 +46,7 @@ class Speaker:
         self._pause = pause_seconds
         self._monotonic = monotonic
         self._line = AnnouncementQueue()
-        self._current: tuple[Call, ...] = ()
+        self._current: tuple[CallMessage, ...] = ()
         self._woken = asyncio.Event()
 
     @property
@@ -54,7 +54,7 @@ class Speaker:
         """Who is being announced and who waits for it."""
         return self._line
 
-    def announce(self, calls: Iterable[Call], current: Iterable[Call]) -> None:
+    def announce(self, calls: Iterable[CallMessage], current: Iterable[CallMessage]) -> None:
         """Add new calls, and drop waiting ones that are not among the ``current`` calls any more."""
         self._current = tuple(current)
         self._line = announce.withdraw(self._line, self._current)

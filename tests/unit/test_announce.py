@@ -7,6 +7,7 @@ from uuid import UUID
 from hypothesis import given, strategies as st
 
 from backend.client.stream import Link
+from backend.wire import CallMessage
 from backend.wire.codes import WindowKind
 from queue_display.announce import (
     FLASH_HALF_PERIOD_SECONDS,
@@ -23,27 +24,27 @@ from queue_display.announce import (
     phrases,
     withdraw,
 )
-from queue_display.board import BoardState, Call
+from queue_display.board import BoardState
 from queue_display.feed import BoardPicture
 from queue_display.hall_screen import compose
 
 
-def a_call(ticket: int, *, count: int = 1, serving: bool = False) -> Call:
+def a_call(ticket: int, *, count: int = 1, serving: bool = False) -> CallMessage:
     """A call of ticket M-<ticket> to window 3."""
-    return Call(
-        UUID(int=ticket),
-        f"M-{ticket:03d}",
-        "3",
-        WindowKind.RECEPTION,
-        datetime(2026, 11, 24, tzinfo=UTC),
-        count,
-        serving,
+    return CallMessage(
+        ticket_id=UUID(int=ticket),
+        number=f"M-{ticket:03d}",
+        window="3",
+        kind=WindowKind.RECEPTION,
+        called_at=datetime(2026, 11, 24, tzinfo=UTC),
+        call_count=count,
+        serving=serving,
     )
 
 
 def waiting(line: AnnouncementQueue) -> list[tuple[str, int]]:
     """Who waits, with which call."""
-    return [(call.number, call.count) for call in line.waiting]
+    return [(call.number, call.call_count) for call in line.waiting]
 
 
 def test_a_chime_comes_before_the_flash_and_twice_for_a_recall() -> None:
@@ -133,15 +134,15 @@ class Hall:
 
     now: float = 0.0
     line: AnnouncementQueue = field(default_factory=AnnouncementQueue)
-    calls: tuple[Call, ...] = ()
+    calls: tuple[CallMessage, ...] = ()
     quiet_at: float = 0.0
     large: dict[tuple[str, int], float] = field(default_factory=dict)
     ended: set[tuple[str, int]] = field(default_factory=set)
 
-    def happen(self, calls: tuple[Call, ...], new: tuple[Call, ...] = ()) -> None:
+    def happen(self, calls: tuple[CallMessage, ...], new: tuple[CallMessage, ...] = ()) -> None:
         """The board changed."""
-        asked = {(call.number, call.count) for call in calls if not call.serving}
-        self.ended |= {(call.number, call.count) for call in self.calls} - asked
+        asked = {(call.number, call.call_count) for call in calls if not call.serving}
+        self.ended |= {(call.number, call.call_count) for call in self.calls} - asked
         self.calls = calls
         self.line = withdraw(self.line, calls)
         for call in new:
@@ -158,7 +159,7 @@ class Hall:
         hero = compose(picture, line=self.line).hero
         if hero is not None and not hero.serving:
             shown = next(call for call in self.calls if call.number == hero.number)
-            key = (shown.number, shown.count)
+            key = (shown.number, shown.call_count)
             self.large[key] = self.large.get(key, 0.0) + 0.5
         self.now += 0.5
         if self.line.playing is not None and self.now >= self.quiet_at:
@@ -183,13 +184,18 @@ def test_every_call_has_its_time_in_the_large_place_or_has_ended(acts: list[tupl
         at = datetime(2026, 11, 24, tzinfo=UTC) + timedelta(seconds=moment)
         if act in {"call", "recall"} and (known is None) == (act == "call"):
             counts[ticket] = counts.get(ticket, 0) + 1
-            call = Call(
-                UUID(int=ticket), f"M-{ticket:03d}", str(window), WindowKind.RECEPTION, at, counts[ticket]
+            call = CallMessage(
+                ticket_id=UUID(int=ticket),
+                number=f"M-{ticket:03d}",
+                window=str(window),
+                kind=WindowKind.RECEPTION,
+                called_at=at,
+                call_count=counts[ticket],
             )
             hall.happen((call, *others), (call,))
         elif act == "come" and known is not None:
             came = tuple(
-                Call(**{**vars(call), "serving": True}) if call is known else call for call in hall.calls
+                call.model_copy(update={"serving": True}) if call is known else call for call in hall.calls
             )
             hall.happen(came)
         elif act == "go":

@@ -105,7 +105,7 @@ def test_a_recall_is_new_again_and_stands_once() -> None:
         an_event(EventKind.TICKET_RECALLED, window="3", window_kind="reception", call_count=2),
     )
     assert numbers(step.state) == ["M-001"]
-    assert [call.count for call in step.new] == [2]
+    assert [call.call_count for call in step.new] == [2]
     assert step.state is not None
     assert len(step.state.recent) == 1
 

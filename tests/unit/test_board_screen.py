@@ -12,10 +12,11 @@ from backend.client.stream import Link
 from backend.common import fonts
 from backend.common.catalogue import Catalogue, Language, Sentence
 from backend.common.shipped import ROOT
+from backend.wire import CallMessage
 from backend.wire.codes import WindowKind
 from backend.wire.messages import OfficeInfo
 from queue_display.announce import AnnouncementQueue
-from queue_display.board import BoardState, Call
+from queue_display.board import BoardState, key_of
 from queue_display.feed import BoardPicture
 from queue_display.hall_screen import PAGE_SECONDS, ScreenMode, compose
 from queue_display.places import ABSENT_PER_PAGE
@@ -24,9 +25,17 @@ NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 OFFICE = OfficeInfo(office_id="honcho", name={"ja": "本庁舎"}, open_now=True, server_time=NOON)
 
 
-def a_call(ticket: int, *, serving: bool = False) -> Call:
+def a_call(ticket: int, *, serving: bool = False) -> CallMessage:
     """A call of ticket M-<ticket> to a window of its own."""
-    return Call(UUID(int=ticket), f"M-{ticket:03d}", str(ticket), WindowKind.RECEPTION, NOON, 1, serving)
+    return CallMessage(
+        ticket_id=UUID(int=ticket),
+        number=f"M-{ticket:03d}",
+        window=str(ticket),
+        kind=WindowKind.RECEPTION,
+        called_at=NOON,
+        call_count=1,
+        serving=serving,
+    )
 
 
 def a_picture(*, office: OfficeInfo | None = OFFICE, **values: object) -> BoardPicture:
@@ -38,7 +47,7 @@ def a_picture(*, office: OfficeInfo | None = OFFICE, **values: object) -> BoardP
 def test_the_newest_call_that_waits_for_its_visitor_stands_large() -> None:
     """Protects that the hero asks somebody to come, not somebody who is already served."""
     calls = (a_call(3, serving=True), a_call(2), a_call(1))
-    screen = compose(a_picture(calls=calls), flashing=frozenset({calls[0].key, calls[1].key}))
+    screen = compose(a_picture(calls=calls), flashing=frozenset({key_of(calls[0]), key_of(calls[1])}))
     assert screen.hero is not None
     assert (screen.hero.number, screen.hero.flashing) == ("M-002", True)
     assert [(card.number, card.flashing) for card in screen.rows] == [("M-001", False), ("M-003", False)]

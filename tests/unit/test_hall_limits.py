@@ -6,10 +6,11 @@ from uuid import UUID
 
 from backend.client.stream import Link
 from backend.common.catalogue import Sentence
+from backend.wire import CallMessage
 from backend.wire.codes import EventKind, WindowKind
 from backend.wire.messages import Board, EventMessage
 from queue_display.announce import AnnouncementQueue, begin_next, enqueue
-from queue_display.board import BoardState, Call, apply
+from queue_display.board import BoardState, apply
 from queue_display.feed import BoardPicture
 from queue_display.hall_screen import HallScreen, compose
 
@@ -51,7 +52,16 @@ def test_sixteen_calls_wait_in_line_and_the_oldest_of_more_is_left_out() -> None
     """Protects the hall from an hour of announcements after a gap, and the sixteenth call from silence."""
     line = AnnouncementQueue()
     for ticket in range(18):
-        line = enqueue(line, Call(UUID(int=ticket), f"M-{ticket:03d}", "3", WindowKind.RECEPTION, NOON))
+        line = enqueue(
+            line,
+            CallMessage(
+                ticket_id=UUID(int=ticket),
+                number=f"M-{ticket:03d}",
+                window="3",
+                kind=WindowKind.RECEPTION,
+                called_at=NOON,
+            ),
+        )
     assert [call.number for call in line.waiting] == [f"M-{ticket:03d}" for ticket in range(2, 18)]
     assert begin_next(line, 5.0).began == 5.0
     assert AnnouncementQueue().began == 0.0
@@ -61,16 +71,16 @@ def test_an_event_without_a_count_or_a_kind_goes_on_from_the_call_before() -> No
     """Protects displays before an older server: a recall counts one more and stays at its kind of window."""
     first = apply(hall(), called(1)).state
     assert first is not None
-    assert (first.calls[0].count, first.calls[0].kind) == (1, WindowKind.RECEPTION)
+    assert (first.calls[0].call_count, first.calls[0].kind) == (1, WindowKind.RECEPTION)
     issuance = apply(first, called(1, EventKind.CALLED_TO_ISSUANCE, 12)).state
     assert issuance is not None
-    assert (issuance.calls[0].count, issuance.calls[0].kind) == (2, WindowKind.ISSUANCE)
+    assert (issuance.calls[0].call_count, issuance.calls[0].kind) == (2, WindowKind.ISSUANCE)
     again = apply(issuance, called(1, EventKind.TICKET_RECALLED, 13)).state
     assert again is not None
-    assert (again.calls[0].count, again.calls[0].kind) == (3, WindowKind.ISSUANCE)
+    assert (again.calls[0].call_count, again.calls[0].kind) == (3, WindowKind.ISSUANCE)
     told = apply(again, called(1, EventKind.TICKET_RECALLED, 14, call_count=9)).state
     assert told is not None
-    assert told.calls[0].count == 9
+    assert told.calls[0].call_count == 9
 
 
 def test_events_of_two_calls_keep_their_order() -> None:
@@ -90,9 +100,11 @@ def screen_of(monotonic: float = 0.0, **values: object) -> HallScreen:
 
 def test_a_recall_is_marked_and_a_first_call_is_not() -> None:
     """Protects whoever is called for the first time from thinking that they missed it."""
-    call = Call(UUID(int=1), "M-001", "3", WindowKind.RECEPTION, NOON)
+    call = CallMessage(
+        ticket_id=UUID(int=1), number="M-001", window="3", kind=WindowKind.RECEPTION, called_at=NOON
+    )
     for count, recall in ((1, False), (2, True)):
-        hero = screen_of(calls=(replace(call, count=count),)).hero
+        hero = screen_of(calls=(call.model_copy(update={"call_count": count}),)).hero
         assert hero is not None
         assert hero.recall is recall
 
@@ -100,7 +112,13 @@ def test_a_recall_is_marked_and_a_first_call_is_not() -> None:
 def test_six_calls_beside_the_large_one_stand_in_two_columns() -> None:
     """Protects the size of numbers in an ordinary hour; the seventh makes three columns."""
     calls = tuple(
-        Call(UUID(int=place), f"M-{place:03d}", str(place), WindowKind.RECEPTION, NOON)
+        CallMessage(
+            ticket_id=UUID(int=place),
+            number=f"M-{place:03d}",
+            window=str(place),
+            kind=WindowKind.RECEPTION,
+            called_at=NOON,
+        )
         for place in range(1, 9)
     )
     assert screen_of(calls=calls[:7]).columns == 2
@@ -123,6 +141,8 @@ def test_a_closed_hall_in_which_people_still_wait_says_both() -> None:
     """Protects those who wait from going home: nobody is called just now, and the closing is told in a line."""
     waiting = screen_of(open_now=False, waiting=2)
     assert (waiting.headline, waiting.message) == (Sentence("empty.title"), Sentence("closed.line"))
-    call = Call(UUID(int=1), "M-001", "3", WindowKind.RECEPTION, NOON)
+    call = CallMessage(
+        ticket_id=UUID(int=1), number="M-001", window="3", kind=WindowKind.RECEPTION, called_at=NOON
+    )
     called_now = screen_of(open_now=False, calls=(call,))
     assert (called_now.headline, called_now.message) == (None, Sentence("closed.line"))

@@ -13,19 +13,26 @@ import pytest
 from structlog.testing import capture_logs
 
 from backend.common.device_kit.sound_player import CommandPlayer, FakePlayer, SilentPlayer, find_player
+from backend.wire import CallMessage
 from backend.wire.codes import WindowKind
 from queue_display.announce import LARGE_SECONDS
-from queue_display.board import Call
 from queue_display.chime import SECONDS, write_chime
 from queue_display.speaker import Speaker
 
 CHIME = Path("chime.wav")
 
 
-def a_call(ticket: int, count: int = 1) -> Call:
+def a_call(ticket: int, count: int = 1) -> CallMessage:
     """A call of ticket M-<ticket>."""
     at = datetime(2026, 11, 24, tzinfo=UTC)
-    return Call(UUID(int=ticket), f"M-{ticket:03d}", "3", WindowKind.RECEPTION, at, count)
+    return CallMessage(
+        ticket_id=UUID(int=ticket),
+        number=f"M-{ticket:03d}",
+        window="3",
+        kind=WindowKind.RECEPTION,
+        called_at=at,
+        call_count=count,
+    )
 
 
 def hours() -> Callable[[], float]:
