@@ -125,4 +125,4 @@ def _hand_scanner(config: KioskConfig, session: KioskSession) -> SerialScanner |
 
 
 def _hand_over(scan: Scan, session: KioskSession) -> None:
-    session.scanned(scan.reason, scan.text, scan.first_seen_wall)
+    session.scanned(scan.verdict.reason, scan.verdict.text, scan.captured_wall)

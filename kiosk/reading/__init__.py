@@ -1,4 +1,4 @@
-"""From frames to the one code that is held up: symbols found, decoded, chosen."""
+"""From frames to the one code that is held up: symbols detected, decoded, chosen."""
 
 import lazy_loader
 

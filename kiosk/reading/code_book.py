@@ -16,7 +16,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class FrameVerdict:
-    """What one picture, or one line of a hand scanner, shows. ``text`` is set only where ``reason`` is ``ok``."""
+    """What one frame, or one line of a hand scanner, shows. ``text`` is set only where ``reason`` is ``ok``."""
 
     reason: ScanReason
     text: str | None = field(default=None, repr=False)

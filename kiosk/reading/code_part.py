@@ -1,7 +1,7 @@
 """Is a code all of a text, or one of several that share it (structured append)?
 
 zxing-cpp gives the text of a part like any other and does not say in Python that more belongs to it. What it does give
-are the modules as it saw them: their first block is corrected once more, and the header at its beginning read
+are the modules as it sampled them: their first block is corrected once more, and the header at its beginning read
 (JIS X 0510, ISO/IEC 18004).
 """
 
@@ -46,7 +46,7 @@ class SymbolPart:
 
 @dataclass(frozen=True)
 class PartInView:
-    """One part while the others of its text are looked for; it does not outlive the look that read it."""
+    """One part while the others of its text are looked for; it does not outlive the reading of its frame."""
 
     part: SymbolPart
     text: str = field(repr=False)
@@ -55,8 +55,8 @@ class PartInView:
     modules: int = 0
 
 
-def finds_of_parts(parts: Sequence[PartInView]) -> Iterator[DecodedSymbol]:
-    """The finds that parts are. Their texts are forgotten; a 12-digit number that is spread over them is noticed."""
+def symbols_of_parts(parts: Sequence[PartInView]) -> Iterator[DecodedSymbol]:
+    """The symbols that parts are. Their texts are forgotten; a 12-digit number that is spread over them is noticed."""
     for one in parts:
         together = {
             other.part.index: other
@@ -80,10 +80,10 @@ def part_of(code: Any) -> SymbolPart | None:
     if level is None or not version.isdecimal() or not mask.isdecimal():
         return None
     side = modules_of(int(version))
-    seen = np.asarray(code.to_image(scale=1, add_quiet_zones=False)) < 128
-    if seen.shape != (side, side):
+    sampled = np.asarray(code.to_image(scale=1, add_quiet_zones=False)) < 128
+    if sampled.shape != (side, side):
         return None
-    for modules in (seen, seen.T):  # as it is, or seen in a mirror
+    for modules in (sampled, sampled.T):  # as it is, or in a mirror
         begins = beginning(modules, level, int(mask))
         if begins is not None:
             return _header(begins)
@@ -159,7 +159,7 @@ def _mask(side: int, number: int) -> NDArray[np.bool_]:
 
 
 def _is_right(block: NDArray[np.uint8], checks: int) -> bool:
-    """Whether nothing is to be corrected: every syndrome is zero. Most codes on paper and screens are seen so."""
+    """Whether nothing is to be corrected: every syndrome is zero. Most codes on paper and screens are sampled so."""
     logarithms, powers = _field()
     place = np.arange(len(block) - 1, -1, -1)
     terms = powers[(logarithms[block] + np.outer(np.arange(checks), place)) % 255]

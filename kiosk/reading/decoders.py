@@ -13,7 +13,7 @@ import zxingcpp
 from pyzbar import pyzbar
 
 from kiosk.camera import Gray
-from kiosk.reading.code_part import PartInView, SymbolPart, finds_of_parts, part_of
+from kiosk.reading.code_part import PartInView, SymbolPart, part_of, symbols_of_parts
 from kiosk.reading.detection import Corners, DecodedSymbol, Detection, moved
 from kiosk.reading.frame_views import FrameViews
 from kiosk.reading.symbol import modules_of
@@ -23,7 +23,7 @@ Preparation = Callable[[Gray], Gray]
 
 
 class Decoder(Protocol):
-    """Something that finds codes in a picture; a new one needs nothing else to join the ladder."""
+    """Something that reads codes in a frame; a new one needs nothing else to join the ladder."""
 
     @property
     def name(self) -> str:
@@ -33,7 +33,7 @@ class Decoder(Protocol):
     def quick(self) -> bool:
         """Cheap enough to look for a second code after a first one has been read."""
 
-    def decode(self, sight: FrameViews) -> list[DecodedSymbol]:
+    def decode(self, views: FrameViews) -> list[DecodedSymbol]:
         """Every code it can read, each with its corners in pixels of the picture."""
 
 
@@ -50,7 +50,7 @@ def read_codes(
         binary: it is black and white already.
         smaller: look at smaller copies of it too.
         inverted: look for light codes on dark ground too.
-        errors: return codes, too, that were seen but not read.
+        errors: return codes, too, that were detected but not read.
     """
     binarizer = zxingcpp.Binarizer.BoolCast if binary else zxingcpp.Binarizer.LocalAverage
     return list(
@@ -69,7 +69,7 @@ def read_codes(
 
 @dataclass(frozen=True)
 class ZxingDecoder:
-    """zxing-cpp on a prepared picture. What it sees but cannot read it leaves as a sketch for later steps.
+    """zxing-cpp on a prepared picture. What it detects but cannot read it leaves for later steps.
 
     Attributes:
         name: of this way.
@@ -89,11 +89,11 @@ class ZxingDecoder:
     inverted: bool = False
     quick: bool = True
 
-    def decode(self, sight: FrameViews) -> list[DecodedSymbol]:
+    def decode(self, views: FrameViews) -> list[DecodedSymbol]:
         """Every code it can read."""
-        gray = sight.at(self.scale)
+        gray = views.at(self.scale)
         prepared = gray if self.prepare is None else self.prepare(gray)
-        found = []
+        symbols = []
         parts = []
         for code in read_codes(
             prepared, binary=self.binary, smaller=self.smaller, inverted=self.inverted, errors=True
@@ -101,30 +101,30 @@ class ZxingDecoder:
             corners = self._corners(code.position)
             modules = _modules(code)
             if code.valid:
-                part = _part(code, sight)
+                part = _part(code, views)
                 if part is None:
-                    found.append(DecodedSymbol.of(code.text, code.bytes, corners, modules))
+                    symbols.append(DecodedSymbol.of(code.text, code.bytes, corners, modules))
                 else:
                     parts.append(PartInView(part, code.text, code.bytes, corners, modules))
             elif modules:
-                sight.note(Detection(corners, modules))
-        return [*found, *finds_of_parts(parts)]
+                views.note(Detection(corners, modules))
+        return [*symbols, *symbols_of_parts(parts)]
 
     def _corners(self, position: zxingcpp.Position) -> Corners:
         corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
         return moved(tuple((float(corner.x), float(corner.y)) for corner in corners), self.scale, 0.0)
 
 
-def _part(code: Any, sight: FrameViews) -> SymbolPart | None:
-    """Which part of a text a code is; a code that was judged in this picture before is not judged again."""
+def _part(code: Any, views: FrameViews) -> SymbolPart | None:
+    """Which part of a text a code is; a code that was judged in this frame before is not judged again."""
     key = hash((code.bytes, _modules(code)))
-    if key not in sight.judged:
-        sight.judged[key] = part_of(code)
-    return sight.judged[key]
+    if key not in views.judged:
+        views.judged[key] = part_of(code)
+    return views.judged[key]
 
 
 def _modules(code: Any) -> int:
-    """Modules along one side of what zxing-cpp saw; 0 where it does not know."""
+    """Modules along one side of what zxing-cpp detected; 0 where it does not know."""
     version = str((code.extra or {}).get("Version", ""))
     return modules_of(int(version)) if version.isdecimal() and 1 <= int(version) <= 40 else 0
 
@@ -138,13 +138,13 @@ class ZbarDecoder:
     scale: float = 1.0
     quick: bool = False
 
-    def decode(self, sight: FrameViews) -> list[DecodedSymbol]:
+    def decode(self, views: FrameViews) -> list[DecodedSymbol]:
         """Every code it can read; none where one of them is a part of a text."""
-        prepared = self.prepare(sight.at(self.scale))
+        prepared = self.prepare(views.at(self.scale))
         try:
             symbols = pyzbar.decode(prepared, symbols=[pyzbar.ZBarSymbol.QRCODE])
         except ValueError:
-            # ZBar joins the parts of a text that it sees, whole or not, to a symbol without orientation.
+            # ZBar joins the parts of a text that it decodes, whole or not, to a symbol without orientation.
             return []
         return [
             DecodedSymbol.of(

@@ -1,4 +1,4 @@
-"""What a decoder found: codes that it read, and codes that it only saw.
+"""What a decoder gives: symbols that it decoded, and detections of codes that it could not decode.
 
 A 12-digit number (個人番号) is dropped here, at the moment of reading; no object of the ladder ever holds one.
 """
@@ -34,24 +34,24 @@ class DecodedSymbol:
 
     @classmethod
     def of(cls, text: str, raw: bytes, corners: Corners, modules: int = 0) -> "DecodedSymbol":
-        """Make a find, forgetting at once what must not be kept: digits are looked for in text and bytes."""
-        if any(contains_my_number(seen, FieldShape.CODE) for seen in (text, raw.decode("latin-1"))):
+        """Make a symbol, forgetting at once what must not be kept: digits are looked for in text and bytes."""
+        if any(contains_my_number(said, FieldShape.CODE) for said in (text, raw.decode("latin-1"))):
             return cls("", corners, my_number=True, modules=modules)
         return cls(text, corners, modules=modules)
 
     def same_place(self, other: "DecodedSymbol") -> bool:
-        """Whether two finds are one code: nearer to each other than two codes side by side can be."""
+        """Whether two symbols are one code: nearer to each other than two codes side by side can be."""
         return near(self.corners, other.corners, 0.5)
 
     def agrees_with(self, other: "DecodedSymbol") -> bool:
-        """Whether two finds are one code with one reading."""
+        """Whether two symbols are one code with one reading."""
         said = (self.text, self.my_number, self.part)
         return self.same_place(other) and said == (other.text, other.my_number, other.part)
 
 
 @dataclass(frozen=True)
 class Detection:
-    """One code that was seen but not read: where it is, and how many modules its side has."""
+    """One code that was detected but not read: where it is, and how many modules its side has."""
 
     corners: Corners
     modules: int
@@ -95,5 +95,5 @@ def near(one: Corners, other: Corners, share: float) -> bool:
 
 
 def moved(corners: Corners, scale: float, margin: float) -> Corners:
-    """Carry corners from a copy to the picture: the copy is ``scale`` times as large, behind a margin."""
+    """Carry corners from a copy to the frame: the copy is ``scale`` times as large, behind a margin."""
     return tuple(((x - margin) / scale, (y - margin) / scale) for x, y in corners)

@@ -1,4 +1,4 @@
-"""One picture while it is being read: in several sizes, each made once, with what was noticed in it so far."""
+"""One frame while it is being read: in several sizes, each made once, with what was noticed in it so far."""
 
 import math
 import time
@@ -11,9 +11,9 @@ from kiosk.camera import Gray
 from kiosk.reading.code_part import SymbolPart
 from kiosk.reading.detection import Corners, DecodedSymbol, Detection, ModuleEstimate, near
 
-_MOST_SKETCHES = 6
+_MOST_DETECTIONS = 6
 _SAME_SHARE = 0.02
-"""Two sketches whose middles are nearer than this share of their side teach nothing new."""
+"""Two detections whose middles are nearer than this share of their side teach nothing new."""
 
 
 Locator = Callable[["FrameViews"], Detection | None]
@@ -21,17 +21,17 @@ Locator = Callable[["FrameViews"], Detection | None]
 
 
 class FrameViews:
-    """A gray picture for the decoders of one reading.
+    """A gray frame for the decoders of one reading.
 
     Args:
-        gray: the picture.
+        gray: the frame.
         deadline: when the reading should be over, by ``clock``; decoders of many steps look at it between steps.
         clock: seconds, rising.
-        guess: where a code may be although no decoder saw one: asked once, and only if it is needed.
+        guess: where a code may be although no decoder detected one: asked once, and only if it is needed.
 
     Attributes:
-        gray: the picture.
-        impressions: what is known of the modules of codes that could not be read.
+        gray: the frame.
+        estimates: what is known of the modules of codes that could not be read.
         judged: which part of a text a code is, by a hash of what it says: most rungs read what others have read.
     """
 
@@ -44,31 +44,31 @@ class FrameViews:
         guess: Locator | None = None,
     ) -> None:
         self.gray = gray
-        self.impressions: list[ModuleEstimate] = []
+        self.estimates: list[ModuleEstimate] = []
         self.judged: dict[int, SymbolPart | None] = {}
         self._guess = guess
         self._deadline = deadline
         self._clock = clock
         self._sizes: dict[float, Gray] = {1.0: gray}
-        self._sketches: list[Detection] = []
+        self._detections: list[Detection] = []
         self._read: list[Corners] = []
 
     @property
-    def sketches(self) -> tuple[Detection, ...]:
-        """Codes that decoders saw but could not read, the newest first."""
-        return tuple(self._sketches)
+    def detections(self) -> tuple[Detection, ...]:
+        """Codes that decoders detected but could not read, the newest first."""
+        return tuple(self._detections)
 
     def places(self) -> tuple[Detection, ...]:
-        """Codes that were seen, or else the place where one may be."""
-        if not self._sketches and not self._read and self._guess is not None:
+        """Codes that were detected, or else the place where one may be."""
+        if not self._detections and not self._read and self._guess is not None:
             guess, self._guess = self._guess, None
             guessed = guess(self)
             if guessed is not None:
                 self.note(guessed)
-        return self.sketches
+        return self.detections
 
     def at(self, scale: float) -> Gray:
-        """The picture made this many times as large; at least one pixel."""
+        """The frame made this many times as large; at least one pixel."""
         if scale not in self._sizes:
             rows, columns = self.gray.shape
             size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
@@ -78,23 +78,23 @@ class FrameViews:
             self._sizes[scale] = np.asarray(cv2.resize(source, size, interpolation=way), np.uint8)
         return self._sizes[scale]
 
-    def note(self, sketch: Detection) -> None:
-        """Remember a code that was seen but not read; what is known already is not kept twice."""
-        if any(near(sketch.corners, place, 0.5) for place in self._read):
+    def note(self, detection: Detection) -> None:
+        """Remember a code that was detected but not read; what is known already is not kept twice."""
+        if any(near(detection.corners, place, 0.5) for place in self._read):
             return
-        for known in self._sketches:
-            if known.modules == sketch.modules and near(known.corners, sketch.corners, _SAME_SHARE):
+        for known in self._detections:
+            if known.modules == detection.modules and near(known.corners, detection.corners, _SAME_SHARE):
                 return
-        self._sketches.insert(0, sketch)
-        del self._sketches[_MOST_SKETCHES:]
+        self._detections.insert(0, detection)
+        del self._detections[_MOST_DETECTIONS:]
 
     def forget(self, read: Iterable[DecodedSymbol]) -> None:
-        """Drop sketches of what has been read meanwhile, and take no new ones there."""
-        self._read += [found.corners for found in read]
-        self._sketches = [
-            sketch
-            for sketch in self._sketches
-            if not any(near(sketch.corners, place, 0.5) for place in self._read)
+        """Drop detections of what has been read meanwhile, and take no new ones there."""
+        self._read += [symbol.corners for symbol in read]
+        self._detections = [
+            detection
+            for detection in self._detections
+            if not any(near(detection.corners, place, 0.5) for place in self._read)
         ]
 
     def now(self) -> float:

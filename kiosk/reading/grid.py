@@ -21,7 +21,7 @@ Plane = NDArray[np.float32]
 """One number per module, or per pixel."""
 
 _PIXELS: Final = 5
-"""Pixels per module of the straightened picture."""
+"""Pixels per module of the rectified picture."""
 _MARGIN: Final = 4
 """Modules around the code in it."""
 _KNOWN_WEIGHT: Final = 1.5
@@ -48,7 +48,7 @@ class SamplingGrid:
         content = (self._known == 0).astype(np.float32)
         self._open = [np.tile(content, (times, 1)) for times in range(3)]
         self._weighted = [np.tile(self._known * np.float32(_KNOWN_WEIGHT), (times, 1)) for times in range(3)]
-        flat = self._straightened(gray, corners)
+        flat = self._rectified(gray, corners)
         self._signed = _signed(flat)
         self._level = _levelled(flat)
         middles = (np.arange(modules, dtype=np.float32) + 0.5 + _MARGIN) * _PIXELS - 0.5
@@ -178,7 +178,7 @@ class SamplingGrid:
         )
         return np.asarray(sampled, np.float32)
 
-    def _straightened(self, gray: Gray, corners: Corners) -> Gray:
+    def _rectified(self, gray: Gray, corners: Corners) -> Gray:
         side = (self.modules + 2 * _MARGIN) * _PIXELS
         first, last = _MARGIN * _PIXELS - 0.5, (_MARGIN + self.modules) * _PIXELS - 0.5
         square = np.array([(first, first), (last, first), (last, last), (first, last)], np.float32)

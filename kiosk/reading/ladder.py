@@ -1,7 +1,7 @@
 """Decoding: a picture in, the text of the one code in it out, or the reason why there is none.
 
 A ladder of decoders is climbed until one reads, in the order in which measurement put them (docs/scanning.md):
-zxing-cpp on the picture in several sizes and preparations, then a grid laid on whatever was seen but not read, then
+zxing-cpp on the picture in several sizes and preparations, then a grid laid on whatever was detected but not read, then
 ZBar. Only QR codes of model 2 are looked for: wider settings have produced false texts.
 
 A 12-digit number (個人番号) is dropped inside the decoder that read it; no object of this module ever holds one.
@@ -45,7 +45,7 @@ NO_LIMIT = math.inf
 class Reading:
     """What one picture gave. ``text`` is set only where ``reason`` is ``ok``; ``ms`` is time spent decoding.
 
-    ``finds`` are the codes that were read, each once; where the same place gave two texts, both.
+    ``symbols`` are the codes that were read, each once; where the same place gave two texts, both.
     """
 
     text: str | None = field(repr=False)
@@ -53,7 +53,7 @@ class Reading:
     ms: float
     decoder: str | None = None
     corners: Corners = ()
-    finds: tuple[DecodedSymbol, ...] = ()
+    symbols: tuple[DecodedSymbol, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,16 +63,16 @@ class DetailedReading:
     Attributes:
         reading: what the picture gave.
         code: a code that was read and is wanted.
-        sketches: codes that were seen but not read.
-        impressions: what is known of their modules.
-        sight: the picture, in the sizes that were made of it.
+        detections: codes that were detected but not read.
+        estimates: what is known of their modules.
+        views: the frame, in the sizes that were made of it.
     """
 
     reading: Reading
     code: DecodedSymbol | None = None
-    sketches: tuple[Detection, ...] = ()
-    impressions: tuple[ModuleEstimate, ...] = ()
-    sight: FrameViews | None = None
+    detections: tuple[Detection, ...] = ()
+    estimates: tuple[ModuleEstimate, ...] = ()
+    views: FrameViews | None = None
 
 
 def standard_decoders() -> tuple[Decoder, ...]:
@@ -144,10 +144,10 @@ class Ladder:
         look_further: bool = True,
         wanted: Wanted | None = None,
     ) -> Reading:
-        """Read the one code of a picture; see :meth:`study`."""
-        return self.study(picture, rungs=rungs, look_further=look_further, wanted=wanted).reading
+        """Read the one code of a picture; see :meth:`read_in_detail`."""
+        return self.read_in_detail(picture, rungs=rungs, look_further=look_further, wanted=wanted).reading
 
-    def study(
+    def read_in_detail(
         self,
         picture: Picture,
         *,
@@ -163,10 +163,10 @@ class Ladder:
             rungs: climb no higher than this many rungs; all by default.
             look_further: go on looking for a second code after the first; False is for a reading that will be
                 confirmed by another one anyway.
-            wanted: tells which codes are looked for. With it all finds are gathered, and a code that is not wanted
+            wanted: tells which codes are looked for. With it all symbols are gathered, and a code that is not wanted
                 neither ends the search nor hides one that is. ``reason`` and ``text`` keep their meaning: more
                 than one code of any kind is ambiguous.
-            guess: where a code may be although nothing sees it, in a picture that is looked at as it is.
+            guess: where a code may be although nothing detects it, in a picture that is looked at as it is.
         """
         started = self._clock()
         gray = to_gray(picture)
@@ -174,13 +174,13 @@ class Ladder:
             return DetailedReading(Reading(None, ScanReason.NONE, 0.0))
         copy, scale, margin = working_copy(gray)
         deadline = started + self._budget
-        sight = FrameViews(copy, deadline=deadline, clock=self._clock, guess=guess if copy is gray else None)
-        climb = self._climb(sight, gray, (scale, margin), rungs, wanted or any_code)
+        views = FrameViews(copy, deadline=deadline, clock=self._clock, guess=guess if copy is gray else None)
+        climb = self._climb(views, gray, (scale, margin), rungs, wanted or any_code)
         reading = self._judged(climb, started, look_further, wanted)
-        code = the_one(reading.finds, wanted or any_code)
+        code = the_one(reading.symbols, wanted or any_code)
         if copy is not gray:
             return DetailedReading(reading, code)
-        return DetailedReading(reading, code, sight.sketches, tuple(sight.impressions), sight)
+        return DetailedReading(reading, code, views.detections, tuple(views.estimates), views)
 
     def _judged(
         self,
@@ -189,13 +189,13 @@ class Ladder:
         look_further: bool,
         wanted: Wanted | None,
     ) -> Reading:
-        """What all finds of a climb say together."""
+        """What all symbols of a climb say together."""
         codes: list[DecodedSymbol] = []
         reader: str | None = None
-        for decoder, finds in climb:
-            if finds and reader is None:
+        for decoder, symbols in climb:
+            if symbols and reader is None:
                 reader = decoder.name
-            _add_new(finds, codes)
+            _add_new(symbols, codes)
             if len(codes) > 1 and wanted is None and not all(code.part for code in codes):
                 break
             if not look_further and any(map(wanted or any_code, codes)):
@@ -204,45 +204,49 @@ class Ladder:
 
     def _climb(
         self,
-        sight: FrameViews,
+        views: FrameViews,
         gray: Gray,
         copied: tuple[float, int],
         rungs: int | None,
         wanted: Wanted,
     ) -> Iterator[tuple[Decoder, list[DecodedSymbol]]]:
-        """Run one decoder after another while there is time; after the first wanted find only the quick ones."""
+        """Run one decoder after another while there is time; after the first wanted symbol only the quick ones."""
         scale, margin = copied
-        copy = sight.gray
-        found_any = False
+        copy = views.gray
+        any_wanted = False
         for step, decoder in enumerate(self._decoders[:rungs]):
-            if found_any and not decoder.quick:
+            if any_wanted and not decoder.quick:
                 continue
             begun = self._clock()
-            if step >= self._always and not self._costs.fits(decoder.name, sight.left, copy.size):
+            if step >= self._always and not self._costs.fits(decoder.name, views.left, copy.size):
                 continue
             # A tiny picture is looked at as it is before anything is done to it.
             at_first = decoder.decode(FrameViews(gray)) if step == 0 and margin else []
-            read = decoder.decode(sight)
-            sight.forget(read)
-            finds = at_first + [replace(found, corners=moved(found.corners, scale, margin)) for found in read]
+            read = decoder.decode(views)
+            views.forget(read)
+            symbols = at_first + [
+                replace(symbol, corners=moved(symbol.corners, scale, margin)) for symbol in read
+            ]
             self._costs.note(decoder.name, self._clock() - begun, copy.size)
             if step == 0 and scale < 1:
-                finds += decoder.decode(FrameViews(gray))  # what shrinking took away from a huge picture
-            found_any = found_any or any(map(wanted, finds))
-            yield decoder, finds
+                symbols += decoder.decode(FrameViews(gray))  # what shrinking took away from a huge picture
+            any_wanted = any_wanted or any(map(wanted, symbols))
+            yield decoder, symbols
 
 
-def reading_of(finds: Sequence[DecodedSymbol], ms: float, decoder: str | None) -> Reading:
-    """What finds say together; a text is given only where there is no doubt which code is meant."""
-    if not finds:
+def reading_of(symbols: Sequence[DecodedSymbol], ms: float, decoder: str | None) -> Reading:
+    """What symbols say together; a text is given only where there is no doubt which code is meant."""
+    if not symbols:
         return Reading(None, ScanReason.NONE, ms)
-    if all(found.part for found in finds):
-        number = any(found.my_number for found in finds)
+    if all(symbol.part for symbol in symbols):
+        number = any(symbol.my_number for symbol in symbols)
         reason = ScanReason.MY_NUMBER if number else ScanReason.PARTIAL
-        return Reading(None, reason, ms, decoder, finds[0].corners if len(finds) == 1 else (), tuple(finds))
-    if len(finds) > 1:
-        return Reading(None, ScanReason.AMBIGUOUS, ms, finds=tuple(finds))
-    only = finds[0]
+        return Reading(
+            None, reason, ms, decoder, symbols[0].corners if len(symbols) == 1 else (), tuple(symbols)
+        )
+    if len(symbols) > 1:
+        return Reading(None, ScanReason.AMBIGUOUS, ms, symbols=tuple(symbols))
+    only = symbols[0]
     reason = ScanReason.MY_NUMBER if only.my_number else ScanReason.OK
     text = None if only.my_number else only.text
     return Reading(text, reason, ms, decoder, only.corners, (only,))
@@ -253,17 +257,17 @@ def any_code(_: DecodedSymbol) -> bool:
     return True
 
 
-def the_one(finds: Sequence[DecodedSymbol], wanted: Wanted) -> DecodedSymbol | None:
-    """The only wanted code among finds; None where there is none or more than one."""
-    chosen = [found for found in finds if wanted(found)]
+def the_one(symbols: Sequence[DecodedSymbol], wanted: Wanted) -> DecodedSymbol | None:
+    """The only wanted code among symbols; None where there is none or more than one."""
+    chosen = [symbol for symbol in symbols if wanted(symbol)]
     return chosen[0] if len(chosen) == 1 else None
 
 
-def _add_new(finds: Sequence[DecodedSymbol], codes: list[DecodedSymbol]) -> None:
+def _add_new(symbols: Sequence[DecodedSymbol], codes: list[DecodedSymbol]) -> None:
     """Add what is not among the codes: another place, or another reading of a known one."""
-    for found in finds:
-        if not any(found.agrees_with(code) for code in codes):
-            codes.append(found)
+    for symbol in symbols:
+        if not any(symbol.agrees_with(code) for code in codes):
+            codes.append(symbol)
 
 
 def one_thread_only() -> None:

@@ -20,7 +20,7 @@ _CONTRAST = 26.0
 """Standard deviation of brightness inside a patch, of 255."""
 
 
-def sees_code(picture: Picture) -> bool:
+def detects_code(picture: Picture) -> bool:
     """Whether something that looks like a code is in a picture (gray or colour, any size)."""
     gray = to_gray(picture)
     if min(gray.shape[:2], default=0) < 32:

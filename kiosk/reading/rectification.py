@@ -1,11 +1,11 @@
-"""The last step of the ladder: lay a grid on a code that was seen but not read, and decode a clean drawing of it."""
+"""The last step of the ladder: lay a grid on a code that was detected but not read, and decode a clean drawing of it."""
 
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from kiosk.camera import Gray
-from kiosk.reading.code_part import PartInView, finds_of_parts, part_of
+from kiosk.reading.code_part import PartInView, part_of, symbols_of_parts
 from kiosk.reading.costs import Costs
 from kiosk.reading.decoders import read_codes
 from kiosk.reading.detection import Corners, DecodedSymbol, Detection, ModuleEstimate, near
@@ -23,14 +23,14 @@ _FIRST_COST = 0.002
 
 _STAGES: tuple[tuple[str, Callable[[SamplingGrid], None]], ...] = (
     ("laid", lambda _: None),
-    ("bent", lambda lattice: lattice.bend()),
-    ("relaxed", lambda lattice: lattice.relax(3, (0.7, 0.35))),
-    ("relaxed more", lambda lattice: lattice.relax(5, (0.5, 0.25))),
+    ("bent", lambda grid: grid.bend()),
+    ("relaxed", lambda grid: grid.relax(3, (0.7, 0.35))),
+    ("relaxed more", lambda grid: grid.relax(5, (0.5, 0.25))),
 )
 
 
 class Rectifier:
-    """A decoder for codes that others saw but could not read: bent, folded, smeared, badly lit.
+    """A decoder for codes that others detected but could not read: bent, folded, smeared, badly lit.
 
     Every stage costs more than the one before. Which stages fit into the time that is left is judged by how long
     each took last time.
@@ -38,57 +38,57 @@ class Rectifier:
 
     name = "straightened"
     quick = True
-    """It costs nothing where no second code was seen."""
+    """It costs nothing where no second code was detected."""
 
     def __init__(self) -> None:
         self._costs = Costs(_FIRST_COST)
 
-    def decode(self, sight: FrameViews) -> list[DecodedSymbol]:
-        """Every code it can read among those that were only seen."""
-        found: list[DecodedSymbol] = []
-        for sketch in _places(sight.places()):
-            read = self._read(sight, sketch)
-            if read is not None:
-                found.append(read)
-        return found
+    def decode(self, views: FrameViews) -> list[DecodedSymbol]:
+        """Every code it can read among those that were only detected."""
+        symbols: list[DecodedSymbol] = []
+        for detection in _places(views.places()):
+            symbol = self._read(views, detection)
+            if symbol is not None:
+                symbols.append(symbol)
+        return symbols
 
-    def _read(self, sight: FrameViews, sketch: Detection) -> DecodedSymbol | None:
-        lattice: SamplingGrid | None = None
+    def _read(self, views: FrameViews, detection: Detection) -> DecodedSymbol | None:
+        grid: SamplingGrid | None = None
         values: Plane | None = None
         for stage, improve in _STAGES:
-            if not self._costs.fits((stage, sketch.modules), sight.left):
+            if not self._costs.fits((stage, detection.modules), views.left):
                 break
-            began = sight.now()
-            lattice = lattice or SamplingGrid(sight.gray, sketch.corners, sketch.modules)
-            improve(lattice)
-            agreement = lattice.agreement
+            began = views.now()
+            grid = grid or SamplingGrid(views.gray, detection.corners, detection.modules)
+            improve(grid)
+            agreement = grid.agreement
             if agreement >= _LEAST_AGREEMENT:
-                for values in _guesses(lattice):
-                    found = read_values(values, sketch.corners)
-                    if found is not None:
-                        return found
-            self._costs.note((stage, sketch.modules), sight.now() - began)
+                for values in _guesses(grid):
+                    symbol = read_values(values, detection.corners)
+                    if symbol is not None:
+                        return symbol
+            self._costs.note((stage, detection.modules), views.now() - began)
             if agreement < _HOPELESS and stage != "laid":
                 break
         if values is not None:
-            sight.impressions.append(ModuleEstimate(sketch.corners, values))
+            views.estimates.append(ModuleEstimate(detection.corners, values))
         return None
 
 
-def _places(sketches: tuple[Detection, ...]) -> list[Detection]:
-    """One sketch of each place, of sizes that are worth it."""
+def _places(detections: tuple[Detection, ...]) -> list[Detection]:
+    """One detection of each place, of sizes that are worth it."""
     chosen: list[Detection] = []
-    for sketch in sketches:
-        known = any(near(sketch.corners, other.corners, 0.3) for other in chosen)
-        if not known and sketch.modules <= _LARGEST:
-            chosen.append(sketch)
+    for detection in detections:
+        known = any(near(detection.corners, other.corners, 0.3) for other in chosen)
+        if not known and detection.modules <= _LARGEST:
+            chosen.append(detection)
     return chosen[:_MOST_PLACES]
 
 
-def _guesses(lattice: SamplingGrid) -> Iterator[Plane]:
+def _guesses(grid: SamplingGrid) -> Iterator[Plane]:
     """The modules as they look, then without their neighbours' smear."""
-    yield lattice.values()
-    yield lattice.equalised()
+    yield grid.values()
+    yield grid.equalised()
 
 
 def read_values(values: Plane, corners: Corners) -> DecodedSymbol | None:
@@ -98,7 +98,7 @@ def read_values(values: Plane, corners: Corners) -> DecodedSymbol | None:
             part = part_of(code)
             if part is None:
                 return DecodedSymbol.of(code.text, code.bytes, corners, len(values))
-            return next(finds_of_parts([PartInView(part, code.text, code.bytes, corners, len(values))]))
+            return next(symbols_of_parts([PartInView(part, code.text, code.bytes, corners, len(values))]))
     return None
 
 

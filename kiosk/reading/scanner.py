@@ -1,4 +1,4 @@
-"""The scanner: looks at the newest camera picture, and tells once when a code has been held up.
+"""The scanner: looks at the camera's newest frame, and tells once when a code has been held up.
 
 What counts is decided in :mod:`kiosk.reading.selection`: two readings must agree, each code is told once until it has left
 the view, and a 12-digit number is told as an event without a value: no text of it exists outside the decoder.
@@ -19,7 +19,7 @@ from backend.wire import ScanReason
 from kiosk.camera import Frame, Picture, Pixels
 from kiosk.reading.detection import DecodedSymbol
 from kiosk.reading.ladder import Ladder, Reading, one_thread_only
-from kiosk.reading.locator import sees_code
+from kiosk.reading.locator import detects_code
 from kiosk.reading.selection import HARD_SECONDS, Confirmation, Scan, UnreadableHint, verdict_of
 from kiosk.reading.tracking import Tracker
 
@@ -27,7 +27,7 @@ _log = structlog.get_logger(__name__)
 
 _AWAKE_SECONDS = 0.7
 _FULL_EVERY_SECONDS = 1.0
-_GLIMPSE_EVERY_SECONDS = 0.2
+_DETECT_EVERY_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ class NewestFrame(Protocol):
     """What the scanner needs of a camera."""
 
     def latest(self) -> Frame | None:
-        """The newest picture."""
+        """The newest frame."""
 
     def wait_newer(self, sequence: int, timeout: float) -> Frame | None:
-        """The newest picture once it is newer than ``sequence``, or None after ``timeout`` seconds."""
+        """The newest frame once it is newer than ``sequence``, or None after ``timeout`` seconds."""
 
 
 class Stillness:
@@ -81,21 +81,21 @@ class Stillness:
 
 
 class Scanner(Worker):
-    """Reads the camera's pictures in a thread of its own and reports what was held up.
+    """Reads the camera's frames in a thread of its own and reports what was held up.
 
     Every frame gets the cheapest decoder. The slow ones run while something moves and shortly after, while a
     first reading waits for its second, and once a second in any case; an empty desk costs almost nothing.
 
     Args:
-        camera: where pictures come from.
+        camera: where frames come from.
         on_scan: told every scan, from the scanner's thread; hand over to your own loop and return.
         ours: tells our codes by their text; asked from the scanner's thread.
         ladder: the decoders.
-        rate: pictures looked at per second at most; a second picture for agreement is taken at once.
+        rate: frames read per second at most; a second one for agreement is taken at once.
         preview_size: width and height of the picture for the screen.
         mirror: show that picture mirrored, as people know themselves; decoding is not affected.
-        sightings: the rule of agreement.
-        glimpse: tells whether something in a picture looks like a code; asked where none was read.
+        confirmation: the rule of agreement.
+        detects: tells whether something in a frame looks like a code; asked where none was read.
         clock: monotonic seconds.
     """
 
@@ -109,8 +109,8 @@ class Scanner(Worker):
         rate: float = 15.0,
         preview_size: tuple[int, int] = (640, 360),
         mirror: bool = False,
-        sightings: Confirmation | None = None,
-        glimpse: Callable[[Picture], bool] = sees_code,
+        confirmation: Confirmation | None = None,
+        detects: Callable[[Picture], bool] = detects_code,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__("scanner")
@@ -118,14 +118,14 @@ class Scanner(Worker):
         self._on_scan = on_scan
         self._ours = ours
         self._ladder = ladder or Ladder()
-        self._follower = Tracker(self._ladder)
+        self._tracker = Tracker(self._ladder)
         self._interval = 1 / rate
         self._preview_size = preview_size
         self._mirror = mirror
-        self._sightings = sightings or Confirmation()
-        self._struggle = UnreadableHint()
-        self._glimpse = glimpse
-        self._glimpse_at = 0.0
+        self._confirmation = confirmation or Confirmation()
+        self._unreadable = UnreadableHint()
+        self._detects = detects
+        self._detect_at = 0.0
         self._stillness = Stillness()
         self._clock = clock
         self._awake_until = 0.0
@@ -136,7 +136,7 @@ class Scanner(Worker):
         self._preview_image: Pixels | None = None
 
     def preview(self) -> Preview | None:
-        """The newest picture, small enough for the screen, cut to its shape; None without a camera picture.
+        """The newest picture, small enough for the screen, cut to its shape; None without a frame.
 
         Safe from any thread. The same object comes back while the picture is the same.
         """
@@ -163,8 +163,10 @@ class Scanner(Worker):
             if not self._worth_reading(frame):
                 continue
             reading = self._read(frame)
-            scan = self._sightings.observe(verdict_of(reading.finds, self._ours), frame)
-            scan = scan or self._struggle.observe(bool(reading.finds), self._seen(reading, frame), frame)
+            scan = self._confirmation.observe(verdict_of(reading.symbols, self._ours), frame)
+            scan = scan or self._unreadable.observe(
+                bool(reading.symbols), self._detected(reading, frame), frame
+            )
             if scan is not None and not self._stopping.is_set():
                 self._tell(scan)
 
@@ -175,7 +177,7 @@ class Scanner(Worker):
         begins = moved and now >= self._awake_until
         if moved:
             self._awake_until = now + _AWAKE_SECONDS
-        if not (begins or self._sightings.undecided or now >= self._next_at):
+        if not (begins or self._confirmation.undecided or now >= self._next_at):
             return False
         self._next_at = now + self._interval
         return True
@@ -183,15 +185,15 @@ class Scanner(Worker):
     def _read(self, frame: Frame) -> Reading:
         """Read one frame with as many decoders as it is worth."""
         now = self._clock()
-        full = now < self._awake_until or now >= self._full_at or self._sightings.undecided
+        full = now < self._awake_until or now >= self._full_at or self._confirmation.undecided
         if full:
             self._full_at = now + _FULL_EVERY_SECONDS
         try:
             # The second code is looked for when it matters: in the reading that would confirm the first one.
-            return self._follower.read(
+            return self._tracker.read(
                 frame.image,
                 rungs=None if full else 1,
-                look_further=self._sightings.undecided,
+                look_further=self._confirmation.undecided,
                 wanted=self._wanted,
             )
         except (ValueError, RuntimeError, cv2.error) as error:
@@ -199,23 +201,23 @@ class Scanner(Worker):
             _log.warning("frame_not_decoded", error=type(error).__name__)
             return Reading(None, ScanReason.NONE, 0.0)
 
-    def _wanted(self, found: DecodedSymbol) -> bool:
-        """Whether a find is one of our codes: nothing else ends the search for them."""
-        return not (found.my_number or found.part) and self._ours(found.text)
+    def _wanted(self, symbol: DecodedSymbol) -> bool:
+        """Whether a symbol is one of our codes: nothing else ends the search for them."""
+        return not (symbol.my_number or symbol.part) and self._ours(symbol.text)
 
-    def _seen(self, reading: Reading, frame: Frame) -> bool:
-        """Whether a code is to be seen that was not read; looked at now and then, while something happens."""
+    def _detected(self, reading: Reading, frame: Frame) -> bool:
+        """Whether a code is detected that was not read; asked now and then, while something happens."""
         now = self._clock()
-        if reading.finds or now < self._glimpse_at or now >= self._awake_until + HARD_SECONDS:
+        if reading.symbols or now < self._detect_at or now >= self._awake_until + HARD_SECONDS:
             return False
-        self._glimpse_at = now + _GLIMPSE_EVERY_SECONDS
+        self._detect_at = now + _DETECT_EVERY_SECONDS
         try:
-            return self._glimpse(frame.image)
+            return self._detects(frame.image)
         except (ValueError, RuntimeError, cv2.error):
             return False  # a strange frame; its decoding has told so already
 
     def _tell(self, scan: Scan) -> None:
-        _log.info("code_held_up", reason=scan.reason.value)
+        _log.info("code_held_up", reason=scan.verdict.reason.value)
         try:
             self._on_scan(scan)
         except Exception as error:  # noqa: BLE001 - the next visitor must be able to scan whatever the listener did

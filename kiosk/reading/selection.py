@@ -1,11 +1,11 @@
-"""From what was read in each picture to what has been held up: which code is meant, and when it is certain.
+"""From what was decoded in each frame to what has been held up: which code is meant, and when it is certain.
 
-A picture may show more than the notice: the back of a card with its own code, an application form, an address.
+A frame may show more than the notice: the back of a card with its own code, an application form, an address.
 Each code is sorted in memory, exactly one of ours is taken, and of the others only their kind is kept.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from backend.wire import ScanReason
@@ -20,50 +20,46 @@ DOUBT_SECONDS = 0.4
 """How long a notice may still turn up before something else in view is spoken of."""
 
 HARD_SECONDS = 2.0
-"""How long a code may be seen without being read before the visitor is helped."""
+"""How long a code may be detected without being read before the visitor is helped."""
 
 
 @dataclass(frozen=True)
 class Scan:
-    """A code was held up.
+    """A verdict that has become certain: a code was held up.
 
     Attributes:
-        text: what it says; set only where ``reason`` is ``ok``. Not in logs, not in ``repr``.
-        reason: ``ok``; ``ambiguous`` (several codes of ours in view), ``foreign`` (none of ours) and
-            ``hard_to_read`` (seen but not read) are hints to the visitor; ``my_number`` is refused.
-        seen_at: monotonic seconds at which the first of the agreeing pictures was taken.
-        first_seen_wall: the same moment by this device's clock, in UTC.
+        verdict: on each of the agreeing frames: ``ok``; ``ambiguous`` (several codes of ours in view), ``foreign``
+            (none of ours) and ``hard_to_read`` (detected but not read) are hints to the visitor; ``my_number`` is refused.
+        captured_wall: when the first of these frames was taken, by this device's clock, in UTC.
     """
 
-    text: str | None = field(repr=False)
-    reason: ScanReason
-    seen_at: float
-    first_seen_wall: datetime
+    verdict: FrameVerdict
+    captured_wall: datetime
 
 
-def verdict_of(finds: Sequence[DecodedSymbol], ours: Callable[[str], bool]) -> FrameVerdict:
-    """Say what a picture shows: one code of ours, several, or something else.
+def verdict_of(symbols: Sequence[DecodedSymbol], ours: Callable[[str], bool]) -> FrameVerdict:
+    """Say what a frame shows: one code of ours, several, or something else.
 
     Two readings of one place are not guessed between, and the same code at two places is two codes. A part of a text
     that is spread over several codes is on no notice.
 
     Args:
-        finds: every code that was read, each once.
+        symbols: every code that was read, each once.
         ours: tells our codes by their text.
     """
-    own = [found for found in finds if not (found.my_number or found.part) and ours(found.text)]
+    own = [symbol for symbol in symbols if not (symbol.my_number or symbol.part) and ours(symbol.text)]
     if own:
-        disputed = any(found is not own[0] and found.same_place(own[0]) for found in finds)
+        disputed = any(symbol is not own[0] and symbol.same_place(own[0]) for symbol in symbols)
         if len(own) > 1 or disputed:
             return FrameVerdict(ScanReason.AMBIGUOUS)
         return FrameVerdict(ScanReason.OK, own[0].text)
-    if any(found.my_number for found in finds):
+    if any(symbol.my_number for symbol in symbols):
         return FrameVerdict(ScanReason.MY_NUMBER)
-    return FrameVerdict(ScanReason.FOREIGN) if finds else NOTHING
+    return FrameVerdict(ScanReason.FOREIGN) if symbols else NOTHING
 
 
 class Confirmation:
-    """Decides when a sight counts. Pure; time comes with the frames.
+    """Decides when a verdict counts. Pure; time comes with the frames.
 
     One of our codes counts when two readings agree, and each appearance is told once. Anything else counts only
     after ``doubt`` seconds without one of ours: a notice that is harder to read than the card beside it must not
@@ -72,7 +68,7 @@ class Confirmation:
     Args:
         gone_after: readings without a code after which it has left the view and would be told anew.
         patience: readings without a code that may lie between two agreeing ones (a hand trembles).
-        doubt: seconds for which anything but one of our codes must be seen.
+        doubt: seconds for which anything but one of our codes must be in view.
     """
 
     def __init__(self, *, gone_after: int = 20, patience: int = 10, doubt: float = DOUBT_SECONDS) -> None:
@@ -87,20 +83,20 @@ class Confirmation:
         """True while one reading waits for another one that agrees."""
         return self._notice.key is not None or self._other.key is not None
 
-    def observe(self, sight: FrameVerdict, frame: Frame) -> Scan | None:
+    def observe(self, verdict: FrameVerdict, frame: Frame) -> Scan | None:
         """Take what a new frame shows; returns a scan when it has just become certain."""
-        key = None if sight.reason is ScanReason.NONE else (sight.reason, sight.text)
+        key = None if verdict.reason is ScanReason.NONE else (verdict.reason, verdict.text)
         self._forget_gone(key)
         if key is not None and key in self._told:
             self._other.drop()
-            self._set_aside(sight)
+            self._set_aside(verdict)
             return None
-        if sight.reason is ScanReason.OK:
+        if verdict.reason is ScanReason.OK:
             self._other.drop()
             first = self._notice.take(key, frame)
             certain = first is not None and frame.sequence != first.sequence
         else:
-            self._set_aside(sight)
+            self._set_aside(verdict)
             first = self._other.take(key, frame)
             certain = first is not None and frame.captured_at - first.captured_at >= self._doubt
         if key is None or first is None or not certain:
@@ -108,11 +104,11 @@ class Confirmation:
         self._notice.drop()
         self._other.drop()
         self._told[key] = 0
-        return Scan(sight.text, sight.reason, first.captured_at, first.captured_wall)
+        return Scan(verdict, first.captured_wall)
 
-    def _set_aside(self, sight: FrameVerdict) -> None:
-        """Say to the notice that waits for agreement what was seen instead of it."""
-        if sight.reason in {ScanReason.OK, ScanReason.AMBIGUOUS}:
+    def _set_aside(self, verdict: FrameVerdict) -> None:
+        """Say to the notice that waits for agreement what was in view instead of it."""
+        if verdict.reason in {ScanReason.OK, ScanReason.AMBIGUOUS}:
             self._notice.drop()
         else:
             # The card beside the notice says nothing about the notice: it was only not read this time.
@@ -125,7 +121,7 @@ class Confirmation:
 
 
 class _Candidate:
-    """A reading that waits for agreement, with the frame in which it was first seen."""
+    """A reading that waits for agreement, with the first frame in which it was read."""
 
     def __init__(self, patience: int) -> None:
         self._patience = patience
@@ -157,7 +153,7 @@ class _Candidate:
 
 
 class UnreadableHint:
-    """Tells once that a code is seen, stays about where it is, and cannot be read. Pure, like ``Confirmation``.
+    """Tells once that a code is detected, stays about where it is, and cannot be read. Pure, like ``Confirmation``.
 
     Args:
         after: seconds for which it must be so.
@@ -168,22 +164,22 @@ class UnreadableHint:
         self._after = after
         self._lapse = lapse
         self._first: Frame | None = None
-        self._seen_at: float | None = None
+        self._detected_at: float | None = None
         self._told = False
 
-    def observe(self, read: bool, seen: bool, frame: Frame) -> Scan | None:
-        """Take what a look at a frame gave.
+    def observe(self, read: bool, detected: bool, frame: Frame) -> Scan | None:
+        """Take what a frame gave.
 
         Args:
             read: any code was read.
-            seen: the place of a code was found.
+            detected: the place of a code was.
             frame: the frame.
         """
-        if self._seen_at is not None and frame.captured_at - self._seen_at > self._lapse:
-            self._first, self._seen_at, self._told = None, None, False
-        if not (read or seen):
+        if self._detected_at is not None and frame.captured_at - self._detected_at > self._lapse:
+            self._first, self._detected_at, self._told = None, None, False
+        if not (read or detected):
             return None
-        self._seen_at = frame.captured_at
+        self._detected_at = frame.captured_at
         if read:
             self._first = None
             return None
@@ -193,4 +189,4 @@ class UnreadableHint:
         if self._told or frame.captured_at - first.captured_at < self._after:
             return None
         self._told = True
-        return Scan(None, ScanReason.HARD_TO_READ, first.captured_at, first.captured_wall)
+        return Scan(FrameVerdict(ScanReason.HARD_TO_READ), first.captured_wall)

@@ -1,6 +1,6 @@
-"""Reading one camera's pictures one after another: what one picture taught helps with the next.
+"""Reading one camera's frames one after another: what one frame taught helps with the next.
 
-The place of a code is carried on to a picture in which no decoder sees it, and what several pictures tell about the
+The place of a code is carried on to a frame in which no decoder detects it, and what several frames tell about the
 modules of one code is added up until it can be read. The rules of acceptance are elsewhere (kiosk.reading.scanner).
 """
 
@@ -16,33 +16,33 @@ from kiosk.reading.frame_views import FrameViews
 from kiosk.reading.ladder import DetailedReading, Ladder, Reading, Wanted, any_code, reading_of
 from kiosk.reading.rectification import read_values
 
-_MOST_IMPRESSIONS: Final = 6
+_MOST_ESTIMATES: Final = 6
 _PATIENCE: Final = 8
-"""Pictures without any sign of a code after which its place and its impressions are forgotten."""
+"""Frames without any sign of a code after which its place and its estimates are forgotten."""
 _HALF: Final = 0.5
 _REACH: Final = 20
-"""How far a code may move from one picture to the next, in pixels of the halved picture."""
+"""How far a code may move from one frame to the next, in pixels of the halved frame."""
 _LIKENESS: Final = 0.5
 _SAME_PLACE: Final = 1.0
-"""Share of a code's side within which impressions of two pictures are of one code."""
+"""Share of a code's side within which estimates of two frames are of one code."""
 
 COMBINED: Final = "several pictures"
-"""What the decoder is called in a reading that no single picture gave."""
+"""What the decoder is called in a reading that no single frame gave."""
 
 
 class Tracker:
-    """Reads pictures in the order in which they were taken. Not for several threads.
+    """Reads frames in the order in which they were taken. Not for several threads.
 
     Args:
-        ladder: reads each picture.
+        ladder: reads each frame.
     """
 
     def __init__(self, ladder: Ladder) -> None:
         self._ladder = ladder
         self._place: Detection | None = None
         self._last: Gray | None = None
-        self._impressions: deque[ModuleEstimate] = deque(maxlen=_MOST_IMPRESSIONS)
-        self._unseen = 0
+        self._estimates: deque[ModuleEstimate] = deque(maxlen=_MOST_ESTIMATES)
+        self._undetected = 0
 
     def warm_up(self) -> None:
         """Do the work of the first call."""
@@ -56,53 +56,53 @@ class Tracker:
         look_further: bool = True,
         wanted: Wanted | None = None,
     ) -> Reading:
-        """Read the next picture; arguments as in :meth:`kiosk.reading.ladder.Ladder.study`."""
-        study = self._ladder.study(
+        """Read the next frame; arguments as in :meth:`kiosk.reading.ladder.Ladder.read_in_detail`."""
+        detailed = self._ladder.read_in_detail(
             picture,
             rungs=rungs,
             look_further=look_further,
             wanted=wanted,
             guess=self._carried if self._place else None,
         )
-        reading = study.reading
-        if not any(map(wanted or any_code, reading.finds)) and study.impressions:
-            together = self._added(study.impressions[0])
+        reading = detailed.reading
+        if not any(map(wanted or any_code, reading.symbols)) and detailed.estimates:
+            together = self._added(detailed.estimates[0])
             if together is not None:
-                reading = reading_of([*reading.finds, together], reading.ms, COMBINED)
-        self._remember(study)
-        if any(map(wanted or any_code, reading.finds)):
-            self._impressions.clear()
+                reading = reading_of([*reading.symbols, together], reading.ms, COMBINED)
+        self._remember(detailed)
+        if any(map(wanted or any_code, reading.symbols)):
+            self._estimates.clear()
         return reading
 
-    def _added(self, impression: ModuleEstimate) -> DecodedSymbol | None:
-        """Add one more impression of a code, and try to read what all of them say together."""
-        before = self._impressions[-1] if self._impressions else None
+    def _added(self, estimate: ModuleEstimate) -> DecodedSymbol | None:
+        """Add one more estimate of a code, and try to read what all of them say together."""
+        before = self._estimates[-1] if self._estimates else None
         if before is not None and not (
-            before.modules == impression.modules and near(before.corners, impression.corners, _SAME_PLACE)
+            before.modules == estimate.modules and near(before.corners, estimate.corners, _SAME_PLACE)
         ):
-            self._impressions.clear()
-        self._impressions.append(impression)
-        if len(self._impressions) < 2:
+            self._estimates.clear()
+        self._estimates.append(estimate)
+        if len(self._estimates) < 2:
             return None
-        values = np.mean([np.clip(one.values, -1.5, 1.5) for one in self._impressions], axis=0)
-        return read_values(np.asarray(values, np.float32), impression.corners)
+        values = np.mean([np.clip(one.values, -1.5, 1.5) for one in self._estimates], axis=0)
+        return read_values(np.asarray(values, np.float32), estimate.corners)
 
-    def _remember(self, study: DetailedReading) -> None:
-        place = _place(study)
+    def _remember(self, detailed: DetailedReading) -> None:
+        place = _place(detailed)
         if place is None:
-            self._unseen += 1
-            if self._unseen > _PATIENCE:
+            self._undetected += 1
+            if self._undetected > _PATIENCE:
                 self._place = self._last = None
-                self._impressions.clear()
+                self._estimates.clear()
             return
-        self._unseen = 0
+        self._undetected = 0
         self._place = place
-        self._last = None if study.sight is None else study.sight.at(_HALF)
+        self._last = None if detailed.views is None else detailed.views.at(_HALF)
 
-    def _carried(self, sight: FrameViews) -> Detection | None:
-        """Where the code of an earlier picture is in this one, if what was around it is still in view."""
+    def _carried(self, views: FrameViews) -> Detection | None:
+        """Where the code of an earlier frame is in this one, if what was around it is still in view."""
         place, last = self._place, self._last
-        now = sight.at(_HALF)
+        now = views.at(_HALF)
         if place is None or last is None or last.shape != now.shape:
             return None
         xs, ys = (np.array(axis) * _HALF for axis in zip(*place.corners, strict=True))
@@ -120,8 +120,8 @@ class Tracker:
         return Detection(tuple((px + dx, py + dy) for px, py in place.corners), place.modules)
 
 
-def _place(study: DetailedReading) -> Detection | None:
-    """Where a code was, read or not; the largest one that was only seen."""
-    if study.code is not None and study.code.modules and len(study.code.corners) == 4:
-        return Detection(study.code.corners, study.code.modules) if study.sight is not None else None
-    return max(study.sketches, key=lambda sketch: side(sketch.corners), default=None)
+def _place(detailed: DetailedReading) -> Detection | None:
+    """Where a code was, read or not; the largest one that was only detected."""
+    if detailed.code is not None and detailed.code.modules and len(detailed.code.corners) == 4:
+        return Detection(detailed.code.corners, detailed.code.modules) if detailed.views is not None else None
+    return max(detailed.detections, key=lambda detection: side(detection.corners), default=None)

@@ -106,7 +106,7 @@ class KioskSession:
         self._reporter = HealthReporter(backend, self.health, new_id, rhythm=self._rhythm)
         self._timers: dict[visit.Timer, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._seen: tuple[UUID, datetime] | None = None
+        self._last_scan: tuple[UUID, datetime] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._failure: asyncio.Future[None] | None = None
         self._shown: View | None = None
@@ -134,26 +134,26 @@ class KioskSession:
         """A visitor chose a language."""
         self.post(visit.LanguageTapped(language))
 
-    def scanned(self, reason: ScanReason, text: str | None, seen_at: datetime) -> None:
-        """The scanner found something; may be called from any thread.
+    def scanned(self, reason: ScanReason, text: str | None, captured_at: datetime) -> None:
+        """The scanner has a scan; may be called from any thread.
 
         Args:
-            reason: what it found.
+            reason: its verdict.
             text: the decoded text, only where there is exactly one code.
-            seen_at: when the picture was taken, aware.
+            captured_at: when the frame was taken, aware.
         """
         loop = self._loop
         if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self._scanned, reason, text, seen_at)
+            loop.call_soon_threadsafe(self._scanned, reason, text, captured_at)
 
     def hand_scanned(self, text: str) -> None:
         """A hand scanner sent a code; may be called from any thread. The text is sorted here and not kept."""
-        sight = self.book.sort(text)
-        self.scanned(sight.reason, sight.text, device_now())
+        verdict = self.book.sort(text)
+        self.scanned(verdict.reason, verdict.text, device_now())
 
-    def _scanned(self, reason: ScanReason, text: str | None, seen_at: datetime) -> None:
+    def _scanned(self, reason: ScanReason, text: str | None, captured_at: datetime) -> None:
         fresh_id = self._new_id()
-        self._seen = (fresh_id, seen_at)
+        self._last_scan = (fresh_id, captured_at)
         self.post(visit.Scanned(reason, fresh_id, text))
 
     def post(self, happened: visit.Input) -> None:
@@ -189,7 +189,7 @@ class KioskSession:
             case visit.PlayTone(tone):
                 self.on_tone(tone)
             case visit.SendCheckIn(request):
-                self._tell_seen(request.request_id)
+                self._tell_scan(request.request_id)
                 self._spawn(self._ask(request.request_id, self._backend.check_in(request)))
             case visit.WalkIn(request):
                 self._spawn(self._ask(request.request_id, self._backend.walk_in(request)))
@@ -225,11 +225,11 @@ class KioskSession:
             # The kind only: what an exception says may quote what was being sent.
             log.error("effect_failed", kind=type(error).__name__)
 
-    def _tell_seen(self, request_id: UUID) -> None:
-        """Log when the notice was seen, once, where a scan started this request."""
-        if self._seen is not None and self._seen[0] == request_id:
-            log.info("notice_seen", at=stamp(self._seen[1]))
-            self._seen = None
+    def _tell_scan(self, request_id: UUID) -> None:
+        """Log when the notice was held up, once, where a scan started this request."""
+        if self._last_scan is not None and self._last_scan[0] == request_id:
+            log.info("notice_seen", at=stamp(self._last_scan[1]))
+            self._last_scan = None
 
     async def _ask(self, request_id: UUID, asking: Awaitable[CheckInReply]) -> None:
         """Ask the server; whatever happens, the flow hears of it."""

@@ -135,7 +135,7 @@ async def _visits(address: str, token: str, port: int, sheets: Sheets, codes: li
 
         def scanned(scan: Scan) -> None:
             watcher.moments.scanned = time.monotonic()
-            session.scanned(scan.reason, scan.text, scan.first_seen_wall)
+            session.scanned(scan.verdict.reason, scan.verdict.text, scan.captured_wall)
 
         scanner = Scanner(camera, scanned, session.book.has)
         working = asyncio.create_task(session.run())

@@ -83,7 +83,7 @@ class Evening:
 def read(file: Path) -> tuple[ScanReason, str | None]:
     """What the kiosk makes of a picture before its camera."""
     picture = np.asarray(cv2.imread(str(file)), np.uint8)
-    showing = verdict_of(ladder.study(picture).reading.finds, CodeBook().has)
+    showing = verdict_of(ladder.read_in_detail(picture).reading.symbols, CodeBook().has)
     return showing.reason, showing.text
 
 

@@ -292,7 +292,7 @@ async def test_a_typed_scan_of_a_card_is_refused_and_forgotten(start: Start) -> 
         await kiosk.ui.until(lambda: kiosk.backend.hall.refusals, "the refusal is counted")
         assert kiosk.backend.hall.refusals == {RefusalKind.MY_NUMBER: 1}
         assert not kiosk.backend.hall.requests["check_in"]
-        assert "123456789018" not in repr((kiosk.told, kiosk.session.state, kiosk.session._seen))
+        assert "123456789018" not in repr((kiosk.told, kiosk.session.state, kiosk.session._last_scan))
         assert kiosk.app._burst.empty
 
 

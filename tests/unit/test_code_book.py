@@ -47,7 +47,7 @@ def test_endless_texts_are_not_searched() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "sight"),
+    ("text", "verdict"),
     [
         (NOTICE, FrameVerdict(ScanReason.OK, NOTICE)),
         ("1234 5678 9018", FrameVerdict(ScanReason.MY_NUMBER)),
@@ -56,6 +56,6 @@ def test_endless_texts_are_not_searched() -> None:
         ("", FrameVerdict(ScanReason.FOREIGN)),
     ],
 )
-def test_a_hand_scanners_line_is_sorted_by_the_same_rules(text: str, sight: FrameVerdict) -> None:
+def test_a_hand_scanners_line_is_sorted_by_the_same_rules(text: str, verdict: FrameVerdict) -> None:
     """What a hand scanner sends is ours, refused, or foreign, as before the camera."""
-    assert CodeBook().sort(text) == sight
+    assert CodeBook().sort(text) == verdict

@@ -42,7 +42,7 @@ def test_a_part_is_not_the_text(ladder: Ladder, index: int) -> None:
     """Half a text looks like a whole one to a decoder: the picture says partial, and the text is forgotten."""
     reading = ladder.read(part(index))
     assert (reading.text, reading.reason) == (None, ScanReason.PARTIAL)
-    assert [(found.text, found.part) for found in reading.finds] == [("", True)]
+    assert [(symbol.text, symbol.part) for symbol in reading.symbols] == [("", True)]
 
 
 @pytest.mark.parametrize(
@@ -73,8 +73,8 @@ def test_a_part_beside_a_notice(ladder: Ladder) -> None:
     """For scan two codes are ambiguous; the kiosk takes the notice."""
     scene = on_desk(code_picture(NOTICE), part(0))
     assert ladder.read(scene).reason is ScanReason.AMBIGUOUS
-    finds = ladder.read(scene, wanted=lambda found: found.text == NOTICE).finds
-    assert verdict_of(finds, lambda text: text == NOTICE).text == NOTICE
+    symbols = ladder.read(scene, wanted=lambda symbol: symbol.text == NOTICE).symbols
+    assert verdict_of(symbols, lambda text: text == NOTICE).text == NOTICE
 
 
 def test_to_the_kiosk_a_part_is_foreign() -> None:
@@ -88,8 +88,8 @@ def test_a_my_number_that_is_spread_over_parts_is_refused(ladder: Ladder) -> Non
     for scene in (on_desk(*halves), on_desk(*halves[::-1]), part(0, b"123456789018", 2)):
         reading = ladder.read(scene)
         assert (reading.text, reading.reason) == (None, ScanReason.MY_NUMBER)
-        assert {found.text for found in reading.finds} == {""}
-        assert verdict_of(reading.finds, lambda _: True).reason is ScanReason.MY_NUMBER
+        assert {symbol.text for symbol in reading.symbols} == {""}
+        assert verdict_of(reading.symbols, lambda _: True).reason is ScanReason.MY_NUMBER
 
 
 def test_parts_of_two_texts_are_not_put_together(ladder: Ladder) -> None:

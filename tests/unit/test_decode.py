@@ -91,20 +91,20 @@ class _Witness:
     name, quick = "witness", True
 
     def __init__(self) -> None:
-        self.seen: list[tuple[int, ...]] = []
+        self.shapes: list[tuple[int, ...]] = []
 
-    def decode(self, sight: FrameViews) -> list[DecodedSymbol]:
+    def decode(self, views: FrameViews) -> list[DecodedSymbol]:
         """One code the first time."""
-        self.seen.append(sight.gray.shape)
+        self.shapes.append(views.gray.shape)
         corners = ((10.0, 10.0), (50.0, 10.0), (50.0, 50.0), (10.0, 50.0))
-        return [DecodedSymbol("A", corners)] if len(self.seen) == 1 else []
+        return [DecodedSymbol("A", corners)] if len(self.shapes) == 1 else []
 
 
 def test_a_small_picture_is_looked_at_as_it_is_first() -> None:
-    """Nothing is done to a tiny picture before the first decoder has seen it, and what it reads stands."""
+    """Nothing is done to a tiny picture before the first decoder had it, and what it reads stands."""
     witness = _Witness()
     reading = Ladder([witness]).read(np.full((90, 120), 200, np.uint8))
-    assert (witness.seen[0], len(witness.seen), reading.text) == ((90, 120), 2, "A")
+    assert (witness.shapes[0], len(witness.shapes), reading.text) == ((90, 120), 2, "A")
 
 
 @pytest.mark.parametrize(("box", "border"), [(1, 4), (1, 0), (2, 0), (6, 0)])
@@ -178,7 +178,7 @@ def test_a_my_number_is_never_kept(decoder: Decoder, text: str) -> None:
     picture = code_picture(text)
     reading = Ladder([decoder]).read(picture)
     assert (reading.text, reading.reason) == (None, ScanReason.MY_NUMBER)
-    assert [(found.text, found.my_number) for found in decoder.decode(FrameViews(picture))] == [("", True)]
+    assert [(symbol.text, symbol.my_number) for symbol in decoder.decode(FrameViews(picture))] == [("", True)]
 
 
 @pytest.mark.parametrize(
@@ -208,9 +208,9 @@ def test_a_my_number_beside_a_notice_is_ambiguous_and_not_kept(ladder: Ladder) -
 def test_every_code_in_view_is_told_where_one_kind_is_wanted(ladder: Ladder) -> None:
     """Who knows which codes are wanted gets all that are in view, each once, and of a 12-digit number no text."""
     scene = on_desk(code_picture(MY_NUMBER), code_picture(NOTICE), code_picture("https://example.jp/"))
-    reading = ladder.read(scene, wanted=lambda found: found.text == NOTICE)
+    reading = ladder.read(scene, wanted=lambda symbol: symbol.text == NOTICE)
     assert (reading.text, reading.reason) == (None, ScanReason.AMBIGUOUS)
-    assert sorted((found.text, found.my_number) for found in reading.finds) == [
+    assert sorted((symbol.text, symbol.my_number) for symbol in reading.symbols) == [
         ("", True),
         ("UK1-7F3K9QZ2M4XW8RTB", False),
         ("https://example.jp/", False),
@@ -293,21 +293,21 @@ class _Hands:
 
 
 class _Slow:
-    """A decoder that takes a time and finds what it is told to."""
+    """A decoder that takes a time and symbols what it is told to."""
 
     def __init__(
-        self, name: str, hands: _Hands, ms: float, *finds: DecodedSymbol, quick: bool = True
+        self, name: str, hands: _Hands, ms: float, *symbols: DecodedSymbol, quick: bool = True
     ) -> None:
         self.name = name
         self.quick = quick
         self.calls = 0
         self._hands = hands
         self._ms = ms
-        self._finds = finds
+        self._finds = symbols
 
-    def decode(self, sight: FrameViews) -> list[DecodedSymbol]:
+    def decode(self, views: FrameViews) -> list[DecodedSymbol]:
         """Take the time."""
-        assert sight.gray.ndim == 2
+        assert views.gray.ndim == 2
         self.calls += 1
         self._hands.now += self._ms / 1000
         return list(self._finds)
@@ -378,8 +378,8 @@ def test_a_code_that_is_not_wanted_does_not_end_the_search() -> None:
         _Slow("last", hands, 2),
     ]
     ladder = Ladder(rungs, budget_ms=NO_LIMIT, clock=hands)
-    reading = ladder.read(FRAME, look_further=False, wanted=lambda found: found.text == "A")
-    assert [found.text for found in reading.finds] == ["URL", "A"]
+    reading = ladder.read(FRAME, look_further=False, wanted=lambda symbol: symbol.text == "A")
+    assert [symbol.text for symbol in reading.symbols] == ["URL", "A"]
     assert [rung.calls for rung in rungs] == [1, 1, 0]
 
 
@@ -394,7 +394,7 @@ def test_two_readings_of_one_code_are_never_guessed_between() -> None:
 
 
 def test_both_engines_take_part() -> None:
-    """zxing-cpp stands before pyzbar, what is seen is straightened in between, and each can read by itself."""
+    """zxing-cpp stands before pyzbar, what is only detected is rectified in between, and each can read by itself."""
     decoders = standard_decoders()
     engines = [type(decoder) for decoder in decoders]
     assert engines[0] is ZxingDecoder
@@ -405,5 +405,5 @@ def test_both_engines_take_part() -> None:
             codes = [code_picture(NOTICE, box=box, border=12) for box in (2, 3, 5, 8)]
             light = decoder.name == "zxing-cpp inverted"
             reads = [decoder.decode(FrameViews(np.asarray(255 - code if light else code))) for code in codes]
-            assert [NOTICE] in [[found.text for found in read] for read in reads], decoder.name
+            assert [NOTICE] in [[symbol.text for symbol in read] for read in reads], decoder.name
     assert len({decoder.name for decoder in decoders}) == len(engines)

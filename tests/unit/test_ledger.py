@@ -73,7 +73,7 @@ def test_a_run_writes_what_its_tests_cost(workers: tuple[str, ...], tmp_path: Pa
     done = subprocess.run(
         [
             sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *workers,
-            "tests/unit/test_glimpse.py",
+            "tests/unit/test_locator.py",
         ],
         cwd=ROOT, env={"PATH": "/usr/bin:/bin", "UKETSUKE_LEDGER": str(ledger)}, capture_output=True, text=True, check=False,
     )  # fmt: skip

@@ -78,7 +78,7 @@ class CountingLadder(Ladder):
         super().__init__()
         self.climbs: list[int | None] = []
 
-    def study(
+    def read_in_detail(
         self,
         picture: Picture,
         *,
@@ -89,7 +89,9 @@ class CountingLadder(Ladder):
     ) -> DetailedReading:
         """Read and remember."""
         self.climbs.append(rungs)
-        return super().study(picture, rungs=rungs, look_further=look_further, wanted=wanted, guess=guess)
+        return super().read_in_detail(
+            picture, rungs=rungs, look_further=look_further, wanted=wanted, guess=guess
+        )
 
 
 @contextmanager
@@ -119,8 +121,8 @@ def test_a_notice_held_up_is_told_once() -> None:
         _show_until_told(camera, notice, told)
         for _ in range(5):
             camera.show(notice.copy())
-    assert [(scan.text, scan.reason) for scan in told] == [("UK1-ABC", ScanReason.OK)]
-    assert told[0].first_seen_wall.utcoffset() == timedelta(0)
+    assert [(scan.verdict.text, scan.verdict.reason) for scan in told] == [("UK1-ABC", ScanReason.OK)]
+    assert told[0].captured_wall.utcoffset() == timedelta(0)
 
 
 def test_a_second_code_that_is_hard_to_read_prevents_a_scan() -> None:
@@ -131,7 +133,7 @@ def test_a_second_code_that_is_hard_to_read_prevents_a_scan() -> None:
     both = on_desk(code_picture("UK1-7F3K9QZ2M4XW8RTB"), blurred)
     with _scanning(camera, told, ladder=Ladder(budget_ms=NO_LIMIT)):
         _show_until_told(camera, both, told)
-    assert [(scan.text, scan.reason) for scan in told] == [(None, ScanReason.AMBIGUOUS)]
+    assert [(scan.verdict.text, scan.verdict.reason) for scan in told] == [(None, ScanReason.AMBIGUOUS)]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,9 @@ def test_the_notice_is_picked_beside_another_code(beside: str) -> None:
         _show_until_told(camera, both, told)
         for _ in range(20):
             camera.show(both.copy())
-    assert [(scan.text, scan.reason) for scan in told] == [("UK1-7F3K9QZ2M4XW8RTB", ScanReason.OK)]
+    assert [(scan.verdict.text, scan.verdict.reason) for scan in told] == [
+        ("UK1-7F3K9QZ2M4XW8RTB", ScanReason.OK)
+    ]
 
 
 def test_a_code_that_cannot_be_read_is_told_after_a_while() -> None:
@@ -164,7 +168,7 @@ def test_a_code_that_cannot_be_read_is_told_after_a_while() -> None:
             # A hand is never quite still.
             camera.show(np.roll(blurred, before % 2 * 8, axis=1))
             wait_until(lambda before=before: len(ladder.climbs) > before)  # type: ignore[misc] # bound on purpose
-    assert [(scan.text, scan.reason) for scan in told] == [(None, ScanReason.HARD_TO_READ)]
+    assert [(scan.verdict.text, scan.verdict.reason) for scan in told] == [(None, ScanReason.HARD_TO_READ)]
 
 
 class StuckLadder(Ladder):
@@ -175,7 +179,7 @@ class StuckLadder(Ladder):
         self.reading = threading.Event()
         self.gate = threading.Event()
 
-    def study(
+    def read_in_detail(
         self,
         picture: Picture,
         *,
@@ -187,7 +191,9 @@ class StuckLadder(Ladder):
         """Read, some time."""
         self.reading.set()
         self.gate.wait(10)
-        return super().study(picture, rungs=rungs, look_further=look_further, wanted=wanted, guess=guess)
+        return super().read_in_detail(
+            picture, rungs=rungs, look_further=look_further, wanted=wanted, guess=guess
+        )
 
 
 def test_the_preview_never_waits_for_a_decoder() -> None:
@@ -216,9 +222,14 @@ def test_a_card_held_up_leaves_nothing_behind() -> None:
     card = on_desk(code_picture(digits))
     with _scanning(camera, told) as scanner:
         _show_until_told(camera, card, told)
-        assert [(scan.text, scan.reason) for scan in told] == [(None, ScanReason.MY_NUMBER)]
-        rules = scanner._sightings
-        remembered = [*map(vars, (scanner, rules, rules._notice, rules._other, scanner._struggle, told[0]))]
+        assert [(scan.verdict.text, scan.verdict.reason) for scan in told] == [(None, ScanReason.MY_NUMBER)]
+        rules = scanner._confirmation
+        remembered = [
+            *map(
+                vars,
+                (scanner, rules, rules._notice, rules._other, scanner._unreadable, told[0], told[0].verdict),
+            )
+        ]
         assert digits not in repr(remembered)
         assert rules._told.keys() == {(ScanReason.MY_NUMBER, None)}
 
@@ -278,7 +289,7 @@ def test_a_listener_that_fails_does_not_end_scanning() -> None:
             wait_until(show_and_see)
     finally:
         scanner.stop()
-    assert [scan.text for scan in told] == ["A1", "B2"]
+    assert [scan.verdict.text for scan in told] == ["A1", "B2"]
 
 
 def test_strange_frames_do_not_end_scanning() -> None:
@@ -289,7 +300,7 @@ def test_strange_frames_do_not_end_scanning() -> None:
         camera.show(np.zeros((2, 2, 2, 2), np.uint8)[0])
         image = on_desk(code_picture("A1"))
         _show_until_told(camera, image, told)
-    assert told[0].text == "A1"
+    assert told[0].verdict.text == "A1"
 
 
 @pytest.mark.parametrize("image", [DESK, DESK[:, :, 0], on_desk(size=(600, 900)), on_desk(size=(200, 120))])

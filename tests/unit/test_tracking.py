@@ -27,40 +27,40 @@ def modules(text: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     return np.where(code_picture(text, box=1, border=0) == 0, -1, 1).astype(np.float32)
 
 
-class Glimpses:
-    """A decoder that reads nothing and leaves one impression of each picture."""
+class Estimating:
+    """A decoder that reads nothing and leaves one estimate of each picture."""
 
-    name = "glimpses"
+    name = "estimating"
     quick = True
 
-    def __init__(self, *impressions: ModuleEstimate | None) -> None:
-        self._impressions = iter(impressions)
+    def __init__(self, *estimates: ModuleEstimate | None) -> None:
+        self._estimates = iter(estimates)
 
-    def decode(self, sight: FrameViews) -> list[DecodedSymbol]:
-        """Leave the next impression."""
-        impression = next(self._impressions)
-        if impression is not None:
-            sight.impressions.append(impression)
-            sight.note(Detection(impression.corners, impression.modules))
+    def decode(self, views: FrameViews) -> list[DecodedSymbol]:
+        """Leave the next estimate."""
+        estimate = next(self._estimates)
+        if estimate is not None:
+            views.estimates.append(estimate)
+            views.note(Detection(estimate.corners, estimate.modules))
         return []
 
 
 def followed(*decoders: Decoder, pictures: int) -> list[Reading]:
     """Read as many pictures of nothing."""
-    follower = Tracker(Ladder(decoders, budget_ms=NO_LIMIT))
-    return [follower.read(FRAME) for _ in range(pictures)]
+    tracker = Tracker(Ladder(decoders, budget_ms=NO_LIMIT))
+    return [tracker.read(FRAME) for _ in range(pictures)]
 
 
 def spoilt(text: str, seed: int, corners: tuple[tuple[float, float], ...] = PLACE) -> ModuleEstimate:
-    """An impression in which every module may be wrong, so that no single one can be read."""
+    """An estimate in which every module may be wrong, so that no single one can be read."""
     values = modules(text)
     noise = np.random.default_rng(seed).normal(0, 0.8, values.shape)
     return ModuleEstimate(corners, (values + noise).astype(np.float32))
 
 
 def test_several_pictures_tell_what_none_tells_alone() -> None:
-    """Impressions of one code add up until they can be read."""
-    readings = followed(Glimpses(*(spoilt(NOTICE, seed) for seed in range(6))), pictures=6)
+    """Estimates of one code add up until they can be read."""
+    readings = followed(Estimating(*(spoilt(NOTICE, seed) for seed in range(6))), pictures=6)
     assert readings[0].reason is ScanReason.NONE
     told = {(reading.text, reading.decoder) for reading in readings if reading.reason is not ScanReason.NONE}
     assert told == {(NOTICE, COMBINED)}
@@ -68,32 +68,32 @@ def test_several_pictures_tell_what_none_tells_alone() -> None:
 
 def test_a_my_number_in_several_pictures_is_not_kept() -> None:
     """A 12-digit number that only several pictures tell is refused like any other."""
-    readings = followed(Glimpses(*(spoilt(MY_NUMBER, seed) for seed in range(6))), pictures=6)
+    readings = followed(Estimating(*(spoilt(MY_NUMBER, seed) for seed in range(6))), pictures=6)
     assert readings[0].reason is ScanReason.NONE
     assert {reading.reason for reading in readings[1:]} >= {ScanReason.MY_NUMBER}
     assert {reading.text for reading in readings} == {None}
 
 
-def test_impressions_of_two_places_are_not_mixed() -> None:
+def test_estimates_of_two_places_are_not_mixed() -> None:
     """A second code elsewhere starts anew: nothing is read from halves of two codes."""
     away = tuple((x + 150.0, y) for x, y in PLACE)
     mixed = [spoilt(NOTICE, seed, PLACE if seed % 2 else away) for seed in range(6)]
-    assert {reading.reason for reading in followed(Glimpses(*mixed), pictures=6)} == {ScanReason.NONE}
+    assert {reading.reason for reading in followed(Estimating(*mixed), pictures=6)} == {ScanReason.NONE}
 
 
-def test_impressions_are_forgotten_with_the_code() -> None:
+def test_estimates_are_forgotten_with_the_code() -> None:
     """What the last visitor held up says nothing about the next one's notice."""
-    glimpses: list[ModuleEstimate | None] = [spoilt(NOTICE, 1)]
-    glimpses += [None] * 9
-    glimpses += [spoilt(NOTICE, 2)]
-    follower = Tracker(Ladder([Glimpses(*glimpses)], budget_ms=NO_LIMIT))
-    for _ in glimpses:
-        follower.read(FRAME)
-    assert len(follower._impressions) == 1
+    estimates: list[ModuleEstimate | None] = [spoilt(NOTICE, 1)]
+    estimates += [None] * 9
+    estimates += [spoilt(NOTICE, 2)]
+    tracker = Tracker(Ladder([Estimating(*estimates)], budget_ms=NO_LIMIT))
+    for _ in estimates:
+        tracker.read(FRAME)
+    assert len(tracker._estimates) == 1
 
 
 class Places:
-    """A decoder that sees a code in the first picture only, and notes where it is looked for in the others."""
+    """A decoder that detects a code in the first frame only, and notes where it is looked for in the others."""
 
     name = "places"
     quick = True
@@ -102,11 +102,11 @@ class Places:
         self._corners = corners
         self.asked: list[tuple[Detection, ...]] = []
 
-    def decode(self, sight: FrameViews) -> list[DecodedSymbol]:
+    def decode(self, views: FrameViews) -> list[DecodedSymbol]:
         """See it once."""
         if not self.asked:
-            sight.note(Detection(self._corners, 25))
-        self.asked.append(sight.places())
+            views.note(Detection(self._corners, 25))
+        self.asked.append(views.places())
         return []
 
 
@@ -120,9 +120,9 @@ def test_a_place_is_carried_on_to_where_the_code_has_moved() -> None:
     desk = on_desk(code_picture(NOTICE))[:, :, 0]
     corners = ((84.0, 124.0), (210.0, 124.0), (210.0, 250.0), (84.0, 250.0))
     places = Places(corners)
-    follower = Tracker(Ladder([places], budget_ms=NO_LIMIT))
-    follower.read(desk)
-    follower.read(shifted(desk, 14, -8))
+    tracker = Tracker(Ladder([places], budget_ms=NO_LIMIT))
+    tracker.read(desk)
+    tracker.read(shifted(desk, 14, -8))
     ((carried,),) = places.asked[1:]
     assert carried.modules == 25
     for (x, y), (was_x, was_y) in zip(carried.corners, corners, strict=True):
@@ -133,9 +133,9 @@ def test_no_place_is_carried_on_to_another_scene() -> None:
     """When the notice is gone nothing is looked for where it was."""
     desk = on_desk(code_picture(NOTICE))[:, :, 0]
     places = Places(((84.0, 124.0), (210.0, 124.0), (210.0, 250.0), (84.0, 250.0)))
-    follower = Tracker(Ladder([places], budget_ms=NO_LIMIT))
-    follower.read(desk)
-    follower.read(np.random.default_rng(1).integers(0, 256, desk.shape, np.uint8))
+    tracker = Tracker(Ladder([places], budget_ms=NO_LIMIT))
+    tracker.read(desk)
+    tracker.read(np.random.default_rng(1).integers(0, 256, desk.shape, np.uint8))
     assert places.asked[1] == ()
 
 
@@ -143,8 +143,8 @@ def test_no_place_is_carried_on_to_another_scene() -> None:
 def test_a_hand_held_notice_is_read_and_never_wrongly(fault: str) -> None:
     """Half a second before the camera is enough, and no frame gives another text."""
     held = video(fault, 3, 4)
-    follower = Tracker(Ladder(budget_ms=NO_LIMIT))
-    texts = {follower.read(picture, look_further=False).text for picture in held.pictures}
+    tracker = Tracker(Ladder(budget_ms=NO_LIMIT))
+    texts = {tracker.read(picture, look_further=False).text for picture in held.pictures}
     assert texts - {None} == {held.text}
 
 
@@ -157,10 +157,10 @@ def test_ten_thousand_pictures_do_not_add_up() -> None:
     blank = np.full_like(code, 200)
     noisy = rng.integers(0, 256, code.shape, np.uint8)
     faint = (code // 8 + 100).astype(np.uint8)
-    follower = Tracker(Ladder(budget_ms=5.0, clock=lambda: 0.0))
+    tracker = Tracker(Ladder(budget_ms=5.0, clock=lambda: 0.0))
     short = Tracker(Ladder(budget_ms=0.001))
     for number in range(300):
-        follower.read((code, blank, noisy, faint)[number % 4])
+        tracker.read((code, blank, noisy, faint)[number % 4])
     gc.collect()
     tracemalloc.start()
     try:

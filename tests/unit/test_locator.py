@@ -7,7 +7,7 @@ import pytest
 from kiosk.camera.frame import Gray
 from kiosk.camera.sources import desk_picture
 from kiosk.reading.ladder import Ladder
-from kiosk.reading.locator import sees_code
+from kiosk.reading.locator import detects_code
 from tests.device_support import code_picture, on_desk
 
 NOTICE = "U1ABCDEFGHIJKLMNOPQRSTUVWX"
@@ -20,7 +20,7 @@ def _seen(code: Gray) -> Gray:
 @pytest.mark.parametrize("box", [4, 6, 9])
 @pytest.mark.parametrize("fault", ["out of focus", "smeared"])
 def test_a_code_that_nobody_can_read_is_seen(box: int, fault: str) -> None:
-    """Where blur defeats the decoders, the place is still found: the visitor can be helped."""
+    """Where blur defeats the decoders, the place is still detected: the visitor can be helped."""
     scene = _seen(code_picture(NOTICE, box=box))
     if fault == "out of focus":
         spoiled = cv2.GaussianBlur(scene, (0, 0), box * 0.9)
@@ -28,7 +28,7 @@ def test_a_code_that_nobody_can_read_is_seen(box: int, fault: str) -> None:
         spoiled = cv2.filter2D(scene, -1, np.ones((1, box * 3), np.float32) / (box * 3))
     picture = spoiled.astype(np.uint8)
     assert Ladder().read(picture).reason == "none"
-    assert sees_code(picture)
+    assert detects_code(picture)
 
 
 def _page(lines: range, left: int) -> Gray:
@@ -56,4 +56,4 @@ def _page(lines: range, left: int) -> Gray:
 )
 def test_what_is_no_code_is_not_taken_for_one(picture: Gray) -> None:
     """Desks, text and noise bring no hint, and pictures of any size are looked at without error."""
-    assert not sees_code(picture)
+    assert not detects_code(picture)

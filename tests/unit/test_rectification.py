@@ -1,4 +1,4 @@
-"""Straightening: grids on bent and blurred codes, the shared patterns, and never a text out of nothing."""
+"""Rectification: grids on bent and blurred codes, the shared patterns, and never a text out of nothing."""
 
 import math
 from typing import Any
@@ -48,18 +48,18 @@ class Kanji(QRData):
 
 
 def scene(text: str | bytes) -> tuple[Gray, Detection]:
-    """A code in the middle of a paper, and its sketch."""
+    """A code in the middle of a paper, and its detection."""
     picture = code_picture(text, box=BOX, border=BORDER)
     first, last = BORDER * BOX - 0.5, picture.shape[0] - BORDER * BOX - 0.5
     modules = picture.shape[0] // BOX - 2 * BORDER
     return picture, Detection(((first, first), (last, first), (last, last), (first, last)), modules)
 
 
-def straightened(picture: Gray, sketch: Detection) -> list[str]:
+def rectified(picture: Gray, detection: Detection) -> list[str]:
     """What the grid makes of it."""
-    sight = FrameViews(picture)
-    sight.note(sketch)
-    return [found.text for found in Rectifier().decode(sight)]
+    views = FrameViews(picture)
+    views.note(detection)
+    return [symbol.text for symbol in Rectifier().decode(views)]
 
 
 @pytest.mark.parametrize("version", range(1, 41))
@@ -87,12 +87,14 @@ def test_a_drawing_says_what_the_code_said() -> None:
     covered = modules.copy()
     covered[:7, :7] = False
     for dark in (modules, covered):
-        assert [found.text for found in [ZxingDecoder("any").decode(FrameViews(drawn(dark)))][0]] == [NOTICE]
+        assert [symbol.text for symbol in [ZxingDecoder("any").decode(FrameViews(drawn(dark)))][0]] == [
+            NOTICE
+        ]
 
 
 def test_reads_a_curled_code_that_zxing_only_sees() -> None:
     """A grid with bowed sides reads what a flat one does not."""
-    picture, sketch = scene(NOTICE)
+    picture, detection = scene(NOTICE)
     size = picture.shape[0]
     xs, ys = np.meshgrid(np.arange(size, dtype=np.float32), np.arange(size, dtype=np.float32))
     along = (xs - BORDER * BOX) / (size - 2 * BORDER * BOX)
@@ -102,31 +104,34 @@ def test_reads_a_curled_code_that_zxing_only_sees() -> None:
     bowed = cv2.remap(picture, xs, (ys + bow).astype(np.float32), cv2.INTER_LINEAR, borderValue=255)
     curled = np.asarray(bowed, np.uint8)
     assert ZxingDecoder("any", smaller=True).decode(FrameViews(curled)) == []
-    assert read_values(SamplingGrid(curled, sketch.corners, sketch.modules).values(), sketch.corners) is None
-    assert straightened(curled, sketch) == [NOTICE]
+    assert (
+        read_values(SamplingGrid(curled, detection.corners, detection.modules).values(), detection.corners)
+        is None
+    )
+    assert rectified(curled, detection) == [NOTICE]
 
 
 def test_the_equaliser_takes_out_a_smear() -> None:
     """Modules that a smear of more than one module mixes are told apart."""
-    picture, sketch = scene(NOTICE)
+    picture, detection = scene(NOTICE)
     kernel = np.zeros((11, 11), np.float32)
     kernel[5] = 1 / 11
     smeared = np.asarray(cv2.filter2D(picture, -1, kernel), np.uint8)
-    lattice = SamplingGrid(smeared, sketch.corners, sketch.modules)
+    grid = SamplingGrid(smeared, detection.corners, detection.modules)
     truth = np.where(code_picture(NOTICE, box=1, border=0) == 0, -1, 1)
-    wrong = (np.sign(lattice.values()) != truth).sum()
-    assert (np.sign(lattice.equalised()) != truth).sum() < wrong
-    found = read_values(lattice.equalised(), sketch.corners)
-    assert found is not None
-    assert found.text == NOTICE
+    wrong = (np.sign(grid.values()) != truth).sum()
+    assert (np.sign(grid.equalised()) != truth).sum() < wrong
+    symbol = read_values(grid.equalised(), detection.corners)
+    assert symbol is not None
+    assert symbol.text == NOTICE
 
 
 def test_a_my_number_is_not_kept() -> None:
-    """A 12-digit number in a code that had to be straightened is refused like any other."""
-    picture, sketch = scene(MY_NUMBER)
-    sight = FrameViews(picture)
-    sight.note(sketch)
-    assert [(found.text, found.my_number) for found in Rectifier().decode(sight)] == [("", True)]
+    """A 12-digit number in a code that had to be rectified is refused like any other."""
+    picture, detection = scene(MY_NUMBER)
+    views = FrameViews(picture)
+    views.note(detection)
+    assert [(symbol.text, symbol.my_number) for symbol in Rectifier().decode(views)] == [("", True)]
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -136,38 +141,38 @@ def test_nothing_is_read_out_of_noise(seed: int) -> None:
     noise = rng.integers(0, 256, (300, 300), np.uint8)
     x, y, side = 40 + 10 * seed, 60.0, 150.0
     corners = ((x, y), (x + side, y), (x + side, y + side), (x, y + side))
-    assert straightened(noise, Detection(corners, modules_of(1 + seed % 4))) == []
+    assert rectified(noise, Detection(corners, modules_of(1 + seed % 4))) == []
 
 
 def test_a_grid_outside_the_picture_is_no_error() -> None:
     """A place that was carried on beyond the edge gives nothing."""
     corners = ((-90.0, -90.0), (-10.0, -90.0), (-10.0, -10.0), (-90.0, -10.0))
-    assert straightened(np.full((60, 80), 200, np.uint8), Detection(corners, 25)) == []
+    assert rectified(np.full((60, 80), 200, np.uint8), Detection(corners, 25)) == []
     flat = ((5.0, 5.0),) * 4
-    assert straightened(np.full((60, 80), 200, np.uint8), Detection(flat, 25)) == []
+    assert rectified(np.full((60, 80), 200, np.uint8), Detection(flat, 25)) == []
 
 
 def test_time_that_is_over_is_not_taken() -> None:
     """Work is bounded: after the deadline no grid is laid."""
-    picture, sketch = scene(NOTICE)
-    sight = FrameViews(picture, deadline=-math.inf)
-    sight.note(sketch)
-    assert Rectifier().decode(sight) == []
+    picture, detection = scene(NOTICE)
+    views = FrameViews(picture, deadline=-math.inf)
+    views.note(detection)
+    assert Rectifier().decode(views) == []
 
 
-def test_sketches_are_few_and_none_of_what_was_read() -> None:
+def test_detections_are_few_and_none_of_what_was_read() -> None:
     """What is remembered of one picture has a limit."""
-    sight = FrameViews(np.zeros((10, 10), np.uint8))
+    views = FrameViews(np.zeros((10, 10), np.uint8))
     for place in range(50):
         x = 100.0 * place
-        sight.note(Detection(((x, 0.0), (x + 9, 0.0), (x + 9, 9.0), (x, 9.0)), 25))
-    assert len(sight.sketches) <= 6
-    picture, sketch = scene(NOTICE)
+        views.note(Detection(((x, 0.0), (x + 9, 0.0), (x + 9, 9.0), (x, 9.0)), 25))
+    assert len(views.detections) <= 6
+    picture, detection = scene(NOTICE)
     read = FrameViews(picture)
-    read.note(sketch)
+    read.note(detection)
     read.forget(ZxingDecoder("any").decode(read))
-    read.note(sketch)
-    assert read.sketches == ()
+    read.note(detection)
+    assert read.detections == ()
 
 
 payloads = st.one_of(
