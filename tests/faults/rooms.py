@@ -166,7 +166,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "kiosk.visit.screens": _FLOW,
     "kiosk.visit.server_steps": _FLOW,
     "kiosk.visit.state": _FLOW,
-    "kiosk.visit.surroundings": _FLOW,
+    "kiosk.visit.surroundings": ("surroundings", *_FLOW),
     "queue_display.announce": _HALL,
     "queue_display.board": _HALL,
     "queue_display.places": ("places", "board_screen"),
