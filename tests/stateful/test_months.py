@@ -38,7 +38,7 @@ from backend.wire.codes import CheckInReason, DevicePart, PrinterTrouble, PrintS
 from backend.wire.messages import CheckInReply, CheckInRequest, DeviceReport, PrintReport, WalkInRequest
 from tests.proof import examples, some_of
 from tests.sign_in_support import RIGHT, enter, guess
-from tests.stateful.test_board_agreement import followed, shown, started
+from tests.stateful.test_reception_board_agreement import followed, shown, started
 from tests.support import HandClock, House, make_house
 
 LAST_DAY: Final = date(2028, 3, 1)

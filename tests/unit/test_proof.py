@@ -12,10 +12,10 @@ def test_a_proof_runs_what_asks_for_its_size() -> None:
     files = proof_files()
     assert {
         "tests/concurrency/test_kill.py",
-        "tests/concurrency/test_queue_under_load.py",
+        "tests/concurrency/test_reception_under_load.py",
         "tests/concurrency/test_soak.py",
-        "tests/integration/test_import_reservations.py",
-        "tests/integration/test_strange_requests.py",
+        "tests/integration/test_exchange_import.py",
+        "tests/integration/test_web_strange_requests.py",
         "tests/stateful/test_months.py",
         "tests/stateful/test_queue_machine.py",
         "tests/stateful/test_kiosk_flow_machine.py",
