@@ -81,10 +81,10 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.documents.saying.search": ("documents_bring",),
     "backend.documents.judging.next_step": _DOCUMENTS,
     "backend.documents.judging.tally": _DOCUMENTS,
-    "backend.documents.saying.open_rules": ("rules_open",),
+    "backend.documents.saying.open_rules": ("documents_open_rules",),
     "backend.documents.model.policy": (
         "documents_notes",
-        "rules_open",
+        "documents_open_rules",
         "checklist_flaws",
         *_DOCUMENTS,
     ),

@@ -21,7 +21,6 @@ from backend.common.output_files import (
 )
 from backend.demo.played_visit import FILES, FOLDERS, MARK, clear
 from kiosk.__main__ import cli as uketsuke_kiosk
-from kiosk.virtual.paper import VirtualPaper
 from queue_display.__main__ import command as uketsuke_display
 from tests.support import House
 
@@ -171,15 +170,6 @@ def test_a_notice_is_printed_again_where_that_is_said(small_house: House, tmp_pa
     (tmp_path / "n" / "88871018.pdf").unlink()
     assert run(small_house, "uketsuke", "notice", "88871018", "--out", tmp_path / "n").exit_code == 1
     assert not (tmp_path / "n" / "88871018.pdf").exists()
-
-
-def test_a_printed_job_takes_no_number_of_a_picture_that_is_there(tmp_path: Path) -> None:
-    """Somebody's 001.png stays, and so does a job whose bytes were moved away."""
-    (tmp_path / "001.png").write_bytes(THEIRS)
-    (tmp_path / "2026.png").write_bytes(THEIRS)
-    (tmp_path / "0007.txt").write_bytes(THEIRS)
-    paper = VirtualPaper(tmp_path, lambda *_: None)
-    assert paper._next_number() == 2027
 
 
 @pytest.mark.parametrize("name", [*FILES, *FOLDERS])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
+from kiosk.camera.controls import CameraControls
 from kiosk.camera.device import FIRST_EXPOSURE_MS, CameraError, DeviceSource
 from kiosk.camera.frame import Pixels
 from kiosk.camera.optics import Optics
@@ -97,6 +98,16 @@ def test_what_a_device_does_not_do_is_told() -> None:
     assert told["width"] == (1280.0, 640.0)
     assert told["fps"] == (30, 15)
     assert source.read() is not None
+
+
+def test_an_exposure_that_a_device_only_comes_near_counts() -> None:
+    """Devices have steps of their own: a third off is as asked, more is told, and without the switch nothing is tried."""
+    for limit, done in ((50.0, True), (40.0, False)):
+        device = FakeDevice(limits={EXPOSURE: (0, limit)})
+        assert CameraControls(device).expose(6.5) is done
+    blind = FakeDevice(known=(EXPOSURE,))
+    assert not CameraControls(blind).expose(6.5)
+    assert blind.values[EXPOSURE] == 250.0
 
 
 def test_a_missing_device_is_let_go() -> None:

@@ -8,6 +8,7 @@ from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.checklist import judge
 from backend.documents.model.errors import BirthDateError, NoRuleSetError, UnknownCodeError
+from backend.documents.model.paper_slot import PaperRole
 from backend.documents.model.rule_set import RuleSet
 from backend.documents.model.rules import Person
 from backend.documents.model.visit import Verdict, Visit
@@ -458,6 +459,8 @@ def test_page_gets_what_matters_for_a_type() -> None:
         "koseki",
         "old_card",
     ]
+    roles = [slot.role for slot in RULES.papers_for("R2")]
+    assert roles == [PaperRole.NOTICE, PaperRole.AUTHORITY, PaperRole.EXTRA]
     waived = ("same_household_parent_child", "honseki_in_ward", "authority_settled")
     assert RULES.papers_for("R2")[1].unless_facts == waived
     old_card = RULES.papers_for("R2")[2]

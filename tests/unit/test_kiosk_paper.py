@@ -1,25 +1,17 @@
-"""Ticket to paper, and the two sounds: what is handed to the printer and to the loudspeaker."""
+"""Ticket to paper: what is handed to the printer, and what comes of it."""
 
-import asyncio
-import wave
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 from uuid import UUID
 
-import pytest
-from structlog.testing import capture_logs
-
 from backend.common.catalogue import Language
-from backend.common.device_kit.sound_player import CommandPlayer
 from backend.common.line_breaks import pieces
 from backend.common.receipt import ticket_sheet
 from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, TicketState
 from backend.wire.messages import OfficeInfo, TicketMessage
 from kiosk.paper.printer import PrinterState, PrinterStatus, PrintResult
 from kiosk.paper.ticket_paper import TicketPaper
-from kiosk.session import tones
-from kiosk.visit.effects import PrintTicket, Tone
+from kiosk.visit.effects import PrintTicket
 
 NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
 OFFICE = OfficeInfo(office_id="00", name={"ja": "新宿区役所 本庁舎"}, open_now=True, server_time=NOW)
@@ -65,12 +57,12 @@ def an_order(
 def test_a_ticket_becomes_one_job_and_its_outcome() -> None:
     """Protects the way to the printer: one job, and the printer's word with its time."""
     printer = Recorder()
-    result = TicketPaper(printer)(an_order(), OFFICE)
+    outcome = TicketPaper(printer)(an_order(), OFFICE)
     assert len(printer.jobs) == 1
-    assert (result.state, result.trouble, result.last_byte_wall) == (PrintState.PRINTED, None, NOW)
+    assert (outcome.state, outcome.trouble, outcome.last_byte_wall) == (PrintState.PRINTED, None, NOW)
     printer.result = PrintResult(PrintState.FAILED, PrinterTrouble.PAPER_OUT)
-    result = TicketPaper(printer)(an_order(), OFFICE)
-    assert (result.state, result.trouble) == (PrintState.FAILED, PrinterTrouble.PAPER_OUT)
+    outcome = TicketPaper(printer)(an_order(), OFFICE)
+    assert (outcome.state, outcome.trouble) == (PrintState.FAILED, PrinterTrouble.PAPER_OUT)
 
 
 def test_a_copy_says_that_it_is_one() -> None:
@@ -127,28 +119,3 @@ def test_after_warming_up_no_sentence_of_a_ticket_is_broken_for_the_first_time()
     ready = pieces.cache_info().misses
     assert ready > len(Language)
     assert new_lines() < ready
-
-
-@pytest.mark.parametrize("tone", list(Tone))
-def test_a_sound_is_short_soft_at_its_ends_and_heard_by_old_ears(tone: Tone, tmp_path: Path) -> None:
-    """Protects ears: under half a second, no click, between 400 and 1 000 Hz, never at full strength."""
-    with wave.open(str(tones.write_tone(tmp_path)[tone]), "rb") as file:
-        assert (file.getnchannels(), file.getsampwidth()) == (1, 2)
-        assert 0.2 <= file.getnframes() / file.getframerate() <= 0.5
-    values = tones.samples(tone)
-    assert max(abs(values[0]), abs(values[-1])) < 1500
-    assert 5_000 < max(values) < 20_000
-    assert all(400 <= hertz <= 1000 for hertz, _ in tones.MELODIES[tone])
-
-
-async def test_a_machine_without_sound_goes_on(tmp_path: Path) -> None:
-    """Protects reception from a missing or broken sound card: said once, nothing else happens."""
-    with capture_logs() as logs:
-        for command in (("no-such-player",), ("false",)):
-            player = tones.TonePlayer(tones.write_tone(tmp_path), CommandPlayer(command))
-            for _ in range(2):
-                player(Tone.ACCEPTED)
-                assert player._playing is not None
-                async with asyncio.timeout(10):
-                    await player._playing
-    assert [line["event"] for line in logs] == ["sound_failed", "sound_failed"]
