@@ -6,9 +6,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from hypothesis import settings
 
+from backend.common.shipped import locate
+from backend.offices.directory import Directory, load_directory
 from backend.storage.unit_of_work import Database
+from backend.web.app import create_app
 from tests import thrift
 from tests.ledger import LEDGER, Ledger
 from tests.migrated import fresh_postgres, migrated_postgres, migrated_sqlite
@@ -120,6 +124,18 @@ def small_house(tmp_path: Path, clock: HandClock) -> Iterator[House]:
     built = make_house(f"sqlite:///{tmp_path}/uketsuke.db", tmp_path / "var", clock)
     yield built
     built.database.dispose()
+
+
+@pytest.fixture
+def app(small_house: House) -> FastAPI:
+    """The application of a house, to be asked without a socket."""
+    return create_app(small_house.graph)
+
+
+@pytest.fixture(scope="session")
+def directory() -> Directory:
+    """The eleven offices."""
+    return load_directory(locate("offices", "shinjuku.toml"))
 
 
 @pytest.fixture

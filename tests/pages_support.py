@@ -11,13 +11,11 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from backend.protection.roles import Role
-from backend.reception.check_in import Caller
 from backend.web.desk import clerk_routes, session_routes, staff_routes
 from backend.web.desk.people import SESSION_COOKIE
 from backend.wire.messages import CheckInRequest, TicketMessage, WalkInRequest
-from tests.support import PASSWORD, House
+from tests.support import KIOSK, PASSWORD, House
 
-KIOSK = Caller("kiosk-1", "00")
 JSON = {"Accept": "application/json"}
 FRAGMENT = {"X-Fragment": "page"}
 

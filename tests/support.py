@@ -22,9 +22,11 @@ from backend.protection.accounts import Account, create_account
 from backend.protection.device_tokens import DeviceKind, enrol
 from backend.protection.roles import Role
 from backend.protection.sessions import start_session
+from backend.reception.check_in import Caller
 from backend.reservations.state import ReservationState
 from backend.reservations.tables import reservations
 from backend.settings import Settings, SpecialOpening
+from backend.storage import event_log
 from backend.storage.unit_of_work import Database, utc_now
 from backend.web.app import create_app
 from backend.web.graph import Graph
@@ -36,6 +38,8 @@ from tests.migrated import bring_up_to_date
 MORNING = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)
 """Wednesday 25 November 2026, 9:30 in Tokyo: an ordinary open day."""
 PASSWORD = thrift.PASSWORD
+KIOSK = Caller("kiosk-1", "00")
+"""The kiosk that tests ask the reception as."""
 
 
 class HandClock:
@@ -112,6 +116,12 @@ class House:
         with self.database.write() as work:
             token, session = start_session(work, account)
         return account, token, session.csrf
+
+
+def kinds(house: House) -> list[str]:
+    """The kinds of all events so far, in order."""
+    with house.database.read() as connection:
+        return [event.kind for event in event_log.events_after(connection, 0)]
 
 
 def make_house(database_url: str, var_dir: Path, clock: HandClock, **settings: Any) -> House:

@@ -185,3 +185,15 @@ def test_opencv_opens_no_windows() -> None:
     for path, tree in modules(*PRODUCT).items():
         names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         assert not names & {"imshow", "namedWindow", "waitKey", "destroyAllWindows"}, shown(path)
+
+
+def test_a_helper_of_three_tests_lives_in_one_place() -> None:
+    """What three files of tests say in the same words stands in one of them or in what they share, and changes once."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for path, tree in modules("tests").items():
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                said = node.body[1:] if ast.get_docstring(node) is not None else node.body
+                same = ast.dump(ast.Module(said, [])) + ast.dump(node.args)
+                places.setdefault((node.name, same), []).append(shown(path))
+    assert {name: found for (name, _), found in places.items() if len(found) >= 3} == {}

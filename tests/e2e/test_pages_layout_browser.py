@@ -18,8 +18,8 @@ from backend.web.desk.pages import LANGUAGE_COOKIE
 from backend.web.desk.people import SESSION_COOKIE
 from backend.wire.codes import PrinterTrouble, PrintState
 from backend.wire.messages import PrintReport
-from tests.pages_support import KIOSK, arrive, walk_in
-from tests.support import House
+from tests.pages_support import arrive, walk_in
+from tests.support import KIOSK, House
 
 SIZES = ((1920, 1080), (1280, 720), (768, 1024), (320, 568))
 """A wide screen, the smallest of a clerk, a tablet, and what 400 % of zoom leaves of 1280 pixels."""

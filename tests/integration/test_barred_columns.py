@@ -15,7 +15,6 @@ from backend.reception.tables import checks
 from backend.reservations.state import ReservationState
 from backend.reservations.tables import reservations
 from backend.storage import event_log
-from backend.web.app import create_app
 from tests.pages_support import FRAGMENT, Somebody, at_window, begin_check
 from tests.support import House
 
@@ -37,12 +36,6 @@ VALUES: dict[str, tuple[Any, ...]] = {
     },
 }
 """For every column values that would make a difference if anything were computed from it."""
-
-
-@pytest.fixture
-def app(small_house: House) -> FastAPI:
-    """The application of a house."""
-    return create_app(small_house.graph)
 
 
 def barred(role: Role) -> list[str]:

@@ -15,9 +15,8 @@ from backend.storage.errors import RequestIdReusedError
 from backend.storage.requests import requests
 from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, RefusalKind, TicketState
 from backend.wire.messages import CheckInReply, CheckInRequest, PrintReport, RefusalReport, WalkInRequest
-from tests.support import House
+from tests.support import KIOSK, House
 
-KIOSK = Caller("kiosk-1", "00")
 OTHER_KIOSK = Caller("kiosk-2", "00")
 BRANCH = Caller("kiosk-3", "05")
 

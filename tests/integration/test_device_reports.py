@@ -9,13 +9,12 @@ from backend.offices.day import business_day
 from backend.protection.device_tokens import revoke
 from backend.reception.check_in import Caller
 from backend.reception.device_reports import DeviceTrouble, troubles_at
-from backend.storage import event_log
 from backend.web.app import create_app
 from backend.web.desk.device_alarms import alarms_of
 from backend.wire.codes import DevicePart, EventKind, PartTrouble
 from backend.wire.messages import DeviceReport
 from tests.pages_support import FRAGMENT, at_window
-from tests.support import House
+from tests.support import House, kinds
 
 CAMERA = {DevicePart.CAMERA: "no_picture"}
 
@@ -35,11 +34,6 @@ def _enrolled(house: House, name: str) -> str:
 def _troubles(house: House, office_id: str = "00") -> list[DeviceTrouble]:
     with house.database.read() as connection:
         return troubles_at(connection, office_id, business_day(house.clock()))
-
-
-def _events(house: House) -> list[str]:
-    with house.database.read() as connection:
-        return [event.kind for event in event_log.events_after(connection, 0)]
 
 
 @pytest.mark.dialect
@@ -66,7 +60,7 @@ def test_an_unchanged_report_is_no_event(house: House) -> None:
     device = _enrolled(house, "kiosk-a")
     for troubles in ({}, {}, CAMERA, CAMERA, {}, {}):
         _report(house, device, troubles)
-    assert _events(house) == [EventKind.DEVICE_REPORTED.value] * 2
+    assert kinds(house) == [EventKind.DEVICE_REPORTED.value] * 2
     _report(house, device, CAMERA)
     house.clock.advance(days=1)
     assert _troubles(house) == []
@@ -160,4 +154,4 @@ def test_a_report_says_codes_and_nothing_else(small_house: House, troubles: obje
     reply = kiosk.post("/api/v1/device-reports", json={"request_id": str(uuid4()), "troubles": troubles})
     assert reply.status_code == 422
     assert "123456789018" not in reply.text
-    assert _events(small_house) == []
+    assert kinds(small_house) == []

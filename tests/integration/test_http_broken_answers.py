@@ -12,7 +12,6 @@ from fastapi.responses import StreamingResponse
 
 from backend.protection.device_tokens import DeviceKind
 from backend.storage.errors import StorageBusyError
-from backend.web.app import create_app
 from backend.web.http.connections import Limits
 from backend.web.http.middleware import MAX_BODY_BYTES
 from backend.web.stream.hub import Subscription
@@ -20,12 +19,6 @@ from tests.pages_support import FRAGMENT, JSON, banner_of, browser
 from tests.support import House, serving, wait_until
 
 OF_OURS = {"unexpected_error", "storage_failed"}
-
-
-@pytest.fixture
-def app(small_house: House) -> FastAPI:
-    """The application."""
-    return create_app(small_house.graph)
 
 
 @pytest.mark.parametrize("error", [StorageBusyError("the database is busy"), RuntimeError("花子")])

@@ -16,7 +16,6 @@ from backend.protection.roles import Role
 from backend.reception.board_snapshot import Boards
 from backend.reception.calling import Calling
 from backend.storage.errors import StorageDamagedError
-from backend.web.app import create_app
 from backend.web.desk.banner import BANNER_COOKIE
 from backend.web.desk.people import SESSION_COOKIE
 from backend.web.http.middleware import BodyLimit
@@ -27,12 +26,6 @@ HTML = {"Accept": "text/html"}
 LOG_ID = re.compile(r"[3-9B-Z]{3}-[3-9B-Z]{3}")
 OF_OURS = {"unexpected_error", "storage_failed"}
 CAREFUL = ("X-Frame-Options", "X-Content-Type-Options", "Content-Security-Policy", "Cache-Control")
-
-
-@pytest.fixture
-def app(small_house: House) -> FastAPI:
-    """The application."""
-    return create_app(small_house.graph)
 
 
 def lines(logs: list[MutableMapping[str, Any]]) -> list[MutableMapping[str, Any]]:

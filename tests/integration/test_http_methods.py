@@ -7,19 +7,12 @@ import pytest
 from fastapi import FastAPI
 
 from backend.protection.roles import Role
-from backend.web.app import create_app
 from backend.web.desk.people import SESSION_COOKIE
 from tests.pages_support import Somebody, addresses, browser, somebody
 from tests.support import House, wait_until
 
 STREAMS = {"/api/v1/events", "/pages/events"}
 OF_NO_ROUTER = ("/api/v1/openapi.json", "/static/app.css")
-
-
-@pytest.fixture
-def app(small_house: House) -> FastAPI:
-    """The application."""
-    return create_app(small_house.graph)
 
 
 def methods(app: FastAPI) -> dict[str, set[str]]:

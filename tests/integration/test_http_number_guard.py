@@ -11,18 +11,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from backend.web.app import create_app
 from backend.web.desk.banner import BANNER_COOKIE
 from tests.pages_support import JSON, banner_of, browser, sign_in, somebody
 from tests.support import PASSWORD, House
 
 DRESSES = ["123456789018", "１２３４－５６７８－９０１８", "1234:5678:9018", "9123456789018"]
-
-
-@pytest.fixture
-def app(small_house: House) -> FastAPI:
-    """The application of a house."""
-    return create_app(small_house.graph)
 
 
 @pytest.fixture

@@ -13,15 +13,12 @@ from backend.protection.roles import Role
 from backend.protection.tables import audit
 from backend.reception.tables import tickets
 from backend.reservations.tables import reservations
-from backend.storage import event_log
 from backend.storage.errors import StorageBusyError
-from backend.web.app import create_app
 from backend.wire.codes import PrinterTrouble, PrintState
 from backend.wire.messages import ErrorReply, PrintReport
 from tests.pages_support import (
     FRAGMENT,
     JSON,
-    KIOSK,
     Somebody,
     arrive,
     at_window,
@@ -30,22 +27,10 @@ from tests.pages_support import (
     somebody,
     walk_in,
 )
-from tests.support import House
+from tests.support import KIOSK, House, kinds
 
 NUMBER = "12345679"
 HOSTILE = "<script>alert(1)</script>\"'&{{7*7}}"
-
-
-@pytest.fixture
-def app(small_house: House) -> FastAPI:
-    """The application of a house."""
-    return create_app(small_house.graph)
-
-
-def kinds(house: House) -> list[str]:
-    """The events so far."""
-    with house.database.read() as connection:
-        return [event.kind for event in event_log.events_after(connection, 0)]
 
 
 def serve(clerk: Somebody) -> str:

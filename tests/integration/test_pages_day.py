@@ -10,8 +10,8 @@ from backend.reception.papers import without_paper
 from backend.web.app import create_app
 from backend.wire.codes import PrintState
 from backend.wire.messages import PrintReport
-from tests.pages_support import KIOSK, arrive, at_window, banner_of, browser, sign_in, walk_in
-from tests.support import House
+from tests.pages_support import arrive, at_window, banner_of, browser, sign_in, walk_in
+from tests.support import KIOSK, House
 
 NUMBER = "12345679"
 

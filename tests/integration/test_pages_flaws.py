@@ -10,17 +10,10 @@ from sqlalchemy import select
 
 from backend.protection.roles import Role
 from backend.reception.tables import checks
-from backend.web.app import create_app
 from tests.pages_support import Somebody, at_window, begin_check
 from tests.support import House
 
 NUMBER = "12345679"
-
-
-@pytest.fixture
-def app(small_house: House) -> FastAPI:
-    """The application of a house."""
-    return create_app(small_house.graph)
 
 
 @pytest.fixture

@@ -12,18 +12,11 @@ from sqlalchemy import select
 from backend.protection.tables import audit
 from backend.reception.tables import checks
 from backend.storage import event_log
-from backend.web.app import create_app
 from tests.pages_support import FRAGMENT, Somebody, arrive, at_window, walk_in
 from tests.support import House
 
 NUMBER = "12345679"
 PREGNANT = ["who:agent", "age_agent:under_75", "reason:pregnancy"]
-
-
-@pytest.fixture
-def app(small_house: House) -> FastAPI:
-    """The application of a house."""
-    return create_app(small_house.graph)
 
 
 def serve(clerk: Somebody) -> str:

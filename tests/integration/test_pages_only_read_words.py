@@ -13,7 +13,6 @@ from backend.protection.roles import Role
 from backend.protection.sign_in import SignIn
 from backend.reception.calling import Calling
 from backend.storage.errors import StorageBusyError, StorageDamagedError, StorageFullError
-from backend.web.app import create_app
 from backend.web.desk import clerk_routes, commands, session_routes, staff_routes
 from tests.pages_support import FRAGMENT, at_window, somebody, walk_in
 from tests.support import PASSWORD, House
@@ -25,12 +24,6 @@ TROUBLES = [
     (StorageFullError("the disk is full"), "storage_full"),
     (RuntimeError("x"), "internal"),
 ]
-
-
-@pytest.fixture
-def app(small_house: House) -> FastAPI:
-    """The application."""
-    return create_app(small_house.graph)
 
 
 def fails(error: Exception) -> Callable[..., object]:

@@ -15,12 +15,6 @@ from tests.pages_support import JSON, at_window, banner_of, browser, sign_in, so
 from tests.support import PASSWORD, HandClock, House, make_house
 
 
-@pytest.fixture
-def app(small_house: House) -> FastAPI:
-    """The application of a house."""
-    return create_app(small_house.graph)
-
-
 @pytest.mark.parametrize(("role", "landing"), [(Role.CLERK, "/clerk"), (Role.STAFF, "/staff")])
 def test_signing_in_leads_to_the_page_of_the_role(
     app: FastAPI, small_house: House, role: Role, landing: str

@@ -3,23 +3,15 @@
 import re
 from datetime import date
 
-import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
 from backend.protection.roles import Role
 from backend.protection.tables import audit
-from backend.web.app import create_app
 from tests.pages_support import arrive, at_window, banner_of, somebody, walk_in
 from tests.support import House
 
 NUMBER = "12345679"
-
-
-@pytest.fixture
-def app(small_house: House) -> FastAPI:
-    """The application of a house."""
-    return create_app(small_house.graph)
 
 
 def handed_over(app: FastAPI, house: House, number: str = NUMBER, window: str = "1") -> str:

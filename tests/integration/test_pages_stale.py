@@ -10,17 +10,10 @@ from hypothesis import given, strategies as st
 from backend.reception.check_seen import Seen, lost_of
 from backend.reception.check_sheet import Ticks
 from backend.reception.errors import ChecklistError
-from backend.web.app import create_app
 from tests.pages_support import FRAGMENT, Somebody, arrive, at_window, banner_of, begin_check
 from tests.support import House
 
 NUMBER = "12345679"
-
-
-@pytest.fixture
-def app(small_house: House) -> FastAPI:
-    """The application of a house."""
-    return create_app(small_house.graph)
 
 
 def serve(app: FastAPI, house: House) -> tuple[Somebody, str]:

@@ -16,7 +16,7 @@ from backend.common.catalogue import Catalogue
 from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.exchange.sample import HEADER, SampleExport, write_sample
-from backend.offices.directory import Directory, load_directory
+from backend.offices.directory import Directory
 from backend.printing.notice_bring import lines_to_bring
 from backend.printing.notice_sheet import QR_MODULE, QUIET_MODULES, NoticeSheet, draw_sheet, qr_matrix
 from backend.reservations.notice_code import make_code
@@ -34,12 +34,6 @@ NOTICE = Notice(
 
 
 BRING = lines_to_bring(RuleBook.load(locate("rules")), date(2026, 12, 1))
-
-
-@pytest.fixture(scope="module")
-def directory() -> Directory:
-    """The eleven offices."""
-    return load_directory(locate("offices", "shinjuku.toml"))
 
 
 @pytest.fixture(scope="module")

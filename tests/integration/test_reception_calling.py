@@ -12,18 +12,15 @@ from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.protection.roles import Role
 from backend.protection.tables import audit
-from backend.reception.check_in import Caller
 from backend.reception.check_sheet import Ticks
 from backend.reception.checking import Checking
 from backend.reception.desk import Desk, Handler
 from backend.reception.errors import ChecklistError, NobodyWaitingError, TicketStateError, WindowError
 from backend.reception.tables import checks, tickets
-from backend.storage import event_log
 from backend.wire.codes import CheckInReason, ErrorCode, TicketState
 from backend.wire.messages import CheckInRequest, WalkInRequest
-from tests.support import House
+from tests.support import KIOSK, House, kinds
 
-KIOSK = Caller("kiosk-1", "00")
 COMPLETE = Ticks("R1", applicant=("A03",), papers=("notice",))
 
 
@@ -53,12 +50,6 @@ def state_of(house: House, ticket_id: str) -> str:
     """Where a ticket is."""
     with house.database.read() as connection:
         return str(connection.execute(select(tickets.c.state).where(tickets.c.id == ticket_id)).scalar_one())
-
-
-def kinds(house: House) -> list[str]:
-    """The events so far."""
-    with house.database.read() as connection:
-        return [event.kind for event in event_log.events_after(connection, 0)]
 
 
 def at_check(house: House) -> tuple[Handler, str]:

@@ -15,23 +15,15 @@ from backend.reception.desk import Handler
 from backend.reception.errors import TicketStateError
 from backend.reception.papers import RESULT_WITHIN, next_due, without_paper
 from backend.reception.tables import tickets
-from backend.storage import event_log
-from backend.web.app import create_app
 from backend.wire.codes import ALIVE_STATES, ErrorCode, PrinterTrouble, PrintState, TicketState
 from backend.wire.messages import PrintReport, TicketMessage
 from kiosk.paper.printer import NetworkPrinter
-from tests.pages_support import FRAGMENT, KIOSK, at_window, banner_of, somebody, walk_in
-from tests.support import House
+from tests.pages_support import FRAGMENT, at_window, banner_of, somebody, walk_in
+from tests.support import KIOSK, House, kinds
 
 FAILED, PRINTED, UNCONFIRMED = PrintState.FAILED, PrintState.PRINTED, PrintState.UNCONFIRMED
 OUT, SILENT, DROPPED = PrinterTrouble.PAPER_OUT, PrinterTrouble.SILENT, PrinterTrouble.LINE_DROPPED
 Told = tuple[PrintState, PrinterTrouble | None]
-
-
-@pytest.fixture
-def app(small_house: House) -> FastAPI:
-    """The application of a house."""
-    return create_app(small_house.graph)
 
 
 def report(house: House, ticket: TicketMessage, told: Told) -> None:
@@ -58,12 +50,6 @@ def due_of(house: House) -> datetime | None:
 def handler(house: House, login: str = "clerk01", office_id: str = "00") -> Handler:
     """A clerk, at no window."""
     return Handler(house.person(login, office_id=office_id).id, office_id)
-
-
-def kinds(house: House) -> list[str]:
-    """The events so far."""
-    with house.database.read() as connection:
-        return [event.kind for event in event_log.events_after(connection, 0)]
 
 
 @pytest.mark.parametrize(

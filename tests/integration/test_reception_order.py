@@ -11,7 +11,6 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 
 from backend.offices.day import business_day
-from backend.reception.check_in import Caller
 from backend.reception.desk import Handler
 from backend.reception.order import PRIORITY_RETURNED, place_for, queue_key
 from backend.reception.queue import NEXT, waiting_ahead, waiting_in_turn
@@ -22,11 +21,10 @@ from backend.wire.codes import TicketState
 from backend.wire.messages import CheckInRequest, WalkInRequest
 from tests.migrated import closing_database
 from tests.proof import examples
-from tests.support import MORNING, House
+from tests.support import KIOSK, MORNING, House
 
 DAY = business_day(MORNING)
 EARLY, GRACE = timedelta(minutes=10), timedelta(minutes=5)
-KIOSK = Caller("kiosk-1", "00")
 
 VISITORS = st.lists(
     st.tuples(

@@ -12,12 +12,10 @@ from backend.reception.check_in import Caller
 from backend.reception.desk import Handler
 from backend.reception.tables import tickets
 from backend.reservations.tables import reservations
-from backend.storage import event_log
 from backend.wire.codes import CheckInReason, TicketState, WindowKind
 from backend.wire.messages import CheckInReply, CheckInRequest, TicketMessage, WalkInRequest
-from tests.support import HandClock, House, make_house
+from tests.support import KIOSK, HandClock, House, kinds, make_house
 
-KIOSK = Caller("kiosk-1", "00")
 OTHER_KIOSK = Caller("kiosk-2", "00")
 BRANCH = Caller("kiosk-3", "05")
 NUMBER = "12345679"
@@ -73,12 +71,6 @@ def told(reply: CheckInReply) -> TicketMessage:
     return reply.ticket
 
 
-def events(house: House) -> list[str]:
-    """What happened so far."""
-    with house.database.read() as connection:
-        return [event.kind for event in event_log.events_after(connection, 0)]
-
-
 def rows(house: House) -> int:
     """How many tickets there are."""
     with house.database.read() as connection:
@@ -89,10 +81,10 @@ def rows(house: House) -> int:
 def test_a_second_scan_tells_where_the_visitor_is(house: House, state: TicketState) -> None:
     """Each state has an answer of its own; who was away or fetched papers waits again, and nothing else changes."""
     first, expected = ticket_in(house, state), ANSWERS[state]
-    before = events(house)
+    before = kinds(house)
     reply = show(house, OTHER_KIOSK)
     assert (reply.reason, reply.found, reply.office) == (expected.reason, state, None)
-    assert events(house)[len(before) :] == list(expected.events)
+    assert kinds(house)[len(before) :] == list(expected.events)
     assert rows(house) == 1
     if expected.state is None:
         assert reply.ticket is None
@@ -113,10 +105,10 @@ def test_at_another_office_the_same_number_is_told_and_nothing_changes(
 ) -> None:
     """A number is of one office: who shows the notice elsewhere is not there, and learns where the number is."""
     first = ticket_in(house, state)
-    before = events(house)
+    before = kinds(house)
     reply = show(house, BRANCH)
     assert reply.found is state
-    assert (events(house), rows(house)) == (before, 1)
+    assert (kinds(house), rows(house)) == (before, 1)
     if state is TicketState.ISSUED:
         assert (reply.reason, reply.ticket) == (CheckInReason.ALREADY_ISSUED, None)
         return
@@ -162,7 +154,7 @@ def test_who_was_absent_is_where_a_clerk_would_have_put_them(house: House) -> No
     assert by_hand == at_kiosk
     reply = show(house)
     assert (told(reply).waiting_ahead, told(waiting).waiting_ahead) == (0, 0)
-    assert events(house)[-2:] == ["ticket_returned", "ticket_returned"]
+    assert kinds(house)[-2:] == ["ticket_returned", "ticket_returned"]
 
 
 def _placed(house: House, ticket_id: UUID, *, by_clerk: bool = False) -> tuple[object, ...]:
@@ -194,7 +186,7 @@ def test_by_policy_the_absent_are_sent_to_the_staff(tmp_path: Path) -> None:
     ticket_in(house, TicketState.ABSENT)
     reply = show(house)
     assert (reply.reason, reply.found, told(reply).state) == (AGAIN, TicketState.ABSENT, TicketState.ABSENT)
-    assert "ticket_returned" not in events(house)
+    assert "ticket_returned" not in kinds(house)
     house.database.dispose()
 
 
@@ -225,4 +217,4 @@ def test_a_repeated_request_brings_nobody_back_twice(house: House) -> None:
             update(tickets).where(tickets.c.id == ticket.ticket_id.hex).values(state="incomplete")
         )
     assert house.graph.check_in.check_in(request, KIOSK) == first
-    assert events(house).count("ticket_returned") == 1
+    assert kinds(house).count("ticket_returned") == 1

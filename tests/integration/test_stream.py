@@ -17,9 +17,7 @@ from backend.storage import event_log
 from backend.storage.listening import Listener
 from backend.wire.messages import WalkInRequest
 from tests.migrated import migrated_postgres
-from tests.support import HandClock, House, make_house, serving
-
-KIOSK = Caller("kiosk-1", "00")
+from tests.support import KIOSK, HandClock, House, make_house, serving
 
 
 @dataclass

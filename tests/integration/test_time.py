@@ -9,14 +9,12 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
-from backend.reception.check_in import Caller
 from backend.settings import SpecialOpening
 from backend.web.app import create_app
 from backend.wire.codes import CheckInReason
 from backend.wire.messages import CheckInRequest
-from tests.support import HandClock, House, make_house
+from tests.support import KIOSK, HandClock, House, make_house
 
-KIOSK = Caller("kiosk-1", "00")
 TOKYO_OFFSET = timedelta(hours=9)
 DAY = date(2026, 11, 25)
 

@@ -7,12 +7,10 @@ from uuid import uuid4
 from sqlalchemy import update
 
 from backend.common.shipped import locate
-from backend.reception.check_in import Caller
 from backend.reception.tables import tickets
 from backend.wire.messages import CheckInRequest, TicketMessage, WalkInRequest
-from tests.support import MORNING, HandClock, House, make_house
+from tests.support import KIOSK, MORNING, HandClock, House, make_house
 
-KIOSK = Caller("kiosk-1", "00")
 NUMBER = "12345679"
 QUARTER_TO_NINE = MORNING - timedelta(minutes=41)
 """8:49 in Tokyo; the office is open."""

@@ -12,16 +12,14 @@ from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from backend.protection.roles import Role
-from backend.reception.check_in import Caller
 from backend.reception.check_sheet import Ticks
 from backend.reception.desk import Handler
 from backend.reception.errors import NobodyWaitingError, ReceptionError
 from backend.wire.codes import CheckInReason, PrintState, TicketState
 from backend.wire.messages import CheckInReply, CheckInRequest, PrintReport, WalkInRequest
 from tests.proof import examples
-from tests.support import MORNING, HandClock, House, make_house
+from tests.support import KIOSK, MORNING, HandClock, House, make_house
 
-KIOSK = Caller("kiosk-1", "00")
 WINDOWS = ("1", "2")
 RESERVATIONS = 6
 

@@ -19,12 +19,9 @@ import pytest
 
 from backend.common.shipped import ROOT
 from backend.protection.device_tokens import DeviceKind
-from backend.reception.check_in import Caller
 from backend.reception.desk import Handler
 from backend.wire.messages import CheckInRequest
-from tests.support import House
-
-KIOSK = Caller("kiosk-1", "00")
+from tests.support import KIOSK, House
 
 
 class Program:

@@ -15,14 +15,8 @@ from backend.exchange.mapping import (
     refuse_unknown_recipients,
 )
 from backend.exchange.sample import HEADER
-from backend.offices.directory import Directory, load_directory
+from backend.offices.directory import Directory
 from backend.reservations.state import ReservationState
-
-
-@pytest.fixture(scope="module")
-def directory() -> Directory:
-    """The eleven offices."""
-    return load_directory(locate("offices", "shinjuku.toml"))
 
 
 def test_the_default_knows_every_item_of_the_ward() -> None:

@@ -8,25 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from backend.common.shipped import locate
 from backend.common.tokyo import TOKYO, in_tokyo
 from backend.exchange.column_purpose import holds_my_number
 from backend.exchange.csv_file import Encoding, read_csv
 from backend.exchange.mapping import OfficeNames, fold_header, load_mapping
 from backend.exchange.parsing import ParsedFile, parse_file
 from backend.exchange.sample import HEADER, SampleError, SampleExport, as_cp932, write_sample
-from backend.offices.directory import Directory, load_directory
+from backend.offices.directory import Directory
 from backend.wire.check_digit import damm_is_right
 
 ON = date(2026, 11, 24)
 ROWS = 3000
 FIELDS = [load_mapping().columns.get(fold_header(name)) for name in HEADER]
-
-
-@pytest.fixture(scope="module")
-def directory() -> Directory:
-    """The eleven offices."""
-    return load_directory(locate("offices", "shinjuku.toml"))
 
 
 @pytest.fixture(scope="module")
