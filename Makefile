@@ -18,7 +18,7 @@ BROWSERS := $(wildcard tests/e2e/test_*_browser.py)
 LONG := $(wildcard $(addprefix tests/ui/test_,kiosk_layout.py display_board.py kiosk_app.py kiosk_visit.py))
 UI_TESTS := $(LONG) $(filter-out $(LONG),$(sort $(wildcard tests/ui/test_*.py)))
 UI_CHECKS := check-browsers $(UI_TESTS:%=check-%)
-STATIC := check-lint check-format check-types check-contracts check-docstrings
+STATIC := check-lint check-format check-types check-contracts check-docstrings check-dead
 CHECKS := $(STATIC) check-tests check-screens check-alone check-ledger
 
 .PHONY: help setup run test checks ledger proof proof-faults bench pictures rules clean $(CHECKS) $(UI_CHECKS)
@@ -56,6 +56,10 @@ check-contracts:
 
 check-docstrings:
 	$(BIN)/interrogate --quiet tests
+
+# Names that nothing of the product uses; what only tests call does not count.
+check-dead:
+	$(BIN)/python -m tests.dead_names
 
 # Everything without a window: rules, storage on SQLite and PostgreSQL, web, devices; two processes share it.
 check-tests: ledger

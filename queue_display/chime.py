@@ -13,7 +13,6 @@ RATE_HZ = 44_100
 TONES_HZ = (783.99, 587.33)
 """G5, then D5: a falling fifth, calm and known from stations and halls."""
 TONE_SECONDS = 0.8
-SECONDS = TONE_SECONDS * len(TONES_HZ)
 _ATTACK_SECONDS = 0.012
 _DECAY_PER_SECOND = 3.2
 _LOUDNESS = 0.5

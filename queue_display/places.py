@@ -8,7 +8,6 @@ only repeats what a sign says.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LEAST_NUMBER = 76.0
 LEAST_WORD = 44.0
 
 HEIGHT = 1080.0

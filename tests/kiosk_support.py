@@ -6,6 +6,7 @@ from uuid import UUID
 
 from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, ScanReason, TicketState
 from backend.wire.messages import BringItem, BringSituation, CheckInReply, TicketMessage
+from kiosk.session.health import MachineHealth, MachinePart
 from kiosk.visit.effects import Effect, StartTimer
 from kiosk.visit.flow import Flow
 from kiosk.visit.inputs import (
@@ -130,3 +131,10 @@ def seconds(effects: tuple[Effect, ...], timer: Timer = Timer.SCREEN) -> float:
     """For how long a clock was started."""
     started = [e.seconds for e in effects if isinstance(e, StartTimer) and e.timer is timer]
     return started[-1]
+
+
+def parts_of(health: MachineHealth) -> dict[str, str]:
+    """Every part of the machine with ``ok`` or the code of its trouble or need; a hand scanner only where one is expected."""
+    parts = [part for part in MachinePart if part is not MachinePart.SCANNER or part in health._bad]
+    known = health._care | health._away
+    return {part.value: known.get(part, "ok") for part in parts}

@@ -102,7 +102,3 @@ class Catalogue:
     def keys(self) -> frozenset[str]:
         """Every key of the source language."""
         return frozenset(self._source)
-
-    def own_keys(self) -> frozenset[str]:
-        """The keys this language has words of its own for."""
-        return frozenset(self._texts)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -36,7 +36,6 @@ FieldName = Literal[
     "state",
     "card_expires_on",
 ]
-FIELDS: tuple[FieldName, ...] = get_args(FieldName)
 
 RecipientCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9A-Za-z-]{1,7}$")]
 RECIPIENTS_OF_NO_RULE = ("LEGAL", "PROXY")

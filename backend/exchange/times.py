@@ -61,15 +61,6 @@ def read_date_time(text: str, rules: DateRules = USUAL_RULES) -> Timed:
     return Timed(_moment(dated.whole, begins, _TOKYO_OFFSET), dated.remarks)
 
 
-def parse_date_time(text: str, rules: DateRules = USUAL_RULES) -> datetime:
-    """The moment alone; see :func:`read_date_time`.
-
-    Raises:
-        BadDateError: the text is not a date with a time, or the moment does not exist.
-    """
-    return read_date_time(text, rules).at
-
-
 def _with_offset(iso: re.Match[str], rules: DateRules) -> Timed:
     written = iso["offset"]
     if written[0] == "-" and iso["seconds"] is None:

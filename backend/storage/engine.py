@@ -2,7 +2,6 @@
 
 import sqlite3
 import time
-from enum import StrEnum
 from typing import Any
 
 import psycopg
@@ -37,16 +36,8 @@ _RESTED_SECONDS = 1.0
 _WAITS = "uketsuke_waits"
 
 
-class Locking(StrEnum):
-    """How a writing transaction takes its lock. ``OFF`` exists to prove that the lock is what prevents the race."""
-
-    ON = "on"
-    OFF = "off"
-
-
 def open_engine(
     url: str,
-    locking: Locking = Locking.ON,
     *,
     patience: float | None = None,
     silence: Silence | None = None,
@@ -59,7 +50,6 @@ def open_engine(
 
     Args:
         url: SQLAlchemy URL, ``sqlite:///FILE`` or ``postgresql+psycopg://…``.
-        locking: ``OFF`` only in the test that shows the race.
         patience: the longest time that one statement may take; none for commands that run for minutes.
         silence: the watch over a PostgreSQL server; it is told how to ask.
 
@@ -75,13 +65,13 @@ def open_engine(
         ) from None
     if dialect == "sqlite":
         place_of(url)
-        return _open_sqlite(url, locking)
+        return _open_sqlite(url)
     if dialect == "postgresql":
         return _open_postgresql(url, patience, silence)
     raise StorageMissingError(f"databases of the kind {dialect} are not supported: use SQLite or PostgreSQL")
 
 
-def _open_sqlite(url: str, locking: Locking) -> Engine:
+def _open_sqlite(url: str) -> Engine:
     engine = create_engine(
         url,
         pool_size=40,
@@ -94,23 +84,18 @@ def _open_sqlite(url: str, locking: Locking) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(dbapi_connection: sqlite3.Connection, _record: Any) -> None:
-        if locking is Locking.ON:
-            dbapi_connection.isolation_level = None
+        dbapi_connection.isolation_level = None
         cursor = dbapi_connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
-    if locking is Locking.ON:
-
-        @event.listens_for(engine, "begin")
-        def _begin(connection: Connection) -> None:
-            left = seconds_left()
-            _wait_for_locks(
-                connection, LOCK_TIMEOUT_SECONDS if left is None else min(LOCK_TIMEOUT_SECONDS, left)
-            )
-            connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN IMMEDIATE"))
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        left = seconds_left()
+        _wait_for_locks(connection, LOCK_TIMEOUT_SECONDS if left is None else min(LOCK_TIMEOUT_SECONDS, left))
+        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN IMMEDIATE"))
 
     return engine
 

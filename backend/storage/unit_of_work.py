@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, text
 from backend.storage import event_log
 from backend.storage.condition import Condition
 from backend.storage.driver_errors import translated
-from backend.storage.engine import LOCK_TIMEOUT_SECONDS, Locking, open_engine, reading
+from backend.storage.engine import LOCK_TIMEOUT_SECONDS, open_engine, reading
 from backend.storage.errors import StorageBusyError, StorageMissingError
 from backend.storage.gate import TRY_SECONDS, WriterGate
 from backend.storage.open_file import OpenFile
@@ -79,7 +79,6 @@ class Database:
     Args:
         url: SQLAlchemy URL.
         clock: the server's clock.
-        locking: ``OFF`` only where a test shows the race.
         patience: the longest time in seconds that a transaction waits for PostgreSQL, and that a statement of it may
             take; none for commands, which may take minutes and are watched by whoever started them.
     """
@@ -89,7 +88,6 @@ class Database:
         url: str,
         *,
         clock: Clock = utc_now,
-        locking: Locking = Locking.ON,
         patience: float | None = None,
     ) -> None:
         self.url = url
@@ -97,13 +95,13 @@ class Database:
         self._patience = patience
         self._silence = Silence()
         self._gate = WriterGate()
-        self.engine: Engine = open_engine(url, locking, patience=patience, silence=self._silence)
+        self.engine: Engine = open_engine(url, patience=patience, silence=self._silence)
         self.condition = Condition()
         self._file = OpenFile.watch(self.engine)
         self._reading = reading(self.engine)
         self._listeners: list[CommitListener] = []
         # SQLite lets one writer in and makes the others poll; queueing them here keeps the tail short.
-        self._writer = threading.Lock() if self.is_sqlite and locking is Locking.ON else None
+        self._writer = threading.Lock() if self.is_sqlite else None
 
     @property
     def is_sqlite(self) -> bool:

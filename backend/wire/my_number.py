@@ -8,7 +8,7 @@ Nothing in this module keeps, logs or echoes what it looks at.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from operator import mul
 
@@ -44,18 +44,6 @@ def contains_my_number(text: str, shape: FieldShape = FieldShape.TEXT) -> bool:
     if stored is not None:
         return _TWELVE.search(stored) is not None
     return _Groups(folded, shape).refused()
-
-
-def parts_contain_my_number(parts: Sequence[str], shape: FieldShape = FieldShape.CODE) -> bool:
-    """Whether one of the parts of a text, or the text that they make together, may hold a 個人番号.
-
-    For whatever comes in pieces: the symbols of a QR in several parts (structured append), the reads of a line.
-
-    Args:
-        parts: in their order.
-        shape: what the whole is for.
-    """
-    return any(contains_my_number(part, shape) for part in parts) or contains_my_number("".join(parts), shape)
 
 
 def tree_contains_my_number(

@@ -90,9 +90,3 @@ class MachineHealth:
         """
         known = {part.value: why for part, why in (self._care | self._away).items()}
         return {part: known[part.value] for part in DevicePart if known.get(part.value, UNWANTED) != UNWANTED}
-
-    def summary(self) -> dict[str, str]:
-        """Every part with ``ok`` or the code of its trouble or need; a hand scanner only where one is expected."""
-        parts = [part for part in MachinePart if part is not MachinePart.SCANNER or part in self._bad]
-        known = self._care | self._away
-        return {part.value: known.get(part, "ok") for part in parts}

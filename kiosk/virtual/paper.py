@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk.virtual.escpos_paper import render
@@ -26,7 +25,6 @@ class PrintedJob:
     data: bytes
     path: Path
     picture: Path
-    received_at: datetime
     text: bytes = b""
 
 
@@ -107,7 +105,7 @@ class VirtualPaper:
             self._on_event("job_not_saved", {"number": number, "error": type(error).__name__})
             return
         text = b"".join(command.raw for command in commands if command.kind is CommandKind.TEXT)
-        self.jobs.append(PrintedJob(number, data, path, picture, datetime.now(UTC), text))
+        self.jobs.append(PrintedJob(number, data, path, picture, text))
         self._on_event(
             "job_received",
             {"number": number, "bytes": len(data), "path": str(path), "picture": str(picture)},

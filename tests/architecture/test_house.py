@@ -13,6 +13,7 @@ import pytest
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import ROOT as ASSETS
 from tests.architecture.papers import PRODUCT, ROOT, docstrings_of, modules, shown, tracked_files
+from tests.catalogue_support import own_keys
 
 SOFT_LIMIT, HARD_LIMIT, TEST_LIMIT = 300, 500, 600
 LONGER_FOR_A_REASON = {
@@ -45,7 +46,7 @@ JAPANESE_FOR_A_REASON = {
     "backend/protection/passwords.py": "the counter's own words, which a password must not be made of",
     "backend/exchange/dates.py": "how dates are written in Japan",
     "backend/exchange/mapping.py": "characters that are left out when names of columns are compared",
-    "backend/exchange/person_names.py": "variants of characters in names",
+    "backend/exchange/person_names.py": "half-width katakana and what stands between names",
     "backend/printing/notice_sheet.py": "a bullet",
     "backend/reservations/numbers.py": "hyphens as people type them",
     "backend/exchange/sample.py": "columns and words of the ward's export",
@@ -148,7 +149,7 @@ def catalogues() -> list[tuple[str, Language]]:
 def own(area: str, language: Language) -> dict[str, str]:
     """The texts that a language has words of its own for, what need not be shared aside."""
     catalogue = Catalogue(area, language)
-    return {key: catalogue.text(key) for key in catalogue.own_keys() if not key.startswith(OF_ONE_LANGUAGE)}
+    return {key: catalogue.text(key) for key in own_keys(catalogue) if not key.startswith(OF_ONE_LANGUAGE)}
 
 
 def places(text: str) -> set[str]:

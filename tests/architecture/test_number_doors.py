@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import click
 import pytest
@@ -19,7 +19,7 @@ from sqlalchemy import JSON, String
 
 from backend.common.settings_files import FileSettings, SettingsError, read_settings
 from backend.exchange.column_purpose import COLUMN_SHAPES
-from backend.exchange.mapping import FIELDS
+from backend.exchange.mapping import FieldName
 from backend.settings import Settings
 from backend.storage.tables import metadata
 from backend.web.app import create_app
@@ -315,5 +315,5 @@ def test_every_stored_text_says_why_it_holds_no_number() -> None:
     assert {table: names for table, names in texts.items() if names} == {
         table: set(columns) for table, columns in STORED.items()
     }
-    assert imported <= set(FIELDS)
-    assert set(COLUMN_SHAPES) <= set(FIELDS)
+    assert imported <= set(get_args(FieldName))
+    assert set(COLUMN_SHAPES) <= set(get_args(FieldName))

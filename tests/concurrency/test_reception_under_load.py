@@ -15,7 +15,6 @@ from sqlalchemy import delete, insert, select, text
 from backend.offices.office import Series
 from backend.reception.numbering import next_number
 from backend.reception.tables import counters, tickets
-from backend.storage.engine import Locking
 from backend.storage.unit_of_work import Database
 from tests.migrated import migrated_sqlite
 from tests.proof import examples
@@ -55,9 +54,12 @@ def _numbers_given(database: Database, rounds: int) -> list[int]:
     return given
 
 
-def test_without_the_lock_the_race_is_real(tmp_path: Path) -> None:
+def test_without_the_lock_the_race_is_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the lock off, writers do get the same number: so the proof below can fail, and means something."""
-    racing = Database(migrated_sqlite(tmp_path / "race.db"), locking=Locking.OFF)
+    racing = Database(migrated_sqlite(tmp_path / "race.db"))
+    # Neither the turns of this process nor SQLite's lock: every statement stands for itself.
+    monkeypatch.setattr(racing, "_writer", None)
+    racing.engine.update_execution_options(uketsuke_begin="SELECT 1")
     shared = 0
     for _ in range(20):
         with racing.write() as work:

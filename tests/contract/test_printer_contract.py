@@ -12,8 +12,8 @@ from backend.common.receipt.ticket_image import draw_ticket
 from backend.wire.codes import PrintState
 from kiosk.cli.ticket import SAMPLE
 from kiosk.paper.printer import NetworkPrinter, Printer, PrinterState, PrintResult
-from kiosk.virtual.printer import running_virtual_printer
 from kiosk.virtual.printer_modes import PrinterMode
+from tests.running_printer import running_virtual_printer
 
 JOB = build_job(draw_ticket(SAMPLE, 384), 384)
 

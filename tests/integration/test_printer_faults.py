@@ -10,9 +10,9 @@ from backend.common.receipt.ticket_image import draw_ticket
 from backend.wire.codes import PrinterTrouble, PrintState
 from kiosk.cli.ticket import SAMPLE
 from kiosk.paper.printer import NetworkPrinter, PrinterState
-from kiosk.virtual.printer import RunningPrinter, running_virtual_printer
 from kiosk.virtual.printer_modes import HALTED_MODES, PrinterMode
 from tests.device_support import answering
+from tests.running_printer import RunningPrinter, running_virtual_printer
 
 JOB = build_job(draw_ticket(SAMPLE, 576), 576)
 

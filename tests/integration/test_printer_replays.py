@@ -26,9 +26,9 @@ from kiosk.paper.printer_commands import (
     process_answer,
 )
 from kiosk.virtual.escpos_reader import CommandKind, EscposReader
-from kiosk.virtual.printer import RunningPrinter, running_virtual_printer
 from kiosk.virtual.printer_modes import PrinterMode
 from tests.proof import examples
+from tests.running_printer import RunningPrinter, running_virtual_printer
 
 
 def _ticket(mark: int) -> bytes:

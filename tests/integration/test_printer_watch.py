@@ -22,13 +22,14 @@ from kiosk.paper.printer import NetworkPrinter, PrinterState, PrinterStatus
 from kiosk.paper.ticket_paper import TicketPaper
 from kiosk.session.session import KioskSession
 from kiosk.session.watch import Rhythm
-from kiosk.virtual.printer import RunningPrinter, running_virtual_printer
 from kiosk.virtual.printer_modes import PrinterMode
 from kiosk.visit.flow import Flow
 from kiosk.visit.inputs import Button
 from kiosk.visit.screens import Welcome
 from tests.device_support import free_port
+from tests.kiosk_support import parts_of
 from tests.pages_support import FRAGMENT, at_window
+from tests.running_printer import RunningPrinter, running_virtual_printer
 from tests.support import House, serving
 
 QUICK = Rhythm(
@@ -49,12 +50,12 @@ class Kiosk:
         """Let the loop turn until a condition holds; the deadline only bounds a failure."""
         deadline = time.monotonic() + 20
         while not condition():
-            assert time.monotonic() < deadline, (what, self.session.health.summary())
+            assert time.monotonic() < deadline, (what, parts_of(self.session.health))
             await asyncio.sleep(0.005)
 
     async def says(self, code: str) -> None:
         """Wait until the summary of the machine says this of the printer."""
-        await self.until(lambda: self.session.health.summary()["printer"] == code, code)
+        await self.until(lambda: parts_of(self.session.health)["printer"] == code, code)
 
 
 @asynccontextmanager
@@ -157,7 +158,7 @@ async def test_a_printer_that_stays_away_is_asked_in_short() -> None:
 
     async with kiosk_before(free_port(), FakeBackend(), ask) as kiosk:
         await kiosk.until(lambda: len(kiosk.looks) > 5)
-        assert kiosk.session.health.summary()["printer"] == "unreachable"
+        assert parts_of(kiosk.session.health)["printer"] == "unreachable"
     assert patience[:6] == [False, True, False, False, False, False]
 
 
@@ -174,11 +175,11 @@ async def test_jobs_and_looks_agree_and_the_newest_counts(tmp_path: Path) -> Non
             _scan(kiosk)
             await kiosk.until(lambda: backend.hall.prints)
             assert backend.hall.prints[0][1].state is PrintState.UNCONFIRMED
-            assert kiosk.session.health.summary()["printer"] == "paper_out"
+            assert parts_of(kiosk.session.health)["printer"] == "paper_out"
             await kiosk.until(lambda: backend.hall.troubles[-1] == {DevicePart.PRINTER: "paper_out"})
             looks = len(kiosk.looks)
             await kiosk.until(lambda: len(kiosk.looks) > looks + 1)
-            assert kiosk.session.health.summary()["printer"] == "paper_out"
+            assert parts_of(kiosk.session.health)["printer"] == "paper_out"
             virtual.set_mode(PrinterMode.OK)
             await kiosk.says("ok")
 
@@ -193,7 +194,7 @@ async def test_a_printer_that_waits_for_dots_is_helped_by_a_look_and_not_called_
             await kiosk.until(lambda: isinstance(kiosk.session.state.screen, Welcome))
             _scan(kiosk)
             await kiosk.until(lambda: backend.hall.prints)
-            assert kiosk.session.health.summary()["printer"] == "line_dropped"
+            assert parts_of(kiosk.session.health)["printer"] == "line_dropped"
             virtual.set_mode(PrinterMode.OK)
             await kiosk.says("ok")
             assert not [line for line in kiosk.logs if line.get("why") == "silent"]

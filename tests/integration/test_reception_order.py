@@ -12,7 +12,7 @@ from sqlalchemy.dialects import sqlite as sqlite_dialect
 
 from backend.offices.day import business_day
 from backend.reception.desk import Handler
-from backend.reception.order import PRIORITY_RETURNED, place_for, queue_key
+from backend.reception.order import PRIORITY_RETURNED, place_for
 from backend.reception.queue import NEXT, waiting_ahead, waiting_in_turn
 from backend.reception.tables import tickets
 from backend.storage.migration import _config, migrate
@@ -21,6 +21,7 @@ from backend.wire.codes import TicketState
 from backend.wire.messages import CheckInRequest, WalkInRequest
 from tests.migrated import closing_database
 from tests.proof import examples
+from tests.queue_rule import queue_key
 from tests.support import KIOSK, MORNING, House
 
 DAY = business_day(MORNING)

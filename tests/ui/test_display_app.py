@@ -11,11 +11,11 @@ import pytest
 
 from backend.client.stream import Link, LinkHealth
 from backend.common.catalogue import Catalogue
-from backend.common.device_kit.sound_player import FakePlayer
 from backend.wire.codes import EventKind
 from backend.wire.messages import Board, EventMessage, OfficeInfo
 from queue_display.announce import LARGE_SECONDS, AnnouncementQueue
 from queue_display.config import DisplayConfig
+from tests.fake_player import FakePlayer
 
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 JA = Catalogue("display")

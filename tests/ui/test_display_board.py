@@ -23,7 +23,7 @@ from backend.common import fonts
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import ROOT
 from queue_display.hall_screen import HallScreen
-from queue_display.places import LEAST_NUMBER, LEAST_WORD
+from queue_display.places import LEAST_WORD
 from queue_display.scenes import scenes
 from tests.proof import FACTOR, some_of
 
@@ -32,6 +32,8 @@ JA = Catalogue("display")
 SCENES = scenes()
 PICTURED = ("one", "one_off", "issuance", "six", "many", "stale")
 """Scenes of which the tests look at the dots; of the others they look at texts, sizes and places."""
+LEAST_NUMBER = 76.0
+"""Pixels of 1080; as `queue_display.places` says."""
 PAIRS = [f"{first},{second}" for first in Language for second in Language if first is not second]
 RING = [
     f"{first},{second}" for first, second in zip(Language, [*Language][1:] + [*Language][:1], strict=True)

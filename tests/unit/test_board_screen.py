@@ -20,6 +20,7 @@ from queue_display.board import BoardState, key_of
 from queue_display.feed import BoardPicture
 from queue_display.hall_screen import PAGE_SECONDS, ScreenMode, compose
 from queue_display.places import ABSENT_PER_PAGE
+from tests.catalogue_support import own_keys
 
 NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 OFFICE = OfficeInfo(office_id="honcho", name={"ja": "本庁舎"}, open_now=True, server_time=NOON)
@@ -169,7 +170,7 @@ def test_the_clock_shows_tokyo() -> None:
 def test_every_language_has_every_text_and_its_typeface_every_character(language: Language) -> None:
     """Protects screens from Japanese gaps and from empty boxes."""
     catalogue = Catalogue("display", language)
-    assert catalogue.own_keys() == catalogue.keys()
+    assert own_keys(catalogue) == catalogue.keys()
     path = fonts.face(language)
     number = 0 if path.suffix == ".ttc" else -1
     with TTFont(path, fontNumber=number, lazy=True) as font:

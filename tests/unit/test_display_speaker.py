@@ -12,12 +12,13 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
-from backend.common.device_kit.sound_player import CommandPlayer, FakePlayer, SilentPlayer, find_player
+from backend.common.device_kit.sound_player import CommandPlayer, SilentPlayer, find_player
 from backend.wire import CallMessage
 from backend.wire.codes import WindowKind
 from queue_display.announce import LARGE_SECONDS
-from queue_display.chime import SECONDS, write_chime
+from queue_display.chime import TONE_SECONDS, TONES_HZ, write_chime
 from queue_display.speaker import Speaker
+from tests.fake_player import FakePlayer
 
 CHIME = Path("chime.wav")
 
@@ -147,10 +148,12 @@ def test_the_chime_is_long_enough_and_never_clips(tmp_path: Path) -> None:
     """Protects the guidance of at least one second of sound, and ears from crackling."""
     with wave.open(str(write_chime(tmp_path / "chime.wav")), "rb") as file:
         assert (file.getnchannels(), file.getsampwidth()) == (1, 2)
-        assert file.getnframes() / file.getframerate() == pytest.approx(SECONDS, abs=0.01)
+        assert file.getnframes() / file.getframerate() == pytest.approx(
+            TONE_SECONDS * len(TONES_HZ), abs=0.01
+        )
         frames = file.readframes(file.getnframes())
     samples = [int.from_bytes(frames[at : at + 2], "little", signed=True) for at in range(0, len(frames), 2)]
-    assert SECONDS >= 1.0
+    assert TONE_SECONDS * len(TONES_HZ) >= 1.0
     assert 8_000 < max(map(abs, samples)) < 32_000
     assert abs(samples[0]) < 50
     assert abs(samples[-1]) < 400

@@ -14,7 +14,7 @@ from backend.exchange.dates import (
     read_birth,
 )
 from backend.exchange.refusals import BadDateError
-from backend.exchange.times import parse_date_time
+from backend.exchange.times import read_date_time
 
 WITH_CODES = DateRules(notations=USUAL_NOTATIONS | {Notation.ERA_CODE})
 ERAS = [
@@ -114,14 +114,14 @@ def test_a_year_or_month_beyond_is_refused(text: str) -> None:
 def test_the_hours_of_both_halves_of_a_day(text: str, hour: int, minute: int) -> None:
     """Protects a reserved time in the last hour before noon and before midnight."""
     tokyo = datetime(2026, 11, 24, hour, minute, tzinfo=UTC) - timedelta(hours=9)
-    assert parse_date_time(text) == tokyo
+    assert read_date_time(text).at == tokyo
 
 
 @pytest.mark.parametrize("text", ["2026/11/24 午後13時", "2026/11/24 午前13時", "2026/11/24 午後1:60"])
 def test_a_half_of_the_day_has_no_thirteenth_hour(text: str) -> None:
     """Protects from a time that is written twice over, as 午後13時."""
     with pytest.raises(BadDateError):
-        parse_date_time(text)
+        read_date_time(text)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_half_of_the_day_has_no_thirteenth_hour(text: str) -> None:
 )
 def test_an_offset_is_taken_off_with_its_sign_and_its_minutes(text: str) -> None:
     """Protects exports of systems that write another zone: west is later, and half hours count."""
-    assert parse_date_time(text) == datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
+    assert read_date_time(text).at == datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

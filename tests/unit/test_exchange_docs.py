@@ -1,10 +1,11 @@
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from backend.exchange.csv_file import Encoding
 from backend.exchange.dates import DateRules
-from backend.exchange.mapping import FIELDS
+from backend.exchange.mapping import FieldName
 from backend.exchange.refusals import ImportReason, ImportRemark
 from backend.exchange.sample import HEADER
 from backend.reservations.state import ReservationState
@@ -15,7 +16,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "import.md").read_text(encoding="ut
 @pytest.mark.parametrize(
     "name",
     [
-        *FIELDS,
+        *get_args(FieldName),
         *ImportReason,
         *ImportRemark,
         *(name for name in DateRules.__dataclass_fields__ if name != "notations"),

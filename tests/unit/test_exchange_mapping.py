@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -6,8 +7,8 @@ from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.exchange.dates import DateRules, Notation
 from backend.exchange.mapping import (
-    FIELDS,
     RECIPIENTS_OF_NO_RULE,
+    FieldName,
     MappingError,
     OfficeNames,
     fold_header,
@@ -22,7 +23,7 @@ from backend.reservations.state import ReservationState
 def test_the_default_knows_every_item_of_the_ward() -> None:
     """Every item of the ward's list has a column, every field a name, every state a word."""
     mapping = load_mapping()
-    assert {mapping.columns[fold_header(name)] for name in HEADER} == set(FIELDS)
+    assert {mapping.columns[fold_header(name)] for name in HEADER} == set(get_args(FieldName))
     assert set(mapping.states.values()) == set(ReservationState)
     assert mapping.columns[fold_header("申請書ID")] == mapping.columns[fold_header("申請書 ＩＤ")]
 

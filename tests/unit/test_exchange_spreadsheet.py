@@ -4,13 +4,14 @@ import csv
 import io
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, strategies as st
 
 from backend.common.shipped import locate
 from backend.exchange.csv_file import Encoding, decode, read_csv
-from backend.exchange.mapping import FIELDS, FieldName, OfficeNames, load_mapping
+from backend.exchange.mapping import FieldName, OfficeNames, load_mapping
 from backend.exchange.parsing import parse_file, short_numbers
 from backend.exchange.refusals import (
     REASON_WORDS,
@@ -113,8 +114,8 @@ def file_with(rows: list[dict[FieldName, str]]) -> bytes:
     """Rows as a file with a column for every field."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow([MAPPING.shown[field] for field in FIELDS])
-    writer.writerows([row[field] for field in FIELDS] for row in rows)
+    writer.writerow([MAPPING.shown[field] for field in get_args(FieldName)])
+    writer.writerows([row[field] for field in get_args(FieldName)] for row in rows)
     return stream.getvalue().encode()
 
 
@@ -132,7 +133,7 @@ def test_good_values_are_no_damage() -> None:
     assert (len(read.records), read.refused, read.remarks) == (1, (), ())
 
 
-@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("field", get_args(FieldName))
 def test_damage_is_refused_in_every_field(field: FieldName) -> None:
     """No field takes an error value, ####, a formula, an exponent or a quantity; the word says what happened."""
     assert refusals_of(field, *(value for value, _ in IN_EVERY_FIELD)) == tuple(
@@ -141,7 +142,7 @@ def test_damage_is_refused_in_every_field(field: FieldName) -> None:
     assert all(reason in REASON_WORDS for _, reason in IN_EVERY_FIELD)
 
 
-@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("field", get_args(FieldName))
 @pytest.mark.parametrize("value", ["45961", "45961.4375", "0.4375"])
 def test_serial_dates_are_no_dates_and_no_names(field: FieldName, value: str) -> None:
     """A day counted from 1900 is refused where a date or words are meant; five digits alone may be a number."""
@@ -158,7 +159,9 @@ def test_serial_dates_are_no_dates_and_no_names(field: FieldName, value: str) ->
         assert bool(reasons) is (field in unknown)
 
 
-@pytest.mark.parametrize("field", [field for field in FIELDS if KINDS[field] is not ValueKind.DATE])
+@pytest.mark.parametrize(
+    "field", [field for field in get_args(FieldName) if KINDS[field] is not ValueKind.DATE]
+)
 def test_dates_that_a_spreadsheet_made_are_refused(field: FieldName) -> None:
     """1-2-3 becomes a date in a spreadsheet; where no date is meant it is refused."""
     made = [
@@ -174,14 +177,16 @@ def test_dates_that_a_spreadsheet_made_are_refused(field: FieldName) -> None:
     assert [one.reason for one in refusals_of(field, *made)] == [ImportReason.SPREADSHEET_DATE] * len(made)
 
 
-@pytest.mark.parametrize("field", [field for field in FIELDS if KINDS[field] is ValueKind.WORDS])
+@pytest.mark.parametrize("field", [field for field in get_args(FieldName) if KINDS[field] is ValueKind.WORDS])
 def test_words_are_not_digits_alone(field: FieldName) -> None:
     """A number in a column of names is a column that shifted."""
     digits = ["43324006", "１２３", "1-2-3", "090-0000-1234", "12:30"]
     assert [one.reason for one in refusals_of(field, *digits)] == [ImportReason.NO_WORDS] * len(digits)
 
 
-@pytest.mark.parametrize("field", [field for field in FIELDS if KINDS[field] is not ValueKind.WORDS])
+@pytest.mark.parametrize(
+    "field", [field for field in get_args(FieldName) if KINDS[field] is not ValueKind.WORDS]
+)
 def test_the_apostrophe_of_a_spreadsheet_is_refused(field: FieldName) -> None:
     """The mark that keeps a spreadsheet from counting is no part of a value; in a name an apostrophe is a letter."""
     assert [r.reason for r in refusals_of(field, f"'{GOOD[field]}")] == [ImportReason.SPREADSHEET_TEXT_MARK]
@@ -228,7 +233,7 @@ def test_a_number_is_stored_as_it_stands_or_refused(digits: str, sign: str, plac
     assert refusals_of("number", written)
 
 
-@given(st.text(min_size=1, max_size=30).filter(str.strip), st.sampled_from(FIELDS))
+@given(st.text(min_size=1, max_size=30).filter(str.strip), st.sampled_from(get_args(FieldName)))
 def test_no_text_breaks_the_look(text: str, field: FieldName) -> None:
     """Whatever a field holds, the answer is a reason with words, or none."""
     found = damage(text.strip(), field)

@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 
 from backend.common.tokyo import TOKYO, in_era
 from backend.exchange.refusals import BadDateError, WrongWeekdayError
-from backend.exchange.times import parse_date_time
+from backend.exchange.times import read_date_time
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 SEPARATORS = [
@@ -61,7 +61,7 @@ SEPARATORS = [
 )
 def test_times_are_tokyo_and_stored_in_utc(written: str) -> None:
     """A reserved time without an offset is Tokyo's, whatever the machine's zone; a span is read as its beginning."""
-    assert parse_date_time(written) == datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
+    assert read_date_time(written).at == datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_times_are_tokyo_and_stored_in_utc(written: str) -> None:
 def test_a_moment_that_does_not_exist_is_refused(written: str) -> None:
     """A missing time, an impossible one, a part of one and a text that goes on are refused."""
     with pytest.raises(BadDateError):
-        parse_date_time(written)
+        read_date_time(written)
 
 
 @pytest.mark.parametrize(
@@ -113,21 +113,21 @@ def test_a_moment_that_does_not_exist_is_refused(written: str) -> None:
 def test_what_may_be_an_offset_or_no_span_is_refused(written: str) -> None:
     """An offset outside ISO 8601, one that a span looks like, and a span without an end or with a wrong one."""
     with pytest.raises(BadDateError):
-        parse_date_time(written)
+        read_date_time(written)
 
 
 def test_a_wrong_weekday_refuses_the_time() -> None:
     """The weekday beside the date is looked at here too, at both ends of a span."""
     for written in ("2026/11/30（火）10:00", "2026/11/30（月）10:00～2026/11/30（火）11:00"):
         with pytest.raises(WrongWeekdayError):
-            parse_date_time(written)
+            read_date_time(written)
 
 
 def test_noon_and_afternoon() -> None:
     """午後1時 is 13 o'clock, 午後0時 is noon, and so is 午後12時 as spreadsheets write it."""
-    assert parse_date_time("2026/11/24 午後1時") == datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
-    assert parse_date_time("2026/11/24 午後0時5分") == datetime(2026, 11, 24, 3, 5, tzinfo=UTC)
-    assert parse_date_time("2026/11/24 午後 12:05") == datetime(2026, 11, 24, 3, 5, tzinfo=UTC)
+    assert read_date_time("2026/11/24 午後1時").at == datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+    assert read_date_time("2026/11/24 午後0時5分").at == datetime(2026, 11, 24, 3, 5, tzinfo=UTC)
+    assert read_date_time("2026/11/24 午後 12:05").at == datetime(2026, 11, 24, 3, 5, tzinfo=UTC)
 
 
 @given(DAYS, st.times(), st.integers(1, 600), st.sampled_from(SEPARATORS), st.booleans())
@@ -142,10 +142,10 @@ def test_a_span_is_read_as_its_beginning(
     )
     written = f"{in_era(day) if in_japanese else f'{day:%Y/%m/%d}'} {first}{separator}{last}"
     if ends.date() == day:
-        assert parse_date_time(written) == begins
+        assert read_date_time(written).at == begins
     else:
         with pytest.raises(BadDateError):
-            parse_date_time(written)
+            read_date_time(written)
 
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2090, 12, 31)), st.integers(-14 * 60, 14 * 60))  # noqa: DTZ001
@@ -154,7 +154,7 @@ def test_iso_8601_says_its_offset(at: datetime, minutes: int) -> None:
     sign, ahead = "-" if minutes < 0 else "+", abs(minutes)
     whole = at.replace(microsecond=0)
     written = f"{whole.isoformat()}{sign}{ahead // 60:02d}:{ahead % 60:02d}"
-    assert parse_date_time(written) == whole.replace(tzinfo=UTC) - timedelta(minutes=minutes)
+    assert read_date_time(written).at == whole.replace(tzinfo=UTC) - timedelta(minutes=minutes)
 
 
 @given(
@@ -169,7 +169,7 @@ def test_a_text_is_read_as_what_it_says_or_refused(text: str) -> None:
     if re.search(r"[+Z]|T\d\d:\d\d:\d\d-", text):
         return
     try:
-        read = parse_date_time(text).astimezone(TOKYO)
+        read = read_date_time(text).at.astimezone(TOKYO)
     except BadDateError:
         return
     assert read.date() == date(2026, 11, 30)
@@ -185,7 +185,7 @@ def test_a_text_is_read_as_what_it_says_or_refused(text: str) -> None:
 def test_no_text_breaks_the_reader(text: str) -> None:
     """Whatever a field holds, the answer is a moment or BadDateError that does not repeat it."""
     try:
-        parse_date_time(text)
+        read_date_time(text)
     except BadDateError as error:
         assert not text.strip() or text not in str(error)  # noqa: PT017 - any outcome but another error is right
 
@@ -193,4 +193,4 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 @pytest.mark.parametrize("end", ["2時", "1時半", "2:00", "午後2時"])
 def test_the_half_of_the_day_counts_for_the_end_too(end: str) -> None:
     """Protects afternoon hours as people write them: 午後1時～2時 ends at two in the afternoon."""
-    assert parse_date_time(f"2026/11/24 午後1時～{end}") == datetime(2026, 11, 24, 4, tzinfo=UTC)
+    assert read_date_time(f"2026/11/24 午後1時～{end}").at == datetime(2026, 11, 24, 4, tzinfo=UTC)

@@ -20,6 +20,7 @@ from backend.common.fonts import (
     without_typeface,
 )
 from backend.common.shipped import ROOT
+from tests.catalogue_support import own_keys
 
 NOWHERE = "\U0001f000"
 """A tile of mah-jong, which neither face has."""
@@ -109,7 +110,7 @@ def test_a_languages_face_has_all_of_its_words(area: str, language: Language) ->
     """Protects the look of every device and paper: no sentence of a catalogue needs the second face."""
     catalogue, known = Catalogue(area, language), characters(typeface_of(language))
     missing = {
-        char for key in sorted(catalogue.own_keys()) for char in catalogue.text(key) if ord(char) not in known
+        char for key in sorted(own_keys(catalogue)) for char in catalogue.text(key) if ord(char) not in known
     }
     assert missing <= {"\n"}
 

@@ -10,6 +10,7 @@ import pytest
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
+from tests.catalogue_support import own_keys
 
 AREAS = sorted(path.name for path in locate("texts").iterdir() if path.is_dir())
 GLOSSARY: dict[str, Any] = tomllib.loads(locate("texts", "glossary.toml").read_text(encoding="utf-8"))
@@ -32,7 +33,7 @@ def texts(language: Language, *areas: str) -> Iterator[tuple[str, str]]:
     for area in areas or AREAS:
         if (locate("texts", area) / f"{language}.toml").is_file():
             catalogue = Catalogue(area, language)
-            for key in sorted(catalogue.own_keys()):
+            for key in sorted(own_keys(catalogue)):
                 yield f"{area}/{language}: {key}", catalogue.text(key)
 
 

@@ -41,6 +41,7 @@ from kiosk.visit.presentation import View
 from kiosk.visit.screens import Bring, Closed, OutOfService, PaperState, Screen, TicketShown, Trouble, Welcome
 from kiosk.visit.state import State
 from kiosk.visit.transition import Durations, Transition
+from tests.kiosk_support import parts_of
 
 SEEN_AT = datetime(2026, 11, 24, 1, 20, 59, 500_000, tzinfo=UTC)
 WRITTEN_AT = datetime(2026, 11, 24, 1, 21, 0, 250_000, tzinfo=UTC)
@@ -171,7 +172,7 @@ async def test_a_broken_printer_leaves_a_valid_number() -> None:
         assert (screen.paper, screen.trouble) == (PaperState.FAILED, PrinterTrouble.ERROR)
         assert kiosk.backend.hall.prints[0][1].state is PrintState.FAILED
         assert kiosk.logged("print_failed")[0]["trouble"] == "error"
-        assert kiosk.session.health.summary()["printer"] == "error"
+        assert parts_of(kiosk.session.health)["printer"] == "error"
 
 
 async def test_a_lost_camera_is_reported_to_the_clerks_and_taken_back() -> None:
@@ -211,7 +212,7 @@ async def test_every_job_tells_of_the_printer_and_only_a_printed_ticket_says_tha
             kiosk.paper.outcome = outcome
             kiosk.session.scanned(ScanReason.OK, str(place), SEEN_AT)
             await kiosk.until(partial(lambda wanted: len(kiosk.backend.hall.prints) == wanted, place + 1))
-            found.append(kiosk.session.health.summary()["printer"])
+            found.append(parts_of(kiosk.session.health)["printer"])
             kiosk.session.tap(Button.HOME)
         assert found == [code for _, code in _WHAT_JOBS_TELL]
 
@@ -262,12 +263,12 @@ def test_clerks_are_told_of_what_they_can_mend() -> None:
     health.report(MachinePart.SERVER, well=False, why="unreachable")
     health.report(MachinePart.CAMERA, well=False, why=UNWANTED)
     assert health.troubles() == {}
-    assert "scanner" not in health.summary()
+    assert "scanner" not in parts_of(health)
     health.report(MachinePart.SCANNER, well=False, why="unplugged")
     assert health.troubles() == {DevicePart.SCANNER: "unplugged"}
     health.report(MachinePart.SCANNER, well=True)
     assert health.troubles() == {}
-    assert health.summary()["scanner"] == "ok"
+    assert parts_of(health)["scanner"] == "ok"
 
 
 async def test_a_report_is_repeated_after_a_while_and_refusals_do_not_end_it() -> None:
@@ -592,7 +593,7 @@ def test_health_tells_changes_only() -> None:
         assert not health.report(MachinePart.SERVER, well=False, why="unreachable")
         assert not health.report(MachinePart.SERVER, well=False, why="unreachable")
         assert not health.well(MachinePart.SERVER)
-        assert health.summary() == {"server": "unreachable", "camera": "ok", "printer": "ok"}
+        assert parts_of(health) == {"server": "unreachable", "camera": "ok", "printer": "ok"}
         assert health.report(MachinePart.SERVER, well=True)
         assert health.report(MachinePart.SERVER, well=True)
     assert [line["event"] for line in logs] == ["part_away", "part_recovered"]

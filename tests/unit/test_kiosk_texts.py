@@ -16,12 +16,12 @@ from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import ROOT, locate
 from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES, CheckInReason, CodePlace, TicketState
 from backend.wire.messages import Estimate
-from kiosk.screens import palette
-from kiosk.screens.palette import contrast
 from kiosk.visit.inputs import TroubleReason
 from kiosk.visit.screens import PaperState
 from kiosk.visit.texts import KioskWords, choose, day_and_time, time_of_day, waiting_time
 from kiosk.visit.typed_number import KEYS
+from tests.catalogue_support import own_keys
+from tests.kiosk_colours import PAIRS, contrast
 
 AREAS = ("kiosk", "ticket", "display", "documents")
 NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
@@ -74,7 +74,7 @@ def test_every_office_can_be_named(language: Language) -> None:
 def test_every_language_says_everything_in_its_own_words(language: Language) -> None:
     """Protects visitors from a screen that falls back to Japanese, or drops a number from a sentence."""
     source, own = Catalogue("kiosk"), Catalogue("kiosk", language)
-    assert source.keys() <= own.own_keys()
+    assert source.keys() <= own_keys(own)
     for key in sorted(source.keys()):
         assert places(own.text(key)) <= places(source.text(key)) | {"month_name"}, key
         if not key.startswith("calendar."):
@@ -155,7 +155,7 @@ def test_an_office_without_a_name_in_a_language_is_called_in_japanese() -> None:
 
 def test_words_stand_out_from_their_ground() -> None:
     """Protects people with weak sight: WCAG AA for text, 7 to 1 for the number."""
-    for ink, ground, least in palette.PAIRS:
+    for ink, ground, least in PAIRS:
         assert contrast(ink, ground) >= least, (ink, ground, contrast(ink, ground))
 
 
@@ -218,7 +218,7 @@ def test_no_other_text_names_the_paper_with_the_code(language: Language) -> None
     """Protects the setting: whatever names the paper has a form for each of them."""
     forms = {f"{key}{form}" for key in NAMING for form in ("", "_postcard", "_both")}
     catalogue = Catalogue("kiosk", language)
-    assert forms <= catalogue.own_keys()
+    assert forms <= own_keys(catalogue)
     for key in sorted(catalogue.keys() - forms):
         for name in PAPERS[language]:
             assert name not in catalogue.text(key).replace("\n", " "), key

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from backend.wire.field_shape import FieldShape
-from backend.wire.my_number import check_digit_is_right, contains_my_number, parts_contain_my_number
+from backend.wire.my_number import check_digit_is_right, contains_my_number
 
 EXAMPLE = "123456789018"  # the documented test vector, nobody's number
 WRONG = EXAMPLE[:-1] + "2"
@@ -281,14 +281,6 @@ def test_a_list_of_small_numbers_passes_unless_twelve_of_its_digits_are_one(
     )
     # With its sign between them three numbers can be a day; no such list has a comma or a space between.
     assert contains_my_number(sign.join(written)) == any(check_digit_is_right(digits) for digits in joined)
-
-
-def test_a_number_in_parts_is_refused() -> None:
-    """Twelve digits spread over the parts of one code are twelve digits."""
-    assert parts_contain_my_number(["A12345", "6789", "018B"])
-    assert parts_contain_my_number(["x", EXAMPLE])
-    assert not parts_contain_my_number(["A12345", "6789", "01B"])
-    assert not parts_contain_my_number([])
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,9 @@ from kiosk.cli.printer_address import read_printer_address
 from kiosk.paper.printer import PrinterState
 from kiosk.paper.printer_name import LONGEST, ask_name, plain
 from kiosk.paper.trial_print import MARK, draw_trial
-from kiosk.virtual.printer import running_virtual_printer
 from kiosk.virtual.printer_modes import PrinterMode
 from tests.device_support import answering, free_port
+from tests.running_printer import running_virtual_printer
 
 NAME = "Uketsuke virtual printer"
 

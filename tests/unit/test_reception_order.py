@@ -14,10 +14,10 @@ from backend.reception.order import (
     QueuePlace,
     Turn,
     place_for,
-    queue_key,
     turn_of,
 )
 from backend.wire.codes import CheckInReason
+from tests.queue_rule import queue_key
 
 START = datetime(2026, 11, 25, 0, 0, tzinfo=UTC)
 EARLY, GRACE = timedelta(minutes=10), timedelta(minutes=5)

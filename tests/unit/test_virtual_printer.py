@@ -18,10 +18,10 @@ from backend.common.receipt.escpos_job import build_job
 from backend.common.receipt.ticket_image import draw_ticket
 from kiosk.cli.ticket import SAMPLE
 from kiosk.paper.printer_commands import ASK_PAPER
-from kiosk.virtual.printer import RunningPrinter, running_virtual_printer
 from kiosk.virtual.printer_modes import HALTED_MODES, PrinterMode, automatic_status, real_time_answer
 from tests.device_support import wait_until
 from tests.proof import examples
+from tests.running_printer import RunningPrinter, running_virtual_printer
 
 TICKET = draw_ticket(SAMPLE, 384)
 JOB = build_job(TICKET, 384)

@@ -24,7 +24,6 @@ from .label_face import (
 )
 from .office_poll import OfficePoll as OfficePoll
 from .sound_player import (
-    FakePlayer as FakePlayer,
     Player as Player,
     SilentPlayer as SilentPlayer,
     find_player as find_player,

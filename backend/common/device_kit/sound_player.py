@@ -90,29 +90,6 @@ class CommandPlayer:
         return None if code == 0 else f"exit_{code}"
 
 
-class FakePlayer:
-    """Remembers what it was asked to play, and how many sounds overlapped (none must)."""
-
-    def __init__(self) -> None:
-        self.played: list[Path] = []
-        self.sounding = 0
-        self.most_at_once = 0
-        self.gate: asyncio.Event | None = None
-
-    async def play(self, sound: Path) -> None:
-        """Sound until ``gate`` is set, or for one turn of the loop."""
-        self.played.append(sound)
-        self.sounding += 1
-        self.most_at_once = max(self.most_at_once, self.sounding)
-        try:
-            if self.gate is not None:
-                await self.gate.wait()
-            else:
-                await asyncio.sleep(0)
-        finally:
-            self.sounding -= 1
-
-
 def find_player(longest: float = LONGEST_PLAY_SECONDS) -> Player:
     """The first program of this machine that can play, or silence, logged.
 

@@ -18,9 +18,6 @@ from backend.wire import OfficeInfo, TicketMessage
 WIDTHS = {"80": 576, "58": 384}
 """Dots across by paper width in mm, at 8 dots per mm (203 dpi); 180 dpi printers have 512 on 80 mm."""
 
-NUMBER_MIN_DOTS = 160
-"""Least height of the number's letters and digits: 20 mm at 8 dots per mm."""
-
 _REIWA = date(2019, 5, 1)
 
 

@@ -10,38 +10,6 @@ from backend.documents.model.rule_set import RuleSet
 from backend.documents.model.rules import Document, DocumentClass, NoteRule, Person, RecipientType, VisitForm
 from backend.documents.model.visit import Note, Visit
 
-ENGINE_NOTES = (
-    "never_accepted",
-    "card_expired",
-    "card_expires_soon",
-    "stopped",
-    "fact_not_yet",
-    "age_unclear",
-    "age_not_checked",
-    "birth_date_incomplete",
-    "facts_contradict",
-    "guardian_needed",
-    "authority_waived",
-    "judged_without_notice",
-    "visitor_documents_not_needed",
-    "document_expired",
-    "document_not_yet",
-    "document_not_adopted",
-    "document_not_for_person",
-    "document_not_for_type",
-    "document_needs_staff",
-    "document_not_for_age",
-    "document_not_there",
-    "document_proves_nothing",
-    "copy_will_do",
-    "photo_certificate_variant",
-    "certificate_age",
-    "paper_not_for_notice",
-    "fact_without_effect",
-    "check_ward_practice",
-)
-"""Notes that come from here and not from a rule file; the catalogue has words for each."""
-
 
 @dataclass(frozen=True, slots=True)
 class PossibleAges:
