@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kiosk.virtual.paper import PrintedJob
-from kiosk.virtual.printer import Habits, VirtualPrinter
 from kiosk.virtual.printer_modes import PrinterMode
+from kiosk.virtual.virtual_printer import Habits, VirtualPrinter
 
 
 class RunningPrinter:

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from backend.cli.private_command import PrivateCommand
-from backend.cli.rule_options import rule_options, rules_from
+from backend.cli.rule_options import PrivateCommand, rule_options, rules_from
 from backend.common import Catalogue, CommandFailedError, Language
 from backend.documents import (
     BirthDate,

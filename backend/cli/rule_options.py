@@ -9,9 +9,18 @@ import click
 
 from backend.cli.settings_options import Decorated, config_option, settings_from
 from backend.cli.targets import need_target
-from backend.common import CommandFailedError
+from backend.common import CommandFailedError, refuse_numbers
 from backend.documents import DocumentsError, RuleBook
 from backend.ward_rules import open_rules
+
+
+class PrivateCommand(click.Command):
+    """A command that refuses a 12-digit number anywhere on its line before any message could repeat it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Look at the line first, then parse it."""
+        refuse_numbers([*args, " ".join(args)])
+        return super().parse_args(ctx, args)
 
 
 def rule_options(command: Decorated) -> Decorated:

@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from backend.cli.private_command import PrivateCommand
-from backend.cli.rule_options import rules_target
+from backend.cli.rule_options import PrivateCommand, rules_target
 from backend.cli.rules_open import open_form
 from backend.cli.rules_sheet import sheet
 from backend.common import (

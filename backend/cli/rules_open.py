@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from backend.cli.private_command import PrivateCommand
-from backend.cli.rule_options import rule_options, rules_from, rules_target
+from backend.cli.rule_options import PrivateCommand, rule_options, rules_from, rules_target
 from backend.common import Catalogue, CommandFailedError, OutputFile, output_file, replace_option
 from backend.documents import GROUPS, DocumentsError, RuleSet, open_rules
 

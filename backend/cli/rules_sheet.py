@@ -5,8 +5,7 @@ from pathlib import Path
 
 import click
 
-from backend.cli.private_command import PrivateCommand
-from backend.cli.rule_options import rule_options, rules_from, rules_target
+from backend.cli.rule_options import PrivateCommand, rule_options, rules_from, rules_target
 from backend.common import (
     CommandFailedError,
     FontMissingError,

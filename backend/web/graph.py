@@ -14,7 +14,7 @@ from backend.storage import Database
 from backend.web.http.door import Door
 from backend.web.stream.housekeeping import Housekeeping
 from backend.web.stream.hub import Hub
-from backend.web.stream.stream import Streams
+from backend.web.stream.streams import Streams
 from backend.wire import NumberShape, OfficeInfo
 
 

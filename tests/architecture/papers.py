@@ -96,16 +96,6 @@ def modules(*packages: str) -> dict[Path, ast.Module]:
     }
 
 
-def defined_classes(*packages: str) -> set[str]:
-    """The names of every class of some top-level folders."""
-    return {
-        node.name
-        for tree in modules(*packages).values()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef)
-    }
-
-
 def shown(path: Path) -> str:
     """A path as a person reads it."""
     return path.relative_to(ROOT).as_posix()

@@ -15,7 +15,7 @@ from backend.common.shipped import ROOT as ASSETS
 from tests.architecture.papers import PRODUCT, ROOT, docstrings_of, modules, shown, tracked_files
 from tests.catalogue_support import own_keys
 
-SOFT_LIMIT, HARD_LIMIT, TEST_LIMIT = 300, 500, 600
+SOFT_LIMIT, HARD_LIMIT, TEST_LIMIT = 300, 400, 600
 LONGER_FOR_A_REASON = {
     "backend/reception/check_in.py": "one command from request to reply; its steps are law and stand together",
     "backend/exchange/sample.py": "one generator; most of it says what makes exports hard",
@@ -27,9 +27,11 @@ LONGER_FOR_A_REASON = {
     "kiosk/session/session.py": "what every effect of the flow does; short methods",
     "kiosk/visit/presenter.py": "what each screen shows: one small class and one function per screen",
     "queue_display/board_widgets.kv": "the looks of the board's parts, one rule each",
-    "kiosk/virtual/printer.py": "one machine with its modes, and its two ways to run",
+    "kiosk/virtual/virtual_printer.py": "one machine with its modes",
 }
 """Modules over the soft limit, each with the reason why it is not cut in two."""
+VOCABULARIES = {"backend/documents/model/rules.py", "kiosk/visit/flow.py", "kiosk/visit/model.py"}
+"""They may be over the hard limit as well: many small definitions, of which each is read by itself."""
 
 JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]")
 PRODUCT_NAME = "受付"
@@ -120,7 +122,7 @@ def test_no_module_is_too_long() -> None:
         if path.suffix in {".py", ".kv"}
     }
     product = {name: length for name, length in lengths.items() if name.partition("/")[0] in PRODUCT}
-    assert {name for name, length in product.items() if length > HARD_LIMIT} == set()
+    assert {name for name, length in product.items() if length > HARD_LIMIT} <= VOCABULARIES
     long = {name for name, length in product.items() if length > SOFT_LIMIT}
     assert long - set(LONGER_FOR_A_REASON) == set()
     assert set(LONGER_FOR_A_REASON) <= set(product)

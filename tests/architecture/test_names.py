@@ -1,6 +1,5 @@
 """Names are true: what files other than Python's call is there, and what nothing uses is found."""
 
-import ast
 import re
 import tomllib
 from importlib.metadata import packages_distributions
@@ -10,17 +9,15 @@ from pathlib import Path
 from tests.architecture.papers import (
     PRODUCT,
     ROOT,
-    calls,
-    defined_classes,
-    modules,
     shown,
-    texts_in,
     tracked_files,
 )
 from tests.dead_names import unused_names
 
 WIDGET = re.compile(r"^ *([A-Z]\w*):\s*(?:#.*)?$", re.MULTILINE)
 RULE = re.compile(r"^<\[?([A-Z]\w*)(?:@(\w+))?\]?>:", re.MULTILINE)
+CLASS = re.compile(r"^ *class ([A-Za-z]\w*)", re.MULTILINE)
+IMPORT = re.compile(r"(?:^ *(?:from|import) |\bimport_module\(\")(\w+)", re.MULTILINE)
 
 NOT_IMPORTED = {
     "uvloop": "uvicorn takes it where it is",
@@ -35,6 +32,41 @@ NOT_IMPORTED = {
     "interrogate": "a command",
 }
 """Dependencies that no module imports, each with what they are there for; types of untyped libraries aside."""
+
+OF_EVERY_ROOM = {"__init__.py", "__main__.py", "app.py", "config.py", "errors.py", "tables.py", "scenes.py"}
+"""Names of modules that mean the same in every room or program."""
+NAMED_AFTER_WHAT_THEY_SHOW = ("backend/cli/", "kiosk/cli/", "kiosk/screens/")
+"""A command is named as people type it, a screen after what it shows; another module may hold the thing itself."""
+
+SHORT = {
+    "backend/common/shipped.py": "where assets are; everything asks it",
+    "backend/demo/errors.py": "what every module of the demonstration raises",
+    "backend/offices/day.py": "the business day; a noun of the counter",
+    "backend/storage/migrations/env.py": "Alembic's",
+    "backend/storage/owner.py": "what key, lock and backup share",
+    "backend/storage/tables.py": "every room adds its tables to it",
+    "kiosk/screens/notice.py": "one screen, beside its .kv",
+    "kiosk/screens/walk_in.py": "the same",
+}
+"""Modules under 20 lines, each with the reason why it is one."""
+
+
+def sources(*packages: str) -> list[Path]:
+    """The modules of some top-level folders. Words at the beginning of a line are enough here, and quickly found."""
+    return [
+        path
+        for path in tracked_files()
+        if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in packages
+    ]
+
+
+def classes_of(*packages: str) -> dict[str, list[str]]:
+    """Every class of some top-level folders, with the modules that define one of its name."""
+    found: dict[str, list[str]] = {}
+    for path in sources(*packages):
+        for name in CLASS.findall(path.read_text("utf-8")):
+            found.setdefault(name, []).append(shown(path))
+    return found
 
 
 def kivy_classes() -> set[str]:
@@ -64,7 +96,7 @@ def test_the_rules_of_screens_name_classes_that_are() -> None:
             if path.suffix == ".kv" and program in path.parts
         }
         made = {name for text in rules.values() for name, base in RULE.findall(text) if base}
-        known = kivy | defined_classes(program) | made
+        known = kivy | classes_of(program).keys() | made
         for path, text in rules.items():
             names = [*WIDGET.findall(text), *(part for rule in RULE.findall(text) for part in rule if part)]
             asked += len(names)
@@ -88,15 +120,7 @@ def test_what_nothing_uses_is_found(tmp_path: Path) -> None:
 
 def imported(*packages: str) -> set[str]:
     """The top-level modules that some top-level folders import, also those asked for by their name as a text."""
-    found = set()
-    for tree in modules(*packages).values():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import):
-                found |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                found.add(node.module)
-        found |= {text for name, call in calls(tree) if name == "import_module" for text in texts_in(call)}
-    return {name.partition(".")[0] for name in found}
+    return {name for path in sources(*packages) for name in IMPORT.findall(path.read_text("utf-8"))}
 
 
 def test_every_dependency_is_imported() -> None:
@@ -118,3 +142,31 @@ def test_every_dependency_is_imported() -> None:
     optional = project["optional-dependencies"]
     for_the_product = unused([*project["dependencies"], *optional["demo"]], *PRODUCT)
     assert for_the_product | unused(optional["dev"], "tests") == set(NOT_IMPORTED)
+
+
+def test_a_class_name_means_one_thing() -> None:
+    """Who reads a name knows which class it is; whoever searches for one finds one."""
+    found = classes_of(*PRODUCT)
+    assert len(found) > 500
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}
+
+
+def test_a_module_name_means_one_thing() -> None:
+    """A name in a list of open files or of a failure says which module it is."""
+    found: dict[str, list[str]] = {}
+    for path in sources(*PRODUCT):
+        if path.name not in OF_EVERY_ROOM and not shown(path).startswith(NAMED_AFTER_WHAT_THEY_SHOW):
+            found.setdefault(path.name, []).append(shown(path))
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}
+
+
+def test_no_module_is_one_for_its_own_sake() -> None:
+    """A noun has a module; a few lines that belong to another do not."""
+    short = {
+        shown(path)
+        for path in sources(*PRODUCT)
+        if path.name != "__init__.py"
+        and path.parent.name != "versions"
+        and len(path.read_text("utf-8").splitlines()) < 20
+    }
+    assert short == set(SHORT)

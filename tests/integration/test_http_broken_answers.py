@@ -57,7 +57,7 @@ def test_half_an_answer_is_cut_and_is_one_line(
         asked.append(True)
         raise RuntimeError("花子")
 
-    monkeypatch.setattr("backend.web.stream.stream.Streams.open", lambda *_, **__: StreamingResponse(half()))
+    monkeypatch.setattr("backend.web.stream.streams.Streams.open", lambda *_, **__: StreamingResponse(half()))
     headers = {"Authorization": f"Bearer {small_house.device(DeviceKind.DISPLAY)}"}
     with structlog.testing.capture_logs() as logs, serving(small_house, Limits()) as address:
         with pytest.raises(httpx2.RemoteProtocolError):

@@ -26,10 +26,10 @@ from backend.web.desk.people import (
     signed_in,
 )
 from backend.web.graph import graph_of
-from backend.web.http.address import client_address
 from backend.web.http.door import LONGEST_TYPED_NAME, LONGEST_TYPED_PASSWORD, Knock
 from backend.web.http.errors import STATUS, WireError, describe, reply_to, retry_after
 from backend.web.http.forms import Purpose, note_purpose, wants_json
+from backend.web.http.proxies import client_address
 from backend.wire import ErrorCode, contains_my_number
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
