@@ -45,7 +45,7 @@ log = structlog.get_logger()
 
 
 class Reports:
-    """Tells what has been drawn. ``expect`` is called when the widgets have changed, ``drawn`` after a frame.
+    """Reports what has been drawn. ``expect`` is called when the widgets have changed, ``drawn`` after a frame.
 
     Args:
         emit: takes an event's name and its values.

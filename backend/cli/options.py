@@ -55,7 +55,7 @@ def open_database(settings: Settings, made: Callable[[Path], None] | None = None
 
 
 def say_made(path: Path) -> None:
-    """Say on standard error that there was no database: whoever mistyped its path sees it before everything looks gone."""
+    """Warn on standard error that there was no database, so that a mistyped path is noticed before all data seems lost."""
     click.echo(f"a new, empty database was made: {path}", err=True)
 
 

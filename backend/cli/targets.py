@@ -24,7 +24,7 @@ def file_of_database(settings: Settings) -> Path | None:
 
 
 def need_target(target: Path, settings: Settings, read: Iterable[Path | None] = (), *, replace: bool) -> None:
-    """Say before the work, not after it, that a file may not be written.
+    """Refuse before the work, not after it, a file that may not be written.
 
     Args:
         target: the file that is about to be written.

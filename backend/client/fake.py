@@ -146,7 +146,7 @@ class FakeBackend:
         self.hall.troubles.append(dict(report.troubles))
 
     async def report_print(self, ticket_id: UUID, report: PrintReport) -> PrintReply:
-        """Tell what became of a ticket's paper."""
+        """Report what became of a ticket's paper."""
         return await self._command("report_print", report, lambda: self._report_print(ticket_id, report))
 
     async def _arrive(self, name: str) -> None:

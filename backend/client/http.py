@@ -142,11 +142,11 @@ class BackendClient:
         await self._tell("/refusals", report, Accepted)
 
     async def report_device(self, report: DeviceReport) -> None:
-        """Tell which parts of the device do not work."""
+        """Report which parts of the device do not work."""
         await self._tell("/device-reports", report, Accepted)
 
     async def report_print(self, ticket_id: UUID, report: PrintReport) -> PrintReply:
-        """Tell what became of a ticket's paper."""
+        """Report what became of a ticket's paper."""
         return await self._tell(f"/tickets/{ticket_id}/print-reports", report, PrintReply)
 
     async def _ask(self, path: str, shape: type[ReplyT]) -> ReplyT:

@@ -51,11 +51,11 @@ class Backend(Protocol):
         ...
 
     async def report_print(self, ticket_id: UUID, report: PrintReport) -> PrintReply:
-        """Tell what became of a ticket's paper."""
+        """Report what became of a ticket's paper."""
         ...
 
     async def report_device(self, report: DeviceReport) -> None:
-        """Tell which parts of the device do not work."""
+        """Report which parts of the device do not work."""
         ...
 
     async def board(self) -> Board:

@@ -20,7 +20,7 @@ class Result:
 
 
 class Starting:
-    """Tells the steps of a start, each on a line of its own that is there from its beginning.
+    """Prints the steps of a start; the line of a step appears when it begins.
 
     Args:
         write: puts text on the console at once, as it is.
@@ -37,7 +37,7 @@ class Starting:
 
     @contextmanager
     def step(self, name: str) -> Iterator[Result]:
-        """Tell a step: its name now, and what came of it with the seconds that it took at the end of the block.
+        """Print the name of a step now, and its outcome with the seconds that it took at the end of the block.
 
         A step that fails leaves its line as it is and ends it, so that the error stands on the next one.
         """

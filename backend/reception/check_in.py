@@ -192,7 +192,7 @@ class CheckIn:
         return self._issue(work, caller, place, match, language)
 
     def _ruled_out(self, match: ReservationMatch, caller: Caller, now: datetime) -> CheckInReply | None:
-        """Why the reservation gives no number here today, or none if nothing stands against it."""
+        """Return why the reservation gets no number here today; None if it gets one."""
         if match.state is ReservationState.ISSUED:
             return CheckInReply(reason=CheckInReason.ALREADY_ISSUED)
         if match.state is ReservationState.CANCELLED:

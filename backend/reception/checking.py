@@ -96,7 +96,7 @@ class Checking:
         )
 
     def guidance(self, handler: Handler, ticket_id: str, answers: Mapping[str, str]) -> Guidance:
-        """Where the answers lead that the clerk has given about the visitor at their window. Nothing is kept.
+        """Return where the clerk's answers about the visitor at their window lead. Nothing is stored.
 
         Raises:
             ChecklistError: no such question or answer, or answers that contradict each other.

@@ -60,7 +60,7 @@ class Papers:
 
 
 def paper_open_at(ticket: Ticket, report: PrintReport, now: datetime) -> datetime | None:
-    """Since when a number has had no paper, after a report about it; none where it has one.
+    """Return since when a number has had no paper, after a report about it; None if it has one.
 
     What failed has none. Of what nobody could confirm, a printer in trouble is believed to have given none; one that
     is only silent leaves it as it was, because some printers never answer; of a number about which nobody had reported
@@ -84,7 +84,7 @@ def lacks_paper(ticket: Ticket, now: datetime) -> bool:
 
 
 def next_due(connection: Connection, office_id: str, day: date, now: datetime) -> datetime | None:
-    """The moment at which the next number is without paper if nobody reports until then; none where none is awaited."""
+    """Return when the next number will count as without paper if no report comes; None if no report is awaited."""
     asked = {"office": office_id, "day": day, "now": now}
     due: datetime | None = connection.execute(_NEXT_DUE, asked).scalar_one()
     return due

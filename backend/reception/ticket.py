@@ -56,7 +56,7 @@ class Ticket:
 
     @property
     def at_kind(self) -> WindowKind | None:
-        """The kind of the window at which the visitor is called or served; none where they are at none."""
+        """The kind of window at which the visitor is called or served; None if they are at no window."""
         if self.state not in AT_WINDOW_STATES:
             return None
         issuance = self.state is TicketState.CALLED_TO_ISSUANCE

@@ -16,7 +16,7 @@ class BadNumberError(ValueError):
 
 
 def fold_number(text: str) -> str:
-    """Upper case, half width, nothing between the characters; whatever else was there stays."""
+    """Return the number in upper case and half width, with nothing between its characters; any other character stays."""
     return _FILLING.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 

@@ -101,7 +101,7 @@ def _open_sqlite(url: str) -> Engine:
 
 
 def _wait_for_locks(connection: Connection, seconds: float) -> None:
-    """Tell SQLite how long to wait from now on; what was waited for a turn in this process is time that is gone."""
+    """Set how long SQLite waits for locks; time spent waiting inside this process is already taken off."""
     milliseconds = max(0, int(seconds * 1000))
     # In steps, so that an ordinary transaction finds the connection as the one before left it.
     milliseconds = -(-milliseconds // 100) * 100

@@ -25,7 +25,7 @@ class Capture(Protocol):
         """Ask for a value."""
 
     def get(self, propId: int) -> float:  # noqa: N803 - OpenCV's name
-        """Tell the value."""
+        """Return the value."""
 
 
 class CameraControls:

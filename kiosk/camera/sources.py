@@ -43,7 +43,7 @@ class FrameSource(Protocol):
 def open_source(
     source: str, *, size: Size, fps: float, loop: bool, optics: Optics | None = None
 ) -> Callable[[], FrameSource]:
-    """Say how a source is opened; the opening itself happens later, in the camera's thread.
+    """Return how to open a source; it is opened later, in the camera's thread.
 
     ``device:0`` or ``device:/dev/video2`` is a camera; ``video:FILE`` a video; ``folder:DIR`` the pictures of a
     folder in name order; ``watch:DIR`` the virtual camera, which shows an idle picture until pictures are put

@@ -16,7 +16,7 @@ Rectangle = tuple[float, float, float, float]
 
 
 class TouchGuard:
-    """Tells which touches count.
+    """Decides which touches count.
 
     Args:
         seconds: how long no touch counts after a change.

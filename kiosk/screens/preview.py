@@ -79,7 +79,7 @@ class KioskPreview(Widget):
         return self._shown
 
     def watch(self, source: PictureSource | None) -> None:
-        """Say where pictures come from."""
+        """Set where pictures come from."""
         self._source = source
 
     def start(self) -> None:

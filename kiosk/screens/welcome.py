@@ -38,7 +38,7 @@ class WelcomeScreen(KioskScreen):
         self.bind(view=self._pace)
 
     def watch(self, source: PictureSource | None, *, fps: float, mirror: bool) -> None:
-        """Say where pictures come from and how they are shown."""
+        """Set where pictures come from and how they are shown."""
         self.preview.fps = fps
         self.preview.mirror = mirror
         self.preview.watch(source)

@@ -1,4 +1,4 @@
-"""Tells the server how the kiosk is, so that the clerks know of a camera that is lost before a visitor tells them."""
+"""Reports the state of the kiosk to the server, so that clerks know of a lost camera before a visitor tells them."""
 
 import asyncio
 import time

@@ -56,7 +56,7 @@ class Crowd:
     _unreadable_quiet_until: float = 0.0
 
     def enter(self, connection: "CarefulProtocol", address: str) -> None:
-        """A request is on its way; where too many are, the oldest makes room."""
+        """Note that a request is on its way; if too many are, the oldest is closed."""
         self._waiting[connection] = address
         mine = self._by_address[address]
         mine[connection] = None
@@ -226,7 +226,7 @@ class CarefulProtocol(HttpToolsProtocol):
         return self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
 
     def _refuse(self, status: HTTPStatus) -> None:
-        """End the connection; where something was sent and nothing answered, with a word why."""
+        """End the connection; if something was sent and not answered, say why first."""
         if self.transport.is_closing():
             return
         if self._head_bytes and not self._answering():

@@ -110,7 +110,7 @@ def reply_to(request: Request, error: Exception) -> JSONResponse:
 
 
 def retry_after(error: Exception) -> dict[str, str]:
-    """The header that says in how many seconds to try again, where that can be said."""
+    """The header that says in how many seconds to try again, if that is known."""
     if isinstance(error, TooManyTriesError):
         return {"Retry-After": str(max(1, ceil(error.wait.total_seconds())))}
     code = describe(error).code

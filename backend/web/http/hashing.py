@@ -50,7 +50,7 @@ class Hashing:
         self._waiting: list[tuple[Lane, int, Callable[[], Any], Future[Any]]] = []
 
     def is_full(self, lane: Lane) -> bool:
-        """Whether there is no place now."""
+        """Whether every place is taken now."""
         return self._taken[lane] >= PLACES[lane]
 
     def reserve(self, lane: Lane) -> "HashingPlace":
