@@ -23,7 +23,7 @@ from backend.protection.device_tokens import DeviceKind, enrol
 from backend.protection.roles import Role
 from backend.protection.sessions import start_session
 from backend.reception.check_in import Caller
-from backend.reservations.state import ReservationState
+from backend.reservations.reservation_state import ReservationState
 from backend.reservations.tables import reservations
 from backend.settings import Settings, SpecialOpening
 from backend.storage import event_log

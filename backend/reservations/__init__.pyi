@@ -19,7 +19,7 @@ from .numbers import (
     normalise_number as normalise_number,
 )
 from .reading import read_columns as read_columns
-from .state import (
+from .reservation_state import (
     ReservationState as ReservationState,
     mark_issued as mark_issued,
 )

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, select
 from backend.reservations.code_patterns import CodePatterns
 from backend.reservations.notice_code import CodeProblem, NoticeCode, parse_code
 from backend.reservations.numbers import BadNumberError, normalise_number
-from backend.reservations.state import ReservationState
+from backend.reservations.reservation_state import ReservationState
 from backend.reservations.tables import notices, reservations
 from backend.storage import Clock, utc_now
 from backend.wire import FieldShape, contains_my_number, without_aim_prefix

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 
 from backend.reservations.notice_code import make_code, new_token
 from backend.reservations.numbers import grouped
-from backend.reservations.state import ReservationState
+from backend.reservations.reservation_state import ReservationState
 from backend.reservations.tables import notices, reservations
 from backend.storage import UnitOfWork
 

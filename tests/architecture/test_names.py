@@ -39,6 +39,7 @@ NAMED_AFTER_WHAT_THEY_SHOW = ("backend/cli/", "kiosk/cli/", "kiosk/screens/")
 """A command is named as people type it, a screen after what it shows; another module may hold the thing itself."""
 
 SHORT = {
+    "backend/common/device_kit/window_picture.py": "reading a window back; needs PIL, which the rest of the kit does not",
     "backend/common/shipped.py": "where assets are; everything asks it",
     "backend/demo/errors.py": "what every module of the demonstration raises",
     "backend/offices/day.py": "the business day; a noun of the counter",

@@ -17,7 +17,7 @@ from backend.protection.accounts import create_account
 from backend.protection.device_tokens import DeviceKind, enrol
 from backend.protection.roles import Role
 from backend.reservations.notices import issue_notices
-from backend.reservations.state import ReservationState
+from backend.reservations.reservation_state import ReservationState
 from backend.reservations.tables import reservations
 from backend.storage.migration import migrate
 from backend.storage.secrets import load_secret

@@ -12,7 +12,7 @@ from backend.common.catalogue import Catalogue, Language
 from backend.protection.roles import Role, permitted_columns
 from backend.reception.board_snapshot import Boards, message_of
 from backend.reception.tables import checks
-from backend.reservations.state import ReservationState
+from backend.reservations.reservation_state import ReservationState
 from backend.reservations.tables import reservations
 from backend.storage import event_log
 from tests.pages_support import FRAGMENT, Somebody, at_window, begin_check

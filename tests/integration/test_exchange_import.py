@@ -21,7 +21,7 @@ from backend.exchange.mapping import OfficeNames, load_mapping
 from backend.exchange.parsing import ParsedFile, parse_file
 from backend.exchange.sample import HEADER, SampleExport, write_sample
 from backend.offices.directory import load_directory
-from backend.reservations.state import ReservationState, mark_issued
+from backend.reservations.reservation_state import ReservationState, mark_issued
 from backend.reservations.tables import reservations
 from backend.storage import event_log
 from backend.storage.errors import StorageBusyError, StorageFullError

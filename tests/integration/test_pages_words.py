@@ -9,7 +9,7 @@ import pytest
 from backend.common.catalogue import Catalogue, Language
 from backend.documents.model.paper_slot import PaperRole
 from backend.protection.roles import Role, permitted_columns
-from backend.reservations.state import ReservationState
+from backend.reservations.reservation_state import ReservationState
 from backend.web.desk.banner import Banner
 from backend.web.desk.device_alarms import OWN_WORDS
 from backend.web.desk.page_words import age_words, birth_words, window_name

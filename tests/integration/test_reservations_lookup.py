@@ -10,7 +10,7 @@ from backend.reservations.code_patterns import load_patterns
 from backend.reservations.lookup import ReservationLookup, ReservationMatch
 from backend.reservations.notice_code import make_code, new_token
 from backend.reservations.notices import NoticeError, issue_notices, revoke_notices
-from backend.reservations.state import ReservationState
+from backend.reservations.reservation_state import ReservationState
 from backend.reservations.tables import notices, reservations
 from backend.storage.unit_of_work import Database
 

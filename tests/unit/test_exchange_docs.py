@@ -8,7 +8,7 @@ from backend.exchange.dates import DateRules
 from backend.exchange.mapping import FieldName
 from backend.exchange.refusals import ImportReason, ImportRemark
 from backend.exchange.sample import HEADER
-from backend.reservations.state import ReservationState
+from backend.reservations.reservation_state import ReservationState
 
 PAGE = (Path(__file__).parents[2] / "docs" / "import.md").read_text(encoding="utf-8")
 

@@ -17,7 +17,7 @@ from backend.exchange.mapping import (
 )
 from backend.exchange.sample import HEADER
 from backend.offices.directory import Directory
-from backend.reservations.state import ReservationState
+from backend.reservations.reservation_state import ReservationState
 
 
 def test_the_default_knows_every_item_of_the_ward() -> None:
