@@ -23,6 +23,7 @@ class ImportReason(StrEnum):
     SPREADSHEET_ERROR = "spreadsheet_error"
     SPREADSHEET_NARROW = "spreadsheet_narrow"
     SPREADSHEET_FORMULA = "spreadsheet_formula"
+    SPREADSHEET_WORD = "spreadsheet_word"
     SPREADSHEET_TEXT_MARK = "spreadsheet_text_mark"
     SPREADSHEET_EXPONENT = "spreadsheet_exponent"
     SPREADSHEET_QUANTITY = "spreadsheet_quantity"
@@ -46,6 +47,7 @@ REASON_WORDS: dict[ImportReason, str] = {
     ImportReason.SPREADSHEET_ERROR: "a spreadsheet wrote its error value, as #N/A, over it",
     ImportReason.SPREADSHEET_NARROW: "the spreadsheet's column was too narrow and #### was saved",
     ImportReason.SPREADSHEET_FORMULA: "a formula stands there, not its result",
+    ImportReason.SPREADSHEET_WORD: "a program's word for nothing, or for yes or no, as null or TRUE, stands there",
     ImportReason.SPREADSHEET_TEXT_MARK: "a spreadsheet's apostrophe stands before it",
     ImportReason.SPREADSHEET_EXPONENT: "a spreadsheet shortened a long number, as 1.2E+11",
     ImportReason.SPREADSHEET_QUANTITY: "a spreadsheet made a quantity of it, as 123.0 or 1,234",

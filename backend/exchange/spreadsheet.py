@@ -48,28 +48,41 @@ KINDS: dict[FieldName, ValueKind] = {
 
 _ERROR = re.compile(
     r"#(?:N/A(?: N/A)?|REF!?|VALUE!?|DIV/0!?|NAME\?|NULL!?|NUM!?|SPILL!?|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!"
-    r"|EXTERNAL!|PYTHON!|TIMEOUT!|GETTING_DATA|ERROR!)|ERR:\d{3}",
+    r"|EXTERNAL!|PYTHON!|TIMEOUT!|GETTING_DATA|ERROR!|[^#]*[!?])|# ?N/A|ERR:\d{3}",
     re.IGNORECASE,
 )
+"""Whatever stands between # and ! or ?: Excel translates its newer errors (#スピル!), and every version has more."""
+_ERROR_INSIDE = re.compile(r"#(?: ?N/A|GETTING_DATA| ?[^\W\d_][\w/]+[!?])", re.IGNORECASE)
+"""What a formula that joins texts leaves behind one of them. The number of a flat (#101) is none."""
+_NOTHING = re.compile(
+    r"TRUE|FALSE|N/A|<NA>|[+-]?INF|NAN|NAT|NULL|\(NULL\)|NONE|UNDEFINED|-?INFINITY|-?1\.#(?:IND|INF|QNAN)",
+    re.IGNORECASE,
+)
+_NAMES = frozenset({"Nan", "Nat", "Inf", "None", "Null", "Infinity"})
+"""Names of people, as people write them; programs write NaN, NaT, inf, None (which stays a name here) and null."""
 _NARROW = re.compile(r"#+")
-_FORMULA = re.compile(r"=.*|@[A-Z.]+\(.*", re.IGNORECASE | re.DOTALL)
+_FORMULA = re.compile(
+    r"=.*|[@+-][A-Z.]+\(.*|[@+-]\$?[A-Z]{1,3}\$?\d{1,7}(?:[^\w@.].*)?", re.IGNORECASE | re.DOTALL
+)
 # With the exponent's sign, as spreadsheets write it, or with a decimal point: 12E456789 and 12E-456789 are numbers
 # of papers, three capitals or digits and six digits.
 _EXPONENT = re.compile(
     r"[+-]?\d(?:[.,]\d+)?E(?:\+\d{1,3}|-\d{2,3})|[+-]?\d[.,]\d+E[+-]?\d{1,3}", re.IGNORECASE
 )
 _QUANTITY = re.compile(
-    r"[+-]?\d+\.\d+|[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?|[¥\\$€]-?[\d,]+(?:\.\d*)?|[+-]?[\d,]+(?:\.\d+)?%"
+    r"[+-]?\d+\.\d+|\d{5,}\.|[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?|[¥\\$€]-?[\d,]+(?:\.\d*)?|[+-]?[\d,]+(?:\.\d+)?%"
 )
 _PARTIAL_DATE = re.compile(r"\d{4}\.(?!0+$)\d{1,2}")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?|0?\.\d+")
 _DATE = re.compile(
-    r"\d{1,2}月\d{1,2}日|\d{4}/\d{1,2}/\d{1,2}(?: \d{1,2}:\d{2}(?::\d{2})?)?|\d{4}年\d{1,2}月(?:\d{1,2}日)?"
+    r"\d{1,2}/\d{1,2}(?:/\d{2,4})?|\d{1,2}月\d{1,2}日|\d{4}/\d{1,2}/\d{1,2}(?: \d{1,2}:\d{2}(?::\d{2})?)?|\d{4}年\d{1,2}月(?:\d{1,2}日)?"
     r"|\d{1,2}-[A-Z][a-z]{2}(?:-\d{2,4})?|[A-Z][a-z]{2}-\d{2}"
 )
 _DIGITS_LOST = re.compile(r"\d{15}0{4,}")
 _ZERO_LOST = re.compile(r"[1-9]\d{8,9}")
-_WORDLESS = re.compile(r"(?=.*\d)[\d\s.,:/+-]+")
+_UNENDED = re.compile(r"(?=.*\d)[\d\s.,:;/+()-]*[^\d)]")
+"""A row of numbers of telephones behind which a separator was left, or something was cut off."""
+_WORDLESS = re.compile(r"(?=.*\d)[\d\s.,:;/+-]+")
 
 
 _OF_NUMBERS = {
@@ -92,7 +105,9 @@ def _one_of(signs: dict[ImportReason, re.Pattern[str]]) -> re.Pattern[str]:
 
 _SIGNS: dict[ValueKind, re.Pattern[str]] = {
     ValueKind.WORDS: _one_of(_OF_NUMBERS | {ImportReason.NO_WORDS: _WORDLESS}),
-    ValueKind.PHONE: _one_of(_OF_NUMBERS | {ImportReason.SPREADSHEET_ZERO_LOST: _ZERO_LOST}),
+    ValueKind.PHONE: _one_of(
+        _OF_NUMBERS | {ImportReason.SPREADSHEET_ZERO_LOST: _ZERO_LOST, ImportReason.BAD_NUMBER: _UNENDED}
+    ),
     ValueKind.OTHER: _one_of(_OF_NUMBERS),
     ValueKind.DATE: _one_of(
         {
@@ -102,8 +117,8 @@ _SIGNS: dict[ValueKind, re.Pattern[str]] = {
         }
     ),
 }
-_SUSPICIOUS = re.compile("[#＃=＝@＠'＇eE\ufeff]")
-"""How a value begins that is an error, a formula or a text for a spreadsheet."""
+_SUSPICIOUS = re.compile(r"[#＃]|\A[=＝@＠'＇eE+＋\ufeff－−-]|\A[A-Za-zＡ-Ｚａ-ｚ/／<>＜＞()（）]{3,11}\Z")
+"""A value that may be an error, a formula, a text for a spreadsheet, or a word that a program writes for nothing."""
 _DIGIT = re.compile(r"\d")
 
 
@@ -114,12 +129,12 @@ def may_have_lost_a_character(text: str, field: FieldName) -> bool:
 
 def damage(text: str, field: FieldName) -> ImportReason | None:
     """What a spreadsheet did to a value, or none where it shows no sign of one."""
-    begins = _SUSPICIOUS.match(text) is not None
-    if not begins and _DIGIT.search(text) is None:
+    suspicious = _SUSPICIOUS.search(text) is not None
+    if not suspicious and _DIGIT.search(text) is None:
         return None  # nearly every name
     kind = KINDS[field]
     folded = text if text.isascii() else unicodedata.normalize("NFKC", text).replace("\ufeff", "").strip()
-    found = _by_its_beginning(folded, kind) if begins else None
+    found = _by_its_signs(folded, kind) if suspicious else None
     if found is not None:
         return found
     sign = _SIGNS[kind].fullmatch(folded)
@@ -128,13 +143,15 @@ def damage(text: str, field: FieldName) -> ImportReason | None:
     return ImportReason(sign.lastgroup)
 
 
-def _by_its_beginning(folded: str, kind: ValueKind) -> ImportReason | None:
+def _by_its_signs(folded: str, kind: ValueKind) -> ImportReason | None:
     if _NARROW.fullmatch(folded):
         return ImportReason.SPREADSHEET_NARROW
-    if _ERROR.fullmatch(folded):
+    if _ERROR.fullmatch(folded) or _ERROR_INSIDE.search(folded):
         return ImportReason.SPREADSHEET_ERROR
     if _FORMULA.fullmatch(folded):
         return ImportReason.SPREADSHEET_FORMULA
+    if _NOTHING.fullmatch(folded) and not (kind is ValueKind.WORDS and folded in _NAMES):
+        return ImportReason.SPREADSHEET_WORD
     if folded.startswith("'") and kind is not ValueKind.WORDS:
         return ImportReason.SPREADSHEET_TEXT_MARK
     return None

@@ -67,6 +67,15 @@ IN_EVERY_FIELD = [
             "＃Ｎ／Ａ",
             "#n/a",
             "Err:502",
+            "#スピル!",
+            "＃スピル！",
+            "#計算!",
+            "#フィールド!",
+            "#名前?",
+            "#ブロック!",
+            "#ANYTHING LATER!",
+            "# N/A",
+            "# ref !",
         )
     ),
     *((value, ImportReason.SPREADSHEET_NARROW) for value in ("#", "####", "##########", "＃＃＃＃")),
@@ -80,6 +89,33 @@ IN_EVERY_FIELD = [
             "=",
             "@SUM(A1:A3)",
             "@sum(a1)",
+            "-SUM(A1:A3)",
+            "@A1",
+            "+A1",
+            "-A1",
+            "+$B$12",
+            "+A1*2",
+        )
+    ),
+    *(
+        (value, ImportReason.SPREADSHEET_WORD)
+        for value in (
+            "TRUE",
+            "FALSE",
+            "true",
+            "ＴＲＵＥ",
+            "NaN",
+            "NaT",
+            "<NA>",
+            "N/A",
+            "INF",
+            "inf",
+            "-inf",
+            "-Infinity",
+            "null",
+            "NULL",
+            "(null)",
+            "undefined",
         )
     ),
     *(
@@ -99,6 +135,7 @@ IN_EVERY_FIELD = [
         (value, ImportReason.SPREADSHEET_QUANTITY)
         for value in (
             "43324006.0",
+            "43324006.",
             "90123456.00",
             "43,324,006",
             "４３３２４００６．０",
@@ -166,6 +203,8 @@ def test_dates_that_a_spreadsheet_made_are_refused(field: FieldName) -> None:
     """1-2-3 becomes a date in a spreadsheet; where no date is meant it is refused."""
     made = [
         "2001/2/3",
+        "1/2",
+        "1/2/01",
         "2-Jan",
         "Jan-02",
         "1月2日",
@@ -217,6 +256,31 @@ def test_digits_that_a_spreadsheet_cannot_keep_are_refused() -> None:
 def test_a_telephone_number_without_its_zero_is_refused(phone: str, lost: bool) -> None:
     """Nine or ten bare digits that do not begin with a zero have lost it; every other way to write one stays."""
     assert [r.reason for r in refusals_of("phone", phone)] == [ImportReason.SPREADSHEET_ZERO_LOST] * lost
+
+
+@pytest.mark.parametrize("phone", ["43324006;", "03-5273-3601,", "0352733601/", "03-5273-3601(", "03-5273-"])
+def test_a_telephone_number_that_ends_in_a_sign_is_refused(phone: str) -> None:
+    """A separator at the end says that something stood behind it, or that columns were joined."""
+    assert [r.reason for r in refusals_of("phone", phone)] == [ImportReason.BAD_NUMBER]
+
+
+@pytest.mark.parametrize(
+    "phone", ["なし", "03-5273-3601(呼出)", "03-5273-3601 / 090-0000-1234", "(03)5273-3601"]
+)
+def test_what_people_write_beside_telephone_numbers_stays(phone: str) -> None:
+    """Protects rows from being refused for a word, two numbers or a bracket."""
+    assert refusals_of("phone", phone) == ()
+
+
+@pytest.mark.parametrize("field", [field for field in FIELDS if KINDS[field] is ValueKind.WORDS])
+def test_an_error_beside_words_is_refused_and_a_flat_is_not(field: FieldName) -> None:
+    """A formula that joins texts leaves an error among them; # before the number of a flat is none."""
+    damaged = ["山田 #REF!", "山田　＃Ｎ／Ａ", "#名前? 太郎", "新宿区見本町1-2-3 #スピル!", "山田 # N/A"]
+    assert [r.reason for r in refusals_of(field, *damaged)] == [ImportReason.SPREADSHEET_ERROR] * len(damaged)
+    assert (
+        refusals_of(field, "見本町1-2-3 ハイツ#101", "見本町1-2 #B?", "Null", "Nan", "INFANTE", "Trueman")
+        == ()
+    )
 
 
 @pytest.mark.parametrize("field", ["number", "card_number", "dispatch_number", "application_id"])
