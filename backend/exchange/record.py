@@ -11,11 +11,13 @@ from backend.common import fold_line, has_bad_characters
 from backend.exchange.booked_hours import BookedHours
 from backend.exchange.column_purpose import holds_my_number
 from backend.exchange.dates import Dated, read_birth, read_date
+from backend.exchange.likely_years import is_unlikely
 from backend.exchange.mapping import ColumnMapping, FieldName, OfficeNames, fold_header
 from backend.exchange.person_names import clean_name, full_width_kana
 from backend.exchange.refusals import BadDateError, ImportReason, ImportRemark, Refusal, Remark
 from backend.exchange.spreadsheet import damage, may_have_lost_a_character
 from backend.exchange.times import read_date_time
+from backend.offices import business_day
 from backend.reservations import BadNumberError, ReservationState, fold_number, normalise_number, reservations
 
 MAX_LENGTHS: dict[str, int] = {
@@ -226,6 +228,8 @@ class RowReader:
     def _noting(self, field: FieldName, dated: Dated) -> Dated:
         """Keep what is to be remarked of a date."""
         self._noted += [(field, remark) for remark in sorted(dated.remarks)]
+        if is_unlikely(field, dated.parts.year, self._today):
+            self._noted.append((field, ImportRemark.UNLIKELY_YEAR))
         return dated
 
     def _date(self, field: FieldName, text: str) -> dict[str, Any]:
@@ -234,6 +238,8 @@ class RowReader:
     def _time(self, text: str) -> dict[str, Any]:
         timed = read_date_time(text, self._mapping.dates)
         self._noted += [("starts_at", remark) for remark in sorted(timed.remarks)]
+        if is_unlikely("starts_at", business_day(timed.at).year, self._today):
+            self._noted.append(("starts_at", ImportRemark.UNLIKELY_YEAR))
         return {"starts_at": timed.at}
 
     def _office(self, text: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ class ImportReason(StrEnum):
     MISSING_VALUE = "missing_value"
     BAD_DATE = "bad_date"
     WRONG_WEEKDAY = "wrong_weekday"
+    FOREIGN_OFFSET = "foreign_offset"
     BAD_NUMBER = "bad_number"
     UNKNOWN_OFFICE = "unknown_office"
     UNKNOWN_RECIPIENT = "unknown_recipient"
@@ -44,6 +45,7 @@ class ImportReason(StrEnum):
 
 REASON_WORDS: dict[ImportReason, str] = {
     ImportReason.WRONG_WEEKDAY: "the weekday or holiday beside the date is not that day's",
+    ImportReason.FOREIGN_OFFSET: "+09:00 or Z may follow the time; this is neither, and may be the end of a span",
     ImportReason.SPREADSHEET_ERROR: "a spreadsheet wrote its error value, as #N/A, over it",
     ImportReason.SPREADSHEET_NARROW: "the spreadsheet's column was too narrow and #### was saved",
     ImportReason.SPREADSHEET_FORMULA: "a formula stands there, not its result",
@@ -65,6 +67,7 @@ class ImportRemark(StrEnum):
 
     OUTSIDE_HOURS = "outside_hours"
     CLOSED_DAY = "closed_day"
+    UNLIKELY_YEAR = "unlikely_year"
     WRONG_WEEKDAY = "wrong_weekday"
     HEISEI_CONTINUED = "heisei_continued"
     SHORT_ROW = "short_row"
@@ -75,6 +78,7 @@ class ImportRemark(StrEnum):
 REMARK_WORDS: dict[ImportRemark, str] = {
     ImportRemark.OUTSIDE_HOURS: "the office is not open at this time",
     ImportRemark.CLOSED_DAY: "the office is closed on this day",
+    ImportRemark.UNLIKELY_YEAR: "so long ago, or so far ahead, that the year or the era may be wrong",
     ImportRemark.WRONG_WEEKDAY: "the weekday or holiday beside the date is not that day's; the date was taken",
     ImportRemark.HEISEI_CONTINUED: "Heisei had ended; read as the same year of Reiwa",
     ImportRemark.SHORT_ROW: "fields at the end are missing; read as empty",
@@ -93,6 +97,12 @@ class WrongWeekdayError(BadDateError):
     """The weekday, or the holiday, that stands beside a date is not that day's."""
 
     reason = ImportReason.WRONG_WEEKDAY
+
+
+class ForeignOffsetError(BadDateError):
+    """What follows a time looks like an offset, and is none that a file of this country has."""
+
+    reason = ImportReason.FOREIGN_OFFSET
 
 
 @dataclass(frozen=True, slots=True)

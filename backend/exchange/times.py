@@ -1,7 +1,8 @@
 """Reading the time of a reservation: one moment, or a span of which the beginning counts. Never an offset by mistake.
 
-``10:00-10:30`` ends at half past ten; it is not ten and a half hours west of Greenwich. An offset is read only in the
-one form in which nothing else can be meant, ISO 8601 with its T: ``2026-11-30T10:00:00+09:00`` or with Z.
+``10:00-10:30`` ends at half past ten; it is not ten and a half hours west of Greenwich. An offset is read only in ISO
+8601 with its T, and only the two that a system in Japan writes: ``2026-11-30T10:00:00+09:00``, and Z or ``+00:00``.
+Every other one may as well be the end of a span, or a mistake of hours, and is refused with a word of its own.
 """
 
 import re
@@ -10,9 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
 from backend.exchange.dates import USUAL_RULES, Dated, DateRules, fold_date, read_folded
-from backend.exchange.refusals import BadDateError, ImportRemark
-
-_MOST_HOURS_FROM_GREENWICH = 14
+from backend.exchange.refusals import BadDateError, ForeignOffsetError, ImportRemark
 
 _TIME = (
     r"(?P<half>午前|午後)? ?(?P<hour>\d{1,2}) ?"
@@ -24,12 +23,13 @@ _MOMENT = re.compile(rf"(?P<day>.+?){_AFTER_DAY}{_TIME}(?P<rest>.*)")
 _SPAN = re.compile(r" ?(?:(?P<open>[~〜]|から)|[-‒–—―─ー]|より|to)(?P<end>.*)", re.IGNORECASE)
 _END = re.compile(rf" ?(?:(?P<day>.+?){_AFTER_DAY})?{_TIME} ?(?:まで|迄)?")
 _ISO = re.compile(
-    r"(?P<day>\d{4}-\d{2}-\d{2})T(?P<hour>\d{2}):(?P<minute>\d{2})(?P<seconds>:(?P<second>\d{2})(?:[.,]0+)?)?"
-    r"(?P<offset>Z|[+-]\d{2}:\d{2})"
+    r"(?P<day>\d{4}-\d{2}-\d{2})T(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]0+)?)?"
+    r"(?P<offset>Z|[+-]\d{1,2}(?::?\d{2})?)"
 )
 
 # Japan has had no summer time since 1951, and no reservation is older than that.
 _TOKYO_OFFSET = timezone(timedelta(hours=9))
+_OFFSETS = {"Z": UTC, "+00:00": UTC, "+09:00": _TOKYO_OFFSET}
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Timed:
 
 @lru_cache(maxsize=65536)
 def read_date_time(text: str, rules: DateRules = USUAL_RULES) -> Timed:
-    """Read a date with a time of day in Asia/Tokyo, or in ISO 8601 with its own offset; of a span, its beginning.
+    """Read a date with a time of day in Asia/Tokyo, or in ISO 8601 with +09:00 or Z; of a span, its beginning.
 
     Raises:
         BadDateError: the text is not a date with a time, the moment does not exist, or the span ends before it begins.
@@ -62,18 +62,12 @@ def read_date_time(text: str, rules: DateRules = USUAL_RULES) -> Timed:
 
 
 def _with_offset(iso: re.Match[str], rules: DateRules) -> Timed:
-    written = iso["offset"]
-    if written[0] == "-" and iso["seconds"] is None:
-        raise BadDateError("a time and what follows its hyphen may be a span or an offset")
-    offset = timedelta()
-    if written != "Z":
-        hours, minutes = int(written[1:3]), int(written[4:])
-        if hours > _MOST_HOURS_FROM_GREENWICH or minutes > 59:
-            raise BadDateError("the offset does not exist")
-        offset = timedelta(hours=hours, minutes=minutes) * (-1 if written[0] == "-" else 1)
+    zone = _OFFSETS.get(iso["offset"])
+    if zone is None:
+        raise ForeignOffsetError("what follows the time is no offset of Japan, and may be the end of a span")
     dated = read_folded(iso["day"], rules)
     clock = (int(iso["hour"]), int(iso["minute"]), int(iso["second"] or 0))
-    return Timed(_moment(dated.whole, clock, timezone(offset)), dated.remarks)
+    return Timed(_moment(dated.whole, clock, zone), dated.remarks)
 
 
 def _clock(match: re.Match[str]) -> tuple[int, int, int]:

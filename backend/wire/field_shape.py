@@ -75,6 +75,11 @@ _COMPACT = rf"{_Y}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3]
 _DATE_OR_TIME = re.compile(
     rf"(?<![0-9])(?<![0-9][-/.:])(?:{_COMPACT}|(?:{_DAY}){_WEEKDAY}(?:(?:T|\s*){_TIME})?|{_TIME})(?![0-9]|:[0-9])"
 )
+# A column of days is told that its hour (25:00) or its day (11/31) does not exist, not that it holds a 個人番号, as the check
+# digit would have it once in eleven times; it is refused either way.
+_NO_SUCH_MOMENT = re.compile(
+    rf"{_Y}([-/.])[0-9]{{2}}\1[0-9]{{2}}{_WEEKDAY}[T\s]\s*[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?"
+)
 # Every kind of dash, the wave dash with them, is folded to the hyphen.
 _TO = r"\s*(?:[-~]|から|より|to)\s*"
 _SPAN_DAY = rf"(?:{_day('(?![0-9])')}){_WEEKDAY}"
@@ -160,7 +165,7 @@ def as_stored(folded: str, shape: FieldShape) -> str | None:
     Of a number nothing stands between its characters.
     """
     if shape is FieldShape.DATE:
-        return folded if _DATE_OR_TIME.fullmatch(folded) else None
+        return folded if _DATE_OR_TIME.fullmatch(folded) or _NO_SUCH_MOMENT.fullmatch(folded) else None
     if shape is FieldShape.CODE and looks_like_notice(folded):
         return folded
     pattern = _WHOLE.get(shape)

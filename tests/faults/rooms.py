@@ -108,6 +108,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.exchange.csv_file": ("exchange_csv_file", "exchange_parsing", "exchange_limits"),
     "backend.exchange.dates": ("exchange_dates", "exchange_mapping", "exchange_date_limits"),
     "backend.exchange.column_purpose": ("exchange_limits", "reservations_numbers"),
+    "backend.exchange.likely_years": ("exchange_parsing",),
     "backend.exchange.mapping": (
         "exchange_mapping",
         "exchange_limits",

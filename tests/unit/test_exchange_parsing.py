@@ -286,6 +286,41 @@ def test_a_time_at_which_nobody_is_there_is_remarked(
     assert read.remarks == (() if remark is None else (Remark(2, "交付予約日時", remark),))
 
 
+@pytest.mark.parametrize(
+    ("column", "written_at", "unlikely"),
+    [
+        ("交付予約日時", "1926/11/24 10:30", True),
+        ("交付予約日時", "2015/11/24 10:30", True),
+        ("交付予約日時", "2016/11/24 10:30", False),
+        ("交付予約日時", "2027/11/24 10:30", False),
+        ("交付予約日時", "2028/1/4 10:30", True),
+        ("交付予約日時", "2062/11/24 10:30", True),
+        ("生年月日", "1905", True),
+        ("生年月日", "明治39年1月1日", False),
+        ("有効期限", "昭和10年3月31日", True),
+        ("有効期限", "2037/12/31", False),
+        ("有効期限", "2038/1/1", True),
+        ("在留期間等満了日", "2015/12/31", True),
+        ("在留期間等満了日", "2034/12/31", False),
+        ("在留期間等満了日", "2082/3/31", True),
+    ],
+)
+def test_a_year_that_hardly_any_row_has_is_remarked(column: str, written_at: str, *, unlikely: bool) -> None:
+    """A slip of the era or of one digit makes a day that exists: it is read, and the report names line and column."""
+    read = parsed(ROW | {column: written_at, "処理状況": "取消"})
+    assert len(read.records) == 1
+    assert read.remarks == ((Remark(2, column, ImportRemark.UNLIKELY_YEAR),) if unlikely else ())
+
+
+@pytest.mark.parametrize(
+    "written_at", ["2026/11/30 25:00", "2026-11-31 10:05", "2026/11/30（月） 24:60:00", "2026.13.01 09:04"]
+)
+def test_a_moment_that_does_not_exist_is_never_told_as_a_number(written_at: str) -> None:
+    """Once in eleven times chance makes the check digit right; the report has to say what is wrong with the time."""
+    refused = {parsed(ROW | {"交付予約日時": f"{written_at[:-1]}{last}"}).refused for last in range(10)}
+    assert refused == {(Refusal(2, "交付予約日時", ImportReason.BAD_DATE),)}
+
+
 def test_what_a_mapping_accepts_is_remarked() -> None:
     """A wrong weekday and 平成 after its end are read where the mapping says so, each with line and column."""
     rules = replace(MAPPING.dates, wrong_weekday=True, heisei_continued=True)
