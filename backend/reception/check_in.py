@@ -35,7 +35,6 @@ from backend.wire import (
     TicketState,
     WalkInRequest,
     contains_my_number,
-    without_aim_prefix,
 )
 
 Lookup = Callable[[Connection, str], ReservationMatch | None]
@@ -86,7 +85,7 @@ class CheckIn:
     def check_in(self, request: CheckInRequest, caller: Caller) -> CheckInReply:
         """Receive the visitor who shows a notice or types its number."""
         shown = request.code if request.code is not None else request.number or ""
-        if any(contains_my_number(text, FieldShape.CODE) for text in (shown, without_aim_prefix(shown))):
+        if contains_my_number(shown, FieldShape.CODE):
             # Nothing of it may be kept, so not even the request is remembered.
             self._count_refusal(caller, RefusalKind.MY_NUMBER.value, None)
             return CheckInReply(reason=CheckInReason.REFUSED)

@@ -1,28 +1,36 @@
 """The digits of a text, whatever they are written with: one row of characters in which every digit is ASCII.
 
 Full-width, circled, raised, Arabic and Indian digits, kanji digits and those of deeds (壱弐参, 大字) become 0 to 9.
-What cannot be seen between two digits (joiners, variation selectors, the frame of a keycap, combining marks) is
-dropped, every kind of dash becomes ``-``. Nothing here keeps or logs what it looks at, except single characters.
+What cannot be seen between two digits (joiners, variation selectors, the frame of a keycap, combining marks, fillers
+of Hangul, the blank of Braille) is dropped, every kind of dash becomes ``-``. Nothing here keeps or logs what it looks at, except single characters.
 """
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 MOST_DIGITS_OF_A_SIGN = 3
 """No character folds to more digits than this (⅒ is 1⁄10)."""
 
 _DROPPED = frozenset({"Cf", "Mn", "Me"})
+# Default_Ignorable_Code_Point (DerivedCoreProperties of Unicode) beyond those categories: letters that are fillers, and
+# points that are kept free for more of them. The others look blank: Braille without a dot, a note without a head.
+_UNSEEN = frozenset(
+    map(chr, [0x115F, 0x1160, 0x2065, 0x3164, 0xFFA0, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000)])
+) | {"\u2800", "\U0001d159"}
 # The long-vowel mark and the minus sign are typed for a hyphen; they are not dashes to Unicode.
 _DASHES = frozenset("ー−⁃")
 # 漆 stands for seven in deeds; Unicode knows only 柒 and 㭍.
 _DEEDS = {"漆": "7"}
 _KEPT_IN_MIND = 200_000
+_ENUMERATOR = re.compile(r"(?<![0-9])[(\[]?(?P<count>[1-9])(?:\s?[.)\]:、,])\s*(?=[0-9])")
+_ENCIRCLED = re.compile("[\N{CIRCLED DIGIT ONE}-\N{CIRCLED DIGIT NINE}⑴-⑼⒈-⒐❶-❾➀-➈➊-➒]")
 _TWELVE = re.compile(r"(?:[^0-9]*[0-9]){12}")
 
 
 def _folded(sign: str) -> str:
     category = unicodedata.category(sign)
-    if category in _DROPPED:
+    if category in _DROPPED or sign in _UNSEEN:
         return ""
     value = unicodedata.numeric(sign, None)
     if value is not None and value in range(10):
@@ -50,3 +58,23 @@ def twelve_digits_of(text: str) -> str | None:
     # An import asks this of twenty fields in each of sixty thousand rows.
     folded = text if text.isascii() else text.translate(_FOLDS)
     return None if _TWELVE.match(folded) is None else folded.replace("\x00", "")
+
+
+def without_enumerators(text: str, folded: str) -> Iterator[str]:
+    """A text without the counts before its parts, (1)… (2)… or ①… ②…, folded; nothing where it counts no parts.
+
+    Args:
+        text: the text as it stands.
+        folded: the same, folded.
+    """
+    counts = [found["count"] for found in _ENUMERATOR.finditer(folded)]
+    if _counts_up(counts):
+        yield _ENUMERATOR.sub(" ", folded)
+    encircled = _ENCIRCLED.findall(text) if not text.isascii() else []
+    if _counts_up([unicodedata.digit(sign) for sign in encircled]):
+        yield _ENCIRCLED.sub(" ", text).translate(_FOLDS).replace("\x00", "")
+
+
+def _counts_up(counts: list[str] | list[int]) -> bool:
+    """Whether parts are counted: 1, 2 and so on, each once."""
+    return len(counts) > 1 and [int(count) for count in counts] == list(range(1, len(counts) + 1))

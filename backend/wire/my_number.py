@@ -9,10 +9,12 @@ Nothing in this module keeps, logs or echoes what it looks at.
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import accumulate
+from itertools import accumulate, chain
 from operator import mul
 
-from backend.wire.digits import MOST_DIGITS_OF_A_SIGN, twelve_digits_of
+from backend.wire.aim_prefix import without_aim_prefix
+from backend.wire.digits import MOST_DIGITS_OF_A_SIGN, twelve_digits_of, without_enumerators
+from backend.wire.escapes import has_signs_of_escapes, without_escapes
 from backend.wire.field_shape import FieldShape, Span, as_stored, own_spans
 
 _LENGTH = 12
@@ -37,9 +39,31 @@ def contains_my_number(text: str, shape: FieldShape = FieldShape.TEXT) -> bool:
     """
     if len(text) * MOST_DIGITS_OF_A_SIGN < _LENGTH:
         return False
+    if shape is not FieldShape.CODE and not has_signs_of_escapes(text):
+        return _is_refused(text, shape)  # nearly every field of an import
+    return any(_is_refused(said, shape) for said in _ways_to_read(text, shape))
+
+
+def _ways_to_read(text: str, shape: FieldShape) -> Iterator[str]:
+    """A text as it stands, as it was before programs escaped it, and what a scanner's prefix leaves of a code."""
+    for said in chain((text,), without_escapes(text)):
+        yield said
+        if shape is FieldShape.CODE:
+            yield from (
+                bare for typed in (False, True) if (bare := without_aim_prefix(said, typed=typed)) != said
+            )
+
+
+def _is_refused(text: str, shape: FieldShape) -> bool:
     folded = twelve_digits_of(text)
     if folded is None:
         return False
+    return _holds_number(folded, shape) or any(
+        _holds_number(bare, shape) for bare in without_enumerators(text, folded)
+    )
+
+
+def _holds_number(folded: str, shape: FieldShape) -> bool:
     stored = as_stored(folded, shape)
     if stored is not None:
         return _TWELVE.search(stored) is not None

@@ -19,6 +19,12 @@ SIGNS = (
 )  # fmt: skip
 """What people, printers and programs put between groups of digits."""
 
+UNSEEN = (
+    "\u3164", "\u115f", "\u1160", "\uffa0", "\u2800", "\U0001d159", "\u00ad", "\u034f", "\u061c", "\u17b4", "\u180e",
+    "\u2065", "\u206f", "\ufff0", "\U0001bca0", "\U0001d173", "\U000e0000", "\U000e0041", "\U000e0fff",
+)  # fmt: skip
+"""Of each group of Unicode's Default_Ignorable_Code_Point one, and what looks blank."""
+
 BRACKETS = ("()", "（）", "[]", "{}", "<>", "「」", "『』", "【】", "〈〉", "《》", "〔〕", "“”")
 
 WRITTEN: dict[str, Callable[[str], str]] = {
@@ -91,7 +97,7 @@ def test_twelve_digits_in_a_row_are_refused_in_every_field(shape: FieldShape, te
     assert contains_my_number(text, shape)
 
 
-@pytest.mark.parametrize("unseen", ["\u200d", "\u200b", "\ufeff", "\u0301", "\ufe0f\u20e3", "\x00"])
+@pytest.mark.parametrize("unseen", ["\u200d", "\u200b", "\ufeff", "\u0301", "\ufe0f\u20e3", "\x00", *UNSEEN])
 @pytest.mark.parametrize("shape", [FieldShape.TEXT, FieldShape.CODE, FieldShape.UNREAD])
 def test_what_nobody_sees_between_two_digits_parts_no_row(shape: FieldShape, unseen: str) -> None:
     """Joiners, marks on digits and frames of keycaps leave twelve digits in a row, whatever the check digit says."""

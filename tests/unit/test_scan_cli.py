@@ -64,6 +64,16 @@ def test_a_my_number_is_never_printed(tmp_path: Path) -> None:
     assert not any(form in result.output for form in forms)
 
 
+@pytest.mark.parametrize(
+    "form", [f"]Q1{MY_NUMBER}", f"]Q2\\000026{MY_NUMBER}", "1234%205678%209018", "1234\\u30005678\\u30009018"]
+)
+def test_a_my_number_behind_a_prefix_or_an_escape_is_never_printed(tmp_path: Path, form: str) -> None:
+    """The digit of a scanner's prefix, and the digits of an escape, hide no number from the command either."""
+    result = _scan(_save(tmp_path, "card.png", code_picture(form)))
+    assert [(line["text"], line["reason"]) for line in _lines(result)] == [(None, "my_number")]
+    assert "5678" not in result.output
+
+
 def test_a_my_number_in_a_file_name_is_never_printed(tmp_path: Path) -> None:
     """A file named after a number is scanned, and its name is withheld in every output."""
     folder = tmp_path / "1234-5678-9018"
