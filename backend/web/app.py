@@ -15,7 +15,7 @@ from backend.web.desk.error_answers import LastAnswer, answer_errors
 from backend.web.devices import device_routes
 from backend.web.graph import Graph
 from backend.web.http.methods import Methods
-from backend.web.http.middleware import BodyLimit, CarefulHeaders, NoNul
+from backend.web.http.middleware import BodyLimit, CarefulHeaders, NoNul, WholeFiles
 from backend.web.http.number_guard import no_number_in_address
 from backend.web.http.proxies import TrustedProxies
 from backend.wire import WIRE_VERSION, Health
@@ -90,5 +90,5 @@ def create_app(graph: Graph) -> FastAPI:
     app.include_router(session_routes.router)
     app.include_router(clerk_routes.router)
     app.include_router(staff_routes.router)
-    app.mount("/static", StaticFiles(directory=locate("pages")), name="static")
+    app.mount("/static", WholeFiles(StaticFiles(directory=locate("pages"))), name="static")
     return app

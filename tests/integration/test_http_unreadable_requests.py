@@ -1,6 +1,7 @@
 """What strangers send that is no request: answered or left, and one line a minute in a log of ours."""
 
 import contextlib
+import json
 import logging
 import socket
 from urllib.parse import urlsplit
@@ -57,6 +58,43 @@ def test_garbage_is_one_line_of_ours_and_none_of_the_library(
     assert lines == [{"event": "request_unreadable", "log_level": "warning", "count": 1}]
     assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []
     assert "secret-words" not in f"{logs}{caplog.text}"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: here\r\n\r\n", {400, 431}),
+        (b"GET /clerk HTTP/1.1\r\nHost: here\r\nCookie: a=\x7f\r\n\r\n", {400}),
+        (b"GET /clerk HTTP/1.1\r\nHost: here\r\nAccept: text/html\r\n", {408}),
+    ],
+    ids=["address", "cookie", "half"],
+)
+def test_an_answer_before_the_routes_is_as_careful_as_the_others(
+    small_house: House, sent: bytes, status: set[int]
+) -> None:
+    """What the parser refuses passes no middleware: browsers are told all the same what they may do with it."""
+    with serving(small_house, Limits(request_seconds=1)) as address:
+        head, _, body = told(address, sent).decode("ascii").partition("\r\n\r\n")
+        careful = httpx2.get(f"{address}/nowhere").headers
+    first, *lines = head.split("\r\n")
+    headers = dict(line.split(": ", 1) for line in lines)
+    assert int(first.split()[1]) in status
+    assert json.loads(body)["code"] == "invalid_request"
+    for name in ("x-content-type-options", "x-frame-options", "referrer-policy", "content-security-policy"):
+        assert headers[name] == careful[name]
+    assert headers["cache-control"] == careful["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "asked", ["bytes=5-1", "bytes=9999999-", "bytes=a", "bytes=0-1,4-5", "lines=1-2", "bytes=0-9"]
+)
+def test_a_part_of_a_file_is_the_whole_of_it(small_house: House, asked: str) -> None:
+    """A range that is none is answered in no library's words; our files are small and always come whole."""
+    with serving(small_house) as address:
+        whole = httpx2.get(f"{address}/static/app.css")
+        part = httpx2.get(f"{address}/static/app.css", headers={"Range": asked, "If-Range": '"x"'})
+    assert (part.status_code, part.content) == (200, whole.content)
+    assert "accept-ranges" not in part.headers
 
 
 @pytest.mark.parametrize("offer", OFFERS, ids=["websocket", "h2c"])

@@ -1,5 +1,6 @@
 """Typefaces: which one has a character, what is drawn where none has it, and that every text of the product has one."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from backend.common.fonts import (
     typeface_of,
     without_typeface,
 )
-from backend.common.shipped import ROOT
+from backend.common.shipped import ROOT, locate
 from tests.catalogue_support import own_keys
 
 NOWHERE = "\U0001f000"
@@ -126,3 +127,19 @@ def test_a_machine_without_a_face_says_which_package(monkeypatch: pytest.MonkeyP
     finally:
         monkeypatch.undo()
         fonts._characters.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("sheet", "rule"),
+    [
+        ("pages/app.css", r":lang\(en\) body[^{]*\{[^}]*font-family:([^;]+);"),
+        ("demo/page.css", r"\nbody \{[^}]*font-family:([^;]+);"),
+    ],
+)
+def test_english_pages_begin_with_a_face_whose_tails_are_seen(sheet: str, rule: str) -> None:
+    """In BIZ UDPGothic p, g and y look cut off; a browser takes the first face of the list that it has."""
+    found = re.search(rule, locate(sheet).read_text("utf-8"))
+    assert found is not None
+    faces = [face.strip(' "') for face in found[1].split(",")]
+    assert "Noto Sans" in faces[0]
+    assert faces.index("BIZ UDPGothic") > faces.index("Noto Sans CJK JP")

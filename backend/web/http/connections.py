@@ -19,6 +19,8 @@ from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from backend.web.http.middleware import CAREFUL_HEADERS, NOT_KEPT
+
 log = structlog.get_logger("uketsuke.web")
 
 _MOST_HEAD_BYTES = 64 * 1024
@@ -231,10 +233,16 @@ class CarefulProtocol(HttpToolsProtocol):
             return
         if self._head_bytes and not self._answering():
             body = b'{"code":"invalid_request","detail":{"fields":"request"}}'
-            head = (
-                f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: application/json\r\n"
-                f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
-            )
+            # No middleware sees this answer, so that it carries what every other answer gets there.
+            told = {
+                "content-type": "application/json",
+                "content-length": str(len(body)),
+                "connection": "close",
+                **CAREFUL_HEADERS,
+                **NOT_KEPT,
+            }
+            lines = "".join(f"{name.lower()}: {value}\r\n" for name, value in told.items())
+            head = f"HTTP/1.1 {status.value} {status.phrase}\r\n{lines}\r\n"
             self.transport.write(head.encode("ascii") + body)
         self.transport.close()
 

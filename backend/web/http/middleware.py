@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES = 256 * 1024
-_HEADERS = {
+CAREFUL_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -22,6 +22,8 @@ _HEADERS = {
     ),
 }
 _OVER_TLS = {"Strict-Transport-Security": "max-age=31536000"}
+NOT_KEPT = {"Cache-Control": "no-store"}
+_OF_RANGES = frozenset({b"range", b"if-range"})
 _STATIC = "/static/"
 _FORM = b"application/x-www-form-urlencoded"
 _NUL, _ESCAPED, _IN_COOKIE = b"\0", b"%00", b"\\000"
@@ -40,7 +42,7 @@ class CarefulHeaders:
 
     def __init__(self, app: ASGIApp, *, over_tls: bool = False) -> None:
         self._app = app
-        self._headers = {**_HEADERS, **(_OVER_TLS if over_tls else {})}
+        self._headers = {**CAREFUL_HEADERS, **(_OVER_TLS if over_tls else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
@@ -55,10 +57,32 @@ class CarefulHeaders:
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 if not keep:
-                    headers.setdefault("Cache-Control", "no-store")
+                    for name, value in NOT_KEPT.items():
+                        headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class WholeFiles:
+    """Leaves out what asks for a part of a file: ours are small, and a server may always answer with the whole.
+
+    The framework would answer a range that is none in words of its own.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        headers = [(name, value) for name, value in scope["headers"] if name not in _OF_RANGES]
+
+        async def send_without_offer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                del MutableHeaders(scope=message)["accept-ranges"]
+            await send(message)
+
+        await self._app({**scope, "headers": headers}, receive, send_without_offer)
 
 
 class NoNul:
