@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import click
+from sqlalchemy import make_url
 
 from backend.cli.options import database_option
 from backend.cli.settings_options import config_option, settings_from
 from backend.cli.targets import file_of_database
-from backend.common import CommandFailedError
+from backend.common import CommandFailedError, InputFile
 from backend.settings import Settings
 from backend.storage import (
     KEY_NAME,
@@ -26,7 +27,7 @@ from backend.storage import (
 
 
 @click.command("restore", short_help="Put a backup back, while no server runs.")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=InputFile())
 @click.option(
     "--replace", is_flag=True, help="Put the backup in the place of a database and key that are there."
 )
@@ -75,5 +76,9 @@ def _put_back(settings: Settings, file: Path, *, replace: bool) -> str:
             aside = put_sqlite_back(copied, path, replace=replace)
         key_aside = put_key(settings.var_dir, key, replace=replace)
     rows = sum(about.rows.values())
+    target = path or make_url(settings.database_url).render_as_string(hide_password=True)
     kept = "".join(f"; what was there is {one}" for one in (aside, key_aside) if one is not None)
-    return f"restored {rows} rows of {len(about.rows)} tables and {KEY_NAME} of {about.made_at:%Y-%m-%d %H:%M} UTC{kept}"
+    return (
+        f"restored {rows} rows of {len(about.rows)} tables and {KEY_NAME} of {about.made_at:%Y-%m-%d %H:%M} UTC "
+        f"to {target} and {settings.var_dir / KEY_NAME}{kept}"
+    )

@@ -43,6 +43,7 @@ from .output_files import (
     COMPANIONS as COMPANIONS,
     KEY_NAME as KEY_NAME,
     FolderTakenError as FolderTakenError,
+    InputFile as InputFile,
     OutputFile as OutputFile,
     OutputFolder as OutputFolder,
     output_file as output_file,

@@ -37,11 +37,42 @@ class FolderTakenError(Exception):
         super().__init__(f"{path} was not made by an earlier run and was left alone; name another folder")
 
 
+def plain_name(value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    """Refuse the empty name, which a script gives whose variable is not set, and a name that is an option gone astray.
+
+    Raises:
+        click.BadParameter: the name is one of these.
+    """
+    name = str(value)
+    if not name.strip():
+        raise click.BadParameter("a name is needed; this one is empty.", ctx, param)
+    if name.startswith("-"):
+        raise click.BadParameter(
+            f"{name} looks like an option; put options before --, or write ./{name}.", ctx, param
+        )
+    return value
+
+
+class InputFile(click.Path):
+    """A file that a command reads; whoever reads it says what is wrong with it."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, dir_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Take a name, unless it is none or looks like an option."""
+        return super().convert(plain_name(value, param, ctx), param, ctx)
+
+
 class OutputFile(click.Path):
     """A file that a command writes."""
 
     def __init__(self) -> None:
         super().__init__(path_type=Path, dir_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Take a name, unless it is none or looks like an option."""
+        return super().convert(plain_name(value, param, ctx), param, ctx)
 
 
 class OutputFolder(click.Path):
@@ -49,6 +80,10 @@ class OutputFolder(click.Path):
 
     def __init__(self) -> None:
         super().__init__(path_type=Path, file_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Take a name, unless it is none or looks like an option."""
+        return super().convert(plain_name(value, param, ctx), param, ctx)
 
 
 def replace_option(command: Callable[..., Any]) -> Callable[..., Any]:

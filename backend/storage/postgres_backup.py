@@ -22,6 +22,7 @@ _OTHERS = (
     "SELECT count(*) FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
 )
+_OTHER_VERSION = b"server version mismatch"
 _SECONDS = 4 * 3600
 
 
@@ -141,7 +142,7 @@ def _rows_of(path: Path) -> dict[str, int]:
 def _run(name: str, url: str, *arguments: str) -> None:
     parsed = make_url(url)
     # A password on the command line could be read by every user of the machine.
-    environment = dict(os.environ)
+    environment = {**os.environ, "LC_MESSAGES": "C", "LANGUAGE": "C", "LC_ALL": "C"}
     if parsed.password:
         environment["PGPASSWORD"] = str(parsed.password)
     address = parsed.set(drivername="postgresql", password=None).render_as_string()
@@ -153,6 +154,11 @@ def _run(name: str, url: str, *arguments: str) -> None:
         check=False,
         timeout=_SECONDS,
     )
+    if done.returncode and _OTHER_VERSION in done.stderr:
+        raise BackupError(
+            f"{name} is older than the server; install the client programs of PostgreSQL of the server's version "
+            f"({_versions(done.stderr)})"
+        )
     if done.returncode:
         raise BackupError(f"{name} failed: {_first_line(done.stderr)}")
 
@@ -164,6 +170,14 @@ def _program(name: str) -> str:
             f"{name} was not found; install the client programs of PostgreSQL, of the version of the server or newer"
         )
     return found
+
+
+def _versions(told: bytes) -> str:
+    """Server's and program's version, as the program said them."""
+    found = [b" ".join(line.split()) for line in told.splitlines() if _OTHER_VERSION not in line]
+    return next(
+        (line.decode("utf-8", "replace").partition("detail: ")[2] for line in found if b"detail:" in line), ""
+    )
 
 
 def _first_line(told: bytes) -> str:

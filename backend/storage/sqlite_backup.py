@@ -16,6 +16,7 @@ from backend.storage.migration import known_revisions
 from backend.storage.owner import give_to_owner_of
 
 _BESIDE = ("", "-wal", "-shm")
+_WHAT_TO_DO = "If its -wal or -shm file was removed, put that back; else stop the server, keep the file, and restore the last backup"
 _REVISION = "SELECT version_num FROM alembic_version"
 
 
@@ -39,7 +40,7 @@ def copy_sqlite(path: Path, target: Path) -> tuple[str, dict[str, int]]:
                 made.execute("PRAGMA journal_mode=DELETE")
             source.execute("ROLLBACK")
     except sqlite3.Error as error:
-        raise BackupError(f"the database {path} cannot be copied: {_reason(error)}") from None
+        raise BackupError(f"the database {path} cannot be copied: {_reason(error)}. {_WHAT_TO_DO}") from None
     check_sqlite_copy(target, revision, rows)
     return revision, rows
 

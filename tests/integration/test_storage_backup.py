@@ -15,11 +15,14 @@ from threading import Event
 
 import click
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import func, select, text
 
 from backend.cli.backup import command as backup
 from backend.cli.restore import command as restore
 from backend.reservations.tables import reservations
+from backend.storage import postgres_backup
+from backend.storage.backup_file import BackupError
 from backend.storage.secrets import KEY_NAME
 from backend.storage.server_lock import lock_database
 from backend.storage.unit_of_work import Database
@@ -247,6 +250,54 @@ def test_a_damaged_database_makes_no_backup(small_house: House, tmp_path: Path) 
         file.write(os.urandom(path.stat().st_size - 8192))
     assert call(backup, small_house, tmp_path / "backup.tar")
     assert not (tmp_path / "backup.tar").exists()
+
+
+def test_a_log_that_was_removed_is_told_with_what_to_do(small_house: House, tmp_path: Path) -> None:
+    """Who took the -wal file away under the server learns how to go on, and the last good backup stays."""
+    small_house.reserve("88870001")
+    (tmp_path / "uketsuke.db-wal").unlink()
+    told = call(backup, small_house, tmp_path / "backup.tar")
+    assert "-wal" in told
+    assert "restore the last backup" in told
+    assert not (tmp_path / "backup.tar").exists()
+
+
+@pytest.mark.parametrize("name", ["", " ", "--replace", "-f"])
+@pytest.mark.parametrize("command", [backup, restore], ids=["backup", "restore"])
+def test_a_name_that_is_none_is_told(small_house: House, command: click.Command, name: str) -> None:
+    """A script's variable that is not set, and an option behind --, are no names of files."""
+    with pytest.raises(click.BadParameter):
+        command.parse_args(click.Context(command), ["--", name])
+    assert not Path(name or "none").is_file()
+
+
+def test_a_restore_says_where_to(small_house: House, tmp_path: Path) -> None:
+    """Whoever restored into another place than meant sees it in the answer."""
+    file, there = tmp_path / "backup.tar", tmp_path / "there"
+    assert call(backup, small_house, file) == ""
+    there.mkdir()
+    config = tmp_path / "there.toml"
+    config.write_text(f'database_url = "sqlite:///{there}/other.db"\nvar_dir = "{there}"\n')
+    done = CliRunner().invoke(restore, [str(file), "--config", str(config)])
+    assert f" to {there}/other.db and {there}/{KEY_NAME}" in done.output
+
+
+def test_programs_older_than_the_server_are_told_with_what_to_install(
+    small_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first line of pg_dump says that versions differ and not what to do; ours does, in any locale."""
+    program = tmp_path / "pg_dump"
+    program.write_text(
+        '#!/bin/sh\n[ "$LC_ALL" = C ] || exit 0\n'
+        "echo 'pg_dump: error: aborting because of server version mismatch' >&2\n"
+        "echo 'pg_dump: detail: server version: 17.2; pg_dump version: 15.9' >&2\nexit 1\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with pytest.raises(
+        BackupError, match=r"install .* of the server's version \(server version: 17\.2; pg_dump"
+    ):
+        postgres_backup._run("pg_dump", "postgresql+psycopg://ward@localhost/ward", "--format=custom")
 
 
 def test_a_full_disk_leaves_no_half_backup(small_house: House) -> None:
