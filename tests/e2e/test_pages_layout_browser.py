@@ -227,3 +227,40 @@ def test_every_page_fits_every_screen(chromium: Browser, counter: Counter, langu
                 page.screenshot(path=Path(SHOTS) / name, full_page=width == 320)
     context.close()
     assert found == [], "\n".join(found)
+
+
+_CUT = """() => {
+  const cut = [], range = document.createRange();
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walk.nextNode());) {
+    if (!node.parentElement.checkVisibility()) continue;
+    for (const word of node.data.matchAll(/[^\\s、。：・「」]+/g)) {
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      const tops = new Set([...range.getClientRects()].filter(box => box.width).map(box => Math.round(box.top)));
+      if (tops.size > 1 && word[0].length < 12 && !/^[ァ-ヶー＝]+$/.test(word[0])) cut.push(word[0]);
+    }
+  }
+  return cut;
+}"""
+"""Words that stand on two lines although they would fit on one; parts of a name of 55 characters in katakana may."""
+
+
+def test_easy_japanese_breaks_between_words(chromium: Browser, counter: Counter) -> None:
+    """Who reads slowly never meets half a word at the end of a line, nor its reading on the next one."""
+    cookies = [{"name": LANGUAGE_COOKIE, "value": Language.EASY_JAPANESE.value, "url": counter.door}]
+    context = chromium.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    found: list[str] = []
+    for scene in counter.scenes:
+        context.clear_cookies()
+        mine = (
+            [{"name": SESSION_COOKIE, "value": counter.tokens[scene.person], "url": counter.door}]
+            if scene.person
+            else []
+        )
+        context.add_cookies([*cookies, *mine])  # type: ignore[list-item]
+        page.goto(f"{counter.door}{scene.address}")
+        found += [f"{scene.name}: {word}" for word in page.evaluate(_CUT)]
+    context.close()
+    assert found == [], "\n".join(found)

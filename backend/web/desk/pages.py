@@ -18,6 +18,7 @@ from backend.documents import name_of
 from backend.web.desk.banner import BANNER_COOKIE, Banner
 from backend.web.desk.page_words import clock_words, window_name
 from backend.web.desk.people import drop_cookie, give_cookie, read_cookie
+from backend.web.desk.whole_words import with_whole_words
 from backend.web.graph import Graph
 
 LANGUAGE_COOKIE = "uketsuke_language"
@@ -97,7 +98,7 @@ class Asked:
 def render(asked: Asked, template: str, context: Mapping[str, Any], banner: Banner | None = None) -> str:
     """A page or a fragment as text. Every value is escaped."""
     texts, documents = asked.texts, asked.documents
-    return _templates.get_template(template).render(
+    rendered = _templates.get_template(template).render(
         t=texts.text,
         name_of=lambda kind, code: name_of(kind, code, documents),
         window_name=lambda label: window_name(label, texts),
@@ -114,6 +115,7 @@ def render(asked: Asked, template: str, context: Mapping[str, Any], banner: Bann
         banner_words=banner.words(texts, asked.now) if banner else "",
         **context,
     )
+    return with_whole_words(rendered) if asked.language is Language.EASY_JAPANESE else rendered
 
 
 def page(
