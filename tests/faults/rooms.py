@@ -142,7 +142,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.wire.messages": ("wire_limits", "backend_client", "board"),
     "backend.wire.my_number": ("my_number", "wire_limits"),
     "kiosk.reading.code_book": ("code_book", "selection"),
-    "backend.wire.escapes": ("number_escapes",),
+    "backend.wire.escapes": ("wire_escapes",),
     "kiosk.reading.costs": ("costs",),
     "backend.common.receipt.escpos_job": ("escpos_job", "ticket_cli"),
     "kiosk.virtual.escpos_reader": ("escpos_reader", "escpos_job"),

@@ -272,7 +272,7 @@ def test_what_people_write_beside_telephone_numbers_stays(phone: str) -> None:
     assert refusals_of("phone", phone) == ()
 
 
-@pytest.mark.parametrize("field", [field for field in FIELDS if KINDS[field] is ValueKind.WORDS])
+@pytest.mark.parametrize("field", [field for field in KINDS if KINDS[field] is ValueKind.WORDS])
 def test_an_error_beside_words_is_refused_and_a_flat_is_not(field: FieldName) -> None:
     """A formula that joins texts leaves an error among them; # before the number of a flat is none."""
     damaged = ["山田 #REF!", "山田　＃Ｎ／Ａ", "#名前? 太郎", "新宿区見本町1-2-3 #スピル!", "山田 # N/A"]
