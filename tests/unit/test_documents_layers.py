@@ -205,7 +205,7 @@ OURS = "format: 1\nname: ours\nextends: 2024-12-02\nvalid_from: 2027-04-01\n"
         ("templates:\n  agent: {visit: agent, applicant: [A2]}\n", 6, "2023-04.yaml:.*documents are asked of"),
         ("documents:\n  A05: {class: B, photo: never, evidence: S}\n  A09: {class: B, photo: never, evidence: S}\n",
             7,
-            "lists.yaml.*'A13' would make room for 'A09', which counts less"),
+            "lists.yaml.*'A10' would make room for 'A09', which counts less"),
         ("guide_questions:\n  notice: {options: [here, gone], paper: notice}\n", 6, "no option 'lost'"),
         ("guide:\n  both_all: {when: {who: both}, recipient: R2}\n", 6, "the same answers"),
         ("policies:\n  agent_visitor_id: {ward: [B2np, B9]}\n", 6, "names 'B9'"),

@@ -223,8 +223,10 @@ def _samples(
     listed = [
         [one for one in rules.documents_for(code, person) if one.counts_on(on)] for rules in (before, after)
     ]
-    common = [one for one in listed[0] if one.code in {other.code for other in listed[1]}]
-    strong = [one.code for one in common if one.kind is DocumentClass.A and not one.same_card_as]
+    common = [
+        one for one in listed[0] if one.code in {other.code for other in listed[1]} and not one.same_card_as
+    ]
+    strong = [one.code for one in common if one.kind is DocumentClass.A]
     weak = [one.code for one in common if one.kind is DocumentClass.B and one.photo is Photo.NEVER]
     faces = [one.code for one in common if one.kind is DocumentClass.B and one.photo is Photo.ALWAYS]
     cards = [one.code for one in common if one.kind is DocumentClass.TN]

@@ -1,6 +1,6 @@
 """Counting documents: which of those shown count for a person, and what a combination still lacks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from backend.documents.model.ages import age_on
@@ -59,7 +59,7 @@ def count(
     """Count the documents of one person; what does not count is named in ``refused`` with the reason.
 
     Every code must be known. A document counts once, however often it was named; documents that are one card
-    (特定在留カード) count once as well.
+    (特定在留カード, or a card with and without photo) count once as well, as the strongest of them.
     """
     shown = dict(read_shown(visit.applicant if person is Person.APPLICANT else visit.visitor))
     if person is Person.APPLICANT:
@@ -83,20 +83,40 @@ def count(
             counted.append(document if although is None else document.in_spite_of(although))
         else:
             refused.append(Note(reason, (document.code,)))
-    codes = {document.code for document in counted}
-    a = total = photo = tn = 0
-    for document in counted:
-        if document.kind is DocumentClass.TN:
-            tn += 1
-        elif document.same_card_as.isdisjoint(codes):
-            a += document.kind is DocumentClass.A
-            total += 1
-            photo += rule_set.bears_photo(document, visit.facts)
+    a = total = photo = 0
+    tn = sum(document.kind is DocumentClass.TN for document in counted)
+    for card in _cards(
+        rule_set, [document for document in counted if document.kind is not DocumentClass.TN], flawed
+    ):
+        a += any(document.kind is DocumentClass.A for document in card)
+        total += 1
+        photo += any(rule_set.bears_photo(document, visit.facts) for document in card)
     away = {note.about[0] for note in refused if note.code == NOT_THERE}
     handed_in = {
         paper for code in shown if code not in away for paper in rule_set.document_table[code].hands_in
     }
     return Tally(a, total, photo, tn, tuple(counted), tuple(refused), frozenset(handed_in), tuple(flawed))
+
+
+def _cards(rule_set: RuleSet, counted: Iterable[Document], flawed: Iterable[str]) -> Iterable[list[Document]]:
+    """The documents that count, one group for each card that lies there.
+
+    What is one card with a third document is one card: somebody with a 特定在留カード has no マイナンバーカード and no 在留カード beside it.
+    A document that only a flaw keeps from counting says so as well.
+    """
+    groups: list[tuple[set[str], list[Document]]] = []
+    for code, document in [*((one.code, one) for one in counted), *((code, None) for code in flawed)]:
+        linked = rule_set.one_card_with(code)
+        mine, documents = {code}, [] if document is None else [document]
+        apart = []
+        for codes, members in groups:
+            if codes.isdisjoint(linked):
+                apart.append((codes, members))
+            else:
+                mine |= codes
+                documents += members
+        groups = [*apart, (mine, documents)]
+    return (documents for _, documents in groups if documents)
 
 
 def _refusal(

@@ -124,6 +124,19 @@ class RuleSet:
         except KeyError:
             raise UnknownCodeError("recipient", code, self.recipient_table) from None
 
+    @cached_property
+    def _cards(self) -> Mapping[str, frozenset[str]]:
+        """Documents that are one card with another, read both ways."""
+        pairs = [(one.code, other) for one in self.documents() for other in one.same_card_as]
+        return MappingProxyType({
+            code: frozenset(other for one, other in (*pairs, *((b, a) for a, b in pairs)) if one == code)
+            for code in self.document_table
+        })  # fmt: skip
+
+    def one_card_with(self, code: str) -> frozenset[str]:
+        """Codes of the documents that are one and the same card as another."""
+        return self._cards[code]
+
     def need_facts(self, facts: frozenset[str]) -> None:
         """Check that every fact is known.
 
