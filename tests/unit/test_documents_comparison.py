@@ -242,7 +242,7 @@ def test_what_came_or_went_is_one_change_with_all_that_it_said() -> None:
         ("combination", "B2np"): "0, 2, 0, 0",
         ("document", "B33"): "B, never, applicant, all, any day, any day, none, none, none, none, none, 16, any age",
         ("recipient", "X1"): lost["recipient", "X1"],
-        ("paper", "gakuseisho"): "paper, no, all, none",
+        ("paper", "gakuseisho"): "paper, no, all, none, none",
         ("fee", "first"): "0",
         ("example", "A03"): "yes",
         ("one_card", "A01+A03"): "2025-03-24",

@@ -59,7 +59,7 @@ def test_showing_more_never_makes_a_complete_visit_incomplete(
 
     Two exceptions say that something was wrong before: the card that two others are (特定在留カード), and a paper that was said not to be there.
     """
-    applicant, visitor = applicant - {"A13"}, visitor - {"A13"}
+    applicant, visitor, papers = applicant - {"A13"}, visitor - {"A13"}, papers - {"old_card"}
     more = replace(
         visit,
         applicant=visit.applicant | applicant,

@@ -34,7 +34,7 @@ ENGINE_NOTES = (
     "age_unclear",
     "age_not_checked",
     "birth_date_incomplete",
-    "facts_contradict",
+    "birth_date_impossible",
     "guardian_needed",
     "authority_waived",
     "judged_without_notice",

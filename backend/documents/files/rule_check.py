@@ -104,6 +104,7 @@ class _Checker:
         for code, paper in self.rule_set.paper_table.items():
             self.require("papers", code, "sources", paper.sources, self.rule_set.source_table)
             self.require("papers", code, "meant_for", paper.meant_for, self.rule_set.recipient_table)
+            self.require("papers", code, "not_with_facts", paper.not_with_facts, self.rule_set.fact_table)
             self.require("papers", code, "counts_as", (paper.counts_as,), self.rule_set.document_table)
             self.require(
                 "papers", code, "age_policy", (paper.age_policy,), self.policies_of(PolicyKind.MONTHS)

@@ -14,6 +14,7 @@ from typing import Self, TypeVar
 
 import yaml
 
+from backend.documents.model.ages import OLDEST
 from backend.documents.model.errors import RuleFileError
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -22,7 +23,6 @@ _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}", re.ASCII)
 _NUMBER = re.compile(r"\d{1,7}", re.ASCII)
 
 _MOST_BYTES = 512 * 1024
-_OLDEST = 130
 _MOST_DOCUMENTS = 9
 _DEEPEST = 20
 """How deep a rule file may be nested; the shipped ones are five deep. libyaml itself dies of tens of thousands."""
@@ -216,7 +216,7 @@ class RuleNode:
 
     def age(self) -> int:
         """An age in years that somebody may reach."""
-        return self.whole(_OLDEST)
+        return self.whole(OLDEST)
 
     def count(self) -> int:
         """A number of documents that somebody may show."""

@@ -84,7 +84,7 @@ def _rule_set(layers: Layers, policies: Policies) -> RuleSet:
         valid_until=valid_until,
         document_table=_table(root["documents"], read_document),
         paper_table=_table(root["papers"], partial(read_entry, Paper)),
-        fact_table=_table(root["facts"], _fact),
+        fact_table=_both_ways(_table(root["facts"], _fact)),
         combination_table=_table(root["combinations"], _combination),
         recipient_table=read_recipients(root["recipients"], root.get("templates")),
         policy_table=MappingProxyType({**policies.table, **table}),
@@ -138,6 +138,14 @@ def _fact(place: RuleNode) -> Fact:
         return read_value(ExtraPaper, one, fact=code)
 
     return read_entry(Fact, place, how={"stops": read_step, "extra": extra, "notes": read_notes})
+
+
+def _both_ways(facts: Mapping[str, Fact]) -> Mapping[str, Fact]:
+    """Facts that exclude each other whichever of the two says so."""
+    return MappingProxyType({
+        code: replace(fact, not_with=fact.not_with.union(one.code for one in facts.values() if code in one.not_with and one is not fact))
+        for code, fact in facts.items()
+    })  # fmt: skip
 
 
 def _fee(place: RuleNode) -> Fee:

@@ -74,10 +74,11 @@ def _assess(
         notice_replaced = tuple(paper for paper in recipient.notice_or if paper in papers)
         if not notice_waived and not notice_replaced:
             missing.insert(0, Missing("notice", ("notice",)))
-    unsealed = recipient.notice is NoticeNeed.SEALED and SEAL_FACT in visit.facts
+    # Only a notice that is there can be sealed, and nothing has to be where another form carries the reply.
+    unsealed = recipient.notice is NoticeNeed.SEALED and SEAL_FACT in visit.facts and "notice" in papers
     if (
         unsealed
-        and not notice_replaced
+        and papers.isdisjoint(recipient.notice_or)
         and not any(rule_set.fact_table[code].no_seal for code in visit.facts)
     ):
         missing.append(Missing("seal", ("notice",)))

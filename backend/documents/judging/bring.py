@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from backend.documents.judging.fees import RENEWAL, fees_due
+from backend.documents.judging.grounds import facts_on
 from backend.documents.judging.tally import shortest
 from backend.documents.model.rule_set import RuleSet
 from backend.documents.model.rules import (
@@ -72,6 +73,7 @@ def bring_list(
     """
     row = rule_set.recipient(recipient)
     rule_set.need_facts(facts)
+    facts = facts_on(rule_set, facts, on)
     if row.visit is VisitForm.NEVER:
         return ()
     lines = [*_notice(rule_set, row), *_documents(rule_set, row, on), *_papers(rule_set, row, facts)]

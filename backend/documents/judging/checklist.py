@@ -9,9 +9,10 @@ from dataclasses import replace
 
 from backend.documents.judging.assessment import assess
 from backend.documents.judging.card_expiry import CardState, card_state
+from backend.documents.judging.grounds import grounds_of
 from backend.documents.judging.next_step import LATER_FACT, next_steps
 from backend.documents.judging.notes import PossibleAges, notes_for
-from backend.documents.model.ages import age_on
+from backend.documents.model.ages import OLDEST, age_on
 from backend.documents.model.errors import UnknownCodeError
 from backend.documents.model.rule_set import AGE_SETTLED, RuleSet
 from backend.documents.model.rules import NextStep, RecipientType, VisitForm
@@ -33,6 +34,18 @@ def judge(rule_set: RuleSet, visit: Visit) -> Verdict:
     """
     recipient = rule_set.recipient(visit.recipient)
     check_codes(rule_set, visit)
+    too_early = grounds_of(rule_set, visit).too_early
+    verdict = _judge(rule_set, recipient, replace(visit, facts=visit.facts.difference(too_early)))
+    return _with_note(verdict, "fact_not_yet", too_early)
+
+
+def _with_note(verdict: Verdict, code: str, about: tuple[str, ...]) -> Verdict:
+    """The verdict with one more note, where it is about something."""
+    return replace(verdict, notes=(*verdict.notes, Note(code, about))) if about else verdict
+
+
+def _judge(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> Verdict:
+    """The verdict by facts that all exist on the day, with a note of those that change nothing."""
     refusal = refusal_of(rule_set, recipient, visit)
     if refusal is not None:
         return _refused(rule_set, recipient, *refusal)
@@ -48,9 +61,7 @@ def judge(rule_set: RuleSet, visit: Visit) -> Verdict:
         ):
             visit, verdict = without, other
             idle.append(fact)
-    if not idle:
-        return verdict
-    return replace(verdict, notes=(*verdict.notes, Note("fact_without_effect", tuple(idle))))
+    return _with_note(verdict, "fact_without_effect", tuple(idle))
 
 
 def _asked(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> frozenset[tuple[str, str]]:
@@ -73,24 +84,27 @@ def _same(one: Verdict, other: Verdict, fact: str) -> bool:
 
 def _judged(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> Verdict:
     """The verdict on a visit that is not refused, with every fact as it is given."""
+    grounds = grounds_of(rule_set, visit)
+    visit, contradiction = grounds.visit, grounds.contradiction
     ages = _ages(visit)
-    fits = _fits_age(rule_set, recipient, visit)
+    impossible = ages.least is not None and ages.least > OLDEST
+    fits = None if impossible else _fits_age(rule_set, recipient, visit)
     if fits is None and AGE_SETTLED in visit.facts:
         fits = True
 
     result = assess(rule_set, rule_set.policies, recipient, visit)
     missing = list(result.missing)
     reasons: list[Note] = []
+    if impossible:
+        reasons.append(Note("birth_date_impossible"))
     if fits is None:
-        reasons.append(Note("age_unclear"))
-        missing.insert(0, Missing("birth_date", ("birth_date",)))
-    elif visit.born is not None and not visit.born.known:
+        reasons += [] if impossible else [Note("age_unclear")]
+        missing.insert(0, Missing("birth_date", ("birth_date_impossible" if impossible else "birth_date",)))
+    elif visit.born is not None and not visit.born.known and not impossible:
         reasons.append(Note("birth_date_incomplete"))
-    if visit.born is None and recipient.ages:
+    if visit.born is None and recipient.ages and AGE_SETTLED not in visit.facts:
         reasons.append(Note("age_not_checked"))
-    contradiction = _contradiction(rule_set, visit)
     if contradiction:
-        reasons.append(Note("facts_contradict", contradiction))
         missing.append(Missing("contradiction", contradiction))
     accepted = fits is not None
     notes = reasons + notes_for(rule_set, recipient, visit, result, {item.what for item in missing}, ages)
@@ -191,12 +205,3 @@ def _fits_age(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> bool
         return True
     first, last = (age.span.holds(day, visit.on) for day in visit.born.candidates(visit.on))
     return first if first == last else None
-
-
-def _contradiction(rule_set: RuleSet, visit: Visit) -> tuple[str, ...]:
-    """Facts of the visit that cannot hold together, in the order of the rule set."""
-    return tuple(
-        code
-        for code, fact in rule_set.fact_table.items()
-        if code in visit.facts and fact.not_with & visit.facts
-    )

@@ -90,6 +90,7 @@ def _described(rules: RuleSet) -> Mapping[str, Table]:
                 "a copy will do": _said(one.copy_allowed),
                 "made out for": _said(sorted(one.meant_for)) if one.meant_for else "all",
                 "age by": one.age_policy or "none",
+                "not with": _said(sorted(one.not_with_facts)),
             }
             for code, one in rules.paper_table.items()
         },

@@ -1,10 +1,11 @@
 """Why the checklist says what it says: line by line, each with the rule that it rests on, its source and evidence."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backend.documents.judging.assessment import Assessment, assess
 from backend.documents.judging.checklist import check_codes, refusal_of
+from backend.documents.judging.grounds import facts_on, grounds_of
 from backend.documents.judging.tally import Tally
 from backend.documents.model.policy import Evidence, PolicyValue
 from backend.documents.model.rule_set import RuleSet
@@ -49,12 +50,14 @@ def explain(rule_set: RuleSet, visit: Visit) -> tuple[RuleLine, ...]:
     """
     recipient = rule_set.recipient(visit.recipient)
     check_codes(rule_set, visit)
+    visit = replace(visit, facts=facts_on(rule_set, visit.facts, visit.on))
     row = RuleLine(
         f"recipients.{recipient.code}", "recipient", (recipient.code,), recipient.evidence, recipient.sources
     )
     refusal = refusal_of(rule_set, recipient, visit)
     if refusal is not None:
         return row, _refused(rule_set, recipient, *refusal)
+    visit = grounds_of(rule_set, visit).visit
     result = assess(rule_set, rule_set.policies, recipient, visit)
     lines = [row]
     if result.judged_as is not None:

@@ -48,9 +48,10 @@ def notes_for(
     for code in (code for tally in result.tallies for code in tally.flawed):
         give((rule for rule in rule_set.document_table[code].notes if rule.flawed), (code,))
     for fact in rule_set.facts_for(recipient.code):
-        if fact.code in visit.facts and fact.exists_on(visit.on):
+        if fact.code in visit.facts:
             give(fact.notes)
-    notes.extend(_dated_notes(rule_set, visit))
+    if card_state(rule_set, visit.card_expires, visit.on) is CardState.ENDS_SOON:
+        notes.append(Note("card_expires_soon"))
     if result.judged_as is not None:
         notes.append(Note("judged_without_notice", (result.judged_as,)))
     if result.waived:
@@ -96,19 +97,6 @@ def _leads_nowhere(rule_set: RuleSet, rule: NoteRule) -> bool:
     return bool(types) and all(one.visit is VisitForm.NEVER for one in types)
 
 
-def _dated_notes(rule_set: RuleSet, visit: Visit) -> Iterable[Note]:
-    """Facts that do not exist yet on the day, and a card that expires soon."""
-    early = tuple(
-        code
-        for code, fact in rule_set.fact_table.items()
-        if code in visit.facts and not fact.exists_on(visit.on)
-    )
-    if early:
-        yield Note("fact_not_yet", early)
-    if card_state(rule_set, visit.card_expires, visit.on) is CardState.ENDS_SOON:
-        yield Note("card_expires_soon")
-
-
 def _document_notes(rule_set: RuleSet, visit: Visit, result: Assessment) -> list[Note]:
     """Notes about documents that prove nothing by themselves, or that may be one and the same card."""
     notes: list[Note] = []
@@ -144,7 +132,7 @@ def _policy_notes(
         if policy.kind is PolicyKind.MONTHS:
             dated = tuple(
                 paper
-                for paper in (*recipient.authority, *recipient.proof_any(rule_set.policies))
+                for paper in _asked_papers(rule_set, recipient, visit, result)
                 if paper in visit.papers and rule_set.paper_table[paper].age_policy == code
             )
             if value and dated:
@@ -159,6 +147,16 @@ def _policy_notes(
     if about:
         notes.append(Note("check_ward_practice", about))
     return notes
+
+
+def _asked_papers(
+    rule_set: RuleSet, recipient: RecipientType, visit: Visit, result: Assessment
+) -> Iterable[str]:
+    """Every paper that this visit asks for, each once; none that is waived."""
+    authority = () if result.waived else recipient.authority
+    extras = tuple(one.paper for one in rule_set.extras_for(recipient) if one.asked_with(visit.facts))
+    proofs = recipient.proof_any(rule_set.policies)
+    return dict.fromkeys((*authority, *proofs, *recipient.notice_or, *extras, *recipient.optional))
 
 
 def _unverified(

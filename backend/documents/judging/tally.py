@@ -13,6 +13,8 @@ from backend.documents.model.visit import Lack, Note, Visit
 
 NEEDS_STAFF = "document_needs_staff"
 """The note of a document that counts only where staff accept it."""
+NOT_YET = "document_not_yet"
+"""The note of a document that did not exist on the day."""
 NOT_THERE = "document_not_there"
 """The note of a document that cannot be on the counter, by what else is known."""
 
@@ -91,7 +93,7 @@ def count(
         a += any(document.kind is DocumentClass.A for document in card)
         total += 1
         photo += any(rule_set.bears_photo(document, visit.facts) for document in card)
-    away = {note.about[0] for note in refused if note.code == NOT_THERE}
+    away = {note.about[0] for note in refused if note.code in {NOT_THERE, NOT_YET}}
     handed_in = {
         paper for code in shown if code not in away for paper in rule_set.document_table[code].hands_in
     }
@@ -132,7 +134,7 @@ def _refusal(
     if document.valid_until is not None and visit.on > document.valid_until:
         reason = document.ended
     elif document.valid_from is not None and visit.on < document.valid_from:
-        reason = "document_not_yet"
+        reason = NOT_YET
     elif document.policy is not None and not policies[document.policy]:
         reason = "document_not_adopted"
     elif not document.is_for(recipient.code, person, policies):

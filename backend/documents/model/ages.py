@@ -17,6 +17,8 @@ from typing import Self
 from backend.documents.model.errors import BirthDateError
 
 _WRITTEN = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", re.ASCII)
+OLDEST = 130
+"""Nobody is older, in years: a birth date by which somebody would be is wrong."""
 _PRESCHOOL_LAST_AGE = 6
 _JUNIOR_HIGH_LAST_AGE = 15
 

@@ -200,7 +200,7 @@ class Paper:
     that limits how old it may be. ``copy_allowed``: a copy will do. ``another_day``: somebody else has to make it
     out first, so that who lacks it can hardly fetch it and come back today. ``meant_for``: recipient types for which
     it is made out; with another one the clerk is told to look who made it out (empty: all). ``evidence`` is None
-    where the rows that ask for the paper say how it is known.
+    where the rows that ask for the paper say how it is known. ``not_with_facts``: it cannot be there where one of these holds.
     """
 
     code: str
@@ -209,6 +209,7 @@ class Paper:
     copy_allowed: bool = False
     another_day: bool = False
     meant_for: frozenset[str] = frozenset()
+    not_with_facts: frozenset[str] = frozenset()
     evidence: Evidence | None = None
     sources: tuple[str, ...] = ()
 

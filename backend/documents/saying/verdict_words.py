@@ -57,8 +57,8 @@ def missing_text(missing: Missing, texts: Texts) -> str:
     if missing.what in _DOCUMENTS_MISSING:
         ways = texts.text("list.or").join(_lack_text(lack, texts) for lack in missing.add)
         return texts.text(f"missing.{missing.what}", add=ways)
-    if missing.what == "contradiction":
-        return texts.text("missing.contradiction", facts=_names("fact", missing.need, "item", texts))
+    if missing.what in _TO_SETTLE:
+        return _to_settle(missing, texts)
     papers = _names("paper", missing.need, "item", texts)
     if missing.unless:
         facts = _names("fact", missing.unless, "or", texts)
@@ -68,16 +68,28 @@ def missing_text(missing: Missing, texts: Texts) -> str:
     return texts.text(f"missing.{missing.what}", papers=papers)
 
 
+def _to_settle(missing: Missing, texts: Texts) -> str:
+    """What has to be settled before any paper: a birth date, or facts and papers of which not all can be true."""
+    if missing.what == "birth_date":
+        return texts.text(f"missing.{missing.need[0]}")
+    names = (name_of("fact", code, texts) for code in missing.need)
+    named = (
+        name_of("paper", code, texts) if name == code else name
+        for code, name in zip(missing.need, names, strict=True)
+    )
+    return texts.text("missing.contradiction", facts=texts.text("list.item").join(named))
+
+
 def missing_short(missing: Missing, texts: Texts) -> str:
     """What is missing in the fewest words: how many documents and of which list, or the names of papers.
 
     Ways that need equally many documents share one number; the words of one way name no number of their own unless
     it mixes documents of several kinds.
     """
-    if missing.what == "contradiction":
-        return texts.text("missing.contradiction", facts=_names("fact", missing.need, "item", texts))
-    if missing.what in {"birth_date", "seal"}:
-        return texts.text(f"missing.{missing.what}")
+    if missing.what in _TO_SETTLE:
+        return _to_settle(missing, texts)
+    if missing.what == "seal":
+        return texts.text("missing.seal")
     if missing.what not in _DOCUMENTS_MISSING:
         return _names("paper", missing.need, "or" if missing.what == "proof" else "item", texts)
     parts = []
