@@ -167,6 +167,15 @@ def test_unknown_codes_are_errors() -> None:
         ("マイナンバーカード", "A01"),
         ("つうちょう", "B27"),
         ("がくせい", "B29"),
+        ("免許証", "A03"),
+        ("とくていとくべつ", "A13"),
+        ("じゅきゅうしょうめい", "B19"),
+        ("後期高齢", "B20"),
+        ("こうきこうれい", "B20"),
+        ("雇用", "BX"),
+        ("こよう", "BX"),
+        ("マイナ免許", "A01"),
+        ("保険証", "B20"),
     ],
 )
 def test_two_or_three_characters_find_the_document(typed: str, first: str) -> None:
