@@ -1,5 +1,6 @@
 """``uketsuke rules``: look at the document rules, check a ward's own, and write them as a paper."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -34,6 +35,7 @@ from backend.documents import (
     load_policies,
     name_of,
     note_text,
+    policies_in_use,
     read_policy_file,
     read_rule_set,
     walk,
@@ -153,6 +155,7 @@ def _checked(file: Path, policy: Path | None, texts: Catalogue) -> list[str]:
         with_file = RuleBook.load(locate("rules"), policy_file=file)
         pairs = list(zip(shipped.rule_sets(), with_file.rule_sets(), strict=True))
         lines = [f"{file.name}: a policy file, without mistakes."]
+        lines += [f"  {remark}" for remark in _unused(with_file.rule_sets())]
     else:
         own = read_rule_set(
             file, folders=[locate("rules")], policies=load_policies([locate("rules")], policy)
@@ -160,7 +163,7 @@ def _checked(file: Path, policy: Path | None, texts: Catalogue) -> list[str]:
         unguided = _unguided(own, file, keys.get("guide"))
         pairs = [(_compared_with(shipped, own), own)]
         lines = [f"{file.name}: a rule file for visits from {own.valid_from} on, without mistakes."]
-        lines += [f"  {remark}" for remark in (*_nameless(own, texts), *unguided)]
+        lines += [f"  {remark}" for remark in (*_nameless(own, texts), *unguided, *_unused([own]))]
     refuse_numbers(file)
     differences: dict[tuple[str, ...], list[str]] = {}
     for before, after in pairs:
@@ -223,6 +226,16 @@ def _speechless(rule_set: RuleSet, texts: Catalogue) -> list[str]:
         for code in sorted(codes)
         if note_text(Note(code), rule_set, texts) == code
     ]
+
+
+def _unused(rule_sets: Iterable[RuleSet]) -> list[str]:
+    """Policies that no rule asks for: whatever the ward says there, nothing comes of it."""
+    known: dict[str, bool] = {}
+    for rules in rule_sets:
+        used = policies_in_use(rules)
+        for code in rules.policy_table:
+            known[code] = known.get(code, False) or code in used
+    return [f"remark: no rule uses the policy {code}" for code, used in known.items() if not used]
 
 
 def _unguided(rule_set: RuleSet, file: Path, guide: RuleNode | None) -> list[str]:

@@ -6,6 +6,7 @@ from .files.rule_book import (
 )
 from .files.rule_file import RuleNode as RuleNode
 from .files.rule_reader import read_rule_set as read_rule_set
+from .files.rule_sense import policies_in_use as policies_in_use
 from .judging.bring import (
     BringLine as BringLine,
     bring_list as bring_list,

@@ -68,12 +68,15 @@ facts:
   photo_on_document: {}
 papers:
   notice: {}
+  boshi_techo: {}
+  old_card: {}
+  shokaisho: {}
   paper: {counts_as: <B01>, age_policy: <months>, copy_allowed: true, another_day: true, meant_for: [<R1>], evidence: P,
     sources: [<PAGE>]}
 documents:
   A01: {class: A, photo: sometimes, evidence: V, sources: [<PAGE>], person: visitor, recipients: [<R1>], valid_from: 2021-01-01,
-    valid_until: 2022-01-01, policy: <flag>, recipients_policy: <not_so>, groups_policy: <flag>, proves: [<paper>],
-    hands_in: [<notice>], needs_fact: {applicant: <fact>, visitor: <other>},
+    valid_until: 2022-01-01, policy: <flag>, recipients_policy: <not_so>, groups_policy: <flag>, proves: [<boshi_techo>],
+    hands_in: [<old_card>], needs_fact: {applicant: <fact>, visitor: <other>},
     counts_although: {<torn>: {fact: <fact>, evidence: M, sources: [<PAGE>]}},
     not_with_facts: [<third>], holder_below: 5, photo_from: {age: 16, evidence: D, sources: [<PAGE>]}, ended: gone,
     notes: [{code: n, if_paper: <paper>, flawed: true}]}
@@ -94,7 +97,7 @@ guide:
   two: {when: {here: [no_]}, refuse: n, instead: [<R2>]}
 recipients:
   R1: {visit: both, evidence: P, aliases: [R1x], sources: [<PAGE>], applicant: [{combination: <A1>, if: <flag>}, <B2>],
-    visitor: {policy: <who>}, notice: required, notice_unless: <not_so>, notice_waive_if: [<fact>], notice_or: [<paper>],
+    visitor: {policy: <who>}, notice: required, notice_unless: <not_so>, notice_waive_if: [<fact>], notice_or: [<shokaisho>],
     no_notice: <RL>, authority: [<paper>], waive_if: [<third>],
     proof_any: [<notice>, {paper: <paper>, if: <flag>, evidence: M, sources: [<PAGE>]}], optional: [<paper>],
     extras: [{if_fact: <fact>, paper: <paper>, unless_facts: [<third>]}],
@@ -187,13 +190,13 @@ def test_every_field_is_read_as_it_stands(tmp_path: Path) -> None:
         valid_from=date(2021, 1, 1),
         valid_until=date(2022, 1, 1),
         policy="flag",
-        proves=("paper",),
+        proves=("boshi_techo",),
         not_with_facts=frozenset({"third"}),
         holder_below=5,
         photo_from=PhotoFrom(16, Evidence.DESIGN, page),
         recipients_policy="not_so",
         groups_policy="flag",
-        hands_in=("notice",),
+        hands_in=("old_card",),
         needs_fact={Person.APPLICANT: "fact", Person.VISITOR: "other"},
         counts_although={"torn": Although("fact", Evidence.MEMORY, page)},
         ended="gone",
@@ -233,7 +236,7 @@ def test_every_field_of_a_recipient_type_is_read_as_it_stands(tmp_path: Path) ->
         notice=NoticeNeed.REQUIRED,
         notice_unless="not_so",
         notice_waive_if=("fact",),
-        notice_or=("paper",),
+        notice_or=("shokaisho",),
         no_notice="RL",
         authority=("paper",),
         waive_if=("third",),

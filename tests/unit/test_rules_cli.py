@@ -297,3 +297,24 @@ def test_a_note_that_lost_its_sentence_is_remarked(tmp_path: Path) -> None:
     assert "remark: the flaw torn has no name" in output
     shipped = run("check", str(locate("rules", "2024-12-02.yaml"))).stdout
     assert "remark" not in shipped
+
+
+def test_a_weakened_combination_shows_what_comes_of_it(tmp_path: Path) -> None:
+    """A ward that lets one document of list B do where one of list A was asked for sees which visits become complete."""
+    own = "format: 1\nname: w\nextends: 2024-12-02\nvalid_from: 2027-01-01\ncombinations:\n  A1: {any: 1}\n"
+    lines = run("check", write(tmp_path, "2027.yaml", own)).stdout.splitlines()
+    assert [line for line in lines if "R1" in line and "not complete -> complete" in line]
+
+
+def test_a_policy_that_nothing_uses_is_remarked(tmp_path: Path) -> None:
+    """A ward that writes a policy of its own, in a policy file or in a rule file, learns that nothing comes of it."""
+    own = (
+        "format: 1\npolicies:\n  tattoo_will_do: {kind: yes_no, ward: true}\n  passbook_is_B: {ward: false}\n"
+    )
+    for name, more in (
+        ("ward.yaml", "name: w\n"),
+        ("2027.yaml", "name: w\nextends: 2024-12-02\nvalid_from: 2027-01-01\n"),
+    ):
+        output = run("check", write(tmp_path, name, own + more)).stdout
+        assert output.count("remark: no rule uses") == 1
+        assert "remark: no rule uses the policy tattoo_will_do" in output

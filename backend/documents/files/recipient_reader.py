@@ -75,6 +75,7 @@ def _recipient(code: str, lineage: list[Record]) -> RecipientType:
         names=_NAMES,
         how={
             "applicant": _choice,
+            "authority": _authority,
             "visitor": _choice,
             "proofs": _proofs,
             "extras": _extras,
@@ -122,13 +123,29 @@ def _extras(place: RuleNode) -> tuple[ExtraPaper, ...]:
     return tuple(read_value(ExtraPaper, one, names={"fact": "if_fact"}) for one in place.items())
 
 
+def _some(place: RuleNode) -> list[RuleNode]:
+    """The members of a list that asks for something: an empty one would make a visit complete by a slip."""
+    items = place.items()
+    if not items:
+        raise place.error(
+            "at least one paper is expected here; to ask for none leave the key out, and extend no template that has it"
+        )
+    return items
+
+
+def _authority(place: RuleNode) -> tuple[str, ...]:
+    """Papers that are all asked for."""
+    _some(place)
+    return place.codes()
+
+
 def _proofs(place: RuleNode) -> tuple[ProofUse, ...]:
     """Papers of which one will do: ``[shindansho, {paper: ryoshusho, if: POLICY, evidence: P}]``.
 
     Raises:
         RuleFileError: a paper stands there twice.
     """
-    uses = tuple(_proof(item) for item in place.items())
+    uses = tuple(_proof(item) for item in _some(place))
     if len({use.paper for use in uses}) != len(uses):
         raise place.error("a code stands twice in this list")
     return uses

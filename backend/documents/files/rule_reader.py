@@ -19,6 +19,7 @@ from backend.documents.files.rule_check import check_rule_set
 from backend.documents.files.rule_file import MergedPlace, Record, RuleNode
 from backend.documents.files.rule_layers import Layers, read_layers
 from backend.documents.files.rule_notes import read_notes
+from backend.documents.files.rule_sense import check_sense
 from backend.documents.files.value_reader import read_entry, read_value
 from backend.documents.model.errors import RuleFileError
 from backend.documents.model.rule_set import RuleSet
@@ -102,6 +103,7 @@ def _rule_set(layers: Layers, policies: Policies) -> RuleSet:
         fingerprint=layers.fingerprint(policies.files),
     )
     check_rule_set(rule_set, sections)
+    check_sense(rule_set, sections)
     return rule_set
 
 

@@ -154,6 +154,7 @@ def _document(rules: RuleSet, one: Document) -> dict[str, str]:
         "counts although": _said(f"{flaw} with {rule.fact}" for flaw, rule in one.counts_although.items()),
         "not there with": _said(sorted(one.not_with_facts)),
         "holder below": _said(one.holder_below or "any age"),
+        "one card with": _said(sorted(one.same_card_as)),
         "with a photo from": _said("any age" if one.photo_from is None else one.photo_from.age),
     }
 
@@ -231,7 +232,7 @@ def _samples(
     weak = [one.code for one in common if one.kind is DocumentClass.B and one.photo is Photo.NEVER]
     faces = [one.code for one in common if one.kind is DocumentClass.B and one.photo is Photo.ALWAYS]
     cards = [one.code for one in common if one.kind is DocumentClass.TN]
-    for a, b, face, tn in ((1, 0, 0, 0), (2, 0, 0, 0), (1, 1, 0, 0), (0, 2, 0, 0), (0, 2, 1, 0), (0, 3, 0, 0), (0, 2, 0, 1)):  # fmt: skip
+    for a, b, face, tn in ((1, 0, 0, 0), (2, 0, 0, 0), (1, 1, 0, 0), (0, 2, 0, 0), (0, 2, 1, 0), (0, 3, 0, 0), (0, 2, 0, 1), (0, 1, 0, 0)):  # fmt: skip
         shown = (*strong[:a], *weak[:b], *faces[:face], *cards[:tn])
         if len(shown) == a + b + face + tn:
             yield shown

@@ -1,0 +1,149 @@
+"""Checking that a rule can be meant: what is well written, and would let a visit pass or never matter."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from backend.documents.files.rule_file import RuleNode
+from backend.documents.model.rule_set import RuleSet
+from backend.documents.model.rules import DocumentClass, ExtraPaper, NoteRule, Photo
+
+PROVEN = (
+    "shogaisha_techo", "ryoiku_techo", "shogai_fukushi_jukyusha", "jiritsu_shien", "shitei_nanbyo", "tokubetsu_jifu_shosho",
+    "kaigo_hihokensha", "kaigo_hihokensha_valid", "boshi_techo", "gakuseisho", "zaigaku_shomei",
+)  # fmt: skip
+"""Papers that an identity document may be at the same time: 手帳, certificates, none by which somebody speaks for another."""
+HANDED_IN = ("old_card", "boshi_techo")
+"""Papers that an identity document may be even where it does not count."""
+IN_PLACE_OF_NOTICE = ("shokaisho",)
+"""Papers that may stand in for the notice: what the ward itself sent."""
+
+
+def check_sense(rule_set: RuleSet, sections: Mapping[str, RuleNode]) -> None:
+    """Check that no rule asks for what cannot be, and none gives away what must be asked for.
+
+    Raises:
+        RuleFileError: one does, at its line.
+    """
+    for section, code, problem in _problems(rule_set):
+        whole = sections[section]
+        raise (whole if whole.is_list else whole.entries()[code]).error(problem)
+
+
+Problem = tuple[str, str, str]
+
+
+def _problems(rule_set: RuleSet) -> Iterator[Problem]:
+    """Every rule that cannot be meant: section, entry, what is wrong."""
+    yield from _sources(rule_set)
+    yield from _combinations(rule_set)
+    yield from _documents(rule_set)
+    yield from _facts(rule_set)
+    yield from _recipients(rule_set)
+
+
+def _sources(rule_set: RuleSet) -> Iterator[Problem]:
+    for code, source in rule_set.source_table.items():
+        if source.url is not None and not source.url.startswith(("https://", "http://")):
+            yield "sources", code, "url: an address that begins with https:// or http:// is expected here"
+
+
+def _combinations(rule_set: RuleSet) -> Iterator[Problem]:
+    for code, one in rule_set.combination_table.items():
+        if one.tn > 1:
+            yield "combinations", code, "TN: nobody has more than one 通知カード・個人番号通知書"
+    for card in rule_set.one_card:
+        if len(card.documents) < 2:
+            yield "one_card", "", "documents: at least two are expected, which may be one card"
+
+
+def _documents(rule_set: RuleSet) -> Iterator[Problem]:
+    for code, one in rule_set.document_table.items():
+        if one.kind is DocumentClass.A and one.photo is Photo.NEVER:
+            yield (
+                "documents",
+                code,
+                "class: list A holds documents with a photo; without one it is of class B",
+            )
+        if one.holder_below == 0:
+            yield "documents", code, "holder_below: nobody is below 0"
+        if one.photo_from is not None and one.photo_from.age == 0:
+            yield (
+                "documents",
+                code,
+                "photo_from: nobody is below 0; leave it out where there is always a photo",
+            )
+        for field, papers, allowed in (("proves", one.proves, PROVEN), ("hands_in", one.hands_in, HANDED_IN)):
+            yield from _only("documents", code, field, papers, allowed)
+        yield from _notes(rule_set, "documents", code, one.notes)
+
+
+def _facts(rule_set: RuleSet) -> Iterator[Problem]:
+    for code, fact in rule_set.fact_table.items():
+        if fact.extra is not None:
+            yield from _extras("facts", code, (fact.extra,))
+        yield from _notes(rule_set, "facts", code, fact.notes)
+
+
+def _recipients(rule_set: RuleSet) -> Iterator[Problem]:
+    for code, row in rule_set.recipient_table.items():
+        yield from _only("recipients", code, "notice_or", row.notice_or, IN_PLACE_OF_NOTICE)
+        yield from _extras("recipients", code, row.extras)
+        yield from _notes(rule_set, "recipients", code, row.notes)
+        if any(age.span.below == 0 for age in row.ages):
+            yield "recipients", code, "age: nobody is below 0"
+    for code, question in rule_set.questions.items():
+        if any(span.below == 0 for span in question.ages.values()):
+            yield "guide_questions", code, "ages: nobody is below 0"
+
+
+def _only(
+    section: str, code: str, field: str, named: Iterable[str], allowed: tuple[str, ...]
+) -> Iterator[Problem]:
+    """Papers outside of a closed list."""
+    for paper in named:
+        if paper not in allowed:
+            yield section, code, f"{field} names '{paper}'; it may be one of {', '.join(allowed)}"
+
+
+def _extras(section: str, code: str, extras: Iterable[ExtraPaper]) -> Iterator[Problem]:
+    """A paper that a fact asks for, unless that fact holds."""
+    for extra in extras:
+        if extra.fact in extra.unless_facts:
+            yield (
+                section,
+                code,
+                f"unless_facts names '{extra.fact}', which asks for the paper: it is never asked for",
+            )
+
+
+def _notes(rule_set: RuleSet, section: str, code: str, notes: Iterable[NoteRule]) -> Iterator[Problem]:
+    """Notes that are about nothing, or never given."""
+    tables = (
+        rule_set.document_table, rule_set.recipient_table, rule_set.paper_table, rule_set.fact_table,
+        rule_set.policy_table, rule_set.combination_table,
+    )  # fmt: skip
+    for note in notes:
+        for about in note.about:
+            if not any(about in table for table in tables):
+                yield (
+                    section,
+                    code,
+                    f"notes: '{note.code}' is about '{about}', which is not defined in this file",
+                )
+        if note.if_fact in note.unless_facts:
+            yield section, code, f"notes: '{note.code}' is given with '{note.if_fact}' and not with it: never"
+        if note.if_age_below == 0:
+            yield section, code, f"notes: '{note.code}' is for an age below 0: never"
+
+
+def policies_in_use(rule_set: RuleSet) -> frozenset[str]:
+    """Codes of the policies that some rule asks for."""
+    shown = frozenset(rule_set.document_table)
+    notes = (
+        *(note for one in rule_set.documents() for note in one.notes),
+        *(note for one in rule_set.fact_table.values() for note in one.notes),
+        *(note for one in rule_set.recipient_types() for note in one.notes),
+    )
+    named = {note.unless_policy for note in notes}
+    named |= {paper.age_policy for paper in rule_set.paper_table.values()}
+    said = (rule_set.policies_with_a_say(row, shown) for row in rule_set.recipient_types())
+    return frozenset(code for code in named if code is not None).union(*said)
