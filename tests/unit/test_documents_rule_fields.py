@@ -71,7 +71,7 @@ papers:
   boshi_techo: {}
   old_card: {}
   shokaisho: {}
-  paper: {counts_as: <B01>, age_policy: <months>, copy_allowed: true, another_day: true, meant_for: [<R1>], evidence: P,
+  paper: {counts_as: <B01>, age_policy: <months>, copy_allowed: true, another_day: true, meant_for: [<R1>], not_with_facts: [<third>], evidence: P,
     sources: [<PAGE>]}
 documents:
   A01: {class: A, photo: sometimes, evidence: V, sources: [<PAGE>], person: visitor, recipients: [<R1>], valid_from: 2021-01-01,
@@ -174,6 +174,7 @@ def test_every_field_is_read_as_it_stands(tmp_path: Path) -> None:
         copy_allowed=True,
         another_day=True,
         meant_for=frozenset({"R1"}),
+        not_with_facts=frozenset({"third"}),
         evidence=Evidence.PART,
         sources=page,
     )
