@@ -221,3 +221,33 @@ def test_nobody_is_older_than_130(born: str, possible: bool) -> None:
         ]
         assert "130歳" in note_text(verdict.notes[0], RULES, WORDS)
     assert judged_by(RULES, DAY, "R1", "A03", "", "notice", "age_settled", born).complete
+
+
+@pytest.mark.parametrize(
+    ("recipient", "applicant", "born", "note"),
+    [
+        ("P9", "A03 B22 B26", BORN, None),
+        ("P12", "A03 B30", "2010-01-31", "check_enrolled"),
+        ("P12", "A03 B29", "2010-01-31", None),
+        ("P7", "A03 A06", BORN, None),
+    ],
+)
+def test_a_document_that_shows_why_is_not_asked_for_again(
+    recipient: str, applicant: str, born: str, note: str | None
+) -> None:
+    """母子健康手帳 of P9, 在学証明書 of P12: on the counter as a document, it is the paper that is asked for."""
+    shown = judged_by(RULES, DAY, recipient, applicant, "A03 B20", "notice ininjo", "", born)
+    assert [one.what for one in shown.missing] == []
+    looked_at = {"check_enrolled", "check_care_facility"} & {one.code for one in shown.notes}
+    assert looked_at == ({note} if note else set())
+
+
+def test_a_care_insurance_card_shows_the_facility_and_no_valid_certification() -> None:
+    """Everybody of 65 has 介護保険被保険者証: it is proof of P6 where the ward takes it so, with a look at the address, and none of P8."""
+    rules = with_policies(RULES, {"facility_receipt_proves": True})
+    for applicant, missing, note in (("A03 B21", [], True), ("A03 A05 B21:expired", ["proof"], False)):
+        facility = judged_by(rules, DAY, "P6", applicant, "A03 B20", "notice ininjo", "", BORN)
+        assert [one.what for one in facility.missing] == missing
+        assert ("check_care_facility" in {one.code for one in facility.notes}) is note
+    certified = judged_by(RULES, DAY, "P8", "A03 B21", "A03 B20", "notice ininjo", "", BORN)
+    assert [one.what for one in certified.missing] == ["proof"]

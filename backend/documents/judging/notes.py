@@ -30,6 +30,9 @@ def notes_for(
     """What the clerk should know beside what is missing: refused documents, next steps, things to look at."""
     notes: list[Note] = [note for tally in result.tallies for note in tally.refused]
     there = visit.papers.union(*(tally.handed_in for tally in result.tallies[:1]))
+    there = there.union(
+        paper for tally in result.tallies[:1] for one in tally.counted for paper in one.proves
+    )
 
     def give(rules: Iterable[NoteRule], about: tuple[str, ...] = (), person: Person | None = None) -> None:
         notes.extend(
