@@ -49,7 +49,7 @@ def _sources(rule_set: RuleSet) -> Iterator[Problem]:
 def _combinations(rule_set: RuleSet) -> Iterator[Problem]:
     for code, one in rule_set.combination_table.items():
         if one.tn > 1:
-            yield "combinations", code, "TN: nobody has more than one 通知カード・個人番号通知書"
+            yield "combinations", code, "TN: nobody has more than one sheet of this kind"
     for card in rule_set.one_card:
         if len(card.documents) < 2:
             yield "one_card", "", "documents: at least two are expected, which may be one card"

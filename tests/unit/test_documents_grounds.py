@@ -9,6 +9,7 @@ from backend.common.catalogue import Catalogue
 from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.explanation import explain
+from backend.documents.judging.grounds import facts_on, grounds_of
 from backend.documents.model.rules import ExtraPaper, NextStep
 from backend.documents.model.visit import Verdict, Visit
 from backend.documents.saying.verdict_words import missing_text, note_text
@@ -251,3 +252,15 @@ def test_a_care_insurance_card_shows_the_facility_and_no_valid_certification() -
         assert ("check_care_facility" in {one.code for one in facility.notes}) is note
     certified = judged_by(RULES, DAY, "P8", "A03 B21", "A03 B20", "notice ininjo", "", BORN)
     assert [one.what for one in certified.missing] == ["proof"]
+
+
+def test_what_is_left_to_conclude_from() -> None:
+    """Facts of later days and facts in contradiction are parted from the rest, in the order of the rules; papers stay."""
+    table = dict(RULES.fact_table)
+    table["record_changed"] = replace(table["record_changed"], valid_from=DAY)
+    rules = replace(RULES, fact_table=table)
+    visit = Visit.of("R1", EARLY, papers=["old_card"], facts=["record_changed", "reissue", "cannot_write"])
+    found = grounds_of(rules, visit)
+    assert (found.too_early, found.contradiction) == (("record_changed",), ("reissue", "old_card"))
+    assert (found.visit.facts, found.visit.papers) == (frozenset({"cannot_write"}), frozenset({"old_card"}))
+    assert facts_on(rules, visit.facts, DAY) == visit.facts
