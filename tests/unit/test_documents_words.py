@@ -12,8 +12,9 @@ from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.checklist import judge
 from backend.documents.model.rules import NextStep, NoteRule
-from backend.documents.model.visit import Note, Visit
+from backend.documents.model.visit import Missing, Note, Visit
 from backend.documents.saying.verdict_words import (
+    either,
     fee_text,
     missing_in_short,
     missing_text,
@@ -173,3 +174,29 @@ def test_a_way_of_two_kinds_names_both() -> None:
     for lack in missing.add:
         for key, count in (("add.A", lack.kinds[0]), ("add.photo", lack.kinds[1])):
             assert not count or texts.text(key, count=count) in said
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_choice_among_many_says_or_once(language: Language) -> None:
+    """A proof out of six is read as a row of six, not as six times "or"."""
+    texts = Catalogue("documents", language)
+    many = [
+        Missing("proof", row.proof_any(rules.policies))
+        for rules in BOOK.rule_sets()
+        for row in rules.recipient_types()
+        if len(row.proof_any(rules.policies)) > 2
+    ]
+    assert many
+    for missing in many:
+        said = missing_in_short([missing], texts, alone=False)
+        names = texts.text("list.item").join(name_of("paper", code, texts) for code in missing.need)
+        assert said == texts.text("short.one_of", names=names)
+        assert texts.text("list.or") not in said
+
+
+@pytest.mark.parametrize(
+    ("names", "said"), [("", ""), ("A", "A"), ("AB", "A、またはB"), ("ABCD", "A、B、C、またはD")]
+)
+def test_or_stands_before_the_last_alternative(names: str, said: str) -> None:
+    """Protects every joint of alternatives: ways, facts and papers are listed, with one "or"."""
+    assert either(names, Catalogue("documents")) == said

@@ -231,7 +231,7 @@ def test_buttons_are_called_what_stands_on_them(language: Language) -> None:
     labels = {catalogue.text(key) for key in ("welcome.enter_number", "trouble.retry", "ticket.reprint")}
     telling = ("welcome.no_camera", "ticket.paper_unconfirmed", "ticket.paper_printed_before")
     for key in (*telling, "trouble.server_away.next"):
-        quoted = set(re.findall("[「“](.+?)[」”]", catalogue.text(key)))
+        quoted = set(re.findall("[「“‘](.+?)[」”’]", catalogue.text(key)))
         assert quoted <= labels, (key, quoted)
         assert quoted or key not in telling, key
 

@@ -57,6 +57,12 @@ NOT: Final[tuple[tuple[Language, tuple[str, ...], str, str], ...]] = (
         "Issuance Notification, or Pick-up Guide",
     ),
     (Language.ENGLISH, ALSO_PAGES, "(?i)issuance notice", "Issuance Notification"),
+    (
+        Language.ENGLISH,
+        ALSO_PAGES,
+        r"\b(?:[Tt]he|[Aa]|[Ww]ithout|[Nn]o) notice\b(?! at the counter)",
+        "Issuance Notification",
+    ),
     (Language.ENGLISH, SEEN, r"(?i)\b(take|get) a number\b|for a number\b|\bslip\b", "ticket"),
     (Language.ENGLISH, SEEN, "(?i)less than|called by number", "up to; by reserved time, or by arrival"),
     (Language.CHINESE, ALSO_PAGES, "号码票|号码单", "号票"),
@@ -64,9 +70,11 @@ NOT: Final[tuple[tuple[Language, tuple[str, ...], str, str], ...]] = (
     (Language.CHINESE, ALSO_PAGES, "受理号", "排队号码"),
     (Language.CHINESE, ALSO_PAGES, "发放窗口|领取窗口", "领卡窗口"),
     (Language.CHINESE, ALSO_PAGES, "来厅者", "来访者"),
+    (Language.CHINESE, ALSO_PAGES, "未到(?!场)", "未到场"),
     (Language.CHINESE, SEEN, "不在场|(?<!交付)通知书", "未到场, 交付通知书"),
     (Language.KOREAN, ALSO_PAGES, "접수 번호", "대기번호"),
     (Language.KOREAN, ALSO_PAGES, "교부통지서|마이넘버 카드", "교부 통지서, 마이넘버카드"),
+    (Language.KOREAN, ALSO_PAGES, "얼굴사진|현재의 |추기", "얼굴 사진, 현재, 추가 기재"),
     (Language.KOREAN, SEEN, "주십시오|(?<!교부 )통지서|번호를 받으", "주세요, 교부 통지서, 번호표를 받으"),
 )
 """Other names, where they must not stand, and what to say instead."""

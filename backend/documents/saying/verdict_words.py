@@ -27,6 +27,8 @@ class Texts(Protocol):
 
 _KINDS = ("A", "photo", "any", "TN")
 """What the words call the kinds of ``Lack.kinds``."""
+_FEW = 2
+"""So many alternatives are said with "or" between them; of more it is said first that one will do."""
 
 
 def name_of(kind: str, code: str, texts: Texts) -> str:
@@ -55,7 +57,7 @@ def shown_name(written: str, texts: Texts) -> str:
 def missing_text(missing: Missing, texts: Texts) -> str:
     """One sentence about a thing that is missing."""
     if missing.what in _DOCUMENTS_MISSING:
-        ways = texts.text("list.or").join(_lack_text(lack, texts) for lack in missing.add)
+        ways = either((_lack_text(lack, texts) for lack in missing.add), texts)
         return texts.text(f"missing.{missing.what}", add=ways)
     if missing.what in _TO_SETTLE:
         return _to_settle(missing, texts)
@@ -91,12 +93,16 @@ def missing_short(missing: Missing, texts: Texts) -> str:
     if missing.what == "seal":
         return texts.text("missing.seal")
     if missing.what not in _DOCUMENTS_MISSING:
-        return _names("paper", missing.need, "or" if missing.what == "proof" else "item", texts)
+        joint = "or" if missing.what == "proof" and len(missing.need) <= _FEW else "item"
+        names = _names("paper", missing.need, joint, texts)
+        if missing.what == "proof" and len(missing.need) > _FEW:
+            return texts.text("short.one_of", names=names)
+        return names
     parts = []
     with_a = any(lack.a for lack in missing.add)
     for count in dict.fromkeys(lack.count for lack in missing.add):
         ways = [_short_lack(lack, with_a, texts) for lack in missing.add if lack.count == count]
-        parts.append(texts.text("short.lead", count=count, ways=texts.text("short.or").join(ways)))
+        parts.append(texts.text("short.lead", count=count, ways=either(ways, texts, last="short.or")))
     return texts.text("short.or_count").join(parts)
 
 
@@ -138,6 +144,19 @@ def fee_text(code: str, rule_set: RuleSet, texts: Texts) -> str:
     return texts.text(f"fee.{code}", yen=f"{rule_set.fees_yen[code]:,}")
 
 
+def either(names: Iterable[str], texts: Texts, *, last: str = "list.or") -> str:
+    """Alternatives with one "or", before the last of them: a row of six is read once, not six times.
+
+    Args:
+        names: what there is to choose from.
+        texts: area ``documents``.
+        last: the key of the word before the last alternative.
+    """
+    every = tuple(names)
+    before, final = texts.text("list.item").join(every[:-1]), "".join(every[-1:])
+    return f"{before}{texts.text(last)}{final}" if len(every) > 1 else final
+
+
 def _lack_text(lack: Lack, texts: Texts) -> str:
     """What to add, as parts: of class A, with a photo, of either class, 通知カード."""
     parts = zip(_KINDS, lack.kinds, strict=True)
@@ -162,7 +181,8 @@ def _short_lack(lack: Lack, with_a: bool, texts: Texts) -> str:
 
 def _names(kind: str, codes: Iterable[str], joint: str, texts: Texts) -> str:
     """Names of several codes of one kind, joined."""
-    return texts.text(f"list.{joint}").join(name_of(kind, code, texts) for code in codes)
+    names = tuple(name_of(kind, code, texts) for code in codes)
+    return either(names, texts) if joint == "or" else texts.text(f"list.{joint}").join(names)
 
 
 def name_anywhere(code: str, rule_set: RuleSet, texts: Texts) -> str:

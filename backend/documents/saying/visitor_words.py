@@ -9,7 +9,7 @@ from backend.documents.model.policy import PolicyValue
 from backend.documents.model.rule_set import RuleSet
 from backend.documents.model.rules import NextStep
 from backend.documents.model.visit import Lack, Note
-from backend.documents.saying.verdict_words import Texts, fee_text, name_anywhere, name_of, note_text
+from backend.documents.saying.verdict_words import Texts, either, fee_text, name_anywhere, name_of, note_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def bring_words(line: BringLine, rule_set: RuleSet, texts: Texts) -> BringWords:
         key, facts = f"{key}_unless", _names("fact", line.unless, "or", texts)
     elif line.if_fact is not None:
         key, facts = f"{key}_if", name_of("fact", line.if_fact, texts)
-    ways = texts.text("list.or").join(_way_text(way, texts) for way in line.ways)
+    ways = either((_way_text(way, texts) for way in line.ways), texts)
     return said_in_two(key, texts, names=_things(line, rule_set, texts), facts=facts, ways=ways)
 
 
@@ -125,7 +125,8 @@ def _things(line: BringLine, rule_set: RuleSet, texts: Texts) -> str:
 
 
 def _names(kind: str, codes: Iterable[str], joint: str, texts: Texts) -> str:
-    return texts.text(f"list.{joint}").join(name_of(kind, code, texts) for code in codes)
+    names = tuple(name_of(kind, code, texts) for code in codes)
+    return either(names, texts) if joint == "or" else texts.text(f"list.{joint}").join(names)
 
 
 def _names_anywhere(codes: Iterable[str], rule_set: RuleSet, texts: Texts) -> str:
