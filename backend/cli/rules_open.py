@@ -1,6 +1,7 @@
 """``uketsuke rules open``: what the ward has to settle, as a form with boxes to tick."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -8,10 +9,19 @@ import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from backend.cli.rule_options import PrivateCommand, rule_options, rules_from, rules_target
-from backend.common import Catalogue, CommandFailedError, OutputFile, output_file, replace_option
+from backend.common import (
+    Catalogue,
+    CommandFailedError,
+    OutputFile,
+    era_date,
+    era_month,
+    output_file,
+    replace_option,
+)
 from backend.documents import GROUPS, DocumentsError, RuleSet, open_rules
 
 _TEMPLATE = "rules_open.html"
+_ISO_DAY = re.compile(r"(?<!\d)(\d{4})-(\d\d)(?:-(\d\d))?(?!\d)")
 
 
 @click.command("open", cls=PrivateCommand, epilog="Example: uketsuke rules open --out open-rules.html")
@@ -37,7 +47,7 @@ def open_form(
     book = rules_from(config, rules, policy)
     on = (day or datetime.now(ZoneInfo("Asia/Tokyo"))).date()
     try:
-        form = draw_form(book.on(on))
+        form = draw_form(book.on(on), on)
     except DocumentsError as error:
         raise CommandFailedError(f"{str(error).rstrip('.')}; nothing was written.") from None
     try:
@@ -48,11 +58,14 @@ def open_form(
     click.echo(out)
 
 
-def draw_form(rule_set: RuleSet) -> str:
-    """The form of one rule set, as a page that needs nothing else."""
+def draw_form(rule_set: RuleSet, on: date) -> str:
+    """The form of one rule set for visits on a day, as a page that needs nothing else."""
     words = Catalogue("rules")
     about = words.text(
-        "form.rules_of", name=rule_set.name, day=rule_set.valid_from, fingerprint=rule_set.fingerprint
+        "form.rules_of",
+        name=rule_set.name,
+        day=era_date(rule_set.valid_from),
+        fingerprint=rule_set.fingerprint,
     )
     templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
@@ -61,5 +74,21 @@ def draw_form(rule_set: RuleSet) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    lines = open_rules(rule_set, Catalogue("documents"), words)
+    templates.filters["in_eras"] = in_eras
+    lines = open_rules(rule_set, Catalogue("documents"), words, on)
     return templates.get_template(_TEMPLATE).render(words=words.text, about=about, groups=GROUPS, lines=lines)
+
+
+def in_eras(text: str) -> str:
+    """A Japanese text with its days as offices write them: 令和5年5月8日, or 令和5年8月."""
+
+    def written(found: re.Match[str]) -> str:
+        year, month, day = found.groups()
+        try:
+            said = date(int(year), int(month), int(day or 1))
+            return era_date(said) if day else era_month(said)
+        except (ValueError, StopIteration):
+            # No day, or one before the first era that is known: it stays as its writer wrote it.
+            return found[0]
+
+    return _ISO_DAY.sub(written, text)

@@ -65,6 +65,8 @@ from .tokyo import (
     TOKYO as TOKYO,
     WEEKDAYS as WEEKDAYS,
     Era as Era,
+    era_date as era_date,
+    era_month as era_month,
     era_parts as era_parts,
     in_era as in_era,
     in_tokyo as in_tokyo,

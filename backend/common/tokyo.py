@@ -51,6 +51,16 @@ def era_parts(day: date) -> tuple[tuple[str, str], int]:
 
 def in_era(day: date) -> str:
     """A date as offices write it, for example 令和8年11月24日（火）."""
+    return f"{era_date(day)}（{WEEKDAYS[day.weekday()]}）"
+
+
+def era_date(day: date) -> str:
+    """The same without its weekday, for example 令和8年11月24日."""
     (name, _letter), year = era_parts(day)
     written = "元" if year == 1 else str(year)
-    return f"{name}{written}年{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
+    return f"{name}{written}年{day.month}月{day.day}日"
+
+
+def era_month(day: date) -> str:
+    """The month of a day as offices write it, for example 令和8年11月."""
+    return era_date(day).partition("月")[0] + "月"

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from backend.cli.rules import command
-from backend.cli.rules_open import draw_form
+from backend.cli.rules_open import draw_form, in_eras
 from backend.common.catalogue import Catalogue
 from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
@@ -23,6 +23,8 @@ from backend.documents.saying.open_rules import GROUPS, open_rules
 BOOK = RuleBook.load(locate("rules"))
 DAY = date(2026, 11, 24)
 WORDS, NAMES = Catalogue("rules"), Catalogue("documents")
+ENDED = {"documents.A02", "documents.B20x"}
+"""What ended in 2025: 住民基本台帳カード and 健康保険証."""
 
 
 def to_settle(rules: RuleSet) -> set[str]:
@@ -55,9 +57,11 @@ def to_settle(rules: RuleSet) -> set[str]:
 @pytest.mark.parametrize("rules", BOOK.rule_sets(), ids=lambda rules: rules.name)
 def test_everything_that_is_open_stands_on_the_form(rules: RuleSet) -> None:
     """No rule that nobody has read in full is told to visitors without the ward having been asked."""
-    lines = open_rules(rules, NAMES, WORDS)
+    lines = open_rules(rules, NAMES, WORDS, DAY)
     rows = {line.rule for line in lines}
-    assert to_settle(rules) <= rows
+    assert to_settle(rules) - ENDED <= rows
+    assert not ENDED & rows
+    assert len(rows) == len(lines)
     assert {f"policies.{code}" for code, one in rules.policy_table.items() if one.check} <= rows
     assert {line.group for line in lines} <= set(GROUPS)
     for line in lines:
@@ -75,7 +79,7 @@ def test_a_settled_practice_is_not_asked_again(tmp_path: Path) -> None:
     )
     settled = RuleBook.load(locate("rules"), policy_file=policy).on(DAY)
     before, after = (
-        {line.rule for line in open_rules(rules, NAMES, WORDS)} for rules in (BOOK.on(DAY), settled)
+        {line.rule for line in open_rules(rules, NAMES, WORDS, DAY)} for rules in (BOOK.on(DAY), settled)
     )
     assert before - after == {"policies.passbook_is_B"}
     assert after < before
@@ -83,7 +87,7 @@ def test_a_settled_practice_is_not_asked_again(tmp_path: Path) -> None:
 
 def test_nothing_stands_as_todays_practice_that_a_policy_rules_out() -> None:
     """What is not done today is asked once, by its policy; what is done is said in words that can be answered."""
-    lines = {line.name: line.says for line in open_rules(BOOK.on(DAY), NAMES, WORDS)}
+    lines = {line.name: line.says for line in open_rules(BOOK.on(DAY), NAMES, WORDS, DAY)}
     assert "施設の利用料の領収書" not in lines
     assert "B欄から3点" not in lines
     assert lines["戸籍のほかの書類で代理権がわかることを、職員が確かめた"] == "戸籍全部事項証明書を求めない"
@@ -100,7 +104,7 @@ def test_the_form_can_be_ticked_and_names_each_value_that_was_seen(tmp_path: Pat
     assert row.count('type="checkbox"') == 3
     assert "小山町" in row
     rows = re.findall(r"<tr id=", page)
-    assert len(rows) == len(open_rules(BOOK.on(DAY), NAMES, WORDS))
+    assert len(rows) == len(open_rules(BOOK.on(DAY), NAMES, WORDS, DAY))
     assert not re.search(r"(?:src|href)=|@import|url\(", page)
 
 
@@ -112,7 +116,7 @@ def test_names_of_a_wards_own_file_do_not_steer_the_page(tmp_path: Path) -> None
         "  B34: {class: B, photo: never, evidence: P, sources: [OURS]}\n",
         encoding="utf-8",
     )
-    page = draw_form(RuleBook.load(tmp_path, library=locate("rules")).on(date(2027, 4, 1)))
+    page = draw_form(RuleBook.load(tmp_path, library=locate("rules")).on(date(2027, 4, 1)), date(2027, 4, 1))
     assert "documents.B34" in page
     assert "<script" not in page
 
@@ -139,13 +143,14 @@ def test_only_what_is_open_is_asked() -> None:
             if expiry is None or rules.card_expiry is None
             else replace(rules.card_expiry, evidence=expiry),
         )
-        return {line.rule for line in open_rules(changed, NAMES, WORDS)} & {"one_card", "card_expiry"}
+        rows = {line.rule.partition(".")[0] for line in open_rules(changed, NAMES, WORDS, DAY)}
+        return rows & {"one_card", "card_expiry"}
 
     assert asked(card=None, expiry=None) == set()
     assert asked(card=Evidence.PAGE, expiry=Evidence.PAGE) == set()
     assert asked(card=Evidence.MEMORY, expiry=Evidence.PAGE) == {"one_card"}
     assert asked(card=Evidence.REPOSITORY, expiry=Evidence.PART) == {"card_expiry"}
-    ages = {line.rule for line in open_rules(rules, NAMES, WORDS) if line.rule.endswith(".photo_from")}
+    ages = {line.rule for line in open_rules(rules, NAMES, WORDS, DAY) if line.rule.endswith(".photo_from")}
     assert ages == {f"documents.{one.code}.photo_from" for one in rules.documents() if one.photo_from}
     assert ages
 
@@ -153,7 +158,7 @@ def test_only_what_is_open_is_asked() -> None:
 def test_what_a_fact_changes_is_said() -> None:
     """The ward reads what follows from a fact that staff settle, above all that the notice is not asked for."""
     rules = BOOK.on(DAY)
-    says = {line.rule: line.says for line in open_rules(rules, NAMES, WORDS)}
+    says = {line.rule: line.says for line in open_rules(rules, NAMES, WORDS, DAY)}
     assert says["facts.notice_settled"] == "交付通知書（はがき）を求めない"
     facts = {
         **rules.fact_table,
@@ -161,7 +166,66 @@ def test_what_a_fact_changes_is_said() -> None:
         "sub_agent": replace(rules.fact_table["sub_agent"], evidence=Evidence.MEMORY, notes=()),
     }
     changed = replace(rules, fact_table=MappingProxyType(facts))
-    says = {line.rule: line.says for line in open_rules(changed, NAMES, WORDS)}
+    says = {line.rule: line.says for line in open_rules(changed, NAMES, WORDS, DAY)}
     assert says["facts.notice_settled"].startswith("交付通知書（はがき）を求めない")
     assert says["facts.notice_settled"].endswith(WORDS.text("says.no_seal"))
     assert says["facts.sub_agent"] == WORDS.text("says.fact")
+
+
+def test_each_paper_is_said_with_what_it_is_for() -> None:
+    """A ward can only agree to a use that is named: in place of the notice, as proof, or that nothing happens today."""
+    says = {line.rule: line.says for line in open_rules(BOOK.on(DAY), NAMES, WORDS, DAY)}
+    assert says["papers.shokaisho"] == "交付通知書（はがき）の代わりに受け付ける"
+    assert says["papers.nyuin_shomei"] == "「長期入院中の方の代理人」で、来庁できないことがわかる書類とする"
+    assert says["facts.old_card_forgotten"] == "現在のカードをお忘れの場合は、本日お渡しできません。"
+    assert [rule for rule, said in says.items() if said == WORDS.text("says.paper")] == []
+
+
+@pytest.mark.parametrize(
+    ("paper", "told"),
+    [
+        ("koseki", "代理権を確かめる書類として受け付ける"),
+        ("hojin_shokuin", "「後見人などが法人である（法人後見）」に当たるとき、あわせて求める"),
+        ("old_card", "に当たるとき、あわせて求める"),
+    ],
+)
+def test_the_use_of_any_paper_that_becomes_open_is_said(paper: str, told: str) -> None:
+    """Protects the siblings: whichever paper a ward leaves open, the form says what it is for."""
+    rules = BOOK.on(DAY)
+    papers = {**rules.paper_table, paper: replace(rules.paper_table[paper], evidence=Evidence.MEMORY)}
+    changed = replace(rules, paper_table=MappingProxyType(papers))
+    says = {line.rule: line.says for line in open_rules(changed, NAMES, WORDS, DAY)}
+    assert told in says[f"papers.{paper}"]
+
+
+def test_what_has_ended_is_asked_only_of_its_days() -> None:
+    """Nobody settles today how a card of yesterday counts; on a day on which it counted it is asked."""
+    day = date(2025, 3, 1)
+    assert {line.rule for line in open_rules(BOOK.on(day), NAMES, WORDS, day)} >= ENDED
+    assert not ENDED & {line.rule for line in open_rules(BOOK.on(DAY), NAMES, WORDS, DAY)}
+
+
+def test_the_page_can_be_filled_in_and_reads_as_japanese() -> None:
+    """Every place to write in is a field, every id stands once, and days are written as offices write them."""
+    page = draw_form(BOOK.on(DAY), DAY)
+    for word in ("form.filled_by", "form.filled_on"):
+        assert re.search(rf"<label>{WORDS.text(word)} <input type=\"text\"", page), word
+    ids = re.findall(r'id="([^"]*)"', page)
+    assert sorted(set(ids)) == sorted(ids)
+    # The name of a rule set is the name of its file.
+    assert re.findall(r"\d{4}-\d\d(?:-\d\d)?", page.replace(f"：{BOOK.on(DAY).name}（", "")) == []
+    assert "（令和6年12月2日から）" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("世田谷区（2023-05-08）", "世田谷区（令和5年5月8日）"),
+        ("府中市（2023-08）", "府中市（令和5年8月）"),
+        ("2019-05-01から", "令和元年5月1日から"),
+        ("2025-02-30、2025-13、0001-01-01、電話12345-67、2025-123", None),
+    ],
+)
+def test_days_of_a_title_are_written_as_offices_write_them(text: str, told: str | None) -> None:
+    """Protects the form from a ward's title that only looks like a day: it stays as it was written."""
+    assert in_eras(text) == (told or text)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from backend.documents.model.policy import Evidence, Policy
 from backend.documents.model.rule_set import RuleSet
 from backend.documents.model.rules import Document, Fact, RecipientType, VisitForm
 from backend.documents.model.visit import Note
-from backend.documents.saying.verdict_words import Texts, fee_text, name_of, note_text
+from backend.documents.saying.verdict_words import Texts, either, fee_text, name_of, note_text
 from backend.documents.saying.visitor_words import value_text
 
 GROUPS = ("policies", "recipients", "combinations", "documents", "papers", "facts", "others")
@@ -20,7 +21,8 @@ class OpenRule:
 
     Args:
         group: one of ``GROUPS``.
-        rule: where it stands in the rule files, for example ``documents.B33``.
+        rule: where it stands in the rule files, for example ``documents.B33``; one of a list with what it is about,
+            so that no two lines bear the same.
         name: what it is about.
         says: what the product does today.
         known_by: how that is known.
@@ -35,15 +37,16 @@ class OpenRule:
     seen: tuple[tuple[str, str], ...] = ()
 
 
-def open_rules(rule_set: RuleSet, names: Texts, words: Texts) -> tuple[OpenRule, ...]:
+def open_rules(rule_set: RuleSet, names: Texts, words: Texts, on: date) -> tuple[OpenRule, ...]:
     """Every line of the form, by group.
 
     Args:
         rule_set: the rules of a day.
         names: the catalogue ``documents``.
         words: the catalogue ``rules``.
+        on: a day of visit; what is no longer in force on it is not asked.
     """
-    form = _Form(rule_set, names, words)
+    form = _Form(rule_set, names, words, on)
     return tuple(form.lines())
 
 
@@ -52,6 +55,7 @@ class _Form:
     rules: RuleSet
     names: Texts
     words: Texts
+    on: date
 
     def lines(self) -> Iterator[OpenRule]:
         """The lines, group by group."""
@@ -75,6 +79,8 @@ class _Form:
     def documents(self) -> Iterator[OpenRule]:
         """Documents, and what hangs on them with a source of its own."""
         for document in self.rules.documents():
+            if document.valid_until is not None and document.valid_until < self.on:
+                continue
             if document.evidence.to_settle:
                 yield self.document(document)
             if document.photo_from is not None:
@@ -142,7 +148,7 @@ class _Form:
                     continue
                 yield OpenRule(
                     "papers",
-                    f"recipients.{one.code}.proof_any",
+                    f"recipients.{one.code}.proof_any.{proof.paper}",
                     name_of("paper", proof.paper, self.names),
                     self.words.text("says.proof", recipient=name),
                     self.known_by(proof.evidence, proof.sources),
@@ -153,8 +159,9 @@ class _Form:
         if one.visit is VisitForm.NEVER:
             return self.words.text("says.refused")
         applicant, visitor = (
-            self.names.text("list.or").join(
-                name_of("combination", code, self.names) for code in choice.allowed(self.rules.policies)
+            either(
+                (name_of("combination", code, self.names) for code in choice.allowed(self.rules.policies)),
+                self.names,
             )
             for choice in (one.applicant, one.visitor)
         )
@@ -181,13 +188,46 @@ class _Form:
             if paper.evidence is not None and paper.evidence.to_settle:
                 known = self.known_by(paper.evidence, paper.sources)
                 name = name_of("paper", code, self.names)
-                yield OpenRule("papers", f"papers.{code}", name, self.words.text("says.paper"), known)
+                yield OpenRule("papers", f"papers.{code}", name, self.use_of(code), known)
+
+    def use_of(self, code: str) -> str:
+        """What a paper is there for: it stands in for the notice, shows authority or a reason, or is asked for besides."""
+        types = self.rules.recipient_types()
+        says = []
+        if any(code in one.notice_or for one in types):
+            says.append(
+                self.words.text("says.instead_of_notice", paper=name_of("paper", "notice", self.names))
+            )
+        if any(code in one.authority for one in types):
+            says.append(self.words.text("says.authority"))
+        proved = [one.code for one in types if code in one.proof_any(self.rules.policies)]
+        if proved:
+            recipient = "」「".join(name_of("recipient", one, self.names) for one in proved)
+            says.append(self.words.text("says.proof", recipient=recipient))
+        asked = [extra.fact for one in types for extra in one.extras if extra.paper == code]
+        asked += [
+            one.code
+            for one in self.rules.fact_table.values()
+            if one.extra is not None and one.extra.paper == code
+        ]
+        said = (name_of("fact", fact, self.names) for fact in dict.fromkeys(asked))
+        says += [self.words.text("says.extra", fact=fact) for fact in said]
+        return self.names.text("list.item").join(says) or self.words.text("says.paper")
 
     def fact(self, one: Fact, evidence: Evidence) -> OpenRule:
         """What a fact changes."""
         types = self.rules.recipient_types()
         says = [self.words.text("says.stops")] if one.stops is not None else []
         asked = [one.extra.paper] if one.extra is not None else []
+        # Where the paper is not there by what the fact says itself, the answer is what is told then.
+        without = [
+            note
+            for note in one.notes
+            if note.unless_paper in asked and not (note.unless_facts or note.if_fact)
+        ]
+        if without:
+            asked = []
+            says += [note_text(Note(note.code, note.about), self.rules, self.names) for note in without]
         asked += [extra.paper for row in types for extra in row.extras if extra.fact == one.code]
         said = [name_of("paper", paper, self.names) for paper in dict.fromkeys(asked)]
         if said:
@@ -237,7 +277,8 @@ class _Form:
             if card.evidence is not None and card.evidence.to_settle:
                 name = "＝".join(name_of("document", code, self.names) for code in sorted(card.documents))
                 known = self.known_by(card.evidence, card.sources)
-                yield OpenRule("others", "one_card", name, self.words.text("says.one_card"), known)
+                rule = ".".join(("one_card", *sorted(card.documents)))
+                yield OpenRule("others", rule, name, self.words.text("says.one_card"), known)
         expiry = rules.card_expiry
         if expiry is not None and expiry.evidence.to_settle:
             says = self.words.text("says.card_expiry", days=expiry.warn_days)
