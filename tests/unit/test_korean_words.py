@@ -8,6 +8,7 @@ import pytest
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import locate
+from tests.catalogue_support import own_keys
 
 _END = r"(?=[\s.,:;!?)’]|$|(?:도|만|는|부터|까지)\b)"
 _AFTER_A_PLACE = re.compile(
@@ -27,7 +28,7 @@ def texts() -> Iterator[tuple[str, str]]:
     for path in sorted(locate("texts").iterdir()):
         if (path / f"{Language.KOREAN}.toml").is_file():
             catalogue = Catalogue(path.name, Language.KOREAN)
-            for key in sorted(catalogue.own_keys()):
+            for key in sorted(own_keys(catalogue)):
                 yield f"{path.name} {key}", catalogue.text(key)
 
 
