@@ -16,6 +16,9 @@ from backend.storage.unit_of_work import Database
 
 _TEMPLATE = "migrated_once"
 
+_LETTERS = str.maketrans("0123456789", "ghijkmnpqr")
+"""Twelve digits in the name of a database could be a number of somebody: settings refuse them."""
+
 
 def migrated_sqlite(file: Path) -> str:
     """Make a migrated SQLite file and return its URL; a file that is there is left as it is."""
@@ -40,7 +43,7 @@ def _sqlite_template() -> Path:
 @contextmanager
 def fresh_postgres(url: str, template: str | None = None) -> Iterator[str]:
     """A new database on the server of this run, empty or a copy; dropped at the end, whoever still holds it."""
-    name = f"t{uuid4().hex}"
+    name = "t" + uuid4().hex.translate(_LETTERS)
     copied = "" if template is None else f' TEMPLATE "{template}"'
     _order(url, f'CREATE DATABASE "{name}"{copied}')
     try:

@@ -38,6 +38,7 @@ class RunningPrinter:
         """Change how it behaves; in force when this returns."""
 
         async def change() -> None:
+            """On the loop of the printer."""
             self._printer.set_mode(mode)
 
         asyncio.run_coroutine_threadsafe(change(), self._loop).result(timeout=5)
@@ -82,6 +83,7 @@ def running_virtual_printer(
             changed.notify_all()
 
     async def serve() -> None:
+        """Run until the test has ended."""
         habits = Habits(rate=rate, drop_after=drop_after, late=late, rest=rest)
         printer = VirtualPrinter(out_dir, port, mode, habits=habits, on_event=note)
         ended = asyncio.Event()

@@ -64,6 +64,8 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "backend.documents.files.rule_blame": _RULES,
     "backend.documents.files.rule_book": _RULES,
+    "backend.documents.files.rule_sense": ("documents_rule_files", *_RULES),
+    "backend.documents.judging.grounds": ("documents_grounds", *_DOCUMENTS),
     "backend.documents.files.rule_check": _RULES,
     "backend.documents.files.rule_file": _RULES,
     "backend.documents.files.rule_layers": _RULES,

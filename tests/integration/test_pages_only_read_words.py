@@ -37,7 +37,7 @@ def fails(error: Exception) -> Callable[..., object]:
 
 def says(shown: str, key: str, language: Language = Language.JAPANESE) -> bool:
     """Whether a page holds the words of a key."""
-    return Catalogue("pages", language).text(key) in html.unescape(shown)
+    return Catalogue("pages", language).text(key) in html.unescape(shown).replace("\N{WORD JOINER}", "")
 
 
 def reading_addresses() -> list[str]:

@@ -71,7 +71,7 @@ def test_the_reverse_follows_the_wards_policy(reverse: bytes, tmp_path: Path) ->
     policy = tmp_path / "ours.yaml"
     policy.write_text("format: 1\npolicies:\n  self_requires_two_docs: {ward: true}\n", encoding="utf-8")
     strict = RuleBook.load(locate("rules"), policy_file=policy).on(DAY)
-    one = "1issuedbyapublicofficewithafacephoto,or2other"
+    one = "1issuedbyapublicofficewithafacephoto;or2other"
     assert one in quarter(reverse, 1)
     assert one not in quarter(draw_reverse(strict, DAY), 1)
 

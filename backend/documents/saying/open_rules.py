@@ -219,12 +219,9 @@ class _Form:
         types = self.rules.recipient_types()
         says = [self.words.text("says.stops")] if one.stops is not None else []
         asked = [one.extra.paper] if one.extra is not None else []
-        # Where the paper is not there by what the fact says itself, the answer is what is told then.
-        without = [
-            note
-            for note in one.notes
-            if note.unless_paper in asked and not (note.unless_facts or note.if_fact)
-        ]
+        # Where the paper cannot be there by what the fact says itself, the answer is what is told then.
+        cannot_be = any(one.code in self.rules.paper_table[paper].not_with_facts for paper in asked)
+        without = [note for note in one.notes if cannot_be and not (note.unless_facts or note.if_fact)]
         if without:
             asked = []
             says += [note_text(Note(note.code, note.about), self.rules, self.names) for note in without]
