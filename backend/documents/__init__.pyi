@@ -32,6 +32,7 @@ from .model.ages import (
     BirthDate as BirthDate,
     age_on as age_on,
 )
+from .model.document import DocumentClass as DocumentClass
 from .model.errors import (
     BirthDateError as BirthDateError,
     DocumentsError as DocumentsError,
@@ -42,15 +43,14 @@ from .model.paper_slot import (
     PaperRole as PaperRole,
     PaperSlot as PaperSlot,
 )
+from .model.persons import (
+    Person as Person,
+    VisitForm as VisitForm,
+)
+from .model.recipient import RecipientType as RecipientType
 from .model.rule_set import (
     AGE_SETTLED as AGE_SETTLED,
     RuleSet as RuleSet,
-)
-from .model.rules import (
-    DocumentClass as DocumentClass,
-    Person as Person,
-    RecipientType as RecipientType,
-    VisitForm as VisitForm,
 )
 from .model.shown import (
     MARK as MARK,

@@ -22,6 +22,7 @@ _DOCUMENTS = (
     "checklist_visits",
     "documents_properties",
 )
+_VALUES = (*_DOCUMENTS, "documents_rule_fields", "documents_comparison")
 _RULES = ("documents_rule_fields", "documents_rule_files", "documents_layers", "documents_table")
 _FLOW = (
     "kiosk_flow",
@@ -79,7 +80,17 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
         "checklist_flaws",
         "documents_holders",
     ),
-    "backend.documents.model.rules": (*_DOCUMENTS, "documents_rule_fields", "documents_comparison"),
+    "backend.documents.model.age_rules": _VALUES,
+    "backend.documents.model.cited": _VALUES,
+    "backend.documents.model.combinations": _VALUES,
+    "backend.documents.model.document": _VALUES,
+    "backend.documents.model.fact": _VALUES,
+    "backend.documents.model.missing": _VALUES,
+    "backend.documents.model.note_rule": _VALUES,
+    "backend.documents.model.paper_rules": _VALUES,
+    "backend.documents.model.persons": _VALUES,
+    "backend.documents.model.questions": _VALUES,
+    "backend.documents.model.recipient": _VALUES,
     "backend.documents.saying.search": ("documents_bring",),
     "backend.documents.judging.next_step": _DOCUMENTS,
     "backend.documents.judging.tally": _DOCUMENTS,

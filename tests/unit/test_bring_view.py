@@ -10,7 +10,7 @@ from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.bring import bring_list
-from backend.documents.model.rules import VisitForm
+from backend.documents.model.persons import VisitForm
 from backend.documents.saying.visitor_words import bring_words
 from backend.web.devices.bring_view import bring_guide
 from backend.wire.messages import BringItem, BringSituation

@@ -21,7 +21,7 @@ from backend.documents.model.errors import (
     RuleFileError,
     UnknownCodeError,
 )
-from backend.documents.model.rules import NextStep
+from backend.documents.model.missing import NextStep
 from backend.documents.model.visit import Verdict, Visit
 from backend.documents.saying.verdict_words import shown_name
 from backend.documents.saying.visitor_words import rule_text

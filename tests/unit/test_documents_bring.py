@@ -13,7 +13,7 @@ from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.bring import BringLine, bring_list
 from backend.documents.judging.checklist import judge
 from backend.documents.model.errors import UnknownCodeError
-from backend.documents.model.rules import VisitForm
+from backend.documents.model.persons import VisitForm
 from backend.documents.model.visit import Lack, Visit
 from backend.documents.saying.search import find, fold, search_keys
 from backend.documents.saying.visitor_words import bring_text

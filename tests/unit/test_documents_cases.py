@@ -12,8 +12,8 @@ from backend.documents.judging.explanation import explain
 from backend.documents.judging.fees import fees_due
 from backend.documents.judging.guide import Resolved, guide
 from backend.documents.model.ages import BirthDate
+from backend.documents.model.missing import NextStep
 from backend.documents.model.policy import Evidence
-from backend.documents.model.rules import NextStep
 from backend.documents.model.visit import Verdict, Visit
 from backend.documents.saying.verdict_words import missing_in_short, missing_parts, missing_text, note_text
 from backend.documents.saying.visitor_words import rule_text, step_text

@@ -11,25 +11,17 @@ import pytest
 from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.comparison import RuleChange, changes
+from backend.documents.model.age_rules import AgeRule, AgeSpan
+from backend.documents.model.cited import Cited
+from backend.documents.model.combinations import Combination, CombinationChoice, CombinationUse
+from backend.documents.model.document import DocumentClass, Photo
+from backend.documents.model.missing import NextStep
 from backend.documents.model.own_source import Although, PhotoFrom
+from backend.documents.model.paper_rules import ExtraPaper
+from backend.documents.model.persons import Person, VisitForm
 from backend.documents.model.policy import Evidence
+from backend.documents.model.recipient import NoticeNeed, Pins
 from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.rules import (
-    AgeRule,
-    AgeSpan,
-    Cited,
-    Combination,
-    CombinationChoice,
-    CombinationUse,
-    DocumentClass,
-    ExtraPaper,
-    NextStep,
-    NoticeNeed,
-    Person,
-    Photo,
-    Pins,
-    VisitForm,
-)
 from tests.documents_support import with_policies
 
 DAY = date(2026, 11, 24)

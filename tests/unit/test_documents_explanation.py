@@ -9,9 +9,13 @@ from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.explanation import RuleLine, explain
 from backend.documents.model.ages import BirthDate
+from backend.documents.model.combinations import Combination
+from backend.documents.model.document import Document
 from backend.documents.model.errors import UnknownCodeError
+from backend.documents.model.fact import Fact
+from backend.documents.model.persons import Person
 from backend.documents.model.policy import Evidence
-from backend.documents.model.rules import Combination, Document, Fact, Person, RecipientType
+from backend.documents.model.recipient import RecipientType
 from backend.documents.model.visit import Visit
 from backend.documents.saying.visitor_words import option_text, rule_text, value_text
 

@@ -10,7 +10,8 @@ from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.explanation import explain
 from backend.documents.judging.grounds import facts_on, grounds_of
-from backend.documents.model.rules import ExtraPaper, NextStep
+from backend.documents.model.missing import NextStep
+from backend.documents.model.paper_rules import ExtraPaper
 from backend.documents.model.visit import Verdict, Visit
 from backend.documents.saying.verdict_words import missing_text, note_text
 from tests.documents_support import judged_by, with_policies

@@ -8,8 +8,8 @@ from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.checklist import judge
 from backend.documents.model.ages import BirthDate, junior_high_ends, preschool_ends
+from backend.documents.model.persons import VisitForm
 from backend.documents.model.policy import Evidence
-from backend.documents.model.rules import VisitForm
 from backend.documents.model.visit import Verdict, Visit
 from tests.documents_support import judged_by, with_policies
 

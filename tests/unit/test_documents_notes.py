@@ -9,9 +9,9 @@ import pytest
 
 from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
+from backend.documents.model.combinations import CombinationChoice, CombinationUse
 from backend.documents.model.policy import Evidence, Policy, PolicyKind, SeenValue
 from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.rules import CombinationChoice, CombinationUse
 from tests.documents_support import judged_by
 
 DAY = date(2026, 11, 24)

@@ -9,7 +9,7 @@ from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.checklist import judge
 from backend.documents.model.ages import BirthDate
-from backend.documents.model.rules import Person
+from backend.documents.model.persons import Person
 from backend.documents.model.visit import Visit
 from tests.documents_support import judged_by, with_policies
 

@@ -12,7 +12,7 @@ from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.checklist import judge
 from backend.documents.judging.explanation import explain
 from backend.documents.model.ages import BirthDate
-from backend.documents.model.rules import NextStep
+from backend.documents.model.missing import NextStep
 from backend.documents.model.visit import Visit
 from backend.documents.saying.verdict_words import missing_in_short, missing_text, note_text
 from backend.documents.saying.visitor_words import rule_text, step_text

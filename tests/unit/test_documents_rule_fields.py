@@ -12,37 +12,20 @@ import pytest
 import yaml
 
 from backend.documents.files.rule_reader import read_rule_set
+from backend.documents.model.age_rules import AgeRule, AgeSpan
+from backend.documents.model.cited import CardExpiry, Cited, Fee, Flaw
+from backend.documents.model.combinations import Combination, CombinationChoice, CombinationUse
+from backend.documents.model.document import Document, DocumentClass, OneCard, Photo
 from backend.documents.model.errors import RuleFileError
+from backend.documents.model.fact import Fact
+from backend.documents.model.missing import NextStep
+from backend.documents.model.note_rule import NoteRule
 from backend.documents.model.own_source import Although, PhotoFrom
+from backend.documents.model.paper_rules import ExtraPaper, Paper, ProofUse
+from backend.documents.model.persons import Person, VisitForm
 from backend.documents.model.policy import Evidence
-from backend.documents.model.rules import (
-    AgeRule,
-    AgeSpan,
-    CardExpiry,
-    Cited,
-    Combination,
-    CombinationChoice,
-    CombinationUse,
-    Document,
-    DocumentClass,
-    ExtraPaper,
-    Fact,
-    Fee,
-    Flaw,
-    GuideRow,
-    NextStep,
-    NoteRule,
-    NoticeNeed,
-    OneCard,
-    Paper,
-    Person,
-    Photo,
-    Pins,
-    ProofUse,
-    Question,
-    RecipientType,
-    VisitForm,
-)
+from backend.documents.model.questions import GuideRow, Question
+from backend.documents.model.recipient import NoticeNeed, Pins, RecipientType
 
 MARKED = """\
 format: 1

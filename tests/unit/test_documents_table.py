@@ -9,8 +9,8 @@ from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.checklist import judge
 from backend.documents.model.errors import BirthDateError, NoRuleSetError, UnknownCodeError
 from backend.documents.model.paper_slot import PaperRole
+from backend.documents.model.persons import Person
 from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.rules import Person
 from backend.documents.model.visit import Verdict, Visit
 from tests.documents_support import judged_by, with_policies
 

@@ -1,12 +1,16 @@
 """Reading a value by its own fields: its kinds decide what may stand in the file, and nothing is guessed."""
 
-from dataclasses import dataclass
+import importlib
+import pkgutil
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
+from backend.documents import model
 from backend.documents.files.rule_file import RuleNode
 from backend.documents.files.value_reader import keys_of, read_entry, read_value
 from backend.documents.model.errors import RuleFileError
@@ -120,3 +124,16 @@ def test_keys_are_those_of_the_file() -> None:
         "usual",
         "size",
     )
+
+
+def test_the_annotations_of_every_value_can_be_read_where_it_stands() -> None:
+    """A value whose module knows a kind only while types are checked could be written, but not read from a file."""
+    values = [
+        value
+        for module in pkgutil.iter_modules(model.__path__, f"{model.__name__}.")
+        for value in vars(importlib.import_module(module.name)).values()
+        if isinstance(value, type) and is_dataclass(value) and value.__module__ == module.name
+    ]
+    assert {"Document", "Fact", "RecipientType", "RuleSet"} <= {value.__name__ for value in values}
+    for value in values:
+        assert get_type_hints(value).keys() == {one.name for one in fields(value)}

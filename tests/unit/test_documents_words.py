@@ -11,7 +11,8 @@ from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.checklist import judge
-from backend.documents.model.rules import NextStep, NoteRule
+from backend.documents.model.missing import NextStep
+from backend.documents.model.note_rule import NoteRule
 from backend.documents.model.visit import Missing, Note, Visit
 from backend.documents.saying.verdict_words import (
     either,

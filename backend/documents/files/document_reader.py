@@ -6,8 +6,9 @@ from types import MappingProxyType
 from backend.documents.files.rule_file import RuleNode
 from backend.documents.files.rule_notes import read_notes
 from backend.documents.files.value_reader import read_entry, read_value
+from backend.documents.model.document import Document
 from backend.documents.model.own_source import Although, PhotoFrom
-from backend.documents.model.rules import Document, Person
+from backend.documents.model.persons import Person
 
 
 def _by_person(place: RuleNode) -> Mapping[Person, str]:

@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 from backend.documents.files.rule_file import MergedPlace, RuleNode
 from backend.documents.files.value_reader import read_entry, read_value
-from backend.documents.model.rules import AgeSpan, GuideRow, Question
+from backend.documents.model.age_rules import AgeSpan
+from backend.documents.model.questions import GuideRow, Question
 
 AGE_KEYS = ("at_least", "below", "preschool", "until_junior_high_end")
 

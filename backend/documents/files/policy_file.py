@@ -10,8 +10,8 @@ from pathlib import Path
 
 from backend.documents.files.rule_file import RuleNode
 from backend.documents.files.value_reader import read_entry, read_value
+from backend.documents.model.cited import RuleSource
 from backend.documents.model.policy import MOST_MONTHS, Policy, PolicyKind, PolicyValue, SeenValue
-from backend.documents.model.rules import RuleSource
 
 FORMAT = 1
 

@@ -7,18 +7,13 @@ from backend.documents.files.guide_reader import AGE_KEYS, read_age
 from backend.documents.files.rule_file import MergedPlace, Record, RuleNode
 from backend.documents.files.rule_notes import read_notes
 from backend.documents.files.value_reader import keys_of, read_value
-from backend.documents.model.rules import (
-    MISSING_PAPERS,
-    AgeRule,
-    CombinationChoice,
-    CombinationUse,
-    ExtraPaper,
-    NextStep,
-    NoteRule,
-    ProofUse,
-    RecipientType,
-    VisitForm,
-)
+from backend.documents.model.age_rules import AgeRule
+from backend.documents.model.combinations import CombinationChoice, CombinationUse
+from backend.documents.model.missing import MISSING_PAPERS, NextStep
+from backend.documents.model.note_rule import NoteRule
+from backend.documents.model.paper_rules import ExtraPaper, ProofUse
+from backend.documents.model.persons import VisitForm
+from backend.documents.model.recipient import RecipientType
 
 _NAMES = {"proofs": "proof_any", "ages": "age"}
 _FIELDS = ("extends", *keys_of(RecipientType, _NAMES))

@@ -4,21 +4,14 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from backend.documents.files.rule_file import RuleNode
+from backend.documents.model.cited import Cited, Fee, Flaw
+from backend.documents.model.combinations import Combination, CombinationChoice
+from backend.documents.model.document import Document, DocumentClass
+from backend.documents.model.note_rule import NoteRule
+from backend.documents.model.persons import VisitForm
 from backend.documents.model.policy import PolicyKind
+from backend.documents.model.recipient import NoticeNeed, RecipientType
 from backend.documents.model.rule_set import PHOTO_FACT, RuleSet
-from backend.documents.model.rules import (
-    Cited,
-    Combination,
-    CombinationChoice,
-    Document,
-    DocumentClass,
-    Fee,
-    Flaw,
-    NoteRule,
-    NoticeNeed,
-    RecipientType,
-    VisitForm,
-)
 
 
 def check_rule_set(rule_set: RuleSet, sections: Mapping[str, RuleNode]) -> None:

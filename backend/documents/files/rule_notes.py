@@ -2,7 +2,8 @@
 
 from backend.documents.files.rule_file import RuleNode
 from backend.documents.files.value_reader import read_value
-from backend.documents.model.rules import MISSING, NoteRule
+from backend.documents.model.missing import MISSING
+from backend.documents.model.note_rule import NoteRule
 
 
 def read_notes(place: RuleNode) -> tuple[NoteRule, ...]:

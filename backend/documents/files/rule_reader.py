@@ -21,19 +21,13 @@ from backend.documents.files.rule_layers import Layers, read_layers
 from backend.documents.files.rule_notes import read_notes
 from backend.documents.files.rule_sense import check_sense
 from backend.documents.files.value_reader import read_entry, read_value
+from backend.documents.model.cited import CardExpiry, Cited, Fee, Flaw
+from backend.documents.model.combinations import Combination
+from backend.documents.model.document import OneCard
 from backend.documents.model.errors import RuleFileError
+from backend.documents.model.fact import Fact
+from backend.documents.model.paper_rules import ExtraPaper, Paper
 from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.rules import (
-    CardExpiry,
-    Cited,
-    Combination,
-    ExtraPaper,
-    Fact,
-    Fee,
-    Flaw,
-    OneCard,
-    Paper,
-)
 
 FORMAT = 1
 _SECTIONS = (

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from backend.documents.files.rule_file import RuleNode
+from backend.documents.model.document import DocumentClass, Photo
+from backend.documents.model.note_rule import NoteRule
+from backend.documents.model.paper_rules import ExtraPaper
 from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.rules import DocumentClass, ExtraPaper, NoteRule, Photo
 
 PROVEN = (
     "shogaisha_techo", "ryoiku_techo", "shogai_fukushi_jukyusha", "jiritsu_shien", "shitei_nanbyo", "tokubetsu_jifu_shosho",

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from backend.documents.judging.tally import Tally, count, shortest
+from backend.documents.model.persons import Person, VisitForm
 from backend.documents.model.policy import PolicyValue
+from backend.documents.model.recipient import NoticeNeed, RecipientType
 from backend.documents.model.rule_set import SEAL_FACT, RuleSet
-from backend.documents.model.rules import NoticeNeed, Person, RecipientType, VisitForm
 from backend.documents.model.visit import CombinationState, Missing, Visit
 
 

@@ -9,16 +9,11 @@ from datetime import date
 from backend.documents.judging.fees import RENEWAL, fees_due
 from backend.documents.judging.grounds import facts_on
 from backend.documents.judging.tally import shortest
+from backend.documents.model.combinations import CombinationChoice
+from backend.documents.model.document import DocumentClass
+from backend.documents.model.persons import Person, VisitForm
+from backend.documents.model.recipient import NoticeNeed, Pins, RecipientType
 from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.rules import (
-    CombinationChoice,
-    DocumentClass,
-    NoticeNeed,
-    Person,
-    Pins,
-    RecipientType,
-    VisitForm,
-)
 from backend.documents.model.visit import Lack
 
 TO_KNOW = frozenset({"photo_examples", "other_examples", "fee", "pins_all", "pins_four", "check"})

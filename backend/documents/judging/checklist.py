@@ -14,8 +14,10 @@ from backend.documents.judging.next_step import LATER_FACT, next_steps
 from backend.documents.judging.notes import PossibleAges, notes_for
 from backend.documents.model.ages import OLDEST, age_on
 from backend.documents.model.errors import UnknownCodeError
+from backend.documents.model.missing import NextStep
+from backend.documents.model.persons import VisitForm
+from backend.documents.model.recipient import RecipientType
 from backend.documents.model.rule_set import AGE_SETTLED, RuleSet
-from backend.documents.model.rules import NextStep, RecipientType, VisitForm
 from backend.documents.model.shown import read_shown
 from backend.documents.model.visit import Missing, Note, Verdict, Visit
 

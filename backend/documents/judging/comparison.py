@@ -5,17 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from backend.documents.judging.checklist import judge
+from backend.documents.model.combinations import Combination
+from backend.documents.model.document import Document, DocumentClass, Photo
+from backend.documents.model.paper_rules import ExtraPaper
+from backend.documents.model.persons import Person, VisitForm
+from backend.documents.model.recipient import RecipientType
 from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.rules import (
-    Combination,
-    Document,
-    DocumentClass,
-    ExtraPaper,
-    Person,
-    Photo,
-    RecipientType,
-    VisitForm,
-)
 from backend.documents.model.visit import Verdict, Visit
 
 _ALLOWED = "allowed"

@@ -7,9 +7,10 @@ from backend.documents.judging.assessment import Assessment, assess
 from backend.documents.judging.checklist import check_codes, refusal_of
 from backend.documents.judging.grounds import facts_on, grounds_of
 from backend.documents.judging.tally import Tally
+from backend.documents.model.persons import Person
 from backend.documents.model.policy import Evidence, PolicyValue
+from backend.documents.model.recipient import RecipientType
 from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.rules import Person, RecipientType
 from backend.documents.model.visit import CombinationState, Visit
 
 

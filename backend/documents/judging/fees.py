@@ -1,7 +1,7 @@
 """What is to be paid, as far as the facts of a visit tell."""
 
+from backend.documents.model.cited import Fee
 from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.rules import Fee
 
 RENEWAL, REISSUE, DAMAGED, NO_OLD_CARD = "renewal", "reissue", "reissue_damaged", "no_old_card"
 """Facts of the shipped rules that fees hang on."""

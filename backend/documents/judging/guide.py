@@ -10,8 +10,9 @@ from datetime import date
 
 from backend.documents.model.ages import BirthDate
 from backend.documents.model.errors import DocumentsError, UnknownCodeError
+from backend.documents.model.persons import VisitForm
+from backend.documents.model.questions import GuideRow, Question
 from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.rules import GuideRow, Question, VisitForm
 from backend.documents.model.visit import Note
 
 

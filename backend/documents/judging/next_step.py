@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+from backend.documents.model.missing import NextStep
+from backend.documents.model.persons import VisitForm
+from backend.documents.model.recipient import NoticeNeed, RecipientType
 from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.rules import NextStep, NoticeNeed, RecipientType, VisitForm
 from backend.documents.model.visit import Missing, Visit
 
 LATER_FACT = "cannot_return_today"

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from backend.documents.judging.assessment import Assessment, assess
 from backend.documents.judging.card_expiry import CardState, card_state
+from backend.documents.model.document import Document, DocumentClass
+from backend.documents.model.note_rule import NoteRule
+from backend.documents.model.persons import Person, VisitForm
 from backend.documents.model.policy import PolicyKind
+from backend.documents.model.recipient import RecipientType
 from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.rules import Document, DocumentClass, NoteRule, Person, RecipientType, VisitForm
 from backend.documents.model.visit import Note, Visit
 
 

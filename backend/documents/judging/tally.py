@@ -4,10 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from backend.documents.model.ages import age_on
+from backend.documents.model.combinations import Combination
+from backend.documents.model.document import Document, DocumentClass
 from backend.documents.model.own_source import Although
+from backend.documents.model.persons import Person
 from backend.documents.model.policy import PolicyValue
+from backend.documents.model.recipient import RecipientType
 from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.rules import Combination, Document, DocumentClass, Person, RecipientType
 from backend.documents.model.shown import read_shown
 from backend.documents.model.visit import Lack, Note, Visit
 

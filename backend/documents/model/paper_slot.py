@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from backend.documents.model.rules import Paper
+from backend.documents.model.paper_rules import Paper
 
 
 class PaperRole(StrEnum):

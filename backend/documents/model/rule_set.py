@@ -7,30 +7,17 @@ from functools import cached_property
 from types import MappingProxyType
 
 from backend.documents.model.ages import BirthDate
+from backend.documents.model.cited import CardExpiry, Cited, Fee, Flaw, RuleSource
+from backend.documents.model.combinations import Combination
+from backend.documents.model.document import Document, DocumentClass, OneCard, Photo
 from backend.documents.model.errors import UnknownCodeError
+from backend.documents.model.fact import Fact
+from backend.documents.model.paper_rules import ExtraPaper, Paper
 from backend.documents.model.paper_slot import PaperRole, PaperSlot
+from backend.documents.model.persons import Person, VisitForm
 from backend.documents.model.policy import Policy, PolicyValue
-from backend.documents.model.rules import (
-    CardExpiry,
-    Cited,
-    Combination,
-    Document,
-    DocumentClass,
-    ExtraPaper,
-    Fact,
-    Fee,
-    Flaw,
-    GuideRow,
-    NoticeNeed,
-    OneCard,
-    Paper,
-    Person,
-    Photo,
-    Question,
-    RecipientType,
-    RuleSource,
-    VisitForm,
-)
+from backend.documents.model.questions import GuideRow, Question
+from backend.documents.model.recipient import NoticeNeed, RecipientType
 from backend.documents.model.shown import code_of
 
 PHOTO_FACT = "photo_on_document"

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from backend.documents.model.ages import BirthDate
-from backend.documents.model.rules import NextStep, Person
+from backend.documents.model.missing import NextStep
+from backend.documents.model.persons import Person
 
 
 @dataclass(frozen=True, slots=True)

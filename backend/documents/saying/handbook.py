@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.guide import Resolved, walk
+from backend.documents.model.combinations import CombinationChoice
+from backend.documents.model.document import Document
+from backend.documents.model.persons import VisitForm
 from backend.documents.model.policy import Evidence, Policy
+from backend.documents.model.recipient import RecipientType
 from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.rules import CombinationChoice, Document, RecipientType, VisitForm
 from backend.documents.saying.verdict_words import Texts, name_of
 from backend.documents.saying.visitor_words import option_text, value_text
 

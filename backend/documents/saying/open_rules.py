@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from backend.documents.model.document import Document
+from backend.documents.model.fact import Fact
+from backend.documents.model.persons import VisitForm
 from backend.documents.model.policy import Evidence, Policy
+from backend.documents.model.recipient import RecipientType
 from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.rules import Document, Fact, RecipientType, VisitForm
 from backend.documents.model.visit import Note
 from backend.documents.saying.verdict_words import Texts, either, fee_text, name_of, note_text
 from backend.documents.saying.visitor_words import value_text

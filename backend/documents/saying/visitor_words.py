@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from backend.documents.judging.bring import BringLine
 from backend.documents.judging.explanation import RuleLine
+from backend.documents.model.missing import NextStep
 from backend.documents.model.policy import PolicyValue
 from backend.documents.model.rule_set import RuleSet
-from backend.documents.model.rules import NextStep
 from backend.documents.model.visit import Lack, Note
 from backend.documents.saying.verdict_words import Texts, either, fee_text, name_anywhere, name_of, note_text
 

@@ -1,0 +1,111 @@
+"""Identity documents: lines of the A and B lists, and those of them that are one and the same card."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Self
+
+from backend.documents.model.note_rule import NoteRule
+from backend.documents.model.own_source import Although, PhotoFrom
+from backend.documents.model.persons import Person
+from backend.documents.model.policy import Evidence, PolicyValue
+
+
+class DocumentClass(StrEnum):
+    """A欄, B欄, and 通知カード・個人番号通知書 which prove nothing by themselves."""
+
+    A = "A"
+    B = "B"
+    TN = "TN"
+
+
+class Photo(StrEnum):
+    """Whether a document bears its holder's face; ``sometimes`` where the clerk says so (``photo_on_document``)."""
+
+    ALWAYS = "always"
+    SOMETIMES = "sometimes"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One line of the A or B list. Only its code and its class are ever recorded, never its number.
+
+    ``person`` and ``recipients`` say for whom it counts (nothing set: for everybody), ``valid_from`` and
+    ``valid_until`` on which days of visit, ``policy`` under which ward policy. ``proves`` names the papers that
+    this document is at the same time; ``same_card_as`` documents that are then one and the same card.
+    ``not_with_facts``: it cannot be there where one of these facts holds. ``holder_below``: only for an applicant
+    below this age in years. ``photo_from``: it bears no photo before this age, and counts in list B until then.
+    ``recipients_policy``: the ward policy under which it counts for every type, not only for ``recipients``.
+    ``groups_policy``: the ward policy under which it counts only for the types that its papers are ``meant_for``.
+    ``hands_in``: papers that it is even where it does not count.
+    ``needs_fact``: the fact by person with which alone it counts: staff have said so. ``counts_although``: the fact with which it counts
+    in spite of a flaw, by flaw. ``ended``: the note where it no longer counts, instead of the usual one.
+    """
+
+    code: str
+    kind: DocumentClass
+    photo: Photo
+    evidence: Evidence
+    sources: tuple[str, ...] = ()
+    person: Person | None = None
+    recipients: frozenset[str] = frozenset()
+    valid_from: date | None = None
+    valid_until: date | None = None
+    policy: str | None = None
+    proves: tuple[str, ...] = ()
+    same_card_as: frozenset[str] = frozenset()
+    not_with_facts: frozenset[str] = frozenset()
+    holder_below: int | None = None
+    photo_from: PhotoFrom | None = None
+    recipients_policy: str | None = None
+    groups_policy: str | None = None
+    hands_in: tuple[str, ...] = ()
+    needs_fact: Mapping[Person, str] = field(default_factory=lambda: MappingProxyType({}))
+    counts_although: Mapping[str, Although] = field(default_factory=lambda: MappingProxyType({}))
+    ended: str = "document_expired"
+    notes: tuple[NoteRule, ...] = ()
+
+    @property
+    def policies(self) -> frozenset[str]:
+        """Codes of the policies that have a say."""
+        named = (self.policy, self.recipients_policy, self.groups_policy)
+        return frozenset(code for code in named if code is not None)
+
+    def of_a_child(self) -> Self:
+        """The document as somebody below ``photo_from`` holds it, with the source of that rule."""
+        known = self.photo_from or PhotoFrom(0, self.evidence, self.sources)
+        sources = known.sources or self.sources
+        return replace(
+            self, kind=DocumentClass.B, photo=Photo.NEVER, evidence=known.evidence, sources=sources
+        )
+
+    def in_spite_of(self, although: Although) -> Self:
+        """The document that counts in spite of a flaw, with the source of that rule."""
+        return replace(self, evidence=although.evidence, sources=although.sources)
+
+    def is_for(self, recipient: str, person: Person, policies: Mapping[str, PolicyValue]) -> bool:
+        """Whether it counts for this person of this recipient type under the ward's policies."""
+        if self.person is not None and self.person is not person:
+            return False
+        if self.recipients_policy is not None and policies[self.recipients_policy]:
+            return True
+        return not self.recipients or recipient in self.recipients
+
+    def counts_on(self, on: date) -> bool:
+        """Whether it counts for a visit on a day."""
+        begun = self.valid_from is None or self.valid_from <= on
+        return begun and (self.valid_until is None or on <= self.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class OneCard:
+    """Documents that may be one and the same card: the clerk is asked to look (never counted down by itself)."""
+
+    documents: frozenset[str]
+    since: date | None
+    note: str
+    evidence: Evidence | None = None
+    sources: tuple[str, ...] = ()

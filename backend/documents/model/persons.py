@@ -1,0 +1,25 @@
+"""Who comes to the counter, and whose documents they show."""
+
+from enum import StrEnum
+
+
+class Person(StrEnum):
+    """Whose document it is: the person on the card, or the person who came for them."""
+
+    APPLICANT = "applicant"
+    VISITOR = "visitor"
+
+
+class VisitForm(StrEnum):
+    """Who comes to the counter."""
+
+    SELF = "self"
+    BOTH = "both"
+    REPRESENTATIVE = "representative"
+    AGENT = "agent"
+    NEVER = "never"
+
+    @property
+    def has_visitor(self) -> bool:
+        """True where somebody other than the applicant shows documents of their own."""
+        return self in {VisitForm.BOTH, VisitForm.REPRESENTATIVE, VisitForm.AGENT}
