@@ -1,6 +1,7 @@
 """What strangers send that is no request: answered or left, and one line a minute in a log of ours."""
 
 import contextlib
+import html
 import json
 import logging
 import socket
@@ -10,6 +11,7 @@ import httpx2
 import pytest
 import structlog
 
+from backend.common.catalogue import Catalogue, Language
 from backend.web.http.connections import Crowd, Limits
 from tests.support import House, serving, wait_until
 
@@ -22,6 +24,8 @@ GARBAGE = {
     "address": b"GET http://[ HTTP/1.1\r\nHost: here\r\n\r\n",
     "noise": b"\x00\xff\x00\xff secret-words \r\n\r\n",
 }
+BROWSER = b"Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n"
+INVALID = "only_read.invalid_request"
 OFFERS = (
     b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AA==\r\n",
     b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n",
@@ -65,7 +69,7 @@ def test_garbage_is_one_line_of_ours_and_none_of_the_library(
     [
         (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: here\r\n\r\n", {400, 431}),
         (b"GET /clerk HTTP/1.1\r\nHost: here\r\nCookie: a=\x7f\r\n\r\n", {400}),
-        (b"GET /clerk HTTP/1.1\r\nHost: here\r\nAccept: text/html\r\n", {408}),
+        (b"GET /clerk HTTP/1.1\r\nHost: here\r\nAccept: application/json\r\n", {408}),
     ],
     ids=["address", "cookie", "half"],
 )
@@ -83,6 +87,60 @@ def test_an_answer_before_the_routes_is_as_careful_as_the_others(
     for name in ("x-content-type-options", "x-frame-options", "referrer-policy", "content-security-policy"):
         assert headers[name] == careful[name]
     assert headers["cache-control"] == careful["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "key"),
+    [
+        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: here\r\n" + BROWSER + b"\r\n", {400, 431}, INVALID),
+        (b"GET /clerk HTTP/1.1\r\nHost: here\r\n" + BROWSER + b"Cookie: a=\x7f\r\n\r\n", {400}, INVALID),
+        (b"GET /clerk HTTP/1.1\r\nHost: here\r\nCookie: a=\x7f\r\n" + BROWSER + b"\r\n", {400}, INVALID),
+        (
+            b"GET / HTTP/1.1\r\nHost: here\r\n" + BROWSER + b"Cookie: " + b"a" * 70_000,
+            {431},
+            INVALID,
+        ),
+        (b"GET /clerk HTTP/1.1\r\nHost: here\r\n" + BROWSER, {408}, "not_arrived.too_late"),
+        (
+            b"POST /sign-in HTTP/1.1\r\nHost: here\r\n" + BROWSER + b"Content-Length: 9\r\n\r\nab",
+            {408},
+            "not_arrived.too_late",
+        ),
+    ],
+    ids=["address", "cookie", "cookie-first", "endless", "half", "half-form"],
+)
+def test_a_browser_reads_words_where_no_page_was_reached(
+    small_house: House, sent: bytes, status: set[int], key: str
+) -> None:
+    """A clerk whose cookie is broken or whose line was cut reads what to do, not a line of code."""
+    with serving(small_house, Limits(request_seconds=1)) as address:
+        head, _, body = told(address, sent).decode().partition("\r\n\r\n")
+        careful = httpx2.get(f"{address}/nowhere").headers
+    first, *lines = head.split("\r\n")
+    headers = dict(line.split(": ", 1) for line in lines)
+    assert int(first.split()[1]) in status
+    assert headers["content-type"] == "text/html; charset=utf-8"
+    for name in ("x-content-type-options", "x-frame-options", "referrer-policy", "content-security-policy"):
+        assert headers[name] == careful[name]
+    assert headers["cache-control"] == "no-store"
+    for language in (Language.JAPANESE, Language.ENGLISH):
+        assert Catalogue("pages", language).text(key) in html.unescape(body)
+
+
+def test_a_browser_that_makes_room_reads_that_the_server_is_busy(small_house: House) -> None:
+    """Whoever waited longest among too many half requests is told so, each in its own way."""
+    half = b"GET /clerk HTTP/1.1\r\nHost: here\r\n"
+    busy = Catalogue("pages").text("not_arrived.too_many")
+    with serving(small_house, Limits(unfinished_of_one=1)) as address:
+        parts = urlsplit(address)
+        where = (parts.hostname, parts.port)
+        for accept, said in ((BROWSER, busy), (b"Accept: application/json\r\n", '{"code":"invalid_request"')):
+            with socket.create_connection(where, 10) as first:
+                first.sendall(half + accept)
+                assert httpx2.get(f"{address}/api/v1/health").status_code == 200
+                came = first.recv(65536).decode()
+                assert came.startswith("HTTP/1.1 503 ")
+                assert said in html.unescape(came)
 
 
 @pytest.mark.parametrize(

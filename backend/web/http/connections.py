@@ -19,11 +19,12 @@ from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from backend.web.http.middleware import CAREFUL_HEADERS, NOT_KEPT
+from backend.web.http.early_answers import AcceptLine, EarlyAnswers
 
 log = structlog.get_logger("uketsuke.web")
 
 _MOST_HEAD_BYTES = 64 * 1024
+_END_OF_HEAD_SECONDS = 0.5
 _GONE_SECONDS = 20
 _TELL_AGAIN_SECONDS = 60.0
 
@@ -104,6 +105,7 @@ class ServerConfig(uvicorn.Config):
         super().__init__(app, http=CarefulProtocol, ws="none", **told)
         logging.getLogger("uvicorn.error").addFilter(_not_told_yet)
         self.crowd = Crowd(limits)
+        self.early = EarlyAnswers()
 
 
 class CarefulProtocol(HttpToolsProtocol):
@@ -125,6 +127,9 @@ class CarefulProtocol(HttpToolsProtocol):
         self._stalled: TimerHandle | None = None
         self._in_head = True
         self._head_bytes = 0
+        self._accept = AcceptLine()
+        self._early = config.early
+        self._too_large: TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """A peer has connected; its request is awaited from now on."""
@@ -136,6 +141,8 @@ class CarefulProtocol(HttpToolsProtocol):
         """The connection has ended."""
         self._request_is_there()
         self._reads_again()
+        if self._too_large is not None:
+            self._too_large.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -145,6 +152,11 @@ class CarefulProtocol(HttpToolsProtocol):
         """
         self._await_request()
         self._head_bytes += len(data)
+        if self._in_head:
+            self._accept.look(data)
+        if self._too_large is not None:
+            self._refuse_too_large(data)
+            return
         self._unset_keepalive_if_required()
         try:
             self.parser.feed_data(data)
@@ -155,7 +167,7 @@ class CarefulProtocol(HttpToolsProtocol):
             self._refuse(HTTPStatus.BAD_REQUEST)
             return
         if self._in_head and self._overdue is not None and self._head_bytes > _MOST_HEAD_BYTES:
-            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            self._refuse_too_large(data)
 
     def on_message_begin(self) -> None:
         """The first byte of a request, which may stand right behind the last byte of the one before."""
@@ -171,6 +183,7 @@ class CarefulProtocol(HttpToolsProtocol):
         """The whole request is there."""
         self._in_head = True
         self._head_bytes = 0
+        self._accept.forget()
         self._request_is_there()
         super().on_message_complete()
 
@@ -223,6 +236,16 @@ class CarefulProtocol(HttpToolsProtocol):
         log.info("reader_stalled")
         self.transport.abort()
 
+    def _refuse_too_large(self, data: bytes) -> None:
+        """Refuse a head; who asks stands behind an address that is too long, so that a little more of it is looked through."""
+        known = self._accept.asks_for_a_page or data.endswith(b"\r\n\r\n")
+        if known or self._head_bytes > 2 * _MOST_HEAD_BYTES:
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        elif self._too_large is None:
+            self._too_large = self.loop.call_later(
+                _END_OF_HEAD_SECONDS, self._refuse, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+            )
+
     def _answering(self) -> bool:
         """Whether an answer is under way, to this request or to the one before."""
         return self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
@@ -232,18 +255,7 @@ class CarefulProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self._head_bytes and not self._answering():
-            body = b'{"code":"invalid_request","detail":{"fields":"request"}}'
-            # No middleware sees this answer, so that it carries what every other answer gets there.
-            told = {
-                "content-type": "application/json",
-                "content-length": str(len(body)),
-                "connection": "close",
-                **CAREFUL_HEADERS,
-                **NOT_KEPT,
-            }
-            lines = "".join(f"{name.lower()}: {value}\r\n" for name, value in told.items())
-            head = f"HTTP/1.1 {status.value} {status.phrase}\r\n{lines}\r\n"
-            self.transport.write(head.encode("ascii") + body)
+            self.transport.write(self._early.answer(status, page=self._accept.asks_for_a_page))
         self.transport.close()
 
 
