@@ -19,6 +19,7 @@ from kiosk.visit.presentation import KeypadView, View
 from kiosk.visit.presenter import present
 from kiosk.visit.scenes import NOW, OFFICE, TICKETS, conditions, every_scene
 from kiosk.visit.state import State
+from kiosk.visit.texts import spoken
 from tests.support import House
 
 SITUATIONS = asyncio.run(FakeBackend().bring()).situations
@@ -70,8 +71,10 @@ def test_every_scene_and_every_ticket_is_there_in_every_language(book: Path) -> 
 
 
 def view_of(scene: str) -> View:
-    """What a scene shows."""
-    return present(State(SCENES[scene], Language.JAPANESE, conditions(scene, SITUATIONS)), OFFICE, NOW)
+    """What a scene shows, in words."""
+    return spoken(
+        present(State(SCENES[scene], Language.JAPANESE, conditions(scene, SITUATIONS)), OFFICE, NOW)
+    )
 
 
 def test_the_scenes_show_every_kind_of_screen() -> None:

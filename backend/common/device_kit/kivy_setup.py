@@ -25,8 +25,8 @@ def set_kivy_environment(home: Path, scale: float = 1.0) -> None:
         KIVY_NO_FILELOG="1",
         KIVY_LOG_MODE="PYTHON",
         KIVY_HOME=str(home),
-        # Another provider of windows would end the process by itself where SDL finds no screen.
-        KIVY_WINDOW="sdl2",
+        # Another provider of windows would end the process by itself where SDL finds no screen; who names one means it.
+        KIVY_WINDOW=os.environ.get("KIVY_WINDOW", "sdl2"),
         KIVY_METRICS_DENSITY=f"{scale:.4f}",
         KIVY_DPI="96",
         # A message is shown at once, however slowly the loop turns.
