@@ -220,6 +220,7 @@ def _speechless(rule_set: RuleSet, texts: Catalogue) -> list[str]:
     codes = {note.code for note in rules}
     codes.update(flaw.note for flaw in rule_set.flaw_table.values())
     codes.update(one.ended for one in rule_set.documents())
+    codes.update(code for one in rule_set.documents() if one.also_for for code in one.also_for.notes)
     return [
         f"remark: the note {code} has no sentence in assets/texts/documents, or names a fee that is not there; "
         "the code itself would be shown"
@@ -270,6 +271,8 @@ def _unguided(rule_set: RuleSet, file: Path, guide: RuleNode | None) -> list[str
 def _said(change: RuleChange, texts: Catalogue) -> str:
     """One difference as a line."""
     name = name_of(_NO_KIND.get(change.kind, change.kind), change.code, texts)
+    if change.kind == "combination":
+        name = change.code  # the catalogue's name says what the shipped one asks for
     named = change.code if name == change.code else f"{change.code} ({name})"
     if change.kind == "outcome":
         shown = ", ".join(name_of("document", code, texts) for code in change.shown)

@@ -16,7 +16,7 @@ from backend.documents.model.cited import Cited
 from backend.documents.model.combinations import Combination, CombinationChoice, CombinationUse
 from backend.documents.model.document import DocumentClass, Photo
 from backend.documents.model.missing import NextStep
-from backend.documents.model.own_source import Although, PhotoFrom
+from backend.documents.model.own_source import AlsoFor, Although, PhotoFrom
 from backend.documents.model.paper_rules import ExtraPaper
 from backend.documents.model.persons import Person, VisitForm
 from backend.documents.model.policy import Evidence
@@ -118,12 +118,16 @@ CASES: list[tuple[str, str, str, Mapping[str, Any], Mapping[str, tuple[str, str]
             "not_with_facts": frozenset({"renewal", "reissue"}),
             "holder_below": 5,
             "photo_from": PhotoFrom(16, Evidence.MEMORY),
+            "also_for": AlsoFor(
+                "passbook_is_B", Evidence.MEMORY, applicant=frozenset({"R1"}), visitor=frozenset({"P1", "R2"}), holder_below=65
+            ),
         },
         {
             "list": ("A", "B"),
             "photo": ("always", "never"),
             "counts for": ("everybody", "applicant"),
             "types": ("all", "P5 or R1"),
+            "also for": ("nobody", "applicant below 65 of R1, visitor of P1 or R2"),
             "from": ("any day", "2027-01-01"),
             "until": ("any day", "2028-01-01"),
             "proves": ("none", "koseki or touki"),
@@ -183,7 +187,7 @@ CASES: list[tuple[str, str, str, Mapping[str, Any], Mapping[str, tuple[str, str]
     ("recipient", "recipient_table", "R1", {"ages": ()}, {"age": ("at_least: 15", "any")}),
     ("recipient", "recipient_table", "P5", {"visit": VisitForm.NEVER, "pins": Pins.ALL, "instead": ()}, {"allowed": ("yes", "no")}),
     ("combination", "combination_table", "B3p", {"a": 1, "total": 4, "photo": 0, "tn": 2}, {
-        "A": ("0", "1"), "A and B": ("3", "4"), "with a photo": ("1", "0"), "TN": ("0", "2"),
+        "asks for": ("any 3, photo 1", "A 1, any 4, TN 2"),
     }),
     ("fee", "fees", "reissue_card", {"yen": 900}, {"yen": ("800", "900")}),
     ("flaw", "flaw_table", "expired", {"note": "shown_old_name"}, {"note": ("shown_expired", "shown_old_name")}),
@@ -231,8 +235,8 @@ def test_what_came_or_went_is_one_change_with_all_that_it_said() -> None:
     gone = replace(gone, card_expiry=None, one_card=FEW.one_card[1:], examples=FEW.examples[1:])
     lost = {(one.kind, one.code): one.before for one in rules_changed(FEW, gone)}
     assert lost == {
-        ("combination", "B2np"): "0, 2, 0, 0",
-        ("document", "B33"): "B, never, applicant, all, any day, any day, none, none, none, none, none, 16, A09 or A10 or A13, any age",
+        ("combination", "B2np"): "any 2",
+        ("document", "B33"): "B, never, applicant, all, nobody, any day, any day, none, none, none, none, none, 16, A09 or A10 or A13, any age",
         ("recipient", "X1"): lost["recipient", "X1"],
         ("paper", "gakuseisho"): "paper, no, all, none, none",
         ("fee", "first"): "0",

@@ -226,3 +226,44 @@ def test_a_document_that_is_a_proof_is_not_asked_for_twice() -> None:
     """特別児童扶養手当証書 on the counter is the proof as well."""
     verdict = check("P7", "A03 B25", "A03 B21", "notice ininjo", born="1990-06-01")
     assert verdict.complete
+
+
+MOTHERS = with_policies(RULES, {"mothers_boshi_techo": True})
+"""The rules of a ward that takes the mother's handbook as hers."""
+
+
+@pytest.mark.parametrize(
+    ("recipient", "born", "applicant", "visitor", "generous"),
+    [
+        ("R1", "1995-01-31", "B26 B20", "", True),
+        ("R1", "1961-12-01", "B26 B20", "", True),
+        ("R1", "1961-11-01", "B26 B20", "", False),
+        ("R1", "1925-01-31", "B26 B20", "", False),
+        ("P9", "1995-01-31", "A03 B26", "A03 B20", True),
+        ("P4", "1940-05-01", "A03 B26", "A03 B20", False),
+        ("P4", "1940-05-01", "A03 B21", "A03 B26", False),
+        ("P9", "1995-01-31", "A03 B21", "A03 B26", False),
+        ("R2", "2024-05-01", "B22 B26", "B26 B20", True),
+        ("P1", "2020-05-01", "A13 B22", "B20 B26", True),
+    ],
+)
+def test_the_handbook_counts_for_the_mother_and_for_nobody_who_cannot_be_one(
+    recipient: str, born: str, applicant: str, visitor: str, generous: bool
+) -> None:
+    """Under its policy for the mother who comes with or for her child, or for herself; never at 65, never for an agent."""
+    told = (
+        f"notice koseki {'' if recipient in {'R1', 'R2', 'P1'} else 'ininjo statement_in_ininjo boshi_techo'}"
+    )
+    visit = (DAY, recipient, applicant, visitor, told, "", born)
+    assert not judged_by(RULES, *visit).complete
+    assert judged_by(MOTHERS, *visit).complete is generous
+
+
+def test_the_mother_is_told_to_look_at_her_name_and_the_child_at_the_stamp() -> None:
+    """Before the birth there is no 出生届出済証明: it is asked for where the handbook is the child's, and only there."""
+    mothers = judged_by(MOTHERS, DAY, "P9", "A03 B26", "A03 B20", "notice ininjo", born="1995-01-31")
+    assert "mothers_name_in_handbook" in codes(mothers)
+    assert "birth_registration_stamp" not in codes(mothers)
+    childs = judged_by(MOTHERS, DAY, "R2", "B22 B26", "A03", "notice koseki", born="2024-05-01")
+    assert "birth_registration_stamp" in codes(childs)
+    assert "mothers_name_in_handbook" not in codes(childs)

@@ -219,6 +219,23 @@ OURS = "format: 1\nname: ours\nextends: 2024-12-02\nvalid_from: 2027-04-01\n"
         ("recipients:\n  P8: {extends: agent, evidence: S, extras: [{if_fact: renewal, paper: koseki, unless_facts: [renewal]}]}\n", 6, "never asked for"),
         ("recipients:\n  P8: {extends: agent, evidence: S, age: {below: 0, note: n}}\n", 6, "below 0"),
         ("documents:\n  B40: {class: B, photo: never, evidence: S, holder_below: 0}\n", 6, "below 0"),
+        (
+            "documents:\n  B40: {class: B, photo: never, evidence: S, also_for: {policy: passbook_is_B, evidence: S}}\n",
+            6,
+            "also_for: it names no recipient type",
+        ),
+        (
+            ("documents:\n  B40: {class: B, photo: never, evidence: S, "
+             "also_for: {policy: passbook_is_B, evidence: S, applicant: [R1], holder_below: 0}}\n"),
+            6,
+            "below 0",
+        ),
+        (
+            ("documents:\n  B40: {class: B, photo: never, evidence: S, "
+             "also_for: {policy: passbook_is_B, evidence: S, visitor: [R99]}}\n"),
+            6,
+            "also_for names 'R99'",
+        ),
         ("documents:\n  A20: {class: A, photo: always, evidence: S, photo_from: {age: 0, evidence: S}}\n", 6, "below 0"),
         ("documents:\n  A20: {class: A, photo: never, evidence: S}\n", 6, "with a photo"),
         ("combinations:\n  B9: {any: 1, TN: 2}\n", 6, "more than one"),

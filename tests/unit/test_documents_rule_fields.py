@@ -20,7 +20,7 @@ from backend.documents.model.errors import RuleFileError
 from backend.documents.model.fact import Fact
 from backend.documents.model.missing import NextStep
 from backend.documents.model.note_rule import NoteRule
-from backend.documents.model.own_source import Although, PhotoFrom
+from backend.documents.model.own_source import AlsoFor, Although, PhotoFrom
 from backend.documents.model.paper_rules import ExtraPaper, Paper, ProofUse
 from backend.documents.model.persons import Person, VisitForm
 from backend.documents.model.policy import Evidence
@@ -58,9 +58,10 @@ papers:
     sources: [<PAGE>]}
 documents:
   A01: {class: A, photo: sometimes, evidence: V, sources: [<PAGE>], person: visitor, recipients: [<R1>], valid_from: 2021-01-01,
-    valid_until: 2022-01-01, policy: <flag>, recipients_policy: <not_so>, groups_policy: <flag>, proves: [<boshi_techo>],
+    valid_until: 2022-01-01, policy: <flag>, groups_policy: <flag>, proves: [<boshi_techo>],
     hands_in: [<old_card>], needs_fact: {applicant: <fact>, visitor: <other>},
     counts_although: {<torn>: {fact: <fact>, evidence: M, sources: [<PAGE>]}},
+    also_for: {policy: <not_so>, evidence: M, sources: [<PAGE>], applicant: [<R1>], visitor: [<R2>], holder_below: 65, notes: [n]},
     not_with_facts: [<third>], holder_below: 5, photo_from: {age: 16, evidence: D, sources: [<PAGE>]}, ended: gone,
     notes: [{code: n, if_paper: <paper>, flawed: true}]}
   B01: {class: B, photo: never, evidence: M, same_card_as: [<A01>]}
@@ -178,7 +179,15 @@ def test_every_field_is_read_as_it_stands(tmp_path: Path) -> None:
         not_with_facts=frozenset({"third"}),
         holder_below=5,
         photo_from=PhotoFrom(16, Evidence.DESIGN, page),
-        recipients_policy="not_so",
+        also_for=AlsoFor(
+            "not_so",
+            Evidence.MEMORY,
+            page,
+            applicant=frozenset({"R1"}),
+            visitor=frozenset({"R2"}),
+            holder_below=65,
+            notes=("n",),
+        ),
         groups_policy="flag",
         hands_in=("old_card",),
         needs_fact={Person.APPLICANT: "fact", Person.VISITOR: "other"},

@@ -101,7 +101,7 @@ def test_rule_file_shows_what_it_would_change(tmp_path: Path) -> None:
     assert output.count("P13") == 1
     assert "document B99: new" in output
     assert "document B31" in output
-    assert "combination B3p (B欄から3点（うち1点は顔写真付き）), A and B: 3 -> 2" in output
+    assert "combination B3p, asks for: any 3, photo 1 -> any 2, photo 1" in output
 
 
 def test_shipped_files_change_nothing() -> None:
@@ -304,6 +304,10 @@ def test_a_weakened_combination_shows_what_comes_of_it(tmp_path: Path) -> None:
     own = "format: 1\nname: w\nextends: 2024-12-02\nvalid_from: 2027-01-01\ncombinations:\n  A1: {any: 1}\n"
     lines = run("check", write(tmp_path, "2027.yaml", own)).stdout.splitlines()
     assert [line for line in lines if "R1" in line and "not complete -> complete" in line]
+    # The catalogue's name of it, 「A欄から1点」, would say what it no longer asks for.
+    assert [line.strip() for line in lines if "combination" in line] == [
+        "combination A1, asks for: A 1 -> any 1"
+    ]
 
 
 def test_a_policy_that_nothing_uses_is_remarked(tmp_path: Path) -> None:

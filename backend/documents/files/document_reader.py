@@ -7,7 +7,7 @@ from backend.documents.files.rule_file import RuleNode
 from backend.documents.files.rule_notes import read_notes
 from backend.documents.files.value_reader import read_entry, read_value
 from backend.documents.model.document import Document
-from backend.documents.model.own_source import Although, PhotoFrom
+from backend.documents.model.own_source import AlsoFor, Although, PhotoFrom
 from backend.documents.model.persons import Person
 
 
@@ -20,6 +20,11 @@ def _by_person(place: RuleNode) -> Mapping[Person, str]:
 def _although(place: RuleNode) -> Mapping[str, Although]:
     """Facts by flaw: ``{expired: {fact: FACT, evidence: P, sources: [PAGE]}}``."""
     return MappingProxyType({one.key_code(): read_value(Although, one) for one in place.entries().values()})
+
+
+def _also_for(place: RuleNode) -> AlsoFor:
+    """Other people under a policy: ``{policy: POLICY, visitor: [RECIPIENT], evidence: P}``."""
+    return read_value(AlsoFor, place, how={"holder_below": RuleNode.age})
 
 
 def _photo_from(place: RuleNode) -> PhotoFrom:
@@ -39,6 +44,7 @@ def read_document(place: RuleNode) -> Document:
         names={"kind": "class"},
         how={
             "holder_below": RuleNode.age,
+            "also_for": _also_for,
             "photo_from": _photo_from,
             "needs_fact": _by_person,
             "counts_although": _although,

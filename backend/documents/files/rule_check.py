@@ -121,7 +121,10 @@ class _Checker:
                 (one.fact for one in document.counts_although.values()),
                 rules.fact_table,
             )
-            for known in (*document.counts_although.values(), document.photo_from):
+            if document.also_for is not None:
+                types = (*document.also_for.applicant, *document.also_for.visitor)
+                self.require("documents", code, "also_for", types, rules.recipient_table)
+            for known in (*document.counts_although.values(), document.photo_from, document.also_for):
                 if known is not None:
                     self.require("documents", code, "sources", known.sources, rules.source_table)
             self.require("documents", code, "same_card_as", document.same_card_as, rules.document_table)

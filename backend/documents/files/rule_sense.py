@@ -65,7 +65,13 @@ def _documents(rule_set: RuleSet) -> Iterator[Problem]:
                 code,
                 "class: list A holds documents with a photo; without one it is of class B",
             )
-        if one.holder_below == 0:
+        if one.also_for is not None and not one.also_for.applicant | one.also_for.visitor:
+            yield (
+                "documents",
+                code,
+                "also_for: it names no recipient type, neither for applicant nor for visitor",
+            )
+        if 0 in {one.holder_below, one.also_for and one.also_for.holder_below}:
             yield "documents", code, "holder_below: nobody is below 0"
         if one.photo_from is not None and one.photo_from.age == 0:
             yield (

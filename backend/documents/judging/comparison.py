@@ -131,7 +131,11 @@ def _said(value: object) -> str:
 
 
 def _combination(one: Combination) -> dict[str, str]:
-    return {"A": str(one.a), "A and B": str(one.total), "with a photo": str(one.photo), "TN": str(one.tn)}
+    """What it asks for, as a rule file says it."""
+    counts = {"A": one.a, "any": one.total, "photo": one.photo, "TN": one.tn}
+    if one.total == one.a:
+        del counts["any"]
+    return {"asks for": ", ".join(f"{key} {count}" for key, count in counts.items() if count) or "nothing"}
 
 
 def _document(rules: RuleSet, one: Document) -> dict[str, str]:
@@ -141,6 +145,7 @@ def _document(rules: RuleSet, one: Document) -> dict[str, str]:
         "photo": one.photo,
         "counts for": one.person or "everybody",
         "types": _types(rules, one),
+        "also for": _also_for(rules, one),
         "from": _said(one.valid_from or "any day"),
         "until": _said(one.valid_until or "any day"),
         "proves": _said(one.proves),
@@ -156,13 +161,22 @@ def _document(rules: RuleSet, one: Document) -> dict[str, str]:
 
 def _types(rules: RuleSet, one: Document) -> str:
     """The recipient types for which a document counts, under the ward's policies."""
-    person = one.person or Person.APPLICANT
     codes = [
         code
         for code, row in rules.recipient_table.items()
-        if one.is_for(code, person, rules.policies) and rules.is_for_group(one, row, rules.policies)
+        if (not one.recipients or code in one.recipients) and rules.is_for_group(one, row, rules.policies)
     ]
     return "all" if len(codes) == len(rules.recipient_table) else _said(sorted(codes))
+
+
+def _also_for(rules: RuleSet, one: Document) -> str:
+    """Others for whom a document counts, under the ward's policies."""
+    also = one.also_for
+    if also is None or not rules.policies[also.policy]:
+        return "nobody"
+    below = "" if also.holder_below is None else f" below {also.holder_below}"
+    whose = ((f"applicant{below}", also.applicant), ("visitor", also.visitor))
+    return ", ".join(f"{person} of {_said(sorted(types))}" for person, types in whose if types)
 
 
 def _recipient(rules: RuleSet, one: RecipientType) -> dict[str, str]:

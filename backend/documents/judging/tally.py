@@ -77,7 +77,8 @@ def count(
     for listed in rule_set.documents():
         if listed.code not in shown:
             continue
-        document = _as_held(listed, person, visit)
+        theirs = listed.held_by(recipient.code, person, policies) or listed
+        document = _as_held(theirs, person, visit)
         reason = _refusal(rule_set, document, policies, recipient, person, visit)
         flaw = None if reason else _flaw(rule_set, document, shown[listed.code], person, visit)
         flawed += [document.code] if flaw else []
@@ -140,7 +141,7 @@ def _refusal(
         reason = NOT_YET
     elif document.policy is not None and not policies[document.policy]:
         reason = "document_not_adopted"
-    elif not document.is_for(recipient.code, person, policies):
+    elif document.held_by(recipient.code, person, policies) is None:
         reason = "document_not_for_person"
     elif not rule_set.is_for_group(document, recipient, policies):
         reason = "document_not_for_type"
@@ -148,7 +149,7 @@ def _refusal(
         reason = NEEDS_STAFF
     elif person is Person.APPLICANT and document.not_with_facts & visit.facts:
         reason = NOT_THERE
-    elif document.holder_below is not None and not _may_be_below(document.holder_below, visit):
+    elif person is Person.APPLICANT and not _may_hold(document, visit):
         reason = "document_not_for_age"
     return reason
 
@@ -179,6 +180,11 @@ def _as_held(document: Document, person: Person, visit: Visit) -> Document:
     if document.photo_from is None or person is not Person.APPLICANT or visit.born is None:
         return document
     return document.of_a_child() if _may_be_below(document.photo_from.age, visit) else document
+
+
+def _may_hold(document: Document, visit: Visit) -> bool:
+    """Whether the applicant may be of an age at which somebody has such a document."""
+    return document.holder_below is None or _may_be_below(document.holder_below, visit)
 
 
 def _may_be_below(age: int, visit: Visit) -> bool:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Self
 
 from backend.documents.model.note_rule import NoteRule
-from backend.documents.model.own_source import Although, PhotoFrom
+from backend.documents.model.own_source import AlsoFor, Although, PhotoFrom
 from backend.documents.model.persons import Person
 from backend.documents.model.policy import Evidence, PolicyValue
 
@@ -33,14 +33,12 @@ class Photo(StrEnum):
 class Document:
     """One line of the A or B list. Only its code and its class are ever recorded, never its number.
 
-    ``person`` and ``recipients`` say for whom it counts (nothing set: for everybody), ``valid_from`` and
-    ``valid_until`` on which days of visit, ``policy`` under which ward policy. ``proves`` names the papers that
-    this document is at the same time; ``same_card_as`` documents that are then one and the same card.
-    ``not_with_facts``: it cannot be there where one of these facts holds. ``holder_below``: only for an applicant
-    below this age in years. ``photo_from``: it bears no photo before this age, and counts in list B until then.
-    ``recipients_policy``: the ward policy under which it counts for every type, not only for ``recipients``.
+    ``person`` and ``recipients`` say for whom it counts (nothing set: for everybody), ``also_for`` for whom else under a ward
+    policy, ``valid_from`` and ``valid_until`` on which days of visit, ``policy`` under which ward policy. ``proves``: the papers
+    that it is at the same time, ``hands_in``: even where it does not count; ``same_card_as``: documents that are then one card.
+    ``not_with_facts``: it cannot be there where one of these facts holds. ``holder_below``: only for an applicant below this age
+    in years. ``photo_from``: it bears no photo before this age, and counts in list B until then.
     ``groups_policy``: the ward policy under which it counts only for the types that its papers are ``meant_for``.
-    ``hands_in``: papers that it is even where it does not count.
     ``needs_fact``: the fact by person with which alone it counts: staff have said so. ``counts_although``: the fact with which it counts
     in spite of a flaw, by flaw. ``ended``: the note where it no longer counts, instead of the usual one.
     """
@@ -60,7 +58,7 @@ class Document:
     not_with_facts: frozenset[str] = frozenset()
     holder_below: int | None = None
     photo_from: PhotoFrom | None = None
-    recipients_policy: str | None = None
+    also_for: AlsoFor | None = None
     groups_policy: str | None = None
     hands_in: tuple[str, ...] = ()
     needs_fact: Mapping[Person, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -71,7 +69,7 @@ class Document:
     @property
     def policies(self) -> frozenset[str]:
         """Codes of the policies that have a say."""
-        named = (self.policy, self.recipients_policy, self.groups_policy)
+        named = (self.policy, self.groups_policy, None if self.also_for is None else self.also_for.policy)
         return frozenset(code for code in named if code is not None)
 
     def of_a_child(self) -> Self:
@@ -86,13 +84,15 @@ class Document:
         """The document that counts in spite of a flaw, with the source of that rule."""
         return replace(self, evidence=although.evidence, sources=although.sources)
 
-    def is_for(self, recipient: str, person: Person, policies: Mapping[str, PolicyValue]) -> bool:
-        """Whether it counts for this person of this recipient type under the ward's policies."""
-        if self.person is not None and self.person is not person:
-            return False
-        if self.recipients_policy is not None and policies[self.recipients_policy]:
-            return True
-        return not self.recipients or recipient in self.recipients
+    def held_by(self, recipient: str, person: Person, policies: Mapping[str, PolicyValue]) -> Self | None:
+        """The document as this person of this recipient type holds it; None where it is not theirs."""
+        if self.person in {None, person} and (not self.recipients or recipient in self.recipients):
+            return self
+        also = self.also_for
+        if also is None or not also.holds(recipient, person, policies):
+            return None
+        notes, age = tuple(NoteRule(code) for code in also.notes), also.holder_below
+        return replace(self, evidence=also.evidence, sources=also.sources, holder_below=age, notes=notes)
 
     def counts_on(self, on: date) -> bool:
         """Whether it counts for a visit on a day."""

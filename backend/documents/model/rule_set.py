@@ -269,7 +269,7 @@ class RuleSet:
             document
             for document in self.document_table.values()
             if combinations
-            and document.is_for(recipient.code, person, self.policies)
+            and document.held_by(recipient.code, person, self.policies) is not None
             and self.is_for_group(document, recipient, self.policies)
             and (document.policy is None or self.policies[document.policy])
             and (wants_tn or document.kind is not DocumentClass.TN)

@@ -155,6 +155,21 @@ def _choice(choice: CombinationChoice) -> str:
     )
 
 
+def _also_for(rule_set: RuleSet, one: Document) -> list[str]:
+    """The other people for whom a document counts under a ward policy."""
+    also = one.also_for
+    if also is None:
+        return []
+    below = f" below {also.holder_below}" if also.holder_below else ""
+    whose = (("applicant" + below, also.applicant), ("visitor", also.visitor))
+    said = " and ".join(
+        f"the {person} of {', '.join(f'`{code}`' for code in rule_set.recipient_table if code in types)}"
+        for person, types in whose
+        if types
+    )
+    return [f"also for {said} if `{also.policy}` ({_cite(also.evidence, also.sources)})"]
+
+
 def _document(rule_set: RuleSet, one: Document, texts: Texts) -> tuple[str, ...]:
     only = [f"from {one.valid_from}"] if one.valid_from else []
     only += [f"until {one.valid_until}"] if one.valid_until else []
@@ -165,7 +180,7 @@ def _document(rule_set: RuleSet, one: Document, texts: Texts) -> tuple[str, ...]
         else []
     )
     only += [f"if `{one.policy}`"] if one.policy else []
-    only += [f"for everybody if `{one.recipients_policy}`"] if one.recipients_policy else []
+    only += _also_for(rule_set, one)
     only += [f"for whom it is made out if `{one.groups_policy}`"] if one.groups_policy else []
     only += [f"if staff say `{fact}` of the {person}'s" for person, fact in one.needs_fact.items()]
     only += [
