@@ -11,6 +11,7 @@
   const DEBOUNCE_MS = 50;
   const RETRY_MS = 2000;
   const SLOW_MS = 250; // a tick that is not answered by then is said to be on its way
+  const DOCUMENT = 'input[name="applicant"], input[name="visitor"]';
   const body = document.body;
   const panelUrl = body.dataset.panel;
   const staleMs = Number(body.dataset.staleSeconds) * 1000;
@@ -48,9 +49,27 @@
     said = words;
   };
 
+  // What was wrong with a document that was unticked is still wrong when it is ticked again, though its marks are gone meanwhile.
+  const flaws = new Map();
+  const flawKey = (form, box) => `${form.dataset.ticket} ${box.id}`;
+  const keepFlaws = (box) => {
+    const set = box.closest(".tick-set");
+    if (!set || box.checked || !box.matches(DOCUMENT)) return; // before its marks are drawn it has those of before
+    const marks = set.querySelectorAll('input[name="flaw"]:checked');
+    flaws.set(flawKey(box.form, box), Array.from(marks, (mark) => mark.value));
+  };
+  const fieldsOf = (form) => {
+    const fields = new FormData(form);
+    for (const box of form.querySelectorAll(DOCUMENT)) {
+      if (!box.checked || box.closest(".tick-set")) continue; // marks that are drawn speak for themselves
+      for (const flaw of flaws.get(flawKey(form, box)) ?? []) fields.append("flaw", flaw);
+    }
+    return fields;
+  };
+
   const unsaved = () => {
     const form = find("checklist");
-    return form ? { ticket: form.dataset.ticket, fields: new FormData(form) } : null;
+    return form ? { ticket: form.dataset.ticket, fields: fieldsOf(form) } : null;
   };
   const applyTicks = (kept) => {
     const form = find("checklist");
@@ -199,7 +218,7 @@
 
   let pending = null; // what was sent and is not answered: it is sent again as it was, whatever was ticked since
   const toSave = (form) => {
-    const fields = new FormData(form);
+    const fields = fieldsOf(form);
     fields.set("request_id", newId());
     return { ticket: form.dataset.ticket, address: form.action, fields: String(new URLSearchParams(fields)), version };
   };
@@ -318,6 +337,7 @@
   );
   document.addEventListener("change", (event) => {
     if (!panelUrl || !event.target.name || !event.target.closest("#checklist")) return;
+    keepFlaws(event.target);
     version += 1;
     save();
   });

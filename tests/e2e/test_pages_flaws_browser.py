@@ -101,6 +101,30 @@ def test_a_digit_that_comes_before_the_answer_is_not_lost(page: Page) -> None:
     expect(page.locator("#verdict")).to_have_attribute("data-complete", "no")
 
 
+def test_a_flawed_document_that_is_ticked_again_is_not_whole(page: Page) -> None:
+    """A slip of the mouse takes no remark away: the flaw comes back with its document, until the clerk takes it back."""
+    page.locator("#tick-papers-notice").check()
+    licence = page.locator("#tick-applicant-A03")
+    licence.check()
+    expired = page.locator("#tick-flaw-applicant-A03-expired")
+    expired.check()
+    expect(page.locator("#verdict")).to_have_attribute("data-complete", "no")
+    for _ in range(2):
+        licence.uncheck()
+        expect(expired).to_have_count(0)
+        licence.check()
+        expect(expired).to_be_checked()
+        expect(page.locator("#verdict")).to_have_attribute("data-complete", "no")
+    expired.uncheck()
+    expect(page.locator("#verdict")).to_have_attribute("data-complete", "yes")
+    licence.uncheck()
+    expect(expired).to_have_count(0)
+    licence.check()
+    expect(expired).to_be_visible()
+    expect(expired).not_to_be_checked()
+    expect(page.locator("#verdict")).to_have_attribute("data-complete", "yes")
+
+
 def test_marks_fit_beside_their_document(page: Page) -> None:
     """Nothing of the marks is cut or runs over, at the width of a small window and of a telephone."""
     page.locator("#tick-applicant-A03").check()

@@ -94,6 +94,16 @@ def test_staff_accept_another_document_beside_it(served: tuple[Somebody, str]) -
     facts = {"facts": "other_document_accepted"}
     clerk.ask(f"{ticket}/tick", recipient="R1", papers="notice", applicant=["B20", "BX"], **facts)
     assert complete(clerk.get("/clerk").text)
+    # What is accepted may have expired all the same.
+    both = {**facts, "flaw": "applicant:BX:expired"}
+    clerk.ask(f"{ticket}/tick", recipient="R1", papers="notice", applicant=["B20", "BX"], **both)
+    page = clerk.get("/clerk").text
+    assert re.findall(r'id="tick-((?:facts-other|flaw-applicant-BX)[-\w]+)"[^>]*?(checked)?>', page) == [
+        ("facts-other_document_accepted", "checked"),
+        ("flaw-applicant-BX-expired", "checked"),
+        ("flaw-applicant-BX-old_name", ""),
+    ]
+    assert not complete(page)
     # The document goes and its word with it: ticked again, nobody has accepted it.
     clerk.ask(f"{ticket}/tick", recipient="R1", papers="notice", applicant="B20", **facts)
     assert accepted not in clerk.get("/clerk").text

@@ -14,7 +14,7 @@ class Box:
     """One thing to tick.
 
     ``find`` is what typing finds it by, folded: readings, name and code, with ``|`` between. ``marks`` are what can be
-    said of a document that is ticked: its flaws, or that staff accept it.
+    said of a document that is ticked: its flaws, and that staff accept it.
     """
 
     field: str
@@ -36,11 +36,10 @@ class PaperList:
 def marks_of(
     sheet: CheckSheet, person: Person, code: str, flaws: frozenset[str], documents: Catalogue
 ) -> Iterable[Box]:
-    """What can be said of a document that is ticked: that staff accept it, where it needs that; else its flaws."""
+    """What can be said of a document that is ticked: that staff accept it, where it needs that, and its flaws."""
     needed = sheet.rule_set.document_table[code].needs_fact.get(person)
     if needed is not None:
         yield Box("facts", needed, name_of("fact", needed, documents), needed in sheet.ticks.facts)
-        return
     for flaw in sheet.rule_set.flaw_table:
         value = MARK.join((person.value, code, flaw))
         yield Box("flaw", value, name_of("flaw", flaw, documents), flaw in flaws)
