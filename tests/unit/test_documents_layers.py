@@ -33,7 +33,7 @@ documents:
   A01: {class: A, photo: always, evidence: V, sources: [PAGE]}
   B01: {class: B, photo: never, evidence: V, sources: [PAGE], policy: passbook}
 templates:
-  base: {visit: self, evidence: V, notice: required}
+  base: {visit: self, evidence: S, notice: required}
 """
 FIRST = """\
 format: 1
@@ -219,6 +219,11 @@ OURS = "format: 1\nname: ours\nextends: 2024-12-02\nvalid_from: 2027-04-01\n"
         ("recipients:\n  P8: {extends: agent, evidence: S, extras: [{if_fact: renewal, paper: koseki, unless_facts: [renewal]}]}\n", 6, "never asked for"),
         ("recipients:\n  P8: {extends: agent, evidence: S, age: {below: 0, note: n}}\n", 6, "below 0"),
         ("documents:\n  B40: {class: B, photo: never, evidence: S, holder_below: 0}\n", 6, "below 0"),
+        ("documents:\n  B40: {class: B, photo: never, evidence: V}\n", 6, "sources is to name it"),
+        ("combinations:\n  A9: {A: 2, evidence: V}\n", 6, "sources is to name it"),
+        ("card_expiry: {warn_days: 30, evidence: V}\n", 5, "sources is to name it"),
+        ("one_card:\n  - {documents: [A01, A03], note: one_card, evidence: V}\n", 6, "sources is to name it"),
+        ("facts:\n  tall: {common: true, evidence: V, sources: []}\n", 6, "sources"),
         (
             "documents:\n  B40: {class: B, photo: never, evidence: S, also_for: {policy: passbook_is_B, evidence: S}}\n",
             6,

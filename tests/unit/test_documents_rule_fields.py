@@ -89,7 +89,7 @@ recipients:
     not_for_facts: [<other>], instead: [<R2>], reasons: [ill], why: no_way, pins: four, facts: [<third>],
     then: {notice: [reseal, fetch_today], proof: resend_notice}, notes: [{code: n, if_fact: <fact>}]}
   RL: {extends: R1, aliases: [], notice: lost, notes: []}
-  R2: {visit: self, evidence: V, applicant: [{combination: <B2>, unless: <not_so>}]}
+  R2: {visit: self, evidence: S, applicant: [{combination: <B2>, unless: <not_so>}]}
 """
 """Every field that there is; each code that names another entry stands in angle brackets."""
 
@@ -254,7 +254,7 @@ def test_every_field_of_a_recipient_type_is_read_as_it_stands(tmp_path: Path) ->
     assert (lost.notice, lost.aliases, lost.notes) == (NoticeNeed.LOST, (), fields.notes)
     assert (lost.authority, lost.ages, lost.pins) == (fields.authority, fields.ages, fields.pins)
     plain = CombinationChoice((CombinationUse("B2", unless_policy="not_so"),))
-    assert rules.recipient("R2") == RecipientType("R2", VisitForm.SELF, Evidence.PAGE, applicant=plain)
+    assert rules.recipient("R2") == RecipientType("R2", VisitForm.SELF, Evidence.SEED, applicant=plain)
 
 
 def values_in(whole: Any) -> Iterator[Any]:

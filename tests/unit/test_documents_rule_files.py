@@ -34,7 +34,7 @@ documents:
   A01: {class: A, photo: always, evidence: V, sources: [PAGE]}
   B01: {class: B, photo: never, evidence: M, policy: flag}
 templates:
-  base: {visit: self, evidence: V, notice: required}
+  base: {visit: self, evidence: S, notice: required}
 recipients:
   R1: {extends: base, applicant: [A1, {combination: B2, if: flag}], notes: [{code: note, if_fact: fact}]}
   R2: {extends: R1, visit: both, visitor: {policy: who}, age: {below: 15, note: young, instead: [R1]}}

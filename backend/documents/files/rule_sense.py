@@ -1,12 +1,27 @@
 """Checking that a rule can be meant: what is well written, and would let a visit pass or never matter."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
 
 from backend.documents.files.rule_file import RuleNode
 from backend.documents.model.document import DocumentClass, Photo
 from backend.documents.model.note_rule import NoteRule
 from backend.documents.model.paper_rules import ExtraPaper
+from backend.documents.model.policy import Evidence
 from backend.documents.model.rule_set import RuleSet
+
+
+class _Known(Protocol):
+    """A rule that says how it is known."""
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """How."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Where it was read."""
+
 
 PROVEN = (
     "shogaisha_techo", "ryoiku_techo", "shogai_fukushi_jukyusha", "jiritsu_shien", "shitei_nanbyo", "tokubetsu_jifu_shosho",
@@ -42,7 +57,31 @@ def _problems(rule_set: RuleSet) -> Iterator[Problem]:
     yield from _recipients(rule_set)
 
 
+def _known(rule_set: RuleSet) -> Iterator[tuple[str, str, Iterable[_Known | None]]]:
+    """Every entry, with what says there how it is known: section, entry, the rules in it."""
+    for code, one in rule_set.document_table.items():
+        yield "documents", code, (one, one.also_for, *one.counts_although.values())
+    for code, row in rule_set.recipient_table.items():
+        yield "recipients", code, (row, *row.proofs)
+    for section, table in (
+        ("combinations", rule_set.combination_table),
+        ("facts", rule_set.fact_table),
+        ("papers", rule_set.paper_table),
+        ("returns_if_held", rule_set.returns),
+        ("fees_yen", rule_set.fees),
+        ("document_checks", rule_set.checks),
+        ("flaws", rule_set.flaw_table),
+    ):
+        yield from ((section, code, (rule,)) for code, rule in table.items())
+    yield "card_expiry", "evidence", (rule_set.card_expiry,)
+    yield "one_card", "", rule_set.one_card
+
+
 def _sources(rule_set: RuleSet) -> Iterator[Problem]:
+    for section, code, rules in _known(rule_set):
+        for rule in rules:
+            if rule is not None and rule.evidence is Evidence.PAGE and not rule.sources:
+                yield section, code, "evidence: V is a page that was seen; sources is to name it"
     for code, source in rule_set.source_table.items():
         if source.url is not None and not source.url.startswith(("https://", "http://")):
             yield "sources", code, "url: an address that begins with https:// or http:// is expected here"
