@@ -22,12 +22,6 @@ FROM_OUTSIDE: Final = {
 }
 """Rooms that run as one, each with the module that starts them: an address is asked, a window pressed, a command given."""
 
-NAMED_OTHERWISE: Final = {
-    "kiosk.reading": "its tests are named after what is done with a picture: decode, straighten, found",
-    "kiosk.visit": "its tests are named after the whole visit: the kiosk's flow, its view, its steps",
-}
-"""Rooms where any test that imports a module will do."""
-
 EXCEPTIONS: Final[Mapping[str, str]] = {
     "backend.bootstrap": "builds the house that nearly every test of the server stands in",
     "backend.ward_rules": "settings to rules in a few lines; what it refuses is in tests/integration/test_number_files.py",
@@ -190,10 +184,8 @@ class House:
 
     def is_known(self, module: str) -> bool:
         """Whether some test so named looks at a module."""
-        free = any(module.startswith(f"{room}.") for room in NAMED_OTHERWISE)
         return any(
-            self.looks_at(test, module)
-            and (free or any(is_about(test, one) for one in self.subjects(module)))
+            self.looks_at(test, module) and any(is_about(test, one) for one in self.subjects(module))
             for test in self.tests
         )
 

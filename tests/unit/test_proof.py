@@ -18,7 +18,7 @@ def test_a_proof_runs_what_asks_for_its_size() -> None:
         "tests/integration/test_web_strange_requests.py",
         "tests/stateful/test_months.py",
         "tests/stateful/test_queue_machine.py",
-        "tests/stateful/test_kiosk_flow_machine.py",
+        "tests/stateful/test_visit_flow_machine.py",
         "tests/ui/test_display_board.py",
     } <= set(files)
     assert "tests/unit/test_proof.py" not in files
