@@ -157,8 +157,7 @@ def _choice(choice: CombinationChoice) -> str:
 
 def _also_for(rule_set: RuleSet, one: Document) -> list[str]:
     """The other people for whom a document counts under a ward policy."""
-    also = one.also_for
-    if also is None:
+    if (also := one.also_for) is None:
         return []
     below = f" below {also.holder_below}" if also.holder_below else ""
     whose = (("applicant" + below, also.applicant), ("visitor", also.visitor))
@@ -187,11 +186,8 @@ def _document(rule_set: RuleSet, one: Document, texts: Texts) -> tuple[str, ...]
         f"although `{flaw}` with `{rule.fact}` ({_cite(rule.evidence, rule.sources)})"
         for flaw, rule in one.counts_although.items()
     ]
-    only += (
-        [f"not with {', '.join(f'`{fact}`' for fact in sorted(one.not_with_facts))}"]
-        if one.not_with_facts
-        else []
-    )
+    if one.not_with_facts:
+        only.append(f"not with {', '.join(f'`{fact}`' for fact in sorted(one.not_with_facts))}")
     only += [f"holder below {one.holder_below}"] if one.holder_below else []
     if one.photo_from is not None:
         known = _cite(one.photo_from.evidence, one.photo_from.sources)
