@@ -53,37 +53,33 @@ def plain_name(value: Any, param: click.Parameter | None, ctx: click.Context | N
     return value
 
 
-class InputFile(click.Path):
+class _NamedPath(click.Path):
+    """A path that somebody named."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Take a name, unless it is none or looks like an option."""
+        return super().convert(plain_name(value, param, ctx), param, ctx)
+
+
+class InputFile(_NamedPath):
     """A file that a command reads; whoever reads it says what is wrong with it."""
 
     def __init__(self) -> None:
         super().__init__(path_type=Path, dir_okay=False)
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Take a name, unless it is none or looks like an option."""
-        return super().convert(plain_name(value, param, ctx), param, ctx)
 
-
-class OutputFile(click.Path):
+class OutputFile(_NamedPath):
     """A file that a command writes."""
 
     def __init__(self) -> None:
         super().__init__(path_type=Path, dir_okay=False)
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Take a name, unless it is none or looks like an option."""
-        return super().convert(plain_name(value, param, ctx), param, ctx)
 
-
-class OutputFolder(click.Path):
+class OutputFolder(_NamedPath):
     """A folder into which a command writes."""
 
     def __init__(self) -> None:
         super().__init__(path_type=Path, file_okay=False)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Take a name, unless it is none or looks like an option."""
-        return super().convert(plain_name(value, param, ctx), param, ctx)
 
 
 def replace_option(command: Callable[..., Any]) -> Callable[..., Any]:

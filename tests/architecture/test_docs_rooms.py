@@ -8,10 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.architecture.papers import ROOT, tables_of, text_of
+from tests.architecture.papers import ROOT, codes_in, defines, tables_of, text_of
 
 PAPER = text_of("architecture.md")
-NAMED = re.compile(r"`((?:backend|kiosk|queue_display|[a-z_]+)(?:\.[A-Za-z_]\w*)+)(?:\(\))?`")
+NAMED = re.compile(r"([a-z_]+(?:\.\w+)+)(?:\(\))?")
+FILES = (".py", ".pyi", ".toml", ".js", ".md")
 PROGRAMS = ("backend", "kiosk", "queue_display")
 
 
@@ -48,20 +49,14 @@ def test_every_room_stands_in_the_list_of_rooms() -> None:
 
 def test_every_function_and_module_that_is_named_exists() -> None:
     """The path of a visit can be followed with the finger: each name leads to a module and to what stands in it."""
-    names = {found.group(1) for found in NAMED.finditer(PAPER)}
-    ours = {name for name in names if not name.endswith((".py", ".pyi", ".md", ".toml", ".js"))}
-    assert len(ours) >= 60
+    names = {match.group(1) for code in codes_in(PAPER) if (match := NAMED.fullmatch(code))}
+    files = {name for name in names if name.endswith(FILES)}
+    assert [name for name in sorted(files) if not list(ROOT.rglob(name.rpartition("/")[2]))] == []
+    assert len(names - files) >= 60
     wrong = []
-    for name in sorted(ours):
+    for name in sorted(names - files):
         found = file_of(name.split("."))
-        if found is None:
-            wrong.append(name)
-            continue
-        path, left = found
-        text = path.read_text("utf-8")
-        if not all(
-            re.search(rf"^\s*(?:async def|def|class) {one}\b|^{one}\b", text, re.MULTILINE) for one in left
-        ):
+        if found is None or not defines(ast.parse(found[0].read_bytes()), tuple(found[1])):
             wrong.append(name)
     assert wrong == []
 

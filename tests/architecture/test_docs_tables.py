@@ -19,13 +19,8 @@ from backend.wire import messages
 from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES, ErrorCode, TicketState
 from kiosk.virtual.printer_modes import PrinterMode
 from tests.architecture.papers import (
-    DOCS,
-    PRODUCT,
     ROOT,
     codes_in,
-    defines,
-    modules,
-    shown,
     table_of,
     tables_of,
     text_of,
@@ -41,18 +36,6 @@ MESSAGES = [
     and model.__module__ == messages.__name__
     and model not in {messages.Request, messages.Reply}
 ]
-ROOMS = (
-    "common",
-    "exchange",
-    "printing",
-    "offices",
-    "reservations",
-    "reception",
-    "documents",
-    "protection",
-    "storage",
-    "web",
-)
 
 
 def test_the_steps_of_a_ticket_are_those_of_the_code() -> None:
@@ -160,31 +143,6 @@ def test_every_mode_of_the_virtual_printer_is_documented() -> None:
     assert {row[0].strip("`"): row[1].replace("`", "") for row in rows} == {
         mode.value: mode.meaning for mode in PrinterMode
     }
-
-
-def test_every_name_in_the_architecture_exists() -> None:
-    """The path of one visit leads through functions that are there."""
-    trees = {shown(path): tree for path, tree in modules(*PRODUCT).items()}
-    names = [
-        code
-        for code in codes_in((DOCS / "architecture.md").read_text("utf-8"))
-        if re.fullmatch(r"[a-z_]+(\.\w+)+", code)
-    ]
-    assert len(names) > 40
-    for name in names:
-        if name.endswith((".py", ".pyi", ".toml", ".js", ".md")):
-            assert list(ROOT.rglob(name.rpartition("/")[2])), name
-            continue
-        full = f"backend.{name}" if name.partition(".")[0] in ROOMS else name
-        parts = full.split(".")
-        for length in range(len(parts), 0, -1):
-            path = "/".join(parts[:length])
-            tree = trees.get(f"{path}.py") or trees.get(f"{path}/__init__.py")
-            if tree is not None:
-                assert defines(tree, tuple(parts[length:])), name
-                break
-        else:
-            assert (ROOT / "/".join(parts)).is_dir(), name
 
 
 def test_every_folder_of_tests_is_described() -> None:
