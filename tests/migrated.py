@@ -7,17 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from uuid import uuid4
 
 from sqlalchemy import make_url, text
 
 from backend.storage.migration import is_current, migrate
 from backend.storage.unit_of_work import Database
+from tests.letters import letters_by_chance
 
 _TEMPLATE = "migrated_once"
-
-_LETTERS = str.maketrans("0123456789", "ghijkmnpqr")
-"""Twelve digits in the name of a database could be a number of somebody: settings refuse them."""
 
 
 def migrated_sqlite(file: Path) -> str:
@@ -43,7 +40,7 @@ def _sqlite_template() -> Path:
 @contextmanager
 def fresh_postgres(url: str, template: str | None = None) -> Iterator[str]:
     """A new database on the server of this run, empty or a copy; dropped at the end, whoever still holds it."""
-    name = "t" + uuid4().hex.translate(_LETTERS)
+    name = "t" + letters_by_chance()
     copied = "" if template is None else f' TEMPLATE "{template}"'
     _order(url, f'CREATE DATABASE "{name}"{copied}')
     try:

@@ -17,11 +17,11 @@ from uuid import uuid4
 
 import click
 
+from tests.letters import letters_by_chance
+
 _BANNER = re.compile(rb'data-banner="error\.([a-z_]+)"')
 _PATIENCE_SECONDS = 30.0
 _BROKEN = "broken"
-# Some of a long row of digits could be somebody's number, and such a name is refused before it costs anything.
-_LETTERS = str.maketrans("0123456789", "ghijkmnpqr")
 
 
 def source(number: int) -> str:
@@ -32,7 +32,7 @@ def source(number: int) -> str:
 async def sign_in(address: str, number: int) -> tuple[str, float]:
     """Send the form from a new connection and tell what the page said, and when."""
     place = urlsplit(address)
-    body = urlencode({"login": uuid4().hex.translate(_LETTERS), "password": uuid4().hex})
+    body = urlencode({"login": letters_by_chance(), "password": uuid4().hex})
     request = (
         f"POST /sign-in HTTP/1.1\r\nHost: {place.netloc}\r\nOrigin: {address}\r\nConnection: close\r\n"
         f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}"

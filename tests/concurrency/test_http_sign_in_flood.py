@@ -15,6 +15,7 @@ from backend.web.desk import people
 from backend.web.desk.people import BROWSER_COOKIE, SESSION_COOKIE
 from backend.web.http.hashing import PLACES, Lane
 from backend.web.http.page_threads import Threads
+from tests.letters import letters_by_chance
 from tests.migrated import migrated_postgres
 from tests.support import PASSWORD, House, real_time_house, server_process, wait_until
 
@@ -40,11 +41,6 @@ def sign_in(address: str, login: str, password: str, cookie: str = "") -> httpx2
     return httpx2.post(f"{address}/sign-in", data=form, headers=headers, timeout=60)
 
 
-def a_name() -> str:
-    """A name that nobody has, without digits: some of a long row of them could be somebody's number."""
-    return uuid4().hex.translate(str.maketrans("0123456789", "ghijkmnpqr"))
-
-
 def check_in(address: str, token: str, number: str) -> httpx2.Response:
     """A notice at a kiosk."""
     return httpx2.post(
@@ -62,7 +58,7 @@ def test_no_check_in_waits_behind_a_hash_and_a_full_queue_says_so(small_house: H
         small_house.reserve(number)
     token = small_house.device(DeviceKind.KIOSK)
     with ThreadPoolExecutor(STRANGERS) as pool, held_shut(small_house) as gate:
-        tries = [pool.submit(sign_in, address, a_name(), WRONG) for _ in range(STRANGERS)]
+        tries = [pool.submit(sign_in, address, letters_by_chance(), WRONG) for _ in range(STRANGERS)]
         wait_until(lambda: sum(one.done() for one in tries) == STRANGERS - PLACES[Lane.STRANGER], 60)
         given = [check_in(address, token, number).json()["ticket"]["number"] for number in numbers]
         assert len(set(given)) == len(numbers)
@@ -80,7 +76,7 @@ def test_a_known_browser_is_let_in_while_strangers_fill_the_queue(small_house: H
     small_house.person("suzuki")
     cookie = sign_in(address, "suzuki", PASSWORD).cookies[BROWSER_COOKIE]
     with ThreadPoolExecutor(STRANGERS) as pool, held_shut(small_house) as gate:
-        tries = [pool.submit(sign_in, address, a_name(), WRONG) for _ in range(20)]
+        tries = [pool.submit(sign_in, address, letters_by_chance(), WRONG) for _ in range(20)]
         wait_until(lambda: sum(one.done() for one in tries) == 20 - PLACES[Lane.STRANGER], 60)
         colleague = pool.submit(sign_in, address, "suzuki", PASSWORD, cookie)
         wait_until(lambda: small_house.graph.door.hashing._taken[Lane.KNOWN] == 1)
