@@ -22,12 +22,8 @@ class Grounds:
 
 def grounds_of(rule_set: RuleSet, visit: Visit) -> Grounds:
     """Part what is known of a visit from what cannot be so."""
-    too_early = tuple(
-        code
-        for code in rule_set.fact_table
-        if code in visit.facts - facts_on(rule_set, visit.facts, visit.on)
-    )
-    facts = visit.facts.difference(too_early)
+    facts = facts_on(rule_set, visit.facts, visit.on)
+    too_early = tuple(code for code in rule_set.fact_table if code in visit.facts - facts)
     papers = [
         paper
         for paper in rule_set.paper_table.values()
