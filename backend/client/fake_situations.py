@@ -7,7 +7,7 @@ SITUATIONS = (
         code="self",
         title={
             "ja": "本人が受け取る",
-            "ja-easy": "自分で もらう",
+            "ja-easy": "自分（じぶん）で もらう",
             "en": "I receive my card",
             "zh-Hans": "本人领取",
             "ko": "본인이 수령",
@@ -15,8 +15,8 @@ SITUATIONS = (
         bring={
             "ja": [BringItem(thing="交付通知書", note="回答書を記入"), BringItem(thing="運転免許証")],
             "ja-easy": [
-                BringItem(thing="お知らせの 紙", note="答えを 書きます"),
-                BringItem(thing="運転の 免許"),
+                BringItem(thing="お知（し）らせの 紙（かみ）", note="こたえを かきます"),
+                BringItem(thing="うんてん めんきょ"),
             ],
             "en": [BringItem(thing="Notice", note="Fill in the reply"), BringItem(thing="Driver's licence")],
             "zh-Hans": [BringItem(thing="交付通知书", note="填写回复栏"), BringItem(thing="驾驶执照")],
@@ -41,7 +41,7 @@ SITUATIONS = (
         },
         bring={
             "ja": [BringItem(thing="委任状")],
-            "ja-easy": [BringItem(thing="頼んだことが わかる 紙")],
+            "ja-easy": [BringItem(thing="たのんだ ことが わかる 紙（かみ）")],
             "en": [BringItem(thing="Letter of authority")],
             "zh-Hans": [BringItem(thing="委托书")],
             "ko": [BringItem(thing="위임장")],
