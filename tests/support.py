@@ -19,8 +19,8 @@ from sqlalchemy import insert
 from backend.bootstrap import build
 from backend.offices.day import business_day
 from backend.protection.accounts import Account, create_account
-from backend.protection.device_tokens import DeviceKind, enrol
-from backend.protection.roles import Role
+from backend.protection.device_tokens import enrol
+from backend.protection.roles import DeviceKind, Role
 from backend.protection.sessions import start_session
 from backend.reception.check_in import Caller
 from backend.reservations.reservation_state import ReservationState

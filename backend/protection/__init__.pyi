@@ -2,6 +2,10 @@ from .accounts import (
     AccountExistsError as AccountExistsError,
     create_account as create_account,
 )
+from .actor import (
+    Actor as Actor,
+    ActorKind as ActorKind,
+)
 from .audit import record_audit as record_audit
 from .browsers import (
     KNOWN_FOR as KNOWN_FOR,
@@ -10,7 +14,6 @@ from .browsers import (
 from .device_tokens import (
     Device as Device,
     DeviceExistsError as DeviceExistsError,
-    DeviceKind as DeviceKind,
     enrol as enrol,
     find_device as find_device,
     revoke as revoke,
@@ -21,9 +24,15 @@ from .login_names import (
     refuse_number as refuse_number,
 )
 from .passwords import WeakPasswordError as WeakPasswordError
-from .roles import (
-    Role as Role,
+from .permissions import (
+    OF_ROLE as OF_ROLE,
+    Permission as Permission,
+    Permissions as Permissions,
     permitted_columns as permitted_columns,
+)
+from .roles import (
+    DeviceKind as DeviceKind,
+    Role as Role,
 )
 from .sessions import (
     Session as Session,

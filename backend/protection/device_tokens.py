@@ -2,26 +2,21 @@
 
 import secrets
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import uuid4
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from backend.protection import audit
+from backend.protection.actor import Actor, ActorKind
 from backend.protection.login_names import refuse_number
+from backend.protection.permissions import OF_DEVICE
+from backend.protection.roles import DeviceKind
 from backend.protection.sessions import hash_token
 from backend.protection.tables import devices
-from backend.storage import Database, UnitOfWork
+from backend.storage import UnitOfWork
 
 # Asked at every request of a device, so made once.
 _OF_TOKEN = select(devices).where(devices.c.token_hash == bindparam("hashed"), devices.c.revoked_at.is_(None))
-
-
-class DeviceKind(StrEnum):
-    """What a device is; it decides which routes it may use."""
-
-    KIOSK = "kiosk"
-    DISPLAY = "display"
 
 
 @dataclass(frozen=True)
@@ -32,6 +27,11 @@ class Device:
     name: str
     kind: DeviceKind
     office_id: str
+
+    @property
+    def actor(self) -> Actor:
+        """The device as one that asks for something to be done."""
+        return Actor(ActorKind.DEVICE, self.id, self.office_id, OF_DEVICE[self.kind])
 
 
 class DeviceExistsError(ValueError):
@@ -82,8 +82,7 @@ def revoke(work: UnitOfWork, name: str) -> bool:
     return True
 
 
-def find_device(database: Database, token: str) -> Device | None:
+def find_device(connection: Connection, token: str) -> Device | None:
     """The device that a token belongs to, or none."""
-    with database.read() as connection:
-        row = connection.execute(_OF_TOKEN, {"hashed": hash_token(token)}).one_or_none()
+    row = connection.execute(_OF_TOKEN, {"hashed": hash_token(token)}).one_or_none()
     return None if row is None else Device(row.id, row.name, DeviceKind(row.kind), row.office_id)

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from backend.protection import audit
 from backend.protection.accounts import Account
+from backend.protection.actor import Actor, ActorKind
+from backend.protection.permissions import OF_ROLE
 from backend.protection.roles import Role
 from backend.protection.tables import accounts, sessions
 from backend.storage import Database, UnitOfWork
@@ -25,11 +27,24 @@ _OF_TOKEN = (
 
 @dataclass(frozen=True)
 class Session:
-    """Somebody who is signed in. ``token_hash`` names the session without being able to open it."""
+    """Somebody who is signed in.
+
+    Attributes:
+        account: whose.
+        csrf: what every form of the session carries.
+        token_hash: names the session without being able to open it.
+        office_id: the office of this work.
+    """
 
     account: Account
     csrf: str
     token_hash: str
+    office_id: str
+
+    @property
+    def actor(self) -> Actor:
+        """The person as one who asks for something to be done."""
+        return Actor(ActorKind.PERSON, self.account.id, self.office_id, OF_ROLE[self.account.role])
 
 
 def hash_token(token: str) -> str:
@@ -40,7 +55,7 @@ def hash_token(token: str) -> str:
 def start_session(work: UnitOfWork, account: Account) -> tuple[str, Session]:
     """Begin a session and return its token for the cookie."""
     token = secrets.token_urlsafe(32)
-    session = Session(account, secrets.token_urlsafe(32), hash_token(token))
+    session = Session(account, secrets.token_urlsafe(32), hash_token(token), account.office_id)
     work.connection.execute(
         insert(sessions).values(
             token_hash=session.token_hash,
@@ -77,7 +92,8 @@ def find_session(
             work.connection.execute(
                 update(sessions).where(sessions.c.token_hash == token_hash).values(seen_at=work.now)
             )
-    return Session(Account(row.id, row.login, Role(row.role), row.office_id), row.csrf, token_hash)
+    account = Account(row.id, row.login, Role(row.role), row.office_id)
+    return Session(account, row.csrf, token_hash, account.office_id)
 
 
 def end_session(work: UnitOfWork, session: Session) -> None:

@@ -12,7 +12,7 @@ import click
 import pytest
 
 from backend.__main__ import cli as server
-from backend.protection.device_tokens import DeviceKind
+from backend.protection.roles import DeviceKind
 from backend.storage.unit_of_work import Database
 from kiosk.__main__ import cli as kiosk
 from queue_display.__main__ import command as display

@@ -8,7 +8,8 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from backend.protection.roles import Role, permitted_columns
+from backend.protection.permissions import OF_ROLE, permitted_columns
+from backend.protection.roles import Role
 from backend.reception.ticket import STEPS
 from backend.reservations.tables import reservations
 from backend.storage.tables import metadata
@@ -77,7 +78,7 @@ def test_who_may_see_which_column_is_told_right() -> None:
     documented = {row[0].strip("`"): (row[2] == "●", row[3] == "●") for row in rows}
     columns = {column.name for column in reservations.columns} - OWN_COLUMNS
     assert documented == {
-        name: (name in permitted_columns(Role.CLERK), name in permitted_columns(Role.STAFF))
+        name: (name in permitted_columns(OF_ROLE[Role.CLERK]), name in permitted_columns(OF_ROLE[Role.STAFF]))
         for name in columns
     }
 

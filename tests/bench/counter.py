@@ -14,8 +14,8 @@ from sqlalchemy import insert
 from backend.common.shipped import locate
 from backend.offices.day import business_day
 from backend.protection.accounts import create_account
-from backend.protection.device_tokens import DeviceKind, enrol
-from backend.protection.roles import Role
+from backend.protection.device_tokens import enrol
+from backend.protection.roles import DeviceKind, Role
 from backend.reservations.notices import issue_notices
 from backend.reservations.reservation_state import ReservationState
 from backend.reservations.tables import reservations

@@ -4,7 +4,7 @@ import json
 import time
 from collections import Counter as Tally
 
-from backend.protection.device_tokens import DeviceKind
+from backend.protection.roles import DeviceKind
 from backend.wire.codes import ErrorCode
 from tests.bench.databases import Running
 from tests.bench.measurement import BenchError, Fact, Figure, Measurement, percentile

@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from backend.protection.device_tokens import DeviceKind
+from backend.protection.roles import DeviceKind
 from backend.wire.codes import TicketState
 from tests.bench.counter import Counter
 from tests.bench.measurement import BenchError, Measurement

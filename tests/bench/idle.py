@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psutil
 
-from backend.protection.device_tokens import DeviceKind
+from backend.protection.roles import DeviceKind
 from tests.bench.counter import Counter
 from tests.bench.measurement import Figure, Measurement
 from tests.bench.plan import Plan

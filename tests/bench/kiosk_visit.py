@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backend.client.http import BackendClient
-from backend.protection.device_tokens import DeviceKind
+from backend.protection.roles import DeviceKind
 from backend.wire.codes import PrintState
 from backend.wire.messages import CheckInReply, CheckInRequest
 from kiosk.camera.capture import Camera, CameraState

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from functools import partial
 from uuid import UUID
 
-from backend.protection.device_tokens import DeviceKind
+from backend.protection.roles import DeviceKind
 from tests.bench.databases import Running
 from tests.bench.measurement import BenchError, Fact, Figure, Measurement
 from tests.bench.people import Clerk, Kiosk

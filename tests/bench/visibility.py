@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
-from backend.protection.device_tokens import DeviceKind
+from backend.protection.roles import DeviceKind
 from tests.bench.databases import Running
 from tests.bench.line import Exchange
 from tests.bench.measurement import BenchError, Figure, Measurement

@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from backend.protection.device_tokens import DeviceKind
+from backend.protection.roles import DeviceKind
 from backend.web.desk import people
 from backend.web.desk.people import BROWSER_COOKIE, SESSION_COOKIE
 from backend.web.http.hashing import PLACES, Lane

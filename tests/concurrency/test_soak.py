@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx2
 import psutil
 
-from backend.protection.device_tokens import DeviceKind
+from backend.protection.roles import DeviceKind
 from tests.migrated import migrated_sqlite
 from tests.proof import examples
 from tests.support import PASSWORD, House, real_time_house, server_process, wait_until

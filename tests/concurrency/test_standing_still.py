@@ -14,8 +14,7 @@ import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy import select
 
-from backend.protection.device_tokens import DeviceKind
-from backend.protection.roles import Role
+from backend.protection.roles import DeviceKind, Role
 from backend.reception.tables import tickets
 from backend.storage import event_log
 from backend.web.desk import clerk_routes, session_routes, staff_routes

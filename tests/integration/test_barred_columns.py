@@ -9,7 +9,8 @@ from fastapi import FastAPI
 from sqlalchemy import select, update
 
 from backend.common.catalogue import Catalogue, Language
-from backend.protection.roles import Role, permitted_columns
+from backend.protection.permissions import OF_ROLE, permitted_columns
+from backend.protection.roles import Role
 from backend.reception.board_snapshot import Boards, message_of
 from backend.reception.tables import checks
 from backend.reservations.reservation_state import ReservationState
@@ -40,7 +41,9 @@ VALUES: dict[str, tuple[Any, ...]] = {
 
 def barred(role: Role) -> list[str]:
     """The ward's columns of a reservation that a role may not see."""
-    return sorted({column.name for column in reservations.columns} - OWN - set(permitted_columns(role)))
+    return sorted(
+        {column.name for column in reservations.columns} - OWN - set(permitted_columns(OF_ROLE[role]))
+    )
 
 
 def usual_of(column: str) -> object:

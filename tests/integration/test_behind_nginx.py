@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from backend.client.http import BackendClient
-from backend.protection.device_tokens import DeviceKind
+from backend.protection.roles import DeviceKind
 from backend.web.desk.people import SESSION_COOKIE
 from backend.web.http.middleware import BodyLimit
 from backend.wire.messages import CheckInRequest

@@ -19,7 +19,7 @@ from backend.exchange.importing import import_rows
 from backend.exchange.mapping import OfficeNames, load_mapping
 from backend.exchange.parsing import parse_file
 from backend.offices.directory import load_directory
-from backend.protection.device_tokens import DeviceKind
+from backend.protection.roles import DeviceKind
 from backend.reception.check_in import Caller
 from backend.settings import Settings, SpecialOpening
 from backend.storage.secrets import load_secret

@@ -25,7 +25,8 @@ def _report(house: House, device_id: str, troubles: dict[DevicePart, str], offic
 
 
 def _enrolled(house: House, name: str) -> str:
-    from backend.protection.device_tokens import DeviceKind, enrol
+    from backend.protection.device_tokens import enrol
+    from backend.protection.roles import DeviceKind
 
     with house.database.write() as work:
         return enrol(work, name, DeviceKind.KIOSK, "00")[1].id

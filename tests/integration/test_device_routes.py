@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 
-from backend.protection.device_tokens import DeviceKind, revoke
+from backend.protection.device_tokens import revoke
+from backend.protection.roles import DeviceKind
 from backend.reservations.code_patterns import load_patterns
 from backend.web.app import create_app
 from backend.web.devices.bring_view import bring_guide

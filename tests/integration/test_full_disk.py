@@ -10,7 +10,7 @@ import structlog
 from fastapi.testclient import TestClient
 from sqlalchemy import event, func, select
 
-from backend.protection.device_tokens import DeviceKind
+from backend.protection.roles import DeviceKind
 from backend.reception.tables import tickets
 from backend.storage import event_log
 from backend.storage.event_log import events

@@ -10,7 +10,7 @@ import structlog
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 
-from backend.protection.device_tokens import DeviceKind
+from backend.protection.roles import DeviceKind
 from backend.storage.errors import StorageBusyError
 from backend.web.http.connections import Limits
 from backend.web.http.middleware import MAX_BODY_BYTES

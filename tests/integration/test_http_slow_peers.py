@@ -11,7 +11,7 @@ import httpx2
 import psutil
 import pytest
 
-from backend.protection.device_tokens import DeviceKind
+from backend.protection.roles import DeviceKind
 from backend.web.desk.people import SESSION_COOKIE
 from backend.web.http.connections import Limits
 from tests.support import House, serving, wait_until

@@ -12,9 +12,9 @@ from backend.exchange.mapping import MappingError, load_mapping
 from backend.offices.directory import OfficesError, load_directory
 from backend.protection import audit
 from backend.protection.accounts import create_account
-from backend.protection.device_tokens import DeviceKind, enrol
+from backend.protection.device_tokens import enrol
 from backend.protection.login_names import NumberInNameError
-from backend.protection.roles import Role
+from backend.protection.roles import DeviceKind, Role
 from backend.protection.tables import audit as trail
 from backend.reservations.code_patterns import CodePatternError, load_patterns
 from backend.settings import Settings

@@ -8,7 +8,8 @@ import pytest
 
 from backend.common.catalogue import Catalogue, Language
 from backend.documents.model.paper_slot import PaperRole
-from backend.protection.roles import Role, permitted_columns
+from backend.protection.permissions import OF_ROLE, permitted_columns
+from backend.protection.roles import Role
 from backend.reservations.reservation_state import ReservationState
 from backend.web.desk.banner import Banner
 from backend.web.desk.device_alarms import OWN_WORDS
@@ -43,7 +44,7 @@ def test_every_code_that_a_page_shows_has_words() -> None:
     wanted |= {f"print.{state}" for state in PrintState if state is not PrintState.PRINTED}
     wanted |= {f"window_kind.{kind}" for kind in WindowKind}
     wanted |= {f"reservation_state.{state}" for state in ReservationState}
-    wanted |= {f"column.{column}" for role in Role for column in permitted_columns(role)}
+    wanted |= {f"column.{column}" for role in Role for column in permitted_columns(OF_ROLE[role])}
     wanted |= {f"device.{part}" for part in DevicePart}
     wanted |= {f"device_{part}.{why}" for part, troubles in OWN_WORDS.items() for why in troubles}
     wanted |= {f"device_printer.{trouble}" for trouble in PrinterTrouble}

@@ -16,7 +16,7 @@ import structlog
 from fastapi.testclient import TestClient
 from sqlalchemy import make_url, text
 
-from backend.protection.device_tokens import DeviceKind
+from backend.protection.roles import DeviceKind
 from backend.storage.pulse import Pulse
 from backend.storage.unit_of_work import Database
 from backend.web.app import create_app

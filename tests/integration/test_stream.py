@@ -11,7 +11,8 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from backend.protection.device_tokens import DeviceKind, enrol, revoke
+from backend.protection.device_tokens import enrol, revoke
+from backend.protection.roles import DeviceKind
 from backend.reception.check_in import Caller
 from backend.storage import event_log
 from backend.storage.listening import Listener

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from backend.client.stream import EventReader, Link, LinkHealth
-from backend.protection.device_tokens import DeviceKind
+from backend.protection.roles import DeviceKind
 from backend.reception.check_in import Caller
 from backend.reception.desk import Handler
 from backend.wire.messages import Board, EventMessage, WalkInRequest

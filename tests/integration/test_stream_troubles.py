@@ -5,7 +5,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from backend.protection.device_tokens import DeviceKind, find_device
+from backend.protection.device_tokens import find_device
+from backend.protection.roles import DeviceKind
 from backend.storage.errors import StorageBusyError, StorageMissingError
 from backend.web.devices import device_routes
 from tests.support import House, serving

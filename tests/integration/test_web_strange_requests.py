@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy import select
 
 from backend.offices.day import business_day
-from backend.protection.device_tokens import DeviceKind
-from backend.protection.roles import Role
+from backend.protection.roles import DeviceKind, Role
 from backend.protection.sessions import find_session, start_session
 from backend.reception.desk import Handler
 from backend.reception.tables import tickets

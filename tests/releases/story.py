@@ -20,8 +20,8 @@ from backend.exchange.importing import import_rows
 from backend.exchange.mapping import OfficeNames, load_mapping
 from backend.exchange.parsing import parse_file
 from backend.protection.accounts import Account, create_account
-from backend.protection.device_tokens import DeviceKind, enrol, revoke
-from backend.protection.roles import Role
+from backend.protection.device_tokens import enrol, revoke
+from backend.protection.roles import DeviceKind, Role
 from backend.protection.sessions import start_session
 from backend.protection.tables import accounts
 from backend.reservations.notices import issue_notices, revoke_notices

@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from backend.common.shipped import ROOT
-from backend.protection.device_tokens import DeviceKind
+from backend.protection.roles import DeviceKind
 from backend.reception.desk import Handler
 from backend.wire.messages import CheckInRequest
 from tests.support import KIOSK, House

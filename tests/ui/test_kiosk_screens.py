@@ -14,7 +14,7 @@ from PIL import Image
 from backend.client.fake import FakeBackend
 from backend.common.catalogue import Language
 from backend.common.shipped import ROOT
-from backend.protection.device_tokens import DeviceKind
+from backend.protection.roles import DeviceKind
 from kiosk.visit.presentation import KeypadView, View
 from kiosk.visit.presenter import present
 from kiosk.visit.scenes import NOW, OFFICE, TICKETS, conditions, every_scene

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from backend.protection.device_tokens import DeviceKind
+from backend.protection.roles import DeviceKind
 from backend.reception.check_in import Caller
 from backend.reception.tables import tickets
 from backend.storage.event_log import events

@@ -5,17 +5,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from backend.documents import MARK
-from backend.protection import Role
+from backend.protection import Permission
 from backend.reception import Seen, Ticks
 from backend.web.desk.clerk_view import HOME, clerk_context, with_guide
-from backend.web.desk.commands import Post, Posted, RolePage, ticket_of, window_of
+from backend.web.desk.commands import Post, Posted, WorkPage, ticket_of, window_of
 from backend.web.desk.guide_view import answers_of
 from backend.web.desk.page_route import PageRoute
 from backend.web.http.forms import Form
 from backend.wire import WindowKind
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-_counter = RolePage(Role.CLERK, HOME, "clerk.html", "clerk_panel.html", clerk_context)
+_counter = WorkPage(Permission.CALL_VISITORS, HOME, "clerk.html", "clerk_panel.html", clerk_context)
 
 
 @router.get("/clerk")

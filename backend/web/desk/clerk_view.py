@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from backend.offices import business_day
-from backend.protection import Role, Session, permitted_columns
+from backend.protection import Session, permitted_columns
 from backend.reception import (
     Handler,
     ReceptionError,
@@ -105,7 +105,7 @@ def with_guide(
         ReceptionError: not the visitor at this clerk's window, or answers that the rules do not know.
         WireError, StorageError: as ``clerk_context``.
     """
-    handler = Handler(session.account.id, session.account.office_id)
+    handler = Handler(session.account.id, session.office_id)
     guidance = asked.graph.checking.guidance(handler, ticket_id, answers)
     return {**clerk_context(asked, session), "guide": view_guide(guidance, asked.documents)}
 
@@ -137,7 +137,9 @@ def _check(asked: Asked, session: Session, visitor: Ticket | None) -> dict[str, 
         return nothing
     graph = asked.graph
     try:
-        sheet = graph.checking.sheet(visitor.office_id, visitor.id, permitted_columns(Role.CLERK))
+        sheet = graph.checking.sheet(
+            visitor.office_id, visitor.id, permitted_columns(session.actor.permissions)
+        )
     except ReceptionError as error:
         # Without a checklist the visitor can still be seen off; without a page nobody could be.
         words = Banner.of_error(describe(error)).words(asked.texts, asked.now)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from backend.offices import Office
-from backend.protection import Role, Session
+from backend.protection import Permission, Session
 from backend.reception import Handler
 from backend.web.desk.banner import Banner
 from backend.web.desk.pages import Asked, fragment, page, send_on
@@ -48,18 +48,18 @@ Posted = Annotated[Post, Depends(read_post)]
 
 
 @dataclass(frozen=True)
-class RolePage:
-    """The page of one role, and how its commands are answered.
+class WorkPage:
+    """The page of one kind of work, and how its commands are answered.
 
     Attributes:
-        role: whose page.
+        needed: what somebody must be permitted, to use it.
         home: its address; a form leads back to it.
         template: the whole page.
         panel: the part of it that changes.
         context: what both need.
     """
 
-    role: Role
+    needed: Permission
     home: str
     template: str
     panel: str
@@ -68,13 +68,13 @@ class RolePage:
     def show(self, request: Request) -> Response:
         """The page."""
         asked = Asked(request, graph_of(request))
-        session = need_session(request, asked.graph, self.role)
+        session = need_session(request, asked.graph, self.needed)
         return page(asked, self.template, self.context(asked, session))
 
     def refresh(self, request: Request) -> Response:
         """The part that changes, for the page's script; following the events is not using the page."""
         asked = Asked(request, graph_of(request))
-        session = need_session(request, asked.graph, self.role, touch=False)
+        session = need_session(request, asked.graph, self.needed, touch=False)
         return fragment(asked, self.panel, self.context(asked, session))
 
     def look(self, post: Post, context: Context) -> Response:
@@ -85,7 +85,7 @@ class RolePage:
         """
         note_purpose(post.request, Purpose.READING)
         asked = Asked(post.request, post.graph)
-        session = need_session(post.request, post.graph, self.role)
+        session = need_session(post.request, post.graph, self.needed)
         check_csrf(post.request, post.form, session)
         shown = context(asked, session)
         if wants_fragment(post.request):
@@ -104,15 +104,15 @@ class RolePage:
             tell: key of the line that says it was done; none where the page shows it anyway.
 
         Raises:
-            WireError: nobody is signed in, the wrong role, or not a form of ours.
+            WireError: nobody is signed in, somebody who may not, or not a form of ours.
         """
         asked = Asked(post.request, post.graph)
-        session = need_session(post.request, post.graph, self.role)
+        session = need_session(post.request, post.graph, self.needed)
         check_csrf(post.request, post.form, session)
         banner: Banner | None = None
         status = _OK
         try:
-            reply = act(post.form.request_id(), Handler(session.account.id, session.account.office_id)) or {}
+            reply = act(post.form.request_id(), Handler(session.account.id, session.office_id)) or {}
         except KNOWN as error:
             if wants_json(post.request):
                 raise

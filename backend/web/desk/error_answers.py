@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from backend.storage import StorageError
 from backend.web.desk.banner import Banner
 from backend.web.desk.pages import Asked, fragment, page, send_on
-from backend.web.desk.people import LANDING, SESSION_COOKIE, read_cookie, signed_in
+from backend.web.desk.people import SESSION_COOKIE, landing_of, read_cookie, signed_in
 from backend.web.graph import graph_of
 from backend.web.http.errors import KNOWN, STATUS, WireError, reply_for, reply_to, retry_after
 from backend.web.http.forms import Purpose, purpose_of, wants_fragment, wants_json
@@ -77,7 +77,7 @@ def _home(asked: Asked) -> str:
         session = signed_in(asked.request, asked.graph, touch=False)
     except StorageError:
         return "/sign-in"
-    return LANDING[session.account.role] if session else "/sign-in"
+    return landing_of(session.actor.permissions) if session else "/sign-in"
 
 
 def answer_errors(app: FastAPI) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
-from backend.protection import Role, Session, find_session
+from backend.protection import Permission, Permissions, Session, find_session
 from backend.settings import Settings
 from backend.web.graph import Graph, graph_of
 from backend.web.http.errors import WireError
@@ -18,8 +18,13 @@ from backend.wire import ErrorCode
 SESSION_COOKIE = "uketsuke_session"
 BROWSER_COOKIE = "uketsuke_browser"
 """By which a browser is known again at the sign-in; it opens nothing."""
-LANDING: dict[Role, str] = {Role.CLERK: "/clerk", Role.STAFF: "/staff"}
-"""The page of each role."""
+_LANDINGS: dict[Permission, str] = {Permission.CALL_VISITORS: "/clerk", Permission.ISSUE_CARDS: "/staff"}
+"""The pages that are somebody's work, and what it takes; the first that somebody may use is theirs to begin with."""
+
+
+def landing_of(permissions: Permissions) -> str:
+    """The page to begin with."""
+    return next((page for needed, page in _LANDINGS.items() if needed in permissions), "/sign-in")
 
 
 class Spans(TypedDict):
@@ -51,16 +56,18 @@ def signed_in(request: Request, graph: Graph, *, touch: bool = True) -> Session 
     return find_session(graph.database, token, touch=touch, **spans(graph.settings))
 
 
-def need_session(request: Request, graph: Graph, role: Role | None = None, *, touch: bool = True) -> Session:
+def need_session(
+    request: Request, graph: Graph, needed: Permission | None = None, *, touch: bool = True
+) -> Session:
     """The session of whoever asks.
 
     Raises:
-        WireError: nobody is signed in, or somebody whose role this page is not for.
+        WireError: nobody is signed in, or somebody who may not use this page.
     """
     session = signed_in(request, graph, touch=touch)
     if session is None:
         raise WireError(ErrorCode.NOT_SIGNED_IN)
-    if role is not None and session.account.role is not role:
+    if needed is not None and not session.actor.may(needed):
         raise WireError(ErrorCode.FORBIDDEN)
     return session
 

@@ -64,7 +64,7 @@ def place_of(connection: Connection, asked: Asked, session: Session, kind: Windo
     """
     graph = asked.graph
     account = session.account
-    office = graph.directory.get(account.office_id)
+    office = graph.directory.get(session.office_id)
     if office is None:
         raise WireError(ErrorCode.FORBIDDEN)
     seat = find_seat(connection, graph.directory, account.id)

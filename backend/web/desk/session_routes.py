@@ -15,12 +15,12 @@ from backend.web.desk.page_route import PageRoute
 from backend.web.desk.pages import LANGUAGE_COOKIE, Asked, page, send_on
 from backend.web.desk.people import (
     BROWSER_COOKIE,
-    LANDING,
     SESSION_COOKIE,
     check_csrf,
     check_same_site,
     drop_cookie,
     give_cookie,
+    landing_of,
     need_session,
     read_cookie,
     signed_in,
@@ -46,7 +46,7 @@ def front(request: Request) -> Response:
     # Whoever came by another name of this machine goes on by the one that the settings name, never by the one sent.
     pages = graph.settings.public_url or ""
     return RedirectResponse(
-        pages + (LANDING[session.account.role] if session else "/sign-in"), status_code=303
+        pages + (landing_of(session.actor.permissions) if session else "/sign-in"), status_code=303
     )
 
 
@@ -56,7 +56,7 @@ def sign_in_page(request: Request) -> Response:
     asked = Asked(request, graph_of(request))
     session = signed_in(request, asked.graph)
     if session is not None:
-        return RedirectResponse(LANDING[session.account.role], status_code=303)
+        return RedirectResponse(landing_of(session.actor.permissions), status_code=303)
     again = "again" in request.query_params
     return _form(asked, "", banner=Banner("error.not_signed_in") if again else None)
 
@@ -88,7 +88,7 @@ async def sign_in(post: Posted) -> Response:
         response = _form(asked, name, banner=Banner.of_error(reply), status=STATUS[reply.code])
         response.headers.update(retry_after(error))
         return response
-    landing = LANDING[opened.session.account.role]
+    landing = landing_of(opened.session.actor.permissions)
     answer: Response = (
         JSONResponse({"landing": landing, "csrf": opened.session.csrf})
         if wants_json(request)
@@ -130,7 +130,7 @@ def sign_out(post: Posted) -> Response:
 
 
 def _leave_window(post: Post, session: Session) -> None:
-    handler = Handler(session.account.id, session.account.office_id)
+    handler = Handler(session.account.id, session.office_id)
     try:
         post.graph.calling.leave_window(post.form.request_id(), handler)
     except ReceptionError:
@@ -157,7 +157,7 @@ def events(request: Request) -> Response:
     graph = graph_of(request)
     session = need_session(request, graph, touch=False)
     return graph.streams.open(
-        session.account.office_id,
+        session.office_id,
         session.token_hash,
         request.headers.get("last-event-id"),
         lambda: signed_in(request, graph, touch=False) is not None,

@@ -4,8 +4,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from backend.protection import Role
-from backend.web.desk.commands import Posted, RolePage, ticket_of, window_of
+from backend.protection import Permission
+from backend.web.desk.commands import Posted, WorkPage, ticket_of, window_of
 from backend.web.desk.page_route import PageRoute
 from backend.web.desk.pages import Asked, page
 from backend.web.desk.people import need_session
@@ -14,7 +14,7 @@ from backend.web.graph import graph_of
 from backend.wire import WindowKind
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-_counter = RolePage(Role.STAFF, HOME, "staff.html", "staff_panel.html", staff_context)
+_counter = WorkPage(Permission.ISSUE_CARDS, HOME, "staff.html", "staff_panel.html", staff_context)
 
 
 @router.get("/staff")
@@ -33,7 +33,7 @@ def panel(request: Request) -> Response:
 def detail(request: Request, ticket_id: str) -> Response:
     """One visitor, with the fields that staff may see; the look is noted in the audit trail."""
     asked = Asked(request, graph_of(request))
-    session = need_session(request, asked.graph, Role.STAFF)
+    session = need_session(request, asked.graph, Permission.ISSUE_CARDS)
     return page(asked, "staff_ticket.html", detail_context(asked, session, ticket_of(ticket_id)))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.documents import name_of
 from backend.offices import business_day
-from backend.protection import Role, Session, permitted_columns
+from backend.protection import Session, permitted_columns
 from backend.reception import (
     Ticket,
     TicketStateError,
@@ -105,7 +105,7 @@ def detail_context(asked: Asked, session: Session, ticket_id: str) -> dict[str, 
     with graph.database.read() as connection:
         seq = last_event_seq(connection)
         place = place_of(connection, asked, session, WindowKind.ISSUANCE)
-    sheet = graph.checking.sheet(place.office.id, ticket_id, permitted_columns(Role.STAFF))
+    sheet = graph.checking.sheet(place.office.id, ticket_id, permitted_columns(session.actor.permissions))
     ticket = sheet.ticket
     if ticket.business_day != business_day(asked.now):
         raise TicketStateError(ErrorCode.NOT_FOUND)

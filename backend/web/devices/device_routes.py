@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header, Request
 from starlette.responses import Response, StreamingResponse
 
 from backend.offices import business_day
-from backend.protection import Device, DeviceKind, find_device
+from backend.protection import Device, Permission, find_device
 from backend.reception import Caller
 from backend.web.devices.bring_view import bring_guide
 from backend.web.graph import Graph, graph_of
@@ -45,29 +45,34 @@ _SCHEME = "bearer "
 
 
 class Allow:
-    """Lets devices of some kinds in; every route names the kinds that may use it."""
+    """Lets devices in that are permitted something; every route names what it takes."""
 
-    def __init__(self, *kinds: DeviceKind) -> None:
-        self._kinds = kinds
+    def __init__(self, needed: Permission) -> None:
+        self._needed = needed
 
     def __call__(self, graph: GraphOf, authorization: Annotated[str | None, Header()] = None) -> Device:
         """The device that asks.
 
         Raises:
-            WireError: no or an unknown token, or a route that is not for this kind of device.
+            WireError: no or an unknown token, or a route that is not for such a device.
         """
         given = authorization or ""
         token = given[len(_SCHEME) :].strip() if given.lower().startswith(_SCHEME) else ""
-        device = find_device(graph.database, token) if token else None
+        device = _device_of(graph, token) if token else None
         if device is None:
             raise WireError(ErrorCode.DEVICE_UNKNOWN)
-        if device.kind not in self._kinds:
+        if not device.actor.may(self._needed):
             raise WireError(ErrorCode.DEVICE_NOT_ALLOWED)
         return device
 
 
-Kiosk = Annotated[Device, Depends(Allow(DeviceKind.KIOSK))]
-AnyDevice = Annotated[Device, Depends(Allow(DeviceKind.KIOSK, DeviceKind.DISPLAY))]
+Kiosk = Annotated[Device, Depends(Allow(Permission.RECEIVE_VISITORS))]
+AnyDevice = Annotated[Device, Depends(Allow(Permission.FOLLOW_OFFICE))]
+
+
+def _device_of(graph: Graph, token: str) -> Device | None:
+    with graph.database.read() as connection:
+        return find_device(connection, token)
 
 
 def _caller(device: Device) -> Caller:
@@ -80,7 +85,7 @@ def office(graph: GraphOf, device: AnyDevice) -> OfficeInfo:
     return graph.office_info(device.office_id)
 
 
-@router.get("/bring", dependencies=[Depends(Allow(DeviceKind.KIOSK))])
+@router.get("/bring", dependencies=[Depends(Allow(Permission.RECEIVE_VISITORS))])
 def bring(graph: GraphOf) -> BringGuide:
     """What visitors bring today; the same for everybody, and about nobody."""
     return bring_guide(graph.rules, business_day(graph.database.clock()))
@@ -137,5 +142,5 @@ def events(graph: GraphOf, request: Request, device: AnyDevice) -> Response:
         device.office_id,
         device.id,
         request.headers.get("last-event-id"),
-        lambda: find_device(graph.database, token) is not None,
+        lambda: _device_of(graph, token) is not None,
     )

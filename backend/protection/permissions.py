@@ -1,0 +1,78 @@
+"""What somebody may do, and see: permissions are sets, and a role is such a set with a name.
+
+Nothing asks which role somebody has, only whether a permission is among theirs.
+
+Source of the columns: the item lists of the seed document (情報項目) for 予約電話受付 and 交付窓口受付: the counter does not get
+telephone, e-mail, application id, period of stay, progress or expiry.
+"""
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+
+from backend.protection.roles import DeviceKind, Role
+
+
+class Permission(StrEnum):
+    """One thing that somebody may do or see."""
+
+    SIT_AT_WINDOW = "sit_at_window"
+    CALL_VISITORS = "call_visitors"
+    CHECK_DOCUMENTS = "check_documents"
+    ISSUE_CARDS = "issue_cards"
+    RECEIVE_VISITORS = "receive_visitors"
+    FOLLOW_OFFICE = "follow_office"
+    SEE_COUNTER_COLUMNS = "see_counter_columns"
+    SEE_STAFF_COLUMNS = "see_staff_columns"
+
+
+Permissions = frozenset[Permission]
+
+_CLERK = frozenset(
+    {
+        Permission.SIT_AT_WINDOW,
+        Permission.CALL_VISITORS,
+        Permission.CHECK_DOCUMENTS,
+        Permission.FOLLOW_OFFICE,
+        Permission.SEE_COUNTER_COLUMNS,
+    }
+)
+_STAFF = frozenset(
+    {
+        Permission.SIT_AT_WINDOW,
+        Permission.ISSUE_CARDS,
+        Permission.FOLLOW_OFFICE,
+        Permission.SEE_COUNTER_COLUMNS,
+        Permission.SEE_STAFF_COLUMNS,
+    }
+)
+
+OF_ROLE: Mapping[Role, Permissions] = {Role.CLERK: _CLERK, Role.STAFF: _STAFF}
+OF_DEVICE: Mapping[DeviceKind, Permissions] = {
+    DeviceKind.KIOSK: frozenset({Permission.RECEIVE_VISITORS, Permission.FOLLOW_OFFICE}),
+    DeviceKind.DISPLAY: frozenset({Permission.FOLLOW_OFFICE}),
+}
+
+_COLUMNS: Mapping[Permission, tuple[str, ...]] = {
+    Permission.SEE_COUNTER_COLUMNS: (
+        "name",
+        "name_kana",
+        "alias",
+        "birth",
+        "address",
+        "card_number",
+        "dispatch_number",
+        "number",
+        "recipient_type",
+        "proxy_name",
+        "starts_at",
+        "office_id",
+    ),
+    Permission.SEE_STAFF_COLUMNS: ("foreign_category", "stay_expires_on", "card_expires_on", "state"),
+}
+
+
+def permitted_columns(permissions: Collection[Permission]) -> tuple[str, ...]:
+    """The columns of a reservation that somebody may read, in the order in which a page shows them."""
+    return tuple(
+        column for permission, columns in _COLUMNS.items() if permission in permissions for column in columns
+    )
