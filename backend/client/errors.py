@@ -19,7 +19,7 @@ class BackendError(Exception):
 
 
 class BackendUnavailableError(BackendError):
-    """The server gave no usable answer: away, too slow, busy beyond patience, or not this product."""
+    """The server gave no usable answer: not reachable, too slow, busy after every retry, or not this product."""
 
 
 class BackendRefusedError(BackendError):
@@ -37,5 +37,5 @@ class BackendRefusedError(BackendError):
 
     @property
     def passes(self) -> bool:
-        """True where the request was right and the server will take it once it has been helped, as with a full disk."""
+        """Whether the same request can succeed later, once somebody has mended the server, for example a full disk."""
         return self.code in {ErrorCode.STORAGE_FULL, ErrorCode.STORAGE_BUSY, ErrorCode.STORAGE_UNAVAILABLE}

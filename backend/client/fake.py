@@ -59,9 +59,9 @@ class FakeBackend:
         new_id: makes ticket ids.
 
     Attributes:
-        hall: what happened; a ticket whose ``office_id`` a test changes is told of as at another office.
-        number_shapes: what a typed number can be; none: the server does not say.
-        absent_returns: an absent visitor who shows the notice again waits again; else stays absent.
+        hall: what happened; if a test changes a ticket's ``office_id``, its notice is answered as another office's.
+        number_shapes: the forms that a typed number can have; empty if the server does not say.
+        absent_returns: whether an absent visitor who shows the notice again waits again, or stays absent.
     """
 
     def __init__(
@@ -207,7 +207,7 @@ class FakeBackend:
             there = _elsewhere(CheckInReason.ANOTHER_OFFICE, notice)
             return there.model_copy(update={"ticket": ticket, "found": found, "office_id": ticket.office_id})
         if found is TicketState.INCOMPLETE or (found is TicketState.ABSENT and self.absent_returns):
-            # As the real one: who was absent is next, who fetched papers comes after everybody.
+            # Like the real server: a visitor who was absent is next; one who fetched papers comes after everybody.
             ahead = 0 if found is TicketState.ABSENT else self._waiting()
             self.hall.move(ticket_id, TicketState.WAITING)
             self.hall.tickets[ticket_id] = self.hall.tickets[ticket_id].model_copy(
@@ -252,7 +252,7 @@ class FakeBackend:
 
 
 def _elsewhere(reason: CheckInReason, notice: FakeNotice) -> CheckInReply:
-    """No ticket from this office, and what is known of the place or the day where there is one."""
+    """The reply without a ticket, with the other office or the other day where the reason has one."""
     place = notice.office
     return CheckInReply(
         reason=reason,

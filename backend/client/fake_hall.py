@@ -45,7 +45,7 @@ class Behaviour:
     Args:
         available: False makes every request fail as if the server were away.
         seconds: time that every request takes.
-        lose_replies: so many coming commands are carried out, but their answer gets lost.
+        lose_replies: how many of the next commands are carried out while their answer gets lost.
         refuse_with: every command is refused with this code.
     """
 
@@ -57,7 +57,7 @@ class Behaviour:
 
 @dataclass(slots=True)
 class Hall:
-    """What happened so far, for tests to look at, and to change: see :meth:`move`."""
+    """What happened so far. Tests read it, and change it with :meth:`move`."""
 
     tickets: dict[UUID, TicketMessage] = field(default_factory=dict)
     prints: list[tuple[UUID, PrintReport]] = field(default_factory=list)
@@ -66,7 +66,7 @@ class Hall:
     requests: Counter[str] = field(default_factory=Counter)
 
     def move(self, ticket_id: UUID, state: TicketState, window: str | None = None) -> None:
-        """Let a clerk have done something with a ticket; ``window`` where it is called or served."""
+        """Put a ticket into a state as a clerk would; ``window`` is given where it is called or served."""
         kind = None
         if state in AT_WINDOW_STATES:
             issuance = state is TicketState.CALLED_TO_ISSUANCE

@@ -1,4 +1,4 @@
-"""The server over HTTP: one typed method per route, time limits, and repetition that cannot do harm."""
+"""The server over HTTP: one typed method per route, time limits, and retries that cannot do harm."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -45,10 +45,10 @@ class Patience:
     """How long the client waits, and how often it tries again.
 
     Args:
-        connect_seconds: time for one connection to come about.
-        read_seconds: time for one answer to arrive.
-        delays_seconds: a pause before each further try; their number is the number of further tries.
-        longest_pause_seconds: cap on what a ``Retry-After`` of the server may ask for.
+        connect_seconds: time limit for opening one connection.
+        read_seconds: time limit for one answer.
+        delays_seconds: the pause before each retry; there are as many retries as pauses.
+        longest_pause_seconds: the longest pause that a ``Retry-After`` of the server may ask for.
     """
 
     connect_seconds: float = 1.0
@@ -59,7 +59,7 @@ class Patience:
 
 
 COMMAND = Patience()
-"""For commands: a visitor stands before the machine, and the answer is worth a few tries."""
+"""For commands: a visitor stands in front of the machine, and the answer is worth a few tries."""
 
 QUESTION = Patience(read_seconds=2.0, delays_seconds=())
 """For questions that are asked again soon anyway."""
@@ -90,7 +90,7 @@ class BackendClient:
         self._command = command
         self._question = question
         self._sleep = sleep
-        # A counter's network is closed: a proxy from the environment would lead nowhere.
+        # A counter's network is closed: a proxy named in the environment would lead nowhere.
         self._http = httpx2.AsyncClient(
             base_url=base_url.rstrip("/") + API,
             headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},

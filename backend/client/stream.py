@@ -1,8 +1,8 @@
 """The reconnecting reader of an office's event stream: snapshot, then every event once, in order.
 
-A reader outlives its connections. It comes back with ``Last-Event-ID`` after a cut, takes silence for a dead
-line, and asks for a new snapshot wherever it cannot be sure that its picture is the server's. What it hands on
-is typed; an entry it cannot read is logged and left out, so that one bad entry never stops a display.
+A reader outlives its connections. After a cut it reconnects with ``Last-Event-ID``; it treats a long silence as a
+dead connection, and asks for a new snapshot whenever it cannot be sure that it knows what the server knows. What
+it hands on is typed; an entry it cannot read is logged and left out, so that one bad entry never stops a display.
 """
 
 import asyncio
@@ -21,13 +21,13 @@ from backend.wire import Board, EventMessage
 
 EVENTS_PATH = "/api/v1/events"
 MISSED_HEARTBEATS = 2
-"""So many heartbeats without a byte mean that the line is dead."""
+"""After this many missed heartbeats the connection counts as dead."""
 BACKOFF_FIRST_SECONDS = 0.1
 BACKOFF_MAX_SECONDS = 0.8
-"""With the connect timeout below, a returned network is noticed within two seconds."""
+"""Together with the connect timeout below, this notices a network that is back within two seconds."""
 CONNECT_SECONDS = 1.0
 REFUSED_SECONDS = 30.0
-"""A server that does not accept the token is asked again this often only."""
+"""Seconds between attempts while the server does not accept the token."""
 
 _REFUSALS = frozenset({401, 403})
 
@@ -35,7 +35,7 @@ log = structlog.get_logger()
 
 
 class Link(StrEnum):
-    """How the reader stands to the server."""
+    """The state of the reader's connection to the server."""
 
     CONNECTING = "connecting"
     LIVE = "live"
@@ -45,7 +45,7 @@ class Link(StrEnum):
 
 @dataclass(frozen=True)
 class LinkHealth:
-    """A change of the link. ``reason`` is a code: unreachable, silent, ended, protocol, status_503, token, …."""
+    """The state of the link. ``reason`` is a code: unreachable, silent, ended, cut, not_a_stream or status_503."""
 
     link: Link
     reason: str | None = None
@@ -53,20 +53,20 @@ class LinkHealth:
 
 @dataclass(frozen=True)
 class Backoff:
-    """How long to wait before attempt ``n`` (from 0), in seconds; half of it is left to chance."""
+    """How long to wait before attempt ``n`` (from 0), in seconds; half of it is random."""
 
     first: float = BACKOFF_FIRST_SECONDS
     most: float = BACKOFF_MAX_SECONDS
     chance: Callable[[], float] = random.random
 
     def seconds(self, attempt: int) -> float:
-        """Grow by doubling up to ``most``; many displays do not come back at the same instant."""
+        """The wait doubles up to ``most``; the random half keeps displays from reconnecting all at once."""
         full = min(self.most, self.first * 2.0 ** min(attempt, 30))
         return full * (0.5 + 0.5 * self.chance())
 
 
 class _HeardStream(httpx2.AsyncByteStream):
-    """A response body that tells of every chunk, comments too: they are how a server shows that it lives."""
+    """A response body that reports every chunk, also comments: they are the server's heartbeat."""
 
     def __init__(self, inner: httpx2.AsyncByteStream, heard: Callable[[], None]) -> None:
         self._inner = inner
@@ -88,7 +88,7 @@ class EventReader:
     Args:
         base_url: address of the server, for example ``http://127.0.0.1:8710``.
         token: the device's token; the server knows the office by it.
-        on_snapshot: called with every snapshot: first of all, and after every doubt.
+        on_snapshot: called with every snapshot: first of all, and whenever events may have been missed.
         on_event: called with every later event exactly once, ``seq`` rising.
         on_health: called when the link changes, not on every attempt.
         heartbeat_seconds: how often the server sends at least something.
@@ -133,17 +133,17 @@ class EventReader:
 
     @property
     def last_seq(self) -> int | None:
-        """The last event that was handed on; None before the first snapshot and after a doubt."""
+        """``seq`` of the last event handed on; None before a snapshot and when events may have been missed."""
         return self._last_seq
 
     @property
     def heard_at(self) -> float | None:
-        """When the server last showed that the picture is true, on the monotonic clock; None before the first."""
+        """When the server last confirmed the picture, on the monotonic clock; None before the first snapshot."""
         return self._heard_at
 
     @property
     def health(self) -> LinkHealth:
-        """How the link stands now."""
+        """The state of the link now."""
         return self._health
 
     def request_snapshot(self) -> None:
@@ -185,17 +185,17 @@ class EventReader:
             self._on_health(health)
 
     def _heard(self) -> None:
-        """A byte came in: the line lives, and so does the picture once it is the server's."""
+        """A byte came in: the connection is alive, and the picture is confirmed once a snapshot is there."""
         if self._trusted:
             self._heard_at = self._monotonic()
         if self._deadline is not None and not self._wanted:
             self._deadline.reschedule(asyncio.get_running_loop().time() + self._silence)
 
     async def _once(self, client: httpx2.AsyncClient) -> LinkHealth | None:
-        """One connection, opened to ended: why it ended, or None where the reader wanted a new snapshot."""
+        """Open one connection and read it to its end: why it ended, or None if the reader wanted a new snapshot."""
         heard = self._heard_at
         if heard is None or self._monotonic() - heard > self._heartbeat:
-            # After a long absence the whole picture is cheaper and surer than a tail.
+            # After a long absence a new snapshot is cheaper and surer than all the events in between.
             self._last_seq = None
         self._wanted = False
         self._trusted = self._last_seq is not None
@@ -267,7 +267,7 @@ class EventReader:
             return
         if event.seq <= self._last_seq:
             if self._last_at is not None and event.at > self._last_at:
-                # A newer event with an older place: the server's log began anew.
+                # A newer event with a lower ``seq``: the server's log began anew.
                 raise DoubtError("the order of events began anew")
             return
         self._last_seq = event.seq

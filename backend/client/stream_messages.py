@@ -12,7 +12,7 @@ log = structlog.get_logger()
 
 
 class DoubtError(Exception):
-    """The reader cannot go on from what it has; a new snapshot heals it."""
+    """The reader cannot go on from what it has; it needs a new snapshot."""
 
 
 def read_event(data: str) -> EventMessage | None:
@@ -56,7 +56,7 @@ def read_board(data: str) -> Board:
 
 
 def _readable(entries: object, check: Callable[[object], bool]) -> list[object]:
-    """The entries of a list that pass; what does not is logged without its content."""
+    """The entries of a list that pass the check; any other is logged without its content."""
     kept: list[object] = []
     for entry in entries if isinstance(entries, list) else []:
         try:

@@ -48,7 +48,7 @@ def _load(area: str, language: Language) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A text key with the values of its places, to be said in any language; a value may be a sentence itself."""
+    """A text key with the values of its placeholders, for any language; a value may be a sentence itself."""
 
     key: str
     values: tuple[tuple[str, object], ...] = ()
@@ -69,7 +69,7 @@ class Catalogue:
         self._texts = _load(area, language)
 
     def text(self, key: str, **values: object) -> str:
-        """Return the text of a key with ``{name}`` places filled in.
+        """Return the text of a key with its ``{name}`` placeholders filled in.
 
         Raises:
             KeyError: Japanese, the source, has no such key.
@@ -78,11 +78,11 @@ class Catalogue:
         return template.format(**values) if values else template
 
     def speak(self, sentence: Sentence, form: str = "") -> str:
-        """Say a sentence. Of its values those are said that this language has places for.
+        """Return a sentence in this language; values for which its text has no placeholder are left out.
 
         Args:
             sentence: what to say.
-            form: ending of keys beside the sentence's own, which are said in its place where there are such.
+            form: a suffix; a key with it is used instead of the sentence's own key where there is one.
 
         Raises:
             KeyError: Japanese, the source, has no such key.

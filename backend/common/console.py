@@ -58,7 +58,7 @@ def run(command: click.Command, program: str, *, withholding: Collection[str] = 
     Args:
         command: the program's group.
         program: its name.
-        withholding: names of commands that take files by any name, and withhold what they must not repeat.
+        withholding: names of commands that may be given 12-digit numbers, and keep from repeating them themselves.
     """
     crash_carefully()
     arguments = sys.argv[1:]
@@ -79,11 +79,11 @@ def run(command: click.Command, program: str, *, withholding: Collection[str] = 
         click.echo(f"{program}: interrupted.", err=True)
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
-        # The reader of our output left (for example `head`); nothing is wrong with the work.
+        # The reader of our output is gone (for example `head`); the work itself went well.
         sys.stderr.close()
         sys.exit(EXIT_FAILED)
     except OSError as error:
-        # What a command reads and writes by name it answers for itself: this is standard output, on a full disk.
+        # Commands report errors of the files that they name; this one is of standard output, for example a full disk.
         if error.filename is not None or error.errno not in _DISK_FULL:
             raise
         click.echo(f"{program}: the output cannot be written: {error.strerror}.", err=True)
@@ -92,7 +92,7 @@ def run(command: click.Command, program: str, *, withholding: Collection[str] = 
 
 
 def _printable(message: str) -> str:
-    """An error as it may be shown: no 12-digit number (個人番号) is repeated, and no character steers the terminal."""
+    """An error as it may be shown: without 12-digit numbers (個人番号) and without terminal control characters."""
     message = "".join(_NO_SIGN if category(sign) in _STEERING else sign for sign in message)
     if not contains_my_number(message, FieldShape.PATH):
         return message

@@ -1,10 +1,10 @@
-"""Characters of ordinary fields: what is folded, what does not belong into any field."""
+"""Characters of ordinary fields: how they are folded, and which ones no field may hold."""
 
 import re
 import unicodedata
 
-# Control characters other than tab and line breaks, the replacement character of somebody else's damage, the
-# characters that CP932 decoders put for undefined bytes, and marks that turn the direction of a line around.
+# Control characters other than tab and line breaks, the replacement character (U+FFFD) that a failed conversion left,
+# the characters that CP932 decoders put for undefined bytes, and marks that change the direction of a line.
 _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd-\uffff\uf8f0-\uf8ff\u202a-\u202e\u2066-\u2069]")
 
 _DIGITS = frozenset("0123456789０１２３４５６７８９")
@@ -16,12 +16,12 @@ def has_bad_characters(text: str) -> bool:
 
 
 def fold_line(text: str) -> str:
-    """One line in half-width letters and digits; for numbers, addresses of mail and the like, never for names."""
+    """One line in half-width letters and digits, for numbers, mail addresses and similar fields; never for names."""
     return " ".join(unicodedata.normalize("NFKC", text).replace("\ufeff", "").split())
 
 
 def has_odd_digits(text: str) -> bool:
-    """Whether a text holds a digit that is neither half- nor full-width: ⑫, ² and ㋀ become digits when folded."""
+    """Whether a text holds a character that becomes a digit when folded but is none to a reader: ⑫, ² or ㋀."""
     return not text.isascii() and any(
         any(folded.isdigit() for folded in unicodedata.normalize("NFKC", char)) and char not in _DIGITS
         for char in text

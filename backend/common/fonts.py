@@ -1,4 +1,4 @@
-"""Fonts: where the typefaces of screens, tickets and notices are on this machine, and which one has a character.
+"""Fonts: where the typefaces of screens, tickets and notices lie on this machine, and which one has a character.
 
 Fonts are Debian packages, never files of this project: ``fonts-morisawa-bizud-gothic`` (BIZ UDPGothic, a
 universal-design face for Japanese and Latin) and ``fonts-noto-cjk`` (Chinese and Korean, rare kanji).
@@ -23,7 +23,7 @@ _UD = Path("/usr/share/fonts/truetype/bizud-gothic")
 _NOTO = Path("/usr/share/fonts/opentype/noto")
 
 GETA = "〓"
-"""What printers set where they have no type for a character: seen to be missing, never taken for another letter."""
+"""The geta mark, the usual sign for a missing character: readers see that one is missing and take it for no other."""
 
 log = structlog.get_logger()
 
@@ -80,13 +80,13 @@ def face(language: Language, *, bold: bool = False) -> Path:
 
 @cache
 def _characters(typeface: Typeface) -> uharfbuzz.Font:
-    """The characters of a face, asked one by one: its file is mapped, not read. Bold has the same ones."""
+    """The character table of a face; its file is mapped, not read. Bold has the same characters."""
     return uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file_of(typeface)))))
 
 
 @lru_cache(maxsize=8192)
 def has(typeface: Typeface, char: str) -> bool:
-    """Whether a face has a character; ends of lines and tabs are drawn by none and count as had.
+    """Whether a face has a character; line breaks and tabs, which no face draws, count as present.
 
     Raises:
         FontMissingError: the face is not installed.
@@ -97,7 +97,7 @@ def has(typeface: Typeface, char: str) -> bool:
 
 
 def _is_unseen(char: str) -> bool:
-    """Signs that only choose between forms of the letter before them, or join letters: nothing is lost without."""
+    """Whether a character only selects a form of the one before it, or joins letters; it can be left out unseen."""
     return category(char) == "Cf" or "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
 
 
@@ -116,7 +116,7 @@ def without_typeface(text: str) -> tuple[str, ...]:
 
 
 def code_points(characters: Iterable[str]) -> str:
-    """Characters as they are told in messages and logs, where the reader's own face may lack them: U+20BB7."""
+    """Characters for messages and logs, whose reader's own font may lack them, too; for example U+20BB7."""
     return ", ".join(f"U+{ord(char):04X}" for char in characters)
 
 
@@ -128,7 +128,7 @@ def _tell(char: str) -> None:
 
 @lru_cache(maxsize=2048)
 def drawable(text: str) -> str:
-    """A text without what no face can draw: 〓 stands where a character would be missing, and the log says so once.
+    """A text with 〓 for every character that no face has; each is logged once.
 
     Raises:
         FontMissingError: a face is not installed.
@@ -141,7 +141,7 @@ def drawable(text: str) -> str:
 
 @lru_cache(maxsize=2048)
 def in_one_face(text: str, preferred: Typeface = Typeface.UD) -> tuple[Typeface, str]:
-    """The face in which a text is drawn as a whole, where parts cannot have faces of their own, and what to draw.
+    """The one face for a text whose parts cannot have faces of their own, and the text to draw in it.
 
     Args:
         text: as it should be.

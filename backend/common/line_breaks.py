@@ -1,7 +1,7 @@
 """Breaking text into lines: between phrases, as a reader would pause; never before 。 or after （ (禁則処理).
 
-Japanese and Chinese put no spaces between words. Where one of their phrases ends is told by budoux, whose models
-come with it. A phrase that is wider than a line is cut between characters.
+Japanese and Chinese put no spaces between words; budoux finds where their phrases end, with models that it brings
+along. A phrase that is wider than a line is cut between characters.
 """
 
 import re
@@ -15,7 +15,7 @@ import budoux
 from backend.common.catalogue import Language
 
 Measure = Callable[[str], float]
-"""How wide a text is."""
+"""Returns the width of a text, in any unit."""
 
 BREAK: Final = "|"
 """A mark in a catalogue's text: lines end at such marks only."""
@@ -27,13 +27,13 @@ _NOT_AT_LINE_END: Final = frozenset("（［｛「『【〔〈《‘“([{※")
 _TOGETHER: Final = re.compile("（[^（）]{1,10}）|「[^「」]{1,10}」|“[^“”]{1,10}”")
 """Short words in brackets or quotes: they stay whole."""
 _READING: Final = re.compile("（[\u3041-\u3096]+）")
-"""How the word before it is read, as やさしい日本語 writes it: it stays with that word."""
+"""The reading of the word before it, as やさしい日本語 writes it: it stays with that word."""
 _SPACED: Final = re.compile(r"\S+\s*|\s+")
 _IDEOGRAPHS: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
 def break_lines(text: str, width: float, measure: Measure, language: Language) -> list[str]:
-    """Break a text into lines that are at most ``width`` wide, where characters are no wider than that.
+    """Break a text into lines at most ``width`` wide; only a single character that is wider gets a wider line.
 
     Args:
         text: the text; its own line breaks are kept.
@@ -97,14 +97,14 @@ def _cut(text: str, ends: list[int]) -> Iterator[str]:
 
 @cache
 def _parser(language: Language) -> budoux.Parser:
-    """Chinese has a model of its own; Japanese words stand in the texts of every other language."""
+    """The Chinese model for Chinese; else the Japanese one, as texts of every language hold Japanese words."""
     if language is Language.CHINESE:
         return budoux.load_default_simplified_chinese_parser()
     return budoux.load_default_japanese_parser()
 
 
 def _joined(parts: Iterable[str]) -> list[str]:
-    """The parts, with those joined between which no line may end; words in Latin letters stay whole."""
+    """The parts, joined wherever a line must not end between two of them; words in Latin letters stay whole."""
     found: list[str] = []
     for part in parts:
         before = found[-1][-1] if found else ""

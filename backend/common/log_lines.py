@@ -1,7 +1,7 @@
-"""What the three programs write where nobody chose the words: log lines, lines of libraries, the report of a crash.
+"""Keeps numbers and typed text out of what the three programs log: own lines, lines of libraries, crash reports.
 
-Whatever may be a 12-digit number (個人番号) is blanked. Of an exception only its kind and places are told: its message
-may hold what somebody typed.
+Whatever may be a 12-digit number (個人番号) is blanked. Of an exception only its class and the places in the code are
+written: its message may hold what somebody typed.
 """
 
 import logging
@@ -31,7 +31,7 @@ def hide_numbers(_logger: object, _name: str, fields: Fields) -> Fields:
 
 
 def only_kind_and_places(_logger: object, _name: str, fields: Fields) -> Fields:
-    """Keep of an exception where and what kind it was."""
+    """Replace an exception by its class and the places in the code."""
     info = fields.pop("exc_info", None)
     fields.pop("stack_info", None)
     error = sys.exc_info()[1] if info is True else info[1] if isinstance(info, tuple) else info
@@ -51,10 +51,10 @@ def places_of(trace: TracebackType | None) -> str:
 
 
 class LibraryLines(logging.Formatter):
-    """Lines of libraries in programs that have no log of their own for them."""
+    """Formats the log lines of libraries in programs that configure no log for them."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Level, name and what is said, as long as that holds no number; of an exception kind and places."""
+        """Level, logger and message, blanked if it holds a number; of an exception its class and places."""
         said = record.getMessage()
         line = f"{record.levelname.lower()} {record.name}: {HIDDEN if _holds_number(said) else said}"
         if record.exc_info and record.exc_info[1] is not None:
@@ -64,13 +64,13 @@ class LibraryLines(logging.Formatter):
 
 
 def careful_library_lines() -> None:
-    """Let what libraries say on standard error by themselves go through ``LibraryLines``."""
+    """Send what libraries log without any handler to standard error through ``LibraryLines``."""
     if logging.lastResort is not None:
         logging.lastResort.setFormatter(LibraryLines())
 
 
 def crash_carefully() -> None:
-    """Let a crash tell kind and places only, and leave no image of the memory on the disk."""
+    """Make a crash report only its class and places, and write no core dump, which would hold the memory."""
     _, most = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, most))
     sys.excepthook = _tell_crash
@@ -95,5 +95,5 @@ def _tell_thread(args: threading.ExceptHookArgs) -> None:
 def _holds_number(value: object) -> bool:
     if value is None or isinstance(value, bool | float):
         return False
-    # A count or a time stamp may be long; twelve digits alone are a number that somebody gave.
+    # A whole number may be a long count or a time stamp; exactly twelve digits are taken for a typed number.
     return contains_my_number(str(value), FieldShape.CODE if isinstance(value, int) else FieldShape.RECORD)

@@ -1,6 +1,6 @@
-"""Files that commands write: a new one, or one that somebody said to replace, and never a database or its key.
+"""Files that commands write: new ones, or existing ones with ``--replace``, but never over a database or its key.
 
-Every command of every program takes what it writes as ``OutputFile`` or ``OutputFolder``; a test finds those that do not.
+Every command takes what it writes as ``OutputFile`` or ``OutputFolder``; a test finds those that do not.
 """
 
 import errno
@@ -18,19 +18,19 @@ import click
 from backend.common.console import CommandFailedError
 
 KEY_NAME = "secret.key"
-"""As backend.storage.secrets names it, which would load the database for commands that know none."""
+"""The name that backend.storage.secrets uses; importing it would load the database into commands without one."""
 COMPANIONS = ("-wal", "-shm", "-journal", ".lock")
-"""Ends of the names of what lies beside a database and belongs to it."""
+"""Suffixes of the files beside a database that belong to it."""
 
 _FIRST_BYTES = b"SQLite format 3\0"
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
 
 class FolderTakenError(Exception):
-    """A file that no earlier run made stands where one of ours would; the message is one sentence.
+    """A file that no earlier run made has the name of one to be written; the message is one sentence.
 
     Args:
-        path: of the file.
+        path: the file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -38,7 +38,7 @@ class FolderTakenError(Exception):
 
 
 def plain_name(value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-    """Refuse the empty name, which a script gives whose variable is not set, and a name that is an option gone astray.
+    """Refuse an empty name (a script with an unset variable) and a name that looks like a misplaced option.
 
     Raises:
         click.BadParameter: the name is one of these.
@@ -54,15 +54,15 @@ def plain_name(value: Any, param: click.Parameter | None, ctx: click.Context | N
 
 
 class _NamedPath(click.Path):
-    """A path that somebody named."""
+    """A path from the command line."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Take a name, unless it is none or looks like an option."""
+        """Convert a path; refuse an empty one and one that looks like an option."""
         return super().convert(plain_name(value, param, ctx), param, ctx)
 
 
 class InputFile(_NamedPath):
-    """A file that a command reads; whoever reads it says what is wrong with it."""
+    """A file that a command reads; the code that reads it reports what is wrong with it."""
 
     def __init__(self) -> None:
         super().__init__(path_type=Path, dir_okay=False)
@@ -83,14 +83,14 @@ class OutputFolder(_NamedPath):
 
 
 def replace_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """``--replace``: what is there already may go."""
+    """Add ``--replace``, which allows to overwrite what is there."""
     return click.option(
         "--replace", is_flag=True, help="Replace a file that is there already; without it, it is left alone."
     )(command)
 
 
 def refuse_taken(target: Path, *, replace: bool) -> None:
-    """Leave alone what is there already; told to replace it, at least a database and its key.
+    """Refuse to overwrite what is there; with ``replace``, only a database and its key are refused.
 
     A pipe or a terminal may always be written: nothing is lost there.
 
@@ -104,7 +104,7 @@ def refuse_taken(target: Path, *, replace: bool) -> None:
             raise CommandFailedError(f"{target} is a link that leads nowhere and was left alone.") from None
         return
     except (OSError, ValueError):
-        return  # whoever writes finds out why it cannot be reached, and says so
+        return  # the code that writes finds out why it cannot be reached, and says so
     if stat.S_ISCHR(mode) or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
         return
     if not stat.S_ISREG(mode):
@@ -122,7 +122,7 @@ def refuse_taken(target: Path, *, replace: bool) -> None:
 
 
 def vital(target: Path) -> str | None:
-    """What a file is by itself that no command may write over, whatever settings say; None of all others.
+    """What kind of file this is if no command may overwrite it, whatever the settings say; None if it may.
 
     Raises:
         OSError: it cannot be looked at.
@@ -138,7 +138,7 @@ def vital(target: Path) -> str | None:
 
 @contextmanager
 def output_file(target: Path, *, replace: bool) -> Iterator[Path]:
-    """The path to write to: what is written there gets its name when it is whole, or leaves nothing behind.
+    """A draft to write to: it gets the target's name once complete, and is removed if anything fails.
 
     Raises:
         CommandFailedError: the target is taken.
@@ -164,7 +164,7 @@ def output_file(target: Path, *, replace: bool) -> Iterator[Path]:
 
 
 def _name(draft: Path, real: Path) -> None:
-    """Give a draft its name, where nobody else took it meanwhile."""
+    """Give a draft the target's name, unless somebody else took that meanwhile."""
     try:
         os.link(draft, real)
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""Readings in やさしい日本語: a word is read out where it stands first, and not again on the same screen or sheet."""
+"""Readings in やさしい日本語: a word has its reading in brackets where it first stands on a screen or sheet, then not again."""
 
 import re
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ _READ = re.compile(rf"(?<!{_KANJI})({_KANJI}+)（([ぁ-んー]+)）")
 
 
 def read_once(texts: Iterable[str]) -> tuple[str, ...]:
-    """The texts of one screen, in the order in which they are read, without readings that stand there already."""
+    """The texts of one screen, in reading order, without the readings that an earlier text already gives."""
     known: set[tuple[str, str]] = set()
 
     def first(found: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
 """Settings of every program of the house: frozen, from a TOML file, the environment and the command line.
 
-The command line wins over the environment, and that over the file. A wrong value is named, never repeated: it may be
-a secret.
+The command line wins over the environment, and that over the file. Errors name a wrong setting and never repeat its
+value: it may be a secret.
 """
 
 import os
@@ -33,7 +33,7 @@ class FileSettings(BaseSettings):
 
     Attributes:
         toml_path: the file of this process, if any.
-        error: what is raised where something is wrong.
+        error: the exception to raise where a setting is wrong.
     """
 
     toml_path: ClassVar[Path | None] = None
@@ -59,7 +59,7 @@ _OUR_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
 
 def _place(error: ErrorDetails) -> str:
-    """Names and numbers of places as the file has them; which of its kinds a library tried is nobody's matter."""
+    """The setting's name, with positions in lists, without pydantic's own parts (such as the member of a union)."""
     *ahead, last = error["loc"] or ("token",)
     if error["type"] == "extra_forbidden":
         return ".".join(str(part) for part in (*ahead, last))
@@ -104,7 +104,7 @@ def read_settings(
     try:
         settings: SettingsT = bound(**given)
     except tomllib.TOMLDecodeError as error:
-        # Its message names line and column, and of the file at most a key.
+        # The parser's message names line and column and at most a key, never a value.
         raise model.error(f"the settings file {path} is not valid TOML: {error}") from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
@@ -118,7 +118,7 @@ def read_settings(
     except OSError as error:
         raise model.error(f"the settings file {path} cannot be read: {error.strerror}") from None
     for name, value in settings.model_dump(mode="json").items():
-        # Names, addresses and paths are shown, logged and written; a token is none of these, and is masked here.
+        # Settings are shown and logged, so none may hold a 12-digit number; tokens and keys are masked here.
         if tree_contains_my_number(value, shape=FieldShape.PATH):
             where = _where(model, path, given, (name,))
             raise model.error(f"{where}the setting {name} holds a 12-digit number, which is not repeated")
@@ -128,7 +128,7 @@ def read_settings(
 def _where(
     model: type[FileSettings], path: Path | None, given: dict[str, Any], loc: tuple[str | int, ...]
 ) -> str:
-    """File and line of a setting that comes from the file; nothing for the command line and the environment."""
+    """File and line of a setting that comes from the file; empty for the command line and the environment."""
     name = str(loc[0]) if loc else ""
     from_environment = f"{model.model_config.get('env_prefix', '')}{name}".upper() in {
         key.upper() for key in os.environ

@@ -1,4 +1,4 @@
-"""What is shipped beside the code: texts, offices, rules, mappings, pages. ``assets/`` holds data only."""
+"""Where the shipped data lies: texts, offices, rules, mappings, pages. ``assets/`` holds data only."""
 
 from pathlib import Path
 

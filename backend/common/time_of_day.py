@@ -12,7 +12,7 @@ def clock_face(at: datetime) -> str:
     """Hour and minute in Asia/Tokyo, for example 9:30.
 
     Raises:
-        ValueError: the time has no zone; whose half past nine it is would be a guess.
+        ValueError: the time has no zone.
     """
     if at.utcoffset() is None:
         raise ValueError("a time without a zone stands on no clock")

@@ -9,7 +9,7 @@ TOKYO: Final = ZoneInfo("Asia/Tokyo")
 WEEKDAYS: Final = "月火水木金土日"
 """One character a day, from Monday on."""
 LAST_YEAR: Final = 2199
-"""No paper of this product names a later year."""
+"""The latest year that a paper of this product can name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ ERAS: Final = (
 
 
 def in_tokyo(at: datetime) -> datetime:
-    """The same instant, told in Tokyo's time.
+    """The same instant in Asia/Tokyo.
 
     Raises:
-        ValueError: the time has no zone; a naive time is a mistake, not a guess.
+        ValueError: the time has no zone; which one it is in is never guessed.
     """
     if at.tzinfo is None:
         raise ValueError("a time without a zone cannot be told in Tokyo")
@@ -55,7 +55,7 @@ def in_era(day: date) -> str:
 
 
 def era_date(day: date) -> str:
-    """The same without its weekday, for example 令和8年11月24日."""
+    """A date as offices write it, without the weekday, for example 令和8年11月24日."""
     (name, _letter), year = era_parts(day)
     written = "元" if year == 1 else str(year)
     return f"{name}{written}年{day.month}月{day.day}日"

@@ -13,10 +13,10 @@ from backend.common.validation_words import reason_of
 from backend.wire import FieldShape, tree_contains_my_number
 
 Loc = tuple[str | int, ...]
-"""Keys and places in lists, from the top of a file."""
+"""A place in a file: keys and positions in lists, from the top."""
 
 _ENDS = ("]", "}", '"""', "'''")
-"""With one of these ends whatever is longer than a line."""
+"""A value of several lines ends with one of these."""
 
 Content = TypeVar("Content", bound=BaseModel)
 
@@ -26,10 +26,10 @@ class _Statement:
     """A header or a key with its value.
 
     Attributes:
-        loc: its place.
-        line: on which it begins.
-        lines: all of it.
-        tree: what it says by itself.
+        loc: its place in the file.
+        line: the line on which it begins, from 1.
+        lines: all its lines.
+        tree: what these lines say when they are read alone.
     """
 
     loc: Loc
@@ -38,7 +38,7 @@ class _Statement:
     tree: dict[str, Any]
 
     def line_of_item(self, place: int) -> int:
-        """The line of a member of a list that stands over several lines."""
+        """The line of one member of a list that is written over several lines."""
         for count in range(1, len(self.lines)):
             try:
                 found: Any = tomllib.loads("\n".join((*self.lines[:count], "]")))
@@ -57,10 +57,10 @@ class TomlFile:
 
     Attributes:
         path: where it is.
-        what: as a sentence calls it, for example "the mapping".
-        error: what is raised where it is wrong; its message is one sentence.
-        text: what stands in it.
-        said: the same as tables, lists and values.
+        what: what messages call it, for example "the mapping".
+        error: the exception to raise where the file is wrong; its message is one sentence.
+        text: the file's text.
+        said: the parsed file.
     """
 
     path: Path
@@ -81,9 +81,9 @@ class TomlFile:
 
         Args:
             path: where it is.
-            what: as a sentence calls it.
-            error: what to raise, made of one sentence.
-            shapes: what keys are for, where they may hold long runs of digits.
+            what: what messages call it.
+            error: the exception to raise; it takes one sentence.
+            shapes: the kind of field by key, for keys whose values may hold long runs of digits.
 
         Raises:
             Exception: of the kind ``error``: it cannot be read, is not TOML, or holds a 12-digit number.
@@ -106,14 +106,14 @@ class TomlFile:
         return file
 
     def check(self, model: type[Content], merged: Mapping[str, Any] | None = None) -> Content:
-        """What the file says in its shape.
+        """Check the file against a model.
 
         Args:
-            model: the shape.
-            merged: what is checked instead of the file alone, where the file lies over another.
+            model: the pydantic model.
+            merged: what to check instead of the file alone, where the file overrides parts of another one.
 
         Raises:
-            Exception: of the file's kind: it has another shape.
+            Exception: of the kind ``error``: the file does not fit the model.
         """
         try:
             return model.model_validate(self.said if merged is None else merged)
@@ -125,7 +125,7 @@ class TomlFile:
             raise self.wrong(place, f"{self.what} is wrong at {shown}: {reason}") from None
 
     def wrong(self, loc: Loc, sentence: str) -> Exception:
-        """The mistake at a place, to be raised: file and line come before the sentence."""
+        """The exception for a mistake at a place; file and line come before the sentence."""
         return self.error(f"{self.path}, line {self.line_of(loc)}: {sentence}")
 
     def has(self, loc: Iterable[str | int]) -> bool:
@@ -139,7 +139,7 @@ class TomlFile:
         return True
 
     def line_of(self, loc: Loc) -> int:
-        """The line on which a key stands; for what is missing, that of the table that lacks it."""
+        """The line of a key; for a missing key, the line of the table that lacks it."""
         best, found = -1, None
         for one in self._statements:
             shared = min(len(one.loc), len(loc))
@@ -185,7 +185,7 @@ def _statements_of(text: str) -> Iterator[_Statement]:
 
 
 def _keys_of(tree: Any) -> tuple[list[str], bool]:
-    """The keys of one statement from the outside in, as far as there is one alone; and whether it opens a list."""
+    """The keys of one statement from the outside in, while there is only one; and whether it opens a list."""
     keys: list[str] = []
     while isinstance(tree, dict) and len(tree) == 1:
         ((key, tree),) = tree.items()
@@ -194,7 +194,7 @@ def _keys_of(tree: Any) -> tuple[list[str], bool]:
 
 
 def _counted(keys: list[str], counts: Mapping[Loc, int]) -> Loc:
-    """The place of a header: below a list of tables it means the last of them."""
+    """The place of a header; a key that is a list of tables means its last table so far."""
     found: Loc = ()
     for place, key in enumerate(keys):
         found = (*found, key)

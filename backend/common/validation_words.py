@@ -33,7 +33,7 @@ _FAMILIES = {
 
 
 def reason_of(error: ErrorDetails, *, missing: str) -> str:
-    """What is wrong, in our words for the usual kinds; ``missing`` is said of a name that nothing has."""
+    """What is wrong, in our words for the usual kinds; ``missing`` is the phrase for an unknown name."""
     kind = error["type"]
     if kind == "extra_forbidden":
         return missing

@@ -1,15 +1,15 @@
 r"""What hand scanners put around a code: the name of the symbol, character sets, control characters.
 
-Many scanners can send more than the code says, and come so from the factory or from their last owner:
+Many scanners can send more than the code itself, and are set so by the factory or by an earlier owner:
 
 - the symbol's name after AIM (ISO/IEC 15424): ``]``, a letter for the kind, a digit or letter for its options,
   ``]Q1`` for a QR code;
-- where the name says that character sets are told (ECI), ``\`` and six digits wherever one begins, ``\000026`` for
-  UTF-8, and every ``\`` of the code doubled;
+- where that name announces character sets (ECI), ``\`` and six digits wherever one begins, ``\000026`` for UTF-8,
+  and every ``\`` of the code doubled;
 - STX before and ETX after it, or other control characters.
 
-It must be gone before twelve digits are looked for: the digit of ``]Q1`` would join a 12-digit number and hide it, the
-digits of ``\000026`` would join six others and look like one.
+It is removed before the search for twelve digits: the digit of ``]Q1`` would join a 12-digit number and hide it, and
+the digits of ``\000026`` would join six others and look like one.
 """
 
 import re
@@ -22,12 +22,12 @@ _KIND = "([A-Za-z][0-9A-Za-z])"
 _TELLS_SETS: Final = frozenset(
     {"q2", "q4", "q6", "d4", "d5", "d6", "l1", "u2", "u3", "z3", "z4", "z5", "z9", "za", "zb", "h1"}
 )
-"""Kinds of symbols whose data tell character sets: QR, Data Matrix, PDF417, MaxiCode, Aztec, Han Xin."""
+"""Names of symbols whose data announce character sets: QR, Data Matrix, PDF417, MaxiCode, Aztec, Han Xin."""
 
 
 @dataclass(frozen=True)
 class _Signs:
-    """How the two signs arrive, as parts of regular expressions. ``escape`` is empty where it gets lost."""
+    r"""How ``]`` and ``\`` arrive, as parts of regular expressions. ``escape`` is empty where it gets lost."""
 
     bracket: str
     escape: str
@@ -37,7 +37,7 @@ class _Signs:
         return re.match(self.bracket + _KIND, text)
 
     def told(self, data: str) -> str:
-        """Data without the character sets that they tell."""
+        """Data without the announcements of character sets."""
         if not self.escape:
             return re.sub(r"\A0000(?:0[1-9]|[12]\d|3[0-5])", "", data)
         return re.sub(rf"{self.escape}({self.escape}|\d{{6}})", _kept, data)
@@ -52,17 +52,17 @@ _TYPED: Final = (
     _Signs(r"\]", r"[\\¥]"),
     _Signs(r"\[", r"\]"),  # the scanner types for a US keyboard, the kiosk reads a JIS one
     _Signs(r"\\", ""),  # the other way round: a US keyboard lacks the key of the escape
-    _Signs("#", "#"),  # signs with Shift or AltGr, of which only that they are signs is known
+    _Signs("#", "#"),  # with Shift or AltGr the kiosk does not know the sign and puts # for it
 )
 _SET_ALONE = re.compile(r"\\0000(?:0[1-9]|[12]\d|3[0-5])")
 
 
 def without_aim_prefix(text: str, *, typed: bool = False) -> str:
-    """Take off what a hand scanner put around a code; a text without that stays, control characters aside.
+    r"""Remove what a hand scanner put around a code; from any other text only control characters are removed.
 
     Args:
         text: what came in.
-        typed: it came as keys, and the two signs depend on the layouts for which scanner and kiosk are set.
+        typed: whether it came as keys: how ``]`` and ``\`` arrive depends on the keyboard layouts of both sides.
     """
     text = _CONTROL.sub("", text)
     ways = _TYPED if typed else _SENT

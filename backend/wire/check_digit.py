@@ -1,4 +1,4 @@
-"""The check digit of our own numbers: every single wrong digit and every swap of neighbours is noticed.
+"""The check digit (Damm) of our own numbers: it finds every single wrong digit and every swap of two neighbours.
 
 Source: H. Michael Damm, Total anti-symmetrische Quasigruppen, 2004.
 """
@@ -18,7 +18,7 @@ _TABLE = (
 
 
 def damm_digit(digits: str) -> int:
-    """The check digit of a row of ASCII digits."""
+    """The check digit for a string of ASCII digits."""
     interim = 0
     for digit in digits:
         interim = _TABLE[interim][int(digit)]
@@ -26,5 +26,5 @@ def damm_digit(digits: str) -> int:
 
 
 def damm_is_right(digits: str) -> bool:
-    """Whether the last digit checks the ones before it."""
+    """Whether the last digit is the check digit of the ones before it."""
     return bool(digits) and digits.isascii() and digits.isdigit() and damm_digit(digits) == 0

@@ -13,10 +13,10 @@ CHECK_LENGTH = 8
 CODE_LENGTH = len(PREFIX) + TOKEN_LENGTH + CHECK_LENGTH
 
 LONGEST = 256
-"""Patterns are tried on texts up to this length: no paper carries more, and a hostile code keeps nobody busy."""
+"""Patterns are tried only on texts up to this length: no paper has a longer code, and a hostile one costs no time."""
 
 _HYPHENS = re.compile(r"[‐‑‒–—―−ｰー]")
-# Base32, and the three digits that are typed for letters which look like them.
+# Base32, and the three digits that are often typed for similar letters.
 _NOTICE = re.compile(rf"{PREFIX}[A-Z2-7018]{{{TOKEN_LENGTH + CHECK_LENGTH}}}")
 
 

@@ -9,7 +9,7 @@ WIRE_VERSION = 1
 
 
 class CheckInReason(StrEnum):
-    """How a check-in ended. The first group carries a ticket; of the second only ``another_office`` may."""
+    """How a check-in ended. Replies of the first group have a ticket; of the second only ``another_office`` may."""
 
     ON_TIME = "on_time"
     EARLY = "early"
@@ -29,7 +29,7 @@ class CheckInReason(StrEnum):
 
     @property
     def gives_ticket(self) -> bool:
-        """True where the reply carries a ticket."""
+        """Whether the reply always carries a ticket."""
         return self in _WITH_TICKET
 
 
@@ -45,7 +45,7 @@ _WITH_TICKET = frozenset(
 
 
 class TicketState(StrEnum):
-    """Where a visitor is. A ticket lives until it is ``issued`` or ``cancelled``."""
+    """Where a visitor's ticket is in the process."""
 
     WAITING = "waiting"
     CALLED = "called"
@@ -59,7 +59,7 @@ class TicketState(StrEnum):
 
     @property
     def alive(self) -> bool:
-        """True while the number may still be called or seen."""
+        """Whether the number may still be called or shown."""
         return self in ALIVE_STATES
 
 
@@ -74,7 +74,7 @@ ALIVE_STATES = frozenset(
         TicketState.INCOMPLETE,
     }
 )
-"""States in which a number must not be given to anybody else; with papers missing, the visitor may come back."""
+"""States in which a number must not be given to anybody else; also ``incomplete``: the visitor may come back."""
 
 AT_WINDOW_STATES = frozenset({TicketState.CALLED, TicketState.SERVING, TicketState.CALLED_TO_ISSUANCE})
 """States in which a ticket occupies a window."""
@@ -96,7 +96,7 @@ class CodePlace(StrEnum):
 
 
 class PrintState(StrEnum):
-    """What is known of a ticket's paper. Paper is a report about a ticket, never its creation."""
+    """What is known of a ticket's paper. A ticket exists whether or not its paper was printed."""
 
     PENDING = "pending"
     PRINTED = "printed"
@@ -137,7 +137,7 @@ class RefusalKind(StrEnum):
 
 
 class DevicePart(StrEnum):
-    """What a kiosk tells the clerks of where it does not work."""
+    """Parts of a kiosk whose troubles clerks are told."""
 
     CAMERA = "camera"
     PRINTER = "printer"
@@ -145,9 +145,9 @@ class DevicePart(StrEnum):
 
 
 class PartTrouble(StrEnum):
-    """Why a part of a kiosk does not work. ``near_end`` alone is none yet: it works, and soon wants somebody's hand.
+    """Why a part of a kiosk does not work. With ``near_end`` it still works, but its paper soon runs out.
 
-    A newer kiosk may have more: what is not in this list is a trouble without words of its own.
+    A newer kiosk may send other codes; those are troubles without words of their own.
     """
 
     NO_PICTURE = "no_picture"
@@ -220,7 +220,7 @@ class ErrorCode(StrEnum):
 
 
 class Farewell(StrEnum):
-    """Why the server ended an event stream before its time: the last message of the stream says so."""
+    """Why the server ended an event stream early; it is sent as the last message of the stream."""
 
     TOO_MANY_STREAMS = "too_many_streams"
     TROUBLE = "trouble"

@@ -1,8 +1,9 @@
-"""The digits of a text, whatever they are written with: one row of characters in which every digit is ASCII.
+"""Folds a text so that every digit in it is an ASCII digit, however it was written.
 
 Full-width, circled, raised, Arabic and Indian digits, kanji digits and those of deeds (壱弐参, 大字) become 0 to 9.
-What cannot be seen between two digits (joiners, variation selectors, the frame of a keycap, combining marks, fillers
-of Hangul, the blank of Braille) is dropped, every kind of dash becomes ``-``. Nothing here keeps or logs what it looks at, except single characters.
+What cannot be seen between two digits (joiners, variation selectors, the frame of a keycap, combining marks, Hangul
+fillers, the Braille blank) is dropped, and every kind of dash becomes ``-``. Nothing here keeps or logs what it looks
+at, except single characters.
 """
 
 import re
@@ -10,15 +11,15 @@ import unicodedata
 from collections.abc import Iterator
 
 MOST_DIGITS_OF_A_SIGN = 3
-"""No character folds to more digits than this (⅒ is 1⁄10)."""
+"""Most digits that one character folds to (⅒ is 1⁄10)."""
 
 _DROPPED = frozenset({"Cf", "Mn", "Me"})
-# Default_Ignorable_Code_Point (DerivedCoreProperties of Unicode) beyond those categories: letters that are fillers, and
-# points that are kept free for more of them. The others look blank: Braille without a dot, a note without a head.
+# Default_Ignorable_Code_Point (Unicode's DerivedCoreProperties) beyond those categories: letters that are fillers, and
+# code points reserved for more. The others look blank: Braille without a dot, a musical note without a head.
 _UNSEEN = frozenset(
     map(chr, [0x115F, 0x1160, 0x2065, 0x3164, 0xFFA0, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000)])
 ) | {"\u2800", "\U0001d159"}
-# The long-vowel mark and the minus sign are typed for a hyphen; they are not dashes to Unicode.
+# The long-vowel mark and the minus sign are often typed for a hyphen, but Unicode does not call them dashes.
 _DASHES = frozenset("ー−⁃")
 # 漆 stands for seven in deeds; Unicode knows only 柒 and 㭍.
 _DEEDS = {"漆": "7"}
@@ -41,7 +42,7 @@ def _folded(sign: str) -> str:
 
 
 class _Folds(dict[int, str]):
-    """Character to what it is folded to, for ``str.translate``; filled as characters are met."""
+    """A table for ``str.translate`` from character to folded text, filled when a character is first met."""
 
     def __missing__(self, point: int) -> str:
         folded = "".join(map(_folded, unicodedata.normalize("NFKC", chr(point))))
@@ -54,17 +55,17 @@ _FOLDS = _Folds()
 
 
 def twelve_digits_of(text: str) -> str | None:
-    """The folded text where it has twelve digits or more, only for looking at; None where it has fewer."""
-    # An import asks this of twenty fields in each of sixty thousand rows.
+    """The folded text, for searching only, if it has twelve digits or more; else None."""
+    # Fast on purpose: an import asks this of twenty fields in each of sixty thousand rows.
     folded = text if text.isascii() else text.translate(_FOLDS)
     return None if _TWELVE.match(folded) is None else folded.replace("\x00", "")
 
 
 def without_enumerators(text: str, folded: str) -> Iterator[str]:
-    """A text without the counts before its parts, (1)… (2)… or ①… ②…, folded; nothing where it counts no parts.
+    """The folded text without the numbering of its parts, (1)… (2)… or ①… ②…; yields nothing if there is none.
 
     Args:
-        text: the text as it stands.
+        text: the text as written.
         folded: the same, folded.
     """
     counts = [found["count"] for found in _ENUMERATOR.finditer(folded)]
@@ -76,5 +77,5 @@ def without_enumerators(text: str, folded: str) -> Iterator[str]:
 
 
 def _counts_up(counts: list[str] | list[int]) -> bool:
-    """Whether parts are counted: 1, 2 and so on, each once."""
+    """Whether these are the numbers 1, 2 and so on, each once."""
     return len(counts) > 1 and [int(count) for count in counts] == list(range(1, len(counts) + 1))

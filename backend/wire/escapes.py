@@ -1,7 +1,7 @@
-r"""Texts as they were before a program escaped them: ``%20``, ``&#32;``, ``\u3000``, and orders to a terminal.
+r"""Texts as they were before a program escaped them: ``%20``, ``&#32;``, ``\u3000``, and terminal control sequences.
 
 An escape between two groups of digits puts digits and letters of its own there, and hides what a person reads as one
-number. Several layers are taken off, because programs hand texts on to programs.
+number. Several layers are removed, because one program may escape what another has escaped already.
 """
 
 import re
@@ -19,18 +19,18 @@ _LETTERS: Final = {"e": "\x1b"}
 _ORDER: Final = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-Z\\^-~]"
 )
-"""What a terminal takes for an order (ECMA-48): colours, titles, switches of character sets."""
+"""Terminal control sequences (ECMA-48): colours, titles, changes of the character set."""
 _MOST_LAYERS = 3
 _LAST_POINT = 0x10FFFF
 
 
 def has_signs_of_escapes(text: str) -> bool:
-    """Whether a text holds a sign with which an escape begins."""
+    """Whether a text holds a character with which an escape begins."""
     return _SIGNS.search(text) is not None
 
 
 def without_escapes(text: str) -> Iterator[str]:
-    """Whatever a text says once its escapes are taken off, layer by layer; nothing where it has none."""
+    """The text after each layer of escapes is removed; yields nothing where it has none."""
     for _ in range(_MOST_LAYERS):
         if not has_signs_of_escapes(text):
             return

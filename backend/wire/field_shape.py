@@ -1,7 +1,7 @@
-"""Fields with a shape of their own: what stands in them is read by that shape before it is searched for a 個人番号.
+"""Kinds of fields whose usual content passes before the rest of the field is searched for a 個人番号.
 
-A number of twenty-three digits holds twelve with a right check digit in 72 of 100 cases, and half of all days have an
-hour whose twelve digits do. Without the shapes good rows of an import would be refused at random.
+A number of twenty-three digits holds twelve with a right check digit in 72 of 100 cases, and on half of all days some
+time of day, written with its date, does. Without these shapes good rows of an import would be refused at random.
 """
 
 import re
@@ -28,9 +28,9 @@ class FieldShape(StrEnum):
     DATE = "date"
     """Days and times."""
     UNREAD = "unread"
-    """Columns of which nothing is kept: whatever people write, searched for what is written as the card has it."""
+    """Columns of which nothing is kept: searched only for numbers written as on the card."""
     PATH = "path"
-    """What people give a program: names of files and devices, addresses, and messages that name them again."""
+    """What people give a program: names of files and devices, addresses, and messages that repeat them."""
     RECORD = "record"
     """What programs write: log lines, addresses, messages. Like text, but ids and addresses may stand in it."""
 
@@ -39,7 +39,7 @@ Span = tuple[int, int]
 
 
 def _month_and_day(between: str) -> str:
-    """A month with one of the days that it has; the twenty-ninth of February is one."""
+    """Pattern of a month and one of its days; 29 February is allowed in every year."""
     too_late = rf"(?!0?2{between}3[01]|(?:0?[469]|11){between}31)"
     return rf"{too_late}(?:0?[1-9]|1[0-2]){between}(?:0?[1-9]|[12][0-9]|3[01])"
 
@@ -51,10 +51,10 @@ _COMPACT_DAY = rf"(?:{_Y}|[MTSHRmtshr][0-9]{{2}})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]
 
 
 def _day(behind: str) -> str:
-    """A day with its year.
+    """Pattern of a day with its year.
 
     Args:
-        behind: what must not follow the last digit of a day that signs part, with the sign as ``{}``.
+        behind: what must not follow the last digit of a day written with separators; ``{}`` is the separator.
     """
     parted = (
         rf"(?:{_Y}|{_ERA})\s?{sign}\s?" + _month_and_day(rf"\s?{sign}\s?") + behind.format(sign)
@@ -75,8 +75,8 @@ _COMPACT = rf"{_Y}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3]
 _DATE_OR_TIME = re.compile(
     rf"(?<![0-9])(?<![0-9][-/.:])(?:{_COMPACT}|(?:{_DAY}){_WEEKDAY}(?:(?:T|\s*){_TIME})?|{_TIME})(?![0-9]|:[0-9])"
 )
-# A column of days is told that its hour (25:00) or its day (11/31) does not exist, not that it holds a 個人番号, as the check
-# digit would have it once in eleven times; it is refused either way.
+# An impossible time (25:00) or day (11/31) in a column of dates passes here and is refused as an impossible date; by
+# its check digit, one in eleven would be refused as a 個人番号 instead, with the wrong reason.
 _NO_SUCH_MOMENT = re.compile(
     rf"{_Y}([-/.])[0-9]{{2}}\1[0-9]{{2}}{_WEEKDAY}[T\s]\s*[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?"
 )
@@ -89,7 +89,7 @@ _SPAN = re.compile(
 )
 _DIGITS = re.compile(r"[0-9]+")
 _HALVES = ("午前", "午後", "am", "pm")
-# Without a year only between what is no sign of a date, so that a row of groups with slashes is none.
+# Without a year only where no sign of a date stands beside it, so that a row of groups with slashes is no date.
 _MONTH_AND_DAY = re.compile(
     rf"(?<![0-9])(?<![0-9][-/.:])(?:{_month_and_day('/')}(?![0-9])|{_KANJI_DAY})(?!\s?[-/.][0-9]|[0-9:]){_WEEKDAY}"
 )
@@ -102,7 +102,7 @@ _DOMESTIC = "|".join(
     [
         *(
             rf"\(?0[0-9]{{{a}}}{_GAP}[0-9]{{{b}}}{_GAP}[0-9]{{{c}}}"
-            # Ten digits of a line with its area, eleven of a mobile or a free one.
+            # Ten digits: a landline with its area code; eleven: a mobile or toll-free number.
             for a, b, c in (
                 (1, 4, 4), (2, 3, 4), (3, 2, 4), (4, 1, 4), (3, 3, 3), (2, 4, 4), (3, 3, 4), (3, 4, 3),
             )
@@ -160,9 +160,9 @@ _WHOLE = {
 
 
 def as_stored(folded: str, shape: FieldShape) -> str | None:
-    """A text that is of its field's shape as a whole, as it is stored; None where it is not, or parts are looked at.
+    """A text that fits its field's shape as a whole, as it is stored; None if it does not, or only parts can fit.
 
-    Of a number nothing stands between its characters.
+    Numbers are returned without separators.
     """
     if shape is FieldShape.DATE:
         return folded if _DATE_OR_TIME.fullmatch(folded) or _NO_SUCH_MOMENT.fullmatch(folded) else None
@@ -176,7 +176,7 @@ def as_stored(folded: str, shape: FieldShape) -> str | None:
 
 
 def own_spans(folded: str, shape: FieldShape) -> list[Span]:
-    """Where a text holds what its field is for; in a free text and a record, where it holds a day, a time or such."""
+    """Where a text holds what its field is for; in free text and records, where it holds dates, times or similar."""
     return sorted(_spans(folded, shape))
 
 
@@ -193,7 +193,7 @@ def _spans(folded: str, shape: FieldShape) -> Iterator[Span]:
         if "/" in folded or "月" in folded:
             yield from (found.span() for found in _MONTH_AND_DAY.finditer(folded))
         if "@" in folded:
-            # Twelve digits in a row, or as the card has them, are what they are, in an address of mail as elsewhere.
+            # Twelve digits in a row, or written as on the card, are refused even inside a mail address.
             mails = _MAIL.finditer(folded)
             yield from (found.span() for found in mails if not _NUMBER_IN_MAIL.search(found.group()))
     if shape in {FieldShape.PATH, FieldShape.RECORD}:
@@ -206,7 +206,7 @@ def _spans(folded: str, shape: FieldShape) -> Iterator[Span]:
 
 
 def _ends_later(span: re.Match[str]) -> bool:
-    """Whether a span of hours is one: what ends before it begins is digits with signs between them."""
+    """Whether a span of hours ends after it begins; if not, it is only digits with signs between them."""
     begin, begin_half = _seconds(span["begin"])
     end, end_half = _seconds(span["end"])
     if begin_half and not end_half and end <= begin:
@@ -215,7 +215,7 @@ def _ends_later(span: re.Match[str]) -> bool:
 
 
 def _seconds(clock: str) -> tuple[int, bool]:
-    """The seconds of a day until an hour that was written, and whether its half of the day is written with it."""
+    """A written time as seconds since midnight, and whether 午前 or 午後 is written with it."""
     hour, minute, second = [*map(int, _DIGITS.findall(clock)[:3]), 0, 0][:3]
     halves = [half for half in _HALVES if half in clock.casefold()]
     if halves:
@@ -226,7 +226,7 @@ def _seconds(clock: str) -> tuple[int, bool]:
 
 
 def _is_address(written: str) -> bool:
-    """Whether hexadecimal groups are an address of version 6; twelve digits and nothing else are not taken for one."""
+    """Whether hexadecimal groups are an IPv6 address; twelve digits alone are not taken for one."""
     try:
         IPv6Address(written)
     except AddressValueError:
@@ -236,5 +236,5 @@ def _is_address(written: str) -> bool:
 
 
 def _is_phone(written: str) -> bool:
-    """Twelve digits in a row after a plus are a Japanese mobile or nothing: +1 2345… has too many for its country."""
+    """Whether this may be a telephone number: twelve digits in a row after a plus only as a Japanese mobile."""
     return _TWELVE_IN_A_ROW.match(written) is None or _JAPANESE_MOBILE.match(written) is not None

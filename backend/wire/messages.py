@@ -1,8 +1,8 @@
 """Messages between the server and its devices, version 1.
 
-All times are aware datetimes in UTC on the wire; screens show them in Asia/Tokyo. Nothing in any message is
-personal: a number, a window, times, counts and codes. Unknown fields are refused in requests and ignored in
-replies, so that a newer server may add to what it says.
+All times are aware datetimes in UTC on the wire; screens show them in Asia/Tokyo. No reply or event holds anything
+personal: only a ticket's number, windows, times, counts and codes. Unknown fields are refused in requests and
+ignored in replies, so that a newer server may add fields.
 """
 
 from datetime import date, datetime
@@ -30,12 +30,15 @@ TroubleCode = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,32}$")]
 KnownCodePlace = Annotated[
     CodePlace, BeforeValidator(lambda place: place if place in set(CodePlace) else CodePlace.SHEET)
 ]
-"""Where the code stands; a word of a newer server reads as the sheet."""
+"""Where the code stands; an unknown value from a newer server is read as the sheet."""
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z-]{2,16}$")]
 
 
 class Request(BaseModel):
-    """A command from a device: immutable, closed, with an id that the device makes."""
+    """A command from a device: immutable, without further fields, with an id that the device makes.
+
+    The id makes repeating a command harmless: the server carries it out once.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -76,16 +79,16 @@ class PrintReport(Request):
 
 
 class DeviceReport(Request):
-    """How a kiosk is: every part that does not work, with the code of its trouble; empty where all is well.
+    """The state of a kiosk: every part that does not work, with the code of its trouble; empty if all is well.
 
-    The codes of today are those of ``PartTrouble``; a newer kiosk may send others.
+    The known codes are those of ``PartTrouble``; a newer kiosk may send others.
     """
 
     troubles: dict[DevicePart, TroubleCode] = Field(default_factory=dict)
 
 
 class Estimate(Reply):
-    """A reference value of the waiting time in minutes, as a range."""
+    """The expected waiting time as a range in minutes, for reference only."""
 
     low_minutes: int
     high_minutes: int
@@ -114,7 +117,7 @@ class TicketMessage(Reply):
 
 
 class OfficePlace(Reply):
-    """Another office, for somebody who has to go there. Everything stands in its own file of offices."""
+    """Another office, for a visitor who has to go there; taken from the file of offices."""
 
     office_id: str
     name: dict[str, str] = Field(description="Name by language tag")
@@ -129,7 +132,7 @@ class OfficePlace(Reply):
 
 
 class CheckInReply(Reply):
-    """The outcome of a check-in. Words are the kiosk's; the server decides the truth."""
+    """The outcome of a check-in as codes and facts; the kiosk puts them into words."""
 
     reason: CheckInReason
     ticket: TicketMessage | None = None
@@ -159,7 +162,7 @@ class PrintReply(Reply):
 
 
 class Accepted(Reply):
-    """The command was carried out; there is nothing to tell."""
+    """The command was carried out; the reply holds nothing else."""
 
 
 class ErrorReply(Reply):
@@ -226,7 +229,7 @@ class BringSituation(Reply):
 
 
 class BringGuide(Reply):
-    """What visitors bring on a day, by the document rules; nothing of it is about a person."""
+    """What visitors bring on a day, by the document rules; nothing in it is about a particular person."""
 
     business_day: date
     situations: list[BringSituation] = Field(
@@ -235,7 +238,7 @@ class BringGuide(Reply):
 
 
 class CallMessage(Reply):
-    """A number that is called to a window."""
+    """A ticket's number that is called to a window."""
 
     ticket_id: UUID
     number: str
@@ -247,7 +250,7 @@ class CallMessage(Reply):
 
 
 class Board(Reply):
-    """A snapshot of one office's hall: everything a display shows, true at event ``seq``."""
+    """A snapshot of one office's hall: everything a display shows, as it is after event ``seq``."""
 
     office_id: str
     business_day: date
@@ -269,7 +272,7 @@ class Board(Reply):
 
 
 class EventMessage(Reply):
-    """One event of an office, in order of ``seq``. ``waiting`` and ``preparing`` are true after the event."""
+    """One event of an office, in order of ``seq``. ``waiting`` and ``preparing`` are the counts after the event."""
 
     seq: int
     kind: EventKind
@@ -286,7 +289,7 @@ class EventMessage(Reply):
 
 
 class Health(Reply):
-    """Is the server well? ``status`` is ``ok`` or ``degraded``; parts name what was looked at."""
+    """Whether the server is well: ``status`` is ``ok`` or ``degraded``, ``parts`` says it of every part checked."""
 
     status: Literal["ok", "degraded"]
     version: str

@@ -1,8 +1,8 @@
 """Recognising a 12-digit number (個人番号), so that it is refused before anything keeps it.
 
-Source: 番号法 and the ward's duties in the seed document: the reception never records a 個人番号. The back of
-every card and the 通知カード carry it, so visitors will show it by mistake. The rule, in words and with the reasons,
-is ``docs/my-number.md``; this module is its only home.
+Source: 番号法; the reception has no duty for which it may record a 個人番号, so it never does. The back of every card
+and the 通知カード carry it, so visitors will show it by mistake. The rule, in words and with the reasons, is
+``docs/my-number.md``; no other module decides it.
 
 Nothing in this module keeps, logs or echoes what it looks at.
 """
@@ -23,15 +23,15 @@ _TWELVE = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _PRINTED = (4, 4, 4)
 _MOST_LETTERS = 3
-"""So many letters between two groups still join them: の, 億, and. A place's name between two numbers is longer."""
+"""Up to this many letters between two groups still join them: の, 億, and. A place name between numbers is longer."""
 
 
 def contains_my_number(text: str, shape: FieldShape = FieldShape.TEXT) -> bool:
     """Whether a text holds twelve digits that may be a 個人番号.
 
-    In this order: what is of the field's own shape passes; twelve digits in a row are refused whatever their check
-    digit says; groups of digits with anything between them are joined, and twelve that begin and end with a group
-    are refused if their check digit is right; in a free text longer rows are searched for twelve such digits.
+    In this order: what fits the field's own shape passes; twelve digits in a row are refused, with a right check digit
+    or without; groups of digits with little between them are joined, and whole groups that make twelve digits are
+    refused if the check digit is right; in free text, longer rows of digits are searched for twelve such digits.
 
     Args:
         text: what came in.
@@ -45,7 +45,7 @@ def contains_my_number(text: str, shape: FieldShape = FieldShape.TEXT) -> bool:
 
 
 def _ways_to_read(text: str, shape: FieldShape) -> Iterator[str]:
-    """A text as it stands, as it was before programs escaped it, and what a scanner's prefix leaves of a code."""
+    """A text as written, as it was before programs escaped it, and without what a hand scanner put around it."""
     for said in chain((text,), without_escapes(text)):
         yield said
         if shape is FieldShape.CODE:
@@ -73,12 +73,12 @@ def _holds_number(folded: str, shape: FieldShape) -> bool:
 def tree_contains_my_number(
     tree: object, shapes: Mapping[str, FieldShape] | None = None, *, shape: FieldShape = FieldShape.TEXT
 ) -> bool:
-    """Whether a text or a whole number anywhere in what a file says may be or hold a 個人番号.
+    """Whether any text or whole number in a parsed file may be or hold a 個人番号.
 
     Args:
         tree: tables, lists and values as TOML or JSON give them.
-        shapes: what keys are for.
-        shape: what all others are for.
+        shapes: the kind of field by key.
+        shape: the kind of every other field.
     """
     return any(contains_my_number(text, found) for text, found in _leaves(tree, shapes or {}, shape))
 
@@ -112,7 +112,7 @@ def check_digit_is_right(digits: str) -> bool:
 
 
 class _Groups:
-    """The groups of digits of a folded text, and which of them belong to something of a shape of its own."""
+    """The groups of digits of a folded text, and which of them are part of what fits the field's shape."""
 
     def __init__(self, folded: str, shape: FieldShape) -> None:
         self._folded = folded
@@ -164,7 +164,7 @@ class _Groups:
 
 
 def _covered(spans: list[Span], own: list[Span]) -> list[bool]:
-    """For every group of digits, whether it lies in something of a shape of its own; both lists are in order."""
+    """For every group of digits, whether it lies in one of the ``own`` spans; both lists are in order."""
     covered = []
     place = 0
     for start, end in spans:

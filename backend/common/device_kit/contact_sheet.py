@@ -1,6 +1,6 @@
 """Pictures of every screen in every language, with an index and one contact sheet per language.
 
-Both devices draw such a book: ``uketsuke-kiosk screens`` and ``uketsuke-display screens``. In a folder:
+``uketsuke-kiosk screens`` and ``uketsuke-display screens`` write such a folder:
 
 - ``<language>/NN-<scene>.png``, numbered in the order in which they were added,
 - ``contact-<language>.png``, all of a language side by side,
@@ -49,15 +49,16 @@ class Drawn:
 class PictureBook:
     """Writes pictures into a folder, then their index.
 
-    What an earlier book left in the folder is taken away, and nothing else; a file of somebody else that stands where a
-    picture or an index would is left alone. A book that was ended half way is known by its index, which grows with it.
+    It removes from the folder what an earlier run wrote, and nothing else: a file from elsewhere with the name of a
+    picture or an index is never overwritten. The index is kept up to date while writing, so that an interrupted run
+    can be cleared, too.
 
     Args:
         folder: where; made if it is not there.
         title: what the index is called.
 
     Raises:
-        FolderTakenError: the folder has such a file.
+        FolderTakenError: the folder has such a file from elsewhere.
         OSError: the folder cannot be written.
     """
 
@@ -87,7 +88,7 @@ class PictureBook:
             _refuse_taken(self._folder / _sheet_of(language))
         self._drawn.append(drawn)
         self._list()
-        # Fast rather than small: there are hundreds, and they are looked at once.
+        # Little compression, which is fast: there are hundreds of pictures, each looked at once.
         image.save(path, format="PNG", compress_level=1)
 
     def finish(self) -> Sequence[Drawn]:
@@ -108,7 +109,7 @@ class PictureBook:
 
 
 def contact_sheet(folder: Path, pictures: Sequence[Drawn]) -> Image.Image:
-    """All pictures made small, side by side, each with its number and name.
+    """All pictures, small and side by side, each with its number and name.
 
     Args:
         folder: the book's folder.
@@ -137,7 +138,7 @@ def _small(file: Path) -> Image.Image:
 
 
 def _fitting(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
-    """As much of a text as fits; names are told apart by their numbers."""
+    """The beginning of a name, as much as fits; the number before it still tells the pictures apart."""
     while text and font.getlength(text) > width:
         text = text[:-1]
     return text
@@ -148,7 +149,7 @@ def _sheet_of(language: str) -> str:
 
 
 def _page(title: str, pictures: Sequence[Drawn]) -> str:
-    """The index as a page that needs nothing beside the pictures."""
+    """The index as a page that needs only the pictures."""
     parts = [
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>',
         f"<style>{_STYLE}</style><h1>{escape(title)}</h1>",

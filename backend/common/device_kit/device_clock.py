@@ -1,4 +1,4 @@
-"""The server's time on a device, and how a time stands in the events."""
+"""The server's time on a device, and how times are written in log lines."""
 
 import time
 from collections.abc import Callable
@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 
 class ServerClock:
-    """The server's time, carried on by this machine's monotonic clock; the device's own date is never trusted.
+    """The server's time, continued by this machine's monotonic clock: the device's own date may be wrong.
 
     Args:
-        monotonic: seconds that only rise.
+        monotonic: seconds that never go back, from any zero.
     """
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -18,7 +18,7 @@ class ServerClock:
 
     @property
     def known(self) -> bool:
-        """True once the server was heard."""
+        """Whether the server's time was ever received."""
         return self._origin is not None
 
     def set(self, server_time: datetime, at: float | None = None) -> None:
@@ -31,7 +31,7 @@ class ServerClock:
         self._origin = (server_time, self.monotonic() if at is None else at)
 
     def now(self) -> datetime:
-        """The time, aware, UTC; this machine's own until the server was heard."""
+        """The time, aware, UTC; this machine's own until the server's was received."""
         if self._origin is None:
             return device_now()
         at, mark = self._origin
@@ -44,5 +44,5 @@ def device_now() -> datetime:
 
 
 def stamp(at: datetime) -> str:
-    """A time as it stands in the events: ISO 8601, UTC, microseconds."""
+    """A time as log lines have it: ISO 8601, UTC, microseconds."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")

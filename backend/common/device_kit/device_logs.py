@@ -30,7 +30,7 @@ def configure_logs(settings: DeviceSettings) -> None:
     )
     careful_library_lines()
     logging.getLogger("kivy").setLevel(logging.ERROR)
-    # The client's library tells every request; ours tell what came of it.
+    # The HTTP library logs every request; our own lines say what came of it.
     logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 

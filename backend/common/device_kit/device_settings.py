@@ -1,4 +1,4 @@
-"""What every device with a window is told: the server, who it is, its window, its log."""
+"""Settings of every device with a window: the server, the device's token, its window, its log."""
 
 from pathlib import Path
 from typing import Self

@@ -17,7 +17,7 @@ def set_kivy_environment(home: Path, scale: float = 1.0) -> None:
 
     Args:
         home: a private folder for whatever Kivy writes.
-        scale: pixels of a dp.
+        scale: pixels per dp, Kivy's unit of length.
     """
     os.environ.update(
         TOUCH_ENVIRONMENT,
@@ -25,7 +25,8 @@ def set_kivy_environment(home: Path, scale: float = 1.0) -> None:
         KIVY_NO_FILELOG="1",
         KIVY_LOG_MODE="PYTHON",
         KIVY_HOME=str(home),
-        # Another provider of windows would end the process by itself where SDL finds no screen; who names one means it.
+        # Without this, Kivy tries other window providers if SDL finds no screen, and they end the process.
+        # A provider that is named in the environment stays: somebody chose it.
         KIVY_WINDOW=os.environ.get("KIVY_WINDOW", "sdl2"),
         KIVY_METRICS_DENSITY=f"{scale:.4f}",
         KIVY_DPI="96",
@@ -37,7 +38,7 @@ def set_kivy_environment(home: Path, scale: float = 1.0) -> None:
 def set_kivy_window(
     kivy: KivySettings, settings: DeviceSettings, *, fps: int, touches: str | None, resizable: bool
 ) -> None:
-    """Say how the window is; it must not have been made before.
+    """Configure the window; call this before Kivy makes it.
 
     Args:
         kivy: Kivy's ``Config``.

@@ -1,7 +1,8 @@
-"""The faces of letters on a screen, and a label that is drawn with one of them.
+"""The typefaces of screens, and a mix-in that gives a label the typeface that has its characters.
 
-It is the one that is asked for, or the other where that lacks a letter of its text. Kivy draws a text with one face and has no second one: what it lacks would be a box. Kiosk and hall mix this into their
-labels; nothing here imports Kivy.
+Kivy draws a label in a single typeface, and a box for every character that it lacks. So a label is drawn in the
+typeface that it asks for, or in the other one where that has more of its characters. Kiosk and hall mix this into
+their labels; nothing here imports Kivy.
 """
 
 from collections.abc import Callable
@@ -39,7 +40,10 @@ def face_of(language: Language) -> str:
 
 
 class OneFace:
-    """To be named before the label's own class."""
+    """Mix-in for Kivy labels; name it before the label's own class.
+
+    It chooses anew whenever the text or the asked-for ``font_name`` changes.
+    """
 
     text: str
     font_name: str

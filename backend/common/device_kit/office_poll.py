@@ -12,12 +12,12 @@ class OfficePoll:
 
     Args:
         ask: asks the server.
-        clock: set by every answer, which tells of the middle between question and answer.
-        expected: errors with which the asking goes on; any other one is raised.
-        on_office: told every answer.
-        on_error: told every expected error.
+        clock: set by every answer; the server's time in it is taken for the middle between question and answer.
+        expected: errors after which the polling goes on; any other one is raised.
+        on_office: called with every answer.
+        on_error: called with every expected error.
         every: seconds between an answer and the next question.
-        after_error: seconds before it is asked again that gave no answer.
+        after_error: seconds between an error and the next question.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class OfficePoll:
         self._hurry = asyncio.Event()
 
     def ask_now(self) -> None:
-        """Do not wait for the next question: somebody just did not reach the server."""
+        """Ask without waiting any longer: another request just failed to reach the server."""
         self._hurry.set()
 
     async def turn(self) -> None:

@@ -1,6 +1,6 @@
-"""Sounds of a device: computed samples as a file, and a program of the machine that plays it.
+"""Sounds of a device: computed samples are written to a file, and a program of the machine plays it.
 
-A machine without sound stays silent and goes on: nothing is said by a sound that the screen does not say too.
+A machine without sound stays silent and goes on: the screen says everything that a sound says.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ class Player(Protocol):
 
 
 class SilentPlayer:
-    """Plays nothing: the office's policy is silence, or the machine has no way to make a sound."""
+    """Plays nothing: the office wants silence, or the machine cannot play sounds."""
 
     async def play(self, sound: Path) -> None:
         """Return at once."""

@@ -1,11 +1,11 @@
 """Where a program's touches come from: the mouse events of its window, or nowhere.
 
 Kivy's own configuration names two sources on Linux: the window's mouse events, and every touch panel that it finds by
-itself (``probesysfs``). A panel that the window system knows too then touches twice, and one finger types two digits.
+itself (``probesysfs``). A panel that the window system knows too is then counted twice: one finger types two digits.
 More sources come from a ``config.ini`` and from the environment (``KCFG_INPUT_…``).
 
 The window alone is enough: SDL turns the first finger on a panel into mouse events, under X11, Wayland and without a
-window system, and Kivy takes no notice of its finger events there.
+window system, and Kivy ignores SDL's own finger events there.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from typing import Final, Protocol
 SECTION: Final = "input"
 
 TOUCH_WINDOW: Final = "mouse,disable_multitouch"
-"""The window's mouse events. A red dot wherever the right button was pressed is for developers of gestures."""
+"""The window's mouse events, without Kivy's simulated second finger: a red dot where the right button is pressed."""
 
 TOUCH_ENVIRONMENT: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -24,7 +24,7 @@ TOUCH_ENVIRONMENT: Final[Mapping[str, str]] = MappingProxyType(
         "KIVY_NO_ENV_CONFIG": "1",
         # A finger is a mouse event; without this a panel would be dead, because Kivy drops finger events on Linux.
         "SDL_TOUCH_MOUSE_EVENTS": "1",
-        # A mouse is no finger: one way only.
+        # And not the other way round: a mouse makes no finger events.
         "SDL_MOUSE_TOUCH_EVENTS": "0",
     }
 )

@@ -14,7 +14,7 @@ def read_size(_: click.Context, parameter: click.Parameter, value: str | None) -
 
 
 def read_place(_: click.Context, parameter: click.Parameter, value: str | None) -> tuple[int, int] | None:
-    """Read a place from the left and from the top in pixels, written ``0,0``."""
+    """Read a place as its distances from the left and from the top in pixels, written ``0,0``."""
     if value is None:
         return None
     try:

@@ -14,7 +14,7 @@ SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
 
 
 def require_screen() -> None:
-    """Refuse to begin where there is no screen: SDL would draw into nothing and look well.
+    """Refuse to begin where there is no screen: SDL would draw to nowhere without any error.
 
     Raises:
         CommandFailedError: there is none.
@@ -25,7 +25,7 @@ def require_screen() -> None:
 
 @contextmanager
 def opening_window() -> Iterator[None]:
-    """Say in a sentence why there is no window.
+    """Turn the errors of opening a window into one sentence.
 
     Raises:
         CommandFailedError: no window can be opened, or a typeface is not installed.

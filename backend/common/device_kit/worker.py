@@ -1,14 +1,14 @@
-"""A thread of its own that begins once and ends when it is told to."""
+"""A background thread that is started once and ends when it is told to."""
 
 import threading
 from abc import ABC, abstractmethod
 
 
 class Worker(ABC):
-    """What runs in a thread of its own; whoever inherits says in ``_run`` what, and ends when ``_stopping`` is set.
+    """A background thread. A subclass does its work in ``_run`` and returns once ``_stopping`` is set.
 
     Args:
-        name: of the thread, as a debugger shows it.
+        name: the thread's name, as a debugger shows it.
     """
 
     def __init__(self, name: str) -> None:
@@ -27,7 +27,7 @@ class Worker(ABC):
         """End the thread; nothing is reported after this returns.
 
         Args:
-            timeout: seconds that its last step may take.
+            timeout: seconds to wait for its last step.
         """
         thread, self._thread = self._thread, None
         if thread is not None:

@@ -1,11 +1,11 @@
 """A print job: the bytes that print one ticket picture and cut it.
 
-Two things are kept out of a picture's bytes, because printers were met that stumble over them: a height of more
-than 255 rows, and what looks like a real-time command.
+Two things are kept out of a picture's bytes because some printers fail on them: a height of more than 255 rows, and
+bytes that look like a real-time command.
 
 The bytes are made by python-escpos's ``Dummy`` printer with a profile of our own, and sent by
-:mod:`kiosk.paper.printer`, which asks the printer before and after them. Only pictures are ever printed: python-escpos sends Japanese text as GB18030, which a
-Japanese printer turns into other characters without any error.
+:mod:`kiosk.paper.printer`, which asks for the printer's status before and after. Only pictures are ever printed:
+python-escpos sends Japanese text as GB18030, which a Japanese printer turns into other characters without any error.
 """
 
 import importlib
@@ -18,16 +18,16 @@ from typing import Any
 from PIL import Image
 
 STRIP_ROWS = 128
-"""Rows of one raster command, at most. Printers with small buffers lose tall ones; one that reads only the low byte
-of the height takes 256 rows for none, and prints their dots as text."""
+"""Most rows of one raster command. Printers with small buffers lose tall pictures; a printer that reads only the low
+byte of the height takes 256 rows for none, and prints their dots as text."""
 
 STRIP_BYTES = 9_216
-"""Dots of one raster command in bytes, at most: 128 rows of 576 dots. A line that was cut leaves a printer waiting
-for no more than these, so that few bytes bring it back to where a command may begin."""
+"""Most bytes of dots in one raster command: 128 rows of 576 dots. If the connection breaks inside a picture, the
+printer waits for at most this many bytes before it takes a command again."""
 
 _REAL_TIME = (b"\x10\x04", b"\x10\x05", b"\x10\x14")
-"""How a real-time command begins. Some printers carry them out in the middle of a picture: they answer, pulse the
-drawer, throw the job away or switch themselves off."""
+"""How real-time commands begin. Some printers carry them out even in the middle of a picture: they answer, open the
+cash drawer, throw the job away or switch themselves off."""
 
 FEED_LINES = 4
 """Lines fed before the cut: the cutter is about 15 mm behind the head."""
@@ -66,8 +66,8 @@ def build_job(image: Image.Image, width: int) -> bytes:
 def _without_real_time(image: Image.Image) -> Image.Image:
     """The picture, with one more dot of ink wherever its bytes would begin a real-time command.
 
-    The dot is beside one that is black already: nobody sees it. Between two strips stands the head of the second,
-    which begins with ``GS``, so that looking through the picture as one piece finds every place.
+    The dot is beside one that is black already: nobody sees it. The picture is searched as one piece, although it is
+    sent in strips: the header between two strips begins with ``GS`` and cannot complete such a command.
     """
     ink = image.tobytes("raw", "1;I")
     if not any(begin in ink for begin in _REAL_TIME):
@@ -78,7 +78,7 @@ def _without_real_time(image: Image.Image) -> Image.Image:
 
 
 def warm_up() -> None:
-    """Load python-escpos now (about 0.2 s), so that the first ticket is not later than others."""
+    """Load python-escpos now (about 0.2 s), so that the first ticket is not slower than others."""
     _escpos("escpos.printer.dummy")
     _profile(576)
 

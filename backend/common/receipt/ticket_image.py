@@ -1,9 +1,9 @@
 """The ticket as a 1-bit picture, one dot of the picture being one dot of the printer.
 
 The whole ticket is a picture because printers disagree about Japanese text; a picture prints the same on all of
-them, in the universal-design face of the screen. The layout follows the tickets of municipal counters: who, the
-number very large, what for, how long, what to do, when. It never holds anything personal: neither name nor
-reservation number nor a reason for priority is known to this module.
+them, in the universal-design face of the screen. The layout follows the tickets of municipal counters: the office,
+the number in very large digits, the service, the expected wait, what to do, the time of issue. Nothing personal is
+on it: neither name nor reservation number nor a reason for priority reaches this module.
 """
 
 from dataclasses import dataclass
@@ -32,8 +32,8 @@ class TicketFace:
         issued_at: when the number was given; aware.
         waiting_ahead: how many visitors wait before this one.
         reserved_for: reserved time, aware; None without a reservation.
-        estimate: reference value of the waiting time in minutes, from and to.
-        be_back_at: when to be back in the hall where the reserved time is far, aware.
+        estimate: expected waiting time in minutes, from and to, for reference.
+        be_back_at: when to be back in the hall if the reserved time is far off; aware.
         phone: the office's telephone number, if it is to be printed.
         local_office_name: the office in the visitor's language.
         reprint: this paper is another copy of a ticket.
@@ -55,7 +55,7 @@ class TicketFace:
     def of(
         cls, ticket: TicketMessage, office: OfficeInfo, language: Language, *, reprint: bool = False
     ) -> "TicketFace":
-        """The face of a ticket that the server has given."""
+        """What stands on a ticket that the server gave."""
         name = office.name.get(Language.JAPANESE.value) or next(iter(office.name.values()), "")
         estimate = ticket.estimate
         return cls(
@@ -147,7 +147,7 @@ def _draw_fields(sheet: ReceiptStrip, ticket: TicketFace, words: Catalogue, japa
     sheet.field(words.text("label.issued_at"), clock_face(ticket.issued_at))
     sheet.field(words.text("label.waiting"), words.text("value.waiting", count=ticket.waiting_ahead))
     if ticket.be_back_at is not None and ticket.reserved_for is not None:
-        # Before a reserved time that is far, the time itself says more than minutes.
+        # While the reserved time is far off, that time says more than an expected wait in minutes.
         from_then = words.text("value.estimate_from", time=clock_face(ticket.reserved_for))
         sheet.field(words.text("label.estimate"), from_then)
     elif ticket.estimate is not None:

@@ -8,14 +8,14 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from backend.common import Language, Typeface, file_of, fill, pieces, runs, typeface_of
 
-_BLACK_BELOW = 184  # thin strokes that fall between two rows must not vanish
+_BLACK_BELOW = 184  # grey below this is black (0 to 255): thin strokes between two rows must not vanish
 _LEADING = 1.4
 _NUMBER_SIZE = 206  # gives letters of 166 dots
 _NUMBER_GAP = 22
 
 
 def _glyph(char: str, font: ImageFont.FreeTypeFont) -> Image.Image:
-    """One letter or digit without the white at its sides; a hyphen is shortened, it only has to separate."""
+    """One letter or digit without the white at its sides; a hyphen is shortened, as it only separates."""
     left, _, right, bottom = (round(edge) for edge in font.getbbox(char))
     glyph = Image.new("L", (max(1, right - left), bottom), 255)
     ImageDraw.Draw(glyph).text((-left, 0), char, font=font, fill=0)
@@ -45,7 +45,7 @@ class _Letters:
         return _font(self.typeface, self.size, self.bold)
 
     def pieces(self, text: str) -> Iterator[tuple[ImageFont.FreeTypeFont, str]]:
-        """A text in pieces that one face each draws."""
+        """A text in pieces, each of which one face can draw, with their fonts."""
         for typeface, piece in runs(text, self.typeface):
             yield _font(typeface, self.size, self.bold), piece
 
@@ -56,7 +56,7 @@ class _Letters:
     def draw(
         self, draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str, anchor: str, fill: int = 0
     ) -> None:
-        """Draw a line; ``anchor`` is Pillow's, and always that of the face of the language."""
+        """Draw one line; ``anchor`` is Pillow's and is placed by the face of the language, whichever faces draw."""
         pieces = list(self.pieces(text))
         if [font for font, _ in pieces] == [self.font]:
             draw.text(place, pieces[0][1], font=self.font, fill=fill, anchor=anchor)
@@ -85,7 +85,7 @@ class ReceiptStrip:
 
     @property
     def foreign(self) -> bool:
-        """True where Japanese lines are added for staff."""
+        """Whether Japanese lines are added for staff, as the visitor's language is another."""
         return self._language not in {Language.JAPANESE, Language.EASY_JAPANESE}
 
     def space(self, dots: int) -> None:
@@ -122,7 +122,7 @@ class ReceiptStrip:
         self.space(size // 4)
 
     def field(self, label: str, value: str, *, quiet: bool = False, japanese: bool = False) -> None:
-        """A label at the left and its value at the right, under the label where the line is too short."""
+        """A label at the left and its value at the right; below the label if both do not fit on a line."""
         size = self.small if quiet else self.body
         labels = self._letters(self.small, japanese=japanese)
         values = self._letters(size, bold=not quiet, japanese=japanese)
@@ -137,7 +137,7 @@ class ReceiptStrip:
             self._y += round(size * _LEADING)
 
     def number(self, text: str) -> None:
-        """The number across the paper: never lower than 20 mm, condensed where the paper is narrow."""
+        """The number across the paper: never less than 20 mm high, condensed where the paper is narrow."""
         letters = _Letters(Typeface.UD, _NUMBER_SIZE, bold=True)
         glyphs = [_glyph(char, font) for font, piece in letters.pieces(text) for char in piece]
         width = sum(glyph.width for glyph in glyphs) + _NUMBER_GAP * (len(glyphs) - 1)
@@ -155,7 +155,7 @@ class ReceiptStrip:
         self._y += line.height + 28
 
     def finish(self) -> Image.Image:
-        """Cut the strip where the drawing ends, and decide each dot: no dithering, so that letters stay sharp."""
+        """Cut the strip where the drawing ends and make every dot black or white, undithered: letters stay sharp."""
         strip = self._image.crop((0, 0, self._width, self._y + 12))
         return strip.point([0 if level < _BLACK_BELOW else 255 for level in range(256)]).convert(
             "1", dither=Image.Dither.NONE
@@ -185,13 +185,13 @@ class ReceiptStrip:
 def _wrapped(text: str, letters: _Letters, inner: int, language: Language) -> tuple[str, ...]:
     """Break a text into lines of about equal length, only where its language allows.
 
-    Most lines are the same on every ticket, and measuring them is most of a ticket's time: they are remembered.
+    Most lines are the same on every ticket, and measuring them takes most of the time: results are cached.
     """
     parts = pieces(text, language)
     lines = fill(parts, inner, letters.length)
     if len(lines) < 2:
         return tuple(lines)
-    # The narrowest measure that needs no more lines leaves no single word at the end.
+    # The narrowest width that needs no more lines than the full one leaves no single word on the last line.
     for measure in range(inner // len(lines), inner, 8):
         balanced = fill(parts, measure, letters.length)
         if len(balanced) == len(lines) and all(letters.length(line) <= inner for line in balanced):
