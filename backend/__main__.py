@@ -26,7 +26,7 @@ class LazyGroup(click.Group):
     """A group whose commands are modules with a ``command``; listing them imports them, running one does not."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Names in the order in which a newcomer meets them."""
+        """Names of the commands, in the order in which a new user needs them."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's

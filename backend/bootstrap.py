@@ -35,7 +35,7 @@ def open_directory(settings: Settings) -> Directory:
     """The offices with the extra openings of the settings.
 
     Raises:
-        OfficesError: the file of offices is wrong, or an extra opening is of an office that is not in it.
+        OfficesError: the file of offices is wrong, or an extra opening names an office that is not in it.
     """
     directory = load_directory(settings.offices_file)
     for place, extra in enumerate(settings.special_openings):
@@ -50,7 +50,7 @@ def open_directory(settings: Settings) -> Directory:
 
 
 def policy_of(settings: Settings) -> QueuePolicy:
-    """The rules of the queue that the settings give."""
+    """The rules of the queue, as the settings have them."""
     return QueuePolicy(
         early=timedelta(minutes=settings.early_open_minutes),
         grace=timedelta(minutes=settings.late_grace_minutes),
@@ -65,7 +65,7 @@ def policy_of(settings: Settings) -> QueuePolicy:
 
 
 def open_sign_in(settings: Settings, database: Database, key: bytes) -> SignIn:
-    """The sign-in with the waits that the settings give."""
+    """The sign-in with the waiting times from the settings."""
     waits = Waits.of(settings.login_failures, timedelta(minutes=settings.lockout_minutes))
     return SignIn(database, Tries(key, waits), Browsers(key))
 
@@ -74,7 +74,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
     """Build everything the server is made of.
 
     Args:
-        settings: of this process.
+        settings: the settings of this process.
         clock: the server's clock; tests move it.
         database: an open database instead of the one of the settings.
 

@@ -1,7 +1,7 @@
 """Logs of the server: events with names and keys, nothing personal, on standard output.
 
-What people type and what stands in requests is never logged; a filter at the end blanks whatever looks like a
-12-digit number, in case a library says more than it should.
+Neither what people type nor the contents of requests are ever logged; a filter at the end blanks whatever looks like
+a 12-digit number, in case a library logs more than it should.
 """
 
 import logging
@@ -13,7 +13,7 @@ from backend.common import hide_numbers, only_kind_and_places
 
 
 def configure_logging(*, json: bool, level: str = "info") -> None:
-    """Send our own events and the libraries' records through one pipe.
+    """Send our own events and the libraries' log records through the same processors.
 
     Args:
         json: JSON lines instead of text.

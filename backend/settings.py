@@ -28,7 +28,7 @@ _PIN_LENGTH = 4
 _MY_NUMBER_LENGTH = 12
 _DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgresql+psycopg"})
 _DAY, _YEAR = 24 * 60, 366
-"""Minutes of a day and days of a year: longer spans are slips of the finger, and longest ones break a calendar."""
+"""Minutes of a day and days of a year, as upper limits: longer times are typing mistakes, and very long ones overflow."""
 DEFAULT_DATABASE = "sqlite:///var/uketsuke.db"
 
 
@@ -91,12 +91,12 @@ class NumberForm(BaseModel):
         return self
 
     def lets_through(self, number: str) -> bool:
-        """Whether a stored number has this length and alphabet; the check digit is the keypad's matter."""
+        """Whether a stored number has this length and alphabet; only the kiosk's keypad checks the check digit."""
         return len(number) == self.length and number.isascii() and (self.letters or number.isdigit())
 
 
 class Settings(FileSettings):
-    """Everything the server may be told. Durations carry their unit in the name."""
+    """All settings of the server. Durations have their unit in the name."""
 
     model_config = SettingsConfigDict(env_prefix="UKETSUKE_", frozen=True, extra="forbid")
 

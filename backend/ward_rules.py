@@ -1,4 +1,4 @@
-"""The document rules of this ward: the shipped ones with what the settings give."""
+"""The document rules of this ward: the shipped ones, changed by the files that the settings name."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def open_rules(settings: Settings) -> RuleBook:
-    """The dated rules of required documents that the settings give.
+    """Read the dated rules of required documents from the files that the settings name.
 
     Raises:
         DocumentsError: a file is wrong, or holds a 12-digit number.
@@ -21,7 +21,7 @@ def open_rules(settings: Settings) -> RuleBook:
     shipped = locate("rules")
     book = RuleBook.load(settings.rules_dir, policy_file=settings.document_policy_file, library=shipped)
     for file in (*rule_files(settings.rules_dir), settings.document_policy_file):
-        # The shipped files are looked at by a test.
+        # A test checks the shipped files.
         if shipped not in file.parents:
             refuse_numbers(file)
     return book

@@ -1,4 +1,4 @@
-"""Whether somebody will be at the office at a booked time, by the file of offices."""
+"""Whether the office is open at a booked time, by the file of offices."""
 
 from datetime import date, datetime
 
@@ -18,7 +18,7 @@ class BookedHours:
         self._openings: dict[tuple[str, date], tuple[Opening, ...]] = {}
 
     def remark(self, office_id: str, at: datetime) -> ImportRemark | None:
-        """What is to be said of a booked time, or nothing where the office is open then."""
+        """The remark on a booked time (aware) at which the office is closed; None if it is open then."""
         day = business_day(at)
         key = (office_id, day)
         if key not in self._openings:

@@ -15,17 +15,17 @@ COLUMN_SHAPES: Final = {
     "card_expires_on": FieldShape.DATE,
     "starts_at": FieldShape.DATE,
 }
-"""Fields with a shape of their own; every other column that is stored is a free text."""
+"""Fields that have a shape of their own; every other column that is stored is free text."""
 
 
 def holds_my_number(text: str, field: str | None = None) -> bool:
-    """Whether what stands in a field may be or hold a 個人番号.
+    """Whether a value may be or hold a 個人番号.
 
     Args:
-        text: the text.
-        field: the field, as the mapping names it; none for a column of which nothing is kept.
+        text: the value.
+        field: its field, as the mapping names it; None for a column of which nothing is stored.
     """
     if field is None:
-        # Nothing of it is stored: refused is what its writer wrote as a number, not what chance makes of other digits.
+        # Nothing of it is stored, so only what is written like a 個人番号 is refused, not digits that match by chance.
         return contains_my_number(text, FieldShape.UNREAD)
     return contains_my_number(text, COLUMN_SHAPES.get(field, FieldShape.TEXT))

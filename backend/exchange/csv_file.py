@@ -1,4 +1,4 @@
-"""A CSV file of the ward: bytes to text to rows, strictly. What is damaged is named by line, never guessed."""
+"""A CSV file of the ward: bytes to text to rows, strictly. Damage is reported with its line, never guessed around."""
 
 import csv
 import io
@@ -51,7 +51,7 @@ def read_csv(path: Path, encoding: Encoding = Encoding.AUTO) -> CsvText:
         data = path.read_bytes()
     except OSError as error:
         raise CsvFileError(
-            # Its name may be anything, so it is not repeated.
+            # The file's name may hold anything, even a 12-digit number, so it is not repeated.
             f"the file cannot be read: {error.strerror}",
             ImportReason.UNREADABLE_FILE,
         ) from None
@@ -103,19 +103,19 @@ def _detect(data: bytes) -> Encoding:
     if utf_8 is None:
         return Encoding.UTF_8
     cp932 = _first_damage(data, Encoding.CP932)
-    # A damaged file is measured against the encoding that understands more of it.
+    # A damaged file is taken to be in the encoding that can read more of it.
     return Encoding.CP932 if cp932 is None or cp932 >= utf_8 else Encoding.UTF_8
 
 
 def _forced(data: bytes, encoding: Encoding) -> Encoding:
-    """A byte order mark never becomes part of the first column's name."""
+    """The encoding to use: with a byte order mark the variant that strips it from the first column's name."""
     if encoding is Encoding.UTF_8 and data.startswith(_UTF_8_MARK):
         return Encoding.UTF_8_BOM
     return encoding
 
 
 def _first_damage(data: bytes, encoding: Encoding) -> int | None:
-    """Where the first byte is that the encoding does not know; none if it knows all."""
+    """Offset of the first byte that is wrong in the encoding; None if there is none."""
     try:
         data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -141,7 +141,7 @@ def _damaged(data: bytes, chosen: Encoding, asked: Encoding, error: UnicodeDecod
 
 
 def rows(text: CsvText, delimiter: str = ",") -> Iterator[CsvRow]:
-    """Split a text into records; empty lines and lines of empty fields hold nothing and are left out.
+    """Split a text into records; empty lines and lines of empty fields are left out.
 
     Raises:
         CsvFileError: a quotation is not closed, or text follows its end; the message names the record's line.

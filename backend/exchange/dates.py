@@ -28,7 +28,7 @@ class Notation(StrEnum):
 
 
 USUAL_NOTATIONS = frozenset({Notation.JAPANESE_ERA, Notation.WESTERN, Notation.COMPACT})
-"""``era_code`` (seven digits, the first one an era) is asked for in the mapping file: it looks like a number."""
+"""All but ``era_code`` (seven digits, the first one an era), which looks like a number: a mapping file must ask for it."""
 
 
 _HEISEI = ERAS[1]
@@ -73,14 +73,14 @@ class PartialDate:
 
 @dataclass(frozen=True)
 class DateRules:
-    """How a file writes dates, and what of them is taken although it is not as it should be.
+    """How a file writes dates, and which irregular dates are accepted.
 
     Attributes:
-        notations: of dates.
-        holiday_marks: （月・祝） beside a date.
-        english_weekdays: (Fri) beside a date.
-        wrong_weekday: take a date whose weekday is another day's, with a remark.
-        heisei_continued: 平成 after its end (平成32年), as papers of before 2019 have it, with a remark.
+        notations: the notations in which dates may be written.
+        holiday_marks: accept a holiday mark beside a date: （月・祝）.
+        english_weekdays: accept an English weekday beside a date: (Fri).
+        wrong_weekday: accept a date with a wrong weekday, with a remark.
+        heisei_continued: accept 平成 after its end (平成32年), as on papers from before 2019, with a remark.
     """
 
     notations: frozenset[Notation] = USUAL_NOTATIONS
@@ -96,17 +96,17 @@ NOTHING_REMARKED: frozenset[ImportRemark] = frozenset()
 
 @dataclass(frozen=True)
 class Dated:
-    """A date as it was read, and what is to be remarked."""
+    """A date as it was read, with remarks on it."""
 
     parts: PartialDate
     remarks: frozenset[ImportRemark] = NOTHING_REMARKED
 
     @property
     def whole(self) -> date:
-        """The day.
+        """The date, all of whose parts are known.
 
         Raises:
-            BadDateError: month or day are unknown.
+            BadDateError: month or day is unknown.
         """
         if self.parts.month is None or self.parts.day is None:
             raise BadDateError("a part of the date is missing")
@@ -114,10 +114,10 @@ class Dated:
 
 
 def fold_date(text: str) -> str:
-    """Widths and spaces do not matter; one space stays where it separates a time.
+    """Fold a date for reading: half-width characters, runs of spaces as one space.
 
     Raises:
-        BadDateError: a character stands for several (⑫, ㋀): folded, it would grow together with its neighbours.
+        BadDateError: it holds a character such as ⑫ or ㋀, whose folded digits would join the digits beside it.
     """
     if has_odd_digits(text):
         raise BadDateError("a character is neither a digit nor a word of a date")
@@ -170,7 +170,7 @@ def _checked(
 
 
 def read_folded(folded: str, rules: DateRules) -> Dated:
-    """Read a folded date, its marks included.
+    """Read a folded date with the weekday or holiday beside it.
 
     Raises:
         BadDateError: the text is not a date, or the date does not exist.
@@ -201,7 +201,7 @@ def _read(tight: str, rules: DateRules) -> Dated:
 
 
 def _agreeing(dated: Dated, marks: Marks, rules: DateRules) -> Dated:
-    """A date whose weekday and holiday are that day's, or that is taken with a remark."""
+    """Check the weekday and holiday beside a date; a wrong one is refused, or accepted with a remark."""
     if marks.weekday is None and not marks.holiday:
         return dated
     day = dated.whole
@@ -215,7 +215,7 @@ def _agreeing(dated: Dated, marks: Marks, rules: DateRules) -> Dated:
 
 @lru_cache(maxsize=65536)
 def read_birth(text: str, rules: DateRules = USUAL_RULES) -> Dated | None:
-    """Read a birthday; month and day may be 00, 不明 or missing. A birthday that is 不明 altogether is ``None``.
+    """Read a birthday; month and day may be 00, 不明 or missing. An unknown birthday (不明, 不詳) is ``None``.
 
     Raises:
         BadDateError: the text is not a date, or the date does not exist.
@@ -228,7 +228,7 @@ def read_birth(text: str, rules: DateRules = USUAL_RULES) -> Dated | None:
 
 @lru_cache(maxsize=65536)
 def read_date(text: str, rules: DateRules = USUAL_RULES) -> Dated:
-    """Read a whole date.
+    """Read a date of which year, month and day are known.
 
     Raises:
         BadDateError: the text is not a date, a part is unknown, or the date does not exist.
@@ -239,7 +239,7 @@ def read_date(text: str, rules: DateRules = USUAL_RULES) -> Dated:
 
 
 def parse_date(text: str, rules: DateRules = USUAL_RULES) -> date:
-    """The day alone; see :func:`read_date`.
+    """Like :func:`read_date`, but return the date without remarks.
 
     Raises:
         BadDateError: the text is not a date, a part is unknown, or the date does not exist.

@@ -21,11 +21,11 @@ from backend.storage import Database, UnitOfWork
 from backend.wire import EventKind
 
 EVERY_OFFICE = "*"
-"""The office of events that concern the whole authority."""
+"""Stands for an office's id in events that concern the whole authority."""
 
 _Item = TypeVar("_Item")
 _CHUNK = 500
-_IMPORT_LOCK = 0x756B6570  # any constant of its own; two imports at once would insert the same rows
+_IMPORT_LOCK = 0x756B6570  # any number used for nothing else; without a lock two imports insert the same rows twice
 _FIELDS = tuple(field.name for field in fields(ReservationRecord))
 
 
@@ -34,12 +34,12 @@ class ImportReport:
     """What an import did, or would do.
 
     Attributes:
-        accepted: reservations that were not known before.
-        changed: known reservations of which something is new.
-        unchanged: rows that say what is known already.
-        refused: why rows were refused; several reasons may name one line.
-        encoding: the encoding in which the file was read, ``None`` if that was not settled.
-        remarks: what somebody should look at, although the rows were read.
+        accepted: number of reservations that were not known before.
+        changed: number of known reservations of which something changed.
+        unchanged: number of rows that say what is known already.
+        refused: why rows were refused; one line may have several reasons.
+        encoding: the encoding in which the file was read, ``None`` if it failed before that was known.
+        remarks: what somebody should check in rows that were read.
     """
 
     accepted: int
@@ -90,20 +90,20 @@ def import_rows(
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Bring a file's reservations into the database in one transaction and report.
+    """Write a file's reservations into the database in one transaction and report.
 
-    With refused rows and without ``skip_bad`` nothing is written and nothing counts as accepted.
+    If rows were refused and ``skip_bad`` is not set, nothing is written and nothing counts as accepted.
 
     Args:
-        database: where to.
+        database: the database to write to.
         parsed: the file.
-        key: the server's secret; it keys the fingerprints.
+        key: the server's secret, for the keyed hashes by which rows are compared.
         skip_bad: import the good rows although others were refused.
         dry_run: compare and report, write nothing.
-        progress: told how many rows are done of how many.
+        progress: called with how many rows are done and how many there are.
 
     Raises:
-        StorageError: the database is busy, full or away; nothing was written.
+        StorageError: the database is busy, full or cannot be reached; nothing was written.
     """
     if parsed.refused and not skip_bad:
         return ImportReport(0, 0, 0, parsed.refused, parsed.encoding, parsed.remarks)

@@ -1,7 +1,7 @@
-"""Which years a day in a file may have; another one is likely a slip of the era or of a digit, and is remarked.
+"""The likely years of each date field; another year is probably a wrong era or digit, and gets a remark.
 
-Nothing here refuses: the day exists, and whoever exported the file knows better. 令和8年 typed as 昭和8年 or 2026 as 2062
-are days like others to every check before this one.
+Nothing here is refused: the date exists and may be right. 令和8年 typed as 昭和8年, or 2026 as 2062, passes every check
+before this one.
 """
 
 from datetime import date
@@ -12,23 +12,23 @@ from backend.exchange.mapping import FieldName
 _LIKELY: Final[dict[FieldName, tuple[int, int]]] = {
     # The oldest person of Japan on record was 119 years old.
     "birth": (120, 0),
-    # Visits of the past stay in an export; cards are handed over since 2016. Nobody books more than a year ahead.
+    # Past visits stay in an export; cards have been handed over since 2016. Nobody books more than a year ahead.
     "starts_at": (10, 1),
-    # Ten years from a birthday, and up to one more; an expired card is renewed, or never fetched.
+    # A card expires on the tenth birthday after its issue, at most eleven years ahead; expired ones stay in an export.
     "card_expires_on": (10, 11),
-    # The longest period of stay is five years, a permanent resident's residence card is renewed every seven.
+    # The longest period of stay is five years; a permanent resident's residence card is renewed every seven years.
     "stay_expires_on": (10, 8),
 }
-"""How many years before and after the day of the import a day of a field may lie."""
+"""By field: how many years before and after the year of the import are likely."""
 
 
 def is_unlikely(field: FieldName, year: int, today: date) -> bool:
-    """Whether the year of a day is one that hardly any row has.
+    """Whether hardly any row has this year in this field.
 
     Args:
-        field: what the day is for.
-        year: its year.
-        today: the day of the import.
+        field: the date's field; it must be one of the date fields.
+        year: the year of the date, 西暦.
+        today: the day of the import in Tokyo.
     """
     before, after = _LIKELY[field]
     return not today.year - before <= year <= today.year + after

@@ -39,7 +39,7 @@ FieldName = Literal[
 
 RecipientCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9A-Za-z-]{1,7}$")]
 RECIPIENTS_OF_NO_RULE = ("LEGAL", "PROXY")
-"""What a word stands for that fits several rules: the clerk chooses one at the window."""
+"""Recipient codes without a rule of their own, for words that fit several rules: the clerk chooses at the window."""
 
 Spellings = list[Annotated[str, StringConstraints(min_length=1)]]
 
@@ -61,7 +61,7 @@ class _DatesPart(_Closed):
 
 
 class _AcceptPart(_Closed):
-    """What is taken although it is not as it should be; every row that needs it is remarked."""
+    """Which irregular values and rows are accepted; every row that has one gets a remark."""
 
     holiday_marks: bool
     english_weekdays: bool
@@ -84,12 +84,12 @@ class _Content(_Closed):
 
 
 def fold_header(text: str) -> str:
-    """Fold a column name or a coded value for comparison: widths, spaces and letter case are one."""
+    """Fold a column name or a coded value for comparison: width, spaces and letter case do not matter."""
     return "".join(unicodedata.normalize("NFKC", text).replace("\ufeff", "").casefold().split())
 
 
 def _inverse(file: TomlFile, section: str, table: dict[Any, Spellings], what: str) -> dict[str, Any]:
-    """Spelling to code. A spelling that means two things is a mistake of the file."""
+    """Map each spelling to its code; a spelling that stands for two codes is a mistake of the file."""
     found: dict[str, Any] = {}
     for code, spellings in table.items():
         for spelling in spellings:
@@ -109,14 +109,14 @@ class ColumnMapping:
     Attributes:
         required: fields whose columns the file must have.
         delimiter: what separates the fields of a line.
-        dates: how the file may write dates, and what of them is taken with a remark.
-        short_rows: rows that lack only optional fields at their end are read, with a remark.
+        dates: how the file may write dates, and which irregular ones are accepted with a remark.
+        short_rows: whether rows that lack only optional fields at their end are read, with a remark.
         columns: folded column name to field.
         states: folded value of 処理状況 to state.
         recipients: folded value of 受取人種別 to rule code.
         offices: office id to more spellings of its name.
-        shown: field to the name under which a missing column is reported.
-        file: where it was read: the ward's file, or the shipped one.
+        shown: field to the column name by which its absence is reported.
+        file: the file that was read: the ward's, or else the shipped one.
     """
 
     required: tuple[FieldName, ...]
@@ -132,13 +132,12 @@ class ColumnMapping:
 
 
 def load_mapping(path: Path | None = None) -> ColumnMapping:
-    """Read the default mapping and lay a file of the ward over it.
+    """Read the shipped mapping, and replace parts of it by a file of the ward.
 
-    A field, state, recipient type or office that the file names replaces the default's; what it does not name
-    stays.
+    A field, state, recipient type or office that the file names replaces the shipped one; everything else stays.
 
     Raises:
-        MappingError: the file is missing, not TOML, or says something impossible.
+        MappingError: the file is missing, is not TOML, or contradicts itself.
     """
     shipped = _read(locate("mappings", "default.toml"))
     file = shipped if path is None else _read(path)
@@ -177,7 +176,8 @@ def refuse_unknown_recipients(path: Path, known: Callable[[], Collection[str]]) 
 
     Args:
         path: the file, which was read without mistakes.
-        known: gives the types of the rules; :data:`RECIPIENTS_OF_NO_RULE` are known beside them. Asked only where the file names one.
+        known: returns the types of the rules, to which :data:`RECIPIENTS_OF_NO_RULE` are added; called only if the
+            file names any type.
 
     Raises:
         MappingError: there is one; file, line and the known types are named.
@@ -204,8 +204,8 @@ class OfficeNames:
 
     Args:
         directory: every office of the authority.
-        more: spellings that the directory does not know, by office id.
-        file: the mapping that names them, for the sentence of a mistake.
+        more: further spellings, by office id.
+        file: the mapping file that has them; errors name its lines.
 
     Raises:
         MappingError: a spelling is given to an office that does not exist, or to two.
@@ -246,12 +246,12 @@ class OfficeNames:
 
     @cached_property
     def _by_length(self) -> list[tuple[str, str]]:
-        """Names that may stand before a window; ids may not, or 001 would be a window of office 00."""
+        """Names that a window may follow, longest first; without ids, or 001 would be window 1 of office 00."""
         names = [(key, office) for key, office in self._exact.items() if key not in self._ids]
         return sorted(names, key=lambda pair: -len(pair[0]))
 
     def find(self, text: str) -> tuple[str, str | None] | None:
-        """Return the office id and the window's name, if one follows the office's name; ``None`` if unknown."""
+        """Return the office id, and the window's name if one follows; ``None`` if the office is unknown."""
         if text not in self._cache:
             self._cache[text] = self._find(fold_name(text))
         return self._cache[text]

@@ -1,4 +1,4 @@
-"""From a decoded file to the reservations of its good rows and the reasons against the others."""
+"""From a decoded file to the reservations of its good rows, and why the others are refused."""
 
 from collections import Counter
 from collections.abc import Callable, Collection
@@ -17,12 +17,15 @@ Progress = Callable[[int, int], None]
 
 _ROWS_BETWEEN_REPORTS = 500
 _NEARLY_ALL = 0.8
-"""Of random digits one number in ten begins with a zero."""
+"""If at least this share of the numbers has one length, shorter ones are suspected: one number in ten begins with 0."""
 
 
 @dataclass(frozen=True)
 class ParsedFile:
-    """A file that was read: the reservations of its good rows, the reasons against the others, and remarks."""
+    """A file that was read: the reservations of its good rows, why the others are refused, and remarks.
+
+    ``repeated`` counts rows that say the same as an earlier row.
+    """
 
     records: tuple[ReservationRecord, ...]
     repeated: int
@@ -45,7 +48,7 @@ def parse_file(
         mapping: what its columns and values mean.
         offices: finds offices by name.
         now: the time of the import, aware.
-        progress: told from time to time how far the work is, in characters of the file.
+        progress: called from time to time with characters read and characters in all.
 
     Raises:
         CsvFileError: the header or the quoting is wrong, so that no row can be trusted.
@@ -78,7 +81,7 @@ def parse_file(
     repeated = 0
     for found in by_number.values():
         if any(record != found[0][1] for _, record in found):
-            # Which of them is right is not ours to say.
+            # Nobody here can say which of them is right.
             refused += [Refusal(line, number_column, ImportReason.DUPLICATE_NUMBER) for line, _ in found]
         else:
             records.append(found[0][1])
@@ -97,10 +100,10 @@ def parse_file(
 
 
 def short_numbers(numbers: Collection[str]) -> list[str]:
-    """Numbers that may have lost a zero at their beginning.
+    """Numbers that may have lost a leading zero.
 
-    They are shorter than nearly all others, all digits, and nothing in the file begins with a zero although something
-    should. Where lengths differ anyway nothing can be told.
+    They are digits only and shorter than nearly all others, and no number of digits in the file begins with a zero.
+    Where lengths vary anyway, none is suspected.
     """
     digits = [number for number in numbers if number.isdigit()]
     if not digits or any(number.startswith("0") for number in digits):

@@ -15,12 +15,12 @@ _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def without_variation_selectors(name: str) -> str:
-    """A name in the basic forms of its characters, for systems that know no IVS."""
+    """A name in the basic forms of its characters, for systems that do not support IVS."""
     return _VARIATION_SELECTORS.sub("", name)
 
 
 def clean_name(text: str) -> str:
-    """Trim a name and put one space where a line break or a row of spaces stood; change nothing else."""
+    """Trim a name and turn each line break or run of spaces into one space; change nothing else."""
     parts = text.replace("\ufeff", "").strip().split("\n")
     joined = " ".join(part.strip() for part in parts if part.strip())
     return re.sub(r"([ \u3000])[ \u3000\t]+", r"\1", joined.replace("\t", " "))
@@ -29,8 +29,8 @@ def clean_name(text: str) -> str:
 def full_width_kana(text: str) -> str:
     """Turn half-width katakana into full-width, voiced marks joined (ｶﾞ becomes ガ); leave the rest alone.
 
-    In a field that is half-width altogether the space between the names becomes full-width too, as it is in
-    every other フリガナ.
+    In a field that is entirely half-width the space between the names becomes full-width, too, as it is in every
+    other フリガナ.
     """
     whole = _HALF_WIDTH_FIELD.fullmatch(text) is not None and _HALF_WIDTH_KANA.search(text) is not None
     converted = _HALF_WIDTH_KANA.sub(lambda run: unicodedata.normalize("NFKC", run.group()), text)

@@ -25,12 +25,16 @@ MAX_LENGTHS: dict[str, int] = {
     for column in reservations.columns
     if (length := getattr(column.type, "length", None)) is not None
 }
-"""How long a value may be, by column of the table: the database would cut or refuse what is longer."""
+"""The longest value by column of the table; the database would cut or refuse longer ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReservationRecord:
-    """What a row says. The names are the columns of the table; ``None`` where the row says nothing."""
+    """What a row says, by the table's column names; ``None`` where the row is empty.
+
+    ``birth`` is ISO 8601, possibly without day or month; ``starts_at`` is aware, UTC; ``state`` is a value of
+    :class:`~backend.reservations.reservation_state.ReservationState`.
+    """
 
     number: str
     name: str
@@ -55,7 +59,7 @@ class ReservationRecord:
     ward_ticket_number: str | None = None
 
     def fingerprint(self, key: bytes) -> str:
-        """A keyed hash of everything the row says: equal rows are known without comparing personal data."""
+        """A keyed hash of everything in the row; equal rows are found by it without comparing personal data."""
         values = (getattr(self, name) for name in self.__slots__)
         text = "\x1f".join("" if value is None else str(value) for value in values)
         return hashlib.blake2b(text.encode(), key=key[:64], digest_size=32, person=b"reservation").hexdigest()
@@ -66,9 +70,9 @@ class ReadRow:
     """What became of one row.
 
     Attributes:
-        record: the reservation; none where the row was refused.
-        refused: every reason against the row.
-        remarks: what somebody should look at although the row was read.
+        record: the reservation; None if the row was refused.
+        refused: every reason for which it was refused.
+        remarks: what somebody should check although the row was read.
     """
 
     record: ReservationRecord | None
@@ -131,9 +135,9 @@ class RowReader:
         }
 
     def read(self, line: int, fields: Sequence[str]) -> ReadRow:
-        """Read one row: the reservation, or every reason against it, and what is to be remarked."""
+        """Read one row: the reservation with remarks, or every reason for which it is refused."""
         self._noted = []
-        # A surplus field belongs to no column, and is looked at like a column that nobody reads.
+        # A surplus field belongs to no column, and is searched like a column that is not stored.
         refused = [
             Refusal(line, self._column(index), ImportReason.MY_NUMBER)
             for index, (text, field) in enumerate(zip_longest(fields, self._fields, fillvalue=None))
@@ -143,7 +147,7 @@ class RowReader:
         if len(fields) != len(self._columns) and not short:
             refused.append(Refusal(line, None, ImportReason.WRONG_COLUMN_COUNT))
         if refused:
-            # What stands where is not certain, or must not be looked at more closely.
+            # The fields may be shifted, or hold a 個人番号: they are not read any further.
             return ReadRow(None, tuple(refused))
         values: dict[str, Any] = {}
         for index, text in enumerate(fields):
@@ -163,7 +167,7 @@ class RowReader:
         return ReadRow(record, remarks=self._remarks(line, record, short=short))
 
     def _lacks_only_optional(self, count: int) -> bool:
-        """Whether a row of so many fields is one of which only optional fields at the end are missing."""
+        """Whether a row with this many fields lacks only optional fields at its end."""
         lacking = self._fields[count:]
         return 0 < len(lacking) < len(self._fields) and not any(
             field in self._mapping.required for field in lacking
@@ -180,7 +184,7 @@ class RowReader:
         return tuple(noted)
 
     def _value(self, index: int, text: str) -> dict[str, Any]:
-        """What one field says, by column of the table."""
+        """The values that one field gives, by column of the table; empty where nothing is stored."""
         if has_bad_characters(text):
             raise _RefusedError(ImportReason.BAD_CHARACTERS)
         field = self._fields[index]
@@ -226,7 +230,7 @@ class RowReader:
         return {"birth": iso}
 
     def _noting(self, field: FieldName, dated: Dated) -> Dated:
-        """Keep what is to be remarked of a date."""
+        """Keep the remarks on a date for the row's result, and return the date."""
         self._noted += [(field, remark) for remark in sorted(dated.remarks)]
         if is_unlikely(field, dated.parts.year, self._today):
             self._noted.append((field, ImportRemark.UNLIKELY_YEAR))
@@ -263,7 +267,7 @@ class RowReader:
 
 
 def shown_column(name: str, index: int) -> str:
-    """How a report names a column: its name as the file has it, on one line, or its place where it has none."""
+    """How a report names a column: its name in the file, on one line, or ``#7`` where it has none."""
     return " ".join(name.replace("\ufeff", "").split())[:60] or f"#{index + 1}"
 
 

@@ -1,11 +1,14 @@
-"""Why an import refuses a row or a file, and what it remarks. Closed codes, documented in ``docs/import.md``; never a value."""
+"""Codes of why an import refuses a row or a file, and of its remarks; ``docs/import.md`` explains them.
+
+Nothing here holds a value of the file.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class ImportReason(StrEnum):
-    """Codes of refusals. The first group concerns one row, the second the whole file."""
+    """Codes of refusals: one row's own mistakes, then damage by spreadsheets, then those of the whole file."""
 
     MISSING_VALUE = "missing_value"
     BAD_DATE = "bad_date"
@@ -59,11 +62,11 @@ REASON_WORDS: dict[ImportReason, str] = {
     ImportReason.SPREADSHEET_SERIAL: "a spreadsheet's number of days stands where a date was",
     ImportReason.NO_WORDS: "digits stand where words are meant",
 }
-"""What happened, where the code alone would leave somebody searching."""
+"""What happened, in words, for codes that do not explain themselves."""
 
 
 class ImportRemark(StrEnum):
-    """Codes of remarks: the row was read, and somebody should look at it."""
+    """Codes of remarks: the row was read, but somebody should check it."""
 
     OUTSIDE_HOURS = "outside_hours"
     CLOSED_DAY = "closed_day"
@@ -88,29 +91,29 @@ REMARK_WORDS: dict[ImportRemark, str] = {
 
 
 class BadDateError(ValueError):
-    """A text is not a date, or a date that does not exist. The message never repeats the text."""
+    """A text is no date, or the date does not exist. The message never repeats the text."""
 
     reason = ImportReason.BAD_DATE
 
 
 class WrongWeekdayError(BadDateError):
-    """The weekday, or the holiday, that stands beside a date is not that day's."""
+    """The weekday or holiday written beside a date does not belong to it."""
 
     reason = ImportReason.WRONG_WEEKDAY
 
 
 class ForeignOffsetError(BadDateError):
-    """What follows a time looks like an offset, and is none that a file of this country has."""
+    """What follows a time looks like a UTC offset that no file from Japan has."""
 
     reason = ImportReason.FOREIGN_OFFSET
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something that one row of the file says and somebody should look at; it was read nevertheless.
+    """Something in a row that was read but that somebody should check.
 
     Attributes:
-        line: where the row begins.
+        line: where the row begins, from 1.
         column: the column's name as the file has it, ``None`` for the whole row.
         remark: the code.
     """
@@ -125,7 +128,7 @@ class Refusal:
     """One reason for which one row was refused.
 
     Attributes:
-        line: where the row begins, counted as an editor counts; 0 where no line can be named.
+        line: where the row begins, counted from 1 as in an editor; 0 where no line can be named.
         column: the column's name as the file has it, ``#7`` for one without a name, ``None`` for the whole row.
         reason: the code.
     """
@@ -140,7 +143,7 @@ class CsvFileError(ValueError):
 
     Attributes:
         refusal: line, column and code, for a report in JSON.
-        encoding: the encoding, where it was settled before.
+        encoding: the encoding, if it was already known.
     """
 
     def __init__(

@@ -53,7 +53,7 @@ _ON_THE_DAY = 0.25
 _NUMBERS = 9_000_000
 _CARDS = 1_000_000
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-# What a CP932 export shows for characters that CP932 does not have.
+# What an export in CP932 has in place of characters that CP932 lacks.
 _STAND_INS = str.maketrans({"𠮷": "吉", "簞": "箪"})
 
 
@@ -63,7 +63,7 @@ class SampleError(ValueError):
 
 @dataclass(frozen=True)
 class _Slots:
-    """The slots of one office, by day."""
+    """The times that can be booked at one office, by day."""
 
     office_id: str
     name: str
@@ -79,7 +79,7 @@ class SampleExport:
         on: the day around which the reservations lie, in Tokyo.
 
     Raises:
-        SampleError: the day is far away, or no office is open around it.
+        SampleError: the day is too far away, or no office is open around it.
     """
 
     def __init__(self, directory: Directory, seed: int, on: date) -> None:
@@ -99,7 +99,7 @@ class SampleExport:
         """Yield ``count`` rows in the order of ``HEADER``.
 
         Raises:
-            SampleError: more rows than there are numbers, or a row that would look as if it held a 個人番号.
+            SampleError: more rows than there are numbers, or a row that could be taken to hold a 個人番号.
         """
         if not 1 <= count <= MAX_ROWS:
             raise SampleError(f"a sample has 1 to {MAX_ROWS} rows")
@@ -112,7 +112,7 @@ class SampleExport:
             yield row
 
     def _permutation(self, size: int) -> tuple[int, int]:
-        """Numbers that do not count up, yet never repeat: multiply by a step without common divisor."""
+        """Step and start for numbers that look random and never repeat; the step has no common divisor with size."""
         while True:
             step = self._random.randrange(size // 3, size)
             if math.gcd(step, size) == 1:
@@ -258,7 +258,7 @@ class SampleExport:
         return slots.name.replace("箪", "簞") if chance < 0.3 else slots.name
 
     def _expiry(self, born: date, age: float) -> date:
-        """The tenth birthday from now on, the fifth for whoever is under 18."""
+        """When a card issued now expires: on the tenth birthday from now, on the fifth if the person is under 18."""
         year = self._on.year + (10 if age >= 18 else 5)
         day = 28 if (born.month, born.day) == (2, 29) else born.day
         return date(year, born.month, day)
@@ -282,12 +282,12 @@ _HALF_WIDTH |= {"ヴ": "ｳﾞ", "　": " "}
 
 
 def _half_width(kana: str) -> str:
-    """Full-width katakana as old systems export it. ヱ and ヰ have no half-width form and become エ and イ."""
+    """Katakana in half width, as old systems export it; ヱ and ヰ have no half-width form and become エ and イ."""
     return "".join(_HALF_WIDTH.get(char, char) for char in kana.replace("ヱ", "エ").replace("ヰ", "イ"))
 
 
 def as_cp932(text: str) -> str:
-    """What an export in CP932 shows of a text: forms that it cannot hold become ordinary ones, or 〓."""
+    """A text as an export in CP932 has it: characters that CP932 lacks become their usual forms, or 〓."""
     plain = without_variation_selectors(text).translate(_STAND_INS)
     return "".join(char if _in_cp932(char) else "〓" for char in plain)
 

@@ -1,4 +1,4 @@
-"""Names and places for invented people. Nobody of this list exists; the places do not either."""
+"""Names and places for invented people. Neither these people nor these places exist."""
 
 FAMILY_NAMES = (
     ("佐藤", "サトウ"),
@@ -71,7 +71,7 @@ GIVEN_NAMES = (
 )
 
 FOREIGN_NAMES = (
-    # name as on a residence card, kana, alias (通称) or none
+    # name as on a residence card, kana, alias (通称) or empty
     ("NGUYEN VAN MIHON", "グエン ヴァン ミホン", None),
     ("TRAN THI REIJI", "チャン ティ レイジ", None),
     ("SHRESTHA SAMPLE", "シュレスタ サンプル", None),

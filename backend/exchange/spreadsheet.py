@@ -1,7 +1,7 @@
-"""What spreadsheets leave in a file that somebody opened and saved in one: error values, 1.2E+11, #### and the like.
+"""Damage by spreadsheets in a file that somebody opened and saved there: error values, 1.2E+11, ####.
 
-A damaged value cannot be mended, for what stood there is gone; it is refused in every field. Each sign is one that no
-real value of its field shows. Which signs count for a field is said by its kind, so that a new field has to choose.
+A damaged value cannot be restored, so it is refused in every field. Every sign of damage here is one that no real value
+of its field shows. The kind of a field decides which signs apply to it; every new field must choose a kind.
 """
 
 import re
@@ -16,11 +16,11 @@ class ValueKind(Enum):
     """What sort of value a field holds."""
 
     WORDS = auto()
-    """Names and addresses: digits alone are none."""
+    """Names and addresses, which are never digits alone."""
     DATE = auto()
     PHONE = auto()
     OTHER = auto()
-    """Numbers on papers, codes, addresses of mail."""
+    """Numbers on papers, codes, mail addresses."""
 
 
 KINDS: dict[FieldName, ValueKind] = {
@@ -51,21 +51,21 @@ _ERROR = re.compile(
     r"|EXTERNAL!|PYTHON!|TIMEOUT!|GETTING_DATA|ERROR!|[^#]*[!?])|# ?N/A|ERR:\d{3}",
     re.IGNORECASE,
 )
-"""Whatever stands between # and ! or ?: Excel translates its newer errors (#スピル!), and every version has more."""
+"""Anything between # and ! or ? counts: Excel translates its newer errors (#スピル!), and every version adds some."""
 _ERROR_INSIDE = re.compile(r"#(?: ?N/A|GETTING_DATA| ?[^\W\d_][\w/]+[!?])", re.IGNORECASE)
-"""What a formula that joins texts leaves behind one of them. The number of a flat (#101) is none."""
+"""An error value inside a text, left by a formula that joins texts. The number of a flat (#101) is no error."""
 _NOTHING = re.compile(
     r"TRUE|FALSE|N/A|<NA>|[+-]?INF|NAN|NAT|NULL|\(NULL\)|NONE|UNDEFINED|-?INFINITY|-?1\.#(?:IND|INF|QNAN)",
     re.IGNORECASE,
 )
 _NAMES = frozenset({"Nan", "Nat", "Inf", "None", "Null", "Infinity"})
-"""Names of people, as people write them; programs write NaN, NaT, inf, None (which stays a name here) and null."""
+"""Names of people that programs write for "no value" in other letters: NaN, NaT, inf, null. None stays a name."""
 _NARROW = re.compile(r"#+")
 _FORMULA = re.compile(
     r"=.*|[@+-][A-Z.]+\(.*|[@+-]\$?[A-Z]{1,3}\$?\d{1,7}(?:[^\w@.].*)?", re.IGNORECASE | re.DOTALL
 )
-# With the exponent's sign, as spreadsheets write it, or with a decimal point: 12E456789 and 12E-456789 are numbers
-# of papers, three capitals or digits and six digits.
+# With a signed exponent, as spreadsheets write it, or with a decimal point: 12E456789 and 12E-456789 are numbers of
+# papers (three capitals or digits, then six digits).
 _EXPONENT = re.compile(
     r"[+-]?\d(?:[.,]\d+)?E(?:\+\d{1,3}|-\d{2,3})|[+-]?\d[.,]\d+E[+-]?\d{1,3}", re.IGNORECASE
 )
@@ -81,7 +81,7 @@ _DATE = re.compile(
 _DIGITS_LOST = re.compile(r"\d{15}0{4,}")
 _ZERO_LOST = re.compile(r"[1-9]\d{8,9}")
 _UNENDED = re.compile(r"(?=.*\d)[\d\s.,:;/+()-]*[^\d)]")
-"""A row of numbers of telephones behind which a separator was left, or something was cut off."""
+"""Telephone numbers that end with a separator or another character: something was cut off."""
 _WORDLESS = re.compile(r"(?=.*\d)[\d\s.,:;/+-]+")
 
 
@@ -94,7 +94,7 @@ _OF_NUMBERS = {
 
 
 def _one_of(signs: dict[ImportReason, re.Pattern[str]]) -> re.Pattern[str]:
-    """One expression for several signs, the first that fits counts; its group is the reason."""
+    """One expression for several signs; the first that matches counts, and its group's name is the reason."""
     return re.compile(
         "|".join(
             f"(?P<{reason}>{'(?i:' if sign.flags & re.IGNORECASE else '(?:'}{sign.pattern}))"
@@ -118,17 +118,17 @@ _SIGNS: dict[ValueKind, re.Pattern[str]] = {
     ),
 }
 _SUSPICIOUS = re.compile(r"[#＃]|\A[=＝@＠'＇eE+＋\ufeff－−-]|\A[A-Za-zＡ-Ｚａ-ｚ/／<>＜＞()（）]{3,11}\Z")
-"""A value that may be an error, a formula, a text for a spreadsheet, or a word that a program writes for nothing."""
+"""Quick test: may be an error value, a formula, a text marked by an apostrophe, or a program's word for "no value"."""
 _DIGIT = re.compile(r"\d")
 
 
 def may_have_lost_a_character(text: str, field: FieldName) -> bool:
-    """Whether a name or an address shows what programs put for a character that they do not have (𠮷 in CP932)."""
+    """Whether a name or an address holds ? or 〓, which programs put for a character that they lack (𠮷 in CP932)."""
     return KINDS[field] is ValueKind.WORDS and any(char in text for char in "?？〓")
 
 
 def damage(text: str, field: FieldName) -> ImportReason | None:
-    """What a spreadsheet did to a value, or none where it shows no sign of one."""
+    """How a spreadsheet damaged a value; None if it shows no sign of that."""
     suspicious = _SUSPICIOUS.search(text) is not None
     if not suspicious and _DIGIT.search(text) is None:
         return None  # nearly every name

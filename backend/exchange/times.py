@@ -1,8 +1,8 @@
-"""Reading the time of a reservation: one moment, or a span of which the beginning counts. Never an offset by mistake.
+"""Reading the time of a reservation: one time, or a span, of which the beginning counts.
 
-``10:00-10:30`` ends at half past ten; it is not ten and a half hours west of Greenwich. An offset is read only in ISO
-8601 with its T, and only the two that a system in Japan writes: ``2026-11-30T10:00:00+09:00``, and Z or ``+00:00``.
-Every other one may as well be the end of a span, or a mistake of hours, and is refused with a word of its own.
+``10:00-10:30`` is a span until 10:30, not a time with the UTC offset -10:30. An offset is read only in ISO 8601 with
+its T, and only the two that a system in Japan writes: ``2026-11-30T10:00:00+09:00``, and Z or ``+00:00``. Any other one
+may be the end of a span or a mistake, and is refused with a code of its own.
 """
 
 import re
@@ -34,7 +34,7 @@ _OFFSETS = {"Z": UTC, "+00:00": UTC, "+09:00": _TOKYO_OFFSET}
 
 @dataclass(frozen=True)
 class Timed:
-    """A moment in UTC, and what is to be remarked of its date."""
+    """A time in UTC, with the remarks on its date."""
 
     at: datetime
     remarks: frozenset[ImportRemark]
@@ -42,10 +42,10 @@ class Timed:
 
 @lru_cache(maxsize=65536)
 def read_date_time(text: str, rules: DateRules = USUAL_RULES) -> Timed:
-    """Read a date with a time of day in Asia/Tokyo, or in ISO 8601 with +09:00 or Z; of a span, its beginning.
+    """Read a date with a time of day in Asia/Tokyo, or in ISO 8601 with +09:00 or Z; of a span, the beginning.
 
     Raises:
-        BadDateError: the text is not a date with a time, the moment does not exist, or the span ends before it begins.
+        BadDateError: the text is no date with a time, the time does not exist, or the span ends before it begins.
     """
     folded = fold_date(text)
     iso = _ISO.fullmatch(folded)
@@ -71,19 +71,19 @@ def _with_offset(iso: re.Match[str], rules: DateRules) -> Timed:
 
 
 def _clock(match: re.Match[str]) -> tuple[int, int, int]:
-    """Hour, minute and second as they are meant."""
+    """Hour (0 to 24), minute and second of a matched time, with 午前, 午後 and 半 taken into account."""
     hour = int(match["hour"])
     if match["half"]:
         if hour > 12:
             raise BadDateError("the time does not exist")
-        # 午後12時半 is half past noon, as clocks and spreadsheets write it.
+        # 午後12時半 means 12:30, as clocks and spreadsheets write it.
         hour = hour % 12 + (12 if match["half"] == "午後" else 0)
     minute = 30 if match["half_past"] else int(match["minute"] or match["jminute"] or 0)
     return hour, minute, int(match["second"] or match["jsecond"] or 0)
 
 
 def _check_end(rest: str, begins: Dated, start: re.Match[str], rules: DateRules) -> None:
-    """Take what follows a time only if it is the end of a span of that day: nothing else is left unread."""
+    """Accept what follows a time only if it is the end of a span on that day; anything else is refused."""
     span = _SPAN.fullmatch(rest)
     if span is None:
         raise BadDateError("something follows the time")

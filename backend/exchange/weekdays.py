@@ -1,4 +1,4 @@
-"""What stands beside a date and says which day it is: （火）, 火曜日, （月・祝）, (Fri). It must agree with the date."""
+"""Weekdays and holidays written beside a date, with which they must agree: （火）, 火曜日, （月・祝）, (Fri)."""
 
 import re
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ _WITHOUT_BRACKETS = re.compile(rf"([{WEEKDAYS}])曜日?")
 
 @dataclass(frozen=True)
 class Marks:
-    """What a text says of a day beside its date: the weekday (0 is Monday), and that it is a holiday."""
+    """What is written beside a date: the weekday (0 is Monday, None if not written), and whether it is a holiday."""
 
     weekday: int | None
     holiday: bool
 
 
 def take_marks(text: str, *, holiday_marks: bool, english: bool) -> tuple[str, Marks]:
-    """Part a folded date from its marks; a space stays where one stood, so that no digits grow together.
+    """Take weekday and holiday out of a folded date; a space takes their place, so that no digits are joined.
 
     Raises:
         BadDateError: brackets hold something else, or marks contradict each other.

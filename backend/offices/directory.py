@@ -1,4 +1,4 @@
-"""The directory of offices: read from a TOML file, checked, then asked."""
+"""The directory of offices, read from a TOML file and checked."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -29,11 +29,11 @@ class OfficesError(ValueError):
 
 
 def _drawable(text: str) -> str:
-    """Refuse what no typeface can draw: it would be a box on screens and tickets."""
+    """Refuse characters that no typeface has: screens and tickets could not show them."""
     try:
         missing = without_typeface(text)
     except FontMissingError:
-        # This machine draws nothing; devices set 〓 for what they cannot draw.
+        # Fonts are missing, so this machine draws nothing; devices put 〓 for what they cannot draw.
         return text
     if missing:
         raise ValueError(f"no typeface has the character {code_points(missing)}")
@@ -41,7 +41,7 @@ def _drawable(text: str) -> str:
 
 
 _Drawn = Annotated[str, AfterValidator(_drawable)]
-"""A text that devices show or papers hold."""
+"""A text that devices show or papers have printed on them."""
 
 
 class _Closed(BaseModel):
@@ -52,7 +52,7 @@ _Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), A
 
 
 def _in_japanese(value: object) -> object:
-    """A text without a language is Japanese."""
+    """Take a text without a language as Japanese."""
     return {"ja": value} if isinstance(value, str) else value
 
 
@@ -152,14 +152,14 @@ class Directory:
         return iter(self._offices.values())
 
     def get(self, office_id: str) -> Office | None:
-        """The office with an id, or none."""
+        """The office with an id, or None."""
         return self._offices.get(office_id)
 
     def __getitem__(self, office_id: str) -> Office:
         return self._offices[office_id]
 
     def find(self, name: str) -> Office | None:
-        """The office that a file of the ward means by a name or id, or none."""
+        """The office that a file of the ward means by a name or id, or None."""
         return self._by_key.get(fold_name(name))
 
     def with_special_openings(self, openings: Iterable[DatedOpening]) -> "Directory":
@@ -168,12 +168,12 @@ class Directory:
         return Directory(self.authority, self._offices.values(), calendar)
 
     def openings(self, office_id: str, day: date) -> tuple[Opening, ...]:
-        """When an office is open on a day, Asia/Tokyo."""
+        """When an office is open on a day, in order; aware, in Asia/Tokyo."""
         office = self._offices[office_id]
         return self._calendar.openings(office_id, office.hours, day)
 
     def open_at(self, office_id: str, at: datetime, *, lead: timedelta = timedelta()) -> Opening | None:
-        """The opening that is under way, or begins within ``lead``, at an aware time; none when closed."""
+        """The opening at an aware time, or one that begins within ``lead``; None when closed."""
         local = in_tokyo(at)
         for opening in self.openings(office_id, local.date()):
             if opening.opens_at - lead <= local < opening.closes_at:
@@ -181,7 +181,10 @@ class Directory:
         return None
 
     def breaks_ahead(self, office_id: str, at: datetime) -> tuple[tuple[datetime, datetime], ...]:
-        """When an office is closed between an aware time and the last closing of that day: before it opens, at noon."""
+        """When an office is closed from an aware time until its last closing that day, for example at noon.
+
+        Each is a pair (closed from, opens again), aware.
+        """
         if office_id not in self._offices:
             return ()
         ahead = [one for one in self.openings(office_id, in_tokyo(at).date()) if one.closes_at > at]
@@ -202,12 +205,12 @@ class Directory:
         return None
 
     def opening_for(self, office_id: str, visit: datetime | None, now: datetime) -> Opening | None:
-        """The opening in which somebody can come: that of a visit to come, else the one under way or the next.
+        """The opening in which a visitor can come: that of a future visit, else the present or next one.
 
         Args:
             office_id: the office.
-            visit: reserved time, aware; none where nothing is reserved.
-            now: aware.
+            visit: reserved time, aware; None if nothing is reserved.
+            now: the present time, aware.
         """
         if visit is not None:
             local = in_tokyo(visit)
@@ -222,7 +225,7 @@ def load_directory(path: Path) -> Directory:
     """Read and check the file of offices.
 
     Raises:
-        OfficesError: the file is missing, not TOML, or says something impossible.
+        OfficesError: the file is missing, is not TOML, or contradicts itself.
     """
     file = TomlFile.read(path, "the file of offices", OfficesError, {"phone": FieldShape.PHONE})
     content = file.check(_File)
@@ -259,7 +262,7 @@ def load_directory(path: Path) -> Directory:
 
 
 def _shared_name(offices: Iterable[Office]) -> tuple[str, int] | None:
-    """A name that two offices have, and the place of the second of them."""
+    """A name that two offices have, with the index of the second one; None if there is none."""
     seen: dict[str, int] = {}
     for place, office in enumerate(offices):
         for key in office.search_keys():

@@ -23,7 +23,7 @@ class Hours:
     on_holidays: bool = False
 
     def holds_on(self, day: date) -> bool:
-        """Whether the rule names this day, holidays aside. Week 4 means the fourth such weekday of the month."""
+        """Whether the rule names this day, holidays aside. Week 4 is the fourth of that weekday in the month."""
         if WEEKDAYS[day.weekday()] not in self.days:
             return False
         return not self.weeks or (day.day - 1) // 7 + 1 in self.weeks
@@ -31,7 +31,7 @@ class Hours:
 
 @dataclass(frozen=True)
 class Opening:
-    """One stretch of opening, aware datetimes in Asia/Tokyo; the end is exclusive."""
+    """One continuous opening, as aware datetimes in Asia/Tokyo; the end is exclusive."""
 
     opens_at: datetime
     closes_at: datetime
@@ -39,7 +39,7 @@ class Opening:
 
 @dataclass(frozen=True)
 class DatedOpening:
-    """An extra opening (臨時開庁) of one date; none of ``offices`` means all."""
+    """An extra opening (臨時開庁) on one date, Asia/Tokyo; empty ``offices`` means all offices."""
 
     on: date
     opens: time
@@ -49,7 +49,7 @@ class DatedOpening:
 
 @dataclass(frozen=True)
 class Closure:
-    """A closure of one date; none of ``offices`` means all."""
+    """A closure on one date; empty ``offices`` means all offices."""
 
     on: date
     offices: frozenset[str] = frozenset()

@@ -19,7 +19,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Series:
-    """A range of numbers with its letter, for example M 001 to 399; both ends belong to it."""
+    """A range of numbers with its letter, for example M 001 to 399, both ends included."""
 
     code: str
     first: int
@@ -32,7 +32,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Office:
-    """One place where cards are handed out. Name and address are by language tag, Japanese at least."""
+    """One place where cards are handed out. Name and address are by language tag, at least in Japanese."""
 
     id: str
     name: dict[str, str]
@@ -46,7 +46,7 @@ class Office:
     also_called: tuple[str, ...] = ()
 
     def window(self, label: str) -> Window | None:
-        """The window with a label, or none."""
+        """The window with a label, or None."""
         return next((window for window in self.windows if window.label == label), None)
 
     def windows_for(self, kind: WindowKind) -> tuple[Window, ...]:
@@ -59,5 +59,5 @@ class Office:
 
 
 def fold_name(name: str) -> str:
-    """Fold an office name for comparison: widths, spaces and the two forms of 箪 are one."""
+    """Fold an office name for comparison: width, spaces and the two forms of 箪 do not matter."""
     return "".join(unicodedata.normalize("NFKC", name).translate(_VARIANTS).casefold().split())

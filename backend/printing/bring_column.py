@@ -1,4 +1,4 @@
-"""A column of what to bring on a printed page: boxes to tick, then examples and conditions, as large as goes.
+"""A column of what to bring on a printed page: boxes to tick, then examples and conditions, as large as fits.
 
 Lengths are millimetres from the top left corner of the page.
 """
@@ -21,7 +21,7 @@ _LEADING: Final = 1.42
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A thing with its lines as they are broken for one size."""
+    """A thing to bring and its note, broken into lines for one size."""
 
     thing: list[str]
     note: list[str]
@@ -35,7 +35,7 @@ class Column:
     """A part of a page, written from the top down in one language.
 
     Args:
-        pdf: whose present page is written on.
+        pdf: the file; its current page is written on.
         language: of the texts; chooses the typeface.
         left: where lines begin.
         width: how wide they may be.
@@ -56,7 +56,7 @@ class Column:
     def text(
         self, text: str, size: float, *, bold: bool = False, colour: tuple[int, int, int] = BLACK
     ) -> None:
-        """Some lines of text, the size in points."""
+        """Write a text in as many lines as it needs; the size is in points."""
         self._lines(
             self._broken(text, size, self._width, bold=bold), self._left, size, bold=bold, colour=colour
         )
@@ -77,14 +77,14 @@ class Column:
         sizes: Sequence[float],
         bottom: float,
     ) -> None:
-        """What to bring with boxes, a heading, and what to know without.
+        """Write what to bring, with boxes to tick, then a heading and what to know, without boxes.
 
         Args:
-            to_bring: things that go into a bag.
-            heading: over what is to know.
+            to_bring: things to bring.
+            heading: stands above what to know.
             to_know: examples and conditions.
-            sizes: of letters in points, falling; the first with which everything stands above ``bottom`` is taken.
-            bottom: where the column ends.
+            sizes: sizes of letters in points, largest first; the first with which everything fits is used.
+            bottom: where the column ends, in millimetres from the top of the page.
         """
         for size in sizes:
             bring = [self._item(words, size) for words in to_bring]

@@ -1,4 +1,4 @@
-"""The sheet of a recipient type for the wall and the telephone desk: A4, what to bring, from the document rules.
+"""A sheet for the wall and the telephone desk: what a recipient type brings, by the document rules, on A4.
 
 Pure: the same rules, types, day and language give the same bytes. Lengths are millimetres from the top left corner.
 """
@@ -18,7 +18,7 @@ _SIZES: Final = (15.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.0)
 
 
 class NoSheetError(ValueError):
-    """There is nothing to bring for a recipient type that is never allowed."""
+    """The recipient type is never allowed to receive a card, so there is no sheet for it."""
 
 
 def draw_bring_sheets(
@@ -29,8 +29,8 @@ def draw_bring_sheets(
     Args:
         rule_set: the rules of the day.
         recipients: codes of recipient types.
-        day: the day of visit that the sheets are for; its date counts.
-        language: of the sheets.
+        day: the day of visit that the sheets are for; only its date counts.
+        language: the language of the sheets.
 
     Raises:
         UnknownCodeError: there is no such type.
@@ -38,7 +38,7 @@ def draw_bring_sheets(
         FontMissingError: the typeface is not installed.
     """
     texts = Catalogue("documents", language)
-    # Before a page is begun: an FPDF that is not finished keeps its font files open.
+    # Checked before a page is begun: an FPDF that is never finished keeps its font files open.
     lists = {code: bring_list(rule_set, code, day.date()) for code in recipients}
     for code, lines in lists.items():
         if not lines:
@@ -52,7 +52,7 @@ def draw_bring_sheets(
         pdf.add_page()
         column = Column(pdf, language, left=_LEFT, width=_WIDTH, top=_TOP)
         column.text(name, 24, bold=True)
-        # For whom looks after the sheets: day, code and rules.
+        # For the staff who keep the sheets up to date: day, code and rules.
         column.text(f"{day.date().isoformat()}  {code}  {rule_set.name}", 9, colour=GREY)
         column.rule(1.2)
         column.y += 8
@@ -64,7 +64,7 @@ def draw_bring_sheets(
 
 
 def blank_pages(day: datetime) -> FPDF:
-    """A4 pages that are the same bytes for the same day."""
+    """An empty A4 file, dated by the day, so that the same contents give the same bytes."""
     pdf = FPDF(format="A4")
     pdf.set_creation_date(datetime.combine(day.date(), time(), UTC))
     pdf.set_auto_page_break(auto=False)
@@ -76,7 +76,7 @@ def blank_pages(day: datetime) -> FPDF:
 def in_two(
     lines: Iterable[BringLine], rule_set: RuleSet, texts: Catalogue
 ) -> tuple[list[BringWords], list[BringWords]]:
-    """What goes into a bag, and what is only to know, in words."""
+    """The lines in words, as two lists: things to bring, and what visitors only need to know."""
     said: tuple[list[BringWords], list[BringWords]] = ([], [])
     for line in lines:
         said[line.to_know].append(bring_words(line, rule_set, texts))

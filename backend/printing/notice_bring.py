@@ -1,4 +1,4 @@
-"""What stands on the notice sheet under "what to bring": the ward's rules of the reserved day, in a visitor's words."""
+"""What the notice sheet says under "what to bring": the ward's rules on the reserved day, in words for visitors."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ SELF = "R1"
 """The recipient type of a visitor who comes in person: the sheet tells everybody else to ask."""
 
 UNSAID = frozenset({"fee"})
-"""Kinds of lines that a notice leaves out: what is to pay depends on why a card is made."""
+"""Kinds of lines that a notice leaves out: the fee depends on why a card is made."""
 _CHECK = "check"
 
 
@@ -18,7 +18,7 @@ def lines_to_bring(rules: RuleBook, on: date) -> tuple[str, ...]:
 
     Args:
         rules: dated rule sets.
-        on: day of the reservation, in Asia/Tokyo.
+        on: the day of the reservation, in Asia/Tokyo.
 
     Raises:
         NoRuleSetError: no rule set is in force on that day.

@@ -1,7 +1,7 @@
-"""The reverse of the notice: what to bring, in the languages that its front does not speak.
+"""The reverse of the notice: what to bring, in the languages that are not on its front.
 
-Whoever the ward writes to may read any of them, so all stand on one page. It is the same for every notice of a rule
-set: it is drawn once, and put behind each.
+The ward does not know which of them a recipient reads, so all are on one page. It is the same for every notice under
+one rule set: it is drawn once and put behind each.
 """
 
 import io
@@ -21,7 +21,7 @@ from backend.printing.notice_bring import SELF, UNSAID
 _LANGUAGES: Final = (Language.EASY_JAPANESE, Language.ENGLISH, Language.CHINESE, Language.KOREAN)
 _LEFTS, _TOPS, _WIDTH, _HEIGHT = (14.0, 109.0), (17.0, 157.0), 87.0, 128.0
 _FOOT: Final = 9.0
-"""Room for the last sentence of a quarter."""
+"""Room for the last sentence of each quarter of the page, in millimetres."""
 _SIZES: Final = (11.0, 10.0, 9.0, 8.5, 8.0, 7.5)
 _ID: Final = re.compile(rb"/ID\s*\[\s*<([0-9A-Fa-f]{32})>\s*<([0-9A-Fa-f]{32})>\s*\]")
 
@@ -49,7 +49,7 @@ def draw_reverse(rule_set: RuleSet, on: date) -> bytes:
 
 
 def with_reverse(front: bytes, reverse: bytes) -> bytes:
-    """Put a page behind another; the same two give the same bytes."""
+    """Put the reverse behind the front; the same two files give the same bytes."""
     document, behind = pypdfium2.PdfDocument(front), pypdfium2.PdfDocument(reverse)
     try:
         document.import_pages(behind)
@@ -62,7 +62,7 @@ def with_reverse(front: bytes, reverse: bytes) -> bytes:
 
 
 def _with_own_id(pdf: bytes) -> bytes:
-    """The file with an id that follows from what it holds: PDFium draws one by lot each time."""
+    """The file with an id computed from its contents, in place of PDFium's random one."""
     empty = b"/ID[<" + b"0" * 32 + b"><" + b"0" * 32 + b">]"
     own = sha256(_ID.sub(empty, pdf)).hexdigest()[:32].upper().encode()
     return _ID.sub(b"/ID[<" + own + b"><" + own + b">]", pdf)

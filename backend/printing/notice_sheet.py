@@ -1,4 +1,4 @@
-"""The sheet that the ward encloses: A4, Japanese, a code for the kiosk, nothing personal but the reservation.
+"""The notice sheet in the ward's letter: A4, Japanese, a code for the kiosk; nothing personal but the reservation.
 
 Pure: the same notice gives the same bytes. Lengths are millimetres from the top left corner of the page.
 """
@@ -22,7 +22,7 @@ from backend.printing.typesetting import Typesetter
 from backend.reservations import Notice, grouped
 
 QR_MODULE = 1.4
-"""Side of one module; a code of version 2 is then 35 mm wide without its quiet zone."""
+"""Side of one module in millimetres; a code of version 2 is then 35 mm wide without its quiet zone."""
 QUIET_MODULES = 4
 PNG_DPI = 200
 
@@ -35,7 +35,7 @@ _BLACK, _GREY, _PALE = (0, 0, 0), (90, 90, 90), (236, 236, 236)
 
 @dataclass(frozen=True)
 class NoticeSheet:
-    """One notice in both forms; the picture shows its front."""
+    """One notice as PDF and as PNG; the picture shows its front."""
 
     pdf: bytes
     png: bytes
@@ -124,13 +124,13 @@ class _Page:
         colour: tuple[int, int, int] = _BLACK,
         align: str = "L",
     ) -> None:
-        """One line; ``y`` is its baseline, ``x`` its left, middle or right end as ``align`` says."""
+        """One line; ``y`` is its baseline, ``x`` its left end, middle or right end, as ``align`` says."""
         self._pdf.set_text_color(*colour)
         width = self._type.width(text, size, bold=bold)
         self._type.write(x - {"L": 0.0, "C": width / 2, "R": width}[align], y, text, size, bold=bold)
 
     def _fitted(self, x: float, y: float, text: str, size: float, *, bold: bool = False) -> None:
-        """One line beside the code, smaller where it would run into it."""
+        """One line beside the code, in smaller letters if it would run into the code."""
         width = self._type.width(text, size, bold=bold)
         self._line(x, y, text, size * min(1.0, _BESIDE_THE_CODE / width), bold=bold)
 
@@ -181,7 +181,7 @@ class _Page:
         return clock + self._text("reservation.minute", minute=start.minute) if start.minute else clock
 
     def _code(self, top: float) -> None:
-        """The QR in the right part of the box, its quiet zone white, its captions outside the quiet zone."""
+        """The QR code in the right part of the box, with a white quiet zone and the captions outside of that."""
         matrix = qr_matrix(self._notice.code)
         side = (len(matrix) + 2 * QUIET_MODULES) * QR_MODULE
         left = _RIGHT - 1.5 - side
@@ -192,7 +192,7 @@ class _Page:
             column = 0
             while column < len(modules):
                 run = 0
-                # Neighbours become one bar: separate squares would leave hairlines between them.
+                # Dark modules side by side become one bar: separate squares would leave hairlines between them.
                 while column + run < len(modules) and modules[column + run]:
                     run += 1
                 if run:

@@ -1,7 +1,7 @@
 """Lines on a PDF page, each character in a face that has it.
 
-fpdf2 leaves a character out, without a word, that the chosen face lacks: 𠮷野1-2 became 野1-2. Here a line is set in
-pieces, each in the face of its language or, where that lacks a character, in the other one.
+fpdf2 silently leaves out a character that the chosen face lacks: 𠮷野1-2 became 野1-2. Here a line is set in pieces,
+each in the face of its language or, where that lacks a character, in the other one.
 """
 
 from weakref import WeakKeyDictionary
@@ -11,15 +11,15 @@ from fpdf import FPDF
 from backend.common import Language, Typeface, file_of, runs, typeface_of
 
 _WIDTHS: WeakKeyDictionary[FPDF, dict[tuple[Typeface, str, float, bool], float]] = WeakKeyDictionary()
-"""What was measured for a file, as long as it is written."""
+"""Measured widths by file, kept for as long as the file is written."""
 
 
 class Typesetter:
     """Sets lines on the pages of one file. Lengths are those of the file, sizes are in points.
 
     Args:
-        pdf: whose present page is written on.
-        language: of the texts; its face draws whatever it has.
+        pdf: the file; its current page is written on.
+        language: the language of the texts; its face draws every character that it has.
 
     Raises:
         FontMissingError: a typeface is not installed.
@@ -32,7 +32,7 @@ class Typesetter:
         self._use(self._preferred, 10, bold=False)
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
-        """How wide a line is; sheets for several types say much in the same words, and shaping takes its time."""
+        """How wide a line is. Widths are cached: sheets repeat many texts, and shaping is slow."""
         measured = (self._preferred, text, size, bold)
         if measured not in self._widths:
             wide = 0.0
@@ -43,14 +43,14 @@ class Typesetter:
         return self._widths[measured]
 
     def write(self, x: float, y: float, text: str, size: float, *, bold: bool = False) -> None:
-        """Write a line from ``x`` on the baseline ``y``, in the present colour of text."""
+        """Write a line from ``x`` on the baseline ``y``, in the current text colour."""
         for typeface, piece in runs(text, self._preferred):
             self._use(typeface, size, bold=bold)
             self._pdf.text(x, y, piece)
             x += self._pdf.get_string_width(piece)
 
     def _use(self, typeface: Typeface, size: float, *, bold: bool) -> None:
-        """Choose a face; it is read when the first character needs it."""
+        """Choose a face; its file is read when it is first needed."""
         family, style = typeface.value.lower(), "B" if bold else ""
         if f"{family}{style}" not in self._pdf.fonts:
             self._pdf.add_font(family, style, file_of(typeface, bold=bold))

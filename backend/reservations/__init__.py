@@ -1,4 +1,4 @@
-"""Reservations (予約), notices and their codes, import from the ward's system."""
+"""Reservations (予約), notices and their codes, and the look-up by what a visitor shows or types."""
 
 import lazy_loader
 

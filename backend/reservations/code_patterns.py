@@ -1,4 +1,4 @@
-"""Codes of other systems: configurable patterns that say which number a scanned or typed text carries."""
+"""Codes of other systems: configurable patterns that find the number in a scanned or typed text."""
 
 import re
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ class _File(BaseModel):
 
 @dataclass(frozen=True)
 class CodePattern:
-    """One pattern: the whole folded text must match; ``value`` names the part that is the number."""
+    """One pattern: the whole folded text must match; its group ``value`` is the number."""
 
     name: str
     regex: re.Pattern[str]
@@ -50,11 +50,11 @@ class CodePatterns:
 
     @property
     def expressions(self) -> tuple[str, ...]:
-        """The regular expressions alone, for devices that must know a code without looking it up."""
+        """The regular expressions alone, for devices, which recognise codes without looking them up."""
         return tuple(pattern.regex.pattern for pattern in self.patterns)
 
     def candidates(self, text: str) -> Iterator[tuple[NumberField, str]]:
-        """Where to look for what a text may mean: column and normalised number, best first."""
+        """What to search for: pairs of column and normalised number that a text may mean, best first."""
         if len(text) > LONGEST:
             return
         folded = fold_code(text)

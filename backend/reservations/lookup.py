@@ -1,4 +1,4 @@
-"""From what a visitor shows or types to the reservation it means. Nothing personal leaves this module."""
+"""Finds the reservation that a visitor's code or number means. Nothing personal leaves this module."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,9 +30,9 @@ class ReservationMatch:
 
     Attributes:
         reservation_id: our id.
-        office_id: where the visitor is expected, ``None`` where nothing is booked.
-        starts_at: when, aware, UTC; ``None`` where nothing is booked.
-        state: where the reservation stands.
+        office_id: where the visitor is expected, ``None`` if nothing is booked.
+        starts_at: when, aware, UTC; ``None`` if nothing is booked.
+        state: the state of the reservation (処理状況).
     """
 
     reservation_id: str
@@ -44,18 +44,18 @@ class ReservationMatch:
 def find_reservation(
     connection: Connection, text: str, *, key: bytes, patterns: CodePatterns, now: datetime | None = None
 ) -> ReservationMatch | None:
-    """Find the reservation that a scanned or typed text means; what a hand scanner put around it is taken off.
+    """Find the reservation that a scanned or typed text means; what a hand scanner put around it is ignored.
 
     Tried in this order: the code of our own notice, the 予約番号, the patterns of other systems. A forged or
-    revoked code, a text with a 12-digit number, and a number that means two cards find nothing.
+    revoked code, a text with a 12-digit number, and a number that belongs to two cards find nothing.
 
     Args:
         connection: a transaction that may read.
-        text: what was decoded or typed, whatever it is.
+        text: what was decoded or typed; it may be anything.
         key: the server's secret.
         patterns: codes of other systems.
-        now: the time of the command, by default the server's clock; of several reservations for one card the
-            booked one nearest to it is meant.
+        now: the time of the command, aware, by default the present time; of several reservations for one card, the
+            booked one nearest to it is chosen.
     """
     now = now or utc_now()
     bare = without_aim_prefix(text)
@@ -96,7 +96,7 @@ class ReservationLookup:
         self._clock = clock
 
     def __call__(self, connection: Connection, text: str) -> ReservationMatch | None:
-        """Find the reservation that a text means, or none."""
+        """Find the reservation that a text means; None if there is none."""
         return find_reservation(connection, text, key=self._key, patterns=self._patterns, now=self._clock())
 
 
@@ -115,7 +115,7 @@ def _by_notice(connection: Connection, token: str) -> ReservationMatch | None:
 
 
 def _best(connection: Connection, condition: ColumnElement[bool], now: datetime) -> ReservationMatch | None:
-    """One card may have been booked several times; two cards under one number are nobody's to choose between."""
+    """The best of several reservations for one card; None if they are for different cards, as none may be guessed."""
     rows = connection.execute(select(*_COLUMNS, reservations.c.card_number).where(condition).limit(50)).all()
     if not rows or len({row.card_number for row in rows}) > 1:
         return None

@@ -26,13 +26,13 @@ from backend.wire import (
 _PURPOSE = b"uketsuke notice code, version 1:"
 _OURS = re.compile(r"U[0-9]")
 _ALPHABET = re.compile(r"[A-Z2-7]+")
-# Base32 has no 0, 1 and 8; whoever types them means the letters that look like them.
+# Base32 has no 0, 1 and 8; if they are typed, the letters that look like them are meant.
 _LOOKALIKES = str.maketrans("018", "OIB")
 _LONGEST_TYPED = 200
 
 
 class CodeProblem(StrEnum):
-    """Why a text is not a code of ours."""
+    """Why a text is not a genuine code of ours."""
 
     NOT_OURS = "not_ours"
     OTHER_VERSION = "other_version"
@@ -48,7 +48,7 @@ class NoticeCode:
 
 
 def new_token(key: bytes) -> str:
-    """Draw a token whose code cannot be mistaken for one that holds a 12-digit number."""
+    """Draw a random token whose code does not look as if it held a 12-digit number."""
     while True:
         token = base64.b32encode(secrets.token_bytes(TOKEN_LENGTH * 5 // 8)).decode()
         if not contains_my_number(make_code(token, key), FieldShape.CODE):
@@ -68,7 +68,7 @@ def parse_code(text: str, key: bytes) -> NoticeCode | CodeProblem:
     if _OURS.match(folded) is None:
         return CodeProblem.NOT_OURS
     if not folded.startswith(PREFIX):
-        # Only a text of our shape is another version of ours; U2 may begin anything.
+        # Only a text of our shape counts as another version of our code; any text may begin with U2.
         return CodeProblem.OTHER_VERSION if len(folded) >= CODE_LENGTH else CodeProblem.NOT_OURS
     body = folded[len(PREFIX) :].translate(_LOOKALIKES)
     if len(folded) != CODE_LENGTH or _ALPHABET.fullmatch(body) is None:

@@ -1,4 +1,4 @@
-"""Notices: giving a reservation its code, taking the code back, and what the sheet needs to know."""
+"""Notices: giving a reservation its code, revoking it, and what is printed on the sheet."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Notice:
 
 
 def issue_notices(work: UnitOfWork, numbers: Iterable[str], key: bytes) -> list[Notice]:
-    """Give each reservation a notice; one that has a valid notice keeps it, so that every print is the same.
+    """Give each reservation a notice; a valid notice is kept, so that every print is the same.
 
     Args:
         work: the transaction; nothing is kept if this raises.
@@ -45,13 +45,13 @@ def issue_notices(work: UnitOfWork, numbers: Iterable[str], key: bytes) -> list[
         key: the server's secret.
 
     Raises:
-        NoticeError: a reservation is unknown, or stands so that no visit is expected.
+        NoticeError: a reservation is unknown, or in a state in which no visit is expected.
     """
     return [_issue(work, number, key) for number in dict.fromkeys(numbers)]
 
 
 def revoke_notices(work: UnitOfWork, reservation_id: str) -> int:
-    """Make every code of a reservation unknown from now on and return how many there were."""
+    """Revoke every valid code of a reservation and return how many there were."""
     statement = (
         update(notices)
         .where(notices.c.reservation_id == reservation_id, notices.c.revoked_at.is_(None))

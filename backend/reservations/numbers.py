@@ -5,26 +5,26 @@ import unicodedata
 
 from backend.common import has_odd_digits
 
-# Hyphens, dashes, the long-vowel mark that people type for them, and spaces. No dot: 43324006.0 is not 433240060.
+# Hyphens, dashes, the long-vowel mark that people type for them, and spaces; no dot, as 43324006.0 is not 433240060.
 _FILLING = re.compile(r"[\s\-‐‑‒–—―−ｰー_]+")
 _OPAQUE = re.compile(r"[0-9A-Z]+")
 MAX_LENGTH = 20
 
 
 class BadNumberError(ValueError):
-    """A text cannot be a number on a paper. The message never repeats the text."""
+    """A text cannot be a number as papers have them. The message never repeats the text."""
 
 
 def fold_number(text: str) -> str:
-    """Return the number in upper case and half width, with nothing between its characters; any other character stays."""
+    """Return a number in upper case and half width, without spaces and hyphens; other characters stay."""
     return _FILLING.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 
 def normalise_number(text: str, most: int = MAX_LENGTH) -> str:
     """Return a 予約番号, 製造管理番号 or 発送番号 as it is stored.
 
-    The formats of the ward's numbers are not published, so they are opaque: digits and capitals, so many at ``most``.
-    Four digits are refused because they would look like a 暗証番号.
+    The formats of the ward's numbers are not published, so any digits and capitals pass, at ``most`` this many. Exactly
+    four digits are refused because they could be a 暗証番号.
 
     Raises:
         BadNumberError: other characters, too long, or four digits.

@@ -1,4 +1,4 @@
-"""Reading columns of a reservation: the caller names the columns its role may see, and gets no other."""
+"""Reading columns of a reservation: callers name the columns that the reader's role may see, and get no others."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from backend.reservations.tables import reservations
 def read_columns(
     connection: Connection, reservation_id: str, columns: Sequence[str]
 ) -> Mapping[str, Any] | None:
-    """The named columns of one reservation, in their order, or none if it is gone."""
+    """The named columns of one reservation, in the given order; None if it is gone."""
     if not columns:
         return {}
     row = (

@@ -1,7 +1,7 @@
 """Tables of this room: who is expected where and when, and the codes printed on their notices.
 
-Rows hold the items of the ward's 個人番号カード交付管理システム (source: the seed document's item list). They are
-personal data: no other room reads them whole; check-in sees only what ``notice_lookup`` gives.
+Rows hold what the ward's 個人番号カード交付管理システム exports (``docs/import.md`` lists the items). They are personal
+data: no other room reads them whole; check-in sees only a :class:`~backend.reservations.lookup.ReservationMatch`.
 """
 
 from sqlalchemy import Column, Date, ForeignKey, Index, String, Table
