@@ -1,4 +1,4 @@
-"""Required documents (必要書類): dated rule sets and the checklist they give. Pure."""
+"""Required documents (必要書類): dated rule sets and the checklist they give. Pure: no database, no web."""
 
 import lazy_loader
 

@@ -25,7 +25,7 @@ EVERY_OFFICE = "*"
 
 _Item = TypeVar("_Item")
 _CHUNK = 500
-_IMPORT_LOCK = 0x756B6570  # any number used for nothing else; without a lock two imports insert the same rows twice
+_IMPORT_LOCK = 0x756B6570  # a number used for nothing else; two imports at once would insert the same rows
 _FIELDS = tuple(field.name for field in fields(ReservationRecord))
 
 

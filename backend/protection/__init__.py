@@ -1,4 +1,4 @@
-"""Accounts, roles and columns, devices, audit."""
+"""Accounts, sign-in and sessions, roles and the columns they may see, devices, the audit trail."""
 
 import lazy_loader
 

@@ -20,7 +20,7 @@ _OF_NAME = select(accounts).where(
 
 @dataclass(frozen=True)
 class Account:
-    """Someone who may sign in."""
+    """A person who may sign in."""
 
     id: str
     login: str
@@ -29,14 +29,14 @@ class Account:
 
 
 class AccountExistsError(ValueError):
-    """There is an account of this name already, perhaps in another spelling."""
+    """There is already an account with this name, perhaps in another spelling."""
 
 
 def create_account(database: Database, login: str, password: str, role: Role, office_id: str) -> Account:
-    """Add an account. The hash is made before the transaction, so that no kiosk waits behind it.
+    """Add an account. The slow password hash is made before the transaction, so that no kiosk waits for it.
 
     Raises:
-        BadNameError, WeakPasswordError: the name or the password is not to be used.
+        BadNameError, WeakPasswordError: the name or the password is not allowed.
         AccountExistsError: the name is taken.
         NumberInNameError: the name holds a 12-digit number.
         StorageError: the database cannot be written.
@@ -64,16 +64,16 @@ def create_account(database: Database, login: str, password: str, role: Role, of
             facts = {"role": role.value, "office": office_id}
             audit.record_audit(work, "console", "account_created", account.id, facts)
     except IntegrityError:
-        # Two consoles at once: the database keeps one account for each name.
+        # Two consoles at once: the database allows only one account for each name.
         raise AccountExistsError(f"an account {login} exists already") from None
     return account
 
 
 def find_by_name(connection: Connection, typed: str) -> Row[tuple[object, ...]] | None:
-    """The row of the account that a typed name means, whatever its width and case, or none."""
+    """The row of the account that a typed name means, whatever its width and case; None if there is none."""
     exact, key = typed.strip(), name_key(typed)
     if not key or len(exact) > LONGEST_NAME or len(key) > LONGEST_NAME or not (exact + key).isprintable():
-        # No account has such a name, and PostgreSQL takes no NUL. It is looked for all the same, in the same time.
+        # No account has such a name, and PostgreSQL takes no NUL; a query runs all the same, to take the same time.
         exact = key = ""
     rows = connection.execute(_OF_NAME, {"key": key, "typed": exact}).all()
     return next((row for row in rows if row.login == exact), rows[0] if rows else None)

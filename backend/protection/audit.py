@@ -1,6 +1,6 @@
-"""The audit trail: who saw or changed what, written in the transaction in which it happened.
+"""The audit trail: who saw or changed what, written in the same transaction as the change.
 
-It names accounts, devices and ids, never what stood in a field.
+It names accounts, devices and ids, never the contents of a field.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from backend.storage import UnitOfWork
 from backend.wire import FieldShape, tree_contains_my_number
 
 _WITHHELD = "***"
-# Part of every command of a person, so made once.
+# Built once, as every command of a person uses it.
 _NOTE = insert(audit)
 
 
@@ -24,7 +24,7 @@ def record_audit(
     subject: str | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write one line of the audit trail; a fact with a 12-digit number must have stood in a field: it is withheld."""
+    """Write one line of the audit trail; facts that hold a 12-digit number, as only fields do, are withheld."""
     told = {
         key: _WITHHELD if tree_contains_my_number(value, shape=FieldShape.RECORD) else value
         for key, value in (facts or {}).items()

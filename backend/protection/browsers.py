@@ -1,8 +1,8 @@
-"""Browsers that an account has signed in from before: a token in a cookie, its hash in the database.
+"""Browsers from which an account has signed in before: a token in a cookie, its hash in the database.
 
-Several people use one computer of the counter, so a browser is known for each of them. The token is new after every
-sign-in: one that somebody planted is worth nothing afterwards. It signs nobody in; it only keeps the failures of
-others away from whoever has the right password.
+Several people share one computer of the counter, so each of them can be known in the same browser. The token changes
+with every sign-in, so that a planted one becomes useless. It signs nobody in: other people's wrong passwords just do
+not make its owner wait.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from backend.protection.tables import known_browsers
 from backend.storage import UnitOfWork
 
 KNOWN_FOR = timedelta(days=180)
-"""A browser that an account did not use for so long is a stranger again."""
+"""After this long without a sign-in, an account's browser is forgotten."""
 
 _PURPOSE = b"known browser"
 _LONGEST_COOKIE = 200
@@ -27,17 +27,17 @@ _KNOWN = select(known_browsers.c.seen_at).where(
 
 
 class Browsers:
-    """Knows browsers again.
+    """Recognises browsers.
 
     Args:
-        key: the server's secret; a cookie that it did not sign is refused before anything is asked of the database.
+        key: the server's secret; a cookie without its signature is refused without asking the database.
     """
 
     def __init__(self, key: bytes) -> None:
         self._key = key
 
     def read_cookie(self, cookie: str | None) -> str | None:
-        """The hash of the token in a cookie of ours, or none."""
+        """The hash of the token in a cookie; None if it is not one of ours."""
         if not cookie or len(cookie) > _LONGEST_COOKIE:
             return None
         token, _, signature = cookie.partition(".")
@@ -53,7 +53,10 @@ class Browsers:
         return seen_at is not None and seen_at + KNOWN_FOR > now
 
     def remember(self, work: UnitOfWork, account_id: str, earlier: str | None) -> str:
-        """Know a browser from now on, for everybody for whom it was known, under a new token; return its cookie."""
+        """Give a browser a new token, add this account to those known in it, and return the cookie.
+
+        ``earlier`` is the hash of the browser's token so far; the other accounts stay known under the new one.
+        """
         token = secrets.token_urlsafe(32)
         fresh = hash_token(token)
         if earlier is not None:
@@ -71,7 +74,7 @@ class Browsers:
         return f"{token}.{self._sign(token)}"
 
     def drop_old(self, work: UnitOfWork) -> int:
-        """Forget browsers that were not used for long, and return how many."""
+        """Forget browsers that were not used for ``KNOWN_FOR``, and return how many."""
         old = known_browsers.c.seen_at < work.now - KNOWN_FOR
         return work.connection.execute(delete(known_browsers).where(old)).rowcount
 

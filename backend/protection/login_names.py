@@ -1,4 +1,4 @@
-"""Names under which people sign in: what a new one may be, and what two spellings of one name have in common."""
+"""Names for signing in: which new ones are allowed, and which spellings are the same name."""
 
 import re
 import unicodedata
@@ -9,25 +9,25 @@ LONGEST_NAME = 64
 
 _ALLOWED = re.compile(r"[A-Za-z0-9\u3041-\u3096\u30a1-\u30fa\u30fc\u3005\u4e00-\u9fff\uac00-\ud7a3._@+-]+")
 _BEGINS = re.compile(r"[^._@+-]")
-# Kanji and kana that nobody tells apart in a name; each kanji, and ヘ, stands for its twin.
+# Pairs of characters that look the same in a name, kanji or hiragana and katakana; one of each pair stands for both.
 _TWINS = str.maketrans("ヘベペ工力口二八夕卜一", "へべぺエカロニハタトー")
 
 
 class BadNameError(ValueError):
-    """A name that nobody could be told apart by, or that could never be typed."""
+    """A name that looks like another one, or that could not be typed."""
 
 
 def name_key(typed: str) -> str:
-    """What every spelling of one name has in common: width, case, the way a letter was composed, and its twins."""
+    """The same text for every spelling of a name: width, case, composition and look-alike characters do not matter."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed).casefold())
     return folded.strip().translate(_TWINS)
 
 
 def new_name(text: str) -> str:
-    """A name for a new account, as it is stored: half-width, composed.
+    """Check a name for a new account and return it as it is stored: half width, composed (NFKC).
 
     Raises:
-        BadNameError: too long, or with spaces, control characters, or letters that look like others.
+        BadNameError: it is too long, or has spaces, control characters, or letters that look like others.
     """
     name = unicodedata.normalize("NFKC", text)
     if not name.strip():

@@ -1,6 +1,6 @@
-"""Passwords: what a new one must be, its Argon2 hash, and whether one that was typed fits.
+"""Passwords: rules for new ones, their Argon2 hashes, and checking typed ones.
 
-Nothing here touches a database: a hash takes long on purpose, and nobody must wait behind it with a lock in hand.
+Nothing here uses the database: hashing is slow on purpose, and must never run while a transaction holds a lock.
 """
 
 import secrets
@@ -13,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 SHORTEST = 12
 LONGEST = 200
-"""Of a new password; the form of the sign-in takes more, so what was made can always be typed."""
+"""The longest new password, in characters; the sign-in form accepts more, so every password can be typed there."""
 
 _JUDGED = 72
 _LEAST_SCORE = 3
@@ -21,22 +21,22 @@ _OUR_WORDS = (
     "uketsuke", "受付", "madoguchi", "窓口", "koufu", "交付", "counter", "kiosk", "clerk", "staff", "mynumber",
     "my number card", "マイナンバー", "shinjuku", "新宿", "ward", "yakusho", "役所",
 )  # fmt: skip
-"""What somebody would try first at a counter like this."""
+"""Words that an attacker would try first at a counter like this."""
 
 _hasher = PasswordHasher()
 
 
 class WeakPasswordError(ValueError):
-    """A password that could be guessed, or never be typed."""
+    """A password that could be guessed, or that could not be typed."""
 
 
 @dataclass(frozen=True)
 class PasswordVerdict:
-    """What came out of a check.
+    """The result of a password check.
 
     Attributes:
-        right: whether the password fits.
-        fresh_hash: what to store from now on, where the stored hash is of an older kind.
+        right: whether the password is right.
+        fresh_hash: a new hash to store, if the stored one is outdated.
     """
 
     right: bool
@@ -44,10 +44,10 @@ class PasswordVerdict:
 
 
 def check_new_password(password: str, name: str) -> None:
-    """Refuse a password that others would guess, or that no form could send.
+    """Refuse a password that others could guess, or that no form could send.
 
     Raises:
-        WeakPasswordError: too short, too long, with control characters, with the name, or easily guessed.
+        WeakPasswordError: it is too short, too long or easily guessed, or has control characters or the name in it.
     """
     normal = _normal(password)
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in normal):
@@ -58,7 +58,7 @@ def check_new_password(password: str, name: str) -> None:
         raise WeakPasswordError(f"a password has at most {LONGEST} characters")
     if name.casefold() in normal.casefold():
         raise WeakPasswordError("a password must not hold the name")
-    # Its lists of words take a tenth of a second to load, and only this needs them.
+    # zxcvbn's word lists take 0.1 s to load, and only this function needs them.
     from zxcvbn import zxcvbn  # noqa: PLC0415 - see above
 
     judged = zxcvbn(normal[:_JUDGED], user_inputs=[name, *_OUR_WORDS])
@@ -76,11 +76,11 @@ def hash_password(password: str) -> str:
 
 
 def verify(stored: str | None, password: str) -> PasswordVerdict:
-    """Whether a password fits a stored hash; without one it takes as long, and never fits."""
+    """Check a password against a stored hash; without a hash it takes as long, and is never right."""
     nobody = _hash_of_nobody()
     normal = _normal(password)
     right = _fits(stored or nobody, normal)
-    # Hashes from before passwords were brought into their normal form.
+    # Hashes from the time when passwords were not normalised.
     as_typed = not right and normal != password and _fits(stored or nobody, password)
     if stored is None or not (right or as_typed):
         return PasswordVerdict(right=False)
@@ -89,7 +89,7 @@ def verify(stored: str | None, password: str) -> PasswordVerdict:
 
 
 def _normal(password: str) -> str:
-    """One password however the keyboard composed it: full width, half width, marks apart."""
+    """Normalise a password: full or half width and composed or separate marks give the same text (NFKC)."""
     return unicodedata.normalize("NFKC", password)
 
 
@@ -102,5 +102,5 @@ def _fits(stored: str, password: str) -> bool:
 
 @cache
 def _hash_of_nobody() -> str:
-    """A hash that no password fits, made once and not at import, where it would delay every command."""
+    """A hash that no password fits; made at first use, as making it at import would delay every command."""
     return _hasher.hash(secrets.token_hex(16))

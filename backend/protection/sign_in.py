@@ -1,7 +1,7 @@
-"""Signing in, in three steps: look whether a try is to be looked at and count it, check it, settle what came of it.
+"""Signing in, in three steps: see whether a try may be made and count it, check the password, record the result.
 
-The check in the middle takes long on purpose and touches no database. Known and unknown names go the same way through
-every step: the same questions, the same counts, the same answers, in the same time.
+The check in the middle is slow on purpose and uses no database. Known and unknown names go through the same steps: the
+same queries, the same counts, the same answers, in the same time.
 """
 
 from collections.abc import Sequence
@@ -27,14 +27,14 @@ class SignInError(Exception):
 
 
 class WrongCredentialsError(SignInError):
-    """The name or the password is wrong; which of them is not told."""
+    """The name or the password is wrong; it does not say which."""
 
     def __init__(self) -> None:
         super().__init__("the name or the password is wrong")
 
 
 class TooManyTriesError(SignInError):
-    """There were wrong passwords; ``until`` says when the next try is looked at, ``wait`` how long that is."""
+    """Too many wrong passwords: the next try is possible at ``until`` (aware, UTC), after ``wait``."""
 
     def __init__(self, until: datetime, wait: timedelta) -> None:
         super().__init__("the next try is not looked at yet")
@@ -44,14 +44,14 @@ class TooManyTriesError(SignInError):
 
 @dataclass(frozen=True)
 class Try:
-    """A name that somebody wants to sign in with, before the password was looked at.
+    """An attempt to sign in with a name, before the password is checked.
 
     Attributes:
-        account: that the name means, or none.
-        stored: its hash, or none.
-        browser: the browser's token as a hash, where it is one of ours.
+        account: the account that the name means, or None.
+        stored: its password hash, or None.
+        browser: the hash of the browser's token; None if it has none of ours.
         known: whether the account has used this browser before.
-        keys: what a wrong password counts for.
+        keys: the counts to which a wrong password adds.
     """
 
     account: Account | None
@@ -61,18 +61,18 @@ class Try:
     keys: Sequence[TryKey]
 
     def check(self, password: str) -> PasswordVerdict:
-        """Whether the password fits; takes long, and as long for a name that nobody has."""
+        """Check the password; slow on purpose, and equally slow for a name that nobody has."""
         return verify(self.stored, password)
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Somebody who was let in.
+    """The result of a sign-in.
 
     Attributes:
-        token: of the session, for its cookie.
+        token: the session's token, for its cookie.
         session: the session.
-        browser_cookie: by which the browser is known from now on.
+        browser_cookie: the value of the cookie by which the browser is known from now on.
     """
 
     token: str
@@ -81,12 +81,12 @@ class SignedIn:
 
 
 class SignIn:
-    """Lets people in.
+    """Signs people in.
 
     Args:
-        database: where everything is kept.
+        database: the database.
         tries: the counts of wrong passwords.
-        browsers: knows browsers again.
+        browsers: recognises browsers.
     """
 
     def __init__(self, database: Database, tries: Tries, browsers: Browsers) -> None:
@@ -95,14 +95,14 @@ class SignIn:
         self._browsers = browsers
 
     def browser_of(self, cookie: str | None) -> str | None:
-        """What a browser's cookie says, without asking the database: a token of ours as a hash, or none."""
+        """The hash of the token in a browser's cookie, or None if it is not ours; does not ask the database."""
         return self._browsers.read_cookie(cookie)
 
     def look(self, name: str, address: str, browser: str | None) -> Try:
-        """Look whose name it is, and whether a try is to be looked at now. Changes nothing.
+        """Find the account of a name, and see whether a try may be made now. Changes nothing.
 
         Raises:
-            TooManyTriesError: not yet.
+            TooManyTriesError: no try may be made yet.
         """
         now = self._database.clock()
         with self._database.read() as connection:
@@ -124,10 +124,10 @@ class SignIn:
         return Try(account, row.password_hash, browser, known=known, keys=keys)
 
     def take(self, tried: Try) -> None:
-        """Count the try, before its password is looked at.
+        """Count the try, before its password is checked.
 
         Raises:
-            TooManyTriesError: others were counted meanwhile.
+            TooManyTriesError: other tries were counted meanwhile.
         """
         with self._database.write() as work:
             until = self._tries.take(work, tried.keys)
@@ -135,12 +135,12 @@ class SignIn:
         _refuse_until(until, now)
 
     def settle(self, tried: Try, verdict: PasswordVerdict, earlier: Session | None) -> SignedIn:
-        """Begin a session, or note that the password was wrong.
+        """Begin a session, or record that the password was wrong.
 
         Args:
-            tried: what was looked at and counted.
-            verdict: what the check said.
-            earlier: the browser's session so far; it ends, so that a planted cookie is worth nothing.
+            tried: the try, which was counted.
+            verdict: the result of the password check.
+            earlier: the browser's session so far; it is ended, so that a planted cookie is useless.
 
         Raises:
             WrongCredentialsError: name or password is wrong, or the account was disabled.
@@ -149,14 +149,14 @@ class SignIn:
             account = tried.account if verdict.right else None
             if account is not None and self._is_still(work, tried):
                 return self._let_in(work, account, tried, verdict, earlier)
-            # A transaction for a name that nobody has, too: an answer that came sooner would tell.
+            # Also for a name that nobody has: a faster answer would tell that there is no such account.
             self._tries.note_wrong(work, tried.keys)
             if tried.account is not None:
                 audit.record_audit(work, tried.account.id, "sign_in_failed", tried.account.id)
         raise WrongCredentialsError
 
     def _is_still(self, work: UnitOfWork, tried: Try) -> bool:
-        """Whether the account still is what was checked: nobody disabled it or changed its password meanwhile."""
+        """Whether the account is still as it was checked: not disabled and with the same password."""
         still = select(accounts.c.id).where(
             accounts.c.id == (tried.account.id if tried.account else ""),
             accounts.c.password_hash == tried.stored,
@@ -182,10 +182,10 @@ class SignIn:
         return SignedIn(token, session, self._browsers.remember(work, account.id, tried.browser))
 
     def unlock(self, name: str) -> tuple[str, int] | None:
-        """Forget the wrong passwords of a name, as a command on the console does.
+        """Forget the wrong passwords of a name; a command of the console uses this.
 
         Returns:
-            The name as it is stored and how many counts were forgotten; none where nobody has it.
+            The name as it is stored and how many counts were forgotten; None if no account has it.
         """
         with self._database.write() as work:
             row = find_by_name(work.connection, name)

@@ -9,7 +9,7 @@ accounts = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("login", String(64), nullable=False, unique=True),
-    # None only where an older version let two spellings of one name in; these are told apart by the exact login.
+    # None only where an older version allowed two spellings of one name; such accounts need the exact login.
     Column("name_key", String(64)),
     Column("role", String(20), nullable=False),
     Column("office_id", String(8), nullable=False),
@@ -41,7 +41,7 @@ sign_in_tries = Table(
     Index("ix_sign_in_tries_name_hash", "name_hash"),
     Index("ix_sign_in_tries_seen_at", "seen_at"),
 )
-"""Wrong passwords; names and addresses as keyed hashes only."""
+"""Counts of wrong passwords; names and addresses are stored only as keyed hashes."""
 
 known_browsers = Table(
     "known_browsers",

@@ -1,7 +1,7 @@
-"""Counts of wrong passwords, in the database, so that every server process goes by the same ones.
+"""Counts of wrong passwords, in the database, so that all server processes share them.
 
-A try is counted before its password is looked at and given back when it was right: however many come at once, on
-however many processes, none slips past a wait. Names and addresses are kept as keyed hashes only.
+A try is counted before its password is checked, and taken back if the password was right: so no number of tries at
+once, in any number of processes, can get around a wait. Names and addresses are stored only as keyed hashes.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ _PURPOSE = b"sign-in tries"
 _NETWORK_BITS = 64
 
 _READ = select(sign_in_tries).where(sign_in_tries.c.key_hash.in_(bindparam("keys", expanding=True)))
-# In one order everywhere, so that two processes never wait for each other.
+# Always in the same order, so that two processes never deadlock.
 _LOCK = _READ.order_by(sign_in_tries.c.key_hash).with_for_update()
 _ADD = {
     "sqlite": sqlite_insert(sign_in_tries).on_conflict_do_nothing(),
@@ -42,12 +42,12 @@ _SEEN = (
 
 @dataclass(frozen=True)
 class TryKey:
-    """Which count.
+    """Identifies one count.
 
     Attributes:
         kind: what is counted together.
-        hashed: stands for it in the database.
-        name: stands for the name, where it is of one.
+        hashed: the keyed hash that identifies the count in the database.
+        name: the keyed hash of the login name; None for a count that is not of one name.
     """
 
     kind: TryScope
@@ -56,11 +56,11 @@ class TryKey:
 
 
 class Tries:
-    """The counts.
+    """Counts wrong passwords in the database.
 
     Args:
-        key: the server's secret.
-        waits: the rules.
+        key: the server's secret, for the hashes.
+        waits: the rules for how long to wait.
     """
 
     def __init__(self, key: bytes, waits: Waits) -> None:
@@ -68,7 +68,7 @@ class Tries:
         self._waits = waits
 
     def of_browser(self, name: str, token_hash: str) -> list[TryKey]:
-        """The count of a name in a browser that it has used before; nothing that others do adds to it."""
+        """The count of a name in a browser that it has used before; other people's tries do not add to it."""
         return [self._of(TryScope.BROWSER, name, name, token_hash)]
 
     def of_stranger(self, name: str, address: str) -> list[TryKey]:
@@ -81,12 +81,12 @@ class Tries:
         ]
 
     def waits_until(self, connection: Connection, keys: Sequence[TryKey], now: datetime) -> datetime | None:
-        """When the next try is looked at; none where that is now."""
+        """When the next try is possible; None if it is now."""
         rows = connection.execute(_READ, {"keys": [key.hashed for key in keys]}).all()
         return _latest(rows, now)
 
     def take(self, work: UnitOfWork, keys: Sequence[TryKey]) -> datetime | None:
-        """Count one more try, or say until when none is looked at."""
+        """Count one more try and return None; or count nothing and return when the next try is possible."""
         counts = self._locked(work, keys)
         until = _latest(list(counts.values()), work.now)
         if until is not None:
@@ -97,7 +97,7 @@ class Tries:
         return None
 
     def give_back(self, work: UnitOfWork, keys: Sequence[TryKey]) -> None:
-        """The try was right: what it counted is taken back, and the count of its own place is forgotten."""
+        """The password was right: undo the count of the try, and forget the count of its own browser or address."""
         counts = self._locked(work, keys)
         for key in keys:
             if key.kind in {TryScope.BROWSER, TryScope.PLACE}:
@@ -106,7 +106,7 @@ class Tries:
                 _set(work, key.hashed, self._waits.taken_back(_count(counts[key.hashed]), work.now))
 
     def note_wrong(self, work: UnitOfWork, keys: Sequence[TryKey]) -> None:
-        """The try was wrong: it stays counted, as of now."""
+        """The password was wrong: the try stays counted, and is dated now."""
         work.connection.execute(_SEEN, {"of_key": keys[0].hashed, "at": work.now})
 
     def forget_name(self, work: UnitOfWork, name: str) -> int:
@@ -115,14 +115,14 @@ class Tries:
         return work.connection.execute(delete(sign_in_tries).where(of_name)).rowcount
 
     def drop_old(self, work: UnitOfWork) -> int:
-        """Forget the counts that nothing was added to for long, and return how many."""
+        """Forget counts to which nothing was added for the rules' ``memory``, and return how many."""
         old = sign_in_tries.c.seen_at < work.now - self._waits.memory - timedelta(seconds=1)
         return work.connection.execute(
             delete(sign_in_tries).where(old, sign_in_tries.c.free_at < work.now)
         ).rowcount
 
     def _locked(self, work: UnitOfWork, keys: Sequence[TryKey]) -> dict[str, Row[tuple[object, ...]]]:
-        """The rows of some counts, each made where it is missing; this transaction has them to itself."""
+        """The rows of some counts, locked for this transaction; missing ones are created."""
         fresh = [
             {
                 "key_hash": key.hashed,
@@ -149,7 +149,7 @@ class Tries:
 
 
 def network_of(address: str) -> str:
-    """What one client can choose its address from: the address itself, or 64 bits of IPv6."""
+    """The network within which one client can change its address: the address itself, or the /64 of an IPv6 one."""
     try:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:

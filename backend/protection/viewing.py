@@ -18,10 +18,10 @@ class Views:
         self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def note(self, database: Database, session: Session, ticket_id: str) -> None:
-        """Note that somebody sees the personal fields of a ticket's reservation; call before they are shown.
+        """Record that somebody sees the personal fields of a ticket's reservation; call this before showing them.
 
         Raises:
-            StorageError: it could not be written; then nothing may be shown.
+            StorageError: it could not be recorded, so nothing may be shown.
         """
         view = (session.token_hash, ticket_id)
         with self._guard:

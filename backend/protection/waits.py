@@ -1,7 +1,7 @@
-"""How long to wait after wrong passwords: nothing at first, then longer with each. Pure.
+"""How long to wait after wrong passwords: not at all at first, then longer after each one. Pure.
 
-Nobody is ever shut out: a wait ends, and a right password from a browser that its owner has used before does not wait
-for what others did (``tries`` says whose failures count for whom).
+Nobody is locked out: every wait ends, and other people's wrong passwords do not make anybody wait in a browser that
+they have used before (:mod:`backend.protection.tries` decides which count a wrong password adds to).
 """
 
 from collections.abc import Mapping
@@ -11,23 +11,23 @@ from enum import StrEnum
 
 NO_WAIT = timedelta(0)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-"""When a count without a wait is free: before any now. Somebody who waited for the count's row has an earlier now than
-whoever had it, and must not take a wait of nothing for one."""
+"""``free_at`` of a count without a wait: earlier than any time. A process that had to wait for the row's lock compares
+with an earlier time than the one that held it, and would otherwise take no wait for a wait."""
 _MOST_DOUBLINGS = 40
 _LEAST_MEMORY = timedelta(hours=1)
 
 
 class TryScope(StrEnum):
-    """Whose wrong passwords are counted together."""
+    """What wrong passwords are counted together."""
 
     BROWSER = "browser"
     """Of one name, from a browser that this name has used before."""
     PLACE = "place"
     """Of one name, from one address."""
     NAME = "name"
-    """Of one name, from every browser that it never used."""
+    """Of one name, from all browsers that it never used."""
     ADDRESS = "address"
-    """From one address, whatever the name, from browsers that the name never used."""
+    """From one address, of all names, from browsers that the name never used."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class Rule:
     """How a wait grows.
 
     Attributes:
-        free: so many wrong passwords cost nothing.
-        first: the wait after these; it doubles with each further one.
-        longest: and never gets longer than this.
+        free: how many wrong passwords are followed by no wait.
+        first: the first wait; it doubles with each further wrong password.
+        longest: the longest wait.
     """
 
     free: int
@@ -45,7 +45,7 @@ class Rule:
     longest: timedelta
 
     def wait_after(self, failures: int) -> timedelta:
-        """The wait after so many wrong passwords."""
+        """The wait after this many wrong passwords."""
         if failures < self.free:
             return NO_WAIT
         return min(self.first * (1 << min(failures - self.free, _MOST_DOUBLINGS)), self.longest)
@@ -57,8 +57,8 @@ class WrongTries:
 
     Attributes:
         failures: how many.
-        free_at: the next try is looked at from then on.
-        seen_at: the last one.
+        free_at: when the next try is possible; aware.
+        seen_at: when the last one came; aware.
     """
 
     failures: int
@@ -71,8 +71,8 @@ class Waits:
     """The rules of one server.
 
     Attributes:
-        rules: one for each kind.
-        memory: a count that nothing was added to for so long is forgotten.
+        rules: the rule for each kind of count.
+        memory: a count is forgotten if nothing is added to it for this long.
     """
 
     rules: Mapping[TryScope, Rule]
@@ -80,15 +80,15 @@ class Waits:
 
     @classmethod
     def of(cls, failures: int, longest: timedelta) -> "Waits":
-        """The rules that the settings give.
+        """The rules for the values in the settings.
 
-        An address may be that of a whole office, so it never waits for more than some seconds. Whoever wants to keep a
-        colleague away, by wrong passwords from many addresses or at the computer that both use, makes them wait a
-        minute at most.
+        A whole office may have the same address, so an address waits only for some seconds. Somebody who tries to keep
+        a colleague out, with wrong passwords from many addresses or on a shared computer, makes them wait for at most
+        a minute.
 
         Args:
-            failures: wrong passwords of one name from one address that cost nothing.
-            longest: the longest wait of all.
+            failures: how many wrong passwords of one name from one address are followed by no wait.
+            longest: the longest of all waits.
         """
         minute, moment = min(longest, timedelta(minutes=1)), min(longest, timedelta(seconds=5))
         return cls(
@@ -102,17 +102,17 @@ class Waits:
         )
 
     def current(self, count: WrongTries | None, now: datetime) -> WrongTries:
-        """What a stored count is worth now; nothing, where none is stored or it is forgotten."""
+        """A stored count as it is now; zero failures if none is stored or it is forgotten by now."""
         if count is None or count.seen_at + self.memory <= now:
             return WrongTries(0, LONG_AGO, now)
         return count
 
     def after_try(self, kind: TryScope, count: WrongTries, now: datetime) -> WrongTries:
-        """The count after one more try that may be wrong."""
+        """The count after one more try, which is taken for wrong until it is checked."""
         failures = count.failures + 1
         wait = self.rules[kind].wait_after(failures)
         return WrongTries(failures, now + wait if wait else min(count.free_at, now), now)
 
     def taken_back(self, count: WrongTries, now: datetime) -> WrongTries:
-        """The count when the last try was right: it gives back its own place and forgives nobody else's."""
+        """The count if the last try was right: only that try is taken out, other wrong passwords stay counted."""
         return WrongTries(max(0, count.failures - 1), min(count.free_at, now), count.seen_at)

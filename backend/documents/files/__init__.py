@@ -1,1 +1,1 @@
-"""Rule files read, layered and checked, each mistake with its file and line."""
+"""Reading, layering and checking rule files; every mistake is reported with its file and line."""

@@ -1,4 +1,4 @@
-"""Reading a document of a rule file: its list, for whom and when it counts, and each rule of its own with its source."""
+"""Reads a document of a rule file: its list (A or B), for whom and when it counts, and its own rules with sources."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -28,7 +28,7 @@ def _also_for(place: RuleNode) -> AlsoFor:
 
 
 def _photo_from(place: RuleNode) -> PhotoFrom:
-    """The age from which a document bears a photo: ``{age: 16, evidence: M}``."""
+    """The age from which a document has a photo: ``{age: 16, evidence: M}``."""
     return read_value(PhotoFrom, place, how={"age": RuleNode.age})
 
 

@@ -13,10 +13,10 @@ AGE_KEYS = ("at_least", "below", "preschool", "until_junior_high_end")
 
 
 def read_age(place: RuleNode, entries: Mapping[str, RuleNode]) -> AgeSpan:
-    """Read an age; it has exactly one end, so that two days of birth decide for all between.
+    """Read an age span; it has exactly one limit, so that the first and last possible birth date decide for all between.
 
     Raises:
-        RuleFileError: it has no end, or two.
+        RuleFileError: it has no limit, or two.
     """
     ends = MergedPlace(
         place.file, place.node, place.name, {key: entries[key] for key in AGE_KEYS if key in entries}

@@ -1,7 +1,7 @@
-"""What municipalities do differently, and what this ward does: reading ``policies``.
+"""Reads ``policies``: where municipalities differ, and what this ward does.
 
-They stand in a file of their own (``assets/rules/policy/ward.yaml``), so that a ward settles its practice without
-touching a rule. A ward's own file names only what differs; it takes the rest from the shipped one.
+They are in a file of their own (``assets/rules/policy/ward.yaml``), so that a ward can set its practice without
+changing a rule. A ward's own file has only what differs; the rest comes from the shipped one.
 """
 
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """Policies with the places where they stand, and the sources that they name.
+    """Policies with their places in the files, and the sources that they name.
 
-    ``before``: the same without the last of them, which stands at ``changed``.
+    ``before``: the policies before the last change, which is at ``changed``.
     """
 
     table: Mapping[str, Policy] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class Policies:
     changed: RuleNode | None = None
 
     def changes(self) -> tuple["Policies", ...]:
-        """After each policy that stands in another file than the first: what there was by then, in order."""
+        """The policies after each change by a later file, in order; the last is the whole."""
         states: list[Policies] = []
         state: Policies | None = self
         while state is not None and state.changed is not None and state.changed.file != self.files[0]:
@@ -78,7 +78,7 @@ def read_sources(place: RuleNode) -> dict[str, RuleSource]:
 
 
 def read_policy(place: RuleNode, known: Policy | None = None) -> Policy:
-    """Read one policy; where it is known already, only what differs has to stand there.
+    """Read one policy; of a known one, only what differs must be given.
 
     Raises:
         RuleFileError: a value is not of the policy's kind, or the policy is neither known nor complete.

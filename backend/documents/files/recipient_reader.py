@@ -1,4 +1,4 @@
-"""Reading the decision table of a rule file: recipient types, and the templates that they extend."""
+"""Reads the decision table of a rule file: recipient types, and the templates that they extend."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -24,8 +24,8 @@ _NEVER_INHERITED = frozenset({"extends", "aliases", "notes"})
 def read_recipients(recipients: RuleNode, templates: RuleNode | None) -> Mapping[str, RecipientType]:
     """Read both sections.
 
-    A type takes over every field of what it extends that it does not set itself; its notes are added to those of
-    what it extends. Aliases are never taken over.
+    A type inherits every field that it does not set itself; its notes are added to the inherited ones. Aliases are
+    never inherited.
 
     Raises:
         RuleFileError: a field is wrong, or ``extends`` names nothing or runs in a circle.
@@ -43,7 +43,7 @@ def read_recipients(recipients: RuleNode, templates: RuleNode | None) -> Mapping
 
 
 def _lineage(record: Record, everything: Mapping[str, Record]) -> list[Record]:
-    """A row and what it extends, nearest first."""
+    """A row and what it extends, the row itself first."""
     lineage = [record]
     while (parent := lineage[-1].get("extends")) is not None:
         code = parent.code()
@@ -56,7 +56,7 @@ def _lineage(record: Record, everything: Mapping[str, Record]) -> list[Record]:
 
 
 def _recipient(code: str, lineage: list[Record]) -> RecipientType:
-    """One row, with everything it takes over."""
+    """One row, with everything that it inherits."""
     entries: dict[str, RuleNode] = {}
     notes: tuple[NoteRule, ...] = ()
     for ancestor in reversed(lineage):
@@ -86,7 +86,7 @@ def _recipient(code: str, lineage: list[Record]) -> RecipientType:
 
 
 def _check_persons(place: RuleNode, recipient: RecipientType) -> None:
-    """Who comes and whose documents are asked for must agree: a forgotten line must not make a visit complete."""
+    """Check that documents are asked of everybody who comes: a forgotten line must not make a visit complete."""
     asked = (recipient.applicant != CombinationChoice(), recipient.visitor != CombinationChoice())
     expected = (recipient.visit is not VisitForm.NEVER, recipient.visit.has_visitor)
     if asked != expected:
@@ -119,7 +119,7 @@ def _extras(place: RuleNode) -> tuple[ExtraPaper, ...]:
 
 
 def _some(place: RuleNode) -> list[RuleNode]:
-    """The members of a list that asks for something: an empty one would make a visit complete by a slip."""
+    """The members of a list that asks for something; an empty list is refused, as it would ask for nothing."""
     items = place.items()
     if not items:
         raise place.error(
@@ -129,16 +129,16 @@ def _some(place: RuleNode) -> list[RuleNode]:
 
 
 def _authority(place: RuleNode) -> tuple[str, ...]:
-    """Papers that are all asked for."""
+    """Papers of authority, all of which are asked for."""
     _some(place)
     return place.codes()
 
 
 def _proofs(place: RuleNode) -> tuple[ProofUse, ...]:
-    """Papers of which one will do: ``[shindansho, {paper: ryoshusho, if: POLICY, evidence: P}]``.
+    """Papers of which one is enough: ``[shindansho, {paper: ryoshusho, if: POLICY, evidence: P}]``.
 
     Raises:
-        RuleFileError: a paper stands there twice.
+        RuleFileError: a paper is listed twice.
     """
     uses = tuple(_proof(item) for item in _some(place))
     if len({use.paper for use in uses}) != len(uses):
@@ -154,7 +154,7 @@ def _proof(place: RuleNode) -> ProofUse:
 
 
 def _ages(place: RuleNode) -> tuple[AgeRule, ...]:
-    """An age rule, or several of which the first that a ward policy puts in force decides."""
+    """One age rule, or several; the first that is in force under the ward's policies decides."""
     if not place.is_list:
         return (_age(place),)
     ages = tuple(_age(one) for one in place.items())
@@ -176,7 +176,7 @@ def _age(place: RuleNode) -> AgeRule:
 
 
 def read_step(place: RuleNode) -> NextStep:
-    """A step where something is missing or in the way: never that all is well.
+    """Read a next step for a case where something is missing; ``proceed`` is refused.
 
     Raises:
         RuleFileError: no such step.

@@ -1,7 +1,7 @@
-"""Whose line it is: a mistake that a ward's own file makes in a file that it builds on is told at the ward's line.
+"""Reports a mistake at the line of the ward's file that causes it, also where it shows in a file that it extends.
 
-A ward that takes a paper away which a shipped row asks for would otherwise be told the line of that row, in a file that it
-did not write. What it changed is put in force again line by line, until the same mistake is there.
+If a ward removes a paper that a shipped row asks for, the error is in that row, in a file that the ward did not write.
+To find the ward's line, its changes are applied one by one until the same error appears.
 """
 
 from collections.abc import Callable
@@ -12,17 +12,17 @@ from backend.documents.files.rule_layers import Layers
 from backend.documents.model.errors import RuleFileError
 
 Read = Callable[[Layers, Policies], object]
-"""Reads a rule set; raises ``RuleFileError`` where it cannot be."""
+"""Reads a rule set from layers and policies; raises ``RuleFileError`` if it cannot be read."""
 
 
 def at_its_line(error: RuleFileError, layers: Layers, policies: Policies, read: Read) -> RuleFileError:
-    """The error at the line of the ward that leads to it, or as it is where no such line does.
+    """The error at the line of the ward that causes it; unchanged if no such line does.
 
     Args:
-        error: what reading said.
-        layers: what was read.
+        error: the error from reading.
+        layers: the rule file with everything it extends.
         policies: what the ward does.
-        read: reads again, with less of either.
+        read: reads again, with only some of the layers' or policies' changes.
     """
     changes = policies.changes()
     if changes and error.file not in {one.changed.file for one in changes if one.changed is not None}:
@@ -42,7 +42,7 @@ def at_its_line(error: RuleFileError, layers: Layers, policies: Policies, read: 
 
 
 def _first(error: RuleFileError, count: int, read: Callable[[int], object]) -> int:
-    """How many changes lead to the error, where one less does not; 0 where it cannot be read without any either."""
+    """The smallest number of changes that causes the error; 0 if reading fails without any change, too."""
 
     def said(count: int) -> str:
         try:
@@ -64,5 +64,5 @@ def _first(error: RuleFileError, count: int, read: Callable[[int], object]) -> i
 
 
 def _moved(error: RuleFileError, place: RuleNode, what: str) -> RuleFileError:
-    """The same error at another place, with the place where it shows."""
+    """The same error at another place; the message also names the place where it shows."""
     return place.error(f"{what} is refused at {str(error).rstrip('.')}")

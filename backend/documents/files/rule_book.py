@@ -1,4 +1,4 @@
-"""The rule book: every dated rule set of a folder, of which the day of the visit picks one."""
+"""The rule book: every dated rule set of a folder; the day of the visit decides which one applies."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -11,7 +11,7 @@ from backend.documents.model.errors import DocumentsError, NoRuleSetError, RuleF
 from backend.documents.model.rule_set import RuleSet
 
 POLICY_FILE = Path("policy", "ward.yaml")
-"""Where a folder of rules keeps what the ward does."""
+"""The policy file (what the ward does) within a folder of rules."""
 
 
 def rule_files(folder: Path) -> list[Path]:
@@ -32,7 +32,7 @@ def rule_files(folder: Path) -> list[Path]:
 
 
 def _has_policies(folder: Path) -> bool:
-    """True where a folder of rules has a policy file."""
+    """Whether a folder of rules has a policy file."""
     try:
         return (folder / POLICY_FILE).is_file()
     except OSError as error:
@@ -43,8 +43,8 @@ def load_policies(folders: Iterable[Path], ward: Path | None = None) -> Policies
     """What the ward does: the policy file of each folder in turn, then the ward's own; later ones change earlier ones.
 
     Args:
-        folders: folders of rules, the shipped one first; one without a policy file is passed over.
-        ward: the ward's own file. One that was read already changes nothing.
+        folders: folders of rules, the shipped one first; folders without a policy file are skipped.
+        ward: the ward's own file; it is read only once even if a folder has it.
 
     Raises:
         RuleFileError: a file is wrong, or the ward's own is not there.

@@ -15,14 +15,14 @@ from backend.documents.model.rule_set import PHOTO_FACT, RuleSet
 
 
 def check_rule_set(rule_set: RuleSet, sections: Mapping[str, RuleNode]) -> None:
-    """Check that a rule set hangs together.
+    """Check that a rule set is consistent.
 
     Args:
         rule_set: what was read.
-        sections: where its sections stand in the file, so that an error names the line.
+        sections: the places of its sections in the file, so that an error names the line.
 
     Raises:
-        RuleFileError: a code is named and not defined, a section is empty, or a code has two meanings.
+        RuleFileError: a code is used but not defined, a section is empty, or a code has two meanings.
     """
     _check_names(rule_set, sections)
     checker = _Checker(rule_set, sections)
@@ -35,7 +35,7 @@ def check_rule_set(rule_set: RuleSet, sections: Mapping[str, RuleNode]) -> None:
 
 
 def _check_names(rule_set: RuleSet, sections: Mapping[str, RuleNode]) -> None:
-    """Names that must not collide, and what a section must not lack."""
+    """Check names that must not collide, and entries that a section must have."""
     for section, table in (("recipients", rule_set.recipient_table), ("documents", rule_set.document_table)):
         if not table:
             raise sections[section].error("this section is empty")
@@ -50,7 +50,7 @@ def _check_names(rule_set: RuleSet, sections: Mapping[str, RuleNode]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Checker:
-    """Looks codes up and complains at the entry that names one in vain."""
+    """Looks up codes, and reports an unknown one at the entry that names it."""
 
     rule_set: RuleSet
     sections: Mapping[str, RuleNode]
@@ -58,7 +58,7 @@ class _Checker:
     def require(
         self, section: str, entry: str, field: str, codes: Iterable[str | None], known: Container[str]
     ) -> None:
-        """Complain about the first code that is not known; None stands for a field that is not set."""
+        """Raise an error for the first code that is not known; None stands for a field that is not set."""
         for code in codes:
             if code is not None and code not in known:
                 whole = self.sections[section]
@@ -66,7 +66,7 @@ class _Checker:
                 raise place.error(f"{field} names '{code}', which is not defined in this file")
 
     def entry(self, section: str, code: str) -> RuleNode:
-        """Where an entry stands; its own file, where a section comes from several."""
+        """The place of an entry, in the file that it comes from."""
         return self.sections[section].entries()[code]
 
     def policies_of(self, kind: PolicyKind) -> set[str]:
@@ -74,7 +74,7 @@ class _Checker:
         return {code for code, policy in self.rule_set.policy_table.items() if policy.kind is kind}
 
     def check_policies(self) -> None:
-        """Combinations and sources of policies."""
+        """Check the combinations and sources of policies."""
         for code, policy in self.rule_set.policy_table.items():
             for value in (policy.ward, *(seen.value for seen in policy.seen)):
                 if isinstance(value, tuple):
@@ -83,7 +83,7 @@ class _Checker:
                 self.require("policies", code, "sources", seen.sources, self.rule_set.source_table)
 
     def check_facts_and_papers(self) -> None:
-        """What facts exclude, and which documents papers are."""
+        """Check what facts exclude, and which documents papers are."""
         for code, fact in self.rule_set.fact_table.items():
             self.require("facts", code, "not_with", fact.not_with, self.rule_set.fact_table)
             if code in fact.not_with:
@@ -104,7 +104,7 @@ class _Checker:
             )
 
     def check_documents(self) -> None:
-        """For whom documents count, what they prove, which are one card."""
+        """Check for whom documents count, what they prove, and which are one card."""
         rules = self.rule_set
         for code, document in rules.document_table.items():
             self.require("documents", code, "sources", document.sources, rules.source_table)
@@ -140,7 +140,7 @@ class _Checker:
             self.require("one_card", "", "sources", card.sources, rules.source_table)
 
     def check_card(self, document: Document) -> None:
-        """Showing one more document must never make less: of two that are one card the weaker makes room."""
+        """Check documents that are one card: they must be equivalent, so that showing one more never counts less."""
         for other in (self.rule_set.document_table[code] for code in document.same_card_as):
             if document.code in other.same_card_as:
                 problem = f"'{document.code}' and '{other.code}' make room for each other"
@@ -151,7 +151,7 @@ class _Checker:
             raise self.entry("documents", document.code).error(f"same_card_as: {problem}")
 
     def check_the_rest(self) -> None:
-        """Sources of what is only cited, where the guide leads, and which documents are examples."""
+        """Check sources of what is only cited, where the guide leads, and which documents are examples."""
         rules = self.rule_set
         tables: Mapping[str, Mapping[str, Combination | Cited | Fee | Flaw]] = {
             "combinations": rules.combination_table,
@@ -173,7 +173,7 @@ class _Checker:
         self.require("bring_examples", "", "the list", rules.examples, rules.document_table)
 
     def check_recipient(self, recipient: RecipientType) -> None:
-        """One row of the decision table."""
+        """Check one row of the decision table."""
         rules = self.rule_set
         code = recipient.code
         yes_no = self.policies_of(PolicyKind.YES_NO)
@@ -224,7 +224,7 @@ class _Checker:
         self.check_notes("recipients", code, recipient.notes)
 
     def check_no_notice(self, recipient: RecipientType) -> None:
-        """The type by which somebody without the notice is judged as well is for the same people, and needs none."""
+        """Check ``no_notice``: the type for visits without the notice is for the same people and asks for no notice."""
         if recipient.no_notice is None:
             return
         code = recipient.code
@@ -242,7 +242,7 @@ class _Checker:
             )
 
     def check_notes(self, section: str, code: str, notes: Iterable[NoteRule]) -> None:
-        """The conditions of notes."""
+        """Check the conditions of notes."""
         for note in notes:
             facts, papers = self.rule_set.fact_table, self.rule_set.paper_table
             self.require(section, code, "notes", (note.if_fact, *note.unless_facts), facts)

@@ -1,7 +1,7 @@
 """Reading YAML so that every mistake is reported with the file and the line where it stands.
 
-A ``RuleNode`` is one node of the file. Nothing is guessed: a key that is not expected, a key that stands twice, or a
-value of another kind than expected is an error.
+A ``RuleNode`` is one node of the file. Nothing is guessed: an unexpected key, a repeated key, or a value of another
+kind than expected is an error.
 """
 
 import re
@@ -25,16 +25,16 @@ _NUMBER = re.compile(r"\d{1,7}", re.ASCII)
 _MOST_BYTES = 512 * 1024
 _MOST_DOCUMENTS = 9
 _DEEPEST = 20
-"""How deep a rule file may be nested; the shipped ones are five deep. libyaml itself dies of tens of thousands."""
+"""How deep a rule file may be nested; the shipped ones are five deep. Tens of thousands would crash libyaml."""
 
 Choice = TypeVar("Choice", bound=StrEnum)
 Value = TypeVar("Value")
 
 
 def _text_of(file: Path) -> str:
-    """What stands in an ordinary file of a reasonable size: a pipe or a device could be read for ever."""
+    """The text of a regular file of a reasonable size; a pipe or a device, which may never end, is refused."""
     try:
-        file.stat()  # says why a file cannot be reached, where is_file only says that it is none
+        file.stat()  # raises with the reason if the file cannot be reached; is_file would only be False
         if not file.is_file():
             raise RuleFileError(file, None, "this is no ordinary file")
         with file.open("rb") as stream:
@@ -52,7 +52,7 @@ def _text_of(file: Path) -> str:
 
 
 def _refuse_depth(file: Path, text: str) -> None:
-    """Refuse a file that is nested too deeply, event by event, before anything is built of it."""
+    """Refuse a file that is nested too deeply, by its parser events, before nodes are built from it."""
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -149,12 +149,12 @@ class RuleNode:
 
     @property
     def is_scalar(self) -> bool:
-        """True for a single value."""
+        """Whether this is a single value."""
         return isinstance(self.node, yaml.ScalarNode)
 
     @property
     def is_list(self) -> bool:
-        """True for a list."""
+        """Whether this is a list."""
         return isinstance(self.node, yaml.SequenceNode)
 
     def text(self) -> str:
@@ -171,14 +171,14 @@ class RuleNode:
         return text
 
     def key_code(self) -> str:
-        """The last part of the name, where the keys of a mapping are codes."""
+        """The last part of the name as a code, for mappings whose keys are codes."""
         key = self.name.rpartition(".")[2]
         if not _CODE.fullmatch(key):
             raise self.error("the key must be a code (a letter, then letters, digits, '_' or '-')")
         return key
 
     def codes(self) -> tuple[str, ...]:
-        """A list of codes, none of them twice."""
+        """A list of codes without repetition."""
         codes = tuple(item.code() for item in self.items())
         if len(set(codes)) != len(codes):
             raise self.error("a code stands twice in this list")
@@ -200,7 +200,7 @@ class RuleNode:
         return day
 
     def _plain(self, expected: str) -> str:
-        """A single value without quotes: in quotes it is a text, also where it looks like a number."""
+        """A single value without quotes; in quotes it would be a text, even if it looks like a number."""
         if isinstance(self.node, yaml.ScalarNode) and self.node.style in {"'", '"'}:
             raise self.error(f"{expected} is expected here, without quotes")
         return self.text()
@@ -215,11 +215,11 @@ class RuleNode:
         return int(text)
 
     def age(self) -> int:
-        """An age in years that somebody may reach."""
+        """An age in years that a person can reach."""
         return self.whole(OLDEST)
 
     def count(self) -> int:
-        """A number of documents that somebody may show."""
+        """A plausible number of documents."""
         return self.whole(_MOST_DOCUMENTS)
 
     def yes(self) -> bool:
@@ -269,6 +269,6 @@ class Record:
         return self.entries.get(key)
 
     def read(self, key: str, how: Callable[[RuleNode], Value]) -> Value | None:
-        """The value of an optional key, read by a method of ``RuleNode``; None where the key is not there."""
+        """The value of an optional key, read by a method of ``RuleNode``; None if the key is missing."""
         place = self.entries.get(key)
         return None if place is None else how(place)

@@ -1,7 +1,8 @@
-"""Files that build on each other: what a rule file takes over from the one that it ``extends`` (adr/0015).
+"""Rule files that build on each other: what a file inherits from the one that it ``extends`` (docs/adr/0015).
 
-A section is a mapping by code, and a code that stands again replaces the whole entry; ``remove`` takes entries away.
-Every other section is taken over whole where the file does not have it. What names and dates a file is its own.
+Sections that are mappings by code are merged: an entry with the same code replaces the whole inherited entry, and
+``remove`` takes entries away. Any other section is inherited as a whole if the file lacks it. A file's name and dates
+are never inherited.
 """
 
 import hashlib
@@ -13,29 +14,29 @@ from pathlib import Path
 from backend.documents.files.rule_file import MergedPlace, Record, RuleNode
 
 SHARED_FOLDER = "shared"
-"""Files in this folder judge no visit by themselves; they are only extended."""
+"""The folder of files that are only extended and judge no visit by themselves."""
 BY_CODE = (
     "sources", "policies", "combinations", "facts", "papers", "documents", "templates", "recipients", "returns_if_held",
     "fees_yen", "document_checks", "flaws", "guide_questions", "guide",
 )  # fmt: skip
 """Sections that are merged code by code."""
 WHOLE = ("one_card", "card_expiry", "bring_examples")
-"""Sections that a file has or takes over whole."""
+"""Sections that a file has itself or inherits as a whole."""
 OWN = ("format", "name", "valid_from", "valid_until", "extends", "remove")
-"""Keys that are never taken over."""
+"""Keys that are never inherited."""
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """One thing that a file says of its own: an entry, an entry that it takes away, or a whole section.
+    """One change that a file makes: an entry, an entry that it removes, or a whole section.
 
     Args:
-        section: where it belongs.
-        code: the entry; empty for a whole section.
-        place: where it stands.
-        removes: it takes the entry away.
+        section: the section's name.
+        code: the entry's code; empty for a whole section.
+        place: its place in the file.
+        removes: whether it removes the entry.
     """
 
     section: str
@@ -46,12 +47,12 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """A rule file with everything it builds on.
+    """A rule file with everything that it extends.
 
     Attributes:
-        root: the file's own keys and every section.
-        files: every file that was read, the one that was asked for first.
-        chain: what each of them says, in the same order.
+        root: the file's own keys and every merged section.
+        files: every file that was read, beginning with the rule file itself.
+        chain: the changes that each of them makes, in the same order.
     """
 
     root: Record
@@ -59,7 +60,7 @@ class Layers:
     chain: tuple[tuple[Override, ...], ...] = ()
 
     def fingerprint(self, more: Iterable[Path] = ()) -> str:
-        """Ten hexadecimal digits that change with every file that had a say."""
+        """Ten hexadecimal digits that change whenever one of the files changes."""
         digest = hashlib.sha256()
         for file in (*self.files, *more):
             digest.update(file.read_bytes())
@@ -68,11 +69,11 @@ class Layers:
 
     @property
     def own(self) -> tuple[Override, ...]:
-        """What the file itself says, in the order of its lines."""
+        """The changes that the rule file itself makes, in the order of its lines."""
         return tuple(sorted(self.chain[0], key=lambda one: one.place.line))
 
     def up_to(self, count: int) -> "Layers":
-        """The same with only the first so many of what the file itself says."""
+        """The same with only the first ``count`` changes of the rule file itself."""
         chain = (self.own[:count], *self.chain[1:])
         return Layers(_merged(self.root, chain), self.files, chain)
 
@@ -82,10 +83,10 @@ def read_layers(file: Path, folders: Iterable[Path]) -> Layers:
 
     Args:
         file: the rule file.
-        folders: where files that are extended are looked for, after the file's own folder; each with its ``shared``.
+        folders: where extended files are looked for, after the file's own folder; each with its ``shared`` subfolder.
 
     Raises:
-        RuleFileError: a file cannot be read, is not there, or extends itself in the end.
+        RuleFileError: a file cannot be read or is missing, or files extend each other in a circle.
     """
     places = [*_with_shared(file.parent), *(place for folder in folders for place in _with_shared(folder))]
     records: list[Record] = []
@@ -124,12 +125,12 @@ def _extended(record: Record, folders: list[Path]) -> Path | None:
 
 
 def _overrides(record: Record) -> tuple[Override, ...]:
-    """What one file says of its own."""
+    """The changes that one file makes."""
     found = [Override(key, "", record.entries[key]) for key in WHOLE if key in record.entries]
     for section in BY_CODE:
         found += [Override(section, one.code(), one, removes=True) for one in _removed(record, section)]
         if section in record.entries:
-            # The section itself, so that one that is there and empty is known to be there.
+            # The section itself counts, too, so that an empty one is not taken for a missing one.
             found.append(Override(section, "", record.entries[section]))
             entries = record.entries[section].entries()
             found += [Override(section, code, place) for code, place in entries.items()]
@@ -137,7 +138,7 @@ def _overrides(record: Record) -> tuple[Override, ...]:
 
 
 def _merged(own: Record, chain: tuple[tuple[Override, ...], ...]) -> Record:
-    """One record of what a chain of files says, nearest first."""
+    """Merge a chain of files, the rule file first, into one record."""
     entries = {key: place for key, place in own.entries.items() if key in OWN}
     for section in WHOLE:
         found = next((one.place for layer in chain for one in layer if one.section == section), None)
@@ -161,13 +162,13 @@ def _merged(own: Record, chain: tuple[tuple[Override, ...], ...]) -> Record:
 
 
 def _in_order(chain: tuple[tuple[Override, ...], ...], section: str) -> Iterable[Override]:
-    """What every file says of a section, farthest first; of one file first what it takes away."""
+    """The changes to a section in the order in which they apply: the base file first, removals before entries."""
     for layer in reversed(chain):
         yield from sorted((one for one in layer if one.section == section), key=lambda one: not one.removes)
 
 
 def _removed(record: Record, section: str) -> list[RuleNode]:
-    """The codes that a file takes away from a section."""
+    """The codes that a file removes from a section."""
     place = record.get("remove")
     if place is None:
         return []

@@ -44,7 +44,7 @@ def read_rule_set(file: Path, *, folders: Iterable[Path] = (), policies: Policie
     Args:
         file: the rule file.
         folders: where files that it extends are looked for, after its own folder.
-        policies: what this ward does; a rule file may fix some of them for its own days.
+        policies: what this ward does; a rule file may override some of them for the days when it is in force.
 
     Raises:
         RuleFileError: the file is not a rule file; the message names the file and the line.
@@ -57,7 +57,7 @@ def read_rule_set(file: Path, *, folders: Iterable[Path] = (), policies: Policie
 
 
 def _rule_set(layers: Layers, policies: Policies) -> RuleSet:
-    """The rule set of a file with everything it builds on."""
+    """The rule set of a file with everything that it extends."""
     root, file = layers.root, layers.files[0]
     for key in _SECTIONS:
         if key not in root.entries:
@@ -113,7 +113,7 @@ def _table(place: RuleNode, read: Callable[[RuleNode], Value]) -> Mapping[str, V
 
 
 def _combination(place: RuleNode) -> Combination:
-    """One combination; documents of class A and with a photo are among the total."""
+    """One combination; documents of class A and those with a photo are included in its total."""
     said = read_entry(
         Combination,
         place,
@@ -127,7 +127,7 @@ def _combination(place: RuleNode) -> Combination:
 
 
 def _fact(place: RuleNode) -> Fact:
-    """One fact; a paper that it asks for is asked of every recipient type."""
+    """One fact; if it asks for a paper, it does so for every recipient type."""
     code = place.key_code()
 
     def extra(one: RuleNode) -> ExtraPaper:
@@ -137,7 +137,7 @@ def _fact(place: RuleNode) -> Fact:
 
 
 def _both_ways(facts: Mapping[str, Fact]) -> Mapping[str, Fact]:
-    """Facts that exclude each other whichever of the two says so."""
+    """Make exclusions mutual: two facts exclude each other if either of them says so."""
     return MappingProxyType({
         code: replace(fact, not_with=fact.not_with.union(one.code for one in facts.values() if code in one.not_with and one is not fact))
         for code, fact in facts.items()
@@ -150,7 +150,7 @@ def _fee(place: RuleNode) -> Fee:
 
 
 def _card_expiry(place: RuleNode) -> CardExpiry:
-    """What is said about a card that has expired."""
+    """The rule about cards that have expired."""
     return read_value(CardExpiry, place, how={"warn_days": lambda one: one.whole(_LONGEST_WARNING)})
 
 

@@ -1,4 +1,4 @@
-"""Checking that a rule can be meant: what is well written, and would let a visit pass or never matter."""
+"""Checks that rules make sense: finds well-formed rules that would let a visit pass wrongly, or never have an effect."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
@@ -12,11 +12,11 @@ from backend.documents.model.rule_set import RuleSet
 
 
 class _Known(Protocol):
-    """A rule that says how it is known."""
+    """A rule with its evidence."""
 
     @property
     def evidence(self) -> Evidence | None:
-        """How."""
+        """How the rule is known."""
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -27,18 +27,18 @@ PROVEN = (
     "shogaisha_techo", "ryoiku_techo", "shogai_fukushi_jukyusha", "jiritsu_shien", "shitei_nanbyo", "tokubetsu_jifu_shosho",
     "kaigo_hihokensha", "kaigo_hihokensha_valid", "boshi_techo", "gakuseisho", "zaigaku_shomei",
 )  # fmt: skip
-"""Papers that an identity document may be at the same time: 手帳, certificates, none by which somebody speaks for another."""
+"""Papers that an identity document may be at the same time: 手帳 and certificates, but none that gives authority."""
 HANDED_IN = ("old_card", "boshi_techo")
-"""Papers that an identity document may be even where it does not count."""
+"""Papers that an identity document may be even if it does not count as one."""
 IN_PLACE_OF_NOTICE = ("shokaisho",)
-"""Papers that may stand in for the notice: what the ward itself sent."""
+"""Papers that may replace the notice: those that the ward itself sent."""
 
 
 def check_sense(rule_set: RuleSet, sections: Mapping[str, RuleNode]) -> None:
-    """Check that no rule asks for what cannot be, and none gives away what must be asked for.
+    """Check that no rule asks for something impossible, and none waives what must be asked for.
 
     Raises:
-        RuleFileError: one does, at its line.
+        RuleFileError: a rule does; the message names its line.
     """
     for section, code, problem in _problems(rule_set):
         whole = sections[section]
@@ -49,7 +49,7 @@ Problem = tuple[str, str, str]
 
 
 def _problems(rule_set: RuleSet) -> Iterator[Problem]:
-    """Every rule that cannot be meant: section, entry, what is wrong."""
+    """Every rule that makes no sense: section, entry, what is wrong."""
     yield from _sources(rule_set)
     yield from _combinations(rule_set)
     yield from _documents(rule_set)
@@ -58,7 +58,7 @@ def _problems(rule_set: RuleSet) -> Iterator[Problem]:
 
 
 def _known(rule_set: RuleSet) -> Iterator[tuple[str, str, Iterable[_Known | None]]]:
-    """Every entry, with what says there how it is known: section, entry, the rules in it."""
+    """Every entry with its rules that have evidence: section, entry, rules."""
     for code, one in rule_set.document_table.items():
         yield "documents", code, (one, one.also_for, *one.counts_although.values())
     for code, row in rule_set.recipient_table.items():
@@ -152,7 +152,7 @@ def _only(
 
 
 def _extras(section: str, code: str, extras: Iterable[ExtraPaper]) -> Iterator[Problem]:
-    """A paper that a fact asks for, unless that fact holds."""
+    """Papers that a fact asks for and waives at the same time."""
     for extra in extras:
         if extra.fact in extra.unless_facts:
             yield (
@@ -163,7 +163,7 @@ def _extras(section: str, code: str, extras: Iterable[ExtraPaper]) -> Iterator[P
 
 
 def _notes(rule_set: RuleSet, section: str, code: str, notes: Iterable[NoteRule]) -> Iterator[Problem]:
-    """Notes that are about nothing, or never given."""
+    """Notes that are about nothing, or can never be given."""
     tables = (
         rule_set.document_table, rule_set.recipient_table, rule_set.paper_table, rule_set.fact_table,
         rule_set.policy_table, rule_set.combination_table,
@@ -183,7 +183,7 @@ def _notes(rule_set: RuleSet, section: str, code: str, notes: Iterable[NoteRule]
 
 
 def policies_in_use(rule_set: RuleSet) -> frozenset[str]:
-    """Codes of the policies that some rule asks for."""
+    """Codes of the policies that some rule depends on."""
     shown = frozenset(rule_set.document_table)
     notes = (
         *(note for one in rule_set.documents() for note in one.notes),

@@ -1,4 +1,4 @@
-"""Reading a value of the rules by its own fields: what a dataclass says of a field is what may stand in the file."""
+"""Reads a mapping of a rule file into a dataclass: the types of the fields decide what the file may say."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
@@ -23,18 +23,18 @@ _READERS: Mapping[Any, Reader] = {
     tuple[str, ...]: RuleNode.codes,
     frozenset[str]: lambda place: frozenset(place.codes()),
 }
-"""How a field of a kind is read where its reader does not say otherwise."""
+"""The default reader for each type of field."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A field of a value.
+    """A field of a dataclass.
 
     Attributes:
-        name: what the value calls it.
-        has_default: the value says what it is where it does not stand in the file.
-        may_be_none: it is None where neither says it.
-        read: how its kind is read.
+        name: its name in the dataclass.
+        has_default: whether the dataclass has a default for it.
+        may_be_none: whether it is None if it is missing in the file and has no default.
+        read: the reader for its type.
     """
 
     name: str
@@ -45,7 +45,7 @@ class _Field:
 
 @cache
 def _fields_of(kind: "type[DataclassInstance]") -> tuple[_Field, ...]:
-    """The fields of a value with what its annotations say of them."""
+    """The fields of a dataclass, with what their annotations say."""
     hints = get_type_hints(kind)
     found = []
     for one in fields(kind):
@@ -58,23 +58,23 @@ def _fields_of(kind: "type[DataclassInstance]") -> tuple[_Field, ...]:
 
 
 def _reader_of(held: Any) -> Reader:
-    """How a kind of value is read."""
+    """The default reader of a type."""
     if isinstance(held, type) and issubclass(held, StrEnum):
         return lambda place: place.choice(held)
     return _READERS.get(held, _untold)
 
 
 def _untold(place: RuleNode) -> object:
-    """Stands for the reader of a kind that can be read in several ways."""
+    """Placeholder for types that can be read in several ways; the caller must pass a reader in ``how``."""
     raise TypeError(f"nobody says how {place.name} is read")
 
 
 def keys_of(kind: "type[DataclassInstance]", names: Mapping[str, str]) -> tuple[str, ...]:
-    """The keys under which the fields of an entry stand in a file: all but its code, which is the key of the entry.
+    """The keys of an entry's fields in a file: all but its code, which is the key of the entry itself.
 
     Args:
-        kind: the value.
-        names: the keys of fields that are called otherwise there.
+        kind: the dataclass.
+        names: the keys of fields that have another name in the file.
     """
     return tuple(names.get(one.name, one.name) for one in _fields_of(kind) if one.name != "code")
 
@@ -87,17 +87,17 @@ def read_value(
     how: Mapping[str, Reader] | None = None,
     **given: object,
 ) -> Value:
-    """Read a mapping as a value; a field that does not stand there stays as the value has it.
+    """Read a mapping into a dataclass; fields that are missing keep their defaults.
 
     Args:
-        kind: the value, a dataclass.
-        place: where it stands.
-        names: the keys of fields that are called otherwise in the file.
-        how: how fields are read that are no code, list of codes, word of a closed list, date, true or false.
-        given: fields that do not stand in the mapping.
+        kind: the dataclass.
+        place: the mapping's place in the file.
+        names: the keys of fields that have another name in the file.
+        how: readers for fields that are no code, list of codes, word of a closed list, date, true or false.
+        given: values of fields that are not in the mapping.
 
     Raises:
-        RuleFileError: a key is missing or not known, or what stands there is of another kind.
+        RuleFileError: a key is missing or unknown, or a value is of another kind.
     """
     names, how = names or {}, how or {}
     expected = {names.get(one.name, one.name): one for one in _fields_of(kind) if one.name not in given}
@@ -119,5 +119,5 @@ def read_entry(
     names: Mapping[str, str] | None = None,
     how: Mapping[str, Reader] | None = None,
 ) -> Value:
-    """Read an entry of a section: the same, of a value whose code is the key."""
+    """Read an entry of a section like :func:`read_value`; its key becomes the field ``code``."""
     return read_value(kind, place, names=names, how=how, code=place.key_code())

@@ -1,1 +1,1 @@
-"""What the rules say to a visit: ages, counting, the checklist, the guide, what to bring."""
+"""Applying the rules to a visit: ages, counting, the checklist, the guide, what to bring."""

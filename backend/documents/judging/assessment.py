@@ -1,4 +1,4 @@
-"""Comparing what is there with what a recipient type asks for."""
+"""Compares what was shown with what a recipient type asks for."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -15,8 +15,14 @@ from backend.documents.model.visit import CombinationState, Missing, Visit
 class Assessment:
     """What is missing under one set of policies.
 
-    ``waived``: facts that make the authority unnecessary; ``notice_waived``: those that stand in for a notice that is
-    not there; ``notice_replaced``: papers that do. ``judged_as``: code of the type without notice by which it is complete.
+    Attributes:
+        missing: what is missing, in the order in which a clerk asks.
+        combinations: for each person whose documents are asked for, the combinations.
+        tallies: for each of these persons, the documents that count.
+        waived: facts that make the papers of authority unnecessary.
+        notice_waived: facts that replace a missing notice.
+        notice_replaced: papers that replace a missing notice.
+        judged_as: code of the type without notice by which the visit is complete, or None.
     """
 
     missing: tuple[Missing, ...]
@@ -31,9 +37,9 @@ class Assessment:
 def assess(
     rule_set: RuleSet, policies: Mapping[str, PolicyValue], recipient: RecipientType, visit: Visit
 ) -> Assessment:
-    """Compare what is there with what is asked for, in the order in which a clerk asks.
+    """Compare what was shown with what is asked for, in the order in which a clerk asks.
 
-    Without the notice a visit is compared with the type for that as well: papers that are complete by it are complete.
+    A visit without the notice is also compared with the type for that (``no_notice``); complete by it is complete.
     """
     result = _assess(rule_set, policies, recipient, visit)
     if recipient.no_notice is not None and any(item.what == "notice" for item in result.missing):
@@ -75,7 +81,7 @@ def _assess(
         notice_replaced = tuple(paper for paper in recipient.notice_or if paper in papers)
         if not notice_waived and not notice_replaced:
             missing.insert(0, Missing("notice", ("notice",)))
-    # Only a notice that is there can be sealed, and nothing has to be where another form carries the reply.
+    # Only a notice that is there can be sealed, and it need not be if another form carries the reply.
     unsealed = recipient.notice is NoticeNeed.SEALED and SEAL_FACT in visit.facts and "notice" in papers
     if (
         unsealed
@@ -100,12 +106,12 @@ def _assess(
 def _extras(
     rule_set: RuleSet, recipient: RecipientType, visit: Visit, papers: Collection[str]
 ) -> Iterable[Missing]:
-    """Papers that facts ask for and that are not there, each once."""
+    """Papers that facts ask for and that were not shown, each once."""
     asked = set(papers)
     for extra in rule_set.extras_for(recipient):
         if extra.asked_with(visit.facts) and extra.paper not in asked:
             asked.add(extra.paper)
-            # What cannot be beside a fact that is known is no way out: who forgot the card has not lost it.
+            # A fact that excludes a known one cannot waive the paper: somebody who forgot the card has not lost it.
             unless = tuple(
                 one for one in extra.unless_facts if not rule_set.fact_table[one].not_with & visit.facts
             )

@@ -1,6 +1,6 @@
-"""What to bring: the lines that a visitor reads before coming, from the same rules that the clerk checks by.
+"""What to bring: the lines that a visitor reads before coming, from the same rules by which the clerk checks.
 
-No class letters and no codes: a photo document is one with a face on it. The words are made by ``visitor_words``.
+:mod:`backend.documents.saying.visitor_words` turns them into words without class letters (A, B) and codes.
 """
 
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ from backend.documents.model.rule_set import RuleSet
 from backend.documents.model.visit import Lack
 
 TO_KNOW = frozenset({"photo_examples", "other_examples", "fee", "pins_all", "pins_four", "check"})
-"""Lines that are nothing to put into a bag: examples, and what else to think of."""
+"""Lines that are not things to bring: examples, and what else to think of."""
 
 FACE_CARD = "face_auth_card"
-"""The fact that no PIN is needed; a rule file without it always asks to think of one."""
+"""The fact that no PIN is needed; with a rule file that lacks it, visitors are always asked to think of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class BringLine:
             ``authority``, ``proof``, ``extra``, ``single_proof``, ``old_card``, ``return``, ``fee``,
             ``pins_all``, ``pins_four`` or ``check``: the key of its words.
         codes: what it is about: papers, documents, things to return, fees, checks.
-        ways: for documents, how many of which kind; any one of them will do.
+        ways: for documents, how many of which kind; any one of the ways is enough.
         unless: facts that would make it unnecessary.
-        if_fact: the fact with which alone it is needed, where that is not known yet.
+        if_fact: it is needed only with this fact, which is not known yet.
     """
 
     what: str
@@ -45,23 +45,23 @@ class BringLine:
 
     @property
     def to_know(self) -> bool:
-        """It is nothing to put into a bag, but an example or a condition of what is."""
+        """Whether it is no thing to bring, but an example or a condition of one."""
         return self.what in TO_KNOW
 
 
 def bring_list(
     rule_set: RuleSet, recipient: str, on: date, *, facts: frozenset[str] = frozenset()
 ) -> tuple[BringLine, ...]:
-    """What somebody of a recipient type brings on a day, in the order in which it is asked for.
+    """What a visitor of a recipient type brings on a day, in the order in which it is asked for.
 
     Args:
         rule_set: the rules of that day.
         recipient: code of the recipient type.
-        on: day of the visit; documents that are not accepted on it are no examples.
+        on: day of the visit, in Asia/Tokyo; documents that are not accepted then are not given as examples.
         facts: what is known already, for example ``renewal`` or ``same_household_parent_child``.
 
     Returns:
-        Lines for ``visitor_words.bring_text``; none for a type that is not allowed.
+        Lines for ``visitor_words.bring_text``; empty for a type that is not allowed.
 
     Raises:
         UnknownCodeError: the recipient type or a fact is unknown.
@@ -112,7 +112,7 @@ def _documents(rule_set: RuleSet, row: RecipientType, on: date) -> list[BringLin
 
 
 def _ways(rule_set: RuleSet, choice: CombinationChoice) -> tuple[Lack, ...]:
-    """The combinations as counts, without those that another one covers."""
+    """The combinations as counts, without those that are met whenever another one is."""
     table = (rule_set.combination_table[code] for code in choice.allowed(rule_set.policies))
     return shortest([Lack(one.a, one.total, one.photo, one.tn) for one in table])
 

@@ -1,6 +1,6 @@
-"""Whether a card can still be handed over on a day: its own last day of validity decides.
+"""Whether a card can still be handed over on a day: its last day of validity decides.
 
-For many foreign residents that is the end of the period of stay (在留期間満了日). A slot after it must not be booked.
+For many foreign residents that is the end of the period of stay (在留期間満了日). No visit may be booked after it.
 """
 
 from datetime import date
@@ -23,7 +23,7 @@ def card_state(rule_set: RuleSet, expires: date | None, on: date) -> CardState:
     Args:
         rule_set: the rules of that day; without ``card_expiry`` no card is refused.
         expires: the last day on which the card is valid, or None where it is not known.
-        on: day of the visit. On its last day the card can still be received.
+        on: day of the visit, in Asia/Tokyo. On its last day of validity the card can still be received.
     """
     rule = rule_set.card_expiry
     if rule is None or expires is None:

@@ -1,4 +1,4 @@
-"""The checklist: what the rules in force say to a visit (書類の確認（受付）, never 本人確認).
+"""The checklist: the verdict of the rules in force on a visit (書類の確認（受付）, never 本人確認).
 
 ``judge`` is a pure function of a rule set and a visit. Showing more documents or papers never turns a complete
 visit into an incomplete one.
@@ -25,13 +25,13 @@ from backend.documents.model.visit import Missing, Note, Verdict, Visit
 def judge(rule_set: RuleSet, visit: Visit) -> Verdict:
     """Judge a visit.
 
-    Facts without which the same would be said are named in a note: nobody shall think that they had been considered.
-    Where the birth date is known in part, an age counts only if every day that it may be gives it. Where it is not
-    given at all, ages are left to the clerk and a note says so.
+    A note names the given facts that make no difference, so that nobody thinks that they did. If the birth date is
+    only partly known, an age counts only if every possible day gives it. If it is not given at all, ages are left to
+    the clerk and a note says so.
 
     Raises:
         UnknownCodeError: the visit names a recipient type, document, flaw, paper or fact that the rule set does not know.
-        ContradictingDocumentError: a document stands there twice, with different flaws.
+        ContradictingDocumentError: a document is given twice, with different flaws.
         BirthDateError: the birth date lies after the visit.
     """
     recipient = rule_set.recipient(visit.recipient)
@@ -42,12 +42,12 @@ def judge(rule_set: RuleSet, visit: Visit) -> Verdict:
 
 
 def _with_note(verdict: Verdict, code: str, about: tuple[str, ...]) -> Verdict:
-    """The verdict with one more note, where it is about something."""
+    """The verdict with one more note; unchanged if the note would be about nothing."""
     return replace(verdict, notes=(*verdict.notes, Note(code, about))) if about else verdict
 
 
 def _judge(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> Verdict:
-    """The verdict by facts that all exist on the day, with a note of those that change nothing."""
+    """The verdict by facts that all exist on the day, with a note on those that make no difference."""
     refusal = refusal_of(rule_set, recipient, visit)
     if refusal is not None:
         return _refused(rule_set, recipient, *refusal)
@@ -67,13 +67,13 @@ def _judge(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> Verdict
 
 
 def _asked(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> frozenset[tuple[str, str]]:
-    """Facts that ask for a paper, whether it is there or not."""
+    """Pairs of fact and paper for every paper that a fact asks for, whether it was shown or not."""
     extras = rule_set.extras_for(recipient)
     return frozenset((extra.fact, extra.paper) for extra in extras if extra.asked_with(visit.facts))
 
 
 def _same(one: Verdict, other: Verdict, fact: str) -> bool:
-    """Whether two verdicts say the same, apart from the advice to ask about a fact itself."""
+    """Whether two verdicts say the same, apart from the advice to ask about this fact."""
     notes: list[Note] = []
     for note in one.notes:
         about = tuple(code for code in note.about if code != fact)
@@ -85,7 +85,7 @@ def _same(one: Verdict, other: Verdict, fact: str) -> bool:
 
 
 def _judged(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> Verdict:
-    """The verdict on a visit that is not refused, with every fact as it is given."""
+    """The verdict on a visit that is not refused, with every fact as given."""
     grounds = grounds_of(rule_set, visit)
     visit, contradiction = grounds.visit, grounds.contradiction
     ages = _ages(visit)
@@ -131,7 +131,7 @@ def _judged(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> Verdic
 def refusal_of(
     rule_set: RuleSet, recipient: RecipientType, visit: Visit
 ) -> tuple[Note, NextStep, str] | None:
-    """Why nothing that is shown would help: the note, what to say, and the rule; None where papers can help."""
+    """Why a visit is refused whatever is shown: the note, what to say, and the rule; None if papers can help."""
     if card_state(rule_set, visit.card_expires, visit.on) is CardState.EXPIRED:
         return Note("card_expired"), NextStep.APPLY_AGAIN, "card_expiry"
     for fact in rule_set.fact_table.values():
@@ -155,7 +155,7 @@ def refusal_of(
 
 
 def check_codes(rule_set: RuleSet, visit: Visit) -> None:
-    """Refuse unknown codes; of several the first in order is named, so that the message is always the same."""
+    """Refuse unknown codes; of several, the first in order is named, so that the message is always the same."""
 
     def check(kind: str, codes: Iterable[str], known: Container[str], listed: Iterable[str]) -> None:
         for code in sorted(codes):
@@ -174,7 +174,7 @@ def check_codes(rule_set: RuleSet, visit: Visit) -> None:
 def _refused(
     rule_set: RuleSet, recipient: RecipientType, reason: Note, step: NextStep, _rule: str
 ) -> Verdict:
-    """The verdict where nothing that is shown would help; where nobody has read that rule, the ward is asked."""
+    """The verdict on a visit that is refused whatever is shown; if the rule is unverified, a note says to ask the ward."""
     never = recipient.visit is VisitForm.NEVER and recipient.evidence.unverified
     ask = (Note("check_ward_practice", (recipient.code,)),) if never else ()
     return Verdict(
@@ -198,9 +198,9 @@ def _ages(visit: Visit) -> PossibleAges:
 
 
 def _fits_age(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> bool | None:
-    """Whether the applicant has the age for a type; None where the known part of the birth date does not tell.
+    """Whether the applicant has the age for a type; None if a partly known birth date leaves it open.
 
-    An age rule has one end only, so the first and the last possible day of birth decide for all between.
+    An age rule has only one limit, so the first and the last possible birth date decide for all between.
     """
     age = recipient.age_under(rule_set.policies)
     if age is None or visit.born is None:

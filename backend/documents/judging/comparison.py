@@ -1,4 +1,4 @@
-"""What a ward's own rules would change: the same visits judged by two rule sets, and the rules that differ."""
+"""What a ward's own rules change: the rules that differ, and the same visits judged by both rule sets."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from backend.documents.model.rule_set import RuleSet
 from backend.documents.model.visit import Verdict, Visit
 
 _ALLOWED = "allowed"
-"""Where this field of a recipient type differs, the others do not matter."""
+"""If this field of a recipient type differs, its other fields are not compared."""
 
 Table = Mapping[str, Mapping[str, str]]
 """Entries by code, each as texts by field."""
@@ -28,9 +28,9 @@ class RuleChange:
         kind: ``recipient``, ``document``, ``combination``, ``paper``, ``fact``, ``policy``, ``fee``, ``question``,
             ``example``, ``one_card``, ``card_expiry``, ``flaw``, ``return``, ``document_check`` or ``outcome``.
         code: what differs; for an outcome the recipient type.
-        field: which part of it.
-        before: in the first rule set; empty where it is not in it.
-        after: in the second.
+        field: the part of it that differs.
+        before: the value in the first rule set; empty if it is not there.
+        after: the value in the second rule set.
         shown: for an outcome, the documents that were shown.
     """
 
@@ -47,8 +47,8 @@ def changes(before: RuleSet, after: RuleSet, on: date) -> tuple[RuleChange, ...]
 
     Args:
         before: for example the shipped rules.
-        after: the ward's.
-        on: day of the visits that are judged by both, whatever the days of the rule sets.
+        after: for example the ward's.
+        on: day of the visits that both judge, even if one of them is not in force then.
     """
     found: list[RuleChange] = []
     described = _described(after)
@@ -60,7 +60,7 @@ def changes(before: RuleSet, after: RuleSet, on: date) -> tuple[RuleChange, ...]
 
 
 def _fields(kind: str, code: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[RuleChange]:
-    """The fields of one entry that differ; an entry that came or went is one change."""
+    """The fields of one entry that differ; an entry that was added or removed is one change."""
     if not old or not new:
         gone, there = (", ".join(one.values()) for one in (old, new))
         yield RuleChange(kind, code, "", gone, there)
@@ -73,7 +73,7 @@ def _fields(kind: str, code: str, old: Mapping[str, str], new: Mapping[str, str]
 
 
 def _described(rules: RuleSet) -> Mapping[str, Table]:
-    """Every table of a rule set, entries as texts by field."""
+    """Every table of a rule set, each entry as texts by field."""
     return {
         "policy": {code: {"ward": _said(one.ward)} for code, one in rules.policy_table.items()},
         "combination": {code: _combination(one) for code, one in rules.combination_table.items()},
@@ -122,7 +122,7 @@ def _described(rules: RuleSet) -> Mapping[str, Table]:
 
 
 def _said(value: object) -> str:
-    """A value as a word."""
+    """A value as text."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Iterable) and not isinstance(value, str):
@@ -131,7 +131,7 @@ def _said(value: object) -> str:
 
 
 def _combination(one: Combination) -> dict[str, str]:
-    """What it asks for, as a rule file says it."""
+    """What a combination asks for, in the words of a rule file."""
     counts = {"A": one.a, "any": one.total, "photo": one.photo, "TN": one.tn}
     if one.total == one.a:
         del counts["any"]
@@ -212,9 +212,9 @@ def _extra(one: ExtraPaper | None) -> str:
 
 
 def _outcomes(before: RuleSet, after: RuleSet, on: date) -> Iterator[RuleChange]:
-    """Visits with every paper and a few documents, where one rule set is content and the other is not."""
+    """Visits with every paper and a few documents that are complete by one rule set and not by the other."""
     papers = frozenset(before.paper_table.keys() & after.paper_table.keys())
-    # A sheet that is also a document would blur what the documents alone do.
+    # Papers that also count as documents are left out, so that the outcome depends on the documents alone.
     papers = frozenset(code for code in papers if before.paper_table[code].counts_as is None)
     for code in before.recipient_table.keys() & after.recipient_table.keys():
         for person in Person:
@@ -255,7 +255,7 @@ def _visit(
     shown: tuple[str, ...],
     papers: frozenset[str],
 ) -> Visit:
-    """A visit in which everything is there but what one person shows."""
+    """A visit in which everything is there, apart from the one person's documents, which are ``shown``."""
     plenty = frozenset(one.code for one in rules.documents() if one.kind is DocumentClass.A)
     if person is Person.APPLICANT:
         return Visit(code, on, None, frozenset(shown), plenty, papers)

@@ -20,13 +20,13 @@ class RuleLine:
 
     Args:
         rule: where the rule stands in the rule file, for example ``documents.A03`` or ``recipients.R1.notice``.
-        says: the key of its words: ``recipient``, ``met``, ``open``, ``counts``, ``there``, ``not_there``, ``waived``, ``judged_as``,
-            ``policy``, or the code of a note.
+        says: the key of its words: ``recipient``, ``met``, ``open``, ``counts``, ``there``, ``not_there``, ``waived``,
+            ``judged_as``, ``policy``, or the code of a note.
         about: codes that it is about.
-        evidence: how the rule is known, or None where it is the ward's own decision.
+        evidence: how the rule is known, or None if it is the ward's own decision.
         sources: where it was read.
-        person: whose documents, where it is about documents.
-        value: what the ward does, where it is about a policy.
+        person: if it is about documents, whose they are.
+        value: if it is about a policy, what the ward does.
     """
 
     rule: str
@@ -39,7 +39,7 @@ class RuleLine:
 
     @property
     def unverified(self) -> bool:
-        """True where the ward's practice has to be asked: nobody has read the rule in a source."""
+        """Whether the ward's practice has to be asked, as nobody has read the rule in a source."""
         return self.evidence is not None and self.evidence.unverified
 
 
@@ -47,7 +47,7 @@ def explain(rule_set: RuleSet, visit: Visit) -> tuple[RuleLine, ...]:
     """Explain the verdict on a visit, in the order in which the clerk reads the list.
 
     Raises:
-        UnknownCodeError, BirthDateError: as ``judge``.
+        UnknownCodeError, BirthDateError: as in ``judge``.
     """
     recipient = rule_set.recipient(visit.recipient)
     check_codes(rule_set, visit)
@@ -81,7 +81,7 @@ def explain(rule_set: RuleSet, visit: Visit) -> tuple[RuleLine, ...]:
 
 
 def _refused(rule_set: RuleSet, recipient: RecipientType, note: object, _step: object, rule: str) -> RuleLine:
-    """The line of the rule that ends it."""
+    """The line of the rule by which the visit is refused."""
     section, _, rest = rule.partition(".")
     code, about = getattr(note, "code", ""), getattr(note, "about", ())
     if section == "card_expiry" and rule_set.card_expiry is not None:
@@ -93,7 +93,7 @@ def _refused(rule_set: RuleSet, recipient: RecipientType, note: object, _step: o
 
 
 def _documents(rule_set: RuleSet, tally: Tally, state: CombinationState) -> Iterable[RuleLine]:
-    """What counts and what does not, and the combinations that would do."""
+    """Documents that count and that do not, and the combinations that are met or would be enough."""
     for document in tally.counted:
         yield RuleLine(
             f"documents.{document.code}",
@@ -126,7 +126,7 @@ def _documents(rule_set: RuleSet, tally: Tally, state: CombinationState) -> Iter
 
 
 def _papers(rule_set: RuleSet, recipient: RecipientType, result: Assessment) -> Iterable[RuleLine]:
-    """Every paper that is asked for: there, not there, or not needed."""
+    """Every paper that is asked for: shown, missing, or not needed."""
     lacking = {code for item in result.missing for code in item.need}
     rule = f"recipients.{recipient.code}"
 
@@ -137,7 +137,7 @@ def _papers(rule_set: RuleSet, recipient: RecipientType, result: Assessment) -> 
         return line(field, "not_there" if lacking & set(codes) else "there", codes)
 
     if rule_set.notice_is_needed(recipient, rule_set.policies):
-        # The row asks for the notice, by its source; that it may do without rests on the fact alone.
+        # By its source the row asks for the notice; only the fact waives it, so the line has no evidence of the row.
         for fact in (rule_set.fact_table[code] for code in result.notice_waived):
             about = ("notice", fact.code)
             yield RuleLine(f"{rule}.notice_waive_if", "waived", about, fact.evidence, fact.sources)
@@ -159,7 +159,7 @@ def _papers(rule_set: RuleSet, recipient: RecipientType, result: Assessment) -> 
 def _extras(
     rule_set: RuleSet, recipient: RecipientType, visit: Visit, result: Assessment
 ) -> Iterable[RuleLine]:
-    """Papers that facts ask for: a fact of every type has a source of its own."""
+    """Papers that facts ask for; a fact that applies to every type has a source of its own."""
     lacking = {code for item in result.missing for code in item.need}
     for extra in rule_set.extras_for(recipient):
         if not extra.asked_with(visit.facts):
@@ -174,7 +174,7 @@ def _extras(
 
 
 def _policies(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> Iterable[RuleLine]:
-    """What this ward does where it has a say."""
+    """What this ward does, for every policy that affects the visit."""
     shown = visit.applicant | visit.visitor
     having_a_say = rule_set.policies_with_a_say(recipient, shown)
     for code, policy in rule_set.policy_table.items():

@@ -1,10 +1,10 @@
-"""What is to be paid, as far as the facts of a visit tell."""
+"""Fees to pay, as far as the facts of a visit show."""
 
 from backend.documents.model.cited import Fee
 from backend.documents.model.rule_set import RuleSet
 
 RENEWAL, REISSUE, DAMAGED, NO_OLD_CARD = "renewal", "reissue", "reissue_damaged", "no_old_card"
-"""Facts of the shipped rules that fees hang on."""
+"""Facts of the shipped rules that fees depend on."""
 
 
 def fees_due(rule_set: RuleSet, facts: frozenset[str]) -> tuple[Fee, ...]:

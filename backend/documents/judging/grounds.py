@@ -1,4 +1,4 @@
-"""What of a visit something may be concluded from: not what did not exist on the day, nor what contradicts itself."""
+"""The facts of a visit that can be relied on: not those that did not exist on the day or contradict each other."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,10 +9,13 @@ from backend.documents.model.visit import Visit
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """A visit with the facts that count.
+    """A visit with only the facts that can be relied on.
 
-    ``too_early``: facts that did not exist on the day. ``contradiction``: facts, and papers on the counter, of which not all can be
-    true, in the order of the rule set; nothing follows from those facts until it is settled which.
+    Attributes:
+        visit: the visit without the facts in ``contradiction``.
+        too_early: facts that did not exist on the day.
+        contradiction: facts, and papers that were shown, that cannot all be true, in the order of the rule set; the
+            facts are not used until it is settled which are right.
     """
 
     visit: Visit
@@ -21,7 +24,7 @@ class Grounds:
 
 
 def grounds_of(rule_set: RuleSet, visit: Visit) -> Grounds:
-    """Part what is known of a visit from what cannot be so."""
+    """Separate the reliable facts of a visit from those that did not exist yet or contradict each other."""
     facts = facts_on(rule_set, visit.facts, visit.on)
     too_early = tuple(code for code in rule_set.fact_table if code in visit.facts - facts)
     papers = [
@@ -43,5 +46,5 @@ def grounds_of(rule_set: RuleSet, visit: Visit) -> Grounds:
 
 
 def facts_on(rule_set: RuleSet, facts: frozenset[str], on: date) -> frozenset[str]:
-    """Those of some facts that there are on a day of visit."""
+    """The facts among these that exist on a day of visit."""
     return frozenset(code for code in facts if rule_set.fact_table[code].exists_on(on))

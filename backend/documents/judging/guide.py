@@ -1,7 +1,7 @@
 """From questions to the recipient type: who came, how old, why not in person (受取人種別).
 
-Pure and driven by the rows of the rule file: a question is asked only where its answer still makes a difference. A
-birth date and the papers on the counter answer what they can. A reason is a code, never a diagnosis or a free text.
+Pure and driven by the rows of the rule file: a question is asked only if its answer still makes a difference. A birth
+date and the papers that were shown answer what they can. A reason is a code, never a diagnosis or free text.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,17 +30,17 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The recipient types that fit; the first is the one to take."""
+    """The recipient types that fit, the best first."""
 
     recipients: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Nobody can receive the card this way; the note says why, and its ``about`` names types that would fit.
+    """The card cannot be received this way.
 
     Args:
-        note: for the clerk.
+        note: for the clerk: why; its ``about`` names types that would fit.
         recipient: the type that was refused (``X1`` for a reason that is never accepted), or None.
     """
 
@@ -59,14 +59,14 @@ def guide(
     born: BirthDate | None = None,
     papers: frozenset[str] = frozenset(),
 ) -> GuideStep:
-    """The next question, or where the answers lead.
+    """The next question, or the recipient types or refusal to which the answers lead.
 
     Args:
         rule_set: the rules of the visit's day.
-        answers: option by question, as far as they were given.
-        on: day of the visit.
-        born: birth date of the applicant, where it is known; it answers every question of age.
-        papers: papers that are on the counter; they answer a question of presence with its first option.
+        answers: the answers given so far, option by question.
+        on: day of the visit, in Asia/Tokyo.
+        born: birth date of the applicant, if it is known; it answers every question about age.
+        papers: papers that were shown; they answer the questions whether they are there.
 
     Raises:
         UnknownCodeError: there is no such question or option.
@@ -89,14 +89,14 @@ def guide(
 
 
 _MOST_WAYS = 2000
-"""More ways than that nobody can look through; the shipped rules have fewer than a hundred."""
+"""More ways through the guide than this are an error: nobody could check them. The shipped rules have under 100."""
 
 
 def walk(rule_set: RuleSet, on: date) -> Iterator[tuple[Mapping[str, str], Resolved | Refused]]:
     """Every way through the guide with nothing known beforehand: the answers, and where they lead.
 
     Raises:
-        GuideAnswerError: the rows leave answers that lead nowhere, or that no question tells apart.
+        GuideAnswerError: some answers lead nowhere, or no question can tell two rows apart.
     """
     ways = 0
 
@@ -123,7 +123,7 @@ def _known(
     born: BirthDate | None,
     papers: frozenset[str],
 ) -> dict[str, str]:
-    """The answers, and what the birth date and the papers say; what was answered goes first."""
+    """The answers, completed by the birth date and the papers; a given answer wins over these."""
     for code, option in answers.items():
         if code not in rule_set.questions:
             raise UnknownCodeError("question", code, rule_set.questions)
@@ -141,7 +141,7 @@ def _known(
 
 
 def _by_age(question: Question, birth: date, on: date) -> str:
-    """The option of a question of age for somebody born on a day: the first that holds, or the last."""
+    """The option of a question about age for somebody born on a day: the first that holds, or else the last."""
     fitting = (option for option, span in question.ages.items() if span.holds(birth, on))
     return next(fitting, question.options[-1])
 

@@ -1,4 +1,4 @@
-"""What to say next: one word of a closed list, the strongest that fits first."""
+"""What to tell the visitor next: steps of a closed list, the strongest that fits first."""
 
 from collections.abc import Iterable
 
@@ -28,17 +28,16 @@ def next_steps(
     *,
     ask_staff: bool = False,
 ) -> tuple[NextStep, ...]:
-    """What to say where things are missing: the strongest step first, then what would do as well.
+    """What to tell the visitor if something is missing: the strongest step first, then the alternatives.
 
-    A thing that is at home is fetched today, unless the visitor cannot return; a paper that somebody has to make out
-    first, and everything on a day that is too short, needs a new reservation. ``ask_staff``: a document is there that
-    would count if staff said so.
+    A thing that is at home is fetched today; if the visitor cannot come back today, or somebody has to make out the
+    paper first, a new reservation is needed. Set ``ask_staff`` if a document was shown that staff may accept.
     """
     first: list[NextStep] = []
     also: list[NextStep] = []
     lacking = tuple(missing)
     if lacking and recipient.notice is NoticeNeed.LOST and "notice" in visit.papers:
-        # The notice is here after all: another type asks for less.
+        # The visit counts as one without the notice, but the notice was shown: the usual type asks for less.
         return (NextStep.OTHER_TYPE,)
     for item in lacking:
         steps = recipient.then.get(item.what) or _USUAL.get(item.what) or (_fetch(rule_set, item),)
@@ -66,7 +65,7 @@ def _other_type_is_open(rule_set: RuleSet, recipient: RecipientType) -> bool:
 
 
 def _fetch(rule_set: RuleSet, item: Missing) -> NextStep:
-    """Fetch it today, or come another day: another day only where every paper that would do is made out first."""
+    """Fetch it today, or a new reservation if every paper that would do must first be made out by somebody else."""
     papers = [rule_set.paper_table[code] for code in item.need if code in rule_set.paper_table]
     later = bool(papers) and all(paper.another_day for paper in papers)
     return NextStep.NEW_RESERVATION if later else NextStep.FETCH_TODAY

@@ -1,4 +1,4 @@
-"""Notes for the clerk: documents that do not count, next steps, things to look at, what the ward decides."""
+"""Notes for the clerk: documents that do not count, next steps, things to check, what the ward decides."""
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from backend.documents.model.visit import Note, Visit
 
 @dataclass(frozen=True, slots=True)
 class PossibleAges:
-    """Least and greatest age that the applicant may have on the day, or nothing known."""
+    """Least and greatest possible age of the applicant on the day, in years; None if the birth date was not given."""
 
     least: int | None = None
     greatest: int | None = None
@@ -30,7 +30,7 @@ def notes_for(
     missing: set[str],
     ages: PossibleAges,
 ) -> list[Note]:
-    """What the clerk should know beside what is missing: refused documents, next steps, things to look at."""
+    """What the clerk should know besides what is missing: refused documents, next steps, things to check."""
     notes: list[Note] = [note for tally in result.tallies for note in tally.refused]
     there = visit.papers.union(*(tally.handed_in for tally in result.tallies[:1]))
     there = there.union(
@@ -47,7 +47,7 @@ def notes_for(
             and _applies(rule, visit, there, missing, ages)
         )
 
-    # Where the type without notice is complete, nobody is told beside it that it could be tried.
+    # If the visit is complete by the type without notice, the note that one could try that type is left out.
     give(rule for rule in recipient.notes if rule.about != (result.judged_as,))
     for document, person in _counted(result):
         give(document.notes, (document.code,), person)
@@ -72,7 +72,7 @@ def notes_for(
 
 
 def _paper_notes(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> Iterable[Note]:
-    """Notes about papers: of which a copy will do, made out for others, or that do not stand in for the notice."""
+    """Notes about papers: a copy is enough, made out for other types, or no replacement for the notice."""
     copies = tuple(
         code for code in recipient.proof_any(rule_set.policies) if rule_set.paper_table[code].copy_allowed
     )
@@ -92,7 +92,7 @@ def _paper_notes(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> I
 
 
 def _counted(result: Assessment) -> Iterable[tuple[Document, Person]]:
-    """Every document that counts, with whose it is."""
+    """Every document that counts, with its person."""
     for tally, state in zip(result.tallies, result.combinations, strict=True):
         yield from ((document, state.person) for document in tally.counted)
 
@@ -104,7 +104,7 @@ def _leads_nowhere(rule_set: RuleSet, rule: NoteRule) -> bool:
 
 
 def _document_notes(rule_set: RuleSet, visit: Visit, result: Assessment) -> list[Note]:
-    """Notes about documents that prove nothing by themselves, or that may be one and the same card."""
+    """Notes about documents that prove nothing by themselves, or that may be the same card."""
     notes: list[Note] = []
     for tally, state in zip(result.tallies, result.combinations, strict=True):
         codes = {document.code for document in tally.counted}
@@ -129,7 +129,7 @@ def _policy_notes(
     result: Assessment,
     unverified: tuple[str, ...],
 ) -> list[Note]:
-    """Notes about what the ward decides: a policy that turns the outcome, or a rule that nobody has read."""
+    """Notes about what the ward decides: a policy that changes the outcome, or a rule that nobody has verified."""
     notes: list[Note] = []
     deciding: list[str] = []
     having_a_say = rule_set.policies_with_a_say(recipient, visit.applicant | visit.visitor)
@@ -158,7 +158,7 @@ def _policy_notes(
 def _asked_papers(
     rule_set: RuleSet, recipient: RecipientType, visit: Visit, result: Assessment
 ) -> Iterable[str]:
-    """Every paper that this visit asks for, each once; none that is waived."""
+    """Every paper that this visit must have, each once, without those that are waived."""
     authority = () if result.waived else recipient.authority
     extras = tuple(one.paper for one in rule_set.extras_for(recipient) if one.asked_with(visit.facts))
     proofs = recipient.proof_any(rule_set.policies)
@@ -172,7 +172,7 @@ def _unverified(
     result: Assessment,
     documents: tuple[str, ...],
 ) -> Iterable[str]:
-    """Codes of rules that had a say and that nobody has read in a source."""
+    """Codes of the rules that affect this visit and that nobody has read in a source."""
     judged_as = rule_set.recipient(result.judged_as or recipient.code)
     if judged_as.evidence.unverified:
         yield judged_as.code
@@ -195,7 +195,7 @@ def _unverified(
 def _applies(
     rule: NoteRule, visit: Visit, there: frozenset[str], missing: Container[str], ages: PossibleAges
 ) -> bool:
-    """Whether every condition of a note holds. With a partly known birth date a possible age is enough."""
+    """Whether every condition of a note holds; if the birth date is partly known, a possible age is enough."""
     return (
         (rule.if_fact is None or rule.if_fact in visit.facts)
         and visit.facts.isdisjoint(rule.unless_facts)

@@ -1,4 +1,4 @@
-"""Counting documents: which of those shown count for a person, and what a combination still lacks."""
+"""Counts documents: which of those shown count for a person, and what a combination still lacks."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,18 +15,26 @@ from backend.documents.model.shown import read_shown
 from backend.documents.model.visit import Lack, Note, Visit
 
 NEEDS_STAFF = "document_needs_staff"
-"""The note of a document that counts only where staff accept it."""
+"""The note on a document that counts only if staff accept it."""
 NOT_YET = "document_not_yet"
-"""The note of a document that did not exist on the day."""
+"""The note on a document that did not exist on the day."""
 NOT_THERE = "document_not_there"
-"""The note of a document that cannot be on the counter, by what else is known."""
+"""The note on a document that cannot have been shown, by what else is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Documents of one person that count, by what combinations ask for.
+    """The documents of one person, counted in the way that combinations ask for them.
 
-    ``handed_in``: papers that the documents are, whether they count or not. ``flawed``: documents that only a flaw keeps from counting.
+    Attributes:
+        a: documents of class A.
+        total: documents of class A or B.
+        photo: those of them with a face photo.
+        tn: 通知カード or 個人番号通知書.
+        counted: the documents that count.
+        refused: for each document that does not count, the note that says why.
+        handed_in: papers that the shown documents are as well, whether they count or not.
+        flawed: codes of documents that would count without their flaw.
     """
 
     a: int
@@ -40,7 +48,7 @@ class Tally:
 
     @property
     def needs_staff(self) -> bool:
-        """Whether a document would count if staff said so."""
+        """Whether a document would count if staff accepted it."""
         return any(note.code == NEEDS_STAFF for note in self.refused)
 
     def lack(self, combination: Combination) -> Lack | None:
@@ -61,10 +69,10 @@ def count(
     person: Person,
     visit: Visit,
 ) -> Tally:
-    """Count the documents of one person; what does not count is named in ``refused`` with the reason.
+    """Count the documents of one person; those that do not count are in ``refused`` with the reason.
 
-    Every code must be known. A document counts once, however often it was named; documents that are one card
-    (特定在留カード, or a card with and without photo) count once as well, as the strongest of them.
+    Every code must be known. A document counts once, however often it was given; documents that are the same card
+    (特定在留カード, or a card with and without photo) count once, as the strongest of them.
     """
     shown = dict(read_shown(visit.applicant if person is Person.APPLICANT else visit.visitor))
     if person is Person.APPLICANT:
@@ -105,10 +113,10 @@ def count(
 
 
 def _cards(rule_set: RuleSet, counted: Iterable[Document], flawed: Iterable[str]) -> Iterable[list[Document]]:
-    """The documents that count, one group for each card that lies there.
+    """The documents that count, in one group for each physical card.
 
-    What is one card with a third document is one card: somebody with a 特定在留カード has no マイナンバーカード and no 在留カード beside it.
-    A document that only a flaw keeps from counting says so as well.
+    Two documents that are each the same card as a third are one card: somebody with a 特定在留カード has no separate
+    マイナンバーカード or 在留カード. Flawed documents link others in the same way, but are not in the groups.
     """
     groups: list[tuple[set[str], list[Document]]] = []
     for code, document in [*((one.code, one) for one in counted), *((code, None) for code in flawed)]:
@@ -157,9 +165,9 @@ def _refusal(
 def _flaw(
     rule_set: RuleSet, document: Document, flaws: frozenset[str], person: Person, visit: Visit
 ) -> str | None:
-    """The note of the first flaw that keeps a document from counting, in the order of the rule set.
+    """The note on the first flaw that keeps a document from counting, in the order of the rule set.
 
-    What a flaw is overlooked for is known of the applicant: it is their card that is renewed.
+    Only the applicant's documents can count in spite of a flaw: the facts for that are about the applicant's card.
     """
     for code, flaw in rule_set.flaw_table.items():
         if code in flaws and _overlooked(document, code, person, visit) is None:
@@ -176,14 +184,14 @@ def _overlooked(document: Document, flaw: str, person: Person, visit: Visit) -> 
 
 
 def _as_held(document: Document, person: Person, visit: Visit) -> Document:
-    """The document of somebody of this age: where the age is only partly known, as the younger holds it."""
+    """The document for the person's age; if the birth date is partly known, as for the youngest possible age."""
     if document.photo_from is None or person is not Person.APPLICANT or visit.born is None:
         return document
     return document.of_a_child() if _may_be_below(document.photo_from.age, visit) else document
 
 
 def _may_hold(document: Document, visit: Visit) -> bool:
-    """Whether the applicant may be of an age at which somebody has such a document."""
+    """Whether the applicant may be of an age at which people have this document."""
     return document.holder_below is None or _may_be_below(document.holder_below, visit)
 
 
@@ -193,7 +201,7 @@ def _may_be_below(age: int, visit: Visit) -> bool:
 
 
 def shortest(lacks: list[Lack]) -> tuple[Lack, ...]:
-    """The ways to complete, fewest documents first, without those that another one covers."""
+    """The ways to complete, fewest documents first, without those that are met whenever another one is."""
     kept: list[Lack] = []
     for lack in sorted(lacks, key=lambda one: (one.count, one.a, one.photo, one.tn)):
         if not any(other.covers(lack) for other in kept):

@@ -1,1 +1,1 @@
-"""The words of the rules: a visit, documents and their flaws, papers, policies, rule sets."""
+"""The values that rules are made of: a visit, documents and their flaws, papers, policies, rule sets."""

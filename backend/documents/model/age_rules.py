@@ -1,4 +1,4 @@
-"""Ages that rules speak of, and the recipient types that are meant for them."""
+"""Age limits in rules, and the recipient types that they are for."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,10 @@ from backend.documents.model.ages import BirthDate, age_on, junior_high_ends, pr
 
 @dataclass(frozen=True, slots=True)
 class AgeSpan:
-    """An age with one end only, so that the first and the last possible day of birth decide for all between."""
+    """Ages with one limit only, so that the first and the last possible birth date decide for all between.
+
+    Exactly one is set: at least or below an age in years, before elementary school, or until the end of junior high.
+    """
 
     at_least: int | None = None
     below: int | None = None
@@ -16,13 +19,13 @@ class AgeSpan:
     until_junior_high_end: bool = False
 
     def is_below(self, age: int) -> bool:
-        """Whether everybody of this age is below another, in years."""
+        """Whether everybody within this span is below an age in years."""
         if self.below is not None:
             return self.below <= age
         return (self.preschool and age > 6) or (self.until_junior_high_end and age > 15)
 
     def words(self) -> str:
-        """The age as it stands in a rule file."""
+        """The span as a rule file writes it."""
         if self.at_least is not None:
             return f"at_least: {self.at_least}"
         if self.below is not None:
@@ -30,7 +33,7 @@ class AgeSpan:
         return "preschool" if self.preschool else "until_junior_high_end"
 
     def holds(self, birth: date, on: date) -> bool:
-        """Whether somebody born on a day has the age on another (calendar days of the ward)."""
+        """Whether somebody born on a day is within this span on another day (calendar days in Asia/Tokyo)."""
         age = age_on(birth, on)
         return (
             (self.at_least is None or age >= self.at_least)
@@ -42,9 +45,14 @@ class AgeSpan:
 
 @dataclass(frozen=True, slots=True)
 class AgeRule:
-    """For which age a recipient type is meant; ``note`` says why not, ``instead`` names types that would fit.
+    """The ages that a recipient type is for.
 
-    ``if_policy``, ``unless_policy``: the rule is in force only under a ward policy, or only without it.
+    Attributes:
+        note: the note for an applicant of another age.
+        span: the ages.
+        instead: types that would fit an applicant of another age.
+        if_policy: the rule is in force only under this ward policy.
+        unless_policy: the rule is in force only without this ward policy.
     """
 
     note: str
@@ -54,5 +62,5 @@ class AgeRule:
     unless_policy: str | None = None
 
     def may_hold(self, born: BirthDate, on: date) -> bool:
-        """Whether some possible day of birth gives the age."""
+        """Whether at least one possible birth date is within the span on a day."""
         return any(self.span.holds(day, on) for day in born.candidates(on))

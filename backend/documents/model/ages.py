@@ -1,11 +1,11 @@
-"""Ages on the day of the visit, by the Japanese rule, also where month or day of birth are unknown.
+"""Ages on the day of the visit, by the Japanese rule, also if the month or day of birth is unknown.
 
 Source: 年齢計算ニ関スル法律 with 民法 143条: an age is reached at 24:00 of the day before the birthday. No counter
-is open at that instant, so in calendar days the age holds from the birthday on, and not yet on the day before it.
-Who was born on 29 February reaches an age at 24:00 of 28 February: in a common year it holds from 1 March on.
+is open at that time, so in calendar days a person has the age from the birthday on, and not yet on the day before.
+A person born on 29 February reaches an age at 24:00 of 28 February: in a common year, that is from 1 March on.
 
 The end of a school year is different: 学校教育法 17条 asks for the day *on which* an age is reached, and that is the
-day before the birthday. Who was born on 1 April therefore belongs to the older year.
+day before the birthday. A person born on 1 April therefore belongs to the older school year.
 """
 
 import re
@@ -18,21 +18,21 @@ from backend.documents.model.errors import BirthDateError
 
 _WRITTEN = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", re.ASCII)
 OLDEST = 130
-"""Nobody is older, in years: a birth date by which somebody would be is wrong."""
+"""The greatest possible age in years; a birth date that gives a greater one is wrong."""
 _PRESCHOOL_LAST_AGE = 6
 _JUNIOR_HIGH_LAST_AGE = 15
 
 
 def age_on(birth: date, day: date) -> int:
-    """Age in full years on a calendar day (in the calendar of the ward, Asia/Tokyo).
+    """Age in full years on a calendar day (Asia/Tokyo); negative before the birth.
 
-    Source: 年齢計算ニ関スル法律; see the module for the reading. Negative where the day lies before the birth.
+    Source: 年齢計算ニ関スル法律; the module's docstring explains how it is applied.
     """
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
 def _school_year_ends(birth: date, age: int) -> date:
-    """The 31 March of the school year to which the day belongs on which an age is reached (the day before)."""
+    """The 31 March that ends the school year in which an age is reached; that day is the one before the birthday."""
     year = birth.year + age
     leap_day_is_missing = (birth.month, birth.day) == (2, 29) and monthrange(year, 2)[1] == 28
     birthday = date(year, 3, 1) if leap_day_is_missing else date(year, birth.month, birth.day)
@@ -63,9 +63,9 @@ class BirthDate:
     """A date of birth of which the register may not know the month or the day.
 
     Args:
-        year: year of the western calendar.
-        month: 1 to 12, or None where it is unknown.
-        day: 1 to 31, or None where it is unknown.
+        year: year in the western calendar (西暦).
+        month: 1 to 12, or None if unknown.
+        day: 1 to 31, or None if unknown.
 
     Raises:
         BirthDateError: there is no such day.
@@ -80,7 +80,7 @@ class BirthDate:
         try:
             date(self.year, self.month or 1, 1)
             if self.day is not None:
-                # Where only the month is unknown, January stands in for the longest month.
+                # If only the month is unknown, the day is checked against January, which has 31 days.
                 date(self.year, self.month or 1, self.day)
         except ValueError:
             raise BirthDateError("The birth date is not a day of the calendar.") from None
@@ -107,25 +107,25 @@ class BirthDate:
 
     @property
     def known(self) -> bool:
-        """True where the full date is known."""
+        """Whether the full date is known."""
         return self.month is not None and self.day is not None
 
     @property
     def earliest(self) -> date:
-        """The first day that this may be."""
+        """The first possible day."""
         if self.month is None:
             return date(self.year, 1, 1)
         return date(self.year, self.month, self.day or 1)
 
     @property
     def latest(self) -> date:
-        """The last day that this may be."""
+        """The last possible day."""
         if self.month is None:
             return date(self.year, 12, 31)
         return date(self.year, self.month, self.day or monthrange(self.year, self.month)[1])
 
     def candidates(self, on: date) -> tuple[date, date]:
-        """First and last possible day of birth of somebody who stands at the counter on a day.
+        """First and last possible birth date of somebody who is at the counter on a day; none is after that day.
 
         Raises:
             BirthDateError: every possible day lies after the visit.

@@ -1,4 +1,4 @@
-"""Where a rule was read, and the rules that are a code or a number with their source."""
+"""Sources of rules, and the rules that are only a code or a number with a source."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class RuleSource:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A rule that is only a code: something collected, something looked at on every document."""
+    """A rule that is only a code: something to collect, or something to check on every document."""
 
     code: str
     evidence: Evidence
@@ -25,7 +25,7 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """Why a document that was shown may not count; ``note`` is what the clerk is told."""
+    """A reason why a document that was shown may not count; ``note`` is the note to the clerk."""
 
     code: str
     note: str
@@ -45,7 +45,10 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class CardExpiry:
-    """A card that has expired is not handed over (有効期限、在留期間満了日); ``warn_days`` before it does, look twice."""
+    """The rule that an expired card is not handed over (有効期限、在留期間満了日).
+
+    ``warn_days``: how many days before its expiry the clerk is warned.
+    """
 
     warn_days: int
     evidence: Evidence

@@ -1,4 +1,4 @@
-"""Combinations of documents that will do, and for whom."""
+"""Combinations of documents that are enough, and for whom."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from backend.documents.model.policy import Evidence, PolicyValue
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """The least of documents that will do.
+    """The fewest documents that are enough.
 
     At least ``a`` of class A, ``total`` of A and B together, ``photo`` with a face photo, ``tn`` of 通知カード or
-    個人番号通知書. A document of class A may always stand in for one of class B.
+    個人番号通知書. A document of class A can always take the place of one of class B.
     """
 
     code: str
@@ -40,7 +40,7 @@ class CombinationChoice:
     policy: str | None = None
 
     def allowed(self, policies: Mapping[str, PolicyValue]) -> tuple[str, ...]:
-        """Codes of the combinations that will do under the ward's policies, in order."""
+        """Codes of the combinations that are enough under the ward's policies, in order."""
         if self.policy is not None:
             value = policies[self.policy]
             return value if isinstance(value, tuple) else ()
@@ -52,7 +52,7 @@ class CombinationChoice:
         )
 
     def policies(self) -> frozenset[str]:
-        """Codes of the policies that have a say."""
+        """Codes of the policies that the choice depends on."""
         named = (
             {self.policy} | {use.if_policy for use in self.uses} | {use.unless_policy for use in self.uses}
         )

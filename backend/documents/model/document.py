@@ -1,4 +1,4 @@
-"""Identity documents: lines of the A and B lists, and those of them that are one and the same card."""
+"""Identity documents: lines of the A and B lists, and which of them are the same card."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,7 +14,7 @@ from backend.documents.model.policy import Evidence, PolicyValue
 
 
 class DocumentClass(StrEnum):
-    """A欄, B欄, and 通知カード・個人番号通知書 which prove nothing by themselves."""
+    """A欄, B欄, and TN: 通知カード・個人番号通知書, which prove nothing by themselves."""
 
     A = "A"
     B = "B"
@@ -22,7 +22,7 @@ class DocumentClass(StrEnum):
 
 
 class Photo(StrEnum):
-    """Whether a document bears its holder's face; ``sometimes`` where the clerk says so (``photo_on_document``)."""
+    """Whether a document has a face photo; if ``sometimes``, the clerk says so with the fact ``photo_on_document``."""
 
     ALWAYS = "always"
     SOMETIMES = "sometimes"
@@ -33,14 +33,29 @@ class Photo(StrEnum):
 class Document:
     """One line of the A or B list. Only its code and its class are ever recorded, never its number.
 
-    ``person`` and ``recipients`` say for whom it counts (nothing set: for everybody), ``also_for`` for whom else under a ward
-    policy, ``valid_from`` and ``valid_until`` on which days of visit, ``policy`` under which ward policy. ``proves``: the papers
-    that it is at the same time, ``hands_in``: even where it does not count; ``same_card_as``: documents that are then one card.
-    ``not_with_facts``: it cannot be there where one of these facts holds. ``holder_below``: only for an applicant below this age
-    in years. ``photo_from``: it bears no photo before this age, and counts in list B until then.
-    ``groups_policy``: the ward policy under which it counts only for the types that its papers are ``meant_for``.
-    ``needs_fact``: the fact by person with which alone it counts: staff have said so. ``counts_although``: the fact with which it counts
-    in spite of a flaw, by flaw. ``ended``: the note where it no longer counts, instead of the usual one.
+    Attributes:
+        code: its code.
+        kind: its list.
+        photo: whether it has a face photo.
+        evidence: how the rule is known.
+        sources: where it was read.
+        person: whose document counts; None: both persons'.
+        recipients: recipient types for which it counts; empty: all.
+        valid_from: first day of visit on which it counts.
+        valid_until: last day of visit on which it counts.
+        policy: the ward policy under which alone it counts.
+        proves: papers that it is at the same time.
+        same_card_as: documents that are the same card; together they count once.
+        not_with_facts: facts with which an applicant cannot have it.
+        holder_below: an applicant has it only below this age in years.
+        photo_from: the age below which it has no photo and counts in list B.
+        also_for: further people for whom it counts under a ward policy.
+        groups_policy: the ward policy under which it counts only for the types that its papers are ``meant_for``.
+        hands_in: papers that it is even if it does not count.
+        needs_fact: by person, the fact without which it does not count: staff accepted it.
+        counts_although: by flaw, the fact with which it counts in spite of that flaw.
+        ended: the note once ``valid_until`` is past.
+        notes: notes that are given with it.
     """
 
     code: str
@@ -68,12 +83,12 @@ class Document:
 
     @property
     def policies(self) -> frozenset[str]:
-        """Codes of the policies that have a say."""
+        """Codes of the policies that it depends on."""
         named = (self.policy, self.groups_policy, None if self.also_for is None else self.also_for.policy)
         return frozenset(code for code in named if code is not None)
 
     def of_a_child(self) -> Self:
-        """The document as somebody below ``photo_from`` holds it, with the source of that rule."""
+        """The document of somebody below the age of ``photo_from``, with the source of that rule."""
         known = self.photo_from or PhotoFrom(0, self.evidence, self.sources)
         sources = known.sources or self.sources
         return replace(
@@ -85,7 +100,7 @@ class Document:
         return replace(self, evidence=although.evidence, sources=although.sources)
 
     def held_by(self, recipient: str, person: Person, policies: Mapping[str, PolicyValue]) -> Self | None:
-        """The document as this person of this recipient type holds it; None where it is not theirs."""
+        """The document as it counts for this person of this recipient type; None if it does not count for them."""
         if self.person in {None, person} and (not self.recipients or recipient in self.recipients):
             return self
         also = self.also_for
@@ -102,7 +117,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class OneCard:
-    """Documents that may be one and the same card: the clerk is asked to look (never counted down by itself)."""
+    """Documents that may be the same card: the clerk is asked to check; the counts do not change.
+
+    ``since``: the first day of visit on which such a card exists; None: any day.
+    """
 
     documents: frozenset[str]
     since: date | None

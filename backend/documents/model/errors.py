@@ -1,4 +1,4 @@
-"""What may go wrong between a visit and the rules. Every message is one plain sentence without personal data."""
+"""Errors in visits and rules. Every message is one plain sentence without personal data."""
 
 import re
 from collections.abc import Iterable
@@ -15,13 +15,13 @@ class DocumentsError(Exception):
 class UnknownCodeError(DocumentsError):
     """A code that the rule set does not know.
 
-    The code is named only where it looks like a code. Anything else, above all a row of digits that may be a
-    個人番号, is refused without repeating it.
+    The message names it only if it looks like a code. Anything else, above all digits that may be a 個人番号, is not
+    repeated.
 
     Args:
         kind: what kind of code it should have been, for example ``document``.
-        code: what came in.
-        allowed: the codes that would have been known, in the order in which they are to be listed.
+        code: the unknown code.
+        allowed: the known codes, in the order in which the message lists them.
     """
 
     def __init__(self, kind: str, code: str, allowed: Iterable[str]) -> None:
@@ -45,10 +45,10 @@ class UnknownCodeError(DocumentsError):
 
 
 class ContradictingDocumentError(DocumentsError):
-    """One document was named twice, as it should be and with a flaw, or with different flaws.
+    """One document was given twice: with and without a flaw, or with different flaws.
 
     Args:
-        code: the document; it is named only where it looks like a code.
+        code: the document; the message names it only if it looks like a code.
     """
 
     def __init__(self, code: str) -> None:
@@ -62,11 +62,11 @@ class NoRuleSetError(DocumentsError):
 
 
 class BirthDateError(DocumentsError):
-    """A birth date that cannot be, or that lies after the visit."""
+    """A birth date that does not exist, or that lies after the visit."""
 
 
 class RuleFileError(DocumentsError):
-    """A rule file is wrong; the message begins with the file's name and, where it is known, the line.
+    """A rule file is wrong; the message begins with the file's name and, if it is known, the line.
 
     Args:
         file: the rule file.

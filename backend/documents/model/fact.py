@@ -13,12 +13,19 @@ from backend.documents.model.policy import Evidence
 class Fact:
     """Something the clerk knows about the visit, as a code.
 
-    ``common`` ones matter for every recipient type; ``not_with`` names facts that cannot hold at the same time.
-    ``stops``: the card cannot be handed over here, and this is what to say. ``valid_from``: first day of visit on
-    which there is such a thing. ``extra``: a paper that it asks of every recipient type, see ``ExtraPaper``.
-    ``no_seal``: the notice needs no seal, because no PIN is on it. ``evidence`` is None where the fact is no rule,
-    only a question. ``by_staff``: staff settle it at the counter, so that no visitor is told of it beforehand. ``not_for``: recipient
-    types with which it changes nothing.
+    Attributes:
+        code: its code.
+        common: whether it matters for every recipient type.
+        not_with: facts that cannot be true at the same time.
+        stops: with it the card cannot be handed over here; this is what to tell the visitor.
+        valid_from: the first day of visit on which this can be true; None: any day.
+        extra: a paper that it asks of every recipient type.
+        no_seal: whether the notice then needs no seal, because no PIN is on it.
+        by_staff: whether staff decide it at the counter, so that visitors are not told of it beforehand.
+        not_for: recipient types for which it changes nothing.
+        evidence: how the rule is known; None if the fact is no rule but only a question.
+        sources: where it was read.
+        notes: notes that are given with it.
     """
 
     code: str
@@ -35,5 +42,5 @@ class Fact:
     notes: tuple[NoteRule, ...] = ()
 
     def exists_on(self, on: date) -> bool:
-        """Whether there is such a thing on a day of visit."""
+        """Whether the fact can be true on a day of visit."""
         return self.valid_from is None or self.valid_from <= on

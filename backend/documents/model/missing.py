@@ -1,17 +1,17 @@
-"""What may be missing for a complete visit, and what to say to the visitor then."""
+"""What may be missing from a visit, and what to tell the visitor then."""
 
 from enum import StrEnum
 
 MISSING_PAPERS = ("applicant_id", "visitor_id", "notice", "seal", "authority", "proof", "extra")
-"""What may be missing on the counter."""
+"""Things that may not have been shown."""
 
 
 MISSING = (*MISSING_PAPERS, "birth_date", "contradiction")
-"""Everything that may stand in the way of a complete visit."""
+"""Everything that may keep a visit from being complete."""
 
 
 class NextStep(StrEnum):
-    """What to say to the visitor next; the first of several that fit is the strongest."""
+    """What to tell the visitor next, the strongest step first."""
 
     PROCEED = "proceed"
     ASK_STAFF = "ask_staff"

@@ -9,8 +9,19 @@ from backend.documents.model.persons import Person
 class NoteRule:
     """A note for the clerk and when it is given; every condition that is set must hold.
 
-    ``unless_facts``: not with any one of these facts. ``if_paper`` and ``unless_paper`` look at documents that are handed in as a
-    paper as well. ``flawed``: the note of a document that is given also where a flaw keeps it from counting.
+    Attributes:
+        code: the note.
+        about: codes that it is about.
+        if_fact: only with this fact.
+        unless_facts: not with any of these facts.
+        if_paper: only with this paper; a document that is this paper at the same time counts, too.
+        unless_paper: not with this paper, in the same sense.
+        if_missing: only if this is missing.
+        if_age_at_least: only if the applicant may be this old or older, in years.
+        if_age_below: only if the applicant may be younger than this, in years.
+        unless_policy: not under this ward policy.
+        person: only for this person's documents.
+        flawed: for a document's note: also if a flaw keeps the document from counting.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""Rules that hang on a line of another rule and are known from elsewhere: each has a source of its own."""
+"""Additions to a rule that are known from elsewhere, each with a source of its own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from backend.documents.model.policy import Evidence, PolicyValue
 
 @dataclass(frozen=True, slots=True)
 class Although:
-    """The fact with which a document counts in spite of a flaw: a rule of its own, with its own source."""
+    """The fact with which a document counts in spite of a flaw, with a source of its own."""
 
     fact: str
     evidence: Evidence
@@ -17,7 +17,7 @@ class Although:
 
 @dataclass(frozen=True, slots=True)
 class PhotoFrom:
-    """The age in years before which a document bears no photo: a rule of its own, with its own source."""
+    """The age in years below which a document has no photo, with a source of its own."""
 
     age: int
     evidence: Evidence
@@ -26,10 +26,16 @@ class PhotoFrom:
 
 @dataclass(frozen=True, slots=True)
 class AlsoFor:
-    """Other people than usual for whom a document counts under a ward policy: the mother, beside the child.
+    """Further people for whom a document counts under a ward policy, for example the mother besides the child.
 
-    ``applicant`` and ``visitor``: the recipient types in which that person may be one of them. ``holder_below``: only an applicant
-    below this age in years can be. ``notes``: what is to be looked at then, in place of the document's own notes.
+    Attributes:
+        policy: the ward policy.
+        evidence: how the rule is known.
+        sources: where it was read.
+        applicant: recipient types whose applicant may be such a person.
+        visitor: recipient types whose visitor may be such a person.
+        holder_below: only an applicant below this age in years can be such a person.
+        notes: notes that are given then, instead of the document's own.
     """
 
     policy: str

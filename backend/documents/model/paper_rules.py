@@ -1,4 +1,4 @@
-"""Papers that are no identity documents: what they are, and what asks for them."""
+"""Papers that are not identity documents, and the rules that ask for them."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,19 @@ from backend.documents.model.policy import Evidence
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper that is not an identity document: the notice, authority, proof.
+    """A paper that is not an identity document: the notice, or one that shows authority or proves something.
 
-    ``counts_as`` names the document of the applicant that the same sheet is. ``age_policy``: the ward policy (months)
-    that limits how old it may be. ``copy_allowed``: a copy will do. ``another_day``: somebody else has to make it
-    out first, so that who lacks it can hardly fetch it and come back today. ``meant_for``: recipient types for which
-    it is made out; with another one the clerk is told to look who made it out (empty: all). ``evidence`` is None
-    where the rows that ask for the paper say how it is known. ``not_with_facts``: it cannot be there where one of these holds.
+    Attributes:
+        code: its code.
+        counts_as: the document of the applicant that the same sheet is.
+        age_policy: the ward policy that limits its age, in months.
+        copy_allowed: whether a copy is enough.
+        another_day: whether somebody else must make it out first, so that a visitor cannot bring it on the same day.
+        meant_for: recipient types for which it is made out (empty: all); with another type, a note tells the clerk to
+            check who made it out.
+        not_with_facts: facts with which it cannot exist.
+        evidence: how the rule is known; None if the rows that ask for the paper say so.
+        sources: where it was read.
     """
 
     code: str
@@ -29,7 +35,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class ExtraPaper:
-    """A paper that is asked for only where a fact holds, and not where one of others does."""
+    """A paper that is asked for only with one fact, and not if any of the facts ``unless_facts`` is true."""
 
     fact: str
     paper: str

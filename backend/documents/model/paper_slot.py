@@ -18,13 +18,13 @@ class PaperRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaperSlot:
-    """A paper on the list of one recipient type: what for, and the facts that make it needed or waive it.
+    """A paper on the list of one recipient type, and the facts that ask for it or waive it.
 
     Attributes:
-        paper: which.
-        role: what for.
-        if_facts: each of them asks for it; it is asked for in any case where there is none.
-        unless_facts: each of them waives it.
+        paper: the paper.
+        role: what it is asked for.
+        if_facts: it is asked for with any of these; if empty, always.
+        unless_facts: it is waived with any of these.
     """
 
     paper: Paper

@@ -21,5 +21,5 @@ class VisitForm(StrEnum):
 
     @property
     def has_visitor(self) -> bool:
-        """True where somebody other than the applicant shows documents of their own."""
+        """Whether somebody other than the applicant comes and shows their own documents."""
         return self in {VisitForm.BOTH, VisitForm.REPRESENTATIVE, VisitForm.AGENT}

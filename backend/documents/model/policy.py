@@ -1,17 +1,19 @@
-"""Where municipalities differ: what this ward does, what was seen elsewhere, and how a rule is known."""
+"""Where municipalities differ: what this ward does, what others do, and how a rule is known."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 PolicyValue = bool | int | tuple[str, ...]
-"""Yes or no, a number of months, or codes of combinations."""
+"""The value of a policy: yes or no, a number of months, or codes of combinations."""
 
 
 class Evidence(StrEnum):
-    """How a rule is known. Rules of the last two kinds are shown as 「区の取扱いを確認」.
+    """How a rule is known; the letters are those of ``docs/document-rules-format.md``.
 
-    ``PART``: of the cited public page only the beginning was read. Such rules count as read, and stand with the last
-    two kinds on the form by which a ward settles what is open (``uketsuke rules open``).
+    ``PAGE``: read on the cited public page. ``PART``: only the beginning of that page was read. ``REPOSITORY``: read in
+    a public repository that transcribes official pages. ``SEED``: the ward's own paper. ``MEMORY``: from memory.
+    ``DESIGN``: decided for this product. Rules of the last two kinds are shown as 「区の取扱いを確認」; these and
+    ``PART`` are on the form by which a ward settles what is open (``uketsuke rules open``).
     """
 
     PAGE = "V"
@@ -28,12 +30,12 @@ class Evidence(StrEnum):
 
     @property
     def to_settle(self) -> bool:
-        """Whether the ward is asked to settle it: from memory, decided here, or from a page that was seen in part."""
+        """Whether the ward is asked to settle it: from memory, decided here, or from a page that was only partly read."""
         return self.unverified or self is Evidence.PART
 
 
 MOST_MONTHS = 120
-"""No paper is asked for that may be older than ten years; a larger number of months is a slip."""
+"""Ten years; a larger number of months is a typing mistake."""
 
 
 class PolicyKind(StrEnum):
@@ -58,7 +60,7 @@ class SeenValue:
 class Policy:
     """A place where municipalities differ: what this ward does, and what was seen elsewhere.
 
-    ``check``: the clerk is told to check where another value that was seen would turn the outcome of a visit.
+    ``check``: a note tells the clerk to check if a value seen elsewhere would change the outcome of the visit.
     """
 
     code: str
@@ -68,7 +70,7 @@ class Policy:
     seen: tuple[SeenValue, ...] = ()
 
     def other_values(self, value: PolicyValue) -> tuple[PolicyValue, ...]:
-        """The values seen that differ from one."""
+        """The values seen elsewhere that differ from this value."""
         others: list[PolicyValue] = []
         for seen in self.seen:
             if seen.value != value and seen.value not in others:

@@ -11,8 +11,8 @@ from backend.documents.model.age_rules import AgeSpan
 class Question:
     """A question on the way to the recipient type.
 
-    ``options`` in display order. ``ages``: the age behind each option, so that a birth date answers it. ``paper``:
-    the paper whose presence is the first option, so that a paper on the counter answers it.
+    ``options`` are in display order. ``ages``: the ages that each option stands for, so that a birth date answers it.
+    ``paper``: the first option means that this paper is there, so that showing the paper answers it.
     """
 
     code: str
@@ -23,7 +23,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class GuideRow:
-    """Answers that lead somewhere: to a recipient type, or to a refusal with a note."""
+    """Answers, and where they lead: to a recipient type, or to a refusal with a note."""
 
     code: str
     when: Mapping[str, frozenset[str]]

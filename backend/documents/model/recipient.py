@@ -15,7 +15,7 @@ from backend.documents.model.policy import Evidence, PolicyValue
 
 
 class NoticeNeed(StrEnum):
-    """What becomes of the 交付通知書: it is asked for, asked for in a sealed envelope, or known to be lost."""
+    """How the 交付通知書 is needed: it is asked for, asked for in a sealed envelope, or known to be lost."""
 
     REQUIRED = "required"
     SEALED = "sealed"
@@ -23,7 +23,7 @@ class NoticeNeed(StrEnum):
 
 
 class Pins(StrEnum):
-    """Which PINs are chosen at the counter: all, those of four digits (no 署名用電子証明書), or none there."""
+    """Which PINs are set at the counter: all, only those of four digits (no 署名用電子証明書), or none."""
 
     ALL = "all"
     FOUR = "four"
@@ -34,14 +34,33 @@ class Pins(StrEnum):
 class RecipientType:
     """One row of the decision table: who receives the card, who comes, and what is needed.
 
-    ``notice_waive_if``: any one of these facts makes the notice unnecessary; ``notice_or``: any one of these papers.
-    ``no_notice``: the type by which somebody without the notice is judged as well: if it is complete, so is this one.
-    ``authority``: every one of these papers. ``waive_if``: any one of these facts makes them unnecessary.
-    ``proofs``: one of these papers shows why the applicant cannot come; empty where none is asked for.
-    ``not_for_facts``: with one of these facts the type is not allowed, see ``instead``. ``why``: the note where the
-    type is never allowed. ``then``: what to say where something is missing, by what it is; the usual where it is not
-    in it. Of ``ages`` the first that is in force under the ward's policies decides. ``facts``: what a clerk is asked
-    about beside the facts that something hangs on.
+    Attributes:
+        code: its code.
+        visit: who comes.
+        evidence: how the rule is known.
+        aliases: other codes by which it is known.
+        sources: where it was read.
+        applicant: the combinations of documents for the applicant.
+        visitor: the combinations for the person who comes with or for the applicant.
+        notice: how the notice (交付通知書) is needed; None if it is not.
+        notice_unless: the ward policy under which the notice is not required.
+        notice_waive_if: any of these facts replaces a missing notice.
+        notice_or: any of these papers replaces the notice.
+        no_notice: the type by which visits without the notice are judged as well; complete by it is complete.
+        authority: papers of authority, all of which are needed.
+        waive_if: any of these facts makes the papers of authority unnecessary.
+        proofs: papers, one of which must show why the applicant cannot come; empty if none is needed.
+        optional: papers that are only looked at.
+        extras: papers that facts ask for.
+        ages: age rules; the first that is in force under the ward's policies decides.
+        not_for_facts: facts with which the type is not allowed.
+        instead: types that would fit then.
+        reasons: for a type that is never allowed, codes of the reasons that lead to it.
+        why: for a type that is never allowed, the note that says so.
+        pins: which PINs are set at the counter.
+        facts: facts that the clerk is asked about although no rule here depends on them.
+        then: by what is missing, what to tell the visitor; the usual steps for anything else.
+        notes: notes that are given with it.
     """
 
     code: str
@@ -76,7 +95,7 @@ class RecipientType:
         return tuple(use.paper for use in self.proofs if use.if_policy is None or policies[use.if_policy])
 
     def age_under(self, policies: Mapping[str, PolicyValue]) -> AgeRule | None:
-        """The age rule that is in force under the ward's policies."""
+        """The age rule that is in force under the ward's policies; None if there is none."""
         for rule in self.ages:
             wanted = rule.if_policy is None or policies[rule.if_policy]
             if wanted and not (rule.unless_policy is not None and policies[rule.unless_policy]):

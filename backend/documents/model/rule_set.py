@@ -1,4 +1,4 @@
-"""A rule set: every rule in force from one day on, and the simple views that a page needs."""
+"""A rule set: every rule in force from one day on, and look-ups in it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,21 +21,21 @@ from backend.documents.model.recipient import NoticeNeed, RecipientType
 from backend.documents.model.shown import code_of
 
 PHOTO_FACT = "photo_on_document"
-"""The fact by which the clerk says that a document of which only some bear a photo bears one."""
+"""The fact by which the clerk says that a document that has a photo only sometimes has one."""
 
 AGE_SETTLED = "age_settled"
-"""The fact that ward staff settled the age of somebody whose birth date is known in part."""
+"""The fact that ward staff decided the age of somebody whose birth date is partly known."""
 
 SEAL_FACT = "notice_not_sealed"
-"""The fact by which the clerk says that the applicant has to seal the envelope with the notice again."""
+"""The fact by which the clerk says that the applicant must seal the envelope with the notice again."""
 
 
 @dataclass(frozen=True, eq=False)
 class RuleSet:
     """The rules in force from ``valid_from`` until ``valid_until`` (both days of visit, inclusive).
 
-    The mappings are by code, in display order, and read-only. ``files`` are the names of every file that had a say,
-    and ``fingerprint`` changes with any of them: by both an auditor knows what judged a visit.
+    The mappings are by code, in display order, and read-only. ``files`` are the names of all files that it was read
+    from, and ``fingerprint`` changes with any of them: by both, an auditor knows which rules judged a visit.
     """
 
     name: str
@@ -66,12 +66,12 @@ class RuleSet:
 
     @cached_property
     def returns_if_held(self) -> tuple[str, ...]:
-        """Codes of what is collected, where the visitor holds it."""
+        """Codes of what is collected if the visitor has it."""
         return tuple(self.returns)
 
     @cached_property
     def document_checks(self) -> tuple[str, ...]:
-        """Codes of what is looked at on every document."""
+        """Codes of what is checked on every document."""
         return tuple(self.checks)
 
     @cached_property
@@ -113,7 +113,7 @@ class RuleSet:
 
     @cached_property
     def _cards(self) -> Mapping[str, frozenset[str]]:
-        """Documents that are one card with another, read both ways."""
+        """By document, the documents that are the same card, whichever of the two says so."""
         pairs = [(one.code, other) for one in self.documents() for other in one.same_card_as]
         return MappingProxyType({
             code: frozenset(other for one, other in (*pairs, *((b, a) for a, b in pairs)) if one == code)
@@ -121,7 +121,7 @@ class RuleSet:
         })  # fmt: skip
 
     def one_card_with(self, code: str) -> frozenset[str]:
-        """Codes of the documents that are one and the same card as another."""
+        """Codes of the documents that are the same card as this one."""
         return self._cards[code]
 
     def need_facts(self, facts: frozenset[str]) -> None:
@@ -135,7 +135,7 @@ class RuleSet:
                 raise UnknownCodeError("fact", code, self.fact_table)
 
     def policies_with_a_say(self, recipient: RecipientType, shown: frozenset[str]) -> frozenset[str]:
-        """Codes of the policies that may turn the outcome for a recipient type with these documents."""
+        """Codes of the policies that may change the outcome for a recipient type with these documents."""
         named = {
             *recipient.applicant.policies(),
             *recipient.visitor.policies(),
@@ -176,7 +176,7 @@ class RuleSet:
             put(paper, PaperRole.PROOF)
         extras = self.extras_for(recipient)
         for paper in dict.fromkeys(extra.paper for extra in extras):
-            # Several facts may ask for one paper: it stands on the list once.
+            # Several facts may ask for the same paper: it is on the list once.
             same = [extra for extra in extras if extra.paper == paper]
             unless = dict.fromkeys(fact for extra in same for fact in extra.unless_facts)
             put(
@@ -190,7 +190,7 @@ class RuleSet:
         return tuple(slots)
 
     def told(self, facts: Iterable[str]) -> tuple[str, ...]:
-        """Of facts that make something unnecessary, those that a visitor can know: not what staff settle."""
+        """The facts among these that a visitor can know beforehand, without those that staff decide."""
         return tuple(code for code in facts if not self.fact_table[code].by_staff)
 
     def extras_for(self, recipient: RecipientType) -> tuple[ExtraPaper, ...]:
@@ -201,7 +201,7 @@ class RuleSet:
     def is_for_group(
         self, document: Document, recipient: RecipientType, policies: Mapping[str, PolicyValue]
     ) -> bool:
-        """Whether a document counts for a type where the ward takes it only from those for whom it is made out."""
+        """Whether a document counts for a type, if the ward accepts it only from those for whom it is made out."""
         if document.groups_policy is None or not policies[document.groups_policy]:
             return True
         return any(
@@ -217,9 +217,9 @@ class RuleSet:
         born: BirthDate | None,
         facts: frozenset[str] = frozenset(),
     ) -> tuple[str, ...]:
-        """Of recipient types that are advised, those that the rules accept on the day for somebody of this birth date.
+        """Of the advised recipient types, those that the rules allow on the day with this birth date and these facts.
 
-        Where none of them is left, the first of all types that is; where there is none at all, those that are advised.
+        If none of them is allowed, the first allowed type of all; if no type is allowed, the advised ones.
         """
 
         def accepts(code: str) -> bool:

@@ -1,4 +1,4 @@
-"""Documents as they lie on the counter: a code, and the flaws that may keep it from counting (``A03:expired``)."""
+"""Documents as they were shown: a code with flaws that may keep it from counting, for example ``A03:expired``."""
 
 import re
 import unicodedata
@@ -7,27 +7,27 @@ from collections.abc import Iterable, Mapping
 from backend.documents.model.errors import ContradictingDocumentError
 
 MARK = ":"
-"""What parts a code from a flaw, and a flaw from the next."""
+"""Separates a code from its flaws, and flaws from each other."""
 _AROUND_MARK = re.compile(rf"\s*{MARK}\s*")
 _RATIO = "\u2236"
-"""A sign that looks like a colon, and that some keyboards write for it."""
+"""A character that looks like a colon, and that some keyboards type instead."""
 
 
 def plain(written: str) -> str:
-    """Codes as a person may write them, in the form in which they are read: half width, no space around a colon.
+    """Bring codes as people write them into one form: half width, no space around a colon.
 
-    ``Ａ０３：expired`` and ``A03 : expired`` are ``A03:expired``.
+    ``Ａ０３：expired`` and ``A03 : expired`` become ``A03:expired``.
     """
     return _AROUND_MARK.sub(MARK, unicodedata.normalize("NFKC", written).replace(_RATIO, MARK))
 
 
 def read_shown(written: Iterable[str]) -> Mapping[str, frozenset[str]]:
-    """The flaws of each document, by its code; none for a document that is as it should be.
+    """The flaws of each document, by its code; empty for a document without flaws.
 
-    A flaw that stands twice behind a document is one flaw.
+    A flaw that is given twice counts once.
 
     Raises:
-        ContradictingDocumentError: a document stands there twice, with different flaws.
+        ContradictingDocumentError: a document is given twice, with different flaws.
     """
     shown: dict[str, frozenset[str]] = {}
     for one in sorted(written):

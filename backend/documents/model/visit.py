@@ -1,4 +1,4 @@
-"""What the clerk sees of a visit, and what the rules say to it. Codes only: no name, no number, no free text."""
+"""A visit as the clerk sees it, and the verdict of the rules on it. Codes only: no name, no number, no free text."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ class Visit:
     Args:
         recipient: code of the recipient type (受取人種別).
         on: day of the visit, a business day in Asia/Tokyo.
-        born: birth date of the applicant, or None where the clerk was not told.
-        applicant: documents of the applicant that were shown, each with its flaws behind colons (``A03:expired``). A
+        born: birth date of the applicant, or None if the clerk was not told.
+        applicant: documents of the applicant that were shown, each with its flaws after colons (``A03:expired``). A
             code given twice counts once.
         visitor: documents of the person who came with or for the applicant.
         papers: the notice and other papers that were shown.
         facts: what else is known.
-        card_expires: the last day on which the card that is to be received is valid (有効期限; for many foreign
-            residents the 在留期間満了日), or None where the clerk was not told.
+        card_expires: the last day on which the card to be received is valid (有効期限; for many foreign residents the
+            在留期間満了日), or None if the clerk was not told.
     """
 
     recipient: str
@@ -63,7 +63,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """Documents that would complete a combination, beside what is there.
+    """Documents that a combination lacks.
 
     ``total`` documents of class A or B, of which at least ``a`` of class A and ``photo`` with a face photo; and
     ``tn`` of 通知カード・個人番号通知書.
@@ -76,17 +76,17 @@ class Lack:
 
     @property
     def count(self) -> int:
-        """How many documents that is."""
+        """How many documents these are."""
         return self.total + self.tn
 
     @property
     def kinds(self) -> tuple[int, int, int, int]:
-        """The same with each document counted once: of class A, others with a face photo, any others, 通知カード."""
+        """The counts with each document counted once: class A, others with a face photo, any others, 通知カード."""
         with_photo = max(0, self.photo - self.a)
         return self.a, with_photo, self.total - self.a - with_photo, self.tn
 
     def covers(self, other: "Lack") -> bool:
-        """Whether whoever brings the other would bring this as well, so that the other need not be named."""
+        """Whether bringing the documents of the other also meets this one, so that the other need not be named."""
         return (
             self.a <= other.a
             and self.total <= other.total
@@ -95,21 +95,21 @@ class Lack:
         )
 
     def as_dict(self) -> dict[str, int]:
-        """The counts that are not zero; ``A`` and ``photo`` are among ``any``."""
+        """The counts that are not zero; ``any`` includes ``A`` and ``photo``."""
         counts = {"A": self.a, "any": self.total, "photo": self.photo, "TN": self.tn}
         return {key: count for key, count in counts.items() if count}
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One thing that is not there.
+    """One thing that is missing.
 
     Args:
         what: ``applicant_id``, ``visitor_id``, ``notice``, ``seal``, ``authority``, ``proof``, ``extra``, ``birth_date``
             or ``contradiction`` (facts that cannot hold together).
-        need: codes of which any one would do: combinations for the first two, papers for the others. For a
-            contradiction: the facts of which only one can stay.
-        add: for documents, what to add, fewest first; any one of them would do.
+        need: codes, any one of which is enough: combinations for the first two, papers for the others. For a
+            contradiction: the facts and papers that cannot all be true.
+        add: for documents, what to add, fewest first; any one of them is enough.
         unless: facts that would make it unnecessary.
     """
 
@@ -119,7 +119,7 @@ class Missing:
     unless: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
-        """The shape of the wire; empty parts are left out."""
+        """The missing thing as JSON output has it; empty parts are left out."""
         shape: dict[str, object] = {"what": self.what, "need": list(self.need)}
         if self.add:
             shape["add"] = [lack.as_dict() for lack in self.add]
@@ -130,7 +130,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class CombinationState:
-    """The combinations for one person: which are satisfied, and which would do."""
+    """The combinations for one person: which are satisfied, and which would be enough."""
 
     person: Person
     satisfied: tuple[str, ...]
@@ -139,29 +139,29 @@ class CombinationState:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something the clerk should know or look at. ``about`` are codes of the rule set."""
+    """Something the clerk should know or check. ``about`` are codes of the rule set."""
 
     code: str
     about: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
-        """The shape of the wire; an empty ``about`` is left out."""
+        """The note as JSON output has it; an empty ``about`` is left out."""
         return {"code": self.code, **({"about": list(self.about)} if self.about else {})}
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules say to a visit. ``complete`` is about the presence of papers; identity is the staff's to check.
+    """The verdict of the rules on a visit. ``complete`` means that the papers are there; staff check the identity.
 
     Args:
         rule_set: name of the rule set that judged.
-        accepted: False where the recipient type is not allowed for this day, age or facts; the notes say why.
-        complete: True where it is accepted and nothing is missing.
-        missing: what is not there, in the order in which a clerk asks for it.
-        combinations: for each person whose documents are asked for.
-        to_return: codes of what is collected, where the visitor holds it; empty where it is not accepted.
+        accepted: False if the recipient type is not allowed on this day or with this age or these facts; notes say why.
+        complete: whether it is accepted and nothing is missing.
+        missing: what is missing, in the order in which a clerk asks for it.
+        combinations: for each person whose documents are asked for, the combinations.
+        to_return: codes of what is collected if the visitor has it; empty if the visit is not accepted.
         notes: for the clerk, reasons first.
-        next_steps: what to say next, the best first; never empty.
+        next_steps: what to tell the visitor next, the best first; never empty.
     """
 
     rule_set: str
@@ -175,11 +175,11 @@ class Verdict:
 
     @property
     def next_step(self) -> NextStep:
-        """What to say next."""
+        """The best of the next steps."""
         return self.next_steps[0]
 
     def as_dict(self) -> dict[str, object]:
-        """The shape of the wire."""
+        """The verdict as JSON output has it."""
         combinations: Mapping[str, object] = {
             str(state.person): {"satisfied": list(state.satisfied), "would_do": list(state.would_do)}
             for state in self.combinations

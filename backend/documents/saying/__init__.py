@@ -1,1 +1,1 @@
-"""The verdict in words: notes, explanations, what is still open, the rules as a paper."""
+"""The verdict in words: notes, explanations, what is still open, and the rules as a paper."""

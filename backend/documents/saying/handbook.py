@@ -82,7 +82,7 @@ def _rule_set(rule_set: RuleSet, newest: RuleSet, texts: Texts) -> Iterator[str]
 
 
 def _heading(title: str, rule_set: RuleSet) -> list[str]:
-    """A heading that no other section of the paper has."""
+    """A heading that is unique in the paper."""
     return [f"### {title}, {rule_set.name}", ""]
 
 
@@ -130,7 +130,7 @@ def _recipient(one: RecipientType, texts: Texts) -> tuple[str, ...]:
 
 
 def _notice(one: RecipientType, texts: Texts) -> str:
-    """Whether the 交付通知書 is asked for, and where not."""
+    """Whether the 交付通知書 is asked for, and when it is not."""
     unless = f" unless `{one.notice_unless}`" if one.notice_unless else ""
     facts = "、".join(name_of("fact", fact, texts) for fact in one.notice_waive_if)
     papers = "、".join(name_of("paper", paper, texts) for paper in one.notice_or)
@@ -144,7 +144,7 @@ def _notice(one: RecipientType, texts: Texts) -> str:
 
 
 def _choice(choice: CombinationChoice) -> str:
-    """The combinations for one person, with the policies that have a say."""
+    """The combinations for one person, with the policies that they depend on."""
     if choice.policy is not None:
         return f"by policy `{choice.policy}`"
     return ", ".join(
@@ -156,7 +156,7 @@ def _choice(choice: CombinationChoice) -> str:
 
 
 def _also_for(rule_set: RuleSet, one: Document) -> list[str]:
-    """The other people for whom a document counts under a ward policy."""
+    """The further people for whom a document counts under a ward policy."""
     if (also := one.also_for) is None:
         return []
     below = f" below {also.holder_below}" if also.holder_below else ""
@@ -229,7 +229,7 @@ def _others(rule_set: RuleSet, texts: Texts) -> Iterator[tuple[str, ...]]:
 
 
 def _cited(rule_set: RuleSet, texts: Texts) -> Iterator[tuple[str, ...]]:
-    """What is told, collected, looked at and paid."""
+    """Flaws, what is collected and checked, fees, documents that may be the same card, and the card's expiry."""
     for code, flaw in rule_set.flaw_table.items():
         yield f"flaw `{code}`", name_of("flaw", code, texts), _cite(flaw.evidence, flaw.sources)
     for code, cited in rule_set.returns.items():

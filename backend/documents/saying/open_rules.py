@@ -1,4 +1,4 @@
-"""What a ward has to settle: policies, and rules that rest on memory, on a decision, or on a page that was seen in part."""
+"""What a ward has to settle: policies, and rules from memory, from a decision, or from a page that was partly read."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ class OpenRule:
 
     Args:
         group: one of ``GROUPS``.
-        rule: where it stands in the rule files, for example ``documents.B33``; one of a list with what it is about,
-            so that no two lines bear the same.
+        rule: its place in the rule files, for example ``documents.B33``; for one of a list, with what it is about, so
+            that it is unique.
         name: what it is about.
         says: what the product does today.
         known_by: how that is known.
@@ -47,7 +47,7 @@ def open_rules(rule_set: RuleSet, names: Texts, words: Texts, on: date) -> tuple
         rule_set: the rules of a day.
         names: the catalogue ``documents``.
         words: the catalogue ``rules``.
-        on: a day of visit; what is no longer in force on it is not asked.
+        on: a day of visit; rules that are no longer in force then are left out.
     """
     form = _Form(rule_set, names, words, on)
     return tuple(form.lines())
@@ -80,7 +80,7 @@ class _Form:
         yield from self.others()
 
     def documents(self) -> Iterator[OpenRule]:
-        """Documents, and what hangs on them with a source of its own."""
+        """Documents, and their additions that have a source of their own."""
         for document in self.rules.documents():
             if document.valid_until is not None and document.valid_until < self.on:
                 continue
@@ -110,7 +110,7 @@ class _Form:
                     )
 
     def used_combinations(self) -> frozenset[str]:
-        """Codes of the combinations that will do for somebody under the ward's policies."""
+        """Codes of the combinations that are enough for somebody under the ward's policies."""
         return frozenset(
             code
             for one in self.rules.recipient_types()
@@ -119,7 +119,7 @@ class _Form:
         )
 
     def known_by(self, evidence: Evidence, sources: Iterable[str]) -> str:
-        """How a rule is known, with the titles of its sources; of an unread rule they are only near to it."""
+        """How a rule is known, with the titles of its sources; an unverified rule is not in them, only close to them."""
         titles = "、".join(self.rules.source_table[code].title for code in sources)
         near = "_near" if evidence.unverified and titles else ""
         return self.words.text(f"evidence.{evidence}{near}", sources=titles)
@@ -146,7 +146,7 @@ class _Form:
                 known = self.known_by(one.evidence, one.sources)
                 yield OpenRule("recipients", f"recipients.{one.code}", name, self.asked_of(one), known)
             for proof in one.proofs:
-                # What a policy rules out is asked by the policy.
+                # What a policy excludes is asked in the line of the policy.
                 if proof.evidence is None or not proof.evidence.to_settle or proof.paper not in today:
                     continue
                 yield OpenRule(
@@ -172,7 +172,7 @@ class _Form:
         return self.words.text(key, applicant=applicant, visitor=visitor)
 
     def document(self, one: Document) -> OpenRule:
-        """A document, its class and its days."""
+        """A document, its list and the days on which it counts."""
         says = [self.words.text(f"says.class_{one.kind}")]
         for key, day in (("from", one.valid_from), ("until", one.valid_until)):
             if day is not None:
@@ -186,7 +186,7 @@ class _Form:
         )
 
     def papers(self) -> Iterator[OpenRule]:
-        """Papers whose rule stands with themselves."""
+        """Papers that have evidence of their own."""
         for code, paper in self.rules.paper_table.items():
             if paper.evidence is not None and paper.evidence.to_settle:
                 known = self.known_by(paper.evidence, paper.sources)
@@ -194,7 +194,7 @@ class _Form:
                 yield OpenRule("papers", f"papers.{code}", name, self.use_of(code), known)
 
     def use_of(self, code: str) -> str:
-        """What a paper is there for: it stands in for the notice, shows authority or a reason, or is asked for besides."""
+        """What a paper is for: it replaces the notice, shows authority or a reason, or is asked for besides."""
         types = self.rules.recipient_types()
         says = []
         if any(code in one.notice_or for one in types):
@@ -222,7 +222,7 @@ class _Form:
         types = self.rules.recipient_types()
         says = [self.words.text("says.stops")] if one.stops is not None else []
         asked = [one.extra.paper] if one.extra is not None else []
-        # Where the paper cannot be there by what the fact says itself, the answer is what is told then.
+        # If the fact itself excludes the paper that it asks for, the line says what the visitor is told then.
         cannot_be = any(one.code in self.rules.paper_table[paper].not_with_facts for paper in asked)
         without = [note for note in one.notes if cannot_be and not (note.unless_facts or note.if_fact)]
         if without:
@@ -253,7 +253,7 @@ class _Form:
         )
 
     def others(self) -> Iterator[OpenRule]:
-        """Flaws, what is collected, looked at and paid, and cards that may be one."""
+        """Flaws, what is collected and checked, fees, and documents that may be the same card."""
         rules = self.rules
         cited = (
             ("flaws", "flaw", "flaw", rules.flaw_table),

@@ -1,4 +1,4 @@
-"""Finding a document by typing: the first characters of its reading, a part of its name, or its code."""
+"""Finding a document by typing: the beginning of its reading, a part of its name, or its code."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -6,18 +6,18 @@ from collections.abc import Iterable
 from backend.documents.saying.verdict_words import Texts, name_of
 
 _LEFT_OUT = {chr(0x30FC), "-"}
-"""The long vowel sign, and the hyphen that is typed for it."""
+"""The long-vowel mark, and the hyphen that is typed for it."""
 _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 
 
 def fold(text: str) -> str:
-    """One form of what people type: half width, small letters, hiragana, without spaces and long vowel signs."""
+    """Fold what people type: half width, lower case, hiragana, without spaces and long-vowel marks."""
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_TO_HIRAGANA)
     return "".join(character for character in plain if not character.isspace() and character not in _LEFT_OUT)
 
 
 def search_keys(kind: str, code: str, names: Texts, readings: Texts) -> tuple[str, ...]:
-    """What a code is found by, folded: its readings one by one, its name, itself.
+    """The texts by which a code is found, folded: each of its readings, its name, the code itself.
 
     Args:
         kind: for example ``document``.
@@ -33,9 +33,9 @@ def search_keys(kind: str, code: str, names: Texts, readings: Texts) -> tuple[st
 
 
 def find(typed: str, codes: Iterable[str], kind: str, names: Texts, readings: Texts) -> tuple[str, ...]:
-    """The codes that fit what was typed: those that begin with it first, then those that hold it, in given order.
+    """The codes that match what was typed: first those that begin with it, then those that contain it, in given order.
 
-    Nothing typed fits everything.
+    An empty text matches everything.
     """
     wanted = fold(typed)
     ranked: list[tuple[int, str]] = []

@@ -1,7 +1,7 @@
 """Sentences of a verdict, from the texts of the catalogue area ``documents``.
 
-The room stays pure: whoever asks brings the texts, for example an ``backend.common.catalogue.Catalogue``. A ward may add
-codes to its rule file that the catalogue has no name for: then the code itself is shown.
+The room stays pure: callers pass the texts, for example a ``backend.common.catalogue.Catalogue``. A ward may add codes
+to its rule file for which the catalogue has no name: then the code itself is shown.
 """
 
 from collections.abc import Iterable
@@ -18,21 +18,21 @@ _TO_SETTLE = frozenset({"contradiction", "birth_date"})
 
 
 class Texts(Protocol):
-    """Where words come from."""
+    """A source of texts, such as a catalogue."""
 
     def text(self, key: str, **values: object) -> str:
-        """The text of a key with its places filled in; KeyError where there is none."""
+        """The text of a key with its placeholders filled in; raises KeyError if there is none."""
         ...
 
 
 _KINDS = ("A", "photo", "any", "TN")
-"""What the words call the kinds of ``Lack.kinds``."""
+"""The parts of text keys for the counts of ``Lack.kinds``."""
 _FEW = 2
-"""So many alternatives are said with "or" between them; of more it is said first that one will do."""
+"""Up to this many alternatives are joined by "or"; a longer list begins by saying that one of them is enough."""
 
 
 def name_of(kind: str, code: str, texts: Texts) -> str:
-    """The name of a code, for example of ``document`` ``A03``; the code itself where it has no name.
+    """The name of a code, for example of ``document`` ``A03``; the code itself if it has no name.
 
     Kinds are ``document``, ``paper``, ``fact``, ``recipient``, ``combination``, ``policy``, ``return``, ``reason``,
     ``class``, ``visit``, ``person``, ``document_check``, ``question`` and ``next``.
@@ -71,7 +71,7 @@ def missing_text(missing: Missing, texts: Texts) -> str:
 
 
 def _to_settle(missing: Missing, texts: Texts) -> str:
-    """What has to be settled before any paper: a birth date, or facts and papers of which not all can be true."""
+    """What must be settled before any paper: the birth date, or facts and papers that cannot all be true."""
     if missing.what == "birth_date":
         return texts.text(f"missing.{missing.need[0]}")
     names = (name_of("fact", code, texts) for code in missing.need)
@@ -83,10 +83,10 @@ def _to_settle(missing: Missing, texts: Texts) -> str:
 
 
 def missing_short(missing: Missing, texts: Texts) -> str:
-    """What is missing in the fewest words: how many documents and of which list, or the names of papers.
+    """What is missing in the fewest words: how many documents of which list, or the names of papers.
 
-    Ways that need equally many documents share one number; the words of one way name no number of their own unless
-    it mixes documents of several kinds.
+    Ways that need equally many documents share one number; a way has numbers of its own only if it mixes documents of
+    several kinds.
     """
     if missing.what in _TO_SETTLE:
         return _to_settle(missing, texts)
@@ -110,12 +110,12 @@ def missing_parts(missing: Iterable[Missing], texts: Texts, *, alone: bool) -> t
     """Everything that is missing in the fewest words, one thing after another.
 
     Args:
-        missing: of a verdict.
-        texts: area ``documents``.
-        alone: the applicant comes alone, so that nobody asks whose documents are meant.
+        missing: what a verdict names as missing.
+        texts: the catalogue ``documents``.
+        alone: whether the applicant comes alone, so that it need not be said whose documents are meant.
     """
     parts = []
-    # What is no paper comes first: papers may no longer be asked for once it is settled.
+    # What is no paper comes first: once it is settled, some papers may no longer be asked for.
     for item in sorted(missing, key=lambda one: one.what not in _TO_SETTLE):
         said = missing_short(item, texts)
         if item.what in _DOCUMENTS_MISSING and not alone:
@@ -125,7 +125,7 @@ def missing_parts(missing: Iterable[Missing], texts: Texts, *, alone: bool) -> t
 
 
 def missing_in_short(missing: Iterable[Missing], texts: Texts, *, alone: bool) -> str:
-    """The same as one sentence."""
+    """Everything that is missing in the fewest words, as one sentence; the arguments of :func:`missing_parts`."""
     return texts.text("short.and").join(missing_parts(missing, texts, alone=alone))
 
 
@@ -145,11 +145,11 @@ def fee_text(code: str, rule_set: RuleSet, texts: Texts) -> str:
 
 
 def either(names: Iterable[str], texts: Texts, *, last: str = "list.or") -> str:
-    """Alternatives with one "or", before the last of them: a row of six is read once, not six times.
+    """Join alternatives with a single "or", before the last of them.
 
     Args:
-        names: what there is to choose from.
-        texts: area ``documents``.
+        names: the alternatives.
+        texts: the catalogue ``documents``.
         last: the key of the word before the last alternative.
     """
     every = tuple(names)
@@ -160,7 +160,7 @@ def either(names: Iterable[str], texts: Texts, *, last: str = "list.or") -> str:
 def _lack_text(lack: Lack, texts: Texts) -> str:
     """What to add, as parts: of class A, with a photo, of either class, 通知カード."""
     parts = zip(_KINDS, lack.kinds, strict=True)
-    # "A and B together" is said of several only.
+    # "A and B together" makes sense only for several documents.
     return texts.text("list.and").join(
         texts.text("add.any_one" if (part, count) == ("any", 1) else f"add.{part}", count=count)
         for part, count in parts
@@ -169,9 +169,9 @@ def _lack_text(lack: Lack, texts: Texts) -> str:
 
 
 def _short_lack(lack: Lack, with_a: bool, texts: Texts) -> str:
-    """A way to complete, without a number where all its documents are of one kind.
+    """A way to complete, without a number if all its documents are of one kind.
 
-    Where another way asks for list A, this one names list B alone.
+    If another way asks for list A (``with_a``), this one names only list B.
     """
     asked = [kind for kind, count in zip(_KINDS, lack.kinds, strict=True) if count]
     if len(asked) != 1:

@@ -14,14 +14,14 @@ from backend.documents.saying.verdict_words import Texts, either, fee_text, name
 
 @dataclass(frozen=True, slots=True)
 class BringWords:
-    """One line of what to bring: the thing itself, and what there is to say of it, which may be nothing."""
+    """One line of what to bring: the thing itself, and a note on it, which may be empty."""
 
     thing: str
     note: str = ""
 
 
 def question_text(code: str, texts: Texts) -> str:
-    """A question of the guide; the code itself where a ward's question has no words yet."""
+    """A question of the guide; the code itself if a ward's question has no words yet."""
     return name_of("question", code, texts)
 
 
@@ -50,7 +50,7 @@ def bring_words(line: BringLine, rule_set: RuleSet, texts: Texts) -> BringWords:
 
 
 def said_in_two(key: str, texts: Texts, **values: str) -> BringWords:
-    """A thing and its note, where the catalogue has one, by the key of the thing."""
+    """A thing by its key, and its note if the catalogue has one."""
     try:
         note = texts.text(f"{key}_note", **values)
     except KeyError:
@@ -65,7 +65,7 @@ def bring_text(line: BringLine, rule_set: RuleSet, texts: Texts) -> str:
 
 
 def rule_text(line: RuleLine, rule_set: RuleSet, texts: Texts) -> str:
-    """One line of an explanation: what holds, by which rule, from which source; unread rules are marked."""
+    """One line of an explanation: what is so, by which rule, from which source; unverified rules are marked."""
     about = _names_anywhere(line.about, rule_set, texts)
     if line.value is not None:
         said = texts.text("explain.policy", about=about, value=value_text(line.value, texts))
@@ -88,7 +88,7 @@ def rule_text(line: RuleLine, rule_set: RuleSet, texts: Texts) -> str:
 
 
 def source_text(line: RuleLine, rule_set: RuleSet, texts: Texts) -> str:
-    """Where a rule was read, with its evidence tag; for an unread one, that the ward's practice has to be asked."""
+    """Where a rule was read, with its evidence tag; for an unverified one, that the ward must be asked."""
     titles = [rule_set.source_table[code].title for code in line.sources]
     if line.unverified:
         titles.append(texts.text("explain.unverified"))
