@@ -75,6 +75,6 @@ def unlock(login: str, *, config: Path | None, database_url: str | None) -> None
     if unlocked is None:
         raise CommandFailedError("there is no account of this name.")
     name, forgotten = unlocked
-    # Counts stand under the server's key: with another var_dir nothing would be found, and nobody would notice.
+    # Counts are hashed with the server's key: with another var_dir none would be found, without any error.
     found = "" if forgotten else "; no wrong passwords were counted under the key of this var_dir"
     click.echo(f"account {name} may try again at once{found}")

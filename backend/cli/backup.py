@@ -1,4 +1,4 @@
-"""``uketsuke backup``: one file with everything that is worth keeping, read again before it counts."""
+"""``uketsuke backup``: one file with everything worth keeping, which is read again before it gets its name."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,7 +43,7 @@ def command(file: Path, replace: bool, config: Path | None, database_url: str | 
     settings = settings_from(config, database_url=database_url)
     refuse_own_files(file, settings, [config])
     try:
-        # Said before the work, not after it.
+        # Refused before the work, not after it.
         refuse_existing(file, replace=replace)
         with TemporaryDirectory(prefix=".uketsuke-backup-", dir=file.absolute().parent) as made:
             about = _gather(settings, Path(made))
@@ -61,7 +61,7 @@ def _gather(settings: Settings, folder: Path) -> About:
         raise BackupError(
             f"there is no {key}, and a backup without it is worth nothing; name the settings of the server with --config"
         )
-    # Read as the server reads it, so that a damaged one is not kept as if it were good.
+    # Read as the server reads it, so that a damaged key is noticed and not backed up.
     _write(folder / KEY_NAME, load_secret(settings.var_dir))
     path = file_of_database(settings)
     name = POSTGRESQL if path is None else SQLITE

@@ -1,4 +1,4 @@
-"""``uketsuke checklist``: what the document rules say to a visit, as JSON."""
+"""``uketsuke checklist``: the verdict of the document rules on a visit, as JSON."""
 
 import json
 import re
@@ -36,14 +36,14 @@ Value = TypeVar("Value")
 
 
 class _Parsed(click.ParamType[object]):
-    """A value that a function reads; its error is said without repeating the value."""
+    """A value that a function reads; the error message does not repeat the value."""
 
     def __init__(self, name: str, read: Callable[[str], object]) -> None:
         self.name = name
         self._read = read
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> object:
-        """Read a text; anything else was read before."""
+        """Read a text; any other value was read already and is returned as it is."""
         if not isinstance(value, str):
             return value
         try:
@@ -64,7 +64,7 @@ def _read_day(text: str) -> date:
 
 
 def _read_visit(text: str) -> date:
-    """Read a day of visit: no rules reach further, and ages are computed some years ahead."""
+    """Read a day of visit. Far years are refused: no rules apply then, and computing ages needs some years more."""
     day = _read_day(text)
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         raise ValueError(f"a day of visit lies in the years {_FIRST_YEAR} to {_LAST_YEAR}")
@@ -72,7 +72,7 @@ def _read_visit(text: str) -> date:
 
 
 def _codes(values: tuple[str, ...]) -> frozenset[str]:
-    """Codes of lists in which commas or spaces stand between them, however many; full width is read like half width."""
+    """Codes from lists separated by any number of commas or spaces; full width is read like half width."""
     return frozenset(code for value in values for code in _BETWEEN_CODES.split(plain(value)) if code)
 
 
@@ -87,7 +87,7 @@ def _shape(verdict: Verdict, rule_set: RuleSet, texts: Catalogue) -> dict[str, o
 
 
 def _more(verdict: Verdict, rule_set: RuleSet, visit: Visit, texts: Catalogue) -> dict[str, object]:
-    """What --explain adds: the shortest sentence, what to say next, and the rules behind it."""
+    """What --explain adds: the shortest sentence, what to tell the visitor next, and the rules behind it."""
     return {
         "in_short": missing_in_short(
             verdict.missing, texts, alone=not rule_set.recipient(visit.recipient).visit.has_visitor
@@ -222,5 +222,5 @@ def command(
     shape = _shape(verdict, rule_set, texts)
     if explained:
         shape |= _more(verdict, rule_set, visit, texts)
-    # Bytes, so that the answer is UTF-8 whatever the console's locale says.
+    # Written as bytes, so that the answer is UTF-8 whatever the console's locale is.
     click.echo(json.dumps(shape, ensure_ascii=False, indent=2).encode())

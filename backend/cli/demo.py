@@ -1,4 +1,4 @@
-"""``uketsuke demo``: the whole counter on this machine, to try out or to play one visit by itself."""
+"""``uketsuke demo``: the whole counter on this machine, to try out, or to play one visit automatically."""
 
 import signal
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``uketsuke device``: kiosks and displays, their tokens, and taking them away."""
+"""``uketsuke device``: enrols kiosks and displays with their tokens, and revokes them."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""``uketsuke import``: the ward's export becomes reservations."""
+"""``uketsuke import``: imports the ward's export as reservations."""
 
 import json
 import secrets
@@ -148,7 +148,7 @@ def _recipient_types(settings: Settings) -> tuple[str, ...]:
 
 
 def _warn_of_numbers_nobody_can_type(settings: Settings, parsed: ParsedFile) -> None:
-    """The keypad lets through what the setting says; visitors with other numbers would be kept out without a word."""
+    """Warn of numbers that the kiosk's keypad does not accept by the setting: these visitors could not check in."""
     forms = settings.number_shapes
     count = sum(not any(form.lets_through(record.number) for form in forms) for record in parsed.records)
     if forms and count:
@@ -178,14 +178,14 @@ def _write(settings: Settings, parsed: ParsedFile, dry_run: bool, skip_bad: bool
 
 
 def _key(settings: Settings, database: Database, *, dry_run: bool) -> bytes:
-    """The server's secret; a dry run does not make one where there is none, for it writes nothing."""
+    """The server's secret; a dry run writes nothing, so it does not create a missing one."""
     if dry_run and not settings.var_dir.exists():
         return secrets.token_bytes(32)
     return load_secret(settings.var_dir, database)
 
 
 def _absent(url: str) -> bool:
-    """Whether the database is an embedded one that nobody has made yet."""
+    """Whether the database is an embedded one that does not exist yet."""
     parsed = make_url(url)
     return (
         parsed.get_backend_name() == "sqlite"
@@ -196,7 +196,7 @@ def _absent(url: str) -> bool:
 
 @contextmanager
 def _progress(what: str) -> Iterator[Told | None]:
-    """A progress bar on stderr, where a person is watching."""
+    """A progress bar on stderr, if that is a terminal."""
     if not sys.stderr.isatty():
         yield None
         return

@@ -1,4 +1,4 @@
-"""``uketsuke notice``: the sheets that the ward encloses."""
+"""``uketsuke notice``: prints the notice sheets that the ward encloses in its letters."""
 
 from dataclasses import replace
 from datetime import date
@@ -77,7 +77,7 @@ def command(
 
 
 def _number(text: str, place: int) -> str:
-    """A reservation number from the command line. What may be a 個人番号 is not repeated."""
+    """A reservation number from the command line; an error does not repeat what may be a 個人番号."""
     if contains_my_number(text, FieldShape.NUMBER):
         raise CommandFailedError(
             f"argument {place} holds a 12-digit number and was refused; nothing was written."

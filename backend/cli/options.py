@@ -1,4 +1,4 @@
-"""Options that several commands share, and opening what they name."""
+"""Options that several commands share, and opening the databases and offices that they name."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +17,7 @@ Decorated = Callable[..., Any]
 
 
 def database_option(command: Decorated) -> Decorated:
-    """``--database URL``, wherever a database is touched."""
+    """Add ``--database URL`` to a command that uses the database."""
     return click.option(
         "--database",
         "database_url",
@@ -31,8 +31,8 @@ def open_database(settings: Settings, made: Callable[[Path], None] | None = None
     """The database of a command, set up if it is an embedded one that is new or older than this program.
 
     Args:
-        settings: of the command.
-        made: is told of the file of a database that is new; said on the console without it.
+        settings: the settings of the command.
+        made: called with the file of a new database; by default a warning is printed.
 
     Raises:
         CommandFailedError: it cannot be opened, or is a PostgreSQL database that was not migrated.
@@ -60,7 +60,11 @@ def say_made(path: Path) -> None:
 
 
 def office_from(settings: Settings, office_id: str) -> Office:
-    """The office of a command, or one plain sentence why not."""
+    """The office that a command names.
+
+    Raises:
+        CommandFailedError: there is none, or the file of offices is wrong.
+    """
     try:
         office = open_directory(settings).get(office_id)
     except OfficesError as error:
@@ -71,7 +75,7 @@ def office_from(settings: Settings, office_id: str) -> Office:
 
 
 def refuse_my_number(name: str) -> None:
-    """Keep what may be a 個人番号 from becoming the name of an account or a device."""
+    """Refuse a name for an account or a device that may be a 個人番号."""
     try:
         refuse_number(name)
     except NumberInNameError as error:

@@ -1,4 +1,4 @@
-"""``uketsuke restore``: a backup is put back where the server looks for it, or nothing is touched."""
+"""``uketsuke restore``: puts a backup back where the server looks for it, or changes nothing."""
 
 from pathlib import Path
 

@@ -126,7 +126,7 @@ def document(out: Path | None, policy: Path | None, language: str, *, replace: b
 
 
 def _printable(error: DocumentsError) -> str:
-    """An error as it may be shown: a ward's file may hold anything, and a 12-digit number is never repeated."""
+    """An error as it may be shown, without 12-digit numbers, which a ward's file may hold."""
     if not contains_my_number(str(error), FieldShape.PATH):
         return str(error)
     place = f"{error.file.name}:{error.line}: " if isinstance(error, RuleFileError) else ""
@@ -135,7 +135,7 @@ def _printable(error: DocumentsError) -> str:
 
 
 def _shipped(policy: Path | None) -> RuleBook:
-    """The shipped rules, perhaps with the ward's policies."""
+    """The shipped rules, with the ward's policies if a file is given."""
     try:
         return RuleBook.load(locate("rules"), policy_file=policy)
     except DocumentsError as error:
@@ -187,13 +187,13 @@ def _compared_with(shipped: RuleBook, own: RuleSet) -> RuleSet:
 
 
 def _day_of(shipped: RuleBook, before: RuleSet, day: date) -> date:
-    """A day on which both are compared: today where the shipped rules are today's, so that old documents are old."""
+    """The day on which both are compared: today if the shipped rules apply today, so that ended documents count as ended."""
     today = datetime.now(ZoneInfo("Asia/Tokyo")).date()
     return max(day, today) if before.name == shipped.rule_sets()[-1].name else day
 
 
 def _nameless(rule_set: RuleSet, texts: Catalogue) -> list[str]:
-    """Codes that the catalogue has no name for: the pages would show the bare code."""
+    """Codes for which the catalogue has no name: the pages would show the bare code."""
     tables = {
         "document": rule_set.document_table,
         "paper": rule_set.paper_table,
@@ -211,7 +211,7 @@ def _nameless(rule_set: RuleSet, texts: Catalogue) -> list[str]:
 
 
 def _speechless(rule_set: RuleSet, texts: Catalogue) -> list[str]:
-    """Notes without a sentence, or whose sentence names a fee that is gone: the clerk would read the bare code."""
+    """Notes without a sentence, or whose sentence names a fee that no longer exists: clerks would see the bare code."""
     rules = (
         *(note for one in rule_set.documents() for note in one.notes),
         *(note for one in rule_set.fact_table.values() for note in one.notes),
@@ -230,7 +230,7 @@ def _speechless(rule_set: RuleSet, texts: Catalogue) -> list[str]:
 
 
 def _unused(rule_sets: Iterable[RuleSet]) -> list[str]:
-    """Policies that no rule asks for: whatever the ward says there, nothing comes of it."""
+    """Policies that no rule depends on: whatever the ward sets there has no effect."""
     known: dict[str, bool] = {}
     for rules in rule_sets:
         used = policies_in_use(rules)
@@ -240,10 +240,10 @@ def _unused(rule_sets: Iterable[RuleSet]) -> list[str]:
 
 
 def _unguided(rule_set: RuleSet, file: Path, guide: RuleNode | None) -> list[str]:
-    """What the questions of the guide do not lead to: an answer that is never offered, a type that is never reached.
+    """What the guide never reaches: answers that are never offered, and types to which no answers lead.
 
     Raises:
-        RuleFileError: the answers to its questions lead nowhere, or have no end.
+        RuleFileError: answers lead nowhere, or there are too many ways through the questions.
     """
     offered: set[tuple[str, str]] = set()
     reached: set[str] = set()
@@ -272,7 +272,7 @@ def _said(change: RuleChange, texts: Catalogue) -> str:
     """One difference as a line."""
     name = name_of(_NO_KIND.get(change.kind, change.kind), change.code, texts)
     if change.kind == "combination":
-        name = change.code  # the catalogue's name says what the shipped one asks for
+        name = change.code  # not the catalogue's name, which says what the shipped combination asks for
     named = change.code if name == change.code else f"{change.code} ({name})"
     if change.kind == "outcome":
         shown = ", ".join(name_of("document", code, texts) for code in change.shown)

@@ -59,7 +59,7 @@ def open_form(
 
 
 def draw_form(rule_set: RuleSet, on: date) -> str:
-    """The form of one rule set for visits on a day, as a page that needs nothing else."""
+    """The form of one rule set for visits on a day, as one self-contained page."""
     words = Catalogue("rules")
     about = words.text(
         "form.rules_of",
@@ -80,7 +80,7 @@ def draw_form(rule_set: RuleSet, on: date) -> str:
 
 
 def in_eras(text: str) -> str:
-    """A Japanese text with its days as offices write them: 令和5年5月8日, or 令和5年8月."""
+    """A Japanese text with its ISO dates and months as offices write them: 令和5年5月8日, or 令和5年8月."""
 
     def written(found: re.Match[str]) -> str:
         year, month, day = found.groups()
@@ -88,7 +88,7 @@ def in_eras(text: str) -> str:
             said = date(int(year), int(month), int(day or 1))
             return era_date(said) if day else era_month(said)
         except (ValueError, StopIteration):
-            # No day, or one before the first era that is known: it stays as its writer wrote it.
+            # No such date, or one before the first known era: it stays as it was written.
             return found[0]
 
     return _ISO_DAY.sub(written, text)

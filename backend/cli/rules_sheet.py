@@ -1,4 +1,4 @@
-"""``uketsuke rules sheet``: what to bring as a recipient type, as a page for the wall and the telephone desk."""
+"""``uketsuke rules sheet``: what a recipient type brings, as a page for the wall and the telephone desk."""
 
 from datetime import datetime
 from pathlib import Path

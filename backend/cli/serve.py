@@ -32,7 +32,7 @@ class StreamEndingServer(uvicorn.Server):
         self._hub = hub
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """On SIGTERM and Ctrl-C: readers are told, then the server stops."""
+        """On SIGTERM and Ctrl-C: end the event streams, then stop the server."""
         self._hub.close()
         super().handle_exit(sig, frame)
 
@@ -56,7 +56,7 @@ def command(
     settings = settings_from(config, database_url=database_url, host=host, port=port, log_json=log_json)
     configure_logging(json=settings.log_json, level=settings.log_level)
     try:
-        # Held until the process ends; taken before the database is looked at, because that may upgrade it.
+        # The lock is held until the process ends; it is taken before the database is opened, which may upgrade it.
         lock = lock_database(settings.database_url)
     except StorageError as error:
         raise CommandFailedError(f"{error}.") from None
@@ -77,7 +77,7 @@ def command(
         server_config(create_app(graph), Limits(request_seconds=settings.request_seconds)),
         graph.hub,
     )
-    # A request's thread that holds the database's lock must not wait 5 ms, Python's default, for its next turn.
+    # A thread that holds the database's lock must not wait 5 ms (Python's default) until it runs again.
     sys.setswitchinterval(_SWITCH_SECONDS)
     server.run(sockets=[listening])
     if lock is not None:
@@ -87,14 +87,18 @@ def command(
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """The listening socket, or one plain sentence why not."""
+    """The listening socket.
+
+    Raises:
+        CommandFailedError: the server cannot listen there.
+    """
     try:
         listening = socket.create_server((host, port), backlog=256)
     except OSError as error:
         reason = error.strerror or "the address is not known"
         raise CommandFailedError(f"cannot listen on {host} port {port}: {reason}.") from None
     listening.set_inheritable(True)
-    # Head and body of a reply are two writes. Without this, inherited by every connection, the second one waits
-    # for the client's delayed acknowledgement of the first: 40 ms on each request of a kept-open connection.
+    # Head and body of a reply are two writes. Without this option, which every connection inherits, the second one
+    # waits for the client's delayed acknowledgement of the first: 40 ms per request on a kept-open connection.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening

@@ -1,4 +1,4 @@
-"""The settings of the server, as every command may be told them."""
+"""The settings of the server, as every command takes them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +13,7 @@ Decorated = Callable[..., Any]
 
 
 def config_option(command: Decorated) -> Decorated:
-    """``--config FILE``: the settings."""
+    """Add ``--config FILE``, the settings file, to a command."""
     return click.option(
         "--config",
         type=click.Path(path_type=Path, dir_okay=False),
@@ -22,7 +22,11 @@ def config_option(command: Decorated) -> Decorated:
 
 
 def settings_from(config: Path | None, **overrides: object) -> Settings:
-    """The settings of a command, or one plain sentence why not."""
+    """The settings of a command.
+
+    Raises:
+        CommandFailedError: they are wrong.
+    """
     try:
         return load_settings(config, **overrides)
     except SettingsError as error:

@@ -1,8 +1,8 @@
-"""Where a command is about to write: never over the database, its key, or a file that it reads.
+"""Checks where a command is about to write: never over the database, its key, or a file that it reads.
 
-A path is compared behind every link, and a file that is there by what it is, so that no other spelling, symbolic or
-hard link leads around it. A database is also known by its first bytes: the settings of the command may be others than
-those of the server.
+Links are followed and existing files are compared by identity, so that no other spelling, symbolic or hard link gets
+around the check. A database is also recognised by its first bytes, as the command's settings may differ from the
+server's.
 """
 
 import os
@@ -18,34 +18,34 @@ _RULE_FILES = frozenset({".yaml", ".yml"})
 
 
 def file_of_database(settings: Settings) -> Path | None:
-    """The file of an embedded database, behind whatever links lead to it; none of a database server."""
+    """The file of an embedded database, with links followed; None for a database server."""
     parsed = make_url(settings.database_url)
     return Path(os.path.realpath(str(parsed.database))) if parsed.get_backend_name() == "sqlite" else None
 
 
 def need_target(target: Path, settings: Settings, read: Iterable[Path | None] = (), *, replace: bool) -> None:
-    """Refuse before the work, not after it, a file that may not be written.
+    """Refuse a file that must not be written, before the work is done.
 
     Args:
         target: the file that is about to be written.
-        settings: of the command.
-        read: what the command reads besides the files that the settings name.
-        replace: whether a file that is there may go.
+        settings: the settings of the command.
+        read: files that the command reads besides those that the settings name.
+        replace: whether an existing file may be replaced.
 
     Raises:
-        CommandFailedError: it is one of our own files, or taken.
+        CommandFailedError: it is one of our own files, or it exists and may not be replaced.
     """
     refuse_own_files(target, settings, read)
     refuse_taken(target, replace=replace)
 
 
 def refuse_own_files(target: Path, settings: Settings, read: Iterable[Path | None] = ()) -> None:
-    """Keep a command from writing over what the server lives by, or over what the command itself reads.
+    """Keep a command from writing over the server's files, or over files that the command itself reads.
 
     Args:
-        target: the file that is about to be written; it need not be there.
-        settings: of the command.
-        read: what the command reads besides the files that the settings name.
+        target: the file that is about to be written; it need not exist.
+        settings: the settings of the command.
+        read: files that the command reads besides those that the settings name.
 
     Raises:
         CommandFailedError: it is such a file.
@@ -53,7 +53,7 @@ def refuse_own_files(target: Path, settings: Settings, read: Iterable[Path | Non
     try:
         what = _own(target, settings, read)
     except (OSError, ValueError):
-        # Whoever writes finds out why it cannot be reached, and says so.
+        # The code that writes finds out why it cannot be reached, and says so.
         return
     if what is not None:
         raise CommandFailedError(f"{target} is {what} and was left alone; name another file.")
@@ -83,7 +83,7 @@ def _own(target: Path, settings: Settings, read: Iterable[Path | None]) -> str |
 
 
 def _by_itself(real: Path, rules: Path) -> str | None:
-    """What a file is, whatever the settings say."""
+    """What kind of protected file this is, whatever the settings say; None if it is none."""
     if real.suffix in _RULE_FILES and real.exists() and real.is_relative_to(rules):
         return "a rule file that this command reads"
     return vital(real)

@@ -1,4 +1,4 @@
-"""The counter on one machine: every part as a real process, for trying out and for one whole visit by itself."""
+"""The counter on one machine: every part as a real process, to try out or to play one whole visit automatically."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""A real browser without a window: Debian's Chromium, driven by Playwright."""
+"""A real browser without a window (headless): Debian's Chromium, driven by Playwright."""
 
 import os
 import shutil
@@ -47,7 +47,7 @@ def open_browser(*, seconds: float) -> Iterator[Browser]:
     manager = sync_playwright()
     try:
         playwright = manager.start()
-    except Exception as error:  # noqa: BLE001 - Playwright raises this very class where its driver does not run
+    except Exception as error:  # noqa: BLE001 - Playwright raises just Exception if its driver does not run
         raise DemoError(f"Playwright's driver does not run: {error}") from None
     try:
         browser = _launch(playwright, path, seconds)
@@ -60,9 +60,9 @@ def open_browser(*, seconds: float) -> Iterator[Browser]:
 
 
 def _launch(playwright: Playwright, path: str, seconds: float) -> Browser:
-    """Start the browser; without its sandbox where that does not work: for root, and in some containers.
+    """Start the browser; without its sandbox if that does not work, as for root and in some containers.
 
-    Only our own pages are opened, so nothing foreign would run outside of the sandbox.
+    Only our own pages are opened, so no foreign code runs outside of the sandbox.
     """
     for sandbox in (True, False):
         if sandbox and os.getuid() == 0:
@@ -72,7 +72,7 @@ def _launch(playwright: Playwright, path: str, seconds: float) -> Browser:
                 executable_path=path,
                 args=list(_QUIET),
                 chromium_sandbox=sandbox,
-                # Ctrl-C is ours: the browser ends with its block and not before.
+                # Ctrl-C is handled here: the browser must not end before its block does.
                 handle_sigint=False,
                 handle_sigterm=False,
                 handle_sighup=False,

@@ -25,17 +25,17 @@ STAFF = ("staff01", "madoguchi-koufu-1")
 """Sample accounts: login and password. They exist in the demonstration's own database only."""
 
 OPEN_DAYS = 14
-"""So many days, today included, the office is open from midnight to midnight."""
+"""For this many days, beginning today, the office is open from midnight to midnight."""
 
 _SERVING = "serving on "
 
 
 @dataclass(frozen=True)
 class Folders:
-    """Where the demonstration keeps its things.
+    """The folders of the demonstration.
 
     Attributes:
-        work: database, settings, tokens: nothing that is worth keeping.
+        work: database, settings, tokens; nothing worth keeping.
         logs: one log per part.
     """
 
@@ -54,7 +54,7 @@ class Folders:
 
     @property
     def camera(self) -> Path:
-        """What is put here is in view of the virtual camera."""
+        """The folder of the virtual camera, which sees the pictures that are put there."""
         return self.work / "camera"
 
     @property
@@ -86,13 +86,13 @@ def prepare(folders: Folders, now: datetime, starting: Starting) -> Visitors:
     Args:
         folders: empty folders.
         now: the present, aware; reservations lie around it.
-        starting: tells each step.
+        starting: prints each step.
 
     Returns:
         The visitors; the notice of the first, who is on time and comes alone, is printed.
 
     Raises:
-        DemoError: a step failed; its own sentence is in the message.
+        DemoError: a step failed; the message includes its error.
     """
     for folder in (folders.work, folders.logs, folders.camera, folders.printer):
         folder.mkdir(parents=True, exist_ok=True)
@@ -145,9 +145,9 @@ class Counter:
     """Every part, running.
 
     Args:
-        folders: prepared.
-        children: who ends the parts.
-        waiter: for each part's becoming ready.
+        folders: the folders, prepared by :func:`prepare`.
+        children: starts the parts and ends them.
+        waiter: waits until each part is ready.
     """
 
     def __init__(self, folders: Folders, children: Children, waiter: Waiter) -> None:
@@ -191,10 +191,10 @@ class Counter:
         """Start the kiosk's window and wait until it is ready for visitors.
 
         Args:
-            screen: the virtual screen; none where this session's own is used.
-            printer: where the tickets go.
-            camera: as the kiosk's setting names it.
-            size: of the window, in pixels.
+            screen: the virtual screen; None if this session's own screen is used.
+            printer: the printer for the tickets.
+            camera: the value of the kiosk's setting ``camera``.
+            size: width and height of the window in pixels.
         """
         env = self._device_env("kiosk", "UKETSUKE_KIOSK_", screen, size) | {
             "UKETSUKE_KIOSK_CAMERA": camera,
@@ -208,9 +208,9 @@ class Counter:
         """Start the hall display's window and wait until it shows the hall.
 
         Args:
-            screen: the virtual screen; none where this session's own is used.
-            size: of the window, in pixels.
-            sound: whether calls are heard.
+            screen: the virtual screen; None if this session's own screen is used.
+            size: width and height of the window in pixels.
+            sound: whether calls are audible.
         """
         env = self._device_env("display", "UKETSUKE_DISPLAY_", screen, size)
         env["UKETSUKE_DISPLAY_SOUND"] = "true" if sound else "false"
@@ -231,14 +231,14 @@ class Counter:
         }
         env = {f"{prefix}{name}": str(value) for name, value in settings.items()}
         if screen is not None:
-            # A Wayland session around us must not win over the virtual screen.
+            # SDL would prefer the Wayland session in which this runs to the virtual screen.
             env |= {"DISPLAY": screen.display, "WAYLAND_DISPLAY": "", "SDL_VIDEODRIVER": "x11"}
             env |= {f"{prefix}LEFT": "0", f"{prefix}TOP": "0"}
         return env
 
 
 def _settings_text(folders: Folders, now: datetime) -> str:
-    """The server's settings: open round the clock for weeks, so that the counter is open whenever this runs."""
+    """The server's settings, with the counter open round the clock for weeks: it is open whenever this runs."""
     today = in_tokyo(now).date()
     openings = "".join(
         f'\n[[special_openings]]\noffice = "{OFFICE}"\non = {day.isoformat()}\nopens = 00:00:00\ncloses = 23:59:00\n'
@@ -252,7 +252,7 @@ def _settings_text(folders: Folders, now: datetime) -> str:
 
 
 def _address(child: Child) -> str | None:
-    """The address that the server tells once it listens; it answers from then on."""
+    """The address that the server logs once it listens and answers; None before that."""
     lines = child.log.read_text("utf-8", errors="replace").splitlines(keepends=True)
     told = next((line for line in lines if line.startswith(_SERVING) and line.endswith("\n")), None)
     return told.removeprefix(_SERVING).strip() if told is not None else None

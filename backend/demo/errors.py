@@ -10,4 +10,4 @@ class StepFailedError(DemoError):
 
 
 class ChildEndedError(DemoError):
-    """A part ended by itself; the message names it and its last words."""
+    """A part ended by itself; the message names it and has the last lines of its log."""

@@ -1,6 +1,6 @@
-"""Whom the demonstration expects: an invented export with one visitor for each way that a check-in can end.
+"""The visitors of the demonstration: an invented export with one visitor for each way that a check-in can end.
 
-Reserved times are counted from a moment, so that "on time" can be made true again as the demonstration goes on.
+Reserved times are relative to a given time, so that "on time" can be made true again while the demonstration runs.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,7 +24,7 @@ _SURELY_LATE = timedelta(minutes=30)
 
 
 class Outcome(StrEnum):
-    """How the check-in of a notice ends, in the words of the console."""
+    """How the check-in with a notice ends, as the console says it."""
 
     ON_TIME = "on time"
     EARLY = "early"
@@ -40,7 +40,7 @@ class Outcome(StrEnum):
 
 _ELSEWHERE = frozenset({Outcome.ANOTHER_OFFICE, Outcome.ANOTHER_DAY_AND_OFFICE})
 _STATES = {Outcome.CANCELLED: "取消", Outcome.NO_CARD: "区外転出", Outcome.ISSUED: "交付済"}
-"""処理状況 of the later export, where it is no longer booked."""
+"""処理状況 in the later export, for outcomes that are no longer booked."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ class Expected:
     Attributes:
         number: 予約番号 as stored.
         outcome: how its check-in ends.
-        shows: what the kiosk will say to its notice, in English, for the person at the console.
-        row: its row of the ward's export by column, booked.
+        shows: the kiosk's answer to its notice, in English, for the person at the console.
+        row: its row of the ward's export by column, as booked.
     """
 
     number: str
@@ -61,11 +61,11 @@ class Expected:
 
     @property
     def changes_later(self) -> bool:
-        """True where something happened after the notice was sent."""
+        """Whether something happened to the reservation after the notice was sent."""
         return self.outcome in _STATES
 
     def moved_to(self, starts_at: datetime) -> Mapping[str, str]:
-        """Its row with another reserved time, in the state that its outcome asks for."""
+        """Its row with another reserved time (aware), in the state that its outcome needs."""
         return {
             **self.row,
             "交付予約日時": f"{in_tokyo(starts_at):%Y/%m/%d %H:%M}",
@@ -75,7 +75,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class _Wish:
-    """A visitor that we want among the rows."""
+    """A visitor that the export must have."""
 
     outcome: Outcome
     words: str = ""
@@ -83,7 +83,7 @@ class _Wish:
 
     @property
     def shows(self) -> str:
-        """For the person at the console."""
+        """The kiosk's answer, for the person at the console."""
         return f"{self.outcome}{self.words}"
 
 
@@ -111,7 +111,7 @@ def write_export(path: Path, directory: Directory, now: datetime, *, office_id: 
         path: the CSV file to write.
         directory: the offices; ``office_id`` must be open around now.
         now: the present, aware.
-        office_id: where the demonstration's kiosk stands.
+        office_id: the office of the demonstration's kiosk.
 
     Raises:
         DemoError: the sample has no fitting row for a visitor.
@@ -147,9 +147,9 @@ def write_changes(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
 
 
 def reserved_for(outcome: Outcome, now: datetime) -> datetime:
-    """The reserved time with which a check-in at ``now`` ends so; aware, never before or after today's midnight.
+    """The reserved time with which a check-in at ``now`` has this outcome; aware, always within today (Asia/Tokyo).
 
-    In the last minutes of a day nobody can be early and in its first nobody late: then it is the nearest time.
+    In the last minutes of a day nobody can be early, and in the first nobody late: then it is the nearest time.
     """
     local = in_tokyo(now).replace(second=0, microsecond=0)
     soon = _within(local + _STEP - timedelta(minutes=local.minute % 5), local)
@@ -165,7 +165,7 @@ def reserved_for(outcome: Outcome, now: datetime) -> datetime:
 
 
 def holds(outcome: Outcome, starts_at: datetime, now: datetime) -> bool:
-    """True while a check-in at ``now`` of a reservation for ``starts_at`` surely ends so."""
+    """Whether a check-in at ``now`` with a reservation for ``starts_at`` surely has this outcome."""
     reserved, today = in_tokyo(starts_at).date(), in_tokyo(now).date()
     held = {
         Outcome.ON_TIME: reserved == today and now <= starts_at + _STILL_ON_TIME,
@@ -179,7 +179,7 @@ def holds(outcome: Outcome, starts_at: datetime, now: datetime) -> bool:
 
 
 def _suits(row: list[str], column: dict[str, int], wish: _Wish) -> bool:
-    """A row of the wanted kind; foreign residents' papers are another story."""
+    """Whether a row is of the wanted kind; foreign residents, who need other papers, are left out."""
     return row[column["受取人種別"]] == wish.kind and not row[column["外国人住民の区分"]]
 
 

@@ -1,4 +1,4 @@
-"""Holding a picture before the virtual camera: into its folder, whole, under a name that was not there before."""
+"""Holding a picture up to the virtual camera: it is put into the camera's folder, complete and under a new name."""
 
 import itertools
 import os

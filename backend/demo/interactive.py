@@ -1,4 +1,4 @@
-"""The counter for trying out: every part runs until the person at the console has had enough."""
+"""The counter to try out: every part runs until the person at the console presses Ctrl-C."""
 
 import os
 import time
@@ -21,7 +21,7 @@ from backend.demo.waiting import Waiter
 
 _READY_SECONDS = 60.0
 _LOOK_EVERY_SECONDS = 2.0
-# Half size: both windows fit beside a browser on an ordinary desk.
+# Half size: both windows fit beside a browser on an ordinary screen.
 _KIOSK_WINDOW = (KIOSK_SIZE[0] // 2, KIOSK_SIZE[1] // 2)
 _HALL_WINDOW = (HALL_SIZE[0] // 2, HALL_SIZE[1] // 2)
 _CAMERA = Path("/dev/video0")
@@ -33,9 +33,9 @@ class Hardware:
     """What is real on this machine and what is virtual.
 
     Attributes:
-        camera: as the kiosk's setting names it.
-        printer: a real network printer, or none.
-        screens: the virtual ones of kiosk and hall, or none where this session has its own.
+        camera: the value of the kiosk's setting ``camera``.
+        printer: a real network printer; None if it is virtual.
+        screens: the virtual screens of kiosk and hall; None if this session has a screen.
     """
 
     camera: str
@@ -44,25 +44,25 @@ class Hardware:
 
     @property
     def real_camera(self) -> bool:
-        """True where a camera is there."""
+        """Whether a real camera is there."""
         return self.camera.startswith("device:")
 
 
 def run_until_told(
     folders: Folders, printer: PrinterAddress | None, *, port: int, page_port: int, starting: Starting
 ) -> None:
-    """Start everything, tell what to try, and go on until Ctrl-C (KeyboardInterrupt); then end everything.
+    """Start everything, say what to try, and run until Ctrl-C (KeyboardInterrupt); then end everything.
 
     Args:
-        folders: empty ones.
-        printer: a real network printer; without one a virtual one prints into files.
-        port: of the server; 0 takes a free one.
-        page_port: of the page that shows the virtual screens; 0, or one that is taken, takes a free one.
-        starting: tells the person at the console.
+        folders: the demonstration's folders, empty.
+        printer: a real network printer; without one, a virtual printer prints into files.
+        port: TCP port of the server; 0 takes a free one.
+        page_port: TCP port of the page that shows the virtual screens; if it is 0 or in use, a free one is taken.
+        starting: prints what happens on the console.
 
     Raises:
         DemoError: a part did not start or ended by itself, or something is not installed.
-        KeyboardInterrupt: the person has had enough; everything has ended.
+        KeyboardInterrupt: Ctrl-C was pressed; everything has ended.
     """
     with Children(folders.logs) as children:
         waiter = Waiter(children.check, _READY_SECONDS)
@@ -73,7 +73,7 @@ def run_until_told(
             hardware = Hardware(_camera(folders), printer, screens)
             counter = Counter(folders, children, waiter)
             _start(counter, hardware, port, starting)
-            # Threads begin after the last process: a process that is made while threads run may hang.
+            # Threads are started after the last process: a process that is forked while threads run may hang.
             with serving_page(_stage(counter, hardware, visitors), page_port) as page:
                 starting.say("\n".join(what_to_try(counter.url, page, folders, hardware, visitors.samples)))
                 _go_on(children, visitors, folders, hardware, starting.say)
@@ -99,7 +99,7 @@ def _start(counter: Counter, hardware: Hardware, port: int, starting: Starting) 
 def _go_on(
     children: Children, visitors: Visitors, folders: Folders, hardware: Hardware, say: Callable[[str], None]
 ) -> None:
-    """Watch the parts, and keep what was promised on the console true, until somebody interrupts."""
+    """Watch the parts, and keep the promises made on the console true, until Ctrl-C."""
     told: set[str] = set()
     while True:
         children.check()
@@ -107,7 +107,7 @@ def _go_on(
             visitors.renew(datetime.now(UTC))
             visitors.print_next()
         except DemoError as error:
-            # The counter goes on without it, and the next look tries again.
+            # The counter goes on without it, and the next round tries again.
             if str(error) not in told:
                 told.add(str(error))
                 say(f"{error}.")
@@ -150,14 +150,14 @@ def _screens(
 def what_to_try(
     url: str, page: str, folders: Folders, hardware: Hardware, samples: Sequence[Sample]
 ) -> list[str]:
-    """What stands on the console once everything runs, line by line.
+    """The lines printed on the console once everything runs.
 
     Args:
         url: address of the server.
-        page: address of the page to try it.
-        folders: of the demonstration.
+        page: address of the demonstration's page.
+        folders: the demonstration's folders.
         hardware: what is real and what is virtual.
-        samples: what can be held up; the first is on time.
+        samples: what can be held up to the camera; the first is on time.
     """
     here = _short(folders.work)
     first = here / "notices" / f"{samples[0].name}.png"
@@ -218,13 +218,13 @@ def what_to_try(
 
 
 def _forwarded(*addresses: str) -> str:
-    """What lets ssh bring the ports of some addresses to another computer."""
+    """The ssh options that forward the ports of these addresses to another computer."""
     ports = [urlsplit(address).port for address in addresses]
     return " ".join(f"-L {port}:127.0.0.1:{port}" for port in ports)
 
 
 def _on_the_page(hardware: Hardware) -> str:
-    """What the page is good for on this machine."""
+    """What the page can be used for on this machine."""
     shown = ["see and tap both screens"] if hardware.screens is not None else []
     if not hardware.real_camera:
         shown.append("hold up notices")
@@ -234,7 +234,7 @@ def _on_the_page(hardware: Hardware) -> str:
 
 
 def _keep_pictures(folders: Folders, hardware: Hardware) -> None:
-    """Put what the virtual screens show where it can be looked at; whoever looks finds whole pictures."""
+    """Write pictures of the virtual screens into the folder; each file is complete at any moment."""
     for name, screen in zip(("kiosk", "hall"), hardware.screens or (), strict=False):
         picture = folders.work / _SCREENS / f"{name}.png"
         picture.parent.mkdir(exist_ok=True)
@@ -244,6 +244,6 @@ def _keep_pictures(folders: Folders, hardware: Hardware) -> None:
 
 
 def _short(path: Path) -> Path:
-    """A path as one would type it here."""
+    """A path as one would type it in the current folder."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path

@@ -1,4 +1,4 @@
-"""Looking at a virtual screen from a browser: one picture for everybody who looks at once, none while nobody does."""
+"""Pictures of a virtual screen for browsers: viewers share one picture, and without viewers none is taken."""
 
 import io
 import threading
@@ -25,10 +25,10 @@ class Watched(Protocol):
         """Its X display."""
 
     def frame(self) -> Image.Image:
-        """What it shows now."""
+        """A picture of what it shows now."""
 
     def tap(self, x: int, y: int) -> None:
-        """Touch it."""
+        """Touch it at a place, in pixels from the top left corner."""
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Lens:
     """Looks at one screen.
 
     Attributes:
-        screen: which.
+        screen: the screen.
     """
 
     screen: Watched
@@ -46,7 +46,7 @@ class Lens:
     _mark: str = ""
 
     def look(self) -> tuple[Image.Image, str]:
-        """The picture and a mark that changes with it.
+        """The picture, and a text that changes whenever the picture does.
 
         Raises:
             DemoError: the screen is gone.
@@ -59,17 +59,17 @@ class Lens:
             return self._frame, self._mark
 
     def forget(self) -> None:
-        """Look anew the next time."""
+        """Take a new picture the next time."""
         with self._lock:
             self._frame = None
 
 
 def jpeg(picture: Image.Image, width: int) -> bytes:
-    """A picture as JPEG, so many pixels wide.
+    """A picture as JPEG, made smaller.
 
     Args:
-        picture: in colour.
-        width: no more than the picture's own.
+        picture: the picture, in colour.
+        width: width in pixels, at most the picture's own.
     """
     height = max(1, round(picture.height * width / picture.width))
     if width != picture.width:

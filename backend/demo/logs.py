@@ -1,4 +1,4 @@
-"""The parts' own logs, one JSON object per line: where it is read what really happened, and when."""
+"""The parts' own logs, one JSON object per line: they tell what really happened, and when."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ class EventLines:
     """The events in one part's log.
 
     Args:
-        path: the log; it may not be there yet, and may hold other lines.
+        path: the log; it may not exist yet, and may hold other lines.
     """
 
     def __init__(self, path: Path) -> None:
@@ -24,11 +24,11 @@ class EventLines:
         return [line for line in self._lines() if line.get("event") == event]
 
     def first(self, event: str, **values: object) -> LogLine | None:
-        """The first line of an event that holds these values, or none so far."""
+        """The first line of an event with these values; None if there is none so far."""
         return next((line for line in self.all(event) if _holds(line, values)), None)
 
     def last(self, event: str) -> LogLine | None:
-        """The newest line of an event, or none so far."""
+        """The newest line of an event; None if there is none so far."""
         lines = self.all(event)
         return lines[-1] if lines else None
 
@@ -37,13 +37,13 @@ class EventLines:
             written = self._path.read_bytes()
         except FileNotFoundError:
             return []
-        # What stands after the last line end is still being written.
+        # What follows the last line end is still being written.
         whole = written[: written.rfind(b"\n") + 1].decode("utf-8", errors="replace")
         return [line for text in whole.splitlines() if (line := _object(text)) is not None]
 
 
 def happened_at(line: LogLine) -> datetime:
-    """When an event happened where it happened, aware.
+    """When an event happened, by the clock of the part that logged it; aware.
 
     Raises:
         ValueError: the line does not say it.

@@ -1,4 +1,4 @@
-"""One whole visit by itself: set up, play, keep the evidence, end everything."""
+"""One whole visit, played automatically: set up, play, keep the evidence, end everything."""
 
 import tempfile
 import time
@@ -17,24 +17,24 @@ from backend.demo.waiting import Waiter
 
 STEP_SECONDS = 60.0
 _NEEDED = timedelta(minutes=2)
-"""A visit that began before midnight and ended after it would be two business days' visit."""
+"""A visit is not begun so shortly before midnight, as it would fall on two business days."""
 
 
 def play_once(out: Path, *, port: int, starting: Starting) -> str:
     """Play one visit through real processes on virtual screens and return the number of its ticket.
 
     Args:
-        out: folder of the evidence; an earlier visit's is replaced.
-        port: of the server; 0 takes a free one.
-        starting: tells the person at the console what is going on.
+        out: folder for the evidence; that of an earlier visit is replaced.
+        port: TCP port of the server; 0 takes a free one.
+        starting: prints what happens on the console.
 
     Raises:
-        FolderTakenError: the folder holds something of such a name that no visit left.
+        FolderTakenError: the folder holds a file from elsewhere with the name of one to be written.
         DemoError: a step did not happen, a part ended, or something is not installed.
         OSError: the evidence cannot be written.
     """
     clear(out)
-    find_browser()  # what is missing is told before anything starts
+    find_browser()  # a missing browser is reported before anything starts
     _wait_past_midnight(starting.say)
     with tempfile.TemporaryDirectory(prefix="uketsuke-visit-") as work, Children(out / "logs") as children:
         folders = Folders(Path(work), out / "logs")
@@ -65,7 +65,7 @@ def play_once(out: Path, *, port: int, starting: Starting) -> str:
 
 
 def _wait_past_midnight(say: Callable[[str], None]) -> None:
-    """Where the day in Tokyo is about to end, begin after it has."""
+    """If the day in Tokyo is about to end, wait until the next one begins."""
     now = in_tokyo(datetime.now(UTC))
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     if midnight - now >= _NEEDED:

@@ -1,4 +1,4 @@
-"""The demonstration's page: both screens live, taps on them, notices to hold up, and the tickets that came out."""
+"""The demonstration's page: both screens live, taps on them, notices to hold up, and the printed tickets."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -39,14 +39,14 @@ _MODES = ("ok", "paper_out")
 
 @dataclass(frozen=True)
 class DemoStage:
-    """What the page shows and moves.
+    """What the page shows and controls.
 
     Attributes:
-        screens: the virtual screens by name; none where the windows are on a real one.
-        samples: what can be held up.
-        camera: folder of the virtual camera, or none where the camera is real.
-        printer: folder of the virtual printer, or none where the printer is real.
-        links: label and address of the pages of clerk and staff, and how to sign in.
+        screens: the virtual screens by name; empty if the windows are on a real screen.
+        samples: what can be held up to the camera.
+        camera: folder of the virtual camera; None if the camera is real.
+        printer: folder of the virtual printer; None if the printer is real.
+        links: for the pages of clerk and staff, label, address and how to sign in.
     """
 
     screens: Mapping[str, Watched]
@@ -57,7 +57,7 @@ class DemoStage:
 
 
 class Nothing(BaseModel):
-    """A command that needs no words."""
+    """The body of a command without arguments."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -80,10 +80,10 @@ class PrinterBehaviour(BaseModel):
 
 
 class Page:
-    """The page's routes; everything that waits runs on threads of the server.
+    """The page's routes; everything that waits runs in threads of the server.
 
     Args:
-        stage: what is shown and moved.
+        stage: what the page shows and controls.
     """
 
     def __init__(self, stage: DemoStage) -> None:
@@ -109,7 +109,7 @@ class Page:
         )
 
     def file(self, request: Request) -> Response:
-        """The page itself, its looks and its script."""
+        """The page itself, its style sheet and its script."""
         file = _FILES.get(request.path_params.get("name", ""))
         if file is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -138,7 +138,7 @@ class Page:
         )
 
     def screen(self, request: Request) -> Response:
-        """A picture of a screen, no wider than asked for; nothing where it still is the one that was seen."""
+        """A picture of a screen, no wider than asked for; no content if it is the one that the page has already."""
         lens = self._lens(request)
         try:
             frame, mark = lens.look()
@@ -178,7 +178,7 @@ class Page:
         return Response(kept[1], media_type="image/jpeg")
 
     async def hold_up(self, request: Request) -> Response:
-        """Hold something before the virtual camera."""
+        """Hold something up to the virtual camera."""
         sample = self._sample(request)
         camera = self._stage.camera
         await _body(request, Nothing)
@@ -191,7 +191,7 @@ class Page:
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
     def ticket(self, request: Request) -> Response:
-        """A ticket as paper."""
+        """A picture of a printed ticket."""
         name, folder = request.path_params["name"], self._stage.printer
         if folder is None or _TICKET.fullmatch(name) is None or not (folder / name).is_file():
             raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -213,7 +213,7 @@ class Page:
         return lens
 
     def _sample(self, request: Request) -> Sample:
-        """One of those that were prepared: a name from outside never becomes a path."""
+        """One of the prepared samples, by name: a name from a request is never used as a path."""
         sample = self._samples.get(request.path_params["name"])
         if sample is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -228,10 +228,10 @@ class Page:
 
 
 async def _body(request: Request, shape: type[Told]) -> Told:
-    """What a command says. JSON only: a form of another page can send no JSON without asking first.
+    """The body of a command. Only JSON is accepted: pages of other sites cannot send that without permission (CORS).
 
     Raises:
-        HTTPException: it is no JSON, too long, or says something else.
+        HTTPException: it is no JSON, is too long, or does not fit the shape.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
@@ -247,7 +247,7 @@ async def _body(request: Request, shape: type[Told]) -> Told:
 
 
 def _changed(path: Path) -> int | None:
-    """When a picture was printed, as a number that changes with it; none while it is not there."""
+    """A number that changes whenever the picture does; None if it is not there."""
     try:
         return path.stat().st_mtime_ns // 1_000_000
     except OSError:

@@ -1,4 +1,4 @@
-"""Clerk and ward staff at their browsers: what they press and tick, page by page."""
+"""Clerk and ward staff at their browsers: what they press and tick on each page."""
 
 from pathlib import Path
 from typing import Self
@@ -6,13 +6,13 @@ from typing import Self
 from playwright.sync_api import Browser, Page, TimeoutError as NotInTimeError, ViewportSize
 
 _SIZE: ViewportSize = {"width": 1440, "height": 900}
-"""A screen at the counter, in pixels."""
+"""Size of a screen at the counter, in pixels."""
 _PRESSES = 5
 _LOOK_SECONDS = 5.0
 
 
 class _CounterPage:
-    """A page of somebody who is signed in; every act waits for what it needs, up to the deadline.
+    """A page of somebody who is signed in; every action waits for what it needs, up to the deadline.
 
     Args:
         page: the browser's page.
@@ -25,17 +25,17 @@ class _CounterPage:
 
     @classmethod
     def open(cls, browser: Browser, url: str, login: str, password: str, *, seconds: float) -> Self:
-        """Sign in, in a browser session of one's own.
+        """Sign in, in a new browser session.
 
         Args:
-            browser: shared.
-            url: of the server.
-            login: of the account.
-            password: of the account.
-            seconds: the deadline of every single act.
+            browser: the browser, which several pages share.
+            url: address of the server.
+            login: login name of the account.
+            password: password of the account.
+            seconds: the deadline of every single action.
 
         Raises:
-            playwright.sync_api.Error: the page did not do it in time; here and in all other methods.
+            playwright.sync_api.Error: the page did not react in time; this holds for all other methods, too.
         """
         context = browser.new_context(
             viewport=_SIZE,
@@ -56,9 +56,9 @@ class _CounterPage:
         self._press(f"#window-{label}", "#do-leave")
 
     def _press(self, button: str, effect: str) -> None:
-        """Press a button as a person does: look whether it had its effect, and if it did not, press again.
+        """Press a button as a person does: see whether it had its effect, and if not, press again.
 
-        The page is drawn anew whenever something happens at the counter; a press in that very moment is lost.
+        The page is redrawn whenever something happens at the counter; a press at that moment is lost.
         """
         done = self._page.locator(effect)
         for _ in range(_PRESSES):
@@ -67,13 +67,13 @@ class _CounterPage:
                 done.wait_for(timeout=_LOOK_SECONDS * 1000)
             except NotInTimeError:
                 if self._page.locator(button).count() == 0:
-                    break  # it was heard; the answer takes its time
+                    break  # the press was received; the answer takes a while
             else:
                 return
         done.wait_for()
 
     def keep(self, path: Path) -> None:
-        """Keep a picture of the whole page, as on a screen so high that nothing of it has to be scrolled."""
+        """Save a picture of the whole page, as on a screen so high that nothing needs scrolling."""
         height = int(self._page.evaluate("document.documentElement.scrollHeight"))
         self._page.set_viewport_size({**_SIZE, "height": max(height, _SIZE["height"])})
         self._page.screenshot(path=path, full_page=True, animations="disabled")
@@ -94,11 +94,11 @@ class ClerkPage(_CounterPage):
         self._press("#do-call-next", "#do-start")
 
     def start(self) -> None:
-        """The visitor has come."""
+        """Press that the visitor has come."""
         self._press("#do-start", "#checklist")
 
     def tick(self, *boxes: str) -> None:
-        """Tick boxes of the checklist, one after the other, each until the server's own drawing has it.
+        """Tick boxes of the checklist one by one, each until the page redrawn by the server shows it.
 
         Args:
             boxes: field and code, for example "papers-notice" or "applicant-A03".
@@ -126,5 +126,5 @@ class StaffPage(_CounterPage):
         self._press(f'[data-number="{ticket}"] button[id^="call-"]', "#do-issue")
 
     def issue(self) -> None:
-        """The card was handed out."""
+        """Press that the card was handed out."""
         self._press("#do-issue", "#page:not([data-visitor])")

@@ -1,7 +1,7 @@
-"""Who may use the demonstration's page: a browser on this machine that was given its address, and nobody else.
+"""Who may use the demonstration's page: only a browser on this machine that was given its address.
 
 The page passes taps on to screens, so another page in the same browser, or another person on the same machine, must
-not reach it: the address holds a secret, the names of host and origin are compared, and nothing is answered otherwise.
+not reach it: the address holds a secret, host and origin are compared, and any other request is refused.
 """
 
 import secrets
@@ -19,7 +19,7 @@ _HEADERS = {
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    # The address is the key; no link may carry it out.
+    # The address is secret; no link may send it elsewhere as the referrer.
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
@@ -30,8 +30,8 @@ class Guard:
     """Lets a request through to the page, without the secret in its path, or refuses it.
 
     Args:
-        app: the page, whose paths begin behind the secret.
-        port: on which this machine alone listens.
+        app: the page; its paths follow the secret.
+        port: the page's TCP port on the loopback.
         secret: the first part of every path.
     """
 
@@ -41,7 +41,7 @@ class Guard:
         self._secret = secret
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or refuse it without a word about why."""
+        """Pass the request on, or refuse it without giving a reason."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -63,7 +63,7 @@ class Guard:
         await self._app(inner, receive, send_with_headers)
 
     def _from_here(self, headers: Headers) -> bool:
-        """True for our own page and for somebody who opens its address; a name that only leads here is another's."""
+        """Whether the request comes from our own page or from somebody who opened its address, under our own host name."""
         host = headers.get("host", "")
         if host not in self._hosts or len(headers.getlist("host")) != 1:
             return False

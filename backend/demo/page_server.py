@@ -1,4 +1,4 @@
-"""Serves the demonstration's page to this machine alone, from a thread of the demonstration's own process."""
+"""Serves the demonstration's page to this machine only, from a thread of the demonstration's process."""
 
 import secrets
 import socket
@@ -19,11 +19,11 @@ _STOP_SECONDS = 5.0
 
 @contextmanager
 def serving_page(stage: DemoStage, port: int) -> Iterator[str]:
-    """Serve the page until the end of the block; yields its address, which is the key to it.
+    """Serve the page until the end of the block; yields its secret address.
 
     Args:
-        stage: what the page shows and moves.
-        port: TCP port on the loopback; 0, or one that is taken, takes a free one.
+        stage: what the page shows and controls.
+        port: TCP port on the loopback; if it is 0 or in use, a free one is taken.
 
     Raises:
         DemoError: nothing can listen on this machine.
@@ -31,7 +31,7 @@ def serving_page(stage: DemoStage, port: int) -> Iterator[str]:
     listening = _listen(port)
     taken = listening.getsockname()[1]
     secret = secrets.token_urlsafe(18)
-    # Addresses hold the secret; requests are logged as little as those of the server.
+    # Addresses hold the secret, so requests are not logged, as on the server.
     config = server_config(
         Guard(Page(stage).app(), taken, secret), Limits(), lifespan="off", timeout_graceful_shutdown=1
     )
@@ -47,7 +47,7 @@ def serving_page(stage: DemoStage, port: int) -> Iterator[str]:
 
 
 def _listen(port: int) -> socket.socket:
-    """A socket of the loopback that accepts connections from now on; the page answers as soon as it is up."""
+    """A listening socket on the loopback; connections wait in it until the page is up."""
     for wanted in (port, 0):
         try:
             return socket.create_server((_LOOPBACK, wanted))

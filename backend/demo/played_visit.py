@@ -1,4 +1,4 @@
-"""One whole visit through the real parts: each step is read where it happened, none is taken for granted."""
+"""One whole visit through the real parts; every step is confirmed in the log of the part where it happened."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ SHEETS = ("clerk-checklist.png", "staff.png")
 FILES = ("notice.png", "ticket.bin", "ticket.png", *PICTURES, *SHEETS, "timeline.json")
 FOLDERS = ("frames", "logs")
 MARK = ".uketsuke-visit"
-"""The file that says that a visit made what is in a folder."""
+"""The file that marks a folder as written by a visit."""
 
 _EVENTS = 10_000
 _TICKS = ("papers-notice", "applicant-A03")
@@ -38,7 +38,7 @@ def clear(out: Path) -> None:
     """Remove what an earlier visit left in a folder, and nothing else; the folder is made if it is not there.
 
     Raises:
-        FolderTakenError: something of such a name is there, and no visit left it.
+        FolderTakenError: a file with the name of one to be written is there, but no visit wrote it.
         OSError: the folder cannot be written.
     """
     out.mkdir(parents=True, exist_ok=True)
@@ -56,15 +56,15 @@ def clear(out: Path) -> None:
 
 
 class PlayedVisit:
-    """Plays one visit and keeps what can be seen of it.
+    """Plays one visit and saves pictures of what can be seen.
 
     Args:
         counter: every part, running.
         kiosk: the kiosk's virtual screen.
         hall: the hall display's virtual screen.
-        browser: for clerk and staff.
-        waiter: with the deadline of one step.
-        out: where the evidence goes.
+        browser: the browser for clerk and staff.
+        waiter: waits for each step, up to a deadline.
+        out: folder for the evidence.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class PlayedVisit:
         self._hold_up(notice)
 
     def _hold_up(self, notice: Path) -> None:
-        """Bring the notice before the camera: every picture is complete before the kiosk can see its name."""
+        """Hold the notice up to the camera; every picture gets its name only when it is complete."""
         printed = cv2.imread(str(notice))
         if printed is None:
             raise StepFailedError("the notice that was printed is no picture")
@@ -136,7 +136,7 @@ class PlayedVisit:
             (camera / f".{name}").replace(camera / name)
 
     def _check_in(self) -> str:
-        """Wait for everything that a check-in sets off and return the ticket's number."""
+        """Wait for everything that a check-in causes and return the ticket's number."""
         seen = self._until_line(
             "notice_seen: the kiosk did not read the notice", self._kiosk_line("notice_seen")
         )
@@ -212,7 +212,7 @@ class PlayedVisit:
 
     @contextmanager
     def _at_a_page(self, step: VisitStep) -> Iterator[None]:
-        """Turn what the browser tells into one sentence; its first line names what was waited for."""
+        """Turn an error of the browser into one sentence; the error's first line names what was waited for."""
         try:
             yield
         except BrowserError as error:
@@ -222,7 +222,7 @@ class PlayedVisit:
             raise StepFailedError(f"{step}: the page did not do what was asked: {first}") from None
 
     def _keep_pages(self) -> None:
-        """Put pictures of the open pages beside the logs: they tell why a step failed."""
+        """Save pictures of the open pages beside the logs: they show why a step failed."""
         pages = [page for context in self._browser.contexts for page in context.pages]
         for place, page in enumerate(pages, start=1):
             with suppress(BrowserError):

@@ -1,4 +1,4 @@
-"""The parts as processes of their own: started, watched, and ended without a trace."""
+"""The parts as separate processes: started, watched, and ended with everything that they started."""
 
 import ctypes
 import os
@@ -34,13 +34,13 @@ def program(name: str) -> str:
 
 
 def forget_settings() -> None:
-    """Drop our settings from this process's environment: a demonstration must not touch a real database."""
+    """Remove our settings from this process's environment: a demonstration must not use a real database."""
     for name in [name for name in os.environ if name.startswith("UKETSUKE_")]:
         del os.environ[name]
 
 
 def port_is_free(port: int) -> bool:
-    """True where nothing on this machine listens on a TCP port of the loopback."""
+    """Whether nothing on this machine listens on a TCP port of the loopback."""
     try:
         socket.create_server(("127.0.0.1", port)).close()
     except OSError:
@@ -53,9 +53,9 @@ class Child:
     """One running part.
 
     Attributes:
-        name: for people, for example "the kiosk".
-        process: the process; it leads a process group of its own.
-        log: everything that it says.
+        name: its name in messages, for example "the kiosk".
+        process: the process, which leads its own process group.
+        log: the file with all its output.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Child:
 
     @property
     def running(self) -> bool:
-        """True until the process has ended."""
+        """Whether the process is still running."""
         return self.process.poll() is None
 
     def last_words(self) -> str:
@@ -76,8 +76,8 @@ class Child:
 class Children:
     """All parts; leaving the ``with`` block ends every one of them.
 
-    Each part leads a process group, so that what it started ends with it, and asks the kernel to be ended when this
-    process dies, whatever way that happens.
+    Each part leads a process group, so that whatever it started ends with it, and asks the kernel to end it when this
+    process dies for any reason.
 
     Args:
         logs: folder for one log per part.
@@ -129,10 +129,10 @@ class Children:
         return child
 
     def check(self) -> None:
-        """Notice a part that ended by itself.
+        """Check that no part has ended by itself.
 
         Raises:
-            ChildEndedError: one did; the message holds its last words.
+            ChildEndedError: one has; the message holds the last lines of its log.
         """
         for child in self._children:
             if not child.running:
@@ -141,7 +141,7 @@ class Children:
                 raise ChildEndedError(f"{child.name} ended by itself (exit code {code}): {words}")
 
     def close(self) -> None:
-        """End every part and whatever it started, the last one first: a window ends before its screen."""
+        """End every part and whatever it started, in reverse order: a window ends before its screen."""
         while self._children:
             child = self._children[-1]
             _signal_group(child, signal.SIGTERM)
@@ -158,11 +158,11 @@ def run_command(argv: Sequence[str], *, what: str, given: str = "") -> str:
 
     Args:
         argv: program and arguments.
-        what: what it does, for the message.
-        given: what it reads from standard input.
+        what: what it does, for the error message.
+        given: its standard input.
 
     Raises:
-        DemoError: it failed; the message holds its own sentence.
+        DemoError: it failed; the message includes its own error.
     """
     done = subprocess.run(  # noqa: S603 - our own programs with our own arguments
         argv,
@@ -179,13 +179,13 @@ def run_command(argv: Sequence[str], *, what: str, given: str = "") -> str:
 
 
 def _tied_to(parent: int) -> Callable[[], None]:
-    """Make a child end when its parent does, however that ends; a part without its counter serves nobody."""
+    """Make a child end when its parent does, in whatever way that ends."""
     libc = ctypes.CDLL(None, use_errno=True)
 
     def tie() -> None:
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
         if os.getppid() != parent:
-            os._exit(1)  # the parent died before this was arranged
+            os._exit(1)  # the parent died before this was set up
 
     return tie
 
@@ -198,7 +198,7 @@ def _signal_group(child: Child, number: signal.Signals) -> None:
 
 
 def _group_lives(child: Child) -> bool:
-    """True while anything of a part's process group runs."""
+    """Whether any process of a part's process group is running."""
     child.process.poll()
     try:
         os.killpg(child.process.pid, 0)

@@ -1,6 +1,6 @@
 """What a camera sees when somebody holds up a notice: a sheet that comes nearer, tilted, unsteady, in poor light.
 
-Pure: the same notice and seed give the same pictures. Lengths on paper are millimetres from the sheet's top left.
+Pure: the same notice and seed give the same pictures. Places on paper are in millimetres from the sheet's top left.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ FRAMES = 24
 _SHEET_WIDTH = 210.0
 _CODE_AT = (160.0, 92.0)
 _FAR, _NEAR = 1.1, 4.2
-"""Pixels per millimetre of paper when the sheet appears and when it is held still."""
+"""Pixels per millimetre of paper, when the sheet appears and when it is held still."""
 _NOISE = 5.0
 _SKIN = (118, 150, 205)
 
@@ -44,12 +44,12 @@ class _Pose:
 
 
 def approaching(notice: Pixels, *, frames: int = FRAMES, seed: int = 1) -> Iterator[Pixels]:
-    """Yield the pictures of a notice that is brought before the camera and held there.
+    """Yield the pictures of a notice that is brought to the camera and held there.
 
     Args:
         notice: the printed sheet, A4 upright, in colour.
         frames: how many pictures; at least the last third shows the sheet near and still.
-        seed: of the trembling and the noise.
+        seed: seed of the trembling and the noise.
     """
     rng = np.random.default_rng(seed)
     room = _room()
@@ -59,7 +59,7 @@ def approaching(notice: Pixels, *, frames: int = FRAMES, seed: int = 1) -> Itera
 
 
 def _pose(progress: float, rng: np.random.Generator) -> _Pose:
-    """Where the sheet is when ``progress`` of the way is done: fast at first, then slower, never quite still."""
+    """The pose at ``progress`` (0 to 1) of the way: the sheet moves fast at first, then slower, never quite still."""
     done = 1 - (1 - progress) ** 2
     width, height = FRAME_SIZE
     wobble = rng.normal(0.0, 1.0, 5)
@@ -89,7 +89,7 @@ def _room() -> Pixels:
 
 
 def _held(room: Pixels, notice: Pixels, pose: _Pose) -> Pixels:
-    """Put the sheet and the thumb that holds it before the room."""
+    """Draw the sheet, and the thumb that holds it, in front of the room."""
     height, width = notice.shape[:2]
     per_mm = width / _SHEET_WIDTH
     corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
@@ -111,7 +111,7 @@ def _held(room: Pixels, notice: Pixels, pose: _Pose) -> Pixels:
 
 
 def _on_screen(x: float, y: float, pose: _Pose) -> tuple[float, float]:
-    """Where a point of the paper appears."""
+    """The place in the picture, in pixels, of a point of the paper, in millimetres."""
     right, down = (x - _CODE_AT[0]) / 100, (y - _CODE_AT[1]) / 100
     away = 1 + pose.tilt[0] * right + pose.tilt[1] * down
     along = (right * np.cos(pose.turn) - down * np.sin(pose.turn)) * 100 * pose.scale / away
@@ -134,5 +134,5 @@ def _seen(picture: Pixels, pose: _Pose, rng: np.random.Generator) -> Pixels:
 
 
 def _pixels(picture: object) -> Pixels:
-    """OpenCV's answer as what it is."""
+    """OpenCV's result as an array of the right type."""
     return np.asarray(picture, np.uint8)

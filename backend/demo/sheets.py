@@ -1,4 +1,4 @@
-"""Sheets to hold up: the fronts of notices, and pictures of what else people hold before a kiosk."""
+"""Sheets to hold up: the fronts of notices, and pictures of other things that people hold up to a kiosk."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ from backend.printing import draw_sheet, lines_to_bring, qr_matrix
 from backend.reservations import Notice
 
 MY_NUMBER = "123456789018"
-"""The invented number of the test vectors: the back of a card carries such a number as a code."""
+"""An invented number from the test vectors: the back of a card has such a number as a QR code."""
 FOREIGN_CODE = "HTTPS://EXAMPLE.JP/COUPON/2026"
 
 _VIEW = (1280, 720)
@@ -22,12 +22,12 @@ _MODULE = 9
 
 
 def print_front(path: Path, notice: Notice, directory: Directory, rules: RuleBook) -> None:
-    """Print the front of a notice as a picture; whoever reads the file finds a whole one at any moment.
+    """Print the front of a notice as a picture; the file is complete at any moment.
 
-    Only the front: the reverse takes ten times as long, and no camera looks at it.
+    Only the front: the reverse takes ten times as long, and no camera sees it.
 
     Args:
-        path: the picture, replaced where it is there.
+        path: the picture; an existing one is replaced.
         notice: its code, number, time and place.
         directory: the offices.
         rules: what to bring.
@@ -43,17 +43,17 @@ def print_front(path: Path, notice: Notice, directory: Directory, rules: RuleBoo
 
 
 def print_card_back(path: Path) -> None:
-    """The back of a card with the code of a My Number; the number itself stands nowhere on it."""
+    """Print the back of a card with the QR code of a My Number; the number itself is not written on it."""
     _print_card(path, "Back of a card (invented)", MY_NUMBER)
 
 
 def print_foreign_code(path: Path) -> None:
-    """A coupon with a code of somebody else."""
+    """Print a coupon with a code of another system."""
     _print_card(path, "A coupon of a shop (invented)", FOREIGN_CODE)
 
 
 def print_together(path: Path, sheets: Sequence[Path]) -> None:
-    """Several sheets side by side in one picture, as one hand holds them up.
+    """Print several sheets side by side in one picture, as if they were held up together.
 
     Raises:
         OSError: a sheet is not there, or the file cannot be written.

@@ -1,4 +1,4 @@
-"""What stands on the console while the parts start: each one as it begins, what came of it, and how long it took."""
+"""What is printed while the parts start: each step as it begins, its outcome, and how long it took."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -10,10 +10,10 @@ _NAMES = 26
 
 @dataclass
 class Result:
-    """What came of a step; set by whoever does it.
+    """The outcome of a step; the code that does the step sets it.
 
     Attributes:
-        words: for example "up at http://127.0.0.1:8710".
+        words: the outcome in words, for example "up at http://127.0.0.1:8710".
     """
 
     words: str = "ready"
@@ -23,8 +23,8 @@ class Starting:
     """Prints the steps of a start; the line of a step appears when it begins.
 
     Args:
-        write: puts text on the console at once, as it is.
-        clock: monotonic seconds.
+        write: prints text at once, without adding anything.
+        clock: returns monotonic seconds.
     """
 
     def __init__(self, write: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
@@ -32,14 +32,14 @@ class Starting:
         self._clock = clock
 
     def say(self, text: str) -> None:
-        """Put whole lines on the console."""
+        """Print whole lines."""
         self._write(f"{text}\n")
 
     @contextmanager
     def step(self, name: str) -> Iterator[Result]:
-        """Print the name of a step now, and its outcome with the seconds that it took at the end of the block.
+        """Print the name of a step now, and at the end of the block its outcome and the seconds that it took.
 
-        A step that fails leaves its line as it is and ends it, so that the error stands on the next one.
+        If the step fails, its line is ended without an outcome, so that the error is on the next line.
         """
         began = self._clock()
         result = Result()

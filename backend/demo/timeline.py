@@ -1,4 +1,4 @@
-"""The steps of one visit, each with the moment at which it happened where it happened."""
+"""The steps of one visit, each with its time by the clock of the part where it happened."""
 
 import json
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class VisitStep(StrEnum):
-    """The path of one visit, in the order in which it is told."""
+    """The steps of one visit, in order."""
 
     NOTICE_SEEN = "notice_seen"
     CHECKED_IN = "checked_in"
@@ -32,7 +32,7 @@ class Moment:
 
 
 class Timeline:
-    """What has happened so far."""
+    """The steps that have happened so far."""
 
     def __init__(self) -> None:
         self._moments: dict[VisitStep, Moment] = {}
@@ -41,15 +41,15 @@ class Timeline:
         """Note a step.
 
         Args:
-            step: which.
-            at: when it happened, aware, by the clock of where it happened.
-            ticket: its number.
+            step: the step.
+            at: when it happened, aware, by the clock of the part where it happened.
+            ticket: the ticket's number.
         """
         self._moments[step] = Moment(step, at.astimezone(UTC), ticket)
 
     @property
     def complete(self) -> bool:
-        """True when every step has happened."""
+        """Whether every step has happened."""
         return len(self._moments) == len(VisitStep)
 
     @property

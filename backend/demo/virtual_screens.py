@@ -1,4 +1,4 @@
-"""Virtual screens: one X server each for the kiosk and the hall, where nobody sits in front of a real one."""
+"""Virtual screens: one X server each for the kiosk and the hall, for machines without a real screen."""
 
 import os
 import shutil
@@ -18,11 +18,11 @@ KIOSK_SIZE = (1080, 1920)
 HALL_SIZE = (1920, 1080)
 
 _STILL = 3
-"""So many looks in a row must be the same."""
+"""The screen counts as still when this many pictures in a row are the same."""
 _LOOKS = 20
 _LOOK_EVERY_SECONDS = 0.1
 _FINGER = 1
-"""The mouse button that a touch is."""
+"""The mouse button that stands for a touch."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class VirtualScreen:
     size: tuple[int, int]
 
     def picture(self) -> Image.Image:
-        """What the screen shows once it has come to rest: a frame may still be on its way.
+        """A picture of the screen once it no longer changes.
 
         Raises:
             DemoError: the screen is gone.
@@ -55,7 +55,7 @@ class VirtualScreen:
         return shown
 
     def frame(self) -> Image.Image:
-        """What the screen shows at this moment, for whoever watches it live.
+        """A picture of the screen at this moment, for watching it live.
 
         Raises:
             DemoError: the screen is gone.
@@ -63,7 +63,7 @@ class VirtualScreen:
         return self._grab()
 
     def tap(self, x: int, y: int) -> None:
-        """Press and let go at a place of the screen, as a finger would; keys cannot be pressed this way.
+        """Press and release at a place on the screen, as a finger would.
 
         Args:
             x: pixels from the left.
@@ -76,7 +76,7 @@ class VirtualScreen:
         if not (0 <= x < self.size[0] and 0 <= y < self.size[1]):
             raise ValueError("the place is not on the screen")
         try:
-            connection = Display(f"unix/{self.display}")  # never by network, not even on this machine
+            connection = Display(f"unix/{self.display}")  # by Unix socket, never by TCP
             try:
                 connection.xtest_fake_input(X.MotionNotify, x=x, y=y)
                 connection.xtest_fake_input(X.ButtonPress, _FINGER)
@@ -95,7 +95,7 @@ class VirtualScreen:
 
 
 def has_real_screen() -> bool:
-    """True where this session has a screen of its own."""
+    """Whether this session has a screen."""
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
@@ -103,9 +103,9 @@ def open_screen(children: Children, waiter: Waiter, name: str, size: tuple[int, 
     """Start a virtual screen on a free display number; only this machine can reach it.
 
     Args:
-        children: who ends it.
-        waiter: for its becoming ready.
-        name: of the screen, for messages and its log: "kiosk" or "hall".
+        children: starts it and ends it.
+        waiter: waits until it is ready.
+        name: the screen's name in messages and of its log: "kiosk" or "hall".
         size: width and height in pixels.
 
     Raises:
@@ -115,7 +115,7 @@ def open_screen(children: Children, waiter: Waiter, name: str, size: tuple[int, 
     if server is None:
         raise DemoError("there is no screen and no virtual one: install the Debian package xvfb")
     width, height = size
-    # The server picks a free display number by itself and writes it, when it is ready, to its standard output.
+    # The X server picks a free display number and writes it to its standard output when it is ready.
     argv = [server, "-displayfd", "1", "-screen", "0", f"{width}x{height}x24"]
     argv += ["-nolisten", "tcp", "-noreset", "-dpi", "96"]
     child = children.start(f"the virtual screen of the {name}", argv, log=f"screen-{name}")

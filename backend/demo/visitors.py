@@ -33,12 +33,12 @@ CARD_BACK, FOREIGN, TOGETHER = "card-back", "foreign-code", "two-notices"
 
 @dataclass(frozen=True)
 class Sample:
-    """Something to hold before the kiosk.
+    """Something to hold up to the kiosk.
 
     Attributes:
-        name: of its picture, without suffix.
-        picture: where the picture is, or will be soon.
-        shows: how the kiosk answers, for the person at the console.
+        name: the name of its picture file, without suffix.
+        picture: the picture file; it may not exist yet.
+        shows: the kiosk's answer, for the person at the console.
     """
 
     name: str
@@ -47,18 +47,18 @@ class Sample:
 
 
 class Visitors:
-    """Keeps what the demonstration promises: each notice ends as the console says, however long it runs.
+    """Keeps the demonstration's promise: each notice ends as the console says, however long the demonstration runs.
 
     Used by one thread; ``samples`` may be read by others.
 
     Args:
-        settings: of the demonstration's server.
-        folder: of the pictures; it is made.
+        settings: the settings of the demonstration's server.
+        folder: folder for the pictures; it is created.
         expected: the visitors of the export that the server has imported, everybody booked.
         now: when that export was written, aware.
 
     Raises:
-        DocumentsError, OfficesError, StorageError: what the server too would not start with.
+        DocumentsError, OfficesError, StorageError: as when the server starts with these settings.
     """
 
     def __init__(self, settings: Settings, folder: Path, expected: Sequence[Expected], now: datetime) -> None:
@@ -80,14 +80,14 @@ class Visitors:
 
     @property
     def prints_all(self) -> bool:
-        """True once every picture is there and up to date."""
+        """Whether every picture is there and up to date."""
         return not self._to_print
 
     def send_notices(self, now: datetime) -> None:
-        """Give everybody a notice; then let happen what happens after: cancelled, moved away, issued, taken back.
+        """Give everybody a notice; then make the later changes: cancelled, moved away, issued, notice revoked.
 
         Raises:
-            DemoError: the server's own rules were against it.
+            DemoError: the server's own rules refused it.
         """
         numbers = [one.number for one in self._expected]
         self._issue(numbers)
@@ -98,7 +98,7 @@ class Visitors:
         self._to_print = [*numbers, CARD_BACK, FOREIGN, TOGETHER]
 
     def print_next(self) -> str | None:
-        """Print the next picture that is not there yet or out of date, and return its name; none when all are.
+        """Print the next picture that is missing or out of date and return its name; None if there is none.
 
         Raises:
             DemoError: it cannot be printed.
@@ -114,9 +114,9 @@ class Visitors:
         return name
 
     def renew(self, now: datetime) -> list[str]:
-        """Move the reserved time of everybody whose notice would soon end in another way, and return their numbers.
+        """Move the reserved times of everybody whose notice would soon end differently, and return their numbers.
 
-        Through an export of changes, as the ward sends them. Whoever has a number today stays as they are.
+        This is done by an import of changes, as the ward sends them. Visitors who have a ticket today are left alone.
 
         Raises:
             DemoError: the import refused it.
@@ -136,11 +136,11 @@ class Visitors:
         return numbers
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._database.dispose()
 
     def _bring_in(self, moving: Sequence[Expected], now: datetime) -> None:
-        """Import the rows of some visitors as they are from now on."""
+        """Import the rows of some visitors with new reserved times."""
         starts = {one.number: reserved_for(one.outcome, now) for one in moving}
         path = self._settings.var_dir / "changes.csv"
         write_changes(path, [one.moved_to(starts[one.number]) for one in moving])

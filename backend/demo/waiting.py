@@ -1,4 +1,4 @@
-"""Waiting for something to become true, never for time to pass."""
+"""Waiting until something is true, up to a deadline, instead of for a fixed time."""
 
 import time
 from collections.abc import Callable
@@ -12,11 +12,11 @@ _LOOK_EVERY_SECONDS = 0.05
 
 
 class Waiter:
-    """Waits with a deadline and notices when a part has died meanwhile.
+    """Waits with a deadline, and notices if a part has ended meanwhile.
 
     Args:
         check: raises when waiting has become pointless.
-        seconds: the deadline of one wait.
+        seconds: the longest time for one wait.
     """
 
     def __init__(self, check: Callable[[], None], seconds: float) -> None:
@@ -24,10 +24,10 @@ class Waiter:
         self.seconds = seconds
 
     def until(self, what: str, look: Callable[[], Awaited | None]) -> Awaited:
-        """Look again and again until there is something, and return it.
+        """Call ``look`` again and again until it finds something, and return that.
 
         Args:
-            what: what is waited for, for the message: "the kiosk was not ready".
+            what: what failed if it never does, for the error message: "the kiosk was not ready".
             look: returns what was found, or None.
 
         Raises:

@@ -1,4 +1,4 @@
-"""Folders of a demonstration: a fresh one each time, and never one that another demonstration is using."""
+"""Folders of a demonstration: new ones each time, and never those of another running demonstration."""
 
 import fcntl
 import shutil
@@ -29,7 +29,7 @@ def fresh_folders(parent: Path) -> Iterator[Folders]:
 
 
 def _claim(parent: Path) -> tuple[Path, IO[str]]:
-    """An empty folder and the lock that holds it; the kernel lets go of the lock however this process ends."""
+    """An empty folder and the file lock on it; the kernel releases the lock however this process ends."""
     parent.mkdir(parents=True, exist_ok=True)
     for place in range(1, _TRIES + 1):
         base = parent / ("demo" if place == 1 else f"demo-{place}")

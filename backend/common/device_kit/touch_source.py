@@ -48,7 +48,7 @@ def take_touches_from(source: str | None, settings: KivySettings) -> None:
     """Leave one source of touches in Kivy's configuration, or none, whatever was there.
 
     Args:
-        source: ``WINDOW``, or None where nobody touches the screen.
+        source: ``TOUCH_WINDOW``, or None if nobody touches the screen.
         settings: Kivy's ``Config``, before its window is made.
     """
     for name, _ in list(settings.items(SECTION)):

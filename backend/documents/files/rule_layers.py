@@ -1,4 +1,4 @@
-"""Rule files that build on each other: what a file inherits from the one that it ``extends`` (docs/adr/0015).
+"""Rule files that build on each other: what a file inherits from the one that it ``extends`` (adr/0015).
 
 Sections that are mappings by code are merged: an entry with the same code replaces the whole inherited entry, and
 ``remove`` takes entries away. Any other section is inherited as a whole if the file lacks it. A file's name and dates
