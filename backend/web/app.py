@@ -32,7 +32,7 @@ def create_app(graph: Graph) -> FastAPI:
         graph.database.on_commit(graph.hub.notify)
         passing_on = asyncio.create_task(graph.hub.run())
         sweeping = asyncio.create_task(graph.housekeeping.run())
-        # Another process commits too where the database is shared.
+        # With a shared database, other processes commit, too.
         listener = None if graph.database.is_sqlite else Listener(graph.database.url, graph.hub.notify)
         if listener is not None:
             listener.start()
@@ -56,14 +56,14 @@ def create_app(graph: Graph) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         dependencies=[Depends(no_number_in_address)],
-        # A redirect to the address with or without a slash would name the host that the request named.
+        # A redirect to the address with or without a final slash would use the request's own Host header.
         redirect_slashes=False,
     )
     app.state.graph = graph
     pulse = Pulse(graph.database)
     answer_errors(app)
 
-    # The last one is met first.
+    # A request passes through the last one first.
     app.add_middleware(Methods)
     app.add_middleware(BodyLimit)
     app.add_middleware(NoNul)

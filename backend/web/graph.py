@@ -42,7 +42,7 @@ class Graph:
     views: Views = field(default_factory=Views)
 
     def office_info(self, office_id: str) -> OfficeInfo:
-        """An office as its devices see it, now."""
+        """An office as its devices see it now; times are UTC."""
         office = self.directory[office_id]
         now = self.database.clock()
         opening = self.directory.open_at(office_id, now, lead=self.policy.lead)

@@ -1,6 +1,6 @@
 """The line at the top of a page: what was done, or why it was not and what to do next.
 
-After a form the browser is sent on to the page; the line travels in a short-lived cookie, never in an address.
+After a form, the browser is redirected to the page; the line travels in a short-lived cookie, never in an address.
 """
 
 import base64
@@ -27,7 +27,7 @@ _FACTS = frozenset(
 )
 # Numbers, labels, codes and times, as we write them; never a sentence that somebody planted.
 _FACT = re.compile(r"[A-Za-z0-9_:.+-]{0,40}", re.ASCII)
-# Marks of ticks, see lost_words: codes again, each with what was done to it.
+# Marks of ticks, see lost_words: codes, each with what was done to it.
 _LOST = re.compile(r"(?:[+=-][A-Za-z0-9_:.-]{1,60}(?: |$)){0,40}", re.ASCII)
 
 
@@ -36,9 +36,9 @@ class Banner:
     """One line.
 
     Attributes:
-        key: of the catalogue area ``pages``.
-        facts: numbers, windows and codes.
-        purpose: what was wanted, so that a trouble is not told as a command that was not saved where there was none.
+        key: the key of its text in the catalogue ``pages``.
+        facts: numbers, windows and codes for the text's placeholders.
+        purpose: what the person wanted, so that the line does not speak of an unsaved command if there was none.
     """
 
     key: str
@@ -52,7 +52,7 @@ class Banner:
 
     @classmethod
     def of_error(cls, reply: ErrorReply, purpose: Purpose = Purpose.COMMAND) -> "Banner":
-        """The line of a refusal."""
+        """The line for a refusal."""
         return cls(f"error.{reply.code}", reply.detail, purpose)
 
     @classmethod
@@ -61,7 +61,7 @@ class Banner:
         return cls(f"done.{command}", {"number": number or ""})
 
     def words(self, texts: Catalogue, now: datetime) -> str:
-        """The line in a language."""
+        """The line as text, in the catalogue's language; ``now`` is for the seconds of a wait."""
         empty = ("number", "window", "calls", "needed", "minutes", "seconds", "log_id")
         facts = {**dict.fromkeys(empty, ""), **self.facts}
         facts["window"] = window_name(facts["window"], texts)
@@ -97,7 +97,7 @@ class Banner:
 
     @classmethod
     def from_cookie(cls, value: str | None, texts: Catalogue) -> "Banner | None":
-        """Read a cookie; whatever is not a line of ours is no line."""
+        """Read a cookie; None if it does not hold a line of ours."""
         if not value or len(value) > _LONGEST_COOKIE:
             return None
         try:
@@ -119,7 +119,7 @@ def _word(texts: Catalogue, kind: str, code: str | None) -> str:
 
 
 def _is_ours(name: object, fact: str) -> bool:
-    """Whether a fact of a cookie has a name and a shape that this program writes."""
+    """Whether a fact in a cookie has a name and a form that this program writes."""
     if name == "lost":
         return bool(_LOST.fullmatch(fact))
     return name in _FACTS and bool(_FACT.fullmatch(fact))
@@ -134,7 +134,7 @@ def _seconds(until: str, now: datetime) -> int:
 
 
 def lost_words(lost: str, more: str, texts: Catalogue) -> str:
-    """What of somebody's ticks was not taken, by name; ``reception.check_seen.lost_of`` says how it is written."""
+    """The names of ticks that were not taken over; ``reception.check_seen.lost_of`` says how ``lost`` is written."""
     documents = Catalogue("documents", texts.language)
     said = []
     for mark in lost.split():

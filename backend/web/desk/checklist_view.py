@@ -27,7 +27,7 @@ from backend.web.desk.tick_boxes import Box, PaperList, facts_of, marks_of, pape
 
 @dataclass(frozen=True)
 class Ways:
-    """A combination that would do, and whether it is there already."""
+    """A combination that would be enough, and whether it is satisfied already."""
 
     name: str
     satisfied: bool
@@ -35,9 +35,9 @@ class Ways:
 
 @dataclass(frozen=True)
 class DocumentLists:
-    """The documents of one person: A to see at once, the others to open or to find.
+    """The documents of one person: those to see at once (list A), the others to open or to search.
 
-    ``strays`` were ticked for another recipient type; they stay in sight, so that they can be taken away.
+    ``strays`` were ticked for another recipient type; they stay visible, so that they can be unticked.
     """
 
     person: Person
@@ -49,7 +49,7 @@ class DocumentLists:
 
     @property
     def more_ticked(self) -> int:
-        """How many of the longer list are ticked; then it is open."""
+        """How many in the longer list are ticked; if any are, the list is shown open."""
         return sum(box.ticked for box in self.more)
 
 
@@ -68,9 +68,9 @@ class Advice:
     Attributes:
         needed: what is still needed, one thing after another; or that everything is there, or that nothing would help.
         sentence: the same in one sentence.
-        missing: the same in full, one sentence for each thing, with everything that would do.
-        steps: what to say to the visitor, the best first.
-        ask_staff: the one sentence for whatever the reader may not see, always the same; or the empty text.
+        missing: the same in full, one sentence for each thing, with everything that would be enough.
+        steps: what to tell the visitor, the best first.
+        ask_staff: a fixed sentence that stands for anything the reader may not see; else empty.
     """
 
     accepted: bool
@@ -86,7 +86,7 @@ class Advice:
 
 @dataclass(frozen=True)
 class Reason:
-    """One line of the explanation; ``unverified``: the ward's practice has to be asked."""
+    """One line of the explanation; ``unverified``: nobody has read the rule in a source, so the ward must be asked."""
 
     words: str
     unverified: bool
@@ -97,10 +97,11 @@ class ChecklistView:
     """Everything of the checklist that a page shows.
 
     Attributes:
-        asked: the reservation does not say who would come, so it should be asked.
+        asked: whether to ask who has come, as the reservation does not say who will.
         reasons: why, rule by rule, with the source of each.
-        told: what is missing in the visitor's own language, and that language; empty where it is the page's.
-        seen: the check as it is shown here, as forms send it back.
+        told: what is missing, in the visitor's own language; empty if that is the page's language.
+        told_in: that language.
+        seen: the state of the check that is shown here, as forms send it back.
     """
 
     asked: bool
@@ -121,8 +122,8 @@ def view_checklist(sheet: CheckSheet, texts: Catalogue, documents: Catalogue) ->
 
     Args:
         sheet: rules, ticks and verdict of a visit.
-        texts: area ``pages``, for readings to search by.
-        documents: area ``documents``.
+        texts: the catalogue ``pages``, for readings to search by.
+        documents: the catalogue ``documents``.
     """
     rules, ticks = sheet.rule_set, sheet.ticks
     recipient = rules.recipient(ticks.recipient)
@@ -148,7 +149,7 @@ def view_checklist(sheet: CheckSheet, texts: Catalogue, documents: Catalogue) ->
 
 
 def advise(sheet: CheckSheet, texts: Catalogue, documents: Catalogue) -> Advice:
-    """A verdict in words; what is missing comes in the order in which a clerk asks for it."""
+    """A verdict in words; missing things are in the order in which a clerk asks for them."""
     rules, verdict = sheet.rule_set, sheet.verdict
     alone = not rules.recipient(sheet.ticks.recipient).visit.has_visitor
     if verdict.complete or not verdict.accepted:
@@ -169,7 +170,7 @@ def advise(sheet: CheckSheet, texts: Catalogue, documents: Catalogue) -> Advice:
 
 
 def ticked_names(ticks: Ticks, documents: Catalogue) -> dict[str, list[str]]:
-    """What was ticked, as names by field, for whoever goes on with the visitor."""
+    """What was ticked, as names by field, for the staff who continue with the visitor."""
     return {
         "applicant": [shown_name(written, documents) for written in ticks.applicant],
         "visitor": [shown_name(written, documents) for written in ticks.visitor],
@@ -179,7 +180,7 @@ def ticked_names(ticks: Ticks, documents: Catalogue) -> dict[str, list[str]]:
 
 
 def _told(verdict: Verdict, documents: Catalogue) -> tuple[str, ...]:
-    """What is missing and what comes next, for the visitor's own eyes."""
+    """What is missing and what to do next, for the visitor to read."""
     return (*_missing(verdict, documents), step_text(verdict.next_step, documents))
 
 

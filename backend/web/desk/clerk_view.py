@@ -35,13 +35,13 @@ HOME = "/clerk"
 _MOST_ROWS = 50
 _MOST_WITHOUT_PAPER = 20
 _OPEN_WITHOUT_PAPER = 3
-"""So many rows of numbers without paper leave room for the queue on a low screen."""
+"""This many rows of numbers without paper still leave room for the queue on a low screen."""
 _ONLY_SILENT = frozenset({None, PrinterTrouble.SILENT.value})
 
 
 @dataclass(frozen=True)
 class NoPaper:
-    """A number without paper, and the key of the words that say why."""
+    """A ticket that was not printed, and the key of the text that says why."""
 
     ticket: Ticket
     why: str
@@ -52,13 +52,13 @@ def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
 
     Raises:
         WireError: the clerk's office does not exist any more.
-        StorageError: the database cannot be read, or the look at a reservation cannot be noted.
+        StorageError: the database cannot be read, or the audit trail cannot be written.
     """
     graph = asked.graph
     now = asked.now
     today = business_day(now)
     with graph.database.read() as connection:
-        # Read first: what is read after it may be newer, never older, than this event.
+        # Read first: what is read later may be newer than this event, but never older.
         seq = last_event_seq(connection)
         place = place_of(connection, asked, session, WindowKind.RECEPTION)
         office_id = place.office.id
@@ -99,11 +99,11 @@ def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
 def with_guide(
     asked: Asked, session: Session, ticket_id: str, answers: Mapping[str, str]
 ) -> Mapping[str, Any]:
-    """The page with the guide to the recipient type open at the step to which the answers lead.
+    """The page with the guide to the recipient type, open at the step to which the answers lead.
 
     Raises:
-        ReceptionError: not the visitor at this clerk's window, or answers that the rules do not know.
-        WireError, StorageError: as ``clerk_context``.
+        ReceptionError: the visitor is not at this clerk's window, or the rules do not know the answers.
+        WireError, StorageError: as in ``clerk_context``.
     """
     handler = Handler(session.account.id, session.office_id)
     guidance = asked.graph.checking.guidance(handler, ticket_id, answers)
@@ -111,14 +111,14 @@ def with_guide(
 
 
 def paper_doubtful(ticket: Ticket, now: datetime) -> bool:
-    """Whether the visitor may have no paper in hand: the number has to be told. Not where somebody did that."""
+    """Whether the visitor may have no printed ticket and must be told the number, and nobody has done so yet."""
     if lacks_paper(ticket, now):
         return True
     return ticket.print_state is PrintState.UNCONFIRMED and ticket.print_trouble in _ONLY_SILENT
 
 
 def why_no_paper(ticket: Ticket) -> str:
-    """Key of the words for what kept a paper from coming out; a kiosk may know troubles that this server does not."""
+    """Key of the text that says why a ticket was not printed; a newer kiosk may send troubles unknown here."""
     if ticket.print_state is PrintState.PENDING:
         return "paper.why_pending"
     known = ticket.print_trouble in PrinterTrouble.__members__.values()
@@ -126,12 +126,12 @@ def why_no_paper(ticket: Ticket) -> str:
 
 
 def calls_left(visitor: Ticket | None, needed: int) -> int:
-    """How many calls are missing before the visitor may be set absent."""
+    """How many more calls are needed before the visitor may be set absent."""
     return max(0, needed - visitor.call_count) if visitor else 0
 
 
 def _check(asked: Asked, session: Session, visitor: Ticket | None) -> dict[str, Any]:
-    """The reservation and the checklist, only while the visitor is at the clerk's own window."""
+    """The reservation and the checklist, but only while the visitor is at the clerk's own window."""
     nothing: dict[str, Any] = {"checklist": None, "lines": [], "check_trouble": ""}
     if visitor is None or visitor.state is not TicketState.SERVING:
         return nothing
@@ -141,7 +141,7 @@ def _check(asked: Asked, session: Session, visitor: Ticket | None) -> dict[str, 
             visitor.office_id, visitor.id, permitted_columns(session.actor.permissions)
         )
     except ReceptionError as error:
-        # Without a checklist the visitor can still be seen off; without a page nobody could be.
+        # The page is shown without a checklist: the clerk can still finish with this visitor, and serve others.
         words = Banner.of_error(describe(error)).words(asked.texts, asked.now)
         return {**nothing, "check_trouble": words}
     if sheet.fields:

@@ -1,4 +1,4 @@
-"""Which words tell a clerk of a kiosk that needs somebody: what is wrong, and what to do next."""
+"""Chooses the texts that tell clerks of a kiosk in trouble: what is wrong, and what to do next."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ OWN_WORDS: Final[Mapping[DevicePart, frozenset[PartTrouble]]] = {
         }
     )
 }
-"""Troubles with words of their own, by the part that may have them. All others are told by the part's one sentence."""
+"""Troubles with a text of their own, by part; every other trouble of a part has the part's general text."""
 
 _NOT_YET: Final = frozenset({PartTrouble.NEAR_END})
 
@@ -32,8 +32,8 @@ class DeviceAlarm:
 
     Attributes:
         words: the key of its text.
-        device: the device that needs somebody.
-        urgent: something does not work now; False where it soon will not.
+        device: the device in trouble.
+        urgent: whether it does not work now; False if it will soon stop working.
     """
 
     words: str
@@ -42,7 +42,7 @@ class DeviceAlarm:
 
 
 def alarms_of(troubles: Iterable[DeviceTrouble]) -> list[DeviceAlarm]:
-    """Put troubles into lines for the page, what does not work first."""
+    """Turn troubles into lines for the page, urgent ones first."""
     alarms = [_alarm(trouble) for trouble in troubles]
     return sorted(alarms, key=lambda alarm: not alarm.urgent)
 

@@ -1,4 +1,4 @@
-"""What goes wrong is answered: in words for a person, as a code for a program, whatever it was and wherever it was raised."""
+"""Answers to errors, wherever they were raised: a text for a person, a code for a program."""
 
 import asyncio
 
@@ -25,7 +25,7 @@ log = structlog.get_logger("uketsuke.web")
 
 
 def answer_trouble(request: Request, error: Exception) -> Response:
-    """The answer to what no page of its own shows."""
+    """The answer to an error for which there is no page of its own."""
     if isinstance(error, HTTPException):
         return _answer_http(request, error)
     if wants_json(request) or "text/event-stream" in request.headers.get("accept", ""):
@@ -43,7 +43,7 @@ def answer_trouble(request: Request, error: Exception) -> Response:
 
 
 def _answer_http(request: Request, error: HTTPException) -> Response:
-    """The answer to what the framework refuses: an address or a method that is not there, a body that is none."""
+    """The answer to what the framework refuses: an unknown address or method, or an unreadable body."""
     code = ErrorCode.NOT_FOUND if error.status_code == 404 else ErrorCode.INVALID_REQUEST
     for_person = "text/html" in request.headers.get("accept", "")
     for_script = wants_fragment(request)
@@ -72,7 +72,7 @@ def _page(asked: Asked, code: ErrorCode, banner: Banner, status: int) -> Respons
 
 
 def _home(asked: Asked) -> str:
-    """The page to go on with; that of the sign-in where it cannot be told."""
+    """The address of the page to continue with; the sign-in if the role is unknown."""
     try:
         session = signed_in(asked.request, asked.graph, touch=False)
     except StorageError:
@@ -81,17 +81,17 @@ def _home(asked: Asked) -> str:
 
 
 def answer_errors(app: FastAPI) -> None:
-    """Make the application answer every error that it knows in the one shape of the wire."""
+    """Make the application answer every known error in the same shape, ``ErrorReply``."""
 
     def known(request: Request, error: Exception) -> Response:
         return reply_to(request, error)
 
     def invalid(request: Request, error: Exception) -> Response:
-        # Only places are told; the values that were sent may be personal.
+        # Only the places of errors are named; the values that were sent may be personal.
         places = ""
         if isinstance(error, RequestValidationError):
             places = ", ".join(".".join(str(part) for part in item["loc"]) for item in error.errors())
-        # The name of a field that is none of ours was chosen by whoever sent it.
+        # The name of an unknown field was chosen by the sender, and may hold anything.
         refused = (
             WireError(ErrorCode.CONTAINS_MY_NUMBER)
             if contains_my_number(places)
@@ -106,10 +106,10 @@ def answer_errors(app: FastAPI) -> None:
 
 
 class LastAnswer:
-    """Answers what nobody else did, also what was raised on the way to the routes.
+    """Answers every error that nothing else answered, also those raised in middleware.
 
-    The framework's own last resort stands before everything else: its answers carry no headers of ours, and it raises
-    again what it has answered, for a second line in the log.
+    The framework's own handler of last resort is outside of all middleware: its answers lack our headers, and it
+    raises the error again, which gives a second line in the log.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -130,11 +130,11 @@ class LastAnswer:
         try:
             await self._app(scope, receive, noting)
         except ClientDisconnect:
-            return  # nobody is there any more
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is told once
+            return  # the client is gone
+        except Exception as error:  # noqa: BLE001 - every error is logged once
             if begun:
-                # Nothing can be said any more where half an answer stands: one line in the log, and the server cuts
-                # the connection, so that nobody takes the half for the whole.
+                # Half an answer was sent and cannot be replaced: one line is logged and the server cuts the
+                # connection, so that the client does not take the half for the whole.
                 reply_for(Request(scope), error)
                 return
             response = await asyncio.to_thread(_answer_safely, Request(scope), error)
@@ -146,5 +146,5 @@ def _answer_safely(request: Request, error: Exception) -> Response:
         if request.url.path.startswith(_API) and not isinstance(error, HTTPException):
             return reply_to(request, error)
         return answer_trouble(request, error)
-    except Exception:  # noqa: BLE001 - the page of a trouble may meet the same trouble; its log line is written
+    except Exception:  # noqa: BLE001 - the error's page may fail with the same error, which is already logged
         return reply_to(request, error)

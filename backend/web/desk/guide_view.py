@@ -1,6 +1,6 @@
-"""From questions to the recipient type, as a page shows them: one question at a time, or where the answers lead.
+"""The questions that lead to the recipient type, as a page shows them: one at a time, or where the answers lead.
 
-Answers travel in forms, never in an address: an address ends in logs, and a reason is nobody's business.
+Answers travel in forms, never in an address: addresses are logged, and a reason for not coming is private.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ _KEYS = "1234567890ABCDEFGHIJ"
 
 @dataclass(frozen=True)
 class Option:
-    """An answer to press: what is sent, its words, and the key of the keyboard that presses it, if one does."""
+    """An answer to press: the value sent, its text, and its key on the keyboard, or the empty text."""
 
     value: str
     words: str
@@ -30,15 +30,15 @@ class GuideView:
     """One step of the guide in words.
 
     Attributes:
-        ticket_id: whose type is looked for.
-        answered: what was answered so far, as it is sent.
+        ticket_id: the ticket of the visitor.
+        answered: the answers so far, as forms send them.
         before: the same without the last answer; None at the first question.
-        given: what was answered, in words.
-        question: the question, or the empty text where the answers have led somewhere.
-        options: its answers.
+        given: the answers so far, in words.
+        question: the next question; empty once the answers have led somewhere.
+        options: the answers to choose from.
         recipient: code of the recipient type that was found, or the empty text.
         recipient_name: its name.
-        refusal: why nobody can receive the card this way, or the empty text.
+        refusal: why the card cannot be received this way, or the empty text.
     """
 
     ticket_id: str
@@ -56,7 +56,7 @@ def answers_of(answered: Iterable[str]) -> Mapping[str, str]:
     """Answers as a form sends them: ``question:option``, in the order in which they were given.
 
     Raises:
-        WireError: not of that shape, a question twice, or more than there are questions.
+        WireError: they have another form, answer a question twice, or are more than there are questions.
     """
     answers: dict[str, str] = {}
     for place, one in enumerate(answered):
@@ -93,5 +93,5 @@ def view_guide(guidance: Guidance, documents: Catalogue) -> GuideView:
 
 
 def _key(place: int) -> str:
-    """The key for the answer at a place: 1 to 9, 0, and then letters from A on."""
+    """The key on the keyboard for the answer at a position (from 0): 1 to 9, 0, and then letters from A on."""
     return _KEYS[place - 1] if place <= len(_KEYS) else ""

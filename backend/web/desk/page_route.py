@@ -1,4 +1,4 @@
-"""Routes of pages: in threads of their own, and what goes wrong is told in words, or as a code for a program."""
+"""Routes of pages: they run in threads of their own, and errors are answered by texts, or by codes for a program."""
 
 from collections.abc import Callable, Coroutine
 from functools import wraps
@@ -18,13 +18,13 @@ from backend.wire import ErrorCode
 
 
 class PageRoute(APIRoute):
-    """A route whose work is done in the threads of pages, and whose refusals are pages."""
+    """A route that runs in the threads for pages, and whose errors are answered by pages."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, _in_page_thread(endpoint), **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler, with refusals turned into answers."""
+        """The handler, with errors turned into answers."""
         handle = super().get_route_handler()
 
         async def answer(request: Request) -> Response:
@@ -36,14 +36,14 @@ class PageRoute(APIRoute):
                 )
             except (HTTPException, ClientDisconnect):
                 raise
-            except Exception as error:  # noqa: BLE001 - a person gets words for whatever happened
+            except Exception as error:  # noqa: BLE001 - a person gets a text for every error
                 return await run_in(Threads.PAGES, answer_trouble, request, error)
 
         return answer
 
 
 def _in_page_thread(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """A plain function as one that waits for a thread of pages; the framework would take one of the devices'."""
+    """Make a plain function run in a thread for pages; the framework would use a thread meant for devices."""
     if iscoroutinefunction(endpoint):
         return endpoint
 

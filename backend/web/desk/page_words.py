@@ -1,4 +1,4 @@
-"""Times, windows and birthdays as a page writes them. All times are told in Asia/Tokyo."""
+"""Times, windows and birthdays as a page writes them. All times are shown in Asia/Tokyo."""
 
 from datetime import date, datetime, timedelta
 
@@ -9,7 +9,7 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def clock_words(at: datetime | None) -> str:
-    """Hour and minute as on a clock, or nothing."""
+    """Hour and minute of an aware time, for example 9:30; empty for None."""
     return "" if at is None else clock_face(at)
 
 
@@ -37,7 +37,7 @@ def window_name(label: str | None, texts: Catalogue) -> str:
 
 
 def birth_words(written: str, texts: Catalogue) -> str:
-    """A birthday in both calendars; what the register does not know is said to be unknown."""
+    """A birthday in both calendars; parts that the register does not know are named as unknown."""
     try:
         birth = BirthDate.parse(written)
         eras = _eras(birth)
@@ -57,7 +57,7 @@ def birth_words(written: str, texts: Catalogue) -> str:
 
 
 def age_words(written: str, on: date, texts: Catalogue) -> str:
-    """The age on a day, or the two ages it may be where the birthday is known in part."""
+    """The age on a day; the two possible ages if the birthday is partly known."""
     try:
         earliest, latest = BirthDate.parse(written).candidates(on)
     except BirthDateError:
@@ -69,10 +69,10 @@ def age_words(written: str, on: date, texts: Catalogue) -> str:
 
 
 def _eras(birth: BirthDate) -> list[tuple[str, str, int]]:
-    """The years in the Japanese calendar that a birthday may lie in: two where an era changed within the year.
+    """The possible years of a birthday in the Japanese calendar: two if an era began within the year.
 
     Raises:
-        StopIteration: before the first era that is known.
+        StopIteration: it lies before the first known era.
     """
     found: list[tuple[str, str, int]] = []
     day = birth.earliest

@@ -1,4 +1,4 @@
-"""Rendering: templates, languages, and the three shapes in which a page answers."""
+"""Rendering: templates, languages, and the three ways in which a page answers (page, fragment, redirect)."""
 
 import hashlib
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ OWN_NAMES: dict[Language, str] = {
     Language.CHINESE: "简体中文",
     Language.KOREAN: "한국어",
 }
-"""Every language in its own words, as the switch shows it."""
+"""The name of every language in that language, as the language switch shows it."""
 
 _STALE_SECONDS = 10.0
 _BANNER_SECONDS = 30
@@ -45,18 +45,18 @@ _templates = Environment(
 
 @cache
 def _asset(name: str) -> str:
-    """The address of a file under ``assets/pages``; it changes with the content, so browsers may keep it."""
+    """The address of a file under ``assets/pages``; it changes with the content, so browsers may cache the file."""
     content = locate("pages", name).read_bytes()
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
 
 
 def _mark(secret: str) -> str:
-    """A name that pages of one session share and that tells nothing about its secret."""
+    """A name that the pages of one session share and that reveals nothing about its secret."""
     return hashlib.sha256(secret.encode()).hexdigest()[:12]
 
 
 def language_of(request: Request) -> Language:
-    """The language that was chosen at this browser; Japanese where none was."""
+    """The language that was chosen in this browser; by default Japanese."""
     try:
         return Language(read_cookie(request, LANGUAGE_COOKIE) or "")
     except ValueError:
@@ -65,7 +65,7 @@ def language_of(request: Request) -> Language:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request at a page, with what every page needs for its answer."""
+    """One request for a page, with what every page needs for its answer."""
 
     request: Request
     graph: Graph
@@ -91,7 +91,7 @@ class Asked:
         return self.graph.database.clock()
 
     def banner(self) -> Banner | None:
-        """The line that the form before this page left."""
+        """The line that the form before this page left in the cookie, or None."""
         return Banner.from_cookie(read_cookie(self.request, BANNER_COOKIE), self.texts)
 
 
@@ -126,10 +126,10 @@ def page(
     banner: Banner | None = None,
     status: int = 200,
 ) -> Response:
-    """Answer with a whole page; a line that was left for it is shown once."""
+    """Answer with a whole page; a line left in the cookie is shown once."""
     left = asked.banner() if banner is None else banner
     response = HTMLResponse(render(asked, template, context, left), status_code=status)
-    # A form of this page names its origin only where the policy lets it; other sites still learn nothing.
+    # This policy lets forms of the page send their origin, while other sites still learn nothing.
     response.headers["Referrer-Policy"] = "same-origin"
     if read_cookie(asked.request, BANNER_COOKIE) is not None:
         drop_cookie(response, asked.graph.settings, BANNER_COOKIE)
@@ -144,14 +144,14 @@ def fragment(
     banner: Banner | None = None,
     status: int = 200,
 ) -> Response:
-    """Answer with the part of a page that changes; the page's script puts it in place."""
+    """Answer with the part of a page that changes; the page's script replaces it."""
     return HTMLResponse(
         render(asked, template, context, banner), status_code=status, headers={"X-Fragment": "page"}
     )
 
 
 def send_on(asked: Asked, address: str, banner: Banner | None = None) -> Response:
-    """Send the browser on to one of our own pages, with a line to show there."""
+    """Redirect the browser to one of our own pages, with a line to show there."""
     response = RedirectResponse(address, status_code=303)
     if banner is not None:
         give_cookie(

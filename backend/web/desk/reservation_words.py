@@ -13,7 +13,7 @@ from backend.web.desk.page_words import age_words, birth_words, date_words, mome
 
 @dataclass(frozen=True)
 class ReservationLine:
-    """One item: its column, its heading, its value as text, and what is to be read beside it."""
+    """One item: its column, its heading, its value as text, and a text to show beside that."""
 
     column: str
     title: str
@@ -24,14 +24,14 @@ class ReservationLine:
 def lines_of(
     fields: Mapping[str, Any], today: date, directory: Directory, texts: Catalogue, documents: Catalogue
 ) -> list[ReservationLine]:
-    """Lines in the order in which the role's columns came.
+    """Lines in the order of the role's columns.
 
     Args:
-        fields: the permitted columns, as ``reception.checking`` gave them; no other column is known here.
+        fields: the permitted columns, from ``reception.checking``; no other column gets here.
         today: the business day, for the age.
-        directory: names of offices.
-        texts: area ``pages``.
-        documents: area ``documents``, for the recipient type.
+        directory: the offices, for their names.
+        texts: the catalogue ``pages``.
+        documents: the catalogue ``documents``, for the recipient type.
     """
     nothing = texts.text("common.nothing")
     lines = []

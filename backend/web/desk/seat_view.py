@@ -20,9 +20,9 @@ class Tile:
     """A window that may be taken.
 
     Attributes:
-        label: on its sign.
-        taken: a colleague who is signed in sits there.
-        visitor: the number of a visitor who is there; whoever takes the window goes on with them.
+        label: the label on its sign.
+        taken: whether a colleague who is signed in sits there.
+        visitor: the number of a visitor who is there; the person who takes the window continues with them.
     """
 
     label: str
@@ -35,7 +35,7 @@ class OfficeSeat:
     """An office as one person sees it.
 
     Attributes:
-        window: label of the window at which the person sits, or none.
+        window: label of the window at which the person sits, or None.
         at_windows: visitors at the office's windows, by window.
     """
 
@@ -51,16 +51,16 @@ class OfficeSeat:
 
 
 def place_of(connection: Connection, asked: Asked, session: Session, kind: WindowKind) -> OfficeSeat:
-    """Where somebody is.
+    """The office and window of a person.
 
     Args:
         connection: a reading transaction.
         asked: the request.
-        session: whose.
-        kind: windows of this kind are for this person; a seat at one of the other kind does not count.
+        session: the person's session.
+        kind: the kind of windows for this person; a seat at one of the other kind does not count.
 
     Raises:
-        WireError: the account's office is not in the file of offices any more.
+        WireError: the account's office is no longer in the file of offices.
     """
     graph = asked.graph
     account = session.account

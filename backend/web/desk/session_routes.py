@@ -43,7 +43,7 @@ def front(request: Request) -> Response:
     """Lead on to the page of whoever is signed in, or to the sign-in."""
     graph = graph_of(request)
     session = signed_in(request, graph)
-    # Whoever came by another name of this machine goes on by the one that the settings name, never by the one sent.
+    # By the address in the settings, if there is one; never by the request's own Host header.
     pages = graph.settings.public_url or ""
     return RedirectResponse(
         pages + (landing_of(session.actor.permissions) if session else "/sign-in"), status_code=303

@@ -42,7 +42,7 @@ def staff_context(asked: Asked, session: Session) -> dict[str, Any]:
     """Everything that the staff page needs.
 
     Raises:
-        WireError: the account's office does not exist any more.
+        WireError: the account's office no longer exists.
         StorageError: the database cannot be read.
     """
     graph = asked.graph
@@ -94,12 +94,12 @@ def _row(asked: Asked, ticket: Ticket, at: datetime | None, ticks: Ticks | None)
 
 
 def detail_context(asked: Asked, session: Session, ticket_id: str) -> dict[str, Any]:
-    """One visitor with the permitted columns and what was ticked; that somebody looked is noted first.
+    """One visitor with the permitted columns and what was ticked; the viewing is recorded in the audit trail first.
 
     Raises:
-        TicketStateError: no such visitor here today, or one who was not handed over.
-        WireError: the account's office does not exist any more.
-        StorageError: the database cannot be read, or the look cannot be noted.
+        TicketStateError: there is no such visitor here today, or they were not handed over.
+        WireError: the account's office no longer exists.
+        StorageError: the database cannot be read, or the audit trail cannot be written.
     """
     graph = asked.graph
     with graph.database.read() as connection:

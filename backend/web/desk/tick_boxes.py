@@ -1,4 +1,4 @@
-"""What there is to tick on a checklist: documents with what can be said of them, papers, facts."""
+"""What there is to tick on a checklist: documents with their flaws, papers, facts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from backend.reception import CheckSheet, Ticks
 class Box:
     """One thing to tick.
 
-    ``find`` is what typing finds it by, folded: readings, name and code, with ``|`` between. ``marks`` are what can be
-    said of a document that is ticked: its flaws, and that staff accept it.
+    ``find`` is the text by which typing finds it, folded: readings, name and code, separated by ``|``. ``marks`` are the
+    boxes of a ticked document: its flaws, and that staff accept it.
     """
 
     field: str
@@ -36,7 +36,7 @@ class PaperList:
 def marks_of(
     sheet: CheckSheet, person: Person, code: str, flaws: frozenset[str], documents: Catalogue
 ) -> Iterable[Box]:
-    """What can be said of a document that is ticked: that staff accept it, where it needs that, and its flaws."""
+    """The boxes of a ticked document: that staff accept it, if it needs that, and its flaws."""
     needed = sheet.rule_set.document_table[code].needs_fact.get(person)
     if needed is not None:
         yield Box("facts", needed, name_of("fact", needed, documents), needed in sheet.ticks.facts)
@@ -48,7 +48,7 @@ def marks_of(
 def papers_of(
     rules: RuleSet, recipient: RecipientType, ticks: Ticks, documents: Catalogue
 ) -> Iterable[PaperList]:
-    """The papers to tick, by what they are asked for; what was ticked for another type stays in sight."""
+    """The papers to tick, by what they are asked for; those ticked for another type stay visible."""
 
     def boxes(codes: Iterable[str]) -> tuple[Box, ...]:
         return tuple(
@@ -59,7 +59,7 @@ def papers_of(
     slots = tuple(slot for slot in rules.papers_for(recipient.code) if _is_asked(rules, slot, ticks))
     shown = [slot.paper.code for slot in slots]
     if "notice" not in shown and "notice" in rules.paper_table:
-        # A notice that turns up after all changes what is asked for.
+        # The notice can always be ticked: if it turns up after all, less is asked for.
         yield PaperList(PaperRole.NOTICE.value, boxes(["notice"]))
         shown.append("notice")
     for role, group in groupby(slots, key=lambda slot: slot.role):
@@ -70,21 +70,21 @@ def papers_of(
 
 
 def _is_asked(rules: RuleSet, slot: PaperSlot, ticks: Ticks) -> bool:
-    """Whether a paper stands on the list: what only a fact of every type asks for comes with that fact."""
+    """Whether a paper is on the list; one that only a common fact asks for appears with that fact."""
     return not slot.if_facts or any(
         not rules.fact_table[fact].common or fact in ticks.facts for fact in slot.if_facts
     )
 
 
 def facts_of(sheet: CheckSheet, documents: Catalogue) -> Iterable[Box]:
-    """What else a clerk may know; what staff say of a document stands beside that document instead."""
+    """Facts that a clerk may tick; facts by which staff accept a document are beside that document instead."""
     ticked = sheet.ticks.facts
-    # What staff settled is only asked where there is something to settle.
+    # Facts that staff decide are offered only if there is something to decide.
     needless = set() if any(note.code == "age_unclear" for note in sheet.verdict.notes) else {AGE_SETTLED}
     if "notice" in sheet.ticks.papers:
         needless.update(sheet.rule_set.recipient(sheet.ticks.recipient).notice_waive_if)
     facts = sheet.rule_set.facts_for(sheet.ticks.recipient)
-    # What staff say of a document stands beside that document.
+    # Facts by which staff accept a document are beside that document.
     beside = {fact for document in sheet.rule_set.documents() for fact in document.needs_fact.values()}
     listed = [fact.code for fact in facts if fact.code not in needless]
     for code in (one for one in dict.fromkeys((*listed, *ticked)) if one not in beside):

@@ -1,7 +1,7 @@
 """Pages in やさしい日本語: a word stays on one line with its reading, as it does at the kiosk.
 
-Its texts have spaces where a reader pauses, and the style sheet lets lines end only there. Browsers break at brackets all
-the same, so that 選 would stand on one line and （えら）んで on the next; a word joiner keeps them together.
+Its texts have spaces where a reader pauses, and the style sheet lets lines end only there. Browsers still break lines
+at brackets, so that 選 would be on one line and （えら）んで on the next; a word joiner keeps them together.
 """
 
 import re
@@ -14,7 +14,7 @@ _READING = re.compile(
 
 
 def with_whole_words(markup: str) -> str:
-    """A page or a fragment whose readings stay with their words; attributes and what is typed into fields stay as they are."""
+    """A page or a fragment whose readings stay with their words; attributes and values of fields are not changed."""
     return _TEXT.sub(lambda text: _READING.sub(_joined, text.group()), markup)
 
 

@@ -1,7 +1,7 @@
-"""What to bring, as a kiosk tells it to anybody: a few situations, each with its lines, from the document rules.
+"""What to bring, as a kiosk shows it to everybody: a few situations, each with its lines, from the document rules.
 
-A situation is no recipient type: which reason somebody has for not coming is never asked in the hall. Where several
-types answer to one situation, only what all of them need is told, with the advice to ask.
+A situation is not a recipient type: nobody is asked in the hall for a reason why somebody cannot come. If several types
+belong to one situation, only what all of them need is shown, with the advice to ask.
 """
 
 from collections.abc import Callable, Iterable
@@ -27,7 +27,7 @@ from backend.wire import BringGuide, BringItem, BringSituation
 
 @dataclass(frozen=True, slots=True)
 class _Situation:
-    """A situation: its code, which recipient types it stands for, and whether more is needed than all of them share."""
+    """A situation: its code, its recipient types, and whether some of them need more than all have in common."""
 
     code: str
     covers: Callable[[RecipientType], bool]
@@ -43,11 +43,11 @@ _SITUATIONS: Final = (
 
 
 def bring_guide(rules: RuleBook, on: date) -> BringGuide:
-    """What visitors bring on a day; without situations where no rules are in force.
+    """What visitors bring on a day; without situations if no rules are in force.
 
     Args:
         rules: the rules of all days.
-        on: the business day.
+        on: the business day (Asia/Tokyo).
     """
     try:
         rule_set = rules.on(on)
@@ -58,7 +58,7 @@ def bring_guide(rules: RuleBook, on: date) -> BringGuide:
 
 
 def _situation(situation: _Situation, rule_set: RuleSet, on: date) -> BringSituation | None:
-    """A situation with its lines; None where the rules know no such type."""
+    """A situation with its lines; None if the rules have no type for it."""
     lists = [
         lines
         for row in rule_set.recipient_types()
@@ -87,7 +87,7 @@ def _items(lines: Iterable[BringLine], rule_set: RuleSet, texts: Catalogue) -> l
 
 
 def _read_once(items: list[BringItem]) -> list[BringItem]:
-    """The same lines, each word read out where it stands first; a kiosk shows one list on one screen."""
+    """The same lines, with the reading of each word only where it comes first; a kiosk shows one list per screen."""
     texts = iter(read_once(text for item in items for text in (item.thing, item.note)))
     return [BringItem(thing=next(texts), note=next(texts)) for _ in items]
 

@@ -1,6 +1,7 @@
-"""One connection: a request has to be there in time, and a peer that reads nothing, or is gone, is left (adr/0019).
+"""Time limits for connections: a request must arrive in time, and a peer that reads nothing or is gone is dropped.
 
-uvicorn limits how long a connection may rest between two requests, and nothing else: half a request stayed for ever.
+uvicorn itself only limits how long a connection may rest between two requests: half a request could stay for ever.
+The reasons are in adr/0019.
 """
 
 import asyncio
@@ -31,12 +32,14 @@ _TELL_AGAIN_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Limits:
-    """What a connection may take.
+    """The limits of connections.
 
     Attributes:
-        request_seconds: until head and body of a request are there, from its first byte or from the connection's beginning.
-        stalled_seconds: until a peer reads on that has stopped reading.
-        unfinished: requests that may be on their way at once, and of one address; beyond them the oldest goes.
+        request_seconds: time until head and body of a request have arrived, from its first byte or from the beginning
+            of the connection.
+        stalled_seconds: time that a peer may stop reading an answer.
+        unfinished: requests that may be incomplete at once; beyond that the oldest one is refused.
+        unfinished_of_one: the same for one address.
     """
 
     request_seconds: float = 10.0
@@ -47,7 +50,7 @@ class Limits:
 
 @dataclass
 class Crowd:
-    """The connections whose request is not there yet, the longest waiting first; complete requests are never counted."""
+    """The connections whose request is incomplete, oldest first; complete requests are not counted."""
 
     limits: Limits
     _waiting: "OrderedDict[CarefulProtocol, str]" = field(default_factory=OrderedDict)
@@ -59,7 +62,7 @@ class Crowd:
     _unreadable_quiet_until: float = 0.0
 
     def enter(self, connection: "CarefulProtocol", address: str) -> None:
-        """Note that a request is on its way; if too many are, the oldest is closed."""
+        """Add a connection whose request is incomplete; if there are too many, the oldest is closed."""
         self._waiting[connection] = address
         mine = self._by_address[address]
         mine[connection] = None
@@ -69,13 +72,13 @@ class Crowd:
             next(iter(self._waiting)).make_room()
 
     def tell(self, now: float) -> None:
-        """Somebody made room: a flood is one line in the log each minute."""
+        """Log that a connection was closed for others; a flood gives one line a minute."""
         if now >= self._quiet_until:
             self._quiet_until = now + _TELL_AGAIN_SECONDS
             log.warning("request_not_finished", reason="too_many")
 
     def tell_unreadable(self, now: float) -> None:
-        """Somebody sent what is no request: one line each minute says how many since the last one, and nothing of it."""
+        """Count an unreadable request; one line a minute logs how many there were, and nothing of their contents."""
         self._unreadable += 1
         if now >= self._unreadable_quiet_until:
             log.warning("request_unreadable", count=self._unreadable)
@@ -83,7 +86,7 @@ class Crowd:
             self._unreadable_quiet_until = now + _TELL_AGAIN_SECONDS
 
     def leave(self, connection: "CarefulProtocol") -> None:
-        """It is there, or its connection has ended."""
+        """Remove a connection: its request is complete, or it has ended."""
         address = self._waiting.pop(connection, None)
         if address is None:
             return
@@ -94,12 +97,12 @@ class Crowd:
 
 
 def _not_told_yet(record: logging.LogRecord) -> bool:
-    """Whether a line says something new; why an answer broke off, ``trouble.LastAnswer`` has told."""
+    """Whether a log line says something new; ``error_answers.LastAnswer`` has logged why an answer broke off."""
     return "without completing response" not in str(record.msg)
 
 
 class ServerConfig(uvicorn.Config):
-    """What uvicorn is told, with the limits of connections."""
+    """The configuration of uvicorn, with the limits of connections."""
 
     def __init__(self, app: Any, limits: Limits, **told: Any) -> None:
         super().__init__(app, http=CarefulProtocol, ws="none", **told)
@@ -109,7 +112,7 @@ class ServerConfig(uvicorn.Config):
 
 
 class CarefulProtocol(HttpToolsProtocol):
-    """uvicorn's protocol with time limits for what a peer has to do."""
+    """The protocol of uvicorn, with time limits for the peer."""
 
     config: ServerConfig
 
@@ -132,7 +135,7 @@ class CarefulProtocol(HttpToolsProtocol):
         self._too_large: TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
-        """A peer has connected; its request is awaited from now on."""
+        """A peer has connected; the time for its request begins."""
         super().connection_made(transport)
         _end_when_peer_is_gone(transport)
         self._await_request()
@@ -146,9 +149,9 @@ class CarefulProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Whatever comes belongs to a request that is not there yet.
+        """Feed the parser.
 
-        Fed to the parser here: uvicorn writes a line of its own for everything that a stranger may send.
+        This is done here because uvicorn would log a line for every unreadable thing that a stranger sends.
         """
         self._await_request()
         self._head_bytes += len(data)
@@ -161,7 +164,7 @@ class CarefulProtocol(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except HttpParserUpgrade:
-            pass  # we know no other protocol; the request is answered as what it is
+            pass  # no other protocol is supported; the request is answered as plain HTTP
         except HttpParserError:
             self._crowd.tell_unreadable(self.loop.time())
             self._refuse(HTTPStatus.BAD_REQUEST)
@@ -170,17 +173,17 @@ class CarefulProtocol(HttpToolsProtocol):
             self._refuse_too_large(data)
 
     def on_message_begin(self) -> None:
-        """The first byte of a request, which may stand right behind the last byte of the one before."""
+        """The first byte of a request came, perhaps together with the end of the one before."""
         super().on_message_begin()
         self._await_request()
 
     def on_headers_complete(self) -> None:
-        """The head is there."""
+        """The head of a request is complete."""
         self._in_head = False
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """The whole request is there."""
+        """The whole request is complete."""
         self._in_head = True
         self._head_bytes = 0
         self._accept.forget()
@@ -188,25 +191,25 @@ class CarefulProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def pause_writing(self) -> None:
-        """The peer does not read; it has a while to go on."""
+        """The peer does not read; the time limit for that begins."""
         super().pause_writing()
         if self._stalled is None:
             self._stalled = self.loop.call_later(self._limits.stalled_seconds, self._leave_stalled)
 
     def resume_writing(self) -> None:
-        """The peer reads."""
+        """The peer reads again."""
         self._reads_again()
         super().resume_writing()
 
     def shutdown(self) -> None:
-        """The server ends: who has not said yet what is wanted is not waited for."""
+        """The server ends: it does not wait for incomplete requests."""
         if self._overdue is not None and not self._answering():
             self.transport.close()
         else:
             super().shutdown()
 
     def make_room(self) -> None:
-        """Too many requests are on their way: this one has waited longest."""
+        """Close this connection, as too many requests are incomplete and this is the oldest."""
         self._request_is_there()
         self._crowd.tell(self.loop.time())
         self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
@@ -237,7 +240,7 @@ class CarefulProtocol(HttpToolsProtocol):
         self.transport.abort()
 
     def _refuse_too_large(self, data: bytes) -> None:
-        """Refuse a head; who asks stands behind an address that is too long, so that a little more of it is looked through."""
+        """Refuse a head that is too large; the ``Accept`` line follows a long address, so a little more is searched."""
         known = self._accept.asks_for_a_page or data.endswith(b"\r\n\r\n")
         if known or self._head_bytes > 2 * _MOST_HEAD_BYTES:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
@@ -247,11 +250,11 @@ class CarefulProtocol(HttpToolsProtocol):
             )
 
     def _answering(self) -> bool:
-        """Whether an answer is under way, to this request or to the one before."""
+        """Whether an answer is being sent, to this request or to the one before."""
         return self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
 
     def _refuse(self, status: HTTPStatus) -> None:
-        """End the connection; if something was sent and not answered, say why first."""
+        """End the connection; if something was received and not answered, send the reason first."""
         if self.transport.is_closing():
             return
         if self._head_bytes and not self._answering():
@@ -260,7 +263,7 @@ class CarefulProtocol(HttpToolsProtocol):
 
 
 def _end_when_peer_is_gone(transport: asyncio.Transport) -> None:
-    """Let the system end a connection whose peer's machine is gone without a word, as when its plug was pulled."""
+    """Let the system end a connection whose peer vanished without closing it, for example by a power cut."""
     line = transport.get_extra_info("socket")
     if line is None or line.family not in {socket.AF_INET, socket.AF_INET6}:
         return

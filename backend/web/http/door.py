@@ -1,4 +1,4 @@
-"""The door: takes a try through the steps of ``protection.sign_in``, each in the thread that it belongs to."""
+"""The door: runs the steps of ``protection.sign_in``, each in the right thread."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ _MOST_WAITING = 16
 
 @dataclass(frozen=True)
 class Knock:
-    """Somebody who wants to be let in.
+    """A request to sign in.
 
     Attributes:
         name: as typed.
         password: as typed.
-        address: where it comes from.
-        browser_cookie: what the browser says that it is.
+        address: the client's address.
+        browser_cookie: the cookie by which the browser may be known, or None.
         earlier: finds the browser's session so far; asks the database.
     """
 
@@ -34,10 +34,10 @@ class Knock:
 
 
 class Door:
-    """Lets people in without keeping anybody else waiting.
+    """Signs people in without making other requests wait.
 
     Args:
-        sign_in: the steps.
+        sign_in: the steps of signing in.
         hashing: the thread in which passwords are checked.
     """
 
@@ -50,15 +50,15 @@ class Door:
 
         Raises:
             WrongCredentialsError: name or password is wrong.
-            TooManyTriesError: there were wrong passwords; the next one is not looked at yet.
-            WireError: too many sign in at this moment.
-            StorageError: the database is away.
+            TooManyTriesError: after too many wrong passwords, the next try is not possible yet.
+            WireError: too many people are signing in at this moment.
+            StorageError: the database cannot be reached.
         """
         name = knock.name.strip()
         if not name or len(name) > LONGEST_TYPED_NAME or len(knock.password) > LONGEST_TYPED_PASSWORD:
             raise WrongCredentialsError
         browser = self._sign_in.browser_of(knock.browser_cookie)
-        # Only a cookie that we signed is worth asking the database about while strangers crowd at the door.
+        # The database is asked only about cookies that we signed, so that a flood of strangers costs little.
         threads = Threads.STRANGERS if browser is None else Threads.PAGES
         if browser is None and (self.hashing.is_full(Lane.STRANGER) or waiting_for(threads) >= _MOST_WAITING):
             raise WireError(ErrorCode.SIGN_IN_BUSY)
@@ -72,7 +72,10 @@ class Door:
         self.hashing.close()
 
     def _begin(self, name: str, address: str, browser: str | None) -> tuple[Try, HashingPlace]:
-        """Look, take a place in the queue, and only then count: who is sent away at once has not tried."""
+        """See whether a try is possible, take a place in the queue, and only then count the try.
+
+        A person who is turned away because the queue is full has not used up a try.
+        """
         tried = self._sign_in.look(name, address, browser)
         place = self.hashing.reserve(Lane.KNOWN if tried.known else Lane.STRANGER)
         try:

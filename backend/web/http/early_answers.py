@@ -1,7 +1,7 @@
-"""What is said to whoever sent no whole request: words for a browser, a code for a program (adr/0019).
+"""Answers to incomplete or unreadable requests: a text for a browser, a code for a program (adr/0019).
 
-No middleware and no page sees these answers. They are written once, when the server starts, so that a flood of what is no
-request costs no work.
+These answers pass through no middleware and no page. They are made once, when the server starts, so that a flood of bad
+requests costs little work.
 """
 
 import html
@@ -19,17 +19,17 @@ _WORDS = {
     HTTPStatus.SERVICE_UNAVAILABLE: "not_arrived.too_many",
 }
 _SPOKEN = (Language.JAPANESE, Language.ENGLISH)
-"""Who reads which language is told by a cookie, which may be what could not be read."""
+"""Two languages at once: the cookie that names the reader's language may be in the part that could not be read."""
 
 _ASKS_FOR_A_PAGE = re.compile(rb"\naccept:[^\r\n]*text/html", re.IGNORECASE)
 _LONGEST_BEGINNING = 512
 
 
 class AcceptLine:
-    """Looks through the head of a request, as far as it came, for the line by which a browser asks for a page.
+    """Searches the head of a request, as far as it came, for the ``Accept`` line by which a browser asks for a page.
 
-    The parser gives no line of a head that it refuses, and a whole head is not kept: what was looked through is
-    forgotten but for the line that has not ended.
+    The parser returns no lines of a head that it refuses, and the whole head is not kept: of what was searched, only
+    the last unfinished line is kept.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class AcceptLine:
         self.asks_for_a_page = False
 
     def look(self, data: bytes) -> None:
-        """Look through the next bytes."""
+        """Search the next bytes."""
         if self.asks_for_a_page:
             return
         seen = self._unfinished + data
@@ -52,7 +52,7 @@ class AcceptLine:
 
 
 class EarlyAnswers:
-    """Every answer that there is, ready to be sent."""
+    """Every such answer, ready to be sent."""
 
     def __init__(self) -> None:
         self._answers = {
@@ -66,13 +66,13 @@ class EarlyAnswers:
 
         Args:
             status: why the request is not carried out.
-            page: whether a browser is to show it.
+            page: whether it is for a browser to show.
         """
         return self._answers[status, page]
 
 
 def _answer(status: HTTPStatus, body: bytes, *, page: bool) -> bytes:
-    # No middleware sees this answer, so that it carries what every other answer gets there.
+    # This answer passes through no middleware, so the headers that others get there are added here.
     told = {
         "content-type": "text/html; charset=utf-8" if page else "application/json",
         "content-length": str(len(body)),

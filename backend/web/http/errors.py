@@ -1,7 +1,7 @@
 """Errors on the wire: every exception becomes a code and a status in one table; words are for screens.
 
-What the server could not do (5xx) is one line in the log. The line has an id that the answer shows too, so that whoever
-sees it can read it to the administrator.
+Every failure of the server (5xx) is logged with an id, which the answer shows, too, so that a person can read it to the
+administrator.
 """
 
 import secrets
@@ -71,7 +71,7 @@ class WireError(Exception):
 
 
 def describe(error: Exception) -> ErrorReply:
-    """The code and facts of an exception; of what is unexpected, nothing but that it happened."""
+    """The code and facts of an exception; for an unexpected one only ``internal``."""
     if isinstance(error, WireError | ReceptionError):
         return ErrorReply(code=error.code, detail=dict(error.facts))
     if isinstance(error, TooManyTriesError):
@@ -85,13 +85,13 @@ def describe(error: Exception) -> ErrorReply:
 KNOWN = (WireError, ReceptionError, TooManyTriesError, WrongCredentialsError, StorageError)
 """Exceptions that have a code of their own."""
 
-# Read aloud: no letter is taken for a digit, and without vowels there are no words.
+# Ids are read aloud: no letter looks like a digit, and without vowels they form no words.
 _SIGNS = "346789BCDFHJKLMNPRTX"
 _LOG_ID = "uketsuke_log_id"
 
 
 def reply_for(request: Request, error: Exception) -> ErrorReply:
-    """The code and facts of an exception, for an answer; what is the server's fault is logged, once per request."""
+    """The code and facts of an exception, for an answer; a failure of the server is logged, once per request."""
     reply = describe(error)
     if STATUS[reply.code] < HTTPStatus.INTERNAL_SERVER_ERROR:
         return reply
@@ -110,7 +110,7 @@ def reply_to(request: Request, error: Exception) -> JSONResponse:
 
 
 def retry_after(error: Exception) -> dict[str, str]:
-    """The header that says in how many seconds to try again, if that is known."""
+    """The ``Retry-After`` header (in seconds), if the time is known; else nothing."""
     if isinstance(error, TooManyTriesError):
         return {"Retry-After": str(max(1, ceil(error.wait.total_seconds())))}
     code = describe(error).code
@@ -130,7 +130,7 @@ def _note(log_id: str, request: Request, error: Exception, code: ErrorCode) -> N
         # The sentence is one of ours and holds nothing of the request.
         log.error("storage_failed", id=log_id, code=code.value, reason=str(error), route=route)
     else:
-        # The text of the exception may hold what somebody typed; kind, place and route are enough to find it.
+        # The exception's message may hold what somebody typed; class, place and route are enough to find the cause.
         log.error(
             "unexpected_error",
             id=log_id,

@@ -1,4 +1,4 @@
-"""What a page's form sends: read once, with limits, before anything else is done."""
+"""The forms of pages: read once, with limits, before anything else is done."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _PURPOSE = "uketsuke_purpose"
 
 
 class Purpose(StrEnum):
-    """What somebody wanted when something went wrong; the name of the words for it in the catalogue."""
+    """What a person wanted when something went wrong; the values are the tables of its texts in the catalogue."""
 
     COMMAND = "error"
     READING = "only_read"
@@ -29,12 +29,12 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True)
 class Form:
-    """The fields of a form; a field may come more than once, as the boxes of a checklist do."""
+    """The fields of a form; a field may have several values, like the boxes of a checklist."""
 
     fields: Mapping[str, tuple[str, ...]]
 
     def one(self, name: str) -> str:
-        """The first value of a field, or the empty text."""
+        """The first value of a field, or the empty text if it is missing."""
         values = self.fields.get(name, ())
         return values[0] if values else ""
 
@@ -43,10 +43,10 @@ class Form:
         return tuple(dict.fromkeys(self.fields.get(name, ())))
 
     def request_id(self) -> UUID:
-        """The id of this command: a page makes one per form, so a second click is the same command.
+        """The id of this command; a page makes one per form, so that a second click is the same command.
 
         Raises:
-            WireError: there is none.
+            WireError: the form has none.
         """
         try:
             return UUID(self.one("request_id"))
@@ -58,7 +58,7 @@ async def read_form(request: Request) -> Form:
     """Read the body of a POST.
 
     Raises:
-        WireError: not a form, too large, not UTF-8, or with a 12-digit number. What was sent is not repeated.
+        WireError: it is not a form, is too large or not UTF-8, or holds a 12-digit number. No value is repeated.
     """
     body = bytearray()
     async for chunk in request.stream():
@@ -80,23 +80,23 @@ async def read_form(request: Request) -> Form:
 
 
 def wants_json(request: Request) -> bool:
-    """Whether a program asks, not a page."""
+    """Whether the request comes from a program and not from a page."""
     accept = request.headers.get("accept", "")
     return "application/json" in accept and "text/html" not in accept
 
 
 def wants_fragment(request: Request) -> bool:
-    """Whether a page's own script asks: it puts the answer in place of what the page shows."""
+    """Whether the request comes from a page's script, which replaces a part of the page by the answer."""
     return request.headers.get("x-fragment") == "page"
 
 
 def note_purpose(request: Request, purpose: Purpose) -> None:
-    """Note what a form is for; or, where its command is carried out, that what is left is to show a page."""
+    """Remember what a request is for; once a command is carried out, only showing the page is left."""
     request.scope[_PURPOSE] = purpose
 
 
 def purpose_of(request: Request) -> Purpose:
-    """What somebody wanted: what goes wrong with a page that was only opened is told otherwise than of a command."""
+    """What a request is for: an error while opening a page has other texts than an error of a command."""
     usual = Purpose.READING if request.method in {"GET", "HEAD"} else Purpose.COMMAND
     purpose: Purpose = request.scope.get(_PURPOSE, usual)
     return purpose

@@ -1,9 +1,8 @@
-"""The one thread that checks passwords, with a short queue before it.
+"""The one thread that checks passwords, with a short queue.
 
-Argon2 takes much memory and a core for a tenth of a second. All of it happens here, one password after the other, so
-that no request of a kiosk, a display or a page ever waits behind one. Whoever comes to a full queue is told so at
-once. Browsers that people have used before have places of their own and go first: no flood of strangers keeps a clerk
-from the counter.
+Argon2 takes much memory and a core for 0.1 s. All passwords are checked here, one after the other, so that no request
+of a kiosk, a display or a page waits for one. If the queue is full, the person is told at once. Browsers that people
+have used before have places of their own and go first, so that a flood of strangers does not keep clerks out.
 """
 
 import asyncio
@@ -26,14 +25,14 @@ T = TypeVar("T")
 
 
 class Lane(IntEnum):
-    """Who is checked first."""
+    """The two queues; lower values are checked first."""
 
     KNOWN = 0
     STRANGER = 1
 
 
 PLACES = {Lane.KNOWN: 16, Lane.STRANGER: 8}
-"""How many may be in the queue or be checked, so that nobody waits for more than a second or two."""
+"""How many may wait or be checked at once in each queue, so that nobody waits for more than a second or two."""
 
 
 _NICER = 10
@@ -50,14 +49,14 @@ class Hashing:
         self._waiting: list[tuple[Lane, int, Callable[[], Any], Future[Any]]] = []
 
     def is_full(self, lane: Lane) -> bool:
-        """Whether every place is taken now."""
+        """Whether every place of a queue is taken now."""
         return self._taken[lane] >= PLACES[lane]
 
     def reserve(self, lane: Lane) -> "HashingPlace":
-        """Take a place in the queue, from any thread.
+        """Take a place in the queue; callable from any thread.
 
         Raises:
-            WireError: there is none.
+            WireError: the queue is full.
         """
         with self._guard:
             if self.is_full(lane):
@@ -66,7 +65,7 @@ class Hashing:
         return HashingPlace(self, lane)
 
     def close(self) -> None:
-        """End the thread, after what it does now; nobody waits for it."""
+        """End the thread after its present work; returns at once."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _free(self, lane: Lane) -> None:
@@ -87,7 +86,7 @@ class Hashing:
             return
         try:
             future.set_result(work())
-        except BaseException as error:  # noqa: BLE001 - whoever waits gets it
+        except BaseException as error:  # noqa: BLE001 - it is passed on to the waiting caller
             future.set_exception(error)
 
 
@@ -103,7 +102,7 @@ def _go_last() -> None:
 
 
 class HashingPlace:
-    """A place in the queue, free again at the end of its block."""
+    """A place in the queue, freed at the end of its ``with`` block."""
 
     def __init__(self, hashing: Hashing, lane: Lane) -> None:
         self._hashing = hashing
@@ -118,5 +117,5 @@ class HashingPlace:
         self._hashing._free(self._lane)  # noqa: SLF001 - its own queue
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Have something done by the thread, and wait without holding any other."""
+        """Run something in the thread, and wait for it without blocking another thread."""
         return await asyncio.wrap_future(self._hashing._put(self._lane, work))  # noqa: SLF001 - its own queue

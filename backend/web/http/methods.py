@@ -1,7 +1,7 @@
-"""The methods of an address: HEAD is answered as GET without a body, and a refusal names all that there are.
+"""The methods of an address: HEAD is answered like GET without a body, and a refusal names all allowed methods.
 
-The framework knows methods by route: a page and its form are two routes of one address, and a refused method was told
-the first of them only.
+The framework knows methods by route: a page and its form are two routes with one address, and its refusals name only
+the methods of the first.
 """
 
 from starlette.applications import Starlette
@@ -14,17 +14,17 @@ _NOT_ALLOWED = 405
 
 
 class _HeadIsAnsweredError(Exception):
-    """The head was sent and nobody waits for more, although a stream would go on."""
+    """The head was sent in answer to HEAD; raised to end an answer that would go on, such as an event stream."""
 
 
 class Methods:
-    """Stands right before the routes."""
+    """Innermost middleware, right before the routes."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, a HEAD as a GET."""
+        """Pass the request on, HEAD as GET."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -41,18 +41,18 @@ class Methods:
         try:
             await self._app({**scope, "method": "GET"} if only_head else scope, receive, answering)
         except* _HeadIsAnsweredError:
-            pass  # what went on behind the head has been ended
+            pass  # the rest of the answer has been ended
 
 
 def _name_all(scope: Scope, refusal: Message) -> None:
-    """Write the methods of an address into a refusal; what is mounted there has said its own."""
+    """Write all methods of an address into a refusal; mounted applications have named their own already."""
     methods = methods_of(scope)
     if methods:
         MutableHeaders(scope=refusal)["Allow"] = ", ".join(methods)
 
 
 def methods_of(scope: Scope) -> list[str]:
-    """The methods to which an address answers, of whichever of its routes."""
+    """The methods that an address answers, from all of its routes."""
     app: Starlette = scope["app"]
     routes = [route for route in app.router.routes if not isinstance(route, Mount)]
     found = [

@@ -1,6 +1,6 @@
-"""What every request goes through: a limit on its size, no NUL, and headers that keep browsers careful.
+"""Middleware for every request: a limit on its size, no NUL characters, and security headers.
 
-Written as plain ASGI: nothing is buffered, so that event streams flow.
+Written as plain ASGI: nothing is buffered, so that event streams work.
 """
 
 import re
@@ -27,17 +27,17 @@ _OF_RANGES = frozenset({b"range", b"if-range"})
 _STATIC = "/static/"
 _FORM = b"application/x-www-form-urlencoded"
 _NUL, _ESCAPED, _IN_COOKIE = b"\0", b"%00", b"\\000"
-# A backslash that is itself written with one is a backslash, and what follows are letters.
+# After an escaped backslash, what follows is plain text and no escape.
 _IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _CLOSE = {"Connection": "close"}
 
 
 class CarefulHeaders:
-    """Adds headers to every response; pages are not kept by browsers or proxies, static files are.
+    """Adds security and cache headers to every response; browsers and proxies may keep only static files.
 
     Args:
-        app: what answers.
-        over_tls: browsers reach the server by HTTPS, and are told never to try without.
+        app: the application.
+        over_tls: whether browsers reach the server by HTTPS; they are then told never to use HTTP (HSTS).
     """
 
     def __init__(self, app: ASGIApp, *, over_tls: bool = False) -> None:
@@ -65,9 +65,9 @@ class CarefulHeaders:
 
 
 class WholeFiles:
-    """Leaves out what asks for a part of a file: ours are small, and a server may always answer with the whole.
+    """Removes ``Range`` headers: our files are small, and a server may always answer with the whole file.
 
-    The framework would answer a range that is none in words of its own.
+    The framework would answer an invalid range with an error text of its own.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -86,16 +86,16 @@ class WholeFiles:
 
 
 class NoNul:
-    """Refuses NUL wherever it can stand: address, headers, cookies, form, JSON.
+    """Refuses NUL characters wherever they can be: address, headers, cookies, form, JSON.
 
-    No text of ours holds one. PostgreSQL cannot store it and SQLite ends texts there, so it goes no further than this.
+    PostgreSQL cannot store them and SQLite ends texts there, and no text of ours has one.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, looking at what comes."""
+        """Pass the request on, and check the body as it arrives."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -128,14 +128,14 @@ def _holds_nul(body: bytes, *, is_form: bool) -> bool:
 
 
 class BodyLimit:
-    """Refuses a body that is larger than any command of ours, before it is read into memory."""
+    """Refuses a body that is larger than any of our commands, before it is read into memory."""
 
     def __init__(self, app: ASGIApp, limit: int = MAX_BODY_BYTES) -> None:
         self._app = app
         self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, counting what comes."""
+        """Pass the request on, and count the bytes of the body as they arrive."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -152,10 +152,10 @@ class BodyLimit:
                 taken += len(message.get("body", b""))
                 expected = message.get("more_body", False)
                 if taken > self._limit:
-                    # Raised where the application reads, so it is answered like every other refusal.
+                    # Raised while the application reads, so it is answered like every other refusal.
                     raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, headers=_CLOSE)
             elif expected:
-                # Whoever sent half a body is gone, or was left because it took too long; that is no fault of ours.
+                # A client that sent half a body is gone, or was dropped because it took too long; no error of ours.
                 raise HTTPException(HTTPStatus.REQUEST_TIMEOUT)
             return message
 

@@ -1,6 +1,6 @@
-"""No 12-digit number (個人番号) comes in by a request: not in its address, not in a field of a form.
+"""Refuses requests with a 12-digit number (個人番号) in the address or in a field of a form.
 
-What devices send as JSON is closed by its models, or looked at where it is used (``reception.check_in``).
+The JSON of devices has closed models; codes and numbers in it are checked where they are used (``reception.check_in``).
 """
 
 import re
@@ -16,14 +16,16 @@ _ID_OF_TICKET = re.compile(
     r"(?<=/tickets/)(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=/|\Z)"
 )
 CLOSED_FIELDS = frozenset({"request_id", "csrf", "back"})
-"""Fields that are compared with what we gave out ourselves, and refused where they are anything else."""
+"""Fields that are not searched: they are compared with values that we gave out, and anything else is refused."""
 
 
 async def no_number_in_address(request: Request) -> None:
-    """Refuse twelve digits in path and query: addresses end in logs of proxies and in what browsers remember.
+    """Refuse a 12-digit number in path and query: addresses get into logs of proxies and histories of browsers.
+
+    Asynchronous, because the framework would run a plain function in a thread.
 
     Raises:
-        WireError: there are some. Asynchronous, because the framework takes a plain function to a thread and back.
+        WireError: there is one.
     """
     path, query = (
         _ID_OF_TICKET.sub("", request.scope["path"]),
@@ -34,10 +36,10 @@ async def no_number_in_address(request: Request) -> None:
 
 
 def refuse_numbers(fields: Mapping[str, Iterable[str]]) -> None:
-    """Refuse a form with a field that holds twelve digits; passwords aside, of which nothing but a hash is kept.
+    """Refuse a form with a 12-digit number in a field; passwords, of which only a hash is kept, are not searched.
 
     Raises:
-        WireError: there is one. Its name is told, if it is one of ours; never what stood in it.
+        WireError: a field has one. The error names the field if it is one of ours, and never has the value.
     """
     for name, values in fields.items():
         if name in CLOSED_FIELDS or "password" in name:

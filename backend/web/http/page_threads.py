@@ -1,7 +1,7 @@
-"""Threads of pages: few of their own, so that no number of open pages takes the threads of kiosks and displays.
+"""Threads for pages: a few of their own, so that open pages never use up the threads of kiosks and displays.
 
-The framework runs every plain function in one pool of 40 threads. What people do at pages is kept to some of its own
-here, and what strangers do at the sign-in to fewer still; who finds none free waits without holding anything.
+The framework runs every plain function in one pool of 40 threads. Here, requests of pages are limited to a few of
+their own, and the sign-in of strangers to even fewer; a request that finds none free waits without using a thread.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Threads(Enum):
-    """Whose work it is, and how many threads do such work at the same time."""
+    """Kinds of work; the value is how many threads do such work at the same time."""
 
     PAGES = 6
     STRANGERS = 2
@@ -28,17 +28,17 @@ _limiters: RunVar[dict[Threads, CapacityLimiter]] = RunVar("uketsuke_page_thread
 
 
 async def run_in(threads: Threads, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call a function in a thread of its kind."""
+    """Call a function in a thread for this kind of work."""
     return await run_sync(partial(call, *args, **kwargs), limiter=_limiter(threads))
 
 
 def waiting_for(threads: Threads) -> int:
-    """How many calls wait for a thread of a kind."""
+    """How many calls are waiting for a thread of this kind."""
     return _limiter(threads).statistics().tasks_waiting
 
 
 def _limiter(threads: Threads) -> CapacityLimiter:
-    """The limit of this event loop; made when it is first asked for, as it belongs to the loop."""
+    """The limiter of the running event loop, to which it belongs; created at first use."""
     try:
         limiters = _limiters.get()
     except LookupError:

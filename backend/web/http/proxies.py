@@ -1,7 +1,7 @@
-"""Who asks, by which scheme and under which name: the connection's own word, or that of a proxy that the settings name.
+"""The client, scheme and host of a request: from the connection, or from a proxy that the settings name.
 
-A proxy adds to ``X-Forwarded-For`` the address that it saw; everything to the left of that is what somebody sent. So the list is
-read from its right end, as long as the addresses are proxies of ours: the first that is not is the client.
+A proxy appends to ``X-Forwarded-For`` the address that it saw; anything to the left of that may be forged. So the list
+is read from the right, past the proxies of ours: the first address that is none of these is the client.
 """
 
 import re
@@ -32,11 +32,11 @@ _TOO_MANY_NAMES = b'{"code":"invalid_request","detail":{"fields":"host"}}'
 
 
 class TrustedProxies:
-    """Sets client, scheme and ``Host`` of a request as they are, and takes away what only claims to know them.
+    """Sets the true client, scheme and ``Host`` of a request, and removes all other headers that claim them.
 
     Args:
-        app: what answers.
-        proxies: addresses and networks whose forwarded headers are believed; nobody else's are.
+        app: the application.
+        proxies: addresses and networks whose forwarded headers are trusted; no others are.
     """
 
     def __init__(self, app: ASGIApp, proxies: Iterable[Network] = ()) -> None:
@@ -50,7 +50,7 @@ class TrustedProxies:
             return
         headers: Headers = scope["headers"]
         if sum(name == b"host" for name, _ in headers) > 1:
-            # Two programs in a row would each take another one.
+            # If there are two, a proxy and this server could each use another one.
             start = {
                 "type": "http.response.start",
                 "status": 400,
@@ -83,7 +83,7 @@ class TrustedProxies:
             scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"host"] + [(b"host", host)]
 
     def _client(self, hops: bytes) -> Address | None:
-        """The right-most address that is no proxy of ours; what is no address ends the search at the hop before it."""
+        """The right-most address that is no proxy of ours; at an invalid address, the one to the right of it."""
         client = None
         for hop in reversed(hops[-_LONGEST:].decode("latin-1").split(",")):
             address = _address(_without_port(hop.strip()))
@@ -103,7 +103,7 @@ def _names_in(headers: Headers) -> set[bytes]:
 
 
 def _last(value: bytes) -> bytes:
-    """What the nearest proxy said."""
+    """The last value of a list, which the nearest proxy added."""
     return value.rpartition(b",")[2].strip()
 
 
@@ -114,7 +114,7 @@ def _without_port(hop: str) -> str:
 
 
 def _address(text: str) -> Address | None:
-    """An address; one of IPv4 in the clothes of IPv6, as a socket for both gives it, is the one of IPv4."""
+    """A parsed address, or None; an IPv4-mapped IPv6 address, as dual-stack sockets give it, becomes the IPv4 one."""
     try:
         address = ip_address(text)
     except ValueError:
@@ -123,5 +123,5 @@ def _address(text: str) -> Address | None:
 
 
 def client_address(request: Request) -> str:
-    """The client's address, or the empty text where the server is not reached over a network."""
+    """The client's address; empty if the request did not come over a network."""
     return request.client.host if request.client is not None else ""

@@ -7,23 +7,23 @@ from starlette.types import ASGIApp
 from backend.web.http.connections import Limits, ServerConfig
 
 GRACE_SECONDS = 3
-"""So long requests that are being answered may go on when the server is told to stop."""
+"""Seconds for which requests that are being answered may go on after the server was told to stop."""
 
 
 def server_config(app: ASGIApp, limits: Limits, **more: Any) -> ServerConfig:
-    """What uvicorn is told.
+    """The configuration of uvicorn.
 
     Args:
         app: the application.
-        limits: of its connections.
-        more: whatever a test wants otherwise.
+        limits: the limits of connections.
+        more: options that override these, for tests.
     """
     told: dict[str, Any] = {
         "log_config": None,
         "access_log": False,
         "timeout_graceful_shutdown": GRACE_SECONDS,
         "server_header": False,
-        # It would believe whatever comes from this machine; whom we believe is said in the settings.
+        # uvicorn would trust forwarded headers from this machine; only the settings say which proxies are trusted.
         "proxy_headers": False,
         **more,
     }

@@ -1,4 +1,4 @@
-"""Housekeeping: what has served its time is dropped, every hour, while the server runs."""
+"""Housekeeping: deletes old data every hour while the server runs."""
 
 import asyncio
 import contextlib
@@ -15,14 +15,14 @@ log = structlog.get_logger("uketsuke.housekeeping")
 
 
 class Housekeeping:
-    """Drops old events, old request ids, ended sessions, and what the sign-in remembered for long enough.
+    """Deletes old events, old request ids, ended sessions, old counts of wrong passwords and forgotten browsers.
 
     Args:
-        database: whose.
-        event_age: events older than this go; displays that were away longer start from a snapshot.
-        request_age: request ids older than this go; no device repeats a request after so long.
+        database: the database.
+        event_age: events older than this are deleted; displays that were away longer start from a snapshot.
+        request_age: request ids older than this are deleted; no device repeats a request so late.
         session_age: sessions older than this have ended in any case.
-        sign_in: knows itself how long it remembers wrong passwords and browsers.
+        sign_in: deletes old counts and browsers by its own rules.
     """
 
     def __init__(
@@ -40,10 +40,10 @@ class Housekeeping:
         self._session_age = session_age
 
     def sweep(self) -> dict[str, int]:
-        """Drop what is too old and return how many of each.
+        """Delete what is too old and return how many of each.
 
         Raises:
-            StorageError: the database is away; the next sweep makes up for it.
+            StorageError: the database cannot be reached; the next sweep will do the work.
         """
         with self._database.write(patience=_AT_MOST_SECONDS) as work:
             return {

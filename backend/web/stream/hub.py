@@ -1,7 +1,7 @@
-"""The hub: reads the event log once for everybody and passes events on to the open streams.
+"""The hub: reads the event log once for all readers and passes events on to the open streams.
 
-Commits wake it; without a wake it looks at the log every second anyway, so events of another process (an
-import, a second server) arrive too. A reader that cannot keep up is dropped and comes back with its last id.
+Commits wake it; it also looks at the log every second, so that events of other processes (an import, a second server)
+arrive, too. A reader that cannot keep up is dropped, and comes back with its last id.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ class Subscription:
         self._limit = limit
         self._ended = False
         self.farewell: Farewell | None = None
-        """Why the stream ended before its time, where its reader should know."""
+        """Why the stream was ended early, if the reader should know; else None."""
 
     def offer(self, frame: StreamFrame) -> None:
         """Add a frame, or end the stream if its reader is too slow."""
@@ -43,14 +43,14 @@ class Subscription:
         self._frames.put_nowait(frame)
 
     def end(self, farewell: Farewell | None = None) -> None:
-        """End the stream after the frames that wait."""
+        """End the stream after the frames that are waiting."""
         if not self._ended:
             self._ended = True
             self.farewell = farewell
             self._frames.put_nowait(None)
 
     async def take(self, seconds: float) -> StreamFrame | None:
-        """The next frame, or none when the stream has ended.
+        """The next frame; None once the stream has ended.
 
         Raises:
             TimeoutError: nothing came within ``seconds``.
@@ -63,10 +63,10 @@ class Hub:
     """Passes events from the log to streams.
 
     Args:
-        database: whose log is read.
-        serialise: makes the bytes of one event for all readers, or none for events that are not sent.
-        limit: frames that may wait for one reader.
-        per_reader: streams of one session or device; one more ends the oldest.
+        database: the database whose event log is read.
+        serialise: makes the bytes of one event, for all readers; None for events that are not sent.
+        limit: how many frames may wait for one reader.
+        per_reader: how many streams one session or device may have; one more ends the oldest.
     """
 
     def __init__(self, database: Database, serialise: Serialise, *, limit: int, per_reader: int) -> None:
@@ -88,11 +88,11 @@ class Hub:
 
     @property
     def closed(self) -> bool:
-        """True once the server is going down."""
+        """Whether the server is stopping."""
         return self._closed
 
     def notify(self, _seq: int = 0) -> None:
-        """Something was committed; callable from any thread."""
+        """Wake the hub, as something was committed; callable from any thread."""
         loop = self._loop
         if loop is not None and not loop.is_closed():
             with contextlib.suppress(RuntimeError):
@@ -116,8 +116,8 @@ class Hub:
         """Listen to one office; frames are kept from the moment the block is entered.
 
         Args:
-            office_id: whose events.
-            reader: the session or device; of too many streams of one reader the oldest end.
+            office_id: the office whose events are wanted.
+            reader: the session or device; if it has too many streams, its oldest is ended.
         """
         subscription = Subscription(self._limit)
         self._subscriptions[office_id].add(subscription)
@@ -136,7 +136,7 @@ class Hub:
                 self._of_reader.pop(reader, None)
 
     async def start(self) -> None:
-        """Note where the log ends; from here on no event is missed. Call before the first stream is opened.
+        """Remember where the log ends; from then on no event is missed. Call this before the first stream is opened.
 
         Raises:
             StorageError: the log cannot be read.
@@ -145,7 +145,7 @@ class Hub:
         self._seq = await asyncio.to_thread(self._last_seq)
 
     async def run(self) -> None:
-        """Pass events on until closed; a database that is away for a while is not the end."""
+        """Pass events on until closed; if the database cannot be reached for a while, go on afterwards."""
         unreadable = False
         while not self._closed:
             with contextlib.suppress(TimeoutError):
@@ -155,7 +155,7 @@ class Hub:
             try:
                 await self._pass_on()
             except StorageError as error:
-                # Said once, not every second of a night without a database.
+                # Logged once, not every second of a night without a database.
                 if not unreadable:
                     log.warning("event_log_unreadable", reason=error.word)
                 unreadable = True

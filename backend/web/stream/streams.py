@@ -25,14 +25,14 @@ from backend.wire import Farewell
 _TAIL_LIMIT = 500
 _BEAT = b": beat\n\n"
 _BEAT_FOR_PAGES = b"event: beat\ndata: {}\n\n"
-"""A browser's EventSource hides comments from the page, so a page gets a beat that it can hear."""
+"""The heartbeat for pages: a browser's EventSource hides comments from the page, so they get an event instead."""
 _RETRY_MS = {Farewell.TOO_MANY_STREAMS: 30_000, Farewell.TROUBLE: 3000}
-"""When a browser comes back after the last words of a stream: never at once."""
+"""How long a browser waits before it reconnects after a stream was ended, so that it never does so at once."""
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 def serialise(event: LoggedEvent) -> bytes | None:
-    """The bytes of one event, made once for all readers."""
+    """The bytes of one event, made once for all readers; None if the event is not sent."""
     message = message_of(event)
     if message is None:
         return None
@@ -44,22 +44,22 @@ def _frame(name: str, seq: int, data: str) -> bytes:
 
 
 def _farewell(why: Farewell, **facts: str) -> bytes:
-    """The last words of a stream."""
+    """The last message of a stream: why it ends."""
     data = json.dumps({"code": why.value, **facts}, separators=(",", ":"))
     return f"event: end\nretry: {_RETRY_MS[why]}\ndata: {data}\n\n".encode()
 
 
 async def _to_the_end(frames: AsyncIterator[bytes], request: Request) -> AsyncIterator[bytes]:
-    """A stream that says goodbye whatever happens: its headers are sent, so no status can tell of it any more."""
+    """A stream that ends with a farewell message on any error: its headers are sent, so no status can tell it."""
     try:
         async for frame in frames:
             yield frame
-    except Exception as error:  # noqa: BLE001 - told in the log, with the id that the last words carry
+    except Exception as error:  # noqa: BLE001 - logged, with the id that the last message has, too
         yield _farewell(Farewell.TROUBLE, **reply_for(request, error).detail)
 
 
 def _ask(still_welcome: Callable[[], bool]) -> bool | None:
-    """Whether a reader may go on; none while the database is away: then nobody knows, nor whether the picture is true."""
+    """Whether a reader may go on; None while the database cannot be reached, as then nobody knows."""
     try:
         return still_welcome()
     except StorageError:
@@ -70,10 +70,10 @@ class Streams:
     """Opens event streams.
 
     Args:
-        database: for the tail after a known event.
-        boards: for the snapshot.
-        hub: for what comes.
-        heartbeat_seconds: a comment is sent when nothing else was for this long.
+        database: the database, for the events after a reader's last one.
+        boards: makes snapshots.
+        hub: passes on new events.
+        heartbeat_seconds: a heartbeat is sent after this long without anything else.
     """
 
     def __init__(self, database: Database, boards: Boards, hub: Hub, heartbeat_seconds: float) -> None:
@@ -94,13 +94,14 @@ class Streams:
         """A stream for one office.
 
         Args:
-            office_id: whose events.
-            reader: the session or device; of too many streams of one reader the oldest end.
-            last_event_id: the reader's last event, as its ``Last-Event-ID`` says; with a good one the stream
-                begins after it, otherwise with a snapshot.
-            still_welcome: asked as often as the heart beats, in a thread; when it says no, the stream ends. While
-                nobody knows, there is no heartbeat, so that the reader sees its picture grow old.
-            for_page: the reader is a browser's EventSource; its heartbeats are events.
+            office_id: the office whose events are wanted.
+            reader: the session or device; if it has too many streams, its oldest is ended.
+            last_event_id: the reader's ``Last-Event-ID``; with a valid one the stream begins after that event,
+                otherwise with a snapshot.
+            still_welcome: whether the reader may go on; called in a thread, once per heartbeat. If it may not, the
+                stream ends. While nobody knows, no heartbeat is sent, so that the reader notices that its picture
+                is old.
+            for_page: whether the reader is a browser's EventSource, whose heartbeats are events.
         """
         beat = _BEAT_FOR_PAGES if for_page else _BEAT
         return _EventStream(self, office_id, reader, last_event_id, still_welcome, beat)
@@ -139,19 +140,19 @@ class Streams:
             yield _farewell(subscription.farewell)
 
     def subscribe(self, office_id: str, reader: str) -> AbstractAsyncContextManager[Subscription]:
-        """Listen to one office; from then on nothing is missed."""
+        """Subscribe to one office's events; from then on none is missed."""
         return self._hub.subscribe(office_id, reader)
 
     async def opening(self, office_id: str, last_event_id: str | None) -> tuple[int, bytes]:
-        """What a reader gets first, and up to which event that goes.
+        """The event up to which a reader is told first, and the bytes that tell it.
 
         Raises:
-            StorageError: the database is away.
+            StorageError: the database cannot be reached.
         """
         return await asyncio.to_thread(self._opening, office_id, last_event_id)
 
     def _opening(self, office_id: str, last_event_id: str | None) -> tuple[int, bytes]:
-        """What a reader gets first, and up to which event that goes."""
+        """The same, run in a thread."""
         if last_event_id is not None and last_event_id.isascii() and last_event_id.isdigit():
             tail = self._tail(office_id, int(last_event_id[:18]))
             if tail is not None:
@@ -160,7 +161,7 @@ class Streams:
         return board.seq, _frame("snapshot", board.seq, board.model_dump_json())
 
     def _tail(self, office_id: str, seq: int) -> tuple[int, bytes] | None:
-        """The events after ``seq``; none where it is unknown, too old, or a snapshot is shorter."""
+        """The events after ``seq``; None if it is unknown or too old, or if a snapshot is shorter."""
         with self._database.read() as connection:
             last = last_event_seq(connection)
             if seq > last or seq < first_event_seq(connection) - 1:
@@ -172,7 +173,7 @@ class Streams:
 
 
 class _EventStream(Response):
-    """A stream as an answer: it begins only when there is something to begin with, and refuses as any other route."""
+    """A stream as a response: it starts only once its beginning is read, so that errors still get a status."""
 
     def __init__(
         self,
@@ -192,7 +193,7 @@ class _EventStream(Response):
         self._beat = beat
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the stream to its end. What came with the question is read before: a body that is refused has no stream."""
+        """Read the request's body, which may be refused, and then send the stream to its end."""
         await Request(scope, receive).body()
         async with self._streams.subscribe(self._office_id, self._reader) as subscription:
             try:
