@@ -51,7 +51,7 @@ ReplyT = TypeVar("ReplyT", bound=BaseModel)
 
 
 class FakeBackend:
-    """A server in memory, as :class:`~backend.client.port.Backend`.
+    """A server in memory that implements :class:`~backend.client.port.Backend`.
 
     Args:
         notices: what is known of each code or number; anything else is unknown.

@@ -66,7 +66,7 @@ QUESTION = Patience(read_seconds=2.0, delays_seconds=())
 
 
 class BackendClient:
-    """The server over HTTP, as :class:`~backend.client.port.Backend`.
+    """The server over HTTP; implements :class:`~backend.client.port.Backend`.
 
     Args:
         base_url: where the server listens, for example ``http://127.0.0.1:8000``.
@@ -138,7 +138,7 @@ class BackendClient:
         return await self._tell("/walk-ins", request, CheckInReply)
 
     async def report_refusal(self, report: RefusalReport) -> None:
-        """Count a code that the kiosk refused by itself; only its kind is told."""
+        """Count a code that the kiosk refused by itself; only its kind is sent."""
         await self._tell("/refusals", report, Accepted)
 
     async def report_device(self, report: DeviceReport) -> None:

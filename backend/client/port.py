@@ -1,4 +1,4 @@
-"""What a device may ask of the server, whoever answers: the real one over HTTP or a fake in memory."""
+"""What a device may ask of the server: the interface of the real client over HTTP and of the fake in memory."""
 
 from typing import Protocol
 from uuid import UUID
@@ -47,7 +47,7 @@ class Backend(Protocol):
         ...
 
     async def report_refusal(self, report: RefusalReport) -> None:
-        """Count a code that the kiosk refused by itself; only its kind is told."""
+        """Count a code that the kiosk refused by itself; only its kind is sent."""
         ...
 
     async def report_print(self, ticket_id: UUID, report: PrintReport) -> PrintReply:

@@ -144,7 +144,7 @@ def in_one_face(text: str, preferred: Typeface = Typeface.UD) -> tuple[Typeface,
     """The one face for a text whose parts cannot have faces of their own, and the text to draw in it.
 
     Args:
-        text: as it should be.
+        text: the text.
         preferred: the face of its language.
 
     Returns:
@@ -166,11 +166,11 @@ def in_one_face(text: str, preferred: Typeface = Typeface.UD) -> tuple[Typeface,
 
 @lru_cache(maxsize=2048)
 def runs(text: str, preferred: Typeface = Typeface.UD) -> tuple[tuple[Typeface, str], ...]:
-    """A text in pieces that one face each can draw, in order; 〓 stands where no face has a character.
+    """A text cut into pieces, in order, each with a face that can draw it; 〓 for characters that no face has.
 
     Args:
-        text: as it should be.
-        preferred: the face of its language, which draws whatever it has.
+        text: the text.
+        preferred: the face of its language, which draws every character that it has.
 
     Raises:
         FontMissingError: a face is not installed.

@@ -29,7 +29,7 @@ class SettingsError(ValueError):
 
 
 class FileSettings(BaseSettings):
-    """Settings that may stand in a TOML file.
+    """Settings that a TOML file may hold.
 
     Attributes:
         toml_path: the file of this process, if any.

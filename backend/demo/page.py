@@ -93,7 +93,7 @@ class Page:
         self._small: dict[str, tuple[int, bytes]] = {}
 
     def app(self) -> Starlette:
-        """The application, for a :class:`backend.demo.page_guard.Guard` to stand before."""
+        """The application; it must be served behind a :class:`backend.demo.page_guard.Guard`."""
         return Starlette(
             routes=[
                 Route("/state", self.state),

@@ -81,7 +81,7 @@ class Column:
 
         Args:
             to_bring: things to bring.
-            heading: stands above what to know.
+            heading: the heading above what to know.
             to_know: examples and conditions.
             sizes: sizes of letters in points, largest first; the first with which everything fits is used.
             bottom: where the column ends, in millimetres from the top of the page.

@@ -19,7 +19,7 @@ class NoticeError(ValueError):
 
 @dataclass(frozen=True)
 class Notice:
-    """What stands on a sheet: nothing personal but number, time and place of the reservation.
+    """What is printed on a notice sheet: nothing personal but number, time and place of the reservation.
 
     Attributes:
         number: 予約番号 as stored.

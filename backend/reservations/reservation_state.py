@@ -1,4 +1,4 @@
-"""Where a reservation stands (処理状況)."""
+"""The state of a reservation (処理状況)."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -26,7 +26,7 @@ class ReservationState(StrEnum):
 
 
 def mark_issued(connection: Connection, reservation_id: str, now: datetime) -> None:
-    """Note that the card was handed over (交付済)."""
+    """Record that the card was handed over (交付済); ``now`` is aware."""
     connection.execute(
         update(reservations)
         .where(reservations.c.id == reservation_id)

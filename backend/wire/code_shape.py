@@ -1,7 +1,7 @@
 """What a code of ours looks like, so that a device knows its own codes without the server's rules and keys.
 
-Only the shape is known here: 26 characters that begin with ``U1``. Whether such a code is genuine and what it
-stands for, the server alone can tell.
+Only the shape is known here: 26 characters that begin with ``U1``. Only the server knows whether such a code is
+genuine and what it stands for.
 """
 
 import re

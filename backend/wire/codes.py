@@ -81,7 +81,7 @@ AT_WINDOW_STATES = frozenset({TicketState.CALLED, TicketState.SERVING, TicketSta
 
 
 class WindowKind(StrEnum):
-    """What a window is for: 受付 or 交付."""
+    """What a window is used for: 受付 (reception) or 交付 (handing out cards)."""
 
     RECEPTION = "reception"
     ISSUANCE = "issuance"
@@ -117,7 +117,7 @@ class PrinterTrouble(StrEnum):
 
 
 class ScanReason(StrEnum):
-    """What was found in a picture, or in what a hand scanner sent."""
+    """The result of reading a picture, or the text from a hand scanner."""
 
     OK = "ok"
     NONE = "none"
@@ -130,7 +130,7 @@ class ScanReason(StrEnum):
 
 
 class RefusalKind(StrEnum):
-    """Codes a kiosk refuses by itself and only counts."""
+    """Kinds of codes that a kiosk refuses by itself and reports only as a count."""
 
     MY_NUMBER = "my_number"
     FOREIGN_CODE = "foreign_code"
@@ -188,7 +188,7 @@ class EventKind(StrEnum):
 
 
 class ErrorCode(StrEnum):
-    """Why a request was not carried out. The same codes stand in every reply of the server."""
+    """Why a request was not carried out; every refusal of the server has one of these codes."""
 
     INVALID_REQUEST = "invalid_request"
     REQUEST_ID_REUSED = "request_id_reused"

@@ -13,7 +13,7 @@ from backend.wire.code_shape import looks_like_notice
 
 
 class FieldShape(StrEnum):
-    """What a field is for, and so what may stand in it."""
+    """What a field is for, and so what it usually holds."""
 
     TEXT = "text"
     """Whatever people write: names, addresses, remarks. Searched most thoroughly."""
@@ -32,7 +32,7 @@ class FieldShape(StrEnum):
     PATH = "path"
     """What people give a program: names of files and devices, addresses, and messages that repeat them."""
     RECORD = "record"
-    """What programs write: log lines, addresses, messages. Like text, but ids and addresses may stand in it."""
+    """What programs write: log lines, addresses, messages. Like text, but it may hold ids and addresses."""
 
 
 Span = tuple[int, int]

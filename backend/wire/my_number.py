@@ -157,7 +157,7 @@ class _Groups:
         return self._shape is not FieldShape.UNREAD and all(map(self._near, range(first, last)))
 
     def _near(self, place: int) -> bool:
-        """Whether what stands between this group and the next one joins them."""
+        """Whether this group and the next one are close enough to be one number."""
         between = self._folded[self._spans[place][1] : self._spans[place + 1][0]]
         most = 0 if self._shape in {FieldShape.CODE, FieldShape.PATH, FieldShape.RECORD} else _MOST_LETTERS
         return sum(map(str.isalpha, between)) <= most

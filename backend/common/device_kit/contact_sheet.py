@@ -190,7 +190,7 @@ def _clear(folder: Path) -> None:
 
 
 def _listed(folder: Path) -> list[str] | None:
-    """The pictures of an earlier book; None where there is none: other programs have an index.json, too."""
+    """The pictures of an earlier book; None if the folder has no index of ours (other programs write index.json, too)."""
     try:
         rows = json.loads((folder / INDEX).read_text("utf-8"))
     except (OSError, ValueError, RecursionError):

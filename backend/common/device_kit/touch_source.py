@@ -28,7 +28,7 @@ TOUCH_ENVIRONMENT: Final[Mapping[str, str]] = MappingProxyType(
         "SDL_MOUSE_TOUCH_EVENTS": "0",
     }
 )
-"""Must be set before Kivy is imported, whatever stands there already."""
+"""Must be set before Kivy is imported, and replaces any values that are set already."""
 
 
 class KivySettings(Protocol):
@@ -45,7 +45,7 @@ class KivySettings(Protocol):
 
 
 def take_touches_from(source: str | None, settings: KivySettings) -> None:
-    """Leave one source of touches in Kivy's configuration, or none, whatever was there.
+    """Leave exactly one source of touches in Kivy's configuration, or none; all others are removed.
 
     Args:
         source: ``TOUCH_WINDOW``, or None if nobody touches the screen.

@@ -23,7 +23,7 @@ _REIWA = date(2019, 5, 1)
 
 @dataclass(frozen=True)
 class TicketFace:
-    """What stands on a ticket.
+    """What is printed on a ticket.
 
     Attributes:
         number: the number as it is called, for example ``M-012``.
@@ -55,7 +55,7 @@ class TicketFace:
     def of(
         cls, ticket: TicketMessage, office: OfficeInfo, language: Language, *, reprint: bool = False
     ) -> "TicketFace":
-        """What stands on a ticket that the server gave."""
+        """What is printed on a ticket that the server gave."""
         name = office.name.get(Language.JAPANESE.value) or next(iter(office.name.values()), "")
         estimate = ticket.estimate
         return cls(
@@ -79,10 +79,10 @@ def draw_ticket(
     """Draw a ticket; the same ticket gives the same dots.
 
     Args:
-        ticket: what stands on it.
+        ticket: what is printed on it.
         width_dots: the printer's dots across, at least 320; 576, 512 and 384 are usual.
-        language: the visitor's language; where it is not Japanese, the number's heading and the service stand
-            in Japanese too, for staff.
+        language: the visitor's language; if it is not Japanese, the number's heading and the service are printed in
+            Japanese, too, for staff.
 
     Returns:
         A picture of mode ``1``, black on white.

@@ -1,4 +1,4 @@
-"""Reading YAML so that every mistake is reported with the file and the line where it stands.
+"""Reading YAML so that every mistake is reported with its file and line.
 
 A ``RuleNode`` is one node of the file. Nothing is guessed: an unexpected key, a repeated key, or a value of another
 kind than expected is an error.

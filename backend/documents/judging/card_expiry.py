@@ -22,7 +22,7 @@ def card_state(rule_set: RuleSet, expires: date | None, on: date) -> CardState:
 
     Args:
         rule_set: the rules of that day; without ``card_expiry`` no card is refused.
-        expires: the last day on which the card is valid, or None where it is not known.
+        expires: the last day on which the card is valid, or None if it is not known.
         on: day of the visit, in Asia/Tokyo. On its last day of validity the card can still be received.
     """
     rule = rule_set.card_expiry

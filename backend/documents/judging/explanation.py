@@ -19,7 +19,7 @@ class RuleLine:
     """One line of an explanation.
 
     Args:
-        rule: where the rule stands in the rule file, for example ``documents.A03`` or ``recipients.R1.notice``.
+        rule: the rule's place in the rule file, for example ``documents.A03`` or ``recipients.R1.notice``.
         says: the key of its words: ``recipient``, ``met``, ``open``, ``counts``, ``there``, ``not_there``, ``waived``,
             ``judged_as``, ``policy``, or the code of a note.
         about: codes that it is about.

@@ -1,4 +1,4 @@
-"""From questions to the recipient type: who came, how old, why not in person (受取人種別).
+"""Questions that lead to the recipient type (受取人種別): who has come, how old they are, why not in person.
 
 Pure and driven by the rows of the rule file: a question is asked only if its answer still makes a difference. A birth
 date and the papers that were shown answer what they can. A reason is a code, never a diagnosis or free text.

@@ -65,7 +65,7 @@ def _other_type_is_open(rule_set: RuleSet, recipient: RecipientType) -> bool:
 
 
 def _fetch(rule_set: RuleSet, item: Missing) -> NextStep:
-    """Fetch it today, or a new reservation if every paper that would do must first be made out by somebody else."""
+    """Fetch it today; or a new reservation, if all papers that would be enough must first be made out by others."""
     papers = [rule_set.paper_table[code] for code in item.need if code in rule_set.paper_table]
     later = bool(papers) and all(paper.another_day for paper in papers)
     return NextStep.NEW_RESERVATION if later else NextStep.FETCH_TODAY

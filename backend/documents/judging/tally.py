@@ -52,7 +52,7 @@ class Tally:
         return any(note.code == NEEDS_STAFF for note in self.refused)
 
     def lack(self, combination: Combination) -> Lack | None:
-        """What a combination still lacks, or None where it is satisfied."""
+        """What a combination still lacks, or None if it is satisfied."""
         a = max(0, combination.a - self.a)
         photo = max(0, combination.photo - self.photo)
         tn = max(0, combination.tn - self.tn)

@@ -50,7 +50,7 @@ def leave_window(post: Posted) -> Response:
 
 @router.post("/clerk/call-next")
 def call_next(post: Posted) -> Response:
-    """Call whoever is next."""
+    """Call the next visitor."""
     return _counter.carry_out(post, post.graph.calling.call_next)
 
 

@@ -40,7 +40,7 @@ _OUR_PAGES = re.compile(r"/(?:sign-in|clerk|staff|staff/tickets/[0-9a-f]{32})", 
 
 @router.get("/")
 def front(request: Request) -> Response:
-    """Lead on to the page of whoever is signed in, or to the sign-in."""
+    """Redirect to the page of the person who is signed in, or to the sign-in."""
     graph = graph_of(request)
     session = signed_in(request, graph)
     # By the address in the settings, if there is one; never by the request's own Host header.
@@ -52,7 +52,7 @@ def front(request: Request) -> Response:
 
 @router.get("/sign-in")
 def sign_in_page(request: Request) -> Response:
-    """The form; whoever is signed in already is led on."""
+    """The sign-in form; a person who is signed in already is redirected to their page."""
     asked = Asked(request, graph_of(request))
     session = signed_in(request, asked.graph)
     if session is not None:
@@ -63,7 +63,7 @@ def sign_in_page(request: Request) -> Response:
 
 @router.post("/sign-in")
 async def sign_in(post: Posted) -> Response:
-    """Begin a new session; an earlier one of this browser ends, so that a planted cookie is worth nothing.
+    """Begin a new session; an earlier one of this browser is ended, so that a planted cookie is useless.
 
     Asynchronous: while a password is checked, no thread waits for it.
     """
@@ -101,7 +101,7 @@ async def sign_in(post: Posted) -> Response:
 
 
 def _form(asked: Asked, name: str, *, banner: Banner | None = None, status: int = 200) -> Response:
-    """The form. A name that was typed stays in it, so that only the password has to be typed again."""
+    """The form; a typed name stays in it, so that only the password must be typed again."""
     name = name.strip()
     kept = len(name) <= LONGEST_TYPED_NAME and name.isprintable() and not contains_my_number(name)
     context = {
@@ -114,7 +114,7 @@ def _form(asked: Asked, name: str, *, banner: Banner | None = None, status: int 
 
 @router.post("/sign-out")
 def sign_out(post: Posted) -> Response:
-    """End the session. The window is left too, unless a visitor is there: then a colleague takes it over."""
+    """End the session. The window is left, too, unless a visitor is there: then a colleague takes over."""
     note_purpose(post.request, Purpose.SIGNING_OUT)
     asked = Asked(post.request, post.graph)
     session = need_session(post.request, post.graph)
@@ -139,7 +139,7 @@ def _leave_window(post: Post, session: Session) -> None:
 
 @router.post("/language")
 def choose_language(post: Posted) -> Response:
-    """Choose the language of this browser: ``language``, and ``back``, the page to go on with."""
+    """Set the language of this browser: ``language``, and ``back``, the page to return to."""
     check_same_site(post.request)
     try:
         language = Language(post.form.one("language"))
@@ -153,7 +153,7 @@ def choose_language(post: Posted) -> Response:
 
 @router.get("/pages/events")
 def events(request: Request) -> Response:
-    """Snapshot and tail of the person's office as server-sent events; ends when the session does."""
+    """Snapshot and further events of the person's office, as server-sent events; ends with the session."""
     graph = graph_of(request)
     session = need_session(request, graph, touch=False)
     return graph.streams.open(

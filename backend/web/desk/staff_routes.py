@@ -31,7 +31,7 @@ def panel(request: Request) -> Response:
 
 @router.get("/staff/tickets/{ticket_id}")
 def detail(request: Request, ticket_id: str) -> Response:
-    """One visitor, with the fields that staff may see; the look is noted in the audit trail."""
+    """One visitor, with the fields that staff may see; the viewing is recorded in the audit trail."""
     asked = Asked(request, graph_of(request))
     session = need_session(request, asked.graph, Permission.ISSUE_CARDS)
     return page(asked, "staff_ticket.html", detail_context(asked, session, ticket_of(ticket_id)))
