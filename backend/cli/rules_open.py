@@ -1,4 +1,4 @@
-"""``uketsuke rules open``: what the ward has to settle, as a form with boxes to tick."""
+"""``uketsuke rules open``: the open questions that the ward has to settle, as a form with boxes to tick."""
 
 import re
 from datetime import date, datetime

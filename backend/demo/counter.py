@@ -59,7 +59,7 @@ class Folders:
 
     @property
     def printer(self) -> Path:
-        """Where the virtual printer puts its paper."""
+        """The folder into which the virtual printer prints."""
         return self.work / "printer"
 
     @property
@@ -74,7 +74,7 @@ class Folders:
 
 @dataclass(frozen=True)
 class PrinterAddress:
-    """A network printer: where it listens."""
+    """The address of a network printer."""
 
     host: str
     port: int

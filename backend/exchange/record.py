@@ -30,7 +30,7 @@ MAX_LENGTHS: dict[str, int] = {
 
 @dataclass(frozen=True, slots=True)
 class ReservationRecord:
-    """What a row says, by the table's column names; ``None`` where the row is empty.
+    """What a row says, by the table's column names; ``None`` for an empty field.
 
     ``birth`` is ISO 8601, possibly without day or month; ``starts_at`` is aware, UTC; ``state`` is a value of
     :class:`~backend.reservations.reservation_state.ReservationState`.

@@ -192,7 +192,7 @@ class SampleExport:
         return "取消" if chance < 0.97 or day == self._on else "案内済"
 
     def _kind(self) -> tuple[str, str, float]:
-        """受取人種別, the proxy's name where one comes, and an age that fits."""
+        """受取人種別, the proxy's name (empty if nobody else comes), and an age in years that fits."""
         rng = self._random
         chance = rng.random()
         if chance < 0.80:

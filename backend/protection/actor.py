@@ -1,4 +1,4 @@
-"""Who does something (操作者): a person or a device, at one office, with what they may do."""
+"""Who acts (操作者): a person or a device, at one office, with their permissions."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from backend.protection.permissions import Permission, Permissions
 
 
 class ActorKind(StrEnum):
-    """What an actor is."""
+    """Whether an actor is a person or a device."""
 
     PERSON = "person"
     DEVICE = "device"
@@ -15,11 +15,11 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """A person or a device that asks for something to be done.
+    """A person or a device in whose name a command is carried out.
 
     Attributes:
-        kind: which of them.
-        id: of the account or device.
+        kind: person or device.
+        id: the id of the account or device.
         office_id: the office of this work; a person may have several and chooses one at the sign-in.
         permissions: what they may do.
     """
@@ -30,5 +30,5 @@ class Actor:
     permissions: Permissions
 
     def may(self, permission: Permission) -> bool:
-        """Whether a permission is among theirs."""
+        """Whether they have a permission."""
         return permission in self.permissions

@@ -1,4 +1,4 @@
-"""Devices: kiosks and displays with a token each, an office, and a short list of what they may ask."""
+"""Devices: kiosks and displays, each with a token, an office, and the permissions of its kind."""
 
 import secrets
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from backend.protection.sessions import hash_token
 from backend.protection.tables import devices
 from backend.storage import UnitOfWork
 
-# Asked at every request of a device, so made once.
+# Built once, as every request of a device uses it.
 _OF_TOKEN = select(devices).where(devices.c.token_hash == bindparam("hashed"), devices.c.revoked_at.is_(None))
 
 
 @dataclass(frozen=True)
 class Device:
-    """A device that was enrolled and not revoked."""
+    """A device that is enrolled and not revoked."""
 
     id: str
     name: str
@@ -30,16 +30,16 @@ class Device:
 
     @property
     def actor(self) -> Actor:
-        """The device as one that asks for something to be done."""
+        """The device as an actor."""
         return Actor(ActorKind.DEVICE, self.id, self.office_id, OF_DEVICE[self.kind])
 
 
 class DeviceExistsError(ValueError):
-    """There is a device of this name already."""
+    """There is already a device with this name."""
 
 
 def enrol(work: UnitOfWork, name: str, kind: DeviceKind, office_id: str) -> tuple[str, Device]:
-    """Add a device and return its token, which is shown this once and kept as a hash only.
+    """Add a device and return its token, which is shown only once and stored only as a hash.
 
     Raises:
         DeviceExistsError: the name is taken.
@@ -67,7 +67,7 @@ def enrol(work: UnitOfWork, name: str, kind: DeviceKind, office_id: str) -> tupl
 
 
 def revoke(work: UnitOfWork, name: str) -> bool:
-    """Take a device's right away for good; its name is free again. Returns whether there was one."""
+    """Revoke a device for good and free its name; return whether there was one."""
     row = work.connection.execute(
         select(devices.c.id).where(devices.c.name == name, devices.c.revoked_at.is_(None))
     ).one_or_none()
@@ -83,6 +83,6 @@ def revoke(work: UnitOfWork, name: str) -> bool:
 
 
 def find_device(connection: Connection, token: str) -> Device | None:
-    """The device that a token belongs to, or none."""
+    """The device that a token belongs to; None if there is none."""
     row = connection.execute(_OF_TOKEN, {"hashed": hash_token(token)}).one_or_none()
     return None if row is None else Device(row.id, row.name, DeviceKind(row.kind), row.office_id)

@@ -1,9 +1,9 @@
-"""What somebody may do, and see: permissions are sets, and a role is such a set with a name.
+"""What somebody may do and see: a role is a named set of permissions.
 
-Nothing asks which role somebody has, only whether a permission is among theirs.
+No other code asks which role somebody has, only whether they have a permission.
 
-Source of the columns: the item lists of the seed document (情報項目) for 予約電話受付 and 交付窓口受付: the counter does not get
-telephone, e-mail, application id, period of stay, progress or expiry.
+Source of the columns: the ward's own paper, its lists of items (情報項目) for 予約電話受付 and 交付窓口受付: the counter
+does not get telephone, e-mail, application id, period of stay, progress or expiry.
 """
 
 from collections.abc import Collection, Mapping

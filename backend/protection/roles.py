@@ -4,14 +4,14 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """Who works with the system."""
+    """The role of an account."""
 
     CLERK = "clerk"
     STAFF = "staff"
 
 
 class DeviceKind(StrEnum):
-    """What a device is."""
+    """The kind of a device."""
 
     KIOSK = "kiosk"
     DISPLAY = "display"

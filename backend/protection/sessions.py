@@ -1,4 +1,4 @@
-"""Sessions of people at pages: a random token in a cookie, its hash in the database, a CSRF value beside it."""
+"""Sessions of people who use the pages: a random token in a cookie, its hash in the database, and a CSRF value."""
 
 import hashlib
 import secrets
@@ -17,7 +17,7 @@ from backend.storage import Database, UnitOfWork
 
 _TOUCH_EVERY = timedelta(minutes=1)
 
-# Asked at every request of a page, so made once.
+# Built once, as every request of a page uses it.
 _OF_TOKEN = (
     select(sessions.c.csrf, sessions.c.created_at.label("began_at"), sessions.c.seen_at, accounts)
     .join(accounts, accounts.c.id == sessions.c.account_id)
@@ -27,13 +27,13 @@ _OF_TOKEN = (
 
 @dataclass(frozen=True)
 class Session:
-    """Somebody who is signed in.
+    """A person's session.
 
     Attributes:
-        account: whose.
-        csrf: what every form of the session carries.
-        token_hash: names the session without being able to open it.
-        office_id: the office of this work.
+        account: the person's account.
+        csrf: the CSRF value that every form of the session must carry.
+        token_hash: identifies the session, but does not give access to it.
+        office_id: the office where the person works in this session.
     """
 
     account: Account
@@ -43,12 +43,12 @@ class Session:
 
     @property
     def actor(self) -> Actor:
-        """The person as one who asks for something to be done."""
+        """The person as an actor."""
         return Actor(ActorKind.PERSON, self.account.id, self.office_id, OF_ROLE[self.account.role])
 
 
 def hash_token(token: str) -> str:
-    """What the database keeps of a random token."""
+    """The hash of a random token, which the database stores in its place."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -72,14 +72,14 @@ def start_session(work: UnitOfWork, account: Account) -> tuple[str, Session]:
 def find_session(
     database: Database, token: str, *, lifetime: timedelta, idle: timedelta, touch: bool = True
 ) -> Session | None:
-    """The session of a cookie, or none when it is unknown, too old or was left alone too long.
+    """The session of a cookie; None if it is unknown, too old or was unused for too long.
 
     Args:
         database: where sessions are kept.
         token: from the cookie.
         lifetime: a session ends after this long in any case.
-        idle: and after this long without use.
-        touch: False where nobody did anything, as when a page follows the events by itself.
+        idle: a session ends after this long without use.
+        touch: whether this counts as use; False if nobody did anything, as when a page follows the event stream.
     """
     token_hash = hash_token(token)
     now = database.clock()
@@ -105,7 +105,7 @@ def end_session(work: UnitOfWork, session: Session) -> None:
 def has_live_session(
     connection: Connection, account_id: str, now: datetime, *, lifetime: timedelta, idle: timedelta
 ) -> bool:
-    """Whether an account is signed in anywhere, so that its place is not given away."""
+    """Whether an account is signed in anywhere; if so, its window is not given to somebody else."""
     query = select(sessions.c.token_hash).where(
         sessions.c.account_id == account_id,
         sessions.c.created_at >= now - lifetime,

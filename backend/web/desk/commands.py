@@ -1,4 +1,4 @@
-"""Carrying out what a page's button asks: one form, one command, one answer in the shape that was asked for."""
+"""Carries out the buttons of pages: one form, one command, one answer in the form that was asked for."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Post:
 
 
 async def read_post(request: Request) -> Post:
-    """Read a form; who sent it is looked at later, in a worker thread."""
+    """Read a form; who sent it is checked later, in a worker thread."""
     return Post(request, await read_form(request))
 
 
@@ -52,11 +52,11 @@ class WorkPage:
     """The page of one kind of work, and how its commands are answered.
 
     Attributes:
-        needed: what somebody must be permitted, to use it.
-        home: its address; a form leads back to it.
-        template: the whole page.
-        panel: the part of it that changes.
-        context: what both need.
+        needed: the permission to use it.
+        home: its address, to which forms lead back.
+        template: the template of the whole page.
+        panel: the template of the part that changes.
+        context: builds the values for both templates.
     """
 
     needed: Permission
@@ -72,16 +72,16 @@ class WorkPage:
         return page(asked, self.template, self.context(asked, session))
 
     def refresh(self, request: Request) -> Response:
-        """The part that changes, for the page's script; following the events is not using the page."""
+        """The part that changes, for the page's script; such a request does not count as use of the session."""
         asked = Asked(request, graph_of(request))
         session = need_session(request, asked.graph, self.needed, touch=False)
         return fragment(asked, self.panel, self.context(asked, session))
 
     def look(self, post: Post, context: Context) -> Response:
-        """Answer a form that only asks: it changes nothing, and its fields must not stand in an address.
+        """Answer a form that changes nothing, and is a form only to keep its fields out of the address.
 
         Raises:
-            WireError, ReceptionError: as ``context``; and nobody is signed in, or not a form of ours.
+            WireError, ReceptionError: as ``context`` raises; or nobody is signed in, or it is not a form of ours.
         """
         note_purpose(post.request, Purpose.READING)
         asked = Asked(post.request, post.graph)
@@ -95,16 +95,16 @@ class WorkPage:
     def carry_out(self, post: Post, act: Act, *, tell: str | None = None) -> Response:
         """Carry out a command and answer it.
 
-        A program gets JSON, the page's script the changed part of the page, a browser without scripts is sent
-        back to the page. A refusal becomes words at the top of the page.
+        A program gets JSON, the page's script the changed part of the page; a browser without scripts is redirected
+        to the page. A refusal becomes a line at the top of the page.
 
         Args:
             post: the form, with ``request_id`` and ``csrf``.
             act: the command.
-            tell: key of the line that says it was done; none where the page shows it anyway.
+            tell: key of the line that says it was done; None if the page shows it anyway.
 
         Raises:
-            WireError: nobody is signed in, somebody who may not, or not a form of ours.
+            WireError: nobody is signed in, the permission is missing, or it is not a form of ours.
         """
         asked = Asked(post.request, post.graph)
         session = need_session(post.request, post.graph, self.needed)
@@ -119,7 +119,7 @@ class WorkPage:
             refusal = reply_for(post.request, error)
             banner, status = Banner.of_error(refusal), STATUS[refusal.code]
         else:
-            note_purpose(post.request, Purpose.READING)  # it is done, whatever becomes of drawing the page
+            note_purpose(post.request, Purpose.READING)  # the command is done, even if drawing the page fails
             if wants_json(post.request):
                 return JSONResponse(dict(reply))
             if tell is not None:
@@ -133,7 +133,7 @@ def ticket_of(text: str) -> str:
     """A ticket id from an address.
 
     Raises:
-        WireError: it is none.
+        WireError: it is no ticket id.
     """
     try:
         return UUID(text).hex
@@ -145,7 +145,7 @@ def window_of(graph: Graph, handler: Handler, label: str, kind: WindowKind) -> s
     """A window label of the handler's office.
 
     Raises:
-        WireError: no such window, or one that is not for this page's work.
+        WireError: there is no such window, or it is of the other kind.
     """
     office: Office | None = graph.directory.get(handler.office_id)
     window = office.window(label) if office else None

@@ -1,4 +1,4 @@
-"""Who asks at a page: the session of a cookie, its role, and that a form is one of ours."""
+"""Who uses a page: the session of a cookie, its role, and whether a form is one of ours."""
 
 import hmac
 from datetime import timedelta
@@ -17,7 +17,7 @@ from backend.wire import ErrorCode
 
 SESSION_COOKIE = "uketsuke_session"
 BROWSER_COOKIE = "uketsuke_browser"
-"""By which a browser is known again at the sign-in; it opens nothing."""
+"""The cookie by which the sign-in recognises a browser; it gives no access."""
 _LANDINGS: dict[Permission, str] = {Permission.CALL_VISITORS: "/clerk", Permission.ISSUE_CARDS: "/staff"}
 """The pages that are somebody's work, and what it takes; the first that somebody may use is theirs to begin with."""
 
@@ -28,7 +28,7 @@ def landing_of(permissions: Permissions) -> str:
 
 
 class Spans(TypedDict):
-    """How long a session lives."""
+    """How long a session lasts."""
 
     lifetime: timedelta
     idle: timedelta
@@ -43,12 +43,12 @@ def spans(settings: Settings) -> Spans:
 
 
 def signed_in(request: Request, graph: Graph, *, touch: bool = True) -> Session | None:
-    """The session of the request's cookie, or none.
+    """The session of the request's cookie, or None.
 
     Args:
-        request: what was asked.
-        graph: of the application.
-        touch: False where nobody did anything, as when a page follows the events by itself.
+        request: the request.
+        graph: the application's graph.
+        touch: whether this counts as use; False if nobody did anything, as when a page follows the event stream.
     """
     token = read_cookie(request, SESSION_COOKIE)
     if not token:
@@ -59,10 +59,10 @@ def signed_in(request: Request, graph: Graph, *, touch: bool = True) -> Session 
 def need_session(
     request: Request, graph: Graph, needed: Permission | None = None, *, touch: bool = True
 ) -> Session:
-    """The session of whoever asks.
+    """The session of the person who sent the request.
 
     Raises:
-        WireError: nobody is signed in, or somebody who may not use this page.
+        WireError: nobody is signed in, or the person may not use this page.
     """
     session = signed_in(request, graph, touch=touch)
     if session is None:
@@ -73,7 +73,7 @@ def need_session(
 
 
 def check_csrf(request: Request, form: Form, session: Session) -> None:
-    """A form must carry the value that only our own pages know.
+    """Check that a form has the session's CSRF value, which only our own pages know.
 
     Raises:
         WireError: it does not.
@@ -84,10 +84,10 @@ def check_csrf(request: Request, form: Form, session: Session) -> None:
 
 
 def check_same_site(request: Request) -> None:
-    """A form without a session, as that of the sign-in, must come from a page of this server.
+    """Check that a form without a session, such as the sign-in, comes from a page of this server.
 
-    Browsers say where a form comes from; what says nothing is a program, which no other site can steer. Where the
-    settings name the address of the pages, the form must come from there; otherwise from the host that the request names.
+    Browsers send the origin of a form; a request without one comes from a program, which no other site can control. If
+    the settings name the address of the pages, the form must come from there; otherwise from the request's own host.
 
     Raises:
         WireError: the form comes from elsewhere.
@@ -104,7 +104,7 @@ def check_same_site(request: Request) -> None:
 
 
 def _is_of_host(origin: str, host: str | None) -> bool:
-    """Whether an origin is one of a host; half an address (``http://[``) is one of nobody."""
+    """Whether an origin belongs to a host; a broken origin (``http://[``) belongs to none."""
     try:
         return urlsplit(origin).netloc == host
     except ValueError:
@@ -112,17 +112,17 @@ def _is_of_host(origin: str, host: str | None) -> bool:
 
 
 def _cookie_name(settings: Settings, name: str) -> str:
-    """Browsers take a cookie of this prefix from this host over HTTPS only: nobody beside the line can plant one."""
+    """The cookie's full name: with secure cookies it has the prefix that browsers accept only from this host by HTTPS."""
     return f"__Host-{name}" if settings.over_tls else name
 
 
 def read_cookie(request: Request, name: str) -> str | None:
-    """The value of a cookie that :func:`give_cookie` gave, or none."""
+    """The value of a cookie set by :func:`give_cookie`, or None."""
     return request.cookies.get(_cookie_name(graph_of(request).settings, name))
 
 
 def drop_cookie(response: Response, settings: Settings, name: str) -> None:
-    """Take a cookie away again; with the marks that it was given with, or browsers would keep it."""
+    """Delete a cookie, with the attributes that it was set with: otherwise browsers would keep it."""
     response.delete_cookie(
         _cookie_name(settings, name), path="/", secure=settings.over_tls, httponly=True, samesite="strict"
     )
@@ -134,11 +134,11 @@ def give_cookie(
     """Set a cookie that scripts cannot read and that other sites' requests do not carry.
 
     Args:
-        response: that sets it.
-        settings: whether it travels over HTTPS only.
-        name: of the cookie.
-        value: of the cookie.
-        seconds: how long it is kept; without, until the browser is closed.
+        response: the response that sets it.
+        settings: they say whether it is sent only by HTTPS.
+        name: its name, without prefix.
+        value: its value.
+        seconds: how long it is kept; by default until the browser is closed.
     """
     response.set_cookie(
         _cookie_name(settings, name),

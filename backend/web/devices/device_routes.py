@@ -36,7 +36,7 @@ router = APIRouter(
 
 
 async def _graph(request: Request) -> Graph:
-    """The graph; asynchronous, because the framework takes a plain function to a thread and back."""
+    """The graph; asynchronous, because the framework would run a plain function in a thread."""
     return graph_of(request)
 
 
@@ -45,16 +45,16 @@ _SCHEME = "bearer "
 
 
 class Allow:
-    """Lets devices in that are permitted something; every route names what it takes."""
+    """Admits devices that have a permission; every route names the one that it needs."""
 
     def __init__(self, needed: Permission) -> None:
         self._needed = needed
 
     def __call__(self, graph: GraphOf, authorization: Annotated[str | None, Header()] = None) -> Device:
-        """The device that asks.
+        """The device that sent the request.
 
         Raises:
-            WireError: no or an unknown token, or a route that is not for such a device.
+            WireError: the token is missing or unknown, or the device may not use the route.
         """
         given = authorization or ""
         token = given[len(_SCHEME) :].strip() if given.lower().startswith(_SCHEME) else ""
