@@ -7,11 +7,15 @@ class Role(StrEnum):
     """The role of an account."""
 
     CLERK = "clerk"
+    """受付窓口: calls visitors, checks their documents, hands them over."""
     STAFF = "staff"
+    """交付窓口: ward staff who verify the identity and issue the card."""
 
 
 class DeviceKind(StrEnum):
     """The kind of a device."""
 
     KIOSK = "kiosk"
+    """Receives visitors and prints their tickets."""
     DISPLAY = "display"
+    """Shows the hall which numbers are called."""
