@@ -1,8 +1,8 @@
-"""The camera: one thread owns it, keeps only the newest picture, and gives up on a camera that hangs.
+"""The camera: one thread reads it and keeps only the newest picture; a camera that hangs is given up.
 
 ``read()`` of a camera may block for ever, or go on "working" after the plug was pulled, so its health is judged
-by the age of the newest picture only. A camera without a picture for two seconds is lost: its thread is left to
-itself (it lets go of the device when it wakes up) and a new one opens the source again, with growing pauses.
+only by the age of the newest picture. A camera without a picture for two seconds counts as lost: its thread is
+abandoned (it releases the device when it wakes up) and a new thread opens the source again, after pauses that grow.
 """
 
 import threading
@@ -42,10 +42,10 @@ class Frame:
     """One picture of the camera.
 
     Attributes:
-        image: the pixels (gray or BGR); not to be written to.
-        sequence: rising number; a larger one is newer.
-        captured_at: monotonic seconds at which the picture had arrived.
-        captured_wall: the same moment by this device's clock, in UTC; only for the record.
+        image: the pixels (gray or BGR); do not write to them.
+        sequence: number of the picture; a larger one is newer.
+        captured_at: when the picture arrived, in monotonic seconds.
+        captured_wall: the same moment by this device's clock, in UTC; only for logs and reports.
     """
 
     image: Pixels
@@ -55,7 +55,7 @@ class Frame:
 
 
 class _Reader:
-    """One attempt to open and read a source, in a thread of its own that may be left behind."""
+    """One attempt to open and read a source, in a thread of its own that may be abandoned."""
 
     def __init__(
         self, opener: Callable[[], FrameSource], deliver: Callable[["_Reader", Pixels], None], fps: float
@@ -99,30 +99,30 @@ class _Reader:
                 self._deliver(self, picture)
             if source.paced and picture is not None:
                 continue
-            # What does not set its own pace is given one; a failing device is asked again at the same pace.
+            # A source without a pace of its own is read at the wanted rate; so is a device that fails.
             now = time.monotonic()
             due = max(due + self._interval, now - self._interval)
             self._stopped.wait(max(0.0, due - now))
 
 
 class Camera:
-    """A source of pictures that is always newest-only and looks after itself.
+    """Gives the newest picture of a source, and opens the source again by itself when it is lost.
 
     Args:
         source: ``device:N`` or ``device:/dev/…``, ``video:FILE``, ``folder:DIR``, ``watch:DIR``; see
             :func:`kiosk.camera.sources.open_source`.
-        size: width and height asked of a device, and of the virtual camera's idle picture.
+        size: width and height in pixels that are asked of a device, and of the virtual camera's idle picture.
         fps: pictures per second.
         optics: exposure and focus asked of a device.
         loop: play videos and folders again and again; otherwise their last picture stays.
         lost_after: seconds without a picture after which the camera counts as lost.
-        on_state: told every change of state, from the camera's own thread.
+        on_state: called with every new state, from one of the camera's own threads.
         opener: opens the source; for tests and other hardware.
         clock: monotonic seconds.
         wall: this device's time in UTC.
 
     Raises:
-        CameraError: the source is written in a form that does not exist.
+        CameraError: the text of ``source`` has none of these forms.
     """
 
     def __init__(
@@ -185,7 +185,7 @@ class Camera:
         self._watchdog.start()
 
     def stop(self, timeout: float = 2.0) -> None:
-        """Release the device and end the threads; one that hangs in its driver is left after ``timeout``."""
+        """Release the device and end the threads; one that hangs is abandoned after ``timeout`` seconds."""
         watchdog, self._watchdog = self._watchdog, None
         if watchdog is None:
             return
@@ -229,7 +229,7 @@ class Camera:
     def _deliver(self, reader: _Reader, picture: Pixels) -> None:
         with self._changed:
             if reader is not self._reader:
-                return  # a thread that had been given up woke up again
+                return  # from an abandoned thread that woke up again
             self._sequence += 1
             self._frame = Frame(picture, self._sequence, self._clock(), self._wall())
             self._pause = _FIRST_PAUSE_SECONDS

@@ -1,8 +1,8 @@
-"""What a camera device is asked for: size, rate, exposure and focus, and whether it did as asked.
+"""The settings of a camera device (size, rate, exposure, focus), and whether the device accepted them.
 
 Numbers are those of Video4Linux through OpenCV: exposure in steps of 0.1 ms, manual exposure is mode 1 and automatic
-exposure mode 3, focus in the device's own steps. A device that does not know a control says nothing; only reading the
-control back tells.
+exposure mode 3, focus in the device's own steps. A device ignores a control that it does not know; reading the control
+back is the only way to find out.
 """
 
 from typing import Final, Protocol
@@ -19,13 +19,13 @@ _MANUAL_EXPOSURE, _AUTOMATIC_EXPOSURE = 1.0, 3.0
 
 
 class Capture(Protocol):
-    """What is needed of ``cv2.VideoCapture``."""
+    """The part of ``cv2.VideoCapture`` that controls use."""
 
     def set(self, propId: int, value: float) -> bool:  # noqa: N803 - OpenCV's name
-        """Ask for a value."""
+        """Set a control; False where the device does not accept it."""
 
     def get(self, propId: int) -> float:  # noqa: N803 - OpenCV's name
-        """Return the value."""
+        """The value of a control."""
 
 
 class CameraControls:
@@ -39,7 +39,13 @@ class CameraControls:
         self._capture = capture
 
     def prepare(self, size: tuple[int, int], fps: float, optics: Optics) -> tuple[str, ...]:
-        """Ask for everything, and return the names of what the device did not do."""
+        """Set everything, and return the names of the settings that the device did not accept.
+
+        Args:
+            size: width and height in pixels.
+            fps: pictures per second.
+            optics: exposure and focus.
+        """
         wanted: list[tuple[str, int, float, float]] = [
             # Raw 720p does not fit through USB 2.
             ("format", cv2.CAP_PROP_FOURCC, float(cv2.VideoWriter.fourcc(*"MJPG")), 0.5),
@@ -48,7 +54,7 @@ class CameraControls:
             ("fps", cv2.CAP_PROP_FPS, fps, 1.0),
             ("buffer", cv2.CAP_PROP_BUFFERSIZE, 1.0, 0.5),
         ]
-        # Many cameras have a fixed focus, so the switch alone is no promise.
+        # Many cameras have a fixed focus: whether this switch was accepted says nothing.
         self._capture.set(cv2.CAP_PROP_AUTOFOCUS, float(optics.focus == AUTO))
         if not isinstance(optics.focus, str):
             wanted.append(("focus", cv2.CAP_PROP_FOCUS, optics.focus, 1.0))
@@ -61,11 +67,15 @@ class CameraControls:
         return tuple(refused)
 
     def automatic_exposure(self) -> None:
-        """Let the device decide; one that knows nothing else does so anyway."""
+        """Let the device choose the exposure; a device without this control does so anyway."""
         self._capture.set(cv2.CAP_PROP_AUTO_EXPOSURE, _AUTOMATIC_EXPOSURE)
 
     def expose(self, ms: float) -> bool:
-        """Expose for so many milliseconds; returns whether the device does, to a third or a tenth of a millisecond."""
+        """Set the exposure in milliseconds.
+
+        Returns:
+            Whether the device does it: within a third of the value, or within 0.1 ms where that is more.
+        """
         if not self._ask("auto_exposure", cv2.CAP_PROP_AUTO_EXPOSURE, _MANUAL_EXPOSURE, 0.1):
             return False
         steps = max(1.0, round(ms * _STEPS_PER_MS))
@@ -73,7 +83,7 @@ class CameraControls:
 
     @property
     def exposure_ms(self) -> float:
-        """How long the device says that it exposes, in milliseconds."""
+        """The exposure that the device reports, in milliseconds."""
         return self._capture.get(cv2.CAP_PROP_EXPOSURE) / _STEPS_PER_MS
 
     def _ask(self, name: str, key: int, value: float, off: float) -> bool:

@@ -1,4 +1,4 @@
-"""A camera device: what it is asked for, and its exposure in the kiosk's hands."""
+"""A camera device, opened through OpenCV; the kiosk can control its exposure."""
 
 import sys
 import time
@@ -17,7 +17,7 @@ from kiosk.camera.optics import ADAPTIVE, Optics
 _log = structlog.get_logger(__name__)
 
 FIRST_EXPOSURE_MS: Final = 8.0
-"""Where the kiosk's own exposure begins: short enough for a hand, and half lit halls are found from there."""
+"""The first exposure that the kiosk sets: short enough for a moving hand; in dim halls it goes up from there."""
 
 _MEASURE_SECONDS = 0.1
 
@@ -27,21 +27,21 @@ class CameraError(RuntimeError):
 
 
 class CaptureDevice(Capture, Protocol):
-    """What is needed of ``cv2.VideoCapture``."""
+    """The part of ``cv2.VideoCapture`` that is used here."""
 
     def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
         """Whether the device was opened."""
 
     def read(self) -> tuple[bool, object]:
-        """Wait for the next picture."""
+        """Wait for the next picture; False as the first value where there was none."""
 
     def release(self) -> None:
-        """Let go of the device."""
+        """Release the device."""
 
 
 def open_device(where: str) -> CaptureDevice:
-    """Open ``N`` or ``/dev/…`` through OpenCV, on Linux through Video4Linux: other ways know no controls."""
-    # A missing camera is a state of ours, not lines on stderr at each attempt.
+    """Open ``N`` or ``/dev/…`` through OpenCV; on Linux through Video4Linux, as other ways have no controls."""
+    # A missing camera is reported by our own states; OpenCV would write to stderr at each attempt.
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     way = cv2.CAP_V4L2 if sys.platform == "linux" else cv2.CAP_ANY
     return cv2.VideoCapture(int(where) if where.isdigit() else where, way)
@@ -52,14 +52,14 @@ class DeviceSource:
 
     Args:
         where: the device's number or path.
-        size: width and height asked of it.
+        size: width and height asked of it, in pixels.
         fps: pictures per second asked of it.
         optics: exposure and focus asked of it.
         opener: opens the device.
         clock: monotonic seconds.
 
     Raises:
-        CameraError: there is none.
+        CameraError: the device cannot be opened.
     """
 
     paced = True
@@ -90,7 +90,7 @@ class DeviceSource:
             self._take_exposure()
 
     def read(self) -> Pixels | None:
-        """Wait for the camera's next picture; None, after a moment, where it gave none."""
+        """Wait for the camera's next picture; None where it gave none in time."""
         good, picture = self._capture.read()
         pixels = as_pixels(picture) if good else None
         if self._rule is not None and pixels is not None:
@@ -102,7 +102,7 @@ class DeviceSource:
         self._capture.release()
 
     def _take_exposure(self) -> None:
-        """Take the exposure over from the device, or leave it where it knows no other."""
+        """Control the exposure from here, or leave it to a device that does not allow that."""
         if self._controls.expose(FIRST_EXPOSURE_MS):
             self._rule = ExposureRule()
             return
@@ -110,7 +110,7 @@ class DeviceSource:
         self.refused = (*self.refused, "exposure")
 
     def _follow(self, picture: Pixels, rule: ExposureRule) -> None:
-        """Look at a picture now and then, and expose longer or shorter."""
+        """Measure a picture now and then, and make the exposure longer or shorter."""
         now = self._clock()
         if now < self._measure_at:
             return
@@ -126,11 +126,11 @@ class DeviceSource:
             self._exposure = wanted
             _log.debug("camera_exposure_changed", ms=round(wanted, 1))
         else:
-            # It did at first and does not any more: the device knows better.
+            # The device accepted exposures at first and does not any more: leave it to the device.
             self._rule = None
             self._controls.automatic_exposure()
 
 
 def as_pixels(picture: object) -> Pixels | None:
-    """What OpenCV gave, or None where that is nothing: it reports failure by None and by empty arrays."""
+    """The picture that OpenCV gave, or None: OpenCV reports failure by None and by empty arrays."""
     return picture if isinstance(picture, np.ndarray) and picture.size else None

@@ -1,8 +1,9 @@
-"""How long to expose, decided by the kiosk: short enough for a moving hand, long enough to see.
+"""The exposure that the kiosk chooses: short enough for a moving hand, long enough for a bright picture.
 
 A camera's own automatic exposure makes the whole picture pleasant; in a hall it takes 20 to 30 ms, in which a notice in
-a hand is smeared beyond reading. A code needs contrast and no more. The rule is pure: numbers of a picture in, a new
-exposure out, with a dead band, agreement of several pictures, and a pause after each change.
+a moving hand is blurred beyond reading. A code needs only contrast. The rule has no side effects: measurements of a
+picture go in, a new exposure comes out. It changes nothing while the picture is good enough, wants several pictures to
+agree, and pauses after each change.
 """
 
 from dataclasses import dataclass
@@ -20,13 +21,13 @@ _MOVED = 3.0
 
 @dataclass(frozen=True)
 class Light:
-    """What a picture says about its exposure.
+    """Measurements of a picture that tell whether its exposure is right.
 
     Attributes:
-        brightness: the middle one, 0 to 255.
-        saturated: share of the pixels that are as bright as can be.
-        sharpness: the steepest edges against the contrast, about 0 (smeared) to 1; None where nothing has edges.
-        moved: mean change of brightness against the picture before.
+        brightness: median brightness, 0 to 255.
+        saturated: share of the pixels with a brightness of 250 or more, 0 to 1.
+        sharpness: the steepest edges divided by the contrast, about 0 (blurred) to 1; None where contrast is too low.
+        moved: mean change of brightness since the picture before, 0 to 255.
     """
 
     brightness: float
@@ -36,12 +37,12 @@ class Light:
 
     @property
     def smeared(self) -> bool:
-        """Something with edges moves, and its edges are soft."""
+        """Whether something moves and its edges are blurred."""
         return self.sharpness is not None and self.sharpness < _SMEARED and self.moved > _MOVED
 
 
 class LightMeter:
-    """Measures pictures one after the other."""
+    """Measures pictures one after the other, each compared with the one before."""
 
     def __init__(self) -> None:
         self._last: Gray | None = None
@@ -60,33 +61,33 @@ class LightMeter:
         contrast = high - low
         sharpness = None
         if contrast >= _CONTRAST:
-            # A pixel's step to its neighbour: a sharp edge takes all contrast in one step or two.
+            # Differences between neighbouring pixels: a sharp edge covers the whole contrast within two pixels.
             across = _shares(cv2.absdiff(sparse[:, 1:], sparse[:, :-1]), (0.995,))[0]
             down = _shares(cv2.absdiff(sparse[1:], sparse[:-1]), (0.995,))[0]
-            # A hand moves in one direction, and smears the edges across it only.
+            # A hand moves in one direction, and only edges across that direction are blurred.
             sharpness = min(1.0, min(across, down) / contrast)
         return Light(middle, float((sparse >= 250).mean()), sharpness, moved)
 
 
 def _shares(values: object, shares: tuple[float, ...]) -> list[float]:
-    """The values of bytes below which these shares of them lie; many times faster than sorting."""
+    """Quantiles of bytes, for shares from 0 to 1; by counting, which is many times faster than sorting."""
     counts = np.cumsum(np.bincount(np.asarray(values, np.uint8).ravel(), minlength=256))
     return [float(np.searchsorted(counts, share * counts[-1])) for share in shares]
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """Between which exposures the rule moves, in milliseconds, and how eager it is.
+    """The limits of the exposure rule, and how quickly it reacts.
 
     Args:
-        shortest: below it lamps flicker in the picture.
-        longest: one frame.
-        agreement: so many measurements in a row must ask for the same.
-        pause: so many measurements after a change are not looked at: a camera takes some pictures to follow.
-        dark: middle brightness below which a longer exposure is asked for.
-        spare: middle brightness down to which a smeared picture may be made darker.
-        bright: middle brightness above which a shorter exposure is asked for.
-        glare: share of saturated pixels above which the same is done.
+        shortest: shortest exposure in milliseconds; below it lamps flicker in the picture.
+        longest: longest exposure in milliseconds, about one frame.
+        agreement: how many measurements in a row must ask for the same change.
+        pause: how many measurements to ignore after a change; a camera needs some pictures to follow.
+        dark: median brightness below which the exposure becomes longer.
+        spare: median brightness above which a blurred picture may be made darker.
+        bright: median brightness above which the exposure becomes shorter.
+        glare: share of saturated pixels above which it becomes shorter, too.
     """
 
     shortest: float = 2.0
@@ -100,7 +101,7 @@ class Bounds:
 
 
 class ExposureRule:
-    """Decides on the next exposure."""
+    """Decides on the next exposure from one measurement after the other."""
 
     def __init__(self, bounds: Bounds | None = None) -> None:
         self._bounds = bounds or Bounds()
@@ -109,7 +110,7 @@ class ExposureRule:
         self._wait = 0
 
     def next(self, light: Light, current: float) -> float | None:
-        """The exposure to change to, or None to leave it.
+        """The exposure to change to in milliseconds, or None to leave it.
 
         Args:
             light: the newest measurement.
@@ -131,7 +132,7 @@ class ExposureRule:
         return wanted
 
     def _judge(self, light: Light) -> int:
-        """-1 for shorter, 1 for longer, 0 for well enough."""
+        """-1 for a shorter exposure, 1 for a longer one, 0 where it is good enough."""
         bounds = self._bounds
         if light.brightness > bounds.bright or light.saturated > bounds.glare:
             return -1

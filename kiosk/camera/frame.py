@@ -1,4 +1,4 @@
-"""A picture as the decoders need it: read from any file, turned to gray, brought to a size they can work on."""
+"""Pictures as the decoders need them: read from a file, turned to gray, brought to a suitable size."""
 
 import io
 import warnings
@@ -20,7 +20,7 @@ Gray = NDArray[np.uint8]
 """Rows and columns of brightness, 0 black to 255 white, contiguous."""
 
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm"})
-"""Suffixes by which a folder's pictures are told from its other files."""
+"""File name suffixes that count as pictures in a folder."""
 
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 _MAX_BYTES = 64 * 1024 * 1024
@@ -32,11 +32,11 @@ _MARGIN = 16
 
 
 class UnreadableFileError(Exception):
-    """A file is no picture that can be read; the message says why, without the file's name."""
+    """A file cannot be read as a picture; the message says why, without the file's name."""
 
 
 def to_gray(picture: Picture) -> Gray:
-    """Turn a picture of any shape and number type to gray; what is transparent becomes white, as on paper.
+    """Turn a picture of any shape and number type to gray; transparent parts become white, as on paper.
 
     Raises:
         ValueError: the array is not a picture (neither two nor three axes).
@@ -55,7 +55,7 @@ def to_gray(picture: Picture) -> Gray:
 
 
 def _on_white(pixels: Pixels) -> Pixels:
-    """A picture without its alpha channel, if it has one: what is transparent shows white."""
+    """The picture without its alpha channel, if it has one; transparent parts become white."""
     channels = pixels.shape[2]
     if channels not in {2, 4}:
         return pixels
@@ -66,7 +66,7 @@ def _on_white(pixels: Pixels) -> Pixels:
 
 
 def _to_bytes(picture: Picture) -> Gray:
-    """Bring any number type to 0..255: wide types by their own largest value where they use it."""
+    """Bring any number type to 0..255: full 16-bit values by 256, other values above 255 by the largest one."""
     if picture.dtype == np.uint8:
         return picture.astype(np.uint8, copy=False)
     if picture.dtype == np.bool_:
@@ -75,14 +75,14 @@ def _to_bytes(picture: Picture) -> Gray:
         return (picture.astype(np.uint16) >> 8).astype(np.uint8)
     values = np.nan_to_num(picture.astype(np.float64), nan=0.0, posinf=255.0, neginf=0.0)
     highest = float(values.max()) if values.size else 0.0
-    # Fractions and sensors of 10 to 32 bits are stretched; small whole numbers are bytes in a wide type.
+    # Fractions, and sensors of 10 to 32 bits, are scaled; small whole numbers are bytes in a wide type already.
     if highest > 255 or (0 < highest <= 1 and picture.dtype.kind == "f"):
         values = values * (255.0 / highest)
     return values.clip(0, 255).astype(np.uint8)
 
 
 def working_copy(gray: Gray) -> tuple[Gray, float, int]:
-    """Bring a picture to a size that decoders can work on.
+    """Bring a picture to a size that suits the decoders.
 
     Huge pictures shrink to a long side of 1920 pixels. Tiny ones grow by whole factors and get a white margin,
     because a code cut out without its quiet zone is not found otherwise.
@@ -113,7 +113,7 @@ def read_picture(path: Path | str) -> Picture:
     content = _content(Path(path))
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what a decoder warns of either fails below or does not matter
+            warnings.simplefilter("ignore")  # a problem that matters raises below
             with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
                 return _as_array(image)
     except UnreadableFileError:
@@ -123,7 +123,7 @@ def read_picture(path: Path | str) -> Picture:
 
 
 def read_pixels(path: Path | str) -> Pixels:
-    """Read one picture file as a camera would see it printed on white paper: BGR, in the same colours as for scanning.
+    """Read one picture file as BGR; transparent parts become white, and decoders see what they see in other readings.
 
     Raises:
         UnreadableFileError: as :func:`read_picture`.
@@ -154,7 +154,7 @@ def _content(path: Path) -> bytes:
 def _as_array(image: Image.Image) -> Picture:
     if image.width * image.height > _MAX_PIXELS:
         raise UnreadableFileError("the picture has more than 100 million pixels")
-    ImageOps.exif_transpose(image, in_place=True)  # photos of phones lie on their side
+    ImageOps.exif_transpose(image, in_place=True)  # phones store photos turned on their side
     if image.mode.startswith(("I", "F")):
         return np.asarray(image)
     transparent = image.has_transparency_data

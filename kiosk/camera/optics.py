@@ -1,4 +1,4 @@
-"""How a camera is to look, and where it is: the part of its settings that only a real device has."""
+"""Exposure, focus and position of a camera: settings that only a real device has."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,7 +20,7 @@ class CameraAt(StrEnum):
 
 @dataclass(frozen=True)
 class Optics:
-    """How a device is to look.
+    """Exposure and focus of a camera device.
 
     Args:
         exposure: ``auto`` (the device decides), ``adaptive`` (the kiosk decides, see :mod:`kiosk.camera.exposure`), or

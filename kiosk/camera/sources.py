@@ -20,7 +20,7 @@ Size = tuple[int, int]
 """Width and height in pixels."""
 
 SEEN_FOLDER = "seen"
-"""Where the virtual camera puts pictures that it has shown."""
+"""Subfolder into which the virtual camera moves pictures that it has shown."""
 
 _POLL_SECONDS = 0.1
 _HOLD_SECONDS = 1.0
@@ -31,19 +31,19 @@ class FrameSource(Protocol):
 
     @property
     def paced(self) -> bool:
-        """True where ``read`` itself waits for the next picture, as a camera does."""
+        """Whether ``read`` itself waits for the next picture, as a camera does."""
 
     def read(self) -> Pixels | None:
         """The next picture, or None where there is none now."""
 
     def close(self) -> None:
-        """Let go of the device or file."""
+        """Release the device or file."""
 
 
 def open_source(
     source: str, *, size: Size, fps: float, loop: bool, optics: Optics | None = None
 ) -> Callable[[], FrameSource]:
-    """Return how to open a source; it is opened later, in the camera's thread.
+    """Return a function that opens the source; the camera calls it later, in its own thread.
 
     ``device:0`` or ``device:/dev/video2`` is a camera; ``video:FILE`` a video; ``folder:DIR`` the pictures of a
     folder in name order; ``watch:DIR`` the virtual camera, which shows an idle picture until pictures are put
@@ -66,7 +66,11 @@ def open_source(
 
 
 class VideoSource:
-    """A video file; at its end it starts again or stays on its last picture."""
+    """A video file; at its end it starts again or stays on its last picture.
+
+    Raises:
+        CameraError: the file cannot be opened as a video.
+    """
 
     paced = False
 
@@ -100,7 +104,11 @@ class VideoSource:
 
 
 class FolderSource:
-    """The pictures of a folder in name order; after the last it starts again or stays on it."""
+    """The pictures of a folder in name order; after the last one it starts again or stays on it.
+
+    Raises:
+        CameraError: the folder cannot be read, or holds no pictures.
+    """
 
     paced = False
 
@@ -116,7 +124,7 @@ class FolderSource:
         self._last: Pixels | None = None
 
     def read(self) -> Pixels | None:
-        """The next picture that can be read; unreadable ones are passed over."""
+        """The next picture that can be read; unreadable ones are skipped."""
         for _ in range(len(self._files) + 1):
             file = next(self._next, None)
             if file is None:
@@ -138,9 +146,12 @@ class WatchSource:
     """The virtual camera: an empty desk until pictures are put into a folder, which it then shows.
 
     Pictures are shown in name order, one per frame, and moved to ``seen/`` in the folder. The last one stays for
-    a second, so that a single picture is in view as long as a notice held up for a moment. A picture is taken
-    only when its size has not changed between two looks; writers may also write a name with a leading dot and
-    rename it.
+    a second, so that a single picture is in view as long as a notice held up for a moment. A picture is shown
+    only when its size has not changed between two looks; whoever puts pictures in may also write them under a name
+    with a leading dot and rename them.
+
+    Raises:
+        CameraError: the folder cannot be made or used.
     """
 
     paced = False
@@ -191,7 +202,7 @@ class WatchSource:
         """Nothing is open."""
 
     def _finished_files(self) -> list[Path]:
-        """Pictures whose size stayed the same since the last look."""
+        """The pictures of the folder; none while the size of one of them has changed since the last look."""
         sizes: dict[Path, int] = {}
         with contextlib.suppress(OSError):
             for file in picture_files(self._folder):
@@ -199,7 +210,7 @@ class WatchSource:
                     sizes[file] = file.stat().st_size
         before, self._sizes = self._sizes, sizes
         if any(before.get(file) != size for file, size in sizes.items()):
-            return []  # somebody is still putting pictures in: keep their order
+            return []  # somebody is still putting pictures in: wait, to keep their order
         return [file for file in sizes if file not in self._stuck]
 
     def _put_away(self, file: Path) -> None:
@@ -211,7 +222,7 @@ class WatchSource:
 
 
 def _picture(file: Path) -> Pixels | None:
-    """A picture file as ``uketsuke-kiosk scan`` reads it, or none."""
+    """A picture file as ``uketsuke-kiosk scan`` reads it; None where it cannot be read."""
     try:
         return read_pixels(file)
     except UnreadableFileError:
@@ -219,7 +230,7 @@ def _picture(file: Path) -> Pixels | None:
 
 
 def desk_picture(size: Size) -> Pixels:
-    """A plain desk in soft light, as an idle camera sees it: nothing in it can be taken for a code."""
+    """A BGR picture of a plain desk in soft light, as an idle camera sees it; nothing in it looks like a code."""
     width, height = size
     across = np.linspace(-1.0, 1.0, width, dtype=np.float32)[np.newaxis, :]
     down = np.linspace(0.0, 1.0, height, dtype=np.float32)[:, np.newaxis]

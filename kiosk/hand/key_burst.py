@@ -1,8 +1,8 @@
 """Hand scanners that type: a fast burst of keys that ends with Enter or Tab is a scanned code.
 
-A hand scanner with a keyboard cable types what it reads, twenty and more keys a second; nobody types like that. What
-is slower is somebody at a keyboard, and is forgotten. Nothing that was typed stays longer than the burst, and none of
-it is in any ``repr``.
+A hand scanner that works as a keyboard types what it reads, at twenty or more keys a second; no person types so fast.
+Slower keys come from somebody at a keyboard and are forgotten. Nothing is kept longer than the burst, and nothing of it
+appears in a ``repr``.
 """
 
 from typing import Final
@@ -10,17 +10,17 @@ from typing import Final
 from backend.wire import without_aim_prefix
 
 LONGEST: Final = 8000
-"""Longest text that is taken; no code holds more. What is longer is dropped while it comes."""
+"""Most characters of a text; no code holds more. The keys of a longer one are dropped as they come."""
 
 SHORTEST: Final = 6
-"""Shortest text that counts as scanned."""
+"""Fewest characters of a text that counts as scanned."""
 
 LONGEST_GAP: Final = 0.15
-"""Seconds without a key after which a burst is over. Windows hand keys over once per frame, so that gaps of a few
-frames lie within a burst."""
+"""Seconds without a key after which a burst is over. A window passes keys on once per frame, so gaps of a few frames
+occur within a burst."""
 
 SLOWEST: Final = 0.05
-"""Seconds per key, on average, up to which a burst was not typed by a person."""
+"""Most seconds per key, on average, of a burst that counts as scanned and not typed by a person."""
 
 _ENDS = frozenset({9, 13, 271})
 _CONTROL_ENDS = frozenset(map(ord, "bcijm"))
@@ -34,11 +34,11 @@ _NUMPAD = {256 + digit: str(digit) for digit in range(10)} | {
     270: "+",
 }
 _UNKNOWN = "#"
-"""For a sign that depends on the keyboard's layout: it must keep digits apart, and no code of ours has one."""
+"""Stands for a character that depends on the keyboard's layout: it keeps digits apart, and no code of ours has it."""
 
 
 class KeyBurst:
-    """Puts keys together. Not safe for several threads; time is monotonic seconds."""
+    """Collects the keys of a burst. Not safe for several threads; times are monotonic seconds."""
 
     def __init__(self) -> None:
         self._keys: list[str] = []
@@ -48,7 +48,7 @@ class KeyBurst:
 
     @property
     def empty(self) -> bool:
-        """True where nothing is remembered."""
+        """Whether no key of a burst is remembered."""
         return not self._keys and not self._too_long
 
     def press(
@@ -61,15 +61,15 @@ class KeyBurst:
         control: bool = False,
         alt: bool = False,
     ) -> str | None:
-        """Take one key, and return the text where it ended a scanned one.
+        """Take one key, and return the scanned text where this key ends one; None otherwise.
 
         Args:
-            key: the key's number as Kivy's window tells it.
-            codepoint: what the window takes for the key's character.
-            shift: Shift is held.
-            now: when it was pressed.
-            control: Ctrl is held: the key is a control character.
-            alt: Alt or AltGr is held: the key is a sign that depends on the layout.
+            key: the key's number as Kivy's window gives it.
+            codepoint: the character that the window takes the key for.
+            shift: whether Shift is held.
+            now: when it was pressed, in monotonic seconds.
+            control: whether Ctrl is held; then the key is a control character.
+            alt: whether Alt or AltGr is held; then the key is a character that depends on the layout.
         """
         self.forget(now)
         if key in (_CONTROL_ENDS if control else _ENDS):
@@ -88,7 +88,7 @@ class KeyBurst:
         return None
 
     def forget(self, now: float) -> None:
-        """Drop what was typed if the burst is over."""
+        """Drop the keys if the burst is over."""
         if now - self._last > LONGEST_GAP:
             self._drop()
 
@@ -96,7 +96,7 @@ class KeyBurst:
         text, seconds, dropped = "".join(self._keys), now - self._began, self._too_long
         self._drop()
         if dropped:
-            return _UNKNOWN  # some code it was, and none of ours
+            return _UNKNOWN  # a code, but none of ours
         scanned = len(text) >= SHORTEST and seconds <= SLOWEST * len(text)
         return without_aim_prefix(text, typed=True) if scanned else None
 
@@ -106,7 +106,7 @@ class KeyBurst:
 
 
 def _text_of(key: int, codepoint: str | None, *, shift: bool, alt: bool) -> str:
-    """What a key means. Letters stay as they are: whether capitals were meant does not matter for our codes."""
+    """The text of a key. Letters are taken without regard to Shift: our codes do not depend on capitals."""
     if key in _NUMPAD:
         return _NUMPAD[key]
     if 32 <= key < 127:

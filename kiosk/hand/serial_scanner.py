@@ -1,7 +1,7 @@
 """Hand scanners on a serial line (USB CDC or RS-232): each line that comes in is one scanned code.
 
-A thread of its own reads the port and opens it again when it was unplugged. What came in is handed on and wiped;
-nothing of it is logged.
+A thread of its own reads the port, and opens it again after it was unplugged. A line is passed on and wiped from the
+buffer; nothing of it is logged.
 """
 
 import re
@@ -19,19 +19,19 @@ from backend.wire import without_aim_prefix
 _log = structlog.get_logger(__name__)
 
 LONGEST: Final = 8000
-"""Longest line in bytes; no code holds more. What is longer is dropped while it comes."""
+"""Longest line in bytes; no code holds more. The bytes of a longer one are dropped as they come."""
 
 IDLE_SECONDS: Final = 0.1
 """A line without an end counts as ended after this silence: not every scanner sends one."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 
-# STX and ETX are among them: what came before the one, or comes after the other, belongs to another code.
+# STX and ETX are among them: bytes before STX, and bytes after ETX, belong to another code.
 _ENDS = re.compile(rb"[\x02\x03\r\n\t]")
 
 
 class Port(Protocol):
-    """What is needed of a serial port."""
+    """The part of a serial port that is used here."""
 
     @property
     def in_waiting(self) -> int:
@@ -41,14 +41,19 @@ class Port(Protocol):
         """Wait a moment for up to ``size`` bytes; empty where none came."""
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the port."""
 
 
 def open_port(where: str, baud: int) -> Port:
-    """Open a serial port; what had come in before is not read.
+    """Open a serial port; bytes that came in before are not read.
+
+    Args:
+        where: path of the device.
+        baud: speed in bits per second.
 
     Raises:
-        OSError: it is not there, or somebody else has it.
+        OSError: the port is not there, or another program has it.
+        ValueError: the speed is not possible.
     """
     port = serial.Serial(where, baud, timeout=IDLE_SECONDS, exclusive=True)
     port.reset_input_buffer()
@@ -56,7 +61,7 @@ def open_port(where: str, baud: int) -> Port:
 
 
 class Lines:
-    """Puts bytes together to lines. Wipes what it has handed out."""
+    """Joins bytes to lines, and wipes a line from its buffer when it has returned it."""
 
     def __init__(self) -> None:
         self._pending = bytearray()
@@ -64,7 +69,7 @@ class Lines:
 
     @property
     def empty(self) -> bool:
-        """True where nothing is remembered."""
+        """Whether no byte of a line is waiting for its end."""
         return not self._pending and not self._too_long
 
     def take(self, data: bytes) -> list[str]:
@@ -82,7 +87,7 @@ class Lines:
         return [line for line in lines if line]
 
     def end(self) -> str:
-        """The line so far, which is over; empty where there is none, a replacement where it was too long."""
+        """End the line and return it: empty where nothing came in, U+FFFD where it was too long."""
         text = "\N{REPLACEMENT CHARACTER}" if self._too_long else without_aim_prefix(self._text())
         self._wipe()
         self._too_long = False
@@ -105,7 +110,7 @@ class SerialScanner(Worker):
     """Reads a hand scanner in a thread of its own.
 
     Args:
-        on_line: told every line, from that thread; hand over to your own loop and return.
+        on_line: called with every line, from that thread; it should pass the line on and return at once.
         opener: opens the port.
         pauses: first and longest pause between two attempts to open it, in seconds; they double.
         clock: monotonic seconds.
@@ -128,7 +133,7 @@ class SerialScanner(Worker):
 
     @property
     def works(self) -> bool:
-        """True while the port is open."""
+        """Whether the port is open."""
         return self._open.is_set()
 
     def _run(self) -> None:

@@ -1,4 +1,4 @@
-"""What the session asks of the machine's parts, so that it knows none of them."""
+"""Interfaces by which the session prints and asks the printer, without knowing which printer there is."""
 
 from typing import Protocol
 
@@ -11,17 +11,22 @@ class PaperMaker(Protocol):
     """Puts a ticket on paper. Blocks; called on a worker thread, one job at a time."""
 
     def __call__(self, order: PrintTicket, office: OfficeInfo | None) -> PrintResult:
-        """Draw, send, and tell what became of it."""
+        """Draw a ticket, send it to the printer, and return the result.
+
+        Args:
+            order: the ticket to print.
+            office: the office whose name stands on it; None where the server has not told it yet.
+        """
         ...
 
 
 class PrinterAsker(Protocol):
-    """Asks the printer how it is. Blocks; called on a worker thread, never beside a job."""
+    """Asks the printer for its state. Blocks; called on a worker thread, never while a job runs."""
 
     def __call__(self, *, patiently: bool) -> PrinterStatus:
-        """Ask, and never raise.
+        """Ask the printer; never raises.
 
         Args:
-            patiently: take the time that a job would take, and help the printer out of what a broken job left behind.
+            patiently: wait as long as a job would, and end what a broken job may have left in the printer.
         """
         ...

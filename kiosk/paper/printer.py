@@ -1,10 +1,10 @@
-"""The ticket printer: its state read before and after, and a job that is only called printed when it said so.
+"""The ticket printer: a job counts as printed only when the printer has confirmed it.
 
-Sending bytes proves nothing: a printer that is out of paper, or switched off behind a print server, takes them
+Sending bytes proves nothing: a printer that is out of paper, or switched off behind a print server, accepts them
 all the same. So a job ends with a question that the printer answers after the cut (:mod:`kiosk.paper.printer_confirm`),
-and its state is asked in real time (``DLE EOT``) before and after. A job that ended badly leaves the printer in the
-middle of something: the next one begins by ending it. Every fault becomes one of our codes; no exception of a socket
-leaves this module.
+and its state is asked in real time (``DLE EOT``) before and after. A job that failed may leave a command unfinished in
+the printer; the next job finishes it first. Every fault becomes one of our codes; no exception of a socket leaves this
+module.
 """
 
 import contextlib
@@ -62,13 +62,13 @@ _CLEAR_PATIENCE = 1.0
 
 
 class _Left(IntEnum):
-    """What an earlier job may have left behind, of this program or of one that was ended."""
+    """What an earlier job, of this process or one before it, may have left in the printer."""
 
     NOTHING = 0
     PICTURE = 1
-    """A picture may still wait for its dots."""
+    """A picture may be incomplete: the printer would take the next bytes for its dots."""
     PAPER = 2
-    """Part of a ticket may hang out uncut, too."""
+    """The same, and part of a ticket may hang out uncut."""
 
 
 def _new_token() -> str:
@@ -83,11 +83,11 @@ class NetworkPrinter:
         port: TCP port.
         timeout: seconds to wait for the connection, for an answer, and for each step of sending.
         confirm_timeout: seconds to wait for the printer to say that the ticket is out.
-        believe_offline: False for models that always call themselves offline.
-        confirm: by which answer the printer says that a ticket is out.
+        believe_offline: False for models that always report themselves as offline.
+        confirm: by which answer the printer confirms that a ticket is out.
         clock: monotonic seconds.
         wall: this device's time in UTC.
-        token: gives process ids, each four printable ASCII characters and never the same again soon.
+        token: makes process ids of four printable ASCII characters, each different from the last ones.
     """
 
     def __init__(
@@ -113,14 +113,14 @@ class NetworkPrinter:
         self._token = token
         self._one_at_a_time = threading.Lock()
         self._last_logged: PrinterState | None = None
-        # A program before this one may have been ended in the middle of a ticket.
+        # An earlier process may have ended in the middle of a ticket.
         self._left = _Left.PAPER
         self._may_wait_for_dots = True
         self._known_way: Confirm | None = None
         self._never_answers = False
 
     def status(self) -> PrinterStatus:
-        """Ask the printer how it is; ``unreachable`` and ``silent`` are answers too."""
+        """Ask the printer for its state; without an answer it is ``unreachable`` or ``silent``. Never raises."""
         with self._one_at_a_time:
             try:
                 line, status = self._open()
@@ -131,7 +131,11 @@ class NetworkPrinter:
             return self._noted(status)
 
     def print(self, job: bytes) -> PrintResult:
-        """Print a job, unless the printer says that it cannot."""
+        """Print a job, unless the printer says that it cannot. Faults are in the result; none is raised.
+
+        Args:
+            job: the bytes of :func:`backend.common.receipt.escpos_job.build_job`.
+        """
         with self._one_at_a_time:
             result = self._print(job)
         _log.info(
@@ -160,7 +164,7 @@ class NetworkPrinter:
                 return PrintResult(PrintState.FAILED, PrinterTrouble.LINE_DROPPED, status=before)
 
     def _open(self) -> tuple[PrinterLine | None, PrinterStatus]:
-        """Connect and look at the printer; a picture that swallows the questions is ended first.
+        """Connect and ask for the state; if an unfinished picture swallows the questions, end it and ask again.
 
         Raises:
             LineDroppedError: the connection ended.
@@ -169,7 +173,7 @@ class NetworkPrinter:
         if self._may_wait_for_dots and line is not None and status.state is PrinterState.SILENT:
             with line, contextlib.suppress(TimeoutError):
                 line.send(END_PICTURE + INIT)
-            # What was asked has become dots and is never answered: a new line owes nothing.
+            # The questions became dots of the picture and are never answered; a new connection expects no answers.
             line, status = self._connect_and_look()
         self._may_wait_for_dots = self._may_wait_for_dots and line is None
         return line, status
@@ -189,7 +193,7 @@ class NetworkPrinter:
             raise
 
     def _look(self, line: PrinterLine, patience: float | None = None) -> PrinterStatus:
-        """Send ``DLE EOT`` 1 to 4, each when the one before has been answered in so many seconds.
+        """Ask for the state by ``DLE EOT`` 1 to 4; each waits for the answer to the one before, ``patience`` seconds.
 
         Raises:
             LineDroppedError: the connection ended.
@@ -212,15 +216,17 @@ class NetworkPrinter:
         return read_status(online, *rest)
 
     def _told(self, line: PrinterLine) -> PrinterStatus | None:
-        """What the printer has said by itself since it was last asked."""
+        """The state that the printer has sent unasked since it was last asked; None where it sent none."""
         if line.automatic is None:
             return None
         first, *rest = line.automatic
         return read_automatic(bytes((first if self._believe_offline else first & ~OFFLINE_BIT, *rest)))
 
     def _send(self, line: PrinterLine, job: bytes, before: PrinterStatus) -> PrintResult:
-        """Bring the printer to where a ticket may begin, send the job, and wait for the word that it is out."""
-        self._may_wait_for_dots = True  # until everything is sent, a cut line leaves a command open
+        """Prepare the printer for a ticket, send the job, and wait until the printer confirms it."""
+        self._may_wait_for_dots = (
+            True  # if the connection ends before everything is sent, a command is unfinished
+        )
         way = self._settle(line, before)
         end = self._checkpoint(line, way)
         self._left = _Left.PAPER
@@ -244,10 +250,10 @@ class NetworkPrinter:
         return PrintResult(state, trouble, sent_at, sent_wall, after)
 
     def _settle(self, line: PrinterLine, before: PrinterStatus) -> Confirm | None:
-        """End what is left of earlier jobs, and find out by which answer the printer tells how far it is.
+        """End what is left of earlier jobs, and find out by which answer the printer can confirm a ticket.
 
         Raises:
-            TimeoutError: the printer takes nothing.
+            TimeoutError: the printer accepts no bytes.
             LineDroppedError: the connection ended.
         """
         line.watch_strays()
@@ -258,7 +264,7 @@ class NetworkPrinter:
         patience = min(self._timeout, _SILENT_PATIENCE) if hopeless else self._timeout
         way = self._arrives(line, patience)
         if way is None and self._known_way is not None:
-            # It answered before: it has lost its place, or another printer stands there now.
+            # It used to answer: it is out of step, or another printer has taken its place.
             self._known_way = None
             line.send(END_PICTURE + INIT)
             way = self._arrives(line, patience)
@@ -276,14 +282,14 @@ class NetworkPrinter:
     def _confirm(
         self, line: PrinterLine, end: Checkpoint, before: PrinterStatus
     ) -> tuple[PrintState, PrinterTrouble | None, PrinterStatus]:
-        """Wait for the printer to say that the ticket is out, then look at it once more.
+        """Wait for the printer to confirm the ticket, then ask for its state once more.
 
         Raises:
             LineDroppedError: the connection ended.
         """
         patience = self._confirm_timeout
         if before.state is PrinterState.SILENT:
-            patience = min(patience, _SILENT_PATIENCE)  # it does not talk: the visitor need not wait for it
+            patience = min(patience, _SILENT_PATIENCE)  # it never answers: do not keep the visitor waiting
         deadline = time.monotonic() + patience
         reached = end.wait(patience / 4, self._worried(line))
         while reached is None and time.monotonic() < deadline:
@@ -295,7 +301,7 @@ class NetworkPrinter:
             return PrintState.UNCONFIRMED, PrinterTrouble.SILENT, PrinterStatus(PrinterState.SILENT)
         after = self._look(line)
         if after.state is PrinterState.SILENT and before.state is not PrinterState.SILENT:
-            # A question may have been lost while the printer was busy, and its answers can no more be told apart.
+            # A question may have been lost while the printer was busy; then answers no longer match questions.
             line.close()
             other, after = self._connect_and_look()
             if other is not None:
@@ -305,7 +311,7 @@ class NetworkPrinter:
         if after.state is not PrinterState.READY:
             return PrintState.UNCONFIRMED, after.trouble, after
         if end.reached is None:
-            # More came in behind the answer: it was none.
+            # More bytes came in after it, so the supposed answer was none.
             return PrintState.UNCONFIRMED, PrinterTrouble.SILENT, after
         return PrintState.PRINTED, None, after
 
@@ -319,9 +325,10 @@ class NetworkPrinter:
     def _take_back(
         self, line: PrinterLine, end: Checkpoint, status: PrinterStatus
     ) -> tuple[PrintState, PrinterTrouble | None, PrinterStatus]:
-        """Make a printer that stopped in the middle forget the job, before anybody is told that it failed.
+        """Clear the job from a printer that stopped in the middle, before anybody is told that it failed.
 
-        Where it does not say that it has forgotten, the ticket may come out when somebody has helped the printer.
+        Where the printer does not confirm that, the ticket may still come out when somebody has helped the printer; so
+        the result is ``unconfirmed``.
         """
         forgotten = False
         with contextlib.suppress(TimeoutError, LineDroppedError):
@@ -333,7 +340,7 @@ class NetworkPrinter:
         return (PrintState.FAILED if certain else PrintState.UNCONFIRMED), status.trouble, status
 
     def _stalled(self, line: PrinterLine) -> PrintResult:
-        """The printer took no more: take back what it has not got, and find out why."""
+        """Deal with a printer that stopped accepting bytes: drop what was not sent yet, and ask for the cause."""
         line.abort()
         why = PrinterStatus(PrinterState.SILENT)
         with contextlib.suppress(LineDroppedError, TimeoutError):
@@ -346,7 +353,7 @@ class NetworkPrinter:
         return PrintResult(PrintState.FAILED, why.trouble, status=why)
 
     def _noted(self, status: PrinterStatus) -> PrinterStatus:
-        """Log a state when it differs from the one before."""
+        """Return a status, logged if its state differs from the last one."""
         if status.state is not self._last_logged:
             level = _log.info if status.state is PrinterState.READY else _log.warning
             level("printer_state_changed", state=status.state.value)

@@ -1,8 +1,8 @@
-"""A printer's bytes, taken apart: which of them answer which kind of question, and which answer nothing.
+"""Cuts the bytes that a printer sends into answers, by kind of question, and bytes that answer nothing.
 
-Printers mix answers with status that they send by themselves, with flow control, and with what interface cards add.
-Epson's rule for telling them apart is by fixed bits; a block of several bytes is taken off whole, so that its parts
-are never taken for answers of one byte.
+Printers mix answers with status that they send by themselves, with flow control, and with bytes that interface cards
+add. Epson's rule for telling them apart is by fixed bits (ESC/POS reference). A block of several bytes is taken off
+whole, so that its parts are never taken for answers of one byte.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from kiosk.paper.printer_commands import CLEARED, ID_LENGTH
 
 
 class AnswerKind(StrEnum):
-    """What a piece of a printer's bytes is."""
+    """The kinds of pieces in the bytes that a printer sends."""
 
     STATUS = "status"
     """One byte ``0xx1xx10``: the answer to ``DLE EOT``."""
@@ -29,7 +29,7 @@ class AnswerKind(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """One piece with its bytes."""
+    """One piece: its kind and its bytes."""
 
     kind: AnswerKind
     raw: bytes
@@ -43,13 +43,13 @@ _PROCESS_LENGTH = len(_PROCESS) + ID_LENGTH + 1
 
 
 class AnswerReader:
-    """Takes bytes in any pieces and gives answers; what may still become a block waits for its rest."""
+    """Takes bytes in any portions and gives answers; the beginning of a block is kept until the rest has come."""
 
     def __init__(self) -> None:
         self._buffer = b""
 
     def feed(self, data: bytes) -> Iterator[Answer]:
-        """Take bytes in and give what they complete."""
+        """Take bytes in and give the answers that they complete."""
         self._buffer += bytes(value for value in data if value not in _FLOW)
         while self._buffer:
             length = _length(self._buffer)
@@ -60,7 +60,7 @@ class AnswerReader:
 
 
 def _length(data: bytes) -> int | None:
-    """How many bytes at the head belong together; 0 where the first answers nothing, None where more must come."""
+    """How many bytes at the head form one answer; 0 where the first answers nothing, None where more must come."""
     first = data[0]
     if first == CLEARED[0]:
         return _block_length(data)

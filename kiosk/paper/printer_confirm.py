@@ -1,4 +1,4 @@
-"""Asking a printer whether everything up to a place has been carried out, in a way that it can answer."""
+"""Asking a printer whether it has carried out everything up to a certain place in what was sent."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -11,25 +11,25 @@ _PAPER_END = 0x0C
 
 
 class Confirm(StrEnum):
-    """By which answer a printer says that a ticket is out."""
+    """By which answer a printer confirms that a ticket is out."""
 
     AUTO = "auto"
-    """By what it turns out to know."""
+    """By whichever it supports."""
     PROCESS_ID = "process_id"
-    """By the process id that it was given (``GS ( H``), which nothing else can be taken for."""
+    """By the process id that it was given (``GS ( H``); nothing else looks like it."""
     STATUS = "status"
-    """By the answer to ``GS r 1``: one byte, believed only on a line on which nothing else comes in."""
+    """By the answer to ``GS r 1``: one byte, which counts only if nothing unexpected comes in on the connection."""
 
 
 class Checkpoint:
-    """A place in what is sent to a printer, and the question whether it has got there.
+    """A place in what is sent to a printer, and the question whether the printer has got there.
 
     Args:
         line: the connection.
-        way: what to ask; ``auto`` asks both ways.
+        way: which question to ask; ``auto`` asks both.
         token: the process id of this place, never used before.
-        times: how often ``GS r 1`` is asked here. A printer that answers nothing, and sends a byte of its own for
-            each cut, does not send as many as were asked for at every place.
+        times: how often to ask ``GS r 1`` here. Different counts at different places expose a printer that does not
+            answer at all but sends a byte of its own for each cut.
     """
 
     def __init__(self, line: PrinterLine, way: Confirm, token: str, times: int = 1) -> None:
@@ -44,7 +44,7 @@ class Checkpoint:
         """Send the question.
 
         Raises:
-            TimeoutError: the printer takes nothing.
+            TimeoutError: the printer accepts no bytes.
             LineDroppedError: the connection ended.
         """
         if self._by_id:
@@ -54,7 +54,7 @@ class Checkpoint:
 
     @property
     def reached(self) -> Confirm | None:
-        """The answer by which the printer says that it got here; None while it has not said so."""
+        """The answer by which the printer confirmed this place; None while it has not."""
         if self._by_id and self._expected in self._line.blocks:
             return Confirm.PROCESS_ID
         alone = not self._line.strays and not self._line.paper_owed
@@ -62,17 +62,24 @@ class Checkpoint:
 
     @property
     def paper_is_out(self) -> bool:
-        """True where the answer to ``GS r 1`` itself says that there is no paper."""
+        """Whether the answer to ``GS r 1`` says that there is no paper."""
         return bool((self._line.paper or 0) & _PAPER_END)
 
     def wait(self, patience: float, unless: Callable[[], bool] = lambda: False) -> Confirm | None:
-        """Wait so many seconds for the answer, or until something else is true.
+        """Wait for the answer.
+
+        Args:
+            patience: seconds to wait at most.
+            unless: ends the waiting when it returns true.
+
+        Returns:
+            The answer by which the printer confirmed this place; None where it has not.
 
         Raises:
             LineDroppedError: the connection ended.
         """
         self._line.wait(lambda: self.reached is not None or unless(), patience)
         if self._by_id and self.reached is Confirm.STATUS:
-            # The better answer may be on its way: it comes when the paper has stopped.
+            # The more reliable answer, the process id, may still come: it is sent when the paper has stopped.
             self._line.wait(lambda: self.reached is not Confirm.STATUS, _GRACE_SECONDS)
         return self.reached

@@ -1,4 +1,4 @@
-"""One connection to a printer: bytes out, answers in, always closed."""
+"""One connection to a printer: bytes go out, answers come in, and it is always closed."""
 
 import contextlib
 import socket
@@ -19,10 +19,14 @@ class LineDroppedError(Exception):
 
 
 def connect(address: tuple[str, int], timeout: float) -> "PrinterLine | None":
-    """Open a line; None where there is no printer.
+    """Open a connection; None where no printer can be reached.
 
-    Many printers refuse a connection until they are through with the one before: one that refuses is tried again
+    Many printers refuse a connection until they are done with the one before, so a refused connection is tried again
     until the timeout.
+
+    Args:
+        address: host and port.
+        timeout: seconds to wait for the connection; later also for each step of sending.
     """
     deadline = time.monotonic() + timeout
     while True:
@@ -34,22 +38,22 @@ def connect(address: tuple[str, int], timeout: float) -> "PrinterLine | None":
                 return None
             time.sleep(_RETRY_SECONDS)
         except (OSError, ValueError, OverflowError):
-            # Unknown name, no way to it, impossible name or port: waiting changes nothing.
+            # Unknown name, no route, impossible name or port: waiting changes nothing.
             return None
 
 
 class PrinterLine:
-    """One connection, closed on leaving.
+    """One connection; as a context manager it is closed at the end.
 
-    An answer to ``DLE EOT`` or ``GS r`` does not say which question it answers. So the line counts what it owes: a
-    question is answered by the byte that settles the account, and by no byte while an earlier answer is missing.
+    An answer to ``DLE EOT`` or ``GS r`` does not say which question it answers. So the line counts open questions of
+    each kind: a question counts as answered only when as many answers have come in as questions were sent.
 
     Attributes:
         blocks: the blocks that came in: process ids, the answer to clearing the buffers.
         automatic: the last status that the printer sent by itself.
         paper: the last answer to ``GS r 1``.
-        strays: bytes that answered nothing since :meth:`watch_strays`.
-        surplus: answers to ``DLE EOT`` beyond the questions: nobody can say which of them were the answers.
+        strays: how many bytes have answered nothing since :meth:`watch_strays`.
+        surplus: how many more answers to ``DLE EOT`` than questions there were; then no answer can be trusted.
     """
 
     def __init__(self, connection: socket.socket, timeout: float) -> None:
@@ -74,7 +78,7 @@ class PrinterLine:
         self.close()
 
     def close(self) -> None:
-        """Close without cutting off what the printer has not read yet: unread answers would reset the line."""
+        """Close, and let the printer read what was sent. Answers are read first: unread ones would reset the line."""
         with contextlib.suppress(OSError):
             self._connection.settimeout(0)
             while self._connection.recv(_CHUNK):
@@ -84,25 +88,25 @@ class PrinterLine:
         self._connection.close()
 
     def abort(self) -> None:
-        """Close at once and take back what has not left this device yet: it must not come out later."""
+        """Close at once and drop bytes that have not left this device yet, so that they are not printed later."""
         with contextlib.suppress(OSError):
             self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._connection.close()
 
     @property
     def paper_owed(self) -> bool:
-        """True while an answer to ``GS r 1`` is missing."""
+        """Whether an answer to ``GS r 1`` is missing."""
         return self._owed_paper > 0
 
     def watch_strays(self) -> None:
-        """Count from now on what answers nothing."""
+        """Count bytes that answer nothing from now on."""
         self.strays = 0
 
     def send(self, data: bytes) -> None:
-        """Hand over all bytes.
+        """Send all bytes.
 
         Raises:
-            TimeoutError: the printer took nothing for the whole timeout.
+            TimeoutError: the printer accepted no bytes for the whole timeout.
             LineDroppedError: the connection ended.
         """
         view = memoryview(data)
@@ -116,12 +120,17 @@ class PrinterLine:
                 raise LineDroppedError from error
 
     def ask_paper(self) -> None:
-        """Send ``GS r 1``; its answer comes in its turn."""
+        """Send ``GS r 1``; the answer comes when the printer has carried out everything before it.
+
+        Raises:
+            TimeoutError: the printer accepts no bytes.
+            LineDroppedError: the connection ended.
+        """
         self._owed_paper += 1
         self.send(ASK_PAPER)
 
     def ask(self, number: int, timeout: float) -> int | None:
-        """Send ``DLE EOT number`` and return its answer, or None when none came in time.
+        """Send ``DLE EOT number`` and return its answer, or None where none came within ``timeout`` seconds.
 
         Raises:
             LineDroppedError: the connection ended.
@@ -134,7 +143,7 @@ class PrinterLine:
         return self._status if self.wait(lambda: not self._owed_status, timeout) else None
 
     def wait(self, enough: Callable[[], bool], timeout: float) -> bool:
-        """Take answers in until there are enough; False where they did not come in time.
+        """Take answers in until ``enough`` returns true; False where it does not within ``timeout`` seconds.
 
         Raises:
             LineDroppedError: the connection ended.

@@ -1,6 +1,6 @@
-"""Who made a printer and what it is called, in its own words: ``GS I`` 66 and 67, where it answers them.
+"""A printer's maker and model as it reports them (``GS I`` 66 and 67), where it answers.
 
-What comes back is a stranger's text for somebody's console: only plain signs of it are kept, and not many.
+The answer is untrusted text that is shown on a console: only printable ASCII of it is kept, up to a limit.
 """
 
 import socket
@@ -10,10 +10,10 @@ from typing import Final
 from backend.wire import contains_my_number
 
 MAKER, MODEL = 66, 67
-"""Which question is which. Source: Epson's ESC/POS reference, ``GS I``, printer information B."""
+"""Numbers of the two questions. Source: Epson's ESC/POS reference, ``GS I``, printer information B."""
 
 LONGEST: Final = 40
-"""So many signs of a name are kept; those of real printers are shorter."""
+"""Most characters of a name that are kept; those of real printers are shorter."""
 
 _HEAD, _END = 0x5F, 0x00
 _MOST_BYTES = 256
@@ -21,7 +21,7 @@ _PAUSE_SECONDS = 0.1
 
 
 def ask_name(host: str, port: int, timeout: float = 1.0) -> str | None:
-    """Ask a printer for its maker and model. It must be ready: one that is halted keeps the question for later.
+    """Ask a printer for its maker and model. Ask only a ready one: a halted one would answer later.
 
     Args:
         host: name or address.
@@ -29,7 +29,7 @@ def ask_name(host: str, port: int, timeout: float = 1.0) -> str | None:
         timeout: seconds to wait for the connection, and for each answer.
 
     Returns:
-        Maker and model as one line of plain signs, or None where it does not say.
+        Maker and model as one line of printable ASCII, or None where the printer does not say.
     """
     try:
         with _connected(host, port, timeout) as line:
@@ -42,7 +42,7 @@ def ask_name(host: str, port: int, timeout: float = 1.0) -> str | None:
 
 
 def _connected(host: str, port: int, timeout: float) -> socket.socket:
-    """Connect; a printer that has just ended a connection may refuse the next one for a moment."""
+    """Connect, and try again while it refuses: a printer may do so for a moment after the last connection."""
     deadline = time.monotonic() + timeout
     while True:
         try:
@@ -54,7 +54,7 @@ def _connected(host: str, port: int, timeout: float) -> socket.socket:
 
 
 def _ask(line: socket.socket, which: int, timeout: float) -> str:
-    """One question; an empty answer where none came in time, or none of the right form."""
+    """Ask one question; the answer is empty where none of the right form came within ``timeout`` seconds."""
     line.sendall(bytes((0x1D, ord("I"), which)))
     deadline = time.monotonic() + timeout
     said = bytearray()
@@ -75,6 +75,6 @@ def _ask(line: socket.socket, which: int, timeout: float) -> str:
 
 
 def plain(said: bytes) -> str:
-    """What may be shown of a stranger's text: printable ASCII, single spaces, a limited length."""
+    """Make untrusted text safe to show: printable ASCII, single spaces, a limited length."""
     signs = "".join(chr(byte) if 0x20 <= byte < 0x7F else " " for byte in said)
     return " ".join(signs.split())[:LONGEST].strip()

@@ -1,4 +1,4 @@
-"""How a printer is, by what it says of itself; and what becomes of a job."""
+"""A printer's state as it reports it, and the result of a job."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from backend.wire import PrinterTrouble, PrintState
 
 
 class PrinterState(StrEnum):
-    """What the printer says of itself, the most urgent cause first where there are several."""
+    """A printer's state; where several causes apply, the most urgent one."""
 
     READY = "ready"
     COVER_OPEN = "cover_open"
@@ -35,12 +35,12 @@ REFUSING_STATES = frozenset(
 """States in which the printer itself says that it will not print: nothing is sent to it."""
 
 OFFLINE_BIT = 0x08
-"""Of the answer to ``DLE EOT 1``, and of the first byte of automatic status."""
+"""The bit for "offline" in the answer to ``DLE EOT 1``, and in the first byte of automatic status."""
 
 
 @dataclass(frozen=True)
 class PrinterStatus:
-    """One look at a printer. ``near_end``: it prints, but the paper roll should be changed soon."""
+    """A printer's state at one moment. ``near_end``: it prints, but the paper roll should be changed soon."""
 
     state: PrinterState
     near_end: bool = False
@@ -53,14 +53,14 @@ class PrinterStatus:
 
 @dataclass(frozen=True)
 class PrintResult:
-    """What became of a job.
+    """The result of a job.
 
     Attributes:
-        state: ``printed`` (the printer confirmed it), ``unconfirmed`` (all was sent, nothing is known), or
-            ``failed`` (it certainly did not come out whole, and what was held of it was taken back).
+        state: ``printed`` (the printer confirmed it), ``unconfirmed`` (it was sent, but may or may not have come out),
+            or ``failed`` (it certainly did not come out whole, and the rest was cleared from the printer).
         trouble: why it is not ``printed``.
-        last_byte_at: monotonic seconds at which the last byte had been handed over; None where it was not, or where
-            the job was taken back.
+        last_byte_at: when the last byte was sent, in monotonic seconds; None where it was not sent, or where the job
+            was cleared.
         last_byte_wall: the same moment by this device's clock, in UTC.
         status: the printer's state as last seen.
     """
@@ -78,21 +78,21 @@ class PrintResult:
 
 
 class Printer(Protocol):
-    """A ticket printer, whatever it is connected by. Calls block; one at a time is served."""
+    """A ticket printer, whatever its connection. Calls block; they are served one at a time."""
 
     def status(self) -> PrinterStatus:
-        """Ask the printer how it is; never raises."""
+        """Ask the printer for its state; never raises."""
 
     def print(self, job: bytes) -> PrintResult:
-        """Print a job of :func:`backend.common.receipt.escpos_job.build_job`; never raises for what a printer or line does."""
+        """Print the bytes of :func:`backend.common.receipt.escpos_job.build_job`; printer faults are in the result."""
 
 
 def read_status(
     online: int | None, offline: int | None, error: int | None, paper: int | None
 ) -> PrinterStatus:
-    """Interpret the answers to ``DLE EOT`` 1 to 4; None for what was not answered.
+    """Interpret the answers to ``DLE EOT`` 1 to 4; None for a question that was not answered.
 
-    A printer that left a question unanswered is not called ready: what it did not say may be that it is out of paper.
+    A printer that left a question unanswered is not called ready: it may be out of paper without having said so.
 
     Source: Epson's ESC/POS reference, ``DLE EOT``: n=1 bit 3 offline; n=2 bit 2 cover open, bit 5 stopped by
     paper end, bit 6 error; n=3 bit 3 cutter, bit 5 unrecoverable, bits 2 and 6 recoverable; n=4 bits 2, 3 paper

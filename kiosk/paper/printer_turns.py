@@ -1,8 +1,8 @@
-"""Whose turn it is at the printer: a visitor's ticket goes first; a look at the printer waits, or is forgotten.
+"""Turns at the printer: print jobs go first; a status check ("look") is skipped while a job runs.
 
-A ticket printer serves one connection at a time, so the two must not meet. A job waits for a look that has begun, but
-no longer than a moment: a look may hang where nothing is to be had from the printer anyway, in the question for its
-address. What such a look says in the end is older than the job and is dropped.
+A ticket printer serves one connection at a time, so the two must not overlap. A job waits for a look that has begun,
+but only for a moment: a look may hang, for example in a name lookup, when the printer cannot be reached anyway. The
+result of such a look is older than the job and is dropped.
 """
 
 import asyncio
@@ -10,13 +10,13 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 PATIENCE: Final = 1.0
-"""So many seconds a ticket waits at most for a look to end; one at a printer that answers takes milliseconds."""
+"""Most seconds that a job waits for a look to end; with a printer that answers, a look takes milliseconds."""
 
 Said = TypeVar("Said")
 
 
 class PrinterTurns:
-    """Jobs and looks, one at a time; both run in threads. Used on one asyncio loop.
+    """Runs jobs and looks one at a time, in threads. Used on one asyncio loop.
 
     Args:
         patience: seconds that a job waits for a look at most.
@@ -45,10 +45,10 @@ class PrinterTurns:
                 self._turn += 1
 
     async def look(self, ask: Callable[[], Said]) -> Said | None:
-        """Ask the printer in a thread, unless a job has it or had it since the last look.
+        """Ask the printer in a thread, unless a job runs or ran since the last look.
 
         Returns:
-            What it said; None where it was not asked, or a job came between: that knows more.
+            The answer; None where the printer was not asked, or where a job began meanwhile, whose result is newer.
 
         Raises:
             Exception: whatever the question raises.

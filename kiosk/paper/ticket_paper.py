@@ -1,4 +1,4 @@
-"""A ticket's way onto paper: drawn, turned into a job, sent, and told what became of it."""
+"""Prints a ticket: draws it, turns it into a job, and sends the job to the printer."""
 
 from uuid import UUID
 
@@ -25,9 +25,13 @@ class TicketPaper:
         self._dots = WIDTHS[str(paper_width)]
 
     def __call__(self, order: PrintTicket, office: OfficeInfo | None) -> PrintResult:
-        """Draw a ticket, send it, and tell what became of it."""
+        """Draw a ticket, print it, and return the result; failed where the office is not known.
+
+        Raises:
+            FontMissingError: a typeface is not installed.
+        """
         if office is None:
-            # The server gave a ticket but never told whose: there is nothing honest to print.
+            # The server gave a ticket but never told of the office: a ticket without its name would mislead.
             return PrintResult(PrintState.FAILED, PrinterTrouble.ERROR)
         again = order.job > 1 or (
             order.reason is CheckInReason.ALREADY_CHECKED_IN and order.ticket.print_state in _PAPER_BEFORE
@@ -35,10 +39,7 @@ class TicketPaper:
         return self._printer.print(self._job(order.ticket, office, order.language, again=again))
 
     def warm_up(self) -> None:
-        """Load fonts and the printer's language now, and break every line once: no visitor waits for it.
-
-        Prints nothing.
-        """
+        """Draw every kind of ticket once, without printing: the first visitor does not wait for fonts to load."""
         now = device_now()
         blank = TicketMessage(
             ticket_id=UUID(int=0),

@@ -1,4 +1,4 @@
-"""A paper to try a printer with: of a ticket's size and type, and nothing on it that could be taken for a number."""
+"""A test print: as wide as a ticket and with its typefaces, but without anything that looks like a ticket's number."""
 
 from datetime import datetime
 
@@ -8,15 +8,15 @@ from backend.common import TOKYO, Catalogue, Language, clock_face
 from backend.common.receipt import WIDTHS, ReceiptStrip
 
 MARK = "TEST"
-"""What stands where a ticket has its number; numbers have a letter, a hyphen and digits."""
+"""Printed where a ticket has its number; real numbers have a letter, a hyphen and digits."""
 
 
 def draw_trial(paper_width: str, at: datetime) -> Image.Image:
-    """Draw the paper, in Japanese with an English line for whoever installs the printer.
+    """Draw the test print, in Japanese with some English lines for whoever installs the printer.
 
     Args:
-        paper_width: of the roll in mm, a key of :data:`backend.common.receipt.ticket_image.WIDTHS`.
-        at: the moment of printing, aware.
+        paper_width: width of the roll in mm, a key of :data:`backend.common.receipt.ticket_image.WIDTHS`.
+        at: the moment of printing, an aware time; printed in Asia/Tokyo.
 
     Returns:
         A picture of mode ``1``, as wide as the printer.

@@ -1,6 +1,6 @@
-"""Which codes are ours: the shape of our own notices, and the patterns that the server hands out.
+"""Which codes are ours: those with the shape of our own notices, and those that match the server's patterns.
 
-The book says what is worth asking the server about. It proves nothing: a forged code has the right shape too.
+The book says which codes are worth asking the server about. It proves nothing: a forged code has the right shape too.
 """
 
 import re
@@ -16,7 +16,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class FrameVerdict:
-    """What one frame, or one line of a hand scanner, shows. ``text`` is set only where ``reason`` is ``ok``."""
+    """What one frame, or one line of a hand scanner, holds. ``text`` is set only where ``reason`` is ``ok``."""
 
     reason: ScanReason
     text: str | None = field(default=None, repr=False)
@@ -26,7 +26,7 @@ NOTHING = FrameVerdict(ScanReason.NONE)
 
 
 class CodeBook:
-    """Knows our codes. Learned on one thread and asked on others.
+    """Knows our codes. Patterns may be learnt on one thread while other threads ask.
 
     Args:
         patterns: regular expressions for codes of other systems, matched against the whole folded text.
@@ -38,7 +38,7 @@ class CodeBook:
         self.learn(patterns)
 
     def learn(self, patterns: Iterable[str]) -> None:
-        """Take over the server's patterns; one that this Python does not understand is left out and told."""
+        """Take over the server's patterns; one that Python's ``re`` cannot compile is left out and logged."""
         sources = tuple(patterns)
         if sources == self._sources:
             return
@@ -58,7 +58,7 @@ class CodeBook:
         return looks_like_notice(text) or any(pattern.fullmatch(folded) for pattern in self._patterns)
 
     def sort(self, text: str) -> FrameVerdict:
-        """Say what a hand scanner sent; it has read one code and checked it itself."""
+        """The verdict on a text from a hand scanner, which has read one code and checked it itself."""
         if contains_my_number(text, FieldShape.CODE):
             return FrameVerdict(ScanReason.MY_NUMBER)
         return FrameVerdict(ScanReason.OK, text) if self.has(text) else FrameVerdict(ScanReason.FOREIGN)

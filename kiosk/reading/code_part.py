@@ -1,8 +1,8 @@
-"""Is a code all of a text, or one of several that share it (structured append)?
+"""Whether a code holds a whole text, or is one of several codes that share a text (structured append).
 
-zxing-cpp gives the text of a part like any other and does not say in Python that more belongs to it. What it does give
-are the modules as it sampled them: their first block is corrected once more, and the header at its beginning read
-(JIS X 0510, ISO/IEC 18004).
+zxing-cpp returns the text of such a part like any other, and its Python interface does not say that more belongs to it.
+But it gives the modules as it sampled them. From them the first block of codewords is corrected once more here, and the
+header at its beginning is read (JIS X 0510, ISO/IEC 18004).
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,19 +24,19 @@ from kiosk.reading.symbol import SMALLEST, Modules, modules_of, patterns
 _LEVELS: Final = {"L": ERROR_CORRECT_L, "M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q, "H": ERROR_CORRECT_H}
 _POLYNOMIAL: Final = 0x11D
 _LOOKED_AT: Final = 12
-"""Codewords from the beginning in which a header can stand."""
+"""How many codewords from the beginning are searched for the header."""
 
 _APPEND, _FNC1_FIRST, _FNC1_SECOND, _CHARACTER_SET = "0011", "0101", "1001", "0111"
 
 
 @dataclass(frozen=True)
 class SymbolPart:
-    """Which part of a text a code is.
+    """Which part of a text a code holds.
 
     Attributes:
-        index: its place, from 0.
-        count: how many there are; more than one.
-        parity: the same in all of them.
+        index: number of the part, from 0.
+        count: how many parts the text has; more than one.
+        parity: a byte that is the same in all parts of one text.
     """
 
     index: int
@@ -46,7 +46,7 @@ class SymbolPart:
 
 @dataclass(frozen=True)
 class PartInView:
-    """One part while the others of its text are looked for; it does not outlive the reading of its frame."""
+    """A part of a text with what it says; it is dropped when its frame has been read."""
 
     part: SymbolPart
     text: str = field(repr=False)
@@ -56,7 +56,7 @@ class PartInView:
 
 
 def symbols_of_parts(parts: Sequence[PartInView]) -> Iterator[DecodedSymbol]:
-    """The symbols that parts are. Their texts are forgotten; a 12-digit number that is spread over them is noticed."""
+    """Turn parts into symbols without text; a 12-digit number is noticed even where it is spread over several parts."""
     for one in parts:
         together = {
             other.part.index: other
@@ -73,7 +73,7 @@ def symbols_of_parts(parts: Sequence[PartInView]) -> Iterator[DecodedSymbol]:
 
 
 def part_of(code: Any) -> SymbolPart | None:
-    """Which part a code is that zxing-cpp has read; none where it is the whole text, or cannot be told."""
+    """Which part of a text a result of zxing-cpp is; None where it is the whole text, or that is not known."""
     told = code.extra or {}
     level = _LEVELS.get(str(told.get("ECLevel")))
     version, mask = str(told.get("Version")), str(told.get("DataMask"))
@@ -83,7 +83,7 @@ def part_of(code: Any) -> SymbolPart | None:
     sampled = np.asarray(code.to_image(scale=1, add_quiet_zones=False)) < 128
     if sampled.shape != (side, side):
         return None
-    for modules in (sampled, sampled.T):  # as it is, or in a mirror
+    for modules in (sampled, sampled.T):  # as it is, or mirrored
         begins = beginning(modules, level, int(mask))
         if begins is not None:
             return _header(begins)
@@ -91,13 +91,22 @@ def part_of(code: Any) -> SymbolPart | None:
 
 
 def beginning(modules: Modules, level: int, mask: int) -> bytes | None:
-    """The first codewords of a code, corrected; none where they are beyond correction."""
+    """The data codewords of a code's first block, corrected.
+
+    Args:
+        modules: the code as it was sampled.
+        level: error correction level, a constant of ``qrcode.constants``.
+        mask: number of the mask pattern, 0 to 7.
+
+    Returns:
+        The codewords, or None where there are too many errors.
+    """
     version = (len(modules) - SMALLEST) // 4 + 1
     bits = modules.ravel()[_places(len(modules))] ^ _mask(len(modules), mask)
     codewords = np.packbits(bits[: len(bits) // 8 * 8])
     blocks = rs_blocks(version, level)
     first, data = blocks[0], sum(block.data_count for block in blocks)
-    # The codewords of all blocks take turns; the first block is one of the shortest.
+    # Codewords of all blocks are interleaved; the first block is one of the shortest.
     taken = (
         *range(0, first.data_count * len(blocks), len(blocks)),
         *range(data, data + (first.total_count - first.data_count) * len(blocks), len(blocks)),
@@ -112,7 +121,7 @@ def beginning(modules: Modules, level: int, mask: int) -> bytes | None:
 
 
 def _header(begins: Sequence[int]) -> SymbolPart | None:
-    """What the header says, if there is one; marks of GS1 and of character sets may stand before it."""
+    """The header of a structured append, if there is one; marks of GS1 and of character sets may precede it."""
     bits = "".join(f"{codeword:08b}" for codeword in begins[:_LOOKED_AT])
     while bits:
         mode, rest = bits[:4], bits[4:]
@@ -132,7 +141,7 @@ def _header(begins: Sequence[int]) -> SymbolPart | None:
 
 @lru_cache(maxsize=8)
 def _places(side: int) -> NDArray[np.intp]:
-    """Where the bits of the codewords are, in their order: two columns up, the next two down."""
+    """Positions of the codewords' bits in the flattened modules, in order: up two columns, down the next two."""
     content = patterns(side) == 0
     content[8, [*range(9), *range(side - 8, side)]] = False  # format
     content[[*range(9), *range(side - 8, side)], 8] = False
@@ -143,7 +152,7 @@ def _places(side: int) -> NDArray[np.intp]:
     up = True
     column = side - 1
     while column > 0:
-        column -= column == 6  # the timing pattern is no column of the content
+        column -= column == 6  # this column holds the timing pattern, no content
         for row in range(side - 1, -1, -1) if up else range(side):
             places += [row * side + at for at in (column, column - 1) if content[row, at]]
         up = not up
@@ -153,13 +162,13 @@ def _places(side: int) -> NDArray[np.intp]:
 
 @lru_cache(maxsize=16)
 def _mask(side: int, number: int) -> NDArray[np.bool_]:
-    """Which of these bits the mask turns around."""
+    """Which of the codewords' bits a mask pattern inverts."""
     turned = mask_func(number)
     return np.array([turned(*divmod(int(place), side)) for place in _places(side)], np.bool_)
 
 
 def _is_right(block: NDArray[np.uint8], checks: int) -> bool:
-    """Whether nothing is to be corrected: every syndrome is zero. Most codes on paper and screens are sampled so."""
+    """Whether a block has no errors, that is, all its syndromes are zero; true of most codes, and quick to find out."""
     logarithms, powers = _field()
     place = np.arange(len(block) - 1, -1, -1)
     terms = powers[(logarithms[block] + np.outer(np.arange(checks), place)) % 255]
@@ -169,7 +178,7 @@ def _is_right(block: NDArray[np.uint8], checks: int) -> bool:
 
 @lru_cache(maxsize=1)
 def _field() -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
-    """Logarithms and powers of the field in which the codewords are corrected."""
+    """Logarithms and powers in GF(256), the field of QR codes' error correction."""
     powers = [1]
     for _ in range(254):
         doubled = powers[-1] << 1

@@ -23,15 +23,15 @@ Preparation = Callable[[Gray], Gray]
 
 
 class Decoder(Protocol):
-    """Something that reads codes in a frame; a new one needs nothing else to join the ladder."""
+    """Reads codes in a frame; anything with this interface can be a rung of the ladder."""
 
     @property
     def name(self) -> str:
-        """What it is called in results and logs."""
+        """Its name in results and logs."""
 
     @property
     def quick(self) -> bool:
-        """Cheap enough to look for a second code after a first one has been read."""
+        """Whether it is cheap enough to look for a second code after a first one has been read."""
 
     def decode(self, views: FrameViews) -> list[DecodedSymbol]:
         """Every code it can read, each with its corners in pixels of the picture."""
@@ -47,10 +47,13 @@ def read_codes(
 
     Args:
         gray: the picture.
-        binary: it is black and white already.
+        binary: the picture is black and white already.
         smaller: look at smaller copies of it too.
         inverted: look for light codes on dark ground too.
         errors: return codes, too, that were detected but not read.
+
+    Returns:
+        Results of zxing-cpp; ``valid`` is False for codes that were not read.
     """
     binarizer = zxingcpp.Binarizer.BoolCast if binary else zxingcpp.Binarizer.LocalAverage
     return list(
@@ -69,12 +72,12 @@ def read_codes(
 
 @dataclass(frozen=True)
 class ZxingDecoder:
-    """zxing-cpp on a prepared picture. What it detects but cannot read it leaves for later steps.
+    """zxing-cpp on a prepared picture. Codes that it detects but cannot read are noted in the views for later steps.
 
     Attributes:
-        name: of this way.
-        prepare: what is done to the picture after it was brought to its size.
-        scale: how many times as large as the picture it is looked at.
+        name: name of this decoder.
+        prepare: what is done to the picture after it was scaled.
+        scale: factor by which the picture is scaled first.
         binary: the preparation makes it black and white.
         smaller: smaller copies are looked at too.
         inverted: light codes on dark ground are looked for too.
@@ -116,7 +119,7 @@ class ZxingDecoder:
 
 
 def _part(code: Any, views: FrameViews) -> SymbolPart | None:
-    """Which part of a text a code is; a code that was judged in this frame before is not judged again."""
+    """Which part of a text a code is; worked out once per frame for the same code."""
     key = hash((code.bytes, _modules(code)))
     if key not in views.judged:
         views.judged[key] = part_of(code)
@@ -124,14 +127,17 @@ def _part(code: Any, views: FrameViews) -> SymbolPart | None:
 
 
 def _modules(code: Any) -> int:
-    """Modules along one side of what zxing-cpp detected; 0 where it does not know."""
+    """Modules along one side of a code that zxing-cpp detected; 0 where it does not say."""
     version = str((code.extra or {}).get("Version", ""))
     return modules_of(int(version)) if version.isdecimal() and 1 <= int(version) <= 40 else 0
 
 
 @dataclass(frozen=True)
 class ZbarDecoder:
-    """ZBar, QR codes only, on a prepared picture; it reads some codes that zxing-cpp does not."""
+    """ZBar on a prepared picture, for QR codes only; it reads some codes that zxing-cpp does not.
+
+    Attributes are those of :class:`ZxingDecoder`.
+    """
 
     name: str
     prepare: Preparation
@@ -139,12 +145,13 @@ class ZbarDecoder:
     quick: bool = False
 
     def decode(self, views: FrameViews) -> list[DecodedSymbol]:
-        """Every code it can read; none where one of them is a part of a text."""
+        """Every code it can read; no code at all where one of them is a part of a text."""
         prepared = self.prepare(views.at(self.scale))
         try:
             symbols = pyzbar.decode(prepared, symbols=[pyzbar.ZBarSymbol.QRCODE])
         except ValueError:
-            # ZBar joins the parts of a text that it decodes, whole or not, to a symbol without orientation.
+            # ZBar joins parts of one text, even if some are missing, to a symbol without orientation; pyzbar
+            # raises at that.
             return []
         return [
             DecodedSymbol.of(
@@ -157,12 +164,12 @@ class ZbarDecoder:
 
 
 def negative(gray: Gray) -> Gray:
-    """Light and dark exchanged."""
+    """The picture with light and dark exchanged."""
     return np.asarray(255 - gray, np.uint8)
 
 
 def sharpened(spread: float, amount: float) -> Preparation:
-    """Unsharp mask: ``amount`` times what a blur of this standard deviation (pixels) would take away is added."""
+    """Unsharp mask: add ``amount`` times the difference from a blur of this standard deviation (pixels)."""
 
     def prepare(gray: Gray) -> Gray:
         soft = cv2.GaussianBlur(gray, (0, 0), spread)
@@ -172,7 +179,13 @@ def sharpened(spread: float, amount: float) -> Preparation:
 
 
 def black_and_white(block: int, below: float, first: Preparation | None = None) -> Preparation:
-    """Black where a pixel is darker, by ``below``, than the mean of the ``block`` × ``block`` pixels around it."""
+    """Black where a pixel is darker, by ``below``, than the mean of the ``block`` × ``block`` pixels around it.
+
+    Args:
+        block: pixels along the side of the surroundings; odd.
+        below: difference of brightness, of 255.
+        first: a preparation that is applied before.
+    """
 
     def prepare(gray: Gray) -> Gray:
         soft = gray if first is None else first(gray)
@@ -183,7 +196,7 @@ def black_and_white(block: int, below: float, first: Preparation | None = None) 
 
 
 def blurred(spread: float) -> Preparation:
-    """Gaussian blur of a standard deviation, in pixels: against noise and the pixels of a screen."""
+    """Gaussian blur of this standard deviation (pixels): removes noise and the pixel grid of a screen."""
 
     def prepare(gray: Gray) -> Gray:
         return np.asarray(cv2.GaussianBlur(gray, (0, 0), spread), np.uint8)

@@ -1,4 +1,4 @@
-"""What a decoder gives: symbols that it decoded, and detections of codes that it could not decode.
+"""Results of a decoder: symbols that it decoded, and detections of codes that it could not decode.
 
 A 12-digit number (個人番号) is dropped here, at the moment of reading; no object of the ladder ever holds one.
 """
@@ -12,46 +12,57 @@ from numpy.typing import NDArray
 from backend.wire import FieldShape, contains_my_number
 
 Point = tuple[float, float]
-"""Right and down, in pixels."""
+"""Pixels to the right, pixels down."""
 
 Corners = tuple[Point, ...]
-"""Of a code without its quiet zone: top left, top right, bottom right, bottom left, as the code itself counts."""
+"""Corners of a code without its quiet zone: top left, top right, bottom right, bottom left of the upright code."""
 
 
 @dataclass(frozen=True)
 class DecodedSymbol:
-    """One code that was read. ``text`` is empty, and ``my_number`` true, where it held a 12-digit number.
+    """One code that was read.
 
-    ``text`` is empty, and ``part`` true, where it is one of several codes that share a text: a part of a text is none.
+    Attributes:
+        text: what it says; empty where ``my_number`` or ``part`` is true.
+        corners: where it is.
+        my_number: it held a 12-digit number.
+        modules: modules along one side; 0 where the decoder does not say.
+        part: it is one of several codes that share a text, and no use alone.
     """
 
     text: str = field(repr=False)
     corners: Corners
     my_number: bool = False
     modules: int = 0
-    """Along one side; 0 where the decoder does not tell."""
     part: bool = False
 
     @classmethod
     def of(cls, text: str, raw: bytes, corners: Corners, modules: int = 0) -> "DecodedSymbol":
-        """Make a symbol, forgetting at once what must not be kept: digits are looked for in text and bytes."""
+        """Make a symbol. A 12-digit number in the text or in the raw bytes is dropped, with all of the text.
+
+        Args:
+            text: the decoded text.
+            raw: the decoded bytes.
+            corners: where the code is.
+            modules: modules along one side; 0 where that is not known.
+        """
         if any(contains_my_number(said, FieldShape.CODE) for said in (text, raw.decode("latin-1"))):
             return cls("", corners, my_number=True, modules=modules)
         return cls(text, corners, modules=modules)
 
     def same_place(self, other: "DecodedSymbol") -> bool:
-        """Whether two symbols are one code: nearer to each other than two codes side by side can be."""
+        """Whether two symbols are the same code: their middles are nearer than those of two codes can be."""
         return near(self.corners, other.corners, 0.5)
 
     def agrees_with(self, other: "DecodedSymbol") -> bool:
-        """Whether two symbols are one code with one reading."""
+        """Whether two symbols are the same code and were read alike."""
         said = (self.text, self.my_number, self.part)
         return self.same_place(other) and said == (other.text, other.my_number, other.part)
 
 
 @dataclass(frozen=True)
 class Detection:
-    """One code that was detected but not read: where it is, and how many modules its side has."""
+    """One code that was detected but not read: where it is, and how many modules it has along one side."""
 
     corners: Corners
     modules: int
@@ -90,10 +101,10 @@ def side(corners: Corners) -> float:
 
 
 def near(one: Corners, other: Corners, share: float) -> bool:
-    """Whether two places are nearer to each other than this share of the larger one's side."""
+    """Whether the middles of two places are nearer to each other than this share of the larger one's side."""
     return math.dist(centre(one), centre(other)) < share * max(side(one), side(other), 1.0)
 
 
 def moved(corners: Corners, scale: float, margin: float) -> Corners:
-    """Carry corners from a copy to the frame: the copy is ``scale`` times as large, behind a margin."""
+    """Corners in the frame, from corners in a copy that is ``scale`` times as large behind a margin (pixels)."""
     return tuple(((x - margin) / scale, (y - margin) / scale) for x, y in corners)

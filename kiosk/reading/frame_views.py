@@ -1,4 +1,4 @@
-"""One frame while it is being read: in several sizes, each made once, with what was noticed in it so far."""
+"""One frame while it is being read: copies in several sizes, each made once, and the codes detected in it so far."""
 
 import math
 import time
@@ -13,11 +13,11 @@ from kiosk.reading.detection import Corners, DecodedSymbol, Detection, ModuleEst
 
 _MOST_DETECTIONS = 6
 _SAME_SHARE = 0.02
-"""Two detections whose middles are nearer than this share of their side teach nothing new."""
+"""Two detections whose middles are nearer than this share of their side count as the same."""
 
 
 Locator = Callable[["FrameViews"], Detection | None]
-"""Tells where a code may be."""
+"""Says where a code may be; None where it does not know."""
 
 
 class FrameViews:
@@ -26,13 +26,13 @@ class FrameViews:
     Args:
         gray: the frame.
         deadline: when the reading should be over, by ``clock``; decoders of many steps look at it between steps.
-        clock: seconds, rising.
-        guess: where a code may be although no decoder detected one: asked once, and only if it is needed.
+        clock: seconds that only grow.
+        guess: says where a code may be although no decoder detected one; called once at most, and only if needed.
 
     Attributes:
         gray: the frame.
         estimates: what is known of the modules of codes that could not be read.
-        judged: which part of a text a code is, by a hash of what it says: most rungs read what others have read.
+        judged: which part of a text a code is, by a hash of its content; kept because several rungs read the same code.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class FrameViews:
         return tuple(self._detections)
 
     def places(self) -> tuple[Detection, ...]:
-        """Codes that were detected, or else the place where one may be."""
+        """The codes that were detected; where there is none, the place where one may be."""
         if not self._detections and not self._read and self._guess is not None:
             guess, self._guess = self._guess, None
             guessed = guess(self)
@@ -68,18 +68,18 @@ class FrameViews:
         return self.detections
 
     def at(self, scale: float) -> Gray:
-        """The frame made this many times as large; at least one pixel."""
+        """The frame scaled by a factor; at least one pixel wide and high."""
         if scale not in self._sizes:
             rows, columns = self.gray.shape
             size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
-            # Halving by areas is fast, any other size by areas is not: a smaller one is made of the half.
+            # OpenCV averages areas fast only when it halves, so smaller sizes are made from the halved frame.
             source = self.at(0.5) if scale < 0.5 else self.gray
             way = cv2.INTER_AREA if scale == 0.5 else cv2.INTER_LINEAR if scale < 1 else cv2.INTER_CUBIC
             self._sizes[scale] = np.asarray(cv2.resize(source, size, interpolation=way), np.uint8)
         return self._sizes[scale]
 
     def note(self, detection: Detection) -> None:
-        """Remember a code that was detected but not read; what is known already is not kept twice."""
+        """Remember a code that was detected but not read, unless it is known already or was read meanwhile."""
         if any(near(detection.corners, place, 0.5) for place in self._read):
             return
         for known in self._detections:
@@ -89,7 +89,7 @@ class FrameViews:
         del self._detections[_MOST_DETECTIONS:]
 
     def forget(self, read: Iterable[DecodedSymbol]) -> None:
-        """Drop detections of what has been read meanwhile, and take no new ones there."""
+        """Drop the detections of codes that have been read, and accept no new ones there."""
         self._read += [symbol.corners for symbol in read]
         self._detections = [
             detection
@@ -103,5 +103,5 @@ class FrameViews:
 
     @property
     def left(self) -> float:
-        """Seconds until the reading should be over; negative when it already should be."""
+        """Seconds until the reading should be over; negative after that."""
         return self._deadline - self._clock()

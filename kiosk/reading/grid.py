@@ -1,9 +1,8 @@
-"""The grid of modules laid on a code that is bent, folded or blurred, and what each module's value is.
+"""A grid of sampling points on a code that is bent, folded or blurred, and the value of each module.
 
-The place of a code is known roughly: four corners. A grid laid over it is shifted until its points fall into the
-middles of the modules, which is where a picture is darkest or lightest, and until the patterns that every code
-shares are where they must be. Then an equaliser, taught on those same patterns, takes out the smear of one module
-into the next (motion, defocus).
+The four corners of a code are known roughly. A grid laid over it is shifted until its points lie in the middles of the
+modules, where a picture is darkest or lightest, and until the patterns that every code has are where they must be. Then
+an equaliser, trained on those same patterns, removes the blur of one module into the next (motion, defocus).
 """
 
 from collections.abc import Sequence
@@ -23,9 +22,9 @@ Plane = NDArray[np.float32]
 _PIXELS: Final = 5
 """Pixels per module of the rectified picture."""
 _MARGIN: Final = 4
-"""Modules around the code in it."""
+"""Modules around the code in the rectified picture."""
 _KNOWN_WEIGHT: Final = 1.5
-"""How much more a module of a shared pattern says about the grid than one of the content."""
+"""Weight of a module of a shared pattern, against 1 for a module of the content."""
 _TAPS: Final = tuple((x * _PIXELS / 2, y * _PIXELS / 2) for x in range(-2, 3) for y in range(-2, 3))
 """Where the equaliser looks around the middle of a module: up to one module away, in steps of half a module."""
 _RIDGE: Final = 2.0
@@ -38,8 +37,8 @@ class SamplingGrid:
 
     Args:
         gray: the picture.
-        corners: of the code in it, without the quiet zone.
-        modules: along one side.
+        corners: corners of the code in it, without the quiet zone.
+        modules: modules along one side of the code.
     """
 
     def __init__(self, gray: Gray, corners: Corners, modules: int) -> None:
@@ -53,25 +52,25 @@ class SamplingGrid:
         self._level = _levelled(flat)
         middles = (np.arange(modules, dtype=np.float32) + 0.5 + _MARGIN) * _PIXELS - 0.5
         across, down = np.meshgrid(middles, middles)
-        # The same points once and twice: two displacements are looked at with one call.
+        # The same points once and twice, so that one call can sample two displacements.
         self._x = [np.tile(across, (times, 1)) for times in range(3)]
         self._y = [np.tile(down, (times, 1)) for times in range(3)]
         self._dx, self._dy = np.zeros_like(across), np.zeros_like(down)
 
     @property
     def agreement(self) -> float:
-        """Share of the shared patterns' modules that look as they must, 0.5 for a picture of anything else."""
+        """Share of the shared patterns' modules that look as they must; about 0.5 where there is no code."""
         right = (self.values() * self._known) > 0
         return float(right.sum() / np.count_nonzero(self._known))
 
     def values(self) -> Plane:
-        """Every module as it looks: -1 dark to +1 light."""
+        """Every module as it is in the picture: -1 dark to +1 light."""
         return self._at(self._signed, self._dx, self._dy)
 
     def equalised(self, rounds: int = 2) -> Plane:
-        """Every module with its neighbours' smear taken out: around -1 dark, around +1 light.
+        """Every module without the blur from its neighbours: around -1 dark, around +1 light.
 
-        Least squares on the modules that are known, then again with those that have become clear.
+        Least squares on the modules that are known; then, ``rounds`` times, also on those that have become clear.
         """
         around = np.concatenate(
             [self._at(self._level, _plus(self._dx, right), _plus(self._dy, down)) for right, down in _TAPS]
@@ -91,7 +90,7 @@ class SamplingGrid:
         return np.asarray(values, np.float32).reshape(self.modules, self.modules)
 
     def bend(self, steps: Sequence[float] = (1.5, 0.75)) -> None:
-        """Shift the fourth corner and bow the sides, by ever smaller steps (modules), while the grid gets better."""
+        """Shift the bottom right corner and curve the grid, by ever smaller steps (modules), while it fits better."""
         x = self._x[1]
         across = (x - x[0, 3]) / (x[0, -4] - x[0, 3])
         down = across.T
@@ -107,7 +106,7 @@ class SamplingGrid:
                     break
 
     def _pushed(self, push: Plane, best: float) -> float:
-        """Go on in one direction, to the right and downwards in turn, as long as it helps."""
+        """Apply a displacement to the right, then downwards, each as often as the grid fits better by it."""
         nothing = np.zeros_like(push)
         for right, down in ((push, nothing), (nothing, push)):
             while True:
@@ -119,12 +118,12 @@ class SamplingGrid:
         return float(best)
 
     def relax(self, nodes: int, steps: Sequence[float], rounds: int = 2) -> None:
-        """Let ``nodes`` × ``nodes`` points of the grid move by themselves, what lies between them with them.
+        """Move ``nodes`` × ``nodes`` points of the grid independently; what lies between them follows.
 
-        Nodes that do not touch the same modules move at the same time.
+        Nodes that share no modules move at the same time.
 
         Args:
-            nodes: along one side.
+            nodes: nodes along one side.
             steps: lengths of one move, in modules.
             rounds: how often each node may move, for each length.
         """
@@ -146,10 +145,10 @@ class SamplingGrid:
                     break
 
     def _moves(self, mesh: "_Mesh", turn: Plane, axis: int, step: float, worth: Plane) -> Plane:
-        """Which nodes of one turn gain by moving forwards (+1) or backwards (-1) along an axis."""
+        """Which nodes of one turn fit better after a move forwards (+1) or backwards (-1) along an axis."""
         push = mesh.spread(turn * (step * _PIXELS))
         one_way, other_way = self._along(axis, push), self._along(axis, -push)
-        # Both ways at once: most of the time is spent on calling, not on computing.
+        # Both directions in one call: the calls cost more than the computing.
         both = self._worth(*(np.concatenate(pair) for pair in zip(one_way, other_way, strict=True)))
         change, change_back = both[: self.modules] - worth, both[self.modules :] - worth
         forwards = mesh.around(change) - mesh.strain(axis, turn * step)
@@ -162,7 +161,7 @@ class SamplingGrid:
         return (self._dx + push, self._dy) if axis == 0 else (self._dx, self._dy + push)
 
     def _worth(self, dx: Plane, dy: Plane) -> Plane:
-        """How well each module is met: clearly dark or light, and right where it is known."""
+        """How well the grid fits each module: clearly dark or light, and right where the module is known."""
         values = self._at(self._signed, dx, dy)
         times = len(dx) // self.modules
         return np.asarray(np.abs(values) * self._open[times] + values * self._weighted[times], np.float32)
@@ -198,7 +197,7 @@ def _plus(plane: Plane, amount: float) -> Plane:
 
 
 class _Mesh:
-    """Nodes of a grid and how far each module follows them."""
+    """The nodes of a grid, and how far each module follows each of them."""
 
     def __init__(self, modules: int, nodes: int) -> None:
         places = np.linspace(0, modules, nodes)
@@ -215,7 +214,7 @@ class _Mesh:
         self.held = np.zeros((2, nodes, nodes), np.float32)
 
     def spread(self, moves: Plane) -> Plane:
-        """What moves of nodes mean for every module."""
+        """The displacement of every module, from the moves of the nodes."""
         return np.asarray(self._follow @ moves @ self._follow.T, np.float32)
 
     def around(self, change: Plane) -> Plane:
@@ -223,7 +222,7 @@ class _Mesh:
         return np.asarray(self._touched.T @ change @ self._touched, np.float32)
 
     def strain(self, axis: int, moves: Plane) -> Plane:
-        """How much further from its neighbours each node would be; paper does not tear."""
+        """The cost of each node's move away from its neighbours; paper bends but does not tear."""
         return np.asarray(2 * (_roughness(self.held[axis] + moves) - _roughness(self.held[axis])), np.float32)
 
 
@@ -235,7 +234,7 @@ def _roughness(plane: Plane) -> Plane:
 
 
 def _signed(flat: Gray) -> Plane:
-    """Brightness between the darkest and the lightest of the surroundings: -1 to +1, whatever the light."""
+    """Brightness from -1 (the darkest of the surroundings) to +1 (the lightest), independent of the light."""
     soft = cv2.blur(flat, (3, 3))
     wide = 7 * _PIXELS
     kernel = np.ones((wide // 2, wide // 2), np.uint8)
@@ -246,7 +245,7 @@ def _signed(flat: Gray) -> Plane:
 
 
 def _levelled(flat: Gray) -> Plane:
-    """Brightness less its mean over the surroundings, by its spread there: linear, as an equaliser needs it."""
+    """Brightness minus the mean of its surroundings, divided by their spread; linear, as an equaliser needs it."""
     bright = flat.astype(np.float32)
     wide = 9 * _PIXELS
     level = bright - cv2.blur(bright, (wide, wide))

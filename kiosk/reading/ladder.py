@@ -1,8 +1,8 @@
-"""Decoding: a picture in, the text of the one code in it out, or the reason why there is none.
+"""Decoding: a picture goes in; the text of the one code in it comes out, or the reason why there is none.
 
-A ladder of decoders is climbed until one reads, in the order in which measurement put them (docs/scanning.md):
-zxing-cpp on the picture in several sizes and preparations, then a grid laid on whatever was detected but not read, then
-ZBar. Only QR codes of model 2 are looked for: wider settings have produced false texts.
+Decoders are tried one after the other until one reads a code, in an order found by measurement (docs/scanning.md):
+zxing-cpp on the picture in several sizes and preparations, then a grid laid on codes that were detected but not read,
+then ZBar. Only QR codes of model 2 are looked for: wider settings have produced false texts.
 
 A 12-digit number (個人番号) is dropped inside the decoder that read it; no object of this module ever holds one.
 """
@@ -35,7 +35,7 @@ DEFAULT_BUDGET_MS = 33.0
 """One frame of a camera at 30 pictures a second."""
 
 Wanted = Callable[[DecodedSymbol], bool]
-"""Tells whether a code is one that is looked for."""
+"""Says whether a code is one that is looked for."""
 
 NO_LIMIT = math.inf
 """A budget that lets every rung try."""
@@ -43,9 +43,15 @@ NO_LIMIT = math.inf
 
 @dataclass(frozen=True)
 class Reading:
-    """What one picture gave. ``text`` is set only where ``reason`` is ``ok``; ``ms`` is time spent decoding.
+    """The result of reading one picture.
 
-    ``symbols`` are the codes that were read, each once; where the same place gave two texts, both.
+    Attributes:
+        text: what the code says; set only where ``reason`` is ``ok``.
+        reason: ``ok``, or why there is no text.
+        ms: time spent decoding, in milliseconds.
+        decoder: name of the decoder that read a code first.
+        corners: where the code is; empty where there is none, or more than one.
+        symbols: the codes that were read, each once; where one place gave two texts, both.
     """
 
     text: str | None = field(repr=False)
@@ -58,11 +64,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class DetailedReading:
-    """A reading, and what was learnt of the picture beside it; nothing of that where the picture was scaled.
+    """A reading, and what else was learnt from the picture. The last three are empty where the picture was scaled.
 
     Attributes:
-        reading: what the picture gave.
-        code: a code that was read and is wanted.
+        reading: the result.
+        code: the only code that was read and is wanted, if there is one.
         detections: codes that were detected but not read.
         estimates: what is known of their modules.
         views: the frame, in the sizes that were made of it.
@@ -76,7 +82,7 @@ class DetailedReading:
 
 
 def standard_decoders() -> tuple[Decoder, ...]:
-    """The rungs in order: most is gained per millisecond at the bottom. The last ones need patience."""
+    """The rungs in order: the first ones read most per millisecond, the last ones are slow."""
     return (
         ZxingDecoder("zxing-cpp plain", smaller=True),
         ZxingDecoder("zxing-cpp 1/3 black and white", black_and_white(9, 5), scale=1 / 3, binary=True),
@@ -104,7 +110,7 @@ def standard_decoders() -> tuple[Decoder, ...]:
 
 
 class Ladder:
-    """Climbs the decoders until one reads a code, within a budget of time.
+    """Tries the decoders in order until one reads a code, within a budget of time.
 
     After the first read the remaining quick decoders go on looking: a second code in view, or another text at
     the same place, makes the picture ambiguous. Nothing is guessed.
@@ -113,8 +119,8 @@ class Ladder:
         decoders: the rungs in order.
         budget_ms: a rung starts only if it will end within this time, judged by how long it took last time;
             ``NO_LIMIT`` lets all of them try.
-        always: this many rungs run whatever the budget says, so that a busy machine does not miss what is easy.
-        clock: seconds, rising; ``time.thread_time`` counts only this thread's own work.
+        always: this many rungs run whatever the budget says, so that a busy machine still reads easy codes.
+        clock: seconds that only grow; ``time.thread_time`` counts only this thread's own work.
     """
 
     def __init__(
@@ -132,7 +138,7 @@ class Ladder:
         self._costs = Costs()
 
     def warm_up(self) -> None:
-        """Let every decoder do its work of the first call, so that the first picture is read as fast as others."""
+        """Call every decoder once, because a first call is slow: then the first picture is read as fast as others."""
         for decoder in self._decoders:
             decoder.decode(FrameViews(np.full((64, 64), 255, np.uint8)))
 
@@ -163,10 +169,13 @@ class Ladder:
             rungs: climb no higher than this many rungs; all by default.
             look_further: go on looking for a second code after the first; False is for a reading that will be
                 confirmed by another one anyway.
-            wanted: tells which codes are looked for. With it all symbols are gathered, and a code that is not wanted
+            wanted: says which codes are looked for. With it all symbols are gathered, and a code that is not wanted
                 neither ends the search nor hides one that is. ``reason`` and ``text`` keep their meaning: more
                 than one code of any kind is ambiguous.
-            guess: where a code may be although nothing detects it, in a picture that is looked at as it is.
+            guess: says where a code may be although no decoder detects one; not used where the picture was scaled.
+
+        Raises:
+            ValueError: the array is not a picture (neither two nor three axes).
         """
         started = self._clock()
         gray = to_gray(picture)
@@ -189,7 +198,7 @@ class Ladder:
         look_further: bool,
         wanted: Wanted | None,
     ) -> Reading:
-        """What all symbols of a climb say together."""
+        """The reading that all symbols of a climb give together."""
         codes: list[DecodedSymbol] = []
         reader: str | None = None
         for decoder, symbols in climb:
@@ -220,7 +229,7 @@ class Ladder:
             begun = self._clock()
             if step >= self._always and not self._costs.fits(decoder.name, views.left, copy.size):
                 continue
-            # A tiny picture is looked at as it is before anything is done to it.
+            # A tiny picture is also read as it is, before it is enlarged.
             at_first = decoder.decode(FrameViews(gray)) if step == 0 and margin else []
             read = decoder.decode(views)
             views.forget(read)
@@ -229,13 +238,21 @@ class Ladder:
             ]
             self._costs.note(decoder.name, self._clock() - begun, copy.size)
             if step == 0 and scale < 1:
-                symbols += decoder.decode(FrameViews(gray))  # what shrinking took away from a huge picture
+                symbols += decoder.decode(
+                    FrameViews(gray)
+                )  # codes too small to survive shrinking a huge picture
             any_wanted = any_wanted or any(map(wanted, symbols))
             yield decoder, symbols
 
 
 def reading_of(symbols: Sequence[DecodedSymbol], ms: float, decoder: str | None) -> Reading:
-    """What symbols say together; a text is given only where there is no doubt which code is meant."""
+    """The reading that symbols give together; it has a text only where there is exactly one code.
+
+    Args:
+        symbols: every code that was read, each once.
+        ms: time spent decoding, in milliseconds.
+        decoder: name of the decoder that read a code first.
+    """
     if not symbols:
         return Reading(None, ScanReason.NONE, ms)
     if all(symbol.part for symbol in symbols):
@@ -253,7 +270,7 @@ def reading_of(symbols: Sequence[DecodedSymbol], ms: float, decoder: str | None)
 
 
 def any_code(_: DecodedSymbol) -> bool:
-    """Every code is wanted."""
+    """True: every code is wanted."""
     return True
 
 
@@ -264,12 +281,12 @@ def the_one(symbols: Sequence[DecodedSymbol], wanted: Wanted) -> DecodedSymbol |
 
 
 def _add_new(symbols: Sequence[DecodedSymbol], codes: list[DecodedSymbol]) -> None:
-    """Add what is not among the codes: another place, or another reading of a known one."""
+    """Add the symbols that are new: at another place, or with another reading of a known place."""
     for symbol in symbols:
         if not any(symbol.agrees_with(code) for code in codes):
             codes.append(symbol)
 
 
 def one_thread_only() -> None:
-    """Keep OpenCV from spreading a frame over all cores: slower in sum, and the screen needs the other core."""
+    """Keep OpenCV from spreading a frame over all cores: that costs more in total, and the screen needs a core."""
     cv2.setNumThreads(1)

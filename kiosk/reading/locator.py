@@ -1,8 +1,7 @@
-"""Is there a code at all? A quick look for its place in a picture in which no decoder reads one.
+"""A quick look whether there is a code at all, in a picture in which no decoder reads one.
 
-Even a code that is too blurred to read is a compact, nearly square patch that changes from dark to light in both
-directions much more than what is around it, with a plain margin. The look serves a hint to the visitor, nothing
-is decided by it.
+Even a code that is too blurred to read is a compact, nearly square patch that changes between dark and light in both
+directions, much more than its surroundings. The result is only used for a hint to the visitor.
 """
 
 import cv2
@@ -11,13 +10,13 @@ import numpy as np
 from kiosk.camera import Gray, Picture, to_gray
 
 _WIDTH = 320
-"""Width to which pictures are shrunk for the look, in pixels."""
+"""Width to which pictures are shrunk first, in pixels."""
 
 _LEAST_SIDE, _LARGEST_SIDE = 16, 150
-"""Sides of a patch at that width; at 1280 pixels a code of 64 to 600 pixels."""
+"""Smallest and largest side of a patch at that width; in a picture 1280 pixels wide, codes of 64 to 600 pixels."""
 
 _CONTRAST = 26.0
-"""Standard deviation of brightness inside a patch, of 255."""
+"""Least standard deviation of brightness inside a patch, of 255."""
 
 
 def detects_code(picture: Picture) -> bool:
@@ -51,7 +50,7 @@ def _patches(small: Gray) -> list[tuple[int, int, int, int]]:
 
 
 def _is_code(small: Gray, box: tuple[int, int, int, int]) -> bool:
-    """Whether a patch is as dark and light as a code, on a margin that is plain."""
+    """Whether a patch has as much contrast, and as much dark and light, as a code."""
     x, y, width, height = box
     inside = small[y : y + height, x : x + width]
     if float(inside.std()) < _CONTRAST:

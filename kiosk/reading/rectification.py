@@ -1,4 +1,4 @@
-"""The last step of the ladder: lay a grid on a code that was detected but not read, and decode a clean drawing of it."""
+"""A late step of the ladder: lay a grid on a code that was detected but not read, and decode a clean drawing of it."""
 
 from collections.abc import Callable, Iterator
 
@@ -14,10 +14,10 @@ from kiosk.reading.grid import Plane, SamplingGrid
 from kiosk.reading.symbol import drawn
 
 _LARGEST = 57
-"""Modules of the largest code that is worth it: version 10. Larger ones take longer than a frame."""
+"""Modules along one side of the largest code that is tried: version 10. Larger ones take longer than a frame."""
 _MOST_PLACES = 2
 _LEAST_AGREEMENT = 0.8
-"""Share of the shared patterns that must look right before a drawing is decoded: nothing is made up from noise."""
+"""Share of the shared patterns that must look right before a drawing is decoded, so that noise is never decoded."""
 _HOPELESS = 0.66
 _FIRST_COST = 0.002
 
@@ -30,15 +30,15 @@ _STAGES: tuple[tuple[str, Callable[[SamplingGrid], None]], ...] = (
 
 
 class Rectifier:
-    """A decoder for codes that others detected but could not read: bent, folded, smeared, badly lit.
+    """A decoder for codes that others detected but could not read: bent, folded, blurred, badly lit.
 
-    Every stage costs more than the one before. Which stages fit into the time that is left is judged by how long
-    each took last time.
+    Every stage costs more than the one before. A stage runs only if it fits into the time that is left, judged by how
+    long it took last time.
     """
 
     name = "straightened"
     quick = True
-    """It costs nothing where no second code was detected."""
+    """It costs nothing where no other code was detected."""
 
     def __init__(self) -> None:
         self._costs = Costs(_FIRST_COST)
@@ -76,7 +76,7 @@ class Rectifier:
 
 
 def _places(detections: tuple[Detection, ...]) -> list[Detection]:
-    """One detection of each place, of sizes that are worth it."""
+    """One detection per place, without codes that are too large, and not more than can be tried."""
     chosen: list[Detection] = []
     for detection in detections:
         known = any(near(detection.corners, other.corners, 0.3) for other in chosen)
@@ -86,13 +86,21 @@ def _places(detections: tuple[Detection, ...]) -> list[Detection]:
 
 
 def _guesses(grid: SamplingGrid) -> Iterator[Plane]:
-    """The modules as they look, then without their neighbours' smear."""
+    """The modules as they are in the picture, then without the blur from their neighbours."""
     yield grid.values()
     yield grid.equalised()
 
 
 def read_values(values: Plane, corners: Corners) -> DecodedSymbol | None:
-    """Decode modules from a clean drawing of them; the code's own error correction decides whether they are right."""
+    """Decode modules from a clean drawing of them; the code's own error correction decides whether they are right.
+
+    Args:
+        values: rows and columns of modules; negative is dark.
+        corners: where the code is in the frame; given to the symbol.
+
+    Returns:
+        The symbol, or None where it cannot be read.
+    """
     for code in read_codes(_picture(values), binary=True):
         if code.valid:
             part = part_of(code)

@@ -1,7 +1,7 @@
-"""The scanner: looks at the camera's newest frame, and tells once when a code has been held up.
+"""The scanner: reads the camera's newest frame, and reports once when a code has been held up.
 
-What counts is decided in :mod:`kiosk.reading.selection`: two readings must agree, each code is told once until it has left
-the view, and a 12-digit number is told as an event without a value: no text of it exists outside the decoder.
+The rules are in :mod:`kiosk.reading.selection`: two readings must agree, and each code is reported once until it has
+left the view. A 12-digit number is reported without its text, which exists only inside the decoder.
 """
 
 import threading
@@ -32,7 +32,12 @@ _DETECT_EVERY_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class Preview:
-    """What the camera sees, small: ``pixels`` are rows of BGR bytes; ``sequence`` changes with the picture."""
+    """A small picture of what the camera sees.
+
+    Attributes:
+        sequence: changes with the picture.
+        pixels: rows of BGR bytes.
+    """
 
     sequence: int
     pixels: Pixels
@@ -44,7 +49,7 @@ class Preview:
 
 
 class NewestFrame(Protocol):
-    """What the scanner needs of a camera."""
+    """The part of a camera that the scanner uses."""
 
     def latest(self) -> Frame | None:
         """The newest frame."""
@@ -54,7 +59,7 @@ class NewestFrame(Protocol):
 
 
 class Stillness:
-    """Tells whether anything moves, from a tiny gray copy of each frame.
+    """Notices movement, by comparing tiny copies of successive frames.
 
     Args:
         level: mean difference of brightness (0..255) that counts as a change; camera noise stays below it.
@@ -66,7 +71,7 @@ class Stillness:
         self._last_image: Pixels | None = None
 
     def moved(self, image: Pixels) -> bool:
-        """Compare with the frame before; the first one counts as moved."""
+        """Whether something moved since the frame before; True for the first frame."""
         if image is self._last_image:
             return False
         self._last_image = image
@@ -81,21 +86,21 @@ class Stillness:
 
 
 class Scanner(Worker):
-    """Reads the camera's frames in a thread of its own and reports what was held up.
+    """Reads the camera's frames in a thread of its own and reports codes that were held up.
 
-    Every frame gets the cheapest decoder. The slow ones run while something moves and shortly after, while a
-    first reading waits for its second, and once a second in any case; an empty desk costs almost nothing.
+    The cheapest decoder runs on every frame that is read. The slow ones run while something moves and shortly after,
+    while a first reading waits for a second one, and once a second in any case; an empty desk costs almost nothing.
 
     Args:
         camera: where frames come from.
-        on_scan: told every scan, from the scanner's thread; hand over to your own loop and return.
-        ours: tells our codes by their text; asked from the scanner's thread.
+        on_scan: called with every scan, from the scanner's thread; it should pass the scan on and return at once.
+        ours: says whether a text is one of our codes; called from the scanner's thread.
         ladder: the decoders.
-        rate: frames read per second at most; a second one for agreement is taken at once.
-        preview_size: width and height of the picture for the screen.
-        mirror: show that picture mirrored, as people know themselves; decoding is not affected.
-        confirmation: the rule of agreement.
-        detects: tells whether something in a frame looks like a code; asked where none was read.
+        rate: frames read per second at most; a second frame to confirm a reading is read at once.
+        preview_size: width and height of the picture for the screen, in pixels.
+        mirror: mirror that picture, as people know themselves from mirrors; decoding is not affected.
+        confirmation: the rule by which readings must agree.
+        detects: says whether something in a frame looks like a code; asked where none was read.
         clock: monotonic seconds.
     """
 
@@ -136,7 +141,7 @@ class Scanner(Worker):
         self._preview_image: Pixels | None = None
 
     def preview(self) -> Preview | None:
-        """The newest picture, small enough for the screen, cut to its shape; None without a frame.
+        """The newest picture, shrunk and cut to ``preview_size``; None without a frame.
 
         Safe from any thread. The same object comes back while the picture is the same.
         """
@@ -171,7 +176,7 @@ class Scanner(Worker):
                 self._tell(scan)
 
     def _worth_reading(self, frame: Frame) -> bool:
-        """Whether a frame is read: at the rate, and at once when something begins to move or is undecided."""
+        """Whether to read a frame: at the rate, and at once when something begins to move or is undecided."""
         now = self._clock()
         moved = self._stillness.moved(frame.image)
         begins = moved and now >= self._awake_until
@@ -183,13 +188,13 @@ class Scanner(Worker):
         return True
 
     def _read(self, frame: Frame) -> Reading:
-        """Read one frame with as many decoders as it is worth."""
+        """Read one frame: with all decoders while something happens, and with the cheapest otherwise."""
         now = self._clock()
         full = now < self._awake_until or now >= self._full_at or self._confirmation.undecided
         if full:
             self._full_at = now + _FULL_EVERY_SECONDS
         try:
-            # The second code is looked for when it matters: in the reading that would confirm the first one.
+            # A second code in view matters only in the reading that would confirm the first one.
             return self._tracker.read(
                 frame.image,
                 rungs=None if full else 1,
@@ -197,16 +202,16 @@ class Scanner(Worker):
                 wanted=self._wanted,
             )
         except (ValueError, RuntimeError, cv2.error) as error:
-            # One strange frame must not end scanning; what was in it is not told.
+            # One strange frame must not end scanning; its content is not logged.
             _log.warning("frame_not_decoded", error=type(error).__name__)
             return Reading(None, ScanReason.NONE, 0.0)
 
     def _wanted(self, symbol: DecodedSymbol) -> bool:
-        """Whether a symbol is one of our codes: nothing else ends the search for them."""
+        """Whether a symbol is one of our codes; only these end the search."""
         return not (symbol.my_number or symbol.part) and self._ours(symbol.text)
 
     def _detected(self, reading: Reading, frame: Frame) -> bool:
-        """Whether a code is detected that was not read; asked now and then, while something happens."""
+        """Whether a code is detected that was not read; looked for now and then, while something happens."""
         now = self._clock()
         if reading.symbols or now < self._detect_at or now >= self._awake_until + HARD_SECONDS:
             return False
@@ -214,7 +219,7 @@ class Scanner(Worker):
         try:
             return self._detects(frame.image)
         except (ValueError, RuntimeError, cv2.error):
-            return False  # a strange frame; its decoding has told so already
+            return False  # a strange frame, which was logged when it was decoded
 
     def _tell(self, scan: Scan) -> None:
         _log.info("code_held_up", reason=scan.verdict.reason.value)

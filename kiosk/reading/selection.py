@@ -1,7 +1,7 @@
-"""From what was decoded in each frame to what has been held up: which code is meant, and when it is certain.
+"""Which code a visitor means, and when that is certain: from the codes in each frame to a scan.
 
 A frame may show more than the notice: the back of a card with its own code, an application form, an address.
-Each code is sorted in memory, exactly one of ours is taken, and of the others only their kind is kept.
+Each code is classified in memory. Only the text of a single code of ours is kept, and of other codes only the kind.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ VerdictKey = tuple[ScanReason, str | None]
 """What makes two readings agree."""
 
 DOUBT_SECONDS = 0.4
-"""How long a notice may still turn up before something else in view is spoken of."""
+"""How long something else must be in view, without a notice, before the visitor is told about it."""
 
 HARD_SECONDS = 2.0
 """How long a code may be detected without being read before the visitor is helped."""
@@ -28,8 +28,9 @@ class Scan:
     """A verdict that has become certain: a code was held up.
 
     Attributes:
-        verdict: on each of the agreeing frames: ``ok``; ``ambiguous`` (several codes of ours in view), ``foreign``
-            (none of ours) and ``hard_to_read`` (detected but not read) are hints to the visitor; ``my_number`` is refused.
+        verdict: the verdict on each of the agreeing frames: ``ok``; ``ambiguous`` (several codes of ours in view),
+            ``foreign`` (none of ours) and ``hard_to_read`` (detected but not read) become hints to the visitor;
+            ``my_number`` is refused.
         captured_wall: when the first of these frames was taken, by this device's clock, in UTC.
     """
 
@@ -38,14 +39,14 @@ class Scan:
 
 
 def verdict_of(symbols: Sequence[DecodedSymbol], ours: Callable[[str], bool]) -> FrameVerdict:
-    """Say what a frame shows: one code of ours, several, or something else.
+    """The verdict on one frame: one code of ours, several, or something else.
 
-    Two readings of one place are not guessed between, and the same code at two places is two codes. A part of a text
-    that is spread over several codes is on no notice.
+    Two different readings of one place are ambiguous, and the same code at two places counts as two codes. Notices have
+    no codes that share a text, so a part of a text is never ours.
 
     Args:
         symbols: every code that was read, each once.
-        ours: tells our codes by their text.
+        ours: says whether a text is one of our codes.
     """
     own = [symbol for symbol in symbols if not (symbol.my_number or symbol.part) and ours(symbol.text)]
     if own:
@@ -59,14 +60,14 @@ def verdict_of(symbols: Sequence[DecodedSymbol], ours: Callable[[str], bool]) ->
 
 
 class Confirmation:
-    """Decides when a verdict counts. Pure; time comes with the frames.
+    """Decides when a verdict counts. It has no clock of its own: time comes with the frames.
 
-    One of our codes counts when two readings agree, and each appearance is told once. Anything else counts only
-    after ``doubt`` seconds without one of ours: a notice that is harder to read than the card beside it must not
-    be answered with a refusal.
+    One of our codes counts when two readings agree, and is reported once until it has left the view. Anything else
+    counts only after ``doubt`` seconds without one of ours: a notice that is harder to read than the card beside it
+    must not be answered with a refusal.
 
     Args:
-        gone_after: readings without a code after which it has left the view and would be told anew.
+        gone_after: readings without a code after which it has left the view and may be reported again.
         patience: readings without a code that may lie between two agreeing ones (a hand trembles).
         doubt: seconds for which anything but one of our codes must be in view.
     """
@@ -80,11 +81,11 @@ class Confirmation:
 
     @property
     def undecided(self) -> bool:
-        """True while one reading waits for another one that agrees."""
+        """Whether one reading waits for another one that agrees."""
         return self._notice.key is not None or self._other.key is not None
 
     def observe(self, verdict: FrameVerdict, frame: Frame) -> Scan | None:
-        """Take what a new frame shows; returns a scan when it has just become certain."""
+        """Take the verdict on a new frame; returns a scan when it has just become certain."""
         key = None if verdict.reason is ScanReason.NONE else (verdict.reason, verdict.text)
         self._forget_gone(key)
         if key is not None and key in self._told:
@@ -107,15 +108,15 @@ class Confirmation:
         return Scan(verdict, first.captured_wall)
 
     def _set_aside(self, verdict: FrameVerdict) -> None:
-        """Say to the notice that waits for agreement what was in view instead of it."""
+        """Note for a notice that waits for agreement that something else was in view."""
         if verdict.reason in {ScanReason.OK, ScanReason.AMBIGUOUS}:
             self._notice.drop()
         else:
-            # The card beside the notice says nothing about the notice: it was only not read this time.
+            # A card beside the notice was read: the notice may still be there, only unread this time.
             self._notice.miss()
 
     def _forget_gone(self, key: VerdictKey | None) -> None:
-        """Count how long each told code has been away; what is back in view starts again."""
+        """Count for how many readings each reported code has been away, and forget those that have left the view."""
         away = {told: 0 if told == key else count + 1 for told, count in self._told.items()}
         self._told = {told: count for told, count in away.items() if count < self._gone_after}
 
@@ -141,7 +142,7 @@ class _Candidate:
         return None
 
     def miss(self) -> None:
-        """Nothing of it was read; after too many of these it starts anew."""
+        """Note a reading without it; after too many of them it is forgotten."""
         self._misses += 1
         if self._misses > self._patience:
             self.drop()
@@ -153,11 +154,11 @@ class _Candidate:
 
 
 class UnreadableHint:
-    """Tells once that a code is detected, stays about where it is, and cannot be read. Pure, like ``Confirmation``.
+    """Reports once that a code has been in view for a while and cannot be read. No clock, as in ``Confirmation``.
 
     Args:
-        after: seconds for which it must be so.
-        lapse: seconds for which the place may be lost in between.
+        after: seconds for which the code must be detected without being read.
+        lapse: seconds for which it may be lost in between.
     """
 
     def __init__(self, after: float = HARD_SECONDS, lapse: float = 0.7) -> None:
@@ -168,11 +169,11 @@ class UnreadableHint:
         self._told = False
 
     def observe(self, read: bool, detected: bool, frame: Frame) -> Scan | None:
-        """Take what a frame gave.
+        """Take what a frame gave; returns a scan when the hint is due.
 
         Args:
-            read: any code was read.
-            detected: the place of a code was.
+            read: whether any code was read.
+            detected: whether a code was detected.
             frame: the frame.
         """
         if self._detected_at is not None and frame.captured_at - self._detected_at > self._lapse:

@@ -1,7 +1,7 @@
-"""What a QR code of model 2 looks like wherever its content does not matter (JIS X 0510, ISO/IEC 18004).
+"""The patterns that all QR codes (model 2) of one size share, whatever they say (JIS X 0510, ISO/IEC 18004).
 
-The patterns that every code of one size shares are known before it is read. They tell how well a grid lies on a
-blurred or bent code, teach an equaliser, and are drawn anew where a finger or a reflection covers them.
+They are known before a code is read. They show how well a grid fits a blurred or bent code, train an equaliser, and
+replace what a finger or a reflection covers.
 """
 
 from functools import lru_cache
@@ -20,7 +20,7 @@ _FINDER = 7
 
 
 def modules_of(version: int) -> int:
-    """Modules along one side of a code of a version, 1 to 40.
+    """Modules along one side of a code of this version, 1 to 40.
 
     Raises:
         ValueError: there is no such version.
@@ -56,7 +56,7 @@ def patterns(modules: int) -> NDArray[np.float32]:
 
 
 def drawn(modules: Modules) -> Gray:
-    """A clean picture of a code: two pixels per module, quiet zone around it, shared patterns as they must be."""
+    """A clean picture of a code: two pixels per module, a quiet zone around it, the shared patterns as they must be."""
     known = patterns(len(modules))
     dark = np.where(known == 0, modules, known < 0)
     picture = np.where(np.pad(dark, QUIET), 0, 255).astype(np.uint8)
@@ -64,7 +64,7 @@ def drawn(modules: Modules) -> Gray:
 
 
 def _rings(size: int) -> NDArray[np.float32]:
-    """A dark square, a light ring in it, a dark middle."""
+    """A dark square with a light ring and a dark middle; -1 dark, +1 light."""
     rings = np.full((size, size), -1.0, np.float32)
     rings[1:-1, 1:-1] = 1.0
     rings[2:-2, 2:-2] = -1.0
@@ -72,7 +72,7 @@ def _rings(size: int) -> NDArray[np.float32]:
 
 
 def _alignment_places(modules: int) -> list[int]:
-    """Rows (and columns) of the middles of alignment patterns (JIS X 0510, Annex E)."""
+    """Rows, which are also the columns, of the middles of alignment patterns (JIS X 0510, Annex E)."""
     version = (modules - 17) // 4
     if version == 1:
         return []

@@ -1,7 +1,7 @@
-"""Reading one camera's frames one after another: what one frame taught helps with the next.
+"""Reading the frames of a camera one after another, with what earlier frames have shown.
 
-The place of a code is carried on to a frame in which no decoder detects it, and what several frames tell about the
-modules of one code is added up until it can be read. The rules of acceptance are elsewhere (kiosk.reading.scanner).
+The place of a code is carried over to a frame in which no decoder detects it, and the estimated modules of several
+frames are averaged until the code can be read. When a reading counts is decided in :mod:`kiosk.reading.selection`.
 """
 
 from collections import deque
@@ -24,14 +24,14 @@ _REACH: Final = 20
 """How far a code may move from one frame to the next, in pixels of the halved frame."""
 _LIKENESS: Final = 0.5
 _SAME_PLACE: Final = 1.0
-"""Share of a code's side within which estimates of two frames are of one code."""
+"""Distance within which estimates of two frames are of one code, as a share of the code's side."""
 
 COMBINED: Final = "several pictures"
-"""What the decoder is called in a reading that no single frame gave."""
+"""Name of the decoder in a reading that came from several frames together."""
 
 
 class Tracker:
-    """Reads frames in the order in which they were taken. Not for several threads.
+    """Reads frames in the order in which they were taken. Not safe for several threads.
 
     Args:
         ladder: reads each frame.
@@ -45,7 +45,7 @@ class Tracker:
         self._undetected = 0
 
     def warm_up(self) -> None:
-        """Do the work of the first call."""
+        """Call every decoder once, because a first call is slow."""
         self._ladder.warm_up()
 
     def read(
@@ -75,7 +75,7 @@ class Tracker:
         return reading
 
     def _added(self, estimate: ModuleEstimate) -> DecodedSymbol | None:
-        """Add one more estimate of a code, and try to read what all of them say together."""
+        """Add one more estimate of a code, and try to read the mean of them all."""
         before = self._estimates[-1] if self._estimates else None
         if before is not None and not (
             before.modules == estimate.modules and near(before.corners, estimate.corners, _SAME_PLACE)
@@ -100,7 +100,7 @@ class Tracker:
         self._last = None if detailed.views is None else detailed.views.at(_HALF)
 
     def _carried(self, views: FrameViews) -> Detection | None:
-        """Where the code of an earlier frame is in this one, if what was around it is still in view."""
+        """Where the code of an earlier frame is in this one, if the same picture is found near its last place."""
         place, last = self._place, self._last
         now = views.at(_HALF)
         if place is None or last is None or last.shape != now.shape:
@@ -121,7 +121,7 @@ class Tracker:
 
 
 def _place(detailed: DetailedReading) -> Detection | None:
-    """Where a code was, read or not; the largest one that was only detected."""
+    """Where the code was that was read, or else the largest that was only detected; None where there was none."""
     if detailed.code is not None and detailed.code.modules and len(detailed.code.corners) == 4:
         return Detection(detailed.code.corners, detailed.code.modules) if detailed.views is not None else None
     return max(detailed.detections, key=lambda detection: side(detection.corners), default=None)
