@@ -1,4 +1,4 @@
-"""The ``uketsuke-kiosk`` program: the kiosk itself, and its tools, each imported only when it runs."""
+"""The ``uketsuke-kiosk`` program: the kiosk itself and its tools; each command is imported only when it runs."""
 
 from importlib import import_module
 
@@ -22,11 +22,11 @@ class KioskGroup(click.Group):
     """A group whose commands are modules with a ``command``; without a name, the kiosk itself runs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Names in the order in which a newcomer meets them."""
+        """Names of the commands, in the order of ``--help``."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
-        """Import the module of one command."""
+        """Import the module of one command; None where there is no such command."""
         module = COMMANDS.get(cmd_name)
         if module is None:
             return None
@@ -34,7 +34,7 @@ class KioskGroup(click.Group):
         return with_version(command, "uketsuke-kiosk")
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take options without a command's name for those of ``run``."""
+        """Treat options without a command's name as options of ``run``."""
         if not args or (args[0].startswith("-") and args[0] not in _OWN_OPTIONS):
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)

@@ -1,4 +1,4 @@
-"""The parts of one kiosk, put together in one place. Imports Kivy: its environment must be set before."""
+"""Puts the parts of a kiosk together. It imports Kivy, whose environment must be set before."""
 
 import threading
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from kiosk.session import KioskSession, Rhythm, TonePlayer, write_tone
 from kiosk.visit import Flow
 
 LOOK_SECONDS: Final = 1.0
-"""How long a look at the printer waits for its answer: longer than a slow network takes, shorter than a visitor minds."""
+"""How long a check of the printer waits for an answer: enough for a slow network, too short to bother visitors."""
 
 
 @dataclass(frozen=True)
 class Parts:
-    """A kiosk's parts: made once, started, closed in reverse order."""
+    """The parts of a kiosk; None for parts that the settings leave out."""
 
     client: BackendClient
     session: KioskSession
@@ -33,15 +33,15 @@ class Parts:
 
     @classmethod
     def make(cls, config: KioskConfig, token: str, folder: Path) -> "Parts":
-        """Put a kiosk together; on the asyncio loop that will run it.
+        """Put a kiosk together. Call it on the asyncio loop that will run the kiosk.
 
         Args:
             config: the settings.
             token: the device's token.
-            folder: for files of this run.
+            folder: folder for files of this run.
 
         Raises:
-            KioskConfigError: the camera's source is written in a form that does not exist.
+            KioskConfigError: the camera's source has no known form.
         """
         client = BackendClient(config.server_url, token)
         printer = NetworkPrinter(
@@ -71,7 +71,7 @@ class Parts:
         return cls(client, session, paper, camera, scanner, hand, app)
 
     def start(self) -> None:
-        """Start what runs in threads of its own."""
+        """Start the parts that run in threads of their own."""
         threading.Thread(target=self.paper.warm_up, name="paper-warm-up", daemon=True).start()
         if self.camera is not None:
             self.camera.start()
@@ -81,7 +81,7 @@ class Parts:
             self.hand.start()
 
     def close(self) -> None:
-        """Stop the threads and let go of the camera."""
+        """Stop the threads and release the camera."""
         if self.hand is not None:
             self.hand.stop()
         if self.scanner is not None:
@@ -106,7 +106,7 @@ def _camera(config: KioskConfig) -> Camera | None:
 
 
 def _asker(config: KioskConfig, printer: Printer) -> PrinterAsker | None:
-    """Asks for the printer's state, as a rule with less patience than jobs have; None where nobody is to ask."""
+    """A function that asks the printer for its state, with a shorter wait than jobs; None if checks are off."""
     if not config.printer_watch_seconds:
         return None
     quick = NetworkPrinter(config.printer_host, config.printer_port, LOOK_SECONDS)

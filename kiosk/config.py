@@ -1,7 +1,7 @@
 """Settings of a kiosk: one frozen object, from a TOML file, the environment and the command line.
 
-Every field is documented in ``docs/settings-kiosk.md``; a test fails if one is not. The command line wins over
-the environment (``UKETSUKE_KIOSK_<FIELD>``), and that over the file.
+Every field is documented in ``docs/settings-kiosk.md``; a test fails if one is not. The command line has precedence
+over the environment (``UKETSUKE_KIOSK_<FIELD>``), and the environment over the file.
 """
 
 from math import nan
@@ -30,7 +30,7 @@ class KioskConfigError(SettingsError):
 
 
 class KioskConfig(DeviceSettings):
-    """Everything a kiosk may be told. Durations carry their unit in the name."""
+    """The settings of a kiosk. Names of durations end with their unit."""
 
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, frozen=True, extra="forbid")
     error: ClassVar[type[SettingsError]] = KioskConfigError
@@ -127,7 +127,7 @@ class KioskConfig(DeviceSettings):
     @field_validator("camera_exposure", "camera_focus", mode="before")
     @classmethod
     def _word_or_number(cls, value: object, info: ValidationInfo) -> str | float:
-        """A word that means something, or a number in its range; environment and TOML write numbers differently."""
+        """Read one of the allowed words, or a number in its range, which may come as text from the environment."""
         exposure = info.field_name == "camera_exposure"
         words, least, most = ({AUTO, ADAPTIVE}, 0.1, 1000.0) if exposure else ({AUTO}, 0.0, 100_000.0)
         if isinstance(value, str) and value in words:
@@ -145,7 +145,7 @@ class KioskConfig(DeviceSettings):
     @field_validator("printer_watch_seconds")
     @classmethod
     def _never_or_a_pause(cls, value: float) -> float:
-        """No looks, or a pause that leaves the printer free most of the time."""
+        """Allow 0 (no checks of the printer), or a pause long enough to leave the printer free most of the time."""
         if value != 0 and not 1 <= value <= 600:
             raise ValueError("it should be 0, or a number from 1 to 600")
         return value
@@ -163,7 +163,7 @@ class KioskConfig(DeviceSettings):
 
     @property
     def window_scale(self) -> float:
-        """Size of everything against the design."""
+        """Scale of all sizes against the design."""
         if self.scale is not None:
             return self.scale
         return min(self.width / DESIGN_SIZE[0], self.height / DESIGN_SIZE[1])

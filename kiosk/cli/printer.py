@@ -1,4 +1,4 @@
-"""``uketsuke-kiosk printer``: what a network printer says of itself, for the person who installs it."""
+"""``uketsuke-kiosk printer``: asks a network printer for its state, for the person who installs it."""
 
 import json
 import socket
@@ -57,17 +57,17 @@ _NO_WAY: Final = (
 _BACK: Final = "It takes connections again now: try once more."
 
 TrialPrint = tuple[PrintState, PrinterTrouble | None, int]
-"""What became of the test print, why, and how many milliseconds it took."""
+"""Result of the test print, its trouble if there was one, and how many milliseconds it took."""
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What was found.
+    """What the command found out.
 
     Attributes:
-        status: what the printer says of itself.
-        model: maker and model, where it says them.
-        printed: the test print, where one was asked for.
+        status: the printer's state.
+        model: maker and model, where the printer says them.
+        printed: the result of the test print, where one was asked for.
     """
 
     status: PrinterStatus
@@ -76,17 +76,17 @@ class Findings:
 
     @property
     def well(self) -> bool:
-        """True where the printer can be relied on: ready, and printed if that was tried."""
+        """Whether the printer works: it is ready, and has printed if that was tried."""
         ready = self.status.state is PrinterState.READY
         return ready and (self.printed is None or self.printed[0] is PrintState.PRINTED)
 
     @property
     def trouble(self) -> PrinterTrouble | None:
-        """What to help with first."""
+        """The trouble to deal with first; None where all is well."""
         return (self.printed[1] if self.printed else None) or self.status.trouble
 
     def as_json(self) -> str:
-        """One JSON line."""
+        """The findings as one JSON line."""
         printed = None
         if self.printed is not None:
             state, trouble, ms = self.printed
@@ -102,7 +102,7 @@ class Findings:
         )
 
     def as_lines(self) -> list[str]:
-        """The same in words."""
+        """The findings in words, line by line."""
         state = self.status.state
         lines = [f"reachable   {'no' if state is PrinterState.UNREACHABLE else 'yes'}"]
         lines.append(f"state       {WORDS[state]}")
@@ -161,7 +161,7 @@ def command(address: tuple[str, int], trial: bool, as_json: bool, paper: str) ->
 
 @contextmanager
 def _without_log() -> Iterator[None]:
-    """What the printer's parts log stands in the findings, and would stand among them."""
+    """Log nothing but critical events meanwhile: the findings say the same, and log lines would stand between them."""
     before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("critical"))
     try:
@@ -171,7 +171,7 @@ def _without_log() -> Iterator[None]:
 
 
 def _look(address: tuple[str, int], paper: str | None) -> Findings:
-    """Ask, print where asked to, and ask for the name of one that is ready."""
+    """Ask for the state, print on ``paper`` (width in mm) if it is given, and ask a ready printer for its name."""
     job = None if paper is None else _job(paper)
     printer = NetworkPrinter(*address)
     status = printer.status()

@@ -11,7 +11,7 @@ def read_printer_address(_: click.Context, __: click.Parameter, value: str | Non
     """Read ``192.168.10.20:9100`` or ``[2001:db8::20]:9100``; the port may be left out.
 
     Raises:
-        click.BadParameter: it is written in another way.
+        click.BadParameter: the text has neither of these forms.
     """
     if value is None:
         return None

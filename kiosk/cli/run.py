@@ -1,4 +1,4 @@
-"""``uketsuke-kiosk run``: the kiosk itself, on real parts."""
+"""``uketsuke-kiosk run``: the kiosk itself."""
 
 import asyncio
 import tempfile
@@ -25,7 +25,7 @@ from kiosk.config import NO_CAMERA, KioskConfig, KioskConfigError, load_kiosk_co
 
 
 def prepare_kivy(config: KioskConfig, home: Path) -> None:
-    """Set Kivy up; it must not have been imported before.
+    """Set Kivy up. Call it before Kivy is imported for the first time.
 
     Args:
         config: the settings.
@@ -44,7 +44,10 @@ async def show(config: KioskConfig, token: str, folder: Path) -> None:
     Args:
         config: the settings.
         token: the device's token.
-        folder: for files of this run.
+        folder: folder for files of this run.
+
+    Raises:
+        KioskConfigError: the camera's source has no known form.
     """
     from kiosk.assembly import Parts  # noqa: PLC0415 - imports Kivy
 

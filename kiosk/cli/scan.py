@@ -1,4 +1,4 @@
-"""``uketsuke-kiosk scan``: what the kiosk's decoders read in picture files."""
+"""``uketsuke-kiosk scan``: reads picture files with the kiosk's decoders."""
 
 import json
 import time
@@ -44,7 +44,7 @@ def command(images: tuple[str, ...], budget_ms: float) -> int:
       uketsuke-kiosk scan --budget-ms 0 blurred.jpg
     """  # noqa: D301 - \b is click's mark for "keep these lines"
     one_thread_only()
-    # The thread's own work is counted, not the wall clock: other programs must not cost a reading.
+    # Only this thread's own work is timed, so that other programs do not use up the budget.
     ladder = Ladder(budget_ms=budget_ms or NO_LIMIT, clock=time.thread_time)
     ladder.warm_up()
     unreadable = 0
@@ -62,14 +62,14 @@ def command(images: tuple[str, ...], budget_ms: float) -> int:
 
 
 def _line(file: str, text: str | None, reason: ScanReason, ms: float, decoder: str | None) -> str:
-    """One JSON line in ASCII: any text and any file name survive any terminal."""
+    """One JSON line in ASCII, which any terminal can show, whatever the text and the file's name."""
     return json.dumps(
         {"file": file, "text": text, "reason": reason.value, "ms": round(ms, 2), "decoder": decoder}
     )
 
 
 def _printable(name: str) -> str:
-    """The file's name as it was given; a part of it that holds a 12-digit number is withheld."""
+    """The file's name as it was given, with every part that holds a 12-digit number replaced."""
     parts = PurePath(name).parts
     if not any(contains_my_number(part, FieldShape.PATH) for part in parts):
         return name

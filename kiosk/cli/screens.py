@@ -1,4 +1,4 @@
-"""``uketsuke-kiosk screens``: pictures of every screen, state and ticket, for whoever judges words and looks."""
+"""``uketsuke-kiosk screens``: pictures of every screen, state and ticket, for people who review texts and design."""
 
 import asyncio
 import os
@@ -18,11 +18,15 @@ from kiosk.cli.run import prepare_kivy
 from kiosk.config import KioskConfig, KioskConfigError, load_kiosk_config
 
 FRAMES = 60
-"""Turns of the screen's loop per second: nobody looks on, so as many as there may be."""
+"""Turns of the screen's loop per second: the most that the setting allows, because nobody watches."""
 
 
 def read_languages(_: click.Context, __: click.Parameter, value: str | None) -> list[Language]:
-    """Read languages by their tags, written ``ja,en``; all of them where nothing is written."""
+    """Read languages by their tags, written ``ja,en``; all of them where the option is not given.
+
+    Raises:
+        click.BadParameter: a tag is unknown.
+    """
     if value is None:
         return list(Language)
     try:
@@ -100,7 +104,11 @@ def command(
 
 
 async def _situations(url: str | None, token: str) -> Sequence[BringSituation]:
-    """What visitors bring, from a server or invented."""
+    """What visitors bring: from a server, or invented where ``url`` is None.
+
+    Raises:
+        CommandFailedError: the server does not answer, or refuses.
+    """
     try:
         if url is None:
             return await _ask(FakeBackend())
@@ -117,8 +125,8 @@ async def _ask(backend: Backend) -> Sequence[BringSituation]:
 def _draw(
     book: PictureBook, config: KioskConfig, languages: list[Language], situations: Sequence[BringSituation]
 ) -> int:
-    """Draw everything; returns how many pictures there are."""
-    # Into memory, also where there is a screen: nobody wants to see hundreds of screens flash by.
+    """Draw everything, and return how many pictures there are."""
+    # Draw into memory even where there is a screen: hundreds of screens would flash by.
     os.environ["SDL_VIDEODRIVER"] = "offscreen"
     with tempfile.TemporaryDirectory(prefix="uketsuke-kiosk-") as home:
         prepare_kivy(config, Path(home))

@@ -1,4 +1,4 @@
-"""``uketsuke-kiosk ticket``: the bytes of a sample ticket, for trying a printer out."""
+"""``uketsuke-kiosk ticket``: writes the bytes of a sample ticket, to try a printer with."""
 
 import os
 from datetime import UTC, date, datetime
@@ -27,7 +27,7 @@ SAMPLE = TicketFace(
     estimate=(10, 25),
     phone="03-XXXX-XXXX",
 )
-"""An invented ticket; always the same, so that its bytes can be compared."""
+"""An invented ticket. It is always the same, so that its bytes can be compared."""
 
 
 @click.command("ticket")

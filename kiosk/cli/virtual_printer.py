@@ -88,7 +88,7 @@ _MODES = "\n".join(f"      {mode.value:<19}{mode.meaning}" for mode in PrinterMo
     help="Seconds for which the mode one_at_a_time refuses after a connection.",
 )
 def command(port: int, host: str, out: Path, mode: str, **habits: Any) -> None:
-    """Run the virtual printer; the help text is given to click above because it lists the modes."""
+    """Run the virtual printer. The help text is given to click above, because it lists the modes."""
     control = out / MODE_FILE
     if not _is_ours(control):
         raise CommandFailedError(
@@ -104,7 +104,7 @@ def command(port: int, host: str, out: Path, mode: str, **habits: Any) -> None:
 
 
 def _is_ours(control: Path) -> bool:
-    """Whether the file of the mode is not there, or holds what we or somebody at the console wrote into it."""
+    """Whether the mode file does not exist, or holds the name of a mode or nothing, so that it may be overwritten."""
     if not os.path.lexists(control):
         return True
     try:
@@ -138,6 +138,6 @@ async def _run(printer: VirtualPrinter, out: Path, host: str) -> None:
 
 
 def _tell(event: str, values: dict[str, object]) -> None:
-    """One JSON line, at once: whoever started the printer waits for it."""
+    """Write one JSON line at once, because the program that started the printer may wait for it."""
     line = {"event": event, "at": datetime.now(UTC).isoformat(timespec="milliseconds"), **values}
     click.echo(json.dumps(line))

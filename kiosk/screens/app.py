@@ -1,7 +1,7 @@
-"""The kiosk's window: shows what the session says, tells the session what is tapped, reports what was drawn.
+"""The kiosk's window: shows the session's views, passes taps to the session, and logs what was drawn.
 
-One asyncio loop carries the session and the window side by side. ``screen_shown`` and ``kiosk_ready`` are
-reported after the frame that holds the screen was handed to the window system, not when it was decided.
+The session and the window run on one asyncio loop. ``screen_shown`` and ``kiosk_ready`` are logged when the frame with
+the screen has been handed to the window system, not when the screen was chosen.
 """
 
 import asyncio
@@ -26,13 +26,13 @@ from kiosk.session import KioskSession
 from kiosk.visit import TicketView, TroubleView, View, WorkingView
 
 WORKING_SECONDS: Final = 0.15
-"""The working screen appears only where the server takes longer than this: a flash would only disturb."""
+"""The working screen appears only if the server takes longer than this, so that it does not flash up and vanish."""
 
 CLOCK_SECONDS: Final = 0.002
-"""How exactly events come; nearer ones are waited for without sleeping.
+"""Time before an event in which Kivy's clock no longer sleeps but polls; events are as exact as this.
 
-By default Kivy turns without sleeping when the next event is nearer than a third of a frame: with an event every eleven
-milliseconds, as the preview has while something moves, that is one core for nothing.
+By default Kivy polls when the next event is nearer than a third of a frame. With an event every eleven milliseconds, as
+the preview has while something moves, that would keep one core busy for nothing.
 """
 
 READY_SCREENS: Final = frozenset({"welcome", "closed"})
@@ -47,8 +47,8 @@ class KioskApp(App):
         config: the settings.
         session: decides what is shown.
         pictures: where the camera's pictures come from, if there is a camera.
-        emit: takes an event's name and its values.
-        guard: how long touches do not count after a screen changed, in seconds.
+        emit: logs an event, by its name and values.
+        guard: seconds after a change of screens in which touches do not count.
     """
 
     title = "受付 Uketsuke"
@@ -77,7 +77,7 @@ class KioskApp(App):
         self._forgetting = Clock.create_trigger(self._forget_keys, LONGEST_GAP * 1.5)
 
     def build(self) -> KioskRoot:
-        """Make the window's content."""
+        """Make the window's content; called by Kivy."""
         register_faces(LabelBase)
         if self._config.fullscreen:
             Window.show_cursor = False
@@ -99,11 +99,15 @@ class KioskApp(App):
         return root
 
     def open_settings(self, *_: object) -> bool:
-        """Do nothing: Kivy opens a page with its own settings at F1, over every screen, for whoever has a keyboard."""
+        """Do nothing; otherwise the key F1 would open Kivy's own settings over any screen."""
         return False
 
     async def run_all(self) -> None:
-        """Work until the window is closed, ``stop`` is called, or the rules of the flow break."""
+        """Run until the window is closed or ``stop`` is called.
+
+        Raises:
+            ExceptionGroup: the rules of the flow failed; the process must be restarted.
+        """
         async with asyncio.TaskGroup() as tasks:
             session = tasks.create_task(self._session.run())
             let_clock_wait(Clock, CLOCK_SECONDS)
@@ -115,7 +119,7 @@ class KioskApp(App):
                 session.cancel()
 
     def show(self, view: View) -> None:
-        """Show a view; the working screen only after a moment, which most answers do not take."""
+        """Show a view; the working screen only after a moment, because most answers are quicker."""
         if self._waiting is not None:
             self._waiting.cancel()
         delay = WORKING_SECONDS if isinstance(view, WorkingView) else 0
@@ -126,7 +130,7 @@ class KioskApp(App):
         self.root.show(view)
         self._undrawn = view
         self._turn_clock(0)
-        # The frame is drawn even where it looks the same, so that what is told is true.
+        # Draw a frame even if it looks the same, so that the logged time is true.
         Window.canvas.ask_update()
 
     def _turn_clock(self, _: float) -> None:
@@ -156,13 +160,13 @@ class KioskApp(App):
             self._forgetting()
 
     def _flipped(self, *_: object) -> None:
-        """A frame goes out; it is out once the present turn of the loop has ended."""
+        """A frame is being handed over; that is done when the present turn of the loop has ended."""
         if self._undrawn is not None:
             view, self._undrawn = self._undrawn, None
             asyncio.get_running_loop().call_soon(self._tell, view)
 
     def _tell(self, view: View) -> None:
-        """Report a screen that was drawn, once per screen, ticket and reason."""
+        """Log a screen that was drawn, once per screen, ticket and reason."""
         at = stamp(device_now())
         if not self._ready and view.name in READY_SCREENS:
             self._ready = True

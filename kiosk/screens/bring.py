@@ -1,4 +1,4 @@
-"""What to bring: who comes, then a list in the largest letters with which all of it is seen."""
+"""The screens of what to bring: who comes, then a list in the largest letters at which all of it fits."""
 
 from functools import lru_cache
 from typing import Any, Final
@@ -29,30 +29,30 @@ SIZES: Final = (
     (26, 26),
     (22, 22),
 )
-"""Letters of things and of notes to choose from."""
+"""Sizes of letters that are tried in order, for things and for their notes, in pixels of the design."""
 
 LEAST: Final = 38
-"""Smaller ones only keep a ward's own long list from being cut."""
+"""Least size for the product's own lists; smaller ones are only for a ward's longer list, which must not be cut."""
 
 CHOICE_LETTERS: Final = 50
-"""Letters of who may come, in pixels of the design."""
+"""Size of letters of the buttons for who comes, in pixels of the design."""
 
 CHOICE_HEIGHT: Final = 170
 CHOICE_PADDING: Final = (24, 8)
 
 GAP: Final = 0.42
-"""Room between two things as a share of their letters."""
+"""Space between two things, as a share of the size of their letters."""
 
 INDENT: Final = 54
-"""Room for the mark before each line, as in the layout beside this module."""
+"""Space for the mark before each line, as in the layout file of this screen."""
 
 MARGIN: Final = 1.03
-"""How much wider a line may come out than its letters one by one."""
+"""How much wider a drawn line may be than the sum of its letters."""
 
 
 @lru_cache(maxsize=512)
 def _height(lines: tuple[str, ...], width: float, font: str, letter: float, *, bold: bool) -> int:
-    """How high some lines come out, to the pixel: some signs of a face are higher than others."""
+    """Height of some lines in pixels, measured by drawing, because some characters of a face are higher than others."""
     if not lines:
         return 0
     label = KioskText(width=width, font_name=font, font_size=letter, bold=bold, text="\n".join(lines))
@@ -62,7 +62,7 @@ def _height(lines: tuple[str, ...], width: float, font: str, letter: float, *, b
 
 @lru_cache(maxsize=4096)
 def _letter_width(letter: str, font: str, bold: bool) -> float:
-    """How wide a letter is, as a share of its size."""
+    """Width of a letter, as a share of its size."""
     return float(CoreLabel(font_name=font, font_size=100, bold=bold).get_extents(letter)[0]) / 100
 
 
@@ -77,9 +77,9 @@ class KioskItem(BoxLayout):
 
 
 class KioskItems(BoxLayout):
-    """A list that fits its place: letters as large as go, lines broken by the rules of the language.
+    """A list in the largest letters that fit, with lines broken by the rules of the language.
 
-    Kivy knows no rules for the ends of Japanese lines, so every line is broken before it is drawn.
+    Kivy has no rules for breaking Japanese lines, so every line is broken before it is drawn.
     """
 
     items = ListProperty()
@@ -128,12 +128,12 @@ class KioskItems(BoxLayout):
 
     @property
     def _room(self) -> float:
-        """How wide a line may be."""
+        """The width of a line, in pixels."""
         return float(self.width - dp(INDENT))
 
 
 class BringScreen(AskingScreen):
-    """Who will come."""
+    """The screen that asks who will come."""
 
     choices: BoxLayout = ObjectProperty()
 
@@ -144,7 +144,7 @@ class BringScreen(AskingScreen):
         self._lay(view)
 
     def show(self, view: BringView) -> None:
-        """Show the situations in another language, or other ones."""
+        """Show another view: the situations in another language, or other situations."""
         super().show(view)
         self._lay(view)
 
@@ -166,7 +166,7 @@ class BringScreen(AskingScreen):
 
 
 class BringListScreen(AskingScreen):
-    """The list of one situation."""
+    """The screen with the list for one situation."""
 
     items: KioskItems = ObjectProperty()
 

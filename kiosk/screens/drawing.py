@@ -1,4 +1,4 @@
-"""The picture of what to do on the welcome screen: a few still pictures in turn, and none while it is not seen."""
+"""The drawing of what to do on the welcome screen: a few still pictures that take turns while the screen is shown."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from kiosk.screens.gesture import picture, pictures, seconds
 class KioskDrawing(Widget):
     """Shows its pictures in turn between ``start`` and ``stop``.
 
-    ``place`` is the paper with the code, ``camera_at`` where the camera is, ``step`` which picture is shown.
+    ``place`` is the paper that has the code, ``camera_at`` where the camera is, ``step`` which picture is shown.
     """
 
     place = ObjectProperty(CodePlace.SHEET)
@@ -41,7 +41,7 @@ class KioskDrawing(Widget):
         self._turning = Clock.schedule_once(self._turn, seconds(0))
 
     def stop(self) -> None:
-        """Turn no more."""
+        """Stop taking turns, and go back to the first picture."""
         if self._turning is not None:
             self._turning.cancel()
             self._turning = None
@@ -49,7 +49,7 @@ class KioskDrawing(Widget):
 
     @property
     def turning(self) -> bool:
-        """True while pictures are shown in turn."""
+        """Whether pictures are being shown in turn."""
         return self._turning is not None
 
     def _turn(self, _: float) -> None:
@@ -63,7 +63,7 @@ class KioskDrawing(Widget):
             self._picture.pos, self._picture.size = self.pos, self.size
 
     def _texture(self, number: int) -> Any:
-        """A picture, drawn when it is first needed: all of them at once would hold up the first visitor."""
+        """The texture of a picture, drawn when first needed: drawing all at once would delay the first visitor."""
         wanted = (number, self.place, self.camera_at)
         if wanted not in self._made:
             drawn = picture(*wanted, scale=Metrics.density)

@@ -1,6 +1,7 @@
-"""Pictures of what a visitor is to do: the paper with its code is held towards the lens, in three steps.
+"""Pictures of what a visitor should do: hold the code on the paper towards the camera, in three steps.
 
-Drawn at start from plain shapes, so that no picture has to be kept; without words, so that one serves all languages.
+They are drawn from simple shapes, so that no picture files are needed, and without words, so that they serve all
+languages.
 """
 
 from dataclasses import dataclass
@@ -16,20 +17,20 @@ SIZE: Final = (984, 260)
 """Width and height of a picture, in pixels of the design."""
 
 STEPS: Final = 3
-"""Far, nearer, read."""
+"""Pictures per paper: far, nearer, read."""
 
 STEP_SECONDS: Final = 1.0
-"""How long a picture stays: calm enough to be looked at."""
+"""How long a picture stays, so that people have time to look at it."""
 
 REST_SECONDS: Final = 7.0
-"""How long the last picture of a paper stays. Every change costs a frame of the whole window, also while nobody is
-there; who comes then sees the paper before the lens."""
+"""How long the last picture of a paper stays. Every change costs a frame of the whole window, even while nobody is
+there; a visitor who comes sees the paper in front of the lens."""
 
 _FINE: Final = 2
-"""Drawn so many times larger and made smaller afterwards: edges are smooth."""
+"""Factor by which pictures are drawn larger and then reduced, to make edges smooth."""
 
 _CODE: Final = ("1110101", "1010011", "1110110", "0101101", "1101010", "0110111", "1011010")
-"""Something that looks like a code and is none."""
+"""Rows of modules that look like a code but are none; 1 is dark."""
 
 _PAPERS: Final[dict[CodePlace, tuple[CodePlace, ...]]] = {
     CodePlace.SHEET: (CodePlace.SHEET,),
@@ -42,7 +43,7 @@ _LOOKS: Final = {
     CodePlace.SHEET: ((158, 224), (32, -34)),
     CodePlace.POSTCARD: ((148, 206), (0, 48)),
 }
-"""Width and height of a paper, and how far right of and below its middle the code is."""
+"""Width and height of each paper, and the place of the code right of and below its middle."""
 
 
 _UNIT: Final = {
@@ -51,16 +52,16 @@ _UNIT: Final = {
     CameraAt.LEFT: (-1, 0),
     CameraAt.RIGHT: (1, 0),
 }
-"""The way to the camera, right and down."""
+"""The direction to the camera: right, down."""
 
 
 def pictures(place: CodePlace) -> int:
-    """How many pictures tell it; where both papers are in use, first the one and then the other."""
+    """How many pictures there are; where both papers are in use, those of one follow those of the other."""
     return STEPS * len(_PAPERS[place])
 
 
 def seconds(number: int) -> float:
-    """How long a picture stays."""
+    """How many seconds a picture stays."""
     return REST_SECONDS if number % STEPS == STEPS - 1 else STEP_SECONDS
 
 
@@ -68,10 +69,13 @@ def picture(number: int, place: CodePlace, camera_at: CameraAt, *, scale: float 
     """One of the pictures.
 
     Args:
-        number: which one, from 0 on.
-        place: the paper with the code.
-        camera_at: an arrow leads there; none leaves it out.
+        number: number of the picture, from 0.
+        place: the paper that has the code.
+        camera_at: where an arrow points; ``none`` leaves the arrow out.
         scale: pixels of the screen per pixel of the design.
+
+    Returns:
+        A picture of mode ``RGB``.
     """
     paper, step = _PAPERS[place][number // STEPS], number % STEPS
     size = (max(1, round(SIZE[0] * scale)), max(1, round(SIZE[1] * scale)))
@@ -80,7 +84,7 @@ def picture(number: int, place: CodePlace, camera_at: CameraAt, *, scale: float 
 
 @dataclass(frozen=True)
 class _Box:
-    """A rectangle by its middle."""
+    """A rectangle, by its middle and size."""
 
     x: float
     y: float
@@ -107,7 +111,7 @@ class _Board:
         """Draw the paper at one of its places, the arrow or the beam, and the lens."""
         size, code_at = _LOOKS[paper]
         held = _Box(190 + 150 * step, 130, *size)
-        # The paper moves the other way where the camera is at the left, but nobody holds it in a mirror.
+        # With the camera at the left the movement is mirrored, but the paper itself is not.
         code = _Box(held.x + (-code_at[0] if self._mirrored else code_at[0]), held.y + code_at[1], 70, 70)
         lens = self._lens()
         if step == STEPS - 1:
@@ -226,7 +230,7 @@ class _Board:
             self._rectangle(_Box(*middle, 8, 8), palette.NAVY, round_=0)
 
     def _hand(self, held: _Box) -> None:
-        """A thumb on the lower corner away from the lens, and the arm that it belongs to."""
+        """A thumb on the lower corner that is away from the lens, and the arm behind it."""
         left, _, _, bottom = held.edges
         self._polygon(
             [(left - 120, 262), (left - 52, bottom - 62), (left - 6, bottom - 26), (left - 40, 262)],
@@ -235,7 +239,7 @@ class _Board:
         self._rectangle(_Box(left - 6, bottom - 44, 62, 50), palette.PALE_AMBER, palette.NAVY, round_=24)
 
     def _lens(self) -> _Box:
-        """Where the lens is drawn."""
+        """The place of the lens in the picture."""
         if self._camera_at is CameraAt.NONE:
             return _Box(840, 130, 150, 150)
         return _Box(790, 130, 110, 110)
@@ -248,7 +252,7 @@ class _Board:
         self._disc(lens.x, lens.y, radius * 0.34, palette.NIGHT)
         self._disc(lens.x - radius * 0.2, lens.y - radius * 0.22, radius * 0.13, palette.CARD)
         if self._camera_at is not CameraAt.NONE:
-            # A mirrored picture turns its arrow with it.
+            # In a mirrored picture the arrow is mirrored, too.
             x, y = _UNIT[CameraAt.RIGHT if self._mirrored else self._camera_at]
             self._arrow(910 - 56 * x, 130 - 90 * y, 910 + 56 * x, 130 + 90 * y, 20)
 

@@ -16,14 +16,14 @@ from kiosk.visit import Button, KeypadView, KeyPage, Text
 DIGITS = "123456789"
 
 WORD_LETTERS: Final = {KeyPage.DIGITS: 46, KeyPage.LETTERS: 38}
-"""Letters of the keys that bear a word, in pixels of the design."""
+"""Size of letters on keys that have a word, in pixels of the design."""
 
 COLUMNS: Final = {KeyPage.DIGITS: 3, KeyPage.LETTERS: 6}
-"""Keys beside each other."""
+"""Keys per row."""
 
 
 class KeypadScreen(AskingScreen):
-    """The keypad."""
+    """The screen with the keypad."""
 
     keys: GridLayout = ObjectProperty()
     columns = NumericProperty(3)
@@ -35,7 +35,7 @@ class KeypadScreen(AskingScreen):
         self._arrange(view)
 
     def show(self, view: KeypadView) -> None:
-        """Show what is typed and the right page of keys."""
+        """Show another view: what has been typed, and the right page of keys."""
         super().show(view)
         self._arrange(view)
 

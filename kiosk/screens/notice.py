@@ -1,4 +1,4 @@
-"""The machine receives nobody now: the office is closed, or the machine is starting or out of service."""
+"""The screen of a kiosk that receives nobody: the office is closed, or the kiosk is starting or out of service."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from kiosk.screens.visitor_actions import VisitorActions
 
 
 class NoticeScreen(KioskScreen):
-    """Why not, and where to go."""
+    """Says why the kiosk receives nobody, and where to go."""
 
     def __init__(self, view: Any, controls: VisitorActions, **kwargs: Any) -> None:
         load_rules("notice")

@@ -1,4 +1,4 @@
-"""The office's name in the head of the screen: readable however long it is."""
+"""The office's name at the top of the screen, readable however long it is."""
 
 from typing import Any, Final
 
@@ -9,19 +9,19 @@ from backend.common import Language, break_lines
 from kiosk.screens.style import KioskText, width_at_100
 
 LARGEST: Final = 44
-"""Letters of a short name, in pixels of the design."""
+"""Size of letters of a short name, in pixels of the design."""
 
 IN_TWO_LINES: Final = (36, 35, 34)
 """Sizes to try for a name that is too long for one line."""
 
 LEAST: Final = IN_TWO_LINES[-1]
-"""No name is written smaller: 7 mm and more on a 24-inch portrait screen, read from where one stands."""
+"""Least size of letters: 7 mm or more on a 24-inch portrait screen, readable for a visitor who stands there."""
 
 _MORE: Final = "…"
 
 
 class KioskOffice(KioskText):
-    """A name in one line or two, broken between its words; what does not fit even then ends in three dots."""
+    """A name in one or two lines, broken between words; if even that is too long, it ends in an ellipsis."""
 
     name = StringProperty()
     said_in = ObjectProperty(Language.JAPANESE)
@@ -43,7 +43,7 @@ class KioskOffice(KioskText):
                 return size, [self.name]
         for size in IN_TWO_LINES:
             if len(self._lines(size, self.width)) == 2:
-                # The narrowest measure that needs no third line leaves no single word at the end.
+                # Take the smallest width that needs no third line: then no short word is alone in the second line.
                 narrow = range(int(self.width / 2), int(self.width), 8)
                 balanced = (self._lines(size, measure) for measure in narrow)
                 return size, next(
@@ -55,7 +55,7 @@ class KioskOffice(KioskText):
         return break_lines(self.name, width, lambda text: self._wide(text, size), self.said_in)
 
     def _shortened(self) -> list[str]:
-        """Two full lines: broken where they are full, not between words, and ended by dots where more would follow."""
+        """Two full lines, broken anywhere in a word, with an ellipsis where more would follow."""
         lines: list[str] = []
         rest: str = self.name
         while rest and len(lines) < 2:
@@ -71,5 +71,5 @@ class KioskOffice(KioskText):
         return lines
 
     def _wide(self, text: str, size: int) -> float:
-        # A little more than measured: rounding at other sizes must not break the line.
+        # A little more than measured, because rounding at other sizes must not break the line.
         return 1.02 * float(dp(size)) * width_at_100(text, self.font_name, self.bold) / 100 + 2

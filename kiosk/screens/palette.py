@@ -1,6 +1,7 @@
 """The colours of the kiosk: deep navy and teal on warm white.
 
-A test computes the contrast of every pair that carries text (``tests/kiosk_colours.py``). No meaning hangs on a colour alone.
+A test computes the contrast of every pair of colours used for text (``tests/kiosk_colours.py``). Colour alone never
+carries a meaning.
 """
 
 from typing import Final, NamedTuple
@@ -21,11 +22,11 @@ def _hex(code: str) -> Colour:
 
 
 PAPER: Final = _hex("F8F5EF")
-"""The ground of all screens."""
+"""The background of all screens."""
 CARD: Final = _hex("FFFFFF")
 LINE: Final = _hex("DDD6C9")
 NAVY: Final = _hex("12304D")
-"""The head of the screen, the number, headings."""
+"""The top of the screen, the number, headings."""
 INK: Final = _hex("1F2D3A")
 SOFT_INK: Final = _hex("44535F")
 ON_DARK: Final = _hex("FFFFFF")
@@ -36,7 +37,7 @@ TEAL_DOWN: Final = _hex("084A50")
 PALE_TEAL: Final = _hex("DFEFED")
 KEY_DOWN: Final = _hex("CFE3E1")
 AMBER: Final = _hex("8A4B00")
-"""Something to mind; always with a sign and words."""
+"""Something to pay attention to; always together with a sign and words."""
 PALE_AMBER: Final = _hex("FCEFD9")
 NIGHT: Final = _hex("0B1C2B")
 """Behind the camera's picture."""

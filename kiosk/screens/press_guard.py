@@ -1,4 +1,4 @@
-"""Presses that were meant for the screen before: they must never act on the one that has just come."""
+"""Ignores presses that were meant for the previous screen, so that they never act on the one that has just come."""
 
 from collections.abc import Callable, Iterable
 from typing import Final
@@ -6,10 +6,10 @@ from typing import Final
 from kiosk.visit import View
 
 GUARD_SECONDS: Final = 0.4
-"""After a screen changed, touches count only after this long: a finger that was on its way was meant for the last one."""
+"""Time after a change of screens in which touches do not count: a finger on its way was meant for the last screen."""
 
 SAME_PLACE: Final = 2.25
-"""Times that long where a button of the last screen lay: the second press of two, or one that came just too late."""
+"""Factor on that time where a button of the last screen was, for a double press or one that came just too late."""
 
 Rectangle = tuple[float, float, float, float]
 """Left, bottom, right, top, in pixels of the window."""
@@ -31,21 +31,26 @@ class TouchGuard:
         self._buttons: tuple[Rectangle, ...] = ()
 
     def turn(self, view: View, buttons: Callable[[], Iterable[Rectangle]]) -> None:
-        """Another view comes up.
+        """Note that another view will be shown.
 
         Args:
-            view: what will be shown.
-            buttons: where the buttons of the screen before lie; asked only where the screen changes.
+            view: the view.
+            buttons: returns where the buttons of the present screen are; called only if the screen changes.
         """
         face = face_of(view)
         if face != self._face:
             self._face = face
-            # A screen without buttons, such as the one that asks to wait, hides none of the presses before it.
+            # After a screen without buttons, such as the one that asks to wait, the buttons before it still matter.
             self._buttons = tuple(buttons()) or self._buttons
             self._changed_at = self._pressed_at = self._clock()
 
     def swallows(self, x: float, y: float) -> bool:
-        """Whether a touch was meant for the screen before; one after another at one place belong together."""
+        """Whether a touch was meant for the previous screen; several quick touches at such a place all count as such.
+
+        Args:
+            x: pixels from the left of the window.
+            y: pixels from its bottom.
+        """
         now = self._clock()
         if now - self._changed_at < self._seconds:
             return True
@@ -58,6 +63,6 @@ class TouchGuard:
 
 
 def face_of(view: View) -> tuple[object, ...]:
-    """What must not change under a finger: which screen, whose number, what its button does, whether it asks."""
+    """What must not change under a finger: the screen, the number, what its button does, whether it asks something."""
     still_there = getattr(view, "still_there", None)
     return (view.name, getattr(view, "number", None), getattr(view, "action", None), still_there is not None)

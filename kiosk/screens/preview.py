@@ -1,4 +1,4 @@
-"""The camera's picture on the welcome screen: newest frame only, few frames while nothing moves."""
+"""The camera's picture on the welcome screen: always the newest frame, and few frames while nothing moves."""
 
 from collections.abc import Callable
 from typing import Any, Final, Protocol
@@ -24,11 +24,11 @@ CALM_FPS: Final = 4.0
 """Pictures shown per second while nobody is there: each costs a frame of the whole window."""
 
 LOOKS: Final = 3
-"""Looks for a new picture per picture shown: with one only, a picture that comes a little late would wait for the
-next look, and the screen would stall for two pictures' time."""
+"""How often to look for a new picture, per picture shown. With one look only, a picture that comes a little late would
+wait for the next look, and the preview would stall for the time of two pictures."""
 
 LIVELY_SECONDS: Final = 4.0
-"""How long the picture stays quick after something moved."""
+"""How long the preview stays at its full rate after something moved."""
 
 _STEP: Final = 16
 _MOVED: Final = 3.0
@@ -83,7 +83,7 @@ class KioskPreview(Widget):
         self._source = source
 
     def start(self) -> None:
-        """Begin to show pictures, the first of them at once: no black field before it."""
+        """Begin to show pictures; the first one at once, so that no black area is seen before."""
         if self._ticking is None:
             self._lively_until = Clock.get_time() + LIVELY_SECONDS
             self._due = 0.0
@@ -91,7 +91,7 @@ class KioskPreview(Widget):
             self._tick(0)
 
     def stop(self) -> None:
-        """Stop, and forget the last picture: nobody's face stays on a screen."""
+        """Stop, and forget the last picture, so that nobody's face stays on the screen."""
         if self._ticking is not None:
             self._ticking.cancel()
             self._ticking = None
@@ -99,7 +99,7 @@ class KioskPreview(Widget):
         self._tint.a = 0
 
     def _pace(self, *, lively: bool) -> None:
-        """Look for a new picture often, or seldom. A look without a new picture costs next to nothing."""
+        """Look for new pictures often, or seldom. A look that finds no new picture costs almost nothing."""
         if self._ticking is not None:
             self._ticking.cancel()
         self._lively = lively
@@ -108,7 +108,14 @@ class KioskPreview(Widget):
         )
 
     def corner(self, right: int, top: int, pos: list[float], size: list[float]) -> list[float]:
-        """The points of one corner of the frame; ``right`` and ``top`` are 0 or 1."""
+        """The points of one corner of the frame: x and y of three points, one after another, in pixels.
+
+        Args:
+            right: 1 for a corner on the right, 0 for one on the left.
+            top: 1 for a corner at the top, 0 for one at the bottom.
+            pos: x and y of the preview.
+            size: width and height of the preview.
+        """
         side = min(size) * 0.68
         arm = side * 0.2
         x = pos[0] + size[0] / 2 + (side / 2 if right else -side / 2)
@@ -133,7 +140,7 @@ class KioskPreview(Widget):
             if not self._lively:
                 self._pace(lively=True)
         self._show(picture)
-        # A little less than the pace: a picture that comes early is not left out.
+        # A little less than the interval, so that a picture that comes early is not skipped.
         self._due = now + 0.8 / self.fps
 
     def _moved(self, pixels: NDArray[np.uint8]) -> bool:
@@ -157,7 +164,7 @@ class KioskPreview(Widget):
         self.canvas.ask_update()
 
     def _place(self, *_: object) -> None:
-        """Fill the card with the picture, cut to its shape."""
+        """Fill the card with the picture; what is outside the card is cut off."""
         for shape in (self._mask, self._unmask):
             shape.pos, shape.size, shape.radius = self.pos, self.size, [dp(28)]
         if self._texture is None:

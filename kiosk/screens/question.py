@@ -1,4 +1,4 @@
-"""The question whether somebody is still there, over a screen that would otherwise go."""
+"""The question whether the visitor is still there, shown over a screen before it closes by itself."""
 
 from typing import Any
 
@@ -18,13 +18,13 @@ class StillThereQuestion(FloatLayout):
     controls: VisitorActions = ObjectProperty()
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Keep touches from what lies below."""
+        """Keep touches from the screen below."""
         super().on_touch_down(touch)
         return True
 
 
 class AskingScreen(KioskScreen):
-    """A screen that asks before it goes: while its view says so, the question lies over it."""
+    """A screen that asks before it closes: while its view says so, the question lies over it."""
 
     def __init__(self, view: Any, controls: VisitorActions, **kwargs: Any) -> None:
         load_rules("question")

@@ -1,6 +1,6 @@
-"""One view of every screen, made before anybody comes: the first visitor does not wait for screens to be made.
+"""One view of every screen, with which screens are made before anybody comes, so that the first visitor does not wait.
 
-What these views say is never shown; a screen shows its real view whenever it comes up.
+These views are never seen; a screen gets its real view when it is shown.
 """
 
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ _BLANK: Final = TicketMessage(
 
 
 def rehearse(language: Language) -> list[View]:
-    """A view of each screen of a visit, the most urgent first."""
+    """A view of each screen of a visit, in a language; the screens that are needed first come first."""
     screens: tuple[visit.Screen, ...] = (
         visit.TicketShown(_BLANK, CheckInReason.ON_TIME, visit.PaperState.PRINTING),
         visit.Working(WalkInRequest(request_id=_NOBODY)),

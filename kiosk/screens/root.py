@@ -1,4 +1,4 @@
-"""The frame of all screens: whose counter this is, the time, the screen itself, and the languages."""
+"""The frame of all screens: the office's name, the time, the screen itself, and the row of languages."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -55,14 +55,14 @@ MAKERS: Final[dict[type, type[KioskScreen]]] = {
 }
 
 LANGUAGE_LETTERS: Final = 40
-"""Letters of a language's name, in pixels of the design."""
+"""Size of letters of a language's name, in pixels of the design."""
 
 PREPARE_SECONDS: Final = 0.3
-"""Between two screens that are made in advance."""
+"""Pause before each screen that is made in advance."""
 
 
 class KioskLanguageButton(KioskButton):
-    """A language, named in itself."""
+    """The button of a language; its text is the language's own name."""
 
     language: Language = ObjectProperty()
     chosen = BooleanProperty(defaultvalue=False)
@@ -81,11 +81,11 @@ class LazyScreens(ScreenManager):
         self._made: dict[type[KioskScreen], KioskScreen] = {}
 
     def has(self, view: View) -> bool:
-        """Whether the screen for such a view was made."""
+        """Whether the screen for a view of this type has been made."""
         return MAKERS[type(view)] in self._made
 
     def of(self, view: View) -> KioskScreen:
-        """The screen for a view, showing it."""
+        """The screen for a view, made if needed, with the view shown on it."""
         maker = MAKERS[type(view)]
         if maker in self._made:
             self._made[maker].show(view)
@@ -96,13 +96,13 @@ class LazyScreens(ScreenManager):
 
 
 class KioskRoot(BoxLayout):
-    """Everything on the window.
+    """Everything in the window.
 
     Args:
         controls: told what is tapped.
         pictures: where the camera's pictures come from, if there is a camera.
         preview_fps: pictures shown per second while something moves.
-        mirror: show them mirrored.
+        mirror: whether to show them mirrored.
         camera_at: where visitors find the camera.
         guard: seconds after a change of screens in which touches do not count.
     """
@@ -159,7 +159,7 @@ class KioskRoot(BoxLayout):
             self.screens.current = screen.name
 
     def prepare(self, views: Iterable[View]) -> None:
-        """Make screens before they are needed, with a pause between them for whoever comes meanwhile."""
+        """Make screens before they are needed, with pauses in which a visitor who comes meanwhile is served."""
         for place, view in enumerate(views, start=1):
             Clock.schedule_once(partial(self._prepare, view), place * PREPARE_SECONDS)
 
@@ -168,13 +168,13 @@ class KioskRoot(BoxLayout):
             self.screens.of(spoken(view))
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Let no touch through that was meant for the screen before."""
+        """Ignore a touch that was meant for the previous screen."""
         if self._guard.swallows(*touch.pos):
             return True
         return bool(super().on_touch_down(touch))
 
     def _buttons(self) -> tuple[Rectangle, ...]:
-        """Where the buttons of the screen are that is shown; the languages are the same on all."""
+        """Where the buttons of the present screen are; without the languages, which all screens have in one place."""
         if self.screens.current_screen is None:
             return ()
         buttons = (each for each in self.screen.walk() if isinstance(each, KioskButton) and not each.hidden)

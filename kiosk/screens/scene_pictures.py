@@ -1,4 +1,4 @@
-"""Draws the scenes: each screen in a window that nobody sees, each ticket as it would be printed."""
+"""Draws pictures of all scenes: each screen, in a window that is not visible, and each ticket as it is printed."""
 
 from collections.abc import Iterable, Iterator
 from types import SimpleNamespace
@@ -19,16 +19,16 @@ from kiosk.screens.root import KioskRoot
 from kiosk.visit import NOW, OFFICE, TICKETS, State, conditions, every_scene, present
 
 _FRAMES = 4
-"""Layout takes more than one frame where heights follow texts."""
+"""How many frames to wait: layout takes more than one where heights depend on texts."""
 
 _NOBODY = SimpleNamespace(tap=lambda _: None, key=lambda _: None, choose=lambda _: None, speak=lambda _: None)
 
 
 class SceneWindow:
-    """A window with the frame of all screens, for one scene after the other; a process has one.
+    """A window in which one scene after the other is shown; a process has only one.
 
     Args:
-        situations: what visitors bring, as a server tells it.
+        situations: what visitors bring, as the server tells it.
 
     Raises:
         FontMissingError: a typeface is not installed.
@@ -44,7 +44,7 @@ class SceneWindow:
         EventLoop.status = "started"
 
     def pictures(self, language: Language) -> Iterator[tuple[str, Image.Image]]:
-        """Every scene in a language: its name, and what the window shows."""
+        """Every scene in a language: its name, and a picture of the window."""
         for name, screen in every_scene(self._situations).items():
             state = State(screen, language, conditions(name, self._situations))
             self._root.show(present(state, OFFICE, NOW))
@@ -53,7 +53,7 @@ class SceneWindow:
 
 
 def draw_tickets(language: Language) -> Iterator[tuple[str, Image.Image]]:
-    """Every ticket in a language on every width of paper: its name, and the paper.
+    """Every ticket in a language on every width of paper: its name, and a picture of mode ``1``.
 
     Raises:
         FontMissingError: a typeface is not installed.
@@ -65,7 +65,7 @@ def draw_tickets(language: Language) -> Iterator[tuple[str, Image.Image]]:
 
 
 def _settle() -> None:
-    """Let a few frames pass, without drawing what nobody sees."""
+    """Let a few frames pass, so that the layout is finished."""
     for _ in range(_FRAMES):
         Clock.tick()
         Builder.sync()

@@ -1,4 +1,4 @@
-"""Signs that carry a meaning by their shape, and the note that has one beside its words."""
+"""Signs that have a meaning by their shape, and a note with such a sign beside its words."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from kiosk.screens import palette
 
 
 class KioskSign(Widget):
-    """A sign in a circle."""
+    """A sign in a circle; ``kind`` says which one."""
 
     kind = OptionProperty("mind", options=["mind", "done", "wait"])
     ground = ColorProperty(palette.AMBER)

@@ -24,18 +24,18 @@ from kiosk.visit import Button
 
 
 def load_rules(name: str) -> None:
-    """Load the layout of that name, of those beside this module."""
+    """Load a layout file of the screens by its name, once."""
     load_layout(Builder, "kiosk.screens", name)
 
 
 class KioskText(OneFace, Label):
-    """Some lines of text, in a face that has every letter of them."""
+    """Text in a typeface that has all of its letters."""
 
 
 class KioskLine(KioskText):
-    """One line that becomes smaller where its place is narrow, and is never broken.
+    """A line that becomes smaller where its place is narrow, and is never broken.
 
-    ``most`` is its size in pixels where there is room; ``natural`` is how wide it would then be.
+    ``most`` is its size in pixels where there is enough room; ``natural`` is its width at that size.
     """
 
     most = NumericProperty(42)
@@ -48,7 +48,7 @@ class KioskLine(KioskText):
         self._fit()
 
     def _fit(self, *_: object) -> None:
-        # A little more than measured: rounding at other sizes must not break the line.
+        # A little more than measured, because rounding at other sizes must not break the line.
         widest = max(width_at_100(line, self.font_name, self.bold) for line in self.text.split("\n"))
         self.natural = 1.02 * self.most * widest / 100 + 2
         self.font_size = min(self.most, self.most * max(self.width, 1) / self.natural)
@@ -56,7 +56,7 @@ class KioskLine(KioskText):
 
 @lru_cache(maxsize=512)
 def width_at_100(text: str, font_name: str, bold: bool) -> float:
-    """How wide a line is at 100 pixels."""
+    """Width of a line of text at a size of 100 pixels, in pixels."""
     return float(CoreLabel(font_name=font_name, font_size=100, bold=bold).get_extents(text)[0])
 
 
@@ -68,7 +68,7 @@ class KioskCard(BoxLayout):
 
 
 class KioskButton(ButtonBehavior, BoxLayout):
-    """A large button with an optional second line; ``action`` is what it tells the session, where it does."""
+    """A large button with an optional second line (``note``); ``action`` is the session's button, if it is one."""
 
     text = StringProperty()
     note = StringProperty()
@@ -84,18 +84,18 @@ class KioskButton(ButtonBehavior, BoxLayout):
     soft_ink = ColorProperty(palette.SOFT_INK)
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Take a touch only while there is something to do."""
+        """React to a touch only while the button is enabled."""
         return bool(super().on_touch_down(touch)) if self.enabled else self.collide_point(*touch.pos)
 
 
 class KioskMainButton(KioskButton):
-    """The one thing to do next."""
+    """The button for the one thing to do next."""
 
 
 class KioskLeaveButton(KioskButton):
-    """The way back. It lies at the foot of every screen that has one, and nothing that makes or prints a number does.
+    """The way back. It is at the bottom of every screen that has one; buttons that give or print a number never are.
 
-    ``sole``: nothing else can be done here, so it is filled.
+    ``sole``: nothing else can be done here, so it is filled like a main button.
     """
 
     sole = BooleanProperty(defaultvalue=False)
@@ -108,10 +108,10 @@ class KioskKey(KioskButton):
 
 
 class KioskScreen(Screen):
-    """A screen: shows a view, tells what was tapped, and knows nothing else.
+    """A screen: it shows a view and reports what is tapped.
 
     Args:
-        view: the first view to show; a screen never exists without one.
+        view: the first view to show; a screen always has one.
         controls: told what is tapped.
     """
 

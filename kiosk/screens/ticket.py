@@ -1,4 +1,4 @@
-"""The number: as large as the screen allows, with what to do next."""
+"""The screen with the number, as large as possible, and what to do next."""
 
 from kivy.properties import ObjectProperty, OptionProperty
 
@@ -8,7 +8,7 @@ from kiosk.visit import PaperState, TicketView
 
 
 class TicketScreen(KioskScreen):
-    """The number, the paper, the wait."""
+    """Shows the number, the state of the paper, and the waiting time."""
 
     number: KioskLine = ObjectProperty()
     paper_kind = OptionProperty("done", options=["mind", "done", "wait"])
@@ -18,7 +18,7 @@ class TicketScreen(KioskScreen):
         super().__init__(view, controls, paper_kind=_kind(view), **kwargs)
 
     def show(self, view: TicketView) -> None:
-        """Show another ticket, or news of the same."""
+        """Show another ticket, or a change of the same one."""
         self.paper_kind = _kind(view)
         super().show(view)
 

@@ -1,4 +1,4 @@
-"""No number: what happened, what to do next, and one clear button."""
+"""The screen for a visitor who gets no number: what happened, what to do next, and one clear button."""
 
 from typing import Any, Final
 
@@ -14,14 +14,14 @@ from kiosk.screens.visitor_actions import VisitorActions
 from kiosk.visit import Button, TroubleView
 
 NAME_LETTERS: Final = 56
-"""Letters of another office's name, in pixels of the design."""
+"""Size of letters of another office's name, in pixels of the design."""
 
 PLACE_LETTERS: Final = 44
-"""Letters of the lines below it."""
+"""Size of letters of the lines below it."""
 
 
 class TroubleScreen(AskingScreen):
-    """What happened and what to do. ``alone``: there is nothing to do here but to go back."""
+    """Says what happened and what to do. ``alone``: the only thing to do here is to go back."""
 
     alone = BooleanProperty(defaultvalue=False)
 

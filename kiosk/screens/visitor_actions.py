@@ -1,4 +1,4 @@
-"""What a screen tells of its visitor, and to whom."""
+"""The actions of a visitor that screens report."""
 
 from typing import Protocol
 
@@ -7,7 +7,7 @@ from kiosk.visit import Button
 
 
 class VisitorActions(Protocol):
-    """Who is told what a visitor does: the session, or a test."""
+    """Receives what a visitor does; in the product, the session."""
 
     def tap(self, button: Button) -> None:
         """A button was tapped."""
@@ -16,7 +16,7 @@ class VisitorActions(Protocol):
         """A key of the keypad was tapped."""
 
     def choose(self, situation: str) -> None:
-        """Who comes to receive a card was chosen."""
+        """It was chosen who comes to receive a card; ``situation`` is its code."""
 
     def speak(self, language: Language) -> None:
         """A language was chosen."""

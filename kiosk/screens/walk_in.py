@@ -1,4 +1,4 @@
-"""Whether a visitor without a reservation wants a number: asked before one is made."""
+"""The screen that asks a visitor without a reservation whether they want a number, before one is made."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from kiosk.screens.visitor_actions import VisitorActions
 
 
 class WalkInScreen(AskingScreen):
-    """The question, and two answers that lie apart."""
+    """The question with its two answers, which are far apart."""
 
     def __init__(self, view: Any, controls: VisitorActions, **kwargs: Any) -> None:
         load_rules("walk_in")

@@ -1,4 +1,4 @@
-"""The first screen: the camera looks for a notice; below are the other ways in."""
+"""The first screen: the camera looks for a notice; below are the other ways to check in."""
 
 from typing import Any
 
@@ -12,17 +12,17 @@ from kiosk.screens.visitor_actions import VisitorActions
 
 
 class KioskTitle(KioskLine):
-    """Some lines, broken by hand, that become smaller together where the longest is too wide."""
+    """Lines with fixed breaks; all become smaller together if the longest is too wide."""
 
 
 class KioskWayIn(KioskButton):
-    """Another way in beside the camera; ``first`` where there is no camera."""
+    """A button for another way to check in; ``first``: without a camera it is the main way."""
 
     first = BooleanProperty(defaultvalue=False)
 
 
 class WelcomeScreen(KioskScreen):
-    """What to hold up and where, the camera's picture, and three quieter doors.
+    """Shows what to hold up and where, the camera's picture, and the other ways to check in.
 
     ``camera_at`` is where visitors find the camera.
     """
@@ -44,19 +44,19 @@ class WelcomeScreen(KioskScreen):
         self.preview.watch(source)
 
     def on_pre_enter(self) -> None:
-        """Pictures are shown while the screen is, from its first frame on."""
+        """Start the camera's picture with the first frame of this screen; called by Kivy."""
         self._entered = True
         self.preview.start()
         self._pace()
 
     def on_leave(self) -> None:
-        """… and not otherwise."""
+        """Stop the camera's picture when the screen is left; called by Kivy."""
         self._entered = False
         self.preview.stop()
         self._pace()
 
     def _pace(self, *_: object) -> None:
-        """Turn the drawing's pictures only while it is seen: without a camera nothing is held up to it."""
+        """Let the drawing's pictures take turns only while it is visible; without a camera it is hidden."""
         if not self._entered or not self.view.camera:
             self.drawing.stop()
         elif not self.drawing.turning:

@@ -1,4 +1,4 @@
-"""The server is being asked: three dots take turns, so that the screen is seen to be alive."""
+"""The screen while the server is asked: three dots take turns, which shows that the kiosk is still running."""
 
 from typing import Any, Final
 
@@ -9,11 +9,11 @@ from kiosk.screens.style import KioskScreen, load_rules
 from kiosk.screens.visitor_actions import VisitorActions
 
 STEP_SECONDS: Final = 0.5
-"""Slower than two changes a second, as WCAG 2.3.1 asks of anything that flashes."""
+"""Time per dot: two changes a second, below the limit of WCAG 2.3.1 (three flashes a second)."""
 
 
 class WorkingScreen(KioskScreen):
-    """Please wait."""
+    """Asks the visitor to wait."""
 
     step = NumericProperty(0)
 
@@ -23,11 +23,11 @@ class WorkingScreen(KioskScreen):
         super().__init__(view, controls, **kwargs)
 
     def on_enter(self) -> None:
-        """Begin to take turns."""
+        """Start the dots; called by Kivy."""
         self._turning = Clock.schedule_interval(self._turn, STEP_SECONDS)
 
     def on_leave(self) -> None:
-        """Stop."""
+        """Stop the dots; called by Kivy."""
         if self._turning is not None:
             self._turning.cancel()
             self._turning = None

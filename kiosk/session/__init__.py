@@ -1,4 +1,4 @@
-"""One kiosk at work: the effects of the flow carried out, the surroundings watched, the server told."""
+"""A running kiosk: carries out the effects of the flow, watches the surroundings, and reports to the server."""
 
 import lazy_loader
 

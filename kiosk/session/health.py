@@ -1,8 +1,8 @@
-"""Is the machine well? One summary of server, camera, hand scanner and printer that tells changes only.
+"""The health of server, camera, hand scanner and printer, of which only changes are logged.
 
-A part counts as away after some bad reports in a row and as back with the first good one, so that one lost
-packet does not turn a screen. The newest report counts, whoever made it. Only the change is logged: once when a
-part goes away or has another trouble than before, once when it is back. A part may also work and need care soon.
+A part counts as away after some bad reports in a row, and as back with the first good one, so that one lost
+packet does not change a screen. The newest report counts, whoever made it. Changes are logged once: when a part goes
+away, has another trouble than before, or is back. A part may also work but need care soon, such as a new paper roll.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 class MachinePart(StrEnum):
-    """What a kiosk depends on."""
+    """The parts that a kiosk depends on."""
 
     SERVER = "server"
     CAMERA = "camera"
@@ -34,14 +34,14 @@ PATIENCE: Final[Mapping[MachinePart, int]] = {
     MachinePart.PRINTER: 1,
     MachinePart.SCANNER: 1,
 }
-"""So many bad reports in a row make a part count as away."""
+"""How many bad reports in a row make a part count as away."""
 
 
 class MachineHealth:
-    """The state of all parts.
+    """The health of all parts.
 
     Args:
-        patience: bad reports in a row that make a part count as away.
+        patience: how many bad reports in a row make a part count as away.
     """
 
     def __init__(self, patience: Mapping[MachinePart, int] = PATIENCE) -> None:
@@ -51,13 +51,13 @@ class MachineHealth:
         self._care: dict[MachinePart, str] = {}
 
     def report(self, part: MachinePart, *, well: bool, why: str = "", care: str = "") -> bool:
-        """Take note of how a part was found, and tell whether it counts as well now.
+        """Note whether a part works, and return whether it counts as working now.
 
         Args:
             part: the part that was looked at.
             well: whether it works.
-            why: a code for the trouble of one that does not, never personal.
-            care: a code for what one that works will need soon; empty where it needs nothing.
+            why: where it does not work, a code for the trouble; never personal.
+            care: where it works, a code for what it will need soon; empty where it needs nothing.
         """
         if well:
             self._bad[part] = 0
@@ -80,13 +80,13 @@ class MachineHealth:
         return False
 
     def well(self, part: MachinePart) -> bool:
-        """Whether a part counts as well."""
+        """Whether a part counts as working."""
         return part not in self._away
 
     def troubles(self) -> dict[DevicePart, str]:
-        """What the clerks should know of: every part that is away or needs care, with the code of why.
+        """Every part that is away or needs care, with the code of its trouble, for the report to the server.
 
-        A camera that nobody wants is no trouble, and the server knows itself.
+        A camera that the settings leave out is no trouble; the server itself is not in the report.
         """
         known = {part.value: why for part, why in (self._care | self._away).items()}
         return {part: known[part.value] for part in DevicePart if known.get(part.value, UNWANTED) != UNWANTED}

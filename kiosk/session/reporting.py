@@ -1,4 +1,4 @@
-"""Reports the state of the kiosk to the server, so that clerks know of a lost camera before a visitor tells them."""
+"""Reports the health of the kiosk to the server, so that clerks know of a lost camera before a visitor tells them."""
 
 import asyncio
 import time
@@ -16,15 +16,15 @@ from kiosk.session.watch import Rhythm
 log = structlog.get_logger()
 
 AGAIN_SECONDS: Final = 300.0
-"""An unchanged report is repeated after this long: the server counts by days."""
+"""Seconds after which an unchanged report is repeated, because the server counts reports by day."""
 
 
 class HealthReporter:
-    """Sends a report when something changed, and now and then.
+    """Sends a report when something has changed, and repeats it now and then.
 
     Args:
         backend: the server.
-        health: what is known of the parts.
+        health: the health of the parts.
         new_id: makes request ids.
         rhythm: how often to look, and the pauses after failures.
         again: seconds after which an unchanged report is repeated.

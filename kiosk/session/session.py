@@ -1,8 +1,8 @@
-"""One kiosk at work: runs the effects of the flow and feeds what comes of them back into it.
+"""A running kiosk: carries out the effects of the flow and passes their results back to it.
 
-Everything here happens on one asyncio loop. Only the paper is made and sent on a worker thread, and the
-scanner calls in from its own. A fault in one effect is logged by its kind and answered for on the screen; it
-never leaves a visitor in front of a screen that does not end.
+Everything here runs on one asyncio loop. Only tickets are drawn and printed on a worker thread, and the scanner calls
+in from its own thread. A fault in an effect is logged by its kind, and the flow is told, so that a visitor never stands
+in front of a screen that does not end.
 """
 
 import asyncio
@@ -39,19 +39,19 @@ log = structlog.get_logger()
 
 
 class KioskSession:
-    """One kiosk at work.
+    """A running kiosk.
 
     Args:
         flow: the rules of a visit.
         backend: the server.
-        paper: puts a ticket on paper.
-        on_view: told what to show, on the loop.
-        on_tone: makes a sound; must not block.
-        camera_works: tells whether pictures come in.
-        scanner_works: tells whether the hand scanner is there, where one is expected.
+        paper: prints a ticket.
+        on_view: called on the loop with every view to show.
+        on_tone: plays a tone; must not block.
+        camera_works: says whether pictures come in.
+        scanner_works: says whether the hand scanner is connected; None where none is expected.
         has_camera: whether the kiosk is set up with a camera.
-        ask_printer: asks the printer how it is; None where only print jobs tell.
-        rhythm: how often to look around.
+        ask_printer: asks the printer for its state; None where its state is known from print jobs only.
+        rhythm: how often to check the surroundings.
         new_id: makes request ids.
         clock: the server's time.
         book: knows our codes; learns the server's patterns.
@@ -113,7 +113,7 @@ class KioskSession:
 
     @property
     def view(self) -> View:
-        """What is to be shown now."""
+        """The view of the present state."""
         return present(self.state, self.office, self.clock.now())
 
     # What comes in -------------------------------------------------------------------------------------------
@@ -127,7 +127,7 @@ class KioskSession:
         self.post(visit.KeyTapped(key, self._new_id()))
 
     def choose(self, situation: str) -> None:
-        """A visitor chose who comes to receive a card."""
+        """A visitor chose who comes to receive a card; ``situation`` is its code."""
         self.post(visit.SituationTapped(situation))
 
     def speak(self, language: Language) -> None:
@@ -135,7 +135,7 @@ class KioskSession:
         self.post(visit.LanguageTapped(language))
 
     def scanned(self, reason: ScanReason, text: str | None, captured_at: datetime) -> None:
-        """The scanner has a scan; may be called from any thread.
+        """The scanner reports a scan; may be called from any thread.
 
         Args:
             reason: its verdict.
@@ -147,7 +147,7 @@ class KioskSession:
             loop.call_soon_threadsafe(self._scanned, reason, text, captured_at)
 
     def hand_scanned(self, text: str) -> None:
-        """A hand scanner sent a code; may be called from any thread. The text is sorted here and not kept."""
+        """A hand scanner sent a code; may be called from any thread. A text that is not ours is dropped here."""
         verdict = self.book.sort(text)
         self.scanned(verdict.reason, verdict.text, device_now())
 
@@ -157,7 +157,7 @@ class KioskSession:
         self.post(visit.Scanned(reason, fresh_id, text))
 
     def post(self, happened: visit.Input) -> None:
-        """Take one step of the flow and start its effects; on the loop only."""
+        """Take one step of the flow and start its effects; call it on the loop only."""
         try:
             before = self.state
             step = self._flow.step(before, happened)
@@ -167,7 +167,7 @@ class KioskSession:
             if step.state != before:
                 self._show()
         except Exception as error:
-            # A fault in the rules themselves: nothing sensible can follow, the process is to be started anew.
+            # A fault in the rules themselves: nothing sensible can follow, so the process must be restarted.
             if self._failure is None or self._failure.done():
                 raise
             self._failure.set_exception(error)
@@ -222,17 +222,17 @@ class KioskSession:
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            # The kind only: what an exception says may quote what was being sent.
+            # The kind only: the text of an exception may quote what was being sent.
             log.error("effect_failed", kind=type(error).__name__)
 
     def _tell_scan(self, request_id: UUID) -> None:
-        """Log when the notice was held up, once, where a scan started this request."""
+        """If a scan started this request, log when the notice was held up."""
         if self._last_scan is not None and self._last_scan[0] == request_id:
             log.info("notice_seen", at=stamp(self._last_scan[1]))
             self._last_scan = None
 
     async def _ask(self, request_id: UUID, asking: Awaitable[CheckInReply]) -> None:
-        """Ask the server; whatever happens, the flow hears of it."""
+        """Ask the server, and tell the flow the result, whatever it is."""
         try:
             reply = await asking
         except BackendUnavailableError:
@@ -255,7 +255,7 @@ class KioskSession:
             self.post(visit.Answered(request_id, reply))
 
     async def _print(self, order: visit.PrintTicket) -> None:
-        """Put a ticket on paper; whatever happens, the flow hears of it."""
+        """Print a ticket, and tell the flow the result, whatever it is."""
         try:
             result = await self._turns.job(lambda: self._paper(order, self.office))
         except Exception as error:  # noqa: BLE001 - the ticket is valid whatever the paper does
@@ -277,7 +277,7 @@ class KioskSession:
         self.post(visit.PrintFinished(ticket_id, order.job, result.state, result.trouble, fresh_id))
 
     def _learn_from(self, result: PrintResult) -> None:
-        """What a job tells of the printer: only a printed ticket proves it well, and any trouble is one."""
+        """Report the printer's health by a job: only a printed ticket proves that it works; any trouble counts."""
         if result.state is PrintState.PRINTED:
             care = PartTrouble.NEAR_END.value if result.near_end else ""
             self.health.report(MachinePart.PRINTER, well=True, care=care)
@@ -286,7 +286,7 @@ class KioskSession:
             self.health.report(MachinePart.PRINTER, well=False, why=why.value)
 
     async def _deliver(self, send: Callable[[], Awaitable[object]]) -> None:
-        """Send a report until it arrives: the server may be away for long, and the report keeps its id."""
+        """Send a report again and again until it arrives or is rejected for good; it keeps its request id."""
         pauses = self._rhythm.report
         tries = 0
         while True:
@@ -309,7 +309,7 @@ class KioskSession:
         """Work until cancelled.
 
         Raises:
-            ExceptionGroup: the rules of the flow are broken; the process is to be started anew.
+            ExceptionGroup: the rules of the flow failed; the process must be restarted.
         """
         self._loop = asyncio.get_running_loop()
         self._failure = self._loop.create_future()

@@ -1,7 +1,7 @@
-"""Two short sounds, made by computation: a number was given, a code was refused.
+"""Two short computed sounds: a number was given, a code was refused.
 
-The tones lie between 400 and 1 000 Hz, where most people whose hearing of high tones has faded still hear. They
-say nothing that the screen does not say too. A machine without sound stays silent and goes on.
+The tones lie between 400 and 1,000 Hz, which most people hear who no longer hear high tones. They say nothing that the
+screen does not say too. A machine without sound stays silent.
 """
 
 import asyncio
@@ -21,11 +21,11 @@ MELODIES: Final[Mapping[Tone, tuple[tuple[float, float], ...]]] = {
     Tone.ACCEPTED: ((659.26, 0.12), (880.0, 0.28)),
     Tone.REFUSED: ((440.0, 0.16), (440.0, 0.16)),
 }
-"""Hertz and seconds of each note: rising for yes, level and twice for no."""
+"""Hertz and seconds of each note: rising for yes, the same note twice for no."""
 
 
 def samples(tone: Tone) -> list[int]:
-    """A sound as signed 16-bit samples, mono; every note begins and ends in silence."""
+    """A tone as signed 16-bit samples, mono, at ``RATE_HZ``; every note begins and ends in silence."""
     values: list[int] = []
     for hertz, seconds in MELODIES[tone]:
         count = int(RATE_HZ * seconds)
@@ -37,16 +37,16 @@ def samples(tone: Tone) -> list[int]:
 
 
 def write_tone(folder: Path) -> dict[Tone, Path]:
-    """Write every sound as a WAV file into an existing folder."""
+    """Write every tone as a WAV file into an existing folder, and return the files."""
     return {tone: write_sound(folder / f"{tone}.wav", samples(tone), RATE_HZ) for tone in Tone}
 
 
 class TonePlayer:
-    """Plays sounds beside everything else; a sound is left out while another one plays.
+    """Plays tones in the background; a tone is left out while another one plays.
 
     Args:
-        paths: the file of each sound.
-        player: makes a sound heard; by default what this machine has.
+        paths: the sound file of each tone.
+        player: plays a sound file; by default whatever player this machine has.
     """
 
     def __init__(self, paths: Mapping[Tone, Path], player: Player | None = None) -> None:
@@ -55,6 +55,6 @@ class TonePlayer:
         self._playing: asyncio.Task[None] | None = None
 
     def __call__(self, tone: Tone) -> None:
-        """Start a sound; returns at once."""
+        """Start a tone; returns at once."""
         if self._playing is None or self._playing.done():
             self._playing = asyncio.create_task(self._player.play(self._paths[tone]))

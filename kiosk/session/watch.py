@@ -1,4 +1,4 @@
-"""Watching the surroundings of a visit: is the server there, the office open, does the camera see, the printer print?"""
+"""Watches the surroundings of a visit: server, opening hours, camera, hand scanner and printer."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,21 +16,21 @@ from kiosk.session.health import UNWANTED, MachineHealth, MachinePart
 log = structlog.get_logger()
 
 _NO_ANSWER = frozenset({PrinterState.SILENT, PrinterState.UNREACHABLE})
-"""What one lost packet looks like too, or a printer that has just closed its last connection."""
+"""States that may also come from one lost packet, or from a printer that has just closed its last connection."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How often the surroundings are looked at, in seconds.
+    """Pauses between two checks of the surroundings, in seconds.
 
     Args:
-        office: between two questions for the office while the server answers.
+        office: between two requests for the office while the server answers.
         office_away: the same while it does not.
-        camera: between two looks at the camera and the hand scanner.
-        bring: between two questions for what visitors bring; it changes with the day.
-        printer: between two looks at the printer.
-        printer_doubt: before a printer is asked again that did not answer, the first time.
-        report: pauses before a report is sent again; the last one repeats.
+        camera: between two checks of the camera and the hand scanner.
+        bring: between two requests for what visitors bring; it changes with the day.
+        printer: between two checks of the printer.
+        printer_doubt: before a printer is asked again that did not answer for the first time.
+        report: before a report is sent again after each failure; the last pause repeats.
     """
 
     office: float = 10.0
@@ -43,22 +43,22 @@ class Rhythm:
 
 
 class Watch:
-    """Looks around until cancelled and tells what changed.
+    """Checks the surroundings until cancelled and reports what it finds.
 
     Args:
         backend: the server.
-        clock: set by the server.
-        health: keeps what was found.
-        camera_works: tells whether pictures come in.
-        scanner_works: tells whether the hand scanner is there, where one is expected.
+        clock: the clock that is set by the server's time.
+        health: keeps the health of the parts.
+        camera_works: says whether pictures come in.
+        scanner_works: says whether the hand scanner is connected; None where none is expected.
         has_camera: whether the kiosk is set up with a camera.
-        ask_printer: asks the printer how it is; None where only print jobs tell.
-        turns: keeps looks and print jobs apart.
-        on_office: told every answer of the server.
-        on_server: told whether the server counts as there, after every question.
-        on_bring: told what visitors bring, after every answer.
-        on_camera: told whether the camera works, after every look.
-        rhythm: how often to look.
+        ask_printer: asks the printer for its state; None where its state is known from print jobs only.
+        turns: keeps checks of the printer and print jobs apart.
+        on_office: called with every answer about the office.
+        on_server: called with whether the server counts as there, after every answer and once it counts as away.
+        on_bring: called with what visitors bring, after every answer.
+        on_camera: called with whether the camera works, after every check.
+        rhythm: the pauses between two checks.
     """
 
     def __init__(
@@ -102,11 +102,11 @@ class Watch:
         )
 
     def look_now(self) -> None:
-        """Ask the server at once: somebody just did not reach it."""
+        """Ask the server at once, because a request has just not reached it."""
         self._poll.ask_now()
 
     async def run(self) -> None:
-        """Look around until cancelled; a fault in one look is logged and the looking goes on."""
+        """Check until cancelled; a fault in one check is logged and the checks go on."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._again_and_again("server", self._poll.turn))
             group.create_task(self._again_and_again("bring", self._ask_what_to_bring))
@@ -132,20 +132,20 @@ class Watch:
         self._on_server(well)
 
     def _miss_server(self, error: Exception) -> None:
-        """The server gave no answer, or refused; what was known holds until that is certain."""
+        """Note that the server gave no answer, or refused; it counts as there until that has happened often enough."""
         why = error.code.value if isinstance(error, BackendRefusedError) else "unreachable"
         well = self._health.report(MachinePart.SERVER, well=False, why=why)
         if not well:
             self._on_server(well)
 
     async def _ask_what_to_bring(self) -> None:
-        """Learn what visitors bring. Without an answer the last one holds, and nobody has to know."""
+        """Ask what visitors bring. Without an answer the last one stays valid, and nothing is reported."""
         try:
             guide = await self._backend.bring()
         except BackendUnavailableError:
             await asyncio.sleep(self._rhythm.office_away)
         except BackendRefusedError:
-            # An older server has no such page, and a device that is not enrolled is told so by the office already.
+            # An older server has no such page; that a device is not enrolled shows in the request for the office.
             await asyncio.sleep(self._rhythm.office)
         else:
             self._on_bring(guide)
@@ -162,10 +162,10 @@ class Watch:
         await asyncio.sleep(self._rhythm.camera)
 
     async def _look_at_printer(self, ask: PrinterAsker) -> None:
-        """Ask the printer, unless a ticket has it: its job tells the same, and newer.
+        """Ask the printer for its state, unless a job has it: the job shows the state, too, and later.
 
-        What the printer says counts at once. That it says nothing counts when it does so twice, the second time with
-        more patience; a third and later questions are short again, for a visitor's ticket may wait behind them.
+        An answer counts at once. Silence counts when it comes twice, the second time after a longer wait; later checks
+        are short again, because a visitor's ticket may have to wait for them.
         """
         status = await self._turns.look(partial(ask, patiently=self._unanswered == 1))
         if status is None:

@@ -1,4 +1,4 @@
-"""The paper of a job, drawn from its commands: what a printer would put out."""
+"""A picture of a job's paper, drawn from the job's commands."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ _MAX_ROWS = 12_000
 
 
 def render(commands: Sequence[Command], width_dots: int = 576) -> Image.Image:
-    """Draw the paper of a job from its pictures and feeds; text is not drawn, for this product prints none.
+    """Draw the paper of a job from its pictures and feeds. Text is not drawn, because this product prints none.
 
     Returns:
         A picture of mode ``1``, as wide as the widest picture of the job, or ``width_dots`` where it has none.

@@ -1,8 +1,8 @@
-"""Reading ESC/POS: bytes as they arrive become commands.
+"""Reads ESC/POS: cuts bytes into commands as they arrive.
 
-This is the printer's side of the line, for the virtual printer and for tests. It knows how long every usual
-command is, so that parameters and pictures are never taken for commands; what it does not know it passes over
-byte by byte, as printers do. Printers do not agree in everything: see :class:`Quirk`.
+This is the printer's side of the connection, for the virtual printer and for tests. It knows the length of every common
+command, so that parameters and pictures are never taken for commands; it skips unknown bytes one by one, as printers
+do. Printers differ in some points: see :class:`Quirk`. Source: Epson's ESC/POS reference.
 """
 
 import re
@@ -13,7 +13,7 @@ from enum import StrEnum
 DLE, ESC, GS, FS = 0x10, 0x1B, 0x1D, 0x1C
 
 MAX_PAYLOAD = 1024 * 1024
-"""A picture command that announces more than this is passed over, as a printer's small memory would."""
+"""Bytes; a command that announces more is skipped, as by a printer with little memory."""
 
 _LINE_DOTS = 34  # 1/6 inch at 203 dpi: the line feed after ESC @
 _MAX_COLUMNS = 256
@@ -24,18 +24,18 @@ _REAL_TIME = re.compile(rb"\x10(?:\x04[\x01-\x08]|\x05[\x00-\xff]|\x14[\x00-\xff
 
 
 class Quirk(StrEnum):
-    """What some printers do otherwise than Epson's reference says, or do not know of it."""
+    """Points in which some printers differ from Epson's reference."""
 
     LOW_HEIGHT = "low_height"
-    """Of the height of a picture only the low byte is read: 256 rows are none, and their dots are text."""
+    """Only the low byte of a picture's height is read: 256 rows count as none, and their dots are taken for text."""
     OBEYS_IN_PICTURES = "obeys_in_pictures"
-    """Real-time commands are carried out inside a picture, too; their bytes stay dots."""
+    """Real-time commands are carried out even inside a picture; their bytes still count as dots."""
     NO_EXTENSIONS = "no_extensions"
-    """``GS (`` and ``DLE DC4 8`` are unknown: two bytes are passed over, what follows is read as it comes."""
+    """``GS (`` and ``DLE DC4 8`` are unknown: the printer skips their first bytes and reads on from there."""
 
 
 class CommandKind(StrEnum):
-    """What a command does, as far as a ticket is concerned."""
+    """What a command does, as far as it matters for a ticket."""
 
     REAL_TIME_STATUS = "real_time_status"
     CLEAR = "clear"
@@ -52,14 +52,15 @@ class CommandKind(StrEnum):
 
 @dataclass(frozen=True)
 class Command:
-    """One command with exactly the bytes that it came as.
+    """One command.
 
     Attributes:
         kind: what it does.
-        raw: its bytes.
-        number: the parameter: n of a status or of ``DLE ENQ``, dots of a feed.
-        raster: width in bytes, rows and the factors (across, down) of a picture; its dots end ``raw``.
-        inside: a real-time command that stood among the dots of a picture, of which its bytes are a part.
+        raw: exactly the bytes that came in.
+        number: its parameter: n of a status or of ``DLE ENQ``, dots of a feed.
+        raster: of a picture, the width in bytes, the rows, and the factors across and down; its dots are the end of
+            ``raw``.
+        inside: it is a real-time command among the dots of a picture; its bytes are part of that picture, too.
     """
 
     kind: CommandKind
@@ -69,7 +70,7 @@ class Command:
     inside: bool = False
 
 
-# Bytes after the two of the command itself, where their number is fixed.
+# How many bytes follow the two of the command itself, where that is fixed.
 _ESC_LENGTHS = {
     **dict.fromkeys(b"!-3ABEGJMRSTUVadegrtu{ %", 1),
     **dict.fromkeys(b"$\\cf", 2),
@@ -89,10 +90,10 @@ _FIXED = {ESC: _ESC_LENGTHS, GS: _GS_LENGTHS, FS: _FS_LENGTHS}
 
 
 class EscposReader:
-    """Cuts a stream into commands. Feed it any pieces; a command comes out when its last byte has come in.
+    """Cuts a stream of bytes into commands; a command comes out when its last byte has come in.
 
     Args:
-        quirks: in what the printer differs; may be changed between two pieces.
+        quirks: the points in which the printer differs; they may be changed between two calls of :meth:`feed`.
     """
 
     def __init__(self, quirks: frozenset[Quirk] = frozenset()) -> None:
@@ -100,7 +101,7 @@ class EscposReader:
         self.clear()
 
     def clear(self) -> None:
-        """Forget what has come in of a command that is not complete."""
+        """Forget the bytes of a command that is not complete."""
         self._buffer = bytearray()
         self._needed = 1
         self._skip = 0
@@ -108,11 +109,11 @@ class EscposReader:
 
     @property
     def waiting(self) -> bytes:
-        """What has come in of a command that is not complete."""
+        """The bytes of a command that is not complete."""
         return bytes(self._buffer)
 
     def feed(self, data: bytes) -> Iterator[Command]:
-        """Take bytes in and give back the commands that they complete."""
+        """Take bytes in and give the commands that they complete."""
         if self._skip:
             skipped = min(self._skip, len(data))
             self._skip -= skipped
@@ -121,7 +122,9 @@ class EscposReader:
         while self._buffer and (len(self._buffer) >= self._needed or Quirk.OBEYS_IN_PICTURES in self.quirks):
             command = self._next()
             yield from self._inside(len(command.raw) if command else self._needed)
-            if command is None or not self._buffer:  # whoever takes the commands may have cleared it
+            if (
+                command is None or not self._buffer
+            ):  # the caller may have called ``clear`` for a yielded command
                 return
             del self._buffer[: len(command.raw)]
             self._needed = 1
@@ -129,7 +132,7 @@ class EscposReader:
             yield command
 
     def _inside(self, length: int) -> Iterator[Command]:
-        """The real-time commands among the dots that have come in, for printers that carry them out there."""
+        """The real-time commands among a picture's dots that have come in, for printers that obey them there."""
         if Quirk.OBEYS_IN_PICTURES not in self.quirks or not self._buffer.startswith(b"\x1dv0"):
             return
         end = min(len(self._buffer), length)
@@ -141,11 +144,11 @@ class EscposReader:
                 kind = CommandKind.CLEAR
             self._looked_through = found.end()
             yield Command(kind, found[0], found[0][2], inside=True)
-        # A command may be cut in two by the end of a piece: its first bytes are looked at again.
+        # The end of these bytes may cut a command in two, so its first bytes are looked at again.
         self._looked_through = max(self._looked_through, end - 2)
 
     def _next(self) -> Command | None:
-        """The command at the head of the buffer; None, and how much is needed, while it is not complete."""
+        """The command at the head of the buffer; None while it is incomplete: then ``_needed`` is its length so far."""
         first = self._buffer[0]
         if first == 0x0A:
             return self._take(CommandKind.FEED, 1, _LINE_DOTS)
@@ -180,7 +183,7 @@ class EscposReader:
         return self._take(CommandKind.OTHER, 1)
 
     def _real_time_function(self) -> Command | None:
-        """``DLE DC4 fn …``; function 8 with its seven right bytes clears the buffers."""
+        """``DLE DC4 fn …``; function 8 with its seven fixed bytes clears the buffers."""
         function = self._peek(2)
         if function is None:
             return None
@@ -218,19 +221,19 @@ class EscposReader:
         return self._take(CommandKind.OTHER, 1 if length is None else 2 + length)
 
     def _peek(self, place: int) -> int | None:
-        """One byte further on, or None, asking for more."""
+        """The byte at a place in the buffer; where it has not come yet, None, and more bytes are asked for."""
         if len(self._buffer) <= place:
             self._needed = place + 1
             return None
         return self._buffer[place]
 
     def _numbered(self, kind: CommandKind, times: int = 1) -> Command | None:
-        """A command of three bytes; the last one, so many times, is its number."""
+        """A command of three bytes; its number is the last one, multiplied by ``times``."""
         number = self._peek(2)
         return None if number is None else Command(kind, bytes(self._buffer[:3]), times * number)
 
     def _cut(self) -> Command | None:
-        """``GS V m`` or, where m says so, ``GS V m n``."""
+        """``GS V m``, or ``GS V m n`` for those m that feed the paper first."""
         mode = self._peek(2)
         if mode is None:
             return None
@@ -261,7 +264,7 @@ class EscposReader:
         return self._take(CommandKind.OTHER, 5 + (low + 256 * high) * (3 if mode in {32, 33} else 1))
 
     def _function(self) -> Command | None:
-        """``GS ( X pL pH …``; ``GS ( H`` with function 48 asks for the answer with an identifier."""
+        """``GS ( X pL pH …``; ``GS ( H`` with function 48 asks for the answer with a process id."""
         if Quirk.NO_EXTENSIONS in self.quirks:
             return self._take(CommandKind.OTHER, 2)
         command = self._counted(3, 2)
@@ -280,14 +283,14 @@ class EscposReader:
         return self._take(CommandKind.OTHER, head + count)
 
     def _pass_over(self, head: int, payload: int) -> Command | None:
-        """Give the head as a command, and let its payload go by without keeping it."""
+        """Take the head as a command, and skip its payload without keeping it."""
         here = min(payload, len(self._buffer) - head)
         self._skip = payload - here
         del self._buffer[head : head + here]
         return self._take(CommandKind.OTHER, head)
 
     def _bar_code(self) -> Command | None:
-        """``GS k m …``: up to m=6 ends with a zero, above it says its length."""
+        """``GS k m …``: up to m=6 it ends with a zero; above that it gives its length."""
         mode = self._peek(2)
         if mode is None:
             return None
@@ -299,6 +302,6 @@ class EscposReader:
     def _until_zero(self, start: int) -> Command | None:
         end = self._buffer.find(0, start)
         if end < 0:
-            # No printer keeps more than this of a list or bar code: take it as it is.
+            # No printer keeps more than this of a list or bar code, so do not wait for its end.
             return self._take(CommandKind.OTHER, 2) if len(self._buffer) > 512 else None
         return self._take(CommandKind.OTHER, end + 1)

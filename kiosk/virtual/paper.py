@@ -1,4 +1,4 @@
-"""The paper in the virtual printer: what is on it, and the files that each cut makes of it."""
+"""The paper in the virtual printer: what is printed on it, and the files that are written at each cut."""
 
 import re
 from collections.abc import Callable
@@ -15,10 +15,14 @@ _PRINTED = frozenset({CommandKind.RASTER, CommandKind.TEXT})
 
 @dataclass(frozen=True)
 class PrintedJob:
-    """One job that came out: its number, bytes, and where bytes and paper were put.
+    """One job that came out.
 
     Attributes:
-        text: what came out as characters; this product prints none.
+        number: its number, from 1.
+        data: its bytes.
+        path: the file with the bytes.
+        picture: the file with a picture of the paper.
+        text: bytes that were printed as characters; this product prints none.
     """
 
     number: int
@@ -29,11 +33,11 @@ class PrintedJob:
 
 
 class VirtualPaper:
-    """A roll of paper: it does not know of connections, and keeps what is printed on it until it is cut.
+    """A roll of paper. It keeps what is printed on it until it is cut, whatever happens to connections.
 
     Args:
-        out_dir: folder for the jobs; numbering goes on after what is there.
-        tell: told what happens, as a name and values.
+        out_dir: folder for the jobs; numbers continue after those of the files that are there.
+        tell: called with every event, as a name and values.
     """
 
     def __init__(self, out_dir: Path, tell: Callable[[str, dict[str, object]], None]) -> None:
@@ -45,16 +49,16 @@ class VirtualPaper:
 
     @property
     def uncut(self) -> int:
-        """Bytes of which the print still hangs out of the printer; 0 where the paper is white."""
+        """How many bytes the uncut part of the paper has been printed from; 0 where nothing is printed on it."""
         return self._size if self._printed else 0
 
     @property
     def pictures(self) -> int:
-        """How many pictures are on the paper that is not cut yet."""
+        """How many pictures are on the uncut part of the paper."""
         return self._pictures
 
     def put(self, command: Command) -> None:
-        """Carry out one command. Text waits in its line until something moves the paper."""
+        """Carry out one command. Text waits in a line buffer until a command moves the paper."""
         if command.kind is CommandKind.TEXT:
             self._line.append(command)
             return
@@ -75,7 +79,7 @@ class VirtualPaper:
         self._line = []
 
     def _begin(self) -> None:
-        """Have white paper, on which a job begins."""
+        """Start a job on white paper."""
         self._commands: list[Command] = []
         self._size = self._pictures = 0
         self._printed = False
@@ -100,7 +104,7 @@ class VirtualPaper:
             render(commands).save(picture, compress_level=1)
             unfinished = path.with_suffix(".part")
             unfinished.write_bytes(data)
-            unfinished.replace(path)  # whoever waits for the .bin finds both files whole
+            unfinished.replace(path)  # when the .bin appears, both files are complete
         except OSError as error:
             self._on_event("job_not_saved", {"number": number, "error": type(error).__name__})
             return
@@ -112,7 +116,7 @@ class VirtualPaper:
         )
 
     def _next_number(self) -> int:
-        # A picture of somebody else counts as well, or it would be written over.
+        # Pictures from elsewhere count, too, or they would be overwritten.
         names = (_JOB_FILE.fullmatch(file.name) for file in self._out_dir.glob("*"))
         used = [int(name[1]) for name in names if name is not None]
         return max([0, *used, *(job.number for job in self.jobs)]) + 1

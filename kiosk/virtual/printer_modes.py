@@ -1,4 +1,4 @@
-"""How the virtual printer may behave, and what it says of itself in each case."""
+"""The modes of the virtual printer, and the status that it reports in each."""
 
 from enum import StrEnum
 
@@ -32,12 +32,12 @@ class PrinterMode(StrEnum):
 
     @property
     def meaning(self) -> str:
-        """One sentence for the person who chooses."""
+        """What the printer does in this mode, for the help text."""
         return _MEANINGS[self]
 
     @property
     def quirks(self) -> frozenset[Quirk]:
-        """In what its reading of commands differs from Epson's reference."""
+        """The points in which it reads commands differently from Epson's reference."""
         return _QUIRKS.get(self, frozenset())
 
 
@@ -72,17 +72,17 @@ _QUIRKS = {
 }
 
 ENDINGS = {PrinterMode.ADDS_CRLF: b"\r\n", PrinterMode.ADDS_NUL: b"\x00"}
-"""What follows each answer, as some interface cards do."""
+"""Bytes that follow each answer, as with some interface cards."""
 
 HALTED_MODES = frozenset({PrinterMode.OFFLINE, PrinterMode.PAPER_OUT, PrinterMode.COVER_OPEN})
-"""Modes in which nothing is printed until somebody has helped; then what was held comes out, as on real ones."""
+"""Modes in which nothing is printed until the mode changes; then held commands are carried out, as by real printers."""
 
 MUTE_MODES = frozenset({PrinterMode.SILENT, PrinterMode.SAYS_OK})
 """Modes in which no question is answered."""
 
 
 def real_time_answer(mode: PrinterMode, number: int) -> int:
-    """The answer to ``DLE EOT number``. Source: Epson's ESC/POS reference."""
+    """The byte that answers ``DLE EOT number``. Source: Epson's ESC/POS reference."""
     answer = 0x12
     if number == 1 and mode in HALTED_MODES:
         answer |= 0x08

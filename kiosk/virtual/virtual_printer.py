@@ -1,8 +1,8 @@
 """A virtual ticket printer: it listens as a network printer does, prints into files, and misbehaves on request.
 
-Each job becomes ``NNN.bin``, exactly the bytes of the job from its ``ESC @`` to its cut (questions are not part of
-it), and ``NNN.png``, the paper. As with a real printer, what it is in the middle of outlives a connection: a picture
-that is not complete waits for its dots, and paper that is not cut hangs out.
+Each job becomes ``NNN.bin``, exactly the bytes of the job from its ``ESC @`` to its cut (without questions), and
+``NNN.png``, a picture of the paper. As with a real printer, unfinished work survives the end of a connection: an
+incomplete picture waits for its dots, and uncut paper stays in the printer.
 """
 
 import asyncio
@@ -39,13 +39,13 @@ _RECOVER_CLEARED = 2
 
 @dataclass(frozen=True)
 class Habits:
-    """The numbers of a printer's bad habits; each belongs to one mode.
+    """Numbers that control the modes of the printer; each belongs to one mode.
 
     Attributes:
-        rate: bytes per second in the mode ``slow``.
-        drop_after: bytes of a connection after which the mode ``drop`` cuts it.
-        late: seconds by which answers come late in the mode ``late``.
-        rest: seconds for which the mode ``one_at_a_time`` refuses after a connection.
+        rate: in the mode ``slow``, bytes per second that the printer accepts.
+        drop_after: in the mode ``drop``, bytes after which it ends a connection.
+        late: in the mode ``late``, seconds by which answers are delayed.
+        rest: in the mode ``one_at_a_time``, seconds after a connection in which it refuses others.
     """
 
     rate: int = 20_000
@@ -56,22 +56,22 @@ class Habits:
 
 @dataclass
 class _Held:
-    """A command that waits for a halted printer, and where its answer would go."""
+    """A command that waits in a halted printer, and the connection for its answer."""
 
     command: Command
     writer: asyncio.StreamWriter
 
 
 class VirtualPrinter:
-    """The printer itself, in the running event loop; all methods are called from that loop's thread.
+    """The virtual printer. It runs on the current event loop; call all methods from that loop's thread.
 
     Args:
-        out_dir: folder for the jobs; made if missing, numbering goes on after what is there.
+        out_dir: folder for the jobs; made if missing; numbers continue after those of the files that are there.
         port: TCP port; 0 takes a free one.
-        mode: how it behaves at first.
+        mode: the first mode.
         host: address to listen on; loopback by default.
-        habits: the numbers of its modes.
-        on_event: told what happens, as a name and values.
+        habits: the numbers of the modes.
+        on_event: called with every event, as a name and values; by default it is logged.
     """
 
     def __init__(
@@ -105,12 +105,12 @@ class VirtualPrinter:
 
     @property
     def mode(self) -> PrinterMode:
-        """How it behaves now."""
+        """The present mode."""
         return self._mode
 
     @property
     def jobs(self) -> list[PrintedJob]:
-        """What has come out so far."""
+        """The jobs that have come out so far."""
         return self._paper.jobs
 
     async def start(self) -> None:
@@ -135,19 +135,19 @@ class VirtualPrinter:
         self._server = None
 
     def set_mode(self, mode: PrinterMode) -> None:
-        """Change how it behaves; leaving a halted mode prints what was held."""
+        """Change the mode; commands that a halted mode held back are carried out then."""
         if mode is not self._mode:
             self._choose(mode)
             self._changed()
 
     def _choose(self, mode: PrinterMode) -> None:
-        """Take up a mode that somebody chose: what the printer knows goes with it."""
+        """Take a mode that somebody chose, with the commands that a printer of this mode knows."""
         self._mode = mode
         self._reader.quirks = mode.quirks
         self._clears = mode is not PrinterMode.STUBBORN and Quirk.NO_EXTENSIONS not in mode.quirks
 
     def _run_out(self) -> None:
-        """Be out of paper, and the same model as before."""
+        """Change to the mode ``paper_out``, but go on knowing the same commands as before."""
         self._mode = PrinterMode.PAPER_OUT
         self._changed()
 
@@ -165,7 +165,7 @@ class VirtualPrinter:
         self._port = address[1]
 
     async def _rest(self) -> None:
-        """Refuse for a while, as printers do that are not through with a connection, then listen again."""
+        """Refuse connections for a while, as printers do that are not done with the last one, then listen again."""
         await asyncio.sleep(self._habits.rest)
         await self._listen()
 
@@ -183,7 +183,7 @@ class VirtualPrinter:
                 if alone:
                     await self._rest()
         except asyncio.CancelledError:
-            pass  # we are stopping: that ends this connection and nothing else
+            pass  # the printer is stopping: only this connection has to end
         finally:
             writer.close()
             if task is not None:
@@ -210,7 +210,7 @@ class VirtualPrinter:
                 self._on_event("job_incomplete", {"bytes": self._paper.uncut})
 
     async def _while_deaf(self, writer: asyncio.StreamWriter) -> None:
-        """Wait while the printer is deaf, without the stream's own reading ahead."""
+        """In the mode ``deaf``, read nothing, not even ahead into the stream's buffer."""
         transport = writer.transport
         if not self._is_deaf() or not isinstance(transport, asyncio.ReadTransport):
             return
@@ -234,7 +234,7 @@ class VirtualPrinter:
         return await reader.read(size)
 
     def _take(self, command: Command, writer: asyncio.StreamWriter) -> None:
-        """Carry out at once what is real-time; everything else in its turn, or when somebody has helped."""
+        """Carry out a real-time command at once, and others in order; in a halted mode others are held back."""
         if command.inside:
             self._on_event("obeyed_in_picture", {"command": command.raw.hex(" ")})
         if command.kind is CommandKind.REAL_TIME_STATUS:
@@ -296,7 +296,13 @@ def _write(writer: asyncio.StreamWriter, answer: bytes) -> None:
 
 
 async def follow_mode_file(printer: VirtualPrinter, file: Path, *, every: float = 0.2) -> None:
-    """Set the printer's mode whenever the text of a file changes, until cancelled; unknown words do nothing."""
+    """Set the printer's mode whenever the text of a file changes, until cancelled; unknown words do nothing.
+
+    Args:
+        printer: the printer.
+        file: the file with the name of the mode.
+        every: seconds between two looks at the file.
+    """
     last = printer.mode.value
     while True:
         await asyncio.sleep(every)

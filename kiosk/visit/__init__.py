@@ -1,4 +1,4 @@
-"""The course of a visit (pure): what may happen, what is shown and said, and what is to be done about it."""
+"""The course of a visit, without side effects: what may happen, what the screens show, and what has to be done."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""What is to be done about an input: send, print, report, start and stop clocks, make a sound. Plain values only."""
+"""What has to be done after an input: send, print, report, start and stop timers, play a tone. Plain values only."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,7 +17,7 @@ from kiosk.visit.inputs import Timer
 
 
 class Tone(StrEnum):
-    """What the machine says with a sound."""
+    """The tones of the kiosk: a number was given, or a code was refused."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -39,7 +39,14 @@ class WalkIn:
 
 @dataclass(frozen=True, slots=True)
 class PrintTicket:
-    """Print this ticket on paper."""
+    """Print this ticket on paper.
+
+    Args:
+        ticket: the ticket, as the server told it.
+        reason: the outcome of the check-in.
+        language: the language of the paper.
+        job: number of the print job on this ticket screen, from 1.
+    """
 
     ticket: TicketMessage
     reason: CheckInReason
@@ -49,7 +56,7 @@ class PrintTicket:
 
 @dataclass(frozen=True, slots=True)
 class ReportPrint:
-    """Tell the server what became of the paper."""
+    """Tell the server the result of a print job."""
 
     ticket_id: UUID
     report: PrintReport
@@ -57,14 +64,14 @@ class ReportPrint:
 
 @dataclass(frozen=True, slots=True)
 class ReportRefusal:
-    """Tell the server that a code was refused here; the code itself is gone already."""
+    """Tell the server that a code was refused here; the code itself was not kept."""
 
     report: RefusalReport
 
 
 @dataclass(frozen=True, slots=True)
 class StartTimer:
-    """Start a clock anew; its end comes back with the same epoch."""
+    """Start a timer, or start it again; ``TimerElapsed`` then carries the same epoch."""
 
     timer: Timer
     seconds: float
@@ -73,14 +80,14 @@ class StartTimer:
 
 @dataclass(frozen=True, slots=True)
 class CancelTimer:
-    """Stop a clock."""
+    """Stop a timer."""
 
     timer: Timer
 
 
 @dataclass(frozen=True, slots=True)
 class PlayTone:
-    """Make a sound."""
+    """Play a tone."""
 
     tone: Tone
 

@@ -3,12 +3,12 @@
 Nothing here waits, draws, sends or prints. Request ids come in with the inputs that may start a request, so
 that one attempt has one id however often it is tapped or sent. The rules:
 
-- While the server is asked, scans and taps change nothing.
-- A number that was given is shown whatever the printer says; paper is a report about a ticket.
-- A twelve-digit number is refused here: what was typed or read is gone in the same step, only its kind is
-  reported (see :mod:`backend.wire.my_number`).
+- While the server is being asked, scans and taps change nothing.
+- A number that was given is shown even if the printer fails: the ticket is valid without paper.
+- A twelve-digit number is refused here: what was typed or read is dropped in the same step, and only the kind of
+  refusal is reported (see :mod:`backend.wire.my_number`).
 - Every screen but the first ends by itself; where something is read or typed, the visitor is asked first.
-- A number without a reservation is asked for on a screen of its own: no single tap makes one.
+- A number without a reservation is asked for on a screen of its own, so that a single tap never makes one.
 """
 
 from dataclasses import replace
@@ -34,7 +34,7 @@ from kiosk.visit.transition import Draft, Durations, Transition
 from kiosk.visit.typed_number import NumberForms, NumberStage
 
 MAX_CODE_LENGTH: Final = 8000
-"""Longest text that the wire carries; no QR code holds more."""
+"""Most characters of a code that the wire carries; no QR code holds more."""
 
 ASSISTED: Final = frozenset(
     {
@@ -45,14 +45,14 @@ ASSISTED: Final = frozenset(
         TroubleReason.NO_CARD,
     }
 )
-"""Troubles after which a number of the assisted queue may help on; the screen offers it where it does."""
+"""Troubles after which the visitor may take a number without a reservation, to speak with the staff."""
 
 HINTS: Final = {
     ScanReason.AMBIGUOUS: Hint.ONE_CODE_AT_A_TIME,
     ScanReason.FOREIGN: Hint.ANOTHER_CODE,
     ScanReason.HARD_TO_READ: Hint.HARD_TO_READ,
 }
-"""What is only hinted at; the camera goes on looking."""
+"""Verdicts that only lead to a hint; the camera goes on looking."""
 
 
 class Flow:
@@ -60,7 +60,7 @@ class Flow:
 
     Args:
         durations: how long screens stay.
-        language: what the machine speaks to a new visitor.
+        language: the language in which a new visitor is addressed.
     """
 
     def __init__(self, durations: Durations | None = None, language: Language = Language.JAPANESE) -> None:
@@ -68,11 +68,11 @@ class Flow:
         self.language = language
 
     def begin(self) -> State:
-        """The state of a machine that was just switched on."""
+        """The state of a kiosk that was just switched on."""
         return State(screens.OutOfService(), self.language)
 
     def step(self, state: State, happened: Input) -> Transition:
-        """Tell what an input changes and what has to be done about it."""
+        """The new state after an input, and the effects that it calls for."""
         draft = Draft(state, self.durations)
         self._take(happened, draft)
         return Transition(draft.state, tuple(draft.effects))
@@ -122,7 +122,7 @@ class Flow:
         self._read(happened, draft)
 
     def _is_new_to_trouble(self, happened: inputs.Scanned, screen: screens.Trouble, draft: Draft) -> bool:
-        """Whether a scan is more than the same thing held on; the same notice again means: try again."""
+        """Whether a scan is something new. The same notice again is not; it sends the same request again."""
         if happened.text is not None and happened.text == screen.source:
             server_steps.ask_again(draft, screen)
             return False
@@ -130,7 +130,7 @@ class Flow:
         return _is_new(happened, screen.source) and not same_refusal
 
     def _read(self, happened: inputs.Scanned, draft: Draft) -> None:
-        """Act on a code, whatever the screen."""
+        """Act on a code, whatever screen is shown."""
         text = happened.text or ""
         if happened.reason is ScanReason.MY_NUMBER:
             self._refuse_number(happened.fresh_id, draft)
@@ -148,7 +148,7 @@ class Flow:
         return CheckInRequest(request_id=fresh_id, code=text, language=draft.state.language)
 
     def _hint(self, hint: Hint, fresh_id: UUID, draft: Draft) -> None:
-        """Give a hint where the camera is looked into; elsewhere it would only disturb. Other codes are counted."""
+        """Give a hint, on the welcome screen only: elsewhere it would disturb. Foreign codes are reported."""
         if not isinstance(draft.state.screen, screens.Welcome):
             return
         if hint is Hint.ANOTHER_CODE:
@@ -263,10 +263,10 @@ class Flow:
         self._give_way(draft)
 
     def _leave_ticket(self, draft: Draft) -> None:
-        """Go on with the notice that is held up already, or to the first screen."""
+        """Go on to the next notice if one is held up already, or else to the first screen."""
         screen = draft.state.screen
         if isinstance(screen, screens.TicketShown) and screen.next_scan is not None:
-            # Read as on the first screen: the ticket that was shown has no part in it.
+            # Read it as on the first screen: the ticket that was shown does not matter.
             draft.show(screens.Welcome())
             self._read(screen.next_scan, draft)
         else:
@@ -306,14 +306,14 @@ class Flow:
             self._go_home(draft)
 
     def _settle(self, draft: Draft) -> None:
-        """The number could be read; another notice that is held up already takes over."""
+        """Note that the visitor had time to read the number; another notice that is held up may take over now."""
         screen = draft.state.screen
         if isinstance(screen, screens.TicketShown):
             draft.alter(replace(screen, settled=True))
             self._give_way(draft)
 
     def _give_way(self, draft: Draft) -> None:
-        """Let the notice that is held up already take over, once nothing of this number has to be noted."""
+        """Let another notice that is held up take over, unless the visitor still has to write this number down."""
         screen = draft.state.screen
         if not isinstance(screen, screens.TicketShown) or screen.next_scan is None:
             return
@@ -336,7 +336,7 @@ class Flow:
         draft.show(home(draft.state.conditions))
 
     def _go_back(self, draft: Draft) -> None:
-        """Show the first screen to a visitor who came from here, in the language that they chose."""
+        """Show the first screen to the same visitor, in the language that they chose."""
         draft.show(home(draft.state.conditions))
         if draft.state.language is not self.language:
             draft.start(Timer.SCREEN, draft.durations.language)
@@ -344,7 +344,7 @@ class Flow:
     # Surroundings --------------------------------------------------------------------------------------------
 
     def _changed(self, happened: inputs.News, draft: Draft) -> None:
-        """Take note; only the first screen changes at once, a visit in progress goes on."""
+        """Note a change of the surroundings. Only the first screen changes at once; a visit in progress goes on."""
         news = conditions_after(draft.state.conditions, happened)
         draft.state = replace(draft.state, conditions=news)
         screen, right = draft.state.screen, home(news)
@@ -368,7 +368,7 @@ def _is_my_number(happened: inputs.Scanned) -> bool:
 
 
 def _is_new(happened: inputs.Scanned, source: str | None) -> bool:
-    """Whether a scan is worth leaving a screen for: another code, or one to be refused."""
+    """Whether a scan is another code than ``source``, or one that must be refused."""
     if happened.reason is ScanReason.MY_NUMBER:
         return True
     return happened.reason is ScanReason.OK and happened.text != source

@@ -1,4 +1,4 @@
-"""What may happen in a visit: scans, taps, answers of the server, clocks that ran out, news of the surroundings.
+"""What may happen in a visit: scans, taps, answers of the server, timers that ran out, changes of the surroundings.
 
 Plain values only. A value that may hold a notice's code or a typed number keeps it out of its ``repr``, so that
 no log or traceback can show it.
@@ -14,7 +14,7 @@ from backend.wire import BringSituation, CheckInReply, NumberShape, PrinterTroub
 
 
 class TroubleReason(StrEnum):
-    """Why a visitor got no number. The first group are the server's reasons, the second the kiosk's own."""
+    """Why a visitor got no number. The first group has the server's reasons, the second the kiosk's own."""
 
     ANOTHER_DAY = "another_day"
     ANOTHER_OFFICE = "another_office"
@@ -31,7 +31,7 @@ class TroubleReason(StrEnum):
 
 
 class Timer(StrEnum):
-    """The clocks that run beside a screen."""
+    """The timers that run while a screen is shown."""
 
     SCREEN = "screen"
     SETTLE = "settle"
@@ -40,7 +40,13 @@ class Timer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """The camera saw a code, or something that is not one code. ``fresh_id`` serves the request it may start."""
+    """A code was held up, or something that is not one code.
+
+    Args:
+        reason: the scanner's verdict.
+        fresh_id: id for the request that this may start.
+        text: the decoded text, where there is exactly one code.
+    """
 
     reason: ScanReason
     fresh_id: UUID
@@ -55,7 +61,7 @@ class LanguageTapped:
 
 
 class Button(StrEnum):
-    """The buttons that carry no letter."""
+    """All buttons but the letters and digits of the keypad."""
 
     ENTER_NUMBER = "enter_number"
     WALK_IN = "walk_in"
@@ -75,7 +81,7 @@ class Button(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tapped:
-    """A visitor tapped a button. ``fresh_id`` serves the request it may start."""
+    """A visitor tapped a button. ``fresh_id`` is the id for the request that this may start."""
 
     button: Button
     fresh_id: UUID
@@ -83,7 +89,7 @@ class Tapped:
 
 @dataclass(frozen=True, slots=True)
 class KeyTapped:
-    """One letter or digit of the keypad. ``fresh_id`` serves the report of a refusal."""
+    """A visitor tapped a letter or digit of the keypad. ``fresh_id`` is the id for the report of a refusal."""
 
     key: str = field(repr=False)
     fresh_id: UUID
@@ -91,7 +97,7 @@ class KeyTapped:
 
 @dataclass(frozen=True, slots=True)
 class SituationTapped:
-    """Who comes to receive a card, chosen on the page of what to bring."""
+    """A visitor chose, on the page of what to bring, who comes to receive a card; ``situation`` is its code."""
 
     situation: str
 
@@ -106,7 +112,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """The server did not answer, or would not carry the request out."""
+    """The server did not answer, or rejected the request."""
 
     request_id: UUID
     reason: TroubleReason
@@ -114,7 +120,7 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class PrintFinished:
-    """A print job ended. ``fresh_id`` serves the report to the server."""
+    """A print job ended. ``fresh_id`` is the id for the report to the server."""
 
     ticket_id: UUID
     job: int
@@ -125,7 +131,7 @@ class PrintFinished:
 
 @dataclass(frozen=True, slots=True)
 class TimerElapsed:
-    """A clock ran out; ``epoch`` tells which start of it."""
+    """A timer ran out; ``epoch`` is the number of its start."""
 
     timer: Timer
     epoch: int
@@ -147,7 +153,7 @@ class CameraChanged:
 
 @dataclass(frozen=True, slots=True)
 class OfficeChanged:
-    """The office opened or closed; ``opens_at`` is the next opening, aware."""
+    """The office opened or closed; ``opens_at`` is the next opening, an aware time."""
 
     open_now: bool
     opens_at: datetime | None = None
@@ -168,7 +174,7 @@ class BringChanged:
 
 
 News = ServerChanged | CameraChanged | OfficeChanged | NumbersChanged | BringChanged
-"""What changes around the machine, whoever stands before it."""
+"""Changes around the kiosk, with or without a visitor."""
 
 Input = (
     Scanned

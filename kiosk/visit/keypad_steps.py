@@ -1,4 +1,4 @@
-"""Steps of the keypad: what a key does to a number that is being typed. Pure, without screens."""
+"""Steps of the keypad: what a key or button does to a number that is being typed. Without side effects."""
 
 from dataclasses import replace
 from typing import Final
@@ -12,10 +12,10 @@ MY_NUMBER_LENGTH: Final = 12
 
 
 def press(screen: Keypad, key: str, forms: NumberForms) -> Keypad | None:
-    """The keypad after a key; None where twelve digits came together, of which nothing may stay.
+    """The keypad after a key; None where it makes twelve digits, which must not be kept.
 
-    A key that no number of the ward can have is not taken. Digits beyond the longest number are only counted: with
-    them it may have been a 個人番号, of which the first digits must not stand there either.
+    A key that no number of the ward can have is ignored. Digits beyond the longest number are only counted: with
+    them the visitor may be typing a 個人番号, and then its first digits must not stay on the screen either.
     """
     if key not in KEYS:
         return screen
@@ -32,7 +32,7 @@ def press(screen: Keypad, key: str, forms: NumberForms) -> Keypad | None:
 
 
 def tap(screen: Keypad, button: Button, forms: NumberForms) -> Keypad | None:
-    """The keypad after one of its own buttons; None where the button is none of them."""
+    """The keypad after one of its own buttons; None for any other button."""
     calm = replace(screen, warned=False, note=None, beyond=0)
     if button is Button.BACKSPACE:
         return replace(calm, typed=screen.typed[:-1])
@@ -44,6 +44,6 @@ def tap(screen: Keypad, button: Button, forms: NumberForms) -> Keypad | None:
 
 
 def correcting(typed: str) -> Keypad:
-    """The keypad with a number that has to be corrected, on the page of its last character."""
+    """The keypad with a number that has to be corrected, on the page that has its last character."""
     letters = bool(typed) and not typed[-1].isdigit()
     return Keypad(typed, KeyPage.LETTERS if letters else KeyPage.DIGITS)

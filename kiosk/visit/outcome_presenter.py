@@ -1,4 +1,4 @@
-"""What is shown of a check-in's outcome: the number and where to go with it, or why there is none and what to do."""
+"""What a screen shows after a check-in: the number and where to go with it, or why there is none and what to do."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from kiosk.visit.ticket_steps import may_reprint
 from kiosk.visit.transition import MAX_RETRIES
 
 _TO_NOTE: Final = frozenset({PaperState.FAILED, PaperState.UNCONFIRMED})
-"""What is known of the paper where the number may have to be remembered."""
+"""States of the paper in which the visitor may have to remember the number."""
 
 _NOTED: Final = frozenset({CheckInReason.EARLY, CheckInReason.LATE, CheckInReason.WALK_IN})
 _AT_WINDOW: Final = frozenset({TicketState.CALLED, TicketState.SERVING, TicketState.CALLED_TO_ISSUANCE})
@@ -25,10 +25,10 @@ _AT_WINDOW: Final = frozenset({TicketState.CALLED, TicketState.SERVING, TicketSt
 _WITH_FACTS: Final = frozenset(
     {TroubleReason.ANOTHER_DAY, TroubleReason.ANOTHER_OFFICE, TroubleReason.CLOSED}
 )
-"""Troubles whose words hold what the server told."""
+"""Troubles whose text names a day, an office or a time that the server told."""
 
 _TO_MIND: Final = frozenset({TicketState.ABSENT, TicketState.INCOMPLETE})
-"""Where nothing goes on before the visitor has spoken to somebody."""
+"""States in which the visitor must speak to somebody before anything goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class _Words:
 
 
 def ticket_view(screen: screens.TicketShown, common: Common) -> TicketView:
-    """The number, with how long to wait, or with where to go where it is called already."""
+    """The ticket screen: the number, with the waiting time, or with where to go once it has been called."""
     ticket = screen.ticket
     waiting = ticket.state is TicketState.WAITING
     words = _received(screen) if waiting else _elsewhere(ticket)
@@ -78,7 +78,7 @@ def _wait(ticket: TicketMessage) -> Text:
 
 
 def _received(screen: screens.TicketShown) -> _Words:
-    """The words for somebody who waits."""
+    """The words for a visitor who waits."""
     ticket, reason = screen.ticket, screen.reason
     be_back = ticket.be_back_at
     early_note = None if be_back is None else say("ticket.be_back_note")
@@ -98,7 +98,7 @@ def _received(screen: screens.TicketShown) -> _Words:
 
 
 def _elsewhere(ticket: TicketMessage) -> _Words:
-    """The words for somebody who does not wait any more: called, being served, away, or with the staff."""
+    """The words for a visitor who does not wait: called, being served, absent, or with the staff."""
     key = f"ticket.{ticket.state}"
     if ticket.state not in _AT_WINDOW:
         return _Words(say(key), "", say(f"{key}_go"))
@@ -110,7 +110,7 @@ def _elsewhere(ticket: TicketMessage) -> _Words:
 
 
 def _figures(ticket: TicketMessage) -> tuple[Figure, ...]:
-    """How many wait and how long it takes; before a reserved time that is far, the time itself says more."""
+    """How many wait and how long it takes; long before the reserved time, that time instead of the duration."""
     if ticket.be_back_at is not None and ticket.reserved_for is not None:
         wait = say("ticket.estimate_from", time=time_of_day(ticket.reserved_for))
     else:
@@ -122,11 +122,11 @@ def _figures(ticket: TicketMessage) -> tuple[Figure, ...]:
 
 
 def trouble_view(screen: screens.Trouble, common: Common, now: datetime) -> TroubleView:
-    """Why there is no number, what leads to one, and the one thing to do next.
+    """The trouble screen: why there is no number, how to get one, and the one thing to do next.
 
     Args:
-        screen: the screen.
-        common: what all screens have.
+        screen: the screen's state.
+        common: what all views have.
         now: the server's time, aware.
     """
     kind = _kind(screen, now)
@@ -149,7 +149,7 @@ def trouble_view(screen: screens.Trouble, common: Common, now: datetime) -> Trou
 
 
 def _kind(screen: screens.Trouble, now: datetime) -> str:
-    """Which words fit: a day that has passed and one that comes need others, as do a code and a typed number."""
+    """The middle part of the texts' keys: the reason, and what else the words depend on (the day, typed or not)."""
     reply, reason = screen.reply, screen.reason
     if screen.by_keys and reason in {TroubleReason.UNKNOWN, TroubleReason.REFUSED}:
         return f"{reason}_typed"
@@ -168,7 +168,7 @@ def _kind(screen: screens.Trouble, now: datetime) -> str:
 
 
 def _body(screen: screens.Trouble, key: str, now: datetime) -> Text:
-    """What happened, with the day, the office or the number that the server told; plainer where it told none."""
+    """What happened, with the day, the office or the number from the server; without them where it told none."""
     reply, reason = screen.reply, screen.reason
     if reply is None:
         return say(f"{key}.body_plain" if reason in _WITH_FACTS else f"{key}.body")
@@ -186,14 +186,14 @@ def _body(screen: screens.Trouble, key: str, now: datetime) -> Text:
 
 
 def _next(screen: screens.Trouble, key: str) -> Text:
-    """What to do; while the machine tries again by itself it says so first."""
+    """What to do; while the kiosk tries again by itself, the text says so first."""
     words = say(f"{key}.next")
     retries = screen.retry is not None and screen.retries < MAX_RETRIES
     return say("trouble.retrying", next=words) if retries else words
 
 
 def _place(screen: screens.Trouble, language: Language) -> tuple[Text, ...]:
-    """Another office: what leads there."""
+    """Name, address, hours and telephone of another office, line by line; empty for any other trouble."""
     office = None if screen.reply is None else screen.reply.office
     if office is None or screen.reason is not TroubleReason.ANOTHER_OFFICE:
         return ()
@@ -213,10 +213,10 @@ def _hours(office: OfficePlace) -> Text | None:
 
 
 def _actions(screen: screens.Trouble, kind: str) -> tuple[Button, Button]:
-    """What the filled button does, and another one beside it; ``HOME`` stands for none.
+    """What the filled button does, and what the other button does; ``HOME`` stands for none.
 
-    Whoever is expected at another office is not given a number here, unless the day has passed: a new reservation
-    is needed, and that can be talked about at any counter.
+    A visitor with a reservation at another office is offered no number here, unless its day has passed: then they need
+    a new reservation, and any counter can help with that.
     """
     assisted = screen.reason in ASSISTED and (
         screen.reason is not TroubleReason.ANOTHER_OFFICE or kind.endswith("_past")

@@ -1,9 +1,9 @@
-"""The shapes of what screens show: plain values, texts as keys with their fields.
+"""Views: what each screen shows, as plain values. Texts are keys of the catalogue with their values.
 
-The frame of all screens has them spoken (:func:`kiosk.visit.texts.spoken`). What a server told stands in the visitor's
+:func:`kiosk.visit.texts.spoken` turns the keys into text in the visitor's language; text from the server is in that
 language already.
 
-A view never holds a notice's code. The number that is being typed is on the keypad's view, kept out of its
+A view never holds a notice's code. The number that is being typed is in the keypad's view, kept out of its
 ``repr``; it has eleven characters at most.
 """
 
@@ -19,7 +19,7 @@ from kiosk.visit.texts import Text, say
 
 @dataclass(frozen=True, slots=True)
 class LanguageChoice:
-    """One button of the language row; its name stands in its own language."""
+    """One button of the language row; ``own_name`` is the language's name in that language."""
 
     language: Language
     own_name: str
@@ -28,7 +28,7 @@ class LanguageChoice:
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What all screens have: whose counter this is, which paper bears the code, and the languages to choose from."""
+    """What all views have: the office, which paper has the code (``place``), and the languages to choose from."""
 
     language: Language
     place: CodePlace
@@ -58,7 +58,7 @@ class WelcomeView:
 
 @dataclass(frozen=True, slots=True)
 class StillThere:
-    """The question that lies over a screen which would otherwise go."""
+    """The question whether the visitor is still there, shown over a screen before it closes by itself."""
 
     title: Text
     note: Text
@@ -67,7 +67,12 @@ class StillThere:
 
     @classmethod
     def asked(cls, screen: Unhurried, area: str) -> "StillThere | None":
-        """The question as a screen asks it, while it is asked."""
+        """The question in the words of a screen; None while the screen does not ask.
+
+        Args:
+            screen: the screen's state.
+            area: the part of the catalogue that has the screen's texts.
+        """
         if not screen.warned:
             return None
         return cls(
@@ -102,7 +107,7 @@ class KeypadView:
 
 @dataclass(frozen=True, slots=True)
 class WalkInView:
-    """Does the visitor want a number without a reservation?"""
+    """The question whether the visitor wants a number without a reservation."""
 
     name: ClassVar[str] = "walk_in"
     common: Common
@@ -116,7 +121,7 @@ class WalkInView:
 
 @dataclass(frozen=True, slots=True)
 class SituationChoice:
-    """One button of the page that asks who comes."""
+    """One button of the page that asks who comes; ``code`` is the situation's code, ``words`` its text."""
 
     code: str
     words: str
@@ -124,7 +129,7 @@ class SituationChoice:
 
 @dataclass(frozen=True, slots=True)
 class BringView:
-    """Who will come? What to bring depends on it."""
+    """The question who will come, because what to bring depends on it."""
 
     name: ClassVar[str] = "bring"
     common: Common
@@ -138,7 +143,7 @@ class BringView:
 
 @dataclass(frozen=True, slots=True)
 class BringListView:
-    """What to bring, or examples and what else to think of."""
+    """The list of what to bring, or its second page with examples and what else to know."""
 
     name: ClassVar[str] = "bring_list"
     common: Common
@@ -163,7 +168,7 @@ class WorkingView:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A value with what it means."""
+    """A value with its label."""
 
     label: Text
     value: Text
@@ -199,7 +204,7 @@ class TroubleView:
     Attributes:
         place: another office, line by line: its name, address, hours, telephone.
         action: what the filled button does; ``HOME`` where there is nothing to do here.
-        other: another way on; empty where there is none.
+        other: what the second button does; ``HOME`` where there is none.
     """
 
     name: ClassVar[str] = "trouble"
@@ -219,7 +224,7 @@ class TroubleView:
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
-    """The machine receives nobody now: closed, out of service, or starting."""
+    """The kiosk receives nobody now: it is closed, out of service, or starting."""
 
     name: str
     common: Common
@@ -253,4 +258,4 @@ SCREENS: Final = (
     "closed",
     "out_of_service",
 )
-"""Names of the screens, as in the events of ``--log-json``."""
+"""Names of the screens, as they stand in the events of ``--log-json``."""

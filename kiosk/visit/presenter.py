@@ -1,4 +1,4 @@
-"""What each screen shows in a state: the shapes of :mod:`kiosk.visit.presentation`, filled."""
+"""What each screen shows in a state: makes the views of :mod:`kiosk.visit.presentation`."""
 
 from datetime import datetime
 
@@ -28,11 +28,11 @@ from kiosk.visit.typed_number import NumberForms, NumberStage
 
 
 def present(state: State, office: OfficeInfo | None, now: datetime) -> View:
-    """Say what to show in this state.
+    """The view of a state.
 
     Args:
         state: the flow's state.
-        office: what the server told of the office, if it did yet.
+        office: what the server told of the office; None before its first answer.
         now: the server's time, aware.
     """
     place = office.code_stands_on if office is not None else CodePlace.SHEET
@@ -71,7 +71,7 @@ def _choices(chosen: Language) -> tuple[LanguageChoice, ...]:
 
 def _welcome(screen: screens.Welcome, state: State, place: CodePlace, common: Common) -> WelcomeView:
     camera = state.conditions.camera
-    # Without a camera nothing is asked of it: neither by the title nor below its picture.
+    # Without a camera, neither the title nor the line below its picture may ask to hold something up.
     frame = say("welcome.frame") if camera else ""
     return WelcomeView(
         common,
@@ -112,7 +112,7 @@ def _keypad(screen: screens.Keypad, forms: NumberForms, common: Common) -> Keypa
 
 
 def _keypad_status(screen: screens.Keypad, forms: NumberForms) -> Text:
-    """What a visitor should know of the number so far; it is also why it cannot be confirmed yet."""
+    """What is wrong with the number so far, or missing; this is also why it cannot be confirmed yet."""
     looked = forms.look(screen.typed)
     if screen.note is not None:
         return say(f"keypad.{screen.note}")
@@ -174,7 +174,7 @@ def _bring_list(screen: screens.Bring, situation: BringSituation, common: Common
 
 
 def _notice(state: State, common: Common, now: datetime) -> NoticeView:
-    """The machine receives nobody: closed, out of service, or starting."""
+    """The view of a kiosk that receives nobody: closed, out of service, or starting."""
     if not isinstance(state.screen, screens.Closed):
         name = "starting" if state.conditions.server is ServerState.STARTING else "out_of_service"
         return NoticeView(name, common, *(say(f"{name}.{part}") for part in ("title", "body", "next")))

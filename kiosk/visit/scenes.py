@@ -1,6 +1,6 @@
-"""Every state of the kiosk's screens, with the longest words and numbers that may stand there.
+"""Every state of the kiosk's screens, with the longest words and numbers that may appear.
 
-For whoever looks at them: the tests of the layout, and the command that draws them all.
+Used by the tests of the layout, and by the command ``uketsuke-kiosk screens`` that draws them all.
 """
 
 import tomllib
@@ -65,7 +65,7 @@ OFFICE = OfficeInfo(
 
 
 def offices(scene: str) -> list[OfficeInfo]:
-    """The office with each paper that may bear the code, where the scene's words name that paper."""
+    """The office once for each paper that may have the code, if the scene's text names that paper; else once."""
     naming = scene.startswith(("welcome", "keypad", "trouble_unknown", "trouble_refused"))
     return [
         OFFICE.model_copy(update={"code_stands_on": place})
@@ -114,7 +114,7 @@ def _ticket(reason: CheckInReason, paper: PaperState) -> TicketShown:
 
 
 def _again(state: TicketState, found: TicketState | None = None, **ticket: object) -> TicketShown:
-    """A notice that is shown once more."""
+    """The ticket screen after the same notice was held up again; ``found`` is the state it was found in."""
     window = {"window": "12", "window_kind": "reception"} if state in AT_WINDOW_STATES else {}
     known = TICKET.model_copy(update={"state": state, "estimate": TICKET.estimate, **window, **ticket})
     paper = PaperState.PRINTED_BEFORE if state is TicketState.WAITING else PaperState.NONE
@@ -135,7 +135,7 @@ EARLY = TICKET.model_copy(
         "be_back_at": datetime(2026, 11, 24, 3, 10, tzinfo=UTC),
     }
 )
-"""Long before its time."""
+"""A ticket of a visitor who came long before the reserved time."""
 LAST_WEEK = datetime(2026, 11, 17, 5, 30, tzinfo=UTC)
 
 SCENES: dict[str, Screen] = {
@@ -209,7 +209,7 @@ SCENES: dict[str, Screen] = {
     "out_of_service": OutOfService(),
     "starting": OutOfService(),
 }
-"""Every scene whose words are the kiosk's own, by its name."""
+"""Every scene whose texts are the kiosk's own, by name."""
 
 TICKETS: dict[str, tuple[TicketMessage, bool]] = {
     "reserved": (TICKET, False),
@@ -222,11 +222,11 @@ TICKETS: dict[str, tuple[TicketMessage, bool]] = {
     ),
     "no_estimate": (TICKET.model_copy(update={"estimate": None}), False),
 }
-"""Every kind of paper by its name: the ticket, and whether it is another copy."""
+"""Every kind of printed ticket by name: the ticket, and whether it is another copy."""
 
 
 def every_scene(situations: Iterable[BringSituation]) -> dict[str, Screen]:
-    """All scenes by their name: the kiosk's own, and those of what to bring, whose words are the server's.
+    """All scenes by name: the kiosk's own, and those of what to bring, whose texts come from the server.
 
     Args:
         situations: what visitors bring, as the server tells it.
@@ -241,11 +241,11 @@ def every_scene(situations: Iterable[BringSituation]) -> dict[str, Screen]:
 
 
 def conditions(scene: str, situations: Iterable[BringSituation] = ()) -> Conditions:
-    """The surroundings in which a scene is seen.
+    """The surroundings in which a scene occurs.
 
     Args:
         scene: its name.
-        situations: what the server told of what visitors bring.
+        situations: what visitors bring, as the server tells it.
     """
     server = {"starting": ServerState.STARTING, "out_of_service": ServerState.DOWN}.get(scene, ServerState.UP)
     return Conditions(

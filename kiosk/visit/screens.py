@@ -1,4 +1,4 @@
-"""What the kiosk can show, and what it remembers while it shows it.
+"""The screens of the kiosk, each with what it remembers while it is shown.
 
 Plain values only. A value that may hold a notice's code or a typed number keeps it out of its ``repr``, so that
 no log or traceback can show it.
@@ -21,7 +21,7 @@ from kiosk.visit.inputs import Scanned, TroubleReason
 
 
 class Hint(StrEnum):
-    """A short word on the welcome screen."""
+    """A short hint on the welcome screen."""
 
     ONE_CODE_AT_A_TIME = "one_code"
     ANOTHER_CODE = "other_code"
@@ -36,7 +36,7 @@ class KeyPage(StrEnum):
 
 
 class PaperState(StrEnum):
-    """What the visitor is told of the paper."""
+    """What the visitor is told about the printed ticket."""
 
     PRINTING = "printing"
     PRINTED = "printed"
@@ -44,11 +44,11 @@ class PaperState(StrEnum):
     FAILED = "failed"
     PRINTED_BEFORE = "printed_before"
     NONE = "none"
-    """None is needed: the visitor is called, or being served."""
+    """No paper is needed: the visitor has been called, or is being served."""
 
 
 class KeypadNote(StrEnum):
-    """What is said of a number beside the keys, where there is something to say."""
+    """A note about the number beside the keys."""
 
     TOO_LONG = "too_long"
 
@@ -65,11 +65,11 @@ class Keypad:
     """A number is being typed.
 
     Args:
-        typed: what was taken of it.
+        typed: the characters so far.
         page: which keys are shown.
         warned: the visitor was asked whether they are still there.
-        note: what is said of the last key.
-        beyond: keys that were tapped although the number was as long as any; they are not kept.
+        note: a note about the last key.
+        beyond: how many more keys were tapped after the number had its full length; they are not kept.
     """
 
     typed: str = field(default="", repr=False)
@@ -81,10 +81,10 @@ class Keypad:
 
 @dataclass(frozen=True, slots=True)
 class WalkInQuestion:
-    """Does the visitor want a number without a reservation? Nothing is made before they say so.
+    """The question whether the visitor wants a number without a reservation; none is made before they say yes.
 
     Args:
-        assisted: it is asked after a notice that gave no number, for a word with the staff.
+        assisted: the question follows a notice that gave no number; the number is for speaking with the staff.
         warned: the visitor was asked whether they are still there.
     """
 
@@ -94,11 +94,11 @@ class WalkInQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Bring:
-    """What to bring is looked up; nothing of it is about anybody, and nothing is sent or kept.
+    """The visitor looks up what to bring; this holds nothing personal, and nothing is sent or kept.
 
     Args:
-        situation: who comes; None while that is asked. News of the server do not change what is being read.
-        more: the second page is shown, with examples and what else to think of.
+        situation: who comes; None while that is asked. News from the server does not change it while it is read.
+        more: the second page is shown, with examples and what else to know.
         warned: the visitor was asked whether they are still there.
     """
 
@@ -113,13 +113,13 @@ class TicketShown:
 
     Args:
         ticket: the ticket, as the server told it.
-        reason: how the check-in ended.
-        paper: what is known of the paper.
+        reason: the outcome of the check-in.
+        paper: what is known of the printed ticket.
         trouble: why there is no paper.
-        jobs: print jobs of this screen so far; the number of the last one.
-        found: where the visitor was when the notice was shown once more; None where it was the first time.
-        source: what was scanned for it, so that the same notice held on is not taken for another.
-        settled: the visitor had time to see the number; another notice may take over.
+        jobs: how many print jobs this screen has had; also the number of the last one.
+        found: the ticket's state when the notice was shown once more; None where it was the first time.
+        source: the text that was scanned for it; the same notice, still held up, is recognised by it.
+        settled: the visitor had time to read the number; another notice may take over.
         next_scan: another notice that is held up already.
     """
 
@@ -139,10 +139,10 @@ class Working:
     """The server is being asked.
 
     Args:
-        request: what it is asked.
-        retries: how often the machine asked again by itself.
-        before: the number that was on the screen when its own notice was held up again; it comes back unless the
-            visitor is somewhere else by now.
+        request: the request that was sent.
+        retries: how often the kiosk asked again by itself.
+        before: the ticket screen on which its own notice was held up again; it comes back if the visitor still
+            waits.
     """
 
     request: CheckInRequest | WalkInRequest = field(repr=False)
@@ -156,12 +156,12 @@ class Trouble:
 
     Args:
         reason: why.
-        reply: what the server told of it.
+        reply: the server's reply, if there was one.
         retry: the request to send again unchanged, where that may help.
-        source: what was scanned, so that the same notice held on is not asked about for ever.
+        source: the text that was scanned; the same notice, still held up, is recognised by it.
         typed: the number that was typed, to be corrected.
-        by_keys: it was about something typed, not about a code that was held up.
-        retries: how often the machine asked again by itself.
+        by_keys: the visitor typed a number and did not hold up a code.
+        retries: how often the kiosk asked again by itself.
         warned: the visitor was asked whether they are still there.
     """
 
@@ -182,10 +182,10 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class OutOfService:
-    """The machine cannot receive anybody: the server is away, or was not reached yet."""
+    """The kiosk cannot receive anybody: the server is away, or has not been reached yet."""
 
 
 Unhurried = Keypad | WalkInQuestion | Bring | Trouble
-"""Screens whose visitor is asked before they go."""
+"""Screens that ask the visitor whether they are still there before they close."""
 
 Screen = Welcome | Keypad | WalkInQuestion | Bring | Working | TicketShown | Trouble | Closed | OutOfService

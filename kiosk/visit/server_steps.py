@@ -1,4 +1,4 @@
-"""Steps of asking the server: the request, its answer, and what is shown where there is none. Pure, as the flow is."""
+"""Steps of asking the server: the request, its answer, and what is shown without one. No side effects."""
 
 from backend.wire import CheckInReply, CheckInRequest, WalkInRequest
 from kiosk.visit import effects, inputs, screens, ticket_steps
@@ -12,27 +12,34 @@ def ask(
     retries: int = 0,
     before: screens.TicketShown | None = None,
 ) -> None:
-    """Send a request and say so; ``before`` is a number that comes back if nothing is new of it."""
+    """Send a request and show the working screen.
+
+    Args:
+        draft: the step in the making.
+        request: what to send.
+        retries: how often the kiosk asked again by itself.
+        before: the ticket screen to return to if the answer brings nothing new.
+    """
     draft.show(screens.Working(request, retries, before))
     draft.do(effects.SendCheckIn(request) if isinstance(request, CheckInRequest) else effects.WalkIn(request))
     draft.start(Timer.SCREEN, draft.durations.working)
 
 
 def ask_again(draft: Draft, screen: screens.Trouble) -> None:
-    """Send the same request again: if only its answer was lost, the server answers the same again."""
+    """Send the same request again, with the same id: if only its answer was lost, the server repeats that answer."""
     if screen.retry is not None:
         ask(draft, screen.retry)
 
 
 def ask_again_unasked(draft: Draft) -> None:
-    """Ask again without a tap, while the visitor is surely there: nobody's number is made after they left."""
+    """Ask again without a tap, unless the visitor may have left: no number is made for somebody who is gone."""
     screen = draft.state.screen
     if isinstance(screen, screens.Trouble) and screen.retry is not None and not screen.warned:
         ask(draft, screen.retry, screen.retries + 1)
 
 
 def answered(draft: Draft, happened: inputs.Answered) -> None:
-    """Show what the server answered to the request that is waited for; another answer comes too late."""
+    """Show the server's answer to the pending request; an answer to any other request is ignored."""
     screen = draft.state.screen
     if not isinstance(screen, screens.Working) or screen.request.request_id != happened.request_id:
         return
@@ -48,14 +55,14 @@ def answered(draft: Draft, happened: inputs.Answered) -> None:
 
 
 def unanswered(draft: Draft, happened: inputs.Unanswered) -> None:
-    """Say that the request that is waited for has no answer."""
+    """Show that the pending request got no answer."""
     screen = draft.state.screen
     if isinstance(screen, screens.Working) and screen.request.request_id == happened.request_id:
         give_up(draft, happened.reason, screen)
 
 
 def give_up(draft: Draft, reason: TroubleReason, screen: screens.Working) -> None:
-    """Say that nothing came of it; a number that was on the screen before is worth more than that."""
+    """Show the ticket again that was on the screen before, or else why there is no number."""
     if screen.before is not None:
         ticket_steps.bring_back(draft, screen.before)
     else:
@@ -63,7 +70,7 @@ def give_up(draft: Draft, reason: TroubleReason, screen: screens.Working) -> Non
 
 
 def show_trouble(draft: Draft, screen: screens.Trouble) -> None:
-    """Show why there is no number, with a sound where the visitor did something for it."""
+    """Show why there is no number; with a tone, unless the kiosk had asked again by itself."""
     if not screen.retries:
         draft.do(effects.PlayTone(effects.Tone.REFUSED))
     draft.show_unhurried(screen)
@@ -76,7 +83,7 @@ def _source(request: CheckInRequest | WalkInRequest) -> str | None:
 def _trouble(
     reason: TroubleReason, asked: screens.Working, *, reply: CheckInReply | None = None
 ) -> screens.Trouble:
-    """Why a request gave no number. A number that was refused is not kept, a code not looked at for ever."""
+    """The screen that says why a request gave no number; a code or number that was refused is not kept in it."""
     request, refused = asked.request, reason is TroubleReason.REFUSED
     typed = request.number if isinstance(request, CheckInRequest) else None
     return screens.Trouble(

@@ -14,11 +14,11 @@ class State:
 
     Args:
         screen: what is shown.
-        language: what it is said in.
+        language: the visitor's language.
         conditions: what is known of the surroundings.
-        started: how many clocks were started so far; a clock that ran out before it was stopped is told apart
-            by its number.
-        running: the clocks that run, each with the number of its start.
+        started: how many timers were started so far; this number identifies a start, so that a timer that ran out
+            just before it was stopped is ignored.
+        running: the timers that run, each with the number of its start.
     """
 
     screen: Screen

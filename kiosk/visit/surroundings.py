@@ -1,4 +1,4 @@
-"""The surroundings of a visit: server, camera, opening hours, and what the server tells of numbers and of what to bring."""
+"""The surroundings of a visit: server, camera, opening hours, forms of numbers, and what visitors bring."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +18,16 @@ class ServerState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What the machine knows of its surroundings."""
+    """What the kiosk knows of its surroundings.
+
+    Args:
+        server: whether the server answers.
+        camera: whether the camera works.
+        open_now: whether the office is open.
+        opens_at: the next opening, an aware time; None where it is not known.
+        numbers: the forms that a typed number can have; empty where the server told none.
+        bring: what visitors bring, by who comes; empty where the server told nothing.
+    """
 
     server: ServerState = ServerState.STARTING
     camera: bool = True
@@ -29,7 +38,11 @@ class Conditions:
 
 
 def conditions_after(conditions: Conditions, happened: inputs.News) -> Conditions:
-    """The surroundings after news of them."""
+    """The surroundings after a change.
+
+    Raises:
+        TypeError: the input is not a change of the surroundings.
+    """
     match happened:
         case inputs.ServerChanged(up):
             return replace(conditions, server=ServerState.UP if up else ServerState.DOWN)

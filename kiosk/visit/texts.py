@@ -1,6 +1,6 @@
-"""What the kiosk says: sentences as keys with their values, times as people say them, and the catalogue that is asked.
+"""The kiosk's texts: sentences (keys with values), times as people say them, and their words in a language.
 
-A view holds sentences. Whoever draws it has them spoken in the visitor's language; all times are shown in Asia/Tokyo.
+Views hold sentences; :func:`spoken` turns them into text in the visitor's language. All times are shown in Asia/Tokyo.
 """
 
 from collections.abc import Mapping
@@ -13,13 +13,13 @@ from backend.common import TOKYO, Catalogue, Language, Sentence
 from backend.wire import CodePlace, Estimate
 
 Text = Sentence | str
-"""A sentence of the catalogue; or what a server told in the visitor's language, or nothing, as it is."""
+"""A sentence of the catalogue, or finished text: from the server in the visitor's language, or empty."""
 
 SaidT = TypeVar("SaidT")
 
 
 class Spoken(Protocol):
-    """What a view tells of how it is spoken."""
+    """What the words of a view depend on."""
 
     @property
     def language(self) -> Language:
@@ -27,7 +27,7 @@ class Spoken(Protocol):
 
     @property
     def place(self) -> CodePlace:
-        """The paper with the code."""
+        """The paper that has the code."""
 
 
 class Speakable(Protocol):
@@ -45,9 +45,9 @@ class KioskWords:
     """The kiosk's texts in one language.
 
     Args:
-        language: the language to speak.
-        place: the paper with the code. A text that names it speaks of the A4 sheet; beside it stand its forms
-            for the other papers, under the same key with ``_postcard`` and ``_both``.
+        language: the language of the texts.
+        place: the paper that has the code. A text that names it is written for the A4 sheet; its forms for the other
+            papers have the same key with ``_postcard`` and ``_both``.
     """
 
     def __init__(self, language: Language, place: CodePlace = CodePlace.SHEET) -> None:
@@ -55,7 +55,12 @@ class KioskWords:
         self._catalogue = Catalogue("kiosk", language)
 
     def __call__(self, key: str, **values: object) -> str:
-        """The text of a key, in its form for the paper with the code where it has one."""
+        """The text of a key, in the form for the paper that has the code.
+
+        Args:
+            key: the key in the catalogue.
+            values: values for the text's placeholders.
+        """
         return self.speak(say(key, **values))
 
     def speak(self, text: Text) -> str:
@@ -64,19 +69,19 @@ class KioskWords:
 
 
 def say(key: str, **values: object) -> Sentence:
-    """The sentence of a key."""
+    """The sentence of a key, with values for its placeholders."""
     return Sentence(key, tuple(values.items()))
 
 
 def time_of_day(when: datetime) -> Sentence:
-    """A time of day, for example 10時30分."""
+    """A time of day in Asia/Tokyo, for example 10時30分; ``when`` is aware."""
     local = when.astimezone(TOKYO)
     key = "calendar.time" if local.minute else "calendar.time_full_hour"
     return say(key, hour=local.hour, minute=local.minute)
 
 
 def day_and_time(when: datetime, now: datetime) -> Sentence:
-    """A day and a time, for example 11月24日（火）10時30分; today is called today."""
+    """A day and a time in Asia/Tokyo, for example 11月24日（火）10時30分; today is called today. Both are aware."""
     local, time = when.astimezone(TOKYO), time_of_day(when)
     if local.date() == now.astimezone(TOKYO).date():
         return say("calendar.today_time", time=time)
@@ -102,12 +107,12 @@ def waiting_time(estimate: Estimate | None) -> Sentence:
 
 
 def choose(said: Mapping[str, SaidT], language: Language) -> SaidT | None:
-    """What the server says in a language; Japanese stands in for one that it does not know."""
+    """The server's text in a language, or in Japanese where it has none in that language; None without either."""
     return said.get(language) or said.get(Language.JAPANESE)
 
 
 def spoken(view: ViewT) -> ViewT:
-    """The same view with every sentence in its language: what a screen shows."""
+    """The same view with every sentence turned into text in the view's language."""
     words = _words(view.common.language, view.common.place)
     made: ViewT = _spoken(view, words)
     return made

@@ -1,6 +1,7 @@
-"""Steps of the ticket screen: the number and its paper. Pure: a draft of the next state goes in and is changed.
+"""Steps of the ticket screen: the number and its paper. Each changes a draft of the next state and nothing else.
 
-A number that was given is shown whatever the printer says; one that has no paper stays until it can be noted.
+A number that was given is shown whatever the printer says; without paper it stays longer, so that the visitor can
+write it down.
 """
 
 from dataclasses import replace
@@ -14,22 +15,22 @@ from kiosk.visit.screens import PaperState
 from kiosk.visit.transition import Draft
 
 MAX_PRINT_JOBS: Final = 3
-"""Print jobs of one ticket screen: paper is not a toy."""
+"""Most print jobs of one ticket screen, so that nobody plays with the paper."""
 
 _HAD_PAPER: Final = frozenset({PrintState.PRINTED, PrintState.UNCONFIRMED})
 _IN_HAND: Final = frozenset({PaperState.PRINTED, PaperState.PRINTED_BEFORE, PaperState.NONE})
-"""What is known of the paper where a visitor needs to note nothing."""
+"""States of the paper in which the visitor need not write the number down."""
 
 
 def show_ticket(draft: Draft, reply: CheckInReply, ticket: TicketMessage, source: str | None) -> None:
-    """Show a number; print it for whoever waits with it and never got paper."""
+    """Show a ticket; print it if its visitor waits and has not had paper yet."""
     again = reply.reason is CheckInReason.ALREADY_CHECKED_IN
     if again and ticket.print_state in _HAD_PAPER:
         paper = PaperState.PRINTED_BEFORE
     elif ticket.state is TicketState.WAITING:
         paper = PaperState.PRINTING
     else:
-        # Whoever is called goes to the window now, and needs no paper to wait with.
+        # A visitor who has been called goes to the window now and needs no paper.
         paper = PaperState.NONE
     prints = paper is PaperState.PRINTING
     found = (reply.found or ticket.state) if again else None
@@ -45,7 +46,7 @@ def show_ticket(draft: Draft, reply: CheckInReply, ticket: TicketMessage, source
 
 
 def reprint(draft: Draft, screen: screens.TicketShown) -> None:
-    """Print another copy, while there may be one."""
+    """Print another copy, if one is allowed."""
     if not may_reprint(screen):
         return
     screen = replace(screen, paper=PaperState.PRINTING, trouble=None, jobs=screen.jobs + 1)
@@ -55,9 +56,9 @@ def reprint(draft: Draft, screen: screens.TicketShown) -> None:
 
 
 def finish_print(draft: Draft, happened: inputs.PrintFinished) -> None:
-    """Take note of what became of a job.
+    """Show and report the result of a print job.
 
-    The report is due even where the visitor has left: the clerk sees who has no paper.
+    It is reported even where the visitor has left, so that clerks see who has no paper.
     """
     report = PrintReport.model_validate(
         {"request_id": happened.fresh_id, "state": happened.state, "trouble": happened.trouble}
@@ -81,17 +82,17 @@ def may_reprint(screen: screens.TicketShown) -> bool:
 
 
 def may_give_way(screen: screens.TicketShown) -> bool:
-    """Whether another notice may take over: the number could be read, and its paper is out."""
+    """Whether another notice may take over: the visitor had time to read the number, and needs no more paper."""
     return screen.settled and screen.paper in _IN_HAND
 
 
 def may_ask_again(screen: screens.TicketShown) -> bool:
-    """Whether a visitor who holds the same notice up once more is asked about: the number could be read."""
+    """Whether the same notice, held up once more, asks the server again: the visitor had time to read the number."""
     return screen.settled and screen.paper is not PaperState.PRINTING
 
 
 def still_waits(screen: screens.TicketShown, reply: CheckInReply) -> bool:
-    """Whether an answer only says once more what is on the screen: the same number, and its visitor waits."""
+    """Whether an answer only repeats what is on the screen: the same ticket, whose visitor still waits."""
     ticket = reply.ticket
     return (
         ticket is not None
@@ -102,7 +103,7 @@ def still_waits(screen: screens.TicketShown, reply: CheckInReply) -> bool:
 
 
 def bring_back(draft: Draft, screen: screens.TicketShown, ticket: TicketMessage | None = None) -> None:
-    """Show a number again that was on the screen, with its queue as of now where that is known."""
+    """Show a ticket again that was on the screen; ``ticket`` is its newer state, where one is known."""
     draft.show(replace(screen, ticket=ticket or screen.ticket, next_scan=None))
     draft.start(
         Timer.SCREEN, draft.durations.ticket if screen.paper in _IN_HAND else draft.durations.ticket_unprinted

@@ -1,4 +1,4 @@
-"""One step of the visit flow: how long screens stay, and the making of a new state with its effects."""
+"""One step of the visit flow: how long screens stay, and a draft of the new state with its effects."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -9,7 +9,7 @@ from kiosk.visit.screens import Screen, Trouble, Unhurried
 from kiosk.visit.state import State
 
 MAX_RETRIES: Final = 4
-"""So often the machine asks again by itself for one visitor; then when the server is back, or they ask it to."""
+"""How often the kiosk asks again by itself for one visitor; after that only when the server is back or on a tap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +18,17 @@ class Durations:
 
     Args:
         ticket: the ticket screen, from the end of printing.
-        ticket_settle: before another notice may replace a ticket.
-        ticket_unprinted: the ticket screen while it is printed, and where the number must be remembered because
-            the paper failed or nothing is known of it.
-        ticket_more: what "more time" gives.
-        trouble: the trouble screen without a tap, before the visitor is asked.
-        keypad: without a tap before a visitor who types, reads what to bring, or thinks about a number is asked.
-        keypad_warning: between that question and the first screen; WCAG 2.2.1 asks for at least 20.
+        ticket_settle: time before another notice may replace a ticket.
+        ticket_unprinted: the ticket screen during printing, and where the visitor must remember the number because
+            printing failed or was not confirmed.
+        ticket_more: how long the ticket screen stays after a tap on "more time".
+        trouble: time without a tap on the trouble screen before the visitor is asked.
+        keypad: the same on the keypad, on the pages of what to bring, and on the question about a number.
+        keypad_warning: time between that question and the first screen; WCAG 2.2.1 asks for at least 20.
         hint: a hint on the welcome screen.
         language: a chosen language on the welcome screen.
-        working: before the server is taken for away.
-        retry: before the machine asks a server again by itself that was away.
+        working: time to wait for the server's answer.
+        retry: time before the kiosk asks again by itself when the server was away.
     """
 
     ticket: float = 12.0
@@ -46,7 +46,7 @@ class Durations:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """What one input leads to."""
+    """The result of one input: the new state and the effects."""
 
     state: State
     effects: tuple[Effect, ...]
@@ -66,13 +66,13 @@ class Draft:
         self.effects: list[Effect] = []
 
     def show(self, screen: Screen) -> None:
-        """Change to another screen; the clocks of the last one stop."""
+        """Change to another screen; the timers of the last one stop."""
         for timer, _ in self.state.running:
             self.stop(timer)
         self.state = replace(self.state, screen=screen)
 
     def show_unhurried(self, screen: Unhurried) -> None:
-        """Show a screen whose visitor is asked before it goes."""
+        """Show a screen that asks the visitor whether they are still there before it closes."""
         self.show(screen)
         trouble = isinstance(screen, Trouble)
         self.start(Timer.SCREEN, self.durations.trouble if trouble else self.durations.keypad)
@@ -80,24 +80,24 @@ class Draft:
             self.start(Timer.RETRY, self.durations.retry)
 
     def alter(self, screen: Screen) -> None:
-        """Change something on the screen; clocks run on."""
+        """Change something on the screen; timers run on."""
         self.state = replace(self.state, screen=screen)
 
     def start(self, timer: Timer, seconds: float) -> None:
-        """Start a clock, anew if it runs."""
+        """Start a timer, or start it again if it runs."""
         epoch = self.state.started + 1
         others = tuple(pair for pair in self.state.running if pair[0] is not timer)
         self.state = replace(self.state, started=epoch, running=(*others, (timer, epoch)))
         self.effects.append(StartTimer(timer, seconds, epoch))
 
     def stop(self, timer: Timer) -> None:
-        """Stop a clock."""
+        """Stop a timer."""
         others = tuple(pair for pair in self.state.running if pair[0] is not timer)
         self.state = replace(self.state, running=others)
         self.effects.append(CancelTimer(timer))
 
     def ended(self, timer: Timer) -> None:
-        """Forget a clock that ran out."""
+        """Forget a timer that ran out."""
         others = tuple(pair for pair in self.state.running if pair[0] is not timer)
         self.state = replace(self.state, running=others)
 

@@ -1,7 +1,7 @@
-"""A number while it is typed: what may be typed next, how much is missing, and how it stands on the paper.
+"""A number while it is typed: which keys may follow, how many characters are missing, and how paper groups it.
 
-The server says which forms a number of its ward can have (:class:`backend.wire.messages.NumberShape`). A server
-that says nothing is an older one: then anything goes that is shorter than a 個人番号.
+The server says which forms a number of its ward can have (:class:`backend.wire.messages.NumberShape`). An older server
+does not: then anything is accepted that is shorter than a 個人番号.
 """
 
 from collections.abc import Sequence
@@ -12,24 +12,24 @@ from typing import Final
 from backend.wire import NumberShape, damm_is_right
 
 LONGEST: Final = 11
-"""Longest number of digits alone: one short of a 個人番号, longer than any number on a notice."""
+"""Most digits of a number without letters: one fewer than a 個人番号 has, more than any number on a notice has."""
 
 KEYS: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 ANYTHING: Final = tuple(NumberShape(length=length, letters=True) for length in range(1, LONGEST + 1))
-"""What a number can be where nothing is known of it."""
+"""The forms that are accepted where the server told none."""
 
 _GROUP: Final = 4
 
 
 class NumberStage(StrEnum):
-    """How far a number has come."""
+    """How complete a typed number is."""
 
     EMPTY = "empty"
     SHORT = "short"
     WHOLE = "whole"
     WRONG = "wrong"
-    """As long as a number, but its check digit says that something was mistyped."""
+    """It has a full length, but its check digit shows a typing error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class Typed:
     """What is known of a number so far.
 
     Args:
-        stage: how far it has come.
-        missing: characters that are missing at least; 0 where it is as long as a number.
-        digits_only: what is missing, or the whole number, is digits.
+        stage: how complete it is.
+        missing: the fewest characters that are missing; 0 where it has a full length.
+        digits_only: whether only digits can follow or be in it.
     """
 
     stage: NumberStage
@@ -62,7 +62,7 @@ class NumberForms:
 
     @property
     def letters(self) -> bool:
-        """True where a number may hold letters."""
+        """Whether a number may have letters."""
         return any(shape.letters for shape in self._shapes)
 
     @property
@@ -72,15 +72,15 @@ class NumberForms:
 
     @property
     def lengths(self) -> tuple[int, ...]:
-        """Every length that a number can have; empty where nothing is known of it."""
+        """Every length that a number can have, in order; empty where the server told none."""
         return tuple(sorted({shape.length for shape in self._shapes})) if self._told else ()
 
     def takes(self, typed: str, key: str) -> bool:
-        """Whether a key may follow what is typed."""
+        """Whether a key may follow what has been typed."""
         return key in KEYS and any(_begins(shape, typed + key) for shape in self._shapes)
 
     def look(self, typed: str) -> Typed:
-        """Tell how far a number has come."""
+        """How complete a number is, and what is missing."""
         possible = [shape for shape in self._shapes if _begins(shape, typed)]
         digits_only = not any(shape.letters for shape in possible)
         if not typed:
@@ -95,7 +95,7 @@ class NumberForms:
         return Typed(NumberStage.WRONG, 0, digits_only)
 
     def grouped(self, typed: str) -> str:
-        """A number as it stands on the paper, hyphens as far as it was typed: 4332-4."""
+        """A number as paper shows it, with hyphens as far as it has been typed: 4332-4."""
         shape = next((shape for shape in self._shapes if _begins(shape, typed) and shape.groups), None)
         groups = list(shape.groups) if shape is not None else []
         if not groups and self._told:
@@ -110,10 +110,10 @@ class NumberForms:
 
 
 def _begins(shape: NumberShape, typed: str) -> bool:
-    """Whether a number of this form can begin so, or be it."""
+    """Whether a number of this form can begin with, or be, what has been typed."""
     return len(typed) <= shape.length and (shape.letters or typed.isdigit() or not typed)
 
 
 def _checks(shape: NumberShape, number: str) -> bool:
-    """Whether a whole number's check digit is right, where it has one that is known here."""
+    """Whether a whole number's check digit is right; True for forms without one that is known here."""
     return shape.check != "damm" or not number.isdigit() or damm_is_right(number)
