@@ -1,1 +1,1 @@
-"""The hall display: what is called, what was called, how many wait."""
+"""The hall display: present calls, earlier calls, and how many visitors wait."""

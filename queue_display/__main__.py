@@ -1,4 +1,4 @@
-"""The ``uketsuke-display`` program: settings, logs, Kivy's environment, then the window."""
+"""The ``uketsuke-display`` program: reads settings, sets up logs and Kivy, then opens the window."""
 
 import asyncio
 import os
@@ -37,22 +37,28 @@ Example:
 
 
 def prepare_kivy(config: DisplayConfig, home: Path) -> None:
-    """Set Kivy up; it must not have been imported before.
+    """Set Kivy up. Call it before Kivy is imported for the first time.
 
     Args:
         config: the settings.
         home: a private folder for whatever Kivy writes.
     """
-    # One pixel is one pixel: the board scales by itself.
+    # No scaling by Kivy: the board scales itself to the window.
     set_kivy_environment(home)
     from kivy.config import Config
 
-    # Nobody touches a hall's display, and a mouse that lies on it does nothing.
+    # A hall display has no touch input, and a mouse that is connected must do nothing.
     set_kivy_window(Config, config, fps=config.idle_fps, touches=None, resizable=True)
 
 
 async def show(config: DisplayConfig, token: str, chime: Path) -> None:
-    """Run the display until its window is closed or the process is told to end."""
+    """Run the display until its window is closed or the process is told to end.
+
+    Args:
+        config: the settings.
+        token: the device's token.
+        chime: the sound file of the chime.
+    """
     from backend.client import BackendClient
     from queue_display.app import make_app
 

@@ -1,16 +1,17 @@
-"""What is heard of a call and stands in the large place, and in which order: pure rules over plain values.
+"""Which call is announced (chime and large place on the screen), and in which order: rules without side effects.
 
 Rules:
 
-- An announcement that has begun is never cut; others wait their turn in the order of their calls.
-- Who is announced stands in the large place, for at least ``LARGE_SECONDS`` or until the visitor has come. Of several
-  calls in quick succession none is passed over; all the while each is seen in its smaller place.
-- A visitor who is called again while still waiting in line is announced once, with the latest call, in the
-  place of the first.
+- An announcement that has begun is never interrupted; others wait their turn in the order of their calls.
+- The call that is announced stands in the large place for ``LARGE_SECONDS``, or until the visitor has come, but at
+  least until its chime has ended. Of several calls in quick succession none is skipped; meanwhile each is shown in a
+  smaller place.
+- A visitor who is called again before being announced is announced once, with the latest call, at the turn of the
+  first one.
 - A recall after the announcement is an announcement of its own, with the chime twice.
 - A call that is over before its turn (the visitor came, or the number left the window) is not announced.
-- No more than ``MOST_WAITING`` wait, whatever comes: an office with more calls than that at once leaves the oldest out,
-  which has been seen longest in its smaller place.
+- No more than ``MOST_WAITING`` calls wait: with more calls than that at once, the oldest is left out, because it has
+  been shown longest in its smaller place.
 
 Source of the chime before everything else, of at least one second, and of the flashing at no more than 2 Hz for
 about ten seconds: common practice of municipal halls, after JIS S 0013 and S 0014.
@@ -34,7 +35,7 @@ CHIMES_OF_RECALL = 2
 
 
 class Cue(StrEnum):
-    """A piece of an announcement."""
+    """The kinds of pieces in an announcement."""
 
     CHIME = "chime"
     FLASH = "flash"
@@ -42,28 +43,28 @@ class Cue(StrEnum):
 
 @dataclass(frozen=True)
 class Phrase:
-    """One piece of one call's announcement, played before the next piece begins."""
+    """One piece of the announcement of a call; it ends before the next piece begins."""
 
     cue: Cue
     call: CallMessage
 
 
 def phrases(call: CallMessage) -> tuple[Phrase, ...]:
-    """A call as ordered pieces: the chime, then the flash that ties the sound to a place on the screen."""
+    """The pieces of a call's announcement in order: the chime, then the flash that shows where to look."""
     chimes = CHIMES_OF_RECALL if call.call_count > 1 else 1
     return (*(Phrase(Cue.CHIME, call) for _ in range(chimes)), Phrase(Cue.FLASH, call))
 
 
 @dataclass(frozen=True)
 class AnnouncementQueue:
-    """Calls that wait to be announced, first come first served.
+    """Calls to announce, in the order in which they came.
 
     Attributes:
-        playing: the announcement that has begun.
-        waiting: those that follow, next first.
-        large: whose call stands in the large place; between two announcements still that of the last one.
+        playing: the call that is being announced.
+        waiting: the calls that follow, the next one first.
+        large: the call in the large place; between two announcements, still the last one.
         began: when ``playing`` began, in seconds of the caller's clock.
-        sounding: its chime is still heard.
+        sounding: whether its chime is still playing.
     """
 
     playing: CallMessage | None = None
@@ -74,12 +75,12 @@ class AnnouncementQueue:
 
     @property
     def front(self) -> CallMessage | None:
-        """Whose call belongs in the large place, as long as it stands; None leaves it to the newest."""
+        """The call that belongs in the large place; None where no call is being announced or waits."""
         return self.large or (self.waiting[0] if self.waiting else None)
 
 
 def enqueue(line: AnnouncementQueue, call: CallMessage) -> AnnouncementQueue:
-    """Put a call at the end, or in the place of an earlier call of the same visitor that has not begun."""
+    """Add a call at the end, or put it in the place of an earlier call of the same visitor that still waits."""
     if line.playing is not None and key_of(line.playing) == key_of(call):
         return line
     for place, waiting in enumerate(line.waiting):
@@ -89,7 +90,12 @@ def enqueue(line: AnnouncementQueue, call: CallMessage) -> AnnouncementQueue:
 
 
 def begin_next(line: AnnouncementQueue, now: float = 0.0) -> AnnouncementQueue:
-    """Begin the first waiting call; a playing one is left alone until ``finish``. Without any, the large place is free."""
+    """Begin to announce the first waiting call, unless one is being announced. Without calls the large place is free.
+
+    Args:
+        line: the queue.
+        now: seconds of the caller's clock.
+    """
     if line.playing is not None:
         return line
     if not line.waiting:
@@ -99,12 +105,18 @@ def begin_next(line: AnnouncementQueue, now: float = 0.0) -> AnnouncementQueue:
 
 
 def fall_silent(line: AnnouncementQueue) -> AnnouncementQueue:
-    """The playing announcement has been heard; it stays large for the rest of its time."""
+    """Note that the chime has ended; the call stays in the large place for the rest of its time."""
     return replace(line, sounding=False)
 
 
 def is_over(line: AnnouncementQueue, now: float, current: Iterable[CallMessage]) -> bool:
-    """Whether the playing announcement has had its time, or has lost its reason after it was heard."""
+    """Whether the announcement may end: after its chime, when its time is over or its visitor need not come any more.
+
+    Args:
+        line: the queue.
+        now: seconds of the caller's clock.
+        current: the present calls.
+    """
     if line.playing is None:
         return True
     if line.sounding:
@@ -116,11 +128,11 @@ def is_over(line: AnnouncementQueue, now: float, current: Iterable[CallMessage])
 
 
 def finish(line: AnnouncementQueue) -> AnnouncementQueue:
-    """The playing announcement has ended; it keeps the large place until the next one begins."""
+    """End the announcement; if others wait, its call keeps the large place until the next one begins."""
     return replace(line, playing=None, large=line.playing if line.waiting else None, sounding=False)
 
 
 def withdraw(line: AnnouncementQueue, current: Iterable[CallMessage]) -> AnnouncementQueue:
-    """Drop waiting calls whose visitor has come or whose number is no longer at that window."""
+    """Drop waiting calls whose visitor has come, or whose number is no longer at that window."""
     wanted = {key_of(call) for call in current if not call.serving}
     return replace(line, waiting=tuple(call for call in line.waiting if key_of(call) in wanted))

@@ -1,7 +1,7 @@
-"""The hall display's Kivy application: one asyncio loop runs the feed, the speaker and the screen side by side.
+"""The hall display's Kivy application: one asyncio loop runs the feed, the speakers and the screen.
 
-What is reported (``board_shown``, ``call_shown``, ``waiting_shown``) is reported after the frame that holds it
-has been drawn and handed to the window system, not when the message came in.
+``board_shown``, ``call_shown`` and ``waiting_shown`` are logged when the frame that shows them has been drawn and
+handed to the window system, not when the message came in.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ from queue_display.hall_screen import ScreenMode, compose
 from queue_display.speaker import Speaker
 
 REFRESH_SECONDS = 1.0
-"""How often the clock, the age of the picture and the turning lists are looked at."""
+"""How often the screen is updated for the clock, the age of the board, and lists whose pages take turns."""
 
 _A_MOMENT = 0.05
 
@@ -45,11 +45,11 @@ log = structlog.get_logger()
 
 
 class Reports:
-    """Reports what has been drawn. ``expect`` is called when the widgets have changed, ``drawn`` after a frame.
+    """Logs what has been drawn. ``expect`` is called when the widgets have changed, ``drawn`` after a frame.
 
     Args:
-        emit: takes an event's name and its values.
-        now: this moment, aware.
+        emit: logs an event, by its name and values.
+        now: returns the present moment, an aware time.
     """
 
     def __init__(self, emit: Callable[..., object], now: Callable[[], datetime] = device_now) -> None:
@@ -63,17 +63,22 @@ class Reports:
 
     @property
     def pending(self) -> bool:
-        """True while a drawn frame would be something to tell of."""
+        """Whether there will be something to log after the next frame."""
         return not self._ready or self._board is not self._told
 
     def expect(self, board: BoardState | None, issued: Iterable[str] = ()) -> None:
-        """The widgets hold this board now; the next frame shows it."""
+        """Note that the widgets show this board from the next frame on.
+
+        Args:
+            board: the board; None if it stays the same.
+            issued: numbers that joined the queue.
+        """
         self._issued.extend(issued)
         if board is not None:
             self._board = board
 
     def drawn(self) -> None:
-        """A frame with everything that was expected is on the screen."""
+        """Log what is on the screen now that a frame has been drawn."""
         at = stamp(self._now())
         if not self._ready:
             self._ready = True
@@ -109,9 +114,9 @@ class DisplayApp(App):
         config: the settings.
         make_reader: makes the event reader; the feed calls it.
         office: asks the server for the device's office.
-        player: makes sounds heard.
-        chime: the chime's sound file.
-        emit: takes reports of what was drawn.
+        player: plays sound files.
+        chime: the sound file of the chime.
+        emit: logs an event, by its name and values.
         monotonic: seconds on a clock that never jumps.
     """
 
@@ -151,12 +156,12 @@ class DisplayApp(App):
 
     @property
     def speaker(self) -> Speaker:
-        """Who announces: by the office's policy, aloud or by the flash only."""
+        """The speaker to use: with chimes, or, where the settings say so for this office, silent."""
         board = self.feed.picture().board
         return self._loud if self._config.sounds_in(board.office_id if board else None) else self._silent
 
     def build(self) -> BoardView:
-        """Make the screen."""
+        """Make the screen; called by Kivy."""
         register_faces(LabelBase)
         if self._config.fullscreen:
             Window.show_cursor = False
@@ -167,7 +172,7 @@ class DisplayApp(App):
         return self.view
 
     def open_settings(self, *_: object) -> bool:
-        """Do nothing: Kivy opens a page with its own settings at F1, over every call."""
+        """Do nothing; otherwise the key F1 would open Kivy's own settings over the calls."""
         return False
 
     async def run_all(self) -> None:
@@ -185,7 +190,7 @@ class DisplayApp(App):
                 helper.cancel()
 
     def refresh(self) -> None:
-        """Bring the screen in line with what is known; nothing is drawn where nothing changed."""
+        """Show what is known now; nothing is drawn if nothing has changed."""
         if self.view is None:
             return
         now = self._monotonic()
@@ -206,11 +211,11 @@ class DisplayApp(App):
         if screen.mode is ScreenMode.BOARD:
             self.reports.expect(picture.board)
         if self.reports.pending:
-            # The frame is drawn even where it looks the same, so that what is told is true.
+            # Draw a frame even if it looks the same, so that the logged time is true.
             Window.canvas.ask_update()
 
     def _changed(self, change: BoardChange) -> None:
-        """The feed has news: show them now, then let them be heard."""
+        """Show and announce what a message brought."""
         until = self._monotonic() + FLASH_SECONDS
         for call in change.new:
             self._flash_until[key_of(call)] = until
@@ -221,17 +226,17 @@ class DisplayApp(App):
         self.refresh()
 
     def _flash(self, call: CallMessage) -> None:
-        """The chime has sounded: eyes look up, and find the number flashing."""
+        """Let a call flash again after its chime, when people look up."""
         self._flash_until[key_of(call)] = self._monotonic() + FLASH_SECONDS
         self.refresh()
 
     def _take_turn(self) -> None:
-        """Another call has the large place, or the last one has had its time: show it, and look again when its time is over."""
+        """Show a change of the large place, and update the screen again when the time of its call is over."""
         self.refresh()
         Clock.schedule_once(lambda _: self.refresh(), LARGE_SECONDS + _A_MOMENT)
 
     def _keep_flashing(self) -> None:
-        """Turn the flash on while a call flashes, and off with the last one."""
+        """Run the timer of the flash while any call flashes, and stop it after the last one."""
         if self._flash_until and self._flasher is None:
             self._flasher = Clock.schedule_interval(self._turn, FLASH_HALF_PERIOD_SECONDS)
             self._set_phase(on=True)
@@ -249,13 +254,13 @@ class DisplayApp(App):
             self.view.phase = on
 
     def _flipped(self, *_: object) -> None:
-        """A frame goes out; it is out once the present turn of the loop has ended."""
+        """A frame is being handed over; that is done when the present turn of the loop has ended."""
         if self.reports.pending:
             asyncio.get_running_loop().call_soon(self.reports.drawn)
 
 
 def make_app(config: DisplayConfig, client: BackendClient, token: str, chime: Path) -> DisplayApp:
-    """The application on real parts."""
+    """Make the application, connected to the server and to this machine's sound."""
     return DisplayApp(
         config,
         make_reader=reader_maker(

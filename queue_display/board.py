@@ -1,7 +1,7 @@
-"""What the hall sees, as a pure function: a board and a message give the next board and the new calls.
+"""The state of the hall's board, as a pure function: a board and a message give the next board and the new calls.
 
-Nothing here knows a screen, a socket or a clock. A message that cannot be used is logged and changes nothing
-more than it must; it never raises.
+Nothing here uses a screen, a socket or a clock. Nothing raises for a message that cannot be used: it is logged, and
+changes at most the event number and the counts.
 """
 
 from collections.abc import Iterable
@@ -14,13 +14,14 @@ import structlog
 from backend.wire import Board, CallMessage, EventKind, EventMessage, WindowKind
 
 RECENT_KEPT = 128
-"""More than any display shows and any office has windows, so that present calls may be left out of the list.
+"""How many earlier calls are kept: more than any display shows plus the windows of any office, because present calls
+are left out of the list when it is shown.
 
-Where one display knows more of it than another that started later, what the other knows is its beginning, and stays
-so: a call moves its number to the front in both.
+A display that started later may know fewer of them, but both lists begin alike: each call moves its number to the
+front.
 """
 ANNOUNCE_WITHIN = timedelta(seconds=60)
-"""A call found in a snapshot is announced only while it is this fresh; an older one is shown in silence."""
+"""A call found in a snapshot is announced only if it is not older than this; otherwise it is only shown."""
 
 _CALLING = frozenset({EventKind.TICKET_CALLED, EventKind.TICKET_RECALLED, EventKind.CALLED_TO_ISSUANCE})
 _LEAVING = frozenset(
@@ -41,16 +42,24 @@ CallKey = tuple[UUID, WindowKind, int, datetime]
 
 
 def key_of(call: CallMessage) -> CallKey:
-    """What makes a call new: the same visitor called once more counts as a call."""
+    """The identity of a call; when the same visitor is called once more, that is another call."""
     return (call.ticket_id, call.kind, call.call_count, call.called_at)
 
 
 @dataclass(frozen=True)
 class BoardState:
-    """One office's hall at event ``seq``.
+    """The board of one office at event ``seq``.
 
-    Calls stand latest first. ``recent`` holds the last call of each number, latest first, present ones too. Absent
-    numbers stand in their order as numbers: that is how people look for theirs, and a snapshot can give it.
+    Attributes:
+        office_id: the office.
+        business_day: the day in Asia/Tokyo.
+        seq: number of the last event.
+        calls: the present calls, latest first.
+        recent: the last call of each number, latest first, with the present ones.
+        absent: absent numbers in numerical order, in which people look for theirs.
+        waiting: how many visitors wait.
+        preparing: how many visitors wait for their card after the check of their papers.
+        open_now: whether the office was open at the last snapshot.
     """
 
     office_id: str
@@ -68,8 +77,11 @@ class BoardState:
 class BoardStep:
     """The board after a message.
 
-    ``new`` holds the calls to announce, oldest first. ``issued`` holds the numbers that joined the queue.
-    ``snapshot_wanted`` asks for a whole picture, because this one cannot be carried on.
+    Attributes:
+        state: the board; None before the first snapshot.
+        new: the calls to announce, oldest first.
+        issued: the numbers that joined the queue.
+        snapshot_wanted: the message does not fit this board, so a new snapshot is needed.
     """
 
     state: BoardState | None
@@ -79,20 +91,20 @@ class BoardStep:
 
 
 def apply(state: BoardState | None, message: Board | EventMessage) -> BoardStep:
-    """Carry the board on by one snapshot or one event."""
+    """Apply one snapshot or one event to the board."""
     if isinstance(message, Board):
         return _apply_snapshot(state, message)
     return _apply_event(state, message)
 
 
 def past_calls(state: BoardState, most: int) -> tuple[CallMessage, ...]:
-    """The last calls that are not among the present ones, latest first, each number once."""
+    """The last calls that are not present any more, latest first, each number once, at most ``most``."""
     present = {call.ticket_id for call in state.calls}
     return tuple(call for call in state.recent if call.ticket_id not in present)[:most]
 
 
 def _apply_snapshot(state: BoardState | None, board: Board) -> BoardStep:
-    """Take a whole picture; calls that were not known before and are fresh are new."""
+    """Take a snapshot; its calls are new if they were not known before and are not too old."""
     same_day = state is not None and state.business_day == board.business_day
     before = {key_of(call) for call in state.calls} if state is not None and same_day else set()
     calls = _usable(board.calls)
@@ -116,7 +128,7 @@ def _apply_snapshot(state: BoardState | None, board: Board) -> BoardStep:
 
 
 def _apply_event(state: BoardState | None, event: EventMessage) -> BoardStep:
-    """Take one event in its order."""
+    """Take one event, if it is the next one of this board."""
     if state is None or event.business_day > state.business_day:
         return BoardStep(state, snapshot_wanted=True)
     if event.seq <= state.seq:
@@ -125,7 +137,7 @@ def _apply_event(state: BoardState | None, event: EventMessage) -> BoardStep:
         log.warning("event_of_another_office_ignored", seq=event.seq)
         return BoardStep(state)
     if event.business_day < state.business_day:
-        # Something of yesterday was tidied up; today's hall is not concerned.
+        # An event of an earlier day, such as tidying up, does not change today's board.
         return BoardStep(replace(state, seq=event.seq))
     return _happened(
         replace(state, seq=event.seq, waiting=max(0, event.waiting), preparing=max(0, event.preparing)), event
@@ -133,7 +145,7 @@ def _apply_event(state: BoardState | None, event: EventMessage) -> BoardStep:
 
 
 def _happened(state: BoardState, event: EventMessage) -> BoardStep:
-    """Carry calls and lists on; ``state`` has the event's place and counts already."""
+    """Apply an event to the calls and lists; ``state`` already has its number and counts."""
     if event.kind is EventKind.TICKET_ISSUED and event.number:
         return BoardStep(state, issued=(event.number,))
     if event.kind in _CALLING:
@@ -146,7 +158,7 @@ def _happened(state: BoardState, event: EventMessage) -> BoardStep:
 
 
 def _called(state: BoardState, event: EventMessage) -> BoardStep:
-    """A number goes to a window, to the top of the calls, and out of the absent ones."""
+    """Put a number that was called at the top of the calls, and remove it from the absent numbers."""
     if event.ticket_id is None or not event.number or not event.window:
         log.warning("call_without_number_or_window_ignored", seq=event.seq)
         return BoardStep(state)
@@ -169,14 +181,14 @@ def _called(state: BoardState, event: EventMessage) -> BoardStep:
 
 
 def _kind_of(event: EventKind, earlier: CallMessage | None) -> WindowKind:
-    """The kind of window where the event does not say it."""
+    """The kind of window of an event that does not say it."""
     if event is EventKind.CALLED_TO_ISSUANCE:
         return WindowKind.ISSUANCE
     return earlier.kind if earlier else WindowKind.RECEPTION
 
 
 def _serving(calls: Iterable[CallMessage], event: EventMessage) -> tuple[CallMessage, ...]:
-    """The visitor has come: the number stays at the window, but nobody is asked to come any more."""
+    """Mark the call of a visitor who has come: it stays on the board, but nobody is asked to come any more."""
     return tuple(
         call.model_copy(update={"serving": True}) if call.ticket_id == event.ticket_id else call
         for call in calls
@@ -184,7 +196,7 @@ def _serving(calls: Iterable[CallMessage], event: EventMessage) -> tuple[CallMes
 
 
 def _left(state: BoardState, event: EventMessage) -> BoardState:
-    """The number is not at a window any more; it may have joined or left the absent ones."""
+    """Remove a number that has left its window; it may have become absent, or have stopped being absent."""
     absent = tuple(number for number in state.absent if number != event.number)
     if event.kind is EventKind.TICKET_ABSENT and event.number:
         absent = _in_order((*absent, event.number))
@@ -193,7 +205,7 @@ def _left(state: BoardState, event: EventMessage) -> BoardState:
 
 
 def _usable(calls: Iterable[CallMessage]) -> tuple[CallMessage, ...]:
-    """Calls of a snapshot; one without number or window is left out."""
+    """The calls of a snapshot, without those that have no number or no window."""
     usable = []
     for call in calls:
         if call.number.strip() and call.window.strip():
@@ -222,7 +234,7 @@ def _in_order(numbers: Iterable[str]) -> tuple[str, ...]:
 
 
 def _unique(calls: Iterable[CallMessage]) -> tuple[CallMessage, ...]:
-    """A visitor is at one window and a window has one visitor; the latest call, standing first, is the true one."""
+    """Keep one call per visitor and per window: the latest, which comes first."""
     tickets: set[UUID] = set()
     windows: set[tuple[WindowKind, str]] = set()
     kept = []

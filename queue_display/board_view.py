@@ -1,6 +1,6 @@
-"""The hall's screen in Kivy: it applies a :class:`~queue_display.hall_screen.HallScreen` to widgets, and nothing else.
+"""The hall's screen in Kivy: it shows a :class:`~queue_display.hall_screen.HallScreen` in widgets.
 
-Sizes are in pixels of a 1920×1080 screen, times ``u``, so that a smaller window shows the same picture.
+Sizes are pixels of a 1920×1080 screen, multiplied by ``u``, so that a smaller window looks the same.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,13 +26,13 @@ from queue_display.board_widgets import (
 from queue_display.hall_screen import Card, HallScreen, ScreenMode
 
 HERO_LETTER, HERO_LETTER_MOST = 256.0, 360.0
-"""Pixels of the hero number's font; a digit of BIZ UDPGothic is four fifths of it, more than 200 pixels high."""
+"""Usual and largest font size of the large number; a digit of BIZ UDPGothic is four fifths of it, over 200 pixels."""
 HERO_WIDTH, HERO_WIDTH_ALONE = 940.0, 1400.0
-"""Beside the list of earlier calls, and without it."""
+"""Width of the large number beside the list of earlier calls, and without that list."""
 ROW_LETTER, SHORT_LETTER = 104.0, 77.0
 ROW_WIDTH, SHORT_WIDTH = 360.0, 320.0
 PAST_LETTER, PAST_WIDTH, PAST_GAP = 77.0, 422.0, 16.0
-"""Of a line of earlier calls: number and sign share its width."""
+"""A line of earlier calls: font size of the number, width of the line, and the gap between number and sign."""
 ABSENT_LETTER, ABSENT_WIDTH = 80.0, 1840.0
 
 
@@ -40,7 +40,7 @@ class BoardView(FloatLayout):
     """The whole screen.
 
     Args:
-        languages: the first is spoken large; the others take turns in the small line.
+        languages: the first is used for the large texts; the others take turns in the small line.
     """
 
     u = NumericProperty(1)
@@ -90,7 +90,7 @@ class BoardView(FloatLayout):
         return self._screen
 
     def show(self, screen: HallScreen) -> bool:
-        """Show a screen; tell whether it differs from the present one."""
+        """Show a screen, and return whether it differs from the present one."""
         if screen == self._screen:
             return False
         self._screen = screen
@@ -121,7 +121,7 @@ class BoardView(FloatLayout):
         self._apply_calls(screen)
 
     def _apply_calls(self, screen: HallScreen) -> None:
-        """The left side: the hero and the rows, or the panel of a quiet hall, and a line below."""
+        """Fill the left side: the large call and the rows, or the panel while nobody is called, and a line below."""
         notice = self._say(screen.message)[0] if screen.hero is not None else ""
         parts: list[Any]
         if screen.hero is None:
@@ -141,7 +141,7 @@ class BoardView(FloatLayout):
                 self.ids.left.add_widget(part)
 
     def _apply_panel(self, screen: HallScreen) -> None:
-        """What a quiet hall reads."""
+        """Fill the panel that is shown while nobody is called."""
         panel = self._panel
         panel.u, panel.font, panel.font2 = self.u, self.font, self.font2
         panel.tongue, panel.tongue2 = self.tongue, self.tongue2
@@ -149,7 +149,7 @@ class BoardView(FloatLayout):
         panel.message, panel.message2 = self._say(screen.message)
 
     def _apply_hero(self, screen: HallScreen) -> None:
-        """The call in the large place; the line of the second language stands where there is room."""
+        """Fill the large place; the line in the second language is shown if there is room for it."""
         hero, card = self._hero, screen.hero
         if card is None:
             return
@@ -166,13 +166,13 @@ class BoardView(FloatLayout):
         hero.frame = (14 if hero.flashing else 3) * self.u
 
     def _apply_rows(self, screen: HallScreen) -> None:
-        """The other current calls, below the hero."""
+        """Fill the rows of the other present calls, below the large place."""
         self._fill(self._grid, self._rows, CallRow, screen.rows)
         if not screen.rows:
             return
         short = screen.columns > places.WIDE_COLUMNS
         height = screen.row
-        # Every page of a long list has its places where the others have them.
+        # All pages of a long list have their places at the same positions.
         self._grid.cols = screen.columns
         self._grid.spacing = places.ROW_GAP * self.u
         self._grid.size_hint_y = None
@@ -190,7 +190,7 @@ class BoardView(FloatLayout):
             row.frame = (8 if row.flashing else 2) * self.u
 
     def _rows_height(self, screen: HallScreen) -> float:
-        """The height that the rows take away from the hero, with the gap above them."""
+        """The height of the rows and the gap above them, in pixels of the 1080 high screen."""
         if not screen.rows:
             return 0.0
         lines = -(-len(screen.rows) // screen.columns)
@@ -205,9 +205,9 @@ class BoardView(FloatLayout):
         return float(self.height / self.u) - places.HEIGHT + body - used
 
     def _apply_lists(self, screen: HallScreen) -> None:
-        """Counts, earlier calls and the absent ones."""
+        """Fill the counts, the earlier calls and the absent numbers."""
         ids = self.ids
-        # Where the picture is old, nobody knows how many wait.
+        # With an old board nobody knows how many visitors wait.
         self.counted = screen.banner is None
         for card, key, count in (
             (ids.waiting, "waiting", screen.waiting),
@@ -225,10 +225,10 @@ class BoardView(FloatLayout):
         self._apply_absent(screen)
 
     def _apply_absent(self, screen: HallScreen) -> None:
-        """The band of absent numbers; its words take turns, the first language every other time."""
+        """Fill the band of absent numbers; languages take turns in it, the first one at every other turn."""
         turn, others_turn = divmod(screen.second, 2)
         others = self._voices[1:]
-        # Its own count of turns: the small line's would meet the same language at every odd turn.
+        # Turns are counted apart from those of the small line; otherwise some languages would never get a turn.
         voice = others[turn % len(others)] if others and others_turn else self._voices[0]
         self.absent_title, self.absent_help = (
             voice.speak(Sentence(key)) for key in ("title.absent", "absent.help")
@@ -238,7 +238,7 @@ class BoardView(FloatLayout):
         self.absent_letter = letter_size(self.absent or "0", ABSENT_LETTER, ABSENT_WIDTH) * self.u
 
     def on_phase(self, _: object, phase: bool) -> None:
-        """Pass the flash's phase on to the rows."""
+        """Pass the phase of the flash on to the calls; called by Kivy."""
         for called in (self._hero, *self._rows):
             called.phase = phase
 
@@ -267,5 +267,5 @@ class BoardView(FloatLayout):
 
 
 def _asked(card: Card) -> Sentence:
-    """What is asked of the visitor."""
+    """What the visitor is asked to do, or that they are being served."""
     return Sentence("call.serving" if card.serving else "call.come")

@@ -1,4 +1,4 @@
-"""The pieces of the hall's screen in Kivy: text that fits its place, window signs, cards of calls and counts."""
+"""Widgets of the hall's screen: text that fits its place, signs of windows, cards of calls, and counts."""
 
 from functools import lru_cache
 from typing import Any
@@ -17,47 +17,47 @@ from backend.wire import WindowKind
 from queue_display.hall_screen import Card
 
 SIGN_LETTER = 0.94
-"""The letter's size as a part of the sign: a digit is four fifths as high as its letter."""
+"""Font size in a sign, as a share of the sign's height; a digit is four fifths as high as its font size."""
 TAIL = {UD_FACE: 0.5, CJK_FACE: 0.69}
-"""How far the tail of a letter hangs below the middle of its line, as a part of its size, in each face."""
+"""How far the descender of a letter hangs below the middle of its line, as a share of the font size, by typeface."""
 INK = 1.12
-"""From the top of the highest letter to the end of the longest tail, as a part of the size."""
+"""From the top of the highest letter to the end of the longest descender, as a share of the font size."""
 LINE = 1.3
-"""How far lines of a paragraph stand apart, as a part of their size, in the higher of the two faces."""
+"""Height of a line in a paragraph, as a share of the font size, in the typeface where it is greater."""
 
 
 def load_rules() -> None:
-    """Load the layouts beside this module: the pieces, then the screen that is made of them."""
+    """Load the layout files of the display, once: the widgets, then the screen that uses them."""
     for name in ("board_widgets", "board_view"):
         load_layout(Builder, "queue_display", name)
 
 
 @lru_cache(maxsize=512)
 def _width_of(text: str, face: str, bold: bool) -> float:
-    """How wide a text is at 100 pixels."""
+    """Width of a text at a font size of 100 pixels, in pixels; at least 1."""
     label = CoreLabel(font_name=face, font_size=100, bold=bold)
     return max(1.0, float(label.get_extents(text)[0]))
 
 
 def letter_size(text: str, most: float, width: float, *, face: str = UD_FACE, bold: bool = True) -> float:
-    """The largest size up to ``most`` pixels at which a text is no wider than ``width`` pixels."""
+    """The largest font size up to ``most`` pixels at which a text is no wider than ``width`` pixels."""
     return max(1.0, min(most, 97.0 * width / _width_of(text, face, bold)))
 
 
 class HallText(OneFace, Label):
-    """A text in a face that has every letter of it."""
+    """Text in a typeface that has all of its letters."""
 
 
 class FittedLine(HallText):
     """One line of text that becomes smaller where its place is narrow.
 
-    With ``least``, it is left out where it would have to be smaller than that: its place tells the same by a sign.
+    It is hidden where it would have to be smaller than ``least``; a sign beside it says the same.
     """
 
     most = NumericProperty(44)
     least = NumericProperty(0)
     lift = NumericProperty(0)
-    """Room below the text that brings it up to where its tails end in its place."""
+    """Space below the text, in pixels, that lifts it so that its descenders end within its place."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -74,9 +74,9 @@ class FittedLine(HallText):
 
 
 class Para(HallText):
-    """Several lines of text in a given place, broken where their language allows, as large as they fit.
+    """A paragraph in the largest letters that fit, with lines broken where its language allows.
 
-    ``said`` is the text, ``tongue`` its language; letters have between ``least`` and ``most`` pixels.
+    ``said`` is the text, ``tongue`` its language; the font size is between ``least`` and ``most`` pixels.
     """
 
     said = StringProperty()
@@ -91,7 +91,7 @@ class Para(HallText):
         self._fit()
 
     def _fit(self, *_: object) -> None:
-        """Few lines first, then large letters; never smaller than the least size."""
+        """Choose the fewest lines, then the largest size with that many; never smaller than ``least``."""
         if self.width <= 1 or self.height <= 1:
             return
         least = max(1, round(self.least))
@@ -104,7 +104,7 @@ class Para(HallText):
         self.font_size, self.text = size, self._balanced(size, fewest)
 
     def _balanced(self, size: float, fewest: int) -> str:
-        """Lines of about equal length: no single word stands below a full line."""
+        """The text in lines of about equal length, so that no single word stands below a full line."""
         for narrower in (0.55, 0.65, 0.75, 0.85, 0.93):
             text = self._broken(size, narrower)
             if text.count("\n") == fewest:
@@ -112,7 +112,7 @@ class Para(HallText):
         return self._broken(size)
 
     def _broken(self, size: float, part: float = 1.0) -> str:
-        """The text in lines that are no longer than a part of the width."""
+        """The text in lines that are no longer than a share of the width."""
 
         def measure(text: str) -> float:
             return _width_of(text, self.font_name, self.bold) * size / 97 if text else 0.0
@@ -121,19 +121,26 @@ class Para(HallText):
 
 
 def sign_width(window: str, side: float, *, rounded: bool, part: float = SIGN_LETTER) -> float:
-    """How wide a window's sign of a height is where it has all the room it wants, in pixels."""
+    """Width of a window's sign where there is enough room, in pixels.
+
+    Args:
+        window: the label of the window.
+        side: height of the sign, in pixels.
+        rounded: whether the sign is round.
+        part: font size as a share of the height.
+    """
     letters = side * part * _width_of(window, UD_FACE, bold=True) / 97 if window else 0.0
     return max(side, letters + side * (0.4 if rounded else 0.24))
 
 
 class Tight(HallText):
-    """A line that is as wide as its text and is never broken: a number must not lose a digit."""
+    """A line that is as wide as its text and is never broken, so that a number never loses a digit."""
 
 
 class Sign(FloatLayout):
     """A window's sign: square for the reception, round for the card pick-up; wider where its label is longer.
 
-    ``room`` is how wide it may become before its letters become smaller, ``part`` the letters' part of its height.
+    ``room`` is how wide it may become before its letters become smaller, ``part`` the font size as a share of ``side``.
     """
 
     window = StringProperty()
@@ -162,7 +169,7 @@ class Sign(FloatLayout):
 
 
 class Called(BoxLayout):
-    """A number at a window."""
+    """A number that was called to a window."""
 
     u = NumericProperty(1)
     number = StringProperty()
@@ -177,7 +184,13 @@ class Called(BoxLayout):
     letter = NumericProperty(60)
 
     def show(self, card: Card, sign: str, ask: str) -> None:
-        """Show one call."""
+        """Show one call.
+
+        Args:
+            card: the call.
+            sign: the word for the kind of window.
+            ask: what the visitor is asked to do.
+        """
         self.number = card.number
         self.window = card.window
         self.round = card.kind is WindowKind.ISSUANCE
@@ -188,7 +201,7 @@ class Called(BoxLayout):
 
 
 class HeroCard(Called):
-    """The newest call, to be read from ten metres."""
+    """The call in the large place, readable from ten metres."""
 
     title = StringProperty()
     title2 = StringProperty()
@@ -200,7 +213,7 @@ class HeroCard(Called):
 
 
 class CallRow(Called):
-    """Another current call: number, arrow, window; a word where there is room for one."""
+    """Another present call: number, arrow, window, and a word where there is room for one."""
 
     font = StringProperty(UD_FACE)
     short = BooleanProperty(defaultvalue=False)
@@ -214,19 +227,19 @@ class PastRow(Called):
     side = NumericProperty(82)
 
     def fit(self, most: float, height: float, room: float, gap: float) -> None:
-        """Share a line among number and sign, so that neither covers the other.
+        """Divide a line between number and sign, so that neither covers the other. All values are pixels.
 
         Args:
-            most: the size of the number where there is room for both.
-            height: of the line.
+            most: font size of the number where there is room for both.
+            height: height of the line.
             room: width of the line.
-            gap: what stays free between number and sign.
+            gap: free space between number and sign.
         """
         self.height, self.gap = height, gap
         self.side = height - 4 * self.u
         sign = sign_width(self.window, self.side, rounded=self.round)
         number = _width_of(self.number, UD_FACE, bold=True) * most / 97
-        # Where both are too wide both become smaller; a sign is never narrower than it is high.
+        # If both are too wide together, both become smaller; a sign is never narrower than it is high.
         both = room - gap
         share = (
             both - sign if number + sign <= both else min(both - self.side, both * number / (number + sign))
@@ -248,14 +261,14 @@ class CountLabel(BoxLayout):
 
 
 class TicketOutline(Widget):
-    """A ticket in outline, drawn to the scale ``u``; ``room`` is how high it may become."""
+    """The outline of a ticket, drawn at the scale ``u``; ``room`` is its largest height."""
 
     u = NumericProperty(1)
     room = NumericProperty(0)
 
 
 class Panel(BoxLayout):
-    """What the hall reads while nobody is called."""
+    """The text that is shown while nobody is called."""
 
     u = NumericProperty(1)
     headline = StringProperty()

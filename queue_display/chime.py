@@ -1,7 +1,7 @@
-"""The chime before a call: two soft tones, made by computation so that no sound file has to be licensed.
+"""The chime before a call: two soft tones, computed, so that no sound file has to be licensed.
 
-The tones lie between 500 and 1000 Hz, where most people whose hearing of high tones has faded still hear
-(after JIS S 0014), and last more than one second together.
+The tones lie between 500 and 1000 Hz, which most people hear who no longer hear high tones (after JIS S 0014), and
+last more than one second together.
 """
 
 import math
@@ -11,7 +11,7 @@ from backend.common.device_kit import write_sound
 
 RATE_HZ = 44_100
 TONES_HZ = (783.99, 587.33)
-"""G5, then D5: a falling fifth, calm and known from stations and halls."""
+"""G5, then D5: a falling fourth, calm and familiar from stations and halls."""
 TONE_SECONDS = 0.8
 _ATTACK_SECONDS = 0.012
 _DECAY_PER_SECOND = 3.2
@@ -20,7 +20,7 @@ _OVERTONES = ((1.0, 1.0), (2.0, 0.28), (3.0, 0.09))
 
 
 def samples() -> list[int]:
-    """The chime as signed 16-bit samples, mono; it begins and ends in silence."""
+    """The chime as signed 16-bit samples, mono, at ``RATE_HZ``; it begins and ends in silence."""
     values: list[int] = []
     per_tone = int(RATE_HZ * TONE_SECONDS)
     weight = sum(share for _, share in _OVERTONES)

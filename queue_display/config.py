@@ -1,7 +1,7 @@
 """Settings of a hall display: one frozen object, from a TOML file, the environment and the command line.
 
-Every field is documented in ``docs/settings-display.md``; a test fails if one is not. The command line wins over
-the environment (``UKETSUKE_DISPLAY_<FIELD>``), and that over the file.
+Every field is documented in ``docs/settings-display.md``; a test fails if one is not. The command line has precedence
+over the environment (``UKETSUKE_DISPLAY_<FIELD>``), and the environment over the file.
 """
 
 from pathlib import Path
@@ -22,7 +22,7 @@ class DisplayConfigError(SettingsError):
 
 
 class DisplayConfig(DeviceSettings):
-    """Everything a hall display may be told. Durations carry their unit in the name."""
+    """The settings of a hall display. Names of durations end with their unit."""
 
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, frozen=True, extra="forbid")
     error: ClassVar[type[SettingsError]] = DisplayConfigError
@@ -55,13 +55,13 @@ class DisplayConfig(DeviceSettings):
     @field_validator("languages", "silent_offices", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
-        """Let the environment and the command line write a list as ``ja,en``."""
+        """Split a list that the environment or the command line writes as ``ja,en``."""
         return (
             [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
         )
 
     def sounds_in(self, office_id: str | None) -> bool:
-        """Whether calls of an office are heard on this display."""
+        """Whether this display sounds a chime for calls of an office; None where the office is not known yet."""
         return self.sound and office_id not in self.silent_offices
 
 

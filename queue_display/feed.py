@@ -1,7 +1,7 @@
-"""Snapshot and stream become a board, with the age of the picture and the server's clock beside it.
+"""The board from snapshots and events of the server, with its age and the server's time.
 
-The age is counted on a monotonic clock since the server last showed that it lives, so that a jump of the
-machine's clock neither hides nor invents it. The time of day is the server's, carried on by the same clock.
+The age is counted on a monotonic clock from the server's last sign of life, so that a jump of the machine's clock does
+not change it. The time of day is the server's, counted on by the same clock.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from queue_display import board as boards
 from queue_display.board import BoardState
 
 STALE_HEARTBEATS = 3
-"""A picture is old when nothing was heard for this many heartbeats."""
+"""A board counts as old when nothing has come from the server for the time of this many heartbeats."""
 OFFICE_SECONDS = 60.0
 OFFICE_RETRY_SECONDS = 5.0
 
@@ -29,7 +29,17 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class BoardPicture:
-    """All that is known at one moment. ``age_seconds`` is None before the first board; ``now`` is aware, UTC."""
+    """All that is known at one moment.
+
+    Attributes:
+        board: the board; None before the first one.
+        office: the office; None before the server's first answer.
+        link: the state of the connection.
+        reason: why the connection is refused or lost, as a code.
+        age_seconds: seconds since the server's last sign of life; None before the first board.
+        stale: whether the board counts as old.
+        now: the server's time, aware, in UTC; None before it is known.
+    """
 
     board: BoardState | None
     office: OfficeInfo | None
@@ -49,15 +59,15 @@ class BoardChange:
 
 
 class Reader(Protocol):
-    """What the feed needs of an event reader."""
+    """The part of an event reader that the feed uses."""
 
     @property
     def heard_at(self) -> float | None:
-        """Monotonic seconds of the last sign that the picture is true."""
+        """When the server last gave a sign of life, in monotonic seconds; None before that."""
         ...
 
     def request_snapshot(self) -> None:
-        """Fetch the whole picture again."""
+        """Fetch a new snapshot."""
         ...
 
     async def run(self) -> None:
@@ -73,7 +83,14 @@ ReaderMaker = Callable[
 def reader_maker(
     server_url: str, token: str, *, heartbeat_seconds: float, monotonic: Callable[[], float]
 ) -> ReaderMaker:
-    """How to make the real reader once the feed's callbacks are known."""
+    """Return a function that makes the event reader from the feed's three callbacks.
+
+    Args:
+        server_url: address of the server.
+        token: the device's token.
+        heartbeat_seconds: how often the server sends at least a sign of life.
+        monotonic: seconds on a clock that never jumps.
+    """
 
     def make(
         on_snapshot: Callable[[Board], None],
@@ -94,15 +111,15 @@ def reader_maker(
 
 
 class Feed:
-    """Keeps the board of one office.
+    """Keeps the board of one office up to date.
 
     Args:
         make_reader: makes the event reader from the three callbacks.
-        office: asks the server for the device's office; a ``BackendError`` is waited out.
-        on_change: called after every message and every change of the link, with what is new.
-        monotonic: seconds on a clock that never jumps; the reader's ``heard_at`` is on the same one.
-        heartbeat_seconds: how often the server sends at least something.
-        office_seconds: how often the office's opening and the server's clock are asked for.
+        office: asks the server for the device's office; after a ``BackendError`` it is asked again.
+        on_change: called after every message and every change of the connection, with what is new.
+        monotonic: seconds on a clock that never jumps; the reader's ``heard_at`` uses the same clock.
+        heartbeat_seconds: how often the server sends at least a sign of life.
+        office_seconds: how often to ask for opening hours and the server's time.
     """
 
     def __init__(
@@ -155,7 +172,7 @@ class Feed:
         )
 
     def _take(self, message: Board | EventMessage) -> None:
-        """Carry the board on and tell what is new."""
+        """Apply a message to the board and report what is new."""
         if isinstance(message, Board) and not self._clock.known:
             self._clock.set(message.at)
         step = boards.apply(self._board, message)
@@ -173,13 +190,13 @@ class Feed:
         self._on_change(BoardChange())
 
     async def _keep_office(self) -> None:
-        """Ask for the office at once and then now and again, while the server is there."""
+        """Ask for the office at once and then regularly, while the connection works."""
         while True:
             await self._live.wait()
             await self._poll.turn()
 
     def _take_office(self, office: OfficeInfo) -> None:
-        """Fetch the board again where the day or the opening changed."""
+        """Keep the office; fetch the board again if the day changed, or the office opened or closed."""
         before, self._office = self._office, office
         if before is not None and (
             before.open_now != office.open_now

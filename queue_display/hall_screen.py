@@ -1,6 +1,6 @@
-"""What the screen shows, as plain values: a picture of the feed becomes a screen of cards, lists and sentences.
+"""What the screen shows, as plain values: cards, lists and sentences, made from what the feed knows.
 
-Texts stay keys here; the board view speaks them in the configured languages. Nothing here knows Kivy.
+Texts are keys here; the board view turns them into words in the configured languages. Nothing here uses Kivy.
 """
 
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ from queue_display.board import BoardState, CallKey, key_of, past_calls
 from queue_display.feed import BoardPicture
 
 PAGE_SECONDS = 6.0
-"""A list that is longer than its place turns its pages this slowly."""
+"""How long each page of a list is shown that is too long for its place."""
 LANGUAGE_SECONDS = 8.0
-"""The second line speaks each further language for this long."""
+"""How long each further language is shown in the second line."""
 
 ItemT = TypeVar("ItemT")
 
 
 class ScreenMode(StrEnum):
-    """What fills the screen."""
+    """What the screen shows as a whole."""
 
     STARTING = "starting"
     BOARD = "board"
@@ -34,7 +34,16 @@ class ScreenMode(StrEnum):
 
 @dataclass(frozen=True)
 class Card:
-    """A number at a window. ``flashing`` asks the visitor to come; ``recall`` says it once more."""
+    """A number that was called to a window.
+
+    Attributes:
+        number: the number, for example M-012.
+        window: the label of the window.
+        kind: the kind of window.
+        serving: the visitor has come.
+        recall: the number has been called more than once.
+        flashing: the card flashes to draw attention.
+    """
 
     number: str
     window: str
@@ -46,7 +55,29 @@ class Card:
 
 @dataclass(frozen=True)
 class HallScreen:
-    """Everything visible. Equal screens look the same, so that only a different one is drawn."""
+    """Everything visible. Equal screens look the same, so only a different one is drawn.
+
+    Attributes:
+        mode: what the screen shows as a whole.
+        office_name: pairs of a language's tag and the office's name.
+        clock: time of day in Asia/Tokyo.
+        date: the date in Asia/Tokyo.
+        headline: the large text while nobody is called.
+        message: the text below it, or the line below the calls.
+        staff: a line for the staff, with the reason of a trouble.
+        hero: the call in the large place.
+        rows: the other present calls of this page.
+        columns: columns of these rows.
+        row: height of a row, in pixels of the 1080 high screen.
+        page: number of this page, and how many pages there are.
+        recent: earlier calls.
+        waiting: how many visitors wait.
+        preparing: how many visitors wait for their card after the check of their papers.
+        absent: absent numbers of this page.
+        absent_page: the same as ``page``, for absent numbers.
+        banner: says how old the board is; None while it is up to date.
+        second: number of the turn of the further languages.
+    """
 
     mode: ScreenMode
     office_name: tuple[tuple[str, str], ...] = ()
@@ -78,15 +109,15 @@ def compose(
     call_rows: int = 6,
     recent_rows: int = 6,
 ) -> HallScreen:
-    """Turn what is known into what is seen.
+    """Make the screen from what is known.
 
     Args:
-        picture: the feed's knowledge.
-        flashing: keys of calls whose ten seconds are not over.
-        line: who is being announced, and who waits for it: one after another they have the large place.
-        monotonic: seconds, for turning pages and languages.
-        call_rows: current calls beside the large one that stand in two columns; more stand in three.
-        recent_rows: lines of the list of earlier calls, as far as they fit.
+        picture: what the feed knows.
+        flashing: keys of the calls that flash now.
+        line: the calls that are announced one after another, each in the large place.
+        monotonic: monotonic seconds; pages and languages change by them.
+        call_rows: how many calls beside the large one are shown in two columns; more are shown in three.
+        recent_rows: the most lines of the list of earlier calls; fewer are shown where they do not fit.
     """
     second = int(monotonic // LANGUAGE_SECONDS)
     if picture.link is Link.REFUSED:
@@ -140,9 +171,10 @@ def compose(
 def _split(
     calls: tuple[CallMessage, ...], flashing: frozenset[CallKey], line: AnnouncementQueue
 ) -> tuple[Card | None, tuple[Card, ...]]:
-    """Who is announced stands large; with nobody in line the newest call that still waits for its visitor.
+    """Choose the call for the large place; returns it, and the others.
 
-    Where every visitor has come, it is the newest call of all.
+    It is the call that is announced; without one, the newest call whose visitor has not come; if all visitors have
+    come, the newest call of all.
     """
     if not calls:
         return None, ()
@@ -170,7 +202,7 @@ def _card(call: CallMessage, flashing: frozenset[CallKey]) -> Card:
 def _page(
     items: tuple[ItemT, ...], per_page: int, monotonic: float
 ) -> tuple[tuple[ItemT, ...], tuple[int, int]]:
-    """The entries of the page that is due, and which page of how many it is; nothing is ever left out."""
+    """The entries of the present page, its number, and how many pages there are; every entry is on some page."""
     pages = max(1, -(-len(items) // per_page))
     page = int(monotonic // PAGE_SECONDS) % pages
     return items[page * per_page : (page + 1) * per_page], (page + 1, pages)
@@ -179,8 +211,8 @@ def _page(
 def _sentences(
     board: BoardState, office: OfficeInfo | None, now: datetime | None
 ) -> tuple[Sentence | None, Sentence | None]:
-    """Headline and message of a hall where nobody is called, or a line about the closing."""
-    # The office is asked for more often than the board, so that it knows of the closing first.
+    """Headline and message while nobody is called; while calls are shown, only a line that the office has closed."""
+    # The office is asked for more often than the board, so it is the first to know of the closing.
     open_now = office.open_now if office is not None else board.open_now
     if not open_now:
         if board.calls or board.waiting:
@@ -192,7 +224,7 @@ def _sentences(
 
 
 def _closed(office: OfficeInfo | None, now: datetime | None) -> tuple[Sentence, Sentence]:
-    """When the reception opens again, in Asia/Tokyo."""
+    """Headline and message that say when the reception opens again, in Asia/Tokyo."""
     if office is None or office.opens_at is None:
         return Sentence("closed.title_before"), Sentence("closed.unknown")
     opens = office.opens_at.astimezone(TOKYO)
@@ -208,7 +240,7 @@ def _date(now: datetime | None) -> Sentence | None:
 
 
 def _day_values(day: datetime) -> tuple[tuple[str, object], ...]:
-    """Values of a date."""
+    """Values for the placeholders of a date."""
     return (
         ("month", str(day.month)),
         ("day", str(day.day)),
@@ -217,7 +249,7 @@ def _day_values(day: datetime) -> tuple[tuple[str, object], ...]:
 
 
 def _banner(picture: BoardPicture) -> Sentence | None:
-    """How old the picture is, to the second for two minutes, then in whole minutes, then in whole hours."""
+    """How old the board is, if it counts as old: in seconds, from two minutes in minutes, from two hours in hours."""
     if not picture.stale or picture.age_seconds is None:
         return None
     age = int(picture.age_seconds)

@@ -1,8 +1,8 @@
-"""How much stands where: pure arithmetic on a screen of 1920×1080 pixels, so that nothing is drawn too small to read.
+"""How much fits where on a screen of 1920×1080 pixels, so that nothing is drawn too small to read.
 
-Numbers and windows' signs have at least 76 pixels, other words 44: on a 43-inch panel a number of 76 pixels is read
-from ten metres, a word of 44 from five. What does not fit at these sizes waits for its page, or is left out where it
-only repeats what a sign says.
+All sizes are pixels of that screen. Numbers and signs of windows have at least 76 pixels, other words 44: on a 43-inch
+panel, 76 pixels can be read from ten metres, and 44 from five. What does not fit at these sizes goes to another page,
+or is left out where it only repeats what a sign says.
 """
 
 from collections.abc import Sequence
@@ -18,52 +18,57 @@ ABSENT = 146.0
 EDGE = 24.0
 GAP = 16.0
 NOTICE = 112.0
-"""Two lines below the calls."""
+"""Height of the two lines below the calls."""
 
 HERO_LEAST = 352.0
-"""In this height the large number keeps its size."""
+"""Least height of the large place, in which the large number keeps its usual size."""
 HERO_SECOND = 56.0
-"""The line of the second language in the large place, where there is room for it."""
+"""Height of the line in the second language in the large place, which is shown if there is room."""
 
 ROW_GAP = 12.0
 ROW = 112.0
-"""A call in one or two columns; in one it has a word beside its sign."""
+"""Height of a call in one or two columns; in one column it has a word beside its sign."""
 SHORT_ROW = 92.0
-"""A call in three columns: number, arrow and sign."""
+"""Height of a call in three columns: number, arrow and sign."""
 FULL_COLUMNS, WIDE_COLUMNS = 1, 2
 SHORT_COLUMNS = 3
 _SHORT_NUMBER, _SHORT_WINDOW = 5, 1
-"""As many characters fit into a third of the width."""
+"""How many characters of a number and of a window's label fit into one of three columns."""
 
 PAST_HEAD = 2 * 54.0 + 24.0
 PAST_ROW = 86.0
 
 ABSENT_PER_PAGE, ABSENT_PER_PAGE_LONG = 5, 4
-"""Absent numbers that stand in a line; of longer ones fewer."""
+"""How many absent numbers fit into the line, and how many where they are longer."""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Places for the calls beside the large one."""
+    """The places for calls beside the large one: columns, places per page, and the height of a row."""
 
     columns: int
     per_page: int
     row: float
-    """Height of a row."""
 
 
 def body(*, banner: bool, counts: bool, absent: bool) -> float:
-    """The height between the bands above and below."""
+    """The height that is left between the bands at the top and the bottom.
+
+    Args:
+        banner: whether the banner about an old board is shown.
+        counts: whether the counts are shown.
+        absent: whether the absent numbers are shown.
+    """
     bands = HEADER + (BANNER if banner else 0) + (COUNTS if counts else 0) + (ABSENT if absent else 0)
     return HEIGHT - bands - 2 * EDGE
 
 
 def grid(labels: Sequence[tuple[str, str]], most_wide: int, room: float) -> Grid:
-    """Places for calls, given as number and window.
+    """The places for calls beside the large one.
 
     Args:
-        labels: number and window of every call beside the large one.
-        most_wide: so many are shown in two columns, if they fit (two of them in one); more stand in three columns.
+        labels: number and window of each of these calls.
+        most_wide: how many are shown in at most two columns, if they fit; more are shown in three.
         room: the height of the left side.
     """
     if len(labels) <= min(2, _lines(room, ROW)):
@@ -77,16 +82,16 @@ def grid(labels: Sequence[tuple[str, str]], most_wide: int, room: float) -> Grid
 
 
 def absent_per_page(numbers: Sequence[str]) -> int:
-    """How many absent numbers stand in the line at a time."""
+    """How many absent numbers are shown in the line at a time."""
     short = all(len(number) <= _SHORT_NUMBER for number in numbers)
     return ABSENT_PER_PAGE if short else ABSENT_PER_PAGE_LONG
 
 
 def past_lines(room: float, most: int) -> int:
-    """How many lines of earlier calls fit."""
+    """How many lines of earlier calls fit into a height, at most ``most``."""
     return max(0, min(most, int((room - PAST_HEAD) // PAST_ROW)))
 
 
 def _lines(room: float, height: float) -> int:
-    """Lines of calls below the large place; one there is always."""
+    """How many lines of calls of a height fit below the large place; at least one."""
     return max(1, int((room - HERO_LEAST - GAP + ROW_GAP) // (height + ROW_GAP)))

@@ -1,6 +1,6 @@
-"""Every state of the hall's screen, with the longest words and numbers that may stand there.
+"""Every state of the hall's screen, with the longest words and numbers that may appear.
 
-For ``uketsuke-display screens``, for whoever looks the display over before it is hung up, and for the tests.
+Used by the command ``uketsuke-display screens`` that draws them all, and by the tests of the layout.
 """
 
 import tomllib
@@ -25,19 +25,19 @@ _STANDING = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12)
 
 @dataclass(frozen=True)
 class Scene:
-    """A picture of the feed with what else decides how it looks."""
+    """What the feed knows, and what else the screen depends on."""
 
     picture: BoardPicture
     flashing: frozenset[CallKey] = frozenset()
     line: AnnouncementQueue | None = None
     recent_rows: int = 6
     second: int = 0
-    """Which turn of the languages it is."""
+    """Number of the turn of the further languages."""
     page: int = 0
-    """Which page of long lists it is."""
+    """Number of the page of long lists, from 0."""
 
     def screen(self) -> HallScreen:
-        """What is shown."""
+        """The screen of this scene."""
         shown = compose(
             self.picture,
             flashing=self.flashing,
@@ -56,7 +56,7 @@ def a_call(ticket: int, window: str, kind: WindowKind = WindowKind.RECEPTION, **
 
 
 def standing(count: int) -> tuple[CallMessage, ...]:
-    """So many calls at once: both kinds of windows, wide letters, long labels from the tenth on, some being served."""
+    """Several calls at once: both kinds of windows, wide letters, long labels from the tenth on, some being served."""
     return tuple(
         CallMessage(
             ticket_id=UUID(int=number),
@@ -85,7 +85,7 @@ ABSENT = tuple(f"M-{number}" for number in range(200, 213))
 
 @cache
 def _longest_office() -> OfficeInfo:
-    """An office with the longest name of the shipped ones in each language."""
+    """An office that has, in each language, the longest name of the offices in ``shinjuku.toml``."""
     offices = tomllib.loads(locate("offices", "shinjuku.toml").read_text("utf-8"))["office"]
     names = {
         tag: max((office["name"].get(tag, "") for office in offices), key=len)
@@ -95,7 +95,7 @@ def _longest_office() -> OfficeInfo:
 
 
 def _picture(*, office: OfficeInfo | None = None, **values: Any) -> BoardPicture:
-    """A fresh picture."""
+    """What the feed knows with an up-to-date board; ``values`` are fields of the board."""
     board = replace(BoardState("00", date(2026, 12, 22), 5), **values)
     return BoardPicture(board, office or _longest_office(), Link.LIVE, None, 1.0, stale=False, now=NOW)
 
@@ -105,7 +105,7 @@ def _stale(picture: BoardPicture, seconds: float) -> BoardPicture:
 
 
 def scenes() -> dict[str, Scene]:
-    """Every state by its name, in the order of a day."""
+    """Every state by name, in the order of a day."""
     office = _longest_office()
     opens = datetime(2026, 12, 22, 23, 30, tzinfo=UTC)
     closed = office.model_copy(update={"open_now": False, "opens_at": opens})

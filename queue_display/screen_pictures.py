@@ -1,6 +1,6 @@
-"""Draws every state of the hall's screen into files, in every language: ``uketsuke-display screens``.
+"""Draws every state of the hall's screen into files, in every language, for ``uketsuke-display screens``.
 
-Import it after Kivy's environment is set.
+It imports Kivy, whose environment must be set before.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ from queue_display.board_view import BoardView
 from queue_display.scenes import Scene, scenes
 
 _TURNS_UNTIL_SETTLED = 5
-"""A text, its size and the places of its neighbours follow each other over some turns of the loop."""
+"""How many turns of the loop to wait: texts, their sizes and the places of their neighbours need some to settle."""
 
 
 def orders(languages: Sequence[Language]) -> dict[Language, tuple[Language, ...]]:
@@ -32,18 +32,18 @@ def draw_screens(out: Path, languages: Sequence[Language]) -> Sequence[Drawn]:
 
     Args:
         out: folder for the files; it is made if it is not there.
-        languages: each has the first place once; the others take the small line.
+        languages: the languages; each is once the first one, with the others in the small line.
 
     Returns:
-        What the index lists.
+        The pictures, as the index lists them.
 
     Raises:
         FontMissingError: a typeface is not installed.
-        FolderTakenError: the folder has files of somebody else where ours would be.
+        FolderTakenError: the folder holds other files under names that would be written.
         OSError: the files cannot be written.
     """
     shown = scenes()
-    # Where no window can be opened, nothing is begun.
+    # Open the window first: if that fails, no file is touched.
     EventLoop.ensure_window()
     book = PictureBook(out, "Uketsuke: hall display")
     for language, order in orders(languages).items():
@@ -53,7 +53,7 @@ def draw_screens(out: Path, languages: Sequence[Language]) -> Sequence[Drawn]:
 
 
 def stage(languages: Sequence[Language]) -> BoardView:
-    """A board view that has the window of this process for itself; the first language is shown large."""
+    """A board view that is alone in the window of this process; the first language is shown large."""
     register_faces(LabelBase)
     EventLoop.ensure_window()
     if EventLoop.status != "started":
@@ -68,7 +68,7 @@ def stage(languages: Sequence[Language]) -> BoardView:
 
 
 def settle(view: BoardView, scene: Scene, *, phase: bool = True) -> None:
-    """Show a scene, and let every label have its text, size and place; ``phase`` is a half of the flash."""
+    """Show a scene and wait until the layout has settled; ``phase`` is whether flashing calls are lit."""
     view.phase = phase
     view.show(scene.screen())
     for _ in range(_TURNS_UNTIL_SETTLED):
@@ -77,7 +77,7 @@ def settle(view: BoardView, scene: Scene, *, phase: bool = True) -> None:
 
 
 def drawn(languages: Sequence[Language], shown: Mapping[str, Scene]) -> Iterator[tuple[str, Image.Image]]:
-    """Name and picture of scenes, one after another."""
+    """Draw scenes one after another; gives name and picture of each."""
     view = stage(languages)
     for name, scene in shown.items():
         settle(view, scene)
@@ -85,6 +85,6 @@ def drawn(languages: Sequence[Language], shown: Mapping[str, Scene]) -> Iterator
 
 
 def picture() -> Image.Image:
-    """What the window shows now; shapes follow their widgets when a turn of the loop ends."""
+    """A picture of the window, after a turn of the loop in which shapes follow their widgets."""
     EventLoop.idle()
     return picture_of(Window, opengl)

@@ -1,6 +1,6 @@
 """Plays announcements one after another.
 
-Which pieces are played, and in which order, is decided in :mod:`queue_display.announce`.
+The order, and the pieces of each announcement, are decided in :mod:`queue_display.announce`.
 """
 
 import asyncio
@@ -14,17 +14,17 @@ from queue_display import announce
 from queue_display.announce import AnnouncementQueue, Cue
 
 PAUSE_SECONDS = 0.4
-"""Silence between two announcements, so that two chimes are heard as two."""
+"""Silence between two announcements, so that two chimes do not sound like one."""
 
 
 class Speaker:
-    """Announces calls in line.
+    """Announces calls one after another.
 
     Args:
-        player: makes a sound heard.
+        player: plays a sound file.
         chime: the sound file of the chime.
-        on_flash: told which call is being announced, after its chime.
-        on_turn: told that another call has, or leaves, the large place.
+        on_flash: called with a call after its chime.
+        on_turn: called when a call gets or leaves the large place.
         pause_seconds: silence between two announcements.
         monotonic: seconds on a clock that never jumps.
     """
@@ -51,11 +51,11 @@ class Speaker:
 
     @property
     def line(self) -> AnnouncementQueue:
-        """Who is being announced and who waits for it."""
+        """The call that is being announced, and those that wait."""
         return self._line
 
     def announce(self, calls: Iterable[CallMessage], current: Iterable[CallMessage]) -> None:
-        """Add new calls, and drop waiting ones that are not among the ``current`` calls any more."""
+        """Add new calls, and drop waiting ones that are not among the present calls (``current``) any more."""
         self._current = tuple(current)
         self._line = announce.withdraw(self._line, self._current)
         for call in calls:
@@ -63,7 +63,7 @@ class Speaker:
         self._woken.set()
 
     def look(self) -> None:
-        """Look whether the call in the large place has had its time; called now and then."""
+        """Check whether the time of the call in the large place is over; to be called regularly."""
         if self._line.playing is not None:
             self._woken.set()
 
