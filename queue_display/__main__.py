@@ -18,14 +18,15 @@ from backend.common import (
 )
 from backend.common.device_kit import (
     configure_logs,
+    log_option,
     opening_window,
-    read_place,
-    read_size,
+    place_options,
     require_screen,
+    server_options,
     set_kivy_environment,
     set_kivy_window,
+    size_option,
     stop_on_signals,
-    window_values,
 )
 from queue_display.chime import write_chime
 from queue_display.config import DisplayConfig, DisplayConfigError, load_display_config
@@ -74,43 +75,21 @@ async def show(config: DisplayConfig, token: str, chime: Path) -> None:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(product_version(), prog_name="uketsuke-display")
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Settings file (TOML). Every setting is in docs/settings-display.md; each can also be given in the "
-    "environment as UKETSUKE_DISPLAY_<NAME>.",
-)
-@click.option("--server", "server_url", metavar="URL", help="Address of the server. [http://127.0.0.1:8710]")
-@click.option(
-    "--token-file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="File that holds this display's token, as 'uketsuke device' wrote it.",
-)
-@click.option("--size", callback=read_size, metavar="WxH", help="Size of the window in pixels. [1920x1080]")
-@click.option(
-    "--place", callback=read_place, metavar="X,Y", help="Place of the window on the desktop, in pixels."
-)
-@click.option("--fullscreen/--windowed", default=None, help="Fill the screen, or open a window. [windowed]")
+@server_options("display")
+@size_option("1920x1080")
+@place_options
 @click.option(
     "--languages",
     metavar="TAGS",
     help="Languages, the large one first: ja, ja-easy, en, zh-Hans, ko. [ja,en]",
 )
 @click.option("--sound/--silent", default=None, help="Chime with every call, or only flash. [sound]")
-@click.option(
-    "--log-json/--log-text",
-    default=None,
-    help="Write JSON lines on standard output, one per event: display_ready, board_shown, call_shown and "
-    "waiting_shown, each after its picture was drawn. [text on standard error]",
-)
+@log_option("display_ready, board_shown, call_shown and waiting_shown, each after its picture was drawn")
 @click.pass_context
 def command(
     context: click.Context,
     /,
     config_file: Path | None,
-    size: tuple[int, int] | None,
-    place: tuple[int, int] | None,
     **options: object,
 ) -> None:
     """Show a hall what is called: number and window, earlier calls, how many wait; with a chime.
@@ -121,7 +100,6 @@ def command(
     """
     if context.invoked_subcommand is not None:
         return
-    options.update(window_values(size, place))
     try:
         config = load_display_config(config_file, **options)
         token = config.read_token()
@@ -148,16 +126,15 @@ def command(
     metavar="TAGS",
     help="Languages to draw, each once in the first place: ja, ja-easy, en, zh-Hans, ko. [all]",
 )
-@click.option("--size", callback=read_size, metavar="WxH", help="Size of the pictures in pixels. [1920x1080]")
-def screens(out: Path, languages: str, size: tuple[int, int] | None) -> None:
+@size_option("1920x1080", "pictures")
+def screens(out: Path, languages: str, **size: int) -> None:
     """Draw every screen and state of the hall in every language as PNG, without a server.
 
     Writes NN-scene.png in a folder per language, index.html, index.json and a contact sheet per language. It draws into
     memory and needs no screen; SDL_VIDEODRIVER=x11 draws in a window of the display that DISPLAY names.
     """
-    width, height = size or (1920, 1080)
     try:
-        config = load_display_config(None, languages=languages, width=width, height=height)
+        config = load_display_config(None, languages=languages, **{"width": 1920, "height": 1080} | size)
     except DisplayConfigError as error:
         raise CommandFailedError(f"{error}.") from None
     os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")

@@ -1,6 +1,5 @@
 """Widgets of the hall's screen: text that fits its place, signs of windows, cards of calls, and counts."""
 
-from functools import lru_cache
 from typing import Any
 
 from kivy.core.text import Label as CoreLabel
@@ -12,7 +11,7 @@ from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
 from backend.common import Language, break_lines
-from backend.common.device_kit import CJK_FACE, UD_FACE, OneFace, load_layout
+from backend.common.device_kit import CJK_FACE, UD_FACE, OneFace, load_layout, width_at_100
 from backend.wire import WindowKind
 from queue_display.hall_screen import Card
 
@@ -32,11 +31,9 @@ def load_rules() -> None:
         load_layout(Builder, "queue_display", name)
 
 
-@lru_cache(maxsize=512)
 def _width_of(text: str, face: str, bold: bool) -> float:
     """Width of a text at a font size of 100 pixels, in pixels; at least 1."""
-    label = CoreLabel(font_name=face, font_size=100, bold=bold)
-    return max(1.0, float(label.get_extents(text)[0]))
+    return max(1.0, width_at_100(CoreLabel, text, face, bold))
 
 
 def letter_size(text: str, most: float, width: float, *, face: str = UD_FACE, bold: bool = True) -> float:

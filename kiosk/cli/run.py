@@ -11,14 +11,15 @@ from backend.common import CommandFailedError
 from backend.common.device_kit import (
     TOUCH_WINDOW,
     configure_logs,
+    log_option,
     opening_window,
-    read_place,
-    read_size,
+    place_options,
     require_screen,
+    server_options,
     set_kivy_environment,
     set_kivy_window,
+    size_option,
     stop_on_signals,
-    window_values,
 )
 from kiosk.cli.printer_address import read_printer_address
 from kiosk.config import NO_CAMERA, KioskConfig, KioskConfigError, load_kiosk_config
@@ -73,19 +74,7 @@ Examples:
       --camera watch:var/camera --printer 127.0.0.1:9100 --size 540x960
 """,
 )
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Settings file (TOML). Every setting is in docs/settings-kiosk.md; each can also be given in the "
-    "environment as UKETSUKE_KIOSK_<NAME>.",
-)
-@click.option("--server", "server_url", metavar="URL", help="Address of the server. [http://127.0.0.1:8710]")
-@click.option(
-    "--token-file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="File that holds this kiosk's token, as 'uketsuke device' wrote it.",
-)
+@server_options("kiosk")
 @click.option(
     "--camera",
     metavar="SOURCE",
@@ -110,27 +99,19 @@ Examples:
     metavar="TAG",
     help="What the machine speaks to a new visitor: ja, ja-easy, en, zh-Hans, ko. [ja]",
 )
-@click.option("--size", callback=read_size, metavar="WxH", help="Size of the window in pixels. [1080x1920]")
+@size_option("1080x1920")
 @click.option(
     "--scale",
     type=float,
     help="Size of everything against the design of 1080x1920. [what fits the window]",
 )
-@click.option(
-    "--place", callback=read_place, metavar="X,Y", help="Place of the window on the desktop, in pixels."
-)
-@click.option("--fullscreen/--windowed", default=None, help="Fill the screen, or open a window. [windowed]")
+@place_options
 @click.option("--sound/--silent", default=None, help="Short sounds, or none. [sound]")
-@click.option(
-    "--log-json/--log-text",
-    default=None,
-    help="Write JSON lines on standard output, one per event: kiosk_ready, screen_shown (after it was drawn), "
-    "notice_seen, checked_in, ticket_printed, print_failed and others. [text on standard error]",
+@log_option(
+    "kiosk_ready, screen_shown (after it was drawn), notice_seen, checked_in, ticket_printed, print_failed and others"
 )
 def command(
     config_file: Path | None,
-    size: tuple[int, int] | None,
-    place: tuple[int, int] | None,
     printer: tuple[str, int] | None,
     paper_width: str | None,
     **options: object,
@@ -141,7 +122,6 @@ def command(
     the printer where they are away, and says so on its screen. It runs until its window is closed or it is told
     to end (Ctrl-C).
     """
-    options.update(window_values(size, place))
     if printer is not None:
         options.update(printer_host=printer[0], printer_port=printer[1])
     if paper_width is not None:

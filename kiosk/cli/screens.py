@@ -6,13 +6,12 @@ import tempfile
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import click
 
 from backend.client import Backend, BackendClient, BackendRefusedError, BackendUnavailableError, FakeBackend
 from backend.common import CommandFailedError, FolderTakenError, FontMissingError, Language, OutputFolder
-from backend.common.device_kit import PictureBook, configure_logs, read_size, window_values
+from backend.common.device_kit import PictureBook, configure_logs, size_option
 from backend.wire import BringSituation
 from kiosk.cli.run import prepare_kivy
 from kiosk.config import KioskConfig, KioskConfigError, load_kiosk_config
@@ -45,7 +44,7 @@ def read_languages(_: click.Context, __: click.Parameter, value: str | None) -> 
 @click.option(
     "--languages", callback=read_languages, metavar="TAGS", help="ja, ja-easy, en, zh-Hans, ko. [all of them]"
 )
-@click.option("--size", callback=read_size, metavar="WxH", help="Size of the window in pixels. [1080x1920]")
+@size_option("1080x1920")
 @click.option(
     "--server",
     "server_url",
@@ -60,9 +59,9 @@ def read_languages(_: click.Context, __: click.Parameter, value: str | None) -> 
 def command(
     out: Path,
     languages: list[Language],
-    size: tuple[int, int] | None,
     server_url: str | None,
     token_file: Path | None,
+    **size: int,
 ) -> None:
     """Draw every screen of the kiosk in every state and language, and every ticket on both papers.
 
@@ -78,10 +77,8 @@ def command(
     Example:
       uketsuke-kiosk screens --out var/screens --languages ja,en
     """  # noqa: D301 - \b is click's mark for "keep these lines"
-    options: dict[str, Any] = {"server_url": server_url, "token_file": token_file, "max_fps": FRAMES}
-    options.update(window_values(size, None))
     try:
-        config = load_kiosk_config(None, **options)
+        config = load_kiosk_config(None, server_url=server_url, token_file=token_file, max_fps=FRAMES, **size)
         token = config.read_token() if server_url is not None else ""
     except KioskConfigError as error:
         raise CommandFailedError(f"{error}.") from None

@@ -11,7 +11,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from backend.common import Language, break_lines
-from backend.common.device_kit import UD_FACE
+from backend.common.device_kit import UD_FACE, width_at_100
 from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import KioskButton, KioskText, load_rules
 from kiosk.screens.visitor_actions import VisitorActions
@@ -58,12 +58,6 @@ def _height(lines: tuple[str, ...], width: float, font: str, letter: float, *, b
     label = KioskText(width=width, font_name=font, font_size=letter, bold=bold, text="\n".join(lines))
     label.texture_update()
     return int(label.texture_size[1])
-
-
-@lru_cache(maxsize=4096)
-def _letter_width(letter: str, font: str, bold: bool) -> float:
-    """Width of a letter, as a share of its size."""
-    return float(CoreLabel(font_name=font, font_size=100, bold=bold).get_extents(letter)[0]) / 100
 
 
 class KioskItem(BoxLayout):
@@ -122,7 +116,7 @@ class KioskItems(BoxLayout):
 
     def _broken(self, text: str, letter: float, *, bold: bool = False) -> tuple[str, ...]:
         def measure(words: str) -> float:
-            return sum(_letter_width(one, self.font, bold) for one in words)
+            return sum(width_at_100(CoreLabel, one, self.font, bold) / 100 for one in words)
 
         return tuple(break_lines(text, self._room / letter / MARGIN, measure, self.language)) if text else ()
 

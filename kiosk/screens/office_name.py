@@ -2,11 +2,13 @@
 
 from typing import Any, Final
 
+from kivy.core.text import Label as CoreLabel
 from kivy.metrics import dp
 from kivy.properties import ObjectProperty, StringProperty
 
 from backend.common import Language, break_lines
-from kiosk.screens.style import KioskText, width_at_100
+from backend.common.device_kit import width_at_100
+from kiosk.screens.style import KioskText
 
 LARGEST: Final = 44
 """Size of letters of a short name, in pixels of the design."""
@@ -72,4 +74,4 @@ class KioskOffice(KioskText):
 
     def _wide(self, text: str, size: int) -> float:
         # A little more than measured, because rounding at other sizes must not break the line.
-        return 1.02 * float(dp(size)) * width_at_100(text, self.font_name, self.bold) / 100 + 2
+        return 1.02 * float(dp(size)) * width_at_100(CoreLabel, text, self.font_name, self.bold) / 100 + 2

@@ -1,6 +1,5 @@
 """The building blocks of the kiosk's screens: text, cards, buttons, signs. Sizes are dp of a 1080×1920 design."""
 
-from functools import lru_cache
 from typing import Any
 
 from kivy.core.text import Label as CoreLabel
@@ -17,7 +16,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
 from kivy.uix.screenmanager import Screen
 
-from backend.common.device_kit import UD_FACE, OneFace, face_of, load_layout
+from backend.common.device_kit import UD_FACE, OneFace, face_of, load_layout, width_at_100
 from kiosk.screens import palette
 from kiosk.screens.visitor_actions import VisitorActions
 from kiosk.visit import Button
@@ -49,15 +48,11 @@ class KioskLine(KioskText):
 
     def _fit(self, *_: object) -> None:
         # A little more than measured, because rounding at other sizes must not break the line.
-        widest = max(width_at_100(line, self.font_name, self.bold) for line in self.text.split("\n"))
+        widest = max(
+            width_at_100(CoreLabel, line, self.font_name, self.bold) for line in self.text.split("\n")
+        )
         self.natural = 1.02 * self.most * widest / 100 + 2
         self.font_size = min(self.most, self.most * max(self.width, 1) / self.natural)
-
-
-@lru_cache(maxsize=512)
-def width_at_100(text: str, font_name: str, bold: bool) -> float:
-    """Width of a line of text at a size of 100 pixels, in pixels."""
-    return float(CoreLabel(font_name=font_name, font_size=100, bold=bold).get_extents(text)[0])
 
 
 class KioskCard(BoxLayout):

@@ -13,7 +13,6 @@ from backend.common.console import CommandFailedError
 from backend.common.device_kit.device_clock import ServerClock
 from backend.common.device_kit.kivy_setup import load_layout
 from backend.common.device_kit.office_poll import OfficePoll
-from backend.common.device_kit.window_options import window_values
 from backend.common.device_kit.window_program import SCREENS, opening_window, require_screen
 from backend.common.fonts import FontMissingError
 from backend.common.shipped import ROOT
@@ -121,13 +120,6 @@ def test_a_layout_is_loaded_once_and_found_by_its_package() -> None:
         home / "kiosk" / "screens" / "root.kv",
         home / "queue_display" / "board_view.kv",
     ]
-
-
-def test_only_what_was_given_of_the_window_is_a_setting() -> None:
-    """Protects the file's own size and place from a command line that says nothing of them."""
-    assert window_values(None, None) == {}
-    assert window_values((800, 600), None) == {"width": 800, "height": 600}
-    assert window_values((800, 600), (0, 5)) == {"width": 800, "height": 600, "left": 0, "top": 5}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the window system needs no variable")

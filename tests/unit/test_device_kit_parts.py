@@ -7,15 +7,29 @@ from typing import Any
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from backend.common import Typeface
+from backend.common.device_kit import log_option, place_options, server_options, size_option
 from backend.common.device_kit.device_clock import ServerClock, stamp
 from backend.common.device_kit.label_face import OneFace
-from backend.common.device_kit.window_options import read_place, read_size
 from backend.common.device_kit.worker import Worker
 from tests.support import wait_until
 
-CONTEXT = click.Context(click.Command("run"))
+
+@click.command
+@log_option("ready")
+@place_options
+@size_option("1080x1920")
+@server_options("kiosk")
+def command(**settings: object) -> None:
+    """Print the settings that were given."""
+    click.echo(repr({name: value for name, value in sorted(settings.items()) if value is not None}))
+
+
+def given(*arguments: str) -> str:
+    """What a command line sets, or what is wrong with it."""
+    return CliRunner().invoke(command, arguments).output
 
 
 class Label:
@@ -77,27 +91,39 @@ def test_the_servers_time_goes_on_by_the_devices_pulse() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "size"), [("1920x1080", (1920, 1080)), ("800X600", (800, 600)), (None, None)]
+    ("written", "width", "height"), [("1920x1080", 1920, 1080), ("800X600", 800, 600), ("0001x2", 1, 2)]
 )
-def test_a_size_is_read_as_people_write_it(written: str | None, size: tuple[int, int] | None) -> None:
-    """Width and height with either letter between; without the option the window chooses."""
-    assert read_size(CONTEXT, click.Option(["--size"]), written) == size
+def test_a_size_is_read_as_people_write_it(written: str, width: int, height: int) -> None:
+    """Width and height may be written with either letter between them."""
+    assert given("--size", written) == f"{{'height': {height}, 'width': {width}}}\n"
+
+
+def test_only_what_was_given_of_the_window_is_a_setting() -> None:
+    """Protects the file's own size and place from a command line that says nothing of them."""
+    assert given() == "{}\n"
+    assert given("--place", "0,5") == "{'left': 0, 'top': 5}\n"
+
+
+def test_every_option_sets_what_its_setting_is_called() -> None:
+    """An option under another name than its setting would be refused as unknown, at every start."""
+    said = given("--server", "http://s", "--fullscreen", "--log-text", "--token-file", "t")
+    assert (
+        said
+        == "{'fullscreen': True, 'log_json': False, 'server_url': 'http://s', 'token_file': PosixPath('t')}\n"
+    )
 
 
 @pytest.mark.parametrize("written", ["1920", "1920x", "x1080", "-5x10", "1920x1080x2", "1920 1080"])
 def test_no_window_opens_at_a_size_that_nobody_meant(written: str) -> None:
     """A slip of the keys is told with an example instead of becoming some other window."""
-    with pytest.raises(click.BadParameter, match="1920x1080"):
-        read_size(CONTEXT, click.Option(["--size"]), written)
+    assert "for example 1920x1080" in given("--size", written)
 
 
 def test_a_place_may_lie_on_a_screen_to_the_left() -> None:
     """A second monitor left of the first has places below zero; anything but two numbers is told."""
-    option = click.Option(["--place"])
-    assert read_place(CONTEXT, option, "-1920,0") == (-1920, 0)
+    assert given("--place", "-1920,0") == "{'left': -1920, 'top': 0}\n"
     for written in ("0", "0,0,0", "left,top", "0x0"):
-        with pytest.raises(click.BadParameter, match="LEFT,TOP"):
-            read_place(CONTEXT, option, written)
+        assert "write it as LEFT,TOP" in given("--place", written)
 
 
 class Counting(Worker):

@@ -21,6 +21,7 @@ from .label_face import (
     OneFace as OneFace,
     face_of as face_of,
     register_faces as register_faces,
+    width_at_100 as width_at_100,
 )
 from .office_poll import OfficePoll as OfficePoll
 from .sound_player import (
@@ -31,9 +32,10 @@ from .sound_player import (
 )
 from .touch_source import TOUCH_WINDOW as TOUCH_WINDOW
 from .window_options import (
-    read_place as read_place,
-    read_size as read_size,
-    window_values as window_values,
+    log_option as log_option,
+    place_options as place_options,
+    server_options as server_options,
+    size_option as size_option,
 )
 from .window_picture import picture_of as picture_of
 from .window_program import (

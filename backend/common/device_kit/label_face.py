@@ -6,6 +6,7 @@ their labels; nothing here imports Kivy.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Protocol
 
 from backend.common import Language, Typeface, in_one_face, noto_cjk, typeface_of, ud_gothic
@@ -37,6 +38,12 @@ def register_faces(label: FaceRegister) -> None:
 def face_of(language: Language) -> str:
     """The registered typeface that covers a language's texts."""
     return typeface_of(language).value
+
+
+@lru_cache(maxsize=4096)
+def width_at_100(label: Callable[..., Any], text: str, face: str, bold: bool) -> float:
+    """Width of a line of text at a font size of 100 pixels, in pixels; ``label`` is Kivy's ``kivy.core.text.Label``."""
+    return float(label(font_name=face, font_size=100, bold=bold).get_extents(text)[0])
 
 
 class OneFace:
