@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 
 class Cable:
-    """Carries every connection to a server; while it is cut, all of them break and new ones do.
+    """Passes every connection on to a server; while it is cut, all connections break, new ones too.
 
     Args:
         address: of the server, for example ``http://127.0.0.1:8710``.

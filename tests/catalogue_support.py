@@ -1,8 +1,8 @@
-"""What tests ask of catalogues beside their texts."""
+"""Helpers for tests of catalogues."""
 
 from backend.common.catalogue import Catalogue
 
 
 def own_keys(catalogue: Catalogue) -> frozenset[str]:
-    """The keys that the language has words of its own for; Japanese stands in for the others."""
+    """The keys for which the language has texts of its own; for others the Japanese text is used."""
     return frozenset(catalogue._texts)

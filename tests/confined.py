@@ -33,7 +33,7 @@ def settings_of(unit: Path) -> dict[str, list[str]]:
 
 
 def confined(unit: Path, writable: Path, *command: str) -> list[str]:
-    """The command line that runs a command under the restrictions of a unit; for root only."""
+    """The command line that runs a command under the restrictions of a unit file; works for root only."""
     here = shlex.quote(str(writable))
     steps = [
         "mount --make-rprivate /",

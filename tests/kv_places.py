@@ -1,8 +1,8 @@
-"""How wide and high each text of the kiosk's screens may be, and is, without a window: by the layouts and the fonts.
+"""Measures each text of the kiosk's screens and the space it has, without a window, from layout files and fonts.
 
-The layouts beside the screens are read and laid out as Kivy would, as far as they are boxes; how wide a line is, the
-face itself says. No number of a layout is repeated here. What a screen builds in Python (keys, lists of what to bring)
-is in no layout; windows show it. `tests/ui/test_kiosk_measure.py` holds what is measured here against what Kivy draws.
+The layout files of the screens are read, and boxes are laid out as Kivy would do it; widths of lines come from the font
+files. No number of a layout is repeated here. What a screen builds in Python (keys, lists of what to bring) is in no
+layout file; tests with a window check it. `tests/ui/test_kiosk_measure.py` compares these measures with Kivy's own.
 """
 
 import ast
@@ -49,7 +49,7 @@ def _shapes(face: str, bold: bool) -> uharfbuzz.Font:
 
 
 def _shaping(line: str, face: str, bold: bool) -> float:
-    """How much wider a line is than its letters one by one, as a part of their size; below zero where they stand close.
+    """How much wider a line is than the sum of its letters, as a share of the font size; negative where it is narrower.
 
     Pairs of Latin letters stand closer together, and a space between Korean words is wider than alone.
     """

@@ -1,4 +1,4 @@
-"""Names by chance that hold no digits: some of a long row of them could be somebody's number, and are refused as such."""
+"""Random names without digits: in a random name with digits, twelve in a row could be refused as somebody's number."""
 
 from uuid import uuid4
 
@@ -6,5 +6,5 @@ _LETTERS = str.maketrans("0123456789", "ghijkmnpqr")
 
 
 def letters_by_chance() -> str:
-    """32 small letters that nobody has had before."""
+    """32 random small letters, different each time."""
     return uuid4().hex.translate(_LETTERS)

@@ -1,4 +1,4 @@
-"""How long a proof by many examples goes on: short in `make test`, fifty times as long in `make proof`.
+"""How many examples tests with random examples try: few in `make test`, fifty times as many in `make proof`.
 
 `make proof` runs every test file that asks here. ``python -m tests.proof`` does it and writes a line about the run into
 docs/proofs.md: commit, seed, result, minutes.

@@ -101,7 +101,7 @@ def _open_counter() -> Iterator[_Opened]:
 
 
 def _silent(_: str) -> None:
-    """A start that is measured is told by its figures."""
+    """Print nothing: the figures say how long a start takes."""
 
 
 def _parts() -> dict[str, psutil.Process]:

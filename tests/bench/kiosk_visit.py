@@ -72,7 +72,7 @@ class WatchedClient(BackendClient):
     watcher: Watcher
 
     async def check_in(self, request: CheckInRequest) -> CheckInReply:
-        """Check in as ever."""
+        """Check in, and note when the answer came."""
         reply = await super().check_in(request)
         self.watcher.moments.answered = time.monotonic()
         return reply
@@ -86,11 +86,11 @@ class WatchedPrinter:
         self._watcher = watcher
 
     def status(self) -> PrinterStatus:
-        """Ask as ever."""
+        """Ask the kiosk's printer for its state."""
         return self._printer.status()
 
     def print(self, job: bytes) -> PrintResult:
-        """Print as ever."""
+        """Print on the kiosk's printer, and keep the result."""
         result = self._printer.print(job)
         self._watcher.result = result
         return result

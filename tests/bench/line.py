@@ -1,4 +1,4 @@
-"""One kept-open HTTP connection with as little of its own as possible, so that the server's time is measured."""
+"""An HTTP connection that is kept open and adds as little as possible, so that the server's time is measured."""
 
 import json
 import re

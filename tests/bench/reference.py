@@ -1,4 +1,4 @@
-"""What everything else is told as a multiple of: measured first, in the same run, on the same machine and disk."""
+"""The references that all figures are multiples of: measured first, in the same run, on the same machine and disk."""
 
 import sqlite3
 import subprocess

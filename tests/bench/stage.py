@@ -34,7 +34,7 @@ class Stage:
             self._view = self._desk
 
     def read(self) -> Pixels:
-        """The camera looks."""
+        """The next picture: the notice in view, or the empty desk."""
         with self._lock:
             return next(self._view)
 

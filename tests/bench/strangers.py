@@ -68,7 +68,7 @@ async def _flood(address: str, rate: float, seconds: float) -> list[tuple[str, f
 
 
 def main() -> None:
-    """Come, and tell how it went."""
+    """Sign in at the given rate, and write what came of it."""
     address, rate, seconds = sys.argv[1:4]
     click.echo(json.dumps(asyncio.run(_flood(address, float(rate), float(seconds)))))
 

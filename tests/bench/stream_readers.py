@@ -107,7 +107,7 @@ async def _read(address: str, token: str, count: int) -> None:
 
 
 def main() -> None:
-    """Read until told to tell."""
+    """Read until standard input says how many calls there were, then write when each reader got them."""
     wanted = json.loads(sys.stdin.readline())
     asyncio.run(_read(wanted["address"], wanted["token"], wanted["readers"]))
 

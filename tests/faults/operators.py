@@ -1,7 +1,7 @@
 """Small faults of a source file: each is one edit that a tired person might make.
 
-What steers nothing is left alone: annotations, decorators, docstrings, the insides of f-strings (Python 3.11 does not
-know where their parts stand), the texts of errors.
+Parts that do not change what the code does are left alone: annotations, decorators, docstrings, texts of errors. So are
+the insides of f-strings, because Python 3.11 does not know the positions of their parts.
 """
 
 import ast
@@ -67,7 +67,7 @@ def faults_of(source: bytes) -> tuple[Fault, ...]:
 
 
 def is_valid(source: bytes) -> bool:
-    """Whether a source is Python at all; a fault in an odd place may leave none."""
+    """Whether a source is valid Python; with some faults it is not."""
     try:
         ast.parse(source)
     except SyntaxError:
@@ -117,7 +117,7 @@ class _Finder:
         yield from self._done(node)
 
     def _reckoned(self, node: ast.AST) -> Iterator[Fault]:
-        """What a value is made of."""
+        """Faults in how a value is computed."""
         match node:
             case ast.Compare():
                 yield from self._compared(node)
@@ -145,7 +145,7 @@ class _Finder:
                 yield Fault(end - len(name), end, _OPPOSITE[name], "opposite")
 
     def _decided(self, node: ast.AST) -> Iterator[Fault]:
-        """What is done or not."""
+        """Faults in what decides whether something is done."""
         match node:
             case ast.If(test=test) | ast.IfExp(test=test):
                 yield self._whole(test, "True", "condition")
@@ -157,7 +157,7 @@ class _Finder:
                 yield self._whole(guard, "False", "condition")
 
     def _done(self, node: ast.AST) -> Iterator[Fault]:
-        """What is given back or carried out."""
+        """Faults in what is returned or carried out."""
         match node:
             case ast.Return(value=ast.expr() as value) if not _is_nothing(value):
                 yield self._whole(value, "None", "return")

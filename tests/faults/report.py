@@ -1,4 +1,4 @@
-"""What came of trying a module's faults, in words and as the table of docs/testing.md."""
+"""The results of trying a module's faults, in words and as the table of docs/testing.md."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """The pure modules, and for each the tests that know it, the closest first.
 
-Pure is a module that asks nothing of the world: no storage, no line, no window, no thread. A fault in one is to be
-noticed by tests that take milliseconds. ``tests/unit/test_faults.py`` keeps the list complete.
+A module is pure if it uses no storage, connection, window or thread. Tests that take milliseconds must notice a fault
+in one. ``tests/unit/test_faults.py`` keeps the list complete.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Chance that can be repeated: while a release is made, every id, token, key and salt of the product comes from a seed.
+"""Repeatable random bytes: while a release is made, every id, token, key and salt of the product comes from a seed.
 
 The product draws all of them from the operating system. What a step of the story draws depends on the name of that step
 alone, so that a step more or less changes nothing in the others.

@@ -39,7 +39,7 @@ NOTICES = {
 
 @dataclass
 class Paper:
-    """A printer in memory: remembers orders, and answers when it is let."""
+    """A printer in memory: it remembers orders, and answers when the test lets it."""
 
     outcome: PrintResult = field(default_factory=lambda: PrintResult(PrintState.PRINTED))
     orders: list[PrintTicket] = field(default_factory=list)
