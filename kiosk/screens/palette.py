@@ -1,7 +1,6 @@
 """The colours of the kiosk: deep navy and teal on warm white.
 
-A test computes the contrast of every pair of colours used for text (``tests/kiosk_colours.py``). Colour alone never
-carries a meaning.
+A test computes the contrast of every pair that carries text (``tests/unit/test_palette.py``). No meaning hangs on a colour alone.
 """
 
 from typing import Final, NamedTuple

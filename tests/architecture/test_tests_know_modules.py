@@ -12,15 +12,37 @@ from tests.faults.rooms import ROOMS
 ALSO_CALLED: Final = {"queue_display": "display", "backend.web.desk": "pages", "kiosk.paper": "printer"}
 """Rooms whose tests say what people call them."""
 
-FROM_OUTSIDE: Final = {
-    "backend.web": "backend.web.app",
-    "kiosk.screens": "kiosk.screens.app",
-    "queue_display": "queue_display.app",
-    "backend.client": "backend.client.fake",
-    "backend.reception": "backend.bootstrap",
-    "backend.demo": "backend.cli.demo",
+RUN_BY: Final[Mapping[str, str]] = {
+    "backend.demo.page_actions": "tests/e2e/test_demo_one_visit.py::test_every_step_happened_in_the_order_of_a_visit",
+    "backend.demo.page_guard": "tests/integration/test_demo_page.py::test_another_page_in_the_same_browser_is_refused",
+    "backend.reception.calling": "tests/integration/test_reception_calling.py::test_a_whole_visit_leaves_its_events_in_order",
+    "backend.reception.issuance": "tests/integration/test_reception_calling.py::test_issuance_is_for_issuance_windows",
+    "backend.reception.telling": "tests/integration/test_waiting_time.py::test_a_break_at_noon_is_not_promised_away",
+    "backend.web.desk.error_answers": "tests/integration/test_pages_clerk.py::test_an_unexpected_error_is_a_page_that_tells_nothing",
+    "backend.web.desk.page_route": "tests/integration/test_pages_clerk.py::test_a_body_that_is_no_form_of_ours_is_refused",
+    "backend.web.desk.seat_view": "tests/integration/test_pages_clerk.py::test_a_taken_window_is_shown_and_refused_in_words",
+    "backend.web.desk.staff_view": "tests/integration/test_pages_staff.py::test_details_are_of_visitors_with_the_staff_only",
+    "backend.web.devices.device_routes": "tests/integration/test_device_routes.py::test_every_device_route_needs_a_token",
+    "backend.web.graph": "tests/integration/test_device_routes.py::test_a_kiosk_learns_what_a_typed_number_can_be",
+    "backend.web.http.door": "tests/integration/test_pages_sign_in.py::test_nobody_else_shuts_out_a_browser_that_was_used_before",
+    "backend.web.http.methods": "tests/integration/test_http_methods.py::test_a_refused_method_is_told_all_that_there_are",
+    "backend.web.stream.housekeeping": "tests/integration/test_stream.py::test_housekeeping_drops_what_is_old_and_keeps_the_newest_event",
+    "kiosk.screens.bring": "tests/ui/test_kiosk_app.py::test_what_to_bring_is_read_in_ones_language_and_left",
+    "kiosk.screens.drawing": "tests/ui/test_kiosk_welcome.py::test_the_drawing_turns_while_the_first_screen_is_seen",
+    "kiosk.screens.keypad": "tests/ui/test_kiosk_presses.py::test_keys_stay_where_they_are_while_a_number_is_typed",
+    "kiosk.screens.notice": "tests/ui/test_kiosk_app.py::test_a_closed_office_says_when_it_opens",
+    "kiosk.screens.preview": "tests/ui/test_kiosk_app.py::test_the_preview_looks_often_only_while_something_moves",
+    "kiosk.screens.question": "tests/ui/test_kiosk_visit.py::test_a_slow_typist_is_asked_before_the_screen_goes",
+    "kiosk.screens.signs": "tests/ui/test_kiosk_layout.py::test_every_text_is_whole_and_inside_its_place",
+    "kiosk.screens.ticket": "tests/ui/test_kiosk_visit.py::test_a_failed_print_leaves_the_number_valid_and_can_be_repeated",
+    "kiosk.screens.trouble": "tests/ui/test_kiosk_visit.py::test_the_wrong_day_is_told_and_help_is_one_tap_away",
+    "kiosk.screens.walk_in": "tests/ui/test_kiosk_visit.py::test_two_impatient_taps_make_one_number",
+    "kiosk.screens.welcome": "tests/ui/test_kiosk_welcome.py::test_without_a_camera_nothing_is_asked_of_it",
+    "kiosk.screens.working": "tests/ui/test_kiosk_app.py::test_a_slow_server_shows_that_the_machine_is_working",
+    "queue_display.board_view": "tests/ui/test_display_board.py::test_every_state_of_the_hall_has_its_words",
+    "queue_display.board_widgets": "tests/ui/test_display_board.py::test_a_sign_never_covers_a_number",
 }
-"""Rooms that run as one, each with the module that starts them: an address is asked, a window pressed, a command given."""
+"""Modules that are wiring, commands on a database or windows, each with a test that meets it as people do: by address or on a screen."""
 
 EXCEPTIONS: Final[Mapping[str, str]] = {
     "backend.bootstrap": "builds the house that nearly every test of the server stands in",
@@ -28,6 +50,7 @@ EXCEPTIONS: Final[Mapping[str, str]] = {
     "backend.exchange.sample_people": "invented names without behaviour",
     "backend.storage.tables": "an empty catalogue that the rooms fill",
     "kiosk.paper.ports": "names without a body",
+    "kiosk.screens.visitor_actions": "names without a body",
     "kiosk.virtual.virtual_printer": "runs in most tests of printers, by tests/running_printer.py",
 }
 """Modules that no test so named looks at, each with the reason."""
@@ -122,6 +145,9 @@ def begins_with(words: str, name: str) -> bool:
     return f"{words}_".startswith(f"{name}_")
 
 
+_FUNCTION: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
 class House:
     """The product and its tests, as their imports show them."""
 
@@ -132,21 +158,17 @@ class House:
         self.tests = {name: tree for name, tree in files.items() if Path(name).name.startswith("test_")}
         self.looks = {name: set(imported(tree)) for name, tree in files.items()}
         self.words = {name: set(texts_in(tree)) for name, tree in self.tests.items()}
-        self.parts = {room: set(self._parts(room, entry)) for room, entry in FROM_OUTSIDE.items()}
         self.run = {name: self._run(name) for name in self.tests}
 
-    def _parts(self, room: str, entry: str) -> Iterator[str]:
-        """What a room's beginning leads to without leaving the room."""
-        seen, ahead = {entry}, [entry]
+    def reached(self, test: str) -> set[str]:
+        """Every module of the product that a test sets going, whatever leads there."""
+        seen: set[str] = set()
+        ahead = list(self.run[test])
         while ahead:
-            yield (one := ahead.pop())
-            new = {
-                name
-                for name in self.imports[one] - seen
-                if name.startswith(f"{room}.") and name in self.product
-            }
-            seen |= new
-            ahead.extend(new)
+            if (one := ahead.pop()) in self.product and one not in seen:
+                seen.add(one)
+                ahead.extend(self.imports[one])
+        return seen
 
     def _run(self, test: str) -> set[str]:
         """What a test imports itself, in its folder's conftest, or in what tests share; and the commands that it names."""
@@ -163,17 +185,12 @@ class House:
         """Whether a test has to do with a module, whatever its name.
 
         It imports it, or its names through a door; or it must notice faults in it (``tests/faults/rooms.py``); or it
-        gives the command, or a command that calls it; or it runs the room, whose beginning leads to the module without
-        leaving the room.
+        gives the command, or a command that calls it.
         """
         if module in self.looks[test] or Path(test).stem.removeprefix("test_") in ROOMS.get(module, ()):
             return True
         given = [one for one in self.run[test] if one in self.product and is_command(one)]
-        if module in given or any(module in self.imports[one] for one in given):
-            return True
-        return any(
-            entry in self.run[test] and module in self.parts[room] for room, entry in FROM_OUTSIDE.items()
-        )
+        return module in given or any(module in self.imports[one] for one in given)
 
     def subjects(self, module: str) -> Iterable[str]:
         """What a test of a module may be named after: it or, of a command, what it starts."""
@@ -190,11 +207,28 @@ class House:
         )
 
 
+@cache
+def the_house() -> House:
+    """The house, looked through once."""
+    return House()
+
+
 def test_every_module_is_looked_at_by_a_test_of_its_name() -> None:
     """A module that nobody tests, or whose test nobody finds, does not come in; an exception that is none goes."""
-    house = House()
+    house = the_house()
     assert len(house.product) > 300
-    assert {module for module in house.product if not house.is_known(module)} == set(EXCEPTIONS)
+    unknown = {module for module in house.product if not house.is_known(module)}
+    assert unknown == {*EXCEPTIONS, *RUN_BY}
+
+
+def test_a_module_without_a_test_of_its_own_is_met_by_the_test_that_is_named() -> None:
+    """Whoever changes wiring or a window finds the test that sets it going; a test that is renamed or gone is noticed."""
+    house = the_house()
+    for module, place in RUN_BY.items():
+        test, _, name = place.partition("::")
+        assert test in house.tests, place
+        assert name in {node.name for node in house.tests[test].body if isinstance(node, _FUNCTION)}, place
+        assert module in house.reached(test), (module, place)
 
 
 def test_a_name_says_a_module_or_its_room() -> None:

@@ -21,7 +21,6 @@ from kiosk.visit.screens import PaperState
 from kiosk.visit.texts import KioskWords, choose, day_and_time, time_of_day, waiting_time
 from kiosk.visit.typed_number import KEYS
 from tests.catalogue_support import own_keys
-from tests.kiosk_colours import PAIRS, contrast
 
 AREAS = ("kiosk", "ticket", "display", "documents")
 NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
@@ -151,20 +150,6 @@ def test_an_office_without_a_name_in_a_language_is_called_in_japanese() -> None:
     assert choose(name, Language.ENGLISH) == "Main"
     assert choose(name, Language.KOREAN) == "本庁舎"
     assert choose({}, Language.KOREAN) is None
-
-
-def test_words_stand_out_from_their_ground() -> None:
-    """Protects people with weak sight: WCAG AA for text, 7 to 1 for the number."""
-    for ink, ground, least in PAIRS:
-        assert contrast(ink, ground) >= least, (ink, ground, contrast(ink, ground))
-
-
-def test_screens_take_their_colours_from_the_palette() -> None:
-    """Protects the contrasts that are computed: no colour is written into a screen."""
-    for path in (ROOT.parent / "kiosk" / "screens").glob("*.kv"):
-        for line in path.read_text("utf-8").splitlines():
-            if line.strip().startswith(("rgba:", "color:", "ground:", "edge:", "ink:")):
-                assert "palette." in line or "root." in line, (path.name, line)
 
 
 def test_screens_are_short_files() -> None:

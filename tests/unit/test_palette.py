@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from backend.common.shipped import ROOT
 from kiosk.screens.palette import (
     AMBER,
     CARD,
@@ -55,3 +56,17 @@ def _luminance(colour: Colour) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour[:3]
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_words_stand_out_from_their_ground() -> None:
+    """Protects people with weak sight: WCAG AA for text, 7 to 1 for the number."""
+    for ink, ground, least in PAIRS:
+        assert contrast(ink, ground) >= least, (ink, ground, contrast(ink, ground))
+
+
+def test_screens_take_their_colours_from_the_palette() -> None:
+    """Protects the contrasts that are computed: no colour is written into a screen."""
+    for path in (ROOT.parent / "kiosk" / "screens").glob("*.kv"):
+        for line in path.read_text("utf-8").splitlines():
+            if line.strip().startswith(("rgba:", "color:", "ground:", "edge:", "ink:")):
+                assert "palette." in line or "root." in line, (path.name, line)

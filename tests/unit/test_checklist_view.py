@@ -1,0 +1,77 @@
+"""The checklist in words: what is needed, what would do, what was ticked for another type, and what is told to the visitor."""
+
+from typing import Any
+
+from backend.common.catalogue import Catalogue, Language
+from backend.documents.model.persons import Person
+from backend.reception.check_seen import Seen
+from backend.reception.check_sheet import CheckSheet, Ticks, verdict_on, visit_of
+from backend.web.desk.checklist_view import advise, ticked_names, view_checklist
+from tests.shipped_rules import RULES
+from tests.ticket_support import a_ticket
+
+PAGES, DOCUMENTS = Catalogue("pages"), Catalogue("documents")
+
+
+def a_sheet(ticks: Ticks, language: str = "ja", **more: Any) -> CheckSheet:
+    """The sheet of a visitor with some ticks."""
+    ticket = a_ticket(language=language)
+    verdict = verdict_on(RULES, visit_of(ticket, ticks, {}))
+    return CheckSheet(ticket, {}, RULES, ticks, verdict, (), **{"asked": False, **more})
+
+
+def test_an_empty_checklist_says_what_is_needed_and_a_full_one_that_it_is_complete() -> None:
+    """The clerk reads one sentence that follows from the ticks."""
+    empty = advise(a_sheet(Ticks("R1")), PAGES, DOCUMENTS)
+    assert (empty.accepted, empty.complete, len(empty.missing) > 0) == (True, False, True)
+    assert empty.sentence == DOCUMENTS.text("short.and").join(empty.needed)
+    full = advise(a_sheet(Ticks("R1", applicant=("A01",), papers=("notice",))), PAGES, DOCUMENTS)
+    assert (full.complete, full.missing) == (True, ())
+    assert full.needed == (PAGES.text("verdict.complete"),)
+
+
+def test_what_the_reader_may_not_see_is_one_sentence_and_nothing_more() -> None:
+    """That staff know more is said in the same words whatever it is."""
+    ticks = Ticks("R1")
+    assert advise(a_sheet(ticks), PAGES, DOCUMENTS).ask_staff == ""
+    told = advise(a_sheet(ticks, staff_know_more=True), PAGES, DOCUMENTS)
+    assert told.ask_staff == PAGES.text("verdict.ask_staff")
+
+
+def test_a_tick_for_another_type_stays_in_sight() -> None:
+    """What was ticked can be taken away; nothing counts that the page does not show."""
+    view = view_checklist(a_sheet(Ticks("R1", visitor=("A01",))), PAGES, DOCUMENTS)
+    lists = {one.person: one for one in view.documents}
+    assert [box.code for box in lists[Person.VISITOR].strays] == ["A01"]
+    assert (lists[Person.VISITOR].first, lists[Person.APPLICANT].strays) == ((), ())
+    chosen = [code for group in view.choices for code, _, is_chosen in group.options if is_chosen]
+    assert chosen == ["R1"]
+
+
+def test_a_form_of_the_page_says_what_the_page_showed() -> None:
+    """The version and the ticks go back with every form, so that an old page undoes nothing unseen."""
+    ticks = Ticks("R1", applicant=("A01",), papers=("notice",))
+    view = view_checklist(a_sheet(ticks, version=4), PAGES, DOCUMENTS)
+    assert Seen.parse(view.seen) == Seen(4, ticks)
+    applicant = view.documents[0]
+    assert [box.code for box in applicant.first if box.ticked] == ["A01"]
+    assert applicant.more_ticked == 0
+
+
+def test_a_visitor_of_another_language_reads_it_themselves() -> None:
+    """What is missing is told in the visitor's language where it is not the page's, and only in one that there is."""
+    for tag, told_in in (("en", Language.ENGLISH), ("ja", None), ("tlh", None)):
+        view = view_checklist(a_sheet(Ticks("R1"), tag), PAGES, DOCUMENTS)
+        assert (view.told_in, bool(view.told)) == (told_in, told_in is not None)
+    english = view_checklist(a_sheet(Ticks("R1"), "en"), PAGES, DOCUMENTS)
+    assert english.told[:-1] != english.advice.missing
+    assert len(english.told) == len(english.advice.missing) + 1
+
+
+def test_what_was_ticked_is_told_in_names() -> None:
+    """Whoever goes on with the visitor reads what was there, person by person."""
+    names = ticked_names(Ticks("P10", ("A01",), ("A02",), ("notice",)), DOCUMENTS)
+    assert names["applicant"] == [DOCUMENTS.text("document.A01")]
+    assert names["visitor"] == [DOCUMENTS.text("document.A02")]
+    assert names["papers"] == [DOCUMENTS.text("paper.notice")]
+    assert names["facts"] == []
