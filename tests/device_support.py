@@ -1,4 +1,4 @@
-"""What the device tests share: pictures of codes, a port where nobody is, and waiting without sleeping."""
+"""What the device tests share: pictures of codes, and waiting without sleeping."""
 
 import socket
 import threading
@@ -12,6 +12,9 @@ import qrcode
 from qrcode.util import QRData
 
 from kiosk.camera.frame import Gray, Pixels
+
+NOTICE: Final = "U1ABCDEFGHIJKLMNOPQRSTUVWX"
+"""A text in the shape of the codes on our notices."""
 
 
 class _AsBytes(int):
@@ -105,13 +108,6 @@ def wait_until(condition: Callable[[], bool], timeout: float = 5.0) -> None:
             return
         pause.wait(0.005)
     raise TimeoutError("what was waited for did not happen")
-
-
-def free_port() -> int:
-    """A port on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port
 
 
 @contextmanager

@@ -42,3 +42,8 @@ def with_policies(rules: RuleSet, values: Mapping[str, PolicyValue]) -> RuleSet:
     for code, value in values.items():
         table[code] = replace(table[code], ward=value)
     return replace(rules, policy_table=table)
+
+
+def note_codes(verdict: Verdict) -> set[str]:
+    """What a verdict remarks, by code."""
+    return {note.code for note in verdict.notes}

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from backend.common.catalogue import Language
 from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, ScanReason, TicketState
 from backend.wire.messages import BringItem, BringSituation, CheckInReply, TicketMessage
 from kiosk.session.health import MachineHealth, MachinePart
@@ -23,9 +24,10 @@ from kiosk.visit.inputs import (
 )
 from kiosk.visit.screens import Screen, Working
 from kiosk.visit.state import State
-from kiosk.visit.texts import Text
+from kiosk.visit.texts import KioskWords, Text
 
 NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
+JA = KioskWords(Language.JAPANESE)
 SITUATIONS = tuple(
     BringSituation(code=code, title={"ja": code}, bring={"ja": [BringItem(thing="交付通知書")]})
     for code in ("self", "agent")

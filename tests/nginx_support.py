@@ -32,13 +32,6 @@ class Proxy:
         return ssl.create_default_context(cafile=str(self.certificate))
 
 
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
-
-
 def example() -> str:
     """The configuration in the papers."""
     found = re.search(

@@ -107,11 +107,16 @@ def addresses(app: FastAPI) -> list[tuple[str, str]]:
     return found
 
 
+def serve(clerk: Somebody) -> str:
+    """Call the next visitor and begin; returns the ticket's id."""
+    ticket_id = str(clerk.ask("/clerk/call-next").json()["ticket_id"])
+    assert clerk.ask(f"/clerk/tickets/{ticket_id}/start").status_code == 200
+    return ticket_id
+
+
 def begin_check(app: FastAPI, house: House, number: str) -> tuple[Somebody, str]:
     """A clerk who has begun to check the papers of the only visitor, and the address of the ticket."""
     house.reserve(number)
     arrive(house, number)
     clerk = at_window(app, house, "clerk01", "1")
-    ticket = f"/clerk/tickets/{clerk.ask('/clerk/call-next').json()['ticket_id']}"
-    assert clerk.ask(f"{ticket}/start").status_code == 200
-    return clerk, ticket
+    return clerk, f"/clerk/tickets/{serve(clerk)}"

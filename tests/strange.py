@@ -19,10 +19,9 @@ from fastapi.routing import APIRoute
 from hypothesis import strategies as st
 
 from backend.web.desk import clerk_routes, session_routes, staff_routes
+from tests.invented_number import MY_NUMBER
 from tests.support import PASSWORD
 
-NUMBER: Final = "123456789018"
-"""Twelve digits with a right check digit; of nobody."""
 CANARY: Final = "zaunkoenig"
 """A word that only a request says: where it is read again, a request was repeated."""
 TICKET: Final = "{ticket_id}"
@@ -68,7 +67,7 @@ _ODD: Final = (
     "", " ", "\0", "\t", "\x7f", "\r\nX-Evil: 1", "\ud800", "\udfff\ud800", "\ufffe", "\u202e", "𠮷", "²", "٣", "①",
     "-1", "0", "1e999", "NaN", "9" * 400, "A" * 5000, "True", "null", "[", "]", "http://[", "//[", "http://[::1", "{}", "%",
     "%00", "%zz", "%u0041", "../../etc/passwd", "{{7*7}}", "${jndi}", "<script>", "' OR 1=1 --", "\\u0000", "\\", "2026-02-30",
-    NUMBER, "1234-5678-9018", "１２３４５６７８９０１８", f"{CANARY} {CANARY}", f"{CANARY}:{CANARY}", "0 R1 x:y", "999999999 R1", "a:b:c:d:e",
+    MY_NUMBER, "1234-5678-9018", "１２３４５６７８９０１８", f"{CANARY} {CANARY}", f"{CANARY}:{CANARY}", "0 R1 x:y", "999999999 R1", "a:b:c:d:e",
 )  # fmt: skip
 texts = st.one_of(st.sampled_from(_ODD), st.text(max_size=20))
 """Texts that nobody would send, lone surrogates among them."""
@@ -100,7 +99,7 @@ HEADERS: Final[Mapping[str, tuple[bytes, ...]]] = {
     "X-Forwarded-Proto": (b"", b"gopher", b"https,\xff"),
     "X-Fragment": (b"page", b"\xff"),
     "X-HTTP-Method-Override": (b"DELETE",),
-    "X-Odd": (b"", NUMBER.encode(), CANARY.encode(), b"\xff\xfe", b"\t"),
+    "X-Odd": (b"", MY_NUMBER.encode(), CANARY.encode(), b"\xff\xfe", b"\t"),
 }  # fmt: skip
 """Values that nobody would send, by the header that is read or might be."""
 _JUNK: Final = st.binary(max_size=20).map(lambda value: re.sub(rb"[^\t\x20-\x7e\x80-\xff]", b"", value))

@@ -38,6 +38,8 @@ from tests.migrated import bring_up_to_date
 MORNING = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)
 """Wednesday 25 November 2026, 9:30 in Tokyo: an ordinary open day."""
 PASSWORD = thrift.PASSWORD
+NUMBER = "12345679"
+"""Of the reservation that most tests of pages make; its last digit checks the others."""
 KIOSK = Caller("kiosk-1", "00")
 """The kiosk that tests ask the reception as."""
 

@@ -6,14 +6,13 @@ import subprocess
 import sys
 import unicodedata
 from pathlib import Path
-from string import Formatter
 
 import pytest
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import ROOT as ASSETS
 from tests.architecture.papers import PRODUCT, ROOT, docstrings_of, modules, shown, tracked_files
-from tests.catalogue_support import own_keys
+from tests.catalogue_support import own_keys, places
 
 SOFT_LIMIT, HARD_LIMIT, TEST_LIMIT = 300, 400, 600
 LONGER_FOR_A_REASON = {
@@ -146,11 +145,6 @@ def own(area: str, language: Language) -> dict[str, str]:
     """The texts that a language has words of its own for, what need not be shared aside."""
     catalogue = Catalogue(area, language)
     return {key: catalogue.text(key) for key in own_keys(catalogue) if not key.startswith(OF_ONE_LANGUAGE)}
-
-
-def places(text: str) -> set[str]:
-    """The ``{places}`` of a text."""
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
 @pytest.mark.parametrize(("area", "language"), catalogues(), ids=str)

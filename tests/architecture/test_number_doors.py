@@ -28,11 +28,11 @@ from backend.wire import messages
 from kiosk.config import KioskConfig
 from queue_display.config import DisplayConfig
 from tests.architecture.papers import PRODUCT, ROOT, modules, shown
+from tests.invented_number import MY_NUMBER
 from tests.pages_support import JSON as AS_PROGRAM, browser
 from tests.support import House
 
-NUMBER = "123456789018"
-DRESSES = (NUMBER, "1234-5678-9018", "１２３４５６７８９０１８", "a123456789018")
+DRESSES = (MY_NUMBER, "1234-5678-9018", "１２３４５６７８９０１８", "a123456789018")
 
 GUARDED_FIELDS = {
     "CheckInRequest.code": "backend/reception/check_in.py",
@@ -180,7 +180,7 @@ def test_every_route_looks_at_its_address_and_takes_known_bodies(small_house: Ho
     for route in routes:
         address = re.sub(r"\{\w+\}", "0" * 32, route.path)
         for method in route.methods or ():
-            reply = client.request(method, f"{address}?q={NUMBER}", headers=AS_PROGRAM)
+            reply = client.request(method, f"{address}?q={MY_NUMBER}", headers=AS_PROGRAM)
             assert reply.json()["code"] == "contains_my_number", (method, address)
         if route.body_field is not None:
             body = route.body_field.field_info.annotation
@@ -221,9 +221,9 @@ def _texts_of(command: click.Command) -> Iterator[tuple[str, ...]]:
     """How each parameter is given that is no choice and no switch; numbers too, for their errors repeat what was given."""
     for parameter in command.params:
         if isinstance(parameter, click.Argument):
-            yield (NUMBER,)
+            yield (MY_NUMBER,)
         elif isinstance(parameter, click.Option) and not parameter.is_flag:
-            yield (parameter.opts[0], NUMBER)
+            yield (parameter.opts[0], MY_NUMBER)
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
@@ -245,7 +245,7 @@ def test_no_option_of_any_command_takes_a_number(
             told = capsys.readouterr()
             assert ended.value.code == 1, (path, given)
             assert "12-digit number" in told.err
-            assert NUMBER not in told.out + told.err
+            assert MY_NUMBER not in told.out + told.err
             lines += 1
     assert lines >= 5
 
@@ -278,8 +278,8 @@ def test_no_setting_of_any_program_takes_a_number(
         if name == "token":
             continue
         with pytest.raises(SettingsError) as caught:
-            read_settings(model, None, "UKETSUKE_NO_FILE", {name: NUMBER})
-        assert NUMBER not in str(caught.value)
+            read_settings(model, None, "UKETSUKE_NO_FILE", {name: MY_NUMBER})
+        assert MY_NUMBER not in str(caught.value)
 
 
 def test_every_reader_of_files_looks_at_them() -> None:

@@ -11,9 +11,8 @@ from backend.reception.desk import Handler
 from backend.reception.papers import RESULT_WITHIN
 from tests.cable import Cable
 from tests.pages_support import arrive, walk_in
-from tests.support import PASSWORD, House, wait_until
+from tests.support import NUMBER, PASSWORD, House, wait_until
 
-NUMBER = "12345679"
 SignIn = Callable[..., Page]
 
 

@@ -9,9 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from backend.reception.desk import Handler
 from backend.web.desk.people import SESSION_COOKIE
 from tests.pages_support import arrive
-from tests.support import House
-
-NUMBER = "12345679"
+from tests.support import NUMBER, House
 
 
 @pytest.fixture

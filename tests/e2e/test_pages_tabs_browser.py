@@ -18,6 +18,7 @@ from backend.web.desk.people import SESSION_COOKIE
 from backend.wire.codes import EventKind
 from tests.pages_support import arrive, walk_in
 from tests.support import (
+    NUMBER,
     HandClock,
     House,
     make_house,
@@ -27,7 +28,6 @@ from tests.support import (
     wait_until,
 )
 
-NUMBER = "12345679"
 TABS = 7
 """One more than the connections that a browser opens to a server."""
 ANSWER_SECONDS = 3

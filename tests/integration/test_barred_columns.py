@@ -17,9 +17,8 @@ from backend.reservations.reservation_state import ReservationState
 from backend.reservations.tables import reservations
 from backend.storage import event_log
 from tests.pages_support import FRAGMENT, Somebody, at_window, begin_check
-from tests.support import House
+from tests.support import NUMBER, House
 
-NUMBER = "12345679"
 OWN = frozenset({"id", "fingerprint", "imported_at", "updated_at"})
 TODAY = date(2026, 11, 25)
 NEUTRAL = Catalogue("pages", Language.JAPANESE).text("verdict.ask_staff")

@@ -16,7 +16,8 @@ from backend.protection.roles import DeviceKind
 from backend.web.desk.people import SESSION_COOKIE
 from backend.web.http.middleware import BodyLimit
 from backend.wire.messages import CheckInRequest
-from tests.nginx_support import Proxy, free_port, nginx_before
+from tests.nginx_support import Proxy, nginx_before
+from tests.ports import free_port
 from tests.support import PASSWORD, HandClock, House, make_house, serving
 
 

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from backend.documents.judging.checklist import judge
 from backend.documents.model.visit import Visit
+from tests.shipped_rules import DAY
 from tests.support import HandClock, make_house
-
-DAY = date(2026, 11, 24)
 
 
 def test_the_server_judges_as_the_ward_settled(tmp_path: Path, clock: HandClock) -> None:

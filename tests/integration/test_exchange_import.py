@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,26 +14,19 @@ from click.testing import CliRunner, Result
 from sqlalchemy import event, func, select, update
 
 from backend.__main__ import cli
-from backend.common.shipped import locate
 from backend.exchange.csv_file import Encoding, decode
 from backend.exchange.importing import EVERY_OFFICE, ImportReport, import_rows
-from backend.exchange.mapping import OfficeNames, load_mapping
 from backend.exchange.parsing import ParsedFile, parse_file
 from backend.exchange.sample import HEADER, SampleExport, write_sample
-from backend.offices.directory import load_directory
 from backend.reservations.reservation_state import ReservationState, mark_issued
 from backend.reservations.tables import reservations
 from backend.storage import event_log
 from backend.storage.errors import StorageBusyError, StorageFullError
 from backend.storage.unit_of_work import Database
+from tests.exchange_support import DIRECTORY, KEY, MAPPING, NOW, OFFICES
 from tests.proof import examples
 
-KEY = b"k" * 32
-NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 ON = date(2026, 11, 24)
-DIRECTORY = load_directory(locate("offices", "shinjuku.toml"))
-MAPPING = load_mapping()
-OFFICES = OfficeNames(DIRECTORY, MAPPING.offices)
 MY_NUMBER = "1234 5678 9018"
 
 Uketsuke = Callable[..., Result]

@@ -24,20 +24,13 @@ from tests.pages_support import (
     at_window,
     banner_of,
     browser,
+    serve,
     somebody,
     walk_in,
 )
-from tests.support import KIOSK, House, kinds
+from tests.support import KIOSK, NUMBER, House, kinds
 
-NUMBER = "12345679"
 HOSTILE = "<script>alert(1)</script>\"'&{{7*7}}"
-
-
-def serve(clerk: Somebody) -> str:
-    """Call the next visitor and begin; returns the ticket id."""
-    ticket_id = str(clerk.ask("/clerk/call-next").json()["ticket_id"])
-    assert clerk.ask(f"/clerk/tickets/{ticket_id}/start").status_code == 200
-    return ticket_id
 
 
 def fields_of(text: str) -> dict[str, str]:

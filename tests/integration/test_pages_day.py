@@ -11,9 +11,7 @@ from backend.web.app import create_app
 from backend.wire.codes import PrintState
 from backend.wire.messages import PrintReport
 from tests.pages_support import arrive, at_window, banner_of, browser, sign_in, walk_in
-from tests.support import KIOSK, House
-
-NUMBER = "12345679"
+from tests.support import KIOSK, NUMBER, House
 
 
 @pytest.mark.dialect

@@ -11,9 +11,7 @@ from sqlalchemy import select
 from backend.protection.roles import Role
 from backend.reception.tables import checks
 from tests.pages_support import Somebody, at_window, begin_check
-from tests.support import House
-
-NUMBER = "12345679"
+from tests.support import NUMBER, House
 
 
 @pytest.fixture

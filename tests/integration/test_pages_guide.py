@@ -12,18 +12,10 @@ from sqlalchemy import select
 from backend.protection.tables import audit
 from backend.reception.tables import checks
 from backend.storage import event_log
-from tests.pages_support import FRAGMENT, Somebody, arrive, at_window, walk_in
-from tests.support import House
+from tests.pages_support import FRAGMENT, arrive, at_window, serve, walk_in
+from tests.support import NUMBER, House
 
-NUMBER = "12345679"
 PREGNANT = ["who:agent", "age_agent:under_75", "reason:pregnancy"]
-
-
-def serve(clerk: Somebody) -> str:
-    """Call the next visitor and begin; returns the address of the ticket."""
-    ticket_id = str(clerk.ask("/clerk/call-next").json()["ticket_id"])
-    assert clerk.ask(f"/clerk/tickets/{ticket_id}/start").status_code == 200
-    return f"/clerk/tickets/{ticket_id}"
 
 
 def check_of(house: House) -> Mapping[str, Any] | None:
@@ -37,7 +29,7 @@ def test_questions_lead_to_the_type_and_keep_nothing_but_its_code(app: FastAPI, 
     """Each page asks one question; the last one sets the type, with its event and its audit line."""
     walk_in(small_house)
     clerk = at_window(app, small_house, "clerk01", "1")
-    ticket = serve(clerk)
+    ticket = f"/clerk/tickets/{serve(clerk)}"
     assert "予約では、どなたが来庁されるかわかりません" in clerk.get("/clerk").text
     clerk.ask(f"{ticket}/tick", recipient="R1", applicant=["A03"], papers=["notice"])
     for place, question in enumerate(("どなたが来庁", "本人は何歳", "来られないのはなぜ")):
@@ -69,7 +61,7 @@ def test_a_birth_date_and_a_notice_answer_for_themselves(app: FastAPI, small_hou
     small_house.reserve(NUMBER, birth="1940-05-05")
     arrive(small_house, NUMBER)
     clerk = at_window(app, small_house, "clerk01", "1")
-    ticket = serve(clerk)
+    ticket = f"/clerk/tickets/{serve(clerk)}"
     clerk.ask(f"{ticket}/tick", recipient="R1", papers=["notice"])
     for answers in (["who:self"], ["who:agent"]):
         page = clerk.post(f"{ticket}/guide", FRAGMENT, answered=answers).text
@@ -80,7 +72,7 @@ def test_every_answer_of_a_long_list_has_a_key_of_its_own(app: FastAPI, small_ho
     """No reason is behind the tabulator: 1 to 9, 0, then letters, each once."""
     walk_in(small_house)
     clerk = at_window(app, small_house, "clerk01", "1")
-    page = clerk.post(f"{serve(clerk)}/guide", FRAGMENT, answered=PREGNANT[:2]).text
+    page = clerk.post(f"/clerk/tickets/{serve(clerk)}/guide", FRAGMENT, answered=PREGNANT[:2]).text
     options = re.findall(r'value="reason:[a-z_]+" class="button guide-option" data-key="(\w+)"', page)
     assert options[:11] == [*(f"Digit{n}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 0)), "KeyA"]
     assert len(set(options)) == len(options) == page.count('guide-option"') > 10
@@ -90,7 +82,7 @@ def test_a_reason_that_is_never_accepted_is_told(app: FastAPI, small_house: Hous
     """The clerk reads why, and the type that is set refuses the visit."""
     walk_in(small_house)
     clerk = at_window(app, small_house, "clerk01", "1")
-    ticket = serve(clerk)
+    ticket = f"/clerk/tickets/{serve(clerk)}"
     answers = ["who:agent", "age_agent:under_75", "reason:busy_work"]
     assert 'id="guide-refusal"' in clerk.post(f"{ticket}/guide", answered=answers).text
     clerk.ask(f"{ticket}/recipient", answered=answers)
@@ -105,7 +97,7 @@ def test_hostile_answers_change_nothing(app: FastAPI, small_house: House, answer
     """Unknown questions, two answers to one and endless lists end in a code, and are not repeated."""
     walk_in(small_house)
     clerk = at_window(app, small_house, "clerk01", "1")
-    ticket = serve(clerk)
+    ticket = f"/clerk/tickets/{serve(clerk)}"
     for way in ("guide", "recipient"):
         reply = clerk.ask(f"{ticket}/{way}", answered=answered)
         assert (reply.status_code, reply.json()["code"] in {"invalid_request", "checklist_invalid"}) == (
@@ -120,7 +112,7 @@ def test_answers_that_are_not_at_their_end_set_no_type(app: FastAPI, small_house
     """A form that was cut short is refused, never guessed."""
     walk_in(small_house)
     clerk = at_window(app, small_house, "clerk01", "1")
-    reply = clerk.ask(f"{serve(clerk)}/recipient", answered=PREGNANT[:2])
+    reply = clerk.ask(f"/clerk/tickets/{serve(clerk)}/recipient", answered=PREGNANT[:2])
     assert (reply.status_code, reply.json()["detail"]) == (422, {"part": "answers"})
     assert check_of(small_house) is None
 
@@ -130,7 +122,7 @@ def test_only_the_clerk_who_serves_may_ask_and_set(app: FastAPI, small_house: Ho
     walk_in(small_house)
     clerk = at_window(app, small_house, "clerk01", "1")
     other = at_window(app, small_house, "clerk02", "2")
-    ticket = serve(clerk)
+    ticket = f"/clerk/tickets/{serve(clerk)}"
     for way in ("guide", "recipient"):
         assert other.ask(f"{ticket}/{way}", answered=["who:self"]).json()["code"] == "ticket_taken"
         assert clerk.ask(f"/clerk/tickets/{uuid4()}/{way}", answered=PREGNANT).status_code == 404

@@ -9,9 +9,7 @@ from sqlalchemy import select
 from backend.protection.roles import Role
 from backend.protection.tables import audit
 from tests.pages_support import arrive, at_window, banner_of, somebody, walk_in
-from tests.support import House
-
-NUMBER = "12345679"
+from tests.support import NUMBER, House
 
 
 def handed_over(app: FastAPI, house: House, number: str = NUMBER, window: str = "1") -> str:

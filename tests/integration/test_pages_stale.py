@@ -11,9 +11,7 @@ from backend.reception.check_seen import Seen, lost_of
 from backend.reception.check_sheet import Ticks
 from backend.reception.errors import ChecklistError
 from tests.pages_support import FRAGMENT, Somebody, arrive, at_window, banner_of, begin_check
-from tests.support import House
-
-NUMBER = "12345679"
+from tests.support import NUMBER, House
 
 
 def serve(app: FastAPI, house: House) -> tuple[Somebody, str]:

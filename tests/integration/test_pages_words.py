@@ -1,7 +1,6 @@
 """The words of the pages: every code has some, in every language, and birthdays are told as the register knows them."""
 
 import re
-import string
 from datetime import UTC, date, datetime
 
 import pytest
@@ -24,15 +23,10 @@ from backend.wire.codes import (
     TicketState,
     WindowKind,
 )
-from tests.catalogue_support import own_keys
+from tests.catalogue_support import own_keys, places
 
 JAPANESE = Catalogue("pages")
 NOW = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)
-
-
-def places(text: str) -> set[str]:
-    """The names of the places to be filled in."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 def test_every_code_that_a_page_shows_has_words() -> None:

@@ -26,9 +26,9 @@ from kiosk.virtual.printer_modes import PrinterMode
 from kiosk.visit.flow import Flow
 from kiosk.visit.inputs import Button
 from kiosk.visit.screens import Welcome
-from tests.device_support import free_port
 from tests.kiosk_support import parts_of
 from tests.pages_support import FRAGMENT, at_window
+from tests.ports import free_port
 from tests.running_printer import RunningPrinter, running_virtual_printer
 from tests.support import House, serving
 

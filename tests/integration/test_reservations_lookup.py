@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,9 +13,8 @@ from backend.reservations.notices import NoticeError, issue_notices, revoke_noti
 from backend.reservations.reservation_state import ReservationState
 from backend.reservations.tables import notices, reservations
 from backend.storage.unit_of_work import Database
+from tests.exchange_support import KEY, NOW
 
-KEY = b"k" * 32
-NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 LOOKUP = ReservationLookup(KEY, load_patterns(locate("mappings", "codes.toml")), lambda: NOW)
 
 

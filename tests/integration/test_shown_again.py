@@ -14,11 +14,10 @@ from backend.reception.tables import tickets
 from backend.reservations.tables import reservations
 from backend.wire.codes import CheckInReason, TicketState, WindowKind
 from backend.wire.messages import CheckInReply, CheckInRequest, TicketMessage, WalkInRequest
-from tests.support import KIOSK, HandClock, House, kinds, make_house
+from tests.support import KIOSK, NUMBER, HandClock, House, kinds, make_house
 
 OTHER_KIOSK = Caller("kiosk-2", "00")
 BRANCH = Caller("kiosk-3", "05")
-NUMBER = "12345679"
 
 
 @dataclass(frozen=True)

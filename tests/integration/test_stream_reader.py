@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -23,17 +22,11 @@ from backend.reception.check_in import Caller
 from backend.reception.desk import Handler
 from backend.wire.messages import Board, EventMessage, WalkInRequest
 from queue_display.board import BoardState, apply
+from tests.ports import free_port
 from tests.support import House
 
 HEARTBEAT = 0.3
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
-
-
-def free_port() -> int:
-    """A TCP port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:

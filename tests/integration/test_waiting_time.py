@@ -9,9 +9,8 @@ from sqlalchemy import update
 from backend.common.shipped import locate
 from backend.reception.tables import tickets
 from backend.wire.messages import CheckInRequest, TicketMessage, WalkInRequest
-from tests.support import KIOSK, MORNING, HandClock, House, make_house
+from tests.support import KIOSK, MORNING, NUMBER, HandClock, House, make_house
 
-NUMBER = "12345679"
 QUARTER_TO_NINE = MORNING - timedelta(minutes=41)
 """8:49 in Tokyo; the office is open."""
 

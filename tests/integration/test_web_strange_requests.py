@@ -20,6 +20,7 @@ from backend.web.app import create_app
 from backend.web.desk.people import SESSION_COOKIE, spans
 from backend.wire.codes import TicketState
 from backend.wire.messages import ErrorReply
+from tests.invented_number import MY_NUMBER
 from tests.pages_support import arrive, walk_in
 from tests.proof import examples, some_of
 from tests.strange import (
@@ -27,7 +28,6 @@ from tests.strange import (
     CANARY,
     FORMS,
     HEADERS,
-    NUMBER,
     TICKET,
     Answer,
     Person,
@@ -96,7 +96,7 @@ class Counter:
         answer = send(self.address, sent)
         told = answer.head + answer.body
         assert answer.status < 500, told[:500]
-        assert NUMBER.encode() not in told
+        assert MY_NUMBER.encode() not in told
         assert SPREAD not in told
         assert b"Traceback" not in told
         if answer.status != 400 or answer.has(
@@ -119,7 +119,7 @@ class Counter:
         assert [one.getMessage() for one in records if one.levelno >= logging.WARNING] == []
         written = f"{said}{[(one.getMessage(), one.exc_text) for one in records]}"
         assert CANARY not in written
-        assert NUMBER not in written
+        assert MY_NUMBER not in written
 
 
 @pytest.fixture
@@ -218,5 +218,5 @@ def test_no_request_is_answered_by_a_mistake_or_repeated_in_a_log(counter: Count
     ask()
     counter.is_silent()
     kept = b"".join(file.read_bytes() for file in tmp_path.glob("uketsuke.db*"))
-    assert NUMBER.encode() not in kept
+    assert MY_NUMBER.encode() not in kept
     assert CANARY.encode() not in kept

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from backend.client.fake import FakeBackend, FakeNotice
-from backend.common.catalogue import Language
 from backend.wire.codes import (
     CheckInReason,
     PrintState,
@@ -26,8 +25,8 @@ from kiosk.visit.effects import PrintTicket
 from kiosk.visit.flow import Flow
 from kiosk.visit.texts import KioskWords
 from kiosk.visit.transition import Durations
+from tests.kiosk_support import JA
 
-JA = KioskWords(Language.JAPANESE)
 QUICK = Rhythm(office=0.05, office_away=0.02, camera=0.02, bring=0.05, report=(0.02,))
 NOTICES = {
     "GOOD": FakeNotice(reserved_for=datetime(2026, 11, 24, 1, 30, tzinfo=UTC)),

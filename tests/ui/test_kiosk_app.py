@@ -17,7 +17,9 @@ from backend.wire.codes import (
 from kiosk.visit.flow import HINTS
 from kiosk.visit.texts import KioskWords, day_and_time
 from kiosk.visit.transition import Durations
-from tests.ui.kiosk_machine import JA, Start
+from tests.device_support import NOTICE
+from tests.kiosk_support import JA
+from tests.ui.kiosk_machine import Start
 
 
 async def test_a_notice_becomes_a_number_and_paper(start: Start) -> None:
@@ -276,7 +278,7 @@ def _scan_by_typing(ui: Any, text: str) -> None:
     ui.window.dispatch("on_key_down", 13, 40, None, [])
 
 
-@pytest.mark.parametrize("text", ["U1ABCDEFGHIJKLMNOPQRSTUVWX", "AB1-234567"])
+@pytest.mark.parametrize("text", [NOTICE, "AB1-234567"])
 async def test_a_hand_scanner_that_types_is_another_camera(start: Start, text: str) -> None:
     """Protects the second way to read a notice: on the first screen and beside the camera, without a field."""
     async with start() as kiosk:

@@ -11,14 +11,12 @@ import pytest
 
 from backend.common.catalogue import Language
 from backend.common.device_kit.label_face import register_faces
-from backend.common.shipped import locate
-from backend.documents.files.rule_book import RuleBook
-from backend.web.devices.bring_view import bring_guide
 from backend.wire.messages import OfficeInfo
 from kiosk.visit.presentation import TicketView
 from kiosk.visit.presenter import present
-from kiosk.visit.scenes import NOW, OFFICE, TICKET, conditions, every_scene, offices
+from kiosk.visit.scenes import NOW, OFFICE, conditions, offices
 from kiosk.visit.state import State
+from tests.kiosk_places import SCENES, SITUATIONS
 from tests.proof import some_of
 
 TOUCH = 120
@@ -30,10 +28,8 @@ LETTERS = 38
 HEAD_LETTERS = 33
 """The same for the office's name in the head of the screen, which takes two lines where it is long."""
 
-SITUATIONS = bring_guide(RuleBook.load(locate("rules")), TICKET.business_day).situations
 """What visitors bring by the shipped rules: real sentences, in every language."""
 
-SCENES = every_scene(SITUATIONS)
 
 SCRIPTS = (Language.JAPANESE, Language.ENGLISH, Language.CHINESE, Language.KOREAN)
 """One language for each script; `tests/unit/test_text_widths.py` measures the texts of all of them without a window."""

@@ -8,7 +8,8 @@ import pytest
 
 from backend.common.catalogue import Language
 from kiosk.visit.inputs import Button
-from tests.ui.test_kiosk_layout import SCENES, make_root, show
+from tests.kiosk_places import SCENES
+from tests.ui.test_kiosk_layout import make_root, show
 
 COMMITS = {Button.TAKE_NUMBER, Button.CONFIRM, Button.REPRINT, Button.RETRY}
 """Buttons that make a number or print one."""

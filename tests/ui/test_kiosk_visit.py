@@ -21,7 +21,8 @@ from kiosk.visit.inputs import Button, Tapped
 from kiosk.visit.screens import Bring
 from kiosk.visit.texts import KioskWords, day_and_time
 from kiosk.visit.transition import Durations
-from tests.ui.kiosk_machine import JA, Start
+from tests.kiosk_support import JA
+from tests.ui.kiosk_machine import Start
 
 
 async def test_two_impatient_taps_make_one_number(start: Start) -> None:

@@ -9,9 +9,9 @@ from backend.wire.my_number import contains_my_number
 from kiosk.hand.key_burst import KeyBurst
 from kiosk.hand.serial_scanner import Lines
 from kiosk.reading.code_book import CodeBook
+from tests.device_support import NOTICE
+from tests.invented_number import MY_NUMBER
 
-NOTICE = "U1ABCDEFGHIJKLMNOPQRSTUVWX"
-MY_NUMBER = "123456789018"
 ENTER = 13
 CTRL_B, CTRL_C = "\x02", "\x03"
 

@@ -27,19 +27,7 @@ from queue_display.announce import (
 from queue_display.board import BoardState
 from queue_display.feed import BoardPicture
 from queue_display.hall_screen import compose
-
-
-def a_call(ticket: int, *, count: int = 1, serving: bool = False) -> CallMessage:
-    """A call of ticket M-<ticket> to window 3."""
-    return CallMessage(
-        ticket_id=UUID(int=ticket),
-        number=f"M-{ticket:03d}",
-        window="3",
-        kind=WindowKind.RECEPTION,
-        called_at=datetime(2026, 11, 24, tzinfo=UTC),
-        call_count=count,
-        serving=serving,
-    )
+from tests.hall_support import a_call
 
 
 def waiting(line: AnnouncementQueue) -> list[tuple[str, int]]:

@@ -1,36 +1,15 @@
 """The board: what a snapshot and every kind of event do to what the hall sees."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from hypothesis import given, strategies as st
 
 from backend.wire.codes import EventKind, WindowKind
-from backend.wire.messages import Board, CallMessage, EventMessage
+from backend.wire.messages import Board, EventMessage
 from queue_display.board import BoardState, apply, past_calls
-
-NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-TODAY = date(2026, 11, 24)
-
-
-def a_call(
-    ticket: int,
-    *,
-    window: str = "3",
-    kind: WindowKind = WindowKind.RECEPTION,
-    at: datetime = NOON,
-    count: int = 1,
-) -> CallMessage:
-    """A call of ticket M-<ticket>."""
-    return CallMessage(
-        ticket_id=UUID(int=ticket),
-        number=f"M-{ticket:03d}",
-        window=window,
-        kind=kind,
-        called_at=at,
-        call_count=count,
-    )
+from tests.hall_support import NOON, TODAY, a_call
 
 
 def a_board(seq: int = 10, **values: object) -> Board:
@@ -216,9 +195,9 @@ def test_a_snapshot_after_a_gap_announces_what_was_missed_and_nothing_twice() ->
         a_board(
             30,
             calls=[
-                a_call(3, window="5", at=NOON - timedelta(seconds=2)),
-                a_call(2, window="4", at=NOON - timedelta(seconds=9)),
-                a_call(9, window="6", at=NOON - timedelta(minutes=20)),
+                a_call(3, window="5", called_at=NOON - timedelta(seconds=2)),
+                a_call(2, window="4", called_at=NOON - timedelta(seconds=9)),
+                a_call(9, window="6", called_at=NOON - timedelta(minutes=20)),
                 a_call(1),
                 a_call(8, window="7").model_copy(update={"serving": True}),
             ],

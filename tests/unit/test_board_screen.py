@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -13,30 +12,22 @@ from backend.common import fonts
 from backend.common.catalogue import Catalogue, Language, Sentence
 from backend.common.shipped import ROOT
 from backend.wire import CallMessage
-from backend.wire.codes import WindowKind
 from backend.wire.messages import OfficeInfo
 from queue_display.announce import AnnouncementQueue
 from queue_display.board import BoardState, key_of
 from queue_display.feed import BoardPicture
 from queue_display.hall_screen import PAGE_SECONDS, ScreenMode, compose
 from queue_display.places import ABSENT_PER_PAGE
+from tests import hall_support
 from tests.catalogue_support import own_keys
+from tests.hall_support import NOON
 
-NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 OFFICE = OfficeInfo(office_id="honcho", name={"ja": "本庁舎"}, open_now=True, server_time=NOON)
 
 
 def a_call(ticket: int, *, serving: bool = False) -> CallMessage:
     """A call of ticket M-<ticket> to a window of its own."""
-    return CallMessage(
-        ticket_id=UUID(int=ticket),
-        number=f"M-{ticket:03d}",
-        window=str(ticket),
-        kind=WindowKind.RECEPTION,
-        called_at=NOON,
-        call_count=1,
-        serving=serving,
-    )
+    return hall_support.a_call(ticket, window=str(ticket), serving=serving)
 
 
 def a_picture(*, office: OfficeInfo | None = OFFICE, **values: object) -> BoardPicture:

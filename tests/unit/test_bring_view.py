@@ -14,9 +14,8 @@ from backend.documents.model.persons import VisitForm
 from backend.documents.saying.visitor_words import bring_words
 from backend.web.devices.bring_view import bring_guide
 from backend.wire.messages import BringItem, BringSituation
+from tests.shipped_rules import BOOK, DAY
 
-DAY = date(2026, 11, 24)
-BOOK = RuleBook.load(locate("rules"))
 NAMES = Catalogue("documents")
 
 

@@ -22,7 +22,7 @@ from kiosk.camera.sources import (
     open_source,
 )
 from kiosk.reading.ladder import Ladder
-from tests.device_support import code_picture, on_desk, wait_until
+from tests.device_support import NOTICE, code_picture, on_desk, wait_until
 
 
 class FakeSource:
@@ -253,7 +253,7 @@ def test_the_virtual_camera_shows_what_is_put_into_its_folder(tmp_path: Path) ->
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
 def test_a_transparent_picture_shows_white_as_in_scan(tmp_path: Path, mode: str) -> None:
     """A code that is black on nothing is read before the virtual camera as uketsuke-kiosk scan reads it."""
-    code = code_picture("UK1-7F3K9QZ2M4XW8RTB")
+    code = code_picture(NOTICE)
     image = Image.new("LA", code.shape[::-1], 0)
     image.putalpha(Image.fromarray(255 - code))
     (tmp_path / "in").mkdir()
@@ -262,7 +262,7 @@ def test_a_transparent_picture_shows_white_as_in_scan(tmp_path: Path, mode: str)
     shown = FolderSource(tmp_path / "in", loop=False).read()
     assert shown is not None
     assert np.array_equal(to_gray(shown), to_gray(read_picture(file)))
-    assert Ladder().read(shown).text == "UK1-7F3K9QZ2M4XW8RTB"
+    assert Ladder().read(shown).text == NOTICE
 
 
 def test_a_photo_stands_as_it_was_held(tmp_path: Path) -> None:

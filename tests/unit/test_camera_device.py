@@ -12,7 +12,7 @@ from kiosk.camera.controls import CameraControls
 from kiosk.camera.device import FIRST_EXPOSURE_MS, CameraError, DeviceSource
 from kiosk.camera.frame import Pixels
 from kiosk.camera.optics import Optics
-from tests.device_support import code_picture, on_desk
+from tests.device_support import NOTICE, code_picture, on_desk
 
 EXPOSURE, AUTO_EXPOSURE = cv2.CAP_PROP_EXPOSURE, cv2.CAP_PROP_AUTO_EXPOSURE
 FOCUS, AUTOFOCUS = cv2.CAP_PROP_FOCUS, cv2.CAP_PROP_AUTOFOCUS
@@ -118,7 +118,7 @@ def test_a_missing_device_is_let_go() -> None:
     assert device.released
 
 
-NOTICE = on_desk(code_picture("U1ABCDEFGHIJKLMNOPQRSTUVWX"))
+DESK = on_desk(code_picture(NOTICE))
 
 
 @dataclass
@@ -132,7 +132,7 @@ class Hall:
     def __call__(self, ms: float) -> Pixels:
         """What the camera sees, exposing for so long."""
         self.shown += 1
-        scene = NOTICE
+        scene = DESK
         if self.moves:
             scene = np.roll(scene, self.shown % 3 * 40, axis=1)
             length = max(1, round(ms * 1.2))  # 1.2 pixels a millisecond: a hand that does not hold still

@@ -9,17 +9,18 @@ from typing import Any
 
 import click
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from backend.cli.checklist import command
 from backend.common.console import CommandFailedError
+from tests.command_support import result_of
 
 KEYS = ["rule_set", "accepted", "complete", "missing", "combinations", "to_return", "notes"]
 
 
 def run(line: str) -> Result:
     """Run the command on a line of words."""
-    return CliRunner().invoke(command, line.split(), standalone_mode=False)
+    return result_of(command, *line.split())
 
 
 def answer(line: str) -> dict[str, Any]:
@@ -50,7 +51,7 @@ def test_answer_has_exactly_the_promised_keys() -> None:
 def test_commas_and_spaces_separate_codes(codes: str) -> None:
     """Codes are told apart by whatever people write between them."""
     line = ["--recipient", "R1", "--on", "2026-11-24", "--applicant", codes, "--papers", "notice  ininjo"]
-    result = CliRunner().invoke(command, line, standalone_mode=False)
+    result = result_of(command, *line)
     assert result.exception is None
     apart = answer("--recipient R1 --on 2026-11-24 --applicant A03 --applicant B21 --papers notice,ininjo")
     assert json.loads(result.stdout_bytes.decode("utf-8")) == apart
@@ -300,7 +301,7 @@ def test_wrong_use_is_a_usage_error(line: str) -> None:
 )
 def test_my_number_is_refused_and_never_repeated(words: list[str]) -> None:
     """A 12-digit number on the line, in any form, comes out nowhere."""
-    result = CliRunner().invoke(command, words, standalone_mode=False)
+    result = result_of(command, *words)
     assert isinstance(result.exception, CommandFailedError)
     shown = result.output + str(result.exception) + result.exception.format_message()
     assert not any(part in shown for part in ("5678", "9018", "５６７８"))

@@ -26,10 +26,8 @@ from backend.documents.model.visit import Verdict, Visit
 from backend.documents.saying.verdict_words import shown_name
 from backend.documents.saying.visitor_words import rule_text
 from tests.documents_support import with_policies
+from tests.shipped_rules import DAY, RULES
 
-DAY = date(2026, 11, 24)
-BOOK = RuleBook.load(locate("rules"))
-RULES = BOOK.on(DAY)
 TWELVE = "1234" * 3
 A_AND_B = [one.code for one in RULES.documents() if one.kind in {"A", "B"}]
 

@@ -1,7 +1,6 @@
 """What a clerk is told of a visit: nothing that was said is passed over in silence, and one thing is said once."""
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +9,6 @@ import pytest
 
 from backend.cli.checklist import command
 from backend.common.catalogue import Catalogue, Language
-from backend.common.shipped import locate
-from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.checklist import judge
 from backend.documents.model.ages import BirthDate
 from backend.documents.model.missing import NextStep
@@ -19,10 +16,8 @@ from backend.documents.model.visit import Verdict, Visit
 from backend.documents.saying.verdict_words import missing_in_short, missing_parts, missing_text, note_text
 from backend.documents.saying.visitor_words import step_text
 from tests.documents_support import judged_by
+from tests.shipped_rules import BOOK, DAY, RULES
 
-DAY = date(2026, 11, 24)
-BOOK = RuleBook.load(locate("rules"))
-RULES = BOOK.on(DAY)
 WORDS = {language: Catalogue("documents", language) for language in Language}
 JAPANESE = WORDS[Language.JAPANESE]
 TABLES = [

@@ -8,10 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from backend.cli import checklist
-from backend.common.shipped import locate
-from backend.documents.files.rule_book import RuleBook
+from tests.shipped_rules import BOOK
 
-BOOK = RuleBook.load(locate("rules"))
 _FOLDER = Path(__file__).parent.parent / "visits"
 AUDITED, CORRECTED = (
     json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in ("audited", "corrected")

@@ -6,8 +6,7 @@ from structlog.testing import capture_logs
 from backend.wire.code_shape import LONGEST
 from backend.wire.codes import ScanReason
 from kiosk.reading.code_book import CodeBook, FrameVerdict
-
-NOTICE = "U1ABCDEFGHIJKLMNOPQRSTUVWX"
+from tests.device_support import NOTICE
 
 
 @pytest.mark.parametrize("text", [NOTICE, NOTICE.lower(), "Ｕ１ABCD-EFGH IJKLMNOPQRSTUVWX"])

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import qrcode
 import zxingcpp
-from click.testing import CliRunner
 from hypothesis import given, settings, strategies as st
 
 from backend.wire.codes import ScanReason
@@ -20,9 +19,9 @@ from kiosk.reading.detection import DecodedSymbol
 from kiosk.reading.frame_views import FrameViews
 from kiosk.reading.ladder import NO_LIMIT, Ladder, standard_decoders
 from kiosk.reading.selection import verdict_of
-from tests.device_support import Segments, code_picture, on_desk
+from tests.command_support import result_of
+from tests.device_support import NOTICE, Segments, code_picture, on_desk
 
-NOTICE = "UK1-7F3K9QZ2M4XW8RTB"
 HALVES = (b"1234567", b"89018")
 
 
@@ -110,7 +109,7 @@ def test_scan_prints_no_part(tmp_path: Path) -> None:
         str(tmp_path / "both.png"), on_desk(*(part(n, data, 2) for n, data in enumerate(HALVES)))
     )
     names = [str(tmp_path / "part.png"), str(tmp_path / "both.png")]
-    result = CliRunner().invoke(command, names, standalone_mode=False)
+    result = result_of(command, *names)
     lines = [json.loads(line) for line in result.stdout.splitlines()]
     assert [(line["text"], line["reason"]) for line in lines] == [(None, "partial"), (None, "my_number")]
 

@@ -7,8 +7,7 @@ import click
 import pytest
 
 from backend.common.console import CommandFailedError, run
-
-MY_NUMBER = "123456789018"
+from tests.invented_number import MY_NUMBER
 
 
 def ended(

@@ -5,35 +5,19 @@ import itertools
 import sys
 import wave
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from structlog.testing import capture_logs
 
 from backend.common.device_kit.sound_player import CommandPlayer, SilentPlayer, find_player
-from backend.wire import CallMessage
-from backend.wire.codes import WindowKind
 from queue_display.announce import LARGE_SECONDS
 from queue_display.chime import TONE_SECONDS, TONES_HZ, write_chime
 from queue_display.speaker import Speaker
 from tests.fake_player import FakePlayer
+from tests.hall_support import a_call
 
 CHIME = Path("chime.wav")
-
-
-def a_call(ticket: int, count: int = 1) -> CallMessage:
-    """A call of ticket M-<ticket>."""
-    at = datetime(2026, 11, 24, tzinfo=UTC)
-    return CallMessage(
-        ticket_id=UUID(int=ticket),
-        number=f"M-{ticket:03d}",
-        window="3",
-        kind=WindowKind.RECEPTION,
-        called_at=at,
-        call_count=count,
-    )
 
 
 def hours() -> Callable[[], float]:

@@ -8,8 +8,6 @@ from types import MappingProxyType
 import pytest
 
 from backend.common.catalogue import Catalogue, Language
-from backend.common.shipped import locate
-from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.bring import BringLine, bring_list
 from backend.documents.judging.checklist import judge
 from backend.documents.model.errors import UnknownCodeError
@@ -18,10 +16,8 @@ from backend.documents.model.visit import Lack, Visit
 from backend.documents.saying.search import find, fold, search_keys
 from backend.documents.saying.visitor_words import bring_text
 from tests.documents_support import with_policies
+from tests.shipped_rules import BOOK, DAY, RULES
 
-DAY = date(2026, 11, 24)
-BOOK = RuleBook.load(locate("rules"))
-RULES = BOOK.on(DAY)
 NAMES = Catalogue("documents")
 READINGS = Catalogue("pages")
 

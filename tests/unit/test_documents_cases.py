@@ -5,8 +5,6 @@ from datetime import date
 import pytest
 
 from backend.common.catalogue import Catalogue, Language
-from backend.common.shipped import locate
-from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.card_expiry import CardState, card_state
 from backend.documents.judging.explanation import explain
 from backend.documents.judging.fees import fees_due
@@ -17,11 +15,8 @@ from backend.documents.model.policy import Evidence
 from backend.documents.model.visit import Verdict, Visit
 from backend.documents.saying.verdict_words import missing_in_short, missing_parts, missing_text, note_text
 from backend.documents.saying.visitor_words import rule_text, step_text
-from tests.documents_support import judged_by
-
-DAY = date(2026, 11, 24)
-RULES = RuleBook.load(locate("rules")).on(DAY)
-WORDS = Catalogue("documents")
+from tests.documents_support import judged_by, note_codes
+from tests.shipped_rules import DAY, RULES, WORDS
 
 
 def check(
@@ -42,11 +37,6 @@ def judged(row: tuple[str, ...]) -> Verdict:
     """Judge a visit of a table: recipient, applicant, visitor, papers, facts, birth date."""
     recipient, applicant, visitor, papers, facts, born = (*row, *[""] * (6 - len(row)))
     return check(recipient, applicant, visitor, papers, facts, born)
-
-
-def codes(verdict: Verdict) -> set[str]:
-    """Codes of the notes."""
-    return {note.code for note in verdict.notes}
 
 
 @pytest.mark.parametrize(
@@ -83,12 +73,12 @@ def test_expired_old_card_counts_at_renewal_only() -> None:
     """Case 2: the clerk is told that an expired card will do at a renewal, and that it has to be valid otherwise."""
     renewal = check("R1", "A01", papers="notice", facts="renewal", born="1990-01-31")
     assert renewal.complete
-    assert {"expired_card_ok_at_renewal", "collect_old_card"} <= codes(renewal)
+    assert {"expired_card_ok_at_renewal", "collect_old_card"} <= note_codes(renewal)
     lost = check("R1", "A03", papers="notice", facts="reissue", born="1990-01-31")
-    assert "fee_reissue" in codes(lost)
+    assert "fee_reissue" in note_codes(lost)
     without = check("R1", "A01", papers="notice", facts="reissue", born="1990-01-31")
     assert not without.complete
-    assert "document_not_there" in codes(without)
+    assert "document_not_there" in note_codes(without)
 
 
 def test_applicant_without_notice_and_one_document_is_not_an_error() -> None:
@@ -111,7 +101,7 @@ def test_notice_that_is_not_sealed_is_sealed_by_the_applicant() -> None:
     verdict = check(*shown, facts="notice_not_sealed")
     assert [item.what for item in verdict.missing] == ["seal"]
     assert verdict.next_step is NextStep.RESEAL
-    assert "reseal" in codes(verdict)
+    assert "reseal" in note_codes(verdict)
     assert missing_text(verdict.missing[0], WORDS) == "暗証番号を隠して封をした交付通知書が必要です"
     assert check("R1", "A03", papers="notice", facts="notice_not_sealed", born="1990-01-31").complete
 
@@ -127,7 +117,7 @@ def test_father_with_three_children() -> None:
         assert verdict.complete, born
     alone = check("P1", "A05 B22", "A03", "notice", "same_household_parent_child", "2019-08-01")
     assert alone.complete
-    assert "authority_waived" in codes(alone)
+    assert "authority_waived" in note_codes(alone)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +133,7 @@ def test_card_that_has_expired_is_not_handed_over(expires: date, accepted: bool,
     """Case 6: the end of the period of stay ends the card; on its last day it can still be received."""
     verdict = check("R1", "A09", papers="notice", born="1990-01-31", card_expires=expires)
     assert (verdict.accepted, verdict.complete) == (accepted, accepted)
-    assert codes(verdict) == ({note} if note else set())
+    assert note_codes(verdict) == ({note} if note else set())
     assert verdict.next_step is (NextStep.PROCEED if accepted else NextStep.APPLY_AGAIN)
 
 
@@ -165,7 +155,7 @@ def test_card_that_cannot_be_handed_over_here(fact: str, step: NextStep) -> None
     verdict = check("R1", "A03", papers="notice", facts=fact, born="1990-01-31")
     assert (verdict.accepted, verdict.complete, verdict.to_return) == (False, False, ())
     assert verdict.next_step is step
-    assert codes(verdict) == {fact}
+    assert note_codes(verdict) == {fact}
     assert note_text(verdict.notes[0], RULES, WORDS)
 
 
@@ -202,7 +192,7 @@ def test_change_of_record_is_taken_to_the_staff() -> None:
     """Moved within the ward, or a new name: the visit goes on, the documents must be current, and the ward is asked."""
     verdict = check("R1", "A03", papers="notice", facts="record_changed", born="1990-01-31")
     assert verdict.complete
-    assert {"record_changed", "check_ward_practice"} == codes(verdict)
+    assert {"record_changed", "check_ward_practice"} == note_codes(verdict)
 
 
 def test_fees_follow_the_facts() -> None:
@@ -215,7 +205,7 @@ def test_fees_follow_the_facts() -> None:
     assert due("renewal") == {"expiry_or_full_renewal": 0}
     assert due("reissue") == due("renewal", "no_old_card") == {"reissue_card": 800, "reissue_cert": 200}
     verdict = check("R1", "A03", papers="notice", facts="renewal no_old_card", born="1990-01-31")
-    assert "fee_without_old_card" in codes(verdict)
+    assert "fee_without_old_card" in note_codes(verdict)
 
 
 @pytest.mark.parametrize(
@@ -237,8 +227,8 @@ def test_each_variant_of_the_photo_certificate_has_its_types(recipient: str, pap
     verdict = check(recipient, "B20 B21", "A03 B20", f"notice {paper}")
     (applicant, _) = verdict.combinations
     assert applicant.satisfied == ("B3p",)
-    assert ("photo_certificate_variant" not in codes(verdict)) is usual
-    assert "photo_certificate_signers" in codes(verdict)
+    assert ("photo_certificate_variant" not in note_codes(verdict)) is usual
+    assert "photo_certificate_signers" in note_codes(verdict)
 
 
 def rules_of(visit: Visit) -> dict[str, str]:

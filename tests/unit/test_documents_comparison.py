@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from backend.common.shipped import locate
-from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.comparison import RuleChange, changes
 from backend.documents.model.age_rules import AgeRule, AgeSpan
 from backend.documents.model.cited import Cited
@@ -23,9 +21,8 @@ from backend.documents.model.policy import Evidence
 from backend.documents.model.recipient import NoticeNeed, Pins
 from backend.documents.model.rule_set import RuleSet
 from tests.documents_support import with_policies
+from tests.shipped_rules import DAY, RULES
 
-DAY = date(2026, 11, 24)
-RULES = RuleBook.load(locate("rules")).on(DAY)
 ROWS = ("R1", "R1-NL", "P5", "X1")
 FEW = replace(
     RULES,

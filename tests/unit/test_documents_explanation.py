@@ -5,8 +5,6 @@ from datetime import date
 import pytest
 
 from backend.common.catalogue import Catalogue
-from backend.common.shipped import locate
-from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.explanation import RuleLine, explain
 from backend.documents.model.ages import BirthDate
 from backend.documents.model.combinations import Combination
@@ -18,9 +16,7 @@ from backend.documents.model.policy import Evidence
 from backend.documents.model.recipient import RecipientType
 from backend.documents.model.visit import Visit
 from backend.documents.saying.visitor_words import option_text, rule_text, value_text
-
-DAY = date(2026, 11, 24)
-RULES = RuleBook.load(locate("rules")).on(DAY)
+from tests.shipped_rules import DAY, RULES
 
 
 def explained(

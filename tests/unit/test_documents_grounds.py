@@ -5,9 +5,6 @@ from datetime import date
 
 import pytest
 
-from backend.common.catalogue import Catalogue
-from backend.common.shipped import locate
-from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.explanation import explain
 from backend.documents.judging.grounds import facts_on, grounds_of
 from backend.documents.model.missing import NextStep
@@ -15,11 +12,8 @@ from backend.documents.model.paper_rules import ExtraPaper
 from backend.documents.model.visit import Verdict, Visit
 from backend.documents.saying.verdict_words import missing_text, note_text
 from tests.documents_support import judged_by, with_policies
+from tests.shipped_rules import BOOK, DAY, RULES, WORDS
 
-DAY = date(2026, 11, 24)
-BOOK = RuleBook.load(locate("rules"))
-RULES = BOOK.on(DAY)
-WORDS = Catalogue("documents")
 BORN = "1990-01-31"
 
 

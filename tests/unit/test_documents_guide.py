@@ -5,16 +5,11 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies as st
 
-from backend.common.shipped import locate
-from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.guide import Ask, GuideAnswerError, Refused, Resolved, guide, walk
 from backend.documents.model.ages import BirthDate
 from backend.documents.model.errors import UnknownCodeError
 from backend.documents.model.rule_set import RuleSet
-
-DAY = date(2026, 11, 24)
-BOOK = RuleBook.load(locate("rules"))
-RULES = BOOK.on(DAY)
+from tests.shipped_rules import BOOK, DAY, RULES
 
 ANSWERS = [
     ({"who": "self", "age_15": "from_15", "notice": "here"}, "R1"),

@@ -4,20 +4,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from backend.common.shipped import locate
-from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.checklist import judge
 from backend.documents.model.ages import BirthDate, junior_high_ends, preschool_ends
 from backend.documents.model.persons import VisitForm
 from backend.documents.model.policy import Evidence
 from backend.documents.model.visit import Verdict, Visit
 from tests.documents_support import judged_by, with_policies
+from tests.shipped_rules import BOOK, DAY
 
-BOOK = RuleBook.load(locate("rules"))
 IN_2016 = date(2018, 6, 1)
 IN_2021 = date(2022, 6, 1)
 IN_2023 = date(2024, 6, 3)
-TODAY = date(2026, 11, 24)
 
 ALWAYS = {"R1", "R1-NL", "R2", "R2-NL", "R3", "P5", "P6", "P7", "P8"}
 SINCE_2021 = {"P1", "P1i"}
@@ -47,7 +44,7 @@ def check(
         (date(2023, 4, 1), "2023-04"),
         (date(2024, 12, 1), "2023-04"),
         (date(2024, 12, 2), "2024-12-02"),
-        (TODAY, "2024-12-02"),
+        (DAY, "2024-12-02"),
     ],
 )
 def test_day_of_the_visit_picks_the_rules(day: date, name: str) -> None:
@@ -61,7 +58,7 @@ def test_day_of_the_visit_picks_the_rules(day: date, name: str) -> None:
         (IN_2016, ALWAYS),
         (IN_2021, ALWAYS | SINCE_2021),
         (IN_2023, ALWAYS | SINCE_2021 | SINCE_2023),
-        (TODAY, ALWAYS | SINCE_2021 | SINCE_2023),
+        (DAY, ALWAYS | SINCE_2021 | SINCE_2023),
     ],
 )
 def test_types_that_exist_on_the_day(day: date, allowed: set[str]) -> None:
@@ -160,7 +157,7 @@ def test_row_needs_everything_it_was_given(
 )  # fmt: skip
 def test_proof_was_strict_until_2023(recipient: str, paper: str) -> None:
     """What shows today why somebody cannot come did not show it in 2016 and 2021."""
-    for day, fits in ((IN_2016, False), (IN_2021, False), (IN_2023, True), (TODAY, True)):
+    for day, fits in ((IN_2016, False), (IN_2021, False), (IN_2023, True), (DAY, True)):
         verdict = check(day, recipient, "A03 B21 BP", "A03 B28", f"notice ininjo {paper}", born="1950-01-01")
         assert verdict.complete is fits, day
 
@@ -203,11 +200,11 @@ def test_refusal_that_nobody_has_read_sends_to_the_ward() -> None:
 
 def test_ward_may_keep_schoolchildren_coming() -> None:
     """The policy of 2021 can be kept by a ward; preschool children are not touched by it."""
-    rules = with_policies(BOOK.on(TODAY), {"preschool_only_proxy": True})
+    rules = with_policies(BOOK.on(DAY), {"preschool_only_proxy": True})
 
     def judged(born: str) -> Verdict:
         visit = Visit.of(
-            "P1", TODAY, born=BirthDate.parse(born), applicant=["A05", "B22"], visitor=["A03"], papers=["notice", "koseki"]
+            "P1", DAY, born=BirthDate.parse(born), applicant=["A05", "B22"], visitor=["A03"], papers=["notice", "koseki"]
         )  # fmt: skip
         return judge(rules, visit)
 
@@ -249,7 +246,7 @@ def test_face_authentication_card_exists_from_its_first_day() -> None:
 def test_express_fees_are_of_december_2024() -> None:
     """特急発行 has a price only since it exists."""
     assert "express_lost_card" not in BOOK.on(IN_2023).fees_yen
-    assert BOOK.on(TODAY).fees_yen["express_lost_card"] == 1800
+    assert BOOK.on(DAY).fees_yen["express_lost_card"] == 1800
 
 
 def test_every_cited_rule_has_a_source_or_says_that_it_has_none() -> None:

@@ -4,18 +4,13 @@ from datetime import date
 
 import pytest
 
-from backend.common.shipped import locate
-from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.bring import bring_list
 from backend.documents.judging.fees import fees_due
 from backend.documents.judging.guide import Refused, guide
 from backend.documents.model.ages import BirthDate
 from backend.documents.model.visit import Verdict
-from tests.documents_support import judged_by, with_policies
-
-DAY = date(2026, 11, 24)
-BOOK = RuleBook.load(locate("rules"))
-RULES = BOOK.on(DAY)
+from tests.documents_support import judged_by, note_codes, with_policies
+from tests.shipped_rules import BOOK, DAY, RULES
 
 
 def check(
@@ -31,18 +26,13 @@ def check(
     return judged_by(BOOK.on(on), on, recipient, applicant, visitor, papers, facts, born)
 
 
-def codes(verdict: Verdict) -> set[str]:
-    """Notes by code."""
-    return {note.code for note in verdict.notes}
-
-
 @pytest.mark.parametrize("fact", ["reissue", "renewal no_old_card", "reissue_damaged no_old_card"])
 def test_a_card_that_is_not_there_is_no_document(fact: str) -> None:
     """A lost card cannot lie on the counter (domain.md 8.2): it completes nothing, and the clerk is told."""
     assert not check("R1", "A01", "", "notice", born="1990-06-01", facts=fact).complete
     verdict = check("R1-NL", "A01 A03", born="1990-06-01", facts=fact)
     assert not verdict.complete
-    assert "document_not_there" in codes(verdict)
+    assert "document_not_there" in note_codes(verdict)
 
 
 def test_the_visitors_own_card_has_nothing_to_do_with_it() -> None:
@@ -69,14 +59,14 @@ def test_fees_are_of_a_reissue_and_of_a_renewal_that_brings_nothing_back(facts: 
 
 def test_only_a_card_that_is_there_is_collected_and_nobody_asks_for_the_police_again() -> None:
     """返納 for a renewal and a damaged card; 遺失届 was shown when the visitor applied, and is not asked for at pick-up."""
-    lost = codes(check("R1", "A03", "", "notice", facts="reissue"))
-    damaged = codes(check("R1", "A03", "", "notice", facts="reissue_damaged"))
-    renewed = codes(check("R1", "A03", "", "notice", facts="renewal"))
-    gone = codes(check("R1", "A03", "", "notice", facts="renewal no_old_card"))
+    lost = note_codes(check("R1", "A03", "", "notice", facts="reissue"))
+    damaged = note_codes(check("R1", "A03", "", "notice", facts="reissue_damaged"))
+    renewed = note_codes(check("R1", "A03", "", "notice", facts="renewal"))
+    gone = note_codes(check("R1", "A03", "", "notice", facts="renewal no_old_card"))
     assert ("police_report" in lost, "collect_old_card" in lost) == (False, False)
     assert ("police_report" in damaged, "collect_old_card" in damaged) == (False, True)
     assert ("old_card_not_there" in renewed, "fee_without_old_card" in renewed) == (True, False)
-    assert "collect_old_card" in codes(check("R1", "A01", "", "notice", facts="renewal"))
+    assert "collect_old_card" in note_codes(check("R1", "A01", "", "notice", facts="renewal"))
     assert ("collect_old_card" in gone, "fee_without_old_card" in gone) == (False, True)
 
 
@@ -85,7 +75,7 @@ def test_a_residence_card_of_a_child_is_in_list_b(card: str) -> None:
     """Under 16 it bears no photo (domain.md 1.1): one alone is too little, with another of list B it will do."""
     one = check("R2", card, "A03", "notice koseki", born="2016-06-01")
     assert not one.complete
-    assert {"no_photo_under_16", "check_ward_practice"} <= codes(one)
+    assert {"no_photo_under_16", "check_ward_practice"} <= note_codes(one)
     assert check("R2", f"{card} B22", "A03", "notice koseki", born="2016-06-01").complete
     assert not check("P1", f"{card} B22", "A03", "notice koseki", born="2016-06-01").complete
 
@@ -116,8 +106,8 @@ def test_cards_without_photo_are_of_children(card: str, born: str, counts: bool)
     """An adult has no card of a child (domain.md 1.1)."""
     recipient = "P1" if counts else "R1"
     verdict = check(recipient, f"{card} B20 B22", "A03", "notice koseki", born=born)
-    assert ("document_not_for_age" not in codes(verdict)) is counts
-    assert "document_not_for_person" in codes(
+    assert ("document_not_for_age" not in note_codes(verdict)) is counts
+    assert "document_not_for_person" in note_codes(
         check("P1", "A03", f"{card} B20", "notice koseki", born="2016-06-01")
     )
 
@@ -174,7 +164,11 @@ def test_a_guardian_is_advised_as_the_day_allows() -> None:
 def test_staff_can_settle_an_age_that_nobody_can_compute() -> None:
     """A birth date without month and day is no dead end (domain.md 8.1): staff decide, the clerk notes that they did."""
     open_age = check("R1", "A03", "", "notice", born="2011")
-    assert (open_age.accepted, open_age.complete, "age_unclear" in codes(open_age)) == (False, False, True)
+    assert (open_age.accepted, open_age.complete, "age_unclear" in note_codes(open_age)) == (
+        False,
+        False,
+        True,
+    )
     settled = check("R1", "A03", "", "notice", born="2011", facts="age_settled")
     assert (settled.accepted, settled.complete) == (True, True)
     assert not check("R1", "A03", "", "notice", born="2015-06-01", facts="age_settled").accepted
@@ -186,11 +180,11 @@ def test_staff_can_settle_that_a_lost_notice_is_no_dead_end(recipient: str) -> N
     papers = {"R3": "touki_seinen_kouken", "R4": "touki dairi_mokuroku"}[recipient]
     lost = check(recipient, "A03", "A03", papers)
     assert not lost.complete
-    assert "no_notice_ask_staff" in codes(lost)
+    assert "no_notice_ask_staff" in note_codes(lost)
     settled = check(recipient, "A03", "A03", papers, facts="notice_settled")
     assert settled.complete
     assert ("check_ward_practice", ("notice_settled",)) in [(one.code, one.about) for one in settled.notes]
-    assert "no_notice_ask_staff" not in codes(settled)
+    assert "no_notice_ask_staff" not in note_codes(settled)
     assert not check(recipient, "", "A03", papers, facts="notice_settled").complete
 
 
@@ -209,7 +203,7 @@ def test_a_sub_agent_can_be_named_where_there_may_be_one() -> None:
     for recipient in ("P1", "P1i", "P2"):
         assert "sub_agent" in {fact.code for fact in RULES.facts_for(recipient)}
     assert "sub_agent" not in {fact.code for fact in RULES.facts_for("P5")}
-    assert "sub_agent_authority" in codes(check("P2", "A03 B20", "A03", "notice", facts="sub_agent"))
+    assert "sub_agent_authority" in note_codes(check("P2", "A03 B20", "A03", "notice", facts="sub_agent"))
 
 
 def test_a_ward_that_accepts_agents_without_notice_does_not_say_the_contrary() -> None:
@@ -218,8 +212,8 @@ def test_a_ward_that_accepts_agents_without_notice_does_not_say_the_contrary() -
     policies = {"proxy_without_notice": True}
     verdict = judged_by(with_policies(RULES, policies), DAY, "P5", *papers, born="1960-06-01")
     assert verdict.complete
-    assert "no_notice_no_proxy" not in codes(verdict)
-    assert "no_notice_no_proxy" in codes(check("P5", *papers, born="1960-06-01"))
+    assert "no_notice_no_proxy" not in note_codes(verdict)
+    assert "no_notice_no_proxy" in note_codes(check("P5", *papers, born="1960-06-01"))
 
 
 def test_a_document_that_is_a_proof_is_not_asked_for_twice() -> None:
@@ -262,8 +256,8 @@ def test_the_handbook_counts_for_the_mother_and_for_nobody_who_cannot_be_one(
 def test_the_mother_is_told_to_look_at_her_name_and_the_child_at_the_stamp() -> None:
     """Before the birth there is no 出生届出済証明: it is asked for where the handbook is the child's, and only there."""
     mothers = judged_by(MOTHERS, DAY, "P9", "A03 B26", "A03 B20", "notice ininjo", born="1995-01-31")
-    assert "mothers_name_in_handbook" in codes(mothers)
-    assert "birth_registration_stamp" not in codes(mothers)
+    assert "mothers_name_in_handbook" in note_codes(mothers)
+    assert "birth_registration_stamp" not in note_codes(mothers)
     childs = judged_by(MOTHERS, DAY, "R2", "B22 B26", "A03", "notice koseki", born="2024-05-01")
-    assert "birth_registration_stamp" in codes(childs)
-    assert "mothers_name_in_handbook" not in codes(childs)
+    assert "birth_registration_stamp" in note_codes(childs)
+    assert "mothers_name_in_handbook" not in note_codes(childs)

@@ -7,15 +7,12 @@ from types import MappingProxyType
 
 import pytest
 
-from backend.common.shipped import locate
-from backend.documents.files.rule_book import RuleBook
 from backend.documents.model.combinations import CombinationChoice, CombinationUse
 from backend.documents.model.policy import Evidence, Policy, PolicyKind, SeenValue
 from backend.documents.model.rule_set import RuleSet
 from tests.documents_support import judged_by
+from tests.shipped_rules import DAY, RULES
 
-DAY = date(2026, 11, 24)
-RULES = RuleBook.load(locate("rules")).on(DAY)
 BOTH = "A03 B21"
 
 

@@ -1,20 +1,16 @@
 """One sheet counts once, however many codes there are for it."""
 
-from datetime import date
 from itertools import combinations, product
 
 import pytest
 
-from backend.common.shipped import locate
-from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.checklist import judge
 from backend.documents.model.ages import BirthDate
 from backend.documents.model.persons import Person
 from backend.documents.model.visit import Visit
 from tests.documents_support import judged_by, with_policies
+from tests.shipped_rules import DAY, RULES
 
-DAY = date(2026, 11, 24)
-RULES = RuleBook.load(locate("rules")).on(DAY)
 ONE_SHEET = [(one.code, other) for one in RULES.documents() for other in sorted(one.same_card_as)]
 GENEROUS = with_policies(RULES, {"mothers_boshi_techo": True})
 AGES = ("1990-01-31", "2012-06-01", "2023-06-01", "2026-10-01", "1940-01-01")

@@ -19,9 +19,8 @@ from backend.documents.files.rule_book import RuleBook
 from backend.documents.model.policy import Evidence
 from backend.documents.model.rule_set import RuleSet
 from backend.documents.saying.open_rules import GROUPS, open_rules
+from tests.shipped_rules import BOOK, DAY
 
-BOOK = RuleBook.load(locate("rules"))
-DAY = date(2026, 11, 24)
 WORDS, NAMES = Catalogue("rules"), Catalogue("documents")
 ENDED = {"documents.A02", "documents.B20x"}
 """What ended in 2025: 住民基本台帳カード and 健康保険証."""

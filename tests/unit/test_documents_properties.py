@@ -6,9 +6,6 @@ from datetime import date
 
 from hypothesis import given, strategies as st
 
-from backend.common.catalogue import Catalogue
-from backend.common.shipped import locate
-from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.checklist import judge
 from backend.documents.judging.explanation import explain
 from backend.documents.model.ages import BirthDate
@@ -16,10 +13,9 @@ from backend.documents.model.missing import NextStep
 from backend.documents.model.visit import Visit
 from backend.documents.saying.verdict_words import missing_in_short, missing_text, note_text
 from backend.documents.saying.visitor_words import rule_text, step_text
+from tests.shipped_rules import BOOK, WORDS
 
-BOOK = RuleBook.load(locate("rules"))
 NEWEST = BOOK.rule_sets()[-1]
-WORDS = Catalogue("documents")
 
 
 def some(codes: Iterable[str]) -> st.SearchStrategy[frozenset[str]]:

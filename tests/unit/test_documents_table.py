@@ -4,20 +4,14 @@ from datetime import date
 
 import pytest
 
-from backend.common.shipped import locate
-from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.checklist import judge
 from backend.documents.model.errors import BirthDateError, NoRuleSetError, UnknownCodeError
 from backend.documents.model.paper_slot import PaperRole
 from backend.documents.model.persons import Person
 from backend.documents.model.rule_set import RuleSet
 from backend.documents.model.visit import Verdict, Visit
-from tests.documents_support import judged_by, with_policies
-
-DAY = date(2026, 11, 24)
-BOOK = RuleBook.load(locate("rules"))
-RULES = BOOK.on(DAY)
-
+from tests.documents_support import judged_by, note_codes, with_policies
+from tests.shipped_rules import BOOK, DAY, RULES
 
 COMMON_FACTS = {
     "renewal", "no_old_card", "reissue", "reissue_damaged", "record_changed", "moved_out", "card_elsewhere", "cannot_return_today",
@@ -43,11 +37,6 @@ def check(
 def lacking(verdict: Verdict) -> list[str]:
     """What is missing, in order."""
     return [item.what for item in verdict.missing]
-
-
-def notes(verdict: Verdict) -> set[str]:
-    """Codes of the notes."""
-    return {note.code for note in verdict.notes}
 
 
 COMPLETE = [
@@ -212,7 +201,7 @@ def test_age_decides_on_the_day_of_the_visit(
         recipient, "A03 A05 B20 B22", "A03 B21", "notice ininjo koseki shindansho", born=born, on=on
     )
     assert verdict.accepted is accepted
-    assert note is None or note in notes(verdict)
+    assert note is None or note in note_codes(verdict)
     if not accepted:
         assert not verdict.complete
         assert verdict.to_return == ()
@@ -241,7 +230,7 @@ def test_partly_known_birth_date_is_never_silently_enough(recipient: str, born: 
     assert verdict.complete is accepted
     if born != "2015":
         # One thing is said once: every day was considered, or they do not agree.
-        said = notes(verdict) & {"birth_date_incomplete", "age_unclear"}
+        said = note_codes(verdict) & {"birth_date_incomplete", "age_unclear"}
         assert said == {"birth_date_incomplete" if accepted else "age_unclear"}
     if not accepted and born != "2015":
         assert lacking(verdict) == ["birth_date"]
@@ -249,8 +238,8 @@ def test_partly_known_birth_date_is_never_silently_enough(recipient: str, born: 
 
 def test_unknown_birth_date_is_left_to_the_clerk_with_a_note() -> None:
     """Without a birth date the age is not claimed to be right."""
-    assert "age_not_checked" in notes(check("R1", "A03", papers="notice"))
-    assert "age_not_checked" not in notes(check("R1", "A03", papers="notice", born="1990-01-31"))
+    assert "age_not_checked" in note_codes(check("R1", "A03", papers="notice"))
+    assert "age_not_checked" not in note_codes(check("R1", "A03", papers="notice", born="1990-01-31"))
 
 
 @pytest.mark.parametrize("recipient", ["R1", "R1-NL", "P4", "P7", "P13"])
@@ -276,35 +265,35 @@ def test_old_insurance_card_ends_on_its_last_day() -> None:
     assert last.complete
     after = check("R1", "B20x B21", papers="notice", on=date(2025, 12, 2))
     assert not after.complete
-    assert "document_expired" in notes(after)
+    assert "document_expired" in note_codes(after)
 
 
 def test_specified_residence_card_is_one_document() -> None:
     """特定在留カード is card and residence card in one: one point, from its first day on, and the ward is asked."""
     assert check("R1", "A13", papers="notice").complete
-    assert "check_ward_practice" in notes(check("R1", "A13", papers="notice"))
+    assert "check_ward_practice" in note_codes(check("R1", "A13", papers="notice"))
     for together in ("A13", "A13 A01", "A13 A09", "A13 A10"):
         assert not check("R1-NL", together).complete
     assert check("R1-NL", "A13 A03").complete
     early = check("R1", "A13", papers="notice", on=date(2026, 6, 13))
     assert not early.complete
-    assert "document_not_yet" in notes(early)
+    assert "document_not_yet" in note_codes(early)
 
 
 def test_cards_that_may_be_one_are_pointed_out() -> None:
     """マイナ免許証 and 特定在留カード look like two documents on the list: the clerk is asked to look."""
-    assert "maybe_one_card" in notes(check("R1-NL", "A01 A03"))
-    assert "maybe_one_card" not in notes(check("R1-NL", "A01 A05"))
-    assert "maybe_one_card" not in notes(check("R1-NL", "A01 A09", on=date(2026, 6, 13)))
+    assert "maybe_one_card" in note_codes(check("R1-NL", "A01 A03"))
+    assert "maybe_one_card" not in note_codes(check("R1-NL", "A01 A05"))
+    assert "maybe_one_card" not in note_codes(check("R1-NL", "A01 A09", on=date(2026, 6, 13)))
 
 
 def test_expired_card_counts_at_renewal_only_in_words() -> None:
     """An expired 旧カード is an A document at renewal; otherwise the clerk is told to look at the date."""
     renewal = check("R1", "A01", papers="notice", facts="renewal", born="1990-01-31")
     assert renewal.complete
-    assert {"expired_card_ok_at_renewal", "collect_old_card"} <= notes(renewal)
+    assert {"expired_card_ok_at_renewal", "collect_old_card"} <= note_codes(renewal)
     damaged = check("R1", "A01", papers="notice", facts="reissue_damaged")
-    assert {"expired_card_only_at_renewal", "collect_old_card", "fee_reissue"} <= notes(damaged)
+    assert {"expired_card_only_at_renewal", "collect_old_card", "fee_reissue"} <= note_codes(damaged)
 
 
 def test_document_given_twice_counts_once() -> None:
@@ -336,18 +325,18 @@ def test_missing_documents_are_said_in_the_fewest_words() -> None:
 def test_next_steps_are_told() -> None:
     """Without the notice the applicant has another way, an agent has none; not enough documents lead to resending."""
     assert ("no_notice_self", ("R1-NL",)) in [(n.code, n.about) for n in check("R1", "A03").notes]
-    assert "no_notice_no_proxy" in notes(check("P4", "A03 B21", "A03 B20", "ininjo"))
-    assert "resend_notice" in notes(check("R1-NL", "A03"))
-    assert "resend_notice" not in notes(check("R1-NL", "A03 A05"))
-    assert "has_notice" in notes(check("R1-NL", "A03", papers="notice"))
+    assert "no_notice_no_proxy" in note_codes(check("P4", "A03 B21", "A03 B20", "ininjo"))
+    assert "resend_notice" in note_codes(check("R1-NL", "A03"))
+    assert "resend_notice" not in note_codes(check("R1-NL", "A03 A05"))
+    assert "has_notice" in note_codes(check("R1-NL", "A03", papers="notice"))
 
 
 def test_agent_brings_a_sealed_notice_that_nobody_looks_into() -> None:
     """The seal is a thing to look at, never the PIN below it; the statement of P4 as well."""
     verdict = check("P4", "A03 B21", "A03 B20", "notice ininjo", born="1940-01-01")
-    assert {"check_sealed", "check_statement_in_ininjo"} <= notes(verdict)
+    assert {"check_sealed", "check_statement_in_ininjo"} <= note_codes(verdict)
     stated = check("P4", "A03 B21", "A03 B20", "notice ininjo statement_in_ininjo", born="1940-01-01")
-    assert "check_statement_in_ininjo" not in notes(stated)
+    assert "check_statement_in_ininjo" not in note_codes(stated)
 
 
 def test_contradicting_facts_are_never_complete() -> None:
@@ -365,7 +354,7 @@ def test_ward_policy_changes_the_outcome_and_the_clerk_is_told() -> None:
         (n.code, n.about) for n in lenient.notes
     ]
     safe = check("P1", "A05 B22", "A03 B20", "notice koseki", born="2016-05-01")
-    assert "check_ward_practice" not in notes(safe)
+    assert "check_ward_practice" not in note_codes(safe)
 
     strict = with_policies(
         RULES, {"legal_rep_alone_visitor_id": ("A2", "A1B1"), "lost_notice_self_TN_B2": False}
@@ -379,7 +368,7 @@ def test_ward_policy_changes_the_outcome_and_the_clerk_is_told() -> None:
     no_passbook = with_policies(RULES, {"passbook_is_B": False})
     refused = check("R1", "B27 B28", papers="notice", rules=no_passbook)
     assert not refused.complete
-    assert "document_not_adopted" in notes(refused)
+    assert "document_not_adopted" in note_codes(refused)
     without = with_policies(RULES, {"proxy_without_notice": True})
     assert check("P5", "A03 B21", "A03 B20", "ininjo shindansho", rules=without).complete
     months = with_policies(RULES, {"registry_cert_max_age_months": 3})
@@ -391,7 +380,7 @@ def test_companion_documents_do_not_matter_where_the_applicant_comes() -> None:
     """A friend's licence does not help R1."""
     verdict = check("R1", "B20", "A03 A05", "notice")
     assert lacking(verdict) == ["applicant_id"]
-    assert "visitor_documents_not_needed" in notes(verdict)
+    assert "visitor_documents_not_needed" in note_codes(verdict)
 
 
 @pytest.mark.parametrize("day", [date(2015, 12, 31), date(1990, 1, 1)])

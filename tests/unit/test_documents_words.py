@@ -2,14 +2,12 @@
 
 import string
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import locate
-from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.checklist import judge
 from backend.documents.model.missing import NextStep
 from backend.documents.model.note_rule import NoteRule
@@ -24,9 +22,8 @@ from backend.documents.saying.verdict_words import (
     shown_name,
 )
 from tests.catalogue_support import own_keys
+from tests.shipped_rules import BOOK, DAY
 
-DAY = date(2026, 11, 24)
-BOOK = RuleBook.load(locate("rules"))
 ENGINE_NOTES = (
     "never_accepted",
     "card_expired",

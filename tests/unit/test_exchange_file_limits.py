@@ -1,23 +1,19 @@
 """A file of the ward as a whole: how far the reading is, which column is missing, what a number may be long."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
 from backend.common.shipped import locate
 from backend.exchange.csv_file import decode
-from backend.exchange.mapping import OfficeNames, load_mapping
+from backend.exchange.mapping import OfficeNames
 from backend.exchange.parsing import ParsedFile, parse_file
 from backend.exchange.record import shown_column
 from backend.exchange.refusals import CsvFileError, ImportReason, Refusal
 from backend.offices.directory import load_directory
 from backend.reservations.numbers import BadNumberError, normalise_number
+from tests.exchange_support import KEY, MAPPING, NOW, OFFICES
 
-MAPPING = load_mapping()
-OFFICES = OfficeNames(load_directory(locate("offices", "shinjuku.toml")), MAPPING.offices)
-NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
-KEY = b"k" * 32
 HEAD = "予約番号,氏名,交付予約日時,交付窓口\r\n"
 
 

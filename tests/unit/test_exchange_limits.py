@@ -12,12 +12,12 @@ from backend.exchange.refusals import CsvFileError, ImportReason
 from backend.reservations.code_patterns import CodePatternError, load_patterns
 from backend.wire.code_shape import LONGEST
 from backend.wire.my_number import contains_my_number
+from tests.invented_number import MY_NUMBER
 
 TWO = (
     "[[pattern]]\nname='address'\nregex='(?P<value>[^-]*)-.*'\nfields=['number']\n"
     "[[pattern]]\nname='all'\nregex='[0-9A-Z-]+'\nfields=['dispatch_number']\n"
 )
-NUMBER = "123456789018"
 
 
 def patterns_of(tmp_path: Path, content: str) -> Path:
@@ -150,7 +150,7 @@ def test_a_word_of_one_character_may_stand_for_a_state(tmp_path: Path) -> None:
 
 def test_a_file_of_patterns_with_a_twelve_digit_number_is_refused_and_not_repeated(tmp_path: Path) -> None:
     """Protects invariant 6 from an example that somebody has put into the file of patterns."""
-    content = TWO + f"[[pattern]]\nname='{NUMBER}'\nregex='[0-9]+'\nfields=['number']\n"
+    content = TWO + f"[[pattern]]\nname='{MY_NUMBER}'\nregex='[0-9]+'\nfields=['number']\n"
     with pytest.raises(CodePatternError, match="holds a 12-digit number") as caught:
         load_patterns(patterns_of(tmp_path, content))
-    assert NUMBER not in str(caught.value)
+    assert MY_NUMBER not in str(caught.value)

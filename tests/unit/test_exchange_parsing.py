@@ -5,19 +5,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from backend.common.shipped import locate
 from backend.exchange.csv_file import decode
-from backend.exchange.mapping import ColumnMapping, OfficeNames, load_mapping
+from backend.exchange.mapping import ColumnMapping
 from backend.exchange.parsing import ParsedFile, parse_file
 from backend.exchange.record import ReservationRecord
 from backend.exchange.refusals import CsvFileError, ImportReason, ImportRemark, Refusal, Remark
 from backend.exchange.sample import HEADER
-from backend.offices.directory import load_directory
 from backend.wire.my_number import contains_my_number
+from tests.exchange_support import MAPPING, NOW, OFFICES
 
-MAPPING = load_mapping()
-OFFICES = OfficeNames(load_directory(locate("offices", "shinjuku.toml")), MAPPING.offices)
-NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 ROW = {
     "氏名": "髙橋　一郎",
     "氏名カナ": "ﾀｶﾊｼ ｲﾁﾛｳ",

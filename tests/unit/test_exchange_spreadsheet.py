@@ -9,9 +9,8 @@ from typing import get_args
 import pytest
 from hypothesis import given, strategies as st
 
-from backend.common.shipped import locate
 from backend.exchange.csv_file import Encoding, decode, read_csv
-from backend.exchange.mapping import FieldName, OfficeNames, load_mapping
+from backend.exchange.mapping import FieldName
 from backend.exchange.parsing import parse_file, short_numbers
 from backend.exchange.refusals import (
     REASON_WORDS,
@@ -22,11 +21,8 @@ from backend.exchange.refusals import (
     Remark,
 )
 from backend.exchange.spreadsheet import KINDS, ValueKind, damage
-from backend.offices.directory import load_directory
+from tests.exchange_support import MAPPING, NOW, OFFICES
 
-MAPPING = load_mapping()
-OFFICES = OfficeNames(load_directory(locate("offices", "shinjuku.toml")), MAPPING.offices)
-NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 FILES = Path(__file__).parents[1] / "files"
 GOOD: dict[FieldName, str] = {
     "number": "8887-1018",

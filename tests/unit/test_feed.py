@@ -11,8 +11,7 @@ from backend.client.stream import Link, LinkHealth
 from backend.wire.codes import EventKind
 from backend.wire.messages import Board, EventMessage, OfficeInfo
 from queue_display.feed import BoardChange, Feed
-
-NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+from tests.hall_support import NOON
 
 
 class HandReader:

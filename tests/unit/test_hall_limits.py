@@ -1,7 +1,6 @@
 """Where the rules of the hall end: how many wait in line, what an event does not say, a hall that begins empty."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from uuid import UUID
 
 from backend.client.stream import Link
@@ -13,9 +12,7 @@ from queue_display.announce import AnnouncementQueue, begin_next, enqueue
 from queue_display.board import BoardState, apply
 from queue_display.feed import BoardPicture
 from queue_display.hall_screen import HallScreen, compose
-
-NOON = datetime(2026, 11, 24, 3, tzinfo=UTC)
-TODAY = date(2026, 11, 24)
+from tests.hall_support import NOON, TODAY
 
 
 def called(

@@ -11,9 +11,7 @@ from hypothesis import given, strategies as st
 from structlog.testing import capture_logs
 
 from kiosk.hand.serial_scanner import LONGEST, Lines, Port, SerialScanner, open_port
-from tests.device_support import wait_until
-
-NOTICE = "U1ABCDEFGHIJKLMNOPQRSTUVWX"
+from tests.device_support import NOTICE, wait_until
 
 
 @dataclass

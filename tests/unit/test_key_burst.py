@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from kiosk.hand.key_burst import LONGEST, LONGEST_GAP, SLOWEST, KeyBurst
+from tests.device_support import NOTICE
 
-NOTICE = "U1ABCDEFGHIJKLMNOPQRSTUVWX"
 ENTER, NUMPAD_ENTER, TAB, SHIFT = 13, 271, 9, 304
 
 

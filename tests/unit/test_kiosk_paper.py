@@ -1,7 +1,7 @@
 """Ticket to paper: what is handed to the printer, and what comes of it."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
 from backend.common.catalogue import Language
@@ -12,8 +12,8 @@ from backend.wire.messages import OfficeInfo, TicketMessage
 from kiosk.paper.printer import PrinterState, PrinterStatus, PrintResult
 from kiosk.paper.ticket_paper import TicketPaper
 from kiosk.visit.effects import PrintTicket
+from tests.kiosk_support import NOW
 
-NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
 OFFICE = OfficeInfo(office_id="00", name={"ja": "新宿区役所 本庁舎"}, open_now=True, server_time=NOW)
 
 

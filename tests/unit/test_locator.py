@@ -8,9 +8,7 @@ from kiosk.camera.frame import Gray
 from kiosk.camera.sources import desk_picture
 from kiosk.reading.ladder import Ladder
 from kiosk.reading.locator import detects_code
-from tests.device_support import code_picture, on_desk
-
-NOTICE = "U1ABCDEFGHIJKLMNOPQRSTUVWX"
+from tests.device_support import NOTICE, code_picture, on_desk
 
 
 def _seen(code: Gray) -> Gray:

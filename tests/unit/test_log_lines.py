@@ -19,21 +19,21 @@ from backend.common.settings_files import SettingsError
 from backend.settings import load_settings
 from kiosk.config import load_kiosk_config
 from queue_display.config import load_display_config
+from tests.invented_number import MY_NUMBER
 
-NUMBER = "123456789018"
 HIDDEN_VALUES = [
-    NUMBER,
+    MY_NUMBER,
     "1234|5678|9018",
     "壱弐参四五六七八九〇一八",
     "読取 1234 5678 9018 でした",
-    int(NUMBER),
-    NUMBER.encode(),
-    ["x", NUMBER],
-    {"shown": {"number": NUMBER}},
-    {NUMBER: 1},
+    int(MY_NUMBER),
+    MY_NUMBER.encode(),
+    ["x", MY_NUMBER],
+    {"shown": {"number": MY_NUMBER}},
+    {MY_NUMBER: 1},
     (1234, 5678, 9018),
-    Path("/home") / NUMBER,
-    ValueError(f"no such number: {NUMBER}"),
+    Path("/home") / MY_NUMBER,
+    ValueError(f"no such number: {MY_NUMBER}"),
 ]
 SHOWN_VALUES = [
     None,
@@ -85,13 +85,13 @@ def test_devices_log_no_number(configure: Callable[[], None], capsys: pytest.Cap
     configure()
     structlog.get_logger("test").info("seen", value="1234:5678:9018")
     try:
-        raise ValueError(NUMBER)
+        raise ValueError(MY_NUMBER)
     except ValueError:
         structlog.get_logger("test").error("failed", exc_info=True)
     told = capsys.readouterr()
     lines = [json.loads(line) for line in told.out.splitlines()]
     assert [line.get("value", line.get("error")) for line in lines] == [HIDDEN, "ValueError"]
-    assert NUMBER not in told.out + told.err
+    assert MY_NUMBER not in told.out + told.err
 
 
 def test_lines_of_libraries_are_looked_at() -> None:
@@ -103,7 +103,7 @@ def test_lines_of_libraries_are_looked_at() -> None:
     logger.addHandler(handler)
     logger.warning("read %s from %s", "1234 5678 9018", "a card")
     try:
-        raise ValueError(NUMBER)
+        raise ValueError(MY_NUMBER)
     except ValueError:
         logger.exception("Task exception was never retrieved")
     first, second = stream.getvalue().splitlines()
@@ -126,7 +126,7 @@ def test_a_crash_tells_its_kind_and_place_only(tmp_path: Path) -> None:
         "try: work()\n"
         "except ValueError as error: raise KeyError(sys.argv[1]) from error\n"
     )
-    done = subprocess.run([sys.executable, program, NUMBER], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, program, MY_NUMBER], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "0\n")
     thread, main = done.stderr.splitlines()
     assert thread.startswith("unexpected error: ValueError at ")
@@ -134,7 +134,7 @@ def test_a_crash_tells_its_kind_and_place_only(tmp_path: Path) -> None:
     assert main == "unexpected error: KeyError at <module>:8, after ValueError at <module>:7 > work:5"
 
 
-@pytest.mark.parametrize("value", [NUMBER, "1234-5678-9018", f"/srv/{NUMBER}/u.db"])
+@pytest.mark.parametrize("value", [MY_NUMBER, "1234-5678-9018", f"/srv/{MY_NUMBER}/u.db"])
 def test_no_setting_holds_a_number(value: str, tmp_path: Path) -> None:
     """Paths and addresses are shown and logged; what is wrong is named, not repeated."""
     for load in (

@@ -1,7 +1,6 @@
 """The reverse of a notice: four languages, all of what to bring, one page, the same for every notice of a day."""
 
 import time
-from datetime import date
 from pathlib import Path
 
 import pypdfium2
@@ -14,9 +13,8 @@ from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.bring import bring_list
 from backend.documents.saying.visitor_words import bring_words
 from backend.printing.notice_reverse import draw_reverse, with_reverse
+from tests.shipped_rules import DAY, RULES
 
-DAY = date(2026, 11, 24)
-RULES = RuleBook.load(locate("rules")).on(DAY)
 A4 = (210.0, 297.0)
 MILLIMETRE = 72 / 25.4
 OTHERS = [language for language in Language if language is not Language.JAPANESE]

@@ -5,13 +5,14 @@ import re
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from hypothesis import given, strategies as st
 from PIL import Image
 
@@ -23,14 +24,15 @@ from kiosk.paper.printer import PrinterState
 from kiosk.paper.printer_name import LONGEST, ask_name, plain
 from kiosk.paper.trial_print import MARK, draw_trial
 from kiosk.virtual.printer_modes import PrinterMode
-from tests.device_support import answering, free_port
+from tests.command_support import result_of
+from tests.device_support import answering
+from tests.ports import free_port
 from tests.running_printer import running_virtual_printer
 
 NAME = "Uketsuke virtual printer"
 
 
-def _ask(*arguments: str) -> Result:
-    return CliRunner().invoke(command, list(arguments), standalone_mode=False)
+_ask = partial(result_of, command)
 
 
 def _said(result: Result) -> dict[str, Any]:

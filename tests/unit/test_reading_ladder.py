@@ -17,11 +17,9 @@ from kiosk.reading.detection import DecodedSymbol
 from kiosk.reading.frame_views import FrameViews
 from kiosk.reading.ladder import NO_LIMIT, Ladder, standard_decoders
 from kiosk.reading.rectification import Rectifier
-from tests.device_support import Segments, code_picture, on_desk
+from tests.device_support import NOTICE, Segments, code_picture, on_desk
+from tests.invented_number import MY_NUMBER
 from tests.proof import examples
-
-NOTICE = "UK1-7F3K9QZ2M4XW8RTB"
-MY_NUMBER = "123456789018"
 
 
 @pytest.fixture(scope="module")
@@ -212,7 +210,7 @@ def test_every_code_in_view_is_told_where_one_kind_is_wanted(ladder: Ladder) -> 
     assert (reading.text, reading.reason) == (None, ScanReason.AMBIGUOUS)
     assert sorted((symbol.text, symbol.my_number) for symbol in reading.symbols) == [
         ("", True),
-        ("UK1-7F3K9QZ2M4XW8RTB", False),
+        (NOTICE, False),
         ("https://example.jp/", False),
     ]
 

@@ -21,11 +21,10 @@ from kiosk.reading.grid import SamplingGrid
 from kiosk.reading.ladder import NO_LIMIT, Ladder
 from kiosk.reading.rectification import Rectifier, read_values
 from kiosk.reading.symbol import drawn, modules_of, patterns
-from tests.device_support import code_picture
+from tests.device_support import NOTICE, code_picture
+from tests.invented_number import MY_NUMBER
 from tests.proof import examples
 
-NOTICE = "UK1-7F3K9QZ2M4XW8RTB"
-MY_NUMBER = "123456789018"
 BOX, BORDER = 6, 12
 
 

@@ -15,8 +15,8 @@ from backend.reservations.notice_code import (
     parse_code,
 )
 from backend.wire.code_shape import CODE_LENGTH, looks_like_notice
+from tests.exchange_support import KEY
 
-KEY = b"k" * 32
 ALPHANUMERIC = set(string.digits + string.ascii_uppercase)
 
 

@@ -1,10 +1,10 @@
 """``uketsuke rules``: a ward's own files are checked and compared, and the paper of the rules is never stale."""
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from backend.cli.rules import command
 from backend.common.catalogue import Catalogue
@@ -14,14 +14,13 @@ from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.comparison import RuleChange, changes
 from backend.documents.saying.handbook import handbook
 from tests.architecture.papers import text_of
+from tests.command_support import result_of
 from tests.documents_support import with_policies
 
 OWN = 'format: 1\nname: "2027-04-01"\nextends: 2024-12-02\nvalid_from: 2027-04-01\n'
 
 
-def run(*words: str) -> Result:
-    """Run the command on words."""
-    return CliRunner().invoke(command, list(words), standalone_mode=False)
+run = partial(result_of, command)
 
 
 def write(folder: Path, name: str, text: str) -> str:

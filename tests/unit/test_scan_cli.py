@@ -2,27 +2,25 @@
 
 import json
 import os
+from functools import partial
 from pathlib import Path
 
 import click
 import cv2
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from hypothesis import HealthCheck, given, settings, strategies as st
 from PIL import Image
 
 from kiosk.camera.frame import UnreadableFileError, picture_files, read_picture
 from kiosk.cli.scan import command
-from tests.device_support import code_picture, on_desk
+from tests.command_support import result_of
+from tests.device_support import NOTICE, code_picture, on_desk
+from tests.invented_number import MY_NUMBER
 from tests.proof import examples
 
-NOTICE = "UK1-7F3K9QZ2M4XW8RTB"
-MY_NUMBER = "123456789018"
-
-
-def _scan(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(command, [str(argument) for argument in arguments], standalone_mode=False)
+_scan = partial(result_of, command)
 
 
 def _lines(result: Result) -> list[dict[str, object]]:

@@ -18,7 +18,7 @@ from kiosk.reading.frame_views import Locator
 from kiosk.reading.ladder import NO_LIMIT, DetailedReading, Ladder
 from kiosk.reading.scanner import Scanner, Stillness
 from kiosk.reading.selection import Scan
-from tests.device_support import code_picture, on_desk, wait_until
+from tests.device_support import NOTICE, code_picture, on_desk, wait_until
 
 WALL = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 DESK = on_desk()
@@ -130,7 +130,7 @@ def test_a_second_code_that_is_hard_to_read_prevents_a_scan() -> None:
     camera = FakeCamera()
     told: list[Scan] = []
     blurred = cv2.GaussianBlur(code_picture("UK1-OTHER", box=3, border=8), (0, 0), 1.7).astype(np.uint8)
-    both = on_desk(code_picture("UK1-7F3K9QZ2M4XW8RTB"), blurred)
+    both = on_desk(code_picture(NOTICE), blurred)
     with _scanning(camera, told, ladder=Ladder(budget_ms=NO_LIMIT)):
         _show_until_told(camera, both, told)
     assert [(scan.verdict.text, scan.verdict.reason) for scan in told] == [(None, ScanReason.AMBIGUOUS)]
@@ -143,21 +143,19 @@ def test_the_notice_is_picked_beside_another_code(beside: str) -> None:
     """The back of a card, an application form or an address beside the notice does not stand in its way."""
     camera = FakeCamera()
     told: list[Scan] = []
-    both = on_desk(code_picture(beside), code_picture("UK1-7F3K9QZ2M4XW8RTB"))
+    both = on_desk(code_picture(beside), code_picture(NOTICE))
     with _scanning(camera, told):
         _show_until_told(camera, both, told)
         for _ in range(20):
             camera.show(both.copy())
-    assert [(scan.verdict.text, scan.verdict.reason) for scan in told] == [
-        ("UK1-7F3K9QZ2M4XW8RTB", ScanReason.OK)
-    ]
+    assert [(scan.verdict.text, scan.verdict.reason) for scan in told] == [(NOTICE, ScanReason.OK)]
 
 
 def test_a_code_that_cannot_be_read_is_told_after_a_while() -> None:
     """A visitor whose notice is too blurred is not left alone, and is told once."""
     camera = FakeCamera()
     told: list[Scan] = []
-    code = cv2.GaussianBlur(code_picture("UK1-7F3K9QZ2M4XW8RTB", box=6, border=8), (0, 0), 7.0)
+    code = cv2.GaussianBlur(code_picture(NOTICE, box=6, border=8), (0, 0), 7.0)
     blurred = on_desk(code.astype(np.uint8))
     now = [1000.0]
     ladder = CountingLadder()

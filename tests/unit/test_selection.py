@@ -12,12 +12,11 @@ from kiosk.reading import detection
 from kiosk.reading.code_book import NOTHING, CodeBook, FrameVerdict
 from kiosk.reading.detection import DecodedSymbol
 from kiosk.reading.selection import DOUBT_SECONDS, Confirmation, Scan, UnreadableHint, verdict_of
-from tests.device_support import on_desk
+from tests.device_support import NOTICE, on_desk
 
 WALL = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 DESK = on_desk()
 OURS = CodeBook(["[A-F]"]).has
-NOTICE = "U1ABCDEFGHIJKLMNOPQRSTUVWX"
 CARD = FrameVerdict(ScanReason.MY_NUMBER)
 TWO = FrameVerdict(ScanReason.AMBIGUOUS)
 FOREIGN = FrameVerdict(ScanReason.FOREIGN)

@@ -1,20 +1,19 @@
 """``uketsuke-kiosk ticket``."""
 
+from functools import partial
 from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner, Result
 from PIL import Image
 
 from backend.common.console import CommandFailedError
 from backend.common.receipt.escpos_job import build_job
 from backend.common.receipt.ticket_image import draw_ticket
 from kiosk.cli.ticket import SAMPLE, command
+from tests.command_support import result_of
 
-
-def _run(*arguments: str) -> Result:
-    return CliRunner().invoke(command, list(arguments), standalone_mode=False)
+_run = partial(result_of, command)
 
 
 @pytest.mark.parametrize(("width", "dots"), [(None, 576), ("80", 576), ("58", 384)])

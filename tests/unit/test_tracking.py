@@ -13,11 +13,10 @@ from kiosk.reading.detection import DecodedSymbol, Detection, ModuleEstimate
 from kiosk.reading.frame_views import FrameViews
 from kiosk.reading.ladder import NO_LIMIT, Ladder, Reading
 from kiosk.reading.tracking import COMBINED, Tracker
-from tests.device_support import code_picture, on_desk
+from tests.device_support import NOTICE, code_picture, on_desk
+from tests.invented_number import MY_NUMBER
 from tests.notice_pictures.videos import video
 
-NOTICE = "UK1-7F3K9QZ2M4XW8RTB"
-MY_NUMBER = "123456789018"
 PLACE = ((100.0, 100.0), (200.0, 100.0), (200.0, 200.0), (100.0, 200.0))
 FRAME = np.full((480, 640), 128, np.uint8)
 

@@ -20,10 +20,9 @@ from kiosk.visit.presentation import TicketView, TroubleView
 from kiosk.visit.presenter import present
 from kiosk.visit.screens import PaperState, TicketShown, Trouble
 from kiosk.visit.state import State
-from kiosk.visit.texts import KioskWords, spoken
-from tests.kiosk_support import NOW, a_ticket, text
+from kiosk.visit.texts import spoken
+from tests.kiosk_support import JA, NOW, a_ticket, text
 
-JA = KioskWords(Language.JAPANESE)
 OKUBO = OfficePlace(
     office_id="05",
     name={"ja": "大久保特別出張所", "en": "Okubo Branch Office"},

@@ -42,9 +42,8 @@ from kiosk.visit.screens import (
 from kiosk.visit.state import State
 from kiosk.visit.surroundings import Conditions, ServerState
 from kiosk.visit.texts import KioskWords, say, spoken
-from tests.kiosk_support import NOW, a_ticket, text
+from tests.kiosk_support import JA, NOW, a_ticket, text
 
-JA = KioskWords(Language.JAPANESE)
 UP = Conditions(server=ServerState.UP)
 EIGHT = NumberShape(length=8, check="damm")
 CARD = NumberShape(length=9, letters=True)

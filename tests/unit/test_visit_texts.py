@@ -1,7 +1,6 @@
 """The kiosk's words: every key in every language, every character in its typeface, times as people say them."""
 
 import re
-import string
 import tomllib
 from datetime import UTC, datetime
 from functools import cache
@@ -20,10 +19,10 @@ from kiosk.visit.inputs import TroubleReason
 from kiosk.visit.screens import PaperState
 from kiosk.visit.texts import KioskWords, choose, day_and_time, time_of_day, waiting_time
 from kiosk.visit.typed_number import KEYS
-from tests.catalogue_support import own_keys
+from tests.catalogue_support import own_keys, places
+from tests.kiosk_support import NOW
 
 AREAS = ("kiosk", "ticket", "display", "documents")
-NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
 OFFICES = tomllib.loads(locate("offices", "shinjuku.toml").read_text("utf-8"))["office"]
 
 
@@ -32,11 +31,6 @@ def covered(path: Path) -> frozenset[int]:
     """The characters of a typeface; of a collection, those of its first face, which is the one Kivy takes."""
     with TTFont(path, fontNumber=0, lazy=True) as font:
         return frozenset(font.getBestCmap())
-
-
-def places(template: str) -> set[str]:
-    """The names of the places in a text."""
-    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
 
 
 @pytest.mark.parametrize("bold", [False, True])

@@ -1,6 +1,6 @@
 """What the wire takes and leaves: defaults that older devices meet, lengths, shapes, check digits."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import permutations
 from uuid import UUID
 
@@ -22,8 +22,8 @@ from backend.wire.messages import (
     TicketMessage,
 )
 from backend.wire.my_number import check_digit_is_right
+from tests.kiosk_support import NOW
 
-NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
 ID = UUID(int=1)
 TICKET = {
     "ticket_id": ID,
