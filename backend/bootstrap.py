@@ -15,6 +15,7 @@ from backend.reception import (
     DeviceReports,
     Issuance,
     Papers,
+    Policies,
     QueuePolicy,
 )
 from backend.reservations import ReservationLookup, load_patterns
@@ -84,7 +85,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
     """
     database = database or Database(settings.database_url, clock=clock, patience=settings.database_seconds)
     directory = open_directory(settings)
-    policy = policy_of(settings)
+    policies = Policies(policy_of(settings))
     rules = open_rules(settings)
     key = load_secret(settings.var_dir, database)
     patterns = load_patterns(settings.code_patterns_file)
@@ -94,17 +95,19 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
     def still_here(connection: Connection, account_id: str) -> bool:
         return has_live_session(connection, account_id, database.clock(), lifetime=lifetime, idle=idle)
 
-    desk = Desk(database, directory, policy, key)
-    boards = Boards(database, directory, policy)
+    desk = Desk(database, directory, policies, key)
+    boards = Boards(database, directory, policies)
     hub = Hub(database, serialise, limit=settings.stream_queue, per_reader=settings.streams_per_reader)
     sign_in = open_sign_in(settings, database, key)
     return Graph(
         settings=settings,
         database=database,
         directory=directory,
-        policy=policy,
+        policies=policies,
         rules=rules,
-        check_in=CheckIn(database, directory, policy, ReservationLookup(key, patterns, database.clock), key),
+        check_in=CheckIn(
+            database, directory, policies, ReservationLookup(key, patterns, database.clock), key
+        ),
         calling=Calling(desk, still_here),
         checking=Checking(desk, rules),
         issuance=Issuance(desk),

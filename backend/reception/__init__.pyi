@@ -40,7 +40,10 @@ from .papers import (
     without_paper as without_paper,
 )
 from .queue import waiting_in_turn as waiting_in_turn
-from .queue_policy import QueuePolicy as QueuePolicy
+from .queue_policy import (
+    Policies as Policies,
+    QueuePolicy as QueuePolicy,
+)
 from .tables import tickets as tickets
 from .ticket import (
     Ticket as Ticket,

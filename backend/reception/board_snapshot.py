@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from backend.offices import Directory, business_day
-from backend.reception.queue_policy import QueuePolicy
+from backend.reception.queue_policy import Policies
 from backend.reception.tables import tickets
 from backend.reception.ticket import queue_counts
 from backend.storage import Database, LoggedEvent, last_event_seq, newest_office_events
@@ -84,13 +84,13 @@ class Boards:
     Args:
         database: where tickets are kept.
         directory: offices and their hours.
-        policy: how many past calls a display gets.
+        policies: how many past calls a display gets.
     """
 
-    def __init__(self, database: Database, directory: Directory, policy: QueuePolicy) -> None:
+    def __init__(self, database: Database, directory: Directory, policies: Policies) -> None:
         self._database = database
         self._directory = directory
-        self._policy = policy
+        self._policies = policies
 
     def snapshot(self, office_id: str) -> Board:
         """The board of an office now; nothing that is after ``seq`` is in it, nothing up to it is missing."""
@@ -118,7 +118,7 @@ class Boards:
 
     def _most(self, office_id: str) -> int:
         """How many last calls are told: those of the setting are left when every window's present one is taken away."""
-        return self._policy.recent_calls + len(self._directory[office_id].windows)
+        return self._policies.of(office_id).recent_calls + len(self._directory[office_id].windows)
 
     def _newest_calls(
         self, connection: Connection, office_id: str, day: date, wanted: Collection[UUID]

@@ -92,7 +92,7 @@ class Calling:
         to = {
             "office": seat.office_id,
             "day": day,
-            "due": self._desk.policy.due(work.now),
+            "due": self._desk.policies.of(seat.office_id).due(work.now),
             "to_window": seat.window.label,
             "to_holder": seat.account_id,
             "now": work.now,
@@ -146,13 +146,13 @@ class Calling:
             need_own_visitor(ticket, seat)
             if (
                 ticket.state is TicketState.CALLED
-                and ticket.call_count < self._desk.policy.absent_after_calls
+                and ticket.call_count < self._desk.policies.of(seat.office_id).absent_after_calls
             ):
                 raise TicketStateError(
                     ErrorCode.TOO_SOON,
                     number=ticket.label,
                     calls=str(ticket.call_count),
-                    needed=str(self._desk.policy.absent_after_calls),
+                    needed=str(self._desk.policies.of(seat.office_id).absent_after_calls),
                 )
             return advance(
                 work,

@@ -14,7 +14,7 @@ from backend.offices import Directory, Office, business_day
 from backend.reception.numbering import NumbersExhaustedError, next_number
 from backend.reception.order import PRIORITY_ARRIVAL, PRIORITY_RETURNED, QueuePlace, place_for
 from backend.reception.papers import RESULT_WITHIN, paper_open_at
-from backend.reception.queue_policy import QueuePolicy
+from backend.reception.queue_policy import Policies
 from backend.reception.tables import refusals, tickets
 from backend.reception.telling import Telling
 from backend.reception.ticket import Ticket, find_ticket, from_row, record_step, ticket_fields
@@ -67,20 +67,20 @@ class CheckIn:
     Args:
         database: where tickets are kept.
         directory: offices and their hours.
-        policy: the ward's settings of the queue.
+        policies: the settings of each office's queue.
         lookup: finds the reservation that a scanned or typed text means.
         key: keys the fingerprints of requests and of unknown codes.
     """
 
     def __init__(
-        self, database: Database, directory: Directory, policy: QueuePolicy, lookup: Lookup, key: bytes
+        self, database: Database, directory: Directory, policies: Policies, lookup: Lookup, key: bytes
     ) -> None:
         self._database = database
         self._directory = directory
-        self._policy = policy
+        self._policies = policies
         self._lookup = lookup
         self._key = key
-        self._telling = Telling(directory, policy)
+        self._telling = Telling(directory, policies)
 
     def check_in(self, request: CheckInRequest, caller: Caller) -> CheckInReply:
         """Receive the visitor who shows a notice or types its number."""
@@ -104,7 +104,8 @@ class CheckIn:
             closed = self._closed(caller.office_id, work.now)
             if closed is not None:
                 return closed
-            place = place_for(None, work.now, early=self._policy.early, grace=self._policy.grace)
+            policy = self._policies.of(caller.office_id)
+            place = place_for(None, work.now, early=policy.early, grace=policy.grace)
             return self._issue(work, caller, place, None, request.language)
 
         return self._once(request.request_id, "walk_in", caller, {"language": request.language}, receive)
@@ -187,7 +188,8 @@ class CheckIn:
         refusal = self._ruled_out(match, caller, work.now) or self._closed(caller.office_id, work.now)
         if refusal is not None:
             return refusal
-        place = place_for(match.starts_at, work.now, early=self._policy.early, grace=self._policy.grace)
+        policy = self._policies.of(caller.office_id)
+        place = place_for(match.starts_at, work.now, early=policy.early, grace=policy.grace)
         return self._issue(work, caller, place, match, language)
 
     def _ruled_out(self, match: ReservationMatch, caller: Caller, now: datetime) -> CheckInReply | None:
@@ -223,7 +225,7 @@ class CheckIn:
             )
         if found is TicketState.INCOMPLETE:
             ticket = wait_again(work, ticket, PRIORITY_ARRIVAL)
-        elif found is TicketState.ABSENT and self._policy.absent_returns_at_kiosk:
+        elif found is TicketState.ABSENT and self._policies.of(caller.office_id).absent_returns_at_kiosk:
             ticket = wait_again(work, ticket, PRIORITY_RETURNED)
         return CheckInReply(
             reason=CheckInReason.ALREADY_CHECKED_IN, ticket=self._telling.ticket(work, ticket), found=found
@@ -241,7 +243,7 @@ class CheckIn:
         )
 
     def _closed(self, office_id: str, now: datetime) -> CheckInReply | None:
-        if self._directory.open_at(office_id, now, lead=self._policy.lead) is not None:
+        if self._directory.open_at(office_id, now, lead=self._policies.of(office_id).lead) is not None:
             return None
         following = self._directory.next_opening(office_id, now)
         return CheckInReply(

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.offices import Directory
 from backend.protection import record_audit
-from backend.reception.queue_policy import QueuePolicy
+from backend.reception.queue_policy import Policies
 from backend.reception.ticket import Ticket
 from backend.storage import Database, UnitOfWork, body_hash, once
 
@@ -30,14 +30,14 @@ class Desk:
     Args:
         database: where tickets are kept.
         directory: offices and windows.
-        policy: the ward's settings of the queue.
+        policies: the settings of each office's queue.
         key: keys the fingerprints of requests.
     """
 
-    def __init__(self, database: Database, directory: Directory, policy: QueuePolicy, key: bytes) -> None:
+    def __init__(self, database: Database, directory: Directory, policies: Policies, key: bytes) -> None:
         self.database = database
         self.directory = directory
-        self.policy = policy
+        self.policies = policies
         self._key = key
 
     def run(

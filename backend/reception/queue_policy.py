@@ -1,6 +1,7 @@
-"""What the ward may set about the reception, as plain values."""
+"""What the ward may set about the reception of its offices, as plain values."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 
@@ -43,3 +44,20 @@ class QueuePolicy:
             return None
         back = reserved_for - max(self.back_before, self.early)
         return back if back - now >= max(self.away_from, timedelta(minutes=1)) else None
+
+
+@dataclass(frozen=True)
+class Policies:
+    """The rules of each office's queue.
+
+    Attributes:
+        ward: what holds where an office has nothing of its own.
+        own: the rules of the offices that differ, by id.
+    """
+
+    ward: QueuePolicy = QueuePolicy()
+    own: Mapping[str, QueuePolicy] = field(default_factory=dict)
+
+    def of(self, office_id: str) -> QueuePolicy:
+        """The rules of an office's queue."""
+        return self.own.get(office_id, self.ward)

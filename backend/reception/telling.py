@@ -9,7 +9,7 @@ from backend.offices import Directory
 from backend.reception.estimate import Break, estimate
 from backend.reception.order import PRIORITY_RESERVED
 from backend.reception.queue import waiting_ahead
-from backend.reception.queue_policy import QueuePolicy
+from backend.reception.queue_policy import Policies
 from backend.reception.tables import seats
 from backend.reception.ticket import Ticket
 from backend.storage import UnitOfWork
@@ -26,17 +26,18 @@ class Telling:
 
     Args:
         directory: offices and their hours.
-        policy: the ward's settings of the queue.
+        policies: the settings of each office's queue.
     """
 
-    def __init__(self, directory: Directory, policy: QueuePolicy) -> None:
+    def __init__(self, directory: Directory, policies: Policies) -> None:
         self._directory = directory
-        self._policy = policy
+        self._policies = policies
 
     def ticket(self, work: UnitOfWork, ticket: Ticket) -> TicketMessage:
         """A ticket as it stands now."""
         waiting = ticket.state is TicketState.WAITING
-        ahead = waiting_ahead(work.connection, ticket, self._policy.due(work.now)) if waiting else 0
+        policy = self._policies.of(ticket.office_id)
+        ahead = waiting_ahead(work.connection, ticket, policy.due(work.now)) if waiting else 0
         return TicketMessage(
             ticket_id=UUID(ticket.id),
             number=ticket.label,
@@ -47,7 +48,7 @@ class Telling:
             reserved_for=ticket.reserved_for,
             waiting_ahead=ahead,
             estimate=self._estimate(work, ticket, ahead) if waiting else None,
-            be_back_at=self._policy.be_back_at(_reserved(ticket), work.now) if waiting else None,
+            be_back_at=policy.be_back_at(_reserved(ticket), work.now) if waiting else None,
             window=ticket.window if ticket.at_kind else None,
             window_kind=ticket.at_kind,
             print_state=ticket.print_state,
@@ -55,8 +56,9 @@ class Telling:
 
     def _estimate(self, work: UnitOfWork, ticket: Ticket, ahead: int) -> Estimate:
         """How long it may take with so many ahead; with a reserved time that is to come, as the queue will stand then."""
+        policy = self._policies.of(ticket.office_id)
         reserved = _reserved(ticket)
-        if reserved is not None and reserved > self._policy.due(work.now):
+        if reserved is not None and reserved > policy.due(work.now):
             ahead = waiting_ahead(work.connection, ticket, reserved)
 
         def minutes(at: datetime) -> float:
@@ -65,7 +67,7 @@ class Telling:
         return estimate(
             ahead,
             self._open_windows(work, ticket.office_id),
-            self._policy.minutes_per_visit,
+            policy.minutes_per_visit,
             reserved_in=minutes(reserved) if reserved is not None else 0.0,
             breaks=[
                 Break(minutes(begins), minutes(ends))

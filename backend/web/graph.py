@@ -8,7 +8,7 @@ from starlette.requests import Request
 from backend.documents import RuleBook
 from backend.offices import Directory
 from backend.protection import Views
-from backend.reception import Boards, Calling, CheckIn, Checking, DeviceReports, Issuance, Papers, QueuePolicy
+from backend.reception import Boards, Calling, CheckIn, Checking, DeviceReports, Issuance, Papers, Policies
 from backend.settings import Settings
 from backend.storage import Database
 from backend.web.http.door import Door
@@ -25,7 +25,7 @@ class Graph:
     settings: Settings
     database: Database
     directory: Directory
-    policy: QueuePolicy
+    policies: Policies
     rules: RuleBook
     check_in: CheckIn
     calling: Calling
@@ -45,7 +45,7 @@ class Graph:
         """An office as its devices see it now; times are UTC."""
         office = self.directory[office_id]
         now = self.database.clock()
-        opening = self.directory.open_at(office_id, now, lead=self.policy.lead)
+        opening = self.directory.open_at(office_id, now, lead=self.policies.of(office_id).lead)
         following = None if opening else self.directory.next_opening(office_id, now)
         return OfficeInfo(
             office_id=office_id,

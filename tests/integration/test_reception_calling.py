@@ -238,7 +238,7 @@ def test_a_check_keeps_by_which_files_it_was_judged_last(house: House, tmp_path:
     own = RuleBook.load(locate("rules"), policy_file=policy)
     changed = own.on(day)
     assert (changed.name, changed.fingerprint != shipped.fingerprint) == (shipped.name, True)
-    Checking(Desk(house.database, house.graph.directory, house.graph.policy, b"k" * 32), own).hand_over(
+    Checking(Desk(house.database, house.graph.directory, house.graph.policies, b"k" * 32), own).hand_over(
         uuid4(), handler, ticket_id
     )
     assert judged_by() == (changed.name, changed.fingerprint)

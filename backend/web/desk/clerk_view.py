@@ -62,7 +62,9 @@ def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
         seq = last_event_seq(connection)
         place = place_of(connection, asked, session, WindowKind.RECEPTION)
         office_id = place.office.id
-        waiting = waiting_in_turn(connection, office_id, today, graph.policy.due(now), limit=_MOST_ROWS)
+        waiting = waiting_in_turn(
+            connection, office_id, today, graph.policies.of(office_id).due(now), limit=_MOST_ROWS
+        )
         waiting_count = count_in_state(connection, office_id, today, TicketState.WAITING)
         absent = tickets_in(connection, office_id, today, {TicketState.ABSENT}, limit=_MOST_ROWS)
         incomplete = tickets_in(connection, office_id, today, {TicketState.INCOMPLETE}, limit=_MOST_ROWS)
@@ -91,7 +93,7 @@ def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
         "redraw_at": redraw_at,
         "paper_doubtful": partial(paper_doubtful, now=now),
         "device_troubles": alarms_of(troubles),
-        "calls_left": calls_left(visitor, graph.policy.absent_after_calls),
+        "calls_left": calls_left(visitor, graph.policies.of(office_id).absent_after_calls),
         **_check(asked, session, visitor),
     }
 
