@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, MetaData
 
+from backend.common import Loc, where_said
+from backend.office_settings import OfficeSettings
 from backend.offices import DatedOpening, Directory, OfficesError, load_directory
 from backend.protection import Browsers, SignIn, Tries, Waits, has_live_session
 from backend.reception import (
@@ -36,13 +38,21 @@ def open_directory(settings: Settings) -> Directory:
     """The offices with the extra openings of the settings.
 
     Raises:
-        OfficesError: the file of offices is wrong, or an extra opening names an office that is not in it.
+        OfficesError: the file of offices is wrong, or a setting names an office that is not in it.
     """
     directory = load_directory(settings.offices_file)
-    for place, extra in enumerate(settings.special_openings):
-        if directory.get(extra.office) is None:
+    named: list[tuple[Loc, str]] = [
+        *(
+            (("special_openings", n, "office"), extra.office)
+            for n, extra in enumerate(settings.special_openings)
+        ),
+        *((("office", office_id), office_id) for office_id in settings.office),
+    ]
+    for loc, office_id in named:
+        if directory.get(office_id) is None:
             raise OfficesError(
-                f"the setting special_openings.{place}.office is wrong: there is no such office in {settings.offices_file}"
+                f"{where_said(type(settings), loc)}the setting {'.'.join(map(str, loc))} is wrong: "
+                f"there is no such office in {settings.offices_file}"
             )
     return directory.with_special_openings(
         DatedOpening(extra.on, extra.opens, extra.closes, frozenset({extra.office}))
@@ -50,8 +60,14 @@ def open_directory(settings: Settings) -> Directory:
     )
 
 
-def policy_of(settings: Settings) -> QueuePolicy:
-    """The rules of the queue, as the settings have them."""
+def policies_of(settings: Settings) -> Policies:
+    """The rules of each office's queue that the settings give."""
+    own = {office_id: policy_of(settings.of_office(office_id)) for office_id in settings.office}
+    return Policies(policy_of(settings), own)
+
+
+def policy_of(settings: OfficeSettings) -> QueuePolicy:
+    """The rules of the queue that the settings of an office give."""
     return QueuePolicy(
         early=timedelta(minutes=settings.early_open_minutes),
         grace=timedelta(minutes=settings.late_grace_minutes),
@@ -85,7 +101,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
     """
     database = database or Database(settings.database_url, clock=clock, patience=settings.database_seconds)
     directory = open_directory(settings)
-    policies = Policies(policy_of(settings))
+    policies = policies_of(settings)
     rules = open_rules(settings)
     key = load_secret(settings.var_dir, database)
     patterns = load_patterns(settings.code_patterns_file)

@@ -22,7 +22,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from backend.common import FileSettings, locate, read_settings
-from backend.wire import CodePlace, origin_of
+from backend.office_settings import OfficeId, OfficeSettings
+from backend.wire import origin_of
 
 _PIN_LENGTH = 4
 _MY_NUMBER_LENGTH = 12
@@ -95,8 +96,8 @@ class NumberForm(BaseModel):
         return len(number) == self.length and number.isascii() and (self.letters or number.isdigit())
 
 
-class Settings(FileSettings):
-    """All settings of the server. Durations have their unit in the name."""
+class Settings(FileSettings, OfficeSettings):
+    """Everything the server may be told. Durations carry their unit in the name."""
 
     model_config = SettingsConfigDict(env_prefix="UKETSUKE_", frozen=True, extra="forbid")
 
@@ -124,10 +125,6 @@ class Settings(FileSettings):
         ),
         description="What a typed number can be; empty: anything",
     )
-    code_stands_on: CodePlace = Field(
-        default=CodePlace.SHEET,
-        description="The paper with the code, as kiosks name and draw it: sheet, postcard or both",
-    )
     rules_dir: Path = Field(
         default_factory=lambda: locate("rules"),
         description="Folder with the dated rule files of required documents",
@@ -139,51 +136,8 @@ class Settings(FileSettings):
     special_openings: tuple[SpecialOpening, ...] = Field(
         default=(), description="Extra openings (臨時開庁): office, on, opens, closes"
     )
-    early_open_minutes: int = Field(
-        default=10,
-        ge=0,
-        le=_DAY,
-        description="A visitor this much before the reserved time still counts as on time",
-    )
-    late_grace_minutes: int = Field(
-        default=5,
-        ge=0,
-        le=_DAY,
-        description="Later than this after the reserved time queues by time of arrival",
-    )
-    kiosk_lead_minutes: int = Field(
-        default=30, ge=0, le=_DAY, description="The kiosk gives numbers this long before the office opens"
-    )
-    minutes_per_visit: float = Field(
-        default=10.0,
-        gt=0,
-        le=_DAY,
-        allow_inf_nan=False,
-        description="Configured length of one visit, for the estimate of the waiting time",
-    )
-    return_minutes: int = Field(
-        default=10,
-        ge=0,
-        le=_DAY,
-        description="Who is early is told to be back this long before the reserved time",
-    )
-    away_minutes: int = Field(
-        default=20,
-        ge=1,
-        le=_DAY,
-        description="When to be back is told only who can be away for at least this long",
-    )
-    absent_after_calls: int = Field(
-        default=2,
-        ge=1,
-        le=100,
-        description="A visitor is absent (不在) after this many calls at the earliest",
-    )
-    absent_returns_at_kiosk: bool = Field(
-        default=True, description="Who was absent and shows the notice again is next to be called"
-    )
-    recent_calls: int = Field(
-        default=8, ge=8, le=50, description="How many past calls a display gets; a display shows up to 8"
+    office: dict[OfficeId, OfficeSettings] = Field(
+        default={}, description="What differs in single offices, by id: only settings of how an office works"
     )
     database_seconds: float = Field(
         default=4.0, ge=4, le=60, description="A transaction of the server that takes longer is given up"
@@ -279,6 +233,11 @@ class Settings(FileSettings):
     @classmethod
     def _is_an_origin(cls, value: str | None) -> str | None:
         return None if value is None else origin_of(value)
+
+    def of_office(self, office_id: str) -> OfficeSettings:
+        """How an office works: what it has of its own, and the ward's settings for the rest."""
+        own = self.office.get(office_id)
+        return self if own is None else self.model_copy(update=own.model_dump(exclude_unset=True))
 
     @property
     def over_tls(self) -> bool:

@@ -56,6 +56,7 @@ from .settings_files import (
     FileSettings as FileSettings,
     SettingsError as SettingsError,
     read_settings as read_settings,
+    where_said as where_said,
 )
 from .shipped import locate as locate
 from .time_of_day import clock_face as clock_face

@@ -4,6 +4,7 @@ The command line wins over the environment, and that over the file. Errors name 
 value: it may be a secret.
 """
 
+import json
 import os
 import re
 import tomllib
@@ -19,9 +20,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from backend.common.toml_file import TomlFile
+from backend.common.toml_file import Loc, TomlFile
 from backend.common.validation_words import reason_of
-from backend.wire import FieldShape, tree_contains_my_number
+from backend.wire import FieldShape, contains_my_number, tree_contains_my_number
 
 
 class SettingsError(ValueError):
@@ -33,10 +34,12 @@ class FileSettings(BaseSettings):
 
     Attributes:
         toml_path: the file of this process, if any.
-        error: the exception to raise where a setting is wrong.
+        given: the names that the command line gave.
+        error: what is raised where something is wrong.
     """
 
     toml_path: ClassVar[Path | None] = None
+    given: ClassVar[frozenset[str]] = frozenset()
     error: ClassVar[type[SettingsError]] = SettingsError
 
     @classmethod
@@ -55,25 +58,45 @@ class FileSettings(BaseSettings):
         return tuple(sources)
 
 
-_OUR_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_OUR_NAME = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
+_KEY = "[key]"
+"""What the library calls a key of a table that is itself wrong."""
+
+
+def _loc(error: ErrorDetails) -> Loc:
+    """The place of a mistake in file or environment; of a key that cannot be one, the table that holds it."""
+    loc = error["loc"] or ("token",)
+    return loc[:-2] if loc[-1] == _KEY else loc
 
 
 def _place(error: ErrorDetails) -> str:
-    """The setting's name, with positions in lists, without pydantic's own parts (such as the member of a union)."""
-    *ahead, last = error["loc"] or ("token",)
-    if error["type"] == "extra_forbidden":
-        return ".".join(str(part) for part in (*ahead, last))
-    ours = [part for part in (*ahead, last) if isinstance(part, int) or _OUR_NAME.fullmatch(part)]
-    return ".".join(str(part) for part in ours)
+    """Names and numbers of places as the file has them; which of its kinds a library tried is nobody's matter."""
+    loc = _loc(error)
+    if error["type"] != "extra_forbidden":
+        loc = tuple(part for part in loc if isinstance(part, int) or _OUR_NAME.fullmatch(part))
+    return ".".join(str(part) for part in loc)
 
 
 def _reason(error: ErrorDetails, model: type[FileSettings]) -> str:
     """What is wrong, in our words for the usual kinds."""
-    words = reason_of(error, missing="there is no such setting")
-    field = model.model_fields.get(str(error["loc"][0])) if len(error["loc"]) == 1 else None
+    loc = error["loc"]
+    known = len(loc) > 1 and loc[-1] in model.model_fields
+    missing = "it is set once, for all, and cannot differ here" if known else "there is no such setting"
+    words = reason_of(error, missing=missing)
+    field = model.model_fields.get(str(loc[0])) if len(loc) == 1 else None
     if error["type"] == "string_pattern_mismatch" and field is not None and field.description:
         return f"{words}: {field.description}"
     return words
+
+
+def _mistake(settings: type[FileSettings], error: ValidationError) -> SettingsError:
+    """The first mistake of settings that were not taken, as one sentence with its place."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    where = where_said(settings, tuple(part for part in first["loc"] if part != _KEY))
+    place = _place(first)
+    if contains_my_number(place, FieldShape.PATH):
+        return settings.error(f"{where}a setting's name is a 12-digit number, which is not repeated")
+    return settings.error(f"{where}the setting {place} is wrong: {_reason(first, settings)}")
 
 
 SettingsT = TypeVar("SettingsT", bound=FileSettings)
@@ -100,16 +123,15 @@ def read_settings(
     except OSError as error:
         raise model.error(f"the settings file cannot be reached: {error.strerror}") from None
     given = {key: value for key, value in overrides.items() if value is not None}
-    bound = type(f"Bound{model.__name__}", (model,), {"toml_path": path, "__module__": __name__})
+    own = {"toml_path": path, "given": frozenset(given), "__module__": __name__}
+    bound: type[SettingsT] = type(f"Bound{model.__name__}", (model,), own)
     try:
-        settings: SettingsT = bound(**given)
+        settings = bound(**given)
     except tomllib.TOMLDecodeError as error:
         # The parser's message names line and column and at most a key, never a value.
         raise model.error(f"the settings file {path} is not valid TOML: {error}") from None
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = _where(model, path, given, first["loc"])
-        raise model.error(f"{where}the setting {_place(first)} is wrong: {_reason(first, model)}") from None
+        raise _mistake(bound, error) from None
     except SourceError as error:
         # A list or a table in the environment that is no JSON; the message names the field.
         raise model.error(str(error).splitlines()[0].rstrip(".")) from None
@@ -120,21 +142,40 @@ def read_settings(
     for name, value in settings.model_dump(mode="json").items():
         # Settings are shown and logged, so none may hold a 12-digit number; tokens and keys are masked here.
         if tree_contains_my_number(value, shape=FieldShape.PATH):
-            where = _where(model, path, given, (name,))
+            where = where_said(bound, (name,))
             raise model.error(f"{where}the setting {name} holds a 12-digit number, which is not repeated")
     return settings
 
 
-def _where(
-    model: type[FileSettings], path: Path | None, given: dict[str, Any], loc: tuple[str | int, ...]
-) -> str:
-    """File and line of a setting that comes from the file; empty for the command line and the environment."""
-    name = str(loc[0]) if loc else ""
-    from_environment = f"{model.model_config.get('env_prefix', '')}{name}".upper() in {
-        key.upper() for key in os.environ
-    }
-    if path is None or not name or name in given or from_environment:
+def where_said(settings: type[FileSettings], loc: Loc) -> str:
+    """File and line of a setting, before a sentence; nothing for what the command line or the environment said.
+
+    Args:
+        settings: the kind of the settings that were read.
+        loc: the place of the setting, or of what is missing.
+    """
+    path, name = settings.toml_path, str(loc[0]) if loc else ""
+    if path is None or not name or name in settings.given or _in_environment(settings, loc):
         return ""
     text = path.read_text("utf-8")
-    file = TomlFile(path, "the settings file", model.error, text, tomllib.loads(text))
+    file = TomlFile(path, "the settings file", settings.error, text, tomllib.loads(text))
     return f"{path}, line {file.line_of(loc)}: " if file.has((name,)) else ""
+
+
+def _in_environment(settings: type[FileSettings], loc: Loc) -> bool:
+    """Whether the environment says what stands at a place: of a table each key by itself, anything else as a whole."""
+    variable = f"{settings.model_config.get('env_prefix', '')}{loc[0]}".upper()
+    written = next((value for key, value in os.environ.items() if key.upper() == variable), None)
+    if written is None:
+        return False
+    try:
+        said = json.loads(written)
+    except ValueError:
+        return True
+    for part in loc[1:]:
+        if not isinstance(said, dict):
+            return True
+        if part not in said:
+            return False
+        said = said[part]
+    return True

@@ -38,10 +38,11 @@ class _Statement:
     tree: dict[str, Any]
 
     def line_of_item(self, place: int) -> int:
-        """The line of one member of a list that is written over several lines."""
-        for count in range(1, len(self.lines)):
+        """The line of a member of a list that stands over several lines."""
+        for count in range(1, len(self.lines) + 1):
+            closed = self.lines if count == len(self.lines) else (*self.lines[:count], "]")
             try:
-                found: Any = tomllib.loads("\n".join((*self.lines[:count], "]")))
+                found: Any = tomllib.loads("\n".join(closed))
             except tomllib.TOMLDecodeError:
                 continue
             while isinstance(found, dict) and found:

@@ -62,7 +62,7 @@ class Graph:
                 )
                 for form in self.settings.number_shapes
             ],
-            code_stands_on=self.settings.code_stands_on,
+            code_stands_on=self.settings.of_office(office_id).code_stands_on,
         )
 
 

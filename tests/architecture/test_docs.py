@@ -12,6 +12,8 @@ import pytest
 from pydantic import BaseModel
 
 from backend.__main__ import COMMANDS
+from backend.bootstrap import open_directory
+from backend.office_settings import OfficeSettings
 from backend.offices.directory import load_directory
 from backend.settings import Settings, load_settings
 from backend.wire import codes
@@ -79,13 +81,30 @@ def test_every_setting_of_the_server_is_documented_with_its_default() -> None:
         value = Settings.model_fields[name].get_default(call_default_factory=True, validated_data={})
         if isinstance(value, Path) and value.is_absolute():
             return shown(value)
-        if value in {(), None}:
+        if value in ((), None, {}):
             return "none"
         if isinstance(value, tuple):
             return f"[{', '.join(inline_table(one) for one in value)}]"
         return str(value).lower() if isinstance(value, bool) else str(value)
 
     assert documented == {name: as_written(name) for name in Settings.model_fields}
+
+
+def test_every_setting_that_an_office_may_have_is_documented(tmp_path: Path) -> None:
+    """What differs by office, and nothing else, stands in the second table; its example is a file that the server takes."""
+    rows = table_of("operations.md", "setting of an office").rows
+    documented = [name for row in rows for name in re.findall(r"`(\w+)`", row[0])]
+    assert sorted(documented) == sorted(OfficeSettings.model_fields)
+    example = re.search(
+        r"#### What an office may have of its own\n.*?```toml\n(.*?)```", text_of("operations.md"), re.DOTALL
+    )
+    assert example is not None
+    path = tmp_path / "server.toml"
+    path.write_text(example.group(1), "utf-8")
+    settings = load_settings(path)
+    assert open_directory(settings)
+    graces = [settings.of_office(one).late_grace_minutes for one in ("00", "01", "03")]
+    assert graces == [5, 10, 10]
 
 
 def test_the_example_settings_are_accepted(tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ JAPANESE_FOR_A_REASON = {
     "backend/exchange/times.py": "how times are written in Japan",
     "backend/exchange/weekdays.py": "weekdays and holidays as they stand beside dates",
     "backend/storage/migrations/versions/0001_first_tables.py": "the same comments",
+    "backend/office_settings.py": "the field's word beside the English one",
     "backend/settings.py": "the field's word beside the English one",
     "backend/web/desk/pages.py": "names of languages, each in its own",
     "backend/wire/code_shape.py": "hyphens as people type them",

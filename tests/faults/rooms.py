@@ -116,7 +116,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.offices.office": ("hours", "offices"),
     "backend.reception.estimate": ("estimate",),
     "backend.reception.order": ("reception_order",),
-    "backend.reception.queue_policy": ("reception_policy", "estimate"),
+    "backend.reception.queue_policy": ("reception_policy", "estimate", "office_settings"),
     "backend.reservations.code_patterns": ("reservations_notice_code", "exchange_limits"),
     "backend.exchange.csv_file": ("exchange_csv_file", "exchange_parsing", "exchange_limits"),
     "backend.exchange.dates": ("exchange_dates", "exchange_mapping", "exchange_date_limits"),

@@ -17,8 +17,8 @@ FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Policies:
-    """Policies with their places in the files, and the sources that they name.
+class DocumentPolicies:
+    """Policies with the places where they stand, and the sources that they name.
 
     ``before``: the policies before the last change, which is at ``changed``.
     """
@@ -27,23 +27,23 @@ class Policies:
     places: Mapping[str, RuleNode] = field(default_factory=dict)
     sources: Mapping[str, RuleSource] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
-    before: "Policies | None" = None
+    before: "DocumentPolicies | None" = None
     changed: RuleNode | None = None
 
-    def changes(self) -> tuple["Policies", ...]:
-        """The policies after each change by a later file, in order; the last is the whole."""
-        states: list[Policies] = []
-        state: Policies | None = self
+    def changes(self) -> tuple["DocumentPolicies", ...]:
+        """After each policy that stands in another file than the first: what there was by then, in order."""
+        states: list[DocumentPolicies] = []
+        state: DocumentPolicies | None = self
         while state is not None and state.changed is not None and state.changed.file != self.files[0]:
             states.append(state)
             state = state.before
         return tuple(reversed(states))
 
 
-NO_POLICIES = Policies()
+NO_POLICIES = DocumentPolicies()
 
 
-def read_policy_file(file: Path, shipped: Policies = NO_POLICIES) -> Policies:
+def read_policy_file(file: Path, shipped: DocumentPolicies = NO_POLICIES) -> DocumentPolicies:
     """Read a policy file.
 
     Args:
@@ -66,7 +66,7 @@ def read_policy_file(file: Path, shipped: Policies = NO_POLICIES) -> Policies:
             if source not in sources:
                 raise place.error(f"sources names '{source}', which is not defined in this file")
         table, places = {**found.table, code: policy}, {**found.places, code: place}
-        found = Policies(table, places, sources, files, before=found, changed=place)
+        found = DocumentPolicies(table, places, sources, files, before=found, changed=place)
     return found
 
 

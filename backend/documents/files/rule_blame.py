@@ -6,17 +6,19 @@ To find the ward's line, its changes are applied one by one until the same error
 
 from collections.abc import Callable
 
-from backend.documents.files.policy_file import Policies
+from backend.documents.files.policy_file import DocumentPolicies
 from backend.documents.files.rule_file import RuleNode
 from backend.documents.files.rule_layers import Layers
 from backend.documents.model.errors import RuleFileError
 
-Read = Callable[[Layers, Policies], object]
-"""Reads a rule set from layers and policies; raises ``RuleFileError`` if it cannot be read."""
+Read = Callable[[Layers, DocumentPolicies], object]
+"""Reads a rule set; raises ``RuleFileError`` where it cannot be."""
 
 
-def at_its_line(error: RuleFileError, layers: Layers, policies: Policies, read: Read) -> RuleFileError:
-    """The error at the line of the ward that causes it; unchanged if no such line does.
+def at_its_line(
+    error: RuleFileError, layers: Layers, policies: DocumentPolicies, read: Read
+) -> RuleFileError:
+    """The error at the line of the ward that leads to it, or as it is where no such line does.
 
     Args:
         error: the error from reading.
@@ -26,7 +28,7 @@ def at_its_line(error: RuleFileError, layers: Layers, policies: Policies, read: 
     """
     changes = policies.changes()
     if changes and error.file not in {one.changed.file for one in changes if one.changed is not None}:
-        states = (changes[0].before or Policies(), *changes)
+        states = (changes[0].before or DocumentPolicies(), *changes)
         count = _first(error, len(changes), lambda count: read(layers, states[count]))
         place = states[count].changed if count else None
         if place is not None:

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Self
 
-from backend.documents.files.policy_file import NO_POLICIES, Policies, read_policy_file
+from backend.documents.files.policy_file import NO_POLICIES, DocumentPolicies, read_policy_file
 from backend.documents.files.rule_reader import read_rule_set
 from backend.documents.model.errors import DocumentsError, NoRuleSetError, RuleFileError
 from backend.documents.model.rule_set import RuleSet
@@ -39,7 +39,7 @@ def _has_policies(folder: Path) -> bool:
         raise RuleFileError(folder, None, f"the folder cannot be read ({error.strerror})") from None
 
 
-def load_policies(folders: Iterable[Path], ward: Path | None = None) -> Policies:
+def load_policies(folders: Iterable[Path], ward: Path | None = None) -> DocumentPolicies:
     """What the ward does: the policy file of each folder in turn, then the ward's own; later ones change earlier ones.
 
     Args:

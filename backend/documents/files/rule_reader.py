@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from backend.documents.files.document_reader import read_document
 from backend.documents.files.guide_reader import read_guide, read_questions
-from backend.documents.files.policy_file import NO_POLICIES, Policies, read_policy, read_sources
+from backend.documents.files.policy_file import NO_POLICIES, DocumentPolicies, read_policy, read_sources
 from backend.documents.files.recipient_reader import read_recipients, read_step
 from backend.documents.files.rule_blame import at_its_line
 from backend.documents.files.rule_check import check_rule_set
@@ -38,7 +38,9 @@ _LONGEST_WARNING = 366
 Value = TypeVar("Value")
 
 
-def read_rule_set(file: Path, *, folders: Iterable[Path] = (), policies: Policies = NO_POLICIES) -> RuleSet:
+def read_rule_set(
+    file: Path, *, folders: Iterable[Path] = (), policies: DocumentPolicies = NO_POLICIES
+) -> RuleSet:
     """Read one rule file.
 
     Args:
@@ -56,8 +58,8 @@ def read_rule_set(file: Path, *, folders: Iterable[Path] = (), policies: Policie
         raise at_its_line(error, layers, policies, _rule_set) from None
 
 
-def _rule_set(layers: Layers, policies: Policies) -> RuleSet:
-    """The rule set of a file with everything that it extends."""
+def _rule_set(layers: Layers, policies: DocumentPolicies) -> RuleSet:
+    """The rule set of a file with everything it builds on."""
     root, file = layers.root, layers.files[0]
     for key in _SECTIONS:
         if key not in root.entries:

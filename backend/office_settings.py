@@ -1,0 +1,78 @@
+"""How an office works, as far as it is a setting: the ward says it for all, and an office may differ."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from backend.wire import CodePlace
+
+_DAY = 24 * 60
+"""Minutes of a day: longer spans are slips of the finger, and longest ones break a calendar."""
+_OFFICE_ID = re.compile(r"[0-9A-Za-z]{1,8}", re.ASCII)
+
+
+def _id_of_an_office(written: str) -> str:
+    if not _OFFICE_ID.fullmatch(written):
+        raise ValueError("its tables are named by the ids of offices, for example office.00")
+    return written
+
+
+OfficeId = Annotated[str, AfterValidator(_id_of_an_office)]
+
+
+class OfficeSettings(BaseModel):
+    """What may differ by office. Durations carry their unit in the name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code_stands_on: CodePlace = Field(
+        default=CodePlace.SHEET,
+        description="The paper with the code, as kiosks name and draw it: sheet, postcard or both",
+    )
+    early_open_minutes: int = Field(
+        default=10,
+        ge=0,
+        le=_DAY,
+        description="A visitor this much before the reserved time still counts as on time",
+    )
+    late_grace_minutes: int = Field(
+        default=5,
+        ge=0,
+        le=_DAY,
+        description="Later than this after the reserved time queues by time of arrival",
+    )
+    kiosk_lead_minutes: int = Field(
+        default=30, ge=0, le=_DAY, description="The kiosk gives numbers this long before the office opens"
+    )
+    minutes_per_visit: float = Field(
+        default=10.0,
+        gt=0,
+        le=_DAY,
+        allow_inf_nan=False,
+        description="Configured length of one visit, for the estimate of the waiting time",
+    )
+    return_minutes: int = Field(
+        default=10,
+        ge=0,
+        le=_DAY,
+        description="Who is early is told to be back this long before the reserved time",
+    )
+    away_minutes: int = Field(
+        default=20,
+        ge=1,
+        le=_DAY,
+        description="When to be back is told only who can be away for at least this long",
+    )
+    absent_after_calls: int = Field(
+        default=2,
+        ge=1,
+        le=100,
+        description="A visitor is absent (不在) after this many calls at the earliest",
+    )
+    absent_returns_at_kiosk: bool = Field(
+        default=True, description="Who was absent and shows the notice again is next to be called"
+    )
+    recent_calls: int = Field(
+        default=8, ge=8, le=50, description="How many past calls a display gets; a display shows up to 8"
+    )
