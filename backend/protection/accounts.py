@@ -1,4 +1,4 @@
-"""Accounts: who may sign in, with which role, at which office."""
+"""Accounts: who may sign in, with which role, at which offices."""
 
 from dataclasses import dataclass
 from uuid import uuid4
@@ -10,7 +10,7 @@ from backend.protection import audit
 from backend.protection.login_names import LONGEST_NAME, name_key, new_name, refuse_number
 from backend.protection.passwords import check_new_password, hash_password
 from backend.protection.roles import Role
-from backend.protection.tables import accounts
+from backend.protection.tables import account_offices, accounts
 from backend.storage import Database
 
 _OF_NAME = select(accounts).where(
@@ -20,7 +20,14 @@ _OF_NAME = select(accounts).where(
 
 @dataclass(frozen=True)
 class Account:
-    """A person who may sign in."""
+    """A person who may sign in.
+
+    Attributes:
+        id: of the account.
+        login: the name.
+        role: names what they may do.
+        office_id: the office that is proposed first.
+    """
 
     id: str
     login: str
@@ -32,8 +39,18 @@ class AccountExistsError(ValueError):
     """There is already an account with this name, perhaps in another spelling."""
 
 
-def create_account(database: Database, login: str, password: str, role: Role, office_id: str) -> Account:
+def create_account(
+    database: Database, login: str, password: str, role: Role, office_id: str, *more: str
+) -> Account:
     """Add an account. The slow password hash is made before the transaction, so that no kiosk waits for it.
+
+    Args:
+        database: where it is kept.
+        login: the name.
+        password: as it will be typed.
+        role: names what they may do.
+        office_id: where they work; proposed first where there are several.
+        more: other offices at which they work.
 
     Raises:
         BadNameError, WeakPasswordError: the name or the password is not allowed.
@@ -61,7 +78,10 @@ def create_account(database: Database, login: str, password: str, role: Role, of
                     created_at=work.now,
                 )
             )
-            facts = {"role": role.value, "office": office_id}
+            offices = tuple(dict.fromkeys((office_id, *more)))
+            rows = [{"account_id": account.id, "office_id": one} for one in offices]
+            work.connection.execute(insert(account_offices), rows)
+            facts = {"role": role.value, "office": ", ".join(offices)}
             audit.record_audit(work, "console", "account_created", account.id, facts)
     except IntegrityError:
         # Two consoles at once: the database allows only one account for each name.

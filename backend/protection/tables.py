@@ -12,6 +12,7 @@ accounts = Table(
     # None only where an older version allowed two spellings of one name; such accounts need the exact login.
     Column("name_key", String(64)),
     Column("role", String(20), nullable=False),
+    # The one that is proposed first: where somebody worked last.
     Column("office_id", String(8), nullable=False),
     Column("password_hash", String(256), nullable=False),
     Column("disabled_at", UtcDateTime),
@@ -19,11 +20,21 @@ accounts = Table(
     Index("uq_accounts_name_key", "name_key", unique=True),
 )
 
+account_offices = Table(
+    "account_offices",
+    metadata,
+    Column("account_id", String(32), ForeignKey("accounts.id"), primary_key=True),
+    Column("office_id", String(8), primary_key=True),
+)
+"""At which offices somebody works: one at least."""
+
 sessions = Table(
     "sessions",
     metadata,
     Column("token_hash", String(64), primary_key=True),
     Column("account_id", String(32), ForeignKey("accounts.id"), nullable=False),
+    # None as long as somebody with several has not chosen one, or when theirs was taken away.
+    Column("office_id", String(8)),
     Column("csrf", String(64), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),

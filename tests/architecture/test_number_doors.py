@@ -64,6 +64,7 @@ SAID = {
 """Free texts in replies, and where they come from."""
 
 STORED = {
+    "account_offices": {"account_id": "an id", "office_id": "files"},
     "accounts": {
         "login": "protection.names", "name_key": "of the login", "office_id": "files", "password_hash": "a hash", "id": "ours",
         "role": "code",
@@ -81,7 +82,7 @@ STORED = {
     "refusals": {"id": "ours", "office_id": "files", "device_id": "an id", "reason": "code", "fingerprint": "a keyed hash"},
     "requests": {"request_id": "a UUID", "command": "code", "body_hash": "a hash", "reply": "a reply, see SAID"},
     "seats": {"office_id": "files", "window": "files", "account_id": "an id"},
-    "sessions": {"token_hash": "a hash", "account_id": "an id", "csrf": "drawn"},
+    "sessions": {"token_hash": "a hash", "account_id": "an id", "office_id": "files", "csrf": "drawn"},
     "sign_in_tries": {"name_hash": "a keyed hash", "key_hash": "a keyed hash"},
     "tickets": {
         "id": "ours", "office_id": "files", "series": "files", "label": "series and count", "state": "code", "reason": "code",

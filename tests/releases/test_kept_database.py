@@ -7,6 +7,7 @@ import httpx2
 import pytest
 from sqlalchemy import func, select
 
+from backend.protection.tables import account_offices, sessions
 from backend.reception.tables import tickets
 from backend.storage.event_log import last_event_seq
 from backend.storage.migration import is_current
@@ -63,6 +64,19 @@ def test_a_request_that_was_answered_gets_its_answer_again(release: Release, ope
             assert (status, Likeness().differences(one.reply, reply)) == (httpx2.codes.OK, []), one.asked
     assert len(answered) > len(release.rows["tickets"])
     assert size(opened.database) == before
+
+
+@pytest.mark.dialect
+def test_everybody_works_where_they_worked(release: Release, opened: House) -> None:
+    """The office of every account is one of its offices after the upgrade, and whoever is signed in works there."""
+    office_of = {row["id"]: row["office_id"] for row in release.rows["accounts"]}
+    with opened.database.read() as connection:
+        theirs = connection.execute(select(account_offices.c.account_id, account_offices.c.office_id)).all()
+        at_work = connection.execute(select(sessions.c.account_id, sessions.c.office_id)).all()
+    assert sorted(map(tuple, theirs)) == sorted(office_of.items())
+    assert len(set(office_of.values())) > 1
+    assert at_work
+    assert all(office == office_of[account] for account, office in at_work)
 
 
 def test_people_go_on_where_they_were(release: Release, opened: House) -> None:
