@@ -19,6 +19,7 @@ from backend.reception import (
     Papers,
     Policies,
     QueuePolicy,
+    find_seat,
 )
 from backend.reservations import ReservationLookup, load_patterns
 from backend.settings import Settings
@@ -109,7 +110,11 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
     idle = timedelta(minutes=settings.session_idle_minutes)
 
     def still_here(connection: Connection, account_id: str) -> bool:
-        return has_live_session(connection, account_id, database.clock(), lifetime=lifetime, idle=idle)
+        seat = find_seat(connection, directory, account_id)
+        now = database.clock()
+        return seat is not None and has_live_session(
+            connection, account_id, now, office_id=seat.office_id, lifetime=lifetime, idle=idle
+        )
 
     desk = Desk(database, directory, policies, key)
     boards = Boards(database, directory, policies)

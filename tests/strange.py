@@ -39,6 +39,7 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
 FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "/sign-in": {"login": "", "password": PASSWORD},
     "/sign-out": {},
+    "/office": {"office": "00"},
     "/language": {"language": "en", "back": "/clerk"},
     "/clerk/window": {"label": "1"},
     "/clerk/leave": {},

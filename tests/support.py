@@ -116,7 +116,7 @@ class House:
         """Add an account with a session; returns account, cookie token and CSRF value."""
         account = self.person(login, role, office_id)
         with self.database.write() as work:
-            token, session = start_session(work, account)
+            token, session = start_session(work, account, office_id)
         return account, token, session.csrf
 
 

@@ -6,22 +6,44 @@ from pathlib import Path
 import click
 
 from backend.bootstrap import open_sign_in
-from backend.cli.options import database_option, office_from, open_database, refuse_my_number
+from backend.cli.options import (
+    database_option,
+    directory_from,
+    office_from,
+    open_database,
+    refuse_my_number,
+)
 from backend.cli.settings_options import config_option, settings_from
 from backend.common import CommandFailedError
-from backend.protection import AccountExistsError, BadNameError, Role, WeakPasswordError, create_account
+from backend.protection import (
+    AccountExistsError,
+    BadNameError,
+    LastOfficeError,
+    NotTheirOfficeError,
+    Role,
+    WeakPasswordError,
+    change_offices,
+    create_account,
+)
 from backend.storage import StorageError, load_secret
 
 
 @click.group("account")
 def command() -> None:
-    """Add people who may sign in at the clerk and staff pages, or let one try again at once."""
+    """Add people who may sign in at the clerk and staff pages, say where they work, or let one try again at once."""
 
 
 @command.command("add")
 @click.argument("login")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="What they do.")
-@click.option("--office", "office_id", default="00", show_default=True, help="Id of their office.")
+@click.option(
+    "--office",
+    "office_ids",
+    multiple=True,
+    default=("00",),
+    show_default="00",
+    help="Id of their office; more than once for somebody who works at several.",
+)
 @click.option(
     "--password-stdin", is_flag=True, help="Read the password from standard input instead of asking."
 )
@@ -30,7 +52,7 @@ def command() -> None:
 def add(
     login: str,
     role: str,
-    office_id: str,
+    office_ids: tuple[str, ...],
     *,
     password_stdin: bool,
     config: Path | None,
@@ -38,11 +60,13 @@ def add(
 ) -> None:
     """Add an account; the password is asked for twice and never shown.
 
-    Example: uketsuke account add clerk01 --role clerk --office 00
+    Who works at several offices is asked at the sign-in at which of them; the first one is proposed first.
+
+    Example: uketsuke account add clerk01 --role clerk --office 00 --office 03
     """
     refuse_my_number(login)
     settings = settings_from(config, database_url=database_url)
-    office = office_from(settings, office_id)
+    first, *more = (office_from(settings, office_id).id for office_id in office_ids)
     password = (
         sys.stdin.readline().rstrip("\n")
         if password_stdin
@@ -50,10 +74,51 @@ def add(
     )
     database = open_database(settings)
     try:
-        account = create_account(database, login, password, Role(role), office.id)
+        account = create_account(database, login, password, Role(role), first, *more)
     except (AccountExistsError, BadNameError, WeakPasswordError, StorageError) as error:
         raise CommandFailedError(f"{error}.") from None
     click.echo(f"account {account.login} added")
+
+
+@command.command("offices")
+@click.argument("login")
+@click.option("--add", multiple=True, metavar="ID", help="An office at which they work from now on.")
+@click.option("--remove", multiple=True, metavar="ID", help="An office at which they work no longer.")
+@config_option
+@database_option
+def offices(
+    login: str,
+    *,
+    add: tuple[str, ...],
+    remove: tuple[str, ...],
+    config: Path | None,
+    database_url: str | None,
+) -> None:
+    """Show at which offices somebody works, add some, or take some away.
+
+    Who works at an office that is taken away is asked again where, with the next press.
+
+    Example: uketsuke account offices clerk01 --add 03 --remove 00
+    """
+    for one in (login, *add, *remove):
+        refuse_my_number(one)
+    settings = settings_from(config, database_url=database_url)
+    added = [office_from(settings, office_id).id for office_id in add]
+    database = open_database(settings)
+    try:
+        with database.write() as work:
+            changed = change_offices(work, login, add=added, remove=remove)
+    except (LastOfficeError, NotTheirOfficeError, StorageError) as error:
+        raise CommandFailedError(f"{error}.") from None
+    if changed is None:
+        raise CommandFailedError("there is no account of this name.")
+    name, theirs = changed
+    directory = directory_from(settings)
+    click.echo(f"account {name} works at:")
+    for office_id in theirs:
+        office = directory.get(office_id)
+        known = "not in the file of offices" if office is None else office.name["ja"]
+        click.echo(f"  {office_id} {known}")
 
 
 @command.command("unlock")

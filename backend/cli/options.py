@@ -8,7 +8,7 @@ import click
 
 from backend.bootstrap import open_directory
 from backend.common import CommandFailedError
-from backend.offices import Office, OfficesError
+from backend.offices import Directory, Office, OfficesError
 from backend.protection import NumberInNameError, refuse_number
 from backend.settings import Settings
 from backend.storage import Database, StorageError, is_current, is_new, migrate, place_of
@@ -59,16 +59,25 @@ def say_made(path: Path) -> None:
     click.echo(f"a new, empty database was made: {path}", err=True)
 
 
+def directory_from(settings: Settings) -> Directory:
+    """The offices that a command knows.
+
+    Raises:
+        CommandFailedError: the file of offices is wrong.
+    """
+    try:
+        return open_directory(settings)
+    except OfficesError as error:
+        raise CommandFailedError(f"{error}.") from None
+
+
 def office_from(settings: Settings, office_id: str) -> Office:
     """The office that a command names.
 
     Raises:
         CommandFailedError: there is none, or the file of offices is wrong.
     """
-    try:
-        office = open_directory(settings).get(office_id)
-    except OfficesError as error:
-        raise CommandFailedError(f"{error}.") from None
+    office = directory_from(settings).get(office_id)
     if office is None:
         raise CommandFailedError(f"there is no office {office_id}; the file of offices lists them.")
     return office

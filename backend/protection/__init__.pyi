@@ -1,3 +1,8 @@
+from .account_offices import (
+    LastOfficeError as LastOfficeError,
+    change_offices as change_offices,
+    offices_of as offices_of,
+)
 from .accounts import (
     AccountExistsError as AccountExistsError,
     create_account as create_account,
@@ -35,7 +40,10 @@ from .roles import (
     Role as Role,
 )
 from .sessions import (
+    NotTheirOfficeError as NotTheirOfficeError,
+    OfficeNotChosenError as OfficeNotChosenError,
     Session as Session,
+    choose_office as choose_office,
     drop_old_sessions as drop_old_sessions,
     end_session as end_session,
     find_session as find_session,

@@ -2,27 +2,48 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from backend.protection import audit
 from backend.protection.accounts import Account
 from backend.protection.actor import Actor, ActorKind
-from backend.protection.permissions import OF_ROLE
+from backend.protection.permissions import OF_ROLE, Permissions
 from backend.protection.roles import Role
-from backend.protection.tables import accounts, sessions
+from backend.protection.tables import account_offices, accounts, sessions
 from backend.storage import Database, UnitOfWork
 
 _TOUCH_EVERY = timedelta(minutes=1)
 
 # Built once, as every request of a page uses it.
+_OFFICES = (
+    select(func.count())
+    .where(account_offices.c.account_id == accounts.c.id)
+    .correlate(accounts)
+    .scalar_subquery()
+)
 _OF_TOKEN = (
-    select(sessions.c.csrf, sessions.c.created_at.label("began_at"), sessions.c.seen_at, accounts)
+    select(
+        sessions.c.csrf,
+        sessions.c.created_at.label("began_at"),
+        sessions.c.seen_at,
+        sessions.c.office_id.label("chosen"),
+        _OFFICES.label("offices"),
+        accounts,
+    )
     .join(accounts, accounts.c.id == sessions.c.account_id)
     .where(sessions.c.token_hash == bindparam("hashed"), accounts.c.disabled_at.is_(None))
 )
+
+
+class OfficeNotChosenError(Exception):
+    """Somebody with several offices has not said yet where they work today."""
+
+
+class NotTheirOfficeError(ValueError):
+    """An office at which somebody does not work."""
 
 
 @dataclass(frozen=True)
@@ -33,18 +54,40 @@ class Session:
         account: the person's account.
         csrf: the CSRF value that every form of the session must carry.
         token_hash: identifies the session, but does not give access to it.
-        office_id: the office where the person works in this session.
+        chosen: the office where the person works in this session; none until it is chosen.
+        several: whether the person works at more than one office, and may choose again.
     """
 
     account: Account
     csrf: str
     token_hash: str
-    office_id: str
+    chosen: str | None
+    several: bool = False
+
+    @property
+    def office_id(self) -> str:
+        """The office where the person works in this session.
+
+        Raises:
+            OfficeNotChosenError: it is not chosen yet.
+        """
+        if self.chosen is None:
+            raise OfficeNotChosenError
+        return self.chosen
+
+    @property
+    def permissions(self) -> Permissions:
+        """What the person may do, wherever they work."""
+        return OF_ROLE[self.account.role]
 
     @property
     def actor(self) -> Actor:
-        """The person as an actor."""
-        return Actor(ActorKind.PERSON, self.account.id, self.office_id, OF_ROLE[self.account.role])
+        """The person as an actor.
+
+        Raises:
+            OfficeNotChosenError: the office of this work is not chosen yet.
+        """
+        return Actor(ActorKind.PERSON, self.account.id, self.office_id, self.permissions)
 
 
 def hash_token(token: str) -> str:
@@ -52,14 +95,15 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def start_session(work: UnitOfWork, account: Account) -> tuple[str, Session]:
-    """Begin a session and return its token for the cookie."""
+def start_session(work: UnitOfWork, account: Account, office_id: str | None = None) -> tuple[str, Session]:
+    """Begin a session and return its token for the cookie; without an office it is still to be chosen."""
     token = secrets.token_urlsafe(32)
-    session = Session(account, secrets.token_urlsafe(32), hash_token(token), account.office_id)
+    session = Session(account, secrets.token_urlsafe(32), hash_token(token), office_id)
     work.connection.execute(
         insert(sessions).values(
             token_hash=session.token_hash,
             account_id=account.id,
+            office_id=office_id,
             csrf=session.csrf,
             created_at=work.now,
             seen_at=work.now,
@@ -93,7 +137,51 @@ def find_session(
                 update(sessions).where(sessions.c.token_hash == token_hash).values(seen_at=work.now)
             )
     account = Account(row.id, row.login, Role(row.role), row.office_id)
-    return Session(account, row.csrf, token_hash, account.office_id)
+    return Session(account, row.csrf, token_hash, row.chosen, several=row.offices > 1)
+
+
+def choose_office(work: UnitOfWork, session: Session, office_id: str) -> Session | None:
+    """Begin, or go on, to work at one of somebody's offices.
+
+    Nobody works at two offices at once: at other browsers they are asked again. Forms of before are worth nothing, so
+    that no page that still shows another office carries out anything.
+
+    Returns:
+        The session as it is now; none where it has ended meanwhile.
+
+    Raises:
+        NotTheirOfficeError: they do not work there, or not any more.
+    """
+    connection, account = work.connection, session.account
+    # The order in which a console that takes an office away looks, too.
+    connection.execute(select(accounts.c.id).where(accounts.c.id == account.id).with_for_update())
+    theirs = connection.execute(
+        select(account_offices.c.office_id).where(account_offices.c.account_id == account.id)
+    ).scalars()
+    offices = set(theirs)
+    if office_id not in offices:
+        raise NotTheirOfficeError
+    mine = sessions.c.token_hash == session.token_hash
+    now = connection.execute(select(sessions.c.office_id, sessions.c.csrf).where(mine)).one_or_none()
+    if now is None:
+        return None
+    several = len(offices) > 1
+    if now.office_id == office_id:
+        return replace(session, chosen=office_id, csrf=now.csrf, several=several)
+    csrf = secrets.token_urlsafe(32)
+    connection.execute(update(sessions).where(mine).values(office_id=office_id, csrf=csrf))
+    elsewhere = sessions.c.account_id == account.id, sessions.c.office_id != office_id
+    connection.execute(update(sessions).where(*elsewhere).values(office_id=None))
+    connection.execute(update(accounts).where(accounts.c.id == account.id).values(office_id=office_id))
+    if several:
+        audit.record_audit(work, account.id, "office_chosen", account.id, {"office": office_id})
+    return replace(session, chosen=office_id, csrf=csrf, several=several)
+
+
+def take_office_from_sessions(work: UnitOfWork, account_id: str, office_id: str) -> None:
+    """Let nobody go on at an office that was taken away: they are asked where they work instead."""
+    there = sessions.c.account_id == account_id, sessions.c.office_id == office_id
+    work.connection.execute(update(sessions).where(*there).values(office_id=None))
 
 
 def end_session(work: UnitOfWork, session: Session) -> None:
@@ -103,11 +191,18 @@ def end_session(work: UnitOfWork, session: Session) -> None:
 
 
 def has_live_session(
-    connection: Connection, account_id: str, now: datetime, *, lifetime: timedelta, idle: timedelta
+    connection: Connection,
+    account_id: str,
+    now: datetime,
+    *,
+    office_id: str,
+    lifetime: timedelta,
+    idle: timedelta,
 ) -> bool:
-    """Whether an account is signed in anywhere; if so, its window is not given to somebody else."""
+    """Whether an account is signed in at an office; if so, its window there is not given to somebody else."""
     query = select(sessions.c.token_hash).where(
         sessions.c.account_id == account_id,
+        sessions.c.office_id == office_id,
         sessions.c.created_at >= now - lifetime,
         sessions.c.seen_at >= now - idle,
     )

@@ -23,7 +23,7 @@ from backend.documents import (
     explain,
     guide,
 )
-from backend.protection import OF_ROLE, Role, permitted_columns
+from backend.protection import Permission, permitted_columns
 from backend.reception.check_seen import Seen, lost_of, stale
 from backend.reception.check_sheet import (
     JUDGED_BY,
@@ -47,7 +47,7 @@ from backend.storage import UnitOfWork
 from backend.wire import ErrorCode, EventKind, TicketState, WindowKind
 
 DEFAULT_RECIPIENT = "R1"
-_CLERKS = judged_by(permitted_columns(OF_ROLE[Role.CLERK]))
+_CLERKS = judged_by(permitted_columns({Permission.SEE_COUNTER_COLUMNS}))
 """What the commands of a reception window judge by: a refusal tells as much as a sentence does."""
 _TYPE = "recipient_type"
 

@@ -197,6 +197,8 @@ class ErrorCode(StrEnum):
     WRONG_CREDENTIALS = "wrong_credentials"
     TOO_MANY_TRIES = "too_many_tries"
     SIGN_IN_BUSY = "sign_in_busy"
+    OFFICE_NEEDED = "office_needed"
+    OFFICE_UNKNOWN = "office_unknown"
     FORBIDDEN = "forbidden"
     CSRF_FAILED = "csrf_failed"
     DEVICE_UNKNOWN = "device_unknown"

@@ -11,7 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from backend.common.catalogue import Language
+from backend.protection.accounts import create_account
 from backend.protection.roles import Role
+from backend.protection.sessions import start_session
 from backend.reception.check_sheet import Ticks
 from backend.reception.desk import Handler
 from backend.web.desk.pages import LANGUAGE_COOKIE
@@ -19,7 +21,7 @@ from backend.web.desk.people import SESSION_COOKIE
 from backend.wire.codes import PrinterTrouble, PrintState
 from backend.wire.messages import PrintReport
 from tests.pages_support import arrive, walk_in
-from tests.support import KIOSK, House
+from tests.support import KIOSK, PASSWORD, House
 
 SIZES = ((1920, 1080), (1280, 720), (768, 1024), (320, 568))
 """A wide screen, the smallest of a clerk, a tablet, and what 400 % of zoom leaves of 1280 pixels."""
@@ -121,6 +123,11 @@ def counter(small_house: House, address: str) -> Counter:
         return ticket_id
 
     person("choosing-with-a-long-login-name")
+    everywhere = [office.id for office in graph.directory]
+    for login, office_id in (("at-eleven-offices", None), ("at-several", "00")):
+        account = create_account(house.database, login, PASSWORD, Role.CLERK, "00", *everywhere)
+        with house.database.write() as work:
+            tokens[login], _ = start_session(work, account, office_id)
     idle = person("empty", window="1")
     served_by = {
         name: person(name, window=window) for name, window in (("long", "2"), ("word", "3"), ("done", "4"))
@@ -190,6 +197,9 @@ def scenes(handed: list[str]) -> tuple[Scene, ...]:
         Scene("sign-in", "", "/sign-in"),
         Scene("sign-in again", "", "/sign-in?again=1", menu),
         Scene("trouble", "empty", "/staff"),
+        Scene("office", "at-eleven-offices", "/office"),
+        Scene("office again", "at-several", "/office", menu),
+        Scene("choose, several offices", "at-several", "/clerk"),
         Scene("choose", "choosing-with-a-long-login-name", "/clerk", menu),
         Scene("empty desk", "empty", "/clerk", cancel),
         Scene("check, long name", "long", "/clerk", opened),

@@ -218,6 +218,37 @@ def test_an_account_is_added_and_a_device_enrolled_and_revoked(tmp_path: Path) -
     assert nobody.stderr.count("\n") == 1
 
 
+def test_offices_of_an_account_are_shown_given_and_taken_away(tmp_path: Path) -> None:
+    """Who works at several offices has one account; nobody is left without any, and a mistyped office is said."""
+    where = ("--database", f"sqlite:///{tmp_path}/uketsuke.db")
+    several = ("--office", "00", "--office", "03", "--role", "clerk", "--password-stdin")
+    person = call(
+        ("uketsuke",), "account", "add", "clerk01", *several, *where, typed="correct horse battery\n"
+    )
+    assert person.returncode == 0
+
+    def offices(*options: str) -> tuple[int, list[str], str]:
+        done = call(("uketsuke",), "account", "offices", "CLERK01", *options, *where)
+        return done.returncode, [line.split()[0] for line in done.stdout.splitlines()[1:]], done.stderr
+
+    assert offices() == (0, ["00", "03"], "")
+    assert offices("--add", "05", "--remove", "00") == (0, ["03", "05"], "")
+    for options, words in (
+        (("--remove", "03", "--remove", "05"), "no other office"),
+        (("--remove", "00"), "does not work at the office 00"),
+        (("--add", "77"), "there is no office 77"),
+        (("--add", "1234 5678 9018"), "12-digit"),
+        (("--remove", "1234-5678-9018"), "12-digit"),
+    ):
+        code, shown, said = offices(*options)
+        assert (code, shown, said.count("\n")) == (1, [], 1), said
+        assert words in said
+        assert "9018" not in said
+    assert offices() == (0, ["03", "05"], "")
+    nobody = call(("uketsuke",), "account", "offices", "clerk02", *where)
+    assert (nobody.returncode, nobody.stdout, nobody.stderr.count("\n")) == (1, "", 1)
+
+
 @pytest.mark.parametrize(
     ("login", "typed", "words"),
     [

@@ -103,7 +103,7 @@ def test_what_was_done_is_not_told_as_not_saved(
     assert clerk.ask("/clerk/call-next").json()["code"] == "window_occupied"
 
 
-AT_THE_DOOR = {"/sign-in": "signing_in", "/sign-out": "signing_out"}
+AT_THE_DOOR = {"/sign-in": "signing_in", "/sign-out": "signing_out", "/office": "choosing_office"}
 
 
 @pytest.mark.parametrize(("error", "code"), TROUBLES)
@@ -121,6 +121,7 @@ def test_signing_in_and_out_have_words_of_their_own(
     clerk.client.cookies.set("uketsuke_language", language.value)
     monkeypatch.setattr(SignIn, "look", fails(error))
     monkeypatch.setattr(session_routes, "end_session", fails(error))
+    monkeypatch.setattr(session_routes, "go_to", fails(error))
     for address, purpose in AT_THE_DOOR.items():
         fields = {"login": "clerk01", "password": PASSWORD}
         shown = clerk.post(address, HTML, **fields)

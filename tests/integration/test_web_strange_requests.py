@@ -68,7 +68,7 @@ class Counter:
         person, token = self._people.get(name, (None, ""))
         if person is None or (token and not self._is_there(token)):
             with self.house.database.write() as work:
-                token, session = start_session(work, self._accounts[name])
+                token, session = start_session(work, self._accounts[name], self._accounts[name].office_id)
             person = Person({"Cookie": f"{SESSION_COOKIE}={token}"}, session.csrf)
             self._people[name] = (person, token)
         return person

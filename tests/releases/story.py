@@ -151,7 +151,7 @@ class Story:
         """Begin a session without the door."""
         self._begin()
         with self._house.database.write() as work:
-            token, session = start_session(work, self._people[name])
+            token, session = start_session(work, self._people[name], self._people[name].office_id)
         self.keys[name] = Key(cookie=token, csrf=session.csrf)
 
     # On the wire.

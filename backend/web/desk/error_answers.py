@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from backend.storage import StorageError
 from backend.web.desk.banner import Banner
 from backend.web.desk.pages import Asked, fragment, page, send_on
-from backend.web.desk.people import SESSION_COOKIE, landing_of, read_cookie, signed_in
+from backend.web.desk.people import OFFICE_PAGE, SESSION_COOKIE, home_of, read_cookie, signed_in
 from backend.web.graph import graph_of
 from backend.web.http.errors import KNOWN, STATUS, WireError, reply_for, reply_to, retry_after
 from backend.web.http.forms import Purpose, purpose_of, wants_fragment, wants_json
@@ -37,6 +37,8 @@ def answer_trouble(request: Request, error: Exception) -> Response:
         return fragment(asked, "banner.html", {}, banner=banner, status=STATUS[reply.code])
     if reply.code is ErrorCode.NOT_SIGNED_IN:
         return send_on(asked, "/sign-in?again=1" if read_cookie(request, SESSION_COOKIE) else "/sign-in")
+    if reply.code is ErrorCode.OFFICE_NEEDED:
+        return send_on(asked, OFFICE_PAGE, Banner.of_error(reply))
     response = _page(asked, reply.code, banner, STATUS[reply.code])
     response.headers.update(retry_after(error))
     return response
@@ -77,7 +79,7 @@ def _home(asked: Asked) -> str:
         session = signed_in(asked.request, asked.graph, touch=False)
     except StorageError:
         return "/sign-in"
-    return landing_of(session.actor.permissions) if session else "/sign-in"
+    return home_of(session, asked.graph) if session else "/sign-in"
 
 
 def answer_errors(app: FastAPI) -> None:

@@ -1,4 +1,4 @@
-"""Who uses a page: the session of a cookie, its role, and whether a form is one of ours."""
+"""Who uses a page: the session of a cookie, its office and permissions, and whether a form is one of ours."""
 
 import hmac
 from datetime import timedelta
@@ -18,6 +18,8 @@ from backend.wire import ErrorCode
 SESSION_COOKIE = "uketsuke_session"
 BROWSER_COOKIE = "uketsuke_browser"
 """The cookie by which the sign-in recognises a browser; it gives no access."""
+OFFICE_PAGE = "/office"
+"""Where somebody with several offices says at which of them they work today."""
 _LANDINGS: dict[Permission, str] = {Permission.CALL_VISITORS: "/clerk", Permission.ISSUE_CARDS: "/staff"}
 """The pages that are somebody's work, and what it takes; the first that somebody may use is theirs to begin with."""
 
@@ -56,17 +58,29 @@ def signed_in(request: Request, graph: Graph, *, touch: bool = True) -> Session 
     return find_session(graph.database, token, touch=touch, **spans(graph.settings))
 
 
+def is_at_work(session: Session, graph: Graph) -> bool:
+    """Whether the office of this work is chosen, and is one that the file of offices still has."""
+    return session.chosen is not None and graph.directory.get(session.chosen) is not None
+
+
+def home_of(session: Session, graph: Graph) -> str:
+    """The page to go on with: that of one's work, or the choice of the office as long as there is none."""
+    return landing_of(session.permissions) if is_at_work(session, graph) else OFFICE_PAGE
+
+
 def need_session(
     request: Request, graph: Graph, needed: Permission | None = None, *, touch: bool = True
 ) -> Session:
-    """The session of the person who sent the request.
+    """The session of the person who sent the request, at the office where they work.
 
     Raises:
-        WireError: nobody is signed in, or the person may not use this page.
+        WireError: nobody is signed in, or the person has not chosen an office or may not use this page.
     """
     session = signed_in(request, graph, touch=touch)
     if session is None:
         raise WireError(ErrorCode.NOT_SIGNED_IN)
+    if not is_at_work(session, graph):
+        raise WireError(ErrorCode.OFFICE_NEEDED)
     if needed is not None and not session.actor.may(needed):
         raise WireError(ErrorCode.FORBIDDEN)
     return session

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from backend.common import Language
 from backend.offices import Office, business_day
 from backend.protection import Session, has_live_session
 from backend.reception import Ticket, find_seat, taken_windows, tickets_in
@@ -50,6 +51,11 @@ class OfficeSeat:
         return self.at_windows.get(self.window) if self.window else None
 
 
+def name_in(office: Office, language: Language) -> str:
+    """The name of an office in a language, or the Japanese one."""
+    return office.name.get(language, office.name["ja"])
+
+
 def place_of(connection: Connection, asked: Asked, session: Session, kind: WindowKind) -> OfficeSeat:
     """The office and window of a person.
 
@@ -80,7 +86,9 @@ def place_of(connection: Connection, asked: Asked, session: Session, kind: Windo
     def tile(label: str) -> Tile:
         occupant = taken.get(label)
         somebody = occupant is not None and occupant != account.id
-        live = somebody and has_live_session(connection, str(occupant), asked.now, **spans(graph.settings))
+        live = somebody and has_live_session(
+            connection, str(occupant), asked.now, office_id=office.id, **spans(graph.settings)
+        )
         visitor = visitors.get(label)
         return Tile(label, live, visitor.label if visitor else None)
 
@@ -93,8 +101,9 @@ def top_bar(asked: Asked, session: Session, place: OfficeSeat, home: str) -> dic
     return {
         "login": session.account.login,
         "csrf": session.csrf,
-        "office_name": place.office.name.get(asked.language, place.office.name["ja"]),
+        "office_name": name_in(place.office, asked.language),
         "window": place.window,
+        "several_offices": session.several,
         "tiles": place.tiles,
         "home": home,
     }

@@ -1,6 +1,7 @@
-"""Routes of signing in and out, of the language, and of the event stream that pages follow."""
+"""Routes of signing in and out, of the office of this work, of the language, and of the event stream that pages follow."""
 
 import re
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from backend.protection import KNOWN_FOR, Session, SignInError, end_session
 from backend.reception import Handler, ReceptionError
 from backend.web.desk.banner import Banner
 from backend.web.desk.commands import Post, Posted
+from backend.web.desk.office_choice import Arrival, arrive, choice_context, go_to, names_of
 from backend.web.desk.page_route import PageRoute
 from backend.web.desk.pages import LANGUAGE_COOKIE, Asked, page, send_on
 from backend.web.desk.people import (
@@ -20,22 +22,24 @@ from backend.web.desk.people import (
     check_same_site,
     drop_cookie,
     give_cookie,
-    landing_of,
+    home_of,
+    is_at_work,
     need_session,
     read_cookie,
     signed_in,
 )
-from backend.web.graph import graph_of
+from backend.web.graph import Graph, graph_of
 from backend.web.http.door import LONGEST_TYPED_NAME, LONGEST_TYPED_PASSWORD, Knock
 from backend.web.http.errors import STATUS, WireError, describe, reply_to, retry_after
 from backend.web.http.forms import Purpose, note_purpose, wants_json
+from backend.web.http.page_threads import Threads, run_in
 from backend.web.http.proxies import client_address
 from backend.wire import ErrorCode, contains_my_number
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 _YEAR_SECONDS = 365 * 24 * 3600
-_OUR_PAGES = re.compile(r"/(?:sign-in|clerk|staff|staff/tickets/[0-9a-f]{32})", re.ASCII)
+_OUR_PAGES = re.compile(r"/(?:sign-in|office|clerk|staff|staff/tickets/[0-9a-f]{32})", re.ASCII)
 
 
 @router.get("/")
@@ -45,9 +49,7 @@ def front(request: Request) -> Response:
     session = signed_in(request, graph)
     # By the address in the settings, if there is one; never by the request's own Host header.
     pages = graph.settings.public_url or ""
-    return RedirectResponse(
-        pages + (landing_of(session.actor.permissions) if session else "/sign-in"), status_code=303
-    )
+    return RedirectResponse(pages + (home_of(session, graph) if session else "/sign-in"), status_code=303)
 
 
 @router.get("/sign-in")
@@ -55,9 +57,11 @@ def sign_in_page(request: Request) -> Response:
     """The sign-in form; a person who is signed in already is redirected to their page."""
     asked = Asked(request, graph_of(request))
     session = signed_in(request, asked.graph)
-    if session is not None:
-        return RedirectResponse(landing_of(session.actor.permissions), status_code=303)
     again = "again" in request.query_params
+    if session is not None:
+        lost = again and not is_at_work(session, asked.graph)
+        home = home_of(session, asked.graph)
+        return send_on(asked, home, Banner(f"error.{ErrorCode.OFFICE_NEEDED}") if lost else None)
     return _form(asked, "", banner=Banner("error.not_signed_in") if again else None)
 
 
@@ -78,8 +82,10 @@ async def sign_in(post: Posted) -> Response:
         read_cookie(request, BROWSER_COOKIE),
         lambda: signed_in(request, graph, touch=False),
     )
+    office_id = post.form.one("office")
     try:
         opened = await graph.door.let_in(knock)
+        arrival = await run_in(Threads.PAGES, arrive, graph, opened.session, office_id)
     except (SignInError, WireError) as error:
         if wants_json(request):
             return reply_to(request, error)
@@ -88,16 +94,27 @@ async def sign_in(post: Posted) -> Response:
         response = _form(asked, name, banner=Banner.of_error(reply), status=STATUS[reply.code])
         response.headers.update(retry_after(error))
         return response
-    landing = landing_of(opened.session.actor.permissions)
-    answer: Response = (
-        JSONResponse({"landing": landing, "csrf": opened.session.csrf})
-        if wants_json(request)
-        else RedirectResponse(landing, status_code=303)
-    )
+    answer = _welcome(Asked(request, graph), arrival)
     give_cookie(answer, graph.settings, SESSION_COOKIE, opened.token)
     known_for = int(KNOWN_FOR.total_seconds())
     give_cookie(answer, graph.settings, BROWSER_COOKIE, opened.browser_cookie, seconds=known_for)
     return answer
+
+
+def _welcome(asked: Asked, arrival: Arrival) -> Response:
+    """The answer to the right password: on to one's work, or first to the question at which office that is."""
+    session, refused = arrival.session, arrival.refused
+    home = home_of(session, asked.graph)
+    if not wants_json(asked.request):
+        reply = describe(refused) if refused is not None else None
+        # The page itself says what to do where an office is still to be chosen.
+        asks = reply is None or reply.code is ErrorCode.OFFICE_NEEDED
+        return send_on(asked, home, None if asks or reply is None else Banner.of_error(reply))
+    told: dict[str, Any] = {"landing": home, "csrf": session.csrf}
+    if refused is not None:
+        told |= describe(refused).model_dump(mode="json")
+        told["choose_office"] = names_of(arrival.offered, asked.language)
+    return JSONResponse(told)
 
 
 def _form(asked: Asked, name: str, *, banner: Banner | None = None, status: int = 200) -> Response:
@@ -117,7 +134,7 @@ def sign_out(post: Posted) -> Response:
     """End the session. The window is left, too, unless a visitor is there: then a colleague takes over."""
     note_purpose(post.request, Purpose.SIGNING_OUT)
     asked = Asked(post.request, post.graph)
-    session = need_session(post.request, post.graph)
+    session = _need_person(post.request, post.graph)
     check_csrf(post.request, post.form, session)
     _leave_window(post, session)
     with post.graph.database.write() as work:
@@ -130,11 +147,56 @@ def sign_out(post: Posted) -> Response:
 
 
 def _leave_window(post: Post, session: Session) -> None:
-    handler = Handler(session.account.id, session.office_id)
+    handler = Handler(session.account.id, session.chosen or session.account.office_id)
     try:
         post.graph.calling.leave_window(post.form.request_id(), handler)
     except ReceptionError:
         return
+
+
+def _need_person(request: Request, graph: Graph) -> Session:
+    """The session of whoever is signed in, whether they have said where they work or not.
+
+    Raises:
+        WireError: nobody is.
+    """
+    session = signed_in(request, graph)
+    if session is None:
+        raise WireError(ErrorCode.NOT_SIGNED_IN)
+    return session
+
+
+@router.get("/office")
+def office_page(request: Request) -> Response:
+    """The question at which office somebody works today. Opening it changes nothing."""
+    asked = Asked(request, graph_of(request))
+    session = _need_person(request, asked.graph)
+    return page(asked, "office.html", choice_context(asked, session))
+
+
+@router.post("/office")
+def choose_office(post: Posted) -> Response:
+    """Work at an office from now on: ``office``. Whoever is there already, as after a second click, goes on."""
+    note_purpose(post.request, Purpose.CHOOSING_OFFICE)
+    check_same_site(post.request)
+    asked = Asked(post.request, post.graph)
+    session = _need_person(post.request, post.graph)
+    office_id = post.form.one("office")
+    if session.chosen != office_id or not is_at_work(session, post.graph):
+        check_csrf(post.request, post.form, session)
+        try:
+            session = go_to(post.graph, session, office_id)
+        except (WireError, ReceptionError) as error:
+            reply = describe(error)
+            if wants_json(post.request) or reply.code is ErrorCode.NOT_SIGNED_IN:
+                raise
+            banner = Banner.of_error(reply, Purpose.CHOOSING_OFFICE)
+            context = choice_context(asked, session)
+            return page(asked, "office.html", context, banner=banner, status=STATUS[reply.code])
+    home = home_of(session, post.graph)
+    if wants_json(post.request):
+        return JSONResponse({"landing": home, "csrf": session.csrf})
+    return RedirectResponse(home, status_code=303)
 
 
 @router.post("/language")
@@ -153,13 +215,18 @@ def choose_language(post: Posted) -> Response:
 
 @router.get("/pages/events")
 def events(request: Request) -> Response:
-    """Snapshot and further events of the person's office, as server-sent events; ends with the session."""
+    """Snapshot and further events of the session's office, as server-sent events; ends when the person leaves it."""
     graph = graph_of(request)
     session = need_session(request, graph, touch=False)
+
+    def still_there() -> bool:
+        now = signed_in(request, graph, touch=False)
+        return now is not None and now.chosen == session.office_id
+
     return graph.streams.open(
         session.office_id,
         session.token_hash,
         request.headers.get("last-event-id"),
-        lambda: signed_in(request, graph, touch=False) is not None,
+        still_there,
         for_page=True,
     )

@@ -13,7 +13,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from backend.common import places_of
-from backend.protection import TooManyTriesError, WrongCredentialsError
+from backend.protection import (
+    NotTheirOfficeError,
+    OfficeNotChosenError,
+    TooManyTriesError,
+    WrongCredentialsError,
+)
 from backend.reception import ReceptionError
 from backend.storage import RequestIdReusedError, StorageBusyError, StorageError, StorageFullError
 from backend.wire import ErrorCode, ErrorReply
@@ -28,6 +33,9 @@ STATUS: dict[ErrorCode, HTTPStatus] = {
     ErrorCode.WRONG_CREDENTIALS: HTTPStatus.UNAUTHORIZED,
     ErrorCode.TOO_MANY_TRIES: HTTPStatus.TOO_MANY_REQUESTS,
     ErrorCode.SIGN_IN_BUSY: HTTPStatus.TOO_MANY_REQUESTS,
+    # The sign-in is not finished: a page's script goes there again, as after a session that ended.
+    ErrorCode.OFFICE_NEEDED: HTTPStatus.UNAUTHORIZED,
+    ErrorCode.OFFICE_UNKNOWN: HTTPStatus.NOT_FOUND,
     ErrorCode.FORBIDDEN: HTTPStatus.FORBIDDEN,
     ErrorCode.CSRF_FAILED: HTTPStatus.FORBIDDEN,
     ErrorCode.DEVICE_UNKNOWN: HTTPStatus.UNAUTHORIZED,
@@ -54,6 +62,8 @@ STATUS: dict[ErrorCode, HTTPStatus] = {
 
 _CODES: tuple[tuple[type[Exception], ErrorCode], ...] = (
     (WrongCredentialsError, ErrorCode.WRONG_CREDENTIALS),
+    (OfficeNotChosenError, ErrorCode.OFFICE_NEEDED),
+    (NotTheirOfficeError, ErrorCode.OFFICE_UNKNOWN),
     (RequestIdReusedError, ErrorCode.REQUEST_ID_REUSED),
     (StorageFullError, ErrorCode.STORAGE_FULL),
     (StorageBusyError, ErrorCode.STORAGE_BUSY),
@@ -82,7 +92,15 @@ def describe(error: Exception) -> ErrorReply:
     return ErrorReply(code=ErrorCode.INTERNAL)
 
 
-KNOWN = (WireError, ReceptionError, TooManyTriesError, WrongCredentialsError, StorageError)
+KNOWN = (
+    WireError,
+    ReceptionError,
+    TooManyTriesError,
+    WrongCredentialsError,
+    OfficeNotChosenError,
+    NotTheirOfficeError,
+    StorageError,
+)
 """Exceptions that have a code of their own."""
 
 # Ids are read aloud: no letter looks like a digit, and without vowels they form no words.

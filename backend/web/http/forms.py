@@ -25,6 +25,7 @@ class Purpose(StrEnum):
     READING = "only_read"
     SIGNING_IN = "signing_in"
     SIGNING_OUT = "signing_out"
+    CHOOSING_OFFICE = "choosing_office"
 
 
 @dataclass(frozen=True)
