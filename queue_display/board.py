@@ -11,7 +11,7 @@ from uuid import UUID
 
 import structlog
 
-from backend.wire import Board, CallMessage, EventKind, EventMessage, WindowKind
+from backend.wire import OTHER, Board, CallMessage, EventKind, EventMessage, Other, WindowKind, hear
 
 RECENT_KEPT = 128
 """How many earlier calls are kept: more than any display shows plus the windows of any office, because present calls
@@ -38,7 +38,7 @@ _LEAVING = frozenset(
 log = structlog.get_logger()
 
 
-CallKey = tuple[UUID, WindowKind, int, datetime]
+CallKey = tuple[UUID, WindowKind | Other, int, datetime]
 
 
 def key_of(call: CallMessage) -> CallKey:
@@ -154,7 +154,12 @@ def _happened(state: BoardState, event: EventMessage) -> BoardStep:
         return BoardStep(replace(state, calls=_serving(state.calls, event)))
     if event.kind in _LEAVING:
         return BoardStep(_left(state, event))
-    return BoardStep(state)
+    # Something that a newer server knows happened to a number: only a whole picture says where it stands now.
+    return BoardStep(state, snapshot_wanted=event.kind is OTHER and _is_of_a_number(event))
+
+
+def _is_of_a_number(event: EventMessage) -> bool:
+    return event.ticket_id is not None or event.number is not None
 
 
 def _called(state: BoardState, event: EventMessage) -> BoardStep:
@@ -163,14 +168,15 @@ def _called(state: BoardState, event: EventMessage) -> BoardStep:
         log.warning("call_without_number_or_window_ignored", seq=event.seq)
         return BoardStep(state)
     earlier = next((call for call in state.calls if call.ticket_id == event.ticket_id), None)
-    call = CallMessage(
-        ticket_id=event.ticket_id,
-        number=event.number,
-        window=event.window,
-        kind=event.window_kind or _kind_of(event.kind, earlier),
-        called_at=event.at,
-        call_count=event.call_count or (earlier.call_count + 1 if earlier else 1),
-    )
+    said = {
+        "ticket_id": event.ticket_id,
+        "number": event.number,
+        "window": event.window,
+        "kind": event.window_kind or _kind_of(event.kind, earlier),
+        "called_at": event.at,
+        "call_count": event.call_count or (earlier.call_count + 1 if earlier else 1),
+    }
+    call = hear(CallMessage, said)
     after = replace(
         state,
         calls=_unique((call, *state.calls)),
@@ -180,7 +186,7 @@ def _called(state: BoardState, event: EventMessage) -> BoardStep:
     return BoardStep(after, new=(call,))
 
 
-def _kind_of(event: EventKind, earlier: CallMessage | None) -> WindowKind:
+def _kind_of(event: EventKind | Other, earlier: CallMessage | None) -> WindowKind | Other:
     """The kind of window of an event that does not say it."""
     if event is EventKind.CALLED_TO_ISSUANCE:
         return WindowKind.ISSUANCE
@@ -236,7 +242,7 @@ def _in_order(numbers: Iterable[str]) -> tuple[str, ...]:
 def _unique(calls: Iterable[CallMessage]) -> tuple[CallMessage, ...]:
     """Keep one call per visitor and per window: the latest, which comes first."""
     tickets: set[UUID] = set()
-    windows: set[tuple[WindowKind, str]] = set()
+    windows: set[tuple[WindowKind | Other, str]] = set()
     kept = []
     for call in calls:
         if call.ticket_id in tickets or (call.kind, call.window) in windows:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from backend.client import Link
 from backend.common import TOKYO, Sentence, clock_face
-from backend.wire import CallMessage, OfficeInfo, WindowKind
+from backend.wire import CallMessage, OfficeInfo, Other, WindowKind
 from queue_display import places
 from queue_display.announce import AnnouncementQueue
 from queue_display.board import BoardState, CallKey, key_of, past_calls
@@ -47,7 +47,7 @@ class Card:
 
     number: str
     window: str
-    kind: WindowKind
+    kind: WindowKind | Other
     serving: bool
     recall: bool
     flashing: bool

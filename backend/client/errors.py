@@ -11,7 +11,7 @@ Messages carry codes and kinds of failure only, never what was asked: a request 
 
 from collections.abc import Mapping
 
-from backend.wire import ErrorCode
+from backend.wire import ErrorCode, Other
 
 
 class BackendError(Exception):
@@ -26,11 +26,11 @@ class BackendRefusedError(BackendError):
     """The server refused a request.
 
     Args:
-        code: why, from the closed list.
+        code: why, from the closed list; ``OTHER`` where a newer server has a reason that is not in it.
         detail: machine-readable facts, never personal.
     """
 
-    def __init__(self, code: ErrorCode, detail: Mapping[str, str] | None = None) -> None:
+    def __init__(self, code: ErrorCode | Other, detail: Mapping[str, str] | None = None) -> None:
         super().__init__(f"the server refused: {code}")
         self.code = code
         self.detail = dict(detail or {})

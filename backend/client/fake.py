@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.fake_hall import Behaviour, FakeNotice, Hall
+from backend.client.fake_newer import newer
 from backend.client.fake_situations import SITUATIONS
 from backend.wire import (
     WIRE_VERSION,
@@ -38,6 +39,7 @@ from backend.wire import (
     TicketState,
     WalkInRequest,
     contains_my_number,
+    hear,
     without_aim_prefix,
 )
 
@@ -88,41 +90,47 @@ class FakeBackend:
     async def health(self) -> Health:
         """Ask whether the server is well."""
         await self._arrive("health")
-        return Health(
-            status="ok",
-            version="0",
-            wire_version=WIRE_VERSION,
-            server_time=self._now(),
-            parts={"memory": "ok"},
+        return self._heard(
+            Health(
+                status="ok",
+                version="0",
+                wire_version=WIRE_VERSION,
+                server_time=self._now(),
+                parts={"memory": "ok"},
+            )
         )
 
     async def office(self) -> OfficeInfo:
         """Ask for the office: Shinjuku's main one."""
         await self._arrive("office")
-        return OfficeInfo(
-            office_id=_OFFICE,
-            name={"ja": "新宿区役所 本庁舎", "en": "Shinjuku City Office"},
-            open_now=self.open_now,
-            opens_at=self.opens_at,
-            server_time=self._now(),
-            number_shapes=list(self.number_shapes),
+        return self._heard(
+            OfficeInfo(
+                office_id=_OFFICE,
+                name={"ja": "新宿区役所 本庁舎", "en": "Shinjuku City Office"},
+                open_now=self.open_now,
+                opens_at=self.opens_at,
+                server_time=self._now(),
+                number_shapes=list(self.number_shapes),
+            )
         )
 
     async def bring(self) -> BringGuide:
         """Ask what visitors bring: two invented situations, unless a test sets others."""
         await self._arrive("bring")
-        return BringGuide(business_day=self._today(), situations=self.situations)
+        return self._heard(BringGuide(business_day=self._today(), situations=self.situations))
 
     async def board(self) -> Board:
         """Ask for what the hall's displays show: here only how many wait."""
         await self._arrive("board")
-        return Board(
-            office_id=_OFFICE,
-            business_day=self._today(),
-            at=self._now(),
-            seq=len(self.hall.tickets),
-            waiting=self._waiting(),
-            open_now=self.open_now,
+        return self._heard(
+            Board(
+                office_id=_OFFICE,
+                business_day=self._today(),
+                at=self._now(),
+                seq=len(self.hall.tickets),
+                waiting=self._waiting(),
+                open_now=self.open_now,
+            )
         )
 
     async def check_in(self, request: CheckInRequest) -> CheckInReply:
@@ -172,7 +180,13 @@ class FakeBackend:
         if self.behaviour.lose_replies:
             self.behaviour.lose_replies -= 1
             raise BackendUnavailableError("the server did not answer: the answer got lost")
-        return reply
+        return self._heard(reply)
+
+    def _heard(self, reply: ReplyT) -> ReplyT:
+        """The reply as a device reads it, with unknown codes where a test makes this a newer server."""
+        if not self.behaviour.newer_at:
+            return reply
+        return hear(type(reply), newer(reply, self.behaviour.newer_at))
 
     def _check_in(self, request: CheckInRequest) -> CheckInReply:
         shown = request.code or request.number or ""

@@ -11,6 +11,7 @@ from backend.wire import (
     DevicePart,
     ErrorCode,
     OfficePlace,
+    Other,
     PrintReport,
     RefusalKind,
     TicketMessage,
@@ -46,13 +47,16 @@ class Behaviour:
         available: False makes every request fail as if the server were away.
         seconds: time that every request takes.
         lose_replies: how many of the next commands are carried out while their answer gets lost.
-        refuse_with: every command is refused with this code.
+        refuse_with: every command is refused with this code; ``OTHER`` is a code of a newer server.
+        newer_at: places in replies, as ``ticket.state``, where the fake answers like a newer server, with an
+            unknown code; ``*`` for every code.
     """
 
     available: bool = True
     seconds: float = 0.0
     lose_replies: int = 0
-    refuse_with: ErrorCode | None = None
+    refuse_with: ErrorCode | Other | None = None
+    newer_at: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

@@ -9,10 +9,11 @@ from uuid import UUID
 
 import httpx2
 import structlog
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.wire import (
+    OTHER,
     Accepted,
     Board,
     BringGuide,
@@ -20,13 +21,15 @@ from backend.wire import (
     CheckInRequest,
     DeviceReport,
     ErrorCode,
-    ErrorReply,
     Health,
+    Heard,
     OfficeInfo,
     PrintReply,
     PrintReport,
     RefusalReport,
     WalkInRequest,
+    hear,
+    places_of_other,
 )
 
 log = structlog.get_logger()
@@ -194,17 +197,32 @@ def _asked_pause(response: httpx2.Response, longest: float) -> float:
         return 0.0
 
 
+class HeardRefusal(BaseModel):
+    """An ``ErrorReply`` as a device reads it: a newer server may have codes that are not in the list."""
+
+    code: Heard[ErrorCode]
+    detail: dict[str, str] = Field(default_factory=dict)
+
+
 def _read(response: httpx2.Response, shape: type[ReplyT]) -> ReplyT:
     """Turn an answer into its message or into an error. What the answer said is never part of an error."""
     if response.is_success:
         try:
-            return shape.model_validate_json(response.content)
+            reply = hear(shape, response.content)
         except ValidationError:
             raise BackendUnavailableError("the answer is not one of this product") from None
+        if unknown := places_of_other(reply):
+            log.warning("reply_code_unknown", places=unknown)
+        return reply
     try:
-        refusal = ErrorReply.model_validate_json(response.content)
+        refusal = hear(HeardRefusal, response.content)
     except ValidationError:
         if response.is_client_error:
             raise BackendRefusedError(ErrorCode.INVALID_REQUEST) from None
         raise BackendUnavailableError(f"the server did not answer: status {response.status_code}") from None
+    if refusal.code is OTHER:
+        log.warning("reply_code_unknown", places=["code"])
+        if response.is_server_error:
+            # A trouble of the server, whatever its name: the same request may be sent again later.
+            raise BackendUnavailableError(f"the server did not answer: status {response.status_code}")
     raise BackendRefusedError(refusal.code, refusal.detail)

@@ -261,10 +261,6 @@ class EventReader:
         if self._last_seq is None:
             raise DoubtError("an event came before any snapshot")
         event = read_event(message.data)
-        if event is None:
-            if message.id.isdecimal():
-                self._last_seq = max(self._last_seq, int(message.id))
-            return
         if event.seq <= self._last_seq:
             if self._last_at is not None and event.at > self._last_at:
                 # A newer event with a lower ``seq``: the server's log began anew.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import structlog
 from pydantic import ValidationError
 
-from backend.wire import Board, CallMessage, EventMessage
+from backend.wire import Board, CallMessage, EventMessage, hear, places_of_other
 
 log = structlog.get_logger()
 
@@ -15,20 +15,19 @@ class DoubtError(Exception):
     """The reader cannot go on from what it has; it needs a new snapshot."""
 
 
-def read_event(data: str) -> EventMessage | None:
-    """Read one event; None for a kind that this version does not know.
+def read_event(data: str) -> EventMessage:
+    """Read one event; what this version does not know of it is ``OTHER``: its place and its counts are true.
 
     Raises:
         DoubtError: it is no event at all, so that something may have been missed.
     """
     try:
-        return EventMessage.model_validate_json(data)
+        event = hear(EventMessage, data)
     except ValidationError as error:
         places = {".".join(str(part) for part in mistake["loc"]) for mistake in error.errors()}
-        if places == {"kind"}:
-            log.warning("event_kind_unknown")
-            return None
         raise DoubtError(f"an event was unreadable at {', '.join(sorted(places)) or 'its start'}") from None
+    _tell_unknown(event)
+    return event
 
 
 def read_board(data: str) -> Board:
@@ -38,21 +37,30 @@ def read_board(data: str) -> Board:
         DoubtError: the snapshot itself is unreadable.
     """
     try:
-        return Board.model_validate_json(data)
+        board = hear(Board, data)
     except ValidationError:
         pass
+    else:
+        _tell_unknown(board)
+        return board
     try:
         raw = json.loads(data)
         if not isinstance(raw, dict):
             raise DoubtError("a snapshot was no object")
         for field in ("calls", "recent"):
             raw[field] = _readable(
-                raw.get(field), lambda entry: CallMessage.model_validate(entry) is not None
+                raw.get(field),
+                lambda entry: isinstance(entry, dict) and hear(CallMessage, entry) is not None,
             )
         raw["absent"] = _readable(raw.get("absent"), lambda entry: isinstance(entry, str))
-        return Board.model_validate(raw)
+        return hear(Board, raw)
     except ValueError as error:
         raise DoubtError(f"a snapshot was unreadable ({type(error).__name__})") from None
+
+
+def _tell_unknown(message: Board | EventMessage) -> None:
+    if unknown := places_of_other(message):
+        log.warning("stream_code_unknown", places=unknown)
 
 
 def _readable(entries: object, check: Callable[[object], bool]) -> list[object]:

@@ -31,6 +31,13 @@ from .codes import (
     WindowKind as WindowKind,
 )
 from .field_shape import FieldShape as FieldShape
+from .heard import (
+    OTHER as OTHER,
+    Heard as Heard,
+    Other as Other,
+    hear as hear,
+    places_of_other as places_of_other,
+)
 from .messages import (
     Accepted as Accepted,
     Board as Board,

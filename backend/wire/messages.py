@@ -1,8 +1,8 @@
 """Messages between the server and its devices, version 1.
 
 All times are aware datetimes in UTC on the wire; screens show them in Asia/Tokyo. No reply or event holds anything
-personal: only a ticket's number, windows, times, counts and codes. Unknown fields are refused in requests and
-ignored in replies, so that a newer server may add fields.
+personal: only a ticket's number, windows, times, counts and codes. Unknown fields and codes are refused in requests.
+In replies unknown fields are ignored and unknown codes read as ``OTHER``, so that a newer server may add both.
 """
 
 from datetime import date, datetime
@@ -23,6 +23,7 @@ from backend.wire.codes import (
     TicketState,
     WindowKind,
 )
+from backend.wire.heard import Heard
 
 ScannedText = Annotated[str, StringConstraints(min_length=1, max_length=8000)]
 TypedNumber = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -46,7 +47,7 @@ class Request(BaseModel):
 
 
 class Reply(BaseModel):
-    """An answer: immutable; fields of newer servers are ignored."""
+    """An answer: immutable; fields of newer servers are ignored, and a device reads their codes as ``OTHER``."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -101,7 +102,7 @@ class TicketMessage(Reply):
     number: str = Field(description="What is shown and printed, for example M-012")
     office_id: str
     business_day: date
-    state: TicketState
+    state: Heard[TicketState]
     issued_at: AwareDatetime
     reserved_for: AwareDatetime | None = None
     waiting_ahead: int = 0
@@ -112,8 +113,8 @@ class TicketMessage(Reply):
     window: str | None = Field(
         default=None, description="Window at which the number is called or served, as written on its sign"
     )
-    window_kind: WindowKind | None = None
-    print_state: PrintState = PrintState.PENDING
+    window_kind: Heard[WindowKind] | None = None
+    print_state: Heard[PrintState] = PrintState.PENDING
 
 
 class OfficePlace(Reply):
@@ -134,7 +135,7 @@ class OfficePlace(Reply):
 class CheckInReply(Reply):
     """The outcome of a check-in as codes and facts; the kiosk puts them into words."""
 
-    reason: CheckInReason
+    reason: Heard[CheckInReason]
     ticket: TicketMessage | None = None
     reserved_for: AwareDatetime | None = Field(
         default=None, description="Reserved time, where another day or an early visit is the reason"
@@ -146,7 +147,7 @@ class CheckInReply(Reply):
     office: OfficePlace | None = Field(
         default=None, description="That office with what leads there; absent from older servers"
     )
-    found: TicketState | None = Field(
+    found: Heard[TicketState] | None = Field(
         default=None,
         description="Where the visitor was when a notice was shown again; the ticket tells where they are now",
     )
@@ -243,7 +244,7 @@ class CallMessage(Reply):
     ticket_id: UUID
     number: str
     window: str = Field(description="Window label as written on its sign, for example 3 or C")
-    kind: WindowKind
+    kind: Heard[WindowKind]
     called_at: AwareDatetime
     call_count: int = 1
     serving: bool = Field(default=False, description="The visitor has come to the window")
@@ -275,14 +276,14 @@ class EventMessage(Reply):
     """One event of an office, in order of ``seq``. ``waiting`` and ``preparing`` are the counts after the event."""
 
     seq: int
-    kind: EventKind
+    kind: Heard[EventKind]
     at: AwareDatetime
     office_id: str
     business_day: date
     ticket_id: UUID | None = None
     number: str | None = None
     window: str | None = None
-    window_kind: WindowKind | None = None
+    window_kind: Heard[WindowKind] | None = None
     call_count: int | None = None
     waiting: int = 0
     preparing: int = 0
@@ -291,7 +292,7 @@ class EventMessage(Reply):
 class Health(Reply):
     """Whether the server is well: ``status`` is ``ok`` or ``degraded``, ``parts`` says it of every part checked."""
 
-    status: Literal["ok", "degraded"]
+    status: Heard[Literal["ok", "degraded"]]
     version: str
     wire_version: int
     server_time: datetime

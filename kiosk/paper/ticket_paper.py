@@ -5,11 +5,21 @@ from uuid import UUID
 from backend.common import Language
 from backend.common.device_kit import device_now
 from backend.common.receipt import WIDTHS, TicketFace, build_job, draw_ticket
-from backend.wire import CheckInReason, OfficeInfo, PrinterTrouble, PrintState, TicketMessage, TicketState
+from backend.wire import (
+    OTHER,
+    CheckInReason,
+    OfficeInfo,
+    PrinterTrouble,
+    PrintState,
+    TicketMessage,
+    TicketState,
+)
 from kiosk.paper.printer import Printer, PrintResult
 from kiosk.visit import PrintTicket
 
 _PAPER_BEFORE = frozenset({PrintState.PRINTED, PrintState.UNCONFIRMED})
+_MAYBE_AGAIN = frozenset({CheckInReason.ALREADY_CHECKED_IN, OTHER})
+"""Outcomes of which the number may have had paper before."""
 
 
 class TicketPaper:
@@ -33,9 +43,7 @@ class TicketPaper:
         if office is None:
             # The server gave a ticket but never told of the office: a ticket without its name would mislead.
             return PrintResult(PrintState.FAILED, PrinterTrouble.ERROR)
-        again = order.job > 1 or (
-            order.reason is CheckInReason.ALREADY_CHECKED_IN and order.ticket.print_state in _PAPER_BEFORE
-        )
+        again = order.job > 1 or (order.reason in _MAYBE_AGAIN and order.ticket.print_state in _PAPER_BEFORE)
         return self._printer.print(self._job(order.ticket, office, order.language, again=again))
 
     def warm_up(self) -> None:

@@ -8,6 +8,7 @@ from backend.common import Language
 from backend.wire import (
     CheckInReason,
     CheckInRequest,
+    Other,
     PrintReport,
     RefusalReport,
     TicketMessage,
@@ -49,7 +50,7 @@ class PrintTicket:
     """
 
     ticket: TicketMessage
-    reason: CheckInReason
+    reason: CheckInReason | Other
     language: Language
     job: int
 

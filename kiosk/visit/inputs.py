@@ -14,7 +14,10 @@ from backend.wire import BringSituation, CheckInReply, NumberShape, PrinterTroub
 
 
 class TroubleReason(StrEnum):
-    """Why a visitor got no number. The first group has the server's reasons, the second the kiosk's own."""
+    """Why a visitor got no number. The first group has the server's reasons, the second the kiosk's own.
+
+    ``other`` is a reason of a newer server that this kiosk does not know: the staff at the counter do.
+    """
 
     ANOTHER_DAY = "another_day"
     ANOTHER_OFFICE = "another_office"
@@ -25,6 +28,7 @@ class TroubleReason(StrEnum):
     CLOSED = "closed"
     REFUSED = "refused"
     NUMBERS_EXHAUSTED = "numbers_exhausted"
+    OTHER = "other"
 
     SERVER_AWAY = "server_away"
     NOT_ACCEPTED = "not_accepted"

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from backend.common import TOKYO, Language
-from backend.wire import CheckInReason, OfficePlace, TicketMessage, TicketState
+from backend.wire import OTHER, CheckInReason, CheckInReply, OfficePlace, Other, TicketMessage, TicketState
 from kiosk.visit import screens
 from kiosk.visit.flow import ASSISTED
 from kiosk.visit.inputs import Button, TroubleReason
@@ -18,7 +18,9 @@ from kiosk.visit.transition import MAX_RETRIES
 _TO_NOTE: Final = frozenset({PaperState.FAILED, PaperState.UNCONFIRMED})
 """States of the paper in which the visitor may have to remember the number."""
 
-_NOTED: Final = frozenset({CheckInReason.EARLY, CheckInReason.LATE, CheckInReason.WALK_IN})
+_NOTED: Final[frozenset[CheckInReason | Other]] = frozenset(
+    {CheckInReason.EARLY, CheckInReason.LATE, CheckInReason.WALK_IN, OTHER}
+)
 _AT_WINDOW: Final = frozenset({TicketState.CALLED, TicketState.SERVING, TicketState.CALLED_TO_ISSUANCE})
 
 
@@ -27,7 +29,9 @@ _WITH_FACTS: Final = frozenset(
 )
 """Troubles whose text names a day, an office or a time that the server told."""
 
-_TO_MIND: Final = frozenset({TicketState.ABSENT, TicketState.INCOMPLETE})
+_TO_MIND: Final[frozenset[TicketState | Other]] = frozenset(
+    {TicketState.ABSENT, TicketState.INCOMPLETE, OTHER}
+)
 """States in which the visitor must speak to somebody before anything goes on."""
 
 
@@ -153,18 +157,33 @@ def _kind(screen: screens.Trouble, now: datetime) -> str:
     reply, reason = screen.reply, screen.reason
     if screen.by_keys and reason in {TroubleReason.UNKNOWN, TroubleReason.REFUSED}:
         return f"{reason}_typed"
-    reserved = None if reply is None else reply.reserved_for
-    past = reserved is not None and reserved.astimezone(TOKYO).date() < now.astimezone(TOKYO).date()
+    if reply is None:
+        return reason
+    if reason is TroubleReason.OTHER:
+        return f"{reason}_received" if reply.ticket is not None else reason
     if reason is TroubleReason.ANOTHER_DAY:
-        return f"{reason}_past" if past else reason
-    if reason is not TroubleReason.ANOTHER_OFFICE or reply is None or reply.office is None:
+        return f"{reason}_past" if _days_from(reply, now) < 0 else reason
+    return _kind_elsewhere(reply, now) if reason is TroubleReason.ANOTHER_OFFICE else reason
+
+
+def _kind_elsewhere(reply: CheckInReply, now: datetime) -> str:
+    """Which words fit for another office: a number that waits there, and the day."""
+    reason = TroubleReason.ANOTHER_OFFICE
+    if reply.office is None:
         return reason
     if reply.ticket is not None:
         return f"{reason}_received"
-    if past:
-        return f"{reason}_past"
-    another = reserved is not None and reserved.astimezone(TOKYO).date() > now.astimezone(TOKYO).date()
-    return f"{reason}_day" if another else f"{reason}_here"
+    days = _days_from(reply, now)
+    if days == 0:
+        return f"{reason}_here"
+    return f"{reason}_past" if days < 0 else f"{reason}_day"
+
+
+def _days_from(reply: CheckInReply, now: datetime) -> int:
+    """How many days there are to the reserved one; none where no day is told."""
+    if reply.reserved_for is None:
+        return 0
+    return (reply.reserved_for.astimezone(TOKYO).date() - now.astimezone(TOKYO).date()).days
 
 
 def _body(screen: screens.Trouble, key: str, now: datetime) -> Text:

@@ -13,6 +13,7 @@ from backend.common import locate
 from backend.wire import (
     ALIVE_STATES,
     AT_WINDOW_STATES,
+    OTHER,
     BringSituation,
     CheckInReason,
     CheckInReply,
@@ -22,6 +23,7 @@ from backend.wire import (
     NumberShape,
     OfficeInfo,
     OfficePlace,
+    Other,
     PrinterTrouble,
     ScanReason,
     TicketMessage,
@@ -113,7 +115,7 @@ def _ticket(reason: CheckInReason, paper: PaperState) -> TicketShown:
     return TicketShown(TICKET, reason, paper, trouble, jobs=1)
 
 
-def _again(state: TicketState, found: TicketState | None = None, **ticket: object) -> TicketShown:
+def _again(state: TicketState | Other, found: TicketState | None = None, **ticket: object) -> TicketShown:
     """The ticket screen after the same notice was held up again; ``found`` is the state it was found in."""
     window = {"window": "12", "window_kind": "reception"} if state in AT_WINDOW_STATES else {}
     known = TICKET.model_copy(update={"state": state, "estimate": TICKET.estimate, **window, **ticket})
@@ -177,6 +179,8 @@ SCENES: dict[str, Screen] = {
     },
     "ticket_far": TicketShown(EARLY, CheckInReason.EARLY, PaperState.PRINTED, jobs=1),
     "ticket_far_again": TicketShown(EARLY, CheckInReason.ALREADY_CHECKED_IN, PaperState.PRINTED_BEFORE),
+    "ticket_other": TicketShown(TICKET, OTHER, PaperState.PRINTED, jobs=1),
+    "ticket_found_other": _again(OTHER),
     "ticket_next_waits": replace(
         _ticket(CheckInReason.WALK_IN, PaperState.FAILED),
         next_scan=Scanned(ScanReason.OK, UUID(int=9), "NEXT"),
@@ -200,6 +204,9 @@ SCENES: dict[str, Screen] = {
     "trouble_another_office_received": Trouble(
         TroubleReason.ANOTHER_OFFICE,
         CheckInReply(reason=CheckInReason.ANOTHER_OFFICE, reserved_for=NOW, office=PLACE, ticket=TICKET),
+    ),
+    "trouble_other_received": Trouble(
+        TroubleReason.OTHER, _REPLY.model_copy(update={"reason": OTHER, "ticket": TICKET, "office_id": "06"})
     ),
     "trouble_unknown_typed": Trouble(TroubleReason.UNKNOWN, _REPLY, typed="43324006", by_keys=True),
     "trouble_refused_typed": Trouble(TroubleReason.REFUSED, by_keys=True),

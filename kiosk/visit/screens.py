@@ -12,6 +12,7 @@ from backend.wire import (
     CheckInReason,
     CheckInReply,
     CheckInRequest,
+    Other,
     PrinterTrouble,
     TicketMessage,
     TicketState,
@@ -124,11 +125,11 @@ class TicketShown:
     """
 
     ticket: TicketMessage
-    reason: CheckInReason
+    reason: CheckInReason | Other
     paper: PaperState
     trouble: PrinterTrouble | None = None
     jobs: int = 0
-    found: TicketState | None = None
+    found: TicketState | Other | None = None
     source: str | None = field(default=None, repr=False)
     settled: bool = False
     next_scan: Scanned | None = None

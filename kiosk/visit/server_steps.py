@@ -1,6 +1,6 @@
 """Steps of asking the server: the request, its answer, and what is shown without one. No side effects."""
 
-from backend.wire import CheckInReply, CheckInRequest, WalkInRequest
+from backend.wire import OTHER, CheckInReply, CheckInRequest, WalkInRequest
 from kiosk.visit import effects, inputs, screens, ticket_steps
 from kiosk.visit.inputs import Timer, TroubleReason
 from kiosk.visit.transition import Draft
@@ -46,12 +46,20 @@ def answered(draft: Draft, happened: inputs.Answered) -> None:
     reply = happened.reply
     if screen.before is not None and ticket_steps.still_waits(screen.before, reply):
         ticket_steps.bring_back(draft, screen.before, reply.ticket)
-    elif reply.ticket is not None and reply.reason.gives_ticket:
+    elif reply.ticket is not None and _gives_ticket(reply):
         ticket_steps.show_ticket(draft, reply, reply.ticket, _source(screen.request))
-    elif reply.reason.gives_ticket:
+    elif reply.reason is not OTHER and reply.reason.gives_ticket:
         show_trouble(draft, screens.Trouble(TroubleReason.NOT_ACCEPTED))
     else:
         show_trouble(draft, _trouble(TroubleReason(reply.reason.value), screen, reply=reply))
+
+
+def _gives_ticket(reply: CheckInReply) -> bool:
+    """Whether a ticket in the reply is to be used here; how a newer server came to it does not make it less valid.
+
+    With an office beside it, it is a number of that other office.
+    """
+    return reply.office_id is None if reply.reason is OTHER else reply.reason.gives_ticket
 
 
 def unanswered(draft: Draft, happened: inputs.Unanswered) -> None:

@@ -7,7 +7,15 @@ write it down.
 from dataclasses import replace
 from typing import Final
 
-from backend.wire import CheckInReason, CheckInReply, PrintReport, PrintState, TicketMessage, TicketState
+from backend.wire import (
+    OTHER,
+    CheckInReason,
+    CheckInReply,
+    PrintReport,
+    PrintState,
+    TicketMessage,
+    TicketState,
+)
 from kiosk.visit import effects, inputs, screens
 from kiosk.visit.effects import Tone
 from kiosk.visit.inputs import Timer
@@ -25,7 +33,7 @@ _IN_HAND: Final = frozenset({PaperState.PRINTED, PaperState.PRINTED_BEFORE, Pape
 def show_ticket(draft: Draft, reply: CheckInReply, ticket: TicketMessage, source: str | None) -> None:
     """Show a ticket; print it if its visitor waits and has not had paper yet."""
     again = reply.reason is CheckInReason.ALREADY_CHECKED_IN
-    if again and ticket.print_state in _HAD_PAPER:
+    if (again or reply.reason is OTHER) and ticket.print_state in _HAD_PAPER:
         paper = PaperState.PRINTED_BEFORE
     elif ticket.state is TicketState.WAITING:
         paper = PaperState.PRINTING
@@ -99,6 +107,7 @@ def still_waits(screen: screens.TicketShown, reply: CheckInReply) -> bool:
         and ticket.ticket_id == screen.ticket.ticket_id
         and ticket.state is TicketState.WAITING is screen.ticket.state
         and reply.found in {None, TicketState.WAITING}
+        and reply.reason is not OTHER
     )
 
 

@@ -32,7 +32,6 @@ from backend.wire.messages import (
     Accepted,
     CheckInRequest,
     DeviceReport,
-    ErrorReply,
     OfficePlace,
     PrintReport,
     RefusalReport,
@@ -90,7 +89,7 @@ async def over_http(_: Path) -> AsyncIterator[Answering]:
         try:
             reply = await _route(served, request.method, path, body)
         except BackendRefusedError as error:
-            return httpx2.Response(409, content=ErrorReply(code=error.code).model_dump_json().encode())
+            return httpx2.Response(409, json={"code": error.code, "detail": error.detail})
         return httpx2.Response(200, content=(reply or Accepted()).model_dump_json().encode())
 
     async with BackendClient("http://server", "token", transport=httpx2.MockTransport(answer)) as client:

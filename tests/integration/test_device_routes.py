@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from backend.protection.device_tokens import revoke
 from backend.protection.roles import DeviceKind
+from backend.reception.tables import refusals
 from backend.reservations.code_patterns import load_patterns
 from backend.web.app import create_app
 from backend.web.devices.bring_view import bring_guide
@@ -227,6 +228,26 @@ def test_an_unexpected_error_tells_nothing(
     assert (reply.status_code, reply.json()["code"]) == (500, "internal")
     told = capsys.readouterr()
     assert "花子" not in reply.text + told.out + told.err
+
+
+@pytest.mark.parametrize("code", ["other", "of_tomorrow"])
+def test_an_unknown_code_in_a_request_is_refused_and_nothing_is_kept(
+    client: TestClient, small_house: House, code: str
+) -> None:
+    """Protects what is stored: a device reads codes of a newer server, and a server takes none of a newer device."""
+    ticket = "00000000-0000-4000-8000-000000000000"
+    for path, said in (
+        ("refusals", {"kind": code}),
+        (f"tickets/{ticket}/print-reports", {"state": code}),
+        (f"tickets/{ticket}/print-reports", {"state": "failed", "trouble": code}),
+        ("device-reports", {"troubles": {code: "error"}}),
+    ):
+        body = {"request_id": str(uuid4()), **said}
+        reply = client.post(f"/api/v1/{path}", json=body, headers=bearer(small_house.device()))
+        assert (reply.status_code, reply.json()["code"]) == (422, "invalid_request"), path
+        assert "fields" in reply.json()["detail"]
+    with small_house.database.read() as connection:
+        assert connection.execute(refusals.select()).all() == []
 
 
 def test_every_error_code_has_a_status() -> None:

@@ -15,6 +15,7 @@ from tests.support import HandClock, House, make_house
 
 FOLDER: Final = Path(__file__).resolve().parent
 OFFICES, HOUSE, ROWS, DAY, NEXT = "offices.toml", "house.json", "rows.json", "day.json", "next.json"
+WIRE: Final = "wire.json"
 SCHEMAS: Final = {"sqlite": "schema.sqlite.sql", "postgresql": "schema.postgresql.sql"}
 SETTINGS: Final[dict[str, Any]] = {"heartbeat_seconds": 3600}
 """Of every house of the story: no beat comes between the messages of a stream."""
@@ -70,6 +71,7 @@ class Release:
     rows: Rows
     day: tuple[Exchange, ...]
     next: tuple[Exchange, ...]
+    wire: dict[str, Any]
 
     @classmethod
     def read(cls, folder: Path) -> "Release":
@@ -82,6 +84,7 @@ class Release:
             json.loads((folder / ROWS).read_text("utf-8")),
             exchanges(folder / DAY),
             exchanges(folder / NEXT),
+            json.loads((folder / WIRE).read_text("utf-8")),
         )
 
     def load(self, url: str) -> None:

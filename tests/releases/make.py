@@ -18,10 +18,12 @@ from tests.releases.kept import (
     ROWS,
     SCHEMAS,
     SETTINGS,
+    WIRE,
     Keepsake,
     text_of_exchanges,
 )
 from tests.releases.pages import waiting_on
+from tests.releases.shapes import shapes_of_wire, text_of_shapes
 from tests.releases.story import DAY_BEFORE, PASSWORD, Story
 from tests.releases.tables import rows_of, schema_of_postgresql, schema_of_sqlite, text_of
 from tests.releases.ward import OFFICES as OFFICES_TEXT
@@ -77,6 +79,7 @@ def _told(story: Story, house: House, folder: Path) -> dict[str, str]:
         HOUSE: keepsake.as_text(),
         DAY: text_of_exchanges(day),
         NEXT: text_of_exchanges(following),
+        WIRE: text_of_shapes(shapes_of_wire()),
     }
 
 

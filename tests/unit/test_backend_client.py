@@ -6,10 +6,12 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+from structlog.testing import capture_logs
 
 from backend.client.errors import BackendError, BackendRefusedError, BackendUnavailableError
 from backend.client.http import COMMAND, BackendClient, Patience
-from backend.wire.codes import CheckInReason, ErrorCode, PrintState
+from backend.wire.codes import CheckInReason, ErrorCode, PrintState, TicketState
+from backend.wire.heard import OTHER
 from backend.wire.messages import CheckInReply, CheckInRequest, ErrorReply, PrintReport, WalkInRequest
 
 REPLY = CheckInReply(reason=CheckInReason.UNKNOWN).model_dump_json().encode()
@@ -122,10 +124,11 @@ async def test_a_refusal_is_final(status: int) -> None:
     ("response", "error"),
     [
         (httpx2.Response(200, content=b"<html>log in to the wifi</html>"), BackendUnavailableError),
-        (httpx2.Response(200, content=b'{"reason": "of the future"}'), BackendUnavailableError),
+        (httpx2.Response(200, content=b'{"reason": 7}'), BackendUnavailableError),
         (httpx2.Response(404, content=b"not this product"), BackendRefusedError),
         (httpx2.Response(404, content=b'{"code": "of the future"}'), BackendRefusedError),
         (httpx2.Response(500, content=b"boom"), BackendUnavailableError),
+        (httpx2.Response(507, content=b'{"code": "of the future"}'), BackendUnavailableError),
         (httpx2.Response(302, headers={"Location": "http://elsewhere"}), BackendUnavailableError),
     ],
 )
@@ -140,10 +143,33 @@ async def test_strange_answers_become_our_errors(
     assert len(wire.requests) == 1
 
 
+async def test_an_outcome_of_a_newer_server_is_an_outcome() -> None:
+    """Protects a visitor from reading that the server is away when it has answered; its words are in no log."""
+    wire = Wire(
+        httpx2.Response(200, content=b'{"reason": "of the future", "found": "waiting"}'),
+        httpx2.Response(409, content=b'{"code": "of the future", "detail": {"until": "noon"}}'),
+    )
+    async with wire.client() as client:
+        with capture_logs() as logs:
+            reply = await client.check_in(scan())
+            with pytest.raises(BackendRefusedError) as refused:
+                await client.check_in(scan())
+    assert (reply.reason, reply.found) == (OTHER, TicketState.WAITING)
+    assert (refused.value.code, refused.value.detail, refused.value.passes) == (
+        OTHER,
+        {"until": "noon"},
+        False,
+    )
+    assert [(line["event"], line["places"]) for line in logs] == [
+        ("reply_code_unknown", ["reason"]),
+        ("reply_code_unknown", ["code"]),
+    ]
+
+
 async def test_no_error_says_what_was_asked_or_answered() -> None:
     """Protects logs: an error's whole chain holds neither the code nor the answer's words."""
     wire = Wire(
-        httpx2.Response(200, content=b'{"reason": "SECRET-CODE"}'),
+        httpx2.Response(200, content=b'{"reason": ["SECRET-CODE"]}'),
         httpx2.Response(422, content=b"SECRET-CODE is wrong"),
     )
     async with wire.client() as client:

@@ -7,6 +7,7 @@ from uuid import UUID
 from hypothesis import given, strategies as st
 
 from backend.wire.codes import EventKind, WindowKind
+from backend.wire.heard import OTHER
 from backend.wire.messages import Board, EventMessage
 from queue_display.board import BoardState, apply, past_calls
 from tests.hall_support import NOON, TODAY, a_call
@@ -132,6 +133,30 @@ def test_events_that_do_not_concern_the_hall_change_counts_only() -> None:
     for kind in (EventKind.TICKET_PRINTED, EventKind.DOCUMENTS_COMPLETE, EventKind.WINDOW_TAKEN):
         after = apply(before, an_event(kind, ticket=1, waiting=9, preparing=1)).state
         assert after == replace(before, seq=11, waiting=9, preparing=1)
+
+
+def test_an_event_that_only_a_newer_server_knows_keeps_counts_and_asks_for_a_picture() -> None:
+    """Protects a hall from a number that stands where it no longer is, and from a screen that stands still."""
+    state = a_state(calls=[a_call(1)])
+    unknown = {"kind": OTHER, "waiting": 4, "preparing": 2}
+    step = apply(state, an_event(EventKind.ISSUED).model_copy(update=unknown))
+    assert step.state == replace(state, seq=11, waiting=4, preparing=2)
+    assert (step.new, step.snapshot_wanted) == ((), True)
+    house = an_event(EventKind.DEVICE_REPORTED).model_copy(
+        update={**unknown, "ticket_id": None, "number": None}
+    )
+    assert apply(state, house).state == step.state
+    assert not apply(state, house).snapshot_wanted, "nobody's place is in doubt"
+
+
+def test_a_call_to_a_window_of_an_unknown_kind_is_announced() -> None:
+    """Protects whoever a newer server calls: number and sign are shown, and a window with the same sign is another."""
+    state = a_state(calls=[a_call(1, window="3")])
+    event = an_event(EventKind.TICKET_CALLED, ticket=2, window="3").model_copy(update={"window_kind": OTHER})
+    step = apply(state, event)
+    assert [(call.number, call.window, call.kind) for call in step.new] == [("M-002", "3", OTHER)]
+    assert step.state is not None
+    assert [call.number for call in step.state.calls] == ["M-002", "M-001"]
 
 
 def test_an_issued_number_is_told_of() -> None:

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from backend.client.stream import Backoff
 from backend.client.stream_messages import DoubtError, read_board, read_event
 from backend.wire.codes import EventKind
+from backend.wire.heard import OTHER
 
 AT = datetime(2026, 11, 24, 1, 30, tzinfo=UTC).isoformat()
 EVENT = {"seq": 4, "kind": "ticket_called", "at": AT, "office_id": "honcho", "business_day": "2026-11-24"}
@@ -25,15 +26,25 @@ BOARD = {"office_id": "honcho", "business_day": "2026-11-24", "at": AT, "seq": 4
 def test_an_event_of_a_newer_server_is_understood_as_far_as_it_is_known() -> None:
     """Protects that a server may add to what it says."""
     event = read_event(json.dumps(EVENT | {"mood": "calm"}))
-    assert event is not None
     assert event.kind is EventKind.TICKET_CALLED
 
 
-def test_an_unknown_kind_of_event_is_left_out() -> None:
-    """Protects a display from a newer server's events."""
+def test_an_event_with_unknown_codes_keeps_its_place_and_its_counts() -> None:
+    """Protects a display from a newer server's events: how many wait is true after any of them."""
     with capture_logs() as logs:
-        assert read_event(json.dumps(EVENT | {"kind": "ticket_blessed"})) is None
-    assert [line["event"] for line in logs] == ["event_kind_unknown"]
+        event = read_event(json.dumps(EVENT | {"kind": "ticket_blessed", "window_kind": "sky", "waiting": 3}))
+    assert (event.seq, event.kind, event.window_kind, event.waiting) == (4, OTHER, OTHER, 3)
+    assert [(line["event"], line["places"]) for line in logs] == [
+        ("stream_code_unknown", ["kind", "window_kind"])
+    ]
+
+
+def test_a_call_to_an_unknown_kind_of_window_is_a_call() -> None:
+    """Protects whoever is called: the number and the sign of the window are all that they need."""
+    with capture_logs() as logs:
+        board = read_board(json.dumps(BOARD | {"calls": [CALL | {"kind": "elsewhere"}]}))
+    assert [(call.number, call.window, call.kind) for call in board.calls] == [("M-001", "3", OTHER)]
+    assert [(line["event"], line["places"]) for line in logs] == [("stream_code_unknown", ["calls.kind"])]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +59,7 @@ def test_an_unreadable_event_is_a_reason_for_a_snapshot(data: str) -> None:
 def test_bad_entries_of_a_snapshot_are_left_out() -> None:
     """Protects that one bad entry does not empty the hall's screen."""
     data = BOARD | {
-        "calls": [CALL, {"number": 5}, "x", CALL | {"kind": "elsewhere"}],
+        "calls": [CALL, {"number": 5}, "x", CALL | {"kind": 7}],
         "recent": None,
         "absent": ["M-007", 12],
     }

@@ -9,6 +9,7 @@ from uuid import UUID
 from backend.client.errors import BackendUnavailableError
 from backend.client.stream import Link, LinkHealth
 from backend.wire.codes import EventKind
+from backend.wire.heard import hear
 from backend.wire.messages import Board, EventMessage, OfficeInfo
 from queue_display.feed import BoardChange, Feed
 from tests.hall_support import NOON
@@ -207,3 +208,23 @@ def test_an_event_of_a_new_day_makes_the_reader_fetch_again() -> None:
         )
     )
     assert bench.reader.snapshots_wanted == 1
+
+
+def test_an_event_that_only_a_newer_server_knows_makes_the_reader_fetch_again() -> None:
+    """Protects a hall from a number that stands where it no longer is; until then counts are shown as told."""
+    bench = Bench()
+    bench.reader.on_snapshot(a_board(waiting=2))
+    told = {
+        "seq": 2,
+        "kind": "ticket_blessed",
+        "at": NOON,
+        "office_id": "honcho",
+        "business_day": NOON.date(),
+    }
+    bench.reader.on_event(hear(EventMessage, told | {"waiting": 5}))
+    assert bench.reader.snapshots_wanted == 0
+    bench.reader.on_event(hear(EventMessage, told | {"seq": 3, "ticket_id": UUID(int=1), "waiting": 6}))
+    assert bench.reader.snapshots_wanted == 1
+    board = bench.feed.picture().board
+    assert board is not None
+    assert (board.seq, board.waiting) == (3, 6)

@@ -8,6 +8,7 @@ from backend.common.catalogue import Language
 from backend.common.line_breaks import pieces
 from backend.common.receipt import ticket_sheet
 from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, TicketState
+from backend.wire.heard import OTHER, Other
 from backend.wire.messages import OfficeInfo, TicketMessage
 from kiosk.paper.printer import PrinterState, PrinterStatus, PrintResult
 from kiosk.paper.ticket_paper import TicketPaper
@@ -37,7 +38,7 @@ class Recorder:
 def an_order(
     *,
     job: int = 1,
-    reason: CheckInReason = CheckInReason.ON_TIME,
+    reason: CheckInReason | Other = CheckInReason.ON_TIME,
     print_state: PrintState = PrintState.PENDING,
     language: Language = Language.JAPANESE,
 ) -> PrintTicket:
@@ -73,9 +74,10 @@ def test_a_copy_says_that_it_is_one() -> None:
     paper(an_order(reason=CheckInReason.ALREADY_CHECKED_IN), OFFICE)
     paper(an_order(job=2), OFFICE)
     paper(an_order(reason=CheckInReason.ALREADY_CHECKED_IN, print_state=PrintState.PRINTED), OFFICE)
-    first, first_after_loss, second_job, copy = printer.jobs
+    paper(an_order(reason=OTHER, print_state=PrintState.PRINTED), OFFICE)
+    first, first_after_loss, second_job, copy, copy_of_a_newer_server = printer.jobs
     assert first == first_after_loss
-    assert second_job == copy
+    assert second_job == copy == copy_of_a_newer_server
     assert first != copy
 
 

@@ -13,8 +13,18 @@ from backend.wire.codes import (
     RefusalKind,
     ScanReason,
 )
+from backend.wire.heard import OTHER, hear
 from backend.wire.messages import CheckInReply
-from kiosk.visit.effects import PlayTone, PrintTicket, ReportPrint, ReportRefusal, SendCheckIn, Tone, WalkIn
+from kiosk.visit.effects import (
+    Effect,
+    PlayTone,
+    PrintTicket,
+    ReportPrint,
+    ReportRefusal,
+    SendCheckIn,
+    Tone,
+    WalkIn,
+)
 from kiosk.visit.flow import HINTS, Flow
 from kiosk.visit.inputs import (
     Answered,
@@ -41,6 +51,7 @@ from kiosk.visit.screens import (
     Trouble,
     WalkInQuestion,
     Welcome,
+    Working,
 )
 from kiosk.visit.state import State
 from kiosk.visit.ticket_steps import MAX_PRINT_JOBS
@@ -113,6 +124,69 @@ def test_every_refusal_of_the_server_has_its_screen(reason: CheckInReason) -> No
     assert seconds(effects) == machine.flow.durations.keypad_warning
     machine.elapse()
     assert machine.shows(Welcome())
+
+
+def answer_of_a_newer_server(machine: Visit, **told: object) -> tuple[Effect, ...]:
+    """What an older kiosk makes of an outcome that it does not know."""
+    screen = machine.state.screen
+    assert isinstance(screen, Working)
+    reply = hear(CheckInReply, {"reason": "of_tomorrow", **told})
+    return machine.take(Answered(screen.request.request_id, reply))
+
+
+def test_an_unknown_outcome_sends_to_the_counter() -> None:
+    """Protects a visitor from reading that the server is away, and from asking it again for ever."""
+    machine = Visit().open()
+    machine.scan("CODE")
+    answer_of_a_newer_server(machine)
+    screen = machine.state.screen
+    assert isinstance(screen, Trouble)
+    assert (screen.reason, screen.retry) == (TroubleReason.OTHER, None)
+
+
+def test_a_number_of_an_unknown_outcome_is_valid_and_printed() -> None:
+    """Protects a visitor whom a newer server received: the number counts, however it came about."""
+    machine = Visit().open()
+    machine.scan("CODE")
+    effects = answer_of_a_newer_server(machine, ticket=a_ticket())
+    assert of(effects, PrintTicket) == [PrintTicket(a_ticket(), OTHER, Language.JAPANESE, job=1)]
+    assert isinstance(machine.state.screen, TicketShown)
+
+
+def test_a_number_that_has_paper_is_not_printed_again_for_an_unknown_outcome() -> None:
+    """Protects one paper for one number, and the word that the counter knows more of a notice that is held up again."""
+    machine = Visit().ticket()
+    machine.elapse(Timer.SETTLE)
+    machine.scan("CODE")
+    effects = answer_of_a_newer_server(machine, ticket=a_ticket(print_state=PrintState.PRINTED))
+    screen = machine.state.screen
+    assert isinstance(screen, TicketShown)
+    assert (screen.reason, screen.paper) == (OTHER, PaperState.PRINTED_BEFORE)
+    assert of(effects, PrintTicket) == []
+
+
+def test_a_number_of_an_unknown_state_is_shown_and_not_printed() -> None:
+    """Protects whoever is somewhere that this kiosk does not know: the counter tells where, and no paper sends them back."""
+    machine = Visit().open()
+    machine.scan("CODE")
+    ticket = a_ticket().model_dump(mode="json") | {"state": "of_tomorrow", "print_state": "of_tomorrow"}
+    effects = answer_of_a_newer_server(
+        machine, reason="already_checked_in", ticket=ticket, found="of_tomorrow"
+    )
+    screen = machine.state.screen
+    assert isinstance(screen, TicketShown)
+    assert (screen.ticket.number, screen.paper, screen.found) == ("M-001", PaperState.NONE, OTHER)
+    assert of(effects, PrintTicket) == []
+
+
+def test_a_number_of_another_office_is_told_and_not_printed_as_ours() -> None:
+    """Protects against paper with this office's name for a number that is called elsewhere."""
+    machine = Visit().open()
+    machine.scan("CODE")
+    assert of(answer_of_a_newer_server(machine, ticket=a_ticket(), office_id="05"), PrintTicket) == []
+    screen = machine.state.screen
+    assert isinstance(screen, Trouble)
+    assert (screen.reason, screen.reply and screen.reply.ticket) == (TroubleReason.OTHER, a_ticket())
 
 
 @pytest.mark.parametrize("reason", [reason for reason in CheckInReason if reason.gives_ticket])

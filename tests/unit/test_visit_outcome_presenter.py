@@ -14,13 +14,14 @@ from backend.wire.codes import (
     TicketState,
     WindowKind,
 )
+from backend.wire.heard import OTHER
 from backend.wire.messages import CheckInReply, CheckInRequest, Estimate, OfficePlace
 from kiosk.visit.inputs import Button, Scanned, TroubleReason
 from kiosk.visit.presentation import TicketView, TroubleView
 from kiosk.visit.presenter import present
 from kiosk.visit.screens import PaperState, TicketShown, Trouble
 from kiosk.visit.state import State
-from kiosk.visit.texts import spoken
+from kiosk.visit.texts import KioskWords, spoken
 from tests.kiosk_support import JA, NOW, a_ticket, text
 
 OKUBO = OfficePlace(
@@ -284,3 +285,23 @@ def test_a_reply_without_an_office_is_told_plainly() -> None:
     assert closed.body == "本日の受付は終了しました。"
     reply = CheckInReply(reason=CheckInReason.UNKNOWN, office=OKUBO)
     assert trouble_of(Trouble(TroubleReason.UNKNOWN, reply)).title == "ご予約を\n確認できませんでした"
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_what_only_a_newer_server_knows_is_to_be_asked_at_the_counter(language: Language) -> None:
+    """Protects a visitor before an older kiosk: the number stands there, and where to go with it."""
+    say = KioskWords(language)
+    unknown = a_ticket().model_copy(update={"state": OTHER})
+    view = ticket_of(
+        TicketShown(unknown, CheckInReason.ALREADY_CHECKED_IN, PaperState.NONE, found=OTHER), language
+    )
+    assert (view.number, view.headline, view.go) == ("M-001", say("ticket.other"), say("ticket.other_go"))
+    assert (view.minds, view.figures) == (True, ())
+    view = ticket_of(TicketShown(a_ticket(), OTHER, PaperState.PRINTED), language)
+    assert (view.number, view.headline, view.note) == ("M-001", say("ticket.other"), say("ticket.other_note"))
+    told = CheckInReply(reason=CheckInReason.UNKNOWN).model_copy(update={"reason": OTHER})
+    shown = trouble_of(Trouble(TroubleReason.OTHER, told), language)
+    assert (shown.title, shown.body) == (say("trouble.other.title"), say("trouble.other.body"))
+    told = told.model_copy(update={"ticket": a_ticket(), "office_id": "05"})
+    assert "M-001" in text(trouble_of(Trouble(TroubleReason.OTHER, told), language).body)
+    assert (JA("trouble.other.title"), JA("ticket.other_go")) == ("窓口で\nお尋ねください",) * 2

@@ -14,6 +14,7 @@ from backend.common import fonts
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import ROOT, locate
 from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES, CheckInReason, CodePlace, TicketState
+from backend.wire.heard import OTHER
 from backend.wire.messages import Estimate
 from kiosk.visit.inputs import TroubleReason
 from kiosk.visit.screens import PaperState
@@ -85,6 +86,7 @@ def test_every_reason_has_words() -> None:
         assert (f"ticket.paper_{paper}" in keys) is (paper is not PaperState.NONE), (
             "of no paper there is nothing to say"
         )
+    assert {f"ticket.{OTHER}", f"ticket.{OTHER}_note", f"ticket.{OTHER}_go"} <= keys
     for state in ALIVE_STATES - {TicketState.WAITING}:
         assert {f"ticket.{state}", f"ticket.{state}_go"} <= keys
     for state in AT_WINDOW_STATES:

@@ -1,0 +1,58 @@
+"""A reply as a newer server would give it: with codes and fields that nobody knows yet."""
+
+from collections.abc import Set as AbstractSet
+from enum import StrEnum
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+UNKNOWN_CODE: Final = "of_tomorrow"
+EVERYWHERE: Final = "*"
+
+_WORDS: Final = {"status"}
+"""Codes that are no list of their own."""
+
+
+def newer(reply: BaseModel, places: AbstractSet[str]) -> dict[str, Any]:
+    """A reply's JSON values with an unknown code in some places, and with a new field in every object.
+
+    Args:
+        reply: as today's server gives it.
+        places: where, as ``ticket.state``; ``*`` for every code.
+    """
+    told: dict[str, Any] = reply.model_dump(mode="json")
+    _change(reply, told, "", places)
+    return told
+
+
+def places_of_codes(reply: BaseModel) -> list[str]:
+    """Where a reply holds a code, each place once."""
+    return sorted(set(_places(reply, "")))
+
+
+def _is_code(name: str, value: object) -> bool:
+    return isinstance(value, StrEnum) or name in _WORDS
+
+
+def _places(told: BaseModel, before: str) -> list[str]:
+    found: list[str] = []
+    for name, value in told:
+        if _is_code(name, value):
+            found.append(before + name)
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, BaseModel):
+                found += _places(part, f"{before}{name}.")
+    return found
+
+
+def _change(reply: BaseModel, told: dict[str, Any], before: str, places: AbstractSet[str]) -> None:
+    for name, value in reply:
+        if _is_code(name, value) and places & {EVERYWHERE, before + name}:
+            told[name] = UNKNOWN_CODE
+        if isinstance(value, BaseModel):
+            _change(value, told[name], f"{before}{name}.", places)
+        elif isinstance(value, list):
+            for part, other in zip(value, told[name], strict=True):
+                if isinstance(part, BaseModel):
+                    _change(part, other, f"{before}{name}.", places)
+    told[UNKNOWN_CODE] = {"kind": UNKNOWN_CODE}
