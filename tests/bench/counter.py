@@ -23,7 +23,8 @@ from backend.storage.migration import migrate
 from backend.storage.secrets import load_secret
 from backend.storage.unit_of_work import Database, utc_now
 from tests.bench.measurement import BenchError
-from tests.bench.process import Process, python_module, running
+from tests.bench.process import ROOT, Process, python_module, python_script, running
+from tests.bench.tally import Stored, read_stored
 
 OFFICE = "00"
 PASSWORD = "correct horse battery"
@@ -31,6 +32,7 @@ _READY_SECONDS = 30.0
 _LONGEST_SERIES = 9999
 _SHIPPED_SERIES = ('code = "M", first = 1, last = 399', 'code = "W", first = 400, last = 599')
 _SERVING = "serving on "
+_NOTING = Path(__file__).with_name("noting_server.py")
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,11 @@ class Counter:
 
     def clerk(self) -> str:
         """Add a clerk and return the login; the password is ``PASSWORD``."""
-        login = f"clerk-{uuid4().hex[:8]}"
-        create_account(self.database, login, PASSWORD, Role.CLERK, OFFICE)
-        return login
+        return self._person(Role.CLERK)
+
+    def staff(self) -> str:
+        """Add one of the ward's staff and return the login; the password is ``PASSWORD``."""
+        return self._person(Role.STAFF)
 
     def reserve(self, count: int) -> list[str]:
         """Add reservations of invented people for this moment and return their numbers."""
@@ -103,40 +107,24 @@ class Counter:
         with self.database.write() as work:
             return [notice.code for notice in issue_notices(work, numbers, self._key)]
 
+    def stored(self) -> Stored:
+        """What the database knows of today."""
+        with self.database.read() as connection:
+            return read_stored(connection, self.today)
+
     @contextmanager
-    def serving(self, processes: int = 1) -> Iterator[list[Server]]:
-        """Run server processes on free ports while the block lasts."""
+    def serving(self, processes: int = 1, noting: Path | None = None) -> Iterator[list[Server]]:
+        """Run server processes on free ports while the block lasts; ``noting`` as in :func:`serve`."""
         with ExitStack() as stack:
-            yield [stack.enter_context(self._server(place)) for place in range(processes)]
+            yield [
+                stack.enter_context(serve(self.folder, self._config, self.url, noting=noting))
+                for _ in range(processes)
+            ]
 
-    @contextmanager
-    def _server(self, place: int) -> Iterator[Server]:
-        argv = python_module(
-            "backend", "serve", "--config", str(self._config), "--database", self.url, "--port", "0"
-        )
-        says = self.folder / f"server-{place}-{uuid4().hex[:8]}.log"
-        log_file = {"UKETSUKE_LOG_LEVEL": "warning"}
-        began = time.monotonic()
-        with running(argv, says=says, extra=log_file) as process:
-            address = self._ready(process, says, began + _READY_SECONDS)
-            yield Server(process, address, (time.monotonic() - began) * 1000)
-
-    @staticmethod
-    def _ready(process: Process, says: Path, deadline: float) -> str:
-        """The address of a server, once it answers that it is well."""
-        while time.monotonic() < deadline and process.poll() is None:
-            told = next(
-                (line for line in says.read_text("utf-8").splitlines(keepends=True) if _SERVING in line), ""
-            )
-            if told.endswith("\n"):
-                address = told.removeprefix(_SERVING).strip()
-                with httpx2.Client(trust_env=False, timeout=_READY_SECONDS) as client:
-                    reply = client.get(f"{address}/api/v1/health")
-                if reply.status_code == httpx2.codes.OK and reply.json()["status"] == "ok":
-                    return address
-            time.sleep(0.002)
-        words = says.read_text("utf-8").strip().splitlines()
-        raise BenchError(f"the server did not get ready: {words[-1] if words else 'it said nothing'}")
+    def _person(self, role: Role) -> str:
+        login = f"{role.value}-{uuid4().hex[:8]}"
+        create_account(self.database, login, PASSWORD, role, OFFICE)
+        return login
 
     def _settings(self) -> str:
         """Settings that keep the counter open all day and its numbers from wrapping."""
@@ -155,6 +143,45 @@ class Counter:
         # One display's token stands for all displays of a measurement.
         own = f'var_dir = "{self.folder / "var"}"\noffices_file = "{offices}"\nstreams_per_reader = 1000\n'
         return own + openings
+
+
+@contextmanager
+def serve(
+    folder: Path, config: Path, url: str, *, at: Path = ROOT, noting: Path | None = None
+) -> Iterator[Server]:
+    """Run a server process on a free port while the block lasts.
+
+    Args:
+        folder: for what it says.
+        config: its settings.
+        url: its database.
+        at: the version whose server it is: the folder of this one, or of another that is laid out.
+        noting: a file for the first word of every statement that SQLite is given.
+    """
+    asked = ["serve", "--config", str(config), "--database", url, "--port", "0"]
+    argv = python_module("backend", *asked) if noting is None else python_script(_NOTING, str(noting), *asked)
+    says = folder / f"server-{uuid4().hex[:8]}.log"
+    began = time.monotonic()
+    with running(argv, says=says, extra={"UKETSUKE_LOG_LEVEL": "warning"}, at=at) as process:
+        address = _ready(process, says, began + _READY_SECONDS)
+        yield Server(process, address, (time.monotonic() - began) * 1000)
+
+
+def _ready(process: Process, says: Path, deadline: float) -> str:
+    """The address of a server, once it answers that it is well."""
+    while time.monotonic() < deadline and process.poll() is None:
+        told = next(
+            (line for line in says.read_text("utf-8").splitlines(keepends=True) if _SERVING in line), ""
+        )
+        if told.endswith("\n"):
+            address = told.removeprefix(_SERVING).strip()
+            with httpx2.Client(trust_env=False, timeout=_READY_SECONDS) as client:
+                reply = client.get(f"{address}/api/v1/health")
+            if reply.status_code == httpx2.codes.OK and reply.json()["status"] == "ok":
+                return address
+        time.sleep(0.002)
+    words = says.read_text("utf-8").strip().splitlines()
+    raise BenchError(f"the server did not get ready: {words[-1] if words else 'it said nothing'}")
 
 
 def _reservation(number: str, now: datetime) -> dict[str, object]:

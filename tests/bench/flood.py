@@ -9,13 +9,12 @@ from backend.wire.codes import ErrorCode
 from tests.bench.databases import Running
 from tests.bench.measurement import BenchError, Fact, Figure, Measurement, percentile
 from tests.bench.people import Kiosk
-from tests.bench.plan import Plan
+from tests.bench.plan import WARM_UP, Plan
 from tests.bench.process import python_module, read_line, running
 from tests.bench.reference import References
 
 AREA = "check-in under log-ins"
 LOG_INS_PER_SECOND = 100
-_WARM_UP = 5
 _PAUSE_SECONDS = 0.01
 _P99_MS = 50.0
 _SENT_AWAY_P99_MS = 50.0
@@ -24,9 +23,9 @@ _SENT_AWAY_P99_MS = 50.0
 def measure(running_now: Running, plan: Plan, references: References) -> list[Measurement]:
     """The same check-ins at the first server process without log-ins and with them."""
     counter, server = running_now.counter, running_now.servers[0]
-    numbers = counter.reserve(2 * int(plan.log_in_seconds / _PAUSE_SECONDS) + _WARM_UP)
+    numbers = counter.reserve(2 * int(plan.log_in_seconds / _PAUSE_SECONDS) + WARM_UP)
     with Kiosk(server.address, counter.device(DeviceKind.KIOSK)) as kiosk:
-        _check_ins(kiosk, numbers, plan.log_in_seconds, at_most=_WARM_UP)
+        _check_ins(kiosk, numbers, plan.log_in_seconds, at_most=WARM_UP)
         quiet = _check_ins(kiosk, numbers, plan.log_in_seconds / 2)
         argv = python_module(
             "tests.bench.strangers", server.address, str(LOG_INS_PER_SECOND), str(plan.log_in_seconds)

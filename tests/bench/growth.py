@@ -8,13 +8,12 @@ from backend.wire.codes import TicketState
 from tests.bench.counter import Counter
 from tests.bench.measurement import BenchError, Measurement
 from tests.bench.people import Clerk, Kiosk
-from tests.bench.plan import Plan
+from tests.bench.plan import WARM_UP, Plan
 from tests.bench.reference import References
 
 AREA = "growth"
 WAITING = 20
 """Visitors who wait all the time, on the small day as on the large one."""
-_WARM_UP = 5
 _NUMBERS = 9000
 
 _ROWS = "WITH RECURSIVE rows (i) AS (VALUES (:first) UNION ALL SELECT i + 1 FROM rows WHERE i < :last) "
@@ -47,8 +46,8 @@ def measure(folder: Path, plan: Plan, references: References) -> list[Measuremen
         ):
             for _ in range(WAITING):
                 kiosk.walk_in()
-            _work(kiosk, clerk, _WARM_UP)
-            there = WAITING + _WARM_UP
+            _work(kiosk, clerk, WARM_UP)
+            there = WAITING + WARM_UP
             before: tuple[Measurement, ...] = ()
             for tickets in (small, large):
                 fill(counter.file, there, max(there, tickets))

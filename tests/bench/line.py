@@ -92,9 +92,9 @@ class Line:
         content = json.dumps({"request_id": str(uuid4()), **body}).encode()
         return self._send("POST", path, content, "application/json")
 
-    def post_form(self, path: str, **fields: str) -> Exchange:
+    def post_form(self, path: str, **fields: str | list[str]) -> Exchange:
         """Send a page's command with a new request id."""
-        content = urlencode({"request_id": str(uuid4()), **fields}).encode()
+        content = urlencode({"request_id": str(uuid4()), **fields}, doseq=True).encode()
         return self._send("POST", path, content, "application/x-www-form-urlencoded")
 
     def _send(self, method: str, path: str, content: bytes, kind: str) -> Exchange:

@@ -3,10 +3,13 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Literal
 
 Statistic = Literal["p50", "p95", "p99"]
 Fact = str | int | float
+TIMES = "×"
+"""The unit of a multiple."""
 
 
 class BenchError(Exception):
@@ -31,13 +34,15 @@ class Figure:
 
     Attributes:
         statistic: which percentile it is about.
-        limit: its largest value, in the measurement's unit.
+        limit: its largest value, in the measurement's unit; its smallest where ``at_least``.
         words: what it is made of, for people.
+        at_least: more is better.
     """
 
     statistic: Statistic
     limit: float
     words: str
+    at_least: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,10 +108,45 @@ class Measurement:
         ratios = {other.name: p50 / other.p50 for other in against}
         return cls(area, name, unit, len(samples), p50, p95, p99, ratios, dict(facts or {}), figure)
 
+    @classmethod
+    def multiple(
+        cls,
+        area: str,
+        name: str,
+        ours: Sequence[float],
+        theirs: Sequence[float],
+        *,
+        facts: Mapping[str, Fact] | None = None,
+        figure: Figure | None = None,
+    ) -> "Measurement":
+        """Tell what was measured in interleaved rounds as one multiple: the ratio of the medians of the rounds.
+
+        Args:
+            area: what it belongs to.
+            name: what was measured, and of what it is a multiple.
+            ours: one value per round.
+            theirs: the same of what it is compared with, in the same rounds.
+            facts: counts and values beside it.
+            figure: the figure to reach, about the multiple.
+
+        Raises:
+            BenchError: there is no round, or the rounds differ.
+        """
+        if not ours or len(ours) != len(theirs):
+            raise BenchError(f"{name} was not measured in the same rounds")
+        ratio = median(ours) / median(theirs)
+        each = [one / other for one, other in zip(ours, theirs, strict=True)]
+        told: dict[str, Fact] = {"rounds": f"{min(each):.2f} to {max(each):.2f}", **(facts or {})}
+        return cls(area, name, TIMES, len(ours), ratio, ratio, ratio, {}, told, figure)
+
     @property
     def share_of_figure(self) -> float | None:
-        """The measured value divided by the figure's limit: up to 1 it is reached. None without a figure."""
+        """The measured value divided by the figure's limit, or the other way round where more is better.
+
+        Up to 1 the figure is reached. None without a figure.
+        """
         if self.figure is None:
             return None
         values: dict[Statistic, float] = {"p50": self.p50, "p95": self.p95, "p99": self.p99}
-        return values[self.figure.statistic] / self.figure.limit
+        share = values[self.figure.statistic] / self.figure.limit
+        return 1 / share if self.figure.at_least else share

@@ -3,11 +3,15 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+
+import click
 
 from tests.bench import (
     checklist,
     decoding,
+    fast_path,
     flood,
     growth,
     idle,
@@ -18,6 +22,7 @@ from tests.bench import (
     queue_load,
     reference,
     seeing,
+    statements,
     visibility,
 )
 from tests.bench.databases import Running, on_postgresql, on_sqlite
@@ -25,6 +30,7 @@ from tests.bench.measurement import BenchError, Measurement
 from tests.bench.pictures import Sheets
 from tests.bench.plan import Plan
 from tests.bench.reference import References
+from tests.bench.release import ABSENT, unpack
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,14 @@ class Work:
     sheets: Sheets
     photos: Path | None
     only: str | None
+
+    @cached_property
+    def release(self) -> Path | None:
+        """Where the earlier version is laid out, or None, once told, where the repository does not hold it."""
+        place = unpack(self.folder)
+        if place is None:
+            click.echo(ABSENT, err=True)
+        return place
 
     def wants(self, area: str) -> bool:
         """True where an area is to be measured."""
@@ -95,6 +109,8 @@ PARTS = (
     Part(kiosk_visit.AREA, (kiosk_visit.AREA,), lambda work: kiosk_visit.measure(work.folder, work.sheets, work.plan, work.references)),
     Part("SQLite", _OF_DATABASE, _of_database(on_sqlite)),
     Part("PostgreSQL", _OF_DATABASE, _of_database(on_postgresql)),
+    Part(fast_path.AREA, (fast_path.AREA,), lambda work: fast_path.measure(work.folder, work.plan, work.references, work.release)),
+    Part(statements.AREA, (statements.AREA,), lambda work: statements.measure(work.folder, work.plan, work.release)),
     Part(growth.AREA, (growth.AREA,), lambda work: growth.measure(work.folder, work.plan, work.references)),
     Part(decoding.AREA, (decoding.AREA,), lambda work: decoding.measure(work.sheets, work.plan, work.references)),
     Part(preview.AREA, (preview.AREA,), lambda work: preview.measure(work.folder, work.plan)),

@@ -1,16 +1,19 @@
 """Kiosks and clerks as the server sees them: each with one connection, doing one thing after the other."""
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
 import httpx2
 
-from backend.wire.codes import ErrorCode
+from backend.wire.codes import ErrorCode, PrintState
 from tests.bench.counter import PASSWORD
 from tests.bench.line import Exchange, Line
 from tests.bench.measurement import BenchError
 
 _OK = 200
+ENDING = ("start", "incomplete")
+"""What a clerk does with a visitor who lacks a paper, after the call."""
 
 
 class Kiosk:
@@ -40,6 +43,23 @@ class Kiosk:
         """Receive a visitor without reservation; returns the exchange and the ticket."""
         return _ticket(self._line.post_json("/api/v1/walk-ins", {}))
 
+    def hold_up(self, code: str) -> tuple[Exchange, dict[str, Any]]:
+        """Receive a visitor with a notice, by the text of its code; returns the exchange and the ticket."""
+        return _ticket(self._line.post_json("/api/v1/check-ins", {"code": code}))
+
+    def look(self) -> Exchange:
+        """Look at the hall."""
+        exchange = self._line.get("/api/v1/board")
+        _need_ok(exchange, "GET /api/v1/board")
+        return exchange
+
+    def report_print(self, ticket: dict[str, Any]) -> Exchange:
+        """Tell that a ticket's paper came out."""
+        place = f"/api/v1/tickets/{ticket['ticket_id']}/print-reports"
+        exchange = self._line.post_json(place, {"state": PrintState.PRINTED.value})
+        _need_ok(exchange, "a print report")
+        return exchange
+
 
 class Clerk:
     """Signs in through the form, takes a window, works through the queue, and leaves the window at the end.
@@ -54,14 +74,7 @@ class Clerk:
     """
 
     def __init__(self, address: str, login: str, window: str) -> None:
-        headers = {"Accept": "application/json", "Origin": address}
-        with httpx2.Client(base_url=address, headers=headers, trust_env=False, timeout=30) as client:
-            signed = client.post("/sign-in", data={"login": login, "password": PASSWORD})
-            if signed.status_code != _OK:
-                raise BenchError(f"POST /sign-in answered {signed.status_code}")
-            cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
-            csrf = str(signed.json()["csrf"])
-        self._line = Line(address, {"Origin": address, "Cookie": cookies, "X-CSRF-Token": csrf})
+        self._line = _signed_in(address, login)
         _need_ok(self._line.post_form("/clerk/window", label=window), "POST /clerk/window")
 
     def __enter__(self) -> Self:
@@ -84,11 +97,63 @@ class Clerk:
         _need_ok(exchange, "POST /clerk/call-next")
         return exchange, exchange.json()
 
+    def step(self, ticket: dict[str, Any], name: str, **fields: str | list[str]) -> Exchange:
+        """Do one thing with a visitor, by the last word of its address."""
+        return _step(self._line, "clerk", ticket, name, fields)
+
     def finish(self, ticket: dict[str, Any]) -> None:
         """The visitor comes to the window, lacks a paper and leaves: the window is free again."""
-        place = f"/clerk/tickets/{ticket['ticket_id']}"
-        for step in ("start", "incomplete"):
-            _need_ok(self._line.post_form(f"{place}/{step}"), f"POST /clerk/tickets/…/{step}")
+        for name in ENDING:
+            self.step(ticket, name)
+
+
+class Staff:
+    """Signs in through the form, takes an issuance window, and hands cards out.
+
+    Args:
+        address: of the server.
+        login: of an account whose password is ``PASSWORD``.
+        window: label of a free issuance window.
+
+    Raises:
+        BenchError: the server does not let the person in.
+    """
+
+    def __init__(self, address: str, login: str, window: str) -> None:
+        self._line = _signed_in(address, login)
+        _need_ok(self._line.post_form("/staff/window", label=window), "POST /staff/window")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._line.close()
+
+    def step(self, ticket: dict[str, Any], name: str) -> Exchange:
+        """Do one thing with a visitor, by the last word of its address."""
+        return _step(self._line, "staff", ticket, name, {})
+
+
+def _signed_in(address: str, login: str) -> Line:
+    """A connection of somebody who has signed in."""
+    headers = {"Accept": "application/json", "Origin": address}
+    with httpx2.Client(base_url=address, headers=headers, trust_env=False, timeout=30) as client:
+        signed = client.post("/sign-in", data={"login": login, "password": PASSWORD})
+        if signed.status_code != _OK:
+            raise BenchError(f"POST /sign-in answered {signed.status_code}")
+        cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+        csrf = str(signed.json()["csrf"])
+    return Line(address, {"Origin": address, "Cookie": cookies, "X-CSRF-Token": csrf})
+
+
+def _step(
+    line: Line, who: str, ticket: dict[str, Any], name: str, fields: Mapping[str, str | list[str]]
+) -> Exchange:
+    exchange = line.post_form(f"/{who}/tickets/{ticket['ticket_id']}/{name}", **fields)
+    _need_ok(exchange, f"POST /{who}/tickets/…/{name}")
+    return exchange
 
 
 def _ticket(exchange: Exchange) -> tuple[Exchange, dict[str, Any]]:

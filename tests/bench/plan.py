@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+WARM_UP = 5
+"""What is done before the first that counts, by a client that is alone."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -25,6 +28,11 @@ class Plan:
         restarts: how often the server is started.
         preview_seconds: how long the picture on the kiosk's screen is watched, each time.
         log_in_seconds: how long strangers sign in.
+        rounds: rounds in which today's server, an earlier one and others take turns.
+        block: what one client does in its block of a round.
+        burst: tickets of four kiosks together, in a round; with four clerks, half as many again.
+        paced: what each kiosk does at a pace, in a round.
+        stories: visits whose statements are counted.
     """
 
     commits: int = 2000
@@ -44,6 +52,11 @@ class Plan:
     restarts: int = 5
     preview_seconds: float = 10.0
     log_in_seconds: float = 10.0
+    rounds: int = 5
+    block: int = 40
+    burst: int = 120
+    paced: int = 15
+    stories: int = 8
 
 
 FULL = Plan()
@@ -65,4 +78,9 @@ QUICK = Plan(
     restarts=1,
     preview_seconds=2.0,
     log_in_seconds=1.5,
+    rounds=1,
+    block=8,
+    burst=24,
+    paced=4,
+    stories=2,
 )

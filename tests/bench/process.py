@@ -18,14 +18,22 @@ def python_module(name: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", name, *arguments]
 
 
+def python_script(file: Path, *arguments: str) -> list[str]:
+    """The command line that runs a file with this Python."""
+    return [sys.executable, str(file), *arguments]
+
+
 @contextmanager
-def running(argv: Sequence[str], *, says: Path, extra: Mapping[str, str] | None = None) -> Iterator[Process]:
+def running(
+    argv: Sequence[str], *, says: Path, extra: Mapping[str, str] | None = None, at: Path = ROOT
+) -> Iterator[Process]:
     """Run a process while the block lasts; its standard input and output are pipes.
 
     Args:
         argv: program and arguments.
         says: file for what it says on standard error.
         extra: variables added to its environment.
+        at: the folder it is started in, whose modules it finds first.
     """
     # Settings of a real server or kiosk around us must not reach what is measured.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("UKETSUKE_")}
@@ -37,7 +45,7 @@ def running(argv: Sequence[str], *, says: Path, extra: Mapping[str, str] | None 
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
-            cwd=ROOT,
+            cwd=at,
             env={**environment, **(extra or {})},
         ) as process,
     ):

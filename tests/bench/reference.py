@@ -63,7 +63,7 @@ def commit_times(file: Path, count: int) -> list[float]:
         if mode != "wal":
             raise BenchError("SQLite has no write-ahead log on this disk")
         connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("CREATE TABLE bare (id INTEGER PRIMARY KEY, words TEXT NOT NULL)")
+        connection.execute("CREATE TABLE IF NOT EXISTS bare (id INTEGER PRIMARY KEY, words TEXT NOT NULL)")
         times = []
         for _ in range(count):
             began = time.perf_counter()

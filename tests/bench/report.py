@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from backend.common.console import product_version
-from tests.bench.measurement import Measurement
+from tests.bench.measurement import TIMES, Measurement
 
 _WIDTH = 180
 """Columns where the output is no terminal; a narrower table would break every line."""
@@ -38,7 +38,7 @@ def print_table(found: Sequence[Measurement], console: Console | None = None) ->
         table.add_row(
             one.name,
             str(one.n),
-            *(_number(value) for value in (one.p50, one.p95, one.p99)),
+            *_percentiles(one),
             one.unit,
             "\n".join(f"{_number(ratio)} × {name}" for name, ratio in one.ratios.items()),
             _figure(one),
@@ -113,7 +113,7 @@ def write_markdown(found: Sequence[Measurement], file: Path, *, seconds: float) 
         cells = [
             one.name,
             str(one.n),
-            *(_number(value) for value in (one.p50, one.p95, one.p99)),
+            *_percentiles(one),
             one.unit,
             "<br>".join(f"{_number(ratio)} × {name}" for name, ratio in one.ratios.items()),
             _figure(one),
@@ -129,6 +129,7 @@ def _plain(one: Measurement) -> Mapping[str, object]:
         figure = {
             "statistic": one.figure.statistic,
             "limit": round(one.figure.limit, 4),
+            "at_least": one.figure.at_least,
             "words": one.figure.words,
             "share": round(one.share_of_figure, 4),
             "reached": one.share_of_figure <= 1,
@@ -152,7 +153,16 @@ def _figure(one: Measurement) -> str:
     if one.figure is None or share is None:
         return ""
     verdict = "[green]reached[/green]" if share <= 1 else "[red]missed[/red]"
+    if one.unit == TIMES:
+        return f"{one.figure.words}: {verdict}"
     return f"{one.figure.statistic} {share:.2f} × {one.figure.words}: {verdict}"
+
+
+def _percentiles(one: Measurement) -> tuple[str, str, str]:
+    """The three; a multiple of medians has one."""
+    if one.unit == TIMES:
+        return _number(one.p50), "", ""
+    return _number(one.p50), _number(one.p95), _number(one.p99)
 
 
 def _number(value: float) -> str:

@@ -129,7 +129,7 @@ def test_the_table_and_the_file_tell_the_same(tmp_path: Path) -> None:
         {"lost": 0},
     )
     assert issue["figure"] == {
-        "statistic": "p50", "limit": 3.0, "words": "8 ms", "share": 2.0, "reached": False,
+        "statistic": "p50", "limit": 3.0, "at_least": False, "words": "8 ms", "share": 2.0, "reached": False,
     }  # fmt: skip
     for words in ("issue", "3.00 × bare commit", "missed", "lost: 0", "ticket", "call"):
         assert words in printed.getvalue()

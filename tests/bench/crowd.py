@@ -1,0 +1,209 @@
+"""Four kiosks and four clerks at once, who never pause or act at a pace."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from backend.protection.roles import DeviceKind
+from tests.bench.counter import Counter
+from tests.bench.line import Exchange
+from tests.bench.people import ENDING, Clerk, Kiosk
+from tests.bench.release import OlderCounter
+
+KIOSKS = 4
+CLERKS = 4
+_NOBODY_PAUSE_SECONDS = 0.005
+_GOLDEN = 0.618034
+
+AnyCounter = Counter | OlderCounter
+"""A counter of today's version, or of an earlier one."""
+
+
+@dataclass
+class Outcome:
+    """What they did.
+
+    Attributes:
+        issues: the kiosks' exchanges.
+        calls: the clerks' calls of whoever is next.
+        steps: what the clerks did with the called.
+        issued: ticket id and number of every answer to a kiosk.
+        called: ticket id of every answer to a clerk.
+        began: when they began, in seconds on the monotonic clock.
+        ended: when everybody was called.
+    """
+
+    issues: list[Exchange] = field(default_factory=list)
+    calls: list[Exchange] = field(default_factory=list)
+    steps: list[Exchange] = field(default_factory=list)
+    issued: list[tuple[str, str]] = field(default_factory=list)
+    called: list[str] = field(default_factory=list)
+    began: float = 0.0
+    ended: float = 0.0
+
+    @property
+    def busy_until(self) -> float:
+        """When the last ticket was issued: until then all eight were at work."""
+        return max(one.ended for one in self.issues)
+
+    @property
+    def busy_calls(self) -> list[Exchange]:
+        """The calls until then."""
+        return [one for one in self.calls if one.ended <= self.busy_until]
+
+    @property
+    def busy(self) -> list[Exchange]:
+        """Everything that was done until then."""
+        done = (*self.issues, *self.calls, *self.steps)
+        return [one for one in done if one.ended <= self.busy_until]
+
+    def each_second(self, done: Sequence[Exchange]) -> float:
+        """How many of them there were a second, while all eight were at work."""
+        return len(done) / (self.busy_until - self.began)
+
+
+class Pace:
+    """Somebody who acts at a pace, begins at a moment of their own, and never waits for others.
+
+    Args:
+        seconds: between the beginnings of two acts; 0 never pauses.
+        first: seconds until the first.
+    """
+
+    def __init__(self, seconds: float, first: float) -> None:
+        self._seconds = seconds
+        self._due = time.monotonic() + first
+
+    def wait(self) -> None:
+        """Wait for the next moment; one that has passed does not move the others."""
+        if self._seconds:
+            time.sleep(max(0.0, self._due - time.monotonic()))
+            self._due += self._seconds
+
+
+class Crowd:
+    """Four kiosks and four clerks.
+
+    Half of the kiosks check reservations in, half give numbers of the assisted queue. When all tickets are issued, the
+    clerks go on without pausing until everybody was called.
+
+    Args:
+        counter: where they are; nobody waits there.
+        addresses: of its servers; people are spread over them.
+        tickets: how many are issued in all.
+        clerks: the logins of four, who have no window; by default new ones.
+        seconds: between two acts of each; by default nobody pauses.
+    """
+
+    def __init__(
+        self,
+        counter: AnyCounter,
+        addresses: Sequence[str],
+        tickets: int,
+        *,
+        clerks: Sequence[str] | None = None,
+        seconds: float = 0.0,
+    ) -> None:
+        self._counter = counter
+        self._addresses = addresses
+        self._share = max(1, tickets // KIOSKS)
+        self._logins = clerks
+        self._seconds = seconds
+        self._done = Outcome()
+        self._kiosks_left = KIOSKS
+        self._all_issued = threading.Event()
+        self._failed = threading.Event()
+        self._lock = threading.Lock()
+
+    def run(self) -> Outcome:
+        """Let them work."""
+        numbers = self._counter.reserve(self._share * KIOSKS)
+        tokens = [self._counter.device(DeviceKind.KIOSK) for _ in range(KIOSKS)]
+        logins = self._logins or [self._counter.clerk() for _ in range(CLERKS)]
+        with ExitStack() as stack:
+            work: list[Callable[[], None]] = []
+            for place, login in enumerate(logins):
+                clerk = stack.enter_context(Clerk(self._address(place), login, str(place + 1)))
+                work.append(partial(self._call, clerk, place))
+            for place, token in enumerate(tokens):
+                kiosk = stack.enter_context(Kiosk(self._address(place), token))
+                work.append(partial(self._issue, kiosk, place, numbers))
+            self._done.began = time.monotonic()
+            together(work, self._failed)
+            self._done.ended = time.monotonic()
+        return self._done
+
+    def _address(self, place: int) -> str:
+        return self._addresses[place % len(self._addresses)]
+
+    def _pace(self, place: int) -> Pace:
+        """Everybody begins at a moment of their own, evenly enough spread and in every run alike."""
+        return Pace(self._seconds, place * _GOLDEN % 1 * self._seconds)
+
+    def _issue(self, kiosk: Kiosk, place: int, numbers: list[str]) -> None:
+        mine = numbers[place * self._share : (place + 1) * self._share]
+        pace = self._pace(CLERKS + place)
+        for number in mine:
+            pace.wait()
+            exchange, ticket = kiosk.check_in(number) if place % 2 == 0 else kiosk.walk_in()
+            self._done.issues.append(exchange)
+            self._done.issued.append(issued(ticket))
+            if self._failed.is_set():
+                return
+        with self._lock:
+            self._kiosks_left -= 1
+            if self._kiosks_left == 0:
+                self._all_issued.set()
+
+    def _call(self, clerk: Clerk, place: int) -> None:
+        pace = self._pace(place)
+        while not self._failed.is_set():
+            everybody_is_in = self._all_issued.is_set()
+            if not everybody_is_in:
+                pace.wait()
+            exchange, ticket = clerk.call_next()
+            if ticket is None:
+                if everybody_is_in:
+                    return
+                time.sleep(_NOBODY_PAUSE_SECONDS)
+                continue
+            self._done.calls.append(exchange)
+            self._done.called.append(called(ticket))
+            for name in ENDING:
+                if not self._all_issued.is_set():
+                    pace.wait()
+                self._done.steps.append(clerk.step(ticket, name))
+
+
+def issued(ticket: dict[str, Any]) -> tuple[str, str]:
+    """Id and number of a ticket that a kiosk was answered."""
+    return UUID(str(ticket["ticket_id"])).hex, str(ticket["number"])
+
+
+def called(ticket: dict[str, Any]) -> str:
+    """Id of a ticket that a clerk was answered."""
+    return UUID(str(ticket["ticket_id"])).hex
+
+
+def together(work: Sequence[Callable[[], None]], failed: threading.Event | None = None) -> None:
+    """Do everything at once, each in a thread of its own; the first failure is told to the others and raised."""
+    start = threading.Barrier(len(work))
+
+    def one(act: Callable[[], None]) -> None:
+        start.wait()
+        try:
+            act()
+        except BaseException:
+            if failed is not None:
+                failed.set()
+            raise
+
+    with ThreadPoolExecutor(len(work)) as pool:
+        for done in [pool.submit(one, act) for act in work]:
+            done.result()
