@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, MetaData
 
+from backend.commands import Runner
 from backend.common import Loc, where_said
 from backend.office_settings import OfficeSettings
 from backend.offices import DatedOpening, Directory, OfficesError, load_directory
@@ -14,12 +15,11 @@ from backend.reception import (
     CheckIn,
     Checking,
     Desk,
-    DeviceReports,
     Issuance,
-    Papers,
     Policies,
     QueuePolicy,
-    find_seat,
+    Windows,
+    device_handlings,
 )
 from backend.reservations import ReservationLookup, load_patterns
 from backend.settings import Settings
@@ -109,14 +109,29 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
     lifetime = timedelta(minutes=settings.session_minutes)
     idle = timedelta(minutes=settings.session_idle_minutes)
 
+    desk = Desk(database, directory, policies)
+
     def still_here(connection: Connection, account_id: str) -> bool:
-        seat = find_seat(connection, directory, account_id)
+        seat = desk.seat_of(connection, account_id)
         now = database.clock()
         return seat is not None and has_live_session(
             connection, account_id, now, office_id=seat.office_id, lifetime=lifetime, idle=idle
         )
 
-    desk = Desk(database, directory, policies, key)
+    checking = Checking(desk, rules)
+    lookup = ReservationLookup(key, patterns)
+    runner = Runner(
+        database,
+        key,
+        {
+            **CheckIn(directory, policies, lookup, key).handlings(),
+            **Windows(desk, still_here).handlings(),
+            **Calling(desk).handlings(),
+            **checking.handlings(),
+            **Issuance(desk).handlings(),
+            **device_handlings(),
+        },
+    )
     boards = Boards(database, directory, policies)
     hub = Hub(database, serialise, limit=settings.stream_queue, per_reader=settings.streams_per_reader)
     sign_in = open_sign_in(settings, database, key)
@@ -126,15 +141,10 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
         directory=directory,
         policies=policies,
         rules=rules,
-        check_in=CheckIn(
-            database, directory, policies, ReservationLookup(key, patterns, database.clock), key
-        ),
-        calling=Calling(desk, still_here),
-        checking=Checking(desk, rules),
-        issuance=Issuance(desk),
-        papers=Papers(desk),
+        runner=runner,
+        desk=desk,
+        checking=checking,
         boards=boards,
-        device_reports=DeviceReports(database, key),
         hub=hub,
         streams=Streams(database, boards, hub, settings.heartbeat_seconds),
         housekeeping=Housekeeping(

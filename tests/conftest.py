@@ -11,7 +11,7 @@ from hypothesis import settings
 
 from backend.common.shipped import locate
 from backend.offices.directory import Directory, load_directory
-from backend.storage.unit_of_work import Database
+from backend.storage.database import Database
 from backend.web.app import create_app
 from tests import thrift
 from tests.ledger import LEDGER, Ledger

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import make_url, text
 
+from backend.storage.database import Database
 from backend.storage.migration import is_current, migrate
-from backend.storage.unit_of_work import Database
 from tests.letters import letters_by_chance
 
 _TEMPLATE = "migrated_once"

@@ -17,6 +17,7 @@ from backend.wire.messages import CheckInRequest, TicketMessage, WalkInRequest
 from tests.support import KIOSK, PASSWORD, House
 
 JSON = {"Accept": "application/json"}
+HTML = {"Accept": "text/html"}
 FRAGMENT = {"X-Fragment": "page"}
 
 
@@ -72,7 +73,7 @@ def sign_in(client: TestClient, login: str, password: str = PASSWORD, **headers:
 def walk_in(house: House, language: str = "ja") -> TicketMessage:
     """A visitor without a reservation."""
     request = WalkInRequest(request_id=uuid4(), language=language)
-    ticket = house.graph.check_in.walk_in(request, KIOSK).ticket
+    ticket = house.counter.walk_in(request, KIOSK).ticket
     assert ticket is not None
     return ticket
 
@@ -80,7 +81,7 @@ def walk_in(house: House, language: str = "ja") -> TicketMessage:
 def arrive(house: House, number: str) -> TicketMessage:
     """A visitor with a reservation."""
     request = CheckInRequest(request_id=uuid4(), number=number)
-    ticket = house.graph.check_in.check_in(request, KIOSK).ticket
+    ticket = house.counter.check_in(request, KIOSK).ticket
     assert ticket is not None
     return ticket
 

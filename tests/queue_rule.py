@@ -1,8 +1,8 @@
-"""The order of the queue as one key: what the SQL of ``backend.reception.queue`` is held to."""
+"""The order of the queue as one key: what the SQL of ``backend.reception.storing.queue`` is held to."""
 
 from datetime import datetime
 
-from backend.reception.order import turn_of
+from backend.reception.deciding.order import turn_of
 
 
 def queue_key(

@@ -7,7 +7,7 @@ from backend.protection.passwords import PasswordVerdict
 from backend.protection.sign_in import SignedIn, SignIn, TooManyTriesError, WrongCredentialsError
 from backend.protection.tries import Tries
 from backend.protection.waits import Waits
-from backend.storage.unit_of_work import Database
+from backend.storage.database import Database
 from tests.support import PASSWORD
 
 KEY = bytes(range(32))

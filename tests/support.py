@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,17 +22,18 @@ from backend.protection.accounts import Account, create_account
 from backend.protection.device_tokens import enrol
 from backend.protection.roles import DeviceKind, Role
 from backend.protection.sessions import start_session
-from backend.reception.check_in import Caller
 from backend.reservations.reservation_state import ReservationState
 from backend.reservations.tables import reservations
 from backend.settings import Settings, SpecialOpening
 from backend.storage import event_log
-from backend.storage.unit_of_work import Database, utc_now
+from backend.storage.database import Database
+from backend.storage.unit_of_work import utc_now
 from backend.web.app import create_app
 from backend.web.graph import Graph
 from backend.web.http.connections import Limits
 from backend.web.http.serving import server_config
 from tests import thrift
+from tests.counter import Counter, kiosk_at
 from tests.migrated import bring_up_to_date
 
 MORNING = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)
@@ -40,7 +41,7 @@ MORNING = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)
 PASSWORD = thrift.PASSWORD
 NUMBER = "12345679"
 """Of the reservation that most tests of pages make; its last digit checks the others."""
-KIOSK = Caller("kiosk-1", "00")
+KIOSK = kiosk_at("00", "kiosk-1")
 """The kiosk that tests ask the reception as."""
 
 
@@ -74,6 +75,11 @@ class House:
 
     graph: Graph
     clock: HandClock
+
+    @property
+    def counter(self) -> Counter:
+        """Gives commands to the server."""
+        return Counter(self.graph.runner)
 
     @property
     def database(self) -> Database:
@@ -122,8 +128,18 @@ class House:
 
 def kinds(house: House) -> list[str]:
     """The kinds of all events so far, in order."""
-    with house.database.read() as connection:
-        return [event.kind for event in event_log.events_after(connection, 0)]
+    return [event.kind for event in events_of(house.database)]
+
+
+def events_of(database: Database, *offices: str) -> list[event_log.LoggedEvent]:
+    """Every event so far of some offices, or of all, in the order of their times."""
+    with database.read() as connection:
+        found = [
+            event
+            for office_id in offices or event_log.heads(connection)
+            for event in event_log.office_events_after(connection, office_id, 0, limit=1_000_000)
+        ]
+    return sorted(found, key=lambda event: (event.at, event.seq))
 
 
 def make_house(database_url: str, var_dir: Path, clock: HandClock, **settings: Any) -> House:
@@ -156,13 +172,14 @@ def serving(house: House, limits: Limits | None = None) -> Iterator[str]:
         assert not thread.is_alive()
 
 
-def open_today() -> tuple[SpecialOpening, ...]:
-    """Extra openings that let office 00 receive visitors now, whatever the day and the hour."""
+def open_today(*offices: str) -> tuple[SpecialOpening, ...]:
+    """Extra openings that let offices, else office 00, receive visitors now, whatever the day and the hour."""
     today = business_day(utc_now())
     return tuple(
         SpecialOpening.model_validate(
-            {"office": "00", "on": today + timedelta(days=offset), "opens": "00:00", "closes": "23:59"}
+            {"office": office_id, "on": today + timedelta(days=offset), "opens": "00:00", "closes": "23:59"}
         )
+        for office_id in offices or ("00",)
         for offset in (0, 1)
     )
 
@@ -176,11 +193,25 @@ def real_time_house(database_url: str, folder: Path, **settings: Any) -> House:
 
 @contextmanager
 def server_process(
-    database_url: str, folder: Path, offices_file: Path | None = None
+    database_url: str,
+    folder: Path,
+    offices_file: Path | None = None,
+    *,
+    open_at: Sequence[str] = (),
+    before: str = "",
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server of its own process, open around the clock; yields the process and its address."""
+    """A server of its own process, open around the clock; yields the process and its address.
+
+    Args:
+        database_url: where its database is.
+        folder: for its files.
+        offices_file: offices other than the shipped ones.
+        open_at: the offices that are open, else office 00.
+        before: Python that its process runs first: a slow disk, or a server with a fault that a proof must notice.
+    """
     openings = ", ".join(
-        f'{{ office = "00", on = {one.on}, opens = 00:00:00, closes = 23:59:00 }}' for one in open_today()
+        f'{{ office = "{one.office}", on = {one.on}, opens = 00:00:00, closes = 23:59:00 }}'
+        for one in open_today(*open_at)
     )
     lines = [f'var_dir = "{folder / "var"}"', f"special_openings = [{openings}]"]
     if offices_file is not None:
@@ -189,8 +220,8 @@ def server_process(
     config.write_text("\n".join(lines))
     with subprocess.Popen(
         [
-            sys.executable, "-m", "backend", "serve", "--config", str(config),
-            "--database", database_url, "--port", "0",
+            sys.executable, "-c", f"{before}\nfrom backend.__main__ import main\nmain()",
+            "serve", "--config", str(config), "--database", database_url, "--port", "0",
         ],
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from backend.reception.order import PRIORITY_ARRIVAL
-from backend.reception.ticket import Ticket
+from backend.reception.deciding.order import PRIORITY_ARRIVAL
+from backend.reception.deciding.ticket import Ticket
 from backend.wire.codes import CheckInReason, PrintState, TicketState
 
 ISSUED_AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)

@@ -15,9 +15,11 @@ from backend.storage import (
     POSTGRESQL,
     SQLITE,
     BackupError,
+    Database,
     StorageError,
     check_postgres_dump,
     check_sqlite_copy,
+    leave_numbers_out,
     lock_database,
     opened,
     put_key,
@@ -75,6 +77,7 @@ def _put_back(settings: Settings, file: Path, *, replace: bool) -> str:
         else:
             aside = put_sqlite_back(copied, path, replace=replace)
         key_aside = put_key(settings.var_dir, key, replace=replace)
+    _go_on_with_new_numbers(settings.database_url)
     rows = sum(about.rows.values())
     target = path or make_url(settings.database_url).render_as_string(hide_password=True)
     kept = "".join(f"; what was there is {one}" for one in (aside, key_aside) if one is not None)
@@ -82,3 +85,12 @@ def _put_back(settings: Settings, file: Path, *, replace: bool) -> str:
         f"restored {rows} rows of {len(about.rows)} tables and {KEY_NAME} of {about.made_at:%Y-%m-%d %H:%M} UTC "
         f"to {target} and {settings.var_dir / KEY_NAME}{kept}"
     )
+
+
+def _go_on_with_new_numbers(url: str) -> None:
+    database = Database(url)
+    try:
+        with database.write() as work:
+            leave_numbers_out(work.connection)
+    finally:
+        database.dispose()

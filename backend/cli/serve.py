@@ -1,7 +1,6 @@
 """``uketsuke serve``: the server."""
 
 import socket
-import sys
 from pathlib import Path
 from types import FrameType
 
@@ -21,7 +20,6 @@ from backend.storage import StorageError, lock_database
 from backend.web import Hub, Limits, create_app, server_config
 
 _log = structlog.get_logger("server")
-_SWITCH_SECONDS = 0.0005
 
 
 class StreamEndingServer(uvicorn.Server):
@@ -77,8 +75,6 @@ def command(
         server_config(create_app(graph), Limits(request_seconds=settings.request_seconds)),
         graph.hub,
     )
-    # A thread that holds the database's lock must not wait 5 ms (Python's default) until it runs again.
-    sys.setswitchinterval(_SWITCH_SECONDS)
     server.run(sockets=[listening])
     if lock is not None:
         lock.release()

@@ -25,24 +25,8 @@ def newer(reply: BaseModel, places: AbstractSet[str]) -> dict[str, Any]:
     return told
 
 
-def places_of_codes(reply: BaseModel) -> list[str]:
-    """Where a reply holds a code, each place once."""
-    return sorted(set(_places(reply, "")))
-
-
 def _is_code(name: str, value: object) -> bool:
     return isinstance(value, StrEnum) or name in _WORDS
-
-
-def _places(told: BaseModel, before: str) -> list[str]:
-    found: list[str] = []
-    for name, value in told:
-        if _is_code(name, value):
-            found.append(before + name)
-        for part in value if isinstance(value, list) else [value]:
-            if isinstance(part, BaseModel):
-                found += _places(part, f"{before}{name}.")
-    return found
 
 
 def _change(reply: BaseModel, told: dict[str, Any], before: str, places: AbstractSet[str]) -> None:

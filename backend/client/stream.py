@@ -132,11 +132,6 @@ class EventReader:
         self._heard_at: float | None = None
 
     @property
-    def last_seq(self) -> int | None:
-        """``seq`` of the last event handed on; None before a snapshot and when events may have been missed."""
-        return self._last_seq
-
-    @property
     def heard_at(self) -> float | None:
         """When the server last confirmed the picture, on the monotonic clock; None before the first snapshot."""
         return self._heard_at

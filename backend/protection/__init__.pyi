@@ -19,6 +19,7 @@ from .browsers import (
 from .device_tokens import (
     Device as Device,
     DeviceExistsError as DeviceExistsError,
+    device_names as device_names,
     enrol as enrol,
     find_device as find_device,
     revoke as revoke,
@@ -48,6 +49,8 @@ from .sessions import (
     end_session as end_session,
     find_session as find_session,
     has_live_session as has_live_session,
+    session_of as session_of,
+    touch_session as touch_session,
 )
 from .sign_in import (
     SignedIn as SignedIn,
@@ -57,7 +60,6 @@ from .sign_in import (
     Try as Try,
     WrongCredentialsError as WrongCredentialsError,
 )
-from .tables import devices as devices
 from .tries import Tries as Tries
 from .viewing import Views as Views
 from .waits import Waits as Waits

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import insert
 
 from backend.protection.tables import audit
-from backend.storage import UnitOfWork
+from backend.storage import Statement, UnitOfWork
 from backend.wire import FieldShape, tree_contains_my_number
 
 _WITHHELD = "***"
-# Built once, as every command of a person uses it.
-_NOTE = insert(audit)
+# Part of every command, so compiled once.
+_NOTE = Statement(insert(audit), ("at", "actor", "action", "subject", "facts", "office_id"))
 
 
 def record_audit(
@@ -23,11 +23,20 @@ def record_audit(
     action: str,
     subject: str | None = None,
     facts: Mapping[str, Any] | None = None,
+    *,
+    office_id: str | None = None,
 ) -> None:
     """Write one line of the audit trail; facts that hold a 12-digit number, as only fields do, are withheld."""
     told = {
         key: _WITHHELD if tree_contains_my_number(value, shape=FieldShape.RECORD) else value
         for key, value in (facts or {}).items()
     }
-    line = {"at": work.now, "actor": actor, "action": action, "subject": subject, "facts": told}
-    work.connection.execute(_NOTE, line)
+    _NOTE.run(
+        work.connection,
+        at=work.now,
+        actor=actor,
+        action=action,
+        subject=subject,
+        facts=told,
+        office_id=office_id,
+    )

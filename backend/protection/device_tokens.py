@@ -1,6 +1,7 @@
 """Devices: kiosks and displays, each with a token, an office, and the permissions of its kind."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -13,10 +14,14 @@ from backend.protection.permissions import OF_DEVICE
 from backend.protection.roles import DeviceKind
 from backend.protection.sessions import hash_token
 from backend.protection.tables import devices
-from backend.storage import UnitOfWork
+from backend.storage import Statement, UnitOfWork
 
-# Built once, as every request of a device uses it.
-_OF_TOKEN = select(devices).where(devices.c.token_hash == bindparam("hashed"), devices.c.revoked_at.is_(None))
+# Asked at every request of a device, so compiled once.
+_OF_TOKEN = Statement(
+    select(devices.c.id, devices.c.name, devices.c.kind, devices.c.office_id).where(
+        devices.c.token_hash == bindparam("hashed"), devices.c.revoked_at.is_(None)
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,16 @@ def revoke(work: UnitOfWork, name: str) -> bool:
 
 
 def find_device(connection: Connection, token: str) -> Device | None:
-    """The device that a token belongs to; None if there is none."""
-    row = connection.execute(_OF_TOKEN, {"hashed": hash_token(token)}).one_or_none()
-    return None if row is None else Device(row.id, row.name, DeviceKind(row.kind), row.office_id)
+    """The device that a token belongs to, or none."""
+    row = _OF_TOKEN.first(connection, hashed=hash_token(token))
+    return None if row is None else Device(row[0], row[1], DeviceKind(row[2]), row[3])
+
+
+def device_names(connection: Connection, ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Id and name of those of some devices that were not revoked, in the order of their names."""
+    rows = connection.execute(
+        select(devices.c.id, devices.c.name)
+        .where(devices.c.id.in_(list(ids)), devices.c.revoked_at.is_(None))
+        .order_by(devices.c.name)
+    )
+    return [(row.id, row.name) for row in rows]

@@ -13,29 +13,33 @@ from backend.protection.actor import Actor, ActorKind
 from backend.protection.permissions import OF_ROLE, Permissions
 from backend.protection.roles import Role
 from backend.protection.tables import account_offices, accounts, sessions
-from backend.storage import Database, UnitOfWork
+from backend.storage import Database, Statement, UnitOfWork
 
 _TOUCH_EVERY = timedelta(minutes=1)
 
-# Built once, as every request of a page uses it.
+# Asked at every request of a page, so compiled once.
 _OFFICES = (
     select(func.count())
     .where(account_offices.c.account_id == accounts.c.id)
     .correlate(accounts)
     .scalar_subquery()
 )
-_OF_TOKEN = (
+_OF_TOKEN = Statement(
     select(
         sessions.c.csrf,
-        sessions.c.created_at.label("began_at"),
+        sessions.c.created_at,
         sessions.c.seen_at,
         sessions.c.office_id.label("chosen"),
         _OFFICES.label("offices"),
-        accounts,
+        accounts.c.id,
+        accounts.c.login,
+        accounts.c.role,
+        accounts.c.office_id,
     )
     .join(accounts, accounts.c.id == sessions.c.account_id)
     .where(sessions.c.token_hash == bindparam("hashed"), accounts.c.disabled_at.is_(None))
 )
+_TOUCH = Statement(update(sessions).where(sessions.c.token_hash == bindparam("hashed")), ("seen_at",))
 
 
 class OfficeNotChosenError(Exception):
@@ -55,6 +59,7 @@ class Session:
         csrf: the CSRF value that every form of the session must carry.
         token_hash: identifies the session, but does not give access to it.
         chosen: the office where the person works in this session; none until it is chosen.
+        seen_at: when it was used last, to the minute; aware, UTC.
         several: whether the person works at more than one office, and may choose again.
     """
 
@@ -62,6 +67,7 @@ class Session:
     csrf: str
     token_hash: str
     chosen: str | None
+    seen_at: datetime
     several: bool = False
 
     @property
@@ -89,6 +95,16 @@ class Session:
         """
         return Actor(ActorKind.PERSON, self.account.id, self.office_id, self.permissions)
 
+    @property
+    def actor_anywhere(self) -> Actor:
+        """The person as an actor who is about to leave, whether an office is chosen or not."""
+        office_id = self.chosen or self.account.office_id
+        return Actor(ActorKind.PERSON, self.account.id, office_id, self.permissions)
+
+    def needs_touch(self, now: datetime) -> bool:
+        """Whether its last use was so long before an aware moment that another is worth writing down."""
+        return self.seen_at + _TOUCH_EVERY < now
+
 
 def hash_token(token: str) -> str:
     """The hash of a random token, which the database stores in its place."""
@@ -98,7 +114,7 @@ def hash_token(token: str) -> str:
 def start_session(work: UnitOfWork, account: Account, office_id: str | None = None) -> tuple[str, Session]:
     """Begin a session and return its token for the cookie; without an office it is still to be chosen."""
     token = secrets.token_urlsafe(32)
-    session = Session(account, secrets.token_urlsafe(32), hash_token(token), office_id)
+    session = Session(account, secrets.token_urlsafe(32), hash_token(token), office_id, work.now)
     work.connection.execute(
         insert(sessions).values(
             token_hash=session.token_hash,
@@ -125,19 +141,34 @@ def find_session(
         idle: a session ends after this long without use.
         touch: whether this counts as use; False if nobody did anything, as when a page follows the event stream.
     """
-    token_hash = hash_token(token)
     now = database.clock()
     with database.read() as connection:
-        row = connection.execute(_OF_TOKEN, {"hashed": token_hash}).one_or_none()
-    if row is None or row.began_at + lifetime < now or row.seen_at + idle < now:
-        return None
-    if touch and row.seen_at + _TOUCH_EVERY < now:
+        session = session_of(connection, token, now, lifetime=lifetime, idle=idle)
+    if session is not None and touch and session.needs_touch(now):
         with database.write() as work:
-            work.connection.execute(
-                update(sessions).where(sessions.c.token_hash == token_hash).values(seen_at=work.now)
-            )
-    account = Account(row.id, row.login, Role(row.role), row.office_id)
-    return Session(account, row.csrf, token_hash, row.chosen, several=row.offices > 1)
+            touch_session(work.connection, session, work.now)
+    return session
+
+
+def session_of(
+    connection: Connection, token: str, now: datetime, *, lifetime: timedelta, idle: timedelta
+) -> Session | None:
+    """The session of a cookie at an aware moment, as ``find_session``, in a transaction that is open; not touched."""
+    token_hash = hash_token(token)
+    row = _OF_TOKEN.first(connection, hashed=token_hash)
+    if row is None:
+        return None
+    csrf, began_at, seen_at, chosen, offices, account_id, login, role, office_id = row
+    if began_at + lifetime < now or seen_at + idle < now:
+        return None
+    account = Account(account_id, login, Role(role), office_id)
+    return Session(account, csrf, token_hash, chosen, seen_at, several=offices > 1)
+
+
+def touch_session(connection: Connection, session: Session, now: datetime) -> None:
+    """Note that a session is used at an aware moment; written once a minute at most."""
+    if session.needs_touch(now):
+        _TOUCH.run(connection, hashed=session.token_hash, seen_at=now)
 
 
 def choose_office(work: UnitOfWork, session: Session, office_id: str) -> Session | None:

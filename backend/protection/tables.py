@@ -84,6 +84,8 @@ audit = Table(
     Column("actor", String(40), nullable=False),
     Column("action", String(40), nullable=False),
     Column("subject", String(40)),
+    # Of the work; none where the console did it.
+    Column("office_id", String(8)),
     Column("facts", JSON, nullable=False),
     Index("ix_audit_at", "at"),
     Index("ix_audit_subject", "subject"),

@@ -4,27 +4,51 @@ from .board_snapshot import (
 )
 from .calling import Calling as Calling
 from .check_in import (
-    Caller as Caller,
     CheckIn as CheckIn,
+    asked_by as asked_by,
 )
-from .check_seen import Seen as Seen
-from .check_sheet import (
+from .checking import Checking as Checking
+from .commands import (
+    BringBack as BringBack,
+    CallNext as CallNext,
+    CallToIssuance as CallToIssuance,
+    CancelTicket as CancelTicket,
+    ChooseRecipient as ChooseRecipient,
+    CountRefusal as CountRefusal,
+    EndIncomplete as EndIncomplete,
+    HandOver as HandOver,
+    IssueCard as IssueCard,
+    LeaveWindow as LeaveWindow,
+    Recall as Recall,
+    ReportDevice as ReportDevice,
+    ReportPaper as ReportPaper,
+    SetAbsent as SetAbsent,
+    SettlePaper as SettlePaper,
+    ShowNotice as ShowNotice,
+    StartService as StartService,
+    TakeNumber as TakeNumber,
+    TakeWindow as TakeWindow,
+    Tick as Tick,
+    TicketReply as TicketReply,
+)
+from .deciding.check_seen import Seen as Seen
+from .deciding.check_sheet import (
     CheckSheet as CheckSheet,
     Guidance as Guidance,
-    Ticks as Ticks,
-    checked as checked,
-)
-from .checking import (
-    Checking as Checking,
     chosen_by as chosen_by,
 )
-from .desk import (
-    Desk as Desk,
-    Handler as Handler,
+from .deciding.lacking_paper import lacks_paper as lacks_paper
+from .deciding.queue_policy import (
+    Policies as Policies,
+    QueuePolicy as QueuePolicy,
 )
+from .deciding.steps import wrong_state as wrong_state
+from .deciding.ticket import Ticket as Ticket
+from .deciding.ticks import Ticks as Ticks
+from .desk import Desk as Desk
 from .device_reports import (
-    DeviceReports as DeviceReports,
     DeviceTrouble as DeviceTrouble,
+    device_handlings as device_handlings,
     troubles_at as troubles_at,
 )
 from .errors import (
@@ -32,25 +56,14 @@ from .errors import (
     TicketStateError as TicketStateError,
 )
 from .issuance import Issuance as Issuance
-from .lists import tickets_in as tickets_in
-from .papers import (
-    Papers as Papers,
-    lacks_paper as lacks_paper,
+from .storing.checks import checked as checked
+from .storing.lists import tickets_in as tickets_in
+from .storing.papers import (
     next_due as next_due,
     without_paper as without_paper,
 )
-from .queue import waiting_in_turn as waiting_in_turn
-from .queue_policy import (
-    Policies as Policies,
-    QueuePolicy as QueuePolicy,
-)
-from .tables import tickets as tickets
-from .ticket import (
-    Ticket as Ticket,
-    count_in_state as count_in_state,
-)
-from .transitions import wrong_state as wrong_state
-from .windows import (
-    find_seat as find_seat,
-    taken_windows as taken_windows,
-)
+from .storing.queue import waiting_in_turn as waiting_in_turn
+from .storing.seats import taken_windows as taken_windows
+from .storing.tables import tickets as tickets
+from .storing.tickets import count_in_state as count_in_state
+from .windows import Windows as Windows

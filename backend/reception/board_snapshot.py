@@ -4,20 +4,17 @@ A snapshot gives what the events before it gave: calls stand in the order of the
 their numbers, whatever the clocks said when.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Connection, select
-
 from backend.offices import Directory, business_day
-from backend.reception.queue_policy import Policies
-from backend.reception.tables import tickets
-from backend.reception.ticket import queue_counts
-from backend.storage import Database, LoggedEvent, last_event_seq, newest_office_events
+from backend.reception.deciding.queue_policy import Policies
+from backend.reception.storing.boards import absent_numbers, at_windows, events_backwards
+from backend.reception.storing.tickets import queue_counts
+from backend.storage import Connection, Database, LoggedEvent, last_event_seq
 from backend.wire import (
-    AT_WINDOW_STATES,
     Board,
     CallMessage,
     EventKind,
@@ -27,8 +24,6 @@ from backend.wire import (
 )
 
 _CALLS = (EventKind.TICKET_CALLED, EventKind.TICKET_RECALLED, EventKind.CALLED_TO_ISSUANCE)
-_AT_ONCE = 64
-"""Calls that are read from the log in one go."""
 
 
 @dataclass(frozen=True)
@@ -97,21 +92,21 @@ class Boards:
         now = self._database.clock()
         today = business_day(now)
         with self._database.read() as connection:
-            seq = last_event_seq(connection)
-            at_windows = _at_windows(connection, office_id, today)
-            calls = self._newest_calls(connection, office_id, today, at_windows)
+            seq = last_event_seq(connection, office_id)
+            present = at_windows(connection, office_id, today)
+            calls = self._newest_calls(connection, office_id, today, present)
             return Board(
                 office_id=office_id,
                 business_day=today,
                 at=now,
                 seq=seq,
                 calls=[
-                    call.message(serving=at_windows[call.ticket_id] is TicketState.SERVING)
+                    call.message(serving=present[call.ticket_id] is TicketState.SERVING)
                     for call in calls
-                    if call.ticket_id in at_windows
+                    if call.ticket_id in present
                 ],
                 recent=[call.message() for call in calls[: self._most(office_id)]],
-                absent=_absent(connection, office_id, today),
+                absent=absent_numbers(connection, office_id, today),
                 open_now=self._directory.open_at(office_id, now) is not None,
                 **queue_counts(connection, office_id, today),
             )
@@ -126,7 +121,10 @@ class Boards:
         """The last call of each ticket, latest first: as many as are told, and all of the wanted ones."""
         most, left = self._most(office_id), set(wanted)
         found: dict[UUID, _Call] = {}
-        for call in _calls_backwards(connection, office_id, day):
+        for event in events_backwards(connection, office_id, day, [kind.value for kind in _CALLS]):
+            call = _call_of(event)
+            if call is None:
+                continue
             if call.ticket_id not in found:
                 found[call.ticket_id] = call
                 left.discard(call.ticket_id)
@@ -135,49 +133,9 @@ class Boards:
         return list(found.values())
 
 
-def _at_windows(connection: Connection, office_id: str, day: date) -> dict[UUID, TicketState]:
-    """Who is called to a window or at one."""
-    rows = connection.execute(
-        select(tickets.c.id, tickets.c.state).where(
-            tickets.c.office_id == office_id,
-            tickets.c.business_day == day,
-            tickets.c.state.in_(AT_WINDOW_STATES),
-        )
-    )
-    return {UUID(row.id): TicketState(row.state) for row in rows}
-
-
-def _calls_backwards(connection: Connection, office_id: str, day: date) -> Iterator[_Call]:
-    """Every call of a day, latest first, read as far as somebody asks."""
-    before: int | None = None
-    while True:
-        events = newest_office_events(
-            connection,
-            office_id,
-            kinds=[kind.value for kind in _CALLS],
-            business_day=day,
-            limit=_AT_ONCE,
-            before=before,
-        )
-        for event in events:
-            message = message_of(event)
-            if message and message.ticket_id and message.number and message.window:
-                yield _Call(message.ticket_id, message.number, message.window, message)
-        if len(events) < _AT_ONCE:
-            return
-        before = events[-1].seq
-
-
-def _absent(connection: Connection, office_id: str, day: date) -> list[str]:
-    """Numbers that were called and did not come, in the order in which people look for theirs."""
-    return list(
-        connection.execute(
-            select(tickets.c.label)
-            .where(
-                tickets.c.office_id == office_id,
-                tickets.c.business_day == day,
-                tickets.c.state == TicketState.ABSENT.value,
-            )
-            .order_by(tickets.c.series, tickets.c.number)
-        ).scalars()
-    )
+def _call_of(event: LoggedEvent) -> _Call | None:
+    """The call of which an event tells; none where a newer server wrote what is not known here."""
+    message = message_of(event)
+    if message and message.ticket_id and message.number and message.window:
+        return _Call(message.ticket_id, message.number, message.window, message)
+    return None

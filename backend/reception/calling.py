@@ -2,43 +2,31 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import bindparam, update
-
+from backend.commands import Command, Done, Handling
 from backend.offices import business_day
-from backend.reception.desk import Desk, Handler
-from backend.reception.errors import NobodyWaitingError, TicketStateError, WindowError
-from backend.reception.order import PRIORITY_RETURNED
-from backend.reception.queue import NEXT
-from backend.reception.tables import tickets
-from backend.reception.ticket import Ticket, from_row, record_step, ticket_fields
-from backend.reception.transitions import advance, need_own_visitor, need_ticket, wait_again
-from backend.reception.windows import (
-    Seat,
-    StillHere,
-    find_seat,
-    leave_window,
-    need_seat,
-    take_window,
-    visitor_at,
+from backend.protection import Actor
+from backend.reception.commands import (
+    BringBack,
+    CallNext,
+    CancelTicket,
+    OfTicket,
+    Recall,
+    SetAbsent,
+    SettlePaper,
+    StartService,
+    TicketReply,
 )
+from backend.reception.deciding.lacking_paper import lacks_paper
+from backend.reception.deciding.order import PRIORITY_RETURNED
+from backend.reception.deciding.seat import need_calls, need_free, need_seat, need_today
+from backend.reception.deciding.ticket import Ticket
+from backend.reception.desk import Desk, by, done_with
+from backend.reception.errors import NobodyWaitingError
+from backend.reception.storing.queue import call_next
+from backend.reception.storing.tickets import advance, change, find_ticket, note_advance, record_event
 from backend.storage import UnitOfWork
-from backend.wire import ErrorCode, EventKind, TicketState, WindowKind
-
-# One statement chooses, locks and changes: of two clerks, the second gets the next visitor.
-_CALL_NEXT = (
-    update(tickets)
-    .where(tickets.c.id == NEXT, tickets.c.state == TicketState.WAITING.value)
-    .values(
-        state=TicketState.CALLED.value,
-        window=bindparam("to_window"),
-        holder=bindparam("to_holder"),
-        called_at=bindparam("now"),
-        call_count=tickets.c.call_count + 1,
-    )
-    .returning(*ticket_fields())
-)
+from backend.wire import EventKind, TicketState, WindowKind
 
 
 class Calling:
@@ -46,157 +34,134 @@ class Calling:
 
     Args:
         desk: shared by all windows.
-        still_here: whether an account is signed in somewhere, so that its window is not taken over.
     """
 
-    def __init__(self, desk: Desk, still_here: StillHere) -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._directory = desk.directory
-        self._still_here = still_here
 
-    def take_window(self, request_id: UUID, handler: Handler, label: str) -> None:
-        """Sit down at a window of the handler's office."""
+    def handlings(self) -> Mapping[type[Command[Any]], Handling[Any, Any]]:
+        """What is done about each command."""
+        return {
+            CallNext: by(self._call_next),
+            Recall: by(self._recall),
+            StartService: by(self._start),
+            SetAbsent: by(self._set_absent),
+            BringBack: by(self._bring_back),
+            CancelTicket: by(self._cancel),
+            SettlePaper: by(self._settle_paper),
+        }
 
-        def act(work: UnitOfWork) -> None:
-            take_window(
-                work, self._directory, handler.account_id, (handler.office_id, label), self._still_here
-            )
-
-        self._desk.run(request_id, "take_window", handler, {"window": label}, act)
-
-    def leave_window(self, request_id: UUID, handler: Handler) -> None:
-        """Get up from the window."""
-        self._desk.run(
-            request_id,
-            "leave_window",
-            handler,
-            {},
-            lambda work: leave_window(work, self._directory, handler.account_id),
-        )
-
-    def call_next(self, request_id: UUID, handler: Handler) -> Mapping[str, Any]:
-        """Call whoever is next in the order of the queue to the handler's window.
+    def _call_next(self, work: UnitOfWork, _command: CallNext, actor: Actor) -> Done[TicketReply]:
+        """Call whoever is next.
 
         Raises:
             WindowError: no reception window was taken, or a visitor is still there.
             NobodyWaitingError: the queue is empty.
         """
-        return self._desk.run(
-            request_id, "call_next", handler, {}, lambda work: self._call_next(work, handler)
+        today = business_day(work.now)
+        found, visitor = self._desk.seat_and_visitor(work.connection, actor.id, today)
+        seat = need_seat(found, actor.office_id, WindowKind.RECEPTION)
+        work.hold(seat.office_id)
+        need_free(seat.window.label, visitor)
+        ticket = call_next(
+            work.connection,
+            seat.office_id,
+            today,
+            self._desk.policies.of(seat.office_id).due(work.now),
+            window=seat.window.label,
+            holder=seat.account_id,
+            now=work.now,
         )
-
-    def _call_next(self, work: UnitOfWork, handler: Handler) -> Ticket:
-        seat = need_seat(work, self._directory, handler.account_id, WindowKind.RECEPTION)
-        day = business_day(work.now)
-        need_free(work, seat)
-        to = {
-            "office": seat.office_id,
-            "day": day,
-            "due": self._desk.policies.of(seat.office_id).due(work.now),
-            "to_window": seat.window.label,
-            "to_holder": seat.account_id,
-            "now": work.now,
-        }
-        row = work.connection.execute(_CALL_NEXT, to).mappings().one_or_none()
-        if row is None:
+        if ticket is None:
             raise NobodyWaitingError
-        ticket = from_row(row)
-        record_step(work, ticket, EventKind.TICKET_CALLED, WindowKind.RECEPTION)
-        return ticket
+        note_advance(
+            work, actor, EventKind.TICKET_CALLED, TicketState.WAITING, ticket, at=WindowKind.RECEPTION
+        )
+        return done_with(ticket)
 
-    def recall(self, request_id: UUID, handler: Handler, ticket_id: str) -> Mapping[str, Any]:
-        """Call the visitor of one's own window again."""
-
-        def act(work: UnitOfWork) -> Ticket:
-            seat = self._seat(work, handler)
-            ticket = need_ticket(work, ticket_id, seat.office_id)
-            need_own_visitor(ticket, seat)
-            return advance(
+    def _recall(self, work: UnitOfWork, command: Recall, actor: Actor) -> Done[TicketReply]:
+        ticket = self._own_visitor(work, command, actor)
+        return done_with(
+            advance(
                 work,
+                actor,
                 ticket,
                 EventKind.TICKET_RECALLED,
-                at=WindowKind.RECEPTION,
+                at=ticket.at_kind,
                 called_at=work.now,
                 call_count=ticket.call_count + 1,
             )
+        )
 
-        return self._desk.run(request_id, "recall", handler, {"ticket": ticket_id}, act)
+    def _start(self, work: UnitOfWork, command: StartService, actor: Actor) -> Done[TicketReply]:
+        ticket = self._own_visitor(work, command, actor)
+        return done_with(advance(work, actor, ticket, EventKind.SERVICE_STARTED, at=WindowKind.RECEPTION))
 
-    def start(self, request_id: UUID, handler: Handler, ticket_id: str) -> Mapping[str, Any]:
-        """The visitor has come to the window."""
-
-        def act(work: UnitOfWork) -> Ticket:
-            seat = self._seat(work, handler)
-            ticket = need_ticket(work, ticket_id, seat.office_id)
-            need_own_visitor(ticket, seat)
-            return advance(work, ticket, EventKind.SERVICE_STARTED, at=WindowKind.RECEPTION)
-
-        return self._desk.run(request_id, "start", handler, {"ticket": ticket_id}, act)
-
-    def set_absent(self, request_id: UUID, handler: Handler, ticket_id: str) -> Mapping[str, Any]:
-        """The visitor did not come (不在): the number stays on the display's list of absent ones.
+    def _set_absent(self, work: UnitOfWork, command: SetAbsent, actor: Actor) -> Done[TicketReply]:
+        """The number stays on the display's list of absent ones.
 
         Raises:
             TicketStateError: too few calls so far, or not at this window.
         """
-
-        def act(work: UnitOfWork) -> Ticket:
-            seat = self._seat(work, handler)
-            ticket = need_ticket(work, ticket_id, seat.office_id)
-            need_own_visitor(ticket, seat)
-            if (
-                ticket.state is TicketState.CALLED
-                and ticket.call_count < self._desk.policies.of(seat.office_id).absent_after_calls
-            ):
-                raise TicketStateError(
-                    ErrorCode.TOO_SOON,
-                    number=ticket.label,
-                    calls=str(ticket.call_count),
-                    needed=str(self._desk.policies.of(seat.office_id).absent_after_calls),
-                )
-            return advance(
+        ticket = self._own_visitor(work, command, actor)
+        need_calls(ticket, self._desk.policies.of(ticket.office_id))
+        return done_with(
+            advance(
                 work,
+                actor,
                 ticket,
                 EventKind.TICKET_ABSENT,
                 at=WindowKind.RECEPTION,
-                shown_window=ticket.window,
                 window=None,
                 holder=None,
             )
+        )
 
-        return self._desk.run(request_id, "set_absent", handler, {"ticket": ticket_id}, act)
+    def _bring_back(self, work: UnitOfWork, command: BringBack, actor: Actor) -> Done[TicketReply]:
+        ticket = self._of_office(work, command, actor)
+        return done_with(wait_again(work, actor, ticket, PRIORITY_RETURNED))
 
-    def bring_back(self, request_id: UUID, handler: Handler, ticket_id: str) -> Mapping[str, Any]:
-        """Somebody absent came after all, or fetched what was missing: they are next to be called."""
+    def _cancel(self, work: UnitOfWork, command: CancelTicket, actor: Actor) -> Done[TicketReply]:
+        ticket = self._of_office(work, command, actor)
+        return done_with(advance(work, actor, ticket, EventKind.TICKET_CANCELLED))
 
-        def act(work: UnitOfWork) -> Ticket:
-            ticket = need_ticket(work, ticket_id, handler.office_id)
-            return wait_again(work, ticket, PRIORITY_RETURNED)
+    def _settle_paper(self, work: UnitOfWork, command: SettlePaper, actor: Actor) -> Done[TicketReply]:
+        """The number leaves the list of those without paper, whoever pressed first."""
+        ticket = self._of_office(work, command, actor)
+        if lacks_paper(ticket, work.now):
+            ticket = change(work, ticket, paper_open_at=None)
+            record_event(work, ticket, EventKind.PAPER_SETTLED)
+        return done_with(ticket)
 
-        return self._desk.run(request_id, "bring_back", handler, {"ticket": ticket_id}, act)
+    def _own_visitor(self, work: UnitOfWork, command: OfTicket, actor: Actor) -> Ticket:
+        _, ticket = self._desk.need_visitor(
+            work, actor, command.ticket_id, WindowKind.RECEPTION, any_kind=True
+        )
+        return ticket
 
-    def cancel(self, request_id: UUID, handler: Handler, ticket_id: str) -> Mapping[str, Any]:
-        """The visitor went home, or the number was taken by mistake."""
-
-        def act(work: UnitOfWork) -> Ticket:
-            ticket = need_ticket(work, ticket_id, handler.office_id)
-            return advance(work, ticket, EventKind.TICKET_CANCELLED)
-
-        return self._desk.run(request_id, "cancel", handler, {"ticket": ticket_id}, act)
-
-    def _seat(self, work: UnitOfWork, handler: Handler) -> Seat:
-        seat = find_seat(work.connection, self._directory, handler.account_id)
-        if seat is None:
-            raise WindowError(ErrorCode.WINDOW_NEEDED, kind=WindowKind.RECEPTION.value)
-        return seat
+    def _of_office(self, work: UnitOfWork, command: OfTicket, actor: Actor) -> Ticket:
+        found = find_ticket(work.connection, command.ticket_id)
+        return need_today(found, actor.office_id, business_day(work.now))
 
 
-def need_free(work: UnitOfWork, seat: Seat) -> None:
-    """Nobody may be called to a window at which somebody is.
+def wait_again(work: UnitOfWork, actor: Actor, ticket: Ticket, priority: int) -> Ticket:
+    """Somebody who was absent, or whose papers were missing, is here again: the same number waits once more.
+
+    Args:
+        work: the transaction.
+        actor: who says so.
+        ticket: as it was read in this transaction.
+        priority: the group of the queue, by the time of return; see ``deciding.order``.
 
     Raises:
-        WindowError: the number that is at the window is told.
+        TicketStateError: the ticket is neither absent nor incomplete.
     """
-    visitor = visitor_at(work.connection, seat.office_id, business_day(work.now), seat.window.label)
-    if visitor is not None:
-        raise WindowError(ErrorCode.WINDOW_OCCUPIED, number=visitor.label, window=seat.window.label)
+    return advance(
+        work,
+        actor,
+        ticket,
+        EventKind.TICKET_RETURNED,
+        priority=priority,
+        order_at=work.now,
+        call_count=0,
+    )

@@ -6,16 +6,11 @@ What is kept of a check are codes: which documents were there, never their numbe
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Connection
-
+from backend.commands import Command, Done, Handling
 from backend.documents import (
     BirthDateError,
     DocumentsError,
-    GuideStep,
-    Refused,
-    Resolved,
     RuleBook,
     RuleSet,
     Verdict,
@@ -23,33 +18,35 @@ from backend.documents import (
     explain,
     guide,
 )
-from backend.protection import Permission, permitted_columns
-from backend.reception.check_seen import Seen, lost_of, stale
-from backend.reception.check_sheet import (
+from backend.protection import Actor, Permission, permitted_columns
+from backend.reception.commands import ChooseRecipient, EndIncomplete, HandOver, OfCheck, Tick, TicketReply
+from backend.reception.deciding.check_seen import Seen, lost_of, stale
+from backend.reception.deciding.check_sheet import (
+    DEFAULT_RECIPIENT,
     JUDGED_BY,
+    TYPE_COLUMN,
     CheckSheet,
     Guidance,
-    Ticks,
-    fields_of,
+    chosen_by,
     judged_by,
-    save_ticks,
-    ticks_of,
+    suggested,
     verdict_on,
-    version_of,
     visit_of,
 )
-from backend.reception.desk import Desk, Handler
-from backend.reception.errors import ChecklistError, TicketStateError, WindowError
-from backend.reception.ticket import Ticket, find_ticket, record_step
-from backend.reception.transitions import advance, need_own_visitor, need_ticket, wrong_state
-from backend.reception.windows import Seat, find_seat
-from backend.storage import UnitOfWork
+from backend.reception.deciding.seat import need_own_visitor, need_seat
+from backend.reception.deciding.steps import wrong_state
+from backend.reception.deciding.ticket import Ticket
+from backend.reception.deciding.ticks import Ticks
+from backend.reception.desk import Desk, by, done_with
+from backend.reception.errors import ChecklistError, TicketStateError
+from backend.reception.storing.checks import KeptCheck, check_of, save_check
+from backend.reception.storing.tickets import advance, find_ticket, record_event
+from backend.reservations import read_columns
+from backend.storage import Connection, UnitOfWork
 from backend.wire import ErrorCode, EventKind, TicketState, WindowKind
 
-DEFAULT_RECIPIENT = "R1"
 _CLERKS = judged_by(permitted_columns({Permission.SEE_COUNTER_COLUMNS}))
 """What the commands of a reception window judge by: a refusal tells as much as a sentence does."""
-_TYPE = "recipient_type"
 
 
 class Checking:
@@ -64,6 +61,15 @@ class Checking:
         self._desk = desk
         self._rules = rules
 
+    def handlings(self) -> Mapping[type[Command[Any]], Handling[Any, Any]]:
+        """What is done about each command."""
+        return {
+            ChooseRecipient: by(self._choose_recipient),
+            Tick: by(self._tick),
+            HandOver: by(self._hand_over),
+            EndIncomplete: by(self._end_incomplete),
+        }
+
     def sheet(self, office_id: str, ticket_id: str, columns: tuple[str, ...]) -> CheckSheet:
         """The checklist of a ticket with the columns that the reader's role may see.
 
@@ -74,15 +80,14 @@ class Checking:
             ticket = find_ticket(connection, ticket_id)
             if ticket is None or ticket.office_id != office_id:
                 raise TicketStateError(ErrorCode.NOT_FOUND)
-            known_of = fields_of(connection, ticket, (*columns, *JUDGED_BY, _TYPE))
-            ticks = ticks_of(connection, ticket)
-            version = version_of(connection, ticket)
-            rule_set = self._rules.on(ticket.business_day)
-            suggested = None if ticks else _suggested(rule_set, known_of)
-            known = ticks or Ticks(suggested or DEFAULT_RECIPIENT)
-            seen = {column: known_of[column] for column in judged_by(columns) if column in known_of}
-            visit = visit_of(ticket, known, seen)
-            verdict = verdict_on(rule_set, visit)
+            known_of = _fields_of(connection, ticket, (*columns, *JUDGED_BY, TYPE_COLUMN))
+            check = check_of(connection, ticket)
+        rule_set = self._rules.on(ticket.business_day)
+        proposed = None if check.ticks else suggested(rule_set, known_of)
+        known = check.ticks or Ticks(proposed or DEFAULT_RECIPIENT)
+        seen = {column: known_of[column] for column in judged_by(columns) if column in known_of}
+        visit = visit_of(ticket, known, seen)
+        verdict = verdict_on(rule_set, visit)
         return CheckSheet(
             ticket,
             {column: known_of[column] for column in columns if column in known_of},
@@ -90,12 +95,12 @@ class Checking:
             known,
             verdict,
             explain(rule_set, visit),
-            ticks is None and suggested is None,
+            check.ticks is None and proposed is None,
             _differs(rule_set, ticket, known, known_of, verdict),
-            version,
+            check.version,
         )
 
-    def guidance(self, handler: Handler, ticket_id: str, answers: Mapping[str, str]) -> Guidance:
+    def guidance(self, actor: Actor, ticket_id: str, answers: Mapping[str, str]) -> Guidance:
         """Return where the clerk's answers about the visitor at their window lead. Nothing is stored.
 
         Raises:
@@ -104,158 +109,101 @@ class Checking:
         """
         with self._desk.database.read() as connection:
             ticket = find_ticket(connection, ticket_id)
-            if ticket is None or ticket.office_id != handler.office_id:
+            if ticket is None or ticket.office_id != actor.office_id:
                 raise TicketStateError(ErrorCode.NOT_FOUND)
-            seat = find_seat(connection, self._desk.directory, handler.account_id)
-            if seat is None:
-                raise WindowError(ErrorCode.WINDOW_NEEDED, kind=WindowKind.RECEPTION.value)
+            found = self._desk.seat_of(connection, actor.id)
+            seat = need_seat(found, actor.office_id, WindowKind.RECEPTION, any_kind=True)
             need_own_visitor(ticket, seat)
-            if ticket.state is not TicketState.SERVING:
-                raise wrong_state(ticket)
-            return self._guidance(connection, ticket, answers)
+            _need_serving(ticket)
+            return self._guidance(connection, ticket, answers, check_of(connection, ticket))
 
-    def choose_recipient(
-        self,
-        request_id: UUID,
-        handler: Handler,
-        ticket_id: str,
-        answers: Mapping[str, str],
-        seen: Seen | None = None,
-    ) -> Mapping[str, Any]:
-        """Set the recipient type that the answers lead to; what was ticked stays.
-
-        The answers themselves are not kept: the type is the only trace of a reason.
+    def _choose_recipient(
+        self, work: UnitOfWork, command: ChooseRecipient, actor: Actor
+    ) -> Done[TicketReply]:
+        """Set the recipient type; what was ticked stays. The type is the only trace of a reason.
 
         Raises:
             ChecklistError: the answers lead to no type, or the check is not the one that was seen.
         """
+        ticket = self._own_visitor(work, command, actor)
+        _need_serving(ticket)
+        check = check_of(work.connection, ticket)
+        _need_fresh(check, ticket, command.seen)
+        recipient = chosen_by(self._guidance(work.connection, ticket, command.answers, check).step)
+        if recipient is None:
+            raise ChecklistError(ErrorCode.CHECKLIST_INVALID, part="answers")
+        ticks = check.ticks or Ticks(recipient)
+        self._note(work, actor, ticket, replace(ticks, recipient=recipient), check)
+        record_event(work, ticket, EventKind.RECIPIENT_CHOSEN, WindowKind.RECEPTION)
+        return done_with(ticket)
 
-        def act(work: UnitOfWork) -> Ticket:
-            ticket = self._own_visitor(work, handler, ticket_id)
-            if ticket.state is not TicketState.SERVING:
-                raise wrong_state(ticket)
-            self._need_fresh(work, ticket, seen)
-            step = self._guidance(work.connection, ticket, answers).step
-            recipient = chosen_by(step)
-            if recipient is None:
-                raise ChecklistError(ErrorCode.CHECKLIST_INVALID, part="answers")
-            ticks = ticks_of(work.connection, ticket) or Ticks(recipient)
-            self._note(work, ticket, replace(ticks, recipient=recipient), handler)
-            record_step(work, ticket, EventKind.RECIPIENT_CHOSEN, WindowKind.RECEPTION)
-            return ticket
-
-        body = {"ticket": ticket_id, "answers": dict(answers), **_seen_body(seen)}
-        return self._desk.run(request_id, "choose_recipient", handler, body, act)
-
-    def tick(
-        self, request_id: UUID, handler: Handler, ticket_id: str, ticks: Ticks, seen: Seen | None = None
-    ) -> Mapping[str, Any]:
-        """Note what the clerk ticked, for the visitor at the handler's window.
+    def _tick(self, work: UnitOfWork, command: Tick, actor: Actor) -> Done[TicketReply]:
+        """Note what the clerk ticked, for the visitor at their window.
 
         Raises:
             ChecklistError: a code that the rules of the day do not know, or the check is not the one that was seen:
                 what another page ticked meanwhile is not taken away, and nothing of this one is lost in silence.
         """
+        ticket = self._own_visitor(work, command, actor)
+        _need_serving(ticket)
+        check, seen = check_of(work.connection, ticket), command.seen
+        if seen is not None and seen.version != check.version:
+            lost = lost_of(seen.ticks, command.ticks, check.ticks or seen.ticks)
+            if lost:
+                raise stale(ticket, lost)
+            return done_with(ticket)  # both pages say the same
+        self._note(work, actor, ticket, command.ticks, check)
+        return done_with(ticket)
 
-        def act(work: UnitOfWork) -> Ticket:
-            ticket = self._own_visitor(work, handler, ticket_id)
-            if ticket.state is not TicketState.SERVING:
-                raise wrong_state(ticket)
-            if seen is not None and seen.version != version_of(work.connection, ticket):
-                present = ticks_of(work.connection, ticket) or seen.ticks
-                lost = lost_of(seen.ticks, ticks, present)
-                if lost:
-                    raise stale(ticket, lost)
-                return ticket  # both pages say the same
-            self._note(work, ticket, ticks, handler)
-            return ticket
-
-        body = {"ticket": ticket_id, **ticks.as_body(), **_seen_body(seen)}
-        return self._desk.run(request_id, "tick", handler, body, act)
-
-    def hand_over(
-        self, request_id: UUID, handler: Handler, ticket_id: str, seen: Seen | None = None
-    ) -> Mapping[str, Any]:
-        """Hand a visitor with complete papers over to ward staff.
+    def _hand_over(self, work: UnitOfWork, command: HandOver, actor: Actor) -> Done[TicketReply]:
+        """Hand a visitor with complete papers over.
 
         Raises:
             ChecklistError: the papers are not complete by the rules of the day, or not those that were seen.
         """
+        ticket = self._own_visitor(work, command, actor)
+        check = check_of(work.connection, ticket)
+        _need_fresh(check, ticket, command.seen)
+        rule_set = self._rules.on(ticket.business_day)
+        ticks = check.ticks
+        # Judged anew: the reservation, or the ward's rules, may have changed since the last tick.
+        verdict = verdict_on(rule_set, _visit(work.connection, ticket, ticks)) if ticks else None
+        if ticks is None or verdict is None or not verdict.complete:
+            _need_serving(ticket)
+            raise ChecklistError(ErrorCode.CHECKLIST_INCOMPLETE, number=ticket.label)
+        save_check(work, ticket, rule_set, ticks, complete=True, before=check, by=actor.id)
+        return done_with(_leave_window(work, actor, ticket, EventKind.HANDED_OVER))
 
-        def act(work: UnitOfWork) -> Ticket:
-            ticket = self._own_visitor(work, handler, ticket_id)
-            self._need_fresh(work, ticket, seen)
-            ticks = ticks_of(work.connection, ticket)
-            rule_set = self._rules.on(ticket.business_day)
-            # Judged anew: the reservation, or the ward's rules, may have changed since the last tick.
-            verdict = verdict_on(rule_set, _visit(work.connection, ticket, ticks)) if ticks else None
-            if ticks is None or verdict is None or not verdict.complete:
-                if ticket.state is not TicketState.SERVING:
-                    raise wrong_state(ticket)
-                raise ChecklistError(ErrorCode.CHECKLIST_INCOMPLETE, number=ticket.label)
-            save_ticks(work, ticket, rule_set, ticks, handler, verdict)
-            return self._leave_window(work, ticket, EventKind.HANDED_OVER)
-
-        return self._desk.run(
-            request_id, "hand_over", handler, {"ticket": ticket_id, **_seen_body(seen)}, act
-        )
-
-    def end_incomplete(
-        self, request_id: UUID, handler: Handler, ticket_id: str, seen: Seen | None = None
-    ) -> Mapping[str, Any]:
-        """Papers are missing: the visitor fetches them, or makes a new reservation. The number stays theirs today.
+    def _end_incomplete(self, work: UnitOfWork, command: EndIncomplete, actor: Actor) -> Done[TicketReply]:
+        """The number stays the visitor's today.
 
         Raises:
             ChecklistError: the check is not the one that was seen; another page may have found it complete.
         """
+        ticket = self._own_visitor(work, command, actor)
+        if command.seen is not None:
+            _need_fresh(check_of(work.connection, ticket), ticket, command.seen)
+        return done_with(_leave_window(work, actor, ticket, EventKind.ENDED_INCOMPLETE))
 
-        def act(work: UnitOfWork) -> Ticket:
-            ticket = self._own_visitor(work, handler, ticket_id)
-            self._need_fresh(work, ticket, seen)
-            return self._leave_window(work, ticket, EventKind.ENDED_INCOMPLETE)
-
-        return self._desk.run(
-            request_id, "end_incomplete", handler, {"ticket": ticket_id, **_seen_body(seen)}, act
+    def _own_visitor(self, work: UnitOfWork, command: OfCheck, actor: Actor) -> Ticket:
+        _, ticket = self._desk.need_visitor(
+            work, actor, command.ticket_id, WindowKind.RECEPTION, any_kind=True
         )
-
-    def _leave_window(self, work: UnitOfWork, ticket: Ticket, kind: EventKind) -> Ticket:
-        return advance(
-            work,
-            ticket,
-            kind,
-            at=WindowKind.RECEPTION,
-            shown_window=ticket.window,
-            window=None,
-            holder=None,
-            call_count=0,
-        )
-
-    def _own_visitor(self, work: UnitOfWork, handler: Handler, ticket_id: str) -> Ticket:
-        seat: Seat | None = find_seat(work.connection, self._desk.directory, handler.account_id)
-        if seat is None:
-            raise WindowError(ErrorCode.WINDOW_NEEDED, kind=WindowKind.RECEPTION.value)
-        ticket = need_ticket(work, ticket_id, seat.office_id)
-        need_own_visitor(ticket, seat)
         return ticket
 
-    def _need_fresh(self, work: UnitOfWork, ticket: Ticket, seen: Seen | None) -> None:
-        """Refuse what was decided on an older check of a visitor who is still being served; without ``seen`` nothing is compared."""
-        if seen is None or ticket.state is not TicketState.SERVING:
-            return
-        if seen.version != version_of(work.connection, ticket):
-            raise stale(ticket)
-
-    def _note(self, work: UnitOfWork, ticket: Ticket, ticks: Ticks, handler: Handler) -> None:
+    def _note(self, work: UnitOfWork, actor: Actor, ticket: Ticket, ticks: Ticks, check: KeptCheck) -> None:
         """Judge and keep the ticks; the event of completeness is written when they become complete."""
         rule_set = self._rules.on(ticket.business_day)
         verdict = verdict_on(rule_set, _visit(work.connection, ticket, ticks))
-        was_complete = save_ticks(work, ticket, rule_set, ticks, handler, verdict)
-        if verdict.complete and not was_complete:
-            record_step(work, ticket, EventKind.DOCUMENTS_COMPLETE, WindowKind.RECEPTION)
+        save_check(work, ticket, rule_set, ticks, complete=verdict.complete, before=check, by=actor.id)
+        if verdict.complete and not check.complete:
+            record_event(work, ticket, EventKind.DOCUMENTS_COMPLETE, WindowKind.RECEPTION)
 
-    def _guidance(self, connection: Connection, ticket: Ticket, answers: Mapping[str, str]) -> Guidance:
+    def _guidance(
+        self, connection: Connection, ticket: Ticket, answers: Mapping[str, str], check: KeptCheck
+    ) -> Guidance:
         rule_set = self._rules.on(ticket.business_day)
-        visit = _visit(connection, ticket, ticks_of(connection, ticket) or Ticks(DEFAULT_RECIPIENT))
+        visit = _visit(connection, ticket, check.ticks or Ticks(DEFAULT_RECIPIENT))
         try:
             step = guide(rule_set, answers, on=visit.on, born=visit.born, papers=visit.papers)
         except BirthDateError:
@@ -265,14 +213,38 @@ class Checking:
         return Guidance(ticket, rule_set, answers, step)
 
 
+def _leave_window(work: UnitOfWork, actor: Actor, ticket: Ticket, event: EventKind) -> Ticket:
+    return advance(
+        work, actor, ticket, event, at=WindowKind.RECEPTION, window=None, holder=None, call_count=0
+    )
+
+
+def _need_serving(ticket: Ticket) -> None:
+    """Documents are checked while a visitor is being served.
+
+    Raises:
+        TicketStateError: where the ticket is instead.
+    """
+    if ticket.state is not TicketState.SERVING:
+        raise wrong_state(ticket)
+
+
+def _need_fresh(check: KeptCheck, ticket: Ticket, seen: Seen | None) -> None:
+    """Refuse what was decided on an older check of a visitor who is still being served; without ``seen`` nothing is compared."""
+    if seen is not None and ticket.state is TicketState.SERVING and seen.version != check.version:
+        raise stale(ticket)
+
+
+def _fields_of(connection: Connection, ticket: Ticket, columns: tuple[str, ...]) -> Mapping[str, Any]:
+    """Columns of a ticket's reservation; none for a visitor without one."""
+    if ticket.reservation_id is None:
+        return {}
+    return read_columns(connection, ticket.reservation_id, columns) or {}
+
+
 def _visit(connection: Connection, ticket: Ticket, ticks: Ticks) -> Visit:
     """The visit as the rules see it, with what they ask of the reservation read now, as far as a clerk may see it."""
-    return visit_of(ticket, ticks, fields_of(connection, ticket, _CLERKS))
-
-
-def _seen_body(seen: Seen | None) -> dict[str, Any]:
-    """What of the page that was seen belongs to the fingerprint of a command."""
-    return {} if seen is None else {"seen": seen.version}
+    return visit_of(ticket, ticks, _fields_of(connection, ticket, _CLERKS))
 
 
 def _differs(
@@ -280,19 +252,3 @@ def _differs(
 ) -> bool:
     """Whether the rules would say something else if they saw every column that they ask for."""
     return verdict_on(rule_set, visit_of(ticket, ticks, fields)) != verdict
-
-
-def _suggested(rule_set: RuleSet, fields: Mapping[str, Any]) -> str | None:
-    """The recipient type that the reservation names, where the rules know it."""
-    wanted = fields.get(_TYPE)
-    try:
-        return rule_set.recipient(wanted).code if wanted else None
-    except DocumentsError:
-        return None
-
-
-def chosen_by(step: GuideStep) -> str | None:
-    """The recipient type that a step of the guide ends with; a reason that is never accepted has one too."""
-    if isinstance(step, Resolved):
-        return step.recipients[0]
-    return step.recipient if isinstance(step, Refused) else None

@@ -1,67 +1,96 @@
-"""What the commands of all windows share: who gives them, and that each is carried out once."""
+"""What the commands of every window share: offices, rules of the queue, and who sits where."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
 
-from sqlalchemy.exc import IntegrityError
+from backend.commands import Command, Done, Handling
+from backend.offices import Directory, business_day
+from backend.protection import Actor
+from backend.reception.commands import NOTHING, TicketReply
+from backend.reception.deciding.queue_policy import Policies
+from backend.reception.deciding.seat import Seat, need_own_visitor, need_seat, need_today, seat_in
+from backend.reception.deciding.ticket import Ticket
+from backend.reception.storing.seats import seat_of
+from backend.reception.storing.tickets import find_ticket, seat_and_visitor
+from backend.storage import Connection, Database, Kept, UnitOfWork
+from backend.wire import WindowKind
 
-from backend.offices import Directory
-from backend.protection import record_audit
-from backend.reception.queue_policy import Policies
-from backend.reception.ticket import Ticket
-from backend.storage import Database, UnitOfWork, body_hash, once
-
-_ATTEMPTS = 4
-
-
-@dataclass(frozen=True)
-class Handler:
-    """A person (取扱者) who gives a command: account and office."""
-
-    account_id: str
-    office_id: str
+Asked = TypeVar("Asked", bound=Command[Any])
 
 
 class Desk:
-    """What every window's commands share: one transaction per request id, and the audit line of who did it.
+    """Where people work.
 
     Args:
-        database: where tickets are kept.
+        database: for what is only looked at.
         directory: offices and windows.
-        policies: the settings of each office's queue.
-        key: keys the fingerprints of requests.
+        policies: each office's rules of the queue.
     """
 
-    def __init__(self, database: Database, directory: Directory, policies: Policies, key: bytes) -> None:
+    def __init__(self, database: Database, directory: Directory, policies: Policies) -> None:
         self.database = database
         self.directory = directory
         self.policies = policies
-        self._key = key
 
-    def run(
-        self,
-        request_id: UUID,
-        command: str,
-        handler: Handler,
-        body: Mapping[str, Any],
-        act: Callable[[UnitOfWork], Ticket | None],
-    ) -> Mapping[str, Any]:
-        """Carry out a command once and return the ticket it was about, as id and number."""
-        fingerprint = body_hash(self._key, command, handler.account_id, body)
+    def seat_of(self, connection: Connection, account_id: str) -> Seat | None:
+        """Where somebody sits, or none."""
+        found = seat_of(connection, account_id)
+        return None if found is None else self._seat(*found, account_id)
 
-        def acted() -> Mapping[str, Any]:
-            ticket = act(work)
-            record_audit(work, handler.account_id, command, ticket.id if ticket else None)
-            return {} if ticket is None else {"ticket_id": ticket.id, "number": ticket.label}
+    def seat_and_visitor(
+        self, connection: Connection, account_id: str, day: date
+    ) -> tuple[Seat | None, Ticket | None]:
+        """Where somebody sits, and the visitor at that window."""
+        found, visitor = seat_and_visitor(connection, account_id, day)
+        return (None, None) if found is None else (self._seat(*found, account_id), visitor)
 
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                with self.database.write() as work:
-                    return once(work, request_id, command, fingerprint, acted)
-            except IntegrityError:
-                # Somebody was faster at the same window or with the same request: look again.
-                if attempt == _ATTEMPTS:
-                    raise
-        raise AssertionError("unreachable")  # pragma: no cover
+    def need_visitor(
+        self, work: UnitOfWork, actor: Actor, ticket_id: str, kind: WindowKind, *, any_kind: bool = False
+    ) -> tuple[Seat, Ticket]:
+        """Somebody's seat and a ticket with which they may go on.
+
+        Args:
+            work: the transaction.
+            actor: who works.
+            ticket_id: whose visit.
+            kind: of the window.
+            any_kind: as ``need_seat``.
+
+        Raises:
+            WindowError: no window was taken, or one of the other kind.
+            TicketStateError: there is no such ticket here today, or the visitor is somebody else's.
+        """
+        today = business_day(work.now)
+        found, visitor = self.seat_and_visitor(work.connection, actor.id, today)
+        seat = need_seat(found, actor.office_id, kind, any_kind=any_kind)
+        if visitor is None or visitor.id != ticket_id:
+            visitor = find_ticket(work.connection, ticket_id)
+        ticket = need_today(visitor, seat.office_id, today)
+        need_own_visitor(ticket, seat)
+        return seat, ticket
+
+    def _seat(self, office_id: str, label: str, account_id: str) -> Seat | None:
+        return seat_in(self.directory.get(office_id), label, account_id)
+
+
+def done_with(ticket: Ticket) -> Done[TicketReply]:
+    """A command was carried out on a ticket."""
+    return Done(TicketReply(ticket.id, ticket.label), {"ticket_id": ticket.id}, subject=ticket.id)
+
+
+def done_without() -> Done[TicketReply]:
+    """A command was carried out that was about no ticket."""
+    return Done(NOTHING)
+
+
+def told_again(work: UnitOfWork, _command: Any, _actor: Actor, kept: Kept) -> TicketReply:
+    """The reply to a command that was carried out before."""
+    ticket_id = kept.get("ticket_id")
+    ticket = find_ticket(work.connection, ticket_id) if ticket_id is not None else None
+    return NOTHING if ticket is None else TicketReply(ticket.id, ticket.label)
+
+
+def by(carry_out: Callable[[UnitOfWork, Asked, Actor], Done[TicketReply]]) -> Handling[Asked, TicketReply]:
+    """How a command of a window is handled: done once, and told again by its ticket."""
+    return Handling(carry_out, told_again)

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
-
+from backend.commands import Command, Done, Handling
 from backend.offices import business_day
-from backend.protection import devices
-from backend.reception.check_in import Caller
-from backend.reception.ticket import queue_counts
-from backend.storage import Database, body_hash, newest_office_events, once
-from backend.wire import DevicePart, DeviceReport, EventKind, PartTrouble
+from backend.protection import Actor, device_names
+from backend.reception.commands import ReportDevice
+from backend.reception.storing.tickets import queue_counts
+from backend.storage import Connection, Kept, UnitOfWork, newest_office_events
+from backend.wire import DevicePart, EventKind, PartTrouble
 
 _FAR_ENOUGH = 1000
 """How many reports of a day are looked back at; a device whose last one is older repeats it within minutes."""
@@ -39,40 +38,28 @@ class DeviceTrouble:
     why: PartTrouble | None
 
 
-class DeviceReports:
-    """Takes reports of devices.
+def device_handlings() -> Mapping[type[Command[Any]], Handling[Any, Any]]:
+    """What is done about each command."""
+    return {ReportDevice: Handling(_take, _nothing_to_tell)}
 
-    Args:
-        database: where events are kept.
-        key: keys the fingerprints of requests.
-    """
 
-    def __init__(self, database: Database, key: bytes) -> None:
-        self._database = database
-        self._key = key
+def _take(work: UnitOfWork, command: ReportDevice, actor: Actor) -> Done[None]:
+    """Take note of how a device is."""
+    day = business_day(work.now)
+    work.hold(actor.office_id)
+    known = _newest(work.connection, actor.office_id, day).get(actor.id, {})
+    if known != command.troubles:
+        facts = {
+            "device_id": actor.id,
+            "troubles": command.troubles,
+            **queue_counts(work.connection, actor.office_id, day),
+        }
+        work.record(EventKind.DEVICE_REPORTED.value, office_id=actor.office_id, business_day=day, facts=facts)
+    return Done(None)
 
-    def take(self, report: DeviceReport, caller: Caller) -> None:
-        """Take note of how a device is."""
-        troubles = {part.value: why for part, why in sorted(report.troubles.items())}
-        fingerprint = body_hash(self._key, "device_report", caller.device_id, troubles)
 
-        def act() -> Mapping[str, Any]:
-            day = business_day(work.now)
-            work.order_events()
-            known = _newest(work.connection, caller.office_id, day).get(caller.device_id, {})
-            if known != troubles:
-                facts = {
-                    "device_id": caller.device_id,
-                    "troubles": troubles,
-                    **queue_counts(work.connection, caller.office_id, day),
-                }
-                work.record(
-                    EventKind.DEVICE_REPORTED.value, office_id=caller.office_id, business_day=day, facts=facts
-                )
-            return {}
-
-        with self._database.write() as work:
-            once(work, report.request_id, "device_report", fingerprint, act)
+def _nothing_to_tell(_work: UnitOfWork, _command: ReportDevice, _actor: Actor, _kept: Kept) -> None:
+    return None
 
 
 def troubles_at(connection: Connection, office_id: str, day: date) -> list[DeviceTrouble]:
@@ -80,15 +67,10 @@ def troubles_at(connection: Connection, office_id: str, day: date) -> list[Devic
     newest = {device: parts for device, parts in _newest(connection, office_id, day).items() if parts}
     if not newest:
         return []
-    rows = connection.execute(
-        select(devices.c.id, devices.c.name)
-        .where(devices.c.id.in_(newest), devices.c.revoked_at.is_(None))
-        .order_by(devices.c.name)
-    )
     return [
-        DeviceTrouble(row.name, DevicePart(part), _KNOWN.get(why))
-        for row in rows
-        for part, why in newest[row.id].items()
+        DeviceTrouble(name, DevicePart(part), _KNOWN.get(why))
+        for device_id, name in device_names(connection, newest)
+        for part, why in newest[device_id].items()
         if part in DevicePart.__members__.values()
     ]
 

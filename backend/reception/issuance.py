@@ -2,39 +2,57 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import update
-
-from backend.reception.calling import need_free
-from backend.reception.desk import Desk, Handler
-from backend.reception.tables import tickets
-from backend.reception.ticket import Ticket, from_row, record_step, ticket_fields
-from backend.reception.transitions import advance, need_own_visitor, need_ticket
-from backend.reception.windows import need_seat
+from backend.commands import Command, Done, Handling
+from backend.offices import business_day
+from backend.protection import Actor
+from backend.reception.commands import CallToIssuance, IssueCard, TicketReply
+from backend.reception.deciding.seat import need_free, need_own_visitor, need_seat, need_today
+from backend.reception.desk import Desk, by, done_with
+from backend.reception.storing.tickets import advance, find_ticket
 from backend.reservations import mark_issued
 from backend.storage import UnitOfWork
 from backend.wire import EventKind, TicketState, WindowKind
 
 
 class Issuance:
-    """Commands of an issuance window."""
+    """Commands of an issuance window.
+
+    Args:
+        desk: shared by all windows.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def call(self, request_id: UUID, handler: Handler, ticket_id: str) -> Mapping[str, Any]:
-        """Call a handed-over visitor to the handler's issuance window; called again, it is a recall."""
+    def handlings(self) -> Mapping[type[Command[Any]], Handling[Any, Any]]:
+        """What is done about each command."""
+        return {CallToIssuance: by(self._call), IssueCard: by(self._issue)}
 
-        def act(work: UnitOfWork) -> Ticket:
-            seat = need_seat(work, self._desk.directory, handler.account_id, WindowKind.ISSUANCE)
-            ticket = need_ticket(work, ticket_id, seat.office_id)
-            need_own_visitor(ticket, seat)
-            if ticket.state is TicketState.CALLED_TO_ISSUANCE:
-                return self._again(work, ticket)
-            need_free(work, seat)
-            return advance(
+    def _call(self, work: UnitOfWork, command: CallToIssuance, actor: Actor) -> Done[TicketReply]:
+        today = business_day(work.now)
+        found, visitor = self._desk.seat_and_visitor(work.connection, actor.id, today)
+        seat = need_seat(found, actor.office_id, WindowKind.ISSUANCE)
+        known = visitor if visitor is not None and visitor.id == command.ticket_id else None
+        ticket = need_today(known or find_ticket(work.connection, command.ticket_id), seat.office_id, today)
+        need_own_visitor(ticket, seat)
+        if ticket.state is TicketState.CALLED_TO_ISSUANCE:
+            return done_with(
+                advance(
+                    work,
+                    actor,
+                    ticket,
+                    EventKind.TICKET_RECALLED,
+                    at=WindowKind.ISSUANCE,
+                    called_at=work.now,
+                    call_count=ticket.call_count + 1,
+                )
+            )
+        need_free(seat.window.label, visitor)
+        return done_with(
+            advance(
                 work,
+                actor,
                 ticket,
                 EventKind.CALLED_TO_ISSUANCE,
                 at=WindowKind.ISSUANCE,
@@ -43,43 +61,14 @@ class Issuance:
                 called_at=work.now,
                 call_count=1,
             )
-
-        return self._desk.run(request_id, "call_to_issuance", handler, {"ticket": ticket_id}, act)
-
-    def _again(self, work: UnitOfWork, ticket: Ticket) -> Ticket:
-        """Call once more: the state stays, the count and the time change."""
-        row = (
-            work.connection.execute(
-                update(tickets)
-                .where(tickets.c.id == ticket.id)
-                .values(called_at=work.now, call_count=ticket.call_count + 1)
-                .returning(*ticket_fields())
-            )
-            .mappings()
-            .one()
         )
-        changed = from_row(row)
-        record_step(work, changed, EventKind.TICKET_RECALLED, WindowKind.ISSUANCE)
-        return changed
 
-    def issue(self, request_id: UUID, handler: Handler, ticket_id: str) -> Mapping[str, Any]:
-        """The card was handed out (交付済); the reservation is done."""
-
-        def act(work: UnitOfWork) -> Ticket:
-            seat = need_seat(work, self._desk.directory, handler.account_id, WindowKind.ISSUANCE)
-            ticket = need_ticket(work, ticket_id, seat.office_id)
-            need_own_visitor(ticket, seat)
-            done = advance(
-                work,
-                ticket,
-                EventKind.ISSUED,
-                at=WindowKind.ISSUANCE,
-                shown_window=ticket.window,
-                window=None,
-                holder=None,
-            )
-            if done.reservation_id is not None:
-                mark_issued(work.connection, done.reservation_id, work.now)
-            return done
-
-        return self._desk.run(request_id, "issue", handler, {"ticket": ticket_id}, act)
+    def _issue(self, work: UnitOfWork, command: IssueCard, actor: Actor) -> Done[TicketReply]:
+        """The card was handed out; the reservation is done."""
+        _, ticket = self._desk.need_visitor(work, actor, command.ticket_id, WindowKind.ISSUANCE)
+        done = advance(
+            work, actor, ticket, EventKind.ISSUED, at=WindowKind.ISSUANCE, window=None, holder=None
+        )
+        if done.reservation_id is not None:
+            mark_issued(work.connection, done.reservation_id, work.now)
+        return done_with(done)

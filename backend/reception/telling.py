@@ -3,22 +3,26 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
-
 from backend.offices import Directory
-from backend.reception.estimate import Break, estimate
-from backend.reception.order import PRIORITY_RESERVED
-from backend.reception.queue import waiting_ahead
-from backend.reception.queue_policy import Policies
-from backend.reception.tables import seats
-from backend.reception.ticket import Ticket
+from backend.reception.deciding.estimate import Break, estimate
+from backend.reception.deciding.order import PRIORITY_RESERVED
+from backend.reception.deciding.queue_policy import Policies
+from backend.reception.deciding.ticket import Ticket
+from backend.reception.storing.queue import place_in_queue, waiting_ahead
+from backend.reservations import ReservationMatch
 from backend.storage import UnitOfWork
-from backend.wire import Estimate, OfficePlace, TicketMessage, TicketState, WindowKind
-
-# Made once: making a statement costs five times as much as running it.
-_SEATS = select(seats.c.window).where(seats.c.office_id == bindparam("office"))
+from backend.wire import (
+    CheckInReason,
+    CheckInReply,
+    Estimate,
+    OfficePlace,
+    TicketMessage,
+    TicketState,
+    WindowKind,
+)
 
 _MINUTE = timedelta(minutes=1)
+_NOBODY: frozenset[str] = frozenset()
 
 
 class Telling:
@@ -33,11 +37,67 @@ class Telling:
         self._directory = directory
         self._policies = policies
 
+    def reply(
+        self,
+        work: UnitOfWork,
+        office_id: str,
+        reason: CheckInReason,
+        match: ReservationMatch | None,
+        ticket: Ticket | None,
+        found: TicketState | None,
+    ) -> CheckInReply:
+        """What a kiosk is told of a check-in.
+
+        Args:
+            work: the transaction.
+            office_id: where the kiosk stands.
+            reason: what became of it.
+            match: the reservation that was meant, or none.
+            ticket: the ticket of today, or none.
+            found: the state in which the ticket was found, where there was one.
+        """
+        if reason is CheckInReason.CLOSED:
+            following = self._directory.next_opening(office_id, work.now)
+            return CheckInReply(reason=reason, opens_at=following.opens_at if following else None)
+        if reason is CheckInReason.ALREADY_ISSUED:
+            return CheckInReply(reason=reason, found=found)
+        if reason is CheckInReason.ANOTHER_OFFICE:
+            return self._another_office(work, match, ticket, found)
+        another_day = reason is CheckInReason.ANOTHER_DAY and match is not None
+        return CheckInReply(
+            reason=reason,
+            ticket=self.ticket(work, ticket) if ticket else None,
+            reserved_for=match.starts_at if another_day and match else None,
+            found=found,
+        )
+
+    def _another_office(
+        self,
+        work: UnitOfWork,
+        match: ReservationMatch | None,
+        ticket: Ticket | None,
+        found: TicketState | None,
+    ) -> CheckInReply:
+        """Where to go, and when: the reserved time is told whatever its day, so that both can be said."""
+        office_id = ticket.office_id if ticket else match.office_id if match else None
+        reserved_for = ticket.reserved_for if ticket else match.starts_at if match else None
+        place = self.place(office_id, reserved_for, work.now)
+        return CheckInReply(
+            reason=CheckInReason.ANOTHER_OFFICE,
+            ticket=self.ticket(work, ticket) if ticket else None,
+            reserved_for=reserved_for,
+            office_id=office_id,
+            office_name=place.name["ja"] if place else None,
+            office=place,
+            found=found,
+        )
+
     def ticket(self, work: UnitOfWork, ticket: Ticket) -> TicketMessage:
         """A ticket as it stands now."""
         waiting = ticket.state is TicketState.WAITING
         policy = self._policies.of(ticket.office_id)
-        ahead = waiting_ahead(work.connection, ticket, policy.due(work.now)) if waiting else 0
+        due = policy.due(work.now)
+        ahead, taken = place_in_queue(work.connection, ticket, due) if waiting else (0, _NOBODY)
         return TicketMessage(
             ticket_id=UUID(ticket.id),
             number=ticket.label,
@@ -47,14 +107,14 @@ class Telling:
             issued_at=ticket.created_at,
             reserved_for=ticket.reserved_for,
             waiting_ahead=ahead,
-            estimate=self._estimate(work, ticket, ahead) if waiting else None,
+            estimate=self._estimate(work, ticket, ahead, taken) if waiting else None,
             be_back_at=policy.be_back_at(_reserved(ticket), work.now) if waiting else None,
             window=ticket.window if ticket.at_kind else None,
             window_kind=ticket.at_kind,
             print_state=ticket.print_state,
         )
 
-    def _estimate(self, work: UnitOfWork, ticket: Ticket, ahead: int) -> Estimate:
+    def _estimate(self, work: UnitOfWork, ticket: Ticket, ahead: int, taken: frozenset[str]) -> Estimate:
         """How long it may take with so many ahead; with a reserved time that is to come, as the queue will stand then."""
         policy = self._policies.of(ticket.office_id)
         reserved = _reserved(ticket)
@@ -66,7 +126,7 @@ class Telling:
 
         return estimate(
             ahead,
-            self._open_windows(work, ticket.office_id),
+            self._open_windows(ticket.office_id, taken),
             policy.minutes_per_visit,
             reserved_in=minutes(reserved) if reserved is not None else 0.0,
             breaks=[
@@ -75,10 +135,10 @@ class Telling:
             ],
         )
 
-    def _open_windows(self, work: UnitOfWork, office_id: str) -> int:
+    def _open_windows(self, office_id: str, taken: frozenset[str]) -> int:
         office = self._directory.get(office_id)
         reception = {window.label for window in office.windows_for(WindowKind.RECEPTION)} if office else set()
-        return len(reception.intersection(work.connection.execute(_SEATS, {"office": office_id}).scalars()))
+        return len(reception & taken)
 
     def place(self, office_id: str | None, visit: datetime | None, now: datetime) -> OfficePlace | None:
         """An office for somebody who has to go there; none for one that is not in the file.

@@ -1,151 +1,81 @@
-"""Windows (窓口) and who sits at them: one person a window, one window a person."""
+"""Sitting down at a window (窓口) and getting up."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
-
-from backend.offices import Directory, Window, business_day
+from backend.commands import Command, Done, Handling
+from backend.offices import Window, business_day
+from backend.protection import Actor
+from backend.reception.commands import LeaveWindow, TakeWindow, TicketReply
+from backend.reception.deciding.seat import need_free, need_window
+from backend.reception.desk import Desk, by, done_without
 from backend.reception.errors import WindowError
-from backend.reception.tables import seats, tickets
-from backend.reception.ticket import Ticket, from_row, queue_counts, ticket_fields
-from backend.storage import UnitOfWork
-from backend.wire import AT_WINDOW_STATES, ErrorCode, EventKind, WindowKind
+from backend.reception.storing.seats import drop_seat, give_visitor, give_window, occupant_of
+from backend.reception.storing.tickets import queue_counts
+from backend.storage import Connection, UnitOfWork
+from backend.wire import ErrorCode, EventKind
 
 StillHere = Callable[[Connection, str], bool]
 
-# Asked at every call, so made once.
-_SEAT_OF = select(seats.c.office_id, seats.c.window).where(seats.c.account_id == bindparam("account"))
-_VISITOR_AT = select(*ticket_fields()).where(
-    tickets.c.office_id == bindparam("office"),
-    tickets.c.business_day == bindparam("day"),
-    tickets.c.window == bindparam("label"),
-    tickets.c.state.in_(AT_WINDOW_STATES),
-)
 
+class Windows:
+    """Commands about one's own window.
 
-@dataclass(frozen=True)
-class Seat:
-    """Somebody at a window."""
-
-    office_id: str
-    window: Window
-    account_id: str
-
-
-def find_seat(connection: Connection, directory: Directory, account_id: str) -> Seat | None:
-    """The window at which somebody sits, or none; a window that the office no longer has does not count."""
-    row = connection.execute(_SEAT_OF, {"account": account_id}).one_or_none()
-    if row is None:
-        return None
-    office = directory.get(row.office_id)
-    window = office.window(row.window) if office else None
-    return None if window is None else Seat(row.office_id, window, account_id)
-
-
-def taken_windows(connection: Connection, office_id: str) -> dict[str, str]:
-    """Account by window label, for every window at which somebody sits."""
-    rows = connection.execute(
-        select(seats.c.window, seats.c.account_id).where(seats.c.office_id == office_id)
-    )
-    return {row.window: row.account_id for row in rows}
-
-
-def visitor_at(connection: Connection, office_id: str, day: date, window: str) -> Ticket | None:
-    """The visitor who is called to, or is at, a window."""
-    place = {"office": office_id, "day": day, "label": window}
-    row = connection.execute(_VISITOR_AT, place).mappings().one_or_none()
-    return None if row is None else from_row(row)
-
-
-def take_window(
-    work: UnitOfWork,
-    directory: Directory,
-    account_id: str,
-    place: tuple[str, str],
-    still_here: StillHere,
-) -> Seat:
-    """Sit down at a window, given as office id and label. Whoever sat at another window before leaves it; a visitor at the window comes with it.
-
-    Raises:
-        WindowError: no such window, somebody who is still signed in sits there, or a visitor is at the old one.
+    Args:
+        desk: shared by all windows.
+        still_here: whether an account is signed in somewhere, so that its window is not taken over.
     """
-    office_id, label = place
-    office = directory.get(office_id)
-    window = office.window(label) if office else None
-    if window is None:
-        raise WindowError(ErrorCode.WINDOW_UNKNOWN)
-    occupant = work.connection.execute(
-        select(seats.c.account_id)
-        .where(seats.c.office_id == office_id, seats.c.window == label)
-        .with_for_update()
-    ).scalar_one_or_none()
-    if occupant == account_id:
-        return Seat(office_id, window, account_id)
-    if occupant is not None and still_here(work.connection, occupant):
-        raise WindowError(ErrorCode.WINDOW_TAKEN, window=label)
-    leave_window(work, directory, account_id)
-    if occupant is not None:
-        work.connection.execute(
-            update(seats)
-            .where(seats.c.office_id == office_id, seats.c.window == label)
-            .values(account_id=account_id, taken_at=work.now)
-        )
-    else:
-        work.connection.execute(
-            insert(seats).values(office_id=office_id, window=label, account_id=account_id, taken_at=work.now)
-        )
-    work.connection.execute(
-        update(tickets)
-        .where(
-            tickets.c.office_id == office_id,
-            tickets.c.business_day == business_day(work.now),
-            tickets.c.window == label,
-            tickets.c.state.in_(AT_WINDOW_STATES),
-        )
-        .values(holder=account_id)
-    )
-    _record(work, EventKind.WINDOW_TAKEN, office_id, window)
-    return Seat(office_id, window, account_id)
 
+    def __init__(self, desk: Desk, still_here: StillHere) -> None:
+        self._desk = desk
+        self._still_here = still_here
 
-def leave_window(work: UnitOfWork, directory: Directory, account_id: str) -> None:
-    """Get up from the window, if at one.
+    def handlings(self) -> Mapping[type[Command[Any]], Handling[Any, Any]]:
+        """What is done about each command."""
+        return {TakeWindow: by(self._take), LeaveWindow: by(self._leave)}
 
-    Raises:
-        WindowError: a visitor is at the window; who leaves a visitor behind hands over or sets absent first.
-    """
-    row = work.connection.execute(
-        select(seats.c.office_id, seats.c.window).where(seats.c.account_id == account_id)
-    ).one_or_none()
-    if row is None:
-        return
-    visitor = visitor_at(work.connection, row.office_id, business_day(work.now), row.window)
-    if visitor is not None and visitor.holder == account_id:
-        raise WindowError(ErrorCode.WINDOW_OCCUPIED, number=visitor.label, window=row.window)
-    work.connection.execute(delete(seats).where(seats.c.account_id == account_id))
-    office = directory.get(row.office_id)
-    window = office.window(row.window) if office else None
-    if window is not None:
-        _record(work, EventKind.WINDOW_LEFT, row.office_id, window)
+    def _take(self, work: UnitOfWork, command: TakeWindow, actor: Actor) -> Done[TicketReply]:
+        """Sit down. Whoever sat at another window before leaves it; a visitor at the window comes with it.
 
+        Raises:
+            WindowError: no such window, somebody who is still signed in sits there, or a visitor is at the old one.
+        """
+        office_id, label = actor.office_id, command.label
+        window = need_window(self._desk.directory.get(office_id), label)
+        if command.kind is not None and window.kind is not command.kind:
+            raise WindowError(ErrorCode.WINDOW_UNKNOWN)
+        occupant = occupant_of(work.connection, office_id, label)
+        if occupant == actor.id:
+            return done_without()
+        if occupant is not None and self._still_here(work.connection, occupant):
+            raise WindowError(ErrorCode.WINDOW_TAKEN, window=label)
+        self._get_up(work, actor)
+        give_window(work, office_id, label, actor.id, taken=occupant is not None)
+        give_visitor(work, office_id, label, business_day(work.now), actor.id)
+        _record(work, EventKind.WINDOW_TAKEN, office_id, window)
+        return done_without()
 
-def need_seat(work: UnitOfWork, directory: Directory, account_id: str, kind: WindowKind) -> Seat:
-    """The seat of somebody who wants to call; nobody calls without a window of the right kind.
+    def _leave(self, work: UnitOfWork, _command: LeaveWindow, actor: Actor) -> Done[TicketReply]:
+        self._get_up(work, actor)
+        return done_without()
 
-    Raises:
-        WindowError: no window was taken, or one of the other kind.
-    """
-    seat = find_seat(work.connection, directory, account_id)
-    if seat is None or seat.window.kind is not kind:
-        raise WindowError(ErrorCode.WINDOW_NEEDED, kind=kind.value)
-    return seat
+    def _get_up(self, work: UnitOfWork, actor: Actor) -> None:
+        """Leave the window at which somebody sits, if at one.
+
+        Raises:
+            WindowError: a visitor is at the window; who leaves a visitor behind hands over or sets absent first.
+        """
+        seat, visitor = self._desk.seat_and_visitor(work.connection, actor.id, business_day(work.now))
+        if visitor is not None and visitor.at_window_of(actor.id):
+            need_free(visitor.window or "", visitor)
+        drop_seat(work, actor.id)
+        if seat is not None:
+            _record(work, EventKind.WINDOW_LEFT, seat.office_id, seat.window)
 
 
 def _record(work: UnitOfWork, kind: EventKind, office_id: str, window: Window) -> None:
     day = business_day(work.now)
-    work.order_events()
+    work.hold(office_id)
     work.record(
         kind.value,
         office_id=office_id,

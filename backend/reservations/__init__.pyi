@@ -5,6 +5,7 @@ from .code_patterns import (
 from .lookup import (
     ReservationLookup as ReservationLookup,
     ReservationMatch as ReservationMatch,
+    find_by_id as find_by_id,
 )
 from .notices import (
     Notice as Notice,

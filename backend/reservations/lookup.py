@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import Connection, bindparam, literal_column, select
 
 from backend.reservations.code_patterns import CodePatterns
 from backend.reservations.notice_code import CodeProblem, NoticeCode, parse_code
 from backend.reservations.numbers import BadNumberError, normalise_number
 from backend.reservations.reservation_state import ReservationState
 from backend.reservations.tables import notices, reservations
-from backend.storage import Clock, utc_now
+from backend.storage import Statement
 from backend.wire import FieldShape, contains_my_number, without_aim_prefix
 
 _COLUMNS = (
@@ -21,7 +22,26 @@ _COLUMNS = (
     reservations.c.state,
 )
 _LONGEST = 256
-_AnyRow = Row[*tuple[Any, ...]]
+_MOST = 50
+
+
+@cache
+def _by(field: str) -> Statement:
+    """Reservations by one of their numbers."""
+    query = select(*_COLUMNS, reservations.c.card_number)
+    return Statement(
+        query.where(reservations.c[field] == bindparam("asked")).limit(literal_column(str(_MOST)))
+    )
+
+
+# Parts of every check-in, so compiled once.
+_BY_NUMBER = _by("number")
+_BY_ID = _by("id")
+_BY_TOKEN = Statement(
+    select(*_COLUMNS)
+    .join(notices, notices.c.reservation_id == reservations.c.id)
+    .where(notices.c.token == bindparam("token"), notices.c.revoked_at.is_(None))
+)
 
 
 @dataclass(frozen=True)
@@ -41,87 +61,72 @@ class ReservationMatch:
     state: ReservationState
 
 
-def find_reservation(
-    connection: Connection, text: str, *, key: bytes, patterns: CodePatterns, now: datetime | None = None
-) -> ReservationMatch | None:
-    """Find the reservation that a scanned or typed text means; what a hand scanner put around it is ignored.
-
-    Tried in this order: the code of our own notice, the 予約番号, the patterns of other systems. A forged or
-    revoked code, a text with a 12-digit number, and a number that belongs to two cards find nothing.
-
-    Args:
-        connection: a transaction that may read.
-        text: what was decoded or typed; it may be anything.
-        key: the server's secret.
-        patterns: codes of other systems.
-        now: the time of the command, aware, by default the present time; of several reservations for one card, the
-            booked one nearest to it is chosen.
-    """
-    now = now or utc_now()
-    bare = without_aim_prefix(text)
-    unusable = not bare or len(text) > _LONGEST
-    if unusable or any(contains_my_number(seen, FieldShape.CODE) for seen in (text, bare)):
-        return None
-    text = bare
-    code = parse_code(text, key)
-    if isinstance(code, NoticeCode):
-        return _by_notice(connection, code.token)
-    if code is CodeProblem.FORGED:
-        return None
-    try:
-        found = _best(connection, reservations.c.number == normalise_number(text), now)
-    except BadNumberError:
-        found = None
-    if found is not None:
-        return found
-    for field, number in patterns.candidates(text):
-        found = _best(connection, reservations.c[field] == number, now)
-        if found is not None:
-            return found
-    return None
-
-
 class ReservationLookup:
-    """``find_reservation`` with its settings bound: call it with a connection and a text.
+    """Finds the reservation that a text means: call it with a connection, a text and the time.
 
     Args:
         key: the server's secret.
         patterns: codes of other systems.
-        clock: the server's clock.
     """
 
-    def __init__(self, key: bytes, patterns: CodePatterns, clock: Clock) -> None:
+    def __init__(self, key: bytes, patterns: CodePatterns) -> None:
         self._key = key
         self._patterns = patterns
-        self._clock = clock
 
-    def __call__(self, connection: Connection, text: str) -> ReservationMatch | None:
-        """Find the reservation that a text means; None if there is none."""
-        return find_reservation(connection, text, key=self._key, patterns=self._patterns, now=self._clock())
+    def __call__(self, connection: Connection, text: str, now: datetime) -> ReservationMatch | None:
+        """Find the reservation that a scanned or typed text means; what a hand scanner put around it is taken off.
+
+        Tried in this order: the code of our own notice, the 予約番号, the patterns of other systems. A forged or
+        revoked code, a text with a 12-digit number, and a number that means two cards find nothing.
+
+        Args:
+            connection: a transaction that may read.
+            text: what was decoded or typed, whatever it is.
+            now: the time of the command, aware; of several reservations for one card the booked one nearest to it is
+                meant.
+        """
+        bare = without_aim_prefix(text)
+        unusable = not bare or len(text) > _LONGEST
+        if unusable or any(contains_my_number(seen, FieldShape.CODE) for seen in (text, bare)):
+            return None
+        code = parse_code(bare, self._key)
+        if isinstance(code, NoticeCode):
+            row = _BY_TOKEN.first(connection, token=code.token)
+            return None if row is None else _match(row)
+        if code is CodeProblem.FORGED:
+            return None
+        try:
+            found = _best(_BY_NUMBER.rows(connection, asked=normalise_number(bare)), now)
+        except BadNumberError:
+            found = None
+        if found is not None:
+            return found
+        for field, number in self._patterns.candidates(bare):
+            found = _best(_by(field).rows(connection, asked=number), now)
+            if found is not None:
+                return found
+        return None
 
 
-def _match(row: _AnyRow) -> ReservationMatch:
-    return ReservationMatch(row.id, row.office_id, row.starts_at, ReservationState(row.state))
-
-
-def _by_notice(connection: Connection, token: str) -> ReservationMatch | None:
-    query = (
-        select(*_COLUMNS)
-        .join(notices, notices.c.reservation_id == reservations.c.id)
-        .where(notices.c.token == token, notices.c.revoked_at.is_(None))
-    )
-    row = connection.execute(query).one_or_none()
+def find_by_id(connection: Connection, reservation_id: str) -> ReservationMatch | None:
+    """The reservation with an id of ours, or none."""
+    row = _BY_ID.first(connection, asked=reservation_id)
     return None if row is None else _match(row)
 
 
-def _best(connection: Connection, condition: ColumnElement[bool], now: datetime) -> ReservationMatch | None:
-    """The best of several reservations for one card; None if they are for different cards, as none may be guessed."""
-    rows = connection.execute(select(*_COLUMNS, reservations.c.card_number).where(condition).limit(50)).all()
-    if not rows or len({row.card_number for row in rows}) > 1:
+def _match(row: tuple[Any, ...]) -> ReservationMatch:
+    reservation_id, office_id, starts_at, state = row[:4]
+    return ReservationMatch(reservation_id, office_id, starts_at, ReservationState(state))
+
+
+def _best(rows: list[tuple[Any, ...]], now: datetime) -> ReservationMatch | None:
+    """One card may have been booked several times; two cards under one number are nobody's to choose between."""
+    if not rows or len({card_number for *_, card_number in rows}) > 1:
         return None
 
-    def rank(row: _AnyRow) -> tuple[bool, float, str]:
-        distance = abs((row.starts_at - now).total_seconds()) if row.starts_at is not None else float("inf")
-        return row.state != ReservationState.BOOKED, distance, row.id
+    def rank(match: ReservationMatch) -> tuple[bool, float, str]:
+        at = match.starts_at
+        distance = abs((at - now).total_seconds()) if at is not None else float("inf")
+        return match.state is not ReservationState.BOOKED, distance, match.reservation_id
 
-    return _match(min(rows, key=rank))
+    return min(map(_match, rows), key=rank)

@@ -3,9 +3,14 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, bindparam, update
 
 from backend.reservations.tables import reservations
+from backend.storage import Statement
+
+_MARK = Statement(
+    update(reservations).where(reservations.c.id == bindparam("asked")), ("state", "updated_at")
+)
 
 
 class ReservationState(StrEnum):
@@ -26,9 +31,5 @@ class ReservationState(StrEnum):
 
 
 def mark_issued(connection: Connection, reservation_id: str, now: datetime) -> None:
-    """Record that the card was handed over (交付済); ``now`` is aware."""
-    connection.execute(
-        update(reservations)
-        .where(reservations.c.id == reservation_id)
-        .values(state=ReservationState.ISSUED.value, updated_at=now)
-    )
+    """Note that the card was handed over (交付済)."""
+    _MARK.run(connection, asked=reservation_id, state=ReservationState.ISSUED.value, updated_at=now)

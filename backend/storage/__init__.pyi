@@ -8,6 +8,8 @@ from .backup_file import (
     sum_of as sum_of,
     write_archive as write_archive,
 )
+from .batch import Task as Task
+from .database import Database as Database
 from .errors import (
     RequestIdReusedError as RequestIdReusedError,
     StorageBusyError as StorageBusyError,
@@ -16,12 +18,13 @@ from .errors import (
 )
 from .event_log import (
     LoggedEvent as LoggedEvent,
-    events_after as events_after,
-    first_event_seq as first_event_seq,
+    heads as heads,
     last_event_seq as last_event_seq,
+    leave_numbers_out as leave_numbers_out,
     newest_office_events as newest_office_events,
     office_events_after as office_events_after,
     prune_events as prune_events,
+    tail as tail,
 )
 from .listening import Listener as Listener
 from .migration import (
@@ -39,9 +42,11 @@ from .postgres_backup import (
 )
 from .pulse import Pulse as Pulse
 from .requests import (
+    Kept as Kept,
     body_hash as body_hash,
-    once as once,
     prune_requests as prune_requests,
+    recall as recall,
+    remember as remember,
 )
 from .secrets import (
     KEY_NAME as KEY_NAME,
@@ -54,11 +59,14 @@ from .sqlite_backup import (
     copy_sqlite as copy_sqlite,
     put_sqlite_back as put_sqlite_back,
 )
+from .statements import Statement as Statement
 from .tables import metadata as metadata
-from .types import UtcDateTime as UtcDateTime
+from .types import (
+    Connection as Connection,
+    UtcDateTime as UtcDateTime,
+)
 from .unit_of_work import (
     Clock as Clock,
-    Database as Database,
     UnitOfWork as UnitOfWork,
     utc_now as utc_now,
 )

@@ -9,7 +9,8 @@
     ├── StorageReadOnlyError     it can be read, and takes nothing new
     ├── StorageDamagedError      its pages do not make sense any more; only a backup helps
     ├── StorageReplacedError     its file was deleted or replaced while it was open
-    └── RequestIdReusedError     the same request id came with another body
+    ├── RequestIdReusedError     the same request id came with another body
+    └── OfficeNotNamedError      a command met an office that it had not named; it is carried out again with it
 
 The messages are ours and hold nothing of what was asked or stored, so they may be logged.
 """
@@ -67,3 +68,17 @@ class RequestIdReusedError(StorageError):
     """A request id that was used before came with another command or another body."""
 
     word = "reused"
+
+
+class OfficeNotNamedError(StorageError):
+    """A command would write events of an office whose counter it does not hold.
+
+    Attributes:
+        office_id: which office.
+    """
+
+    word = "unnamed"
+
+    def __init__(self, office_id: str) -> None:
+        super().__init__("an office was not named before the transaction began")
+        self.office_id = office_id

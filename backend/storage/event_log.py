@@ -1,9 +1,13 @@
-"""The event log: what happened, in one order, written in the transaction in which it happened."""
+"""The event log: what happened at each office, in one order, written in the transaction in which it happened.
+
+Every office counts its own events (adr/0024). The row that counts them is also the lock of the office on PostgreSQL: who
+holds it is the only one who writes events of that office, so that their numbers stand in the order of their commits.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
@@ -19,33 +23,79 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    inspect,
+    literal_column,
     select,
+    text,
+    update,
 )
 
+from backend.storage.statements import Statement
 from backend.storage.tables import metadata
 from backend.storage.types import UtcDateTime
 
 events = Table(
     "events",
     metadata,
-    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("office_id", String(8), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("kind", String(40), nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    Column("office_id", String(8), nullable=False),
     Column("business_day", Date, nullable=False),
     Column("facts", JSON, nullable=False),
-    Index("ix_events_office_id_seq", "office_id", "seq"),
     # Past calls of today, newest first, without reading the rest of the day.
     Index("ix_events_office_id_business_day_kind_seq", "office_id", "business_day", "kind", "seq"),
     Index("ix_events_at", "at"),
-    # A number that was given once is never given again, even after old rows were dropped.
-    sqlite_autoincrement=True,
 )
 
-# Part of every command or of every look at the log, so made once.
-_APPEND = insert(events).returning(events.c.seq)
-_AFTER = (
-    select(events).where(events.c.seq > bindparam("after")).order_by(events.c.seq).limit(bindparam("most"))
+event_counters = Table(
+    "event_counters",
+    metadata,
+    Column("office_id", String(8), primary_key=True),
+    # Number of the office's newest event. It only grows, whatever is dropped.
+    Column("last", BigInteger, nullable=False),
+    # Every event after this one is in the log.
+    Column("kept_after", BigInteger, nullable=False),
+)
+
+NEW_OFFICES: Final = ""
+"""The counter whose value an office begins with that has none yet: numbers that were given before stay behind it."""
+
+EVENT_CHANNEL: Final = "uketsuke_events"
+"""Where PostgreSQL tells other processes that events were committed."""
+
+_MORE_THAN_WERE_LOST: Final = 1_000_000
+
+# Part of every command or of every look at the log, so compiled once.
+_APPEND = Statement(insert(events), ("office_id", "seq", "kind", "at", "business_day", "facts"))
+_HEAD = Statement(select(event_counters.c.last).where(event_counters.c.office_id == bindparam("office")))
+_OF_OFFICE = update(event_counters).where(event_counters.c.office_id == bindparam("office"))
+_TAKE = _OF_OFFICE.values(last=event_counters.c.last + bindparam("many"))
+_TAKEN = {
+    "sqlite": Statement(_TAKE.returning(event_counters.c.last)),
+    # The other processes are told when the transaction has ended.
+    "postgresql": Statement(
+        _TAKE.returning(event_counters.c.last, literal_column(f"pg_notify('{EVENT_CHANNEL}', '')"))
+    ),
+}
+_SET = Statement(_OF_OFFICE, ("last",))
+_BEGIN = text(
+    "INSERT INTO event_counters (office_id, last, kept_after) VALUES (:office, :start, :start)"
+    " ON CONFLICT DO NOTHING"
+)
+_FIELDS = (
+    events.c.office_id,
+    events.c.seq,
+    events.c.kind,
+    events.c.at,
+    events.c.business_day,
+    events.c.facts,
+)
+_AFTER = Statement(
+    select(*_FIELDS)
+    .where(events.c.office_id == bindparam("office"), events.c.seq > bindparam("after"))
+    .order_by(events.c.seq)
+    .limit(bindparam("most", type_=Integer()))
 )
 
 
@@ -53,51 +103,86 @@ _AFTER = (
 class LoggedEvent:
     """One row of the log; ``facts`` holds numbers, windows and counts, nothing personal."""
 
+    office_id: str
     seq: int
     kind: str
     at: datetime
-    office_id: str
     business_day: date
     facts: Mapping[str, Any]
 
 
-def append(
-    connection: Connection,
-    *,
-    kind: str,
-    at: datetime,
-    office_id: str,
-    business_day: date,
-    facts: Mapping[str, Any],
-) -> int:
-    """Write one event and return its number."""
-    event = {
-        "kind": kind,
-        "at": at,
-        "office_id": office_id,
-        "business_day": business_day,
-        "facts": dict(facts),
-    }
-    return int(connection.execute(_APPEND, event).scalar_one())
+def append(connection: Connection, event: LoggedEvent) -> None:
+    """Write one event; its number was taken from the office's counter."""
+    _APPEND.run(
+        connection,
+        office_id=event.office_id,
+        seq=event.seq,
+        kind=event.kind,
+        at=event.at,
+        business_day=event.business_day,
+        facts=dict(event.facts),
+    )
 
 
-def events_after(connection: Connection, seq: int, *, limit: int = 1000) -> Sequence[LoggedEvent]:
-    """Events of all offices after ``seq``, oldest first."""
-    rows = connection.execute(_AFTER, {"after": seq, "most": limit})
-    return [LoggedEvent(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+def take_numbers(connection: Connection, office_id: str, many: int) -> int:
+    """Take numbers for events of an office and return the last one before them.
+
+    Nobody else writes events of the office until the transaction ends. On PostgreSQL other processes are told then that
+    there may be news.
+    """
+    taken = _TAKEN[connection.dialect.name]
+    last = taken.scalar(connection, office=office_id, many=many)
+    if last is None:
+        start = _HEAD.scalar(connection, office=NEW_OFFICES) or 0
+        connection.execute(_BEGIN, {"office": office_id, "start": start})
+        last = taken.scalar(connection, office=office_id, many=many)
+    return int(last) - many
+
+
+def set_counter(connection: Connection, office_id: str, last: int) -> None:
+    """Keep the number of an office's newest event, where it is not the one that was taken."""
+    _SET.run(connection, office=office_id, last=last)
+
+
+def heads(connection: Connection) -> dict[str, int]:
+    """Number of the newest event of every office that ever had one."""
+    rows = connection.execute(
+        select(event_counters.c.office_id, event_counters.c.last).where(
+            event_counters.c.office_id != NEW_OFFICES
+        )
+    )
+    return {row.office_id: row.last for row in rows}
+
+
+def last_event_seq(connection: Connection, office_id: str) -> int:
+    """Number of an office's newest event; where nothing has happened yet, the one before its first."""
+    last = _HEAD.scalar(connection, office=office_id)
+    if last is None:
+        last = _HEAD.scalar(connection, office=NEW_OFFICES)
+    return int(last or 0)
 
 
 def office_events_after(
     connection: Connection, office_id: str, seq: int, *, limit: int
 ) -> Sequence[LoggedEvent]:
     """Events of one office after ``seq``, oldest first."""
-    query = (
-        select(events)
-        .where(events.c.office_id == office_id, events.c.seq > seq)
-        .order_by(events.c.seq)
-        .limit(limit)
-    )
-    return [LoggedEvent(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - as above
+    return [LoggedEvent(*row) for row in _AFTER.rows(connection, office=office_id, after=seq, most=limit)]
+
+
+def tail(connection: Connection, office_id: str, seq: int, *, limit: int) -> Sequence[LoggedEvent] | None:
+    """Every event of an office after ``seq``, oldest first, or None where a snapshot is the better answer.
+
+    That is where events after it were dropped, where another log gave the number, and above ``limit`` events.
+    """
+    row = connection.execute(
+        select(event_counters.c.last, event_counters.c.kept_after).where(
+            event_counters.c.office_id == office_id
+        )
+    ).one_or_none()
+    if row is None or not row.kept_after <= seq <= row.last:
+        return None
+    found = office_events_after(connection, office_id, seq, limit=limit + 1)
+    return None if len(found) > limit else found
 
 
 def newest_office_events(
@@ -111,7 +196,7 @@ def newest_office_events(
 ) -> Sequence[LoggedEvent]:
     """The newest events of some kinds at one office on one day, newest first; those before ``before``, if it is given."""
     query = (
-        select(events)
+        select(*_FIELDS)
         .where(
             events.c.office_id == office_id,
             events.c.business_day == business_day,
@@ -122,20 +207,31 @@ def newest_office_events(
     )
     if before is not None:
         query = query.where(events.c.seq < before)
-    return [LoggedEvent(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - as above
-
-
-def last_event_seq(connection: Connection) -> int:
-    """The number of the newest event, 0 when nothing has happened yet."""
-    return int(connection.execute(select(func.coalesce(func.max(events.c.seq), 0))).scalar_one())
-
-
-def first_event_seq(connection: Connection) -> int:
-    """The number of the oldest event still kept, 0 when the log is empty."""
-    return int(connection.execute(select(func.coalesce(func.min(events.c.seq), 0))).scalar_one())
+    return [LoggedEvent(*row) for row in connection.execute(query)]
 
 
 def prune_events(connection: Connection, before: datetime) -> int:
-    """Drop events older than ``before``, but never the newest, and return how many."""
-    newest = last_event_seq(connection)
-    return connection.execute(delete(events).where(events.c.at < before, events.c.seq < newest)).rowcount
+    """Drop events older than ``before`` and return how many; what was dropped is known from then on."""
+    dropped = 0
+    for office_id in sorted(heads(connection)):
+        old = (events.c.office_id == office_id, events.c.at < before)
+        newest = connection.execute(select(func.max(events.c.seq)).where(*old)).scalar_one()
+        if newest is None:
+            continue
+        connection.execute(
+            update(event_counters)
+            .where(event_counters.c.office_id == office_id, event_counters.c.kept_after < newest)
+            .values(kept_after=newest)
+        )
+        dropped += connection.execute(delete(events).where(*old)).rowcount
+    return dropped
+
+
+def leave_numbers_out(connection: Connection) -> None:
+    """After a backup was put in: go on with numbers that nobody has seen, and tell nobody from where they were.
+
+    Readers may know events that the backup does not hold; under the same numbers others would follow.
+    """
+    if inspect(connection).has_table(event_counters.name):
+        far = event_counters.c.last + _MORE_THAN_WERE_LOST
+        connection.execute(update(event_counters).values(last=far, kept_after=far))

@@ -24,6 +24,10 @@ class WriterGate:
         self._inside = 0
         self._stuck = False
 
+    def refuses(self, waiting: int) -> bool:
+        """Whether somebody who would wait behind ``waiting`` others must not begin to: the lock is stuck."""
+        return self._stuck and waiting >= _TRYING
+
     @contextmanager
     def passage(self) -> Iterator[bool]:
         """Let a writer through; yields whether the lock is stuck, so that this one waits for it only shortly.

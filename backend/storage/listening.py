@@ -8,8 +8,8 @@ import structlog
 from sqlalchemy import make_url
 
 from backend.storage.engine import NETWORK, psycopg_url
+from backend.storage.event_log import EVENT_CHANNEL
 from backend.storage.patience import PatientConnection, at_most
-from backend.storage.unit_of_work import EVENT_CHANNEL
 
 _LOOK_SECONDS = 0.5
 _RETRY_SECONDS = 1.0

@@ -9,8 +9,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError
 
+from backend.storage.database import Database
 from backend.storage.errors import StorageMissingError
-from backend.storage.unit_of_work import Database
 
 _SCRIPTS = Path(__file__).resolve().parent / "migrations"
 _OUR_LOCK = 0x6D696772  # any constant; it spells "migr"

@@ -17,10 +17,10 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Engine, text
 
+from backend.storage.database import Database
 from backend.storage.driver_errors import translated
 from backend.storage.engine import LOCK_TIMEOUT_SECONDS
 from backend.storage.errors import StorageError, StorageFullError, StorageMissingError, StorageReadOnlyError
-from backend.storage.unit_of_work import Database
 
 EVERY_SECONDS = 5.0
 _ROOM_BYTES = 256 * 1024

@@ -1,8 +1,11 @@
-"""Commands by request id: doing the same thing twice is doing it once."""
+"""Request ids: doing the same thing twice is doing it once.
+
+What is kept of a reply are codes and ids, so that it can be told again as things stand then; nothing personal.
+"""
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,9 +13,13 @@ from uuid import UUID
 from sqlalchemy import JSON, Column, Index, String, Table, bindparam, delete, insert, select
 
 from backend.storage.errors import RequestIdReusedError
+from backend.storage.statements import Statement
 from backend.storage.tables import metadata
 from backend.storage.types import UtcDateTime
 from backend.storage.unit_of_work import UnitOfWork
+
+Kept = Mapping[str, Any]
+"""What is kept of a reply."""
 
 requests = Table(
     "requests",
@@ -25,11 +32,13 @@ requests = Table(
     Index("ix_requests_at", "at"),
 )
 
-# Part of every command, so made once.
-_FIND = select(requests.c.command, requests.c.body_hash, requests.c.reply).where(
-    requests.c.request_id == bindparam("asked")
+# Part of every command, so compiled once.
+_FIND = Statement(
+    select(requests.c.command, requests.c.body_hash, requests.c.reply).where(
+        requests.c.request_id == bindparam("asked")
+    )
 )
-_REMEMBER = insert(requests)
+_REMEMBER = Statement(insert(requests), ("request_id", "command", "body_hash", "reply", "at"))
 
 
 def body_hash(key: bytes, command: str, actor: str, body: Mapping[str, Any]) -> str:
@@ -38,34 +47,31 @@ def body_hash(key: bytes, command: str, actor: str, body: Mapping[str, Any]) -> 
     return hashlib.blake2b(canonical.encode(), key=key[:64], digest_size=32).hexdigest()
 
 
-def once(
-    work: UnitOfWork,
-    request_id: UUID,
-    command: str,
-    fingerprint: str,
-    act: Callable[[], Mapping[str, Any]],
-) -> Mapping[str, Any]:
-    """Carry out a command unless its request id was seen before, and return its reply.
+def recall(work: UnitOfWork, request_id: UUID, command: str, fingerprint: str) -> Kept | None:
+    """What was kept of a command that was carried out under this id, or none where the id is new.
 
     Raises:
         RequestIdReusedError: the id was used for something else.
     """
-    row = work.connection.execute(_FIND, {"asked": request_id.hex}).one_or_none()
-    if row is not None:
-        if row.command != command or row.body_hash != fingerprint:
-            raise RequestIdReusedError("this request id was used for another request")
-        stored: Mapping[str, Any] = row.reply
-        return stored
-    reply = act()
-    remembered = {
-        "request_id": request_id.hex,
-        "command": command,
-        "body_hash": fingerprint,
-        "reply": dict(reply),
-        "at": work.now,
-    }
-    work.connection.execute(_REMEMBER, remembered)
-    return reply
+    row = _FIND.first(work.connection, asked=request_id.hex)
+    if row is None:
+        return None
+    if row[:2] != (command, fingerprint):
+        raise RequestIdReusedError("this request id was used for another request")
+    kept: Kept = row[2]
+    return kept
+
+
+def remember(work: UnitOfWork, request_id: UUID, command: str, fingerprint: str, kept: Kept) -> None:
+    """Keep what is needed to tell a command's reply again."""
+    _REMEMBER.run(
+        work.connection,
+        request_id=request_id.hex,
+        command=command,
+        body_hash=fingerprint,
+        reply=dict(kept),
+        at=work.now,
+    )
 
 
 def prune_requests(work: UnitOfWork, before: datetime) -> int:

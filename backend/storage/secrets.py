@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import inspect, text
 
+from backend.storage.database import Database
 from backend.storage.errors import StorageMissingError
 from backend.storage.owner import give_to_owner_of
-from backend.storage.unit_of_work import Database
 
 KEY_NAME = "secret.key"
 KEY_BYTES = 32

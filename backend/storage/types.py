@@ -1,9 +1,13 @@
-"""Column types that keep their meaning on both databases."""
+"""Types that mean the same on both databases: a column's, and that of an open transaction."""
 
 from datetime import UTC, datetime
 
+import sqlalchemy
 from sqlalchemy import DateTime, Dialect
 from sqlalchemy.types import TypeDecorator
+
+Connection = sqlalchemy.Connection
+"""An open transaction in which somebody may look; rooms without SQL of their own pass it on by this name."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -12,7 +12,7 @@ from backend.common import locate, product_version
 from backend.storage import Listener, Pulse
 from backend.web.desk import clerk_routes, session_routes, staff_routes
 from backend.web.desk.error_answers import LastAnswer, answer_errors
-from backend.web.devices import device_routes
+from backend.web.devices import device_commands, device_routes
 from backend.web.graph import Graph
 from backend.web.http.methods import Methods
 from backend.web.http.middleware import BodyLimit, CarefulHeaders, NoNul, WholeFiles
@@ -87,6 +87,7 @@ def create_app(graph: Graph) -> FastAPI:
         )
 
     app.include_router(device_routes.router)
+    app.include_router(device_commands.router)
     app.include_router(session_routes.router)
     app.include_router(clerk_routes.router)
     app.include_router(staff_routes.router)

@@ -5,10 +5,11 @@ from typing import cast
 
 from starlette.requests import Request
 
+from backend.commands import Runner
 from backend.documents import RuleBook
 from backend.offices import Directory
 from backend.protection import Views
-from backend.reception import Boards, Calling, CheckIn, Checking, DeviceReports, Issuance, Papers, Policies
+from backend.reception import Boards, Checking, Desk, Policies
 from backend.settings import Settings
 from backend.storage import Database
 from backend.web.http.door import Door
@@ -27,13 +28,10 @@ class Graph:
     directory: Directory
     policies: Policies
     rules: RuleBook
-    check_in: CheckIn
-    calling: Calling
+    runner: Runner
+    desk: Desk
     checking: Checking
-    issuance: Issuance
-    papers: Papers
     boards: Boards
-    device_reports: DeviceReports
     hub: Hub
     streams: Streams
     housekeeping: Housekeeping

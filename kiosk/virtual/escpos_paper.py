@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from kiosk.virtual.escpos_reader import Command, CommandKind
+from kiosk.virtual.escpos_reader import CommandKind, PrinterCommand
 
 _MAX_ROWS = 12_000
 
 
-def render(commands: Sequence[Command], width_dots: int = 576) -> Image.Image:
+def render(commands: Sequence[PrinterCommand], width_dots: int = 576) -> Image.Image:
     """Draw the paper of a job from its pictures and feeds. Text is not drawn, because this product prints none.
 
     Returns:

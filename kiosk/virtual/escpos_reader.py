@@ -51,7 +51,7 @@ class CommandKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Command:
+class PrinterCommand:
     """One command.
 
     Attributes:
@@ -112,7 +112,7 @@ class EscposReader:
         """The bytes of a command that is not complete."""
         return bytes(self._buffer)
 
-    def feed(self, data: bytes) -> Iterator[Command]:
+    def feed(self, data: bytes) -> Iterator[PrinterCommand]:
         """Take bytes in and give the commands that they complete."""
         if self._skip:
             skipped = min(self._skip, len(data))
@@ -131,7 +131,7 @@ class EscposReader:
             self._looked_through = _HEAD
             yield command
 
-    def _inside(self, length: int) -> Iterator[Command]:
+    def _inside(self, length: int) -> Iterator[PrinterCommand]:
         """The real-time commands among a picture's dots that have come in, for printers that obey them there."""
         if Quirk.OBEYS_IN_PICTURES not in self.quirks or not self._buffer.startswith(b"\x1dv0"):
             return
@@ -143,11 +143,11 @@ class EscposReader:
             if here.startswith(_CLEAR, found.start()):
                 kind = CommandKind.CLEAR
             self._looked_through = found.end()
-            yield Command(kind, found[0], found[0][2], inside=True)
+            yield PrinterCommand(kind, found[0], found[0][2], inside=True)
         # The end of these bytes may cut a command in two, so its first bytes are looked at again.
         self._looked_through = max(self._looked_through, end - 2)
 
-    def _next(self) -> Command | None:
+    def _next(self) -> PrinterCommand | None:
         """The command at the head of the buffer; None while it is incomplete: then ``_needed`` is its length so far."""
         first = self._buffer[0]
         if first == 0x0A:
@@ -163,13 +163,13 @@ class EscposReader:
             return self._take(CommandKind.TEXT, end)
         return self._take(CommandKind.OTHER, 1)
 
-    def _take(self, kind: CommandKind, length: int, number: int = 0) -> Command | None:
+    def _take(self, kind: CommandKind, length: int, number: int = 0) -> PrinterCommand | None:
         if len(self._buffer) < length:
             self._needed = length
             return None
-        return Command(kind, bytes(self._buffer[:length]), number)
+        return PrinterCommand(kind, bytes(self._buffer[:length]), number)
 
-    def _real_time(self) -> Command | None:
+    def _real_time(self) -> PrinterCommand | None:
         """``DLE EOT n``, ``DLE ENQ n``, ``DLE DC4 fn m t``."""
         second = self._peek(1)
         if second is None:
@@ -182,7 +182,7 @@ class EscposReader:
             return self._real_time_function()
         return self._take(CommandKind.OTHER, 1)
 
-    def _real_time_function(self) -> Command | None:
+    def _real_time_function(self) -> PrinterCommand | None:
         """``DLE DC4 fn …``; function 8 with its seven fixed bytes clears the buffers."""
         function = self._peek(2)
         if function is None:
@@ -192,10 +192,10 @@ class EscposReader:
             del lengths[8]
         command = self._take(CommandKind.OTHER, lengths.get(function, 3))
         if command is not None and command.raw == _CLEAR:
-            return Command(CommandKind.CLEAR, command.raw)
+            return PrinterCommand(CommandKind.CLEAR, command.raw)
         return command
 
-    def _escape(self, first: int) -> Command | None:
+    def _escape(self, first: int) -> PrinterCommand | None:
         second = self._peek(1)
         if second is None:
             return None
@@ -227,12 +227,12 @@ class EscposReader:
             return None
         return self._buffer[place]
 
-    def _numbered(self, kind: CommandKind, times: int = 1) -> Command | None:
+    def _numbered(self, kind: CommandKind, times: int = 1) -> PrinterCommand | None:
         """A command of three bytes; its number is the last one, multiplied by ``times``."""
         number = self._peek(2)
-        return None if number is None else Command(kind, bytes(self._buffer[:3]), times * number)
+        return None if number is None else PrinterCommand(kind, bytes(self._buffer[:3]), times * number)
 
-    def _cut(self) -> Command | None:
+    def _cut(self) -> PrinterCommand | None:
         """``GS V m``, or ``GS V m n`` for those m that feed the paper first."""
         mode = self._peek(2)
         if mode is None:
@@ -240,7 +240,7 @@ class EscposReader:
         with_feed = mode in {65, 66, 97, 98, 103, 104}
         return self._take(CommandKind.CUT, 4 if with_feed else 3)
 
-    def _raster(self) -> Command | None:
+    def _raster(self) -> PrinterCommand | None:
         """``GS v 0 m xL xH yL yH`` and the dots: m doubles across (1), down (2) or both (3)."""
         if self._peek(_HEAD - 1) is None:
             return None
@@ -254,25 +254,25 @@ class EscposReader:
         if command is None:
             return None
         factors = (2 if mode & 1 else 1, 2 if mode & 2 else 1)
-        return Command(CommandKind.RASTER, command.raw, 0, (columns, rows, *factors))
+        return PrinterCommand(CommandKind.RASTER, command.raw, 0, (columns, rows, *factors))
 
-    def _column_image(self) -> Command | None:
+    def _column_image(self) -> PrinterCommand | None:
         """``ESC * m nL nH`` and one or three bytes for each column."""
         if self._peek(4) is None:
             return None
         mode, low, high = self._buffer[2:5]
         return self._take(CommandKind.OTHER, 5 + (low + 256 * high) * (3 if mode in {32, 33} else 1))
 
-    def _function(self) -> Command | None:
+    def _function(self) -> PrinterCommand | None:
         """``GS ( X pL pH …``; ``GS ( H`` with function 48 asks for the answer with a process id."""
         if Quirk.NO_EXTENSIONS in self.quirks:
             return self._take(CommandKind.OTHER, 2)
         command = self._counted(3, 2)
         if command is not None and command.raw.startswith(b"\x1d(H\x06\x0000"):
-            return Command(CommandKind.PROCESS_ID, command.raw)
+            return PrinterCommand(CommandKind.PROCESS_ID, command.raw)
         return command
 
-    def _counted(self, place: int, size: int) -> Command | None:
+    def _counted(self, place: int, size: int) -> PrinterCommand | None:
         """A command that says how many bytes follow: ``GS ( X pL pH …``, ``GS 8 X p1 p2 p3 p4 …``."""
         head = place + size
         if self._peek(head - 1) is None:
@@ -282,14 +282,14 @@ class EscposReader:
             return self._pass_over(head, count)
         return self._take(CommandKind.OTHER, head + count)
 
-    def _pass_over(self, head: int, payload: int) -> Command | None:
+    def _pass_over(self, head: int, payload: int) -> PrinterCommand | None:
         """Take the head as a command, and skip its payload without keeping it."""
         here = min(payload, len(self._buffer) - head)
         self._skip = payload - here
         del self._buffer[head : head + here]
         return self._take(CommandKind.OTHER, head)
 
-    def _bar_code(self) -> Command | None:
+    def _bar_code(self) -> PrinterCommand | None:
         """``GS k m …``: up to m=6 it ends with a zero; above that it gives its length."""
         mode = self._peek(2)
         if mode is None:
@@ -299,7 +299,7 @@ class EscposReader:
         count = self._peek(3)
         return None if count is None else self._take(CommandKind.OTHER, 4 + count)
 
-    def _until_zero(self, start: int) -> Command | None:
+    def _until_zero(self, start: int) -> PrinterCommand | None:
         end = self._buffer.find(0, start)
         if end < 0:
             # No printer keeps more than this of a list or bar code, so do not wait for its end.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.virtual.escpos_paper import render
-from kiosk.virtual.escpos_reader import Command, CommandKind
+from kiosk.virtual.escpos_reader import CommandKind, PrinterCommand
 
 _JOB_FILE = re.compile(r"([0-9]{3,9})\.(?:bin|png|part)", re.ASCII)
 _JOB_LIMIT = 4 * 1024 * 1024
@@ -43,7 +43,7 @@ class VirtualPaper:
     def __init__(self, out_dir: Path, tell: Callable[[str, dict[str, object]], None]) -> None:
         self._out_dir = out_dir
         self._on_event = tell
-        self._line: list[Command] = []
+        self._line: list[PrinterCommand] = []
         self._begin()
         self.jobs: list[PrintedJob] = []
 
@@ -57,7 +57,7 @@ class VirtualPaper:
         """How many pictures are on the uncut part of the paper."""
         return self._pictures
 
-    def put(self, command: Command) -> None:
+    def put(self, command: PrinterCommand) -> None:
         """Carry out one command. Text waits in a line buffer until a command moves the paper."""
         if command.kind is CommandKind.TEXT:
             self._line.append(command)
@@ -80,11 +80,11 @@ class VirtualPaper:
 
     def _begin(self) -> None:
         """Start a job on white paper."""
-        self._commands: list[Command] = []
+        self._commands: list[PrinterCommand] = []
         self._size = self._pictures = 0
         self._printed = False
 
-    def _keep(self, command: Command) -> None:
+    def _keep(self, command: PrinterCommand) -> None:
         self._size += len(command.raw)
         self._pictures += command.kind is CommandKind.RASTER
         self._printed = self._printed or command.kind in _PRINTED

@@ -14,7 +14,7 @@ from pathlib import Path
 import structlog
 
 from kiosk.paper import MAKER, MODEL
-from kiosk.virtual.escpos_reader import Command, CommandKind, EscposReader, Quirk
+from kiosk.virtual.escpos_reader import CommandKind, EscposReader, PrinterCommand, Quirk
 from kiosk.virtual.paper import PrintedJob, VirtualPaper
 from kiosk.virtual.printer_modes import (
     ENDINGS,
@@ -58,7 +58,7 @@ class Habits:
 class _Held:
     """A command that waits in a halted printer, and the connection for its answer."""
 
-    command: Command
+    command: PrinterCommand
     writer: asyncio.StreamWriter
 
 
@@ -233,7 +233,7 @@ class VirtualPrinter:
             await asyncio.sleep(size / self._habits.rate)
         return await reader.read(size)
 
-    def _take(self, command: Command, writer: asyncio.StreamWriter) -> None:
+    def _take(self, command: PrinterCommand, writer: asyncio.StreamWriter) -> None:
         """Carry out a real-time command at once, and others in order; in a halted mode others are held back."""
         if command.inside:
             self._on_event("obeyed_in_picture", {"command": command.raw.hex(" ")})
@@ -258,7 +258,7 @@ class VirtualPrinter:
         self._reader.clear()
         self._paper.clear_line()
 
-    def _carry_out(self, command: Command, writer: asyncio.StreamWriter) -> None:
+    def _carry_out(self, command: PrinterCommand, writer: asyncio.StreamWriter) -> None:
         if command.kind is CommandKind.STATUS:
             self._answer(writer, b"\x03" if self._mode is PrinterMode.NEAR_END else b"\x00")
         elif command.kind is CommandKind.PROCESS_ID:
@@ -270,7 +270,7 @@ class VirtualPrinter:
         else:
             self._print(command, writer)
 
-    def _print(self, command: Command, writer: asyncio.StreamWriter) -> None:
+    def _print(self, command: PrinterCommand, writer: asyncio.StreamWriter) -> None:
         self._paper.put(command)
         if self._mode is PrinterMode.TELLS_ITSELF and command.kind is CommandKind.RASTER:
             self._answer(writer, automatic_status(self._mode))

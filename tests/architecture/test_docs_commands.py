@@ -13,7 +13,7 @@ import pytest
 
 from backend.__main__ import cli as server
 from backend.protection.roles import DeviceKind
-from backend.storage.unit_of_work import Database
+from backend.storage.database import Database
 from kiosk.__main__ import cli as kiosk
 from queue_display.__main__ import command as display
 from tests.architecture.papers import DOCS, ROOT, shown, text_of

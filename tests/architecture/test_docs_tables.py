@@ -8,13 +8,13 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from backend.protection.permissions import OF_ROLE, permitted_columns
-from backend.protection.roles import Role
-from backend.reception.ticket import STEPS
+from backend.protection.permissions import OF_DEVICE, OF_ROLE, Permission, permitted_columns
+from backend.protection.roles import DeviceKind, Role
+from backend.reception.deciding.steps import STEPS
 from backend.reservations.tables import reservations
 from backend.storage.tables import metadata
 from backend.web.desk import clerk_routes, session_routes, staff_routes
-from backend.web.devices import device_routes
+from backend.web.devices import device_commands, device_routes
 from backend.web.http.errors import STATUS
 from backend.wire import messages
 from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES, ErrorCode, TicketState
@@ -42,13 +42,15 @@ MESSAGES = [
 def test_the_steps_of_a_ticket_are_those_of_the_code() -> None:
     """The table that a person checks a complaint against is the one that the server goes by."""
     documented = {
-        row[0].strip("`"): (frozenset(codes_in(row[1])), row[2].strip("`"))
+        (row[0].strip("`"), row[2].strip("`")): set(codes_in(row[1]))
         for row in table_of("states.md", "step").rows
     }
-    assert documented == {
-        kind.value: (frozenset(state.value for state in sources), target.value)
-        for kind, (sources, target) in STEPS.items()
-    }
+    by_code: dict[tuple[str, str], set[str]] = {}
+    for kind, table in STEPS.items():
+        for source, target in table.items():
+            sources = by_code.setdefault((kind.value, target.value), set())
+            sources.update({source.value} if source else ())
+    assert documented == by_code
 
 
 def test_the_picture_of_the_states_shows_every_step_and_no_other() -> None:
@@ -56,8 +58,9 @@ def test_the_picture_of_the_states_shows_every_step_and_no_other() -> None:
     arrows = set(re.findall(r"^ {4}(\w+) --> (\w+): (\w+)$", text_of("states.md"), re.MULTILINE))
     assert arrows == {
         (source.value, target.value, kind.value)
-        for kind, (sources, target) in STEPS.items()
-        for source in sources
+        for kind, table in STEPS.items()
+        for source, target in table.items()
+        if source
     }
 
 
@@ -81,6 +84,18 @@ def test_who_may_see_which_column_is_told_right() -> None:
         name: (name in permitted_columns(OF_ROLE[Role.CLERK]), name in permitted_columns(OF_ROLE[Role.STAFF]))
         for name in columns
     }
+
+
+def test_who_may_do_what_is_told_right() -> None:
+    """The table of permissions is what roles and kinds of devices are made of."""
+    table = table_of("protection.md", "permission")
+    permitted = [(kind.value, OF_ROLE[kind]) for kind in Role] + [
+        (kind.value, OF_DEVICE[kind]) for kind in DeviceKind
+    ]
+    assert list(table.header[2:]) == [name for name, _ in permitted]
+    for column, (_, permissions) in enumerate(permitted, start=2):
+        assert {row[0].strip("`") for row in table.rows if row[column] == "●"} == permissions
+    assert table.codes() == list(Permission)
 
 
 def test_every_table_of_the_database_is_in_the_list_of_what_is_where() -> None:
@@ -120,7 +135,15 @@ def routes(routers: Iterable[APIRouter]) -> set[tuple[str, str]]:
 
 def test_every_route_is_documented() -> None:
     """The interface has no door that is not on the plan, and the plan none that is not there."""
-    served = routes([device_routes.router, session_routes.router, clerk_routes.router, staff_routes.router])
+    served = routes(
+        [
+            device_commands.router,
+            device_routes.router,
+            session_routes.router,
+            clerk_routes.router,
+            staff_routes.router,
+        ]
+    )
     served |= {("GET", "/api/v1/health"), ("GET", "/api/v1/openapi.json"), ("GET", "/static/…")}
     documented: set[tuple[str, str]] = set()
     for table in tables_of("protocol.md"):

@@ -1,6 +1,7 @@
 """A counter to measure: its database with devices, people and reservations, all invented, and its server processes."""
 
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -19,9 +20,10 @@ from backend.protection.roles import DeviceKind, Role
 from backend.reservations.notices import issue_notices
 from backend.reservations.reservation_state import ReservationState
 from backend.reservations.tables import reservations
+from backend.storage.database import Database
 from backend.storage.migration import migrate
 from backend.storage.secrets import load_secret
-from backend.storage.unit_of_work import Database, utc_now
+from backend.storage.unit_of_work import utc_now
 from tests.bench.measurement import BenchError
 from tests.bench.process import ROOT, Process, python_module, python_script, running
 from tests.bench.tally import Stored, read_stored
@@ -66,8 +68,12 @@ class Counter:
         self.database = Database(self.url)
         migrate(self.database)
         self._key = load_secret(folder / "var")
+        offices = self._offices_file()
+        self.offices: tuple[str, ...] = tuple(
+            one["id"] for one in tomllib.loads(offices.read_text("utf-8"))["office"]
+        )
         self._config = folder / "server.toml"
-        self._config.write_text(self._settings(), "utf-8")
+        self._config.write_text(self._settings(offices), "utf-8")
         self._booked = 0
 
     @property
@@ -79,19 +85,19 @@ class Counter:
         """Close the connections of this process."""
         self.database.dispose()
 
-    def device(self, kind: DeviceKind) -> str:
-        """Enrol a device and return its token."""
+    def device(self, kind: DeviceKind, office: str = OFFICE) -> str:
+        """Enrol a device of an office and return its token."""
         with self.database.write() as work:
-            token, _ = enrol(work, f"{kind.value}-{uuid4().hex[:8]}", kind, OFFICE)
+            token, _ = enrol(work, f"{kind.value}-{uuid4().hex[:8]}", kind, office)
         return token
 
-    def clerk(self) -> str:
-        """Add a clerk and return the login; the password is ``PASSWORD``."""
-        return self._person(Role.CLERK)
+    def clerk(self, office: str = OFFICE) -> str:
+        """Add a clerk of an office and return the login; the password is ``PASSWORD``."""
+        return self._person(Role.CLERK, office)
 
     def staff(self) -> str:
         """Add one of the ward's staff and return the login; the password is ``PASSWORD``."""
-        return self._person(Role.STAFF)
+        return self._person(Role.STAFF, OFFICE)
 
     def reserve(self, count: int) -> list[str]:
         """Add reservations of invented people for this moment and return their numbers."""
@@ -107,10 +113,10 @@ class Counter:
         with self.database.write() as work:
             return [notice.code for notice in issue_notices(work, numbers, self._key)]
 
-    def stored(self) -> Stored:
-        """What the database knows of today."""
+    def stored(self, office: str | None = None) -> Stored:
+        """What the database knows of today, at one office or at all."""
         with self.database.read() as connection:
-            return read_stored(connection, self.today)
+            return read_stored(connection, self.today, office)
 
     @contextmanager
     def serving(self, processes: int = 1, noting: Path | None = None) -> Iterator[list[Server]]:
@@ -121,13 +127,13 @@ class Counter:
                 for _ in range(processes)
             ]
 
-    def _person(self, role: Role) -> str:
+    def _person(self, role: Role, office: str) -> str:
         login = f"{role.value}-{uuid4().hex[:8]}"
-        create_account(self.database, login, PASSWORD, role, OFFICE)
+        create_account(self.database, login, PASSWORD, role, office)
         return login
 
-    def _settings(self) -> str:
-        """Settings that keep the counter open all day and its numbers from wrapping."""
+    def _offices_file(self) -> Path:
+        """The shipped offices, with series so long that no numbers wrap."""
         offices = self.folder / "offices.toml"
         shipped = locate("offices", "shinjuku.toml").read_text("utf-8")
         for series in _SHIPPED_SERIES:
@@ -136,8 +142,13 @@ class Counter:
             letter = series[:10]
             shipped = shipped.replace(series, f"{letter}, first = 1, last = {_LONGEST_SERIES}")
         offices.write_text(shipped, "utf-8")
+        return offices
+
+    def _settings(self, offices: Path) -> str:
+        """Settings that keep every office open all day."""
         openings = "".join(
-            f'\n[[special_openings]]\noffice = "{OFFICE}"\non = {day}\nopens = 00:00:00\ncloses = 23:59:00\n'
+            f'\n[[special_openings]]\noffice = "{office}"\non = {day}\nopens = 00:00:00\ncloses = 23:59:00\n'
+            for office in self.offices
             for day in (self.today, self.today + timedelta(days=1))
         )
         # One display's token stands for all displays of a measurement.

@@ -21,7 +21,7 @@ LOOK = "LOOK"
 def verb(statement: str) -> str:
     """The verb of a statement; what a trigger does, which SQLite tells as a comment, has none."""
     words = statement.split(None, 2)
-    if len(words) > 1 and words[1].startswith("events."):
+    if len(words) > 1 and words[1].startswith(("events.", "event_counters.")):
         return LOOK
     return words[0].upper() if words else "--"
 

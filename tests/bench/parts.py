@@ -11,6 +11,7 @@ import click
 from tests.bench import (
     checklist,
     decoding,
+    eleven_offices,
     fast_path,
     flood,
     growth,
@@ -110,6 +111,7 @@ PARTS = (
     Part("SQLite", _OF_DATABASE, _of_database(on_sqlite)),
     Part("PostgreSQL", _OF_DATABASE, _of_database(on_postgresql)),
     Part(fast_path.AREA, (fast_path.AREA,), lambda work: fast_path.measure(work.folder, work.plan, work.references, work.release)),
+    Part(eleven_offices.AREA, (eleven_offices.AREA,), lambda work: eleven_offices.measure(work.folder, work.plan, work.references)),
     Part(statements.AREA, (statements.AREA,), lambda work: statements.measure(work.folder, work.plan, work.release)),
     Part(growth.AREA, (growth.AREA,), lambda work: growth.measure(work.folder, work.plan, work.references)),
     Part(decoding.AREA, (decoding.AREA,), lambda work: decoding.measure(work.sheets, work.plan, work.references)),

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from backend.reception.tables import tickets
+from backend.reception.storing.tables import tickets
 from backend.storage.event_log import events
 from backend.wire.codes import EventKind
 
@@ -77,14 +77,15 @@ def count(issued: Iterable[tuple[str, str]], called: Iterable[str], stored: Stor
     )
 
 
-def read_stored(connection: Connection, day: date) -> Stored:
-    """What the database knows of one business day."""
-    rows = connection.execute(select(tickets.c.id, tickets.c.label).where(tickets.c.business_day == day))
-    calls = connection.execute(
-        select(events.c.facts).where(
-            events.c.business_day == day, events.c.kind == EventKind.TICKET_CALLED.value
-        )
-    ).scalars()
+def read_stored(connection: Connection, day: date, office: str | None = None) -> Stored:
+    """What the database knows of one business day, at one office or at all."""
+    given = select(tickets.c.id, tickets.c.label).where(tickets.c.business_day == day)
+    logged = select(events.c.facts).where(
+        events.c.business_day == day, events.c.kind == EventKind.TICKET_CALLED.value
+    )
+    if office is not None:
+        given, logged = given.where(tickets.c.office_id == office), logged.where(events.c.office_id == office)
+    rows, calls = connection.execute(given), connection.execute(logged).scalars()
     return Stored({row.id: row.label for row in rows}, tuple(str(facts["ticket_id"]) for facts in calls))
 
 

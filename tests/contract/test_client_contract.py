@@ -17,7 +17,7 @@ from backend.client.errors import BackendRefusedError
 from backend.client.fake import FakeBackend, FakeNotice
 from backend.client.http import API, BackendClient
 from backend.client.port import Backend
-from backend.reception.tables import tickets
+from backend.reception.storing.tables import tickets
 from backend.wire.codes import (
     WIRE_VERSION,
     CheckInReason,

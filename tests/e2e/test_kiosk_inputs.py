@@ -16,7 +16,7 @@ from sqlalchemy import select
 from backend.common.shipped import ROOT
 from backend.offices.day import business_day
 from backend.reception.device_reports import DeviceTrouble, troubles_at
-from backend.reception.tables import refusals
+from backend.reception.storing.tables import refusals
 from backend.wire.codes import DevicePart
 from tests.support import House, serving, wait_until
 

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect
 
 from backend.protection.roles import Role
-from backend.reception.desk import Handler
-from backend.reception.papers import RESULT_WITHIN
+from backend.reception.deciding.lacking_paper import RESULT_WITHIN
 from tests.cable import Cable
+from tests.counter import actor_of
 from tests.pages_support import arrive, walk_in
 from tests.support import NUMBER, PASSWORD, House, wait_until
 
@@ -443,12 +443,12 @@ def test_a_colleague_who_was_faster_is_named_at_the_top(open_page: SignIn, small
     first, _, _ = small_house.signed_in("clerk02")
     walk_in(small_house)
     clerk = at_window(open_page, "clerk01", "1")
-    other = Handler(first.id, "00")
-    graph = small_house.graph
-    graph.calling.take_window(uuid4(), other, "2")
+    other = actor_of(first)
+    counter = small_house.counter
+    counter.take_window(uuid4(), other, "2")
     clerk.route("**/clerk/panel", lambda route: route.abort())  # the page does not hear of it in time
     clerk.click("#waiting-rows summary")
-    graph.calling.call_next(uuid4(), other)
+    counter.call_next(uuid4(), other)
     clerk.click("#waiting-rows .confirm .danger")
     expect(clerk.locator("#banner")).to_contain_text("W-400は2番窓口で対応中です。")
     expect(clerk.locator("#waiting-count")).to_have_text("0")

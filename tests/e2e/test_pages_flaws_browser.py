@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from backend.reception.desk import Handler
 from backend.web.desk.people import SESSION_COOKIE
+from tests.counter import actor_of
 from tests.pages_support import arrive
 from tests.support import NUMBER, House
 
@@ -18,10 +18,10 @@ def page(chromium: Browser, small_house: House, address: str) -> Iterator[Page]:
     small_house.reserve(NUMBER)
     ticket = arrive(small_house, NUMBER)
     account, token, _ = small_house.signed_in("clerk01")
-    handler = Handler(account.id, "00")
-    small_house.graph.calling.take_window(uuid4(), handler, "1")
-    small_house.graph.calling.call_next(uuid4(), handler)
-    small_house.graph.calling.start(uuid4(), handler, ticket.ticket_id.hex)
+    handler = actor_of(account)
+    small_house.counter.take_window(uuid4(), handler, "1")
+    small_house.counter.call_next(uuid4(), handler)
+    small_house.counter.start(uuid4(), handler, ticket.ticket_id.hex)
     with chromium.new_context(viewport={"width": 1280, "height": 720}, locale="ja-JP") as context:
         context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": address}])
         opened = context.new_page()

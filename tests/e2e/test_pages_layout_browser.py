@@ -12,14 +12,15 @@ from playwright.sync_api import Browser, Page, expect
 
 from backend.common.catalogue import Language
 from backend.protection.accounts import create_account
+from backend.protection.actor import Actor
 from backend.protection.roles import Role
 from backend.protection.sessions import start_session
-from backend.reception.check_sheet import Ticks
-from backend.reception.desk import Handler
+from backend.reception.deciding.ticks import Ticks
 from backend.web.desk.pages import LANGUAGE_COOKIE
 from backend.web.desk.people import SESSION_COOKIE
 from backend.wire.codes import PrinterTrouble, PrintState
 from backend.wire.messages import PrintReport
+from tests.counter import actor_of
 from tests.pages_support import arrive, walk_in
 from tests.support import KIOSK, PASSWORD, House
 
@@ -106,24 +107,24 @@ class Counter:
 def counter(small_house: House, address: str) -> Counter:
     """Clerks at every step of a visit, long names and numbers, many waiting, papers that did not come out."""
     house = small_house
-    graph = house.graph
+    at = house.counter
     tokens: dict[str, str] = {}
 
-    def person(login: str, role: Role = Role.CLERK, window: str = "") -> Handler:
+    def person(login: str, role: Role = Role.CLERK, window: str = "") -> Actor:
         account, token, _ = house.signed_in(login, role)
         tokens[login] = token
-        handler = Handler(account.id, "00")
+        handler = actor_of(account)
         if window:
-            graph.calling.take_window(uuid4(), handler, window)
+            at.take_window(uuid4(), handler, window)
         return handler
 
-    def served(handler: Handler) -> str:
-        ticket_id = str(graph.calling.call_next(uuid4(), handler)["ticket_id"])
-        graph.calling.start(uuid4(), handler, ticket_id)
+    def served(handler: Actor) -> str:
+        ticket_id = str(at.call_next(uuid4(), handler)["ticket_id"])
+        at.start(uuid4(), handler, ticket_id)
         return ticket_id
 
     person("choosing-with-a-long-login-name")
-    everywhere = [office.id for office in graph.directory]
+    everywhere = [office.id for office in house.graph.directory]
     for login, office_id in (("at-eleven-offices", None), ("at-several", "00")):
         account = create_account(house.database, login, PASSWORD, Role.CLERK, "00", *everywhere)
         with house.database.write() as work:
@@ -147,27 +148,25 @@ def counter(small_house: House, address: str) -> Counter:
         )
         arrive(house, number)
     open_checks = {name: served(handler) for name, handler in served_by.items()}
-    graph.checking.tick(
-        uuid4(), served_by["done"], open_checks["done"], Ticks("R1", ("A03", "B20"), (), ("notice",))
-    )
+    at.tick(uuid4(), served_by["done"], open_checks["done"], Ticks("R1", ("A03", "B20"), (), ("notice",)))
     for _ in range(2):
         walk_in(house, "ko")
     handed = []
     for _ in range(2):
         other = served_by["done"]
-        graph.checking.hand_over(uuid4(), other, open_checks["done"])
+        at.hand_over(uuid4(), other, open_checks["done"])
         handed.append(open_checks["done"])
         open_checks["done"] = served(other)
-        graph.checking.tick(uuid4(), other, open_checks["done"], Ticks("R1-NL", ("A03", "A05"), (), ()))
-    graph.issuance.call(uuid4(), staff, handed[0])
+        at.tick(uuid4(), other, open_checks["done"], Ticks("R1-NL", ("A03", "A05"), (), ()))
+    at.call_to_issuance(uuid4(), staff, handed[0])
     for _ in range(4):
         ticket = walk_in(house)
         report = PrintReport(request_id=uuid4(), state=PrintState.FAILED, trouble=PrinterTrouble.COVER_OPEN)
-        graph.check_in.report_print(ticket.ticket_id, report, KIOSK)
-    away = str(graph.calling.call_next(uuid4(), idle)["ticket_id"])
-    graph.calling.recall(uuid4(), idle, away)
-    graph.calling.set_absent(uuid4(), idle, away)
-    graph.checking.end_incomplete(uuid4(), idle, served(idle))
+        at.report_print(ticket.ticket_id, report, KIOSK)
+    away = str(at.call_next(uuid4(), idle)["ticket_id"])
+    at.recall(uuid4(), idle, away)
+    at.set_absent(uuid4(), idle, away)
+    at.end_incomplete(uuid4(), idle, served(idle))
     return Counter(address, tokens, scenes(handed))
 
 

@@ -12,15 +12,15 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from backend.reception.desk import Handler
-from backend.storage import event_log
 from backend.web.desk.people import SESSION_COOKIE
 from backend.wire.codes import EventKind
+from tests.counter import actor_of
 from tests.pages_support import arrive, walk_in
 from tests.support import (
     NUMBER,
     HandClock,
     House,
+    events_of,
     make_house,
     real_time_house,
     server_process,
@@ -78,7 +78,7 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 def tabs_of(context: BrowserContext, house: House, door: str, count: int) -> list[Page]:
     """Tabs of somebody who has signed in once and sits at window 1."""
     account, token, _ = house.signed_in("clerk01")
-    house.graph.calling.take_window(uuid4(), Handler(account.id, "00"), "1")
+    house.counter.take_window(uuid4(), actor_of(account), "1")
     context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": door}])
     tabs = [context.new_page() for _ in range(count)]
     for tab in tabs:
@@ -277,8 +277,7 @@ def test_a_lost_answer_repeated_is_one_command(context: BrowserContext, quick: H
 def calls(house: House) -> int:
     """How often somebody was called."""
     called = {EventKind.TICKET_CALLED.value, EventKind.TICKET_RECALLED.value}
-    with house.database.read() as connection:
-        return sum(event.kind in called for event in event_log.events_after(connection, 0))
+    return sum(event.kind in called for event in events_of(house.database))
 
 
 Frozen = Callable[[], None]
@@ -442,4 +441,4 @@ def test_windows_of_one_person_follow_each_other(context: BrowserContext, quick:
     second.click("#do-call-next")
     expect(first.locator("#do-start")).to_be_visible()
     account, _, _ = quick.signed_in("clerk02")
-    quick.graph.calling.take_window(uuid4(), Handler(account.id, "00"), "1")
+    quick.counter.take_window(uuid4(), actor_of(account), "1")

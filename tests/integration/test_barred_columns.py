@@ -12,12 +12,11 @@ from backend.common.catalogue import Catalogue, Language
 from backend.protection.permissions import OF_ROLE, permitted_columns
 from backend.protection.roles import Role
 from backend.reception.board_snapshot import Boards, message_of
-from backend.reception.tables import checks
+from backend.reception.storing.tables import checks
 from backend.reservations.reservation_state import ReservationState
 from backend.reservations.tables import reservations
-from backend.storage import event_log
 from tests.pages_support import FRAGMENT, Somebody, at_window, begin_check
-from tests.support import NUMBER, House
+from tests.support import NUMBER, House, events_of
 
 OWN = frozenset({"id", "fingerprint", "imported_at", "updated_at"})
 TODAY = date(2026, 11, 25)
@@ -75,8 +74,7 @@ def serve(house: House, app: FastAPI) -> tuple[Somebody, str]:
 
 def stream_of(house: House) -> list[str]:
     """Everything that a stream of the office would carry: the snapshot and every event."""
-    with house.database.read() as connection:
-        events = [message_of(event) for event in event_log.events_after(connection, 0)]
+    events = [message_of(event) for event in events_of(house.database)]
     boards: Boards = house.graph.boards
     return [
         boards.snapshot("00").model_dump_json(exclude={"server_time"}),

@@ -7,27 +7,26 @@ import pytest
 from sqlalchemy import func, select, update
 
 from backend.common.tokyo import in_tokyo
-from backend.reception.check_in import Caller
-from backend.reception.tables import refusals, tickets
+from backend.protection.actor import Actor
+from backend.reception.storing.tables import refusals, tickets
 from backend.reservations.tables import reservations
-from backend.storage import event_log
 from backend.storage.errors import RequestIdReusedError
-from backend.storage.requests import requests
+from backend.storage.requests import body_hash, requests
+from backend.storage.secrets import load_secret
 from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, RefusalKind, TicketState
 from backend.wire.messages import CheckInReply, CheckInRequest, PrintReport, RefusalReport, WalkInRequest
-from tests.support import KIOSK, House
+from tests.counter import kiosk_at
+from tests.support import KIOSK, House, events_of, kinds
 
-OTHER_KIOSK = Caller("kiosk-2", "00")
-BRANCH = Caller("kiosk-3", "05")
+OTHER_KIOSK = kiosk_at("00", "kiosk-2")
+BRANCH = kiosk_at("05", "kiosk-3")
 
 
 def check_in(
-    house: House, number: str, caller: Caller = KIOSK, request_id: UUID | None = None
+    house: House, number: str, caller: Actor = KIOSK, request_id: UUID | None = None
 ) -> CheckInReply:
     """Type a number at a kiosk."""
-    return house.graph.check_in.check_in(
-        CheckInRequest(request_id=request_id or uuid4(), number=number), caller
-    )
+    return house.counter.check_in(CheckInRequest(request_id=request_id or uuid4(), number=number), caller)
 
 
 def rows(house: House) -> int:
@@ -45,8 +44,7 @@ def test_on_time_gets_the_first_number_of_the_reservation_series(house: House) -
     assert reply.ticket is not None
     assert reply.ticket.number == "M-001"
     assert reply.ticket.state is TicketState.WAITING
-    with house.database.read() as connection:
-        (event,) = event_log.events_after(connection, 0)
+    (event,) = events_of(house.database)
     assert (event.kind, event.facts["number"], event.facts["waiting"]) == ("ticket_issued", "M-001", 1)
 
 
@@ -205,8 +203,13 @@ def test_a_my_number_is_refused_and_leaves_nothing(house: House, shown: str) -> 
     assert (reply.reason, reply.ticket) == (CheckInReason.REFUSED, None)
     with house.database.read() as connection:
         refused = connection.execute(select(refusals)).one()
-        assert connection.execute(select(func.count()).select_from(requests)).scalar_one() == 0
+        kept = connection.execute(select(requests)).one()
     assert (refused.reason, refused.fingerprint) == ("my_number", None)
+    assert (kept.command, kept.reply) == ("refusal", {})
+    once_more = body_hash(
+        load_secret(house.graph.settings.var_dir), "refusal", KIOSK.id, {"kind": "my_number"}
+    )
+    assert kept.body_hash == once_more, "not even a fingerprint is made of the digits"
 
 
 def test_a_closed_office_says_when_it_opens(house: House) -> None:
@@ -220,7 +223,7 @@ def test_a_closed_office_says_when_it_opens(house: House) -> None:
 
 def test_a_walk_in_gets_the_other_series(house: House) -> None:
     """A visitor without a notice gets a number of the assisted queue."""
-    reply = house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
+    reply = house.counter.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
     assert reply.reason is CheckInReason.WALK_IN
     assert reply.ticket is not None
     assert reply.ticket.number == "W-400"
@@ -243,11 +246,10 @@ def test_a_failed_print_leaves_the_ticket_valid_and_flagged(house: House) -> Non
     ticket = check_in(house, "12345679").ticket
     assert ticket is not None
     report = PrintReport(request_id=uuid4(), state=PrintState.FAILED, trouble=PrinterTrouble.PAPER_OUT)
-    reply = house.graph.check_in.report_print(ticket.ticket_id, report, KIOSK)
+    reply = house.counter.report_print(ticket.ticket_id, report, KIOSK)
     assert reply is not None
     assert (reply.ticket.state, reply.ticket.print_state) == (TicketState.WAITING, PrintState.FAILED)
-    with house.database.read() as connection:
-        assert event_log.events_after(connection, 0)[-1].kind == "print_failed"
+    assert kinds(house)[-1] == "print_failed"
 
 
 def test_a_print_report_for_another_office_is_not_found(house: House) -> None:
@@ -256,15 +258,15 @@ def test_a_print_report_for_another_office_is_not_found(house: House) -> None:
     ticket = check_in(house, "12345679").ticket
     assert ticket is not None
     report = PrintReport(request_id=uuid4(), state=PrintState.PRINTED)
-    assert house.graph.check_in.report_print(ticket.ticket_id, report, BRANCH) is None
+    assert house.counter.report_print(ticket.ticket_id, report, BRANCH) is None
 
 
 @pytest.mark.dialect
 def test_a_refusal_of_the_kiosk_is_counted_once(house: House) -> None:
     """The counter of refused codes counts a retried report once."""
     report = RefusalReport(request_id=uuid4(), kind=RefusalKind.MY_NUMBER)
-    house.graph.check_in.count_refusal(report, KIOSK)
-    house.graph.check_in.count_refusal(report, KIOSK)
+    house.counter.count_refusal(report, KIOSK)
+    house.counter.count_refusal(report, KIOSK)
     with house.database.read() as connection:
         assert connection.execute(select(func.count()).select_from(refusals)).scalar_one() == 1
 
@@ -274,17 +276,17 @@ def test_a_wrapped_range_skips_numbers_that_are_still_held(house: House) -> None
     """After the last number comes the first that nobody holds."""
     series = house.graph.directory["00"].series["W"]
     count = series.last - series.first + 1
-    first = house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), KIOSK).ticket
+    first = house.counter.walk_in(WalkInRequest(request_id=uuid4()), KIOSK).ticket
     assert first is not None
     for _ in range(count - 1):
-        reply = house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
+        reply = house.counter.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
         assert reply.ticket is not None
-    full = house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
+    full = house.counter.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
     assert (full.reason, full.ticket) == (CheckInReason.NUMBERS_EXHAUSTED, None)
     with house.database.write() as work:
         work.connection.execute(
             tickets.update().where(tickets.c.label == "W-401").values(state=TicketState.ISSUED.value)
         )
-    after = house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
+    after = house.counter.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
     assert after.ticket is not None
     assert after.ticket.number == "W-401"

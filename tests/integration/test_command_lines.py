@@ -10,7 +10,7 @@ import pytest
 
 from backend.__main__ import cli as server_group
 from backend.common.console import product_version
-from backend.storage.unit_of_work import Database
+from backend.storage.database import Database
 from kiosk.__main__ import cli as kiosk_group
 
 PROGRAMS = {"uketsuke": "backend", "uketsuke-kiosk": "kiosk", "uketsuke-display": "queue_display"}

@@ -20,7 +20,6 @@ from backend.exchange.mapping import OfficeNames, load_mapping
 from backend.exchange.parsing import parse_file
 from backend.offices.directory import load_directory
 from backend.protection.roles import DeviceKind
-from backend.reception.check_in import Caller
 from backend.settings import Settings, SpecialOpening
 from backend.storage.secrets import load_secret
 from backend.wire.codes import CheckInReason, ScanReason
@@ -28,6 +27,7 @@ from backend.wire.messages import CheckInReply, CheckInRequest
 from kiosk.reading.code_book import CodeBook
 from kiosk.reading.ladder import NO_LIMIT, Ladder
 from kiosk.reading.selection import verdict_of
+from tests.counter import kiosk_at
 from tests.support import HandClock, House, make_house
 
 NIGHT = datetime(2026, 11, 22, 20, 58, tzinfo=TOKYO).astimezone(UTC)
@@ -73,7 +73,7 @@ class Evening:
         reason, text = read(self.picture(one))
         assert reason is ScanReason.OK
         request = CheckInRequest.model_validate({"request_id": uuid4(), "code": text})
-        return self.house.graph.check_in.check_in(request, Caller("kiosk-1", "00"))
+        return self.house.counter.check_in(request, kiosk_at("00", "kiosk-1"))
 
     def print_all(self) -> list[str]:
         """Print what is to be printed and return the names."""

@@ -7,12 +7,12 @@ from fastapi.testclient import TestClient
 
 from backend.offices.day import business_day
 from backend.protection.device_tokens import revoke
-from backend.reception.check_in import Caller
 from backend.reception.device_reports import DeviceTrouble, troubles_at
 from backend.web.app import create_app
 from backend.web.desk.device_alarms import alarms_of
 from backend.wire.codes import DevicePart, EventKind, PartTrouble
 from backend.wire.messages import DeviceReport
+from tests.counter import kiosk_at
 from tests.pages_support import FRAGMENT, at_window
 from tests.support import House, kinds
 
@@ -21,7 +21,7 @@ CAMERA = {DevicePart.CAMERA: "no_picture"}
 
 def _report(house: House, device_id: str, troubles: dict[DevicePart, str], office_id: str = "00") -> None:
     report = DeviceReport(request_id=uuid4(), troubles=troubles)
-    house.graph.device_reports.take(report, Caller(device_id, office_id))
+    house.counter.report_device(report, kiosk_at(office_id, device_id))
 
 
 def _enrolled(house: House, name: str) -> str:
@@ -73,10 +73,10 @@ def test_a_repeated_request_is_carried_out_once(house: House) -> None:
     """A report whose answer was lost does not undo a newer one."""
     device = _enrolled(house, "kiosk-a")
     old = DeviceReport(request_id=uuid4(), troubles=CAMERA)
-    caller = Caller(device, "00")
-    house.graph.device_reports.take(old, caller)
+    caller = kiosk_at("00", device)
+    house.counter.report_device(old, caller)
     _report(house, device, {})
-    house.graph.device_reports.take(old, caller)
+    house.counter.report_device(old, caller)
     assert _troubles(house) == []
 
 

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from backend.protection.device_tokens import revoke
 from backend.protection.roles import DeviceKind
-from backend.reception.tables import refusals
+from backend.reception.storing.tables import refusals
 from backend.reservations.code_patterns import load_patterns
 from backend.web.app import create_app
 from backend.web.devices.bring_view import bring_guide

@@ -20,11 +20,11 @@ from backend.exchange.parsing import ParsedFile, parse_file
 from backend.exchange.sample import HEADER, SampleExport, write_sample
 from backend.reservations.reservation_state import ReservationState, mark_issued
 from backend.reservations.tables import reservations
-from backend.storage import event_log
+from backend.storage.database import Database
 from backend.storage.errors import StorageBusyError, StorageFullError
-from backend.storage.unit_of_work import Database
 from tests.exchange_support import DIRECTORY, KEY, MAPPING, NOW, OFFICES
 from tests.proof import examples
+from tests.support import events_of
 
 ON = date(2026, 11, 24)
 MY_NUMBER = "1234 5678 9018"
@@ -77,8 +77,7 @@ def test_importing_twice_changes_nothing(database: Database, tmp_path: Path) -> 
     second = import_rows(database, parsed(lines), KEY)
     assert (second.accepted, second.changed, second.unchanged) == (0, 0, 60)
     assert contents(database) == stored
-    with database.read() as connection:
-        events = event_log.events_after(connection, 0)
+    events = events_of(database)
     assert [(one.kind, one.office_id, dict(one.facts)) for one in events] == [
         (
             "reservations_imported",
@@ -138,7 +137,7 @@ def test_a_busy_database_is_a_plain_error(
     sqlite: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another program that holds the database makes the import fail as a whole, without a driver's words."""
-    monkeypatch.setattr("backend.storage.unit_of_work.LOCK_TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr("backend.storage.database.LOCK_TIMEOUT_SECONDS", 0.1)
     lines = sample_file(tmp_path / "a.csv", rows=2)
     with sqlite.write(), pytest.raises(StorageBusyError):
         import_rows(sqlite, parsed(lines), KEY)

@@ -1,17 +1,15 @@
 """The server on a full disk: said in the wire's words, nothing half written, nothing lost, well again by itself."""
 
-import sqlite3
 from collections.abc import Iterator
-from typing import Any
 from uuid import uuid4
 
 import pytest
 import structlog
 from fastapi.testclient import TestClient
-from sqlalchemy import event, func, select
+from sqlalchemy import Connection, event, func, select
 
 from backend.protection.roles import DeviceKind
-from backend.reception.tables import tickets
+from backend.reception.storing.tables import tickets
 from backend.storage import event_log
 from backend.storage.event_log import events
 from backend.storage.requests import requests
@@ -28,11 +26,11 @@ class Disk:
     def __init__(self, house: House) -> None:
         self.full = False
         self._house = house
-        event.listen(house.database.engine, "checkout", self._limit)
+        event.listen(house.database.engine, "begin", self._limit, insert=True)
 
-    def _limit(self, connection: sqlite3.Connection, _record: Any, _proxy: Any) -> None:
-        pages = connection.execute("PRAGMA page_count").fetchone()[0]
-        connection.execute(f"PRAGMA max_page_count = {pages if self.full else 1_000_000_000}")
+    def _limit(self, connection: Connection) -> None:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages if self.full else 1_000_000_000}")
 
     def counts(self) -> tuple[int, int, int]:
         """How many tickets, events and answered requests there are."""
@@ -83,5 +81,5 @@ def test_a_full_disk_is_said_and_no_number_is_lost_or_half_given(
     assert again.status_code == 200
     assert again.json()["ticket"]["number"] == f"W-{400 + before[0]:03}"
     with small_house.database.read() as connection:
-        assert event_log.last_event_seq(connection) == before[1] + 1
+        assert event_log.last_event_seq(connection, "00") == before[1] + 1
     assert client.get("/api/v1/health").json()["status"] == "ok"

@@ -13,16 +13,15 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from backend.protection.roles import Role
+from backend.reception import calling
 from backend.reception.board_snapshot import Boards
-from backend.reception.calling import Calling
 from backend.storage.errors import StorageDamagedError
 from backend.web.desk.banner import BANNER_COOKIE
 from backend.web.desk.people import SESSION_COOKIE
 from backend.web.http.middleware import BodyLimit
-from tests.pages_support import FRAGMENT, JSON, addresses, at_window, banner_of, browser, somebody
+from tests.pages_support import FRAGMENT, HTML, JSON, addresses, at_window, banner_of, browser, somebody
 from tests.support import House
 
-HTML = {"Accept": "text/html"}
 LOG_ID = re.compile(r"[3-9B-Z]{3}-[3-9B-Z]{3}")
 OF_OURS = {"unexpected_error", "storage_failed"}
 CAREFUL = ("X-Frame-Options", "X-Content-Type-Options", "Content-Security-Policy", "Cache-Control")
@@ -44,11 +43,11 @@ def test_a_clerk_can_read_the_line_of_the_log_to_the_administrator(
 ) -> None:
     """Every way of asking shows the id of the one line that was written, also on the page after a form."""
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise error
 
     clerk = at_window(app, small_house, "clerk01", "1")
-    monkeypatch.setattr(Calling, "call_next", broken)
+    monkeypatch.setattr(calling, "call_next", broken)
     with structlog.testing.capture_logs() as logs:
         reply = clerk.post("/clerk/call-next", headers)
         shown = clerk.get("/clerk").text if reply.status_code == 303 else reply.text

@@ -18,7 +18,7 @@ from backend.protection.roles import DeviceKind, Role
 from backend.protection.tables import audit as trail
 from backend.reservations.code_patterns import CodePatternError, load_patterns
 from backend.settings import Settings
-from backend.storage.unit_of_work import Database
+from backend.storage.database import Database
 from backend.ward_rules import open_rules, refuse_numbers
 from backend.wire.field_shape import FieldShape
 from backend.wire.my_number import tree_contains_my_number

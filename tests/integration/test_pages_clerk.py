@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from backend.protection.roles import Role
 from backend.protection.tables import audit
-from backend.reception.tables import tickets
+from backend.reception.storing.tables import tickets
 from backend.reservations.tables import reservations
 from backend.storage.errors import StorageBusyError
 from backend.wire.codes import PrinterTrouble, PrintState
@@ -437,7 +437,7 @@ def test_a_ticket_without_paper_is_flagged(app: FastAPI, small_house: House) -> 
     """A failed print is seen in the list and at the call, with what to do."""
     ticket = walk_in(small_house)
     report = PrintReport(request_id=uuid4(), state=PrintState.FAILED, trouble=PrinterTrouble.PAPER_OUT)
-    small_house.graph.check_in.report_print(ticket.ticket_id, report, KIOSK)
+    small_house.counter.report_print(ticket.ticket_id, report, KIOSK)
     clerk = at_window(app, small_house, "clerk01", "1")
     words = "番号札が印刷されていません。番号を来庁された方にお伝えください。"
     assert words in clerk.get("/clerk").text
@@ -485,13 +485,13 @@ def test_an_unexpected_error_is_a_page_that_tells_nothing(
     app: FastAPI, small_house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A bug is words for people and a code for programs; its message stays inside."""
-    from backend.reception.calling import Calling
+    from backend.reception import calling
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError("受付 花子")
 
     clerk = at_window(app, small_house, "clerk01", "1")
-    monkeypatch.setattr(Calling, "call_next", broken)
+    monkeypatch.setattr(calling, "call_next", broken)
     page, code = clerk.post("/clerk/call-next"), clerk.ask("/clerk/call-next")
     assert (page.status_code, banner_of(page.text)) == (500, "error.internal")
     assert (code.status_code, code.json()["code"]) == (500, "internal")

@@ -6,7 +6,7 @@ import pytest
 
 from backend.offices.day import business_day
 from backend.protection.roles import Role
-from backend.reception.papers import without_paper
+from backend.reception.storing.papers import without_paper
 from backend.web.app import create_app
 from backend.wire.codes import PrintState
 from backend.wire.messages import PrintReport
@@ -54,7 +54,7 @@ def test_the_list_of_numbers_without_paper_is_cut_and_counted(house: House) -> N
     for _ in range(3):
         report = PrintReport(request_id=uuid4(), state=PrintState.FAILED)
         house.clock.advance(seconds=1)
-        assert house.graph.check_in.report_print(walk_in(house).ticket_id, report, KIOSK) is not None
+        assert house.counter.report_print(walk_in(house).ticket_id, report, KIOSK) is not None
     now = house.clock.now
     with house.database.read() as connection:
         shown, count = without_paper(connection, "00", business_day(now), now, limit=2)

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from backend.protection.roles import Role
-from backend.reception.tables import checks
+from backend.reception.storing.tables import checks
 from tests.pages_support import Somebody, at_window, begin_check
 from tests.support import NUMBER, House
 

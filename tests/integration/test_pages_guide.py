@@ -10,10 +10,9 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from backend.protection.tables import audit
-from backend.reception.tables import checks
-from backend.storage import event_log
+from backend.reception.storing.tables import checks
 from tests.pages_support import FRAGMENT, arrive, at_window, serve, walk_in
-from tests.support import NUMBER, House
+from tests.support import NUMBER, House, events_of
 
 PREGNANT = ["who:agent", "age_agent:under_75", "reason:pregnancy"]
 
@@ -47,8 +46,8 @@ def test_questions_lead_to_the_type_and_keep_nothing_but_its_code(app: FastAPI, 
     assert kept is not None
     assert (kept["recipient"], kept["applicant"], kept["papers"]) == ("P9", ["A03"], ["notice"])
     assert not re.search("pregnan|妊", str(kept))
+    events = events_of(small_house.database)
     with small_house.database.read() as connection:
-        events = event_log.events_after(connection, 0)
         lines = connection.execute(select(audit).where(audit.c.action == "choose_recipient")).all()
     assert [event.kind for event in events].count("recipient_chosen") == 1
     assert not re.search("P9|pregnan", str(events))

@@ -14,10 +14,11 @@ from backend.protection.account_offices import change_offices
 from backend.protection.accounts import Account, create_account
 from backend.protection.roles import Role
 from backend.protection.tables import audit
-from backend.reception.tables import seats
+from backend.reception.storing.tables import seats
 from backend.web.app import create_app
 from tests.pages_support import (
     FRAGMENT,
+    HTML,
     JSON,
     Somebody,
     addresses,
@@ -27,8 +28,6 @@ from tests.pages_support import (
     walk_in,
 )
 from tests.support import PASSWORD, House
-
-HTML = {"Accept": "text/html"}
 
 
 def several(house: House, *offices: str, login: str = "suzuki", role: Role = Role.CLERK) -> Account:

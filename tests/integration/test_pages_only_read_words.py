@@ -11,13 +11,12 @@ from fastapi.routing import APIRoute
 from backend.common.catalogue import Catalogue, Language
 from backend.protection.roles import Role
 from backend.protection.sign_in import SignIn
-from backend.reception.calling import Calling
+from backend.reception import calling
 from backend.storage.errors import StorageBusyError, StorageDamagedError, StorageFullError
-from backend.web.desk import clerk_routes, commands, session_routes, staff_routes
-from tests.pages_support import FRAGMENT, at_window, somebody, walk_in
+from backend.web.desk import clerk_routes, session_routes, staff_routes, work_page
+from tests.pages_support import FRAGMENT, HTML, at_window, somebody, walk_in
 from tests.support import PASSWORD, House
 
-HTML = {"Accept": "text/html"}
 TROUBLES = [
     (StorageDamagedError("the database is damaged"), "storage_unavailable"),
     (StorageBusyError("the database is busy"), "storage_busy"),
@@ -57,7 +56,7 @@ def test_a_page_that_cannot_be_shown_says_nothing_of_saving(
     """Whichever page or panel is asked for, as a page or by its script, the words are those of reading."""
     monkeypatch.setattr(session_routes, "signed_in", fails(error))
     monkeypatch.setattr(session_routes, "need_session", fails(error))
-    monkeypatch.setattr(commands, "need_session", fails(error))
+    monkeypatch.setattr(work_page, "need_session", fails(error))
     monkeypatch.setattr(staff_routes, "need_session", fails(error))
     known = reading_addresses()
     assert len(known) >= 7
@@ -83,7 +82,7 @@ def test_a_command_that_failed_is_told_as_one(
     """In every language a press that was not carried out keeps its own words, and reading has others."""
     clerk = at_window(app, small_house, "clerk01", "1")
     clerk.client.cookies.set("uketsuke_language", language.value)
-    monkeypatch.setattr(Calling, "call_next", fails(error))
+    monkeypatch.setattr(calling, "call_next", fails(error))
     shown = clerk.post("/clerk/call-next", FRAGMENT)
     assert says(shown.text, f"error.{code}", language)
     assert not says(shown.text, f"only_read.{code}", language)
@@ -95,7 +94,7 @@ def test_what_was_done_is_not_told_as_not_saved(
     """The visitor was called and only the page cannot be drawn, or a question was only asked: no word of saving."""
     walk_in(small_house)
     clerk = at_window(app, small_house, "clerk01", "1")
-    monkeypatch.setattr(commands, "fragment", fails(StorageBusyError("the database is busy")))
+    monkeypatch.setattr(work_page, "fragment", fails(StorageBusyError("the database is busy")))
     for address in ("/clerk/call-next", f"/clerk/tickets/{uuid4().hex}/guide"):
         monkeypatch.setattr(clerk_routes, "with_guide", lambda *_: {})
         shown = clerk.post(address, FRAGMENT)

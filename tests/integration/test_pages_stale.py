@@ -7,8 +7,8 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import given, strategies as st
 
-from backend.reception.check_seen import Seen, lost_of
-from backend.reception.check_sheet import Ticks
+from backend.reception.deciding.check_seen import Seen, lost_of
+from backend.reception.deciding.ticks import Ticks
 from backend.reception.errors import ChecklistError
 from tests.pages_support import FRAGMENT, Somebody, arrive, at_window, banner_of, begin_check
 from tests.support import NUMBER, House

@@ -15,8 +15,8 @@ from backend.protection.sessions import end_session, find_session, start_session
 from backend.protection.sign_in import WrongCredentialsError
 from backend.protection.tables import accounts, audit
 from backend.reservations.tables import reservations
+from backend.storage.database import Database
 from backend.storage.migration import _config, migrate
-from backend.storage.unit_of_work import Database
 from tests.sign_in_support import RIGHT, door_of, enter
 from tests.support import PASSWORD, HandClock
 

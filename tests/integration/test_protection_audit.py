@@ -10,7 +10,7 @@ from backend.protection.roles import Role
 from backend.protection.sessions import Session, start_session
 from backend.protection.tables import audit
 from backend.protection.viewing import Views
-from backend.storage.unit_of_work import Database
+from backend.storage.database import Database
 from tests.support import House
 
 

@@ -19,7 +19,7 @@ from backend.protection.sessions import (
     start_session,
 )
 from backend.protection.tables import audit
-from backend.storage.unit_of_work import Database
+from backend.storage.database import Database
 from tests.support import PASSWORD
 
 

@@ -13,7 +13,7 @@ from backend.protection.roles import Role
 from backend.protection.sign_in import SignIn, TooManyTriesError, WrongCredentialsError
 from backend.protection.tables import accounts, audit, known_browsers, sign_in_tries
 from backend.protection.tries import network_of
-from backend.storage.unit_of_work import Database
+from backend.storage.database import Database
 from tests.sign_in_support import ADDRESS, RIGHT, door_of, enter, guess
 from tests.support import PASSWORD, HandClock
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from backend.offices.day import business_day
-from backend.reception.lists import tickets_in
+from backend.reception.storing.lists import tickets_in
 from backend.wire.codes import TicketState
 from tests.pages_support import arrive, walk_in
 from tests.support import House

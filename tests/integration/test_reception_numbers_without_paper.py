@@ -10,14 +10,16 @@ from fastapi import FastAPI
 from sqlalchemy import insert, select, update
 
 from backend.offices.day import business_day
+from backend.protection.actor import Actor
 from backend.protection.tables import audit
-from backend.reception.desk import Handler
+from backend.reception.deciding.lacking_paper import RESULT_WITHIN
 from backend.reception.errors import TicketStateError
-from backend.reception.papers import RESULT_WITHIN, next_due, without_paper
-from backend.reception.tables import tickets
+from backend.reception.storing.papers import next_due, without_paper
+from backend.reception.storing.tables import tickets
 from backend.wire.codes import ALIVE_STATES, ErrorCode, PrinterTrouble, PrintState, TicketState
 from backend.wire.messages import PrintReport, TicketMessage
 from kiosk.paper.printer import NetworkPrinter
+from tests.counter import actor_of
 from tests.pages_support import FRAGMENT, at_window, banner_of, somebody, walk_in
 from tests.support import KIOSK, House, kinds
 
@@ -29,7 +31,7 @@ Told = tuple[PrintState, PrinterTrouble | None]
 def report(house: House, ticket: TicketMessage, told: Told) -> None:
     """The kiosk tells what became of a paper."""
     body = PrintReport.model_validate({"request_id": uuid4(), "state": told[0], "trouble": told[1]})
-    assert house.graph.check_in.report_print(ticket.ticket_id, body, KIOSK) is not None
+    assert house.counter.report_print(ticket.ticket_id, body, KIOSK) is not None
 
 
 def listed(house: House) -> list[str]:
@@ -47,9 +49,9 @@ def due_of(house: House) -> datetime | None:
         return next_due(connection, "00", business_day(house.clock.now), house.clock.now)
 
 
-def handler(house: House, login: str = "clerk01", office_id: str = "00") -> Handler:
+def handler(house: House, login: str = "clerk01", office_id: str = "00") -> Actor:
     """A clerk, at no window."""
-    return Handler(house.person(login, office_id=office_id).id, office_id)
+    return actor_of(house.person(login, office_id=office_id))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +103,7 @@ def test_a_clerk_deals_with_it_once_for_all(house: House) -> None:
         report(house, ticket, (FAILED, OUT))
     assert listed(house) == [second.number, first.number]
     one, other, request_id = handler(house), handler(house, "clerk02"), uuid4()
-    settle = house.graph.papers.settle
+    settle = house.counter.settle_paper
     reply = settle(request_id, one, first.ticket_id.hex)
     assert reply == {"ticket_id": first.ticket_id.hex, "number": first.number}
     assert settle(request_id, one, first.ticket_id.hex) == reply
@@ -111,7 +113,7 @@ def test_a_clerk_deals_with_it_once_for_all(house: House) -> None:
     with house.database.read() as connection:
         query = select(audit.c.actor, audit.c.subject).where(audit.c.action == "settle_paper")
         noted = {tuple(row) for row in connection.execute(query)}
-    assert noted == {(one.account_id, first.ticket_id.hex), (other.account_id, first.ticket_id.hex)}
+    assert noted == {(one.id, first.ticket_id.hex), (other.id, first.ticket_id.hex)}
     house.clock.advance(seconds=5)
     report(house, first, (FAILED, PrinterTrouble.COVER_OPEN))
     assert listed(house) == [first.number, second.number]
@@ -124,7 +126,7 @@ def test_another_offices_and_yesterdays_numbers_are_not_there(house: House) -> N
     report(house, ticket, (FAILED, OUT))
     stranger = handler(house, "clerk05", "05")
     with pytest.raises(TicketStateError) as caught:
-        house.graph.papers.settle(uuid4(), stranger, ticket.ticket_id.hex)
+        house.counter.settle_paper(uuid4(), stranger, ticket.ticket_id.hex)
     assert caught.value.code is ErrorCode.NOT_FOUND
     with house.database.read() as connection:
         now = house.clock.now
@@ -132,7 +134,7 @@ def test_another_offices_and_yesterdays_numbers_are_not_there(house: House) -> N
     house.clock.advance(days=1)
     assert listed(house) == []
     with pytest.raises(TicketStateError):
-        house.graph.papers.settle(uuid4(), handler(house), ticket.ticket_id.hex)
+        house.counter.settle_paper(uuid4(), handler(house), ticket.ticket_id.hex)
 
 
 def test_the_page_shows_number_time_and_reason_and_takes_it_off(app: FastAPI, small_house: House) -> None:
@@ -240,11 +242,11 @@ def test_a_number_without_a_report_is_settled_once_it_is_listed(house: House) ->
     """Dealt with, it stays off the list; a press before its time, from an old page, hides nothing that comes later."""
     ticket = walk_in(house)
     clerk = handler(house)
-    house.graph.papers.settle(uuid4(), clerk, ticket.ticket_id.hex)
+    house.counter.settle_paper(uuid4(), clerk, ticket.ticket_id.hex)
     house.clock.advance(seconds=90)
     assert listed(house) == [ticket.number]
     assert "paper_settled" not in kinds(house)
-    house.graph.papers.settle(uuid4(), clerk, ticket.ticket_id.hex)
+    house.counter.settle_paper(uuid4(), clerk, ticket.ticket_id.hex)
     assert (listed(house), kinds(house).count("paper_settled")) == ([], 1)
     report(house, ticket, (FAILED, OUT))
     assert listed(house) == [ticket.number]

@@ -11,14 +11,14 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 
 from backend.offices.day import business_day
-from backend.reception.desk import Handler
-from backend.reception.order import PRIORITY_RETURNED, place_for
-from backend.reception.queue import NEXT, waiting_ahead, waiting_in_turn
-from backend.reception.tables import tickets
+from backend.reception.deciding.order import ORDER, PRIORITY_RETURNED, place_for
+from backend.reception.storing.queue import NEXT, place_in_queue, waiting_ahead, waiting_in_turn
+from backend.reception.storing.tables import tickets
+from backend.storage.database import Database
 from backend.storage.migration import _config, migrate
-from backend.storage.unit_of_work import Database
 from backend.wire.codes import TicketState
 from backend.wire.messages import CheckInRequest, WalkInRequest
+from tests.counter import actor_of
 from tests.migrated import closing_database
 from tests.proof import examples
 from tests.queue_rule import queue_key
@@ -89,10 +89,12 @@ def test_calls_lists_and_counts_follow_the_pure_rule(
         work.connection.execute(insert(tickets), rows)
         listed = waiting_in_turn(work.connection, "00", DAY, due, limit=100)
         ahead = [waiting_ahead(work.connection, ticket, due) for ticket in listed]
+        places = [place_in_queue(work.connection, ticket, due) for ticket in listed]
         called = call_all(work.connection, due)
     wanted = [row["id"] for row in expected]
     assert ([ticket.id for ticket in listed], called) == (wanted, wanted)
     assert ahead == list(range(len(wanted)))
+    assert places == [(count, frozenset()) for count in ahead]
 
 
 def test_the_case_of_the_counter(house: House) -> None:
@@ -106,9 +108,9 @@ def test_the_case_of_the_counter(house: House) -> None:
     def arrive(number: str | None) -> tuple[str, int]:
         """The number that a visitor gets, and how many are before them."""
         reply = (
-            house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
+            house.counter.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
             if number is None
-            else house.graph.check_in.check_in(CheckInRequest(request_id=uuid4(), number=number), KIOSK)
+            else house.counter.check_in(CheckInRequest(request_id=uuid4(), number=number), KIOSK)
         )
         assert reply.ticket is not None
         return reply.ticket.number, reply.ticket.waiting_ahead
@@ -124,9 +126,9 @@ def test_the_case_of_the_counter(house: House) -> None:
     called = []
     for window in ("1", "2", "3", "4"):
         account, _, _ = house.signed_in(f"clerk{window}")
-        handler = Handler(account.id, "00")
-        house.graph.calling.take_window(uuid4(), handler, window)
-        called.append(house.graph.calling.call_next(uuid4(), handler)["number"])
+        handler = actor_of(account)
+        house.counter.take_window(uuid4(), handler, window)
+        called.append(house.counter.call_next(uuid4(), handler)["number"])
     assert called == ["M-002", "M-003", "W-400", "W-401"]
 
 
@@ -144,7 +146,7 @@ def test_the_next_visitor_is_found_without_sorting_the_hall(sqlite: Database) ->
             f"EXPLAIN QUERY PLAN {statement}", tuple(values[name] for name in statement.positiontup or ())
         ).all()
     steps = [row[-1] for row in plan]
-    assert sum("SEARCH tickets USING" in step and "ix_tickets_queue" in step for step in steps) == 3
+    assert sum("SEARCH tickets USING" in step and "ix_tickets_queue" in step for step in steps) == len(ORDER)
     assert not any("SCAN tickets" in step or step == "USE TEMP B-TREE FOR ORDER BY" for step in steps)
 
 

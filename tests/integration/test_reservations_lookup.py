@@ -12,10 +12,10 @@ from backend.reservations.notice_code import make_code, new_token
 from backend.reservations.notices import NoticeError, issue_notices, revoke_notices
 from backend.reservations.reservation_state import ReservationState
 from backend.reservations.tables import notices, reservations
-from backend.storage.unit_of_work import Database
+from backend.storage.database import Database
 from tests.exchange_support import KEY, NOW
 
-LOOKUP = ReservationLookup(KEY, load_patterns(locate("mappings", "codes.toml")), lambda: NOW)
+LOOKUP = ReservationLookup(KEY, load_patterns(locate("mappings", "codes.toml")))
 
 
 def reserve(database: Database, number: str, **columns: Any) -> str:
@@ -39,7 +39,7 @@ def reserve(database: Database, number: str, **columns: Any) -> str:
 def find(database: Database, text: str) -> ReservationMatch | None:
     """Look a text up."""
     with database.read() as connection:
-        return LOOKUP(connection, text)
+        return LOOKUP(connection, text, NOW)
 
 
 def issue(database: Database, *numbers: str) -> list[str]:

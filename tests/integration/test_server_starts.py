@@ -14,10 +14,10 @@ from backend.cli.serve import command as serve
 from backend.common.settings_files import SettingsError
 from backend.reservations.tables import notices
 from backend.settings import Settings, load_settings
+from backend.storage.database import Database
 from backend.storage.errors import StorageBusyError, StorageError, StorageMissingError
 from backend.storage.secrets import KEY_NAME, load_secret
 from backend.storage.server_lock import lock_database
-from backend.storage.unit_of_work import Database
 from tests.support import House, server_process
 
 PATHS = sorted(name for name, field in Settings.model_fields.items() if field.annotation is Path)

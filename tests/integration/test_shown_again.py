@@ -8,16 +8,17 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select, update
 
-from backend.reception.check_in import Caller
-from backend.reception.desk import Handler
-from backend.reception.tables import tickets
+from backend.protection.actor import Actor
+from backend.reception.storing.tables import tickets
 from backend.reservations.tables import reservations
 from backend.wire.codes import CheckInReason, TicketState, WindowKind
 from backend.wire.messages import CheckInReply, CheckInRequest, TicketMessage, WalkInRequest
-from tests.support import KIOSK, NUMBER, HandClock, House, kinds, make_house
+from tests.counter import actor_of, kiosk_at
+from tests.support import KIOSK, HandClock, House, kinds, make_house
 
-OTHER_KIOSK = Caller("kiosk-2", "00")
-BRANCH = Caller("kiosk-3", "05")
+OTHER_KIOSK = kiosk_at("00", "kiosk-2")
+BRANCH = kiosk_at("05", "kiosk-3")
+NUMBER = "12345679"
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,9 @@ ANSWERS = {
 WINDOWS = {TicketState.CALLED: "3", TicketState.SERVING: "3", TicketState.CALLED_TO_ISSUANCE: "B"}
 
 
-def show(house: House, caller: Caller = KIOSK) -> CheckInReply:
+def show(house: House, caller: Actor = KIOSK) -> CheckInReply:
     """The notice's number is typed."""
-    return house.graph.check_in.check_in(CheckInRequest(request_id=uuid4(), number=NUMBER), caller)
+    return house.counter.check_in(CheckInRequest(request_id=uuid4(), number=NUMBER), caller)
 
 
 def ticket_in(house: House, state: TicketState) -> TicketMessage:
@@ -133,7 +134,7 @@ def test_a_notice_without_a_booked_office_has_one_number_in_all_offices(house: H
 
 
 @pytest.mark.parametrize("caller", [KIOSK, BRANCH])
-def test_a_cancelled_number_is_as_if_it_had_not_been(house: House, caller: Caller) -> None:
+def test_a_cancelled_number_is_as_if_it_had_not_been(house: House, caller: Actor) -> None:
     """Who went home and comes again gets a new number here, and at another office the way to the right one."""
     first = ticket_in(house, TicketState.CANCELLED)
     reply = show(house, caller)
@@ -148,7 +149,7 @@ def test_a_cancelled_number_is_as_if_it_had_not_been(house: House, caller: Calle
 def test_who_was_absent_is_where_a_clerk_would_have_put_them(house: House) -> None:
     """Next to be called, before who waited meanwhile, with calls counted anew; one kind of step for both ways back."""
     ticket = ticket_in(house, TicketState.ABSENT)
-    waiting = house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
+    waiting = house.counter.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
     by_hand, at_kiosk = _placed(house, ticket.ticket_id, by_clerk=True), _placed(house, ticket.ticket_id)
     assert by_hand == at_kiosk
     reply = show(house)
@@ -164,7 +165,7 @@ def _placed(house: House, ticket_id: UUID, *, by_clerk: bool = False) -> tuple[o
         )
     if by_clerk:
         account, _, _ = house.signed_in("clerk01")
-        house.graph.calling.bring_back(uuid4(), Handler(account.id, "00"), ticket_id.hex)
+        house.counter.bring_back(uuid4(), actor_of(account), ticket_id.hex)
     else:
         assert show(house).found is TicketState.ABSENT
     with house.database.read() as connection:
@@ -194,7 +195,7 @@ def test_a_second_scan_tells_how_far_it_is_as_of_now(house: House) -> None:
     """The kiosk is also the answer to "which am I now": people ahead and range follow the queue."""
     house.reserve(NUMBER, house.clock.now - timedelta(minutes=30))
     for _ in range(3):
-        house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
+        house.counter.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
         house.clock.advance(seconds=5)
     first = told(show(house))
     with house.database.write() as work:
@@ -207,13 +208,16 @@ def test_a_second_scan_tells_how_far_it_is_as_of_now(house: House) -> None:
 
 
 def test_a_repeated_request_brings_nobody_back_twice(house: House) -> None:
-    """The answer to a way back got lost: the same request is answered the same, whatever happened meanwhile."""
+    """The answer to a way back got lost: the same request has the same outcome, told as things stand by then."""
     ticket = ticket_in(house, TicketState.INCOMPLETE)
     request = CheckInRequest(request_id=uuid4(), number=NUMBER)
-    first = house.graph.check_in.check_in(request, KIOSK)
+    first = house.counter.check_in(request, KIOSK)
     with house.database.write() as work:
         work.connection.execute(
             update(tickets).where(tickets.c.id == ticket.ticket_id.hex).values(state="incomplete")
         )
-    assert house.graph.check_in.check_in(request, KIOSK) == first
+    again = house.counter.check_in(request, KIOSK)
+    assert (again.reason, again.found) == (first.reason, first.found)
+    assert again.ticket is not None
+    assert (again.ticket.ticket_id, again.ticket.state) == (ticket.ticket_id, TicketState.INCOMPLETE)
     assert kinds(house).count("ticket_returned") == 1

@@ -21,11 +21,12 @@ from sqlalchemy import func, select, text
 from backend.cli.backup import command as backup
 from backend.cli.restore import command as restore
 from backend.reservations.tables import reservations
-from backend.storage import postgres_backup
+from backend.storage import event_log, postgres_backup
 from backend.storage.backup_file import BackupError
+from backend.storage.database import Database
 from backend.storage.secrets import KEY_NAME
 from backend.storage.server_lock import lock_database
-from backend.storage.unit_of_work import Database
+from tests.pages_support import walk_in
 from tests.support import HandClock, House, make_house
 
 
@@ -91,6 +92,28 @@ def test_what_was_backed_up_comes_back(ward: House, tmp_path: Path, request: pyt
     again.reserve("99990000")
     again.database.dispose()
     assert sorted(one.name for one in tmp_path.iterdir() if one.name.startswith(".")) == []
+
+
+def test_no_reader_goes_on_where_the_backup_knows_nothing(
+    ward: House, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Protects a display that saw calls which the backup does not hold: it gets a whole picture, not other calls' numbers."""
+    walk_in(ward)
+    assert call(backup, ward, tmp_path / "backup.tar") == ""
+    for _ in range(3):
+        walk_in(ward)
+    seen = ward.graph.boards.snapshot("00").seq
+    url, there = elsewhere(ward, request), tmp_path / "there"
+    assert call(restore, ward, tmp_path / "backup.tar", url=url, var_dir=there) == ""
+    again = make_house(url, there, ward.clock)
+    for _ in range(5):
+        walk_in(again)
+    with again.database.read() as connection:
+        for known in range(seen + 1):
+            assert event_log.tail(connection, "00", known, limit=100) is None
+        now = event_log.last_event_seq(connection, "00")
+        assert [one.seq for one in event_log.tail(connection, "00", now - 5, limit=100) or ()][-1] == now
+    again.database.dispose()
 
 
 def test_a_backup_of_a_counter_at_work_is_one_moment(ward: House, tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.dialects import sqlite as dialect
 
+from backend.storage.database import Database
 from backend.storage.errors import StorageReplacedError
 from backend.storage.open_file import OpenFile
 from backend.storage.owner import give_to_owner_of
 from backend.storage.types import UtcDateTime
-from backend.storage.unit_of_work import Database
 from tests.support import HandClock
 
 

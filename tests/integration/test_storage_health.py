@@ -17,8 +17,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import make_url, text
 
 from backend.protection.roles import DeviceKind
+from backend.storage.database import Database
 from backend.storage.pulse import Pulse
-from backend.storage.unit_of_work import Database
 from backend.web.app import create_app
 from tests.support import House, make_house
 

@@ -12,10 +12,10 @@ from backend.__main__ import cli
 from backend.cli.options import open_database
 from backend.cli.serve import command as serve
 from backend.settings import DEFAULT_DATABASE, Settings
+from backend.storage.database import Database
 from backend.storage.errors import StorageMissingError
 from backend.storage.place import place_of
 from backend.storage.server_lock import lock_database
-from backend.storage.unit_of_work import Database
 
 KINDS = ("folder", "pipe", "socket", "device")
 

@@ -13,11 +13,11 @@ import pytest
 
 from backend.protection.device_tokens import enrol, revoke
 from backend.protection.roles import DeviceKind
-from backend.reception.check_in import Caller
 from backend.storage import event_log
 from backend.storage.listening import Listener
 from backend.wire.messages import WalkInRequest
-from tests.migrated import migrated_postgres
+from tests.counter import kiosk_at
+from tests.migrated import closing_database, migrated_postgres
 from tests.support import KIOSK, HandClock, House, make_house, serving
 
 
@@ -89,7 +89,7 @@ def lively(lively_house: House) -> Iterator[str]:
 
 def walk_in(house: House) -> str:
     """A visitor comes; returns the number."""
-    ticket = house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), KIOSK).ticket
+    ticket = house.counter.walk_in(WalkInRequest(request_id=uuid4()), KIOSK).ticket
     assert ticket is not None
     return ticket.number
 
@@ -175,7 +175,7 @@ def test_events_of_another_office_are_not_heard(address: str, small_house: House
     reader = Reader(address, small_house.device(DeviceKind.DISPLAY, "05"))
     assert reader.next_event().data["office_id"] == "05"
     walk_in(small_house)
-    elsewhere = small_house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), Caller("kiosk-5", "05"))
+    elsewhere = small_house.counter.walk_in(WalkInRequest(request_id=uuid4()), kiosk_at("05", "kiosk-5"))
     assert elsewhere.ticket is not None
     assert reader.next_event().data["ticket_id"] == str(elsewhere.ticket.ticket_id)
     reader.close()
@@ -185,11 +185,9 @@ def test_events_of_another_process_arrive_too(address: str, small_house: House) 
     """A second program that writes into the database is noticed without a wake."""
     reader = Reader(address, small_house.device(DeviceKind.DISPLAY))
     reader.next_event()
-    with small_house.database.engine.connect() as connection, connection.begin():
-        event_log.append(
-            connection, kind="ticket_issued", at=small_house.clock.now, office_id="00",
-            business_day=small_house.clock.now.date(), facts={"number": "M-399", "waiting": 7},
-        )  # fmt: skip
+    with closing_database(small_house.database.url) as another, another.write() as work:
+        facts = {"number": "M-399", "waiting": 7}
+        work.record("ticket_issued", office_id="00", business_day=work.now.date(), facts=facts)
     assert reader.next_event().data["number"] == "M-399"
     reader.close()
 
@@ -241,12 +239,18 @@ def test_on_postgresql_an_event_of_another_server_arrives_at_once(
 
 
 @pytest.mark.dialect
-def test_housekeeping_drops_what_is_old_and_keeps_the_newest_event(house: House) -> None:
+def test_housekeeping_drops_what_is_old_and_keeps_every_place_in_the_log(house: House) -> None:
     """Old events, request ids, sessions, browsers and wrong passwords go; a reader's place in the log stays meaningful."""
     walk_in(house)
     house.signed_in("clerk01")
     house.clock.advance(days=41)
     swept = house.graph.housekeeping.sweep()
-    assert swept == {"events": 0, "requests": 1, "sessions": 1, "tries": 0, "browsers": 0}
+    assert swept == {"events": 1, "requests": 1, "sessions": 1, "tries": 0, "browsers": 0}
+    with house.database.read() as connection:
+        assert event_log.last_event_seq(connection, "00") == 1
+        assert event_log.tail(connection, "00", 0, limit=10) is None, "what was dropped cannot be told"
+        assert event_log.tail(connection, "00", 1, limit=10) == []
     walk_in(house)
-    assert house.graph.housekeeping.sweep()["events"] == 1
+    with house.database.read() as connection:
+        assert [one.seq for one in event_log.tail(connection, "00", 1, limit=10) or ()] == [2]
+    assert house.graph.housekeeping.sweep()["events"] == 0

@@ -18,10 +18,9 @@ from starlette.routing import Route
 
 from backend.client.stream import EventReader, Link, LinkHealth
 from backend.protection.roles import DeviceKind
-from backend.reception.check_in import Caller
-from backend.reception.desk import Handler
 from backend.wire.messages import Board, EventMessage, WalkInRequest
 from queue_display.board import BoardState, apply
+from tests.counter import actor_of, kiosk_at
 from tests.ports import free_port
 from tests.support import House
 
@@ -346,7 +345,7 @@ async def test_the_picture_is_true_again_within_two_seconds_of_the_networks_retu
         await hall.say()
         async with serve(hall, port):
             returned = time.monotonic()
-            await until(lambda: ear.reader.last_seq == 4)
+            await until(lambda: 4 in {*ear.seqs, *(board.seq for board in ear.boards)})
             assert time.monotonic() - returned < 2.0
 
 
@@ -447,7 +446,7 @@ async def test_a_call_is_the_same_call_in_stream_and_snapshot(small_house: House
     """Protects against announcing every call again after a reconnection to the real server."""
     house = small_house
     token = house.device(DeviceKind.DISPLAY)
-    handler = Handler(house.person("clerk").id, "00")
+    handler = actor_of(house.person("clerk"))
     boards: list[BoardState] = []
     announced: list[str] = []
 
@@ -461,9 +460,9 @@ async def test_a_call_is_the_same_call_in_stream_and_snapshot(small_house: House
     reader = EventReader(address, token, take, take, lambda _: None)
     task = asyncio.create_task(reader.run())
     await until(lambda: bool(boards))
-    house.graph.calling.take_window(uuid4(), handler, "3")
-    house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), Caller("kiosk", "00"))
-    house.graph.calling.call_next(uuid4(), handler)
+    house.counter.take_window(uuid4(), handler, "3")
+    house.counter.walk_in(WalkInRequest(request_id=uuid4()), kiosk_at("00", "kiosk"))
+    house.counter.call_next(uuid4(), handler)
     await until(lambda: bool(boards[-1].calls))
     heard = boards[-1]
     house.clock.advance(seconds=5)

@@ -49,7 +49,7 @@ def test_a_visit_of_today_is_of_today_at_every_hour(around_the_clock: House, hou
     house = around_the_clock
     house.clock.now = tokyo(hour, minute)
     house.reserve("12345679", house.clock.now)
-    reply = house.graph.check_in.check_in(CheckInRequest(request_id=uuid4(), number="12345679"), KIOSK)
+    reply = house.counter.check_in(CheckInRequest(request_id=uuid4(), number="12345679"), KIOSK)
     assert reply.reason is CheckInReason.ON_TIME
     assert reply.ticket is not None
     assert reply.ticket.business_day == DAY
@@ -63,7 +63,7 @@ def test_at_midnight_in_tokyo_the_numbers_and_the_hall_begin_anew(around_the_clo
     house.clock.now = tokyo(23, 59)
     house.reserve("12345679", house.clock.now)
     house.reserve("12345680", house.clock.now + timedelta(minutes=1))
-    check_in = house.graph.check_in.check_in
+    check_in = house.counter.check_in
     before = check_in(CheckInRequest(request_id=uuid4(), number="12345679"), KIOSK)
     too_soon = check_in(CheckInRequest(request_id=uuid4(), number="12345680"), KIOSK)
     house.clock.advance(minutes=1)

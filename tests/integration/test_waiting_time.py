@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlalchemy import update
 
 from backend.common.shipped import locate
-from backend.reception.tables import tickets
+from backend.reception.storing.tables import tickets
 from backend.wire.messages import CheckInRequest, TicketMessage, WalkInRequest
 from tests.support import KIOSK, MORNING, NUMBER, HandClock, House, make_house
 
@@ -18,9 +18,9 @@ QUARTER_TO_NINE = MORNING - timedelta(minutes=41)
 def show(house: House, number: str | None = NUMBER) -> TicketMessage:
     """A notice is shown, or a number without one is taken."""
     reply = (
-        house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
+        house.counter.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
         if number is None
-        else house.graph.check_in.check_in(CheckInRequest(request_id=uuid4(), number=number), KIOSK)
+        else house.counter.check_in(CheckInRequest(request_id=uuid4(), number=number), KIOSK)
     )
     assert reply.ticket is not None
     return reply.ticket

@@ -14,12 +14,12 @@ from sqlalchemy import select
 from backend.offices.day import business_day
 from backend.protection.roles import DeviceKind, Role
 from backend.protection.sessions import find_session, start_session
-from backend.reception.desk import Handler
-from backend.reception.tables import tickets
+from backend.reception.storing.tables import tickets
 from backend.web.app import create_app
 from backend.web.desk.people import SESSION_COOKIE, spans
 from backend.wire.codes import TicketState
 from backend.wire.messages import ErrorReply
+from tests.counter import actor_of
 from tests.invented_number import MY_NUMBER
 from tests.pages_support import arrive, walk_in
 from tests.proof import examples, some_of
@@ -79,7 +79,7 @@ class Counter:
 
     def serve_somebody(self) -> None:
         """Have a visitor at window 1 whose papers are being checked, whatever was asked before."""
-        calling, clerk = self.house.graph.calling, Handler(self._accounts["clerk"].id, "00")
+        calling, clerk = self.house.counter, actor_of(self._accounts["clerk"])
         with self.house.database.read() as connection:
             mine = tickets.c.window == "1", tickets.c.business_day == business_day(self.house.clock())
             at_window = connection.execute(select(tickets.c.id, tickets.c.state).where(*mine)).one_or_none()

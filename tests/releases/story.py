@@ -257,7 +257,7 @@ class Story:
             messages = [heard.next()]
             yield
             with self._house.database.read() as connection:
-                last = last_event_seq(connection)
+                last = last_event_seq(connection, "00")
             while place_of(messages[-1]) < last:
                 messages.append(heard.next())
             text = "".join(f"{message}\n\n" for message in messages)

@@ -1,5 +1,6 @@
 """The database of every released version, as it was, in the hands of today's program."""
 
+import re
 from contextlib import closing
 from pathlib import Path
 
@@ -8,10 +9,10 @@ import pytest
 from sqlalchemy import func, select
 
 from backend.protection.tables import account_offices, sessions
-from backend.reception.tables import tickets
-from backend.storage.event_log import last_event_seq
+from backend.reception.storing.tables import tickets
+from backend.storage.database import Database
+from backend.storage.event_log import events
 from backend.storage.migration import is_current
-from backend.storage.unit_of_work import Database
 from tests.migrated import closing_database
 from tests.releases.kept import Release
 from tests.releases.likeness import Likeness
@@ -21,13 +22,17 @@ from tests.support import House, serving
 
 _DONE_BY_THE_DOOR = "/sign-out"
 """Signs out again whoever asks: what is kept of it is no answer to a request id."""
+_AS_IT_STANDS = re.compile(
+    # Where and when somebody was expected is looked up by the id of the reservation, which 0.1.0 did not keep.
+    r"\.(?:reserved_for|office|office_id|office_name)\b|\.opens_at\b|\.ticket\.(?:state|waiting_ahead|estimate|be_back_at|window|window_kind|print_state)\b"
+)
 
 
 def size(database: Database) -> tuple[int, int]:
     """How many tickets there are, and the last event."""
     with database.read() as connection:
         count = connection.execute(select(func.count()).select_from(tickets)).scalar_one()
-        return int(count), last_event_seq(connection)
+        return int(count), int(connection.execute(select(func.max(events.c.seq))).scalar_one())
 
 
 @pytest.mark.dialect
@@ -49,7 +54,10 @@ def test_a_kept_database_is_brought_up_to_date(release: Release, database_url: s
 
 @pytest.mark.dialect
 def test_a_request_that_was_answered_gets_its_answer_again(release: Release, opened: House) -> None:
-    """A kiosk or a page that repeats a command over the upgrade gets the kept answer, and nothing happens twice."""
+    """A kiosk or a page that repeats a command over the upgrade learns its outcome, and nothing happens twice.
+
+    What is kept are codes and ids; where the visitor is and how long it takes is told as it stands by then.
+    """
     answered = [
         one
         for one in release.day
@@ -61,7 +69,9 @@ def test_a_request_that_was_answered_gets_its_answer_again(release: Release, ope
     with serving(opened) as address, closing(Wire(address, release.house.keys)) as wire:
         for one in answered:
             status, reply = wire.ask(one.asked)
-            assert (status, Likeness().differences(one.reply, reply)) == (httpx2.codes.OK, []), one.asked
+            told = Likeness().differences(one.reply, reply)
+            lost = [place for place in told if not _AS_IT_STANDS.match(place)]
+            assert (status, lost) == (httpx2.codes.OK, []), one.asked
     assert len(answered) > len(release.rows["tickets"])
     assert size(opened.database) == before
 

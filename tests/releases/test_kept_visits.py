@@ -14,13 +14,13 @@ import httpx2
 from hypothesis import given, settings, strategies as st
 from pydantic import BaseModel
 
-from backend.client.fake_newer import EVERYWHERE, UNKNOWN_CODE, newer, places_of_codes
+from backend.client.fake_newer import EVERYWHERE, UNKNOWN_CODE, newer
 from backend.client.http import BackendClient
 from backend.client.stream import Link
 from backend.client.stream_messages import read_board, read_event
 from backend.common.catalogue import Catalogue, Language
 from backend.wire.codes import CheckInReason
-from backend.wire.heard import OTHER
+from backend.wire.heard import OTHER, hear, places_of_other
 from backend.wire.messages import Board, CheckInReply, CheckInRequest, EventMessage, OfficeInfo
 from kiosk.visit.effects import PrintTicket
 from kiosk.visit.inputs import Answered, TroubleReason
@@ -194,14 +194,18 @@ UNKNOWN = st.one_of(st.sampled_from([UNKNOWN_CODE, "other", "", "OTHER"]), st.te
 
 
 def changed(told: Any, code: str) -> Any:
-    """The same with another word for the unknown code."""
-    return json.loads(json.dumps(told).replace(json.dumps(UNKNOWN_CODE), json.dumps(code)))
+    """The same with another word for the unknown code, wherever it is said; names of fields stay."""
+    if isinstance(told, dict):
+        return {name: changed(value, code) for name, value in told.items()}
+    if isinstance(told, list):
+        return [changed(value, code) for value in told]
+    return code if told == UNKNOWN_CODE else told
 
 
 @st.composite
 def of_tomorrow(draw: st.DrawFn, said: BaseModel) -> Any:
     """A message with unknown codes in some places, and with new fields."""
-    places = places_of_codes(said)
+    places = places_of_other(hear(type(said), newer(said, {EVERYWHERE})))
     some = draw(st.sets(st.sampled_from(places), min_size=1)) if places else set()
     return changed(newer(said, some), draw(UNKNOWN))
 

@@ -20,22 +20,22 @@ from backend.bootstrap import open_sign_in
 from backend.common.shipped import locate
 from backend.common.tokyo import TOKYO
 from backend.offices.day import business_day
+from backend.protection.actor import Actor
 from backend.protection.roles import Role
 from backend.protection.sessions import find_session
 from backend.protection.sign_in import SignedIn
 from backend.protection.tables import known_browsers, sessions, sign_in_tries
-from backend.reception.check_in import Caller
-from backend.reception.check_sheet import Ticks
-from backend.reception.desk import Handler
+from backend.reception.deciding.ticks import Ticks
 from backend.reception.device_reports import troubles_at
 from backend.reception.errors import TicketStateError
-from backend.reception.tables import counters, seats, tickets
+from backend.reception.storing.tables import counters, seats, tickets
 from backend.storage.event_log import events
 from backend.storage.requests import requests
 from backend.storage.secrets import load_secret
 from backend.web.desk.people import spans
 from backend.wire.codes import CheckInReason, DevicePart, PrinterTrouble, PrintState, TicketState
 from backend.wire.messages import CheckInReply, CheckInRequest, DeviceReport, PrintReport, WalkInRequest
+from tests.counter import actor_of, kiosk_at
 from tests.proof import examples, some_of
 from tests.sign_in_support import RIGHT, enter, guess
 from tests.stateful.test_reception_board_agreement import followed, shown, started
@@ -57,7 +57,7 @@ FIRST: Final = {"M": 1, "W": 9}
 LAST: Final = {"M": 8, "W": 14}
 """Ranges so small that every day runs through them more than once."""
 CLERKS: Final = ("1", "2")
-KIOSK: Final = Caller("kiosk-1", "00")
+KIOSK: Final = kiosk_at("00", "kiosk-1")
 AWAY: Final = ("192.0.2.7", "198.51.100.7")
 
 
@@ -108,6 +108,7 @@ class Months:
         )  # fmt: skip
         graph = self.house.graph
         self.graph = graph
+        self.counter = self.house.counter
         self.door = open_sign_in(graph.settings, graph.database, load_secret(folder / "var", graph.database))
         self.people = {
             label: self.house.person(f"person{label}", Role.CLERK if label in CLERKS else Role.STAFF)
@@ -129,18 +130,18 @@ class Months:
             self.clock.now = min(goal, self.clock.now + timedelta(hours=1))
             self.graph.housekeeping.sweep()
 
-    def handler(self, label: str) -> Handler:
+    def handler(self, label: str) -> Actor:
         """Who sits at a window."""
-        return Handler(self.people[label].id, "00")
+        return actor_of(self.people[label])
 
     def arrive(self, series: str, reservation: str = "") -> CheckInReply:
         """A visitor takes a number, which must be the one that the model says."""
         wanted = self.today.next_label(series)
         self.clock.advance(seconds=20)
         if series == "W":
-            reply = self.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
+            reply = self.counter.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
         else:
-            reply = self.graph.check_in.check_in(CheckInRequest(request_id=uuid4(), number=reservation), KIOSK)  # fmt: skip
+            reply = self.counter.check_in(CheckInRequest(request_id=uuid4(), number=reservation), KIOSK)  # fmt: skip
         if wanted is None:
             assert reply.reason is CheckInReason.NUMBERS_EXHAUSTED
             return reply
@@ -155,14 +156,14 @@ class Months:
     def call(self, label: str) -> UUID:
         """A clerk calls whoever is next; the model does not say who, only that it was somebody who waited."""
         self.clock.advance(seconds=20)
-        ticket = UUID(str(self.graph.calling.call_next(uuid4(), self.handler(label))["ticket_id"]))
+        ticket = UUID(str(self.counter.call_next(uuid4(), self.handler(label))["ticket_id"]))
         assert self.today.state[ticket] is TicketState.WAITING
         self.today.state[ticket] = TicketState.CALLED
         return ticket
 
     def visit(self, label: str, end: TicketState) -> UUID:
         """A visit at a window of reception, to one of its ends."""
-        calling, checking, handler = self.graph.calling, self.graph.checking, self.handler(label)
+        calling, handler = self.counter, self.handler(label)
         ticket = self.call(label)
         if end is TicketState.ABSENT:
             calling.recall(uuid4(), handler, ticket.hex)
@@ -170,14 +171,14 @@ class Months:
         else:
             calling.start(uuid4(), handler, ticket.hex)
             ticks = Ticks("R1", ("A03",), (), ("notice",))
-            checking.tick(uuid4(), handler, ticket.hex, ticks)
+            calling.tick(uuid4(), handler, ticket.hex, ticks)
             if end is TicketState.INCOMPLETE:
-                checking.end_incomplete(uuid4(), handler, ticket.hex)
+                calling.end_incomplete(uuid4(), handler, ticket.hex)
             else:
-                checking.hand_over(uuid4(), handler, ticket.hex)
+                calling.hand_over(uuid4(), handler, ticket.hex)
                 if end is TicketState.ISSUED:
-                    self.graph.issuance.call(uuid4(), self.handler("A"), ticket.hex)
-                    self.graph.issuance.issue(uuid4(), self.handler("A"), ticket.hex)
+                    self.counter.call_to_issuance(uuid4(), self.handler("A"), ticket.hex)
+                    self.counter.issue(uuid4(), self.handler("A"), ticket.hex)
         self.today.state[ticket] = end
         return ticket
 
@@ -189,9 +190,9 @@ def midnight(months: Months) -> None:
     assert board.business_day == months.clock.now.astimezone(TOKYO).date()
     for ticket in list(months.yesterday.label)[-1:]:
         report = PrintReport(request_id=uuid4(), state=PrintState.FAILED, trouble=PrinterTrouble.SILENT)
-        assert months.graph.check_in.report_print(ticket, report, KIOSK) is not None
+        assert months.counter.report_print(ticket, report, KIOSK) is not None
         with pytest.raises(TicketStateError):
-            months.graph.calling.cancel(uuid4(), months.handler("1"), ticket.hex)
+            months.counter.cancel(uuid4(), months.handler("1"), ticket.hex)
     board = months.graph.boards.snapshot("00")
     assert (board.waiting, board.preparing, board.calls, board.recent, board.absent) == (0, 0, [], [], [])
     with months.house.database.read() as connection:
@@ -200,7 +201,7 @@ def midnight(months: Months) -> None:
 
 def closed(months: Months, opens_at: datetime | None) -> None:
     """Nobody gets a number, and the next opening is told."""
-    reply = months.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
+    reply = months.counter.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
     assert (reply.reason, reply.ticket) == (CheckInReason.CLOSED, None)
     assert reply.opens_at == opens_at
 
@@ -227,12 +228,12 @@ def morning(months: Months) -> None:
     for label, person in months.people.items():
         signed = enter(months.door, person.login, cookie=months.browsers.get(label), verdict=RIGHT)
         months.signed[label], months.browsers[label] = signed, signed.browser_cookie
-        graph.calling.take_window(uuid4(), months.handler(label), label)
+        months.counter.take_window(uuid4(), months.handler(label), label)
 
 
 def a_day_of_visits(months: Months) -> None:
     """More visitors than numbers, visits of every kind, and somebody left behind in every state at the end."""
-    house, graph, day = months.house, months.graph, months.clock.now.astimezone(TOKYO).date()
+    house, counter, day = months.house, months.counter, months.clock.now.astimezone(TOKYO).date()
     notices = [
         house.reserve(f"{day:%y%m%d}{place:02d}") and f"{day:%y%m%d}{place:02d}" for place in range(14)
     ]
@@ -244,19 +245,19 @@ def a_day_of_visits(months: Months) -> None:
         if arrived.ticket is not None:
             printed = months.chance.choice(["printed", "failed", "unconfirmed"])
             paper = PrintReport.model_validate({"request_id": uuid4(), "state": printed})
-            graph.check_in.report_print(arrived.ticket.ticket_id, paper, KIOSK)
+            counter.report_print(arrived.ticket.ticket_id, paper, KIOSK)
         if place >= 2:
             ended = months.visit(months.chance.choice(CLERKS), months.chance.choice(ends))
             back = months.today.state[ended] in {TicketState.ABSENT, TicketState.INCOMPLETE}
             if back and months.chance.random() < 0.7:
-                graph.calling.bring_back(uuid4(), months.handler("1"), ended.hex)
+                counter.bring_back(uuid4(), months.handler("1"), ended.hex)
                 months.today.state[ended] = TicketState.WAITING
                 if months.chance.random() < 0.5:
-                    graph.calling.cancel(uuid4(), months.handler("1"), ended.hex)
+                    counter.cancel(uuid4(), months.handler("1"), ended.hex)
                     months.today.state[ended] = TicketState.CANCELLED
         months.clock.advance(minutes=7)
     troubles = {DevicePart.PRINTER: "paper_out"} if day.day % 2 else {}
-    graph.device_reports.take(DeviceReport(request_id=uuid4(), troubles=troubles), KIOSK)
+    counter.report_device(DeviceReport(request_id=uuid4(), troubles=troubles), KIOSK)
     # Nobody tidies up: each of these is still there at midnight.
     while sum(state is TicketState.WAITING for state in months.today.state.values()) < 2:
         if months.arrive("W").ticket is None:

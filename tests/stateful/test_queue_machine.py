@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from backend.protection.roles import Role
-from backend.reception.check_sheet import Ticks
-from backend.reception.desk import Handler
+from backend.reception.deciding.ticks import Ticks
 from backend.reception.errors import NobodyWaitingError, ReceptionError
 from backend.wire.codes import CheckInReason, PrintState, TicketState
 from backend.wire.messages import CheckInReply, CheckInRequest, PrintReport, WalkInRequest
+from tests.counter import actor_of
 from tests.proof import examples
 from tests.support import KIOSK, MORNING, HandClock, House, make_house
 
@@ -99,11 +99,11 @@ class QueueMachine(RuleBasedStateMachine):
         self.clerks = {}
         for window in WINDOWS:
             account, _, _ = self.house.signed_in(f"clerk{window}")
-            self.clerks[window] = Handler(account.id, "00")
-            self.house.graph.calling.take_window(uuid4(), self.clerks[window], window)
+            self.clerks[window] = actor_of(account)
+            self.house.counter.take_window(uuid4(), self.clerks[window], window)
         account, _, _ = self.house.signed_in("staff", Role.STAFF)
-        self.staff = Handler(account.id, "00")
-        self.house.graph.calling.take_window(uuid4(), self.staff, "A")
+        self.staff = actor_of(account)
+        self.house.counter.take_window(uuid4(), self.staff, "A")
         for index in range(RESERVATIONS):
             self.house.reserve(f"1000000{index}", MORNING + timedelta(minutes=5 * index))
 
@@ -112,7 +112,7 @@ class QueueMachine(RuleBasedStateMachine):
         """A notice is held up."""
         self._tick_clock()
         request = CheckInRequest(request_id=uuid4(), number=f"1000000{index}")
-        reply = self.house.graph.check_in.check_in(request, KIOSK)
+        reply = self.house.counter.check_in(request, KIOSK)
         self.last_request = (request, reply)
         self._expect_check_in(index, reply)
 
@@ -153,7 +153,7 @@ class QueueMachine(RuleBasedStateMachine):
     def walk_in(self) -> None:
         """A visitor without a notice takes a number."""
         self._tick_clock()
-        reply = self.house.graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
+        reply = self.house.counter.walk_in(WalkInRequest(request_id=uuid4()), KIOSK)
         number = self.model.next_number("W")
         assert reply.ticket is not None
         assert reply.ticket.number == f"W-{number:03d}"
@@ -172,7 +172,7 @@ class QueueMachine(RuleBasedStateMachine):
         """A crash between commit and reply: the same request gets the same answer and changes nothing."""
         assert self.last_request is not None
         request, reply = self.last_request
-        assert self.house.graph.check_in.check_in(request, KIOSK) == reply
+        assert self.house.counter.check_in(request, KIOSK) == reply
 
     @rule(window=st.sampled_from(WINDOWS), twice=st.booleans())
     def call_next(self, window: str, twice: bool) -> None:
@@ -180,7 +180,7 @@ class QueueMachine(RuleBasedStateMachine):
         self._tick_clock()
         expected = self.model.waiting(self.clock.now.timestamp())
         request_id = uuid4()
-        calling = self.house.graph.calling
+        calling = self.house.counter
         if self.model.at(window) is not None or not expected:
             self._refused(lambda: calling.call_next(request_id, self.clerks[window]))
             return
@@ -201,16 +201,16 @@ class QueueMachine(RuleBasedStateMachine):
         visitor = self.model.at(window)
         if visitor is None:
             return
-        handler, graph, request_id = self.clerks[window], self.house.graph, uuid4()
+        handler, counter, request_id = self.clerks[window], self.house.counter, uuid4()
         called = visitor.state is TicketState.CALLED
         serving = visitor.state is TicketState.SERVING
         steps: dict[str, tuple[bool, Callable[[], Mapping[str, object]]]] = {
-            "recall": (called, lambda: graph.calling.recall(request_id, handler, visitor.id)),
-            "start": (called, lambda: graph.calling.start(request_id, handler, visitor.id)),
-            "absent": (called and visitor.calls >= 2, lambda: graph.calling.set_absent(request_id, handler, visitor.id)),
-            "tick": (serving, lambda: graph.checking.tick(request_id, handler, visitor.id, Ticks("R1", ("A03",), (), ("notice",)))),
-            "over": (serving and visitor.complete, lambda: graph.checking.hand_over(request_id, handler, visitor.id)),
-            "end": (serving, lambda: graph.checking.end_incomplete(request_id, handler, visitor.id)),
+            "recall": (called, lambda: counter.recall(request_id, handler, visitor.id)),
+            "start": (called, lambda: counter.start(request_id, handler, visitor.id)),
+            "absent": (called and visitor.calls >= 2, lambda: counter.set_absent(request_id, handler, visitor.id)),
+            "tick": (serving, lambda: counter.tick(request_id, handler, visitor.id, Ticks("R1", ("A03",), (), ("notice",)))),
+            "over": (serving and visitor.complete, lambda: counter.hand_over(request_id, handler, visitor.id)),
+            "end": (serving, lambda: counter.end_incomplete(request_id, handler, visitor.id)),
         }  # fmt: skip
         allowed, act = steps[step]
         if not allowed:
@@ -235,23 +235,23 @@ class QueueMachine(RuleBasedStateMachine):
         if not self.model.visitors:
             return
         visitor = self.model.visitors[data.draw(st.sampled_from(list(self.model.visitors)))]
-        graph, clerk, request_id = self.house.graph, self.clerks["1"], uuid4()
+        counter, clerk, request_id = self.house.counter, self.clerks["1"], uuid4()
         self._tick_clock()
         if step == "print":
             report = PrintReport(request_id=request_id, state=PrintState.FAILED)
-            reply = graph.check_in.report_print(UUID(visitor.id), report, KIOSK)
+            reply = counter.report_print(UUID(visitor.id), report, KIOSK)
             assert reply is not None
             assert reply.ticket.state is visitor.state
             return
         at_a = self.model.at("A")
         steps: dict[str, tuple[bool, Callable[[], Mapping[str, object]]]] = {
             "back": (visitor.state in {TicketState.ABSENT, TicketState.INCOMPLETE},
-                     lambda: graph.calling.bring_back(request_id, clerk, visitor.id)),
+                     lambda: counter.bring_back(request_id, clerk, visitor.id)),
             "cancel": (visitor.state in {TicketState.WAITING, TicketState.ABSENT, TicketState.INCOMPLETE},
-                       lambda: graph.calling.cancel(request_id, clerk, visitor.id)),
+                       lambda: counter.cancel(request_id, clerk, visitor.id)),
             "call": ((visitor.state is TicketState.HANDED_OVER and at_a is None) or visitor is at_a,
-                     lambda: graph.issuance.call(request_id, self.staff, visitor.id)),
-            "issue": (visitor is at_a, lambda: graph.issuance.issue(request_id, self.staff, visitor.id)),
+                     lambda: counter.call_to_issuance(request_id, self.staff, visitor.id)),
+            "issue": (visitor is at_a, lambda: counter.issue(request_id, self.staff, visitor.id)),
         }  # fmt: skip
         allowed, act = steps[step]
         if not allowed:

@@ -11,13 +11,12 @@ from hypothesis.stateful import initialize, invariant, rule
 from backend.client.stream import Link
 from backend.common.shipped import locate
 from backend.reception.board_snapshot import message_of
-from backend.reception.check_in import Caller
-from backend.reception.desk import Handler
 from backend.storage import event_log
 from backend.wire.messages import WalkInRequest
 from queue_display.board import BoardState, apply, past_calls
 from queue_display.feed import BoardPicture
 from queue_display.hall_screen import HallScreen, compose
+from tests.counter import actor_of, kiosk_at
 from tests.proof import examples
 from tests.stateful.test_queue_machine import WINDOWS, QueueMachine
 from tests.support import MORNING, HandClock, House, make_house
@@ -126,26 +125,26 @@ def test_a_display_that_starts_while_many_calls_stand_has_the_earlier_ones(tmp_p
     )  # fmt: skip
     clock = HandClock(MORNING)
     house = make_house(f"sqlite:///{tmp_path}/u.db", tmp_path / "var", clock, offices_file=offices)
-    graph, kiosk = house.graph, Caller("kiosk-1", "00")
+    counter, kiosk = house.counter, kiosk_at("00", "kiosk-1")
     first = started(house)
     clerks = []
     for label in range(1, 13):
-        clerk = Handler(house.person(f"clerk{label}").id, "00")
-        graph.calling.take_window(uuid4(), clerk, str(label))
+        clerk = actor_of(house.person(f"clerk{label}"))
+        counter.take_window(uuid4(), clerk, str(label))
         clerks.append(clerk)
     for turn in range(24):
         for _ in range(2 if turn % 2 else 1):
-            graph.check_in.walk_in(WalkInRequest(request_id=uuid4()), kiosk)
+            counter.walk_in(WalkInRequest(request_id=uuid4()), kiosk)
     for turn, clerk in enumerate([*clerks, *clerks]):
         clock.advance(seconds=20)
-        ticket = str(graph.calling.call_next(uuid4(), clerk)["ticket_id"])
+        ticket = str(counter.call_next(uuid4(), clerk)["ticket_id"])
         if turn < len(clerks):
-            graph.calling.recall(uuid4(), clerk, ticket)
+            counter.recall(uuid4(), clerk, ticket)
             if turn % 3:
-                graph.calling.set_absent(uuid4(), clerk, ticket)
+                counter.set_absent(uuid4(), clerk, ticket)
             else:
-                graph.calling.start(uuid4(), clerk, ticket)
-                graph.checking.end_incomplete(uuid4(), clerk, ticket)
+                counter.start(uuid4(), clerk, ticket)
+                counter.end_incomplete(uuid4(), clerk, ticket)
     late = started(house)
     assert len(late.calls) == 12
     assert len(past_calls(late, MOST_SHOWN)) == MOST_SHOWN

@@ -18,9 +18,10 @@ import psutil
 import pytest
 
 from backend.common.shipped import ROOT
+from backend.protection.actor import Actor
 from backend.protection.roles import DeviceKind
-from backend.reception.desk import Handler
 from backend.wire.messages import CheckInRequest
+from tests.counter import actor_of
 from tests.support import KIOSK, House
 
 
@@ -96,17 +97,17 @@ def display(address: str, token: str, *options: str) -> Iterator[Program]:
             process.wait(10)
 
 
-def a_clerk(house: House, window: str = "3") -> Handler:
+def a_clerk(house: House, window: str = "3") -> Actor:
     """A clerk at a window."""
-    handler = Handler(house.person(f"clerk-{uuid4().hex[:6]}").id, "00")
-    house.graph.calling.take_window(uuid4(), handler, window)
+    handler = actor_of(house.person(f"clerk-{uuid4().hex[:6]}"))
+    house.counter.take_window(uuid4(), handler, window)
     return handler
 
 
 def check_in(house: House, number: str) -> tuple[str, UUID]:
     """Receive an invented visitor; returns number and id of the ticket."""
     house.reserve(number)
-    reply = house.graph.check_in.check_in(CheckInRequest(request_id=uuid4(), number=number), KIOSK)
+    reply = house.counter.check_in(CheckInRequest(request_id=uuid4(), number=number), KIOSK)
     assert reply.ticket is not None
     return reply.ticket.number, reply.ticket.ticket_id
 
@@ -126,7 +127,7 @@ def test_a_visit_is_followed_from_number_to_call(small_house: House, address: st
         number, ticket_id = check_in(small_house, "12345679")
         shown = program.event("waiting_shown")
         assert (shown["waiting"], shown["tickets"]) == (1, [number])
-        small_house.graph.calling.call_next(uuid4(), clerk)
+        small_house.counter.call_next(uuid4(), clerk)
         called_at = datetime.now(UTC)
         call = program.event("call_shown")
         assert (call["ticket"], call["ticket_id"], call["window"], call["kind"]) == (
@@ -139,7 +140,7 @@ def test_a_visit_is_followed_from_number_to_call(small_house: House, address: st
         assert (board["calls"], board["waiting"], board["seq"]) == ([number], 0, call["seq"])
         # The figure is p99 ≤ 250 ms and is measured by the bench; here a busy machine gets some room.
         assert since(called_at, call) < 0.75
-        small_house.graph.calling.start(uuid4(), clerk, ticket_id.hex)
+        small_house.counter.start(uuid4(), clerk, ticket_id.hex)
         assert program.until(lambda line: line["event"] == "board_shown")["calls"] == [number]
         assert program.end() == 0
     assert all({"event", "at", "level"} <= set(line) for line in program.lines)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 from rich.console import Console
 
+from tests.bench import eleven_offices
 from tests.bench.measurement import BenchError, Figure, Measurement, percentile
 from tests.bench.report import by_area, print_table, write_json
 from tests.bench.stream_readers import calls_in
@@ -86,6 +87,36 @@ def test_tickets_of_before_do_not_count() -> None:
     before = Stored({"t0": "M-000"}, ("t0",))
     after = Stored({**before.numbers, **STORED.numbers}, ("t0", *STORED.calls))
     assert after.since(before) == STORED
+
+
+@pytest.mark.parametrize(
+    ("stored", "expected"),
+    [
+        ({"00": {"t1": "W-001"}, "01": {"t2": "W-001"}}, {}),
+        ({"00": {"t1": "W-001", "t2": "W-001"}, "01": {}}, {"lost": 1, "ghosts": 1}),
+        ({"00": {"t1": "W-001"}, "01": {}}, {"lost": 1}),
+        ({"00": {"t1": "W-001"}, "01": {"t2": "W-002"}}, {"lost": 1}),
+    ],
+)
+def test_every_office_is_counted_by_itself(
+    stored: dict[str, dict[str, str]], expected: dict[str, int]
+) -> None:
+    """Two offices may give the same number; a ticket that landed at the other office is lost here and a ghost there."""
+    given = {"00": [("t1", "W-001")], "01": [("t2", "W-001")]}
+    calls = {"00": ["t1"], "01": ["t2"]}
+    known = {office: Stored(numbers, tuple(numbers)) for office, numbers in stored.items()}
+    found = eleven_offices.mistakes(given, calls, known)
+    assert {name: number for name, number in found.items() if number} == expected
+
+
+def test_a_number_that_one_office_gave_twice_is_a_duplicate() -> None:
+    """Nothing of another office hides it."""
+    given = {"00": [("t1", "W-001"), ("t2", "W-001")], "01": [("t3", "W-002")]}
+    calls = {"00": ["t1", "t2"], "01": ["t3"]}
+    known = {office: Stored(dict(tickets), tuple(calls[office])) for office, tickets in given.items()}
+    assert eleven_offices.mistakes(given, calls, known) == {
+        "duplicates": 1, "double calls": 0, "lost": 0, "ghosts": 0,
+    }  # fmt: skip
 
 
 def event(kind: str, ticket: str) -> bytes:

@@ -12,8 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from backend.protection.roles import DeviceKind
-from backend.reception.check_in import Caller
-from backend.reception.tables import tickets
+from backend.reception.storing.tables import tickets
 from backend.storage.event_log import events
 from backend.wire.codes import ScanReason, TicketState
 from backend.wire.messages import WalkInRequest
@@ -26,6 +25,7 @@ from tests.bench.people import Kiosk
 from tests.bench.pictures import SIZE, Sheets, any_code, empty_desks
 from tests.bench.reference import commit_times
 from tests.bench.stage import Stage
+from tests.counter import kiosk_at
 from tests.support import House, serving
 
 
@@ -164,11 +164,11 @@ def test_the_empty_desk_has_a_sensors_noise() -> None:
 
 def test_a_large_day_is_made_of_finished_visits(small_house: House, tmp_path: Path) -> None:
     """The filling adds exactly what it says, waits for nobody, and the next visitor still gets a number."""
-    caller = Caller("kiosk-1", "00")
+    caller = kiosk_at("00", "kiosk-1")
     request = WalkInRequest.model_validate_json(
         json.dumps({"request_id": "00000000-0000-4000-8000-000000000001"})
     )
-    first = small_house.graph.check_in.walk_in(request, caller)
+    first = small_house.counter.walk_in(request, caller)
     small_house.signed_in("clerk01")
     fill(tmp_path / "uketsuke.db", 1, 500)
     with small_house.database.read() as connection:
@@ -181,7 +181,7 @@ def test_a_large_day_is_made_of_finished_visits(small_house: House, tmp_path: Pa
     other = WalkInRequest.model_validate_json(
         json.dumps({"request_id": "00000000-0000-4000-8000-000000000002"})
     )
-    second = small_house.graph.check_in.walk_in(other, caller)
+    second = small_house.counter.walk_in(other, caller)
     assert first.ticket is not None
     assert second.ticket is not None
     assert second.ticket.number != first.ticket.number

@@ -37,6 +37,7 @@ def test_the_short_run_measures_everything(tmp_path: Path) -> None:
     for one in crowds:
         assert [one["facts"][name] for name in MISTAKES] == [0, 0, 0, 0]
     need_targets(found)
+    need_eleven_offices(found)
     assert sorted(out.parent.iterdir()) == [out, paper]
     written = paper.read_text("utf-8")
     assert all(f"\n| {name} | " in written for _, name in found)
@@ -82,6 +83,19 @@ def need_targets(found: dict[tuple[str, str], dict[str, Any]]) -> None:
             assert counted["p50"] > 0
             assert counted["facts"]["transactions' own"] >= 2
             assert (counted["figure"] is not None) == held
+
+
+def need_eleven_offices(found: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """On each database eleven offices stand beside one, with what is to be reached, and no office's numbers went wrong."""
+    multiples = {
+        name: one for (area, name), one in found.items() if area == "eleven offices" and one["figure"]
+    }
+    assert sorted(name.partition(" (")[2] for name in multiples) == [
+        "PostgreSQL, 2 processes)", "SQLite, 1 process)",
+    ]  # fmt: skip
+    for one in multiples.values():
+        assert (one["figure"]["limit"], one["figure"]["at_least"]) == (0.95, True)
+        assert [one["facts"][name] for name in MISTAKES] == [0, 0, 0, 0]
 
 
 @pytest.mark.parametrize(

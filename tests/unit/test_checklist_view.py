@@ -4,8 +4,9 @@ from typing import Any
 
 from backend.common.catalogue import Catalogue, Language
 from backend.documents.model.persons import Person
-from backend.reception.check_seen import Seen
-from backend.reception.check_sheet import CheckSheet, Ticks, verdict_on, visit_of
+from backend.reception.deciding.check_seen import Seen
+from backend.reception.deciding.check_sheet import CheckSheet, verdict_on, visit_of
+from backend.reception.deciding.ticks import Ticks
 from backend.web.desk.checklist_view import advise, ticked_names, view_checklist
 from tests.shipped_rules import RULES
 from tests.ticket_support import a_ticket

@@ -18,11 +18,11 @@ from backend.common.receipt.escpos_job import CUT, STRIP_BYTES, STRIP_ROWS, buil
 from backend.common.receipt.ticket_image import WIDTHS, draw_ticket
 from kiosk.cli.ticket import SAMPLE
 from kiosk.virtual.escpos_paper import render
-from kiosk.virtual.escpos_reader import Command, CommandKind, EscposReader, Quirk
+from kiosk.virtual.escpos_reader import CommandKind, EscposReader, PrinterCommand, Quirk
 from tests.proof import examples
 
 
-def _commands(data: bytes, step: int | None = None) -> list[Command]:
+def _commands(data: bytes, step: int | None = None) -> list[PrinterCommand]:
     reader = EscposReader()
     pieces = [data] if step is None else [data[at : at + step] for at in range(0, len(data), step)]
     return [command for piece in pieces for command in reader.feed(piece)]

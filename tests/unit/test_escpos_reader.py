@@ -2,13 +2,13 @@
 
 import pytest
 
-from kiosk.virtual.escpos_reader import MAX_PAYLOAD, Command, CommandKind, EscposReader, Quirk
+from kiosk.virtual.escpos_reader import MAX_PAYLOAD, CommandKind, EscposReader, PrinterCommand, Quirk
 
 MARK = b"M\n"
 """What stands behind a command in these tests: a letter on paper, and the end of its line."""
 
 
-def _read(data: bytes, step: int | None = None, *quirks: Quirk) -> list[Command]:
+def _read(data: bytes, step: int | None = None, *quirks: Quirk) -> list[PrinterCommand]:
     reader = EscposReader(frozenset(quirks))
     step = step or len(data)
     pieces = [data[at : at + step] for at in range(0, len(data), step)]

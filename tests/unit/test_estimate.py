@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import example, given, strategies as st
 
-from backend.reception.estimate import Break, estimate
-from backend.reception.queue_policy import QueuePolicy
+from backend.reception.deciding.estimate import Break, estimate
+from backend.reception.deciding.queue_policy import QueuePolicy
 from tests.support import MORNING
 
 AHEAD = st.integers(0, 300)

@@ -25,7 +25,7 @@ FOLDERS = (
         f"backend/{room}"
         for room in ("documents/judging", "documents/saying", "exchange", "offices", "printing")
     ),
-    *(f"backend/{room}" for room in ("reception", "reservations", "wire")),
+    *(f"backend/{room}" for room in ("reception", "reception/deciding", "reservations", "wire")),
     *(f"kiosk/{room}" for room in ("visit", "session", "camera", "reading", "hand", "paper", "virtual")),
     "kiosk",
     "queue_display",

@@ -6,7 +6,7 @@ import pytest
 
 from backend.common.catalogue import Catalogue
 from backend.documents.judging.guide import guide
-from backend.reception.check_sheet import Guidance
+from backend.reception.deciding.check_sheet import Guidance
 from backend.web.desk.guide_view import GuideView, answers_of, view_guide
 from backend.web.http.errors import WireError
 from tests.shipped_rules import DAY, RULES

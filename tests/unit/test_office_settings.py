@@ -8,7 +8,7 @@ import pytest
 from backend.bootstrap import open_directory, policies_of
 from backend.office_settings import OfficeSettings
 from backend.offices.directory import OfficesError
-from backend.reception.queue_policy import QueuePolicy
+from backend.reception.deciding.queue_policy import QueuePolicy
 from backend.settings import Settings, load_settings
 from tests.unit.test_toml_file import told
 

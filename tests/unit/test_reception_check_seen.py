@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from backend.reception.check_seen import Seen, lost_of, stale
-from backend.reception.check_sheet import Ticks
+from backend.reception.deciding.check_seen import Seen, lost_of, stale
+from backend.reception.deciding.ticks import Ticks
 from backend.reception.errors import ChecklistError
 from tests.ticket_support import a_ticket
 
@@ -34,6 +34,11 @@ def test_what_no_page_of_ours_sends_is_refused(text: str) -> None:
     """A form that was tampered with changes nothing; an unknown list is no list."""
     with pytest.raises(ChecklistError):
         Seen.parse(text)
+
+
+def test_a_form_without_a_check_compares_nothing() -> None:
+    """A program that was never shown a check is not refused for an old one."""
+    assert Seen.parse("") is None
 
 
 def test_what_the_other_page_undid_is_named() -> None:

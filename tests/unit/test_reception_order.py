@@ -7,7 +7,8 @@ from itertools import combinations
 import pytest
 from hypothesis import given, strategies as st
 
-from backend.reception.order import (
+from backend.reception.deciding.order import (
+    ORDER,
     PRIORITY_ARRIVAL,
     PRIORITY_RESERVED,
     PRIORITY_RETURNED,
@@ -169,6 +170,22 @@ def test_the_order_of_two_changes_only_when_the_time_of_an_early_one_has_come(
             passer = other if before else one
             assert passer.is_due(now + later)
             assert not passer.is_due(now)
+
+
+@given(
+    priority=st.sampled_from([PRIORITY_RETURNED, PRIORITY_RESERVED, PRIORITY_ARRIVAL]),
+    seconds=st.integers(-7200, 7200),
+)
+def test_everybody_who_waits_is_in_one_group_of_the_table(priority: int, seconds: int) -> None:
+    """The table from which Python and SQL are made leaves nobody out and counts nobody twice; its order is that of the groups."""
+    come = seconds <= 0
+    groups = [
+        turn
+        for turn, group in ORDER.items()
+        if group.priority == priority and (group.come is None or group.come is come)
+    ]
+    assert groups == [turn_of(priority, START + timedelta(seconds=seconds), START)]
+    assert list(ORDER) == sorted(Turn) == list(Turn)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from backend.bootstrap import policy_of
-from backend.reception.queue_policy import QueuePolicy
+from backend.reception.deciding.queue_policy import Policies, QueuePolicy
 from backend.settings import Settings
 from tests.support import MORNING
 
@@ -38,3 +38,11 @@ def test_a_moment_that_has_all_but_come_is_not_told(seconds: int, told: bool) ->
     """Protects from "be back at 9:30" at 9:29:30, in a ward that lets people go for any time."""
     policy = QueuePolicy(early=timedelta(0), back_before=timedelta(0), away_from=timedelta(0))
     assert (policy.be_back_at(MORNING + timedelta(seconds=seconds), MORNING) is not None) is told
+
+
+def test_an_office_has_the_rules_of_the_ward_or_its_own() -> None:
+    """What one office sets holds there and nowhere else."""
+    own = QueuePolicy(absent_after_calls=3)
+    policies = Policies(POLICY, {"03": own})
+    assert policies.of("03") is own
+    assert policies.of("00") is POLICY

@@ -14,7 +14,7 @@ from backend.wire.codes import EventKind, Farewell
 
 def event(kind: str, **facts: Any) -> LoggedEvent:
     """The seventh line of the log."""
-    return LoggedEvent(7, kind, datetime(2026, 11, 24, 1, tzinfo=UTC), "00", date(2026, 11, 24), facts)
+    return LoggedEvent("00", 7, kind, datetime(2026, 11, 24, 1, tzinfo=UTC), date(2026, 11, 24), facts)
 
 
 def test_an_event_is_one_frame_with_its_place_in_the_log() -> None:

@@ -5,25 +5,25 @@ from pathlib import Path
 from PIL import Image
 
 from kiosk.virtual.escpos_paper import render
-from kiosk.virtual.escpos_reader import Command, CommandKind
+from kiosk.virtual.escpos_reader import CommandKind, PrinterCommand
 from kiosk.virtual.paper import VirtualPaper
 
 THEIRS = b"somebody else's\n"
-INIT = Command(CommandKind.INIT, b"\x1b@")
-CUT = Command(CommandKind.CUT, b"\x1dV\x00")
-TEXT = Command(CommandKind.TEXT, b"A")
+INIT = PrinterCommand(CommandKind.INIT, b"\x1b@")
+CUT = PrinterCommand(CommandKind.CUT, b"\x1dV\x00")
+TEXT = PrinterCommand(CommandKind.TEXT, b"A")
 
 
-def feed(dots: int) -> Command:
+def feed(dots: int) -> PrinterCommand:
     """Paper that moves on."""
-    return Command(CommandKind.FEED, bytes((0x1B, ord("J"), dots)), dots)
+    return PrinterCommand(CommandKind.FEED, bytes((0x1B, ord("J"), dots)), dots)
 
 
-def black(columns: int, rows: int, *, across: int = 1, down: int = 1) -> Command:
+def black(columns: int, rows: int, *, across: int = 1, down: int = 1) -> PrinterCommand:
     """A black picture, so many bytes wide."""
     head = bytes((0x1D, ord("v"), ord("0"), 0, columns, 0, rows, 0))
     raw = head + b"\xff" * (columns * rows)
-    return Command(CommandKind.RASTER, raw, raster=(columns, rows, across, down))
+    return PrinterCommand(CommandKind.RASTER, raw, raster=(columns, rows, across, down))
 
 
 def paper_in(folder: Path) -> tuple[VirtualPaper, list[str]]:

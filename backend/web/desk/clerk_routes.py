@@ -6,11 +6,27 @@ from starlette.responses import Response
 
 from backend.documents import MARK
 from backend.protection import Permission
-from backend.reception import Seen, Ticks
+from backend.reception import (
+    BringBack,
+    CallNext,
+    CancelTicket,
+    ChooseRecipient,
+    EndIncomplete,
+    HandOver,
+    LeaveWindow,
+    Recall,
+    Seen,
+    SetAbsent,
+    SettlePaper,
+    StartService,
+    TakeWindow,
+    Tick,
+    Ticks,
+)
 from backend.web.desk.clerk_view import HOME, clerk_context, with_guide
-from backend.web.desk.commands import Post, Posted, WorkPage, ticket_of, window_of
 from backend.web.desk.guide_view import answers_of
 from backend.web.desk.page_route import PageRoute
+from backend.web.desk.work_page import Post, Posted, WorkPage, ticket_of
 from backend.web.http.forms import Form
 from backend.wire import WindowKind
 
@@ -31,99 +47,67 @@ def panel(request: Request) -> Response:
 
 
 @router.post("/clerk/window")
-def take_window(post: Posted) -> Response:
+async def take_window(post: Posted) -> Response:
     """Sit down at a reception window: ``label``."""
-    calling, form = post.graph.calling, post.form
-    return _counter.carry_out(
-        post,
-        lambda request_id, handler: calling.take_window(
-            request_id, handler, window_of(post.graph, handler, form.one("label"), WindowKind.RECEPTION)
-        ),
-    )
+    return await _counter.carry_out(post, lambda: TakeWindow(post.form.one("label"), WindowKind.RECEPTION))
 
 
 @router.post("/clerk/leave")
-def leave_window(post: Posted) -> Response:
+async def leave_window(post: Posted) -> Response:
     """Get up from the window."""
-    return _counter.carry_out(post, post.graph.calling.leave_window)
+    return await _counter.carry_out(post, LeaveWindow)
 
 
 @router.post("/clerk/call-next")
-def call_next(post: Posted) -> Response:
-    """Call the next visitor."""
-    return _counter.carry_out(post, post.graph.calling.call_next)
+async def call_next(post: Posted) -> Response:
+    """Call whoever is next."""
+    return await _counter.carry_out(post, CallNext)
 
 
 @router.post("/clerk/tickets/{ticket_id}/recall")
-def recall(post: Posted, ticket_id: str) -> Response:
+async def recall(post: Posted, ticket_id: str) -> Response:
     """Call the visitor again."""
-    calling = post.graph.calling
-    return _counter.carry_out(
-        post, lambda request_id, handler: calling.recall(request_id, handler, ticket_of(ticket_id))
-    )
+    return await _counter.carry_out(post, lambda: Recall(ticket_of(ticket_id)))
 
 
 @router.post("/clerk/tickets/{ticket_id}/start")
-def start(post: Posted, ticket_id: str) -> Response:
+async def start(post: Posted, ticket_id: str) -> Response:
     """The visitor has come."""
-    calling = post.graph.calling
-    return _counter.carry_out(
-        post, lambda request_id, handler: calling.start(request_id, handler, ticket_of(ticket_id))
-    )
+    return await _counter.carry_out(post, lambda: StartService(ticket_of(ticket_id)))
 
 
 @router.post("/clerk/tickets/{ticket_id}/absent")
-def set_absent(post: Posted, ticket_id: str) -> Response:
+async def set_absent(post: Posted, ticket_id: str) -> Response:
     """The visitor did not come."""
-    calling = post.graph.calling
-    return _counter.carry_out(
-        post,
-        lambda request_id, handler: calling.set_absent(request_id, handler, ticket_of(ticket_id)),
-        tell="absent",
-    )
+    return await _counter.carry_out(post, lambda: SetAbsent(ticket_of(ticket_id)), tell="absent")
 
 
 @router.post("/clerk/tickets/{ticket_id}/back")
-def bring_back(post: Posted, ticket_id: str) -> Response:
+async def bring_back(post: Posted, ticket_id: str) -> Response:
     """Somebody absent, or who fetched papers, is here again."""
-    calling = post.graph.calling
-    return _counter.carry_out(
-        post,
-        lambda request_id, handler: calling.bring_back(request_id, handler, ticket_of(ticket_id)),
-        tell="back",
-    )
+    return await _counter.carry_out(post, lambda: BringBack(ticket_of(ticket_id)), tell="back")
 
 
 @router.post("/clerk/tickets/{ticket_id}/cancel")
-def cancel(post: Posted, ticket_id: str) -> Response:
+async def cancel(post: Posted, ticket_id: str) -> Response:
     """The visitor went home."""
-    calling = post.graph.calling
-    return _counter.carry_out(
-        post,
-        lambda request_id, handler: calling.cancel(request_id, handler, ticket_of(ticket_id)),
-        tell="cancel",
-    )
+    return await _counter.carry_out(post, lambda: CancelTicket(ticket_of(ticket_id)), tell="cancel")
 
 
 @router.post("/clerk/tickets/{ticket_id}/paper")
-def settle_paper(post: Posted, ticket_id: str) -> Response:
+async def settle_paper(post: Posted, ticket_id: str) -> Response:
     """The visitor whose paper did not come out was told the number."""
-    papers = post.graph.papers
-    return _counter.carry_out(
-        post,
-        lambda request_id, handler: papers.settle(request_id, handler, ticket_of(ticket_id)),
-        tell="paper",
-    )
+    return await _counter.carry_out(post, lambda: SettlePaper(ticket_of(ticket_id)), tell="paper")
 
 
 @router.post("/clerk/tickets/{ticket_id}/tick")
-def tick(post: Posted, ticket_id: str) -> Response:
+async def tick(post: Posted, ticket_id: str) -> Response:
     """Note what is ticked: ``recipient``, and any number of ``applicant``, ``visitor``, ``papers``, ``facts``.
 
     ``flaw`` is what is wrong with a document that is ticked, for example ``applicant:A03:expired``.
     ``seen`` is the check as the page showed it; where it has moved on since, the answer is ``stale_check``.
     """
-    checking, form = post.graph.checking, post.form
+    form = post.form
     ticks = Ticks(
         form.one("recipient"),
         applicant=_with_flaws(form, "applicant"),
@@ -131,12 +115,7 @@ def tick(post: Posted, ticket_id: str) -> Response:
         papers=form.many("papers"),
         facts=form.many("facts"),
     )
-    return _counter.carry_out(
-        post,
-        lambda request_id, handler: checking.tick(
-            request_id, handler, ticket_of(ticket_id), ticks, _seen(post)
-        ),
-    )
+    return await _counter.carry_out(post, lambda: Tick(ticket_of(ticket_id), ticks, seen=_seen(post)))
 
 
 def _with_flaws(form: Form, person: str) -> tuple[str, ...]:
@@ -160,41 +139,27 @@ def guide(post: Posted, ticket_id: str) -> Response:
 
 
 @router.post("/clerk/tickets/{ticket_id}/recipient")
-def choose_recipient(post: Posted, ticket_id: str) -> Response:
+async def choose_recipient(post: Posted, ticket_id: str) -> Response:
     """Set the recipient type to which the answers lead: any number of ``answered``."""
-    checking, answers = post.graph.checking, answers_of(post.form.many("answered"))
-    return _counter.carry_out(
-        post,
-        lambda request_id, handler: checking.choose_recipient(
-            request_id, handler, ticket_of(ticket_id), answers, _seen(post)
-        ),
-        tell="recipient",
+    answers = answers_of(post.form.many("answered"))
+    return await _counter.carry_out(
+        post, lambda: ChooseRecipient(ticket_of(ticket_id), answers, seen=_seen(post)), tell="recipient"
     )
 
 
 @router.post("/clerk/tickets/{ticket_id}/hand-over")
-def hand_over(post: Posted, ticket_id: str) -> Response:
+async def hand_over(post: Posted, ticket_id: str) -> Response:
     """Hand the visitor over to ward staff."""
-    checking = post.graph.checking
-    return _counter.carry_out(
-        post,
-        lambda request_id, handler: checking.hand_over(
-            request_id, handler, ticket_of(ticket_id), _seen(post)
-        ),
-        tell="hand_over",
+    return await _counter.carry_out(
+        post, lambda: HandOver(ticket_of(ticket_id), seen=_seen(post)), tell="hand_over"
     )
 
 
 @router.post("/clerk/tickets/{ticket_id}/incomplete")
-def end_incomplete(post: Posted, ticket_id: str) -> Response:
+async def end_incomplete(post: Posted, ticket_id: str) -> Response:
     """Papers are missing; the visitor fetches them."""
-    checking = post.graph.checking
-    return _counter.carry_out(
-        post,
-        lambda request_id, handler: checking.end_incomplete(
-            request_id, handler, ticket_of(ticket_id), _seen(post)
-        ),
-        tell="incomplete",
+    return await _counter.carry_out(
+        post, lambda: EndIncomplete(ticket_of(ticket_id), seen=_seen(post)), tell="incomplete"
     )
 
 

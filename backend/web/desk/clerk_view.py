@@ -9,7 +9,6 @@ from typing import Any
 from backend.offices import business_day
 from backend.protection import Session, permitted_columns
 from backend.reception import (
-    Handler,
     ReceptionError,
     Ticket,
     count_in_state,
@@ -58,8 +57,8 @@ def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
     now = asked.now
     today = business_day(now)
     with graph.database.read() as connection:
-        # Read first: what is read later may be newer than this event, but never older.
-        seq = last_event_seq(connection)
+        # Read first: what is read after it may be newer, never older, than this event.
+        seq = last_event_seq(connection, session.office_id)
         place = place_of(connection, asked, session, WindowKind.RECEPTION)
         office_id = place.office.id
         waiting = waiting_in_turn(
@@ -107,8 +106,7 @@ def with_guide(
         ReceptionError: the visitor is not at this clerk's window, or the rules do not know the answers.
         WireError, StorageError: as in ``clerk_context``.
     """
-    handler = Handler(session.account.id, session.office_id)
-    guidance = asked.graph.checking.guidance(handler, ticket_id, answers)
+    guidance = asked.graph.checking.guidance(session.actor, ticket_id, answers)
     return {**clerk_context(asked, session), "guide": view_guide(guidance, asked.documents)}
 
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 from backend.common import Language
 from backend.offices import Office
 from backend.protection import NotTheirOfficeError, Session, choose_office, offices_of
-from backend.reception import Handler, ReceptionError, find_seat
+from backend.reception import LeaveWindow, ReceptionError
 from backend.web.desk.pages import Asked
 from backend.web.desk.people import is_at_work, landing_of
 from backend.web.desk.seat_view import name_in
@@ -87,10 +87,10 @@ def go_to(graph: Graph, session: Session, office_id: str) -> Session:
         raise WireError(ErrorCode.OFFICE_UNKNOWN)
     account_id = session.account.id
     with graph.database.read() as connection:
-        seat = find_seat(connection, graph.directory, account_id)
+        seat = graph.desk.seat_of(connection, account_id)
     if seat is not None and seat.office_id != office_id:
         # A command of its own: a choice that is sent again later must not find this one done.
-        graph.calling.leave_window(uuid4(), Handler(account_id, seat.office_id))
+        graph.runner.run(uuid4(), LeaveWindow(), session.actor_anywhere)
     try:
         with graph.database.write() as work:
             chosen = choose_office(work, session, office_id)

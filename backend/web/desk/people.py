@@ -1,15 +1,16 @@
 """Who uses a page: the session of a cookie, its office and permissions, and whether a form is one of ours."""
 
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypedDict
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from backend.protection import Permission, Permissions, Session, find_session
+from backend.protection import Permission, Permissions, Session, find_session, session_of
 from backend.settings import Settings
+from backend.storage import Connection
 from backend.web.graph import Graph, graph_of
 from backend.web.http.errors import WireError
 from backend.web.http.forms import Form
@@ -68,6 +69,12 @@ def home_of(session: Session, graph: Graph) -> str:
     return landing_of(session.permissions) if is_at_work(session, graph) else OFFICE_PAGE
 
 
+def session_in(request: Request, graph: Graph, connection: Connection, now: datetime) -> Session | None:
+    """The session of the request's cookie in a transaction that is open, at an aware moment, or none."""
+    token = read_cookie(request, SESSION_COOKIE)
+    return session_of(connection, token, now, **spans(graph.settings)) if token else None
+
+
 def need_session(
     request: Request, graph: Graph, needed: Permission | None = None, *, touch: bool = True
 ) -> Session:
@@ -76,7 +83,15 @@ def need_session(
     Raises:
         WireError: nobody is signed in, or the person has not chosen an office or may not use this page.
     """
-    session = signed_in(request, graph, touch=touch)
+    return need_at_work(signed_in(request, graph, touch=touch), graph, needed)
+
+
+def need_at_work(session: Session | None, graph: Graph, needed: Permission | None = None) -> Session:
+    """A session with which somebody may work.
+
+    Raises:
+        WireError: as ``need_session``.
+    """
     if session is None:
         raise WireError(ErrorCode.NOT_SIGNED_IN)
     if not is_at_work(session, graph):

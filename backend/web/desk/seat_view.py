@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
-
 from backend.common import Language
 from backend.offices import Office, business_day
 from backend.protection import Session, has_live_session
-from backend.reception import Ticket, find_seat, taken_windows, tickets_in
+from backend.reception import Ticket, taken_windows, tickets_in
+from backend.storage import Connection
 from backend.web.desk.pages import Asked
 from backend.web.desk.people import spans
 from backend.web.http.errors import WireError
@@ -73,7 +72,7 @@ def place_of(connection: Connection, asked: Asked, session: Session, kind: Windo
     office = graph.directory.get(session.office_id)
     if office is None:
         raise WireError(ErrorCode.FORBIDDEN)
-    seat = find_seat(connection, graph.directory, account.id)
+    seat = graph.desk.seat_of(connection, account.id)
     here = seat.window.label if seat and seat.window.kind is kind and seat.office_id == office.id else None
     today = business_day(asked.now)
     visitors = {

@@ -9,9 +9,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from backend.common import Language
 from backend.protection import KNOWN_FOR, Session, SignInError, end_session
-from backend.reception import Handler, ReceptionError
+from backend.reception import LeaveWindow, ReceptionError
 from backend.web.desk.banner import Banner
-from backend.web.desk.commands import Post, Posted
 from backend.web.desk.office_choice import Arrival, arrive, choice_context, go_to, names_of
 from backend.web.desk.page_route import PageRoute
 from backend.web.desk.pages import LANGUAGE_COOKIE, Asked, page, send_on
@@ -28,6 +27,7 @@ from backend.web.desk.people import (
     read_cookie,
     signed_in,
 )
+from backend.web.desk.work_page import Post, Posted
 from backend.web.graph import Graph, graph_of
 from backend.web.http.door import LONGEST_TYPED_NAME, LONGEST_TYPED_PASSWORD, Knock
 from backend.web.http.errors import STATUS, WireError, describe, reply_to, retry_after
@@ -147,9 +147,8 @@ def sign_out(post: Posted) -> Response:
 
 
 def _leave_window(post: Post, session: Session) -> None:
-    handler = Handler(session.account.id, session.chosen or session.account.office_id)
     try:
-        post.graph.calling.leave_window(post.form.request_id(), handler)
+        post.graph.runner.run(post.form.request_id(), LeaveWindow(), session.actor_anywhere)
     except ReceptionError:
         return
 

@@ -5,11 +5,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from backend.protection import Permission
-from backend.web.desk.commands import Posted, WorkPage, ticket_of, window_of
+from backend.reception import CallToIssuance, IssueCard, LeaveWindow, TakeWindow
 from backend.web.desk.page_route import PageRoute
 from backend.web.desk.pages import Asked, page
 from backend.web.desk.people import need_session
 from backend.web.desk.staff_view import HOME, detail_context, staff_context
+from backend.web.desk.work_page import Posted, WorkPage, ticket_of
 from backend.web.graph import graph_of
 from backend.wire import WindowKind
 
@@ -38,38 +39,24 @@ def detail(request: Request, ticket_id: str) -> Response:
 
 
 @router.post("/staff/window")
-def take_window(post: Posted) -> Response:
+async def take_window(post: Posted) -> Response:
     """Sit down at an issuance window: ``label``."""
-    calling, form = post.graph.calling, post.form
-    return _counter.carry_out(
-        post,
-        lambda request_id, handler: calling.take_window(
-            request_id, handler, window_of(post.graph, handler, form.one("label"), WindowKind.ISSUANCE)
-        ),
-    )
+    return await _counter.carry_out(post, lambda: TakeWindow(post.form.one("label"), WindowKind.ISSUANCE))
 
 
 @router.post("/staff/leave")
-def leave_window(post: Posted) -> Response:
+async def leave_window(post: Posted) -> Response:
     """Get up from the window."""
-    return _counter.carry_out(post, post.graph.calling.leave_window)
+    return await _counter.carry_out(post, LeaveWindow)
 
 
 @router.post("/staff/tickets/{ticket_id}/call")
-def call(post: Posted, ticket_id: str) -> Response:
+async def call(post: Posted, ticket_id: str) -> Response:
     """Call a handed-over visitor to the issuance window, or call them again."""
-    issuance = post.graph.issuance
-    return _counter.carry_out(
-        post, lambda request_id, handler: issuance.call(request_id, handler, ticket_of(ticket_id))
-    )
+    return await _counter.carry_out(post, lambda: CallToIssuance(ticket_of(ticket_id)))
 
 
 @router.post("/staff/tickets/{ticket_id}/issue")
-def issue(post: Posted, ticket_id: str) -> Response:
+async def issue(post: Posted, ticket_id: str) -> Response:
     """The card was handed out."""
-    issuance = post.graph.issuance
-    return _counter.carry_out(
-        post,
-        lambda request_id, handler: issuance.issue(request_id, handler, ticket_of(ticket_id)),
-        tell="issue",
-    )
+    return await _counter.carry_out(post, lambda: IssueCard(ticket_of(ticket_id)), tell="issue")

@@ -48,7 +48,7 @@ def staff_context(asked: Asked, session: Session) -> dict[str, Any]:
     graph = asked.graph
     today = business_day(asked.now)
     with graph.database.read() as connection:
-        seq = last_event_seq(connection)
+        seq = last_event_seq(connection, session.office_id)
         place = place_of(connection, asked, session, WindowKind.ISSUANCE)
         office_id = place.office.id
         tickets = tickets_in(connection, office_id, today, _WITH_STAFF, limit=_MOST_ROWS)
@@ -103,7 +103,7 @@ def detail_context(asked: Asked, session: Session, ticket_id: str) -> dict[str, 
     """
     graph = asked.graph
     with graph.database.read() as connection:
-        seq = last_event_seq(connection)
+        seq = last_event_seq(connection, session.office_id)
         place = place_of(connection, asked, session, WindowKind.ISSUANCE)
     sheet = graph.checking.sheet(place.office.id, ticket_id, permitted_columns(session.actor.permissions))
     ticket = sheet.ticket

@@ -1,38 +1,19 @@
-"""Routes of kiosks and displays: a token each, and only the routes of its kind."""
+"""What kiosks and displays look at: a token each, and only what it is permitted."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request
 from starlette.responses import Response, StreamingResponse
 
 from backend.offices import business_day
 from backend.protection import Device, Permission, find_device
-from backend.reception import Caller
 from backend.web.devices.bring_view import bring_guide
+from backend.web.devices.device_token import REFUSALS, token_in
 from backend.web.graph import Graph, graph_of
 from backend.web.http.errors import WireError
-from backend.wire import (
-    Accepted,
-    Board,
-    BringGuide,
-    CheckInReply,
-    CheckInRequest,
-    DeviceReport,
-    ErrorCode,
-    ErrorReply,
-    OfficeInfo,
-    PrintReply,
-    PrintReport,
-    RefusalReport,
-    WalkInRequest,
-)
+from backend.wire import Board, BringGuide, ErrorCode, OfficeInfo
 
-router = APIRouter(
-    prefix="/api/v1",
-    tags=["devices"],
-    responses={status: {"model": ErrorReply} for status in (401, 403, 409, 422, 503, 507)},
-)
+router = APIRouter(prefix="/api/v1", tags=["devices"], responses=REFUSALS)
 
 
 async def _graph(request: Request) -> Graph:
@@ -41,7 +22,6 @@ async def _graph(request: Request) -> Graph:
 
 
 GraphOf = Annotated[Graph, Depends(_graph)]
-_SCHEME = "bearer "
 
 
 class Allow:
@@ -56,8 +36,7 @@ class Allow:
         Raises:
             WireError: the token is missing or unknown, or the device may not use the route.
         """
-        given = authorization or ""
-        token = given[len(_SCHEME) :].strip() if given.lower().startswith(_SCHEME) else ""
+        token = token_in(authorization)
         device = _device_of(graph, token) if token else None
         if device is None:
             raise WireError(ErrorCode.DEVICE_UNKNOWN)
@@ -66,17 +45,12 @@ class Allow:
         return device
 
 
-Kiosk = Annotated[Device, Depends(Allow(Permission.RECEIVE_VISITORS))]
 AnyDevice = Annotated[Device, Depends(Allow(Permission.FOLLOW_OFFICE))]
 
 
 def _device_of(graph: Graph, token: str) -> Device | None:
     with graph.database.read() as connection:
         return find_device(connection, token)
-
-
-def _caller(device: Device) -> Caller:
-    return Caller(device.id, device.office_id)
 
 
 @router.get("/office")
@@ -91,43 +65,6 @@ def bring(graph: GraphOf) -> BringGuide:
     return bring_guide(graph.rules, business_day(graph.database.clock()))
 
 
-@router.post("/check-ins")
-def check_in(graph: GraphOf, device: Kiosk, body: CheckInRequest) -> CheckInReply:
-    """A notice was held up, or its number was typed."""
-    if (body.code is None) == (body.number is None):
-        raise WireError(ErrorCode.INVALID_REQUEST, fields="body.code, body.number")
-    return graph.check_in.check_in(body, _caller(device))
-
-
-@router.post("/walk-ins")
-def walk_in(graph: GraphOf, device: Kiosk, body: WalkInRequest) -> CheckInReply:
-    """A visitor without notice or reservation asks for a number."""
-    return graph.check_in.walk_in(body, _caller(device))
-
-
-@router.post("/refusals")
-def refusal(graph: GraphOf, device: Kiosk, body: RefusalReport) -> Accepted:
-    """The kiosk refused a code by itself; only that it did is told."""
-    graph.check_in.count_refusal(body, _caller(device))
-    return Accepted()
-
-
-@router.post("/device-reports")
-def device_report(graph: GraphOf, device: Kiosk, body: DeviceReport) -> Accepted:
-    """Which parts of the kiosk do not work; clerks see it."""
-    graph.device_reports.take(body, _caller(device))
-    return Accepted()
-
-
-@router.post("/tickets/{ticket_id}/print-reports")
-def print_report(graph: GraphOf, device: Kiosk, ticket_id: UUID, body: PrintReport) -> PrintReply:
-    """What became of a ticket's paper."""
-    reply = graph.check_in.report_print(ticket_id, body, _caller(device))
-    if reply is None:
-        raise WireError(ErrorCode.NOT_FOUND)
-    return reply
-
-
 @router.get("/board")
 def board(graph: GraphOf, device: AnyDevice) -> Board:
     """A snapshot of the hall."""
@@ -137,7 +74,7 @@ def board(graph: GraphOf, device: AnyDevice) -> Board:
 @router.get("/events", response_class=StreamingResponse)
 def events(graph: GraphOf, request: Request, device: AnyDevice) -> Response:
     """Snapshot and tail as server-sent events; ends when the device is revoked."""
-    token = request.headers["authorization"][len(_SCHEME) :].strip()
+    token = token_in(request.headers["authorization"])
     return graph.streams.open(
         device.office_id,
         device.id,

@@ -12,8 +12,10 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from backend.commands import NotPermittedError
 from backend.common import places_of
 from backend.protection import (
+    ActorKind,
     NotTheirOfficeError,
     OfficeNotChosenError,
     TooManyTriesError,
@@ -86,6 +88,9 @@ def describe(error: Exception) -> ErrorReply:
         return ErrorReply(code=error.code, detail=dict(error.facts))
     if isinstance(error, TooManyTriesError):
         return ErrorReply(code=ErrorCode.TOO_MANY_TRIES, detail={"until": error.until.isoformat()})
+    if isinstance(error, NotPermittedError):
+        device = error.actor.kind is ActorKind.DEVICE
+        return ErrorReply(code=ErrorCode.DEVICE_NOT_ALLOWED if device else ErrorCode.FORBIDDEN)
     for kind, code in _CODES:
         if isinstance(error, kind):
             return ErrorReply(code=code)
@@ -95,6 +100,7 @@ def describe(error: Exception) -> ErrorReply:
 KNOWN = (
     WireError,
     ReceptionError,
+    NotPermittedError,
     TooManyTriesError,
     WrongCredentialsError,
     OfficeNotChosenError,

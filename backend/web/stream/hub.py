@@ -1,4 +1,4 @@
-"""The hub: reads the event log once for all readers and passes events on to the open streams.
+"""The hub: reads the event log once for everybody, office by office, and passes events on to the open streams.
 
 Commits wake it; it also looks at the log every second, so that events of other processes (an import, a second server)
 arrive, too. A reader that cannot keep up is dropped, and comes back with its last id.
@@ -7,11 +7,11 @@ arrive, too. A reader that cannot keep up is dropped, and comes back with its la
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 
 import structlog
 
-from backend.storage import Database, LoggedEvent, StorageError, events_after, last_event_seq
+from backend.storage import Database, LoggedEvent, StorageError, heads, office_events_after
 from backend.wire import Farewell
 
 _LOOK_EVERY_SECONDS = 1.0
@@ -79,7 +79,7 @@ class Hub:
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
-        self._seq = 0
+        self._heads: dict[str, int] = {}
 
     @property
     def readers(self) -> int:
@@ -91,8 +91,8 @@ class Hub:
         """Whether the server is stopping."""
         return self._closed
 
-    def notify(self, _seq: int = 0) -> None:
-        """Wake the hub, as something was committed; callable from any thread."""
+    def notify(self) -> None:
+        """Something was committed; callable from any thread."""
         loop = self._loop
         if loop is not None and not loop.is_closed():
             with contextlib.suppress(RuntimeError):
@@ -142,7 +142,7 @@ class Hub:
             StorageError: the log cannot be read.
         """
         self._loop = asyncio.get_running_loop()
-        self._seq = await asyncio.to_thread(self._last_seq)
+        self._heads = await asyncio.to_thread(self._read_heads)
 
     async def run(self) -> None:
         """Pass events on until closed; if the database cannot be reached for a while, go on afterwards."""
@@ -165,21 +165,41 @@ class Hub:
                 unreadable = False
 
     async def _pass_on(self) -> None:
-        while True:
-            batch = await asyncio.to_thread(self._read_after, self._seq)
+        more = True
+        while more:
+            batch, heads_now, more = await asyncio.to_thread(self._read_news, self._heads)
+            self._end_where_the_log_is_another(heads_now)
+            self._heads = heads_now
             for event in batch:
-                self._seq = event.seq
                 frame = self._serialise(event)
                 if frame is not None:
                     for subscription in tuple(self._subscriptions[event.office_id]):
                         subscription.offer((event.seq, frame))
-            if len(batch) < _BATCH:
-                return
 
-    def _last_seq(self) -> int:
-        with self._database.read() as connection:
-            return last_event_seq(connection)
+    def _end_where_the_log_is_another(self, heads_now: Mapping[str, int]) -> None:
+        """A backup was put in: readers know events that never were, so they come back for a snapshot."""
+        for office_id, before in self._heads.items():
+            if heads_now.get(office_id, 0) < before:
+                for subscription in tuple(self._subscriptions[office_id]):
+                    subscription.end()
 
-    def _read_after(self, seq: int) -> list[LoggedEvent]:
+    def _read_heads(self) -> dict[str, int]:
         with self._database.read() as connection:
-            return list(events_after(connection, seq, limit=_BATCH))
+            return heads(connection)
+
+    def _read_news(self, known: dict[str, int]) -> tuple[list[LoggedEvent], dict[str, int], bool]:
+        """What each office has written since, up to where, and whether there is more."""
+        news: list[LoggedEvent] = []
+        reached = {}
+        more = False
+        with self._database.read() as connection:
+            for office_id, last in heads(connection).items():
+                before = known.get(office_id, 0)
+                reached[office_id] = last
+                if before >= last:
+                    continue
+                found = office_events_after(connection, office_id, before, limit=_BATCH)
+                news.extend(found)
+                if len(found) == _BATCH:
+                    reached[office_id], more = found[-1].seq, True
+        return news, reached, more

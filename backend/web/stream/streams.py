@@ -14,9 +14,7 @@ from backend.storage import (
     Database,
     LoggedEvent,
     StorageError,
-    first_event_seq,
-    last_event_seq,
-    office_events_after,
+    tail,
 )
 from backend.web.http.errors import reply_for, reply_to
 from backend.web.stream.hub import Hub, Subscription
@@ -154,22 +152,20 @@ class Streams:
     def _opening(self, office_id: str, last_event_id: str | None) -> tuple[int, bytes]:
         """The same, run in a thread."""
         if last_event_id is not None and last_event_id.isascii() and last_event_id.isdigit():
-            tail = self._tail(office_id, int(last_event_id[:18]))
-            if tail is not None:
-                return tail
+            resumed = self._tail(office_id, int(last_event_id[:18]))
+            if resumed is not None:
+                return resumed
         board = self._boards.snapshot(office_id)
         return board.seq, _frame("snapshot", board.seq, board.model_dump_json())
 
     def _tail(self, office_id: str, seq: int) -> tuple[int, bytes] | None:
         """The events after ``seq``; None if it is unknown or too old, or if a snapshot is shorter."""
         with self._database.read() as connection:
-            last = last_event_seq(connection)
-            if seq > last or seq < first_event_seq(connection) - 1:
-                return None
-            events = office_events_after(connection, office_id, seq, limit=_TAIL_LIMIT + 1)
-        if len(events) > _TAIL_LIMIT:
+            found = tail(connection, office_id, seq, limit=_TAIL_LIMIT)
+        if found is None:
             return None
-        return last, b": resumed\n\n" + b"".join(filter(None, map(serialise, events)))
+        last = found[-1].seq if found else seq
+        return last, b": resumed\n\n" + b"".join(filter(None, map(serialise, found)))
 
 
 class _EventStream(Response):

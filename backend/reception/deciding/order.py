@@ -4,9 +4,11 @@ Source: 予約優先 as 交野市 publishes it (a late visitor queues behind tho
 settings of the ward, because no public page of the ward states them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from typing import Final
 
 from backend.wire import CheckInReason
 
@@ -25,6 +27,30 @@ class Turn(IntEnum):
     RESERVED = 1
     ARRIVED = 2
     BEFORE_TIME = 3
+
+
+@dataclass(frozen=True)
+class Group:
+    """Who belongs to a group of the queue.
+
+    Attributes:
+        priority: of the tickets in it.
+        come: whether their time has to have come; None where it does not matter.
+    """
+
+    priority: int
+    come: bool | None = None
+
+
+ORDER: Final[Mapping[Turn, Group]] = {
+    Turn.RETURNED: Group(PRIORITY_RETURNED),
+    Turn.RESERVED: Group(PRIORITY_RESERVED, come=True),
+    Turn.ARRIVED: Group(PRIORITY_ARRIVAL),
+    Turn.BEFORE_TIME: Group(PRIORITY_RESERVED, come=False),
+}
+"""The order of the queue: whoever needs it, in Python or in SQL, makes it from this table."""
+WITHIN: Final = ("order_at", "number", "series")
+"""And within a group."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +94,9 @@ def turn_of(priority: int, order_at: datetime, due: datetime) -> Turn:
         due: reserved times up to this one have come: the moment plus ``early`` of :func:`place_for`. An early
             visitor is on time from then on.
     """
-    if priority < PRIORITY_RESERVED:
-        return Turn.RETURNED
-    if priority > PRIORITY_RESERVED:
-        return Turn.ARRIVED
-    return Turn.RESERVED if order_at <= due else Turn.BEFORE_TIME
+    come = order_at <= due
+    return next(
+        turn
+        for turn, group in ORDER.items()
+        if group.priority == priority and (group.come is None or group.come == come)
+    )

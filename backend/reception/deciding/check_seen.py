@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from backend.reception.check_sheet import Ticks
+from backend.reception.deciding.ticket import Ticket
+from backend.reception.deciding.ticks import Ticks
 from backend.reception.errors import ChecklistError
-from backend.reception.ticket import Ticket
 from backend.wire import ErrorCode
 
 _FIELDS = ("applicant", "visitor", "papers", "facts")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,19 +10,20 @@ from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from backend.offices import Office
-from backend.protection import Permission, Session
-from backend.reception import Handler
+from backend.commands import Command
+from backend.protection import Actor, Permission, Session, touch_session
+from backend.reception import TicketReply
+from backend.storage import Connection
 from backend.web.desk.banner import Banner
 from backend.web.desk.pages import Asked, fragment, page, send_on
-from backend.web.desk.people import check_csrf, need_session
+from backend.web.desk.people import check_csrf, need_at_work, need_session, session_in
 from backend.web.graph import Graph, graph_of
 from backend.web.http.errors import KNOWN, STATUS, WireError, reply_for
 from backend.web.http.forms import Form, Purpose, note_purpose, read_form, wants_fragment, wants_json
-from backend.wire import ErrorCode, WindowKind
+from backend.web.http.page_threads import Threads, run_in
+from backend.wire import ErrorCode
 
 Context = Callable[[Asked, Session], Mapping[str, Any]]
-Act = Callable[[UUID, Handler], Mapping[str, Any] | None]
 
 _OK = 200
 
@@ -92,41 +94,92 @@ class WorkPage:
             return fragment(asked, self.panel, shown)
         return page(asked, self.template, shown)
 
-    def carry_out(self, post: Post, act: Act, *, tell: str | None = None) -> Response:
-        """Carry out a command and answer it.
+    async def carry_out(
+        self, post: Post, make: Callable[[], Command[TicketReply]], *, tell: str | None = None
+    ) -> Response:
+        """Carry out a command and answer it. No thread waits for the commit.
 
         A program gets JSON, the page's script the changed part of the page; a browser without scripts is redirected
         to the page. A refusal becomes a line at the top of the page.
 
         Args:
             post: the form, with ``request_id`` and ``csrf``.
-            act: the command.
-            tell: key of the line that says it was done; None if the page shows it anyway.
+            make: makes the command of the form; what it refuses is told like a refusal of the command itself.
+            tell: key of the line that says it was done; none where the page shows it anyway.
 
         Raises:
             WireError: nobody is signed in, the permission is missing, or it is not a form of ours.
         """
-        asked = Asked(post.request, post.graph)
-        session = need_session(post.request, post.graph, self.needed)
-        check_csrf(post.request, post.form, session)
+        who = _Sender(post, self.needed)
         banner: Banner | None = None
         status = _OK
         try:
-            reply = act(post.form.request_id(), Handler(session.account.id, session.office_id)) or {}
+            reply = await self._run(post, make, who)
         except KNOWN as error:
-            if wants_json(post.request):
+            if wants_json(post.request) or who.session is None:
                 raise
             refusal = reply_for(post.request, error)
             banner, status = Banner.of_error(refusal), STATUS[refusal.code]
         else:
             note_purpose(post.request, Purpose.READING)  # the command is done, even if drawing the page fails
             if wants_json(post.request):
-                return JSONResponse(dict(reply))
+                return JSONResponse(reply.as_body())
             if tell is not None:
-                banner = Banner.done(tell, reply.get("number"))
-        if wants_fragment(post.request):
+                banner = Banner.done(tell, reply.number)
+        return await run_in(Threads.PAGES, self._answer, post, who.session, banner, status)
+
+    async def _run(self, post: Post, make: Callable[[], Command[TicketReply]], who: "_Sender") -> TicketReply:
+        runner = post.graph.runner
+        try:
+            request_id, command = post.form.request_id(), make()
+        except KNOWN:
+            # Whoever is not signed in, or sends a form that is not ours, learns that first.
+            await run_in(Threads.PAGES, who.look)
+            raise
+        return await runner.run_soon(request_id, command, who)
+
+    def _answer(self, post: Post, session: Session | None, banner: Banner | None, status: int) -> Response:
+        asked = Asked(post.request, post.graph)
+        if session is not None and wants_fragment(post.request):
             return fragment(asked, self.panel, self.context(asked, session), banner=banner, status=status)
         return send_on(asked, self.home, banner)
+
+
+class _Sender:
+    """Who sent a form, found out in the transaction of its command.
+
+    Args:
+        post: the form.
+        needed: what they must be permitted.
+    """
+
+    def __init__(self, post: Post, needed: Permission) -> None:
+        self._post = post
+        self._needed = needed
+        self.session: Session | None = None
+        """Whose it is, once that is known."""
+
+    def __call__(self, connection: Connection, now: datetime) -> Actor:
+        """Who it is, at an aware moment; they have used their session.
+
+        Raises:
+            WireError: nobody is signed in, somebody who may not, or not a form of ours.
+        """
+        found = session_in(self._post.request, self._post.graph, connection, now)
+        session = need_at_work(found, self._post.graph, self._needed)
+        check_csrf(self._post.request, self._post.form, session)
+        touch_session(connection, session, now)
+        self.session = session
+        return session.actor
+
+    def look(self) -> None:
+        """As a call, in a transaction of its own.
+
+        Raises:
+            WireError: as a call.
+        """
+        with self._post.graph.database.write() as work:
+            self(work.connection, work.now)
 
 
 def ticket_of(text: str) -> str:
@@ -139,16 +192,3 @@ def ticket_of(text: str) -> str:
         return UUID(text).hex
     except ValueError:
         raise WireError(ErrorCode.NOT_FOUND) from None
-
-
-def window_of(graph: Graph, handler: Handler, label: str, kind: WindowKind) -> str:
-    """A window label of the handler's office.
-
-    Raises:
-        WireError: there is no such window, or it is of the other kind.
-    """
-    office: Office | None = graph.directory.get(handler.office_id)
-    window = office.window(label) if office else None
-    if window is None or window.kind is not kind:
-        raise WireError(ErrorCode.WINDOW_UNKNOWN)
-    return label

@@ -5,8 +5,9 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from backend.reception.tables import tickets
-from backend.reception.ticket import Ticket, from_row, ticket_fields
+from backend.reception.deciding.ticket import Ticket
+from backend.reception.storing.tables import tickets
+from backend.reception.storing.tickets import FIELDS, from_row
 from backend.wire import TicketState
 
 
@@ -15,7 +16,7 @@ def tickets_in(
 ) -> Sequence[Ticket]:
     """Tickets of an office and day in some states, reserved ones first; who waits is in another order, see ``queue``."""
     rows = connection.execute(
-        select(*ticket_fields())
+        select(*FIELDS)
         .where(
             tickets.c.office_id == office_id,
             tickets.c.business_day == day,
@@ -23,5 +24,5 @@ def tickets_in(
         )
         .order_by(tickets.c.priority, tickets.c.order_at, tickets.c.number)
         .limit(limit)
-    ).mappings()
+    )
     return [from_row(row) for row in rows]

@@ -1,7 +1,10 @@
 """Tables of the queue. The database keeps the invariants: the unique indexes below are the product's promise."""
 
+from typing import Final
+
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -23,10 +26,11 @@ def _among(states: frozenset[str]) -> str:
     return "state IN (" + ", ".join(f"'{state}'" for state in sorted(str(state) for state in states)) + ")"
 
 
-_ALIVE = text(_among(ALIVE_STATES))
-_AT_WINDOW = text(_among(AT_WINDOW_STATES))
-_OF_A_NOTICE = text("reservation_id IS NOT NULL AND state <> 'cancelled'")
-_PAPER_OPEN = text("paper_open_at IS NOT NULL")
+# Statements repeat these words: a database uses a partial index only where it sees its condition, not a bound value.
+ALIVE: Final = _among(ALIVE_STATES)
+AT_WINDOW: Final = _among(AT_WINDOW_STATES)
+OF_A_NOTICE: Final = "reservation_id IS NOT NULL AND state <> 'cancelled'"
+PAPER_OPEN: Final = "paper_open_at IS NOT NULL"
 
 tickets = Table(
     "tickets",
@@ -62,8 +66,8 @@ tickets = Table(
         "series",
         "number",
         unique=True,
-        sqlite_where=_ALIVE,
-        postgresql_where=_ALIVE,
+        sqlite_where=text(ALIVE),
+        postgresql_where=text(ALIVE),
     ),
     # Invariant 2: a window has at most one visitor.
     Index(
@@ -72,8 +76,8 @@ tickets = Table(
         "business_day",
         "window",
         unique=True,
-        sqlite_where=_AT_WINDOW,
-        postgresql_where=_AT_WINDOW,
+        sqlite_where=text(AT_WINDOW),
+        postgresql_where=text(AT_WINDOW),
     ),
     # Invariant 3: the same notice on the same day is the same ticket.
     Index(
@@ -81,19 +85,42 @@ tickets = Table(
         "reservation_id",
         "business_day",
         unique=True,
-        sqlite_where=_OF_A_NOTICE,
-        postgresql_where=_OF_A_NOTICE,
+        sqlite_where=text(OF_A_NOTICE),
+        postgresql_where=text(OF_A_NOTICE),
     ),
     Index(
         "ix_tickets_paper_open",
         "office_id",
         "business_day",
         "paper_open_at",
-        sqlite_where=_PAPER_OPEN,
-        postgresql_where=_PAPER_OPEN,
+        sqlite_where=text(PAPER_OPEN),
+        postgresql_where=text(PAPER_OPEN),
     ),
     Index("ix_tickets_queue", "office_id", "business_day", "state", "priority", "order_at", "number"),
 )
+
+ticket_steps = Table(
+    "ticket_steps",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("ticket_id", String(32), ForeignKey("tickets.id"), nullable=False),
+    Column("office_id", String(8), nullable=False),
+    Column("business_day", Date, nullable=False),
+    Column("event", String(40), nullable=False),
+    # None before the ticket.
+    Column("before", String(20)),
+    Column("after", String(20), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(40), nullable=False),
+    Column("window", String(3)),
+    Column("reason", String(40)),
+    # One card of a visit, once a visit may be about several.
+    Column("case_id", String(32)),
+    Index("ix_ticket_steps_ticket_id", "ticket_id", "id"),
+    Index("ix_ticket_steps_office_id_business_day", "office_id", "business_day"),
+    sqlite_autoincrement=True,
+)
+"""Every change of every ticket's state, for as long as the ticket is kept; the event log may be pruned."""
 
 counters = Table(
     "counters",

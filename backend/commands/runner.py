@@ -1,0 +1,118 @@
+"""The one way to carry out a command, for people and devices alike.
+
+Who asks is found out, the office of the work is locked, the request id is looked up, the command is carried out, its line
+of the trail and its id are written, and all of it is one commit (adr/0023). Nobody is answered before.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from backend.commands.command import Command, Handling
+from backend.protection import Actor, record_audit
+from backend.storage import Connection, Database, UnitOfWork, body_hash, recall, remember
+
+Reply = TypeVar("Reply")
+Identify = Callable[[Connection, datetime], Actor]
+"""Finds out who asks, in the transaction of the command; raises what the asker is told where it is nobody."""
+
+
+class NotPermittedError(Exception):
+    """Somebody gave a command that is not theirs to give.
+
+    Attributes:
+        actor: who.
+    """
+
+    def __init__(self, actor: Actor) -> None:
+        super().__init__("not permitted")
+        self.actor = actor
+
+
+class Runner:
+    """Carries out commands.
+
+    Args:
+        database: where everything is kept.
+        key: keys the fingerprints of requests.
+        handlings: what is done about each kind of command.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        key: bytes,
+        handlings: Mapping[type[Command[Any]], Handling[Any, Any]],
+    ) -> None:
+        self._database = database
+        self._key = key
+        self._handlings = handlings
+
+    def run(self, request_id: UUID, command: Command[Reply], by: Actor | Identify) -> Reply:
+        """Carry out a command once and wait for its commit; for threads.
+
+        Args:
+            request_id: made by whoever asks; the same id and command again is the same command.
+            command: what is asked.
+            by: who asks, or how to find out.
+
+        Raises:
+            NotPermittedError: it is not theirs to give.
+            RequestIdReusedError: the id was used for another command.
+            StorageError: it was not committed, or nobody knows in time; the same id may be tried again.
+            Exception: what the command itself is refused with.
+        """
+        return self._database.writer.carry_out(self._order(request_id, command, by))
+
+    async def run_soon(self, request_id: UUID, command: Command[Reply], by: Actor | Identify) -> Reply:
+        """As ``run``, for the event loop: no thread waits."""
+        return await self._database.writer.carry_out_soon(self._order(request_id, command, by))
+
+    def _order(self, request_id: UUID, command: Command[Reply], by: Actor | Identify) -> "_Order[Reply]":
+        return _Order(request_id, command, by, self._handlings[type(command)], self._key)
+
+
+class _Order(Generic[Reply]):
+    """A command on its way: with who asked, once that is known."""
+
+    def __init__(
+        self,
+        request_id: UUID,
+        command: Command[Reply],
+        by: Actor | Identify,
+        handling: Handling[Any, Reply],
+        key: bytes,
+    ) -> None:
+        self._request_id = request_id
+        self._command = command
+        self._by = by
+        self._handling = handling
+        self._key = key
+        self._actor: Actor | None = None
+
+    def name_offices(self, connection: Connection, now: datetime) -> Mapping[str, int]:
+        """Find out who asks; the office of their work is the one whose events may be written.
+
+        Raises:
+            NotPermittedError: the command is not theirs to give.
+        """
+        actor = self._by if isinstance(self._by, Actor) else self._by(connection, now)
+        if not actor.may(self._command.needs):
+            raise NotPermittedError(actor)
+        self._actor = actor
+        return {actor.office_id: self._command.events}
+
+    def carry_out(self, work: UnitOfWork) -> Reply:
+        """Carry the command out unless its id was seen before, and keep that it was."""
+        actor, command = self._actor, self._command
+        if actor is None:
+            raise RuntimeError("nobody was asked for")
+        fingerprint = body_hash(self._key, command.name, actor.id, command.body())
+        kept = recall(work, self._request_id, command.name, fingerprint)
+        if kept is not None:
+            return self._handling.tell_again(work, command, actor, kept)
+        done = self._handling.carry_out(work, command, actor)
+        record_audit(work, actor.id, command.name, done.subject, done.facts, office_id=actor.office_id)
+        remember(work, self._request_id, command.name, fingerprint, done.kept)
+        return done.reply

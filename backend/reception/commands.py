@@ -1,0 +1,282 @@
+"""Everything that somebody may ask of the reception, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+from uuid import UUID
+
+from backend.commands import Command
+from backend.protection import Permission
+from backend.reception.deciding.check_seen import Seen
+from backend.reception.deciding.ticks import Ticks
+from backend.wire import (
+    CheckInReply,
+    DeviceReport,
+    PrintReply,
+    PrintReport,
+    RefusalKind,
+    WindowKind,
+)
+
+
+@dataclass(frozen=True)
+class TicketReply:
+    """What is answered to people: the ticket it was about, or nothing.
+
+    Attributes:
+        ticket_id: its id.
+        number: 受付番号.
+    """
+
+    ticket_id: str | None = None
+    number: str | None = None
+
+    def as_body(self) -> dict[str, str]:
+        """The shape of the answer to a program."""
+        if self.ticket_id is None or self.number is None:
+            return {}
+        return {"ticket_id": self.ticket_id, "number": self.number}
+
+
+NOTHING = TicketReply()
+
+
+@dataclass(frozen=True)
+class ShowNotice(Command[CheckInReply]):
+    """A notice was held up, or its number was typed.
+
+    Attributes:
+        shown: the text.
+        typed: whether it was typed.
+        language: of the kiosk's screen at that moment.
+    """
+
+    name: ClassVar[str] = "check_in"
+    needs: ClassVar[Permission] = Permission.RECEIVE_VISITORS
+    shown: str = field(repr=False)
+    typed: bool
+    language: str
+
+
+@dataclass(frozen=True)
+class TakeNumber(Command[CheckInReply]):
+    """A visitor without notice or reservation asks for a number of the assisted queue."""
+
+    name: ClassVar[str] = "walk_in"
+    needs: ClassVar[Permission] = Permission.RECEIVE_VISITORS
+    language: str
+
+
+@dataclass(frozen=True)
+class CountRefusal(Command[None]):
+    """A code was refused before anybody looked it up; what it was is neither told nor kept."""
+
+    name: ClassVar[str] = "refusal"
+    events: ClassVar[int] = 0
+    needs: ClassVar[Permission] = Permission.RECEIVE_VISITORS
+    kind: RefusalKind
+
+
+@dataclass(frozen=True)
+class ReportPaper(Command[PrintReply | None]):
+    """What became of a ticket's paper; the reply is None where the device's office has no such ticket."""
+
+    name: ClassVar[str] = "print_report"
+    needs: ClassVar[Permission] = Permission.RECEIVE_VISITORS
+    ticket_id: UUID
+    report: PrintReport
+
+    def body(self) -> Mapping[str, Any]:
+        """Without the request's own id."""
+        return {
+            "ticket": self.ticket_id.hex,
+            "state": self.report.state.value,
+            "trouble": self.report.trouble,
+        }
+
+
+@dataclass(frozen=True)
+class ReportDevice(Command[None]):
+    """Which parts of a device do not work."""
+
+    name: ClassVar[str] = "device_report"
+    events: ClassVar[int] = 0
+    needs: ClassVar[Permission] = Permission.RECEIVE_VISITORS
+    report: DeviceReport
+
+    def body(self) -> Mapping[str, Any]:
+        """Without the request's own id."""
+        return self.troubles
+
+    @property
+    def troubles(self) -> dict[str, str]:
+        """Trouble by part, as codes."""
+        return {part.value: why for part, why in sorted(self.report.troubles.items())}
+
+
+@dataclass(frozen=True)
+class TakeWindow(Command[TicketReply]):
+    """Sit down at a window of one's office, which must be of a kind."""
+
+    name: ClassVar[str] = "take_window"
+    needs: ClassVar[Permission] = Permission.SIT_AT_WINDOW
+    label: str
+    kind: WindowKind | None = None
+
+    def body(self) -> Mapping[str, Any]:
+        """The window; the kind follows from it."""
+        return {"window": self.label}
+
+
+@dataclass(frozen=True)
+class LeaveWindow(Command[TicketReply]):
+    """Get up from one's window."""
+
+    name: ClassVar[str] = "leave_window"
+    needs: ClassVar[Permission] = Permission.SIT_AT_WINDOW
+
+
+@dataclass(frozen=True)
+class CallNext(Command[TicketReply]):
+    """Call whoever is next in the order of the queue to one's window."""
+
+    name: ClassVar[str] = "call_next"
+    needs: ClassVar[Permission] = Permission.CALL_VISITORS
+
+
+@dataclass(frozen=True)
+class OfTicket(Command[TicketReply]):
+    """A command about one ticket of one's office today.
+
+    Attributes:
+        ticket_id: its id, 32 hex digits.
+    """
+
+    ticket_id: str
+
+    def body(self) -> Mapping[str, Any]:
+        """The ticket, by the name that every such command gives it."""
+        return {"ticket": self.ticket_id}
+
+
+@dataclass(frozen=True)
+class Recall(OfTicket):
+    """Call the visitor of one's own window again (再呼出)."""
+
+    name: ClassVar[str] = "recall"
+    needs: ClassVar[Permission] = Permission.CALL_VISITORS
+
+
+@dataclass(frozen=True)
+class StartService(OfTicket):
+    """The visitor has come to the window."""
+
+    name: ClassVar[str] = "start"
+    needs: ClassVar[Permission] = Permission.CALL_VISITORS
+
+
+@dataclass(frozen=True)
+class SetAbsent(OfTicket):
+    """The visitor did not come (不在)."""
+
+    name: ClassVar[str] = "set_absent"
+    needs: ClassVar[Permission] = Permission.CALL_VISITORS
+
+
+@dataclass(frozen=True)
+class BringBack(OfTicket):
+    """Somebody absent came after all, or fetched what was missing: they are next to be called."""
+
+    name: ClassVar[str] = "bring_back"
+    needs: ClassVar[Permission] = Permission.CALL_VISITORS
+
+
+@dataclass(frozen=True)
+class CancelTicket(OfTicket):
+    """The visitor went home, or the number was taken by mistake."""
+
+    name: ClassVar[str] = "cancel"
+    needs: ClassVar[Permission] = Permission.CALL_VISITORS
+
+
+@dataclass(frozen=True)
+class SettlePaper(OfTicket):
+    """Somebody has told the visitor the number, or given a paper."""
+
+    name: ClassVar[str] = "settle_paper"
+    needs: ClassVar[Permission] = Permission.CALL_VISITORS
+
+
+@dataclass(frozen=True)
+class OfCheck(OfTicket):
+    """A command about the check of a visitor's documents.
+
+    Attributes:
+        seen: the check as the page showed it; where it has moved on since, the command is refused. None compares nothing.
+    """
+
+    needs: ClassVar[Permission] = Permission.CHECK_DOCUMENTS
+    seen: Seen | None = field(default=None, kw_only=True)
+
+    def body(self) -> Mapping[str, Any]:
+        """The ticket, and the version that was seen."""
+        return {**super().body(), **({} if self.seen is None else {"seen": self.seen.version})}
+
+
+@dataclass(frozen=True)
+class ChooseRecipient(OfCheck):
+    """Set the recipient type (受取人種別) that answers lead to. The answers themselves are not kept.
+
+    Attributes:
+        answers: answer by question.
+    """
+
+    name: ClassVar[str] = "choose_recipient"
+    answers: Mapping[str, str]
+
+    def body(self) -> Mapping[str, Any]:
+        """With the answers."""
+        return {**super().body(), "answers": dict(self.answers)}
+
+
+@dataclass(frozen=True)
+class Tick(OfCheck):
+    """Note what is ticked."""
+
+    name: ClassVar[str] = "tick"
+    events: ClassVar[int] = 0
+    ticks: Ticks
+
+    def body(self) -> Mapping[str, Any]:
+        """With the ticks, in an order that does not depend on the page."""
+        return {**super().body(), **self.ticks.as_body()}
+
+
+@dataclass(frozen=True)
+class HandOver(OfCheck):
+    """Hand a visitor with complete papers over to ward staff (引継ぎ)."""
+
+    name: ClassVar[str] = "hand_over"
+
+
+@dataclass(frozen=True)
+class EndIncomplete(OfCheck):
+    """Papers are missing: the visitor fetches them, or makes a new reservation."""
+
+    name: ClassVar[str] = "end_incomplete"
+
+
+@dataclass(frozen=True)
+class CallToIssuance(OfTicket):
+    """Call a handed-over visitor to one's issuance window (交付窓口); called again, it is a recall."""
+
+    name: ClassVar[str] = "call_to_issuance"
+    needs: ClassVar[Permission] = Permission.ISSUE_CARDS
+
+
+@dataclass(frozen=True)
+class IssueCard(OfTicket):
+    """The card was handed out (交付済)."""
+
+    name: ClassVar[str] = "issue"
+    needs: ClassVar[Permission] = Permission.ISSUE_CARDS

@@ -1,0 +1,1 @@
+"""What the reception decides, over plain values: no database, no clock."""

@@ -1,0 +1,1 @@
+"""What the reception keeps: the only place of its SQL."""

@@ -1,0 +1,197 @@
+"""A database with its doors: reading, writing, and the writer that carries out commands."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from backend.storage.batch import Job, run_together
+from backend.storage.checkpoints import Checkpoints
+from backend.storage.condition import Condition
+from backend.storage.driver_errors import translated
+from backend.storage.engine import LOCK_TIMEOUT_SECONDS, open_engine, reading
+from backend.storage.errors import StorageBusyError, StorageMissingError
+from backend.storage.gate import TRY_SECONDS, WriterGate
+from backend.storage.kept_connection import KeptConnection
+from backend.storage.open_file import OpenFile
+from backend.storage.patience import Silence, at_most
+from backend.storage.turns import Turns
+from backend.storage.unit_of_work import Clock, UnitOfWork, utc_now
+from backend.storage.writer import Writer
+
+CommitListener = Callable[[], None]
+log = structlog.get_logger("uketsuke.storage")
+
+
+class Database:
+    """A database: ``read`` looks, ``write`` changes, and ``writer`` carries out commands many at a time.
+
+    Args:
+        url: SQLAlchemy URL.
+        clock: the server's clock.
+        patience: the longest time in seconds that a transaction waits for PostgreSQL, and that a statement of it may
+            take; none for programs of the console, which may take minutes and are watched by whoever started them.
+
+    Attributes:
+        writer: carries out commands; its thread begins with the first one.
+        condition: how the database is, as its transactions show.
+    """
+
+    def __init__(self, url: str, *, clock: Clock = utc_now, patience: float | None = None) -> None:
+        self.url = url
+        self.clock = clock
+        self._patience = patience
+        self._silence = Silence()
+        self._gate = WriterGate()
+        self.engine: Engine = open_engine(url, patience=patience, silence=self._silence)
+        self.condition = Condition()
+        self._file = OpenFile.watch(self.engine)
+        self._reading = reading(self.engine)
+        self._listeners: list[CommitListener] = []
+        # SQLite lets one writer in and makes the others poll; queueing them here keeps the tail short.
+        self._turns = Turns() if self.is_sqlite else None
+        self._checkpoints = Checkpoints(self.engine, self._turns) if self._turns and patience else None
+        self._kept = KeptConnection(self.engine)
+        self.writer = Writer(
+            self._commit,
+            refuses=self._gate.refuses,
+            begin_within=LOCK_TIMEOUT_SECONDS,
+            answer_within=patience,
+        )
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True for the embedded database."""
+        return self.engine.dialect.name == "sqlite"
+
+    def on_commit(self, listener: CommitListener) -> None:
+        """Call ``listener()`` after every commit that wrote events; it must not block or raise."""
+        self._listeners.append(listener)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads; it sees one consistent state.
+
+        Raises:
+            StorageError: the database cannot be read.
+        """
+        with (
+            self.condition.of_reading(),
+            self._waiting(self._patience),
+            self._reading.connect() as connection,
+        ):
+            self._file.check(connection)
+            if not self.is_sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901 - the same connection
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def write(self, *, patience: float | None = None) -> Iterator[UnitOfWork]:
+        """A transaction of its own that writes; a clean end commits, an exception rolls everything back.
+
+        For what is no command: imports, sign-ins, housekeeping.
+
+        Args:
+            patience: for the work of one transaction that takes longer than an answer to a request may.
+
+        Raises:
+            StorageError: the lock was not free in time, the disk is full, or the database is away.
+        """
+        with self._writing(patience or self._patience) as stuck, self.engine.connect() as connection:
+            with connection.begin():
+                self._prepare(connection, stuck=stuck, patience=patience)
+                work = UnitOfWork(connection, self.clock())
+                yield work
+                work.finish()
+            # What was committed into a file that is gone was not kept, so it must not be answered.
+            self._file.check(connection)
+        self._committed(work)
+
+    def dispose(self) -> None:
+        """Carry out what waits, and close every connection."""
+        if self.writer.close():
+            self._kept.close()
+        if self._checkpoints is not None:
+            self._checkpoints.close()
+        self._silence.end()
+        self.engine.dispose()
+
+    def _commit(self, jobs: Sequence[Job[Any]]) -> None:
+        """Carry out jobs in one transaction; called in the writer's thread only."""
+        with self._writing(self._patience) as stuck, self._kept.open() as connection:
+            with connection.begin():
+                self._prepare(connection, stuck=stuck)
+                work = run_together(connection, self.clock, jobs)
+            self._file.check(connection)
+        self._committed(work)
+
+    def _prepare(self, connection: Connection, *, stuck: bool, patience: float | None = None) -> None:
+        """What comes before the first change of a transaction."""
+        self._file.check(connection)
+        if self.is_sqlite:
+            return
+        if patience is not None:
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(patience * 1000)}")
+        if stuck:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(TRY_SECONDS * 1000)}")
+
+    def _committed(self, work: UnitOfWork) -> None:
+        if self._checkpoints is not None:
+            self._checkpoints.look()
+        if work.has_news:
+            for listener in self._listeners:
+                try:
+                    listener()
+                except Exception as error:  # noqa: BLE001 - what was committed is done, whoever does not hear of it
+                    log.warning("commit_listener_failed", error=type(error).__name__)
+
+    @contextmanager
+    def _writing(self, patience: float | None) -> Iterator[bool]:
+        """Room to write; yields whether the lock is stuck.
+
+        Raises:
+            StorageError: there is none.
+        """
+        with (
+            self.condition.of_writing(),
+            self._gate.passage() as stuck,
+            self._waiting(patience),
+            self._turn(TRY_SECONDS if stuck else LOCK_TIMEOUT_SECONDS),
+        ):
+            yield stuck
+
+    @contextmanager
+    def _waiting(self, patience: float | None) -> Iterator[None]:
+        """Bound the waits of a transaction, and turn what the drivers raise into errors of ours.
+
+        Raises:
+            StorageError: instead of the drivers' errors; nobody waits while the database answers nobody.
+        """
+        if self._silence.away:
+            raise StorageMissingError("the database does not answer")
+        with translated(), at_most(patience):
+            yield
+
+    @contextmanager
+    def _turn(self, seconds: float) -> Iterator[None]:
+        """This process's turn to write, where the database takes one writer only; turn and lock take ``seconds`` together.
+
+        Raises:
+            StorageBusyError: another thread keeps the turn.
+        """
+        if self._turns is None:
+            yield
+            return
+        began = time.monotonic()
+        if not self._turns.acquire(timeout=seconds):
+            raise StorageBusyError("another writer holds the database")
+        try:
+            # What is left of the time for locks is for locks of other processes.
+            with at_most(max(0.0, began + seconds - time.monotonic())):
+                yield
+        finally:
+            self._turns.release()

@@ -1,0 +1,152 @@
+"""Statements of the hot path: SQLAlchemy's own words, compiled once, run on the driver's own connection.
+
+What a toolkit does around a statement takes several times as long as the statement itself (adr/0023). Here a statement
+is compiled once for each database, with the toolkit's own way of turning values into what the driver takes and back, and
+its errors are the toolkit's. For the two dozen statements that every command needs; everything else asks as usual.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, Connection
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql import ClauseElement, visitors
+from sqlalchemy.sql.compiler import SQLCompiler
+
+Convert = Callable[[Any], Any]
+Row = tuple[Any, ...]
+Fetch = Callable[[Any], list[Row]]
+
+
+class _Compiled(NamedTuple):
+    """A statement as one driver takes it."""
+
+    text: str
+    fixed: Mapping[str, Any]
+    converts: tuple[tuple[str, Convert], ...]
+    order: tuple[str, ...] | None
+    """Names of the values in their places, where the driver takes a list; none where it takes names."""
+    reads: tuple[Convert | None, ...]
+
+
+class Statement:
+    """One statement whose text never changes, whatever the values.
+
+    Args:
+        core: a statement of SQLAlchemy's Core, without conditions that grow with a value (``in_`` of a list).
+        changes: names of columns that an UPDATE or INSERT sets from values beside those it names itself.
+
+    Raises:
+        ValueError: the text would grow with a value.
+    """
+
+    def __init__(self, core: ClauseElement, changes: tuple[str, ...] = ()) -> None:
+        for part in visitors.iterate(core):
+            if isinstance(part, BindParameter) and (part.expanding or part.literal_execute):
+                raise ValueError("the text of this statement would grow with its values")
+        self._core = core
+        self._changes = changes
+        self._compiled: dict[str, _Compiled] = {}
+
+    def rows(self, connection: Connection, **values: Any) -> list[Row]:
+        """Every row."""
+        found, _, compiled = self._run(connection, values, _every_row)
+        return [_read(compiled.reads, row) for row in found]
+
+    def first(self, connection: Connection, **values: Any) -> Row | None:
+        """The first row, or none."""
+        found, _, compiled = self._run(connection, values, _first_row)
+        return _read(compiled.reads, found[0]) if found else None
+
+    def scalar(self, connection: Connection, **values: Any) -> Any:
+        """The first column of the first row, or none."""
+        row = self.first(connection, **values)
+        return None if row is None else row[0]
+
+    def run(self, connection: Connection, **values: Any) -> int:
+        """Carry it out and return how many rows it changed."""
+        _, changed, _ = self._run(connection, values, _no_row)
+        return changed
+
+    def _run(
+        self, connection: Connection, values: dict[str, Any], fetch: Fetch
+    ) -> tuple[list[Row], int, _Compiled]:
+        dialect = connection.dialect
+        compiled = self._compiled.get(dialect.name) or self._compile(dialect)
+        for name, convert in compiled.converts:
+            if name in values:
+                values[name] = convert(values[name])
+        if compiled.fixed:
+            values = {**compiled.fixed, **values}
+        given: Any = values
+        if compiled.order is not None:
+            given = [values[name] for name in compiled.order]
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(compiled.text, given)
+            # The driver may go on working, and fail, while rows are taken from it.
+            return fetch(cursor), int(cursor.rowcount), compiled
+        except dialect.loaded_dbapi.Error as error:
+            raise _wrapped(error, compiled.text, connection) from error
+        finally:
+            cursor.close()
+
+    def _compile(self, dialect: Dialect) -> _Compiled:
+        compiled = self._core.compile(dialect=dialect, column_keys=list(self._changes) or None)
+        if not isinstance(compiled, SQLCompiler):
+            raise TypeError("not a statement that asks or changes rows")
+        converts: dict[str, Convert] = {}
+        fixed: dict[str, Any] = {}
+        for bind, name in compiled.bind_names.items():
+            convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
+            if convert is not None:
+                converts[name] = convert
+            if not bind.required:
+                value = bind.effective_value
+                fixed[name] = convert(value) if convert is not None else value
+        columns = getattr(self._core, "exported_columns", ())
+        made = _Compiled(
+            str(compiled),
+            fixed,
+            tuple(converts.items()),
+            tuple(compiled.positiontup) if compiled.positiontup is not None else None,
+            tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns),
+        )
+        self._compiled[dialect.name] = made
+        return made
+
+
+def _every_row(cursor: Any) -> list[Row]:
+    return list(cursor.fetchall())
+
+
+def _first_row(cursor: Any) -> list[Row]:
+    row = cursor.fetchone()
+    return [] if row is None else [row]
+
+
+def _no_row(_cursor: Any) -> list[Row]:
+    return []
+
+
+def _read(reads: tuple[Convert | None, ...], row: Row) -> Row:
+    """The values of a row as Python has them."""
+    return tuple([value if read is None else read(value) for read, value in zip(reads, row, strict=True)])
+
+
+def _wrapped(error: Exception, text: str, connection: Connection) -> BaseException:
+    """The toolkit's error for the driver's, without the values; a connection that is lost is given up."""
+    dialect = connection.dialect
+    lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)  # type: ignore[arg-type] # sqlalchemy: any driver's error
+    if lost:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        text,
+        {},
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=lost,
+        dialect=dialect,
+    )

@@ -1,0 +1,168 @@
+"""The counter as tests work at it: every command by its name, carried out as the server does it."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from backend.commands.command import Command
+from backend.commands.runner import Runner
+from backend.protection.accounts import Account
+from backend.protection.actor import Actor, ActorKind
+from backend.protection.permissions import OF_DEVICE, OF_ROLE
+from backend.protection.roles import DeviceKind
+from backend.reception.check_in import asked_by
+from backend.reception.commands import (
+    BringBack,
+    CallNext,
+    CallToIssuance,
+    CancelTicket,
+    ChooseRecipient,
+    CountRefusal,
+    EndIncomplete,
+    HandOver,
+    IssueCard,
+    LeaveWindow,
+    Recall,
+    ReportDevice,
+    ReportPaper,
+    SetAbsent,
+    SettlePaper,
+    StartService,
+    TakeNumber,
+    TakeWindow,
+    Tick,
+    TicketReply,
+)
+from backend.reception.deciding.check_seen import Seen
+from backend.reception.deciding.ticks import Ticks
+from backend.wire.codes import CheckInReason
+from backend.wire.messages import (
+    CheckInReply,
+    CheckInRequest,
+    DeviceReport,
+    PrintReply,
+    PrintReport,
+    RefusalReport,
+    WalkInRequest,
+)
+
+
+def actor_of(account: Account, office_id: str | None = None) -> Actor:
+    """A person at work, at the office of the account or another one."""
+    return Actor(ActorKind.PERSON, account.id, office_id or account.office_id, OF_ROLE[account.role])
+
+
+def kiosk_at(office_id: str, device_id: str = "kiosk-1") -> Actor:
+    """A kiosk of an office."""
+    return Actor(ActorKind.DEVICE, device_id, office_id, OF_DEVICE[DeviceKind.KIOSK])
+
+
+class Counter:
+    """Gives commands and waits for their replies.
+
+    Args:
+        runner: the server's.
+    """
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+
+    def check_in(self, request: CheckInRequest, kiosk: Actor) -> CheckInReply:
+        """A notice or its number is shown."""
+        asked = asked_by(request)
+        if isinstance(asked, CountRefusal):
+            self._runner.run(request.request_id, asked, kiosk)
+            return CheckInReply(reason=CheckInReason.REFUSED)
+        return self._runner.run(request.request_id, asked, kiosk)
+
+    def walk_in(self, request: WalkInRequest, kiosk: Actor) -> CheckInReply:
+        """Somebody without a notice takes a number."""
+        return self._runner.run(request.request_id, TakeNumber(request.language), kiosk)
+
+    def count_refusal(self, report: RefusalReport, kiosk: Actor) -> None:
+        """The kiosk refused a code by itself."""
+        self._runner.run(report.request_id, CountRefusal(report.kind), kiosk)
+
+    def report_print(self, ticket_id: UUID, report: PrintReport, kiosk: Actor) -> PrintReply | None:
+        """What became of a paper."""
+        return self._runner.run(report.request_id, ReportPaper(ticket_id, report), kiosk)
+
+    def report_device(self, report: DeviceReport, kiosk: Actor) -> None:
+        """How a kiosk is."""
+        self._runner.run(report.request_id, ReportDevice(report), kiosk)
+
+    def take_window(self, request_id: UUID, actor: Actor, label: str) -> None:
+        """Sit down."""
+        self._do(request_id, TakeWindow(label), actor)
+
+    def leave_window(self, request_id: UUID, actor: Actor) -> None:
+        """Get up."""
+        self._do(request_id, LeaveWindow(), actor)
+
+    def call_next(self, request_id: UUID, actor: Actor) -> Mapping[str, Any]:
+        """Call whoever is next."""
+        return self._do(request_id, CallNext(), actor)
+
+    def recall(self, request_id: UUID, actor: Actor, ticket_id: str) -> Mapping[str, Any]:
+        """Call again."""
+        return self._do(request_id, Recall(ticket_id), actor)
+
+    def start(self, request_id: UUID, actor: Actor, ticket_id: str) -> Mapping[str, Any]:
+        """The visitor has come."""
+        return self._do(request_id, StartService(ticket_id), actor)
+
+    def set_absent(self, request_id: UUID, actor: Actor, ticket_id: str) -> Mapping[str, Any]:
+        """The visitor did not come."""
+        return self._do(request_id, SetAbsent(ticket_id), actor)
+
+    def bring_back(self, request_id: UUID, actor: Actor, ticket_id: str) -> Mapping[str, Any]:
+        """The visitor is here again."""
+        return self._do(request_id, BringBack(ticket_id), actor)
+
+    def cancel(self, request_id: UUID, actor: Actor, ticket_id: str) -> Mapping[str, Any]:
+        """The visitor went home."""
+        return self._do(request_id, CancelTicket(ticket_id), actor)
+
+    def settle_paper(self, request_id: UUID, actor: Actor, ticket_id: str) -> Mapping[str, Any]:
+        """The visitor was told the number."""
+        return self._do(request_id, SettlePaper(ticket_id), actor)
+
+    def choose_recipient(
+        self,
+        request_id: UUID,
+        actor: Actor,
+        ticket_id: str,
+        answers: Mapping[str, str],
+        seen: Seen | None = None,
+    ) -> Mapping[str, Any]:
+        """Set the recipient type that answers lead to."""
+        return self._do(request_id, ChooseRecipient(ticket_id, answers, seen=seen), actor)
+
+    def tick(
+        self, request_id: UUID, actor: Actor, ticket_id: str, ticks: Ticks, seen: Seen | None = None
+    ) -> Mapping[str, Any]:
+        """Note what is there."""
+        return self._do(request_id, Tick(ticket_id, ticks, seen=seen), actor)
+
+    def hand_over(
+        self, request_id: UUID, actor: Actor, ticket_id: str, seen: Seen | None = None
+    ) -> Mapping[str, Any]:
+        """Hand over to staff."""
+        return self._do(request_id, HandOver(ticket_id, seen=seen), actor)
+
+    def end_incomplete(
+        self, request_id: UUID, actor: Actor, ticket_id: str, seen: Seen | None = None
+    ) -> Mapping[str, Any]:
+        """Papers are missing."""
+        return self._do(request_id, EndIncomplete(ticket_id, seen=seen), actor)
+
+    def call_to_issuance(self, request_id: UUID, actor: Actor, ticket_id: str) -> Mapping[str, Any]:
+        """Staff call."""
+        return self._do(request_id, CallToIssuance(ticket_id), actor)
+
+    def issue(self, request_id: UUID, actor: Actor, ticket_id: str) -> Mapping[str, Any]:
+        """The card is handed out."""
+        return self._do(request_id, IssueCard(ticket_id), actor)
+
+    def _do(self, request_id: UUID, command: Command[TicketReply], actor: Actor) -> Mapping[str, Any]:
+        return self._runner.run(request_id, command, actor).as_body()

@@ -1,0 +1,107 @@
+"""Whether what a database says of the visits is one story: tickets, their steps, events, requests and lines of the trail."""
+
+from collections import Counter, defaultdict
+from itertools import pairwise
+
+from sqlalchemy import Connection, select
+
+from backend.protection.tables import audit
+from backend.reception.deciding.steps import STEPS
+from backend.reception.storing.tables import ticket_steps, tickets
+from backend.storage.event_log import event_counters, events
+from backend.storage.requests import requests
+from backend.wire.codes import EventKind, TicketState
+
+_STEP_KINDS = frozenset(kind.value for kind in STEPS)
+
+
+def flaws_of(connection: Connection) -> list[str]:
+    """What does not fit together; nothing, where every change of every ticket was carried out whole and once."""
+    return [*_broken_chains(connection), *_gaps(connection), *_halves(connection)]
+
+
+def batches(connection: Connection) -> Counter[int]:
+    """How many transactions carried out so many commands: what shares a transaction shares its time."""
+    return Counter(Counter(connection.execute(select(requests.c.at)).scalars()).values())
+
+
+def _broken_chains(connection: Connection) -> list[str]:
+    """Tickets whose steps are no unbroken chain by the table, or are not the steps that were told."""
+    found: list[str] = []
+    steps = defaultdict(list)
+    for row in connection.execute(select(ticket_steps).order_by(ticket_steps.c.id)):
+        steps[row.ticket_id].append(row)
+    told = defaultdict(list)
+    for row in connection.execute(select(events).order_by(events.c.office_id, events.c.seq)):
+        if row.kind in _STEP_KINDS:
+            told[row.facts["ticket_id"]].append(row.kind)
+    states = {
+        row.id: (row.label, row.state)
+        for row in connection.execute(select(tickets.c.id, tickets.c.label, tickets.c.state))
+    }
+    found += [
+        f"a ghost: {ticket_id} has steps or events and is no ticket"
+        for ticket_id in {*steps, *told} - set(states)
+    ]
+    for ticket_id, (label, state) in states.items():
+        chain = steps[ticket_id]
+        if [step.before for step in chain] != [None, *(step.after for step in chain[:-1])]:
+            found.append(f"{label}: the chain is broken")
+        found += [
+            f"{label}: {step.event} leads not from {step.before} to {step.after}"
+            for step in chain
+            if _leads_to(step.event, step.before) != step.after
+        ]
+        if not chain or chain[-1].after != state:
+            found.append(f"{label}: {state} is not where its steps lead")
+        if [step.event for step in chain] != told[ticket_id]:
+            found.append(f"{label}: steps and events differ")
+    return found
+
+
+def _leads_to(event: str, before: str | None) -> str | None:
+    after = STEPS[EventKind(event)].get(None if before is None else TicketState(before))
+    return None if after is None else after.value
+
+
+def _gaps(connection: Connection) -> list[str]:
+    """Offices whose events are not numbered without a gap up to their counter."""
+    numbers = defaultdict(list)
+    for row in connection.execute(select(events.c.office_id, events.c.seq).order_by(events.c.seq)):
+        numbers[row.office_id].append(row.seq)
+    last = {
+        row.office_id: row.last
+        for row in connection.execute(select(event_counters).where(event_counters.c.office_id != ""))
+    }
+    return [
+        f"office {office_id}: the events are not numbered as they are counted"
+        for office_id in {*numbers, *last}
+        if any(after != before + 1 for before, after in pairwise(numbers[office_id]))
+        or (numbers[office_id] or [0])[-1] != last.get(office_id)
+    ]
+
+
+def _halves(connection: Connection) -> list[str]:
+    """Commands with an id and no line of the trail or the other way round, and tickets of which no command knows."""
+    asked = connection.execute(select(requests.c.command, requests.c.at, requests.c.reply)).all()
+    names = {row.command for row in asked}
+    noted = Counter(
+        (row.action, row.at)
+        for row in connection.execute(select(audit.c.action, audit.c.at))
+        if row.action in names
+    )
+    found = [
+        f"{command} at {at}: {many} more ids than lines of the trail"
+        for (command, at), many in (Counter((row.command, row.at) for row in asked) - noted).items()
+    ]
+    found += [
+        f"{command} at {at}: {many} more lines of the trail than ids"
+        for (command, at), many in (noted - Counter((row.command, row.at) for row in asked)).items()
+    ]
+    known = {row.reply.get("ticket_id") for row in asked if row.command in {"check_in", "walk_in"}}
+    found += [
+        f"{row.label}: nobody asked for it"
+        for row in connection.execute(select(tickets.c.id, tickets.c.label))
+        if row.id not in known
+    ]
+    return found

@@ -1,0 +1,126 @@
+"""What is asked of the reception, as values: by what a repeated command is known, and what never shows itself."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from backend.commands.command import Command
+from backend.protection.permissions import Permission
+from backend.reception.commands import (
+    NOTHING,
+    BringBack,
+    CallNext,
+    CallToIssuance,
+    CancelTicket,
+    ChooseRecipient,
+    CountRefusal,
+    EndIncomplete,
+    HandOver,
+    IssueCard,
+    LeaveWindow,
+    Recall,
+    ReportDevice,
+    ReportPaper,
+    SetAbsent,
+    SettlePaper,
+    ShowNotice,
+    StartService,
+    TakeNumber,
+    TakeWindow,
+    Tick,
+    TicketReply,
+)
+from backend.reception.deciding.check_seen import Seen
+from backend.reception.deciding.ticks import Ticks
+from backend.wire.codes import DevicePart, PrinterTrouble, PrintState, RefusalKind, WindowKind
+from backend.wire.messages import DeviceReport, PrintReport
+
+ID = "5f0c2a1e9d7b4c3a8e6f1d2b3c4a5e6f"
+SEEN = Seen(4, Ticks("R1"))
+TICKED = {"recipient": "R1", "applicant": ["A03", "B02"], "visitor": [], "papers": ["notice"], "facts": []}
+TROUBLES = {DevicePart.PRINTER: "paper_out", DevicePart.CAMERA: "no_picture"}
+
+BODIES: list[tuple[Command[Any], str, int, Mapping[str, Any]]] = [
+    (
+        ShowNotice("x", typed=True, language="ja"),
+        "check_in",
+        1,
+        {"shown": "x", "typed": True, "language": "ja"},
+    ),
+    (TakeNumber("en"), "walk_in", 1, {"language": "en"}),
+    (CountRefusal(RefusalKind.MY_NUMBER), "refusal", 0, {"kind": "my_number"}),
+    (
+        ReportPaper(
+            UUID(ID),
+            PrintReport(request_id=UUID(ID), state=PrintState.FAILED, trouble=PrinterTrouble.PAPER_OUT),
+        ),
+        "print_report",
+        1,
+        {"ticket": ID, "state": "failed", "trouble": "paper_out"},
+    ),
+    (
+        ReportDevice(DeviceReport(request_id=UUID(ID), troubles=TROUBLES)),
+        "device_report",
+        0,
+        {"camera": "no_picture", "printer": "paper_out"},
+    ),
+    (TakeWindow("3", WindowKind.RECEPTION), "take_window", 1, {"window": "3"}),
+    (LeaveWindow(), "leave_window", 1, {}),
+    (CallNext(), "call_next", 1, {}),
+    (Recall(ID), "recall", 1, {"ticket": ID}),
+    (StartService(ID), "start", 1, {"ticket": ID}),
+    (SetAbsent(ID), "set_absent", 1, {"ticket": ID}),
+    (BringBack(ID), "bring_back", 1, {"ticket": ID}),
+    (CancelTicket(ID), "cancel", 1, {"ticket": ID}),
+    (SettlePaper(ID), "settle_paper", 1, {"ticket": ID}),
+    (
+        ChooseRecipient(ID, {"who": "self"}, seen=SEEN),
+        "choose_recipient",
+        1,
+        {"ticket": ID, "seen": 4, "answers": {"who": "self"}},
+    ),
+    (Tick(ID, Ticks("R1", ("B02", "A03"), papers=("notice",))), "tick", 0, {"ticket": ID, **TICKED}),
+    (HandOver(ID, seen=SEEN), "hand_over", 1, {"ticket": ID, "seen": 4}),
+    (EndIncomplete(ID), "end_incomplete", 1, {"ticket": ID}),
+    (CallToIssuance(ID), "call_to_issuance", 1, {"ticket": ID}),
+    (IssueCard(ID), "issue", 1, {"ticket": ID}),
+]
+"""Each command with its name, how many events it usually writes, and the values of its fingerprint."""
+
+
+@pytest.mark.parametrize(("command", "name", "events", "body"), BODIES, ids=lambda one: str(one)[:20])
+def test_a_repeated_command_is_known_by_its_name_and_its_values(
+    command: Command[Any], name: str, events: int, body: Mapping[str, Any]
+) -> None:
+    """A lost answer is asked for again: the same wish is the same command, and every value that makes another one counts."""
+    assert (command.name, command.events) == (name, events)
+    assert dict(command.body()) == body
+
+
+def test_what_a_visitor_showed_is_in_no_error_and_no_log() -> None:
+    """A command that somebody prints tells its kind and its language, never the code or number of a notice."""
+    assert "12345679" not in repr(ShowNotice("12345679", typed=True, language="ja"))
+
+
+def test_work_with_visitors_needs_the_permission_of_its_kind() -> None:
+    """Calling, checking and issuing are three things; a new role may have any of them."""
+    needed = {type(command): command.needs for command, *_ in BODIES}
+    assert {needed[kind] for kind in (Tick, ChooseRecipient, HandOver, EndIncomplete)} == {
+        Permission.CHECK_DOCUMENTS
+    }
+    assert {needed[kind] for kind in (CallToIssuance, IssueCard)} == {Permission.ISSUE_CARDS}
+    assert {needed[kind] for kind in (TakeWindow, LeaveWindow)} == {Permission.SIT_AT_WINDOW}
+    devices = (ShowNotice, TakeNumber, CountRefusal, ReportPaper, ReportDevice)
+    assert {needed[kind] for kind in devices} == {Permission.RECEIVE_VISITORS}
+
+
+def test_a_program_is_answered_with_the_ticket_or_with_nothing() -> None:
+    """Half an answer would be taken for a ticket without a number."""
+    assert TicketReply(ID, "M-007").as_body() == {"ticket_id": ID, "number": "M-007"}
+    assert (NOTHING.as_body(), TicketReply(ID).as_body(), TicketReply(number="M-007").as_body()) == (
+        {},
+        {},
+        {},
+    )

@@ -1,0 +1,70 @@
+"""The table of steps, and what a refusal tells."""
+
+from itertools import product
+
+import pytest
+
+from backend.reception.deciding.steps import STEPS, state_after, wrong_state
+from backend.reception.errors import TicketStateError
+from backend.wire.codes import ErrorCode, EventKind, TicketState
+from tests.ticket_support import a_ticket
+
+
+def test_no_step_leads_out_of_an_ended_visit() -> None:
+    """Issued and cancelled are the end; every other state has a way on."""
+    left = {source for sources in STEPS.values() for source in sources if source}
+    assert left == set(TicketState) - {TicketState.ISSUED, TicketState.CANCELLED}
+
+
+@pytest.mark.parametrize(
+    ("state", "window", "code", "facts"),
+    [
+        (TicketState.CALLED, "5", ErrorCode.TICKET_TAKEN, {"window": "5"}),
+        (TicketState.ISSUED, None, ErrorCode.WRONG_STATE, {}),
+        (TicketState.WAITING, "5", ErrorCode.WRONG_STATE, {}),
+    ],
+)
+def test_a_refusal_tells_where_the_ticket_is(
+    state: TicketState, window: str | None, code: ErrorCode, facts: dict[str, str]
+) -> None:
+    """The loser of a race reads who has the visitor, and of an ended visit only that it has ended."""
+    refused = wrong_state(a_ticket(state, window=window))
+    assert refused.code is code
+    assert refused.facts == {"number": "M-007", "state": state.value, **facts}
+
+
+ALLOWED = {
+    (EventKind.TICKET_CALLED, TicketState.WAITING): TicketState.CALLED,
+    (EventKind.TICKET_RECALLED, TicketState.CALLED): TicketState.CALLED,
+    (EventKind.TICKET_RECALLED, TicketState.CALLED_TO_ISSUANCE): TicketState.CALLED_TO_ISSUANCE,
+    (EventKind.SERVICE_STARTED, TicketState.CALLED): TicketState.SERVING,
+    (EventKind.TICKET_ABSENT, TicketState.CALLED): TicketState.ABSENT,
+    (EventKind.TICKET_RETURNED, TicketState.ABSENT): TicketState.WAITING,
+    (EventKind.TICKET_RETURNED, TicketState.INCOMPLETE): TicketState.WAITING,
+    (EventKind.HANDED_OVER, TicketState.SERVING): TicketState.HANDED_OVER,
+    (EventKind.ENDED_INCOMPLETE, TicketState.SERVING): TicketState.INCOMPLETE,
+    (EventKind.CALLED_TO_ISSUANCE, TicketState.HANDED_OVER): TicketState.CALLED_TO_ISSUANCE,
+    (EventKind.ISSUED, TicketState.CALLED_TO_ISSUANCE): TicketState.ISSUED,
+    (EventKind.TICKET_CANCELLED, TicketState.WAITING): TicketState.CANCELLED,
+    (EventKind.TICKET_CANCELLED, TicketState.ABSENT): TicketState.CANCELLED,
+    (EventKind.TICKET_CANCELLED, TicketState.INCOMPLETE): TicketState.CANCELLED,
+}
+"""The law of a visit, as docs/states.md tells it; the first step, from nothing to waiting, is the only other one."""
+
+
+@pytest.mark.parametrize(("event", "state"), list(product(STEPS, TicketState)))
+def test_exactly_the_steps_of_the_table_are_allowed(event: EventKind, state: TicketState) -> None:
+    """From every state every event is tried: what the law does not name is refused with where the ticket is."""
+    after = ALLOWED.get((event, state))
+    if after is not None:
+        assert state_after(event, a_ticket(state)) is after
+        return
+    with pytest.raises(TicketStateError) as refused:
+        state_after(event, a_ticket(state))
+    assert refused.value.facts["state"] == state.value
+
+
+def test_a_visit_begins_in_one_way() -> None:
+    """A ticket comes into being by being issued, and then it waits."""
+    assert {event for event, sources in STEPS.items() if None in sources} == {EventKind.TICKET_ISSUED}
+    assert STEPS[EventKind.TICKET_ISSUED] == {None: TicketState.WAITING}
