@@ -11,6 +11,7 @@ from typing import Final
 from tests.faults.trial import Room
 
 _DOCUMENTS = (
+    "documents_values",
     "documents_cases",
     "documents_table",
     "documents_bring",
@@ -20,6 +21,9 @@ _DOCUMENTS = (
     "documents_words",
     "checklist_flaws",
     "checklist_visits",
+    "checklist_told",
+    "documents_grounds",
+    "documents_notes",
     "documents_properties",
 )
 _VALUES = (*_DOCUMENTS, "documents_rule_fields", "documents_comparison")
@@ -74,6 +78,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.documents.files.rule_reader": _RULES,
     "backend.documents.files.value_reader": ("documents_value_reader", *_RULES),
     "backend.documents.model.rule_set": (
+        "documents_values",
         *_RULES,
         "documents_guide",
         "documents_bring",
@@ -82,7 +87,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "backend.documents.model.age_rules": _VALUES,
     "backend.documents.model.cited": _VALUES,
-    "backend.documents.model.combinations": _VALUES,
+    "backend.documents.model.combinations": (*_VALUES, "documents_rule_files"),
     "backend.documents.model.document": _VALUES,
     "backend.documents.model.fact": _VALUES,
     "backend.documents.model.missing": _VALUES,
@@ -99,6 +104,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
         "documents_notes",
         "documents_open_rules",
         "checklist_flaws",
+        "documents_rule_files",
         *_DOCUMENTS,
     ),
     "backend.documents.model.shown": (

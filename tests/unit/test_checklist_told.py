@@ -1,7 +1,9 @@
 """What a clerk is told of a visit: nothing that was said is passed over in silence, and one thing is said once."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -12,6 +14,7 @@ from backend.common.catalogue import Catalogue, Language
 from backend.documents.judging.checklist import judge
 from backend.documents.model.ages import BirthDate
 from backend.documents.model.missing import NextStep
+from backend.documents.model.policy import Evidence
 from backend.documents.model.visit import Verdict, Visit
 from backend.documents.saying.verdict_words import missing_in_short, missing_parts, missing_text, note_text
 from backend.documents.saying.visitor_words import step_text
@@ -160,6 +163,19 @@ def test_a_fact_that_did_something_is_not_called_idle(
     """Also where the paper that a fact asks for is there, and where two facts lead to the same."""
     verdict = judged_by(RULES, DAY, recipient, applicant, visitor, papers, facts)
     assert "fact_without_effect" not in codes(verdict)
+
+
+def test_the_ward_is_not_asked_about_a_fact_that_does_nothing() -> None:
+    """Also where nobody has read the fact in a source, and something else of the visit is to be asked about."""
+    facts = dict(RULES.fact_table)
+    facts["photo_on_document"] = replace(facts["photo_on_document"], evidence=Evidence.MEMORY)
+    unread = replace(RULES, fact_table=MappingProxyType(facts))
+    for applicant, asked in (("A13", ("A13",)), ("A03", None)):
+        notes = codes(
+            judged_by(unread, DAY, "R1", applicant, "", "notice", "photo_on_document", "1990-01-31")
+        )
+        assert notes["fact_without_effect"] == ("photo_on_document",)
+        assert notes.get("check_ward_practice") == asked
 
 
 def test_contradicting_facts_are_no_papers() -> None:

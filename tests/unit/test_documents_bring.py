@@ -42,6 +42,7 @@ def test_every_type_is_told_in_every_language_without_class_letters(language: La
             assert bool(told) == (recipient.visit is not VisitForm.NEVER)
             for text in told:
                 assert text
+                assert text == text.strip() == text.removesuffix(texts.text("list.detail").strip())
                 assert "{" not in text
                 assert not re.search(r"[AB](欄|란|栏| の|の|から)|list [AB]", text), text
                 assert not re.search(r"\b[ABPR]\d\d?\b|_", text), text
@@ -110,6 +111,20 @@ def test_examples_are_of_the_day() -> None:
     assert "B20" not in lines("R1", on=date(2020, 1, 6))["other_examples"][0].codes
     assert "B20x" not in lines("R1")["other_examples"][0].codes
     assert "B20" in lines("R1")["other_examples"][0].codes
+
+
+def test_only_what_counts_for_a_type_is_an_example() -> None:
+    """A ward may name any document as an example; it is told to those for whom it counts, and to nobody else."""
+    named = replace(RULES, examples=("TN", "A03", "B21"))
+    told = {line.what: line.codes for line in bring_list(named, "R1", DAY)}
+    assert (told["photo_examples"], told["other_examples"]) == (("A03",), ("B21",))
+
+
+def test_several_things_to_bring_are_listed_and_not_offered_for_choice() -> None:
+    """All old cards are brought, not any one of them."""
+    (line,) = [one for one in bring_list(RULES, "R1", DAY) if one.what == "return"]
+    assert len(line.codes) > 2
+    assert "、".join(NAMES.text(f"return.{code}") for code in line.codes) in bring_text(line, RULES, NAMES)
 
 
 def test_who_brings_what_is_told_is_complete() -> None:
@@ -236,7 +251,7 @@ def test_every_katakana_is_the_hiragana_of_its_sound() -> None:
     """From ァ to ヶ, in full and half width; what is no letter stays as it is typed, and long vowels may be left out."""
     for code in range(ord("ァ"), ord("ヶ") + 1):
         assert fold(chr(code)) == chr(code - 0x60)
-    assert fold("ヷ・") == "ヷ・"
+    assert fold("ヷ・゠") == "ヷ・゠"
     assert fold("ｶﾞｸｾｲ ー-Ａ３") == "がくせいa3"
 
 

@@ -88,6 +88,9 @@ def test_applicant_without_notice_and_one_document_is_not_an_error() -> None:
     assert not verdict.complete
     assert verdict.next_steps == (NextStep.RESEND_NOTICE, NextStep.FETCH_TODAY)
     assert missing_in_short(verdict.missing, WORDS, alone=True) == "あと1点：B欄の書類、またはA欄の書類"
+    more = check("R1-NL", "A03", facts="renewal", born="1990-01-31")
+    assert [item.what for item in more.missing] == ["applicant_id", "extra"]
+    assert more.next_steps == (NextStep.RESEND_NOTICE,), "no alternative that leaves the other thing missing"
     assert check("R1-NL", "A03 B21", born="1990-01-31").next_step is NextStep.PROCEED
     later = check("R1-NL", "A03", facts="cannot_return_today", born="1990-01-31")
     assert later.next_steps == (NextStep.RESEND_NOTICE, NextStep.NEW_RESERVATION)

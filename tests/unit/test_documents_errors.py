@@ -53,6 +53,22 @@ def test_a_refusal_reads_as_english(kind: str, said: str) -> None:
     assert str(UnknownCodeError(kind, "12345", [])) == f"{said}; allowed are none."
 
 
+@pytest.mark.parametrize(
+    ("kind", "code", "said"),
+    [
+        ("fact", "", "A fact code is missing"),
+        ("visitor document", "", "A visitor document code is missing, before the colon as in A03:expired"),
+        ("visitor document", "Z9", "The visitor document code 'Z9' is unknown"),
+        ("flaw", "", "A flaw code is missing, behind the colon as in A03:expired"),
+        ("flaw", "torn", "The flaw code 'torn' is unknown, behind the colon as in A03:expired"),
+        ("flaw", "12345", "A flaw code is refused and not repeated, behind the colon as in A03:expired"),
+    ],
+)
+def test_a_refusal_says_where_the_code_belongs(kind: str, code: str, said: str) -> None:
+    """Who wrote a colon with nothing before or behind it reads on which side something has to stand."""
+    assert str(UnknownCodeError(kind, code, ["A03"])) == f"{said}; allowed are A03."
+
+
 def test_the_same_remark_given_twice_is_no_contradiction() -> None:
     """A document that was keyed in twice alike counts once, whatever the order of its remarks."""
     shown = read_shown(["A03:expired:old_name", "A03:old_name:expired", "B20"])

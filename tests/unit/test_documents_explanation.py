@@ -140,6 +140,18 @@ def test_a_card_that_ended_is_explained_with_the_source_of_that_rule() -> None:
     assert lines[1].sources != lines[0].sources
 
 
+def test_any_other_refusal_is_explained_with_the_source_of_its_own_rule() -> None:
+    """A refusal by the type or by a fact never cites the rule about cards that have ended."""
+    refused = explained("X1")[1]
+    row = RULES.recipient_table["X1"]
+    assert (refused.rule, refused.evidence, refused.sources) == ("recipients.X1", row.evidence, row.sources)
+    stopping = [fact for fact in RULES.fact_table.values() if fact.stops is not None]
+    assert stopping
+    for fact in stopping:
+        line = explained("R1", "A03", papers="notice", facts=fact.code)[1]
+        assert (line.rule, line.evidence, line.sources) == (f"facts.{fact.code}", fact.evidence, fact.sources)
+
+
 @pytest.mark.parametrize("field", ["applicant", "visitor", "papers", "facts"])
 def test_nothing_unknown_is_explained(field: str) -> None:
     """A code that the rules do not know is refused with its name, as by the verdict."""
@@ -189,6 +201,8 @@ def test_what_the_ward_does_is_said_by_its_kind() -> None:
     assert value_text(0, words) == words.text("explain.no_limit")
     both = value_text(("A1", "B2"), words)
     assert all(words.text(f"combination.{code}") in both for code in ("A1", "B2"))
+    named = [words.text(f"combination.{code}") for code in ("A1", "B2", "A2")]
+    assert value_text(("A1", "B2", "A2"), words) == f"{named[0]}、{named[1]}、または{named[2]}"
 
 
 def test_an_option_of_the_guide_is_said_in_words() -> None:

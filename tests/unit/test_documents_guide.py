@@ -1,5 +1,6 @@
 """The guide: from questions to the recipient type, never asking more than needed."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, strategies as st
 from backend.documents.judging.guide import Ask, GuideAnswerError, Refused, Resolved, guide, walk
 from backend.documents.model.ages import BirthDate
 from backend.documents.model.errors import UnknownCodeError
+from backend.documents.model.questions import GuideRow, Question
 from backend.documents.model.rule_set import RuleSet
 from tests.shipped_rules import BOOK, DAY, RULES
 
@@ -188,6 +190,27 @@ def _ends(
     for option in step.options:
         found |= _ends(rules, {**answers, step.question: option}, on, born, papers)
     return frozenset(found)
+
+
+@pytest.mark.parametrize(("options", "fits"), [(2000, True), (2001, False)])
+def test_a_guide_that_nobody_could_check_is_refused(options: int, *, fits: bool) -> None:
+    """Two thousand ways are walked to their ends, with one more the questions are refused with the number."""
+    codes = tuple(f"q{number}" for number in range(options))
+    rows = (
+        GuideRow(end, {"q": frozenset(codes[begin::2])}, recipient=end)
+        for begin, end in enumerate(("R1", "R3"))
+    )
+    long = replace(RULES, questions={"q": Question("q", codes)}, guide={row.code: row for row in rows})
+    if fits:
+        assert [answers["q"] for answers, _ in walk(long, DAY)] == list(codes)
+    else:
+        with pytest.raises(GuideAnswerError, match="more than 2000 ways"):
+            list(walk(long, DAY))
+
+
+def test_rules_without_a_guide_have_no_way_through_it() -> None:
+    """A ward that asks its own questions by hand may leave the guide out."""
+    assert list(walk(replace(RULES, questions={}, guide={}), DAY)) == []
 
 
 def test_every_way_through_the_guide_ends_once_in_a_type_or_a_refusal() -> None:

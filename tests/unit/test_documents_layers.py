@@ -107,6 +107,16 @@ def test_auditor_sees_every_file_that_had_a_say(folder: Path) -> None:
         assert sets(folder)["second"].fingerprint != before, name
 
 
+def test_the_fingerprint_tells_in_which_file_a_line_stands(folder: Path) -> None:
+    """A line that moves from the end of one file to the head of the next is a change like any other."""
+    found = set()
+    for before, after in (("# a word\n", ""), ("", "# a word\n")):
+        (folder / "second.yaml").write_text(SECOND + before, encoding="utf-8")
+        (folder / "first.yaml").write_text(after + FIRST, encoding="utf-8")
+        found.add(sets(folder)["second"].fingerprint)
+    assert len(found) == 2
+
+
 def test_shared_lists_judge_nobody(folder: Path) -> None:
     """What files share is no rule set, even where it stands in the folder of rules."""
     assert set(sets(folder)) == {"first", "second"}
@@ -250,6 +260,7 @@ OURS = "format: 1\nname: ours\nextends: 2024-12-02\nvalid_from: 2027-04-01\n"
         ("guide_questions:\n  notice: {options: [here, gone], paper: notice}\n", 6, "no option 'lost'"),
         ("guide:\n  both_all: {when: {who: both}, recipient: R2}\n", 6, "the same answers"),
         ("policies:\n  agent_visitor_id: {ward: [B2np, B9]}\n", 6, "names 'B9'"),
+        ("remove:\n  flaws: [expired]\nfacts:\n  x1: {}\n  x2: {}\n  x3: {}\n", 6, "taking 'expired' away"),
     ],
 )  # fmt: skip
 def test_what_a_ward_changes_is_refused_at_its_own_line(
@@ -271,13 +282,25 @@ def test_a_policy_that_leaves_nothing_is_refused_at_its_own_line(folder: Path, t
     first.write_text(text, encoding="utf-8")
     assert sets(folder)["first"].policies["late"] == 1
     ward = tmp_path / "ours.yaml"
+    lines = ["  who: {ward: [B2]}\n", "  passbook: {ward: false}\n", "  late: {kind: months, ward: 2}\n"]
+    for first_line, order in ((4, lines), (3, [lines[1], lines[0], lines[2]]), (5, [*lines[::2], lines[1]])):
+        ward.write_text("format: 1\npolicies:\n" + "".join(order), encoding="utf-8")
+        with pytest.raises(
+            RuleFileError,
+            match=rf"^ours\.yaml:{first_line}: policies\.passbook: this is refused at first\.yaml:6: .*no combination is left",
+        ):
+            RuleBook.load(folder, policy_file=ward)
+
+
+def test_a_mistake_that_no_policy_makes_is_told_where_it_stands(folder: Path, tmp_path: Path) -> None:
+    """A ward that set its practice rightly is not sent to its file, nor to the shipped policies, for another's slip."""
+    ward = tmp_path / "ours.yaml"
     ward.write_text(
         "format: 1\npolicies:\n  who: {ward: [B2]}\n  passbook: {ward: false}\n", encoding="utf-8"
     )
-    with pytest.raises(
-        RuleFileError,
-        match=r"^ours\.yaml:4: policies\.passbook: this is refused at first\.yaml:6: .*no combination is left",
-    ):
+    first = folder / "first.yaml"
+    first.write_text(FIRST.replace("[A1]", "[A9]"), encoding="utf-8")
+    with pytest.raises(RuleFileError, match=r"^first\.yaml:7: recipients\.R2: .*names 'A9'"):
         RuleBook.load(folder, policy_file=ward)
 
 

@@ -10,7 +10,7 @@ import pytest
 from backend.documents.model.combinations import CombinationChoice, CombinationUse
 from backend.documents.model.policy import Evidence, Policy, PolicyKind, SeenValue
 from backend.documents.model.rule_set import RuleSet
-from tests.documents_support import judged_by
+from tests.documents_support import judged_by, note_codes, with_policies
 from tests.shipped_rules import DAY, RULES
 
 BOTH = "A03 B21"
@@ -105,3 +105,45 @@ def test_each_value_seen_elsewhere_is_tried_once_and_the_wards_own_never() -> No
     assert policy.other_values(3) == (0, 6)
     assert policy.other_values(0) == (3, 6)
     assert policy.other_values(9) == (3, 0, 6)
+
+
+def test_papers_that_waive_nothing_are_not_said_to_waive() -> None:
+    """That staff settled the authority is said where authority is asked for, and of nothing where it is not."""
+    row = replace(RULES.recipient_table["R1"], waive_if=("authority_settled",))
+    rules = replace(RULES, recipient_table=MappingProxyType({**RULES.recipient_table, "R1": row}))
+    alone = judged_by(rules, DAY, "R1", "A03", papers="notice", facts="authority_settled")
+    assert note_codes(alone) == {"age_not_checked", "fact_without_effect"}
+    child = judged_by(rules, DAY, "R2", "A05", "A03", "notice", "authority_settled")
+    assert "authority_waived" in note_codes(child)
+
+
+@pytest.mark.parametrize(
+    ("months", "papers", "about"),
+    [
+        (3, "notice", None),
+        (3, "notice koseki", ("koseki",)),
+        (3, "notice koseki old_card", ("koseki",)),
+        (3, "notice koseki touki", ("koseki",)),
+        (0, "notice koseki", None),
+    ],
+)
+def test_the_age_of_a_certificate_is_to_be_looked_at_where_one_lies_there(
+    months: int, papers: str, about: tuple[str, ...] | None
+) -> None:
+    """Only of papers that are there, asked for, and limited by the ward: nobody looks for a date on a card."""
+    rules = with_policies(RULES, {"registry_cert_max_age_months": months})
+    verdict = judged_by(rules, DAY, "R2", "A05", "A03", papers, "renewal", "2016-05-01")
+    found = {note.code: note.about for note in verdict.notes}
+    assert found.get("certificate_age") == about
+
+
+@pytest.mark.parametrize(("applicant", "asked"), [("A03", True), ("A03 B21", False), ("B20 B21", False)])
+def test_the_ward_is_asked_about_a_combination_only_where_nothing_else_would_do(
+    applicant: str, asked: bool
+) -> None:
+    """Who meets another combination as well does not depend on the one that nobody has read."""
+    table = dict(RULES.combination_table)
+    table["A1"] = replace(table["A1"], evidence=Evidence.MEMORY)
+    unread = replace(RULES, combination_table=MappingProxyType(table))
+    assert ("A1" in asked_of_the_ward(notes("R1", applicant, papers="notice", rules=unread))) is asked
+    assert "A1" not in asked_of_the_ward(notes("R1", applicant, papers="notice"))

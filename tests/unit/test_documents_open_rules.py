@@ -16,9 +16,12 @@ from backend.cli.rules_open import draw_form, in_eras
 from backend.common.catalogue import Catalogue
 from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
+from backend.documents.model.note_rule import NoteRule
 from backend.documents.model.policy import Evidence
 from backend.documents.model.rule_set import RuleSet
+from backend.documents.model.visit import Note
 from backend.documents.saying.open_rules import GROUPS, open_rules
+from backend.documents.saying.verdict_words import either, note_text
 from tests.shipped_rules import BOOK, DAY
 
 WORDS, NAMES = Catalogue("rules"), Catalogue("documents")
@@ -169,6 +172,34 @@ def test_what_a_fact_changes_is_said() -> None:
     assert says["facts.notice_settled"].startswith("交付通知書（はがき）を求めない")
     assert says["facts.notice_settled"].endswith(WORDS.text("says.no_seal"))
     assert says["facts.sub_agent"] == WORDS.text("says.fact")
+
+
+def test_a_fact_that_only_leads_to_a_word_is_said_by_that_word() -> None:
+    """The ward agrees to the sentence that a clerk reads; one that also waives a paper is said by what it waives."""
+    rules = BOOK.on(DAY)
+    note = next(one for one in rules.fact_table["sub_agent"].notes)
+    facts = {
+        **rules.fact_table,
+        "sub_agent": replace(rules.fact_table["sub_agent"], evidence=Evidence.MEMORY),
+        "notice_settled": replace(rules.fact_table["notice_settled"], notes=(NoteRule("reseal"),)),
+    }
+    changed = replace(rules, fact_table=MappingProxyType(facts))
+    says = {line.rule: line.says for line in open_rules(changed, NAMES, WORDS, DAY)}
+    assert says["facts.sub_agent"] == note_text(Note(note.code, note.about), changed, NAMES)
+    assert says["facts.notice_settled"] == "交付通知書（はがき）を求めない"
+
+
+def test_whose_documents_a_type_shows_is_said_of_those_who_come() -> None:
+    """A row for one who comes alone names no visitor; a row for two names the documents of both."""
+    rules = BOOK.on(DAY)
+    rows = {code: replace(rules.recipient_table[code], evidence=Evidence.MEMORY) for code in ("R1", "P5")}
+    changed = replace(rules, recipient_table=MappingProxyType({**rules.recipient_table, **rows}))
+    says = {line.rule: line.says for line in open_rules(changed, NAMES, WORDS, DAY)}
+    one = either((NAMES.text(f"combination.{code}") for code in ("A1", "B2")), NAMES)
+    assert says["recipients.R1"] == WORDS.text("says.recipient", applicant=one, visitor="")
+    assert says["recipients.R1"] != WORDS.text("says.recipient_both", applicant=one, visitor="")
+    assert NAMES.text("combination.B3p") in says["recipients.P5"]
+    assert NAMES.text("combination.A1B1") in says["recipients.P5"].partition(NAMES.text("combination.B3p"))[2]
 
 
 def test_each_paper_is_said_with_what_it_is_for() -> None:

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from backend.documents.files.rule_reader import read_rule_set
+from backend.documents.files.rule_sense import policies_in_use
 from backend.documents.model.age_rules import AgeRule, AgeSpan
 from backend.documents.model.cited import CardExpiry, Cited, Fee, Flaw
 from backend.documents.model.combinations import Combination, CombinationChoice, CombinationUse
@@ -255,6 +256,15 @@ def test_every_field_of_a_recipient_type_is_read_as_it_stands(tmp_path: Path) ->
     assert (lost.authority, lost.ages, lost.pins) == (fields.authority, fields.ages, fields.pins)
     plain = CombinationChoice((CombinationUse("B2", unless_policy="not_so"),))
     assert rules.recipient("R2") == RecipientType("R2", VisitForm.SELF, Evidence.SEED, applicant=plain)
+
+
+def test_every_policy_that_has_a_say_is_in_use(tmp_path: Path) -> None:
+    """A ward that sets one of them is not told that nothing comes of it: also where only the age of a paper hangs on it."""
+    rules = read_rule_set(write(tmp_path, full()))
+    assert policies_in_use(rules) == {"flag", "not_so", "months", "who"}
+    noted = replace(rules.fact_table["third"], notes=(NoteRule("n", unless_policy="noted"),))
+    more = replace(rules, fact_table={**rules.fact_table, "third": noted})
+    assert policies_in_use(more) == {"flag", "not_so", "months", "who", "noted"}
 
 
 def values_in(whole: Any) -> Iterator[Any]:

@@ -109,6 +109,9 @@ def test_small_file_is_a_rule_set(tmp_path: Path) -> None:
         ("if: flag", "if: flog", "names 'flog'"),
         ("if_fact: fact", "if_fact: fiction", "names 'fiction'"),
         ("if_fact: fact", "when: fact", "known are"),
+        ("code: note", "code: 'no te'", "a code (a letter"),
+        ("note: young", "note: 1young", "a code (a letter"),
+        ("note: young", f"note: {'y' * 41}", "a code (a letter"),
         ("if_fact: fact", "unless_policy: flog", "names 'flog'"),
         ("if_fact: fact", "unless_policy: who", "names 'who'"),
         ("if_fact: fact", "if_missing: prof", "one of applicant_id"),
@@ -227,6 +230,19 @@ def test_aliases_of_aliases_are_refused_before_they_are_followed(tmp_path: Path)
         read_rule_set(write(tmp_path, text))
 
 
+def test_rules_may_be_in_force_for_one_day(tmp_path: Path) -> None:
+    """A ward that tries something on one day writes that day as the first and as the last."""
+    rules = read_rule_set(write(tmp_path, SMALL.replace("2020-01-01", "2020-01-01\nvalid_until: 2020-01-01")))
+    days = [date(2019, 12, 31), date(2020, 1, 1), date(2020, 1, 2)]
+    assert [rules.in_force(day) for day in days] == [False, True, False]
+
+
+def test_who_is_never_asked_for_the_notice_needs_none_in_the_file(tmp_path: Path) -> None:
+    """A ward that hands out cards without the postcard need not keep it among its papers."""
+    text = SMALL.replace(", notice: required", "").replace("papers:\n  notice: {}", "papers: {}")
+    assert read_rule_set(write(tmp_path, text)).recipient("R1").notice is None
+
+
 def test_missing_section_is_named(tmp_path: Path) -> None:
     """A file without documents does not make every visit complete: it is not loaded."""
     text = SMALL[: SMALL.index("documents:")] + SMALL[SMALL.index("templates:") :]
@@ -265,6 +281,7 @@ def test_two_rule_sets_never_claim_the_same(tmp_path: Path, old: str, new: str, 
     """Two files with one name or one first day would make the judge a matter of chance."""
     write(tmp_path, SMALL, "a.yaml")
     write(tmp_path, SMALL.replace(old, new), "b.yaml")
+    write(tmp_path, SMALL.replace("name: small", "name: other").replace("2020-01", "2022-01"), "c.yaml")
     with pytest.raises(DocumentsError, match=rf"{what} .*\(a\.yaml and b\.yaml\)"):
         RuleBook.load(tmp_path)
 

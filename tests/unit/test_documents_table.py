@@ -140,6 +140,7 @@ def test_row_needs_every_paper_it_was_given(
         ("P5", "A03 B21", "A03 B20", "notice ininjo jirei", "", ["proof"]),
         ("P6", "A03 B21", "A03 B20", "notice ininjo nyusho_shomei", "facility_staff", ["extra"]),
         ("P12", "A05 B20", "A03 B20", "notice ininjo", "", ["proof"]),
+        ("P5", "", "", "", "", ["notice", "applicant_id", "visitor_id", "authority", "proof"]),
     ],
 )
 def test_row_says_what_is_missing(
@@ -278,6 +279,8 @@ def test_specified_residence_card_is_one_document() -> None:
     early = check("R1", "A13", papers="notice", on=date(2026, 6, 13))
     assert not early.complete
     assert "document_not_yet" in note_codes(early)
+    # What cannot be there yet is no card that two others could be.
+    assert check("R1-NL", "A13 A01 A09", on=date(2026, 6, 13)).complete
 
 
 def test_cards_that_may_be_one_are_pointed_out() -> None:
@@ -296,6 +299,12 @@ def test_expired_card_counts_at_renewal_only_in_words() -> None:
     assert {"expired_card_only_at_renewal", "collect_old_card", "fee_reissue"} <= note_codes(damaged)
 
 
+def test_one_card_with_and_without_photo_counts_as_the_stronger() -> None:
+    """Two lines of the lists that are one card are one of list A, whichever was ticked first."""
+    assert check("R1", "A07 A07n", papers="notice").complete
+    assert not check("R1-NL", "A07 A07n").complete
+
+
 def test_document_given_twice_counts_once() -> None:
     """Two times the same document are one document."""
     visit = Visit.of("R1-NL", DAY, applicant=["A03", "A03"])
@@ -308,6 +317,32 @@ def test_photo_of_a_mixed_document_counts_only_where_the_clerk_says_so() -> None
     assert lacking(check(*shown)) == ["applicant_id"]
     assert check(*shown, facts="photo_on_document").complete
     assert not check("P5", "B20 B21 B22", "A03 B20", "notice ininjo shindansho", "photo_on_document").complete
+
+
+@pytest.mark.parametrize(
+    ("born", "on", "need"),
+    [("2011", DAY, "birth_date"), ("1896-11-24", DAY, None), ("1895-11-24", DAY, "birth_date_impossible")],
+)
+def test_a_birth_date_that_nobody_can_have_is_never_enough(born: str, on: date, need: str | None) -> None:
+    """130 years are an age, 131 a slip of the pen, told as such and not as an age that is unclear."""
+    verdict = check("R1", "A03", papers="notice", born=born, on=on)
+    assert [item.need for item in verdict.missing] == ([] if need is None else [(need,)])
+    assert verdict.accepted is verdict.complete is (need is None)
+    said = {note for note in note_codes(verdict) if note.startswith(("birth_date", "age_"))}
+    assert said == {None: set(), "birth_date": {"age_unclear"}}.get(need, {need})
+
+
+def test_what_would_make_a_paper_unnecessary_can_still_be_true() -> None:
+    """Who lost the old card is asked, unless it was only forgotten; the register is not waived by what staff settle."""
+
+    def unless(recipient: str, facts: str) -> dict[tuple[str, ...], tuple[str, ...]]:
+        verdict = check(recipient, "A03", "A03", "notice", facts, "2016-05-01" if recipient == "R2" else None)
+        return {item.need: item.unless for item in verdict.missing}
+
+    assert unless("R1", "renewal") == {("old_card",): ("no_old_card",)}
+    assert unless("R1", "renewal old_card_forgotten") == {("old_card",): ()}
+    waived = ("same_household_parent_child", "honseki_in_ward")
+    assert unless("R2", "renewal") == {("koseki",): waived, ("old_card",): ("no_old_card",)}
 
 
 def test_missing_documents_are_said_in_the_fewest_words() -> None:
@@ -457,6 +492,10 @@ def test_page_gets_what_matters_for_a_type() -> None:
     assert [slot.paper.code for slot in RULES.papers_for("R1-NL")] == ["old_card"]
     assert {slot.paper.code for slot in RULES.papers_for("P6")} == {
         "notice", "shokaisho", "ininjo", "nyusho_shomei", "bp_facility", "facility_staff_id", "old_card",
+    }  # fmt: skip
+    asked_by = {slot.paper.code: slot.if_facts for slot in RULES.papers_for("P6") if slot.if_facts}
+    assert asked_by == {
+        "facility_staff_id": ("facility_staff",), "old_card": ("renewal", "old_card_forgotten"),
     }  # fmt: skip
     assert {fact.code for fact in RULES.facts_for("R2")} == {
         "same_household_parent_child", "honseki_in_ward", "age_settled", "authority_settled",

@@ -1,8 +1,10 @@
 """``uketsuke rules``: a ward's own files are checked and compared, and the paper of the rules is never stale."""
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -16,6 +18,7 @@ from backend.documents.saying.handbook import handbook
 from tests.architecture.papers import text_of
 from tests.command_support import result_of
 from tests.documents_support import with_policies
+from tests.shipped_rules import BOOK, DAY
 
 OWN = 'format: 1\nname: "2027-04-01"\nextends: 2024-12-02\nvalid_from: 2027-04-01\n'
 
@@ -48,6 +51,16 @@ def test_paper_holds_every_type_combination_document_policy_and_source() -> None
         assert all(f"| `{code}` |" in part for code in rules.combination_table)
         assert all(f"| `{code}` |" in paper for code in (*rules.document_table, *rules.policy_table))
         assert all(f"| `{code}` | {one.title}" in paper for code, one in rules.source_table.items())
+
+
+def test_paper_names_what_else_a_type_may_show() -> None:
+    """A paper that nobody has to bring but may bring stands in the row beside those that are asked for."""
+    rules, names = BOOK.on(DAY), Catalogue("documents")
+    row = replace(rules.recipient_table["R1"], optional=("koseki",))
+    changed = replace(rules, recipient_table=MappingProxyType({**rules.recipient_table, "R1": row}))
+    paper = handbook(RuleBook([changed]), names)
+    (line,) = [one for one in paper.splitlines() if one.startswith("| `R1` ")]
+    assert f"| {names.text('paper.koseki')} |" in line
 
 
 def test_paper_is_written_to_a_file(tmp_path: Path) -> None:

@@ -140,10 +140,8 @@ def _overrides(record: Record) -> tuple[Override, ...]:
 def _merged(own: Record, chain: tuple[tuple[Override, ...], ...]) -> Record:
     """Merge a chain of files, the rule file first, into one record."""
     entries = {key: place for key, place in own.entries.items() if key in OWN}
-    for section in WHOLE:
-        found = next((one.place for layer in chain for one in layer if one.section == section), None)
-        if found is not None:
-            entries[section] = found
+    for layer in reversed(chain):
+        entries.update({one.section: one.place for one in layer if one.section in WHOLE})
     for section in BY_CODE:
         nearest: RuleNode | None = None
         parts: dict[str, RuleNode] = {}

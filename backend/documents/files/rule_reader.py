@@ -60,7 +60,7 @@ def read_rule_set(
 
 def _rule_set(layers: Layers, policies: DocumentPolicies) -> RuleSet:
     """The rule set of a file with everything it builds on."""
-    root, file = layers.root, layers.files[0]
+    root = layers.root
     for key in _SECTIONS:
         if key not in root.entries:
             raise root.place.error(f"the key '{key}' is missing")
@@ -73,7 +73,9 @@ def _rule_set(layers: Layers, policies: DocumentPolicies) -> RuleSet:
     sections = dict(root.entries)
     own = sections["policies"].entries() if "policies" in sections else {}
     table = {place.key_code(): read_policy(place, policies.table.get(code)) for code, place in own.items()}
-    sections["policies"] = MergedPlace(file, root.place.node, "policies", {**policies.places, **own})
+    sections["policies"] = MergedPlace(
+        root.place.file, root.place.node, "policies", {**policies.places, **own}
+    )
     questions = read_questions(root.get("guide_questions"))
     rule_set = RuleSet(
         name=root["name"].text(),

@@ -89,7 +89,7 @@ class Document:
 
     def of_a_child(self) -> Self:
         """The document of somebody below the age of ``photo_from``, with the source of that rule."""
-        known = self.photo_from or PhotoFrom(0, self.evidence, self.sources)
+        known = self if self.photo_from is None else self.photo_from
         sources = known.sources or self.sources
         return replace(
             self, kind=DocumentClass.B, photo=Photo.NEVER, evidence=known.evidence, sources=sources
