@@ -6,8 +6,9 @@ Eras (元号) begin on the day of their proclamation; up to 昭和 the last day 
 
 import re
 import unicodedata
+from calendar import monthrange
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
@@ -127,11 +128,7 @@ def fold_date(text: str) -> str:
 
 def _year(era: Era | None, written: str) -> int:
     number = 1 if written == "元" else int(written)
-    if era is None:
-        return number
-    if number < 1:
-        raise BadDateError("an era begins with its first year")
-    return era.first.year + number - 1
+    return number if era is None else era.first.year + number - 1
 
 
 def _part(written: str | None) -> int | None:
@@ -155,7 +152,7 @@ def _checked(
             raise BadDateError("the month does not exist")
         if day is None:
             first = date(year, month, 1)
-            last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+            last = date(year, month, monthrange(year, month)[1])
         else:
             try:
                 first = last = date(year, month, day)

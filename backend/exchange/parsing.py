@@ -108,7 +108,7 @@ def short_numbers(numbers: Collection[str]) -> list[str]:
     digits = [number for number in numbers if number.isdigit()]
     if not digits or any(number.startswith("0") for number in digits):
         return []
-    length, count = Counter(map(len, digits)).most_common(1)[0]
+    ((length, count),) = Counter(map(len, digits)).most_common(1)
     if count < len(digits) * _NEARLY_ALL:
         return []
     return [number for number in digits if len(number) < length]

@@ -97,7 +97,7 @@ def _check_end(rest: str, begins: Dated, start: re.Match[str], rules: DateRules)
     if match["day"] and read_folded(match["day"].strip(), rules).parts != begins.parts:
         raise BadDateError("the span ends on another day")
     end, first = _clock(match), _clock(start)
-    if end <= first and start["half"] and not match["half"] and end[0] <= 12:
+    if end < first and start["half"] and not match["half"]:
         end = (end[0] + 12, *end[1:])  # 午後1時～2時
     _moment(begins.whole, end, _TOKYO_OFFSET)
     if end <= first:

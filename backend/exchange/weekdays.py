@@ -57,7 +57,7 @@ def take_marks(text: str, *, holiday_marks: bool, english: bool) -> tuple[str, M
     if len(weekdays) > 1:
         raise BadDateError("the date has two weekdays")
     plain = " ".join(_WITHOUT_BRACKETS.sub(" ", plain).split())
-    return plain, Marks(min(weekdays, default=None), holiday)
+    return plain, Marks(next(iter(weekdays), None), holiday)
 
 
 def is_national_holiday(day: date) -> bool:

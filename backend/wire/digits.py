@@ -15,10 +15,12 @@ MOST_DIGITS_OF_A_SIGN = 3
 
 _DROPPED = frozenset({"Cf", "Mn", "Me"})
 # Default_Ignorable_Code_Point (Unicode's DerivedCoreProperties) beyond those categories: letters that are fillers, and
-# code points reserved for more. The others look blank: Braille without a dot, a musical note without a head.
-_UNSEEN = frozenset(
-    map(chr, [0x115F, 0x1160, 0x2065, 0x3164, 0xFFA0, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000)])
-) | {"\u2800", "\U0001d159"}
+# code points reserved for more; two more fillers fold to U+1160. The others look blank: Braille without a dot, a musical
+# note without a head.
+_UNSEEN = frozenset(map(chr, [0x115F, 0x1160, 0x2065, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000)])) | {
+    "\u2800",
+    "\U0001d159",
+}
 # The long-vowel mark and the minus sign are often typed for a hyphen, but Unicode does not call them dashes.
 _DASHES = frozenset("ー−⁃")
 # 漆 stands for seven in deeds; Unicode knows only 柒 and 㭍.

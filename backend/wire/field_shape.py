@@ -88,7 +88,8 @@ _SPAN = re.compile(
     rf"(?:{_SPAN_DAY}(?:T|\s*))?(?P<end>{_CLOCK})(?![0-9]|[-/.:][0-9])"
 )
 _DIGITS = re.compile(r"[0-9]+")
-_HALVES = ("午前", "午後", "am", "pm")
+_EARLY = re.compile("午前|am", re.IGNORECASE)
+_LATE = re.compile("午後|pm", re.IGNORECASE)
 # Without a year only where no sign of a date stands beside it, so that a row of groups with slashes is no date.
 _MONTH_AND_DAY = re.compile(
     rf"(?<![0-9])(?<![0-9][-/.:])(?:{_month_and_day('/')}(?![0-9])|{_KANJI_DAY})(?!\s?[-/.][0-9]|[0-9:]){_WEEKDAY}"
@@ -209,7 +210,7 @@ def _ends_later(span: re.Match[str]) -> bool:
     """Whether a span of hours ends after it begins; if not, it is only digits with signs between them."""
     begin, begin_half = _seconds(span["begin"])
     end, end_half = _seconds(span["end"])
-    if begin_half and not end_half and end <= begin:
+    if begin_half and not end_half and end < begin:
         end += _HALF_A_DAY  # 午後1時～2時
     return begin < end
 
@@ -217,12 +218,13 @@ def _ends_later(span: re.Match[str]) -> bool:
 def _seconds(clock: str) -> tuple[int, bool]:
     """A written time as seconds since midnight, and whether 午前 or 午後 is written with it."""
     hour, minute, second = [*map(int, _DIGITS.findall(clock)[:3]), 0, 0][:3]
-    halves = [half for half in _HALVES if half in clock.casefold()]
-    if halves:
-        hour = hour % 12 + (12 if halves[0] in {"午後", "pm"} else 0)
+    late = _LATE.search(clock) is not None
+    half_is_told = late or _EARLY.search(clock) is not None
+    if half_is_told:
+        hour = hour % 12 + (12 if late else 0)
     if "半" in clock:
         minute = 30
-    return (hour * 60 + minute) * 60 + second, bool(halves)
+    return (hour * 60 + minute) * 60 + second, half_is_told
 
 
 def _is_address(written: str) -> bool:

@@ -62,8 +62,8 @@ class LightMeter:
         sharpness = None
         if contrast >= _CONTRAST:
             # Differences between neighbouring pixels: a sharp edge covers the whole contrast within two pixels.
-            across = _shares(cv2.absdiff(sparse[:, 1:], sparse[:, :-1]), (0.995,))[0]
-            down = _shares(cv2.absdiff(sparse[1:], sparse[:-1]), (0.995,))[0]
+            (across,) = _shares(cv2.absdiff(sparse[:, 1:], sparse[:, :-1]), (0.995,))
+            (down,) = _shares(cv2.absdiff(sparse[1:], sparse[:-1]), (0.995,))
             # A hand moves in one direction, and only edges across that direction are blurred.
             sharpness = min(1.0, min(across, down) / contrast)
         return Light(middle, float((sparse >= 250).mean()), sharpness, moved)

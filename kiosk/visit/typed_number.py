@@ -99,11 +99,10 @@ class NumberForms:
         shape = next((shape for shape in self._shapes if _begins(shape, typed) and shape.groups), None)
         groups = list(shape.groups) if shape is not None else []
         if not groups and self._told:
-            groups = [_GROUP] * (len(typed) // _GROUP + 1)
+            groups = [_GROUP] * (len(typed) // _GROUP)
         parts, start = [], 0
         for size in groups:
-            if start < len(typed):
-                parts.append(typed[start : start + size])
+            parts.append(typed[start : start + size])
             start += size
         parts.append(typed[start:])
         return "-".join(part for part in parts if part)

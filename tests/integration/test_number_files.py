@@ -20,8 +20,6 @@ from backend.reservations.code_patterns import CodePatternError, load_patterns
 from backend.settings import Settings
 from backend.storage.database import Database
 from backend.ward_rules import open_rules, refuse_numbers
-from backend.wire.field_shape import FieldShape
-from backend.wire.my_number import tree_contains_my_number
 from tests.support import PASSWORD
 
 DRESSES = ["123456789018", "1234|5678|9018", "壱弐参四五六七八九〇一八"]
@@ -102,12 +100,3 @@ def test_the_audit_trail_withholds_a_number(sqlite: Database, fact: Any, kept: A
     with sqlite.write() as work:
         audit.record_audit(work, "console", "tick", facts={"fact": fact})
         assert work.connection.execute(select(trail.c.facts)).scalar_one() == {"fact": kept}
-
-
-def test_a_tree_is_looked_at_as_a_whole() -> None:
-    """Keys, values, lists and whole numbers, each by what it is for."""
-    number = "123456789018"
-    for tree in (number, int(number), [number], {"a": {number: 1}}, {"a": [{"b": number}]}, ("x", number)):
-        assert tree_contains_my_number(tree)
-    phones = {"phone": "03-3209-9999-12 / 090-1234-5678", "size": 1280, "when": None, "on": True}
-    assert not tree_contains_my_number(phones, {"phone": FieldShape.PHONE})

@@ -70,9 +70,11 @@ def test_a_typed_text_without_a_prefix_stays(text: str) -> None:
     assert without_aim_prefix(text, typed=True) == text
 
 
-@pytest.mark.parametrize("text", ["", "]", "]Q", "] Q1AB", "]1QAB", "\\0000", "\\999999AB", "A]Q1B"])
+@pytest.mark.parametrize(
+    "text", ["", "]", "]Q", "] Q1AB", "]1QAB", "\\0000", "\\999999AB", "A]Q1B", "[Q1AB", "#Q1AB"]
+)
 def test_what_is_no_whole_prefix_stays(text: str) -> None:
-    """Half a prefix is a text like any other."""
+    """Half a prefix, or one as keys of another layout write it, is a text like any other where nothing is typed."""
     assert without_aim_prefix(text) == text
 
 

@@ -63,6 +63,8 @@ def test_the_same_visitor_waits_in_line_once() -> None:
     """Protects against a burst of repetitions for one visitor before anybody else is heard."""
     line = enqueue(enqueue(enqueue(AnnouncementQueue(), a_call(1)), a_call(2)), a_call(1, count=2))
     assert waiting(line) == [("M-001", 2), ("M-002", 1)]
+    line = enqueue(enqueue(enqueue(line, a_call(3)), a_call(2, count=2)), a_call(1, count=3))
+    assert waiting(line) == [("M-001", 3), ("M-002", 2), ("M-003", 1)]
 
 
 def test_a_recall_of_a_playing_announcement_is_played_after_it() -> None:
@@ -95,6 +97,7 @@ def test_a_call_that_was_heard_stays_large_for_its_time_or_until_its_visitor_cam
     assert is_over(heard, 101.0, [a_call(1, serving=True)])
     assert is_over(heard, 101.0, [])
     assert not is_over(heard, 101.0, [a_call(1, count=2)])
+    assert is_over(AnnouncementQueue(), 101.0, [call]) is True
 
 
 def test_the_large_place_is_not_empty_between_two_announcements() -> None:

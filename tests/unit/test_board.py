@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from hypothesis import given, strategies as st
+from structlog.testing import capture_logs
 
 from backend.wire.codes import EventKind, WindowKind
 from backend.wire.heard import OTHER
@@ -194,14 +195,25 @@ def test_an_event_before_any_snapshot_asks_for_one() -> None:
 
 
 def test_another_office_and_a_call_without_a_window_are_left_out() -> None:
-    """Protects that one bad entry neither shows nonsense nor ends the display."""
+    """Protects that one bad entry neither shows nonsense nor ends the display, and the log says which."""
     state = a_state()
-    other = apply(state, an_event(EventKind.TICKET_CALLED, office_id="yotsuya", window="1"))
+    with capture_logs() as logs:
+        other = apply(state, an_event(EventKind.TICKET_CALLED, office_id="yotsuya", window="1"))
     assert other.state == state
+    assert [(line["event"], line["seq"]) for line in logs] == [("event_of_another_office_ignored", 11)]
     nowhere = apply(state, an_event(EventKind.TICKET_CALLED))
     assert (numbers(nowhere.state), nowhere.new) == ([], ())
     blank = apply(None, a_board(calls=[a_call(1, window=" "), a_call(2)])).state
     assert numbers(blank) == ["M-002"]
+
+
+def test_nobody_is_counted_below_none() -> None:
+    """Protects the hall from "-1 people" where a server miscounts, in a picture and in an event."""
+    state = a_state(waiting=-1, preparing=-1)
+    assert (state.waiting, state.preparing) == (0, 0)
+    later = apply(state, an_event(EventKind.TICKET_ISSUED, waiting=-1, preparing=-1)).state
+    assert later is not None
+    assert (later.waiting, later.preparing) == (0, 0)
 
 
 def test_a_window_shows_one_visitor_only() -> None:

@@ -121,6 +121,8 @@ def test_a_closed_hall_says_when_it_opens_in_tokyo_time() -> None:
     ("age", "sentence"),
     [
         (17.0, Sentence("stale.seconds", (("age", "17"),))),
+        (7199.0, Sentence("stale.minutes", (("age", "119"),))),
+        (7200.0, Sentence("stale.hours", (("age", "2"),))),
         (61.9, Sentence("stale.seconds", (("age", "61"),))),
         (119.9, Sentence("stale.seconds", (("age", "119"),))),
         (120.0, Sentence("stale.minutes", (("age", "2"),))),

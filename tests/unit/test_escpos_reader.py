@@ -32,6 +32,8 @@ COMMANDS = {
     "recovery at once": (b"\x10\x05\x02", CommandKind.RECOVER, 2),
     "clearing at once": (b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08", CommandKind.CLEAR, 0),
     "pulse at once": (b"\x10\x14\x01\x00\x0a", CommandKind.OTHER, 0),
+    "a function at once that nobody knows": (b"\x10\x14\x09", CommandKind.OTHER, 0),
+    "a control character": (b"\x1f", CommandKind.OTHER, 0),
     "question with an id": (b"\x1d(H\x06\x0000AB12", CommandKind.PROCESS_ID, 0),
     "another function": (b"\x1d(A\x02\x00\x00\x02", CommandKind.OTHER, 0),
     "large graphics": (b"\x1d8L\x03\x00\x00\x000p\n", CommandKind.OTHER, 0),
@@ -132,3 +134,12 @@ def test_a_printer_that_obeys_in_pictures_answers_before_the_picture_is_complete
     (picture,) = reader.feed(b"\xff" * 4)
     assert (picture.kind, picture.raster, picture.raw[:12]) == (CommandKind.RASTER, (1, 8, 1, 1), begun)
     assert list(EscposReader().feed(begun)) == []
+    clearing = COMMANDS["clearing at once"][0]
+    reader = EscposReader(frozenset({Quirk.OBEYS_IN_PICTURES}))
+    told = list(reader.feed(b"\x1dv0\x00\x01\x00\x10\x00" + clearing))
+    assert [(one.kind, one.inside) for one in told] == [(CommandKind.CLEAR, True)]
+
+
+def test_the_zeros_that_end_a_picture_are_passed_over_at_once() -> None:
+    """Protects a line from nine thousand commands where a printer is freed from a picture that broke off."""
+    assert [one.raw for one in _read(bytes(300) + MARK)] == [bytes(300), b"M", b"\n"]

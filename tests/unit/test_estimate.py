@@ -111,6 +111,10 @@ def test_who_may_leave_is_back_before_they_can_be_called(
         (0, 1, 10.0, 30.0, [Break(5, 15)], (30, 40)),
         # Reserved for the minute in which a break begins: after it.
         (0, 1, 10.0, 10.0, [Break(10, 70)], (70, 80)),
+        # Every window's visit ends as the break begins: at the latest after it.
+        (0, 1, 10.0, None, [Break(10, 70)], (0, 70)),
+        # Rounded up to the minute in which a break begins: after it.
+        (0, 1, 10.0, 8.0, [Break(10, 70)], (70, 80)),
         # The next five minutes lie in the next break: after that.
         (0, 1, 10.0, None, [Break(-30, 26), Break(28, 47)], (50, 55)),
         # A short visit: never less than five minutes to plan with.

@@ -40,10 +40,16 @@ def test_old_end_of_file_mark_is_not_a_row() -> None:
         (b"", ImportReason.EMPTY_FILE, 0, "empty"),
         (b"\xef\xbb\xbf\r\n  ", ImportReason.EMPTY_FILE, 0, "empty"),
         (b"PK\x03\x04rest", ImportReason.BAD_ENCODING, 0, "Excel"),
-        (TEXT.encode("cp932") + b"2,\x81\x20\r\n", ImportReason.BAD_ENCODING, 3, "line 3"),
+        (
+            TEXT.encode("cp932") + b"2,\x81\x20\r\n",
+            ImportReason.BAD_ENCODING,
+            3,
+            "line 3 holds bytes that are neither UTF-8 nor CP932 text",
+        ),
         (TEXT.encode() + b"2,\xe3\x81\r\n", ImportReason.BAD_ENCODING, 3, "line 3"),
         (TEXT.encode("cp932") + b"2,a\x00b\r\n", ImportReason.NUL_BYTE, 3, "line 3"),
         (TEXT.encode("utf-16-le"), ImportReason.NUL_BYTE, 1, "UTF-16"),
+        ("\n\x00".encode("utf-16"), ImportReason.NUL_BYTE, 2, "line 2"),
         (TEXT.encode("utf-16")[:-1], ImportReason.BAD_ENCODING, 0, "UTF-16"),
     ],
 )
@@ -59,6 +65,14 @@ def test_a_forced_encoding_is_not_second_guessed() -> None:
     """--encoding utf-8 on a CP932 file is a mistake that is said, with its line."""
     with pytest.raises(CsvFileError, match="line 1 holds bytes that are not utf-8 text"):
         decode(TEXT.encode("cp932"), Encoding.UTF_8)
+
+
+def test_an_encoding_that_is_asked_for_reads_a_file_with_its_mark(tmp_path: Path) -> None:
+    """Protects the name of the first column: --encoding utf-8 takes the byte order mark off and says so."""
+    path = tmp_path / "export.csv"
+    path.write_bytes(TEXT.encode("utf-8-sig"))
+    content = read_csv(path, Encoding.UTF_8)
+    assert (content.text, content.encoding) == (TEXT, Encoding.UTF_8_BOM)
 
 
 def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from backend.common.tokyo import era_parts, in_era, in_tokyo
+from backend.common.tokyo import era_month, era_parts, in_era, in_tokyo
 from backend.exchange.dates import (
     USUAL_NOTATIONS,
     DateRules,
@@ -91,7 +91,8 @@ def test_the_years_that_are_read_have_an_end(text: str, iso: str | None) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["1867/12/31", "2200/1/1", "2026/0/5", "2026/13/05", "1950/00/31", "2026-04-31"]
+    "text",
+    ["1867/12/31", "2200/1/1", "2026/0/5", "2026/13/05", "1950/13", "S25.13.00", "1950/00/31", "2026-04-31"],
 )
 def test_a_year_or_month_beyond_is_refused(text: str) -> None:
     """Protects the register from a slip of a digit."""
@@ -138,6 +139,7 @@ def test_an_offset_of_japan_or_of_greenwich_is_taken_off(text: str) -> None:
     [
         (date(2019, 5, 1), "令和元年5月1日（水）", (("令和", "R"), 1)),
         (date(2020, 1, 1), "令和2年1月1日（水）", (("令和", "R"), 2)),
+        (date(2199, 12, 31), "令和181年12月31日（火）", (("令和", "R"), 181)),
         (date(2019, 4, 30), "平成31年4月30日（火）", (("平成", "H"), 31)),
         (date(1926, 12, 25), "昭和元年12月25日（土）", (("昭和", "S"), 1)),
         (date(1926, 12, 24), "大正15年12月24日（金）", (("大正", "T"), 15)),
@@ -149,6 +151,7 @@ def test_a_date_is_written_as_the_office_writes_it(
 ) -> None:
     """Protects papers and pages: the first year is 元年, and on the day of a change the new era counts."""
     assert in_era(day) == told
+    assert era_month(day) == f"{told.partition('月')[0]}月"
     assert era_parts(day) == parts
 
 

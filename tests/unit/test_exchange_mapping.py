@@ -47,7 +47,8 @@ def test_a_file_of_the_ward_changes_only_what_it_names(tmp_path: Path) -> None:
     [
         ("[columns", "not valid TOML"),
         ("[columns]\nbirthday = ['x']\n", "wrong at columns.birthday"),
-        ("[columns]\nname = ['予約番号']\n", "two meanings"),
+        ("[columns]\nname = ['予約番号']\n", "line 2: .*two meanings"),
+        ("[file]\ndelimiter = ';'\n[columns]\nnumber = ['氏名']\n", "line 4: .*two meanings"),
         ("[states]\nlost = ['x']\n", "wrong at states.lost"),
         ("[dates]\nnotations = []\n", "wrong at dates.notations"),
         ("colums = 1\n", "wrong at colums"),

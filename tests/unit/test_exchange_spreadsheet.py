@@ -228,6 +228,15 @@ def test_the_apostrophe_of_a_spreadsheet_is_refused(field: FieldName) -> None:
     assert refusals_of("alias", "'Aisha O'Neill") == ()
 
 
+@pytest.mark.parametrize("field", get_args(FieldName))
+def test_a_year_and_month_with_a_point_are_a_decimal_number_everywhere_but_in_a_date(
+    field: FieldName,
+) -> None:
+    """Protects a birthday without a day (1950.10) from refusal, and a number from having become 1950.10."""
+    found = damage("1950.10", field)
+    assert found is (None if KINDS[field] is ValueKind.DATE else ImportReason.SPREADSHEET_QUANTITY)
+
+
 def test_digits_that_a_spreadsheet_cannot_keep_are_refused() -> None:
     """Of 23 digits a spreadsheet keeps 15; a zero at the end alone is a number like others."""
     assert [r.reason for r in refusals_of("application_id", "730285456887091" + "0" * 8)] == [
@@ -312,6 +321,7 @@ def test_every_remark_has_words() -> None:
         (["43324006", "01234567", "61234567", "71234567", "1234567"], []),
         (["43324006", "5123456", "612345", "71234"], []),
         (["AB1234567", "CD123456"], []),
+        (["AB1234567", "CD1234567", "EF1234567", "GH1234567", "1234567"], []),
         ([], []),
     ],
 )

@@ -78,6 +78,10 @@ def test_whatever_is_measured_the_exposure_stays_in_its_bounds(lights: list[Ligh
         (Light(80.0, 0.0, 0.1, 9.0), 0),
         (Light(80.1, 0.0, 0.1, 9.0), -1),
         (Light(40.0, 0.0, 0.1, 9.0), 1),
+        (Light(120.0, 0.0, 0.1, 3.0), 0),
+        (Light(120.0, 0.0, 0.1, 3.1), -1),
+        (Light(120.0, 0.0, 0.30, 9.0), 0),
+        (Light(120.0, 0.0, 0.29, 9.0), -1),
     ],
 )
 def test_where_the_light_is_good_enough_nothing_is_asked_for(light: Light, vote: int) -> None:
@@ -110,3 +114,17 @@ def test_a_picture_tells_its_light() -> None:
     assert (white.brightness, white.saturated) == (255.0, 1.0)
     assert meter.measure(np.zeros((15, 640), np.uint8)) is None
     assert meter.measure(np.zeros((16, 16), np.uint8)) is not None
+
+
+def test_only_edges_in_both_directions_are_sharp() -> None:
+    """Protects a notice in a moving hand, whose edges along the move stay sharp, and says nothing of a dull picture."""
+    across, down = np.indices((32, 64))
+    for bright, pattern, sharpness in (
+        (160, (across + down) % 2, 1.0),
+        (160, across % 2, 0.0),
+        (160, down % 2, 0.0),
+        (159, (across + down) % 2, None),
+    ):
+        light = LightMeter().measure(np.where(pattern == 1, bright, 100).astype(np.uint8))
+        assert light is not None
+        assert light.sharpness == sharpness

@@ -122,6 +122,22 @@ def test_six_calls_beside_the_large_one_stand_in_two_columns() -> None:
     assert screen_of(calls=calls).columns == 3
 
 
+def test_the_line_of_the_closing_takes_its_place_from_the_calls() -> None:
+    """Protects the lowest calls from standing under the line that the office has closed: they go to other pages."""
+    calls = tuple(
+        CallMessage(
+            ticket_id=UUID(int=place),
+            number=f"M-{place:03d}",
+            window=str(place),
+            kind=WindowKind.RECEPTION,
+            called_at=NOON,
+        )
+        for place in range(1, 9)
+    )
+    assert screen_of(calls=calls, absent=("M-200",)).page == (1, 1)
+    assert screen_of(calls=calls, absent=("M-200",), open_now=False).page == (1, 3)
+
+
 def test_languages_change_every_eight_seconds_and_pages_every_six() -> None:
     """Protects readers of the third language from a sentence that is gone before it is read."""
     assert [screen_of(second).second for second in (0.0, 7.9, 8.0, 16.0)] == [0, 0, 1, 2]

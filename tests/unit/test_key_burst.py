@@ -52,6 +52,7 @@ def test_a_few_keys_are_no_scan() -> None:
     burst = KeyBurst()
     assert _type(burst, "ASDF") is None
     assert _type(burst, "", start=200.0) is None
+    assert _type(burst, "12345\x7f", start=300.0) is None, "a key that erases is no sixth"
 
 
 def test_what_was_typed_is_forgotten_without_another_key() -> None:
@@ -97,6 +98,44 @@ def test_an_endless_burst_is_dropped() -> None:
     burst = KeyBurst()
     assert _type(burst, "1" * (LONGEST + 50), gap=0.001) == "#"
     assert burst.empty
+    assert _type(burst, "1" * 8001, gap=0.001) == "#"
+    assert _type(burst, "1" * 8000, gap=0.001) == "1" * 8000
+    for _ in range(LONGEST + 1):
+        burst.press(ord("1"), "1", shift=False, now=300.0)
+    assert (burst.empty, vars(burst)["_keys"]) == (False, [])
+
+
+@pytest.mark.parametrize(
+    ("key", "codepoint", "text"),
+    [
+        (266, None, "."),
+        (267, None, "/"),
+        (268, None, "*"),
+        (269, None, "-"),
+        (270, None, "+"),
+        (126, None, "~"),
+        (127, None, ""),
+        (31, None, ""),
+        (200, "é", "é"),
+        (255, "ー", "ー"),
+        (304, "x", ""),
+        (511, "x", ""),
+        (512, "１", "１"),
+        (0xFF00, "12", ""),
+        (0xFF00, "", ""),
+        (0xFF00, None, ""),
+        (0xFF00, "\u200b", ""),
+    ],
+)
+def test_a_key_gives_the_one_sign_that_stands_on_it(key: int, codepoint: str | None, text: str) -> None:
+    """Protects a code from keys that move or erase, and its digits from a sign of the number pad that gets lost."""
+    burst = KeyBurst()
+    for place, pressed in enumerate([*"123456", None, *"789"]):
+        if pressed is None:
+            burst.press(key, codepoint, shift=False, now=100 + place * 0.005)
+        else:
+            burst.press(ord(pressed), pressed, shift=False, now=100 + place * 0.005)
+    assert burst.press(ENTER, None, shift=False, now=100.06) == f"123456{text}789"
 
 
 @given(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from backend.wire.field_shape import FieldShape
-from backend.wire.my_number import check_digit_is_right, contains_my_number
+from backend.wire.my_number import check_digit_is_right, contains_my_number, tree_contains_my_number
 
 EXAMPLE = "123456789018"  # the documented test vector, nobody's number
 WRONG = EXAMPLE[:-1] + "2"
@@ -21,7 +21,7 @@ SIGNS = (
 
 UNSEEN = (
     "\u3164", "\u115f", "\u1160", "\uffa0", "\u2800", "\U0001d159", "\u00ad", "\u034f", "\u061c", "\u17b4", "\u180e",
-    "\u2065", "\u206f", "\ufff0", "\U0001bca0", "\U0001d173", "\U000e0000", "\U000e0041", "\U000e0fff",
+    "\u2065", "\u206f", "\ufff0", "\ufff8", "\U0001bca0", "\U0001d173", "\U000e0000", "\U000e0041", "\U000e0fff",
 )  # fmt: skip
 """Of each group of Unicode's Default_Ignorable_Code_Point one, and what looks blank."""
 
@@ -103,6 +103,14 @@ def test_what_nobody_sees_between_two_digits_parts_no_row(shape: FieldShape, uns
     """Joiners, marks on digits and frames of keycaps leave twelve digits in a row, whatever the check digit says."""
     assert contains_my_number(unseen.join(WRONG), shape)
     assert contains_my_number(f"{WRONG[:6]}{unseen}{WRONG[6:]}", shape)
+
+
+@pytest.mark.parametrize(
+    "seen", ["\u115e", "\u1161", "\u2801", "\uffef", "\U0001d158", "\U000dffff", "\U000e1000"], ids=ascii
+)
+def test_what_stands_beside_the_unseen_parts_a_row(seen: str) -> None:
+    """Protects honest groups of digits: only what nobody sees is dropped, not its neighbours in Unicode."""
+    assert not contains_my_number(f"{WRONG[:6]}{seen}{WRONG[6:]}")
 
 
 @pytest.mark.parametrize("shape", [FieldShape.CODE, FieldShape.NUMBER])
@@ -317,3 +325,27 @@ def test_a_short_word_joins_two_groups_and_a_name_parts_them(between: str, joine
 def test_a_kanji_of_ten_is_no_digit() -> None:
     """Protects texts with 十, which counts and is no place of a number: six of them are not twelve digits."""
     assert not contains_my_number("十十十十十十")
+
+
+def test_a_tree_is_looked_at_as_a_whole() -> None:
+    """Keys, values, lists and numbers, each by what it is for."""
+    for tree in (
+        EXAMPLE,
+        int(EXAMPLE),
+        float(EXAMPLE),
+        [EXAMPLE],
+        {"a": {EXAMPLE: 1}},
+        {"a": [{"b": EXAMPLE}]},
+        ("x", EXAMPLE),
+    ):
+        assert tree_contains_my_number(tree)
+    phone = with_check_digit("03123456781").removeprefix("0312345678")
+    phones = {
+        "phone": f"03-1234-5678-{phone}",
+        "size": 1280,
+        "when": None,
+        "on": True,
+    }
+    assert tree_contains_my_number(phones)
+    assert not tree_contains_my_number(phones, {"phone": FieldShape.PHONE})
+    assert not tree_contains_my_number(phones, shape=FieldShape.PHONE)

@@ -118,12 +118,13 @@ def test_every_address_can_be_read_in_japanese_and_in_latin_letters() -> None:
         assert "Shinjuku-ku, Tokyo" in office.address["en"]
 
 
-def test_an_address_without_a_language_is_japanese(tmp_path: Path) -> None:
-    """A ward's file of before goes on working."""
+@pytest.mark.parametrize("address", ["新宿区内藤町87", "港"])
+def test_an_address_without_a_language_is_japanese(tmp_path: Path, address: str) -> None:
+    """A ward's file of before goes on working, however short the address."""
     path = tmp_path / "offices.toml"
     one = next(line for line in SHIPPED.read_text().splitlines() if "内藤町" in line)
-    path.write_text(SHIPPED.read_text().replace(one, 'address = "新宿区内藤町87"'))
-    assert load_directory(path)["01"].address == {"ja": "新宿区内藤町87"}
+    path.write_text(SHIPPED.read_text().replace(one, f'address = "{address}"'))
+    assert load_directory(path)["01"].address == {"ja": address}
 
 
 def test_an_opening_for_a_visit_is_that_of_its_day_else_the_one_to_come(tmp_path: Path) -> None:
@@ -181,7 +182,12 @@ def test_a_number_is_shown_with_letter_and_three_digits() -> None:
         (('authority = "新宿区"', "authority = "), "not valid TOML"),
         (('walk_in_series = "W"', 'walk_in_series = "X"'), "has no series X"),
         (('{ ja = "新宿区内藤町87", en', "{ en"), "has no Japanese address"),
+        (('{ ja = "四谷特別出張所", en', "{ en"), "has no Japanese name"),
         (('"新宿区内藤町87"', '" "'), "address"),
+        (
+            ('also_called = ["四谷"]', 'also_called = ["簞笥町特別出張所"]'),
+            "line 72: the name .* belongs to two offices",
+        ),
         (('{ ja = "新宿区内藤町87", en', "{ ja = 87, en"), "address"),
         (
             ('ja = "四谷', 'ja = "\U0001f000谷'),

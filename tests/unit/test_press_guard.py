@@ -70,6 +70,17 @@ def test_a_press_on_the_place_of_the_last_button_counts_late() -> None:
     assert not watched.guard.swallows(500, 250)
 
 
+def test_a_press_elsewhere_keeps_no_old_button_alive() -> None:
+    """Protects a visitor who reads on from a button that stays deaf: only presses at the old place lengthen its time."""
+    watched = Watched()
+    watched.turn(ticket(1))
+    watched.turn(Welcome(), BUTTON)
+    watched.now += SAME_PLACE * 0.4 - 0.1
+    assert not watched.guard.swallows(500, 900)
+    watched.now += 0.2
+    assert not watched.guard.swallows(500, 250)
+
+
 def test_presses_again_and_again_at_one_place_count_as_one() -> None:
     """Protects against an impatient finger: every press within the time counts to the last, also across a wait."""
     watched = Watched()

@@ -3,9 +3,10 @@
 import pytest
 
 from backend.common.receipt.escpos_job import STRIP_BYTES
+from backend.wire.codes import PrintState
 from kiosk.paper import printer_commands as commands
 from kiosk.paper.printer_answers import AnswerKind, AnswerReader
-from kiosk.paper.printer_state import PrinterState, PrinterStatus, read_automatic, read_status
+from kiosk.paper.printer_state import PrinterState, PrinterStatus, PrintResult, read_automatic, read_status
 from kiosk.virtual.printer_modes import HALTED_MODES, PrinterMode, automatic_status, real_time_answer
 
 STATES = {
@@ -145,4 +146,8 @@ def test_what_was_not_answered_hides_no_cause() -> None:
 def test_a_status_without_a_word_on_the_roll_is_no_warning() -> None:
     """Protects clerks from "nearly used up" for a printer that did not answer at all."""
     assert not PrinterStatus(PrinterState.UNREACHABLE).near_end
+    assert PrintResult(PrintState.FAILED).near_end is False
+    for near in (True, False):
+        last = PrinterStatus(PrinterState.READY, near_end=near)
+        assert PrintResult(PrintState.PRINTED, status=last).near_end is near
     assert not read_status(None, None, None, None).near_end

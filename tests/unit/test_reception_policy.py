@@ -21,6 +21,12 @@ def test_a_ward_that_sets_nothing_has_the_policy_of_the_papers(monkeypatch: pyte
     assert policy_of(Settings()) == QueuePolicy()
 
 
+def test_an_office_without_rules_of_its_own_has_the_wards() -> None:
+    """Protects an office's own minutes from the ward's, and every other office from having none."""
+    policies = Policies(own={"05": POLICY})
+    assert (policies.of("05"), policies.of("00")) == (POLICY, QueuePolicy())
+
+
 def test_a_reserved_time_has_come_so_long_before_it() -> None:
     """Protects the moment from which an early visitor counts as on time."""
     assert POLICY.due(MORNING) == MORNING + timedelta(minutes=10)

@@ -112,6 +112,12 @@ def test_a_trembling_hand_is_forgiven_but_not_for_long() -> None:
     assert _told([_ok("A"), NOTHING, NOTHING, NOTHING, _ok("A"), _ok("A")]) == [(6, "A", "ok")]
 
 
+def test_a_card_that_came_back_is_doubted_anew() -> None:
+    """Protects a visitor who moves a card away from a refusal at its first glimpse: only readings close together agree."""
+    assert _told([CARD, *[NOTHING] * 3, CARD]) == []
+    assert _told([CARD, *[NOTHING] * 2, CARD]) == [(4, None, "my_number")]
+
+
 def test_a_code_is_told_once_until_it_has_left_the_view() -> None:
     """A notice that stays in view, or is missed for a moment, is not told again; one that comes back is."""
     assert _told([_ok("A")] * 30) == [(2, "A", "ok")]

@@ -1,19 +1,25 @@
 """Where the rules of a visit end: buttons that belong to another screen, a server that goes, the last of the tries."""
 
+from uuid import UUID
+
 import pytest
 
+from backend.common.catalogue import Language
 from backend.wire.codes import CheckInReason, PrintState, TicketState
 from kiosk.visit.effects import PlayTone, PrintTicket, SendCheckIn, Tone
+from kiosk.visit.flow import MAX_CODE_LENGTH
 from kiosk.visit.inputs import (
     BringChanged,
     Button,
+    KeyTapped,
+    LanguageTapped,
     ServerChanged,
     SituationTapped,
     Timer,
     TroubleReason,
     Unanswered,
 )
-from kiosk.visit.screens import Keypad, PaperState, TicketShown, Trouble
+from kiosk.visit.screens import Keypad, PaperState, TicketShown, Trouble, WalkInQuestion
 from kiosk.visit.transition import MAX_RETRIES
 from tests.kiosk_support import SITUATIONS, Visit, a_ticket, of, seconds
 
@@ -35,6 +41,27 @@ def test_a_button_of_another_screen_does_nothing_beside_a_number(button: Button)
     shown = machine.state.screen
     assert machine.tap(button) == ()
     assert machine.shows(shown)
+
+
+def test_the_longest_code_that_the_server_takes_is_asked_about() -> None:
+    """Protects a visitor with a long code of another system from being told to hold up another one."""
+    assert len(of(Visit().open().scan("X" * MAX_CODE_LENGTH), SendCheckIn)) == 1
+    assert of(Visit().open().scan("X" * (MAX_CODE_LENGTH + 1)), SendCheckIn) == []
+
+
+def test_a_number_stays_as_long_in_another_language_as_with_more_time() -> None:
+    """Protects who reads a number anew in their language, and the queue behind from a screen of the first page's time."""
+    machine = Visit().ticket()
+    assert seconds(machine.take(LanguageTapped(Language.KOREAN))) == machine.flow.durations.ticket_more
+
+
+def test_who_comes_without_a_notice_is_not_asked_as_after_one() -> None:
+    """Protects the assisted queue's words for those whose notice gave no number."""
+    machine = Visit().open()
+    machine.tap(Button.WALK_IN)
+    screen = machine.state.screen
+    assert isinstance(screen, WalkInQuestion)
+    assert (screen.assisted, screen.warned) == (False, False)
 
 
 def test_a_server_that_goes_away_is_asked_by_nobody() -> None:
@@ -85,10 +112,12 @@ def test_an_answer_after_the_visitor_was_told_that_nobody_answers_changes_nothin
 
 
 def test_three_copies_are_all() -> None:
-    """Protects the roll from somebody who likes the sound; each copy needs the one before it to be out."""
+    """Protects the roll from somebody who likes the sound; each copy needs the one before it to be out, and has its time."""
     machine = Visit().ticket()
     for job in (2, 3):
-        assert len(of(machine.tap(Button.REPRINT), PrintTicket)) == 1
+        asked = machine.tap(Button.REPRINT)
+        assert len(of(asked, PrintTicket)) == 1
+        assert seconds(asked) == machine.flow.durations.ticket_unprinted
         assert machine.tap(Button.REPRINT) == ()
         machine.printed(PrintState.PRINTED, job)
     assert machine.tap(Button.REPRINT) == ()
@@ -169,9 +198,10 @@ def test_a_button_of_another_screen_does_nothing_beside_what_to_bring(button: Bu
 
 
 def test_what_was_typed_is_in_no_representation() -> None:
-    """Protects a number from a log or a traceback, on the keypad and on the screen after it."""
+    """Protects a number from a log or a traceback: its keys, the keypad and the screen after it."""
     assert "4332" not in repr(Keypad("43324006"))
-    trouble = Trouble(TroubleReason.UNKNOWN, typed="43324006", by_keys=True)
+    assert "4332" not in repr(KeyTapped("43324006", UUID(int=1)))
+    trouble = Trouble(TroubleReason.UNKNOWN, source="43324006", typed="43324006", by_keys=True)
     assert "4332" not in repr(trouble)
     assert trouble.retries == 0
     shown = TicketShown(a_ticket(), CheckInReason.ON_TIME, PaperState.NONE)

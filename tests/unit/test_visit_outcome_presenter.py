@@ -129,7 +129,9 @@ def test_a_number_without_paper_is_left_by_saying_that_it_is_noted(paper: PaperS
     ("days", "title", "action"),
     [
         (0, "ほかの窓口の\nご予約です", Button.HOME),
+        (1, "ほかの日、ほかの窓口の\nご予約です", Button.HOME),
         (7, "ほかの日、ほかの窓口の\nご予約です", Button.HOME),
+        (-1, "ご予約の日が\n過ぎています", Button.WALK_IN),
         (-7, "ご予約の日が\n過ぎています", Button.WALK_IN),
     ],
 )
@@ -195,6 +197,7 @@ def test_a_typed_number_is_told_as_one() -> None:
         assert "4332" not in repr(typed)
     unknown = trouble_of(Trouble(TroubleReason.UNKNOWN, by_keys=True))
     assert unknown.other is Button.WALK_IN
+    assert trouble_of(Trouble(TroubleReason.REFUSED, by_keys=True)).other is Button.HOME
 
 
 def test_who_is_on_time_reads_the_reserved_time() -> None:
@@ -277,12 +280,20 @@ def test_a_machine_that_tries_by_itself_says_so() -> None:
     assert trouble_of(Trouble(TroubleReason.CLOSED)).next == JA("trouble.closed.next")
 
 
-def test_a_reply_without_an_office_is_told_plainly() -> None:
-    """Protects from empty brackets where an older server does not say which office it is."""
+def test_what_a_reply_leaves_out_is_not_told() -> None:
+    """Protects from empty brackets and days that nobody said where an older server leaves the office or the day out."""
     view = trouble_of(Trouble(TroubleReason.ANOTHER_OFFICE))
     assert view.body == "ご予約のカードは、\nほかの窓口でお渡しします。"
     closed = trouble_of(Trouble(TroubleReason.CLOSED, CheckInReply(reason=CheckInReason.CLOSED)))
     assert closed.body == "本日の受付は終了しました。"
+    opens = CheckInReply(reason=CheckInReason.CLOSED, opens_at=NOW + timedelta(hours=1), reserved_for=NOW)
+    assert "11時21分" in text(trouble_of(Trouble(TroubleReason.CLOSED, opens)).body)
+    undated = CheckInReply(reason=CheckInReason.ANOTHER_OFFICE, office=OKUBO)
+    told = trouble_of(Trouble(TroubleReason.ANOTHER_OFFICE, undated))
+    assert (told.title, told.body) == (
+        "ほかの窓口の\nご予約です",
+        "ご予約の窓口は、こちらです。",
+    )
     reply = CheckInReply(reason=CheckInReason.UNKNOWN, office=OKUBO)
     assert trouble_of(Trouble(TroubleReason.UNKNOWN, reply)).title == "ご予約を\n確認できませんでした"
 

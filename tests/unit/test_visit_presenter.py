@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from backend.common.catalogue import Language
-from backend.wire.codes import CheckInReason
-from backend.wire.messages import BringItem, BringSituation, CheckInRequest, NumberShape
+from backend.wire.codes import CheckInReason, CodePlace
+from backend.wire.messages import BringItem, BringSituation, CheckInRequest, NumberShape, OfficeInfo
 from kiosk.visit.inputs import TroubleReason
 from kiosk.visit.presentation import (
     BringListView,
@@ -107,6 +107,18 @@ def test_the_first_screen_asks_for_a_notice_or_without_a_camera_for_a_number() -
     blind = welcome(conditions=Conditions(server=ServerState.UP, camera=False))
     assert blind.title == "ただいまカメラが\n使えません"
     assert (blind.camera, blind.frame, blind.enter_number_note) == (False, "", "")
+
+
+@pytest.mark.parametrize("place", CodePlace)
+def test_the_first_screen_names_the_paper_that_the_ward_sends(place: CodePlace) -> None:
+    """Protects a visitor from looking for the code on a sheet where it stands on the postcard."""
+    office = OfficeInfo(
+        office_id="00", name={"ja": "本庁"}, open_now=True, server_time=NOW, code_stands_on=place
+    )
+    view = spoken(present(State(Welcome(), Language.JAPANESE, UP), office, NOW))
+    assert isinstance(view, WelcomeView)
+    assert (view.place, view.common.place, view.common.office) == (place, place, "本庁")
+    assert view.title == KioskWords(Language.JAPANESE, place)("welcome.title")
 
 
 @pytest.mark.parametrize("hint", Hint)

@@ -54,6 +54,11 @@ def test_numbers_clock_and_keys_are_in_every_typeface(bold: bool) -> None:
         assert not missing, (face, missing)
 
 
+def test_what_is_a_text_already_is_read_as_it_is() -> None:
+    """Protects names of offices and what visitors type, which are in no catalogue."""
+    assert KioskWords(Language.ENGLISH).speak("大久保特別出張所") == "大久保特別出張所"
+
+
 @pytest.mark.parametrize("language", list(Language))
 def test_every_office_can_be_named(language: Language) -> None:
     """Protects office names on screen and paper, both ways to write 箪笥町 among them (domain.md 2.1)."""

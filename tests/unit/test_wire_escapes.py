@@ -65,11 +65,19 @@ def test_parts_that_are_counted_are_one_number(text: str, shape: FieldShape) -> 
     assert contains_my_number(text, shape)
 
 
+@pytest.mark.parametrize("text", ["(1)123456 (2)789018", "①123456 ②789018"])
+def test_two_parts_that_are_counted_are_enough(text: str) -> None:
+    """A number in two halves is one, too."""
+    assert contains_my_number(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "(1)03-1234-5678 (2)090-1234-5678",
         "1. 申請書 2. 本人確認書類 3. 暗証番号",
+        "(5)1234 (9)5678 (2)9018",
+        "⑤1234 ⑨5678 ②9018",
         "割引 10% 20% 30% 40% 50% 60%",
         "2026/11/24 10:30 &amp; 2026/11/25 11:30",
         quote("新宿区見本町1-2-3"),
@@ -88,6 +96,24 @@ def test_any_text_is_what_its_escaped_form_says(text: str) -> None:
     assert written == text or text in without_escapes(written)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("割引 10%", []),
+        ("a%20b", ["a b"]),
+        ("a%2520b", ["a%20b", "a b"]),
+        ("a%252520b", ["a%2520b", "a%20b", "a b"]),
+        ("a%25252520b", ["a%252520b", "a%2520b", "a%20b"]),
+        (r"\U0010ffff", ["\U0010ffff"]),
+        (r"\U00110000", [" "]),
+        (r"\u{110000}", [" "]),
+    ],
+)
+def test_three_layers_are_removed_one_by_one(text: str, said: list[str]) -> None:
+    """Protects from a program that escapes what two others have escaped, and from a point beyond the last of Unicode."""
+    assert list(without_escapes(text)) == said
+
+
 @given(st.text(alphabet="%&\\\\#;xu{}0123456789abcdefABCDEF\x1b[]m", max_size=30))
 def test_no_text_breaks_the_look(text: str) -> None:
     """Half an escape, one beyond Unicode and an order without an end are texts like others."""
@@ -103,6 +129,7 @@ def test_no_text_breaks_the_look(text: str) -> None:
         f"]d2{EXAMPLE}",
         f"]C1{EXAMPLE}",
         f"[Q1{EXAMPLE}",
+        f"]Q2{EXAMPLE[:6]}¥{EXAMPLE[6:]}",
         f"#Q1{EXAMPLE}",
         f"\x02]Q1{EXAMPLE}\x03",
         f"\\000026{EXAMPLE}",

@@ -13,6 +13,7 @@ from backend.wire import codes, messages
 from backend.wire.codes import CheckInReason, PrintState, TicketState
 from backend.wire.heard import OTHER, Other, hear, places_of_other
 from backend.wire.messages import (
+    Board,
     CheckInReply,
     DeviceReport,
     ErrorReply,
@@ -59,6 +60,15 @@ def test_an_unknown_code_reads_as_other_and_a_known_one_as_itself() -> None:
     assert (reply.ticket.state, reply.ticket.print_state) == (TicketState.WAITING, OTHER)
     assert places_of_other(reply) == ["found", "reason", "ticket.print_state"]
     assert hear(CheckInReply, {"reason": "late", "found": None}) == CheckInReply(reason=CheckInReason.LATE)
+    call = {
+        "ticket_id": TICKET["ticket_id"],
+        "number": "M-001",
+        "window": "3",
+        "called_at": TICKET["issued_at"],
+    }
+    day = {"office_id": "00", "business_day": TICKET["business_day"], "at": TICKET["issued_at"], "seq": 1}
+    board = hear(Board, {**day, "calls": [{**call, "kind": "reception"}, {**call, "kind": "of_tomorrow"}]})
+    assert places_of_other(board) == ["calls.kind"]
 
 
 @pytest.mark.parametrize("reason", [None, 7, ["late"], {"late": True}])

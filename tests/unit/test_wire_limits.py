@@ -61,6 +61,15 @@ def test_a_message_of_an_older_server_means_what_it_meant() -> None:
         }
     )
     assert (office.code_stands_on, office.number_shapes, office.code_patterns) == (CodePlace.SHEET, [], [])
+    for place in CodePlace:
+        told = {
+            "office_id": "00",
+            "name": {},
+            "open_now": True,
+            "server_time": NOW,
+            "code_stands_on": place.value,
+        }
+        assert OfficeInfo.model_validate(told).code_stands_on is place
 
 
 @pytest.mark.parametrize(

@@ -215,7 +215,14 @@ def test_an_address_of_mail_hides_no_number(number: str, form: str) -> None:
         ("8時30分-8時半", False),
         ("午後1時-2時", True),
         ("午後2時-2時", False),
+        ("午前10時-10時", False),
         ("2時-午後1時", True),
+        ("午後12時-午後1時", True),
+        ("午前12時-午前1時", True),
+        ("9時-午前10時", True),
+        ("10時-午前10時", False),
+        ("1:00 PM-2:00", True),
+        ("10:00 AM-10:00 am", False),
     ],
 )
 def test_a_span_ends_later_than_it_begins_to_the_second(text: str, one: bool) -> None:
@@ -243,3 +250,10 @@ def test_a_telephone_number_with_a_short_extension_is_no_twelve_digits(phone: st
     chance = next(extension for extension in last if check_digit_is_right(digits + extension))
     assert not contains_my_number(f"{phone} {chance}", FieldShape.PHONE)
     assert contains_my_number(f"{phone} {chance}".replace(" ", "-"), FieldShape.TEXT)
+
+
+@pytest.mark.parametrize("shape", [FieldShape.TEXT, FieldShape.UNREAD, FieldShape.PATH, FieldShape.RECORD])
+def test_an_extension_that_is_called_one_belongs_to_its_telephone_number(shape: FieldShape) -> None:
+    """Protects remarks and log lines with a telephone number and 内線: chance makes a check digit right in one of eleven."""
+    for extension in range(100):
+        assert not contains_my_number(f"03-1234-5678 内線{extension:02}", shape)
