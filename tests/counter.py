@@ -23,6 +23,7 @@ from backend.reception.commands import (
     IssueCard,
     LeaveWindow,
     Recall,
+    RefuseNumber,
     ReportDevice,
     ReportPaper,
     SetAbsent,
@@ -70,7 +71,7 @@ class Counter:
     def check_in(self, request: CheckInRequest, kiosk: Actor) -> CheckInReply:
         """A notice or its number is shown."""
         asked = asked_by(request)
-        if isinstance(asked, CountRefusal):
+        if isinstance(asked, RefuseNumber):
             self._runner.run(request.request_id, asked, kiosk)
             return CheckInReply(reason=CheckInReason.REFUSED)
         return self._runner.run(request.request_id, asked, kiosk)
@@ -83,7 +84,7 @@ class Counter:
         """The kiosk refused a code by itself."""
         self._runner.run(report.request_id, CountRefusal(report.kind), kiosk)
 
-    def report_print(self, ticket_id: UUID, report: PrintReport, kiosk: Actor) -> PrintReply | None:
+    def report_print(self, ticket_id: UUID, report: PrintReport, kiosk: Actor) -> PrintReply:
         """What became of a paper."""
         return self._runner.run(report.request_id, ReportPaper(ticket_id, report), kiosk)
 

@@ -133,6 +133,10 @@
     if (banner && answer.getElementById("banner")) find("banner").replaceWith(answer.getElementById("banner"));
     const page = answer.getElementById("page");
     if (!page || !whole) return;
+    if (page.dataset.office !== document.body.dataset.office) {
+      location.reload(); // the office was changed in another window: nothing of this page belongs to it
+      return;
+    }
     const kept = remember();
     find("page").replaceWith(page);
     restore(kept);

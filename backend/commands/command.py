@@ -36,13 +36,14 @@ class Done(Generic[Reply]):
 
     Attributes:
         reply: what is answered.
-        kept: codes and ids from which the reply can be told again; nothing personal.
+        kept: codes and ids from which the reply can be told again; nothing personal. None where not even the id of the
+            request may be kept: it is carried out again each time.
         subject: id of what it was about, for the trail.
         facts: what else the trail keeps; codes and counts.
     """
 
     reply: Reply
-    kept: Kept = field(default_factory=dict)
+    kept: Kept | None = field(default_factory=dict)
     subject: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 

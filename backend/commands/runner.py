@@ -114,5 +114,6 @@ class _Order(Generic[Reply]):
             return self._handling.tell_again(work, command, actor, kept)
         done = self._handling.carry_out(work, command, actor)
         record_audit(work, actor.id, command.name, done.subject, done.facts, office_id=actor.office_id)
-        remember(work, self._request_id, command.name, fingerprint, done.kept)
+        if done.kept is not None:
+            remember(work, self._request_id, command.name, fingerprint, done.kept)
         return done.reply

@@ -20,6 +20,7 @@ from .commands import (
     IssueCard as IssueCard,
     LeaveWindow as LeaveWindow,
     Recall as Recall,
+    RefuseNumber as RefuseNumber,
     ReportDevice as ReportDevice,
     ReportPaper as ReportPaper,
     SetAbsent as SetAbsent,

@@ -11,12 +11,13 @@ from backend.commands import Command, Done, Handling
 from backend.offices import Directory, business_day
 from backend.protection import Actor
 from backend.reception.calling import wait_again
-from backend.reception.commands import CountRefusal, ReportPaper, ShowNotice, TakeNumber
+from backend.reception.commands import CountRefusal, RefuseNumber, ReportPaper, ShowNotice, TakeNumber
 from backend.reception.deciding.admission import ruled_out, shown_again
 from backend.reception.deciding.lacking_paper import RESULT_WITHIN, paper_open_at
 from backend.reception.deciding.order import QueuePlace, place_for
 from backend.reception.deciding.queue_policy import Policies
 from backend.reception.deciding.ticket import Ticket
+from backend.reception.errors import TicketStateError
 from backend.reception.storing.numbering import NumbersExhaustedError, next_number
 from backend.reception.storing.refused_codes import count_refusal
 from backend.reception.storing.tickets import (
@@ -33,6 +34,7 @@ from backend.wire import (
     CheckInReason,
     CheckInReply,
     CheckInRequest,
+    ErrorCode,
     EventKind,
     FieldShape,
     PrintReply,
@@ -62,11 +64,11 @@ class Received:
     found: TicketState | None = None
 
 
-def asked_by(request: CheckInRequest) -> ShowNotice | CountRefusal:
+def asked_by(request: CheckInRequest) -> ShowNotice | RefuseNumber:
     """The command of a check-in. Of a 12-digit number nothing goes on, not even into a fingerprint."""
     shown = request.code if request.code is not None else request.number or ""
     if contains_my_number(shown, FieldShape.CODE):
-        return CountRefusal(RefusalKind.MY_NUMBER)
+        return RefuseNumber()
     return ShowNotice(shown, typed=request.code is None, language=request.language)
 
 
@@ -93,6 +95,7 @@ class CheckIn:
             ShowNotice: Handling(self._show_notice, self._told_again),
             TakeNumber: Handling(self._take_number, self._told_again),
             CountRefusal: Handling(_count_refusal, _nothing_to_tell),
+            RefuseNumber: Handling(_refuse_number, _nothing_to_tell),
             ReportPaper: Handling(self._report_print, self._print_told_again),
         }
 
@@ -105,12 +108,12 @@ class CheckIn:
             return self._done(work, actor, Received(CheckInReason.CLOSED))
         return self._done(work, actor, self._issue(work, actor, None, command.language))
 
-    def _report_print(self, work: UnitOfWork, command: ReportPaper, actor: Actor) -> Done[PrintReply | None]:
+    def _report_print(self, work: UnitOfWork, command: ReportPaper, actor: Actor) -> Done[PrintReply]:
         """Note what became of a ticket's paper; the ticket is valid either way."""
         report = command.report
         ticket = find_ticket(work.connection, command.ticket_id.hex)
         if ticket is None or ticket.office_id != actor.office_id:
-            return Done(None)
+            raise TicketStateError(ErrorCode.NOT_FOUND)
         changed = change(
             work,
             ticket,
@@ -124,10 +127,12 @@ class CheckIn:
         return Done(reply, {"ticket_id": ticket.id}, subject=ticket.id, facts={"state": report.state.value})
 
     def _print_told_again(
-        self, work: UnitOfWork, _command: ReportPaper, _actor: Actor, kept: Kept
-    ) -> PrintReply | None:
-        ticket = find_ticket(work.connection, kept["ticket_id"]) if kept else None
-        return None if ticket is None else PrintReply(ticket=self._telling.ticket(work, ticket))
+        self, work: UnitOfWork, command: ReportPaper, _actor: Actor, _kept: Kept
+    ) -> PrintReply:
+        ticket = find_ticket(work.connection, command.ticket_id.hex)
+        if ticket is None:
+            raise TicketStateError(ErrorCode.NOT_FOUND)
+        return PrintReply(ticket=self._telling.ticket(work, ticket))
 
     def _receive(self, work: UnitOfWork, command: ShowNotice, actor: Actor) -> Received:
         today = business_day(work.now)
@@ -243,5 +248,12 @@ def _count_refusal(work: UnitOfWork, command: CountRefusal, actor: Actor) -> Don
     return Done(None, facts={"kind": command.kind.value})
 
 
-def _nothing_to_tell(_work: UnitOfWork, _command: CountRefusal, _actor: Actor, _kept: Kept) -> None:
+def _refuse_number(work: UnitOfWork, _command: RefuseNumber, actor: Actor) -> Done[None]:
+    count_refusal(work, actor, RefusalKind.MY_NUMBER.value)
+    return Done(None, kept=None, facts={"kind": RefusalKind.MY_NUMBER.value})
+
+
+def _nothing_to_tell(
+    _work: UnitOfWork, _command: CountRefusal | RefuseNumber, _actor: Actor, _kept: Kept
+) -> None:
     return None

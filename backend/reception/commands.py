@@ -78,8 +78,17 @@ class CountRefusal(Command[None]):
 
 
 @dataclass(frozen=True)
-class ReportPaper(Command[PrintReply | None]):
-    """What became of a ticket's paper; the reply is None where the device's office has no such ticket."""
+class RefuseNumber(Command[None]):
+    """A 12-digit number was shown to the server. That it was is counted; nothing else stays, not even the request's id."""
+
+    name: ClassVar[str] = "refuse_number"
+    needs: ClassVar[Permission] = Permission.RECEIVE_VISITORS
+    events: ClassVar[int] = 0
+
+
+@dataclass(frozen=True)
+class ReportPaper(Command[PrintReply]):
+    """What became of a ticket's paper."""
 
     name: ClassVar[str] = "print_report"
     needs: ClassVar[Permission] = Permission.RECEIVE_VISITORS

@@ -27,7 +27,8 @@ _COPIES = {
         "window": "NULL",
         "holder": "NULL",
     },
-    "events": {"seq": "NULL"},
+    "ticket_steps": {"id": "NULL", "ticket_id": "printf('%032x', i)"},
+    "events": {"seq": "(SELECT last FROM event_counters WHERE office_id = one.office_id) + i"},
     "requests": {"request_id": "printf('%032x', i)"},
     "audit": {"seq": "NULL"},
 }
@@ -70,7 +71,7 @@ def measure(folder: Path, plan: Plan, references: References) -> list[Measuremen
 
 
 def fill(file: Path, first: int, last: int) -> None:
-    """Add finished visits of today to a SQLite file until there are ``last`` tickets, each with an event, a request and an audit line.
+    """Add finished visits of today to a SQLite file until there are ``last`` tickets, each with a step, an event, a request and an audit line.
 
     Raises:
         BenchError: no visit has gone through the server yet.
@@ -89,6 +90,9 @@ def fill(file: Path, first: int, last: int) -> None:
                 added = connection.execute(copy, {"first": first + 1, "last": last}).rowcount
                 if added == 0:
                     raise BenchError(f"the table {table} holds nothing to copy")
+            connection.execute(
+                "UPDATE event_counters SET last = (SELECT max(seq) FROM events) WHERE office_id <> ''"
+            )
     finally:
         connection.close()
 

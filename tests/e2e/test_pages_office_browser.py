@@ -36,4 +36,7 @@ def test_an_office_is_chosen_with_a_digit_and_other_tabs_follow(
     expect(page.locator("#window-1")).to_be_visible()
     expect(other.locator(".bar-office")).to_have_text(names[2])
     expect(other.locator(".bar-window")).to_have_count(0)
+    # Loaded anew, so that it follows the events of this office and not of the one before.
+    expect(other.locator("body")).to_have_attribute("data-office", "02")
+    expect(other.locator("body")).to_have_attribute("data-events", "/pages/events?office=02")
     context.close()

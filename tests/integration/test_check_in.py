@@ -8,12 +8,12 @@ from sqlalchemy import func, select, update
 
 from backend.common.tokyo import in_tokyo
 from backend.protection.actor import Actor
+from backend.reception.errors import TicketStateError
 from backend.reception.storing.tables import refusals, tickets
 from backend.reservations.tables import reservations
 from backend.storage.errors import RequestIdReusedError
-from backend.storage.requests import body_hash, requests
-from backend.storage.secrets import load_secret
-from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, RefusalKind, TicketState
+from backend.storage.requests import requests
+from backend.wire.codes import CheckInReason, ErrorCode, PrinterTrouble, PrintState, RefusalKind, TicketState
 from backend.wire.messages import CheckInReply, CheckInRequest, PrintReport, RefusalReport, WalkInRequest
 from tests.counter import kiosk_at
 from tests.support import KIOSK, House, events_of, kinds
@@ -203,13 +203,17 @@ def test_a_my_number_is_refused_and_leaves_nothing(house: House, shown: str) -> 
     assert (reply.reason, reply.ticket) == (CheckInReason.REFUSED, None)
     with house.database.read() as connection:
         refused = connection.execute(select(refusals)).one()
-        kept = connection.execute(select(requests)).one()
+        assert connection.execute(select(func.count()).select_from(requests)).scalar_one() == 0
     assert (refused.reason, refused.fingerprint) == ("my_number", None)
-    assert (kept.command, kept.reply) == ("refusal", {})
-    once_more = body_hash(
-        load_secret(house.graph.settings.var_dir), "refusal", KIOSK.id, {"kind": "my_number"}
-    )
-    assert kept.body_hash == once_more, "not even a fingerprint is made of the digits"
+
+
+def test_the_id_of_a_refused_my_number_is_as_good_as_new(house: House) -> None:
+    """What was refused for its digits left nothing, so the same id may be used for what the visitor shows next."""
+    house.reserve("12345679")
+    request_id = uuid4()
+    for _ in range(2):
+        assert check_in(house, "123456789018", request_id=request_id).reason is CheckInReason.REFUSED
+    assert check_in(house, "12345679", request_id=request_id).ticket is not None
 
 
 def test_a_closed_office_says_when_it_opens(house: House) -> None:
@@ -258,7 +262,12 @@ def test_a_print_report_for_another_office_is_not_found(house: House) -> None:
     ticket = check_in(house, "12345679").ticket
     assert ticket is not None
     report = PrintReport(request_id=uuid4(), state=PrintState.PRINTED)
-    assert house.counter.report_print(ticket.ticket_id, report, BRANCH) is None
+    with pytest.raises(TicketStateError) as refused:
+        house.counter.report_print(ticket.ticket_id, report, BRANCH)
+    assert refused.value.code is ErrorCode.NOT_FOUND
+    with house.database.read() as connection:
+        kept = connection.execute(select(requests.c.command)).scalars().all()
+    assert kept == ["check_in"], "an error is not stored"
 
 
 @pytest.mark.dialect

@@ -280,6 +280,17 @@ def test_the_events_are_those_of_the_office(
     assert not still()
 
 
+def test_a_page_of_the_other_office_hears_nothing_of_this_one(app: FastAPI, small_house: House) -> None:
+    """Numbers of events are each office's own: a page left open on another would take them for those that it knows."""
+    several(small_house, "00", "01")
+    person = at_office(app, "01")
+    assert 'data-events="/pages/events?office=01"' in person.get("/clerk").text
+    assert 'data-office="01"' in person.get("/clerk/panel").text
+    stream = {"Accept": "text/event-stream"}
+    refused = person.get("/pages/events?office=00", headers=stream)
+    assert (refused.status_code, refused.json()["code"]) == (401, "office_needed")
+
+
 def test_offices_that_the_file_no_longer_has_are_not_offered(app: FastAPI, small_house: House) -> None:
     """What the ward has closed cannot be chosen; who has nothing else reads whom to tell, in every language."""
     several(small_house, "99", "98", login="yamada")

@@ -121,11 +121,21 @@ def test_answers_that_are_no_status_prove_nothing() -> None:
 
 def test_a_printer_that_always_says_offline_can_be_believed_less() -> None:
     """For models that lie about being offline there is a setting."""
+    rest = bytearray()
 
-    # Questions may come together: each has its answer.
+    # Questions may come together or in pieces: each has its answer once it is whole.
     def lying(data: bytes) -> bytes:
-        asked = data.split(b"\x10\x04")[1:]
-        return bytes(0x1A if one[:1] == b"\x01" else 0x12 for one in asked) if asked else b"\x12"
+        rest.extend(data)
+        *asked, last = rest.split(b"\x10\x04")
+        whole = [*asked[1:], *([last] if asked and last else [])]
+        rest[:] = b"" if last else rest[-2:]
+        return (
+            bytes(0x1A if one[:1] == b"\x01" else 0x12 for one in whole)
+            if whole
+            else b"\x12"
+            if last
+            else b""
+        )
 
     with answering(lying) as port:
         assert NetworkPrinter("127.0.0.1", port, 0.3).status().state is PrinterState.OFFLINE

@@ -169,10 +169,18 @@ class QueueMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.last_request is not None)
     @rule()
     def the_reply_was_lost_and_the_kiosk_asks_again(self) -> None:
-        """A crash between commit and reply: the same request gets the same answer and changes nothing."""
+        """A crash between commit and reply: the same request has the same outcome, told as things stand, and changes nothing."""
         assert self.last_request is not None
         request, reply = self.last_request
-        assert self.house.counter.check_in(request, KIOSK) == reply
+        again = self.house.counter.check_in(request, KIOSK)
+        assert (again.reason, again.found) == (reply.reason, reply.found)
+        assert (again.ticket is None) == (reply.ticket is None)
+        if again.ticket is not None and reply.ticket is not None:
+            assert (again.ticket.ticket_id, again.ticket.number) == (
+                reply.ticket.ticket_id,
+                reply.ticket.number,
+            )
+            assert again.ticket.state is self.model.visitors[reply.ticket.ticket_id.hex].state
 
     @rule(window=st.sampled_from(WINDOWS), twice=st.booleans())
     def call_next(self, window: str, twice: bool) -> None:

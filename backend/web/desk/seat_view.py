@@ -100,6 +100,7 @@ def top_bar(asked: Asked, session: Session, place: OfficeSeat, home: str) -> dic
     return {
         "login": session.account.login,
         "csrf": session.csrf,
+        "office_id": place.office.id,
         "office_name": name_in(place.office, asked.language),
         "window": place.window,
         "several_offices": session.several,

@@ -214,9 +214,18 @@ def choose_language(post: Posted) -> Response:
 
 @router.get("/pages/events")
 def events(request: Request) -> Response:
-    """Snapshot and further events of the session's office, as server-sent events; ends when the person leaves it."""
+    """Snapshot and further events of the session's office, as server-sent events; ends when the person leaves it.
+
+    A page says for which office it asks (``office``). One that still shows another office is refused: it would take the
+    numbers of one office's events for those of the other.
+
+    Raises:
+        WireError: nobody is signed in, or they work at another office by now.
+    """
     graph = graph_of(request)
     session = need_session(request, graph, touch=False)
+    if request.query_params.get("office", session.office_id) != session.office_id:
+        raise WireError(ErrorCode.OFFICE_NEEDED)
 
     def still_there() -> bool:
         now = signed_in(request, graph, touch=False)

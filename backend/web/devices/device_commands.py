@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from backend.reception import CountRefusal, ReportDevice, ReportPaper, TakeNumber, asked_by
+from backend.reception import CountRefusal, RefuseNumber, ReportDevice, ReportPaper, TakeNumber, asked_by
 from backend.web.devices.command_route import CommandRoute
 from backend.web.devices.device_token import REFUSALS, device_of, need_device
 from backend.web.graph import graph_of
@@ -34,7 +34,7 @@ async def check_in(request: Request, body: CheckInRequest) -> CheckInReply:
         await run_in_threadpool(need_device, request)
         raise WireError(ErrorCode.INVALID_REQUEST, fields="body.code, body.number")
     runner, asked = graph_of(request).runner, asked_by(body)
-    if isinstance(asked, CountRefusal):
+    if isinstance(asked, RefuseNumber):
         await runner.run_soon(body.request_id, asked, device_of(request))
         return CheckInReply(reason=CheckInReason.REFUSED)
     return await runner.run_soon(body.request_id, asked, device_of(request))
@@ -67,7 +67,4 @@ async def device_report(request: Request, body: DeviceReport) -> Accepted:
 async def print_report(request: Request, ticket_id: UUID, body: PrintReport) -> PrintReply:
     """What became of a ticket's paper."""
     asked = ReportPaper(ticket_id, body)
-    reply = await graph_of(request).runner.run_soon(body.request_id, asked, device_of(request))
-    if reply is None:
-        raise WireError(ErrorCode.NOT_FOUND)
-    return reply
+    return await graph_of(request).runner.run_soon(body.request_id, asked, device_of(request))
