@@ -20,6 +20,7 @@ import click
 import pytest
 from sqlalchemy import Connection, Engine, event
 
+from backend.storage.statements import Statement
 from tests.bench.reference import loop_seconds
 from tests.sql_orders import ROOT, Place, missed, orders
 
@@ -28,6 +29,7 @@ BUDGET: Final = ROOT / "tests" / "budget.toml"
 START: Final = "start"
 """What is no test's: imports, collecting, what ends with the process."""
 _PRODUCT: Final = f"{ROOT / 'backend'}{os.sep}"
+_STATEMENTS: Final = str(ROOT / "backend" / "storage" / "statements.py")
 
 
 def cpu_seconds(*, children: bool = True) -> float:
@@ -59,6 +61,14 @@ class Ledger:
         """Begin to watch."""
         self._loops.append(loop_seconds())
         event.listen(Engine, "before_cursor_execute", self._note_order)
+        # A compiled statement goes past the toolkit, and so past its events.
+        asked = self._asked = Statement._run
+
+        def noting(statement: Statement, connection: Connection, *rest: Any) -> Any:
+            self._note_order(connection)
+            return asked(statement, connection, *rest)
+
+        Statement._run = noting  # type: ignore[method-assign, assignment] # for the time of the run
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
@@ -78,6 +88,7 @@ class Ledger:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the line, before a worker tells its master that it is done and is ended."""
         event.remove(Engine, "before_cursor_execute", self._note_order)
+        Statement._run = self._asked  # type: ignore[method-assign] # as it was
         self._loops.append(loop_seconds())
         # A master of workers has waited for them, and they have written lines of their own.
         alone = not session.config.pluginmanager.hasplugin("dsession")
@@ -99,7 +110,7 @@ class Ledger:
         frame = sys._getframe(1)
         while frame is not None:
             name = frame.f_code.co_filename
-            if name.startswith(_PRODUCT):
+            if name.startswith(_PRODUCT) and name != _STATEMENTS:
                 self._places.add((name.removeprefix(f"{ROOT}{os.sep}"), frame.f_lineno))
                 return
             frame = frame.f_back  # type: ignore[assignment]  # ends with None

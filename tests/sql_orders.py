@@ -8,6 +8,8 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 _ASKS: Final = frozenset({"execute", "exec_driver_sql", "scalar", "scalars"})
+_ASKS_WITH: Final = frozenset({"first", "rows", "run", "scalar"})
+"""Methods of a compiled statement; the connection is what they are given first."""
 Place = tuple[str, int]
 """A file, from the root of the repository, and a line."""
 
@@ -20,9 +22,11 @@ _SQLITE_ALONE: Final = {
     "backend/storage/postgres_backup.py": "in the process of a command, which tests/integration types as the papers have it",
     'backend/storage/pulse.py:"SELECT name FROM sqlite_master': "PostgreSQL finds damage in its files by itself",
     "backend/storage/pulse.py:f'SELECT * FROM": "the same",
-    "backend/storage/unit_of_work.py:f'SET LOCAL lock_timeout": "in a server of its own, in tests/concurrency",
+    "backend/storage/database.py:f'SET LOCAL lock_timeout": "in a server of its own, in tests/concurrency",
+    "backend/storage/statements.py": "every compiled statement goes through here; whoever asks is looked at",
+    "backend/storage/batch.py:words": "savepoints are orders to the driver itself; tests/integration/test_storage_batch.py sees both",
+    "backend/storage/checkpoints.py": "the log of a SQLite file",
     "backend/storage/migrations/": "the migrations run on both kinds in tests/integration/test_storage.py",
-    "backend/reception/numbering.py:_FIRST_OF_DAY": "PostgreSQL makes the row before, so that it can be locked",
 }
 """What begins so need not be seen on PostgreSQL, and why."""
 
@@ -78,7 +82,17 @@ def _orders_in(node: ast.AST, file: str, function: str) -> Iterator[Order]:
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             yield from _orders_in(child, file, child.name)
             continue
-        if isinstance(child, ast.Call) and isinstance(child.func, ast.Attribute) and child.func.attr in _ASKS:
+        if (
+            isinstance(child, ast.Call)
+            and isinstance(child.func, ast.Attribute)
+            and _asks(child, child.func.attr)
+        ):
             words = ast.unparse(child.args[0]) if child.args else ""
             yield Order(file, child.lineno, child.end_lineno or child.lineno, function, words)
         yield from _orders_in(child, file, function)
+
+
+def _asks(call: ast.Call, method: str) -> bool:
+    if method in _ASKS_WITH and call.args and ast.unparse(call.args[0]).endswith("connection"):
+        return True
+    return method in _ASKS

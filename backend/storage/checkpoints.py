@@ -16,6 +16,8 @@ from backend.storage.turns import Turns
 _COPY_AFTER_COMMITS = 64
 """About the thousand pages after which SQLite itself would begin."""
 _LOOK_AFTER_COMMITS = 8
+_COPY_AT_BYTES = 4 * 1024 * 1024
+"""A log of the length at which SQLite itself would copy at every commit is copied at each look."""
 _TOO_LONG_BYTES = 64 * 1024 * 1024
 """Readers that never pause can keep the log from being begun anew; from here on a commit waits for it once in a while."""
 _WAIT_SECONDS = 1.0
@@ -51,7 +53,9 @@ class Checkpoints:
             return
         with self._guard:
             self._commits += 1
-            long = self._commits % _LOOK_AFTER_COMMITS == 0 and self._length() > _TOO_LONG_BYTES
+            long = self._commits % _LOOK_AFTER_COMMITS == 0 and self._length() > min(
+                _COPY_AT_BYTES, _TOO_LONG_BYTES
+            )
             if self._closed or (self._commits < _COPY_AFTER_COMMITS and not long):
                 return
             self._commits = 0

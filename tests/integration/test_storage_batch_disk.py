@@ -139,6 +139,7 @@ def test_a_command_whose_time_passed_while_it_waited_for_the_lock_is_not_carried
         monkeypatch.setattr(Job, "late", False)
 
     async def scene() -> list[Outcome]:
+        """What happens in the loop."""
         with large_house.database._turn(5):
             asked = asyncio.create_task(ask(large_house, [uuid4()]))
             until = time.monotonic() + BEGIN_WITHIN + 0.1
@@ -156,6 +157,7 @@ def test_a_queue_before_a_disk_that_goes_on_in_time_is_carried_out_with_few_comm
     """Whoever waited gets a number in the order of coming, and thirty-two of them share a commit."""
 
     async def scene() -> list[Outcome]:
+        """What happens in the loop."""
         with commits_stand_still(large_house) as on_its_way:
             asked = [asyncio.create_task(ask(large_house, [uuid4()]))]
             await asyncio.to_thread(on_its_way.wait, 10)
@@ -204,11 +206,13 @@ def statuses_of_a_batch_without_room(
         carried_out += job.error is None
 
     async def post(some: Sequence[UUID], stall: bool) -> list[httpx2.Response]:
+        """Ask for numbers at once."""
         nonlocal carried_out
         transport = httpx2.ASGITransport(app=app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://t", headers=headers) as client:
 
             def one(request_id: UUID) -> Coroutine[Any, Any, httpx2.Response]:
+                """Ask for one."""
                 return client.post("/api/v1/walk-ins", json={"request_id": str(request_id)})
 
             if not stall:

@@ -27,6 +27,7 @@ def request(body: bytes = b"", *, method: str = "POST", piece: int = 1000, **hea
     pieces = [body[start : start + piece] for start in range(0, len(body), piece)] or [b""]
 
     async def receive() -> Message:
+        """Hand out the next piece."""
         return {"type": "http.request", "body": pieces.pop(0), "more_body": bool(pieces)}
 
     told = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
