@@ -129,9 +129,9 @@ class Model:
         return self._issue(office, index, CheckInReason.ON_TIME, "reserved", reservation.at)
 
     def print_report(self, office: str, visitor: Visitor, *, printed: bool) -> Outcome:
-        """What became of a paper."""
+        """What became of a paper; an office knows its own only."""
         if visitor.office != office:
-            return None
+            return Refused(ErrorCode.NOT_FOUND)
         self.events[office].append(EventKind.TICKET_PRINTED if printed else EventKind.PRINT_FAILED)
         return visitor.number
 
