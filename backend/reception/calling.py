@@ -80,18 +80,7 @@ class Calling:
         return done_with(ticket)
 
     def _recall(self, work: UnitOfWork, command: Recall, actor: Actor) -> Done[TicketReply]:
-        ticket = self._own_visitor(work, command, actor)
-        return done_with(
-            advance(
-                work,
-                actor,
-                ticket,
-                EventKind.TICKET_RECALLED,
-                at=ticket.at_kind,
-                called_at=work.now,
-                call_count=ticket.call_count + 1,
-            )
-        )
+        return done_with(call_again(work, actor, self._own_visitor(work, command, actor)))
 
     def _start(self, work: UnitOfWork, command: StartService, actor: Actor) -> Done[TicketReply]:
         ticket = self._own_visitor(work, command, actor)
@@ -142,6 +131,23 @@ class Calling:
     def _of_office(self, work: UnitOfWork, command: OfTicket, actor: Actor) -> Ticket:
         found = find_ticket(work.connection, command.ticket_id)
         return need_today(found, actor.office_id, business_day(work.now))
+
+
+def call_again(work: UnitOfWork, actor: Actor, ticket: Ticket) -> Ticket:
+    """Call somebody once more (再呼出) to the window to which they were called, of either kind.
+
+    Raises:
+        TicketStateError: the ticket is not called.
+    """
+    return advance(
+        work,
+        actor,
+        ticket,
+        EventKind.TICKET_RECALLED,
+        at=ticket.at_kind,
+        called_at=work.now,
+        call_count=ticket.call_count + 1,
+    )
 
 
 def wait_again(work: UnitOfWork, actor: Actor, ticket: Ticket, priority: int) -> Ticket:

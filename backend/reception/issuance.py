@@ -6,6 +6,7 @@ from typing import Any
 from backend.commands import Command, Done, Handling
 from backend.offices import business_day
 from backend.protection import Actor
+from backend.reception.calling import call_again
 from backend.reception.commands import CallToIssuance, IssueCard, TicketReply
 from backend.reception.deciding.seat import need_free, need_own_visitor, need_seat, need_today
 from backend.reception.desk import Desk, by, done_with
@@ -37,17 +38,7 @@ class Issuance:
         ticket = need_today(known or find_ticket(work.connection, command.ticket_id), seat.office_id, today)
         need_own_visitor(ticket, seat)
         if ticket.state is TicketState.CALLED_TO_ISSUANCE:
-            return done_with(
-                advance(
-                    work,
-                    actor,
-                    ticket,
-                    EventKind.TICKET_RECALLED,
-                    at=WindowKind.ISSUANCE,
-                    called_at=work.now,
-                    call_count=ticket.call_count + 1,
-                )
-            )
+            return done_with(call_again(work, actor, ticket))
         need_free(seat.window.label, visitor)
         return done_with(
             advance(
