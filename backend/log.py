@@ -50,5 +50,5 @@ def configure_logging(*, json: bool, level: str = "info") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for noisy in ("uvicorn.access", "alembic", "sqlalchemy"):
+    for noisy in ("uvicorn.access", "alembic", "sqlalchemy", "fontTools", "fpdf"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,11 +1,13 @@
 """Fixtures of all tests: a clock to move, databases of both kinds, a server on a free port."""
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import structlog
 from fastapi import FastAPI
 from hypothesis import settings
 
@@ -18,6 +20,20 @@ from tests.ledger import LEDGER, Ledger
 from tests.migrated import fresh_postgres, migrated_postgres, migrated_sqlite
 from tests.postgres_server import program_folder, running_postgres
 from tests.support import HandClock, House, make_house, serving
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """Undo what a command that ran in this process did to logging: its stream is closed, and others would write to it."""
+    root, last = logging.getLogger(), logging.lastResort
+    handlers, level, formatter = list(root.handlers), root.level, last.formatter if last else None
+    configured, config = structlog.is_configured(), structlog.get_config()
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
+    if last:
+        last.setFormatter(formatter)
+    structlog.configure(**config) if configured else structlog.reset_defaults()
 
 
 @pytest.fixture

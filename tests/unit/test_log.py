@@ -2,23 +2,12 @@
 
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 import structlog
 
 from backend.log import configure_logging
-
-
-@pytest.fixture(autouse=True)
-def _own_logging() -> Iterator[None]:
-    """Leave logging as it was for other tests."""
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    yield
-    root.handlers = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+from tests.bench.pictures import Sheets
 
 
 def test_twelve_digits_never_reach_a_log(capsys: pytest.CaptureFixture[str]) -> None:
@@ -43,3 +32,10 @@ def test_the_message_of_an_exception_stays_out_of_the_log(capsys: pytest.Capture
     line = json.loads(told)
     assert line["error"] == "ValueError"
     assert "test_the_message_of_an_exception" in line["places"]
+
+
+def test_drawing_a_notice_leaves_no_lines_of_its_libraries(capsys: pytest.CaptureFixture[str]) -> None:
+    """What cuts a font for a page would tell each step of it at the level that the server logs at."""
+    configure_logging(json=True)
+    Sheets()
+    assert capsys.readouterr().out == ""

@@ -5,7 +5,7 @@ import json
 import logging
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -49,16 +49,6 @@ SHOWN_VALUES = [
 ]
 
 
-@pytest.fixture
-def _own_logging() -> Iterator[None]:
-    """Leave logging as it was for other tests."""
-    before = logging.lastResort.formatter if logging.lastResort else None
-    yield
-    if logging.lastResort:
-        logging.lastResort.setFormatter(before)
-    structlog.reset_defaults()
-
-
 @pytest.mark.parametrize("value", HIDDEN_VALUES, ids=str)
 def test_no_type_of_a_value_hides_a_number(value: object) -> None:
     """Not a list, not a path, not the message of an exception, and not a bare integer."""
@@ -71,7 +61,6 @@ def test_what_programs_write_stays(value: object) -> None:
     assert hide_numbers(None, "", {"event": "seen", "value": value}) == {"event": "seen", "value": value}
 
 
-@pytest.mark.usefixtures("_own_logging")
 @pytest.mark.parametrize(
     "configure",
     [
