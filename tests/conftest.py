@@ -12,7 +12,8 @@ from fastapi import FastAPI
 from hypothesis import settings
 
 from backend.common.shipped import locate
-from backend.offices.directory import Directory, load_directory
+from backend.offices.directory import Directory
+from backend.offices.directory_file import load_directory
 from backend.storage.database import Database
 from backend.web.app import create_app
 from tests import thrift

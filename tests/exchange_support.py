@@ -5,7 +5,7 @@ from typing import Final
 
 from backend.common.shipped import locate
 from backend.exchange.mapping import OfficeNames, load_mapping
-from backend.offices.directory import load_directory
+from backend.offices.directory_file import load_directory
 
 KEY: Final = b"k" * 32
 """Of the codes on notices."""

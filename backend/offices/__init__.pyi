@@ -2,8 +2,8 @@ from .day import business_day as business_day
 from .directory import (
     Directory as Directory,
     OfficesError as OfficesError,
-    load_directory as load_directory,
 )
+from .directory_file import load_directory as load_directory
 from .hours import (
     DatedOpening as DatedOpening,
     Opening as Opening,

@@ -14,6 +14,7 @@ from backend.storage.condition import Condition
 from backend.storage.driver_errors import translated
 from backend.storage.engine import LOCK_TIMEOUT_SECONDS, open_engine, reading
 from backend.storage.errors import StorageBusyError, StorageMissingError
+from backend.storage.event_log import LoggedEvent
 from backend.storage.gate import TRY_SECONDS, WriterGate
 from backend.storage.kept_connection import KeptConnection
 from backend.storage.open_file import OpenFile
@@ -22,7 +23,7 @@ from backend.storage.turns import Turns
 from backend.storage.unit_of_work import Clock, UnitOfWork, utc_now
 from backend.storage.writer import Writer
 
-CommitListener = Callable[[], None]
+CommitListener = Callable[[Sequence[LoggedEvent]], None]
 log = structlog.get_logger("uketsuke.storage")
 
 
@@ -38,6 +39,7 @@ class Database:
     Attributes:
         writer: carries out commands; its thread begins with the first one.
         condition: how the database is, as its transactions show.
+        backends: process numbers of the PostgreSQL server's ends of our connections; those of SQLite have none.
     """
 
     def __init__(self, url: str, *, clock: Clock = utc_now, patience: float | None = None) -> None:
@@ -46,7 +48,10 @@ class Database:
         self._patience = patience
         self._silence = Silence()
         self._gate = WriterGate()
-        self.engine: Engine = open_engine(url, patience=patience, silence=self._silence)
+        self.backends: set[int] = set()
+        self.engine: Engine = open_engine(
+            url, patience=patience, silence=self._silence, backends=self.backends
+        )
         self.condition = Condition()
         self._file = OpenFile.watch(self.engine)
         self._reading = reading(self.engine)
@@ -68,7 +73,10 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     def on_commit(self, listener: CommitListener) -> None:
-        """Call ``listener()`` after every commit that wrote events; it must not block or raise."""
+        """Call ``listener(events)`` after every commit that wrote events; it must not block or raise.
+
+        Commits of other processes are not among them, and those of two threads may be told in another order than theirs.
+        """
         self._listeners.append(listener)
 
     @contextmanager
@@ -142,10 +150,11 @@ class Database:
     def _committed(self, work: UnitOfWork) -> None:
         if self._checkpoints is not None:
             self._checkpoints.look()
-        if work.has_news:
+        news = work.news
+        if news:
             for listener in self._listeners:
                 try:
-                    listener()
+                    listener(news)
                 except Exception as error:  # noqa: BLE001 - what was committed is done, whoever does not hear of it
                     log.warning("commit_listener_failed", error=type(error).__name__)
 

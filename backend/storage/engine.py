@@ -41,6 +41,7 @@ def open_engine(
     *,
     patience: float | None = None,
     silence: Silence | None = None,
+    backends: set[int] | None = None,
 ) -> Engine:
     """Open a database.
 
@@ -52,6 +53,7 @@ def open_engine(
         url: SQLAlchemy URL, ``sqlite:///FILE`` or ``postgresql+psycopg://…``.
         patience: the longest time that one statement may take; none for commands that run for minutes.
         silence: the watch over a PostgreSQL server; it is told how to ask.
+        backends: where the process numbers of a PostgreSQL server's ends of our connections are kept.
 
     Raises:
         StorageMissingError: the URL is not understood, or leads to no file and no place for one.
@@ -67,7 +69,7 @@ def open_engine(
         place_of(url)
         return _open_sqlite(url)
     if dialect == "postgresql":
-        return _open_postgresql(url, patience, silence)
+        return _open_postgresql(url, patience, silence, set() if backends is None else backends)
     raise StorageMissingError(f"databases of the kind {dialect} are not supported: use SQLite or PostgreSQL")
 
 
@@ -110,7 +112,7 @@ def _wait_for_locks(connection: Connection, seconds: float) -> None:
         connection.info[_WAITS] = milliseconds
 
 
-def _open_postgresql(url: str, patience: float | None, silence: Silence | None) -> Engine:
+def _open_postgresql(url: str, patience: float | None, silence: Silence | None, backends: set[int]) -> Engine:
     still = _STANDING_STILL_SECONDS_OF_COMMANDS if patience is None else _STANDING_STILL_SECONDS
     limits = {
         "timezone": "UTC",
@@ -145,6 +147,8 @@ def _open_postgresql(url: str, patience: float | None, silence: Silence | None) 
         connection.silence = silence
         return connection
 
+    _number(engine, backends)
+
     if silence is not None:
         arguments, named = engine.dialect.create_connect_args(engine.url)
 
@@ -167,6 +171,21 @@ def _open_postgresql(url: str, patience: float | None, silence: Silence | None) 
             raise DisconnectionError
 
     return engine
+
+
+def _number(engine: Engine, backends: set[int]) -> None:
+    """Keep which of the server's processes are the ends of our connections."""
+
+    @event.listens_for(engine, "connect")
+    def _enter(dbapi_connection: PatientConnection, _record: Any) -> None:
+        backends.add(dbapi_connection.info.backend_pid)
+
+    @event.listens_for(engine, "close")
+    def _leave(dbapi_connection: PatientConnection, _record: Any) -> None:
+        # Of a lost connection nobody knows the number any more. Should another process be given it, the hub finds its
+        # commits when it looks.
+        if not dbapi_connection.closed:
+            backends.discard(dbapi_connection.info.backend_pid)
 
 
 def _answers(engine: Engine, dbapi_connection: Any) -> bool:

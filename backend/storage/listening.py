@@ -1,7 +1,7 @@
 """Hearing of commits by other processes on PostgreSQL, so that an event reaches displays of every server at once."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 import psycopg
 import structlog
@@ -19,7 +19,7 @@ log = structlog.get_logger("uketsuke.storage")
 
 
 class Listener:
-    """A thread with one connection that calls ``heard()`` whenever some process committed events.
+    """A thread with one connection that calls ``heard()`` whenever another process committed events.
 
     A lost connection is opened again, and what was missed meanwhile is covered by one extra call. A server that stands
     still says nothing, as a quiet counter does; so from time to time it is asked whether it is there.
@@ -27,9 +27,11 @@ class Listener:
     Args:
         url: the database's SQLAlchemy URL.
         heard: called in the listener's thread; must not block.
+        known: process numbers of the server's ends of connections whose commits are heard of without it.
     """
 
-    def __init__(self, url: str, heard: Callable[[], None]) -> None:
+    def __init__(self, url: str, heard: Callable[[], None], known: Container[int] = frozenset()) -> None:
+        self._known = known
         self._conninfo = psycopg_url(make_url(url))
         self._heard = heard
         self._stop = threading.Event()
@@ -65,9 +67,10 @@ class Listener:
             looks = 0
             while not self._stop.is_set():
                 looks += 1
-                for _notice in connection.notifies(timeout=_LOOK_SECONDS, stop_after=1):
-                    self._heard()
+                for notice in connection.notifies(timeout=_LOOK_SECONDS, stop_after=1):
                     looks = 0
+                    if notice.pid not in self._known:
+                        self._heard()
                 if looks >= _ASK_AFTER_LOOKS:
                     self._ask(connection, "SELECT 1")
                     looks = 0

@@ -1,6 +1,6 @@
 """The unit of work: one command, one transaction, its events in the same commit."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,6 +10,8 @@ from backend.storage.errors import OfficeNotNamedError
 from backend.storage.event_log import LoggedEvent, append, set_counter, take_numbers
 
 Clock = Callable[[], datetime]
+Mark = tuple[Mapping[str, int], int]
+"""How far the events of each office are, and how many were written."""
 
 
 def utc_now() -> datetime:
@@ -37,9 +39,9 @@ class UnitOfWork:
         self.connection = connection
         self.now = now
         self._named = offices is not None
-        self._begun: dict[str, int] = {}
         self._newest: dict[str, int] = {}
         self._taken: dict[str, int] = {}
+        self._written: list[LoggedEvent] = []
         for office_id, many in sorted((offices or {}).items()):
             self._take(office_id, many)
 
@@ -65,21 +67,25 @@ class UnitOfWork:
         """
         self.hold(office_id)
         seq = self._newest[office_id] = self._newest[office_id] + 1
-        append(self.connection, LoggedEvent(office_id, seq, kind, self.now, business_day, facts))
+        event = LoggedEvent(office_id, seq, kind, self.now, business_day, facts)
+        append(self.connection, event)
+        self._written.append(event)
         return seq
 
     @property
-    def has_news(self) -> bool:
-        """Whether events were written."""
-        return self._newest != self._begun
+    def news(self) -> Sequence[LoggedEvent]:
+        """The events that were written so far, in their order."""
+        return tuple(self._written)
 
-    def mark(self) -> Mapping[str, int]:
+    def mark(self) -> Mark:
         """How far the events are now, for ``return_to``."""
-        return dict(self._newest)
+        return dict(self._newest), len(self._written)
 
-    def return_to(self, mark: Mapping[str, int]) -> None:
+    def return_to(self, mark: Mark) -> None:
         """Forget events that were rolled back; their numbers are given again."""
-        self._newest = dict(mark)
+        newest, written = mark
+        self._newest = dict(newest)
+        del self._written[written:]
 
     def finish(self) -> None:
         """Keep how far the events are; the last thing before the commit."""
@@ -89,5 +95,5 @@ class UnitOfWork:
 
     def _take(self, office_id: str, many: int) -> None:
         begun = take_numbers(self.connection, office_id, many)
-        self._begun[office_id] = self._newest[office_id] = begun
+        self._newest[office_id] = begun
         self._taken[office_id] = begun + many

@@ -33,7 +33,11 @@ def create_app(graph: Graph) -> FastAPI:
         passing_on = asyncio.create_task(graph.hub.run())
         sweeping = asyncio.create_task(graph.housekeeping.run())
         # With a shared database, other processes commit, too.
-        listener = None if graph.database.is_sqlite else Listener(graph.database.url, graph.hub.notify)
+        listener = (
+            None
+            if graph.database.is_sqlite
+            else Listener(graph.database.url, graph.hub.notify, graph.database.backends)
+        )
         if listener is not None:
             listener.start()
         log.info("server_ready")
@@ -86,8 +90,9 @@ def create_app(graph: Graph) -> FastAPI:
             parts=parts,
         )
 
-    app.include_router(device_routes.router)
+    # Routes are looked through in this order, and devices ask most.
     app.include_router(device_commands.router)
+    app.include_router(device_routes.router)
     app.include_router(session_routes.router)
     app.include_router(clerk_routes.router)
     app.include_router(staff_routes.router)

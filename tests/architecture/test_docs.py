@@ -15,7 +15,7 @@ from backend.__main__ import COMMANDS
 from backend.bootstrap import open_directory
 from backend.commands.command import Command
 from backend.office_settings import OfficeSettings
-from backend.offices.directory import load_directory
+from backend.offices.directory_file import load_directory
 from backend.reception import commands
 from backend.settings import Settings, load_settings
 from backend.wire import codes

@@ -10,7 +10,7 @@ from backend.common.shipped import locate
 from backend.common.tokyo import in_tokyo
 from backend.demo.scene import approaching
 from backend.documents.files.rule_book import RuleBook
-from backend.offices.directory import load_directory
+from backend.offices.directory_file import load_directory
 from backend.printing.notice_bring import lines_to_bring
 from backend.printing.notice_sheet import draw_sheet, qr_matrix
 from backend.reservations.notice_code import make_code, new_token

@@ -118,6 +118,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.documents.saying.verdict_words": ("documents_words", *_DOCUMENTS),
     "backend.offices.day": ("offices",),
     "backend.offices.directory": ("offices", "hours"),
+    "backend.offices.directory_file": ("offices", "hours"),
     "backend.offices.hours": ("hours", "offices"),
     "backend.offices.office": ("hours", "offices"),
     "backend.reception.commands": ("reception_commands",),

@@ -18,7 +18,7 @@ from backend.exchange.csv_file import Encoding, read_csv
 from backend.exchange.importing import import_rows
 from backend.exchange.mapping import OfficeNames, load_mapping
 from backend.exchange.parsing import parse_file
-from backend.offices.directory import load_directory
+from backend.offices.directory_file import load_directory
 from backend.protection.roles import DeviceKind
 from backend.settings import Settings, SpecialOpening
 from backend.storage.secrets import load_secret

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from backend.common.shipped import locate
 from backend.documents.model.errors import DocumentsError
 from backend.exchange.mapping import MappingError, load_mapping
-from backend.offices.directory import OfficesError, load_directory
+from backend.offices.directory import OfficesError
+from backend.offices.directory_file import load_directory
 from backend.protection import audit
 from backend.protection.accounts import create_account
 from backend.protection.device_tokens import enrol

@@ -1,7 +1,7 @@
 """Several commands in one transaction: savepoints, second looks, refusals, and what is everybody's trouble."""
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from backend.reception.storing.tables import refusals
 from backend.storage.batch import Job
 from backend.storage.database import Database
 from backend.storage.errors import RequestIdReusedError, StorageError, StorageFullError
+from backend.storage.event_log import LoggedEvent
 from backend.storage.unit_of_work import UnitOfWork
 from tests.migrated import closing_database
 from tests.support import events_of
@@ -257,19 +258,19 @@ def test_a_truly_full_disk_fails_the_batch_and_the_next_one_works(sqlite: Databa
 def test_a_listener_that_fails_undoes_nothing(sqlite: Database) -> None:
     """What was committed is told as done, once, although nobody could be woken for it."""
 
-    def broken() -> None:
+    def broken(_news: Sequence[LoggedEvent]) -> None:
         raise OSError
 
     heard: list[str] = []
     sqlite.on_commit(broken)
-    sqlite.on_commit(lambda: heard.append("news"))
+    sqlite.on_commit(lambda news: heard.extend(event.kind for event in news))
     task = noting("a", "00")
     assert sqlite.writer.carry_out(task) == "a"
     assert task.times == 1
-    assert heard == ["news"]
+    assert heard == ["ticket_issued"]
     with sqlite.write() as work:
         happen(work, "00")
-    assert heard == ["news", "news"]
+    assert heard == ["ticket_issued", "ticket_issued"]
 
 
 @pytest.mark.dialect

@@ -91,8 +91,10 @@ def test_more_or_fewer_events_than_expected_leave_no_gap(
     with database.engine.begin() as connection:
         work = UnitOfWork(connection, MORNING, {"00": expected})
         assert [record(work, "00") for _ in range(written)] == list(range(1, written + 1))
-        assert work.has_news is (written > 0)
         work.finish()
+        news = list(work.news)
+    assert news == events_of(database)
+    assert len(news) == written
     happen(database, "00")
     assert [event.seq for event in events_of(database)] == list(range(1, written + 2))
 

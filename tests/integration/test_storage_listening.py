@@ -8,9 +8,10 @@ import psycopg
 import structlog
 from sqlalchemy import make_url
 
+from backend.storage.database import Database
 from backend.storage.engine import psycopg_url
 from backend.storage.listening import Listener
-from tests.migrated import fresh_postgres
+from tests.migrated import closing_database, fresh_postgres, migrated_postgres
 from tests.support import wait_until
 
 
@@ -31,6 +32,35 @@ def test_the_listener_comes_back_each_time_and_tells_of_each_loss(postgres_url: 
             listener.stop()
     events = [line["event"] for line in told]
     assert events == ["commit_listener_lost", "commit_listener_recovered"] * 2
+
+
+def test_own_commits_are_no_news_and_those_of_another_process_are(postgres_url: str) -> None:
+    """Of its own commits a server knows already; a look at the log for each would cost more than the command."""
+    heard: list[str] = []
+    with (
+        migrated_postgres(postgres_url) as url,
+        closing_database(url) as ours,
+        closing_database(url) as theirs,
+    ):
+        listener = Listener(url, lambda: heard.append("x"), ours.backends)
+        listener.start()
+        try:
+            wait_until(lambda: heard == ["x"])
+            for _ in range(5):
+                happen(ours)
+            happen(theirs)
+            wait_until(lambda: len(heard) > 1)
+        finally:
+            listener.stop()
+        assert heard == ["x", "x"]
+        ours.dispose()
+        assert ours.backends == set()
+
+
+def happen(database: Database) -> None:
+    """Commit an event."""
+    with database.write() as work:
+        work.record("x", office_id="00", business_day=work.now.date(), facts={})
 
 
 def _ends_others(connection: psycopg.Connection[Any]) -> bool:

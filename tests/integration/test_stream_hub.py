@@ -1,7 +1,7 @@
 """The hub: every event of every office once and in order, whichever process wrote it, and another log noticed."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -28,9 +28,16 @@ def serialise(event: LoggedEvent) -> bytes:
 
 @asynccontextmanager
 async def running(database: Database) -> AsyncIterator[Hub]:
-    """A hub that passes events on until the end of the block."""
+    """A hub that passes events on until the end of the block, and hears of the commits of a database."""
+    async with quiet(database) as hub:
+        database.on_commit(hub.notify)
+        yield hub
+
+
+@asynccontextmanager
+async def quiet(database: Database) -> AsyncIterator[Hub]:
+    """A hub that passes events on until the end of the block, and hears what the test tells it."""
     hub = Hub(database, serialise, limit=1000, per_reader=5)
-    database.on_commit(hub.notify)
     await hub.start()
     async with asyncio.TaskGroup() as group:
         group.create_task(hub.run())
@@ -60,14 +67,49 @@ async def test_each_office_gets_its_own_events_in_order(database: Database) -> N
 async def test_more_than_one_round_reads_loses_nothing(
     sqlite: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After a flood, as from an import, rounds follow one another until everything is told, once."""
+    """After a flood of another process, rounds follow one another until everything is told, once."""
     monkeypatch.setattr(hubs, "_BATCH", 3)
     async with running(sqlite) as hub, hub.subscribe("00", "a") as here, hub.subscribe("01", "b") as there:
-        await asyncio.to_thread(happen, sqlite, *["00"] * 9, *["01"] * 4)
+        with closing_database(sqlite.url) as other:
+            await asyncio.to_thread(happen, other, *["00"] * 9, *["01"] * 4)
         assert await frames(here, 9) == [f"00:{seq}" for seq in range(1, 10)]
         assert await frames(there, 4) == [f"01:{seq}" for seq in range(1, 5)]
         await asyncio.to_thread(happen, sqlite, "00")
         assert await frames(here, 1) == ["00:10"]
+
+
+async def test_what_this_process_commits_is_told_without_a_look_at_the_log(
+    sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading each event again would cost more than the command that wrote it."""
+    monkeypatch.setattr(hubs, "_LOOK_EVERY_SECONDS", 3600)
+    async with running(sqlite) as hub, hub.subscribe("00", "a") as here:
+        await asyncio.to_thread(happen, sqlite, "00")
+        assert await frames(here, 1) == ["00:1"]
+        looks: list[object] = []
+        with monkeypatch.context() as watched:
+            watched.setattr(hub, "_read_news", looks.append)
+            for seq in range(2, 20):
+                await asyncio.to_thread(happen, sqlite, "00", "01")
+                assert await frames(here, 1) == [f"00:{seq}"]
+        assert looks == []
+
+
+async def test_news_in_any_order_are_told_in_order_and_once(sqlite: Database) -> None:
+    """Two threads that commit one after the other may tell it the other way round, and one of them while the log is read."""
+    told: list[Sequence[LoggedEvent]] = []
+    sqlite.on_commit(told.append)
+    async with quiet(sqlite) as hub, hub.subscribe("00", "a") as here:
+        for _ in range(40):
+            await asyncio.to_thread(happen, sqlite, "00", "00")
+        for first, second in zip(told[::2], told[1::2], strict=True):
+            hub.notify(second)
+            hub.notify(first)
+        assert await frames(here, 80) == [f"00:{seq}" for seq in range(1, 81)]
+        hub.notify(told[3])
+        await asyncio.to_thread(happen, sqlite, "00")
+        hub.notify(told[-1])
+        assert await frames(here, 1) == ["00:81"]
 
 
 @pytest.mark.dialect
@@ -103,7 +145,7 @@ async def test_a_log_that_goes_back_ends_the_streams_of_its_office_only(sqlite: 
 async def test_a_refused_command_wakes_nobody_and_leaves_no_hole(sqlite: Database) -> None:
     """Numbers of events that were taken back are given to the next, and a reader sees no difference."""
     woken: list[str] = []
-    sqlite.on_commit(lambda: woken.append("x"))
+    sqlite.on_commit(lambda news: woken.extend(event.kind for event in news))
     async with running(sqlite) as hub, hub.subscribe("00", "a") as here:
 
         def refused() -> None:

@@ -49,6 +49,7 @@ from backend.reception.storing.queue import waiting_in_turn
 from backend.reception.storing.tables import ticket_steps, tickets
 from backend.storage import batch
 from backend.storage.errors import RequestIdReusedError
+from backend.storage.event_log import LoggedEvent
 from backend.wire.codes import CheckInReason, ErrorCode, PrintState, TicketState
 from backend.wire.messages import CheckInReply, PrintReply, PrintReport
 from tests.counter import actor_of, kiosk_at
@@ -97,6 +98,8 @@ class TwoOfficesMachine(RuleBasedStateMachine):
         self.ids: dict[int, str] = {}
         self.given: list[Order] = []
         self.kept: dict[UUID, tuple[Order, Outcome]] = {}
+        self.heard: list[LoggedEvent] = []
+        self.house.database.on_commit(self.heard.extend)
 
     def teardown(self) -> None:
         """Close and remove the database."""
@@ -162,6 +165,7 @@ class TwoOfficesMachine(RuleBasedStateMachine):
             assert queues[office] == [self.ids[one.name] for one in self.model.waiting(office)]
             told = sorted(events_of(self.house.database, office), key=lambda event: event.seq)
             assert [event.kind for event in told] == self.model.events[office]
+            assert [event for event in self.heard if event.office_id == office] == told
 
     def _later(self, minutes: int) -> None:
         self.clock.advance(minutes=minutes, seconds=7)

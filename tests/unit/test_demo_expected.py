@@ -10,7 +10,8 @@ from backend.common.tokyo import TOKYO, in_tokyo
 from backend.demo.expected import ROWS, Expected, Outcome, write_changes, write_export
 from backend.exchange.csv_file import read_csv
 from backend.exchange.sample import HEADER
-from backend.offices.directory import Directory, load_directory
+from backend.offices.directory import Directory
+from backend.offices.directory_file import load_directory
 from backend.offices.hours import DatedOpening
 
 DAY = date(2026, 11, 22)

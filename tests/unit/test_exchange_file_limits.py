@@ -10,7 +10,7 @@ from backend.exchange.mapping import OfficeNames
 from backend.exchange.parsing import ParsedFile, parse_file
 from backend.exchange.record import shown_column
 from backend.exchange.refusals import CsvFileError, ImportReason, Refusal
-from backend.offices.directory import load_directory
+from backend.offices.directory_file import load_directory
 from backend.reservations.numbers import BadNumberError, normalise_number
 from tests.exchange_support import KEY, MAPPING, NOW, OFFICES
 

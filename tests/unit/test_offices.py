@@ -12,7 +12,8 @@ from backend.common.catalogue import Language
 from backend.common.shipped import locate
 from backend.common.tokyo import TOKYO, in_tokyo
 from backend.offices.day import business_day
-from backend.offices.directory import Directory, OfficesError, load_directory
+from backend.offices.directory import Directory, OfficesError
+from backend.offices.directory_file import load_directory
 from backend.offices.hours import DatedOpening
 from backend.offices.office import Series
 from backend.wire.codes import WindowKind

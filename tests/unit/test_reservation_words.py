@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import locate
-from backend.offices.directory import load_directory
+from backend.offices.directory_file import load_directory
 from backend.web.desk.reservation_words import lines_of
 
 TODAY = date(2026, 11, 24)

@@ -11,7 +11,8 @@ from backend.common.settings_files import SettingsError
 from backend.common.shipped import locate
 from backend.common.toml_file import TomlFile
 from backend.exchange.mapping import MappingError, OfficeNames, load_mapping
-from backend.offices.directory import OfficesError, load_directory
+from backend.offices.directory import OfficesError
+from backend.offices.directory_file import load_directory
 from backend.reservations.code_patterns import CodePatternError, load_patterns
 from backend.settings import load_settings
 from kiosk.config import load_kiosk_config

@@ -1,13 +1,14 @@
-"""The hub: reads the event log once for everybody, office by office, and passes events on to the open streams.
+"""The hub: hears of each event once for everybody, office by office, and passes it on to the open streams.
 
-Commits wake it; it also looks at the log every second, so that events of other processes (an import, a second server)
-arrive, too. A reader that cannot keep up is dropped, and comes back with its last id.
+A commit of this process brings its events along. Where one is missing in between, where PostgreSQL tells of another
+process, and every second, the hub looks at the log, so that events of other processes (an import, a second server)
+arrive, too, and all in order. A reader that cannot keep up is dropped, and comes back with its last id.
 """
 
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 import structlog
 
@@ -91,12 +92,33 @@ class Hub:
         """Whether the server is stopping."""
         return self._closed
 
-    def notify(self) -> None:
-        """Something was committed; callable from any thread."""
+    def notify(self, news: Sequence[LoggedEvent] = ()) -> None:
+        """Something was committed, by another process if there is no news; callable from any thread."""
         loop = self._loop
         if loop is not None and not loop.is_closed():
             with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._wake.set)
+                loop.call_soon_threadsafe(self._hear, news)
+
+    def _hear(self, news: Sequence[LoggedEvent]) -> None:
+        """Pass on what follows what was passed on; whatever else was committed stands in the log."""
+        following = bool(news)
+        for event in news:
+            if event.seq == self._heads.get(event.office_id, 0) + 1:
+                self._tell(event)
+            else:
+                following = False
+        if not following:
+            self._wake.set()
+
+    def _tell(self, event: LoggedEvent) -> None:
+        self._heads[event.office_id] = event.seq
+        readers = self._subscriptions.get(event.office_id)
+        if not readers:
+            return
+        frame = self._serialise(event)
+        if frame is not None:
+            for subscription in tuple(readers):
+                subscription.offer((event.seq, frame))
 
     def close(self) -> None:
         """End every stream; callable from a signal handler in the loop's thread, or from any other thread."""
@@ -167,19 +189,21 @@ class Hub:
     async def _pass_on(self) -> None:
         more = True
         while more:
-            batch, heads_now, more = await asyncio.to_thread(self._read_news, self._heads)
-            self._end_where_the_log_is_another(heads_now)
-            self._heads = heads_now
+            known = dict(self._heads)
+            batch, reached, more = await asyncio.to_thread(self._read_news, known)
+            self._end_where_the_log_is_another(known, reached)
+            # Meanwhile some of it may have been heard of.
             for event in batch:
-                frame = self._serialise(event)
-                if frame is not None:
-                    for subscription in tuple(self._subscriptions[event.office_id]):
-                        subscription.offer((event.seq, frame))
+                if event.seq > self._heads.get(event.office_id, 0):
+                    self._tell(event)
+            for office_id, last in reached.items():
+                self._heads[office_id] = max(last, self._heads.get(office_id, 0))
 
-    def _end_where_the_log_is_another(self, heads_now: Mapping[str, int]) -> None:
+    def _end_where_the_log_is_another(self, known: Mapping[str, int], reached: Mapping[str, int]) -> None:
         """A backup was put in: readers know events that never were, so they come back for a snapshot."""
-        for office_id, before in self._heads.items():
-            if heads_now.get(office_id, 0) < before:
+        for office_id, before in known.items():
+            if reached.get(office_id, 0) < before:
+                self._heads[office_id] = reached.get(office_id, 0)
                 for subscription in tuple(self._subscriptions[office_id]):
                     subscription.end()
 
