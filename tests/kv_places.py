@@ -22,7 +22,7 @@ from PIL import ImageFont
 from backend.common import fonts
 from backend.common.shipped import ROOT
 from kiosk import visit
-from kiosk.screens import palette
+from kiosk.screens.look import LOOK
 from kiosk.visit.screens import KeyPage
 
 SCREENS: Final = ROOT.parent / "kiosk" / "screens"
@@ -254,7 +254,7 @@ class Place:
     def _read(self, name: str, otherwise: Any = None) -> Any:
         if name in self._said:
             expression, scope = self._said[name]
-            names = {"dp": float, "palette": palette, "visit": visit, **scope._ids, "root": scope}
+            names = {"dp": float, "look": LOOK, "visit": visit, **scope._ids, "root": scope}
             return _value(expression, {**names, "self": self})
         for one in reversed(self._line):
             if name in self._book.first.get(one, {}):

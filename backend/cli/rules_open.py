@@ -18,6 +18,7 @@ from backend.common import (
     output_file,
     replace_option,
 )
+from backend.common.design import Theme, css_variables
 from backend.documents import GROUPS, DocumentsError, RuleSet, open_rules
 
 _TEMPLATE = "rules_open.html"
@@ -76,7 +77,9 @@ def draw_form(rule_set: RuleSet, on: date) -> str:
     )
     templates.filters["in_eras"] = in_eras
     lines = open_rules(rule_set, Catalogue("documents"), words, on)
-    return templates.get_template(_TEMPLATE).render(words=words.text, about=about, groups=GROUPS, lines=lines)
+    return templates.get_template(_TEMPLATE).render(
+        words=words.text, about=about, groups=GROUPS, lines=lines, colours=css_variables(Theme.PRINT)
+    )
 
 
 def in_eras(text: str) -> str:

@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from backend.common import locate
+from backend.common.design import TOKENS_CSS, stylesheet
 from backend.demo.errors import DemoError
 from backend.demo.hold_up import hold_up
 from backend.demo.lens import Lens, Watched, jpeg
@@ -109,8 +110,11 @@ class Page:
         )
 
     def file(self, request: Request) -> Response:
-        """The page itself, its style sheet and its script."""
-        file = _FILES.get(request.path_params.get("name", ""))
+        """The page itself, its style sheets and its script."""
+        name = request.path_params.get("name", "")
+        if name == TOKENS_CSS:
+            return Response(stylesheet(), media_type="text/css")
+        file = _FILES.get(name)
         if file is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return FileResponse(locate(*file))

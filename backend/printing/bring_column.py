@@ -11,12 +11,20 @@ from typing import Final
 from fpdf import FPDF
 
 from backend.common import Language, break_lines
+from backend.common.design import Colour, Surface, Theme, colours, type_sizes
 from backend.documents import BringWords
 from backend.printing.typesetting import Typesetter
 
-BLACK, GREY, TEAL = (0, 0, 0), (84, 91, 97), (15, 110, 117)
+COLOUR: Final = colours(Theme.PRINT)
+SIZE: Final = type_sizes(Surface.A4)
+_STEP: Final = 0.5  # points: lists become smaller by as much until they fit
 _POINT: Final = 0.3528
 _LEADING: Final = 1.42
+
+
+def sizes_between(most: float, least: float) -> tuple[float, ...]:
+    """Sizes of letters to try, in points, largest first."""
+    return tuple(most - step * _STEP for step in range(round((most - least) / _STEP) + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +61,7 @@ class Column:
         self._type = Typesetter(pdf, language)
         self.y = top
 
-    def text(
-        self, text: str, size: float, *, bold: bool = False, colour: tuple[int, int, int] = BLACK
-    ) -> None:
+    def text(self, text: str, size: float, *, bold: bool = False, colour: Colour = COLOUR.ink) -> None:
         """Write a text in as many lines as it needs; the size is in points."""
         self._lines(
             self._broken(text, size, self._width, bold=bold), self._left, size, bold=bold, colour=colour
@@ -63,7 +69,7 @@ class Column:
 
     def rule(self, thickness: float) -> None:
         """A line across."""
-        self._pdf.set_draw_color(*TEAL)
+        self._pdf.set_draw_color(*COLOUR.action.rgb)
         self._pdf.set_line_width(thickness)
         self._pdf.line(self._left, self.y - 2, self._left + self._width, self.y - 2)
         self.y += 2
@@ -96,14 +102,14 @@ class Column:
         self.y += 2
         self.rule(0.3)
         self.y += size * _POINT * 0.6
-        self._lines([heading], self._left, size, bold=True, colour=TEAL)
+        self._lines([heading], self._left, size, bold=True, colour=COLOUR.action)
         self._items(know, size - 1, ticked=False)
 
     def _items(self, items: Sequence[_Item], size: float, *, ticked: bool) -> None:
         side = size * _POINT
         for item in items:
-            self._pdf.set_draw_color(*TEAL)
-            self._pdf.set_fill_color(*TEAL)
+            self._pdf.set_draw_color(*COLOUR.action.rgb)
+            self._pdf.set_fill_color(*COLOUR.action.rgb)
             if ticked:
                 self._pdf.set_line_width(0.5)
                 self._pdf.rect(self._left + 1, self.y - side * 0.85, side, side)
@@ -142,9 +148,9 @@ class Column:
         size: float,
         *,
         bold: bool = False,
-        colour: tuple[int, int, int] = BLACK,
+        colour: Colour = COLOUR.ink,
     ) -> None:
-        self._pdf.set_text_color(*colour)
+        self._pdf.set_text_color(*colour.rgb)
         for line in lines:
             self._type.write(x, self.y, line, size, bold=bold)
             self.y += size * _POINT * _LEADING

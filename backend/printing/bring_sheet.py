@@ -11,10 +11,10 @@ from fpdf import FPDF
 
 from backend.common import Catalogue, Language
 from backend.documents import BringLine, BringWords, RuleSet, bring_list, bring_words, name_of
-from backend.printing.bring_column import GREY, Column
+from backend.printing.bring_column import COLOUR, SIZE, Column, sizes_between
 
 _LEFT, _WIDTH, _TOP, _BOTTOM, _FOOT = 18.0, 174.0, 22.0, 270.0, 283.0
-_SIZES: Final = (15.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.0)
+_SIZES: Final = sizes_between(SIZE.sheet_list_most, SIZE.sheet_list_least)
 
 
 class NoSheetError(ValueError):
@@ -51,15 +51,21 @@ def draw_bring_sheets(
             pdf.set_title(name)
         pdf.add_page()
         column = Column(pdf, language, left=_LEFT, width=_WIDTH, top=_TOP)
-        column.text(name, 24, bold=True)
+        column.text(name, SIZE.sheet, bold=True)
         # For the staff who keep the sheets up to date: day, code and rules.
-        column.text(f"{day.date().isoformat()}  {code}  {rule_set.name}", 9, colour=GREY)
+        column.text(f"{day.date().isoformat()}  {code}  {rule_set.name}", SIZE.fine, colour=COLOUR.quiet)
         column.rule(1.2)
         column.y += 8
         to_bring, to_know = in_two(lines, rule_set, texts)
-        column.lists(to_bring, texts.text("sheet.know"), to_know, sizes=_SIZES, bottom=_BOTTOM)
+        column.lists(
+            to_bring,
+            texts.text("sheet.know"),
+            to_know,
+            sizes=_SIZES,
+            bottom=_BOTTOM,
+        )
         column.y = _FOOT
-        column.text(texts.text("sheet.foot"), 9, colour=GREY)
+        column.text(texts.text("sheet.foot"), SIZE.fine, colour=COLOUR.quiet)
     return bytes(pdf.output())
 
 

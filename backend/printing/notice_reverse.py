@@ -14,7 +14,7 @@ import pypdfium2
 
 from backend.common import Catalogue, Language
 from backend.documents import RuleSet, bring_list
-from backend.printing.bring_column import GREY, Column
+from backend.printing.bring_column import COLOUR, SIZE, Column, sizes_between
 from backend.printing.bring_sheet import blank_pages, in_two
 from backend.printing.notice_bring import SELF, UNSAID
 
@@ -22,7 +22,7 @@ _LANGUAGES: Final = (Language.EASY_JAPANESE, Language.ENGLISH, Language.CHINESE,
 _LEFTS, _TOPS, _WIDTH, _HEIGHT = (14.0, 109.0), (17.0, 157.0), 87.0, 128.0
 _FOOT: Final = 9.0
 """Room for the last sentence of each quarter of the page, in millimetres."""
-_SIZES: Final = (11.0, 10.0, 9.0, 8.5, 8.0, 7.5)
+_SIZES: Final = sizes_between(SIZE.reverse_list_most, SIZE.reverse_list_least)
 _ID: Final = re.compile(rb"/ID\s*\[\s*<([0-9A-Fa-f]{32})>\s*<([0-9A-Fa-f]{32})>\s*\]")
 
 
@@ -39,12 +39,18 @@ def draw_reverse(rule_set: RuleSet, on: date) -> bytes:
     for language, (left, top) in zip(_LANGUAGES, places, strict=True):
         texts = Catalogue("documents", language)
         column = Column(pdf, language, left=left, width=_WIDTH, top=top)
-        column.text(texts.text("sheet.self"), 11.5, bold=True)
+        column.text(texts.text("sheet.self"), SIZE.heading, bold=True)
         column.rule(0.8)
         column.y += 3.5
         to_bring, to_know = in_two(lines, rule_set, texts)
-        column.lists(to_bring, texts.text("sheet.know"), to_know, sizes=_SIZES, bottom=top + _HEIGHT - _FOOT)
-        column.text(texts.text("sheet.others"), 8, colour=GREY)
+        column.lists(
+            to_bring,
+            texts.text("sheet.know"),
+            to_know,
+            sizes=_SIZES,
+            bottom=top + _HEIGHT - _FOOT,
+        )
+        column.text(texts.text("sheet.others"), SIZE.hint, colour=COLOUR.quiet)
     return bytes(pdf.output())
 
 

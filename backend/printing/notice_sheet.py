@@ -17,6 +17,7 @@ from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.util import QRData
 
 from backend.common import Catalogue, Language, break_lines, in_era, in_tokyo
+from backend.common.design import Colour, Surface, Theme, colours, type_sizes
 from backend.offices import Office
 from backend.printing.typesetting import Typesetter
 from backend.reservations import Notice, grouped
@@ -30,7 +31,8 @@ _ALPHANUMERIC: Final = 2  # qrcode.util.MODE_ALPHA_NUM, which its types take as 
 
 _LEFT, _RIGHT, _WIDTH = 18.0, 192.0, 174.0
 _BESIDE_THE_CODE = 96.0
-_BLACK, _GREY, _PALE = (0, 0, 0), (90, 90, 90), (236, 236, 236)
+_COLOUR: Final = colours(Theme.PRINT)
+_SIZE: Final = type_sizes(Surface.A4)
 
 
 @dataclass(frozen=True)
@@ -121,11 +123,11 @@ class _Page:
         size: float,
         *,
         bold: bool = False,
-        colour: tuple[int, int, int] = _BLACK,
+        colour: Colour = _COLOUR.ink,
         align: str = "L",
     ) -> None:
         """One line; ``y`` is its baseline, ``x`` its left end, middle or right end, as ``align`` says."""
-        self._pdf.set_text_color(*colour)
+        self._pdf.set_text_color(*colour.rgb)
         width = self._type.width(text, size, bold=bold)
         self._type.write(x - {"L": 0.0, "C": width / 2, "R": width}[align], y, text, size, bold=bold)
 
@@ -147,29 +149,31 @@ class _Page:
 
     def _head(self) -> None:
         issued = in_era(in_tokyo(self._notice.created_at).date())
-        self._line(_LEFT, 18, self._authority, 12, bold=True)
-        self._line(_RIGHT, 18, self._text("head.issued", date=issued), 9.5, align="R")
-        self._line(105, 30, self._text("head.title"), 21, bold=True, align="C")
-        self._line(105, 37.5, self._text("head.subtitle"), 11, align="C")
-        self._lines(_LEFT, 47, _WIDTH, self._text("head.greeting"), 10.5)
+        self._line(_LEFT, 18, self._authority, _SIZE.lead, bold=True)
+        self._line(_RIGHT, 18, self._text("head.issued", date=issued), _SIZE.date, align="R")
+        self._line(105, 30, self._text("head.title"), _SIZE.title, bold=True, align="C")
+        self._line(105, 37.5, self._text("head.subtitle"), _SIZE.subtitle, align="C")
+        self._lines(_LEFT, 47, _WIDTH, self._text("head.greeting"), _SIZE.text)
 
     def _reservation(self) -> None:
         top, height = 62.0, 58.5
-        self._pdf.set_draw_color(*_BLACK)
+        self._pdf.set_draw_color(*_COLOUR.ink.rgb)
         self._pdf.set_line_width(0.6)
         self._pdf.rect(_LEFT, top, _WIDTH, height)
         start = in_tokyo(self._notice.starts_at)
         label, value = _LEFT + 5, _LEFT + 27
-        self._line(label, top + 13, self._text("reservation.number"), 10.5, colour=_GREY)
-        self._fitted(value, top + 14.5, grouped(self._notice.number), 30, bold=True)
-        self._line(label, top + 26, self._text("reservation.when"), 10.5, colour=_GREY)
-        self._line(value, top + 26.5, in_era(start.date()), 16, bold=True)
-        self._line(value, top + 34, self._clock(start), 16, bold=True)
-        self._line(label, top + 44, self._text("reservation.where"), 10.5, colour=_GREY)
-        self._fitted(value, top + 44, self._office.name["ja"], 14, bold=True)
-        self._fitted(value, top + 50, self._office.address["ja"], 10.5)
+        self._line(label, top + 13, self._text("reservation.number"), _SIZE.text, colour=_COLOUR.quiet)
+        self._fitted(value, top + 14.5, grouped(self._notice.number), _SIZE.number, bold=True)
+        self._line(label, top + 26, self._text("reservation.when"), _SIZE.text, colour=_COLOUR.quiet)
+        self._line(value, top + 26.5, in_era(start.date()), _SIZE.when, bold=True)
+        self._line(value, top + 34, self._clock(start), _SIZE.when, bold=True)
+        self._line(label, top + 44, self._text("reservation.where"), _SIZE.text, colour=_COLOUR.quiet)
+        self._fitted(value, top + 44, self._office.name["ja"], _SIZE.place, bold=True)
+        self._fitted(value, top + 50, self._office.address["ja"], _SIZE.text)
         if self._office.phone is not None:
-            self._line(value, top + 55.3, self._text("reservation.phone", phone=self._office.phone), 10.5)
+            self._line(
+                value, top + 55.3, self._text("reservation.phone", phone=self._office.phone), _SIZE.text
+            )
         self._code(top)
 
     def _clock(self, start: datetime) -> str:
@@ -185,9 +189,9 @@ class _Page:
         matrix = qr_matrix(self._notice.code)
         side = (len(matrix) + 2 * QUIET_MODULES) * QR_MODULE
         left = _RIGHT - 1.5 - side
-        self._line(left + side / 2, top + 5, self._text("reservation.code"), 10.5, bold=True, align="C")
+        self._line(left + side / 2, top + 5, self._text("reservation.code"), _SIZE.text, bold=True, align="C")
         origin = (left + QUIET_MODULES * QR_MODULE, top + 5.2 + QUIET_MODULES * QR_MODULE)
-        self._pdf.set_fill_color(*_BLACK)
+        self._pdf.set_fill_color(*_COLOUR.ink.rgb)
         for row, modules in enumerate(matrix):
             column = 0
             while column < len(modules):
@@ -204,24 +208,24 @@ class _Page:
                         style="F",
                     )
                 column += run + 1
-        self._line(left + side / 2, top + 55.5, self._text("reservation.code_hint"), 8, align="C")
+        self._line(left + side / 2, top + 55.5, self._text("reservation.code_hint"), _SIZE.hint, align="C")
 
     def _title(self, y: float, key: str) -> float:
-        self._pdf.set_fill_color(*_PALE)
+        self._pdf.set_fill_color(*_COLOUR.sunken.rgb)
         self._pdf.rect(_LEFT, y - 5, _WIDTH, 7, style="F")
-        self._line(_LEFT + 3, y, self._text(key), 11.5, bold=True)
+        self._line(_LEFT + 3, y, self._text(key), _SIZE.heading, bold=True)
         return y + 7.2
 
     def _items(self, y: float, texts: Iterable[str], *, numbered: bool) -> float:
         for number, text in enumerate(texts, start=1):
-            self._line(_LEFT + 3, y, f"{number}" if numbered else "・", 10, bold=numbered)
-            y = self._lines(_LEFT + 8.5, y, _WIDTH - 10, text, 10) + 0.4
+            self._line(_LEFT + 3, y, f"{number}" if numbered else "・", _SIZE.body, bold=numbered)
+            y = self._lines(_LEFT + 8.5, y, _WIDTH - 10, text, _SIZE.body) + 0.4
         return y
 
     def _bring(self, y: float) -> float:
         y = self._title(y, "bring.title")
         y = self._items(y, self._to_bring, numbered=False)
-        return self._lines(_LEFT + 3, y + 0.8, _WIDTH - 4.5, self._text("bring.others"), 10)
+        return self._lines(_LEFT + 3, y + 0.8, _WIDTH - 4.5, self._text("bring.others"), _SIZE.body)
 
     def _kiosk(self, y: float) -> float:
         y = self._title(y, "kiosk.title")
@@ -237,5 +241,5 @@ class _Page:
         self._pdf.line(_LEFT, y - 4.5, _RIGHT, y - 4.5)
         key = "contact.line" if self._contact.phone is not None else "contact.without_phone"
         contact = self._text(key, name=self._contact.name["ja"], phone=self._contact.phone)
-        self._line(_LEFT, y, f"{self._text('contact.title')}　{contact}", 10.5, bold=True)
-        self._lines(_LEFT, y + 5.2, _WIDTH, self._text("foreign.text"), 8.5)
+        self._line(_LEFT, y, f"{self._text('contact.title')}　{contact}", _SIZE.text, bold=True)
+        self._lines(_LEFT, y + 5.2, _WIDTH, self._text("foreign.text"), _SIZE.foot)

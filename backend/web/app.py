@@ -6,9 +6,8 @@ from collections.abc import AsyncIterator
 
 import structlog
 from fastapi import Depends, FastAPI
-from fastapi.staticfiles import StaticFiles
 
-from backend.common import locate, product_version
+from backend.common import product_version
 from backend.storage import Listener, Pulse
 from backend.web.desk import clerk_routes, session_routes, staff_routes
 from backend.web.desk.error_answers import LastAnswer, answer_errors
@@ -18,6 +17,7 @@ from backend.web.http.methods import Methods
 from backend.web.http.middleware import BodyLimit, CarefulHeaders, NoNul, WholeFiles
 from backend.web.http.number_guard import no_number_in_address
 from backend.web.http.proxies import TrustedProxies
+from backend.web.http.static_files import PageFiles
 from backend.wire import WIRE_VERSION, Health
 
 log = structlog.get_logger("uketsuke.web")
@@ -96,5 +96,5 @@ def create_app(graph: Graph) -> FastAPI:
     app.include_router(session_routes.router)
     app.include_router(clerk_routes.router)
     app.include_router(staff_routes.router)
-    app.mount("/static", WholeFiles(StaticFiles(directory=locate("pages"))), name="static")
+    app.mount("/static", WholeFiles(PageFiles()), name="static")
     return app

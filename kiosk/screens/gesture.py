@@ -9,9 +9,10 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
+from backend.common.design import Colour
 from backend.wire import CodePlace
 from kiosk.camera import CameraAt
-from kiosk.screens import palette
+from kiosk.screens.look import LOOK
 
 SIZE: Final = (984, 260)
 """Width and height of a picture, in pixels of the design."""
@@ -104,7 +105,7 @@ class _Board:
     def __init__(self, camera_at: CameraAt) -> None:
         self._mirrored = camera_at is CameraAt.LEFT
         self._camera_at = camera_at
-        self._image = Image.new("RGB", (SIZE[0] * _FINE, SIZE[1] * _FINE), _bytes(palette.PAPER))
+        self._image = Image.new("RGB", (SIZE[0] * _FINE, SIZE[1] * _FINE), LOOK.colour.paper.rgb)
         self._pen = ImageDraw.Draw(self._image)
 
     def draw(self, paper: CodePlace, step: int) -> Image.Image:
@@ -133,8 +134,8 @@ class _Board:
     def _rectangle(
         self,
         box: _Box,
-        fill: palette.Colour,
-        edge: palette.Colour | None = None,
+        fill: Colour,
+        edge: Colour | None = None,
         *,
         width: float = 3,
         round_: float = 4,
@@ -144,20 +145,20 @@ class _Board:
         self._pen.rounded_rectangle(
             (left, top * _FINE, right, bottom * _FINE),
             round_ * _FINE,
-            fill=_bytes(fill),
-            outline=None if edge is None else _bytes(edge),
+            fill=fill.rgb,
+            outline=None if edge is None else edge.rgb,
             width=round(width * _FINE),
         )
 
-    def _disc(self, x: float, y: float, radius: float, fill: palette.Colour) -> None:
+    def _disc(self, x: float, y: float, radius: float, fill: Colour) -> None:
         middle = self._x(x)
         self._pen.ellipse(
             (middle - radius * _FINE, (y - radius) * _FINE, middle + radius * _FINE, (y + radius) * _FINE),
-            fill=_bytes(fill),
+            fill=fill.rgb,
         )
 
-    def _polygon(self, points: list[tuple[float, float]], fill: palette.Colour) -> None:
-        self._pen.polygon([(self._x(x), y * _FINE) for x, y in points], fill=_bytes(fill))
+    def _polygon(self, points: list[tuple[float, float]], fill: Colour) -> None:
+        self._pen.polygon([(self._x(x), y * _FINE) for x, y in points], fill=fill.rgb)
 
     def _arrow(self, x: float, y: float, to_x: float, to_y: float, half: float) -> None:
         """A thick arrow along an axis."""
@@ -174,7 +175,7 @@ class _Board:
                 (neck_x - across_x, neck_y - across_y),
                 (x - across_x, y - across_y),
             ],
-            palette.TEAL,
+            LOOK.colour.action,
         )
 
     # Things ---------------------------------------------------------------------------------------------------
@@ -188,55 +189,63 @@ class _Board:
 
     def _sheet(self, held: _Box) -> None:
         """The A4 sheet: a title, a framed block with the code at its right, lines below."""
-        self._rectangle(held, palette.CARD, palette.NAVY)
-        self._rectangle(_Box(held.x, held.y - 92, 104, 12), palette.NAVY, round_=2)
-        self._rectangle(_Box(held.x, held.y - 34, 142, 84), palette.CARD, palette.NAVY, width=2, round_=1)
+        self._rectangle(held, LOOK.colour.card, LOOK.colour.navy)
+        self._rectangle(_Box(held.x, held.y - 92, 104, 12), LOOK.colour.navy, round_=2)
+        self._rectangle(
+            _Box(held.x, held.y - 34, 142, 84), LOOK.colour.card, LOOK.colour.navy, width=2, round_=1
+        )
         for row, width in enumerate((46, 52, 40)):
             self._rectangle(
-                _Box(held.x - 62 + width / 2, held.y - 58 + row * 24, width, 9), palette.SOFT_INK, round_=2
+                _Box(held.x - 62 + width / 2, held.y - 58 + row * 24, width, 9), LOOK.colour.quiet, round_=2
             )
         for row in range(5):
-            self._rectangle(_Box(held.x, held.y + 26 + row * 17, 130, 6), palette.LINE, round_=2)
+            self._rectangle(_Box(held.x, held.y + 26 + row * 17, 130, 6), LOOK.colour.line, round_=2)
 
     def _postcard(self, held: _Box) -> None:
         """The postcard: a stamp, the boxes of the postcode, an address, the code below."""
-        self._rectangle(held, palette.CARD, palette.NAVY, round_=2)
-        self._rectangle(_Box(held.x - 48, held.y - 78, 30, 36), palette.PALE_AMBER, palette.AMBER, width=2)
+        self._rectangle(held, LOOK.colour.card, LOOK.colour.navy, round_=2)
+        self._rectangle(
+            _Box(held.x - 48, held.y - 78, 30, 36), LOOK.colour.warn_tint, LOOK.colour.warn, width=2
+        )
         for place in range(7):
             self._rectangle(
                 _Box(held.x - 19 + place * 12 + (place > 2) * 4, held.y - 84, 9, 14),
-                palette.CARD,
-                palette.AMBER,
+                LOOK.colour.card,
+                LOOK.colour.warn,
                 width=1.5,
                 round_=1,
             )
         for row, width in enumerate((84, 96, 62)):
-            self._rectangle(_Box(held.x - 48 + width / 2, held.y - 46 + row * 19, width, 8), palette.SOFT_INK)
+            self._rectangle(
+                _Box(held.x - 48 + width / 2, held.y - 46 + row * 19, width, 8), LOOK.colour.quiet
+            )
 
     def _code(self, box: _Box) -> None:
-        self._rectangle(_Box(box.x, box.y, box.width + 8, box.height + 8), palette.CARD, round_=0)
+        self._rectangle(_Box(box.x, box.y, box.width + 8, box.height + 8), LOOK.colour.card, round_=0)
         left, top, _, _ = box.edges
         side = box.width / len(_CODE)
         for row, modules in enumerate(_CODE):
             for column, module in enumerate(modules):
                 if module == "1":
                     middle = (left + (column + 0.5) * side, top + (row + 0.5) * side)
-                    self._rectangle(_Box(*middle, side, side), palette.NAVY, round_=0)
+                    self._rectangle(_Box(*middle, side, side), LOOK.colour.navy, round_=0)
         for x, y in ((0.16, 0.16), (0.84, 0.16), (0.16, 0.84)):
             middle = (left + x * box.width, top + y * box.height)
-            self._rectangle(_Box(*middle, 28, 28), palette.CARD, round_=0)
-            self._rectangle(_Box(*middle, 23, 23), palette.NAVY, round_=0)
-            self._rectangle(_Box(*middle, 15, 15), palette.CARD, round_=0)
-            self._rectangle(_Box(*middle, 8, 8), palette.NAVY, round_=0)
+            self._rectangle(_Box(*middle, 28, 28), LOOK.colour.card, round_=0)
+            self._rectangle(_Box(*middle, 23, 23), LOOK.colour.navy, round_=0)
+            self._rectangle(_Box(*middle, 15, 15), LOOK.colour.card, round_=0)
+            self._rectangle(_Box(*middle, 8, 8), LOOK.colour.navy, round_=0)
 
     def _hand(self, held: _Box) -> None:
         """A thumb on the lower corner that is away from the lens, and the arm behind it."""
         left, _, _, bottom = held.edges
         self._polygon(
             [(left - 120, 262), (left - 52, bottom - 62), (left - 6, bottom - 26), (left - 40, 262)],
-            palette.TEAL,
+            LOOK.colour.action,
         )
-        self._rectangle(_Box(left - 6, bottom - 44, 62, 50), palette.PALE_AMBER, palette.NAVY, round_=24)
+        self._rectangle(
+            _Box(left - 6, bottom - 44, 62, 50), LOOK.colour.warn_tint, LOOK.colour.navy, round_=24
+        )
 
     def _lens(self) -> _Box:
         """The place of the lens in the picture."""
@@ -246,11 +255,11 @@ class _Board:
 
     def _camera(self, lens: _Box, *, lit: bool) -> None:
         radius = lens.width / 2
-        self._disc(lens.x, lens.y, radius, palette.NAVY)
-        self._disc(lens.x, lens.y, radius * 0.78, palette.PALE_TEAL if lit else palette.CARD)
-        self._disc(lens.x, lens.y, radius * 0.62, palette.TEAL)
-        self._disc(lens.x, lens.y, radius * 0.34, palette.NIGHT)
-        self._disc(lens.x - radius * 0.2, lens.y - radius * 0.22, radius * 0.13, palette.CARD)
+        self._disc(lens.x, lens.y, radius, LOOK.colour.navy)
+        self._disc(lens.x, lens.y, radius * 0.78, LOOK.colour.tint if lit else LOOK.colour.card)
+        self._disc(lens.x, lens.y, radius * 0.62, LOOK.colour.action)
+        self._disc(lens.x, lens.y, radius * 0.34, LOOK.colour.night)
+        self._disc(lens.x - radius * 0.2, lens.y - radius * 0.22, radius * 0.13, LOOK.colour.card)
         if self._camera_at is not CameraAt.NONE:
             # In a mirrored picture the arrow is mirrored, too.
             x, y = _UNIT[CameraAt.RIGHT if self._mirrored else self._camera_at]
@@ -258,7 +267,7 @@ class _Board:
 
     def _beam(self, lens: _Box, code: _Box) -> None:
         _, top, right, bottom = code.edges
-        self._polygon([(lens.x, lens.y), (right, top - 12), (right, bottom + 12)], palette.KEY_DOWN)
+        self._polygon([(lens.x, lens.y), (right, top - 12), (right, bottom + 12)], LOOK.colour.tint_down)
 
     def _corners(self, code: _Box) -> None:
         """The corners of the frame on the screen, around a code that is being read."""
@@ -266,13 +275,13 @@ class _Board:
         for right in (-1, 1):
             for below in (-1, 1):
                 x, y = code.x + right * (code.width / 2 + 11), code.y + below * (code.height / 2 + 11)
-                self._rectangle(_Box(x - right * arm / 2, y, arm + thick, thick), palette.TEAL, round_=3)
-                self._rectangle(_Box(x, y - below * arm / 2, thick, arm + thick), palette.TEAL, round_=3)
+                self._rectangle(
+                    _Box(x - right * arm / 2, y, arm + thick, thick), LOOK.colour.action, round_=3
+                )
+                self._rectangle(
+                    _Box(x, y - below * arm / 2, thick, arm + thick), LOOK.colour.action, round_=3
+                )
 
 
 def _sign(value: float) -> int:
     return (value > 0) - (value < 0)
-
-
-def _bytes(colour: palette.Colour) -> tuple[int, int, int]:
-    return (round(colour.red * 255), round(colour.green * 255), round(colour.blue * 255))

@@ -14,14 +14,13 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from backend.common import Typeface
-from kiosk.screens import palette
 
 
 class KioskSign(Widget):
     """A sign in a circle; ``kind`` says which one."""
 
     kind = OptionProperty("mind", options=["mind", "done", "wait"])
-    ground = ColorProperty(palette.AMBER)
+    ground = ColorProperty()
     strokes = ListProperty()
     dot = NumericProperty(0)
 
@@ -50,7 +49,7 @@ class KioskNote(BoxLayout):
     text = StringProperty()
     font = StringProperty(Typeface.UD.value)
     kind = OptionProperty("mind", options=["mind", "done", "wait"])
-    ground = ColorProperty(palette.PALE_AMBER)
-    sign = ColorProperty(palette.AMBER)
+    ground = ColorProperty()
+    sign = ColorProperty()
     shown = BooleanProperty(defaultvalue=True)
     bold = BooleanProperty(defaultvalue=False)

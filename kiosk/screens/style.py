@@ -17,7 +17,6 @@ from kivy.uix.label import Label
 from kivy.uix.screenmanager import Screen
 
 from backend.common.device_kit import UD_FACE, OneFace, face_of, load_layout, width_at_100
-from kiosk.screens import palette
 from kiosk.screens.visitor_actions import VisitorActions
 from kiosk.visit import Button
 
@@ -58,8 +57,8 @@ class KioskLine(KioskText):
 class KioskCard(BoxLayout):
     """A rounded card."""
 
-    ground = ColorProperty(palette.CARD)
-    edge = ColorProperty(palette.LINE)
+    ground = ColorProperty()
+    edge = ColorProperty()
 
 
 class KioskButton(ButtonBehavior, BoxLayout):
@@ -72,11 +71,11 @@ class KioskButton(ButtonBehavior, BoxLayout):
     enabled = BooleanProperty(defaultvalue=True)
     hidden = BooleanProperty(defaultvalue=False)
     action: Button | None = ObjectProperty(None, allownone=True)
-    ground = ColorProperty(palette.CARD)
-    ground_down = ColorProperty(palette.KEY_DOWN)
-    edge = ColorProperty(palette.TEAL)
-    ink = ColorProperty(palette.NAVY)
-    soft_ink = ColorProperty(palette.SOFT_INK)
+    ground = ColorProperty()
+    ground_down = ColorProperty()
+    edge = ColorProperty()
+    ink = ColorProperty()
+    soft_ink = ColorProperty()
 
     def on_touch_down(self, touch: Any) -> bool:
         """React to a touch only while the button is enabled."""

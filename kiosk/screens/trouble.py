@@ -7,7 +7,7 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from backend.common.device_kit import UD_FACE
-from kiosk.screens import palette
+from kiosk.screens.look import LOOK
 from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import KioskLine, load_rules
 from kiosk.screens.visitor_actions import VisitorActions
@@ -56,6 +56,6 @@ class KioskPlace(BoxLayout):
                     font_name=self.font,
                     most=most,
                     bold=place == 0,
-                    color=palette.NAVY if place == 0 else palette.INK,
+                    color=LOOK.colour.navy if place == 0 else LOOK.colour.ink,
                 )
             )

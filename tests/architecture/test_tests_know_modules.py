@@ -35,6 +35,7 @@ RUN_BY: Final[Mapping[str, str]] = {
     "kiosk.screens.bring": "tests/ui/test_kiosk_app.py::test_what_to_bring_is_read_in_ones_language_and_left",
     "kiosk.screens.drawing": "tests/ui/test_kiosk_welcome.py::test_the_drawing_turns_while_the_first_screen_is_seen",
     "kiosk.screens.keypad": "tests/ui/test_kiosk_presses.py::test_keys_stay_where_they_are_while_a_number_is_typed",
+    "kiosk.screens.look": "tests/architecture/test_one_look.py::test_each_program_begins_in_the_light_with_the_sizes_of_its_surface",
     "kiosk.screens.notice": "tests/ui/test_kiosk_app.py::test_a_closed_office_says_when_it_opens",
     "kiosk.screens.preview": "tests/ui/test_kiosk_app.py::test_the_preview_looks_often_only_while_something_moves",
     "kiosk.screens.question": "tests/ui/test_kiosk_visit.py::test_a_slow_typist_is_asked_before_the_screen_goes",
@@ -44,6 +45,7 @@ RUN_BY: Final[Mapping[str, str]] = {
     "kiosk.screens.walk_in": "tests/ui/test_kiosk_visit.py::test_two_impatient_taps_make_one_number",
     "kiosk.screens.welcome": "tests/ui/test_kiosk_welcome.py::test_without_a_camera_nothing_is_asked_of_it",
     "kiosk.screens.working": "tests/ui/test_kiosk_app.py::test_a_slow_server_shows_that_the_machine_is_working",
+    "queue_display.hall_look": "tests/architecture/test_one_look.py::test_each_program_begins_in_the_light_with_the_sizes_of_its_surface",
     "queue_display.board_view": "tests/ui/test_display_board.py::test_every_state_of_the_hall_has_its_words",
     "queue_display.board_widgets": "tests/ui/test_display_board.py::test_a_sign_never_covers_a_number",
 }

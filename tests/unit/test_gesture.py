@@ -9,8 +9,8 @@ from PIL import Image
 
 from backend.wire.codes import CodePlace
 from kiosk.camera.optics import CameraAt
-from kiosk.screens import palette
 from kiosk.screens.gesture import SIZE, STEPS, picture, pictures, seconds
+from kiosk.screens.look import LOOK
 
 
 def gesture(place: CodePlace, camera_at: CameraAt, scale: float = 1.0) -> list[Image.Image]:
@@ -21,7 +21,7 @@ def gesture(place: CodePlace, camera_at: CameraAt, scale: float = 1.0) -> list[I
 def ink(place: CodePlace, camera_at: CameraAt, step: int) -> NDArray[np.bool_]:
     """Where a picture is not the ground of the screen."""
     drawn = np.asarray(picture(step, place, camera_at), dtype=np.int16)
-    ground = np.array([round(part * 255) for part in palette.PAPER[:3]])
+    ground = np.array(LOOK.colour.paper.rgb)
     far: NDArray[np.bool_] = np.abs(drawn - ground).max(axis=2) > 24
     return far
 

@@ -18,6 +18,7 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFont
 
 from backend.common import FolderTakenError, ud_gothic
+from backend.common.design import Surface, Theme, colours, css_variables, type_sizes
 
 INDEX: Final = "index.json"
 _PAGE: Final = "index.html"
@@ -30,10 +31,10 @@ SHEET_WIDTH: Final = 3000
 """About how wide a contact sheet is, in pixels."""
 
 _CAPTION, _GAP = 22, 14
-_GROUND, _INK = "#5a6570", "#ffffff"
 _STYLE = (
-    "body{font-family:sans-serif;background:#eee}section{display:flex;flex-wrap:wrap;gap:12px}"
-    "figure{margin:0}img{height:480px;width:auto;border:1px solid #999}"
+    "body{font-family:sans-serif;color:var(--ink);background:var(--sunken)}"
+    "section{display:flex;flex-wrap:wrap;gap:12px}"
+    "figure{margin:0}img{height:480px;width:auto;border:1px solid var(--edge)}"
 )
 
 
@@ -120,12 +121,16 @@ def contact_sheet(folder: Path, pictures: Sequence[Drawn]) -> Image.Image:
     columns = max(1, min(len(small), SHEET_WIDTH // (wide + _GAP)))
     rows = -(-len(small) // columns)
     cell = high + _CAPTION + _GAP
-    sheet = Image.new("RGB", (columns * (wide + _GAP) + _GAP, rows * cell + _GAP), _GROUND)
+    sheet = Image.new(
+        "RGB", (columns * (wide + _GAP) + _GAP, rows * cell + _GAP), colours(Theme.LIGHT).quiet.rgb
+    )
     draw = ImageDraw.Draw(sheet)
-    font = ImageFont.truetype(str(ud_gothic()), _CAPTION - 6)
+    font = ImageFont.truetype(str(ud_gothic()), type_sizes(Surface.WEB).small)
     for place, (one, image) in enumerate(zip(pictures, small, strict=True)):
         x, y = _GAP + place % columns * (wide + _GAP), _GAP + place // columns * cell
-        draw.text((x, y), _fitting(Path(one.file).stem, font, wide), font=font, fill=_INK)
+        draw.text(
+            (x, y), _fitting(Path(one.file).stem, font, wide), font=font, fill=colours(Theme.LIGHT).card.rgb
+        )
         sheet.paste(image, (x, y + _CAPTION))
     return sheet
 
@@ -152,7 +157,7 @@ def _page(title: str, pictures: Sequence[Drawn]) -> str:
     """The index as a page that needs only the pictures."""
     parts = [
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>',
-        f"<style>{_STYLE}</style><h1>{escape(title)}</h1>",
+        f"<style>{css_variables(Theme.LIGHT)}{_STYLE}</style><h1>{escape(title)}</h1>",
     ]
     for language in dict.fromkeys(one.language for one in pictures):
         parts.append(

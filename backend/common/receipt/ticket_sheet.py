@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from backend.common import Language, Typeface, file_of, fill, pieces, runs, typeface_of
+from backend.common.design import Surface, type_sizes
 
 _BLACK_BELOW = 184  # grey below this is black (0 to 255): thin strokes between two rows must not vanish
 _LEADING = 1.4
-_NUMBER_SIZE = 206  # gives letters of 166 dots
+_SIZE: Final = {name: round(dots) for name, dots in type_sizes(Surface.TICKET).items()}
+_SIZES: Final = ("small", "text", "body", "title")
 _NUMBER_GAP = 22
 
 
@@ -74,7 +77,9 @@ class ReceiptStrip:
 
     def __init__(self, width: int, language: Language) -> None:
         narrow = width < 480
-        self.small, self.text, self.body, self.title = (20, 22, 24, 30) if narrow else (23, 25, 28, 36)
+        self.small, self.text, self.body, self.title = (
+            _SIZE[f"{name}_narrow" if narrow else name] for name in _SIZES
+        )
         self._width = width
         self._side = 8 if narrow else 16
         self._inner = width - 2 * self._side
@@ -138,7 +143,7 @@ class ReceiptStrip:
 
     def number(self, text: str) -> None:
         """The number across the paper: never less than 20 mm high, condensed where the paper is narrow."""
-        letters = _Letters(Typeface.UD, _NUMBER_SIZE, bold=True)
+        letters = _Letters(Typeface.UD, _SIZE["number"], bold=True)
         glyphs = [_glyph(char, font) for font, piece in letters.pieces(text) for char in piece]
         width = sum(glyph.width for glyph in glyphs) + _NUMBER_GAP * (len(glyphs) - 1)
         height = max((glyph.height for glyph in glyphs), default=0)

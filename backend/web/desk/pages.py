@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,13 +12,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from backend.common import Catalogue, Language, locate
+from backend.common import Catalogue, Language
 from backend.documents import name_of
 from backend.web.desk.banner import BANNER_COOKIE, Banner
 from backend.web.desk.page_words import clock_words, window_name
 from backend.web.desk.people import drop_cookie, give_cookie, read_cookie
 from backend.web.desk.whole_words import with_whole_words
 from backend.web.graph import Graph
+from backend.web.http.static_files import address_of
 
 LANGUAGE_COOKIE = "uketsuke_language"
 OWN_NAMES: dict[Language, str] = {
@@ -41,13 +41,6 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-
-
-@cache
-def _asset(name: str) -> str:
-    """The address of a file under ``assets/pages``; it changes with the content, so browsers may cache the file."""
-    content = locate("pages", name).read_bytes()
-    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
 
 
 def _mark(secret: str) -> str:
@@ -104,7 +97,7 @@ def render(asked: Asked, template: str, context: Mapping[str, Any], banner: Bann
         window_name=lambda label: window_name(label, texts),
         clock=clock_words,
         new_id=lambda: str(uuid4()),
-        asset=_asset,
+        asset=address_of,
         mark=_mark,
         answer_seconds=asked.graph.settings.page_answer_seconds,
         languages=OWN_NAMES,

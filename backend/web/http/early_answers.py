@@ -100,6 +100,6 @@ def _page(words: str) -> bytes:
         f'<!doctype html>\n<html lang="{source.language.html}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{said(source, 'trouble.title')} - {said(source, 'product.name')}</title>\n"
-        '<link rel="stylesheet" href="/static/app.css">\n</head>\n<body class="page-trouble">\n'
+        '<link rel="stylesheet" href="/static/tokens.css">\n<link rel="stylesheet" href="/static/app.css">\n</head>\n<body class="page-trouble">\n'
         f'<main class="trouble" data-code="invalid_request">\n{parts}</main>\n</body>\n</html>\n'
     ).encode()

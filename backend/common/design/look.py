@@ -1,0 +1,38 @@
+"""How a program with a window looks now: its theme, and how much larger than usual its letters are."""
+
+from backend.common.design.token_file import Colour, Named, Surface, Theme, tokens
+
+
+class Look:
+    """The tokens that a program's screens are made with; layouts (``.kv``) import the program's one.
+
+    Screens take colours and sizes when they are made. To change a screen that is shown, change the look and make the
+    screen anew: a picture that stands still then costs nothing.
+
+    Args:
+        surface: whose sizes of letters are taken.
+        theme: the theme at first.
+    """
+
+    def __init__(self, surface: Surface, theme: Theme = Theme.LIGHT) -> None:
+        self._surface = surface
+        self.theme = theme
+        """The theme in use."""
+        self.colour: Named[Colour] = Named("colour", {})
+        """The theme's colours by name."""
+        self.type: Named[float] = Named("size", {})
+        """Sizes of letters by name, in pixels of the design."""
+        self.space = tokens().space
+        self.radius = tokens().radius
+        self.border = tokens().border
+        self.wear(theme)
+
+    def wear(self, theme: Theme, larger: float = 1.0) -> None:
+        """Choose a theme, and the factor of the letters' size, for every screen that is made from now on."""
+        sizes = tokens().sizes[self._surface]
+        self.theme = theme
+        self.colour = tokens().colours[theme]
+        self.type = Named(
+            f"size of letters of the surface {self._surface}",
+            {name: size * larger for name, size in sizes.items()},
+        )

@@ -1,0 +1,66 @@
+"""What pages load besides themselves: the files of ``assets/pages``, and what is made of other data, like ``tokens.css``.
+
+Both are answered alike: with an ``ETag``, and with 304 to a browser that has them already.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.staticfiles import NotModifiedResponse, StaticFiles
+from starlette.types import Scope
+
+from backend.common import locate
+from backend.common.design import TOKENS_CSS, stylesheet
+
+_MADE: Final[Mapping[str, tuple[str, Callable[[], bytes]]]] = {
+    TOKENS_CSS: ("text/css", lambda: stylesheet().encode()),
+}
+"""Media type and content of every file that is made, by name."""
+
+
+@cache
+def content_of(name: str) -> bytes:
+    """A file that pages load, made or shipped.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    return _MADE[name][1]() if name in _MADE else locate("pages", name).read_bytes()
+
+
+@cache
+def address_of(name: str) -> str:
+    """The address of such a file; it changes with the content, so browsers may keep the file.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    return f"/static/{name}?v={_mark(name)}"
+
+
+class PageFiles(StaticFiles):
+    """Answers requests for these files."""
+
+    def __init__(self) -> None:
+        super().__init__(directory=locate("pages"))
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer with a file that is made, or else with one that is shipped."""
+        if path not in _MADE:
+            return await super().get_response(path, scope)
+        if scope["method"] not in {"GET", "HEAD"}:
+            raise HTTPException(status_code=405)
+        media_type, _ = _MADE[path]
+        response = Response(content_of(path), media_type=media_type, headers={"ETag": f'"{_mark(path)}"'})
+        if self.is_not_modified(response.headers, Headers(scope=scope)):
+            return NotModifiedResponse(response.headers)
+        return response
+
+
+def _mark(name: str) -> str:
+    return hashlib.sha256(content_of(name)).hexdigest()[:12]
