@@ -91,6 +91,9 @@ def _open_sqlite(url: str) -> Engine:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        # What a savepoint would take back is kept there: a command changes more pages than SQLite keeps in memory by
+        # itself, and a file for the rest of them costs as much as five statements, and lies outside of our folder.
+        cursor.execute("PRAGMA temp_store=MEMORY")
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -151,6 +151,12 @@ def test_sqlite_is_durable_and_in_wal_mode(sqlite: Database) -> None:
     assert answers == ["wal", 2, 1]
 
 
+def test_sqlite_makes_no_files_beside_its_own(sqlite: Database) -> None:
+    """What a savepoint or an order sets aside stays in memory: a file for it costs time, and would hold rows of persons."""
+    with sqlite.read() as connection:
+        assert connection.execute(text("PRAGMA temp_store")).scalar_one() == 2
+
+
 def test_a_full_disk_is_said_and_nothing_is_half_written(sqlite: Database) -> None:
     """When no page is free, the command fails whole, in our words, and reading goes on."""
     with sqlite.write() as work:
