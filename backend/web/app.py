@@ -12,9 +12,17 @@ from backend.storage import Listener, Pulse
 from backend.web.desk import clerk_routes, session_routes, staff_routes
 from backend.web.desk.error_answers import LastAnswer, answer_errors
 from backend.web.devices import device_commands, device_routes
+from backend.web.devices.command_lane import CommandLane
 from backend.web.graph import Graph
 from backend.web.http.methods import Methods
-from backend.web.http.middleware import BodyLimit, CarefulHeaders, NoNul, WholeFiles
+from backend.web.http.middleware import (
+    NOT_KEPT,
+    BodyLimit,
+    CarefulHeaders,
+    NoNul,
+    WholeFiles,
+    careful_headers,
+)
 from backend.web.http.number_guard import no_number_in_address
 from backend.web.http.proxies import TrustedProxies
 from backend.web.http.static_files import PageFiles
@@ -74,6 +82,11 @@ def create_app(graph: Graph) -> FastAPI:
     app.add_middleware(LastAnswer)
     app.add_middleware(CarefulHeaders, over_tls=graph.settings.over_tls)
     app.add_middleware(TrustedProxies, proxies=graph.settings.trusted_proxies)
+    app.add_middleware(
+        CommandLane,
+        routes=device_commands.router.routes,
+        headers={**careful_headers(over_tls=graph.settings.over_tls), **NOT_KEPT},
+    )
 
     @app.get("/api/v1/health", tags=["operation"])
     def health() -> Health:

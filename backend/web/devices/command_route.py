@@ -19,30 +19,85 @@ from backend.web.devices.device_token import need_device
 from backend.web.http.errors import WireError
 from backend.web.http.number_guard import no_number_in_address
 
-_JSON = "application/json"
+JSON = "application/json"
+
+
+Act = Callable[..., Coroutine[Any, Any, BaseModel]]
+
+
+class Order:
+    """What a route's function takes, and how it is called.
+
+    Args:
+        act: the function: it takes the request, a ``body``, and ids from the address.
+    """
+
+    def __init__(self, act: Act) -> None:
+        self._act = act
+        taken = get_type_hints(act)
+        self._model: type[BaseModel] = taken["body"]
+        self._ids = [name for name, kind in taken.items() if kind is UUID]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is taken from the address."""
+        return not self._ids
+
+    def ordinary_body(self, body: bytes) -> BaseModel | None:
+        """The body as a message, or None where something is wrong with it."""
+        try:
+            return self._model.model_validate_json(body)
+        except ValidationError:
+            return None
+
+    def body(self, request: Request, body: bytes) -> BaseModel:
+        """The body as a message.
+
+        Raises:
+            RequestValidationError: it is none; where, not what.
+        """
+        return _read(self._model, request, body)
+
+    def ids(self, request: Request) -> dict[str, UUID]:
+        """The ids in the address.
+
+        Raises:
+            RequestValidationError: one of them is none.
+        """
+        return {name: _id_of(request, name) for name in self._ids}
+
+    async def carry_out(self, request: Request, body: BaseModel, **ids: UUID) -> BaseModel:
+        """Give the command, and return what is answered.
+
+        Raises:
+            Exception: it was refused.
+        """
+        return await self._act(request=request, body=body, **ids)
 
 
 class CommandRoute(APIRoute):
     """A route whose function takes the request, a ``body``, and ids from the address."""
 
+    @property
+    def order(self) -> Order:
+        """What its function takes."""
+        return Order(self.endpoint)
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """What the framework calls for each request."""
-        act = self.endpoint
-        taken = get_type_hints(act)
-        model: type[BaseModel] = taken["body"]
-        ids = [name for name, kind in taken.items() if kind is UUID]
+        order = self.order
 
         async def answer(request: Request) -> Response:
             await no_number_in_address(request)
             try:
-                named = {name: _id_of(request, name) for name in ids}
-                body = _read(model, request, await request.body())
+                ids = order.ids(request)
+                body = order.body(request, await request.body())
             except (RequestValidationError, WireError):
                 # Whoever is no device learns that first, and nothing of what was wrong.
                 await run_in_threadpool(need_device, request)
                 raise
-            reply: BaseModel = await act(request=request, body=body, **named)
-            return Response(reply.model_dump_json(), media_type=_JSON)
+            reply = await order.carry_out(request, body, **ids)
+            return Response(reply.model_dump_json(), media_type=JSON)
 
         return answer
 
@@ -54,7 +109,7 @@ def _read(model: type[BaseModel], request: Request, body: bytes) -> BaseModel:
         RequestValidationError: it is none; where, not what.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != _JSON:
+    if kind != JSON:
         raise RequestValidationError([{"loc": ("body",), "type": "content_type"}])
     try:
         return model.model_validate_json(body)

@@ -32,17 +32,22 @@ _IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _CLOSE = {"Connection": "close"}
 
 
+def careful_headers(*, over_tls: bool) -> dict[str, str]:
+    """The headers of every answer; with HTTPS, browsers are told never to use HTTP (HSTS)."""
+    return {**CAREFUL_HEADERS, **(_OVER_TLS if over_tls else {})}
+
+
 class CarefulHeaders:
     """Adds security and cache headers to every response; browsers and proxies may keep only static files.
 
     Args:
         app: the application.
-        over_tls: whether browsers reach the server by HTTPS; they are then told never to use HTTP (HSTS).
+        over_tls: whether browsers reach the server by HTTPS.
     """
 
     def __init__(self, app: ASGIApp, *, over_tls: bool = False) -> None:
         self._app = app
-        self._headers = {**CAREFUL_HEADERS, **(_OVER_TLS if over_tls else {})}
+        self._headers = careful_headers(over_tls=over_tls)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
@@ -116,14 +121,15 @@ class NoNul:
             message = await receive()
             if message["type"] == "http.request":
                 taken.extend(message.get("body", b""))
-                if not message.get("more_body", False) and _holds_nul(bytes(taken), is_form=is_form):
+                if not message.get("more_body", False) and holds_nul(bytes(taken), is_form=is_form):
                     raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY)
             return message
 
         await self._app(scope, looked_at, send)
 
 
-def _holds_nul(body: bytes, *, is_form: bool) -> bool:
+def holds_nul(body: bytes, *, is_form: bool) -> bool:
+    """Whether a body holds a NUL character, written out or escaped as forms or JSON do it."""
     return _NUL in body or (_ESCAPED in body if is_form else _IN_JSON.search(body) is not None)
 
 
