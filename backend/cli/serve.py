@@ -11,7 +11,7 @@ import uvicorn
 from backend.bootstrap import build
 from backend.cli.options import database_option, open_database, say_made
 from backend.cli.settings_options import config_option, settings_from
-from backend.common import CommandFailedError
+from backend.common import CommandFailedError, missing_fonts
 from backend.documents import DocumentsError
 from backend.log import configure_logging
 from backend.offices import OfficesError
@@ -53,6 +53,9 @@ def command(
     """
     settings = settings_from(config, database_url=database_url, host=host, port=port, log_json=log_json)
     configure_logging(json=settings.log_json, level=settings.log_level)
+    for sentence in missing_fonts():
+        # The counter goes on without them; notices and icons do not.
+        click.echo(f"warning: {sentence}", err=True)
     try:
         # The lock is held until the process ends; it is taken before the database is opened, which may upgrade it.
         lock = lock_database(settings.database_url)

@@ -1,7 +1,8 @@
 """Fonts: where the typefaces of screens, tickets and notices lie on this machine, and which one has a character.
 
 Fonts are Debian packages, never files of this project: ``fonts-morisawa-bizud-gothic`` (BIZ UDPGothic, a
-universal-design face for Japanese and Latin) and ``fonts-noto-cjk`` (Chinese and Korean, rare kanji).
+universal-design face for Japanese and Latin), ``fonts-noto-cjk`` (Chinese and Korean, rare kanji) and
+``fonts-material-design-icons-iconfont`` (icons; ``backend.common.design`` knows them by name).
 
 Whatever draws a text asks here, because nothing that draws does so by itself: Kivy and Pillow draw a box for a
 character that a face lacks, and a PDF leaves it out without a word.
@@ -21,6 +22,10 @@ from backend.common.catalogue import Language
 
 _UD = Path("/usr/share/fonts/truetype/bizud-gothic")
 _NOTO = Path("/usr/share/fonts/opentype/noto")
+_ICONS = Path("/usr/share/fonts/truetype/material-design-icons-iconfont")
+_ICONS_OF_PAGES = Path("/usr/share/fonts/woff/material-design-icons-iconfont")
+
+_ICON_PACKAGE = "fonts-material-design-icons-iconfont"
 
 GETA = "〓"
 """The geta mark, the usual sign for a missing character: readers see that one is missing and take it for no other."""
@@ -55,6 +60,27 @@ def noto_cjk(*, bold: bool = False) -> Path:
     """Noto Sans CJK, a collection whose face 0 is the Japanese one."""
     name = "NotoSansCJK-Bold.ttc" if bold else "NotoSansCJK-Regular.ttc"
     return _existing(_NOTO / name, "fonts-noto-cjk")
+
+
+def icon_font() -> Path:
+    """The icons' font, for Kivy, Pillow and PDF."""
+    return _existing(_ICONS / "MaterialIcons-Regular.ttf", _ICON_PACKAGE)
+
+
+def icon_font_of_pages() -> Path:
+    """The icons' font as browsers take it (WOFF2)."""
+    return _existing(_ICONS_OF_PAGES / "MaterialIcons-Regular.woff2", _ICON_PACKAGE)
+
+
+def missing_fonts() -> tuple[str, ...]:
+    """What a program says when it starts: a sentence for every font that is not installed, naming its package."""
+    found: dict[str, None] = {}
+    for find in (ud_gothic, noto_cjk, icon_font, icon_font_of_pages):
+        try:
+            find()
+        except FontMissingError as error:
+            found[str(error)] = None
+    return tuple(found)
 
 
 def file_of(typeface: Typeface, *, bold: bool = False) -> Path:

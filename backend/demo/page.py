@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from backend.common import locate
+from backend.common import icon_font_of_pages, locate
 from backend.common.design import TOKENS_CSS, stylesheet
 from backend.demo.errors import DemoError
 from backend.demo.hold_up import hold_up
@@ -32,6 +32,7 @@ _FILES = {
     "page.js": ("demo", "page.js"),
     "icon.svg": ("pages", "icon.svg"),
 }
+_ICONS = "icons.woff2"
 _TICKET = re.compile(r"\d{3,9}\.png")
 _SMALL = 300
 _BODY_LIMIT = 1000
@@ -113,7 +114,9 @@ class Page:
         """The page itself, its style sheets and its script."""
         name = request.path_params.get("name", "")
         if name == TOKENS_CSS:
-            return Response(stylesheet(), media_type="text/css")
+            return Response(stylesheet(_ICONS), media_type="text/css")
+        if name == _ICONS:
+            return FileResponse(icon_font_of_pages())
         file = _FILES.get(name)
         if file is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)

@@ -9,13 +9,13 @@ from backend.common.design.token_css import stylesheet
 from backend.web.http.static_files import address_of
 from tests.pages_support import browser as browser_of
 
-NAMES = ("app.css", "tokens.css")
+NAMES = ("app.css", "tokens.css", "icons.woff2")
 
 
 def test_the_tokens_are_served_as_a_style_sheet(app: FastAPI) -> None:
     """Protects the looks of every page: the colours arrive, and as what browsers take for CSS."""
     reply = browser_of(app).get(address_of("tokens.css"))
-    assert (reply.status_code, reply.text) == (200, stylesheet())
+    assert (reply.status_code, reply.text) == (200, stylesheet(address_of("icons.woff2")))
     assert reply.headers["content-type"].startswith("text/css")
     assert reply.headers["x-content-type-options"] == "nosniff"
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert
 
 from backend.cli.serve import command as serve
+from backend.common import fonts
 from backend.common.settings_files import SettingsError
 from backend.reservations.tables import notices
 from backend.settings import Settings, load_settings
@@ -221,3 +222,19 @@ def test_a_key_that_is_none_stops_the_start(tmp_path: Path, sqlite: Database, co
     with pytest.raises(StorageError, match="damaged"):
         load_secret(tmp_path, sqlite)
     assert path.read_bytes() == content
+
+
+def test_a_server_says_at_its_start_which_font_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Whoever sets a server up learns what to install from its first lines, before a page lacks icons."""
+    monkeypatch.setattr(fonts, "_ICONS", tmp_path)
+    config = tmp_path / "server.toml"
+    config.write_text(
+        f'port = 0\ndatabase_url = "sqlite:///{tmp_path}/u.db"\nvar_dir = "{tmp_path}/var"\noffices_file = "/none"\n'
+    )
+    with pytest.raises(click.ClickException):
+        serve.main(["--config", str(config)], standalone_mode=False)
+    said = capsys.readouterr().err.splitlines()
+    package = "fonts-material-design-icons-iconfont"
+    assert said[0] == f"warning: a font is missing: install the Debian package {package}"

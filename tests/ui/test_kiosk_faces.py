@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from backend.common.design.icons import ICON_FACE, ICONS
 from backend.common.device_kit.label_face import register_faces
 from backend.common.fonts import GETA
 
@@ -51,3 +52,12 @@ def test_a_language_that_is_chosen_keeps_its_face(faces: Any, ui: Any) -> None:
     label.font_name = "UD"
     label.text = "\U0001f000町"
     assert (label.font_name, label.text) == ("UD", f"{GETA}町")
+
+
+def test_every_icon_is_drawn_in_a_label(faces: Any, ui: Any) -> None:
+    """Protects screens from empty places and boxes: each icon by its name is a picture of its own."""
+    from kivy.uix.label import Label
+
+    pictures = {ink(Label(text=letter, font_name=ICON_FACE, font_size=48)) for letter in ICONS.values()}
+    assert len(pictures) == len(ICONS)
+    assert all(any(picture[3::4]) for picture in pictures)

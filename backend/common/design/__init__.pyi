@@ -1,3 +1,4 @@
+from .icons import ICON_FACE as ICON_FACE, ICONS as ICONS, glyph as glyph
 from .look import Look as Look
 from .token_css import (
     TOKENS_CSS as TOKENS_CSS,

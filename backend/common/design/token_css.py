@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
 
+from backend.common.design.icons import ICON_FACE, ICONS
 from backend.common.design.token_file import Colour, Surface, Theme, colours, tokens, type_sizes
 
 TOKENS_CSS: Final = "tokens.css"
@@ -18,8 +19,12 @@ _ROOT_PIXELS: Final = 16.0
 
 
 @cache
-def stylesheet() -> str:
-    """The whole style sheet."""
+def stylesheet(icons_address: str = "") -> str:
+    """The whole style sheet.
+
+    Args:
+        icons_address: where the page finds the icons' font; without it there are no icons, and their words stand alone.
+    """
     dark = (Theme.DARK, Theme.CONTRAST)
     return "\n".join(
         (
@@ -27,6 +32,7 @@ def stylesheet() -> str:
             _block(":root", "", _measures()),
             _block(':root, [data-theme="light"]', "light", _colours(colours(Theme.LIGHT))),
             *(_block(f'[data-theme="{theme}"]', "dark", _colours(colours(theme))) for theme in dark),
+            *_icons(icons_address),
             "@media (prefers-contrast: more) {",
             _block(":root:not([data-theme])", "dark", _colours(colours(Theme.CONTRAST))),
             "}",
@@ -46,6 +52,20 @@ def css_variables(theme: Theme) -> str:
     return _block(
         ":root", "light" if theme in {Theme.LIGHT, Theme.PRINT} else "dark", _colours(colours(theme))
     )
+
+
+def _icons(address: str) -> Iterator[str]:
+    """The icons as classes: ``<span class="icon icon-ticket" aria-hidden="true"></span>``."""
+    if not address:
+        yield ".icon { display: none; }"
+        return
+    yield f'@font-face {{ font-family: "{ICON_FACE}"; src: url("{address}") format("woff2"); font-display: block; }}'
+    yield (
+        f'.icon {{ font: normal 1.25em/1 "{ICON_FACE}"; display: inline-block; vertical-align: -0.25em; '
+        "text-transform: none; white-space: nowrap; }"
+    )
+    for name, letter in ICONS.items():
+        yield f'.icon-{name}::before {{ content: "\\{ord(letter):x}"; }}'
 
 
 def _block(selector: str, scheme: str, lines: Iterator[tuple[str, str]]) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Protocol
 
-from backend.common import Language, Typeface, in_one_face, noto_cjk, typeface_of, ud_gothic
+from backend.common import Language, Typeface, icon_font, in_one_face, noto_cjk, typeface_of, ud_gothic
+from backend.common.design import ICON_FACE
 
 UD_FACE, CJK_FACE = Typeface.UD.value, Typeface.CJK.value
 FACES = frozenset(typeface.value for typeface in Typeface)
@@ -23,7 +24,7 @@ class FaceRegister(Protocol):
 
 
 def register_faces(label: FaceRegister) -> None:
-    """Make the typefaces known to Kivy, before any widget is made.
+    """Make the typefaces and the icons known to Kivy, before any widget is made.
 
     Args:
         label: Kivy's ``LabelBase``.
@@ -33,6 +34,7 @@ def register_faces(label: FaceRegister) -> None:
     """
     label.register(UD_FACE, str(ud_gothic()), fn_bold=str(ud_gothic(bold=True)))
     label.register(CJK_FACE, str(noto_cjk()), fn_bold=str(noto_cjk(bold=True)))
+    label.register(ICON_FACE, str(icon_font()), fn_bold=str(icon_font()))
 
 
 def face_of(language: Language) -> str:

@@ -6,6 +6,7 @@ Both are answered alike: with an ``ETag``, and with 304 to a browser that has th
 import hashlib
 from collections.abc import Callable, Mapping
 from functools import cache
+from http import HTTPStatus
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -14,11 +15,25 @@ from starlette.responses import Response
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
 
-from backend.common import locate
+from backend.common import FontMissingError, icon_font_of_pages, locate
 from backend.common.design import TOKENS_CSS, stylesheet
 
+ICONS_OF_PAGES: Final = "icons.woff2"
+"""The icons' font."""
+
+
+def _tokens() -> bytes:
+    """The style sheet of tokens, with icons where their font is installed."""
+    try:
+        address = address_of(ICONS_OF_PAGES)
+    except FontMissingError:
+        address = ""
+    return stylesheet(address).encode()
+
+
 _MADE: Final[Mapping[str, tuple[str, Callable[[], bytes]]]] = {
-    TOKENS_CSS: ("text/css", lambda: stylesheet().encode()),
+    TOKENS_CSS: ("text/css", _tokens),
+    ICONS_OF_PAGES: ("font/woff2", lambda: icon_font_of_pages().read_bytes()),
 }
 """Media type and content of every file that is made, by name."""
 
@@ -29,6 +44,7 @@ def content_of(name: str) -> bytes:
 
     Raises:
         FileNotFoundError: there is no such file.
+        FontMissingError: it is a font that is not installed.
     """
     return _MADE[name][1]() if name in _MADE else locate("pages", name).read_bytes()
 
@@ -54,9 +70,13 @@ class PageFiles(StaticFiles):
         if path not in _MADE:
             return await super().get_response(path, scope)
         if scope["method"] not in {"GET", "HEAD"}:
-            raise HTTPException(status_code=405)
+            raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED)
         media_type, _ = _MADE[path]
-        response = Response(content_of(path), media_type=media_type, headers={"ETag": f'"{_mark(path)}"'})
+        try:
+            content = content_of(path)
+        except FontMissingError:
+            raise HTTPException(HTTPStatus.NOT_FOUND) from None
+        response = Response(content, media_type=media_type, headers={"ETag": f'"{_mark(path)}"'})
         if self.is_not_modified(response.headers, Headers(scope=scope)):
             return NotModifiedResponse(response.headers)
         return response
