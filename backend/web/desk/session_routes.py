@@ -7,9 +7,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from backend.common import Language
+from backend.common import Language, product_version
 from backend.protection import KNOWN_FOR, Session, SignInError, end_session
 from backend.reception import LeaveWindow, ReceptionError
+from backend.web.desk.about_view import FONTS, libraries
 from backend.web.desk.banner import Banner
 from backend.web.desk.office_choice import Arrival, arrive, choice_context, go_to, names_of
 from backend.web.desk.page_route import PageRoute
@@ -39,7 +40,7 @@ from backend.wire import ErrorCode, contains_my_number
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 _YEAR_SECONDS = 365 * 24 * 3600
-_OUR_PAGES = re.compile(r"/(?:sign-in|office|clerk|staff|staff/tickets/[0-9a-f]{32})", re.ASCII)
+_OUR_PAGES = re.compile(r"/(?:about|sign-in|office|clerk|staff|staff/tickets/[0-9a-f]{32})", re.ASCII)
 
 
 @router.get("/")
@@ -50,6 +51,13 @@ def front(request: Request) -> Response:
     # By the address in the settings, if there is one; never by the request's own Host header.
     pages = graph.settings.public_url or ""
     return RedirectResponse(pages + (home_of(session, graph) if session else "/sign-in"), status_code=303)
+
+
+@router.get("/about")
+def about(request: Request) -> Response:
+    """What the product is and stands on; for everybody, signed in or not."""
+    context = {"version": product_version(), "fonts": FONTS, "libraries": libraries()}
+    return page(Asked(request, graph_of(request)), "about.html", context)
 
 
 @router.get("/sign-in")
