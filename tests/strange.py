@@ -99,6 +99,7 @@ HEADERS: Final[Mapping[str, tuple[bytes, ...]]] = {
     "X-Forwarded-Host": (b"", b"[", b"a b", b"\xff"),
     "X-Forwarded-Proto": (b"", b"gopher", b"https,\xff"),
     "X-Fragment": (b"page", b"\xff"),
+    "X-Have": (b"", b"\xff", b"A" * 8001),
     "X-HTTP-Method-Override": (b"DELETE",),
     "X-Odd": (b"", MY_NUMBER.encode(), CANARY.encode(), b"\xff\xfe", b"\t"),
 }  # fmt: skip

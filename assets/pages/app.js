@@ -1,43 +1,24 @@
 // Keeps a clerk or staff page live. Without scripts every form still works, by loading the page again.
 //
-// The server draws the page; this script only asks for the part that changes (`data-panel`) when the event
-// stream says that something happened, sends forms without leaving the page, and puts the answer in place.
+// The server draws the page; this script only asks for what has changed (`data-panel`) when the event stream says that
+// something happened, sends forms without leaving the page, and has the answer put in place.
 // What somebody is doing is kept: the focus, open lists, a search, and ticks that are not saved yet.
-// ask.js knows how to ask and what to say when nothing comes, live.js what happens, keys.js keys, find.js the search.
+// ask.js knows how to ask and what to say when nothing comes, parts.js what is put in place, press.js what is held down,
+// live.js what happens, keys.js keys, find.js the search, flaws.js the marks of documents, clock.js the time.
 "use strict";
 
 (() => {
-  const { TroubleError, ask, newId, patiently, tellTrouble, unanswered, visible } = Uketsuke;
+  const { TroubleError, ask, isHeld, newId, patiently, released, tellTrouble, unanswered, visible } = Uketsuke;
+  const { fieldsOf, keepFlaws, readClock, serverNow, showTimes } = Uketsuke;
   const DEBOUNCE_MS = 50;
   const RETRY_MS = 2000;
   const SLOW_MS = 250; // a tick that is not answered by then is said to be on its way
-  const DOCUMENT = 'input[name="applicant"], input[name="visitor"]';
   const body = document.body;
   const panelUrl = body.dataset.panel;
   const staleMs = Number(body.dataset.staleSeconds) * 1000;
   document.documentElement.classList.add("js");
 
   const find = (id) => document.getElementById(id);
-
-  // --- Clock and elapsed time: the server's time, not this computer's ------------------------------------
-
-  let ahead = 0;
-  const tokyo = new Intl.DateTimeFormat("ja-JP", {
-    timeZone: "Asia/Tokyo", hour: "numeric", minute: "2-digit", hourCycle: "h23",
-  });
-  const readClock = () => {
-    const clock = find("clock");
-    if (clock) ahead = Date.parse(clock.dataset.now) - Date.now();
-  };
-  const showTimes = () => {
-    const now = Date.now() + ahead;
-    const clock = find("clock");
-    if (clock) clock.textContent = tokyo.format(now);
-    for (const element of document.querySelectorAll("[data-since]")) {
-      const seconds = Math.max(0, Math.floor((now - Date.parse(element.dataset.since)) / 1000));
-      element.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-    }
-  };
 
   // --- Putting an answer in place -------------------------------------------------------------------------
 
@@ -47,24 +28,6 @@
     const words = source ? source.dataset.say : "";
     if (words !== said) find("say").textContent = words;
     said = words;
-  };
-
-  // What was wrong with a document that was unticked is still wrong when it is ticked again, though its marks are gone meanwhile.
-  const flaws = new Map();
-  const flawKey = (form, box) => `${form.dataset.ticket} ${box.id}`;
-  const keepFlaws = (box) => {
-    const set = box.closest(".tick-set");
-    if (!set || box.checked || !box.matches(DOCUMENT)) return; // before its marks are drawn it has those of before
-    const marks = set.querySelectorAll('input[name="flaw"]:checked');
-    flaws.set(flawKey(box.form, box), Array.from(marks, (mark) => mark.value));
-  };
-  const fieldsOf = (form) => {
-    const fields = new FormData(form);
-    for (const box of form.querySelectorAll(DOCUMENT)) {
-      if (!box.checked || box.closest(".tick-set")) continue; // marks that are drawn speak for themselves
-      for (const flaw of flaws.get(flawKey(form, box)) ?? []) fields.append("flaw", flaw);
-    }
-    return fields;
   };
 
   const unsaved = () => {
@@ -93,9 +56,10 @@
     for (const [id, value, place] of kept.found) {
       const input = find(id);
       if (!input || !value) continue;
+      const anew = input.value !== value;
       input.value = value;
       Uketsuke.filter(input);
-      if (kept.focus === id) input.setSelectionRange(place, place);
+      if (anew && kept.focus === id) input.setSelectionRange(place, place);
     }
     for (const [id, top] of kept.scrolled) {
       if (find(id)) find(id).scrollTop = top;
@@ -128,8 +92,15 @@
     find("do-guide")?.focus({ preventScroll: true });
   };
 
-  const read = (html) => new DOMParser().parseFromString(html, "text/html");
-  const put = (answer, { banner, page: whole = true }) => {
+  // An answer is what has changed since it was asked for: where the page was drawn meanwhile, it is asked for once more.
+  let drawn = 0;
+  const askFor = async (address, fields) => {
+    const shown = drawn;
+    const { response, html } = await ask(address, fields);
+    const answer = new DOMParser().parseFromString(html, "text/html");
+    return { response, answer, isOfThisPage: () => shown === drawn };
+  };
+  const put = ({ answer, isOfThisPage }, { banner, page: whole = true }) => {
     if (banner && answer.getElementById("banner")) find("banner").replaceWith(answer.getElementById("banner"));
     const page = answer.getElementById("page");
     if (!page || !whole) return;
@@ -137,9 +108,15 @@
       location.reload(); // the office was changed in another window: nothing of this page belongs to it
       return;
     }
+    if (!isOfThisPage()) {
+      wanted = true;
+      return;
+    }
+    drawn += 1;
     const kept = remember();
-    find("page").replaceWith(page);
+    left = Uketsuke.placePage(page, banner);
     restore(kept);
+    if (find("checklist") && saved === version) Uketsuke.showSaved(find("checklist"));
     if (banner) showGuide(answer.getElementById("guide"));
     readClock();
     showTimes();
@@ -149,37 +126,14 @@
 
   // --- Drawing the page anew ------------------------------------------------------------------------------
 
-  let busy = false; // a command is on its way
+  let busy = ""; // the address of the command that is on its way
   let asking = false; // the page is being asked for
   let wanted = false; // the page should be drawn anew as soon as nothing is on its way
+  let left = false; // something could not be changed because somebody is typing in it
   let version = 0; // of the ticks on the screen
   let saved = 0; // the version that the server has
   let saving = null; // the promise of the save that is on its way
-  // A button that is replaced while it is held down would lose the press.
-  let held = 0;
-  const HELD_MS = 2000;
-  const hold = () => {
-    held = Date.now();
-  };
-  const release = () => {
-    setTimeout(() => {
-      held = 0;
-      if (wanted) refreshSoon();
-    });
-  };
-  document.addEventListener("pointerdown", hold);
-  document.addEventListener("pointerup", release);
-  document.addEventListener("pointercancel", release);
-  document.addEventListener("keydown", (event) => {
-    if (event.key === " ") hold();
-  });
-  document.addEventListener("keyup", (event) => {
-    if (event.key === " ") release();
-  });
-  const released = async () => {
-    while (Date.now() - held <= HELD_MS) await new Promise((go) => setTimeout(go, 20));
-  };
-  const settled = () => !busy && !saving && saved === version && Date.now() - held > HELD_MS;
+  const settled = () => !busy && !saving && saved === version && !isHeld();
 
   let heard = Date.now();
   let behind = false; // the last drawing failed
@@ -193,16 +147,21 @@
   const refresh = async () => {
     if (asking || !settled() || !visible()) {
       wanted = true;
+      if (isHeld()) released().then(refreshSoon);
       return;
     }
     wanted = false;
     asking = true;
     try {
-      const { response, html } = await ask(panelUrl);
-      if (!response.ok || !settled()) wanted = true;
+      const asked = await askFor(panelUrl);
+      const { response } = asked;
       behind = !response.ok;
+      if (behind || !settled()) {
+        wanted = true;
+        if (isHeld()) released().then(refreshSoon);
+      }
       if (wanted) return;
-      put(read(html), { banner: false });
+      put(asked, { banner: false });
       if (Uketsuke.inTrouble()) Uketsuke.tellAgain();
     } catch {
       behind = true;
@@ -235,10 +194,10 @@
     }
     if (pending?.ticket !== form.dataset.ticket) pending = toSave(form);
     const sent = pending;
-    const { response, html } = await ask(sent.address, sent.fields);
-    const answer = read(html);
+    const asked = await askFor(sent.address, sent.fields);
+    const { answer, response } = asked;
     if (response.status >= 500) {
-      put(answer, { banner: true, page: false });
+      put(asked, { banner: true, page: false });
       throw new TroubleError("said");
     }
     pending = null;
@@ -249,12 +208,12 @@
     }
     if (sent.version !== version) {
       // Ticked on meanwhile: the next save draws the page. A stale page stays stale until all of it is answered.
-      const seen = answer.getElementById("seen");
+      const seen = Uketsuke.inAnswer(answer, "seen");
       if (seen && response.ok) find("seen").value = seen.value;
       return;
     }
     const kept = response.ok || stale ? null : unsaved();
-    put(answer, { banner: true });
+    put(asked, { banner: true });
     applyTicks(kept);
     Uketsuke.tellSisters("changed");
   };
@@ -274,7 +233,7 @@
         setTimeout(save, RETRY_MS);
       } finally {
         clearTimeout(slow);
-        if (saved !== version) markUnsaved();
+        markUnsaved();
         saving = null;
         if (wanted && settled()) refreshSoon();
       }
@@ -285,10 +244,14 @@
   // --- Commands -------------------------------------------------------------------------------------------
 
   const command = async (form, submitter) => {
-    if (busy) return;
-    busy = true;
+    if (busy) {
+      Uketsuke.keepPress(form, submitter, busy);
+      return;
+    }
+    busy = form.action;
     body.classList.add("busy");
     const answered = patiently();
+    let well = false;
     try {
       const address = form.getAttribute("action");
       const fields = new FormData(form);
@@ -300,22 +263,27 @@
           if (saved !== version) return;
           if (fields.has("seen")) fields.set("seen", find("seen")?.value ?? "");
         }
+        fields.set("request_id", newId()); // a form that has not changed since is pressed again
         sent = unanswered.keep(address, fields);
       }
-      const { response, html } = await ask(address, sent);
+      const asked = await askFor(address, sent);
+      const { response } = asked;
       // Of what the server could not keep nothing was done: pressing again repeats it.
       if (response.status < 500) unanswered.forget(address, fields);
       answered();
-      put(read(html), { banner: true });
-      if (response.ok) Uketsuke.tellSisters("changed");
+      await released();
+      put(asked, { banner: true });
+      well = response.ok;
+      if (well) Uketsuke.tellSisters("changed");
     } catch (error) {
       answered();
       wanted = true;
       tellTrouble(error instanceof TroubleError ? error.message : "no_connection");
     } finally {
       answered();
-      busy = false;
+      busy = "";
       body.classList.remove("busy");
+      Uketsuke.pressNext(well);
       if (wanted) refreshSoon();
     }
   };
@@ -339,6 +307,10 @@
     },
     { capture: true },
   );
+  // What news could not change while somebody was typing is caught up with.
+  document.addEventListener("focusout", () => {
+    if (left) refreshSoon();
+  });
   document.addEventListener("change", (event) => {
     if (!panelUrl || !event.target.name || !event.target.closest("#checklist")) return;
     keepFlaws(event.target);
@@ -378,7 +350,7 @@
     showTimes();
     if (!panelUrl) return;
     // What nobody reports is no event: the server names the moment from which the page would look different.
-    if (Date.parse(find("page").dataset.redrawAt) <= Date.now() + ahead) wanted = true;
+    if (Date.parse(find("page").dataset.redrawAt) <= serverNow()) wanted = true;
     if (wanted) refreshSoon(); // what could not be drawn before, for example while the line was down
     if (Date.now() - heard <= staleMs) return;
     showStale();

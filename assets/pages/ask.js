@@ -80,13 +80,13 @@ const Uketsuke = {};
       const response = await fetch(address, {
         method: form === undefined ? "GET" : "POST",
         body: form === undefined ? undefined : new URLSearchParams(form),
-        headers: { "X-Fragment": "page" },
+        headers: { "X-Fragment": "page", "X-Have": Uketsuke.versions() },
         credentials: "same-origin",
         cache: "no-store",
         signal,
       });
       if (response.status === 401) {
-        location.assign("/sign-in?again=1");
+        location.assign(body.dataset.signIn);
         return new Promise(() => {});
       }
       if (response.headers.get("X-Fragment") !== "page") throw new TroubleError("not_available");
@@ -115,7 +115,7 @@ const Uketsuke = {};
   const sure = new WeakSet();
   const knock = () =>
     limited(async (signal) => {
-      const response = await fetch("/api/v1/health", { cache: "no-store", signal });
+      const response = await fetch(body.dataset.health, { cache: "no-store", signal });
       if (!response.ok) throw new TroubleError("not_available");
     });
   const leave = async (go) => {
@@ -149,7 +149,7 @@ const Uketsuke = {};
     });
   });
   document.addEventListener("click", (event) => {
-    const link = event.target.closest('a[href^="/"]');
+    const link = event.target.closest('a[href]:not([href^="#"])');
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     leave(() => location.assign(link.href));

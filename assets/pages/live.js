@@ -22,7 +22,7 @@
     });
   };
   channel?.addEventListener("message", ({ data }) => {
-    if (data === "signed_out" && !atSignIn) location.assign("/sign-in?again=1");
+    if (data === "signed_out" && !atSignIn) location.assign(body.dataset.signIn);
   });
 
   // --- The line -------------------------------------------------------------------------------------------

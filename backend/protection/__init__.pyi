@@ -49,6 +49,7 @@ from .sessions import (
     end_session as end_session,
     find_session as find_session,
     has_live_session as has_live_session,
+    live_accounts as live_accounts,
     session_of as session_of,
     touch_session as touch_session,
 )

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
 from backend.protection import audit
 from backend.protection.accounts import Account
@@ -232,12 +232,27 @@ def has_live_session(
 ) -> bool:
     """Whether an account is signed in at an office; if so, its window there is not given to somebody else."""
     query = select(sessions.c.token_hash).where(
-        sessions.c.account_id == account_id,
+        sessions.c.account_id == account_id, *_live_at(office_id, now, lifetime, idle)
+    )
+    return connection.execute(query).first() is not None
+
+
+def live_accounts(
+    connection: Connection, now: datetime, *, office_id: str, lifetime: timedelta, idle: timedelta
+) -> frozenset[str]:
+    """The ids of all who are signed in at an office."""
+    query = select(sessions.c.account_id).where(*_live_at(office_id, now, lifetime, idle))
+    return frozenset(connection.execute(query).scalars())
+
+
+def _live_at(
+    office_id: str, now: datetime, lifetime: timedelta, idle: timedelta
+) -> tuple[ColumnElement[bool], ...]:
+    return (
         sessions.c.office_id == office_id,
         sessions.c.created_at >= now - lifetime,
         sessions.c.seen_at >= now - idle,
     )
-    return connection.execute(query).first() is not None
 
 
 def drop_old_sessions(work: UnitOfWork, before: datetime) -> int:

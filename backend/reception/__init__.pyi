@@ -36,6 +36,7 @@ from .deciding.check_seen import Seen as Seen
 from .deciding.check_sheet import (
     CheckSheet as CheckSheet,
     Guidance as Guidance,
+    Judged as Judged,
     chosen_by as chosen_by,
 )
 from .deciding.lacking_paper import lacks_paper as lacks_paper

@@ -27,6 +27,7 @@ from backend.reception.deciding.check_sheet import (
     TYPE_COLUMN,
     CheckSheet,
     Guidance,
+    Judged,
     chosen_by,
     judged_by,
     suggested,
@@ -70,8 +71,16 @@ class Checking:
             EndIncomplete: by(self._end_incomplete),
         }
 
-    def sheet(self, office_id: str, ticket_id: str, columns: tuple[str, ...]) -> CheckSheet:
+    def sheet(
+        self, office_id: str, ticket_id: str, columns: tuple[str, ...], judged: Judged | None = None
+    ) -> CheckSheet:
         """The checklist of a ticket with the columns that the reader's role may see.
+
+        Args:
+            office_id: where it is.
+            ticket_id: whose.
+            columns: what of the reservation the reader may see.
+            judged: what the rules said a moment ago; taken if it was said to the same visit.
 
         Raises:
             TicketStateError: there is no such ticket at this office.
@@ -87,7 +96,8 @@ class Checking:
         known = check.ticks or Ticks(proposed or DEFAULT_RECIPIENT)
         seen = {column: known_of[column] for column in judged_by(columns) if column in known_of}
         visit = visit_of(ticket, known, seen)
-        verdict = verdict_on(rule_set, visit)
+        same = judged is not None and judged.is_of(rule_set, visit)
+        verdict = judged.verdict if judged is not None and same else verdict_on(rule_set, visit)
         return CheckSheet(
             ticket,
             {column: known_of[column] for column in columns if column in known_of},
@@ -96,7 +106,7 @@ class Checking:
             verdict,
             explain(rule_set, visit),
             check.ticks is None and proposed is None,
-            _differs(rule_set, ticket, known, known_of, verdict),
+            _differs(rule_set, visit, visit_of(ticket, known, known_of), verdict),
             check.version,
         )
 
@@ -133,9 +143,9 @@ class Checking:
         if recipient is None:
             raise ChecklistError(ErrorCode.CHECKLIST_INVALID, part="answers")
         ticks = check.ticks or Ticks(recipient)
-        self._note(work, actor, ticket, replace(ticks, recipient=recipient), check)
+        judged = self._note(work, actor, ticket, replace(ticks, recipient=recipient), check)
         record_event(work, ticket, EventKind.RECIPIENT_CHOSEN, WindowKind.RECEPTION)
-        return done_with(ticket)
+        return done_with(ticket, judged)
 
     def _tick(self, work: UnitOfWork, command: Tick, actor: Actor) -> Done[TicketReply]:
         """Note what the clerk ticked, for the visitor at their window.
@@ -152,8 +162,7 @@ class Checking:
             if lost:
                 raise stale(ticket, lost)
             return done_with(ticket)  # both pages say the same
-        self._note(work, actor, ticket, command.ticks, check)
-        return done_with(ticket)
+        return done_with(ticket, self._note(work, actor, ticket, command.ticks, check))
 
     def _hand_over(self, work: UnitOfWork, command: HandOver, actor: Actor) -> Done[TicketReply]:
         """Hand a visitor with complete papers over.
@@ -191,13 +200,15 @@ class Checking:
         )
         return ticket
 
-    def _note(self, work: UnitOfWork, actor: Actor, ticket: Ticket, ticks: Ticks, check: KeptCheck) -> None:
+    def _note(self, work: UnitOfWork, actor: Actor, ticket: Ticket, ticks: Ticks, check: KeptCheck) -> Judged:
         """Judge and keep the ticks; the event of completeness is written when they become complete."""
         rule_set = self._rules.on(ticket.business_day)
-        verdict = verdict_on(rule_set, _visit(work.connection, ticket, ticks))
+        visit = _visit(work.connection, ticket, ticks)
+        verdict = verdict_on(rule_set, visit)
         save_check(work, ticket, rule_set, ticks, complete=verdict.complete, before=check, by=actor.id)
         if verdict.complete and not check.complete:
             record_event(work, ticket, EventKind.DOCUMENTS_COMPLETE, WindowKind.RECEPTION)
+        return Judged(rule_set, visit, verdict)
 
     def _guidance(
         self, connection: Connection, ticket: Ticket, answers: Mapping[str, str], check: KeptCheck
@@ -247,8 +258,6 @@ def _visit(connection: Connection, ticket: Ticket, ticks: Ticks) -> Visit:
     return visit_of(ticket, ticks, _fields_of(connection, ticket, _CLERKS))
 
 
-def _differs(
-    rule_set: RuleSet, ticket: Ticket, ticks: Ticks, fields: Mapping[str, Any], verdict: Verdict
-) -> bool:
+def _differs(rule_set: RuleSet, seen: Visit, whole: Visit, verdict: Verdict) -> bool:
     """Whether the rules would say something else if they saw every column that they ask for."""
-    return verdict_on(rule_set, visit_of(ticket, ticks, fields)) != verdict
+    return whole != seen and verdict_on(rule_set, whole) != verdict

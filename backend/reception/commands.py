@@ -8,6 +8,7 @@ from uuid import UUID
 from backend.commands import Command
 from backend.protection import Permission
 from backend.reception.deciding.check_seen import Seen
+from backend.reception.deciding.check_sheet import Judged
 from backend.reception.deciding.ticks import Ticks
 from backend.wire import (
     CheckInReply,
@@ -26,10 +27,12 @@ class TicketReply:
     Attributes:
         ticket_id: its id.
         number: 受付番号.
+        judged: what the rules said to its papers, where the command asked them; nothing that is sent or kept.
     """
 
     ticket_id: str | None = None
     number: str | None = None
+    judged: Judged | None = field(default=None, compare=False, repr=False)
 
     def as_body(self) -> dict[str, str]:
         """The shape of the answer to a program."""

@@ -8,6 +8,7 @@ from backend.commands import Command, Done, Handling
 from backend.offices import Directory, business_day
 from backend.protection import Actor
 from backend.reception.commands import NOTHING, TicketReply
+from backend.reception.deciding.check_sheet import Judged
 from backend.reception.deciding.queue_policy import Policies
 from backend.reception.deciding.seat import Seat, need_own_visitor, need_seat, need_today, seat_in
 from backend.reception.deciding.ticket import Ticket
@@ -74,9 +75,9 @@ class Desk:
         return seat_in(self.directory.get(office_id), label, account_id)
 
 
-def done_with(ticket: Ticket) -> Done[TicketReply]:
-    """A command was carried out on a ticket."""
-    return Done(TicketReply(ticket.id, ticket.label), {"ticket_id": ticket.id}, subject=ticket.id)
+def done_with(ticket: Ticket, judged: Judged | None = None) -> Done[TicketReply]:
+    """A command was carried out on a ticket; ``judged`` is what the rules said to its papers, if they were asked."""
+    return Done(TicketReply(ticket.id, ticket.label, judged), {"ticket_id": ticket.id}, subject=ticket.id)
 
 
 def done_without() -> Done[TicketReply]:

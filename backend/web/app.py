@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI
 from backend.common import product_version
 from backend.storage import Listener, Pulse
 from backend.web.desk import clerk_routes, session_routes, staff_routes
+from backend.web.desk.addresses import At
 from backend.web.desk.error_answers import LastAnswer, answer_errors
 from backend.web.devices import device_commands, device_routes
 from backend.web.devices.command_lane import CommandLane
@@ -88,7 +89,7 @@ def create_app(graph: Graph) -> FastAPI:
         headers={**careful_headers(over_tls=graph.settings.over_tls), **NOT_KEPT},
     )
 
-    @app.get("/api/v1/health", tags=["operation"])
+    @app.get(At.HEALTH, tags=["operation"])
     def health() -> Health:
         """Is the server well? Looked at: that the database takes a commit, and the passing on of events."""
         parts = {"events": "closing" if graph.hub.closed else "ok", "streams": str(graph.hub.readers)}
@@ -109,5 +110,5 @@ def create_app(graph: Graph) -> FastAPI:
     app.include_router(session_routes.router)
     app.include_router(clerk_routes.router)
     app.include_router(staff_routes.router)
-    app.mount("/static", WholeFiles(PageFiles()), name="static")
+    app.mount(At.STATIC, WholeFiles(PageFiles()), name="static")
     return app

@@ -23,7 +23,6 @@ RUN_BY: Final[Mapping[str, str]] = {
     "backend.web.desk.error_answers": "tests/integration/test_pages_clerk.py::test_an_unexpected_error_is_a_page_that_tells_nothing",
     "backend.web.desk.office_choice": "tests/integration/test_pages_office.py::test_choosing_twice_is_choosing_once",
     "backend.web.desk.page_route": "tests/integration/test_pages_clerk.py::test_a_body_that_is_no_form_of_ours_is_refused",
-    "backend.web.desk.seat_view": "tests/integration/test_pages_clerk.py::test_a_taken_window_is_shown_and_refused_in_words",
     "backend.web.desk.staff_view": "tests/integration/test_pages_staff.py::test_details_are_of_visitors_with_the_staff_only",
     "backend.web.devices.device_commands": "tests/integration/test_command_route.py::test_every_command_of_a_device_is_answered",
     "backend.web.devices.device_routes": "tests/integration/test_device_routes.py::test_every_device_route_needs_a_token",

@@ -35,7 +35,9 @@ def test_the_list_shows_what_was_checked_in_the_order_of_the_hand_over(
     handed_over(app, small_house, "11111112", "2")
     page = at_window(app, small_house, "staff01", "A", Role.STAFF).get("/staff").text
     rows = re.findall(
-        r'<tr data-number="(\S+)">.*?<td>([\d:]+)</td>\s*<td>(.*?)</td>\s*<td>(.*?)</td>', page, re.DOTALL
+        r'<tr data-number="(\S+)"[^>]*>.*?<td>([\d:]+)</td>\s*<td>(.*?)</td>\s*<td>(.*?)</td>',
+        page,
+        re.DOTALL,
     )
     documents = "旅券（パスポート）、交付通知書（はがき）"
     assert rows == [

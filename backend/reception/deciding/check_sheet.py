@@ -62,6 +62,25 @@ class CheckSheet:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """What the rules said to a visit a moment ago, for whoever shows it: the same visit is not judged again.
+
+    Attributes:
+        rule_set: by which it was judged.
+        visit: what was judged, with what the clerk may see of the reservation.
+        verdict: what they said.
+    """
+
+    rule_set: RuleSet
+    visit: Visit
+    verdict: Verdict
+
+    def is_of(self, rule_set: RuleSet, visit: Visit) -> bool:
+        """Whether it says what these rules say to a visit."""
+        return self.rule_set is rule_set and self.visit == visit
+
+
+@dataclass(frozen=True)
 class Guidance:
     """Where the answers about a visitor lead: the next question, a recipient type, or a refusal."""
 

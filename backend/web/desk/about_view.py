@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import distribution, requires
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypedDict
+
+from backend.common import product_version
 
 _FROM_OTHERS: Final = re.compile(r"extra\s*==")
 _NAME: Final = re.compile(r"[\w.-]+")
@@ -34,6 +36,19 @@ FONTS: Final = (
 """Fonts of text and of icons; Debian packages."""
 
 _LIBRARIES_OF_THE_SYSTEM: Final = (Part("ZBar (libzbar)", "", "LGPL-2.1-or-later"),)
+
+
+class AboutContext(TypedDict):
+    """What the page shows."""
+
+    version: str
+    fonts: tuple[Part, ...]
+    libraries: tuple[Part, ...]
+
+
+def about_context() -> AboutContext:
+    """What the page shows, of this version."""
+    return {"version": product_version(), "fonts": FONTS, "libraries": libraries()}
 
 
 @cache

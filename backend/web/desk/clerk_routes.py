@@ -23,7 +23,8 @@ from backend.reception import (
     Tick,
     Ticks,
 )
-from backend.web.desk.clerk_view import HOME, clerk_context, with_guide
+from backend.web.desk.addresses import At
+from backend.web.desk.clerk_view import clerk_context, with_guide
 from backend.web.desk.guide_view import answers_of
 from backend.web.desk.page_route import PageRoute
 from backend.web.desk.work_page import Post, Posted, WorkPage, ticket_of
@@ -31,76 +32,76 @@ from backend.web.http.forms import Form
 from backend.wire import WindowKind
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-_counter = WorkPage(Permission.CALL_VISITORS, HOME, "clerk.html", "clerk_panel.html", clerk_context)
+_counter = WorkPage(Permission.CALL_VISITORS, At.CLERK, "clerk.html", "clerk_panel.html", clerk_context)
 
 
-@router.get("/clerk")
+@router.get(At.CLERK)
 def clerk(request: Request) -> Response:
     """The page."""
     return _counter.show(request)
 
 
-@router.get("/clerk/panel")
+@router.get(At.CLERK_PANEL)
 def panel(request: Request) -> Response:
     """The part of the page that changes."""
     return _counter.refresh(request)
 
 
-@router.post("/clerk/window")
+@router.post(At.CLERK_WINDOW)
 async def take_window(post: Posted) -> Response:
     """Sit down at a reception window: ``label``."""
     return await _counter.carry_out(post, lambda: TakeWindow(post.form.one("label"), WindowKind.RECEPTION))
 
 
-@router.post("/clerk/leave")
+@router.post(At.CLERK_LEAVE)
 async def leave_window(post: Posted) -> Response:
     """Get up from the window."""
     return await _counter.carry_out(post, LeaveWindow)
 
 
-@router.post("/clerk/call-next")
+@router.post(At.CLERK_CALL_NEXT)
 async def call_next(post: Posted) -> Response:
     """Call whoever is next."""
     return await _counter.carry_out(post, CallNext)
 
 
-@router.post("/clerk/tickets/{ticket_id}/recall")
+@router.post(At.CLERK_RECALL)
 async def recall(post: Posted, ticket_id: str) -> Response:
     """Call the visitor again."""
     return await _counter.carry_out(post, lambda: Recall(ticket_of(ticket_id)))
 
 
-@router.post("/clerk/tickets/{ticket_id}/start")
+@router.post(At.CLERK_START)
 async def start(post: Posted, ticket_id: str) -> Response:
     """The visitor has come."""
     return await _counter.carry_out(post, lambda: StartService(ticket_of(ticket_id)))
 
 
-@router.post("/clerk/tickets/{ticket_id}/absent")
+@router.post(At.CLERK_ABSENT)
 async def set_absent(post: Posted, ticket_id: str) -> Response:
     """The visitor did not come."""
     return await _counter.carry_out(post, lambda: SetAbsent(ticket_of(ticket_id)), tell="absent")
 
 
-@router.post("/clerk/tickets/{ticket_id}/back")
+@router.post(At.CLERK_BACK)
 async def bring_back(post: Posted, ticket_id: str) -> Response:
     """Somebody absent, or who fetched papers, is here again."""
     return await _counter.carry_out(post, lambda: BringBack(ticket_of(ticket_id)), tell="back")
 
 
-@router.post("/clerk/tickets/{ticket_id}/cancel")
+@router.post(At.CLERK_CANCEL)
 async def cancel(post: Posted, ticket_id: str) -> Response:
     """The visitor went home."""
     return await _counter.carry_out(post, lambda: CancelTicket(ticket_of(ticket_id)), tell="cancel")
 
 
-@router.post("/clerk/tickets/{ticket_id}/paper")
+@router.post(At.CLERK_PAPER)
 async def settle_paper(post: Posted, ticket_id: str) -> Response:
     """The visitor whose paper did not come out was told the number."""
     return await _counter.carry_out(post, lambda: SettlePaper(ticket_of(ticket_id)), tell="paper")
 
 
-@router.post("/clerk/tickets/{ticket_id}/tick")
+@router.post(At.CLERK_TICK)
 async def tick(post: Posted, ticket_id: str) -> Response:
     """Note what is ticked: ``recipient``, and any number of ``applicant``, ``visitor``, ``papers``, ``facts``.
 
@@ -129,7 +130,7 @@ def _with_flaws(form: Form, person: str) -> tuple[str, ...]:
     return tuple(MARK.join((code, *sorted(flaws.get(code, ())))) for code in form.many(person))
 
 
-@router.post("/clerk/tickets/{ticket_id}/guide")
+@router.post(At.CLERK_GUIDE)
 def guide(post: Posted, ticket_id: str) -> Response:
     """The next question about who came, or where the answers lead: any number of ``answered``. Changes nothing."""
     answers = answers_of(post.form.many("answered"))
@@ -138,7 +139,7 @@ def guide(post: Posted, ticket_id: str) -> Response:
     )
 
 
-@router.post("/clerk/tickets/{ticket_id}/recipient")
+@router.post(At.CLERK_RECIPIENT)
 async def choose_recipient(post: Posted, ticket_id: str) -> Response:
     """Set the recipient type to which the answers lead: any number of ``answered``."""
     answers = answers_of(post.form.many("answered"))
@@ -147,7 +148,7 @@ async def choose_recipient(post: Posted, ticket_id: str) -> Response:
     )
 
 
-@router.post("/clerk/tickets/{ticket_id}/hand-over")
+@router.post(At.CLERK_HAND_OVER)
 async def hand_over(post: Posted, ticket_id: str) -> Response:
     """Hand the visitor over to ward staff."""
     return await _counter.carry_out(
@@ -155,7 +156,7 @@ async def hand_over(post: Posted, ticket_id: str) -> Response:
     )
 
 
-@router.post("/clerk/tickets/{ticket_id}/incomplete")
+@router.post(At.CLERK_INCOMPLETE)
 async def end_incomplete(post: Posted, ticket_id: str) -> Response:
     """Papers are missing; the visitor fetches them."""
     return await _counter.carry_out(

@@ -1,10 +1,10 @@
 """What the clerk page shows, read in one go."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TypedDict
 
 from backend.offices import business_day
 from backend.protection import Session, permitted_columns
@@ -21,16 +21,15 @@ from backend.reception import (
 )
 from backend.storage import last_event_seq
 from backend.web.desk.banner import Banner
-from backend.web.desk.checklist_view import view_checklist
-from backend.web.desk.device_alarms import alarms_of
-from backend.web.desk.guide_view import view_guide
+from backend.web.desk.checklist_view import ChecklistView, view_checklist
+from backend.web.desk.device_alarms import DeviceAlarm, alarms_of
+from backend.web.desk.guide_view import GuideView, view_guide
 from backend.web.desk.pages import Asked
-from backend.web.desk.reservation_words import lines_of
-from backend.web.desk.seat_view import place_of, top_bar
+from backend.web.desk.reservation_words import ReservationLine, lines_of
+from backend.web.desk.seat_view import TopBar, place_of, top_bar
 from backend.web.http.errors import describe
 from backend.wire import PrinterTrouble, PrintState, TicketState, WindowKind
 
-HOME = "/clerk"
 _MOST_ROWS = 50
 _MOST_WITHOUT_PAPER = 20
 _OPEN_WITHOUT_PAPER = 3
@@ -46,7 +45,43 @@ class NoPaper:
     why: str
 
 
-def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
+class _Check(TypedDict):
+    checklist: ChecklistView | None
+    lines: Sequence[ReservationLine]
+    check_trouble: str
+
+
+class ClerkContext(TopBar, _Check):
+    """Everything that the clerk's templates show.
+
+    Attributes:
+        guide: the step of the questions about who came that is open.
+        seq: of the newest event that is shown for certain.
+        waiting: those who are called next, in the order of the calls; ``waiting_count`` counts all.
+        visitor: who is at the clerk's window.
+        no_paper_open: how many numbers without paper are shown without asking for more.
+        redraw_at: when the page would look different without any event, UTC.
+        calls_left: how many more calls are needed before the visitor may be set absent.
+    """
+
+    guide: GuideView | None
+    seq: int
+    waiting: Sequence[Ticket]
+    waiting_count: int
+    absent: Sequence[Ticket]
+    incomplete: Sequence[Ticket]
+    others: Sequence[Ticket]
+    visitor: Ticket | None
+    no_paper: Sequence[NoPaper]
+    no_paper_count: int
+    no_paper_open: int
+    redraw_at: datetime | None
+    paper_doubtful: Callable[[Ticket], bool]
+    device_troubles: Sequence[DeviceAlarm]
+    calls_left: int
+
+
+def clerk_context(asked: Asked, session: Session) -> ClerkContext:
     """Everything that the clerk's templates need.
 
     Raises:
@@ -78,7 +113,7 @@ def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
     visitor = place.visitor
     return {
         "guide": None,
-        **top_bar(asked, session, place, HOME),
+        **top_bar(asked, session, place),
         "seq": seq,
         "waiting": waiting,
         "waiting_count": waiting_count,
@@ -97,9 +132,7 @@ def clerk_context(asked: Asked, session: Session) -> dict[str, Any]:
     }
 
 
-def with_guide(
-    asked: Asked, session: Session, ticket_id: str, answers: Mapping[str, str]
-) -> Mapping[str, Any]:
+def with_guide(asked: Asked, session: Session, ticket_id: str, answers: Mapping[str, str]) -> ClerkContext:
     """The page with the guide to the recipient type, open at the step to which the answers lead.
 
     Raises:
@@ -130,15 +163,15 @@ def calls_left(visitor: Ticket | None, needed: int) -> int:
     return max(0, needed - visitor.call_count) if visitor else 0
 
 
-def _check(asked: Asked, session: Session, visitor: Ticket | None) -> dict[str, Any]:
+def _check(asked: Asked, session: Session, visitor: Ticket | None) -> _Check:
     """The reservation and the checklist, but only while the visitor is at the clerk's own window."""
-    nothing: dict[str, Any] = {"checklist": None, "lines": [], "check_trouble": ""}
+    nothing: _Check = {"checklist": None, "lines": [], "check_trouble": ""}
     if visitor is None or visitor.state is not TicketState.SERVING:
         return nothing
     graph = asked.graph
     try:
         sheet = graph.checking.sheet(
-            visitor.office_id, visitor.id, permitted_columns(session.actor.permissions)
+            visitor.office_id, visitor.id, permitted_columns(session.actor.permissions), asked.judged
         )
     except ReceptionError as error:
         # The page is shown without a checklist: the clerk can still finish with this visitor, and serve others.

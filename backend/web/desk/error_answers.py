@@ -1,6 +1,7 @@
 """Answers to errors, wherever they were raised: a text for a person, a code for a program."""
 
 import asyncio
+from typing import TypedDict
 
 import structlog
 from fastapi import FastAPI
@@ -11,9 +12,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.storage import StorageError
+from backend.web.desk.addresses import At
 from backend.web.desk.banner import Banner
 from backend.web.desk.pages import Asked, fragment, page, send_on
-from backend.web.desk.people import OFFICE_PAGE, SESSION_COOKIE, home_of, read_cookie, signed_in
+from backend.web.desk.people import SESSION_COOKIE, home_of, read_cookie, signed_in
 from backend.web.graph import graph_of
 from backend.web.http.errors import KNOWN, STATUS, WireError, reply_for, reply_to, retry_after
 from backend.web.http.forms import Purpose, purpose_of, wants_fragment, wants_json
@@ -36,9 +38,9 @@ def answer_trouble(request: Request, error: Exception) -> Response:
     if wants_fragment(request):
         return fragment(asked, "banner.html", {}, banner=banner, status=STATUS[reply.code])
     if reply.code is ErrorCode.NOT_SIGNED_IN:
-        return send_on(asked, "/sign-in?again=1" if read_cookie(request, SESSION_COOKIE) else "/sign-in")
+        return send_on(asked, At.SIGN_IN.again if read_cookie(request, SESSION_COOKIE) else At.SIGN_IN)
     if reply.code is ErrorCode.OFFICE_NEEDED:
-        return send_on(asked, OFFICE_PAGE, Banner.of_error(reply))
+        return send_on(asked, At.OFFICE, Banner.of_error(reply))
     response = _page(asked, reply.code, banner, STATUS[reply.code])
     response.headers.update(retry_after(error))
     return response
@@ -66,10 +68,18 @@ def _answer_http(request: Request, error: HTTPException) -> Response:
     return response
 
 
+class TroubleContext(TypedDict):
+    """What a page of a trouble shows: its code, the address to go on with, and the key of the title."""
+
+    code: str
+    home: str
+    title: str
+
+
 def _page(asked: Asked, code: ErrorCode, banner: Banner, status: int) -> Response:
     purpose = purpose_of(asked.request)
     title = "trouble.title" if purpose is Purpose.READING else f"trouble.title_{purpose.name.lower()}"
-    shown = {"code": code.value, "home": _home(asked), "title": title}
+    shown: TroubleContext = {"code": code.value, "home": _home(asked), "title": title}
     return page(asked, "trouble.html", shown, banner=banner, status=status)
 
 
@@ -78,8 +88,8 @@ def _home(asked: Asked) -> str:
     try:
         session = signed_in(asked.request, asked.graph, touch=False)
     except StorageError:
-        return "/sign-in"
-    return home_of(session, asked.graph) if session else "/sign-in"
+        return At.SIGN_IN
+    return home_of(session, asked.graph) if session else At.SIGN_IN
 
 
 def answer_errors(app: FastAPI) -> None:

@@ -1,8 +1,8 @@
 """Where somebody works today (拠点): the offices to choose from, and going to one of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 from uuid import uuid4
 
 from backend.common import Language
@@ -106,7 +106,16 @@ def names_of(offered: tuple[Office, ...], language: Language) -> list[Mapping[st
     return [{"office_id": office.id, "name": name_in(office, language)} for office in offered]
 
 
-def choice_context(asked: Asked, session: Session) -> dict[str, Any]:
+class OfficeContext(TypedDict):
+    """What the page of the choice shows; ``back`` leads to one's work, empty as long as there is none."""
+
+    login: str
+    csrf: str
+    choices: Sequence[Choice]
+    back: str
+
+
+def choice_context(asked: Asked, session: Session) -> OfficeContext:
     """What the page of the choice shows.
 
     Raises:

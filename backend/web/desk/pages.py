@@ -1,21 +1,24 @@
 """Rendering: templates, languages, and the three ways in which a page answers (page, fragment, redirect)."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
+from typing import TypedDict
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from backend.common import Catalogue, Language
 from backend.documents import name_of
+from backend.reception import Judged
+from backend.web.desk.addresses import At
 from backend.web.desk.banner import BANNER_COOKIE, Banner
 from backend.web.desk.page_words import clock_words, window_name
+from backend.web.desk.parts import PageParts, versions_in, without_signs
 from backend.web.desk.people import drop_cookie, give_cookie, read_cookie
 from backend.web.desk.whole_words import with_whole_words
 from backend.web.graph import Graph
@@ -33,6 +36,7 @@ OWN_NAMES: dict[Language, str] = {
 
 _STALE_SECONDS = 10.0
 _BANNER_SECONDS = 30
+_HAVE = "x-have"
 
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -40,6 +44,7 @@ _templates = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    finalize=without_signs,
 )
 
 
@@ -56,12 +61,54 @@ def language_of(request: Request) -> Language:
         return Language.JAPANESE
 
 
+class EveryPage(TypedDict):
+    """What every template may show: words, addresses, parts, and how the page is to behave.
+
+    Attributes:
+        t: a text of the pages.
+        name_of: a name of the rules, by kind and code.
+        at: every address.
+        part: a part of the page, see ``parts``.
+        new_id: for a form.
+        asset: the address of a file.
+        mark: a name for a secret.
+        answer_seconds: how long an answer is waited for.
+        now: the server's time, UTC.
+        stale_seconds: how long a page is believed that hears nothing.
+        banner: the line at the top.
+    """
+
+    t: Callable[..., str]
+    name_of: Callable[[str, str], str]
+    window_name: Callable[[str | None], str]
+    clock: Callable[[datetime | None], str]
+    at: type[At]
+    part: Callable[[str, Callable[[], str]], Markup]
+    new_id: Callable[[], Markup]
+    asset: Callable[[str], str]
+    mark: Callable[[str], str]
+    answer_seconds: float
+    languages: Mapping[Language, str]
+    language: Language
+    now: datetime
+    stale_seconds: float
+    banner: Banner | None
+    banner_words: str
+
+
 @dataclass(frozen=True)
 class Asked:
-    """One request for a page, with what every page needs for its answer."""
+    """One request for a page, with what every page needs for its answer.
+
+    Attributes:
+        request: it.
+        graph: of the application.
+        judged: what the rules said when the command of this request was carried out.
+    """
 
     request: Request
     graph: Graph
+    judged: Judged | None = None
 
     @property
     def language(self) -> Language:
@@ -88,33 +135,43 @@ class Asked:
         return Banner.from_cookie(read_cookie(self.request, BANNER_COOKIE), self.texts)
 
 
-def render(asked: Asked, template: str, context: Mapping[str, Any], banner: Banner | None = None) -> str:
+def render(
+    asked: Asked,
+    template: str,
+    context: Mapping[str, object],
+    banner: Banner | None = None,
+    parts: PageParts | None = None,
+) -> str:
     """A page or a fragment as text. Every value is escaped."""
+    parts = parts or PageParts()
     texts, documents = asked.texts, asked.documents
-    rendered = _templates.get_template(template).render(
-        t=texts.text,
-        name_of=lambda kind, code: name_of(kind, code, documents),
-        window_name=lambda label: window_name(label, texts),
-        clock=clock_words,
-        new_id=lambda: str(uuid4()),
-        asset=address_of,
-        mark=_mark,
-        answer_seconds=asked.graph.settings.page_answer_seconds,
-        languages=OWN_NAMES,
-        language=asked.language,
-        now=asked.now,
-        stale_seconds=max(_STALE_SECONDS, 2 * asked.graph.settings.heartbeat_seconds),
-        banner=banner,
-        banner_words=banner.words(texts, asked.now) if banner else "",
-        **context,
-    )
+    given: EveryPage = {
+        "t": texts.text,
+        "name_of": lambda kind, code: name_of(kind, code, documents),
+        "window_name": lambda label: window_name(label, texts),
+        "clock": clock_words,
+        "at": At,
+        "part": parts.part,
+        "new_id": parts.new_id,
+        "asset": address_of,
+        "mark": _mark,
+        "answer_seconds": asked.graph.settings.page_answer_seconds,
+        "languages": OWN_NAMES,
+        "language": asked.language,
+        "now": asked.now,
+        "stale_seconds": max(_STALE_SECONDS, 2 * asked.graph.settings.heartbeat_seconds),
+        "banner": banner,
+        "banner_words": banner.words(texts, asked.now) if banner else "",
+    }
+    drawn = _templates.get_template(template).render({**given, **context})
+    rendered = parts.whole(drawn)
     return with_whole_words(rendered) if asked.language is Language.EASY_JAPANESE else rendered
 
 
 def page(
     asked: Asked,
     template: str,
-    context: Mapping[str, Any],
+    context: Mapping[str, object],
     *,
     banner: Banner | None = None,
     status: int = 200,
@@ -132,14 +189,15 @@ def page(
 def fragment(
     asked: Asked,
     template: str,
-    context: Mapping[str, Any],
+    context: Mapping[str, object],
     *,
     banner: Banner | None = None,
     status: int = 200,
 ) -> Response:
-    """Answer with the part of a page that changes; the page's script replaces it."""
+    """Answer with what the page of the script that asks does not have yet, or not as it is now; see ``parts``."""
+    parts = PageParts(versions_in(asked.request.headers.get(_HAVE, "")))
     return HTMLResponse(
-        render(asked, template, context, banner), status_code=status, headers={"X-Fragment": "page"}
+        render(asked, template, context, banner, parts), status_code=status, headers={"X-Fragment": "page"}
     )
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from backend.protection import Permission, Permissions, Session, find_session, session_of
 from backend.settings import Settings
 from backend.storage import Connection
+from backend.web.desk.addresses import At
 from backend.web.graph import Graph, graph_of
 from backend.web.http.errors import WireError
 from backend.web.http.forms import Form
@@ -19,15 +20,13 @@ from backend.wire import ErrorCode
 SESSION_COOKIE = "uketsuke_session"
 BROWSER_COOKIE = "uketsuke_browser"
 """The cookie by which the sign-in recognises a browser; it gives no access."""
-OFFICE_PAGE = "/office"
-"""Where somebody with several offices says at which of them they work today."""
-_LANDINGS: dict[Permission, str] = {Permission.CALL_VISITORS: "/clerk", Permission.ISSUE_CARDS: "/staff"}
+_LANDINGS: dict[Permission, str] = {Permission.CALL_VISITORS: At.CLERK, Permission.ISSUE_CARDS: At.STAFF}
 """The pages that are somebody's work, and what it takes; the first that somebody may use is theirs to begin with."""
 
 
 def landing_of(permissions: Permissions) -> str:
     """The page to begin with."""
-    return next((page for needed, page in _LANDINGS.items() if needed in permissions), "/sign-in")
+    return next((page for needed, page in _LANDINGS.items() if needed in permissions), At.SIGN_IN)
 
 
 class Spans(TypedDict):
@@ -66,7 +65,7 @@ def is_at_work(session: Session, graph: Graph) -> bool:
 
 def home_of(session: Session, graph: Graph) -> str:
     """The page to go on with: that of one's work, or the choice of the office as long as there is none."""
-    return landing_of(session.permissions) if is_at_work(session, graph) else OFFICE_PAGE
+    return landing_of(session.permissions) if is_at_work(session, graph) else At.OFFICE
 
 
 def session_in(request: Request, graph: Graph, connection: Connection, now: datetime) -> Session | None:

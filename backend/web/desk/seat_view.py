@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from backend.common import Language
 from backend.offices import Office, business_day
-from backend.protection import Session, has_live_session
+from backend.protection import Session, live_accounts
 from backend.reception import Ticket, taken_windows, tickets_in
 from backend.storage import Connection
 from backend.web.desk.pages import Asked
@@ -81,22 +81,31 @@ def place_of(connection: Connection, asked: Asked, session: Session, kind: Windo
         if ticket.window is not None
     }
     taken = taken_windows(connection, office.id)
+    present = live_accounts(connection, asked.now, office_id=office.id, **spans(graph.settings))
+    colleagues = present - {account.id}
 
     def tile(label: str) -> Tile:
-        occupant = taken.get(label)
-        somebody = occupant is not None and occupant != account.id
-        live = somebody and has_live_session(
-            connection, str(occupant), asked.now, office_id=office.id, **spans(graph.settings)
-        )
         visitor = visitors.get(label)
-        return Tile(label, live, visitor.label if visitor else None)
+        return Tile(label, taken.get(label) in colleagues, visitor.label if visitor else None)
 
     tiles = tuple(tile(window.label) for window in office.windows_for(kind))
     return OfficeSeat(office, here, tiles, visitors)
 
 
-def top_bar(asked: Asked, session: Session, place: OfficeSeat, home: str) -> dict[str, Any]:
-    """What the bar at the top of every page shows."""
+class TopBar(TypedDict):
+    """What the bar at the top of every page shows, and what its forms carry."""
+
+    login: str
+    csrf: str
+    office_id: str
+    office_name: str
+    window: str | None
+    several_offices: bool
+    tiles: tuple[Tile, ...]
+
+
+def top_bar(asked: Asked, session: Session, place: OfficeSeat) -> TopBar:
+    """The bar at the top of every page."""
     return {
         "login": session.account.login,
         "csrf": session.csrf,
@@ -105,5 +114,4 @@ def top_bar(asked: Asked, session: Session, place: OfficeSeat, home: str) -> dic
         "window": place.window,
         "several_offices": session.several,
         "tiles": place.tiles,
-        "home": home,
     }

@@ -1,16 +1,17 @@
 """Routes of signing in and out, of the office of this work, of the language, and of the event stream that pages follow."""
 
 import re
-from typing import Any
+from typing import Any, TypedDict
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from backend.common import Language, product_version
+from backend.common import Language
 from backend.protection import KNOWN_FOR, Session, SignInError, end_session
 from backend.reception import LeaveWindow, ReceptionError
-from backend.web.desk.about_view import FONTS, libraries
+from backend.web.desk.about_view import about_context
+from backend.web.desk.addresses import At
 from backend.web.desk.banner import Banner
 from backend.web.desk.office_choice import Arrival, arrive, choice_context, go_to, names_of
 from backend.web.desk.page_route import PageRoute
@@ -40,27 +41,29 @@ from backend.wire import ErrorCode, contains_my_number
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 _YEAR_SECONDS = 365 * 24 * 3600
-_OUR_PAGES = re.compile(r"/(?:about|sign-in|office|clerk|staff|staff/tickets/[0-9a-f]{32})", re.ASCII)
+_OUR_PAGES = re.compile(
+    "|".join((At.ABOUT, At.SIGN_IN, At.OFFICE, At.CLERK, At.STAFF, At.STAFF_TICKET.of("[0-9a-f]{32}"))),
+    re.ASCII,
+)
 
 
-@router.get("/")
+@router.get(At.FRONT)
 def front(request: Request) -> Response:
     """Redirect to the page of the person who is signed in, or to the sign-in."""
     graph = graph_of(request)
     session = signed_in(request, graph)
     # By the address in the settings, if there is one; never by the request's own Host header.
     pages = graph.settings.public_url or ""
-    return RedirectResponse(pages + (home_of(session, graph) if session else "/sign-in"), status_code=303)
+    return RedirectResponse(pages + (home_of(session, graph) if session else At.SIGN_IN), status_code=303)
 
 
-@router.get("/about")
+@router.get(At.ABOUT)
 def about(request: Request) -> Response:
     """What the product is and stands on; for everybody, signed in or not."""
-    context = {"version": product_version(), "fonts": FONTS, "libraries": libraries()}
-    return page(Asked(request, graph_of(request)), "about.html", context)
+    return page(Asked(request, graph_of(request)), "about.html", about_context())
 
 
-@router.get("/sign-in")
+@router.get(At.SIGN_IN)
 def sign_in_page(request: Request) -> Response:
     """The sign-in form; a person who is signed in already is redirected to their page."""
     asked = Asked(request, graph_of(request))
@@ -73,7 +76,7 @@ def sign_in_page(request: Request) -> Response:
     return _form(asked, "", banner=Banner("error.not_signed_in") if again else None)
 
 
-@router.post("/sign-in")
+@router.post(At.SIGN_IN)
 async def sign_in(post: Posted) -> Response:
     """Begin a new session; an earlier one of this browser is ended, so that a planted cookie is useless.
 
@@ -125,11 +128,19 @@ def _welcome(asked: Asked, arrival: Arrival) -> Response:
     return JSONResponse(told)
 
 
+class SignInContext(TypedDict):
+    """What the form of the sign-in shows: a name that was typed before, and how long what is typed may be."""
+
+    login: str
+    longest_name: int
+    longest_password: int
+
+
 def _form(asked: Asked, name: str, *, banner: Banner | None = None, status: int = 200) -> Response:
     """The form; a typed name stays in it, so that only the password must be typed again."""
     name = name.strip()
     kept = len(name) <= LONGEST_TYPED_NAME and name.isprintable() and not contains_my_number(name)
-    context = {
+    context: SignInContext = {
         "login": name if kept else "",
         "longest_name": LONGEST_TYPED_NAME,
         "longest_password": LONGEST_TYPED_PASSWORD,
@@ -137,7 +148,7 @@ def _form(asked: Asked, name: str, *, banner: Banner | None = None, status: int 
     return page(asked, "sign_in.html", context, banner=banner, status=status)
 
 
-@router.post("/sign-out")
+@router.post(At.SIGN_OUT)
 def sign_out(post: Posted) -> Response:
     """End the session. The window is left, too, unless a visitor is there: then a colleague takes over."""
     note_purpose(post.request, Purpose.SIGNING_OUT)
@@ -148,7 +159,7 @@ def sign_out(post: Posted) -> Response:
     with post.graph.database.write() as work:
         end_session(work, session)
     answer: Response = (
-        JSONResponse({}) if wants_json(post.request) else send_on(asked, "/sign-in", Banner("done.sign_out"))
+        JSONResponse({}) if wants_json(post.request) else send_on(asked, At.SIGN_IN, Banner("done.sign_out"))
     )
     drop_cookie(answer, post.graph.settings, SESSION_COOKIE)
     return answer
@@ -173,7 +184,7 @@ def _need_person(request: Request, graph: Graph) -> Session:
     return session
 
 
-@router.get("/office")
+@router.get(At.OFFICE)
 def office_page(request: Request) -> Response:
     """The question at which office somebody works today. Opening it changes nothing."""
     asked = Asked(request, graph_of(request))
@@ -181,7 +192,7 @@ def office_page(request: Request) -> Response:
     return page(asked, "office.html", choice_context(asked, session))
 
 
-@router.post("/office")
+@router.post(At.OFFICE)
 def choose_office(post: Posted) -> Response:
     """Work at an office from now on: ``office``. Whoever is there already, as after a second click, goes on."""
     note_purpose(post.request, Purpose.CHOOSING_OFFICE)
@@ -206,7 +217,7 @@ def choose_office(post: Posted) -> Response:
     return RedirectResponse(home, status_code=303)
 
 
-@router.post("/language")
+@router.post(At.LANGUAGE)
 def choose_language(post: Posted) -> Response:
     """Set the language of this browser: ``language``, and ``back``, the page to return to."""
     check_same_site(post.request)
@@ -215,12 +226,12 @@ def choose_language(post: Posted) -> Response:
     except ValueError:
         raise WireError(ErrorCode.INVALID_REQUEST, fields="language") from None
     back = post.form.one("back")
-    answer = RedirectResponse(back if _OUR_PAGES.fullmatch(back) else "/", status_code=303)
+    answer = RedirectResponse(back if _OUR_PAGES.fullmatch(back) else At.FRONT, status_code=303)
     give_cookie(answer, post.graph.settings, LANGUAGE_COOKIE, language.value, seconds=_YEAR_SECONDS)
     return answer
 
 
-@router.get("/pages/events")
+@router.get(At.EVENTS)
 def events(request: Request) -> Response:
     """Snapshot and further events of the session's office, as server-sent events; ends when the person leaves it.
 

@@ -1,8 +1,8 @@
 """What the staff pages show: who was handed over, what was checked, and one visitor in detail."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from backend.documents import name_of
 from backend.offices import business_day
@@ -17,13 +17,12 @@ from backend.reception import (
     wrong_state,
 )
 from backend.storage import last_event_seq, newest_office_events
-from backend.web.desk.checklist_view import advise, ticked_names
+from backend.web.desk.checklist_view import Advice, advise, ticked_names
 from backend.web.desk.pages import Asked
-from backend.web.desk.reservation_words import lines_of
-from backend.web.desk.seat_view import place_of, top_bar
+from backend.web.desk.reservation_words import ReservationLine, lines_of
+from backend.web.desk.seat_view import TopBar, place_of, top_bar
 from backend.wire import ErrorCode, EventKind, TicketState, WindowKind
 
-HOME = "/staff"
 _MOST_ROWS = 100
 _WITH_STAFF = frozenset({TicketState.HANDED_OVER, TicketState.CALLED_TO_ISSUANCE})
 
@@ -38,7 +37,45 @@ class HandedOver:
     documents: tuple[str, ...]
 
 
-def staff_context(asked: Asked, session: Session) -> dict[str, Any]:
+class StaffContext(TopBar):
+    """Everything that the staff page shows.
+
+    Attributes:
+        seq: of the newest event that is shown for certain.
+        current: the visitor at one's own window.
+        rows: those who were handed over, the longest waiting first.
+        others: those who are at other windows.
+    """
+
+    seq: int
+    current: HandedOver | None
+    rows: Sequence[HandedOver]
+    others: Sequence[Ticket]
+    waiting_count: int
+    issued_count: int
+
+
+class StaffTicketContext(TopBar):
+    """Everything that the page of one visitor shows.
+
+    Attributes:
+        lines: of the reservation, as far as it may be seen.
+        ticked: what was ticked, as names by field.
+        mine: whether the visitor is at one's own window.
+        free: whether one's own window is free for the visitor.
+    """
+
+    seq: int
+    ticket: Ticket
+    lines: Sequence[ReservationLine]
+    recipient: str
+    ticked: Mapping[str, Sequence[str]]
+    advice: Advice
+    mine: bool
+    free: bool
+
+
+def staff_context(asked: Asked, session: Session) -> StaffContext:
     """Everything that the staff page needs.
 
     Raises:
@@ -67,7 +104,7 @@ def staff_context(asked: Asked, session: Session) -> dict[str, Any]:
     rows.sort(key=lambda row: (row.at or asked.now, row.ticket.number))
     visitor = place.visitor
     return {
-        **top_bar(asked, session, place, HOME),
+        **top_bar(asked, session, place),
         "seq": seq,
         "current": next((row for row in rows if visitor and row.ticket.id == visitor.id), None),
         "rows": [row for row in rows if row.ticket.state is TicketState.HANDED_OVER],
@@ -93,7 +130,7 @@ def _row(asked: Asked, ticket: Ticket, at: datetime | None, ticks: Ticks | None)
     )
 
 
-def detail_context(asked: Asked, session: Session, ticket_id: str) -> dict[str, Any]:
+def detail_context(asked: Asked, session: Session, ticket_id: str) -> StaffTicketContext:
     """One visitor with the permitted columns and what was ticked; the viewing is recorded in the audit trail first.
 
     Raises:
@@ -115,7 +152,7 @@ def detail_context(asked: Asked, session: Session, ticket_id: str) -> dict[str, 
         graph.views.note(graph.database, session, ticket.id)
     documents = asked.documents
     return {
-        **top_bar(asked, session, place, HOME),
+        **top_bar(asked, session, place),
         "seq": seq,
         "ticket": ticket,
         "lines": lines_of(sheet.fields, ticket.business_day, graph.directory, asked.texts, documents),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends
@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from backend.commands import Command
 from backend.protection import Actor, Permission, Session, touch_session
-from backend.reception import TicketReply
+from backend.reception import Judged, TicketReply
 from backend.storage import Connection
 from backend.web.desk.banner import Banner
 from backend.web.desk.pages import Asked, fragment, page, send_on
@@ -23,7 +23,7 @@ from backend.web.http.forms import Form, Purpose, note_purpose, read_form, wants
 from backend.web.http.page_threads import Threads, run_in
 from backend.wire import ErrorCode
 
-Context = Callable[[Asked, Session], Mapping[str, Any]]
+Context = Callable[[Asked, Session], Mapping[str, object]]
 
 _OK = 200
 
@@ -112,6 +112,7 @@ class WorkPage:
         """
         who = _Sender(post, self.needed)
         banner: Banner | None = None
+        judged: Judged | None = None
         status = _OK
         try:
             reply = await self._run(post, make, who)
@@ -124,9 +125,11 @@ class WorkPage:
             note_purpose(post.request, Purpose.READING)  # the command is done, even if drawing the page fails
             if wants_json(post.request):
                 return JSONResponse(reply.as_body())
+            judged = reply.judged
             if tell is not None:
                 banner = Banner.done(tell, reply.number)
-        return await run_in(Threads.PAGES, self._answer, post, who.session, banner, status)
+        asked = Asked(post.request, post.graph, judged)
+        return await run_in(Threads.PAGES, self._answer, asked, who.session, banner, status)
 
     async def _run(self, post: Post, make: Callable[[], Command[TicketReply]], who: "_Sender") -> TicketReply:
         runner = post.graph.runner
@@ -138,9 +141,8 @@ class WorkPage:
             raise
         return await runner.run_soon(request_id, command, who)
 
-    def _answer(self, post: Post, session: Session | None, banner: Banner | None, status: int) -> Response:
-        asked = Asked(post.request, post.graph)
-        if session is not None and wants_fragment(post.request):
+    def _answer(self, asked: Asked, session: Session | None, banner: Banner | None, status: int) -> Response:
+        if session is not None and wants_fragment(asked.request):
             return fragment(asked, self.panel, self.context(asked, session), banner=banner, status=status)
         return send_on(asked, self.home, banner)
 

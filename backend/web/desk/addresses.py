@@ -1,0 +1,51 @@
+"""The addresses of pages and forms: each stands here once, for its route, for templates, and for what leads there."""
+
+from enum import StrEnum
+
+
+class At(StrEnum):
+    """An address, as its route has it; parts that differ stand in braces."""
+
+    FRONT = "/"
+    ABOUT = "/about"
+    SIGN_IN = "/sign-in"
+    SIGN_OUT = "/sign-out"
+    OFFICE = "/office"
+    LANGUAGE = "/language"
+    EVENTS = "/pages/events"
+    HEALTH = "/api/v1/health"
+    STATIC = "/static"
+
+    CLERK = "/clerk"
+    CLERK_PANEL = "/clerk/panel"
+    CLERK_WINDOW = "/clerk/window"
+    CLERK_LEAVE = "/clerk/leave"
+    CLERK_CALL_NEXT = "/clerk/call-next"
+    CLERK_RECALL = "/clerk/tickets/{ticket_id}/recall"
+    CLERK_START = "/clerk/tickets/{ticket_id}/start"
+    CLERK_ABSENT = "/clerk/tickets/{ticket_id}/absent"
+    CLERK_BACK = "/clerk/tickets/{ticket_id}/back"
+    CLERK_CANCEL = "/clerk/tickets/{ticket_id}/cancel"
+    CLERK_PAPER = "/clerk/tickets/{ticket_id}/paper"
+    CLERK_TICK = "/clerk/tickets/{ticket_id}/tick"
+    CLERK_GUIDE = "/clerk/tickets/{ticket_id}/guide"
+    CLERK_RECIPIENT = "/clerk/tickets/{ticket_id}/recipient"
+    CLERK_HAND_OVER = "/clerk/tickets/{ticket_id}/hand-over"
+    CLERK_INCOMPLETE = "/clerk/tickets/{ticket_id}/incomplete"
+
+    STAFF = "/staff"
+    STAFF_PANEL = "/staff/panel"
+    STAFF_WINDOW = "/staff/window"
+    STAFF_LEAVE = "/staff/leave"
+    STAFF_TICKET = "/staff/tickets/{ticket_id}"
+    STAFF_CALL = "/staff/tickets/{ticket_id}/call"
+    STAFF_ISSUE = "/staff/tickets/{ticket_id}/issue"
+
+    def of(self, ticket_id: str) -> str:
+        """The address for one visitor."""
+        return self.format(ticket_id=ticket_id)
+
+    @property
+    def again(self) -> str:
+        """The sign-in for somebody whose session has ended."""
+        return f"{self}?again=1"
