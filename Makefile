@@ -97,11 +97,8 @@ proof-faults: setup
 bench: setup ## Measure; prints the figures and writes them as JSON
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-pictures: setup ## Make the pictures of the README anew from one visit
-	@$(BIN)/uketsuke demo --once --out var/pictures
-	@mkdir -p docs/pictures
-	@cp var/pictures/{kiosk-welcome,kiosk-ticket,ticket,hall-waiting,hall-called,clerk-checklist,staff,notice}.png docs/pictures/
-	@echo "the pictures are in docs/pictures"
+pictures: setup ## Make the pictures of the README anew from one visit, and sheets with every screen
+	@$(BIN)/uketsuke demo --pictures docs/pictures --replace
 
 rules: setup ## Write docs/document-rules.md anew from assets/rules
 	@$(BIN)/uketsuke rules document --out docs/document-rules.md --replace

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import click
 
-from backend.common import CommandFailedError, FolderTakenError, OutputFolder
+from backend.common import CommandFailedError, FolderTakenError, OutputFolder, replace_option
 from backend.demo import (
     DemoError,
     PrinterAddress,
     Starting,
     forget_settings,
     fresh_folders,
+    make_pictures,
     play_once,
     port_is_free,
     run_until_told,
@@ -52,6 +53,12 @@ class _PrinterAddress(click.ParamType[PrinterAddress]):
     "Default: var/visit.",
 )
 @click.option(
+    "--pictures",
+    type=OutputFolder(),
+    help="Play one visit and draw every screen: folder for the pictures of README and docs, and for sheets with all screens.",
+)
+@replace_option
+@click.option(
     "--port",
     type=click.IntRange(0, 65535),
     help=f"TCP port of the server; 0 takes a free one.  Default: {DEFAULT_PORT} if it is free; with --once, a free one.",
@@ -69,7 +76,14 @@ class _PrinterAddress(click.ParamType[PrinterAddress]):
     help="Where the folder demo is made anew, without --once.",
 )
 def command(
-    *, once: bool, out: Path | None, port: int | None, printer: PrinterAddress | None, folder: Path
+    *,
+    once: bool,
+    out: Path | None,
+    pictures: Path | None,
+    replace: bool,
+    port: int | None,
+    printer: PrinterAddress | None,
+    folder: Path,
 ) -> None:
     """Run server, kiosk window, hall display window and printer on this machine, with invented reservations.
 
@@ -79,15 +93,23 @@ def command(
 
     With --once one visit is played through the same real processes, from the notice before the camera to the issued
     card; clerk and staff work in a real browser. The exit code is 0 only if every step really happened.
+
+    With --pictures the same visit is played for its pictures, and kiosk and hall display draw every screen that they have.
     """
-    if once and printer is not None:
-        raise click.UsageError("--printer goes without --once, which always uses the virtual printer")
+    if (once or pictures is not None) and printer is not None:
+        raise click.UsageError("--printer goes without --once and --pictures, which use the virtual printer")
     if out is not None and not once:
         raise click.UsageError("--out goes with --once")
+    if once and pictures is not None:
+        raise click.UsageError("--once and --pictures are two ways to play a visit; name one")
+    if replace and pictures is None:
+        raise click.UsageError("--replace goes with --pictures")
     forget_settings()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
-    if once:
+    if pictures is not None:
+        _pictures(pictures, replace=replace)
+    elif once:
         _once(out or Path("var/visit"), port or 0)
     else:
         _until_told(folder, port, printer)
@@ -103,6 +125,16 @@ def _once(out: Path, port: int) -> None:
     except OSError as error:
         raise CommandFailedError(f"the folder {out} cannot be written: {error.strerror}.") from None
     _say(f"Ticket {ticket} went all the way; what was seen of it is in {out}.")
+
+
+def _pictures(folder: Path, *, replace: bool) -> None:
+    try:
+        made = make_pictures(folder, replace=replace, starting=Starting(_write))
+    except DemoError as error:
+        raise CommandFailedError(f"the pictures failed: {error}.") from None
+    except OSError as error:
+        raise CommandFailedError(f"the folder {folder} cannot be written: {error.strerror}.") from None
+    _say(f"{len(made)} pictures are in {folder}.")
 
 
 def _until_told(folder: Path, port: int | None, printer: PrinterAddress | None) -> None:
