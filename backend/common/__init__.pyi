@@ -62,7 +62,10 @@ from .settings_files import (
     where_said as where_said,
 )
 from .shipped import locate as locate
-from .time_of_day import clock_face as clock_face
+from .time_of_day import (
+    clock_face as clock_face,
+    clock_in_words as clock_in_words,
+)
 from .tokyo import (
     ERAS as ERAS,
     LAST_YEAR as LAST_YEAR,

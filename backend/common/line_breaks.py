@@ -24,10 +24,14 @@ _NOT_AT_LINE_START: Final = frozenset(
     "、。，．・：；？！゛゜ヽヾゝゞ々ー～）］｝」』】〕〉》’”ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ℃％,.!?)]}:;%人分"
 )
 _NOT_AT_LINE_END: Final = frozenset("（［｛「『【〔〈《‘“([{※")
-_TOGETHER: Final = re.compile("（[^（）]{1,10}）|「[^「」]{1,10}」|“[^“”]{1,10}”")
-"""Short words in brackets or quotes: they stay whole."""
+_TOGETHER: Final = re.compile(
+    "（[^（）]{1,10}）|「[^「」]{1,10}」|“[^“”]{1,10}”|(?:午前|午後|上午|下午)?[0-9]{1,2}[時点](?:[0-9]{1,2}分)?"
+)
+"""Short words in brackets or quotes, and times of day: they stay whole."""
 _READING: Final = re.compile("（[\u3041-\u3096]+）")
 """The reading of the word before it, as やさしい日本語 writes it: it stays with that word."""
+_WORD: Final = re.compile("[\u3041-\u3096ー]{1,10}[、。]?\\s*")
+"""A word as やさしい日本語 writes it, in hiragana between spaces; budoux takes its first letter for a particle."""
 _SPACED: Final = re.compile(r"\S+\s*|\s+")
 _IDEOGRAPHS: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
@@ -73,7 +77,8 @@ def pieces(text: str, language: Language) -> tuple[str, ...]:
 
 def _phrases(text: str, language: Language) -> Iterator[str]:
     for spaced in _SPACED.findall(text):
-        if _IDEOGRAPHS.search(spaced):
+        easy = language is Language.EASY_JAPANESE and _WORD.fullmatch(spaced)
+        if _IDEOGRAPHS.search(spaced) and not easy:
             yield from _cut(spaced, _ends(spaced, language))
         else:
             yield spaced

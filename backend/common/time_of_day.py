@@ -1,10 +1,11 @@
-"""The time of day as clocks, tickets, displays and pages show it: one style everywhere, 9:30 and never 09:30.
+"""The time of day as clocks, tickets, displays and pages show it: 9:30 and never 09:30; in sentences 午前9時30分.
 
 Files that other systems read are another matter: exports and imports keep the form that their columns have.
 """
 
 from datetime import datetime
 
+from backend.common.catalogue import Catalogue
 from backend.common.tokyo import TOKYO
 
 
@@ -18,3 +19,21 @@ def clock_face(at: datetime) -> str:
         raise ValueError("a time without a zone stands on no clock")
     local = at.astimezone(TOKYO)
     return f"{local.hour}:{local.minute:02d}"
+
+
+def clock_in_words(at: datetime, words: Catalogue) -> str:
+    """Hour and minute in Asia/Tokyo as a sentence says them: 午前10時, 正午, 午後1時30分, 10:20 a.m.
+
+    Args:
+        at: an aware time.
+        words: a catalogue with a table ``clock``; its ``zero`` is what the hour after midnight and noon is called, 0 or 12.
+
+    Raises:
+        ValueError: the time has no zone.
+    """
+    hour, minute = (int(part) for part in clock_face(at).split(":"))
+    if (hour, minute) == (12, 0):
+        return words.text("clock.noon")
+    half = "morning" if hour < 12 else "afternoon"
+    form = half if minute else f"{half}_full"
+    return words.text(f"clock.{form}", hour=hour % 12 or words.text("clock.zero"), minute=minute)

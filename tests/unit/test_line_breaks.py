@@ -45,6 +45,25 @@ def test_a_reading_stays_with_its_word() -> None:
     )  # fmt: skip
 
 
+def test_words_of_easy_japanese_are_not_torn() -> None:
+    """Protects readers of やさしい日本語, whose words stand between spaces: はなして is one word, not は and なして."""
+    assert pieces("職員（しょくいん）に はなして ください。", Language.EASY_JAPANESE) == (
+        "職員（しょくいん）に ", "はなして ", "ください。",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "time"),
+    [
+        ("午前10時10分までに、ここへお戻りください。", Language.JAPANESE, "午前10時10分"),
+        ("请在上午10点10分之前回到这里。", Language.CHINESE, "上午10点10分"),
+    ],
+)
+def test_a_time_of_day_is_not_torn(text: str, language: Language, time: str) -> None:
+    """Protects a time in a sentence: nobody reads 10時 at the end of a line and comes ten minutes early or late."""
+    assert any(time in piece for piece in pieces(text, language))
+
+
 def test_a_phrase_that_is_too_wide_is_cut_where_a_line_may_end() -> None:
     """No line begins with 。 or ends with （, and a word in Latin letters stays whole."""
     text = "ああああ。いいい（うう）「ええ」ABC-123おお。"

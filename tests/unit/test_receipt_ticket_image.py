@@ -1,18 +1,24 @@
 """The ticket's picture."""
 
-from dataclasses import fields, replace
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
+from PIL import ImageDraw
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.fonts import face, ud_gothic
+from backend.common.receipt import ticket_sheet
 from backend.common.receipt.ticket_image import WIDTHS, TicketFace, draw_ticket, written_date
 from backend.common.receipt.ticket_sheet import ReceiptStrip
+from backend.common.time_of_day import clock_in_words
 from backend.wire.codes import TicketState
+from backend.wire.heard import OTHER, Other
 from backend.wire.messages import Estimate, OfficeInfo, TicketMessage
 from tests.catalogue_support import own_keys
 
@@ -70,7 +76,7 @@ def test_the_picture_is_made_of_dots() -> None:
     for width in ALL_WIDTHS:
         ticket = draw_ticket(FACE, width)
         assert (ticket.mode, ticket.width) == ("1", width)
-        assert 80 * 8 < ticket.height < 170 * 8
+        assert 80 * 8 < ticket.height < 200 * 8
 
 
 def test_the_same_ticket_gives_the_same_dots() -> None:
@@ -152,13 +158,12 @@ def test_every_estimate_can_be_written(minutes: tuple[int, int]) -> None:
 
 
 def test_a_foreign_ticket_keeps_japanese_for_staff() -> None:
-    """The service and the number's heading stand in Japanese too: their dots are found on the English ticket."""
+    """The number's heading and the service stand in Japanese too: their dots are found on the English ticket."""
     japanese = Catalogue("ticket")
     english = _ink(FACE, 576, Language.ENGLISH)
-    from backend.common.receipt.ticket_sheet import ReceiptStrip
-
     sheet = ReceiptStrip(576, Language.ENGLISH)
-    sheet.field(japanese.text("label.service"), japanese.text("service.reserved"), quiet=True, japanese=True)
+    said = f"{japanese.text('head.number')}　{japanese.text('service.reserved')}"
+    sheet.centred(said, sheet.fine, japanese=True)
     line = ~np.asarray(sheet.finish(), dtype=bool)
     rows = np.flatnonzero(line.any(axis=1))
     wanted = line[rows[0] : rows[-1] + 1]
@@ -174,7 +179,7 @@ def test_a_ticket_cannot_hold_anything_personal() -> None:
     """The face has no place for a name, a reservation number or a reason."""
     assert {field.name for field in fields(TicketFace)} == {
         "number", "office_name", "local_office_name", "business_day", "issued_at", "waiting_ahead",
-        "reserved_for", "estimate", "be_back_at", "phone", "reprint",
+        "reserved_for", "estimate", "be_back_at", "phone", "reprint", "state", "window",
     }  # fmt: skip
 
 
@@ -212,14 +217,18 @@ def test_a_face_is_made_of_the_servers_messages() -> None:
     assert TicketFace.of(ticket, office, Language.KOREAN).local_office_name is None
 
 
-@pytest.mark.parametrize("language", list(Language))
-def test_long_before_its_time_the_paper_says_when_to_be_back(
-    language: Language, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An early visitor reads the reserved time and when to be back; "take a seat and wait" would be wrong."""
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The sentences and values of the tickets that are drawn from now on, in their order."""
     said: list[str] = []
     monkeypatch.setattr(ReceiptStrip, "field", lambda _self, _label, value, **_: said.append(value))
-    monkeypatch.setattr(ReceiptStrip, "paragraph", lambda _self, text, _size: said.append(text))
+    monkeypatch.setattr(ReceiptStrip, "paragraph", lambda _self, text, _size, **_: said.append(text))
+    return said
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_long_before_its_time_the_paper_says_when_to_be_back(language: Language, said: list[str]) -> None:
+    """An early visitor reads the reserved time and when to be back; "take a seat and wait" would be wrong."""
     reserved = datetime(2026, 11, 24, 1, 20, tzinfo=UTC)
     face = replace(
         FACE, reserved_for=reserved, estimate=(95, 105), be_back_at=reserved - timedelta(minutes=10)
@@ -227,9 +236,157 @@ def test_long_before_its_time_the_paper_says_when_to_be_back(
     draw_ticket(face, 576, language)
     words = Catalogue("ticket", language)
     assert words.text("value.estimate_from", time="10:20") in said
-    assert words.text("guide.be_back", time="10:10") in said
+    assert words.text("guide.be_back", time=clock_in_words(reserved - timedelta(minutes=10), words)) in said
     assert words.text("guide.wait") not in said
     assert not any("95" in value for value in said)
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize(
+    ("state", "window", "key"),
+    [
+        (TicketState.CALLED, "5", "numbered"),
+        (TicketState.SERVING, "B", "lettered"),
+        (TicketState.CALLED_TO_ISSUANCE, None, "guide.go_by_screen"),
+        (TicketState.HANDED_OVER, None, "guide.wait"),
+        (TicketState.ABSENT, None, "guide.ask"),
+        (OTHER, None, "guide.ask"),
+    ],
+)
+def test_whoever_does_not_wait_reads_where_to_go(
+    language: Language, state: TicketState | Other, window: str | None, key: str, said: list[str]
+) -> None:
+    """A copy of a called number says the window and nothing else: who reads "take a seat" then misses the call."""
+    words = Catalogue("ticket", language)
+    draw_ticket(replace(FACE, state=state, window=window), 576, language)
+    where = (
+        words.text(key)
+        if window is None
+        else words.text("guide.go", window=words.text(f"guide.window_{key}", label=window))
+    )
+    assert where in said
+    others = {words.text(f"guide.{one}") for one in ("missed", "pins", "order_reserved")}
+    assert not others & set(said)
+    assert words.text("value.waiting", count=FACE.waiting_ahead) not in said
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of letters on a ticket: its text, the size of its letters and where its ink is, in dots."""
+
+    text: str
+    size: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@pytest.fixture
+def lines_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[TicketFace, int, Language], list[Line]]:
+    """Draws a ticket and tells its lines."""
+    drawn: list[Line] = []
+    real = ticket_sheet._Letters.draw
+
+    def draw(
+        self: ticket_sheet._Letters,
+        to: ImageDraw.ImageDraw,
+        place: tuple[float, float],
+        text: str,
+        anchor: str,
+        fill: int = 0,
+    ) -> None:
+        drawn.append(Line(text, self.size, *to.textbbox(place, text, font=self.font, anchor=anchor)))
+        real(self, to, place, text, anchor, fill)
+
+    monkeypatch.setattr(ticket_sheet._Letters, "draw", draw)
+
+    def lines(face_: TicketFace, width: int, language: Language) -> list[Line]:
+        drawn.clear()
+        draw_ticket(face_, width, language)
+        return list(drawn)
+
+    return lines
+
+
+BUSIEST = replace(
+    FACE,
+    number="W-888",
+    office_name="新宿区役所第二分庁舎 戸籍住民課 マイナンバーカード交付・電子証明書更新臨時窓口（十一階）",
+    local_office_name="Shinjuku City Office, Second Annex, Special Counter for Cards",
+    waiting_ahead=188,
+    estimate=(180, 240),
+    reprint=True,
+)
+"""A ticket with everything that can be on one, and the longest of it."""
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("width", ALL_WIDTHS)
+@pytest.mark.parametrize("kind", ["waits", "early", "walk-in", "called"])
+def test_no_letter_is_too_small_and_no_line_meets_another(
+    language: Language, width: int, kind: str, lines_of: Callable[[TicketFace, int, Language], list[Line]]
+) -> None:
+    """Protects whoever is 70 and reads at 50 cm: 34 dots for sentences, 30 at least (26 on narrow paper), nothing cut."""
+    face_ = {
+        "waits": BUSIEST,
+        "early": replace(BUSIEST, be_back_at=datetime(2026, 11, 23, 1, 20, tzinfo=UTC)),
+        "walk-in": replace(BUSIEST, reserved_for=None),
+        "called": replace(BUSIEST, state=TicketState.CALLED, window="12"),
+    }[kind]
+    lines = lines_of(face_, width, language)
+    least, body, key = (26, 28, 34) if width == 384 else (30, 34, 40)
+    assert {line.size for line in lines} == {least, body, key}
+    words = Catalogue("ticket", language)
+    # What is printed at the least size: telephone, date, and the lines that staff read.
+    fine = [line.text for line in lines if line.size == least]
+    assert fine[-1].endswith("10:21")
+    assert len([line for line in lines if line.size == key]) >= 2
+    for one in lines:
+        assert one.left >= 4, one
+        assert one.right <= width - 4, one
+    for place, one in enumerate(lines):
+        for other in lines[place + 1 :]:
+            apart = (
+                one.bottom <= other.top
+                or other.bottom <= one.top
+                or one.right <= other.left
+                or other.right <= one.left
+            )
+            assert apart, (one, other)
+    together = "".join("".join(line.text for line in lines).split())
+    if kind != "called":
+        for sentence in (words.text("guide.missed"), words.text("guide.pins")):
+            assert "".join(sentence.split()) in together
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_ticket_has_one_key_sentence_and_three_more_at_most(
+    language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Protects the paper from becoming a leaflet again: first where to wait, in large letters, then three sentences."""
+    sizes: list[int] = []
+    monkeypatch.setattr(ReceiptStrip, "paragraph", lambda _self, _text, size, **_: sizes.append(size))
+    draw_ticket(FACE, 576, language)
+    assert sizes == [40, 34, 34, 34]
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_digits_are_166_dots_high_and_the_hyphen_is_short(language: Language) -> None:
+    """The number is as high in every language, whatever its digits, and its hyphen only separates."""
+    glyphs = _number_glyphs(_ink(replace(FACE, number="W-888"), 576, language))
+    assert [height for height, _ in glyphs][2:] == [glyphs[2][0]] * 3
+    assert 166 <= glyphs[2][0] <= 178
+    assert glyphs[1][1] < glyphs[2][1] / 2
+
+
+def test_every_sentence_writes_the_hour_in_words(said: list[str]) -> None:
+    """One visit, one style: 10:20 in the fields, 午前10時20分 in sentences."""
+    reserved = datetime(2026, 11, 24, 1, 20, tzinfo=UTC)
+    draw_ticket(replace(FACE, reserved_for=reserved, be_back_at=reserved))
+    assert "午前10時20分までに、ここへお戻りください。" in said
+    assert "10:20" in said
+    assert not [text for text in said if "。" in text and re.search("[0-9]:[0-9]", text)]
 
 
 def test_too_narrow_paper_is_refused() -> None:
@@ -287,4 +444,4 @@ def test_a_rare_letter_stands_on_the_line_of_the_others() -> None:
     rare = draw_ticket(replace(FACE, office_name="𠮷野町出張所"))
     assert plain.size == rare.size
     rows = np.flatnonzero((np.asarray(plain) != np.asarray(rare)).any(axis=1))
-    assert rows[-1] - rows[0] < 32
+    assert rows[-1] - rows[0] < 40

@@ -8,7 +8,7 @@ import pytest
 from backend.client.stream import Link
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import ROOT
-from backend.common.time_of_day import clock_face
+from backend.common.time_of_day import clock_face, clock_in_words
 from backend.web.desk.page_words import clock_words, moment_words
 from kiosk.visit.texts import KioskWords, time_of_day
 from queue_display.board import BoardState
@@ -34,6 +34,24 @@ PADDED = re.compile(r"%H|%I|hour[:02]*:02|0[0-9]:[0-9]{2}|2-digit\", minute")
 def test_the_hour_has_no_leading_zero_and_is_tokyos(at: datetime, shown: str) -> None:
     """Protects one look of the time, in the counter's zone whatever the machine's is."""
     assert clock_face(at) == shown
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "written"),
+    [
+        (0, 30, ("午前9時30分", "9:30 a.m.", "上午9点30分", "오전 9시 30분")),
+        (1, 5, ("午前10時5分", "10:05 a.m.", "上午10点5分", "오전 10시 5분")),
+        (3, 0, ("正午", "noon", "中午12点", "낮 12시")),
+        (3, 30, ("午後0時30分", "12:30 p.m.", "下午12点30分", "오후 12시 30분")),
+        (9, 0, ("午後6時", "6 p.m.", "下午6点", "오후 6시")),
+        (15, 10, ("午前0時10分", "12:10 a.m.", "上午12点10分", "오전 12시 10분")),
+    ],
+)
+def test_sentences_say_the_hour_in_words(hour: int, minute: int, written: tuple[str, ...]) -> None:
+    """Protects one style in sentences: morning or afternoon as the language says it, full hours without minutes."""
+    languages = (Language.JAPANESE, Language.ENGLISH, Language.CHINESE, Language.KOREAN)
+    at = datetime(2026, 11, 24, hour, minute, tzinfo=UTC)
+    assert tuple(clock_in_words(at, Catalogue("ticket", language)) for language in languages) == written
 
 
 def test_a_time_without_a_zone_is_refused() -> None:

@@ -2,23 +2,28 @@
 
 The whole ticket is a picture because printers disagree about Japanese text; a picture prints the same on all of
 them, in the universal-design face of the screen. The layout follows the tickets of municipal counters: the office,
-the number in very large digits, the service, the expected wait, what to do, the time of issue. Nothing personal is
-on it: neither name nor reservation number nor a reason for priority reaches this module.
+the number in very large digits, the service, the expected wait, what to do, the time of issue. It is read at 50 cm by
+people of 70: sentences are 12 points (34 dots), the one that says where to wait or to go is larger, and there are three
+more at most. Nothing personal is on it: neither name nor reservation number nor a reason for priority reaches this module.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from PIL import Image
 
-from backend.common import Catalogue, Language, clock_face
+from backend.common import Catalogue, Language, clock_face, clock_in_words
 from backend.common.receipt.ticket_sheet import ReceiptStrip
-from backend.wire import OfficeInfo, TicketMessage
+from backend.wire import OfficeInfo, Other, TicketMessage, TicketState
 
 WIDTHS = {"80": 576, "58": 384}
 """Dots across by paper width in mm, at 8 dots per mm (203 dpi); 180 dpi printers have 512 on 80 mm."""
 
 _REIWA = date(2019, 5, 1)
+_SEATED: Final = frozenset({TicketState.WAITING, TicketState.HANDED_OVER})
+"""States in which the visitor waits to be called, to a reception window or to the pick-up."""
+_AT_WINDOW: Final = frozenset({TicketState.CALLED, TicketState.SERVING, TicketState.CALLED_TO_ISSUANCE})
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,8 @@ class TicketFace:
         phone: the office's telephone number, if it is to be printed.
         local_office_name: the office in the visitor's language.
         reprint: this paper is another copy of a ticket.
+        state: where the visitor is; whoever does not wait is not told to.
+        window: the window at which the number is called, as written on its sign.
     """
 
     number: str
@@ -50,6 +57,8 @@ class TicketFace:
     phone: str | None = None
     local_office_name: str | None = None
     reprint: bool = False
+    state: TicketState | Other = TicketState.WAITING
+    window: str | None = None
 
     @classmethod
     def of(
@@ -70,6 +79,8 @@ class TicketFace:
             phone=office.phone,
             local_office_name=office.name.get(language.value),
             reprint=reprint,
+            state=ticket.state,
+            window=ticket.window,
         )
 
 
@@ -100,8 +111,9 @@ def draw_ticket(
     japanese = Catalogue("ticket", Language.JAPANESE)
     _draw_head(sheet, ticket, words, japanese)
     sheet.number(ticket.number)
+    _draw_service(sheet, ticket, words, japanese)
     sheet.rule()
-    _draw_fields(sheet, ticket, words, japanese)
+    _draw_fields(sheet, ticket, words)
     sheet.rule()
     _draw_guide(sheet, ticket, words)
     sheet.rule()
@@ -128,23 +140,26 @@ def _draw_head(sheet: ReceiptStrip, ticket: TicketFace, words: Catalogue, japane
         local, staff = words.text("head.reprint"), japanese.text("head.reprint")
         sheet.badge(f"{local}  {staff}" if sheet.foreign else local)
     sheet.centred(ticket.local_office_name or ticket.office_name, sheet.body)
-    sheet.centred(words.text("head.counter"), sheet.title, bold=True)
-    if sheet.foreign:
-        sheet.centred(japanese.text("head.counter"), sheet.small, japanese=True)
+    sheet.centred(words.text("head.counter"), sheet.body, bold=True)
     sheet.rule()
-    sheet.centred(words.text("head.number"), sheet.title)
-    if sheet.foreign:
-        sheet.centred(japanese.text("head.number"), sheet.small, japanese=True)
+    sheet.centred(words.text("head.number"), sheet.body)
 
 
-def _draw_fields(sheet: ReceiptStrip, ticket: TicketFace, words: Catalogue, japanese: Catalogue) -> None:
+def _draw_service(sheet: ReceiptStrip, ticket: TicketFace, words: Catalogue, japanese: Catalogue) -> None:
+    """What the number is for; staff read it in Japanese, whatever the visitor's language."""
     service = "service.walk_in" if ticket.reserved_for is None else "service.reserved"
-    sheet.field(words.text("label.service"), words.text(service))
+    sheet.centred(words.text(service), sheet.body)
     if sheet.foreign:
-        sheet.field(japanese.text("label.service"), japanese.text(service), quiet=True, japanese=True)
+        sheet.space(sheet.fine // 4)
+        staff = f"{japanese.text('head.number')}　{japanese.text(service)}"
+        sheet.centred(staff, sheet.fine, japanese=True)
+
+
+def _draw_fields(sheet: ReceiptStrip, ticket: TicketFace, words: Catalogue) -> None:
     if ticket.reserved_for is not None:
         sheet.field(words.text("label.reserved_for"), clock_face(ticket.reserved_for))
-    sheet.field(words.text("label.issued_at"), clock_face(ticket.issued_at))
+    if ticket.state is not TicketState.WAITING:
+        return
     sheet.field(words.text("label.waiting"), words.text("value.waiting", count=ticket.waiting_ahead))
     if ticket.be_back_at is not None and ticket.reserved_for is not None:
         # While the reserved time is far off, that time says more than an expected wait in minutes.
@@ -155,21 +170,35 @@ def _draw_fields(sheet: ReceiptStrip, ticket: TicketFace, words: Catalogue, japa
 
 
 def _draw_guide(sheet: ReceiptStrip, ticket: TicketFace, words: Catalogue) -> None:
-    reserved = ticket.reserved_for is not None
-    sheet.paragraph(words.text("guide.call_reserved" if reserved else "guide.call_walk_in"), sheet.text)
+    """Where to wait or to go, in the one sentence that is larger, and three more for whoever waits."""
+    sheet.paragraph(_where(ticket, words), sheet.key, bold=True)
+    if ticket.state is not TicketState.WAITING:
+        return
+    order = "walk_in" if ticket.reserved_for is None else "reserved"
     if ticket.be_back_at is not None:
-        sheet.paragraph(words.text("guide.be_back", time=clock_face(ticket.be_back_at)), sheet.text)
-    else:
-        sheet.paragraph(words.text("guide.wait"), sheet.text)
-    sheet.paragraph(words.text("guide.missed"), sheet.text)
-    sheet.paragraph(words.text("guide.order"), sheet.small)
+        order = "be_back"
+    for key in (f"order_{order}", "missed", "pins"):
+        sheet.paragraph(words.text(f"guide.{key}"), sheet.body)
+
+
+def _where(ticket: TicketFace, words: Catalogue) -> str:
+    if ticket.state is TicketState.WAITING and ticket.be_back_at is not None:
+        return words.text("guide.be_back", time=clock_in_words(ticket.be_back_at, words))
+    if ticket.state in _SEATED:
+        return words.text("guide.wait")
+    if ticket.state not in _AT_WINDOW:
+        return words.text("guide.ask")
+    if ticket.window is None:
+        return words.text("guide.go_by_screen")
+    form = "numbered" if ticket.window.isdigit() else "lettered"
+    return words.text("guide.go", window=words.text(f"guide.window_{form}", label=ticket.window))
 
 
 def _draw_foot(sheet: ReceiptStrip, ticket: TicketFace, words: Catalogue) -> None:
     if ticket.phone:
         sheet.field(words.text("foot.phone"), ticket.phone, quiet=True)
-        sheet.space(6)
-    sheet.centred(written_date(ticket.business_day, words), sheet.body)
+    day = written_date(ticket.business_day, words)
+    sheet.field(words.text("foot.issued_at"), f"{day} {clock_face(ticket.issued_at)}", quiet=True)
 
 
 def _estimate(minutes: tuple[int, int], words: Catalogue) -> str:

@@ -7,13 +7,13 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from backend.common import Language, Typeface, file_of, fill, pieces, runs, typeface_of
+from backend.common import Language, Typeface, break_lines, file_of, fill, pieces, runs, typeface_of
 from backend.common.design import Surface, type_sizes
 
 _BLACK_BELOW = 184  # grey below this is black (0 to 255): thin strokes between two rows must not vanish
 _LEADING = 1.4
 _SIZE: Final = {name: round(dots) for name, dots in type_sizes(Surface.TICKET).items()}
-_SIZES: Final = ("small", "text", "body", "title")
+_SIZES: Final = ("fine", "body", "key")
 _NUMBER_GAP = 22
 
 
@@ -73,13 +73,21 @@ class _Letters:
 
 
 class ReceiptStrip:
-    """A strip of paper that is drawn from the top down."""
+    """A strip of paper that is drawn from the top down.
+
+    Args:
+        width: the printer's dots across; below 480 the letters are those of narrow paper.
+        language: of the texts.
+
+    Attributes:
+        fine: the least size of letters, in dots: telephone, date, what only staff read.
+        body: of sentences and labels.
+        key: of the one sentence and the figures that count.
+    """
 
     def __init__(self, width: int, language: Language) -> None:
         narrow = width < 480
-        self.small, self.text, self.body, self.title = (
-            _SIZE[f"{name}_narrow" if narrow else name] for name in _SIZES
-        )
+        self.fine, self.body, self.key = (_SIZE[f"{name}_narrow" if narrow else name] for name in _SIZES)
         self._width = width
         self._side = 8 if narrow else 16
         self._inner = width - 2 * self._side
@@ -119,27 +127,31 @@ class ReceiptStrip:
         for line in self._wrapped(text, letters):
             self._line(line, letters, self._width / 2, "ma")
 
-    def paragraph(self, text: str, size: int) -> None:
+    def paragraph(self, text: str, size: int, *, bold: bool = False) -> None:
         """Lines from the left edge."""
-        letters = self._letters(size)
+        letters = self._letters(size, bold=bold)
         for line in self._wrapped(text, letters):
             self._line(line, letters, self._side, "la")
-        self.space(size // 4)
+        self.space(size // 3)
 
-    def field(self, label: str, value: str, *, quiet: bool = False, japanese: bool = False) -> None:
+    def field(self, label: str, value: str, *, quiet: bool = False) -> None:
         """A label at the left and its value at the right; below the label if both do not fit on a line."""
-        size = self.small if quiet else self.body
-        labels = self._letters(self.small, japanese=japanese)
-        values = self._letters(size, bold=not quiet, japanese=japanese)
+        size = self.fine if quiet else self.key
+        labels = self._letters(self.fine if quiet else self.body)
+        values = self._letters(size, bold=not quiet)
         self._reserve(4 * size)
-        if labels.length(label) + size + values.length(value) > self._inner:
+        stacked = labels.length(label) + size + values.length(value) > self._inner
+        if stacked:
             self._line(label, labels, self._side, "la")
+            self.space(size // 6)
         else:
             labels.draw(self._draw, (self._side, self._y + size), label, "ls")
         for line in self._wrapped(value, values):
             self._reserve(2 * size)
             values.draw(self._draw, (self._width - self._side, self._y + size), line, "rs")
             self._y += round(size * _LEADING)
+        if stacked:
+            self.space(size // 4)
 
     def number(self, text: str) -> None:
         """The number across the paper: never less than 20 mm high, condensed where the paper is narrow."""
@@ -192,7 +204,16 @@ def _wrapped(text: str, letters: _Letters, inner: int, language: Language) -> tu
 
     Most lines are the same on every ticket, and measuring them takes most of the time: results are cached.
     """
-    parts = pieces(text, language)
+    # What is wider than the paper is cut, as nothing may run off it.
+    parts = [
+        part
+        for piece in pieces(text, language)
+        for part in (
+            [piece]
+            if letters.length(piece.rstrip()) <= inner
+            else break_lines(piece, inner, letters.length, language)
+        )
+    ]
     lines = fill(parts, inner, letters.length)
     if len(lines) < 2:
         return tuple(lines)
