@@ -20,7 +20,7 @@ from backend.common import (
 )
 from backend.documents import DocumentsError, RuleBook
 from backend.offices import Directory, OfficesError
-from backend.printing import NoticeSheet, draw_reverse, draw_sheet, lines_to_bring, with_reverse
+from backend.printing import NoticeSheet, draw_reverse, draw_sheet, things_to_bring, with_reverse
 from backend.reservations import BadNumberError, Notice, NoticeError, issue_notices, normalise_number
 from backend.settings import Settings
 from backend.storage import StorageError, load_secret
@@ -49,7 +49,7 @@ def command(
     """Write one sheet per RESERVATION (予約番号, hyphens do not matter) as <number>.pdf and <number>.png.
 
     The sheet holds number, time and place of the reservation and a code for the kiosk, nothing else about anybody.
-    Its reverse (in the PDF) tells in four more languages what to bring.
+    Three more pages (in the PDF) tell examples and notes, and in four more languages what to bring.
     Printing again gives the same code. Nothing is written unless every reservation is known and booked. The paths of
     the files are printed, one per line.
     """
@@ -121,7 +121,7 @@ class _Press:
         on = in_tokyo(notice.starts_at).date()
         # The first office of the file is the main one.
         main = next(iter(self._directory))
-        front = draw_sheet(notice, office, main, self._directory.authority, lines_to_bring(self._rules, on))
+        front = draw_sheet(notice, office, main, self._directory.authority, things_to_bring(self._rules, on))
         if on not in self._reverses:
             self._reverses[on] = draw_reverse(self._rules.on(on), on)
         return replace(front, pdf=with_reverse(front.pdf, self._reverses[on]))

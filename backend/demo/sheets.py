@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 from backend.common import in_tokyo, ud_gothic
 from backend.documents import RuleBook
 from backend.offices import Directory
-from backend.printing import draw_sheet, lines_to_bring, qr_matrix
+from backend.printing import draw_sheet, qr_matrix, things_to_bring
 from backend.reservations import Notice
 
 MY_NUMBER = "123456789018"
@@ -37,7 +37,7 @@ def print_front(path: Path, notice: Notice, directory: Directory, rules: RuleBoo
         OSError: the file cannot be written.
     """
     main = next(iter(directory))
-    bring = lines_to_bring(rules, in_tokyo(notice.starts_at).date())
+    bring = things_to_bring(rules, in_tokyo(notice.starts_at).date())
     sheet = draw_sheet(notice, directory[notice.office_id], main, directory.authority, bring)
     _replace(path, lambda unfinished: unfinished.write_bytes(sheet.png))
 

@@ -78,7 +78,6 @@ from .saying.verdict_words import (
 )
 from .saying.visitor_words import (
     BringWords as BringWords,
-    bring_text as bring_text,
     bring_words as bring_words,
     option_text as option_text,
     question_text as question_text,

@@ -1,9 +1,9 @@
 """A column of what to bring on a printed page: boxes to tick, then examples and conditions, as large as fits.
 
-Lengths are millimetres from the top left corner of the page.
+What does not fit in the smallest letters is continued in the next column, never written smaller. Lengths are millimetres from the top left corner of the page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -17,14 +17,10 @@ from backend.printing.typesetting import Typesetter
 
 COLOUR: Final = colours(Theme.PRINT)
 SIZE: Final = type_sizes(Surface.A4)
-_STEP: Final = 0.5  # points: lists become smaller by as much until they fit
+LIST_SIZES: Final = (SIZE.lead, SIZE.body, SIZE.fine)
+"""Sizes of a list's letters, largest first; what is only to know is written in the next smaller ones."""
 _POINT: Final = 0.3528
 _LEADING: Final = 1.42
-
-
-def sizes_between(most: float, least: float) -> tuple[float, ...]:
-    """Sizes of letters to try, in points, largest first."""
-    return tuple(most - step * _STEP for step in range(round((most - least) / _STEP) + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +44,38 @@ class Column:
         left: where lines begin.
         width: how wide they may be.
         top: the first baseline.
+        bottom: where it ends, in millimetres from the top of the page.
+        turn: begins the next column when this one is full, and tells its left edge and first baseline.
 
     Raises:
         FontMissingError: the typeface is not installed.
     """
 
-    def __init__(self, pdf: FPDF, language: Language, *, left: float, width: float, top: float) -> None:
+    def __init__(
+        self,
+        pdf: FPDF,
+        language: Language,
+        *,
+        left: float,
+        width: float,
+        top: float,
+        bottom: float,
+        turn: Callable[[], tuple[float, float]],
+    ) -> None:
         self._pdf = pdf
         self._language = language
         self._left = left
         self._width = width
+        self._bottom = bottom
+        self._turn = turn
         self._type = Typesetter(pdf, language)
         self.y = top
 
     def text(self, text: str, size: float, *, bold: bool = False, colour: Colour = COLOUR.ink) -> None:
         """Write a text in as many lines as it needs; the size is in points."""
-        self._lines(
-            self._broken(text, size, self._width, bold=bold), self._left, size, bold=bold, colour=colour
-        )
+        lines = self._broken(text, size, self._width, bold=bold)
+        self._make_room(len(lines), size)
+        self._lines(lines, self._left, size, bold=bold, colour=colour)
 
     def rule(self, thickness: float) -> None:
         """A line across."""
@@ -74,40 +84,61 @@ class Column:
         self._pdf.line(self._left, self.y - 2, self._left + self._width, self.y - 2)
         self.y += 2
 
+    def height(self, text: str, size: float) -> float:
+        """How much of the column a text takes, in millimetres."""
+        return len(self._broken(text, size, self._width)) * size * _POINT * _LEADING
+
     def lists(
         self,
         to_bring: Sequence[BringWords],
         heading: str,
         to_know: Sequence[BringWords],
         *,
-        sizes: Sequence[float],
-        bottom: float,
+        below: float = 0.0,
     ) -> None:
         """Write what to bring, with boxes to tick, then a heading and what to know, without boxes.
+
+        The largest letters are taken with which everything fits; where none fit, the smallest, and the list goes on in
+        the next column.
 
         Args:
             to_bring: things to bring.
             heading: the heading above what to know.
             to_know: examples and conditions.
-            sizes: sizes of letters in points, largest first; the first with which everything fits is used.
-            bottom: where the column ends, in millimetres from the top of the page.
+            below: what should stay free below them, in millimetres.
         """
-        for size in sizes:
+        for size, small in zip(LIST_SIZES, (*LIST_SIZES[1:], LIST_SIZES[-1]), strict=True):
             bring = [self._item(words, size) for words in to_bring]
-            know = [self._item(words, size - 1) for words in to_know]
-            between = 4 + size * _POINT * (0.6 + _LEADING)
-            if self.y + self._height(bring, size) + between + self._height(know, size - 1) <= bottom:
+            know = [self._item(words, small) for words in to_know]
+            above = self._broken(heading, size, self._width, bold=True)
+            between = 4 + size * _POINT * (0.6 + len(above) * _LEADING)
+            needed = self._height(bring, size) + between + self._height(know, small) + below
+            if self.y + needed <= self._bottom:
                 break
         self._items(bring, size, ticked=True)
+        if not know:
+            return
+        # A heading alone at the end of a column says nothing: it takes its first item along.
+        self._make_room(len(above) + 1 + know[0].lines, size)
         self.y += 2
         self.rule(0.3)
         self.y += size * _POINT * 0.6
-        self._lines([heading], self._left, size, bold=True, colour=COLOUR.action)
-        self._items(know, size - 1, ticked=False)
+        self._lines(above, self._left, size, bold=True, colour=COLOUR.action)
+        self._items(know, small, ticked=False)
+
+    def notes(self, texts: Sequence[str], size: float) -> None:
+        """Write sentences, each after a mark."""
+        self._items([self._item(BringWords("", text), size) for text in texts], size, ticked=False)
+
+    def _make_room(self, lines: int, size: float) -> None:
+        """Go on in the next column if so many lines do not fit any more."""
+        if self.y + (lines - 1) * size * _POINT * _LEADING > self._bottom:
+            self._left, self.y = self._turn()
 
     def _items(self, items: Sequence[_Item], size: float, *, ticked: bool) -> None:
         side = size * _POINT
         for item in items:
+            self._make_room(item.lines, size)
             self._pdf.set_draw_color(*COLOUR.action.rgb)
             self._pdf.set_fill_color(*COLOUR.action.rgb)
             if ticked:
@@ -124,7 +155,7 @@ class Column:
     def _item(self, words: BringWords, size: float) -> _Item:
         width = self._width - self._indent(size)
         return _Item(
-            self._broken(words.thing, size, width, bold=True),
+            self._broken(words.thing, size, width, bold=True) if words.thing else [],
             self._broken(words.note, size, width) if words.note else [],
         )
 

@@ -1,5 +1,7 @@
 """A sheet for the wall and the telephone desk: what a recipient type brings, by the document rules, on A4.
 
+A list that is too long for one page in letters of 10.5 points is continued on the next one.
+
 Pure: the same rules, types, day and language give the same bytes. Lengths are millimetres from the top left corner.
 """
 
@@ -11,10 +13,11 @@ from fpdf import FPDF
 
 from backend.common import Catalogue, Language
 from backend.documents import BringLine, BringWords, RuleSet, bring_list, bring_words, name_of
-from backend.printing.bring_column import COLOUR, SIZE, Column, sizes_between
+from backend.printing.bring_column import COLOUR, SIZE, Column
 
-_LEFT, _WIDTH, _TOP, _BOTTOM, _FOOT = 18.0, 174.0, 22.0, 270.0, 283.0
-_SIZES: Final = sizes_between(SIZE.sheet_list_most, SIZE.sheet_list_least)
+_LEFT, _WIDTH, _TOP, _BOTTOM, _FOOT = 18.0, 174.0, 22.0, 268.0, 278.0
+_END: Final = 285.0
+"""Where the lines at the foot end."""
 
 
 class NoSheetError(ValueError):
@@ -49,24 +52,46 @@ def draw_bring_sheets(
         name = name_of("recipient", code, texts)
         if not pdf.pages_count:
             pdf.set_title(name)
-        pdf.add_page()
-        column = Column(pdf, language, left=_LEFT, width=_WIDTH, top=_TOP)
-        column.text(name, SIZE.sheet, bold=True)
-        # For the staff who keep the sheets up to date: day, code and rules.
-        column.text(f"{day.date().isoformat()}  {code}  {rule_set.name}", SIZE.fine, colour=COLOUR.quiet)
-        column.rule(1.2)
-        column.y += 8
+        page = _Page(pdf, language, name, f"{day.date().isoformat()}  {code}  {rule_set.name}")
         to_bring, to_know = in_two(lines, rule_set, texts)
-        column.lists(
-            to_bring,
-            texts.text("sheet.know"),
-            to_know,
-            sizes=_SIZES,
-            bottom=_BOTTOM,
-        )
-        column.y = _FOOT
-        column.text(texts.text("sheet.foot"), SIZE.fine, colour=COLOUR.quiet)
+        page.begin().lists(to_bring, texts.text("sheet.know"), to_know)
+        page.finish()
     return bytes(pdf.output())
+
+
+class _Page:
+    """The pages of one recipient type: each has its name above and who to ask below."""
+
+    def __init__(self, pdf: FPDF, language: Language, name: str, origin: str) -> None:
+        self._pdf = pdf
+        self._language = language
+        self._name = name
+        self._origin = origin
+
+    def begin(self) -> Column:
+        """A new page, and the column below its head."""
+        self._pdf.add_page()
+        column = self._column(_TOP, _BOTTOM)
+        column.text(self._name, SIZE.title, bold=True)
+        # For the staff who keep the sheets up to date: day, code and rules.
+        column.text(self._origin, SIZE.fine, colour=COLOUR.quiet)
+        column.rule(1.2)
+        column.y += 6
+        return column
+
+    def finish(self) -> None:
+        """The foot of the page."""
+        foot = Catalogue("documents", self._language).text("sheet.foot")
+        self._column(_FOOT, _END).text(foot, SIZE.fine, colour=COLOUR.quiet)
+
+    def _column(self, top: float, bottom: float) -> Column:
+        return Column(
+            self._pdf, self._language, left=_LEFT, width=_WIDTH, top=top, bottom=bottom, turn=self._turn
+        )
+
+    def _turn(self) -> tuple[float, float]:
+        self.finish()
+        return _LEFT, self.begin().y
 
 
 def blank_pages(day: datetime) -> FPDF:

@@ -1,20 +1,19 @@
-"""What the notice sheet says under "what to bring": the ward's rules on the reserved day, in words for visitors."""
+"""What the front of the notice says under "what to bring": the ward's rules on the reserved day, in words for visitors."""
 
 from datetime import date
 
 from backend.common import Catalogue
-from backend.documents import RuleBook, bring_list, bring_text
+from backend.documents import BringWords, RuleBook, bring_list, bring_words
 
 SELF = "R1"
 """The recipient type of a visitor who comes in person: the sheet tells everybody else to ask."""
 
 UNSAID = frozenset({"fee"})
 """Kinds of lines that a notice leaves out: the fee depends on why a card is made."""
-_CHECK = "check"
 
 
-def lines_to_bring(rules: RuleBook, on: date) -> tuple[str, ...]:
-    """What a visitor who comes in person brings on a day, line by line, in Japanese.
+def things_to_bring(rules: RuleBook, on: date) -> tuple[BringWords, ...]:
+    """What a visitor who comes in person brings on a day, in Japanese; examples and conditions stand overleaf.
 
     Args:
         rules: dated rule sets.
@@ -25,12 +24,8 @@ def lines_to_bring(rules: RuleBook, on: date) -> tuple[str, ...]:
     """
     rule_set = rules.on(on)
     texts = Catalogue("documents")
-    said, checks = [], []
-    for line in bring_list(rule_set, SELF, on):
-        if line.what == _CHECK:
-            checks.append(bring_text(line, rule_set, texts))
-        elif line.what not in UNSAID:
-            said.append(bring_text(line, rule_set, texts))
-    if checks:
-        said.append(Catalogue("notice").text("bring.checks", checks="、".join(checks)))
-    return tuple(said)
+    return tuple(
+        bring_words(line, rule_set, texts)
+        for line in bring_list(rule_set, SELF, on)
+        if line.what not in UNSAID and not line.to_know
+    )

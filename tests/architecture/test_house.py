@@ -42,7 +42,6 @@ JAPANESE_FOR_A_REASON = {
     "backend/exchange/dates.py": "how dates are written in Japan",
     "backend/exchange/mapping.py": "characters that are left out when names of columns are compared",
     "backend/exchange/person_names.py": "half-width katakana and what stands between names",
-    "backend/printing/notice_sheet.py": "a bullet",
     "backend/reservations/numbers.py": "hyphens as people type them",
     "backend/exchange/sample.py": "columns and words of the ward's export",
     "backend/exchange/sample_people.py": "parts of invented names and addresses",

@@ -15,6 +15,7 @@ ALSO_CALLED: Final = {"queue_display": "display", "backend.web.desk": "pages", "
 RUN_BY: Final[Mapping[str, str]] = {
     "backend.demo.page_actions": "tests/e2e/test_demo_one_visit.py::test_every_step_happened_in_the_order_of_a_visit",
     "backend.demo.page_guard": "tests/integration/test_demo_page.py::test_another_page_in_the_same_browser_is_refused",
+    "backend.printing.notice_steps": "tests/integration/test_printing_notice_sheet.py::test_there_are_four_boxes_to_tick_and_three_steps",
     "backend.reception.calling": "tests/integration/test_reception_calling.py::test_a_whole_visit_leaves_its_events_in_order",
     "backend.reception.check_in": "tests/integration/test_check_in.py::test_the_same_notice_on_the_same_day_is_the_same_ticket",
     "backend.reception.issuance": "tests/integration/test_reception_calling.py::test_issuance_is_for_issuance_windows",

@@ -14,10 +14,11 @@ from backend.documents.judging.guide import guide
 from backend.documents.model.ages import BirthDate
 from backend.documents.model.visit import Visit
 from backend.documents.saying.verdict_words import missing_in_short, note_text
-from backend.documents.saying.visitor_words import bring_text, rule_text
+from backend.documents.saying.visitor_words import rule_text
 from tests.bench.measurement import Fact, Figure, Measurement
 from tests.bench.plan import Plan
 from tests.bench.reference import References
+from tests.bring_support import bring_text
 
 AREA = "checklist"
 _DAY = date(2026, 11, 24)

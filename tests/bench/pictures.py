@@ -11,7 +11,7 @@ from backend.common.tokyo import in_tokyo
 from backend.demo.scene import approaching
 from backend.documents.files.rule_book import RuleBook
 from backend.offices.directory_file import load_directory
-from backend.printing.notice_bring import lines_to_bring
+from backend.printing.notice_bring import things_to_bring
 from backend.printing.notice_sheet import draw_sheet, qr_matrix
 from backend.reservations.notice_code import make_code, new_token
 from backend.reservations.notices import Notice
@@ -38,7 +38,7 @@ class Sheets:
         office = directory["00"]
         # One date and one first code for ever: the same seed must give the same picture tomorrow.
         notice = Notice("10000000", make_code(_TOKEN, _KEY), "00", _DRAWN, _DRAWN)
-        bring = lines_to_bring(RuleBook.load(locate("rules")), in_tokyo(_DRAWN).date())
+        bring = things_to_bring(RuleBook.load(locate("rules")), in_tokyo(_DRAWN).date())
         drawn = draw_sheet(notice, office, office, directory.authority, bring)
         decoded = cv2.imdecode(np.frombuffer(drawn.png, np.uint8), cv2.IMREAD_COLOR)
         if decoded is None:

@@ -6,22 +6,26 @@ from pathlib import Path
 
 import numpy as np
 import pypdfium2
+import pypdfium2.raw as pdfium
 import pytest
 import zxingcpp
 from click.testing import CliRunner, Result
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from backend.__main__ import cli
 from backend.common.catalogue import Catalogue
 from backend.common.shipped import locate
+from backend.documents import BringWords
 from backend.documents.files.rule_book import RuleBook
 from backend.exchange.sample import HEADER, SampleExport, write_sample
 from backend.offices.directory import Directory
-from backend.printing.notice_bring import lines_to_bring
+from backend.printing.notice_bring import things_to_bring
+from backend.printing.notice_reverse import draw_reverse, with_reverse
 from backend.printing.notice_sheet import QR_MODULE, QUIET_MODULES, NoticeSheet, draw_sheet, qr_matrix
 from backend.reservations.notice_code import make_code
 from backend.reservations.notices import Notice
 from backend.wire.my_number import contains_my_number
+from tests.pdf_support import MILLIMETRE, runs_of, troubles
 
 CODE = make_code("ABCDEFGHIJKLMNOP", b"k" * 32)
 NOTICE = Notice(
@@ -32,8 +36,9 @@ NOTICE = Notice(
     created_at=datetime(2026, 11, 24, 1, tzinfo=UTC),
 )
 
+DAY = date(2026, 12, 1)
 
-BRING = lines_to_bring(RuleBook.load(locate("rules")), date(2026, 12, 1))
+BRING = things_to_bring(RuleBook.load(locate("rules")), DAY)
 
 
 @pytest.fixture(scope="module")
@@ -98,10 +103,12 @@ def test_the_sheet_says_number_time_and_place(sheet: NoticeSheet) -> None:
         "新宿区箪笥町15",
         "03-5273-3601",
         "お持ちいただくもの",
+        "この用紙",
         "交付通知書（はがき）",
         "顔写真付きの証明書1点",
-        "暗証番号をあらかじめ考えて",
-        "マイナンバーカードの裏面",
+        "返納していただくもの",
+        "番号札を取る",
+        "裏面をご覧ください",
     ):
         assert part in text
     assert "本人確認" not in text
@@ -117,11 +124,12 @@ def test_a_rare_kanji_of_the_address_is_printed(directory: Directory) -> None:
         address={"ja": "新宿区𠮷野1-2 \U0001f000ビル"},
         phone="03-5273-3601",
     )
-    drawn = draw_sheet(NOTICE, office, office, "𠮷野区", ("𠮷野区の証明書",))
+    bring = (BringWords("𠮷野区の証明書"),)
+    drawn = draw_sheet(NOTICE, office, office, "𠮷野区", bring)
     text = text_of(drawn.pdf)
     for part in ("𠮷野特別出張所", "新宿区𠮷野1-2〓ビル", "𠮷野区の証明書", "𠮷野区令和8年"):
         assert part in text
-    assert draw_sheet(NOTICE, office, office, "𠮷野区", ("𠮷野区の証明書",)) == drawn
+    assert draw_sheet(NOTICE, office, office, "𠮷野区", bring) == drawn
 
 
 def test_the_same_notice_gives_the_same_files(sheet: NoticeSheet, directory: Directory) -> None:
@@ -129,17 +137,86 @@ def test_the_same_notice_gives_the_same_files(sheet: NoticeSheet, directory: Dir
     assert draw_sheet(NOTICE, directory["02"], directory["00"], directory.authority, BRING) == sheet
 
 
-def test_long_names_and_numbers_stay_beside_the_code(directory: Directory) -> None:
-    """What is too wide becomes smaller; the code stays readable."""
-    office = replace(
-        directory["00"],
-        name={"ja": "とても長い名前の特別出張所の分室" * 2},
-        address={"ja": "新宿区" + "見本町" * 20},
+@pytest.fixture(scope="module")
+def longest(directory: Directory) -> NoticeSheet:
+    """A sheet with a number, a name and an address as long as they can be, and a list that the front cannot hold."""
+    name = "とても長い名前の特別出張所の分室のマイナンバーカード交付臨時窓口と電子証明書更新の特設会場（第二庁舎十一階）"
+    office = replace(directory["00"], name={"ja": name}, address={"ja": "新宿区" + "見本町" * 20})
+    bring = [BringWords(f"{thing}番目の持ち物", "原本に限る" * 12) for thing in range(1, 30)]
+    return draw_sheet(replace(NOTICE, number="A" * 20), office, office, directory.authority, bring)
+
+
+def test_long_names_and_numbers_stay_beside_the_code(longest: NoticeSheet) -> None:
+    """What is too wide for one line takes several; nothing is cut, and the code stays readable."""
+    assert read_codes(Image.open(io.BytesIO(longest.png))) == [CODE]
+    text = text_of(longest.pdf)
+    assert "AAAA-AAAA-AAAA-AAAA-AAAA" in text
+    assert "電子証明書更新の特設会場（第二庁舎十一階）" in text
+    assert text.count("見本町") == 20
+    assert "裏面をご覧ください" in text
+    assert "1番目の持ち物" in text
+    assert "29番目の持ち物" not in text
+
+
+@pytest.mark.parametrize("which", ["sheet", "longest"])
+def test_no_letter_is_too_small_and_none_meets_another(which: str, request: pytest.FixtureRequest) -> None:
+    """Protects whoever reads without glasses: 10.5 points at least, most of it 12 and more, inside the margins, whole."""
+    pdf = request.getfixturevalue(which).pdf
+    assert troubles(pdf) == []
+    sizes = [run.size for run in runs_of(pdf)]
+    assert set(sizes) <= {10.5, 12, 14, 18, 36}
+    assert sum(size >= 12 for size in sizes) > len(sizes) / 2
+
+
+@pytest.mark.parametrize("which", ["sheet", "longest"])
+def test_nothing_is_written_into_the_quiet_zone(which: str, request: pytest.FixtureRequest) -> None:
+    """Protects the code from a caption or an address that a camera takes for its modules: four modules stay white."""
+    drawn: NoticeSheet = request.getfixturevalue(which)
+    image = Image.open(io.BytesIO(drawn.png))
+    (code,) = zxingcpp.read_barcodes(image)
+    per_mm, quiet = image.width / 210, QUIET_MODULES * QR_MODULE - 0.3
+    left, top = (code.position.top_left.x / per_mm - quiet, code.position.top_left.y / per_mm - quiet)
+    right, bottom = (
+        code.position.bottom_right.x / per_mm + quiet,
+        code.position.bottom_right.y / per_mm + quiet,
     )
-    notice = replace(NOTICE, number="A" * 20)
-    drawn = draw_sheet(notice, office, directory["00"], directory.authority, BRING)
-    assert read_codes(Image.open(io.BytesIO(drawn.png))) == [CODE]
-    assert "AAAA-AAAA-AAAA-AAAA-AAAA" in text_of(drawn.pdf)
+    assert not [
+        run
+        for run in runs_of(drawn.pdf)
+        if run.left < right and left < run.right and run.top < bottom and top < run.bottom
+    ]
+    pixels = np.asarray(image)
+    frame = pixels[
+        round(top * per_mm) : round(bottom * per_mm), round(left * per_mm) : round(right * per_mm)
+    ].copy()
+    band = round(quiet * per_mm) - 3
+    frame[band:-band, band:-band] = 255
+    assert int(frame.min()) > 200
+
+
+def test_there_are_four_boxes_to_tick_and_three_steps(sheet: NoticeSheet) -> None:
+    """Protects the two things that a front is for: what to bring, to be ticked off, and what happens on the day."""
+    document = pypdfium2.PdfDocument(sheet.pdf)
+    squares = []
+    for one in document[0].get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH]):
+        left, bottom, right, top = (edge / MILLIMETRE for edge in one.get_bounds())
+        if abs((right - left) - (top - bottom)) < 0.2 and 5 < right - left < 7 and left < 25:
+            squares.append(one)
+    document.close()
+    assert len(squares) == 4
+    text = text_of(sheet.pdf)
+    words = Catalogue("notice")
+    assert all(words.text(f"kiosk.step_{number}") in text for number in (1, 2, 3))
+
+
+@pytest.mark.parametrize("blur", [0.0, 1.2])
+def test_the_code_is_read_after_a_poor_printer_and_scanner(sheet: NoticeSheet, blur: float) -> None:
+    """Protects the sheet against grey toner, specks and a soft lens: the code is read from a bad copy, too."""
+    image = Image.open(io.BytesIO(sheet.png)).filter(ImageFilter.GaussianBlur(blur))
+    noise = np.random.default_rng(7).normal(0, 18, (image.height, image.width))
+    worn = np.clip(60 + np.asarray(image, dtype=float) * 0.6 + noise, 0, 255).astype(np.uint8)
+    copy = Image.fromarray(worn).rotate(-4, expand=True, fillcolor=200)
+    assert read_codes(copy.resize((copy.width // 2, copy.height // 2))) == [CODE]
 
 
 @pytest.mark.parametrize(
@@ -161,15 +238,15 @@ def test_the_code_is_alphanumeric_with_quartile_correction() -> None:
 
 
 def test_every_text_of_the_sheet_is_used_and_filled(sheet: NoticeSheet) -> None:
-    """No sentence of the catalogue is forgotten on the sheet, no place left open."""
-    text = text_of(sheet.pdf)
+    """No sentence of the catalogue is forgotten on the front and overleaf, no place left open."""
+    text = text_of(with_reverse(sheet.pdf, draw_reverse(RuleBook.load(locate("rules")).on(DAY), DAY)))
     catalogue = Catalogue("notice")
     missing = [
         key
         for key in sorted(catalogue.keys())
         if "{" not in catalogue.text(key) and "".join(catalogue.text(key).split()) not in text
     ]
-    assert missing == ["reservation.noon"]
+    assert missing == ["clock.noon"]
     assert "{" not in text
 
 

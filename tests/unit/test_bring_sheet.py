@@ -15,6 +15,7 @@ from backend.documents.judging.bring import bring_list
 from backend.documents.saying.verdict_words import name_of
 from backend.documents.saying.visitor_words import bring_words
 from backend.printing.bring_sheet import NoSheetError, draw_bring_sheets
+from tests.pdf_support import troubles
 
 DAY = datetime(2026, 11, 24)  # noqa: DTZ001 - a day of the calendar
 RULES = RuleBook.load(locate("rules")).on(DAY.date())
@@ -41,9 +42,11 @@ def bare(text: str) -> str:
 
 @pytest.mark.parametrize("language", list(Language))
 def test_every_type_has_one_whole_page(language: Language) -> None:
-    """Everything that is to bring and to know stands on one page, whatever the type and the language."""
+    """Everything stands on one page, whatever the type and the language: 10.5 points at least, nothing cut or covered."""
     texts = Catalogue("documents", language)
-    pages = pages_of(draw_bring_sheets(RULES, TYPES, DAY, language))
+    made = draw_bring_sheets(RULES, TYPES, DAY, language)
+    assert troubles(made) == []
+    pages = pages_of(made)
     assert len(pages) == len(TYPES)
     for code, said in zip(TYPES, pages, strict=True):
         assert code in said
@@ -64,6 +67,22 @@ def test_what_to_bring_stands_before_what_to_know() -> None:
     assert "返納していただくもの" in before
     assert "顔写真付きの証明書の例" in after
     assert "原本であること" in after
+
+
+def test_a_list_that_is_too_long_has_another_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Protects the wall from small print: a second page has name and foot again, and letters are 10.5 points or more."""
+    monkeypatch.setattr("backend.printing.bring_sheet._BOTTOM", 120.0)
+    made = draw_bring_sheets(RULES, ["R4"], DAY, Language.ENGLISH)
+    assert troubles(made) == []
+    pages = pages_of(made)
+    texts = Catalogue("documents", Language.ENGLISH)
+    assert len(pages) > 1
+    for said in pages:
+        assert said.startswith(bare(name_of("recipient", "R4", texts)))
+        assert said.endswith(bare(texts.text("sheet.foot")))
+    together = "".join(pages)
+    for line in bring_list(RULES, "R4", DAY.date()):
+        assert bare(bring_words(line, RULES, texts).thing)[:6] in together
 
 
 def test_a_type_that_is_never_allowed_has_no_sheet() -> None:

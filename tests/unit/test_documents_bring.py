@@ -14,7 +14,7 @@ from backend.documents.model.errors import UnknownCodeError
 from backend.documents.model.persons import VisitForm
 from backend.documents.model.visit import Lack, Visit
 from backend.documents.saying.search import find, fold, search_keys
-from backend.documents.saying.visitor_words import bring_text
+from tests.bring_support import bring_text
 from tests.documents_support import with_policies
 from tests.shipped_rules import BOOK, DAY, RULES
 

@@ -61,7 +61,7 @@ def bring_list(
         facts: what is known already, for example ``renewal`` or ``same_household_parent_child``.
 
     Returns:
-        Lines for ``visitor_words.bring_text``; empty for a type that is not allowed.
+        Lines for ``visitor_words.bring_words``; empty for a type that is not allowed.
 
     Raises:
         UnknownCodeError: the recipient type or a fact is unknown.

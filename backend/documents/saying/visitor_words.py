@@ -58,12 +58,6 @@ def said_in_two(key: str, texts: Texts, **values: str) -> BringWords:
     return BringWords(texts.text(key, **values), note)
 
 
-def bring_text(line: BringLine, rule_set: RuleSet, texts: Texts) -> str:
-    """One line of what to bring as one sentence."""
-    said = bring_words(line, rule_set, texts)
-    return texts.text("list.detail").join(part for part in (said.thing, said.note) if part)
-
-
 def rule_text(line: RuleLine, rule_set: RuleSet, texts: Texts) -> str:
     """One line of an explanation: what is so, by which rule, from which source; unverified rules are marked."""
     about = _names_anywhere(line.about, rule_set, texts)
