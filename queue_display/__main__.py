@@ -3,7 +3,9 @@
 import asyncio
 import os
 import tempfile
+from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -16,6 +18,7 @@ from backend.common import (
     product_version,
     run,
 )
+from backend.common.design import Theme
 from backend.common.device_kit import (
     configure_logs,
     log_option,
@@ -30,6 +33,9 @@ from backend.common.device_kit import (
 )
 from queue_display.chime import write_chime
 from queue_display.config import DisplayConfig, DisplayConfigError, load_display_config
+from queue_display.places import Shape
+
+NameT = TypeVar("NameT", bound=StrEnum)
 
 EPILOG = """\b
 Example:
@@ -126,25 +132,46 @@ def command(
     metavar="TAGS",
     help="Languages to draw, each once in the first place: ja, ja-easy, en, zh-Hans, ko. [all]",
 )
+@click.option(
+    "--shapes",
+    default="landscape",
+    show_default=True,
+    metavar="NAMES",
+    help="How the screen hangs: landscape, portrait, or both with a comma between them.",
+)
+@click.option(
+    "--themes",
+    default="light",
+    show_default=True,
+    metavar="NAMES",
+    help="light, dark, or both with a comma between them.",
+)
 @size_option("1920x1080", "pictures")
-def screens(out: Path, languages: str, **size: int) -> None:
-    """Draw every screen and state of the hall in every language as PNG, without a server.
+def screens(out: Path, languages: str, shapes: str, themes: str, **size: int) -> None:
+    """Draw every screen and state of the hall in every language, without a server.
 
-    Writes NN-scene.png in a folder per language, index.html, index.json and a contact sheet per language. It draws into
+    Writes NN-scene.png in a folder per language, shape and theme, index.html, index.json and contact sheets. It draws into
     memory and needs no screen; SDL_VIDEODRIVER=x11 draws in a window of the display that DISPLAY names.
     """
     try:
         config = load_display_config(None, languages=languages, **{"width": 1920, "height": 1080} | size)
+        longer = max(config.width, config.height)
+        window = config.model_copy(update={"width": longer, "height": longer})
     except DisplayConfigError as error:
         raise CommandFailedError(f"{error}.") from None
+    looks = [
+        (shape, theme)
+        for shape in _named(shapes, Shape, "shapes")
+        for theme in _named(themes, Theme, "themes")
+    ]
     os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
     configure_logs(config)
     with tempfile.TemporaryDirectory(prefix="uketsuke-display-") as folder:
-        prepare_kivy(config, Path(folder))
+        prepare_kivy(window, Path(folder))
         from queue_display.screen_pictures import draw_screens
 
         try:
-            index = draw_screens(out, config.languages)
+            index = draw_screens(out, config.languages, looks, (config.width, config.height))
         except (FontMissingError, FolderTakenError) as error:
             raise CommandFailedError(f"{error}.") from None
         except OSError as error:
@@ -156,6 +183,18 @@ def screens(out: Path, languages: str, **size: int) -> None:
                 "there? Xvfb makes one without a screen."
             ) from None
     click.echo(f"{len(index)} pictures: {out / 'index.html'}")
+
+
+def _named(said: str, kind: type[NameT], option: str) -> list[NameT]:
+    """Names of an option, with commas between them.
+
+    Raises:
+        CommandFailedError: one of them is unknown.
+    """
+    try:
+        return [kind(name.strip()) for name in said.split(",")]
+    except ValueError as error:
+        raise CommandFailedError(f"--{option}: {error}.") from None
 
 
 def main() -> None:

@@ -33,6 +33,7 @@ from queue_display.board import BoardState, CallKey, key_of
 from queue_display.board_view import BoardView
 from queue_display.config import DisplayConfig
 from queue_display.feed import BoardChange, Feed, ReaderMaker, reader_maker
+from queue_display.hall_look import HALL
 from queue_display.hall_screen import ScreenMode, compose
 from queue_display.speaker import Speaker
 
@@ -138,6 +139,7 @@ class DisplayApp(App):
         self._config = config
         self._monotonic = monotonic
         self._flash_until: dict[CallKey, float] = {}
+        self._flash_began: float | None = None
         self._flasher: Any = None
         self._silent, self._loud = (
             Speaker(one, chime, self._flash, on_turn=self._take_turn, monotonic=monotonic)
@@ -165,7 +167,9 @@ class DisplayApp(App):
         register_faces(LabelBase)
         if self._config.fullscreen:
             Window.show_cursor = False
+        HALL.wear(self._config.theme_at(None))
         self.view = BoardView(self._config.languages)
+        self.view.bind(size=lambda *_: self.refresh())
         Window.bind(on_flip=self._flipped)
         Clock.schedule_interval(lambda _: self.refresh(), REFRESH_SECONDS)
         self.refresh()
@@ -200,19 +204,26 @@ class DisplayApp(App):
         speaker.look()
         screen = compose(
             picture,
+            shape=self.view.shape,
             flashing=frozenset(self._flash_until),
             line=speaker.line,
             monotonic=now,
-            call_rows=self._config.call_rows,
-            recent_rows=self._config.recent_rows,
         )
+        self._wear(picture.now)
         self.view.show(screen)
         self._keep_flashing()
-        if screen.mode is ScreenMode.BOARD:
+        if screen.mode not in {ScreenMode.STARTING, ScreenMode.TROUBLE}:
             self.reports.expect(picture.board)
         if self.reports.pending:
             # Draw a frame even if it looks the same, so that the logged time is true.
             Window.canvas.ask_update()
+
+    def _wear(self, now: datetime | None) -> None:
+        """Put on the theme of this hour."""
+        theme = self._config.theme_at(now)
+        if theme is not HALL.theme and self.view is not None:
+            HALL.wear(theme)
+            self.view.renew()
 
     def _changed(self, change: BoardChange) -> None:
         """Show and announce what a message brought."""
@@ -236,18 +247,20 @@ class DisplayApp(App):
         Clock.schedule_once(lambda _: self.refresh(), LARGE_SECONDS + _A_MOMENT)
 
     def _keep_flashing(self) -> None:
-        """Run the timer of the flash while any call flashes, and stop it after the last one."""
-        if self._flash_until and self._flasher is None:
-            self._flasher = Clock.schedule_interval(self._turn, FLASH_HALF_PERIOD_SECONDS)
-            self._set_phase(on=True)
-        elif not self._flash_until and self._flasher is not None:
+        """Light the calls that are new by the clock, half a second on and half a second off, until none is new."""
+        if self._flasher is not None:
             self._flasher.cancel()
             self._flasher = None
+        if not self._flash_until:
+            self._flash_began = None
             self._set_phase(on=False)
-
-    def _turn(self, _: float) -> None:
-        if self.view is not None:
-            self._set_phase(on=not self.view.phase)
+            return
+        now = self._monotonic()
+        if self._flash_began is None:
+            self._flash_began = now
+        halves, since = divmod(now - self._flash_began, FLASH_HALF_PERIOD_SECONDS)
+        self._set_phase(on=halves % 2 == 0)
+        self._flasher = Clock.schedule_once(lambda _: self.refresh(), FLASH_HALF_PERIOD_SECONDS - since)
 
     def _set_phase(self, *, on: bool) -> None:
         if self.view is not None:

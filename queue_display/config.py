@@ -4,17 +4,30 @@ Every field is documented in ``docs/settings-display.md``; a test fails if one i
 over the environment (``UKETSUKE_DISPLAY_<FIELD>``), and the environment over the file.
 """
 
+from datetime import datetime, time
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from backend.common import Language, SettingsError, read_settings
+from backend.common import TOKYO, Language, SettingsError, read_settings
+from backend.common.design import Theme
 from backend.common.device_kit import DeviceSettings
 
 ENV_PREFIX = "UKETSUKE_DISPLAY_"
 CONFIG_ENV = f"{ENV_PREFIX}CONFIG"
+RETIRED: Final = frozenset({"call_rows", "recent_rows"})
+"""Settings that a file may still have: since 0.2.0 the screen's shape says how many calls stand where."""
+
+
+class HallTheme(StrEnum):
+    """When the hall is dark."""
+
+    LIGHT = "light"
+    DARK = "dark"
+    DUSK = "dusk"
 
 
 class DisplayConfigError(SettingsError):
@@ -32,16 +45,17 @@ class DisplayConfig(DeviceSettings):
     languages: Annotated[tuple[Language, ...], NoDecode] = Field(
         default=(Language.JAPANESE, Language.ENGLISH),
         min_length=1,
-        description="First language large, the others take turns in the small line",
+        description="First language large, the others take turns",
     )
     sound: bool = Field(default=True, description="Chime with every call")
     silent_offices: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Offices whose displays never sound, whatever `sound` says"
     )
-    call_rows: int = Field(
-        default=6, ge=2, le=8, description="Current calls beside the newest that are shown large"
+    theme: HallTheme = Field(
+        default=HallTheme.LIGHT, description="Light, dark, or dusk: dark between `dusk_at` and `dawn_at`"
     )
-    recent_rows: int = Field(default=6, ge=5, le=8, description="Lines of the list of earlier calls")
+    dusk_at: time = Field(default=time(17), description="From when `dusk` is dark, in Asia/Tokyo")
+    dawn_at: time = Field(default=time(6), description="Until when `dusk` is dark, in Asia/Tokyo")
     heartbeat_seconds: float = Field(
         default=5.0, gt=0, le=300, description="How often the server sends a sign of life; as on the server"
     )
@@ -52,6 +66,12 @@ class DisplayConfig(DeviceSettings):
         default=10, ge=2, le=60, description="Turns of the screen's loop per second while nothing happens"
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_retired(cls, values: dict[str, object]) -> dict[str, object]:
+        """Leave out settings of 0.1.0 that mean nothing any more, so that its file still starts the display."""
+        return {name: value for name, value in values.items() if name not in RETIRED}
+
     @field_validator("languages", "silent_offices", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
@@ -59,6 +79,16 @@ class DisplayConfig(DeviceSettings):
         return (
             [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
         )
+
+    def theme_at(self, moment: datetime | None) -> Theme:
+        """The theme at a moment, an aware time; None where the time is not known yet: then it is light until told."""
+        if self.theme is not HallTheme.DUSK:
+            return Theme(self.theme)
+        if moment is None:
+            return Theme.LIGHT
+        now, dusk, dawn = moment.astimezone(TOKYO).time(), self.dusk_at, self.dawn_at
+        dark = dusk <= now < dawn if dusk < dawn else now >= dusk or now < dawn
+        return Theme.DARK if dark else Theme.LIGHT
 
     def sounds_in(self, office_id: str | None) -> bool:
         """Whether this display sounds a chime for calls of an office; None where the office is not known yet."""

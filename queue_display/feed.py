@@ -39,6 +39,7 @@ class BoardPicture:
         age_seconds: seconds since the server's last sign of life; None before the first board.
         stale: whether the board counts as old.
         now: the server's time, aware, in UTC; None before it is known.
+        message: what the office tells its hall: pairs of a language's tag and the words.
     """
 
     board: BoardState | None
@@ -48,6 +49,7 @@ class BoardPicture:
     age_seconds: float | None
     stale: bool
     now: datetime | None
+    message: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 Texts are keys here; the board view turns them into words in the configured languages. Nothing here uses Kivy.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -11,24 +11,33 @@ from typing import TypeVar
 from backend.client import Link
 from backend.common import TOKYO, Sentence, clock_face
 from backend.wire import CallMessage, OfficeInfo, Other, WindowKind
-from queue_display import places
 from queue_display.announce import AnnouncementQueue
 from queue_display.board import BoardState, CallKey, key_of, past_calls
 from queue_display.feed import BoardPicture
+from queue_display.places import CROWD, PAST, ROOMS, Places, Shape, absent_per_page
 
 PAGE_SECONDS = 6.0
 """How long each page of a list is shown that is too long for its place."""
 LANGUAGE_SECONDS = 8.0
 """How long each further language is shown in the second line."""
+NOTICE_SECONDS = 16.0
+"""How long each message is shown where there are several: once in each of two languages."""
 
 ItemT = TypeVar("ItemT")
+
+
+Message = tuple[tuple[str, str], ...]
+"""A message in words of its own: pairs of a language's tag and the words."""
 
 
 class ScreenMode(StrEnum):
     """What the screen shows as a whole."""
 
     STARTING = "starting"
-    BOARD = "board"
+    CALLS = "calls"
+    WAITING = "waiting"
+    EMPTY = "empty"
+    CLOSED = "closed"
     TROUBLE = "trouble"
 
 
@@ -59,27 +68,29 @@ class HallScreen:
 
     Attributes:
         mode: what the screen shows as a whole.
+        shape: how the screen hangs.
         office_name: pairs of a language's tag and the office's name.
         clock: time of day in Asia/Tokyo.
         date: the date in Asia/Tokyo.
         headline: the large text while nobody is called.
-        message: the text below it, or the line below the calls.
+        message: the text below it.
         staff: a line for the staff, with the reason of a trouble.
-        hero: the call in the large place.
+        hero: the call in the first place: the one that is announced, else the newest.
         rows: the other present calls of this page.
-        columns: columns of these rows.
-        row: height of a row, in pixels of the 1080 high screen.
+        places: how the calls are arranged.
         page: number of this page, and how many pages there are.
-        recent: earlier calls.
-        waiting: how many visitors wait.
-        preparing: how many visitors wait for their card after the check of their papers.
+        recent: the last numbers that were called, while nobody is.
+        waiting: how many visitors wait; 0 where that is not shown.
+        preparing: how many visitors wait for their card after the check of their papers; 0 where that is not shown.
         absent: absent numbers of this page.
         absent_page: the same as ``page``, for absent numbers.
-        banner: says how old the board is; None while it is up to date.
+        notice: the message in the band above the footer.
+        stale: says how old the board is; None while it is up to date.
         second: number of the turn of the further languages.
     """
 
     mode: ScreenMode
+    shape: Shape = Shape.LANDSCAPE
     office_name: tuple[tuple[str, str], ...] = ()
     clock: str = ""
     date: Sentence | None = None
@@ -88,41 +99,55 @@ class HallScreen:
     staff: Sentence | None = None
     hero: Card | None = None
     rows: tuple[Card, ...] = ()
-    columns: int = places.WIDE_COLUMNS
-    row: float = places.ROW
+    places: Places = Places.ONE
     page: tuple[int, int] = (1, 1)
-    recent: tuple[Card, ...] = ()
+    recent: tuple[str, ...] = ()
     waiting: int = 0
     preparing: int = 0
     absent: tuple[str, ...] = ()
     absent_page: tuple[int, int] = (1, 1)
-    banner: Sentence | None = None
+    notice: Sentence | Message | None = None
+    stale: Sentence | None = None
     second: int = 0
+
+    @property
+    def body(self) -> float:
+        """The height that is left for the calls, in pixels of the design."""
+        return ROOMS[self.shape].body(
+            stale=self.stale is not None,
+            notice=self.notice is not None,
+            counts=self.counted,
+            absent=bool(self.absent),
+        )
+
+    @property
+    def counted(self) -> bool:
+        """Whether the footer counts anybody; while nobody is called, those who wait are counted in the middle."""
+        return bool((self.waiting and self.mode is not ScreenMode.WAITING) or self.preparing)
 
 
 def compose(
     picture: BoardPicture,
     *,
+    shape: Shape = Shape.LANDSCAPE,
     flashing: frozenset[CallKey] = frozenset(),
     line: AnnouncementQueue | None = None,
     monotonic: float = 0.0,
-    call_rows: int = 6,
-    recent_rows: int = 6,
 ) -> HallScreen:
     """Make the screen from what is known.
 
     Args:
         picture: what the feed knows.
-        flashing: keys of the calls that flash now.
-        line: the calls that are announced one after another, each in the large place.
+        shape: how the screen hangs.
+        flashing: keys of the calls that are new.
+        line: the calls that are announced one after another, each in the first place.
         monotonic: monotonic seconds; pages and languages change by them.
-        call_rows: how many calls beside the large one are shown in two columns; more are shown in three.
-        recent_rows: the most lines of the list of earlier calls; fewer are shown where they do not fit.
     """
     second = int(monotonic // LANGUAGE_SECONDS)
     if picture.link is Link.REFUSED:
         return HallScreen(
             ScreenMode.TROUBLE,
+            shape,
             headline=Sentence("trouble.title"),
             message=Sentence("trouble.message"),
             staff=Sentence("trouble.staff", (("reason", picture.reason or "-"),)),
@@ -132,40 +157,70 @@ def compose(
         lost = picture.link is Link.LOST
         return HallScreen(
             ScreenMode.STARTING,
+            shape,
             headline=Sentence("starting.title"),
             message=Sentence("starting.unreachable" if lost else "starting.message"),
             second=second,
         )
-    board = picture.board
-    hero, others = _split(board.calls, flashing, line or AnnouncementQueue())
-    headline, message = _sentences(board, picture.office, picture.now)
-    banner = _banner(picture)
-    room = places.body(banner=banner is not None, counts=banner is None, absent=bool(board.absent))
-    below = places.NOTICE + places.GAP if hero is not None and message is not None else 0.0
-    grid = places.grid([(card.number, card.window) for card in others], call_rows, room - below)
-    rows, page = _page(others, grid.per_page, monotonic)
-    absent, absent_page = _page(board.absent, places.absent_per_page(board.absent), monotonic)
-    past = past_calls(board, places.past_lines(room, recent_rows))
-    return HallScreen(
-        ScreenMode.BOARD,
+    board, stale = picture.board, _stale(picture)
+    mode, headline, message = _sentences(board, picture.office, picture.now)
+    notices = _notices(picture, mode)
+    # With an old board nobody knows how many visitors wait, and nothing is new.
+    calm = stale is not None
+    absent, absent_page, preparing = _footer(board, shape, monotonic, calm=calm)
+    screen = HallScreen(
+        mode,
+        shape,
         office_name=tuple(picture.office.name.items()) if picture.office else (),
         clock=clock_face(picture.now) if picture.now else "",
         date=_date(picture.now),
         headline=headline,
         message=message,
-        hero=hero,
-        rows=rows,
-        columns=grid.columns,
-        row=grid.row,
-        page=page,
-        recent=tuple(_card(call, frozenset()) for call in past),
-        waiting=board.waiting,
-        preparing=board.preparing,
+        recent=tuple(call.number for call in past_calls(board, PAST)) if mode is ScreenMode.WAITING else (),
+        waiting=0 if calm else board.waiting,
+        preparing=preparing,
         absent=absent,
         absent_page=absent_page,
-        banner=banner,
+        notice=notices[int(monotonic // NOTICE_SECONDS) % len(notices)] if notices else None,
+        stale=stale,
         second=second,
     )
+    return _with_calls(screen, board, frozenset() if calm else flashing, line, monotonic)
+
+
+def _with_calls(
+    screen: HallScreen,
+    board: BoardState,
+    flashing: frozenset[CallKey],
+    line: AnnouncementQueue | None,
+    monotonic: float,
+) -> HallScreen:
+    """Give the present calls their places; the first one stands on every page."""
+    hero, others = _split(board.calls, flashing, line or AnnouncementQueue())
+    room = ROOMS[screen.shape]
+    arranged = room.arrange(len(board.calls), screen.body)
+    per_page = room.cells(screen.body) - 1 if arranged is Places.CELLS else max(1, len(others))
+    rows, page = _page(others, max(1, per_page), monotonic)
+    return replace(screen, hero=hero, rows=rows, places=arranged, page=page)
+
+
+def _footer(
+    board: BoardState, shape: Shape, monotonic: float, *, calm: bool
+) -> tuple[tuple[str, ...], tuple[int, int], int]:
+    """The absent numbers of this page, the page, and how many cards are prepared, where that is shown now.
+
+    Where absent numbers and counts share a band, the cards take turns with the pages of the absent numbers.
+    """
+    absent, preparing = board.absent, 0 if calm else board.preparing
+    crowded = not ROOMS[shape].absent and not calm and board.waiting >= CROWD
+    per_page = absent_per_page(absent, crowded=crowded)
+    if not absent or not preparing or ROOMS[shape].absent:
+        return *_page(absent, per_page, monotonic), preparing
+    pages = -(-len(absent) // per_page)
+    turn = int(monotonic // PAGE_SECONDS) % (pages + 1)
+    if turn == pages:
+        return (), (pages, pages), preparing
+    return *_page(absent, per_page, turn * PAGE_SECONDS), 0
 
 
 def _split(
@@ -210,17 +265,30 @@ def _page(
 
 def _sentences(
     board: BoardState, office: OfficeInfo | None, now: datetime | None
-) -> tuple[Sentence | None, Sentence | None]:
-    """Headline and message while nobody is called; while calls are shown, only a line that the office has closed."""
-    # The office is asked for more often than the board, so it is the first to know of the closing.
-    open_now = office.open_now if office is not None else board.open_now
-    if not open_now:
-        if board.calls or board.waiting:
-            return (None if board.calls else Sentence("empty.title")), Sentence("closed.line")
-        return _closed(office, now)
+) -> tuple[ScreenMode, Sentence | None, Sentence | None]:
+    """What is shown as a whole, with headline and message while nobody is called."""
     if board.calls:
-        return None, None
-    return Sentence("empty.title"), Sentence("empty.waiting" if board.waiting else "empty.nobody")
+        return ScreenMode.CALLS, None, None
+    if board.waiting:
+        return ScreenMode.WAITING, Sentence("waiting.title"), Sentence("waiting.seat")
+    if not _is_open(board, office):
+        return ScreenMode.CLOSED, *_closed(office, now)
+    return ScreenMode.EMPTY, Sentence("empty.title"), Sentence("empty.message")
+
+
+def _is_open(board: BoardState, office: OfficeInfo | None) -> bool:
+    # The office is asked for more often than the board, so it is the first to know of the closing.
+    return office.open_now if office is not None else board.open_now
+
+
+def _notices(picture: BoardPicture, mode: ScreenMode) -> tuple[Sentence | Message, ...]:
+    """What the band above the footer says in turns: the message for the hall, and that no new numbers are given."""
+    board = picture.board
+    ends = board is not None and mode is not ScreenMode.CLOSED and not _is_open(board, picture.office)
+    return (
+        *((picture.message,) if picture.message else ()),
+        *((Sentence("closed.line"),) if ends else ()),
+    )
 
 
 def _closed(office: OfficeInfo | None, now: datetime | None) -> tuple[Sentence, Sentence]:
@@ -248,7 +316,7 @@ def _day_values(day: datetime) -> tuple[tuple[str, object], ...]:
     )
 
 
-def _banner(picture: BoardPicture) -> Sentence | None:
+def _stale(picture: BoardPicture) -> Sentence | None:
     """How old the board is, if it counts as old: in seconds, from two minutes in minutes, from two hours in hours."""
     if not picture.stale or picture.age_seconds is None:
         return None

@@ -1,4 +1,4 @@
-"""How much fits where on a screen of 1920×1080 pixels, so that nothing is drawn too small to read.
+"""How much fits where on a screen of 1920×1080 pixels or, upright, of 1080×1920, so that nothing is too small to read.
 
 All sizes are pixels of that screen. Numbers and signs of windows have at least 76 pixels, other words 44: on a 43-inch
 panel, 76 pixels can be read from ten metres, and 44 from five. What does not fit at these sizes goes to another page,
@@ -7,91 +7,111 @@ or is left out where it only repeats what a sign says.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
-LEAST_WORD = 44.0
+LEAST_WORD: Final = 44.0
+LEAST_NUMBER: Final = 76.0
 
-HEIGHT = 1080.0
-HEADER = 112.0
-BANNER = 112.0
-COUNTS = 100.0
-ABSENT = 146.0
-EDGE = 24.0
-GAP = 16.0
-NOTICE = 112.0
-"""Height of the two lines below the calls."""
+EDGE: Final = 24.0
+"""Free space at the left and the right of the screen."""
+GAP: Final = 8.0
+"""Free space between calls that stand beside or above each other."""
 
-HERO_LEAST = 352.0
-"""Least height of the large place, in which the large number keeps its usual size."""
-HERO_SECOND = 56.0
-"""Height of the line in the second language in the large place, which is shown if there is room."""
 
-ROW_GAP = 12.0
-ROW = 112.0
-"""Height of a call in one or two columns; in one column it has a word beside its sign."""
-SHORT_ROW = 92.0
-"""Height of a call in three columns: number, arrow and sign."""
-FULL_COLUMNS, WIDE_COLUMNS = 1, 2
-SHORT_COLUMNS = 3
-_SHORT_NUMBER, _SHORT_WINDOW = 5, 1
-"""How many characters of a number and of a window's label fit into one of three columns."""
+class Shape(StrEnum):
+    """How the screen hangs."""
 
-PAST_HEAD = 2 * 54.0 + 24.0
-PAST_ROW = 86.0
+    LANDSCAPE = "landscape"
+    PORTRAIT = "portrait"
 
-ABSENT_PER_PAGE, ABSENT_PER_PAGE_LONG = 5, 4
-"""How many absent numbers fit into the line, and how many where they are longer."""
+
+class Places(StrEnum):
+    """How present calls are arranged, by how many there are."""
+
+    ONE = "one"
+    BANDS = "bands"
+    CELLS = "cells"
 
 
 @dataclass(frozen=True)
-class Grid:
-    """The places for calls beside the large one: columns, places per page, and the height of a row."""
+class Room:
+    """What one shape of screen has room for, in its own pixels.
 
+    Attributes:
+        width: width of the screen.
+        height: height of the screen.
+        header: height of the band at the top.
+        counts: height of the band of counts at the bottom.
+        absent: height of the band of absent numbers; 0 where they stand in the band of counts.
+        stale: height of the band that says how old the picture is.
+        notice: height of the band with a message.
+        bands: how many calls stand in bands at most; more stand in cells.
+        least_band: least height of a band.
+        columns: columns of cells.
+        cell: height of a cell.
+    """
+
+    width: float
+    height: float
+    header: float
+    counts: float
+    absent: float
+    stale: float
+    notice: float
+    bands: int
+    least_band: float
     columns: int
-    per_page: int
-    row: float
+    cell: float
+
+    def body(self, *, stale: bool, notice: bool, counts: bool, absent: bool) -> float:
+        """The height that is left between the bands at the top and at the bottom.
+
+        Args:
+            stale: whether the band about an old picture is shown.
+            notice: whether a message is shown.
+            counts: whether anybody is counted.
+            absent: whether absent numbers are shown.
+        """
+        foot = (counts or (absent and not self.absent)) * self.counts + absent * self.absent
+        return self.height - self.header - stale * self.stale - notice * self.notice - foot
+
+    def arrange(self, calls: int, body: float) -> Places:
+        """How so many present calls stand in a body of a height."""
+        if calls <= 1:
+            return Places.ONE
+        fits = body / calls >= self.least_band
+        return Places.BANDS if calls <= self.bands and fits else Places.CELLS
+
+    def cells(self, body: float) -> int:
+        """How many calls stand on a page of cells in a body of a height; at least one line of them."""
+        return self.columns * max(1, int((body - GAP) // (self.cell + GAP)))
 
 
-def body(*, banner: bool, counts: bool, absent: bool) -> float:
-    """The height that is left between the bands at the top and the bottom.
+ROOMS: Final = {
+    Shape.LANDSCAPE: Room(
+        width=1920, height=1080, header=88, counts=104, absent=0, stale=216, notice=184,
+        bands=3, least_band=148, columns=2, cell=134,
+    ),
+    Shape.PORTRAIT: Room(
+        width=1080, height=1920, header=120, counts=104, absent=172, stale=400, notice=264,
+        bands=5, least_band=240, columns=1, cell=142,
+    ),
+}  # fmt: skip
 
-    Args:
-        banner: whether the banner about an old board is shown.
-        counts: whether the counts are shown.
-        absent: whether the absent numbers are shown.
-    """
-    bands = HEADER + (BANNER if banner else 0) + (COUNTS if counts else 0) + (ABSENT if absent else 0)
-    return HEIGHT - bands - 2 * EDGE
-
-
-def grid(labels: Sequence[tuple[str, str]], most_wide: int, room: float) -> Grid:
-    """The places for calls beside the large one.
-
-    Args:
-        labels: number and window of each of these calls.
-        most_wide: how many are shown in at most two columns, if they fit; more are shown in three.
-        room: the height of the left side.
-    """
-    if len(labels) <= min(2, _lines(room, ROW)):
-        return Grid(FULL_COLUMNS, 2, ROW)
-    wide = WIDE_COLUMNS * _lines(room, ROW)
-    if len(labels) <= min(most_wide, wide):
-        return Grid(WIDE_COLUMNS, wide, ROW)
-    if all(len(number) <= _SHORT_NUMBER and len(window) <= _SHORT_WINDOW for number, window in labels):
-        return Grid(SHORT_COLUMNS, SHORT_COLUMNS * _lines(room, SHORT_ROW), SHORT_ROW)
-    return Grid(WIDE_COLUMNS, WIDE_COLUMNS * _lines(room, SHORT_ROW), SHORT_ROW)
+PAST: Final = 6
+"""How many of the last numbers are shown while nobody is called."""
+ABSENT_PER_PAGE: Final = 3
+"""How many absent numbers are shown at a time."""
+ABSENT_PER_PAGE_LONG: Final = 2
+"""How many where numbers are longer, or beside a long count."""
+CROWD: Final = 100
+"""From how many waiting visitors on their count takes the place of an absent number."""
+_SHORT = 5
+"""How many characters a short number has."""
 
 
-def absent_per_page(numbers: Sequence[str]) -> int:
-    """How many absent numbers are shown in the line at a time."""
-    short = all(len(number) <= _SHORT_NUMBER for number in numbers)
+def absent_per_page(numbers: Sequence[str], *, crowded: bool = False) -> int:
+    """How many absent numbers are shown at a time; fewer beside a count of three digits."""
+    short = not crowded and all(len(number) <= _SHORT for number in numbers)
     return ABSENT_PER_PAGE if short else ABSENT_PER_PAGE_LONG
-
-
-def past_lines(room: float, most: int) -> int:
-    """How many lines of earlier calls fit into a height, at most ``most``."""
-    return max(0, min(most, int((room - PAST_HEAD) // PAST_ROW)))
-
-
-def _lines(room: float, height: float) -> int:
-    """How many lines of calls of a height fit below the large place; at least one."""
-    return max(1, int((room - HERO_LEAST - GAP + ROW_GAP) // (height + ROW_GAP)))

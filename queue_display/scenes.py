@@ -17,6 +17,7 @@ from queue_display.announce import AnnouncementQueue
 from queue_display.board import BoardState, CallKey, key_of
 from queue_display.feed import BoardPicture
 from queue_display.hall_screen import PAGE_SECONDS, HallScreen, compose
+from queue_display.places import Shape
 
 NOW = datetime(2026, 12, 22, 1, 30, tzinfo=UTC)
 """A day whose date is long in every language."""
@@ -30,20 +31,19 @@ class Scene:
     picture: BoardPicture
     flashing: frozenset[CallKey] = frozenset()
     line: AnnouncementQueue | None = None
-    recent_rows: int = 6
     second: int = 0
     """Number of the turn of the further languages."""
     page: int = 0
     """Number of the page of long lists, from 0."""
 
-    def screen(self) -> HallScreen:
+    def screen(self, shape: Shape = Shape.LANDSCAPE) -> HallScreen:
         """The screen of this scene."""
         shown = compose(
             self.picture,
+            shape=shape,
             flashing=self.flashing,
             line=self.line,
             monotonic=self.page * PAGE_SECONDS,
-            recent_rows=self.recent_rows,
         )
         return replace(shown, second=self.second)
 
@@ -100,6 +100,19 @@ def _picture(*, office: OfficeInfo | None = None, **values: Any) -> BoardPicture
     return BoardPicture(board, office or _longest_office(), Link.LIVE, None, 1.0, stale=False, now=NOW)
 
 
+def _label(number: str, window: str, kind: WindowKind = WindowKind.ISSUANCE) -> CallMessage:
+    """A call of a long number to a window with a long label."""
+    return CallMessage(
+        ticket_id=UUID(int=sum(map(ord, number))), number=number, window=window, kind=kind, called_at=NOW
+    )
+
+
+MESSAGE = (
+    ("ja", "正面玄関は午後5時に閉まります。お帰りの際は、北側の通用口をご利用ください。"),
+    ("en", "The main entrance closes at 5 p.m. Please leave by the north door."),
+)
+
+
 def _stale(picture: BoardPicture, seconds: float) -> BoardPicture:
     return replace(picture, age_seconds=seconds, stale=True)
 
@@ -126,9 +139,7 @@ def scenes() -> dict[str, Scene]:
         "one": Scene(
             _picture(waiting=6, preparing=2, calls=SIX[:1], recent=PAST), frozenset({key_of(SIX[0])})
         ),
-        "recall": Scene(
-            _picture(waiting=6, calls=SIX[2:3], recent=PAST), frozenset({key_of(SIX[2])}), recent_rows=8
-        ),
+        "recall": Scene(_picture(waiting=6, calls=SIX[2:3], recent=PAST), frozenset({key_of(SIX[2])})),
         "serving": Scene(_picture(waiting=6, calls=SIX[3:4], recent=PAST)),
         "issuance": Scene(_picture(waiting=6, calls=SIX[1:2], recent=PAST, absent=ABSENT[:2])),
         "six": Scene(
@@ -141,45 +152,36 @@ def scenes() -> dict[str, Scene]:
             burst,
         ),
         **{f"standing_{count}": Scene(_picture(calls=standing(count), **busy)) for count in _STANDING},
-        "standing_12_second_page": Scene(_picture(calls=standing(12), **busy), page=1),
         "many": Scene(
             _picture(calls=many, absent=ABSENT, **busy),
             frozenset({key_of(many[0])}),
-            recent_rows=8,
         ),
+        "many_second_page": Scene(_picture(calls=many, absent=ABSENT, **busy), page=1),
         "long_numbers": Scene(
             _picture(
                 calls=tuple(
-                    CallMessage(
-                        ticket_id=UUID(int=number),
-                        number=f"W-{8880 + number}",
-                        window=f"W{number}8" if number else "W",
-                        kind=WindowKind.ISSUANCE,
-                        called_at=NOW,
-                    )
-                    for number in range(8)
-                ),
-                recent=(
-                    CallMessage(
-                        ticket_id=UUID(int=99),
-                        number="W-8888",
-                        window="1",
-                        kind=WindowKind.RECEPTION,
-                        called_at=NOW,
-                    ),
-                    CallMessage(
-                        ticket_id=UUID(int=98),
-                        number="W-888",
-                        window="12",
-                        kind=WindowKind.RECEPTION,
-                        called_at=NOW,
-                    ),
+                    _label(f"W-{8880 + number}", f"W{number}8" if number else "W") for number in range(8)
                 ),
                 absent=tuple(f"W-{8888 + number}" for number in range(5)),
                 waiting=1288,
                 preparing=888,
             )
         ),
+        "long_label": Scene(_picture(waiting=999, calls=(_label("W-888", "W88"),))),
+        "long_labels": Scene(
+            _picture(
+                waiting=999,
+                preparing=999,
+                absent=ABSENT,
+                calls=(_label("W-8888", "W88"), _label("W-886", "W86", WindowKind.RECEPTION)),
+            )
+        ),
+        "waiting_999": Scene(
+            _picture(waiting=999, preparing=99, recent=tuple(_label(f"W-{880 + n}", "1") for n in range(6)))
+        ),
+        "message": Scene(replace(_picture(waiting=12, calls=SIX[:3]), message=MESSAGE)),
+        "message_quiet": Scene(replace(_picture(waiting=12, recent=PAST), message=MESSAGE)),
+        "message_other_language": Scene(replace(_picture(waiting=12, calls=many), message=MESSAGE), second=1),
         "absent_other_language": Scene(_picture(waiting=12, calls=SIX, recent=PAST, absent=ABSENT), second=1),
         "stale": Scene(_stale(_picture(waiting=12, calls=SIX, recent=PAST, absent=ABSENT), 200.0)),
         "stale_seconds": Scene(_stale(_picture(waiting=12, calls=SIX[:1]), 17.0)),

@@ -45,9 +45,13 @@ RUN_BY: Final[Mapping[str, str]] = {
     "kiosk.screens.walk_in": "tests/ui/test_kiosk_visit.py::test_two_impatient_taps_make_one_number",
     "kiosk.screens.welcome": "tests/ui/test_kiosk_welcome.py::test_without_a_camera_nothing_is_asked_of_it",
     "kiosk.screens.working": "tests/ui/test_kiosk_app.py::test_a_slow_server_shows_that_the_machine_is_working",
-    "queue_display.hall_look": "tests/architecture/test_one_look.py::test_each_program_begins_in_the_light_with_the_sizes_of_its_surface",
     "queue_display.board_view": "tests/ui/test_display_board.py::test_every_state_of_the_hall_has_its_words",
-    "queue_display.board_widgets": "tests/ui/test_display_board.py::test_a_sign_never_covers_a_number",
+    "queue_display.board_widgets": "tests/ui/test_display_board.py::test_nothing_lies_on_anything_else",
+    "queue_display.plan": "tests/ui/test_display_board.py::test_everything_is_drawn_where_the_plan_says",
+    "queue_display.plan_bands": "tests/ui/test_display_board.py::test_texts_stay_on_their_ground",
+    "queue_display.plan_calls": "tests/ui/test_display_board.py::test_every_call_of_a_scene_is_drawn",
+    "queue_display.plan_quiet": "tests/ui/test_display_board.py::test_every_state_of_the_hall_has_its_words",
+    "queue_display.speech": "tests/ui/test_display_board.py::test_every_further_language_has_its_turn",
 }
 """Modules that are wiring, commands on a database or windows, each with a test that meets it as people do: by address or on a screen."""
 

@@ -22,13 +22,13 @@ from tests.stateful.test_queue_machine import WINDOWS, QueueMachine
 from tests.support import MORNING, HandClock, House, make_house
 
 MOST_SHOWN = 8
-"""The most lines of earlier calls that a display may be set to show."""
+"""More numbers of earlier calls than a hall shows."""
 
 
 def seen(state: BoardState) -> HallScreen:
-    """What a hall sees of a board, with as many lines as a display can have."""
+    """What a hall sees of a board."""
     picture = BoardPicture(state, None, Link.LIVE, None, 1.0, stale=False, now=MORNING)
-    return compose(picture, call_rows=8, recent_rows=MOST_SHOWN)
+    return compose(picture)
 
 
 def shown(state: BoardState) -> tuple[object, ...]:

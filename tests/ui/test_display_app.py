@@ -1,8 +1,9 @@
 """The display's application in its window: flash, sound, age of the picture, reports, and rest while idle."""
 
+import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,10 +12,13 @@ import pytest
 
 from backend.client.stream import Link, LinkHealth
 from backend.common.catalogue import Catalogue
+from backend.common.design import Theme
 from backend.wire.codes import EventKind
 from backend.wire.messages import Board, EventMessage, OfficeInfo
 from queue_display.announce import LARGE_SECONDS, AnnouncementQueue
-from queue_display.config import DisplayConfig
+from queue_display.config import DisplayConfig, HallTheme
+from queue_display.hall_look import HALL
+from queue_display.pieces import Ground
 from tests.fake_player import FakePlayer
 
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
@@ -132,22 +136,61 @@ async def hall(ui: Any) -> AsyncIterator[Hall]:
         yield made
 
 
-async def test_a_call_flashes_for_its_time_and_is_heard(hall: Hall) -> None:
-    """Protects eye and ear: a call flashes, sounds once, and stands still after ten seconds."""
+async def test_a_call_is_new_for_its_time_and_is_heard(hall: Hall) -> None:
+    """Protects eye and ear: a call is yellow, flashes, sounds once, and is white and still after ten seconds."""
+    view = hall.app.view
+    assert view is not None
+
+    def yellow() -> bool:
+        return any(isinstance(piece, Ground) and piece.colour == "call" for piece, _ in view.pieces)
+
+    assert not yellow()
+    hall.say(EventKind.TICKET_CALLED, window="3")
+    assert view.phase
+    assert yellow()
+    assert {"M-001", "3", JA.text("call.to_number")} <= set(hall.ui.texts(view))
+    await hall.ui.until(lambda: hall.player.played, "the chime was played")
+    hall.pass_time(9.9)
+    assert yellow()
+    hall.pass_time(0.2)
+    assert not view.phase
+    assert not yellow()
+    assert len(hall.player.played) == 1
+
+
+async def test_the_flash_is_never_faster_than_once_a_second(hall: Hall) -> None:
+    """Protects whoever a flicker harms: in the ten seconds of a call, its frame comes at most once in each."""
     view = hall.app.view
     assert view is not None
     hall.say(EventKind.TICKET_CALLED, window="3")
-    assert view.phase
-    assert {"M-001", "3", JA.text("call.come")} <= set(hall.ui.texts(view))
-    await hall.ui.until(lambda: hall.player.played, "the chime was played")
-    await hall.ui.until(lambda: not view.phase, "the flash turned")
-    await hall.ui.until(lambda: view.phase, "the flash turned again")
-    hall.pass_time(11)
-    assert not view.phase
-    assert view.screen is not None
-    assert view.screen.hero is not None
-    assert not view.screen.hero.flashing
-    assert len(hall.player.played) == 1
+    phases = [view.phase]
+    for _ in range(100):
+        hall.pass_time(0.1)
+        await hall.ui.frames(1)
+        grounds = [
+            (piece, widget) for piece, widget in view.pieces if isinstance(piece, Ground) and piece.ring
+        ]
+        assert all(widget.lit == view.phase for _, widget in grounds)
+        phases.append(view.phase)
+    began = [at for at, (before, now) in enumerate(itertools.pairwise(phases)) if now and not before]
+    assert 8 <= len(began) <= 10
+    assert all(after - before >= 9 for before, after in itertools.pairwise(began))
+
+
+async def test_the_hall_is_dark_from_dusk_to_dawn(ui: Any) -> None:
+    """Protects a dim hall from a white wall of light, and the morning from a black one; the calls stay."""
+    async with Hall(ui, DisplayConfig(theme=HallTheme.DUSK, dusk_at=time(10, 31))).running() as hall:
+        hall.say(EventKind.TICKET_CALLED, window="3")
+        try:
+            themes = [HALL.theme]
+            hall.pass_time(120)
+            themes.append(HALL.theme)
+            assert themes == [Theme.LIGHT, Theme.DARK]
+            assert hall.app.view is not None
+            assert tuple(hall.app.view.paper) == pytest.approx(HALL.colour.paper)
+            assert "M-001" in ui.texts(hall.app.view)
+        finally:
+            HALL.wear(Theme.LIGHT)
 
 
 async def test_a_visitor_who_comes_is_not_asked_to_come_any_more(hall: Hall) -> None:
@@ -156,7 +199,7 @@ async def test_a_visitor_who_comes_is_not_asked_to_come_any_more(hall: Hall) -> 
     hall.say(EventKind.SERVICE_STARTED)
     texts = hall.ui.texts(hall.app.view)
     assert JA.text("call.serving") in texts
-    assert JA.text("call.come") not in texts
+    assert JA.text("call.to_number") not in texts
     hall.say(EventKind.HANDED_OVER, preparing=1)
     assert JA.text("empty.title") in hall.ui.texts(hall.app.view)
 
@@ -170,7 +213,7 @@ async def test_what_is_reported_was_drawn_before(hall: Hall) -> None:
     hall.say(EventKind.TICKET_CALLED, window="3", waiting=0)
     assert "call_shown" not in hall.names[told:]
     await hall.ui.until(lambda: "call_shown" in hall.names[told:], "the call was shown")
-    number = hall.ui.picture().crop((90, 250, 950, 800)).convert("L")
+    number = hall.ui.picture().crop((300, 250, 1600, 700)).convert("L")
     assert sum(number.histogram()[:60]) > 40_000, "the number's ink is on the glass"
     await hall.ui.frames(3)
     assert hall.names[told:] == [

@@ -26,35 +26,36 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         env={**clean, **environment},
         capture_output=True,
         text=True,
-        timeout=150,
+        timeout=300,
         check=False,
     )
 
 
-def test_every_state_is_drawn_in_every_language_with_an_index(tmp_path: Path) -> None:
+def test_every_state_is_drawn_in_both_shapes_and_themes_with_an_index(tmp_path: Path) -> None:
     """Protects whoever looks the display over: nothing is missing, nothing is blank, and the index leads to all of it."""
-    done = run("screens", "--out", str(tmp_path), "--languages", "ja,ko", "--size", "480x270")
+    looks_asked = ("--shapes", "landscape,portrait", "--themes", "light,dark")
+    done = run("screens", "--out", str(tmp_path), "--languages", "ja", "--size", "480x270", *looks_asked)
     assert done.returncode == 0, done.stderr
     index = json.loads((tmp_path / "index.json").read_text("utf-8"))
+    looks = ("ja", "ja-dark", "ja-portrait", "ja-portrait-dark")
     assert [(entry["language"], entry["scene"]) for entry in index] == [
-        (language, scene) for language in ("ja", "ko") for scene in scenes()
+        (look, scene) for look in looks for scene in scenes()
     ]
     page = (tmp_path / "index.html").read_text("utf-8")
     pictures = set()
     for entry in index:
         assert entry["file"] in page
         with Image.open(tmp_path / entry["file"]) as picture:
-            assert picture.size == (480, 270)
+            assert picture.size == ((270, 480) if "portrait" in entry["language"] else (480, 270))
             colours = picture.getcolors(480 * 270)
             assert colours is not None
             assert len(colours) > 50, entry
-            pictures.add(picture.tobytes())
-    # Two languages say different things, and no two states look the same.
+            pictures.add((picture.size, picture.tobytes()))
+    # No two states look the same, nor one in two themes.
     assert len(pictures) == len(index)
     assert index[0]["file"] == "ja/01-starting.png"
-    for language in ("ja", "ko"):
-        with Image.open(tmp_path / f"contact-{language}.png") as sheet:
-            assert sheet.width > 4 * 480
+    for look in looks:
+        assert (tmp_path / f"contact-{look}.png").is_file()
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,8 @@ def test_every_state_is_drawn_in_every_language_with_an_index(tmp_path: Path) ->
     [
         (("--languages", "ja,tlh"), "languages"),
         (("--size", "big"), "--size"),
+        (("--shapes", "round"), "--shapes"),
+        (("--themes", "pink"), "--themes"),
     ],
 )
 def test_what_cannot_be_drawn_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:

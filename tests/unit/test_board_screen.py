@@ -16,8 +16,8 @@ from backend.wire.messages import OfficeInfo
 from queue_display.announce import AnnouncementQueue
 from queue_display.board import BoardState, key_of
 from queue_display.feed import BoardPicture
-from queue_display.hall_screen import PAGE_SECONDS, ScreenMode, compose
-from queue_display.places import ABSENT_PER_PAGE
+from queue_display.hall_screen import NOTICE_SECONDS, PAGE_SECONDS, ScreenMode, compose
+from queue_display.places import ABSENT_PER_PAGE, CROWD, PAST, Places, Shape
 from tests import hall_support
 from tests.catalogue_support import own_keys
 from tests.hall_support import NOON
@@ -65,15 +65,16 @@ def test_who_is_announced_stands_large_and_the_others_wait_for_it() -> None:
     assert large(AnnouncementQueue(playing=calls[2], large=calls[2], waiting=calls[1::-1])) == "M-003"
 
 
+@pytest.mark.parametrize("shape", list(Shape))
 @pytest.mark.parametrize("absent", [(), ("M-200",)])
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 8, 13, 14, 40])
-def test_no_current_call_is_ever_left_out(count: int, absent: tuple[str, ...]) -> None:
+def test_no_current_call_is_ever_left_out(count: int, absent: tuple[str, ...], shape: Shape) -> None:
     """Protects against the off-by-one that drops a number in the overflow: over all pages every call is shown."""
     calls = tuple(a_call(number) for number in range(1, count + 1))
     shown: set[str] = set()
-    pages = compose(a_picture(calls=calls, absent=absent)).page[1]
+    pages = compose(a_picture(calls=calls, absent=absent), shape=shape).page[1]
     for page in range(pages):
-        screen = compose(a_picture(calls=calls, absent=absent), monotonic=page * PAGE_SECONDS)
+        screen = compose(a_picture(calls=calls, absent=absent), shape=shape, monotonic=page * PAGE_SECONDS)
         assert screen.hero is not None
         shown |= {screen.hero.number} | {card.number for card in screen.rows}
         assert len(screen.rows) <= 12
@@ -88,10 +89,81 @@ def test_absent_numbers_turn_their_pages() -> None:
     assert first.absent + second.absent == absent
 
 
+def test_cards_that_are_made_take_turns_with_absent_numbers() -> None:
+    """Protects both from being left out of the one band of a wide screen; an upright one has room for both."""
+    picture = a_picture(calls=(a_call(1),), absent=("M-200", "M-201", "M-202", "M-203"), preparing=3)
+    turns = [compose(picture, monotonic=turn * PAGE_SECONDS) for turn in range(3)]
+    assert [(screen.absent, screen.preparing) for screen in turns] == [
+        (("M-200", "M-201", "M-202"), 0),
+        (("M-203",), 0),
+        ((), 3),
+    ]
+    assert len({screen.body for screen in turns}) == 1, "calls do not jump when the band takes turns"
+    upright = compose(picture, shape=Shape.PORTRAIT)
+    assert (upright.absent, upright.preparing) == (("M-200", "M-201", "M-202"), 3)
+    crowd = compose(replace(picture, board=replace(picture.board, waiting=CROWD)))  # type: ignore[type-var]
+    assert crowd.absent == ("M-200", "M-201")
+
+
+def test_nobody_is_counted_on_an_old_picture() -> None:
+    """Protects the hall from a number of people that nobody knows any more, and from a call that only looks new."""
+    call = a_call(1)
+    picture = a_picture(calls=(call,), waiting=5, preparing=2)
+    old = compose(replace(picture, stale=True, age_seconds=200.0), flashing=frozenset({key_of(call)}))
+    assert (old.waiting, old.preparing, old.counted) == (0, 0, False)
+    assert old.hero is not None
+    assert not old.hero.flashing
+
+
+@pytest.mark.parametrize(
+    ("shape", "count", "places"),
+    [
+        (Shape.LANDSCAPE, 1, Places.ONE),
+        (Shape.LANDSCAPE, 3, Places.BANDS),
+        (Shape.LANDSCAPE, 4, Places.CELLS),
+        (Shape.PORTRAIT, 1, Places.ONE),
+        (Shape.PORTRAIT, 5, Places.BANDS),
+        (Shape.PORTRAIT, 6, Places.CELLS),
+    ],
+)
+def test_calls_stand_as_large_as_their_count_allows(shape: Shape, count: int, places: Places) -> None:
+    """Protects the size of a number: one fills the hall, a few stand in bands, and only many share columns."""
+    calls = tuple(a_call(number) for number in range(1, count + 1))
+    assert compose(a_picture(calls=calls), shape=shape).places is places
+
+
+def test_the_first_call_stands_on_every_page() -> None:
+    """Protects whoever is called this moment from a page that shows only others."""
+    calls = tuple(a_call(number) for number in range(30, 0, -1))
+    pages = [compose(a_picture(calls=calls), monotonic=page * PAGE_SECONDS) for page in range(3)]
+    assert {screen.hero.number for screen in pages if screen.hero} == {"M-030"}
+    assert len({screen.rows for screen in pages}) == 3
+
+
+def test_the_last_six_numbers_are_remembered_while_people_wait() -> None:
+    """Protects a waiting hall from an empty wall, and calls from numbers that are over."""
+    past = tuple(a_call(number) for number in range(9))
+    assert compose(a_picture(waiting=1, recent=past)).recent == tuple(f"M-{n:03d}" for n in range(PAST))
+    assert compose(a_picture(waiting=1, recent=past, calls=(a_call(20),))).recent == ()
+
+
+def test_a_message_and_the_end_of_the_day_take_turns() -> None:
+    """Protects the line that the reception has ended from a message that stays, and the message from that line."""
+    words = (("ja", "北口が閉まります"),)
+    closed = OFFICE.model_copy(update={"open_now": False})
+    picture = replace(a_picture(calls=(a_call(1),)), message=words)
+    assert compose(picture).notice == words
+    ended = replace(picture, office=closed)
+    assert [compose(ended, monotonic=turn * NOTICE_SECONDS).notice for turn in range(2)] == [
+        words,
+        Sentence("closed.line"),
+    ]
+
+
 def test_a_quiet_hall_says_what_to_do() -> None:
     """Protects the empty screen: those who wait are told to sit, those without a number where to take one."""
-    assert compose(a_picture()).message == Sentence("empty.nobody")
-    assert compose(a_picture(waiting=1)).message == Sentence("empty.waiting")
+    assert compose(a_picture()).message == Sentence("empty.message")
+    assert compose(a_picture(waiting=1)).message == Sentence("waiting.seat")
     assert compose(a_picture(calls=(a_call(1),))).message is None
 
 
@@ -113,8 +185,9 @@ def test_a_closed_hall_says_when_it_opens_in_tokyo_time() -> None:
     assert compose(a_picture(office=early)).message == Sentence("closed.opens_today", (("time", "13:00"),))
     unknown = closed.model_copy(update={"opens_at": None})
     assert compose(a_picture(office=unknown)).message == Sentence("closed.unknown")
-    assert compose(a_picture(office=closed, waiting=2)).message == Sentence("closed.line")
-    assert compose(a_picture(office=closed, calls=(a_call(1),))).message == Sentence("closed.line")
+    assert compose(a_picture(office=closed, waiting=2)).notice == Sentence("closed.line")
+    assert compose(a_picture(office=closed, calls=(a_call(1),))).notice == Sentence("closed.line")
+    assert screen.notice is None
 
 
 @pytest.mark.parametrize(
@@ -134,9 +207,9 @@ def test_an_old_picture_says_how_old_it_is(age: float, sentence: Sentence) -> No
     """Protects the hall from trusting a frozen picture: the age is true to the second, later to the minute."""
     picture = replace(a_picture(calls=(a_call(1),)), age_seconds=age, stale=True)
     screen = compose(picture)
-    assert screen.banner == sentence
+    assert screen.stale == sentence
     assert screen.hero is not None
-    assert compose(a_picture()).banner is None
+    assert compose(a_picture()).stale is None
 
 
 def test_a_refused_or_missing_server_fills_the_screen() -> None:
@@ -147,7 +220,7 @@ def test_a_refused_or_missing_server_fills_the_screen() -> None:
     assert refused.staff == Sentence("trouble.staff", (("reason", "status_403"),))
     assert compose(replace(board, board=None, link=Link.CONNECTING)).message == Sentence("starting.message")
     assert compose(replace(board, board=None, link=Link.LOST)).message == Sentence("starting.unreachable")
-    assert compose(replace(board, link=Link.LOST)).mode is ScreenMode.BOARD
+    assert compose(replace(board, link=Link.LOST)).mode is ScreenMode.CALLS
 
 
 def test_the_clock_shows_tokyo() -> None:
@@ -183,7 +256,7 @@ def test_every_text_that_the_screen_speaks_exists() -> None:
 
     source = "".join(
         (ROOT.parent / "queue_display" / name).read_text("utf-8")
-        for name in ("hall_screen.py", "board_view.py")
+        for name in ("hall_screen.py", "plan_bands.py", "plan_calls.py", "plan_quiet.py")
     )
     spoken = set(re.findall(r'Sentence\(\s*"([a-z_.]+)"', source)) | {
         "call.recall",
@@ -208,8 +281,14 @@ def test_no_kivy_is_needed_to_decide_what_is_shown() -> None:
         "feed",
         "config",
         "hall_screen",
+        "pieces",
         "places",
+        "plan",
+        "plan_bands",
+        "plan_calls",
+        "plan_quiet",
         "scenes",
+        "speech",
         "chime",
     ):
         text = Path(ROOT.parent / "queue_display" / f"{name}.py").read_text("utf-8")

@@ -3,12 +3,15 @@
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from backend.common.catalogue import Language
+from backend.common.design import Theme
 from backend.common.shipped import ROOT
+from backend.common.tokyo import TOKYO
 from queue_display.config import DisplayConfig, DisplayConfigError, load_display_config
 
 DOCS = ROOT.parent / "docs" / "settings-display.md"
@@ -77,7 +80,8 @@ def test_the_command_line_wins_over_the_environment_over_the_file(
         ({"server_url": "ftp://x"}, "server_url"),
         ({"languages": "ja,klingon"}, "languages"),
         ({"languages": ""}, "languages"),
-        ({"recent_rows": 40}, "recent_rows"),
+        ({"theme": "print"}, "theme"),
+        ({"dusk_at": "late"}, "dusk_at"),
         ({"token": "a", "token_file": "b"}, "token"),
     ],
 )
@@ -86,6 +90,34 @@ def test_a_wrong_value_is_named_in_one_sentence(values: dict[str, object], word:
     with pytest.raises(DisplayConfigError, match=f"the setting {word}") as caught:
         load_display_config(None, **values)
     assert "\n" not in str(caught.value)
+
+
+def test_a_file_of_an_earlier_version_still_starts_the_display(tmp_path: Path) -> None:
+    """Protects a hall from staying dark after an upgrade: settings that mean nothing any more are passed over."""
+    file = tmp_path / "display.toml"
+    file.write_text("call_rows = 6\nrecent_rows = 8\nidle_fps = 5\n", "utf-8")
+    assert load_display_config(file).idle_fps == 5
+
+
+@pytest.mark.parametrize(
+    ("said", "hour", "theme"),
+    [
+        ({}, 20, Theme.LIGHT),
+        ({"theme": "dark"}, 12, Theme.DARK),
+        ({"theme": "dusk"}, 16, Theme.LIGHT),
+        ({"theme": "dusk"}, 17, Theme.DARK),
+        ({"theme": "dusk"}, 5, Theme.DARK),
+        ({"theme": "dusk"}, 6, Theme.LIGHT),
+        ({"theme": "dusk", "dusk_at": "00:30", "dawn_at": "05:00"}, 23, Theme.LIGHT),
+        ({"theme": "dusk", "dusk_at": "00:30", "dawn_at": "05:00"}, 3, Theme.DARK),
+    ],
+)
+def test_the_hall_is_dark_when_the_settings_say_so(said: dict[str, object], hour: int, theme: Theme) -> None:
+    """Protects the evening from glare and the day from a dark screen; hours are those of Tokyo."""
+    moment = datetime(2026, 11, 24, hour, tzinfo=TOKYO)
+    config = load_display_config(None, **said)
+    assert config.theme_at(moment.astimezone(UTC)) is theme
+    assert load_display_config(theme="dusk").theme_at(None) is Theme.LIGHT
 
 
 def test_a_wrong_file_is_named(tmp_path: Path) -> None:

@@ -106,8 +106,8 @@ def test_a_recall_is_marked_and_a_first_call_is_not() -> None:
         assert hero.recall is recall
 
 
-def test_six_calls_beside_the_large_one_stand_in_two_columns() -> None:
-    """Protects the size of numbers in an ordinary hour; the seventh makes three columns."""
+def test_twelve_calls_stand_on_one_page() -> None:
+    """Protects twelve windows that call at once from turning pages; the thirteenth makes a second one."""
     calls = tuple(
         CallMessage(
             ticket_id=UUID(int=place),
@@ -116,10 +116,10 @@ def test_six_calls_beside_the_large_one_stand_in_two_columns() -> None:
             kind=WindowKind.RECEPTION,
             called_at=NOON,
         )
-        for place in range(1, 9)
+        for place in range(1, 14)
     )
-    assert screen_of(calls=calls[:7]).columns == 2
-    assert screen_of(calls=calls).columns == 3
+    assert screen_of(calls=calls[:12]).page == (1, 1)
+    assert screen_of(calls=calls).page == (1, 2)
 
 
 def test_the_line_of_the_closing_takes_its_place_from_the_calls() -> None:
@@ -132,10 +132,10 @@ def test_the_line_of_the_closing_takes_its_place_from_the_calls() -> None:
             kind=WindowKind.RECEPTION,
             called_at=NOON,
         )
-        for place in range(1, 9)
+        for place in range(1, 13)
     )
     assert screen_of(calls=calls, absent=("M-200",)).page == (1, 1)
-    assert screen_of(calls=calls, absent=("M-200",), open_now=False).page == (1, 3)
+    assert screen_of(calls=calls, absent=("M-200",), open_now=False).page == (1, 2)
 
 
 def test_languages_change_every_eight_seconds_and_pages_every_six() -> None:
@@ -143,19 +143,19 @@ def test_languages_change_every_eight_seconds_and_pages_every_six() -> None:
     assert [screen_of(second).second for second in (0.0, 7.9, 8.0, 16.0)] == [0, 0, 1, 2]
     absent = tuple(f"M-{number:03d}" for number in range(8))
     assert [screen_of(second, absent=absent).absent_page for second in (0.0, 5.9, 6.0, 12.0)] == [
-        (1, 2),
-        (1, 2),
-        (2, 2),
-        (1, 2),
+        (1, 3),
+        (1, 3),
+        (2, 3),
+        (3, 3),
     ]
 
 
 def test_a_closed_hall_in_which_people_still_wait_says_both() -> None:
     """Protects those who wait from going home: nobody is called just now, and the closing is told in a line."""
     waiting = screen_of(open_now=False, waiting=2)
-    assert (waiting.headline, waiting.message) == (Sentence("empty.title"), Sentence("closed.line"))
+    assert (waiting.headline, waiting.notice) == (Sentence("waiting.title"), Sentence("closed.line"))
     call = CallMessage(
         ticket_id=UUID(int=1), number="M-001", window="3", kind=WindowKind.RECEPTION, called_at=NOON
     )
     called_now = screen_of(open_now=False, calls=(call,))
-    assert (called_now.headline, called_now.message) == (None, Sentence("closed.line"))
+    assert (called_now.headline, called_now.notice) == (None, Sentence("closed.line"))

@@ -3,87 +3,76 @@
 import pytest
 
 from queue_display import places
-from queue_display.places import Grid, absent_per_page, body, grid, past_lines
+from queue_display.places import ROOMS, Places, Shape, absent_per_page
 
-SHORT = ("M-001", "3")
-LONG = ("M-1001", "3")
-SIGN = ("M-001", "10")
+WIDE, UPRIGHT = ROOMS[Shape.LANDSCAPE], ROOMS[Shape.PORTRAIT]
 
 
 @pytest.mark.parametrize(
-    ("banner", "counts", "absent", "height"),
+    ("bands", "wide", "upright"),
     [
-        (False, False, False, 920),
-        (True, False, False, 808),
-        (False, True, False, 820),
-        (False, False, True, 774),
-        (True, True, True, 562),
+        ({}, 992, 1800),
+        ({"stale": True}, 776, 1400),
+        ({"notice": True}, 808, 1536),
+        ({"counts": True}, 888, 1696),
+        # A wide screen has the absent numbers in the band of counts, an upright one in a band of their own.
+        ({"absent": True}, 888, 1628),
+        ({"counts": True, "absent": True}, 888, 1524),
+        ({"stale": True, "notice": True, "counts": True, "absent": True}, 488, 860),
     ],
 )
-def test_the_bands_above_and_below_leave_the_rest(
-    banner: bool, counts: bool, absent: bool, height: int
-) -> None:
-    """Protects calls from lying under a band: the heights add up to the screen of 1080 pixels."""
-    assert body(banner=banner, counts=counts, absent=absent) == height
+def test_the_bands_above_and_below_leave_the_rest(bands: dict[str, bool], wide: int, upright: int) -> None:
+    """Protects calls from lying under a band: the heights add up to the screen."""
+    shown = {"stale": False, "notice": False, "counts": False, "absent": False} | bands
+    assert (WIDE.body(**shown), UPRIGHT.body(**shown)) == (wide, upright)
 
 
 @pytest.mark.parametrize(
-    ("labels", "room", "expected"),
+    ("room", "calls", "body", "expected"),
     [
-        ([], 920, Grid(1, 2, 112)),
-        ([SHORT] * 2, 920, Grid(1, 2, 112)),
-        # One line is left below the large place: two calls stand beside each other.
-        ([SHORT] * 2, 562, Grid(2, 2, 112)),
-        ([SHORT], 562, Grid(1, 2, 112)),
-        ([SHORT] * 3, 920, Grid(2, 8, 112)),
-        ([SHORT] * 6, 920, Grid(2, 8, 112)),
-        ([SHORT] * 7, 920, Grid(3, 15, 92)),
-        ([LONG] * 7, 920, Grid(2, 10, 92)),
-        ([SIGN] * 7, 920, Grid(2, 10, 92)),
-        ([*[SHORT] * 6, LONG], 920, Grid(2, 10, 92)),
-        # Fewer lines than the calls need in two columns.
-        ([SHORT] * 3, 562, Grid(3, 3, 92)),
-        # However small the room, one line is there.
-        ([SHORT], 100, Grid(1, 2, 112)),
-        ([LONG] * 3, 100, Grid(2, 2, 92)),
+        (WIDE, 0, 888, Places.ONE),
+        (WIDE, 1, 488, Places.ONE),
+        (WIDE, 3, 888, Places.BANDS),
+        (WIDE, 3, 488, Places.BANDS),
+        # Bands that would be too low for their number and its frame become cells.
+        (WIDE, 3, 443, Places.CELLS),
+        (WIDE, 4, 888, Places.CELLS),
+        (UPRIGHT, 5, 1696, Places.BANDS),
+        (UPRIGHT, 5, 1199, Places.CELLS),
+        (UPRIGHT, 6, 1696, Places.CELLS),
     ],
 )
-def test_calls_get_the_widest_places_that_hold_them(
-    labels: list[tuple[str, str]], room: float, expected: Grid
+def test_calls_are_arranged_by_their_number_and_the_room(
+    room: places.Room, calls: int, body: float, expected: Places
 ) -> None:
-    """Protects the size of a number: columns are added only when the calls ask for them, long numbers never get three."""
-    assert grid(labels, 6, room) == expected
+    """Protects the size of a number: columns come only when the calls ask for them."""
+    assert room.arrange(calls, body) is expected
 
 
 @pytest.mark.parametrize(
-    ("room", "lines"), [(603, 1), (604, 2), (727, 2), (728, 3), (480, 1), (479, 1), (852, 4), (851, 3)]
+    ("room", "body", "cells"),
+    [
+        (WIDE, 888, 12),
+        (WIDE, 859, 10),
+        (WIDE, 10, 2),
+        (UPRIGHT, 1696, 11),
+        (UPRIGHT, 1524, 10),
+        (UPRIGHT, 10, 1),
+    ],
 )
-def test_a_line_more_stands_only_where_it_is_whole(room: float, lines: int) -> None:
-    """Protects the lowest call from being cut off at its feet."""
-    assert places._lines(room, places.ROW) == lines
+def test_a_line_more_stands_only_where_it_is_whole(room: places.Room, body: float, cells: int) -> None:
+    """Protects the lowest call from being cut off at its feet; twelve fit in landscape, ten upright."""
+    assert room.cells(body) == cells
 
 
-def test_long_numbers_of_the_absent_stand_four_in_a_line() -> None:
-    """Protects the line of absent numbers from running into the edge."""
-    assert absent_per_page(["M-001"] * 9) == 5
-    assert absent_per_page(["M-001", "M-1001"]) == 4
-    assert absent_per_page([]) == 5
-
-
-@pytest.mark.parametrize(
-    ("room", "lines"), [(0, 0), (131, 0), (217, 0), (218, 1), (303, 1), (304, 2), (920, 6)]
-)
-def test_earlier_calls_fill_what_is_left(room: float, lines: int) -> None:
-    """Protects earlier calls from standing where there is no room, and the least sizes from shrinking."""
-    assert past_lines(room, 6) == lines
-    assert past_lines(10_000, 6) == 6
+def test_long_numbers_of_the_absent_get_wider_places() -> None:
+    """Protects the line of absent numbers from running into the edge, or into a count of three digits."""
+    assert absent_per_page(["M-001"] * 9) == 3
+    assert absent_per_page(["M-001", "M-1001"]) == 2
+    assert absent_per_page(["M-001"], crowded=True) == 2
+    assert absent_per_page([]) == 3
 
 
 def test_nothing_is_smaller_than_can_be_read() -> None:
     """Protects people at the back of the hall: ten metres for a number, five for a word, on a panel of 43 inches."""
-    assert places.LEAST_WORD == 44
-    assert places.SHORT_ROW >= 76 + 16
-    assert places.PAST_HEAD == 132
-    assert places.NOTICE >= 2 * places.LEAST_WORD + places.ROW_GAP
-    assert body(banner=True, counts=True, absent=True) > places.HERO_LEAST + places.HERO_SECOND
-    assert places.HERO_SECOND >= places.LEAST_WORD + places.ROW_GAP
+    assert (places.LEAST_WORD, places.LEAST_NUMBER) == (44, 76)
