@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from backend.wire import CodePlace
 
@@ -19,6 +19,7 @@ def _id_of_an_office(written: str) -> str:
 
 
 OfficeId = Annotated[str, AfterValidator(_id_of_an_office)]
+DocumentCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,3}[a-z]?$")]
 
 
 class OfficeSettings(BaseModel):
@@ -72,6 +73,11 @@ class OfficeSettings(BaseModel):
     )
     absent_returns_at_kiosk: bool = Field(
         default=True, description="Who was absent and shows the notice again is next to be called"
+    )
+    documents_first: tuple[DocumentCode, ...] = Field(
+        default=("A03", "A01", "A05", "A09", "A04", "A06"),
+        max_length=30,
+        description="Documents of list A that a checklist shows first, with the keys 1 to 6, in the order of its rules",
     )
     recent_calls: int = Field(
         default=8, ge=8, le=50, description="How many past calls a display gets; a display shows up to 8"

@@ -4,7 +4,8 @@
 // something happened, sends forms without leaving the page, and has the answer put in place.
 // What somebody is doing is kept: the focus, open lists, a search, and ticks that are not saved yet.
 // ask.js knows how to ask and what to say when nothing comes, parts.js what is put in place, press.js what is held down,
-// live.js what happens, keys.js keys, find.js the search, flaws.js the marks of documents, clock.js the time.
+// live.js what happens, keys.js keys, find.js the search, flaws.js the marks of documents, tabs.js whose documents are shown,
+// drawer.js who waits, clock.js the time.
 "use strict";
 
 (() => {
@@ -121,6 +122,8 @@
     readClock();
     showTimes();
     Uketsuke.showKeys();
+    Uketsuke.showTabs();
+    Uketsuke.showDrawer();
     say();
   };
 

@@ -18,6 +18,10 @@
       const seconds = Math.max(0, Math.floor((now - Date.parse(element.dataset.since)) / 1000));
       element.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     }
+    for (const element of document.querySelectorAll("[data-minutes-since]")) {
+      const minutes = Math.max(0, Math.floor((now - Date.parse(element.dataset.minutesSince)) / 60000));
+      element.textContent = element.dataset.words.replace("#", minutes);
+    }
   };
   const serverNow = () => Date.now() + ahead;
 

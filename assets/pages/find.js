@@ -40,10 +40,16 @@
     for (const group of list.querySelectorAll("fieldset")) {
       group.hidden = wanted !== "" && !group.querySelector(".tick:not([hidden])");
     }
-    const more = list.querySelector("details");
-    if (more) {
+    // A list is open as long as something is sought in it; then it is as it was.
+    for (const more of list.querySelectorAll("details")) {
       more.hidden = wanted !== "" && !more.querySelector(".tick:not([hidden])");
-      if (wanted !== "") more.open = true;
+      if (wanted !== "" && !more.open) {
+        more.open = true;
+        more.dataset.opened = "";
+      } else if (wanted === "" && "opened" in more.dataset) {
+        delete more.dataset.opened;
+        more.open = more.querySelector("input:checked") !== null;
+      }
     }
     list.querySelector(".find-nothing").hidden = wanted === "" || other !== null;
     aim(input, first ?? other);

@@ -53,7 +53,7 @@ class _CounterPage:
 
     def take_window(self, label: str) -> None:
         """Sit down at a window."""
-        self._press(f"#window-{label}", "#do-leave")
+        self._press(f"#window-{label}", ".bar-window")
 
     def _press(self, button: str, effect: str) -> None:
         """Press a button as a person does: see whether it had its effect, and if not, press again.

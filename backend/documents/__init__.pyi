@@ -58,6 +58,7 @@ from .model.shown import (
     read_shown as read_shown,
 )
 from .model.visit import (
+    CombinationState as CombinationState,
     Note as Note,
     Verdict as Verdict,
     Visit as Visit,

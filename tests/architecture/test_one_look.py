@@ -31,7 +31,6 @@ OTHER_SIZES: Final = {"backend/common/device_kit/label_face.py": "measures at 10
 STILL_WITH_SIZES: Final = frozenset(
     {
         "assets/demo/page.css",
-        "assets/pages/app.css",
         "backend/cli/rules_open.html",
         "backend/demo/sheets.py",
         "kiosk/screens/bring.kv",

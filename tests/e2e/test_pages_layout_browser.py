@@ -190,7 +190,7 @@ def scenes(handed: list[str]) -> tuple[Scene, ...]:
         expect(page.locator("#do-start")).to_be_visible()
 
     def menu(page: Page) -> None:
-        page.click("#language-menu summary")
+        page.locator("#menu > summary, #language-menu > summary").click()
 
     return (
         Scene("sign-in", "", "/sign-in"),

@@ -402,7 +402,7 @@ def test_pages_allow_no_foreign_or_inline_code(app: FastAPI, small_house: House)
         assert reply.headers["cache-control"] == "no-store"
         assert not re.search(r"<style|style=|\son\w+=|<script(?![^>]*src=)", reply.text), address
     scripts = re.findall(r'(?:src|href|data-line)="(/static/[^"]+)"', clerk.get("/clerk").text)
-    names = {"app.css", "tokens.css", "icon.svg"} | {path.name for path in locate("pages").glob("*.js")}
+    names = {"tokens.css", "icon.svg"} | {path.name for path in locate("pages").glob("*.[jc]s*")}
     assert {address.partition("?")[0].rpartition("/")[2] for address in scripts} == names
     for address in scripts:
         assert clerk.get(address).status_code == 200

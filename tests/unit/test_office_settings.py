@@ -23,6 +23,7 @@ OTHER: dict[str, Any] = {
     "absent_after_calls": 3,
     "absent_returns_at_kiosk": False,
     "recent_calls": 36,
+    "documents_first": ("A05",),
 }
 """A value for every setting of an office that is not the default."""
 
@@ -54,8 +55,10 @@ def test_each_setting_of_an_office_is_its_own(name: str) -> None:
     differs = {
         "queue": policies.of("01") != QueuePolicy(),
         "paper": settings.of_office("01").code_stands_on != settings.code_stands_on,
+        "checklist": settings.of_office("01").documents_first != settings.documents_first,
     }
-    assert differs == {"queue": name != "code_stands_on", "paper": name == "code_stands_on"}
+    places = {"code_stands_on": "paper", "documents_first": "checklist"}
+    assert [place for place, differ in differs.items() if differ] == [places.get(name, "queue")]
     assert policies.of("00") == policies.of("77") == QueuePolicy()
 
 

@@ -181,6 +181,11 @@ def _check(asked: Asked, session: Session, visitor: Ticket | None) -> _Check:
         graph.views.note(graph.database, session, visitor.id)
     return {
         **nothing,
-        "checklist": view_checklist(sheet, asked.texts, asked.documents),
+        "checklist": view_checklist(
+            sheet,
+            asked.texts,
+            asked.documents,
+            graph.settings.of_office(visitor.office_id).documents_first,
+        ),
         "lines": lines_of(sheet.fields, visitor.business_day, graph.directory, asked.texts, asked.documents),
     }
