@@ -5,7 +5,7 @@
 // What somebody is doing is kept: the focus, open lists, a search, and ticks that are not saved yet.
 // ask.js knows how to ask and what to say when nothing comes, parts.js what is put in place, press.js what is held down,
 // live.js what happens, keys.js keys, find.js the search, flaws.js the marks of documents, tabs.js whose documents are shown,
-// drawer.js who waits, clock.js the time.
+// drawer.js who waits, dialogs.js questions before what cannot be undone, clock.js the time.
 "use strict";
 
 (() => {
@@ -278,6 +278,7 @@
       put(asked, { banner: true });
       well = response.ok;
       if (well) Uketsuke.tellSisters("changed");
+      Uketsuke.closeQuestion();
     } catch (error) {
       answered();
       wanted = true;
@@ -302,6 +303,9 @@
       if (form.matches("[data-live]")) {
         event.preventDefault();
         command(form, event.submitter);
+      } else if (form.matches("[data-view]")) {
+        event.preventDefault();
+        lookFor(form);
       } else if (form.id === "checklist") {
         event.preventDefault();
         version += 1;
@@ -319,6 +323,29 @@
     keepFlaws(event.target);
     version += 1;
     save();
+  });
+  // Another part of the list: the address says which, so that loading the page anew shows the same.
+  const look = (address) => {
+    history.replaceState(null, "", `${address.pathname}${address.search}`);
+    refreshSoon();
+  };
+  const lookFor = (form) => {
+    const address = new URL(form.action);
+    address.search = new URLSearchParams(Array.from(new FormData(form)).filter(([, value]) => value !== ""));
+    look(address);
+  };
+  document.addEventListener(
+    "click",
+    (event) => {
+      const link = event.target.closest("a[data-view]");
+      if (!panelUrl || !link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      look(new URL(link.href));
+    },
+    { capture: true },
+  );
+  document.addEventListener("input", (event) => {
+    if (panelUrl && event.target.form?.matches("form[data-view]") && !event.isComposing) lookFor(event.target.form);
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-guide-close]")) {

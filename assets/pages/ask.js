@@ -80,7 +80,7 @@ const Uketsuke = {};
       const response = await fetch(address, {
         method: form === undefined ? "GET" : "POST",
         body: form === undefined ? undefined : new URLSearchParams(form),
-        headers: { "X-Fragment": "page", "X-Have": Uketsuke.versions() },
+        headers: { "X-Fragment": "page", "X-Have": Uketsuke.versions(), "X-View": location.search },
         credentials: "same-origin",
         cache: "no-store",
         signal,

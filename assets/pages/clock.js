@@ -16,11 +16,13 @@
     if (clock) clock.textContent = tokyo.format(now);
     for (const element of document.querySelectorAll("[data-since]")) {
       const seconds = Math.max(0, Math.floor((now - Date.parse(element.dataset.since)) / 1000));
+      element.hidden = Uketsuke.isStill(); // the time of the call stands beside it
       element.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     }
     for (const element of document.querySelectorAll("[data-minutes-since]")) {
       const minutes = Math.max(0, Math.floor((now - Date.parse(element.dataset.minutesSince)) / 60000));
       element.textContent = element.dataset.words.replace("#", minutes);
+      if (element.dataset.from) element.parentElement.hidden = minutes < Number(element.dataset.from);
     }
   };
   const serverNow = () => Date.now() + ahead;

@@ -46,6 +46,7 @@
       if (shown && shown.textContent !== letter) shown.textContent = letter;
       one.setAttribute("aria-keyshortcuts", letter);
     }
+    showStill();
     const button = find("keys");
     if (!button) return;
     button.setAttribute("aria-pressed", String(on));
@@ -54,6 +55,11 @@
   const toggleKeys = () => {
     if (keep("keys", keysOn() ? "off" : "on")) showKeys();
   };
+
+  // --- Times that move can be stopped (WCAG 2.2.2) -----------------------------------------------------------
+
+  const isStill = () => kept("still") === "on";
+  const showStill = () => find("still")?.setAttribute("aria-pressed", String(isStill()));
 
   // --- Keys -----------------------------------------------------------------------------------------------
 
@@ -140,9 +146,13 @@
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("#keys")) toggleKeys();
+    if (event.target.closest("#still") && keep("still", isStill() ? "off" : "on")) {
+      showStill();
+      Uketsuke.showTimes();
+    }
     closeMenus(event.target);
   });
 
-  Object.assign(Uketsuke, { keep, keysOn, kept, letterOf, ownKeys, keyOf, showKeys });
+  Object.assign(Uketsuke, { isStill, keep, keyOf, letterOf, ownKeys, showKeys });
   showKeys();
 })();

@@ -67,5 +67,5 @@ from .storing.papers import (
 from .storing.queue import waiting_in_turn as waiting_in_turn
 from .storing.seats import taken_windows as taken_windows
 from .storing.tables import tickets as tickets
-from .storing.tickets import count_in_state as count_in_state
+from .storing.tickets import count_in_state as count_in_state, count_waiting as count_waiting
 from .windows import Windows as Windows

@@ -86,7 +86,8 @@ def test_every_setting_of_the_server_is_documented_with_its_default() -> None:
         if value in ((), None, {}):
             return "none"
         if isinstance(value, tuple):
-            return f"[{', '.join(inline_table(one) for one in value)}]"
+            shown_ones = (json.dumps(one) if isinstance(one, str) else inline_table(one) for one in value)
+            return f"[{', '.join(shown_ones)}]"
         return str(value).lower() if isinstance(value, bool) else str(value)
 
     assert documented == {name: as_written(name) for name in Settings.model_fields}

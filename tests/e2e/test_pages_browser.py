@@ -449,9 +449,10 @@ def test_a_colleague_who_was_faster_is_named_at_the_top(open_page: SignIn, small
     counter = small_house.counter
     counter.take_window(uuid4(), other, "2")
     clerk.route("**/clerk/panel", lambda route: route.abort())  # the page does not hear of it in time
-    clerk.click("#waiting-rows summary")
+    clerk.click("#waiting-rows .row-menu > summary")
+    clerk.click("#waiting-rows .confirm > summary")
     counter.call_next(uuid4(), other)
-    clerk.click("#waiting-rows .confirm .danger")
+    clerk.click("#ask .danger")
     expect(clerk.locator("#banner")).to_contain_text("W-400は2番窓口で対応中です。")
     expect(clerk.locator("#waiting-count")).to_have_text("0")
 

@@ -24,8 +24,8 @@ from tests.counter import actor_of
 from tests.pages_support import arrive, walk_in
 from tests.support import KIOSK, PASSWORD, House
 
-SIZES = ((1920, 1080), (1280, 720), (768, 1024), (320, 568))
-"""A wide screen, the smallest of a clerk, a tablet, and what 400 % of zoom leaves of 1280 pixels."""
+SIZES = ((1920, 1080), (1280, 720), (768, 1024), (640, 360), (320, 568))
+"""A wide screen, the smallest of a clerk, a tablet, and what 200 % and 400 % of zoom leave of 1280 pixels."""
 LONG_NAME = "アレクサンドリア・ヴィクトリア＝フォン・ホーエンツォレルン・マクシミリアン・デ・ラ・クルス・Ｊｒ"
 LONG_WORD = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren"
 SHOTS = os.environ.get("UKETSUKE_PAGE_SHOTS", "")
@@ -178,7 +178,7 @@ def scenes(handed: list[str]) -> tuple[Scene, ...]:
         expect(page.locator("#guide-title")).to_be_visible()
 
     def cancel(page: Page) -> None:
-        page.locator("#waiting-rows .confirm summary").first.click()
+        page.locator("#waiting-rows .row-menu > summary").first.click()
 
     def opened(page: Page) -> None:
         for one in ("#missing-more", "#reasons", "#told", "#more-applicant"):

@@ -74,7 +74,12 @@ def test_news_bring_the_row_that_came(served: tuple[Somebody, str], small_house:
     assert parts_of(still) == []
     ticket = walk_in(small_house)
     news = clerk.get("/clerk/panel", headers=having(page)).text
-    assert set(parts_of(news)) == {"do-queue", "waiting", f"waiting-{ticket.ticket_id.hex}"}
+    assert set(parts_of(news)) == {
+        "do-queue",
+        "waiting-head",
+        "waiting-list",
+        f"waiting-{ticket.ticket_id.hex}",
+    }
 
 
 def test_a_page_of_another_visitor_gets_the_whole_check(

@@ -35,7 +35,7 @@ def test_the_list_shows_what_was_checked_in_the_order_of_the_hand_over(
     handed_over(app, small_house, "11111112", "2")
     page = at_window(app, small_house, "staff01", "A", Role.STAFF).get("/staff").text
     rows = re.findall(
-        r'<tr data-number="(\S+)"[^>]*>.*?<td>([\d:]+)</td>\s*<td>(.*?)</td>\s*<td>(.*?)</td>',
+        r'<tr data-number="(\S+)"[^>]*>.*?<td>([\d:]+)\b.*?</td>\s*<td>(.*?)</td>\s*<td>(.*?)</td>',
         page,
         re.DOTALL,
     )
@@ -146,3 +146,17 @@ def test_staff_sit_at_issuance_windows_and_need_one_to_call(app: FastAPI, small_
     assert staff.ask(f"{ticket}/call").json()["code"] == "window_needed"
     staff.post(f"{ticket}/call")
     assert "先に交付窓口を選んでください。" in staff.get("/staff").text
+
+
+def test_who_waits_long_after_the_hand_over_is_marked(app: FastAPI, small_house: House) -> None:
+    """After ten minutes a sign and the minutes stand beside the time, so that nobody is forgotten in the list."""
+    small_house.reserve("11111112")
+    handed_over(app, small_house, "11111112", "1")
+    staff = at_window(app, small_house, "staff01", "A", Role.STAFF)
+    badge = r'class="badge badge-care" (hidden)?>'
+    small_house.clock.advance(minutes=9)
+    assert re.findall(badge, staff.get("/staff").text) == ["hidden"]
+    small_house.clock.advance(minutes=2)
+    page = staff.get("/staff").text
+    assert re.findall(badge, page) == [""]
+    assert ">11分<" in page

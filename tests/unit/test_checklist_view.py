@@ -59,32 +59,6 @@ def test_a_form_of_the_page_says_what_the_page_showed() -> None:
     assert [fold.ticked for fold in applicant.folded] == [0, 0]
 
 
-def test_the_six_documents_stand_where_they_stood() -> None:
-    """Keys are learnt by place: the office's documents keep the order of the rules, whatever was ticked before."""
-    wanted = ("A09", "A05", "A03")
-    empty = view_checklist(a_sheet(Ticks("R1")), PAGES, DOCUMENTS, wanted).documents[0]
-    ticked = Ticks("R1", applicant=("A12", "B20"), papers=("notice",))
-    later = view_checklist(a_sheet(ticked), PAGES, DOCUMENTS, wanted).documents[0]
-    assert [box.code for box in empty.first] == ["A01", "A02", "A03", "A04", "A05", "A09"]
-    assert [box.code for box in later.first] == [box.code for box in empty.first]
-    assert [(fold.kind, fold.ticked) for fold in later.folded] == [("A", 1), ("B", 1)]
-
-
-def test_each_person_says_how_many_documents_count() -> None:
-    """A tab tells who still has to show something: of the nearest way, what is there and what is needed."""
-
-    def counted(*codes: str) -> tuple[int, int]:
-        view = view_checklist(a_sheet(Ticks("R1", applicant=codes)), PAGES, DOCUMENTS)
-        return view.documents[0].had, view.documents[0].needed
-
-    assert [counted(), counted("B20"), counted("B20", "B21"), counted("A03")] == [
-        (0, 1),
-        (1, 2),
-        (2, 2),
-        (1, 1),
-    ]
-
-
 def test_an_empty_checklist_asks_for_the_notice_first() -> None:
     """Nobody is sent home, or to another type, before the clerk has asked for anything."""
     notice = DOCUMENTS.text("paper.notice")

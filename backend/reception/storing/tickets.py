@@ -83,6 +83,11 @@ _COUNTS = Statement(
 _IN_STATE = Statement(
     select(func.count()).select_from(tickets).where(*OF_DAY, tickets.c.state == bindparam("state"))
 )
+_BY_REASON = Statement(
+    select(tickets.c.reason, func.count())
+    .where(*OF_DAY, tickets.c.state == literal_column(f"'{TicketState.WAITING}'"))
+    .group_by(tickets.c.reason)
+)
 
 
 @cache
@@ -126,6 +131,12 @@ def seat_and_visitor(
 def count_in_state(connection: Connection, office_id: str, day: date, state: TicketState) -> int:
     """How many tickets of an office and day are in a state."""
     return int(_IN_STATE.scalar(connection, office=office_id, day=day, state=state.value))
+
+
+def count_waiting(connection: Connection, office_id: str, day: date) -> dict[CheckInReason, int]:
+    """How many wait, by how their check-in ended; a reason that nobody has is left out."""
+    rows = _BY_REASON.rows(connection, office=office_id, day=day)
+    return {CheckInReason(reason): count for reason, count in rows}
 
 
 def queue_counts(connection: Connection, office_id: str, day: date) -> dict[str, int]:

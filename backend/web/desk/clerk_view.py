@@ -11,12 +11,10 @@ from backend.protection import Session, permitted_columns
 from backend.reception import (
     ReceptionError,
     Ticket,
-    count_in_state,
     lacks_paper,
     next_due,
     tickets_in,
     troubles_at,
-    waiting_in_turn,
     without_paper,
 )
 from backend.storage import last_event_seq
@@ -25,12 +23,13 @@ from backend.web.desk.checklist_view import ChecklistView, view_checklist
 from backend.web.desk.device_alarms import DeviceAlarm, alarms_of
 from backend.web.desk.guide_view import GuideView, view_guide
 from backend.web.desk.pages import Asked
+from backend.web.desk.queue_view import PAGE, QueuePart, QueueView, view_queue
 from backend.web.desk.reservation_words import ReservationLine, lines_of
 from backend.web.desk.seat_view import TopBar, place_of, top_bar
 from backend.web.http.errors import describe
 from backend.wire import PrinterTrouble, PrintState, TicketState, WindowKind
 
-_MOST_ROWS = 50
+_MOST_ROWS = PAGE
 _MOST_WITHOUT_PAPER = 20
 _OPEN_WITHOUT_PAPER = 3
 """This many rows of numbers without paper still leave room for the queue on a low screen."""
@@ -57,7 +56,7 @@ class ClerkContext(TopBar, _Check):
     Attributes:
         guide: the step of the questions about who came that is open.
         seq: of the newest event that is shown for certain.
-        waiting: those who are called next, in the order of the calls; ``waiting_count`` counts all.
+        queue: a page of those who wait; ``next_waiting`` is whoever is called next, ``waiting_count`` counts all.
         visitor: who is at the clerk's window.
         no_paper_open: how many numbers without paper are shown without asking for more.
         redraw_at: when the page would look different without any event, UTC.
@@ -66,7 +65,8 @@ class ClerkContext(TopBar, _Check):
 
     guide: GuideView | None
     seq: int
-    waiting: Sequence[Ticket]
+    queue: QueueView
+    next_waiting: Ticket | None
     waiting_count: int
     absent: Sequence[Ticket]
     incomplete: Sequence[Ticket]
@@ -96,12 +96,11 @@ def clerk_context(asked: Asked, session: Session) -> ClerkContext:
         seq = last_event_seq(connection, session.office_id)
         place = place_of(connection, asked, session, WindowKind.RECEPTION)
         office_id = place.office.id
-        waiting = waiting_in_turn(
-            connection, office_id, today, graph.policies.of(office_id).due(now), limit=_MOST_ROWS
-        )
-        waiting_count = count_in_state(connection, office_id, today, TicketState.WAITING)
         absent = tickets_in(connection, office_id, today, {TicketState.ABSENT}, limit=_MOST_ROWS)
         incomplete = tickets_in(connection, office_id, today, {TicketState.INCOMPLETE}, limit=_MOST_ROWS)
+        due = graph.policies.of(office_id).due(now)
+        part = QueuePart.of(asked.request)
+        queue = view_queue(connection, office_id, today, due, part, absent=len(absent))
         no_paper, no_paper_count = without_paper(connection, office_id, today, now, limit=_MOST_WITHOUT_PAPER)
         redraw_at = next_due(connection, office_id, today, now)
         troubles = troubles_at(connection, office_id, today)
@@ -115,8 +114,9 @@ def clerk_context(asked: Asked, session: Session) -> ClerkContext:
         "guide": None,
         **top_bar(asked, session, place),
         "seq": seq,
-        "waiting": waiting,
-        "waiting_count": waiting_count,
+        "queue": queue,
+        "next_waiting": queue.next,
+        "waiting_count": queue.count,
         "absent": absent,
         "incomplete": incomplete,
         "others": others,

@@ -1,0 +1,100 @@
+// Questions before what cannot be undone, in a dialog that starts on no; and the dialog in which a person chooses keys.
+// Without scripts the question stands where its button is.
+"use strict";
+
+(() => {
+  const { keep, keyOf, letterOf, ownKeys, showKeys } = Uketsuke;
+  const find = (id) => document.getElementById(id);
+  const place = find("ask-place");
+  let from = ""; // where the question was asked
+
+  // --- Questions ------------------------------------------------------------------------------------------
+
+  const closeQuestion = () => {
+    const dialog = find("ask");
+    if (!dialog) return;
+    dialog.close();
+    dialog.remove();
+    const before = find(from)?.querySelector("summary");
+    (before ?? document.querySelector("[data-focus]"))?.focus({ preventScroll: true });
+  };
+  const ask = (question) => {
+    closeQuestion();
+    const menu = question.closest("details.menu");
+    from = menu?.id ?? question.id;
+    if (menu) menu.open = false;
+    const dialog = document.createElement("dialog");
+    dialog.id = "ask";
+    dialog.className = "dialog";
+    for (const one of question.querySelector(".confirm-box").children) dialog.append(one.cloneNode(true));
+    for (const one of dialog.querySelectorAll("[id]")) one.id = `ask-${one.id}`;
+    dialog.querySelector(".ask-title").id = "ask-title";
+    dialog.setAttribute("aria-labelledby", "ask-title");
+    const no = document.createElement("button");
+    no.type = "button";
+    no.id = "ask-no";
+    no.className = "button";
+    no.textContent = place.dataset.no;
+    no.addEventListener("click", closeQuestion);
+    const answers = document.createElement("div");
+    answers.className = "actions answers";
+    answers.append(no, ...dialog.querySelectorAll("form"));
+    dialog.append(answers);
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      closeQuestion();
+    });
+    place.append(dialog);
+    dialog.showModal();
+    no.focus();
+  };
+  document.addEventListener("click", (event) => {
+    const question = event.target.closest("summary")?.closest("[data-ask]");
+    if (!question) return;
+    event.preventDefault();
+    ask(question);
+  });
+
+  // --- Own keys -------------------------------------------------------------------------------------------
+
+  const fields = () => Array.from(document.querySelectorAll("[data-own-key]"));
+  const showFields = () => {
+    const own = ownKeys();
+    for (const field of fields()) field.value = letterOf(keyOf(field.dataset.ownKey, own));
+  };
+  // A letter that another action has is exchanged with it: no two have one key.
+  const choose = (field, letter) => {
+    const own = ownKeys();
+    const before = keyOf(field.dataset.ownKey, own);
+    const wanted = `Key${letter}`;
+    const other = fields().find((one) => one !== field && keyOf(one.dataset.ownKey, own) === wanted);
+    if (other) own[other.dataset.ownKey] = before;
+    own[field.dataset.ownKey] = wanted;
+    keep("own-keys", JSON.stringify(own));
+  };
+  document.addEventListener("input", (event) => {
+    const field = event.target;
+    if (!field.matches?.("[data-own-key]") || event.isComposing) return;
+    const letter = field.value.normalize("NFKC").toUpperCase();
+    if (/^[A-Z]$/.test(letter)) choose(field, letter);
+    if (letter) showFields();
+    showKeys();
+  });
+  document.addEventListener("focusout", (event) => {
+    if (event.target.matches?.("[data-own-key]")) showFields();
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("#do-keys")) {
+      showFields();
+      find("keys-dialog").showModal();
+    } else if (event.target.closest("#do-keys-reset")) {
+      keep("own-keys", "{}");
+      showFields();
+      showKeys();
+    } else if (event.target.closest("[data-dialog-close]")) {
+      event.target.closest("dialog").close();
+    }
+  });
+
+  Object.assign(Uketsuke, { closeQuestion });
+})();

@@ -1,0 +1,135 @@
+"""The list of who waits: which part of it somebody looks at, by kind, by number, fifty at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.requests import Request
+
+from backend.reception import Ticket, count_waiting, waiting_in_turn
+from backend.storage import Connection
+from backend.web.desk.addresses import At
+from backend.wire import CheckInReason
+
+PAGE: Final = 50
+"""Numbers of one page of the list."""
+ALL, ABSENT = "all", "absent"
+_KINDS: Final[Mapping[str, frozenset[CheckInReason]]] = {
+    "reserved": frozenset(
+        {CheckInReason.ON_TIME, CheckInReason.EARLY, CheckInReason.ALREADY_CHECKED_IN}
+    ),
+    "late": frozenset({CheckInReason.LATE}),
+    "walk_in": frozenset({CheckInReason.WALK_IN}),
+}  # fmt: skip
+_VIEW = "x-view"
+_LONGEST_NUMBER = 6
+_MOST = 10_000
+
+
+@dataclass(frozen=True)
+class QueuePart:
+    """What of the list somebody wants to see: one kind or all, numbers that hold some letters, and a page from 1."""
+
+    show: str = ALL
+    number: str = ""
+    page: int = 1
+
+    @classmethod
+    def of(cls, request: Request) -> "QueuePart":
+        """From the address of a page, or from the header by which its script says what its address is."""
+        given = dict(request.query_params) or dict(
+            parse_qsl(request.headers.get(_VIEW, "")[:200].lstrip("?"))
+        )
+        show, page = given.get("show", ALL), given.get("page", "1")[:9]
+        return cls(
+            show if show in {*_KINDS, ABSENT} else ALL,
+            given.get("number", "").strip().upper()[:_LONGEST_NUMBER],
+            min(int(page), _MOST // PAGE) if page.isascii() and page.isdigit() and int(page) else 1,
+        )
+
+    def address(self, *, show: str | None = None, page: int = 1) -> str:
+        """The address of another part of the list; it leads to the list itself where that is a drawer."""
+        said = {"show": show or self.show, "number": self.number if show is None else "", "page": str(page)}
+        usual = {"show": ALL, "number": "", "page": "1"}
+        query = urlencode({name: value for name, value in said.items() if value != usual[name]})
+        return f"{At.CLERK}{'?' if query else ''}{query}#queue"
+
+    def takes(self, ticket: Ticket) -> bool:
+        """Whether a number is of this part."""
+        kinds = _KINDS.get(self.show)
+        return (kinds is None or ticket.reason in kinds) and self.number in ticket.label
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A kind to look at: its name, how many there are, where it leads, whether it is shown."""
+
+    kind: str
+    count: int
+    address: str
+    shown: bool
+
+
+@dataclass(frozen=True)
+class QueueView:
+    """A page of the list.
+
+    Attributes:
+        next: whoever is called next, also where the page shows others.
+        rows: of this page, in the order of the calls.
+        first: the place of its first row in the part that is shown, from 1.
+        found: how many that part has.
+        count: how many wait in all.
+        before, after: addresses of the pages beside this one.
+    """
+
+    part: QueuePart
+    next: Ticket | None
+    rows: Sequence[Ticket]
+    first: int
+    found: int
+    count: int
+    filters: tuple[Filter, ...]
+    before: str | None
+    after: str | None
+
+
+def view_queue(
+    connection: Connection, office_id: str, day: date, due: datetime, part: QueuePart, *, absent: int
+) -> QueueView:
+    """Read a page of who waits.
+
+    Args:
+        connection: a reading transaction.
+        office_id: whose queue.
+        day: business day.
+        due: reserved times up to this one have come; aware.
+        part: what is asked for; a page that is not there is the last one.
+        absent: how many are absent, for their filter.
+    """
+    counts = count_waiting(connection, office_id, day)
+    total = sum(counts.values())
+    whole = part.show == ALL and not part.number
+    most = part.page * PAGE if whole and part.page * PAGE < total else _MOST
+    in_turn = waiting_in_turn(connection, office_id, day, due, limit=most)
+    found = [ticket for ticket in in_turn if part.takes(ticket)]
+    size = total if whole else len(found)
+    page = min(part.page, max(1, -(-size // PAGE)))
+    start = (page - 1) * PAGE
+    kinds = {kind: sum(counts.get(reason, 0) for reason in reasons) for kind, reasons in _KINDS.items()}
+    return QueueView(
+        part=part,
+        next=in_turn[0] if in_turn else None,
+        rows=found[start : start + PAGE],
+        first=start + 1,
+        found=size,
+        count=total,
+        filters=tuple(
+            Filter(kind, count, part.address(show=kind), part.show == kind)
+            for kind, count in {ALL: total, **kinds, ABSENT: absent}.items()
+        ),
+        before=part.address(page=page - 1) if page > 1 else None,
+        after=part.address(page=page + 1) if start + PAGE < size else None,
+    )
