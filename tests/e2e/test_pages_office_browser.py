@@ -29,6 +29,7 @@ def test_an_office_is_chosen_with_a_digit_and_other_tabs_follow(
     other.goto(f"{address}/clerk")
     other.click("#window-1")
     expect(other.locator(".bar-window")).to_be_visible()
+    page.click("#menu > summary")
     page.click("#do-choose-office")
     expect(page.locator("#office-01")).to_be_focused()
     page.keyboard.press("3")

@@ -114,6 +114,11 @@ def test_the_common_check_fits_a_small_screen_in_every_language(enter: Enter, de
     login = begin(desk, name=LONG_NAME)
     for language in Language:
         page = enter(login, language=language)
+        faces = page.locator(".icon").evaluate_all(
+            "all => [...new Set(all.map((one) => getComputedStyle(one).fontFamily))]"
+        )
+        assert len(faces) == 1, "an icon is drawn by the icons' font, whatever the language's font is"
+        assert "Icons" in faces[0]
         room = page.evaluate(_ROOM)
         assert room["page"] <= 720, language
         assert max(room["columns"]) <= 1, language
