@@ -62,6 +62,13 @@ class KioskConfig(DeviceSettings):
         default=CameraAt.NONE,
         description="Where visitors find the camera: top, below, left or right of the screen; none draws no arrow",
     )
+    slot_at: CameraAt = Field(
+        default=CameraAt.NONE,
+        description="Where visitors find the slot that gives the ticket: top, below, left or right of the screen, or none",
+    )
+    reduced_motion: bool = Field(
+        default=False, description="Show the drawing of what to hold where as one still picture"
+    )
 
     scanner: str = Field(
         default="keyboard",

@@ -10,6 +10,7 @@ from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.web.devices.bring_view import bring_guide
 from backend.wire.messages import BringItem
+from kiosk.screens.look import LOOK
 from kiosk.visit.inputs import Button
 from kiosk.visit.presentation import (
     BringListView,
@@ -24,10 +25,9 @@ from kiosk.visit.presentation import (
     WorkingView,
 )
 from kiosk.visit.presenter import present
-from kiosk.visit.scenes import NOW, TICKET, conditions, every_scene, offices
+from kiosk.visit.scenes import NOW, TICKET, every_scene, offices, scene_state
 from kiosk.visit.screens import PaperState
-from kiosk.visit.state import State
-from kiosk.visit.texts import spoken
+from kiosk.visit.texts import Text, spoken
 from tests.kv_places import Place, constants, line_width
 
 WINDOW = (1080, 1920)
@@ -51,29 +51,47 @@ def views(language: Language) -> Iterator[tuple[str, View]]:
     """Every scene in a language, with each paper that its words may name."""
     for name, screen in SCENES.items():
         for office in offices(name):
-            yield name, spoken(present(State(screen, language, conditions(name, SITUATIONS)), office, NOW))
+            yield name, spoken(present(scene_state(name, screen, language, SITUATIONS), office, NOW))
 
 
 def lay(view: View) -> Place:
     """The whole window with a view on it. The office's name fits itself; a window shows how."""
     common = view.common
+    LOOK.language = common.language
+    LOOK.ease(eased=common.eased)
     font = fonts.typeface_of(common.language).value
     window = Place(
-        "KioskRoot", {"office": "", "counter": common.counter, "font": font, "time": "10:21"}, *WINDOW
+        "KioskFrame", {"office": "", "counter": common.counter, "font": font, "time": "10:21"}, *WINDOW
     )
     for choice in common.choices:
         window.part("languages").add(
             "KioskLanguageButton",
             text=choice.own_name,
             font=fonts.typeface_of(choice.language).value,
-            letter=constants("root")["LANGUAGE_LETTERS"],
             chosen=choice.chosen,
+            size_hint=(_wide(choice.own_name), 1),
         )
-    screen = window.part("place").add(_KINDS[type(view)], view=view, font=font, camera_at=None)
+    window.part("languages").add(
+        "KioskLanguageButton",
+        text=common.ease,
+        font=font,
+        chosen=common.eased,
+        size_hint=(_wide(common.ease), 1),
+    )
+    screen = window.part("place").add(
+        _KINDS[type(view)], view=view, font=font, camera_at="none", slot_at="none"
+    )
     _fill(screen, view, font)
     if (words := getattr(view, "still_there", None)) is not None:
         screen.add("StillThereQuestion", words=words, font=font)
     return window
+
+
+def _wide(words: Text) -> float:
+    """The share of the row of languages that a button gets; the screens' own reckoning imports a window."""
+    return 1.5 + max(
+        2.2, *(sum(0.6 if letter.isascii() else 1.0 for letter in word) for word in str(words).split())
+    )
 
 
 def _fill(screen: Place, view: View, font: str) -> None:
@@ -88,11 +106,10 @@ def _fill(screen: Place, view: View, font: str) -> None:
         minds = view.paper in {PaperState.FAILED, PaperState.UNCONFIRMED}
         screen.know(paper_kind="mind" if minds else "done")
     elif isinstance(view, KeypadView):
-        letters = constants("keypad")["WORD_LETTERS"][view.page]
         columns = constants("keypad")["COLUMNS"][view.page]
         screen.know(columns=columns)
         for word in [*[""] * (columns - 2), view.other_page, view.backspace]:
-            screen.part("keys").add("KioskKey", text=word, font=font, letter=letters)
+            screen.part("keys").add("KioskKey", text=word, font=font)
     elif isinstance(view, BringView):
         said = constants("bring")
         for choice in view.choices:

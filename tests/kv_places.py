@@ -23,6 +23,7 @@ from backend.common import fonts
 from backend.common.shipped import ROOT
 from kiosk import visit
 from kiosk.screens.look import LOOK
+from kiosk.screens.text_lines import lines_of
 from kiosk.visit.screens import KeyPage
 
 SCREENS: Final = ROOT.parent / "kiosk" / "screens"
@@ -264,7 +265,7 @@ class Place:
     # How large it is: what its box gives it, or what it says itself where it wants nothing of its box.
 
     def _hint(self, axis: int) -> float | None:
-        both = self._read("size_hint", (1, 1))
+        both = self._known.get("size_hint") or self._read("size_hint", (1, 1))
         name = f"size_hint_{'xy'[axis]}"
         hint = self._read(name) if name in self._said else both[axis]
         return None if hint is None else float(hint)
@@ -358,8 +359,13 @@ class Place:
         return bool(self._read("bold", otherwise=False))
 
     def lines(self) -> list[str]:
-        """Its lines as they are broken by hand."""
-        return str(self.text).split("\n")
+        """Its lines: those of a text end between phrases, those of a single line where it says."""
+        if "KioskLine" in self._line:
+            return str(self.text).split("\n")
+        return lines_of(str(self.text), self.width, self._across, LOOK.language)
+
+    def _across(self, text: str) -> float:
+        return float(1.006 * line_width(text, self.font_name, 100, bold=self.bold) * self.font_size / 100 + 2)
 
     def longest(self) -> float:
         """How wide its longest line is."""

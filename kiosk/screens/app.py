@@ -87,6 +87,8 @@ class KioskApp(App):
             preview_fps=self._config.preview_fps,
             mirror=self._config.camera_mirror,
             camera_at=self._config.camera_at,
+            slot_at=self._config.slot_at,
+            still=self._config.reduced_motion,
             guard=self._guard,
         )
         self.root = root

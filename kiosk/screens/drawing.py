@@ -11,7 +11,7 @@ from kivy.uix.widget import Widget
 
 from backend.wire import CodePlace
 from kiosk.camera import CameraAt
-from kiosk.screens.gesture import picture, pictures, seconds
+from kiosk.screens.gesture import STEPS, picture, pictures, seconds
 
 
 class KioskDrawing(Widget):
@@ -38,14 +38,15 @@ class KioskDrawing(Widget):
     def start(self) -> None:
         """Begin with the first picture, and turn to the next one when its time is over."""
         self.stop()
+        self.step = 0
         self._turning = Clock.schedule_once(self._turn, seconds(0))
 
     def stop(self) -> None:
-        """Stop taking turns, and go back to the first picture."""
+        """Stop taking turns, and stay at the picture that says the most: the paper before the lens."""
         if self._turning is not None:
             self._turning.cancel()
             self._turning = None
-        self.step = 0
+        self.step = STEPS - 1
 
     @property
     def turning(self) -> bool:

@@ -8,6 +8,7 @@ from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.gridlayout import GridLayout
 from kivy.uix.widget import Widget
 
+from kiosk.screens.look import LOOK
 from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import KioskKey, load_rules
 from kiosk.screens.visitor_actions import VisitorActions
@@ -15,10 +16,7 @@ from kiosk.visit import Button, KeypadView, KeyPage, Text
 
 DIGITS = "123456789"
 
-WORD_LETTERS: Final = {KeyPage.DIGITS: 46, KeyPage.LETTERS: 38}
-"""Size of letters on keys that have a word, in pixels of the design."""
-
-COLUMNS: Final = {KeyPage.DIGITS: 3, KeyPage.LETTERS: 6}
+COLUMNS: Final = {KeyPage.DIGITS: 3, KeyPage.LETTERS: 7}
 """Keys per row."""
 
 
@@ -47,26 +45,26 @@ class KeypadScreen(AskingScreen):
 
     def _lay_keys(self, view: KeypadView) -> None:
         self.keys.clear_widgets()
-        small = WORD_LETTERS[view.page]
         self.columns = COLUMNS[view.page]
         # Where a number has no letters there is no page of them.
-        page = self._special(view.other_page, Button.PAGE, small) if view.other_page else None
-        backspace = self._special(view.backspace, Button.BACKSPACE, small)
+        page = self._special(view.other_page, Button.PAGE) if view.other_page else None
+        backspace = self._special(view.backspace, Button.BACKSPACE)
         if view.page is KeyPage.DIGITS:
-            row = [page or Widget(), self._letter("0", 84), backspace]
-            keys = [*(self._letter(key, 84) for key in DIGITS), *row]
+            row = [page or Widget(), self._letter("0"), backspace]
+            keys = [*(self._letter(key) for key in DIGITS), *row]
         else:
-            letters = [self._letter(key, 64) for key in ascii_uppercase]
+            letters = [self._letter(key) for key in ascii_uppercase]
             keys = [*letters, page or Widget(), backspace]
         for key in keys:
             self.keys.add_widget(key)
 
-    def _letter(self, key: str, size: float) -> KioskKey:
-        made = KioskKey(key=key, text=key, letter=dp(size))
+    def _letter(self, key: str) -> KioskKey:
+        digits = self.columns == COLUMNS[KeyPage.DIGITS]
+        made = KioskKey(key=key, text=key, letter=dp(LOOK.type.digit if digits else LOOK.type.title))
         made.bind(on_release=lambda tapped: self.controls.key(tapped.key))
         return made
 
-    def _special(self, text: Text, button: Button, size: float) -> KioskKey:
-        made = KioskKey(text=text, letter=dp(size), font=self.font, action=button)
+    def _special(self, text: Text, button: Button) -> KioskKey:
+        made = KioskKey(text=text, font=self.font, action=button)
         made.bind(on_release=lambda _: self.controls.tap(button))
         return made

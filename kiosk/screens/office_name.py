@@ -8,16 +8,11 @@ from kivy.properties import ObjectProperty, StringProperty
 
 from backend.common import Language, break_lines
 from backend.common.device_kit import width_at_100
+from kiosk.screens.look import LOOK
 from kiosk.screens.style import KioskText
 
-LARGEST: Final = 44
-"""Size of letters of a short name, in pixels of the design."""
-
-IN_TWO_LINES: Final = (36, 35, 34)
-"""Sizes to try for a name that is too long for one line."""
-
-LEAST: Final = IN_TWO_LINES[-1]
-"""Least size of letters: 7 mm or more on a 24-inch portrait screen, readable for a visitor who stands there."""
+LEAST: Final = 38
+"""Least size of letters in pixels of the design: 10 mm on a 24-inch portrait screen."""
 
 _MORE: Final = "…"
 
@@ -40,10 +35,13 @@ class KioskOffice(KioskText):
 
     def _largest(self) -> tuple[int, list[str]]:
         """The largest size at which the name fits, and its lines."""
-        for size in range(LARGEST, IN_TWO_LINES[0], -1):
+        largest = round(LOOK.type.small)
+        for size in range(round(LOOK.type.body), largest, -1):
             if self._wide(self.name, size) <= self.width:
                 return size, [self.name]
-        for size in IN_TWO_LINES:
+        for size in range(largest, LEAST - 1, -1):
+            if self._wide(self.name, size) <= self.width:
+                return size, [self.name]
             if len(self._lines(size, self.width)) == 2:
                 # Take the smallest width that needs no third line: then no short word is alone in the second line.
                 narrow = range(int(self.width / 2), int(self.width), 8)

@@ -16,12 +16,19 @@ from backend.common.device_kit import picture_of, register_faces
 from backend.common.receipt import WIDTHS, TicketFace, draw_ticket
 from backend.wire import BringSituation
 from kiosk.screens.root import KioskRoot
-from kiosk.visit import NOW, OFFICE, TICKETS, State, conditions, every_scene, present
+from kiosk.visit import NOW, OFFICE, TICKETS, every_scene, present, scene_office, scene_state
 
 _FRAMES = 4
 """How many frames to wait: layout takes more than one where heights depend on texts."""
 
-_NOBODY = SimpleNamespace(tap=lambda _: None, key=lambda _: None, choose=lambda _: None, speak=lambda _: None)
+_NOBODY = SimpleNamespace(
+    tap=lambda _: None,
+    key=lambda _: None,
+    choose=lambda _: None,
+    speak=lambda _: None,
+    pressed=lambda: None,
+    touched=lambda: None,
+)
 
 
 class SceneWindow:
@@ -46,8 +53,8 @@ class SceneWindow:
     def pictures(self, language: Language) -> Iterator[tuple[str, Image.Image]]:
         """Every scene in a language: its name, and a picture of the window."""
         for name, screen in every_scene(self._situations).items():
-            state = State(screen, language, conditions(name, self._situations))
-            self._root.show(present(state, OFFICE, NOW))
+            state = scene_state(name, screen, language, self._situations)
+            self._root.show(present(state, scene_office(name), NOW))
             _settle()
             yield name, picture_of(Window, opengl)
 

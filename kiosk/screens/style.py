@@ -1,6 +1,6 @@
 """The building blocks of the kiosk's screens: text, cards, buttons, signs. Sizes are dp of a 1080×1920 design."""
 
-from typing import Any
+from typing import Any, Final
 
 from kivy.core.text import Label as CoreLabel
 from kivy.lang import Builder
@@ -17,8 +17,14 @@ from kivy.uix.label import Label
 from kivy.uix.screenmanager import Screen
 
 from backend.common.device_kit import UD_FACE, OneFace, face_of, load_layout, width_at_100
+from kiosk.camera import CameraAt
+from kiosk.screens.look import LOOK
+from kiosk.screens.text_lines import lines_of, sinking
 from kiosk.screens.visitor_actions import VisitorActions
 from kiosk.visit import Button
+
+PRESSED_SECONDS: Final = 0.12
+"""How long a press is seen at least, however short the touch was."""
 
 
 def load_rules(name: str) -> None:
@@ -27,7 +33,39 @@ def load_rules(name: str) -> None:
 
 
 class KioskText(OneFace, Label):
-    """Text in a typeface that has all of its letters."""
+    """Text in a typeface that has all of its letters, its lines broken where a reader would pause.
+
+    ``text`` stays as it was said; only what is drawn has lines. ``sinking`` is by how many pixels it is drawn lower, so
+    that the letters are in the middle of their place.
+    """
+
+    sinking = NumericProperty(0)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name in ("font_name", "font_size", "line_height"):
+            self.fbind(name, self._sink)
+        self._sink()
+
+    def lines(self) -> list[str]:
+        """The lines that are drawn."""
+        if not self.text_size[0]:
+            return self.text.split("\n")
+        return lines_of(self.text, self.text_size[0], self._measured, LOOK.language)
+
+    def texture_update(self, *args: Any) -> None:
+        """Draw the text; called by Kivy."""
+        self._label.text = "\n".join(self.lines())
+        super().texture_update(*args)
+
+    def _measured(self, text: str) -> float:
+        # A little more than measured: letters stand at whole pixels.
+        return (
+            1.006 * float(self.font_size) * width_at_100(CoreLabel, text, self.font_name, self.bold) / 100 + 2
+        )
+
+    def _sink(self, *_: object) -> None:
+        self.sinking = sinking(self.font_name, self.font_size, self.line_height)
 
 
 class KioskLine(KioskText):
@@ -36,7 +74,7 @@ class KioskLine(KioskText):
     ``most`` is its size in pixels where there is enough room; ``natural`` is its width at that size.
     """
 
-    most = NumericProperty(42)
+    most = NumericProperty(40)
     natural = NumericProperty(0)
 
     def __init__(self, **kwargs: Any) -> None:
@@ -44,6 +82,11 @@ class KioskLine(KioskText):
         for name in ("text", "font_name", "bold", "most", "width"):
             self.fbind(name, self._fit)
         self._fit()
+
+    def lines(self) -> list[str]:
+        """The lines as they were said."""
+        said: list[str] = self.text.split("\n")
+        return said
 
     def _fit(self, *_: object) -> None:
         # A little more than measured, because rounding at other sizes must not break the line.
@@ -77,6 +120,9 @@ class KioskButton(ButtonBehavior, BoxLayout):
     ink = ColorProperty()
     soft_ink = ColorProperty()
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_state_time=PRESSED_SECONDS, **kwargs)
+
     def on_touch_down(self, touch: Any) -> bool:
         """React to a touch only while the button is enabled."""
         return bool(super().on_touch_down(touch)) if self.enabled else self.collide_point(*touch.pos)
@@ -104,6 +150,8 @@ class KioskKey(KioskButton):
 class KioskScreen(Screen):
     """A screen: it shows a view and reports what is tapped.
 
+    ``camera_at`` and ``slot_at`` are where visitors find the camera and the slot that gives the paper.
+
     Args:
         view: the first view to show; a screen always has one.
         controls: told what is tapped.
@@ -112,6 +160,8 @@ class KioskScreen(Screen):
     view = ObjectProperty(rebind=True)
     font = StringProperty(UD_FACE)
     controls = ObjectProperty()
+    camera_at = ObjectProperty(CameraAt.NONE)
+    slot_at = ObjectProperty(CameraAt.NONE)
 
     def __init__(self, view: Any, controls: VisitorActions, **kwargs: Any) -> None:
         super().__init__(view=view, controls=controls, font=face_of(view.common.language), **kwargs)

@@ -20,3 +20,9 @@ class VisitorActions(Protocol):
 
     def speak(self, language: Language) -> None:
         """A language was chosen."""
+
+    def pressed(self) -> None:
+        """A finger is on a button."""
+
+    def touched(self) -> None:
+        """The screen was touched beside its buttons: somebody is there."""

@@ -4,15 +4,10 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty
 
-from kiosk.camera import CameraAt
 from kiosk.screens.drawing import KioskDrawing
 from kiosk.screens.preview import KioskPreview, PictureSource
-from kiosk.screens.style import KioskButton, KioskLine, KioskScreen, load_rules
+from kiosk.screens.style import KioskButton, KioskScreen, load_rules
 from kiosk.screens.visitor_actions import VisitorActions
-
-
-class KioskTitle(KioskLine):
-    """Lines with fixed breaks; all become smaller together if the longest is too wide."""
 
 
 class KioskWayIn(KioskButton):
@@ -24,18 +19,19 @@ class KioskWayIn(KioskButton):
 class WelcomeScreen(KioskScreen):
     """Shows what to hold up and where, the camera's picture, and the other ways to check in.
 
-    ``camera_at`` is where visitors find the camera.
+    The drawing moves only for who has just come: not where it is to be ``still``, nor once somebody has touched the
+    screen or a hint speaks of what is held up.
     """
 
     preview: KioskPreview = ObjectProperty()
     drawing: KioskDrawing = ObjectProperty()
-    camera_at = ObjectProperty(CameraAt.NONE)
+    still = BooleanProperty(defaultvalue=False)
 
     def __init__(self, view: Any, controls: VisitorActions, **kwargs: Any) -> None:
         load_rules("welcome")
-        self._entered = False
+        self._entered = self._touched = False
         super().__init__(view, controls, **kwargs)
-        self.bind(view=self._pace)
+        self.bind(view=self._pace, still=self._pace)
 
     def watch(self, source: PictureSource | None, *, fps: float, mirror: bool) -> None:
         """Set where pictures come from and how they are shown."""
@@ -45,7 +41,7 @@ class WelcomeScreen(KioskScreen):
 
     def on_pre_enter(self) -> None:
         """Start the camera's picture with the first frame of this screen; called by Kivy."""
-        self._entered = True
+        self._entered, self._touched = True, False
         self.preview.start()
         self._pace()
 
@@ -55,9 +51,16 @@ class WelcomeScreen(KioskScreen):
         self.preview.stop()
         self._pace()
 
+    def on_touch_down(self, touch: Any) -> bool:
+        """Somebody is there: what moves would only distract."""
+        self._touched = True
+        self._pace()
+        return bool(super().on_touch_down(touch))
+
     def _pace(self, *_: object) -> None:
-        """Let the drawing's pictures take turns only while it is visible; without a camera it is hidden."""
-        if not self._entered or not self.view.camera:
+        """Let the drawing's pictures take turns only while they are of use; without a camera they are hidden."""
+        busy = self._touched or self.still or self.view.hinting
+        if busy or not self._entered or not self.view.camera:
             self.drawing.stop()
         elif not self.drawing.turning:
             self.drawing.start()

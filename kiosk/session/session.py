@@ -134,6 +134,14 @@ class KioskSession:
         """A visitor chose a language."""
         self.post(visit.LanguageTapped(language))
 
+    def pressed(self) -> None:
+        """A finger is on a button."""
+        self.on_tone(Tone.PRESSED)
+
+    def touched(self) -> None:
+        """The screen was touched beside its buttons."""
+        self.post(visit.Touched())
+
     def scanned(self, reason: ScanReason, text: str | None, captured_at: datetime) -> None:
         """The scanner reports a scan; may be called from any thread.
 

@@ -1,4 +1,4 @@
-"""Two short computed sounds: a number was given, a code was refused.
+"""Three short computed sounds: a number was given, a code was refused, a button was pressed.
 
 The tones lie between 400 and 1,000 Hz, which most people hear who no longer hear high tones. They say nothing that the
 screen does not say too. A machine without sound stays silent.
@@ -20,8 +20,9 @@ LONGEST_SECONDS: Final = 5.0
 MELODIES: Final[Mapping[Tone, tuple[tuple[float, float], ...]]] = {
     Tone.ACCEPTED: ((659.26, 0.12), (880.0, 0.28)),
     Tone.REFUSED: ((440.0, 0.16), (440.0, 0.16)),
+    Tone.PRESSED: ((880.0, 0.06),),
 }
-"""Hertz and seconds of each note: rising for yes, the same note twice for no."""
+"""Hertz and seconds of each note: rising for yes, the same note twice for no, a click for a press."""
 
 
 def samples(tone: Tone) -> list[int]:
@@ -42,7 +43,7 @@ def write_tone(folder: Path) -> dict[Tone, Path]:
 
 
 class TonePlayer:
-    """Plays tones in the background; a tone is left out while another one plays.
+    """Plays tones in the background; a tone is left out while another one plays, but a click keeps out none.
 
     Args:
         paths: the sound file of each tone.
@@ -53,8 +54,15 @@ class TonePlayer:
         self._paths = paths
         self._player = player or find_player(LONGEST_SECONDS)
         self._playing: asyncio.Task[None] | None = None
+        self._clicks: set[asyncio.Task[None]] = set()
 
     def __call__(self, tone: Tone) -> None:
         """Start a tone; returns at once."""
-        if self._playing is None or self._playing.done():
-            self._playing = asyncio.create_task(self._player.play(self._paths[tone]))
+        if self._playing is not None and not self._playing.done():
+            return
+        playing = asyncio.create_task(self._player.play(self._paths[tone]))
+        if tone is Tone.PRESSED:
+            self._clicks.add(playing)
+            playing.add_done_callback(self._clicks.discard)
+        else:
+            self._playing = playing

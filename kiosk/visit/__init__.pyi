@@ -28,12 +28,14 @@ from .inputs import (
     Tapped as Tapped,
     Timer as Timer,
     TimerElapsed as TimerElapsed,
+    Touched as Touched,
     TroubleReason as TroubleReason,
     Unanswered as Unanswered,
 )
 from .presentation import (
     BringListView as BringListView,
     BringView as BringView,
+    Common as Common,
     KeypadView as KeypadView,
     LanguageChoice as LanguageChoice,
     NoticeView as NoticeView,
@@ -53,6 +55,8 @@ from .scenes import (
     TICKETS as TICKETS,
     conditions as conditions,
     every_scene as every_scene,
+    scene_office as scene_office,
+    scene_state as scene_state,
 )
 from .screens import (
     Bring as Bring,
@@ -66,6 +70,7 @@ from .screens import (
     Working as Working,
 )
 from .state import (
+    Closing as Closing,
     State as State,
 )
 from .surroundings import (

@@ -18,10 +18,11 @@ from kiosk.visit.inputs import Timer
 
 
 class Tone(StrEnum):
-    """The tones of the kiosk: a number was given, or a code was refused."""
+    """The tones of the kiosk: a number was given, a code was refused, a button was pressed."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    PRESSED = "pressed"
 
 
 @dataclass(frozen=True, slots=True)

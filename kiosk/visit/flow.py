@@ -87,8 +87,8 @@ class Flow:
                 self._situation_tapped(happened, draft)
             case inputs.KeyTapped():
                 self._key_tapped(happened, draft)
-            case inputs.LanguageTapped():
-                self._language_tapped(happened, draft)
+            case inputs.LanguageTapped() | inputs.Touched():
+                self._noticed(happened, draft)
             case inputs.Answered():
                 server_steps.answered(draft, happened)
             case inputs.Unanswered():
@@ -164,6 +164,9 @@ class Flow:
     # Buttons -------------------------------------------------------------------------------------------------
 
     def _tapped(self, happened: inputs.Tapped, draft: Draft) -> None:
+        if happened.button is Button.EASE:
+            self._settle_in(draft, replace(draft.state, eased=not draft.state.eased))
+            return
         match draft.state.screen:
             case screens.Welcome():
                 self._tap_welcome(happened, draft)
@@ -299,7 +302,7 @@ class Flow:
             self._leave_ticket(draft)
         elif isinstance(screen, screens.Unhurried) and not screen.warned:
             draft.alter(replace(screen, warned=True))
-            draft.start(Timer.SCREEN, draft.durations.keypad_warning)
+            draft.warn()
         elif isinstance(screen, screens.Working):
             server_steps.give_up(draft, TroubleReason.SERVER_AWAY, screen)
         else:
@@ -320,25 +323,40 @@ class Flow:
         if ticket_steps.may_give_way(screen):
             self._leave_ticket(draft)
 
-    def _language_tapped(self, happened: inputs.LanguageTapped, draft: Draft) -> None:
-        draft.state = replace(draft.state, language=happened.language)
+    def _noticed(self, happened: inputs.LanguageTapped | inputs.Touched, draft: Draft) -> None:
+        """Somebody is there, and may have chosen a language."""
+        if isinstance(happened, inputs.Touched):
+            self._touched(draft)
+        else:
+            self._settle_in(draft, replace(draft.state, language=happened.language))
+
+    def _settle_in(self, draft: Draft, chosen: State) -> None:
+        """Take over how a visitor wants to read: a language, or screens that are easier to see."""
+        draft.state = chosen
+        if not self._touched(draft) and not isinstance(draft.state.screen, screens.Working):
+            draft.start(Timer.SCREEN, draft.durations.language)
+
+    def _touched(self, draft: Draft) -> bool:
+        """Give a visitor who is there more time; False where the screen does not close by itself."""
         screen = draft.state.screen
         if isinstance(screen, screens.TicketShown):
             draft.start(Timer.SCREEN, draft.durations.ticket_more)
         elif isinstance(screen, screens.Unhurried):
-            draft.show_unhurried(replace(screen, warned=False))
-        elif not isinstance(screen, screens.Working):
-            draft.start(Timer.SCREEN, draft.durations.language)
+            draft.alter(replace(screen, warned=False))
+            draft.await_touch()
+        else:
+            return False
+        return True
 
     def _go_home(self, draft: Draft) -> None:
         """Show the first screen to a new visitor."""
-        draft.state = replace(draft.state, language=self.language)
+        draft.state = replace(draft.state, language=self.language, eased=False)
         draft.show(home(draft.state.conditions))
 
     def _go_back(self, draft: Draft) -> None:
-        """Show the first screen to the same visitor, in the language that they chose."""
+        """Show the first screen to the same visitor, in the language and look that they chose."""
         draft.show(home(draft.state.conditions))
-        if draft.state.language is not self.language:
+        if draft.state.language is not self.language or draft.state.eased:
             draft.start(Timer.SCREEN, draft.durations.language)
 
     # Surroundings --------------------------------------------------------------------------------------------

@@ -81,6 +81,8 @@ class Button(StrEnum):
     BRING = "bring"
     CHOICES = "choices"
     MORE = "more"
+    EASE = "ease"
+    """Screens that are easier to see: high contrast and larger letters, or the usual ones again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,11 @@ class Tapped:
 
     button: Button
     fresh_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The screen was touched beside its buttons: somebody is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +191,7 @@ Input = (
     Scanned
     | LanguageTapped
     | Tapped
+    | Touched
     | KeyTapped
     | SituationTapped
     | Answered

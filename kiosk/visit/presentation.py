@@ -14,6 +14,7 @@ from backend.common import Language
 from backend.wire import BringItem, CodePlace
 from kiosk.visit.inputs import Button, TroubleReason
 from kiosk.visit.screens import KeyPage, PaperState, Unhurried
+from kiosk.visit.state import Closing
 from kiosk.visit.texts import Text, say
 
 
@@ -28,13 +29,22 @@ class LanguageChoice:
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What all views have: the office, which paper has the code (``place``), and the languages to choose from."""
+    """What all views have: the office, which paper has the code (``place``), and the languages to choose from.
+
+    Attributes:
+        ease: the word of the button for screens that are easier to see.
+        eased: whether the visitor asked for such screens.
+        closing: the time that is left before the screen closes by itself.
+    """
 
     language: Language
     place: CodePlace
     office: str
     counter: Text
     choices: tuple[LanguageChoice, ...]
+    ease: Text = ""
+    eased: bool = False
+    closing: Closing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,16 @@ def present(state: State, office: OfficeInfo | None, now: datetime) -> View:
     """
     place = office.code_stands_on if office is not None else CodePlace.SHEET
     name = (choose(office.name, state.language) or "") if office is not None else ""
-    common = Common(state.language, place, name, say("header.counter"), _choices(state.language))
+    common = Common(
+        state.language,
+        place,
+        name,
+        say("header.counter"),
+        _choices(state.language),
+        ease=say("header.ease"),
+        eased=state.eased,
+        closing=state.closing,
+    )
     view: View
     match state.screen:
         case screens.Welcome() as screen:

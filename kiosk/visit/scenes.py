@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from backend.common import locate
+from backend.common import Language, locate
 from backend.wire import (
     ALIVE_STATES,
     AT_WINDOW_STATES,
@@ -43,10 +43,12 @@ from kiosk.visit.screens import (
     Screen,
     TicketShown,
     Trouble,
+    Unhurried,
     WalkInQuestion,
     Welcome,
     Working,
 )
+from kiosk.visit.state import Closing, State
 from kiosk.visit.surroundings import Conditions, ServerState
 
 NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
@@ -211,6 +213,17 @@ SCENES: dict[str, Screen] = {
     "trouble_unknown_typed": Trouble(TroubleReason.UNKNOWN, _REPLY, typed="43324006", by_keys=True),
     "trouble_refused_typed": Trouble(TroubleReason.REFUSED, by_keys=True),
     "trouble_warned": Trouble(TroubleReason.CANCELLED, warned=True),
+    "welcome_postcard": Welcome(),
+    "welcome_eased": Welcome(),
+    "welcome_hint_eased": Welcome(Hint.HARD_TO_READ),
+    "keypad_eased": Keypad("43324"),
+    "keypad_letters_eased": Keypad("AB", KeyPage.LETTERS),
+    "keypad_warned_eased": Keypad("12", warned=True),
+    "walk_in_eased": WalkInQuestion(),
+    "bring_eased": Bring(),
+    "ticket_eased": _ticket(CheckInReason.ON_TIME, PaperState.PRINTED),
+    "trouble_eased": Trouble(TroubleReason.UNKNOWN, _REPLY),
+    "closed_eased": Closed(),
     "closed": Closed(),
     "closed_plain": Closed(),
     "out_of_service": OutOfService(),
@@ -245,6 +258,24 @@ def every_scene(situations: Iterable[BringSituation]) -> dict[str, Screen]:
             bring[f"bring_{one.code}_more"] = Bring(one, more=True)
         bring[f"bring_{one.code}_warned"] = Bring(one, warned=True)
     return SCENES | bring
+
+
+def scene_state(
+    scene: str, screen: Screen, language: Language, situations: Iterable[BringSituation] = ()
+) -> State:
+    """The state in which a scene occurs, by its name; ``screen`` is what is shown."""
+    warned = getattr(screen, "warned", False)
+    closes = isinstance(screen, Unhurried | TicketShown)
+    closing = Closing(1, 18.0 if warned else 60.0, 80.0, urgent=warned) if closes else None
+    return State(
+        screen, language, conditions(scene, situations), closing=closing, eased=scene.endswith("_eased")
+    )
+
+
+def scene_office(scene: str) -> OfficeInfo:
+    """The office in which a scene occurs; in some, it is the postcard that has the code."""
+    place = CodePlace.POSTCARD if scene.endswith("_postcard") else CodePlace.SHEET
+    return OFFICE.model_copy(update={"code_stands_on": place})
 
 
 def conditions(scene: str, situations: Iterable[BringSituation] = ()) -> Conditions:

@@ -5,8 +5,8 @@ from typing import Final
 
 from kiosk.visit.effects import CancelTimer, Effect, StartTimer
 from kiosk.visit.inputs import Timer
-from kiosk.visit.screens import Screen, Trouble, Unhurried
-from kiosk.visit.state import State
+from kiosk.visit.screens import Screen, TicketShown, Trouble, Unhurried
+from kiosk.visit.state import Closing, State
 
 MAX_RETRIES: Final = 4
 """How often the kiosk asks again by itself for one visitor; after that only when the server is back or on a tap."""
@@ -69,15 +69,33 @@ class Draft:
         """Change to another screen; the timers of the last one stop."""
         for timer, _ in self.state.running:
             self.stop(timer)
-        self.state = replace(self.state, screen=screen)
+        self.state = replace(self.state, screen=screen, closing=None)
 
     def show_unhurried(self, screen: Unhurried) -> None:
         """Show a screen that asks the visitor whether they are still there before it closes."""
         self.show(screen)
-        trouble = isinstance(screen, Trouble)
-        self.start(Timer.SCREEN, self.durations.trouble if trouble else self.durations.keypad)
+        self.await_touch()
         if isinstance(screen, Trouble) and screen.retry is not None and screen.retries < MAX_RETRIES:
             self.start(Timer.RETRY, self.durations.retry)
+
+    def await_touch(self) -> None:
+        """Let the time begin anew after which a visitor is asked whether they are still there."""
+        calm, warning = self._calm(), self.durations.keypad_warning
+        self.start(Timer.SCREEN, calm)
+        self._close_in(calm + warning, calm + warning)
+
+    def warn(self) -> None:
+        """Let the time begin that the visitor has to answer that question."""
+        warning = self.durations.keypad_warning
+        self.start(Timer.SCREEN, warning)
+        self._close_in(warning, self._calm() + warning, urgent=True)
+
+    def _calm(self) -> float:
+        trouble = isinstance(self.state.screen, Trouble)
+        return self.durations.trouble if trouble else self.durations.keypad
+
+    def _close_in(self, seconds: float, total: float, *, urgent: bool = False) -> None:
+        self.state = replace(self.state, closing=Closing(self.state.started, seconds, total, urgent))
 
     def alter(self, screen: Screen) -> None:
         """Change something on the screen; timers run on."""
@@ -88,6 +106,9 @@ class Draft:
         epoch = self.state.started + 1
         others = tuple(pair for pair in self.state.running if pair[0] is not timer)
         self.state = replace(self.state, started=epoch, running=(*others, (timer, epoch)))
+        if timer is Timer.SCREEN:
+            closes = isinstance(self.state.screen, TicketShown)
+            self.state = replace(self.state, closing=Closing(epoch, seconds, seconds) if closes else None)
         self.effects.append(StartTimer(timer, seconds, epoch))
 
     def stop(self, timer: Timer) -> None:

@@ -35,16 +35,10 @@ STILL_WITH_SIZES: Final = frozenset(
         "backend/demo/sheets.py",
         "kiosk/screens/bring.kv",
         "kiosk/screens/bring.py",
-        "kiosk/screens/keypad.kv",
         "kiosk/screens/notice.kv",
-        "kiosk/screens/question.kv",
-        "kiosk/screens/root.kv",
-        "kiosk/screens/style.kv",
         "kiosk/screens/style.py",
         "kiosk/screens/ticket.kv",
         "kiosk/screens/trouble.kv",
-        "kiosk/screens/walk_in.kv",
-        "kiosk/screens/welcome.kv",
         "kiosk/screens/working.kv",
     }
 )

@@ -14,7 +14,7 @@ from backend.common.device_kit.label_face import register_faces
 from backend.wire.messages import OfficeInfo
 from kiosk.visit.presentation import TicketView
 from kiosk.visit.presenter import present
-from kiosk.visit.scenes import NOW, OFFICE, conditions, offices
+from kiosk.visit.scenes import NOW, OFFICE, offices, scene_state
 from kiosk.visit.state import State
 from tests.kiosk_places import SCENES, SITUATIONS
 from tests.proof import some_of
@@ -25,9 +25,6 @@ TOUCH = 120
 LETTERS = 38
 """Least size of letters in pixels of the design: 7 mm and more on a 24-inch portrait screen."""
 
-HEAD_LETTERS = 33
-"""The same for the office's name in the head of the screen, which takes two lines where it is long."""
-
 """What visitors bring by the shipped rules: real sentences, in every language."""
 
 
@@ -35,7 +32,12 @@ SCRIPTS = (Language.JAPANESE, Language.ENGLISH, Language.CHINESE, Language.KOREA
 """One language for each script; `tests/unit/test_text_widths.py` measures the texts of all of them without a window."""
 
 CONTROLS = SimpleNamespace(
-    tap=lambda _: None, key=lambda _: None, choose=lambda _: None, speak=lambda _: None
+    tap=lambda _: None,
+    key=lambda _: None,
+    choose=lambda _: None,
+    speak=lambda _: None,
+    pressed=lambda: None,
+    touched=lambda: None,
 )
 
 
@@ -68,7 +70,7 @@ def settle() -> None:
 
 def show(ui: Any, root: Any, scene: str, language: Language, office: OfficeInfo = OFFICE) -> None:
     """Show a scene, and let its layout settle."""
-    root.show(present(State(SCENES[scene], language, conditions(scene, SITUATIONS)), office, NOW))
+    root.show(present(scene_state(scene, SCENES[scene], language, SITUATIONS), office, NOW))
     settle()
 
 
@@ -104,12 +106,11 @@ def text_faults(ui: Any, label: Any) -> list[tuple[object, ...]]:
     """What is wrong with one text."""
     width, height = ui.window.size
     x, y = label.to_window(*label.pos)
-    least = HEAD_LETTERS if type(label).__name__ == "KioskOffice" else LETTERS
     wrong = {
         "outside": x < -1 or y < -1 or x + label.width > width + 1 or y + label.height > height + 1,
         "cut": label.texture_size[0] > label.width + 1 or label.texture_size[1] > label.height + 1,
-        "small": label.font_size < least,
-        "broken": len(label._label._cached_lines) != label.text.count("\n") + 1,
+        "small": label.font_size < LETTERS,
+        "broken": len(label._label._cached_lines) != len(label.lines()),
     }
     return [(name, label.text, label.pos, label.size) for name, is_so in wrong.items() if is_so]
 

@@ -6,8 +6,7 @@ import pytest
 
 from backend.common.catalogue import Language
 from kiosk.visit.presenter import present
-from kiosk.visit.scenes import NOW, OFFICE, conditions
-from kiosk.visit.state import State
+from kiosk.visit.scenes import NOW, OFFICE, scene_state
 from kiosk.visit.texts import spoken
 from tests.kiosk_places import SCENES, SITUATIONS, lay
 from tests.kv_places import Place, near
@@ -35,7 +34,7 @@ def test_a_measured_text_is_as_kivy_draws_it(ui: Any, language: Language) -> Non
     wrong, compared = [], 0
     for scene in some_of(MEASURED[::5], everything=MEASURED):
         show(ui, root, scene, language)
-        view = spoken(present(State(SCENES[scene], language, conditions(scene, SITUATIONS)), OFFICE, NOW))
+        view = spoken(present(scene_state(scene, SCENES[scene], language, SITUATIONS), OFFICE, NOW))
         places = [place for place in lay(view).walk() if place.is_text()]
         drawn = {label.text for label in labels(ui, root)}
         assert not [place.text for place in places if place.text not in drawn], scene

@@ -17,8 +17,7 @@ from backend.common.shipped import ROOT
 from backend.protection.roles import DeviceKind
 from kiosk.visit.presentation import KeypadView, View
 from kiosk.visit.presenter import present
-from kiosk.visit.scenes import NOW, OFFICE, TICKETS, conditions, every_scene
-from kiosk.visit.state import State
+from kiosk.visit.scenes import NOW, TICKETS, every_scene, scene_office, scene_state
 from kiosk.visit.texts import spoken
 from tests.support import House
 
@@ -73,7 +72,7 @@ def test_every_scene_and_every_ticket_is_there_in_every_language(book: Path) -> 
 def view_of(scene: str) -> View:
     """What a scene shows, in words."""
     return spoken(
-        present(State(SCENES[scene], Language.JAPANESE, conditions(scene, SITUATIONS)), OFFICE, NOW)
+        present(scene_state(scene, SCENES[scene], Language.JAPANESE, SITUATIONS), scene_office(scene), NOW)
     )
 
 

@@ -15,7 +15,7 @@ from kiosk.visit.scenes import NOW, OFFICE
 from kiosk.visit.screens import Keypad, Screen, Welcome
 from kiosk.visit.state import State
 from kiosk.visit.surroundings import Conditions, ServerState
-from tests.ui.test_kiosk_layout import HEAD_LETTERS, make_root, settle
+from tests.ui.test_kiosk_layout import LETTERS, make_root, settle
 
 _NAMES = [
     office["name"]
@@ -113,7 +113,7 @@ def test_every_office_name_is_readable_in_the_head(ui: Any, language: Language) 
         show(root, Welcome(), language, name=name)
         head = next(widget for widget in root.walk() if isinstance(widget, KioskOffice))
         own = name.get(language.value, name["ja"])
-        assert head.font_size >= HEAD_LETTERS
+        assert head.font_size >= LETTERS
         assert head.text.replace("\n", "").replace(" ", "") == own.replace(" ", ""), own
         assert len(head._label._cached_lines) == head.text.count("\n") + 1 <= 2
         assert head.texture_size[0] <= head.width
@@ -129,6 +129,6 @@ def test_a_name_without_end_is_cut_where_all_can_see_it(ui: Any) -> None:
     show(root, Welcome(), name={"ja": "寿限無" * 40})
     head = next(widget for widget in root.walk() if isinstance(widget, KioskOffice))
     assert head.text.endswith("…")
-    assert head.font_size >= HEAD_LETTERS
+    assert head.font_size >= LETTERS
     assert len(head._label._cached_lines) == 2
     assert head.texture_size[0] <= head.width

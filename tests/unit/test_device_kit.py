@@ -110,14 +110,14 @@ def test_a_layout_is_loaded_once_and_found_by_its_package() -> None:
 
     builder = Builder()
     for package, name in (
-        ("kiosk.screens", "root"),
+        ("kiosk.screens", "frame"),
         ("queue_display", "board_view"),
-        ("kiosk.screens", "root"),
+        ("kiosk.screens", "frame"),
     ):
         load_layout(builder, package, name)
     home = ROOT.parent
     assert [Path(file) for file in builder.files] == [
-        home / "kiosk" / "screens" / "root.kv",
+        home / "kiosk" / "screens" / "frame.kv",
         home / "queue_display" / "board_view.kv",
     ]
 

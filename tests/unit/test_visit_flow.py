@@ -102,7 +102,7 @@ def test_nothing_disturbs_a_request_under_way() -> None:
         Scanned(ScanReason.OK, machine.fresh(), "OTHER"),
         Scanned(ScanReason.MY_NUMBER, machine.fresh()),
         KeyTapped("1", machine.fresh()),
-        *(Tapped(button, machine.fresh()) for button in Button),
+        *(Tapped(button, machine.fresh()) for button in Button if button is not Button.EASE),
     )
     for happened in disturbances:
         assert machine.take(happened) == ()

@@ -105,7 +105,7 @@ def test_the_first_screen_asks_for_a_notice_or_without_a_camera_for_a_number() -
     assert "読み取れないとき" in text(sees.enter_number_note)
     assert (sees.camera, sees.hinting, sees.bring) == (True, False, "")
     blind = welcome(conditions=Conditions(server=ServerState.UP, camera=False))
-    assert blind.title == "ただいまカメラが\n使えません"
+    assert blind.title == "ただいまカメラが使えません"
     assert (blind.camera, blind.frame, blind.enter_number_note) == (False, "", "")
 
 

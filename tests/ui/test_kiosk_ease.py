@@ -1,0 +1,97 @@
+"""Screens that are easier to see, the time that is left, and presses that are seen at once: in a window."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from backend.common.catalogue import Language
+from backend.common.design import Theme, colours
+from kiosk.camera.optics import CameraAt
+from kiosk.visit.presenter import present
+from kiosk.visit.scenes import NOW, OFFICE, scene_state
+from kiosk.visit.state import Closing
+from tests.kiosk_places import SCENES, SITUATIONS
+from tests.ui.test_kiosk_layout import LETTERS, labels, make_root, place_faults, settle, text_faults
+
+EASED_LANGUAGES = (Language.EASY_JAPANESE, Language.ENGLISH)
+"""The longest words, once in each typeface; all languages are measured without a window."""
+
+
+def show(root: Any, scene: str, language: Language = Language.JAPANESE, **state: Any) -> None:
+    """Show a scene, some of its state changed, and let its layout settle."""
+    wanted = replace(scene_state(scene, SCENES[scene], language, SITUATIONS), **state)
+    root.show(present(wanted, OFFICE, NOW))
+    settle()
+
+
+@pytest.mark.parametrize("language", EASED_LANGUAGES)
+def test_every_screen_is_worn_anew_and_the_usual_look_comes_back(ui: Any, language: Language) -> None:
+    """Protects who needs contrast and large letters on each kind of screen, and the next visitor from getting them."""
+    root = make_root(ui)
+    faults: list[object] = []
+    for scene in (
+        "welcome",
+        "welcome_hint_hard_to_read",
+        "keypad",
+        "keypad_letters",
+        "walk_in",
+        "ticket_on_time",
+    ):
+        show(root, scene, language, eased=True)
+        assert ui.picture().getpixel((3, 1000)) == colours(Theme.CONTRAST).paper.rgb, scene
+        faults += [(scene, *fault) for label in labels(ui, root) for fault in text_faults(ui, label)]
+        faults += [(scene, *fault) for fault in place_faults(root)]
+    assert faults == []
+    show(root, "welcome", language)
+    assert ui.picture().getpixel((3, 1000)) == colours(Theme.LIGHT).paper.rgb
+    assert min(label.font_size for label in labels(ui, root)) < LETTERS * 1.2
+
+
+def test_the_bar_tells_the_time_that_is_left(ui: Any) -> None:
+    """Protects slow readers from a screen that goes without notice: a bar where time runs, and none where it does not."""
+    root = make_root(ui)
+    show(root, "keypad", closing=Closing(1, 60.0, 80.0))
+    bar = root.frame.ids.time_left
+    assert bar.opacity == 1
+    assert 0.7 < bar.share <= 0.75
+    show(root, "keypad_warned", closing=Closing(2, 20.0, 80.0, urgent=True))
+    assert bar.urgent
+    assert bar.share <= 0.25
+    show(root, "welcome")
+    assert bar.opacity == 0
+
+
+@pytest.mark.parametrize("eased", [False, True])
+def test_a_press_is_seen_in_the_next_frame(ui: Any, eased: bool) -> None:
+    """Protects fingers that feel no key: the button is another colour in the very frame after the touch."""
+    from kivy.lang import Builder
+    from kivy.tests.common import UnitTestTouch
+
+    root = make_root(ui)
+    show(root, "walk_in", eased=eased)
+    button = ui.find(
+        root, next(one.text for one in root.screen.walk() if getattr(one, "action", "") == "take_number")
+    )
+    x, y = (int(each) for each in button.to_window(button.x + 60, button.center_y))
+    spot = (x, int(ui.window.height) - y)
+    before = ui.picture().getpixel(spot)
+    touch = UnitTestTouch(x, y)
+    touch.touch_down()
+    # What Kivy does between the touch and the drawing of the same frame.
+    Builder.sync()
+    assert ui.picture().getpixel(spot) != before
+    touch.touch_up()
+
+
+def test_an_arrow_points_to_the_slot(ui: Any) -> None:
+    """Protects who looks for the paper: with the place set, the screen with the number points there."""
+    root = make_root(ui)
+    show(root, "ticket_on_time")
+    plain = ui.picture().tobytes()
+    root.frame._slot_at = CameraAt.BELOW
+    show(root, "ticket_on_time")
+    below = ui.picture().tobytes()
+    root.frame._slot_at = CameraAt.RIGHT
+    show(root, "ticket_on_time")
+    assert len({plain, below, ui.picture().tobytes()}) == 3
