@@ -14,7 +14,7 @@ from kiosk.camera import Gray
 Modules = NDArray[np.bool_]
 """Rows and columns of a code without its quiet zone; true is dark."""
 
-SMALLEST, LARGEST = 21, 177
+SMALLEST = 21
 QUIET = 4
 _FINDER = 7
 
