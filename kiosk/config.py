@@ -94,17 +94,18 @@ class KioskConfig(DeviceSettings):
         default=Language.JAPANESE, description="What the machine speaks to a new visitor"
     )
     ticket_seconds: float = Field(
-        default=12.0, ge=3, description="How long the ticket screen stays after printing"
+        default=30.0,
+        ge=25,
+        description="How long the ticket screen stays after printing or a touch; for the last 20 s it says so",
     )
     ticket_settle_seconds: float = Field(
         default=2.0, ge=0, description="How long a ticket stays before another notice may replace it"
     )
     ticket_unprinted_seconds: float = Field(
-        default=30.0,
-        ge=10,
+        default=60.0,
+        ge=25,
         description="How long it stays while it is printed, and where the paper failed or nothing is known",
     )
-    ticket_more_seconds: float = Field(default=30.0, ge=5, description="What “more time” adds on the screen")
     trouble_seconds: float = Field(
         default=20.0,
         ge=5,
@@ -182,7 +183,6 @@ class KioskConfig(DeviceSettings):
             ticket=self.ticket_seconds,
             ticket_settle=self.ticket_settle_seconds,
             ticket_unprinted=self.ticket_unprinted_seconds,
-            ticket_more=self.ticket_more_seconds,
             trouble=self.trouble_seconds,
             keypad=self.keypad_seconds,
             keypad_warning=self.keypad_warning_seconds,

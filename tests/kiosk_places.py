@@ -1,11 +1,9 @@
 """The kiosk's screens as places with texts, from what they show: what :mod:`tests.kv_places` measures."""
 
 from collections.abc import Iterator
-from functools import partial
 
 from backend.common import fonts
 from backend.common.catalogue import Language
-from backend.common.line_breaks import break_lines
 from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.web.devices.bring_view import bring_guide
@@ -28,7 +26,7 @@ from kiosk.visit.presenter import present
 from kiosk.visit.scenes import NOW, TICKET, every_scene, offices, scene_state
 from kiosk.visit.screens import PaperState
 from kiosk.visit.texts import Text, spoken
-from tests.kv_places import Place, constants, line_width
+from tests.kv_places import Place, constants
 
 WINDOW = (1080, 1920)
 """The design's window, in which a pixel is a pixel."""
@@ -97,14 +95,19 @@ def _wide(words: Text) -> float:
 def _fill(screen: Place, view: View, font: str) -> None:
     """What a screen does in Python beside its layout."""
     if isinstance(view, TroubleView):
-        screen.know(alone=view.action is Button.HOME)
+        screen.know(alone=view.action is Button.HOME, icon="info", entered=False)
         for kind in (one for one in screen.walk() if one.is_a("KioskPlace")):
             for at, line in enumerate(view.place):
                 letters = constants("trouble")["PLACE_LETTERS" if at else "NAME_LETTERS"]
                 kind.add("KioskLine", text=line, font_name=font, most=letters, bold=at == 0)
     elif isinstance(view, TicketView):
         minds = view.paper in {PaperState.FAILED, PaperState.UNCONFIRMED}
-        screen.know(paper_kind="mind" if minds else "done")
+        screen.know(
+            paper_kind="mind" if minds else "done",
+            paper_short=view.paper in {PaperState.PRINTED, PaperState.PRINTING},
+        )
+    elif isinstance(view, NoticeView):
+        screen.know(icon="clock")
     elif isinstance(view, KeypadView):
         columns = constants("keypad")["COLUMNS"][view.page]
         screen.know(columns=columns)
@@ -122,27 +125,30 @@ def _fill(screen: Place, view: View, font: str) -> None:
                 inset=said["CHOICE_PADDING"] * 2,
             )
     elif isinstance(view, BringListView):
-        _fill_list(screen.part("items"), view.items, font, view.common.language)
+        _fill_page(screen.part("page"), view, font)
 
 
-def _fill_list(place: Place, items: tuple[BringItem, ...], font: str, language: Language) -> None:
+def _fill_page(page: Place, view: BringListView, font: str) -> None:
+    """A page of what to bring: a few things in boxes, or all there is to say."""
+    if view.boxed:
+        boxes = page.add("BringBoxes")
+        for item in view.items:
+            boxes.add("BringBox", thing=item.thing, font=font)
+    else:
+        _fill_list(page.add("BringCard", items=view.items, font=font).part("items"), view.items, font)
+
+
+def _fill_list(place: Place, items: tuple[BringItem, ...], font: str) -> None:
     """A list in the smallest letters that may be used: where it fits in those, the screen finds letters for it."""
-    said = constants("bring")
-    least = min(size for size in said["SIZES"] if min(size) >= constants("bring")["LEAST"])
-    room = place.width - said["INDENT"]
-    place.know(gap=least[0] * said["GAP"])
+    said = constants("bring_things")
+    letter, note_letter = min(size for size in said["SIZES"] if min(size) >= said["LEAST"])
+    place.know(gap=letter * said["GAP"])
     for item in items:
-        broken = [
-            "\n".join(
-                break_lines(
-                    text,
-                    room / said["MARGIN"],
-                    partial(line_width, face=font, size=letter, bold=bold),
-                    language,
-                )
-            )
-            for text, letter, bold in ((item.thing, least[0], True), (item.note, least[1], False))
-        ]
         place.add(
-            "KioskItem", thing=broken[0], note=broken[1], font=font, letter=least[0], note_letter=least[1]
+            "KioskItem",
+            thing=item.thing,
+            note=item.note,
+            font=font,
+            letter=letter,
+            note_letter=note_letter,
         )

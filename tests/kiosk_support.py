@@ -25,11 +25,14 @@ from kiosk.visit.inputs import (
 from kiosk.visit.screens import Screen, Working
 from kiosk.visit.state import State
 from kiosk.visit.texts import KioskWords, Text
+from kiosk.visit.transition import Durations
 
 NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
 JA = KioskWords(Language.JAPANESE)
 SITUATIONS = tuple(
-    BringSituation(code=code, title={"ja": code}, bring={"ja": [BringItem(thing="交付通知書")]})
+    BringSituation(
+        code=code, title={"ja": code}, bring={"ja": [BringItem(thing="交付通知書", note="回答書を書く")]}
+    )
     for code in ("self", "agent")
 )
 
@@ -45,6 +48,11 @@ def a_ticket(number: int = 1, print_state: PrintState = PrintState.PENDING) -> T
         issued_at=NOW,
         print_state=print_state,
     )
+
+
+def calm(whole: float) -> float:
+    """The part of a ticket's time before the visitor is told that the screen closes, in seconds."""
+    return whole - Durations().ticket_warning
 
 
 def text(said: Text) -> str:

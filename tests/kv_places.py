@@ -7,6 +7,7 @@ layout file; tests with a window check it. `tests/ui/test_kiosk_measure.py` comp
 
 import ast
 import builtins
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -20,11 +21,15 @@ from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
 from backend.common import fonts
+from backend.common.line_breaks import pieces
 from backend.common.shipped import ROOT
 from kiosk import visit
 from kiosk.screens.look import LOOK
 from kiosk.screens.text_lines import lines_of
 from kiosk.visit.screens import KeyPage
+
+_MAY_PART: Final = re.compile("(?=[（「“])|(?<=[、。])")
+"""Where even what should stay together may be parted."""
 
 SCREENS: Final = ROOT.parent / "kiosk" / "screens"
 _BOXES: Final = ("BoxLayout", "GridLayout", "AnchorLayout", "FloatLayout", "Screen", "Label", "Widget")
@@ -367,6 +372,18 @@ class Place:
     def _across(self, text: str) -> float:
         return float(1.006 * line_width(text, self.font_name, 100, bold=self.bold) * self.font_size / 100 + 2)
 
+    def longest_phrase(self) -> float:
+        """How wide the widest of what must stay together in it is."""
+        if "KioskLine" in self._line:
+            return self.longest() + near(self.longest())
+        words = (
+            word
+            for line in str(self.text).split("\n")
+            for phrase in pieces(line, LOOK.language)
+            for word in _MAY_PART.split(phrase)
+        )
+        return max(self._across(word.strip()) for word in words if word.strip())
+
     def longest(self) -> float:
         """How wide its longest line is."""
         return max(
@@ -391,11 +408,11 @@ class Place:
         """Texts that are broken by their place or too small, and boxes whose texts are higher than they are."""
         for each in self.walk():
             if each.is_text():
-                if each.longest() + near(each.longest()) > each.width:
-                    yield "broken", each.text, each.longest(), each.width
+                if (longest := each.longest_phrase()) > each.width:
+                    yield "broken", each.text, longest, each.width
                 if each.font_size < least:
                     yield "small", each.text, each.font_size, least
-            elif each.seen and each._kind in {"BoxLayout", "KioskItems"}:
+            elif each.seen and each.is_a("BoxLayout"):
                 yield from each.beyond()
 
     def beyond(self) -> Iterator[tuple[str, str, float, float]]:

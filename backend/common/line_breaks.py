@@ -1,7 +1,8 @@
 """Breaking text into lines: between phrases, as a reader would pause; never before 。 or after （ (禁則処理).
 
 Japanese and Chinese put no spaces between words; budoux finds where their phrases end, with models that it brings
-along. A phrase that is wider than a line is cut between characters.
+along. やさしい日本語 has spaces, and its lines end
+at them only. A phrase that is wider than a line is cut between characters.
 """
 
 import re
@@ -32,6 +33,7 @@ _READING: Final = re.compile("（[\u3041-\u3096]+）")
 """The reading of the word before it, as やさしい日本語 writes it: it stays with that word."""
 _WORD: Final = re.compile("[\u3041-\u3096ー]{1,10}[、。]?\\s*")
 """A word as やさしい日本語 writes it, in hiragana between spaces; budoux takes its first letter for a particle."""
+_BRACKET: Final = re.compile("[（「“]")
 _SPACED: Final = re.compile(r"\S+\s*|\s+")
 _IDEOGRAPHS: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
@@ -49,9 +51,22 @@ def break_lines(text: str, width: float, measure: Measure, language: Language) -
     for paragraph in text.split("\n"):
         whole: list[str] = []
         for piece in pieces(paragraph, language):
-            whole.extend([piece] if measure(piece.rstrip()) <= width else _joined(piece))
+            whole.extend(_narrowed(piece, width, measure, language))
         lines.extend(fill(whole, width, measure) or [""])
     return lines
+
+
+def _narrowed(piece: str, width: float, measure: Measure, language: Language) -> Iterator[str]:
+    """A piece as it is where it fits; else what it is made of: phrases, words in brackets, and at last characters."""
+    if measure(piece.rstrip()) <= width:
+        yield piece
+        return
+    readings = {
+        found.start() for found in _READING.finditer(piece) if not piece[: found.start()].endswith("）")
+    }
+    inner = {found.start() for found in _BRACKET.finditer(piece)} - readings
+    for part in _joined(_cut(piece, sorted({*_ends(piece, language), *(inner - {0})}))):
+        yield from [part] if measure(part.rstrip()) <= width else _joined(part)
 
 
 def fill(parts: Iterable[str], width: float, measure: Measure) -> list[str]:
@@ -77,7 +92,7 @@ def pieces(text: str, language: Language) -> tuple[str, ...]:
 
 def _phrases(text: str, language: Language) -> Iterator[str]:
     for spaced in _SPACED.findall(text):
-        easy = language is Language.EASY_JAPANESE and _WORD.fullmatch(spaced)
+        easy = language is Language.EASY_JAPANESE and (" " in text or _WORD.fullmatch(spaced))
         if _IDEOGRAPHS.search(spaced) and not easy:
             yield from _cut(spaced, _ends(spaced, language))
         else:

@@ -9,7 +9,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from backend.common.design import Colour
+from backend.common.design import Colour, Theme, tokens
 from backend.wire import CodePlace
 from kiosk.camera import CameraAt
 from kiosk.screens.look import LOOK
@@ -32,6 +32,9 @@ _FINE: Final = 2
 
 _CODE: Final = ("1110101", "1010011", "1110110", "0101101", "1101010", "0110111", "1011010")
 """Rows of modules that look like a code but are none; 1 is dark."""
+
+_PAPER: Final = tokens().colours[Theme.LIGHT]
+"""Paper is white and its code dark in every theme: so visitors know what they hold in their hand."""
 
 _PAPERS: Final[dict[CodePlace, tuple[CodePlace, ...]]] = {
     CodePlace.SHEET: (CodePlace.SHEET,),
@@ -189,52 +192,46 @@ class _Board:
 
     def _sheet(self, held: _Box) -> None:
         """The A4 sheet: a title, a framed block with the code at its right, lines below."""
-        self._rectangle(held, LOOK.colour.card, LOOK.colour.navy)
-        self._rectangle(_Box(held.x, held.y - 92, 104, 12), LOOK.colour.navy, round_=2)
-        self._rectangle(
-            _Box(held.x, held.y - 34, 142, 84), LOOK.colour.card, LOOK.colour.navy, width=2, round_=1
-        )
+        self._rectangle(held, _PAPER.card, _PAPER.navy)
+        self._rectangle(_Box(held.x, held.y - 92, 104, 12), _PAPER.navy, round_=2)
+        self._rectangle(_Box(held.x, held.y - 34, 142, 84), _PAPER.card, _PAPER.navy, width=2, round_=1)
         for row, width in enumerate((46, 52, 40)):
             self._rectangle(
-                _Box(held.x - 62 + width / 2, held.y - 58 + row * 24, width, 9), LOOK.colour.quiet, round_=2
+                _Box(held.x - 62 + width / 2, held.y - 58 + row * 24, width, 9), _PAPER.quiet, round_=2
             )
         for row in range(5):
-            self._rectangle(_Box(held.x, held.y + 26 + row * 17, 130, 6), LOOK.colour.line, round_=2)
+            self._rectangle(_Box(held.x, held.y + 26 + row * 17, 130, 6), _PAPER.line, round_=2)
 
     def _postcard(self, held: _Box) -> None:
         """The postcard: a stamp, the boxes of the postcode, an address, the code below."""
-        self._rectangle(held, LOOK.colour.card, LOOK.colour.navy, round_=2)
-        self._rectangle(
-            _Box(held.x - 48, held.y - 78, 30, 36), LOOK.colour.warn_tint, LOOK.colour.warn, width=2
-        )
+        self._rectangle(held, _PAPER.card, _PAPER.navy, round_=2)
+        self._rectangle(_Box(held.x - 48, held.y - 78, 30, 36), _PAPER.warn_tint, _PAPER.warn, width=2)
         for place in range(7):
             self._rectangle(
                 _Box(held.x - 19 + place * 12 + (place > 2) * 4, held.y - 84, 9, 14),
-                LOOK.colour.card,
-                LOOK.colour.warn,
+                _PAPER.card,
+                _PAPER.warn,
                 width=1.5,
                 round_=1,
             )
         for row, width in enumerate((84, 96, 62)):
-            self._rectangle(
-                _Box(held.x - 48 + width / 2, held.y - 46 + row * 19, width, 8), LOOK.colour.quiet
-            )
+            self._rectangle(_Box(held.x - 48 + width / 2, held.y - 46 + row * 19, width, 8), _PAPER.quiet)
 
     def _code(self, box: _Box) -> None:
-        self._rectangle(_Box(box.x, box.y, box.width + 8, box.height + 8), LOOK.colour.card, round_=0)
+        self._rectangle(_Box(box.x, box.y, box.width + 8, box.height + 8), _PAPER.card, round_=0)
         left, top, _, _ = box.edges
         side = box.width / len(_CODE)
         for row, modules in enumerate(_CODE):
             for column, module in enumerate(modules):
                 if module == "1":
                     middle = (left + (column + 0.5) * side, top + (row + 0.5) * side)
-                    self._rectangle(_Box(*middle, side, side), LOOK.colour.navy, round_=0)
+                    self._rectangle(_Box(*middle, side, side), _PAPER.navy, round_=0)
         for x, y in ((0.16, 0.16), (0.84, 0.16), (0.16, 0.84)):
             middle = (left + x * box.width, top + y * box.height)
-            self._rectangle(_Box(*middle, 28, 28), LOOK.colour.card, round_=0)
-            self._rectangle(_Box(*middle, 23, 23), LOOK.colour.navy, round_=0)
-            self._rectangle(_Box(*middle, 15, 15), LOOK.colour.card, round_=0)
-            self._rectangle(_Box(*middle, 8, 8), LOOK.colour.navy, round_=0)
+            self._rectangle(_Box(*middle, 28, 28), _PAPER.card, round_=0)
+            self._rectangle(_Box(*middle, 23, 23), _PAPER.navy, round_=0)
+            self._rectangle(_Box(*middle, 15, 15), _PAPER.card, round_=0)
+            self._rectangle(_Box(*middle, 8, 8), _PAPER.navy, round_=0)
 
     def _hand(self, held: _Box) -> None:
         """A thumb on the lower corner that is away from the lens, and the arm behind it."""

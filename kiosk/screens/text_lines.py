@@ -6,7 +6,7 @@ from typing import Final
 
 import uharfbuzz
 
-from backend.common import Language, Typeface, break_lines, file_of
+from backend.common import Language, Typeface, break_lines, file_of, pieces
 
 _BALANCED_LINES: Final = 5
 """Texts of up to so many lines get lines of like lengths; in longer ones nobody sees a short last line."""
@@ -32,7 +32,10 @@ def lines_of(text: str, width: float, measure: Callable[[str], float], language:
     broken = break_lines(text, width, measure, language)
     if not 2 <= len(broken) <= _BALANCED_LINES:
         return broken
-    narrow, wide = width / 2, width
+    # Never narrower than a phrase: it would be cut.
+    phrases = (phrase for line in text.split("\n") for phrase in pieces(line, language))
+    narrow = max(width / 2, min(width, max(measure(phrase.strip()) for phrase in phrases)))
+    wide = width
     for _ in range(_STEPS):
         middle = (narrow + wide) / 2
         tried = break_lines(text, middle, measure, language)

@@ -7,11 +7,29 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from backend.common.device_kit import UD_FACE
+from kiosk.screens.icon import KioskIcon  # noqa: F401 - named in the layout
 from kiosk.screens.look import LOOK
 from kiosk.screens.question import AskingScreen
 from kiosk.screens.style import KioskLine, load_rules
+from kiosk.screens.time_bar import KioskBar  # noqa: F401 - named in the layout
 from kiosk.screens.visitor_actions import VisitorActions
-from kiosk.visit import Button, TroubleView
+from kiosk.visit import Button, TroubleReason, TroubleView
+
+SIGNS: Final = {
+    TroubleReason.ANOTHER_DAY: "calendar-remove",
+    TroubleReason.ANOTHER_OFFICE: "door",
+    TroubleReason.CANCELLED: "calendar-remove",
+    TroubleReason.NO_CARD: "person-off",
+    TroubleReason.ALREADY_ISSUED: "info",
+    TroubleReason.UNKNOWN: "search",
+    TroubleReason.CLOSED: "clock",
+    TroubleReason.REFUSED: "lock",
+    TroubleReason.NUMBERS_EXHAUSTED: "ticket",
+    TroubleReason.OTHER: "info",
+    TroubleReason.SERVER_AWAY: "cloud-off",
+    TroubleReason.NOT_ACCEPTED: "error",
+}
+"""The icon of each reason."""
 
 NAME_LETTERS: Final = 56
 """Size of letters of another office's name, in pixels of the design."""
@@ -24,15 +42,27 @@ class TroubleScreen(AskingScreen):
     """Says what happened and what to do. ``alone``: the only thing to do here is to go back."""
 
     alone = BooleanProperty(defaultvalue=False)
+    icon = StringProperty("info")
+    entered = BooleanProperty(defaultvalue=False)
 
     def __init__(self, view: TroubleView, controls: VisitorActions, **kwargs: Any) -> None:
+        load_rules("time_bar")
+        load_rules("icon")
         load_rules("trouble")
-        super().__init__(view, controls, alone=view.action is Button.HOME, **kwargs)
+        super().__init__(view, controls, alone=view.action is Button.HOME, icon=SIGNS[view.reason], **kwargs)
 
     def show(self, view: TroubleView) -> None:
         """Show another trouble, or the same in another language."""
-        self.alone = view.action is Button.HOME
+        self.alone, self.icon = view.action is Button.HOME, SIGNS[view.reason]
         super().show(view)
+
+    def on_enter(self) -> None:
+        """Let the bar run; called by Kivy."""
+        self.entered = True
+
+    def on_leave(self) -> None:
+        """Stop it; called by Kivy."""
+        self.entered = False
 
 
 class KioskPlace(BoxLayout):

@@ -353,7 +353,7 @@ class KioskSession:
 
     def _take_server(self, there: bool) -> None:
         known = visit.ServerState.UP if there else visit.ServerState.DOWN
-        if self.state.conditions.server is not known:
+        if not there or self.state.conditions.server is not known:
             self.post(visit.ServerChanged(there))
 
     def _take_bring(self, guide: BringGuide) -> None:

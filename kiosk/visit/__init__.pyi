@@ -42,6 +42,7 @@ from .presentation import (
     SituationChoice as SituationChoice,
     StillThere as StillThere,
     TicketView as TicketView,
+    TimeLeft as TimeLeft,
     TroubleView as TroubleView,
     View as View,
     WalkInView as WalkInView,

@@ -26,6 +26,7 @@ from backend.wire import (
     contains_my_number,
 )
 from kiosk.visit import effects, inputs, keypad_steps, screens, server_steps, ticket_steps
+from kiosk.visit.bring_pages import bring_pages
 from kiosk.visit.inputs import Button, Input, Timer, TroubleReason
 from kiosk.visit.screens import Hint
 from kiosk.visit.state import State
@@ -176,6 +177,8 @@ class Flow:
                 self._tap_walk_in(happened, screen, draft)
             case screens.Bring() as screen:
                 self._tap_bring(happened.button, screen, draft)
+            case screens.Closed():
+                self._tap_closed(happened.button, draft)
             case screens.TicketShown() as screen:
                 self._tap_ticket(happened.button, screen, draft)
             case screens.Trouble() as screen:
@@ -188,7 +191,13 @@ class Flow:
             draft.show_unhurried(screens.Keypad())
         elif happened.button is Button.WALK_IN:
             draft.show_unhurried(screens.WalkInQuestion())
-        elif happened.button is Button.BRING and draft.state.conditions.bring:
+        else:
+            self._tap_closed(happened.button, draft)
+
+    @staticmethod
+    def _tap_closed(button: Button, draft: Draft) -> None:
+        """What to bring can be looked up whether the office is open or not."""
+        if button is Button.BRING and draft.state.conditions.bring:
             draft.show_unhurried(screens.Bring())
 
     def _tap_keypad(self, happened: inputs.Tapped, screen: screens.Keypad, draft: Draft) -> None:
@@ -223,7 +232,8 @@ class Flow:
         elif button is Button.CHOICES and screen.situation is not None:
             draft.show_unhurried(screens.Bring())
         elif button is Button.MORE and screen.situation is not None:
-            draft.show_unhurried(replace(screen, more=not screen.more, warned=False))
+            pages = len(bring_pages(screen.situation, draft.state.language))
+            draft.show_unhurried(replace(screen, page=(screen.page + 1) % pages, warned=False))
 
     def _situation_tapped(self, happened: inputs.SituationTapped, draft: Draft) -> None:
         screen = draft.state.screen
@@ -238,7 +248,7 @@ class Flow:
         if button is Button.HOME:
             self._leave_ticket(draft)
         elif button is Button.STAY:
-            draft.start(Timer.SCREEN, draft.durations.ticket_more)
+            ticket_steps.keep(draft, screen)
         elif button is Button.REPRINT:
             ticket_steps.reprint(draft, screen)
 
@@ -298,6 +308,8 @@ class Flow:
             server_steps.ask_again_unasked(draft)
         elif happened.timer is Timer.SETTLE:
             self._settle(draft)
+        elif isinstance(screen, screens.TicketShown) and not screen.warned:
+            ticket_steps.warn(draft, screen)
         elif isinstance(screen, screens.TicketShown):
             self._leave_ticket(draft)
         elif isinstance(screen, screens.Unhurried) and not screen.warned:
@@ -340,7 +352,7 @@ class Flow:
         """Give a visitor who is there more time; False where the screen does not close by itself."""
         screen = draft.state.screen
         if isinstance(screen, screens.TicketShown):
-            draft.start(Timer.SCREEN, draft.durations.ticket_more)
+            ticket_steps.keep(draft, screen)
         elif isinstance(screen, screens.Unhurried):
             draft.alter(replace(screen, warned=False))
             draft.await_touch()

@@ -150,7 +150,7 @@ class TimerElapsed:
 
 @dataclass(frozen=True, slots=True)
 class ServerChanged:
-    """The server went away or came back."""
+    """The server came back, or was asked in vain, for the first time or once more."""
 
     up: bool
 

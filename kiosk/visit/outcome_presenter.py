@@ -9,7 +9,7 @@ from backend.wire import OTHER, CheckInReason, CheckInReply, OfficePlace, Other,
 from kiosk.visit import screens
 from kiosk.visit.flow import ASSISTED
 from kiosk.visit.inputs import Button, TroubleReason
-from kiosk.visit.presentation import Common, Figure, StillThere, TicketView, TroubleView
+from kiosk.visit.presentation import Common, StillThere, TicketView, TimeLeft, TroubleView
 from kiosk.visit.screens import PaperState
 from kiosk.visit.texts import Text, choose, day_and_time, say, time_of_day, waiting_time
 from kiosk.visit.ticket_steps import may_reprint
@@ -18,9 +18,6 @@ from kiosk.visit.transition import MAX_RETRIES
 _TO_NOTE: Final = frozenset({PaperState.FAILED, PaperState.UNCONFIRMED})
 """States of the paper in which the visitor may have to remember the number."""
 
-_NOTED: Final[frozenset[CheckInReason | Other]] = frozenset(
-    {CheckInReason.EARLY, CheckInReason.LATE, CheckInReason.WALK_IN, OTHER}
-)
 _AT_WINDOW: Final = frozenset({TicketState.CALLED, TicketState.SERVING, TicketState.CALLED_TO_ISSUANCE})
 
 
@@ -40,12 +37,17 @@ class _Words:
     """The lines of a ticket screen that depend on where the visitor is."""
 
     headline: Text
-    note: Text
+    sentence: Text
     go: Text = ""
 
 
 def ticket_view(screen: screens.TicketShown, common: Common) -> TicketView:
-    """The ticket screen: the number, with the waiting time, or with where to go once it has been called."""
+    """The ticket screen: the number, with the waiting time, or with where to go once it has been called.
+
+    Args:
+        screen: the screen's state.
+        common: what all views have.
+    """
     ticket = screen.ticket
     waiting = ticket.state is TicketState.WAITING
     words = _received(screen) if waiting else _elsewhere(ticket)
@@ -60,17 +62,15 @@ def ticket_view(screen: screens.TicketShown, common: Common) -> TicketView:
         number=ticket.number,
         headline=words.headline,
         minds=ticket.state in _TO_MIND,
-        note=say("ticket.next_waits") if held_up else words.note,
         paper=screen.paper,
         paper_text="" if printed_here else say(f"ticket.paper_{screen.paper}"),
-        figures=_figures(ticket) if waiting else (),
+        wait=_how_long(ticket) if waiting and not held_up else (),
         go=words.go,
-        next=_wait(ticket) if waiting else "",
-        pin_note=say("ticket.pin_note") if waiting else "",
+        sentence=say("ticket.next_waits") if held_up else words.sentence,
         done=say("ticket.noted" if screen.paper in _TO_NOTE else "ticket.done"),
-        more=say("ticket.more"),
         reprint=say("ticket.print_first" if printed_here else "ticket.reprint"),
         may_reprint=may_reprint(screen),
+        closing=say("ticket.closing") if screen.warned else "",
     )
 
 
@@ -82,23 +82,15 @@ def _wait(ticket: TicketMessage) -> Text:
 
 
 def _received(screen: screens.TicketShown) -> _Words:
-    """The words for a visitor who waits."""
-    ticket, reason = screen.ticket, screen.reason
-    be_back = ticket.be_back_at
-    early_note = None if be_back is None else say("ticket.be_back_note")
-    if reason is CheckInReason.ALREADY_CHECKED_IN:
+    """The words for a visitor who waits; what else there is to know of the order of calls stands on the ticket."""
+    if screen.reason is OTHER:
+        return _Words(say("ticket.other"), say("ticket.other_note"))
+    if screen.reason is CheckInReason.ALREADY_CHECKED_IN:
         if screen.found in {TicketState.ABSENT, TicketState.INCOMPLETE}:
             key = f"ticket.back_{screen.found}"
             return _Words(say(key), say(f"{key}_note"))
-        return _Words(say("ticket.already_checked_in"), early_note or say("ticket.already_checked_in_note"))
-    key = f"ticket.{reason}"
-    if reason in {CheckInReason.ON_TIME, CheckInReason.EARLY}:
-        reserved = ticket.reserved_for
-        headline = say(key, time=time_of_day(reserved)) if reserved is not None else say(f"{key}_plain")
-    else:
-        headline = say(key)
-    note = early_note if reason is CheckInReason.EARLY else None
-    return _Words(headline, note or say(f"{key}_note" if reason in _NOTED else "ticket.order_note"))
+        return _Words(say("ticket.already_checked_in"), _wait(screen.ticket))
+    return _Words(say("ticket.received"), _wait(screen.ticket))
 
 
 def _elsewhere(ticket: TicketMessage) -> _Words:
@@ -113,41 +105,41 @@ def _elsewhere(ticket: TicketMessage) -> _Words:
     return _Words(say(key, window=window), "", say(f"{key}_go", window=window))
 
 
-def _figures(ticket: TicketMessage) -> tuple[Figure, ...]:
+def _how_long(ticket: TicketMessage) -> tuple[Text, ...]:
     """How many wait and how long it takes; long before the reserved time, that time instead of the duration."""
+    ahead = say("ticket.ahead", count=ticket.waiting_ahead)
     if ticket.be_back_at is not None and ticket.reserved_for is not None:
-        wait = say("ticket.estimate_from", time=time_of_day(ticket.reserved_for))
-    else:
-        wait = waiting_time(ticket.estimate)
-    return (
-        Figure(say("ticket.ahead_label"), say("ticket.ahead", count=ticket.waiting_ahead)),
-        Figure(say("ticket.estimate_label"), wait),
-    )
+        return ahead, say("ticket.estimate_from", time=time_of_day(ticket.reserved_for))
+    return (ahead,) if ticket.estimate is None else (ahead, waiting_time(ticket.estimate))
 
 
-def trouble_view(screen: screens.Trouble, common: Common, now: datetime) -> TroubleView:
+def trouble_view(screen: screens.Trouble, common: Common, now: datetime, turn: int) -> TroubleView:
     """The trouble screen: why there is no number, how to get one, and the one thing to do next.
 
     Args:
         screen: the screen's state.
         common: what all views have.
         now: the server's time, aware.
+        turn: number of the start of the timer after which the kiosk asks again.
     """
     kind = _kind(screen, now)
     key = f"trouble.{kind}"
     action, other = _actions(screen, kind)
+    retries = screen.retry is not None and screen.retries < MAX_RETRIES and not screen.warned
     return TroubleView(
         common,
         reason=screen.reason,
         title=say(f"{key}.title"),
         body=_body(screen, key, now),
         place=_place(screen, common.language),
-        next=_next(screen, key),
+        next=say(f"{key}.next"),
         action=action,
         action_text=_button_text(action),
         other=other,
         other_text="" if other is Button.HOME else _button_text(other),
         back_text="" if action is Button.HOME else say("trouble.home"),
+        retrying=say("trouble.retrying") if retries else "",
+        retry_in=TimeLeft(screen.retry_seconds, turn) if retries else None,
         still_there=StillThere.asked(screen, "trouble"),
     )
 
@@ -202,13 +194,6 @@ def _body(screen: screens.Trouble, key: str, now: datetime) -> Text:
         office=reply.office_name or "",
         number=reply.ticket.number if reply.ticket else "",
     )
-
-
-def _next(screen: screens.Trouble, key: str) -> Text:
-    """What to do; while the kiosk tries again by itself, the text says so first."""
-    words = say(f"{key}.next")
-    retries = screen.retry is not None and screen.retries < MAX_RETRIES
-    return say("trouble.retrying", next=words) if retries else words
 
 
 def _place(screen: screens.Trouble, language: Language) -> tuple[Text, ...]:

@@ -153,13 +153,21 @@ class BringView:
 
 @dataclass(frozen=True, slots=True)
 class BringListView:
-    """The list of what to bring, or its second page with examples and what else to know."""
+    """A page of what to bring: some things, all of them with what there is to say, or what else to know.
+
+    Attributes:
+        place: which page it is of how many; empty where there is only one.
+        boxed: the things stand in boxes, in large letters.
+        more: the word of the button that turns the page; empty where there is only one.
+    """
 
     name: ClassVar[str] = "bring_list"
     common: Common
     situation: str
     title: Text
+    place: str
     items: tuple[BringItem, ...]
+    boxed: bool
     home: Text
     choices: Text
     more: Text
@@ -177,16 +185,28 @@ class WorkingView:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A value with its label."""
+class TimeLeft:
+    """How long the kiosk waits before it tries again, as a bar shows it.
 
-    label: Text
-    value: Text
+    Attributes:
+        seconds: how long from its start; what follows is up to the flow.
+        turn: number of the start; with another one, the bar begins anew.
+    """
+
+    seconds: float
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """A visitor reads their number, and either how long they wait or where to go now."""
+    """A visitor reads their number, and either how long they wait or where to go now.
+
+    Attributes:
+        wait: how many wait before, and for how long; one of them where the other is not known, none where it does not
+            matter.
+        sentence: the one thing to know or to do until the number is called.
+        closing: that it closes soon, and how to keep it; empty before.
+    """
 
     name: ClassVar[str] = "ticket"
     common: Common
@@ -194,17 +214,15 @@ class TicketView:
     number: str
     headline: Text
     minds: bool
-    note: Text
     paper: PaperState
     paper_text: Text
-    figures: tuple[Figure, ...]
+    wait: tuple[Text, ...]
     go: Text
-    next: Text
-    pin_note: Text
+    sentence: Text
     done: Text
-    more: Text
     reprint: Text
     may_reprint: bool
+    closing: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +233,8 @@ class TroubleView:
         place: another office, line by line: its name, address, hours, telephone.
         action: what the filled button does; ``HOME`` where there is nothing to do here.
         other: what the second button does; ``HOME`` where there is none.
+        retrying: that the kiosk tries again by itself; empty where it does not.
+        retry_in: until it does.
     """
 
     name: ClassVar[str] = "trouble"
@@ -229,18 +249,31 @@ class TroubleView:
     other: Button
     other_text: Text
     back_text: Text
+    retrying: Text
+    retry_in: TimeLeft | None
     still_there: StillThere | None
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
-    """The kiosk receives nobody now: it is closed, out of service, or starting."""
+    """The kiosk receives nobody now: it is closed, out of service, or starting.
+
+    Attributes:
+        phone: the office's telephone, where it helps.
+        bring: the word of the button that leads to what to bring; empty where there is none.
+        retrying: that the kiosk goes on trying to reach the server; empty where it need not.
+        tries: how often it tried in vain.
+    """
 
     name: str
     common: Common
     title: Text
     body: Text
     next: Text
+    phone: Text = ""
+    bring: Text = ""
+    retrying: Text = ""
+    tries: int = 0
 
 
 View = (

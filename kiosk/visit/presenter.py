@@ -5,6 +5,8 @@ from datetime import datetime
 from backend.common import Language
 from backend.wire import BringSituation, CodePlace, OfficeInfo
 from kiosk.visit import screens
+from kiosk.visit.bring_pages import PageKind, bring_pages
+from kiosk.visit.inputs import Timer
 from kiosk.visit.outcome_presenter import ticket_view, trouble_view
 from kiosk.visit.presentation import (
     BringListView,
@@ -65,9 +67,9 @@ def present(state: State, office: OfficeInfo | None, now: datetime) -> View:
         case screens.TicketShown() as screen:
             view = ticket_view(screen, common)
         case screens.Trouble() as screen:
-            view = trouble_view(screen, common, now)
+            view = trouble_view(screen, common, now, state.start_of(Timer.RETRY))
         case screens.Closed() | screens.OutOfService():
-            view = _notice(state, common, now)
+            view = _notice(state, office, common, now)
     return view
 
 
@@ -165,28 +167,50 @@ def _bring(screen: screens.Bring, state: State, common: Common) -> BringView:
 
 
 def _bring_list(screen: screens.Bring, situation: BringSituation, common: Common) -> BringListView:
-    bring, know = (
-        choose(situation.bring, common.language) or [],
-        choose(situation.know, common.language) or [],
-    )
-    page = "know" if screen.more else "list"
+    pages = bring_pages(situation, common.language)
+    page, following = pages[screen.page % len(pages)], pages[(screen.page + 1) % len(pages)]
+    following_kind = PageKind.THINGS if following.kind is page.kind else following.kind
+    turned = "list" if screen.page + 1 == len(pages) else following_kind
     return BringListView(
         common,
         situation=choose(situation.title, common.language) or "",
-        title=say(f"bring.{page}"),
-        items=tuple(know if screen.more else bring),
+        title=say("bring.know" if page.kind is PageKind.KNOW else "bring.list"),
+        place=f"{screen.page + 1}/{len(pages)}" if len(pages) > 1 else "",
+        items=page.items,
+        boxed=page.kind is PageKind.THINGS,
         home=say("bring.home"),
         choices=say("bring.choices"),
-        more=say("bring.to_list") if screen.more else say("bring.to_know") if know else "",
+        more=say(f"bring.to_{turned}") if len(pages) > 1 else "",
         still_there=StillThere.asked(screen, "bring"),
     )
 
 
-def _notice(state: State, common: Common, now: datetime) -> NoticeView:
+def _notice(state: State, office: OfficeInfo | None, common: Common, now: datetime) -> NoticeView:
     """The view of a kiosk that receives nobody: closed, out of service, or starting."""
+    known = state.conditions
     if not isinstance(state.screen, screens.Closed):
-        name = "starting" if state.conditions.server is ServerState.STARTING else "out_of_service"
-        return NoticeView(name, common, *(say(f"{name}.{part}") for part in ("title", "body", "next")))
-    opens_at = state.conditions.opens_at
-    body = say("closed.opens", when=day_and_time(opens_at, now)) if opens_at else say("closed.opens_plain")
-    return NoticeView("closed", common, say("closed.title"), body, say("closed.next"))
+        down = known.server is not ServerState.STARTING
+        name = "out_of_service" if down else "starting"
+        return NoticeView(
+            name,
+            common,
+            say(f"{name}.title"),
+            say(f"{name}.body"),
+            say(f"{name}.next"),
+            retrying=say("out_of_service.retrying") if down else "",
+            tries=known.tries,
+        )
+    body = (
+        say("closed.opens", when=day_and_time(known.opens_at, now))
+        if known.opens_at
+        else say("closed.opens_plain")
+    )
+    return NoticeView(
+        "closed",
+        common,
+        say("closed.title"),
+        body,
+        say("closed.next"),
+        phone=say("closed.phone", phone=office.phone) if office is not None and office.phone else "",
+        bring=say("closed.bring") if known.bring else "",
+    )

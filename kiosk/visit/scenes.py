@@ -30,6 +30,7 @@ from backend.wire import (
     TicketState,
     WalkInRequest,
 )
+from kiosk.visit.bring_pages import bring_pages
 from kiosk.visit.inputs import Scanned, TroubleReason
 from kiosk.visit.screens import (
     Bring,
@@ -62,6 +63,7 @@ OFFICE = OfficeInfo(
         tag: max((office["name"].get(tag, "") for office in _OFFICES), key=len)
         for tag in ("ja", "en", "zh-Hans", "ko")
     },
+    phone="03-0000-0000",
     open_now=True,
     server_time=NOW,
 )
@@ -183,6 +185,7 @@ SCENES: dict[str, Screen] = {
     "ticket_far_again": TicketShown(EARLY, CheckInReason.ALREADY_CHECKED_IN, PaperState.PRINTED_BEFORE),
     "ticket_other": TicketShown(TICKET, OTHER, PaperState.PRINTED, jobs=1),
     "ticket_found_other": _again(OTHER),
+    "ticket_warned": replace(_ticket(CheckInReason.ON_TIME, PaperState.PRINTED), warned=True),
     "ticket_next_waits": replace(
         _ticket(CheckInReason.WALK_IN, PaperState.FAILED),
         next_scan=Scanned(ScanReason.OK, UUID(int=9), "NEXT"),
@@ -254,8 +257,8 @@ def every_scene(situations: Iterable[BringSituation]) -> dict[str, Screen]:
     bring: dict[str, Screen] = {}
     for one in situations:
         bring[f"bring_{one.code}"] = Bring(one)
-        if one.know:
-            bring[f"bring_{one.code}_more"] = Bring(one, more=True)
+        for page in range(1, len(bring_pages(one, Language.JAPANESE))):
+            bring[f"bring_{one.code}_{page + 1}"] = Bring(one, page)
         bring[f"bring_{one.code}_warned"] = Bring(one, warned=True)
     return SCENES | bring
 

@@ -99,12 +99,12 @@ class Bring:
 
     Args:
         situation: who comes; None while that is asked. News from the server does not change it while it is read.
-        more: the second page is shown, with examples and what else to know.
+        page: which page of what to bring is shown, from 0.
         warned: the visitor was asked whether they are still there.
     """
 
     situation: BringSituation | None = None
-    more: bool = False
+    page: int = 0
     warned: bool = False
 
 
@@ -122,6 +122,7 @@ class TicketShown:
         source: the text that was scanned for it; the same notice, still held up, is recognised by it.
         settled: the visitor had time to read the number; another notice may take over.
         next_scan: another notice that is held up already.
+        warned: the visitor was told that it closes soon.
     """
 
     ticket: TicketMessage
@@ -133,6 +134,7 @@ class TicketShown:
     source: str | None = field(default=None, repr=False)
     settled: bool = False
     next_scan: Scanned | None = None
+    warned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ class Trouble:
         typed: the number that was typed, to be corrected.
         by_keys: the visitor typed a number and did not hold up a code.
         retries: how often the kiosk asked again by itself.
+        retry_seconds: how long it waits before it does so once more.
         warned: the visitor was asked whether they are still there.
     """
 
@@ -173,6 +176,7 @@ class Trouble:
     typed: str = field(default="", repr=False)
     by_keys: bool = False
     retries: int = 0
+    retry_seconds: float = 5.0
     warned: bool = False
 
 

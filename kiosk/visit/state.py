@@ -47,3 +47,7 @@ class State:
     running: tuple[tuple[Timer, int], ...] = ()
     closing: Closing | None = None
     eased: bool = False
+
+    def start_of(self, timer: Timer) -> int:
+        """The number of a timer's start; 0 where it does not run."""
+        return dict(self.running).get(timer, 0)

@@ -22,6 +22,7 @@ class Conditions:
 
     Args:
         server: whether the server answers.
+        tries: how often it was asked in vain since it counts as away.
         camera: whether the camera works.
         open_now: whether the office is open.
         opens_at: the next opening, an aware time; None where it is not known.
@@ -30,6 +31,7 @@ class Conditions:
     """
 
     server: ServerState = ServerState.STARTING
+    tries: int = 0
     camera: bool = True
     open_now: bool = True
     opens_at: datetime | None = None
@@ -45,7 +47,9 @@ def conditions_after(conditions: Conditions, happened: inputs.News) -> Condition
     """
     match happened:
         case inputs.ServerChanged(up):
-            return replace(conditions, server=ServerState.UP if up else ServerState.DOWN)
+            if up:
+                return replace(conditions, server=ServerState.UP, tries=0)
+            return replace(conditions, server=ServerState.DOWN, tries=conditions.tries + 1)
         case inputs.CameraChanged(working):
             return replace(conditions, camera=working)
         case inputs.OfficeChanged(open_now, opens_at):

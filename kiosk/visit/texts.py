@@ -95,10 +95,8 @@ def day_and_time(when: datetime, now: datetime) -> Sentence:
     )
 
 
-def waiting_time(estimate: Estimate | None) -> Sentence:
-    """A waiting time as a range; a dash where none is known."""
-    if estimate is None:
-        return say("ticket.estimate_unknown")
+def waiting_time(estimate: Estimate) -> Sentence:
+    """A waiting time as a range."""
     if estimate.high_minutes <= 0:
         return say("ticket.estimate_soon")
     if estimate.low_minutes <= 0:

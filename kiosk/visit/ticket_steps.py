@@ -49,7 +49,7 @@ def show_ticket(draft: Draft, reply: CheckInReply, ticket: TicketMessage, source
     if prints:
         draft.do(effects.PrintTicket(ticket, reply.reason, draft.state.language, screen.jobs))
     draft.do(effects.PlayTone(Tone.ACCEPTED))
-    draft.start(Timer.SCREEN, draft.durations.ticket_unprinted if prints else draft.durations.ticket)
+    keep(draft, screen)
     draft.start(Timer.SETTLE, draft.durations.ticket_settle)
 
 
@@ -58,9 +58,8 @@ def reprint(draft: Draft, screen: screens.TicketShown) -> None:
     if not may_reprint(screen):
         return
     screen = replace(screen, paper=PaperState.PRINTING, trouble=None, jobs=screen.jobs + 1)
-    draft.alter(screen)
     draft.do(effects.PrintTicket(screen.ticket, screen.reason, draft.state.language, screen.jobs))
-    draft.start(Timer.SCREEN, draft.durations.ticket_unprinted)
+    keep(draft, screen)
 
 
 def finish_print(draft: Draft, happened: inputs.PrintFinished) -> None:
@@ -77,11 +76,35 @@ def finish_print(draft: Draft, happened: inputs.PrintFinished) -> None:
         return
     if screen.ticket.ticket_id != happened.ticket_id or screen.jobs != happened.job:
         return
-    draft.alter(replace(screen, paper=PaperState(happened.state.value), trouble=happened.trouble))
     if happened.state is PrintState.FAILED:
         draft.do(effects.PlayTone(Tone.REFUSED))
-    printed = happened.state is PrintState.PRINTED
-    draft.start(Timer.SCREEN, draft.durations.ticket if printed else draft.durations.ticket_unprinted)
+    keep(draft, replace(screen, paper=PaperState(happened.state.value), trouble=happened.trouble))
+
+
+def keep(draft: Draft, screen: screens.TicketShown) -> None:
+    """Keep a ticket on the screen for its whole time from now on.
+
+    The visitor is told in time before it goes (WCAG 2.2.1: at least 20 seconds), and any touch keeps it again.
+    """
+    stay, warning = _stay(draft, screen)
+    draft.alter(replace(screen, warned=False))
+    draft.start(Timer.SCREEN, stay - warning)
+    draft.close_in(stay, stay)
+
+
+def warn(draft: Draft, screen: screens.TicketShown) -> None:
+    """Tell the visitor that the ticket goes soon."""
+    stay, warning = _stay(draft, screen)
+    draft.alter(replace(screen, warned=True))
+    draft.start(Timer.SCREEN, warning)
+    draft.close_in(warning, stay, urgent=True)
+
+
+def _stay(draft: Draft, screen: screens.TicketShown) -> tuple[float, float]:
+    """How long a ticket stays without a touch, and the last part of it in which the visitor is told; in seconds."""
+    said = draft.durations
+    stay = said.ticket if screen.paper in _IN_HAND else said.ticket_unprinted
+    return stay, min(said.ticket_warning, stay)
 
 
 def may_reprint(screen: screens.TicketShown) -> bool:
@@ -113,7 +136,6 @@ def still_waits(screen: screens.TicketShown, reply: CheckInReply) -> bool:
 
 def bring_back(draft: Draft, screen: screens.TicketShown, ticket: TicketMessage | None = None) -> None:
     """Show a ticket again that was on the screen; ``ticket`` is its newer state, where one is known."""
-    draft.show(replace(screen, ticket=ticket or screen.ticket, next_scan=None))
-    draft.start(
-        Timer.SCREEN, draft.durations.ticket if screen.paper in _IN_HAND else draft.durations.ticket_unprinted
-    )
+    screen = replace(screen, ticket=ticket or screen.ticket, next_scan=None)
+    draft.show(screen)
+    keep(draft, screen)

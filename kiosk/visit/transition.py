@@ -5,7 +5,7 @@ from typing import Final
 
 from kiosk.visit.effects import CancelTimer, Effect, StartTimer
 from kiosk.visit.inputs import Timer
-from kiosk.visit.screens import Screen, TicketShown, Trouble, Unhurried
+from kiosk.visit.screens import Screen, Trouble, Unhurried
 from kiosk.visit.state import Closing, State
 
 MAX_RETRIES: Final = 4
@@ -17,11 +17,12 @@ class Durations:
     """How long screens stay, in seconds.
 
     Args:
-        ticket: the ticket screen, from the end of printing.
+        ticket: the ticket screen, from the end of printing or the last touch.
         ticket_settle: time before another notice may replace a ticket.
         ticket_unprinted: the ticket screen during printing, and where the visitor must remember the number because
             printing failed or was not confirmed.
-        ticket_more: how long the ticket screen stays after a tap on "more time".
+        ticket_warning: the last part of both, in which the visitor is told that the screen closes; WCAG 2.2.1 asks for
+            at least 20.
         trouble: time without a tap on the trouble screen before the visitor is asked.
         keypad: the same on the keypad, on the pages of what to bring, and on the question about a number.
         keypad_warning: time between that question and the first screen; WCAG 2.2.1 asks for at least 20.
@@ -31,10 +32,10 @@ class Durations:
         retry: time before the kiosk asks again by itself when the server was away.
     """
 
-    ticket: float = 12.0
+    ticket: float = 30.0
     ticket_settle: float = 2.0
-    ticket_unprinted: float = 30.0
-    ticket_more: float = 30.0
+    ticket_unprinted: float = 60.0
+    ticket_warning: float = 20.0
     trouble: float = 20.0
     keypad: float = 60.0
     keypad_warning: float = 20.0
@@ -76,25 +77,27 @@ class Draft:
         self.show(screen)
         self.await_touch()
         if isinstance(screen, Trouble) and screen.retry is not None and screen.retries < MAX_RETRIES:
+            self.alter(replace(screen, retry_seconds=self.durations.retry))
             self.start(Timer.RETRY, self.durations.retry)
 
     def await_touch(self) -> None:
         """Let the time begin anew after which a visitor is asked whether they are still there."""
         calm, warning = self._calm(), self.durations.keypad_warning
         self.start(Timer.SCREEN, calm)
-        self._close_in(calm + warning, calm + warning)
+        self.close_in(calm + warning, calm + warning)
 
     def warn(self) -> None:
         """Let the time begin that the visitor has to answer that question."""
         warning = self.durations.keypad_warning
         self.start(Timer.SCREEN, warning)
-        self._close_in(warning, self._calm() + warning, urgent=True)
+        self.close_in(warning, self._calm() + warning, urgent=True)
 
     def _calm(self) -> float:
         trouble = isinstance(self.state.screen, Trouble)
         return self.durations.trouble if trouble else self.durations.keypad
 
-    def _close_in(self, seconds: float, total: float, *, urgent: bool = False) -> None:
+    def close_in(self, seconds: float, total: float, *, urgent: bool = False) -> None:
+        """Tell how much time is left, from the last start of a timer on."""
         self.state = replace(self.state, closing=Closing(self.state.started, seconds, total, urgent))
 
     def alter(self, screen: Screen) -> None:
@@ -107,8 +110,7 @@ class Draft:
         others = tuple(pair for pair in self.state.running if pair[0] is not timer)
         self.state = replace(self.state, started=epoch, running=(*others, (timer, epoch)))
         if timer is Timer.SCREEN:
-            closes = isinstance(self.state.screen, TicketShown)
-            self.state = replace(self.state, closing=Closing(epoch, seconds, seconds) if closes else None)
+            self.state = replace(self.state, closing=None)
         self.effects.append(StartTimer(timer, seconds, epoch))
 
     def stop(self, timer: Timer) -> None:

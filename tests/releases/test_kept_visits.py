@@ -98,7 +98,7 @@ def assert_something_is_said(view: TicketView | TroubleView) -> None:
     if isinstance(view, TicketView):
         assert view.number
         assert text(view.headline)
-        assert text(view.go) or text(view.next)
+        assert text(view.go) or text(view.sentence)
     else:
         assert text(view.title)
         assert text(view.body)

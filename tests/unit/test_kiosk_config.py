@@ -146,8 +146,8 @@ def test_looks_at_the_printer_can_be_switched_off() -> None:
 
 def test_durations_are_the_settings() -> None:
     """Protects that a configured time is the time on the screen."""
-    durations = KioskConfig(ticket_seconds=5, keypad_seconds=90).durations
-    assert (durations.ticket, durations.keypad) == (5, 90)
+    durations = KioskConfig(ticket_seconds=45, keypad_seconds=90).durations
+    assert (durations.ticket, durations.keypad) == (45, 90)
 
 
 def test_every_setting_is_documented_with_its_default() -> None:

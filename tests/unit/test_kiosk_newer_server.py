@@ -38,7 +38,7 @@ async def test_a_kiosk_lives_on_where_it_knows_no_code_at_all() -> None:
         await kiosk.see(TicketShown)
         view = kiosk.views[-1]
         assert isinstance(view, TicketView)
-        assert (view.number, text(spoken(view).go)) == ("M-001", "窓口で\nお尋ねください")
+        assert (view.number, text(spoken(view).go)) == ("M-001", "窓口でお尋ねください")
         kiosk.session.tap(Button.HOME)
         kiosk.session.tap(Button.WALK_IN)
         await kiosk.see(WalkInQuestion)
@@ -50,7 +50,7 @@ async def test_a_kiosk_lives_on_where_it_knows_no_code_at_all() -> None:
         await kiosk.see(Trouble)
         view = kiosk.views[-1]
         assert isinstance(view, TroubleView)
-        assert (view.reason, text(spoken(view).title)) == (TroubleReason.OTHER, "窓口で\nお尋ねください")
+        assert (view.reason, text(spoken(view).title)) == (TroubleReason.OTHER, "窓口でお尋ねください")
         assert kiosk.logged("check_in_failed") == kiosk.logged("effect_failed") == []
 
 

@@ -26,7 +26,7 @@ def test_a_kiosk_that_was_just_switched_on_knows_nothing_bad() -> None:
     ("news", "changed"),
     [
         (ServerChanged(up=True), {"server": ServerState.UP}),
-        (ServerChanged(up=False), {"server": ServerState.DOWN}),
+        (ServerChanged(up=False), {"server": ServerState.DOWN, "tries": 1}),
         (CameraChanged(working=False), {"camera": False}),
         (OfficeChanged(open_now=False, opens_at=OPENS), {"open_now": False, "opens_at": OPENS}),
         (NumbersChanged(SHAPES), {"numbers": SHAPES}),
@@ -40,6 +40,16 @@ def test_news_change_what_they_are_of_and_nothing_else(news: News, changed: dict
     after = conditions_after(before, news)
     for field in fields(Conditions):
         assert getattr(after, field.name) == changed.get(field.name, getattr(before, field.name)), field.name
+
+
+def test_every_question_in_vain_is_counted_until_one_is_answered() -> None:
+    """Protects the sign of a kiosk that tries again by itself: it moves on with each attempt, and with nothing else."""
+    known = Conditions()
+    for tries in (1, 2, 3):
+        known = conditions_after(known, ServerChanged(up=False))
+        assert known.tries == tries
+    assert conditions_after(known, CameraChanged(working=False)).tries == 3
+    assert conditions_after(known, ServerChanged(up=True)).tries == 0
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from backend.common.catalogue import Language
-from kiosk.visit.presentation import NoticeView, View, WelcomeView
+from kiosk.visit.presentation import View, WalkInView, WelcomeView
 from tests.kiosk_places import WINDOW, lay, views
 from tests.kv_places import Place, layouts, read
 
@@ -48,8 +48,8 @@ def test_every_text_fits_its_place_in_larger_letters(language: Language) -> None
 @pytest.mark.parametrize("language", list(Language))
 def test_a_text_that_is_too_long_is_noticed(language: Language) -> None:
     """Protects the measure itself: a word that no line holds, and a title of too many lines, are told."""
-    view = a_view(language, "closed")
-    assert isinstance(view, NoticeView)
+    view = a_view(language, "walk_in")
+    assert isinstance(view, WalkInView)
     assert faults(view) == []
     title = lay(view)
     text = next(place for place in title.walk() if place.is_text() and place.text == view.title)
@@ -71,9 +71,9 @@ def test_texts_of_every_kind_of_screen_are_measured() -> None:
     """Protects against a layout that is not read: each screen has the texts that its view has."""
     seen: dict[str, set[str]] = {}
     for _, view in views(Language.JAPANESE):
-        texts = {place.text for place in lay(view).walk() if place.is_text()}
+        texts = {str(place.text) for place in lay(view).walk() if place.is_text()}
         seen.setdefault(type(view).__name__, set()).update(texts)
-        for name in ("title", "body", "next", "note", "headline", "label"):
+        for name in ("title", "body", "next", "note", "headline", "label", "sentence", "closing", "retrying"):
             said = getattr(view, name, "")
             assert not said or said in texts, (view, name)
     assert len(seen) == 9

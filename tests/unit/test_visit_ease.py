@@ -55,12 +55,12 @@ def test_time_left_is_told_with_at_least_twenty_seconds_to_answer() -> None:
 
 
 def test_a_touch_keeps_a_number_on_the_screen() -> None:
-    """Protects who still reads the number: a touch anywhere gives as much time as the button does."""
+    """Protects who still reads the number: a touch anywhere gives all of its time again."""
     machine = Visit().ticket()
     machine.take(Touched())
     assert isinstance(machine.state.screen, TicketShown)
     assert machine.state.closing is not None
-    assert machine.state.closing.seconds == machine.flow.durations.ticket_more
+    assert machine.state.closing.seconds == machine.flow.durations.ticket
 
 
 def test_the_first_screen_does_not_close() -> None:

@@ -5,8 +5,8 @@ import pytest
 from backend.common.catalogue import Language
 from backend.wire.messages import BringSituation
 from kiosk.visit.effects import CancelTimer, SendCheckIn, StartTimer
-from kiosk.visit.inputs import BringChanged, Button, LanguageTapped, SituationTapped
-from kiosk.visit.screens import Bring, Welcome
+from kiosk.visit.inputs import BringChanged, Button, LanguageTapped, OfficeChanged, SituationTapped
+from kiosk.visit.screens import Bring, Closed, Welcome
 from tests.kiosk_support import SITUATIONS, Visit, of, seconds
 
 SELF, AGENT = SITUATIONS
@@ -29,8 +29,9 @@ def test_what_to_bring_is_two_taps_away_and_asks_nobody() -> None:
     said = machine.take(SituationTapped("agent"))
     assert machine.shows(Bring(AGENT))
     said += machine.tap(Button.MORE)
-    assert machine.shows(Bring(AGENT, more=True))
+    assert machine.shows(Bring(AGENT, page=1))
     said += machine.tap(Button.MORE)
+    assert machine.shows(Bring(AGENT))
     said += machine.tap(Button.CHOICES)
     assert machine.shows(Bring())
     said += machine.take(SituationTapped("self"))
@@ -57,12 +58,12 @@ def test_a_slow_reader_is_asked_first_and_keeps_the_page() -> None:
     machine = reading(SELF)
     machine.tap(Button.MORE)
     assert seconds(machine.elapse()) == machine.flow.durations.keypad_warning
-    assert machine.shows(Bring(SELF, more=True, warned=True))
+    assert machine.shows(Bring(SELF, page=1, warned=True))
     assert seconds(machine.tap(Button.STAY)) == machine.flow.durations.keypad
-    assert machine.shows(Bring(SELF, more=True))
+    assert machine.shows(Bring(SELF, page=1))
     machine.elapse()
     machine.take(LanguageTapped(Language.KOREAN))
-    assert machine.shows(Bring(SELF, more=True))
+    assert machine.shows(Bring(SELF, page=1))
     machine.elapse()
     machine.elapse()
     assert machine.shows(Welcome())
@@ -77,6 +78,19 @@ def test_news_of_the_rules_change_no_page_that_is_read() -> None:
     machine.tap(Button.CHOICES)
     machine.take(SituationTapped("self"))
     assert machine.shows(Bring())
+
+
+def test_a_closed_office_tells_what_to_bring() -> None:
+    """Protects whoever comes too late from going home without knowing what to bring; the way back is the closed screen."""
+    machine = Visit().open()
+    machine.take(BringChanged((SELF, AGENT)))
+    machine.take(OfficeChanged(open_now=False))
+    machine.tap(Button.ENTER_NUMBER)
+    assert machine.shows(Closed())
+    machine.tap(Button.BRING)
+    assert machine.shows(Bring())
+    machine.tap(Button.HOME)
+    assert machine.shows(Closed())
 
 
 @pytest.mark.parametrize("situation", [None, SELF])

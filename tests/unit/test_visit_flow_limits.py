@@ -15,13 +15,14 @@ from kiosk.visit.inputs import (
     LanguageTapped,
     ServerChanged,
     SituationTapped,
+    Tapped,
     Timer,
     TroubleReason,
     Unanswered,
 )
-from kiosk.visit.screens import Keypad, PaperState, TicketShown, Trouble, WalkInQuestion
+from kiosk.visit.screens import Keypad, PaperState, TicketShown, Trouble, WalkInQuestion, Welcome
 from kiosk.visit.transition import MAX_RETRIES
-from tests.kiosk_support import SITUATIONS, Visit, a_ticket, of, seconds
+from tests.kiosk_support import SITUATIONS, Visit, a_ticket, calm, of, seconds
 
 
 def away() -> Visit:
@@ -50,10 +51,34 @@ def test_the_longest_code_that_the_server_takes_is_asked_about() -> None:
     assert of(Visit().open().scan("X" * (MAX_CODE_LENGTH + 1)), SendCheckIn) == []
 
 
-def test_a_number_stays_as_long_in_another_language_as_with_more_time() -> None:
-    """Protects who reads a number anew in their language, and the queue behind from a screen of the first page's time."""
+@pytest.mark.parametrize("paper", [PrintState.PRINTED, PrintState.FAILED])
+def test_a_number_is_kept_by_any_sign_of_its_reader(paper: PrintState) -> None:
+    """Protects who reads slowly, or anew in their language: the number stays for its whole time again, also once warned."""
+    machine = Visit().open()
+    machine.scan("CODE")
+    machine.answer(CheckInReason.ON_TIME, a_ticket())
+    machine.printed(paper)
+    times = machine.flow.durations
+    whole = times.ticket if paper is PrintState.PRINTED else times.ticket_unprinted
+    for sign in (LanguageTapped(Language.KOREAN), Tapped(Button.STAY, UUID(int=5))):
+        assert seconds(machine.take(sign)) == calm(whole)
+        machine.elapse()
+        assert seconds(machine.take(sign)) == calm(whole)
+        assert isinstance(machine.state.screen, TicketShown)
+        assert not machine.state.screen.warned
+
+
+def test_who_reads_a_number_is_told_in_time_that_it_goes() -> None:
+    """Protects slow readers (WCAG 2.2.1): the number is told to go 20 seconds before it does, and both make its time."""
     machine = Visit().ticket()
-    assert seconds(machine.take(LanguageTapped(Language.KOREAN))) == machine.flow.durations.ticket_more
+    times = machine.flow.durations
+    said = machine.elapse()
+    assert isinstance(machine.state.screen, TicketShown)
+    assert machine.state.screen.warned
+    assert seconds(said) == times.ticket_warning >= 20
+    assert calm(times.ticket) + times.ticket_warning == times.ticket == 30
+    machine.elapse()
+    assert machine.shows(Welcome())
 
 
 def test_who_comes_without_a_notice_is_not_asked_as_after_one() -> None:
@@ -118,7 +143,7 @@ def test_three_copies_are_all() -> None:
     for job in (2, 3):
         asked = machine.tap(Button.REPRINT)
         assert len(of(asked, PrintTicket)) == 1
-        assert seconds(asked) == machine.flow.durations.ticket_unprinted
+        assert seconds(asked) == calm(machine.flow.durations.ticket_unprinted)
         assert machine.tap(Button.REPRINT) == ()
         machine.printed(PrintState.PRINTED, job)
     assert machine.tap(Button.REPRINT) == ()
@@ -137,8 +162,8 @@ def test_a_number_with_paper_on_its_way_stays_longer_than_one_in_the_hand(reason
     """Protects the number of a visitor whose printer is slow."""
     machine = Visit().open()
     machine.scan("CODE")
-    assert seconds(machine.answer(reason, a_ticket())) == machine.flow.durations.ticket_unprinted
-    assert seconds(machine.printed(PrintState.PRINTED)) == machine.flow.durations.ticket
+    assert seconds(machine.answer(reason, a_ticket())) == calm(machine.flow.durations.ticket_unprinted)
+    assert seconds(machine.printed(PrintState.PRINTED)) == calm(machine.flow.durations.ticket)
 
 
 def test_who_is_called_already_gets_no_paper_and_the_screen_for_its_usual_time() -> None:
@@ -148,7 +173,7 @@ def test_who_is_called_already_gets_no_paper_and_the_screen_for_its_usual_time()
     called = a_ticket().model_copy(update={"state": TicketState.CALLED, "window": "3"})
     said = machine.answer(CheckInReason.ALREADY_CHECKED_IN, called)
     assert of(said, PrintTicket) == []
-    assert seconds(said) == machine.flow.durations.ticket
+    assert seconds(said) == calm(machine.flow.durations.ticket)
     assert seconds(said, Timer.SETTLE) == machine.flow.durations.ticket_settle
 
 
@@ -180,7 +205,7 @@ def test_a_number_that_comes_back_stays_as_long_as_its_paper_asks(paper: PrintSt
     assert isinstance(asked, SendCheckIn)
     said = machine.take(Unanswered(asked.request.request_id, TroubleReason.SERVER_AWAY))
     times = machine.flow.durations
-    assert seconds(said) == (times.ticket if paper is PrintState.PRINTED else times.ticket_unprinted)
+    assert seconds(said) == calm(times.ticket if paper is PrintState.PRINTED else times.ticket_unprinted)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from kiosk.visit.presenter import present
 from kiosk.visit.screens import PaperState, TicketShown, Trouble
 from kiosk.visit.state import State
 from kiosk.visit.texts import KioskWords, spoken
+from kiosk.visit.transition import MAX_RETRIES
 from tests.kiosk_support import JA, NOW, a_ticket, text
 
 OKUBO = OfficePlace(
@@ -60,10 +61,10 @@ def test_every_place_of_a_visitor_has_words_of_its_own(language: Language) -> No
     said = {}
     for state in ALIVE_STATES:
         view = ticket_of(again(state, window="3", window_kind=WindowKind.RECEPTION), language)
-        assert bool(view.figures) is (state is TicketState.WAITING)
+        assert bool(view.wait) is (state is TicketState.WAITING)
         assert bool(view.go) is (state is not TicketState.WAITING)
-        assert bool(view.next) is (state is TicketState.WAITING)
-        said[state] = (view.headline, view.note, view.go)
+        assert bool(view.sentence) is (state is TicketState.WAITING)
+        said[state] = (view.headline, view.sentence, view.go)
     assert len(set(said.values())) >= len(ALIVE_STATES) - 1, (
         "a call to either kind of window sends to that window"
     )
@@ -72,8 +73,8 @@ def test_every_place_of_a_visitor_has_words_of_its_own(language: Language) -> No
 def test_a_called_visitor_is_sent_to_the_window() -> None:
     """Protects the visitor who is being called while they ask: window and number, not "please wait"."""
     view = ticket_of(again(TicketState.CALLED, window="3"))
-    assert (view.headline, view.go) == ("3番窓口でお呼びしています", "3番窓口へ\nお越しください")
-    assert ticket_of(again(TicketState.CALLED_TO_ISSUANCE, window="A")).go == "A窓口へ\nお越しください"
+    assert (view.headline, view.go) == ("3番窓口でお呼びしています", "3番窓口へお越しください")
+    assert ticket_of(again(TicketState.CALLED_TO_ISSUANCE, window="A")).go == "A窓口へお越しください"
     assert "画面" in text(ticket_of(again(TicketState.CALLED)).go)
 
 
@@ -83,7 +84,7 @@ def test_an_absent_visitor_is_told_so() -> None:
     assert ticket_of(again(TicketState.ABSENT)).minds
     back = ticket_of(again(TicketState.WAITING, TicketState.ABSENT))
     assert back.headline == JA("ticket.back_absent")
-    assert len(back.figures) == 2
+    assert back.wait == ("待ち 0人",)
     assert ticket_of(again(TicketState.WAITING, TicketState.INCOMPLETE)).headline == JA(
         "ticket.back_incomplete"
     )
@@ -99,11 +100,11 @@ def test_long_before_the_time_nobody_is_told_a_few_minutes() -> None:
         }
     )
     view = ticket_of(TicketShown(ticket, CheckInReason.EARLY, PaperState.PRINTED, jobs=1))
-    assert [figure.value for figure in view.figures] == ["0人", "11時52分以降"]
-    assert "11時42分までに" in text(view.next)
-    assert "お掛け" not in text(view.next)
+    assert view.wait == ("待ち 0人", "11時52分以降")
+    assert "11時42分までに" in text(view.sentence)
+    assert "お掛け" not in text(view.sentence)
     again_later = TicketShown(ticket, CheckInReason.ALREADY_CHECKED_IN, PaperState.PRINTED_BEFORE)
-    assert "11時42分までに" in text(ticket_of(again_later).next)
+    assert "11時42分までに" in text(ticket_of(again_later).sentence)
 
 
 @pytest.mark.parametrize(
@@ -122,17 +123,17 @@ def test_a_number_without_paper_is_left_by_saying_that_it_is_noted(paper: PaperS
     )
     view = ticket_of(screen)
     assert view.done == JA(f"ticket.{done}")
-    assert (view.note == JA("ticket.next_waits")) is (paper is not PaperState.PRINTED)
+    assert (view.sentence == JA("ticket.next_waits")) is (paper is not PaperState.PRINTED)
 
 
 @pytest.mark.parametrize(
     ("days", "title", "action"),
     [
-        (0, "ほかの窓口の\nご予約です", Button.HOME),
-        (1, "ほかの日、ほかの窓口の\nご予約です", Button.HOME),
-        (7, "ほかの日、ほかの窓口の\nご予約です", Button.HOME),
-        (-1, "ご予約の日が\n過ぎています", Button.WALK_IN),
-        (-7, "ご予約の日が\n過ぎています", Button.WALK_IN),
+        (0, "ほかの窓口のご予約です", Button.HOME),
+        (1, "ほかの日、ほかの窓口のご予約です", Button.HOME),
+        (7, "ほかの日、ほかの窓口のご予約です", Button.HOME),
+        (-1, "ご予約の日が過ぎています", Button.WALK_IN),
+        (-7, "ご予約の日が過ぎています", Button.WALK_IN),
     ],
 )
 def test_another_office_comes_with_its_day_and_what_leads_there(
@@ -200,23 +201,31 @@ def test_a_typed_number_is_told_as_one() -> None:
     assert trouble_of(Trouble(TroubleReason.REFUSED, by_keys=True)).other is Button.HOME
 
 
-def test_who_is_on_time_reads_the_reserved_time() -> None:
-    """Protects from a mix-up of two reservations: the time stands in the headline, plainer where none is known."""
-    on_time = a_ticket().model_copy(update={"reserved_for": NOW + timedelta(minutes=9)})
-    for reason in (CheckInReason.ON_TIME, CheckInReason.EARLY):
-        assert ticket_of(TicketShown(on_time, reason, PaperState.PRINTED)).headline == (
-            "10時30分のご予約を受け付けました"
-        )
-    plain = ticket_of(TicketShown(a_ticket(), CheckInReason.ON_TIME, PaperState.PRINTED))
-    assert plain.headline == "ご予約を受け付けました"
+@pytest.mark.parametrize("reason", [one for one in CheckInReason if one.gives_ticket])
+def test_a_number_comes_with_about_sixty_characters(reason: CheckInReason) -> None:
+    """Protects the number from being one block of many: what else there is to know stands on the paper."""
+    ticket = a_ticket(388).model_copy(update={"estimate": Estimate(low_minutes=0, high_minutes=10)})
+    view = ticket_of(TicketShown(ticket, reason, PaperState.PRINTED, jobs=1, settled=True))
+    words = [
+        view.headline,
+        view.label,
+        view.number,
+        view.paper_text,
+        *view.wait,
+        view.sentence,
+        view.reprint,
+        view.done,
+    ]
+    assert sum(len(text(one)) for one in words) <= 70
+    assert view.closing == ""
 
 
-def test_only_who_waits_is_asked_to_think_of_the_secret_numbers() -> None:
-    """Protects the window from visitors without a 暗証番号, and who is called from having to read first."""
-    assert "暗証番号" in text(
-        ticket_of(TicketShown(a_ticket(), CheckInReason.ON_TIME, PaperState.PRINTED)).pin_note
-    )
-    assert ticket_of(again(TicketState.CALLED, window="3")).pin_note == ""
+def test_a_number_that_goes_soon_says_so_and_how_to_keep_it() -> None:
+    """Protects slow readers: the words come with the last part of the time, and not before."""
+    read = ticket_of(TicketShown(a_ticket(), CheckInReason.ON_TIME, PaperState.PRINTED))
+    assert read.closing == ""
+    warned = ticket_of(TicketShown(a_ticket(), CheckInReason.ON_TIME, PaperState.PRINTED, warned=True))
+    assert warned.closing == JA("ticket.closing")
 
 
 @pytest.mark.parametrize(
@@ -250,15 +259,6 @@ def test_the_way_on_is_named_on_its_button(
     assert view.back_text == ("" if view.action is Button.HOME else JA("trouble.home"))
 
 
-def test_who_may_leave_reads_that_they_may() -> None:
-    """Protects an early visitor from sitting for an hour: the note says so, and only where a time to be back is known."""
-    early = a_ticket().model_copy(update={"be_back_at": NOW + timedelta(minutes=81)})
-    told = ticket_of(TicketShown(early, CheckInReason.EARLY, PaperState.PRINTED))
-    assert told.note == JA("ticket.be_back_note")
-    plain = ticket_of(TicketShown(a_ticket(), CheckInReason.EARLY, PaperState.PRINTED))
-    assert plain.note != told.note
-
-
 def test_an_office_without_a_telephone_has_no_line_for_it() -> None:
     """Protects from "電話 None" beside the address of another office."""
 
@@ -275,15 +275,23 @@ def test_an_office_without_a_telephone_has_no_line_for_it() -> None:
 def test_a_machine_that_tries_by_itself_says_so() -> None:
     """Protects a visitor from pressing again and again while the machine asks by itself, and from waiting when it does not."""
     request = CheckInRequest(request_id=UUID(int=1), code="CODE")
-    trying = trouble_of(Trouble(TroubleReason.SERVER_AWAY, retry=request))
-    assert text(trying.next) == JA("trouble.retrying", next=JA("trouble.server_away.next"))
-    assert trouble_of(Trouble(TroubleReason.CLOSED)).next == JA("trouble.closed.next")
+    trying = trouble_of(Trouble(TroubleReason.SERVER_AWAY, retry=request, retry_seconds=7))
+    assert trying.retrying == JA("trouble.retrying")
+    assert trying.retry_in is not None
+    assert trying.retry_in.seconds == 7
+    for given_up in (
+        Trouble(TroubleReason.SERVER_AWAY, retry=request, retries=MAX_RETRIES),
+        Trouble(TroubleReason.SERVER_AWAY, retry=request, warned=True),
+        Trouble(TroubleReason.CLOSED),
+    ):
+        view = trouble_of(given_up)
+        assert (view.retrying, view.retry_in) == ("", None)
 
 
 def test_what_a_reply_leaves_out_is_not_told() -> None:
     """Protects from empty brackets and days that nobody said where an older server leaves the office or the day out."""
     view = trouble_of(Trouble(TroubleReason.ANOTHER_OFFICE))
-    assert view.body == "ご予約のカードは、\nほかの窓口でお渡しします。"
+    assert view.body == "ご予約のカードは、ほかの窓口でお渡しします。"
     closed = trouble_of(Trouble(TroubleReason.CLOSED, CheckInReply(reason=CheckInReason.CLOSED)))
     assert closed.body == "本日の受付は終了しました。"
     opens = CheckInReply(reason=CheckInReason.CLOSED, opens_at=NOW + timedelta(hours=1), reserved_for=NOW)
@@ -291,11 +299,11 @@ def test_what_a_reply_leaves_out_is_not_told() -> None:
     undated = CheckInReply(reason=CheckInReason.ANOTHER_OFFICE, office=OKUBO)
     told = trouble_of(Trouble(TroubleReason.ANOTHER_OFFICE, undated))
     assert (told.title, told.body) == (
-        "ほかの窓口の\nご予約です",
+        "ほかの窓口のご予約です",
         "ご予約の窓口は、こちらです。",
     )
     reply = CheckInReply(reason=CheckInReason.UNKNOWN, office=OKUBO)
-    assert trouble_of(Trouble(TroubleReason.UNKNOWN, reply)).title == "ご予約を\n確認できませんでした"
+    assert trouble_of(Trouble(TroubleReason.UNKNOWN, reply)).title == "ご予約を確認できませんでした"
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -307,12 +315,16 @@ def test_what_only_a_newer_server_knows_is_to_be_asked_at_the_counter(language: 
         TicketShown(unknown, CheckInReason.ALREADY_CHECKED_IN, PaperState.NONE, found=OTHER), language
     )
     assert (view.number, view.headline, view.go) == ("M-001", say("ticket.other"), say("ticket.other_go"))
-    assert (view.minds, view.figures) == (True, ())
+    assert (view.minds, view.wait) == (True, ())
     view = ticket_of(TicketShown(a_ticket(), OTHER, PaperState.PRINTED), language)
-    assert (view.number, view.headline, view.note) == ("M-001", say("ticket.other"), say("ticket.other_note"))
+    assert (view.number, view.headline, view.sentence) == (
+        "M-001",
+        say("ticket.other"),
+        say("ticket.other_note"),
+    )
     told = CheckInReply(reason=CheckInReason.UNKNOWN).model_copy(update={"reason": OTHER})
     shown = trouble_of(Trouble(TroubleReason.OTHER, told), language)
     assert (shown.title, shown.body) == (say("trouble.other.title"), say("trouble.other.body"))
     told = told.model_copy(update={"ticket": a_ticket(), "office_id": "05"})
     assert "M-001" in text(trouble_of(Trouble(TroubleReason.OTHER, told), language).body)
-    assert (JA("trouble.other.title"), JA("ticket.other_go")) == ("窓口で\nお尋ねください",) * 2
+    assert (JA("trouble.other.title"), JA("ticket.other_go")) == ("窓口でお尋ねください",) * 2

@@ -232,22 +232,34 @@ def test_the_situations_are_offered_in_the_visitors_language_or_in_japanese() ->
     ]
 
 
-def test_the_list_and_its_second_page_lead_to_each_other() -> None:
-    """Protects the reader: things on the first page, examples on the second, and no way to a page that is empty."""
-    first, second, only = (
-        seen(Bring(PARENT)),
-        seen(Bring(PARENT, more=True)),
-        seen(Bring(PLAIN)),
+def page(situation: BringSituation, number: int) -> BringListView:
+    """A page of what to bring."""
+    view = seen(Bring(situation, number))
+    assert isinstance(view, BringListView)
+    return view
+
+
+def test_the_pages_of_what_to_bring_lead_to_each_other() -> None:
+    """Protects the reader: few things at a time, then what there is to say, and no way to a page that is empty."""
+    many = BringSituation(
+        code="agent",
+        title={"ja": "代理"},
+        bring={"ja": [BringItem(thing=f"紙{at}", note="注" if at == 5 else "") for at in range(6)]},
+        know={"ja": [BringItem(thing="手数料")]},
     )
-    for view in (first, second, only):
-        assert isinstance(view, BringListView)
-    assert isinstance(first, BringListView)
-    assert isinstance(second, BringListView)
-    assert isinstance(only, BringListView)
-    assert (first.title, [item.thing for item in first.items]) == ("持ち物", ["交付通知書"])
-    assert (second.title, [item.thing for item in second.items]) == ("証明書の例と注意", ["母子健康手帳"])
-    assert (first.more, second.more, only.more) == ("証明書の例\nと注意", "持ち物を\n見る", "")
-    assert (first.situation, only.situation) == ("親", "本人")
+    pages = [page(many, number) for number in range(5)]
+    assert [[item.thing for item in one.items] for one in pages[:2]] == [
+        ["紙0", "紙1", "紙2"],
+        ["紙3", "紙4", "紙5"],
+    ]
+    assert [one.boxed for one in pages] == [True, True, False, False, False]
+    assert [item.note for item in pages[1].items] == ["", "", ""]
+    assert (len(pages[2].items), pages[3].items[2].note) == (3, "注")
+    assert [one.more for one in pages] == ["つづき", "くわしく", "つづき", "例と注意", "持ち物"]
+    assert [one.place for one in pages] == ["1/5", "2/5", "3/5", "4/5", "5/5"]
+    assert [one.title for one in pages] == ["持ち物"] * 4 + ["証明書の例と注意"]
+    only = page(PLAIN, 0)
+    assert (only.more, only.place, only.situation) == ("", "", "本人")
 
 
 def test_a_machine_that_receives_nobody_says_why_and_until_when() -> None:
@@ -267,7 +279,17 @@ def test_a_machine_that_receives_nobody_says_why_and_until_when() -> None:
     ]
     assert isinstance(told, NoticeView)
     assert isinstance(plain, NoticeView)
+    assert isinstance(down, NoticeView)
     assert "11月25日（水）8時30分" in text(told.body)
+    assert (down.retrying, plain.retrying) == (JA("out_of_service.retrying"), "")
+    assert (told.phone, told.bring) == ("", ""), "what is not known is not offered"
+    office = OfficeInfo(
+        office_id="00", name={"ja": "本庁"}, phone="03-0000-0000", open_now=False, server_time=NOW
+    )
+    offering = Conditions(server=ServerState.UP, open_now=False, bring=(PLAIN,))
+    helpful = spoken(present(State(Closed(), Language.JAPANESE, offering), office, NOW))
+    assert isinstance(helpful, NoticeView)
+    assert (helpful.phone, helpful.bring) == ("電話 03-0000-0000", "持ち物を確認する")
     assert plain.body == JA("closed.opens_plain")
 
 

@@ -21,7 +21,7 @@ def test_screens_stay_as_the_papers_say_where_nothing_is_set() -> None:
     """Protects slow readers and the queue behind them; WCAG 2.2.1 asks for 20 seconds after the question."""
     said = Durations()
     assert KioskConfig.model_construct().durations == said
-    assert (said.ticket, said.ticket_settle, said.ticket_unprinted, said.ticket_more) == (12, 2, 30, 30)
+    assert (said.ticket, said.ticket_settle, said.ticket_unprinted, said.ticket_warning) == (30, 2, 60, 20)
     assert (said.trouble, said.keypad, said.keypad_warning) == (20, 60, 20)
     # What no setting changes.
     assert (said.hint, said.language, said.working, said.retry) == (8, 60, 20, 5)
