@@ -16,7 +16,7 @@ from kiosk.screens.look import LOOK
 from kiosk.screens.notice import NoticeScreen
 from kiosk.screens.office_name import KioskOffice  # noqa: F401 - named in the layout
 from kiosk.screens.preview import PictureSource
-from kiosk.screens.signs import KioskNote, KioskSign  # noqa: F401 - named in the layouts
+from kiosk.screens.signs import KioskNote  # noqa: F401 - named in the layouts
 from kiosk.screens.style import KioskButton, KioskScreen, load_rules
 from kiosk.screens.ticket import TicketScreen
 from kiosk.screens.trouble import TroubleScreen
@@ -121,6 +121,7 @@ class KioskFrame(BoxLayout):
         **kwargs: Any,
     ) -> None:
         load_rules("style")
+        load_rules("icon")
         load_rules("cues")
         load_rules("frame")
         super().__init__(**kwargs)

@@ -60,7 +60,9 @@ class KeypadScreen(AskingScreen):
 
     def _letter(self, key: str) -> KioskKey:
         digits = self.columns == COLUMNS[KeyPage.DIGITS]
-        made = KioskKey(key=key, text=key, letter=dp(LOOK.type.digit if digits else LOOK.type.title))
+        made = KioskKey(
+            key=key, text=key, letter=dp((LOOK.type.digit if digits else LOOK.type.title) / LOOK.larger)
+        )
         made.bind(on_release=lambda tapped: self.controls.key(tapped.key))
         return made
 

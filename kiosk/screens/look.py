@@ -19,6 +19,8 @@ class KioskLook(Look):
         super().__init__(Surface.KIOSK)
         self.larger = 1.0
         """Factor of the letters' size; also for what has to grow with them."""
+        self.eased = False
+        """Whether it is the look for who sees little; then words take the room between them."""
         self.language = Language.JAPANESE
         """What is spoken; lines end where a reader of this language would pause."""
 
@@ -29,6 +31,7 @@ class KioskLook(Look):
 
     def ease(self, *, eased: bool) -> None:
         """Wear high contrast and larger letters, or the usual look."""
+        self.eased = eased
         self.wear(Theme.CONTRAST if eased else Theme.LIGHT, EASED_LETTERS if eased else 1.0)
 
 

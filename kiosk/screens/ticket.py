@@ -54,7 +54,7 @@ class KioskNumber(KioskLine):
         return next(both) / next(both)
 
 
-class TicketPaper(BoxLayout):
+class PaperNote(BoxLayout):
     """What is known of the paper, and what to do about it; ``short``: it is a few words, and can be large.
 
     ``slot_at`` is where it comes out, seen from the screen.

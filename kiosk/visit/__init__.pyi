@@ -42,7 +42,6 @@ from .presentation import (
     SituationChoice as SituationChoice,
     StillThere as StillThere,
     TicketView as TicketView,
-    TimeLeft as TimeLeft,
     TroubleView as TroubleView,
     View as View,
     WalkInView as WalkInView,
@@ -73,6 +72,7 @@ from .screens import (
 from .state import (
     Closing as Closing,
     State as State,
+    TimeLeft as TimeLeft,
 )
 from .surroundings import (
     ServerState as ServerState,

@@ -110,7 +110,7 @@ class Flow:
         if isinstance(screen, screens.Working | screens.OutOfService):
             return
         if isinstance(screen, screens.TicketShown):
-            if _is_new(happened, screen.source):
+            if happened.is_new_to(screen.source):
                 draft.alter(replace(screen, next_scan=happened))
                 self._give_way(draft)
             elif happened.text is not None and ticket_steps.may_ask_again(screen):
@@ -128,7 +128,7 @@ class Flow:
             server_steps.ask_again(draft, screen)
             return False
         same_refusal = screen.reason is TroubleReason.REFUSED and happened.reason is ScanReason.MY_NUMBER
-        return _is_new(happened, screen.source) and not same_refusal
+        return happened.is_new_to(screen.source) and not same_refusal
 
     def _read(self, happened: inputs.Scanned, draft: Draft) -> None:
         """Act on a code, whatever screen is shown."""
@@ -395,10 +395,3 @@ def _forms(draft: Draft) -> NumberForms:
 
 def _is_my_number(happened: inputs.Scanned) -> bool:
     return happened.reason is ScanReason.MY_NUMBER or contains_my_number(happened.text or "", FieldShape.CODE)
-
-
-def _is_new(happened: inputs.Scanned, source: str | None) -> bool:
-    """Whether a scan is another code than ``source``, or one that must be refused."""
-    if happened.reason is ScanReason.MY_NUMBER:
-        return True
-    return happened.reason is ScanReason.OK and happened.text != source

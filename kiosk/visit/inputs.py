@@ -56,6 +56,12 @@ class Scanned:
     fresh_id: UUID
     text: str | None = field(default=None, repr=False)
 
+    def is_new_to(self, source: str | None) -> bool:
+        """Whether it is another code than ``source``, or one that must be refused."""
+        if self.reason is ScanReason.MY_NUMBER:
+            return True
+        return self.reason is ScanReason.OK and self.text != source
+
 
 @dataclass(frozen=True, slots=True)
 class LanguageTapped:

@@ -9,8 +9,9 @@ from backend.wire import OTHER, CheckInReason, CheckInReply, OfficePlace, Other,
 from kiosk.visit import screens
 from kiosk.visit.flow import ASSISTED
 from kiosk.visit.inputs import Button, TroubleReason
-from kiosk.visit.presentation import Common, StillThere, TicketView, TimeLeft, TroubleView
+from kiosk.visit.presentation import Common, StillThere, TicketView, TroubleView
 from kiosk.visit.screens import PaperState
+from kiosk.visit.state import TimeLeft
 from kiosk.visit.texts import Text, choose, day_and_time, say, time_of_day, waiting_time
 from kiosk.visit.ticket_steps import may_reprint
 from kiosk.visit.transition import MAX_RETRIES

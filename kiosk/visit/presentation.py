@@ -14,7 +14,7 @@ from backend.common import Language
 from backend.wire import BringItem, CodePlace
 from kiosk.visit.inputs import Button, TroubleReason
 from kiosk.visit.screens import KeyPage, PaperState, Unhurried
-from kiosk.visit.state import Closing
+from kiosk.visit.state import Closing, TimeLeft
 from kiosk.visit.texts import Text, say
 
 
@@ -182,19 +182,6 @@ class WorkingView:
     common: Common
     title: Text
     note: Text
-
-
-@dataclass(frozen=True, slots=True)
-class TimeLeft:
-    """How long the kiosk waits before it tries again, as a bar shows it.
-
-    Attributes:
-        seconds: how long from its start; what follows is up to the flow.
-        turn: number of the start; with another one, the bar begins anew.
-    """
-
-    seconds: float
-    turn: int
 
 
 @dataclass(frozen=True, slots=True)

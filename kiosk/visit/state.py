@@ -26,6 +26,19 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """How long the kiosk waits before it tries again, as a bar shows it.
+
+    Attributes:
+        seconds: how long from its start; what follows is up to the flow.
+        turn: number of the start; with another one, the bar begins anew.
+    """
+
+    seconds: float
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything the flow remembers.
 

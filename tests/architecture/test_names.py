@@ -46,7 +46,6 @@ SHORT = {
     "backend/storage/migrations/env.py": "Alembic's",
     "backend/storage/owner.py": "what key, lock and backup share",
     "backend/storage/tables.py": "every room adds its tables to it",
-    "kiosk/screens/notice.py": "one screen, beside its .kv",
     "kiosk/screens/walk_in.py": "the same",
     "queue_display/hall_look.py": "the hall's one look; its layouts import it",
 }

@@ -49,7 +49,6 @@ RUN_BY: Final[Mapping[str, str]] = {
     "kiosk.screens.trouble": "tests/ui/test_kiosk_visit.py::test_the_wrong_day_is_told_and_help_is_one_tap_away",
     "kiosk.screens.walk_in": "tests/ui/test_kiosk_visit.py::test_two_impatient_taps_make_one_number",
     "kiosk.screens.welcome": "tests/ui/test_kiosk_welcome.py::test_without_a_camera_nothing_is_asked_of_it",
-    "kiosk.screens.working": "tests/ui/test_kiosk_app.py::test_a_slow_server_shows_that_the_machine_is_working",
     "queue_display.board_view": "tests/ui/test_display_board.py::test_every_state_of_the_hall_has_its_words",
     "queue_display.board_widgets": "tests/ui/test_display_board.py::test_nothing_lies_on_anything_else",
     "queue_display.plan": "tests/ui/test_display_board.py::test_everything_is_drawn_where_the_plan_says",

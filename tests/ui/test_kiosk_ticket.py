@@ -82,6 +82,19 @@ async def test_a_touch_anywhere_keeps_the_number(start: Start) -> None:  # noqa:
         assert kiosk.session.state.screen.ticket.ticket_id != UUID(int=0)
 
 
+def test_the_hyphen_of_a_number_is_as_short_as_on_paper(ui: Any) -> None:
+    """Protects one number from looking like two: on the screen as on paper the hyphen is two thirds of the typeface's."""
+    root = make_root(ui)
+    show(ui, root, "ticket_on_time", Language.JAPANESE)
+    number = root.screen.number
+    before, hyphen, after = number._parts
+    assert hyphen.size[0] == pytest.approx(hyphen.texture.width * 2 / 3, abs=2)
+    assert after.size[0] == pytest.approx(after.texture.width, abs=2)
+    assert before.pos[0] + before.size[0] == pytest.approx(hyphen.pos[0], abs=0.1)
+    assert hyphen.pos[0] + hyphen.size[0] == pytest.approx(after.pos[0], abs=0.1)
+    assert number.text == root.screen.view.number
+
+
 def test_every_trouble_has_an_icon_beside_its_words(ui: Any) -> None:
     """Protects who cannot tell colours apart: a drawn icon stands beside the words of each trouble and each rest."""
     from kiosk.screens.icon import KioskIcon

@@ -34,6 +34,7 @@ WANTED = [
     "check",
     "warning",
     "error",
+    "exclamation",
     "calendar-remove",
     "menu",
     "close",

@@ -37,6 +37,24 @@ def test_three_steps_of_each_paper(place: CodePlace, camera_at: CameraAt) -> Non
         assert one.tobytes() != other.tobytes()
 
 
+@pytest.mark.parametrize("place", list(CodePlace))
+def test_paper_is_white_with_a_dark_code_in_every_look(place: CodePlace) -> None:
+    """Protects who sees little: what they hold is white with a dark code, also where the screen is black."""
+    LOOK.ease(eased=True)
+    try:
+        (x, y) = (190 + 32, 130 - 34) if place is not CodePlace.POSTCARD else (190, 130 + 48)
+        code = np.asarray(
+            picture(0, place, CameraAt.NONE).convert("L").crop((x - 35, y - 35, x + 35, y + 35))
+        )
+        edge = np.asarray(
+            picture(0, place, CameraAt.NONE).convert("L").crop((x - 38, y - 38, x + 38, y - 37))
+        )
+    finally:
+        LOOK.ease(eased=False)
+    assert edge.min() > 240
+    assert 0.3 < float((code < 64).mean()) < 0.7
+
+
 def test_sheet_and_postcard_look_different() -> None:
     """Protects a visitor with both papers in hand: the drawing tells which one is meant."""
     sheet, postcard = (gesture(place, CameraAt.NONE) for place in (CodePlace.SHEET, CodePlace.POSTCARD))

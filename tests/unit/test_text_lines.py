@@ -24,6 +24,18 @@ def test_lines_end_between_phrases_and_are_about_equally_long() -> None:
     assert lines == ["操作がないため、まもなく", "最初の画面に戻ります。"]
 
 
+def test_no_word_is_cut_to_make_lines_alike() -> None:
+    """Protects 本日 and 取り消されています: lines may differ in length, where only a cut word would make them alike."""
+    assert lines_of("ご予約の日が本日ではありません", 13, wide, Language.JAPANESE) == [
+        "ご予約の日が",
+        "本日ではありません",
+    ]
+    assert lines_of("このご予約は取り消されています", 13, wide, Language.JAPANESE) == [
+        "このご予約は",
+        "取り消されています",
+    ]
+
+
 def test_a_line_break_that_was_said_stays() -> None:
     """Protects the name of a language that stands in two lines."""
     assert lines_of("やさしい\n日本語", 20, wide, Language.EASY_JAPANESE) == ["やさしい", "日本語"]

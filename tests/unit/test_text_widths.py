@@ -85,7 +85,7 @@ def test_a_layout_is_laid_out_as_kivy_does() -> None:
     rules = dict(read("<A@BoxLayout>:\n    padding: dp(10), 0\n    Widget:\n        size_hint_x: 0.5\n"))
     assert rules["A@BoxLayout"].within[0].said == {"size_hint_x": "0.5"}
     shared = Place("BoxLayout", {"gap": 20.0, "inset": (30, 10, 30, 10)}, 500, 100)
-    shared.add("KioskSign", width=70.0)
+    shared.add("KioskIcon", width=70.0)
     both = [shared.add("Widget"), shared.add("Widget")]
     assert [(each.width, each.height) for each in both] == [(165, 80)] * 2
     assert layouts().line("KioskLeaveButton")[-2:] == ["KioskButton", "KioskLeaveButton"]

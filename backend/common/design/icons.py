@@ -32,6 +32,7 @@ _GLYPHS: Final = {
     "check": "\ue5ca",
     "warning": "\ue002",
     "error": "\ue000",
+    "exclamation": "\ue645",
     "calendar-remove": "\ue615",
     "menu": "\ue5d4",
     "close": "\ue5cd",
