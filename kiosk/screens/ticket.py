@@ -23,17 +23,24 @@ class KioskNumber(KioskLine):
     """A number as it stands on the paper: its hyphen is shorter, as it only separates."""
 
     def __init__(self, **kwargs: Any) -> None:
+        self._parts: list[Rectangle] = []
         super().__init__(**kwargs)
+        for name in ("texture", "pos", "size"):
+            self.fbind(name, self._draw)
+
+    def apply_class_lang_rules(self, *args: Any, **kwargs: Any) -> None:
+        """Draw the parts in place of the whole, which the rule of a label draws; in a layout the rules come after the beginning."""
+        super().apply_class_lang_rules(*args, **kwargs)
         self.canvas.clear()
         with self.canvas:
-            self._ink = Color()
+            # The letters bring their own colour along.
+            Color(1, 1, 1, 1)
             self._parts = [Rectangle() for _ in range(3)]
-        for name in ("texture", "pos", "size", "color"):
-            self.fbind(name, self._draw)
         self._draw()
 
     def _draw(self, *_: object) -> None:
-        self._ink.rgba = self.color
+        if not self._parts:
+            return
         before, hyphen, after = self.text.partition("-")
         if self.texture is None or not after:
             cuts = [(0.0, 0.0, 1.0), (0.0, 0.0, 1.0), (0.0, 1.0, 1.0)]

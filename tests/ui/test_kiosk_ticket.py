@@ -84,6 +84,8 @@ async def test_a_touch_anywhere_keeps_the_number(start: Start) -> None:  # noqa:
 
 def test_the_hyphen_of_a_number_is_as_short_as_on_paper(ui: Any) -> None:
     """Protects one number from looking like two: on the screen as on paper the hyphen is two thirds of the typeface's."""
+    from kivy.graphics import Color, Rectangle
+
     root = make_root(ui)
     show(ui, root, "ticket_on_time", Language.JAPANESE)
     number = root.screen.number
@@ -93,6 +95,12 @@ def test_the_hyphen_of_a_number_is_as_short_as_on_paper(ui: Any) -> None:
     assert before.pos[0] + before.size[0] == pytest.approx(hyphen.pos[0], abs=0.1)
     assert hyphen.pos[0] + hyphen.size[0] == pytest.approx(after.pos[0], abs=0.1)
     assert number.text == root.screen.view.number
+    # Drawn once, in the colour that the letters bring along: not over the whole number, and not a darker one.
+    drawn = [one for one in number.canvas.children if isinstance(one, Rectangle)]
+    assert drawn == number._parts
+    assert {tuple(one.rgba) for one in number.canvas.children if isinstance(one, Color)} == {
+        (1.0, 1.0, 1.0, 1.0)
+    }
 
 
 def test_every_trouble_has_an_icon_beside_its_words(ui: Any) -> None:
