@@ -195,6 +195,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "kiosk.visit.texts": ("visit_texts", "time_of_day", "visit_outcome_presenter"),
     "kiosk.visit.ticket_steps": _FLOW,
     "kiosk.visit.typed_number": ("typed_number", "visit_texts", *_FLOW),
+    "kiosk.visit.bring_pages": ("visit_presenter", "visit_flow_bring"),
     "kiosk.visit.presenter": ("visit_presenter", "visit_outcome_presenter", "press_guard"),
     "kiosk.visit.presentation": ("visit_presenter", "visit_outcome_presenter"),
     "kiosk.visit.effects": _FLOW,
@@ -235,6 +236,12 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "kiosk.virtual.paper": "writes files",
     "queue_display.chime": "makes a sound; heard, not decided",
     "queue_display.config": "defaults of settings; the papers are compared with them",
+    "queue_display.pieces": "where things stand on the hall's screen; measured in windows in tests/ui/test_display_board.py",
+    "queue_display.plan": "where things stand on the hall's screen; measured in windows in tests/ui/test_display_board.py",
+    "queue_display.plan_bands": "where things stand on the hall's screen; measured in windows in tests/ui/test_display_board.py",
+    "queue_display.plan_calls": "where things stand on the hall's screen; measured in windows in tests/ui/test_display_board.py",
+    "queue_display.plan_quiet": "where things stand on the hall's screen; measured in windows in tests/ui/test_display_board.py",
+    "queue_display.speech": "which language has its turn; tried in windows in tests/ui/test_display_board.py",
     "queue_display.scenes": "pictures for tests and for looking at",
 }
 """Modules that import nothing of the world and yet are no rules, with the reason."""

@@ -46,6 +46,7 @@ FILES_OF = {
 FOLDERS_OF: dict[str, tuple[tuple[str, ...], str]] = {
     "uketsuke notice --out": (("notice", "88871018", "--out"), "88871018.png"),
     "uketsuke demo --out": (("demo", "--once", "--out"), "notice.png"),
+    "uketsuke demo --pictures": (("demo", "--pictures"), "staff.png"),
     "uketsuke demo --folder": (("demo", "--folder"), "demo/uketsuke.db"),
     "uketsuke-kiosk virtual-printer --out": (("virtual-printer", "--port", "0", "--out"), "mode"),
     "uketsuke-kiosk screens --out": (("screens", "--out"), "index.html"),
