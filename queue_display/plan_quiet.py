@@ -63,7 +63,7 @@ def cover(screen: HallScreen, speech: Speech) -> Iterator[Piece]:
         *_both(speech, screen.headline, sizes.lead, "on_bar", second="quiet_on_bar"),
         *_both(speech, screen.message, sizes.body, "on_bar", second="quiet_on_bar"),
     ]
-    foot = 250.0 if screen.staff is not None else 0.0
+    foot = 320.0 if screen.staff is not None else 0.0
     yield from _stack(
         whole.inset(80, 40).row(0, room.height - 80 - foot), _ICONS[screen.mode], "quiet_on_bar", lines
     )
@@ -71,7 +71,7 @@ def cover(screen: HallScreen, speech: Speech) -> Iterator[Piece]:
         place = whole.inset(80, 40).row(room.height - 80 - foot, foot)
         yield speech.first.words(
             place, speech.first.say(screen.staff), sizes.small, colour="quiet_on_bar", align=Align.CENTER,
-            lines=4,
+            lines=5,
         )  # fmt: skip
 
 
