@@ -35,7 +35,7 @@ WHERE: Final[dict[str, tuple[str, ...]]] = {
         "kiosk walk_in.take",
         "kiosk trouble.assisted",
         "kiosk trouble.unknown.next",
-        "display empty.nobody",
+        "display empty.title",
         "display closed.line",
     ),
 }
