@@ -102,7 +102,8 @@ def test_until_an_office_is_chosen_nothing_is_done(app: FastAPI, small_house: Ho
     walk_in(small_house)
     client = browser(app)
     person = Somebody(client, let_in(client)["csrf"])
-    elsewhere = {"/", "/sign-in", "/sign-out", "/office", "/language"}
+    # The page about the product is for everybody, signed in or not.
+    elsewhere = {"/", "/about", "/sign-in", "/sign-out", "/office", "/language"}
     asked = [one for one in addresses(app) if one[1] not in elsewhere and not one[1].startswith("/api/")]
     assert len(asked) > 20
     for method, path in asked:
@@ -114,6 +115,7 @@ def test_until_an_office_is_chosen_nothing_is_done(app: FastAPI, small_house: Ho
         else:
             assert person.ask(path, label="1").json()["code"] == "office_needed", path
     assert client.get("/").headers["location"].endswith("/office")
+    assert client.get("/about", headers=HTML).status_code == 200
     told = client.get("/sign-in?again=1")
     assert told.headers["location"] == "/office"
     assert banner_of(client.get("/office").text) == "error.office_needed"

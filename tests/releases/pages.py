@@ -15,10 +15,16 @@ def waiting_on(page: str) -> list[str]:
 
 
 def is_ticked(page: str, mark: str) -> bool:
-    """Whether a box of a clerk's page is ticked."""
-    return re.search(rf'id="tick-{mark}"[^>]*\bchecked', page) is not None
+    """Whether a box of a clerk's page is ticked.
+
+    Raises:
+        AssertionError: the page has no such box.
+    """
+    box = re.search(rf'id="tick-{mark}"([^>]*)>', page)
+    assert box is not None, f"the page has no box {mark}"
+    return "checked" in box[1].split()
 
 
 def rows_of_staff(page: str) -> dict[str, str]:
     """The rows of the staff's list, by number."""
-    return dict(re.findall(r'<tr data-number="(\S+)">(.*?)</tr>', page, re.DOTALL))
+    return dict(re.findall(r'<tr data-number="(\S+)"[^>]*>(.*?)</tr>', page, re.DOTALL))
