@@ -36,7 +36,6 @@ RUN_BY: Final[Mapping[str, str]] = {
     "kiosk.screens.cues": "tests/ui/test_kiosk_ease.py::test_the_bar_tells_the_time_that_is_left",
     "kiosk.screens.bring_things": "tests/ui/test_kiosk_ticket.py::test_other_shapes_of_windows_show_everything",
     "kiosk.screens.time_bar": "tests/ui/test_kiosk_ticket.py::test_a_touch_anywhere_keeps_the_number",
-    "kiosk.visit.bring_pages": "tests/unit/test_visit_presenter.py::test_the_pages_of_what_to_bring_lead_to_each_other",
     "kiosk.screens.drawing": "tests/ui/test_kiosk_welcome.py::test_the_drawing_turns_while_the_first_screen_is_seen",
     "kiosk.screens.frame": "tests/ui/test_kiosk_ease.py::test_every_screen_is_worn_anew_and_the_usual_look_comes_back",
     "kiosk.screens.keypad": "tests/ui/test_kiosk_presses.py::test_keys_stay_where_they_are_while_a_number_is_typed",
