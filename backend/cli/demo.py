@@ -1,6 +1,8 @@
 """``uketsuke demo``: the whole counter on this machine, to try out, or to play one visit automatically."""
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -117,24 +119,35 @@ def command(
 
 def _once(out: Path, port: int) -> None:
     try:
-        ticket = play_once(out, port=port, starting=Starting(_write))
+        with _writing(out):
+            ticket = play_once(out, port=port, starting=Starting(_write))
     except FolderTakenError as error:
         raise CommandFailedError(f"{error}.") from None
     except DemoError as error:
         raise CommandFailedError(f"the visit failed: {error}; the logs are in {out / 'logs'}.") from None
-    except OSError as error:
-        raise CommandFailedError(f"the folder {out} cannot be written: {error.strerror}.") from None
     _say(f"Ticket {ticket} went all the way; what was seen of it is in {out}.")
 
 
 def _pictures(folder: Path, *, replace: bool) -> None:
     try:
-        made = make_pictures(folder, replace=replace, starting=Starting(_write))
+        with _writing(folder):
+            made = make_pictures(folder, replace=replace, starting=Starting(_write))
     except DemoError as error:
         raise CommandFailedError(f"the pictures failed: {error}.") from None
+    _say(f"{len(made)} pictures are in {folder}.")
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Say in a sentence that a folder cannot be written.
+
+    Raises:
+        CommandFailedError: it cannot.
+    """
+    try:
+        yield
     except OSError as error:
         raise CommandFailedError(f"the folder {folder} cannot be written: {error.strerror}.") from None
-    _say(f"{len(made)} pictures are in {folder}.")
 
 
 def _until_told(folder: Path, port: int | None, printer: PrinterAddress | None) -> None:

@@ -5,6 +5,7 @@ around a call takes longer than the call itself (adr/0023), so body and answer a
 """
 
 from collections.abc import Callable, Coroutine
+from functools import cached_property
 from typing import Any, get_type_hints
 from uuid import UUID
 
@@ -78,7 +79,7 @@ class Order:
 class CommandRoute(APIRoute):
     """A route whose function takes the request, a ``body``, and ids from the address."""
 
-    @property
+    @cached_property
     def order(self) -> Order:
         """What its function takes."""
         return Order(self.endpoint)
