@@ -12,12 +12,16 @@ COMMANDS = {
     "import": "backend.cli.import_reservations",
     "sample": "backend.cli.sample",
     "notice": "backend.cli.notice",
+    "explain": "backend.cli.explain",
+    "figures": "backend.cli.figures",
     "checklist": "backend.cli.checklist",
     "rules": "backend.cli.rules",
     "account": "backend.cli.account",
     "device": "backend.cli.device",
     "backup": "backend.cli.backup",
     "restore": "backend.cli.restore",
+    "outlets": "backend.cli.outlets",
+    "register": "backend.cli.register",
     "demo": "backend.cli.demo",
 }
 
@@ -49,7 +53,7 @@ def cli() -> None:
 
 def main() -> None:
     """Entry point of the program."""
-    run(cli, "uketsuke")
+    run(cli, "uketsuke", withholding=("explain",))
 
 
 if __name__ == "__main__":

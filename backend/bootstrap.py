@@ -10,6 +10,7 @@ from backend.office_settings import OfficeSettings
 from backend.offices import DatedOpening, Directory, OfficesError, load_directory
 from backend.protection import Browsers, SignIn, Tries, Waits, has_live_session
 from backend.reception import (
+    Answering,
     Boards,
     Calling,
     CheckIn,
@@ -21,7 +22,8 @@ from backend.reception import (
     Windows,
     device_handlings,
 )
-from backend.reservations import ReservationLookup, load_patterns
+from backend.reservations import CardLookup, load_patterns
+from backend.sealing import Records, open_key_store
 from backend.settings import Settings
 from backend.storage import Clock, Database, load_secret, metadata, utc_now
 from backend.ward_rules import open_rules
@@ -79,6 +81,8 @@ def policy_of(settings: OfficeSettings) -> QueuePolicy:
         absent_after_calls=settings.absent_after_calls,
         absent_returns_at_kiosk=settings.absent_returns_at_kiosk,
         recent_calls=settings.recent_calls,
+        track_cards=settings.track_cards,
+        unbooked_get_number=settings.unbooked_get_number,
     )
 
 
@@ -86,6 +90,16 @@ def open_sign_in(settings: Settings, database: Database, key: bytes) -> SignIn:
     """The sign-in with the waiting times from the settings."""
     waits = Waits.of(settings.login_failures, timedelta(minutes=settings.lockout_minutes))
     return SignIn(database, Tries(key, waits), Browsers(key))
+
+
+def open_answering(settings: Settings, directory: Directory, key: bytes, records: Records) -> Answering:
+    """Finds what the kiosks of the offices answer.
+
+    Raises:
+        CodePatternError: the file of code patterns is wrong.
+    """
+    lookup = CardLookup(key, load_patterns(settings.code_patterns_file), records)
+    return Answering(directory, policies_of(settings), lookup)
 
 
 def build(settings: Settings, *, clock: Clock = utc_now, database: Database | None = None) -> Graph:
@@ -98,6 +112,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
 
     Raises:
         StorageMissingError: the database or the secret key cannot be opened.
+        KeyStoreError: the key store is not the database's own, or cannot be used.
         OfficesError, DocumentsError, CodePatternError: a file of the ward is wrong.
     """
     database = database or Database(settings.database_url, clock=clock, patience=settings.database_seconds)
@@ -105,6 +120,9 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
     policies = policies_of(settings)
     rules = open_rules(settings)
     key = load_secret(settings.var_dir, database)
+    records = Records(open_key_store(settings))
+    with database.read() as connection:
+        records.store.check(connection)
     patterns = load_patterns(settings.code_patterns_file)
     lifetime = timedelta(minutes=settings.session_minutes)
     idle = timedelta(minutes=settings.session_idle_minutes)
@@ -118,8 +136,8 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
             connection, account_id, now, office_id=seat.office_id, lifetime=lifetime, idle=idle
         )
 
-    checking = Checking(desk, rules)
-    lookup = ReservationLookup(key, patterns)
+    checking = Checking(desk, rules, records)
+    lookup = CardLookup(key, patterns, records)
     runner = Runner(
         database,
         key,
@@ -141,6 +159,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
         directory=directory,
         policies=policies,
         rules=rules,
+        records=records,
         runner=runner,
         desk=desk,
         checking=checking,
@@ -153,6 +172,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
             timedelta(days=settings.request_retention_days),
             lifetime,
             sign_in,
+            records,
         ),
         door=Door(sign_in, Hashing()),
         code_patterns=patterns.expressions,

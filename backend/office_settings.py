@@ -79,6 +79,14 @@ class OfficeSettings(BaseModel):
         max_length=30,
         description="Documents of list A that a checklist shows first, with the keys 1 to 6, in the order of its rules",
     )
+    track_cards: bool = Field(
+        default=False,
+        description="Where cards lie is imported: a card that lies at another office counts as not here",
+    )
+    unbooked_get_number: bool = Field(
+        default=False,
+        description="Who shows a notice without a booking gets a number of the assisted queue at once",
+    )
     recent_calls: int = Field(
         default=8, ge=8, le=50, description="How many past calls a display gets; a display shows up to 8"
     )

@@ -4,6 +4,7 @@ Every field is documented in ``docs/operations.md``; a test fails if one is not.
 (``UKETSUKE_<FIELD>``) wins over the file named by ``UKETSUKE_CONFIG`` or ``--config``.
 """
 
+import os
 from datetime import date, time
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -18,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic_settings import SettingsConfigDict
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from backend.common import FileSettings, locate, read_settings
@@ -31,6 +32,8 @@ _DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgresql+psycopg"})
 _DAY, _YEAR = 24 * 60, 366
 """Minutes of a day and days of a year, as upper limits: longer times are typing mistakes, and very long ones overflow."""
 DEFAULT_DATABASE = "sqlite:///var/uketsuke.db"
+DEFAULT_KEY_STORE = "keys.db"
+"""Name of the key store in ``var_dir``."""
 
 
 def _network(written: object) -> IPv4Network | IPv6Network:
@@ -107,6 +110,15 @@ class Settings(FileSettings, OfficeSettings):
     var_dir: Path = Field(
         default=Path("var"), description="Folder for the secret key and other files of this server"
     )
+    key_store_url: str | None = Field(
+        default=None, description="SQLAlchemy URL of the key store; without one it is keys.db in var_dir"
+    )
+    key_backup_days: int = Field(
+        default=35,
+        ge=1,
+        le=_YEAR,
+        description="A backup of the key store is kept so long, and older ones are not put back",
+    )
     host: str = Field(default="127.0.0.1", pattern=r"^[^\s/]+$", description="Address to listen on")
     port: int = Field(default=8710, ge=0, le=65535, description="TCP port to listen on; 0 takes a free one")
     offices_file: Path = Field(
@@ -116,6 +128,10 @@ class Settings(FileSettings, OfficeSettings):
     code_patterns_file: Path = Field(
         default_factory=lambda: locate("mappings", "codes.toml"),
         description="Patterns of other systems' codes",
+    )
+    identifying_numbers: tuple[Literal["card_number", "application_id"], ...] = Field(
+        default=("card_number", "application_id"),
+        description="By which numbers of an export a card is known again: card_number (製造管理番号), application_id",
     )
     number_shapes: tuple[NumberForm, ...] = Field(
         default=(
@@ -214,9 +230,11 @@ class Settings(FileSettings, OfficeSettings):
         BeforeValidator(lambda level: level.lower() if isinstance(level, str) else level),
     ] = Field(default="info", description="debug, info, warning or error")
 
-    @field_validator("database_url")
+    @field_validator("database_url", "key_store_url")
     @classmethod
-    def _is_a_database(cls, url: str) -> str:
+    def _is_a_database(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
         try:
             parsed = make_url(url)
         except (ArgumentError, ValueError):
@@ -228,6 +246,22 @@ class Settings(FileSettings, OfficeSettings):
         ):
             raise ValueError("a SQLite database is a file: sqlite:///FILE")
         return url
+
+    @model_validator(mode="after")
+    def _keys_lie_elsewhere(self) -> "Settings":
+        if _place(make_url(self.database_url)) == _place(self.keys_url):
+            raise ValueError(
+                "the key store is the database itself; name another place with key_store_url, because keys in the "
+                "database's backups could never be destroyed"
+            )
+        return self
+
+    @property
+    def keys_url(self) -> URL:
+        """Where the key store is, or will be."""
+        if self.key_store_url is not None:
+            return make_url(self.key_store_url)
+        return URL.create("sqlite", database=str(self.var_dir / DEFAULT_KEY_STORE))
 
     @field_validator("public_url")
     @classmethod
@@ -243,6 +277,14 @@ class Settings(FileSettings, OfficeSettings):
     def over_tls(self) -> bool:
         """Whether browsers reach the server by HTTPS."""
         return self.secure_cookies or (self.public_url or "").startswith("https://")
+
+
+def _place(url: URL) -> tuple[str | None, ...]:
+    """What two URLs of one database have in common, whatever the account and the driver."""
+    if url.get_backend_name() == "sqlite":
+        return (os.path.realpath(str(url.database)),)
+    host, port = url.query.get("host") or url.host or "", url.query.get("port") or url.port or 5432
+    return str(host), str(port), url.database or url.username
 
 
 def load_settings(config: Path | None = None, **overrides: object) -> Settings:

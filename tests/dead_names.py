@@ -20,7 +20,7 @@ from vulture.core import Item
 
 from tests.architecture.papers import PRODUCT, ROOT, shown, tracked_files
 
-FILLED_FROM: Final = ("assets/rules", "assets/mappings")
+FILLED_FROM: Final = ("assets/rules", "assets/mappings", "assets/protection")
 """Files whose keys and words become fields and members of enumerations."""
 
 _COMMENT = re.compile(r"#(?!:).*$", re.MULTILINE)

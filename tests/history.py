@@ -1,4 +1,4 @@
-"""Whether what a database says of the visits is one story: tickets, their steps, events, requests and lines of the trail."""
+"""Whether what a database says of the visits is one story: tickets, cases, steps, events, requests and lines of the trail."""
 
 from collections import Counter, defaultdict
 from itertools import pairwise
@@ -6,18 +6,26 @@ from itertools import pairwise
 from sqlalchemy import Connection, select
 
 from backend.protection.tables import audit
+from backend.reception.deciding.case import Case, CaseState, ended_as
 from backend.reception.deciding.steps import STEPS
-from backend.reception.storing.tables import ticket_steps, tickets
+from backend.reception.storing.tables import cases, ticket_steps, tickets
+from backend.reservations.match import Shown
 from backend.storage.event_log import event_counters, events
 from backend.storage.requests import requests
 from backend.wire.codes import EventKind, TicketState
 
+_ENDS = frozenset({TicketState.ISSUED.value, TicketState.INCOMPLETE.value, TicketState.CANCELLED.value})
 _STEP_KINDS = frozenset(kind.value for kind in STEPS)
 
 
 def flaws_of(connection: Connection) -> list[str]:
     """What does not fit together; nothing, where every change of every ticket was carried out whole and once."""
-    return [*_broken_chains(connection), *_gaps(connection), *_halves(connection)]
+    return [
+        *_broken_chains(connection),
+        *_wrong_cases(connection),
+        *_gaps(connection),
+        *_halves(connection),
+    ]
 
 
 def batches(connection: Connection) -> Counter[int]:
@@ -56,6 +64,45 @@ def _broken_chains(connection: Connection) -> list[str]:
             found.append(f"{label}: {state} is not where its steps lead")
         if [step.event for step in chain] != told[ticket_id]:
             found.append(f"{label}: steps and events differ")
+    return found
+
+
+def _wrong_cases(connection: Connection) -> list[str]:
+    """Tickets that are not where their cases say, and cards with more than one visit."""
+    of_ticket = defaultdict(list)
+    for row in connection.execute(select(cases).order_by(cases.c.opened_at, cases.c.id)):
+        of_ticket[row.ticket_id].append(row)
+    found: list[str] = []
+    for row in connection.execute(select(tickets.c.id, tickets.c.label, tickets.c.state)):
+        own = of_ticket[row.id]
+        if not own:
+            found.append(f"{row.label}: it is about nobody")
+            continue
+        # A new case of a card may begin, and end, in the moment in which the one before ended.
+        latest = sorted(
+            own,
+            key=lambda one: (
+                one.opened_at,
+                one.ended_at is None,
+                one.ended_at or one.opened_at,
+                one.state != CaseState.INCOMPLETE.value,
+            ),
+        )
+        ended = ended_as(
+            [
+                Case(one.id, one.card_id, one.reservation_id, Shown(one.shown), CaseState(one.state))
+                for one in latest
+            ]
+        )
+        if ended is None and row.state in _ENDS:
+            found.append(f"{row.label}: {row.state} although a card of it is open")
+        if ended is not None and row.state != ended.value:
+            found.append(f"{row.label}: {row.state} although its cases ended as {ended.value}")
+    every = [one for own in of_ticket.values() for one in own if one.card_id is not None]
+    issued = Counter(one.card_id for one in every if one.state == CaseState.ISSUED.value)
+    living = Counter((one.card_id, one.business_day) for one in every if one.state == CaseState.OPEN.value)
+    found += [f"a card was handed over {many} times" for many in issued.values() if many > 1]
+    found += [f"a card has {many} visits on {day}" for (_, day), many in living.items() if many > 1]
     return found
 
 

@@ -8,13 +8,19 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from alembic import command
 from sqlalchemy import make_url, text
 
+from backend.bootstrap import all_tables
+from backend.sealing.key_store import KeyStore
+from backend.sealing.records import Records
 from backend.storage.database import Database
-from backend.storage.migration import is_current, migrate
+from backend.storage.migration import Upgraded, _config, is_current, migrate
 from tests.letters import letters_by_chance
 
 _TEMPLATE = "migrated_once"
+KEYS = "keys.db"
+"""The key store in the folder of a house."""
 
 
 def migrated_sqlite(file: Path) -> str:
@@ -72,6 +78,27 @@ def bring_up_to_date(database: Database) -> None:
         migrated_sqlite(Path(file))
     elif not is_current(database):
         migrate(database)
+
+
+def make_tables(database: Database, revision: str) -> None:
+    """Make the tables of an older version in an empty database, as that version made them."""
+    config = _config()
+    with database.write() as work:
+        config.attributes["connection"] = work.connection
+        command.upgrade(config, revision)
+
+
+def upgrade(database: Database, var_dir: Path) -> Upgraded:
+    """Bring a database to today's version as the program does, with the key store of a folder.
+
+    Raises:
+        StorageError: as the program's own.
+    """
+    store = KeyStore(f"sqlite:///{var_dir / KEYS}")
+    try:
+        return migrate(database, Records(store), all_tables())
+    finally:
+        store.dispose()
 
 
 @contextmanager

@@ -14,14 +14,19 @@ from uuid import uuid4
 
 import httpx2
 import uvicorn
-from sqlalchemy import insert
+from sqlalchemy import func, select
 
 from backend.bootstrap import build
+from backend.cards.keeping import CardEntry, keep_cards
+from backend.cards.sealed_persons import PERSON_COLUMNS
+from backend.cards.states import CardProgress, WardStatus
 from backend.offices.day import business_day
 from backend.protection.accounts import Account, create_account
 from backend.protection.device_tokens import enrol
 from backend.protection.roles import DeviceKind, Role
 from backend.protection.sessions import start_session
+from backend.reception.storing.tables import tickets
+from backend.reservations.booking import BookingEntry, keep_bookings
 from backend.reservations.reservation_state import ReservationState
 from backend.reservations.tables import reservations
 from backend.settings import Settings, SpecialOpening
@@ -36,6 +41,14 @@ from tests import thrift
 from tests.counter import Counter, kiosk_at
 from tests.migrated import bring_up_to_date
 
+_CONTACT = ("phone", "email", "proxy_name")
+_OF_STATUS = {
+    WardStatus.BOOKED: (CardProgress.NOTIFIED, ReservationState.BOOKED),
+    WardStatus.CANCELLED: (CardProgress.NOTIFIED, ReservationState.CANCELLED),
+    WardStatus.NO_SHOW: (CardProgress.NOTIFIED, ReservationState.NO_SHOW),
+    WardStatus.ISSUED: (CardProgress.ISSUED, ReservationState.FULFILLED),
+    WardStatus.WITHDRAWN: (CardProgress.WITHDRAWN, ReservationState.CANCELLED),
+}
 MORNING = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)
 """Wednesday 25 November 2026, 9:30 in Tokyo: an ordinary open day."""
 PASSWORD = thrift.PASSWORD
@@ -43,6 +56,12 @@ NUMBER = "12345679"
 """Of the reservation that most tests of pages make; its last digit checks the others."""
 KIOSK = kiosk_at("00", "kiosk-1")
 """The kiosk that tests ask the reception as."""
+OTHER_KIOSK = kiosk_at("00", "kiosk-2")
+"""Another kiosk of the same office."""
+BRANCH = kiosk_at("05", "kiosk-3")
+"""A kiosk of another office."""
+TODAY = MORNING.date()
+"""The business day of a clock that stands in the morning."""
 
 
 class HandClock:
@@ -87,24 +106,40 @@ class House:
         return self.graph.database
 
     def reserve(self, number: str, starts_at: datetime | None = None, **columns: Any) -> str:
-        """Add a reservation of an invented person and return its id."""
-        reservation_id = uuid4().hex
-        values: dict[str, Any] = {
-            "id": reservation_id,
-            "number": number,
-            "name": "受付 花子",
+        """Keep a card of an invented person with a booking and return the id of the booking.
+
+        Args:
+            number: 予約番号.
+            starts_at: when; now by default.
+            columns: what differs, of the person, the contact, the booking or the card; ``state`` is a WardStatus.
+                With ``card_id`` another booking of that card; with ``reservation_id`` too, a booking that is changed.
+        """
+        reservation_id = columns.pop("reservation_id", None) or uuid4().hex
+        progress, state = _OF_STATUS[WardStatus(columns.pop("state", WardStatus.BOOKED))]
+        person = {"name": "受付 花子", "birth": "1990-01-31"}
+        person |= {
+            name: columns.pop(name) for name in PERSON_COLUMNS if name in columns and name not in _CONTACT
+        }
+        card = {name: columns.pop(name) for name in ("card_id", "progress", "kept_at") if name in columns}
+        entry = CardEntry(card.pop("card_id", uuid4().hex), card.pop("progress", progress), person, **card)
+        booking: dict[str, Any] = {
             "office_id": "00",
             "starts_at": starts_at or self.clock.now,
-            "state": ReservationState.BOOKED.value,
-            "birth": "1990-01-31",
+            "state": state,
             "recipient_type": "R1",
-            "fingerprint": "",
-            "imported_at": self.clock.now,
-            "updated_at": self.clock.now,
+            "contact": {name: columns.pop(name) for name in _CONTACT if name in columns},
         }
         with self.database.write() as work:
-            work.connection.execute(insert(reservations).values(**{**values, **columns}))
+            keep_cards(work, self.graph.records, [entry], ("card_number",))
+            booked = BookingEntry(reservation_id, entry.card_id, number, **{**booking, **columns})
+            keep_bookings(work, self.graph.records, [booked])
         return reservation_id
+
+    def card_of(self, reservation_id: str) -> str:
+        """The card of a reservation."""
+        with self.database.read() as connection:
+            query = select(reservations.c.card_id).where(reservations.c.id == reservation_id)
+            return str(connection.execute(query).scalar_one())
 
     def device(self, kind: DeviceKind = DeviceKind.KIOSK, office_id: str = "00") -> str:
         """Enrol a device and return its token."""
@@ -124,6 +159,12 @@ class House:
         with self.database.write() as work:
             token, session = start_session(work, account, office_id)
         return account, token, session.csrf
+
+
+def ticket_rows(house: House) -> int:
+    """How many tickets there are."""
+    with house.database.read() as connection:
+        return int(connection.execute(select(func.count()).select_from(tickets)).scalar_one())
 
 
 def kinds(house: House) -> list[str]:

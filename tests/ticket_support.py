@@ -23,7 +23,6 @@ def a_ticket(state: TicketState = TicketState.WAITING, **values: Any) -> Ticket:
         "reason": CheckInReason.WALK_IN,
         "priority": PRIORITY_ARRIVAL,
         "order_at": ISSUED_AT,
-        "reservation_id": None,
         "reserved_for": None,
         "created_at": ISSUED_AT,
         "window": None,

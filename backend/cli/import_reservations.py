@@ -35,6 +35,7 @@ from backend.exchange import (
     report_without_database,
 )
 from backend.offices import OfficesError
+from backend.sealing import Records, opened_key_store
 from backend.settings import Settings
 from backend.storage import Database, StorageError, is_current, load_secret, utc_now
 from backend.ward_rules import open_rules
@@ -164,15 +165,21 @@ def _write(settings: Settings, parsed: ParsedFile, dry_run: bool, skip_bad: bool
     try:
         if dry_run and not is_current(database):
             raise CommandFailedError("the database has not been set up; run 'uketsuke migrate' first.")
-        with _progress("comparing" if dry_run else "writing") as told:
-            return import_rows(
-                database,
-                parsed,
-                _key(settings, database, dry_run=dry_run),
-                skip_bad=skip_bad,
-                dry_run=dry_run,
-                progress=told,
-            )
+        with opened_key_store(settings) as store:
+            if dry_run:
+                with database.read() as connection:
+                    store.check(connection, to_write=False)
+            with _progress("comparing" if dry_run else "writing") as told:
+                return import_rows(
+                    database,
+                    Records(store),
+                    parsed,
+                    _key(settings, database, dry_run=dry_run),
+                    identifying=settings.identifying_numbers,
+                    skip_bad=skip_bad,
+                    dry_run=dry_run,
+                    progress=told,
+                )
     finally:
         database.dispose()
 

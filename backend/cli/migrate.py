@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from backend.cli.options import database_option, say_made
+from backend.cli.options import database_option, migrate_as_set, say_made
 from backend.cli.settings_options import config_option, settings_from
 from backend.common import CommandFailedError
-from backend.storage import Database, StorageError, is_new, migrate, place_of
+from backend.storage import Database, StorageError, is_new, place_of
 
 
 @click.command("migrate")
@@ -23,7 +23,7 @@ def command(config: Path | None, database_url: str | None) -> None:
         path = place_of(settings.database_url)
         new = is_new(path)
         database = Database(settings.database_url)
-        version = migrate(database)
+        version = migrate_as_set(database, settings).version
     except StorageError as error:
         raise CommandFailedError(f"{error}.") from None
     if new and path is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from backend.bootstrap import open_directory
+from backend.cards import BadNumberError, normalise_number
 from backend.cli.options import database_option, open_database
 from backend.cli.settings_options import config_option, settings_from
 from backend.cli.targets import need_target
@@ -21,9 +22,10 @@ from backend.common import (
 from backend.documents import DocumentsError, RuleBook
 from backend.offices import Directory, OfficesError
 from backend.printing import NoticeSheet, draw_reverse, draw_sheet, things_to_bring, with_reverse
-from backend.reservations import BadNumberError, Notice, NoticeError, issue_notices, normalise_number
+from backend.protection import Leaving, OutletKind, let_out
+from backend.reservations import Notice, NoticeError, issue_notices
 from backend.settings import Settings
-from backend.storage import StorageError, load_secret
+from backend.storage import Database, StorageError, load_secret
 from backend.ward_rules import open_rules
 from backend.wire import FieldShape, contains_my_number
 
@@ -62,14 +64,14 @@ def command(
         directory = open_directory(settings)
         rules = open_rules(settings)
         press = _Press(directory, rules)
-        sheets = [(notice.number, press.print(notice)) for notice in _issue(settings, numbers)]
-        out.mkdir(parents=True, exist_ok=True)
-        for number, sheet in sheets:
-            for suffix, content in (("pdf", sheet.pdf), ("png", sheet.png)):
-                path = out / f"{number}.{suffix}"
-                with output_file(path, replace=replace) as draft:
-                    draft.write_bytes(content)
-                click.echo(path)
+        database = open_database(settings)
+        try:
+            sheets = [(one.number, press.print(one)) for one in _issue(settings, database, numbers)]
+            # Sheets are called after numbers of reservations, so that only their folder is entered.
+            with let_out(database, Leaving(OutletKind.NOTICE_SHEET, len(sheets), out)):
+                _write(sheets, out, replace=replace)
+        finally:
+            database.dispose()
     except (NoticeError, OfficesError, DocumentsError, StorageError, FontMissingError) as error:
         raise CommandFailedError(f"{str(error).rstrip('.')}; nothing was written.") from None
     except OSError as error:
@@ -90,14 +92,20 @@ def _number(text: str, place: int) -> str:
         ) from None
 
 
-def _issue(settings: Settings, numbers: list[str]) -> list[Notice]:
-    database = open_database(settings)
-    try:
-        key = load_secret(settings.var_dir, database)
-        with database.write() as work:
-            return issue_notices(work, numbers, key)
-    finally:
-        database.dispose()
+def _issue(settings: Settings, database: Database, numbers: list[str]) -> list[Notice]:
+    key = load_secret(settings.var_dir, database)
+    with database.write() as work:
+        return issue_notices(work, numbers, key)
+
+
+def _write(sheets: list[tuple[str, NoticeSheet]], out: Path, *, replace: bool) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    for number, sheet in sheets:
+        for suffix, content in (("pdf", sheet.pdf), ("png", sheet.png)):
+            path = out / f"{number}.{suffix}"
+            with output_file(path, replace=replace) as draft:
+                draft.write_bytes(content)
+            click.echo(path)
 
 
 class _Press:

@@ -23,6 +23,17 @@ def file_of_database(settings: Settings) -> Path | None:
     return Path(os.path.realpath(str(parsed.database))) if parsed.get_backend_name() == "sqlite" else None
 
 
+def keys_beside(backup: Path) -> Path:
+    """Where the backup of the keys lies that belongs to a backup, if nobody says otherwise."""
+    return backup.with_name(f"{backup.stem}.keys{backup.suffix}")
+
+
+def _file_of_keys(settings: Settings) -> Path | None:
+    """The file of the key store, with links followed; None for a database server."""
+    url = settings.keys_url
+    return Path(os.path.realpath(str(url.database))) if url.get_backend_name() == "sqlite" else None
+
+
 def need_target(target: Path, settings: Settings, read: Iterable[Path | None] = (), *, replace: bool) -> None:
     """Refuse a file that must not be written, before the work is done.
 
@@ -62,6 +73,7 @@ def refuse_own_files(target: Path, settings: Settings, read: Iterable[Path | Non
 def _own(target: Path, settings: Settings, read: Iterable[Path | None]) -> str | None:
     database = file_of_database(settings)
     parts = [] if database is None else [_beside(database, end) for end in COMPANIONS]
+    keys = _file_of_keys(settings)
     named = os.environ.get("UKETSUKE_CONFIG")
     inputs = (
         settings.offices_file,
@@ -74,6 +86,7 @@ def _own(target: Path, settings: Settings, read: Iterable[Path | None]) -> str |
         "the database": [database],
         "a part of the database": parts,
         "the secret key": [settings.var_dir / KEY_NAME],
+        "the key store": [] if keys is None else [keys, _beside(keys, "-journal")],
         "a file that this command reads": inputs,
     }
     for what, paths in own.items():

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from backend.cards import normalise_number
 from backend.common import in_tokyo
 from backend.demo.errors import DemoError
 from backend.exchange import HEADER, Encoding, SampleExport, write_sample
 from backend.offices import Directory
-from backend.reservations import normalise_number
 
 ROWS = 300
 _BOOKED = "予約済"

@@ -8,25 +8,25 @@ from pathlib import Path
 from sqlalchemy import select
 
 from backend.bootstrap import open_directory
+from backend.cards import void_notices
 from backend.demo.errors import DemoError
 from backend.demo.expected import Expected, Outcome, holds, reserved_for, write_changes
 from backend.demo.sheets import print_card_back, print_foreign_code, print_front, print_together
 from backend.documents import DocumentsError
 from backend.exchange import Encoding, OfficeNames, import_rows, load_mapping, parse_file, read_csv
 from backend.offices import business_day
-from backend.reception import tickets
+from backend.reception import CaseState, cases
 from backend.reservations import (
     Notice,
     NoticeError,
     ReservationState,
     issue_notices,
     reservations,
-    revoke_notices,
 )
+from backend.sealing import Records, open_key_store
 from backend.settings import Settings
 from backend.storage import Database, StorageError, load_secret
 from backend.ward_rules import open_rules
-from backend.wire import TicketState
 
 CARD_BACK, FOREIGN, TOGETHER = "card-back", "foreign-code", "two-notices"
 
@@ -70,6 +70,7 @@ class Visitors:
         self._rules = open_rules(settings)
         self._database = Database(settings.database_url)
         self._key = load_secret(settings.var_dir, self._database)
+        self._records = Records(open_key_store(settings))
         self._starts = {one.number: reserved_for(one.outcome, now) for one in expected}
         self._notices: dict[str, Notice] = {}
         self._to_print: list[str] = []
@@ -137,6 +138,7 @@ class Visitors:
 
     def close(self) -> None:
         """Close the database."""
+        self._records.store.dispose()
         self._database.dispose()
 
     def _bring_in(self, moving: Sequence[Expected], now: datetime) -> None:
@@ -149,7 +151,13 @@ class Visitors:
             read_csv(path, Encoding.CP932), mapping, OfficeNames(self._directory, mapping.offices), now
         )
         try:
-            report = import_rows(self._database, parsed, self._key)
+            report = import_rows(
+                self._database,
+                self._records,
+                parsed,
+                self._key,
+                identifying=self._settings.identifying_numbers,
+            )
         except StorageError as error:
             raise DemoError(f"the visitors' reserved times could not be moved: {error}") from None
         if report.refused:
@@ -165,16 +173,15 @@ class Visitors:
 
     def _take_back(self, numbers: Sequence[str]) -> None:
         with self._database.write() as work:
-            found = select(reservations.c.id).where(reservations.c.number.in_(numbers))
-            for reservation_id in work.connection.execute(found).scalars().all():
-                revoke_notices(work, reservation_id)
+            found = select(reservations.c.card_id).where(reservations.c.number.in_(numbers))
+            void_notices(work, work.connection.execute(found).scalars().all())
 
     def _awaited(self, now: datetime) -> set[str]:
         """The numbers of those who are booked and have no ticket today."""
-        here = select(tickets.c.reservation_id).where(
-            tickets.c.reservation_id == reservations.c.id,
-            tickets.c.business_day == business_day(now),
-            tickets.c.state != TicketState.CANCELLED.value,
+        here = select(cases.c.card_id).where(
+            cases.c.card_id == reservations.c.card_id,
+            cases.c.business_day == business_day(now),
+            cases.c.state != CaseState.CANCELLED.value,
         )
         query = select(reservations.c.number).where(
             reservations.c.number.in_(self._starts),

@@ -4,29 +4,25 @@ All or nothing: a refused row refuses the file, unless the caller asks to skip i
 name stay as they are; a card that this system has handed over (``issued``) is never set back.
 """
 
-import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from itertools import islice
-from typing import Any, TypeVar
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import text
 
+from backend.exchange.matching import Known, known_to
 from backend.exchange.parsing import ParsedFile, Progress
-from backend.exchange.record import ReservationRecord
 from backend.exchange.refusals import Refusal, Remark
+from backend.exchange.row_writer import keep
 from backend.offices import business_day
-from backend.reservations import ReservationState, reservations
-from backend.storage import Database, UnitOfWork
+from backend.sealing import Records
+from backend.storage import Database
 from backend.wire import EventKind
 
 EVERY_OFFICE = "*"
 """Stands for an office's id in events that concern the whole authority."""
 
-_Item = TypeVar("_Item")
-_CHUNK = 500
 _IMPORT_LOCK = 0x756B6570  # a number used for nothing else; two imports at once would insert the same rows
-_FIELDS = tuple(field.name for field in fields(ReservationRecord))
 
 
 @dataclass(frozen=True)
@@ -72,52 +68,47 @@ class ImportReport:
         } | ({"remarks": remarks} if remarks else {})
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What is stored of a reservation, as far as an import needs it."""
-
-    id: str
-    fingerprint: str
-    state: str
-
-
 def import_rows(
     database: Database,
+    sealing: Records,
     parsed: ParsedFile,
     key: bytes,
     *,
+    identifying: Collection[str],
     skip_bad: bool = False,
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Write a file's reservations into the database in one transaction and report.
+    """Write a file's cards and reservations into the database in one transaction and report.
 
     If rows were refused and ``skip_bad`` is not set, nothing is written and nothing counts as accepted.
 
     Args:
         database: the database to write to.
+        sealing: seals what is personal, and finds cards by their numbers.
         parsed: the file.
         key: the server's secret, for the keyed hashes by which rows are compared.
+        identifying: the kinds of numbers that one card at most has.
         skip_bad: import the good rows although others were refused.
         dry_run: compare and report, write nothing.
         progress: called with how many rows are done and how many there are.
 
     Raises:
-        StorageError: the database is busy, full or cannot be reached; nothing was written.
+        StorageError: the database is busy, full or cannot be reached, or the keys are; nothing was written.
     """
     if parsed.refused and not skip_bad:
         return ImportReport(0, 0, 0, parsed.refused, parsed.encoding, parsed.remarks)
-    prints = {record.number: record.fingerprint(key) for record in parsed.records}
     if dry_run:
         with database.read() as connection:
-            known = _known(connection, prints)
-        return _report(parsed, prints, known)
+            return _report(parsed, known_to(connection, sealing, parsed.records, key, identifying))
     with database.write() as work:
         if not database.is_sqlite:
             work.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMPORT_LOCK})
-        known = _known(work.connection, prints)
-        report = _report(parsed, prints, known)
-        _write(work, parsed.records, prints, known, progress)
+        # The keys of the index are made with the first import.
+        sealing.begin(work.connection, [])
+        known = known_to(work.connection, sealing, parsed.records, key, identifying)
+        report = _report(parsed, known)
+        keep(work, sealing, known, identifying, progress)
         if report.accepted or report.changed:
             work.record(
                 EventKind.RESERVATIONS_IMPORTED,
@@ -142,72 +133,14 @@ def report_without_database(parsed: ParsedFile, *, skip_bad: bool = False) -> Im
     )
 
 
-def _chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:
-    rest = iter(items)
-    while chunk := list(islice(rest, _CHUNK)):
-        yield chunk
-
-
-def _known(connection: Connection, numbers: Iterable[str]) -> dict[str, _Known]:
-    columns = (
-        reservations.c.number,
-        reservations.c.id,
-        reservations.c.fingerprint,
-        reservations.c.state,
-    )
-    found: dict[str, _Known] = {}
-    for chunk in _chunks(numbers):
-        for number, *rest in connection.execute(select(*columns).where(reservations.c.number.in_(chunk))):
-            found[number] = _Known(*rest)
-    return found
-
-
-def _report(parsed: ParsedFile, prints: Mapping[str, str], known: Mapping[str, _Known]) -> ImportReport:
-    accepted = sum(number not in known for number in prints)
-    unchanged = sum(
-        number in known and known[number].fingerprint == fingerprint for number, fingerprint in prints.items()
-    )
+def _report(parsed: ParsedFile, known: Collection[Known]) -> ImportReport:
+    accepted = sum(row.new for row in known)
+    unchanged = sum(row.unchanged for row in known)
     return ImportReport(
         accepted=accepted,
-        changed=len(prints) - accepted - unchanged,
+        changed=len(known) - accepted - unchanged,
         unchanged=unchanged + parsed.repeated,
         refused=parsed.refused,
         encoding=parsed.encoding,
         remarks=parsed.remarks,
     )
-
-
-def _write(
-    work: UnitOfWork,
-    records: Sequence[ReservationRecord],
-    prints: Mapping[str, str],
-    known: Mapping[str, _Known],
-    progress: Progress | None,
-) -> None:
-    columns = (*_FIELDS, "fingerprint", "updated_at")
-    changing = (
-        update(reservations)
-        .where(reservations.c.id == bindparam("row_id"))
-        .values({column: bindparam(f"new_{column}") for column in columns})
-    )
-    for done, chunk in enumerate(_chunks(records)):
-        new: list[dict[str, Any]] = []
-        changed: list[dict[str, Any]] = []
-        for record in chunk:
-            stored = known.get(record.number)
-            values: dict[str, Any] = {name: getattr(record, name) for name in _FIELDS}
-            values |= {"fingerprint": prints[record.number], "updated_at": work.now}
-            if stored is None:
-                new.append(values | {"id": uuid.uuid4().hex, "imported_at": work.now})
-            elif stored.fingerprint != values["fingerprint"]:
-                if stored.state == ReservationState.ISSUED:
-                    values["state"] = stored.state
-                changed.append(
-                    {f"new_{name}": value for name, value in values.items()} | {"row_id": stored.id}
-                )
-        if new:
-            work.connection.execute(insert(reservations), new)
-        if changed:
-            work.connection.execute(changing, changed)
-        if progress is not None:
-            progress(min((done + 1) * _CHUNK, len(records)), len(records))

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from backend.cards import WardStatus
 from backend.common import TomlFile, locate
 from backend.exchange.dates import DateRules, Notation
 from backend.offices import Directory, fold_name
-from backend.reservations import ReservationState
 
 FieldName = Literal[
     "number",
@@ -78,7 +78,7 @@ class _Content(_Closed):
     dates: _DatesPart
     accept: _AcceptPart
     columns: dict[FieldName, Spellings]
-    states: dict[ReservationState, Spellings]
+    states: dict[WardStatus, Spellings]
     recipients: dict[RecipientCode, Spellings]
     offices: dict[str, Spellings] = {}
 
@@ -124,7 +124,7 @@ class ColumnMapping:
     dates: DateRules
     short_rows: bool
     columns: dict[str, FieldName]
-    states: dict[str, ReservationState]
+    states: dict[str, WardStatus]
     recipients: dict[str, str]
     offices: dict[str, list[str]]
     shown: dict[FieldName, str]

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from itertools import zip_longest
 from typing import Any
 
+from backend.cards import BadNumberError, WardStatus, fold_number, normalise_number
 from backend.common import fold_line, has_bad_characters
 from backend.exchange.booked_hours import BookedHours
 from backend.exchange.column_purpose import holds_my_number
@@ -18,14 +19,28 @@ from backend.exchange.refusals import BadDateError, ImportReason, ImportRemark, 
 from backend.exchange.spreadsheet import damage, may_have_lost_a_character
 from backend.exchange.times import read_date_time
 from backend.offices import business_day
-from backend.reservations import BadNumberError, ReservationState, fold_number, normalise_number, reservations
 
 MAX_LENGTHS: dict[str, int] = {
-    column.name: length
-    for column in reservations.columns
-    if (length := getattr(column.type, "length", None)) is not None
+    "number": 20,
+    "card_number": 20,
+    "dispatch_number": 20,
+    "application_id": 23,
+    "name": 200,
+    "name_kana": 200,
+    "alias": 200,
+    "birth": 10,
+    "address": 300,
+    "phone": 30,
+    "email": 254,
+    "foreign_category": 60,
+    "recipient_type": 8,
+    "proxy_name": 200,
+    "office_id": 8,
+    "window_name": 60,
+    "ward_ticket_number": 20,
+    "state": 20,
 }
-"""The longest value by column of the table; the database would cut or refuse longer ones."""
+"""The longest value by column, in characters; docs/import.md lists them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +48,7 @@ class ReservationRecord:
     """What a row says, by the table's column names; ``None`` for an empty field.
 
     ``birth`` is ISO 8601, possibly without day or month; ``starts_at`` is aware, UTC; ``state`` is a value of
-    :class:`~backend.reservations.reservation_state.ReservationState`.
+    :class:`~backend.cards.WardStatus`.
     """
 
     number: str
@@ -159,7 +174,7 @@ class RowReader:
             return ReadRow(None, tuple(refused))
         if "state" not in values:
             booked = "starts_at" in values or "office_id" in values
-            values["state"] = (ReservationState.BOOKED if booked else ReservationState.NOTIFIED).value
+            values["state"] = (WardStatus.BOOKED if booked else WardStatus.NOTIFIED).value
         missing = self._missing(line, values)
         if missing:
             return ReadRow(None, tuple(missing))
@@ -177,7 +192,7 @@ class RowReader:
         noted = [Remark(line, self._name_of[field], remark) for field, remark in self._noted]
         if short:
             noted.append(Remark(line, None, ImportRemark.SHORT_ROW))
-        if record.state == ReservationState.BOOKED and record.office_id and record.starts_at:
+        if record.state == WardStatus.BOOKED and record.office_id and record.starts_at:
             closed = self._hours.remark(record.office_id, record.starts_at)
             if closed is not None:
                 noted.append(Remark(line, self._name_of["starts_at"], closed))
@@ -210,7 +225,7 @@ class RowReader:
 
     def _missing(self, line: int, values: dict[str, Any]) -> list[Refusal]:
         needed: list[tuple[str, FieldName]] = [("number", "number"), ("name", "name")]
-        if values["state"] == ReservationState.BOOKED:
+        if values["state"] == WardStatus.BOOKED:
             needed += [("starts_at", "starts_at"), ("office_id", "office")]
         return [
             Refusal(

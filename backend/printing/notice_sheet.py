@@ -16,13 +16,14 @@ from fpdf import FPDF
 from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.util import QRData
 
+from backend.cards import grouped
 from backend.common import Catalogue, Language, break_lines, clock_in_words, in_era, in_tokyo
 from backend.common.design import Colour, Surface, Theme, colours, type_sizes
 from backend.documents import BringWords
 from backend.offices import Office
 from backend.printing import notice_steps
 from backend.printing.typesetting import Typesetter
-from backend.reservations import Notice, grouped
+from backend.reservations import Notice
 
 QR_MODULE = 1.4
 """Side of one module in millimetres; a code of version 2 is then 35 mm wide without its quiet zone."""

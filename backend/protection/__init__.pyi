@@ -29,6 +29,12 @@ from .login_names import (
     NumberInNameError as NumberInNameError,
     refuse_number as refuse_number,
 )
+from .outlet import (
+    Leaving as Leaving,
+    Outlet as Outlet,
+    let_out as let_out,
+    outlets_since as outlets_since,
+)
 from .passwords import WeakPasswordError as WeakPasswordError
 from .permissions import (
     OF_ROLE as OF_ROLE,
@@ -36,6 +42,12 @@ from .permissions import (
     Permissions as Permissions,
     permitted_columns as permitted_columns,
 )
+from .register import (
+    RegisterError as RegisterError,
+    shipped_register as shipped_register,
+)
+from .register_entries import OutletKind as OutletKind
+from .register_list import list_of as list_of
 from .roles import (
     DeviceKind as DeviceKind,
     Role as Role,

@@ -1,8 +1,20 @@
-"""Tables of accounts, sign-ins, sessions, devices and the audit trail."""
+"""Tables of accounts, sign-ins, sessions, devices, the audit trail and the files that left."""
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+)
 
-from backend.storage import UtcDateTime, metadata
+from backend.protection.register_entries import OutletKind, OutletState
+from backend.storage import UtcDateTime, among, metadata
 
 accounts = Table(
     "accounts",
@@ -91,3 +103,23 @@ audit = Table(
     Index("ix_audit_subject", "subject"),
     sqlite_autoincrement=True,
 )
+
+outlets = Table(
+    "outlets",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(40), nullable=False),
+    Column("kind", String(20), nullable=False),
+    # Of the persons whose data the file may hold.
+    Column("count", Integer, nullable=False),
+    Column("place", String(400), nullable=False),
+    # The day until which it may be kept, in Tokyo; none where the register names no days.
+    Column("until", Date),
+    Column("state", String(12), nullable=False),
+    CheckConstraint(among("kind", OutletKind), name="kind"),
+    CheckConstraint(among("state", OutletState), name="state"),
+    CheckConstraint("count >= 0", name="count"),
+    Index("ix_outlets_at", "at"),
+)
+"""Every file with personal data that was written for somebody to take away."""

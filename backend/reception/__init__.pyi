@@ -1,3 +1,4 @@
+from .answering import Answering as Answering
 from .board_snapshot import (
     Boards as Boards,
     message_of as message_of,
@@ -32,6 +33,7 @@ from .commands import (
     Tick as Tick,
     TicketReply as TicketReply,
 )
+from .deciding.case import CaseState as CaseState
 from .deciding.check_seen import Seen as Seen
 from .deciding.check_sheet import (
     CheckSheet as CheckSheet,
@@ -57,6 +59,10 @@ from .errors import (
     ReceptionError as ReceptionError,
     TicketStateError as TicketStateError,
 )
+from .explaining import (
+    Explanation as Explanation,
+    explained as explained,
+)
 from .issuance import Issuance as Issuance
 from .storing.checks import checked as checked
 from .storing.lists import tickets_in as tickets_in
@@ -66,6 +72,12 @@ from .storing.papers import (
 )
 from .storing.queue import waiting_in_turn as waiting_in_turn
 from .storing.seats import taken_windows as taken_windows
-from .storing.tables import tickets as tickets
+from .storing.tables import cases as cases
 from .storing.tickets import count_in_state as count_in_state, count_waiting as count_waiting
+from .storing.visit_counts import (
+    CaseCount as CaseCount,
+    TicketCount as TicketCount,
+    count_cases as count_cases,
+    count_tickets as count_tickets,
+)
 from .windows import Windows as Windows

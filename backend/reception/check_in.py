@@ -1,7 +1,7 @@
 """Check-in (受付): a notice or its number becomes a ticket, once per notice and day."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,11 +10,12 @@ from uuid import uuid4
 from backend.commands import Command, Done, Handling
 from backend.offices import Directory, business_day
 from backend.protection import Actor
+from backend.reception.answering import Answering, Lookup
 from backend.reception.calling import wait_again
 from backend.reception.commands import CountRefusal, RefuseNumber, ReportPaper, ShowNotice, TakeNumber
-from backend.reception.deciding.admission import ruled_out, shown_again
+from backend.reception.deciding.answer import KioskAnswer
 from backend.reception.deciding.lacking_paper import RESULT_WITHIN, paper_open_at
-from backend.reception.deciding.order import QueuePlace, place_for
+from backend.reception.deciding.order import QueuePlace
 from backend.reception.deciding.queue_policy import Policies
 from backend.reception.deciding.ticket import Ticket
 from backend.reception.errors import TicketStateError
@@ -25,11 +26,10 @@ from backend.reception.storing.tickets import (
     find_ticket,
     issue_ticket,
     record_event,
-    ticket_of_notice,
 )
 from backend.reception.telling import Telling
-from backend.reservations import ReservationMatch, find_by_id
-from backend.storage import Connection, Kept, UnitOfWork
+from backend.reservations import CardMatch, find_match
+from backend.storage import Kept, UnitOfWork
 from backend.wire import (
     CheckInReason,
     CheckInReply,
@@ -44,8 +44,6 @@ from backend.wire import (
     contains_my_number,
 )
 
-Lookup = Callable[[Connection, str, datetime], ReservationMatch | None]
-
 
 @dataclass(frozen=True)
 class Received:
@@ -53,13 +51,13 @@ class Received:
 
     Attributes:
         reason: what they are told.
-        match: the reservation that was meant, or none.
+        match: the card that was meant, or none.
         ticket: their ticket of today, or none.
         found: the state in which the ticket was found, where there was one.
     """
 
     reason: CheckInReason
-    match: ReservationMatch | None = None
+    match: CardMatch | None = None
     ticket: Ticket | None = None
     found: TicketState | None = None
 
@@ -78,14 +76,12 @@ class CheckIn:
     Args:
         directory: offices and their hours.
         policies: each office's rules of the queue.
-        lookup: finds the reservation that a scanned or typed text means.
+        lookup: finds the card that a scanned or typed text means.
         key: keys the fingerprints of unknown codes.
     """
 
     def __init__(self, directory: Directory, policies: Policies, lookup: Lookup, key: bytes) -> None:
-        self._directory = directory
-        self._policies = policies
-        self._lookup = lookup
+        self._answering = Answering(directory, policies, lookup)
         self._key = key
         self._telling = Telling(directory, policies)
 
@@ -104,9 +100,8 @@ class CheckIn:
 
     def _take_number(self, work: UnitOfWork, command: TakeNumber, actor: Actor) -> Done[CheckInReply]:
         """Give a number of the assisted queue to a visitor without notice or reservation."""
-        if self._closed(actor.office_id, work.now):
-            return self._done(work, actor, Received(CheckInReason.CLOSED))
-        return self._done(work, actor, self._issue(work, actor, None, command.language))
+        answer = self._answering.without_notice(actor.office_id, work.now)
+        return self._done(work, actor, _issue(work, actor, command.language, answer))
 
     def _report_print(self, work: UnitOfWork, command: ReportPaper, actor: Actor) -> Done[PrintReply]:
         """Note what became of a ticket's paper; the ticket is valid either way."""
@@ -135,66 +130,18 @@ class CheckIn:
         return PrintReply(ticket=self._telling.ticket(work, ticket))
 
     def _receive(self, work: UnitOfWork, command: ShowNotice, actor: Actor) -> Received:
-        today = business_day(work.now)
-        match = self._lookup(work.connection, command.shown, work.now)
-        if match is None:
-            count_refusal(work, actor, CheckInReason.UNKNOWN.value, self._fingerprint(command.shown))
-            return Received(CheckInReason.UNKNOWN)
-        ticket = ticket_of_notice(work.connection, match.reservation_id, today)
-        if ticket is not None:
-            return self._again(work, actor, ticket, match)
-        reason = ruled_out(match, actor.office_id, today)
-        if reason is None and self._closed(actor.office_id, work.now):
-            reason = CheckInReason.CLOSED
-        if reason is not None:
-            return Received(reason, match)
-        return self._issue(work, actor, match, command.language)
-
-    def _again(self, work: UnitOfWork, actor: Actor, ticket: Ticket, match: ReservationMatch) -> Received:
-        again = shown_again(ticket, actor.office_id, self._policies.of(actor.office_id))
-        found = ticket.state
-        if again.priority is not None:
-            ticket = wait_again(work, actor, ticket, again.priority)
-        return Received(again.reason, match, ticket, found)
-
-    def _issue(
-        self, work: UnitOfWork, actor: Actor, match: ReservationMatch | None, language: str
-    ) -> Received:
-        office = self._directory[actor.office_id]
-        policy = self._policies.of(office.id)
-        reserved_for = match.starts_at if match else None
-        place = place_for(reserved_for, work.now, early=policy.early, grace=policy.grace)
-        series = office.series[office.walk_in_series if match is None else office.reservation_series]
-        day = business_day(work.now)
-        try:
-            number = next_number(work, office.id, day, series)
-        except NumbersExhaustedError:
-            return Received(CheckInReason.NUMBERS_EXHAUSTED)
-        ticket = Ticket(
-            id=uuid4().hex,
-            office_id=office.id,
-            business_day=day,
-            series=series.code,
-            number=number,
-            label=series.label(number),
-            reservation_id=match.reservation_id if match else None,
-            reserved_for=reserved_for,
-            created_at=work.now,
-            language=language,
-            **_of_a_new_ticket(place, work.now),
-        )
-        issue_ticket(work, actor, ticket)
-        return Received(place.reason, match, ticket)
-
-    def _closed(self, office_id: str, now: datetime) -> bool:
-        lead = self._policies.of(office_id).lead
-        return self._directory.open_at(office_id, now, lead=lead) is None
+        answer = self._answering.shown(work.connection, actor.office_id, command.shown, work.now)
+        if answer.match is None:
+            count_refusal(work, actor, answer.reason.value, self._fingerprint(command.shown))
+        if answer.ticket is not None:
+            return _again(work, actor, answer, answer.ticket)
+        return _issue(work, actor, command.language, answer)
 
     def _done(self, work: UnitOfWork, actor: Actor, received: Received) -> Done[CheckInReply]:
         kept = {
             "reason": received.reason.value,
             "ticket_id": received.ticket.id if received.ticket else None,
-            "reservation_id": received.match.reservation_id if received.match else None,
+            "card_id": received.match.card_id if received.match else None,
             "found": received.found.value if received.found else None,
         }
         return Done(
@@ -210,20 +157,50 @@ class CheckIn:
         self, work: UnitOfWork, _command: ShowNotice | TakeNumber, actor: Actor, kept: Kept
     ) -> CheckInReply:
         """The same outcome, told as things stand now."""
-        ticket_id, reservation_id, found = (
-            kept.get(name) for name in ("ticket_id", "reservation_id", "found")
-        )
+        ticket_id, card_id, found = (kept.get(name) for name in ("ticket_id", "card_id", "found"))
         return self._telling.reply(
             work,
             actor.office_id,
             CheckInReason(kept["reason"]),
-            find_by_id(work.connection, reservation_id) if reservation_id else None,
+            find_match(work.connection, card_id) if card_id else None,
             find_ticket(work.connection, ticket_id) if ticket_id else None,
             TicketState(found) if found else None,
         )
 
     def _fingerprint(self, shown: str) -> str:
         return hashlib.blake2b(shown.encode(errors="replace"), key=self._key[:64], digest_size=32).hexdigest()
+
+
+def _again(work: UnitOfWork, actor: Actor, answer: KioskAnswer, ticket: Ticket) -> Received:
+    found = ticket.state
+    if answer.waits_again is not None:
+        ticket = wait_again(work, actor, ticket, answer.waits_again)
+    return Received(answer.reason, answer.match, ticket, found)
+
+
+def _issue(work: UnitOfWork, actor: Actor, language: str, answer: KioskAnswer) -> Received:
+    """Give the number of an answer, where it has one."""
+    if answer.number is None:
+        return Received(answer.reason, answer.match)
+    series, place, day = answer.number.series, answer.number.place, business_day(work.now)
+    try:
+        number = next_number(work, actor.office_id, day, series)
+    except NumbersExhaustedError:
+        return Received(CheckInReason.NUMBERS_EXHAUSTED)
+    ticket = Ticket(
+        id=uuid4().hex,
+        office_id=actor.office_id,
+        business_day=day,
+        series=series.code,
+        number=number,
+        label=series.label(number),
+        reserved_for=answer.number.reserved_for,
+        created_at=work.now,
+        language=language,
+        **_of_a_new_ticket(place, work.now),
+    )
+    issue_ticket(work, actor, ticket, answer.match)
+    return Received(answer.reason, answer.match, ticket)
 
 
 def _of_a_new_ticket(place: QueuePlace, now: datetime) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from backend.documents import (
 )
 from backend.protection import Actor, Permission, permitted_columns
 from backend.reception.commands import ChooseRecipient, EndIncomplete, HandOver, OfCheck, Tick, TicketReply
+from backend.reception.deciding.case import Case
 from backend.reception.deciding.check_seen import Seen, lost_of, stale
 from backend.reception.deciding.check_sheet import (
     DEFAULT_RECIPIENT,
@@ -40,9 +41,11 @@ from backend.reception.deciding.ticket import Ticket
 from backend.reception.deciding.ticks import Ticks
 from backend.reception.desk import Desk, by, done_with
 from backend.reception.errors import ChecklistError, TicketStateError
+from backend.reception.storing.cases import cases_of
 from backend.reception.storing.checks import KeptCheck, check_of, save_check
 from backend.reception.storing.tickets import advance, find_ticket, record_event
-from backend.reservations import read_columns
+from backend.reservations import Shown, read_fields
+from backend.sealing import Records
 from backend.storage import Connection, UnitOfWork
 from backend.wire import ErrorCode, EventKind, TicketState, WindowKind
 
@@ -58,8 +61,9 @@ class Checking:
         rules: every dated rule set.
     """
 
-    def __init__(self, desk: Desk, rules: RuleBook) -> None:
+    def __init__(self, desk: Desk, rules: RuleBook, records: Records) -> None:
         self._desk = desk
+        self._records = records
         self._rules = rules
 
     def handlings(self) -> Mapping[type[Command[Any]], Handling[Any, Any]]:
@@ -89,7 +93,8 @@ class Checking:
             ticket = find_ticket(connection, ticket_id)
             if ticket is None or ticket.office_id != office_id:
                 raise TicketStateError(ErrorCode.NOT_FOUND)
-            known_of = _fields_of(connection, ticket, (*columns, *JUDGED_BY, TYPE_COLUMN))
+            case = _case_of(connection, ticket)
+            known_of = self._fields(connection, case, (*columns, *JUDGED_BY, TYPE_COLUMN))
             check = check_of(connection, ticket)
         rule_set = self._rules.on(ticket.business_day)
         proposed = None if check.ticks else suggested(rule_set, known_of)
@@ -108,6 +113,7 @@ class Checking:
             check.ticks is None and proposed is None,
             _differs(rule_set, visit, visit_of(ticket, known, known_of), verdict),
             check.version,
+            case is not None and case.shown is Shown.OLD_NOTICE,
         )
 
     def guidance(self, actor: Actor, ticket_id: str, answers: Mapping[str, str]) -> Guidance:
@@ -176,7 +182,7 @@ class Checking:
         rule_set = self._rules.on(ticket.business_day)
         ticks = check.ticks
         # Judged anew: the reservation, or the ward's rules, may have changed since the last tick.
-        verdict = verdict_on(rule_set, _visit(work.connection, ticket, ticks)) if ticks else None
+        verdict = verdict_on(rule_set, self._visit(work.connection, ticket, ticks)) if ticks else None
         if ticks is None or verdict is None or not verdict.complete:
             _need_serving(ticket)
             raise ChecklistError(ErrorCode.CHECKLIST_INCOMPLETE, number=ticket.label)
@@ -203,7 +209,7 @@ class Checking:
     def _note(self, work: UnitOfWork, actor: Actor, ticket: Ticket, ticks: Ticks, check: KeptCheck) -> Judged:
         """Judge and keep the ticks; the event of completeness is written when they become complete."""
         rule_set = self._rules.on(ticket.business_day)
-        visit = _visit(work.connection, ticket, ticks)
+        visit = self._visit(work.connection, ticket, ticks)
         verdict = verdict_on(rule_set, visit)
         save_check(work, ticket, rule_set, ticks, complete=verdict.complete, before=check, by=actor.id)
         if verdict.complete and not check.complete:
@@ -214,7 +220,7 @@ class Checking:
         self, connection: Connection, ticket: Ticket, answers: Mapping[str, str], check: KeptCheck
     ) -> Guidance:
         rule_set = self._rules.on(ticket.business_day)
-        visit = _visit(connection, ticket, check.ticks or Ticks(DEFAULT_RECIPIENT))
+        visit = self._visit(connection, ticket, check.ticks or Ticks(DEFAULT_RECIPIENT))
         try:
             step = guide(rule_set, answers, on=visit.on, born=visit.born, papers=visit.papers)
         except BirthDateError:
@@ -222,6 +228,29 @@ class Checking:
         except DocumentsError:
             raise ChecklistError(ErrorCode.CHECKLIST_INVALID, part="answers") from None
         return Guidance(ticket, rule_set, answers, step)
+
+    def _fields_of(
+        self, connection: Connection, ticket: Ticket, columns: tuple[str, ...]
+    ) -> Mapping[str, Any]:
+        """Columns of the card of a ticket and of its booking; none for a visitor without a notice."""
+        return self._fields(connection, _case_of(connection, ticket), columns)
+
+    def _fields(
+        self, connection: Connection, case: Case | None, columns: tuple[str, ...]
+    ) -> Mapping[str, Any]:
+        if case is None:
+            return {}
+        return read_fields(connection, self._records, case.card_id, case.reservation_id, columns)
+
+    def _visit(self, connection: Connection, ticket: Ticket, ticks: Ticks) -> Visit:
+        """The visit as the rules see it, with what they ask of the person read now, as far as a clerk may see it."""
+        return visit_of(ticket, ticks, self._fields_of(connection, ticket, _CLERKS))
+
+
+def _case_of(connection: Connection, ticket: Ticket) -> Case | None:
+    """What the visitor is here for: the newest case of the ticket."""
+    known = cases_of(connection, ticket.id)
+    return known[-1] if known else None
 
 
 def _leave_window(work: UnitOfWork, actor: Actor, ticket: Ticket, event: EventKind) -> Ticket:
@@ -244,18 +273,6 @@ def _need_fresh(check: KeptCheck, ticket: Ticket, seen: Seen | None) -> None:
     """Refuse what was decided on an older check of a visitor who is still being served; without ``seen`` nothing is compared."""
     if seen is not None and ticket.state is TicketState.SERVING and seen.version != check.version:
         raise stale(ticket)
-
-
-def _fields_of(connection: Connection, ticket: Ticket, columns: tuple[str, ...]) -> Mapping[str, Any]:
-    """Columns of a ticket's reservation; none for a visitor without one."""
-    if ticket.reservation_id is None:
-        return {}
-    return read_columns(connection, ticket.reservation_id, columns) or {}
-
-
-def _visit(connection: Connection, ticket: Ticket, ticks: Ticks) -> Visit:
-    """The visit as the rules see it, with what they ask of the reservation read now, as far as a clerk may see it."""
-    return visit_of(ticket, ticks, _fields_of(connection, ticket, _CLERKS))
 
 
 def _differs(rule_set: RuleSet, seen: Visit, whole: Visit, verdict: Verdict) -> bool:

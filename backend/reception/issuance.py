@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
+from backend.cards import mark_issued
 from backend.commands import Command, Done, Handling
 from backend.offices import business_day
 from backend.protection import Actor
 from backend.reception.calling import call_again
 from backend.reception.commands import CallToIssuance, IssueCard, TicketReply
+from backend.reception.deciding.case import CaseState
 from backend.reception.deciding.seat import need_free, need_own_visitor, need_seat, need_today
 from backend.reception.desk import Desk, by, done_with
+from backend.reception.errors import TicketStateError
+from backend.reception.storing.cases import cases_of, issued_in_a_visit
 from backend.reception.storing.tickets import advance, find_ticket
-from backend.reservations import mark_issued
+from backend.reservations import fulfil
 from backend.storage import UnitOfWork
-from backend.wire import EventKind, TicketState, WindowKind
+from backend.wire import ErrorCode, EventKind, TicketState, WindowKind
 
 
 class Issuance:
@@ -55,11 +59,20 @@ class Issuance:
         )
 
     def _issue(self, work: UnitOfWork, command: IssueCard, actor: Actor) -> Done[TicketReply]:
-        """The card was handed out; the reservation is done."""
+        """The card was handed out, and is so under every reservation it has.
+
+        Where a file of the ward said so first, the visit is still recorded: it is the same hand-over, told twice.
+
+        Raises:
+            TicketStateError: it was handed out in another visit, at another window or office.
+        """
         _, ticket = self._desk.need_visitor(work, actor, command.ticket_id, WindowKind.ISSUANCE)
-        done = advance(
-            work, actor, ticket, EventKind.ISSUED, at=WindowKind.ISSUANCE, window=None, holder=None
+        for case in cases_of(work.connection, ticket.id):
+            if case.card_id is None or case.state is not CaseState.OPEN:
+                continue
+            if not mark_issued(work, case.card_id) and issued_in_a_visit(work.connection, case.card_id):
+                raise TicketStateError(ErrorCode.ALREADY_ISSUED, number=ticket.label)
+            fulfil(work, case.card_id)
+        return done_with(
+            advance(work, actor, ticket, EventKind.ISSUED, at=WindowKind.ISSUANCE, window=None, holder=None)
         )
-        if done.reservation_id is not None:
-            mark_issued(work.connection, done.reservation_id, work.now)
-        return done_with(done)

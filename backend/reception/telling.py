@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from backend.offices import Directory
+from backend.reception.deciding.admission import told
 from backend.reception.deciding.estimate import Break, estimate
 from backend.reception.deciding.order import PRIORITY_RESERVED
 from backend.reception.deciding.queue_policy import Policies
 from backend.reception.deciding.ticket import Ticket
 from backend.reception.storing.queue import place_in_queue, waiting_ahead
-from backend.reservations import ReservationMatch
+from backend.reservations import Booking, CardMatch
 from backend.storage import UnitOfWork
 from backend.wire import (
     CheckInReason,
@@ -42,7 +43,7 @@ class Telling:
         work: UnitOfWork,
         office_id: str,
         reason: CheckInReason,
-        match: ReservationMatch | None,
+        match: CardMatch | None,
         ticket: Ticket | None,
         found: TicketState | None,
     ) -> CheckInReply:
@@ -52,35 +53,36 @@ class Telling:
             work: the transaction.
             office_id: where the kiosk stands.
             reason: what became of it.
-            match: the reservation that was meant, or none.
+            match: the card that was meant, or none.
             ticket: the ticket of today, or none.
             found: the state in which the ticket was found, where there was one.
         """
+        reason = told(reason)
+        booking = match.booking if match else None
         if reason is CheckInReason.CLOSED:
             following = self._directory.next_opening(office_id, work.now)
             return CheckInReply(reason=reason, opens_at=following.opens_at if following else None)
         if reason is CheckInReason.ALREADY_ISSUED:
             return CheckInReply(reason=reason, found=found)
         if reason is CheckInReason.ANOTHER_OFFICE:
-            return self._another_office(work, match, ticket, found)
-        another_day = reason is CheckInReason.ANOTHER_DAY and match is not None
+            return self._another_office(work, booking, ticket, found)
         return CheckInReply(
             reason=reason,
             ticket=self.ticket(work, ticket) if ticket else None,
-            reserved_for=match.starts_at if another_day and match else None,
+            reserved_for=booking.starts_at if booking and reason is CheckInReason.ANOTHER_DAY else None,
             found=found,
         )
 
     def _another_office(
         self,
         work: UnitOfWork,
-        match: ReservationMatch | None,
+        booking: Booking | None,
         ticket: Ticket | None,
         found: TicketState | None,
     ) -> CheckInReply:
         """Where to go, and when: the reserved time is told whatever its day, so that both can be said."""
-        office_id = ticket.office_id if ticket else match.office_id if match else None
-        reserved_for = ticket.reserved_for if ticket else match.starts_at if match else None
+        office_id = ticket.office_id if ticket else booking.office_id if booking else None
+        reserved_for = ticket.reserved_for if ticket else booking.starts_at if booking else None
         place = self.place(office_id, reserved_for, work.now)
         return CheckInReply(
             reason=CheckInReason.ANOTHER_OFFICE,

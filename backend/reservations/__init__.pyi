@@ -1,27 +1,36 @@
+from .booking import (
+    BookingEntry as BookingEntry,
+    fulfil as fulfil,
+    keep_bookings as keep_bookings,
+)
+from .booking_counts import (
+    BookingCount as BookingCount,
+    count_bookings as count_bookings,
+)
 from .code_patterns import (
     CodePatternError as CodePatternError,
     load_patterns as load_patterns,
 )
+from .fields import (
+    read_fields as read_fields,
+    status_of as status_of,
+)
 from .lookup import (
-    ReservationLookup as ReservationLookup,
-    ReservationMatch as ReservationMatch,
-    find_by_id as find_by_id,
+    CardLookup as CardLookup,
+    find_match as find_match,
+)
+from .match import (
+    Booking as Booking,
+    CardMatch as CardMatch,
+    Shown as Shown,
 )
 from .notices import (
     Notice as Notice,
     NoticeError as NoticeError,
     issue_notices as issue_notices,
-    revoke_notices as revoke_notices,
 )
-from .numbers import (
-    BadNumberError as BadNumberError,
-    fold_number as fold_number,
-    grouped as grouped,
-    normalise_number as normalise_number,
-)
-from .reading import read_columns as read_columns
 from .reservation_state import (
+    Channel as Channel,
     ReservationState as ReservationState,
-    mark_issued as mark_issued,
 )
 from .tables import reservations as reservations

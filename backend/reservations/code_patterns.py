@@ -8,8 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.cards import BadNumberError, normalise_number
 from backend.common import TomlFile
-from backend.reservations.numbers import BadNumberError, normalise_number
 from backend.wire import LONGEST, fold_code
 
 NumberField = Literal["number", "card_number", "dispatch_number"]

@@ -1,89 +1,111 @@
-"""Finds the reservation that a visitor's code or number means. Nothing personal leaves this module."""
+"""Finds the card that a visitor's code or number means. Nothing personal leaves this module."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, literal_column, select
+from sqlalchemy import Connection, bindparam, literal_column, select, text
 
+from backend.cards import (
+    BadNumberError,
+    CardProgress,
+    CodeProblem,
+    IndexKind,
+    NoticeCode,
+    NoticeState,
+    cards,
+    find_cards,
+    normalise_number,
+    notices,
+    parse_code,
+)
 from backend.reservations.code_patterns import CodePatterns
-from backend.reservations.notice_code import CodeProblem, NoticeCode, parse_code
-from backend.reservations.numbers import BadNumberError, normalise_number
+from backend.reservations.match import Booking, CardMatch, Shown
 from backend.reservations.reservation_state import ReservationState
-from backend.reservations.tables import notices, reservations
+from backend.reservations.tables import BOOKED, reservations
+from backend.sealing import Records
 from backend.storage import Statement
 from backend.wire import FieldShape, contains_my_number, without_aim_prefix
 
-_COLUMNS = (
-    reservations.c.id,
-    reservations.c.office_id,
-    reservations.c.starts_at,
-    reservations.c.state,
-)
 _LONGEST = 256
-_MOST = 50
+_INDEXED = {
+    "card_number": IndexKind.CARD_NUMBER,
+    "dispatch_number": IndexKind.DISPATCH_NUMBER,
+    "application_id": IndexKind.APPLICATION_ID,
+}
 
 
-@cache
-def _by(field: str) -> Statement:
-    """Reservations by one of their numbers."""
-    query = select(*_COLUMNS, reservations.c.card_number)
-    return Statement(
-        query.where(reservations.c[field] == bindparam("asked")).limit(literal_column(str(_MOST)))
-    )
+class _Found(NamedTuple):
+    """A row of the statements below."""
 
-
-# Parts of every check-in, so compiled once.
-_BY_NUMBER = _by("number")
-_BY_ID = _by("id")
-_BY_TOKEN = Statement(
-    select(*_COLUMNS)
-    .join(notices, notices.c.reservation_id == reservations.c.id)
-    .where(notices.c.token == bindparam("token"), notices.c.revoked_at.is_(None))
-)
-
-
-@dataclass(frozen=True)
-class ReservationMatch:
-    """A reservation as check-in may see it.
-
-    Attributes:
-        reservation_id: our id.
-        office_id: where the visitor is expected, ``None`` if nothing is booked.
-        starts_at: when, aware, UTC; ``None`` if nothing is booked.
-        state: the state of the reservation (処理状況).
-    """
-
-    reservation_id: str
+    card_id: str
+    progress: str
+    kept_at: str | None
+    last_day: Any
+    reservation_id: str | None
     office_id: str | None
     starts_at: datetime | None
-    state: ReservationState
+    shown: str | None = None
 
 
-class ReservationLookup:
-    """Finds the reservation that a text means: call it with a connection, a text and the time.
+_COLUMNS = (
+    cards.c.id,
+    cards.c.progress,
+    cards.c.kept_at,
+    cards.c.last_day,
+    reservations.c.id.label("reservation_id"),
+    reservations.c.office_id,
+    reservations.c.starts_at,
+)
+_WITH_BOOKING = cards.outerjoin(
+    reservations, (reservations.c.card_id == cards.c.id) & text(f"reservations.{BOOKED}")
+)
+# Parts of every check-in, so compiled once.
+_BY_ID = Statement(select(*_COLUMNS).select_from(_WITH_BOOKING).where(cards.c.id == bindparam("asked")))
+_BY_TOKEN = Statement(
+    select(*_COLUMNS, notices.c.state.label("shown"))
+    .select_from(_WITH_BOOKING.join(notices, notices.c.card_id == cards.c.id))
+    .where(notices.c.token == bindparam("token"), notices.c.state != literal_column(f"'{NoticeState.VOID}'"))
+)
+_BY_NUMBER = Statement(select(reservations.c.card_id).where(reservations.c.number == bindparam("asked")))
+_MISSED = Statement(
+    select(reservations.c.id, reservations.c.office_id, reservations.c.starts_at)
+    .where(
+        reservations.c.card_id == bindparam("asked"),
+        reservations.c.state == literal_column(f"'{ReservationState.NO_SHOW}'"),
+        reservations.c.office_id.is_not(None),
+        reservations.c.starts_at.is_not(None),
+    )
+    .order_by(reservations.c.starts_at.desc())
+    .limit(literal_column("1"))
+)
+
+
+class CardLookup:
+    """Finds the card that a text means: call it with a connection and a text.
 
     Args:
         key: the server's secret.
         patterns: codes of other systems.
+        records: sealed records, for the digests by which numbers are found.
     """
 
-    def __init__(self, key: bytes, patterns: CodePatterns) -> None:
+    def __init__(self, key: bytes, patterns: CodePatterns, records: Records) -> None:
         self._key = key
         self._patterns = patterns
+        self._records = records
 
-    def __call__(self, connection: Connection, text: str, now: datetime) -> ReservationMatch | None:
-        """Find the reservation that a scanned or typed text means; what a hand scanner put around it is taken off.
+    def __call__(self, connection: Connection, text: str) -> CardMatch | None:
+        """Find the card that a scanned or typed text means; what a hand scanner put around it is taken off.
 
-        Tried in this order: the code of our own notice, the 予約番号, the patterns of other systems. A forged or
-        revoked code, a text with a 12-digit number, and a number that means two cards find nothing.
+        Tried in this order: the code of our own notice, the 予約番号, the patterns of other systems. A forged or void
+        code, a text with a 12-digit number, and a number that means two cards find nothing.
 
         Args:
             connection: a transaction that may read.
             text: what was decoded or typed, whatever it is.
-            now: the time of the command, aware; of several reservations for one card the booked one nearest to it is
-                meant.
+
+        Raises:
+            KeyStoreError: the keys of the index cannot be read.
         """
         bare = without_aim_prefix(text)
         unusable = not bare or len(text) > _LONGEST
@@ -92,41 +114,64 @@ class ReservationLookup:
         code = parse_code(bare, self._key)
         if isinstance(code, NoticeCode):
             row = _BY_TOKEN.first(connection, token=code.token)
-            return None if row is None else _match(row)
+            return None if row is None else _match(connection, _Found(*row))
         if code is CodeProblem.FORGED:
             return None
+        card_id = self._by_number(connection, bare)
+        return None if card_id is None else find_match(connection, card_id)
+
+    def _by_number(self, connection: Connection, bare: str) -> str | None:
         try:
-            found = _best(_BY_NUMBER.rows(connection, asked=normalise_number(bare)), now)
+            number = normalise_number(bare)
         except BadNumberError:
-            found = None
-        if found is not None:
-            return found
-        for field, number in self._patterns.candidates(bare):
-            found = _best(_by(field).rows(connection, asked=number), now)
-            if found is not None:
-                return found
+            number = None
+        if number is not None:
+            row = _BY_NUMBER.first(connection, asked=number)
+            if row is not None:
+                return str(row[0])
+            unbooked = find_cards(connection, self._records, IndexKind.BOOKING_NUMBER, number)
+            if unbooked:
+                return _only(unbooked)
+        for field, value in self._patterns.candidates(bare):
+            if field == "number":
+                row = _BY_NUMBER.first(connection, asked=value)
+                found = [] if row is None else [str(row[0])]
+            else:
+                found = find_cards(connection, self._records, _INDEXED[field], value)
+            if found:
+                return _only(found)
         return None
 
 
-def find_by_id(connection: Connection, reservation_id: str) -> ReservationMatch | None:
-    """The reservation with an id of ours, or none."""
-    row = _BY_ID.first(connection, asked=reservation_id)
-    return None if row is None else _match(row)
+def find_match(connection: Connection, card_id: str, shown: Shown = Shown.NUMBER) -> CardMatch | None:
+    """A card with an id of ours, and what is booked for it; none if it is gone."""
+    row = _BY_ID.first(connection, asked=card_id)
+    return None if row is None else _match(connection, _Found(*row), shown)
 
 
-def _match(row: tuple[Any, ...]) -> ReservationMatch:
-    reservation_id, office_id, starts_at, state = row[:4]
-    return ReservationMatch(reservation_id, office_id, starts_at, ReservationState(state))
+def _match(connection: Connection, row: _Found, shown: Shown = Shown.NUMBER) -> CardMatch:
+    notice = None if row.shown is None else NoticeState(row.shown)
+    if notice is not None:
+        shown = Shown.OLD_NOTICE if notice is NoticeState.SUPERSEDED else Shown.NOTICE
+    return CardMatch(
+        row.card_id,
+        CardProgress(row.progress),
+        row.kept_at,
+        row.last_day,
+        shown,
+        _booking(connection, row),
+        notice,
+    )
 
 
-def _best(rows: list[tuple[Any, ...]], now: datetime) -> ReservationMatch | None:
-    """One card may have been booked several times; two cards under one number are nobody's to choose between."""
-    if not rows or len({card_number for *_, card_number in rows}) > 1:
-        return None
+def _booking(connection: Connection, row: _Found) -> Booking | None:
+    """The booked one; else the one that was missed last, as who is late may be on the way when the ward notes that."""
+    if row.reservation_id is not None and row.office_id is not None and row.starts_at is not None:
+        return Booking(row.reservation_id, row.office_id, row.starts_at, ReservationState.BOOKED)
+    missed = _MISSED.first(connection, asked=row.card_id)
+    return None if missed is None else Booking(missed[0], missed[1], missed[2], ReservationState.NO_SHOW)
 
-    def rank(match: ReservationMatch) -> tuple[bool, float, str]:
-        at = match.starts_at
-        distance = abs((at - now).total_seconds()) if at is not None else float("inf")
-        return match.state is not ReservationState.BOOKED, distance, match.reservation_id
 
-    return min(map(_match, rows), key=rank)
+def _only(card_ids: list[str]) -> str | None:
+    """Two cards under one number are nobody's to choose between."""
+    return card_ids[0] if len(set(card_ids)) == 1 else None

@@ -1,35 +1,29 @@
-"""The state of a reservation (処理状況)."""
+"""The closed lists of a reservation; docs/states.md draws what leads to what."""
 
-from datetime import datetime
 from enum import StrEnum
-
-from sqlalchemy import Connection, bindparam, update
-
-from backend.reservations.tables import reservations
-from backend.storage import Statement
-
-_MARK = Statement(
-    update(reservations).where(reservations.c.id == bindparam("asked")), ("state", "updated_at")
-)
 
 
 class ReservationState(StrEnum):
-    """The states of a reservation. ``issued`` is final: an import never takes it back."""
+    """What became of a booking (予約). A card has at most one booked and one tentative."""
 
-    NOTIFIED = "notified"
-    """案内済: the notice was sent, nothing is booked yet."""
+    TENTATIVE = "tentative"
+    """仮予約: kept for a short time, until it is confirmed."""
     BOOKED = "booked"
     """予約済: expected at an office at a time."""
+    REPLACED = "replaced"
+    """Another booking of the card took its place."""
     CANCELLED = "cancelled"
     """予約取消."""
     NO_SHOW = "no_show"
     """未来庁: the booked time passed without a visit."""
-    ISSUED = "issued"
-    """交付済: the card was handed over."""
-    WITHDRAWN = "withdrawn"
-    """廃棄・返戻・区外転出: there is no card to hand over any more."""
+    FULFILLED = "fulfilled"
+    """The card was handed over under it, or under another booking of the card."""
 
 
-def mark_issued(connection: Connection, reservation_id: str, now: datetime) -> None:
-    """Note that the card was handed over (交付済)."""
-    _MARK.run(connection, asked=reservation_id, state=ReservationState.ISSUED.value, updated_at=now)
+class Channel(StrEnum):
+    """How a booking came in."""
+
+    WEB = "web"
+    PHONE = "phone"
+    COUNTER = "counter"
+    IMPORT = "import"

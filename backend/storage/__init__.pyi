@@ -1,14 +1,19 @@
+from .archive import (
+    Archive as Archive,
+    BackupError as BackupError,
+    Described as Described,
+    sum_of as sum_of,
+)
 from .backup_file import (
+    BACKUP as BACKUP,
     POSTGRESQL as POSTGRESQL,
     SQLITE as SQLITE,
     About as About,
-    BackupError as BackupError,
+    KeysNeeded as KeysNeeded,
     opened as opened,
-    refuse_existing as refuse_existing,
-    sum_of as sum_of,
-    write_archive as write_archive,
 )
 from .batch import Task as Task
+from .compacting import give_back as give_back
 from .database import Database as Database
 from .errors import (
     RequestIdReusedError as RequestIdReusedError,
@@ -28,9 +33,11 @@ from .event_log import (
 )
 from .listening import Listener as Listener
 from .migration import (
+    Upgraded as Upgraded,
     is_current as is_current,
     migrate as migrate,
 )
+from .owner import give_to_owner_of as give_to_owner_of
 from .place import (
     is_new as is_new,
     place_of as place_of,
@@ -39,6 +46,7 @@ from .postgres_backup import (
     check_postgres_dump as check_postgres_dump,
     dump_postgres as dump_postgres,
     read_postgres_back as read_postgres_back,
+    refuse_postgres_place as refuse_postgres_place,
 )
 from .pulse import Pulse as Pulse
 from .requests import (
@@ -58,9 +66,13 @@ from .sqlite_backup import (
     check_sqlite_copy as check_sqlite_copy,
     copy_sqlite as copy_sqlite,
     put_sqlite_back as put_sqlite_back,
+    refuse_sqlite_place as refuse_sqlite_place,
 )
 from .statements import Statement as Statement
-from .tables import metadata as metadata
+from .tables import (
+    among as among,
+    metadata as metadata,
+)
 from .types import (
     Connection as Connection,
     UtcDateTime as UtcDateTime,

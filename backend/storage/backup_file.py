@@ -1,138 +1,70 @@
 """The file of a backup: one archive that holds the database, the secret key and what must be true of both.
 
-An ordinary tar, so that it can be opened without this program. Members: ``backup.json`` first, then the database as
-``uketsuke.db`` (SQLite) or ``uketsuke.dump`` (PostgreSQL), then ``secret.key``. A reader believes nothing of it: names,
-sizes and sums are compared before anything is used.
+Members: ``backup.json`` first, then the database as ``uketsuke.db`` (SQLite) or ``uketsuke.dump`` (PostgreSQL), then
+``secret.key``. The keys of sealed records are never in it: they have an archive of their own
+(``backend.sealing.key_archive``), which is kept for a short time only.
 """
 
-import hashlib
-import io
-import json
-import os
-import secrets
-import tarfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from backend.storage.archive import Archive, BackupError, Described
 from backend.storage.secrets import KEY_BYTES, KEY_NAME
 
-ABOUT = "backup.json"
 SQLITE, POSTGRESQL = "uketsuke.db", "uketsuke.dump"
-_MOST_ABOUT = 1024 * 1024
-_PIECE = 1024 * 1024
-_FORMAT = 1
 
 
-class BackupError(Exception):
-    """A backup could not be made, read or put back; the message is one sentence."""
-
-
-class About(BaseModel):
-    """What is known of a backup.
+class KeysNeeded(BaseModel):
+    """Which key store opens the sealed records of a backup.
 
     Attributes:
-        format: of the archive.
-        made_at: when.
-        product: version of the program that made it.
-        revision: of the tables.
-        database: name of the member that is the database.
-        rows: how many every table had.
-        sums: SHA-256 of every other member.
+        id: of the store.
+        generation: at least so far it must have come.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    format: int
-    made_at: AwareDatetime
-    product: str
+    id: str
+    generation: int
+
+
+class About(Described):
+    """What is known of a backup.
+
+    Attributes:
+        revision: of the tables.
+        database: name of the member that is the database.
+        rows: how many every table had.
+        keys: the key store that its sealed records need; none where nothing is sealed, as before 0.2.0.
+    """
+
     revision: str
     database: str = Field(pattern=r"^uketsuke\.(db|dump)$")
     rows: Mapping[str, int]
-    sums: Mapping[str, str]
+    keys: KeysNeeded | None = None
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The database and the secret key."""
+        return self.database, KEY_NAME
 
 
-def sum_of(path: Path) -> str:
-    """The SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def write_archive(target: Path, about: About, folder: Path, *, replace: bool) -> None:
-    """Put the members of a folder into one archive that is whole or not there, and for its owner only.
-
-    Raises:
-        BackupError: the target exists and may not be replaced, or the disk did not take it.
-    """
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
-    described = folder / ABOUT
-    try:
-        described.write_text(about.model_dump_json(indent=1), "utf-8")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as archive:
-                for name in (ABOUT, about.database, KEY_NAME):
-                    archive.add(folder / name, name, filter=_anonymous)
-            file.flush()
-            os.fsync(file.fileno())
-        # What was written is read again from the disk before it gets its name.
-        with opened(draft) as (again, _):
-            if again != about:
-                raise BackupError("what was written reads otherwise; the disk cannot be trusted")
-        refuse_existing(target, replace=replace)
-        if replace:
-            draft.replace(target)
-        else:
-            os.link(draft, target)
-        _settle(target.parent)
-    except FileExistsError:
-        raise BackupError(f"{target} exists already and was left alone") from None
-    except OSError as error:
-        raise BackupError(f"the backup cannot be written to {target}: {error.strerror}") from None
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-
-
-def refuse_existing(target: Path, *, replace: bool) -> None:
-    """Leave alone what is there already; told to replace it, everything that is no backup of ours.
-
-    Raises:
-        BackupError: something is there.
-        OSError: it cannot be looked at.
-    """
-    if not os.path.lexists(target):
-        return
-    if not replace:
-        raise BackupError(
-            f"{target} exists already and was left alone; --replace would replace an earlier backup"
-        )
-    if not _is_backup(target):
-        raise BackupError(f"{target} is no backup of this program and was left alone; name another file")
-
-
-def _is_backup(path: Path) -> bool:
-    """Whether a file begins as our archives do; a damaged or an older backup is one, too."""
-    if not path.is_file():
-        return False
-    try:
-        with tarfile.open(path, "r:") as archive:
-            first = archive.next()
-            if first is None or first.name != ABOUT or not first.isreg() or first.size > _MOST_ABOUT:
-                return False
-            described = archive.extractfile(first)
-            known = json.loads(described.read()) if described is not None else None
-    except (tarfile.TarError, ValueError, RecursionError):
-        return False
-    return isinstance(known, dict) and {"format", "product", "database", "sums"} <= known.keys()
+BACKUP = Archive(
+    "backup",
+    "backup.json",
+    About,
+    known_by=frozenset({"format", "product", "database", "sums"}),
+    small=frozenset({KEY_NAME}),
+)
+"""Backups of the database and the secret key."""
 
 
 @contextmanager
 def opened(path: Path, beside: Path | None = None) -> Iterator[tuple[About, Path]]:
-    """Unpack a backup into a folder of its own and look at every sum; yields what it is and the folder.
+    """Unpack a backup into a folder of its own and look at everything; yields what it is and the folder.
 
     Args:
         path: of the archive.
@@ -141,98 +73,7 @@ def opened(path: Path, beside: Path | None = None) -> Iterator[tuple[About, Path
     Raises:
         BackupError: it cannot be read, is no backup, of a newer program, cut or changed.
     """
-    try:
-        with _writing(beside or path.parent):
-            unpacking = TemporaryDirectory(prefix=".uketsuke-backup-", dir=beside or path.parent)
-        with unpacking as made:
-            folder = Path(made)
-            about = _unpack(path, folder)
-            for name in (about.database, KEY_NAME):
-                if not (folder / name).is_file() or sum_of(folder / name) != about.sums.get(name):
-                    raise BackupError(f"the backup {path} is damaged: {name} is not what was written")
-            if (folder / KEY_NAME).stat().st_size != KEY_BYTES:
-                raise BackupError(f"the backup {path} is damaged: its key is none")
-            yield about, folder
-    except tarfile.TarError:
-        raise BackupError(f"{path} is no backup, or was cut or changed") from None
-    except OSError as error:
-        raise BackupError(f"the backup {path} cannot be read: {error.strerror}") from None
-
-
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    """Blame the disk that is written, not the backup that is read."""
-    try:
-        yield
-    except OSError as error:
-        raise BackupError(
-            f"the backup cannot be unpacked into {folder}: {error.strerror}; it is not the backup that is at fault"
-        ) from None
-
-
-def _unpack(path: Path, folder: Path) -> About:
-    about: About | None = None
-    with tarfile.open(path, "r:") as archive:
-        for member in archive:
-            allowed = {ABOUT} if about is None else {about.database, KEY_NAME}
-            if member.name not in allowed or not member.isreg():
-                raise BackupError(
-                    f"{path} is no backup of this program: {_shown(member.name)} does not belong into it"
-                )
-            if member.name in {ABOUT, KEY_NAME} and member.size > _MOST_ABOUT:
-                raise BackupError(f"{path} is no backup of this program: {member.name} is too large")
-            _copy(archive, member, folder / member.name)
-            if about is None:
-                about = _read_about(path, folder / ABOUT)
-    if about is None:
-        raise BackupError(f"{path} is no backup of this program")
-    return about
-
-
-def _copy(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
-    source = archive.extractfile(member)
-    with _writing(target.parent.parent):
-        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    # Without a buffer, so that nothing is left for closing the file, which nobody would blame on the disk.
-    with os.fdopen(handle, "wb", buffering=0) as file:
-        while source is not None and (piece := source.read(_PIECE)):
-            with _writing(target.parent.parent):
-                _write_all(file, piece)
-        with _writing(target.parent.parent):
-            os.fsync(file.fileno())
-
-
-def _write_all(file: io.RawIOBase, piece: bytes) -> None:
-    left = memoryview(piece)
-    while left:
-        left = left[file.write(left) or 0 :]
-
-
-def _read_about(path: Path, described: Path) -> About:
-    try:
-        known = json.loads(described.read_text("utf-8"))
-        if isinstance(known, dict) and known.get("format") != _FORMAT:
-            raise BackupError(f"the backup {path} is of another version of the program and was not touched")
-        return About.model_validate(known)
-    except (ValueError, ValidationError, RecursionError):
-        raise BackupError(f"{path} is no backup of this program: {ABOUT} cannot be read") from None
-
-
-def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
-    member.uid = member.gid = 0
-    member.uname = member.gname = ""
-    member.mode = 0o600
-    return member
-
-
-def _shown(name: str) -> str:
-    return name[:60] if name.isprintable() else "something"
-
-
-def _settle(folder: Path) -> None:
-    """Make the name durable, not only the content."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with BACKUP.opened(path, beside) as (about, folder):
+        if (folder / KEY_NAME).stat().st_size != KEY_BYTES:
+            raise BackupError(f"the backup {path} is damaged: its key is none")
+        yield about, folder

@@ -6,6 +6,7 @@
     ├── StorageBusyError         the lock was not free in time; try again with the same request id
     ├── StorageFullError         the disk is full; nothing was written
     ├── StorageMissingError      the database is not there, not ours, or not migrated
+    ├── MigrationRefusedError    the database cannot be upgraded now; nothing was changed
     ├── StorageReadOnlyError     it can be read, and takes nothing new
     ├── StorageDamagedError      its pages do not make sense any more; only a backup helps
     ├── StorageReplacedError     its file was deleted or replaced while it was open
@@ -44,6 +45,12 @@ class StorageMissingError(StorageError):
     """The database cannot be opened or is not at the version this program needs."""
 
     word = "away"
+
+
+class MigrationRefusedError(StorageError):
+    """The database is of an older version and cannot be brought to this one now; it stays as it was."""
+
+    word = "upgrade"
 
 
 class StorageReadOnlyError(StorageError):

@@ -1,16 +1,22 @@
 """Bringing a database to the version this program needs."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, MetaData, inspect
 from sqlalchemy.exc import DBAPIError
 
+from backend.common import TOKYO
+from backend.storage.compacting import let_shrink
 from backend.storage.database import Database
 from backend.storage.errors import StorageMissingError
+from backend.storage.schema import need_tables
 
 _SCRIPTS = Path(__file__).resolve().parent / "migrations"
 _OUR_LOCK = 0x6D696772  # any constant; it spells "migr"
@@ -22,13 +28,53 @@ def _config() -> Config:
     return config
 
 
-def migrate(database: Database) -> str:
-    """Create or upgrade every table, in one transaction, and return the version reached.
+class Sealer(Protocol):
+    """Seals what older versions kept in clear; the room of sealed records has one."""
+
+    def begin(self, connection: Connection, card_ids: list[str]) -> None:
+        """Make the keys of new cards."""
+
+    def keys_of(self, card_ids: list[str]) -> dict[str, bytes]:
+        """The keys of cards."""
+
+    def seal(self, keys: Mapping[str, bytes], card_id: str, what: str, values: Mapping[str, Any]) -> bytes:
+        """Seal values of a card."""
+
+    def digest(self, kind: str, value: str) -> str | None:
+        """The digest by which a value is found again."""
+
+
+@dataclass(frozen=True)
+class Upgraded:
+    """What came of bringing a database to this version.
+
+    Attributes:
+        version: the one that was reached.
+        before: the one that it had; None for an empty database.
+        told: what the upgrade counted, by word; nothing personal.
+    """
+
+    version: str
+    before: str | None = None
+    told: Mapping[str, int] = field(default_factory=dict)
+
+
+def migrate(database: Database, sealer: Sealer | None = None, tables: MetaData | None = None) -> Upgraded:
+    """Create or upgrade every table, in one transaction; a database of this version is left as it is.
+
+    Args:
+        database: an open database; its clock says which day it is.
+        sealer: seals persons that versions before 0.2.0 kept in clear; needed only where there are some.
+        tables: what the upgraded tables are compared with before anything is committed.
 
     Raises:
+        MigrationRefusedError: it cannot be upgraded now, or would not have the tables of this program.
         StorageMissingError: the database cannot be reached, is somebody else's, or is newer than this program.
+        StorageFullError: there is no room on the disk; the database is as it was, or is upgraded and not yet made smaller.
+        KeyStoreError: the sealer cannot keep its keys.
     """
     config = _config()
+    told: dict[str, int] = {}
     try:
         with database.write() as work:
             connection = work.connection
@@ -36,12 +82,21 @@ def migrate(database: Database) -> str:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_OUR_LOCK})")
             _refuse_foreign(connection)
             config.attributes["connection"] = connection
+            config.attributes["sealer"] = sealer
+            config.attributes["told"] = told
+            config.attributes["today"] = work.now.astimezone(TOKYO).date()
+            before = MigrationContext.configure(connection).get_current_revision()
             command.upgrade(config, "head")
-            return MigrationContext.configure(connection).get_current_revision() or ""
+            reached = MigrationContext.configure(connection).get_current_revision() or ""
+            if tables is not None and before != reached:
+                need_tables(connection, tables)
     except DBAPIError:
         raise StorageMissingError(
             "the database could not be set up; is the account allowed to make tables?"
         ) from None
+    if database.is_sqlite:
+        let_shrink(database)
+    return Upgraded(reached, before, told)
 
 
 def is_current(database: Database) -> bool:

@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
-from backend.storage.backup_file import BackupError
+from backend.storage.archive import BackupError
 from backend.storage.engine import psycopg_url
 from backend.storage.migration import known_revisions
 
@@ -62,11 +62,11 @@ def check_postgres_dump(path: Path, revision: str, rows: Mapping[str, int]) -> N
         raise BackupError("the database belongs to a newer version of the program; use that one")
 
 
-def read_postgres_back(path: Path, url: str, rows: Mapping[str, int], *, replace: bool) -> None:
-    """Read a dump into a database, all of it or nothing, and count what is there.
+def refuse_postgres_place(url: str, rows: Mapping[str, int], *, replace: bool) -> bool:
+    """Refuse what reading a dump back would refuse; returns whether the database holds tables.
 
     Raises:
-        BackupError: somebody is connected, the database is not empty, or it was not read in whole.
+        BackupError: somebody is connected, the database is not empty, or it cannot be reached.
     """
     with _connected(url) as connection:
         others = _one(connection, _OTHERS)
@@ -79,6 +79,16 @@ def read_postgres_back(path: Path, url: str, rows: Mapping[str, int], *, replace
         raise BackupError(
             "the database holds tables that the backup does not know; restore into an empty one"
         )
+    return bool(there)
+
+
+def read_postgres_back(path: Path, url: str, rows: Mapping[str, int], *, replace: bool) -> None:
+    """Read a dump into a database, all of it or nothing, and count what is there.
+
+    Raises:
+        BackupError: somebody is connected, the database is not empty, or it was not read in whole.
+    """
+    there = refuse_postgres_place(url, rows, replace=replace)
     wipe = ("--clean", "--if-exists") if there else ()
     _run(
         "pg_restore", url, "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",

@@ -10,7 +10,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from backend.storage.backup_file import BackupError
+from backend.storage.archive import BackupError
 from backend.storage.engine import LOCK_TIMEOUT_SECONDS
 from backend.storage.migration import known_revisions
 from backend.storage.owner import give_to_owner_of
@@ -66,6 +66,23 @@ def check_sqlite_copy(path: Path, revision: str, rows: Mapping[str, int]) -> Non
         raise BackupError("the database belongs to a newer version of the program; use that one")
 
 
+def refuse_sqlite_place(path: Path, *, replace: bool) -> bool:
+    """Refuse what putting a copy there would refuse; returns whether there is a database.
+
+    Raises:
+        BackupError: there is a database already, or something else has it open.
+    """
+    if not any(Path(f"{path}{end}").exists() for end in _BESIDE):
+        return False
+    if not replace:
+        raise BackupError(
+            f"there is a database {path} already and it was left alone; --replace puts it aside and the backup in its "
+            "place"
+        )
+    _refuse_open(path)
+    return True
+
+
 def put_sqlite_back(copied: Path, path: Path, *, replace: bool) -> Path | None:
     """Move a copy to where the server looks for it; returns where an earlier database was put, if there was one.
 
@@ -76,14 +93,8 @@ def put_sqlite_back(copied: Path, path: Path, *, replace: bool) -> Path | None:
         OSError: the folder cannot be written.
     """
     aside: Path | None = None
-    if any(Path(f"{path}{end}").exists() for end in _BESIDE):
-        if not replace:
-            raise BackupError(
-                f"there is a database {path} already and it was left alone; --replace puts it aside and the backup in its "
-                "place"
-            )
+    if refuse_sqlite_place(path, replace=replace):
         aside = path.with_name(f"{path.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
-        _refuse_open(path)
         # The log first: a crash in between leaves the database without it rather than a strange log beside a new one.
         for end in reversed(_BESIDE):
             if Path(f"{path}{end}").exists():

@@ -1,5 +1,7 @@
 """The one catalogue of tables; every room adds its own tables to it."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import MetaData
 
 metadata = MetaData(
@@ -11,3 +13,8 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def among(column: str, values: Iterable[str]) -> str:
+    """A condition that a column has one of some codes, for a check or a partial index; always in the same order."""
+    return f"{column} IN (" + ", ".join(f"'{value}'" for value in sorted(map(str, values))) + ")"

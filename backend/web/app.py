@@ -58,6 +58,7 @@ def create_app(graph: Graph) -> FastAPI:
             await asyncio.to_thread(listener.stop)
         await asyncio.gather(passing_on, sweeping, return_exceptions=True)
         graph.database.dispose()
+        graph.records.store.dispose()
         log.info("server_stopped")
 
     app = FastAPI(

@@ -10,6 +10,7 @@ from backend.documents import RuleBook
 from backend.offices import Directory
 from backend.protection import Views
 from backend.reception import Boards, Checking, Desk, Policies
+from backend.sealing import Records
 from backend.settings import Settings
 from backend.storage import Database
 from backend.web.http.door import Door
@@ -25,6 +26,7 @@ class Graph:
 
     settings: Settings
     database: Database
+    records: Records
     directory: Directory
     policies: Policies
     rules: RuleBook

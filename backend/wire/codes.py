@@ -9,7 +9,10 @@ WIRE_VERSION = 1
 
 
 class CheckInReason(StrEnum):
-    """How a check-in ended. Replies of the first group have a ticket; of the second only ``another_office`` may."""
+    """How a check-in ended. Replies of the first group have a ticket; of the second only ``another_office`` may.
+
+    The third group stands with tickets and in ``uketsuke explain``; kiosks are told ``walk_in`` or ``not_reserved``.
+    """
 
     ON_TIME = "on_time"
     EARLY = "early"
@@ -17,6 +20,7 @@ class CheckInReason(StrEnum):
     WALK_IN = "walk_in"
     ALREADY_CHECKED_IN = "already_checked_in"
 
+    NOT_RESERVED = "not_reserved"
     ANOTHER_DAY = "another_day"
     ANOTHER_OFFICE = "another_office"
     CANCELLED = "cancelled"
@@ -27,10 +31,19 @@ class CheckInReason(StrEnum):
     REFUSED = "refused"
     NUMBERS_EXHAUSTED = "numbers_exhausted"
 
+    CARD_EXPIRED = "card_expired"
+    CARD_NOT_ARRIVED = "card_not_arrived"
+    CARD_ELSEWHERE = "card_elsewhere"
+
     @property
     def gives_ticket(self) -> bool:
         """Whether the reply always carries a ticket."""
         return self in _WITH_TICKET
+
+    @property
+    def for_staff(self) -> bool:
+        """Whether only staff are told; a kiosk hears another reason in its place."""
+        return self in _FOR_STAFF
 
 
 _WITH_TICKET = frozenset(
@@ -41,6 +54,11 @@ _WITH_TICKET = frozenset(
         CheckInReason.WALK_IN,
         CheckInReason.ALREADY_CHECKED_IN,
     }
+)
+
+
+_FOR_STAFF = frozenset(
+    {CheckInReason.CARD_EXPIRED, CheckInReason.CARD_NOT_ARRIVED, CheckInReason.CARD_ELSEWHERE}
 )
 
 
@@ -211,6 +229,7 @@ class ErrorCode(StrEnum):
     TICKET_TAKEN = "ticket_taken"
     WRONG_STATE = "wrong_state"
     TOO_SOON = "too_soon"
+    ALREADY_ISSUED = "already_issued"
     CHECKLIST_INCOMPLETE = "checklist_incomplete"
     CHECKLIST_INVALID = "checklist_invalid"
     STALE_CHECK = "stale_check"

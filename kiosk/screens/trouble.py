@@ -16,6 +16,7 @@ from kiosk.screens.visitor_actions import VisitorActions
 from kiosk.visit import Button, TroubleReason, TroubleView
 
 SIGNS: Final = {
+    TroubleReason.NOT_RESERVED: "calendar-remove",
     TroubleReason.ANOTHER_DAY: "calendar-remove",
     TroubleReason.ANOTHER_OFFICE: "door",
     TroubleReason.CANCELLED: "calendar-remove",

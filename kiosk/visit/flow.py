@@ -40,6 +40,7 @@ MAX_CODE_LENGTH: Final = 8000
 ASSISTED: Final = frozenset(
     {
         TroubleReason.UNKNOWN,
+        TroubleReason.NOT_RESERVED,
         TroubleReason.ANOTHER_DAY,
         TroubleReason.ANOTHER_OFFICE,
         TroubleReason.CANCELLED,

@@ -19,6 +19,7 @@ class TroubleReason(StrEnum):
     ``other`` is a reason of a newer server that this kiosk does not know: the staff at the counter do.
     """
 
+    NOT_RESERVED = "not_reserved"
     ANOTHER_DAY = "another_day"
     ANOTHER_OFFICE = "another_office"
     CANCELLED = "cancelled"

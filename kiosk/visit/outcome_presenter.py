@@ -5,7 +5,16 @@ from datetime import datetime
 from typing import Final
 
 from backend.common import TOKYO, Language
-from backend.wire import OTHER, CheckInReason, CheckInReply, OfficePlace, Other, TicketMessage, TicketState
+from backend.wire import (
+    OTHER,
+    CheckInReason,
+    CheckInReply,
+    OfficeInfo,
+    OfficePlace,
+    Other,
+    TicketMessage,
+    TicketState,
+)
 from kiosk.visit import screens
 from kiosk.visit.flow import ASSISTED
 from kiosk.visit.inputs import Button, TroubleReason
@@ -114,12 +123,15 @@ def _how_long(ticket: TicketMessage) -> tuple[Text, ...]:
     return (ahead,) if ticket.estimate is None else (ahead, waiting_time(ticket.estimate))
 
 
-def trouble_view(screen: screens.Trouble, common: Common, now: datetime, turn: int) -> TroubleView:
+def trouble_view(
+    screen: screens.Trouble, common: Common, office: OfficeInfo | None, now: datetime, turn: int
+) -> TroubleView:
     """The trouble screen: why there is no number, how to get one, and the one thing to do next.
 
     Args:
         screen: the screen's state.
         common: what all views have.
+        office: where the kiosk stands; None before the server told.
         now: the server's time, aware.
         turn: number of the start of the timer after which the kiosk asks again.
     """
@@ -130,9 +142,9 @@ def trouble_view(screen: screens.Trouble, common: Common, now: datetime, turn: i
     return TroubleView(
         common,
         reason=screen.reason,
-        title=say(f"{key}.title"),
+        title=_title(screen, key, common.language),
         body=_body(screen, key, now),
-        place=_place(screen, common.language),
+        place=_place(screen, office, common.language),
         next=say(f"{key}.next"),
         action=action,
         action_text=_button_text(action),
@@ -179,6 +191,14 @@ def _days_from(reply: CheckInReply, now: datetime) -> int:
     return (reply.reserved_for.astimezone(TOKYO).date() - now.astimezone(TOKYO).date()).days
 
 
+def _title(screen: screens.Trouble, key: str, language: Language) -> Text:
+    """What is the matter; where a number waits at another office, that office is named at once."""
+    office = None if screen.reply is None else screen.reply.office
+    if office is None or not key.endswith("office_received"):
+        return say(f"{key}.title")
+    return say(f"{key}.title", office=choose(office.name, language) or "")
+
+
 def _body(screen: screens.Trouble, key: str, now: datetime) -> Text:
     """What happened, with the day, the office or the number from the server; without them where it told none."""
     reply, reason = screen.reply, screen.reason
@@ -197,8 +217,13 @@ def _body(screen: screens.Trouble, key: str, now: datetime) -> Text:
     )
 
 
-def _place(screen: screens.Trouble, language: Language) -> tuple[Text, ...]:
-    """Name, address, hours and telephone of another office, line by line; empty for any other trouble."""
+def _place(screen: screens.Trouble, here: OfficeInfo | None, language: Language) -> tuple[Text, ...]:
+    """Name, address, hours and telephone of another office, line by line; or by which telephone to book.
+
+    Empty for any other trouble.
+    """
+    if screen.reason is TroubleReason.NOT_RESERVED:
+        return (say("trouble.book", phone=here.phone),) if here is not None and here.phone else ()
     office = None if screen.reply is None else screen.reply.office
     if office is None or screen.reason is not TroubleReason.ANOTHER_OFFICE:
         return ()

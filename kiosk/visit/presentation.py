@@ -217,7 +217,7 @@ class TroubleView:
     """A visitor reads why there is no number, and what to do.
 
     Attributes:
-        place: another office, line by line: its name, address, hours, telephone.
+        place: another office, line by line: its name, address, hours, telephone; or by which telephone to book.
         action: what the filled button does; ``HOME`` where there is nothing to do here.
         other: what the second button does; ``HOME`` where there is none.
         retrying: that the kiosk tries again by itself; empty where it does not.

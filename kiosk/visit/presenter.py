@@ -67,7 +67,7 @@ def present(state: State, office: OfficeInfo | None, now: datetime) -> View:
         case screens.TicketShown() as screen:
             view = ticket_view(screen, common)
         case screens.Trouble() as screen:
-            view = trouble_view(screen, common, now, state.start_of(Timer.RETRY))
+            view = trouble_view(screen, common, office, now, state.start_of(Timer.RETRY))
         case screens.Closed() | screens.OutOfService():
             view = _notice(state, office, common, now)
     return view

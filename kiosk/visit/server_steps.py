@@ -51,7 +51,7 @@ def answered(draft: Draft, happened: inputs.Answered) -> None:
     elif reply.reason is not OTHER and reply.reason.gives_ticket:
         show_trouble(draft, screens.Trouble(TroubleReason.NOT_ACCEPTED))
     else:
-        show_trouble(draft, _trouble(TroubleReason(reply.reason.value), screen, reply=reply))
+        show_trouble(draft, _trouble(_told(reply), screen, reply=reply))
 
 
 def _gives_ticket(reply: CheckInReply) -> bool:
@@ -60,6 +60,13 @@ def _gives_ticket(reply: CheckInReply) -> bool:
     With an office beside it, it is a number of that other office.
     """
     return reply.office_id is None if reply.reason is OTHER else reply.reason.gives_ticket
+
+
+def _told(reply: CheckInReply) -> TroubleReason:
+    """Why there is no number; a reason that only staff are told is one that this kiosk does not know."""
+    if reply.reason is not OTHER and reply.reason.for_staff:
+        return TroubleReason.OTHER
+    return TroubleReason(reply.reason.value)
 
 
 def unanswered(draft: Draft, happened: inputs.Unanswered) -> None:

@@ -13,10 +13,12 @@ import pytest
 
 from backend.__main__ import cli as server
 from backend.protection.roles import DeviceKind
+from backend.sealing.opening import open_key_store
 from backend.storage.database import Database
 from kiosk.__main__ import cli as kiosk
 from queue_display.__main__ import command as display
 from tests.architecture.papers import DOCS, ROOT, shown, text_of
+from tests.sealing_support import cards, make_keys, with_marks
 from tests.support import HandClock, make_house
 
 PROGRAMS: dict[str, click.Command] = {
@@ -100,10 +102,13 @@ def test_backup_and_restore_work_as_they_are_written(
         request.getfixturevalue("postgres_programs")
     house = make_house(url, state, clock)
     house.device(DeviceKind.KIOSK)
+    store, ids = open_key_store(house.graph.settings), cards(3)
+    kept = make_keys(store, with_marks(house.database), *ids)
     house.database.dispose()
     config = tmp_path / "server.toml"
     config.write_text(f'database_url = "{url}"\nvar_dir = "{state}"\n')
     script = blocks_under("Backup and restore").replace("/backup", str(copies))
+    script = script.replace(" /keys", f" {tmp_path}/keys")
     assert script.count("uketsuke backup") == 1
     assert script.count("uketsuke restore") == 1
     # What a test cannot have: the system's services, and another user.
@@ -122,7 +127,8 @@ def test_backup_and_restore_work_as_they_are_written(
         timeout=120,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert len(list(copies.iterdir())) == 1
+    assert len(list(copies.iterdir())) == len(list((tmp_path / "keys").iterdir())) == 1
+    assert store.keys_of(ids) == kept
     database = Database(url)
     with database.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM devices").scalar_one() == 1

@@ -83,6 +83,7 @@ def test_every_question_of_a_stranger_is_answered_by_a_room() -> None:
     assert len(rows) >= 20
     assert [one for one in answers if not ROOT.joinpath(*one.split(".")).is_dir()] == []
     rooms_of_work = {
+        "cards",
         "documents",
         "exchange",
         "offices",
@@ -90,6 +91,7 @@ def test_every_question_of_a_stranger_is_answered_by_a_room() -> None:
         "protection",
         "reception",
         "reservations",
+        "sealing",
         "storage",
         "web",
     }
@@ -143,7 +145,7 @@ PLANTED = {
         "from backend.commands.runner import Runner",
         ("Door of commands",),
     ),
-    "backend/reservations/reading.py": (
+    "backend/reservations/fields.py": (
         "from backend.reception import tickets_in",
         ("Web over rooms over storage, never back",),
     ),

@@ -8,10 +8,10 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
+from backend.exchange.record import ReservationRecord
 from backend.protection.permissions import OF_DEVICE, OF_ROLE, Permission, permitted_columns
 from backend.protection.roles import DeviceKind, Role
 from backend.reception.deciding.steps import STEPS
-from backend.reservations.tables import reservations
 from backend.storage.tables import metadata
 from backend.web.desk import clerk_routes, session_routes, staff_routes
 from backend.web.devices import device_commands, device_routes
@@ -27,8 +27,6 @@ from tests.architecture.papers import (
     text_of,
 )
 
-OWN_COLUMNS = frozenset({"id", "fingerprint", "imported_at", "updated_at"})
-"""Columns of a reservation that are the program's, not the ward's."""
 MESSAGES = [
     model
     for model in vars(messages).values()
@@ -79,7 +77,7 @@ def test_who_may_see_which_column_is_told_right() -> None:
     """The promise to the ward about personal data is what the server does."""
     rows = table_of("protection.md", "column").rows
     documented = {row[0].strip("`"): (row[2] == "●", row[3] == "●") for row in rows}
-    columns = {column.name for column in reservations.columns} - OWN_COLUMNS
+    columns = ReservationRecord.__slots__
     assert documented == {
         name: (name in permitted_columns(OF_ROLE[Role.CLERK]), name in permitted_columns(OF_ROLE[Role.STAFF]))
         for name in columns

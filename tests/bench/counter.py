@@ -10,16 +10,20 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx2
-from sqlalchemy import insert
 
+from backend.cards.keeping import CardEntry, keep_cards
+from backend.cards.states import CardProgress
 from backend.common.shipped import locate
 from backend.offices.day import business_day
 from backend.protection.accounts import create_account
 from backend.protection.device_tokens import enrol
 from backend.protection.roles import DeviceKind, Role
+from backend.reservations import ReservationState
+from backend.reservations.booking import BookingEntry, keep_bookings
 from backend.reservations.notices import issue_notices
-from backend.reservations.reservation_state import ReservationState
-from backend.reservations.tables import reservations
+from backend.sealing.key_store import KeyStore
+from backend.sealing.records import Records
+from backend.settings import DEFAULT_KEY_STORE
 from backend.storage.database import Database
 from backend.storage.migration import migrate
 from backend.storage.secrets import load_secret
@@ -34,6 +38,7 @@ _READY_SECONDS = 30.0
 _LONGEST_SERIES = 9999
 _SHIPPED_SERIES = ('code = "M", first = 1, last = 399', 'code = "W", first = 400, last = 599')
 _SERVING = "serving on "
+_PERSON = {"name": "受付 花子", "birth": "1990-01-31"}
 _NOTING = Path(__file__).with_name("noting_server.py")
 
 
@@ -68,6 +73,8 @@ class Counter:
         self.database = Database(self.url)
         migrate(self.database)
         self._key = load_secret(folder / "var")
+        # Where the server processes look for it.
+        self._records = Records(KeyStore(f"sqlite:///{folder / 'var' / DEFAULT_KEY_STORE}"))
         offices = self._offices_file()
         self.offices: tuple[str, ...] = tuple(
             one["id"] for one in tomllib.loads(offices.read_text("utf-8"))["office"]
@@ -83,6 +90,7 @@ class Counter:
 
     def close(self) -> None:
         """Close the connections of this process."""
+        self._records.store.dispose()
         self.database.dispose()
 
     def device(self, kind: DeviceKind, office: str = OFFICE) -> str:
@@ -100,12 +108,15 @@ class Counter:
         return self._person(Role.STAFF, OFFICE)
 
     def reserve(self, count: int) -> list[str]:
-        """Add reservations of invented people for this moment and return their numbers."""
+        """Add cards of invented people, booked for this moment, and return the numbers of their bookings."""
         now = utc_now()
         numbers = [f"{10_000_000 + self._booked + place}" for place in range(count)]
         self._booked += count
+        booked = [_booking(number, now) for number in numbers]
+        cards = [CardEntry(one.card_id, CardProgress.NOTIFIED, _PERSON) for one in booked]
         with self.database.write() as work:
-            work.connection.execute(insert(reservations), [_reservation(number, now) for number in numbers])
+            keep_cards(work, self._records, cards, ())
+            keep_bookings(work, self._records, booked)
         return numbers
 
     def notices(self, numbers: list[str]) -> list[str]:
@@ -195,17 +206,13 @@ def _ready(process: Process, says: Path, deadline: float) -> str:
     raise BenchError(f"the server did not get ready: {words[-1] if words else 'it said nothing'}")
 
 
-def _reservation(number: str, now: datetime) -> dict[str, object]:
-    return {
-        "id": uuid4().hex,
-        "number": number,
-        "name": "受付 花子",
-        "office_id": OFFICE,
-        "starts_at": now,
-        "state": ReservationState.BOOKED.value,
-        "birth": "1990-01-31",
-        "recipient_type": "R1",
-        "fingerprint": "",
-        "imported_at": now,
-        "updated_at": now,
-    }
+def _booking(number: str, now: datetime) -> BookingEntry:
+    return BookingEntry(
+        reservation_id=uuid4().hex,
+        card_id=uuid4().hex,
+        number=number,
+        state=ReservationState.BOOKED,
+        office_id=OFFICE,
+        starts_at=now,
+        recipient_type="R1",
+    )

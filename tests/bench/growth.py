@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from backend.protection.roles import DeviceKind
+from backend.reception.deciding.case import CaseState
 from backend.wire.codes import TicketState
 from tests.bench.counter import Counter
 from tests.bench.measurement import BenchError, Measurement
@@ -23,9 +24,13 @@ _COPIES = {
         "id": "printf('%032x', i)",
         "number": f"1 + i % {_NUMBERS}",
         "state": f"'{TicketState.ISSUED.value}'",
-        "reservation_id": "NULL",
         "window": "NULL",
         "holder": "NULL",
+    },
+    "cases": {
+        "id": "printf('%032x', i)",
+        "ticket_id": "printf('%032x', i)",
+        "state": f"'{CaseState.ISSUED.value}'",
     },
     "ticket_steps": {"id": "NULL", "ticket_id": "printf('%032x', i)"},
     "events": {"seq": "(SELECT last FROM event_counters WHERE office_id = one.office_id) + i"},

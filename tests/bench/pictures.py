@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import cv2
 import numpy as np
 
+from backend.cards.notice_code import make_code, new_token
 from backend.common.shipped import locate
 from backend.common.tokyo import in_tokyo
 from backend.demo.scene import approaching
@@ -13,7 +14,6 @@ from backend.documents.files.rule_book import RuleBook
 from backend.offices.directory_file import load_directory
 from backend.printing.notice_bring import things_to_bring
 from backend.printing.notice_sheet import draw_sheet, qr_matrix
-from backend.reservations.notice_code import make_code, new_token
 from backend.reservations.notices import Notice
 from kiosk.camera.frame import Pixels
 from kiosk.camera.sources import desk_picture

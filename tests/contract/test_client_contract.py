@@ -17,7 +17,7 @@ from backend.client.errors import BackendRefusedError
 from backend.client.fake import FakeBackend, FakeNotice
 from backend.client.http import API, BackendClient
 from backend.client.port import Backend
-from backend.reception.storing.tables import tickets
+from backend.reception.storing.tables import cases, tickets
 from backend.wire.codes import (
     WIRE_VERSION,
     CheckInReason,
@@ -40,7 +40,9 @@ from backend.wire.messages import (
 from tests.support import MORNING, HandClock, House, make_house, serving
 
 BOOKED = "ABC123456"
-CANCELLED = "XYZ654321"
+UNBOOKED = "XYZ654321"
+ENDS = {TicketState.INCOMPLETE, TicketState.ISSUED, TicketState.CANCELLED}
+"""Steps that the cases of a ticket follow."""
 UNKNOWN = "QQQ000000"
 KINDS = ["fake", "http", "server"]
 
@@ -63,7 +65,7 @@ def a_fake() -> FakeBackend:
     return FakeBackend(
         {
             BOOKED: FakeNotice(),
-            CANCELLED: FakeNotice(CheckInReason.CANCELLED),
+            UNBOOKED: FakeNotice(CheckInReason.NOT_RESERVED),
             ELSEWHERE: FakeNotice(CheckInReason.ANOTHER_OFFICE, MORNING + timedelta(days=2), office=OKUBO),
         },
         now=HandClock(),
@@ -123,7 +125,7 @@ async def on_a_server(folder: Path) -> AsyncIterator[Answering]:
     """The client on a real server on a free port."""
     house: House = make_house(f"sqlite:///{folder}/uketsuke.db", folder / "var", HandClock())
     house.reserve(BOOKED)
-    house.reserve(CANCELLED, state="cancelled")
+    house.reserve(UNBOOKED, state="cancelled")
     house.reserve(ELSEWHERE, MORNING + timedelta(days=2), office_id="05")
 
     def move(ticket_id: UUID, state: TicketState, window: str | None = None) -> None:
@@ -131,6 +133,9 @@ async def on_a_server(folder: Path) -> AsyncIterator[Answering]:
         with house.database.write() as work:
             change = update(tickets).where(tickets.c.id == ticket_id.hex)
             work.connection.execute(change.values(state=state.value, window=window))
+            if state in ENDS:
+                of_ticket = update(cases).where(cases.c.ticket_id == ticket_id.hex)
+                work.connection.execute(of_ticket.values(state=state.value))
 
     with serving(house) as address:
         async with BackendClient(address, house.device()) as client:
@@ -265,7 +270,7 @@ async def test_walk_ins_get_numbers_of_their_own(backend: Backend) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "reason"), [(UNKNOWN, CheckInReason.UNKNOWN), (CANCELLED, CheckInReason.CANCELLED)]
+    ("number", "reason"), [(UNKNOWN, CheckInReason.UNKNOWN), (UNBOOKED, CheckInReason.NOT_RESERVED)]
 )
 async def test_a_refusal_by_a_rule_is_an_answer(backend: Backend, number: str, reason: CheckInReason) -> None:
     """Protects the difference between a visitor without a number and a machine in trouble."""

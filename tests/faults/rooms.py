@@ -123,6 +123,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.offices.office": ("hours", "offices"),
     "backend.reception.commands": ("reception_commands",),
     "backend.reception.deciding.admission": ("reception_admission",),
+    "backend.reception.deciding.case": ("reception_case",),
     "backend.reception.deciding.check_seen": ("reception_check_seen",),
     "backend.reception.deciding.check_sheet": ("reception_check_sheet",),
     "backend.reception.deciding.estimate": ("estimate",),
@@ -133,10 +134,11 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.reception.deciding.steps": ("reception_steps",),
     "backend.reception.deciding.ticket": ("reception_ticket",),
     "backend.reception.deciding.ticks": ("reception_ticks",),
-    "backend.reservations.code_patterns": ("reservations_notice_code", "exchange_limits"),
+    "backend.reservations.match": ("reservations_match",),
+    "backend.reservations.code_patterns": ("reservations_code_patterns", "exchange_limits"),
     "backend.exchange.csv_file": ("exchange_csv_file", "exchange_parsing", "exchange_limits"),
     "backend.exchange.dates": ("exchange_dates", "exchange_mapping", "exchange_date_limits"),
-    "backend.exchange.column_purpose": ("exchange_limits", "reservations_numbers"),
+    "backend.exchange.column_purpose": ("exchange_limits", "cards_numbers"),
     "backend.exchange.likely_years": ("exchange_parsing",),
     "backend.exchange.mapping": (
         "exchange_mapping",
@@ -144,9 +146,9 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
         "exchange_file_limits",
     ),
     "backend.exchange.person_names": ("exchange_person_names", "exchange_parsing"),
-    "backend.reservations.notice_code": ("reservations_notice_code",),
-    "backend.reservations.numbers": (
-        "reservations_numbers",
+    "backend.cards.notice_code": ("cards_notice_code",),
+    "backend.cards.numbers": (
+        "cards_numbers",
         "exchange_file_limits",
         "reservations_number_shapes",
     ),
@@ -157,7 +159,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.exchange.times": ("exchange_times", "exchange_date_limits"),
     "backend.exchange.weekdays": ("exchange_dates", "exchange_times"),
     "backend.common.field_text": (
-        "reservations_numbers",
+        "cards_numbers",
         "exchange_dates",
         "exchange_parsing",
         "exchange_person_names",

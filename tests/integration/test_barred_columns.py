@@ -6,20 +6,32 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select, update
+from sqlalchemy import select
 
+from backend.cards import PERSON_COLUMNS
+from backend.cards.states import WardStatus
 from backend.common.catalogue import Catalogue, Language
 from backend.protection.permissions import OF_ROLE, permitted_columns
 from backend.protection.roles import Role
 from backend.reception.board_snapshot import Boards, message_of
 from backend.reception.storing.tables import checks
-from backend.reservations.reservation_state import ReservationState
+from backend.reservations.booking import CONTACT_COLUMNS
 from backend.reservations.tables import reservations
 from tests.pages_support import FRAGMENT, Somebody, at_window, begin_check
-from tests.support import NUMBER, House, events_of
+from tests.support import NUMBER, TODAY, House, events_of
 
-OWN = frozenset({"id", "fingerprint", "imported_at", "updated_at"})
-TODAY = date(2026, 11, 25)
+OWN = frozenset(
+    {
+        "id",
+        "card_id",
+        "channel",
+        "replaces_id",
+        "tentative_until",
+        "fingerprint",
+        "imported_at",
+        "updated_at",
+    }
+)
 NEUTRAL = Catalogue("pages", Language.JAPANESE).text("verdict.ask_staff")
 VALUES: dict[str, tuple[Any, ...]] = {
     "application_id": ("A1", "Z999"),
@@ -28,7 +40,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "foreign_category": ("中長期在留者", "特別永住者"),
     "window_name": ("1", "特別な窓口"),
     "ward_ticket_number": ("1", "77"),
-    "state": (ReservationState.BOOKED.value, ReservationState.NOTIFIED.value),
+    "state": (WardStatus.BOOKED.value, WardStatus.NO_SHOW.value),
     **{
         column: tuple(TODAY + timedelta(days=days) for days in (-1, 0, 29, 30))
         for column in ("stay_expires_on", "card_expires_on")
@@ -38,21 +50,23 @@ VALUES: dict[str, tuple[Any, ...]] = {
 
 
 def barred(role: Role) -> list[str]:
-    """The ward's columns of a reservation that a role may not see."""
-    return sorted(
-        {column.name for column in reservations.columns} - OWN - set(permitted_columns(OF_ROLE[role]))
-    )
+    """The ward's columns of a card and its booking that a role may not see."""
+    ward = {*PERSON_COLUMNS, *CONTACT_COLUMNS, *reservations.c.keys()}
+    return sorted(ward - OWN - set(permitted_columns(OF_ROLE[role])))
 
 
 def usual_of(column: str) -> object:
     """What stands in a column of a reservation that says nothing special."""
-    return ReservationState.BOOKED.value if column == "state" else None
+    return WardStatus.BOOKED.value if column == "state" else None
 
 
 def put(house: House, column: str, value: object) -> None:
-    """Change one column of the only reservation."""
-    with house.database.write() as work:
-        work.connection.execute(update(reservations).values({column: value}))
+    """Change one value of the only card and its only booking."""
+    with house.database.read() as connection:
+        booking = connection.execute(select(reservations)).one()
+    house.reserve(
+        NUMBER, booking.starts_at, reservation_id=booking.id, card_id=booking.card_id, **{column: value}
+    )
 
 
 def shown(text: str) -> str:

@@ -198,7 +198,7 @@ COMMANDS: Final = {
     if isinstance(one, type) and issubclass(one, Command) and "name" in vars(one)
 }
 _COMPLETE: Final = Ticks("R1", applicant=("A03",), papers=("notice",))
-_ALLOWED: Final = {"reason", "ticket_id", "reservation_id", "found"}
+_ALLOWED: Final = {"reason", "ticket_id", "card_id", "found"}
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _CODE: Final = re.compile(r"[a-z_]{1,20}")
 

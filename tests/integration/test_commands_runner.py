@@ -164,7 +164,7 @@ def test_what_is_kept_of_a_reply_are_codes_and_ids(small_house: House) -> None:
     assert kept == {
         "reason": reply.reason,
         "ticket_id": reply.ticket.ticket_id.hex,
-        "reservation_id": reservation,
+        "card_id": small_house.card_of(reservation),
     }
 
 

@@ -40,7 +40,7 @@ REASONS = {
     Outcome.ANOTHER_DAY: CheckInReason.ANOTHER_DAY,
     Outcome.ANOTHER_OFFICE: CheckInReason.ANOTHER_OFFICE,
     Outcome.ANOTHER_DAY_AND_OFFICE: CheckInReason.ANOTHER_OFFICE,
-    Outcome.CANCELLED: CheckInReason.CANCELLED,
+    Outcome.CANCELLED: CheckInReason.NOT_RESERVED,
     Outcome.NO_CARD: CheckInReason.NO_CARD,
     Outcome.ISSUED: CheckInReason.ALREADY_ISSUED,
     Outcome.UNKNOWN: CheckInReason.UNKNOWN,
@@ -106,7 +106,13 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
         OfficeNames(load_directory(settings.offices_file), mapping.offices),
         NIGHT,
     )
-    import_rows(house.database, parsed, load_secret(folder))
+    import_rows(
+        house.database,
+        house.graph.records,
+        parsed,
+        load_secret(folder),
+        identifying=settings.identifying_numbers,
+    )
     house.device(DeviceKind.KIOSK)
     visitors = Visitors(settings, folder / "notices", expected, NIGHT)
     visitors.send_notices(NIGHT)

@@ -4,29 +4,35 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import event, func, select, update
+from sqlalchemy import Table, event, func, select, update
 
 from backend.__main__ import cli
+from backend.cards import read_person
+from backend.cards.issuing import mark_issued
+from backend.cards.states import CardProgress
+from backend.cards.tables import card_persons, cards, person_index
 from backend.exchange.csv_file import Encoding, decode
 from backend.exchange.importing import EVERY_OFFICE, ImportReport, import_rows
 from backend.exchange.parsing import ParsedFile, parse_file
 from backend.exchange.sample import HEADER, SampleExport, write_sample
-from backend.reservations.reservation_state import ReservationState, mark_issued
-from backend.reservations.tables import reservations
+from backend.reservations import ReservationState
+from backend.reservations.booking import fulfil, read_booking
+from backend.reservations.tables import reservation_contacts, reservations
 from backend.storage.database import Database
 from backend.storage.errors import StorageBusyError, StorageFullError
-from tests.exchange_support import DIRECTORY, KEY, MAPPING, NOW, OFFICES
+from tests.exchange_support import DIRECTORY, KEY, MAPPING, NOW, OFFICES, records_in
 from tests.proof import examples
 from tests.support import events_of
 
 ON = date(2026, 11, 24)
+IDENTIFYING = ("card_number", "application_id")
 MY_NUMBER = "1234 5678 9018"
 
 Uketsuke = Callable[..., Result]
@@ -60,21 +66,59 @@ def parsed(lines: Sequence[str]) -> ParsedFile:
     return parse_file(decode("\r\n".join(lines).encode()), MAPPING, OFFICES, NOW)
 
 
+def bring_in(
+    database: Database, folder: Path, lines: Sequence[str], key: bytes = KEY, **more: Any
+) -> ImportReport:
+    """Import lines with the key store of a folder."""
+    records = records_in(folder)
+    try:
+        return import_rows(database, records, parsed(lines), key, identifying=IDENTIFYING, **more)
+    finally:
+        records.store.dispose()
+
+
+def person_of(database: Database, folder: Path, card_id: str, *columns: str) -> Mapping[str, Any]:
+    """What the sealed record of a card says."""
+    records = records_in(folder)
+    try:
+        with database.read() as connection:
+            return read_person(connection, records, card_id, columns)
+    finally:
+        records.store.dispose()
+
+
 def contents(database: Database) -> list[Any]:
-    """Every stored reservation."""
+    """Everything that is stored of cards and bookings."""
+    tables = (cards, card_persons, person_index, reservations, reservation_contacts)
+    with database.read() as connection:
+        return [
+            tuple(row)
+            for table in tables
+            for row in connection.execute(select(table).order_by(*table.primary_key))
+        ]
+
+
+def bookings(database: Database) -> list[Any]:
+    """Every stored booking, by its number."""
     with database.read() as connection:
         return list(connection.execute(select(reservations).order_by(reservations.c.number)))
+
+
+def count(database: Database, table: Table) -> int:
+    """How many rows a table has."""
+    with database.read() as connection:
+        return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
 
 
 @pytest.mark.dialect
 def test_importing_twice_changes_nothing(database: Database, tmp_path: Path) -> None:
     """On both databases a repeated import is recognised row by row and writes nothing, not even an event."""
     lines = sample_file(tmp_path / "a.csv")
-    first = import_rows(database, parsed(lines), KEY)
+    first = bring_in(database, tmp_path, lines)
     stored = contents(database)
     assert (first.accepted, first.changed, first.unchanged, first.refused) == (60, 0, 0, ())
-    assert len(stored) == 60
-    second = import_rows(database, parsed(lines), KEY)
+    assert count(database, cards) == 60
+    second = bring_in(database, tmp_path, lines)
     assert (second.accepted, second.changed, second.unchanged) == (0, 0, 60)
     assert contents(database) == stored
     events = events_of(database)
@@ -91,17 +135,20 @@ def test_importing_twice_changes_nothing(database: Database, tmp_path: Path) -> 
 def test_a_changed_row_changes_its_reservation_only(database: Database, tmp_path: Path) -> None:
     """The changed row is updated in place, its neighbours and the rows that the file leaves out stay."""
     lines = sample_file(tmp_path / "a.csv", rows=5)
-    import_rows(database, parsed(lines), KEY)
-    before = {row.number: row for row in contents(database)}
+    bring_in(database, tmp_path, lines)
+    before = contents(database)
     fields = lines[2].split(",")
     number = fields[HEADER.index("予約番号")]
+    fields[HEADER.index("処理状況")] = "予約済"
+    report = bring_in(database, tmp_path, [lines[0], ",".join(fields)])
+    own = next(row.card_id for row in bookings(database) if row.number == number)
     fields[HEADER.index("住所")] = "新宿区見本町9-9-9"
-    report = import_rows(database, parsed([lines[0], ",".join(fields), lines[3]]), KEY)
+    report = bring_in(database, tmp_path, [lines[0], ",".join(fields), lines[3]])
     assert (report.accepted, report.changed, report.unchanged) == (0, 1, 1)
-    after = {row.number: row for row in contents(database)}
-    assert after[number].id == before[number].id
-    assert after[number].address == "新宿区見本町9-9-9"
-    assert {key for key in after if after[key] != before[key]} == {number}
+    (booking,) = [row for row in bookings(database) if row.number == number]
+    assert booking.card_id == own
+    assert person_of(database, tmp_path, own, "address") == {"address": "新宿区見本町9-9-9"}
+    assert all({own, booking.id} & {*row} for row in {*contents(database)} ^ {*before})
 
 
 @pytest.mark.dialect
@@ -110,14 +157,21 @@ def test_what_was_issued_here_is_not_set_back(database: Database, tmp_path: Path
     lines = sample_file(tmp_path / "a.csv", rows=3)
     fields = lines[1].split(",")
     fields[HEADER.index("処理状況")] = "予約済"
-    import_rows(database, parsed([lines[0], ",".join(fields)]), KEY)
-    (row,) = contents(database)
+    bring_in(database, tmp_path, [lines[0], ",".join(fields)])
+    (row,) = bookings(database)
     with database.write() as work:
-        mark_issued(work.connection, row.id, work.now)
+        assert mark_issued(work, row.card_id)
+        fulfil(work, row.card_id)
     fields[HEADER.index("連絡先")] = "090-0000-9999"
-    assert import_rows(database, parsed([lines[0], ",".join(fields)]), KEY).changed == 1
-    (again,) = contents(database)
-    assert (again.state, again.phone) == (ReservationState.ISSUED, "090-0000-9999")
+    assert bring_in(database, tmp_path, [lines[0], ",".join(fields)]).changed == 1
+    (again,) = bookings(database)
+    assert (again.id, again.state) == (row.id, ReservationState.FULFILLED)
+    with database.read() as connection:
+        assert connection.execute(select(cards.c.progress)).scalars().all() == [CardProgress.ISSUED]
+    records = records_in(tmp_path)
+    with database.read() as connection:
+        assert read_booking(connection, records, row.id, ["phone"]) == {"phone": "090-0000-9999"}
+    records.store.dispose()
 
 
 def test_an_import_that_fails_half_way_leaves_nothing(sqlite: Database, tmp_path: Path) -> None:
@@ -129,7 +183,7 @@ def test_an_import_that_fails_half_way_leaves_nothing(sqlite: Database, tmp_path
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        import_rows(sqlite, parsed(lines), KEY, progress=interrupt)
+        bring_in(sqlite, tmp_path, lines, progress=interrupt)
     assert contents(sqlite) == []
 
 
@@ -140,7 +194,7 @@ def test_a_busy_database_is_a_plain_error(
     monkeypatch.setattr("backend.storage.database.LOCK_TIMEOUT_SECONDS", 0.1)
     lines = sample_file(tmp_path / "a.csv", rows=2)
     with sqlite.write(), pytest.raises(StorageBusyError):
-        import_rows(sqlite, parsed(lines), KEY)
+        bring_in(sqlite, tmp_path, lines)
     assert contents(sqlite) == []
 
 
@@ -206,7 +260,7 @@ def test_a_dry_run_writes_nothing(uketsuke: Uketsuke, tmp_path: Path) -> None:
         "encoding": "cp932",
     }
     with sqlite3.connect("var/uketsuke.db") as connection:
-        assert connection.execute("SELECT count(*) FROM reservations").fetchone() == (5,)
+        assert connection.execute("SELECT count(*) FROM cards").fetchone() == (5,)
     connection.close()
 
 
@@ -264,10 +318,11 @@ def test_a_mapping_of_the_ward_is_used(uketsuke: Uketsuke, tmp_path: Path) -> No
     )
     save(tmp_path / "a.tsv", ["ID\t氏名\tST", "A1234567\t佐藤\t9"], "utf-8")
     assert uketsuke("import", "a.tsv", "--mapping", "own.toml").exit_code == 0
-    with sqlite3.connect("var/uketsuke.db") as connection:
-        stored = connection.execute("SELECT number, name, state FROM reservations").fetchall()
-    connection.close()
-    assert stored == [("A1234567", "佐藤", "cancelled")]
+    database = Database("sqlite:///var/uketsuke.db")
+    (booking,) = bookings(database)
+    assert (booking.number, booking.state) == ("A1234567", ReservationState.CANCELLED)
+    assert person_of(database, Path("var"), booking.card_id, "name") == {"name": "佐藤"}
+    database.dispose()
 
 
 def test_numbers_that_nobody_could_type_are_told(uketsuke: Uketsuke, tmp_path: Path) -> None:
@@ -343,30 +398,31 @@ def test_growth_is_even(sqlite: Database, tmp_path: Path) -> None:
     """1 200 rows take well under a fiftieth of the time that 60 000 may take, as `make proof` shows, and all are there."""
     rows = examples(1200)
     lines = sample_file(tmp_path / "a.csv", rows=rows)
-    started = time.monotonic()
-    report = import_rows(sqlite, parsed(lines), KEY)
+    started = time.process_time()
+    report = bring_in(sqlite, tmp_path, lines)
     assert isinstance(report, ImportReport)
     assert report.accepted == rows
-    assert time.monotonic() - started < 6 * rows / 5000 + 2
-    with sqlite.read() as connection:
-        assert connection.execute(select(func.count()).select_from(reservations)).scalar_one() == rows
+    assert time.process_time() - started < 6 * rows / 5000 + 2
+    assert count(sqlite, cards) == rows
 
 
 def test_an_id_survives_a_new_secret(sqlite: Database, tmp_path: Path) -> None:
     """With another key every row counts as changed, but nobody becomes a second reservation."""
     lines = sample_file(tmp_path / "a.csv", rows=3)
-    import_rows(sqlite, parsed(lines), KEY)
+    bring_in(sqlite, tmp_path, lines)
     with sqlite.write() as work:
-        work.connection.execute(update(reservations).values(fingerprint="0" * 64))
-    before = {row.number: row.id for row in contents(sqlite)}
-    assert import_rows(sqlite, parsed(lines), b"x" * 32).changed == 3
-    assert {row.number: row.id for row in contents(sqlite)} == before
+        for table in (cards, reservations):
+            work.connection.execute(update(table).values(fingerprint="0" * 64))
+    before = {row.number: (row.id, row.card_id) for row in bookings(sqlite)}
+    assert bring_in(sqlite, tmp_path, lines, b"x" * 32).changed == 3
+    assert {row.number: (row.id, row.card_id) for row in bookings(sqlite)} == before
+    assert count(sqlite, cards) == 3
 
 
 def test_a_full_disk_loses_nothing(sqlite: Database, tmp_path: Path) -> None:
     """When the disk is full in the middle of a file, what was there stays and nothing of the file is kept."""
     lines = sample_file(tmp_path / "a.csv", rows=900)
-    import_rows(sqlite, parsed(lines[:3]), KEY)
+    bring_in(sqlite, tmp_path, lines[:3])
     before = contents(sqlite)
 
     @event.listens_for(sqlite.engine, "checkout")
@@ -375,7 +431,7 @@ def test_a_full_disk_loses_nothing(sqlite: Database, tmp_path: Path) -> None:
         connection.execute(f"PRAGMA max_page_count = {pages + 4}")
 
     with pytest.raises(StorageFullError):
-        import_rows(sqlite, parsed(lines), KEY)
+        bring_in(sqlite, tmp_path, lines)
     assert contents(sqlite) == before
 
 

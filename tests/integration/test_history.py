@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from backend.wire.messages import WalkInRequest
+from backend.wire.messages import CheckInRequest, WalkInRequest
 from tests.counter import actor_of
 from tests.history import batches, flaws_of
 from tests.support import KIOSK, House
@@ -20,6 +20,9 @@ TAMPERING = {
     "the newest event lost": "DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)",
     "a counter that was not kept": "UPDATE event_counters SET last = last + 1 WHERE office_id = '00'",
     "an id that was not kept": "DELETE FROM requests WHERE command = 'walk_in'",
+    "a number that is about nobody": "DELETE FROM cases",
+    "a case that ended before its number": "UPDATE cases SET state = 'issued'",
+    "a number that ended before its case": "UPDATE tickets SET state = 'incomplete'",
     "a line of the trail lost": "DELETE FROM audit WHERE action = 'start'",
 }
 
@@ -41,3 +44,25 @@ def test_whatever_is_half_is_noticed(small_house: House, order: str) -> None:
         work.connection.execute(text(order))
     with small_house.database.read() as connection:
         assert flaws_of(connection) != []
+
+
+@pytest.mark.parametrize(
+    ("state", "index", "words"),
+    [
+        ("issued", "uq_cases_issued_card", "a card was handed over 2 times"),
+        ("open", "uq_cases_living_card", "a card has 2 visits on 2026-11-25"),
+    ],
+)
+def test_a_card_with_two_visits_is_noticed_where_no_index_keeps_it(
+    small_house: House, state: str, index: str, words: str
+) -> None:
+    """The judge sees by itself what the database would not let happen."""
+    for number in ("10000001", "10000002"):
+        small_house.reserve(number)
+        small_house.counter.check_in(CheckInRequest(request_id=uuid4(), number=number), KIOSK)
+    with small_house.database.write() as work:
+        work.connection.execute(text(f"DROP INDEX {index}"))
+        one_card = "UPDATE cases SET card_id = (SELECT max(id) FROM cards), state = :state"
+        work.connection.execute(text(one_card), {"state": state})
+    with small_house.database.read() as connection:
+        assert words in flaws_of(connection)

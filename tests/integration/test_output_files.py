@@ -38,6 +38,7 @@ FILES_OF = {
     "uketsuke rules open --out": ("rules", "open", "--on", "2026-11-24", "--out"),
     "uketsuke rules sheet --out": ("rules", "sheet", "R1", "--on", "2026-11-24", "--out"),
     "uketsuke backup FILE": ("backup",),
+    "uketsuke register --out": ("register", "--out"),
     "uketsuke-kiosk ticket --out": ("ticket", "--sample", "--out"),
     "uketsuke-kiosk ticket --png": ("ticket", "--sample", "--out", "other.bin", "--png"),
 }

@@ -7,12 +7,11 @@ from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from backend.protection.roles import Role
 from backend.protection.tables import audit
 from backend.reception.storing.tables import tickets
-from backend.reservations.tables import reservations
 from backend.storage.errors import StorageBusyError
 from backend.wire.codes import PrinterTrouble, PrintState
 from backend.wire.messages import ErrorReply, PrintReport
@@ -476,10 +475,8 @@ def test_a_birthday_that_cannot_be_leaves_the_clerk_a_way_on(app: FastAPI, small
     arrive(small_house, NUMBER)
     clerk = at_window(app, small_house, "clerk01", "1")
     ticket_id = serve(clerk)
-    with small_house.database.write() as work:
-        work.connection.execute(
-            update(reservations).where(reservations.c.id == reservation).values(birth="2999-01-01")
-        )
+    card_id = small_house.card_of(reservation)
+    small_house.reserve(NUMBER, reservation_id=reservation, card_id=card_id, birth="2999-01-01")
     page = clerk.get("/clerk")
     assert page.status_code == 200
     assert "生年月日が正しくないため" in page.text

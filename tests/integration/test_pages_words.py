@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from backend.cards.states import WardStatus
 from backend.common.catalogue import Catalogue, Language
 from backend.documents.model.paper_slot import PaperRole
 from backend.protection.permissions import OF_ROLE, permitted_columns
 from backend.protection.roles import Role
-from backend.reservations.reservation_state import ReservationState
 from backend.web.desk.banner import Banner
 from backend.web.desk.device_alarms import OWN_WORDS
 from backend.web.desk.page_words import age_words, birth_words, window_name
@@ -34,10 +34,11 @@ def test_every_code_that_a_page_shows_has_words() -> None:
     wanted = {f"error.{code}" for code in ErrorCode}
     wanted |= {f"state.{state}" for state in TicketState}
     wanted |= {f"reason.{reason}" for reason in CheckInReason if reason.gives_ticket}
+    wanted |= {f"reason.{reason}" for reason in (CheckInReason.CARD_EXPIRED, CheckInReason.CARD_NOT_ARRIVED)}
     wanted |= {f"paper.why_{trouble}" for trouble in (*PrinterTrouble, "unknown", "pending")}
     wanted |= {f"print.{state}" for state in PrintState if state is not PrintState.PRINTED}
     wanted |= {f"window_kind.{kind}" for kind in WindowKind}
-    wanted |= {f"reservation_state.{state}" for state in ReservationState}
+    wanted |= {f"reservation_state.{state}" for state in WardStatus}
     wanted |= {f"column.{column}" for role in Role for column in permitted_columns(OF_ROLE[role])}
     wanted |= {f"device.{part}" for part in DevicePart}
     wanted |= {f"device_{part}.{why}" for part, troubles in OWN_WORDS.items() for why in troubles}

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from PIL import Image, ImageFilter
 
 from backend.__main__ import cli
+from backend.cards.notice_code import make_code
 from backend.common.catalogue import Catalogue
 from backend.common.shipped import locate
 from backend.documents import BringWords
@@ -22,7 +23,6 @@ from backend.offices.directory import Directory
 from backend.printing.notice_bring import things_to_bring
 from backend.printing.notice_reverse import draw_reverse, with_reverse
 from backend.printing.notice_sheet import QR_MODULE, QUIET_MODULES, NoticeSheet, draw_sheet, qr_matrix
-from backend.reservations.notice_code import make_code
 from backend.reservations.notices import Notice
 from backend.wire.my_number import contains_my_number
 from tests.pdf_support import MILLIMETRE, runs_of, troubles

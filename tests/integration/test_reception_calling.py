@@ -241,7 +241,9 @@ def test_a_check_keeps_by_which_files_it_was_judged_last(house: House, tmp_path:
     own = RuleBook.load(locate("rules"), policy_file=policy)
     changed = own.on(day)
     assert (changed.name, changed.fingerprint != shipped.fingerprint) == (shipped.name, True)
-    checking = Checking(Desk(house.database, house.graph.directory, house.graph.policies), own)
+    checking = Checking(
+        Desk(house.database, house.graph.directory, house.graph.policies), own, house.graph.records
+    )
     Counter(Runner(house.database, b"k" * 32, checking.handlings())).hand_over(uuid4(), handler, ticket_id)
     assert judged_by() == (changed.name, changed.fingerprint)
 

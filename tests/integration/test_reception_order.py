@@ -19,10 +19,9 @@ from backend.storage.migration import _config, migrate
 from backend.wire.codes import TicketState
 from backend.wire.messages import CheckInRequest, WalkInRequest
 from tests.counter import actor_of
-from tests.migrated import closing_database
 from tests.proof import examples
 from tests.queue_rule import queue_key
-from tests.support import KIOSK, MORNING, House
+from tests.support import KIOSK, MORNING, HandClock, House
 
 DAY = business_day(MORNING)
 EARLY, GRACE = timedelta(minutes=10), timedelta(minutes=5)
@@ -48,7 +47,7 @@ def row_of(number: int, reserved: int | None, arrived: int, back_at: int | None)
         "label": f"{series}-{number:03d}", "state": TicketState.WAITING.value, "reason": place.reason.value,
         "priority": PRIORITY_RETURNED if back else place.priority,
         "order_at": MORNING + timedelta(minutes=back_at or 0) if back else place.order_at,
-        "reservation_id": None, "reserved_for": reserved_for, "device_id": "kiosk-1", "language": "ja",
+        "reserved_for": reserved_for, "device_id": "kiosk-1", "language": "ja",
         "created_at": MORNING + timedelta(minutes=arrived), "call_count": 0, "print_state": "pending",
     }  # fmt: skip
 
@@ -160,14 +159,14 @@ def test_who_waits_during_an_update_keeps_the_right_place(database_url: str) -> 
         {**row_of(4, 0, 0, None), "priority": 0, "order_at": MORNING + timedelta(minutes=9)},
         {**row_of(5, None, 5, 3), "priority": -1},
     ]
-    with closing_database(database_url) as database:
-        migrate(database)
-        with database.write() as work:
-            config = _config()
-            config.attributes["connection"] = work.connection
-            command.downgrade(config, "0002")
-            work.connection.execute(insert(tickets), rows)
-        migrate(database)
-        with database.read() as connection:
-            found = {row.number: row.priority for row in connection.execute(select(tickets))}
+    database = Database(database_url, clock=HandClock(MORNING + timedelta(days=1)))
+    with database.write() as work:
+        config = _config()
+        config.attributes["connection"] = work.connection
+        command.upgrade(config, "0002")
+        work.connection.execute(insert(tickets), rows)
+    migrate(database)
+    with database.read() as connection:
+        found = {row.number: row.priority for row in connection.execute(select(tickets))}
+    database.dispose()
     assert found == {1: 0, 2: 1, 3: 1, 4: 1, 5: -1}

@@ -27,6 +27,7 @@ TICKET = "5f0c2a1e9d7b4c3a8e6f1d2b3c4a5e6f"
 PLANTED = {
     "name": "planted-name",
     "name_kana": "planted-kana",
+    "card_id": "planted-card",
     "reservation_id": "planted-reservation",
     "recipient_type": "planted-type",
     "troubles": {"camera": "planted-trouble"},

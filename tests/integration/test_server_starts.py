@@ -4,16 +4,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from uuid import uuid4
 
 import click
 import pytest
-from sqlalchemy import insert
 
+from backend.cards import notice_of
 from backend.cli.serve import command as serve
 from backend.common import fonts
 from backend.common.settings_files import SettingsError
-from backend.reservations.tables import notices
 from backend.settings import Settings, load_settings
 from backend.storage.database import Database
 from backend.storage.errors import StorageBusyError, StorageError, StorageMissingError
@@ -191,11 +189,9 @@ def test_no_new_key_is_made_while_notices_need_the_old_one(small_house: House, t
     path.unlink()
     assert load_secret(tmp_path / "var", small_house.database) != key
     path.unlink()
-    reservation = small_house.reserve("88871018")
+    card_id = small_house.card_of(small_house.reserve("88871018"))
     with small_house.database.write() as work:
-        work.connection.execute(
-            insert(notices).values(token=uuid4().hex, reservation_id=reservation, created_at=work.now)
-        )
+        notice_of(work, card_id, key)
     with pytest.raises(StorageMissingError, match=r"restore secret\.key from the backup"):
         load_secret(tmp_path / "var", small_house.database)
     assert not path.exists()

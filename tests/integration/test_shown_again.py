@@ -6,19 +6,15 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from backend.protection.actor import Actor
-from backend.reception.storing.tables import tickets
-from backend.reservations.tables import reservations
+from backend.reception.deciding.case import CaseState
+from backend.reception.storing.tables import cases, tickets
 from backend.wire.codes import CheckInReason, TicketState, WindowKind
 from backend.wire.messages import CheckInReply, CheckInRequest, TicketMessage, WalkInRequest
-from tests.counter import actor_of, kiosk_at
-from tests.support import KIOSK, HandClock, House, kinds, make_house
-
-OTHER_KIOSK = kiosk_at("00", "kiosk-2")
-BRANCH = kiosk_at("05", "kiosk-3")
-NUMBER = "12345679"
+from tests.counter import actor_of
+from tests.support import BRANCH, KIOSK, NUMBER, OTHER_KIOSK, HandClock, House, kinds, make_house, ticket_rows
 
 
 @dataclass(frozen=True)
@@ -46,6 +42,11 @@ ANSWERS = {
     TicketState.INCOMPLETE: Answer(state=TicketState.WAITING, events=("ticket_returned",)),
 }
 """Every state but ``cancelled``, whose notice gets a new number. A state that is new has no answer here, and fails."""
+_CASES = {
+    TicketState.ISSUED: CaseState.ISSUED,
+    TicketState.INCOMPLETE: CaseState.INCOMPLETE,
+    TicketState.CANCELLED: CaseState.CANCELLED,
+}
 WINDOWS = {TicketState.CALLED: "3", TicketState.SERVING: "3", TicketState.CALLED_TO_ISSUANCE: "B"}
 
 
@@ -59,8 +60,10 @@ def ticket_in(house: House, state: TicketState) -> TicketMessage:
     house.reserve(NUMBER)
     ticket = show(house).ticket
     assert ticket is not None
+    case = _CASES.get(state, CaseState.OPEN)
     with house.database.write() as work:
         work.connection.execute(update(tickets).values(state=state.value, window=WINDOWS.get(state)))
+        work.connection.execute(update(cases).values(state=case.value))
     house.clock.advance(minutes=10)
     return ticket
 
@@ -71,12 +74,6 @@ def told(reply: CheckInReply) -> TicketMessage:
     return reply.ticket
 
 
-def rows(house: House) -> int:
-    """How many tickets there are."""
-    with house.database.read() as connection:
-        return int(connection.execute(select(func.count()).select_from(tickets)).scalar_one())
-
-
 @pytest.mark.parametrize("state", sorted(set(TicketState) - {TicketState.CANCELLED}))
 def test_a_second_scan_tells_where_the_visitor_is(house: House, state: TicketState) -> None:
     """Each state has an answer of its own; who was away or fetched papers waits again, and nothing else changes."""
@@ -85,7 +82,7 @@ def test_a_second_scan_tells_where_the_visitor_is(house: House, state: TicketSta
     reply = show(house, OTHER_KIOSK)
     assert (reply.reason, reply.found, reply.office) == (expected.reason, state, None)
     assert kinds(house)[len(before) :] == list(expected.events)
-    assert rows(house) == 1
+    assert ticket_rows(house) == 1
     if expected.state is None:
         assert reply.ticket is None
         return
@@ -108,7 +105,7 @@ def test_at_another_office_the_same_number_is_told_and_nothing_changes(
     before = kinds(house)
     reply = show(house, BRANCH)
     assert reply.found is state
-    assert (kinds(house), rows(house)) == (before, 1)
+    assert (kinds(house), ticket_rows(house)) == (before, 1)
     if state is TicketState.ISSUED:
         assert (reply.reason, reply.ticket) == (CheckInReason.ALREADY_ISSUED, None)
         return
@@ -122,15 +119,15 @@ def test_at_another_office_the_same_number_is_told_and_nothing_changes(
     assert reply.office.office_id == "00"
 
 
-def test_a_notice_without_a_booked_office_has_one_number_in_all_offices(house: House) -> None:
-    """Nothing is booked, so any office gives a number, and the next one tells it instead of breaking."""
-    house.reserve(NUMBER)
-    with house.database.write() as work:
-        work.connection.execute(update(reservations).values(office_id=None, starts_at=None))
+def test_a_card_without_a_booking_has_one_number_in_all_offices(tmp_path: Path) -> None:
+    """Where the ward gives a number to whoever has a notice, any office does, and the next one tells it."""
+    house = make_house(f"sqlite:///{tmp_path}/u.db", tmp_path / "var", HandClock(), unbooked_get_number=True)
+    house.reserve(NUMBER, state="cancelled")
     first, again = show(house), show(house, BRANCH)
     assert (first.reason, again.reason) == (CheckInReason.WALK_IN, CheckInReason.ANOTHER_OFFICE)
     assert told(again).ticket_id == told(first).ticket_id
-    assert rows(house) == 1
+    assert ticket_rows(house) == 1
+    house.database.dispose()
 
 
 @pytest.mark.parametrize("caller", [KIOSK, BRANCH])

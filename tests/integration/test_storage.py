@@ -6,7 +6,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import insert, inspect, select, text
@@ -17,11 +16,12 @@ from backend.storage import event_log
 from backend.storage.database import Database
 from backend.storage.engine import open_engine
 from backend.storage.errors import StorageError, StorageFullError, StorageMissingError
-from backend.storage.migration import _config, is_current, migrate
+from backend.storage.migration import Upgraded, is_current, migrate
 from backend.storage.requests import body_hash
+from backend.storage.schema import differences
 from backend.storage.secrets import load_secret
 from backend.storage.unit_of_work import UnitOfWork
-from tests.migrated import closing_database, fresh_postgres
+from tests.migrated import closing_database, fresh_postgres, make_tables
 from tests.support import HandClock
 
 JST = timezone(timedelta(hours=9))
@@ -113,6 +113,8 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(truly_migrated: Data
     with truly_migrated.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, all_tables()) == []
+    with truly_migrated.write() as work:
+        assert differences(work.connection, all_tables()) == []
 
 
 @pytest.mark.dialect
@@ -120,25 +122,35 @@ def test_migrating_twice_changes_nothing(truly_migrated: Database) -> None:
     """A second start finds everything in place."""
     with truly_migrated.write() as work:
         add(work)
-    assert migrate(truly_migrated) == "0008"
+    assert migrate(truly_migrated) == Upgraded("0010", "0010")
     assert is_current(truly_migrated)
     assert count(truly_migrated) == 1
 
 
 @pytest.mark.dialect
-def test_a_database_of_an_older_version_keeps_its_rows(truly_migrated: Database) -> None:
+def test_a_database_of_an_older_version_keeps_its_rows(database_url: str) -> None:
     """An upgrade on the morning of a working day loses nothing: a row of before is there, what is new is empty."""
-    with truly_migrated.write() as work:
-        key = add(work)
-        config = _config()
-        config.attributes["connection"] = work.connection
-        command.downgrade(config, "0001")
-        assert "fingerprint" not in {one["name"] for one in inspect(work.connection).get_columns("checks")}
-    assert not is_current(truly_migrated)
-    assert migrate(truly_migrated) == "0008"
-    with truly_migrated.read() as connection:
-        assert connection.execute(select(refusals.c.id)).scalar_one() == key
-        assert compare_metadata(MigrationContext.configure(connection), all_tables()) == []
+    row = {"id": "a" * 32, "at": "2026-11-24 01:00:00", "reason": "unknown"}
+    with closing_database(database_url) as old:
+        make_tables(old, "0001")
+        with old.write() as work:
+            work.connection.execute(
+                text(
+                    "INSERT INTO refusals (id, at, office_id, device_id, reason) VALUES (:id, :at, '00', 'k', :reason)"
+                ),
+                row,
+            )
+            assert "fingerprint" not in {
+                one["name"] for one in inspect(work.connection).get_columns("checks")
+            }
+        assert not is_current(old)
+        upgraded = migrate(old, tables=all_tables())
+        assert (upgraded.before, upgraded.version) == ("0001", "0010")
+        with old.read() as connection:
+            assert connection.execute(select(refusals.c.id)).scalar_one() == row["id"]
+            assert compare_metadata(MigrationContext.configure(connection), all_tables()) == []
+        with old.write() as work:
+            assert differences(work.connection, all_tables()) == []
 
 
 def test_sqlite_is_durable_and_in_wal_mode(sqlite: Database) -> None:

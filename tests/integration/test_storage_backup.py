@@ -22,7 +22,7 @@ from backend.cli.backup import command as backup
 from backend.cli.restore import command as restore
 from backend.reservations.tables import reservations
 from backend.storage import event_log, postgres_backup
-from backend.storage.backup_file import BackupError
+from backend.storage.archive import BackupError
 from backend.storage.database import Database
 from backend.storage.secrets import KEY_NAME
 from backend.storage.server_lock import lock_database

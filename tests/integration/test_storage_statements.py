@@ -31,7 +31,6 @@ import backend
 from backend.reception.storing.queue import NEXT
 from backend.reception.storing.tables import checks, refusals, tickets
 from backend.reception.storing.tickets import _change
-from backend.reservations.lookup import _by
 from backend.storage.database import Database
 from backend.storage.statements import Statement
 from backend.storage.tables import metadata
@@ -44,7 +43,6 @@ from tests.support import KIOSK, MORNING, House
 FURTHER: Final[Mapping[str, Statement]] = {
     "tickets._change(state)": _change(("called_at", "state", "window")),
     "tickets._change(paper)": _change(("paper_open_at", "print_state", "print_trouble")),
-    "lookup._by(card)": _by("card_number"),
 }
 """Statements that are made when they are first needed."""
 

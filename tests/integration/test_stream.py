@@ -245,7 +245,15 @@ def test_housekeeping_drops_what_is_old_and_keeps_every_place_in_the_log(house: 
     house.signed_in("clerk01")
     house.clock.advance(days=41)
     swept = house.graph.housekeeping.sweep()
-    assert swept == {"events": 1, "requests": 1, "sessions": 1, "tries": 0, "browsers": 0}
+    assert swept == {
+        "events": 1,
+        "requests": 1,
+        "sessions": 1,
+        "tries": 0,
+        "browsers": 0,
+        "keys": 0,
+        "pages": 0,
+    }
     with house.database.read() as connection:
         assert event_log.last_event_seq(connection, "00") == 1
         assert event_log.tail(connection, "00", 0, limit=10) is None, "what was dropped cannot be told"

@@ -21,6 +21,8 @@ OWN = (
     "uketsuke.db-journal",
     "uketsuke.db.lock",
     KEY_NAME,
+    "keys.db",
+    "keys.db-journal",
 )
 
 

@@ -5,10 +5,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from backend.storage.migration import Upgraded
+from tests.migrated import closing_database, upgrade
 from tests.releases.tables import Rows, load
 from tests.releases.wire import Exchange, Key
 from tests.support import HandClock, House, make_house
@@ -19,6 +21,9 @@ WIRE: Final = "wire.json"
 SCHEMAS: Final = {"sqlite": "schema.sqlite.sql", "postgresql": "schema.postgresql.sql"}
 SETTINGS: Final[dict[str, Any]] = {"heartbeat_seconds": 3600}
 """Of every house of the story: no beat comes between the messages of a stream."""
+
+_NIGHT: Final = timedelta(hours=22)
+"""From the time at which the database was kept to early next morning."""
 
 
 def releases() -> list[str]:
@@ -92,14 +97,35 @@ class Release:
         kind = "sqlite" if url.startswith("sqlite") else "postgresql"
         load(url, (self.folder / SCHEMAS[kind]).read_text("utf-8"), self.rows)
 
+    @property
+    def now(self) -> datetime:
+        """The server's time when it was kept."""
+        return datetime.fromisoformat(self.house.now)
+
+    def upgrade(self, url: str, var_dir: Path, now: datetime) -> Upgraded:
+        """Bring its database to today's version, as the command does at a time.
+
+        Raises:
+            MigrationRefusedError: numbers of that day are alive.
+        """
+        var_dir.mkdir(parents=True, exist_ok=True)
+        with closing_database(url) as database:
+            database.clock = HandClock(now)
+            return upgrade(database, var_dir)
+
     @contextmanager
     def opened(self, url: str, var_dir: Path) -> Iterator[House]:
-        """A house of today on its database; the database is migrated."""
+        """A house of today on its database, which was upgraded before the next day's first number.
+
+        No ward upgrades under living numbers. Then the clock is put back to where the database was kept, so that its day
+        goes on and everything that was said can be said again.
+        """
         var_dir.mkdir(parents=True, exist_ok=True)
         secret = var_dir / "secret.key"
         secret.touch(0o600)
         secret.write_bytes(bytes.fromhex(self.house.secret))
-        clock = HandClock(datetime.fromisoformat(self.house.now))
+        self.upgrade(url, var_dir, self.now + _NIGHT)
+        clock = HandClock(self.now)
         house = make_house(url, var_dir, clock, offices_file=self.folder / OFFICES, **SETTINGS)
         try:
             yield house

@@ -14,6 +14,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import httpx2
 from sqlalchemy import update
 
+from backend.cards.notifying import void_notices
 from backend.common.tokyo import TOKYO
 from backend.exchange.csv_file import decode
 from backend.exchange.importing import import_rows
@@ -24,7 +25,7 @@ from backend.protection.device_tokens import enrol, revoke
 from backend.protection.roles import DeviceKind, Role
 from backend.protection.sessions import start_session
 from backend.protection.tables import accounts
-from backend.reservations.notices import issue_notices, revoke_notices
+from backend.reservations.notices import issue_notices
 from backend.reservations.tables import reservations
 from backend.storage.event_log import last_event_seq
 from backend.wire.codes import DevicePart, PrinterTrouble, PrintState, RefusalKind
@@ -112,7 +113,9 @@ class Story:
         offices = OfficeNames(self._house.graph.directory, {})
         parsed = parse_file(decode(text.encode()), load_mapping(), offices, self._house.clock.now)
         assert not parsed.refused, parsed.refused
-        import_rows(self._house.database, parsed, self._key())
+        house = self._house
+        identifying = house.graph.settings.identifying_numbers
+        import_rows(house.database, house.graph.records, parsed, self._key(), identifying=identifying)
 
     def issue_codes(self, *numbers: str) -> None:
         """Print notices."""
@@ -125,7 +128,7 @@ class Story:
         """A notice was lost."""
         with self._house.database.write() as work:
             found = work.connection.execute(reservations.select().where(reservations.c.number == number))
-            assert revoke_notices(work, found.one().id) == 1
+            assert void_notices(work, [found.one().card_id]) == 1
 
     def enrol_devices(self) -> None:
         """Enrol every device, and take the right of one away."""

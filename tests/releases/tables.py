@@ -24,7 +24,7 @@ _SCHEMA_OF_SQLITE: Final = """
 """
 
 
-_HASH: Final = re.compile(r"(?<![0-9a-z])[0-9a-f]{32,64}(?![0-9a-z])")
+_HASH: Final = re.compile(r"(?<![0-9a-z])[0-9a-f]{32,}(?![0-9a-z])")
 _TWELVE: Final = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 
 
@@ -145,12 +145,16 @@ def _fill(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> N
 
 
 def _as_json(value: object) -> object:
+    if isinstance(value, bytes):
+        return value.hex()
     return value.isoformat() if isinstance(value, date) else value
 
 
 def _from_json(column: Column[Any], row: Mapping[str, Any]) -> object:
     value = row.get(column.name)
     kind = column.type.python_type if value is not None and isinstance(value, str) else str
+    if kind is bytes:
+        return bytes.fromhex(value or "")
     if kind is datetime:
         return datetime.fromisoformat(value or "")
     return date.fromisoformat(value or "") if kind is date else value

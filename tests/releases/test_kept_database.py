@@ -2,22 +2,28 @@
 
 import re
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pytest
 from sqlalchemy import func, select
 
+from backend.cards.notice_code import make_code
 from backend.protection.tables import account_offices, sessions
 from backend.reception.storing.tables import tickets
 from backend.storage.database import Database
+from backend.storage.errors import MigrationRefusedError
 from backend.storage.event_log import events
 from backend.storage.migration import is_current
 from tests.migrated import closing_database
 from tests.releases.kept import Release
 from tests.releases.likeness import Likeness
 from tests.releases.pages import is_ticked, rows_of_staff, waiting_on
-from tests.releases.wire import Wire
+from tests.releases.tables import rows_of
+from tests.releases.wire import API, Asked, Wire
 from tests.support import House, serving
 
 _DONE_BY_THE_DOOR = "/sign-out"
@@ -37,8 +43,15 @@ def size(database: Database) -> tuple[int, int]:
 
 @pytest.mark.dialect
 def test_a_kept_database_is_brought_up_to_date(release: Release, database_url: str, tmp_path: Path) -> None:
-    """What a ward has is upgraded without a word lost: the numbers, where each stands, and who did what."""
+    """What a ward has is upgraded without a word lost: the numbers, where each stands, and who did what.
+
+    Not while the day's numbers are in visitors' hands: until the day is over it stays as it was, to the last row.
+    """
     release.load(database_url)
+    as_it_was = rows_of(database_url)
+    with pytest.raises(MigrationRefusedError, match="numbers of today"):
+        release.upgrade(database_url, tmp_path / "var", release.now)
+    assert rows_of(database_url) == as_it_was
     with closing_database(database_url) as before:
         kept = size(before)
     assert kept == (len(release.rows["tickets"]), release.rows["events"][-1]["seq"])
@@ -117,3 +130,32 @@ def test_the_door_lets_in_whom_it_let_in(release: Release, opened: House) -> Non
         assert browser.post("/sign-in", data=form, headers=headers).status_code == httpx2.codes.OK
         gone = browser.post("/sign-in", data={**form, "login": "clerk-gone"}, headers=headers)
         assert gone.status_code == httpx2.codes.UNAUTHORIZED
+
+
+@pytest.mark.dialect
+def test_sheets_that_were_posted_go_on_working(release: Release, opened: House) -> None:
+    """A code of before names the card of its reservation: it is answered as the typed number is; one that was taken back is not."""
+    opened.clock.now += timedelta(hours=1)
+    key = bytes.fromhex(release.house.secret)
+    taken_back = [row["token"] for row in release.rows["notices"] if "revoked_at" in row]
+    with serving(opened) as address, closing(Wire(address, release.house.keys)) as wire:
+
+        def ask(**shown: str) -> Any:
+            """What a kiosk of the main office is told."""
+            body = {"request_id": str(uuid4()), "language": "ja", **shown}
+            asked = Asked(release.house.now, "kiosk-1", "POST", f"{API}/check-ins", body=body)
+            status, reply = wire.ask(asked)
+            assert status == httpx2.codes.OK
+            return reply
+
+        for number, code in release.house.codes.items():
+            first, second = ask(code=code), ask(number=number)
+            assert first["reason"] != "unknown"
+            if first["ticket"] is None:
+                assert second["reason"] == first["reason"]
+            else:
+                assert second["ticket"]["ticket_id"] == first["ticket"]["ticket_id"]
+        assert taken_back
+        assert [ask(code=make_code(token, key))["reason"] for token in taken_back] == ["unknown"] * len(
+            taken_back
+        )

@@ -86,14 +86,16 @@ class Order:
 
 
 class TwoOfficesMachine(RuleBasedStateMachine):
-    """Kiosks, clerks and staff of two offices, one who works at both, and notices that are good at both."""
+    """Kiosks, clerks and staff of two offices, one who works at both, and cards without a booking, good at both."""
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         root = Path(self.folder.name)
         self.clock = HandClock(MORNING)
-        self.house: House = make_house(f"sqlite:///{root}/u.db", root / "var", self.clock)
+        self.house: House = make_house(
+            f"sqlite:///{root}/u.db", root / "var", self.clock, unbooked_get_number=True
+        )
         self.model = Model(MORNING, [Reservation(one.office, one.at) for one in RESERVATIONS])
         self.ids: dict[int, str] = {}
         self.given: list[Order] = []
@@ -114,7 +116,8 @@ class TwoOfficesMachine(RuleBasedStateMachine):
             for login, office in PEOPLE.items()
         }  # fmt: skip
         for index, one in enumerate(RESERVATIONS):
-            self.house.reserve(f"1000000{index}", one.at, office_id=one.office)
+            state = "booked" if one.office else "cancelled"
+            self.house.reserve(f"1000000{index}", one.at, office_id=one.office, state=state)
         for login, office in PEOPLE.items():
             if login != "rover":
                 self._alone(self._sit(login, office, "A" if login.startswith("staff") else "1"))

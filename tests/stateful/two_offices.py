@@ -68,7 +68,7 @@ class Visitor:
 
 @dataclass
 class Reservation:
-    """A reservation: where, if anywhere in particular, and when."""
+    """A card and its reservation: where, and when; nothing is booked where there is no office."""
 
     office: str | None
     at: datetime
@@ -122,11 +122,16 @@ class Model:
             return Received(CheckInReason.ALREADY_ISSUED)
         if reservation.office not in {None, office}:
             return Received(CheckInReason.ANOTHER_OFFICE)
+        return self._issue(office, index, *self._place_of(reservation))
+
+    def _place_of(self, reservation: Reservation) -> tuple[CheckInReason, str, datetime]:
+        if reservation.office is None:
+            return CheckInReason.WALK_IN, "arrived", self.now
         if self.now < reservation.at - EARLY:
-            return self._issue(office, index, CheckInReason.EARLY, "reserved", reservation.at)
+            return CheckInReason.EARLY, "reserved", reservation.at
         if self.now > reservation.at + GRACE:
-            return self._issue(office, index, CheckInReason.LATE, "arrived", self.now)
-        return self._issue(office, index, CheckInReason.ON_TIME, "reserved", reservation.at)
+            return CheckInReason.LATE, "arrived", self.now
+        return CheckInReason.ON_TIME, "reserved", reservation.at
 
     def print_report(self, office: str, visitor: Visitor, *, printed: bool) -> Outcome:
         """What became of a paper; an office knows its own only."""
@@ -253,7 +258,7 @@ class Model:
     def _issue(
         self, office: str, index: int | None, reason: CheckInReason, group: str, order_at: datetime
     ) -> Outcome:
-        series = "W" if index is None else "M"
+        series = "W" if reason is CheckInReason.WALK_IN else "M"
         self._last[office, series] += 1
         number = f"{series}-{self._last[office, series]:03d}"
         visitor = Visitor(len(self.visitors), office, number, index, order_at, group)

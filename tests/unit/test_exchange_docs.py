@@ -3,12 +3,12 @@ from typing import get_args
 
 import pytest
 
+from backend.cards.states import WardStatus
 from backend.exchange.csv_file import Encoding
 from backend.exchange.dates import DateRules
 from backend.exchange.mapping import FieldName
 from backend.exchange.refusals import ImportReason, ImportRemark
 from backend.exchange.sample import HEADER
-from backend.reservations.reservation_state import ReservationState
 
 PAGE = (Path(__file__).parents[2] / "docs" / "import.md").read_text(encoding="utf-8")
 
@@ -21,7 +21,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "import.md").read_text(encoding="ut
         *ImportRemark,
         *(name for name in DateRules.__dataclass_fields__ if name != "notations"),
         "short_rows",
-        *ReservationState,
+        *WardStatus,
         *(encoding for encoding in Encoding if encoding is not Encoding.AUTO),
     ],
 )

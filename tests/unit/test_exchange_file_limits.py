@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from backend.cards.numbers import BadNumberError, normalise_number
 from backend.common.shipped import locate
 from backend.exchange.csv_file import decode
 from backend.exchange.mapping import OfficeNames
@@ -11,7 +12,6 @@ from backend.exchange.parsing import ParsedFile, parse_file
 from backend.exchange.record import shown_column
 from backend.exchange.refusals import CsvFileError, ImportReason, Refusal
 from backend.offices.directory_file import load_directory
-from backend.reservations.numbers import BadNumberError, normalise_number
 from tests.exchange_support import KEY, MAPPING, NOW, OFFICES
 
 HEAD = "予約番号,氏名,交付予約日時,交付窓口\r\n"

@@ -3,6 +3,7 @@ from typing import get_args
 
 import pytest
 
+from backend.cards.states import WardStatus
 from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.exchange.dates import DateRules, Notation
@@ -17,14 +18,13 @@ from backend.exchange.mapping import (
 )
 from backend.exchange.sample import HEADER
 from backend.offices.directory import Directory
-from backend.reservations.reservation_state import ReservationState
 
 
 def test_the_default_knows_every_item_of_the_ward() -> None:
     """Every item of the ward's list has a column, every field a name, every state a word."""
     mapping = load_mapping()
     assert {mapping.columns[fold_header(name)] for name in HEADER} == set(get_args(FieldName))
-    assert set(mapping.states.values()) == set(ReservationState)
+    assert set(mapping.states.values()) == set(WardStatus)
     assert mapping.columns[fold_header("申請書ID")] == mapping.columns[fold_header("申請書 ＩＤ")]
 
 

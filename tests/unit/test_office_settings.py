@@ -24,6 +24,8 @@ OTHER: dict[str, Any] = {
     "absent_returns_at_kiosk": False,
     "recent_calls": 36,
     "documents_first": ("A05",),
+    "track_cards": True,
+    "unbooked_get_number": True,
 }
 """A value for every setting of an office that is not the default."""
 

@@ -1,15 +1,16 @@
-"""Who gets a number, and what becomes of somebody who has one: every state at every office, as one table."""
+"""Who gets a number, and what becomes of somebody who has one: every card at every office, as one table."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
 from hypothesis import given, strategies as st
 
-from backend.reception.deciding.admission import Again, ruled_out, shown_again
+from backend.cards.states import CardProgress
+from backend.reception.deciding.admission import Admission, Again, admission, shown_again, told
 from backend.reception.deciding.order import PRIORITY_ARRIVAL, PRIORITY_RETURNED
 from backend.reception.deciding.queue_policy import QueuePolicy
-from backend.reservations.lookup import ReservationMatch
+from backend.reservations.match import Booking, CardMatch
 from backend.reservations.reservation_state import ReservationState
 from backend.wire.codes import CheckInReason, TicketState
 from tests.shipped_rules import DAY
@@ -17,35 +18,112 @@ from tests.ticket_support import a_ticket
 
 AT_TEN = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 """Ten in the morning of that day in Tokyo."""
-ENDED = {
-    ReservationState.ISSUED: CheckInReason.ALREADY_ISSUED,
-    ReservationState.CANCELLED: CheckInReason.CANCELLED,
-    ReservationState.WITHDRAWN: CheckInReason.NO_CARD,
-}
 STAYS = Again(CheckInReason.ALREADY_CHECKED_IN)
+BY_TIME = Admission(None, gives_number=True)
+"""Booked here today: the reserved time decides."""
+TRACKED = QueuePolicy(track_cards=True)
+OPEN_DOOR = QueuePolicy(unbooked_get_number=True)
 
 
-@pytest.mark.parametrize(
-    ("state", "office_id", "starts_at"),
-    list(product(ReservationState, (None, "00", "03"), (None, AT_TEN, AT_TEN + timedelta(days=1)))),
-)
-def test_what_speaks_against_a_number_is_said_in_one_order(
-    state: ReservationState, office_id: str | None, starts_at: datetime | None
-) -> None:
-    """A reservation that has ended is told as that, whatever its day; another office comes before another day."""
-    told = ruled_out(ReservationMatch("r1", office_id, starts_at, state), "00", DAY)
-    if state in ENDED:
-        assert told is ENDED[state]
-    elif office_id == "03":
-        assert told is CheckInReason.ANOTHER_OFFICE
-    elif starts_at not in {None, AT_TEN}:
-        assert told is CheckInReason.ANOTHER_DAY
+def a_card(
+    progress: CardProgress = CardProgress.NOTIFIED,
+    *,
+    office_id: str | None = "00",
+    starts_at: datetime = AT_TEN,
+    state: ReservationState = ReservationState.BOOKED,
+    kept_at: str | None = None,
+    last_day: date | None = None,
+) -> CardMatch:
+    """A card and its booking; none without an office."""
+    booking = Booking("r1", office_id, starts_at, state) if office_id else None
+    return CardMatch("c1", progress, kept_at, last_day, booking=booking)
+
+
+def no(reason: CheckInReason) -> Admission:
+    """No number, and why."""
+    return Admission(reason, gives_number=False)
+
+
+def assisted(reason: CheckInReason) -> Admission:
+    """A number of those whom staff must help."""
+    return Admission(reason, gives_number=True, assisted=True)
+
+
+@pytest.mark.parametrize("progress", CardProgress)
+def test_a_card_that_is_not_there_any_more_gives_no_number(progress: CardProgress) -> None:
+    """Whoever comes for a card that was handed out or discarded is told so at once, whatever else is booked."""
+    admitted = admission(a_card(progress, last_day=date(2020, 1, 1)), "00", DAY, QueuePolicy())
+    if progress is CardProgress.ISSUED:
+        assert admitted == no(CheckInReason.ALREADY_ISSUED)
+    elif not progress.receivable:
+        assert admitted == no(CheckInReason.NO_CARD)
     else:
-        assert told is None
+        assert admitted == assisted(CheckInReason.CARD_EXPIRED)
 
 
 @pytest.mark.parametrize(
-    ("clock", "told"),
+    ("days", "admitted"), [(-1, assisted(CheckInReason.CARD_EXPIRED)), (0, BY_TIME), (1, BY_TIME)]
+)
+def test_a_card_is_handed_over_on_its_last_day_still(days: int, admitted: Admission) -> None:
+    """Who comes on the last day is received as usual; the day after, staff have to look at it."""
+    assert admission(a_card(last_day=DAY + timedelta(days=days)), "00", DAY, QueuePolicy()) == admitted
+
+
+def test_another_office_comes_before_another_day() -> None:
+    """Somebody who is wrong in both learns the place, with its time; nobody is sent here for another day in vain."""
+    tomorrow = AT_TEN + timedelta(days=1)
+    assert admission(a_card(office_id="03"), "00", DAY, QueuePolicy()) == no(CheckInReason.ANOTHER_OFFICE)
+    there = a_card(office_id="03", starts_at=tomorrow)
+    assert admission(there, "00", DAY, QueuePolicy()) == no(CheckInReason.ANOTHER_OFFICE)
+    later = a_card(starts_at=tomorrow)
+    assert admission(later, "00", DAY, OPEN_DOOR) == no(CheckInReason.ANOTHER_DAY)
+
+
+@pytest.mark.parametrize(
+    ("days", "policy", "admitted"),
+    [
+        (0, QueuePolicy(), BY_TIME),
+        (-1, QueuePolicy(), no(CheckInReason.NOT_RESERVED)),
+        (-1, OPEN_DOOR, assisted(CheckInReason.WALK_IN)),
+    ],
+)
+def test_a_booking_that_was_missed_counts_on_its_own_day(
+    days: int, policy: QueuePolicy, admitted: Admission
+) -> None:
+    """Who is late comes after the ward has noted a no-show, and is received; last week's booking is none."""
+    missed = a_card(starts_at=AT_TEN + timedelta(days=days), state=ReservationState.NO_SHOW)
+    assert admission(missed, "00", DAY, policy) == admitted
+
+
+@pytest.mark.parametrize(
+    ("kept_at", "booked", "policy", "admitted"),
+    [
+        ("05", True, TRACKED, assisted(CheckInReason.CARD_NOT_ARRIVED)),
+        ("05", True, QueuePolicy(), BY_TIME),
+        ("00", True, TRACKED, BY_TIME),
+        (None, True, TRACKED, BY_TIME),
+        ("05", False, TRACKED, no(CheckInReason.CARD_ELSEWHERE)),
+        ("05", False, QueuePolicy(), no(CheckInReason.NOT_RESERVED)),
+        (None, False, TRACKED, no(CheckInReason.NOT_RESERVED)),
+        (
+            "05",
+            False,
+            QueuePolicy(track_cards=True, unbooked_get_number=True),
+            no(CheckInReason.CARD_ELSEWHERE),
+        ),
+        ("00", False, OPEN_DOOR, assisted(CheckInReason.WALK_IN)),
+    ],
+)
+def test_a_card_counts_as_elsewhere_only_where_that_is_known(
+    kept_at: str | None, booked: bool, policy: QueuePolicy, admitted: Admission
+) -> None:
+    """A ward that does not follow its cards receives everybody; one that does learns at once that a card is missing."""
+    card = a_card(office_id="00" if booked else None, kept_at=kept_at)
+    assert admission(card, "00", DAY, policy) == admitted
+
+
+@pytest.mark.parametrize(
+    ("clock", "reason"),
     [
         (datetime(2026, 11, 23, 14, 59, 59, tzinfo=UTC), CheckInReason.ANOTHER_DAY),
         (datetime(2026, 11, 23, 15, 0, tzinfo=UTC), None),
@@ -53,10 +131,20 @@ def test_what_speaks_against_a_number_is_said_in_one_order(
         (datetime(2026, 11, 24, 15, 0, tzinfo=UTC), CheckInReason.ANOTHER_DAY),
     ],
 )
-def test_the_day_of_a_reservation_is_that_of_tokyo(clock: datetime, told: CheckInReason | None) -> None:
+def test_the_day_of_a_reservation_is_that_of_tokyo(clock: datetime, reason: CheckInReason | None) -> None:
     """A reserved morning is today's in Shinjuku, though it is yesterday where UTC is."""
-    match = ReservationMatch("r1", "00", clock, ReservationState.BOOKED)
-    assert ruled_out(match, "00", DAY) is told
+    assert admission(a_card(starts_at=clock), "00", DAY, QueuePolicy()).reason is reason
+
+
+@pytest.mark.parametrize("reason", CheckInReason)
+def test_the_hall_never_hears_what_is_for_staff(reason: CheckInReason) -> None:
+    """What a kiosk is told says nothing of expiry or of where a card lies, and still whether there is a number."""
+    heard = told(reason)
+    assert not heard.for_staff
+    assert (heard is reason) is not reason.for_staff
+    if reason.for_staff:
+        gives = reason is not CheckInReason.CARD_ELSEWHERE
+        assert heard is (CheckInReason.WALK_IN if gives else CheckInReason.NOT_RESERVED)
 
 
 @pytest.mark.parametrize(
@@ -65,21 +153,24 @@ def test_the_day_of_a_reservation_is_that_of_tokyo(clock: datetime, told: CheckI
 def test_a_notice_that_is_shown_again(state: TicketState, here: bool, returns: bool) -> None:
     """The same notice is the same ticket: only who was absent, or fetched papers, waits once more, and only where they wait."""
     policy = QueuePolicy(absent_returns_at_kiosk=returns)
-    told = shown_again(a_ticket(state), "00" if here else "03", policy)
+    again = shown_again(a_ticket(state), "00" if here else "03", policy)
     if state is TicketState.ISSUED:
-        assert told == Again(CheckInReason.ALREADY_ISSUED)
+        assert again == Again(CheckInReason.ALREADY_ISSUED)
     elif not here:
-        assert told == Again(CheckInReason.ANOTHER_OFFICE)
+        assert again == Again(CheckInReason.ANOTHER_OFFICE)
     elif state is TicketState.INCOMPLETE:
-        assert told == Again(CheckInReason.ALREADY_CHECKED_IN, PRIORITY_ARRIVAL)
+        assert again == Again(CheckInReason.ALREADY_CHECKED_IN, PRIORITY_ARRIVAL)
     elif state is TicketState.ABSENT and returns:
-        assert told == Again(CheckInReason.ALREADY_CHECKED_IN, PRIORITY_RETURNED)
+        assert again == Again(CheckInReason.ALREADY_CHECKED_IN, PRIORITY_RETURNED)
     else:
-        assert told == STAYS
+        assert again == STAYS
 
 
-@given(minutes=st.integers(0, 24 * 60 - 1), state=st.sampled_from(sorted(set(ReservationState) - set(ENDED))))
+@given(
+    minutes=st.integers(0, 24 * 60 - 1),
+    state=st.sampled_from([ReservationState.BOOKED, ReservationState.NO_SHOW]),
+)
 def test_no_hour_of_the_day_speaks_against_a_number(minutes: int, state: ReservationState) -> None:
     """Early and late are places in the queue, never a reason to send somebody away."""
     starts_at = datetime(2026, 11, 23, 15, 0, tzinfo=UTC) + timedelta(minutes=minutes)
-    assert ruled_out(ReservationMatch("r1", "00", starts_at, state), "00", DAY) is None
+    assert admission(a_card(starts_at=starts_at, state=state), "00", DAY, QueuePolicy()) == BY_TIME

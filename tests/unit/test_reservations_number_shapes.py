@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
+from backend.cards.numbers import fold_number, grouped
 from backend.common.settings_files import SettingsError
 from backend.common.shipped import locate
 from backend.exchange.sample import HEADER, SampleExport
 from backend.offices.directory_file import load_directory
 from backend.reservations.code_patterns import CodePattern, load_patterns
-from backend.reservations.numbers import fold_number, grouped
 from backend.settings import NumberForm, Settings, load_settings
 from backend.wire.check_digit import damm_is_right
 

@@ -111,13 +111,13 @@ def test_nothing_disturbs_a_request_under_way() -> None:
 
 @pytest.mark.parametrize("reason", [reason for reason in CheckInReason if not reason.gives_ticket])
 def test_every_refusal_of_the_server_has_its_screen(reason: CheckInReason) -> None:
-    """Protects that each reason of the closed list reaches the visitor as itself and ends by itself."""
+    """Protects that each reason of the closed list reaches the visitor as itself, what is for staff alone as none, and ends."""
     machine = Visit().open()
     machine.scan("CODE")
     effects = machine.answer(reason)
     screen = machine.state.screen
     assert isinstance(screen, Trouble)
-    assert screen.reason.value == reason.value
+    assert screen.reason.value == ("other" if reason.for_staff else reason.value)
     assert seconds(effects) == machine.flow.durations.trouble
     effects = machine.elapse()
     assert machine.shows(replace(screen, warned=True))
@@ -507,7 +507,9 @@ def test_help_is_offered_where_it_helps(reason: TroubleReason) -> None:
     machine.state = State(Trouble(reason), Language.JAPANESE, machine.state.conditions)
     machine.tap(Button.WALK_IN)
     asked = machine.shows(WalkInQuestion(assisted=True))
-    assert asked is (reason in {"unknown", "another_day", "another_office", "cancelled", "no_card"})
+    assert asked is (
+        reason in {"unknown", "not_reserved", "another_day", "another_office", "cancelled", "no_card"}
+    )
     assert bool(of(machine.tap(Button.TAKE_NUMBER), WalkIn)) is asked
 
 

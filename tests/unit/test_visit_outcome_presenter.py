@@ -15,7 +15,7 @@ from backend.wire.codes import (
     WindowKind,
 )
 from backend.wire.heard import OTHER
-from backend.wire.messages import CheckInReply, CheckInRequest, Estimate, OfficePlace
+from backend.wire.messages import CheckInReply, CheckInRequest, Estimate, OfficeInfo, OfficePlace
 from kiosk.visit.inputs import Button, Scanned, TroubleReason
 from kiosk.visit.presentation import TicketView, TroubleView
 from kiosk.visit.presenter import present
@@ -162,9 +162,23 @@ def test_a_number_of_another_office_is_told_with_that_office() -> None:
         reason=CheckInReason.ANOTHER_OFFICE, reserved_for=NOW, office=OKUBO, ticket=a_ticket(12)
     )
     view = trouble_of(Trouble(TroubleReason.ANOTHER_OFFICE, reply))
+    assert view.title == "本日は「大久保特別出張所」で受付済みです"
     assert "M-012" in text(view.body)
     assert view.place[0] == "大久保特別出張所"
     assert view.action is Button.HOME
+
+
+@pytest.mark.parametrize("phone", [None, "03-0000-0000"])
+def test_who_has_nothing_booked_is_told_how_to_book(phone: str | None) -> None:
+    """Protects who comes with a notice and no booking: that one is needed, the telephone, and a number for help."""
+    office = OfficeInfo(office_id="00", name={"ja": "本庁舎"}, phone=phone, open_now=True, server_time=NOW)
+    trouble = Trouble(TroubleReason.NOT_RESERVED, CheckInReply(reason=CheckInReason.NOT_RESERVED))
+    view = spoken(present(State(trouble, Language.JAPANESE), office, NOW))
+    assert isinstance(view, TroubleView)
+    assert (view.title, view.action) == ("ご予約が必要です", Button.WALK_IN)
+    assert view.place == (("ご予約・お問い合わせ　電話 03-0000-0000",) if phone else ())
+    assert trouble_of(trouble).place == (), "the server has not told the office yet"
+    assert trouble_of(Trouble(TroubleReason.CANCELLED)).action is Button.WALK_IN, "older servers tell that"
 
 
 def test_a_day_that_has_passed_is_not_told_as_one_to_come() -> None:

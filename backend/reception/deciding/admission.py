@@ -1,25 +1,45 @@
-"""Who gets a number (受付), and what becomes of somebody who has one today."""
+"""Who gets a number (受付), why not, and what becomes of somebody who has one today. docs/states.md holds the table."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
+from backend.cards import CardProgress
 from backend.offices import business_day
 from backend.reception.deciding.order import PRIORITY_ARRIVAL, PRIORITY_RETURNED
 from backend.reception.deciding.queue_policy import QueuePolicy
 from backend.reception.deciding.ticket import Ticket
-from backend.reservations import ReservationMatch, ReservationState
+from backend.reservations import Booking, CardMatch
 from backend.wire import CheckInReason, TicketState
 
-_ENDED = {
-    ReservationState.ISSUED: CheckInReason.ALREADY_ISSUED,
-    ReservationState.CANCELLED: CheckInReason.CANCELLED,
-    ReservationState.WITHDRAWN: CheckInReason.NO_CARD,
+_TOLD: Final = {
+    # The screen does not say why: staff do.
+    CheckInReason.CARD_EXPIRED: CheckInReason.WALK_IN,
+    CheckInReason.CARD_NOT_ARRIVED: CheckInReason.WALK_IN,
+    # Where a card lies is not told to whoever holds its code.
+    CheckInReason.CARD_ELSEWHERE: CheckInReason.NOT_RESERVED,
 }
 
 
 @dataclass(frozen=True)
+class Admission:
+    """What becomes of somebody who shows a notice or types its number, and has no number today.
+
+    Attributes:
+        reason: why; None where they are booked here today, and their time decides.
+        gives_number: whether they get a number now.
+        assisted: of the queue of those whom staff must help, whatever is booked.
+    """
+
+    reason: CheckInReason | None
+    gives_number: bool
+    assisted: bool = False
+
+
+@dataclass(frozen=True)
 class Again:
-    """What becomes of somebody whose notice has a ticket today.
+    """What becomes of somebody whose card has a ticket today.
 
     Attributes:
         reason: what they are told.
@@ -30,28 +50,91 @@ class Again:
     priority: int | None = None
 
 
-def ruled_out(match: ReservationMatch, office_id: str, today: date) -> CheckInReason | None:
-    """Why a reservation gets no number at an office on a day; None if nothing speaks against it.
+@dataclass(frozen=True)
+class _Seen:
+    """What the rules look at."""
+
+    match: CardMatch
+    office_id: str
+    today: date
+    policy: QueuePolicy
+
+    @property
+    def booking(self) -> Booking | None:
+        return counting(self.match, self.today)
+
+    @property
+    def at_another_office(self) -> bool:
+        return self.booking is not None and self.booking.office_id != self.office_id
+
+    @property
+    def on_another_day(self) -> bool:
+        return self.booking is not None and business_day(self.booking.starts_at) != self.today
+
+    @property
+    def expired(self) -> bool:
+        return self.match.last_day is not None and self.match.last_day < self.today
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the card is known to lie at another office, where that is followed; unknown counts as here."""
+        kept_at = self.match.kept_at
+        return self.policy.track_cards and kept_at is not None and kept_at != self.office_id
+
+
+def _no(reason: CheckInReason) -> Admission:
+    return Admission(reason, gives_number=False)
+
+
+def _assisted(reason: CheckInReason) -> Admission:
+    return Admission(reason, gives_number=True, assisted=True)
+
+
+_RULES: Final[tuple[tuple[Callable[[_Seen], bool], Admission], ...]] = (
+    (lambda seen: seen.match.progress is CardProgress.ISSUED, _no(CheckInReason.ALREADY_ISSUED)),
+    (lambda seen: not seen.match.progress.receivable, _no(CheckInReason.NO_CARD)),
+    (lambda seen: seen.expired, _assisted(CheckInReason.CARD_EXPIRED)),
+    (lambda seen: seen.at_another_office, _no(CheckInReason.ANOTHER_OFFICE)),
+    (lambda seen: seen.on_another_day, _no(CheckInReason.ANOTHER_DAY)),
+    (lambda seen: seen.booking is not None and seen.elsewhere, _assisted(CheckInReason.CARD_NOT_ARRIVED)),
+    (lambda seen: seen.booking is not None, Admission(None, gives_number=True)),
+    (lambda seen: seen.elsewhere, _no(CheckInReason.CARD_ELSEWHERE)),
+    (lambda seen: seen.policy.unbooked_get_number, _assisted(CheckInReason.WALK_IN)),
+    (lambda _seen: True, _no(CheckInReason.NOT_RESERVED)),
+)
+"""The first that holds decides."""
+
+
+def admission(match: CardMatch, office_id: str, today: date, policy: QueuePolicy) -> Admission:
+    """Who is given a number at an office on a day.
 
     Args:
-        match: the reservation.
-        office_id: where the notice is shown.
+        match: the card and what is booked for it.
+        office_id: where it is shown.
         today: the business day.
+        policy: of that office.
     """
-    ended = _ENDED.get(match.state)
-    if ended is not None:
-        return ended
-    if match.office_id is not None and match.office_id != office_id:
-        return CheckInReason.ANOTHER_OFFICE
-    if match.starts_at is not None and business_day(match.starts_at) != today:
-        return CheckInReason.ANOTHER_DAY
+    seen = _Seen(match, office_id, today, policy)
+    return next(admitted for holds, admitted in _RULES if holds(seen))
+
+
+def counting(match: CardMatch, today: date) -> Booking | None:
+    """What is booked; a missed booking counts on its own day, as who is late may be on the way when that is noted."""
+    booking = match.booking
+    if booking is None or booking.booked or business_day(booking.starts_at) == today:
+        return booking
     return None
 
 
-def shown_again(ticket: Ticket, office_id: str, policy: QueuePolicy) -> Again:
-    """What to do for a visitor who shows the notice of a ticket of today.
+def told(reason: CheckInReason) -> CheckInReason:
+    """What a visitor is told in place of a reason that only staff are told."""
+    return _TOLD.get(reason, reason)
 
-    The same notice on the same day is the same ticket, at any hour and at any kiosk of any office. Who shows it at
+
+def shown_again(ticket: Ticket, office_id: str, policy: QueuePolicy) -> Again:
+    """What to do for a visitor whose card has a ticket of today.
+
+    The same card on the same day is the same ticket, at any hour and at any kiosk of any office. Who shows it at
     another office is not where the ticket is: nothing changes, and the way there is told.
 
     Args:

@@ -48,6 +48,7 @@ class CheckSheet:
         asked: nobody has said who came: the reservation names no recipient type that the rules know.
         staff_know_more: a column that the reader may not see changes the verdict; which one, and how, is not told.
         version: counts the changes of the check; 0 before the first.
+        old_notice: another notice of the card has taken the place of the one that was shown.
     """
 
     ticket: Ticket
@@ -59,6 +60,7 @@ class CheckSheet:
     asked: bool
     staff_know_more: bool = False
     version: int = 0
+    old_notice: bool = False
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ class QueuePolicy:
         absent_after_calls: how often somebody is called before they may be set absent.
         absent_returns_at_kiosk: somebody absent who shows the notice again is next to be called, without a clerk.
         recent_calls: how many past calls a display gets.
+        track_cards: whether it is known where each card lies, so that a card that is elsewhere counts.
+        unbooked_get_number: somebody with a notice and no booking gets a number at once.
     """
 
     early: timedelta = timedelta(minutes=10)
@@ -30,6 +32,8 @@ class QueuePolicy:
     absent_after_calls: int = 2
     absent_returns_at_kiosk: bool = True
     recent_calls: int = 8
+    track_cards: bool = False
+    unbooked_get_number: bool = False
 
     def due(self, now: datetime) -> datetime:
         """The latest reserved time that has come at an aware moment: who was early for it is on time now."""

@@ -20,7 +20,6 @@ class Ticket:
     reason: CheckInReason
     priority: int
     order_at: datetime
-    reservation_id: str | None
     reserved_for: datetime | None
     created_at: datetime
     window: str | None

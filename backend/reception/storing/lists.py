@@ -7,20 +7,37 @@ from sqlalchemy import Connection, select
 
 from backend.reception.deciding.ticket import Ticket
 from backend.reception.storing.tables import tickets
-from backend.reception.storing.tickets import FIELDS, from_row
-from backend.wire import TicketState
+from backend.reception.storing.ticket_rows import FIELDS, from_row
+from backend.wire import CheckInReason, TicketState
 
 
 def tickets_in(
-    connection: Connection, office_id: str, day: date, states: Iterable[TicketState], *, limit: int = 200
+    connection: Connection,
+    office_id: str,
+    day: date,
+    states: Iterable[TicketState],
+    *,
+    reason: CheckInReason | None = None,
+    limit: int = 200,
 ) -> Sequence[Ticket]:
-    """Tickets of an office and day in some states, reserved ones first; who waits is in another order, see ``queue``."""
+    """Tickets of an office and day in some states, reserved ones first; who waits is in another order, see ``queue``.
+
+    Args:
+        connection: a transaction that may read.
+        office_id: whose.
+        day: business day.
+        states: of these.
+        reason: only those whose check-in ended so.
+        limit: no more than this.
+    """
+    asked = () if reason is None else (tickets.c.reason == reason.value,)
     rows = connection.execute(
         select(*FIELDS)
         .where(
             tickets.c.office_id == office_id,
             tickets.c.business_day == day,
             tickets.c.state.in_([state.value for state in states]),
+            *asked,
         )
         .order_by(tickets.c.priority, tickets.c.order_at, tickets.c.number)
         .limit(limit)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import bindparam, exists, insert, select, text, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, text, update
 
 from backend.offices import Series
 from backend.reception.storing.tables import ALIVE, counters, tickets
@@ -40,30 +40,38 @@ class NumbersExhaustedError(Exception):
 def next_number(work: UnitOfWork, office_id: str, day: date, series: Series) -> int:
     """Take the next free number of a series; it belongs to this transaction until it ends.
 
+    Raises:
+        NumbersExhaustedError: all numbers of the range are held.
+    """
+    work.hold(office_id)
+    number, is_first = free_number(work.connection, office_id, day, series)
+    if is_first:
+        _FIRST_OF_DAY.run(
+            work.connection, office_id=office_id, business_day=day, series=series.code, last=number
+        )
+    else:
+        _SET_LAST.run(work.connection, office=office_id, day=day, code=series.code, last=number)
+    return number
+
+
+def free_number(connection: Connection, office_id: str, day: date, series: Series) -> tuple[int, bool]:
+    """The next free number of a series, and whether it is the first of the day; it is not taken.
+
     After the last number of the range comes the first again; a number that somebody still holds is skipped.
 
     Raises:
         NumbersExhaustedError: all numbers of the range are held.
     """
-    work.hold(office_id)
     key = {"office": office_id, "day": day, "code": series.code}
-    row = _LAST.first(work.connection, **key)
+    row = _LAST.first(connection, **key)
     if row is None:
-        _FIRST_OF_DAY.run(
-            work.connection,
-            office_id=office_id,
-            business_day=day,
-            series=series.code,
-            last=series.first,
-        )
-        return series.first
+        return series.first, True
     last, next_is_held = row
     candidate = _after(last, series)
     # A new day has living numbers of its own only after the first one; a wrapped range may meet them anywhere.
     if next_is_held or candidate != last + 1:
-        candidate = _first_free(work, key, series, candidate)
-    _SET_LAST.run(work.connection, **key, last=candidate)
-    return candidate
+        candidate = _first_free(connection, key, series, candidate)
+    return candidate, False
 
 
 def _after(last: int, series: Series) -> int:
@@ -71,8 +79,8 @@ def _after(last: int, series: Series) -> int:
     return last + 1 if series.first <= last < series.last else series.first
 
 
-def _first_free(work: UnitOfWork, key: dict[str, object], series: Series, start: int) -> int:
-    held = {row[0] for row in _NUMBERS_HELD.rows(work.connection, **key)}
+def _first_free(connection: Connection, key: dict[str, object], series: Series, start: int) -> int:
+    held = {row[0] for row in _NUMBERS_HELD.rows(connection, **key)}
     length = series.last - series.first + 1
     for step in range(length):
         number = series.first + (start - series.first + step) % length

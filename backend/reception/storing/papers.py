@@ -7,7 +7,8 @@ from sqlalchemy import Connection, bindparam, func, select, text
 
 from backend.reception.deciding.ticket import Ticket
 from backend.reception.storing.tables import ALIVE, PAPER_OPEN, tickets
-from backend.reception.storing.tickets import FIELDS, OF_DAY, from_row
+from backend.reception.storing.ticket_rows import FIELDS, from_row
+from backend.reception.storing.tickets import OF_DAY
 
 _LIVING = (*OF_DAY, text(ALIVE), text(PAPER_OPEN))
 _OPEN = (*_LIVING, tickets.c.paper_open_at <= bindparam("now"))

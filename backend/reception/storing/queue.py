@@ -22,7 +22,8 @@ from backend.reception.deciding.order import ORDER, WITHIN, Group, Turn, turn_of
 from backend.reception.deciding.steps import STEPS
 from backend.reception.deciding.ticket import Ticket
 from backend.reception.storing.tables import seats, tickets
-from backend.reception.storing.tickets import FIELDS, OF_DAY, from_row
+from backend.reception.storing.ticket_rows import FIELDS, from_row
+from backend.reception.storing.tickets import OF_DAY
 from backend.storage import Statement, UtcDateTime
 from backend.wire import EventKind, TicketState
 

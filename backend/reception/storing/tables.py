@@ -6,6 +6,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     ForeignKey,
@@ -17,19 +18,17 @@ from sqlalchemy import (
     text,
 )
 
-from backend.storage import UtcDateTime, metadata
+from backend.reception.deciding.case import CaseState
+from backend.reservations import Shown
+from backend.storage import UtcDateTime, among, metadata
 from backend.wire import ALIVE_STATES, AT_WINDOW_STATES
 
-
-def _among(states: frozenset[str]) -> str:
-    """A condition for a partial index, in an order that does not change from run to run."""
-    return "state IN (" + ", ".join(f"'{state}'" for state in sorted(str(state) for state in states)) + ")"
-
-
 # Statements repeat these words: a database uses a partial index only where it sees its condition, not a bound value.
-ALIVE: Final = _among(ALIVE_STATES)
-AT_WINDOW: Final = _among(AT_WINDOW_STATES)
-OF_A_NOTICE: Final = "reservation_id IS NOT NULL AND state <> 'cancelled'"
+ALIVE: Final = among("state", ALIVE_STATES)
+AT_WINDOW: Final = among("state", AT_WINDOW_STATES)
+OPEN_CASE: Final = f"state = '{CaseState.OPEN}'"
+LIVING_CARD: Final = f"card_id IS NOT NULL AND {OPEN_CASE}"
+ISSUED_CARD: Final = f"card_id IS NOT NULL AND state = '{CaseState.ISSUED}'"
 PAPER_OPEN: Final = "paper_open_at IS NOT NULL"
 
 tickets = Table(
@@ -45,7 +44,6 @@ tickets = Table(
     Column("reason", String(20), nullable=False),
     Column("priority", Integer, nullable=False),
     Column("order_at", UtcDateTime, nullable=False),
-    Column("reservation_id", String(32), ForeignKey("reservations.id", ondelete="SET NULL")),
     Column("reserved_for", UtcDateTime),
     Column("device_id", String(40), nullable=False),
     Column("language", String(16), nullable=False),
@@ -79,15 +77,6 @@ tickets = Table(
         sqlite_where=text(AT_WINDOW),
         postgresql_where=text(AT_WINDOW),
     ),
-    # Invariant 3: the same notice on the same day is the same ticket.
-    Index(
-        "uq_tickets_notice_day",
-        "reservation_id",
-        "business_day",
-        unique=True,
-        sqlite_where=text(OF_A_NOTICE),
-        postgresql_where=text(OF_A_NOTICE),
-    ),
     Index(
         "ix_tickets_paper_open",
         "office_id",
@@ -98,6 +87,43 @@ tickets = Table(
     ),
     Index("ix_tickets_queue", "office_id", "business_day", "state", "priority", "order_at", "number"),
 )
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("ticket_id", String(32), ForeignKey("tickets.id"), nullable=False),
+    Column("business_day", Date, nullable=False),
+    # None for somebody without a notice, until somebody finds their card.
+    Column("card_id", String(32), ForeignKey("cards.id", ondelete="SET NULL")),
+    Column("reservation_id", String(32), ForeignKey("reservations.id", ondelete="SET NULL")),
+    Column("shown", String(12), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    CheckConstraint(among("state", CaseState), name="state"),
+    CheckConstraint(among("shown", Shown), name="shown"),
+    Index("ix_cases_ticket_id", "ticket_id"),
+    Index("ix_cases_card_id_business_day", "card_id", "business_day"),
+    # Invariant 3: a card has one visit a day.
+    Index(
+        "uq_cases_living_card",
+        "card_id",
+        "business_day",
+        unique=True,
+        sqlite_where=text(LIVING_CARD),
+        postgresql_where=text(LIVING_CARD),
+    ),
+    # A card is handed over once.
+    Index(
+        "uq_cases_issued_card",
+        "card_id",
+        unique=True,
+        sqlite_where=text(ISSUED_CARD),
+        postgresql_where=text(ISSUED_CARD),
+    ),
+)
+"""What each ticket is about (案件): one card of one visit."""
 
 ticket_steps = Table(
     "ticket_steps",

@@ -9,49 +9,19 @@ from sqlalchemy import Connection, bindparam, func, insert, literal_column, sele
 from backend.protection import Actor
 from backend.reception.deciding.steps import STEPS, state_after, wrong_state
 from backend.reception.deciding.ticket import Ticket
-from backend.reception.storing.tables import AT_WINDOW, OF_A_NOTICE, seats, ticket_steps, tickets
+from backend.reception.storing.cases import follow, open_case
+from backend.reception.storing.tables import AT_WINDOW, seats, ticket_steps, tickets
+from backend.reception.storing.ticket_rows import FIELDS, NAMES, from_row
+from backend.reservations import CardMatch
 from backend.storage import Statement, UnitOfWork
-from backend.wire import CheckInReason, EventKind, PrintState, TicketState, WindowKind
+from backend.wire import CheckInReason, EventKind, TicketState, WindowKind
 
-FIELDS = (
-    tickets.c.id,
-    tickets.c.office_id,
-    tickets.c.business_day,
-    tickets.c.series,
-    tickets.c.number,
-    tickets.c.label,
-    tickets.c.state,
-    tickets.c.reason,
-    tickets.c.priority,
-    tickets.c.order_at,
-    tickets.c.reservation_id,
-    tickets.c.reserved_for,
-    tickets.c.created_at,
-    tickets.c.window,
-    tickets.c.holder,
-    tickets.c.called_at,
-    tickets.c.call_count,
-    tickets.c.print_state,
-    tickets.c.print_trouble,
-    tickets.c.paper_open_at,
-    tickets.c.language,
-)
-"""The columns of a ticket, in the order of its attributes."""
-_NAMES = tuple(column.name for column in FIELDS)
-_STATE, _REASON, _PRINT = (_NAMES.index(name) for name in ("state", "reason", "print_state"))
 _ONLY_KEPT = ("device_id",)
 
 OF_DAY = (tickets.c.office_id == bindparam("office"), tickets.c.business_day == bindparam("day"))
 
 # Parts of every command, so compiled once.
 _FIND = Statement(select(*FIELDS).where(tickets.c.id == bindparam("of")))
-_OF_NOTICE = Statement(
-    select(*FIELDS).where(
-        tickets.c.reservation_id == bindparam("reservation"),
-        tickets.c.business_day == bindparam("day"),
-        text(OF_A_NOTICE),
-    )
-)
 _OWN_VISITOR = Statement(
     select(seats.c.office_id.label("seat_office"), seats.c.window.label("seat_window"), *FIELDS)
     .select_from(
@@ -65,7 +35,7 @@ _OWN_VISITOR = Statement(
     )
     .where(seats.c.account_id == bindparam("account"))
 )
-_ISSUE = Statement(insert(tickets), (*_NAMES, *_ONLY_KEPT))
+_ISSUE = Statement(insert(tickets), (*NAMES, *_ONLY_KEPT))
 _NOTE_STEP = Statement(
     insert(ticket_steps),
     ("ticket_id", "office_id", "business_day", "event", "before", "after", "at", "actor", "window", "reason"),
@@ -97,24 +67,9 @@ def _change(columns: tuple[str, ...]) -> Statement:
     return Statement(changing.returning(*FIELDS), columns)
 
 
-def from_row(row: Any) -> Ticket:
-    """A ticket from the columns ``FIELDS``."""
-    values = list(row)
-    values[_STATE] = TicketState(values[_STATE])
-    values[_REASON] = CheckInReason(values[_REASON])
-    values[_PRINT] = PrintState(values[_PRINT])
-    return Ticket(*values)
-
-
 def find_ticket(connection: Connection, ticket_id: str) -> Ticket | None:
     """The ticket with an id, or none."""
     row = _FIND.first(connection, of=ticket_id)
-    return None if row is None else from_row(row)
-
-
-def ticket_of_notice(connection: Connection, reservation_id: str, day: date) -> Ticket | None:
-    """The ticket that a reservation has on a day, at whichever office; cancelled ones do not count."""
-    row = _OF_NOTICE.first(connection, reservation=reservation_id, day=day)
     return None if row is None else from_row(row)
 
 
@@ -145,10 +100,11 @@ def queue_counts(connection: Connection, office_id: str, day: date) -> dict[str,
     return {"waiting": waiting, "preparing": preparing}
 
 
-def issue_ticket(work: UnitOfWork, actor: Actor, ticket: Ticket) -> None:
-    """Keep a new ticket, with its first step."""
-    values = {name: getattr(ticket, name) for name in _NAMES}
+def issue_ticket(work: UnitOfWork, actor: Actor, ticket: Ticket, match: CardMatch | None = None) -> None:
+    """Keep a new ticket with its case, that of a card or of somebody without a notice, and its first step."""
+    values = {name: getattr(ticket, name) for name in NAMES}
     _ISSUE.run(work.connection, **values, device_id=actor.id)
+    open_case(work, ticket, match)
     _note_step(work, actor, EventKind.TICKET_ISSUED, None, ticket)
     record_event(work, ticket, EventKind.TICKET_ISSUED)
 
@@ -202,6 +158,7 @@ def note_advance(
         at: kind of the window of the step.
         left: label of the window that the ticket left, where it is at none now.
     """
+    follow(work, event, before, ticket)
     window = ticket.window or (left if at is not None else None)
     _note_step(work, actor, event, before, ticket, window)
     record_event(work, ticket, event, at, window)

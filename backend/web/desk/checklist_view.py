@@ -76,6 +76,7 @@ class ChecklistView:
         told: what is missing, in the visitor's own language; empty if that is the page's language.
         told_in: that language.
         seen: the state of the check that is shown here, as forms send it back.
+        old_notice: whether another notice of the card has taken the place of the one that was shown.
     """
 
     asked: bool
@@ -90,6 +91,7 @@ class ChecklistView:
     told: tuple[str, ...]
     told_in: Language | None
     seen: str
+    old_notice: bool
 
 
 def view_checklist(
@@ -125,6 +127,7 @@ def view_checklist(
         told=_told(sheet.verdict, Catalogue("documents", told)) if told else (),
         told_in=told,
         seen=str(Seen(sheet.version, sheet.ticks)),
+        old_notice=sheet.old_notice,
     )
 
 

@@ -25,7 +25,7 @@ from backend.web.desk.guide_view import GuideView, view_guide
 from backend.web.desk.pages import Asked
 from backend.web.desk.queue_view import PAGE, QueuePart, QueueView, view_queue
 from backend.web.desk.reservation_words import ReservationLine, lines_of
-from backend.web.desk.seat_view import TopBar, place_of, top_bar
+from backend.web.desk.seat_view import TopBar, not_arrived, place_of, top_bar
 from backend.web.http.errors import describe
 from backend.wire import PrinterTrouble, PrintState, TicketState, WindowKind
 
@@ -60,6 +60,7 @@ class ClerkContext(TopBar, _Check):
         visitor: who is at the clerk's window.
         no_paper_open: how many numbers without paper are shown without asking for more.
         redraw_at: when the page would look different without any event, UTC.
+        not_arrived: whose cards have to be looked for.
         calls_left: how many more calls are needed before the visitor may be set absent.
     """
 
@@ -78,6 +79,7 @@ class ClerkContext(TopBar, _Check):
     redraw_at: datetime | None
     paper_doubtful: Callable[[Ticket], bool]
     device_troubles: Sequence[DeviceAlarm]
+    not_arrived: Sequence[Ticket]
     calls_left: int
 
 
@@ -104,6 +106,7 @@ def clerk_context(asked: Asked, session: Session) -> ClerkContext:
         no_paper, no_paper_count = without_paper(connection, office_id, today, now, limit=_MOST_WITHOUT_PAPER)
         redraw_at = next_due(connection, office_id, today, now)
         troubles = troubles_at(connection, office_id, today)
+        missing_cards = not_arrived(connection, asked, office_id)
     others = [
         ticket
         for label, ticket in sorted(place.at_windows.items())
@@ -127,6 +130,7 @@ def clerk_context(asked: Asked, session: Session) -> ClerkContext:
         "redraw_at": redraw_at,
         "paper_doubtful": partial(paper_doubtful, now=now),
         "device_troubles": alarms_of(troubles),
+        "not_arrived": missing_cards,
         "calls_left": calls_left(visitor, graph.policies.of(office_id).absent_after_calls),
         **_check(asked, session, visitor),
     }

@@ -21,7 +21,10 @@ _KINDS: Final[Mapping[str, frozenset[CheckInReason]]] = {
         {CheckInReason.ON_TIME, CheckInReason.EARLY, CheckInReason.ALREADY_CHECKED_IN}
     ),
     "late": frozenset({CheckInReason.LATE}),
-    "walk_in": frozenset({CheckInReason.WALK_IN}),
+    # Everybody whom staff must help, whatever was booked.
+    "walk_in": frozenset(
+        {CheckInReason.WALK_IN, CheckInReason.CARD_EXPIRED, CheckInReason.CARD_NOT_ARRIVED}
+    ),
 }  # fmt: skip
 _VIEW = "x-view"
 _LONGEST_NUMBER = 6

@@ -1,6 +1,6 @@
 """What clerk and staff pages have in common: who is here, at which window, and which windows are free."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -11,8 +11,13 @@ from backend.reception import Ticket, taken_windows, tickets_in
 from backend.storage import Connection
 from backend.web.desk.pages import Asked
 from backend.web.desk.people import spans
+from backend.web.desk.reason_words import ReasonWords, words_of
 from backend.web.http.errors import WireError
-from backend.wire import AT_WINDOW_STATES, ErrorCode, WindowKind
+from backend.wire import AT_WINDOW_STATES, CheckInReason, ErrorCode, TicketState, WindowKind
+
+_EXPECTING = frozenset(
+    {TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.HANDED_OVER}
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,11 @@ def place_of(connection: Connection, asked: Asked, session: Session, kind: Windo
 
 
 class TopBar(TypedDict):
-    """What the bar at the top of every page shows, and what its forms carry."""
+    """What the bar at the top of every page shows, and what its forms carry.
+
+    Attributes:
+        reason_of: how the page says why somebody has a number.
+    """
 
     login: str
     csrf: str
@@ -102,6 +111,7 @@ class TopBar(TypedDict):
     window: str | None
     several_offices: bool
     tiles: tuple[Tile, ...]
+    reason_of: Callable[[Ticket], ReasonWords]
 
 
 def top_bar(asked: Asked, session: Session, place: OfficeSeat) -> TopBar:
@@ -114,4 +124,14 @@ def top_bar(asked: Asked, session: Session, place: OfficeSeat) -> TopBar:
         "window": place.window,
         "several_offices": session.several,
         "tiles": place.tiles,
+        "reason_of": lambda ticket: words_of(ticket.reason, session.permissions),
     }
+
+
+def not_arrived(connection: Connection, asked: Asked, office_id: str) -> Sequence[Ticket]:
+    """Who is expected today and whose card lies elsewhere, until the card is asked for; none where cards are not followed."""
+    if not asked.graph.policies.of(office_id).track_cards:
+        return []
+    return tickets_in(
+        connection, office_id, business_day(asked.now), _EXPECTING, reason=CheckInReason.CARD_NOT_ARRIVED
+    )

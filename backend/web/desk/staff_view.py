@@ -20,7 +20,7 @@ from backend.storage import last_event_seq, newest_office_events
 from backend.web.desk.checklist_view import Advice, advise, ticked_names
 from backend.web.desk.pages import Asked
 from backend.web.desk.reservation_words import ReservationLine, lines_of
-from backend.web.desk.seat_view import TopBar, place_of, top_bar
+from backend.web.desk.seat_view import TopBar, not_arrived, place_of, top_bar
 from backend.wire import ErrorCode, EventKind, TicketState, WindowKind
 
 _MOST_ROWS = 100
@@ -45,6 +45,7 @@ class StaffContext(TopBar):
         current: the visitor at one's own window.
         rows: those who were handed over, the longest waiting first.
         others: those who are at other windows.
+        not_arrived: whose cards have to be looked for.
     """
 
     seq: int
@@ -53,6 +54,7 @@ class StaffContext(TopBar):
     others: Sequence[Ticket]
     waiting_count: int
     issued_count: int
+    not_arrived: Sequence[Ticket]
 
 
 class StaffTicketContext(TopBar):
@@ -61,6 +63,7 @@ class StaffTicketContext(TopBar):
     Attributes:
         lines: of the reservation, as far as it may be seen.
         ticked: what was ticked, as names by field.
+        old_notice: whether another notice of the card has taken the place of the one that was shown.
         mine: whether the visitor is at one's own window.
         free: whether one's own window is free for the visitor.
     """
@@ -71,6 +74,7 @@ class StaffTicketContext(TopBar):
     recipient: str
     ticked: Mapping[str, Sequence[str]]
     advice: Advice
+    old_notice: bool
     mine: bool
     free: bool
 
@@ -98,6 +102,7 @@ def staff_context(asked: Asked, session: Session) -> StaffContext:
             business_day=today,
             limit=2 * _MOST_ROWS,
         )
+        missing_cards = not_arrived(connection, asked, office_id)
         ticks = checked(connection, [ticket.id for ticket in tickets])
     at = {event.facts["ticket_id"]: event.at for event in reversed(events)}
     rows = [_row(asked, ticket, at.get(ticket.id), ticks.get(ticket.id)) for ticket in tickets]
@@ -115,6 +120,7 @@ def staff_context(asked: Asked, session: Session) -> StaffContext:
         ],
         "waiting_count": waiting_count,
         "issued_count": issued_count,
+        "not_arrived": missing_cards,
     }
 
 
@@ -159,6 +165,7 @@ def detail_context(asked: Asked, session: Session, ticket_id: str) -> StaffTicke
         "recipient": name_of("recipient", sheet.ticks.recipient, documents),
         "ticked": ticked_names(sheet.ticks, documents),
         "advice": advise(sheet, asked.texts, documents),
+        "old_notice": sheet.old_notice,
         "mine": ticket.window is not None and ticket.window == place.window,
         "free": place.window is not None and place.visitor is None,
     }

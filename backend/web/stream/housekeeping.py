@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import structlog
 
+from backend.cards import card_ids
 from backend.protection import SignIn, drop_old_sessions
-from backend.storage import Database, StorageError, prune_events, prune_requests
+from backend.sealing import Records
+from backend.storage import Database, StorageError, give_back, prune_events, prune_requests
 
 _EVERY_SECONDS = 3600.0
 _AT_MOST_SECONDS = 60.0
@@ -23,6 +25,7 @@ class Housekeeping:
         request_age: request ids older than this are deleted; no device repeats a request so late.
         session_age: sessions older than this have ended in any case.
         sign_in: deletes old counts and browsers by its own rules.
+        records: destroys keys that have been without a card for a day.
     """
 
     def __init__(
@@ -32,26 +35,33 @@ class Housekeeping:
         request_age: timedelta,
         session_age: timedelta,
         sign_in: SignIn,
+        records: Records,
     ) -> None:
         self._database = database
         self._sign_in = sign_in
+        self._records = records
         self._event_age = event_age
         self._request_age = request_age
         self._session_age = session_age
 
     def sweep(self) -> dict[str, int]:
-        """Delete what is too old and return how many of each.
+        """Delete what is too old or belongs to nothing, and return how many of each, and how many pages the file of the database gave back.
 
         Raises:
             StorageError: the database cannot be reached; the next sweep will do the work.
         """
         with self._database.write(patience=_AT_MOST_SECONDS) as work:
-            return {
+            dropped = {
                 "events": prune_events(work.connection, work.now - self._event_age),
                 "requests": prune_requests(work, work.now - self._request_age),
                 "sessions": drop_old_sessions(work, work.now - self._session_age),
                 **self._sign_in.drop_old(work),
             }
+        # Apart from the rest: keys that cannot be reached keep nothing else from being deleted.
+        with self._database.write(patience=_AT_MOST_SECONDS) as work:
+            living = card_ids(work.connection)
+            dropped["keys"] = self._records.store.sweep(work.connection, living, work.now)
+        return dropped | {"pages": give_back(self._database, _AT_MOST_SECONDS)}
 
     async def run(self) -> None:
         """Sweep now and then every hour, until cancelled."""

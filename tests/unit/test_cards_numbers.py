@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import given, strategies as st
 
+from backend.cards.numbers import BadNumberError, grouped, normalise_number
 from backend.exchange.column_purpose import holds_my_number
-from backend.reservations.numbers import BadNumberError, grouped, normalise_number
 from backend.wire.check_digit import damm_digit, damm_is_right
 from backend.wire.my_number import contains_my_number
 

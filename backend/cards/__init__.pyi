@@ -1,0 +1,52 @@
+from .card_counts import (
+    CardCount as CardCount,
+    Milestones as Milestones,
+    NoticeCount as NoticeCount,
+    count_cards as count_cards,
+    count_notices as count_notices,
+    milestones as milestones,
+)
+from .issuing import mark_issued as mark_issued
+from .keeping import (
+    CardEntry as CardEntry,
+    card_ids as card_ids,
+    keep_cards as keep_cards,
+)
+from .notice_code import (
+    CodeProblem as CodeProblem,
+    NoticeCode as NoticeCode,
+    parse_code as parse_code,
+)
+from .notifying import (
+    KeptNotice as KeptNotice,
+    note_returned as note_returned,
+    notice_of as notice_of,
+    notify_again as notify_again,
+    void_notices as void_notices,
+)
+from .numbers import (
+    BadNumberError as BadNumberError,
+    fold_number as fold_number,
+    grouped as grouped,
+    normalise_number as normalise_number,
+)
+from .sealed_persons import (
+    PERSON_COLUMNS as PERSON_COLUMNS,
+    cards_by_digest as cards_by_digest,
+    find_cards as find_cards,
+    index_of as index_of,
+    last_day_of as last_day_of,
+    read_person as read_person,
+)
+from .states import (
+    CardKind as CardKind,
+    CardProgress as CardProgress,
+    IndexKind as IndexKind,
+    NoticeKind as NoticeKind,
+    NoticeState as NoticeState,
+    WardStatus as WardStatus,
+)
+from .tables import (
+    cards as cards,
+    notices as notices,
+)

@@ -1,0 +1,154 @@
+"""Keeping cards: what is known of each, with its sealed record and its index, many at a time."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from backend.cards.sealed_persons import PERSON, index_of, last_day_of
+from backend.cards.states import CardKind, CardProgress, WardStatus
+from backend.cards.tables import card_persons, cards, person_index
+from backend.sealing import Records
+from backend.storage import UnitOfWork
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class CardEntry:
+    """What is to be kept of a card.
+
+    Attributes:
+        card_id: ours.
+        progress: how far it has come.
+        person: values of its sealed record by column; nothing where nothing personal is known.
+        phone: of the booking, so that the card is found by it.
+        ward_status: 処理状況, where it was imported.
+        kind: why the card was made.
+        kept_at: the office where it lies; none where that is unknown.
+        fingerprint: of the imported row, where nothing is booked.
+        booking_number: a 予約番号 under which nothing is booked yet.
+    """
+
+    card_id: str
+    progress: CardProgress
+    person: Mapping[str, Any] = field(default_factory=dict)
+    phone: str | None = None
+    ward_status: WardStatus | None = None
+    kind: CardKind = CardKind.NEW
+    kept_at: str | None = None
+    fingerprint: str | None = None
+    booking_number: str | None = None
+
+
+def keep_cards(
+    work: UnitOfWork, records: Records, entries: Sequence[CardEntry], identifying: Collection[str]
+) -> None:
+    """Make cards, and change those that are there; a number that another card has already identifies none of both.
+
+    Args:
+        work: the transaction; nothing is kept if this raises.
+        records: sealed records and their keys.
+        entries: one for each card.
+        identifying: the kinds of numbers that one card at most has.
+
+    Raises:
+        KeyStoreError: the key store takes nothing new; nothing was kept.
+    """
+    for first in range(0, len(entries), _AT_ONCE):
+        _keep(work, records, entries[first : first + _AT_ONCE], identifying)
+
+
+def card_ids(connection: Connection) -> set[str]:
+    """The ids of every card; keys of others belong to nothing."""
+    return set(connection.execute(select(cards.c.id)).scalars())
+
+
+def _keep(
+    work: UnitOfWork, records: Records, entries: Sequence[CardEntry], identifying: Collection[str]
+) -> None:
+    ids = [entry.card_id for entry in entries]
+    connection = work.connection
+    there = set(connection.execute(select(cards.c.id).where(cards.c.id.in_(ids))).scalars())
+    personal = [entry for entry in entries if entry.person]
+    records.begin(connection, [entry.card_id for entry in personal])
+    rows = [_row(entry, work) for entry in entries]
+    new = [row for row in rows if row["id"] not in there]
+    if new:
+        connection.execute(insert(cards), [row | {"imported_at": work.now} for row in new])
+    changed = [
+        {f"new_{name}": value for name, value in row.items() if name not in _NEVER_CHANGED}
+        | {"row_id": row["id"]}
+        for row in rows
+        if row["id"] in there
+    ]
+    if changed:
+        connection.execute(_CHANGE, changed)
+    connection.execute(delete(card_persons).where(card_persons.c.card_id.in_(ids)))
+    connection.execute(delete(person_index).where(person_index.c.card_id.in_(ids)))
+    keys = records.keys_of([entry.card_id for entry in personal])
+    sealed = [
+        {
+            "card_id": entry.card_id,
+            "sealed": records.seal(keys, entry.card_id, PERSON, entry.person),
+            "updated_at": work.now,
+        }
+        for entry in personal
+    ]
+    if sealed:
+        connection.execute(insert(card_persons), sealed)
+    _index(work, records, entries, identifying)
+
+
+def _index(
+    work: UnitOfWork, records: Records, entries: Sequence[CardEntry], identifying: Collection[str]
+) -> None:
+    rows = [
+        {"card_id": entry.card_id, **row}
+        for entry in entries
+        for row in index_of(
+            records,
+            {**entry.person, "phone": entry.phone or entry.person.get("phone")},
+            identifying,
+            entry.booking_number,
+        )
+    ]
+    claimed = {(row["kind"], row["digest"]) for row in rows if row["identifies"]}
+    taken = set()
+    digests = sorted({digest for _, digest in claimed})
+    if digests:
+        query = select(person_index.c.kind, person_index.c.digest).where(
+            person_index.c.digest.in_(digests), person_index.c.identifies
+        )
+        taken = {(kind, digest) for kind, digest in work.connection.execute(query)}
+    for row in rows:
+        key = (row["kind"], row["digest"])
+        if row["identifies"] and key in taken:
+            row["identifies"] = False
+        taken.add(key)
+    if rows:
+        work.connection.execute(insert(person_index), rows)
+
+
+_NEVER_CHANGED = ("id", "kind")
+_CHANGED = ("progress", "ward_status", "ward_status_at", "kept_at", "last_day", "fingerprint", "updated_at")
+_CHANGE = (
+    update(cards)
+    .where(cards.c.id == bindparam("row_id"))
+    .values({name: bindparam(f"new_{name}") for name in _CHANGED})
+)
+
+
+def _row(entry: CardEntry, work: UnitOfWork) -> dict[str, Any]:
+    return {
+        "id": entry.card_id,
+        "kind": entry.kind.value,
+        "progress": entry.progress.value,
+        "ward_status": entry.ward_status.value if entry.ward_status else None,
+        "ward_status_at": work.now if entry.ward_status else None,
+        "kept_at": entry.kept_at,
+        "last_day": last_day_of(entry.person),
+        "fingerprint": entry.fingerprint,
+        "updated_at": work.now,
+    }

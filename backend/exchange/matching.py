@@ -1,0 +1,197 @@
+"""Which card and which booking a row of a file is about, as far as they are known."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import uuid4
+
+from sqlalchemy import Connection, select
+
+from backend.cards import CardProgress, IndexKind, cards, cards_by_digest
+from backend.exchange.record import ReservationRecord
+from backend.reservations import ReservationState, reservations
+from backend.sealing import Records
+
+_AT_ONCE = 500
+_NUMBERS = {"card_number": IndexKind.CARD_NUMBER, "application_id": IndexKind.APPLICATION_ID}
+"""By which a card is known again; which of them identify, the ward says."""
+
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A row with what is stored of it.
+
+    Attributes:
+        record: the row.
+        fingerprint: of the row.
+        card_id: whose card; of a new one, made for it.
+        progress: of the card as it is stored; None for a new one.
+        kept_at: where the card lies, as it is stored.
+        reservation_id: the booking under the row's number; None where there is none.
+        state: of that booking.
+        new: whether neither booking nor number was known.
+        unchanged: whether the row says what it said the last time.
+    """
+
+    record: ReservationRecord
+    fingerprint: str
+    card_id: str
+    progress: CardProgress | None
+    kept_at: str | None
+    reservation_id: str | None
+    state: ReservationState | None
+    new: bool
+    unchanged: bool
+
+
+@dataclass(frozen=True)
+class _Card:
+    progress: CardProgress
+    kept_at: str | None
+    fingerprint: str | None
+
+
+@dataclass(frozen=True)
+class _Booking:
+    reservation_id: str
+    card_id: str
+    state: ReservationState
+    fingerprint: str | None
+
+
+def known_to(
+    connection: Connection,
+    sealing: Records,
+    records: Sequence[ReservationRecord],
+    key: bytes,
+    identifying: Collection[str],
+) -> list[Known]:
+    """Look up card and booking of every row.
+
+    Args:
+        connection: a transaction that may read.
+        sealing: finds cards by their numbers.
+        records: the rows.
+        key: the server's secret.
+        identifying: the kinds of numbers that one card at most has.
+    """
+    bookings = _bookings(connection, [record.number for record in records])
+    by_number = {
+        kind: _by_number(connection, sealing, records, name, kind)
+        for name, kind in _NUMBERS.items()
+        if kind.value in identifying
+    }
+    unbooked = _by_number(connection, sealing, records, "number", IndexKind.BOOKING_NUMBER)
+    owners = [(record, _owner(record, by_number, bookings, unbooked)) for record in records]
+    stored = _cards(connection, {owner for _, owner in owners if owner is not None})
+    made: dict[tuple[IndexKind, str], str] = {}
+    known = []
+    for record, owner in owners:
+        card_id = owner or _made_for(record, made, by_number) or uuid4().hex
+        for kind, value in _numbers(record, by_number):
+            made.setdefault((kind, value), card_id)
+        booking = bookings.get(record.number)
+        card = stored.get(card_id)
+        fingerprint = record.fingerprint(key)
+        unbooked_here = card if booking is None and unbooked.get(record.number) == card_id else None
+        before = booking.fingerprint if booking else unbooked_here.fingerprint if unbooked_here else None
+        known.append(
+            Known(
+                record,
+                fingerprint,
+                card_id,
+                card.progress if card else None,
+                card.kept_at if card else None,
+                booking.reservation_id if booking else None,
+                booking.state if booking else None,
+                new=booking is None and record.number not in unbooked,
+                unchanged=before == fingerprint,
+            )
+        )
+    return known
+
+
+def chunks(items: Iterable[_Item], size: int = _AT_ONCE) -> Iterator[list[_Item]]:
+    """Items in lists that one statement takes."""
+    part: list[_Item] = []
+    for item in items:
+        part.append(item)
+        if len(part) == size:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _owner(
+    record: ReservationRecord,
+    by_number: Mapping[IndexKind, Mapping[str, str]],
+    bookings: Mapping[str, _Booking],
+    unbooked: Mapping[str, str],
+) -> str | None:
+    """The card's own number says more than the number of a booking."""
+    for kind, value in _numbers(record, by_number):
+        if value in by_number[kind]:
+            return by_number[kind][value]
+    booking = bookings.get(record.number)
+    return booking.card_id if booking else unbooked.get(record.number)
+
+
+def _made_for(
+    record: ReservationRecord,
+    made: Mapping[tuple[IndexKind, str], str],
+    by_number: Mapping[IndexKind, Mapping[str, str]],
+) -> str | None:
+    """The card that an earlier row of the same file made."""
+    return next((made[pair] for pair in _numbers(record, by_number) if pair in made), None)
+
+
+def _numbers(record: ReservationRecord, by_number: Collection[IndexKind]) -> Iterator[tuple[IndexKind, str]]:
+    for name, kind in _NUMBERS.items():
+        value = getattr(record, name)
+        if kind in by_number and value:
+            yield kind, value
+
+
+def _by_number(
+    connection: Connection,
+    sealing: Records,
+    records: Sequence[ReservationRecord],
+    name: str,
+    kind: IndexKind,
+) -> dict[str, str]:
+    """Cards by a number; one that two cards have names none."""
+    values = {value for record in records if (value := getattr(record, name))}
+    return cards_by_digest(connection, sealing, kind, sorted(values))
+
+
+def _bookings(connection: Connection, numbers: Iterable[str]) -> dict[str, _Booking]:
+    columns = (
+        reservations.c.number,
+        reservations.c.id,
+        reservations.c.card_id,
+        reservations.c.state,
+        reservations.c.fingerprint,
+    )
+    found: dict[str, _Booking] = {}
+    for some in chunks(numbers):
+        rows = connection.execute(select(*columns).where(reservations.c.number.in_(some)))
+        found |= {
+            number: _Booking(reservation_id, card_id, ReservationState(state), fingerprint)
+            for number, reservation_id, card_id, state, fingerprint in rows
+        }
+    return found
+
+
+def _cards(connection: Connection, card_ids: Collection[str]) -> dict[str, _Card]:
+    columns = (cards.c.id, cards.c.progress, cards.c.kept_at, cards.c.fingerprint)
+    found: dict[str, _Card] = {}
+    for some in chunks(card_ids):
+        rows = connection.execute(select(*columns).where(cards.c.id.in_(some)))
+        found |= {
+            card_id: _Card(CardProgress(progress), kept_at, fingerprint)
+            for card_id, progress, kept_at, fingerprint in rows
+        }
+    return found

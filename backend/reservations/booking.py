@@ -1,0 +1,216 @@
+"""Bookings as they are kept: many at a time, one booked for each card."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, delete, insert, literal_column, select, update
+
+from backend.reservations.reservation_state import Channel, ReservationState
+from backend.reservations.tables import reservation_contacts, reservations
+from backend.sealing import Records
+from backend.storage import Statement, UnitOfWork
+
+CONTACT: Final = "contact"
+"""What the record of a booking is called where it is sealed."""
+CONTACT_COLUMNS: Final = ("phone", "email", "proxy_name")
+_AT_ONCE = 500
+_ENDED = ("number", "office_id", "starts_at", "recipient_type", "window_name", "ward_ticket_number")
+_LIVING = (ReservationState.BOOKED, ReservationState.TENTATIVE)
+
+# A part of every issuance, so compiled once.
+_FULFIL = Statement(
+    update(reservations).where(
+        reservations.c.card_id == bindparam("of"),
+        reservations.c.state == literal_column(f"'{ReservationState.BOOKED}'"),
+    ),
+    ("state", "updated_at"),
+)
+
+
+@dataclass(frozen=True)
+class BookingEntry:
+    """What is to be kept of a booking.
+
+    Attributes:
+        reservation_id: ours.
+        card_id: whose card.
+        number: 予約番号 as stored.
+        state: what became of it.
+        office_id: where, if it says.
+        starts_at: when, aware, UTC.
+        recipient_type: 受取人種別, a code of the document rules.
+        channel: how it came in.
+        contact: telephone, e-mail and proxy's name, to be sealed.
+        window_name: 交付窓口 as exported.
+        ward_ticket_number: 受付番号 of the ward's system.
+        fingerprint: of the imported row.
+    """
+
+    reservation_id: str
+    card_id: str
+    number: str
+    state: ReservationState
+    office_id: str | None = None
+    starts_at: datetime | None = None
+    recipient_type: str | None = None
+    channel: Channel = Channel.IMPORT
+    contact: Mapping[str, Any] = field(default_factory=dict)
+    window_name: str | None = None
+    ward_ticket_number: str | None = None
+    fingerprint: str | None = None
+
+
+def keep_bookings(work: UnitOfWork, records: Records, entries: Sequence[BookingEntry]) -> int:
+    """Make bookings, and change those that are there; of a card's booked ones the last entry stays booked.
+
+    Args:
+        work: the transaction; nothing is kept if this raises.
+        records: sealed records and their keys; the cards have theirs.
+        entries: one for each booking; the cards are kept already.
+
+    Returns:
+        How many bookings another one took the place of.
+
+    Raises:
+        KeyStoreError: the key store cannot be read; nothing was kept.
+    """
+    replaced = 0
+    for first in range(0, len(entries), _AT_ONCE):
+        replaced += _keep(work, records, entries[first : first + _AT_ONCE])
+    return replaced
+
+
+def fulfil(work: UnitOfWork, card_id: str) -> None:
+    """The card was handed over: its booking is done, under whichever number the visitor came."""
+    _FULFIL.run(work.connection, of=card_id, state=ReservationState.FULFILLED.value, updated_at=work.now)
+
+
+def read_booking(
+    connection: Connection, records: Records, reservation_id: str, columns: Sequence[str]
+) -> Mapping[str, Any]:
+    """The named columns of a booking and of its sealed contact; none if it is gone.
+
+    Raises:
+        KeyStoreError: the keys cannot be read, or the record does not open.
+    """
+    plain = [column for column in (*_ENDED, "state") if column in columns]
+    sealed = [column for column in CONTACT_COLUMNS if column in columns]
+    row = (
+        connection.execute(
+            select(
+                *(reservations.c[column] for column in plain),
+                reservations.c.card_id.label("of_card"),
+                reservation_contacts.c.sealed,
+            )
+            .select_from(reservations.outerjoin(reservation_contacts))
+            .where(reservations.c.id == reservation_id)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        return {}
+    opened: Mapping[str, Any] = {}
+    if sealed and row["sealed"] is not None:
+        opened = records.open(row["of_card"], CONTACT, row["sealed"]) or {}
+    return {column: row[column] for column in plain} | {column: opened.get(column) for column in sealed}
+
+
+def _keep(work: UnitOfWork, records: Records, entries: Sequence[BookingEntry]) -> int:
+    connection = work.connection
+    ids = [entry.reservation_id for entry in entries]
+    # Of two booked ones of a card in these entries, the last one counts.
+    last = {
+        entry.card_id: entry.reservation_id for entry in entries if entry.state is ReservationState.BOOKED
+    }
+    replaced_here = {
+        entry.reservation_id: last[entry.card_id]
+        for entry in entries
+        if entry.state is ReservationState.BOOKED and last[entry.card_id] != entry.reservation_id
+    }
+    before = connection.execute(
+        select(reservations.c.id, reservations.c.card_id).where(
+            reservations.c.card_id.in_(list(last)),
+            reservations.c.state == ReservationState.BOOKED.value,
+            reservations.c.id.not_in(list(last.values())),
+        )
+    ).all()
+    replaced_before = {row.id: last[row.card_id] for row in before if row.id not in replaced_here}
+    if before:
+        connection.execute(
+            update(reservations)
+            .where(reservations.c.id.in_([row.id for row in before]))
+            .values(state=ReservationState.REPLACED.value, updated_at=work.now)
+        )
+    there = set(connection.execute(select(reservations.c.id).where(reservations.c.id.in_(ids))).scalars())
+    rows = [_row(entry, work, replaced=entry.reservation_id in replaced_here) for entry in entries]
+    # Living ones last: the one that they take the place of is not booked any more by then.
+    rows.sort(key=lambda row: row["state"] in _LIVING)
+    new = [row for row in rows if row["id"] not in there]
+    changed = [
+        {f"new_{name}": value for name, value in row.items() if name != "id"} | {"row_id": row["id"]}
+        for row in rows
+        if row["id"] in there
+    ]
+    if changed:
+        connection.execute(_CHANGE, changed)
+    if new:
+        connection.execute(insert(reservations), new)
+    for replaced_id, by in (replaced_here | replaced_before).items():
+        connection.execute(
+            update(reservations)
+            .where(reservations.c.id == by, reservations.c.replaces_id.is_(None))
+            .values(replaces_id=replaced_id)
+        )
+    _keep_contacts(work, records, entries)
+    return len(replaced_here) + len(replaced_before)
+
+
+def _keep_contacts(work: UnitOfWork, records: Records, entries: Sequence[BookingEntry]) -> None:
+    ids = [entry.reservation_id for entry in entries]
+    work.connection.execute(
+        delete(reservation_contacts).where(reservation_contacts.c.reservation_id.in_(ids))
+    )
+    told = [entry for entry in entries if any(entry.contact.values())]
+    keys = records.keys_of([entry.card_id for entry in told])
+    sealed = [
+        {
+            "reservation_id": entry.reservation_id,
+            "sealed": records.seal(keys, entry.card_id, CONTACT, entry.contact),
+            "updated_at": work.now,
+        }
+        for entry in told
+    ]
+    if sealed:
+        work.connection.execute(insert(reservation_contacts), sealed)
+
+
+def _row(entry: BookingEntry, work: UnitOfWork, *, replaced: bool) -> dict[str, Any]:
+    return {
+        "id": entry.reservation_id,
+        "card_id": entry.card_id,
+        "number": entry.number,
+        "state": (ReservationState.REPLACED if replaced else entry.state).value,
+        "office_id": entry.office_id,
+        "starts_at": entry.starts_at,
+        "recipient_type": entry.recipient_type,
+        "channel": entry.channel.value,
+        "window_name": entry.window_name,
+        "ward_ticket_number": entry.ward_ticket_number,
+        "fingerprint": entry.fingerprint,
+        "imported_at": work.now,
+        "updated_at": work.now,
+    }
+
+
+_CHANGED = (
+    "card_id", "number", "state", "office_id", "starts_at", "recipient_type", "channel", "window_name",
+    "ward_ticket_number", "fingerprint", "imported_at", "updated_at",
+)  # fmt: skip
+_CHANGE = (
+    update(reservations)
+    .where(reservations.c.id == bindparam("row_id"))
+    .values({name: bindparam(f"new_{name}") for name in _CHANGED})
+)

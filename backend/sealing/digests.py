@@ -1,0 +1,25 @@
+"""Keyed digests (索引): a number or a name is found again by one, and is not to be read from it.
+
+A digest is an HMAC-SHA256 under the index key of the key store, cut to 128 bits. Its kind is part of what is hashed, so
+that a telephone number and a card number of the same digits have nothing in common.
+"""
+
+import hashlib
+import hmac
+
+_PURPOSE = b"uketsuke index, version 1:"
+_BYTES = 16
+DIGEST_LENGTH = _BYTES * 2
+"""Characters of a digest: lower-case hexadecimal."""
+
+
+def digest(key: bytes, kind: str, value: str) -> str:
+    """The digest of a value that was brought into its one form before; only equal values have equal ones.
+
+    Args:
+        key: the index key.
+        kind: what the value is.
+        value: the value in its one form.
+    """
+    text = f"{kind}\x1f{value}".encode()
+    return hmac.new(key, _PURPOSE + text, hashlib.sha256).digest()[:_BYTES].hex()

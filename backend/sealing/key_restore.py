@@ -1,0 +1,187 @@
+"""Putting a backup of keys where the settings say, beside the database that it belongs to.
+
+A store that is the right one stays: a database's backup that is put back must not bring back keys that were destroyed
+since. The keys come before the database: a crash in between is said at the next start, and the same command goes on.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, inspect
+
+from backend.sealing.errors import KeyStoreError
+from backend.sealing.key_archive import AboutKeys, copy_rows, engine_at, opened_keys
+from backend.sealing.key_store import KeyStore, compare, own_mark
+from backend.sealing.marks import Mark
+from backend.sealing.tables import data_keys, key_stores, keys_metadata
+from backend.storage import BackupError, give_to_owner_of
+
+_JOURNAL = "-journal"
+
+
+@dataclass(frozen=True)
+class KeysToRestore:
+    """What is asked for.
+
+    Attributes:
+        archive: the backup of the keys; none where none was named.
+        longest: a backup that is older is not put back; none: of any age.
+        replace: another store that is there may be put aside.
+        aside: the folder for a copy of what a PostgreSQL store held.
+    """
+
+    archive: Path | None
+    longest: timedelta | None
+    replace: bool
+    aside: Path
+
+
+@contextmanager
+def keys_in_place(store: KeyStore, needed: Mark | None, asked: KeysToRestore) -> Iterator[str]:
+    """Have the keys of a database in place while it is put back; an error inside puts everything back as it was.
+
+    Args:
+        store: where the keys belong.
+        needed: the mark of the database; none where nothing of it is sealed.
+        asked: what may be done.
+
+    Yields:
+        What was done, for the answer of the command.
+
+    Raises:
+        BackupError: the backup of the keys is none, damaged, of another database, too old, or another store is in the way.
+        KeyStoreError: the store cannot be reached or written.
+        OSError: the same, of a file.
+    """
+    if needed is None:
+        if asked.archive is not None:
+            raise BackupError("nothing in the backup is sealed, so that it needs no keys; leave --keys out")
+        yield ""
+        return
+    wrong = _what_is_wrong(store, needed)
+    if wrong is None:
+        yield f"the key store {store.engine.shown} is the right one and was left as it is"
+        return
+    if asked.archive is None:
+        raise BackupError(f"{wrong}; name the backup of the keys with --keys")
+    beside = asked.aside if store.engine.file is None else store.engine.file.absolute().parent
+    with opened_keys(asked.archive, beside) as (about, copied):
+        _need_right(asked.archive, about, needed, asked.longest)
+        placing = _in_server if store.engine.file is None else _in_file
+        with placing(store, copied, asked) as aside:
+            kept = f"; what was there is {aside}" if aside is not None else ""
+            yield f"{about.keys} keys of {about.made_at:%Y-%m-%d %H:%M} UTC to {store.engine.shown}{kept}"
+
+
+def _what_is_wrong(store: KeyStore, needed: Mark) -> str | None:
+    """Why the store that is there does not open the records; none if it does."""
+    try:
+        if not store.engine.is_there():
+            return f"the sealed records of the backup need their keys, and there is no key store {store.engine.shown}"
+        compare(store.engine, store.look(), needed)
+    except KeyStoreError as error:
+        return str(error)
+    return None
+
+
+def _need_right(path: Path, about: AboutKeys, needed: Mark, longest: timedelta | None) -> None:
+    if about.store != needed.id:
+        raise BackupError(
+            f"the backup of the keys {path} is of another database; name the one of this backup"
+        )
+    if about.generation < needed.generation:
+        raise BackupError(
+            f"the backup of the keys {path} is older than the backup of the database, which has records that it does not "
+            "open; name a newer one"
+        )
+    if longest is not None and datetime.now(UTC) - about.made_at > longest:
+        raise BackupError(
+            f"the backup of the keys {path} is older than {longest.days} days and should have been removed: it would "
+            "bring back what was erased since; --old-keys puts it back all the same"
+        )
+
+
+def _refuse(store: KeyStore) -> BackupError:
+    return BackupError(
+        f"there is another key store {store.engine.shown} already and it was left alone; --replace puts it aside"
+    )
+
+
+@contextmanager
+def _in_file(store: KeyStore, copied: Path, asked: KeysToRestore) -> Iterator[Path | None]:
+    path = (store.engine.file or copied).absolute()
+    there = store.engine.is_there() or _beside(path).exists()
+    if there and not asked.replace:
+        raise _refuse(store)
+    aside = path.with_name(f"{path.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}") if there else None
+    if aside is not None:
+        # The journal first: a crash in between must not leave a strange one beside the new file.
+        _move(_beside(path), _beside(aside))
+        _move(path, aside)
+    give_to_owner_of(path.parent, copied)
+    store.dispose()
+    copied.replace(path)
+    _settle(path.parent)
+    try:
+        yield aside
+    except BaseException:
+        path.unlink()
+        if aside is not None:
+            _move(aside, path)
+            _move(_beside(aside), _beside(path))
+        raise
+
+
+@contextmanager
+def _in_server(store: KeyStore, copied: Path, asked: KeysToRestore) -> Iterator[Path | None]:
+    aside = asked.aside / f"keys.db.replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    there = False
+    try:
+        # One transaction, which ends only when the database is in its place.
+        with store.engine.writing() as target, engine_at(copied).reading() as source:
+            there = _clear(store, target, aside, asked)
+            copy_rows(source, target)
+            yield aside if there else None
+    except BaseException:
+        if there:
+            aside.unlink(missing_ok=True)
+        raise
+
+
+def _clear(store: KeyStore, target: Connection, aside: Path, asked: KeysToRestore) -> bool:
+    """Make empty tables, after a copy of the rows of another store; returns whether there was one."""
+    if own_mark(store.engine, target) is None:
+        if inspect(target).get_table_names():
+            raise KeyStoreError(f"the key store {store.engine.shown} is no key store; correct key_store_url")
+        keys_metadata.create_all(target)
+        return False
+    if not asked.replace:
+        raise _refuse(store)
+    with engine_at(aside).writing() as kept:
+        keys_metadata.create_all(kept)
+        copy_rows(target, kept)
+    for table in (data_keys, key_stores):
+        target.execute(delete(table))
+    return True
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + _JOURNAL)
+
+
+def _move(source: Path, target: Path) -> None:
+    if source.exists():
+        source.rename(target)
+
+
+def _settle(folder: Path) -> None:
+    """Make the name durable, not only the content."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

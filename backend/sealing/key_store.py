@@ -1,0 +1,296 @@
+"""The key store: one key for each card, the index key, and nothing else; a small database of its own.
+
+It is not in the database's backups and has a backup of its own that is kept for a short time: what is erased here is
+erased there when that time is over (docs/protection.md). By default it is a SQLite file with a journal that is deleted
+and pages that are overwritten, so that a destroyed key does not stay in the file.
+
+A key is made before the record that it seals is committed, and destroyed before the record's row is: whatever dies in
+between leaves a key without a record, or a record that nobody can read.
+"""
+
+import secrets
+from collections.abc import Collection, Iterator, Sequence, Set as AbstractSet
+from datetime import datetime
+from itertools import islice
+from typing import Final
+from uuid import uuid4
+
+from sqlalchemy import URL, Connection, delete, insert, inspect, select, update
+
+from backend.sealing.errors import KeyStoreError
+from backend.sealing.key_database import KeysEngine, open_keys
+from backend.sealing.marks import Mark, mark_of, put_mark
+from backend.sealing.orphans import sort_keys
+from backend.sealing.tables import data_keys, key_stores, keys_metadata
+from backend.storage import utc_now
+
+KEY_BYTES: Final = 32
+FORMAT: Final = 1
+"""Of the store's tables."""
+_AT_ONCE: Final = 500
+
+
+class KeyStore:
+    """The keys of one database. It is made with the first key, and never where the database has known another one.
+
+    Args:
+        url: SQLAlchemy URL of the store, ``sqlite:///FILE`` or ``postgresql+psycopg://…``; not the database's own.
+
+    Attributes:
+        engine: its own database.
+    """
+
+    def __init__(self, url: str | URL) -> None:
+        self.engine = open_keys(url)
+        self._index_key: bytes | None = None
+        self._seen = False
+
+    @property
+    def index_key(self) -> bytes | None:
+        """The key of digests; None while there is no store.
+
+        Raises:
+            KeyStoreError: the store cannot be read.
+        """
+        if self._index_key is None and self._is_there():
+            with self.engine.reading() as keys:
+                self._index_key = keys.execute(select(key_stores.c.index_key)).scalar_one_or_none()
+        return self._index_key
+
+    def check(self, connection: Connection, *, to_write: bool = True) -> None:
+        """Compare the store with the database that it belongs to; nothing is made or changed.
+
+        Args:
+            connection: a transaction of the database.
+            to_write: whether it must also take something new.
+
+        Raises:
+            KeyStoreError: it is lost, of another database, older than the database, damaged, or takes nothing new.
+        """
+        known = mark_of(connection)
+        if not self._is_there():
+            if known is not None:
+                raise self._lost()
+            return
+        compare(self.engine, self.look(), known)
+        if to_write:
+            self.engine.need_writable()
+
+    def look(self) -> Mark:
+        """Which store it is, after a look through its file.
+
+        Raises:
+            KeyStoreError: it is damaged, open to others, of a newer program, or no key store at all.
+        """
+        with self.engine.reading() as keys:
+            self.engine.need_whole(keys)
+            own = own_mark(self.engine, keys)
+        if own is None:
+            raise self._foreign()
+        return own
+
+    def make_keys(self, connection: Connection, card_ids: Sequence[str]) -> None:
+        """Make keys for cards that have none yet, and the store itself where this is the first one.
+
+        Args:
+            connection: the transaction of the database that will keep what is sealed.
+            card_ids: whose; with none the store alone is made, so that digests can be.
+
+        Raises:
+            KeyStoreError: as for ``check``, or the disk is full.
+        """
+        known = mark_of(connection)
+        if not self._is_there() and known is not None:
+            raise self._lost()
+        with self.engine.writing() as keys:
+            own = own_mark(self.engine, keys) or self._made(keys, known)
+            compare(self.engine, own, known)
+            there = set(_keys_of(keys, card_ids))
+            rows = [
+                {"card_id": one, "key": secrets.token_bytes(KEY_BYTES), "made_at": utc_now()}
+                for one in dict.fromkeys(card_ids)
+                if one not in there
+            ]
+            if rows:
+                keys.execute(insert(data_keys), rows)
+                own = _count_up(keys, own)
+        self._seen = True
+        put_mark(connection, own)
+
+    def keys_of(self, card_ids: Sequence[str]) -> dict[str, bytes]:
+        """The keys of cards by id, as far as they are there.
+
+        Raises:
+            KeyStoreError: the store cannot be read.
+        """
+        if not card_ids or not self._is_there():
+            return {}
+        with self.engine.reading() as keys:
+            return _keys_of(keys, card_ids)
+
+    def destroy(self, connection: Connection, card_ids: Sequence[str]) -> None:
+        """Destroy keys, at once and for ever; what they sealed cannot be read from now on.
+
+        Args:
+            connection: a transaction of the database; it need not succeed for the keys to be gone.
+            card_ids: whose.
+
+        Raises:
+            KeyStoreError: the store takes no change.
+        """
+        known = mark_of(connection)
+        if not self._is_there():
+            if known is not None:
+                raise self._lost()
+            return
+        if not card_ids:
+            return
+        with self.engine.writing() as keys:
+            own = self._own(keys, known)
+            _delete(keys, card_ids)
+            own = _count_up(keys, own)
+        put_mark(connection, own)
+
+    def sweep(self, connection: Connection, living: AbstractSet[str], now: datetime) -> int:
+        """Destroy keys that have been without a card for a day, note those that are so now, and count the destroyed.
+
+        Args:
+            connection: a transaction of the database.
+            living: the ids of all its cards.
+            now: aware.
+
+        Raises:
+            KeyStoreError: as for ``check``; nothing is destroyed then.
+        """
+        known = mark_of(connection)
+        if not self._is_there():
+            if known is not None:
+                raise self._lost()
+            return 0
+        if known is None:
+            # A new, empty database beside an old store: its keys are not this database's to destroy.
+            return 0
+        with self.engine.writing() as keys:
+            own = self._own(keys, known)
+            rows = keys.execute(select(data_keys.c.card_id, data_keys.c.alone_since)).all()
+            found = sort_keys({card_id: since for card_id, since in rows}, living, now)  # noqa: C416 - rows are no pairs to the types
+            _note(keys, found.newly_alone, now)
+            _note(keys, found.found_again, None)
+            if found.destroyed:
+                _delete(keys, found.destroyed)
+                own = _count_up(keys, own)
+        put_mark(connection, own)
+        return len(found.destroyed)
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def _is_there(self) -> bool:
+        """Whether there is a store; one that was there and is gone is an error, not an empty one.
+
+        Raises:
+            KeyStoreError: it is gone, or cannot be reached.
+        """
+        if self._seen and self.engine.file is None:
+            return True
+        there = self.engine.is_there()
+        if self._seen and not there:
+            raise self._lost()
+        self._seen = there
+        return there
+
+    def _own(self, keys: Connection, known: Mark | None) -> Mark:
+        own = own_mark(self.engine, keys)
+        if own is None:
+            raise self._foreign()
+        compare(self.engine, own, known)
+        return own
+
+    def _made(self, keys: Connection, known: Mark | None) -> Mark:
+        """A new store, in a database that holds nothing else."""
+        if known is not None or inspect(keys).get_table_names():
+            raise self._foreign()
+        keys_metadata.create_all(keys)
+        own = Mark(uuid4().hex, 0)
+        values = {"format": FORMAT, "index_key": secrets.token_bytes(KEY_BYTES), "made_at": utc_now()}
+        keys.execute(insert(key_stores).values(id=own.id, generation=own.generation, **values))
+        return own
+
+    def _lost(self) -> KeyStoreError:
+        return KeyStoreError(
+            f"the key store {self.engine.shown} is not there, and the database has records that only it opens; "
+            "restore it from its backup, or correct key_store_url"
+        )
+
+    def _foreign(self) -> KeyStoreError:
+        return KeyStoreError(f"the key store {self.engine.shown} is no key store; correct key_store_url")
+
+
+def own_mark(engine: KeysEngine, keys: Connection) -> Mark | None:
+    """Which store this is; None where there is none.
+
+    Raises:
+        KeyStoreError: it was written by a newer version of the program.
+    """
+    if not inspect(keys).has_table(key_stores.name):
+        return None
+    row = keys.execute(select(key_stores.c.id, key_stores.c.generation, key_stores.c.format)).one_or_none()
+    if row is None:
+        return None
+    if row.format > FORMAT:
+        raise KeyStoreError(
+            f"the key store {engine.shown} belongs to a newer version of the program; use that one"
+        )
+    return Mark(row.id, row.generation)
+
+
+def compare(engine: KeysEngine, own: Mark, known: Mark | None) -> None:
+    """Refuse a store that a database does not know, or that is older than it.
+
+    Raises:
+        KeyStoreError: it is.
+    """
+    if known is None:
+        return
+    if own.id != known.id:
+        raise KeyStoreError(
+            f"the key store {engine.shown} belongs to another database and was left alone; correct "
+            "key_store_url, or restore the key store of this one"
+        )
+    if own.generation < known.generation:
+        raise KeyStoreError(
+            f"the key store {engine.shown} is older than the database and was left alone: keys that were made "
+            "since are missing and destroyed ones are back; restore the newest backup of the key store"
+        )
+
+
+def _keys_of(keys: Connection, card_ids: Sequence[str]) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for some in _some(card_ids):
+        rows = keys.execute(select(data_keys.c.card_id, data_keys.c.key).where(data_keys.c.card_id.in_(some)))
+        found |= {card_id: bytes(key) for card_id, key in rows}
+    return found
+
+
+def _delete(keys: Connection, card_ids: Collection[str]) -> None:
+    for some in _some(card_ids):
+        keys.execute(delete(data_keys).where(data_keys.c.card_id.in_(some)))
+
+
+def _note(keys: Connection, card_ids: Collection[str], since: datetime | None) -> None:
+    for some in _some(card_ids):
+        keys.execute(update(data_keys).where(data_keys.c.card_id.in_(some)).values(alone_since=since))
+
+
+def _some(card_ids: Collection[str]) -> Iterator[Sequence[str]]:
+    """In parts that one statement takes."""
+    left = iter(card_ids)
+    while some := tuple(islice(left, _AT_ONCE)):
+        yield some
+
+
+def _count_up(keys: Connection, own: Mark) -> Mark:
+    following = Mark(own.id, own.generation + 1)
+    keys.execute(update(key_stores).values(generation=following.generation))
+    return following

@@ -1,0 +1,113 @@
+"""Sealing and opening records: AES-256-GCM under the key of one card, bound to that card and to what the record is."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Connection
+
+from backend.sealing.digests import digest
+from backend.sealing.errors import KeyStoreError
+from backend.sealing.key_store import KeyStore
+
+_VERSION = b"\x01"
+_NONCE = 12
+# The length of what is sealed tells little about it.
+_STEP = 64
+_DATE = "date"
+
+
+class Records:
+    """Seals what is personal and opens it again.
+
+    Args:
+        store: the keys.
+    """
+
+    def __init__(self, store: KeyStore) -> None:
+        self.store = store
+
+    def begin(self, connection: Connection, card_ids: list[str]) -> None:
+        """Make the keys of new cards; call this in the transaction that makes the cards.
+
+        Raises:
+            KeyStoreError: the store takes nothing new.
+        """
+        self.store.make_keys(connection, card_ids)
+
+    def seal(self, keys: Mapping[str, bytes], card_id: str, what: str, values: Mapping[str, Any]) -> bytes:
+        """Seal values of a card; empty ones are left out.
+
+        Args:
+            keys: the keys of some cards, from ``keys_of``.
+            card_id: whose.
+            what: the kind of record, which opens as that kind only.
+            values: texts and dates by name.
+
+        Raises:
+            KeyStoreError: the card has no key any more.
+            TypeError: a value is neither text nor date.
+        """
+        key = keys.get(card_id)
+        if key is None:
+            raise KeyStoreError("a card has no key any more, and nothing of it can be kept")
+        kept = {name: _written(value) for name, value in values.items() if value is not None and value != ""}
+        # Whatever a file brought must come back as it was, halves of characters too; and an error would carry the text.
+        plain = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        padded = plain + b" " * (-len(plain) % _STEP)
+        nonce = secrets.token_bytes(_NONCE)
+        return _VERSION + nonce + AESGCM(key).encrypt(nonce, padded, _bound(card_id, what))
+
+    def open(self, card_id: str, what: str, sealed: bytes) -> dict[str, Any] | None:
+        """The values of a record; None where the card's key was destroyed.
+
+        Raises:
+            KeyStoreError: the record is of another card, kind or key, or damaged.
+        """
+        key = self.keys_of([card_id]).get(card_id)
+        return None if key is None else self.open_with(key, card_id, what, sealed)
+
+    def open_with(self, key: bytes, card_id: str, what: str, sealed: bytes) -> dict[str, Any]:
+        """As ``open``, with a key that was fetched before."""
+        if sealed[:1] != _VERSION:
+            raise KeyStoreError(
+                "a sealed record is damaged, or was written by a newer version of the program"
+            )
+        nonce, cipher = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
+        try:
+            plain = AESGCM(key).decrypt(nonce, cipher, _bound(card_id, what))
+        except (InvalidTag, ValueError):
+            raise KeyStoreError(
+                "a sealed record does not open with its key; the key store is of another time or another database"
+            ) from None
+        return {name: _read(value) for name, value in json.loads(plain).items()}
+
+    def keys_of(self, card_ids: list[str]) -> dict[str, bytes]:
+        """The keys of cards, as far as they are there."""
+        return self.store.keys_of(card_ids)
+
+    def digest(self, kind: str, value: str) -> str | None:
+        """The digest by which a value is found again; None while there is no key store, so that nothing can be found."""
+        key = self.store.index_key
+        return None if key is None else digest(key, kind, value)
+
+
+def _bound(card_id: str, what: str) -> bytes:
+    # The separator stands in neither of the two, so that no other pair is written alike.
+    return f"uketsuke record, version 1\x1f{what}\x1f{card_id}".encode()
+
+
+def _written(value: object) -> str | dict[str, str]:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return {_DATE: value.isoformat()}
+    raise TypeError(f"a record holds texts and dates, no {type(value).__name__}")
+
+
+def _read(value: str | dict[str, str]) -> Any:
+    return value if isinstance(value, str) else date.fromisoformat(value[_DATE])

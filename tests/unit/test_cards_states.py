@@ -1,0 +1,17 @@
+"""How far a card has come, and which notices live."""
+
+import pytest
+
+from backend.cards.states import LIVING_NOTICES, CardProgress, NoticeState
+
+
+@pytest.mark.parametrize("progress", CardProgress)
+def test_a_card_is_handed_over_until_it_is_gone(progress: CardProgress) -> None:
+    """A card whose notice ran out, or that is to be discarded, is still there; one that was handed out is not."""
+    gone = {"issued", "discarded", "moved_out", "application_withdrawn", "expired_before_issue", "withdrawn"}
+    assert progress.receivable is (progress.value not in gone)
+
+
+def test_a_notice_lives_until_another_thing_happened_to_it() -> None:
+    """A letter that came back, or has a successor, does not keep the next one from being made."""
+    assert {NoticeState.MADE, NoticeState.POSTED} == LIVING_NOTICES

@@ -1,0 +1,132 @@
+"""Rows of the ward's file as cards and bookings: what each word makes, and what is never set back."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+
+from backend.cards.states import CardProgress, WardStatus
+from backend.exchange.matching import Known, chunks
+from backend.exchange.record import ReservationRecord
+from backend.exchange.row_writer import booking_entry, card_entry, in_order
+from backend.reservations.reservation_state import ReservationState
+
+AT_TEN = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
+
+
+def a_row(
+    status: WardStatus,
+    progress: CardProgress | None = None,
+    state: ReservationState | None = None,
+    **values: Any,
+) -> Known:
+    """A row of the file with what is stored of it."""
+    known: dict[str, Any] = {
+        "number": "43324006",
+        "name": "受付 花子",
+        "state": status.value,
+        "phone": "0352733601",
+    }
+    record = ReservationRecord(**{**known, **values})
+    return Known(
+        record,
+        fingerprint="f",
+        card_id="card",
+        progress=progress,
+        kept_at="05",
+        reservation_id="reservation" if state else None,
+        state=state,
+        new=state is None,
+        unchanged=False,
+    )
+
+
+@pytest.mark.parametrize(("status", "before"), list(product(WardStatus, (None, *CardProgress))), ids=str)
+def test_a_card_that_was_handed_over_here_is_never_set_back(
+    status: WardStatus, before: CardProgress | None
+) -> None:
+    """An export of yesterday undoes nothing; one that says issued or withdrawn is believed; else the card is as far as it was."""
+    entry = card_entry([a_row(status, before)])
+    if before is CardProgress.ISSUED or status is WardStatus.ISSUED:
+        assert entry.progress is CardProgress.ISSUED
+    elif status is WardStatus.WITHDRAWN:
+        assert entry.progress is CardProgress.WITHDRAWN
+    elif before is not None and before.receivable:
+        assert entry.progress is before
+    else:
+        assert entry.progress is CardProgress.NOTIFIED
+    assert (entry.ward_status, entry.kept_at) == (status, "05")
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        (WardStatus.BOOKED, ReservationState.BOOKED),
+        (WardStatus.CANCELLED, ReservationState.CANCELLED),
+        (WardStatus.NO_SHOW, ReservationState.NO_SHOW),
+        (WardStatus.ISSUED, ReservationState.FULFILLED),
+        (WardStatus.WITHDRAWN, ReservationState.CANCELLED),
+    ],
+)
+def test_a_word_of_the_ward_makes_a_booking(status: WardStatus, state: ReservationState) -> None:
+    """What the ward's file says of a booking is what is kept, under a number that was not known before."""
+    entry = booking_entry(a_row(status, recipient_type="R1"))
+    assert entry is not None
+    assert (entry.state, entry.number, entry.recipient_type) == (state, "43324006", "R1")
+    assert entry.contact["phone"] == "0352733601"
+
+
+def test_who_was_only_notified_has_a_card_and_no_booking() -> None:
+    """A person with a notice and no reservation is stored, and found by number and telephone; what was booked is cancelled."""
+    row = a_row(WardStatus.NOTIFIED)
+    assert booking_entry(row) is None
+    card = card_entry([row])
+    assert (card.booking_number, card.fingerprint, card.phone) == ("43324006", "f", "0352733601")
+    assert card.person["phone"] == "0352733601", "there is no booking to keep it"
+    was_booked = booking_entry(a_row(WardStatus.NOTIFIED, state=ReservationState.BOOKED))
+    assert was_booked is not None
+    assert was_booked.state is ReservationState.CANCELLED
+
+
+def test_the_telephone_is_the_bookings_where_there_is_one() -> None:
+    """One value stands in one record, so that changing it in one place changes it."""
+    card = card_entry([a_row(WardStatus.BOOKED)])
+    assert "phone" not in card.person
+    assert (card.phone, card.booking_number, card.fingerprint) == ("0352733601", None, None)
+
+
+def test_what_was_handed_over_is_not_booked_again() -> None:
+    """A file that still says booked does not call somebody in who has the card."""
+    for row in (
+        a_row(WardStatus.BOOKED, CardProgress.ISSUED),
+        a_row(WardStatus.BOOKED, state=ReservationState.FULFILLED),
+    ):
+        entry = booking_entry(row)
+        assert entry is not None
+        assert entry.state is ReservationState.FULFILLED
+
+
+def test_of_several_rows_about_a_card_the_booked_and_latest_counts() -> None:
+    """A cancelled booking that stands below the new one in the file does not take its place."""
+    late, early = (
+        a_row(WardStatus.BOOKED, starts_at=AT_TEN + timedelta(days=days), office_id="00") for days in (2, 1)
+    )
+    cancelled = a_row(WardStatus.CANCELLED, starts_at=AT_TEN + timedelta(days=9))
+    notified = a_row(WardStatus.NOTIFIED)
+    assert in_order([late, cancelled, early, notified]) == [notified, cancelled, early, late]
+
+
+def test_a_card_that_one_row_says_was_handed_over_is() -> None:
+    """A cancelled booking of a later day beside it does not make the card one that is still there."""
+    issued = a_row(WardStatus.ISSUED, starts_at=AT_TEN)
+    cancelled = a_row(WardStatus.CANCELLED, starts_at=AT_TEN + timedelta(days=2))
+    assert card_entry(in_order([issued, cancelled])).progress is CardProgress.ISSUED
+    assert card_entry([cancelled]).progress is CardProgress.NOTIFIED
+
+
+def test_rows_are_taken_in_parts_that_a_statement_holds() -> None:
+    """No row is left out at the edge of a part, and an empty file asks nothing."""
+    assert [len(part) for part in chunks(range(1001), 500)] == [500, 500, 1]
+    assert [item for part in chunks(range(1001), 500) for item in part] == list(range(1001))
+    assert list(chunks([], 500)) == []

@@ -1,0 +1,90 @@
+"""The answer of a kiosk, as plain values: from which series a number comes, and what a ticket of today changes."""
+
+from datetime import timedelta
+
+import pytest
+
+from backend.cards.states import CardProgress
+from backend.offices.directory import Directory
+from backend.reception.answering import Answering
+from backend.reception.deciding.admission import Admission, counting
+from backend.reception.deciding.answer import WITHOUT_NOTICE, answer_again, answer_with_number
+from backend.reception.deciding.order import PRIORITY_ARRIVAL, PRIORITY_RESERVED
+from backend.reception.deciding.queue_policy import Policies, QueuePolicy
+from backend.reservations.match import Booking, CardMatch
+from backend.reservations.reservation_state import ReservationState
+from backend.wire.codes import CheckInReason, TicketState
+from tests.support import MORNING
+from tests.ticket_support import a_ticket
+
+POLICY = QueuePolicy()
+BOOKED = CardMatch("c1", CardProgress.NOTIFIED, booking=Booking("r1", "00", MORNING))
+AS_BOOKED = Admission(None, gives_number=True)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "reason", "priority"),
+    [
+        (-11, CheckInReason.EARLY, PRIORITY_RESERVED),
+        (0, CheckInReason.ON_TIME, PRIORITY_RESERVED),
+        (6, CheckInReason.LATE, PRIORITY_ARRIVAL),
+    ],
+)
+def test_a_booked_visitor_gets_a_number_of_the_booked_series(
+    directory: Directory, minutes: int, reason: CheckInReason, priority: int
+) -> None:
+    """The booked time says why and where in the queue, and stands on the ticket."""
+    now = MORNING + timedelta(minutes=minutes)
+    answer = answer_with_number(BOOKED, AS_BOOKED, directory["00"], now, POLICY)
+    assert answer.number is not None
+    assert (answer.reason, answer.number.place.priority) == (reason, priority)
+    assert (answer.number.series.code, answer.number.reserved_for) == ("M", MORNING)
+
+
+@pytest.mark.parametrize("match", [None, BOOKED])
+def test_the_assisted_queue_does_not_go_by_what_is_booked(
+    directory: Directory, match: CardMatch | None
+) -> None:
+    """Without a notice, and where staff must help whatever is booked, the number is an assisted one by arrival."""
+    answer = answer_with_number(match, WITHOUT_NOTICE, directory["00"], MORNING, POLICY)
+    assert answer.number is not None
+    assert (answer.reason, answer.number.series.code) == (CheckInReason.WALK_IN, "W")
+    assert (answer.number.reserved_for, answer.number.place.priority) == (None, PRIORITY_ARRIVAL)
+
+
+@pytest.mark.parametrize(
+    ("state", "office", "reason", "moves"),
+    [
+        (TicketState.WAITING, "00", CheckInReason.ALREADY_CHECKED_IN, False),
+        (TicketState.ABSENT, "00", CheckInReason.ALREADY_CHECKED_IN, True),
+        (TicketState.INCOMPLETE, "00", CheckInReason.ALREADY_CHECKED_IN, True),
+        (TicketState.ABSENT, "01", CheckInReason.ANOTHER_OFFICE, False),
+        (TicketState.ISSUED, "00", CheckInReason.ALREADY_ISSUED, False),
+    ],
+)
+def test_a_ticket_of_today_is_the_answer(
+    state: TicketState, office: str, reason: CheckInReason, moves: bool
+) -> None:
+    """No second number; who had gone waits once more, at their own office only."""
+    answer = answer_again(BOOKED, a_ticket(state), office, POLICY)
+    assert (answer.reason, answer.number, answer.waits_again is not None) == (reason, None, moves)
+
+
+def test_a_missed_booking_counts_on_its_own_day_only() -> None:
+    """Who is late may be on the way when the ward notes that nobody came; yesterday's is over."""
+    missed = CardMatch(
+        "c1", CardProgress.NOTIFIED, booking=Booking("r1", "00", MORNING, ReservationState.NO_SHOW)
+    )
+    assert counting(missed, MORNING.date()) == missed.booking
+    assert counting(missed, MORNING.date() + timedelta(days=1)) is None
+    assert counting(BOOKED, MORNING.date() + timedelta(days=1)) == BOOKED.booking
+
+
+def test_who_asks_without_a_notice_is_answered_by_the_hour(directory: Directory) -> None:
+    """In the hours of the office, and half an hour before, there is a number; else there is none."""
+    answering = Answering(directory, Policies(), lambda *_: None)
+    assert answering.without_notice("00", MORNING).number is not None
+    assert answering.without_notice("00", MORNING - timedelta(minutes=90)).number is not None
+    for hours in (-1.6, 7.5):
+        closed = answering.without_notice("00", MORNING + timedelta(hours=hours))
+        assert (closed.reason, closed.number) == (CheckInReason.CLOSED, None)
