@@ -122,7 +122,7 @@ def _fill(screen: Place, view: View, font: str) -> None:
                 font=font,
                 letter=said["CHOICE_LETTERS"],
                 height=said["CHOICE_HEIGHT"],
-                inset=said["CHOICE_PADDING"] * 2,
+                inset=said["CHOICE_PADDING"],
             )
     elif isinstance(view, BringListView):
         _fill_page(screen.part("page"), view, font)

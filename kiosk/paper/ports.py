@@ -4,11 +4,11 @@ from typing import Protocol
 
 from backend.wire import OfficeInfo
 from kiosk.paper.printer import PrinterStatus, PrintResult
-from kiosk.visit import PrintTicket
+from kiosk.visit import PrintList, PrintTicket
 
 
 class PaperMaker(Protocol):
-    """Puts a ticket on paper. Blocks; called on a worker thread, one job at a time."""
+    """Puts tickets and lists on paper. Blocks; called on a worker thread, one job at a time."""
 
     def __call__(self, order: PrintTicket, office: OfficeInfo | None) -> PrintResult:
         """Draw a ticket, send it to the printer, and return the result.
@@ -17,6 +17,10 @@ class PaperMaker(Protocol):
             order: the ticket to print.
             office: the office whose name stands on it; None where the server has not told it yet.
         """
+        ...
+
+    def print_list(self, order: PrintList, office: OfficeInfo | None) -> PrintResult:
+        """Draw what to bring, send it to the printer, and return the result; ``office`` as for a ticket."""
         ...
 
 

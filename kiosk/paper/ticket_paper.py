@@ -1,10 +1,10 @@
-"""Prints a ticket: draws it, turns it into a job, and sends the job to the printer."""
+"""Prints a ticket or a list of what to bring: draws it, turns it into a job, and sends the job to the printer."""
 
 from uuid import UUID
 
 from backend.common import Language
 from backend.common.device_kit import device_now
-from backend.common.receipt import WIDTHS, TicketFace, build_job, draw_ticket
+from backend.common.receipt import WIDTHS, BringFace, TicketFace, build_job, draw_bring_list, draw_ticket
 from backend.wire import (
     OTHER,
     CheckInReason,
@@ -15,7 +15,7 @@ from backend.wire import (
     TicketState,
 )
 from kiosk.paper.printer import Printer, PrintResult
-from kiosk.visit import PrintTicket
+from kiosk.visit import PrintList, PrintTicket
 
 _PAPER_BEFORE = frozenset({PrintState.PRINTED, PrintState.UNCONFIRMED})
 _MAYBE_AGAIN = frozenset({CheckInReason.ALREADY_CHECKED_IN, OTHER})
@@ -45,6 +45,17 @@ class TicketPaper:
             return PrintResult(PrintState.FAILED, PrinterTrouble.ERROR)
         again = order.job > 1 or (order.reason in _MAYBE_AGAIN and order.ticket.print_state in _PAPER_BEFORE)
         return self._printer.print(self._job(order.ticket, office, order.language, again=again))
+
+    def print_list(self, order: PrintList, office: OfficeInfo | None) -> PrintResult:
+        """Draw what to bring, print it, and return the result; failed where the office is not known.
+
+        Raises:
+            FontMissingError: a typeface is not installed.
+        """
+        if office is None:
+            return PrintResult(PrintState.FAILED, PrinterTrouble.ERROR)
+        face = BringFace.of(order.situation, office, order.language)
+        return self._printer.print(build_job(draw_bring_list(face, self._dots, order.language), self._dots))
 
     def warm_up(self) -> None:
         """Draw every kind of ticket once, without printing: the first visitor does not wait for fonts to load."""

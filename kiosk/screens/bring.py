@@ -16,7 +16,12 @@ CHOICE_LETTERS: Final = 50
 """Size of letters of the buttons for who comes, in pixels of the design."""
 
 CHOICE_HEIGHT: Final = 170
-CHOICE_PADDING: Final = (24, 8)
+CHOICE_SIGN: Final = 96
+CHOICE_PADDING: Final = (144, 8, 24, 8)
+"""At the left there is place for the icon."""
+
+SIGNS: Final = {"self": "person", "lost": "paper-search", "child": "child", "agent": "group"}
+"""The icon of each situation by its code; a ward's own situation has none."""
 
 
 class BringScreen(AskingScreen):
@@ -47,6 +52,8 @@ class BringScreen(AskingScreen):
                 letter=dp(CHOICE_LETTERS),
                 height=dp(CHOICE_HEIGHT),
                 padding=tuple(dp(side) for side in CHOICE_PADDING),
+                sign=SIGNS.get(choice.code, ""),
+                sign_size=CHOICE_SIGN,
             )
             button.bind(on_release=lambda _, code=choice.code: self.controls.choose(code))
             self.choices.add_widget(button)

@@ -2,11 +2,10 @@
 
 from typing import Any, Final
 
-from kivy.core.text import Label as CoreLabel
 from kivy.properties import ColorProperty, ObjectProperty, StringProperty
 from kivy.uix.widget import Widget
 
-from backend.common.design import ICON_FACE, glyph
+from kiosk.screens.style import icon_picture
 
 SHARE: Final = 0.62
 """Size of the icon, as a share of its circle."""
@@ -29,6 +28,4 @@ class KioskIcon(Widget):
         if self.width < 1:
             self.texture = None
             return
-        drawn = CoreLabel(text=glyph(self.name), font_name=ICON_FACE, font_size=self.width * SHARE)
-        drawn.refresh()
-        self.texture = drawn.texture
+        self.texture = icon_picture(self.name, self.width * SHARE)

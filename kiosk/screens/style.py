@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from kivy.core.text import Label as CoreLabel
 from kivy.lang import Builder
+from kivy.metrics import dp
 from kivy.properties import (
     BooleanProperty,
     ColorProperty,
@@ -16,12 +17,16 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
 from kivy.uix.screenmanager import Screen
 
+from backend.common.design import ICON_FACE, glyph
 from backend.common.device_kit import UD_FACE, OneFace, face_of, load_layout, width_at_100
 from kiosk.camera import CameraAt
 from kiosk.screens.look import LOOK
 from kiosk.screens.text_lines import lines_of, sinking
 from kiosk.screens.visitor_actions import VisitorActions
 from kiosk.visit import Button
+
+SIGN_INSET: Final = 24
+"""Space between a button's edge and its icon, in pixels of the design."""
 
 PRESSED_SECONDS: Final = 0.12
 """How long a press is seen at least, however short the touch was."""
@@ -30,6 +35,13 @@ PRESSED_SECONDS: Final = 0.12
 def load_rules(name: str) -> None:
     """Load a layout file of the screens by its name, once."""
     load_layout(Builder, "kiosk.screens", name)
+
+
+def icon_picture(name: str, size: float) -> Any:
+    """An icon as a texture, white, ``size`` pixels high."""
+    drawn = CoreLabel(text=glyph(name), font_name=ICON_FACE, font_size=size)
+    drawn.refresh()
+    return drawn.texture
 
 
 class KioskText(OneFace, Label):
@@ -105,7 +117,11 @@ class KioskCard(BoxLayout):
 
 
 class KioskButton(ButtonBehavior, BoxLayout):
-    """A large button with an optional second line (``note``); ``action`` is the session's button, if it is one."""
+    """A large button with an optional second line (``note``); ``action`` is the session's button, if it is one.
+
+    ``sign`` is an icon's name, or empty; the words say the same, and the padding leaves its place. ``sign_size`` is its
+    height in pixels of the design.
+    """
 
     text = StringProperty()
     note = StringProperty()
@@ -119,9 +135,27 @@ class KioskButton(ButtonBehavior, BoxLayout):
     edge = ColorProperty()
     ink = ColorProperty()
     soft_ink = ColorProperty()
+    sign = StringProperty()
+    sign_size = NumericProperty(64)
+    sign_above = BooleanProperty(defaultvalue=False)
+    drawn = ObjectProperty(None, allownone=True)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_state_time=PRESSED_SECONDS, **kwargs)
+        self.bind(sign=self._draw_sign, sign_size=self._draw_sign)
+        self._draw_sign()
+
+    def sign_at(self, drawn: Any, pos: tuple[float, float], size: tuple[float, float]) -> tuple[float, float]:
+        """Where the lower left corner of the icon is: at the left, or over the words; its place is padding."""
+        if drawn is None:
+            return pos
+        wide, high = drawn.size
+        if self.sign_above:
+            return pos[0] + (size[0] - wide) / 2, pos[1] + size[1] - dp(SIGN_INSET) - high
+        return pos[0] + dp(SIGN_INSET), pos[1] + (size[1] - high) / 2
+
+    def _draw_sign(self, *_: object) -> None:
+        self.drawn = icon_picture(self.sign, dp(self.sign_size)) if self.sign else None
 
     def on_touch_down(self, touch: Any) -> bool:
         """React to a touch only while the button is enabled."""

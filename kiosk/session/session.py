@@ -203,6 +203,8 @@ class KioskSession:
                 self._spawn(self._ask(request.request_id, self._backend.walk_in(request)))
             case visit.PrintTicket():
                 self._spawn(self._print(effect))
+            case visit.PrintList():
+                self._spawn(self._print_list(effect))
             case visit.ReportPrint(ticket_id, report):
                 self._spawn(self._deliver(lambda: self._backend.report_print(ticket_id, report)))
             case visit.ReportRefusal(refusal):
@@ -264,12 +266,7 @@ class KioskSession:
 
     async def _print(self, order: visit.PrintTicket) -> None:
         """Print a ticket, and tell the flow the result, whatever it is."""
-        try:
-            result = await self._turns.job(lambda: self._paper(order, self.office))
-        except Exception as error:  # noqa: BLE001 - the ticket is valid whatever the paper does
-            log.error("print_broke", kind=type(error).__name__)  # noqa: TRY400 - the kind says enough
-            result = PrintResult(PrintState.FAILED, PrinterTrouble.ERROR)
-        self._learn_from(result)
+        result = await self._put_on_paper(lambda: self._paper(order, self.office))
         failed = result.state is PrintState.FAILED
         trouble = result.trouble.value if result.trouble else None
         facts = {
@@ -283,6 +280,27 @@ class KioskSession:
             log.info("ticket_printed", state=result.state.value, **facts)
         ticket_id, fresh_id = order.ticket.ticket_id, self._new_id()
         self.post(visit.PrintFinished(ticket_id, order.job, result.state, result.trouble, fresh_id))
+
+    async def _print_list(self, order: visit.PrintList) -> None:
+        """Print what to bring, and tell the flow the result, whatever it is."""
+        result = await self._put_on_paper(lambda: self._paper.print_list(order, self.office))
+        log.info(
+            "list_printed",
+            situation=order.situation.code,
+            state=result.state.value,
+            trouble=result.trouble.value if result.trouble else None,
+        )
+        self.post(visit.ListPrinted(order.order_id, result.state))
+
+    async def _put_on_paper(self, job: Callable[[], PrintResult]) -> PrintResult:
+        """Carry out a print job; a fault of ours is a job that failed."""
+        try:
+            result = await self._turns.job(job)
+        except Exception as error:  # noqa: BLE001 - what is on the screen holds whatever the paper does
+            log.error("print_broke", kind=type(error).__name__)  # noqa: TRY400 - the kind says enough
+            result = PrintResult(PrintState.FAILED, PrinterTrouble.ERROR)
+        self._learn_from(result)
+        return result
 
     def _learn_from(self, result: PrintResult) -> None:
         """Report the printer's health by a job: only a printed ticket proves that it works; any trouble counts."""

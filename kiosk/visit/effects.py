@@ -6,6 +6,7 @@ from uuid import UUID
 
 from backend.common import Language
 from backend.wire import (
+    BringSituation,
     CheckInReason,
     CheckInRequest,
     Other,
@@ -57,6 +58,21 @@ class PrintTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintList:
+    """Print what to bring in one situation; there is no ticket with it, and nothing personal on it.
+
+    Args:
+        situation: who comes, with what is brought then.
+        language: the language of the paper.
+        order_id: tells this paper from another one that was asked for.
+    """
+
+    situation: BringSituation
+    language: Language
+    order_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ReportPrint:
     """Tell the server the result of a print job."""
 
@@ -95,5 +111,13 @@ class PlayTone:
 
 
 Effect = (
-    SendCheckIn | WalkIn | PrintTicket | ReportPrint | ReportRefusal | StartTimer | CancelTimer | PlayTone
+    SendCheckIn
+    | WalkIn
+    | PrintTicket
+    | PrintList
+    | ReportPrint
+    | ReportRefusal
+    | StartTimer
+    | CancelTimer
+    | PlayTone
 )

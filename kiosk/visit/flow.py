@@ -25,8 +25,7 @@ from backend.wire import (
     WalkInRequest,
     contains_my_number,
 )
-from kiosk.visit import effects, inputs, keypad_steps, screens, server_steps, ticket_steps
-from kiosk.visit.bring_pages import bring_pages
+from kiosk.visit import bring_steps, effects, inputs, keypad_steps, screens, server_steps, ticket_steps
 from kiosk.visit.inputs import Button, Input, Timer, TroubleReason
 from kiosk.visit.screens import Hint
 from kiosk.visit.state import State
@@ -85,8 +84,8 @@ class Flow:
                 self._scanned(happened, draft)
             case inputs.Tapped():
                 self._tapped(happened, draft)
-            case inputs.SituationTapped():
-                self._situation_tapped(happened, draft)
+            case inputs.SituationTapped() | inputs.ListPrinted():
+                bring_steps.take(draft, happened)
             case inputs.KeyTapped():
                 self._key_tapped(happened, draft)
             case inputs.LanguageTapped() | inputs.Touched():
@@ -177,7 +176,7 @@ class Flow:
             case screens.WalkInQuestion() as screen:
                 self._tap_walk_in(happened, screen, draft)
             case screens.Bring() as screen:
-                self._tap_bring(happened.button, screen, draft)
+                self._tap_bring(happened, screen, draft)
             case screens.Closed():
                 self._tap_closed(happened.button, draft)
             case screens.TicketShown() as screen:
@@ -225,25 +224,11 @@ class Flow:
         elif happened.button is Button.HOME:
             self._go_back(draft)
 
-    def _tap_bring(self, button: Button, screen: screens.Bring, draft: Draft) -> None:
-        if button is Button.HOME:
+    def _tap_bring(self, happened: inputs.Tapped, screen: screens.Bring, draft: Draft) -> None:
+        if happened.button is Button.HOME:
             self._go_back(draft)
-        elif button is Button.STAY:
-            draft.show_unhurried(replace(screen, warned=False))
-        elif button is Button.CHOICES and screen.situation is not None:
-            draft.show_unhurried(screens.Bring())
-        elif button is Button.MORE and screen.situation is not None:
-            pages = len(bring_pages(screen.situation, draft.state.language))
-            draft.show_unhurried(replace(screen, page=(screen.page + 1) % pages, warned=False))
-
-    def _situation_tapped(self, happened: inputs.SituationTapped, draft: Draft) -> None:
-        screen = draft.state.screen
-        if not isinstance(screen, screens.Bring) or screen.situation is not None:
-            return
-        for situation in draft.state.conditions.bring:
-            if situation.code == happened.situation:
-                draft.show_unhurried(screens.Bring(situation))
-                return
+        else:
+            bring_steps.tap(draft, screen, happened)
 
     def _tap_ticket(self, button: Button, screen: screens.TicketShown, draft: Draft) -> None:
         if button is Button.HOME:

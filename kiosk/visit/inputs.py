@@ -88,6 +88,7 @@ class Button(StrEnum):
     BRING = "bring"
     CHOICES = "choices"
     MORE = "more"
+    PRINT_LIST = "print_list"
     EASE = "ease"
     """Screens that are easier to see: high contrast and larger letters, or the usual ones again."""
 
@@ -148,6 +149,14 @@ class PrintFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class ListPrinted:
+    """The printing of what to bring ended; ``order_id`` is that of the order."""
+
+    order_id: UUID
+    state: PrintState
+
+
+@dataclass(frozen=True, slots=True)
 class TimerElapsed:
     """A timer ran out; ``epoch`` is the number of its start."""
 
@@ -204,6 +213,7 @@ Input = (
     | Answered
     | Unanswered
     | PrintFinished
+    | ListPrinted
     | TimerElapsed
     | News
 )

@@ -159,6 +159,9 @@ class BringListView:
         place: which page it is of how many; empty where there is only one.
         boxed: the things stand in boxes, in large letters.
         more: the word of the button that turns the page; empty where there is only one.
+        print: the word of the button that prints the list; empty on pages that do not have it.
+        paper: what is known of the printed list, and what to do about it; what it is for until it is asked for.
+        minds: the paper needs somebody to do something.
     """
 
     name: ClassVar[str] = "bring_list"
@@ -171,6 +174,10 @@ class BringListView:
     home: Text
     choices: Text
     more: Text
+    print: Text
+    may_print: bool
+    paper: Text
+    minds: bool
     still_there: StillThere | None
 
 

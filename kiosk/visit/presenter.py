@@ -6,6 +6,7 @@ from backend.common import Language
 from backend.wire import BringSituation, CodePlace, OfficeInfo
 from kiosk.visit import screens
 from kiosk.visit.bring_pages import PageKind, bring_pages
+from kiosk.visit.bring_steps import may_print
 from kiosk.visit.inputs import Timer
 from kiosk.visit.outcome_presenter import ticket_view, trouble_view
 from kiosk.visit.presentation import (
@@ -22,7 +23,7 @@ from kiosk.visit.presentation import (
     WelcomeView,
     WorkingView,
 )
-from kiosk.visit.screens import KeyPage
+from kiosk.visit.screens import KeyPage, PaperState
 from kiosk.visit.state import State
 from kiosk.visit.surroundings import ServerState
 from kiosk.visit.texts import KioskWords, Text, choose, day_and_time, say
@@ -181,6 +182,10 @@ def _bring_list(screen: screens.Bring, situation: BringSituation, common: Common
         home=say("bring.home"),
         choices=say("bring.choices"),
         more=say(f"bring.to_{turned}") if len(pages) > 1 else "",
+        print=say("bring.print") if page.kind is PageKind.THINGS else "",
+        may_print=may_print(screen),
+        paper=say(f"bring.paper_{screen.paper}"),
+        minds=screen.paper in {PaperState.FAILED, PaperState.UNCONFIRMED},
         still_there=StillThere.asked(screen, "bring"),
     )
 

@@ -260,6 +260,9 @@ def every_scene(situations: Iterable[BringSituation]) -> dict[str, Screen]:
         for page in range(1, len(bring_pages(one, Language.JAPANESE))):
             bring[f"bring_{one.code}_{page + 1}"] = Bring(one, page)
         bring[f"bring_{one.code}_warned"] = Bring(one, warned=True)
+        for paper in (PaperState.PRINTING, PaperState.UNCONFIRMED, PaperState.FAILED):
+            bring[f"bring_{one.code}_{paper}"] = Bring(one, paper=paper)
+        bring[f"bring_{one.code}_unconfirmed_eased"] = Bring(one, paper=PaperState.UNCONFIRMED)
     return SCENES | bring
 
 

@@ -6,6 +6,7 @@ no log or traceback can show it.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from uuid import UUID
 
 from backend.wire import (
     BringSituation,
@@ -45,7 +46,7 @@ class PaperState(StrEnum):
     FAILED = "failed"
     PRINTED_BEFORE = "printed_before"
     NONE = "none"
-    """No paper is needed: the visitor has been called, or is being served."""
+    """No paper is needed: the visitor has been called, is being served, or has not asked for the list."""
 
 
 class KeypadNote(StrEnum):
@@ -101,11 +102,17 @@ class Bring:
         situation: who comes; None while that is asked. News from the server does not change it while it is read.
         page: which page of what to bring is shown, from 0.
         warned: the visitor was asked whether they are still there.
+        paper: what is known of the printed list; ``NONE`` until it is asked for.
+        orders: how often it was asked for, in every situation together.
+        order_id: the last order.
     """
 
     situation: BringSituation | None = None
     page: int = 0
     warned: bool = False
+    paper: PaperState = PaperState.NONE
+    orders: int = 0
+    order_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

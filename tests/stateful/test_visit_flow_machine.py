@@ -19,6 +19,7 @@ from backend.wire.my_number import contains_my_number
 from kiosk.visit.effects import (
     CancelTimer,
     PlayTone,
+    PrintList,
     PrintTicket,
     ReportPrint,
     ReportRefusal,
@@ -35,6 +36,7 @@ from kiosk.visit.inputs import (
     Input,
     KeyTapped,
     LanguageTapped,
+    ListPrinted,
     NumbersChanged,
     OfficeChanged,
     PrintFinished,
@@ -73,6 +75,7 @@ class KioskMachine(RuleBasedStateMachine):
         self.tickets = 0
         self.asked: dict[UUID, bytes] = {}
         self.jobs: list[PrintTicket] = []
+        self.lists: list[UUID] = []
         self.printed: set[tuple[UUID, int]] = set()
         self.clocks: dict[Timer, int] = {}
         self.numbers: set[str] = set()
@@ -98,6 +101,10 @@ class KioskMachine(RuleBasedStateMachine):
                 case PrintTicket() as order:
                     self.jobs.append(order)
                     assert order.ticket.number in self.numbers, "paper only of a number that exists"
+                case PrintList(situation, language, order_id):
+                    assert situation in SITUATIONS
+                    assert language is self.state.language
+                    self.lists.append(order_id)
                 case ReportPrint(ticket_id, _):
                     assert isinstance(happened, PrintFinished)
                     assert ticket_id == happened.ticket_id
@@ -193,6 +200,14 @@ class KioskMachine(RuleBasedStateMachine):
         job = data.draw(st.sampled_from(self.jobs))
         self.jobs.remove(job)
         self.take(PrintFinished(job.ticket.ticket_id, job.job, state, trouble, self.fresh()))
+
+    @precondition(lambda self: bool(self.lists))
+    @rule(
+        data=st.data(), state=st.sampled_from([PrintState.PRINTED, PrintState.UNCONFIRMED, PrintState.FAILED])
+    )
+    def list_ends(self, data: st.DataObject, state: PrintState) -> None:
+        """The printing of a list ends, perhaps long after its screen."""
+        self.take(ListPrinted(data.draw(st.sampled_from(self.lists)), state))
 
     @precondition(lambda self: bool(self.clocks))
     @rule(data=st.data())

@@ -21,7 +21,7 @@ from kiosk.config import KioskConfig
 from kiosk.paper.printer import PrintResult
 from kiosk.session.session import KioskSession
 from kiosk.session.watch import Rhythm
-from kiosk.visit.effects import PrintTicket
+from kiosk.visit.effects import PrintList, PrintTicket
 from kiosk.visit.flow import Flow
 from kiosk.visit.texts import KioskWords
 from kiosk.visit.transition import Durations
@@ -42,6 +42,7 @@ class Paper:
 
     outcome: PrintResult = field(default_factory=lambda: PrintResult(PrintState.PRINTED))
     orders: list[PrintTicket] = field(default_factory=list)
+    lists: list[PrintList] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -52,6 +53,12 @@ class Paper:
         self.orders.append(order)
         assert office is not None
         assert self.gate.wait(10)
+        return self.outcome
+
+    def print_list(self, order: PrintList, office: OfficeInfo | None) -> PrintResult:
+        """Print what to bring."""
+        self.lists.append(order)
+        assert office is not None
         return self.outcome
 
 

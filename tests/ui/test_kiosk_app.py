@@ -124,7 +124,7 @@ async def test_a_family_is_received_without_waiting_for_the_screen(start: Start)
 
 
 async def test_what_to_bring_is_read_in_ones_language_and_left(start: Start) -> None:
-    """Protects the way of somebody who only wants to know what to bring: no number, no paper, nothing asked."""
+    """Protects the way of somebody who only wants to know what to bring: no number, no ticket, nothing asked."""
     async with start() as kiosk:
         await kiosk.ui.until(lambda: kiosk.session.state.conditions.bring, "the rules are there")
         await kiosk.press("welcome.bring")
@@ -134,6 +134,8 @@ async def test_what_to_bring_is_read_in_ones_language_and_left(start: Start) -> 
         await kiosk.see("bring_list")
         assert {"交付通知書", "運転免許証"} <= set(kiosk.texts())
         assert "回答書を記入" not in kiosk.texts(), "first the things alone"
+        await kiosk.press("bring.print")
+        await kiosk.ui.until(lambda: JA("bring.paper_printed") in kiosk.texts(), "the list is on paper")
         await kiosk.ui.tap(kiosk.ui.find(kiosk.root, "English"))
         await kiosk.ui.until(lambda: "Driver's licence" in kiosk.texts(), "the list is English")
         english = KioskWords(Language.ENGLISH)
@@ -152,6 +154,9 @@ async def test_what_to_bring_is_read_in_ones_language_and_left(start: Start) -> 
         await kiosk.press("bring.home", english)
         await kiosk.see("welcome")
         assert not kiosk.paper.orders
+        assert [(order.situation.code, order.language) for order in kiosk.paper.lists] == [
+            ("self", Language.JAPANESE)
+        ]
         assert not kiosk.backend.hall.requests.keys() & {"check_in", "walk_in"}
 
 

@@ -9,10 +9,10 @@ from backend.common.line_breaks import pieces
 from backend.common.receipt import ticket_sheet
 from backend.wire.codes import CheckInReason, PrinterTrouble, PrintState, TicketState
 from backend.wire.heard import OTHER, Other
-from backend.wire.messages import OfficeInfo, TicketMessage
+from backend.wire.messages import BringItem, BringSituation, OfficeInfo, TicketMessage
 from kiosk.paper.printer import PrinterState, PrinterStatus, PrintResult
 from kiosk.paper.ticket_paper import TicketPaper
-from kiosk.visit.effects import PrintTicket
+from kiosk.visit.effects import PrintList, PrintTicket
 from tests.kiosk_support import NOW
 
 OFFICE = OfficeInfo(office_id="00", name={"ja": "新宿区役所 本庁舎"}, open_now=True, server_time=NOW)
@@ -121,3 +121,13 @@ def test_after_warming_up_no_sentence_of_a_ticket_is_broken_for_the_first_time()
     ready = pieces.cache_info().misses
     assert ready > len(Language)
     assert new_lines() < ready
+
+
+def test_a_list_becomes_one_job_and_none_without_an_office() -> None:
+    """Protects who takes the list home: it is printed as a ticket is, and never without the office that it is for."""
+    printer = Recorder()
+    situation = BringSituation(code="self", title={"ja": "本人"}, bring={"ja": [BringItem(thing="はがき")]})
+    paper, order = TicketPaper(printer), PrintList(situation, Language.KOREAN, UUID(int=1))
+    assert paper.print_list(order, OFFICE).state is PrintState.PRINTED
+    assert paper.print_list(order, None).state is PrintState.FAILED
+    assert len(printer.jobs) == 1

@@ -34,7 +34,7 @@ from kiosk.session.health import UNWANTED, MachineHealth, MachinePart
 from kiosk.session.reporting import HealthReporter
 from kiosk.session.session import KioskSession
 from kiosk.session.watch import Rhythm
-from kiosk.visit.effects import PrintTicket
+from kiosk.visit.effects import PrintList, PrintTicket
 from kiosk.visit.flow import Flow
 from kiosk.visit.inputs import Button, Input, Tapped, TroubleReason
 from kiosk.visit.presentation import View
@@ -58,6 +58,7 @@ class FakePaper:
     )
     error: Exception | None = None
     orders: list[PrintTicket] = field(default_factory=list)
+    lists: list[PrintList] = field(default_factory=list)
     threads: set[int] = field(default_factory=set)
     running: int = 0
     most_at_once: int = 0
@@ -70,6 +71,15 @@ class FakePaper:
         self.threads.add(threading.get_ident())
         self.orders.append(order)
         self.running -= 1
+        return self._result()
+
+    def print_list(self, order: PrintList, office: OfficeInfo | None) -> PrintResult:
+        """Print what to bring."""
+        assert office is not None
+        self.lists.append(order)
+        return self._result()
+
+    def _result(self) -> PrintResult:
         if self.error is not None:
             raise self.error
         return self.outcome
@@ -476,6 +486,33 @@ async def test_what_to_bring_is_learnt_and_kept_while_the_server_is_away() -> No
         kiosk.backend.behaviour.available = True
         await kiosk.see(Welcome)
         assert len(kiosk.session.state.conditions.bring) == 1
+
+
+def has_paper(session: KioskSession, told: PaperState) -> bool:
+    """Whether the reader of what to bring is told this of the paper."""
+    screen = session.state.screen
+    return isinstance(screen, Bring) and screen.paper is told
+
+
+async def test_a_list_goes_the_way_of_tickets_and_its_trouble_is_learnt() -> None:
+    """Protects the list on paper: a printer that fails or breaks is said on the screen and in the kiosk's health."""
+    async with bench() as kiosk:
+        await kiosk.until(lambda: kiosk.session.state.conditions.bring)
+        kiosk.session.tap(Button.BRING)
+        kiosk.session.choose("self")
+        outcomes = (
+            (PrintResult(PrintState.PRINTED), None, PaperState.PRINTED),
+            (PrintResult(PrintState.FAILED, PrinterTrouble.PAPER_OUT), None, PaperState.FAILED),
+            (PrintResult(PrintState.PRINTED), OSError("gone"), PaperState.FAILED),
+        )
+        for outcome, error, told in outcomes:
+            kiosk.paper.outcome, kiosk.paper.error = outcome, error
+            kiosk.session.tap(Button.PRINT_LIST)
+            await kiosk.until(partial(has_paper, kiosk.session, told))
+        assert [order.situation.code for order in kiosk.paper.lists] == ["self"] * 3
+        assert [line["trouble"] for line in kiosk.logged("list_printed")] == [None, "paper_out", "error"]
+        assert not kiosk.paper.orders
+        assert not kiosk.backend.hall.requests.keys() & {"report_print"}
 
 
 async def test_an_older_server_without_what_to_bring_is_no_fault() -> None:

@@ -3,10 +3,19 @@
 import pytest
 
 from backend.common.catalogue import Language
+from backend.wire.codes import PrintState
 from backend.wire.messages import BringSituation
-from kiosk.visit.effects import CancelTimer, SendCheckIn, StartTimer
-from kiosk.visit.inputs import BringChanged, Button, LanguageTapped, OfficeChanged, SituationTapped
-from kiosk.visit.screens import Bring, Closed, Welcome
+from kiosk.visit.bring_steps import MAX_LISTS
+from kiosk.visit.effects import CancelTimer, PlayTone, PrintList, SendCheckIn, StartTimer, Tone
+from kiosk.visit.inputs import (
+    BringChanged,
+    Button,
+    LanguageTapped,
+    ListPrinted,
+    OfficeChanged,
+    SituationTapped,
+)
+from kiosk.visit.screens import Bring, Closed, PaperState, Welcome
 from tests.kiosk_support import SITUATIONS, Visit, of, seconds
 
 SELF, AGENT = SITUATIONS
@@ -99,3 +108,59 @@ def test_a_notice_held_up_while_reading_is_received(situation: BringSituation | 
     machine = reading(situation)
     (asked,) = of(machine.scan("CODE"), SendCheckIn)
     assert isinstance(asked, SendCheckIn)
+
+
+def paper(machine: Visit) -> PaperState:
+    """What the reader is told of the printed list."""
+    screen = machine.state.screen
+    assert isinstance(screen, Bring)
+    return screen.paper
+
+
+def print_list(machine: Visit) -> PrintList:
+    """Press the button that prints; the order that it gives."""
+    (order,) = of(machine.tap(Button.PRINT_LIST), PrintList)
+    assert isinstance(order, PrintList)
+    return order
+
+
+def test_the_list_is_printed_in_ones_language_and_what_became_of_it_is_said() -> None:
+    """Protects who takes the list home: one paper for one press, in the reader's language, and its trouble as a ticket's."""
+    machine = reading()
+    assert not of(machine.tap(Button.PRINT_LIST), PrintList), "nobody knows yet which list"
+    machine.take(SituationTapped("agent"))
+    machine.take(LanguageTapped(Language.KOREAN))
+    order = print_list(machine)
+    assert (order.situation, order.language) == (AGENT, Language.KOREAN)
+    assert paper(machine) is PaperState.PRINTING
+    assert not of(machine.tap(Button.PRINT_LIST), PrintList), "one at a time"
+    assert not machine.take(ListPrinted(order.order_id, PrintState.PRINTED))
+    assert paper(machine) is PaperState.PRINTED
+    order = print_list(machine)
+    assert machine.take(ListPrinted(order.order_id, PrintState.FAILED)) == (PlayTone(Tone.REFUSED),)
+    assert paper(machine) is PaperState.FAILED
+
+
+def test_paper_of_another_list_says_nothing_here() -> None:
+    """Protects a reader from "take the paper" for a list that somebody asked for before."""
+    machine = reading(SELF)
+    late = print_list(machine)
+    machine.tap(Button.CHOICES)
+    machine.take(ListPrinted(late.order_id, PrintState.FAILED))
+    machine.take(SituationTapped("agent"))
+    assert paper(machine) is PaperState.NONE
+    machine.take(ListPrinted(late.order_id, PrintState.PRINTED))
+    assert paper(machine) is PaperState.NONE
+    machine.tap(Button.HOME)
+    assert machine.take(ListPrinted(late.order_id, PrintState.FAILED)) == ()
+    assert machine.shows(Welcome())
+
+
+def test_nobody_plays_with_the_paper() -> None:
+    """Protects the roll: a few lists in all, however often somebody chooses again."""
+    machine = reading()
+    for count in range(MAX_LISTS + 1):
+        machine.take(SituationTapped("self"))
+        orders = of(machine.tap(Button.PRINT_LIST), PrintList)
+        assert len(orders) == (count < MAX_LISTS)
+        machine.tap(Button.CHOICES)

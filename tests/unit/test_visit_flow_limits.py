@@ -210,7 +210,9 @@ def test_a_number_that_comes_back_stays_as_long_as_its_paper_asks(paper: PrintSt
 
 @pytest.mark.parametrize(
     "button",
-    sorted(set(Button) - {Button.HOME, Button.STAY, Button.CHOICES, Button.MORE, Button.EASE}),
+    sorted(
+        set(Button) - {Button.HOME, Button.STAY, Button.CHOICES, Button.MORE, Button.PRINT_LIST, Button.EASE}
+    ),
 )
 def test_a_button_of_another_screen_does_nothing_beside_what_to_bring(button: Button) -> None:
     """Protects a reader from a page that turns by a late tap."""

@@ -1,3 +1,7 @@
+from .bring_strip import (
+    BringFace as BringFace,
+    draw_bring_list as draw_bring_list,
+)
 from .escpos_job import (
     CUT as CUT,
     FEED_LINES as FEED_LINES,

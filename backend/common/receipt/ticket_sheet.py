@@ -134,6 +134,19 @@ class ReceiptStrip:
             self._line(line, letters, self._side, "la")
         self.space(size // 3)
 
+    def to_tick(self, thing: str, note: str) -> None:
+        """A box to tick, a thing beside it, and below what there is to say of it."""
+        indent = round(1.5 * self.key)
+        letters, notes = self._letters(self.key, bold=True), self._letters(self.body)
+        self._reserve(3 * self.key)
+        box = (self._side, self._y + 4, self._side + self.key - 1, self._y + self.key + 3)
+        self._draw.rectangle(box, outline=0, width=3)
+        for line in self._wrapped(thing, letters, indent):
+            self._line(line, letters, self._side + indent, "la")
+        for line in self._wrapped(note, notes, indent) if note else ():
+            self._line(line, notes, self._side + indent, "la")
+        self.space(self.body // 2)
+
     def field(self, label: str, value: str, *, quiet: bool = False) -> None:
         """A label at the left and its value at the right; below the label if both do not fit on a line."""
         size = self.fine if quiet else self.key
@@ -194,8 +207,8 @@ class ReceiptStrip:
             self._image = longer
             self._draw = ImageDraw.Draw(longer)
 
-    def _wrapped(self, text: str, letters: _Letters) -> tuple[str, ...]:
-        return _wrapped(text, letters, self._inner, self._language)
+    def _wrapped(self, text: str, letters: _Letters, indent: int = 0) -> tuple[str, ...]:
+        return _wrapped(text, letters, self._inner - indent, self._language)
 
 
 @lru_cache(maxsize=512)
