@@ -65,6 +65,7 @@ from .shipped import locate as locate
 from .time_of_day import (
     clock_face as clock_face,
     clock_in_words as clock_in_words,
+    clock_sentence as clock_sentence,
 )
 from .tokyo import (
     ERAS as ERAS,

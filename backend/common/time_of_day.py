@@ -5,7 +5,7 @@ Files that other systems read are another matter: exports and imports keep the f
 
 from datetime import datetime
 
-from backend.common.catalogue import Catalogue
+from backend.common.catalogue import Catalogue, Sentence
 from backend.common.tokyo import TOKYO
 
 
@@ -22,7 +22,7 @@ def clock_face(at: datetime) -> str:
 
 
 def clock_in_words(at: datetime, words: Catalogue) -> str:
-    """Hour and minute in Asia/Tokyo as a sentence says them: 午前10時, 正午, 午後1時30分, 10:20 a.m.
+    """Hour and minute in Asia/Tokyo as a sentence says them: 午前10時, 正午, 午後1時30分, 10:20 AM.
 
     Args:
         at: an aware time.
@@ -31,9 +31,19 @@ def clock_in_words(at: datetime, words: Catalogue) -> str:
     Raises:
         ValueError: the time has no zone.
     """
+    return words.speak(clock_sentence(at))
+
+
+def clock_sentence(at: datetime) -> Sentence:
+    """The same as a sentence for the catalogue of whoever says it, which has a table ``clock``.
+
+    Raises:
+        ValueError: the time has no zone.
+    """
     hour, minute = (int(part) for part in clock_face(at).split(":"))
     if (hour, minute) == (12, 0):
-        return words.text("clock.noon")
+        return Sentence("clock.noon")
     half = "morning" if hour < 12 else "afternoon"
     form = half if minute else f"{half}_full"
-    return words.text(f"clock.{form}", hour=hour % 12 or words.text("clock.zero"), minute=minute)
+    said = hour % 12 or Sentence("clock.zero")
+    return Sentence(f"clock.{form}", (("hour", said), ("minute", minute)))

@@ -2,13 +2,21 @@
 
 from typing import Any, Final
 
+from kivy.core.text import Label as CoreLabel
 from kivy.properties import ColorProperty, ObjectProperty, StringProperty
 from kivy.uix.widget import Widget
 
-from kiosk.screens.style import icon_picture
+from backend.common.design import ICON_FACE, glyph
 
 SHARE: Final = 0.62
 """Size of the icon, as a share of its circle."""
+
+
+def icon_picture(name: str, size: float) -> Any:
+    """An icon as a texture, white, ``size`` pixels high."""
+    drawn = CoreLabel(text=glyph(name), font_name=ICON_FACE, font_size=size)
+    drawn.refresh()
+    return drawn.texture
 
 
 class KioskIcon(Widget):

@@ -17,9 +17,9 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
 from kivy.uix.screenmanager import Screen
 
-from backend.common.design import ICON_FACE, glyph
 from backend.common.device_kit import UD_FACE, OneFace, face_of, load_layout, width_at_100
 from kiosk.camera import CameraAt
+from kiosk.screens.icon import icon_picture
 from kiosk.screens.look import LOOK
 from kiosk.screens.text_lines import lines_of, sinking
 from kiosk.screens.visitor_actions import VisitorActions
@@ -35,13 +35,6 @@ PRESSED_SECONDS: Final = 0.12
 def load_rules(name: str) -> None:
     """Load a layout file of the screens by its name, once."""
     load_layout(Builder, "kiosk.screens", name)
-
-
-def icon_picture(name: str, size: float) -> Any:
-    """An icon as a texture, white, ``size`` pixels high."""
-    drawn = CoreLabel(text=glyph(name), font_name=ICON_FACE, font_size=size)
-    drawn.refresh()
-    return drawn.texture
 
 
 class KioskText(OneFace, Label):

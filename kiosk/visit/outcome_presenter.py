@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from backend.common import TOKYO, Language
+from backend.common import TOKYO, Language, clock_face, clock_sentence
 from backend.wire import (
     OTHER,
     CheckInReason,
@@ -21,7 +21,7 @@ from kiosk.visit.inputs import Button, TroubleReason
 from kiosk.visit.presentation import Common, StillThere, TicketView, TroubleView
 from kiosk.visit.screens import PaperState
 from kiosk.visit.state import TimeLeft
-from kiosk.visit.texts import Text, choose, day_and_time, say, time_of_day, waiting_time
+from kiosk.visit.texts import Text, choose, day_and_time, say, waiting_time
 from kiosk.visit.ticket_steps import may_reprint
 from kiosk.visit.transition import MAX_RETRIES
 
@@ -88,7 +88,7 @@ def _wait(ticket: TicketMessage) -> Text:
     """What to do until the number is called: take a seat, or be back in time."""
     if ticket.be_back_at is None:
         return say("ticket.next")
-    return say("ticket.be_back", time=time_of_day(ticket.be_back_at))
+    return say("ticket.be_back", time=clock_sentence(ticket.be_back_at))
 
 
 def _received(screen: screens.TicketShown) -> _Words:
@@ -119,7 +119,7 @@ def _how_long(ticket: TicketMessage) -> tuple[Text, ...]:
     """How many wait and how long it takes; long before the reserved time, that time instead of the duration."""
     ahead = say("ticket.ahead", count=ticket.waiting_ahead)
     if ticket.be_back_at is not None and ticket.reserved_for is not None:
-        return ahead, say("ticket.estimate_from", time=time_of_day(ticket.reserved_for))
+        return ahead, say("ticket.estimate_from", time=clock_face(ticket.reserved_for))
     return (ahead,) if ticket.estimate is None else (ahead, waiting_time(ticket.estimate))
 
 
@@ -239,7 +239,7 @@ def _place(screen: screens.Trouble, here: OfficeInfo | None, language: Language)
 def _hours(office: OfficePlace) -> Text | None:
     if office.opens_at is None or office.closes_at is None:
         return None
-    return say("trouble.hours", opens=time_of_day(office.opens_at), closes=time_of_day(office.closes_at))
+    return say("trouble.hours", opens=clock_face(office.opens_at), closes=clock_face(office.closes_at))
 
 
 def _actions(screen: screens.Trouble, kind: str) -> tuple[Button, Button]:

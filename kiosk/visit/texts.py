@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
-from backend.common import TOKYO, Catalogue, Language, Sentence
+from backend.common import TOKYO, Catalogue, Language, Sentence, clock_sentence
 from backend.wire import CodePlace, Estimate
 
 Text = Sentence | str
@@ -73,16 +73,9 @@ def say(key: str, **values: object) -> Sentence:
     return Sentence(key, tuple(values.items()))
 
 
-def time_of_day(when: datetime) -> Sentence:
-    """A time of day in Asia/Tokyo, for example 10時30分; ``when`` is aware."""
-    local = when.astimezone(TOKYO)
-    key = "calendar.time" if local.minute else "calendar.time_full_hour"
-    return say(key, hour=local.hour, minute=local.minute)
-
-
 def day_and_time(when: datetime, now: datetime) -> Sentence:
-    """A day and a time in Asia/Tokyo, for example 11月24日（火）10時30分; today is called today. Both are aware."""
-    local, time = when.astimezone(TOKYO), time_of_day(when)
+    """A day and a time in Asia/Tokyo, for example 11月24日（火）午前10時30分; today is called today. Both are aware."""
+    local, time = when.astimezone(TOKYO), clock_sentence(when)
     if local.date() == now.astimezone(TOKYO).date():
         return say("calendar.today_time", time=time)
     return say(

@@ -63,11 +63,11 @@ def test_keys_are_those_of_the_source_and_own_keys_those_of_the_language(area: s
 def test_a_sentence_is_said_with_the_sentences_in_its_places() -> None:
     """Protects a day in a sentence: its weekday is a word of the language, and a place that a language lacks is not filled."""
     weekday = Sentence("calendar.weekday_1")
-    time = Sentence("calendar.time_full_hour", (("hour", 14),))
+    time = Sentence("clock.afternoon_full", (("hour", 2),))
     values = (("month", 11), ("day", 24), ("weekday", weekday), ("time", time))
     day = Sentence("calendar.day_time", (*values, ("month_name", Sentence("calendar.month_11"))))
-    assert Catalogue("kiosk").speak(day) == "11月24日（火）14時"
-    assert Catalogue("kiosk", Language.ENGLISH).speak(day) == "Tuesday, November 24, 14:00"
+    assert Catalogue("kiosk").speak(day) == "11月24日（火）午後2時"
+    assert Catalogue("kiosk", Language.ENGLISH).speak(day) == "Tuesday, November 24, 2 PM"
 
 
 def test_a_sentence_is_said_in_its_form_where_it_has_one() -> None:

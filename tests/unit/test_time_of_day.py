@@ -8,9 +8,9 @@ import pytest
 from backend.client.stream import Link
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import ROOT
-from backend.common.time_of_day import clock_face, clock_in_words
+from backend.common.time_of_day import clock_face, clock_in_words, clock_sentence
 from backend.web.desk.page_words import clock_words, moment_words
-from kiosk.visit.texts import KioskWords, time_of_day
+from kiosk.visit.texts import KioskWords
 from queue_display.board import BoardState
 from queue_display.feed import BoardPicture
 from queue_display.hall_screen import compose
@@ -39,19 +39,30 @@ def test_the_hour_has_no_leading_zero_and_is_tokyos(at: datetime, shown: str) ->
 @pytest.mark.parametrize(
     ("hour", "minute", "written"),
     [
-        (0, 30, ("午前9時30分", "9:30 a.m.", "上午9点30分", "오전 9시 30분")),
-        (1, 5, ("午前10時5分", "10:05 a.m.", "上午10点5分", "오전 10시 5분")),
+        (0, 30, ("午前9時30分", "9:30 AM", "上午9点30分", "오전 9시 30분")),
+        (1, 5, ("午前10時5分", "10:05 AM", "上午10点5分", "오전 10시 5분")),
         (3, 0, ("正午", "noon", "中午12点", "낮 12시")),
-        (3, 30, ("午後0時30分", "12:30 p.m.", "下午12点30分", "오후 12시 30분")),
-        (9, 0, ("午後6時", "6 p.m.", "下午6点", "오후 6시")),
-        (15, 10, ("午前0時10分", "12:10 a.m.", "上午12点10分", "오전 12시 10분")),
+        (3, 30, ("午後0時30分", "12:30 PM", "下午12点30分", "오후 12시 30분")),
+        (9, 0, ("午後6時", "6 PM", "下午6点", "오후 6시")),
+        (15, 10, ("午前0時10分", "12:10 AM", "上午12点10分", "오전 12시 10분")),
     ],
 )
 def test_sentences_say_the_hour_in_words(hour: int, minute: int, written: tuple[str, ...]) -> None:
     """Protects one style in sentences: morning or afternoon as the language says it, full hours without minutes."""
     languages = (Language.JAPANESE, Language.ENGLISH, Language.CHINESE, Language.KOREAN)
     at = datetime(2026, 11, 24, hour, minute, tzinfo=UTC)
-    assert tuple(clock_in_words(at, Catalogue("ticket", language)) for language in languages) == written
+    for area in ("ticket", "kiosk"):
+        assert tuple(clock_in_words(at, Catalogue(area, language)) for language in languages) == written
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_screen_and_ticket_say_the_hour_in_the_same_words(language: Language) -> None:
+    """Protects a visitor from two styles of one time: the kiosk's sentence and the ticket's are the same."""
+    kiosk, ticket = Catalogue("kiosk", language), Catalogue("ticket", language)
+    for hour in range(24):
+        for minute in (0, 5, 30):
+            at = datetime(2026, 11, 24, hour, minute, tzinfo=UTC)
+            assert kiosk.speak(clock_sentence(at)) == clock_in_words(at, ticket)
 
 
 def test_a_time_without_a_zone_is_refused() -> None:
@@ -70,7 +81,7 @@ def test_display_pages_and_sentences_agree_on_the_time() -> None:
     for language in Language:
         told = (
             moment_words(MORNING, Catalogue("pages", language)),
-            KioskWords(language).speak(time_of_day(MORNING)),
+            KioskWords(language).speak(clock_sentence(MORNING)),
         )
         for words in told:
             assert re.search(r"(?<!\d)8\D+47", words), (language, words)

@@ -100,11 +100,11 @@ def test_long_before_the_time_nobody_is_told_a_few_minutes() -> None:
         }
     )
     view = ticket_of(TicketShown(ticket, CheckInReason.EARLY, PaperState.PRINTED, jobs=1))
-    assert view.wait == ("待ち 0人", "11時52分以降")
-    assert "11時42分までに" in text(view.sentence)
+    assert view.wait == ("待ち 0人", "11:52以降")
+    assert "午前11時42分までに" in text(view.sentence)
     assert "お掛け" not in text(view.sentence)
     again_later = TicketShown(ticket, CheckInReason.ALREADY_CHECKED_IN, PaperState.PRINTED_BEFORE)
-    assert "11時42分までに" in text(ticket_of(again_later).sentence)
+    assert "午前11時42分までに" in text(ticket_of(again_later).sentence)
 
 
 @pytest.mark.parametrize(
@@ -148,10 +148,10 @@ def test_another_office_comes_with_its_day_and_what_leads_there(
     assert view.place == (
         "大久保特別出張所",
         "新宿区大久保二丁目",
-        "受付時間 8時30分～17時",
+        "受付時間 8:30～17:00",
         "電話 03-0000-0000",
     )
-    assert "10時21分" in text(view.body), "the day and time of the booking are said whatever the day"
+    assert "午前10時21分" in text(view.body), "the day and time of the booking are said whatever the day"
     english = trouble_of(Trouble(TroubleReason.ANOTHER_OFFICE, reply), Language.ENGLISH)
     assert english.place[:2] == ("Okubo Branch Office", "Okubo 2-chome")
 

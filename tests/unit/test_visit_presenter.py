@@ -280,7 +280,7 @@ def test_a_machine_that_receives_nobody_says_why_and_until_when() -> None:
     assert isinstance(told, NoticeView)
     assert isinstance(plain, NoticeView)
     assert isinstance(down, NoticeView)
-    assert "11月25日（水）8時30分" in text(told.body)
+    assert "11月25日（水）午前8時30分" in text(told.body)
     assert (down.retrying, plain.retrying) == (JA("out_of_service.retrying"), "")
     assert (told.phone, told.bring) == ("", ""), "what is not known is not offered"
     office = OfficeInfo(

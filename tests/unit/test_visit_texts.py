@@ -18,7 +18,7 @@ from backend.wire.heard import OTHER
 from backend.wire.messages import Estimate
 from kiosk.visit.inputs import TroubleReason
 from kiosk.visit.screens import PaperState
-from kiosk.visit.texts import KioskWords, choose, day_and_time, time_of_day, waiting_time
+from kiosk.visit.texts import KioskWords, choose, day_and_time, waiting_time
 from kiosk.visit.typed_number import KEYS
 from tests.catalogue_support import own_keys, places
 from tests.kiosk_support import NOW
@@ -112,20 +112,23 @@ def test_the_refusal_of_a_my_number_says_what_the_ward_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "time", "day_time", "today"),
+    ("language", "day_time", "today"),
     [
-        (Language.JAPANESE, "10時30分", "11月25日（水）14時", "本日 10時30分"),
-        (Language.EASY_JAPANESE, "10時30分", "11月25日（すいようび）14時", "きょう 10時30分"),
-        (Language.ENGLISH, "10:30", "Wednesday, November 25, 14:00", "today at 10:30"),
-        (Language.CHINESE, "10点30分", "11月25日（星期三）14点", "今天10点30分"),
-        (Language.KOREAN, "10시 30분", "11월 25일(수) 14시", "오늘 10시 30분"),
+        (Language.JAPANESE, "11月25日（水）午後2時", "本日 午前10時30分"),
+        (
+            Language.EASY_JAPANESE,
+            "11月25日（すいようび）午後（ごご）2時（じ）",
+            "きょう 午前（ごぜん）10時（じ）30分",
+        ),
+        (Language.ENGLISH, "Wednesday, November 25, 2 PM", "today at 10:30 AM"),
+        (Language.CHINESE, "11月25日（星期三）下午2点", "今天上午10点30分"),
+        (Language.KOREAN, "11월 25일(수) 오후 2시", "오늘 오전 10시 30분"),
     ],
 )
-def test_times_are_said_as_people_say_them(language: Language, time: str, day_time: str, today: str) -> None:
+def test_times_are_said_as_people_say_them(language: Language, day_time: str, today: str) -> None:
     """Protects times in each language, in Tokyo's zone."""
     say = KioskWords(language)
     half_past = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
-    assert say.speak(time_of_day(half_past)) == time
     assert say.speak(day_and_time(datetime(2026, 11, 25, 5, 0, tzinfo=UTC), NOW)) == day_time
     assert say.speak(day_and_time(half_past, NOW)) == today
 
@@ -133,7 +136,10 @@ def test_times_are_said_as_people_say_them(language: Language, time: str, day_ti
 def test_today_is_todays_date_in_tokyo() -> None:
     """Protects against the UTC day: 15:30 UTC is tomorrow in Tokyo."""
     say = KioskWords(Language.JAPANESE)
-    assert say.speak(day_and_time(datetime(2026, 11, 24, 15, 30, tzinfo=UTC), NOW)) == "11月25日（水）0時30分"
+    assert (
+        say.speak(day_and_time(datetime(2026, 11, 24, 15, 30, tzinfo=UTC), NOW))
+        == "11月25日（水）午前0時30分"
+    )
 
 
 def test_the_estimate_is_a_range_or_soon_or_unknown() -> None:
