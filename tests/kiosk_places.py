@@ -24,7 +24,7 @@ from kiosk.visit.presentation import (
 )
 from kiosk.visit.presenter import present
 from kiosk.visit.scenes import NOW, TICKET, every_scene, offices, scene_state
-from kiosk.visit.screens import PaperState
+from kiosk.visit.screens import KeyPage, PaperState
 from kiosk.visit.texts import Text, spoken
 from tests.kv_places import Place, constants
 
@@ -112,7 +112,8 @@ def _fill(screen: Place, view: View, font: str) -> None:
         columns = constants("keypad")["COLUMNS"][view.page]
         screen.know(columns=columns)
         for word in [*[""] * (columns - 2), view.other_page, view.backspace]:
-            screen.part("keys").add("KioskKey", text=word, font=font)
+            letter = LOOK.type.small / (LOOK.larger if view.page is KeyPage.LETTERS else 1)
+            screen.part("keys").add("KioskKey", text=word, font=font, letter=letter)
     elif isinstance(view, BringView):
         said = constants("bring")
         for choice in view.choices:

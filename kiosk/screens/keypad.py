@@ -60,13 +60,15 @@ class KeypadScreen(AskingScreen):
 
     def _letter(self, key: str) -> KioskKey:
         digits = self.columns == COLUMNS[KeyPage.DIGITS]
-        made = KioskKey(
-            key=key, text=key, letter=dp((LOOK.type.digit if digits else LOOK.type.title) / LOOK.larger)
-        )
+        letter = dp(LOOK.type.digit if digits else LOOK.type.title)
+        made = KioskKey(key=key, text=key, letter=letter, single_line=True)
         made.bind(on_release=lambda tapped: self.controls.key(tapped.key))
         return made
 
     def _special(self, text: Text, button: Button) -> KioskKey:
-        made = KioskKey(text=text, font=self.font, action=button)
+        # Beside letters a key is narrow: its word stays as large as it is.
+        roomy = self.columns == COLUMNS[KeyPage.DIGITS]
+        letter = LOOK.type.small if roomy else LOOK.type.small / LOOK.larger
+        made = KioskKey(text=text, font=self.font, action=button, letter=dp(letter))
         made.bind(on_release=lambda _: self.controls.tap(button))
         return made

@@ -128,6 +128,7 @@ class KioskButton(ButtonBehavior, BoxLayout):
     edge = ColorProperty()
     ink = ColorProperty()
     soft_ink = ColorProperty()
+    single_line = BooleanProperty(defaultvalue=False)
     sign = StringProperty()
     sign_size = NumericProperty(64)
     sign_above = BooleanProperty(defaultvalue=False)

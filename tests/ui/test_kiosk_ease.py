@@ -48,6 +48,31 @@ def test_every_screen_is_worn_anew_and_the_usual_look_comes_back(ui: Any, langua
     assert min(label.font_size for label in labels(ui, root)) < LETTERS * 1.2
 
 
+def test_numbers_and_keys_grow_as_the_other_letters_do(ui: Any) -> None:
+    """Protects who sees little from the one thing that has to be read staying as small as it was.
+
+    A wide number ends where its place does.
+    """
+    root = make_root(ui)
+    sizes: dict[bool, dict[str, float]] = {False: {}, True: {}}
+    for eased, found in sizes.items():
+        for scene, wanted in (
+            ("keypad_numbers_short", {"4332-4", "5", "0", "1字消す"}),
+            ("keypad_letters", {"AB", "W", "M"}),
+            ("ticket_on_time", {"M-388"}),
+        ):
+            show(root, scene, eased=eased)
+            told = {"".join(label.text.split()): label.font_size for label in labels(ui, root)}
+            seen = {words: size for words, size in told.items() if words in wanted}
+            assert seen.keys() == wanted
+            found.update(seen)
+    number = next(label for label in labels(ui, root) if label.text == "M-388")
+    assert number.texture_size[0] > 0.95 * number.width
+    assert sizes[True].pop("M-388") > sizes[False].pop("M-388")
+    for words, size in sizes[False].items():
+        assert sizes[True][words] >= 1.2 * size - 0.5, words
+
+
 def test_the_bar_tells_the_time_that_is_left(ui: Any) -> None:
     """Protects slow readers from a screen that goes without notice: a bar where time runs, and none where it does not."""
     root = make_root(ui)
