@@ -66,7 +66,17 @@ def _narrowed(piece: str, width: float, measure: Measure, language: Language) ->
     }
     inner = {found.start() for found in _BRACKET.finditer(piece)} - readings
     for part in _joined(_cut(piece, sorted({*_ends(piece, language), *(inner - {0})}))):
-        yield from [part] if measure(part.rstrip()) <= width else _joined(part)
+        yield from [part] if measure(part.rstrip()) <= width else _torn(part, width, measure)
+
+
+def _torn(part: str, width: float, measure: Measure) -> Iterator[str]:
+    """A phrase that no line holds: it ends after readings, or else between a word and its reading, never inside one."""
+    for bit in _cut(part, [*(found.end() for found in _READING.finditer(part)), len(part)]):
+        if measure(bit.rstrip()) <= width:
+            yield bit
+            continue
+        for half in _cut(bit, [*(found.start() for found in _READING.finditer(bit)), len(bit)]):
+            yield from [half] if measure(half.rstrip()) <= width else _joined(half)
 
 
 def fill(parts: Iterable[str], width: float, measure: Measure) -> list[str]:
@@ -106,7 +116,8 @@ def _ends(text: str, language: Language) -> list[int]:
     ends = ends - {len(words)} | {len(text)}
     for found in _TOGETHER.finditer(text):
         ends -= set(range(found.start() + 1, found.end()))
-    ends -= {found.start() for found in _READING.finditer(text)}
+    for found in _READING.finditer(text):
+        ends -= set(range(found.start(), found.end()))
     return sorted(ends)
 
 

@@ -45,6 +45,16 @@ def test_a_reading_stays_with_its_word() -> None:
     )  # fmt: skip
 
 
+def test_a_reading_is_never_torn_however_narrow_the_line() -> None:
+    """Protects readers of やさしい日本語: where word and reading do not fit together, the line ends between them."""
+    lines = break_lines(
+        "紙（かみ）と住民基本台帳（じゅうみんきほんだいちょう）カード", 17, len, Language.EASY_JAPANESE
+    )
+    assert "".join(lines) == "紙（かみ）と住民基本台帳（じゅうみんきほんだいちょう）カード"
+    assert any("（じゅうみんきほんだいちょう）" in line for line in lines)
+    assert lines[0].startswith("紙（かみ）")
+
+
 def test_words_of_easy_japanese_are_not_torn() -> None:
     """Protects readers of やさしい日本語, whose words stand between spaces: はなして is one word, not は and なして."""
     assert pieces("職員（しょくいん）に はなして ください。", Language.EASY_JAPANESE) == (

@@ -3,6 +3,7 @@
 No window is needed. That the measure is right: `tests/ui/test_kiosk_measure.py`.
 """
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -90,3 +91,17 @@ def test_a_layout_is_laid_out_as_kivy_does() -> None:
     assert [(each.width, each.height) for each in both] == [(165, 80)] * 2
     assert layouts().line("KioskLeaveButton")[-2:] == ["KioskButton", "KioskLeaveButton"]
     assert lay(a_view(Language.ENGLISH, "welcome")).width == WINDOW[0]
+
+
+@pytest.mark.parametrize("larger", [False, True])
+def test_no_line_ends_inside_a_reading(larger: bool) -> None:
+    """Protects readers of やさしい日本語: the reading of a word stands whole, whatever size its letters have."""
+    broken = {
+        line
+        for _, view in views(Language.EASY_JAPANESE)
+        for place in lay(eased(view) if larger else view).walk()
+        if place.is_text()
+        for line in place.lines()
+        if re.search("（[ぁ-ゖ]*$", line)
+    }
+    assert broken == set()
