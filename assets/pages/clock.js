@@ -21,7 +21,8 @@
     }
     for (const element of document.querySelectorAll("[data-minutes-since]")) {
       const minutes = Math.max(0, Math.floor((now - Date.parse(element.dataset.minutesSince)) / 60000));
-      element.textContent = element.dataset.words.replace("#", minutes);
+      const { words, atFirst } = element.dataset;
+      element.textContent = minutes < 1 && atFirst ? atFirst : words.replace("#", minutes);
       if (element.dataset.from) element.parentElement.hidden = minutes < Number(element.dataset.from);
     }
   };

@@ -73,6 +73,37 @@ def test_numbers_and_keys_grow_as_the_other_letters_do(ui: Any) -> None:
         assert sizes[True][words] >= 1.2 * size - 0.5, words
 
 
+def grey_icons(ui: Any, root: Any) -> list[bytes]:
+    """The icons on the screen in greyscale, from the top down, with their grounds made equal."""
+    from kiosk.screens.icon import KioskIcon
+
+    picture = ui.picture().convert("L")
+    seen = [one for one in root.walk() if isinstance(one, KioskIcon) and ui.seen(one) and one.parent.opacity]
+    found = []
+    for icon in sorted(seen, key=lambda one: -one.to_window(*one.pos)[1]):
+        left, low = (int(each) for each in icon.to_window(*icon.pos))
+        size = int(icon.width)
+        crop = picture.crop((left, picture.height - low - size, left + size, picture.height - low))
+        ground = crop.getpixel((size // 2, 3))
+        found.append(crop.point(lambda grey, ground=ground: 255 * (abs(grey - ground) > 60)).tobytes())
+    return found
+
+
+@pytest.mark.parametrize("eased", [False, True])
+def test_what_became_of_the_paper_is_told_without_colour(ui: Any, eased: bool) -> None:
+    """Protects who sees no red and green: in greyscale each state has a shape and words of its own."""
+    root = make_root(ui)
+    shapes: dict[bytes, str] = {}
+    words: dict[str, str] = {}
+    for scene in ("ticket_on_time", "ticket_printing", "ticket_failed"):
+        show(root, scene, eased=eased)
+        done, paper = grey_icons(ui, root)
+        assert shapes.setdefault(paper, scene) == scene, "the icon of another state"
+        assert words.setdefault(root.screen.view.paper_text, scene) == scene
+    show(root, "ticket_found_absent", eased=eased)
+    assert grey_icons(ui, root)[0] != done, "what needs somebody has another shape than what is done"
+
+
 def test_the_bar_tells_the_time_that_is_left(ui: Any) -> None:
     """Protects slow readers from a screen that goes without notice: a bar where time runs, and none where it does not."""
     root = make_root(ui)

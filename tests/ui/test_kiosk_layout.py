@@ -3,7 +3,9 @@
 In `make proof` every language has its window.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,6 +23,9 @@ from tests.proof import some_of
 
 TOUCH = 120
 """Least side of what is touched, in pixels of the design (domain.md 4.6: large targets; one finger, no aim)."""
+
+GAP = 12
+"""Least space between two things that are touched, in pixels of the design: 3 mm, so that a trembling finger hits one."""
 
 LETTERS = 38
 """Least size of letters in pixels of the design: 7 mm and more on a 24-inch portrait screen."""
@@ -130,16 +135,39 @@ def place_faults(root: Any) -> list[tuple[object, ...]]:
 
 
 def target_faults(ui: Any, root: Any, *, reach: float) -> list[tuple[object, ...]]:
-    """Buttons that are too small, or too high for somebody who sits in a wheelchair."""
+    """Buttons that are too small, too near to each other, or too high for somebody who sits in a wheelchair."""
     from kiosk.screens.style import KioskButton
 
-    return [
+    buttons = [each for each in root.walk() if isinstance(each, KioskButton) and ui.seen(each)]
+    wrong: list[tuple[object, ...]] = [
         ("hard to touch", button.text, button.pos, button.size)
-        for button in root.walk()
-        if isinstance(button, KioskButton)
-        and ui.seen(button)
-        and (min(button.size) < TOUCH or button.to_window(*button.pos)[1] + button.height > reach)
+        for button in buttons
+        if min(button.size) < TOUCH or button.to_window(*button.pos)[1] + button.height > reach
     ]
+    over = [
+        each for each in buttons if any(type(one).__name__ == "StillThereQuestion" for one in above(each))
+    ]
+    for one, other in combinations(over or buttons, 2):
+        if apart(one, other) < GAP - 0.5:
+            wrong.append(("too near", one.text, other.text, apart(one, other)))
+    return wrong
+
+
+def above(widget: Any) -> Iterator[Any]:
+    """What a widget stands in, up to the window's content."""
+    while hasattr(widget, "parent") and widget.parent is not widget and widget.parent is not None:
+        widget = widget.parent
+        yield widget
+
+
+def apart(one: Any, other: Any) -> float:
+    """The space between two buttons, in pixels; negative where they overlap."""
+    (left, low), (right, high) = one.to_window(*one.pos), one.to_window(one.right, one.top)
+    (its_left, its_low), (its_right, its_high) = (
+        other.to_window(*other.pos),
+        other.to_window(other.right, other.top),
+    )
+    return float(max(its_left - right, left - its_right, its_low - high, low - its_high))
 
 
 def test_the_number_is_the_largest_thing(ui: Any) -> None:

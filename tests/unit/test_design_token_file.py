@@ -1,8 +1,10 @@
 """The file of tokens: every pair has its contrast in every theme, and what is not there is told."""
 
+import math
 from pathlib import Path
 
 import pytest
+import uharfbuzz
 
 from backend.common.design.token_file import (
     Colour,
@@ -15,6 +17,7 @@ from backend.common.design.token_file import (
     tokens,
     type_sizes,
 )
+from backend.common.fonts import noto_cjk, ud_gothic
 from backend.common.shipped import ROOT
 
 SHIPPED = (ROOT / "design" / "tokens.toml").read_text("utf-8")
@@ -50,6 +53,21 @@ def test_every_pair_has_its_contrast(theme: Theme) -> None:
         if contrast(named[pair.above], named[pair.ground]) < pair.least
     }
     assert not poor
+
+
+def test_kiosk_letters_are_seen_at_arms_length() -> None:
+    """Protects who stands half a metre away (EN 301 549, 5.1.4): a capital H of the least size takes 0.7 degrees, 6.1 mm.
+
+    The panel is the smallest that the product names: 24 inches upright, 1080 pixels on 299 mm.
+    """
+    least = 2 * 500 * math.tan(math.radians(0.7 / 2))
+    assert least == pytest.approx(6.1, abs=0.05)
+    for face in (ud_gothic(), noto_cjk()):
+        font = uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(face))))
+        letter = font.get_glyph_extents(font.get_nominal_glyph(ord("H")) or 0)
+        share = abs(letter.height) / font.face.upem
+        for name, pixels in type_sizes(Surface.KIOSK).items():
+            assert pixels * 299 / 1080 * share >= least, (face.name, name)
 
 
 def test_every_colour_that_carries_something_is_in_a_pair() -> None:
