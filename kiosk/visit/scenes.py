@@ -91,6 +91,7 @@ TICKET = TicketMessage(
     waiting_ahead=128,
     estimate=Estimate(low_minutes=100, high_minutes=120),
 )
+SOON = Estimate(low_minutes=0, high_minutes=5)
 NUMBERS = (NumberShape(length=8, check="damm"),)
 """Eight digits, the last of which checks the others."""
 PLACE = OfficePlace(
@@ -239,10 +240,7 @@ TICKETS: dict[str, tuple[TicketMessage, bool]] = {
     "reprint": (TICKET, True),
     "walk_in": (TICKET.model_copy(update={"number": "W-401", "reserved_for": None}), False),
     "far": (EARLY, False),
-    "soon": (
-        TICKET.model_copy(update={"waiting_ahead": 0, "estimate": Estimate(low_minutes=0, high_minutes=5)}),
-        False,
-    ),
+    "soon": (TICKET.model_copy(update={"waiting_ahead": 0, "estimate": SOON}), False),
     "no_estimate": (TICKET.model_copy(update={"estimate": None}), False),
 }
 """Every kind of printed ticket by name: the ticket, and whether it is another copy."""
@@ -260,9 +258,8 @@ def every_scene(situations: Iterable[BringSituation]) -> dict[str, Screen]:
         for page in range(1, len(bring_pages(one, Language.JAPANESE))):
             bring[f"bring_{one.code}_{page + 1}"] = Bring(one, page)
         bring[f"bring_{one.code}_warned"] = Bring(one, warned=True)
-        for paper in (PaperState.PRINTING, PaperState.UNCONFIRMED, PaperState.FAILED):
-            bring[f"bring_{one.code}_{paper}"] = Bring(one, paper=paper)
-        bring[f"bring_{one.code}_unconfirmed_eased"] = Bring(one, paper=PaperState.UNCONFIRMED)
+        for told in ("printing", "unconfirmed", "failed", "unconfirmed_eased"):
+            bring[f"bring_{one.code}_{told}"] = Bring(one, paper=PaperState(told.split("_")[0]))
     return SCENES | bring
 
 

@@ -212,6 +212,18 @@ def test_a_number_whose_kiosk_died_appears_without_any_event(open_page: SignIn, 
     assert clerk.evaluate("window.loadedOnce") is True
 
 
+def test_who_has_just_come_has_not_waited_zero_minutes(open_page: SignIn, small_house: House) -> None:
+    """The first minute is said in words: a clerk who reads "0 minutes" wonders whether the clock is wrong."""
+    small_house.person("clerk01")
+    walk_in(small_house)
+    clerk = at_window(open_page, "clerk01", "1")
+    waited = clerk.locator("#idle [data-minutes-since]")
+    expect(waited).to_have_text("1分未満")
+    small_house.clock.advance(seconds=125)
+    clerk.reload()
+    expect(waited).to_have_text("2分お待ち")
+
+
 def test_news_take_nothing_away_from_somebody_at_work(open_page: SignIn, small_house: House) -> None:
     """Focus, a search, an open list and its ticks stay while numbers come in."""
     small_house.person("clerk01")
