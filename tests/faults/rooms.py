@@ -197,6 +197,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "kiosk.visit.texts": ("visit_texts", "time_of_day", "visit_outcome_presenter"),
     "kiosk.visit.ticket_steps": _FLOW,
     "kiosk.visit.typed_number": ("typed_number", "visit_texts", *_FLOW),
+    "kiosk.visit.bring_steps": _FLOW,
     "kiosk.visit.bring_pages": ("visit_presenter", "visit_flow_bring"),
     "kiosk.visit.presenter": ("visit_presenter", "visit_outcome_presenter", "press_guard"),
     "kiosk.visit.presentation": ("visit_presenter", "visit_outcome_presenter"),
