@@ -15,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -111,7 +112,9 @@ class Settings(FileSettings, OfficeSettings):
         default=Path("var"), description="Folder for the secret key and other files of this server"
     )
     key_store_url: str | None = Field(
-        default=None, description="SQLAlchemy URL of the key store; without one it is keys.db in var_dir"
+        default=None,
+        validate_default=True,
+        description="SQLAlchemy URL of the key store; without one it is keys.db in var_dir",
     )
     key_backup_days: int = Field(
         default=35,
@@ -247,21 +250,23 @@ class Settings(FileSettings, OfficeSettings):
             raise ValueError("a SQLite database is a file: sqlite:///FILE")
         return url
 
-    @model_validator(mode="after")
-    def _keys_lie_elsewhere(self) -> "Settings":
-        if _place(make_url(self.database_url)) == _place(self.keys_url):
+    @field_validator("key_store_url")
+    @classmethod
+    def _keys_lie_elsewhere(cls, url: str | None, told: ValidationInfo) -> str | None:
+        database, var_dir = told.data.get("database_url"), told.data.get("var_dir")
+        if database is None or var_dir is None:
+            return url  # told already
+        if _place(make_url(database)) == _place(_keys_url(url, var_dir)):
             raise ValueError(
-                "the key store is the database itself; name another place with key_store_url, because keys in the "
-                "database's backups could never be destroyed"
+                "the key store is the database itself; name another place, because keys in the database's backups could "
+                "never be destroyed"
             )
-        return self
+        return url
 
     @property
     def keys_url(self) -> URL:
         """Where the key store is, or will be."""
-        if self.key_store_url is not None:
-            return make_url(self.key_store_url)
-        return URL.create("sqlite", database=str(self.var_dir / DEFAULT_KEY_STORE))
+        return _keys_url(self.key_store_url, self.var_dir)
 
     @field_validator("public_url")
     @classmethod
@@ -277,6 +282,12 @@ class Settings(FileSettings, OfficeSettings):
     def over_tls(self) -> bool:
         """Whether browsers reach the server by HTTPS."""
         return self.secure_cookies or (self.public_url or "").startswith("https://")
+
+
+def _keys_url(url: str | None, var_dir: Path) -> URL:
+    return (
+        make_url(url) if url is not None else URL.create("sqlite", database=str(var_dir / DEFAULT_KEY_STORE))
+    )
 
 
 def _place(url: URL) -> tuple[str | None, ...]:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -35,6 +36,15 @@ def _logging_as_it_was() -> Iterator[None]:
     if last:
         last.setFormatter(formatter)
     structlog.configure(**config) if configured else structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def _look_as_it_was() -> Iterator[None]:
+    """Undo what a test that measured larger letters did to the kiosk's look, which is one for the process."""
+    yield
+    look = sys.modules.get("kiosk.screens.look")
+    if look is not None:
+        look.LOOK.ease(eased=False)
 
 
 @pytest.fixture

@@ -102,10 +102,11 @@ def import_rows(
         with database.read() as connection:
             return _report(parsed, known_to(connection, sealing, parsed.records, key, identifying))
     with database.write() as work:
+        # Committed before the first key is made: a database that died in between knows the store as its own.
+        sealing.begin(work.connection, [])
+    with database.write() as work:
         if not database.is_sqlite:
             work.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMPORT_LOCK})
-        # The keys of the index are made with the first import.
-        sealing.begin(work.connection, [])
         known = known_to(work.connection, sealing, parsed.records, key, identifying)
         report = _report(parsed, known)
         keep(work, sealing, known, identifying, progress)

@@ -60,7 +60,7 @@ def _issue(work: UnitOfWork, number: str, key: bytes) -> Notice:
     ).one_or_none()
     shown = grouped(number)
     if row is None:
-        raise NoticeError(f"the reservation {shown} is not known")
+        raise NoticeError(f"no reservation has the number {shown}, and a sheet names time and place of one")
     if row.state != ReservationState.BOOKED:
         raise NoticeError(f"the reservation {shown} is not booked but {row.state}")
     if row.office_id is None or row.starts_at is None:

@@ -10,7 +10,7 @@ between leaves a key without a record, or a record that nobody can read.
 
 import secrets
 from collections.abc import Collection, Iterator, Sequence, Set as AbstractSet
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 from uuid import uuid4
@@ -19,7 +19,7 @@ from sqlalchemy import URL, Connection, delete, insert, inspect, select, update
 
 from backend.sealing.errors import KeyStoreError
 from backend.sealing.key_database import KeysEngine, open_keys
-from backend.sealing.marks import Mark, mark_of, put_mark
+from backend.sealing.marks import Mark, has_marks, mark_of, put_mark
 from backend.sealing.orphans import sort_keys
 from backend.sealing.tables import data_keys, key_stores, keys_metadata
 from backend.storage import utc_now
@@ -28,6 +28,7 @@ KEY_BYTES: Final = 32
 FORMAT: Final = 1
 """Of the store's tables."""
 _AT_ONCE: Final = 500
+_FIRST_HOUR: Final = timedelta(hours=1)
 
 
 class KeyStore:
@@ -44,6 +45,7 @@ class KeyStore:
         self.engine = open_keys(url)
         self._index_key: bytes | None = None
         self._seen = False
+        self._id: str | None = None
 
     @property
     def index_key(self) -> bytes | None:
@@ -72,7 +74,14 @@ class KeyStore:
             if known is not None:
                 raise self._lost()
             return
-        compare(self.engine, self.look(), known)
+        own = self.look()
+        compare(self.engine, own, known)
+        if known is None:
+            if has_marks(connection):
+                with self.engine.reading() as keys:
+                    self._refuse_keys_of_another(keys, ())
+        else:
+            self._id = own.id
         if to_write:
             self.engine.need_writable()
 
@@ -105,6 +114,8 @@ class KeyStore:
         with self.engine.writing() as keys:
             own = own_mark(self.engine, keys) or self._made(keys, known)
             compare(self.engine, own, known)
+            if known is None:
+                self._refuse_keys_of_another(keys, card_ids)
             there = set(_keys_of(keys, card_ids))
             rows = [
                 {"card_id": one, "key": secrets.token_bytes(KEY_BYTES), "made_at": utc_now()}
@@ -115,6 +126,7 @@ class KeyStore:
                 keys.execute(insert(data_keys), rows)
                 own = _count_up(keys, own)
         self._seen = True
+        self._id = own.id
         put_mark(connection, own)
 
     def keys_of(self, card_ids: Sequence[str]) -> dict[str, bytes]:
@@ -126,6 +138,12 @@ class KeyStore:
         if not card_ids or not self._is_there():
             return {}
         with self.engine.reading() as keys:
+            # Another store in its place has other keys, and a record without its key would read as erased.
+            if (
+                self._id is not None
+                and keys.execute(select(key_stores.c.id)).scalar_one_or_none() != self._id
+            ):
+                raise of_another_database(self.engine)
             return _keys_of(keys, card_ids)
 
     def destroy(self, connection: Connection, card_ids: Sequence[str]) -> None:
@@ -217,6 +235,18 @@ class KeyStore:
         keys.execute(insert(key_stores).values(id=own.id, generation=own.generation, **values))
         return own
 
+    def _refuse_keys_of_another(self, keys: Connection, card_ids: Sequence[str]) -> None:
+        """A database that knows no key store takes one without keys, or with those that it is just making again.
+
+        Keys of the last hour are what a first transaction left that was undone, or makes beside this one.
+
+        Raises:
+            KeyStoreError: there are other keys, so some other database needs them.
+        """
+        older = select(data_keys.c.card_id).where(data_keys.c.made_at < utc_now() - _FIRST_HOUR)
+        if set(keys.execute(older).scalars()) - set(card_ids):
+            raise of_another_database(self.engine)
+
     def _lost(self) -> KeyStoreError:
         return KeyStoreError(
             f"the key store {self.engine.shown} is not there, and the database has records that only it opens; "
@@ -245,6 +275,14 @@ def own_mark(engine: KeysEngine, keys: Connection) -> Mark | None:
     return Mark(row.id, row.generation)
 
 
+def of_another_database(engine: KeysEngine) -> KeyStoreError:
+    """What is said of a store whose keys some other database needs."""
+    return KeyStoreError(
+        f"the key store {engine.shown} belongs to another database and was left alone; correct "
+        "key_store_url, or restore the key store of this one"
+    )
+
+
 def compare(engine: KeysEngine, own: Mark, known: Mark | None) -> None:
     """Refuse a store that a database does not know, or that is older than it.
 
@@ -254,10 +292,7 @@ def compare(engine: KeysEngine, own: Mark, known: Mark | None) -> None:
     if known is None:
         return
     if own.id != known.id:
-        raise KeyStoreError(
-            f"the key store {engine.shown} belongs to another database and was left alone; correct "
-            "key_store_url, or restore the key store of this one"
-        )
+        raise of_another_database(engine)
     if own.generation < known.generation:
         raise KeyStoreError(
             f"the key store {engine.shown} is older than the database and was left alone: keys that were made "

@@ -24,9 +24,14 @@ def mark_of(connection: Connection) -> Mark | None:
     Raises:
         KeyStoreError: it knows more than one.
     """
-    if not inspect(connection).has_table(key_store_marks.name):
+    if not has_marks(connection):
         return None
     return _read(connection)
+
+
+def has_marks(connection: Connection) -> bool:
+    """Whether the tables of a database know of key stores already."""
+    return inspect(connection).has_table(key_store_marks.name)
 
 
 def put_mark(connection: Connection, mark: Mark) -> None:

@@ -12,14 +12,15 @@ from backend.storage.errors import RequestIdReusedError, StorageDamagedError, St
 
 Monotonic = Callable[[], float]
 Follow = Callable[[StorageError | None], None]
-_READING, _WRITING = "reading", "writing"
+_READING, _WRITING, _KEYS = "reading", "writing", "keys"
 
 
 class Condition:
     """What is known of a database.
 
     A commit proves that it can be written, so it ends a trouble of either kind; a look that succeeds ends a trouble
-    of looking only. Damage stays until the process ends: one page that can be read says nothing of the others.
+    of looking only. Damage stays until the process ends: one page that can be read says nothing of the others. A trouble
+    with the keys of sealed records stays until somebody has looked at them: most transactions need none.
 
     Args:
         monotonic: a clock that only goes on.
@@ -62,6 +63,16 @@ class Condition:
             yield
         self._well(_READING, _WRITING)
 
+    @property
+    def keys_are_ill(self) -> bool:
+        """Whether the last who needed keys could not have them."""
+        with self._guard:
+            return _KEYS in self._troubles
+
+    def keys_are_well(self) -> None:
+        """Somebody looked at the key store and it is as it should be."""
+        self._well(_KEYS)
+
     @contextmanager
     def _noting(self, kind: str) -> Iterator[None]:
         try:
@@ -69,7 +80,7 @@ class Condition:
         except RequestIdReusedError:
             raise  # of the request, not of the database
         except StorageError as error:
-            self._ill(kind, error)
+            self._ill(_KEYS if error.word == _KEYS else kind, error)
             raise
 
     def _ill(self, kind: str, error: StorageError) -> None:
@@ -92,7 +103,9 @@ class Condition:
             self._tell()
 
     def _trouble(self) -> StorageError | None:
-        return self._troubles.get(_WRITING) or self._troubles.get(_READING)
+        return next(
+            (self._troubles[kind] for kind in (_WRITING, _READING, _KEYS) if kind in self._troubles), None
+        )
 
     def _tell(self) -> None:
         trouble = self._trouble()

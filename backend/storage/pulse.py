@@ -12,6 +12,7 @@ import os
 import sqlite3
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -36,11 +37,18 @@ class Pulse:
     Args:
         database: whose.
         every_seconds: what is known is believed for so long.
+        keys: looks at the keys of sealed records and raises what is wrong; asked only while something was.
     """
 
-    def __init__(self, database: Database, every_seconds: float = EVERY_SECONDS) -> None:
+    def __init__(
+        self,
+        database: Database,
+        every_seconds: float = EVERY_SECONDS,
+        keys: Callable[[], None] | None = None,
+    ) -> None:
         self._database = database
         self._every = every_seconds
+        self._keys = keys
         self._one_at_a_time = threading.Lock()
         database.condition.follow(_tell)
 
@@ -53,6 +61,12 @@ class Pulse:
                     self.beat()
                 except StorageError as error:
                     return error
+            if self._keys is not None and condition.keys_are_ill:
+                try:
+                    self._keys()
+                except StorageError as error:
+                    return error
+                condition.keys_are_well()
         return condition.trouble
 
     def beat(self) -> None:
@@ -102,9 +116,17 @@ def _look_at_every_table(engine: Engine) -> None:
         f"{path.as_uri()}?mode=ro", uri=True, timeout=LOCK_TIMEOUT_SECONDS, check_same_thread=False
     )
     try:
-        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        for (name,) in tables:
+        tables = connection.execute(
+            "SELECT name, wr FROM pragma_table_list WHERE type = 'table' AND schema = 'main'"
+        ).fetchall()
+        for name, keyed in tables:
+            # A table that lies in its key's own tree has no row numbers.
+            keys = connection.execute(
+                "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk", (name,)
+            ).fetchall()
+            columns = [f'"{column}"' for (column,) in keys] if keyed else ["rowid"]
             for order in ("ASC", "DESC"):
-                connection.execute(f'SELECT * FROM "{name}" ORDER BY rowid {order} LIMIT 1').fetchall()  # noqa: S608 - a name of the database's own
+                by = ", ".join(f"{column} {order}" for column in columns)
+                connection.execute(f'SELECT * FROM "{name}" ORDER BY {by} LIMIT 1').fetchall()  # noqa: S608 - names of the database's own
     finally:
         connection.close()

@@ -74,7 +74,7 @@ def create_app(graph: Graph) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.graph = graph
-    pulse = Pulse(graph.database)
+    pulse = Pulse(graph.database, keys=graph.look_at_keys)
     answer_errors(app)
 
     # A request passes through the last one first.

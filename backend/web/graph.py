@@ -41,6 +41,15 @@ class Graph:
     code_patterns: tuple[str, ...] = ()
     views: Views = field(default_factory=Views)
 
+    def look_at_keys(self) -> None:
+        """Compare the key store with the database.
+
+        Raises:
+            StorageError: it is not as it should be, or one of both cannot be read.
+        """
+        with self.database.read() as connection:
+            self.records.store.check(connection, to_write=False)
+
     def office_info(self, office_id: str) -> OfficeInfo:
         """An office as its devices see it now; times are UTC."""
         office = self.directory[office_id]

@@ -25,7 +25,7 @@ from tests.migrated import migrated_postgres
 from tests.support import NUMBER, HandClock, House, make_house
 
 OFFICES = ("00", "05")
-LOOK = "backend.reception.check_in.ticket_of_card"
+LOOK = "backend.reception.answering.ticket_of_card"
 """What a check-in looks at before it gives a number."""
 _PATIENCE = 20.0
 

@@ -123,6 +123,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.offices.office": ("hours", "offices"),
     "backend.reception.commands": ("reception_commands",),
     "backend.reception.deciding.admission": ("reception_admission",),
+    "backend.reception.deciding.answer": ("reception_answer",),
     "backend.reception.deciding.case": ("reception_case",),
     "backend.reception.deciding.check_seen": ("reception_check_seen",),
     "backend.reception.deciding.check_sheet": ("reception_check_sheet",),

@@ -111,10 +111,11 @@ def test_every_row_is_counted_once_in_its_place(house: House) -> None:
         assert count_tickets(connection, TODAY + timedelta(days=1)) == []
 
 
-def test_the_totals_agree_with_each_other(small_house: House) -> None:
+@pytest.mark.dialect
+def test_the_totals_agree_with_each_other(house: House) -> None:
     """Sums of the groups are the numbers of rows; each milestone is within the one before it; cases follow their tickets."""
-    a_week(small_house)
-    with small_house.database.read() as connection:
+    a_week(house)
+    with house.database.read() as connection:
         totals = milestones(connection)
         of_cards = count_cards(connection)
         for counted, table in (

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from backend.__main__ import cli as uketsuke
+from backend.cli.targets import keys_beside
 from backend.common.console import CommandFailedError
 from backend.common.output_files import (
     KEY_NAME,
@@ -38,6 +39,7 @@ FILES_OF = {
     "uketsuke rules open --out": ("rules", "open", "--on", "2026-11-24", "--out"),
     "uketsuke rules sheet --out": ("rules", "sheet", "R1", "--on", "2026-11-24", "--out"),
     "uketsuke backup FILE": ("backup",),
+    "uketsuke backup --keys": ("backup", "other.bin", "--keys"),
     "uketsuke register --out": ("register", "--out"),
     "uketsuke-kiosk ticket --out": ("ticket", "--sample", "--out"),
     "uketsuke-kiosk ticket --png": ("ticket", "--sample", "--out", "other.bin", "--png"),
@@ -57,7 +59,7 @@ FOLDERS_OF: dict[str, tuple[tuple[str, ...], str]] = {
 
 READ = {
     "config", "config_file", "mapping_file", "token_file", "rules", "policy", "images", "files",
-    "uketsuke import FILE", "uketsuke restore FILE",
+    "uketsuke import FILE", "uketsuke restore FILE", "uketsuke restore --keys",
 }  # fmt: skip
 """Names of what is only read."""
 
@@ -110,6 +112,7 @@ def test_a_file_that_is_there_is_left_alone_until_it_is_said(
 ) -> None:
     """A second run, or a mistyped name, costs nobody a file; --replace replaces what the command made."""
     monkeypatch.chdir(tmp_path)
+    small_house.reserve("88871018")
     command = FILES_OF[name]
     target = tmp_path / "out" / "made.tar"
     target.parent.mkdir()
@@ -126,7 +129,8 @@ def test_a_file_that_is_there_is_left_alone_until_it_is_said(
     Path("other.bin").unlink(missing_ok=True)
     assert run(small_house, name, *command, target).exit_code == 1
     assert target.read_bytes() == THEIRS
-    assert [one.name for one in target.parent.iterdir()] == [target.name]
+    keys = keys_beside(target).name
+    assert [one.name for one in target.parent.iterdir() if one.name != keys] == [target.name]
     assert not Path("other.bin").exists()
 
 
@@ -136,6 +140,7 @@ def test_a_database_and_a_key_are_never_replaced(
 ) -> None:
     """Every program knows them by their bytes and names, also one that has no settings of the server."""
     monkeypatch.chdir(tmp_path)
+    small_house.reserve("88871018")
     (tmp_path / "any.db").write_bytes(DATABASE)
     for vital in ("any.db", "any.db-wal", "any.db.lock", KEY_NAME, "link"):
         if vital == "link":

@@ -295,7 +295,10 @@ def test_the_command_writes_both_forms_and_repeats_itself(
 @pytest.mark.parametrize(
     ("argument", "words"),
     [
-        ("99999999", "the reservation 9999-9999 is not known; nothing was written"),
+        (
+            "99999999",
+            "no reservation has the number 9999-9999, and a sheet names time and place of one; nothing was written",
+        ),
         ("1234-5678-9018", "argument 2 holds a 12-digit number"),
         ("１２３４５６７８９０１８", "argument 2 holds a 12-digit number"),
         ("abc#", "argument 2 is not a reservation number"),

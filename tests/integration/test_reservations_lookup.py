@@ -65,6 +65,7 @@ def test_a_notice_leads_to_its_card(house: House) -> None:
         notice=NoticeState.MADE,
     )
     assert find(house, code.lower()) == find(house, code)
+    assert find(house, "9999-0000") is None
     assert "88871018" not in code
     assert "花子" not in repr(find(house, code))
 
@@ -255,7 +256,7 @@ def test_no_sheet_for_whom_nobody_expects(house: House, columns: dict[str, Any],
 def test_one_unknown_number_keeps_all_from_being_issued(house: House) -> None:
     """Nothing is half done: the known reservation gets no notice either."""
     house.reserve("88871018")
-    with pytest.raises(NoticeError, match="7000-0000 is not known"):
+    with pytest.raises(NoticeError, match="no reservation has the number 7000-0000"):
         issue(house, "88871018", "70000000")
     with house.database.read() as connection:
         assert connection.execute(select(notices)).all() == []

@@ -156,11 +156,10 @@ def test_an_office_without_events_begins_behind_every_number_of_before(
     """After the upgrade no old number is taken for one of the new count: it is the newest, or answered with a snapshot."""
     with closing_database(database_url) as database:
         database.clock = clock
-        migrate(database)
         with database.write() as work:
             config = _config()
             config.attributes["connection"] = work.connection
-            command.downgrade(config, "0007")
+            command.upgrade(config, "0007")
             work.connection.execute(
                 text(
                     "INSERT INTO events (seq, kind, at, office_id, business_day, facts) VALUES"
