@@ -35,6 +35,7 @@ from .sealed_persons import (
     cards_by_digest as cards_by_digest,
     find_cards as find_cards,
     index_of as index_of,
+    is_erased as is_erased,
     last_day_of as last_day_of,
     read_person as read_person,
 )

@@ -107,6 +107,19 @@ def read_person(
     return {} if opened is None else {column: opened.get(column) for column in wanted}
 
 
+def is_erased(connection: Connection, records: Records, card_id: str) -> bool:
+    """Whether there is a record of a person, and its key was destroyed; somebody of whom nothing is known is not erased.
+
+    Without any key store nobody counts as erased: that is a fault, which is said at the start.
+
+    Raises:
+        KeyStoreError: the keys cannot be read.
+    """
+    if _SEALED.first(connection, of=card_id) is None or records.store.index_key is None:
+        return False
+    return card_id not in records.keys_of([card_id])
+
+
 def last_day_of(person: Mapping[str, Any]) -> date | None:
     """The last day on which a card may be handed over: the earlier of its own expiry and that of the stay (番号法施行令)."""
     days = [day for day in (person.get("card_expires_on"), person.get("stay_expires_on")) if day is not None]

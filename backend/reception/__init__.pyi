@@ -65,7 +65,7 @@ from .explaining import (
 )
 from .issuance import Issuance as Issuance
 from .storing.checks import checked as checked
-from .storing.lists import tickets_in as tickets_in
+from .storing.lists import tickets_in as tickets_in, with_card_gone as with_card_gone
 from .storing.papers import (
     next_due as next_due,
     without_paper as without_paper,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from backend.cards import PERSON_COLUMNS, is_erased
 from backend.commands import Command, Done, Handling
 from backend.documents import (
     BirthDateError,
@@ -96,8 +97,11 @@ class Checking:
             case = _case_of(connection, ticket)
             known_of = self._fields(connection, case, (*columns, *JUDGED_BY, TYPE_COLUMN))
             check = check_of(connection, ticket)
+            erased = self._erased(connection, case, known_of)
+        if erased:
+            known_of = {column: value for column, value in known_of.items() if value is not None}
         rule_set = self._rules.on(ticket.business_day)
-        proposed = None if check.ticks else suggested(rule_set, known_of)
+        proposed = None if check.ticks or erased else suggested(rule_set, known_of)
         known = check.ticks or Ticks(proposed or DEFAULT_RECIPIENT)
         seen = {column: known_of[column] for column in judged_by(columns) if column in known_of}
         visit = visit_of(ticket, known, seen)
@@ -114,6 +118,7 @@ class Checking:
             _differs(rule_set, visit, visit_of(ticket, known, known_of), verdict),
             check.version,
             case is not None and case.shown is Shown.OLD_NOTICE,
+            erased,
         )
 
     def guidance(self, actor: Actor, ticket_id: str, answers: Mapping[str, str]) -> Guidance:
@@ -241,6 +246,12 @@ class Checking:
         if case is None:
             return {}
         return read_fields(connection, self._records, case.card_id, case.reservation_id, columns)
+
+    def _erased(self, connection: Connection, case: Case | None, known_of: Mapping[str, Any]) -> bool:
+        """Whether the person of a case was erased; the keys are asked only where nothing was read of a person."""
+        if case is None or case.card_id is None or any(known_of.get(one) for one in PERSON_COLUMNS):
+            return False
+        return is_erased(connection, self._records, case.card_id)
 
     def _visit(self, connection: Connection, ticket: Ticket, ticks: Ticks) -> Visit:
         """The visit as the rules see it, with what they ask of the person read now, as far as a clerk may see it."""

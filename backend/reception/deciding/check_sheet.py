@@ -40,7 +40,8 @@ class CheckSheet:
 
     Attributes:
         ticket: whose.
-        fields: the columns of the reservation that the reader may see; empty for a visitor without one.
+        fields: the columns of the reservation that the reader may see; empty for a visitor without one. Of somebody
+            who was erased, those that are still there.
         rule_set: the rules of the visit's day.
         ticks: what was ticked so far.
         verdict: what the rules say to it, as far as the reader's columns go.
@@ -49,6 +50,8 @@ class CheckSheet:
         staff_know_more: a column that the reader may not see changes the verdict; which one, and how, is not told.
         version: counts the changes of the check; 0 before the first.
         old_notice: another notice of the card has taken the place of the one that was shown.
+        erased: what was known of the person was erased, which is another thing than that nothing was known. No type is
+            proposed then, since many go by age.
     """
 
     ticket: Ticket
@@ -61,6 +64,7 @@ class CheckSheet:
     staff_know_more: bool = False
     version: int = 0
     old_notice: bool = False
+    erased: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,10 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
+from backend.cards import CardProgress, cards
+from backend.reception.deciding.case import CaseState
 from backend.reception.deciding.ticket import Ticket
-from backend.reception.storing.tables import tickets
+from backend.reception.storing.tables import cases, tickets
 from backend.reception.storing.ticket_rows import FIELDS, from_row
 from backend.wire import CheckInReason, TicketState
 
@@ -43,3 +45,32 @@ def tickets_in(
         .limit(limit)
     )
     return [from_row(row) for row in rows]
+
+
+def with_card_gone(
+    connection: Connection, office_id: str, day: date
+) -> Sequence[tuple[Ticket, CardProgress]]:
+    """Tickets that are open for a card that is none to hand over any more, with what became of it; the first to come first.
+
+    A number is given for a card that may be handed over, so a file of the ward said otherwise since.
+
+    Args:
+        connection: a transaction that may read.
+        office_id: whose.
+        day: business day.
+    """
+    over = [progress.value for progress in CardProgress if not progress.receivable]
+    rows = connection.execute(
+        select(*FIELDS, cards.c.progress)
+        .select_from(
+            tickets.join(cases, cases.c.ticket_id == tickets.c.id).join(cards, cards.c.id == cases.c.card_id)
+        )
+        .where(
+            tickets.c.office_id == office_id,
+            tickets.c.business_day == day,
+            cases.c.state == CaseState.OPEN.value,
+            cards.c.progress.in_(over),
+        )
+        .order_by(tickets.c.created_at, tickets.c.number)
+    )
+    return [(from_row(row[:-1]), CardProgress(row[-1])) for row in rows]

@@ -77,6 +77,7 @@ class ChecklistView:
         told_in: that language.
         seen: the state of the check that is shown here, as forms send it back.
         old_notice: whether another notice of the card has taken the place of the one that was shown.
+        erased: whether what was known of the person was erased.
     """
 
     asked: bool
@@ -92,6 +93,7 @@ class ChecklistView:
     told_in: Language | None
     seen: str
     old_notice: bool
+    erased: bool
 
 
 def view_checklist(
@@ -128,6 +130,7 @@ def view_checklist(
         told_in=told,
         seen=str(Seen(sheet.version, sheet.ticks)),
         old_notice=sheet.old_notice,
+        erased=sheet.erased,
     )
 
 

@@ -19,6 +19,7 @@ from backend.reception import (
 )
 from backend.storage import last_event_seq
 from backend.web.desk.banner import Banner
+from backend.web.desk.card_alarm import CardAlarms, card_alarms
 from backend.web.desk.checklist_view import ChecklistView, view_checklist
 from backend.web.desk.device_alarms import DeviceAlarm, alarms_of
 from backend.web.desk.guide_view import GuideView, view_guide
@@ -61,6 +62,7 @@ class ClerkContext(TopBar, _Check):
         no_paper_open: how many numbers without paper are shown without asking for more.
         redraw_at: when the page would look different without any event, UTC.
         not_arrived: whose cards have to be looked for.
+        card_alarms: about whose cards staff are to be asked.
         calls_left: how many more calls are needed before the visitor may be set absent.
     """
 
@@ -80,6 +82,7 @@ class ClerkContext(TopBar, _Check):
     paper_doubtful: Callable[[Ticket], bool]
     device_troubles: Sequence[DeviceAlarm]
     not_arrived: Sequence[Ticket]
+    card_alarms: CardAlarms
     calls_left: int
 
 
@@ -107,6 +110,7 @@ def clerk_context(asked: Asked, session: Session) -> ClerkContext:
         redraw_at = next_due(connection, office_id, today, now)
         troubles = troubles_at(connection, office_id, today)
         missing_cards = not_arrived(connection, asked, office_id)
+        gone_cards = card_alarms(connection, asked, session, office_id)
     others = [
         ticket
         for label, ticket in sorted(place.at_windows.items())
@@ -131,6 +135,7 @@ def clerk_context(asked: Asked, session: Session) -> ClerkContext:
         "paper_doubtful": partial(paper_doubtful, now=now),
         "device_troubles": alarms_of(troubles),
         "not_arrived": missing_cards,
+        "card_alarms": gone_cards,
         "calls_left": calls_left(visitor, graph.policies.of(office_id).absent_after_calls),
         **_check(asked, session, visitor),
     }

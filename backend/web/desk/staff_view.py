@@ -17,6 +17,7 @@ from backend.reception import (
     wrong_state,
 )
 from backend.storage import last_event_seq, newest_office_events
+from backend.web.desk.card_alarm import CardAlarms, card_alarms, changed_words
 from backend.web.desk.checklist_view import Advice, advise, ticked_names
 from backend.web.desk.pages import Asked
 from backend.web.desk.reservation_words import ReservationLine, lines_of
@@ -46,6 +47,7 @@ class StaffContext(TopBar):
         rows: those who were handed over, the longest waiting first.
         others: those who are at other windows.
         not_arrived: whose cards have to be looked for.
+        card_alarms: whose cards are none to hand over any more.
     """
 
     seq: int
@@ -55,6 +57,7 @@ class StaffContext(TopBar):
     waiting_count: int
     issued_count: int
     not_arrived: Sequence[Ticket]
+    card_alarms: CardAlarms
 
 
 class StaffTicketContext(TopBar):
@@ -64,6 +67,8 @@ class StaffTicketContext(TopBar):
         lines: of the reservation, as far as it may be seen.
         ticked: what was ticked, as names by field.
         old_notice: whether another notice of the card has taken the place of the one that was shown.
+        card_changed: that the card is none to hand over any more; else empty.
+        erased: whether what was known of the person was erased.
         mine: whether the visitor is at one's own window.
         free: whether one's own window is free for the visitor.
     """
@@ -75,6 +80,8 @@ class StaffTicketContext(TopBar):
     ticked: Mapping[str, Sequence[str]]
     advice: Advice
     old_notice: bool
+    card_changed: str
+    erased: bool
     mine: bool
     free: bool
 
@@ -103,6 +110,7 @@ def staff_context(asked: Asked, session: Session) -> StaffContext:
             limit=2 * _MOST_ROWS,
         )
         missing_cards = not_arrived(connection, asked, office_id)
+        gone_cards = card_alarms(connection, asked, session, office_id)
         ticks = checked(connection, [ticket.id for ticket in tickets])
     at = {event.facts["ticket_id"]: event.at for event in reversed(events)}
     rows = [_row(asked, ticket, at.get(ticket.id), ticks.get(ticket.id)) for ticket in tickets]
@@ -121,6 +129,7 @@ def staff_context(asked: Asked, session: Session) -> StaffContext:
         "waiting_count": waiting_count,
         "issued_count": issued_count,
         "not_arrived": missing_cards,
+        "card_alarms": gone_cards,
     }
 
 
@@ -166,6 +175,8 @@ def detail_context(asked: Asked, session: Session, ticket_id: str) -> StaffTicke
         "ticked": ticked_names(sheet.ticks, documents),
         "advice": advise(sheet, asked.texts, documents),
         "old_notice": sheet.old_notice,
+        "card_changed": changed_words(sheet.fields.get("state"), asked.texts),
+        "erased": sheet.erased,
         "mine": ticket.window is not None and ticket.window == place.window,
         "free": place.window is not None and place.visitor is None,
     }
