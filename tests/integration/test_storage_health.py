@@ -30,7 +30,7 @@ def counter(house: House, *, every: float = 0.0) -> Iterator[TestClient]:
     """A kiosk before a server that looks at its database each time that it is asked."""
     token = house.device(DeviceKind.KIOSK)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Pulse.__init__, "__defaults__", (every,))
+        patch.setattr(Pulse.__init__, "__defaults__", (every, None))
         app = create_app(house.graph)
     with TestClient(app, headers={"Authorization": f"Bearer {token}"}) as client:
         yield client
