@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from backend.cards.issuing import mark_issued
 from backend.cards.keeping import CardEntry, keep_cards
 from backend.cards.notifying import note_returned, notice_of, notify_again, void_notices
-from backend.cards.sealed_persons import cards_by_digest, find_cards, read_person
+from backend.cards.sealed_persons import cards_by_digest, find_cards, is_erased, read_person
 from backend.cards.states import CardProgress, IndexKind, NoticeKind, NoticeState
 from backend.cards.tables import card_persons, cards, notices, person_index
 from backend.storage.errors import StorageError
@@ -156,3 +156,20 @@ def test_a_key_whose_card_never_came_is_destroyed_after_a_day(small_house: House
     house.clock.advance(hours=25)
     assert house.graph.housekeeping.sweep()["keys"] == 1
     assert set(house.graph.records.keys_of([card.card_id, gone])) == {card.card_id}
+
+
+@pytest.mark.dialect
+def test_who_was_erased_is_told_from_who_was_never_known(house: House) -> None:
+    """A record without its key is erased; a card that never had a record, and a readable one, are not."""
+    known, unknown = a_card(), CardEntry(uuid4().hex, CardProgress.NOTIFIED)
+    keep(house, known, unknown)
+    records = house.graph.records
+
+    def erased(card: CardEntry) -> bool:
+        with house.database.read() as connection:
+            return is_erased(connection, records, card.card_id)
+
+    assert (erased(known), erased(unknown)) == (False, False)
+    with house.database.write() as work:
+        records.store.destroy(work.connection, [known.card_id])
+    assert (erased(known), erased(unknown)) == (True, False)
