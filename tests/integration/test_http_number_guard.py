@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -103,4 +104,5 @@ def test_a_cookie_of_somebody_else_shows_no_number(app: FastAPI, small_house: Ho
     shape = json.dumps(["done.absent", {"number": "1234 5678 9018"}])
     person = somebody(app, small_house, "suzuki")
     person.client.cookies.set(BANNER_COOKIE, base64.urlsafe_b64encode(shape.encode()).decode())
-    assert "9018" not in person.get("/clerk").text
+    # Ids of requests are drawn by chance, and one in some thousands holds these four digits.
+    assert "9018" not in re.sub(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", "", person.get("/clerk").text)

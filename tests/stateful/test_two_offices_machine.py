@@ -19,11 +19,12 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from backend.commands.command import Command
 from backend.protection.actor import Actor
 from backend.protection.roles import Role
+from backend.protection.tables import sessions
 from backend.reception.commands import (
     BringBack,
     CallNext,
@@ -138,6 +139,11 @@ class TwoOfficesMachine(RuleBasedStateMachine):
         """Who works at both offices sits down at one of them, and gets up at the other."""
         self._later(minutes)
         self._alone(self._sit("rover", office, label))
+        # Whoever is signed in for another office than that of their seat has left it behind, and others may take it.
+        at = self.model.seats.get("rover", (office,))[0]
+        with self.house.database.write() as work:
+            theirs = update(sessions).where(sessions.c.account_id == self.accounts["rover"].id)
+            work.connection.execute(theirs.values(office_id=at))
 
     @invariant()
     def both_offices_are_as_the_model_says(self) -> None:
