@@ -75,7 +75,8 @@ _MISSED = Statement(
         reservations.c.office_id.is_not(None),
         reservations.c.starts_at.is_not(None),
     )
-    .order_by(reservations.c.starts_at.desc())
+    # Of two for one time the number decides: an answer never hangs on the order in which rows happen to lie.
+    .order_by(reservations.c.starts_at.desc(), reservations.c.number.desc())
     .limit(literal_column("1"))
 )
 

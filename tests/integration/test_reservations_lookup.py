@@ -204,6 +204,20 @@ def test_of_several_missed_visits_the_last_is_told(house: House) -> None:
 
 
 @pytest.mark.dialect
+@pytest.mark.parametrize("first", ["70000001", "70000002"])
+def test_of_two_missed_visits_for_one_time_the_higher_number_is_told(house: House, first: str) -> None:
+    """Whoever asks twice is told the same, whichever row was written first."""
+    at = house.clock.now - timedelta(days=1)
+    (second,) = {"70000001", "70000002"} - {first}
+    made = {first: house.reserve(first, at, state="no_show", office_id="00")}
+    card_id = house.card_of(made[first])
+    made[second] = house.reserve(second, at, state="no_show", office_id="01", card_id=card_id)
+    booking = found(house, "70000001").booking
+    assert booking is not None
+    assert booking.reservation_id == made["70000002"]
+
+
+@pytest.mark.dialect
 @pytest.mark.parametrize("column", ["card_number", "dispatch_number"])
 @pytest.mark.parametrize("shown", ["AB1-234567", "ab1234567"])
 def test_a_code_of_another_system_is_matched(house: House, column: str, shown: str) -> None:

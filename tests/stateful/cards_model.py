@@ -257,7 +257,7 @@ class Model:
         if booked:
             return booked[0]
         missed = [one for one in card.bookings.values() if one.state is ReservationState.NO_SHOW]
-        last = max(missed, key=lambda one: one.row.at, default=None)
+        last = max(missed, key=lambda one: (one.row.at, one.row.number), default=None)
         return last if last is not None and in_tokyo(last.row.at).date() == self.today else None
 
     def _without_visit(  # noqa: PLR0911 - a line of the table each
