@@ -24,6 +24,7 @@ from backend.common.device_kit import (
     log_option,
     opening_window,
     place_options,
+    require_fonts,
     require_screen,
     server_options,
     set_kivy_environment,
@@ -112,6 +113,7 @@ def command(
     except DisplayConfigError as error:
         raise CommandFailedError(f"{error}.") from None
     require_screen()
+    require_fonts()
     configure_logs(config)
     with tempfile.TemporaryDirectory(prefix="uketsuke-display-") as folder:
         prepare_kivy(config, Path(folder))

@@ -16,6 +16,7 @@ from backend.common import (
     FontMissingError,
     OutputFolder,
     in_tokyo,
+    need_fonts,
     output_file,
     replace_option,
 )
@@ -61,6 +62,7 @@ def command(
         for suffix in ("pdf", "png"):
             need_target(out / f"{number}.{suffix}", settings, [config], replace=replace)
     try:
+        need_fonts()
         directory = open_directory(settings)
         rules = open_rules(settings)
         press = _Press(directory, rules)

@@ -11,6 +11,7 @@ from backend.common import (
     FontMissingError,
     Language,
     OutputFile,
+    need_fonts,
     output_file,
     replace_option,
 )
@@ -51,6 +52,7 @@ def sheet(
     rules_target(out, config, rules, policy, replace=replace)
     book = rules_from(config, rules, policy)
     try:
+        need_fonts()
         rule_set = book.on(day.date())
         codes = recipients or [
             one.code for one in rule_set.recipient_types() if one.visit is not VisitForm.NEVER

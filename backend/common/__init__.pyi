@@ -25,6 +25,7 @@ from .fonts import (
     icon_font_of_pages as icon_font_of_pages,
     in_one_face as in_one_face,
     missing_fonts as missing_fonts,
+    need_fonts as need_fonts,
     noto_cjk as noto_cjk,
     runs as runs,
     typeface_of as typeface_of,

@@ -8,11 +8,12 @@ Whatever draws a text asks here, because nothing that draws does so by itself: K
 character that a face lacks, and a PDF leaves it out without a word.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import groupby
 from pathlib import Path
+from typing import Final
 from unicodedata import category
 
 import structlog
@@ -72,10 +73,35 @@ def icon_font_of_pages() -> Path:
     return _existing(_ICONS_OF_PAGES / "MaterialIcons-Regular.woff2", _ICON_PACKAGE)
 
 
+_DRAWN: Final[tuple[Callable[[], Path], ...]] = (
+    ud_gothic,
+    partial(ud_gothic, bold=True),
+    noto_cjk,
+    partial(noto_cjk, bold=True),
+    icon_font,
+)
+"""What programs draw with themselves, on screens and on paper."""
+
+
 def missing_fonts() -> tuple[str, ...]:
-    """What a program says when it starts: a sentence for every font that is not installed, naming its package."""
+    """What a server says when it starts: a sentence for every font that is not installed, naming its package."""
+    return _missing((*_DRAWN, icon_font_of_pages))
+
+
+def need_fonts() -> None:
+    """Refuse to begin without the fonts of screens and papers: what is drawn later would fail before a visitor.
+
+    Raises:
+        FontMissingError: some are not installed; the message names all their packages.
+    """
+    missing = _missing(_DRAWN)
+    if missing:
+        raise FontMissingError("; ".join(missing))
+
+
+def _missing(fonts: Iterable[Callable[[], Path]]) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for find in (ud_gothic, noto_cjk, icon_font, icon_font_of_pages):
+    for find in fonts:
         try:
             find()
         except FontMissingError as error:

@@ -14,6 +14,7 @@ from backend.common.device_kit import (
     log_option,
     opening_window,
     place_options,
+    require_fonts,
     require_screen,
     server_options,
     set_kivy_environment,
@@ -132,6 +133,7 @@ def command(
     except KioskConfigError as error:
         raise CommandFailedError(f"{error}.") from None
     require_screen()
+    require_fonts()
     configure_logs(config)
     with tempfile.TemporaryDirectory(prefix="uketsuke-kiosk-") as folder:
         prepare_kivy(config, Path(folder))

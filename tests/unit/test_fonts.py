@@ -4,10 +4,13 @@ import re
 from functools import cache
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 from fontTools.ttLib import TTFont
 from structlog.testing import capture_logs
 
+from backend.__main__ import cli as uketsuke
 from backend.common import fonts
 from backend.common.catalogue import Catalogue, Language
 from backend.common.fonts import (
@@ -22,6 +25,8 @@ from backend.common.fonts import (
     without_typeface,
 )
 from backend.common.shipped import ROOT, locate
+from kiosk.__main__ import cli as kiosk
+from queue_display.__main__ import command as display
 from tests.catalogue_support import own_keys
 
 NOWHERE = "\U0001f000"
@@ -140,6 +145,50 @@ def test_a_machine_without_a_face_says_which_package(monkeypatch: pytest.MonkeyP
     finally:
         monkeypatch.undo()
         fonts._characters.cache_clear()
+
+
+@pytest.mark.parametrize(("where", "package"), [("_UD", "morisawa-bizud-gothic"), ("_NOTO", "noto-cjk")])
+@pytest.mark.parametrize(
+    ("program", "arguments"),
+    [
+        (kiosk, ["--token-file", "token", "--camera", "none"]),
+        (display, ["--token-file", "token"]),
+        (uketsuke, ["notice", "8887-1018", "--out", "sheets"]),
+        (uketsuke, ["rules", "sheet", "R1", "--on", "2026-11-24", "--out", "sheets.pdf"]),
+    ],
+    ids=["kiosk", "display", "notice", "rules sheet"],
+)
+def test_a_program_that_draws_does_not_begin_without_a_face(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    program: click.Command,
+    arguments: list[str],
+    where: str,
+    package: str,
+) -> None:
+    """Protects visitors from a device that fails at their ticket, and whoever sets it up from guessing: one sentence at the start."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DISPLAY", ":0")
+    Path("token").write_text("t" * 43)
+    monkeypatch.setattr(fonts, where, tmp_path)
+    done = CliRunner().invoke(program, arguments)
+    assert done.exit_code == 1
+    assert f"a font is missing: install the Debian package fonts-{package}" in done.stderr
+    assert done.stderr.count("\n") == 1
+    # Nothing was begun: neither a file, nor a database, nor a code for a notice.
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["token"]
+
+
+def test_a_missing_bold_face_is_missed_at_the_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Protects titles and numbers, which are bold: half of a package is told as none, and each package once."""
+    for name in ("NotoSansCJK-Regular.ttc", "NotoSansCJK-Bold.ttc"):
+        (tmp_path / name).touch()
+    monkeypatch.setattr(fonts, "_NOTO", tmp_path)
+    fonts.need_fonts()
+    (tmp_path / "NotoSansCJK-Bold.ttc").unlink()
+    monkeypatch.setattr(fonts, "_ICONS", tmp_path)
+    with pytest.raises(fonts.FontMissingError, match=r"^a font .* fonts-noto-cjk; a font .*-iconfont$"):
+        fonts.need_fonts()
 
 
 @pytest.mark.parametrize(

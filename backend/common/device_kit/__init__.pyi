@@ -40,6 +40,7 @@ from .window_options import (
 from .window_picture import picture_of as picture_of
 from .window_program import (
     opening_window as opening_window,
+    require_fonts as require_fonts,
     require_screen as require_screen,
     stop_on_signals as stop_on_signals,
 )

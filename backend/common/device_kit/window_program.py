@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from backend.common import CommandFailedError, FontMissingError
+from backend.common import CommandFailedError, FontMissingError, need_fonts
 
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
 """Any of these in the environment names a screen."""
@@ -21,6 +21,18 @@ def require_screen() -> None:
     """
     if sys.platform == "linux" and not any(os.environ.get(name) for name in SCREENS):
         raise CommandFailedError("there is no screen: DISPLAY is not set.")
+
+
+def require_fonts() -> None:
+    """Refuse to begin without the typefaces: a screen that can say nothing is no screen.
+
+    Raises:
+        CommandFailedError: some are not installed.
+    """
+    try:
+        need_fonts()
+    except FontMissingError as error:
+        raise CommandFailedError(f"nothing can be drawn: {error}.") from None
 
 
 @contextmanager
