@@ -111,6 +111,7 @@ class FakeBackend:
                 opens_at=self.opens_at,
                 server_time=self._now(),
                 number_shapes=list(self.number_shapes),
+                walk_in_estimate=_estimate(self._waiting()) if self.open_now else None,
             )
         )
 

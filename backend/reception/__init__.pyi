@@ -80,4 +80,5 @@ from .storing.visit_counts import (
     count_cases as count_cases,
     count_tickets as count_tickets,
 )
+from .telling import Telling as Telling
 from .windows import Windows as Windows

@@ -3,15 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from backend.offices import Directory
+from backend.offices import Directory, business_day
 from backend.reception.deciding.admission import told
 from backend.reception.deciding.estimate import Break, estimate
 from backend.reception.deciding.order import PRIORITY_RESERVED
 from backend.reception.deciding.queue_policy import Policies
 from backend.reception.deciding.ticket import Ticket
-from backend.reception.storing.queue import place_in_queue, waiting_ahead
+from backend.reception.storing.queue import place_at_end, place_in_queue, waiting_ahead
 from backend.reservations import Booking, CardMatch
-from backend.storage import UnitOfWork
+from backend.storage import Connection, UnitOfWork
 from backend.wire import (
     CheckInReason,
     CheckInReply,
@@ -122,18 +122,34 @@ class Telling:
         reserved = _reserved(ticket)
         if reserved is not None and reserved > policy.due(work.now):
             ahead = waiting_ahead(work.connection, ticket, reserved)
+        return self._range(ticket.office_id, ahead, taken, work.now, reserved)
 
+    def walk_in_estimate(self, connection: Connection, office_id: str, now: datetime) -> Estimate:
+        """How long it may take for somebody without a reservation who takes a number now.
+
+        Args:
+            connection: to look at the queue.
+            office_id: whose queue.
+            now: aware.
+        """
+        due = self._policies.of(office_id).due(now)
+        ahead, taken = place_at_end(connection, office_id, business_day(now), due, now)
+        return self._range(office_id, ahead, taken, now, None)
+
+    def _range(
+        self, office_id: str, ahead: int, taken: frozenset[str], now: datetime, reserved: datetime | None
+    ) -> Estimate:
         def minutes(at: datetime) -> float:
-            return (at - work.now) / _MINUTE
+            return (at - now) / _MINUTE
 
         return estimate(
             ahead,
-            self._open_windows(ticket.office_id, taken),
-            policy.minutes_per_visit,
+            self._open_windows(office_id, taken),
+            self._policies.of(office_id).minutes_per_visit,
             reserved_in=minutes(reserved) if reserved is not None else 0.0,
             breaks=[
                 Break(minutes(begins), minutes(ends))
-                for begins, ends in self._directory.breaks_ahead(ticket.office_id, work.now)
+                for begins, ends in self._directory.breaks_ahead(office_id, now)
             ],
         )
 

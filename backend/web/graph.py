@@ -1,6 +1,7 @@
 """The graph: every object that routes need, built once by ``backend.bootstrap``."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import cast
 
 from starlette.requests import Request
@@ -9,7 +10,7 @@ from backend.commands import Runner
 from backend.documents import RuleBook
 from backend.offices import Directory
 from backend.protection import Views
-from backend.reception import Boards, Checking, Desk, Policies
+from backend.reception import Boards, Checking, Desk, Policies, Telling
 from backend.sealing import Records
 from backend.settings import Settings
 from backend.storage import Database
@@ -17,7 +18,7 @@ from backend.web.http.door import Door
 from backend.web.stream.housekeeping import Housekeeping
 from backend.web.stream.hub import Hub
 from backend.web.stream.streams import Streams
-from backend.wire import NumberShape, OfficeInfo
+from backend.wire import Estimate, NumberShape, OfficeInfo
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,12 @@ class Graph:
                 for form in self.settings.number_shapes
             ],
             code_stands_on=self.settings.of_office(office_id).code_stands_on,
+            walk_in_estimate=self._walk_in_estimate(office_id, now) if opening else None,
         )
+
+    def _walk_in_estimate(self, office_id: str, now: datetime) -> Estimate:
+        with self.database.read() as connection:
+            return Telling(self.directory, self.policies).walk_in_estimate(connection, office_id, now)
 
 
 def graph_of(request: Request) -> Graph:

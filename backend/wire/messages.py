@@ -209,6 +209,7 @@ class OfficeInfo(Reply):
         default=CodePlace.SHEET,
         description="The paper that visitors are asked to hold up, by the ward's habit",
     )
+    walk_in_estimate: Estimate | None = None
 
 
 class BringItem(Reply):

@@ -117,12 +117,13 @@ class KeypadView:
 
 @dataclass(frozen=True, slots=True)
 class WalkInView:
-    """The question whether the visitor wants a number without a reservation."""
+    """The question whether the visitor wants a number without a reservation; ``wait`` is empty where it is not known."""
 
     name: ClassVar[str] = "walk_in"
     common: Common
     title: Text
     body: Text
+    wait: Text
     next: Text
     take: Text
     back: Text

@@ -26,7 +26,7 @@ from kiosk.visit.presentation import (
 from kiosk.visit.screens import KeyPage, PaperState
 from kiosk.visit.state import State
 from kiosk.visit.surroundings import ServerState
-from kiosk.visit.texts import KioskWords, Text, choose, day_and_time, say
+from kiosk.visit.texts import KioskWords, Text, choose, day_and_time, say, waiting_time
 from kiosk.visit.typed_number import NumberForms, NumberStage
 
 
@@ -57,7 +57,7 @@ def present(state: State, office: OfficeInfo | None, now: datetime) -> View:
         case screens.Keypad() as screen:
             view = _keypad(screen, NumberForms(state.conditions.numbers), common)
         case screens.WalkInQuestion() as screen:
-            view = _walk_in(screen, common)
+            view = _walk_in(screen, office, common)
         case screens.Bring(situation) as screen:
             if situation is None:
                 view = _bring(screen, state, common)
@@ -139,12 +139,14 @@ def _keypad_status(screen: screens.Keypad, forms: NumberForms) -> Text:
     return ""
 
 
-def _walk_in(screen: screens.WalkInQuestion, common: Common) -> WalkInView:
+def _walk_in(screen: screens.WalkInQuestion, office: OfficeInfo | None, common: Common) -> WalkInView:
     kind = "_assisted" if screen.assisted else ""
+    expected = None if office is None else office.walk_in_estimate
     return WalkInView(
         common,
         title=say(f"walk_in.title{kind}"),
         body=say(f"walk_in.body{kind}"),
+        wait=say("walk_in.wait", wait=waiting_time(expected)) if expected is not None else "",
         next=say(f"walk_in.next{kind}"),
         take=say("walk_in.take"),
         back=say("walk_in.back"),

@@ -66,6 +66,7 @@ OFFICE = OfficeInfo(
     phone="03-0000-0000",
     open_now=True,
     server_time=NOW,
+    walk_in_estimate=Estimate(low_minutes=100, high_minutes=120),
 )
 """An office with the longest name of all in each language."""
 

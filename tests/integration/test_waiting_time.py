@@ -98,3 +98,19 @@ def test_a_break_at_noon_is_not_promised_away(tmp_path: Path) -> None:
     # A second scan in the break is told the same way as the first one.
     assert span(show(house)) == (15, 25)
     house.database.dispose()
+
+
+def test_a_device_hears_the_wait_that_the_next_number_would_tell(small_house: House) -> None:
+    """Protects the kiosk's question from another figure than the ticket has a moment later, whoever waits."""
+    small_house.clock.now = QUARTER_TO_NINE
+    small_house.reserve(NUMBER, QUARTER_TO_NINE + timedelta(minutes=91))
+    show(small_house)  # before its time: called after everybody who is here
+    for _ in range(4):
+        before = small_house.graph.office_info(KIOSK.office_id).walk_in_estimate
+        assert before == show(small_house, None).estimate
+    small_house.clock.advance(minutes=95)
+    late = small_house.graph.office_info(KIOSK.office_id).walk_in_estimate
+    ticket = show(small_house, None)
+    assert (late, ticket.waiting_ahead) == (ticket.estimate, 5)
+    small_house.clock.now = MORNING + timedelta(hours=12)
+    assert small_house.graph.office_info(KIOSK.office_id).walk_in_estimate is None

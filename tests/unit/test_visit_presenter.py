@@ -7,7 +7,7 @@ import pytest
 
 from backend.common.catalogue import Language
 from backend.wire.codes import CheckInReason, CodePlace
-from backend.wire.messages import BringItem, BringSituation, CheckInRequest, NumberShape, OfficeInfo
+from backend.wire.messages import BringItem, BringSituation, CheckInRequest, Estimate, NumberShape, OfficeInfo
 from kiosk.visit.inputs import TroubleReason
 from kiosk.visit.presentation import (
     BringListView,
@@ -325,3 +325,24 @@ def test_a_view_is_the_same_in_every_language_until_it_is_spoken() -> None:
     assert isinstance(working, NoticeView)
     assert working.title == say("out_of_service.title")
     assert spoken(working).title == KioskWords(Language.ENGLISH)("out_of_service.title")
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_question_tells_the_wait_that_the_ticket_would_tell(language: Language) -> None:
+    """Protects a visitor without a reservation from taking a number blindly, and from a time that nobody knows."""
+    screen, words = WalkInQuestion(), KioskWords(language)
+
+    def told(estimate: Estimate | None) -> str:
+        office = OfficeInfo(
+            office_id="00", name={"ja": "本庁"}, open_now=True, server_time=NOW, walk_in_estimate=estimate
+        )
+        view = spoken(present(State(screen, language, UP), office, NOW))
+        assert isinstance(view, WalkInView)
+        return text(view.wait)
+
+    assert words("ticket.estimate", low=20, high=40) in told(Estimate(low_minutes=20, high_minutes=40))
+    assert words("ticket.estimate_short", high=15) in told(Estimate(low_minutes=0, high_minutes=15))
+    assert told(None) == ""
+    before_any_answer = present(State(screen, language, UP), None, NOW)
+    assert isinstance(before_any_answer, WalkInView)
+    assert before_any_answer.wait == ""

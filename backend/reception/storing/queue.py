@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from backend.reception.deciding.order import ORDER, WITHIN, Group, Turn, turn_of
+from backend.reception.deciding.order import ORDER, PRIORITY_ARRIVAL, WITHIN, Group, Turn, turn_of
 from backend.reception.deciding.steps import STEPS
 from backend.reception.deciding.ticket import Ticket
 from backend.reception.storing.tables import seats, tickets
@@ -29,6 +29,8 @@ from backend.wire import EventKind, TicketState
 
 _WAITING = (*OF_DAY, tickets.c.state == literal_column(f"'{TicketState.WAITING}'"))
 _DUE: ColumnElement[datetime] = bindparam("due", type_=UtcDateTime())
+_NO_NUMBER = 1_000_000
+"""Above every number that can be given: of those who came at one moment, it stands behind all."""
 _WITHIN = tuple(tickets.c[name] for name in WITHIN)
 
 
@@ -129,7 +131,20 @@ def waiting_ahead(connection: Connection, ticket: Ticket, due: datetime) -> int:
 
 def place_in_queue(connection: Connection, ticket: Ticket, due: datetime) -> tuple[int, frozenset[str]]:
     """As ``waiting_ahead``, with the labels of the windows of the office at which somebody sits."""
-    rows = _PLACE.rows(connection, **_place_of(ticket, due))
+    return _ahead_and_windows(_PLACE.rows(connection, **_place_of(ticket, due)))
+
+
+def place_at_end(
+    connection: Connection, office_id: str, day: date, due: datetime, now: datetime
+) -> tuple[int, frozenset[str]]:
+    """As ``place_in_queue``, for somebody without a reservation whose number would be made now; nothing is made."""
+    turn = turn_of(PRIORITY_ARRIVAL, now, due)
+    last = {"order_at": now, "number": _NO_NUMBER, "series": ""}
+    rows = _PLACE.rows(connection, office=office_id, day=day, due=due, turn=int(turn), **last)
+    return _ahead_and_windows(rows)
+
+
+def _ahead_and_windows(rows: Sequence[Any]) -> tuple[int, frozenset[str]]:
     return int(rows[0][0]), frozenset(window for _, window in rows if window is not None)
 
 
