@@ -239,6 +239,53 @@ def test_every_page_fits_every_screen(chromium: Browser, counter: Counter, langu
     assert found == [], "\n".join(found)
 
 
+_SMALL = """() => {
+  const small = [];
+  const modal = document.querySelector("dialog:modal");
+  const pressed = "a[href], button, summary, select, input, label.tick, label.tick-mark, [role=tab]";
+  for (const one of (modal ?? document).querySelectorAll(pressed)) {
+    if (!one.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || one.matches(".skip, [type=hidden]")) continue;
+    // A box to tick is pressed anywhere on its label; a link within a sentence is as high as its line.
+    const place = one.matches("label input") ? one.closest("label") : one;
+    if (one.closest(".unseen") || (one.tagName === "A" && getComputedStyle(one).display === "inline")) continue;
+    const box = place.getBoundingClientRect();
+    if (box.width < 43.5 || box.height < 43.5) {
+      const words = one.textContent.trim().replace(/\\s+/g, " ").slice(0, 24);
+      small.push(`${one.tagName.toLowerCase()}.${one.className} ${words}: ${Math.round(box.width)}x${Math.round(box.height)}`);
+    }
+  }
+  return small;
+}"""
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (768, 1024), (390, 844)], ids=str)
+@pytest.mark.parametrize("language", [Language.JAPANESE, Language.KOREAN])
+def test_a_finger_hits_every_target(
+    chromium: Browser, counter: Counter, language: Language, size: tuple[int, int]
+) -> None:
+    """Protects who works at a tablet or a telephone: whatever can be pressed is 44 pixels high and wide, in every state."""
+    width, height = size
+    context = chromium.new_context(
+        viewport={"width": width, "height": height}, has_touch=True, is_mobile=True
+    )
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    found: list[str] = []
+    for scene in counter.scenes:
+        page.goto("about:blank")
+        context.clear_cookies()
+        context.add_cookies([{"name": LANGUAGE_COOKIE, "value": language.value, "url": counter.door}])
+        if scene.person:
+            token = counter.tokens[scene.person]
+            context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": counter.door}])
+        page.goto(f"{counter.door}{scene.address}")
+        assert page.evaluate("matchMedia('(pointer: coarse)').matches")
+        scene.then(page)
+        found += [f"{scene.name}: {small}" for small in page.evaluate(_SMALL)]
+    context.close()
+    assert found == [], "\n".join(sorted(set(found)))
+
+
 _CUT = """() => {
   const cut = [], range = document.createRange();
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
