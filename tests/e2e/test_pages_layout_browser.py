@@ -286,6 +286,44 @@ def test_a_finger_hits_every_target(
     assert found == [], "\n".join(sorted(set(found)))
 
 
+_BY_COLOUR_ALONE = """() => {
+  const bare = [];
+  for (const one of document.querySelectorAll(".banner, .badge-care, .badge-ask, .verdict, .chip-care, .row-warning, .no-paper")) {
+    if (!one.checkVisibility()) continue;
+    const marks = [...one.querySelectorAll(".icon, .banner-mark")].filter((mark) => mark.checkVisibility() && mark.getBoundingClientRect().width > 8);
+    const words = [...one.childNodes].map((part) => (marks.includes(part) ? "" : part.textContent)).join("").trim();
+    if (!marks.length || !words) bare.push(`${one.className}: ${one.textContent.trim().slice(0, 20)}`);
+  }
+  const mark = document.querySelector(".verdict .icon");
+  return { bare, verdict: mark && [document.querySelector("#verdict").dataset.complete, mark.className] };
+}"""
+
+
+def test_states_are_told_without_colour(chromium: Browser, counter: Counter) -> None:
+    """Protects who sees no colours: each alarm, badge of care and verdict has a mark and words; missing looks unlike complete."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    bare: list[str] = []
+    verdicts: dict[str, set[str]] = {"yes": set(), "no": set()}
+    for scene in counter.scenes:
+        page.goto("about:blank")
+        context.clear_cookies()
+        context.add_cookies([{"name": LANGUAGE_COOKIE, "value": "ja", "url": counter.door}])
+        if scene.person:
+            token = counter.tokens[scene.person]
+            context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": counter.door}])
+        page.goto(f"{counter.door}{scene.address}")
+        scene.then(page)
+        told = page.evaluate(_BY_COLOUR_ALONE)
+        bare += [f"{scene.name}: {one}" for one in told["bare"]]
+        if told["verdict"]:
+            complete, mark = told["verdict"]
+            verdicts[complete].add(mark)
+    context.close()
+    assert bare == [], "\n".join(bare)
+    assert verdicts == {"yes": {"icon icon-check"}, "no": {"icon icon-warning"}}
+
+
 _CUT = """() => {
   const cut = [], range = document.createRange();
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

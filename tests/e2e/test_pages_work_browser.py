@@ -13,6 +13,7 @@ from backend.protection.roles import Role
 from backend.reception.deciding.ticks import Ticks
 from backend.web.desk.pages import LANGUAGE_COOKIE
 from backend.web.desk.people import SESSION_COOKIE
+from backend.wire.check_digit import damm_digit
 from tests.counter import actor_of
 from tests.pages_support import arrive, walk_in
 from tests.support import NUMBER, House
@@ -270,6 +271,28 @@ def test_five_hundred_who_wait_can_all_be_reached(enter: Enter, desk: Desk) -> N
     page.reload()
     expect(rows).to_have_count(1)
     expect(page.locator("#show-reserved")).to_have_attribute("aria-current", "true")
+
+
+def test_a_long_queue_does_not_make_the_check_heavier(enter: Enter, desk: Desk) -> None:
+    """Protects a clerk's keys on the worst day: with 500 waiting the page is as long as with 60, and the drawer is there at once."""
+    login = begin(desk)
+    sizes = []
+    for walking_in, booked in ((60, range(0)), (140, range(300))):
+        for _ in range(walking_in):
+            walk_in(desk.house)
+        for place in booked:
+            number = f"5{place:06}"
+            number += str(damm_digit(number))
+            desk.house.reserve(number)
+            arrive(desk.house, number)
+        page = enter(login)
+        sizes.append((page.locator("#queue *").count(), len(page.content())))
+    assert sizes[1][0] == sizes[0][0]
+    assert sizes[1][1] <= 1.01 * sizes[0][1]
+    expect(page.locator("#do-queue")).to_contain_text("500")
+    page.keyboard.press("l")
+    assert page.locator("#waiting-rows > li").count() == 50
+    expect(page.locator("#waiting-rows > li").first).to_be_visible()
 
 
 def test_times_that_move_can_be_stopped(enter: Enter, desk: Desk) -> None:
