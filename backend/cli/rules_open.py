@@ -18,7 +18,7 @@ from backend.common import (
     output_file,
     replace_option,
 )
-from backend.common.design import Theme, css_variables
+from backend.common.design import Surface, Theme, css_variables, type_sizes
 from backend.documents import GROUPS, DocumentsError, RuleSet, open_rules
 
 _TEMPLATE = "rules_open.html"
@@ -78,7 +78,12 @@ def draw_form(rule_set: RuleSet, on: date) -> str:
     templates.filters["in_eras"] = in_eras
     lines = open_rules(rule_set, Catalogue("documents"), words, on)
     return templates.get_template(_TEMPLATE).render(
-        words=words.text, about=about, groups=GROUPS, lines=lines, colours=css_variables(Theme.PRINT)
+        words=words.text,
+        about=about,
+        groups=GROUPS,
+        lines=lines,
+        colours=css_variables(Theme.PRINT),
+        sizes=type_sizes(Surface.A4),
     )
 
 

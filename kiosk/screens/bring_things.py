@@ -62,8 +62,8 @@ class KioskItem(BoxLayout):
     thing = StringProperty()
     note = StringProperty()
     font = StringProperty(UD_FACE)
-    letter = NumericProperty(42)
-    note_letter = NumericProperty(38)
+    letter = NumericProperty(LOOK.type.small)
+    note_letter = NumericProperty(LOOK.type.small)
 
 
 class KioskItems(BoxLayout):

@@ -79,7 +79,7 @@ class KioskLine(KioskText):
     ``most`` is its size in pixels where there is enough room; ``natural`` is its width at that size.
     """
 
-    most = NumericProperty(40)
+    most = NumericProperty(LOOK.type.small)
     natural = NumericProperty(0)
 
     def __init__(self, **kwargs: Any) -> None:
@@ -119,7 +119,7 @@ class KioskButton(ButtonBehavior, BoxLayout):
     text = StringProperty()
     note = StringProperty()
     font = StringProperty(UD_FACE)
-    letter = NumericProperty(56)
+    letter = NumericProperty(LOOK.type.lead)
     enabled = BooleanProperty(defaultvalue=True)
     hidden = BooleanProperty(defaultvalue=False)
     action: Button | None = ObjectProperty(None, allownone=True)

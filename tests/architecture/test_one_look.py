@@ -25,19 +25,11 @@ OTHER_COLOURS: Final[Mapping[str, str]] = {
 }
 """Files that hold colours of their own, each with the reason."""
 
-OTHER_SIZES: Final = {"backend/common/device_kit/label_face.py": "measures at 100 pixels, and draws nothing"}
-"""Files that name a size that nobody sees, each with the reason."""
-
-STILL_WITH_SIZES: Final = frozenset(
-    {
-        "assets/demo/page.css",
-        "backend/cli/rules_open.html",
-        "backend/demo/sheets.py",
-        "kiosk/screens/bring_things.py",
-        "kiosk/screens/style.py",
-    }
-)
-"""Files whose letters still have sizes of their own. The list may only become shorter."""
+OTHER_SIZES: Final = {
+    "backend/common/device_kit/label_face.py": "measures at 100 pixels, and draws nothing",
+    "backend/demo/sheets.py": "a drawn card as a camera sees it: its letters are as large as those of the real one",
+}
+"""Files that name a size of letters beside the tokens, each with the reason."""
 
 _WRITTEN_COLOUR: Final = re.compile(
     r"""["'\s:(,]\#(?:[0-9a-f]{8}|[0-9a-f]{6}|[0-9a-f]{3,4})(?=["'\s;,)}])"""
@@ -143,11 +135,8 @@ def test_the_icon_has_colours_of_the_light_theme() -> None:
 
 
 def test_sizes_of_letters_stand_in_the_tokens() -> None:
-    """Protects the few sizes of each surface: a file that has none of its own any more never gets one again."""
-    assert {name for name, text in product_files() if sizes_in(name, text)} == {
-        *STILL_WITH_SIZES,
-        *OTHER_SIZES,
-    }
+    """Protects the few sizes of each surface: no file has others without a reason."""
+    assert {name for name, text in product_files() if sizes_in(name, text)} == set(OTHER_SIZES)
 
 
 @pytest.mark.parametrize(
