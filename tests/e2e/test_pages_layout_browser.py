@@ -32,7 +32,7 @@ SHOTS = os.environ.get("UKETSUKE_PAGE_SHOTS", "")
 """A folder for pictures of everything that is measured, for looking at."""
 
 # Everything at once: a page has one moment, and a locator for each of its buttons would take minutes.
-_TROUBLES = """() => {
+TROUBLES = """() => {
   const troubles = [];
   const root = document.documentElement;
   if (root.scrollWidth > root.clientWidth) {
@@ -231,7 +231,7 @@ def test_every_page_fits_every_screen(chromium: Browser, counter: Counter, langu
         scene.then(page)
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
-            found += [f"{scene.name} at {width}: {trouble}" for trouble in page.evaluate(_TROUBLES)]
+            found += [f"{scene.name} at {width}: {trouble}" for trouble in page.evaluate(TROUBLES)]
             if SHOTS:
                 name = f"{scene.name.replace(' ', '-').replace(',', '')}-{language.value}-{width}.png"
                 page.screenshot(path=Path(SHOTS) / name, full_page=width == 320)
