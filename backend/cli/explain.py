@@ -157,6 +157,7 @@ def _shape(found: Explanation) -> dict[str, Any]:
         "reserved_for": in_tokyo(found.reserved_for).isoformat() if found.reserved_for else None,
         "card_state": found.card_state.value if found.card_state else None,
         "notice_state": found.notice_state.value if found.notice_state else None,
+        "told": found.told.value,
     }
 
 
@@ -164,6 +165,7 @@ def _print(found: Explanation, directory: Directory, office_id: str, at: datetim
     told = {
         "asked": f"{_office(directory, office_id)}, {_moment(at)}",
         "answer": f"{found.reason.value}: {_WHY.get(found.reason, found.reason.value)}",
+        "told": found.told.value if found.told is not found.reason else None,
         "number": f"one of series {found.series}" if found.gives_ticket else "none",
         "office": _office(directory, found.office_id) if found.office_id else None,
         "booked for": _moment(found.reserved_for) if found.reserved_for else None,

@@ -35,6 +35,11 @@ class Explanation:
     card_state: CardProgress | None = None
     notice_state: NoticeState | None = None
 
+    @property
+    def told(self) -> CheckInReason:
+        """The reason that a kiosk there tells: another one where only staff are told the true one."""
+        return told(self.reason)
+
 
 def explained(
     connection: Connection, answering: Answering, office_id: str, text: str, now: datetime

@@ -26,7 +26,6 @@ from backend.common.shipped import locate
 from backend.office_settings import OfficeSettings
 from backend.reception.answering import Answering
 from backend.reception.commands import ShowNotice
-from backend.reception.deciding.admission import told
 from backend.reception.explaining import explained
 from backend.reservations.booking import BookingEntry, keep_bookings
 from backend.reservations.reservation_state import ReservationState
@@ -42,7 +41,7 @@ from tests.stateful.two_offices import OFFICES
 from tests.support import MORNING, TODAY, HandClock, House, make_house
 
 KEYS: Final = [
-    "reason", "gives_ticket", "series", "office", "reserved_for", "card_state", "notice_state",
+    "reason", "gives_ticket", "series", "office", "reserved_for", "card_state", "notice_state", "told",
 ]  # fmt: skip
 TIMES: Final = tuple(MORNING + timedelta(minutes=by) for by in (-60, -3, 0, 8, 90, 24 * 60, -24 * 60))
 EXPIRES: Final = (None, None, None, TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=1))
@@ -176,7 +175,7 @@ def test_it_says_what_check_in_then_does(
                 kept = connection.execute(query).scalar_one_or_none()
             assert kept is not None
             assert kept["reason"] == said.reason
-            assert reply.reason is told(said.reason)
+            assert reply.reason is said.told
             assert (reply.ticket is not None and reply.reason.gives_ticket) is said.gives_ticket
             if said.gives_ticket:
                 assert series_of(reply) == said.series
@@ -229,6 +228,12 @@ def refused(explain: Explain, *words: str) -> str:
 A_CARD: Final = Situation(
     CardProgress.NOTIFIED, None, None, ReservationState.BOOKED, "00", MORNING, "superseded"
 )
+TOLD_INSTEAD: Final = {
+    "card_expired": "walk_in",
+    "card_not_arrived": "walk_in",
+    "card_elsewhere": "not_reserved",
+}
+"""What a kiosk tells in place of a reason that is for staff, written out once more."""
 AT_HALF_PAST_NINE: Final = ("--at", "2026-11-25T09:30")
 
 
@@ -245,12 +250,13 @@ def test_the_shape_is_as_promised_for_every_answer(explain: Explain, branch_hous
         "reserved_for": "2026-11-25T09:30:00+09:00",
         "card_state": "notified",
         "notice_state": "made",
+        "told": "on_time",
     }
     assert answered(explain, old, "--office", "00", *AT_HALF_PAST_NINE)["notice_state"] == "superseded"
     assert answered(explain, "7000-0001", "--office", "00", *AT_HALF_PAST_NINE) == shape | {
         "notice_state": None
     }
-    nothing = dict.fromkeys(KEYS) | {"reason": "unknown", "gives_ticket": False}
+    nothing = dict.fromkeys(KEYS) | {"reason": "unknown", "gives_ticket": False, "told": "unknown"}
     for unknown in ("70000009", "", f"{new[:-1]}{'A' if new[-1] != 'A' else 'B'}"):
         assert answered(explain, unknown, "--office", "00") == nothing
 
@@ -289,8 +295,11 @@ def test_every_reason_has_its_situation(
     (code,) = add(branch_house, "70000001", situation)
     shape = answered(explain, code, "--office", office, "--at", at)
     assert (shape["reason"], shape["gives_ticket"], shape["series"]) == (reason, gives, series)
+    told_there = TOLD_INSTEAD.get(reason, reason)
+    assert shape["told"] == told_there
     words = explain(code, "--office", office, "--at", at)
     assert f"answer      {reason}: " in words.output
+    assert (f"told        {told_there}\n" in words.output) is (told_there != reason)
     assert code not in words.output
 
 
