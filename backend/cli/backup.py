@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 from sqlalchemy import Connection, create_engine
@@ -36,6 +35,7 @@ from backend.storage import (
     dump_postgres,
     load_secret,
     sum_of,
+    working_folder,
 )
 
 
@@ -93,21 +93,21 @@ def _write_both(
     """Write the backup and, where something is sealed, the backup of its keys; returns how many those are."""
     with (
         opened_key_store(settings) as store,
-        TemporaryDirectory(prefix=".uketsuke-backup-", dir=file.parent) as made,
+        working_folder(file.parent) as made,
     ):
-        about = _gather(settings, Path(made))
+        about = _gather(settings, made)
         # Copied after the database, so that no record in it is without its key.
-        needed = _checked(settings, store, Path(made) / about.database)
+        needed = _checked(settings, store, made / about.database)
         if needed is None:
-            _write_backup(settings, file, about, Path(made), replace=replace)
+            _write_backup(settings, file, about, made, replace=replace)
             return about, None
         about = about.model_copy(update={"keys": needed})
-        with TemporaryDirectory(prefix=".uketsuke-backup-", dir=keys_file.parent) as apart:
-            keys = copy_keys(store, Path(apart))
+        with working_folder(keys_file.parent) as apart:
+            keys = copy_keys(store, apart)
             with leaves(settings, OutletKind.KEY_BACKUP, keys.keys, keys_file):
-                KEY_BACKUP.write(keys_file, keys, Path(apart), replace=replace)
+                KEY_BACKUP.write(keys_file, keys, apart, replace=replace)
         try:
-            _write_backup(settings, file, about, Path(made), replace=replace)
+            _write_backup(settings, file, about, made, replace=replace)
         except BaseException:
             with suppress(OSError):
                 keys_file.unlink()

@@ -12,6 +12,7 @@ from .backup_file import (
     KeysNeeded as KeysNeeded,
     opened as opened,
 )
+from .backup_folder import working_folder as working_folder
 from .batch import Task as Task
 from .compacting import give_back as give_back
 from .database import Database as Database

@@ -11,13 +11,14 @@ import os
 import secrets
 import tarfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Generic, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from backend.storage.backup_folder import working_folder
 
 _MOST_SMALL = 1024 * 1024
 _PIECE = 1024 * 1024
@@ -75,10 +76,16 @@ class Archive(Generic[Kind]):
     def write(self, target: Path, about: Kind, folder: Path, *, replace: bool) -> None:
         """Put the members of a folder into one archive that is whole or not there, and for its owner only.
 
+        Args:
+            target: the archive.
+            about: what it says of itself.
+            folder: of the members, a working folder beside the target; until it is whole the archive is made there, too.
+            replace: an earlier archive of the kind may be replaced.
+
         Raises:
             BackupError: the target exists and may not be replaced, or the disk did not take it.
         """
-        draft = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
+        draft = folder / f"{secrets.token_hex(6)}.part"
         described = folder / self.first
         try:
             described.write_text(about.model_dump_json(indent=1), "utf-8")
@@ -90,7 +97,7 @@ class Archive(Generic[Kind]):
                 file.flush()
                 os.fsync(file.fileno())
             # What was written is read again from the disk before it gets its name.
-            with self.opened(draft) as (again, _):
+            with self.opened(draft, target.parent) as (again, _):
                 if again != about:
                     raise BackupError("what was written reads otherwise; the disk cannot be trusted")
             self.refuse_existing(target, replace=replace)
@@ -136,10 +143,9 @@ class Archive(Generic[Kind]):
         Raises:
             BackupError: it cannot be read, is none of this kind, of a newer program, cut or changed.
         """
-        with _writing(beside or path.parent):
-            unpacking = TemporaryDirectory(prefix=".uketsuke-backup-", dir=beside or path.parent)
-        with unpacking as made:
-            folder = Path(made)
+        with ExitStack() as stack:
+            with _writing(beside or path.parent):
+                folder = stack.enter_context(working_folder(beside or path.parent))
             about = self._read(path, folder)
             yield about, folder
 
