@@ -25,6 +25,7 @@ from backend.storage import (
     check_sqlite_copy,
     leave_numbers_out,
     lock_database,
+    make_private_folder,
     opened,
     put_key,
     put_sqlite_back,
@@ -91,7 +92,7 @@ def _put_back(settings: Settings, file: Path, asked: KeysToRestore) -> str:
     path = file_of_database(settings)
     where = settings.var_dir if path is None else path.parent
     replace = asked.replace
-    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    make_private_folder(settings.var_dir)
     with opened_key_store(settings) as store, opened(file, beside=where) as (about, folder):
         if about.database != (POSTGRESQL if path is None else SQLITE):
             raise BackupError(

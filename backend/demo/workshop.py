@@ -9,6 +9,7 @@ from typing import IO
 
 from backend.demo.counter import Folders
 from backend.demo.errors import DemoError
+from backend.storage import make_private_folder
 
 _TRIES = 20
 
@@ -30,7 +31,7 @@ def fresh_folders(parent: Path) -> Iterator[Folders]:
 
 def _claim(parent: Path) -> tuple[Path, IO[str]]:
     """An empty folder and the file lock on it; the kernel releases the lock however this process ends."""
-    parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(parent)
     for place in range(1, _TRIES + 1):
         base = parent / ("demo" if place == 1 else f"demo-{place}")
         path = parent / f".{base.name}.lock"
@@ -46,6 +47,6 @@ def _claim(parent: Path) -> tuple[Path, IO[str]]:
             continue
         if base.exists():
             shutil.rmtree(base)
-        base.mkdir()
+        make_private_folder(base)
         return base, lock
     raise DemoError(f"{_TRIES} demonstrations are running in {parent} already")

@@ -41,6 +41,7 @@ from .migration import (
 from .owner import give_to_owner_of as give_to_owner_of
 from .place import (
     is_new as is_new,
+    make_private_folder as make_private_folder,
     place_of as place_of,
 )
 from .postgres_backup import (

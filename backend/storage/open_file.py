@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 
 from backend.storage.errors import StorageReplacedError
+from backend.storage.place import make_private_file
 
 _OPENED = "uketsuke_opened"
 _NOTHING = (-1, -1)
@@ -55,6 +56,8 @@ class OpenFile:
         # SQLite would make a new, empty file where the old one is gone.
         if self._first is not None and _identity(self._path or "") != self._first:
             raise self._gone()
+        if self._first is None:
+            make_private_file(self._path or "")
 
     def _after(self, dbapi_connection: Any, record: Any) -> None:
         # The log is opened with the first look.

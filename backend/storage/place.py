@@ -7,12 +7,14 @@ if everything were gone, so only the folder of the default path is made.
 import os
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import make_url
 
 from backend.settings import DEFAULT_DATABASE
 from backend.storage.errors import StorageMissingError
+from backend.storage.owner import give_to_owner_of
 
 _KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
     (stat.S_ISDIR, "folder"),
@@ -35,7 +37,7 @@ def place_of(url: str) -> Path | None:
     path = Path(os.path.realpath(parsed.database))
     try:
         if url == DEFAULT_DATABASE:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(path.parent)
         if not path.parent.exists():
             raise StorageMissingError(
                 f"the folder {path.parent} of the database is not there; make it, or mount the disk that it is on"
@@ -49,6 +51,28 @@ def place_of(url: str) -> Path | None:
                 f"{path} is a {kind}, and a SQLite database is a file; correct database_url"
             )
     return path
+
+
+def make_private_folder(path: Path) -> None:
+    """Make a folder for its owner only, whatever the umask of whoever started us; one that is there stays as it is.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def make_private_file(path: str) -> None:
+    """Make an empty file for its owner only where there is none; where it cannot be made, SQLite says why.
+
+    SQLite would make a database with the umask of whoever started us. Its log and what else lies beside get the rights of the
+    database from SQLite.
+    """
+    real = Path(os.path.realpath(path))
+    with suppress(OSError):
+        os.close(os.open(real, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        # A command of root's must not leave a database that the server's user cannot open.
+        give_to_owner_of(real.parent, real)
 
 
 def is_new(path: Path | None) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import inspect, text
 from backend.storage.database import Database
 from backend.storage.errors import StorageMissingError
 from backend.storage.owner import give_to_owner_of
+from backend.storage.place import make_private_folder
 
 KEY_NAME = "secret.key"
 KEY_BYTES = 32
@@ -38,7 +39,7 @@ def load_secret(var_dir: Path, database: Database | None = None) -> bytes:
                     f"the secret key {path} is not there, and the database has notices or requests that were made with "
                     "it; restore secret.key from the backup, or correct var_dir"
                 )
-            var_dir.mkdir(parents=True, exist_ok=True)
+            make_private_folder(var_dir)
             _make(path, secrets.token_bytes(KEY_BYTES))
         key = path.read_bytes()
         mode = path.stat().st_mode
