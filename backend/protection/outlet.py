@@ -1,6 +1,6 @@
 """The one outlet: whatever holds personal data and is written for somebody to take away is entered here first.
 
-The entry is committed before the file gets its name. Whatever dies in between leaves an entry too many, never a file
+The entry is committed before the file gets its name, and with it a line of the audit trail. Whatever dies in between leaves an entry too many, never a file
 that nobody was told of.
 """
 
@@ -15,6 +15,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, insert, select, update
 
 from backend.common import in_tokyo
+from backend.protection.audit import record_audit
 from backend.protection.register import keep_until
 from backend.protection.register_entries import OutletKind, OutletState
 from backend.protection.tables import outlets
@@ -129,6 +130,7 @@ def outlets_since(
 def _enter(database: Database, leaving: Leaving) -> str:
     entry = uuid4().hex
     with database.write() as work:
+        until = keep_until(leaving.kind, in_tokyo(work.now).date())
         work.connection.execute(
             insert(outlets).values(
                 id=entry,
@@ -137,10 +139,17 @@ def _enter(database: Database, leaving: Leaving) -> str:
                 kind=leaving.kind.value,
                 count=leaving.count,
                 place=_shown(leaving.place),
-                until=keep_until(leaving.kind, in_tokyo(work.now).date()),
+                until=until,
                 state=OutletState.BEGUN.value,
             )
         )
+        # Not the place: it is of the entry alone, and files may be called after somebody.
+        facts = {
+            "kind": leaving.kind.value,
+            "count": leaving.count,
+            "until": until.isoformat() if until else None,
+        }
+        record_audit(work, leaving.actor, "file_left", entry, facts)
     return entry
 
 

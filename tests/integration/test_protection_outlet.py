@@ -7,13 +7,13 @@ from typing import NoReturn
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from backend.__main__ import cli
 from backend.protection.outlet import Leaving, Outlet, let_out, outlets_since
 from backend.protection.register_entries import OutletKind, OutletState
-from backend.protection.tables import outlets
+from backend.protection.tables import audit, outlets
 from backend.storage.database import Database
 from backend.storage.errors import StorageError, StorageFullError
 from tests.support import HandClock, House
@@ -61,6 +61,42 @@ def test_a_file_is_entered_before_it_is_there(database: Database, tmp_path: Path
         date(2026, 12, 25),
         OutletState.WRITTEN,
     )
+
+
+def lines(database: Database) -> list[tuple[str, str, str | None, object]]:
+    """Actor, action, subject and facts of every line of the audit trail about a file."""
+    with database.read() as connection:
+        rows = connection.execute(
+            select(audit.c.actor, audit.c.action, audit.c.subject, audit.c.facts)
+            .where(audit.c.action == "file_left")
+            .order_by(audit.c.seq)
+        )
+        return [tuple(row) for row in rows]
+
+
+@pytest.mark.dialect
+def test_the_trail_has_a_line_for_every_file(database: Database, tmp_path: Path) -> None:
+    """Who asked, what, of how many and until when; not its place; and once, whatever becomes of the file."""
+    with let_out(database, Leaving(OutletKind.NOTICE_SHEET, 3, tmp_path / "hanako", actor="a1")):
+        (line,) = lines(database)
+    with pytest.raises(OSError, match="torn"), let_out(database, Leaving(OutletKind.BACKUP, 7, tmp_path)):
+        raise OSError("torn")
+    backup, sheet = sorted(entries(database), key=lambda one: one.kind)
+    assert lines(database) == [
+        ("a1", "file_left", sheet.id, {"kind": "notice_sheet", "count": 3, "until": "2026-12-25"}),
+        ("console", "file_left", backup.id, {"kind": "backup", "count": 7, "until": "2026-12-30"}),
+    ]
+    assert line[2] == sheet.id
+
+
+def test_an_entry_and_its_line_are_one(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the line there is no entry, and nothing leaves."""
+    monkeypatch.setattr("backend.protection.outlet.record_audit", full)
+    with pytest.raises(StorageFullError), let_out(database, Leaving(OutletKind.BACKUP, 1, tmp_path)):
+        pytest.fail("it left")
+    assert (entries(database), lines(database)) == ([], [])
 
 
 @pytest.mark.dialect
