@@ -35,6 +35,7 @@ from backend.exchange import (
     report_without_database,
 )
 from backend.offices import OfficesError
+from backend.reception import tell_changed_cards
 from backend.sealing import Records, opened_key_store
 from backend.settings import Settings
 from backend.storage import Database, StorageError, is_current, load_secret, utc_now
@@ -179,6 +180,7 @@ def _write(settings: Settings, parsed: ParsedFile, dry_run: bool, skip_bad: bool
                     skip_bad=skip_bad,
                     dry_run=dry_run,
                     progress=told,
+                    tell=tell_changed_cards,
                 )
     finally:
         database.dispose()

@@ -4,7 +4,8 @@ All or nothing: a refused row refuses the file, unless the caller asks to skip i
 name stay as they are; a card that this system has handed over (``issued``) is never set back.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +17,14 @@ from backend.exchange.refusals import Refusal, Remark
 from backend.exchange.row_writer import keep
 from backend.offices import business_day
 from backend.sealing import Records
-from backend.storage import Database
+from backend.storage import Database, StorageError, UnitOfWork
 from backend.wire import EventKind
 
 EVERY_OFFICE = "*"
 """Stands for an office's id in events that concern the whole authority."""
 
+TellChanges = Callable[[UnitOfWork, Collection[str]], None]
+"""Tells whoever looks at them of the cards that changed, by their ids, in a transaction after the import."""
 _IMPORT_LOCK = 0x756B6570  # a number used for nothing else; two imports at once would insert the same rows
 
 
@@ -78,6 +81,7 @@ def import_rows(
     skip_bad: bool = False,
     dry_run: bool = False,
     progress: Progress | None = None,
+    tell: TellChanges | None = None,
 ) -> ImportReport:
     """Write a file's cards and reservations into the database in one transaction and report.
 
@@ -92,6 +96,8 @@ def import_rows(
         skip_bad: import the good rows although others were refused.
         dry_run: compare and report, write nothing.
         progress: called with how many rows are done and how many there are.
+        tell: called once, where something changed. It has a transaction of its own, because whoever waits for a card that is
+            being written may hold an office; where that fails the import stands, and pages see it with their next event.
 
     Raises:
         StorageError: the database is busy, full or cannot be reached, or the keys are; nothing was written.
@@ -122,6 +128,10 @@ def import_rows(
                     "refused": report.refused_rows,
                 },
             )
+    changed = {row.card_id for row in known if not row.unchanged}
+    if changed and tell is not None:
+        with suppress(StorageError), database.write() as work:
+            tell(work, changed)
     return report
 
 

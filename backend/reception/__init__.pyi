@@ -4,6 +4,7 @@ from .board_snapshot import (
     message_of as message_of,
 )
 from .calling import Calling as Calling
+from .changed_cards import tell_changed_cards as tell_changed_cards
 from .check_in import (
     CheckIn as CheckIn,
     asked_by as asked_by,

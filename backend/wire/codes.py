@@ -202,6 +202,7 @@ class EventKind(StrEnum):
     WINDOW_TAKEN = "window_taken"
     WINDOW_LEFT = "window_left"
     DEVICE_REPORTED = "device_reported"
+    CARDS_CHANGED = "cards_changed"
     RESERVATIONS_IMPORTED = "reservations_imported"
 
 

@@ -1,5 +1,6 @@
 """Cases as they are kept: opened with a number, ended with a step of its ticket."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import uuid4
 
@@ -84,6 +85,20 @@ def ticket_of_card(connection: Connection, card_id: str, day: date) -> Ticket | 
     """The ticket that a card has on a day, at whichever office; cancelled ones do not count."""
     row = _TICKET_OF_CARD.first(connection, card=card_id, day=day)
     return None if row is None else from_row(row)
+
+
+def offices_of_cards(connection: Connection, card_ids: Collection[str], day: date) -> set[str]:
+    """The offices at which any of these cards has a number on a day, whatever became of it.
+
+    Compared here: an import may change more cards than a statement takes, and the visitors of a day are few.
+    """
+    query = (
+        select(cases.c.card_id, tickets.c.office_id)
+        .join(tickets, tickets.c.id == cases.c.ticket_id)
+        .where(cases.c.business_day == day)
+    )
+    changed = frozenset(card_ids)
+    return {office_id for card_id, office_id in connection.execute(query) if card_id in changed}
 
 
 def issued_in_a_visit(connection: Connection, card_id: str) -> bool:
