@@ -22,6 +22,7 @@ from tests.bench import (
     preview,
     queue_load,
     reference,
+    sealing,
     seeing,
     statements,
     visibility,
@@ -119,6 +120,7 @@ PARTS = (
     Part(seeing.AREA, (seeing.AREA,), lambda work: seeing.measure(work.plan, work.references, work.photos)),
     Part(paper.AREA, (paper.AREA,), lambda work: paper.measure(work.plan, work.references)),
     Part(checklist.AREA, (checklist.AREA,), lambda work: checklist.measure(work.plan, work.references)),
+    Part(sealing.AREA, (sealing.AREA,), lambda work: sealing.measure(work.folder, work.plan, work.references)),
     Part("the idle server", (idle.AREA,), lambda work: idle.measure(work.folder, work.plan, work.references)),
     Part("the idle counter", (idle_counter.AREA,), lambda work: idle_counter.measure(work.plan, work.references)),
 )  # fmt: skip
