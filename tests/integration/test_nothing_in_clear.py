@@ -22,10 +22,13 @@ from tests.clear_text import forms_of, found_in, found_in_files, found_in_tables
 from tests.letters import letters_by_chance
 from tests.migrated import closing_database, upgrade
 from tests.old_ward import OldWard
+from tests.proof import FACTOR, examples
 from tests.releases.wire import API, Asked, Key, Wire
 from tests.support import HandClock, House, make_house, serving
 
 GROUPS = 3
+MANY = examples(60) if FACTOR > 1 else GROUPS
+"""60 000 persons in a proof."""
 VISIT = datetime(2026, 12, 2, 0, 0, tzinfo=UTC)
 """When the second person of the first group is expected."""
 NUMBER = "R00000N01"
@@ -58,12 +61,18 @@ def url(database_kind: str, database_url: str, folder: Path) -> str:
 
 
 @pytest.fixture
-def house(ward: OldWard, url: str, folder: Path) -> Iterator[House]:
+def groups(request: pytest.FixtureRequest) -> int:
+    """How many groups of persons there are; a test that asks for many says so."""
+    return int(getattr(request, "param", GROUPS))
+
+
+@pytest.fixture
+def house(ward: OldWard, url: str, folder: Path, groups: int) -> Iterator[House]:
     """The ward after its upgrade."""
     load_secret(folder / "var")
     with closing_database(url) as old:
         old.clock = HandClock(VISIT)
-        ward.fill(old, GROUPS)
+        ward.fill(old, groups)
         upgrade(old, folder / "var")
     built = make_house(url, folder / "var", HandClock(VISIT))
     yield built
@@ -121,6 +130,7 @@ def visit(wire: Wire, number: str) -> None:
 
 
 @pytest.mark.dialect
+@pytest.mark.parametrize("groups", [MANY], indirect=True)
 def test_nothing_personal_stands_in_clear(
     house: House, ward: OldWard, words: list[str], folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
