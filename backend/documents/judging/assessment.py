@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from backend.documents.judging.tally import Tally, count, shortest
+from backend.documents.judging.tally import Table, Tally, count, shortest
 from backend.documents.model.persons import Person, VisitForm
 from backend.documents.model.policy import PolicyValue
 from backend.documents.model.recipient import NoticeNeed, RecipientType
@@ -35,23 +35,33 @@ class Assessment:
 
 
 def assess(
-    rule_set: RuleSet, policies: Mapping[str, PolicyValue], recipient: RecipientType, visit: Visit
+    rule_set: RuleSet,
+    policies: Mapping[str, PolicyValue],
+    recipient: RecipientType,
+    visit: Visit,
+    table: Table | None = None,
 ) -> Assessment:
     """Compare what was shown with what is asked for, in the order in which a clerk asks.
 
     A visit without the notice is also compared with the type for that (``no_notice``); complete by it is complete.
+    ``table`` is this visit's, where it is judged under several sets of policies.
     """
-    result = _assess(rule_set, policies, recipient, visit)
+    table = table or Table(rule_set, visit)
+    result = _assess(rule_set, policies, recipient, visit, table)
     if recipient.no_notice is not None and any(item.what == "notice" for item in result.missing):
         other = rule_set.recipient(recipient.no_notice)
-        without = _assess(rule_set, policies, other, visit)
+        without = _assess(rule_set, policies, other, visit, table)
         if other.visit is not VisitForm.NEVER and not without.missing:
             return replace(without, judged_as=recipient.no_notice)
     return result
 
 
 def _assess(
-    rule_set: RuleSet, policies: Mapping[str, PolicyValue], recipient: RecipientType, visit: Visit
+    rule_set: RuleSet,
+    policies: Mapping[str, PolicyValue],
+    recipient: RecipientType,
+    visit: Visit,
+    table: Table,
 ) -> Assessment:
     missing: list[Missing] = []
     states: list[CombinationState] = []
@@ -60,7 +70,7 @@ def _assess(
     if recipient.visit.has_visitor:
         persons.append((Person.VISITOR, recipient.visitor, "visitor_id"))
     for person, choice, what in persons:
-        tally = count(rule_set, policies, recipient, person, visit)
+        tally = count(table, policies, recipient, person)
         allowed = choice.allowed(policies)
         lacks = {code: tally.lack(rule_set.combination_table[code]) for code in allowed}
         satisfied = tuple(code for code, lack in lacks.items() if lack is None)

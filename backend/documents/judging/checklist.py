@@ -12,6 +12,7 @@ from backend.documents.judging.card_expiry import CardState, card_state
 from backend.documents.judging.grounds import grounds_of
 from backend.documents.judging.next_step import LATER_FACT, next_steps
 from backend.documents.judging.notes import PossibleAges, notes_for
+from backend.documents.judging.tally import Table
 from backend.documents.model.ages import OLDEST, age_on
 from backend.documents.model.errors import UnknownCodeError
 from backend.documents.model.missing import NextStep
@@ -94,7 +95,8 @@ def _judged(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> Verdic
     if fits is None and AGE_SETTLED in visit.facts:
         fits = True
 
-    result = assess(rule_set, rule_set.policies, recipient, visit)
+    table = Table(rule_set, visit)
+    result = assess(rule_set, rule_set.policies, recipient, visit, table)
     missing = list(result.missing)
     reasons: list[Note] = []
     if impossible:
@@ -109,7 +111,9 @@ def _judged(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> Verdic
     if contradiction:
         missing.append(Missing("contradiction", contradiction))
     accepted = fits is not None
-    notes = reasons + notes_for(rule_set, recipient, visit, result, {item.what for item in missing}, ages)
+    notes = reasons + notes_for(
+        rule_set, recipient, visit, result, {item.what for item in missing}, ages, table
+    )
     return Verdict(
         rule_set=rule_set.name,
         accepted=accepted,

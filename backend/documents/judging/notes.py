@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from backend.documents.judging.assessment import Assessment, assess
 from backend.documents.judging.card_expiry import CardState, card_state
+from backend.documents.judging.tally import Table
 from backend.documents.model.document import Document, DocumentClass
 from backend.documents.model.note_rule import NoteRule
 from backend.documents.model.persons import Person, VisitForm
@@ -29,6 +30,7 @@ def notes_for(
     result: Assessment,
     missing: set[str],
     ages: PossibleAges,
+    table: Table,
 ) -> list[Note]:
     """What the clerk should know besides what is missing: refused documents, next steps, things to check."""
     notes: list[Note] = [note for tally in result.tallies for note in tally.refused]
@@ -67,7 +69,7 @@ def notes_for(
     notes.extend(_document_notes(rule_set, visit, result))
     notes.extend(_paper_notes(rule_set, recipient, visit))
     unverified = tuple({one.code: one for one, _ in _counted(result) if one.evidence.unverified})
-    notes.extend(_policy_notes(rule_set, recipient, visit, result, unverified))
+    notes.extend(_policy_notes(rule_set, recipient, visit, result, unverified, table))
     return notes
 
 
@@ -128,6 +130,7 @@ def _policy_notes(
     visit: Visit,
     result: Assessment,
     unverified: tuple[str, ...],
+    table: Table,
 ) -> list[Note]:
     """Notes about what the ward decides: a policy that changes the outcome, or a rule that nobody has verified."""
     notes: list[Note] = []
@@ -145,7 +148,7 @@ def _policy_notes(
                 notes.append(Note("certificate_age", dated))
             continue
         for other in policy.other_values(value) if policy.check and code in having_a_say else ():
-            changed = assess(rule_set, {**rule_set.policies, code: other}, recipient, visit)
+            changed = assess(rule_set, {**rule_set.policies, code: other}, recipient, visit, table)
             if bool(changed.missing) != bool(result.missing):
                 deciding.append(code)
                 break

@@ -62,54 +62,129 @@ class Tally:
         return Lack(a=a, total=total, photo=photo, tn=tn)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one shown document comes to.
+
+    Attributes:
+        document: as it counts, or would count, for the person.
+        reason: the note that says why it does not count, or None.
+        flawed: whether it would count without its flaw.
+    """
+
+    document: Document
+    reason: str | None
+    flawed: bool
+
+
+class Table:
+    """What one visit lays on the table: sorted once, and read again only where another policy has a say in it.
+
+    Args:
+        rule_set: that knows every code of the visit.
+        visit: with the facts that are used.
+    """
+
+    def __init__(self, rule_set: RuleSet, visit: Visit) -> None:
+        self.rule_set = rule_set
+        self.visit = visit
+        self._shown: dict[Person, list[_Line]] = {}
+        self._readings: dict[tuple[object, ...], Reading] = {}
+
+    def shown(self, person: Person) -> list["_Line"]:
+        """The documents of one person, in display order."""
+        lines = self._shown.get(person)
+        if lines is None:
+            lines = self._shown[person] = self._lines(person)
+        return lines
+
+    def reading(
+        self, line: "_Line", policies: Mapping[str, PolicyValue], recipient: RecipientType, person: Person
+    ) -> Reading:
+        """What one of them comes to under these policies."""
+        key = (line.document.code, person, recipient.code, *(policies[code] for code in line.policies))
+        found = self._readings.get(key)
+        if found is None:
+            whose = (policies, recipient, person, self.visit)
+            found = self._readings[key] = _read(self.rule_set, line.document, line.flaws, whose)
+        return found
+
+    def _lines(self, person: Person) -> list["_Line"]:
+        shown = dict(read_shown(self.visit.applicant if person is Person.APPLICANT else self.visit.visitor))
+        if person is Person.APPLICANT:
+            for paper in self.visit.papers:
+                sheet = self.rule_set.paper_table[paper].counts_as
+                if sheet is not None:
+                    shown.setdefault(sheet, frozenset())
+        return [
+            _Line(document, shown[code], tuple(document.policies))
+            for code, document in self.rule_set.document_table.items()
+            if code in shown
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A document that was shown, with its flaws, and the codes of the policies that have a say in it."""
+
+    document: Document
+    flaws: frozenset[str]
+    policies: tuple[str, ...]
+
+
 def count(
-    rule_set: RuleSet,
-    policies: Mapping[str, PolicyValue],
-    recipient: RecipientType,
-    person: Person,
-    visit: Visit,
+    table: Table, policies: Mapping[str, PolicyValue], recipient: RecipientType, person: Person
 ) -> Tally:
     """Count the documents of one person; those that do not count are in ``refused`` with the reason.
 
-    Every code must be known. A document counts once, however often it was given; documents that are the same card
-    (特定在留カード, or a card with and without photo) count once, as the strongest of them.
+    A document counts once, however often it was given; documents that are the same card (特定在留カード, or a card
+    with and without photo) count once, as the strongest of them.
     """
-    shown = dict(read_shown(visit.applicant if person is Person.APPLICANT else visit.visitor))
-    if person is Person.APPLICANT:
-        for sheet in (rule_set.paper_table[code].counts_as for code in visit.papers):
-            if sheet is not None:
-                shown.setdefault(sheet, frozenset())
+    rule_set, facts = table.rule_set, table.visit.facts
     counted: list[Document] = []
     refused: list[Note] = []
     flawed: list[str] = []
-    for listed in rule_set.documents():
-        if listed.code not in shown:
-            continue
-        theirs = listed.held_by(recipient.code, person, policies) or listed
-        document = _as_held(theirs, person, visit)
-        reason = _refusal(rule_set, document, policies, recipient, person, visit)
-        flaw = None if reason else _flaw(rule_set, document, shown[listed.code], person, visit)
-        flawed += [document.code] if flaw else []
-        reason = reason or flaw
-        if reason is None:
-            rules = (_overlooked(document, one, person, visit) for one in sorted(shown[listed.code]))
-            although = next((one for one in rules if one is not None), None)
-            counted.append(document if although is None else document.in_spite_of(although))
+    handed_in: set[str] = set()
+    for line in table.shown(person):
+        reading = table.reading(line, policies, recipient, person)
+        code = line.document.code
+        if reading.flawed:
+            flawed.append(code)
+        if reading.reason is None:
+            counted.append(reading.document)
         else:
-            refused.append(Note(reason, (document.code,)))
+            refused.append(Note(reading.reason, (code,)))
+        if reading.reason not in {NOT_THERE, NOT_YET}:
+            handed_in.update(line.document.hands_in)
     a = total = photo = 0
     tn = sum(document.kind is DocumentClass.TN for document in counted)
-    for card in _cards(
-        rule_set, [document for document in counted if document.kind is not DocumentClass.TN], flawed
-    ):
+    others = (document for document in counted if document.kind is not DocumentClass.TN)
+    for card in _cards(rule_set, others, flawed):
         a += any(document.kind is DocumentClass.A for document in card)
         total += 1
-        photo += any(rule_set.bears_photo(document, visit.facts) for document in card)
-    away = {note.about[0] for note in refused if note.code in {NOT_THERE, NOT_YET}}
-    handed_in = {
-        paper for code in shown if code not in away for paper in rule_set.document_table[code].hands_in
-    }
+        photo += any(rule_set.bears_photo(document, facts) for document in card)
     return Tally(a, total, photo, tn, tuple(counted), tuple(refused), frozenset(handed_in), tuple(flawed))
+
+
+def _read(
+    rule_set: RuleSet,
+    listed: Document,
+    flaws: frozenset[str],
+    whose: tuple[Mapping[str, PolicyValue], RecipientType, Person, Visit],
+) -> Reading:
+    """What a document with these flaws comes to for a person."""
+    policies, recipient, person, visit = whose
+    theirs = listed.held_by(recipient.code, person, policies) or listed
+    document = _as_held(theirs, person, visit)
+    reason = _refusal(rule_set, document, policies, recipient, person, visit)
+    if reason is not None:
+        return Reading(document, reason, flawed=False)
+    flaw = _flaw(rule_set, document, flaws, person, visit)
+    if flaw is not None:
+        return Reading(document, flaw, flawed=True)
+    rules = (_overlooked(document, one, person, visit) for one in sorted(flaws))
+    although = next((one for one in rules if one is not None), None)
+    return Reading(document if although is None else document.in_spite_of(although), None, flawed=False)
 
 
 def _cards(rule_set: RuleSet, counted: Iterable[Document], flawed: Iterable[str]) -> Iterable[list[Document]]:
@@ -118,19 +193,21 @@ def _cards(rule_set: RuleSet, counted: Iterable[Document], flawed: Iterable[str]
     Two documents that are each the same card as a third are one card: somebody with a 特定在留カード has no separate
     マイナンバーカード or 在留カード. Flawed documents link others in the same way, but are not in the groups.
     """
-    groups: list[tuple[set[str], list[Document]]] = []
-    for code, document in [*((one.code, one) for one in counted), *((code, None) for code in flawed)]:
-        linked = rule_set.one_card_with(code)
-        mine, documents = {code}, [] if document is None else [document]
-        apart = []
-        for codes, members in groups:
-            if codes.isdisjoint(linked):
-                apart.append((codes, members))
-            else:
-                mine |= codes
-                documents += members
-        groups = [*apart, (mine, documents)]
-    return (documents for _, documents in groups if documents)
+    there: dict[str, Document | None] = {one.code: one for one in counted}
+    there |= dict.fromkeys(flawed)
+    while there:
+        # A card is everything that can be reached from one of its documents.
+        group, ahead = [], [next(iter(there))]
+        while ahead:
+            code = ahead.pop()
+            if code not in there:
+                continue
+            document = there.pop(code)
+            if document is not None:
+                group.append(document)
+            ahead += rule_set.one_card_with(code)
+        if group:
+            yield group
 
 
 def _refusal(
