@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx2
 import pytest
 
 from backend.protection.roles import DeviceKind
+from backend.protection.sign_in import SignIn, Try
 from backend.web.desk import people
 from backend.web.desk.people import BROWSER_COOKIE, SESSION_COOKIE
 from backend.web.http.hashing import PLACES, Lane
@@ -69,6 +71,28 @@ def test_no_check_in_waits_behind_a_hash_and_a_full_queue_says_so(small_house: H
         assert all('data-banner="error.sign_in_busy"' in reply.text for reply in sent_away)
         gate.set()
         assert sorted(one.result().status_code for one in tries) == [401] * PLACES[Lane.STRANGER] + [429] * 40
+
+
+def test_a_full_queue_is_told_before_a_thread_is_waited_for(
+    small_house: House, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the threads for strangers stand still, those who have no place are sent away; the others keep theirs."""
+    gate = threading.Event()
+    look = SignIn.look
+
+    def looks_later(*given: Any) -> Try:
+        gate.wait(60)
+        return look(*given)
+
+    monkeypatch.setattr(SignIn, "look", looks_later)
+    with ThreadPoolExecutor(STRANGERS) as pool, ExitStack() as stack:
+        stack.callback(gate.set)
+        tries = [pool.submit(sign_in, address, letters_by_chance(), WRONG) for _ in range(STRANGERS)]
+        wait_until(lambda: sum(one.done() for one in tries) == STRANGERS - PLACES[Lane.STRANGER], 60)
+        assert {one.result().status_code for one in tries if one.done()} == {429}
+        gate.set()
+        assert sorted(one.result().status_code for one in tries) == [401] * PLACES[Lane.STRANGER] + [429] * 40
+    assert not small_house.graph.door.hashing.is_full(Lane.STRANGER)
 
 
 def test_a_known_browser_is_let_in_while_strangers_fill_the_queue(small_house: House, address: str) -> None:

@@ -4,14 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from backend.protection import Session, SignedIn, SignIn, Try, WrongCredentialsError
-from backend.web.http.errors import WireError
 from backend.web.http.hashing import Hashing, HashingPlace, Lane
-from backend.web.http.page_threads import Threads, run_in, waiting_for
-from backend.wire import ErrorCode
+from backend.web.http.page_threads import Threads, run_in
 
 LONGEST_TYPED_NAME = 200
 LONGEST_TYPED_PASSWORD = 1000
-_MOST_WAITING = 16
 
 
 @dataclass(frozen=True)
@@ -59,19 +56,30 @@ class Door:
             raise WrongCredentialsError
         browser = self._sign_in.browser_of(knock.browser_cookie)
         # The database is asked only about cookies that we signed, so that a flood of strangers costs little.
-        threads = Threads.STRANGERS if browser is None else Threads.PAGES
-        if browser is None and (self.hashing.is_full(Lane.STRANGER) or waiting_for(threads) >= _MOST_WAITING):
-            raise WireError(ErrorCode.SIGN_IN_BUSY)
-        tried, place = await run_in(threads, self._begin, name, knock.address, browser)
-        with place:
-            verdict = await place.run(lambda: tried.check(knock.password))
+        if browser is None:
+            threads = Threads.STRANGERS
+            # Before a thread is waited for: who waits there to hear that the queue is full hears it much later than others.
+            with self.hashing.reserve(Lane.STRANGER) as place:
+                tried = await run_in(threads, self._look_and_take, name, knock.address)
+                verdict = await place.run(lambda: tried.check(knock.password))
+        else:
+            threads = Threads.PAGES
+            tried, place = await run_in(threads, self._begin, name, knock.address, browser)
+            with place:
+                verdict = await place.run(lambda: tried.check(knock.password))
         return await run_in(threads, lambda: self._sign_in.settle(tried, verdict, knock.earlier()))
 
     def close(self) -> None:
         """End the thread that checks passwords."""
         self.hashing.close()
 
-    def _begin(self, name: str, address: str, browser: str | None) -> tuple[Try, HashingPlace]:
+    def _look_and_take(self, name: str, address: str) -> Try:
+        """See whether a stranger who has a place in the queue may try, and count the try."""
+        tried = self._sign_in.look(name, address, None)
+        self._sign_in.take(tried)
+        return tried
+
+    def _begin(self, name: str, address: str, browser: str) -> tuple[Try, HashingPlace]:
         """See whether a try is possible, take a place in the queue, and only then count the try.
 
         A person who is turned away because the queue is full has not used up a try.

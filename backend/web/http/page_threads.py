@@ -32,11 +32,6 @@ async def run_in(threads: Threads, call: Callable[P, T], *args: P.args, **kwargs
     return await run_sync(partial(call, *args, **kwargs), limiter=_limiter(threads))
 
 
-def waiting_for(threads: Threads) -> int:
-    """How many calls are waiting for a thread of this kind."""
-    return _limiter(threads).statistics().tasks_waiting
-
-
 def _limiter(threads: Threads) -> CapacityLimiter:
     """The limiter of the running event loop, to which it belongs; created at first use."""
     try:
