@@ -39,6 +39,7 @@ from .migration import (
     migrate as migrate,
 )
 from .owner import give_to_owner_of as give_to_owner_of
+from .patience import Deadline as Deadline
 from .place import (
     is_new as is_new,
     make_private_folder as make_private_folder,

@@ -18,7 +18,7 @@ from backend.storage.event_log import LoggedEvent
 from backend.storage.gate import TRY_SECONDS, WriterGate
 from backend.storage.kept_connection import KeptConnection
 from backend.storage.open_file import OpenFile
-from backend.storage.patience import Silence, at_most
+from backend.storage.patience import Deadline, Silence, at_most, seconds_left
 from backend.storage.turns import Turns
 from backend.storage.unit_of_work import Clock, UnitOfWork, utc_now
 from backend.storage.writer import Writer
@@ -119,6 +119,10 @@ class Database:
             self._file.check(connection)
         self._committed(work)
 
+    def deadline(self) -> Deadline:
+        """From now on for one request that needs several transactions: they may wait as long as one altogether."""
+        return Deadline(self._patience)
+
     def dispose(self) -> None:
         """Carry out what waits, and close every connection."""
         if self.writer.close():
@@ -195,6 +199,8 @@ class Database:
         if self._turns is None:
             yield
             return
+        left = seconds_left()
+        seconds = seconds if left is None else min(seconds, max(0.0, left))
         began = time.monotonic()
         if not self._turns.acquire(timeout=seconds):
             raise StorageBusyError("another writer holds the database")

@@ -10,11 +10,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import psycopg
 import structlog
 from psycopg.abc import PQGen
+
+from backend.storage.errors import StorageBusyError
 
 LOOK_SECONDS = 0.1
 """A wait looks at the clock this often."""
@@ -24,6 +26,7 @@ _PROBE_SECONDS = 2.0
 _PAUSE_SECONDS = 0.3
 _QUEUE_IS_FULL = os.strerror(errno.EAGAIN)
 
+Given = ParamSpec("Given")
 Value = TypeVar("Value")
 log = structlog.get_logger("uketsuke.storage")
 
@@ -55,6 +58,41 @@ def at_most(seconds: float | None) -> Iterator[None]:
 def seconds_left() -> float | None:
     """How long this thread may still wait; none where nothing limits it."""
     return None if _deadline.at is None else _deadline.at - time.monotonic()
+
+
+class Deadline:
+    """How long several transactions for one request may wait altogether, and for their threads too.
+
+    Each for itself they may wait as long as one: three of them one after the other took three times as long as an answer may.
+
+    Args:
+        seconds: altogether; none where nothing limits it.
+    """
+
+    def __init__(self, seconds: float | None) -> None:
+        self._until = None if seconds is None else time.monotonic() + seconds
+
+    def of(self, call: Callable[Given, Value], *args: Given.args, **kwargs: Given.kwargs) -> Value:
+        """Call something that asks the database, in this thread, with what is left of the time.
+
+        Raises:
+            StorageBusyError: nothing is left of it; nothing was called.
+        """
+        left = None if self._until is None else self._until - time.monotonic()
+        if left is not None and left <= 0:
+            raise StorageBusyError("the database was busy for too long")
+        with at_most(left):
+            return call(*args, **kwargs)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """What is done in the block is not waiting for the database."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            if self._until is not None:
+                self._until += time.monotonic() - began
 
 
 class Silence:

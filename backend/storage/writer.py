@@ -17,6 +17,7 @@ import structlog
 
 from backend.storage.batch import Job, Task
 from backend.storage.errors import StorageBusyError, StorageError, StorageMissingError
+from backend.storage.patience import seconds_left
 
 MOST_TOGETHER = 32
 """So many commands share a commit at most: the first of them waits for the last."""
@@ -74,8 +75,9 @@ class Writer:
                 done.set_result(job.reply)  # type: ignore[arg-type] # a job without error has one
 
         self._put(task, deliver)
+        limits = (self._answer_within, seconds_left())
         try:
-            return done.result(self._answer_within)
+            return done.result(min((one for one in limits if one is not None), default=None))
         except TimeoutError:
             if done.cancel():
                 raise StorageBusyError("the database did not answer in time") from None

@@ -1,8 +1,14 @@
 """Turns of writers."""
 
 import threading
+from pathlib import Path
 
+import pytest
+
+from backend.storage.engine import LOCK_TIMEOUT_SECONDS
+from backend.storage.patience import at_most
 from backend.storage.turns import Turns
+from tests.migrated import closing_database, migrated_sqlite
 from tests.support import wait_until
 
 
@@ -54,3 +60,26 @@ def test_one_at_a_time() -> None:
     for thread in threads:
         thread.join()
     assert total == [800]
+
+
+def test_a_thread_whose_own_time_is_over_first_waits_no_longer_for_its_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the limit for locks and the deadline of whoever asks the earlier counts."""
+    with closing_database(migrated_sqlite(tmp_path / "u.db")) as database:
+        turn = database._turns
+        assert turn is not None
+        limits: list[float] = []
+        acquire = turn.acquire
+
+        def noting(*, timeout: float) -> bool:
+            limits.append(timeout)
+            return acquire(timeout=timeout)
+
+        monkeypatch.setattr(turn, "acquire", noting)
+        with at_most(1.0), database.write():
+            pass
+        with database.write():
+            pass
+    assert limits[0] <= 1.0
+    assert limits[1] == LOCK_TIMEOUT_SECONDS

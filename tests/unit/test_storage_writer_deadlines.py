@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from backend.storage.batch import Job
 from backend.storage.errors import StorageBusyError, StorageFullError, StorageMissingError
+from backend.storage.patience import at_most
 from backend.storage.unit_of_work import UnitOfWork
 from backend.storage.writer import MOST_TOGETHER, MOST_WAITING, Writer
 from tests.support import wait_until
@@ -215,3 +216,15 @@ def test_a_stop_carries_out_what_was_taken_in() -> None:
         disk.free.set()
         assert (first.result(10), second.result(10)) == ("first", "second")
         closing.result(10)
+
+
+def test_a_thread_whose_own_time_is_over_first_waits_no_longer_for_the_writer() -> None:
+    """Of the writer's deadline and that of whoever asks the earlier counts, while what was begun goes on."""
+    disk = Disk()
+    disk.free.clear()
+    with writing(disk) as writer:
+        with at_most(0.05), pytest.raises(StorageBusyError):
+            writer.carry_out(Named("in vain"))
+        disk.free.set()
+        assert writer.carry_out(Named("next")) == "next"
+    assert disk.batches[-1] == ["next"]

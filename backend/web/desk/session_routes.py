@@ -91,12 +91,13 @@ async def sign_in(post: Posted) -> Response:
         post.form.one("password"),
         client_address(request),
         read_cookie(request, BROWSER_COOKIE),
+        graph.database.deadline(),
         lambda: signed_in(request, graph, touch=False),
     )
     office_id = post.form.one("office")
     try:
         opened = await graph.door.let_in(knock)
-        arrival = await run_in(Threads.PAGES, arrive, graph, opened.session, office_id)
+        arrival = await run_in(Threads.PAGES, knock.deadline.of, arrive, graph, opened.session, office_id)
     except (SignInError, WireError) as error:
         if wants_json(request):
             return reply_to(request, error)

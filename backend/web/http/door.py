@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from backend.protection import Session, SignedIn, SignIn, Try, WrongCredentialsError
+from backend.storage import Deadline
 from backend.web.http.hashing import Hashing, HashingPlace, Lane
 from backend.web.http.page_threads import Threads, run_in
 
@@ -20,6 +21,7 @@ class Knock:
         password: as typed.
         address: the client's address.
         browser_cookie: the cookie by which the browser may be known, or None.
+        deadline: of the database's part in it; the check of the password does not count.
         earlier: finds the browser's session so far; asks the database.
     """
 
@@ -27,6 +29,7 @@ class Knock:
     password: str
     address: str
     browser_cookie: str | None
+    deadline: Deadline
     earlier: Callable[[], Session | None]
 
 
@@ -54,20 +57,23 @@ class Door:
         name = knock.name.strip()
         if not name or len(name) > LONGEST_TYPED_NAME or len(knock.password) > LONGEST_TYPED_PASSWORD:
             raise WrongCredentialsError
-        browser = self._sign_in.browser_of(knock.browser_cookie)
+        browser, deadline = self._sign_in.browser_of(knock.browser_cookie), knock.deadline
         # The database is asked only about cookies that we signed, so that a flood of strangers costs little.
         if browser is None:
             threads = Threads.STRANGERS
             # Before a thread is waited for: who waits there to hear that the queue is full hears it much later than others.
             with self.hashing.reserve(Lane.STRANGER) as place:
-                tried = await run_in(threads, self._look_and_take, name, knock.address)
-                verdict = await place.run(lambda: tried.check(knock.password))
+                tried = await run_in(threads, deadline.of, self._look_and_take, name, knock.address)
+                with deadline.paused():
+                    verdict = await place.run(lambda: tried.check(knock.password))
         else:
             threads = Threads.PAGES
-            tried, place = await run_in(threads, self._begin, name, knock.address, browser)
-            with place:
+            tried, place = await run_in(threads, deadline.of, self._begin, name, knock.address, browser)
+            with place, deadline.paused():
                 verdict = await place.run(lambda: tried.check(knock.password))
-        return await run_in(threads, lambda: self._sign_in.settle(tried, verdict, knock.earlier()))
+        return await run_in(
+            threads, deadline.of, lambda: self._sign_in.settle(tried, verdict, knock.earlier())
+        )
 
     def close(self) -> None:
         """End the thread that checks passwords."""
