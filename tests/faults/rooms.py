@@ -98,7 +98,7 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
     "backend.documents.model.recipient": _VALUES,
     "backend.documents.saying.search": ("documents_bring",),
     "backend.documents.judging.next_step": _DOCUMENTS,
-    "backend.documents.judging.tally": _DOCUMENTS,
+    "backend.documents.judging.tally": ("documents_tally", *_DOCUMENTS),
     "backend.documents.saying.open_rules": ("documents_open_rules",),
     "backend.documents.model.policy": (
         "documents_notes",
