@@ -36,7 +36,6 @@ RUN_BY: Final[Mapping[str, str]] = {
     "backend.web.devices.device_routes": "tests/integration/test_device_routes.py::test_every_device_route_needs_a_token",
     "backend.web.devices.device_token": "tests/integration/test_command_route.py::test_a_stranger_learns_that_first_and_nothing_of_the_body",
     "backend.web.graph": "tests/integration/test_device_routes.py::test_a_kiosk_learns_what_a_typed_number_can_be",
-    "backend.web.http.door": "tests/integration/test_pages_sign_in.py::test_nobody_else_shuts_out_a_browser_that_was_used_before",
     "backend.web.http.methods": "tests/integration/test_http_methods.py::test_a_refused_method_is_told_all_that_there_are",
     "backend.web.stream.housekeeping": "tests/integration/test_stream.py::test_housekeeping_drops_what_is_old_and_keeps_every_place_in_the_log",
     "kiosk.screens.bring": "tests/ui/test_kiosk_app.py::test_what_to_bring_is_read_in_ones_language_and_left",
