@@ -14,6 +14,7 @@ COMMANDS = {
     "notice": "backend.cli.notice",
     "explain": "backend.cli.explain",
     "figures": "backend.cli.figures",
+    "close-day": "backend.cli.close_day",
     "checklist": "backend.cli.checklist",
     "rules": "backend.cli.rules",
     "account": "backend.cli.account",

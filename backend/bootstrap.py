@@ -15,12 +15,17 @@ from backend.reception import (
     Calling,
     CheckIn,
     Checking,
+    DaysEnd,
     Desk,
     Issuance,
     Policies,
     QueuePolicy,
+    Tying,
     Windows,
+    closing_handlings,
     device_handlings,
+    finish_handlings,
+    stopping_handlings,
 )
 from backend.reservations import CardLookup, load_patterns
 from backend.sealing import Records, open_key_store
@@ -29,7 +34,7 @@ from backend.storage import Clock, Database, load_secret, metadata, utc_now
 from backend.ward_rules import open_rules
 from backend.web import Door, Graph, Hashing, Housekeeping, Hub, Streams, serialise
 
-__all__ = ["all_tables", "build", "open_directory", "open_sign_in"]
+__all__ = ["all_tables", "build", "day_closer", "open_directory", "open_sign_in"]
 
 
 def all_tables() -> MetaData:
@@ -43,7 +48,7 @@ def open_directory(settings: Settings) -> Directory:
     Raises:
         OfficesError: the file of offices is wrong, or a setting names an office that is not in it.
     """
-    directory = load_directory(settings.offices_file)
+    directory = load_directory(settings.offices_file, settings.kinds_file)
     named: list[tuple[Loc, str]] = [
         *(
             (("special_openings", n, "office"), extra.office)
@@ -83,6 +88,8 @@ def policy_of(settings: OfficeSettings) -> QueuePolicy:
         recent_calls=settings.recent_calls,
         track_cards=settings.track_cards,
         unbooked_get_number=settings.unbooked_get_number,
+        party_limit=settings.party_limit,
+        close_day_by_itself=settings.close_day_by_itself,
     )
 
 
@@ -100,6 +107,11 @@ def open_answering(settings: Settings, directory: Directory, key: bytes, records
     """
     lookup = CardLookup(key, load_patterns(settings.code_patterns_file), records)
     return Answering(directory, policies_of(settings), lookup)
+
+
+def day_closer(database: Database, key: bytes) -> Runner:
+    """Carries out the day's end beside a server, or without one; no file of the ward is needed for it."""
+    return Runner(database, key, closing_handlings())
 
 
 def build(settings: Settings, *, clock: Clock = utc_now, database: Database | None = None) -> Graph:
@@ -146,9 +158,14 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
             **Windows(desk, still_here).handlings(),
             **Calling(desk).handlings(),
             **checking.handlings(),
+            **finish_handlings(desk),
             **Issuance(desk).handlings(),
+            **Tying(records, settings.identifying_numbers).handlings(),
+            **stopping_handlings(),
+            **closing_handlings(),
             **device_handlings(),
         },
+        DaysEnd(policies),
     )
     boards = Boards(database, directory, policies)
     hub = Hub(database, serialise, limit=settings.stream_queue, per_reader=settings.streams_per_reader)

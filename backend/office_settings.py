@@ -87,6 +87,13 @@ class OfficeSettings(BaseModel):
         default=False,
         description="Who shows a notice without a booking gets a number of the assisted queue at once",
     )
+    party_limit: int = Field(
+        default=6, ge=1, le=20, description="How many cards of one party a number may be for; 1 joins none"
+    )
+    close_day_by_itself: bool = Field(
+        default=True,
+        description="What is left open of earlier days is closed with the first commands of the next",
+    )
     recent_calls: int = Field(
         default=8, ge=8, le=50, description="How many past calls a display gets; a display shows up to 8"
     )

@@ -128,6 +128,10 @@ class Settings(FileSettings, OfficeSettings):
         default_factory=lambda: locate("offices", "shinjuku.toml"),
         description="Offices, windows, series, hours",
     )
+    kinds_file: Path = Field(
+        default_factory=lambda: locate("offices", "kinds.toml"),
+        description="Kinds of visit: names, papers, stages",
+    )
     code_patterns_file: Path = Field(
         default_factory=lambda: locate("mappings", "codes.toml"),
         description="Patterns of other systems' codes",

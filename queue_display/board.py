@@ -31,7 +31,11 @@ _LEAVING = frozenset(
         EventKind.TICKET_ABSENT,
         EventKind.TICKET_CANCELLED,
         EventKind.TICKET_RETURNED,
+        EventKind.PUT_BACK,
+        EventKind.SENT_BACK,
         EventKind.ISSUED,
+        EventKind.NOT_ISSUED,
+        EventKind.FINISHED,
     }
 )
 

@@ -1,42 +1,47 @@
 """The counter as tests work at it: every command by its name, carried out as the server does it."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from backend.commands.command import Command
 from backend.commands.runner import Runner
 from backend.protection.accounts import Account
-from backend.protection.actor import Actor, ActorKind
+from backend.protection.actor import Actor, ActorKind, system_at
 from backend.protection.permissions import OF_DEVICE, OF_ROLE
 from backend.protection.roles import DeviceKind
+from backend.reception.check_commands import ChooseRecipient, EndIncomplete, HandOver, Tick
 from backend.reception.check_in import asked_by
+from backend.reception.closing import CloseDay, ClosedDay
 from backend.reception.commands import (
+    AbsentAtIssuance,
+    BackToIssuance,
     BringBack,
     CallNext,
     CallToIssuance,
     CancelTicket,
-    ChooseRecipient,
     CountRefusal,
-    EndIncomplete,
-    HandOver,
+    EndWithoutCard,
     IssueCard,
     LeaveWindow,
+    PutBack,
     Recall,
     RefuseNumber,
     ReportDevice,
     ReportPaper,
+    SendBack,
     SetAbsent,
     SettlePaper,
     StartService,
-    TakeNumber,
     TakeWindow,
-    Tick,
     TicketReply,
 )
 from backend.reception.deciding.check_seen import Seen
 from backend.reception.deciding.ticks import Ticks
-from backend.wire.codes import CheckInReason
+from backend.reception.kind_commands import FinishVisit, TakeNumber
+from backend.reception.stopping import NoteContacted, StopIssuance
+from backend.wire.codes import CancelReason, CheckInReason, NotIssuedReason, SentBackReason
 from backend.wire.messages import (
     CheckInReply,
     CheckInRequest,
@@ -76,9 +81,17 @@ class Counter:
             return CheckInReply(reason=CheckInReason.REFUSED)
         return self._runner.run(request.request_id, asked, kiosk)
 
+    def join(self, ticket_id: UUID, request: CheckInRequest, kiosk: Actor) -> CheckInReply:
+        """A further notice is shown for a number that was given."""
+        asked = asked_by(request, ticket_id)
+        if isinstance(asked, RefuseNumber):
+            self._runner.run(request.request_id, asked, kiosk)
+            return CheckInReply(reason=CheckInReason.REFUSED)
+        return self._runner.run(request.request_id, asked, kiosk)
+
     def walk_in(self, request: WalkInRequest, kiosk: Actor) -> CheckInReply:
         """Somebody without a notice takes a number."""
-        return self._runner.run(request.request_id, TakeNumber(request.language), kiosk)
+        return self._runner.run(request.request_id, TakeNumber(request.language, request.kind), kiosk)
 
     def count_refusal(self, report: RefusalReport, kiosk: Actor) -> None:
         """The kiosk refused a code by itself."""
@@ -120,9 +133,15 @@ class Counter:
         """The visitor is here again."""
         return self._do(request_id, BringBack(ticket_id), actor)
 
-    def cancel(self, request_id: UUID, actor: Actor, ticket_id: str) -> Mapping[str, Any]:
-        """The visitor went home."""
-        return self._do(request_id, CancelTicket(ticket_id), actor)
+    def cancel(
+        self,
+        request_id: UUID,
+        actor: Actor,
+        ticket_id: str,
+        reason: CancelReason = CancelReason.WENT_HOME,
+    ) -> Mapping[str, Any]:
+        """The number is given up."""
+        return self._do(request_id, CancelTicket(ticket_id, reason), actor)
 
     def settle_paper(self, request_id: UUID, actor: Actor, ticket_id: str) -> Mapping[str, Any]:
         """The visitor was told the number."""
@@ -135,21 +154,33 @@ class Counter:
         ticket_id: str,
         answers: Mapping[str, str],
         seen: Seen | None = None,
+        case_id: str | None = None,
     ) -> Mapping[str, Any]:
         """Set the recipient type that answers lead to."""
-        return self._do(request_id, ChooseRecipient(ticket_id, answers, seen=seen), actor)
+        return self._do(request_id, ChooseRecipient(ticket_id, answers, seen=seen, case_id=case_id), actor)
 
     def tick(
-        self, request_id: UUID, actor: Actor, ticket_id: str, ticks: Ticks, seen: Seen | None = None
+        self,
+        request_id: UUID,
+        actor: Actor,
+        ticket_id: str,
+        ticks: Ticks,
+        seen: Seen | None = None,
+        case_id: str | None = None,
     ) -> Mapping[str, Any]:
         """Note what is there."""
-        return self._do(request_id, Tick(ticket_id, ticks, seen=seen), actor)
+        return self._do(request_id, Tick(ticket_id, ticks, seen=seen, case_id=case_id), actor)
 
     def hand_over(
-        self, request_id: UUID, actor: Actor, ticket_id: str, seen: Seen | None = None
+        self,
+        request_id: UUID,
+        actor: Actor,
+        ticket_id: str,
+        seen: Seen | None = None,
+        versions: Mapping[str, int] | None = None,
     ) -> Mapping[str, Any]:
         """Hand over to staff."""
-        return self._do(request_id, HandOver(ticket_id, seen=seen), actor)
+        return self._do(request_id, HandOver(ticket_id, seen=seen, versions=versions or {}), actor)
 
     def end_incomplete(
         self, request_id: UUID, actor: Actor, ticket_id: str, seen: Seen | None = None
@@ -157,13 +188,60 @@ class Counter:
         """Papers are missing."""
         return self._do(request_id, EndIncomplete(ticket_id, seen=seen), actor)
 
+    def finish(self, request_id: UUID, actor: Actor, ticket_id: str) -> Mapping[str, Any]:
+        """What the visitor came for is done."""
+        return self._do(request_id, FinishVisit(ticket_id), actor)
+
     def call_to_issuance(self, request_id: UUID, actor: Actor, ticket_id: str) -> Mapping[str, Any]:
         """Staff call."""
         return self._do(request_id, CallToIssuance(ticket_id), actor)
 
-    def issue(self, request_id: UUID, actor: Actor, ticket_id: str) -> Mapping[str, Any]:
+    def issue(
+        self, request_id: UUID, actor: Actor, ticket_id: str, case_id: str | None = None
+    ) -> Mapping[str, Any]:
         """The card is handed out."""
-        return self._do(request_id, IssueCard(ticket_id), actor)
+        return self._do(request_id, IssueCard(ticket_id, case_id=case_id), actor)
+
+    def end_without_card(
+        self,
+        request_id: UUID,
+        actor: Actor,
+        ticket_id: str,
+        reason: NotIssuedReason,
+        case_id: str | None = None,
+    ) -> Mapping[str, Any]:
+        """The visit, or one card of it, ends without issuance."""
+        return self._do(request_id, EndWithoutCard(ticket_id, reason, case_id=case_id), actor)
+
+    def absent_at_issuance(self, request_id: UUID, actor: Actor, ticket_id: str) -> Mapping[str, Any]:
+        """Whom staff called did not come."""
+        return self._do(request_id, AbsentAtIssuance(ticket_id), actor)
+
+    def back_to_issuance(self, request_id: UUID, actor: Actor, ticket_id: str) -> Mapping[str, Any]:
+        """Who was absent at issuance is here."""
+        return self._do(request_id, BackToIssuance(ticket_id), actor)
+
+    def put_back(self, request_id: UUID, actor: Actor, ticket_id: str) -> Mapping[str, Any]:
+        """Whom staff called waits as before."""
+        return self._do(request_id, PutBack(ticket_id), actor)
+
+    def send_back(
+        self, request_id: UUID, actor: Actor, ticket_id: str, reason: SentBackReason
+    ) -> Mapping[str, Any]:
+        """Staff send somebody back to reception."""
+        return self._do(request_id, SendBack(ticket_id, reason), actor)
+
+    def stop_issuance(self, request_id: UUID, actor: Actor) -> None:
+        """Nothing can be issued."""
+        self._do(request_id, StopIssuance(), actor)
+
+    def note_contacted(self, request_id: UUID, actor: Actor, case_id: str) -> None:
+        """Somebody was told how it goes on."""
+        self._do(request_id, NoteContacted(case_id), actor)
+
+    def close_day(self, request_id: UUID, office_id: str, day: date, most: int | None = None) -> ClosedDay:
+        """Close what an office has open of a day."""
+        return self._runner.run(request_id, CloseDay(day, most), system_at(office_id, "console"))
 
     def _do(self, request_id: UUID, command: Command[TicketReply], actor: Actor) -> Mapping[str, Any]:
         return self._runner.run(request_id, command, actor).as_body()

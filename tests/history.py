@@ -90,7 +90,14 @@ def _wrong_cases(connection: Connection) -> list[str]:
         )
         ended = ended_as(
             [
-                Case(one.id, one.card_id, one.reservation_id, Shown(one.shown), CaseState(one.state))
+                Case(
+                    one.id,
+                    one.card_id,
+                    one.reservation_id,
+                    Shown(one.shown),
+                    CaseState(one.state),
+                    one.place,
+                )
                 for one in latest
             ]
         )

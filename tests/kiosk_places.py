@@ -13,7 +13,9 @@ from kiosk.visit.inputs import Button
 from kiosk.visit.presentation import (
     BringListView,
     BringView,
+    JoiningView,
     KeypadView,
+    KindsView,
     NoticeView,
     TicketView,
     TroubleView,
@@ -36,10 +38,12 @@ _KINDS: dict[type, str] = {
     WelcomeView: "WelcomeScreen",
     KeypadView: "KeypadScreen",
     WalkInView: "WalkInScreen",
+    KindsView: "KindsScreen",
     BringView: "BringScreen",
     BringListView: "BringListScreen",
     WorkingView: "WorkingScreen",
     TicketView: "TicketScreen",
+    JoiningView: "JoiningScreen",
     TroubleView: "TroubleScreen",
     NoticeView: "NoticeScreen",
 }
@@ -106,6 +110,8 @@ def _fill(screen: Place, view: View, font: str) -> None:
             paper_kind="mind" if minds else "done",
             paper_short=view.paper in {PaperState.PRINTED, PaperState.PRINTING},
         )
+    elif isinstance(view, JoiningView):
+        screen.know(icon="check")
     elif isinstance(view, NoticeView):
         screen.know(icon="clock")
     elif isinstance(view, KeypadView):
@@ -114,17 +120,10 @@ def _fill(screen: Place, view: View, font: str) -> None:
         for word in [*[""] * (columns - 2), view.other_page, view.backspace]:
             letter = LOOK.type.small / (LOOK.larger if view.page is KeyPage.LETTERS else 1)
             screen.part("keys").add("KioskKey", text=word, font=font, letter=letter)
+    elif isinstance(view, KindsView):
+        _fill_kinds(screen, view, font)
     elif isinstance(view, BringView):
-        said = constants("bring")
-        for choice in view.choices:
-            screen.part("choices").add(
-                "KioskButton",
-                text=choice.words,
-                font=font,
-                letter=said["CHOICE_LETTERS"],
-                height=said["CHOICE_HEIGHT"],
-                inset=said["CHOICE_PADDING"],
-            )
+        _fill_choices(screen, view, font)
     elif isinstance(view, BringListView):
         _fill_page(screen.part("page"), view, font)
 
@@ -152,4 +151,31 @@ def _fill_list(place: Place, items: tuple[BringItem, ...], font: str) -> None:
             font=font,
             letter=letter,
             note_letter=note_letter,
+        )
+
+
+def _fill_kinds(screen: Place, view: KindsView, font: str) -> None:
+    said = constants("kinds")
+    count = len(view.choices)
+    for option in view.choices:
+        screen.part("kinds").add(
+            "KioskButton",
+            text=option.words,
+            font=font,
+            letter=said["KIND_LETTERS"],
+            height=min(said["KIND_HIGHEST"], (said["KIND_ROOM"] - (count - 1) * said["KIND_GAP"]) / count),
+            inset=said["KIND_PADDING"],
+        )
+
+
+def _fill_choices(screen: Place, view: BringView, font: str) -> None:
+    said = constants("bring")
+    for choice in view.choices:
+        screen.part("choices").add(
+            "KioskButton",
+            text=choice.words,
+            font=font,
+            letter=said["CHOICE_LETTERS"],
+            height=said["CHOICE_HEIGHT"],
+            inset=said["CHOICE_PADDING"],
         )

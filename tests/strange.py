@@ -31,6 +31,7 @@ _CONTINUE: Final = re.compile(rb"\AHTTP/1\.1 100 .*?\r\n\r\n", re.DOTALL)
 BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "/api/v1/check-ins": {"number": "10000001", "language": "en"},
     "/api/v1/walk-ins": {"language": "ko"},
+    "/api/v1/tickets/{ticket_id}/cards": {"number": "10000002"},
     "/api/v1/refusals": {"kind": "foreign_code"},
     "/api/v1/device-reports": {"troubles": {"camera": "no_picture"}},
     "/api/v1/tickets/{ticket_id}/print-reports": {"state": "failed", "trouble": "offline"},
@@ -48,19 +49,32 @@ FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "/clerk/tickets/{ticket_id}/start": {},
     "/clerk/tickets/{ticket_id}/absent": {},
     "/clerk/tickets/{ticket_id}/back": {},
-    "/clerk/tickets/{ticket_id}/cancel": {},
+    "/clerk/tickets/{ticket_id}/cancel": {"reason": "twice"},
+    "/clerk/tickets/{ticket_id}/tie": {
+        "kind": "card_number", "card_number": "998877665", "born": "1990-01-31", "case_id": "0" * 31 + "a", "card": "M-001.1",
+    },
     "/clerk/tickets/{ticket_id}/paper": {},
     "/clerk/tickets/{ticket_id}/tick": {
         "recipient": "R1", "applicant": "A03", "papers": "notice", "flaw": "applicant:A03:expired", "seen": "0 R1",
+        "apart": "yes", "case_id": "", "card": "M-001.2",
     },
     "/clerk/tickets/{ticket_id}/guide": {"answered": "who:self"},
     "/clerk/tickets/{ticket_id}/recipient": {"answered": "who:self", "seen": "0 R1"},
-    "/clerk/tickets/{ticket_id}/hand-over": {"seen": "1 R1 papers:notice"},
+    "/clerk/tickets/{ticket_id}/hand-over": {"seen": "1 R1 papers:notice", "versions": "0" * 31 + "a:1"},
+    "/clerk/tickets/{ticket_id}/finish": {},
     "/clerk/tickets/{ticket_id}/incomplete": {"seen": "1 R1"},
     "/staff/window": {"label": "A"},
     "/staff/leave": {},
     "/staff/tickets/{ticket_id}/call": {},
-    "/staff/tickets/{ticket_id}/issue": {},
+    "/staff/tickets/{ticket_id}/issue": {"case_id": "0" * 31 + "a"},
+    "/staff/tickets/{ticket_id}/end": {"reason": "left", "case_id": ""},
+    "/staff/tickets/{ticket_id}/absent": {},
+    "/staff/tickets/{ticket_id}/back": {},
+    "/staff/tickets/{ticket_id}/put-back": {},
+    "/staff/tickets/{ticket_id}/send-back": {"reason": "papers_wrong"},
+    "/staff/tickets/{ticket_id}/cancel": {"reason": "twice"},
+    "/staff/stop": {},
+    "/staff/contacted": {"case_id": "0" * 31 + "a"},
 }  # fmt: skip
 """What pages send, by route, without the ids that every form carries."""
 

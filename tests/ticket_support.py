@@ -6,6 +6,7 @@ from typing import Any
 from backend.reception.deciding.order import PRIORITY_ARRIVAL
 from backend.reception.deciding.ticket import Ticket
 from backend.wire.codes import CheckInReason, PrintState, TicketState
+from backend.wire.messages import CheckInReply, TicketMessage
 
 ISSUED_AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
@@ -35,3 +36,9 @@ def a_ticket(state: TicketState = TicketState.WAITING, **values: Any) -> Ticket:
         "language": "ja",
     }
     return Ticket(**(usual | values))
+
+
+def told(reply: CheckInReply) -> TicketMessage:
+    """The ticket of a reply that has one."""
+    assert reply.ticket is not None
+    return reply.ticket

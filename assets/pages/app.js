@@ -33,11 +33,11 @@
 
   const unsaved = () => {
     const form = find("checklist");
-    return form ? { ticket: form.dataset.ticket, fields: fieldsOf(form) } : null;
+    return form ? { card: form.dataset.case, fields: fieldsOf(form) } : null;
   };
   const applyTicks = (kept) => {
     const form = find("checklist");
-    if (!form || !kept || form.dataset.ticket !== kept.ticket) return;
+    if (!form || !kept || form.dataset.case !== kept.card) return;
     for (const box of form.querySelectorAll("input[type=checkbox]")) {
       box.checked = kept.fields.getAll(box.name).includes(box.value);
     }
@@ -186,7 +186,7 @@
   const toSave = (form) => {
     const fields = fieldsOf(form);
     fields.set("request_id", newId());
-    return { ticket: form.dataset.ticket, address: form.action, fields: String(new URLSearchParams(fields)), version };
+    return { card: form.dataset.case, address: form.action, fields: String(new URLSearchParams(fields)), version };
   };
   const saveOnce = async () => {
     const form = find("checklist");
@@ -195,7 +195,7 @@
       pending = null;
       return;
     }
-    if (pending?.ticket !== form.dataset.ticket) pending = toSave(form);
+    if (pending?.card !== form.dataset.case) pending = toSave(form);
     const sent = pending;
     const asked = await askFor(sent.address, sent.fields);
     const { answer, response } = asked;
@@ -244,6 +244,13 @@
     return saving;
   };
 
+  // Whether what is ticked is kept: a question about it is asked only then.
+  const ticksKept = async () => {
+    if (saved !== version) await save();
+    return saved === version;
+  };
+  Object.assign(Uketsuke, { ticksKept });
+
   // --- Commands -------------------------------------------------------------------------------------------
 
   const command = async (form, submitter) => {
@@ -265,6 +272,7 @@
           await save(); // what was ticked comes before what is done with it
           if (saved !== version) return;
           if (fields.has("seen")) fields.set("seen", find("seen")?.value ?? "");
+          if (fields.has("versions")) fields.set("versions", find(form.id)?.elements.versions?.value ?? "");
         }
         fields.set("request_id", newId()); // a form that has not changed since is pressed again
         sent = unanswered.keep(address, fields);
@@ -278,7 +286,8 @@
       put(asked, { banner: true });
       well = response.ok;
       if (well) Uketsuke.tellSisters("changed");
-      Uketsuke.closeQuestion();
+      if (well || form.dataset.stay === undefined) Uketsuke.closeQuestion();
+      else Uketsuke.tellInQuestion();
     } catch (error) {
       answered();
       wanted = true;
@@ -340,7 +349,10 @@
       const link = event.target.closest("a[data-view]");
       if (!panelUrl || !link || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      look(new URL(link.href));
+      // What is ticked on this card is kept before another one is shown in its place.
+      ticksKept().then((kept) => {
+        if (kept) look(new URL(link.href));
+      });
     },
     { capture: true },
   );

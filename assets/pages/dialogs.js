@@ -36,23 +36,47 @@
     no.className = "button";
     no.textContent = place.dataset.no;
     no.addEventListener("click", closeQuestion);
-    const answers = document.createElement("div");
-    answers.className = "actions answers";
-    answers.append(no, ...dialog.querySelectorAll("form"));
-    dialog.append(answers);
+    // A form that asks for something has its own place for the answers.
+    const answers = dialog.querySelector(".ask-form .answers") ?? document.createElement("div");
+    if (answers.parentElement) {
+      answers.prepend(no);
+    } else {
+      answers.className = "actions answers";
+      answers.append(no, ...dialog.querySelectorAll("form"));
+      dialog.append(answers);
+    }
     dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
       closeQuestion();
     });
     place.append(dialog);
     dialog.showModal();
-    no.focus();
+    // On no, but where nothing is lost by the answer, or something is asked for first.
+    const first = { yes: "button.sure", field: ".field :is(input, select)" }[question.dataset.ask];
+    (first ? dialog.querySelector(first) : no).focus();
+  };
+  // A refusal is told where the question stands: what was typed stays, to be mended.
+  const tellInQuestion = () => {
+    const told = document.querySelector("#ask .ask-trouble");
+    const line = document.querySelector("#banner .banner")?.cloneNode(true);
+    if (!told || !line) return;
+    line.querySelector(".banner-mark")?.remove();
+    told.hidden = false;
+    told.textContent = line.textContent.trim();
+    document.querySelector("#ask .field input")?.focus();
   };
   document.addEventListener("click", (event) => {
     const question = event.target.closest("summary")?.closest("[data-ask]");
     if (!question) return;
     event.preventDefault();
-    ask(question);
+    if (!question.closest("[data-together]")) {
+      ask(question);
+      return;
+    }
+    Uketsuke.ticksKept().then((kept) => {
+      const now = find(question.id);
+      if (kept && now) ask(now);
+    });
   });
 
   // --- Own keys -------------------------------------------------------------------------------------------
@@ -96,5 +120,5 @@
     }
   });
 
-  Object.assign(Uketsuke, { closeQuestion });
+  Object.assign(Uketsuke, { closeQuestion, tellInQuestion });
 })();

@@ -6,7 +6,7 @@
 
   // What was wrong with a document that was unticked is still wrong when it is ticked again, though its marks are gone meanwhile.
   const flaws = new Map();
-  const flawKey = (form, box) => `${form.dataset.ticket} ${box.id}`;
+  const flawKey = (form, box) => `${form.dataset.case} ${box.id}`;
   const keepFlaws = (box) => {
     const set = box.closest(".tick-set");
     if (!set || box.checked || !box.matches(DOCUMENT)) return; // before its marks are drawn it has those of before

@@ -2,17 +2,17 @@
 "use strict";
 
 (() => {
-  let shown = { ticket: "", person: "" };
+  let shown = { card: "", person: "" };
 
   const tabs = () => Array.from(document.querySelectorAll("#persons [role=tab]"));
   const panelOf = (tab) => document.getElementById(tab.getAttribute("aria-controls"));
-  const ticket = () => document.getElementById("checklist")?.dataset.ticket ?? "";
+  const card = () => document.getElementById("checklist")?.dataset.case ?? "";
 
-  // The person who was looked at stays; another visitor begins with the first.
+  // The person who was looked at stays; another card begins with the first.
   const showTabs = () => {
     const all = tabs();
-    if (shown.ticket !== ticket() || !all.some((tab) => tab.dataset.person === shown.person)) {
-      shown = { ticket: ticket(), person: all[0]?.dataset.person ?? "" };
+    if (shown.card !== card() || !all.some((tab) => tab.dataset.person === shown.person)) {
+      shown = { card: card(), person: all[0]?.dataset.person ?? "" };
     }
     for (const tab of all) {
       const chosen = tab.dataset.person === shown.person;

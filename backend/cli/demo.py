@@ -10,6 +10,7 @@ import click
 from backend.common import CommandFailedError, FolderTakenError, OutputFolder, replace_option
 from backend.demo import (
     DemoError,
+    PlayedKind,
     PrinterAddress,
     Starting,
     forget_settings,
@@ -48,6 +49,9 @@ class _PrinterAddress(click.ParamType[PrinterAddress]):
     epilog="Examples: uketsuke demo; uketsuke demo --once --out var/visit",
 )
 @click.option("--once", is_flag=True, help="Play one whole visit by itself on virtual screens, then end.")
+@click.option("--party", is_flag=True, help="With --once: a mother with two children and one stray notice.")
+@click.option("--walk-in", is_flag=True, help="With --once: somebody without a reservation.")
+@click.option("--no-card", is_flag=True, help="With --once: a visit that ends at issuance without the card.")
 @click.option(
     "--out",
     type=OutputFolder(),
@@ -80,6 +84,9 @@ class _PrinterAddress(click.ParamType[PrinterAddress]):
 def command(
     *,
     once: bool,
+    party: bool,
+    walk_in: bool,
+    no_card: bool,
     out: Path | None,
     pictures: Path | None,
     replace: bool,
@@ -94,7 +101,8 @@ def command(
     alone (on the port after the server's) that shows virtual screens, passes taps on, and holds up notices.
 
     With --once one visit is played through the same real processes, from the notice before the camera to the issued
-    card; clerk and staff work in a real browser. The exit code is 0 only if every step really happened.
+    card; clerk and staff work in a real browser. The exit code is 0 only if every step really happened. Beside the visit of
+    one person with a notice there are --party, --walk-in and --no-card.
 
     With --pictures the same visit is played for its pictures, and kiosk and hall display draw every screen that they have.
     """
@@ -106,26 +114,50 @@ def command(
         raise click.UsageError("--once and --pictures are two ways to play a visit; name one")
     if replace and pictures is None:
         raise click.UsageError("--replace goes with --pictures")
+    kind = _kind(once=once, party=party, walk_in=walk_in, no_card=no_card)
     forget_settings()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     if pictures is not None:
         _pictures(pictures, replace=replace)
     elif once:
-        _once(out or Path("var/visit"), port or 0)
+        _once(out or Path("var/visit"), port or 0, kind)
     else:
         _until_told(folder, port, printer)
 
 
-def _once(out: Path, port: int) -> None:
+def _kind(*, once: bool, party: bool, walk_in: bool, no_card: bool) -> PlayedKind:
+    """The kind of visit that was asked for.
+
+    Raises:
+        click.UsageError: several, or one without --once.
+    """
+    asked = [
+        kind
+        for kind, wanted in (
+            (PlayedKind.PARTY, party),
+            (PlayedKind.WALK_IN, walk_in),
+            (PlayedKind.NO_CARD, no_card),
+        )
+        if wanted
+    ]
+    if asked and not once:
+        raise click.UsageError("--party, --walk-in and --no-card go with --once")
+    if len(asked) > 1:
+        raise click.UsageError("--party, --walk-in and --no-card are different visits; name one")
+    return asked[0] if asked else PlayedKind.ALONE
+
+
+def _once(out: Path, port: int, kind: PlayedKind) -> None:
     try:
         with _writing(out):
-            ticket = play_once(out, port=port, starting=Starting(_write))
+            ticket = play_once(out, port=port, starting=Starting(_write), kind=kind)
     except FolderTakenError as error:
         raise CommandFailedError(f"{error}.") from None
     except DemoError as error:
         raise CommandFailedError(f"the visit failed: {error}; the logs are in {out / 'logs'}.") from None
-    _say(f"Ticket {ticket} went all the way; what was seen of it is in {out}.")
+    how = "ended at issuance without a card" if kind is PlayedKind.NO_CARD else "went all the way"
+    _say(f"Ticket {ticket} {how}; what was seen of it is in {out}.")
 
 
 def _pictures(folder: Path, *, replace: bool) -> None:

@@ -36,6 +36,7 @@ _WHY: Final = {
     CheckInReason.ANOTHER_DAY: "booked on another day",
     CheckInReason.ANOTHER_OFFICE: "booked, or received today, at another office",
     CheckInReason.ALREADY_CHECKED_IN: "received today: the kiosk gives the same number again",
+    CheckInReason.JOINED: "booked in one group with somebody who waits: the card joins their number",
     CheckInReason.ALREADY_ISSUED: "the card was handed over",
     CheckInReason.NO_CARD: "there is no card to hand over any more",
     CheckInReason.UNKNOWN: "no card is known by that, the code is forged or was made void, or two cards share the number; the "

@@ -20,7 +20,7 @@ from backend.cards import (
 from backend.cli.options import database_option, open_existing
 from backend.cli.settings_options import config_option, settings_from
 from backend.common import CommandFailedError, in_tokyo
-from backend.reception import CaseCount, TicketCount, count_cases, count_tickets
+from backend.reception import CaseCount, KindCount, TicketCount, count_cases, count_kinds, count_tickets
 from backend.reservations import BookingCount, count_bookings
 from backend.storage import Connection, StorageError, utc_now
 
@@ -37,6 +37,7 @@ class _Figures:
     bookings: list[BookingCount]
     cases: list[CaseCount]
     tickets: list[TicketCount]
+    kinds: list[KindCount]
 
 
 @click.command(
@@ -89,6 +90,7 @@ def _counted(connection: Connection, day: date | None) -> _Figures:
         count_bookings(connection, day),
         count_cases(connection, day),
         count_tickets(connection, day),
+        count_kinds(connection, day),
     )
 
 
@@ -107,20 +109,21 @@ def _shape(found: _Figures, now: datetime, day: date | None) -> Shape:
         "reservations": _grouped((_place(one), one.state, one.count) for one in found.bookings),
         "cases": _grouped((_place(one), one.state, one.count) for one in found.cases),
         "tickets": _grouped((_place(one), one.state, one.count) for one in found.tickets),
+        "kinds": _grouped(((_place(one), one.kind, one.count) for one in found.kinds), "kinds"),
     }
 
 
-def _place(one: BookingCount | CaseCount | TicketCount) -> Mapping[str, str | None]:
+def _place(one: BookingCount | CaseCount | TicketCount | KindCount) -> Mapping[str, str | None]:
     return {"office": one.office_id, "day": one.day.isoformat() if one.day else None}
 
 
-def _grouped(rows: Iterable[tuple[Mapping[str, str | None], str, int]]) -> list[Shape]:
-    """Rows of one place as one object: where, how many in all, and how many in each state."""
+def _grouped(rows: Iterable[tuple[Mapping[str, str | None], str, int]], by: str = "states") -> list[Shape]:
+    """Rows of one place as one object: where, how many in all, and how many in each state, or ``by`` what else."""
     groups: dict[tuple[str | None, ...], Shape] = {}
     for where, state, count in rows:
-        group = groups.setdefault(tuple(where.values()), {**where, "count": 0, "states": {}})
+        group = groups.setdefault(tuple(where.values()), {**where, "count": 0, by: {}})
         group["count"] += count
-        group["states"][str(state)] = count
+        group[by][str(state)] = count
     return list(groups.values())
 
 
@@ -129,14 +132,16 @@ def _print(found: _Figures, now: datetime, day: date | None) -> None:
     click.echo(f"as of {in_tokyo(now):%Y-%m-%d %H:%M}")
     for name, count in shape["totals"].items():
         click.echo(f"  {name:<24}{count:>9}")
-    for name in ("cards", "notices", "reservations", "cases", "tickets"):
+    for name in ("cards", "notices", "reservations", "cases", "tickets", "kinds"):
         click.echo(name if day is None or name in {"cards", "notices"} else f"{name} of {day.isoformat()}")
         if not shape[name]:
             click.echo("  none")
         for group in shape[name]:
             where = [
-                str(value or "unknown") for key, value in group.items() if key not in {"count", "states"}
+                str(value or "unknown")
+                for key, value in group.items()
+                if key not in {"count", "states", "kinds"}
             ]
             click.echo(f"  {' '.join(where)}")
-            for state, count in group["states"].items():
+            for state, count in group.get("states", group.get("kinds", {})).items():
                 click.echo(f"    {state:<22}{count:>9}")

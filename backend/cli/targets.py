@@ -77,6 +77,7 @@ def _own(target: Path, settings: Settings, read: Iterable[Path | None]) -> str |
     named = os.environ.get("UKETSUKE_CONFIG")
     inputs = (
         settings.offices_file,
+        settings.kinds_file,
         settings.code_patterns_file,
         settings.document_policy_file,
         Path(named) if named else None,

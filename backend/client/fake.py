@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel
 
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
-from backend.client.fake_hall import Behaviour, FakeNotice, Hall
+from backend.client.fake_hall import JOINABLE, OVER, Behaviour, FakeNotice, Hall, estimate
 from backend.client.fake_newer import newer
 from backend.client.fake_situations import SITUATIONS
 from backend.wire import (
@@ -26,9 +26,9 @@ from backend.wire import (
     CheckInRequest,
     DeviceReport,
     ErrorCode,
-    Estimate,
     FieldShape,
     Health,
+    KindChoice,
     NumberShape,
     OfficeInfo,
     PrintReply,
@@ -46,7 +46,6 @@ from backend.wire import (
 __all__ = ["Behaviour", "FakeBackend", "FakeNotice", "Hall"]
 
 _JST = timezone(timedelta(hours=9), "JST")
-_MINUTES_EACH = 5
 _OFFICE = "00"
 
 ReplyT = TypeVar("ReplyT", bound=BaseModel)
@@ -63,7 +62,9 @@ class FakeBackend:
     Attributes:
         hall: what happened; if a test changes a ticket's ``office_id``, its notice is answered as another office's.
         number_shapes: the forms that a typed number can have; empty if the server does not say.
+        kinds: what people without a reservation may come for; empty if the server does not say.
         absent_returns: whether an absent visitor who shows the notice again waits again, or stays absent.
+        party_limit: how many notices may join one number.
     """
 
     def __init__(
@@ -80,7 +81,9 @@ class FakeBackend:
         self.opens_at: datetime | None = None
         self.situations = list(SITUATIONS)
         self.number_shapes: list[NumberShape] = []
+        self.kinds: list[KindChoice] = []
         self.absent_returns = True
+        self.party_limit = 6
         self._now = now
         self._new_id = new_id
         self._by_notice: dict[str, UUID] = {}
@@ -111,7 +114,9 @@ class FakeBackend:
                 opens_at=self.opens_at,
                 server_time=self._now(),
                 number_shapes=list(self.number_shapes),
-                walk_in_estimate=_estimate(self._waiting()) if self.open_now else None,
+                walk_in_estimate=estimate(self._waiting()) if self.open_now else None,
+                party_limit=self.party_limit,
+                kinds=list(self.kinds),
             )
         )
 
@@ -139,10 +144,17 @@ class FakeBackend:
         return await self._command("check_in", request, lambda: self._check_in(request))
 
     async def walk_in(self, request: WalkInRequest) -> CheckInReply:
-        """Give a number of the assisted queue."""
-        return await self._command(
-            "walk_in", request, lambda: self._reply(CheckInReason.WALK_IN, "W", FakeNotice())
-        )
+        """Give a number of the assisted queue; none for a kind of visit that is not offered."""
+        return await self._command("walk_in", request, lambda: self._walk_in(request))
+
+    def _walk_in(self, request: WalkInRequest) -> CheckInReply:
+        if request.kind is not None and request.kind not in {one.code for one in self.kinds}:
+            return CheckInReply(reason=CheckInReason.KIND_NOT_OFFERED)
+        return self._reply(CheckInReason.WALK_IN, "W", FakeNotice())
+
+    async def join(self, ticket_id: UUID, request: CheckInRequest) -> CheckInReply:
+        """Let a further notice join a number."""
+        return await self._command(f"join {ticket_id}", request, lambda: self._join(ticket_id, request))
 
     async def report_refusal(self, report: RefusalReport) -> None:
         """Count a code that the kiosk refused by itself."""
@@ -189,29 +201,52 @@ class FakeBackend:
             return reply
         return hear(type(reply), newer(reply, self.behaviour.newer_at))
 
-    def _check_in(self, request: CheckInRequest) -> CheckInReply:
+    def _check_in(self, request: CheckInRequest, party: UUID | None = None) -> CheckInReply:
         shown = request.code or request.number or ""
         if contains_my_number(shown, FieldShape.CODE):
             return CheckInReply(reason=CheckInReason.REFUSED)
         shown = without_aim_prefix(shown)
         notice = self.notices.get(shown)
         known = self._by_notice.get(shown)
-        if (
-            notice is not None
-            and known is not None
-            and self.hall.tickets[known].state is not TicketState.CANCELLED
-        ):
+        if notice is not None and known is not None and self.hall.tickets[known].state not in OVER:
             return self._again(known, notice)
-        if not self.open_now:
-            return CheckInReply(reason=CheckInReason.CLOSED, opens_at=self.opens_at)
-        if notice is None:
-            return CheckInReply(reason=CheckInReason.UNKNOWN)
-        if not notice.reason.gives_ticket:
-            return _elsewhere(notice.reason, notice)
+        if notice is None or not self.open_now or not notice.reason.gives_ticket:
+            return self._not_admitted(notice)
+        if party is not None:
+            return self._joined(party, shown)
         reply = self._reply(notice.reason, "M", notice)
         if reply.ticket is not None:
             self._by_notice[shown] = reply.ticket.ticket_id
         return reply
+
+    def _not_admitted(self, notice: FakeNotice | None) -> CheckInReply:
+        if not self.open_now:
+            return CheckInReply(reason=CheckInReason.CLOSED, opens_at=self.opens_at)
+        return (
+            CheckInReply(reason=CheckInReason.UNKNOWN) if notice is None else notice.elsewhere(notice.reason)
+        )
+
+    def _join(self, ticket_id: UUID, request: CheckInRequest) -> CheckInReply:
+        shown = request.code or request.number or ""
+        if contains_my_number(shown, FieldShape.CODE):
+            return CheckInReply(reason=CheckInReason.REFUSED)
+        ticket = self.hall.tickets.get(ticket_id)
+        if ticket is None or (ticket.office_id, ticket.business_day) != (_OFFICE, self._today()):
+            raise BackendRefusedError(ErrorCode.NOT_FOUND)
+        if ticket.state not in JOINABLE:
+            raise BackendRefusedError(
+                ErrorCode.WRONG_STATE, {"number": ticket.number, "state": str(ticket.state)}
+            )
+        return self._check_in(request, ticket_id)
+
+    def _joined(self, ticket_id: UUID, shown: str) -> CheckInReply:
+        party = self.hall.tickets[ticket_id]
+        if party.cards >= self.party_limit:
+            return CheckInReply(reason=CheckInReason.PARTY_FULL, ticket=party, found=party.state)
+        ticket = self._here_again(ticket_id).model_copy(update={"cards": party.cards + 1})
+        self.hall.tickets[ticket_id] = ticket
+        self._by_notice[shown] = ticket_id
+        return CheckInReply(reason=CheckInReason.JOINED, ticket=ticket, found=party.state)
 
     def _again(self, ticket_id: UUID, notice: FakeNotice) -> CheckInReply:
         ticket = self.hall.tickets[ticket_id]
@@ -219,17 +254,23 @@ class FakeBackend:
         if found is TicketState.ISSUED:
             return CheckInReply(reason=CheckInReason.ALREADY_ISSUED, found=found)
         if ticket.office_id != _OFFICE:
-            there = _elsewhere(CheckInReason.ANOTHER_OFFICE, notice)
+            there = notice.elsewhere(CheckInReason.ANOTHER_OFFICE)
             return there.model_copy(update={"ticket": ticket, "found": found, "office_id": ticket.office_id})
+        return CheckInReply(
+            reason=CheckInReason.ALREADY_CHECKED_IN, ticket=self._here_again(ticket_id), found=found
+        )
+
+    def _here_again(self, ticket_id: UUID) -> TicketMessage:
+        """The ticket of somebody who is at the kiosk once more."""
+        found = self.hall.tickets[ticket_id].state
         if found is TicketState.INCOMPLETE or (found is TicketState.ABSENT and self.absent_returns):
             # Like the real server: a visitor who was absent is next; one who fetched papers comes after everybody.
             ahead = 0 if found is TicketState.ABSENT else self._waiting()
             self.hall.move(ticket_id, TicketState.WAITING)
             self.hall.tickets[ticket_id] = self.hall.tickets[ticket_id].model_copy(
-                update={"waiting_ahead": ahead, "estimate": _estimate(ahead)}
+                update={"waiting_ahead": ahead, "estimate": estimate(ahead)}
             )
-        ticket = self.hall.tickets[ticket_id]
-        return CheckInReply(reason=CheckInReason.ALREADY_CHECKED_IN, ticket=ticket, found=found)
+        return self.hall.tickets[ticket_id]
 
     def _waiting(self) -> int:
         return sum(ticket.state is TicketState.WAITING for ticket in self.hall.tickets.values())
@@ -248,7 +289,7 @@ class FakeBackend:
             issued_at=self._now(),
             reserved_for=notice.reserved_for,
             waiting_ahead=ahead,
-            estimate=_estimate(ahead),
+            estimate=estimate(ahead),
             be_back_at=notice.be_back_at,
         )
         self.hall.tickets[ticket.ticket_id] = ticket
@@ -264,19 +305,3 @@ class FakeBackend:
 
     def _today(self) -> date:
         return self._now().astimezone(_JST).date()
-
-
-def _elsewhere(reason: CheckInReason, notice: FakeNotice) -> CheckInReply:
-    """The reply without a ticket, with the other office or the other day where the reason has one."""
-    place = notice.office
-    return CheckInReply(
-        reason=reason,
-        reserved_for=notice.reserved_for,
-        office_id=place.office_id if place else None,
-        office_name=notice.office_name or (place.name.get("ja") if place else None),
-        office=place,
-    )
-
-
-def _estimate(ahead: int) -> Estimate:
-    return Estimate(low_minutes=ahead * _MINUTES_EACH, high_minutes=(ahead + 1) * _MINUTES_EACH)

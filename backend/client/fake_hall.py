@@ -3,13 +3,16 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from backend.wire import (
     AT_WINDOW_STATES,
     CheckInReason,
+    CheckInReply,
     DevicePart,
     ErrorCode,
+    Estimate,
     OfficePlace,
     Other,
     PrintReport,
@@ -18,6 +21,25 @@ from backend.wire import (
     TicketState,
     WindowKind,
 )
+
+OVER: Final = frozenset({TicketState.CANCELLED, TicketState.ENDED})
+"""Of numbers that were given up: their notices get new ones."""
+JOINABLE: Final = frozenset(
+    {
+        TicketState.WAITING,
+        TicketState.CALLED,
+        TicketState.SERVING,
+        TicketState.ABSENT,
+        TicketState.INCOMPLETE,
+    }
+)
+"""Of numbers that further notices may join."""
+_MINUTES_EACH = 5
+
+
+def estimate(ahead: int) -> Estimate:
+    """How long it takes with so many ahead."""
+    return Estimate(low_minutes=ahead * _MINUTES_EACH, high_minutes=(ahead + 1) * _MINUTES_EACH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +59,17 @@ class FakeNotice:
     office_name: str | None = None
     office: OfficePlace | None = None
     be_back_at: datetime | None = None
+
+    def elsewhere(self, reason: CheckInReason) -> CheckInReply:
+        """The reply without a ticket, with the other office or the other day where the reason has one."""
+        place = self.office
+        return CheckInReply(
+            reason=reason,
+            reserved_for=self.reserved_for,
+            office_id=place.office_id if place else None,
+            office_name=self.office_name or (place.name.get("ja") if place else None),
+            office=place,
+        )
 
 
 @dataclass(slots=True)

@@ -140,6 +140,10 @@ class BackendClient:
         """Give a number of the assisted queue to a visitor without notice or reservation."""
         return await self._tell("/walk-ins", request, CheckInReply)
 
+    async def join(self, ticket_id: UUID, request: CheckInRequest) -> CheckInReply:
+        """A further notice for a number that was given; where it cannot be joined, the server says no."""
+        return await self._tell(f"/tickets/{ticket_id}/cards", request, CheckInReply)
+
     async def report_refusal(self, report: RefusalReport) -> None:
         """Count a code that the kiosk refused by itself; only its kind is sent."""
         await self._tell("/refusals", report, Accepted)

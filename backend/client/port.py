@@ -46,6 +46,10 @@ class Backend(Protocol):
         """Give a number of the assisted queue to a visitor without notice or reservation."""
         ...
 
+    async def join(self, ticket_id: UUID, request: CheckInRequest) -> CheckInReply:
+        """A further notice for a number that was given; where it cannot be joined, the server says no."""
+        ...
+
     async def report_refusal(self, report: RefusalReport) -> None:
         """Count a code that the kiosk refused by itself; only its kind is sent."""
         ...

@@ -49,6 +49,19 @@ class Done(Generic[Reply]):
 
 
 @dataclass(frozen=True)
+class Due:
+    """A command that nobody sent, and that is carried out before another one of an office.
+
+    Attributes:
+        command: what is to be done.
+        actor: in whose name.
+    """
+
+    command: Command[Any]
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class Handling(Generic[Asked, Reply]):
     """What a room does about one kind of command.
 

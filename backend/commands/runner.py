@@ -4,18 +4,33 @@ Who asks is found out, the office of the work is locked, the request id is looke
 of the trail and its id are written, and all of it is one commit (adr/0023). Nobody is answered before.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from backend.commands.command import Command, Handling
+import structlog
+
+from backend.commands.command import Command, Due, Handling
 from backend.protection import Actor, record_audit
-from backend.storage import Connection, Database, UnitOfWork, body_hash, recall, remember
+from backend.storage import Connection, Database, StorageError, UnitOfWork, body_hash, recall, remember
 
 Reply = TypeVar("Reply")
 Identify = Callable[[Connection, datetime], Actor]
 """Finds out who asks, in the transaction of the command; raises what the asker is told where it is nobody."""
+
+
+log = structlog.get_logger()
+
+
+class Agenda(Protocol):
+    """What is due at an office before the next command."""
+
+    def due(self, work: UnitOfWork, office_id: str) -> Sequence[Due]:
+        """Commands that are to be carried out first; in nearly every case none, and asked before every command."""
+
+    def gave_up(self, work: UnitOfWork, office_id: str) -> None:
+        """One of them failed and was taken back; it is not to be asked for at once again."""
 
 
 class NotPermittedError(Exception):
@@ -37,6 +52,7 @@ class Runner:
         database: where everything is kept.
         key: keys the fingerprints of requests.
         handlings: what is done about each kind of command.
+        agenda: what is due before the next command; nothing by default.
     """
 
     def __init__(
@@ -44,10 +60,12 @@ class Runner:
         database: Database,
         key: bytes,
         handlings: Mapping[type[Command[Any]], Handling[Any, Any]],
+        agenda: Agenda | None = None,
     ) -> None:
         self._database = database
         self._key = key
         self._handlings = handlings
+        self._agenda = agenda
 
     def run(self, request_id: UUID, command: Command[Reply], by: Actor | Identify) -> Reply:
         """Carry out a command once and wait for its commit; for threads.
@@ -70,7 +88,27 @@ class Runner:
         return await self._database.writer.carry_out_soon(self._order(request_id, command, by))
 
     def _order(self, request_id: UUID, command: Command[Reply], by: Actor | Identify) -> "_Order[Reply]":
-        return _Order(request_id, command, by, self._handlings[type(command)], self._key)
+        return _Order(request_id, command, by, self._handlings[type(command)], self._key, self._first_do)
+
+    def _first_do(self, work: UnitOfWork, office_id: str) -> None:
+        """Carry out what is due. Where that fails, it is taken back and told to the log: the command itself goes on."""
+        if self._agenda is None:
+            return
+        for due in self._agenda.due(work, office_id):
+            mark = work.mark()
+            try:
+                with work.connection.begin_nested():
+                    done = self._handlings[type(due.command)].carry_out(work, due.command, due.actor)
+                    facts = done.facts
+                    record_audit(
+                        work, due.actor.id, due.command.name, done.subject, facts, office_id=office_id
+                    )
+            except StorageError:
+                raise  # of the whole transaction, which begins anew
+            except Exception as error:  # noqa: BLE001 - nobody at a kiosk is refused for what was left open yesterday
+                work.return_to(mark)
+                self._agenda.gave_up(work, office_id)
+                log.warning("due_command_failed", command=due.command.name, error=type(error).__name__)
 
 
 class _Order(Generic[Reply]):
@@ -83,12 +121,14 @@ class _Order(Generic[Reply]):
         by: Actor | Identify,
         handling: Handling[Any, Reply],
         key: bytes,
+        first_do: Callable[[UnitOfWork, str], None],
     ) -> None:
         self._request_id = request_id
         self._command = command
         self._by = by
         self._handling = handling
         self._key = key
+        self._first_do = first_do
         self._actor: Actor | None = None
 
     def name_offices(self, connection: Connection, now: datetime) -> Mapping[str, int]:
@@ -108,6 +148,7 @@ class _Order(Generic[Reply]):
         actor, command = self._actor, self._command
         if actor is None:
             raise RuntimeError("nobody was asked for")
+        self._first_do(work, actor.office_id)
         fingerprint = body_hash(self._key, command.name, actor.id, command.body())
         kept = recall(work, self._request_id, command.name, fingerprint)
         if kept is not None:

@@ -8,4 +8,5 @@ from .processes import (
     port_is_free as port_is_free,
 )
 from .starting import Starting as Starting
+from .timeline import PlayedKind as PlayedKind
 from .workshop import fresh_folders as fresh_folders

@@ -80,13 +80,14 @@ class PrinterAddress:
     port: int
 
 
-def prepare(folders: Folders, now: datetime, starting: Starting) -> Visitors:
+def prepare(folders: Folders, now: datetime, starting: Starting, *, party: bool = False) -> Visitors:
     """Set up everything before the parts start: settings, database, reservations, notices, accounts, devices.
 
     Args:
         folders: empty folders.
         now: the present, aware; reservations lie around it.
         starting: prints each step.
+        party: whether the visitors are a mother, her children, and somebody of another day, and not one of each outcome.
 
     Returns:
         The visitors; the notice of the first, who is on time and comes alone, is printed.
@@ -103,7 +104,7 @@ def prepare(folders: Folders, now: datetime, starting: Starting) -> Visitors:
         result.words = "made"
     export = folders.work / "export.csv"
     with starting.step("sample reservations") as result:
-        expected = write_export(export, open_directory(settings), now, office_id=OFFICE)
+        expected = write_export(export, open_directory(settings), now, office_id=OFFICE, party=party)
         run_command(
             [program("uketsuke"), "import", str(export), "--config", str(folders.config)],
             what="the import of the sample",

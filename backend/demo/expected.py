@@ -52,12 +52,14 @@ class Expected:
         outcome: how its check-in ends.
         shows: the kiosk's answer to its notice, in English, for the person at the console.
         row: its row of the ward's export by column, as booked.
+        together: whether it is booked together with the others of which this is said.
     """
 
     number: str
     outcome: Outcome
     shows: str
     row: Mapping[str, str] = field(repr=False)
+    together: bool = False
 
     @property
     def changes_later(self) -> bool:
@@ -80,6 +82,7 @@ class _Wish:
     outcome: Outcome
     words: str = ""
     kind: str = "本人"
+    together: bool = False
 
     @property
     def shows(self) -> str:
@@ -87,9 +90,10 @@ class _Wish:
         return f"{self.outcome}{self.words}"
 
 
+_CHILD = "15歳未満・法定代理人同行"
 _WISHES = (
     _Wish(Outcome.ON_TIME, ", comes alone (R1)"),
-    _Wish(Outcome.ON_TIME, ", a child with a parent (R2)", "15歳未満・法定代理人同行"),
+    _Wish(Outcome.ON_TIME, ", a child with a parent (R2)", _CHILD),
     _Wish(Outcome.ON_TIME, ", an agent for someone over 75 (P4)", "任意代理人（75歳以上）"),
     _Wish(Outcome.ON_TIME, ", comes alone (R1)"),
     _Wish(Outcome.EARLY, ", reserved for an hour and a half from now"),
@@ -102,9 +106,17 @@ _WISHES = (
     _Wish(Outcome.ISSUED),
     _Wish(Outcome.UNKNOWN, ": the code was taken back"),
 )
+_PARTY = (
+    _Wish(Outcome.ON_TIME, ", a mother (R1)", together=True),
+    _Wish(Outcome.ON_TIME, ", her first child (R2)", _CHILD, together=True),
+    _Wish(Outcome.ON_TIME, ", her second child (R2)", _CHILD, together=True),
+    _Wish(Outcome.ANOTHER_DAY, ": tomorrow, in the same pile of notices"),
+)
 
 
-def write_export(path: Path, directory: Directory, now: datetime, *, office_id: str = "00") -> list[Expected]:
+def write_export(
+    path: Path, directory: Directory, now: datetime, *, office_id: str = "00", party: bool = False
+) -> list[Expected]:
     """Write an export of the ward's system, everybody booked; the first to play with is an adult, on time.
 
     Args:
@@ -112,6 +124,7 @@ def write_export(path: Path, directory: Directory, now: datetime, *, office_id: 
         directory: the offices; ``office_id`` must be open around now.
         now: the present, aware.
         office_id: the office of the demonstration's kiosk.
+        party: whether, instead of one for each outcome, they are a mother, her two children, and a notice of another day.
 
     Raises:
         DemoError: the sample has no fitting row for a visitor.
@@ -124,7 +137,7 @@ def write_export(path: Path, directory: Directory, now: datetime, *, office_id: 
     column = {name: place for place, name in enumerate(HEADER)}
     free = [row for row in rows if row[column["処理状況"]] == _BOOKED]
     expected = []
-    for wish in _WISHES:
+    for wish in _PARTY if party else _WISHES:
         row = next((row for row in free if _suits(row, column, wish)), None)
         if row is None:
             raise DemoError(f"the sample has nobody who could be {wish.shows}")
@@ -132,7 +145,8 @@ def write_export(path: Path, directory: Directory, now: datetime, *, office_id: 
         row[column["交付窓口"]] = elsewhere if wish.outcome in _ELSEWHERE else here
         row[column["交付予約日時"]] = f"{in_tokyo(reserved_for(wish.outcome, now)):%Y/%m/%d %H:%M}"
         told = dict(zip(HEADER, row, strict=True))
-        expected.append(Expected(normalise_number(told["予約番号"]), wish.outcome, wish.shows, told))
+        number = normalise_number(told["予約番号"])
+        expected.append(Expected(number, wish.outcome, wish.shows, told, wish.together))
     write_sample(path, iter(rows), Encoding.CP932)
     return expected
 

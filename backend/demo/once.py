@@ -3,30 +3,51 @@
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from backend.common import in_tokyo
 from backend.demo.browser import find_browser, open_browser
 from backend.demo.counter import Counter, Folders, prepare
-from backend.demo.played_visit import PlayedVisit, clear
+from backend.demo.evidence import clear
+from backend.demo.expected import Outcome
+from backend.demo.other_visits import PlayedParty, PlayedWalkIn, PlayedWithoutCard
+from backend.demo.played_visit import PlayedVisit
 from backend.demo.processes import Children
 from backend.demo.starting import Starting
+from backend.demo.timeline import PARTY_CARDS, PlayedKind
 from backend.demo.virtual_screens import HALL_SIZE, KIOSK_SIZE, open_screen
+from backend.demo.visitors import Visitors
 from backend.demo.waiting import Waiter
 
 STEP_SECONDS = 60.0
+_PLAYED: Final = {one.kind: one for one in (PlayedVisit, PlayedParty, PlayedWalkIn, PlayedWithoutCard)}
+_WHO: Final = {
+    PlayedKind.ALONE: "one visitor",
+    PlayedKind.PARTY: "a party of three",
+    PlayedKind.WALK_IN: "one without reservation",
+    PlayedKind.NO_CARD: "one visitor",
+}
+_RECEIVED: Final = {
+    PlayedKind.ALONE: "received, from the notice to the card",
+    PlayedKind.PARTY: "received with one number, from the notices to three cards",
+    PlayedKind.WALK_IN: "received, from the kiosk's button to the card",
+    PlayedKind.NO_CARD: "received, and gone without the card",
+}
 _NEEDED = timedelta(minutes=2)
 """A visit is not begun so shortly before midnight, as it would fall on two business days."""
 
 
-def play_once(out: Path, *, port: int, starting: Starting) -> str:
+def play_once(out: Path, *, port: int, starting: Starting, kind: PlayedKind = PlayedKind.ALONE) -> str:
     """Play one visit through real processes on virtual screens and return the number of its ticket.
 
     Args:
         out: folder for the evidence; that of an earlier visit is replaced.
         port: TCP port of the server; 0 takes a free one.
         starting: prints what happens on the console.
+        kind: how the visit goes.
 
     Raises:
         FolderTakenError: the folder holds a file from elsewhere with the name of one to be written.
@@ -40,8 +61,10 @@ def play_once(out: Path, *, port: int, starting: Starting) -> str:
         folders = Folders(Path(work), out / "logs")
         waiter = Waiter(children.check, STEP_SECONDS)
         starting.say("Setting up:")
-        visitors = prepare(folders, datetime.now(UTC), starting)
-        visitors.close()
+        with closing(
+            prepare(folders, datetime.now(UTC), starting, party=kind is PlayedKind.PARTY)
+        ) as visitors:
+            numbers = _numbers(visitors, kind)
         starting.say("Starting:")
         with starting.step("two virtual screens"):
             kiosk = open_screen(children, waiter, "kiosk", KIOSK_SIZE)
@@ -57,11 +80,23 @@ def play_once(out: Path, *, port: int, starting: Starting) -> str:
         with starting.step("hall display window"):
             counter.start_display(hall, HALL_SIZE, sound=False)
         with open_browser(seconds=STEP_SECONDS) as browser:
-            with starting.step("one visitor") as result:
-                visit = PlayedVisit(counter, kiosk, hall, browser, waiter, out.absolute())
-                ticket = visit.play(visitors.samples[0].name)
-                result.words = "received, from the notice to the card"
+            with starting.step(_WHO[kind]) as result:
+                visit = _PLAYED[kind](counter, kiosk, hall, browser, waiter, out.absolute())
+                ticket = visit.play(numbers)
+                result.words = _RECEIVED[kind]
             return ticket
+
+
+def _numbers(visitors: Visitors, kind: PlayedKind) -> list[str]:
+    """予約番号 of whoever plays; what they hold up is printed."""
+    if kind is PlayedKind.WALK_IN:
+        return [visitors.number_of(Outcome.CANCELLED)]
+    if kind is not PlayedKind.PARTY:
+        return [visitors.samples[0].name]
+    numbers = [sample.name for sample in visitors.samples[: PARTY_CARDS + 1]]
+    for _ in numbers[1:]:  # the first one is printed
+        visitors.print_next()
+    return numbers
 
 
 def _wait_past_midnight(say: Callable[[str], None]) -> None:

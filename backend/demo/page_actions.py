@@ -104,8 +104,38 @@ class ClerkPage(_CounterPage):
             boxes: field and code, for example "papers-notice" or "applicant-A03".
         """
         for box in boxes:
+            self._turn_to(box.partition("-")[0])
             self._page.evaluate("document.getElementById('page').dataset.seen = 'yes'")
             self._press(f"#tick-{box}:not(:checked)", f"#page:not([data-seen]) #tick-{box}:checked")
+
+    def _turn_to(self, person: str) -> None:
+        """Open the tab of a person's documents, where the documents of two persons are asked for."""
+        tab = f"#tab-{person}"
+        if self._page.locator(tab).count():
+            self._press(tab, f'{tab}[aria-selected="true"]')
+
+    def show_card(self, place: int) -> None:
+        """Turn to one card of a party.
+
+        Args:
+            place: which, from 1.
+        """
+        tab = f"#card-{place}"
+        self._press(tab, f'{tab}[aria-current="true"]')
+
+    def wait_card_complete(self, place: int) -> None:
+        """Wait until the tab of one card of a party says that its papers are complete."""
+        self._page.locator(f"#card-{place} .tab-enough").wait_for()
+
+    def tie(self, number: str) -> None:
+        """Tie somebody who took a number without a notice to their card.
+
+        Args:
+            number: 予約番号 on the notice that the visitor brought along.
+        """
+        self._press("#do-tie", "#ask")
+        self._page.locator("#ask [name=card_number]").fill(number)
+        self._press("#ask-tie-yes", "#page:not(:has(#do-tie))")
 
     def wait_complete(self) -> None:
         """Wait until the page itself says that the papers are complete."""
@@ -115,6 +145,11 @@ class ClerkPage(_CounterPage):
         """Hand the visitor over to ward staff."""
         self._press("#do-hand-over", "#page:not([data-visitor])")
 
+    def hand_over_all(self) -> None:
+        """Hand a whole party over: the page asks who goes on, and is told yes."""
+        self._press("#do-hand-over", "#ask")
+        self._press("#ask-hand-over-yes", "#page:not([data-visitor])")
+
 
 class StaffPage(_CounterPage):
     """The staff page (交付窓口)."""
@@ -123,8 +158,27 @@ class StaffPage(_CounterPage):
 
     def call(self, ticket: str) -> None:
         """Call a handed-over visitor to the window."""
-        self._press(f'[data-number="{ticket}"] button[id^="call-"]', "#do-issue")
+        self._press(f'[data-number="{ticket}"] button[id^="call-"]', "#do-recall")
 
     def issue(self) -> None:
         """Press that the card was handed out."""
         self._press("#do-issue", "#page:not([data-visitor])")
+
+    def issue_card(self, place: int, *, last: bool) -> None:
+        """Press that one card of a party was handed out.
+
+        Args:
+            place: which card, from 1.
+            last: whether the others were handed out before, so that the visit ends.
+        """
+        button = f"#do-issue-{place}"
+        self._press(button, "#page:not([data-visitor])" if last else f"#page:not(:has({button}))")
+
+    def end_without_card(self, reason: str) -> None:
+        """End the visit without handing the card out (交付せず終了).
+
+        Args:
+            reason: why, a code.
+        """
+        self._press('#current details[id^="end-"] > summary', "#ask")
+        self._press(f'#ask button[value="{reason}"]', "#page:not([data-visitor])")

@@ -1,62 +1,34 @@
 """One whole visit through the real parts; every step is confirmed in the log of the part where it happened."""
 
-import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import ClassVar
 
-import cv2
-import numpy as np
 from playwright.sync_api import Browser, Error as BrowserError
 
-from backend.common import FolderTakenError
 from backend.demo.counter import CLERK, OFFICE, STAFF, Counter
 from backend.demo.errors import StepFailedError
+from backend.demo.hold_up import bring_near
 from backend.demo.logs import LogLine, happened_at
 from backend.demo.page_actions import ClerkPage, StaffPage
-from backend.demo.scene import approaching
-from backend.demo.timeline import Timeline, VisitStep
+from backend.demo.scene import FRAMES
+from backend.demo.timeline import PlayedKind, Timeline, VisitStep, due_steps
 from backend.demo.virtual_screens import VirtualScreen
 from backend.demo.waiting import Waiter
 from backend.storage import Database, LoggedEvent, office_events_after
 from backend.wire import EventKind
 
-PICTURES = ("kiosk-welcome.png", "kiosk-ticket.png", "hall-waiting.png", "hall-called.png")
-SHEETS = ("clerk-checklist.png", "staff.png")
-FILES = ("notice.png", "ticket.bin", "ticket.png", *PICTURES, *SHEETS, "timeline.json")
-FOLDERS = ("frames", "logs")
-MARK = ".uketsuke-visit"
-"""The file that marks a folder as written by a visit."""
-
 _EVENTS = 10_000
-_TICKS = ("papers-notice", "applicant-A03")
+TICKS = ("papers-notice", "applicant-A03")
 """The notice and a driving licence (運転免許証): complete for an applicant who comes alone (rule R1)."""
 
 
-def clear(out: Path) -> None:
-    """Remove what an earlier visit left in a folder, and nothing else; the folder is made if it is not there.
-
-    Raises:
-        FolderTakenError: a file with the name of one to be written is there, but no visit wrote it.
-        OSError: the folder cannot be written.
-    """
-    out.mkdir(parents=True, exist_ok=True)
-    if not (out / MARK).exists():
-        for name in (*FILES, *FOLDERS):
-            if os.path.lexists(out / name):
-                raise FolderTakenError(out / name)
-    (out / MARK).touch()
-    for name in FILES:
-        (out / name).unlink(missing_ok=True)
-    for name in FOLDERS:
-        if (out / name).exists():
-            shutil.rmtree(out / name)
-        (out / name).mkdir()
-
-
 class PlayedVisit:
-    """Plays one visit and saves pictures of what can be seen.
+    """Plays one visit of somebody who comes alone, and saves pictures of what can be seen.
+
+    Other kinds of visits are played by those that come from it, which do some parts in another way.
 
     Args:
         counter: every part, running.
@@ -66,6 +38,8 @@ class PlayedVisit:
         waiter: waits for each step, up to a deadline.
         out: folder for the evidence.
     """
+
+    kind: ClassVar = PlayedKind.ALONE
 
     def __init__(
         self,
@@ -82,24 +56,27 @@ class PlayedVisit:
         self._browser = browser
         self._waiter = waiter
         self._out = out
-        self._timeline = Timeline()
+        self._timeline = Timeline(due_steps(self.kind))
         self._database = Database(counter.folders.database_url)
 
-    def play(self, number: str) -> str:
-        """Receive one visitor from the notice to the card and return the number of the ticket.
+    def play(self, numbers: Sequence[str]) -> str:
+        """Receive visitors from their coming to the end of the visit and return the number of the ticket.
 
         Args:
-            number: 予約番号 of a visitor who is on time, comes alone and brings notice and driving licence.
+            numbers: 予約番号 of whoever plays; the first is of somebody who brings notice and driving licence.
 
         Raises:
-            StepFailedError: a step did not happen in time; the message names it.
-            ChildEndedError: a part ended.
+            DemoError: a step did not happen in time; the message names it; or a part ended.
         """
         try:
-            self._welcome(number)
-            ticket = self._check_in()
-            self._reception(ticket)
+            self._until_line(
+                "the kiosk did not welcome anybody", self._kiosk_line("screen_shown", screen="welcome")
+            )
+            self._keep(self._kiosk, "kiosk-welcome.png")
+            ticket = self._arrive(numbers)
+            self._reception(ticket, numbers)
             self._issuance(ticket)
+            self._expect_one_ticket()
         finally:
             self._timeline.write(self._out / "timeline.json")
             self._database.dispose()
@@ -109,41 +86,28 @@ class PlayedVisit:
 
     # The kiosk -----------------------------------------------------------------------------------------------
 
-    def _welcome(self, number: str) -> None:
-        self._until_line(
-            "the kiosk did not welcome anybody", self._kiosk_line("screen_shown", screen="welcome")
-        )
-        self._keep(self._kiosk, "kiosk-welcome.png")
-        notice = self._counter.folders.notices / f"{number}.png"
-        shutil.copyfile(notice, self._out / "notice.png")
-        self._hold_up(notice)
-
-    def _hold_up(self, notice: Path) -> None:
-        """Hold the notice up to the camera; every picture gets its name only when it is complete."""
-        printed = cv2.imread(str(notice))
-        if printed is None:
-            raise StepFailedError("the notice that was printed is no picture")
-        frames = self._out / "frames"
-        names = []
-        for place, picture in enumerate(approaching(np.asarray(printed, np.uint8)), start=1):
-            name = f"{place:03}.jpg"
-            cv2.imwrite(str(frames / name), picture, [cv2.IMWRITE_JPEG_QUALITY, 92])
-            names.append(name)
-        camera = self._counter.folders.camera
-        for name in names:
-            shutil.copyfile(frames / name, camera / f".{name}")
-        for name in names:
-            (camera / f".{name}").replace(camera / name)
-
-    def _check_in(self) -> str:
-        """Wait for everything that a check-in causes and return the ticket's number."""
+    def _arrive(self, numbers: Sequence[str]) -> str:
+        """Come to the kiosk and return the number that it gives."""
+        self._hold_up(numbers[0], "notice.png")
         seen = self._until_line(
             "notice_seen: the kiosk did not read the notice", self._kiosk_line("notice_seen")
         )
+        ticket = self._received()
+        self._timeline.add(VisitStep.NOTICE_SEEN, happened_at(seen), ticket)
+        return ticket
+
+    def _hold_up(self, number: str, name: str, pictures: int = FRAMES) -> None:
+        """Hold somebody's notice up to the camera, for so many of its pictures; it is kept under a name."""
+        folders = self._counter.folders
+        notice = folders.notices / f"{number}.png"
+        shutil.copyfile(notice, self._out / name)
+        bring_near(notice, self._out / "frames", folders.camera, pictures)
+
+    def _received(self) -> str:
+        """Wait for everything that a number at the kiosk causes and return the number."""
         answered = self._until_line("checked_in: the kiosk got no number", self._kiosk_line("checked_in"))
         ticket = str(answered["ticket"])
         issued = self._until_event(VisitStep.CHECKED_IN, EventKind.TICKET_ISSUED, ticket)
-        self._timeline.add(VisitStep.NOTICE_SEEN, happened_at(seen), ticket)
         self._until_line(
             "printed: the kiosk did not report a printed ticket",
             self._kiosk_line("ticket_printed", ticket=ticket, state="printed"),
@@ -173,7 +137,7 @@ class PlayedVisit:
 
     # The windows ---------------------------------------------------------------------------------------------
 
-    def _reception(self, ticket: str) -> None:
+    def _reception(self, ticket: str, numbers: Sequence[str]) -> None:
         """The clerk's part: call, check the documents, hand over."""
         with self._at_a_page(VisitStep.CALLED):
             page = ClerkPage.open(self._browser, self._counter.url, *CLERK, seconds=self._waiter.seconds)
@@ -188,27 +152,40 @@ class PlayedVisit:
         self._keep(self._hall, "hall-called.png")
         with self._at_a_page(VisitStep.DOCUMENTS_COMPLETE):
             page.start()
-            page.tick(*_TICKS)
-            page.wait_complete()
-            page.keep(self._out / "clerk-checklist.png")
-        self._until_event(VisitStep.DOCUMENTS_COMPLETE, EventKind.DOCUMENTS_COMPLETE, ticket)
+        self._check(page, ticket, numbers)
         with self._at_a_page(VisitStep.HANDED_OVER):
-            page.hand_over()
+            self._hand_over(page)
         self._until_event(VisitStep.HANDED_OVER, EventKind.HANDED_OVER, ticket)
         page.close()
 
+    def _check(self, page: ClerkPage, ticket: str, numbers: Sequence[str]) -> None:  # noqa: ARG002 - who else plays, for others
+        """Tick what the visitor shows until it is complete."""
+        with self._at_a_page(VisitStep.DOCUMENTS_COMPLETE):
+            page.tick(*TICKS)
+            page.wait_complete()
+            page.keep(self._out / "clerk-checklist.png")
+        self._until_event(VisitStep.DOCUMENTS_COMPLETE, EventKind.DOCUMENTS_COMPLETE, ticket)
+
+    def _hand_over(self, page: ClerkPage) -> None:
+        """Hand over to ward staff."""
+        page.hand_over()
+
     def _issuance(self, ticket: str) -> None:
-        """Ward staff's part: call to an issuance window, hand out the card."""
+        """Ward staff's part: call to an issuance window, end the visit there."""
         with self._at_a_page(VisitStep.CALLED_TO_ISSUANCE):
             page = StaffPage.open(self._browser, self._counter.url, *STAFF, seconds=self._waiter.seconds)
             page.take_window("A")
             page.call(ticket)
             page.keep(self._out / "staff.png")
         self._until_event(VisitStep.CALLED_TO_ISSUANCE, EventKind.CALLED_TO_ISSUANCE, ticket)
+        self._end(page, ticket)
+        page.close()
+
+    def _end(self, page: StaffPage, ticket: str) -> None:
+        """Hand out the card."""
         with self._at_a_page(VisitStep.ISSUED):
             page.issue()
         self._until_event(VisitStep.ISSUED, EventKind.ISSUED, ticket)
-        page.close()
 
     @contextmanager
     def _at_a_page(self, step: VisitStep) -> Iterator[None]:
@@ -239,15 +216,33 @@ class PlayedVisit:
     def _until_line(self, what: str, look: Callable[[], LogLine | None]) -> LogLine:
         return self._waiter.until(what, look)
 
-    def _until_event(self, step: VisitStep, kind: EventKind, ticket: str) -> LoggedEvent:
-        """Wait for the server's own event of a step and note when it happened."""
-        event = self._waiter.until(f"{step}: the server did not record it", lambda: self._event(kind, ticket))
-        self._timeline.add(step, event.at, ticket)
+    def _until_event(
+        self, step: VisitStep, kind: EventKind, ticket: str, *, case: int | None = None, nth: int = 1
+    ) -> LoggedEvent:
+        """Wait for the server's own event of a step and note when it happened.
+
+        Args:
+            step: the step.
+            kind: what the server records.
+            ticket: the number.
+            case: of which card of a party, where the step is of one card.
+            nth: which event of its kind, as the events do not name the card.
+        """
+
+        def look() -> LoggedEvent | None:
+            events = [event for event in self._events(kind) if event.facts.get("number") == ticket]
+            return events[nth - 1] if len(events) >= nth else None
+
+        event = self._waiter.until(f"{step}: the server did not record it", look)
+        self._timeline.add(step, event.at, ticket, case)
         return event
 
-    def _event(self, kind: EventKind, ticket: str) -> LoggedEvent | None:
+    def _events(self, kind: EventKind) -> list[LoggedEvent]:
         with self._database.read() as connection:
             events = office_events_after(connection, OFFICE, 0, limit=_EVENTS)
-        return next(
-            (event for event in events if event.kind == kind and event.facts.get("number") == ticket), None
-        )
+        return [event for event in events if event.kind == kind]
+
+    def _expect_one_ticket(self) -> None:
+        count = len(self._events(EventKind.TICKET_ISSUED))
+        if count != 1:
+            raise StepFailedError(f"the visit has {count} numbers, and not one")

@@ -1,56 +1,99 @@
 """The steps of one visit, each with its time by the clock of the part where it happened."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
 
+class PlayedKind(StrEnum):
+    """How a visit goes that is played."""
+
+    ALONE = "alone"
+    PARTY = "party"
+    WALK_IN = "walk_in"
+    NO_CARD = "no_card"
+
+
 class VisitStep(StrEnum):
-    """The steps of one visit, in order."""
+    """The steps of visits, in order. A party's cards have each their own ``joined``, ``case_complete`` and ``issued``."""
 
     NOTICE_SEEN = "notice_seen"
     CHECKED_IN = "checked_in"
     PRINTED = "printed"
     WAITING_SHOWN = "waiting_shown"
+    JOINED = "joined"
     CALLED = "called"
     CALL_SHOWN = "call_shown"
+    CASE_COMPLETE = "case_complete"
     DOCUMENTS_COMPLETE = "documents_complete"
     HANDED_OVER = "handed_over"
     CALLED_TO_ISSUANCE = "called_to_issuance"
     ISSUED = "issued"
+    NOT_ISSUED = "not_issued"
+
+
+Due = tuple[VisitStep, int | None]
+"""A step, and of which card of a party it is, from 1; None where it is the whole visit's."""
+
+PARTY_CARDS = 3
+"""A mother and her two children."""
+
+
+def due_steps(kind: PlayedKind) -> frozenset[Due]:
+    """Every step that a whole visit has."""
+    steps = set(VisitStep) - {VisitStep.JOINED, VisitStep.CASE_COMPLETE}
+    steps.remove(VisitStep.ISSUED if kind is PlayedKind.NO_CARD else VisitStep.NOT_ISSUED)
+    if kind is PlayedKind.WALK_IN:
+        steps.remove(VisitStep.NOTICE_SEEN)  # a number is asked for, and nothing held up
+    of_cards: set[Due] = set()
+    if kind is PlayedKind.PARTY:
+        steps.remove(VisitStep.ISSUED)
+        for case in range(1, PARTY_CARDS + 1):
+            of_cards |= {(VisitStep.CASE_COMPLETE, case), (VisitStep.ISSUED, case)}
+            if case > 1:
+                of_cards.add((VisitStep.JOINED, case))
+    return frozenset(of_cards | {(step, None) for step in steps})
 
 
 @dataclass(frozen=True)
 class Moment:
-    """One step of one ticket; ``at`` is aware."""
+    """One step of one ticket; ``at`` is aware. ``case`` is which card of a party, from 1, where it is of one card."""
 
     step: VisitStep
     at: datetime
     ticket: str
+    case: int | None = None
 
 
 class Timeline:
-    """The steps that have happened so far."""
+    """The steps that have happened so far.
 
-    def __init__(self) -> None:
-        self._moments: dict[VisitStep, Moment] = {}
+    Args:
+        due: the steps of the whole visit.
+    """
 
-    def add(self, step: VisitStep, at: datetime, ticket: str) -> None:
+    def __init__(self, due: Iterable[Due]) -> None:
+        self._due = frozenset(due)
+        self._moments: dict[Due, Moment] = {}
+
+    def add(self, step: VisitStep, at: datetime, ticket: str, case: int | None = None) -> None:
         """Note a step.
 
         Args:
             step: the step.
             at: when it happened, aware, by the clock of the part where it happened.
             ticket: the ticket's number.
+            case: which card of a party, from 1, where the step is of one card.
         """
-        self._moments[step] = Moment(step, at.astimezone(UTC), ticket)
+        self._moments[step, case] = Moment(step, at.astimezone(UTC), ticket, case)
 
     @property
     def complete(self) -> bool:
-        """Whether every step has happened."""
-        return len(self._moments) == len(VisitStep)
+        """Whether every step of the visit has happened, and no other."""
+        return self._moments.keys() == self._due
 
     @property
     def moments(self) -> list[Moment]:
@@ -58,12 +101,13 @@ class Timeline:
         return sorted(self._moments.values(), key=lambda moment: moment.at)
 
     def write(self, path: Path) -> None:
-        """Write the steps in order of time as JSON: ``[{"step", "at", "ticket"}]``, times in UTC."""
+        """Write the steps in order of time as JSON: ``[{"step", "at", "ticket"}]``, of one card of a party also ``"case"``; UTC."""
         told = [
             {
                 "step": moment.step.value,
                 "at": moment.at.isoformat(timespec="microseconds"),
                 "ticket": moment.ticket,
+                **({} if moment.case is None else {"case": moment.case}),
             }
             for moment in self.moments
         ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from backend.bootstrap import open_directory
 from backend.cards import void_notices
@@ -29,6 +29,8 @@ from backend.storage import Database, StorageError, load_secret
 from backend.ward_rules import open_rules
 
 CARD_BACK, FOREIGN, TOGETHER = "card-back", "foreign-code", "two-notices"
+_GROUP = "demo-1"
+"""グループ番号 of those who are booked together."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class Visitors:
             DemoError: the server's own rules refused it.
         """
         numbers = [one.number for one in self._expected]
+        self._book_together([one.number for one in self._expected if one.together])
         self._issue(numbers)
         after = [one for one in self._expected if one.changes_later]
         if after:
@@ -113,6 +116,17 @@ class Visitors:
             raise DemoError(f"the picture {name} cannot be printed: {error}") from None
         self._to_print.pop(0)
         return name
+
+    def number_of(self, outcome: Outcome) -> str:
+        """予約番号 of the first whose check-in ends so.
+
+        Raises:
+            DemoError: there is nobody.
+        """
+        found = next((one.number for one in self._expected if one.outcome is outcome), None)
+        if found is None:
+            raise DemoError(f"there is nobody who is {outcome}")
+        return found
 
     def renew(self, now: datetime) -> list[str]:
         """Move the reserved times of everybody whose notice would soon end differently, and return their numbers.
@@ -163,6 +177,12 @@ class Visitors:
         if report.refused:
             raise DemoError("the visitors' reserved times could not be moved: the import refused them")
         self._starts |= starts
+
+    def _book_together(self, numbers: Sequence[str]) -> None:
+        """Give bookings one number of a group; the sample's export has no column for it."""
+        with self._database.write() as work:
+            found = update(reservations).where(reservations.c.number.in_(numbers))
+            work.connection.execute(found.values(group_number=_GROUP))
 
     def _issue(self, numbers: Sequence[str]) -> None:
         try:

@@ -9,6 +9,7 @@ from backend.demo.errors import StepFailedError
 Awaited = TypeVar("Awaited")
 
 _LOOK_EVERY_SECONDS = 0.05
+_SOON_SECONDS = 3.0
 
 
 class Waiter:
@@ -43,3 +44,17 @@ class Waiter:
             if time.monotonic() > deadline:
                 raise StepFailedError(f"{what} within {self.seconds:.0f} seconds")
             time.sleep(_LOOK_EVERY_SECONDS)
+
+    def soon(self, is_true: Callable[[], bool]) -> bool:
+        """Whether something becomes true within a few seconds; if not, that is no failure yet.
+
+        Raises:
+            ChildEndedError: a part has ended.
+        """
+        deadline = time.monotonic() + _SOON_SECONDS
+        while not is_true():
+            self.check()
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_LOOK_EVERY_SECONDS)
+        return True

@@ -8,6 +8,7 @@ COLUMN_SHAPES: Final = {
     "number": FieldShape.NUMBER,
     "card_number": FieldShape.NUMBER,
     "dispatch_number": FieldShape.NUMBER,
+    "group_number": FieldShape.NUMBER,
     "application_id": FieldShape.APPLICATION_ID,
     "phone": FieldShape.PHONE,
     "birth": FieldShape.DATE,

@@ -33,6 +33,7 @@ FieldName = Literal[
     "starts_at",
     "office",
     "ward_ticket_number",
+    "group_number",
     "state",
     "card_expires_on",
 ]

@@ -38,6 +38,7 @@ MAX_LENGTHS: dict[str, int] = {
     "office_id": 8,
     "window_name": 60,
     "ward_ticket_number": 20,
+    "group_number": 40,
     "state": 20,
 }
 """The longest value by column, in characters; docs/import.md lists them."""
@@ -72,10 +73,14 @@ class ReservationRecord:
     starts_at: datetime | None = None
     window_name: str | None = None
     ward_ticket_number: str | None = None
+    group_number: str | None = None
 
     def fingerprint(self, key: bytes) -> str:
         """A keyed hash of everything in the row; equal rows are found by it without comparing personal data."""
-        values = (getattr(self, name) for name in self.__slots__)
+        # A row without a group has the hash that it had before there were groups, and counts as unchanged.
+        values = (
+            getattr(self, name) for name in self.__slots__ if name != "group_number" or self.group_number
+        )
         text = "\x1f".join("" if value is None else str(value) for value in values)
         return hashlib.blake2b(text.encode(), key=key[:64], digest_size=32, person=b"reservation").hexdigest()
 
@@ -131,6 +136,7 @@ class RowReader:
             "card_number": lambda text: {"card_number": _number(text)},
             "dispatch_number": lambda text: {"dispatch_number": _number(text)},
             "application_id": lambda text: {"application_id": _number(text, "application_id")},
+            "group_number": lambda text: {"group_number": _number(text, "group_number")},
             "ward_ticket_number": lambda text: {"ward_ticket_number": fold_line(text)},
             "name": lambda text: {"name": clean_name(text)},
             "alias": lambda text: {"alias": clean_name(text)},

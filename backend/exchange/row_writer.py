@@ -119,5 +119,6 @@ def booking_entry(row: Known) -> BookingEntry | None:
         contact={column: getattr(record, column) for column in _CONTACT},
         window_name=record.window_name,
         ward_ticket_number=record.ward_ticket_number,
+        group_number=record.group_number,
         fingerprint=row.fingerprint,
     )

@@ -42,6 +42,7 @@ KINDS: dict[FieldName, ValueKind] = {
     "starts_at": ValueKind.DATE,
     "office": ValueKind.OTHER,
     "ward_ticket_number": ValueKind.OTHER,
+    "group_number": ValueKind.OTHER,
     "state": ValueKind.OTHER,
     "card_expires_on": ValueKind.DATE,
 }

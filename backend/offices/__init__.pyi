@@ -8,6 +8,10 @@ from .hours import (
     DatedOpening as DatedOpening,
     Opening as Opening,
 )
+from .kind import (
+    PICK_UP as PICK_UP,
+    VisitKind as VisitKind,
+)
 from .office import (
     Office as Office,
     Series as Series,

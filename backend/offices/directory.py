@@ -1,12 +1,13 @@
 """The directory of offices: who they are, and when they are open."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from backend.common import in_tokyo
 from backend.offices.hours import Calendar, DatedOpening, Opening
+from backend.offices.kind import PICK_UP, VisitKind
 from backend.offices.office import Office, fold_name
 
 _LOOK_AHEAD_DAYS = 21
@@ -18,10 +19,24 @@ class OfficesError(ValueError):
 
 
 class Directory:
-    """Every office of the authority, with its opening hours."""
+    """Every office of the authority, with its opening hours.
 
-    def __init__(self, authority: str, offices: Iterable[Office], calendar: Calendar) -> None:
+    Args:
+        authority: name of the municipality.
+        offices: every one; the first is the main office.
+        calendar: closed days and extra openings.
+        kinds: every kind of visit by its code, also those that no office does now.
+    """
+
+    def __init__(
+        self,
+        authority: str,
+        offices: Iterable[Office],
+        calendar: Calendar,
+        kinds: Mapping[str, VisitKind] | None = None,
+    ) -> None:
         self.authority = authority
+        self.kinds: Mapping[str, VisitKind] = kinds or {}
         self._offices = {office.id: office for office in offices}
         self._calendar = calendar
         # Asked several times in every command, for a few days; the files are read once.
@@ -43,6 +58,14 @@ class Directory:
     def __getitem__(self, office_id: str) -> Office:
         return self._offices[office_id]
 
+    def ends_at_reception(self, kind: str) -> bool:
+        """Whether nobody is handed over who comes for a kind of visit, by its code.
+
+        A kind that was taken out of the file ends at reception: whoever has its number must have a way out.
+        """
+        known = self.kinds.get(kind)
+        return kind != PICK_UP if known is None else known.ends_at_reception
+
     def find(self, name: str) -> Office | None:
         """The office that a file of the ward means by a name or id, or None."""
         return self._by_key.get(fold_name(name))
@@ -50,7 +73,7 @@ class Directory:
     def with_special_openings(self, openings: Iterable[DatedOpening]) -> "Directory":
         """The same directory with more extra openings."""
         calendar = replace(self._calendar, special_openings=(*self._calendar.special_openings, *openings))
-        return Directory(self.authority, self._offices.values(), calendar)
+        return Directory(self.authority, self._offices.values(), calendar, self.kinds)
 
     def openings(self, office_id: str, day: date) -> tuple[Opening, ...]:
         """When an office is open on a day, in order; aware, in Asia/Tokyo."""

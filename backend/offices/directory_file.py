@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -15,34 +14,21 @@ from pydantic import (
     model_validator,
 )
 
-from backend.common import FontMissingError, Loc, TomlFile, code_points, without_typeface
+from backend.common import Loc, TomlFile, locate
 from backend.offices.directory import Directory, OfficesError, shared_name
+from backend.offices.drawn_text import Drawn, DrawnLine
 from backend.offices.hours import Calendar, Closure, DatedOpening, Hours
+from backend.offices.kind import PICK_UP, VisitKind
+from backend.offices.kinds_file import KindCode, load_kinds
 from backend.offices.office import Office, Series, Window
 from backend.wire import FieldShape, WindowKind
 
-
-def _drawable(text: str) -> str:
-    """Refuse characters that no typeface has: screens and tickets could not show them."""
-    try:
-        missing = without_typeface(text)
-    except FontMissingError:
-        # Fonts are missing, so this machine draws nothing; devices put 〓 for what they cannot draw.
-        return text
-    if missing:
-        raise ValueError(f"no typeface has the character {code_points(missing)}")
-    return text
-
-
-_Drawn = Annotated[str, AfterValidator(_drawable)]
-"""A text that devices show or papers have printed on them."""
+MOST_AT_KIOSK: Final = 5
+"""How many kinds of visit a kiosk's screen has room for."""
 
 
 class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid")
-
-
-_Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_drawable)]
 
 
 def _in_japanese(value: object) -> object:
@@ -65,6 +51,7 @@ class _Series(_Closed):
 class _Window(_Closed):
     label: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{1,3}$")]
     kind: WindowKind
+    visits: list[KindCode] | None = Field(default=None, min_length=1)
 
 
 class _Hours(_Closed):
@@ -77,15 +64,16 @@ class _Hours(_Closed):
 
 class _Office(_Closed):
     id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,8}$")]
-    name: dict[str, _Drawn]
-    address: Annotated[dict[str, _Line], BeforeValidator(_in_japanese)]
-    phone: _Drawn | None = None
+    name: dict[str, Drawn]
+    address: Annotated[dict[str, DrawnLine], BeforeValidator(_in_japanese)]
+    phone: Drawn | None = None
     also_called: list[str] = []
     reservation_series: str
     walk_in_series: str
     series: list[_Series]
     windows: list[_Window]
     hours: list[_Hours]
+    kinds: list[KindCode] | None = Field(default=None, min_length=1)
 
     @model_validator(mode="after")
     def _consistent(self) -> "_Office":
@@ -123,17 +111,22 @@ class _Calendar(_Closed):
 
 
 class _File(_Closed):
-    authority: _Drawn
+    authority: Drawn
     calendar: _Calendar = _Calendar()
     office: list[_Office] = Field(min_length=1)
 
 
-def load_directory(path: Path) -> Directory:
-    """Read and check the file of offices.
+def load_directory(path: Path, kinds_path: Path | None = None) -> Directory:
+    """Read and check the file of offices, with the file of kinds of visit.
+
+    Args:
+        path: of the file of offices.
+        kinds_path: of the file of kinds; the shipped one by default.
 
     Raises:
-        OfficesError: the file is missing, is not TOML, or contradicts itself.
+        OfficesError: a file is missing, is not TOML, or contradicts itself or the other one.
     """
+    kinds = load_kinds(kinds_path or locate("offices", "kinds.toml"))
     file = TomlFile.read(path, "the file of offices", OfficesError, {"phone": FieldShape.PHONE})
     content = file.check(_File)
     known: set[str] = set()
@@ -160,12 +153,12 @@ def load_directory(path: Path) -> Directory:
             for place, rule in enumerate(content.calendar.special_opening)
         ),
     )
-    offices = [_office(entry) for entry in content.office]
+    offices = [_office(entry, kinds, file, place) for place, entry in enumerate(content.office)]
     shared = shared_name(offices)
     if shared is not None:
         key, place = shared
         raise file.wrong(("office", place), f"the name {key} belongs to two offices")
-    return Directory(content.authority, offices, calendar)
+    return Directory(content.authority, offices, calendar, kinds)
 
 
 def _offices(named: list[str] | str, known: set[str], file: TomlFile, loc: Loc) -> frozenset[str]:
@@ -178,14 +171,19 @@ def _offices(named: list[str] | str, known: set[str], file: TomlFile, loc: Loc) 
     return frozenset(named)
 
 
-def _office(entry: _Office) -> Office:
+def _office(entry: _Office, kinds: Mapping[str, VisitKind], file: TomlFile, place: int) -> Office:
     series: Mapping[str, Series] = {one.code: Series(one.code, one.first, one.last) for one in entry.series}
+    done = _kinds_of(entry, kinds, file, ("office", place))
+    _check_windows(entry, done, file, ("office", place))
     return Office(
         id=entry.id,
         name=dict(entry.name),
         address=dict(entry.address),
         phone=entry.phone,
-        windows=tuple(Window(one.label, one.kind) for one in entry.windows),
+        windows=tuple(
+            Window(one.label, one.kind, None if one.visits is None else frozenset(one.visits))
+            for one in entry.windows
+        ),
         series=dict(series),
         reservation_series=entry.reservation_series,
         walk_in_series=entry.walk_in_series,
@@ -194,4 +192,61 @@ def _office(entry: _Office) -> Office:
             for rule in entry.hours
         ),
         also_called=tuple(entry.also_called),
+        kinds=done,
     )
+
+
+def _kinds_of(
+    entry: _Office, kinds: Mapping[str, VisitKind], file: TomlFile, loc: Loc
+) -> tuple[VisitKind, ...]:
+    """The kinds of visit that an office does: those that it names, else those that are usual."""
+    named = [kind.code for kind in kinds.values() if kind.usual] if entry.kinds is None else entry.kinds
+    at = (*loc, "kinds") if entry.kinds is not None else loc
+    for code in named:
+        if code not in kinds:
+            raise file.wrong(
+                at, f"office {entry.id} does {code}, which the file of kinds of visit does not have"
+            )
+        wanted = kinds[code].series
+        if wanted is not None and wanted not in {series.code for series in entry.series}:
+            raise file.wrong(
+                at, f"office {entry.id} has no series {wanted}, from which {code} takes its numbers"
+            )
+    if sum(kinds[code].walk_in for code in named) > MOST_AT_KIOSK:
+        raise file.wrong(
+            at, f"office {entry.id} offers more than {MOST_AT_KIOSK} kinds of visit at its kiosks"
+        )
+    if PICK_UP not in named:
+        raise file.wrong(at, f"office {entry.id} does not do {PICK_UP}, which every office does")
+    if len(set(named)) != len(named):
+        raise file.wrong(at, f"office {entry.id} names a kind of visit twice")
+    return tuple(kinds[code] for code in named)
+
+
+def _check_windows(entry: _Office, done: tuple[VisitKind, ...], file: TomlFile, loc: Loc) -> None:
+    """Every kind of visit has a window that calls it, and no window waits for visits that never come.
+
+    Raises:
+        OfficesError: it is not so.
+    """
+    codes = {kind.code for kind in done}
+    called: set[str] = set()
+    callers = False
+    for number, window in enumerate(entry.windows):
+        at = (*loc, "windows", number)
+        if window.kind is not WindowKind.ISSUANCE:
+            callers = True
+            called |= codes if window.visits is None else set(window.visits)
+        elif window.visits is not None:
+            raise file.wrong(
+                at, f"window {window.label} of office {entry.id} calls nobody from the queue: no visits"
+            )
+        for code in window.visits or ():
+            if code not in codes:
+                raise file.wrong(
+                    at,
+                    f"window {window.label} of office {entry.id} is for {code}, which the office does not do",
+                )
+    if callers and codes - called:
+        told = ", ".join(sorted(codes - called))
+        raise file.wrong((*loc, "windows"), f"no window of office {entry.id} calls the visits {told}")

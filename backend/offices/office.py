@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from backend.offices.hours import Hours
+from backend.offices.kind import VisitKind
 from backend.wire import WindowKind
 
 _VARIANTS = str.maketrans({"簞": "箪", "髙": "高", "﨑": "崎"})
@@ -11,10 +12,21 @@ _VARIANTS = str.maketrans({"簞": "箪", "髙": "高", "﨑": "崎"})
 
 @dataclass(frozen=True)
 class Window:
-    """A window (窓口) with the label on its sign."""
+    """A window (窓口) with the label on its sign.
+
+    Attributes:
+        label: what stands there.
+        kind: what is done there; at a combined one, reception and issuance.
+        visits: codes of the kinds of visit that are called there; None for all, also those that are switched off now.
+    """
 
     label: str
     kind: WindowKind
+    visits: frozenset[str] | None = None
+
+    def serves_as(self, kind: WindowKind) -> bool:
+        """Whether the work of a kind of window is done here."""
+        return self.kind in {kind, WindowKind.COMBINED}
 
 
 @dataclass(frozen=True)
@@ -32,7 +44,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Office:
-    """One place where cards are handed out. Name and address are by language tag, at least in Japanese."""
+    """One place where cards are handed out. Name and address are by language tag, at least in Japanese.
+
+    ``kinds`` are the kinds of visit that it does, in the order in which it offers them.
+    """
 
     id: str
     name: dict[str, str]
@@ -44,14 +59,41 @@ class Office:
     walk_in_series: str
     hours: tuple[Hours, ...]
     also_called: tuple[str, ...] = ()
+    kinds: tuple[VisitKind, ...] = ()
 
     def window(self, label: str) -> Window | None:
         """The window with a label, or None."""
         return next((window for window in self.windows if window.label == label), None)
 
     def windows_for(self, kind: WindowKind) -> tuple[Window, ...]:
-        """The windows of one kind, in the order of the file."""
-        return tuple(window for window in self.windows if window.kind is kind)
+        """The windows at which the work of one kind is done, in the order of the file."""
+        return tuple(window for window in self.windows if window.serves_as(kind))
+
+    def kind(self, code: str) -> VisitKind | None:
+        """The kind of visit with a code, or None where the office does not do it."""
+        return next((kind for kind in self.kinds if kind.code == code), None)
+
+    def called_with(self, code: str) -> frozenset[str] | None:
+        """The kinds of visit that windows call which call one kind, so who waits with it; None for all.
+
+        Args:
+            code: of the one kind; where no window is for it alone or among others, those that do all call it.
+        """
+        found: set[str] = set()
+        for window in self.windows_for(WindowKind.RECEPTION):
+            if window.visits is None:
+                return None
+            if code in window.visits:
+                found |= window.visits
+        return frozenset(found) or None
+
+    def kinds_at_kiosk(self) -> tuple[VisitKind, ...]:
+        """What somebody without a reservation may come for, in the order in which it is offered."""
+        return tuple(kind for kind in self.kinds if kind.walk_in)
+
+    def series_of(self, kind: VisitKind) -> Series:
+        """From which numbers of the assisted queue come, by what somebody comes for."""
+        return self.series[kind.series or self.walk_in_series]
 
     def search_keys(self) -> frozenset[str]:
         """Every spelling under which this office may appear in a file of the ward, folded."""

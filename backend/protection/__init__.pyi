@@ -10,6 +10,7 @@ from .accounts import (
 from .actor import (
     Actor as Actor,
     ActorKind as ActorKind,
+    system_at as system_at,
 )
 from .audit import record_audit as record_audit
 from .browsers import (

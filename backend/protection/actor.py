@@ -3,22 +3,23 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from backend.protection.permissions import Permission, Permissions
+from backend.protection.permissions import OF_SYSTEM, Permission, Permissions
 
 
 class ActorKind(StrEnum):
-    """Whether an actor is a person or a device."""
+    """Whether an actor is a person, a device, or the program itself."""
 
     PERSON = "person"
     DEVICE = "device"
+    SYSTEM = "system"
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A person or a device in whose name a command is carried out.
+    """In whose name a command is carried out: a person, a device, or the program itself.
 
     Attributes:
-        kind: person or device.
+        kind: which of these.
         id: the id of the account or device.
         office_id: the office of this work; a person may have several and chooses one at the sign-in.
         permissions: what they may do.
@@ -32,3 +33,13 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         """Whether they have a permission."""
         return permission in self.permissions
+
+
+def system_at(office_id: str, name: str = "system") -> Actor:
+    """The program itself at an office, for what is due there.
+
+    Args:
+        office_id: where.
+        name: how the trail calls it; ``console`` for a command that an administrator gave.
+    """
+    return Actor(ActorKind.SYSTEM, name, office_id, OF_SYSTEM)

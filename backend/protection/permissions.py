@@ -19,6 +19,9 @@ class Permission(StrEnum):
     CALL_VISITORS = "call_visitors"
     CHECK_DOCUMENTS = "check_documents"
     ISSUE_CARDS = "issue_cards"
+    CANCEL_NUMBERS = "cancel_numbers"
+    TIE_CARDS = "tie_cards"
+    CLOSE_DAYS = "close_days"
     RECEIVE_VISITORS = "receive_visitors"
     FOLLOW_OFFICE = "follow_office"
     SEE_COUNTER_COLUMNS = "see_counter_columns"
@@ -32,6 +35,8 @@ _CLERK = frozenset(
         Permission.SIT_AT_WINDOW,
         Permission.CALL_VISITORS,
         Permission.CHECK_DOCUMENTS,
+        Permission.CANCEL_NUMBERS,
+        Permission.TIE_CARDS,
         Permission.FOLLOW_OFFICE,
         Permission.SEE_COUNTER_COLUMNS,
     }
@@ -40,17 +45,26 @@ _STAFF = frozenset(
     {
         Permission.SIT_AT_WINDOW,
         Permission.ISSUE_CARDS,
+        Permission.CANCEL_NUMBERS,
+        Permission.TIE_CARDS,
         Permission.FOLLOW_OFFICE,
         Permission.SEE_COUNTER_COLUMNS,
         Permission.SEE_STAFF_COLUMNS,
     }
 )
 
-OF_ROLE: Mapping[Role, Permissions] = {Role.CLERK: _CLERK, Role.STAFF: _STAFF}
+OF_ROLE: Mapping[Role, Permissions] = {
+    Role.CLERK: _CLERK,
+    Role.STAFF: _STAFF,
+    Role.BRANCH_STAFF: _CLERK | _STAFF,
+}
 OF_DEVICE: Mapping[DeviceKind, Permissions] = {
     DeviceKind.KIOSK: frozenset({Permission.RECEIVE_VISITORS, Permission.FOLLOW_OFFICE}),
     DeviceKind.DISPLAY: frozenset({Permission.FOLLOW_OFFICE}),
 }
+
+OF_SYSTEM: Permissions = frozenset({Permission.CLOSE_DAYS})
+"""Of the program itself."""
 
 _COLUMNS: Mapping[Permission, tuple[str, ...]] = {
     Permission.SEE_COUNTER_COLUMNS: (

@@ -10,6 +10,8 @@ class Role(StrEnum):
     """受付窓口: calls visitors, checks their documents, hands them over."""
     STAFF = "staff"
     """交付窓口: ward staff who verify the identity and issue the card."""
+    BRANCH_STAFF = "branch_staff"
+    """受付・交付窓口: ward staff who do both, as at a branch (特別出張所) where no contractor works."""
 
 
 class DeviceKind(StrEnum):

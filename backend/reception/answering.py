@@ -4,10 +4,18 @@ from collections.abc import Callable
 from datetime import datetime
 
 from backend.offices import Directory, business_day
-from backend.reception.deciding.admission import admission
-from backend.reception.deciding.answer import WITHOUT_NOTICE, KioskAnswer, answer_again, answer_with_number
+from backend.reception.deciding.admission import admission, counting
+from backend.reception.deciding.answer import (
+    KioskAnswer,
+    answer_again,
+    answer_with_number,
+    answer_without_notice,
+)
+from backend.reception.deciding.party import Party, answer_joining
 from backend.reception.deciding.queue_policy import Policies
+from backend.reception.deciding.ticket import Ticket
 from backend.reception.storing.cases import ticket_of_card
+from backend.reception.storing.parties import cards_of, party_of_group
 from backend.reservations import CardMatch
 from backend.storage import Connection
 from backend.wire import CheckInReason
@@ -30,7 +38,7 @@ class Answering:
         self._lookup = lookup
 
     def shown(self, connection: Connection, office_id: str, text: str, now: datetime) -> KioskAnswer:
-        """The answer to a code or a number.
+        """The answer to a code or a number; what is booked together joins one number by itself.
 
         Args:
             connection: a transaction that may read.
@@ -41,6 +49,34 @@ class Answering:
         Raises:
             KeyStoreError: the keys by which numbers are found cannot be read.
         """
+        alone, today = self._alone(connection, office_id, text, now), business_day(now)
+        booking = (
+            counting(alone.match, today) if alone.match is not None and alone.number is not None else None
+        )
+        if booking is None or booking.group_number is None:
+            return alone
+        policy = self._policies.of(office_id)
+        party = party_of_group(connection, office_id, today, booking.group_number, policy.party_limit)
+        return alone if party is None else answer_joining(alone, party, policy)
+
+    def joining(self, connection: Connection, ticket: Ticket, text: str, now: datetime) -> KioskAnswer:
+        """The answer to a code or a number that is shown to join a party.
+
+        Args:
+            connection: a transaction that may read.
+            ticket: of the party, which may be joined.
+            text: as for ``shown``.
+            now: aware.
+
+        Raises:
+            KeyStoreError: as ``shown``.
+        """
+        party = Party(ticket, cards_of(connection, ticket.id))
+        alone = self._alone(connection, ticket.office_id, text, now)
+        return answer_joining(alone, party, self._policies.of(ticket.office_id))
+
+    def _alone(self, connection: Connection, office_id: str, text: str, now: datetime) -> KioskAnswer:
+        """The answer to one card by itself."""
         match = self._lookup(connection, text)
         if match is None:
             return KioskAnswer(CheckInReason.UNKNOWN)
@@ -49,16 +85,23 @@ class Answering:
             return answer_again(match, ticket, office_id, self._policies.of(office_id))
         return self._to(match, office_id, now)
 
-    def without_notice(self, office_id: str, now: datetime) -> KioskAnswer:
-        """The answer to somebody who asks for a number of the assisted queue."""
-        return self._to(None, office_id, now)
+    def without_notice(self, office_id: str, kind: str | None, now: datetime) -> KioskAnswer:
+        """The answer to somebody who asks for a number of the assisted queue.
 
-    def _to(self, match: CardMatch | None, office_id: str, now: datetime) -> KioskAnswer:
-        """The answer to somebody without a ticket of today."""
+        Args:
+            office_id: where.
+            kind: what they come for, or None for what the office offers first.
+            now: aware.
+        """
         policy = self._policies.of(office_id)
-        admitted = WITHOUT_NOTICE
-        if match is not None:
-            admitted = admission(match, office_id, business_day(now), policy)
+        if self._directory.open_at(office_id, now, lead=policy.lead) is None:
+            return KioskAnswer(CheckInReason.CLOSED)
+        return answer_without_notice(kind, self._directory[office_id], now, policy)
+
+    def _to(self, match: CardMatch, office_id: str, now: datetime) -> KioskAnswer:
+        """The answer to a card without a ticket of today."""
+        policy = self._policies.of(office_id)
+        admitted = admission(match, office_id, business_day(now), policy)
         if not admitted.gives_number:
             return KioskAnswer(admitted.reason or CheckInReason.UNKNOWN, match)
         if self._directory.open_at(office_id, now, lead=policy.lead) is None:

@@ -35,6 +35,10 @@ class _Call:
     window: str
     event: EventMessage
 
+    def is_of(self, state: TicketState) -> bool:
+        """Whether it is why somebody in this state is at a window; who was handed over where they are was not called there."""
+        return state is not TicketState.CALLED_TO_ISSUANCE or self.event.window_kind is WindowKind.ISSUANCE
+
     def message(self, *, serving: bool = False) -> CallMessage:
         """The call on the wire."""
         return CallMessage(
@@ -103,7 +107,7 @@ class Boards:
                 calls=[
                     call.message(serving=present[call.ticket_id] is TicketState.SERVING)
                     for call in calls
-                    if call.ticket_id in present
+                    if call.ticket_id in present and call.is_of(present[call.ticket_id])
                 ],
                 recent=[call.message() for call in calls[: self._most(office_id)]],
                 absent=absent_numbers(connection, office_id, today),

@@ -17,12 +17,16 @@ from backend.reception.commands import (
     StartService,
     TicketReply,
 )
+from backend.reception.deciding.case import CaseState
 from backend.reception.deciding.lacking_paper import lacks_paper
 from backend.reception.deciding.order import PRIORITY_RETURNED
 from backend.reception.deciding.seat import need_calls, need_free, need_seat, need_today
+from backend.reception.deciding.steps import need_state, wrong_state
 from backend.reception.deciding.ticket import Ticket
 from backend.reception.desk import Desk, by, done_with
+from backend.reception.ending import end_rest
 from backend.reception.errors import NobodyWaitingError
+from backend.reception.storing.cases import cases_of
 from backend.reception.storing.queue import call_next
 from backend.reception.storing.tickets import advance, change, find_ticket, note_advance, record_event
 from backend.storage import UnitOfWork
@@ -56,7 +60,7 @@ class Calling:
 
         Raises:
             WindowError: no reception window was taken, or a visitor is still there.
-            NobodyWaitingError: the queue is empty.
+            NobodyWaitingError: nobody waits whom this window may call.
         """
         today = business_day(work.now)
         found, visitor = self._desk.seat_and_visitor(work.connection, actor.id, today)
@@ -71,6 +75,7 @@ class Calling:
             window=seat.window.label,
             holder=seat.account_id,
             now=work.now,
+            kinds=seat.window.visits,
         )
         if ticket is None:
             raise NobodyWaitingError
@@ -93,6 +98,7 @@ class Calling:
             TicketStateError: too few calls so far, or not at this window.
         """
         ticket = self._own_visitor(work, command, actor)
+        need_state(ticket, (TicketState.CALLED,))
         need_calls(ticket, self._desk.policies.of(ticket.office_id))
         return done_with(
             advance(
@@ -108,11 +114,20 @@ class Calling:
 
     def _bring_back(self, work: UnitOfWork, command: BringBack, actor: Actor) -> Done[TicketReply]:
         ticket = self._of_office(work, command, actor)
+        need_state(ticket, (TicketState.ABSENT, TicketState.INCOMPLETE))
         return done_with(wait_again(work, actor, ticket, PRIORITY_RETURNED))
 
     def _cancel(self, work: UnitOfWork, command: CancelTicket, actor: Actor) -> Done[TicketReply]:
+        """The number is given up; of a party, what has not ended. Where one of its cards was handed out, it ends as issued.
+
+        Raises:
+            TicketStateError: the visit has ended, or is at somebody else's window.
+        """
         ticket = self._of_office(work, command, actor)
-        return done_with(advance(work, actor, ticket, EventKind.TICKET_CANCELLED))
+        if ticket.at_kind is not None and ticket.holder != actor.id:
+            raise wrong_state(ticket)
+        party = cases_of(work.connection, ticket.id)
+        return done_with(end_rest(work, actor, ticket, party, CaseState.CANCELLED, command.reason.value))
 
     def _settle_paper(self, work: UnitOfWork, command: SettlePaper, actor: Actor) -> Done[TicketReply]:
         """The number leaves the list of those without paper, whoever pressed first."""
@@ -160,7 +175,7 @@ def wait_again(work: UnitOfWork, actor: Actor, ticket: Ticket, priority: int) ->
         priority: the group of the queue, by the time of return; see ``deciding.order``.
 
     Raises:
-        TicketStateError: the ticket is neither absent nor incomplete.
+        TicketStateError: the ticket is neither absent, at either kind of window, nor incomplete.
     """
     return advance(
         work,

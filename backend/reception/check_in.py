@@ -1,27 +1,37 @@
-"""Check-in (受付): a notice or its number becomes a ticket, once per notice and day."""
+"""Check-in (受付): a notice or its number becomes a ticket, or joins one; once per notice and day."""
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from backend.commands import Command, Done, Handling
 from backend.offices import Directory, business_day
 from backend.protection import Actor
 from backend.reception.answering import Answering, Lookup
 from backend.reception.calling import wait_again
-from backend.reception.commands import CountRefusal, RefuseNumber, ReportPaper, ShowNotice, TakeNumber
-from backend.reception.deciding.answer import KioskAnswer
+from backend.reception.commands import (
+    CountRefusal,
+    JoinParty,
+    RefuseNumber,
+    ReportPaper,
+    ShowNotice,
+)
+from backend.reception.deciding.answer import Join, KioskAnswer
 from backend.reception.deciding.lacking_paper import RESULT_WITHIN, paper_open_at
 from backend.reception.deciding.order import QueuePlace
+from backend.reception.deciding.party import need_joinable
 from backend.reception.deciding.queue_policy import Policies
 from backend.reception.deciding.ticket import Ticket
 from backend.reception.errors import TicketStateError
+from backend.reception.kind_commands import TakeNumber
+from backend.reception.storing.cases import open_case
 from backend.reception.storing.numbering import NumbersExhaustedError, next_number
 from backend.reception.storing.refused_codes import count_refusal
 from backend.reception.storing.tickets import (
+    advance,
     change,
     find_ticket,
     issue_ticket,
@@ -52,22 +62,32 @@ class Received:
     Attributes:
         reason: what they are told.
         match: the card that was meant, or none.
-        ticket: their ticket of today, or none.
+        ticket: their ticket of today, or that of the party; or none.
         found: the state in which the ticket was found, where there was one.
+        cards: how many cards the ticket is for; None where that has to be counted.
     """
 
     reason: CheckInReason
     match: CardMatch | None = None
     ticket: Ticket | None = None
     found: TicketState | None = None
+    cards: int | None = None
 
 
-def asked_by(request: CheckInRequest) -> ShowNotice | RefuseNumber:
-    """The command of a check-in. Of a 12-digit number nothing goes on, not even into a fingerprint."""
+def asked_by(request: CheckInRequest, ticket_id: UUID | None = None) -> ShowNotice | RefuseNumber:
+    """The command of a check-in. Of a 12-digit number nothing goes on, not even into a fingerprint.
+
+    Args:
+        request: what was shown.
+        ticket_id: of the party that it is to join; None for a visitor by themselves.
+    """
     shown = request.code if request.code is not None else request.number or ""
     if contains_my_number(shown, FieldShape.CODE):
         return RefuseNumber()
-    return ShowNotice(shown, typed=request.code is None, language=request.language)
+    typed = request.code is None
+    if ticket_id is not None:
+        return JoinParty(shown, typed, request.language, ticket_id)
+    return ShowNotice(shown, typed, request.language)
 
 
 class CheckIn:
@@ -89,6 +109,7 @@ class CheckIn:
         """What is done about each command."""
         return {
             ShowNotice: Handling(self._show_notice, self._told_again),
+            JoinParty: Handling(self._join, self._told_again),
             TakeNumber: Handling(self._take_number, self._told_again),
             CountRefusal: Handling(_count_refusal, _nothing_to_tell),
             RefuseNumber: Handling(_refuse_number, _nothing_to_tell),
@@ -98,9 +119,20 @@ class CheckIn:
     def _show_notice(self, work: UnitOfWork, command: ShowNotice, actor: Actor) -> Done[CheckInReply]:
         return self._done(work, actor, self._receive(work, command, actor))
 
+    def _join(self, work: UnitOfWork, command: JoinParty, actor: Actor) -> Done[CheckInReply]:
+        """A further card for the number of a party.
+
+        Raises:
+            TicketStateError: the number cannot be joined; nothing was changed, and the card may get a number of its own.
+        """
+        found = find_ticket(work.connection, command.ticket_id.hex)
+        ticket = need_joinable(found, actor.office_id, business_day(work.now))
+        answer = self._answering.joining(work.connection, ticket, command.shown, work.now)
+        return self._done(work, actor, self._carried_out(work, command, actor, answer))
+
     def _take_number(self, work: UnitOfWork, command: TakeNumber, actor: Actor) -> Done[CheckInReply]:
         """Give a number of the assisted queue to a visitor without notice or reservation."""
-        answer = self._answering.without_notice(actor.office_id, work.now)
+        answer = self._answering.without_notice(actor.office_id, command.kind, work.now)
         return self._done(work, actor, _issue(work, actor, command.language, answer))
 
     def _report_print(self, work: UnitOfWork, command: ReportPaper, actor: Actor) -> Done[PrintReply]:
@@ -131,6 +163,11 @@ class CheckIn:
 
     def _receive(self, work: UnitOfWork, command: ShowNotice, actor: Actor) -> Received:
         answer = self._answering.shown(work.connection, actor.office_id, command.shown, work.now)
+        return self._carried_out(work, command, actor, answer)
+
+    def _carried_out(
+        self, work: UnitOfWork, command: ShowNotice, actor: Actor, answer: KioskAnswer
+    ) -> Received:
         if answer.match is None:
             count_refusal(work, actor, answer.reason.value, self._fingerprint(command.shown))
         if answer.ticket is not None:
@@ -146,7 +183,13 @@ class CheckIn:
         }
         return Done(
             self._telling.reply(
-                work, actor.office_id, received.reason, received.match, received.ticket, received.found
+                work,
+                actor.office_id,
+                received.reason,
+                received.match,
+                received.ticket,
+                received.found,
+                received.cards,
             ),
             {name: value for name, value in kept.items() if value is not None},
             subject=received.ticket.id if received.ticket else None,
@@ -175,7 +218,20 @@ def _again(work: UnitOfWork, actor: Actor, answer: KioskAnswer, ticket: Ticket) 
     found = ticket.state
     if answer.waits_again is not None:
         ticket = wait_again(work, actor, ticket, answer.waits_again)
+    if answer.joins is not None:
+        ticket = _joined(work, actor, ticket, answer.match, answer.joins)
+        return Received(answer.reason, answer.match, ticket, found, answer.joins.place)
     return Received(answer.reason, answer.match, ticket, found)
+
+
+def _joined(work: UnitOfWork, actor: Actor, ticket: Ticket, match: CardMatch | None, join: Join) -> Ticket:
+    """A card takes its place in a party; the number stays where it is.
+
+    Raises:
+        IntegrityError: the place or the card was taken in the same instant; whoever asks looks again.
+    """
+    case = open_case(work, ticket, match, place=join.place, admitted=join.admitted)
+    return advance(work, actor, ticket, EventKind.CARD_JOINED, at=ticket.at_kind, case_id=case.case_id)
 
 
 def _issue(work: UnitOfWork, actor: Actor, language: str, answer: KioskAnswer) -> Received:
@@ -197,10 +253,11 @@ def _issue(work: UnitOfWork, actor: Actor, language: str, answer: KioskAnswer) -
         reserved_for=answer.number.reserved_for,
         created_at=work.now,
         language=language,
+        kind=answer.number.kind,
         **_of_a_new_ticket(place, work.now),
     )
     issue_ticket(work, actor, ticket, answer.match)
-    return Received(answer.reason, answer.match, ticket)
+    return Received(answer.reason, answer.match, ticket, cards=1)
 
 
 def _of_a_new_ticket(place: QueuePlace, now: datetime) -> dict[str, Any]:

@@ -7,15 +7,16 @@ from uuid import UUID
 
 from backend.commands import Command
 from backend.protection import Permission
-from backend.reception.deciding.check_seen import Seen
 from backend.reception.deciding.check_sheet import Judged
-from backend.reception.deciding.ticks import Ticks
 from backend.wire import (
+    CancelReason,
     CheckInReply,
     DeviceReport,
+    NotIssuedReason,
     PrintReply,
     PrintReport,
     RefusalKind,
+    SentBackReason,
     WindowKind,
 )
 
@@ -62,12 +63,19 @@ class ShowNotice(Command[CheckInReply]):
 
 
 @dataclass(frozen=True)
-class TakeNumber(Command[CheckInReply]):
-    """A visitor without notice or reservation asks for a number of the assisted queue."""
+class JoinParty(ShowNotice):
+    """A notice was held up, or its number was typed, to join the number of a party.
 
-    name: ClassVar[str] = "walk_in"
-    needs: ClassVar[Permission] = Permission.RECEIVE_VISITORS
-    language: str
+    Attributes:
+        ticket_id: of that number.
+    """
+
+    name: ClassVar[str] = "join"
+    ticket_id: UUID
+
+    def body(self) -> Mapping[str, Any]:
+        """What was shown, and to whose number."""
+        return {**super().body(), "ticket_id": self.ticket_id.hex}
 
 
 @dataclass(frozen=True)
@@ -205,10 +213,20 @@ class BringBack(OfTicket):
 
 @dataclass(frozen=True)
 class CancelTicket(OfTicket):
-    """The visitor went home, or the number was taken by mistake."""
+    """A number is given up before its visit came to an end; every card of the party that is open with it.
+
+    Attributes:
+        reason: why; the same codes for clerks and staff.
+    """
 
     name: ClassVar[str] = "cancel"
-    needs: ClassVar[Permission] = Permission.CALL_VISITORS
+    needs: ClassVar[Permission] = Permission.CANCEL_NUMBERS
+    reason: CancelReason = CancelReason.WENT_HOME
+
+    def body(self) -> Mapping[str, Any]:
+        """The ticket, and why where somebody said so: an older page says nothing, and its repeated request is the same."""
+        said = {} if self.reason is CancelReason.WENT_HOME else {"reason": self.reason.value}
+        return {**super().body(), **said}
 
 
 @dataclass(frozen=True)
@@ -220,65 +238,6 @@ class SettlePaper(OfTicket):
 
 
 @dataclass(frozen=True)
-class OfCheck(OfTicket):
-    """A command about the check of a visitor's documents.
-
-    Attributes:
-        seen: the check as the page showed it; where it has moved on since, the command is refused. None compares nothing.
-    """
-
-    needs: ClassVar[Permission] = Permission.CHECK_DOCUMENTS
-    seen: Seen | None = field(default=None, kw_only=True)
-
-    def body(self) -> Mapping[str, Any]:
-        """The ticket, and the version that was seen."""
-        return {**super().body(), **({} if self.seen is None else {"seen": self.seen.version})}
-
-
-@dataclass(frozen=True)
-class ChooseRecipient(OfCheck):
-    """Set the recipient type (受取人種別) that answers lead to. The answers themselves are not kept.
-
-    Attributes:
-        answers: answer by question.
-    """
-
-    name: ClassVar[str] = "choose_recipient"
-    answers: Mapping[str, str]
-
-    def body(self) -> Mapping[str, Any]:
-        """With the answers."""
-        return {**super().body(), "answers": dict(self.answers)}
-
-
-@dataclass(frozen=True)
-class Tick(OfCheck):
-    """Note what is ticked."""
-
-    name: ClassVar[str] = "tick"
-    events: ClassVar[int] = 0
-    ticks: Ticks
-
-    def body(self) -> Mapping[str, Any]:
-        """With the ticks, in an order that does not depend on the page."""
-        return {**super().body(), **self.ticks.as_body()}
-
-
-@dataclass(frozen=True)
-class HandOver(OfCheck):
-    """Hand a visitor with complete papers over to ward staff (引継ぎ)."""
-
-    name: ClassVar[str] = "hand_over"
-
-
-@dataclass(frozen=True)
-class EndIncomplete(OfCheck):
-    """Papers are missing: the visitor fetches them, or makes a new reservation."""
-
-    name: ClassVar[str] = "end_incomplete"
-
-
-@dataclass(frozen=True)
 class CallToIssuance(OfTicket):
     """Call a handed-over visitor to one's issuance window (交付窓口); called again, it is a recall."""
 
@@ -287,8 +246,80 @@ class CallToIssuance(OfTicket):
 
 
 @dataclass(frozen=True)
-class IssueCard(OfTicket):
-    """The card was handed out (交付済)."""
+class AbsentAtIssuance(OfTicket):
+    """Whoever was called to one's issuance window did not come (不在); the window is free."""
+
+    name: ClassVar[str] = "absent_at_issuance"
+    needs: ClassVar[Permission] = Permission.ISSUE_CARDS
+
+
+@dataclass(frozen=True)
+class BackToIssuance(OfTicket):
+    """Somebody who was absent at issuance is here after all, and can be called again."""
+
+    name: ClassVar[str] = "back_to_issuance"
+    needs: ClassVar[Permission] = Permission.ISSUE_CARDS
+
+
+@dataclass(frozen=True)
+class PutBack(OfTicket):
+    """Somebody was called to one's issuance window too early, or instead of another: they wait as before."""
+
+    name: ClassVar[str] = "put_back"
+    needs: ClassVar[Permission] = Permission.ISSUE_CARDS
+
+
+@dataclass(frozen=True)
+class SendBack(OfTicket):
+    """Somebody is sent back to reception, where they are next to be called.
+
+    Attributes:
+        reason: why.
+    """
+
+    name: ClassVar[str] = "send_back"
+    needs: ClassVar[Permission] = Permission.ISSUE_CARDS
+    reason: SentBackReason
+
+    def body(self) -> Mapping[str, Any]:
+        """The ticket and why."""
+        return {**super().body(), "reason": self.reason.value}
+
+
+@dataclass(frozen=True)
+class OfCard(OfTicket):
+    """A command of issuance about one card of a visit.
+
+    Attributes:
+        case_id: which card; may be left out where one alone is open.
+    """
+
+    needs: ClassVar[Permission] = Permission.ISSUE_CARDS
+    case_id: str | None = field(default=None, kw_only=True)
+
+    def body(self) -> Mapping[str, Any]:
+        """The ticket, and its card where one was named."""
+        return {**super().body(), **({} if self.case_id is None else {"case": self.case_id})}
+
+
+@dataclass(frozen=True)
+class IssueCard(OfCard):
+    """The card was handed out (交付済); each card of a party by itself, as photos get swapped within households."""
 
     name: ClassVar[str] = "issue"
-    needs: ClassVar[Permission] = Permission.ISSUE_CARDS
+
+
+@dataclass(frozen=True)
+class EndWithoutCard(OfCard):
+    """A visit, or one card of it, ends without issuance (交付せず終了).
+
+    Attributes:
+        reason: why.
+    """
+
+    name: ClassVar[str] = "end_without_card"
+    reason: NotIssuedReason
+
+    def body(self) -> Mapping[str, Any]:
+        """The ticket, its card, and why."""
+        return {**super().body(), "reason": self.reason.value}

@@ -9,6 +9,7 @@ from backend.reception.deciding.estimate import Break, estimate
 from backend.reception.deciding.order import PRIORITY_RESERVED
 from backend.reception.deciding.queue_policy import Policies
 from backend.reception.deciding.ticket import Ticket
+from backend.reception.storing.parties import cards_of
 from backend.reception.storing.queue import place_at_end, place_in_queue, waiting_ahead
 from backend.reservations import Booking, CardMatch
 from backend.storage import Connection, UnitOfWork
@@ -46,6 +47,7 @@ class Telling:
         match: CardMatch | None,
         ticket: Ticket | None,
         found: TicketState | None,
+        cards: int | None = None,
     ) -> CheckInReply:
         """What a kiosk is told of a check-in.
 
@@ -56,6 +58,7 @@ class Telling:
             match: the card that was meant, or none.
             ticket: the ticket of today, or none.
             found: the state in which the ticket was found, where there was one.
+            cards: how many cards the ticket is for; counted by default.
         """
         reason = told(reason)
         booking = match.booking if match else None
@@ -68,7 +71,7 @@ class Telling:
             return self._another_office(work, booking, ticket, found)
         return CheckInReply(
             reason=reason,
-            ticket=self.ticket(work, ticket) if ticket else None,
+            ticket=self.ticket(work, ticket, cards) if ticket else None,
             reserved_for=booking.starts_at if booking and reason is CheckInReason.ANOTHER_DAY else None,
             found=found,
         )
@@ -94,12 +97,22 @@ class Telling:
             found=found,
         )
 
-    def ticket(self, work: UnitOfWork, ticket: Ticket) -> TicketMessage:
-        """A ticket as it stands now."""
+    def ticket(self, work: UnitOfWork, ticket: Ticket, cards: int | None = None) -> TicketMessage:
+        """A ticket as it stands now.
+
+        Args:
+            work: the transaction.
+            ticket: which.
+            cards: how many cards it is for; counted by default.
+        """
         waiting = ticket.state is TicketState.WAITING
         policy = self._policies.of(ticket.office_id)
         due = policy.due(work.now)
-        ahead, taken = place_in_queue(work.connection, ticket, due) if waiting else (0, _NOBODY)
+        ahead, taken = (
+            place_in_queue(work.connection, ticket, due, self._called_with(ticket))
+            if waiting
+            else (0, _NOBODY)
+        )
         return TicketMessage(
             ticket_id=UUID(ticket.id),
             number=ticket.label,
@@ -114,6 +127,7 @@ class Telling:
             window=ticket.window if ticket.at_kind else None,
             window_kind=ticket.at_kind,
             print_state=ticket.print_state,
+            cards=cards if cards is not None else cards_of(work.connection, ticket.id),
         )
 
     def _estimate(self, work: UnitOfWork, ticket: Ticket, ahead: int, taken: frozenset[str]) -> Estimate:
@@ -121,8 +135,9 @@ class Telling:
         policy = self._policies.of(ticket.office_id)
         reserved = _reserved(ticket)
         if reserved is not None and reserved > policy.due(work.now):
-            ahead = waiting_ahead(work.connection, ticket, reserved)
-        return self._range(ticket.office_id, ahead, taken, work.now, reserved)
+            ahead = waiting_ahead(work.connection, ticket, reserved, self._called_with(ticket))
+        windows = self._open_windows(ticket.office_id, taken, ticket.kind)
+        return self._range(ticket.office_id, ahead, windows, work.now, reserved)
 
     def walk_in_estimate(self, connection: Connection, office_id: str, now: datetime) -> Estimate:
         """How long it may take for somebody without a reservation who takes a number now.
@@ -134,17 +149,17 @@ class Telling:
         """
         due = self._policies.of(office_id).due(now)
         ahead, taken = place_at_end(connection, office_id, business_day(now), due, now)
-        return self._range(office_id, ahead, taken, now, None)
+        return self._range(office_id, ahead, self._open_windows(office_id, taken), now, None)
 
     def _range(
-        self, office_id: str, ahead: int, taken: frozenset[str], now: datetime, reserved: datetime | None
+        self, office_id: str, ahead: int, windows: int, now: datetime, reserved: datetime | None
     ) -> Estimate:
         def minutes(at: datetime) -> float:
             return (at - now) / _MINUTE
 
         return estimate(
             ahead,
-            self._open_windows(office_id, taken),
+            windows,
             self._policies.of(office_id).minutes_per_visit,
             reserved_in=minutes(reserved) if reserved is not None else 0.0,
             breaks=[
@@ -153,10 +168,20 @@ class Telling:
             ],
         )
 
-    def _open_windows(self, office_id: str, taken: frozenset[str]) -> int:
+    def _open_windows(self, office_id: str, taken: frozenset[str], kind: str | None = None) -> int:
+        """At how many windows that call visits of a kind, or of any, somebody sits."""
         office = self._directory.get(office_id)
-        reception = {window.label for window in office.windows_for(WindowKind.RECEPTION)} if office else set()
-        return len(reception & taken)
+        windows = office.windows_for(WindowKind.RECEPTION) if office else ()
+        return sum(
+            window.label in taken
+            for window in windows
+            if kind is None or window.visits is None or kind in window.visits
+        )
+
+    def _called_with(self, ticket: Ticket) -> frozenset[str] | None:
+        """The kinds of visit that count as ahead; None for all, as where any window calls all."""
+        office = self._directory.get(ticket.office_id)
+        return office.called_with(ticket.kind) if office else None
 
     def place(self, office_id: str | None, visit: datetime | None, now: datetime) -> OfficePlace | None:
         """An office for somebody who has to go there; none for one that is not in the file.

@@ -42,7 +42,7 @@ class Windows:
         """
         office_id, label = actor.office_id, command.label
         window = need_window(self._desk.directory.get(office_id), label)
-        if command.kind is not None and window.kind is not command.kind:
+        if command.kind is not None and not window.serves_as(command.kind):
             raise WindowError(ErrorCode.WINDOW_UNKNOWN)
         occupant = occupant_of(work.connection, office_id, label)
         if occupant == actor.id:

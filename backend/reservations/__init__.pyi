@@ -7,6 +7,10 @@ from .booking_counts import (
     BookingCount as BookingCount,
     count_bookings as count_bookings,
 )
+from .card_search import (
+    LENGTHS as LENGTHS,
+    search_cards as search_cards,
+)
 from .code_patterns import (
     CodePatternError as CodePatternError,
     load_patterns as load_patterns,

@@ -45,6 +45,7 @@ class BookingEntry:
         contact: telephone, e-mail and proxy's name, to be sealed.
         window_name: 交付窓口 as exported.
         ward_ticket_number: 受付番号 of the ward's system.
+        group_number: of what is booked together.
         fingerprint: of the imported row.
     """
 
@@ -59,6 +60,7 @@ class BookingEntry:
     contact: Mapping[str, Any] = field(default_factory=dict)
     window_name: str | None = None
     ward_ticket_number: str | None = None
+    group_number: str | None = None
     fingerprint: str | None = None
 
 
@@ -199,6 +201,7 @@ def _row(entry: BookingEntry, work: UnitOfWork, *, replaced: bool) -> dict[str, 
         "channel": entry.channel.value,
         "window_name": entry.window_name,
         "ward_ticket_number": entry.ward_ticket_number,
+        "group_number": entry.group_number,
         "fingerprint": entry.fingerprint,
         "imported_at": work.now,
         "updated_at": work.now,
@@ -207,7 +210,7 @@ def _row(entry: BookingEntry, work: UnitOfWork, *, replaced: bool) -> dict[str, 
 
 _CHANGED = (
     "card_id", "number", "state", "office_id", "starts_at", "recipient_type", "channel", "window_name",
-    "ward_ticket_number", "fingerprint", "imported_at", "updated_at",
+    "ward_ticket_number", "group_number", "fingerprint", "imported_at", "updated_at",
 )  # fmt: skip
 _CHANGE = (
     update(reservations)

@@ -44,6 +44,7 @@ class _Found(NamedTuple):
     reservation_id: str | None
     office_id: str | None
     starts_at: datetime | None
+    group_number: str | None
     shown: str | None = None
 
 
@@ -55,6 +56,7 @@ _COLUMNS = (
     reservations.c.id.label("reservation_id"),
     reservations.c.office_id,
     reservations.c.starts_at,
+    reservations.c.group_number,
 )
 _WITH_BOOKING = cards.outerjoin(
     reservations, (reservations.c.card_id == cards.c.id) & text(f"reservations.{BOOKED}")
@@ -68,7 +70,7 @@ _BY_TOKEN = Statement(
 )
 _BY_NUMBER = Statement(select(reservations.c.card_id).where(reservations.c.number == bindparam("asked")))
 _MISSED = Statement(
-    select(reservations.c.id, reservations.c.office_id, reservations.c.starts_at)
+    select(reservations.c.id, reservations.c.office_id, reservations.c.starts_at, reservations.c.group_number)
     .where(
         reservations.c.card_id == bindparam("asked"),
         reservations.c.state == literal_column(f"'{ReservationState.NO_SHOW}'"),
@@ -168,9 +170,13 @@ def _match(connection: Connection, row: _Found, shown: Shown = Shown.NUMBER) -> 
 def _booking(connection: Connection, row: _Found) -> Booking | None:
     """The booked one; else the one that was missed last, as who is late may be on the way when the ward notes that."""
     if row.reservation_id is not None and row.office_id is not None and row.starts_at is not None:
-        return Booking(row.reservation_id, row.office_id, row.starts_at, ReservationState.BOOKED)
+        return Booking(
+            row.reservation_id, row.office_id, row.starts_at, ReservationState.BOOKED, row.group_number
+        )
     missed = _MISSED.first(connection, asked=row.card_id)
-    return None if missed is None else Booking(missed[0], missed[1], missed[2], ReservationState.NO_SHOW)
+    if missed is None:
+        return None
+    return Booking(missed[0], missed[1], missed[2], ReservationState.NO_SHOW, missed[3])
 
 
 def _only(card_ids: list[str]) -> str | None:

@@ -27,12 +27,14 @@ class Booking:
         office_id: where.
         starts_at: when, aware, UTC.
         state: booked, or missed today.
+        group_number: the number of what is booked together; None where it is booked by itself.
     """
 
     reservation_id: str
     office_id: str
     starts_at: datetime
     state: ReservationState = ReservationState.BOOKED
+    group_number: str | None = None
 
     @property
     def booked(self) -> bool:

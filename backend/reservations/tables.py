@@ -23,6 +23,7 @@ reservations = Table(
     Column("recipient_type", String(8), comment="受取人種別, a code of the document rules"),
     Column("channel", String(8), nullable=False),
     Column("state", String(12), nullable=False),
+    Column("group_number", String(40), comment="What is booked together bears one number"),
     Column("tentative_until", UtcDateTime),
     Column("replaces_id", String(32), ForeignKey("reservations.id", ondelete="SET NULL")),
     Column("fingerprint", String(64), comment="Keyed hash of the imported row"),
@@ -37,6 +38,7 @@ reservations = Table(
     ),
     Index("ix_reservations_card_id", "card_id"),
     Index("ix_reservations_office_id_starts_at", "office_id", "starts_at"),
+    Index("ix_reservations_group_number", "group_number"),
     Index(
         "uq_reservations_booked",
         "card_id",

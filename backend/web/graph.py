@@ -18,7 +18,7 @@ from backend.web.http.door import Door
 from backend.web.stream.housekeeping import Housekeeping
 from backend.web.stream.hub import Hub
 from backend.web.stream.streams import Streams
-from backend.wire import Estimate, NumberShape, OfficeInfo
+from backend.wire import Estimate, KindChoice, NumberShape, OfficeInfo
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,10 @@ class Graph:
                     length=form.length, letters=form.letters, check=form.check, groups=list(form.groups)
                 )
                 for form in self.settings.number_shapes
+            ],
+            party_limit=self.settings.of_office(office_id).party_limit,
+            kinds=[
+                KindChoice(code=kind.code, name=kind.name, icon=kind.icon) for kind in office.kinds_at_kiosk()
             ],
             code_stands_on=self.settings.of_office(office_id).code_stands_on,
             walk_in_estimate=self._walk_in_estimate(office_id, now) if opening else None,

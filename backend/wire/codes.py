@@ -19,6 +19,8 @@ class CheckInReason(StrEnum):
     LATE = "late"
     WALK_IN = "walk_in"
     ALREADY_CHECKED_IN = "already_checked_in"
+    JOINED = "joined"
+    """A further card of a party: its number is that of the party."""
 
     NOT_RESERVED = "not_reserved"
     ANOTHER_DAY = "another_day"
@@ -30,6 +32,9 @@ class CheckInReason(StrEnum):
     CLOSED = "closed"
     REFUSED = "refused"
     NUMBERS_EXHAUSTED = "numbers_exhausted"
+    PARTY_FULL = "party_full"
+    KIND_NOT_OFFERED = "kind_not_offered"
+    """What somebody came for is not done at this office now."""
 
     CARD_EXPIRED = "card_expired"
     CARD_NOT_ARRIVED = "card_not_arrived"
@@ -53,6 +58,7 @@ _WITH_TICKET = frozenset(
         CheckInReason.LATE,
         CheckInReason.WALK_IN,
         CheckInReason.ALREADY_CHECKED_IN,
+        CheckInReason.JOINED,
     }
 )
 
@@ -71,7 +77,13 @@ class TicketState(StrEnum):
     ABSENT = "absent"
     HANDED_OVER = "handed_over"
     CALLED_TO_ISSUANCE = "called_to_issuance"
+    ISSUANCE_ABSENT = "issuance_absent"
+    """Called to an issuance window, and did not come."""
     ISSUED = "issued"
+    ENDED = "ended"
+    """The visit ended without a card."""
+    DONE = "done"
+    """Whoever came for something else than a card has it."""
     INCOMPLETE = "incomplete"
     CANCELLED = "cancelled"
 
@@ -89,6 +101,7 @@ ALIVE_STATES = frozenset(
         TicketState.ABSENT,
         TicketState.HANDED_OVER,
         TicketState.CALLED_TO_ISSUANCE,
+        TicketState.ISSUANCE_ABSENT,
         TicketState.INCOMPLETE,
     }
 )
@@ -99,10 +112,43 @@ AT_WINDOW_STATES = frozenset({TicketState.CALLED, TicketState.SERVING, TicketSta
 
 
 class WindowKind(StrEnum):
-    """What a window is used for: 受付 (reception) or 交付 (handing out cards)."""
+    """What a window is used for: 受付 (reception), 交付 (handing out cards), or both at one window, as at a branch."""
 
     RECEPTION = "reception"
     ISSUANCE = "issuance"
+    COMBINED = "combined"
+
+
+class CancelReason(StrEnum):
+    """Why a number was cancelled."""
+
+    WENT_HOME = "went_home"
+    BY_MISTAKE = "by_mistake"
+    TWICE = "twice"
+    ANOTHER_DAY = "another_day"
+    DAY_END = "day_end"
+
+
+class NotIssuedReason(StrEnum):
+    """Why a visit, or one card of it, ended at the issuance window without a card."""
+
+    NOBODY_CAME = "nobody_came"
+    IDENTITY_UNSETTLED = "identity_unsettled"
+    PIN_UNDECIDED = "pin_undecided"
+    SYSTEM_DOWN = "system_down"
+    CARD_DEFECT = "card_defect"
+    CARD_MISSING = "card_missing"
+    LEFT = "left"
+    DAY_END = "day_end"
+
+
+class SentBackReason(StrEnum):
+    """Why the issuance window sends a visitor back to reception."""
+
+    PAPERS_WRONG = "papers_wrong"
+    PAPERS_MISSING = "papers_missing"
+    WRONG_VISITOR = "wrong_visitor"
+    ASKS_MORE = "asks_more"
 
 
 class CodePlace(StrEnum):
@@ -184,6 +230,7 @@ class EventKind(StrEnum):
     """What happened to a ticket, in the past tense; one row each in the event log."""
 
     TICKET_ISSUED = "ticket_issued"
+    CARD_JOINED = "card_joined"
     TICKET_PRINTED = "ticket_printed"
     PRINT_FAILED = "print_failed"
     PAPER_SETTLED = "paper_settled"
@@ -197,7 +244,13 @@ class EventKind(StrEnum):
     HANDED_OVER = "handed_over"
     ENDED_INCOMPLETE = "ended_incomplete"
     CALLED_TO_ISSUANCE = "called_to_issuance"
+    PUT_BACK = "put_back"
+    SENT_BACK = "sent_back"
+    CARD_ISSUED = "card_issued"
+    CARD_NOT_ISSUED = "card_not_issued"
     ISSUED = "issued"
+    NOT_ISSUED = "not_issued"
+    FINISHED = "finished"
     TICKET_CANCELLED = "ticket_cancelled"
     WINDOW_TAKEN = "window_taken"
     WINDOW_LEFT = "window_left"
@@ -231,6 +284,14 @@ class ErrorCode(StrEnum):
     WRONG_STATE = "wrong_state"
     TOO_SOON = "too_soon"
     ALREADY_ISSUED = "already_issued"
+    CASE_NEEDED = "case_needed"
+    CASE_TIED = "case_tied"
+    CARD_UNKNOWN = "card_unknown"
+    CARD_AMBIGUOUS = "card_ambiguous"
+    CARD_GONE = "card_gone"
+    CARD_HAS_NUMBER = "card_has_number"
+    BIRTH_NEEDED = "birth_needed"
+    ISSUANCE_NEEDED = "issuance_needed"
     CHECKLIST_INCOMPLETE = "checklist_incomplete"
     CHECKLIST_INVALID = "checklist_invalid"
     STALE_CHECK = "stale_check"

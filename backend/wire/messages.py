@@ -32,6 +32,8 @@ KnownCodePlace = Annotated[
     CodePlace, BeforeValidator(lambda place: place if place in set(CodePlace) else CodePlace.SHEET)
 ]
 """Where the code stands; an unknown value from a newer server is read as the sheet."""
+KindCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,19}$")]
+"""What somebody comes for (来庁の用件), by the ward's code."""
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z-]{2,16}$")]
 
 
@@ -61,9 +63,13 @@ class CheckInRequest(Request):
 
 
 class WalkInRequest(Request):
-    """A visitor without a notice or reservation asks for a number of the assisted queue."""
+    """A visitor without a notice or reservation asks for a number of the assisted queue.
+
+    Without a kind, it is what the office offers first. It is left out then: older servers know no kinds.
+    """
 
     language: LanguageTag = "ja"
+    kind: KindCode | None = Field(default=None, exclude_if=lambda kind: kind is None)
 
 
 class RefusalReport(Request):
@@ -115,6 +121,7 @@ class TicketMessage(Reply):
     )
     window_kind: Heard[WindowKind] | None = None
     print_state: Heard[PrintState] = PrintState.PENDING
+    cards: int = Field(default=1, ge=0, description="How many cards of a party the number is for")
 
 
 class OfficePlace(Reply):
@@ -187,6 +194,14 @@ class NumberShape(Reply):
     )
 
 
+class KindChoice(Reply):
+    """What somebody without a reservation may come for, as a kiosk offers it."""
+
+    code: str
+    name: dict[str, str] = Field(description="Name by language tag; Japanese at least")
+    icon: str = Field(default="info", description="Name of the picture; an unknown one is shown as info")
+
+
 class OfficeInfo(Reply):
     """What a device needs to know of its office."""
 
@@ -204,6 +219,15 @@ class OfficeInfo(Reply):
     number_shapes: list[NumberShape] = Field(
         default_factory=list,
         description="What a typed number can be; empty where the server does not say: anything up to 11 characters",
+    )
+    party_limit: int = Field(
+        default=1,
+        ge=1,
+        description="How many notices may join one number; 1 where the server knows no parties, and none is offered",
+    )
+    kinds: list[KindChoice] = Field(
+        default_factory=list,
+        description="What people without a reservation may come for; with fewer than two, nobody is asked",
     )
     code_stands_on: KnownCodePlace = Field(
         default=CodePlace.SHEET,

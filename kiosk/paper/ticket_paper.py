@@ -18,7 +18,7 @@ from kiosk.paper.printer import Printer, PrintResult
 from kiosk.visit import PrintList, PrintTicket
 
 _PAPER_BEFORE = frozenset({PrintState.PRINTED, PrintState.UNCONFIRMED})
-_MAYBE_AGAIN = frozenset({CheckInReason.ALREADY_CHECKED_IN, OTHER})
+_MAYBE_AGAIN = frozenset({CheckInReason.ALREADY_CHECKED_IN, CheckInReason.JOINED, OTHER})
 """Outcomes of which the number may have had paper before."""
 
 

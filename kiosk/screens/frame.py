@@ -4,53 +4,28 @@ from typing import Any, Final
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
-from kivy.uix.screenmanager import NoTransition, Screen, ScreenManager
+from kivy.uix.screenmanager import Screen
 
 from backend.common import Language
 from backend.common.device_kit import face_of
 from kiosk.camera import CameraAt
-from kiosk.screens.bring import BringListScreen, BringScreen
 from kiosk.screens.cues import KioskTimeBar  # noqa: F401 - named in the layout
-from kiosk.screens.keypad import KeypadScreen
+from kiosk.screens.lazy_screens import LazyScreens
 from kiosk.screens.look import LOOK
-from kiosk.screens.notice import NoticeScreen
 from kiosk.screens.office_name import KioskOffice  # noqa: F401 - named in the layout
 from kiosk.screens.preview import PictureSource
 from kiosk.screens.signs import KioskNote  # noqa: F401 - named in the layouts
 from kiosk.screens.style import KioskButton, KioskScreen, load_rules
-from kiosk.screens.ticket import TicketScreen
-from kiosk.screens.trouble import TroubleScreen
 from kiosk.screens.visitor_actions import VisitorActions
-from kiosk.screens.walk_in import WalkInScreen
+from kiosk.screens.watching import WatchingScreen
 from kiosk.screens.welcome import WelcomeScreen
-from kiosk.screens.working import WorkingScreen
 from kiosk.visit import (
-    BringListView,
-    BringView,
     Button,
     Common,
-    KeypadView,
     LanguageChoice,
-    NoticeView,
-    TicketView,
-    TroubleView,
     View,
-    WalkInView,
-    WelcomeView,
     WorkingView,
 )
-
-MAKERS: Final[dict[type, type[KioskScreen]]] = {
-    WelcomeView: WelcomeScreen,
-    KeypadView: KeypadScreen,
-    WalkInView: WalkInScreen,
-    BringView: BringScreen,
-    BringListView: BringListScreen,
-    WorkingView: WorkingScreen,
-    TicketView: TicketScreen,
-    TroubleView: TroubleScreen,
-    NoticeView: NoticeScreen,
-}
 
 _NOTHING: Final = "nothing"
 
@@ -60,33 +35,6 @@ class KioskLanguageButton(KioskButton):
 
     language: Language = ObjectProperty()
     chosen = BooleanProperty(defaultvalue=False)
-
-
-class LazyScreens(ScreenManager):
-    """Makes each screen when it is first needed.
-
-    Args:
-        controls: told what is tapped.
-    """
-
-    def __init__(self, controls: VisitorActions, **kwargs: Any) -> None:
-        super().__init__(transition=NoTransition(), **kwargs)
-        self._controls = controls
-        self._made: dict[type[KioskScreen], KioskScreen] = {}
-
-    def has(self, view: View) -> bool:
-        """Whether the screen for a view of this type has been made."""
-        return MAKERS[type(view)] in self._made
-
-    def of(self, view: View) -> KioskScreen:
-        """The screen for a view, made if needed, with the view shown on it."""
-        maker = MAKERS[type(view)]
-        if maker in self._made:
-            self._made[maker].show(view)
-        else:
-            self._made[maker] = maker(view, self._controls, name=maker.__name__)
-            self.add_widget(self._made[maker])
-        return self._made[maker]
 
 
 class KioskFrame(BoxLayout):
@@ -154,6 +102,7 @@ class KioskFrame(BoxLayout):
         screen.camera_at, screen.slot_at = self._camera_at, self._slot_at
         if isinstance(screen, WelcomeScreen):
             screen.still = self._still
+        if isinstance(screen, WatchingScreen):
             screen.watch(self._pictures, fps=self._preview_fps, mirror=self._mirror)
         if self.screens.current != screen.name:
             self.screens.current = screen.name

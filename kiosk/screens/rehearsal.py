@@ -8,12 +8,13 @@ from typing import Final
 from uuid import UUID
 
 from backend.common import Language
-from backend.wire import BringSituation, CheckInReason, TicketMessage, TicketState, WalkInRequest
+from backend.wire import BringSituation, CheckInReason, KindChoice, TicketMessage, TicketState, WalkInRequest
 from kiosk import visit
-from kiosk.visit import View, present
+from kiosk.visit import Conditions, View, present
 
 _BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _NOBODY: Final = UUID(int=0)
+_KIND: Final = KindChoice(code="", name={})
 _BLANK: Final = TicketMessage(
     ticket_id=_NOBODY,
     number="",
@@ -26,13 +27,19 @@ _BLANK: Final = TicketMessage(
 
 def rehearse(language: Language) -> list[View]:
     """A view of each screen of a visit, in a language; the screens that are needed first come first."""
+    ticket = visit.TicketShown(_BLANK, CheckInReason.ON_TIME, visit.PaperState.PRINTING)
     screens: tuple[visit.Screen, ...] = (
-        visit.TicketShown(_BLANK, CheckInReason.ON_TIME, visit.PaperState.PRINTING),
+        ticket,
         visit.Working(WalkInRequest(request_id=_NOBODY)),
         visit.Trouble(visit.TroubleReason.UNKNOWN),
+        visit.Joining(ticket),
         visit.Keypad(),
         visit.WalkInQuestion(),
         visit.Bring(),
         visit.Bring(BringSituation(code="", title={}, bring={})),
     )
-    return [present(visit.State(screen, language), None, _BEGINNING) for screen in screens]
+    asked = visit.State(visit.WalkInQuestion(), language, Conditions(kinds=(_KIND, _KIND)))
+    return [
+        *(present(visit.State(screen, language), None, _BEGINNING) for screen in screens),
+        present(asked, None, _BEGINNING),
+    ]

@@ -26,6 +26,8 @@ SIGNS: Final = {
     TroubleReason.CLOSED: "clock",
     TroubleReason.REFUSED: "lock",
     TroubleReason.NUMBERS_EXHAUSTED: "ticket",
+    TroubleReason.KIND_NOT_OFFERED: "info",
+    TroubleReason.PARTY_FULL: "person-off",
     TroubleReason.OTHER: "info",
     TroubleReason.SERVER_AWAY: "cloud-off",
     TroubleReason.NOT_ACCEPTED: "error",

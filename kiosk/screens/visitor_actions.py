@@ -18,6 +18,9 @@ class VisitorActions(Protocol):
     def choose(self, situation: str) -> None:
         """It was chosen who comes to receive a card; ``situation`` is its code."""
 
+    def come_for(self, kind: str) -> None:
+        """It was chosen what somebody without a reservation comes for; ``kind`` is its code."""
+
     def speak(self, language: Language) -> None:
         """A language was chosen."""
 

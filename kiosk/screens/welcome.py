@@ -5,9 +5,9 @@ from typing import Any
 from kivy.properties import BooleanProperty, ObjectProperty
 
 from kiosk.screens.drawing import KioskDrawing
-from kiosk.screens.preview import KioskPreview, PictureSource
-from kiosk.screens.style import KioskButton, KioskScreen, load_rules
+from kiosk.screens.style import KioskButton, load_rules
 from kiosk.screens.visitor_actions import VisitorActions
+from kiosk.screens.watching import WatchingScreen
 
 
 class KioskWayIn(KioskButton):
@@ -16,14 +16,13 @@ class KioskWayIn(KioskButton):
     first = BooleanProperty(defaultvalue=False)
 
 
-class WelcomeScreen(KioskScreen):
+class WelcomeScreen(WatchingScreen):
     """Shows what to hold up and where, the camera's picture, and the other ways to check in.
 
     The drawing moves only for who has just come: not where it is to be ``still``, nor once somebody has touched the
     screen or a hint speaks of what is held up.
     """
 
-    preview: KioskPreview = ObjectProperty()
     drawing: KioskDrawing = ObjectProperty()
     still = BooleanProperty(defaultvalue=False)
 
@@ -33,22 +32,16 @@ class WelcomeScreen(KioskScreen):
         super().__init__(view, controls, **kwargs)
         self.bind(view=self._pace, still=self._pace)
 
-    def watch(self, source: PictureSource | None, *, fps: float, mirror: bool) -> None:
-        """Set where pictures come from and how they are shown."""
-        self.preview.fps = fps
-        self.preview.mirror = mirror
-        self.preview.watch(source)
-
     def on_pre_enter(self) -> None:
         """Start the camera's picture with the first frame of this screen; called by Kivy."""
         self._entered, self._touched = True, False
-        self.preview.start()
+        super().on_pre_enter()
         self._pace()
 
     def on_leave(self) -> None:
         """Stop the camera's picture when the screen is left; called by Kivy."""
         self._entered = False
-        self.preview.stop()
+        super().on_leave()
         self._pace()
 
     def on_touch_down(self, touch: Any) -> bool:

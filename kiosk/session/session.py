@@ -18,8 +18,6 @@ from backend.common import Language
 from backend.common.device_kit import ServerClock, device_now, stamp
 from backend.wire import (
     BringGuide,
-    CheckInReply,
-    ErrorCode,
     OfficeInfo,
     PartTrouble,
     PrinterTrouble,
@@ -30,6 +28,7 @@ from backend.wire import (
 from kiosk import visit
 from kiosk.paper import PaperMaker, PrinterAsker, PrinterTurns, PrintResult
 from kiosk.reading import CodeBook
+from kiosk.session.asking import Question, ask
 from kiosk.session.health import MachineHealth, MachinePart
 from kiosk.session.reporting import HealthReporter
 from kiosk.session.watch import Rhythm, Watch
@@ -130,6 +129,10 @@ class KioskSession:
         """A visitor chose who comes to receive a card; ``situation`` is its code."""
         self.post(visit.SituationTapped(situation))
 
+    def come_for(self, kind: str) -> None:
+        """A visitor without a reservation chose what they come for; ``kind`` is its code."""
+        self.post(visit.KindTapped(kind, self._new_id()))
+
     def speak(self, language: Language) -> None:
         """A visitor chose a language."""
         self.post(visit.LanguageTapped(language))
@@ -196,11 +199,9 @@ class KioskSession:
                 self._stop_timer(timer)
             case visit.PlayTone(tone):
                 self.on_tone(tone)
-            case visit.SendCheckIn(request):
-                self._tell_scan(request.request_id)
-                self._spawn(self._ask(request.request_id, self._backend.check_in(request)))
-            case visit.WalkIn(request):
-                self._spawn(self._ask(request.request_id, self._backend.walk_in(request)))
+            case visit.SendCheckIn() | visit.SendJoin() | visit.WalkIn():
+                self._tell_scan(effect.request.request_id)
+                self._spawn(self._ask(effect))
             case visit.PrintTicket():
                 self._spawn(self._print(effect))
             case visit.PrintList():
@@ -241,28 +242,12 @@ class KioskSession:
             log.info("notice_seen", at=stamp(self._last_scan[1]))
             self._last_scan = None
 
-    async def _ask(self, request_id: UUID, asking: Awaitable[CheckInReply]) -> None:
+    async def _ask(self, question: Question) -> None:
         """Ask the server, and tell the flow the result, whatever it is."""
-        try:
-            reply = await asking
-        except BackendUnavailableError:
+        told = await ask(self._backend, question, self._new_id)
+        if isinstance(told, visit.Unanswered) and told.reason is TroubleReason.SERVER_AWAY:
             self._watch.look_now()
-            self.post(visit.Unanswered(request_id, TroubleReason.SERVER_AWAY))
-        except BackendRefusedError as error:
-            log.warning("check_in_not_accepted", code=error.code.value)
-            refused = error.code is ErrorCode.CONTAINS_MY_NUMBER
-            reason = TroubleReason.REFUSED if refused else TroubleReason.NOT_ACCEPTED
-            self.post(visit.Unanswered(request_id, reason))
-        except Exception as error:  # noqa: BLE001 - a visitor waits: any fault must end on a screen
-            log.error("check_in_failed", kind=type(error).__name__)  # noqa: TRY400 - a trace may quote the code
-            self.post(visit.Unanswered(request_id, TroubleReason.NOT_ACCEPTED))
-        else:
-            at = stamp(device_now())
-            if reply.ticket is not None:
-                log.info("checked_in", ticket=reply.ticket.number, reason=reply.reason.value, at=at)
-            else:
-                log.info("check_in_refused", reason=reply.reason.value, at=at)
-            self.post(visit.Answered(request_id, reply))
+        self.post(told)
 
     async def _print(self, order: visit.PrintTicket) -> None:
         """Print a ticket, and tell the flow the result, whatever it is."""
@@ -363,9 +348,14 @@ class KioskSession:
         conditions = self.state.conditions
         if (conditions.open_now, conditions.opens_at) != (office.open_now, office.opens_at):
             self.post(visit.OfficeChanged(office.open_now, office.opens_at))
+        if office.party_limit != conditions.party_limit:
+            self.post(visit.PartyLimitChanged(office.party_limit))
         numbers = tuple(office.number_shapes)
         if numbers != conditions.numbers:
             self.post(visit.NumbersChanged(numbers))
+        kinds = tuple(office.kinds)
+        if kinds != conditions.kinds:
+            self.post(visit.KindsChanged(kinds))
         if renamed:
             self._show()
 

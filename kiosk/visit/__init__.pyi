@@ -7,6 +7,7 @@ from .effects import (
     ReportPrint as ReportPrint,
     ReportRefusal as ReportRefusal,
     SendCheckIn as SendCheckIn,
+    SendJoin as SendJoin,
     StartTimer as StartTimer,
     Tone as Tone,
     WalkIn as WalkIn,
@@ -19,10 +20,14 @@ from .inputs import (
     CameraChanged as CameraChanged,
     Input as Input,
     KeyTapped as KeyTapped,
+    KindsChanged as KindsChanged,
+    KindTapped as KindTapped,
     LanguageTapped as LanguageTapped,
     ListPrinted as ListPrinted,
+    NotJoinable as NotJoinable,
     NumbersChanged as NumbersChanged,
     OfficeChanged as OfficeChanged,
+    PartyLimitChanged as PartyLimitChanged,
     PrintFinished as PrintFinished,
     Scanned as Scanned,
     ServerChanged as ServerChanged,
@@ -38,7 +43,11 @@ from .presentation import (
     BringListView as BringListView,
     BringView as BringView,
     Common as Common,
+    JoiningView as JoiningView,
+    JoinTold as JoinTold,
     KeypadView as KeypadView,
+    KindOption as KindOption,
+    KindsView as KindsView,
     LanguageChoice as LanguageChoice,
     NoticeView as NoticeView,
     SituationChoice as SituationChoice,
@@ -62,6 +71,8 @@ from .scenes import (
 )
 from .screens import (
     Bring as Bring,
+    Joining as Joining,
+    JoinNote as JoinNote,
     Keypad as Keypad,
     KeyPage as KeyPage,
     PaperState as PaperState,
@@ -77,6 +88,7 @@ from .state import (
     TimeLeft as TimeLeft,
 )
 from .surroundings import (
+    Conditions as Conditions,
     ServerState as ServerState,
 )
 from .texts import (

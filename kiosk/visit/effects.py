@@ -34,6 +34,14 @@ class SendCheckIn:
 
 
 @dataclass(frozen=True, slots=True)
+class SendJoin:
+    """Send a further notice of whoever has this ticket."""
+
+    ticket_id: UUID
+    request: CheckInRequest = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class WalkIn:
     """Send this walk-in."""
 
@@ -112,6 +120,7 @@ class PlayTone:
 
 Effect = (
     SendCheckIn
+    | SendJoin
     | WalkIn
     | PrintTicket
     | PrintList

@@ -8,33 +8,33 @@ that one attempt has one id however often it is tapped or sent. The rules:
 - A twelve-digit number is refused here: what was typed or read is dropped in the same step, and only the kind of
   refusal is reported (see :mod:`backend.wire.my_number`).
 - Every screen but the first ends by itself; where something is read or typed, the visitor is asked first.
+- Another notice is that of the next visitor, unless it was asked for as a further one for the same number.
 - A number without a reservation is asked for on a screen of its own, so that a single tap never makes one.
 """
 
 from dataclasses import replace
 from typing import Final
-from uuid import UUID
 
 from backend.common import Language
 from backend.wire import (
     CheckInRequest,
-    FieldShape,
-    RefusalKind,
-    RefusalReport,
-    ScanReason,
-    WalkInRequest,
-    contains_my_number,
 )
-from kiosk.visit import bring_steps, effects, inputs, keypad_steps, screens, server_steps, ticket_steps
+from kiosk.visit import (
+    bring_steps,
+    code_steps,
+    inputs,
+    joining_steps,
+    keypad_steps,
+    screens,
+    server_steps,
+    ticket_steps,
+    walk_in_steps,
+)
 from kiosk.visit.inputs import Button, Input, Timer, TroubleReason
-from kiosk.visit.screens import Hint
 from kiosk.visit.state import State
 from kiosk.visit.surroundings import conditions_after, home
 from kiosk.visit.transition import Draft, Durations, Transition
 from kiosk.visit.typed_number import NumberForms, NumberStage
-
-MAX_CODE_LENGTH: Final = 8000
-"""Most characters of a code that the wire carries; no QR code holds more."""
 
 ASSISTED: Final = frozenset(
     {
@@ -47,13 +47,6 @@ ASSISTED: Final = frozenset(
     }
 )
 """Troubles after which the visitor may take a number without a reservation, to speak with the staff."""
-
-HINTS: Final = {
-    ScanReason.AMBIGUOUS: Hint.ONE_CODE_AT_A_TIME,
-    ScanReason.FOREIGN: Hint.ANOTHER_CODE,
-    ScanReason.HARD_TO_READ: Hint.HARD_TO_READ,
-}
-"""Verdicts that only lead to a hint; the camera goes on looking."""
 
 
 class Flow:
@@ -82,6 +75,8 @@ class Flow:
         match happened:
             case inputs.Scanned():
                 self._scanned(happened, draft)
+            case inputs.KindTapped():
+                walk_in_steps.take(draft, happened)
             case inputs.Tapped():
                 self._tapped(happened, draft)
             case inputs.SituationTapped() | inputs.ListPrinted():
@@ -90,10 +85,8 @@ class Flow:
                 self._key_tapped(happened, draft)
             case inputs.LanguageTapped() | inputs.Touched():
                 self._noticed(happened, draft)
-            case inputs.Answered():
-                server_steps.answered(draft, happened)
-            case inputs.Unanswered():
-                server_steps.unanswered(draft, happened)
+            case inputs.Answered() | inputs.Unanswered() | inputs.NotJoinable():
+                server_steps.take(draft, happened)
             case inputs.PrintFinished():
                 self._print_finished(happened, draft)
             case inputs.TimerElapsed():
@@ -104,8 +97,7 @@ class Flow:
     # Codes ---------------------------------------------------------------------------------------------------
 
     def _scanned(self, happened: inputs.Scanned, draft: Draft) -> None:
-        if _is_my_number(happened):
-            happened = replace(happened, reason=ScanReason.MY_NUMBER, text=None)
+        happened = code_steps.without_my_number(happened)
         screen = draft.state.screen
         if isinstance(screen, screens.Working | screens.OutOfService):
             return
@@ -114,53 +106,10 @@ class Flow:
                 draft.alter(replace(screen, next_scan=happened))
                 self._give_way(draft)
             elif happened.text is not None and ticket_steps.may_ask_again(screen):
-                server_steps.ask(
-                    draft, self._with_code(happened.text, happened.fresh_id, draft), before=screen
-                )
+                code_steps.ask_by_code(draft, happened, before=screen)
             return
-        if isinstance(screen, screens.Trouble) and not self._is_new_to_trouble(happened, screen, draft):
-            return
-        self._read(happened, draft)
-
-    def _is_new_to_trouble(self, happened: inputs.Scanned, screen: screens.Trouble, draft: Draft) -> bool:
-        """Whether a scan is something new. The same notice again is not; it sends the same request again."""
-        if happened.text is not None and happened.text == screen.source:
-            server_steps.ask_again(draft, screen)
-            return False
-        same_refusal = screen.reason is TroubleReason.REFUSED and happened.reason is ScanReason.MY_NUMBER
-        return happened.is_new_to(screen.source) and not same_refusal
-
-    def _read(self, happened: inputs.Scanned, draft: Draft) -> None:
-        """Act on a code, whatever screen is shown."""
-        text = happened.text or ""
-        if happened.reason is ScanReason.MY_NUMBER:
-            self._refuse_number(happened.fresh_id, draft)
-        elif happened.reason in HINTS:
-            self._hint(HINTS[happened.reason], happened.fresh_id, draft)
-        elif happened.reason is not ScanReason.OK:
-            return
-        elif not 1 <= len(text) <= MAX_CODE_LENGTH:
-            self._hint(Hint.ANOTHER_CODE, happened.fresh_id, draft)
-        else:
-            server_steps.ask(draft, self._with_code(text, happened.fresh_id, draft))
-
-    @staticmethod
-    def _with_code(text: str, fresh_id: UUID, draft: Draft) -> CheckInRequest:
-        return CheckInRequest(request_id=fresh_id, code=text, language=draft.state.language)
-
-    def _hint(self, hint: Hint, fresh_id: UUID, draft: Draft) -> None:
-        """Give a hint, on the welcome screen only: elsewhere it would disturb. Foreign codes are reported."""
-        if not isinstance(draft.state.screen, screens.Welcome):
-            return
-        if hint is Hint.ANOTHER_CODE:
-            draft.do(_refusal(RefusalKind.FOREIGN_CODE, fresh_id))
-        draft.alter(screens.Welcome(hint))
-        draft.start(Timer.SCREEN, draft.durations.hint)
-
-    def _refuse_number(self, fresh_id: UUID, draft: Draft, *, by_keys: bool = False) -> None:
-        """Refuse a 12-digit number. Nothing of it stays in the new state."""
-        draft.do(_refusal(RefusalKind.MY_NUMBER, fresh_id))
-        server_steps.show_trouble(draft, screens.Trouble(TroubleReason.REFUSED, by_keys=by_keys))
+        if not code_steps.is_taken(draft, happened):
+            code_steps.read(draft, happened)
 
     # Buttons -------------------------------------------------------------------------------------------------
 
@@ -181,6 +130,8 @@ class Flow:
                 self._tap_closed(happened.button, draft)
             case screens.TicketShown() as screen:
                 self._tap_ticket(happened.button, screen, draft)
+            case screens.Joining() as screen:
+                self._tap_joining(happened.button, screen, draft)
             case screens.Trouble() as screen:
                 self._tap_trouble(happened, screen, draft)
             case _:
@@ -203,7 +154,7 @@ class Flow:
     def _tap_keypad(self, happened: inputs.Tapped, screen: screens.Keypad, draft: Draft) -> None:
         forms = _forms(draft)
         if happened.button is Button.HOME:
-            self._go_back(draft)
+            self._leave_keypad(screen, draft)
         elif happened.button is Button.CONFIRM:
             if forms.look(screen.typed).stage is NumberStage.WHOLE:
                 server_steps.ask(
@@ -211,18 +162,22 @@ class Flow:
                     CheckInRequest(
                         request_id=happened.fresh_id, number=screen.typed, language=draft.state.language
                     ),
+                    joining=screen.joining,
                 )
         elif (changed := keypad_steps.tap(screen, happened.button, forms)) is not None:
             draft.show_unhurried(changed)
 
-    def _tap_walk_in(self, happened: inputs.Tapped, screen: screens.WalkInQuestion, draft: Draft) -> None:
-        if happened.button is Button.TAKE_NUMBER:
-            language = draft.state.language
-            server_steps.ask(draft, WalkInRequest(request_id=happened.fresh_id, language=language))
-        elif happened.button is Button.STAY:
-            draft.show_unhurried(replace(screen, warned=False))
-        elif happened.button is Button.HOME:
+    def _leave_keypad(self, screen: screens.Keypad, draft: Draft) -> None:
+        if screen.joining is None:
             self._go_back(draft)
+        else:
+            draft.show_unhurried(screen.joining)
+
+    def _tap_walk_in(self, happened: inputs.Tapped, screen: screens.WalkInQuestion, draft: Draft) -> None:
+        if happened.button is Button.HOME:
+            self._go_back(draft)
+        else:
+            walk_in_steps.tap(draft, screen, happened)
 
     def _tap_bring(self, happened: inputs.Tapped, screen: screens.Bring, draft: Draft) -> None:
         if happened.button is Button.HOME:
@@ -237,6 +192,19 @@ class Flow:
             ticket_steps.keep(draft, screen)
         elif button is Button.REPRINT:
             ticket_steps.reprint(draft, screen)
+        elif button is Button.JOIN and joining_steps.may_join(screen, draft.state.conditions.party_limit):
+            joining_steps.begin(draft, screen)
+
+    @staticmethod
+    def _tap_joining(button: Button, screen: screens.Joining, draft: Draft) -> None:
+        if button is Button.HOME:
+            ticket_steps.come_back(draft, screen)
+        elif button is Button.STAY:
+            draft.show_unhurried(replace(screen, warned=False))
+        elif button is Button.RETRY:
+            server_steps.ask_again(draft, screen.trouble, screen)
+        elif button is Button.ENTER_NUMBER:
+            draft.show_unhurried(screens.Keypad(joining=replace(screen, warned=False)))
 
     def _tap_trouble(self, happened: inputs.Tapped, screen: screens.Trouble, draft: Draft) -> None:
         match happened.button:
@@ -267,7 +235,7 @@ class Flow:
         if isinstance(screen, screens.TicketShown) and screen.next_scan is not None:
             # Read it as on the first screen: the ticket that was shown does not matter.
             draft.show(screens.Welcome())
-            self._read(screen.next_scan, draft)
+            code_steps.read(draft, screen.next_scan)
         else:
             self._go_home(draft)
 
@@ -279,7 +247,7 @@ class Flow:
             return
         pressed = keypad_steps.press(screen, happened.key, _forms(draft))
         if pressed is None:
-            self._refuse_number(happened.fresh_id, draft, by_keys=True)
+            code_steps.refuse_number(draft, happened.fresh_id, by_keys=True)
         else:
             draft.show_unhurried(pressed)
 
@@ -371,13 +339,5 @@ class Flow:
             server_steps.ask_again_unasked(draft)
 
 
-def _refusal(kind: RefusalKind, fresh_id: UUID) -> effects.ReportRefusal:
-    return effects.ReportRefusal(RefusalReport(request_id=fresh_id, kind=kind))
-
-
 def _forms(draft: Draft) -> NumberForms:
     return NumberForms(draft.state.conditions.numbers)
-
-
-def _is_my_number(happened: inputs.Scanned) -> bool:
-    return happened.reason is ScanReason.MY_NUMBER or contains_my_number(happened.text or "", FieldShape.CODE)

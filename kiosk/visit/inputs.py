@@ -10,7 +10,15 @@ from enum import StrEnum
 from uuid import UUID
 
 from backend.common import Language
-from backend.wire import BringSituation, CheckInReply, NumberShape, PrinterTrouble, PrintState, ScanReason
+from backend.wire import (
+    BringSituation,
+    CheckInReply,
+    KindChoice,
+    NumberShape,
+    PrinterTrouble,
+    PrintState,
+    ScanReason,
+)
 
 
 class TroubleReason(StrEnum):
@@ -29,6 +37,8 @@ class TroubleReason(StrEnum):
     CLOSED = "closed"
     REFUSED = "refused"
     NUMBERS_EXHAUSTED = "numbers_exhausted"
+    KIND_NOT_OFFERED = "kind_not_offered"
+    PARTY_FULL = "party_full"
     OTHER = "other"
 
     SERVER_AWAY = "server_away"
@@ -85,6 +95,8 @@ class Button(StrEnum):
     HOME = "home"
     RETRY = "retry"
     REPRINT = "reprint"
+    JOIN = "join"
+    """Further notices of whoever came together, for the same number."""
     BRING = "bring"
     CHOICES = "choices"
     MORE = "more"
@@ -122,6 +134,17 @@ class SituationTapped:
 
 
 @dataclass(frozen=True, slots=True)
+class KindTapped:
+    """A visitor without a reservation chose what they come for; ``kind`` is its code.
+
+    ``fresh_id`` is the id for the request that this may start.
+    """
+
+    kind: str
+    fresh_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The server answered a check-in or a walk-in."""
 
@@ -135,6 +158,17 @@ class Unanswered:
 
     request_id: UUID
     reason: TroubleReason
+
+
+@dataclass(frozen=True, slots=True)
+class NotJoinable:
+    """No notice can join the number any more: it went on meanwhile, or is unknown where the kiosk stands.
+
+    ``fresh_id`` is the id for the check-in that takes the notice by itself.
+    """
+
+    request_id: UUID
+    fresh_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +221,13 @@ class OfficeChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PartyLimitChanged:
+    """The server told how many notices may have one number together; 1 where none may join."""
+
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class NumbersChanged:
     """The server told which forms a typed number can have; empty where it has nothing to tell."""
 
@@ -200,7 +241,22 @@ class BringChanged:
     situations: tuple[BringSituation, ...]
 
 
-News = ServerChanged | CameraChanged | OfficeChanged | NumbersChanged | BringChanged
+@dataclass(frozen=True, slots=True)
+class KindsChanged:
+    """The server told what people without a reservation may come for; empty where it has nothing to tell."""
+
+    kinds: tuple[KindChoice, ...]
+
+
+News = (
+    ServerChanged
+    | CameraChanged
+    | OfficeChanged
+    | PartyLimitChanged
+    | NumbersChanged
+    | BringChanged
+    | KindsChanged
+)
 """Changes around the kiosk, with or without a visitor."""
 
 Input = (
@@ -210,8 +266,10 @@ Input = (
     | Touched
     | KeyTapped
     | SituationTapped
+    | KindTapped
     | Answered
     | Unanswered
+    | NotJoinable
     | PrintFinished
     | ListPrinted
     | TimerElapsed

@@ -18,6 +18,7 @@ from backend.wire import (
 from kiosk.visit import screens
 from kiosk.visit.flow import ASSISTED
 from kiosk.visit.inputs import Button, TroubleReason
+from kiosk.visit.joining_steps import may_join
 from kiosk.visit.presentation import Common, StillThere, TicketView, TroubleView
 from kiosk.visit.screens import PaperState
 from kiosk.visit.state import TimeLeft
@@ -31,13 +32,18 @@ _TO_NOTE: Final = frozenset({PaperState.FAILED, PaperState.UNCONFIRMED})
 _AT_WINDOW: Final = frozenset({TicketState.CALLED, TicketState.SERVING, TicketState.CALLED_TO_ISSUANCE})
 
 
-_WITH_FACTS: Final = frozenset(
-    {TroubleReason.ANOTHER_DAY, TroubleReason.ANOTHER_OFFICE, TroubleReason.CLOSED}
-)
+WITH_FACTS: Final = frozenset({TroubleReason.ANOTHER_DAY, TroubleReason.ANOTHER_OFFICE, TroubleReason.CLOSED})
 """Troubles whose text names a day, an office or a time that the server told."""
 
 _TO_MIND: Final[frozenset[TicketState | Other]] = frozenset(
-    {TicketState.ABSENT, TicketState.INCOMPLETE, OTHER}
+    {
+        TicketState.ABSENT,
+        TicketState.ISSUANCE_ABSENT,
+        TicketState.INCOMPLETE,
+        TicketState.ENDED,
+        TicketState.CANCELLED,
+        OTHER,
+    }
 )
 """States in which the visitor must speak to somebody before anything goes on."""
 
@@ -51,16 +57,17 @@ class _Words:
     go: Text = ""
 
 
-def ticket_view(screen: screens.TicketShown, common: Common) -> TicketView:
+def ticket_view(screen: screens.TicketShown, common: Common, party_limit: int) -> TicketView:
     """The ticket screen: the number, with the waiting time, or with where to go once it has been called.
 
     Args:
         screen: the screen's state.
         common: what all views have.
+        party_limit: how many notices may have one number together.
     """
     ticket = screen.ticket
     waiting = ticket.state is TicketState.WAITING
-    words = _received(screen) if waiting else _elsewhere(ticket)
+    words = _received(screen) if waiting else _elsewhere(screen)
     held_up = screen.next_scan is not None and screen.paper not in {
         PaperState.PRINTED,
         PaperState.PRINTED_BEFORE,
@@ -77,6 +84,7 @@ def ticket_view(screen: screens.TicketShown, common: Common) -> TicketView:
         wait=_how_long(ticket) if waiting and not held_up else (),
         go=words.go,
         sentence=say("ticket.next_waits") if held_up else words.sentence,
+        join=say("ticket.join") if may_join(screen, party_limit) else "",
         done=say("ticket.noted" if screen.paper in _TO_NOTE else "ticket.done"),
         reprint=say("ticket.print_first" if printed_here else "ticket.reprint"),
         may_reprint=may_reprint(screen),
@@ -99,13 +107,25 @@ def _received(screen: screens.TicketShown) -> _Words:
         if screen.found in {TicketState.ABSENT, TicketState.INCOMPLETE}:
             key = f"ticket.back_{screen.found}"
             return _Words(say(key), say(f"{key}_note"))
-        return _Words(say("ticket.already_checked_in"), _wait(screen.ticket))
-    return _Words(say("ticket.received"), _wait(screen.ticket))
+        return _Words(_for_many("ticket.already_checked_in", screen), _wait(screen.ticket))
+    if screen.apart:
+        return _Words(say("ticket.received"), say("ticket.apart", number=screen.apart))
+    return _Words(_for_many("ticket.received", screen), _wait(screen.ticket))
 
 
-def _elsewhere(ticket: TicketMessage) -> _Words:
-    """The words for a visitor who does not wait: called, being served, absent, or with the staff."""
-    key = f"ticket.{ticket.state}"
+def _for_many(key: str, screen: screens.TicketShown) -> Text:
+    """The words for a number, with for how many cards it is where there are several."""
+    cards = screen.ticket.cards
+    return say(f"{key}_many", count=cards) if cards > 1 else say(key)
+
+
+def _elsewhere(screen: screens.TicketShown) -> _Words:
+    """The words for a visitor who does not wait: called, being served, absent, with the staff, or at the end."""
+    ticket = screen.ticket
+    # The key "ticket.done" is the word of the button.
+    key = "ticket.finished" if ticket.state is TicketState.DONE else f"ticket.{ticket.state}"
+    if ticket.state is TicketState.HANDED_OVER and screen.found is TicketState.ISSUANCE_ABSENT:
+        return _Words(say("ticket.back_issuance_absent"), "", say("ticket.back_issuance_absent_go"))
     if ticket.state not in _AT_WINDOW:
         return _Words(say(key), "", say(f"{key}_go"))
     if ticket.window is None:
@@ -135,15 +155,15 @@ def trouble_view(
         now: the server's time, aware.
         turn: number of the start of the timer after which the kiosk asks again.
     """
-    kind = _kind(screen, now)
+    kind = trouble_kind(screen, now)
     key = f"trouble.{kind}"
     action, other = _actions(screen, kind)
     retries = screen.retry is not None and screen.retries < MAX_RETRIES and not screen.warned
     return TroubleView(
         common,
         reason=screen.reason,
-        title=_title(screen, key, common.language),
-        body=_body(screen, key, now),
+        title=trouble_title(screen, key, common.language),
+        body=trouble_body(screen, key, now),
         place=_place(screen, office, common.language),
         next=say(f"{key}.next"),
         action=action,
@@ -157,7 +177,7 @@ def trouble_view(
     )
 
 
-def _kind(screen: screens.Trouble, now: datetime) -> str:
+def trouble_kind(screen: screens.Trouble, now: datetime) -> str:
     """The middle part of the texts' keys: the reason, and what else the words depend on (the day, typed or not)."""
     reply, reason = screen.reply, screen.reason
     if screen.by_keys and reason in {TroubleReason.UNKNOWN, TroubleReason.REFUSED}:
@@ -191,7 +211,7 @@ def _days_from(reply: CheckInReply, now: datetime) -> int:
     return (reply.reserved_for.astimezone(TOKYO).date() - now.astimezone(TOKYO).date()).days
 
 
-def _title(screen: screens.Trouble, key: str, language: Language) -> Text:
+def trouble_title(screen: screens.Trouble, key: str, language: Language) -> Text:
     """What is the matter; where a number waits at another office, that office is named at once."""
     office = None if screen.reply is None else screen.reply.office
     if office is None or not key.endswith("office_received"):
@@ -199,14 +219,14 @@ def _title(screen: screens.Trouble, key: str, language: Language) -> Text:
     return say(f"{key}.title", office=choose(office.name, language) or "")
 
 
-def _body(screen: screens.Trouble, key: str, now: datetime) -> Text:
+def trouble_body(screen: screens.Trouble, key: str, now: datetime) -> Text:
     """What happened, with the day, the office or the number from the server; without them where it told none."""
     reply, reason = screen.reply, screen.reason
     if reply is None:
-        return say(f"{key}.body_plain" if reason in _WITH_FACTS else f"{key}.body")
+        return say(f"{key}.body_plain" if reason in WITH_FACTS else f"{key}.body")
     when = reply.opens_at if reason is TroubleReason.CLOSED else reply.reserved_for
     told = (reply.office or reply.office_name) if reason is TroubleReason.ANOTHER_OFFICE else when
-    if reason in _WITH_FACTS and not told:
+    if reason in WITH_FACTS and not told:
         return say(f"{key}.body_plain")
     here = key.endswith("_here") and when is not None
     return say(

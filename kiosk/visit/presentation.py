@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 from backend.common import Language
 from backend.wire import BringItem, CodePlace
 from kiosk.visit.inputs import Button, TroubleReason
-from kiosk.visit.screens import KeyPage, PaperState, Unhurried
+from kiosk.visit.screens import JoinNote, KeyPage, PaperState, Unhurried
 from kiosk.visit.state import Closing, TimeLeft
 from kiosk.visit.texts import Text, say
 
@@ -89,7 +89,7 @@ class StillThere:
             title=say(f"{area}.warning_title"),
             note=say(f"{area}.warning_note"),
             stay=say(f"{area}.stay"),
-            leave=say("trouble.home" if area == "trouble" else f"{area}.back"),
+            leave=say({"trouble": "trouble.home", "joining": "joining.done"}.get(area, f"{area}.back")),
         )
 
 
@@ -126,6 +126,35 @@ class WalkInView:
     wait: Text
     next: Text
     take: Text
+    back: Text
+    still_there: StillThere | None
+
+
+@dataclass(frozen=True, slots=True)
+class KindOption:
+    """One button of the page that asks what somebody comes for.
+
+    Attributes:
+        code: the kind's code.
+        words: its name.
+        icon: name of its picture, as the server told it.
+    """
+
+    code: str
+    words: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindsView:
+    """The question what a visitor without a reservation comes for; the answer takes a number."""
+
+    name: ClassVar[str] = "kinds"
+    common: Common
+    title: Text
+    note: Text
+    next: Text
+    choices: tuple[KindOption, ...]
     back: Text
     still_there: StillThere | None
 
@@ -197,6 +226,7 @@ class TicketView:
     """A visitor reads their number, and either how long they wait or where to go now.
 
     Attributes:
+        join: the word of the button that takes further notices for this number; empty where none can join.
         wait: how many wait before, and for how long; one of them where the other is not known, none where it does not
             matter.
         sentence: the one thing to know or to do until the number is called.
@@ -214,10 +244,59 @@ class TicketView:
     wait: tuple[Text, ...]
     go: Text
     sentence: Text
+    join: Text
     done: Text
     reprint: Text
     may_reprint: bool
     closing: Text
+
+
+@dataclass(frozen=True, slots=True)
+class JoinTold:
+    """What became of the notice that was held up last, and the one thing to do about it.
+
+    Attributes:
+        note: what became of it.
+        reason: why it did not join, where no other number is the reason.
+        minds: it did not join; otherwise it has this number.
+        fact: a day or an office that belongs to it; empty where there is none.
+    """
+
+    note: JoinNote
+    reason: TroubleReason | None
+    minds: bool
+    title: Text
+    fact: Text
+    next: Text
+
+
+@dataclass(frozen=True, slots=True)
+class JoiningView:
+    """Further notices are held up for a number that its visitor has already.
+
+    Attributes:
+        cards: for how many the number is by now.
+        frame: what to hold up into the frame, or a hint about what is held up.
+        reading: whether a further notice can be held up: there is a camera, and the number may have one more.
+        told: what became of the last notice; None before the first.
+        retry: the word of the button that asks the server once more; empty where that cannot help.
+        enter_number: the word of the button that leads to the keypad; empty where there is nothing to type: the number can
+            have no more, or the last notice is to be sent once more.
+    """
+
+    name: ClassVar[str] = "joining"
+    common: Common
+    number: str
+    cards: Text
+    title: Text
+    frame: Text
+    hinting: bool
+    reading: bool
+    told: JoinTold | None
+    retry: Text
+    enter_number: Text
+    done: Text
+    still_there: StillThere | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,10 +354,12 @@ View = (
     WelcomeView
     | KeypadView
     | WalkInView
+    | KindsView
     | BringView
     | BringListView
     | WorkingView
     | TicketView
+    | JoiningView
     | TroubleView
     | NoticeView
 )
@@ -288,10 +369,12 @@ SCREENS: Final = (
     "welcome",
     "keypad",
     "walk_in",
+    "kinds",
     "bring",
     "bring_list",
     "working",
     "ticket",
+    "joining",
     "trouble",
     "closed",
     "out_of_service",

@@ -3,17 +3,20 @@
 from datetime import datetime
 
 from backend.common import Language
-from backend.wire import BringSituation, CodePlace, OfficeInfo
-from kiosk.visit import screens
+from backend.wire import BringSituation, CodePlace, KindChoice, OfficeInfo
+from kiosk.visit import screens, walk_in_steps
 from kiosk.visit.bring_pages import PageKind, bring_pages
 from kiosk.visit.bring_steps import may_print
 from kiosk.visit.inputs import Timer
+from kiosk.visit.joining_presenter import joining_view
 from kiosk.visit.outcome_presenter import ticket_view, trouble_view
 from kiosk.visit.presentation import (
     BringListView,
     BringView,
     Common,
     KeypadView,
+    KindOption,
+    KindsView,
     LanguageChoice,
     NoticeView,
     SituationChoice,
@@ -57,16 +60,16 @@ def present(state: State, office: OfficeInfo | None, now: datetime) -> View:
         case screens.Keypad() as screen:
             view = _keypad(screen, NumberForms(state.conditions.numbers), common)
         case screens.WalkInQuestion() as screen:
-            view = _walk_in(screen, office, common)
-        case screens.Bring(situation) as screen:
-            if situation is None:
-                view = _bring(screen, state, common)
-            else:
-                view = _bring_list(screen, situation, common)
+            kinds = walk_in_steps.offered(state)
+            view = _kinds(screen, kinds, common) if kinds else _walk_in(screen, office, common)
+        case screens.Bring() as screen:
+            view = _bring(screen, state, common)
         case screens.Working():
             view = WorkingView(common, say("working.title"), say("working.note"))
         case screens.TicketShown() as screen:
-            view = ticket_view(screen, common)
+            view = ticket_view(screen, common, state.conditions.party_limit)
+        case screens.Joining() as screen:
+            view = joining_view(screen, state.conditions, common, now)
         case screens.Trouble() as screen:
             view = trouble_view(screen, common, office, now, state.start_of(Timer.RETRY))
         case screens.Closed() | screens.OutOfService():
@@ -154,7 +157,23 @@ def _walk_in(screen: screens.WalkInQuestion, office: OfficeInfo | None, common: 
     )
 
 
-def _bring(screen: screens.Bring, state: State, common: Common) -> BringView:
+def _kinds(screen: screens.WalkInQuestion, kinds: tuple[KindChoice, ...], common: Common) -> KindsView:
+    return KindsView(
+        common,
+        title=say("kinds.title"),
+        note=say("kinds.note"),
+        next=say("walk_in.next"),
+        choices=tuple(
+            KindOption(one.code, choose(one.name, common.language) or one.code, one.icon) for one in kinds
+        ),
+        back=say("walk_in.back"),
+        still_there=StillThere.asked(screen, "walk_in"),
+    )
+
+
+def _bring(screen: screens.Bring, state: State, common: Common) -> BringView | BringListView:
+    if screen.situation is not None:
+        return _bring_list(screen, screen.situation, common)
     return BringView(
         common,
         title=say("bring.title"),

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from backend.common import Language, locate
 from backend.wire import (
-    ALIVE_STATES,
     AT_WINDOW_STATES,
     OTHER,
     BringSituation,
@@ -20,6 +19,7 @@ from backend.wire import (
     CheckInRequest,
     CodePlace,
     Estimate,
+    KindChoice,
     NumberShape,
     OfficeInfo,
     OfficePlace,
@@ -36,6 +36,8 @@ from kiosk.visit.screens import (
     Bring,
     Closed,
     Hint,
+    Joining,
+    JoinNote,
     Keypad,
     KeypadNote,
     KeyPage,
@@ -56,6 +58,11 @@ NOW = datetime(2026, 11, 24, 1, 21, tzinfo=UTC)
 NEXT_OPENING = datetime(2026, 12, 23, 23, 30, tzinfo=UTC)
 REQUEST = WalkInRequest(request_id=UUID(int=1))
 SCAN = CheckInRequest(request_id=UUID(int=2), code="HELD")
+KINDS = tuple(
+    KindChoice(code=kind["code"], name=kind["name"], icon=kind["icon"])
+    for kind in tomllib.loads(locate("offices", "kinds.toml").read_text("utf-8"))["kind"]
+)
+"""Every kind of visit of the shipped file: as many as a kiosk offers at most."""
 _OFFICES = tomllib.loads(locate("offices", "shinjuku.toml").read_text("utf-8"))["office"]
 OFFICE = OfficeInfo(
     office_id="07",
@@ -65,6 +72,7 @@ OFFICE = OfficeInfo(
     },
     phone="03-0000-0000",
     open_now=True,
+    party_limit=6,
     server_time=NOW,
     walk_in_estimate=Estimate(low_minutes=100, high_minutes=120),
 )
@@ -73,7 +81,7 @@ OFFICE = OfficeInfo(
 
 def offices(scene: str) -> list[OfficeInfo]:
     """The office once for each paper that may have the code, if the scene's text names that paper; else once."""
-    naming = scene.startswith(("welcome", "keypad", "trouble_unknown", "trouble_refused"))
+    naming = scene.startswith(("welcome", "keypad", "joining", "trouble_unknown", "trouble_refused"))
     return [
         OFFICE.model_copy(update={"code_stands_on": place})
         for place in CodePlace
@@ -144,6 +152,9 @@ EARLY = TICKET.model_copy(
     }
 )
 """A ticket of a visitor who came long before the reserved time."""
+PARTY = TICKET.model_copy(update={"cards": 5})
+_OF_PARTY = TicketShown(PARTY, CheckInReason.JOINED, PaperState.PRINTED, jobs=1)
+_AWAY = Trouble(TroubleReason.SERVER_AWAY, retry=SCAN)
 LAST_WEEK = datetime(2026, 11, 17, 5, 30, tzinfo=UTC)
 
 SCENES: dict[str, Screen] = {
@@ -162,6 +173,9 @@ SCENES: dict[str, Screen] = {
     "walk_in": WalkInQuestion(),
     "walk_in_assisted": WalkInQuestion(assisted=True),
     "walk_in_warned": WalkInQuestion(warned=True),
+    "kinds": WalkInQuestion(),
+    "kinds_two": WalkInQuestion(),
+    "kinds_warned": WalkInQuestion(warned=True),
     "bring": Bring(),
     "bring_warned": Bring(warned=True),
     "welcome_no_rules": Welcome(),
@@ -176,7 +190,13 @@ SCENES: dict[str, Screen] = {
         for paper in PaperState
         if paper not in {PaperState.NONE, PaperState.PRINTED}
     },
-    **{f"ticket_found_{state}": _again(state) for state in sorted(ALIVE_STATES)},
+    "ticket_party": _OF_PARTY,
+    "ticket_party_again": replace(
+        _OF_PARTY, reason=CheckInReason.ALREADY_CHECKED_IN, paper=PaperState.UNCONFIRMED
+    ),
+    "ticket_party_full": replace(_OF_PARTY, ticket=PARTY.model_copy(update={"cards": 6})),
+    "ticket_apart": replace(_ticket(CheckInReason.LATE, PaperState.PRINTED), apart="M-388"),
+    **{f"ticket_found_{state}": _again(state) for state in sorted(TicketState)},
     **{f"ticket_found_{state}_nowhere": _again(state, window=None) for state in sorted(AT_WINDOW_STATES)},
     "ticket_found_issuance_a": _again(TicketState.CALLED_TO_ISSUANCE, window="A", window_kind="issuance"),
     **{
@@ -185,6 +205,7 @@ SCENES: dict[str, Screen] = {
     },
     "ticket_far": TicketShown(EARLY, CheckInReason.EARLY, PaperState.PRINTED, jobs=1),
     "ticket_far_again": TicketShown(EARLY, CheckInReason.ALREADY_CHECKED_IN, PaperState.PRINTED_BEFORE),
+    "ticket_back_issuance_absent": _again(TicketState.HANDED_OVER, TicketState.ISSUANCE_ABSENT),
     "ticket_other": TicketShown(TICKET, OTHER, PaperState.PRINTED, jobs=1),
     "ticket_found_other": _again(OTHER),
     "ticket_warned": replace(_ticket(CheckInReason.ON_TIME, PaperState.PRINTED), warned=True),
@@ -192,6 +213,20 @@ SCENES: dict[str, Screen] = {
         _ticket(CheckInReason.WALK_IN, PaperState.FAILED),
         next_scan=Scanned(ScanReason.OK, UUID(int=9), "NEXT"),
     ),
+    "joining": Joining(_ticket(CheckInReason.ON_TIME, PaperState.PRINTED)),
+    **{
+        f"joining_{note}": Joining(_OF_PARTY, note, number="M-389")
+        for note in JoinNote
+        if note is not JoinNote.NOT_JOINED
+    },
+    "joining_last": Joining(
+        replace(_OF_PARTY, ticket=PARTY.model_copy(update={"cards": 6})), JoinNote.JOINED
+    ),
+    "joining_away": Joining(_OF_PARTY, JoinNote.NOT_JOINED, _AWAY),
+    **{f"joining_hint_{hint}": Joining(_OF_PARTY, hint=hint) for hint in Hint},
+    "joining_blind": Joining(_OF_PARTY),
+    "joining_warned": Joining(_OF_PARTY, warned=True),
+    "keypad_joining": Keypad("12", joining=Joining(_OF_PARTY)),
     **{
         f"trouble_{reason}": Trouble(
             reason, _REPLY, retry=SCAN if reason is TroubleReason.SERVER_AWAY else None
@@ -225,6 +260,7 @@ SCENES: dict[str, Screen] = {
     "keypad_letters_eased": Keypad("AB", KeyPage.LETTERS),
     "keypad_warned_eased": Keypad("12", warned=True),
     "walk_in_eased": WalkInQuestion(),
+    "kinds_eased": WalkInQuestion(),
     "bring_eased": Bring(),
     "ticket_eased": _ticket(CheckInReason.ON_TIME, PaperState.PRINTED),
     "trouble_eased": Trouble(TroubleReason.UNKNOWN, _REPLY),
@@ -234,6 +270,17 @@ SCENES: dict[str, Screen] = {
     "out_of_service": OutOfService(),
     "starting": OutOfService(),
 }
+SCENES |= {
+    name.replace("trouble_", "joining_not_", 1): Joining(_OF_PARTY, JoinNote.NOT_JOINED, screen)
+    for name, screen in SCENES.items()
+    if isinstance(screen, Trouble)
+    and not (screen.retry or screen.by_keys or screen.warned or name.endswith("_eased"))
+    and screen.reason not in {TroubleReason.PARTY_FULL, TroubleReason.SERVER_AWAY}
+} | {
+    "joining_eased": Joining(_OF_PARTY),
+    "joining_joined_eased": Joining(_OF_PARTY, JoinNote.JOINED),
+    "ticket_party_eased": _OF_PARTY,
+}
 """Every scene whose texts are the kiosk's own, by name."""
 
 TICKETS: dict[str, tuple[TicketMessage, bool]] = {
@@ -242,6 +289,7 @@ TICKETS: dict[str, tuple[TicketMessage, bool]] = {
     "walk_in": (TICKET.model_copy(update={"number": "W-401", "reserved_for": None}), False),
     "far": (EARLY, False),
     "soon": (TICKET.model_copy(update={"waiting_ahead": 0, "estimate": SOON}), False),
+    "party": (PARTY, True),
     "no_estimate": (TICKET.model_copy(update={"estimate": None}), False),
 }
 """Every kind of printed ticket by name: the ticket, and whether it is another copy."""
@@ -292,9 +340,13 @@ def conditions(scene: str, situations: Iterable[BringSituation] = ()) -> Conditi
     server = {"starting": ServerState.STARTING, "out_of_service": ServerState.DOWN}.get(scene, ServerState.UP)
     return Conditions(
         server=server,
-        camera=scene != "welcome_blind",
+        camera=not scene.endswith("_blind"),
         open_now=not scene.startswith("closed"),
         opens_at=NEXT_OPENING if scene == "closed" else None,
+        party_limit=OFFICE.party_limit,
         numbers=NUMBERS if scene.startswith("keypad_numbers") else (),
+        kinds=(KINDS[:1] + KINDS[-1:] if scene == "kinds_two" else KINDS)
+        if scene.startswith("kinds")
+        else (),
         bring=() if scene == "welcome_no_rules" else tuple(situations),
     )

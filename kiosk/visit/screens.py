@@ -49,6 +49,16 @@ class PaperState(StrEnum):
     """No paper is needed: the visitor has been called, is being served, or has not asked for the list."""
 
 
+class JoinNote(StrEnum):
+    """What became of the notice that was held up last for a number that others have already."""
+
+    JOINED = "joined"
+    SAME = "same"
+    ANOTHER_NUMBER = "another_number"
+    FULL = "full"
+    NOT_JOINED = "not_joined"
+
+
 class KeypadNote(StrEnum):
     """A note about the number beside the keys."""
 
@@ -72,6 +82,7 @@ class Keypad:
         warned: the visitor was asked whether they are still there.
         note: a note about the last key.
         beyond: how many more keys were tapped after the number had its full length; they are not kept.
+        joining: the screen on which further notices are taken, if the number is one of them; it comes back.
     """
 
     typed: str = field(default="", repr=False)
@@ -79,6 +90,7 @@ class Keypad:
     warned: bool = False
     note: KeypadNote | None = None
     beyond: int = 0
+    joining: "Joining | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +142,7 @@ class TicketShown:
         settled: the visitor had time to read the number; another notice may take over.
         next_scan: another notice that is held up already.
         warned: the visitor was told that it closes soon.
+        apart: the number that this notice was to join and could not; empty otherwise.
     """
 
     ticket: TicketMessage
@@ -142,6 +155,7 @@ class TicketShown:
     settled: bool = False
     next_scan: Scanned | None = None
     warned: bool = False
+    apart: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +167,15 @@ class Working:
         retries: how often the kiosk asked again by itself.
         before: the ticket screen on which its own notice was held up again; it comes back if the visitor still
             waits.
+        joining: the screen on which further notices are taken, if this is one of them; it comes back.
+        apart: the number that this notice was to join and could not; empty otherwise.
     """
 
     request: CheckInRequest | WalkInRequest = field(repr=False)
     retries: int = 0
     before: TicketShown | None = None
+    joining: "Joining | None" = None
+    apart: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +206,29 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Joining:
+    """Further notices of whoever came together are held up; all of them have one number.
+
+    Args:
+        shown: the ticket screen that was left for it, with what is known by now; it comes back.
+        note: what became of the last notice; None before the first.
+        trouble: why the last notice did not join.
+        number: the other number that the last notice has.
+        hint: a hint about what is held up.
+        source: the text of the last notice; while it is still held up, it is recognised by it.
+        warned: the visitor was asked whether they are still there.
+    """
+
+    shown: TicketShown
+    note: JoinNote | None = None
+    trouble: Trouble | None = None
+    number: str = ""
+    hint: Hint | None = None
+    source: str | None = field(default=None, repr=False)
+    warned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """The office is closed."""
 
@@ -197,7 +238,18 @@ class OutOfService:
     """The kiosk cannot receive anybody: the server is away, or has not been reached yet."""
 
 
-Unhurried = Keypad | WalkInQuestion | Bring | Trouble
+Unhurried = Keypad | WalkInQuestion | Bring | Joining | Trouble
 """Screens that ask the visitor whether they are still there before they close."""
 
-Screen = Welcome | Keypad | WalkInQuestion | Bring | Working | TicketShown | Trouble | Closed | OutOfService
+Screen = (
+    Welcome
+    | Keypad
+    | WalkInQuestion
+    | Bring
+    | Working
+    | TicketShown
+    | Joining
+    | Trouble
+    | Closed
+    | OutOfService
+)

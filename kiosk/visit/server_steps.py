@@ -1,7 +1,9 @@
 """Steps of asking the server: the request, its answer, and what is shown without one. No side effects."""
 
+from uuid import UUID
+
 from backend.wire import OTHER, CheckInReply, CheckInRequest, WalkInRequest
-from kiosk.visit import effects, inputs, screens, ticket_steps
+from kiosk.visit import effects, inputs, joining_steps, screens, ticket_steps
 from kiosk.visit.inputs import Timer, TroubleReason
 from kiosk.visit.transition import Draft
 
@@ -11,6 +13,8 @@ def ask(
     request: CheckInRequest | WalkInRequest,
     retries: int = 0,
     before: screens.TicketShown | None = None,
+    joining: screens.Joining | None = None,
+    apart: str = "",
 ) -> None:
     """Send a request and show the working screen.
 
@@ -19,16 +23,23 @@ def ask(
         request: what to send.
         retries: how often the kiosk asked again by itself.
         before: the ticket screen to return to if the answer brings nothing new.
+        joining: the screen to return to if this is a further notice for the number on it.
+        apart: the number that the notice was to join and could not.
     """
-    draft.show(screens.Working(request, retries, before))
-    draft.do(effects.SendCheckIn(request) if isinstance(request, CheckInRequest) else effects.WalkIn(request))
+    draft.show(screens.Working(request, retries, before, joining, apart))
+    if not isinstance(request, CheckInRequest):
+        draft.do(effects.WalkIn(request))
+    elif joining is not None:
+        draft.do(effects.SendJoin(joining.shown.ticket.ticket_id, request))
+    else:
+        draft.do(effects.SendCheckIn(request))
     draft.start(Timer.SCREEN, draft.durations.working)
 
 
-def ask_again(draft: Draft, screen: screens.Trouble) -> None:
+def ask_again(draft: Draft, screen: screens.Trouble | None, joining: screens.Joining | None = None) -> None:
     """Send the same request again, with the same id: if only its answer was lost, the server repeats that answer."""
-    if screen.retry is not None:
-        ask(draft, screen.retry)
+    if screen is not None and screen.retry is not None:
+        ask(draft, screen.retry, joining=joining)
 
 
 def ask_again_unasked(draft: Draft) -> None:
@@ -36,18 +47,32 @@ def ask_again_unasked(draft: Draft) -> None:
     screen = draft.state.screen
     if isinstance(screen, screens.Trouble) and screen.retry is not None and not screen.warned:
         ask(draft, screen.retry, screen.retries + 1)
+    elif isinstance(screen, screens.Joining) and not screen.warned:
+        ask_again(draft, screen.trouble, screen)
 
 
-def answered(draft: Draft, happened: inputs.Answered) -> None:
-    """Show the server's answer to the pending request; an answer to any other request is ignored."""
+def take(draft: Draft, happened: inputs.Answered | inputs.Unanswered | inputs.NotJoinable) -> None:
+    """Show what became of the pending request; news of any other request are ignored."""
     screen = draft.state.screen
     if not isinstance(screen, screens.Working) or screen.request.request_id != happened.request_id:
         return
-    reply = happened.reply
+    match happened:
+        case inputs.Answered(_, reply):
+            _answered(draft, screen, reply)
+        case inputs.Unanswered(_, reason):
+            give_up(draft, reason, screen)
+        case inputs.NotJoinable(_, fresh_id):
+            _take_alone(draft, screen, fresh_id)
+
+
+def _answered(draft: Draft, screen: screens.Working, reply: CheckInReply) -> None:
+    given = reply.ticket if _gives_ticket(reply) else None
     if screen.before is not None and ticket_steps.still_waits(screen.before, reply):
         ticket_steps.bring_back(draft, screen.before, reply.ticket)
-    elif reply.ticket is not None and _gives_ticket(reply):
-        ticket_steps.show_ticket(draft, reply, reply.ticket, _source(screen.request))
+    elif given is not None and screen.joining is not None:
+        joining_steps.answered(draft, screen.joining, reply, given, _source(screen.request))
+    elif given is not None:
+        ticket_steps.show_ticket(draft, reply, given, _source(screen.request), screen.apart)
     elif reply.reason is not OTHER and reply.reason.gives_ticket:
         show_trouble(draft, screens.Trouble(TroubleReason.NOT_ACCEPTED))
     else:
@@ -69,11 +94,11 @@ def _told(reply: CheckInReply) -> TroubleReason:
     return TroubleReason(reply.reason.value)
 
 
-def unanswered(draft: Draft, happened: inputs.Unanswered) -> None:
-    """Show that the pending request got no answer."""
-    screen = draft.state.screen
-    if isinstance(screen, screens.Working) and screen.request.request_id == happened.request_id:
-        give_up(draft, happened.reason, screen)
+def _take_alone(draft: Draft, screen: screens.Working, fresh_id: UUID) -> None:
+    """Take a notice by itself, as on the first screen: the number it was to join is not one to join any more."""
+    if screen.joining is not None:
+        request = screen.request.model_copy(update={"request_id": fresh_id})
+        ask(draft, request, apart=screen.joining.shown.ticket.number)
 
 
 def give_up(draft: Draft, reason: TroubleReason, screen: screens.Working) -> None:
@@ -85,10 +110,17 @@ def give_up(draft: Draft, reason: TroubleReason, screen: screens.Working) -> Non
 
 
 def show_trouble(draft: Draft, screen: screens.Trouble) -> None:
-    """Show why there is no number; with a tone, unless the kiosk had asked again by itself."""
+    """Show why there is no number; with a tone, unless the kiosk had asked again by itself.
+
+    Of a further notice it is told on the screen on which it was held up, so that the number stays in view.
+    """
     if not screen.retries:
         draft.do(effects.PlayTone(effects.Tone.REFUSED))
-    draft.show_unhurried(screen)
+    joining = joining_steps.party_of(draft.state.screen)
+    if joining is None:
+        draft.show_unhurried(screen)
+    else:
+        joining_steps.tell_trouble(draft, joining, screen)
 
 
 def _source(request: CheckInRequest | WalkInRequest) -> str | None:

@@ -1,10 +1,10 @@
-"""The surroundings of a visit: server, camera, opening hours, forms of numbers, and what visitors bring."""
+"""The surroundings of a visit: server, camera, opening hours, what numbers can be and be for, and what visitors bring."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from backend.wire import BringSituation, NumberShape
+from backend.wire import BringSituation, KindChoice, NumberShape
 from kiosk.visit import inputs, screens
 
 
@@ -26,8 +26,10 @@ class Conditions:
         camera: whether the camera works.
         open_now: whether the office is open.
         opens_at: the next opening, an aware time; None where it is not known.
+        party_limit: how many notices may have one number together.
         numbers: the forms that a typed number can have; empty where the server told none.
         bring: what visitors bring, by who comes; empty where the server told nothing.
+        kinds: what people without a reservation may come for; empty where the server told nothing.
     """
 
     server: ServerState = ServerState.STARTING
@@ -35,8 +37,10 @@ class Conditions:
     camera: bool = True
     open_now: bool = True
     opens_at: datetime | None = None
+    party_limit: int = 1
     numbers: tuple[NumberShape, ...] = ()
     bring: tuple[BringSituation, ...] = ()
+    kinds: tuple[KindChoice, ...] = ()
 
 
 def conditions_after(conditions: Conditions, happened: inputs.News) -> Conditions:
@@ -47,19 +51,23 @@ def conditions_after(conditions: Conditions, happened: inputs.News) -> Condition
     """
     match happened:
         case inputs.ServerChanged(up):
-            if up:
-                return replace(conditions, server=ServerState.UP, tries=0)
-            return replace(conditions, server=ServerState.DOWN, tries=conditions.tries + 1)
+            tries = 0 if up else conditions.tries + 1
+            changed = replace(conditions, server=ServerState.UP if up else ServerState.DOWN, tries=tries)
         case inputs.CameraChanged(working):
-            return replace(conditions, camera=working)
+            changed = replace(conditions, camera=working)
         case inputs.OfficeChanged(open_now, opens_at):
-            return replace(conditions, open_now=open_now, opens_at=opens_at)
+            changed = replace(conditions, open_now=open_now, opens_at=opens_at)
+        case inputs.PartyLimitChanged(limit):
+            changed = replace(conditions, party_limit=limit)
         case inputs.NumbersChanged(shapes):
-            return replace(conditions, numbers=shapes)
+            changed = replace(conditions, numbers=shapes)
         case inputs.BringChanged(situations):
-            return replace(conditions, bring=situations)
+            changed = replace(conditions, bring=situations)
+        case inputs.KindsChanged(kinds):
+            changed = replace(conditions, kinds=kinds)
         case _:
             raise TypeError(f"not an input of a visit: {type(happened).__name__}")
+    return changed
 
 
 def home(conditions: Conditions) -> screens.Screen:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from backend.wire import (
+    ALIVE_STATES,
     OTHER,
     CheckInReason,
     CheckInReply,
@@ -16,7 +17,7 @@ from backend.wire import (
     TicketMessage,
     TicketState,
 )
-from kiosk.visit import effects, inputs, screens
+from kiosk.visit import effects, inputs, joining_steps, screens
 from kiosk.visit.effects import Tone
 from kiosk.visit.inputs import Timer
 from kiosk.visit.screens import PaperState
@@ -25,15 +26,31 @@ from kiosk.visit.transition import Draft
 MAX_PRINT_JOBS: Final = 3
 """Most print jobs of one ticket screen, so that nobody plays with the paper."""
 
+_OVER: Final = frozenset(TicketState) - ALIVE_STATES
+"""States of a ticket that is called no more."""
+
 _HAD_PAPER: Final = frozenset({PrintState.PRINTED, PrintState.UNCONFIRMED})
+_MAYBE_KNOWN: Final = frozenset({CheckInReason.ALREADY_CHECKED_IN, CheckInReason.JOINED, OTHER})
+"""Outcomes with a number that may have been given before."""
+
 _IN_HAND: Final = frozenset({PaperState.PRINTED, PaperState.PRINTED_BEFORE, PaperState.NONE})
 """States of the paper in which the visitor need not write the number down."""
 
 
-def show_ticket(draft: Draft, reply: CheckInReply, ticket: TicketMessage, source: str | None) -> None:
-    """Show a ticket; print it if its visitor waits and has not had paper yet."""
+def show_ticket(
+    draft: Draft, reply: CheckInReply, ticket: TicketMessage, source: str | None, apart: str = ""
+) -> None:
+    """Show a ticket; print it if its visitor waits and has not had paper yet.
+
+    Args:
+        draft: the step in the making.
+        reply: the server's reply.
+        ticket: the ticket in it.
+        source: the text that was scanned for it.
+        apart: the number that the notice was to join and could not.
+    """
     again = reply.reason is CheckInReason.ALREADY_CHECKED_IN
-    if (again or reply.reason is OTHER) and ticket.print_state in _HAD_PAPER:
+    if reply.reason in _MAYBE_KNOWN and ticket.print_state in _HAD_PAPER:
         paper = PaperState.PRINTED_BEFORE
     elif ticket.state is TicketState.WAITING:
         paper = PaperState.PRINTING
@@ -43,7 +60,13 @@ def show_ticket(draft: Draft, reply: CheckInReply, ticket: TicketMessage, source
     prints = paper is PaperState.PRINTING
     found = (reply.found or ticket.state) if again else None
     screen = screens.TicketShown(
-        ticket, reply.reason, paper, jobs=1 if prints else 0, found=found, source=source
+        ticket,
+        reply.reason,
+        paper,
+        jobs=1 if prints else 0,
+        found=found,
+        source=source,
+        apart="" if ticket.number == apart else apart,
     )
     draft.show(screen)
     if prints:
@@ -71,14 +94,19 @@ def finish_print(draft: Draft, happened: inputs.PrintFinished) -> None:
         {"request_id": happened.fresh_id, "state": happened.state, "trouble": happened.trouble}
     )
     draft.do(effects.ReportPrint(happened.ticket_id, report))
-    screen = draft.state.screen
+    joining = joining_steps.party_of(draft.state.screen)
+    screen = draft.state.screen if joining is None else joining.shown
     if not isinstance(screen, screens.TicketShown):
         return
     if screen.ticket.ticket_id != happened.ticket_id or screen.jobs != happened.job:
         return
     if happened.state is PrintState.FAILED:
         draft.do(effects.PlayTone(Tone.REFUSED))
-    keep(draft, replace(screen, paper=PaperState(happened.state.value), trouble=happened.trouble))
+    screen = replace(screen, paper=PaperState(happened.state.value), trouble=happened.trouble)
+    if joining is None:
+        keep(draft, screen)
+    else:
+        joining_steps.remember(draft, replace(joining, shown=screen))
 
 
 def keep(draft: Draft, screen: screens.TicketShown) -> None:
@@ -108,7 +136,9 @@ def _stay(draft: Draft, screen: screens.TicketShown) -> tuple[float, float]:
 
 
 def may_reprint(screen: screens.TicketShown) -> bool:
-    """Whether the ticket may be printed once more."""
+    """Whether the ticket may be printed once more; nobody needs paper of a visit that is over."""
+    if screen.ticket.state in _OVER:
+        return False
     return screen.paper is not PaperState.PRINTING and screen.jobs < MAX_PRINT_JOBS
 
 
@@ -132,6 +162,14 @@ def still_waits(screen: screens.TicketShown, reply: CheckInReply) -> bool:
         and reply.found in {None, TicketState.WAITING}
         and reply.reason is not OTHER
     )
+
+
+def come_back(draft: Draft, joining: screens.Joining) -> None:
+    """Show the ticket again after further notices; the last of them may still be held up."""
+    screen = replace(joining.shown, source=joining.source or joining.shown.source, settled=False)
+    draft.show(screen)
+    keep(draft, screen)
+    draft.start(Timer.SETTLE, draft.durations.ticket_settle)
 
 
 def bring_back(draft: Draft, screen: screens.TicketShown, ticket: TicketMessage | None = None) -> None:

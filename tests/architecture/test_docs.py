@@ -16,7 +16,7 @@ from backend.bootstrap import open_directory
 from backend.commands.command import Command
 from backend.office_settings import OfficeSettings
 from backend.offices.directory_file import load_directory
-from backend.reception import commands
+from backend.reception import check_commands, closing, commands, kind_commands, stopping
 from backend.settings import Settings, load_settings
 from backend.wire import codes
 from kiosk.__main__ import COMMANDS as KIOSK_COMMANDS
@@ -162,7 +162,8 @@ def test_every_action_of_the_audit_trail_is_documented() -> None:
                 written.update(text for text in texts_in(call.args[2]) if EVENT_NAME.fullmatch(text))
     written |= {
         kind.name
-        for kind in vars(commands).values()
+        for module in (commands, check_commands, kind_commands, closing, stopping)
+        for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Command) and "name" in vars(kind)
     }
     assert {"call_next", "issue", "check_in", "signed_in", "device_enrolled"} <= written

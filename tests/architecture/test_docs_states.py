@@ -9,14 +9,19 @@ from itertools import product
 import pytest
 
 from backend.cards.states import CardProgress, NoticeState
+from backend.offices.office import Series
 from backend.reception.deciding.admission import Admission, admission
+from backend.reception.deciding.answer import KioskAnswer, NewNumber
 from backend.reception.deciding.case import Case, CaseState, ended_as
+from backend.reception.deciding.order import PRIORITY_ARRIVAL, QueuePlace
+from backend.reception.deciding.party import JOINABLE, Party, answer_joining
 from backend.reception.deciding.queue_policy import QueuePolicy
 from backend.reservations.match import Booking, CardMatch, Shown
 from backend.reservations.reservation_state import ReservationState
 from backend.wire.codes import CheckInReason
 from tests.architecture.papers import codes_in, table_of, text_of
 from tests.shipped_rules import DAY
+from tests.ticket_support import a_ticket
 
 HERE, THERE = "00", "05"
 AT_TEN = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -122,11 +127,36 @@ def test_the_end_of_a_ticket_is_what_its_cases_say() -> None:
     for count in (1, 2, 3):
         for states in product(CaseState, repeat=count):
             cases = [
-                Case(str(at), f"card {at}", None, Shown.NOTICE, state) for at, state in enumerate(states)
+                Case(str(at), f"card {at}", None, Shown.NOTICE, state, place=at + 1)
+                for at, state in enumerate(states)
             ]
             told = next(then for state, then in table if state in states)
             ended = ended_as(cases)
             assert ([] if ended is None else [ended.value]) == told, states
+
+
+def test_the_table_of_joining_is_what_the_server_does() -> None:
+    """Who asks why a child has a number of its own finds the row: by state, by the card itself, by the places taken."""
+    table = [tuple(row) for row in table_of("states.md", "the number").rows]
+    (first, _, _, refused), (_, _, _, nowhere), *joining = table
+    assert set(codes_in(first)) == {state.value for state in JOINABLE}
+    assert (codes_in(refused), codes_in(nowhere)) == (["wrong_state"], ["not_found"])
+    card, limit = CardMatch("c1", CardProgress.NOTIFIED), 3
+    place = QueuePlace(CheckInReason.WALK_IN, PRIORITY_ARRIVAL, AT_TEN)
+    alone = {
+        "has a number today, of this party or another": KioskAnswer(
+            CheckInReason.ALREADY_CHECKED_IN, card, a_ticket()
+        ),
+        "gets no number": KioskAnswer(CheckInReason.NOT_RESERVED, card),
+        "would get a number": KioskAnswer(
+            CheckInReason.WALK_IN, card, number=NewNumber(Series("W", 1, 9), place, None)
+        ),
+    }
+    sizes = {"": (1, limit), "as many as `party_limit`": (limit, limit + 1), "fewer": (1, limit - 1)}
+    for _, by_itself, taken, answer in joining:
+        for cards in sizes[taken]:
+            told = answer_joining(alone[by_itself], Party(a_ticket(), cards), QueuePolicy(party_limit=limit))
+            assert (codes_in(answer)[:1] or [alone[by_itself].reason.value]) == [told.reason.value]
 
 
 @pytest.mark.parametrize("header", STATES)

@@ -54,7 +54,8 @@ SAID = {
     "code_patterns": "the file of patterns, which is searched",
     "thing": "the rule files, which are searched",
     "note": "the rule files",
-    "code": "the rule files",
+    "code": "the rule files and the file of kinds of visit, which is searched",
+    "icon": "the file of kinds of visit",
     "title": "the rule files and the catalogue",
     "bring": "the rule files",
     "know": "the rule files",
@@ -76,9 +77,10 @@ STORED = {
     },
     "cases": {
         "id": "ours", "ticket_id": "an id", "card_id": "an id", "reservation_id": "an id", "shown": "code", "state": "code",
+        "kind": "code", "admitted": "code", "reason": "code",
     },
     "checks": {
-        "ticket_id": "an id", "rule_set": "files", "fingerprint": "a hash", "recipient": "code", "applicant": "codes",
+        "case_id": "an id", "rule_set": "files", "fingerprint": "a hash", "recipient": "code", "applicant": "codes",
         "visitor": "codes", "papers": "codes", "facts": "codes", "checked_by": "an id",
     },
     "counters": {"office_id": "files", "series": "files"},
@@ -103,7 +105,7 @@ STORED = {
     "tickets": {
         "id": "ours", "office_id": "files", "series": "files", "label": "series and count", "state": "code", "reason": "code",
         "device_id": "an id", "language": "a closed shape", "window": "files", "holder": "an id",
-        "print_state": "code", "print_trouble": "code",
+        "print_state": "code", "print_trouble": "code", "kind": "code",
     },
 }  # fmt: skip
 """Columns with texts, and why no 12-digit number comes to stand there; those of reservations are the import's."""
@@ -223,7 +225,7 @@ def test_only_one_function_reads_forms() -> None:
     assert readers == {"backend/web/http/forms.py", "backend/web/devices/command_route.py"}
     source = (ROOT / "backend/web/http/forms.py").read_text("utf-8")
     assert source.index("refuse_numbers(fields)") < source.index("return Form({name")
-    assert {"request_id", "csrf", "back"} == CLOSED_FIELDS
+    assert {"request_id", "csrf", "back", "case_id", "versions"} == CLOSED_FIELDS
 
 
 def _commands(

@@ -13,6 +13,7 @@ from backend.common.console import CommandFailedError, run
 from backend.common.tokyo import in_tokyo
 from backend.storage.unit_of_work import utc_now
 from tests.bench import queue_load, reference
+from tests.bench.databases import Postgres
 from tests.bench.measurement import BenchError, Measurement
 from tests.bench.parts import AREAS, Work, area_named, parts_for
 from tests.bench.pictures import Sheets
@@ -108,11 +109,12 @@ def _measure(folder: Path, plan: Plan, photos: Path | None, only: str | None) ->
     """Every part in turn, never two at once."""
     _say(reference.AREA)
     references = reference.measure(folder, plan)
-    work = Work(folder, plan, references, Sheets(), photos, only)
     found = references.all()
-    for part in parts_for(only):
-        _say(part.name)
-        found += part.measure(work)
+    with Postgres() as postgres:
+        work = Work(folder, plan, references, Sheets(), postgres, photos, only)
+        for part in parts_for(only):
+            _say(part.name)
+            found += part.measure(work)
     return [*found, reference.drift(references, plan)]
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from backend.protection.roles import DeviceKind
 from tests.bench.counter import Counter
 from tests.bench.line import Exchange
-from tests.bench.people import ENDING, Clerk, Kiosk
+from tests.bench.people import ENDING, Clerk, Kiosk, Pass
 from tests.bench.release import OlderCounter
 
 KIOSKS = 4
@@ -97,7 +97,7 @@ class Crowd:
         counter: where they are; nobody waits there.
         addresses: of its servers; people are spread over them.
         tickets: how many are issued in all.
-        clerks: the logins of four, who have no window; by default new ones.
+        clerks: four who have signed in and have no window; by default new ones.
         seconds: between two acts of each; by default nobody pauses.
     """
 
@@ -107,13 +107,13 @@ class Crowd:
         addresses: Sequence[str],
         tickets: int,
         *,
-        clerks: Sequence[str] | None = None,
+        clerks: Sequence[Pass] | None = None,
         seconds: float = 0.0,
     ) -> None:
         self._counter = counter
         self._addresses = addresses
         self._share = max(1, tickets // KIOSKS)
-        self._logins = clerks
+        self._clerks = clerks
         self._seconds = seconds
         self._done = Outcome()
         self._kiosks_left = KIOSKS
@@ -125,11 +125,11 @@ class Crowd:
         """Let them work."""
         numbers = self._counter.reserve(self._share * KIOSKS)
         tokens = [self._counter.device(DeviceKind.KIOSK) for _ in range(KIOSKS)]
-        logins = self._logins or [self._counter.clerk() for _ in range(CLERKS)]
+        clerks: Sequence[str | Pass] = self._clerks or [self._counter.clerk() for _ in range(CLERKS)]
         with ExitStack() as stack:
             work: list[Callable[[], None]] = []
-            for place, login in enumerate(logins):
-                clerk = stack.enter_context(Clerk(self._address(place), login, str(place + 1)))
+            for place, who in enumerate(clerks):
+                clerk = stack.enter_context(Clerk(self._address(place), who, str(place + 1)))
                 work.append(partial(self._call, clerk, place))
             for place, token in enumerate(tokens):
                 kiosk = stack.enter_context(Kiosk(self._address(place), token))

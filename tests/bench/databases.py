@@ -1,9 +1,12 @@
 """The two ways to run the server: SQLite with one process, PostgreSQL with two."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from tests.bench.counter import Counter, Server
 from tests.migrated import fresh_postgres
@@ -25,6 +28,26 @@ class Running:
     servers: list[Server]
 
 
+class Postgres:
+    """The PostgreSQL server of a run: started by whoever needs it first, stopped at the end of the block."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    @cached_property
+    def url(self) -> str:
+        """Of its first database, where others are made; it is durable."""
+        return self._stack.enter_context(running_postgres())
+
+
 @contextmanager
 def on_sqlite(folder: Path) -> Iterator[Running]:
     """SQLite with its one server process."""
@@ -33,11 +56,10 @@ def on_sqlite(folder: Path) -> Iterator[Running]:
 
 
 @contextmanager
-def on_postgresql(folder: Path) -> Iterator[Running]:
-    """A PostgreSQL server of this run, and two server processes of ours on one database."""
+def on_postgresql(folder: Path, postgres: Postgres) -> Iterator[Running]:
+    """Two server processes of ours on a new database."""
     with (
-        running_postgres() as server,
-        fresh_postgres(server) as url,
+        fresh_postgres(postgres.url) as url,
         _running("PostgreSQL, 2 processes", Counter(folder / "postgresql", url), 2) as running,
     ):
         yield running

@@ -7,12 +7,12 @@ from pathlib import Path
 from statistics import median
 
 from backend.protection.roles import DeviceKind
-from tests.bench.crowd import CLERKS, KIOSKS, called, issued, together
-from tests.bench.databases import Running, on_postgresql, on_sqlite
+from tests.bench.crowd import KIOSKS, called, issued, together
+from tests.bench.databases import Postgres, Running, on_postgresql, on_sqlite
 from tests.bench.fast_path import Blocks, at_once, in_turns
 from tests.bench.line import Exchange
 from tests.bench.measurement import Fact, Figure, Measurement
-from tests.bench.people import Clerk, Kiosk
+from tests.bench.people import Clerk, Kiosk, sign_in
 from tests.bench.plan import Plan
 from tests.bench.reference import References
 from tests.bench.tally import MISTAKES, Stored, count
@@ -37,8 +37,11 @@ class Ward:
         self._count_each = plan.burst // KIOSKS
         self._offices = self._counter.offices
         main, *branches = self._offices
-        self._desks = [(main, str(window + 1), self._counter.clerk(main)) for window in range(CLERKS)]
-        self._desks += [(branch, "1", self._counter.clerk(branch)) for branch in branches]
+        places = [(main, str(window + 1)) for window in range(plan.desks)] + [(one, "1") for one in branches]
+        self._desks = [
+            (office, window, sign_in(self._addresses[0], self._counter.clerk(office)))
+            for office, window in places
+        ]
         self._issued: dict[str, list[tuple[str, str]]] = {office: [] for office in self._offices}
         self._called: dict[str, list[str]] = {office: [] for office in self._offices}
 
@@ -77,9 +80,9 @@ class Ward:
     def _call_everybody(self, offices: set[str]) -> None:
         with ExitStack() as stack:
             work = []
-            for place, (office, window, login) in enumerate(self._desks):
+            for place, (office, window, who) in enumerate(self._desks):
                 if office in offices:
-                    clerk = stack.enter_context(Clerk(self._address(place), login, window))
+                    clerk = stack.enter_context(Clerk(self._address(place), who, window))
                     work.append(partial(self._call, clerk, self._called[office]))
             together(work)
 
@@ -109,12 +112,13 @@ def mistakes(
     return {name: sum(facts[name] for facts in found) for name in MISTAKES}
 
 
-def measure(folder: Path, plan: Plan, references: References) -> list[Measurement]:
+def measure(folder: Path, plan: Plan, references: References, postgres: Postgres) -> list[Measurement]:
     """Measure on SQLite, then on PostgreSQL."""
-    found: list[Measurement] = []
-    for opened in (on_sqlite, on_postgresql):
-        with opened(folder / "eleven-offices") as running:
-            found += _measured(running, plan, references)
+    place = folder / "eleven-offices"
+    with on_sqlite(place) as running:
+        found = list(_measured(running, plan, references))
+    with on_postgresql(place, postgres) as running:
+        found += _measured(running, plan, references)
     return found
 
 

@@ -13,16 +13,16 @@ import click
 from backend.protection.roles import DeviceKind
 from tests.bench.counter import Counter
 from tests.bench.crowd import CLERKS, KIOSKS, AnyCounter, Crowd, called, issued, together
+from tests.bench.databases import Postgres
 from tests.bench.line import Exchange, Line
 from tests.bench.measurement import BenchError, Fact, Figure, Measurement, Statistic, percentile
-from tests.bench.people import Clerk, Kiosk
+from tests.bench.people import Clerk, Kiosk, sign_in
 from tests.bench.plan import WARM_UP, Plan
 from tests.bench.process import python_module, read_line, running
 from tests.bench.reference import References, commit_times
 from tests.bench.release import VERSION, older_counter
 from tests.bench.tally import count
 from tests.migrated import fresh_postgres
-from tests.postgres_server import running_postgres
 
 AREA = "fast path"
 TODAY = "today's"
@@ -79,7 +79,7 @@ class Site:
         self._counter = counter
         self._addresses = addresses
         self._plan = plan
-        self._clerks = [counter.clerk() for _ in range(CLERKS)]
+        self._clerks = [sign_in(addresses[0], counter.clerk()) for _ in range(CLERKS)]
         self._issued: list[tuple[str, str]] = []
         self._called: list[str] = []
 
@@ -223,11 +223,13 @@ def at_once(
     return [exchange.ms for exchange, _ in done], len(done) / (last - began)
 
 
-def measure(folder: Path, plan: Plan, references: References, release: Path | None) -> list[Measurement]:
+def measure(
+    folder: Path, plan: Plan, references: References, release: Path | None, postgres: Postgres
+) -> list[Measurement]:
     """Measure on SQLite, then on PostgreSQL; ``release`` is where the earlier version is laid out, if anywhere."""
     return [
         *_on_sqlite(folder, plan, references, release),
-        *_on_postgresql(folder, plan, references, release),
+        *_on_postgresql(folder, plan, references, release, postgres),
     ]
 
 
@@ -256,12 +258,11 @@ def _on_sqlite(folder: Path, plan: Plan, references: References, release: Path |
 
 
 def _on_postgresql(
-    folder: Path, plan: Plan, references: References, release: Path | None
+    folder: Path, plan: Plan, references: References, release: Path | None, postgres: Postgres
 ) -> list[Measurement]:
     with (
-        running_postgres() as server,
-        fresh_postgres(server) as url,
-        fresh_postgres(server) as other,
+        fresh_postgres(postgres.url) as url,
+        fresh_postgres(postgres.url) as other,
         _sites(folder / "fast-postgresql", [url, other], 2, plan, release) as sites,
     ):
         parts: dict[tuple[str, str], Callable[[], Blocks]] = {(TODAY, "4 + 4 at a pace"): sites[TODAY].paced}

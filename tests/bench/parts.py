@@ -27,7 +27,7 @@ from tests.bench import (
     statements,
     visibility,
 )
-from tests.bench.databases import Running, on_postgresql, on_sqlite
+from tests.bench.databases import Postgres, Running, on_postgresql, on_sqlite
 from tests.bench.measurement import BenchError, Measurement
 from tests.bench.pictures import Sheets
 from tests.bench.plan import Plan
@@ -44,6 +44,7 @@ class Work:
         plan: how much is measured.
         references: what everything is a multiple of.
         sheets: notices to hold up.
+        postgres: the PostgreSQL server of the run.
         photos: a folder of photos to read besides, or none.
         only: the one area that is asked for, or none for all.
     """
@@ -52,6 +53,7 @@ class Work:
     plan: Plan
     references: References
     sheets: Sheets
+    postgres: Postgres
     photos: Path | None
     only: str | None
 
@@ -84,7 +86,7 @@ class Part:
 
 
 def _of_database(
-    open_counter: Callable[[Path], AbstractContextManager[Running]],
+    open_counter: Callable[[Work], AbstractContextManager[Running]],
 ) -> Callable[[Work], list[Measurement]]:
     """Load, sight of calls, and strangers on one database.
 
@@ -93,7 +95,7 @@ def _of_database(
 
     def measure(work: Work) -> list[Measurement]:
         found: list[Measurement] = []
-        with open_counter(work.folder) as running:
+        with open_counter(work) as running:
             if work.wants(queue_load.AREA):
                 found += queue_load.measure(running, work.plan, work.references)
             if work.wants(visibility.AREA):
@@ -109,11 +111,11 @@ _OF_DATABASE = (queue_load.AREA, visibility.AREA, flood.AREA)
 
 PARTS = (
     Part(kiosk_visit.AREA, (kiosk_visit.AREA,), lambda work: kiosk_visit.measure(work.folder, work.sheets, work.plan, work.references)),
-    Part("SQLite", _OF_DATABASE, _of_database(on_sqlite)),
-    Part("PostgreSQL", _OF_DATABASE, _of_database(on_postgresql)),
-    Part(fast_path.AREA, (fast_path.AREA,), lambda work: fast_path.measure(work.folder, work.plan, work.references, work.release)),
-    Part(eleven_offices.AREA, (eleven_offices.AREA,), lambda work: eleven_offices.measure(work.folder, work.plan, work.references)),
-    Part(statements.AREA, (statements.AREA,), lambda work: statements.measure(work.folder, work.plan, work.release)),
+    Part("SQLite", _OF_DATABASE, _of_database(lambda work: on_sqlite(work.folder))),
+    Part("PostgreSQL", _OF_DATABASE, _of_database(lambda work: on_postgresql(work.folder, work.postgres))),
+    Part(fast_path.AREA, (fast_path.AREA,), lambda work: fast_path.measure(work.folder, work.plan, work.references, work.release, work.postgres)),
+    Part(eleven_offices.AREA, (eleven_offices.AREA,), lambda work: eleven_offices.measure(work.folder, work.plan, work.references, work.postgres)),
+    Part(statements.AREA, (statements.AREA,), lambda work: statements.measure(work.folder, work.plan, work.release, work.postgres)),
     Part(growth.AREA, (growth.AREA,), lambda work: growth.measure(work.folder, work.plan, work.references)),
     Part(decoding.AREA, (decoding.AREA,), lambda work: decoding.measure(work.sheets, work.plan, work.references)),
     Part(preview.AREA, (preview.AREA,), lambda work: preview.measure(work.folder, work.plan)),

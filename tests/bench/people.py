@@ -1,6 +1,7 @@
 """Kiosks and clerks as the server sees them: each with one connection, doing one thing after the other."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -61,20 +62,37 @@ class Kiosk:
         return exchange
 
 
+@dataclass(frozen=True)
+class Pass:
+    """What somebody who has signed in shows with every request, at any server of the same database.
+
+    Attributes:
+        cookies: of the session and the browser.
+        csrf: what a form of that session must bring.
+    """
+
+    cookies: str
+    csrf: str
+
+    def line(self, address: str) -> Line:
+        """A connection of whoever holds it."""
+        return Line(address, {"Origin": address, "Cookie": self.cookies, "X-CSRF-Token": self.csrf})
+
+
 class Clerk:
-    """Signs in through the form, takes a window, works through the queue, and leaves the window at the end.
+    """Takes a window, works through the queue, and leaves the window at the end.
 
     Args:
         address: of the server.
-        login: of an account whose password is ``PASSWORD``.
+        who: of an account whose password is ``PASSWORD``, to sign in through the form; or what it was given then.
         window: label of a free reception window.
 
     Raises:
         BenchError: the server does not let the clerk in.
     """
 
-    def __init__(self, address: str, login: str, window: str) -> None:
-        self._line = _signed_in(address, login)
+    def __init__(self, address: str, who: str | Pass, window: str) -> None:
+        self._line = (sign_in(address, who) if isinstance(who, str) else who).line(address)
         _need_ok(self._line.post_form("/clerk/window", label=window), "POST /clerk/window")
 
     def __enter__(self) -> Self:
@@ -120,7 +138,7 @@ class Staff:
     """
 
     def __init__(self, address: str, login: str, window: str) -> None:
-        self._line = _signed_in(address, login)
+        self._line = sign_in(address, login).line(address)
         _need_ok(self._line.post_form("/staff/window", label=window), "POST /staff/window")
 
     def __enter__(self) -> Self:
@@ -136,8 +154,12 @@ class Staff:
         return _step(self._line, "staff", ticket, name, {})
 
 
-def _signed_in(address: str, login: str) -> Line:
-    """A connection of somebody who has signed in."""
+def sign_in(address: str, login: str) -> Pass:
+    """Sign in through the form, with ``PASSWORD``.
+
+    Raises:
+        BenchError: the server does not let the person in.
+    """
     headers = {"Accept": "application/json", "Origin": address}
     with httpx2.Client(base_url=address, headers=headers, trust_env=False, timeout=30) as client:
         signed = client.post("/sign-in", data={"login": login, "password": PASSWORD})
@@ -145,7 +167,7 @@ def _signed_in(address: str, login: str) -> Line:
             raise BenchError(f"POST /sign-in answered {signed.status_code}")
         cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
         csrf = str(signed.json()["csrf"])
-    return Line(address, {"Origin": address, "Cookie": cookies, "X-CSRF-Token": csrf})
+    return Pass(cookies, csrf)
 
 
 def _step(

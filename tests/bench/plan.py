@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from tests.notice_pictures.faults import LEVELS
+
 WARM_UP = 5
 """What is done before the first that counts, by a client that is alone."""
 
@@ -18,10 +20,12 @@ class Plan:
         readers: stream readers, besides one.
         frames: pictures of each kind that every decoder reads.
         hard: hard pictures of each fault, level and kind of notice.
+        levels: of a fault, that they are drawn at.
         videos: videos, one fault and level after another; 57 are all of them.
         papers: tickets drawn on each width.
         answers: answers of the checklist, of each kind.
         visits: notices held before the kiosk's camera.
+        desks: clerks at the one office where eleven kiosks stand.
         day: tickets of the small and of the large day.
         grown: tickets issued and called on each of them.
         idle_seconds: how long the idle server is watched.
@@ -42,10 +46,12 @@ class Plan:
     readers: int = 100
     frames: int = 60
     hard: int = 4
+    levels: tuple[int, ...] = LEVELS
     videos: int = 57
     papers: int = 40
     answers: int = 3000
     visits: int = 40
+    desks: int = 4
     day: tuple[int, int] = (100, 100_000)
     grown: int = 150
     idle_seconds: int = 10
@@ -62,25 +68,27 @@ class Plan:
 FULL = Plan()
 QUICK = Plan(
     commits=200,
-    alone=20,
-    tickets=60,
-    calls=8,
-    readers=20,
-    frames=4,
+    alone=10,
+    tickets=40,
+    calls=4,
+    readers=10,
+    frames=2,
     hard=1,
-    videos=3,
+    levels=(2,),
+    videos=1,
     papers=3,
     answers=90,
-    visits=5,
-    day=(100, 2000),
-    grown=15,
-    idle_seconds=2,
+    visits=1,
+    desks=1,
+    day=(100, 1000),
+    grown=8,
+    idle_seconds=1,
     restarts=1,
-    preview_seconds=2.0,
-    log_in_seconds=1.5,
+    preview_seconds=1.0,
+    log_in_seconds=0.5,
     rounds=1,
     block=8,
     burst=24,
-    paced=4,
-    stories=2,
+    paced=3,
+    stories=1,
 )

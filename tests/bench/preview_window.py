@@ -1,9 +1,9 @@
 """A kiosk's window in a process of its own, run as ``python -m tests.bench.preview_window``.
 
-Reads one line of JSON (``seconds``, ``decoding``, ``display``), shows the first screen with a camera of 30 pictures a
-second before which a notice moves that nobody can read, so that every picture goes up the whole ladder, and writes one
-line of JSON: ``gaps``, the milliseconds between two camera pictures that were put on the screen, and ``core``, the
-processor time of the process in percent of a core, drawing by software included.
+Reads one line of JSON (``seconds``, ``display``), shows the first screen with a camera of 30 pictures a second before
+which a notice moves that nobody can read, first without any decoder and then so that every picture goes up the whole
+ladder, and writes one line of JSON for the two: ``gaps``, the milliseconds between two camera pictures that were put on
+the screen, and ``core``, the processor time of the process in percent of a core, drawing by software included.
 """
 
 import asyncio
@@ -48,8 +48,8 @@ def _unreadable() -> list[Pixels]:
     return pictures
 
 
-async def _show(seconds: float, *, decoding: bool) -> tuple[list[float], float]:
-    """Run the window so long, and tell the gaps and the share of a core that the process took."""
+async def _show(seconds: float) -> list[dict[str, object]]:
+    """Run the window so long without and so long with a decoder; the gaps and the share of a core of each."""
     from kivy.core.window import Window
 
     from backend.client.fake import FakeBackend
@@ -78,20 +78,27 @@ async def _show(seconds: float, *, decoding: bool) -> tuple[list[float], float]:
 
     Window.bind(on_flip=flipped)
     camera.start()
-    if decoding:
-        scanner.start()
     running = asyncio.create_task(app.run_all())
-    await asyncio.sleep(_WARM_UP_SECONDS)
-    shown.clear()
-    used = time.process_time()
-    await asyncio.sleep(seconds)
-    moments = list(shown)
-    share = 100 * (time.process_time() - used) / seconds
+    found: list[dict[str, object]] = []
+    for begin in (_nothing, scanner.start):
+        begin()
+        await asyncio.sleep(_WARM_UP_SECONDS)
+        shown.clear()
+        used = time.process_time()
+        await asyncio.sleep(seconds)
+        moments = list(shown)
+        share = 100 * (time.process_time() - used) / seconds
+        gaps = [1000 * (later - earlier) for earlier, later in itertools.pairwise(moments)]
+        found.append({"gaps": gaps, "core": share})
     app.stop()
     await running
     scanner.stop()
     camera.stop()
-    return [1000 * (later - earlier) for earlier, later in itertools.pairwise(moments)], share
+    return found
+
+
+def _nothing() -> None:
+    """No decoder works."""
 
 
 def _config() -> KioskConfig:
@@ -107,8 +114,8 @@ def main() -> None:
     os.environ["SDL_VIDEODRIVER"] = "x11"
     with tempfile.TemporaryDirectory(prefix="uketsuke-preview-") as home:
         prepare_kivy(_config(), Path(home))
-        gaps, share = asyncio.run(_show(wanted["seconds"], decoding=wanted["decoding"]))
-    click.echo(json.dumps({"gaps": gaps, "core": share}))
+        found = asyncio.run(_show(wanted["seconds"]))
+    click.echo(json.dumps(found))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import json
 import subprocess
 import tarfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -85,13 +85,10 @@ class OlderCounter:
     @contextmanager
     def serving(self, processes: int = 1, noting: Path | None = None) -> Iterator[list[Server]]:
         """Run server processes on free ports while the block lasts."""
-        with ExitStack() as stack:
-            yield [
-                stack.enter_context(
-                    serve(self._folder, self._config, self.url, at=self._release, noting=noting)
-                )
-                for _ in range(processes)
-            ]
+        with serve(
+            self._folder, self._config, self.url, processes, at=self._release, noting=noting
+        ) as servers:
+            yield servers
 
     def _ask(self, *words: object) -> Any:
         write_line(self._process, json.dumps(words))

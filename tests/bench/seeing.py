@@ -70,7 +70,7 @@ class Score:
         return round(100 * sum(self.read) / max(1, len(self.read)), 1)
 
     def facts(self) -> dict[str, Fact]:
-        """Rates in per cent: of all, of the ordinary ones, of each fault at its five levels."""
+        """Rates in per cent: of all, of the ordinary ones, of each fault at each of its levels."""
         told: dict[str, Fact] = {"read %": self.rate, "wrong texts": self.wrong}
         if self.ordinary[1]:
             told["ordinary %"] = round(100 * self.ordinary[0] / self.ordinary[1], 1)
@@ -86,7 +86,7 @@ def measure(plan: Plan, references: References, photos: Path | None = None) -> l
     try:
         found = []
         for kind, name in KINDS.items():
-            found += _told(name, _pictures(kind, plan.hard), references)
+            found += _told(name, _pictures(kind, plan), references)
         found += _videos(plan.videos, references)
         if photos is not None:
             for folder, scores in _photos(photos):
@@ -123,10 +123,11 @@ def _timed(read: Read, picture: Picture) -> tuple[str | None, float]:
     return said, (time.thread_time() - began) * 1000
 
 
-def _pictures(kind: Kind, each: int) -> dict[str, Score]:
+def _pictures(kind: Kind, plan: Plan) -> dict[str, Score]:
     ways = readers()
     scores = {name: Score() for name in ways}
-    for shot in shots(each, kind, first_seed=1000):  # other pictures than those that the ladder was made with
+    # Other pictures than those that the ladder was made with.
+    for shot in shots(plan.hard, kind, first_seed=1000, levels=plan.levels):
         for name, read in ways.items():
             score = scores[name]
             right = score.take(*_and(_timed(read, shot.picture), shot.text))

@@ -13,13 +13,13 @@ from sqlalchemy import make_url, text
 from backend.protection.roles import DeviceKind
 from tests.bench.counter import Counter
 from tests.bench.crowd import AnyCounter
+from tests.bench.databases import Postgres
 from tests.bench.measurement import BenchError, Fact, Figure, Measurement
 from tests.bench.noting_server import LOOK, verb
 from tests.bench.people import ENDING, Clerk, Kiosk, Staff
 from tests.bench.plan import Plan
 from tests.bench.release import VERSION, older_counter
 from tests.migrated import closing_database, fresh_postgres
-from tests.postgres_server import running_postgres
 
 AREA = "statements"
 _QUIET_SECONDS = 0.015
@@ -28,6 +28,7 @@ _LOOKS = 6
 """A connection that rested for a second is asked whether it lives; so each is used just before a command is counted."""
 _FRAMES = frozenset({"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "START", "END"})
 """What only opens or closes a transaction; counted apart."""
+_LOGGING = {"log_statement": "all", "log_line_prefix": "%d ", "lc_messages": "C"}
 _LOGGED = re.compile(r"^(\S+) LOG:  (?:statement|execute [^:]*): (.+)$", re.MULTILINE)
 _COMPLETE: dict[str, str | list[str]] = {"recipient": "R1", "applicant": ["A03"], "papers": ["notice"]}
 
@@ -92,10 +93,11 @@ def logged_words(database: str, news: str) -> list[str]:
     return [verb(said) for where, said in _LOGGED.findall(news) if where == database]
 
 
-def measure(folder: Path, plan: Plan, release: Path | None) -> list[Measurement]:
+def measure(folder: Path, plan: Plan, release: Path | None, postgres: Postgres) -> list[Measurement]:
     """Count on SQLite, then on PostgreSQL; ``release`` is where the earlier version is laid out, if anywhere."""
     found = []
-    for where, counted in (("SQLite", _on_sqlite), ("PostgreSQL", _on_postgresql)):
+    on_postgresql = partial(_on_postgresql, postgres.url)
+    for where, counted in (("SQLite", _on_sqlite), ("PostgreSQL", on_postgresql)):
         each = list(counted(folder, plan, release))
         today, before = each[0], each[1] if len(each) > 1 else {}
         found += [_told(name, where, counts, before.get(name)) for name, counts in today.items()]
@@ -113,27 +115,30 @@ def _on_sqlite(folder: Path, plan: Plan, release: Path | None) -> Iterator[Count
             yield _visits(counter, plan, Noted(file, noted_words), noting=file)
 
 
-def _on_postgresql(folder: Path, plan: Plan, release: Path | None) -> Iterator[Counts]:
+def _on_postgresql(server: str, folder: Path, plan: Plan, release: Path | None) -> Iterator[Counts]:
     with (
-        running_postgres() as server,
         fresh_postgres(server) as url,
         fresh_postgres(server) as other,
         _counters(folder / "statements-postgresql", [url, other], release) as counters,
+        _log_of_everything(server) as log,
     ):
-        log = _log_everything(server)
         for counter, its_url in zip(counters, (url, other), strict=False):
             name = make_url(its_url).database or ""
             yield _visits(counter, plan, Noted(log, partial(logged_words, name)))
 
 
-def _log_everything(server: str) -> Path:
-    """Have PostgreSQL log every statement, and return its log."""
+@contextmanager
+def _log_of_everything(server: str) -> Iterator[Path]:
+    """Have PostgreSQL log every statement while the block lasts; yields its log."""
     with closing_database(server) as database, database.engine.connect() as opened:
         connection = opened.execution_options(isolation_level="AUTOCOMMIT")
-        for setting in ("log_statement = 'all'", "log_line_prefix = '%d '", "lc_messages = 'C'"):
-            connection.execute(text(f"ALTER SYSTEM SET {setting}"))
+        for setting, value in _LOGGING.items():
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = '{value}'"))
         connection.execute(text("SELECT pg_reload_conf()"))
-        return Path(str(connection.execute(text("SHOW data_directory")).scalar_one())) / "log"
+        yield Path(str(connection.execute(text("SHOW data_directory")).scalar_one())) / "log"
+        for setting in _LOGGING:
+            connection.execute(text(f"ALTER SYSTEM RESET {setting}"))
+        connection.execute(text("SELECT pg_reload_conf()"))
 
 
 @contextmanager

@@ -1,13 +1,12 @@
 """Two servers on one PostgreSQL meet at one card: one number, one issuance, and the loser is told."""
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from backend.cards import notice_of, notify_again
@@ -19,6 +18,7 @@ from backend.reception.storing.tables import cases, tickets
 from backend.storage.secrets import load_secret
 from backend.wire.codes import CheckInReason, ErrorCode, TicketState
 from backend.wire.messages import CheckInReply, CheckInRequest
+from tests.at_once import Meeting, at_once, drop
 from tests.counter import actor_of, kiosk_at
 from tests.history import flaws_of
 from tests.migrated import migrated_postgres
@@ -27,7 +27,6 @@ from tests.support import NUMBER, HandClock, House, make_house
 OFFICES = ("00", "05")
 LOOK = "backend.reception.answering.ticket_of_card"
 """What a check-in looks at before it gives a number."""
-_PATIENCE = 20.0
 
 
 @pytest.fixture
@@ -38,43 +37,6 @@ def servers(postgres_url: str, tmp_path: Path) -> Iterator[list[House]]:
         yield built
         for house in built:
             house.database.dispose()
-
-
-class Meeting:
-    """Lets two threads wait for each other the first time that each of them calls a function."""
-
-    def __init__(self, function: Callable[..., object]) -> None:
-        self.calls = 0
-        self._function = function
-        self._barrier = threading.Barrier(2)
-        self._came: set[int] = set()
-
-    def __call__(self, *arguments: object) -> object:
-        """Look, then wait until the other one has looked."""
-        found = self._function(*arguments)
-        self.calls += 1
-        if threading.get_ident() not in self._came:
-            self._came.add(threading.get_ident())
-            self._barrier.wait(_PATIENCE)
-        return found
-
-
-def at_once(*works: Callable[[], object]) -> list[object]:
-    """Do things in threads of their own; returns what came of each, errors too."""
-    found: list[object] = [None] * len(works)
-
-    def run(place: int) -> None:
-        try:
-            found[place] = works[place]()
-        except Exception as error:  # noqa: BLE001 - looked at by the test
-            found[place] = error
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
 
 
 def scans(
@@ -88,13 +50,6 @@ def scans(
         return servers[place].counter.check_in(request, kiosk_at(offices[place], f"kiosk-{place}"))
 
     return at_once(*(partial(scan, place) for place in range(len(servers))))
-
-
-def drop(house: House, *indexes: str) -> None:
-    """Take a promise out of the database."""
-    with house.database.write() as work:
-        for index in indexes:
-            work.connection.execute(text(f"DROP INDEX {index}"))
 
 
 @pytest.mark.dialect

@@ -15,6 +15,7 @@ from backend.storage.database import Database
 from backend.storage.errors import StorageError
 from backend.storage.event_log import LoggedEvent, heads, office_events_after
 from backend.storage.unit_of_work import utc_now
+from tests.at_once import as_a_sequence
 from tests.busy_counter import SLOW_DISK, Crowd, untrue
 from tests.history import batches
 from tests.migrated import migrated_postgres
@@ -107,14 +108,6 @@ def test_two_servers_and_several_offices_never_wait_for_each_other_and_no_event_
     wait_until(lambda: deadlocks(house.database)[1] >= len(told.tickets) // 8)
     assert deadlocks(house.database)[0] == 0
     house.database.dispose()
-
-
-def as_a_sequence(connection: object, office_id: str, many: int) -> int:
-    """Take numbers as from a sequence: nobody waits for whoever took the one before."""
-    order = text("UPDATE event_counters SET last = last + :many WHERE office_id = :office RETURNING last")
-    with connection.engine.begin() as own:  # type: ignore[attr-defined] # a connection of SQLAlchemy
-        last: int = own.execute(order, {"many": max(many, 1), "office": office_id}).scalar_one()
-    return last - max(many, 1)
 
 
 @pytest.mark.dialect

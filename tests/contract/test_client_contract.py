@@ -37,13 +37,22 @@ from backend.wire.messages import (
     RefusalReport,
     WalkInRequest,
 )
+from tests.invented_number import MY_NUMBER
 from tests.support import MORNING, HandClock, House, make_house, serving
 
 BOOKED = "ABC123456"
 UNBOOKED = "XYZ654321"
-ENDS = {TicketState.INCOMPLETE, TicketState.ISSUED, TicketState.CANCELLED}
+ENDS = {
+    TicketState.INCOMPLETE,
+    TicketState.ISSUED,
+    TicketState.ENDED,
+    TicketState.DONE,
+    TicketState.CANCELLED,
+}
 """Steps that the cases of a ticket follow."""
 UNKNOWN = "QQQ000000"
+CHILD = "CHD123456"
+COUSINS = tuple(f"CSN12345{place}" for place in range(5))
 KINDS = ["fake", "http", "server"]
 
 ELSEWHERE = "DEF123456"
@@ -64,7 +73,7 @@ def a_fake() -> FakeBackend:
     """The fake with the notices of this contract."""
     return FakeBackend(
         {
-            BOOKED: FakeNotice(),
+            **{number: FakeNotice() for number in (BOOKED, CHILD, *COUSINS)},
             UNBOOKED: FakeNotice(CheckInReason.NOT_RESERVED),
             ELSEWHERE: FakeNotice(CheckInReason.ANOTHER_OFFICE, MORNING + timedelta(days=2), office=OKUBO),
         },
@@ -116,7 +125,14 @@ async def _route(served: FakeBackend, method: str, path: str, body: Any) -> Any:
         return await served.report_refusal(RefusalReport.model_validate(body))
     if path == "/device-reports":
         return await served.report_device(DeviceReport.model_validate(body))
-    ticket_id = UUID(path.removeprefix("/tickets/").removesuffix("/print-reports"))
+    ticket_id = UUID(path.removeprefix("/tickets/").partition("/")[0])
+    return await _about(served, ticket_id, path.endswith("/cards"), body)
+
+
+async def _about(served: FakeBackend, ticket_id: UUID, joins: bool, body: Any) -> Any:
+    """What the server's routes about one ticket do, for the fake."""
+    if joins:
+        return await served.join(ticket_id, CheckInRequest.model_validate(body))
     return await served.report_print(ticket_id, PrintReport.model_validate(body))
 
 
@@ -124,7 +140,8 @@ async def _route(served: FakeBackend, method: str, path: str, body: Any) -> Any:
 async def on_a_server(folder: Path) -> AsyncIterator[Answering]:
     """The client on a real server on a free port."""
     house: House = make_house(f"sqlite:///{folder}/uketsuke.db", folder / "var", HandClock())
-    house.reserve(BOOKED)
+    for number in (BOOKED, CHILD, *COUSINS):
+        house.reserve(number)
     house.reserve(UNBOOKED, state="cancelled")
     house.reserve(ELSEWHERE, MORNING + timedelta(days=2), office_id="05")
 
@@ -242,6 +259,88 @@ async def test_a_notice_shown_again_tells_where_its_number_is(
     assert (again.ticket.estimate is None) == (now is not TicketState.WAITING)
 
 
+PARTY = {
+    TicketState.WAITING: TicketState.WAITING,
+    TicketState.CALLED: TicketState.CALLED,
+    TicketState.SERVING: TicketState.SERVING,
+    TicketState.ABSENT: TicketState.WAITING,
+    TicketState.INCOMPLETE: TicketState.WAITING,
+}
+"""States in which a number may be joined, and where it is then."""
+
+
+@pytest.mark.parametrize("found", TicketState)
+async def test_a_further_notice_joins_a_number_until_its_papers_were_looked_at(
+    answering: Answering, found: TicketState
+) -> None:
+    """Protects a family: one number, counted on the reply; who was away waits again; else a clear no, and nothing is lost."""
+    backend, move = answering
+    first = (await backend.check_in(by_number(BOOKED))).ticket
+    assert first is not None
+    assert first.cards == 1
+    window = "3" if found in {TicketState.CALLED, TicketState.SERVING} else None
+    move(first.ticket_id, found, window)
+    request = by_number(CHILD)
+    if found not in PARTY:
+        with pytest.raises(BackendRefusedError) as refused:
+            await backend.join(first.ticket_id, request)
+        assert refused.value.code is ErrorCode.WRONG_STATE
+        assert (await backend.check_in(by_number(CHILD))).reason is CheckInReason.ON_TIME
+        return
+    for _ in range(2):
+        joined = await backend.join(first.ticket_id, request)
+        assert joined.ticket is not None
+        assert (joined.reason, joined.found) == (CheckInReason.JOINED, found)
+        assert (joined.ticket.ticket_id, joined.ticket.cards) == (first.ticket_id, 2)
+        assert (joined.ticket.state, joined.ticket.window) == (PARTY[found], window)
+    again = await backend.join(first.ticket_id, by_number(CHILD))
+    assert again.ticket is not None
+    assert (again.reason, again.ticket.ticket_id) == (CheckInReason.ALREADY_CHECKED_IN, first.ticket_id)
+
+
+async def test_a_party_has_a_limit_which_the_office_tells(backend: Backend) -> None:
+    """Protects who comes with many: the office says how many, one more is told the party is full, with its number."""
+    limit = (await backend.office()).party_limit
+    assert limit == 1 + len(COUSINS)
+    first = (await backend.check_in(by_number(BOOKED))).ticket
+    assert first is not None
+    for number in COUSINS:
+        assert (await backend.join(first.ticket_id, by_number(number))).reason is CheckInReason.JOINED
+    full = await backend.join(first.ticket_id, by_number(CHILD))
+    assert full.ticket is not None
+    assert (full.reason, full.ticket.ticket_id) == (CheckInReason.PARTY_FULL, first.ticket_id)
+    assert full.ticket.cards == limit
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (UNKNOWN, CheckInReason.UNKNOWN),
+        (UNBOOKED, CheckInReason.NOT_RESERVED),
+        (ELSEWHERE, CheckInReason.ANOTHER_OFFICE),
+        (MY_NUMBER, CheckInReason.REFUSED),
+    ],
+)
+async def test_a_notice_that_gets_no_number_joins_none(
+    backend: Backend, number: str, reason: CheckInReason
+) -> None:
+    """Protects the party: told as by itself, and the number is for one card as before."""
+    first = (await backend.check_in(by_number(BOOKED))).ticket
+    assert first is not None
+    assert (await backend.join(first.ticket_id, by_number(number))).reason is reason
+    again = (await backend.check_in(by_number(BOOKED))).ticket
+    assert again is not None
+    assert again.cards == 1
+
+
+async def test_a_number_that_is_none_is_joined_by_nobody(backend: Backend) -> None:
+    """Protects a kiosk whose number is of yesterday: it is told, and takes the notice by itself."""
+    with pytest.raises(BackendRefusedError) as refused:
+        await backend.join(uuid4(), by_number(CHILD))
+    assert refused.value.code is ErrorCode.NOT_FOUND
+    assert (await backend.check_in(by_number(CHILD))).reason is CheckInReason.ON_TIME
+
+
 async def test_another_office_comes_with_its_place_and_the_reserved_time(backend: Backend) -> None:
     """Protects who came to the wrong office, perhaps on the wrong day: both can be said."""
     reply = await backend.check_in(by_number(ELSEWHERE))
@@ -261,6 +360,17 @@ async def test_a_repeated_request_is_answered_the_same(backend: Backend) -> None
     with pytest.raises(BackendRefusedError) as caught:
         await backend.walk_in(WalkInRequest(request_id=request.request_id, language="ko"))
     assert caught.value.code is ErrorCode.REQUEST_ID_REUSED
+
+
+async def test_a_kind_that_the_office_does_not_offer_is_an_answer(backend: Backend) -> None:
+    """Protects a kiosk whose office has changed its kinds: a reason with words, no number and no error."""
+    offered = {one.code for one in (await backend.office()).kinds}
+    assert "pin_reset" not in offered
+    reply = await backend.walk_in(WalkInRequest(request_id=uuid4(), kind="pin_reset"))
+    assert (reply.reason, reply.ticket) == (CheckInReason.KIND_NOT_OFFERED, None)
+    for kind in offered:
+        taken = await backend.walk_in(WalkInRequest(request_id=uuid4(), kind=kind))
+        assert taken.reason is CheckInReason.WALK_IN
 
 
 async def test_walk_ins_get_numbers_of_their_own(backend: Backend) -> None:

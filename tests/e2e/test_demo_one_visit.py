@@ -4,84 +4,23 @@ import json
 import os
 import re
 import subprocess
-import sys
 import unicodedata
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-import psutil
 import pytest
-import zxingcpp
 from PIL import Image, ImageChops
 
-from backend.demo.played_visit import MARK as OF_A_VISIT
-from backend.demo.timeline import VisitStep
+from backend.demo.evidence import MARK as OF_A_VISIT
+from backend.demo.timeline import PlayedKind, due_steps
 from backend.exchange import sample_people
 from kiosk.virtual.escpos_paper import render
 from kiosk.virtual.escpos_reader import EscposReader
+from tests.played_support import DEADLINE_SECONDS, MARK, UKETSUKE, Played, decoded, left_behind, play
 
 pytestmark = pytest.mark.timeout(900)
 
-DEADLINE_SECONDS = 600
-UKETSUKE = str(Path(sys.executable).with_name("uketsuke"))
-MARK = "VISIT_MARK"
 TWELVE_DIGITS = re.compile(r"(?<!\d)\d{12}(?!\d)")
-
-
-@dataclass(frozen=True)
-class Played:
-    """A visit that was played.
-
-    Attributes:
-        out: what it left.
-        said: standard output.
-        began: when it was started, aware.
-        ended: when it had ended, aware.
-        mark: stands in the environment of every process of this visit.
-    """
-
-    out: Path
-    said: str
-    began: datetime
-    ended: datetime
-    mark: str
-
-    def timeline(self) -> list[dict[str, str]]:
-        """The steps."""
-        steps: list[dict[str, str]] = json.loads((self.out / "timeline.json").read_text("utf-8"))
-        return steps
-
-    def times(self) -> dict[str, datetime]:
-        """When each step happened."""
-        return {moment["step"]: datetime.fromisoformat(moment["at"]) for moment in self.timeline()}
-
-    def picture(self, name: str) -> Image.Image:
-        """A picture of the evidence."""
-        with Image.open(self.out / name) as picture:
-            return picture.convert("RGB")
-
-    def logs(self) -> str:
-        """Everything that any part has written."""
-        return "\n".join(log.read_text("utf-8") for log in sorted((self.out / "logs").iterdir()))
-
-
-def left_behind(mark: str) -> list[str]:
-    """Processes that still run and were started by a visit, by their command lines."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get(MARK) == mark:
-                found.append(" ".join(process.cmdline()))
-        except (psutil.AccessDenied, psutil.NoSuchProcess, psutil.ZombieProcess):
-            continue
-    return found
-
-
-def decoded(picture: Image.Image) -> list[str]:
-    """The codes in a picture."""
-    return [code.text for code in zxingcpp.read_barcodes(picture)]
 
 
 @pytest.fixture(scope="module")
@@ -93,31 +32,14 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     (out / "frames" / "999.jpg").write_bytes(b"old")
     (out / "ticket.bin").write_bytes(b"old")
     (out / "notes.txt").write_text("mine", "utf-8")
-    mark = uuid4().hex
-    environment = {**os.environ, MARK: mark}
-    # A real screen, a real database: the visit must use neither.
-    environment |= {
-        "DISPLAY": ":65535",
-        "UKETSUKE_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none",
-    }
-    began = datetime.now(UTC)
-    done = subprocess.run(
-        [UKETSUKE, "demo", "--once", "--out", str(out)],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=DEADLINE_SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, f"{done.stdout}{done.stderr}"
-    return Played(out, done.stdout, began, datetime.now(UTC), mark)
+    return play(out)
 
 
 def test_every_step_happened_in_the_order_of_a_visit(played: Played) -> None:
     """The timeline tells each step once, in order of time, each after what made it happen."""
     steps = [moment["step"] for moment in played.timeline()]
-    assert sorted(steps) == sorted(step.value for step in VisitStep)
+    assert all(moment.keys() == {"step", "at", "ticket"} for moment in played.timeline())
+    assert sorted(steps) == sorted(step.value for step, _ in due_steps(PlayedKind.ALONE))
     at = played.times()
     assert list(at.values()) == sorted(at.values())
     assert played.began < at["notice_seen"] < at["checked_in"] < at["printed"]

@@ -1,98 +1,20 @@
 """The pages of clerks and staff as a place of work, in a browser: one screen, keys, questions, long queues, everybody's eyes."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import expect
 
 from backend.common.catalogue import Language
 from backend.protection.roles import Role
-from backend.reception.deciding.ticks import Ticks
-from backend.web.desk.pages import LANGUAGE_COOKIE
-from backend.web.desk.people import SESSION_COOKIE
 from backend.wire.check_digit import damm_digit
-from tests.counter import actor_of
+from tests.desk_support import Desk, Enter
 from tests.pages_support import arrive, walk_in
-from tests.support import NUMBER, House
+from tests.support import NUMBER
 
-Enter = Callable[..., Page]
 LONG_NAME = "アレクサンドリア・ヴィクトリア＝フォン・ホーエンツォレルン・マクシミリアン・デ・ラ・クルス・Ｊｒ"
 OTHERS = ("12345687", "12345695")
-
-
-class Desk:
-    """A counter and its people: who sits where, and the token of each."""
-
-    def __init__(self, house: House) -> None:
-        self.house = house
-        self.tokens: dict[str, str] = {}
-
-    def sit(self, login: str, window: str, role: Role = Role.CLERK) -> "Seat":
-        """Somebody at a window."""
-        account, self.tokens[login], _ = self.house.signed_in(login, role)
-        handler = actor_of(account)
-        self.house.counter.take_window(uuid4(), handler, window)
-        return Seat(self, handler)
-
-
-class Seat:
-    """Somebody at a window."""
-
-    def __init__(self, desk: Desk, handler: object) -> None:
-        self._at = desk.house.counter
-        self._handler = handler
-
-    def call(self) -> str:
-        """Call whoever is next."""
-        return str(self._at.call_next(uuid4(), self._handler)["ticket_id"])  # type: ignore[arg-type]
-
-    def serve(self) -> str:
-        """Call whoever is next and begin the check."""
-        ticket_id = self.call()
-        self._at.start(uuid4(), self._handler, ticket_id)  # type: ignore[arg-type]
-        return ticket_id
-
-    def hand_over(self) -> str:
-        """See whoever is next through the check."""
-        ticket_id = self.serve()
-        ticks = Ticks("R1", ("A03", "B20"), (), ("notice",))
-        self._at.tick(uuid4(), self._handler, ticket_id, ticks)  # type: ignore[arg-type]
-        self._at.hand_over(uuid4(), self._handler, ticket_id)  # type: ignore[arg-type]
-        return ticket_id
-
-
-@pytest.fixture
-def desk(small_house: House) -> Desk:
-    """An empty counter."""
-    return Desk(small_house)
-
-
-@pytest.fixture
-def enter(chromium: Browser, address: str, desk: Desk) -> Iterator[Enter]:
-    """Opens the page of somebody who is signed in; an error of a script fails the test."""
-    contexts: list[BrowserContext] = []
-    troubles: list[str] = []
-
-    def open_one(
-        login: str, path: str = "/clerk", language: Language = Language.JAPANESE, **more: object
-    ) -> Page:
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 720}, **more})  # type: ignore[arg-type]
-        context.set_default_timeout(20_000)
-        contexts.append(context)
-        cookies = {SESSION_COOKIE: desk.tokens[login], LANGUAGE_COOKIE: language.value}
-        context.add_cookies([{"name": name, "value": one, "url": address} for name, one in cookies.items()])
-        page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.goto(f"{address}{path}")
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert troubles == []
 
 
 def begin(desk: Desk, number: str = NUMBER, window: str = "1", **columns: Any) -> str:

@@ -40,6 +40,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "foreign_category": ("中長期在留者", "特別永住者"),
     "window_name": ("1", "特別な窓口"),
     "ward_ticket_number": ("1", "77"),
+    "group_number": ("G1", "G2"),
     "state": (WardStatus.BOOKED.value, WardStatus.NO_SHOW.value),
     **{
         column: tuple(TODAY + timedelta(days=days) for days in (-1, 0, 29, 30))

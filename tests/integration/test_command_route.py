@@ -19,6 +19,7 @@ ROUTES = [route for route in router.routes if isinstance(route, CommandRoute)]
 BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/check-ins": {"number": "12345679"},
     "/api/v1/walk-ins": {},
+    "/api/v1/tickets/{ticket_id}/cards": {"number": "12345679"},
     "/api/v1/refusals": {"kind": "my_number"},
     "/api/v1/device-reports": {"troubles": {}},
     "/api/v1/tickets/{ticket_id}/print-reports": {"state": "printed"},

@@ -10,24 +10,34 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Connection, insert, select
 
+from backend.cards.states import IndexKind
 from backend.commands.command import Command, Done, Handling
 from backend.commands.runner import NotPermittedError, Runner
 from backend.protection.actor import Actor, ActorKind
 from backend.protection.permissions import Permission
 from backend.protection.roles import Role
 from backend.protection.tables import audit
-from backend.reception import commands
+from backend.reception import check_commands, closing, commands, kind_commands, stopping
+from backend.reception.deciding.case import CaseState
 from backend.reception.deciding.ticks import Ticks
+from backend.reception.storing.cases import cases_of
 from backend.reception.storing.tables import refusals
 from backend.storage.database import Database
 from backend.storage.errors import RequestIdReusedError
 from backend.storage.requests import Kept, requests
 from backend.storage.unit_of_work import UnitOfWork
-from backend.wire.codes import DevicePart, PrinterTrouble, PrintState, RefusalKind
+from backend.wire.codes import (
+    DevicePart,
+    NotIssuedReason,
+    PrinterTrouble,
+    PrintState,
+    RefusalKind,
+    SentBackReason,
+)
 from backend.wire.messages import CheckInRequest, DeviceReport, PrintReport, RefusalReport, WalkInRequest
 from tests.counter import Counter, actor_of
 from tests.invented_number import MY_NUMBER
-from tests.support import KIOSK, House
+from tests.support import KIOSK, TODAY, House
 
 KEY: Final = b"k" * 32
 
@@ -194,11 +204,14 @@ def test_a_fingerprint_tells_apart_and_holds_nothing(sqlite: Database) -> None:
 
 COMMANDS: Final = {
     one.name: one
-    for one in vars(commands).values()
+    for module in (commands, check_commands, kind_commands, stopping, closing)
+    for one in vars(module).values()
     if isinstance(one, type) and issubclass(one, Command) and "name" in vars(one)
 }
 _COMPLETE: Final = Ticks("R1", applicant=("A03",), papers=("notice",))
 _ALLOWED: Final = {"reason", "ticket_id", "card_id", "found"}
+_OF_A_DAY: Final = {"counts", "more"}
+"""How many ended in which state, and whether that was all."""
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _CODE: Final = re.compile(r"[a-z_]{1,20}")
 
@@ -232,10 +245,65 @@ def _a_day(house: House) -> None:
     )
     counter.tick(uuid4(), clerk, ticket_id, _COMPLETE)
     counter.hand_over(uuid4(), clerk, ticket_id)
+    _every_way_of_issuance(counter, staff, ticket_id)
+    counter.call_next(uuid4(), clerk)
+    counter.start(uuid4(), clerk, ticket_id)
+    counter.hand_over(uuid4(), clerk, ticket_id)
     counter.call_to_issuance(uuid4(), staff, ticket_id)
     counter.issue(uuid4(), staff, ticket_id)
     _another(house, counter, clerk)
+    _without_a_notice(house, counter, clerk, staff)
+    counter.close_day(uuid4(), "00", TODAY)
     counter.leave_window(uuid4(), clerk)
+
+
+def _every_way_of_issuance(counter: Counter, staff: Actor, ticket_id: str) -> None:
+    """Called too early, not there, back, and sent back to reception."""
+    counter.call_to_issuance(uuid4(), staff, ticket_id)
+    counter.put_back(uuid4(), staff, ticket_id)
+    for _ in range(2):
+        counter.call_to_issuance(uuid4(), staff, ticket_id)
+    counter.absent_at_issuance(uuid4(), staff, ticket_id)
+    counter.back_to_issuance(uuid4(), staff, ticket_id)
+    counter.send_back(uuid4(), staff, ticket_id, SentBackReason.PAPERS_WRONG)
+
+
+def _without_a_notice(house: House, counter: Counter, clerk: Actor, staff: Actor) -> None:
+    """Somebody whose card is found, with another card beside it, and nothing can be issued; and one who asks for advice."""
+    house.reserve("22345678", card_number="KEPT00001")
+    house.reserve("32345677")
+    ticket = counter.walk_in(WalkInRequest(request_id=uuid4()), KIOSK).ticket
+    assert ticket is not None
+    ticket_id = ticket.ticket_id.hex
+    assert counter.call_next(uuid4(), clerk)["ticket_id"] == ticket_id
+    counter.start(uuid4(), clerk, ticket_id)
+    house.graph.runner.run(
+        uuid4(), check_commands.TieCard(ticket_id, IndexKind.CARD_NUMBER, "KEPT00001"), clerk
+    )
+    counter.tick(uuid4(), clerk, ticket_id, _COMPLETE)
+    counter.join(ticket.ticket_id, CheckInRequest(request_id=uuid4(), number="32345677"), KIOSK)
+    counter.hand_over(uuid4(), clerk, ticket_id)
+    counter.stop_issuance(uuid4(), staff)
+    with house.database.read() as connection:
+        (ended,) = [one for one in cases_of(connection, ticket_id) if one.state is CaseState.ENDED]
+    counter.note_contacted(uuid4(), staff, ended.case_id)
+    _advice(counter, clerk)
+    house.reserve("42345676")
+    last = counter.check_in(CheckInRequest(request_id=uuid4(), number="42345676"), KIOSK).ticket
+    assert last is not None
+    counter.call_next(uuid4(), clerk)
+    counter.start(uuid4(), clerk, last.ticket_id.hex)
+    counter.tick(uuid4(), clerk, last.ticket_id.hex, _COMPLETE)
+    counter.hand_over(uuid4(), clerk, last.ticket_id.hex)
+    counter.end_without_card(uuid4(), staff, last.ticket_id.hex, NotIssuedReason.LEFT)
+
+
+def _advice(counter: Counter, clerk: Actor) -> None:
+    ticket = counter.walk_in(WalkInRequest(request_id=uuid4(), kind="consultation"), KIOSK).ticket
+    assert ticket is not None
+    counter.call_next(uuid4(), clerk)
+    counter.start(uuid4(), clerk, ticket.ticket_id.hex)
+    counter.finish(uuid4(), clerk, ticket.ticket_id.hex)
 
 
 def _another(house: House, counter: Counter, clerk: Actor) -> None:
@@ -257,6 +325,10 @@ def test_of_every_command_only_codes_and_ids_are_kept(small_house: House) -> Non
     kept = rows_of(small_house.database, requests)
     assert {row["command"] for row in kept} == set(COMMANDS) - {commands.RefuseNumber.name}
     for row in kept:
+        if row["command"] == closing.CloseDay.name:
+            assert set(row["reply"]) == _OF_A_DAY
+            assert all(_CODE.fullmatch(state) and count for state, count in row["reply"]["counts"].items())
+            continue
         assert set(row["reply"]) <= _ALLOWED, row
         for name, value in row["reply"].items():
             shape = _ID if name.endswith("_id") else _CODE

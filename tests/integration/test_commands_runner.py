@@ -19,11 +19,11 @@ from backend.reception.commands import (
     CallNext,
     CountRefusal,
     ReportDevice,
-    TakeNumber,
     TakeWindow,
     TicketReply,
 )
 from backend.reception.errors import NobodyWaitingError, WindowError
+from backend.reception.kind_commands import TakeNumber
 from backend.reception.storing.tables import tickets
 from backend.storage.errors import RequestIdReusedError
 from backend.storage.requests import requests

@@ -155,6 +155,12 @@ def test_every_notice_ends_as_it_says_also_hours_later(evening: Evening) -> None
     assert in_tokyo(both.reserved_for).date() != today
 
 
+def test_a_visitor_is_found_by_how_their_check_in_ends(evening: Evening) -> None:
+    """The played visit without a reservation is that of the one whose reservation was cancelled."""
+    cancelled = next(one for one in evening.expected if one.outcome is Outcome.CANCELLED)
+    assert evening.visitors.number_of(Outcome.CANCELLED) == cancelled.number
+
+
 def test_what_is_held_up_besides_is_told_apart(evening: Evening) -> None:
     """The back of a card is refused, somebody else's code is foreign, and between two notices nobody chooses."""
     pictures = {sample.name: sample.picture for sample in evening.visitors.samples}

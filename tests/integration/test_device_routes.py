@@ -52,6 +52,7 @@ def test_health_answers_without_a_token_and_names_no_more_than_parts(client: Tes
         ("POST", "/api/v1/walk-ins"),
         ("POST", "/api/v1/refusals"),
         ("POST", "/api/v1/tickets/00000000-0000-4000-8000-000000000000/print-reports"),
+        ("POST", "/api/v1/tickets/00000000-0000-4000-8000-000000000000/cards"),
     ],
 )
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic eDp5"}])

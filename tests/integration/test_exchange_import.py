@@ -152,6 +152,30 @@ def test_a_changed_row_changes_its_reservation_only(database: Database, tmp_path
 
 
 @pytest.mark.dialect
+def test_a_group_of_bookings_comes_in_and_changes(database: Database, tmp_path: Path) -> None:
+    """What is booked together is known by one number; who leaves the group, or joins it later, is a changed row."""
+    header = "予約番号,氏名,交付予約日時,交付窓口"
+    numbers = [f"9000000{place}" for place in range(4)]
+    rows = [f"{number},見本　一郎,2026/12/01 10:00,本庁舎" for number in numbers]
+    assert bring_in(database, tmp_path, [header, *rows]).accepted == 4
+
+    def grouped(*groups: str) -> list[str]:
+        with_group = (f"{row},{group}" for row, group in zip(rows, groups, strict=True))
+        return [f"{header},グループ番号", *with_group]
+
+    def kept() -> set[tuple[str, str | None]]:
+        return {(row.number, row.group_number) for row in bookings(database)}
+
+    assert {group for _, group in kept()} == {None}
+    report = bring_in(database, tmp_path, grouped("g-1", "G1", "", ""))
+    assert (report.changed, report.unchanged) == (2, 2)
+    assert kept() == set(zip(numbers, ("G1", "G1", None, None), strict=True))
+    report = bring_in(database, tmp_path, grouped("", "G1", "G1", ""))
+    assert (report.changed, report.unchanged) == (2, 2)
+    assert kept() == set(zip(numbers, (None, "G1", "G1", None), strict=True))
+
+
+@pytest.mark.dialect
 def test_what_was_issued_here_is_not_set_back(database: Database, tmp_path: Path) -> None:
     """An export that does not know of the hand-over yet must not make the card waiting again."""
     lines = sample_file(tmp_path / "a.csv", rows=3)

@@ -18,9 +18,10 @@ from backend.cards.tables import cards, notices
 from backend.cli.figures import command
 from backend.common.console import CommandFailedError
 from backend.common.tokyo import in_tokyo
-from backend.reception.commands import ShowNotice, TakeNumber
+from backend.reception.commands import ShowNotice
+from backend.reception.kind_commands import TakeNumber
 from backend.reception.storing.tables import cases, tickets
-from backend.reception.storing.visit_counts import count_cases, count_tickets
+from backend.reception.storing.visit_counts import count_cases, count_kinds, count_tickets
 from backend.reservations.booking_counts import count_bookings
 from backend.reservations.reservation_state import ReservationState
 from backend.reservations.tables import reservations
@@ -30,7 +31,7 @@ from tests.command_support import result_of
 from tests.counter import actor_of, kiosk_at
 from tests.support import MORNING, TODAY, House
 
-KEYS = ["at", "day", "totals", "cards", "notices", "reservations", "cases", "tickets"]
+KEYS = ["at", "day", "totals", "cards", "notices", "reservations", "cases", "tickets", "kinds"]
 
 
 def a_week(house: House) -> None:
@@ -108,6 +109,11 @@ def test_every_row_is_counted_once_in_its_place(house: House) -> None:
             assert count_bookings(connection, day) == whole
             assert whole
         assert count_tickets(connection, TODAY) == count_tickets(connection)
+        kinds_by = Counter(
+            (row.office_id, row.business_day, row.kind) for row in connection.execute(select(tickets))
+        )
+        assert {(one.office_id, one.day, one.kind): one.count for one in count_kinds(connection)} == kinds_by
+        assert count_kinds(connection, TODAY + timedelta(days=1)) == []
         assert count_tickets(connection, TODAY + timedelta(days=1)) == []
 
 
@@ -198,7 +204,10 @@ def test_the_command_prints_what_was_counted(small_house: House) -> None:
     assert list(shape) == KEYS
     assert list(shape["totals"]) == ["applied", "delivered", "notified", "issued"]
     for name in KEYS[3:]:
-        assert all(group["count"] == sum(group["states"].values()) for group in shape[name])
+        assert all(
+            group["count"] == sum(group["kinds" if name == "kinds" else "states"].values())
+            for group in shape[name]
+        )
     assert [(one["office"], one["day"], one["states"]) for one in shape["tickets"]] == [
         ("00", "2026-11-25", {"waiting": 1, "incomplete": 1}),
         ("01", "2026-11-25", {"waiting": 1}),
@@ -215,9 +224,9 @@ def test_an_empty_database_has_figures_too(small_house: House) -> None:
     """Nothing is counted as nothing, in JSON and in words."""
     shape = figures(small_house)
     assert shape["totals"] == {"applied": 0, "delivered": 0, "notified": 0, "issued": 0}
-    assert [shape[name] for name in KEYS[3:]] == [[]] * 5
+    assert [shape[name] for name in KEYS[3:]] == [[]] * 6
     assert (
-        result_of(command, "--database", small_house.graph.settings.database_url).output.count("  none") == 5
+        result_of(command, "--database", small_house.graph.settings.database_url).output.count("  none") == 6
     )
 
 

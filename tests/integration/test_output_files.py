@@ -20,7 +20,7 @@ from backend.common.output_files import (
     output_file,
     refuse_taken,
 )
-from backend.demo.played_visit import FILES, FOLDERS, MARK, clear
+from backend.demo.evidence import FILES, FOLDERS, MARK, clear
 from kiosk.__main__ import cli as uketsuke_kiosk
 from queue_display.__main__ import command as uketsuke_display
 from tests.support import House

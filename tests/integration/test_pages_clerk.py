@@ -27,6 +27,7 @@ from tests.pages_support import (
     somebody,
     walk_in,
 )
+from tests.party_at_window import case_ids
 from tests.support import KIOSK, NUMBER, House, kinds
 
 HOSTILE = "<script>alert(1)</script>\"'&{{7*7}}"
@@ -327,7 +328,7 @@ def test_what_is_missing_can_be_shown_in_the_visitors_language(app: FastAPI, sma
 def test_documents_can_be_found_by_reading_and_nothing_can_be_written(
     app: FastAPI, small_house: House
 ) -> None:
-    """Every document has words to search by; the page sends no free text but the few letters of a number that waits."""
+    """Every document has words to search by; the page sends no free text but the letters of a number, and a birthday."""
     walk_in(small_house)
     clerk = at_window(app, small_house, "clerk01", "1")
     serve(clerk)
@@ -339,7 +340,7 @@ def test_documents_can_be_found_by_reading_and_nothing_can_be_written(
     fields = re.findall(r"<input (?![^>]*type=\"(?:hidden|checkbox)\")[^>]*>", page)
     assert fields
     sent = [field for field in fields if " name=" in field]
-    assert len(sent) == 1
+    assert [re.findall(r' name="(\w+)"', field)[0] for field in sent] == ["number", "card_number", "born"]
     assert 'id="queue-number"' in sent[0]
     assert 'maxlength="6"' in sent[0]
 
@@ -414,7 +415,8 @@ def test_a_look_at_a_reservation_is_noted_once_per_session(app: FastAPI, small_h
         clerk.get("/clerk/panel")
     with small_house.database.read() as connection:
         rows = connection.execute(select(audit).where(audit.c.action == "reservation_viewed")).all()
-    assert [(row.subject, row.facts) for row in rows] == [(ticket_id, {})]
+    (case_id,) = case_ids(small_house, ticket_id)
+    assert [(row.subject, row.facts) for row in rows] == [(ticket_id, {"case": case_id})]
 
 
 def test_what_cannot_be_noted_is_not_shown(

@@ -153,8 +153,8 @@ def test_a_card_that_was_handed_out_elsewhere_is_told_so(app: FastAPI, small_hou
     with small_house.database.write() as work:
         elsewhere = uuid4().hex
         work.connection.exec_driver_sql(
-            "INSERT INTO cases (id, ticket_id, business_day, card_id, shown, state, opened_at)"  # noqa: S608 - ids of ours
-            f" SELECT '{elsewhere}', id, business_day, '{card}', 'number', 'issued', created_at FROM tickets"
+            "INSERT INTO cases (id, ticket_id, business_day, card_id, shown, state, place, opened_at)"  # noqa: S608 - ids of ours
+            f" SELECT '{elsewhere}', id, business_day, '{card}', 'number', 'issued', 2, created_at FROM tickets"
         )
         assert mark_issued(work, card)
     refused = staff.ask(f"/staff/tickets/{ticket_id}/issue")

@@ -10,7 +10,9 @@ from backend.common.catalogue import Catalogue, Language
 from backend.documents.model.paper_slot import PaperRole
 from backend.protection.permissions import OF_ROLE, permitted_columns
 from backend.protection.roles import Role
+from backend.reception.deciding.case import CaseState
 from backend.web.desk.banner import Banner
+from backend.web.desk.clerk_forms import CANCEL_REASONS, tie_kinds
 from backend.web.desk.device_alarms import OWN_WORDS
 from backend.web.desk.page_words import age_words, birth_words, window_name
 from backend.web.desk.tick_boxes import PaperList
@@ -44,6 +46,9 @@ def test_every_code_that_a_page_shows_has_words() -> None:
     wanted |= {f"device_{part}.{why}" for part, troubles in OWN_WORDS.items() for why in troubles}
     wanted |= {f"device_printer.{trouble}" for trouble in PrinterTrouble}
     wanted |= {f"paper_role.{role}" for role in PaperRole}
+    wanted |= {f"cancel_reason.{reason}" for reason in CANCEL_REASONS}
+    wanted |= {f"case_state.{state}" for state in CaseState}
+    wanted |= {f"tie.{kind}" for kind in tie_kinds()}
     wanted |= {f"ticked.{field}" for field in ("applicant", "visitor", "papers", "facts")}
     assert wanted <= JAPANESE.keys()
     assert PaperList("other", ()).role == "other"

@@ -22,9 +22,8 @@ from backend.reception.storing.tables import checks, tickets
 from backend.wire.codes import CheckInReason, ErrorCode, TicketState
 from backend.wire.messages import CheckInRequest, WalkInRequest
 from tests.counter import Counter, actor_of
+from tests.party_support import COMPLETE
 from tests.support import KIOSK, House, kinds
-
-COMPLETE = Ticks("R1", applicant=("A03",), papers=("notice",))
 
 
 def clerk(house: House, login: str, window: str, role: Role = Role.CLERK) -> Actor:

@@ -27,6 +27,7 @@ from backend.wire.codes import CheckInReason, ErrorCode, TicketState
 from backend.wire.messages import CheckInReply, CheckInRequest, TicketMessage, WalkInRequest
 from tests.counter import actor_of
 from tests.support import BRANCH, KIOSK, OTHER_KIOSK, TODAY, HandClock, House, make_house, ticket_rows
+from tests.ticket_support import told
 
 FIRST, SECOND = "12345679", "12345680"
 _COMPLETE = Ticks("R1", applicant=("A03",), papers=("notice",))
@@ -36,12 +37,6 @@ def show(house: House, shown: str, caller: Actor = KIOSK) -> CheckInReply:
     """A notice's code is held up, or a number is typed."""
     what = {"number": shown} if shown.isdigit() else {"code": shown}
     return house.counter.check_in(CheckInRequest.model_validate({"request_id": uuid4(), **what}), caller)
-
-
-def told(reply: CheckInReply) -> TicketMessage:
-    """The ticket of a reply that has one."""
-    assert reply.ticket is not None
-    return reply.ticket
 
 
 def of(house: House, ticket: TicketMessage) -> list[tuple[CaseState, str | None]]:

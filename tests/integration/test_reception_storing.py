@@ -11,6 +11,7 @@ from backend.reception.deciding.steps import STEPS
 from backend.reception.deciding.ticket import Ticket
 from backend.reception.errors import TicketStateError
 from backend.reception.storing.boards import absent_numbers, at_windows
+from backend.reception.storing.cases import cases_of
 from backend.reception.storing.checks import check_of
 from backend.reception.storing.refused_codes import count_refusal
 from backend.reception.storing.seats import drop_seat, give_visitor, give_window, occupant_of, seat_of
@@ -100,13 +101,13 @@ def test_a_board_is_made_of_who_is_at_windows_and_who_did_not_come(sqlite: Datab
     with sqlite.read() as connection:
         here = at_windows(connection, "00", DAY)
         absent = absent_numbers(connection, "00", DAY)
-        nothing = check_of(connection, made[TicketState.SERVING])
+        nothing = check_of(connection, cases_of(connection, made[TicketState.SERVING].id)[0].case_id)
     assert sorted(here.values()) == [
         TicketState.CALLED,
         TicketState.CALLED_TO_ISSUANCE,
         TicketState.SERVING,
     ]
-    assert absent == [made[TicketState.ABSENT].label]
+    assert absent == [made[TicketState.ABSENT].label, made[TicketState.ISSUANCE_ABSENT].label]
     assert (nothing.version, nothing.complete, nothing.ticks) == (0, False, None)
 
 

@@ -15,6 +15,7 @@ from backend.wire.codes import CheckInReason, TicketState, WindowKind
 from backend.wire.messages import CheckInReply, CheckInRequest, TicketMessage, WalkInRequest
 from tests.counter import actor_of
 from tests.support import BRANCH, KIOSK, NUMBER, OTHER_KIOSK, HandClock, House, kinds, make_house, ticket_rows
+from tests.ticket_support import told
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,19 @@ ANSWERS = {
     TicketState.CALLED_TO_ISSUANCE: Answer(
         state=TicketState.CALLED_TO_ISSUANCE, window="B", kind=WindowKind.ISSUANCE
     ),
+    # Back from absence at issuance: they can be called there again.
+    TicketState.ISSUANCE_ABSENT: Answer(state=TicketState.HANDED_OVER, events=("ticket_returned",)),
     TicketState.ISSUED: Answer(CheckInReason.ALREADY_ISSUED),
     TicketState.INCOMPLETE: Answer(state=TicketState.WAITING, events=("ticket_returned",)),
 }
-"""Every state but ``cancelled``, whose notice gets a new number. A state that is new has no answer here, and fails."""
+"""Every state but those after which a notice gets a new number. A state that is new has no answer here, and fails."""
+GIVEN_UP = {TicketState.CANCELLED, TicketState.ENDED, TicketState.DONE}
 _CASES = {
     TicketState.ISSUED: CaseState.ISSUED,
     TicketState.INCOMPLETE: CaseState.INCOMPLETE,
     TicketState.CANCELLED: CaseState.CANCELLED,
+    TicketState.ENDED: CaseState.ENDED,
+    TicketState.DONE: CaseState.DONE,
 }
 WINDOWS = {TicketState.CALLED: "3", TicketState.SERVING: "3", TicketState.CALLED_TO_ISSUANCE: "B"}
 
@@ -68,13 +74,7 @@ def ticket_in(house: House, state: TicketState) -> TicketMessage:
     return ticket
 
 
-def told(reply: CheckInReply) -> TicketMessage:
-    """The ticket of a reply that has one."""
-    assert reply.ticket is not None
-    return reply.ticket
-
-
-@pytest.mark.parametrize("state", sorted(set(TicketState) - {TicketState.CANCELLED}))
+@pytest.mark.parametrize("state", sorted(set(TicketState) - GIVEN_UP))
 def test_a_second_scan_tells_where_the_visitor_is(house: House, state: TicketState) -> None:
     """Each state has an answer of its own; who was away or fetched papers waits again, and nothing else changes."""
     first, expected = ticket_in(house, state), ANSWERS[state]
@@ -96,7 +96,7 @@ def test_a_second_scan_tells_where_the_visitor_is(house: House, state: TicketSta
     assert (ticket.estimate is not None) == (ticket.state is TicketState.WAITING)
 
 
-@pytest.mark.parametrize("state", sorted(set(TicketState) - {TicketState.CANCELLED}))
+@pytest.mark.parametrize("state", sorted(set(TicketState) - GIVEN_UP))
 def test_at_another_office_the_same_number_is_told_and_nothing_changes(
     house: House, state: TicketState
 ) -> None:
@@ -131,9 +131,12 @@ def test_a_card_without_a_booking_has_one_number_in_all_offices(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("caller", [KIOSK, BRANCH])
-def test_a_cancelled_number_is_as_if_it_had_not_been(house: House, caller: Actor) -> None:
-    """Who went home and comes again gets a new number here, and at another office the way to the right one."""
-    first = ticket_in(house, TicketState.CANCELLED)
+@pytest.mark.parametrize("state", sorted(GIVEN_UP))
+def test_a_number_that_was_given_up_is_as_if_it_had_not_been(
+    house: House, caller: Actor, state: TicketState
+) -> None:
+    """Who went home, or was sent home without the card, and comes again gets a new number here, and elsewhere the way."""
+    first = ticket_in(house, state)
     reply = show(house, caller)
     assert reply.found is None
     if caller is BRANCH:

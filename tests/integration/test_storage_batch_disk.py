@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Connection, event, func, select
 
 from backend.common.shipped import locate
-from backend.reception.commands import TakeNumber
+from backend.reception.kind_commands import TakeNumber
 from backend.reception.storing.tables import tickets
 from backend.storage import batch
 from backend.storage.batch import Job

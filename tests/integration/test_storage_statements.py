@@ -348,7 +348,7 @@ def test_an_error_while_rows_are_taken_is_the_toolkits_too(sqlite: Database) -> 
             tickets.c.id == NEXT, tickets.c.number == bindparam("n", literal_execute=True)
         ),
         select(tickets.c.id).where(
-            tickets.c.id.in_(select(checks.c.ticket_id).where(checks.c.version.in_([1, 2])))
+            tickets.c.id.in_(select(checks.c.case_id).where(checks.c.version.in_([1, 2])))
         ),
     ],
 )

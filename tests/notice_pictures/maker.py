@@ -1,7 +1,7 @@
 """The maker: one seed, one fault and one level give one picture of a notice as the kiosk's camera sees it."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -227,12 +227,14 @@ def shot(fault: str, level: int, seed: int, kind: Kind = "ours") -> Shot:
     return Shot(scene.picture(rng), paper.text, fault, 0 if fault == NOTHING else level, seed)
 
 
-def shots(each: int, kind: Kind = "ours", *, first_seed: int = 0) -> Iterator[Shot]:
-    """Yield ``each`` pictures of every fault at every level, and as many without a fault."""
+def shots(
+    each: int, kind: Kind = "ours", *, first_seed: int = 0, levels: Sequence[int] = LEVELS
+) -> Iterator[Shot]:
+    """Yield ``each`` pictures of every fault at every level of these, and as many without a fault."""
     for seed in range(first_seed, first_seed + each):
         yield shot(NOTHING, 0, seed, kind)
         for fault in FAULTS:
-            for level in LEVELS:
+            for level in levels:
                 yield shot(fault, level, seed, kind)
 
 

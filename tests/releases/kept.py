@@ -126,7 +126,9 @@ class Release:
         secret.write_bytes(bytes.fromhex(self.house.secret))
         self.upgrade(url, var_dir, self.now + _NIGHT)
         clock = HandClock(self.now)
-        house = make_house(url, var_dir, clock, offices_file=self.folder / OFFICES, **SETTINGS)
+        # The recorded day is told again as it stood; that a new day closes an old one is tried elsewhere.
+        settings = {**SETTINGS, "close_day_by_itself": False}
+        house = make_house(url, var_dir, clock, offices_file=self.folder / OFFICES, **settings)
         try:
             yield house
         finally:

@@ -22,6 +22,13 @@ from tests.support import KIOSK, MORNING, HandClock, House, make_house
 
 WINDOWS = ("1", "2")
 RESERVATIONS = 6
+_GIVEN_UP = (
+    TicketState.WAITING,
+    TicketState.ABSENT,
+    TicketState.INCOMPLETE,
+    TicketState.HANDED_OVER,
+)
+"""Whose number any clerk may give up; that of somebody at a window is given up there."""
 
 
 @dataclass
@@ -255,7 +262,7 @@ class QueueMachine(RuleBasedStateMachine):
         steps: dict[str, tuple[bool, Callable[[], Mapping[str, object]]]] = {
             "back": (visitor.state in {TicketState.ABSENT, TicketState.INCOMPLETE},
                      lambda: counter.bring_back(request_id, clerk, visitor.id)),
-            "cancel": (visitor.state in {TicketState.WAITING, TicketState.ABSENT, TicketState.INCOMPLETE},
+            "cancel": (visitor.state in _GIVEN_UP or visitor is self.model.at("1"),
                        lambda: counter.cancel(request_id, clerk, visitor.id)),
             "call": ((visitor.state is TicketState.HANDED_OVER and at_a is None) or visitor is at_a,
                      lambda: counter.call_to_issuance(request_id, self.staff, visitor.id)),
@@ -270,7 +277,7 @@ class QueueMachine(RuleBasedStateMachine):
             visitor.state, visitor.calls = TicketState.WAITING, 0
             visitor.key = ("back", self.clock.now.timestamp(), visitor.key[2])
         elif step == "cancel":
-            visitor.state = TicketState.CANCELLED
+            visitor.state, visitor.window = TicketState.CANCELLED, None
             self.model.by_reservation = {
                 index: known for index, known in self.model.by_reservation.items() if known != visitor.id
             }

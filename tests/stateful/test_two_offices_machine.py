@@ -25,13 +25,12 @@ from backend.commands.command import Command
 from backend.protection.actor import Actor
 from backend.protection.roles import Role
 from backend.protection.tables import sessions
+from backend.reception.check_commands import EndIncomplete, HandOver, Tick
 from backend.reception.commands import (
     BringBack,
     CallNext,
     CallToIssuance,
     CancelTicket,
-    EndIncomplete,
-    HandOver,
     IssueCard,
     LeaveWindow,
     Recall,
@@ -39,13 +38,12 @@ from backend.reception.commands import (
     SetAbsent,
     ShowNotice,
     StartService,
-    TakeNumber,
     TakeWindow,
-    Tick,
     TicketReply,
 )
 from backend.reception.deciding.ticks import Ticks
 from backend.reception.errors import ReceptionError
+from backend.reception.kind_commands import TakeNumber
 from backend.reception.storing.queue import waiting_in_turn
 from backend.reception.storing.tables import ticket_steps, tickets
 from backend.storage import batch
@@ -290,7 +288,7 @@ class TwoOfficesMachine(RuleBasedStateMachine):
             "over": (HandOver(ticket), lambda: model.hand_over(login, visitor)),
             "end": (EndIncomplete(ticket), lambda: model.end_incomplete(login, visitor)),
             "back": (BringBack(ticket), lambda: model.bring_back(actor.office_id, visitor)),
-            "cancel": (CancelTicket(ticket), lambda: model.cancel(actor.office_id, visitor)),
+            "cancel": (CancelTicket(ticket), lambda: model.cancel(login, actor.office_id, visitor)),
             "to_issuance": (CallToIssuance(ticket), lambda: model.call_to_issuance(login, visitor)),
             "issue": (IssueCard(ticket), lambda: model.issue(login, visitor)),
         }

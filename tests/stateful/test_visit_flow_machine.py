@@ -14,7 +14,7 @@ from backend.wire.codes import (
     ScanReason,
     TicketState,
 )
-from backend.wire.messages import BringSituation, CheckInReply, NumberShape
+from backend.wire.messages import BringSituation, CheckInReply, KindChoice, NumberShape
 from backend.wire.my_number import contains_my_number
 from kiosk.visit.effects import (
     CancelTimer,
@@ -24,6 +24,7 @@ from kiosk.visit.effects import (
     ReportPrint,
     ReportRefusal,
     SendCheckIn,
+    SendJoin,
     StartTimer,
     WalkIn,
 )
@@ -35,10 +36,14 @@ from kiosk.visit.inputs import (
     CameraChanged,
     Input,
     KeyTapped,
+    KindsChanged,
+    KindTapped,
     LanguageTapped,
     ListPrinted,
+    NotJoinable,
     NumbersChanged,
     OfficeChanged,
+    PartyLimitChanged,
     PrintFinished,
     Scanned,
     ServerChanged,
@@ -49,8 +54,9 @@ from kiosk.visit.inputs import (
     TroubleReason,
     Unanswered,
 )
+from kiosk.visit.joining_steps import party_of
 from kiosk.visit.presenter import present
-from kiosk.visit.screens import Closed, Keypad, OutOfService, TicketShown, Welcome, Working
+from kiosk.visit.screens import Closed, Joining, Keypad, OutOfService, TicketShown, Welcome, Working
 from kiosk.visit.state import State
 from kiosk.visit.surroundings import home
 from kiosk.visit.ticket_steps import MAX_PRINT_JOBS
@@ -79,6 +85,7 @@ class KioskMachine(RuleBasedStateMachine):
         self.printed: set[tuple[UUID, int]] = set()
         self.clocks: dict[Timer, int] = {}
         self.numbers: set[str] = set()
+        self.joined: set[UUID] = set()
 
     def fresh(self) -> UUID:
         """A new request id."""
@@ -95,6 +102,10 @@ class KioskMachine(RuleBasedStateMachine):
             match effect:
                 case SendCheckIn(request):
                     assert not contains_my_number((request.code or "") + (request.number or ""))
+                    self._asks(request.request_id, request.model_dump_json().encode(), before)
+                case SendJoin(ticket_id, request):
+                    assert not contains_my_number((request.code or "") + (request.number or ""))
+                    assert ticket_id in self.joined, "a notice joins after the button was pressed only"
                     self._asks(request.request_id, request.model_dump_json().encode(), before)
                 case WalkIn(walk_in):
                     self._asks(walk_in.request_id, walk_in.model_dump_json().encode(), before)
@@ -129,6 +140,9 @@ class KioskMachine(RuleBasedStateMachine):
     @rule(button=st.sampled_from(Button))
     def tap(self, button: Button) -> None:
         """Anything is tapped, whether it is shown or not."""
+        screen = self.state.screen
+        if button is Button.JOIN and isinstance(screen, TicketShown):
+            self.joined.add(screen.ticket.ticket_id)
         self.take(Tapped(button, self.fresh()))
 
     @rule(keys=st.text(st.sampled_from([*sorted(KEYS), "-", "１"]), max_size=14))
@@ -146,6 +160,18 @@ class KioskMachine(RuleBasedStateMachine):
     def choose(self, situation: str) -> None:
         """Who comes is chosen, whether it is offered or not."""
         self.take(SituationTapped(situation))
+
+    @rule(kind=st.sampled_from(["pick_up", "consultation", "nothing"]))
+    def come_for(self, kind: str) -> None:
+        """What somebody comes for is chosen, whether it is offered or not."""
+        self.take(KindTapped(kind, self.fresh()))
+
+    @rule(kinds=st.lists(st.sampled_from(["pick_up", "consultation"]), max_size=2, unique=True))
+    def kinds_change(self, kinds: list[str]) -> None:
+        """The server tells what people may come for; what is being read stays."""
+        before = self.state.screen
+        self.take(KindsChanged(tuple(KindChoice(code=kind, name={"ja": kind}) for kind in kinds)))
+        assert self.state.screen == before
 
     @rule(situations=st.lists(st.sampled_from(SITUATIONS), max_size=2))
     def rules_change(self, situations: list[BringSituation]) -> None:
@@ -173,7 +199,14 @@ class KioskMachine(RuleBasedStateMachine):
         screen = self.state.screen
         assert isinstance(screen, Working)
         ticket = None
-        if reason.gives_ticket:
+        party = party_of(screen)
+        if party is not None and (
+            reason is CheckInReason.JOINED or (known is PrintState.PRINTED and reason.gives_ticket)
+        ):
+            ticket = party.shown.ticket.model_copy(
+                update={"state": state, "cards": party.shown.ticket.cards + 1}
+            )
+        elif reason.gives_ticket:
             self.tickets += 1
             ticket = a_ticket(self.tickets, known).model_copy(update={"state": state})
             self.numbers.add(ticket.number)
@@ -181,6 +214,31 @@ class KioskMachine(RuleBasedStateMachine):
             Answered(screen.request.request_id, CheckInReply(reason=reason, ticket=ticket, found=found))
         )
         assert not isinstance(self.state.screen, Working)
+        if party is not None:
+            now = self.state.screen
+            assert isinstance(now, Joining), "whatever becomes of a notice, its party goes on"
+            assert now.shown.ticket.number == party.shown.ticket.number
+
+    @precondition(lambda self: isinstance(self.state.screen, Working))
+    @rule()
+    def went_on(self) -> None:
+        """The number that a notice was to join went on: the notice is taken by itself, any other request is not."""
+        screen = self.state.screen
+        assert isinstance(screen, Working)
+        before = self.state
+        self.take(NotJoinable(screen.request.request_id, self.fresh()))
+        if screen.joining is None:
+            assert self.state == before
+        else:
+            assert isinstance(self.state.screen, Working)
+            assert party_of(self.state.screen) is None
+
+    @rule(limit=st.integers(1, 4))
+    def limit_changes(self, limit: int) -> None:
+        """The server tells how many notices may have one number; whatever is shown stays."""
+        before = self.state.screen
+        self.take(PartyLimitChanged(limit))
+        assert self.state.screen == before
 
     @precondition(lambda self: bool(self.asked))
     @rule(data=st.data(), reason=st.sampled_from([TroubleReason.SERVER_AWAY, TroubleReason.NOT_ACCEPTED]))
@@ -256,6 +314,11 @@ class KioskMachine(RuleBasedStateMachine):
         if isinstance(screen, Keypad):
             assert len(screen.typed) <= max(LONGEST, *(shape.length for shape in SHAPES))
             assert not contains_my_number(screen.typed)
+        party = party_of(screen)
+        if party is not None:
+            assert party.shown.ticket.number in self.numbers, "the number of a party never goes"
+            assert party.shown.next_scan is None
+            assert not contains_my_number(party.source or "")
         if isinstance(screen, TicketShown):
             assert screen.jobs <= MAX_PRINT_JOBS
             assert screen.ticket.number in self.numbers

@@ -22,7 +22,10 @@ _FROM_TO: Final = {
     EventKind.ENDED_INCOMPLETE: {"serving": "incomplete"},
     EventKind.CALLED_TO_ISSUANCE: {"handed_over": "called_to_issuance"},
     EventKind.ISSUED: {"called_to_issuance": "issued"},
-    EventKind.TICKET_CANCELLED: dict.fromkeys(("waiting", "absent", "incomplete"), "cancelled"),
+    EventKind.TICKET_CANCELLED: dict.fromkeys(
+        ("waiting", "called", "serving", "absent", "incomplete", "handed_over", "called_to_issuance"),
+        "cancelled",
+    ),
 }
 """The course of a visit, written down once more, so that the product's table is held against something."""
 _GROUPS = ("returned", "due", "arrived", "early")
@@ -223,9 +226,12 @@ class Model:
         """Here again: next to be called."""
         return self._of_office(office, visitor) or self._wait_again(visitor, "returned")
 
-    def cancel(self, office: str, visitor: Visitor) -> Outcome:
-        """Went home."""
-        return self._of_office(office, visitor) or self._step(visitor, EventKind.TICKET_CANCELLED)
+    def cancel(self, person: str, office: str, visitor: Visitor) -> Outcome:
+        """Went home; who is at a window is given up there alone."""
+        refused = self._of_office(office, visitor)
+        if refused is None and visitor.window is not None and visitor.holder != person:
+            refused = self._wrong_state(visitor)
+        return refused or self._step(visitor, EventKind.TICKET_CANCELLED, leaves=True)
 
     def call_to_issuance(self, person: str, visitor: Visitor) -> Outcome:
         """Staff call, or call again."""

@@ -14,7 +14,7 @@ from backend.wire.codes import (
     RefusalKind,
     ScanReason,
 )
-from kiosk.visit.flow import HINTS
+from kiosk.visit.code_steps import HINTS
 from kiosk.visit.texts import KioskWords, day_and_time
 from kiosk.visit.transition import Durations
 from tests.device_support import NOTICE

@@ -40,6 +40,7 @@ CONTROLS = SimpleNamespace(
     tap=lambda _: None,
     key=lambda _: None,
     choose=lambda _: None,
+    come_for=lambda _: None,
     speak=lambda _: None,
     pressed=lambda: None,
     touched=lambda: None,

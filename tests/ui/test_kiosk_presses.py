@@ -9,7 +9,7 @@ import pytest
 from backend.common.catalogue import Language
 from kiosk.visit.inputs import Button
 from tests.kiosk_places import SCENES
-from tests.ui.test_kiosk_layout import make_root, show
+from tests.ui.test_kiosk_layout import TOUCH, make_root, show
 
 COMMITS = {Button.TAKE_NUMBER, Button.CONFIRM, Button.REPRINT, Button.RETRY}
 """Buttons that make a number or print one."""
@@ -89,6 +89,15 @@ def test_no_button_lies_where_a_number_is_made(ui: Any, language: Language) -> N
     assert makes
     assert others
     assert not [(one, other) for one, other in product(makes, others) if one.overlaps(other)]
+
+
+@pytest.mark.parametrize("count", range(2, 6))
+def test_a_button_for_a_kind_of_visit_can_be_hit(ui: Any, count: int) -> None:
+    """Protects who cannot aim: however many kinds there are, each has a place for a finger, and all fit where they may lie."""
+    from kiosk.screens.kinds import KIND_GAP, KIND_ROOM, height_of
+
+    assert height_of(count) >= TOUCH
+    assert count * height_of(count) + (count - 1) * KIND_GAP <= KIND_ROOM
 
 
 def test_keys_stay_where_they_are_while_a_number_is_typed(ui: Any) -> None:

@@ -140,6 +140,38 @@ async def test_a_notice_shown_again_tells_where_to_go(start: Start) -> None:
         assert len(kiosk.paper.orders) == 1
 
 
+async def test_a_family_holds_up_one_notice_after_the_other(start: Start) -> None:
+    """Protects who came together: one number and its paper at once, each further notice counted, and a stray one told."""
+    async with start() as kiosk:
+        await kiosk.ui.until(lambda: kiosk.session.state.conditions.party_limit > 1, "parties are known")
+        kiosk.scan("GOOD")
+        await kiosk.see("ticket")
+        await kiosk.ui.until(lambda: kiosk.backend.hall.prints, "the print is reported")
+        await kiosk.press("ticket.join")
+        await kiosk.see("joining")
+        assert JA("joining.title", number="M-001") in kiosk.texts()
+        assert kiosk.root.screen.preview._ticking is not None, "the camera's picture is seen here too"
+        kiosk.scan("SECOND")
+        await kiosk.ui.until(
+            lambda: JA("joining.joined", count=2) in kiosk.texts(), "the second is confirmed"
+        )
+        assert kiosk.root.screen.icon == "check"
+        kiosk.scan("TOMORROW")
+        told = JA("joining.not_joined_next", number="M-001")
+        await kiosk.ui.until(lambda: told in kiosk.texts(), "the stray one is told")
+        assert kiosk.root.screen.icon == "calendar-remove"
+        preview = kiosk.root.screen.preview
+        await kiosk.ui.frames(5)  # what is told moves the buttons
+        await kiosk.press("joining.done")
+        await kiosk.see("ticket")
+        assert preview._ticking is None, "nobody's face stays on the screen"
+        assert JA("ticket.received_many", count=2) in kiosk.texts()
+        assert len(kiosk.backend.hall.tickets) == len(kiosk.paper.orders) == 1
+        await kiosk.press("ticket.reprint")
+        await kiosk.ui.until(lambda: len(kiosk.paper.orders) > 1, "another paper is printed")
+        assert kiosk.paper.orders[-1].ticket.cards == 2
+
+
 async def test_a_number_is_typed_corrected_and_received(start: Start) -> None:
     """Protects the keypad: both pages, the correction, and confirming only when there is something."""
     async with start() as kiosk:

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from backend.protection.roles import DeviceKind
 from tests.bench import crowd, noting_server, parts
+from tests.bench.databases import Postgres
 from tests.bench.fast_path import COMMIT, OLDER, STAND_IN, TODAY, Blocks, in_turns, sqlite_rows, stand_in
 from tests.bench.line import Line
 from tests.bench.measurement import BenchError, Figure, Measurement
@@ -123,7 +124,7 @@ def test_a_version_that_the_repository_does_not_hold_is_left_out(
     """A clone without the history says so, once, and measures the rest."""
     monkeypatch.setattr(parts, "unpack", lambda folder: unpack(folder, "0" * 40))
     bare = Measurement.of("references", "bare", [1.0])
-    work = parts.Work(tmp_path, QUICK, References(bare, bare, bare, bare), Sheets(), None, None)
+    work = parts.Work(tmp_path, QUICK, References(bare, bare, bare, bare), Sheets(), Postgres(), None, None)
     assert (work.release, work.release) == (None, None)
     assert capsys.readouterr().err == f"{ABSENT}\n"
 

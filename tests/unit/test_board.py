@@ -111,6 +111,10 @@ def test_a_number_leaves_the_calls_when_its_visit_at_the_window_ends() -> None:
         EventKind.ENDED_INCOMPLETE,
         EventKind.TICKET_ABSENT,
         EventKind.TICKET_CANCELLED,
+        EventKind.PUT_BACK,
+        EventKind.SENT_BACK,
+        EventKind.NOT_ISSUED,
+        EventKind.FINISHED,
         EventKind.ISSUED,
     ):
         assert numbers(apply(a_state(calls=[a_call(1)]), an_event(kind)).state) == [], kind

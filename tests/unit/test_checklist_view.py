@@ -4,8 +4,9 @@ from typing import Any
 
 from backend.common.catalogue import Catalogue, Language
 from backend.documents.model.persons import Person
+from backend.reception.deciding.case import CaseState
 from backend.reception.deciding.check_seen import Seen
-from backend.reception.deciding.check_sheet import CheckSheet, verdict_on, visit_of
+from backend.reception.deciding.check_sheet import CardTab, CheckSheet, verdict_on, visit_of
 from backend.reception.deciding.ticks import Ticks
 from backend.web.desk.checklist_view import advise, ticked_names, view_checklist
 from tests.shipped_rules import RULES
@@ -18,7 +19,9 @@ def a_sheet(ticks: Ticks, language: str = "ja", **more: Any) -> CheckSheet:
     """The sheet of a visitor with some ticks."""
     ticket = a_ticket(language=language)
     verdict = verdict_on(RULES, visit_of(ticket, ticks, {}))
-    return CheckSheet(ticket, {}, RULES, ticks, verdict, (), **{"asked": False, **more})
+    tab = CardTab("case", 1, CaseState.OPEN, ticks.recipient, verdict.complete)
+    given = {"asked": False, "case_id": "case", "party": (tab,), **more}
+    return CheckSheet(ticket, {}, RULES, ticks, verdict, (), **given)
 
 
 def test_an_empty_checklist_says_what_is_needed_and_a_full_one_that_it_is_complete() -> None:
@@ -86,3 +89,18 @@ def test_what_was_ticked_is_told_in_names() -> None:
     assert names["visitor"] == [DOCUMENTS.text("document.A02")]
     assert names["papers"] == [DOCUMENTS.text("paper.notice")]
     assert names["facts"] == []
+
+
+def test_a_card_may_be_set_apart_only_where_another_is_received_too() -> None:
+    """Nobody is asked who receives the other cards where there are none, or where no visitor shows documents."""
+    one = CardTab("case", 1, CaseState.OPEN, "R2", complete=False)
+    two = CardTab("other", 2, CaseState.OPEN, None, complete=False, tied=False)
+    over = CardTab("over", 3, CaseState.ISSUED, "R2", complete=True)
+    child = Ticks("R2", apart=True)
+
+    def may(ticks: Ticks, *party: CardTab) -> bool:
+        return view_checklist(a_sheet(ticks, party=party), PAGES, DOCUMENTS).may_set_apart
+
+    assert [may(child, one, two), may(child, one, over), may(Ticks("R1"), one, two)] == [True, False, False]
+    view = view_checklist(a_sheet(child, party=(one, two), case_id="other"), PAGES, DOCUMENTS)
+    assert (view.apart, view.untied, view.case_id) == (True, True, "other")

@@ -57,6 +57,21 @@ def test_every_outcome_has_a_visitor(tmp_path: Path) -> None:
     assert len({visitor.number for visitor in expected}) == len(expected)
 
 
+def test_a_party_is_an_adult_two_children_and_a_stray_notice(tmp_path: Path) -> None:
+    """The three are booked together and on time; the fourth is of another day and of nobody of them."""
+    now = datetime.combine(DAY, time(12, 0), TOKYO)
+    expected = write_export(tmp_path / "export.csv", open_all_day(), now, party=True)
+    rows = rows_of(tmp_path / "export.csv")
+    child = "15歳未満・法定代理人同行"
+    assert [(one.outcome, one.together, rows[one.number]["受取人種別"]) for one in expected] == [
+        (Outcome.ON_TIME, True, "本人"),
+        (Outcome.ON_TIME, True, child),
+        (Outcome.ON_TIME, True, child),
+        (Outcome.ANOTHER_DAY, False, "本人"),
+    ]
+    assert len({one.number for one in expected}) == len(expected)
+
+
 def test_what_happens_after_a_notice_was_sent_is_in_the_later_export_only(tmp_path: Path) -> None:
     """A notice is printed for somebody who is booked; cancelled, moved away and issued come after it."""
     now = datetime.combine(DAY, time(12, 0), TOKYO)

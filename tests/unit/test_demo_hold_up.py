@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from backend.demo.hold_up import hold_up
+from backend.demo.errors import DemoError
+from backend.demo.hold_up import bring_near, hold_up
 from kiosk.camera.frame import picture_files
 
 
@@ -39,3 +41,26 @@ def test_a_sheet_that_is_still_to_be_printed_leaves_nothing_behind(tmp_path: Pat
     with pytest.raises(FileNotFoundError):
         hold_up(tmp_path / "none.png", tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_several_notices_come_before_the_camera_one_after_the_other(tmp_path: Path) -> None:
+    """The pictures of the next notice follow those of the last one, so that the camera sees them in their order."""
+    notice, frames, camera = tmp_path / "notice.png", tmp_path / "frames", tmp_path / "camera"
+    frames.mkdir()
+    camera.mkdir()
+    Image.new("RGB", (210, 297), "white").save(notice)
+    for pictures in (3, 2):
+        bring_near(notice, frames, camera, pictures)
+    names = [f"{count:03}.jpg" for count in range(1, 6)]
+    assert sorted(one.name for one in frames.iterdir()) == names
+    assert [one.name for one in picture_files(camera)] == names
+
+
+def test_a_notice_that_is_no_picture_is_not_held_up(tmp_path: Path) -> None:
+    """The visit fails with a sentence, and the camera sees nothing."""
+    notice, camera = tmp_path / "notice.png", tmp_path / "camera"
+    camera.mkdir()
+    notice.write_bytes(b"a notice")
+    with pytest.raises(DemoError, match="no picture"):
+        bring_near(notice, camera, camera)
+    assert list(camera.iterdir()) == []

@@ -97,6 +97,9 @@ def test_a_program_that_draws_nothing_is_told_with_its_last_words(
         (["--once", "--replace"], "--replace goes with --pictures"),
         (["--pictures", "x", "--printer", "127.0.0.1"], "--printer goes without"),
         (["--pictures", "x", "--out", "y"], "--out goes with --once"),
+        (["--party"], "go with --once"),
+        (["--pictures", "x", "--no-card"], "go with --once"),
+        (["--once", "--party", "--walk-in"], "name one"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(asked: list[str], says: str) -> None:

@@ -158,3 +158,19 @@ def test_a_taken_port_is_noticed() -> None:
         port = taken.getsockname()[1]
         assert not port_is_free(port)
     assert port_is_free(port)
+
+
+def test_what_is_not_true_soon_is_no_failure_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever presses again needs to know that a press had no effect; that a part has ended is told at once."""
+    monkeypatch.setattr("backend.demo.waiting._SOON_SECONDS", 0.1)
+    waiter = Waiter(lambda: None, 20)
+    assert waiter.soon(lambda: True)
+    assert not waiter.soon(lambda: False)
+    seen = iter((False, True))
+    assert waiter.soon(lambda: next(seen))
+
+    def ended() -> None:
+        raise ChildEndedError("the kiosk ended by itself")
+
+    with pytest.raises(ChildEndedError):
+        Waiter(ended, 20).soon(lambda: False)

@@ -50,6 +50,11 @@ WANTED = [
     "phone",
     "info",
     "door",
+    "card",
+    "certificate",
+    "pin",
+    "edit",
+    "chat",
 ]
 
 

@@ -69,6 +69,15 @@ def test_a_label_takes_the_face_that_has_its_letters_and_goes_back() -> None:
     assert face_of(label) == Typeface.UD.value
 
 
+def test_a_face_that_was_chosen_and_is_then_asked_for_stays() -> None:
+    """A screen that is used again draws its next text in the language's face, not in the one it began with."""
+    label = OneFaceLabel(font_name=Typeface.UD.value, text="约100～120分钟")
+    assert face_of(label) == Typeface.CJK.value
+    label.font_name = Typeface.CJK.value
+    label.text = "12:20以后"
+    assert face_of(label) == Typeface.CJK.value
+
+
 def test_a_face_of_somebody_else_is_left_alone() -> None:
     """A label that asks for a face of its own, as one of signs does, keeps it."""
     label = OneFaceLabel(font_name="signs", text="안녕하세요")

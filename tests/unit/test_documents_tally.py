@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from backend.documents.judging.tally import Table, count
+from backend.documents.judging.tally import ReadTable, count
 from backend.documents.model.ages import BirthDate
 from backend.documents.model.persons import Person
 from backend.documents.model.policy import PolicyValue
@@ -27,27 +27,29 @@ def visit(recipient: str, born: BirthDate) -> Visit:
 def test_a_table_that_is_read_again_counts_as_a_new_one(recipient: str, born: BirthDate) -> None:
     """One table under every other value of every policy counts as a table of its own for each, whoever comes."""
     brought = visit(recipient, born)
-    kept = Table(RULES, brought)
+    kept = ReadTable(RULES, brought)
     row = RULES.recipient(recipient)
     for person, (code, value) in product(Person, CHANGES):
         for policies in (RULES.policies, {**RULES.policies, code: value}):
-            assert count(kept, policies, row, person) == count(Table(RULES, brought), policies, row, person)
+            assert count(kept, policies, row, person) == count(
+                ReadTable(RULES, brought), policies, row, person
+            )
 
 
 def test_one_table_counts_for_two_recipient_types() -> None:
     """A visit without the notice is judged as two types on one table, and neither takes the other's readings."""
     brought = visit("R1", BirthDate(1980, 1, 1))
-    kept = Table(RULES, brought)
+    kept = ReadTable(RULES, brought)
     for code, person in product(("R1", "R1-NL", "P7", "R1"), Person):
         row = RULES.recipient(code)
         assert count(kept, RULES.policies, row, person) == count(
-            Table(RULES, brought), RULES.policies, row, person
+            ReadTable(RULES, brought), RULES.policies, row, person
         )
 
 
 def test_what_no_policy_has_a_say_in_is_read_once() -> None:
     """Under other policies the very same reading comes back for a document that names none of them, and a new one for one that does."""
-    table = Table(RULES, visit("P7", BirthDate(1980, 1, 1)))
+    table = ReadTable(RULES, visit("P7", BirthDate(1980, 1, 1)))
     row = RULES.recipient("P7")
     turned = {code: not value for code, value in RULES.policies.items()}
     again = {True: 0, False: 0}

@@ -21,9 +21,11 @@ from backend.offices.directory import Directory
 
 
 def test_the_default_knows_every_item_of_the_ward() -> None:
-    """Every item of the ward's list has a column, every field a name, every state a word."""
+    """Every item of the ward's list has a column, every field a name, every state a word; a group is no item of that list."""
     mapping = load_mapping()
-    assert {mapping.columns[fold_header(name)] for name in HEADER} == set(get_args(FieldName))
+    read = {mapping.columns[fold_header(name)] for name in (*HEADER, "グループ番号")}
+    assert read == set(get_args(FieldName))
+    assert "group_number" not in mapping.required
     assert set(mapping.states.values()) == set(WardStatus)
     assert mapping.columns[fold_header("申請書ID")] == mapping.columns[fold_header("申請書 ＩＤ")]
 

@@ -13,6 +13,7 @@ from backend.exchange.refusals import CsvFileError, ImportReason, ImportRemark, 
 from backend.exchange.sample import HEADER
 from backend.wire.my_number import contains_my_number
 from tests.exchange_support import MAPPING, NOW, OFFICES
+from tests.invented_number import MY_NUMBER
 
 ROW = {
     "氏名": "髙橋　一郎",
@@ -36,6 +37,9 @@ ROW = {
     "処理状況": "予約済",
     "有効期限": "2028/03/31",
 }
+
+FINGERPRINT = "b07ac62865a1730bf3790c74b1f6a7805e9d5edee9f507a4a45320ee23c9a36e"
+"""Of this row, by the program before there were groups and a key that says so."""
 
 
 def written(*rows: dict[str, str], header: tuple[str, ...] = HEADER) -> bytes:
@@ -81,6 +85,42 @@ def test_a_row_becomes_a_reservation() -> None:
             state="booked",
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("written_so", "kept", "reason"),
+    [
+        ("g-2026-77", "G202677", None),
+        ("Ｇ２０２６７７", "G202677", None),
+        ("", None, None),
+        ("1" * 41, None, ImportReason.TOO_LONG),
+        ("組の一", None, ImportReason.BAD_NUMBER),
+        ("1234", None, ImportReason.BAD_NUMBER),
+        (MY_NUMBER, None, ImportReason.MY_NUMBER),
+        ("#REF!", None, ImportReason.SPREADSHEET_ERROR),
+    ],
+)
+def test_a_group_of_bookings_is_a_number_like_the_others(
+    written_so: str, kept: str | None, reason: ImportReason | None
+) -> None:
+    """A column of its own that no export need have: folded, so that one group is one, and refused like any number."""
+    file = parsed(ROW | {"グループ番号": written_so}, header=(*HEADER, "グループ番号"))
+    if reason is not None:
+        assert [(one.column, one.reason) for one in file.refused] == [("グループ番号", reason)]
+        return
+    assert [record.group_number for record in file.records] == [kept]
+
+
+def test_a_row_without_a_group_is_known_again_by_the_hash_that_it_had() -> None:
+    """An update of the program does not make every row of the next export a changed one."""
+    (record,) = parsed(ROW).records
+    grouped = replace(record, group_number="G1")
+    assert (
+        record.fingerprint(b"key")
+        != grouped.fingerprint(b"key")
+        != replace(record, group_number="G2").fingerprint(b"key")
+    )
+    assert record.fingerprint(b"key") == FINGERPRINT
 
 
 @pytest.mark.parametrize(

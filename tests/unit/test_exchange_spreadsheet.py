@@ -43,6 +43,7 @@ GOOD: dict[FieldName, str] = {
     "starts_at": "2026/11/24 10:30",
     "office": "本庁舎",
     "ward_ticket_number": "M012",
+    "group_number": "G-2026-77",
     "state": "予約済",
     "card_expires_on": "2028/03/31",
 }

@@ -10,8 +10,8 @@ from kiosk.visit.inputs import Button, TroubleReason
 from kiosk.visit.presentation import TicketView, TroubleView
 from kiosk.visit.screens import PaperState, TicketShown, Trouble, WalkInQuestion
 from kiosk.visit.texts import spoken
+from tests.kiosk_bench import CODE, SEEN_AT, bench
 from tests.kiosk_support import text
-from tests.unit.test_kiosk_session import CODE, SEEN_AT, bench
 
 
 @pytest.mark.parametrize("newer_at", [{"reason"}, {"reason", "ticket.print_state"}])

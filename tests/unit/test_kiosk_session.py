@@ -3,9 +3,6 @@
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -13,13 +10,19 @@ from uuid import UUID
 
 import pytest
 from structlog.testing import capture_logs
-from structlog.typing import EventDict
 
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
 from backend.client.fake import FakeBackend, FakeNotice
 from backend.common.catalogue import Language
 from backend.common.device_kit.device_clock import ServerClock, stamp
-from backend.wire.codes import DevicePart, ErrorCode, PrinterTrouble, PrintState, RefusalKind, ScanReason
+from backend.wire.codes import (
+    DevicePart,
+    ErrorCode,
+    PrinterTrouble,
+    PrintState,
+    RefusalKind,
+    ScanReason,
+)
 from backend.wire.messages import (
     CheckInReply,
     CheckInRequest,
@@ -33,106 +36,20 @@ from kiosk.session.health import UNWANTED, MachineHealth, MachinePart
 from kiosk.session.reporting import HealthReporter
 from kiosk.session.session import KioskSession
 from kiosk.session.watch import Rhythm
-from kiosk.visit.effects import PrintList, PrintTicket
 from kiosk.visit.flow import Flow
 from kiosk.visit.inputs import Button, Input, Tapped, TroubleReason
-from kiosk.visit.presentation import View
-from kiosk.visit.screens import Closed, OutOfService, PaperState, Screen, TicketShown, Trouble, Welcome
+from kiosk.visit.screens import (
+    Closed,
+    OutOfService,
+    PaperState,
+    TicketShown,
+    Trouble,
+    Welcome,
+)
 from kiosk.visit.state import State
 from kiosk.visit.transition import Durations, Transition
+from tests.kiosk_bench import CODE, QUICK, SEEN_AT, WRITTEN_AT, FakePaper, bench
 from tests.kiosk_support import parts_of
-
-SEEN_AT = datetime(2026, 11, 24, 1, 20, 59, 500_000, tzinfo=UTC)
-WRITTEN_AT = datetime(2026, 11, 24, 1, 21, 0, 250_000, tzinfo=UTC)
-QUICK = Rhythm(office=0.02, office_away=0.01, camera=0.01, bring=0.02, report=(0.01,))
-CODE = "NOTICE-CODE-7F3A"
-
-
-@dataclass
-class FakePaper:
-    """A printer in memory."""
-
-    outcome: PrintResult = field(
-        default_factory=lambda: PrintResult(PrintState.PRINTED, last_byte_wall=WRITTEN_AT)
-    )
-    error: Exception | None = None
-    orders: list[PrintTicket] = field(default_factory=list)
-    lists: list[PrintList] = field(default_factory=list)
-    threads: set[int] = field(default_factory=set)
-    running: int = 0
-    most_at_once: int = 0
-
-    def __call__(self, order: PrintTicket, office: OfficeInfo | None) -> PrintResult:
-        """Print."""
-        assert office is not None
-        self.running += 1
-        self.most_at_once = max(self.most_at_once, self.running)
-        self.threads.add(threading.get_ident())
-        self.orders.append(order)
-        self.running -= 1
-        return self._result()
-
-    def print_list(self, order: PrintList, office: OfficeInfo | None) -> PrintResult:
-        """Print what to bring."""
-        assert office is not None
-        self.lists.append(order)
-        return self._result()
-
-    def _result(self) -> PrintResult:
-        if self.error is not None:
-            raise self.error
-        return self.outcome
-
-
-@dataclass
-class Bench:
-    """A running session with its fakes."""
-
-    session: KioskSession
-    backend: FakeBackend
-    paper: FakePaper
-    views: list[View]
-    logs: list[EventDict]
-    camera: dict[str, bool]
-
-    async def until(self, condition: Callable[[], object]) -> None:
-        """Let the loop turn until a condition holds; the deadline only bounds a failure."""
-        deadline = time.monotonic() + 10
-        while not condition():
-            assert time.monotonic() < deadline, f"still {self.session.state.screen}"
-            await asyncio.sleep(0)
-
-    async def see(self, kind: type[Screen]) -> None:
-        """Wait for a screen."""
-        await self.until(lambda: isinstance(self.session.state.screen, kind))
-
-    def logged(self, event: str) -> list[EventDict]:
-        """The log lines of one event."""
-        return [line for line in self.logs if line["event"] == event]
-
-
-@asynccontextmanager
-async def bench(durations: Durations | None = None, flow: Flow | None = None) -> AsyncIterator[Bench]:
-    """A session at work on fakes, with the first screen shown."""
-    backend, paper, camera = FakeBackend({CODE: FakeNotice()}), FakePaper(), {"works": True}
-    views: list[View] = []
-    with capture_logs() as logs:
-        session = KioskSession(
-            flow or Flow(durations),
-            backend,
-            paper,
-            on_view=views.append,
-            camera_works=lambda: camera["works"],
-            rhythm=QUICK,
-        )
-        running = asyncio.create_task(session.run())
-        made = Bench(session, backend, paper, views, logs, camera)
-        try:
-            await made.until(lambda: not isinstance(session.state.screen, OutOfService))
-            yield made
-        finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_a_scan_from_another_thread_becomes_a_ticket() -> None:
@@ -572,3 +489,10 @@ def test_health_tells_changes_only() -> None:
         assert health.report(MachinePart.SERVER, well=True)
         assert health.report(MachinePart.SERVER, well=True)
     assert [line["event"] for line in logs] == ["part_away", "part_recovered"]
+
+
+def test_what_fails_is_asked_again_ever_more_slowly() -> None:
+    """Protects a server that comes back from all kiosks asking at once, and a report from being given up."""
+    rhythm = Rhythm()
+    assert list(rhythm.report) == sorted(set(rhythm.report))
+    assert rhythm.office_away < rhythm.office

@@ -9,7 +9,7 @@ from kiosk.paper.printer import PrintResult
 from kiosk.session.session import KioskSession
 from kiosk.visit.inputs import Button
 from kiosk.visit.screens import Bring, OutOfService, PaperState, Welcome
-from tests.unit.test_kiosk_session import bench
+from tests.kiosk_bench import bench
 
 
 def has_paper(session: KioskSession, told: PaperState) -> bool:

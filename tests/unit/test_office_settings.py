@@ -26,6 +26,8 @@ OTHER: dict[str, Any] = {
     "documents_first": ("A05",),
     "track_cards": True,
     "unbooked_get_number": True,
+    "party_limit": 4,
+    "close_day_by_itself": False,
 }
 """A value for every setting of an office that is not the default."""
 

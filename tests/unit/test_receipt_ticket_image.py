@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -179,8 +180,32 @@ def test_a_ticket_cannot_hold_anything_personal() -> None:
     """The face has no place for a name, a reservation number or a reason."""
     assert {field.name for field in fields(TicketFace)} == {
         "number", "office_name", "local_office_name", "business_day", "issued_at", "waiting_ahead",
-        "reserved_for", "estimate", "be_back_at", "phone", "reprint", "state", "window",
+        "reserved_for", "estimate", "be_back_at", "phone", "reprint", "state", "window", "cards",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_partys_paper_says_for_how_many_cards_it_is(
+    language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Protects a family's number: its paper says for how many it is; a number of one says nothing of it."""
+    written: list[str] = []
+    drawn = ReceiptStrip.centred
+
+    def noting(sheet: ReceiptStrip, text: str, *more: Any, **how: Any) -> None:
+        """Draw a line, and note its words."""
+        written.append(text)
+        drawn(sheet, text, *more, **how)
+
+    monkeypatch.setattr(ReceiptStrip, "centred", noting)
+    said = Catalogue("ticket", language).text("service.cards", count=3)
+    draw_ticket(replace(FACE, cards=3), 384, language)
+    assert written.count(said) == 1
+    assert "3" in said
+    for alone in (0, 1):
+        written.clear()
+        draw_ticket(replace(FACE, cards=alone), 384, language)
+        assert Catalogue("ticket", language).text("service.cards", count=alone) not in written
 
 
 def test_a_face_is_made_of_the_servers_messages() -> None:
@@ -194,6 +219,7 @@ def test_a_face_is_made_of_the_servers_messages() -> None:
         issued_at=FACE.issued_at,
         waiting_ahead=2,
         estimate=Estimate(low_minutes=5, high_minutes=15),
+        cards=3,
     )
     office = OfficeInfo(
         office_id="00",
@@ -213,6 +239,7 @@ def test_a_face_is_made_of_the_servers_messages() -> None:
         phone="03-5273-3601",
         local_office_name="Shinjuku City Office",
         reprint=True,
+        cards=3,
     )
     assert TicketFace.of(ticket, office, Language.KOREAN).local_office_name is None
 

@@ -160,7 +160,7 @@ def test_a_notice_that_is_shown_again(state: TicketState, here: bool, returns: b
         assert again == Again(CheckInReason.ANOTHER_OFFICE)
     elif state is TicketState.INCOMPLETE:
         assert again == Again(CheckInReason.ALREADY_CHECKED_IN, PRIORITY_ARRIVAL)
-    elif state is TicketState.ABSENT and returns:
+    elif state in {TicketState.ABSENT, TicketState.ISSUANCE_ABSENT} and returns:
         assert again == Again(CheckInReason.ALREADY_CHECKED_IN, PRIORITY_RETURNED)
     else:
         assert again == STAYS

@@ -1,5 +1,6 @@
 """The answer of a kiosk, as plain values: from which series a number comes, and what a ticket of today changes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from backend.cards.states import CardProgress
 from backend.offices.directory import Directory
 from backend.reception.answering import Answering
 from backend.reception.deciding.admission import Admission, counting
-from backend.reception.deciding.answer import WITHOUT_NOTICE, answer_again, answer_with_number
+from backend.reception.deciding.answer import answer_again, answer_with_number, answer_without_notice
 from backend.reception.deciding.order import PRIORITY_ARRIVAL, PRIORITY_RESERVED
 from backend.reception.deciding.queue_policy import Policies, QueuePolicy
 from backend.reservations.match import Booking, CardMatch
@@ -41,15 +42,40 @@ def test_a_booked_visitor_gets_a_number_of_the_booked_series(
     assert (answer.number.series.code, answer.number.reserved_for) == ("M", MORNING)
 
 
-@pytest.mark.parametrize("match", [None, BOOKED])
-def test_the_assisted_queue_does_not_go_by_what_is_booked(
-    directory: Directory, match: CardMatch | None
-) -> None:
+ASSISTED = Admission(CheckInReason.WALK_IN, gives_number=True, assisted=True)
+
+
+@pytest.mark.parametrize("with_notice", [False, True])
+def test_the_assisted_queue_does_not_go_by_what_is_booked(directory: Directory, with_notice: bool) -> None:
     """Without a notice, and where staff must help whatever is booked, the number is an assisted one by arrival."""
-    answer = answer_with_number(match, WITHOUT_NOTICE, directory["00"], MORNING, POLICY)
+    office = directory["00"]
+    answer = (
+        answer_with_number(BOOKED, ASSISTED, office, MORNING, POLICY)
+        if with_notice
+        else answer_without_notice(None, office, MORNING, POLICY)
+    )
     assert answer.number is not None
     assert (answer.reason, answer.number.series.code) == (CheckInReason.WALK_IN, "W")
     assert (answer.number.reserved_for, answer.number.place.priority) == (None, PRIORITY_ARRIVAL)
+
+
+def test_a_number_without_notice_is_for_what_was_chosen(directory: Directory) -> None:
+    """What somebody comes for goes with the number, from the series of that kind; an old kiosk's is what is offered first."""
+    office = directory["00"]
+    kinds = (office.kinds[0], replace(office.kinds[1], series="M"))
+    for wanted, kind, series in ((None, "pick_up", "W"), ("consultation", "consultation", "M")):
+        number = answer_without_notice(wanted, replace(office, kinds=kinds), MORNING, POLICY).number
+        assert number is not None
+        assert (number.kind, number.series.code) == (kind, series)
+
+
+@pytest.mark.parametrize("wanted", ["pin_reset", "nonsense", "consultation"])
+def test_what_the_office_does_not_offer_gives_no_number(directory: Directory, wanted: str) -> None:
+    """A kind that is off, unknown, or only for people with a reservation is refused; nobody waits for nothing."""
+    office = directory["00"]
+    closed = replace(office, kinds=(office.kinds[0], replace(office.kinds[1], walk_in=False)))
+    answer = answer_without_notice(wanted, closed, MORNING, POLICY)
+    assert (answer.reason, answer.number) == (CheckInReason.KIND_NOT_OFFERED, None)
 
 
 @pytest.mark.parametrize(
@@ -83,8 +109,8 @@ def test_a_missed_booking_counts_on_its_own_day_only() -> None:
 def test_who_asks_without_a_notice_is_answered_by_the_hour(directory: Directory) -> None:
     """In the hours of the office, and half an hour before, there is a number; else there is none."""
     answering = Answering(directory, Policies(), lambda *_: None)
-    assert answering.without_notice("00", MORNING).number is not None
-    assert answering.without_notice("00", MORNING - timedelta(minutes=90)).number is not None
+    assert answering.without_notice("00", None, MORNING).number is not None
+    assert answering.without_notice("00", None, MORNING - timedelta(minutes=90)).number is not None
     for hours in (-1.6, 7.5):
-        closed = answering.without_notice("00", MORNING + timedelta(hours=hours))
+        closed = answering.without_notice("00", None, MORNING + timedelta(hours=hours))
         assert (closed.reason, closed.number) == (CheckInReason.CLOSED, None)

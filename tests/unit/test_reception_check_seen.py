@@ -1,9 +1,11 @@
 """What a page showed of a check travels with its form, and what would be lost by an old page is named."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, strategies as st
 
-from backend.reception.deciding.check_seen import Seen, lost_of, stale
+from backend.reception.deciding.check_seen import Seen, lost_of, stale, versions_in, versions_text
 from backend.reception.deciding.ticks import Ticks
 from backend.reception.errors import ChecklistError
 from tests.ticket_support import a_ticket
@@ -13,16 +15,25 @@ CODES = st.lists(st.from_regex(r"[A-Z][0-9]{2}(-[a-z]{1,6})?", fullmatch=True), 
 )
 
 
-@given(version=st.integers(0, 999_999_999), applicant=CODES, visitor=CODES, papers=CODES, facts=CODES)
+@given(
+    version=st.integers(0, 999_999_999),
+    applicant=CODES,
+    visitor=CODES,
+    papers=CODES,
+    facts=CODES,
+    apart=st.booleans(),
+)
 def test_a_form_brings_back_what_the_page_showed(
     version: int,
     applicant: tuple[str, ...],
     visitor: tuple[str, ...],
     papers: tuple[str, ...],
     facts: tuple[str, ...],
+    *,
+    apart: bool,
 ) -> None:
     """A command is held against what its page really showed: nothing is lost or moved on the way there and back."""
-    seen = Seen(version, Ticks("P10", applicant, visitor, papers, facts))
+    seen = Seen(version, Ticks("P10", applicant, visitor, papers, facts, apart=apart))
     assert Seen.parse(str(seen)) == seen
 
 
@@ -53,6 +64,22 @@ def test_what_the_other_page_undid_is_named() -> None:
         "-papers:notice",
     )
     assert lost_of(seen, wanted, wanted) == ()
+    assert lost_of(seen, replace(seen, apart=True), seen) == ("+apart:yes",)
+
+
+@given(st.dictionaries(st.uuids().map(lambda one: one.hex), st.integers(0, 999_999_999), max_size=6))
+def test_a_form_brings_back_the_versions_of_a_party(versions: dict[str, int]) -> None:
+    """The cards that a question named are those that the answer is held against."""
+    assert versions_in(versions_text(versions)) == versions
+
+
+@pytest.mark.parametrize(
+    "text", ["x", "a:1", f"{'0' * 32}:1 ", f"{'0' * 32}", f"{'0' * 32}:-1", f" {'0' * 32}:1"]
+)
+def test_versions_that_no_page_of_ours_sends_are_refused(text: str) -> None:
+    """A form that was tampered with hands nobody over."""
+    with pytest.raises(ChecklistError):
+        versions_in(text)
 
 
 def test_of_very_many_lost_ticks_the_first_are_named_and_the_others_counted() -> None:

@@ -4,16 +4,21 @@ from itertools import product
 
 import pytest
 
-from backend.reception.deciding.steps import STEPS, state_after, wrong_state
+from backend.reception.deciding.steps import BEHIND_RECEPTION, STEPS, need_state, state_after, wrong_state
 from backend.reception.errors import TicketStateError
 from backend.wire.codes import ErrorCode, EventKind, TicketState
 from tests.ticket_support import a_ticket
 
 
 def test_no_step_leads_out_of_an_ended_visit() -> None:
-    """Issued and cancelled are the end; every other state has a way on."""
+    """Issued, ended, done and cancelled are the end; every other state has a way on."""
     left = {source for sources in STEPS.values() for source in sources if source}
-    assert left == set(TicketState) - {TicketState.ISSUED, TicketState.CANCELLED}
+    assert left == set(TicketState) - {
+        TicketState.ISSUED,
+        TicketState.ENDED,
+        TicketState.DONE,
+        TicketState.CANCELLED,
+    }
 
 
 @pytest.mark.parametrize(
@@ -33,6 +38,16 @@ def test_a_refusal_tells_where_the_ticket_is(
     assert refused.facts == {"number": "M-007", "state": state.value, **facts}
 
 
+BEHIND = (TicketState.HANDED_OVER, TicketState.CALLED_TO_ISSUANCE, TicketState.ISSUANCE_ABSENT)
+JOINED = (TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.ABSENT)
+LIVING = (*JOINED, *BEHIND, TicketState.INCOMPLETE)
+ENDS = {
+    EventKind.ISSUED: TicketState.ISSUED,
+    EventKind.NOT_ISSUED: TicketState.ENDED,
+    EventKind.FINISHED: TicketState.DONE,
+    EventKind.TICKET_CANCELLED: TicketState.CANCELLED,
+}
+"""A number ends as its cards say, wherever the last of them ends."""
 ALLOWED = {
     (EventKind.TICKET_CALLED, TicketState.WAITING): TicketState.CALLED,
     (EventKind.TICKET_RECALLED, TicketState.CALLED): TicketState.CALLED,
@@ -41,13 +56,18 @@ ALLOWED = {
     (EventKind.TICKET_ABSENT, TicketState.CALLED): TicketState.ABSENT,
     (EventKind.TICKET_RETURNED, TicketState.ABSENT): TicketState.WAITING,
     (EventKind.TICKET_RETURNED, TicketState.INCOMPLETE): TicketState.WAITING,
+    (EventKind.TICKET_ABSENT, TicketState.CALLED_TO_ISSUANCE): TicketState.ISSUANCE_ABSENT,
+    (EventKind.TICKET_RETURNED, TicketState.ISSUANCE_ABSENT): TicketState.HANDED_OVER,
     (EventKind.HANDED_OVER, TicketState.SERVING): TicketState.HANDED_OVER,
     (EventKind.ENDED_INCOMPLETE, TicketState.SERVING): TicketState.INCOMPLETE,
     (EventKind.CALLED_TO_ISSUANCE, TicketState.HANDED_OVER): TicketState.CALLED_TO_ISSUANCE,
-    (EventKind.ISSUED, TicketState.CALLED_TO_ISSUANCE): TicketState.ISSUED,
-    (EventKind.TICKET_CANCELLED, TicketState.WAITING): TicketState.CANCELLED,
-    (EventKind.TICKET_CANCELLED, TicketState.ABSENT): TicketState.CANCELLED,
-    (EventKind.TICKET_CANCELLED, TicketState.INCOMPLETE): TicketState.CANCELLED,
+    (EventKind.PUT_BACK, TicketState.CALLED_TO_ISSUANCE): TicketState.HANDED_OVER,
+    (EventKind.CARD_ISSUED, TicketState.CALLED_TO_ISSUANCE): TicketState.CALLED_TO_ISSUANCE,
+    **{(EventKind.CARD_JOINED, state): state for state in JOINED},
+    **{(EventKind.ENDED_INCOMPLETE, state): TicketState.INCOMPLETE for state in BEHIND},
+    **{(EventKind.SENT_BACK, state): TicketState.WAITING for state in BEHIND},
+    **{(EventKind.CARD_NOT_ISSUED, state): state for state in BEHIND},
+    **{(event, state): end for event, end in ENDS.items() for state in LIVING},
 }
 """The law of a visit, as docs/states.md tells it; the first step, from nothing to waiting, is the only other one."""
 
@@ -61,6 +81,18 @@ def test_exactly_the_steps_of_the_table_are_allowed(event: EventKind, state: Tic
         return
     with pytest.raises(TicketStateError) as refused:
         state_after(event, a_ticket(state))
+    assert refused.value.facts["state"] == state.value
+
+
+@pytest.mark.parametrize("state", TicketState)
+def test_a_command_names_the_states_that_it_is_about(state: TicketState) -> None:
+    """What the table allows for another command is refused here, with where the ticket is."""
+    if state in BEHIND_RECEPTION:
+        need_state(a_ticket(state), BEHIND_RECEPTION)
+        assert state in BEHIND
+        return
+    with pytest.raises(TicketStateError) as refused:
+        need_state(a_ticket(state), BEHIND_RECEPTION)
     assert refused.value.facts["state"] == state.value
 
 

@@ -17,4 +17,5 @@ def test_the_order_on_a_page_makes_no_other_request(
     assert body == Ticks("R1", *shuffled).as_body()
     assert body != Ticks("R2", *shuffled).as_body()
     assert body != Ticks("R1", (*shuffled[0], "B09"), *shuffled[1:]).as_body()
+    assert body != Ticks("R1", *shuffled, apart=True).as_body()
     assert set(body) == {"recipient", "applicant", "visitor", "papers", "facts"}

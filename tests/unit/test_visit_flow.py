@@ -15,6 +15,7 @@ from backend.wire.codes import (
 )
 from backend.wire.heard import OTHER, hear
 from backend.wire.messages import CheckInReply
+from kiosk.visit.code_steps import HINTS
 from kiosk.visit.effects import (
     Effect,
     PlayTone,
@@ -25,7 +26,7 @@ from kiosk.visit.effects import (
     Tone,
     WalkIn,
 )
-from kiosk.visit.flow import HINTS, Flow
+from kiosk.visit.flow import Flow
 from kiosk.visit.inputs import (
     Answered,
     Button,

@@ -6,8 +6,8 @@ import pytest
 
 from backend.common.catalogue import Language
 from backend.wire.codes import CheckInReason, PrintState, TicketState
+from kiosk.visit.code_steps import MAX_CODE_LENGTH
 from kiosk.visit.effects import PlayTone, PrintTicket, SendCheckIn, Tone
-from kiosk.visit.flow import MAX_CODE_LENGTH
 from kiosk.visit.inputs import (
     BringChanged,
     Button,

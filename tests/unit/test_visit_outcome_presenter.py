@@ -7,7 +7,6 @@ import pytest
 
 from backend.common.catalogue import Language
 from backend.wire.codes import (
-    ALIVE_STATES,
     CheckInReason,
     PrinterTrouble,
     ScanReason,
@@ -57,15 +56,15 @@ def again(state: TicketState, found: TicketState | None = None, **more: object) 
 
 @pytest.mark.parametrize("language", list(Language))
 def test_every_place_of_a_visitor_has_words_of_its_own(language: Language) -> None:
-    """Protects whoever asks a second time: nine places, no two of them told alike, and "0 people" only in the queue."""
+    """Protects whoever asks a second time: no two places told alike, and "0 people" only in the queue."""
     said = {}
-    for state in ALIVE_STATES:
+    for state in TicketState:
         view = ticket_of(again(state, window="3", window_kind=WindowKind.RECEPTION), language)
         assert bool(view.wait) is (state is TicketState.WAITING)
         assert bool(view.go) is (state is not TicketState.WAITING)
         assert bool(view.sentence) is (state is TicketState.WAITING)
         said[state] = (view.headline, view.sentence, view.go)
-    assert len(set(said.values())) >= len(ALIVE_STATES) - 1, (
+    assert len(set(said.values())) >= len(TicketState) - 1, (
         "a call to either kind of window sends to that window"
     )
 
@@ -88,6 +87,28 @@ def test_an_absent_visitor_is_told_so() -> None:
     assert ticket_of(again(TicketState.WAITING, TicketState.INCOMPLETE)).headline == JA(
         "ticket.back_incomplete"
     )
+
+
+def test_whoever_missed_the_issuance_window_is_told_what_to_do() -> None:
+    """Protects who did not come for the card: put back by the notice, or sent to the staff where that is the policy."""
+    back = ticket_of(again(TicketState.HANDED_OVER, TicketState.ISSUANCE_ABSENT))
+    assert (back.headline, back.go, back.minds) == (
+        JA("ticket.back_issuance_absent"),
+        JA("ticket.back_issuance_absent_go"),
+        False,
+    )
+    still = ticket_of(again(TicketState.ISSUANCE_ABSENT))
+    assert (still.headline, still.minds) == (JA("ticket.issuance_absent"), True)
+    assert "職員" in text(still.go)
+
+
+def test_a_visit_that_is_over_is_told_as_over() -> None:
+    """Protects whoever shows a notice after the visit ended: with or without a card, or with another matter done."""
+    for state, minds in [(TicketState.ENDED, True), (TicketState.DONE, False), (TicketState.ISSUED, False)]:
+        view = ticket_of(again(state))
+        assert (view.minds, view.wait, view.join, view.may_reprint) == (minds, (), "", False)
+        assert "職員" in text(view.go)
+    assert ticket_of(again(TicketState.DONE)).headline == JA("ticket.finished")
 
 
 def test_long_before_the_time_nobody_is_told_a_few_minutes() -> None:

@@ -13,11 +13,11 @@ from fontTools.ttLib import TTFont
 from backend.common import fonts
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import ROOT, locate
-from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES, CheckInReason, CodePlace, TicketState
+from backend.wire.codes import AT_WINDOW_STATES, CheckInReason, CodePlace, TicketState
 from backend.wire.heard import OTHER
 from backend.wire.messages import Estimate
 from kiosk.visit.inputs import TroubleReason
-from kiosk.visit.screens import PaperState
+from kiosk.visit.screens import JoinNote, PaperState
 from kiosk.visit.texts import KioskWords, choose, day_and_time, waiting_time
 from kiosk.visit.typed_number import KEYS
 from tests.catalogue_support import own_keys, places
@@ -93,8 +93,11 @@ def test_every_reason_has_words() -> None:
             "of no paper there is nothing to say"
         )
     assert {f"ticket.{OTHER}", f"ticket.{OTHER}_note", f"ticket.{OTHER}_go"} <= keys
-    for state in ALIVE_STATES - {TicketState.WAITING}:
+    for state in set(TicketState) - {TicketState.WAITING, TicketState.DONE}:
         assert {f"ticket.{state}", f"ticket.{state}_go"} <= keys
+    assert {"ticket.finished", "ticket.finished_go"} <= keys, '"ticket.done" is the word of the button'
+    for note in set(JoinNote) - {JoinNote.NOT_JOINED}:
+        assert {f"joining.{note}", f"joining.{note}_next"} <= keys
     for state in AT_WINDOW_STATES:
         assert {f"ticket.{state}_somewhere", f"ticket.{state}_somewhere_go"} <= keys
 
@@ -176,7 +179,7 @@ def test_no_word_of_the_screens_stands_in_code() -> None:
 
 
 NAMING = (
-    "welcome.title", "welcome.hint_other_code", "keypad.note", "trouble.unknown.next", "trouble.refused.body",
+    "welcome.title", "welcome.hint_other_code", "keypad.note", "joining.frame", "trouble.unknown.next", "trouble.refused.body",
     "trouble.refused_typed.body",
 )  # fmt: skip
 """The texts that name the paper with the code."""
@@ -220,8 +223,19 @@ def test_no_other_text_names_the_paper_with_the_code(language: Language) -> None
 def test_buttons_are_called_what_stands_on_them(language: Language) -> None:
     """Protects a visitor who is told to press something: a button with these words is there."""
     catalogue = Catalogue("kiosk", language)
-    labels = {catalogue.text(key) for key in ("welcome.enter_number", "trouble.retry", "ticket.reprint")}
-    telling = ("welcome.no_camera", "ticket.paper_unconfirmed", "ticket.paper_printed_before")
+    labels = {
+        catalogue.text(key)
+        for key in ("welcome.enter_number", "trouble.retry", "ticket.reprint", "joining.done")
+    }
+    telling = (
+        "welcome.no_camera",
+        "ticket.paper_unconfirmed",
+        "ticket.paper_printed_before",
+        "joining.joined_next",
+        "joining.last_next",
+        "joining.same_next",
+        "joining.away_next",
+    )
     for key in (*telling, "trouble.server_away.next"):
         quoted = set(re.findall("[「“‘](.+?)[」”’]", catalogue.text(key)))
         assert quoted <= labels, (key, quoted)

@@ -117,9 +117,14 @@ def test_a_request_cannot_be_changed_once_it_is_made() -> None:
 def test_reasons_and_states_tell_what_they_promise() -> None:
     """Protects a visitor from a screen that promises a number, and a number from being given twice."""
     with_ticket = {reason.value for reason in CheckInReason if reason.gives_ticket}
-    assert with_ticket == {"on_time", "early", "late", "walk_in", "already_checked_in"}
+    assert with_ticket == {"on_time", "early", "late", "walk_in", "already_checked_in", "joined"}
     assert {state for state in TicketState if state.alive} == ALIVE_STATES
-    assert {state.value for state in TicketState if not state.alive} == {"issued", "cancelled"}
+    assert {state.value for state in TicketState if not state.alive} == {
+        "issued",
+        "ended",
+        "done",
+        "cancelled",
+    }
 
 
 def test_every_wrong_digit_and_every_swap_is_noticed() -> None:

@@ -48,6 +48,11 @@ _GLYPHS: Final = {
     "phone": "\ue0cd",
     "info": "\ue88e",
     "door": "\ueb4f",
+    "card": "\ue870",
+    "certificate": "\uef76",
+    "pin": "\uf042",
+    "edit": "\ue3c9",
+    "chat": "\ue0bf",
 }
 
 ICONS: Final[Named[str]] = Named("icon", _GLYPHS)

@@ -60,11 +60,19 @@ class OneFace:
 
     def __init__(self, **kwargs: Any) -> None:
         self._asked = Typeface.UD.value
-        self._choosing = False
+        self._choosing = True
         super().__init__(**kwargs)
+        self._choosing = False
         self.fbind("font_name", self._ask)
         self.fbind("text", self._choose)
         self._ask()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, value)
+        # Where the face that was chosen is asked for afterwards, nothing changes, and nobody is told: the next text would
+        # be drawn in the face that was asked for before.
+        if name == "font_name" and not self._choosing and self._asked != value:
+            self._ask()
 
     def _ask(self, *_: object) -> None:
         if not self._choosing:

@@ -44,6 +44,7 @@ class TicketFace:
         reprint: this paper is another copy of a ticket.
         state: where the visitor is; whoever does not wait is not told to.
         window: the window at which the number is called, as written on its sign.
+        cards: for how many cards the number is.
     """
 
     number: str
@@ -59,6 +60,7 @@ class TicketFace:
     reprint: bool = False
     state: TicketState | Other = TicketState.WAITING
     window: str | None = None
+    cards: int = 1
 
     @classmethod
     def of(
@@ -81,6 +83,7 @@ class TicketFace:
             reprint=reprint,
             state=ticket.state,
             window=ticket.window,
+            cards=ticket.cards,
         )
 
 
@@ -149,6 +152,8 @@ def _draw_service(sheet: ReceiptStrip, ticket: TicketFace, words: Catalogue, jap
     """What the number is for; staff read it in Japanese, whatever the visitor's language."""
     service = "service.walk_in" if ticket.reserved_for is None else "service.reserved"
     sheet.centred(words.text(service), sheet.body)
+    if ticket.cards > 1:
+        sheet.centred(words.text("service.cards", count=ticket.cards), sheet.body, bold=True)
     if sheet.foreign:
         sheet.space(sheet.fine // 4)
         staff = f"{japanese.text('head.number')}　{japanese.text(service)}"

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from backend.documents.judging.tally import Table, Tally, count, shortest
+from backend.documents.judging.tally import ReadTable, Tally, count, shortest
 from backend.documents.model.persons import Person, VisitForm
 from backend.documents.model.policy import PolicyValue
 from backend.documents.model.recipient import NoticeNeed, RecipientType
@@ -39,14 +39,14 @@ def assess(
     policies: Mapping[str, PolicyValue],
     recipient: RecipientType,
     visit: Visit,
-    table: Table | None = None,
+    table: ReadTable | None = None,
 ) -> Assessment:
     """Compare what was shown with what is asked for, in the order in which a clerk asks.
 
     A visit without the notice is also compared with the type for that (``no_notice``); complete by it is complete.
     ``table`` is this visit's, where it is judged under several sets of policies.
     """
-    table = table or Table(rule_set, visit)
+    table = table or ReadTable(rule_set, visit)
     result = _assess(rule_set, policies, recipient, visit, table)
     if recipient.no_notice is not None and any(item.what == "notice" for item in result.missing):
         other = rule_set.recipient(recipient.no_notice)
@@ -61,7 +61,7 @@ def _assess(
     policies: Mapping[str, PolicyValue],
     recipient: RecipientType,
     visit: Visit,
-    table: Table,
+    table: ReadTable,
 ) -> Assessment:
     missing: list[Missing] = []
     states: list[CombinationState] = []

@@ -12,7 +12,7 @@ from backend.documents.judging.card_expiry import CardState, card_state
 from backend.documents.judging.grounds import grounds_of
 from backend.documents.judging.next_step import LATER_FACT, next_steps
 from backend.documents.judging.notes import PossibleAges, notes_for
-from backend.documents.judging.tally import Table
+from backend.documents.judging.tally import ReadTable
 from backend.documents.model.ages import OLDEST, age_on
 from backend.documents.model.errors import UnknownCodeError
 from backend.documents.model.missing import NextStep
@@ -95,7 +95,7 @@ def _judged(rule_set: RuleSet, recipient: RecipientType, visit: Visit) -> Verdic
     if fits is None and AGE_SETTLED in visit.facts:
         fits = True
 
-    table = Table(rule_set, visit)
+    table = ReadTable(rule_set, visit)
     result = assess(rule_set, rule_set.policies, recipient, visit, table)
     missing = list(result.missing)
     reasons: list[Note] = []

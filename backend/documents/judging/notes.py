@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from backend.documents.judging.assessment import Assessment, assess
 from backend.documents.judging.card_expiry import CardState, card_state
-from backend.documents.judging.tally import Table
+from backend.documents.judging.tally import ReadTable
 from backend.documents.model.document import Document, DocumentClass
 from backend.documents.model.note_rule import NoteRule
 from backend.documents.model.persons import Person, VisitForm
@@ -30,7 +30,7 @@ def notes_for(
     result: Assessment,
     missing: set[str],
     ages: PossibleAges,
-    table: Table,
+    table: ReadTable,
 ) -> list[Note]:
     """What the clerk should know besides what is missing: refused documents, next steps, things to check."""
     notes: list[Note] = [note for tally in result.tallies for note in tally.refused]
@@ -130,7 +130,7 @@ def _policy_notes(
     visit: Visit,
     result: Assessment,
     unverified: tuple[str, ...],
-    table: Table,
+    table: ReadTable,
 ) -> list[Note]:
     """Notes about what the ward decides: a policy that changes the outcome, or a rule that nobody has verified."""
     notes: list[Note] = []

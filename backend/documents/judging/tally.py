@@ -63,7 +63,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadDocument:
     """What one shown document comes to.
 
     Attributes:
@@ -77,7 +77,7 @@ class Reading:
     flawed: bool
 
 
-class Table:
+class ReadTable:
     """What one visit lays on the table: sorted once, and read again only where another policy has a say in it.
 
     Args:
@@ -89,7 +89,7 @@ class Table:
         self.rule_set = rule_set
         self.visit = visit
         self._shown: dict[Person, list[_Line]] = {}
-        self._readings: dict[tuple[object, ...], Reading] = {}
+        self._readings: dict[tuple[object, ...], ReadDocument] = {}
 
     def shown(self, person: Person) -> list["_Line"]:
         """The documents of one person, in display order."""
@@ -100,7 +100,7 @@ class Table:
 
     def reading(
         self, line: "_Line", policies: Mapping[str, PolicyValue], recipient: RecipientType, person: Person
-    ) -> Reading:
+    ) -> ReadDocument:
         """What one of them comes to under these policies."""
         key = (line.document.code, person, recipient.code, *(policies[code] for code in line.policies))
         found = self._readings.get(key)
@@ -133,7 +133,7 @@ class _Line:
 
 
 def count(
-    table: Table, policies: Mapping[str, PolicyValue], recipient: RecipientType, person: Person
+    table: ReadTable, policies: Mapping[str, PolicyValue], recipient: RecipientType, person: Person
 ) -> Tally:
     """Count the documents of one person; those that do not count are in ``refused`` with the reason.
 
@@ -171,20 +171,20 @@ def _read(
     listed: Document,
     flaws: frozenset[str],
     whose: tuple[Mapping[str, PolicyValue], RecipientType, Person, Visit],
-) -> Reading:
+) -> ReadDocument:
     """What a document with these flaws comes to for a person."""
     policies, recipient, person, visit = whose
     theirs = listed.held_by(recipient.code, person, policies) or listed
     document = _as_held(theirs, person, visit)
     reason = _refusal(rule_set, document, policies, recipient, person, visit)
     if reason is not None:
-        return Reading(document, reason, flawed=False)
+        return ReadDocument(document, reason, flawed=False)
     flaw = _flaw(rule_set, document, flaws, person, visit)
     if flaw is not None:
-        return Reading(document, flaw, flawed=True)
+        return ReadDocument(document, flaw, flawed=True)
     rules = (_overlooked(document, one, person, visit) for one in sorted(flaws))
     although = next((one for one in rules if one is not None), None)
-    return Reading(document if although is None else document.in_spite_of(although), None, flawed=False)
+    return ReadDocument(document if although is None else document.in_spite_of(although), None, flawed=False)
 
 
 def _cards(rule_set: RuleSet, counted: Iterable[Document], flawed: Iterable[str]) -> Iterable[list[Document]]:

@@ -13,6 +13,8 @@ from backend.reception.deciding.ticket import Ticket
 from backend.reservations import Booking, CardMatch
 from backend.wire import CheckInReason, TicketState
 
+_ABSENT: Final = (TicketState.ABSENT, TicketState.ISSUANCE_ABSENT)
+
 _TOLD: Final = {
     # The screen does not say why: staff do.
     CheckInReason.CARD_EXPIRED: CheckInReason.WALK_IN,
@@ -148,6 +150,6 @@ def shown_again(ticket: Ticket, office_id: str, policy: QueuePolicy) -> Again:
         return Again(CheckInReason.ANOTHER_OFFICE)
     if ticket.state is TicketState.INCOMPLETE:
         return Again(CheckInReason.ALREADY_CHECKED_IN, PRIORITY_ARRIVAL)
-    if ticket.state is TicketState.ABSENT and policy.absent_returns_at_kiosk:
+    if ticket.state in _ABSENT and policy.absent_returns_at_kiosk:
         return Again(CheckInReason.ALREADY_CHECKED_IN, PRIORITY_RETURNED)
     return Again(CheckInReason.ALREADY_CHECKED_IN)

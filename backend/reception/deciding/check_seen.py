@@ -5,7 +5,7 @@ the command is refused, and what the person ticked and took away themselves is n
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from backend.reception.deciding.ticket import Ticket
@@ -14,7 +14,9 @@ from backend.reception.errors import ChecklistError
 from backend.wire import ErrorCode
 
 _FIELDS = ("applicant", "visitor", "papers", "facts")
+_APART = "apart:yes"
 _MOST_NAMED = 8
+_VERSIONS = re.compile(r"(?:[0-9a-f]{32}:[0-9]{1,9}(?: (?!\Z)|\Z)){0,99}", re.ASCII)
 _SHAPE = re.compile(
     r"(?P<version>[0-9]{1,9}) (?P<recipient>[A-Za-z0-9-]{1,8})(?P<marks>(?: [a-z]+:[\w:-]{1,80})*)", re.ASCII
 )
@@ -46,11 +48,30 @@ class Seen:
         ticked: dict[str, list[str]] = {field: [] for field in _FIELDS}
         for mark in shape["marks"].split():
             field, _, code = mark.partition(":")
+            if mark == _APART:
+                continue
             if field not in ticked:
                 raise ChecklistError(ErrorCode.CHECKLIST_INVALID, part="seen")
             ticked[field].append(code)
+        apart = _APART in shape["marks"].split()
         codes = {field: tuple(values) for field, values in ticked.items()}
-        return cls(int(shape["version"]), Ticks(shape["recipient"], **codes))
+        return cls(int(shape["version"]), Ticks(shape["recipient"], **codes, apart=apart))
+
+
+def versions_text(versions: Mapping[str, int]) -> str:
+    """The versions of the checks of a party, by case, in the shape in which a form carries them."""
+    return " ".join(f"{case_id}:{version}" for case_id, version in versions.items())
+
+
+def versions_in(text: str) -> Mapping[str, int]:
+    """Read what a form carried; none where it carried nothing, as from a program.
+
+    Raises:
+        ChecklistError: not of that shape.
+    """
+    if _VERSIONS.fullmatch(text) is None:
+        raise ChecklistError(ErrorCode.CHECKLIST_INVALID, part="seen")
+    return {case_id: int(version) for case_id, _, version in (one.partition(":") for one in text.split())}
 
 
 def lost_of(seen: Ticks, wanted: Ticks, present: Ticks) -> tuple[str, ...]:
@@ -77,4 +98,5 @@ def stale(ticket: Ticket, lost: Iterable[str] = ()) -> ChecklistError:
 
 
 def _marks(ticks: Ticks) -> tuple[str, ...]:
-    return tuple(f"{field}:{code}" for field in _FIELDS for code in sorted(getattr(ticks, field)))
+    marks = tuple(f"{field}:{code}" for field in _FIELDS for code in sorted(getattr(ticks, field)))
+    return (*marks, _APART) if ticks.apart else marks

@@ -18,6 +18,7 @@ from backend.documents import (
     Visit,
     judge,
 )
+from backend.reception.deciding.case import CaseState
 from backend.reception.deciding.ticket import Ticket
 from backend.reception.deciding.ticks import Ticks
 from backend.reception.errors import ChecklistError
@@ -32,6 +33,31 @@ JUDGED_BY = ("birth", "card_expires_on", "stay_expires_on")
 def judged_by(columns: Iterable[str]) -> tuple[str, ...]:
     """Those of ``JUDGED_BY`` that a reader may see: a verdict tells nothing that the reader's own columns do not."""
     return tuple(column for column in JUDGED_BY if column in set(columns))
+
+
+@dataclass(frozen=True)
+class CardTab:
+    """One card of a party beside the others.
+
+    Attributes:
+        case_id: its case.
+        place: which card of the party, from 1.
+        state: what became of it.
+        recipient: the type that was chosen; None where nobody has checked.
+        complete: whether its papers are complete, judged anew while its case is open.
+        version: of its check.
+        tied: whether its card is known; not so for somebody without a notice whose card nobody has found.
+        name: whose it is, where the reader may see names and there are several cards.
+    """
+
+    case_id: str
+    place: int
+    state: CaseState
+    recipient: str | None
+    complete: bool
+    version: int = 0
+    tied: bool = True
+    name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +78,8 @@ class CheckSheet:
         old_notice: another notice of the card has taken the place of the one that was shown.
         erased: what was known of the person was erased, which is another thing than that nothing was known. No type is
             proposed then, since many go by age.
+        case_id: the card of the party that this is about.
+        party: every card of the party, in the order of their places.
     """
 
     ticket: Ticket
@@ -65,6 +93,18 @@ class CheckSheet:
     version: int = 0
     old_notice: bool = False
     erased: bool = False
+    case_id: str = ""
+    party: tuple[CardTab, ...] = ()
+
+    @property
+    def tab(self) -> CardTab:
+        """The card that this is about, beside the others."""
+        return next(one for one in self.party if one.case_id == self.case_id)
+
+    @property
+    def going_on(self) -> tuple[CardTab, ...]:
+        """The cards whose cases are open."""
+        return tuple(one for one in self.party if one.state is CaseState.OPEN)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ class QueuePolicy:
         recent_calls: how many past calls a display gets.
         track_cards: whether it is known where each card lies, so that a card that is elsewhere counts.
         unbooked_get_number: somebody with a notice and no booking gets a number at once.
+        party_limit: how many cards one number may be for.
+        close_day_by_itself: what earlier days left open is closed with the first commands of a new one.
     """
 
     early: timedelta = timedelta(minutes=10)
@@ -34,6 +36,8 @@ class QueuePolicy:
     recent_calls: int = 8
     track_cards: bool = False
     unbooked_get_number: bool = False
+    party_limit: int = 6
+    close_day_by_itself: bool = True
 
     def due(self, now: datetime) -> datetime:
         """The latest reserved time that has come at an aware moment: who was early for it is on time now."""

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from backend.offices import Office, Window
 from backend.reception.deciding.queue_policy import QueuePolicy
 from backend.reception.deciding.ticket import Ticket
 from backend.reception.errors import TicketStateError, WindowError
 from backend.wire import AT_WINDOW_STATES, ErrorCode, TicketState, WindowKind
+
+_CALLED: Final = (TicketState.CALLED, TicketState.CALLED_TO_ISSUANCE)
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def need_seat(seat: Seat | None, office_id: str, kind: WindowKind, *, any_kind: 
     Raises:
         WindowError: no window was taken here, or one of the other kind.
     """
-    if seat is None or seat.office_id != office_id or (seat.window.kind is not kind and not any_kind):
+    if seat is None or seat.office_id != office_id or (not any_kind and not seat.window.serves_as(kind)):
         raise WindowError(ErrorCode.WINDOW_NEEDED, kind=kind.value)
     return seat
 
@@ -92,7 +95,7 @@ def need_calls(ticket: Ticket, policy: QueuePolicy) -> None:
         TicketStateError: how often they were called, and how often is needed.
     """
     needed = policy.absent_after_calls
-    if ticket.state is TicketState.CALLED and ticket.call_count < needed:
+    if ticket.state in _CALLED and ticket.call_count < needed:
         raise TicketStateError(
             ErrorCode.TOO_SOON, number=ticket.label, calls=str(ticket.call_count), needed=str(needed)
         )

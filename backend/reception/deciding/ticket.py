@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from backend.offices import PICK_UP
 from backend.wire import AT_WINDOW_STATES, CheckInReason, PrintState, TicketState, WindowKind
 
 
@@ -30,6 +31,7 @@ class Ticket:
     print_trouble: str | None
     paper_open_at: datetime | None
     language: str
+    kind: str = PICK_UP
 
     @property
     def at_kind(self) -> WindowKind | None:

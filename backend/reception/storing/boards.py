@@ -32,7 +32,7 @@ def absent_numbers(connection: Connection, office_id: str, day: date) -> list[st
             .where(
                 tickets.c.office_id == office_id,
                 tickets.c.business_day == day,
-                tickets.c.state == TicketState.ABSENT.value,
+                tickets.c.state.in_([TicketState.ABSENT.value, TicketState.ISSUANCE_ABSENT.value]),
             )
             .order_by(tickets.c.series, tickets.c.number)
         ).scalars()

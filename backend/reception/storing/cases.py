@@ -1,28 +1,64 @@
 """Cases as they are kept: opened with a number, ended with a step of its ticket."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, insert, literal_column, select, text, update
 
-from backend.reception.deciding.case import CASE_AFTER, Case, CaseState
+from backend.reception.deciding.case import CASE_AFTER, Case, CaseState, latest_of
 from backend.reception.deciding.ticket import Ticket
+from backend.reception.storing.checks import carry_check
 from backend.reception.storing.tables import ISSUED_CARD, OPEN_CASE, cases, tickets
 from backend.reception.storing.ticket_rows import FIELDS, from_row
 from backend.reservations import CardMatch, Shown
 from backend.storage import Statement, UnitOfWork, among
-from backend.wire import EventKind, TicketState
+from backend.wire import ALIVE_STATES, CheckInReason, EventKind, TicketState
 
-_COLUMNS = (cases.c.id, cases.c.card_id, cases.c.reservation_id, cases.c.shown, cases.c.state)
+COLUMNS = (
+    cases.c.id,
+    cases.c.card_id,
+    cases.c.reservation_id,
+    cases.c.shown,
+    cases.c.state,
+    cases.c.place,
+    cases.c.kind,
+    cases.c.admitted,
+    cases.c.reason,
+)
 _NEW = (
-    "id", "ticket_id", "business_day", "card_id", "reservation_id", "shown", "state", "opened_at", "ended_at",
+    "id", "ticket_id", "business_day", "card_id", "reservation_id", "shown", "state", "place", "kind",
+    "admitted", "reason", "opened_at", "ended_at",
 )  # fmt: skip
+
+# A case may be opened again in the moment in which the one before ended for missing papers.
+IN_ORDER = (
+    cases.c.place,
+    cases.c.opened_at,
+    text(f"cases.state <> '{CaseState.INCOMPLETE}'"),
+    cases.c.id,
+)
+"""The order of the cases of a ticket: place by place, of each the oldest first."""
 
 # Parts of every check-in and of every end, so compiled once.
 _OPEN = Statement(insert(cases), _NEW)
 _END = Statement(
-    update(cases).where(cases.c.ticket_id == bindparam("of"), text(OPEN_CASE)), ("state", "ended_at")
+    update(cases).where(cases.c.ticket_id == bindparam("of"), text(OPEN_CASE)),
+    ("state", "ended_at", "reason"),
+)
+_END_ONE = Statement(
+    update(cases)
+    .where(cases.c.id == bindparam("of"), cases.c.state == bindparam("before"))
+    .returning(cases.c.id),
+    ("state", "ended_at", "reason"),
+)
+_TIE = Statement(
+    update(cases)
+    .where(cases.c.id == bindparam("of"), cases.c.card_id.is_(None), text(OPEN_CASE))
+    .returning(cases.c.id),
+    ("card_id", "reservation_id"),
 )
 # Cancelling a number also ends what somebody might have come back for.
 _CANCEL = Statement(
@@ -30,11 +66,9 @@ _CANCEL = Statement(
         cases.c.ticket_id == bindparam("of"),
         text(among("state", (CaseState.OPEN, CaseState.INCOMPLETE))),
     ),
-    ("state", "ended_at"),
+    ("state", "ended_at", "reason"),
 )
-_OF_TICKET = Statement(
-    select(*_COLUMNS).where(cases.c.ticket_id == bindparam("of")).order_by(cases.c.opened_at, cases.c.id)
-)
+_OF_TICKET = Statement(select(*COLUMNS).where(cases.c.ticket_id == bindparam("of")).order_by(*IN_ORDER))
 _ISSUED = Statement(
     select(cases.c.id)
     .where(cases.c.card_id == bindparam("card"), text(ISSUED_CARD))
@@ -46,20 +80,33 @@ _TICKET_OF_CARD = Statement(
     .where(
         cases.c.card_id == bindparam("card"),
         cases.c.business_day == bindparam("day", type_=cases.c.business_day.type),
-        tickets.c.state != literal_column(f"'{TicketState.CANCELLED}'"),
+        # Where a visit ended without this card, the card may be received anew.
+        text(f"({among('tickets.state', ALIVE_STATES)} OR cases.state = '{CaseState.ISSUED}')"),
     )
     .order_by(cases.c.opened_at.desc(), tickets.c.created_at.desc())
     .limit(literal_column("1"))
 )
 
 
-def open_case(work: UnitOfWork, ticket: Ticket, match: CardMatch | None) -> Case:
+def open_case(
+    work: UnitOfWork,
+    ticket: Ticket,
+    match: CardMatch | None,
+    *,
+    place: int = 1,
+    admitted: CheckInReason | None = None,
+) -> Case:
     """Open the case of a card, or of somebody without a notice.
 
     Args:
         work: the transaction.
         ticket: the number of the visit.
         match: the card and its booking; none for somebody without a notice.
+        place: which card of the party, from 1.
+        admitted: why it was received; as the ticket was by default.
+
+    Raises:
+        IntegrityError: the card has an open case today, or the place is another card's.
     """
     booking = match.booking if match else None
     case = Case(
@@ -68,21 +115,37 @@ def open_case(work: UnitOfWork, ticket: Ticket, match: CardMatch | None) -> Case
         booking.reservation_id if booking else None,
         match.shown if match else Shown.NOTHING,
         CaseState.OPEN,
+        place,
+        ticket.kind,
+        admitted or ticket.reason,
     )
     _insert(work, ticket, case)
     return case
 
 
 def cases_of(connection: Connection, ticket_id: str) -> list[Case]:
-    """Every case of a ticket, the oldest first."""
-    return [
-        Case(case_id, card_id, reservation_id, Shown(shown), CaseState(state))
-        for case_id, card_id, reservation_id, shown, state in _OF_TICKET.rows(connection, of=ticket_id)
-    ]
+    """Every case of a ticket: place by place, of each the oldest first."""
+    return [case_of(row) for row in _OF_TICKET.rows(connection, of=ticket_id)]
+
+
+def case_of(row: Any) -> Case:
+    """A case from the columns ``COLUMNS``."""
+    case_id, card_id, reservation_id, shown, state, place, kind, admitted, reason = row
+    return Case(
+        case_id,
+        card_id,
+        reservation_id,
+        Shown(shown),
+        CaseState(state),
+        place,
+        kind,
+        CheckInReason(admitted) if admitted else None,
+        reason,
+    )
 
 
 def ticket_of_card(connection: Connection, card_id: str, day: date) -> Ticket | None:
-    """The ticket that a card has on a day, at whichever office; cancelled ones do not count."""
+    """The ticket that a card has on a day, at whichever office; one that ended without the card does not count."""
     row = _TICKET_OF_CARD.first(connection, card=card_id, day=day)
     return None if row is None else from_row(row)
 
@@ -106,7 +169,44 @@ def issued_in_a_visit(connection: Connection, card_id: str) -> bool:
     return _ISSUED.first(connection, card=card_id) is not None
 
 
-def follow(work: UnitOfWork, event: EventKind, before: TicketState | None, ticket: Ticket) -> None:
+def end_case(work: UnitOfWork, case: Case, state: CaseState, reason: str | None = None) -> Case | None:
+    """End one card of a visit; None where somebody else was faster.
+
+    Args:
+        work: the transaction.
+        case: as it was read in this transaction.
+        state: what became of it.
+        reason: a code, where somebody had to say why.
+
+    Raises:
+        IntegrityError: the card was issued in another visit.
+    """
+    values = {"state": state.value, "ended_at": work.now, "reason": reason}
+    ended = _END_ONE.first(work.connection, of=case.case_id, before=case.state.value, **values)
+    return None if ended is None else replace(case, state=state, reason=reason)
+
+
+def tie_case(work: UnitOfWork, case: Case, match: CardMatch) -> Case | None:
+    """Say whose card a case is about; None where somebody else was faster.
+
+    What was shown stays: nothing was.
+
+    Args:
+        work: the transaction.
+        case: as it was read in this transaction, without a card.
+        match: the card and its booking.
+
+    Raises:
+        IntegrityError: the card has another open case today.
+    """
+    reservation_id = match.booking.reservation_id if match.booking else None
+    tied = _TIE.first(work.connection, of=case.case_id, card_id=match.card_id, reservation_id=reservation_id)
+    return None if tied is None else replace(case, card_id=match.card_id, reservation_id=reservation_id)
+
+
+def follow(
+    work: UnitOfWork, event: EventKind, before: TicketState | None, ticket: Ticket, reason: str | None = None
+) -> None:
     """Let the cases of a ticket follow a step of it.
 
     Args:
@@ -114,26 +214,23 @@ def follow(work: UnitOfWork, event: EventKind, before: TicketState | None, ticke
         event: the step.
         before: the state from which it went.
         ticket: as it is after the step.
+        reason: why, a code.
     """
     ended = CASE_AFTER.get(event)
     if ended is not None:
         ending = _CANCEL if ended is CaseState.CANCELLED else _END
-        ending.run(work.connection, of=ticket.id, state=ended.value, ended_at=work.now)
+        ending.run(work.connection, of=ticket.id, state=ended.value, ended_at=work.now, reason=reason)
     elif before is TicketState.INCOMPLETE:
         _open_again(work, ticket)
 
 
 def _open_again(work: UnitOfWork, ticket: Ticket) -> None:
     """Whose papers were missing is here again: a new case for each card that waits for them."""
-    known = cases_of(work.connection, ticket.id)
-    latest = {case.card_id: case for case in known if case.state is not CaseState.CANCELLED}
-    for case in latest.values():
+    for case in latest_of(cases_of(work.connection, ticket.id)):
         if case.state is CaseState.INCOMPLETE:
-            _insert(
-                work,
-                ticket,
-                Case(uuid4().hex, case.card_id, case.reservation_id, case.shown, CaseState.OPEN),
-            )
+            again = replace(case, case_id=uuid4().hex, state=CaseState.OPEN, reason=None)
+            _insert(work, ticket, again)
+            carry_check(work, case.case_id, again.case_id)
 
 
 def _insert(work: UnitOfWork, ticket: Ticket, case: Case) -> None:
@@ -146,6 +243,10 @@ def _insert(work: UnitOfWork, ticket: Ticket, case: Case) -> None:
         reservation_id=case.reservation_id,
         shown=case.shown.value,
         state=case.state.value,
+        place=case.place,
+        kind=case.kind,
+        admitted=case.admitted.value if case.admitted else None,
+        reason=case.reason,
         opened_at=work.now,
         ended_at=None,
     )

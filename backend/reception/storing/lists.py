@@ -1,16 +1,19 @@
 """Lists of tickets for clerks and staff: numbers, states and times, nothing personal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, exists, select
 
 from backend.cards import CardProgress, cards
-from backend.reception.deciding.case import CaseState
+from backend.reception.deciding.case import Case, CaseState
 from backend.reception.deciding.ticket import Ticket
+from backend.reception.storing.cases import COLUMNS, IN_ORDER, case_of
 from backend.reception.storing.tables import cases, tickets
 from backend.reception.storing.ticket_rows import FIELDS, from_row
 from backend.wire import CheckInReason, TicketState
+
+_NOT_OVER = (CaseState.OPEN.value, CaseState.INCOMPLETE.value)
 
 
 def tickets_in(
@@ -29,10 +32,10 @@ def tickets_in(
         office_id: whose.
         day: business day.
         states: of these.
-        reason: only those whose check-in ended so.
+        reason: only those of which a card that has not come to its end was received so; of a party any of its cards.
         limit: no more than this.
     """
-    asked = () if reason is None else (tickets.c.reason == reason.value,)
+    asked = () if reason is None else (_received(reason),)
     rows = connection.execute(
         select(*FIELDS)
         .where(
@@ -45,6 +48,17 @@ def tickets_in(
         .limit(limit)
     )
     return [from_row(row) for row in rows]
+
+
+def parties_of(connection: Connection, ticket_ids: Iterable[str]) -> Mapping[str, Sequence[Case]]:
+    """Every case of several tickets, by ticket: place by place, of each the oldest first."""
+    rows = connection.execute(
+        select(cases.c.ticket_id, *COLUMNS).where(cases.c.ticket_id.in_(list(ticket_ids))).order_by(*IN_ORDER)
+    )
+    found: dict[str, list[Case]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(case_of(row[1:]))
+    return found
 
 
 def with_card_gone(
@@ -74,3 +88,12 @@ def with_card_gone(
         .order_by(tickets.c.created_at, tickets.c.number)
     )
     return [(from_row(row[:-1]), CardProgress(row[-1])) for row in rows]
+
+
+def _received(reason: CheckInReason) -> ColumnElement[bool]:
+    """Whether a card of a ticket was received for a reason."""
+    return exists().where(
+        cases.c.ticket_id == tickets.c.id,
+        cases.c.admitted == reason.value,
+        cases.c.state.in_(_NOT_OVER),
+    )

@@ -1,7 +1,8 @@
 """The order of the queue in SQL, made from the table of :mod:`backend.reception.deciding.order`. Nobody else sorts who waits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -42,28 +43,58 @@ def _in(group: Group) -> ColumnElement[bool]:
     return and_(priority, tickets.c.order_at <= _DUE if group.come else tickets.c.order_at > _DUE)
 
 
-def _first(group: Group) -> Any:
+def _of_kinds(count: int) -> ColumnElement[bool]:
+    """Whether a ticket is of one of so many kinds of visit."""
+    return tickets.c.kind.in_([bindparam(f"kind_{place}") for place in range(count)])
+
+
+def _named(kinds: Collection[str] | None) -> tuple[int | None, dict[str, str]]:
+    """How many kinds, for the statement, and the values that it takes; none for all."""
+    if kinds is None:
+        return None, {}
+    return len(kinds), {f"kind_{place}": kind for place, kind in enumerate(kinds)}
+
+
+def _first(group: Group, *only: ColumnElement[bool]) -> Any:
     """Id of the first waiting ticket of a group: the beginning of a stretch of ``ix_tickets_queue``."""
-    return select(tickets.c.id).where(*_WAITING, _in(group)).order_by(*_WITHIN).limit(1).scalar_subquery()
+    first = select(tickets.c.id).where(*_WAITING, _in(group), *only)
+    return first.order_by(*_WITHIN).limit(1).scalar_subquery()
+
+
+def _next(*only: ColumnElement[bool]) -> ColumnElement[str]:
+    return func.coalesce(*(_first(group, *only) for group in ORDER.values()))
 
 
 _TURN = case(*((_in(group), literal_column(str(turn.value))) for turn, group in ORDER.items()))
-NEXT = func.coalesce(*(_first(group) for group in ORDER.values()))
+NEXT = _next()
 """Id of the ticket to call next, of ``office`` and ``day``, at the moment for which ``due`` is given."""
 
-_CALL_NEXT = Statement(
-    # One statement chooses and changes: of two clerks, the second gets the next visitor.
-    update(tickets)
-    .where(tickets.c.id == NEXT, tickets.c.state == literal_column(f"'{TicketState.WAITING}'"))
-    .values(
-        state=STEPS[EventKind.TICKET_CALLED][TicketState.WAITING].value,
-        window=bindparam("to_window"),
-        holder=bindparam("to_holder"),
-        called_at=bindparam("now"),
-        call_count=tickets.c.call_count + 1,
+
+def _calls(chosen: ColumnElement[str]) -> Statement:
+    """One statement chooses and changes: of two clerks, the second gets the next visitor."""
+    return Statement(
+        update(tickets)
+        .where(tickets.c.id == chosen, tickets.c.state == literal_column(f"'{TicketState.WAITING}'"))
+        .values(
+            state=STEPS[EventKind.TICKET_CALLED][TicketState.WAITING].value,
+            window=bindparam("to_window"),
+            holder=bindparam("to_holder"),
+            called_at=bindparam("now"),
+            call_count=tickets.c.call_count + 1,
+        )
+        .returning(*FIELDS)
     )
-    .returning(*FIELDS)
-)
+
+
+_CALL_NEXT = _calls(NEXT)
+
+
+@cache
+def _call_next_of(kinds: int) -> Statement:
+    """The same, among as many kinds of visit."""
+    return _calls(_next(_of_kinds(kinds)))
+
+
 _IN_TURN = Statement(
     select(*FIELDS).where(*_WAITING).order_by(_TURN, *_WITHIN).limit(bindparam("most", type_=Integer()))
 )
@@ -79,14 +110,24 @@ _AHEAD = (
         ),
     )
 )
-_AHEAD_COUNTED = Statement(_AHEAD)
 _ONE = select(literal_column("1").label("one")).subquery("one")
-# Both in one look: every number that is given tells how many are ahead and how many windows work.
-_PLACE = Statement(
-    select(_AHEAD.scalar_subquery().label("ahead"), seats.c.window).select_from(
-        _ONE.outerjoin(seats, seats.c.office_id == bindparam("office"))
+
+
+@cache
+def _ahead(kinds: int | None) -> Statement:
+    """How many are ahead, among as many kinds of visit; None for all."""
+    return Statement(_AHEAD if kinds is None else _AHEAD.where(_of_kinds(kinds)))
+
+
+@cache
+def _place(kinds: int | None) -> Statement:
+    """Both in one look: every number that is given tells how many are ahead and how many windows work."""
+    ahead = _AHEAD if kinds is None else _AHEAD.where(_of_kinds(kinds))
+    return Statement(
+        select(ahead.scalar_subquery().label("ahead"), seats.c.window).select_from(
+            _ONE.outerjoin(seats, seats.c.office_id == bindparam("office"))
+        )
     )
-)
 
 
 def call_next(
@@ -98,8 +139,11 @@ def call_next(
     window: str,
     holder: str,
     now: datetime,
+    kinds: Collection[str] | None = None,
 ) -> Ticket | None:
     """Call whoever is next to a window, or nobody. The step is noted by whoever asks for it.
+
+    The order is one; a window that does some kinds of visit passes over the others.
 
     Args:
         connection: the transaction.
@@ -109,9 +153,12 @@ def call_next(
         window: label of the window.
         holder: account at it.
         now: aware.
+        kinds: codes of the kinds of visit that the window does; None for all.
     """
-    row = _CALL_NEXT.first(
-        connection, office=office_id, day=day, due=due, to_window=window, to_holder=holder, now=now
+    count, only = _named(kinds)
+    calling = _CALL_NEXT if count is None else _call_next_of(count)
+    row = calling.first(
+        connection, office=office_id, day=day, due=due, to_window=window, to_holder=holder, now=now, **only
     )
     return None if row is None else from_row(row)
 
@@ -124,14 +171,27 @@ def waiting_in_turn(
     return [from_row(row) for row in rows]
 
 
-def waiting_ahead(connection: Connection, ticket: Ticket, due: datetime) -> int:
-    """How many are called before this waiting ticket, as things stand at the moment of ``due``."""
-    return int(_AHEAD_COUNTED.scalar(connection, **_place_of(ticket, due)))
+def waiting_ahead(
+    connection: Connection, ticket: Ticket, due: datetime, kinds: Collection[str] | None = None
+) -> int:
+    """How many are called before this waiting ticket, as things stand at the moment of ``due``.
+
+    Args:
+        connection: the transaction.
+        ticket: whose place.
+        due: reserved times up to this one have come; aware.
+        kinds: codes of the kinds of visit that count, being called at the same windows; None for all.
+    """
+    count, only = _named(kinds)
+    return int(_ahead(count).scalar(connection, **_place_of(ticket, due), **only))
 
 
-def place_in_queue(connection: Connection, ticket: Ticket, due: datetime) -> tuple[int, frozenset[str]]:
+def place_in_queue(
+    connection: Connection, ticket: Ticket, due: datetime, kinds: Collection[str] | None = None
+) -> tuple[int, frozenset[str]]:
     """As ``waiting_ahead``, with the labels of the windows of the office at which somebody sits."""
-    return _ahead_and_windows(_PLACE.rows(connection, **_place_of(ticket, due)))
+    count, only = _named(kinds)
+    return _ahead_and_windows(_place(count).rows(connection, **_place_of(ticket, due), **only))
 
 
 def place_at_end(
@@ -140,7 +200,7 @@ def place_at_end(
     """As ``place_in_queue``, for somebody without a reservation whose number would be made now; nothing is made."""
     turn = turn_of(PRIORITY_ARRIVAL, now, due)
     last = {"order_at": now, "number": _NO_NUMBER, "series": ""}
-    rows = _PLACE.rows(connection, office=office_id, day=day, due=due, turn=int(turn), **last)
+    rows = _place(None).rows(connection, office=office_id, day=day, due=due, turn=int(turn), **last)
     return _ahead_and_windows(rows)
 
 

@@ -15,13 +15,15 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
     text,
 )
 
+from backend.offices import PICK_UP
 from backend.reception.deciding.case import CaseState
 from backend.reservations import Shown
 from backend.storage import UtcDateTime, among, metadata
-from backend.wire import ALIVE_STATES, AT_WINDOW_STATES
+from backend.wire import ALIVE_STATES, AT_WINDOW_STATES, NotIssuedReason
 
 # Statements repeat these words: a database uses a partial index only where it sees its condition, not a bound value.
 ALIVE: Final = among("state", ALIVE_STATES)
@@ -29,6 +31,7 @@ AT_WINDOW: Final = among("state", AT_WINDOW_STATES)
 OPEN_CASE: Final = f"state = '{CaseState.OPEN}'"
 LIVING_CARD: Final = f"card_id IS NOT NULL AND {OPEN_CASE}"
 ISSUED_CARD: Final = f"card_id IS NOT NULL AND state = '{CaseState.ISSUED}'"
+TO_CONTACT: Final = f"reason = '{NotIssuedReason.SYSTEM_DOWN}' AND contacted_at IS NULL"
 PAPER_OPEN: Final = "paper_open_at IS NOT NULL"
 
 tickets = Table(
@@ -54,6 +57,8 @@ tickets = Table(
     Column("call_count", Integer, nullable=False),
     Column("print_state", String(20), nullable=False),
     Column("print_trouble", String(20)),
+    # What the visitor came for; windows call the kinds that they do.
+    Column("kind", String(20), nullable=False, server_default=PICK_UP),
     # Since when the number has no paper and nobody has dealt with it; ahead while a report is awaited.
     Column("paper_open_at", UtcDateTime),
     # Invariant 1: a number is unique among living tickets of an office, day and series.
@@ -99,12 +104,36 @@ cases = Table(
     Column("reservation_id", String(32), ForeignKey("reservations.id", ondelete="SET NULL")),
     Column("shown", String(12), nullable=False),
     Column("state", String(12), nullable=False),
+    # Which card of the party, from 1; opened again, a card has the place it had.
+    Column("place", Integer, nullable=False, server_default="1"),
+    Column("kind", String(20), nullable=False, server_default=PICK_UP),
+    Column("admitted", String(20)),
+    Column("reason", String(40)),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
+    # When somebody whose card could not be issued was told how it goes on.
+    Column("contacted_at", UtcDateTime),
     CheckConstraint(among("state", CaseState), name="state"),
     CheckConstraint(among("shown", Shown), name="shown"),
+    CheckConstraint("place >= 1", name="place"),
     Index("ix_cases_ticket_id", "ticket_id"),
+    # Two kiosks that add to one party at once: a place is one card's.
+    Index(
+        "uq_cases_open_place",
+        "ticket_id",
+        "place",
+        unique=True,
+        sqlite_where=text(OPEN_CASE),
+        postgresql_where=text(OPEN_CASE),
+    ),
     Index("ix_cases_card_id_business_day", "card_id", "business_day"),
+    # Looked at with every change of a staff page, over all days.
+    Index(
+        "ix_cases_to_contact",
+        "ticket_id",
+        sqlite_where=text(TO_CONTACT),
+        postgresql_where=text(TO_CONTACT),
+    ),
     # Invariant 3: a card has one visit a day.
     Index(
         "uq_cases_living_card",
@@ -171,7 +200,7 @@ seats = Table(
 checks = Table(
     "checks",
     metadata,
-    Column("ticket_id", String(32), ForeignKey("tickets.id"), primary_key=True),
+    Column("case_id", String(32), ForeignKey("cases.id"), primary_key=True),
     Column("rule_set", String(10), nullable=False),
     # A name can stay while a ward's policies change; the fingerprint changes with any file that had a say.
     Column("fingerprint", String(16)),
@@ -182,6 +211,8 @@ checks = Table(
     Column("visitor", JSON, nullable=False),
     Column("papers", JSON, nullable=False),
     Column("facts", JSON, nullable=False),
+    # Somebody else of the party receives this card: documents of its visitor are ticked for it alone.
+    Column("apart", Boolean, nullable=False, server_default=false()),
     Column("complete", Boolean, nullable=False),
     Column("checked_by", String(32), nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),

@@ -27,6 +27,7 @@ FIELDS = (
     tickets.c.print_trouble,
     tickets.c.paper_open_at,
     tickets.c.language,
+    tickets.c.kind,
 )
 """The columns of a ticket, in the order of its attributes."""
 NAMES = tuple(column.name for column in FIELDS)

@@ -38,7 +38,19 @@ _OWN_VISITOR = Statement(
 _ISSUE = Statement(insert(tickets), (*NAMES, *_ONLY_KEPT))
 _NOTE_STEP = Statement(
     insert(ticket_steps),
-    ("ticket_id", "office_id", "business_day", "event", "before", "after", "at", "actor", "window", "reason"),
+    (
+        "ticket_id",
+        "office_id",
+        "business_day",
+        "event",
+        "before",
+        "after",
+        "at",
+        "actor",
+        "window",
+        "reason",
+        "case_id",
+    ),
 )
 
 
@@ -116,6 +128,9 @@ def advance(
     event: EventKind,
     *,
     at: WindowKind | None = None,
+    reason: str | None = None,
+    case_id: str | None = None,
+    told: bool = True,
     **values: Any,
 ) -> Ticket:
     """Carry out one step of the table and write its event and its line of history.
@@ -126,6 +141,9 @@ def advance(
         ticket: the ticket as it was read in this transaction.
         event: the step.
         at: kind of the window of the step, for the event.
+        reason: why, a code, where somebody had to say so.
+        case_id: of which card of the visit, where the step is about one of several.
+        told: whether the step has an event of its own; else whoever asks for it tells of it with another one.
         values: columns to change beside the state.
 
     Raises:
@@ -133,8 +151,47 @@ def advance(
     """
     after = state_after(event, ticket)
     changed = change(work, ticket, state=after.value, **values)
-    note_advance(work, actor, event, ticket.state, changed, at=at, left=ticket.window)
+    note_advance(
+        work,
+        actor,
+        event,
+        ticket.state,
+        changed,
+        at=at,
+        left=ticket.window,
+        reason=reason,
+        case_id=case_id,
+        told=told,
+    )
     return changed
+
+
+def go_on_at_window(work: UnitOfWork, actor: Actor, ticket: Ticket) -> Ticket:
+    """Hand somebody over at a window that also hands out cards: they stay, and are at issuance at once.
+
+    Both steps are noted. The hall is told of the hand-over alone: nobody has to come anywhere.
+
+    Args:
+        work: the transaction.
+        actor: who does it.
+        ticket: as it was read in this transaction.
+
+    Raises:
+        TicketStateError: the ticket is not in a state from which these steps go.
+    """
+    at_issuance: dict[str, Any] = {
+        "window": ticket.window,
+        "holder": ticket.holder,
+        "called_at": work.now,
+        "call_count": 1,
+    }
+    at = WindowKind.RECEPTION
+    handed_over = advance(
+        work, actor, ticket, EventKind.HANDED_OVER, at=at, told=False, window=None, holder=None, call_count=0
+    )
+    called = advance(work, actor, handed_over, EventKind.CALLED_TO_ISSUANCE, told=False, **at_issuance)
+    record_event(work, called, EventKind.HANDED_OVER, at)
+    return called
 
 
 def note_advance(
@@ -146,6 +203,9 @@ def note_advance(
     *,
     at: WindowKind | None = None,
     left: str | None = None,
+    reason: str | None = None,
+    case_id: str | None = None,
+    told: bool = True,
 ) -> None:
     """Write event and history of a step that was carried out.
 
@@ -157,11 +217,15 @@ def note_advance(
         ticket: as it is after the step.
         at: kind of the window of the step.
         left: label of the window that the ticket left, where it is at none now.
+        reason: why, a code.
+        case_id: of which card of the visit, where it was about one of several.
+        told: as ``advance``.
     """
-    follow(work, event, before, ticket)
+    follow(work, event, before, ticket, reason)
     window = ticket.window or (left if at is not None else None)
-    _note_step(work, actor, event, before, ticket, window)
-    record_event(work, ticket, event, at, window)
+    _note_step(work, actor, event, before, ticket, window, reason, case_id)
+    if told:
+        record_event(work, ticket, event, at, window)
 
 
 def change(work: UnitOfWork, ticket: Ticket, **values: Any) -> Ticket:
@@ -208,6 +272,8 @@ def _note_step(
     before: TicketState | None,
     ticket: Ticket,
     window: str | None = None,
+    reason: str | None = None,
+    case_id: str | None = None,
 ) -> None:
     _NOTE_STEP.run(
         work.connection,
@@ -220,5 +286,6 @@ def _note_step(
         at=work.now,
         actor=actor.id,
         window=window or ticket.window,
-        reason=None,
+        reason=reason,
+        case_id=case_id,
     )

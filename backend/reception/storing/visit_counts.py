@@ -37,6 +37,30 @@ class CaseCount:
     count: int
 
 
+@dataclass(frozen=True)
+class KindCount:
+    """How many tickets of an office and business day are of a kind of visit, by its code."""
+
+    office_id: str
+    day: date
+    kind: str
+    count: int
+
+
+def count_kinds(connection: Connection, day: date | None = None) -> list[KindCount]:
+    """Tickets by office, business day and kind of visit; what there is none of is left out.
+
+    Args:
+        connection: a transaction that may read.
+        day: all of them by default.
+    """
+    columns = (tickets.c.office_id, tickets.c.business_day, tickets.c.kind)
+    query = select(*columns, func.count()).group_by(*columns).order_by(*columns)
+    if day is not None:
+        query = query.where(tickets.c.business_day == day)
+    return [KindCount(*row) for row in connection.execute(query)]
+
+
 def count_tickets(connection: Connection, day: date | None = None) -> list[TicketCount]:
     """Tickets by office, business day and state; what there is none of is left out.
 

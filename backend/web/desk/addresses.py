@@ -26,11 +26,13 @@ class At(StrEnum):
     CLERK_ABSENT = "/clerk/tickets/{ticket_id}/absent"
     CLERK_BACK = "/clerk/tickets/{ticket_id}/back"
     CLERK_CANCEL = "/clerk/tickets/{ticket_id}/cancel"
+    CLERK_TIE = "/clerk/tickets/{ticket_id}/tie"
     CLERK_PAPER = "/clerk/tickets/{ticket_id}/paper"
     CLERK_TICK = "/clerk/tickets/{ticket_id}/tick"
     CLERK_GUIDE = "/clerk/tickets/{ticket_id}/guide"
     CLERK_RECIPIENT = "/clerk/tickets/{ticket_id}/recipient"
     CLERK_HAND_OVER = "/clerk/tickets/{ticket_id}/hand-over"
+    CLERK_FINISH = "/clerk/tickets/{ticket_id}/finish"
     CLERK_INCOMPLETE = "/clerk/tickets/{ticket_id}/incomplete"
 
     STAFF = "/staff"
@@ -40,6 +42,14 @@ class At(StrEnum):
     STAFF_TICKET = "/staff/tickets/{ticket_id}"
     STAFF_CALL = "/staff/tickets/{ticket_id}/call"
     STAFF_ISSUE = "/staff/tickets/{ticket_id}/issue"
+    STAFF_END = "/staff/tickets/{ticket_id}/end"
+    STAFF_ABSENT = "/staff/tickets/{ticket_id}/absent"
+    STAFF_BACK = "/staff/tickets/{ticket_id}/back"
+    STAFF_PUT_BACK = "/staff/tickets/{ticket_id}/put-back"
+    STAFF_SEND_BACK = "/staff/tickets/{ticket_id}/send-back"
+    STAFF_CANCEL = "/staff/tickets/{ticket_id}/cancel"
+    STAFF_STOP = "/staff/stop"
+    STAFF_CONTACTED = "/staff/contacted"
 
     def of(self, ticket_id: str) -> str:
         """The address for one visitor."""

@@ -21,6 +21,7 @@ from backend.wire import ErrorCode, ErrorReply, FieldShape, contains_my_number
 BANNER_COOKIE = "uketsuke_banner"
 _LONGEST_COOKIE = 2000
 _SECONDS_TOLD = 90
+_APART = "apart"
 _KINDS = {"papers": "paper", "facts": "fact"}
 _FACTS = frozenset(
     {"number", "window", "calls", "needed", "state", "kind", "until", "part", "more", "log_id"}
@@ -141,6 +142,9 @@ def lost_words(lost: str, more: str, texts: Catalogue) -> str:
         field, _, code = mark[1:].partition(":")
         if mark.startswith("="):
             said.append(texts.text("lost.chosen", name=name_of("recipient", mark[1:], documents)))
+            continue
+        if field == _APART:
+            said.append(texts.text("lost.apart" if mark.startswith("+") else "lost.together"))
             continue
         kind = _KINDS.get(field, "document")
         name = shown_name(code, documents) if kind == "document" else name_of(kind, code, documents)

@@ -78,6 +78,10 @@ class ChecklistView:
         seen: the state of the check that is shown here, as forms send it back.
         old_notice: whether another notice of the card has taken the place of the one that was shown.
         erased: whether what was known of the person was erased.
+        case_id: the card that this is about.
+        untied: whether nobody has found that card yet.
+        may_set_apart: whether somebody else of the party may receive this card.
+        apart: whether somebody else does.
     """
 
     asked: bool
@@ -94,6 +98,10 @@ class ChecklistView:
     seen: str
     old_notice: bool
     erased: bool
+    case_id: str
+    untied: bool
+    may_set_apart: bool
+    apart: bool
 
 
 def view_checklist(
@@ -131,6 +139,10 @@ def view_checklist(
         seen=str(Seen(sheet.version, sheet.ticks)),
         old_notice=sheet.old_notice,
         erased=sheet.erased,
+        case_id=sheet.case_id,
+        untied=not sheet.tab.tied,
+        may_set_apart=len(sheet.going_on) > 1 and recipient.visit.has_visitor,
+        apart=ticks.apart,
     )
 
 

@@ -1,9 +1,13 @@
 """Routes of the clerk page (受付窓口): one per command, each a form."""
 
+from collections.abc import Callable, Mapping
+from typing import TypedDict
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from backend.commands import Command
 from backend.documents import MARK
 from backend.protection import Permission
 from backend.reception import (
@@ -12,6 +16,7 @@ from backend.reception import (
     CancelTicket,
     ChooseRecipient,
     EndIncomplete,
+    FinishVisit,
     HandOver,
     LeaveWindow,
     Recall,
@@ -21,18 +26,28 @@ from backend.reception import (
     StartService,
     TakeWindow,
     Tick,
+    TicketReply,
     Ticks,
+    versions_in,
 )
 from backend.web.desk.addresses import At
+from backend.web.desk.clerk_forms import cancel_reason, case_in, tie_of
 from backend.web.desk.clerk_view import clerk_context, with_guide
 from backend.web.desk.guide_view import answers_of
 from backend.web.desk.page_route import PageRoute
+from backend.web.desk.queue_view import QueuePart, card_in
 from backend.web.desk.work_page import Post, Posted, WorkPage, ticket_of
 from backend.web.http.forms import Form
 from backend.wire import WindowKind
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _counter = WorkPage(Permission.CALL_VISITORS, At.CLERK, "clerk.html", "clerk_panel.html", clerk_context)
+
+
+class _SeenParty(TypedDict):
+    seen: Seen | None
+    case_id: str | None
+    versions: Mapping[str, int]
 
 
 @router.get(At.CLERK)
@@ -91,8 +106,16 @@ async def bring_back(post: Posted, ticket_id: str) -> Response:
 
 @router.post(At.CLERK_CANCEL)
 async def cancel(post: Posted, ticket_id: str) -> Response:
-    """The visitor went home."""
-    return await _counter.carry_out(post, lambda: CancelTicket(ticket_of(ticket_id)), tell="cancel")
+    """A number is given up: ``reason``, a code; by default that the visitor went home."""
+    return await _carry_out(
+        post, lambda: CancelTicket(ticket_of(ticket_id), cancel_reason(post.form)), tell="cancel"
+    )
+
+
+@router.post(At.CLERK_TIE)
+async def tie(post: Posted, ticket_id: str) -> Response:
+    """Say whose card it is: ``kind`` of number, ``card_number``, and ``born`` where it is asked for."""
+    return await _carry_out(post, lambda: tie_of(post.form, ticket_of(ticket_id)), tell="tie")
 
 
 @router.post(At.CLERK_PAPER)
@@ -105,6 +128,7 @@ async def settle_paper(post: Posted, ticket_id: str) -> Response:
 async def tick(post: Posted, ticket_id: str) -> Response:
     """Note what is ticked: ``recipient``, and any number of ``applicant``, ``visitor``, ``papers``, ``facts``.
 
+    ``case_id`` is the card of the party; ``apart`` says that somebody else receives it.
     ``flaw`` is what is wrong with a document that is ticked, for example ``applicant:A03:expired``.
     ``seen`` is the check as the page showed it; where it has moved on since, the answer is ``stale_check``.
     """
@@ -115,8 +139,11 @@ async def tick(post: Posted, ticket_id: str) -> Response:
         visitor=_with_flaws(form, "visitor"),
         papers=form.many("papers"),
         facts=form.many("facts"),
+        apart=form.one("apart") == "yes",
     )
-    return await _counter.carry_out(post, lambda: Tick(ticket_of(ticket_id), ticks, seen=_seen(post)))
+    return await _carry_out(
+        post, lambda: Tick(ticket_of(ticket_id), ticks, seen=_seen(post), case_id=case_in(form))
+    )
 
 
 def _with_flaws(form: Form, person: str) -> tuple[str, ...]:
@@ -133,9 +160,9 @@ def _with_flaws(form: Form, person: str) -> tuple[str, ...]:
 @router.post(At.CLERK_GUIDE)
 def guide(post: Posted, ticket_id: str) -> Response:
     """The next question about who came, or where the answers lead: any number of ``answered``. Changes nothing."""
-    answers = answers_of(post.form.many("answered"))
+    answers, case_id = answers_of(post.form.many("answered")), case_in(post.form)
     return _counter.look(
-        post, lambda asked, session: with_guide(asked, session, ticket_of(ticket_id), answers)
+        post, lambda asked, session: with_guide(asked, session, ticket_of(ticket_id), answers, case_id)
     )
 
 
@@ -143,27 +170,52 @@ def guide(post: Posted, ticket_id: str) -> Response:
 async def choose_recipient(post: Posted, ticket_id: str) -> Response:
     """Set the recipient type to which the answers lead: any number of ``answered``."""
     answers = answers_of(post.form.many("answered"))
-    return await _counter.carry_out(
-        post, lambda: ChooseRecipient(ticket_of(ticket_id), answers, seen=_seen(post)), tell="recipient"
+    return await _carry_out(
+        post,
+        lambda: ChooseRecipient(ticket_of(ticket_id), answers, seen=_seen(post), case_id=case_in(post.form)),
+        tell="recipient",
     )
 
 
 @router.post(At.CLERK_HAND_OVER)
 async def hand_over(post: Posted, ticket_id: str) -> Response:
-    """Hand the visitor over to ward staff."""
-    return await _counter.carry_out(
-        post, lambda: HandOver(ticket_of(ticket_id), seen=_seen(post)), tell="hand_over"
+    """Hand the visitor over to ward staff, with the cards whose papers are complete: ``versions`` as they were shown."""
+    return await _carry_out(
+        post, lambda: HandOver(ticket_of(ticket_id), **_seen_party(post)), tell="hand_over"
     )
+
+
+@router.post(At.CLERK_FINISH)
+async def finish(post: Posted, ticket_id: str) -> Response:
+    """What the visitor came for, other than a card, is done."""
+    return await _counter.carry_out(post, lambda: FinishVisit(ticket_of(ticket_id)), tell="finish")
 
 
 @router.post(At.CLERK_INCOMPLETE)
 async def end_incomplete(post: Posted, ticket_id: str) -> Response:
-    """Papers are missing; the visitor fetches them."""
-    return await _counter.carry_out(
-        post, lambda: EndIncomplete(ticket_of(ticket_id), seen=_seen(post)), tell="incomplete"
+    """Papers are missing, of every card that is open; the visitor fetches them."""
+    return await _carry_out(
+        post, lambda: EndIncomplete(ticket_of(ticket_id), **_seen_party(post)), tell="incomplete"
     )
 
 
 def _seen(post: Post) -> Seen | None:
     """The check as the page showed it that sent a form."""
     return Seen.parse(post.form.one("seen"))
+
+
+def _seen_party(post: Post) -> _SeenParty:
+    """The checks of a party as the page showed them that sent a form."""
+    return {
+        "seen": _seen(post),
+        "case_id": case_in(post.form),
+        "versions": versions_in(post.form.one("versions")),
+    }
+
+
+async def _carry_out(
+    post: Post, make: Callable[[], Command[TicketReply]], *, tell: str | None = None
+) -> Response:
+    """Carry out a command; a browser without scripts is led back to the card that it looked at."""
+    home = QueuePart(card=card_in(post.form.one("card"))).own_address()
+    return await _counter.carry_out(post, make, tell=tell, home=home)

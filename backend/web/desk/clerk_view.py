@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypedDict
 
+from backend.cards import IndexKind
 from backend.offices import business_day
 from backend.protection import Session, permitted_columns
 from backend.reception import (
@@ -21,14 +22,17 @@ from backend.storage import last_event_seq
 from backend.web.desk.banner import Banner
 from backend.web.desk.card_alarm import CardAlarms, card_alarms
 from backend.web.desk.checklist_view import ChecklistView, view_checklist
+from backend.web.desk.clerk_forms import CANCEL_REASONS, tie_kinds
+from backend.web.desk.clerk_party import PartyView, seen_cases, view_party
 from backend.web.desk.device_alarms import DeviceAlarm, alarms_of
 from backend.web.desk.guide_view import GuideView, view_guide
 from backend.web.desk.pages import Asked
 from backend.web.desk.queue_view import PAGE, QueuePart, QueueView, view_queue
 from backend.web.desk.reservation_words import ReservationLine, lines_of
 from backend.web.desk.seat_view import TopBar, not_arrived, place_of, top_bar
+from backend.web.desk.visit_kind_view import VisitKindView, view_visit_kind
 from backend.web.http.errors import describe
-from backend.wire import PrinterTrouble, PrintState, TicketState, WindowKind
+from backend.wire import CancelReason, PrinterTrouble, PrintState, TicketState, WindowKind
 
 _MOST_ROWS = PAGE
 _MOST_WITHOUT_PAPER = 20
@@ -47,6 +51,7 @@ class NoPaper:
 
 class _Check(TypedDict):
     checklist: ChecklistView | None
+    party: PartyView | None
     lines: Sequence[ReservationLine]
     check_trouble: str
 
@@ -59,11 +64,14 @@ class ClerkContext(TopBar, _Check):
         seq: of the newest event that is shown for certain.
         queue: a page of those who wait; ``next_waiting`` is whoever is called next, ``waiting_count`` counts all.
         visitor: who is at the clerk's window.
+        visit: what they come for, where that takes the place of the checklist.
         no_paper_open: how many numbers without paper are shown without asking for more.
         redraw_at: when the page would look different without any event, UTC.
         not_arrived: whose cards have to be looked for.
         card_alarms: about whose cards staff are to be asked.
         calls_left: how many more calls are needed before the visitor may be set absent.
+        cancel_reasons: those that a person may give.
+        tie_kinds: the kinds of numbers by which a card is searched.
     """
 
     guide: GuideView | None
@@ -75,6 +83,7 @@ class ClerkContext(TopBar, _Check):
     incomplete: Sequence[Ticket]
     others: Sequence[Ticket]
     visitor: Ticket | None
+    visit: VisitKindView | None
     no_paper: Sequence[NoPaper]
     no_paper_count: int
     no_paper_open: int
@@ -84,10 +93,17 @@ class ClerkContext(TopBar, _Check):
     not_arrived: Sequence[Ticket]
     card_alarms: CardAlarms
     calls_left: int
+    cancel_reasons: Sequence[CancelReason]
+    tie_kinds: Sequence[IndexKind]
 
 
-def clerk_context(asked: Asked, session: Session) -> ClerkContext:
+def clerk_context(asked: Asked, session: Session, case_id: str | None = None) -> ClerkContext:
     """Everything that the clerk's templates need.
+
+    Args:
+        asked: the request.
+        session: of the clerk.
+        case_id: which card of the visitor's party to show; else the one that the address names.
 
     Raises:
         WireError: the clerk's office does not exist any more.
@@ -105,7 +121,15 @@ def clerk_context(asked: Asked, session: Session) -> ClerkContext:
         incomplete = tickets_in(connection, office_id, today, {TicketState.INCOMPLETE}, limit=_MOST_ROWS)
         due = graph.policies.of(office_id).due(now)
         part = QueuePart.of(asked.request)
-        queue = view_queue(connection, office_id, today, due, part, absent=len(absent))
+        queue = view_queue(
+            connection,
+            office_id,
+            today,
+            due,
+            part,
+            absent=len(absent),
+            visits=place.seat.visits if place.seat else None,
+        )
         no_paper, no_paper_count = without_paper(connection, office_id, today, now, limit=_MOST_WITHOUT_PAPER)
         redraw_at = next_due(connection, office_id, today, now)
         troubles = troubles_at(connection, office_id, today)
@@ -117,6 +141,7 @@ def clerk_context(asked: Asked, session: Session) -> ClerkContext:
         if label != place.window and ticket.state is not TicketState.CALLED_TO_ISSUANCE
     ]
     visitor = place.visitor
+    visit = view_visit_kind(graph.directory, visitor, asked.language)
     return {
         "guide": None,
         **top_bar(asked, session, place),
@@ -128,6 +153,7 @@ def clerk_context(asked: Asked, session: Session) -> ClerkContext:
         "incomplete": incomplete,
         "others": others,
         "visitor": visitor,
+        "visit": visit,
         "no_paper": [NoPaper(ticket, why_no_paper(ticket)) for ticket in no_paper],
         "no_paper_count": no_paper_count,
         "no_paper_open": _OPEN_WITHOUT_PAPER,
@@ -137,19 +163,24 @@ def clerk_context(asked: Asked, session: Session) -> ClerkContext:
         "not_arrived": missing_cards,
         "card_alarms": gone_cards,
         "calls_left": calls_left(visitor, graph.policies.of(office_id).absent_after_calls),
-        **_check(asked, session, visitor),
+        "cancel_reasons": CANCEL_REASONS,
+        "tie_kinds": tie_kinds(),
+        **_check(asked, session, None if visit else visitor, part, case_id),
     }
 
 
-def with_guide(asked: Asked, session: Session, ticket_id: str, answers: Mapping[str, str]) -> ClerkContext:
+def with_guide(
+    asked: Asked, session: Session, ticket_id: str, answers: Mapping[str, str], case_id: str | None
+) -> ClerkContext:
     """The page with the guide to the recipient type, open at the step to which the answers lead.
 
     Raises:
         ReceptionError: the visitor is not at this clerk's window, or the rules do not know the answers.
         WireError, StorageError: as in ``clerk_context``.
     """
-    guidance = asked.graph.checking.guidance(session.actor, ticket_id, answers)
-    return {**clerk_context(asked, session), "guide": view_guide(guidance, asked.documents)}
+    guidance = asked.graph.checking.guidance(session.actor, ticket_id, answers, case_id)
+    shown = clerk_context(asked, session, case_id)
+    return {**shown, "guide": view_guide(guidance, asked.documents, case_id)}
 
 
 def paper_doubtful(ticket: Ticket, now: datetime) -> bool:
@@ -172,22 +203,29 @@ def calls_left(visitor: Ticket | None, needed: int) -> int:
     return max(0, needed - visitor.call_count) if visitor else 0
 
 
-def _check(asked: Asked, session: Session, visitor: Ticket | None) -> _Check:
+def _check(
+    asked: Asked, session: Session, visitor: Ticket | None, part: QueuePart, case_id: str | None
+) -> _Check:
     """The reservation and the checklist, but only while the visitor is at the clerk's own window."""
-    nothing: _Check = {"checklist": None, "lines": [], "check_trouble": ""}
+    nothing: _Check = {"checklist": None, "party": None, "lines": [], "check_trouble": ""}
     if visitor is None or visitor.state is not TicketState.SERVING:
         return nothing
     graph = asked.graph
     try:
         sheet = graph.checking.sheet(
-            visitor.office_id, visitor.id, permitted_columns(session.actor.permissions), asked.judged
+            visitor.office_id,
+            visitor.id,
+            permitted_columns(session.actor.permissions),
+            asked.judged,
+            case_id,
+            part.place_of(visitor),
         )
     except ReceptionError as error:
         # The page is shown without a checklist: the clerk can still finish with this visitor, and serve others.
         words = Banner.of_error(describe(error)).words(asked.texts, asked.now)
         return {**nothing, "check_trouble": words}
-    if sheet.fields:
-        graph.views.note(graph.database, session, visitor.id)
+    for seen in seen_cases(sheet):
+        graph.views.note(graph.database, session, visitor.id, seen)
     return {
         **nothing,
         "checklist": view_checklist(
@@ -196,5 +234,6 @@ def _check(asked: Asked, session: Session, visitor: Ticket | None) -> _Check:
             asked.documents,
             graph.settings.of_office(visitor.office_id).documents_first,
         ),
+        "party": view_party(sheet, part, asked.documents),
         "lines": lines_of(sheet.fields, visitor.business_day, graph.directory, asked.texts, asked.documents),
     }

@@ -31,6 +31,7 @@ class GuideView:
 
     Attributes:
         ticket_id: the ticket of the visitor.
+        case_id: of which card of theirs; empty where the form named none.
         answered: the answers so far, as forms send them.
         before: the same without the last answer; None at the first question.
         given: the answers so far, in words.
@@ -42,6 +43,7 @@ class GuideView:
     """
 
     ticket_id: str
+    case_id: str
     answered: tuple[str, ...]
     before: tuple[str, ...] | None
     given: tuple[str, ...]
@@ -67,11 +69,12 @@ def answers_of(answered: Iterable[str]) -> Mapping[str, str]:
     return answers
 
 
-def view_guide(guidance: Guidance, documents: Catalogue) -> GuideView:
-    """Put a step of the guide into words."""
+def view_guide(guidance: Guidance, documents: Catalogue, case_id: str | None = None) -> GuideView:
+    """Put a step of the guide into words; ``case_id`` as the form named it."""
     answered = tuple(f"{question}:{option}" for question, option in guidance.answers.items())
     reached = GuideView(
         ticket_id=guidance.ticket.id,
+        case_id=case_id or "",
         answered=answered,
         before=answered[:-1] if answered else None,
         given=tuple(option_text(*answer, documents) for answer in guidance.answers.items()),

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from backend.common import Language
-from backend.offices import Office, business_day
-from backend.protection import Session, live_accounts
+from backend.offices import Office, Window, business_day
+from backend.protection import Permission, Session, live_accounts
 from backend.reception import Ticket, taken_windows, tickets_in
 from backend.storage import Connection
+from backend.web.desk.addresses import At
 from backend.web.desk.pages import Asked
 from backend.web.desk.people import spans
 from backend.web.desk.reason_words import ReasonWords, words_of
@@ -54,6 +55,11 @@ class OfficeSeat:
         """The visitor at this person's window."""
         return self.at_windows.get(self.window) if self.window else None
 
+    @property
+    def seat(self) -> Window | None:
+        """The window at which the person sits."""
+        return self.office.window(self.window) if self.window else None
+
 
 def name_in(office: Office, language: Language) -> str:
     """The name of an office in a language, or the Japanese one."""
@@ -78,7 +84,7 @@ def place_of(connection: Connection, asked: Asked, session: Session, kind: Windo
     if office is None:
         raise WireError(ErrorCode.FORBIDDEN)
     seat = graph.desk.seat_of(connection, account.id)
-    here = seat.window.label if seat and seat.window.kind is kind and seat.office_id == office.id else None
+    here = seat.window.label if seat and seat.window.serves_as(kind) and seat.office_id == office.id else None
     today = business_day(asked.now)
     visitors = {
         ticket.window: ticket
@@ -102,6 +108,8 @@ class TopBar(TypedDict):
 
     Attributes:
         reason_of: how the page says why somebody has a number.
+        both: the window is one for reception and issuance, and the person does both.
+        beside: then, the address of the other page.
     """
 
     login: str
@@ -112,10 +120,14 @@ class TopBar(TypedDict):
     several_offices: bool
     tiles: tuple[Tile, ...]
     reason_of: Callable[[Ticket], ReasonWords]
+    both: bool
+    beside: str
 
 
 def top_bar(asked: Asked, session: Session, place: OfficeSeat) -> TopBar:
     """The bar at the top of every page."""
+    at_both = place.seat is not None and place.seat.kind is WindowKind.COMBINED
+    on_staff_page = asked.request.url.path.startswith(At.STAFF)
     return {
         "login": session.account.login,
         "csrf": session.csrf,
@@ -124,6 +136,8 @@ def top_bar(asked: Asked, session: Session, place: OfficeSeat) -> TopBar:
         "window": place.window,
         "several_offices": session.several,
         "tiles": place.tiles,
+        "both": at_both and {Permission.CALL_VISITORS, Permission.ISSUE_CARDS} <= session.permissions,
+        "beside": At.CLERK if on_staff_page else At.STAFF,
         "reason_of": lambda ticket: words_of(ticket.reason, session.permissions),
     }
 

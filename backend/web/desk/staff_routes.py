@@ -5,17 +5,33 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from backend.protection import Permission
-from backend.reception import CallToIssuance, IssueCard, LeaveWindow, TakeWindow
+from backend.reception import (
+    AbsentAtIssuance,
+    BackToIssuance,
+    CallToIssuance,
+    CancelTicket,
+    EndWithoutCard,
+    IssueCard,
+    LeaveWindow,
+    NoteContacted,
+    PutBack,
+    SendBack,
+    StopIssuance,
+    TakeWindow,
+)
 from backend.web.desk.addresses import At
+from backend.web.desk.exits import CANCELLED, NOT_ISSUED, SENT_BACK, reason_among
 from backend.web.desk.page_route import PageRoute
 from backend.web.desk.pages import Asked, page
 from backend.web.desk.people import need_session
-from backend.web.desk.staff_view import detail_context, staff_context
-from backend.web.desk.work_page import Posted, WorkPage, ticket_of
+from backend.web.desk.staff_ticket_view import detail_context
+from backend.web.desk.staff_view import staff_context
+from backend.web.desk.work_page import Post, Posted, WorkPage, ticket_of
 from backend.web.graph import graph_of
 from backend.wire import WindowKind
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+_PLACE_DIGITS = 3
 _counter = WorkPage(Permission.ISSUE_CARDS, At.STAFF, "staff.html", "staff_panel.html", staff_context)
 
 
@@ -33,10 +49,12 @@ def panel(request: Request) -> Response:
 
 @router.get(At.STAFF_TICKET)
 def detail(request: Request, ticket_id: str) -> Response:
-    """One visitor, with the fields that staff may see; the viewing is recorded in the audit trail."""
+    """One card of a visitor, with the fields that staff may see: ``card``, its place; the viewing is in the audit trail."""
     asked = Asked(request, graph_of(request))
     session = need_session(request, asked.graph, Permission.ISSUE_CARDS)
-    return page(asked, "staff_ticket.html", detail_context(asked, session, ticket_of(ticket_id)))
+    card = request.query_params.get("card", "")
+    place = int(card) if card.isascii() and card.isdigit() and len(card) <= _PLACE_DIGITS else None
+    return page(asked, "staff_ticket.html", detail_context(asked, session, ticket_of(ticket_id), place))
 
 
 @router.post(At.STAFF_WINDOW)
@@ -59,5 +77,85 @@ async def call(post: Posted, ticket_id: str) -> Response:
 
 @router.post(At.STAFF_ISSUE)
 async def issue(post: Posted, ticket_id: str) -> Response:
-    """The card was handed out."""
-    return await _counter.carry_out(post, lambda: IssueCard(ticket_of(ticket_id)), tell="issue")
+    """A card was handed out: ``case_id``, which may be left out where the visitor has one."""
+    return await _counter.carry_out(
+        post, lambda: IssueCard(ticket_of(ticket_id), case_id=_case(post)), tell="issue"
+    )
+
+
+@router.post(At.STAFF_END)
+async def end(post: Posted, ticket_id: str) -> Response:
+    """The visit ends without issuance, or one ``case_id`` of it: ``reason``."""
+    return await _counter.carry_out(
+        post,
+        lambda: EndWithoutCard(
+            ticket_of(ticket_id),
+            reason_among(NOT_ISSUED, post.form.one("reason")),
+            case_id=_case(post),
+        ),
+        tell="end",
+    )
+
+
+@router.post(At.STAFF_ABSENT)
+async def set_absent(post: Posted, ticket_id: str) -> Response:
+    """The visitor who was called did not come."""
+    return await _counter.carry_out(
+        post, lambda: AbsentAtIssuance(ticket_of(ticket_id)), tell="issuance_absent"
+    )
+
+
+@router.post(At.STAFF_BACK)
+async def bring_back(post: Posted, ticket_id: str) -> Response:
+    """Somebody absent is here after all."""
+    return await _counter.carry_out(post, lambda: BackToIssuance(ticket_of(ticket_id)), tell="issuance_back")
+
+
+@router.post(At.STAFF_PUT_BACK)
+async def put_back(post: Posted, ticket_id: str) -> Response:
+    """Somebody who was called waits as before."""
+    return await _counter.carry_out(post, lambda: PutBack(ticket_of(ticket_id)), tell="put_back")
+
+
+@router.post(At.STAFF_SEND_BACK)
+async def send_back(post: Posted, ticket_id: str) -> Response:
+    """Somebody goes back to reception: ``reason``."""
+    return await _counter.carry_out(
+        post,
+        lambda: SendBack(ticket_of(ticket_id), reason_among(SENT_BACK, post.form.one("reason"))),
+        tell="send_back",
+    )
+
+
+@router.post(At.STAFF_CANCEL)
+async def cancel(post: Posted, ticket_id: str) -> Response:
+    """The number is given up: ``reason``."""
+    return await _counter.carry_out(
+        post,
+        lambda: CancelTicket(ticket_of(ticket_id), reason_among(CANCELLED, post.form.one("reason"))),
+        tell="cancel",
+    )
+
+
+@router.post(At.STAFF_STOP)
+async def stop(post: Posted) -> Response:
+    """Nothing can be issued any more: all who wait for a card go home, and are to be contacted."""
+    return await _counter.carry_out(post, StopIssuance, tell="stop")
+
+
+@router.post(At.STAFF_CONTACTED)
+async def contacted(post: Posted) -> Response:
+    """Somebody was told how it goes on: ``case_id``."""
+    return await _counter.carry_out(
+        post, lambda: NoteContacted(ticket_of(post.form.one("case_id"))), tell="contacted"
+    )
+
+
+def _case(post: Post) -> str | None:
+    """The card that a form is about, or none.
+
+    Raises:
+        WireError: what it says is no id.
+    """
+    said = post.form.one("case_id")
+    return ticket_of(said) if said else None

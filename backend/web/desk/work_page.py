@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -95,7 +96,12 @@ class WorkPage:
         return page(asked, self.template, shown)
 
     async def carry_out(
-        self, post: Post, make: Callable[[], Command[TicketReply]], *, tell: str | None = None
+        self,
+        post: Post,
+        make: Callable[[], Command[TicketReply]],
+        *,
+        tell: str | None = None,
+        home: str | None = None,
     ) -> Response:
         """Carry out a command and answer it. No thread waits for the commit.
 
@@ -106,6 +112,7 @@ class WorkPage:
             post: the form, with ``request_id`` and ``csrf``.
             make: makes the command of the form; what it refuses is told like a refusal of the command itself.
             tell: key of the line that says it was done; none where the page shows it anyway.
+            home: where a browser without scripts is led; the page's own address by default.
 
         Raises:
             WireError: nobody is signed in, the permission is missing, or it is not a form of ours.
@@ -129,7 +136,8 @@ class WorkPage:
             if tell is not None:
                 banner = Banner.done(tell, reply.number)
         asked = Asked(post.request, post.graph, judged)
-        return await run_in(Threads.PAGES, self._answer, asked, who.session, banner, status)
+        answer = partial(self._answer, asked, who.session, banner, status, home or self.home)
+        return await run_in(Threads.PAGES, answer)
 
     async def _run(self, post: Post, make: Callable[[], Command[TicketReply]], who: "_Sender") -> TicketReply:
         runner = post.graph.runner
@@ -141,10 +149,12 @@ class WorkPage:
             raise
         return await runner.run_soon(request_id, command, who)
 
-    def _answer(self, asked: Asked, session: Session | None, banner: Banner | None, status: int) -> Response:
+    def _answer(
+        self, asked: Asked, session: Session | None, banner: Banner | None, status: int, home: str
+    ) -> Response:
         if session is not None and wants_fragment(asked.request):
             return fragment(asked, self.panel, self.context(asked, session), banner=banner, status=status)
-        return send_on(asked, self.home, banner)
+        return send_on(asked, home, banner)
 
 
 class _Sender:

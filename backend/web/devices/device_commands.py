@@ -30,20 +30,13 @@ router = APIRouter(prefix="/api/v1", tags=["devices"], responses=REFUSALS, route
 @router.post("/check-ins")
 async def check_in(request: Request, body: CheckInRequest) -> CheckInReply:
     """A notice was held up, or its number was typed."""
-    if (body.code is None) == (body.number is None):
-        await run_in_threadpool(need_device, request)
-        raise WireError(ErrorCode.INVALID_REQUEST, fields="body.code, body.number")
-    runner, asked = graph_of(request).runner, asked_by(body)
-    if isinstance(asked, RefuseNumber):
-        await runner.run_soon(body.request_id, asked, device_of(request))
-        return CheckInReply(reason=CheckInReason.REFUSED)
-    return await runner.run_soon(body.request_id, asked, device_of(request))
+    return await _shown(request, body)
 
 
 @router.post("/walk-ins")
 async def walk_in(request: Request, body: WalkInRequest) -> CheckInReply:
     """A visitor without notice or reservation asks for a number."""
-    asked = TakeNumber(body.language)
+    asked = TakeNumber(body.language, body.kind)
     return await graph_of(request).runner.run_soon(body.request_id, asked, device_of(request))
 
 
@@ -63,8 +56,26 @@ async def device_report(request: Request, body: DeviceReport) -> Accepted:
     return Accepted()
 
 
+@router.post("/tickets/{ticket_id}/cards")
+async def join(request: Request, ticket_id: UUID, body: CheckInRequest) -> CheckInReply:
+    """A further notice for a number that was given: it joins the party, and gets no number of its own."""
+    return await _shown(request, body, ticket_id)
+
+
 @router.post("/tickets/{ticket_id}/print-reports")
 async def print_report(request: Request, ticket_id: UUID, body: PrintReport) -> PrintReply:
     """What became of a ticket's paper."""
     asked = ReportPaper(ticket_id, body)
     return await graph_of(request).runner.run_soon(body.request_id, asked, device_of(request))
+
+
+async def _shown(request: Request, body: CheckInRequest, ticket_id: UUID | None = None) -> CheckInReply:
+    """Something was shown: by itself, or for the number of a party."""
+    if (body.code is None) == (body.number is None):
+        await run_in_threadpool(need_device, request)
+        raise WireError(ErrorCode.INVALID_REQUEST, fields="body.code, body.number")
+    runner, asked = graph_of(request).runner, asked_by(body, ticket_id)
+    if isinstance(asked, RefuseNumber):
+        await runner.run_soon(body.request_id, asked, device_of(request))
+        return CheckInReply(reason=CheckInReason.REFUSED)
+    return await runner.run_soon(body.request_id, asked, device_of(request))

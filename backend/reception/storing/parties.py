@@ -1,0 +1,60 @@
+"""Parties as they are kept: how many cards a number is for, and which number a group has."""
+
+from datetime import date
+
+from sqlalchemy import Connection, bindparam, func, literal_column, select, text
+
+from backend.offices import PICK_UP
+from backend.reception.deciding.party import JOINABLE, Party
+from backend.reception.storing.tables import cases, tickets
+from backend.reception.storing.ticket_rows import FIELDS, from_row
+from backend.reservations import reservations
+from backend.storage import Statement, among
+
+_PLACES = select(func.max(cases.c.place)).where(cases.c.ticket_id == bindparam("of"))
+_OF_TICKET = cases.alias("of_ticket")
+_PLACES_OF_FOUND = (
+    select(func.max(_OF_TICKET.c.place)).where(_OF_TICKET.c.ticket_id == tickets.c.id).scalar_subquery()
+)
+
+# Parts of check-ins, so compiled once.
+_CARDS = Statement(_PLACES)
+_OF_GROUP = Statement(
+    select(*FIELDS, _PLACES_OF_FOUND)
+    .select_from(
+        reservations.join(
+            cases, (cases.c.card_id == reservations.c.card_id) & (cases.c.reservation_id == reservations.c.id)
+        ).join(tickets, tickets.c.id == cases.c.ticket_id)
+    )
+    .where(
+        reservations.c.group_number == bindparam("group_number"),
+        cases.c.business_day == bindparam("day", type_=cases.c.business_day.type),
+        tickets.c.office_id == bindparam("office"),
+        tickets.c.kind == literal_column(f"'{PICK_UP}'"),
+        text(among("tickets.state", JOINABLE)),
+        bindparam("party_limit") > _PLACES_OF_FOUND,
+    )
+    .order_by(tickets.c.created_at, tickets.c.number)
+    .limit(literal_column("1"))
+)
+
+
+def cards_of(connection: Connection, ticket_id: str) -> int:
+    """How many cards a number is for, also those that were given up; at least 1."""
+    return int(_CARDS.scalar(connection, of=ticket_id) or 1)
+
+
+def party_of_group(
+    connection: Connection, office_id: str, day: date, group_number: str, limit: int
+) -> Party | None:
+    """The party of what is booked in one group that may be joined, the oldest one; none where there is none, or all are full.
+
+    Args:
+        connection: a transaction that may read.
+        office_id: where.
+        day: the business day.
+        group_number: of the booking.
+        limit: how many cards one number may be for.
+    """
+    row = _OF_GROUP.first(connection, office=office_id, day=day, group_number=group_number, party_limit=limit)
+    return None if row is None else Party(from_row(row[:-1]), row[-1])

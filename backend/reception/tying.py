@@ -1,0 +1,124 @@
+"""Ties the card of somebody who came without a notice to their visit, so that issuing it marks the card."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from backend.cards import BadNumberError, CardProgress, IndexKind
+from backend.commands import Command, Done, Handling
+from backend.offices import business_day
+from backend.protection import Actor
+from backend.reception.check_commands import TieCard
+from backend.reception.commands import TicketReply
+from backend.reception.deciding.case import Case
+from backend.reception.deciding.seat import need_today
+from backend.reception.deciding.steps import wrong_state
+from backend.reception.deciding.ticket import Ticket
+from backend.reception.desk import by
+from backend.reception.ending import one_open
+from backend.reception.errors import TicketStateError
+from backend.reception.storing.cases import cases_of, issued_in_a_visit, ticket_of_card, tie_case
+from backend.reception.storing.tickets import find_ticket
+from backend.reservations import LENGTHS, CardMatch, find_match, search_cards
+from backend.sealing import Records
+from backend.storage import Connection, UnitOfWork
+from backend.wire import ErrorCode, FieldShape, TicketState, contains_my_number
+
+_SEEN: Final = frozenset(
+    {
+        TicketState.SERVING,
+        TicketState.HANDED_OVER,
+        TicketState.CALLED_TO_ISSUANCE,
+        TicketState.ISSUANCE_ABSENT,
+    }
+)
+"""Where somebody has talked with the visitor."""
+
+
+class Tying:
+    """The command by which a card is tied.
+
+    Args:
+        records: sealed records and their keys.
+        identifying: the kinds of numbers that one card at most has, as the ward says; with another kind the birthday is
+            asked for. A booking is one card's in any case.
+    """
+
+    def __init__(self, records: Records, identifying: Collection[str]) -> None:
+        self._records = records
+        self._identifying = frozenset({*identifying, IndexKind.BOOKING_NUMBER.value})
+
+    def handlings(self) -> Mapping[type[Command[Any]], Handling[Any, Any]]:
+        """What is done about each command."""
+        return {TieCard: by(self._tie)}
+
+    def _tie(self, work: UnitOfWork, command: TieCard, actor: Actor) -> Done[TicketReply]:
+        """The case names the card and its booking from now on; what was ticked stays, and is judged with its record.
+
+        The trail keeps who, for which case, and by which kind of number; never the number.
+
+        Raises:
+            TicketStateError: no such visitor here, or at somebody else's window; the case has a card; or no one card
+                that may be received today has that number.
+        """
+        found = find_ticket(work.connection, command.ticket_id)
+        ticket = need_today(found, actor.office_id, business_day(work.now))
+        if ticket.state not in _SEEN or (ticket.at_kind is not None and ticket.holder != actor.id):
+            raise wrong_state(ticket)
+        case = one_open(ticket, cases_of(work.connection, ticket.id), command.case_id)
+        if case is None:
+            raise wrong_state(ticket)
+        if case.card_id is not None:
+            raise TicketStateError(ErrorCode.CASE_TIED, number=ticket.label)
+        match = self._found(work.connection, command)
+        _need_free(work.connection, ticket, match)
+        return self._tied(work, ticket, case, match, command.kind)
+
+    def _tied(
+        self, work: UnitOfWork, ticket: Ticket, case: Case, match: CardMatch, kind: IndexKind
+    ) -> Done[TicketReply]:
+        if tie_case(work, case, match) is None:
+            raise TicketStateError(ErrorCode.CASE_TIED, number=ticket.label)
+        return Done(
+            TicketReply(ticket.id, ticket.label),
+            {"ticket_id": ticket.id},
+            subject=ticket.id,
+            facts={"case": case.case_id, "kind": kind.value},
+        )
+
+    def _found(self, connection: Connection, command: TieCard) -> CardMatch:
+        """The one card that was meant.
+
+        Raises:
+            TicketStateError: none, or several; or a number that several may have, without the birthday.
+        """
+        if contains_my_number(command.number, FieldShape.NUMBER):
+            raise TicketStateError(ErrorCode.CONTAINS_MY_NUMBER)
+        if command.kind not in LENGTHS:
+            raise TicketStateError(ErrorCode.INVALID_REQUEST, fields="kind")
+        if command.kind.value not in self._identifying and command.born is None:
+            raise TicketStateError(ErrorCode.BIRTH_NEEDED)
+        try:
+            cards = search_cards(connection, self._records, command.kind, command.number, command.born)
+        except BadNumberError:
+            cards = []
+        if len(cards) > 1:
+            raise TicketStateError(ErrorCode.CARD_AMBIGUOUS)
+        match = find_match(connection, cards[0]) if cards else None
+        if match is None:
+            raise TicketStateError(ErrorCode.CARD_UNKNOWN)
+        return match
+
+
+def _need_free(connection: Connection, ticket: Ticket, match: CardMatch) -> None:
+    """Refuse a card that is no more to be received, or that has a number of today.
+
+    Raises:
+        TicketStateError: which of it, and the number.
+    """
+    if match.progress is CardProgress.ISSUED or issued_in_a_visit(connection, match.card_id):
+        raise TicketStateError(ErrorCode.ALREADY_ISSUED, number=ticket.label)
+    if not match.progress.receivable:
+        raise TicketStateError(ErrorCode.CARD_GONE)
+    other = ticket_of_card(connection, match.card_id, ticket.business_day)
+    if other is not None:
+        raise TicketStateError(ErrorCode.CARD_HAS_NUMBER, number=other.label)

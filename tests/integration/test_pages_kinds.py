@@ -1,0 +1,153 @@
+"""The clerk page of visits that are about something else than a card, and the pages of windows that do both works."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from fastapi import FastAPI
+
+from backend.common.catalogue import Language
+from backend.common.shipped import locate
+from backend.offices.directory_file import load_directory
+from backend.protection.roles import Role
+from backend.web.app import create_app
+from backend.web.desk.visit_kind_view import view_visit_kind
+from backend.wire.codes import TicketState
+from backend.wire.messages import WalkInRequest
+from tests.pages_support import Somebody, arrive, at_window, banner_of, somebody
+from tests.support import KIOSK, NUMBER, HandClock, House, make_house
+from tests.ticket_support import a_ticket
+
+
+@pytest.fixture
+def branch(tmp_path: Path, clock: HandClock) -> Iterator[House]:
+    """An office with every kind of visit, whose window 1 does both works and whose window 2 gives advice alone."""
+    text = locate("offices", "shinjuku.toml").read_text("utf-8")
+    named = '"pick_up", "certificate_renewal", "pin_reset", "record_change", "consultation"'
+    for before, after in (
+        ('label = "1", kind = "reception"', 'label = "1", kind = "combined"'),
+        ('label = "2", kind = "reception"', 'label = "2", kind = "reception", visits = ["consultation"]'),
+        ('walk_in_series = "W"', f'walk_in_series = "W"\nkinds = [{named}]'),
+    ):
+        text = text.replace(before, after, 1)
+    path = tmp_path / "offices.toml"
+    path.write_text(text)
+    built = make_house(f"sqlite:///{tmp_path}/u.db", tmp_path / "var", clock, offices_file=path)
+    yield built
+    built.database.dispose()
+
+
+@pytest.fixture
+def pages(branch: House) -> FastAPI:
+    """Its pages."""
+    return create_app(branch.graph)
+
+
+def come(house: House, kind: str) -> None:
+    """Somebody without a notice."""
+    house.counter.walk_in(WalkInRequest(request_id=uuid4(), kind=kind), KIOSK)
+
+
+def serve(person: Somebody) -> str:
+    """The next visitor has come; returns the address of their commands."""
+    ticket_id = str(person.ask("/clerk/call-next").json()["ticket_id"])
+    person.ask(f"/clerk/tickets/{ticket_id}/start")
+    return f"/clerk/tickets/{ticket_id}"
+
+
+def test_a_visit_without_rules_shows_what_it_is_about_and_ends_with_one_button(
+    pages: FastAPI, branch: House
+) -> None:
+    """The kind and a plain list of papers, told as unconfirmed; no verdict, no checklist, nothing to hand over."""
+    come(branch, "pin_reset")
+    clerk = at_window(pages, branch, "clerk01", "3")
+    ticket = serve(clerk)
+    page = clerk.get("/clerk").text
+    assert 'id="visit-kind"' in page
+    assert "暗証番号の再設定" in page
+    assert "<li>マイナンバーカード</li>" in page
+    assert "区が未確認の例" in page
+    assert 'id="verdict"' not in page
+    assert 'id="do-hand-over"' not in page
+    assert clerk.post(f"{ticket}/finish").status_code == 303
+    after = clerk.get("/clerk").text
+    assert (banner_of(after), "W-400の用件を済ませました。" in after) == ("done.finish", True)
+
+
+def test_advice_lists_no_papers(pages: FastAPI, branch: House) -> None:
+    """A kind without papers shows no empty list, and no remark about one."""
+    come(branch, "consultation")
+    clerk = at_window(pages, branch, "clerk01", "3")
+    serve(clerk)
+    page = clerk.get("/clerk").text
+    assert 'id="do-finish"' in page
+    assert 'id="kind-papers"' not in page
+    assert "区が未確認の例" not in page
+
+
+def test_a_card_is_not_finished_at_reception(pages: FastAPI, branch: House) -> None:
+    """A form that was sent for a card is refused with words that say how the visit ends."""
+    come(branch, "pick_up")
+    clerk = at_window(pages, branch, "clerk01", "3")
+    ticket = serve(clerk)
+    assert 'id="do-finish"' not in clerk.get("/clerk").text
+    refused = clerk.ask(f"{ticket}/finish")
+    assert (refused.status_code, refused.json()["code"]) == (409, "issuance_needed")
+    clerk.post(f"{ticket}/finish")
+    after = clerk.get("/clerk").text
+    assert (banner_of(after), "交付窓口で終わります" in after) == ("error.issuance_needed", True)
+
+
+def test_a_window_is_told_whom_it_calls_next(pages: FastAPI, branch: House) -> None:
+    """The number that is promised is the one that the press calls, also where others wait before it."""
+    for kind in ("pick_up", "pin_reset", "consultation"):
+        come(branch, kind)
+    advice = at_window(pages, branch, "clerk02", "2")
+    assert '<span class="large-number">W-402</span>' in advice.get("/clerk").text
+    assert advice.ask("/clerk/call-next").json()["number"] == "W-402"
+    usual = at_window(pages, branch, "clerk03", "3")
+    assert '<span class="large-number">W-400</span>' in usual.get("/clerk").text
+
+
+def test_one_person_goes_on_with_a_visitor_at_a_combined_window(pages: FastAPI, branch: House) -> None:
+    """From the check to the card at one window: each page leads to the other, and both know the visitor."""
+    branch.reserve(NUMBER)
+    arrive(branch, NUMBER)
+    both = somebody(pages, branch, "branch01", Role.BRANCH_STAFF)
+    assert both.ask("/clerk/window", label="1").status_code == 200
+    ticket = serve(both)
+    both.ask(f"{ticket}/tick", recipient="R1", applicant="A05", papers="notice")
+    assert both.ask(f"{ticket}/hand-over").status_code == 200
+    page = both.get("/clerk").text
+    assert 'id="do-to-staff"' in page
+    assert "書類の確認が終わりました" in page
+    staff = both.get("/staff").text
+    assert 'id="do-issue"' in staff
+    assert 'href="/clerk"' in staff
+    assert both.ask(ticket.replace("clerk", "staff") + "/issue").status_code == 200
+    assert 'id="do-to-staff"' not in both.get("/clerk").text
+
+
+def test_who_does_one_work_is_led_to_one_page(pages: FastAPI, branch: House) -> None:
+    """A contractor at a combined window sees no way to a page that they may not open."""
+    clerk = at_window(pages, branch, "clerk01", "1")
+    assert 'id="both-pages"' not in clerk.get("/clerk").text
+    staff = at_window(pages, branch, "staff01", "A", Role.STAFF)
+    assert 'id="both-pages"' not in staff.get("/staff").text
+
+
+def test_a_kind_that_the_file_has_no_more_is_told_so() -> None:
+    """Protects who waits while the ward changes its file: the page has words, and the button that ends the visit."""
+    directory = load_directory(locate("offices", "shinjuku.toml"))
+    gone = a_ticket(TicketState.SERVING, kind="gone")
+    shown = view_visit_kind(directory, gone, Language.JAPANESE)
+    assert shown is not None
+    assert (shown.name, shown.papers, shown.confirmed) == ("", (), True)
+    waiting = a_ticket(TicketState.CALLED, kind="consultation")
+    assert view_visit_kind(directory, waiting, Language.JAPANESE) is None
+    card = a_ticket(TicketState.SERVING)
+    assert view_visit_kind(directory, card, Language.JAPANESE) is None
+    english = view_visit_kind(directory, a_ticket(TicketState.SERVING, kind="pin_reset"), Language.ENGLISH)
+    assert english is not None
+    assert (english.name, english.papers[0]) == ("Reset a PIN", "My Number card")

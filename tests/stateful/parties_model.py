@@ -1,0 +1,169 @@
+"""Parties and exits in plain Python: whose card is where, which number it has, and what becomes of both."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from backend.reception.deciding.case import CaseState
+from backend.wire.codes import CheckInReason, TicketState
+
+MOST_CARDS: Final = 3
+"""How many cards a number may be for."""
+GROUPED: Final = (0, 1)
+"""The cards that were booked together."""
+UNBOOKED, ELSEWHERE = 4, 5
+"""Cards that get no number here: nothing is booked, or at another office."""
+CARDS: Final = 6
+
+ON_THE_WAY: Final = (
+    TicketState.WAITING,
+    TicketState.CALLED,
+    TicketState.SERVING,
+    TicketState.ABSENT,
+    TicketState.HANDED_OVER,
+    TicketState.CALLED_TO_ISSUANCE,
+    TicketState.ISSUANCE_ABSENT,
+    TicketState.INCOMPLETE,
+)
+BEHIND_RECEPTION: Final = (
+    TicketState.HANDED_OVER,
+    TicketState.CALLED_TO_ISSUANCE,
+    TicketState.ISSUANCE_ABSENT,
+)
+MAY_BE_JOINED: Final = (
+    TicketState.WAITING,
+    TicketState.CALLED,
+    TicketState.SERVING,
+    TicketState.ABSENT,
+    TicketState.INCOMPLETE,
+)
+_COMES_BACK: Final = {
+    TicketState.ABSENT: TicketState.WAITING,
+    TicketState.INCOMPLETE: TicketState.WAITING,
+    TicketState.ISSUANCE_ABSENT: TicketState.HANDED_OVER,
+}
+
+
+@dataclass
+class Part:
+    """One card of a visit; None for somebody without a notice."""
+
+    card: int | None
+    state: CaseState = CaseState.OPEN
+    complete: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it goes on."""
+        return self.state is CaseState.OPEN
+
+
+@dataclass
+class Visited:
+    """A number and its cards, in the order of their places."""
+
+    ticket: str
+    parts: list[Part]
+    state: TicketState = TicketState.WAITING
+
+    @property
+    def open_parts(self) -> list[Part]:
+        """The cards that go on."""
+        return [part for part in self.parts if part.is_open]
+
+    def come_back(self) -> None:
+        """Who was absent, or fetched papers, is here."""
+        if self.state is TicketState.INCOMPLETE:
+            for part in self.parts:
+                if part.state is CaseState.INCOMPLETE:
+                    part.state = CaseState.OPEN
+        self.state = _COMES_BACK.get(self.state, self.state)
+
+    def end(self, parts: list[Part], state: CaseState) -> None:
+        """Some cards end; with the last open one the number does, as its cards say."""
+        for part in parts:
+            part.state = state
+        found = {part.state for part in self.parts}
+        if CaseState.OPEN in found:
+            return
+        for case, ticket in (
+            (CaseState.INCOMPLETE, TicketState.INCOMPLETE),
+            (CaseState.ISSUED, TicketState.ISSUED),
+            (CaseState.ENDED, TicketState.ENDED),
+            (CaseState.CANCELLED, TicketState.CANCELLED),
+        ):
+            if case in found:
+                self.state = ticket
+                return
+
+
+@dataclass
+class Told:
+    """What a kiosk is told: why, and whose number stands beside it."""
+
+    reason: CheckInReason
+    visit: Visited | None = None
+    is_new: bool = False
+
+
+@dataclass
+class Model:
+    """One office on one day."""
+
+    visits: list[Visited] = field(default_factory=list)
+    handed_out: set[int] = field(default_factory=set)
+
+    def show(self, card: int) -> Told:
+        """A notice is shown by itself; what is booked together joins one number."""
+        told = self._alone(card)
+        if told.is_new and card in GROUPED:
+            for visit in self.visits:
+                of_group = any(part.card in GROUPED for part in visit.parts)
+                if of_group and visit.state in MAY_BE_JOINED and len(visit.parts) < MOST_CARDS:
+                    return self._join(visit, card)
+        if told.is_new:
+            told.visit = Visited("", [Part(card)])
+            self.visits.append(told.visit)
+        return told
+
+    def join(self, visit: Visited, card: int) -> Told | None:
+        """A notice is shown to join a number; None where that number cannot be joined."""
+        if visit.state not in MAY_BE_JOINED:
+            return None
+        told = self._alone(card)
+        if not told.is_new:
+            return told
+        if len(visit.parts) >= MOST_CARDS:
+            return Told(CheckInReason.PARTY_FULL, visit)
+        return self._join(visit, card)
+
+    def known(self, card: int) -> Visited | None:
+        """The number that a card has today: one that lives, or under which the card was handed out."""
+        for visit in self.visits:
+            for part in visit.parts:
+                if part.card == card and (visit.state in ON_THE_WAY or part.state is CaseState.ISSUED):
+                    return visit
+        return None
+
+    def at_window(self, *states: TicketState) -> Visited | None:
+        """Who is at a window, in one of some states."""
+        return next((visit for visit in self.visits if visit.state in states), None)
+
+    def _join(self, visit: Visited, card: int) -> Told:
+        visit.come_back()
+        visit.parts.append(Part(card))
+        return Told(CheckInReason.JOINED, visit)
+
+    def _alone(self, card: int) -> Told:
+        known = self.known(card)
+        if known is not None and known.state is TicketState.ISSUED:
+            return Told(CheckInReason.ALREADY_ISSUED)
+        if known is not None:
+            known.come_back()
+            return Told(CheckInReason.ALREADY_CHECKED_IN, known)
+        if card in self.handed_out:
+            return Told(CheckInReason.ALREADY_ISSUED)
+        if card == UNBOOKED:
+            return Told(CheckInReason.NOT_RESERVED)
+        if card == ELSEWHERE:
+            return Told(CheckInReason.ANOTHER_OFFICE)
+        return Told(CheckInReason.ON_TIME, is_new=True)
