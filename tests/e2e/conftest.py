@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from backend.common.catalogue import Language
 from backend.demo.browser import open_browser
-from backend.web.desk.pages import LANGUAGE_COOKIE
-from backend.web.desk.people import SESSION_COOKIE
-from tests.desk_support import Desk, Enter
+from tests.desk_support import Desk, Enter, pages_of
 from tests.support import House
 
 
@@ -29,23 +27,11 @@ def desk(small_house: House) -> Desk:
 @pytest.fixture
 def enter(chromium: Browser, address: str, desk: Desk) -> Iterator[Enter]:
     """Opens the page of somebody who is signed in; an error of a script fails the test."""
-    contexts: list[BrowserContext] = []
-    troubles: list[str] = []
+    with pages_of(chromium, address) as open_page:
 
-    def open_one(
-        login: str, path: str = "/clerk", language: Language = Language.JAPANESE, **more: object
-    ) -> Page:
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 720}, **more})  # type: ignore[arg-type]
-        context.set_default_timeout(20_000)
-        contexts.append(context)
-        cookies = {SESSION_COOKIE: desk.tokens[login], LANGUAGE_COOKIE: language.value}
-        context.add_cookies([{"name": name, "value": one, "url": address} for name, one in cookies.items()])
-        page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.goto(f"{address}{path}")
-        return page
+        def open_one(
+            login: str, path: str = "/clerk", language: Language = Language.JAPANESE, **more: object
+        ) -> Page:
+            return open_page(desk.tokens[login], path, language, **more)
 
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert troubles == []
+        yield open_one

@@ -6,16 +6,15 @@ from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from backend.common.catalogue import Language
 from backend.protection.actor import Actor
 from backend.protection.roles import Role
 from backend.reception.deciding.case import CaseState
-from backend.web.desk.pages import LANGUAGE_COOKIE
-from backend.web.desk.people import SESSION_COOKIE
 from backend.wire.codes import TicketState
 from tests.counter import actor_of
+from tests.desk_support import pages_of
 from tests.party_support import come, ends, party, person, state_of, to_staff
 from tests.support import House
 
@@ -64,26 +63,14 @@ def hall(small_house: House) -> Hall:
 @pytest.fixture
 def enter(chromium: Browser, address: str, hall: Hall) -> Iterator[Enter]:
     """Opens a page of staff; an error of a script fails the test."""
-    contexts: list[BrowserContext] = []
-    troubles: list[str] = []
+    with pages_of(chromium, address) as open_page:
 
-    def open_one(
-        path: str = "/staff", language: Language = Language.JAPANESE, width: int = 1280, **more: object
-    ) -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": 720}, **more)  # type: ignore[arg-type]
-        context.set_default_timeout(20_000)
-        contexts.append(context)
-        cookies = {SESSION_COOKIE: hall.token, LANGUAGE_COOKIE: language.value}
-        context.add_cookies([{"name": name, "value": one, "url": address} for name, one in cookies.items()])
-        page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.goto(f"{address}{path}")
-        return page
+        def open_one(
+            path: str = "/staff", language: Language = Language.JAPANESE, width: int = 1280, **more: object
+        ) -> Page:
+            return open_page(hall.token, path, language, viewport={"width": width, "height": 720}, **more)
 
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert troubles == []
+        yield open_one
 
 
 def test_a_party_is_handed_out_card_by_card(hall: Hall, enter: Enter) -> None:
