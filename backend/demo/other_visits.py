@@ -1,11 +1,7 @@
 """Visits that go another way than that of one person with a notice: a party, no reservation, no card at the end."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from functools import partial
 from typing import ClassVar, Final
-
-from sqlalchemy import select
 
 from backend.demo.errors import StepFailedError
 from backend.demo.logs import LogLine
@@ -13,7 +9,6 @@ from backend.demo.page_actions import ClerkPage, StaffPage
 from backend.demo.played_visit import TICKS, PlayedVisit
 from backend.demo.timeline import PARTY_CARDS, PlayedKind, VisitStep
 from backend.demo.virtual_screens import KIOSK_SIZE
-from backend.reception import CaseState, cases
 from backend.wire import CheckInReason, EventKind, NotIssuedReason
 
 Place = tuple[int, int]
@@ -97,18 +92,10 @@ class PlayedParty(PlayedVisit):
         for place in range(1, PARTY_CARDS + 1):
             with self._at_a_page(VisitStep.ISSUED):
                 page.issue_card(place, last=place == PARTY_CARDS)
-            at = self._waiter.until(
-                f"issued: the server did not record card {place}", partial(self._issued_at, place)
-            )
-            self._timeline.add(VisitStep.ISSUED, at, ticket, place)
-
-    def _issued_at(self, place: int) -> datetime | None:
-        """When a card was handed out; the demonstration's database knows no other visit."""
-        query = select(cases.c.ended_at).where(
-            cases.c.place == place, cases.c.state == CaseState.ISSUED.value
-        )
-        with self._database.read() as connection:
-            return connection.execute(query).scalar_one_or_none()
+            if place < PARTY_CARDS:
+                self._until_event(VisitStep.ISSUED, EventKind.CARD_ISSUED, ticket, case=place, nth=place)
+            else:
+                self._until_event(VisitStep.ISSUED, EventKind.ISSUED, ticket, case=place)
 
 
 class PlayedWalkIn(PlayedVisit):

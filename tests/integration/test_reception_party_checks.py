@@ -176,6 +176,7 @@ def test_a_hand_over_of_what_was_not_seen_is_refused(house: House) -> None:
     assert states(house, ticket_id) == [CaseState.OPEN, CaseState.INCOMPLETE]
 
 
+@pytest.mark.dialect
 def test_ended_for_missing_papers_a_party_waits_as_a_whole(house: House) -> None:
     """Every open card ends as incomplete, and what was ticked is there when the visitor is back."""
     clerk, ticket_id, (first, _) = checked(house, 2)

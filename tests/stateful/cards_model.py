@@ -23,6 +23,14 @@ _BECOMES: Final = {
     WardStatus.ISSUED: ReservationState.FULFILLED,
     WardStatus.WITHDRAWN: ReservationState.CANCELLED,
 }
+_AT_DAYS_END: Final = {
+    TicketState.WAITING: TicketState.CANCELLED,
+    TicketState.CALLED: TicketState.CANCELLED,
+    TicketState.SERVING: TicketState.CANCELLED,
+    TicketState.HANDED_OVER: TicketState.ENDED,
+    TicketState.CALLED_TO_ISSUANCE: TicketState.ENDED,
+}
+"""What becomes of a number that nobody brought to its end; one with incomplete papers stays so."""
 
 
 @dataclass(frozen=True)
@@ -310,10 +318,19 @@ class Model:
             if (one.office, one.day) == (office, self.today) and one.state in states
         ]
 
+    def commanded(self, office: str) -> None:
+        """A command is carried out at an office: the first of a day closes what earlier days left open there."""
+        for one in self.visits:
+            if one.office == office and one.day < self.today:
+                one.state = _AT_DAYS_END.get(one.state, one.state)
+
     def issued(self, visit: Visited) -> bool:
-        """The card is handed over; False where it was before, so that this is refused."""
+        """The card is handed over; False where another visit did that before, so that this is refused.
+
+        Where only a file of the ward said so before, it is the same hand-over, told twice.
+        """
         card = self.cards[visit.card]
-        if card.progress is CardProgress.ISSUED:
+        if any(one.card == visit.card and one.state is TicketState.ISSUED for one in self.visits):
             return False
         card.progress, visit.state = CardProgress.ISSUED, TicketState.ISSUED
         for one in card.bookings.values():

@@ -222,6 +222,7 @@ class CardsMachine(RuleBasedStateMachine):
         if known:
             visit = known[drawn % len(known)]
             self.house.counter.cancel(uuid4(), self.people[Role.CLERK, office], self._ticket(visit))
+            self.model.commanded(office)
             visit.state = TicketState.CANCELLED
 
     # What holds always
@@ -297,6 +298,7 @@ class CardsMachine(RuleBasedStateMachine):
     def _check_in(self, office: str, shown: Shown) -> None:
         command = ShowNotice(self._text(shown), typed=shown.number is not None, language="ja")
         reply = self.house.graph.runner.run(uuid4(), command, kiosk_at(office, f"kiosk-{office}"))
+        self.model.commanded(office)
         told, visit = self.model.received(office, shown)
         assert reply.reason is admission.told(told.reason), (office, shown)
         if told.gives_ticket:
@@ -321,6 +323,7 @@ class CardsMachine(RuleBasedStateMachine):
             self._call_next(office)
             return
         visit, ticket = at[0], self._ticket(at[0])
+        self.model.commanded(office)
         if visit.state is TicketState.CALLED:
             counter.start(uuid4(), clerk, ticket)
             visit.state = TicketState.SERVING
@@ -343,8 +346,10 @@ class CardsMachine(RuleBasedStateMachine):
             assert refused.value.code is ErrorCode.ALREADY_ISSUED
         elif at:
             counter.issue(uuid4(), staff, self._ticket(at[0]))
+            self.model.commanded(office)
         elif ready:
             counter.call_to_issuance(uuid4(), staff, self._ticket(ready[0]))
+            self.model.commanded(office)
             ready[0].state = TicketState.CALLED_TO_ISSUANCE
 
     def _call_next(self, office: str) -> None:
@@ -355,6 +360,7 @@ class CardsMachine(RuleBasedStateMachine):
                 self.house.counter.call_next(uuid4(), clerk)
             return
         called = self.house.counter.call_next(uuid4(), clerk)
+        self.model.commanded(office)
         (visit,) = [one for one in waiting if self._ticket(one) == called["ticket_id"]]
         visit.state = TicketState.CALLED
 
