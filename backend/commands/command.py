@@ -40,12 +40,16 @@ class Done(Generic[Reply]):
             request may be kept: it is carried out again each time.
         subject: id of what it was about, for the trail.
         facts: what else the trail keeps; codes and counts.
+        noted_as: what the trail calls it, where that is not the command's name.
+        refusal: what whoever asked is told in place of the reply, though what was written of it stays.
     """
 
     reply: Reply
     kept: Kept | None = field(default_factory=dict)
     subject: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    noted_as: str | None = None
+    refusal: Exception | None = None
 
 
 @dataclass(frozen=True)

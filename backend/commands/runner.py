@@ -5,6 +5,7 @@ of the trail and its id are written, and all of it is one commit (adr/0023). Nob
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
@@ -81,11 +82,13 @@ class Runner:
             StorageError: it was not committed, or nobody knows in time; the same id may be tried again.
             Exception: what the command itself is refused with.
         """
-        return self._database.writer.carry_out(self._order(request_id, command, by))
+        order = self._order(request_id, command, by)
+        return _told(self._database.writer.carry_out(order))
 
     async def run_soon(self, request_id: UUID, command: Command[Reply], by: Actor | Identify) -> Reply:
         """As ``run``, for the event loop: no thread waits."""
-        return await self._database.writer.carry_out_soon(self._order(request_id, command, by))
+        order = self._order(request_id, command, by)
+        return _told(await self._database.writer.carry_out_soon(order))
 
     def _order(self, request_id: UUID, command: Command[Reply], by: Actor | Identify) -> "_Order[Reply]":
         return _Order(request_id, command, by, self._handlings[type(command)], self._key, self._first_do)
@@ -109,6 +112,19 @@ class Runner:
                 work.return_to(mark)
                 self._agenda.gave_up(work, office_id)
                 log.warning("due_command_failed", command=due.command.name, error=type(error).__name__)
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """A refusal of which something was written, and is committed before it is told."""
+
+    error: Exception
+
+
+def _told(outcome: "Reply | _Refused") -> Reply:
+    if isinstance(outcome, _Refused):
+        raise outcome.error
+    return outcome
 
 
 class _Order(Generic[Reply]):
@@ -143,7 +159,7 @@ class _Order(Generic[Reply]):
         self._actor = actor
         return {actor.office_id: self._command.events}
 
-    def carry_out(self, work: UnitOfWork) -> Reply:
+    def carry_out(self, work: UnitOfWork) -> "Reply | _Refused":
         """Carry the command out unless its id was seen before, and keep that it was."""
         actor, command = self._actor, self._command
         if actor is None:
@@ -154,7 +170,8 @@ class _Order(Generic[Reply]):
         if kept is not None:
             return self._handling.tell_again(work, command, actor, kept)
         done = self._handling.carry_out(work, command, actor)
-        record_audit(work, actor.id, command.name, done.subject, done.facts, office_id=actor.office_id)
+        noted_as = done.noted_as or command.name
+        record_audit(work, actor.id, noted_as, done.subject, done.facts, office_id=actor.office_id)
         if done.kept is not None:
             remember(work, self._request_id, command.name, fingerprint, done.kept)
-        return done.reply
+        return done.reply if done.refusal is None else _Refused(done.refusal)

@@ -25,6 +25,10 @@ from .device_tokens import (
     find_device as find_device,
     revoke as revoke,
 )
+from .failed_searches import (
+    SEARCH_FAILED as SEARCH_FAILED,
+    next_search_at as next_search_at,
+)
 from .login_names import (
     BadNameError as BadNameError,
     NumberInNameError as NumberInNameError,

@@ -6,21 +6,21 @@ from typing import Any, Final
 from backend.cards import BadNumberError, CardProgress, IndexKind
 from backend.commands import Command, Done, Handling
 from backend.offices import business_day
-from backend.protection import Actor
+from backend.protection import SEARCH_FAILED, Actor, next_search_at
 from backend.reception.check_commands import TieCard
 from backend.reception.commands import TicketReply
 from backend.reception.deciding.case import Case
 from backend.reception.deciding.seat import need_today
 from backend.reception.deciding.steps import wrong_state
 from backend.reception.deciding.ticket import Ticket
-from backend.reception.desk import by
+from backend.reception.desk import told_again
 from backend.reception.ending import one_open
 from backend.reception.errors import TicketStateError
 from backend.reception.storing.cases import cases_of, issued_in_a_visit, ticket_of_card, tie_case
 from backend.reception.storing.tickets import find_ticket
 from backend.reservations import LENGTHS, CardMatch, find_match, search_cards
 from backend.sealing import Records
-from backend.storage import Connection, UnitOfWork
+from backend.storage import Connection, Kept, UnitOfWork
 from backend.wire import ErrorCode, FieldShape, TicketState, contains_my_number
 
 _SEEN: Final = frozenset(
@@ -49,16 +49,17 @@ class Tying:
 
     def handlings(self) -> Mapping[type[Command[Any]], Handling[Any, Any]]:
         """What is done about each command."""
-        return {TieCard: by(self._tie)}
+        return {TieCard: Handling(self._tie, _told_again)}
 
     def _tie(self, work: UnitOfWork, command: TieCard, actor: Actor) -> Done[TicketReply]:
         """The case names the card and its booking from now on; what was ticked stays, and is judged with its record.
 
-        The trail keeps who, for which case, and by which kind of number; never the number.
+        The trail keeps who, for which case, and by which kind of number; never the number. So it does where no one card
+        that may be received today has that number: the refusal is told, and its line stays.
 
         Raises:
-            TicketStateError: no such visitor here, or at somebody else's window; the case has a card; or no one card
-                that may be received today has that number.
+            TicketStateError: no such visitor here, or at somebody else's window; the case has a card; or too many
+                searches of this person have failed.
         """
         found = find_ticket(work.connection, command.ticket_id)
         ticket = need_today(found, actor.office_id, business_day(work.now))
@@ -69,8 +70,15 @@ class Tying:
             raise wrong_state(ticket)
         if case.card_id is not None:
             raise TicketStateError(ErrorCode.CASE_TIED, number=ticket.label)
-        match = self._found(work.connection, command)
-        _need_free(work.connection, ticket, match)
+        self._need_number(command)
+        until = next_search_at(work.connection, actor.id, work.now)
+        if until is not None:
+            raise TicketStateError(ErrorCode.TOO_MANY_SEARCHES, until=until.isoformat())
+        try:
+            match = self._found(work.connection, command)
+            _need_free(work.connection, ticket, match)
+        except TicketStateError as error:
+            return _not_found(ticket, case, command.kind, error)
         return self._tied(work, ticket, case, match, command.kind)
 
     def _tied(
@@ -85,11 +93,11 @@ class Tying:
             facts={"case": case.case_id, "kind": kind.value},
         )
 
-    def _found(self, connection: Connection, command: TieCard) -> CardMatch:
-        """The one card that was meant.
+    def _need_number(self, command: TieCard) -> None:
+        """Refuse what is no search yet.
 
         Raises:
-            TicketStateError: none, or several; or a number that several may have, without the birthday.
+            TicketStateError: a 12-digit number, or one that several cards may have, without the birthday.
         """
         if contains_my_number(command.number, FieldShape.NUMBER):
             raise TicketStateError(ErrorCode.CONTAINS_MY_NUMBER)
@@ -97,6 +105,13 @@ class Tying:
             raise TicketStateError(ErrorCode.INVALID_REQUEST, fields="kind")
         if command.kind.value not in self._identifying and command.born is None:
             raise TicketStateError(ErrorCode.BIRTH_NEEDED)
+
+    def _found(self, connection: Connection, command: TieCard) -> CardMatch:
+        """The one card that was meant.
+
+        Raises:
+            TicketStateError: none, or several.
+        """
         try:
             cards = search_cards(connection, self._records, command.kind, command.number, command.born)
         except BadNumberError:
@@ -107,6 +122,30 @@ class Tying:
         if match is None:
             raise TicketStateError(ErrorCode.CARD_UNKNOWN)
         return match
+
+
+def _not_found(ticket: Ticket, case: Case, kind: IndexKind, error: TicketStateError) -> Done[TicketReply]:
+    """A search that led to no card: refused, with its line in the trail."""
+    return Done(
+        TicketReply(ticket.id, ticket.label),
+        {"refused": error.code.value, **error.facts},
+        subject=ticket.id,
+        facts={"case": case.case_id, "kind": kind.value},
+        noted_as=SEARCH_FAILED,
+        refusal=error,
+    )
+
+
+def _told_again(work: UnitOfWork, command: TieCard, actor: Actor, kept: Kept) -> TicketReply:
+    """The reply to a tie that was carried out before.
+
+    Raises:
+        TicketStateError: it was refused.
+    """
+    refused = kept.get("refused")
+    if refused is None:
+        return told_again(work, command, actor, kept)
+    raise TicketStateError(ErrorCode(refused), **{name: kept[name] for name in kept if name != "refused"})
 
 
 def _need_free(connection: Connection, ticket: Ticket, match: CardMatch) -> None:

@@ -291,6 +291,7 @@ class ErrorCode(StrEnum):
     CARD_GONE = "card_gone"
     CARD_HAS_NUMBER = "card_has_number"
     BIRTH_NEEDED = "birth_needed"
+    TOO_MANY_SEARCHES = "too_many_searches"
     ISSUANCE_NEEDED = "issuance_needed"
     CHECKLIST_INCOMPLETE = "checklist_incomplete"
     CHECKLIST_INVALID = "checklist_invalid"

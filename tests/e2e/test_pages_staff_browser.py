@@ -15,6 +15,7 @@ from backend.reception.deciding.case import CaseState
 from backend.wire.codes import TicketState
 from tests.counter import actor_of
 from tests.desk_support import pages_of
+from tests.pages_support import walk_in
 from tests.party_support import come, ends, party, person, state_of, to_staff
 from tests.support import House
 
@@ -148,6 +149,29 @@ def test_somebody_of_the_list_is_opened_and_ticked_off(hall: Hall, enter: Enter)
     expect(page.locator("#banner")).to_contain_text("連絡済みにしました。")
     page.goto(page.url.split("/staff")[0] + "/staff")
     expect(page.locator("#to-contact .row")).to_have_count(1)
+
+
+def test_the_card_of_somebody_without_a_notice_is_searched_at_issuance(hall: Hall, enter: Enter) -> None:
+    """In a dialog, as at reception: a number that is none is said there; afterwards the one button for the card stays."""
+    house = hall.house
+    walk_in(house)
+    ticket_id = to_staff(house, person(house, "clerk02", "2"))
+    house.reserve(NUMBERS[10])
+    page = enter()
+    page.keyboard.press("w")
+    page.locator(f"#call-{ticket_id}").click()
+    page.locator("#do-tie").click()
+    number = page.locator("#ask [name=card_number]")
+    number.fill("9999-0001")
+    number.press("Enter")
+    expect(page.locator("#ask .ask-trouble")).to_contain_text("あてはまるカードはありません")
+    expect(number).to_have_value("9999-0001")
+    number.fill(NUMBERS[10])
+    page.locator("#ask-tie-yes").click()
+    expect(page.locator("#do-tie")).to_have_count(0)
+    page.locator("#do-issue").click()
+    expect(page.locator("#do-issue")).to_have_count(0)
+    assert [state for state, _ in ends(house, ticket_id)] == [CaseState.ISSUED]
 
 
 @pytest.mark.parametrize("language", Language)

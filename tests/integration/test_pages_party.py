@@ -170,6 +170,21 @@ def test_a_card_is_searched_where_none_is_known_and_nowhere_else(app: FastAPI, s
     assert "do-tie" not in page
 
 
+def test_too_many_failed_searches_are_told_with_what_to_do(app: FastAPI, small_house: House) -> None:
+    """The clerk reads for how long, and how it goes on meanwhile; the minutes fall as they pass."""
+    walk_in(small_house)
+    clerk = at_window(app, small_house, "clerk01", "1")
+    ticket = f"/clerk/tickets/{serve(clerk)}"
+    searched = {"kind": "booking_number", "card_number": "99990001"}
+    for _ in range(10):
+        assert clerk.ask(f"{ticket}/tie", **searched).json()["code"] == "card_unknown"
+    refused = clerk.post(f"{ticket}/tie", FRAGMENT, **searched)
+    assert (refused.status_code, banner_of(refused.text)) == (429, "error.too_many_searches")
+    assert "約10分" in refused.text
+    small_house.clock.advance(minutes=8)
+    assert "約2分" in clerk.post(f"{ticket}/tie", FRAGMENT, **searched).text
+
+
 def test_a_number_is_given_up_for_a_reason_that_somebody_gave(app: FastAPI, small_house: House) -> None:
     """The reason is kept with the case; one that no person gives, or that there is not, cancels nothing."""
     ticket_id = walk_in(small_house).ticket_id.hex

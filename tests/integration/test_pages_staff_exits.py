@@ -13,7 +13,8 @@ from backend.protection.tables import audit
 from backend.web.desk.exits import CANCELLED, NOT_ISSUED, SENT_BACK, exit_reasons, reason_among
 from backend.web.http.errors import WireError
 from backend.wire.codes import TicketState
-from tests.pages_support import Somebody, at_window, banner_of, somebody
+from tests.pages_support import FRAGMENT, Somebody, at_window, banner_of, somebody, walk_in
+from tests.party_at_window import join
 from tests.party_support import come, ends, party, person, state_of, to_staff
 from tests.support import House
 
@@ -70,6 +71,45 @@ def test_each_card_of_a_party_has_its_own_button_and_there_is_none_for_all(
     assert "カードの不具合" in page
     staff.ask(f"{at}/issue", case_id=party(small_house, ticket_id)[2].case_id)
     assert state_of(small_house, ticket_id) is TicketState.ISSUED
+
+
+def test_staff_find_the_card_of_somebody_without_a_notice(
+    small_house: House, staff: Somebody, clerk: Actor
+) -> None:
+    """Where nobody knows whose card it is, the list and the page of the visitor have the search; once found it is gone from both."""
+    small_house.reserve(FIRST, name="受付 太郎")
+    ticket_id = walk_in(small_house).ticket_id.hex
+    to_staff(small_house, clerk)
+    at = f"/staff/tickets/{ticket_id}"
+    assert 'id="do-tie"' in staff.get(at).text
+    staff.ask(f"{at}/call")
+    assert 'id="do-tie"' in staff.get("/staff").text
+    wrong = staff.post(f"{at}/tie", FRAGMENT, kind="booking_number", card_number="99990001")
+    assert (wrong.status_code, banner_of(wrong.text)) == (404, "error.card_unknown")
+    done = staff.post(f"{at}/tie", kind="booking_number", card_number=FIRST, card="1")
+    assert done.headers["location"] == f"{at}?card=1"
+    page = staff.get(done.headers["location"]).text
+    assert banner_of(page) == "done.tie"
+    assert "受付 太郎" in page
+    assert "do-tie" not in page + staff.get("/staff").text
+    staff.ask(f"{at}/issue")
+    assert state_of(small_house, ticket_id) is TicketState.ISSUED
+
+
+def test_each_card_of_a_party_without_a_notice_has_its_own_search(
+    small_house: House, staff: Somebody, clerk: Actor
+) -> None:
+    """The search stands beside the card that it is about, and names it aloud; who came with a notice has none."""
+    ticket_id = walk_in(small_house).ticket_id.hex
+    join(small_house, ticket_id, small_house.card_of(small_house.reserve(SECOND)), 2)
+    to_staff(small_house, clerk)
+    staff.ask(f"/staff/tickets/{ticket_id}/call")
+    page = staff.get("/staff").text
+    assert re.findall(r'id="(do-tie[^"]*)" aria-label="([^"]*)"', page) == [
+        ("do-tie-1", "1枚目 カードをさがす")
+    ]
+    done = staff.post(f"/staff/tickets/{ticket_id}/tie", kind="booking_number", card_number="99990001")
+    assert done.headers["location"] == "/staff"
 
 
 def test_one_card_has_the_one_button_with_its_key(small_house: House, staff: Somebody, clerk: Actor) -> None:

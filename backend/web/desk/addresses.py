@@ -48,6 +48,7 @@ class At(StrEnum):
     STAFF_PUT_BACK = "/staff/tickets/{ticket_id}/put-back"
     STAFF_SEND_BACK = "/staff/tickets/{ticket_id}/send-back"
     STAFF_CANCEL = "/staff/tickets/{ticket_id}/cancel"
+    STAFF_TIE = "/staff/tickets/{ticket_id}/tie"
     STAFF_STOP = "/staff/stop"
     STAFF_CONTACTED = "/staff/contacted"
 

@@ -22,6 +22,7 @@ class HandedCard:
         reason: why it ended so, a code; empty where nobody had to say.
         recipient: the recipient type, in words.
         documents: what was checked, as names.
+        tied: whether it is known whose card it is.
     """
 
     case_id: str
@@ -30,6 +31,7 @@ class HandedCard:
     reason: str
     recipient: str
     documents: tuple[str, ...]
+    tied: bool
 
     @property
     def open(self) -> bool:
@@ -94,10 +96,10 @@ def with_staff(
 
 
 def _card(asked: Asked, case: Case, ticks: Ticks | None) -> HandedCard:
-    reason = case.reason or ""
+    reason, tied = case.reason or "", case.card_id is not None
     if ticks is None:
         nothing = asked.texts.text("common.nothing")
-        return HandedCard(case.case_id, case.place, case.state, reason, nothing, ())
+        return HandedCard(case.case_id, case.place, case.state, reason, nothing, (), tied)
     names = ticked_names(ticks, asked.documents)
     return HandedCard(
         case.case_id,
@@ -106,4 +108,5 @@ def _card(asked: Asked, case: Case, ticks: Ticks | None) -> HandedCard:
         reason,
         name_of("recipient", ticks.recipient, asked.documents),
         (*names["applicant"], *names["visitor"], *names["papers"]),
+        tied,
     )

@@ -20,6 +20,7 @@ from backend.reception import (
     TakeWindow,
 )
 from backend.web.desk.addresses import At
+from backend.web.desk.clerk_forms import tie_of
 from backend.web.desk.exits import CANCELLED, NOT_ISSUED, SENT_BACK, reason_among
 from backend.web.desk.page_route import PageRoute
 from backend.web.desk.pages import Asked, page
@@ -52,8 +53,7 @@ def detail(request: Request, ticket_id: str) -> Response:
     """One card of a visitor, with the fields that staff may see: ``card``, its place; the viewing is in the audit trail."""
     asked = Asked(request, graph_of(request))
     session = need_session(request, asked.graph, Permission.ISSUE_CARDS)
-    card = request.query_params.get("card", "")
-    place = int(card) if card.isascii() and card.isdigit() and len(card) <= _PLACE_DIGITS else None
+    place = _place(request.query_params.get("card", ""))
     return page(asked, "staff_ticket.html", detail_context(asked, session, ticket_of(ticket_id), place))
 
 
@@ -137,6 +137,18 @@ async def cancel(post: Posted, ticket_id: str) -> Response:
     )
 
 
+@router.post(At.STAFF_TIE)
+async def tie(post: Posted, ticket_id: str) -> Response:
+    """Say whose card it is, as at reception; ``card``, its place, leads back to the page of that card."""
+    place, home = post.form.one("card"), At.STAFF_TICKET.of(ticket_of(ticket_id))
+    return await _counter.carry_out(
+        post,
+        lambda: tie_of(post.form, ticket_of(ticket_id)),
+        tell="tie",
+        home=f"{home}?card={place}" if _place(place) is not None else None,
+    )
+
+
 @router.post(At.STAFF_STOP)
 async def stop(post: Posted) -> Response:
     """Nothing can be issued any more: all who wait for a card go home, and are to be contacted."""
@@ -149,6 +161,11 @@ async def contacted(post: Posted) -> Response:
     return await _counter.carry_out(
         post, lambda: NoteContacted(ticket_of(post.form.one("case_id"))), tell="contacted"
     )
+
+
+def _place(text: str) -> int | None:
+    """Which card of a party an address or a form says; None where it says none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _PLACE_DIGITS else None
 
 
 def _case(post: Post) -> str | None:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
+from backend.cards import IndexKind
 from backend.documents import name_of
 from backend.offices import business_day
 from backend.protection import Session, permitted_columns
 from backend.reception import (
     BEHIND_RECEPTION,
     CardTab,
+    CaseState,
+    CheckSheet,
     Ticket,
     TicketStateError,
     is_to_contact,
@@ -18,6 +21,7 @@ from backend.reception import (
 from backend.storage import Connection, last_event_seq
 from backend.web.desk.card_alarm import changed_words
 from backend.web.desk.checklist_view import Advice, advise, ticked_names
+from backend.web.desk.clerk_forms import tie_kinds
 from backend.web.desk.exits import ExitReasons, exit_reasons
 from backend.web.desk.pages import Asked
 from backend.web.desk.reservation_words import ReservationLine, lines_of
@@ -39,6 +43,8 @@ class StaffTicketContext(TopBar, ExitReasons):
         mine: whether the visitor is at one's own window.
         free: whether one's own window is free for the visitor.
         contact: whether the visit is over, and its page is there to contact somebody.
+        to_tie: the card that is shown, where it is open and nobody has found it yet.
+        tie_kinds: the kinds of numbers by which a card is searched.
     """
 
     seq: int
@@ -55,6 +61,8 @@ class StaffTicketContext(TopBar, ExitReasons):
     mine: bool
     free: bool
     contact: bool
+    to_tie: CardTab | None
+    tie_kinds: Sequence[IndexKind]
 
 
 def detail_context(
@@ -92,7 +100,7 @@ def detail_context(
     if sheet.fields:
         several = len(sheet.party) > 1
         graph.views.note(graph.database, session, ticket.id, sheet.case_id if several else "")
-    documents = asked.documents
+    documents, mine = asked.documents, ticket.window is not None and ticket.window == seat.window
     return {
         **top_bar(asked, session, seat),
         **exit_reasons(asked.texts),
@@ -107,10 +115,18 @@ def detail_context(
         "old_notice": sheet.old_notice,
         "card_changed": changed_words(sheet.fields.get("state"), asked.texts),
         "erased": sheet.erased,
-        "mine": ticket.window is not None and ticket.window == seat.window,
+        "mine": mine,
         "free": seat.window is not None and seat.visitor is None,
         "contact": contact,
+        "to_tie": _to_tie(sheet) if mine or (ticket.at_kind is None and not contact) else None,
+        "tie_kinds": tie_kinds(),
     }
+
+
+def _to_tie(sheet: CheckSheet) -> CardTab | None:
+    """The card of a sheet, if it is open and nobody has found it."""
+    tab = sheet.tab
+    return tab if not tab.tied and tab.state is CaseState.OPEN else None
 
 
 def _case_at(connection: Connection, ticket_id: str, place: int) -> str:

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from backend.cards import IndexKind
 from backend.offices import business_day
 from backend.protection import Session
 from backend.reception import Ticket, ToContact, count_in_state, tickets_in, to_contact
 from backend.storage import last_event_seq, newest_office_events
 from backend.web.desk.card_alarm import CardAlarms, card_alarms
+from backend.web.desk.clerk_forms import tie_kinds
 from backend.web.desk.exits import ExitReasons, exit_reasons
 from backend.web.desk.pages import Asked
 from backend.web.desk.seat_view import TopBar, not_arrived, place_of, top_bar
@@ -33,6 +35,7 @@ class StaffContext(TopBar, ExitReasons):
         card_alarms: whose cards are none to hand over any more.
         to_contact: whose cards could not be issued because the system was down, the longest waiting first.
         contact_count: how many these are in all.
+        tie_kinds: the kinds of numbers by which a card is searched.
     """
 
     seq: int
@@ -47,6 +50,7 @@ class StaffContext(TopBar, ExitReasons):
     card_alarms: CardAlarms
     to_contact: Sequence[ToContact]
     contact_count: int
+    tie_kinds: Sequence[IndexKind]
 
 
 def staff_context(asked: Asked, session: Session) -> StaffContext:
@@ -101,4 +105,5 @@ def staff_context(asked: Asked, session: Session) -> StaffContext:
         "card_alarms": gone_cards,
         "to_contact": contacts,
         "contact_count": contact_count,
+        "tie_kinds": tie_kinds(),
     }
