@@ -79,7 +79,7 @@ class PlayedParty(PlayedVisit):
                 page.wait_complete()
                 page.wait_card_complete(place)
             event = self._until_event(
-                VisitStep.CASE_COMPLETE, EventKind.DOCUMENTS_COMPLETE, ticket, case=place, nth=place
+                VisitStep.CASE_COMPLETE, EventKind.DOCUMENTS_COMPLETE, ticket, case=place
             )
         self._timeline.add(VisitStep.DOCUMENTS_COMPLETE, event.at, ticket)
         with self._at_a_page(VisitStep.DOCUMENTS_COMPLETE):

@@ -226,11 +226,15 @@ class PlayedVisit:
             kind: what the server records.
             ticket: the number.
             case: of which card of a party, where the step is of one card.
-            nth: which event of its kind, as the events do not name the card.
+            nth: which event of its kind, where the events do not name the card.
         """
 
         def look() -> LoggedEvent | None:
-            events = [event for event in self._events(kind) if event.facts.get("number") == ticket]
+            events = [
+                event
+                for event in self._events(kind)
+                if event.facts.get("number") == ticket and case in {None, event.facts.get("place", case)}
+            ]
             return events[nth - 1] if len(events) >= nth else None
 
         event = self._waiter.until(f"{step}: the server did not record it", look)

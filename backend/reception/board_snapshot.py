@@ -74,6 +74,7 @@ def message_of(event: LoggedEvent) -> EventMessage | None:
         call_count=facts.get("call_count"),
         waiting=facts.get("waiting", 0),
         preparing=facts.get("preparing", 0),
+        place=facts.get("place"),
     )
 
 

@@ -104,7 +104,6 @@ class TieCard(OfTicket):
     """
 
     name: ClassVar[str] = "tie_card"
-    events: ClassVar[int] = 0
     needs: ClassVar[Permission] = Permission.TIE_CARDS
     kind: IndexKind
     number: str = field(repr=False)

@@ -74,7 +74,7 @@ class CheckKeeping:
     def _keep(
         self, work: UnitOfWork, actor: Actor, ticket: Ticket, case: Case, check: KeptCheck, ticks: Ticks
     ) -> Judged:
-        """Judge and keep the ticks of a card; the event of completeness is written when they become complete."""
+        """Judge and keep the ticks of a card; other pages are told when they become complete, and when it is set apart or no more."""
         rule_set = self._reading.rules_of(ticket)
         visit = self._reading.visit(work.connection, ticket, case, ticks)
         verdict = verdict_on(rule_set, visit)
@@ -84,7 +84,9 @@ class CheckKeeping:
                 work, case.case_id, rule_set, ticks, complete=verdict.complete, before=check, by=actor.id
             )
         if verdict.complete and not check.complete:
-            record_event(work, ticket, EventKind.DOCUMENTS_COMPLETE, WindowKind.RECEPTION)
+            record_event(work, ticket, EventKind.DOCUMENTS_COMPLETE, WindowKind.RECEPTION, place=case.place)
+        if ticks.apart != (check.ticks is not None and check.ticks.apart):
+            record_event(work, ticket, EventKind.APART_CHANGED, WindowKind.RECEPTION, place=case.place)
         return Judged(rule_set, visit, verdict)
 
 

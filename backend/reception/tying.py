@@ -17,11 +17,11 @@ from backend.reception.desk import told_again
 from backend.reception.ending import one_open
 from backend.reception.errors import TicketStateError
 from backend.reception.storing.cases import cases_of, issued_in_a_visit, ticket_of_card, tie_case
-from backend.reception.storing.tickets import find_ticket
+from backend.reception.storing.tickets import find_ticket, record_event
 from backend.reservations import LENGTHS, CardMatch, find_match, search_cards
 from backend.sealing import Records
 from backend.storage import Connection, Kept, UnitOfWork
-from backend.wire import ErrorCode, FieldShape, TicketState, contains_my_number
+from backend.wire import ErrorCode, EventKind, FieldShape, TicketState, contains_my_number
 
 _SEEN: Final = frozenset(
     {
@@ -86,6 +86,7 @@ class Tying:
     ) -> Done[TicketReply]:
         if tie_case(work, case, match) is None:
             raise TicketStateError(ErrorCode.CASE_TIED, number=ticket.label)
+        record_event(work, ticket, EventKind.CARD_TIED, ticket.at_kind, place=case.place)
         return Done(
             TicketReply(ticket.id, ticket.label),
             {"ticket_id": ticket.id},

@@ -238,6 +238,8 @@ class EventKind(StrEnum):
     TICKET_RECALLED = "ticket_recalled"
     SERVICE_STARTED = "service_started"
     RECIPIENT_CHOSEN = "recipient_chosen"
+    CARD_TIED = "card_tied"
+    APART_CHANGED = "apart_changed"
     TICKET_ABSENT = "ticket_absent"
     TICKET_RETURNED = "ticket_returned"
     DOCUMENTS_COMPLETE = "documents_complete"

@@ -298,7 +298,10 @@ class Board(Reply):
 
 
 class EventMessage(Reply):
-    """One event of an office, in order of ``seq``. ``waiting`` and ``preparing`` are the counts after the event."""
+    """One event of an office, in order of ``seq``. ``waiting`` and ``preparing`` are the counts after the event.
+
+    ``place`` says which card of a party it is about, from 1, where it is about one.
+    """
 
     seq: int
     kind: Heard[EventKind]
@@ -312,6 +315,7 @@ class EventMessage(Reply):
     call_count: int | None = None
     waiting: int = 0
     preparing: int = 0
+    place: int | None = None
 
 
 class Health(Reply):

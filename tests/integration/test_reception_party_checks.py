@@ -10,6 +10,7 @@ from sqlalchemy import select
 from backend.protection.actor import Actor
 from backend.protection.permissions import OF_ROLE, permitted_columns
 from backend.protection.roles import Role
+from backend.reception.board_snapshot import message_of
 from backend.reception.deciding.case import CaseState, latest_of
 from backend.reception.deciding.check_seen import Seen
 from backend.reception.deciding.check_sheet import CheckSheet
@@ -17,6 +18,7 @@ from backend.reception.deciding.ticks import Ticks
 from backend.reception.errors import ChecklistError, TicketStateError
 from backend.reception.storing.cases import cases_of
 from backend.reception.storing.tables import tickets
+from backend.storage.event_log import office_events_after
 from backend.wire.codes import ErrorCode
 from tests.counter import actor_of
 from tests.party_at_window import CHILD, NUMBERS, a_party, case_ids, join
@@ -116,6 +118,25 @@ def test_a_card_that_somebody_else_receives_has_ticks_of_its_own(house: House) -
         uuid4(), clerk, ticket_id, replace(apart, apart=False, visitor=("A01",)), case_id=second
     )
     assert sheet_of(house, ticket_id, second).ticks.visitor == ("A03",)
+
+
+@pytest.mark.dialect
+def test_other_pages_are_told_which_card_became_complete_or_was_set_apart(house: House) -> None:
+    """The event says the place in the party, and nothing else of the card; a tick that changes neither is no event."""
+    clerk, ticket_id, (first, second) = checked(house, 2, **CHILD)
+    begun = len(kinds(house))
+    house.counter.tick(uuid4(), clerk, ticket_id, replace(WHOLE, papers=()), case_id=first)
+    assert len(kinds(house)) == begun
+    house.counter.tick(uuid4(), clerk, ticket_id, replace(WHOLE, papers=(), apart=True), case_id=second)
+    house.counter.tick(uuid4(), clerk, ticket_id, replace(WHOLE, apart=True), case_id=second)
+    house.counter.tick(uuid4(), clerk, ticket_id, replace(WHOLE, visitor=()), case_id=second)
+    with house.database.read() as connection:
+        told = [message_of(event) for event in office_events_after(connection, "00", begun, limit=9)]
+    assert [(one.kind, one.number, one.place) for one in told if one] == [
+        ("apart_changed", "M-001", 2),
+        ("documents_complete", "M-001", 2),
+        ("apart_changed", "M-001", 2),
+    ]
 
 
 def test_a_page_that_did_not_see_what_was_taken_over_loses_nothing_in_silence(house: House) -> None:

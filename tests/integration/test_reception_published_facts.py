@@ -21,7 +21,7 @@ from backend.wire.messages import EventMessage, WalkInRequest
 from tests.counter import actor_of
 from tests.support import KIOSK, MORNING, House
 
-PUBLISHED = {"ticket_id", "number", "window", "window_kind", "call_count", "waiting", "preparing"}
+PUBLISHED = {"ticket_id", "number", "window", "window_kind", "call_count", "waiting", "preparing", "place"}
 """Facts of an event that displays and pages get."""
 TICKET = "5f0c2a1e9d7b4c3a8e6f1d2b3c4a5e6f"
 PLANTED = {
@@ -43,6 +43,7 @@ FACTS = {
     "call_count": 1,
     "waiting": 2,
     "preparing": 1,
+    "place": 2,
 }
 
 

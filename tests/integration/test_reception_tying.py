@@ -21,7 +21,7 @@ from tests.counter import actor_of
 from tests.invented_number import MY_NUMBER
 from tests.pages_support import arrive, walk_in
 from tests.party_at_window import join
-from tests.support import House
+from tests.support import House, kinds
 
 BORN = "1990-01-31"
 CARD_NUMBER = "998877665"
@@ -81,6 +81,7 @@ def test_a_card_is_found_by_a_whole_number_and_tied(
     clerk, ticket_id = at_check(house)
     tie(house, clerk, ticket_id, kind, typed, born=born)
     assert card_tied(house, ticket_id) == (house.card_of(booked), booked)
+    assert kinds(house)[-1] == "card_tied"
     sheet = house.graph.checking.sheet("00", ticket_id, ("name",))
     assert (sheet.fields, sheet.tab.tied) == ({"name": "受付 花子"}, True)
 

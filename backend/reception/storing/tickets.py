@@ -248,8 +248,10 @@ def record_event(
     kind: EventKind,
     window_kind: WindowKind | None = None,
     window: str | None = None,
+    *,
+    place: int | None = None,
 ) -> None:
-    """Write the event of what happened to a ticket; the counts in it are true after it."""
+    """Write the event of what happened to a ticket, or to the card at ``place`` of its party; the counts in it are true after it."""
     work.record(
         kind.value,
         office_id=ticket.office_id,
@@ -260,6 +262,7 @@ def record_event(
             "window": window or ticket.window,
             "window_kind": window_kind.value if window_kind else None,
             "call_count": ticket.call_count,
+            **({} if place is None else {"place": place}),
             **queue_counts(work.connection, ticket.office_id, ticket.business_day),
         },
     )
