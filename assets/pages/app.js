@@ -226,18 +226,22 @@
     find("verdict")?.classList.toggle("verdict-waiting", waiting);
     find("verdict")?.setAttribute("aria-busy", String(waiting));
   };
+  let again = 0; // the timer of the next try; one, however often it was pressed meanwhile
   const save = () => {
+    if (saved === version) return saving ?? Promise.resolve(); // what ends before it is noted would be on its way for ever
+    clearTimeout(again);
     saving ??= (async () => {
       const slow = setTimeout(markUnsaved, SLOW_MS);
       try {
         while (saved !== version) await saveOnce();
       } catch (error) {
         if (error.message !== "said") tellTrouble("not_saved");
-        setTimeout(save, RETRY_MS);
+        again = setTimeout(save, RETRY_MS);
       } finally {
         clearTimeout(slow);
         markUnsaved();
         saving = null;
+        lookAsPressed();
         if (wanted && settled()) refreshSoon();
       }
     })();
@@ -338,6 +342,15 @@
     history.replaceState(null, "", `${address.pathname}${address.search}`);
     refreshSoon();
   };
+  // A link to another part that was pressed while something ticked is not saved: kept, and followed once it is, because
+  // the answer to a save draws the part that the address says. Of several presses the last counts.
+  let pressed = null;
+  const lookAsPressed = () => {
+    if (!pressed || saved !== version) return;
+    const address = pressed;
+    pressed = null;
+    look(address);
+  };
   const lookFor = (form) => {
     const address = new URL(form.action);
     address.search = new URLSearchParams(Array.from(new FormData(form)).filter(([, value]) => value !== ""));
@@ -349,10 +362,9 @@
       const link = event.target.closest("a[data-view]");
       if (!panelUrl || !link || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      // What is ticked on this card is kept before another one is shown in its place.
-      ticksKept().then((kept) => {
-        if (kept) look(new URL(link.href));
-      });
+      pressed = new URL(link.href);
+      if (saved === version) lookAsPressed();
+      else save();
     },
     { capture: true },
   );

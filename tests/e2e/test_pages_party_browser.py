@@ -128,6 +128,29 @@ def test_the_next_visitor_is_not_shown_by_the_card_of_the_last_one(enter: Enter,
     assert "card=M-001.3" in page.url
 
 
+def test_what_is_pressed_while_a_tick_is_not_saved_is_shown_once_it_is(enter: Enter, desk: Desk) -> None:
+    """A filter of the queue and a card's tab wait for the tick and are not forgotten; of two presses the last counts."""
+    page, _ = with_party(enter, desk)
+    number = walk_in(desk.house).number
+    expect(page.locator("#waiting-count")).to_have_text("1")
+    page.route("**/tick", lambda route: route.abort())
+    page.check("#tick-papers-notice")
+    expect(page.locator("#banner")).to_contain_text("チェックはまだ保存されていません。")
+    page.click("#card-3")
+    page.keyboard.press("l")
+    page.click("#show-late")
+    expect(page.locator("#show-late")).not_to_have_attribute("aria-current", "true")
+    expect(page.locator(f'#waiting-rows [data-number="{number}"]')).to_be_visible()
+    page.unroute("**/tick")
+    expect(page.locator("#show-late")).to_have_attribute("aria-current", "true")
+    expect(page.locator("#waiting-rows")).to_have_count(0)
+    expect(page.locator("#card-1")).to_have_attribute("aria-current", "true")
+    expect(page.locator("#tick-papers-notice")).to_be_checked()
+    expect(page.locator("#banner .banner")).to_have_count(0)
+    page.reload()
+    expect(page.locator("#tick-papers-notice")).to_be_checked()
+
+
 def test_a_walk_in_is_tied_to_a_card_in_a_dialog(enter: Enter, desk: Desk) -> None:
     """A number that is none is said in the dialog, and what was typed stays to be mended; then the card's record is there."""
     desk.house.reserve(NUMBER)
