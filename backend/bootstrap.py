@@ -88,6 +88,7 @@ def policy_of(settings: OfficeSettings) -> QueuePolicy:
         recent_calls=settings.recent_calls,
         track_cards=settings.track_cards,
         unbooked_get_number=settings.unbooked_get_number,
+        card_here_offers_number=settings.card_here_offers_number,
         party_limit=settings.party_limit,
         close_day_by_itself=settings.close_day_by_itself,
     )

@@ -87,6 +87,10 @@ class OfficeSettings(BaseModel):
         default=False,
         description="Who shows a notice without a booking gets a number of the assisted queue at once",
     )
+    card_here_offers_number: bool = Field(
+        default=False,
+        description="Who is booked at another office is offered a number where the card is known to lie here",
+    )
     party_limit: int = Field(
         default=6, ge=1, le=20, description="How many cards of one party a number may be for; 1 joins none"
     )

@@ -52,6 +52,7 @@ class FakeNotice:
         office_name: where the reservation is, if at another office; by default the Japanese name of ``office``.
         office: that office with what leads there.
         be_back_at: when to be back, told with a ticket that waits.
+        number_offered: whether who is booked at another office or day is offered a number; None as an older server.
     """
 
     reason: CheckInReason = CheckInReason.ON_TIME
@@ -59,6 +60,7 @@ class FakeNotice:
     office_name: str | None = None
     office: OfficePlace | None = None
     be_back_at: datetime | None = None
+    number_offered: bool | None = None
 
     def elsewhere(self, reason: CheckInReason) -> CheckInReply:
         """The reply without a ticket, with the other office or the other day where the reason has one."""
@@ -69,6 +71,7 @@ class FakeNotice:
             office_id=place.office_id if place else None,
             office_name=self.office_name or (place.name.get("ja") if place else None),
             office=place,
+            number_offered=self.number_offered,
         )
 
 

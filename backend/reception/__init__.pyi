@@ -116,6 +116,10 @@ from .storing.papers import (
     next_due as next_due,
     without_paper as without_paper,
 )
+from .storing.parties import (
+    JoinedReasons as JoinedReasons,
+    joined_reasons as joined_reasons,
+)
 from .storing.queue import waiting_in_turn as waiting_in_turn
 from .storing.seats import taken_windows as taken_windows
 from .storing.tables import cases as cases

@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from backend.offices import Directory, business_day
-from backend.reception.deciding.admission import told
+from backend.reception.deciding.admission import offers_number, told
 from backend.reception.deciding.estimate import Break, estimate
 from backend.reception.deciding.order import PRIORITY_RESERVED
 from backend.reception.deciding.queue_policy import Policies
 from backend.reception.deciding.ticket import Ticket
 from backend.reception.storing.parties import cards_of
 from backend.reception.storing.queue import place_at_end, place_in_queue, waiting_ahead
-from backend.reservations import Booking, CardMatch
+from backend.reservations import CardMatch
 from backend.storage import Connection, UnitOfWork
 from backend.wire import (
     CheckInReason,
@@ -68,22 +68,31 @@ class Telling:
         if reason is CheckInReason.ALREADY_ISSUED:
             return CheckInReply(reason=reason, found=found)
         if reason is CheckInReason.ANOTHER_OFFICE:
-            return self._another_office(work, booking, ticket, found)
+            return self._another_office(work, office_id, match, ticket, found)
         return CheckInReply(
             reason=reason,
             ticket=self.ticket(work, ticket, cards) if ticket else None,
             reserved_for=booking.starts_at if booking and reason is CheckInReason.ANOTHER_DAY else None,
             found=found,
+            number_offered=self._offered(work, office_id, match)
+            if reason is CheckInReason.ANOTHER_DAY
+            else None,
         )
+
+    def _offered(self, work: UnitOfWork, office_id: str, match: CardMatch | None) -> bool:
+        policy = self._policies.of(office_id)
+        return match is not None and offers_number(match, office_id, business_day(work.now), policy)
 
     def _another_office(
         self,
         work: UnitOfWork,
-        booking: Booking | None,
+        here: str,
+        match: CardMatch | None,
         ticket: Ticket | None,
         found: TicketState | None,
     ) -> CheckInReply:
         """Where to go, and when: the reserved time is told whatever its day, so that both can be said."""
+        booking = match.booking if match else None
         office_id = ticket.office_id if ticket else booking.office_id if booking else None
         reserved_for = ticket.reserved_for if ticket else booking.starts_at if booking else None
         place = self.place(office_id, reserved_for, work.now)
@@ -95,6 +104,7 @@ class Telling:
             office_name=place.name["ja"] if place else None,
             office=place,
             found=found,
+            number_offered=ticket is None and self._offered(work, here, match),
         )
 
     def ticket(self, work: UnitOfWork, ticket: Ticket, cards: int | None = None) -> TicketMessage:

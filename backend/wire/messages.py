@@ -161,6 +161,10 @@ class CheckInReply(Reply):
     opens_at: AwareDatetime | None = Field(
         default=None, description="Next opening, where the office is closed"
     )
+    number_offered: bool | None = Field(
+        default=None,
+        description="Whether who is booked at another office or day is offered a number here; absent from older servers",
+    )
 
 
 class PrintReply(Reply):

@@ -165,7 +165,7 @@ def trouble_view(
         title=trouble_title(screen, key, common.language),
         body=trouble_body(screen, key, now),
         place=_place(screen, office, common.language),
-        next=say(f"{key}.next"),
+        next=say(f"{key}.{_next(screen, kind, action)}"),
         action=action,
         action_text=_button_text(action),
         other=other,
@@ -265,17 +265,25 @@ def _hours(office: OfficePlace) -> Text | None:
 def _actions(screen: screens.Trouble, kind: str) -> tuple[Button, Button]:
     """What the filled button does, and what the other button does; ``HOME`` stands for none.
 
-    A visitor with a reservation at another office is offered no number here, unless its day has passed: then they need
-    a new reservation, and any counter can help with that.
+    Whether a visitor who is booked at another office or day is offered a number, the server says. An older one does not:
+    at another office none is offered then, unless its day has passed: they need a new reservation, and any counter can
+    help with that.
     """
-    assisted = screen.reason in ASSISTED and (
-        screen.reason is not TroubleReason.ANOTHER_OFFICE or kind.endswith("_past")
-    )
+    offered = screen.reply.number_offered if screen.reply else None
+    if offered is None:
+        offered = screen.reason is not TroubleReason.ANOTHER_OFFICE or kind.endswith("_past")
+    assisted = screen.reason in ASSISTED and offered
     if screen.retry is not None:
         return Button.RETRY, Button.HOME
     if screen.by_keys and screen.reason in {TroubleReason.UNKNOWN, TroubleReason.REFUSED}:
         return Button.RETYPE, Button.WALK_IN if assisted else Button.HOME
     return (Button.WALK_IN if assisted else Button.HOME), Button.HOME
+
+
+def _next(screen: screens.Trouble, kind: str, action: Button) -> str:
+    """What comes next: of a booking elsewhere that is to come, the way there, and where a number is offered, that too."""
+    to_come = screen.reason is TroubleReason.ANOTHER_OFFICE and not kind.endswith("_past")
+    return "next_offered" if to_come and action is Button.WALK_IN else "next"
 
 
 def _button_text(button: Button) -> Text:

@@ -137,10 +137,14 @@ def _again(state: TicketState | Other, found: TicketState | None = None, **ticke
     return TicketShown(known, CheckInReason.ALREADY_CHECKED_IN, paper, found=found or state)
 
 
-def _elsewhere(reserved_for: datetime) -> Trouble:
+def _elsewhere(reserved_for: datetime, *, offered: bool | None = None) -> Trouble:
     """A reservation at another office."""
     reply = CheckInReply(
-        reason=CheckInReason.ANOTHER_OFFICE, reserved_for=reserved_for, office=PLACE, office_id="06"
+        reason=CheckInReason.ANOTHER_OFFICE,
+        reserved_for=reserved_for,
+        office=PLACE,
+        office_id="06",
+        number_offered=offered,
     )
     return Trouble(TroubleReason.ANOTHER_OFFICE, reply)
 
@@ -242,6 +246,7 @@ SCENES: dict[str, Screen] = {
     ),
     "trouble_another_office_here": _elsewhere(NOW),
     "trouble_another_office_day": _elsewhere(datetime(2026, 12, 23, 5, 30, tzinfo=UTC)),
+    "trouble_another_office_offered": _elsewhere(datetime(2026, 12, 23, 5, 30, tzinfo=UTC), offered=True),
     "trouble_another_office_past": _elsewhere(LAST_WEEK),
     "trouble_another_office_received": Trouble(
         TroubleReason.ANOTHER_OFFICE,

@@ -1,6 +1,7 @@
 """Check-in on both databases."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,7 +15,17 @@ from backend.storage.errors import RequestIdReusedError
 from backend.storage.requests import requests
 from backend.wire.codes import CheckInReason, ErrorCode, PrinterTrouble, PrintState, RefusalKind, TicketState
 from backend.wire.messages import CheckInReply, CheckInRequest, PrintReport, RefusalReport, WalkInRequest
-from tests.support import BRANCH, KIOSK, OTHER_KIOSK, House, events_of, kinds, ticket_rows
+from tests.support import (
+    BRANCH,
+    KIOSK,
+    OTHER_KIOSK,
+    HandClock,
+    House,
+    events_of,
+    kinds,
+    make_house,
+    ticket_rows,
+)
 
 
 def check_in(
@@ -98,6 +109,7 @@ def test_another_day_names_the_reserved_time(house: House) -> None:
     house.reserve("12345679", tomorrow)
     reply = check_in(house, "12345679")
     assert (reply.reason, reply.ticket, reply.reserved_for) == (CheckInReason.ANOTHER_DAY, None, tomorrow)
+    assert reply.number_offered is True
 
 
 def test_another_office_names_the_office(house: House) -> None:
@@ -109,6 +121,19 @@ def test_another_office_names_the_office(house: House) -> None:
         "05",
         "大久保特別出張所",
     )
+
+
+@pytest.mark.parametrize(("kept_at", "offered"), [("00", True), ("05", False), (None, False)])
+def test_a_card_that_lies_here_is_offered_a_number_where_the_office_lets_it(
+    tmp_path: Path, kept_at: str | None, *, offered: bool
+) -> None:
+    """Booked at a branch, and the card is here: the place is named, and whoever takes the number is received like anybody who asks."""
+    url = f"sqlite:///{tmp_path}/u.db"
+    house = make_house(url, tmp_path / "var", HandClock(), card_here_offers_number=True)
+    house.reserve("12345679", office_id="05", kept_at=kept_at)
+    reply = check_in(house, "12345679")
+    assert (reply.reason, reply.ticket, reply.number_offered) == (CheckInReason.ANOTHER_OFFICE, None, offered)
+    house.database.dispose()
 
 
 @pytest.mark.parametrize(

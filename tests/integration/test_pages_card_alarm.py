@@ -152,6 +152,7 @@ def test_the_words_of_an_alarm_name_every_number_once_for_each_reason(
         (a_ticket(id="a", label="M-001"), CardProgress.WITHDRAWN),
         (a_ticket(id="b", label="M-002"), CardProgress.ISSUED),
         (a_ticket(id="c", label="M-003"), CardProgress.MOVED_OUT),
+        (a_ticket(id="c", label="M-003"), CardProgress.DISCARDED),
     ]
     told = alarms_about(gone, texts, in_full=True)
     assert [[number in line for number in ("M-001", "M-002", "M-003")] for line in told.lines] == [
@@ -161,6 +162,7 @@ def test_the_words_of_an_alarm_name_every_number_once_for_each_reason(
     assert told.by_ticket["a"] == told.by_ticket["c"] == changed_words("withdrawn", texts)
     hidden = alarms_about(gone, texts, in_full=False)
     assert len(hidden.lines) == 1
+    assert all(line.count("M-003") == 1 for line in (*hidden.lines, told.lines[1]))
     assert set(hidden.by_ticket.values()) == {texts.text("reason.ask_staff")}
     assert alarms_about([], texts, in_full=False).lines == []
     assert changed_words("booked", texts) == changed_words(None, texts) == ""

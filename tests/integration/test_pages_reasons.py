@@ -1,5 +1,6 @@
 """Why somebody has a number, as pages say it: some of it is for ward staff, and some is an alarm."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -13,13 +14,16 @@ from sqlalchemy import update
 from backend.cards.issuing import mark_issued
 from backend.cards.notifying import notice_of, notify_again
 from backend.protection.roles import Role
+from backend.reception.storing.cases import open_case
 from backend.reception.storing.tables import tickets
+from backend.reception.storing.tickets import find_ticket
 from backend.storage.secrets import load_secret
 from backend.web.app import create_app
 from backend.wire.codes import CheckInReason, TicketState
 from backend.wire.messages import CheckInRequest, TicketMessage
 from tests.counter import kiosk_at
-from tests.pages_support import FRAGMENT, Somebody, arrive, at_window, serve, somebody
+from tests.pages_support import FRAGMENT, Somebody, arrive, at_window, serve, somebody, walk_in
+from tests.party_at_window import NUMBERS, a_party
 from tests.support import NUMBER, HandClock, House, make_house
 
 YESTERDAY = date(2026, 11, 24)
@@ -119,6 +123,21 @@ def test_who_needs_staff_is_found_in_the_list_by_kind(app: FastAPI, small_house:
     assisted = shows(clerk, "/clerk?show=walk_in").split('id="waiting-list"')[1]
     assert "W-400" in assisted
     assert "M-001" not in assisted.split('id="work"')[0]
+
+
+def test_a_party_is_found_by_any_of_its_cards(app: FastAPI, small_house: House) -> None:
+    """Who came in time with a child whose card is expired is among both; the counts of the filters say the same as the list."""
+    ticket_id = a_party(small_house, NUMBERS[:1])
+    walk_in(small_house)
+    with small_house.database.write() as work:
+        ticket = find_ticket(work.connection, ticket_id)
+        assert ticket is not None
+        open_case(work, ticket, None, place=2, admitted=CheckInReason.CARD_EXPIRED)
+    clerk = at_window(app, small_house, "clerk01", "1")
+    for kind, numbers in (("reserved", ["M-001"]), ("late", []), ("walk_in", ["M-001", "W-400"])):
+        page = shows(clerk, f"/clerk?show={kind}")
+        assert re.findall(r'data-number="([^"]+)"', page) == numbers
+        assert re.findall(rf'id="show-{kind}"[^>]*>[^<]*<strong>(\d+)<', page) == [str(len(numbers))]
 
 
 @pytest.mark.parametrize("again", [False, True])

@@ -26,6 +26,7 @@ OTHER: dict[str, Any] = {
     "documents_first": ("A05",),
     "track_cards": True,
     "unbooked_get_number": True,
+    "card_here_offers_number": True,
     "party_limit": 4,
     "close_day_by_itself": False,
 }

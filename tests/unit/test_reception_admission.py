@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from backend.cards.states import CardProgress
-from backend.reception.deciding.admission import Admission, Again, admission, shown_again, told
+from backend.reception.deciding.admission import Admission, Again, admission, offers_number, shown_again, told
 from backend.reception.deciding.order import PRIORITY_ARRIVAL, PRIORITY_RETURNED
 from backend.reception.deciding.queue_policy import QueuePolicy
 from backend.reservations.match import Booking, CardMatch
@@ -77,6 +77,34 @@ def test_another_office_comes_before_another_day() -> None:
     assert admission(there, "00", DAY, QueuePolicy()) == no(CheckInReason.ANOTHER_OFFICE)
     later = a_card(starts_at=tomorrow)
     assert admission(later, "00", DAY, OPEN_DOOR) == no(CheckInReason.ANOTHER_DAY)
+
+
+@pytest.mark.parametrize(
+    ("days", "there", "kept_at", "lets", "tracks", "offered"),
+    [
+        (1, True, "00", True, False, True),
+        (0, True, "00", True, True, True),
+        (1, True, "00", False, True, False),
+        (1, True, "03", True, True, False),
+        (1, True, None, True, True, False),
+        (-1, True, None, False, False, True),
+        (-1, True, "03", False, True, True),
+        (1, False, None, False, True, True),
+        (1, False, "00", False, True, True),
+        (1, False, "03", True, True, False),
+        (1, False, "03", False, False, True),
+        (-1, False, "03", False, True, True),
+    ],
+)
+def test_a_number_is_offered_to_who_is_booked_elsewhere_where_the_card_lies(
+    days: int, *, there: bool, kept_at: str | None, lets: bool, tracks: bool, offered: bool
+) -> None:
+    """Nobody waits an hour for a card that is not here; who has it here may ask for it, where the office lets them."""
+    booked = a_card(
+        starts_at=AT_TEN + timedelta(days=days), office_id="03" if there else "00", kept_at=kept_at
+    )
+    policy = QueuePolicy(card_here_offers_number=lets, track_cards=tracks)
+    assert offers_number(booked, "00", DAY, policy) is offered
 
 
 @pytest.mark.parametrize(

@@ -177,6 +177,33 @@ def test_another_office_comes_with_its_day_and_what_leads_there(
     assert english.place[:2] == ("Okubo Branch Office", "Okubo 2-chome")
 
 
+@pytest.mark.parametrize(
+    ("reason", "days", "offered", "action"),
+    [
+        (CheckInReason.ANOTHER_OFFICE, 0, True, Button.WALK_IN),
+        (CheckInReason.ANOTHER_OFFICE, 7, True, Button.WALK_IN),
+        (CheckInReason.ANOTHER_OFFICE, 7, False, Button.HOME),
+        (CheckInReason.ANOTHER_DAY, 7, False, Button.HOME),
+        (CheckInReason.ANOTHER_DAY, 7, True, Button.WALK_IN),
+        (CheckInReason.ANOTHER_DAY, 7, None, Button.WALK_IN),
+    ],
+)
+def test_the_server_says_whether_a_number_is_offered_for_a_booking_elsewhere(
+    reason: CheckInReason, days: int, *, offered: bool | None, action: Button
+) -> None:
+    """Protects who has the card here from being sent away, and anybody else from waiting in vain; the words say what the button does."""
+    reply = CheckInReply(
+        reason=reason,
+        reserved_for=NOW + timedelta(days=days),
+        office=OKUBO if reason is CheckInReason.ANOTHER_OFFICE else None,
+        number_offered=offered,
+    )
+    view = trouble_of(Trouble(TroubleReason(reason.value), reply))
+    assert view.action is action
+    said = reason is CheckInReason.ANOTHER_OFFICE and offered
+    assert ("番号札" in text(view.next)) is bool(said)
+
+
 def test_a_number_of_another_office_is_told_with_that_office() -> None:
     """Protects who was received elsewhere today and holds the notice up here: the number they have, and where."""
     reply = CheckInReply(

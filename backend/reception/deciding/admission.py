@@ -120,6 +120,27 @@ def admission(match: CardMatch, office_id: str, today: date, policy: QueuePolicy
     return next(admitted for holds, admitted in _RULES if holds(seen))
 
 
+def offers_number(match: CardMatch, office_id: str, today: date, policy: QueuePolicy) -> bool:
+    """Whether somebody who is booked at another office or day is offered a number of the assisted queue here.
+
+    A booking that has passed has to be made anew, with which any counter helps. One that is to come is waited for where
+    it is; who cannot may ask here only if the card lies here, as far as that is known: for another day of this office
+    unless it is known to lie elsewhere, for another office if it is known to lie here and the office's policy lets it.
+
+    Args:
+        match: the card and what is booked for it.
+        office_id: where it is shown.
+        today: the business day.
+        policy: of that office.
+    """
+    seen = _Seen(match, office_id, today, policy)
+    if seen.booking is None or business_day(seen.booking.starts_at) < today:
+        return True
+    if seen.at_another_office:
+        return policy.card_here_offers_number and match.kept_at == office_id
+    return not seen.elsewhere
+
+
 def counting(match: CardMatch, today: date) -> Booking | None:
     """What is booked; a missed booking counts on its own day, as who is late may be on the way when that is noted."""
     booking = match.booking

@@ -21,6 +21,7 @@ class QueuePolicy:
         recent_calls: how many past calls a display gets.
         track_cards: whether it is known where each card lies, so that a card that is elsewhere counts.
         unbooked_get_number: somebody with a notice and no booking gets a number at once.
+        card_here_offers_number: who is booked at another office is offered a number where the card is known to lie here.
         party_limit: how many cards one number may be for.
         close_day_by_itself: what earlier days left open is closed with the first commands of a new one.
     """
@@ -36,6 +37,7 @@ class QueuePolicy:
     recent_calls: int = 8
     track_cards: bool = False
     unbooked_get_number: bool = False
+    card_here_offers_number: bool = False
     party_limit: int = 6
     close_day_by_itself: bool = True
 

@@ -66,7 +66,7 @@ def with_card_gone(
 ) -> Sequence[tuple[Ticket, CardProgress]]:
     """Tickets that are open for a card that is none to hand over any more, with what became of it; the first to come first.
 
-    A number is given for a card that may be handed over, so a file of the ward said otherwise since.
+    Of a party each thing that became of cards is told once, of however many. A number is given for a card that may be handed over, so a file of the ward said otherwise since.
 
     Args:
         connection: a transaction that may read.
@@ -85,7 +85,8 @@ def with_card_gone(
             cases.c.state == CaseState.OPEN.value,
             cards.c.progress.in_(over),
         )
-        .order_by(tickets.c.created_at, tickets.c.number)
+        .distinct()
+        .order_by(tickets.c.created_at, tickets.c.number, cards.c.progress)
     )
     return [(from_row(row[:-1]), CardProgress(row[-1])) for row in rows]
 

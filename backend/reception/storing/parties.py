@@ -1,20 +1,36 @@
 """Parties as they are kept: how many cards a number is for, and which number a group has."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, bindparam, func, literal_column, select, text
 
 from backend.offices import PICK_UP
 from backend.reception.deciding.party import JOINABLE, Party
-from backend.reception.storing.tables import cases, tickets
+from backend.reception.storing.tables import OPEN_CASE, cases, tickets
 from backend.reception.storing.ticket_rows import FIELDS, from_row
 from backend.reservations import reservations
 from backend.storage import Statement, among
+from backend.wire import CheckInReason, TicketState
 
 _PLACES = select(func.max(cases.c.place)).where(cases.c.ticket_id == bindparam("of"))
 _OF_TICKET = cases.alias("of_ticket")
 _PLACES_OF_FOUND = (
     select(func.max(_OF_TICKET.c.place)).where(_OF_TICKET.c.ticket_id == tickets.c.id).scalar_subquery()
+)
+
+_REASONS = Statement(
+    select(cases.c.ticket_id, tickets.c.reason, cases.c.admitted)
+    .select_from(tickets.join(cases, cases.c.ticket_id == tickets.c.id))
+    .where(
+        tickets.c.office_id == bindparam("office"),
+        tickets.c.business_day == bindparam("day", type_=tickets.c.business_day.type),
+        tickets.c.state == literal_column(f"'{TicketState.WAITING}'"),
+        cases.c.place > literal_column("1"),
+        cases.c.admitted.is_not(None),
+        text(f"cases.{OPEN_CASE}"),
+    )
 )
 
 # Parts of check-ins, so compiled once.
@@ -37,6 +53,37 @@ _OF_GROUP = Statement(
     .order_by(tickets.c.created_at, tickets.c.number)
     .limit(literal_column("1"))
 )
+
+
+@dataclass(frozen=True)
+class JoinedReasons:
+    """Why the cards of a party that waits were received.
+
+    Attributes:
+        own: why its number was given.
+        further: why each card that joined it would have got one.
+    """
+
+    own: CheckInReason
+    further: frozenset[CheckInReason]
+
+
+def joined_reasons(connection: Connection, office_id: str, day: date) -> Mapping[str, JoinedReasons]:
+    """Of each waiting number that is for several cards, by its id, why they were received; a card that ended counts no more.
+
+    Args:
+        connection: a transaction that may read.
+        office_id: whose queue.
+        day: the business day.
+    """
+    own: dict[str, CheckInReason] = {}
+    further: dict[str, set[CheckInReason]] = {}
+    for ticket_id, reason, admitted in _REASONS.rows(connection, office=office_id, day=day):
+        own[ticket_id] = CheckInReason(reason)
+        further.setdefault(ticket_id, set()).add(CheckInReason(admitted))
+    return {
+        ticket_id: JoinedReasons(own[ticket_id], frozenset(found)) for ticket_id, found in further.items()
+    }
 
 
 def cards_of(connection: Connection, ticket_id: str) -> int:

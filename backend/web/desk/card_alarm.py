@@ -51,7 +51,7 @@ def alarms_about(
     """
     comma = texts.text("common.comma")
     if not in_full:
-        labels = comma.join(ticket.label for ticket, _ in gone)
+        labels = comma.join(dict.fromkeys(ticket.label for ticket, _ in gone))
         return CardAlarms(
             [texts.text("alarm.ask_staff", numbers=labels)] if gone else [],
             {ticket.id: texts.text("reason.ask_staff") for ticket, _ in gone},
@@ -61,7 +61,7 @@ def alarms_about(
         texts.text(
             "alarm.card_changed",
             status=texts.text(f"reservation_state.{status}"),
-            numbers=comma.join(ticket.label for _, ticket in group),
+            numbers=comma.join(dict.fromkeys(ticket.label for _, ticket in group)),
         )
         for status, group in groupby(told, key=lambda one: one[0])
     ]

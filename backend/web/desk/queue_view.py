@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
 
-from backend.reception import Ticket, count_waiting, waiting_in_turn
+from backend.reception import JoinedReasons, Ticket, count_waiting, joined_reasons, waiting_in_turn
 from backend.storage import Connection
 from backend.web.desk.addresses import At
 from backend.wire import CheckInReason
@@ -80,10 +80,13 @@ class QueuePart:
         query = urlencode({name: value for name, value in said.items() if value != usual[name]})
         return f"{At.CLERK}{'?' if query else ''}{query}"
 
-    def takes(self, ticket: Ticket) -> bool:
-        """Whether a number is of this part."""
+    def takes(self, ticket: Ticket, joined: JoinedReasons | None = None) -> bool:
+        """Whether a number is of this part; of a party, whether any of its cards is."""
         kinds = _KINDS.get(self.show)
-        return (kinds is None or ticket.reason in kinds) and self.number in ticket.label
+        shown = (
+            kinds is None or ticket.reason in kinds or (joined is not None and bool(kinds & joined.further))
+        )
+        return shown and self.number in ticket.label
 
 
 def card_in(text: str) -> str:
@@ -151,11 +154,16 @@ def view_queue(
     whole = part.show == ALL and not part.number
     most = part.page * PAGE if whole and visits is None and part.page * PAGE < total else _MOST
     in_turn = waiting_in_turn(connection, office_id, day, due, limit=most)
-    found = [ticket for ticket in in_turn if part.takes(ticket)]
+    joined = joined_reasons(connection, office_id, day)
+    found = [ticket for ticket in in_turn if part.takes(ticket, joined.get(ticket.id))]
     size = total if whole else len(found)
     page = min(part.page, max(1, -(-size // PAGE)))
     start = (page - 1) * PAGE
-    kinds = {kind: sum(counts.get(reason, 0) for reason in reasons) for kind, reasons in _KINDS.items()}
+    kinds = {
+        kind: sum(counts.get(reason, 0) for reason in reasons)
+        + sum(party.own not in reasons and bool(party.further & reasons) for party in joined.values())
+        for kind, reasons in _KINDS.items()
+    }
     return QueueView(
         part=part,
         next=next((ticket for ticket in in_turn if visits is None or ticket.kind in visits), None),
