@@ -1,16 +1,17 @@
 """What a device is told: a ticket, and another office with what leads there. Nothing of it is personal."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from backend.offices import Directory, business_day
+from backend.offices import PICK_UP, Directory, business_day
 from backend.reception.deciding.admission import offers_number, told
 from backend.reception.deciding.estimate import Break, estimate
 from backend.reception.deciding.order import PRIORITY_RESERVED
 from backend.reception.deciding.queue_policy import Policies
 from backend.reception.deciding.ticket import Ticket
 from backend.reception.storing.parties import cards_of
-from backend.reception.storing.queue import place_at_end, place_in_queue, waiting_ahead
+from backend.reception.storing.queue import NOBODY, Ahead, place_at_end, place_in_queue, waiting_ahead
 from backend.reservations import CardMatch
 from backend.storage import Connection, UnitOfWork
 from backend.wire import (
@@ -24,7 +25,6 @@ from backend.wire import (
 )
 
 _MINUTE = timedelta(minutes=1)
-_NOBODY: frozenset[str] = frozenset()
 
 
 class Telling:
@@ -119,9 +119,11 @@ class Telling:
         policy = self._policies.of(ticket.office_id)
         due = policy.due(work.now)
         ahead, taken = (
-            place_in_queue(work.connection, ticket, due, self._called_with(ticket))
+            place_in_queue(
+                work.connection, ticket, due, self._called_with(ticket), self._apart(ticket.office_id)
+            )
             if waiting
-            else (0, _NOBODY)
+            else (NOBODY, frozenset())
         )
         return TicketMessage(
             ticket_id=UUID(ticket.id),
@@ -131,7 +133,7 @@ class Telling:
             state=ticket.state,
             issued_at=ticket.created_at,
             reserved_for=ticket.reserved_for,
-            waiting_ahead=ahead,
+            waiting_ahead=ahead.count,
             estimate=self._estimate(work, ticket, ahead, taken) if waiting else None,
             be_back_at=policy.be_back_at(_reserved(ticket), work.now) if waiting else None,
             window=ticket.window if ticket.at_kind else None,
@@ -140,14 +142,16 @@ class Telling:
             cards=cards if cards is not None else cards_of(work.connection, ticket.id),
         )
 
-    def _estimate(self, work: UnitOfWork, ticket: Ticket, ahead: int, taken: frozenset[str]) -> Estimate:
+    def _estimate(self, work: UnitOfWork, ticket: Ticket, ahead: Ahead, taken: frozenset[str]) -> Estimate:
         """How long it may take with so many ahead; with a reserved time that is to come, as the queue will stand then."""
         policy = self._policies.of(ticket.office_id)
         reserved = _reserved(ticket)
         if reserved is not None and reserved > policy.due(work.now):
-            ahead = waiting_ahead(work.connection, ticket, reserved, self._called_with(ticket))
+            ahead = waiting_ahead(
+                work.connection, ticket, reserved, self._called_with(ticket), self._apart(ticket.office_id)
+            )
         windows = self._open_windows(ticket.office_id, taken, ticket.kind)
-        return self._range(ticket.office_id, ahead, windows, work.now, reserved)
+        return self._range(ticket.office_id, ahead, windows, work.now, reserved, ticket.kind)
 
     def walk_in_estimate(self, connection: Connection, office_id: str, now: datetime) -> Estimate:
         """How long it may take for somebody without a reservation who takes a number now.
@@ -158,25 +162,51 @@ class Telling:
             now: aware.
         """
         due = self._policies.of(office_id).due(now)
-        ahead, taken = place_at_end(connection, office_id, business_day(now), due, now)
-        return self._range(office_id, ahead, self._open_windows(office_id, taken), now, None)
+        apart = self._apart(office_id)
+        ahead, taken = place_at_end(connection, office_id, business_day(now), due, now, apart)
+        office = self._directory.get(office_id)
+        offered = office.kinds_at_kiosk() if office else ()
+        kind = offered[0].code if offered else PICK_UP
+        return self._range(office_id, ahead, self._open_windows(office_id, taken), now, None, kind)
 
     def _range(
-        self, office_id: str, ahead: int, windows: int, now: datetime, reserved: datetime | None
+        self,
+        office_id: str,
+        ahead: Ahead,
+        windows: int,
+        now: datetime,
+        reserved: datetime | None,
+        kind: str,
     ) -> Estimate:
         def minutes(at: datetime) -> float:
             return (at - now) / _MINUTE
 
+        lengths, usual = self._lengths(office_id), self._policies.of(office_id).minutes_per_visit
+        waiting = {usual: ahead.count - sum(ahead.of_kinds.values())}
+        for code, count in ahead.of_kinds.items():
+            waiting[lengths[code]] = waiting.get(lengths[code], 0) + count
         return estimate(
-            ahead,
+            waiting,
             windows,
-            self._policies.of(office_id).minutes_per_visit,
+            lengths.get(kind, usual),
             reserved_in=minutes(reserved) if reserved is not None else 0.0,
             breaks=[
                 Break(minutes(begins), minutes(ends))
                 for begins, ends in self._directory.breaks_ahead(office_id, now)
             ],
         )
+
+    def _lengths(self, office_id: str) -> Mapping[str, float]:
+        """The usual minutes of the kinds of visit that take another time than the office's visits do, by code."""
+        office, usual = self._directory.get(office_id), self._policies.of(office_id).minutes_per_visit
+        kinds = office.kinds if office else ()
+        return {
+            kind.code: kind.minutes for kind in kinds if kind.minutes is not None and kind.minutes != usual
+        }
+
+    def _apart(self, office_id: str) -> tuple[str, ...]:
+        """The kinds of visit that are counted apart, as their visits take another time."""
+        return tuple(self._lengths(office_id))
 
     def _open_windows(self, office_id: str, taken: frozenset[str], kind: str | None = None) -> int:
         """At how many windows that call visits of a kind, or of any, somebody sits."""

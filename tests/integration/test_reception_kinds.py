@@ -69,6 +69,25 @@ def rows(house: House, *columns: Any) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.dialect
+def test_waiting_times_go_by_the_minutes_of_each_kind(
+    migrated_url: str, tmp_path: Path, clock: HandClock
+) -> None:
+    """Two consultations of 40 minutes and one card before: the wait that is told is theirs, and the kiosk's question says the same."""
+    text = locate("offices", "kinds.toml").read_text("utf-8")
+    path = tmp_path / "kinds.toml"
+    path.write_text(text.replace(f'code = "{ADVICE}"', f'code = "{ADVICE}"\nminutes = 40', 1))
+    house = make_house(migrated_url, tmp_path / "var", clock, kinds_file=path)
+    for kind, told in ((ADVICE, (0, 40)), (ADVICE, (30, 80)), ("pick_up", (60, 120)), (None, (70, 130))):
+        expected = house.graph.office_info(KIOSK.office_id).walk_in_estimate
+        reply = house.counter.walk_in(WalkInRequest(request_id=uuid4(), kind=kind), KIOSK)
+        assert reply.ticket is not None
+        assert reply.ticket.estimate is not None
+        assert (reply.ticket.estimate.low_minutes, reply.ticket.estimate.high_minutes) == told
+        assert kind == ADVICE or expected == reply.ticket.estimate
+    house.database.dispose()
+
+
+@pytest.mark.dialect
 def test_ticket_and_case_are_of_the_kind_that_was_chosen(kinds_house: House) -> None:
     """What somebody comes for goes with the number; without a choice it is what the office offers first."""
     come(kinds_house, ADVICE)

@@ -92,8 +92,8 @@ def test_calls_lists_and_counts_follow_the_pure_rule(
         called = call_all(work.connection, due)
     wanted = [row["id"] for row in expected]
     assert ([ticket.id for ticket in listed], called) == (wanted, wanted)
-    assert ahead == list(range(len(wanted)))
-    assert places == [(count, frozenset()) for count in ahead]
+    assert [one.count for one in ahead] == list(range(len(wanted)))
+    assert places == [(one, frozenset()) for one in ahead]
 
 
 def test_the_case_of_the_counter(house: House) -> None:

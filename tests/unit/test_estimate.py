@@ -28,13 +28,13 @@ def test_an_estimate_is_a_sane_range_in_steps_of_five(
     ahead: int, windows: int, minutes: float, reserved_in: float, breaks: list[Break]
 ) -> None:
     """The range is never empty, never negative, and grows with the queue and with the reserved time."""
-    now = estimate(ahead, windows, minutes, reserved_in=reserved_in, breaks=breaks)
+    now = estimate({minutes: ahead}, windows, minutes, reserved_in=reserved_in, breaks=breaks)
     assert 0 <= now.low_minutes <= now.high_minutes
     assert now.high_minutes >= 5
     assert now.low_minutes % 5 == now.high_minutes % 5 == 0
     for longer in (
-        estimate(ahead + 1, windows, minutes, reserved_in=reserved_in, breaks=breaks),
-        estimate(ahead, windows, minutes, reserved_in=reserved_in + 20, breaks=breaks),
+        estimate({minutes: ahead + 1}, windows, minutes, reserved_in=reserved_in, breaks=breaks),
+        estimate({minutes: ahead}, windows, minutes, reserved_in=reserved_in + 20, breaks=breaks),
     ):
         assert longer.low_minutes >= now.low_minutes
         assert longer.high_minutes >= now.high_minutes
@@ -47,7 +47,7 @@ def test_an_estimate_never_lies_before_the_reserved_time_or_in_a_break(
     ahead: int, windows: int, minutes: float, reserved_in: float, breaks: list[Break]
 ) -> None:
     """Reserved 10:20 and there at 8:49 was told 5 to 20 minutes; before the opening it was told 0."""
-    found = estimate(ahead, windows, minutes, reserved_in=reserved_in, breaks=breaks)
+    found = estimate({minutes: ahead}, windows, minutes, reserved_in=reserved_in, breaks=breaks)
     assert found.low_minutes >= reserved_in
     assert found.high_minutes >= reserved_in
     assert not any(one.begins <= found.low_minutes < one.ends for one in breaks)
@@ -55,21 +55,57 @@ def test_an_estimate_never_lies_before_the_reserved_time_or_in_a_break(
 
 def test_the_case_of_the_counter() -> None:
     """10:20 at 8:49, three windows, nobody before: from 10:20 on, rounded later and not earlier."""
-    found = estimate(0, 3, 10.0, reserved_in=91)
+    found = estimate({}, 3, 10.0, reserved_in=91)
     assert (found.low_minutes, found.high_minutes) == (95, 105)
+
+
+LENGTHS = st.dictionaries(st.floats(1, 60, allow_nan=False), st.integers(0, 30), max_size=4)
+
+
+@given(ahead=LENGTHS, windows=st.integers(1, 12), minutes=VISIT, more=VISIT)
+def test_visits_of_several_lengths_are_told_as_if_each_were_called_in_turn(
+    ahead: dict[float, int], windows: int, minutes: float, more: float
+) -> None:
+    """The range is that of a hall played visit by visit, shortest first and longest first; another visit never shortens it."""
+
+    def played(visits: list[float]) -> float:
+        busy = [0.0] * windows
+        for visit in visits:
+            busy[busy.index(min(busy))] += visit
+        return min(busy)
+
+    found = estimate(ahead, windows, minutes)
+    visits = sorted(visit for visit, count in ahead.items() for _ in range(count))
+    low = 0.8 * played(visits)
+    high = max([minutes, *visits]) + played(visits[::-1])
+    assert found.low_minutes == pytest.approx(low, abs=5.01)
+    assert found.low_minutes <= low + 1e-6
+    assert found.high_minutes >= high - 1e-6
+    assert found.high_minutes == pytest.approx(high, abs=5.01)
+    longer = estimate({**ahead, more: ahead.get(more, 0) + 1}, windows, minutes)
+    assert longer.low_minutes >= found.low_minutes
+    assert longer.high_minutes >= found.high_minutes
+
+
+def test_a_short_visit_behind_long_ones_is_told_the_long_ones() -> None:
+    """Three consultations of 30 minutes before a collection of 10 are no three collections."""
+    told = estimate({30.0: 3}, 1, 10.0)
+    assert (told.low_minutes, told.high_minutes) == (70, 120)
+    mixed = estimate({30.0: 1, 10.0: 2}, 1, 10.0)
+    assert (mixed.low_minutes, mixed.high_minutes) == (40, 80)
 
 
 def test_a_break_is_added_to_the_wait() -> None:
     """At 11:50, six before one window: nobody is called between 12:00 and 13:00."""
     noon = [Break(10, 70)]
-    assert estimate(6, 1, 10.0).low_minutes == 45
-    found = estimate(6, 1, 10.0, breaks=noon)
+    assert estimate({10.0: 6}, 1, 10.0).low_minutes == 45
+    found = estimate({10.0: 6}, 1, 10.0, breaks=noon)
     assert (found.low_minutes, found.high_minutes) == (105, 130)
 
 
 def test_a_window_that_is_not_open_yet_is_one_window() -> None:
     """Before the clerks sit down, and when all have left, a range is told as for one window."""
-    assert estimate(4, 0, 10.0) == estimate(4, 1, 10.0)
+    assert estimate({10.0: 4}, 0, 10.0) == estimate({10.0: 4}, 1, 10.0)
 
 
 @given(
@@ -131,5 +167,5 @@ def test_what_is_told_in_ordinary_cases(
 ) -> None:
     """Protects the two numbers on the ticket, from the quiet morning to the row of breaks."""
     reserved = {} if reserved_in is None else {"reserved_in": reserved_in}
-    found = estimate(ahead, windows, minutes, breaks=breaks, **reserved)
+    found = estimate({minutes: ahead}, windows, minutes, breaks=breaks, **reserved)
     assert (found.low_minutes, found.high_minutes) == told

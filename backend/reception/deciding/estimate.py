@@ -1,7 +1,8 @@
 """The waiting time as a range of reference values (目安). Pure: minutes from now."""
 
 import math
-from collections.abc import Callable, Sequence
+from bisect import insort
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from backend.wire import Estimate
@@ -18,34 +19,36 @@ class Break:
 
 
 def estimate(
-    ahead: int,
+    ahead: Mapping[float, int],
     windows: int,
     minutes_per_visit: float,
     *,
     reserved_in: float = 0.0,
     breaks: Sequence[Break] = (),
 ) -> Estimate:
-    """A range for somebody with ``ahead`` people before them at ``windows`` open windows.
+    """A range for somebody who waits behind others at ``windows`` open windows.
 
-    The low end assumes that windows are free now and visits are a fifth shorter than configured, the high end
-    that every window has just begun a full visit. Both are rounded outwards to five minutes, but never to a moment
-    before the reserved time or in a break. Where no window is open, one is assumed: the range is told for planning,
-    and somebody will come to a window.
+    The low end assumes that windows are free now, that the shortest visits come first and all are a fifth shorter than
+    usual; the high end that every window has just begun a visit as long as the longest that waits, and that the longest
+    come first. Both are rounded outwards to five minutes, but never to a moment before the reserved time or in a break. Where no
+    window is open, one is assumed: the range is told for planning, and somebody will come to a window.
 
     Args:
-        ahead: people who are called before, at least 0.
+        ahead: how many are called before, by the usual minutes of their visits.
         windows: windows with somebody at them.
-        minutes_per_visit: configured length of a visit.
+        minutes_per_visit: usual minutes of the visit that is told of.
         reserved_in: minutes until the reserved time; 0 or less where it has passed or counts no more.
         breaks: stretches in which nobody is called, in their order, none over another.
     """
     desks = max(windows, 1)
+    waiting = sorted((minutes, count) for minutes, count in ahead.items() if count > 0)
+    longest = max(minutes_per_visit, *(minutes for minutes, _ in waiting), 0.0)
     reserved = _outside(max(reserved_in, 0.0), breaks)
-    low = max(_after(0.8 * minutes_per_visit * (ahead // desks), breaks), reserved)
+    low = max(_after(0.8 * _free_after(waiting, desks), breaks), reserved)
     high = max(
-        _after(minutes_per_visit * math.ceil((ahead + 1) / desks), breaks),
+        _after(longest + _free_after(waiting[::-1], desks), breaks),
         # At the reserved time every window may have just begun a visit, too.
-        _after(minutes_per_visit, breaks, start=reserved),
+        _after(longest, breaks, start=reserved),
     )
     low_minutes = _steps(math.floor, low)
     if low_minutes < reserved or _outside(low_minutes, breaks) != low_minutes:
@@ -53,6 +56,29 @@ def estimate(
     return Estimate(
         low_minutes=low_minutes, high_minutes=max(_STEP_MINUTES, low_minutes, _steps(math.ceil, high))
     )
+
+
+def _free_after(waiting: Sequence[tuple[float, int]], desks: int) -> float:
+    """The minute at which the first of so many windows is free for whoever comes after all who wait.
+
+    Each visit goes to the window that is free first. As soon as no window is busy for longer than one visit beyond
+    another, each round of visits of one length takes every window the same time: so a long queue is no long work.
+
+    Args:
+        waiting: length and number of visits, in the order in which they are called.
+        desks: how many windows there are, 1 at least.
+    """
+    busy = [0.0] * desks
+    for minutes, many in waiting:
+        left = many
+        while left and busy[-1] - busy[0] > minutes:
+            insort(busy, busy.pop(0) + minutes)
+            left -= 1
+        rounds, left = divmod(left, desks)
+        busy = [free + rounds * minutes for free in busy]
+        for _ in range(left):
+            insort(busy, busy.pop(0) + minutes)
+    return busy[0]
 
 
 def _after(work: float, breaks: Sequence[Break], *, start: float = 0.0) -> float:

@@ -1,6 +1,7 @@
 """The order of the queue in SQL, made from the table of :mod:`backend.reception.deciding.order`. Nobody else sorts who waits."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    Select,
     and_,
     bindparam,
     case,
@@ -98,34 +100,62 @@ def _call_next_of(kinds: int) -> Statement:
 _IN_TURN = Statement(
     select(*FIELDS).where(*_WAITING).order_by(_TURN, *_WITHIN).limit(bindparam("most", type_=Integer()))
 )
-_AHEAD = (
-    select(func.count())
-    .select_from(tickets)
-    .where(
-        *_WAITING,
-        tuple_(_TURN, *_WITHIN)
-        < tuple_(
-            bindparam("turn", type_=Integer()),
-            *(bindparam(name, type_=tickets.c[name].type) for name in WITHIN),
-        ),
-    )
+_BEFORE = (
+    *_WAITING,
+    tuple_(_TURN, *_WITHIN)
+    < tuple_(
+        bindparam("turn", type_=Integer()),
+        *(bindparam(name, type_=tickets.c[name].type) for name in WITHIN),
+    ),
 )
-_ONE = select(literal_column("1").label("one")).subquery("one")
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Who is called before somebody.
+
+    Attributes:
+        count: how many.
+        of_kinds: how many of them are of each kind of visit that was to be counted apart.
+    """
+
+    count: int
+    of_kinds: Mapping[str, int]
+
+
+NOBODY = Ahead(0, {})
+
+
+def _ahead(kinds: int | None, apart: int) -> Select[Any]:
+    """How many are ahead, among as many kinds of visit or all (None), and how many of them of each that is counted apart."""
+    only = () if kinds is None else (_of_kinds(kinds),)
+    counted = (
+        func.coalesce(
+            func.sum(
+                case(
+                    (tickets.c.kind == bindparam(f"apart_{place}"), literal_column("1")),
+                    else_=literal_column("0"),
+                )
+            ),
+            literal_column("0"),
+        ).label(f"apart_{place}")
+        for place in range(apart)
+    )
+    return select(func.count().label("ahead"), *counted).select_from(tickets).where(*_BEFORE, *only)
 
 
 @cache
-def _ahead(kinds: int | None) -> Statement:
-    """How many are ahead, among as many kinds of visit; None for all."""
-    return Statement(_AHEAD if kinds is None else _AHEAD.where(_of_kinds(kinds)))
+def _count(kinds: int | None, apart: int) -> Statement:
+    return Statement(_ahead(kinds, apart))
 
 
 @cache
-def _place(kinds: int | None) -> Statement:
+def _place(kinds: int | None, apart: int) -> Statement:
     """Both in one look: every number that is given tells how many are ahead and how many windows work."""
-    ahead = _AHEAD if kinds is None else _AHEAD.where(_of_kinds(kinds))
+    ahead = _ahead(kinds, apart).subquery("ahead")
     return Statement(
-        select(ahead.scalar_subquery().label("ahead"), seats.c.window).select_from(
-            _ONE.outerjoin(seats, seats.c.office_id == bindparam("office"))
+        select(*ahead.c, seats.c.window).select_from(
+            ahead.outerjoin(seats, seats.c.office_id == bindparam("office"))
         )
     )
 
@@ -172,40 +202,63 @@ def waiting_in_turn(
 
 
 def waiting_ahead(
-    connection: Connection, ticket: Ticket, due: datetime, kinds: Collection[str] | None = None
-) -> int:
-    """How many are called before this waiting ticket, as things stand at the moment of ``due``.
+    connection: Connection,
+    ticket: Ticket,
+    due: datetime,
+    kinds: Collection[str] | None = None,
+    apart: Sequence[str] = (),
+) -> Ahead:
+    """Who is called before this waiting ticket, as things stand at the moment of ``due``.
 
     Args:
         connection: the transaction.
         ticket: whose place.
         due: reserved times up to this one have come; aware.
         kinds: codes of the kinds of visit that count, being called at the same windows; None for all.
+        apart: codes of the kinds of visit to be counted apart, being of another length.
     """
     count, only = _named(kinds)
-    return int(_ahead(count).scalar(connection, **_place_of(ticket, due), **only))
+    rows = _count(count, len(apart)).rows(connection, **_place_of(ticket, due), **only, **_apart(apart))
+    return _read_ahead(rows[0], apart)
 
 
 def place_in_queue(
-    connection: Connection, ticket: Ticket, due: datetime, kinds: Collection[str] | None = None
-) -> tuple[int, frozenset[str]]:
+    connection: Connection,
+    ticket: Ticket,
+    due: datetime,
+    kinds: Collection[str] | None = None,
+    apart: Sequence[str] = (),
+) -> tuple[Ahead, frozenset[str]]:
     """As ``waiting_ahead``, with the labels of the windows of the office at which somebody sits."""
     count, only = _named(kinds)
-    return _ahead_and_windows(_place(count).rows(connection, **_place_of(ticket, due), **only))
+    statement = _place(count, len(apart))
+    return _ahead_and_windows(
+        statement.rows(connection, **_place_of(ticket, due), **only, **_apart(apart)), apart
+    )
 
 
 def place_at_end(
-    connection: Connection, office_id: str, day: date, due: datetime, now: datetime
-) -> tuple[int, frozenset[str]]:
+    connection: Connection, office_id: str, day: date, due: datetime, now: datetime, apart: Sequence[str] = ()
+) -> tuple[Ahead, frozenset[str]]:
     """As ``place_in_queue``, for somebody without a reservation whose number would be made now; nothing is made."""
     turn = turn_of(PRIORITY_ARRIVAL, now, due)
     last = {"order_at": now, "number": _NO_NUMBER, "series": ""}
-    rows = _place(None).rows(connection, office=office_id, day=day, due=due, turn=int(turn), **last)
-    return _ahead_and_windows(rows)
+    rows = _place(None, len(apart)).rows(
+        connection, office=office_id, day=day, due=due, turn=int(turn), **last, **_apart(apart)
+    )
+    return _ahead_and_windows(rows, apart)
 
 
-def _ahead_and_windows(rows: Sequence[Any]) -> tuple[int, frozenset[str]]:
-    return int(rows[0][0]), frozenset(window for _, window in rows if window is not None)
+def _ahead_and_windows(rows: Sequence[Any], apart: Sequence[str]) -> tuple[Ahead, frozenset[str]]:
+    return _read_ahead(rows[0], apart), frozenset(row[-1] for row in rows if row[-1] is not None)
+
+
+def _read_ahead(row: Any, apart: Sequence[str]) -> Ahead:
+    return Ahead(int(row[0]), {kind: int(row[1 + place]) for place, kind in enumerate(apart)})
+
+
+def _apart(kinds: Sequence[str]) -> dict[str, str]:
+    return {f"apart_{place}": kind for place, kind in enumerate(kinds)}
 
 
 def _place_of(ticket: Ticket, due: datetime) -> dict[str, Any]:
