@@ -5,7 +5,9 @@ from itertools import pairwise
 
 from sqlalchemy import Connection, select
 
+from backend.protection.failed_searches import SEARCH_FAILED
 from backend.protection.tables import audit
+from backend.reception.check_commands import TieCard
 from backend.reception.deciding.case import Case, CaseState, ended_as
 from backend.reception.deciding.steps import STEPS
 from backend.reception.storing.tables import cases, ticket_steps, tickets
@@ -15,6 +17,8 @@ from backend.storage.requests import requests
 from backend.wire.codes import EventKind, TicketState
 
 _ENDS = frozenset({TicketState.ISSUED.value, TicketState.INCOMPLETE.value, TicketState.CANCELLED.value})
+_NOTED_AS = {SEARCH_FAILED: TieCard.name}
+"""Lines of the trail that have another name than the command."""
 _STEP_KINDS = frozenset(kind.value for kind in STEPS)
 
 
@@ -140,9 +144,9 @@ def _halves(connection: Connection) -> list[str]:
     asked = connection.execute(select(requests.c.command, requests.c.at, requests.c.reply)).all()
     names = {row.command for row in asked}
     noted = Counter(
-        (row.action, row.at)
+        (command, row.at)
         for row in connection.execute(select(audit.c.action, audit.c.at))
-        if row.action in names
+        if (command := _NOTED_AS.get(row.action, row.action)) in names
     )
     found = [
         f"{command} at {at}: {many} more ids than lines of the trail"

@@ -211,9 +211,12 @@ class Checking:
         At a window that also hands out cards, whoever may do so goes on with the visitor there.
 
         Raises:
+            TicketStateError: the visit is about no card, and ends at reception.
             ChecklistError: no card's papers are complete by the rules of the day, or they are not those that were seen.
         """
         seat, ticket = self._seat_and_visitor(work, command, actor)
+        if self._desk.directory.ends_at_reception(ticket.kind):
+            raise TicketStateError(ErrorCode.WRONG_STATE, number=ticket.label, state=ticket.state.value)
         party, checks = seen_party(work.connection, ticket, command)
         complete = [
             case

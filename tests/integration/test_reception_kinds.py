@@ -170,6 +170,19 @@ def test_who_came_for_something_else_is_done_at_reception(kinds_house: House) ->
     assert called(kinds_house, clerk) == other
 
 
+def test_who_came_for_something_else_is_not_handed_over(kinds_house: House) -> None:
+    """Whatever was ticked by a page of before: the visit ends where it is, and nobody waits for a card that there is not."""
+    clerk = at_window(kinds_house, "2")
+    come(kinds_house, ADVICE)
+    ticket_id = called(kinds_house, clerk)
+    kinds_house.counter.start(uuid4(), clerk, ticket_id)
+    kinds_house.counter.tick(uuid4(), clerk, ticket_id, COMPLETE)
+    with pytest.raises(TicketStateError) as refused:
+        kinds_house.counter.hand_over(uuid4(), clerk, ticket_id)
+    assert refused.value.code is ErrorCode.WRONG_STATE
+    assert rows(kinds_house, tickets.c.state) == [(TicketState.SERVING,)]
+
+
 def test_a_card_is_not_done_at_reception(kinds_house: House) -> None:
     """Protects the record of cards: whoever came for one is handed over, or the visit is cancelled."""
     ticket_id = come(kinds_house)

@@ -1,5 +1,6 @@
-"""Parties and exits in plain Python: whose card is where, which number it has, and what becomes of both."""
+"""Parties and exits in plain Python: whose card is where, which number it has, and what becomes of both, also overnight."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,6 +14,10 @@ GROUPED: Final = (0, 1)
 UNBOOKED, ELSEWHERE = 4, 5
 """Cards that get no number here: nothing is booked, or at another office."""
 CARDS: Final = 6
+ADVICE: Final = "consultation"
+"""A kind of visit that is about no card, and ends at reception."""
+MOST_FAILED: Final = 10
+"""So many searches that found no card to tie make whoever made them wait, until the next day at the latest."""
 
 ON_THE_WAY: Final = (
     TicketState.WAITING,
@@ -35,6 +40,10 @@ MAY_BE_JOINED: Final = (
     TicketState.SERVING,
     TicketState.ABSENT,
     TicketState.INCOMPLETE,
+)
+MAY_BE_TIED: Final = (
+    TicketState.SERVING,
+    *BEHIND_RECEPTION,
 )
 _COMES_BACK: Final = {
     TicketState.ABSENT: TicketState.WAITING,
@@ -64,11 +73,23 @@ class Visited:
     ticket: str
     parts: list[Part]
     state: TicketState = TicketState.WAITING
+    kind: str | None = None
+    label: str = ""
+
+    @property
+    def may_be_joined(self) -> bool:
+        """Whether further cards may come to its number."""
+        return self.kind is None and self.state in MAY_BE_JOINED
 
     @property
     def open_parts(self) -> list[Part]:
         """The cards that go on."""
         return [part for part in self.parts if part.is_open]
+
+    def cancel(self) -> None:
+        """It is given up, and with it what somebody might have come back for."""
+        ends = (CaseState.OPEN, CaseState.INCOMPLETE)
+        self.end([part for part in self.parts if part.state in ends], CaseState.CANCELLED)
 
     def come_back(self) -> None:
         """Who was absent, or fetched papers, is here."""
@@ -88,6 +109,7 @@ class Visited:
         for case, ticket in (
             (CaseState.INCOMPLETE, TicketState.INCOMPLETE),
             (CaseState.ISSUED, TicketState.ISSUED),
+            (CaseState.DONE, TicketState.DONE),
             (CaseState.ENDED, TicketState.ENDED),
             (CaseState.CANCELLED, TicketState.CANCELLED),
         ):
@@ -107,18 +129,28 @@ class Told:
 
 @dataclass
 class Model:
-    """One office on one day."""
+    """One office, today and on the days before.
+
+    Attributes:
+        visits: of today.
+        past: of the days before.
+        handed_out: cards that were issued.
+        failed: how many searches of each person found no card today.
+    """
 
     visits: list[Visited] = field(default_factory=list)
+    past: list[Visited] = field(default_factory=list)
     handed_out: set[int] = field(default_factory=set)
+    failed: Counter[str] = field(default_factory=Counter)
 
     def show(self, card: int) -> Told:
         """A notice is shown by itself; what is booked together joins one number."""
         told = self._alone(card)
         if told.is_new and card in GROUPED:
-            for visit in self.visits:
+            # All of one moment, so the lower number is the older one.
+            for visit in sorted(self.visits, key=lambda visit: visit.label[2:]):
                 of_group = any(part.card in GROUPED for part in visit.parts)
-                if of_group and visit.state in MAY_BE_JOINED and len(visit.parts) < MOST_CARDS:
+                if of_group and visit.may_be_joined and len(visit.parts) < MOST_CARDS:
                     return self._join(visit, card)
         if told.is_new:
             told.visit = Visited("", [Part(card)])
@@ -127,7 +159,7 @@ class Model:
 
     def join(self, visit: Visited, card: int) -> Told | None:
         """A notice is shown to join a number; None where that number cannot be joined."""
-        if visit.state not in MAY_BE_JOINED:
+        if not visit.may_be_joined:
             return None
         told = self._alone(card)
         if not told.is_new:
@@ -135,6 +167,43 @@ class Model:
         if len(visit.parts) >= MOST_CARDS:
             return Told(CheckInReason.PARTY_FULL, visit)
         return self._join(visit, card)
+
+    def tie(self, visit: Visited, part: Part, card: int, by: str, *, theirs: bool) -> bool:
+        """A card is searched and tied to a part of a visit; False where that is refused.
+
+        Args:
+            visit: whose.
+            part: which card of it.
+            card: the one that is searched.
+            by: who searches.
+            theirs: whether the visitor is at nobody else's window.
+        """
+        may = visit.state in MAY_BE_TIED and theirs and part.is_open and part.card is None
+        if not may or self.failed[by] == MOST_FAILED:
+            return False
+        if self.known(card) is not None or card in self.handed_out:
+            self.failed[by] += 1
+            return False
+        part.card = card
+        return True
+
+    def ends_open(self) -> Counter[TicketState]:
+        """The day ends: what nobody brought to its end ends, and what waits for papers stays; counts what it became."""
+        ended = []
+        for visit in self.visits:
+            if visit.state in BEHIND_RECEPTION:
+                visit.end(visit.open_parts, CaseState.ENDED)
+                ended.append(visit)
+            elif visit.state in ON_THE_WAY and visit.state is not TicketState.INCOMPLETE:
+                visit.cancel()
+                ended.append(visit)
+        return Counter(visit.state for visit in ended)
+
+    def next_day(self) -> None:
+        """The numbers of today are of the past."""
+        self.past += self.visits
+        self.visits = []
+        self.failed.clear()
 
     def known(self, card: int) -> Visited | None:
         """The number that a card has today: one that lives, or under which the card was handed out."""

@@ -13,18 +13,22 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from backend.cards.states import CardProgress
+from backend.cards.states import CardProgress, IndexKind
 from backend.cards.tables import cards
 from backend.commands.command import Command
 from backend.office_settings import OfficeSettings
+from backend.offices.day import business_day
+from backend.protection.actor import system_at
 from backend.protection.roles import Role
-from backend.reception.check_commands import EndIncomplete, HandOver, Tick
+from backend.reception.check_commands import EndIncomplete, HandOver, Tick, TieCard
+from backend.reception.closing import AT_ONCE, CloseDay, ClosedDay
 from backend.reception.commands import (
     AbsentAtIssuance,
     BackToIssuance,
@@ -45,7 +49,7 @@ from backend.reception.commands import (
 from backend.reception.deciding.case import CaseState, latest_of
 from backend.reception.deciding.ticks import Ticks
 from backend.reception.errors import NobodyWaitingError, ReceptionError
-from backend.reception.kind_commands import TakeNumber
+from backend.reception.kind_commands import FinishVisit, TakeNumber
 from backend.reception.storing.cases import cases_of
 from backend.reception.storing.tables import tickets
 from backend.wire.codes import CancelReason, EventKind, NotIssuedReason, SentBackReason, TicketState
@@ -53,10 +57,12 @@ from tests.counter import actor_of
 from tests.history import flaws_of
 from tests.proof import examples
 from tests.stateful.parties_model import (
+    ADVICE,
     BEHIND_RECEPTION,
     CARDS,
     ELSEWHERE,
     GROUPED,
+    MAY_BE_TIED,
     MOST_CARDS,
     ON_THE_WAY,
     UNBOOKED,
@@ -68,10 +74,14 @@ from tests.stateful.parties_model import (
 from tests.support import KIOSK, MORNING, HandClock, House, make_house
 
 CARD: Final = st.integers(0, CARDS - 1)
+ALONE: Final = st.integers(len(GROUPED), CARDS - 1)
+"""A card that was booked by itself, or not here."""
 ANY: Final = st.integers(0, 11)
 """Draws one of what there is."""
 COMPLETE: Final = Ticks("R1", ("A03",), (), ("notice",))
 NOTHING_SHOWN: Final = Ticks("R1", (), (), ())
+SOME: Final = 4
+"""So many numbers are given before a day may end."""
 AT_RECEPTION: Final = (TicketState.CALLED, TicketState.SERVING)
 CALLED_OUT: Final = TicketState.CALLED_TO_ISSUANCE
 
@@ -107,7 +117,8 @@ class PartiesMachine(RuleBasedStateMachine):
         self.clerk, self.staff = actor_of(clerk), actor_of(staff)
         self.house.counter.take_window(uuid4(), self.clerk, "1")
         self.house.counter.take_window(uuid4(), self.staff, "A")
-        self.ids = [self.house.card_of(self._booked(card)) for card in range(CARDS)]
+        self.bookings = [self._booked(card) for card in range(CARDS)]
+        self.ids = [self.house.card_of(booking) for booking in self.bookings]
 
     # The kiosk
 
@@ -115,6 +126,12 @@ class PartiesMachine(RuleBasedStateMachine):
     def show(self, card: int) -> None:
         """A notice is shown by itself."""
         self._told(self._shown(ShowNotice(_number(card), typed=True, language="ja")), self.model.show(card))
+
+    @rule()
+    def a_group_comes(self) -> None:
+        """Two that were booked together show their notices one after the other, each by itself."""
+        for card in GROUPED:
+            self.show(card)
 
     @rule(card=CARD, drawn=ANY)
     def join(self, card: int, drawn: int) -> None:
@@ -129,12 +146,13 @@ class PartiesMachine(RuleBasedStateMachine):
         else:
             self._told(self._shown(command), expected)
 
-    @rule()
-    def walk_in(self) -> None:
-        """Somebody without a notice takes a number."""
-        reply = self.house.graph.runner.run(uuid4(), TakeNumber("ja"), KIOSK)
+    @rule(kind=st.sampled_from((None, None, ADVICE)))
+    def walk_in(self, kind: str | None) -> None:
+        """Somebody without a notice takes a number, for a card or for something else."""
+        reply = self.house.graph.runner.run(uuid4(), TakeNumber("ja", kind), KIOSK)
         assert reply.ticket is not None
-        self.model.visits.append(Visited(reply.ticket.ticket_id.hex, [Part(None)]))
+        ticket = reply.ticket
+        self.model.visits.append(Visited(ticket.ticket_id.hex, [Part(None)], kind=kind, label=ticket.number))
 
     # The window of reception
 
@@ -165,6 +183,65 @@ class PartiesMachine(RuleBasedStateMachine):
         else:
             self._refused(command, self.clerk)
 
+    @rule(drawn=ANY)
+    def finish(self, drawn: int) -> None:
+        """What somebody came for is done, where that is not a card."""
+        visit = self.model.at_window(*AT_RECEPTION) or self._drawn(drawn)
+        if visit is None:
+            return
+        if visit.state is TicketState.SERVING and visit.kind == ADVICE:
+            self._run(FinishVisit(visit.ticket), self.clerk)
+            visit.end(visit.open_parts, CaseState.DONE)
+        else:
+            self._refused(FinishVisit(visit.ticket), self.clerk)
+
+    @rule(drawn=ANY, card=CARD, at_issuance=st.booleans())
+    def tie(self, drawn: int, card: int, at_issuance: bool) -> None:
+        """Somebody's card is searched, at either window; more often that of somebody without a notice."""
+        fitting = [
+            visit
+            for visit in self.model.visits
+            if visit.state in MAY_BE_TIED and any(part.card is None for part in visit.open_parts)
+        ]
+        visit = fitting[drawn % len(fitting)] if fitting else self._drawn(drawn)
+        if visit is None:
+            return
+        place = next(
+            (place for place, part in enumerate(visit.parts) if part.is_open and part.card is None),
+            drawn % len(visit.parts),
+        )
+        command = TieCard(
+            visit.ticket,
+            IndexKind.BOOKING_NUMBER,
+            _number(card),
+            case_id=self._case_ids(visit)[place],
+        )
+        elsewhere = AT_RECEPTION if at_issuance else (CALLED_OUT,)
+        actor = self.staff if at_issuance else self.clerk
+        theirs = visit.state not in elsewhere
+        if self.model.tie(visit, visit.parts[place], card, actor.id, theirs=theirs):
+            self._run(command, actor)
+        else:
+            self._refused(command, actor)
+
+    @rule(kind=st.sampled_from((None, ADVICE)), card=ALONE, at_issuance=st.booleans())
+    def somebody_without_a_notice_is_served(self, kind: str | None, card: int, at_issuance: bool) -> None:
+        """A number is taken and its visitor seen to the end of reception: a card is found for it, or the matter is done."""
+        self.walk_in(kind)
+        place = len(self.model.visits) - 1
+        visit = self.model.visits[place]
+        self._serve(visit)
+        if not at_issuance:
+            self.tie(0, card, at_issuance=False)
+        self.tick(0, complete=True)
+        self.hand_over(0)
+        if kind is not None:
+            self.finish(0)
+            return
+        self.call_to_issuance(place)
+        if at_issuance:
+            self.tie(0, card, at_issuance=True)
+
     @rule(cards=st.integers(1, 3))
     def a_party_is_served(self, cards: int) -> None:
         """Two that were booked together come, with others beside them, and every paper is there."""
@@ -174,14 +251,7 @@ class PartiesMachine(RuleBasedStateMachine):
             return
         for card in range(1, cards):
             self.join(card, self.model.visits.index(visit))
-        for _ in range(2 * len(self.model.visits)):
-            at = self.model.at_window(*AT_RECEPTION)
-            if at is visit and _is(visit, TicketState.SERVING):
-                break
-            if at is not None and at is not visit:
-                self._run(CancelTicket(at.ticket), self.clerk)
-                _cancel(at)
-            self.the_clerk_goes_on(1)
+        self._serve(visit)
         for place, part in enumerate(visit.parts):
             if _is(visit, TicketState.SERVING) and part.is_open:
                 self.tick(place, complete=True)
@@ -196,7 +266,7 @@ class PartiesMachine(RuleBasedStateMachine):
         if visit is None:
             return
         ready = [part for part in visit.open_parts if part.complete]
-        if visit.state is not TicketState.SERVING or not ready:
+        if visit.state is not TicketState.SERVING or not ready or visit.kind == ADVICE:
             self._refused(HandOver(visit.ticket), self.clerk)
             return
         self._run(HandOver(visit.ticket), self.clerk)
@@ -228,7 +298,7 @@ class PartiesMachine(RuleBasedStateMachine):
     def cancel(self, drawn: int, reason: CancelReason) -> None:
         """A number is given up, by a clerk; that of somebody at a window of staff is not a clerk's to give up."""
         states = tuple(state for state in ON_THE_WAY if state is not CALLED_OUT)
-        self._step(drawn, lambda ticket: CancelTicket(ticket, reason), self.clerk, states, _cancel)
+        self._step(drawn, lambda ticket: CancelTicket(ticket, reason), self.clerk, states, Visited.cancel)
 
     # The window of issuance
 
@@ -302,6 +372,36 @@ class PartiesMachine(RuleBasedStateMachine):
             _go_to(TicketState.WAITING),
         )
 
+    # The day's end
+
+    @precondition(lambda self: not self.model.past and len(self.model.visits) >= SOME)
+    @rule(by_hand=st.booleans())
+    def the_day_ends(self, by_hand: bool) -> None:
+        """What is open is closed, by the command or by the first commands of the next day; the cards are booked anew for that."""
+        now = self.house.clock
+        is_open = [visit for visit in self.model.visits if visit.state in ON_THE_WAY]
+        ended = self.model.ends_open()
+        if by_hand:
+            closed = self._run(CloseDay(business_day(now())), system_at(KIOSK.office_id))
+            assert closed == ClosedDay(ended)
+        now.advance(days=1)
+        self.model.next_day()
+        for _ in range(0 if by_hand else 1 + len(is_open) // AT_ONCE):
+            self.walk_in(None)
+        for card in set(range(CARDS)) - {*self.model.handed_out, UNBOOKED, ELSEWHERE}:
+            self._booked(card, card_id=self.ids[card], reservation_id=self.bookings[card])
+
+    @precondition(lambda self: self.model.past)
+    @rule(drawn=ANY, card=CARD)
+    def a_number_of_yesterday_is_none(self, drawn: int, card: int) -> None:
+        """Whoever comes with it, and whatever became of it: it goes on nowhere."""
+        ticket = self.model.past[drawn % len(self.model.past)].ticket
+        for command in (BringBack(ticket), FinishVisit(ticket), HandOver(ticket)):
+            self._refused(command, self.clerk)
+        self._refused(TieCard(ticket, IndexKind.BOOKING_NUMBER, _number(card)), self.staff)
+        self._refused(CallToIssuance(ticket), self.staff)
+        self._refused(JoinParty(_number(card), typed=True, language="ja", ticket_id=UUID(ticket)), KIOSK)
+
     # What holds always
 
     @invariant()
@@ -310,10 +410,9 @@ class PartiesMachine(RuleBasedStateMachine):
         with self.house.database.read() as connection:
             assert flaws_of(connection) == []
             rows = connection.execute(select(tickets.c.id, tickets.c.state))
-            assert {row.id: row.state for row in rows} == {
-                visit.ticket: visit.state.value for visit in self.model.visits
-            }
-            for visit in self.model.visits:
+            every = [*self.model.past, *self.model.visits]
+            assert {row.id: row.state for row in rows} == {visit.ticket: visit.state.value for visit in every}
+            for visit in every:
                 found = latest_of(cases_of(connection, visit.ticket))
                 told = [(part.card, part.state) for part in visit.parts]
                 assert [(self._card(case.card_id), case.state) for case in found] == told
@@ -323,6 +422,17 @@ class PartiesMachine(RuleBasedStateMachine):
         if self.model.visits:
             issued = {card for card in range(CARDS) if progress[self.ids[card]] == CardProgress.ISSUED}
             assert issued == self.model.handed_out
+
+    def _serve(self, visit: Visited) -> None:
+        """Bring somebody who waits to the window; whoever is there gives up, and who is before them is served first and gives up, too."""
+        for _ in range(2 * len(self.model.visits)):
+            at = self.model.at_window(*AT_RECEPTION)
+            if at is visit and _is(visit, TicketState.SERVING):
+                break
+            if at is not None and at is not visit:
+                self._run(CancelTicket(at.ticket), self.clerk)
+                at.cancel()
+            self.the_clerk_goes_on(1)
 
     def _step(
         self,
@@ -381,7 +491,7 @@ class PartiesMachine(RuleBasedStateMachine):
             return
         assert reply.ticket is not None
         if expected.is_new:
-            expected.visit.ticket = reply.ticket.ticket_id.hex
+            expected.visit.ticket, expected.visit.label = reply.ticket.ticket_id.hex, reply.ticket.number
         assert reply.ticket.ticket_id.hex == expected.visit.ticket
         assert (reply.ticket.state, reply.ticket.cards) == (expected.visit.state, len(expected.visit.parts))
 
@@ -392,8 +502,11 @@ class PartiesMachine(RuleBasedStateMachine):
         return self.house.graph.runner.run(uuid4(), command, actor)
 
     def _refused(self, command: Command[Any], actor: Any) -> None:
-        with pytest.raises(ReceptionError):
+        try:
             self._run(command, actor)
+        except ReceptionError:
+            return
+        raise AssertionError(f"{command.name} was not refused")
 
     def _drawn(self, drawn: int) -> Visited | None:
         return self.model.visits[drawn % len(self.model.visits)] if self.model.visits else None
@@ -405,15 +518,16 @@ class PartiesMachine(RuleBasedStateMachine):
     def _card(self, card_id: str | None) -> int | None:
         return None if card_id is None else self.ids.index(card_id)
 
-    def _booked(self, card: int) -> str:
-        columns: dict[str, Any] = {"card_number": f"CARD000{card}"}
+    def _booked(self, card: int, **columns: Any) -> str:
+        """Book a card for this moment; again, with its id and that of its booking."""
+        columns["card_number"] = f"CARD000{card}"
         if card in GROUPED:
             columns["group_number"] = "G1"
         if card == UNBOOKED:
             columns["state"] = "cancelled"
         if card == ELSEWHERE:
             columns["office_id"] = "01"
-        return self.house.reserve(_number(card), MORNING, **columns)
+        return self.house.reserve(_number(card), self.house.clock.now, **columns)
 
 
 def _number(card: int) -> str:
@@ -436,11 +550,6 @@ def _all_incomplete(visit: Visited) -> None:
     visit.end(visit.open_parts, CaseState.INCOMPLETE)
 
 
-def _cancel(visit: Visited) -> None:
-    ends = (CaseState.OPEN, CaseState.INCOMPLETE)
-    visit.end([part for part in visit.parts if part.state in ends], CaseState.CANCELLED)
-
-
 TestPartiesMachine = PartiesMachine.TestCase
 TestPartiesMachine.settings = settings(
     max_examples=examples(20),
@@ -459,6 +568,12 @@ TestPartiesMachine.settings = settings(
         ("backend.reception.answering.party_of_group", lambda *_: None),
         # A number that ends with its first card.
         ("backend.reception.ending.event_of_end", lambda _: EventKind.ISSUED),
+        # A visit about a card that is finished at reception.
+        ("backend.offices.directory.Directory.ends_at_reception", lambda *_: True),
+        # A card that is tied although it has a number.
+        ("backend.reception.tying._need_free", lambda *_: None),
+        # A day that ends as if nobody had been handed over.
+        ("backend.reception.closing.BEHIND_RECEPTION", frozenset[TicketState]()),
     ],
 )
 def test_a_rule_that_is_gone_would_be_found_out(
