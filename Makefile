@@ -12,7 +12,7 @@ LEDGER := var/test-ledger.jsonl
 NOTED := UKETSUKE_LEDGER=$(LEDGER)
 
 # What is played in real time, and would be disturbed by a neighbour: it has the machine for itself.
-ALONE := tests/concurrency tests/e2e/test_demo_one_visit.py tests/e2e/test_demo_party.py
+ALONE := tests/concurrency tests/e2e/test_demo_one_visit.py tests/e2e/test_demo_party.py tests/e2e/test_demo_walk_in.py
 # Browsers and screens need a process of their own each; the longest begin first, so that no core waits in the end.
 BROWSERS := $(wildcard tests/e2e/test_*_browser.py)
 LONG := $(wildcard $(addprefix tests/ui/test_,kiosk_layout.py display_board.py kiosk_app.py kiosk_visit.py))

@@ -136,6 +136,7 @@ def _kind(*, once: bool, party: bool, walk_in: bool, no_card: bool) -> PlayedKin
         kind
         for kind, wanted in (
             (PlayedKind.PARTY, party),
+            (PlayedKind.WALK_IN_NO_CARD, walk_in and no_card),
             (PlayedKind.WALK_IN, walk_in),
             (PlayedKind.NO_CARD, no_card),
         )
@@ -143,8 +144,8 @@ def _kind(*, once: bool, party: bool, walk_in: bool, no_card: bool) -> PlayedKin
     ]
     if asked and not once:
         raise click.UsageError("--party, --walk-in and --no-card go with --once")
-    if len(asked) > 1:
-        raise click.UsageError("--party, --walk-in and --no-card are different visits; name one")
+    if party and len(asked) > 1:
+        raise click.UsageError("--party is a visit of its own, without --walk-in and --no-card; name one")
     return asked[0] if asked else PlayedKind.ALONE
 
 
@@ -156,7 +157,7 @@ def _once(out: Path, port: int, kind: PlayedKind) -> None:
         raise CommandFailedError(f"{error}.") from None
     except DemoError as error:
         raise CommandFailedError(f"the visit failed: {error}; the logs are in {out / 'logs'}.") from None
-    how = "ended at issuance without a card" if kind is PlayedKind.NO_CARD else "went all the way"
+    how = "ended at issuance without a card" if kind.without_card else "went all the way"
     _say(f"Ticket {ticket} {how}; what was seen of it is in {out}.")
 
 

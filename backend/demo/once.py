@@ -13,7 +13,7 @@ from backend.demo.browser import find_browser, open_browser
 from backend.demo.counter import Counter, Folders, prepare
 from backend.demo.evidence import clear
 from backend.demo.expected import Outcome
-from backend.demo.other_visits import PlayedParty, PlayedWalkIn, PlayedWithoutCard
+from backend.demo.other_visits import PlayedParty, PlayedWalkIn, PlayedWalkInWithoutCard, PlayedWithoutCard
 from backend.demo.played_visit import PlayedVisit
 from backend.demo.processes import Children
 from backend.demo.starting import Starting
@@ -23,18 +23,23 @@ from backend.demo.visitors import Visitors
 from backend.demo.waiting import Waiter
 
 STEP_SECONDS = 60.0
-_PLAYED: Final = {one.kind: one for one in (PlayedVisit, PlayedParty, PlayedWalkIn, PlayedWithoutCard)}
+_PLAYED: Final = {
+    one.kind: one
+    for one in (PlayedVisit, PlayedParty, PlayedWalkIn, PlayedWithoutCard, PlayedWalkInWithoutCard)
+}
 _WHO: Final = {
     PlayedKind.ALONE: "one visitor",
     PlayedKind.PARTY: "a party of three",
     PlayedKind.WALK_IN: "one without reservation",
     PlayedKind.NO_CARD: "one visitor",
+    PlayedKind.WALK_IN_NO_CARD: "one without reservation",
 }
 _RECEIVED: Final = {
     PlayedKind.ALONE: "received, from the notice to the card",
     PlayedKind.PARTY: "received with one number, from the notices to three cards",
     PlayedKind.WALK_IN: "received, from the kiosk's button to the card",
     PlayedKind.NO_CARD: "received, and gone without the card",
+    PlayedKind.WALK_IN_NO_CARD: "received by the kiosk's button, and gone without the card",
 }
 _NEEDED = timedelta(minutes=2)
 """A visit is not begun so shortly before midnight, as it would fall on two business days."""
@@ -89,7 +94,7 @@ def play_once(out: Path, *, port: int, starting: Starting, kind: PlayedKind = Pl
 
 def _numbers(visitors: Visitors, kind: PlayedKind) -> list[str]:
     """予約番号 of whoever plays; what they hold up is printed."""
-    if kind is PlayedKind.WALK_IN:
+    if kind.without_reservation:
         return [visitors.number_of(Outcome.CANCELLED)]
     if kind is not PlayedKind.PARTY:
         return [visitors.samples[0].name]

@@ -139,3 +139,9 @@ class PlayedWithoutCard(PlayedVisit):
         with self._at_a_page(VisitStep.NOT_ISSUED):
             page.end_without_card(NotIssuedReason.PIN_UNDECIDED.value)
         self._until_event(VisitStep.NOT_ISSUED, EventKind.NOT_ISSUED, ticket)
+
+
+class PlayedWalkInWithoutCard(PlayedWalkIn, PlayedWithoutCard):
+    """Somebody without a reservation, whose visit ends at issuance without the card."""
+
+    kind: ClassVar = PlayedKind.WALK_IN_NO_CARD

@@ -15,6 +15,18 @@ class PlayedKind(StrEnum):
     PARTY = "party"
     WALK_IN = "walk_in"
     NO_CARD = "no_card"
+    WALK_IN_NO_CARD = "walk_in_no_card"
+    """Both: no reservation, and no card at the end."""
+
+    @property
+    def without_reservation(self) -> bool:
+        """Whether a number is asked for, and nothing held up."""
+        return self in {PlayedKind.WALK_IN, PlayedKind.WALK_IN_NO_CARD}
+
+    @property
+    def without_card(self) -> bool:
+        """Whether it ends at issuance without the card."""
+        return self in {PlayedKind.NO_CARD, PlayedKind.WALK_IN_NO_CARD}
 
 
 class VisitStep(StrEnum):
@@ -45,9 +57,9 @@ PARTY_CARDS = 3
 def due_steps(kind: PlayedKind) -> frozenset[Due]:
     """Every step that a whole visit has."""
     steps = set(VisitStep) - {VisitStep.JOINED, VisitStep.CASE_COMPLETE}
-    steps.remove(VisitStep.ISSUED if kind is PlayedKind.NO_CARD else VisitStep.NOT_ISSUED)
-    if kind is PlayedKind.WALK_IN:
-        steps.remove(VisitStep.NOTICE_SEEN)  # a number is asked for, and nothing held up
+    steps.remove(VisitStep.ISSUED if kind.without_card else VisitStep.NOT_ISSUED)
+    if kind.without_reservation:
+        steps.remove(VisitStep.NOTICE_SEEN)
     of_cards: set[Due] = set()
     if kind is PlayedKind.PARTY:
         steps.remove(VisitStep.ISSUED)

@@ -64,9 +64,11 @@ def test_a_card_is_named_only_where_a_step_is_of_one_card(tmp_path: Path) -> Non
 def test_each_kind_of_visit_has_the_end_that_it_is_played_for() -> None:
     """A visit without a card is none that ends with one, and without a reservation nothing is held up."""
     steps = {kind: {step for step, _ in due_steps(kind)} for kind in PlayedKind}
-    assert {kind for kind in PlayedKind if VisitStep.ISSUED not in steps[kind]} == {PlayedKind.NO_CARD}
-    assert {kind for kind in PlayedKind if VisitStep.NOT_ISSUED in steps[kind]} == {PlayedKind.NO_CARD}
-    assert {kind for kind in PlayedKind if VisitStep.NOTICE_SEEN not in steps[kind]} == {PlayedKind.WALK_IN}
+    without_card = {PlayedKind.NO_CARD, PlayedKind.WALK_IN_NO_CARD}
+    assert {kind for kind in PlayedKind if VisitStep.ISSUED not in steps[kind]} == without_card
+    assert {kind for kind in PlayedKind if VisitStep.NOT_ISSUED in steps[kind]} == without_card
+    asked_for = {PlayedKind.WALK_IN, PlayedKind.WALK_IN_NO_CARD}
+    assert {kind for kind in PlayedKind if VisitStep.NOTICE_SEEN not in steps[kind]} == asked_for
     assert {kind for kind in PlayedKind if VisitStep.CASE_COMPLETE in steps[kind]} == {PlayedKind.PARTY}
 
 
