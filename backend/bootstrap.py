@@ -161,7 +161,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
             **checking.handlings(),
             **finish_handlings(desk),
             **Issuance(desk).handlings(),
-            **Tying(records, settings.identifying_numbers).handlings(),
+            **Tying(desk, records, settings.identifying_numbers).handlings(),
             **stopping_handlings(),
             **closing_handlings(),
             **device_handlings(),

@@ -11,6 +11,7 @@ from .check_commands import (
     HandOver as HandOver,
     Tick as Tick,
     TieCard as TieCard,
+    UntieCard as UntieCard,
 )
 from .check_in import (
     CheckIn as CheckIn,

@@ -14,8 +14,8 @@ from backend.reception.deciding.answer import (
 from backend.reception.deciding.party import Party, answer_joining
 from backend.reception.deciding.queue_policy import Policies
 from backend.reception.deciding.ticket import Ticket
-from backend.reception.storing.cases import ticket_of_card
-from backend.reception.storing.parties import cards_of, party_of_group
+from backend.reception.storing.cases import visit_of_card
+from backend.reception.storing.parties import party_of_group, places_of
 from backend.reservations import CardMatch
 from backend.storage import Connection
 from backend.wire import CheckInReason
@@ -71,7 +71,7 @@ class Answering:
         Raises:
             KeyStoreError: as ``shown``.
         """
-        party = Party(ticket, cards_of(connection, ticket.id))
+        party = Party(ticket, places_of(connection, ticket.id))
         alone = self._alone(connection, ticket.office_id, text, now)
         return answer_joining(alone, party, self._policies.of(ticket.office_id))
 
@@ -80,9 +80,9 @@ class Answering:
         match = self._lookup(connection, text)
         if match is None:
             return KioskAnswer(CheckInReason.UNKNOWN)
-        ticket = ticket_of_card(connection, match.card_id, business_day(now))
-        if ticket is not None:
-            return answer_again(match, ticket, office_id, self._policies.of(office_id))
+        visit = visit_of_card(connection, match.card_id, business_day(now))
+        if visit is not None:
+            return answer_again(match, visit, office_id, self._policies.of(office_id))
         return self._to(match, office_id, now)
 
     def without_notice(self, office_id: str, kind: str | None, now: datetime) -> KioskAnswer:

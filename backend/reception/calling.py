@@ -98,7 +98,7 @@ class Calling:
             TicketStateError: too few calls so far, or not at this window.
         """
         ticket = self._own_visitor(work, command, actor)
-        need_state(ticket, (TicketState.CALLED,))
+        need_state(ticket, (TicketState.CALLED,), own=True)
         need_calls(ticket, self._desk.policies.of(ticket.office_id))
         return done_with(
             advance(

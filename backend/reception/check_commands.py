@@ -93,6 +93,23 @@ class EndIncomplete(OfParty):
 
 
 @dataclass(frozen=True)
+class UntieCard(OfTicket):
+    """The card that was tied to a visit is another person's: the visit is about no card again.
+
+    Attributes:
+        case_id: of which card of the party; may be left out where one alone is open.
+    """
+
+    name: ClassVar[str] = "untie_card"
+    needs: ClassVar[Permission] = Permission.TIE_CARDS
+    case_id: str | None = field(default=None, kw_only=True)
+
+    def body(self) -> Mapping[str, Any]:
+        """The ticket, and its card where one was named."""
+        return {**super().body(), **({} if self.case_id is None else {"case": self.case_id})}
+
+
+@dataclass(frozen=True)
 class TieCard(OfTicket):
     """Somebody came without a notice, and their card was found: from now on the visit is about that card.
 

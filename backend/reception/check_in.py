@@ -220,7 +220,6 @@ def _again(work: UnitOfWork, actor: Actor, answer: KioskAnswer, ticket: Ticket) 
         ticket = wait_again(work, actor, ticket, answer.waits_again)
     if answer.joins is not None:
         ticket = _joined(work, actor, ticket, answer.match, answer.joins)
-        return Received(answer.reason, answer.match, ticket, found, answer.joins.place)
     return Received(answer.reason, answer.match, ticket, found)
 
 

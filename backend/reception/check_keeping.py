@@ -8,11 +8,10 @@ from backend.reception.check_reading import CheckReading, shown_of
 from backend.reception.deciding.case import Case, CaseState, latest_of, open_of
 from backend.reception.deciding.check_seen import Seen, stale
 from backend.reception.deciding.check_sheet import Judged, verdict_on, visit_of
-from backend.reception.deciding.steps import wrong_state
 from backend.reception.deciding.taking_over import same, taken_over
 from backend.reception.deciding.ticket import Ticket
 from backend.reception.deciding.ticks import Ticks
-from backend.reception.errors import ChecklistError
+from backend.reception.errors import ChecklistError, TicketStateError
 from backend.reception.storing.cases import cases_of
 from backend.reception.storing.checks import NO_CHECK, KeptCheck, check_of, checks_of, save_check
 from backend.reception.storing.tickets import record_event
@@ -104,7 +103,7 @@ def open_check(
         raise ChecklistError(ErrorCode.CASE_NEEDED, number=ticket.label)
     case = shown_of(ticket, party, command.case_id)
     if case.state is not CaseState.OPEN:
-        raise wrong_state(ticket)
+        raise TicketStateError(ErrorCode.CASE_ENDED, number=ticket.label)
     return party, case, check_of(connection, case.case_id)
 
 

@@ -39,7 +39,7 @@ from backend.reception.deciding.check_sheet import (
     visit_of,
 )
 from backend.reception.deciding.seat import Seat, need_own_visitor, need_seat
-from backend.reception.deciding.steps import wrong_state
+from backend.reception.deciding.steps import need_state
 from backend.reception.deciding.ticket import Ticket
 from backend.reception.deciding.ticks import Ticks
 from backend.reception.desk import Desk, by, done_with
@@ -159,7 +159,7 @@ class Checking:
             found = self._desk.seat_of(connection, actor.id)
             seat = need_seat(found, actor.office_id, WindowKind.RECEPTION, any_kind=True)
             need_own_visitor(ticket, seat)
-            _need_serving(ticket)
+            self._need_checkable(ticket)
             case = shown_of(ticket, latest_of(cases_of(connection, ticket.id)), case_id)
             return self._guidance(connection, ticket, case, answers, check_of(connection, case.case_id))
 
@@ -172,7 +172,7 @@ class Checking:
             ChecklistError: the answers lead to no type, or the check is not the one that was seen.
         """
         ticket = self._own_visitor(work, command, actor)
-        _need_serving(ticket)
+        self._need_checkable(ticket)
         party, case, check = open_check(work.connection, ticket, command)
         need_fresh(check, ticket, command.seen)
         recipient = chosen_by(self._guidance(work.connection, ticket, case, command.answers, check).step)
@@ -191,7 +191,7 @@ class Checking:
                 what another page ticked meanwhile is not taken away, and nothing of this one is lost in silence.
         """
         ticket = self._own_visitor(work, command, actor)
-        _need_serving(ticket)
+        self._need_checkable(ticket)
         party, case, check = open_check(work.connection, ticket, command)
         seen = command.seen
         if seen is not None and seen.version != check.version:
@@ -215,8 +215,7 @@ class Checking:
             ChecklistError: no card's papers are complete by the rules of the day, or they are not those that were seen.
         """
         seat, ticket = self._seat_and_visitor(work, command, actor)
-        if self._desk.directory.ends_at_reception(ticket.kind):
-            raise TicketStateError(ErrorCode.WRONG_STATE, number=ticket.label, state=ticket.state.value)
+        self._need_checkable(ticket)
         party, checks = seen_party(work.connection, ticket, command)
         complete = [
             case
@@ -226,7 +225,6 @@ class Checking:
             )
         ]
         if not complete:
-            _need_serving(ticket)
             raise ChecklistError(ErrorCode.CHECKLIST_INCOMPLETE, number=ticket.label)
         rule_set = self._reading.rules_of(ticket)
         for case in party:
@@ -249,7 +247,7 @@ class Checking:
             ChecklistError: the check is not the one that was seen; another page may have found it complete.
         """
         ticket = self._own_visitor(work, command, actor)
-        _need_serving(ticket)
+        need_state(ticket, (TicketState.SERVING,), own=True)
         seen_party(work.connection, ticket, command)
         return done_with(_leave_window(work, actor, ticket, EventKind.ENDED_INCOMPLETE))
 
@@ -258,6 +256,16 @@ class Checking:
 
     def _seat_and_visitor(self, work: UnitOfWork, command: OfCheck, actor: Actor) -> tuple[Seat, Ticket]:
         return self._desk.need_visitor(work, actor, command.ticket_id, WindowKind.RECEPTION, any_kind=True)
+
+    def _need_checkable(self, ticket: Ticket) -> None:
+        """Documents are checked, and visitors handed over, while they are served and have come for a card.
+
+        Raises:
+            TicketStateError: where the ticket is instead, or that they came for something that ends at reception.
+        """
+        if self._desk.directory.ends_at_reception(ticket.kind):
+            raise TicketStateError(ErrorCode.FINISH_NEEDED, number=ticket.label)
+        need_state(ticket, (TicketState.SERVING,), own=True)
 
     def _guidance(
         self,
@@ -282,16 +290,6 @@ def _leave_window(work: UnitOfWork, actor: Actor, ticket: Ticket, event: EventKi
     return advance(
         work, actor, ticket, event, at=WindowKind.RECEPTION, window=None, holder=None, call_count=0
     )
-
-
-def _need_serving(ticket: Ticket) -> None:
-    """Documents are checked while a visitor is being served.
-
-    Raises:
-        TicketStateError: where the ticket is instead.
-    """
-    if ticket.state is not TicketState.SERVING:
-        raise wrong_state(ticket)
 
 
 def _differs(rule_set: RuleSet, seen: Visit, whole: Visit, verdict: Verdict) -> bool:

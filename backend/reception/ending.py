@@ -42,7 +42,7 @@ def one_open(ticket: Ticket, party: Sequence[Case], case_id: str | None) -> Case
     for case in going_on:
         if case.case_id == case_id:
             return case
-    raise wrong_state(ticket)
+    raise TicketStateError(ErrorCode.CASE_ENDED, number=ticket.label)
 
 
 def end_one(

@@ -32,6 +32,6 @@ def _finish(desk: Desk, work: UnitOfWork, command: FinishVisit, actor: Actor) ->
     _, ticket = desk.need_visitor(work, actor, command.ticket_id, WindowKind.RECEPTION, any_kind=True)
     if not desk.directory.ends_at_reception(ticket.kind):
         raise TicketStateError(ErrorCode.ISSUANCE_NEEDED, number=ticket.label)
-    need_state(ticket, (TicketState.SERVING,))
+    need_state(ticket, (TicketState.SERVING,), own=True)
     party = cases_of(work.connection, ticket.id)
     return done_with(end_rest(work, actor, ticket, party, CaseState.DONE))

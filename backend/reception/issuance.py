@@ -90,7 +90,7 @@ class Issuance:
                 open and none was named.
         """
         _, ticket = self._desk.need_visitor(work, actor, command.ticket_id, WindowKind.ISSUANCE)
-        need_state(ticket, (TicketState.CALLED_TO_ISSUANCE,))
+        need_state(ticket, (TicketState.CALLED_TO_ISSUANCE,), own=True)
         party = cases_of(work.connection, ticket.id)
         case = one_open(ticket, party, command.case_id)
         if case is not None and case.card_id is not None:
@@ -120,7 +120,7 @@ class Issuance:
             TicketStateError: too few calls so far, or not at this window.
         """
         _, ticket = self._desk.need_visitor(work, actor, command.ticket_id, WindowKind.ISSUANCE)
-        need_state(ticket, (TicketState.CALLED_TO_ISSUANCE,))
+        need_state(ticket, (TicketState.CALLED_TO_ISSUANCE,), own=True)
         need_calls(ticket, self._desk.policies.of(ticket.office_id))
         return done_with(self._leave(work, actor, ticket, EventKind.TICKET_ABSENT))
 

@@ -13,7 +13,7 @@ from backend.cards import notice_of, notify_again
 from backend.cards.issuing import mark_issued
 from backend.protection.roles import Role
 from backend.reception.errors import TicketStateError
-from backend.reception.storing.cases import cases_of, ticket_of_card
+from backend.reception.storing.cases import cases_of, visit_of_card
 from backend.reception.storing.tables import cases, tickets
 from backend.storage.secrets import load_secret
 from backend.wire.codes import CheckInReason, ErrorCode, TicketState
@@ -25,7 +25,7 @@ from tests.migrated import migrated_postgres
 from tests.support import NUMBER, HandClock, House, make_house
 
 OFFICES = ("00", "05")
-LOOK = "backend.reception.answering.ticket_of_card"
+LOOK = "backend.reception.answering.visit_of_card"
 """What a check-in looks at before it gives a number."""
 
 
@@ -58,7 +58,7 @@ def test_a_card_at_two_kiosks_at_the_same_instant_is_one_ticket(
 ) -> None:
     """Both servers see no number: one gives it, the other looks again and tells where it is; nobody is told an error."""
     servers[0].reserve(NUMBER, state="cancelled")
-    meeting = Meeting(ticket_of_card)
+    meeting = Meeting(visit_of_card)
     monkeypatch.setattr(LOOK, meeting)
     replies = scans(servers)
     assert all(isinstance(reply, CheckInReply) for reply in replies), replies
@@ -95,7 +95,7 @@ def test_without_the_index_the_same_race_gives_two_tickets(
     """The race is real: what keeps it is the database's promise, and the proof above means something."""
     servers[0].reserve(NUMBER, state="cancelled")
     drop(servers[0], "uq_cases_living_card")
-    monkeypatch.setattr(LOOK, Meeting(ticket_of_card))
+    monkeypatch.setattr(LOOK, Meeting(visit_of_card))
     replies = scans(servers)
     assert [reply.reason for reply in replies if isinstance(reply, CheckInReply)] == [
         CheckInReason.WALK_IN

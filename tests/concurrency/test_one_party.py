@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from backend.reception.storing.cases import ticket_of_card
-from backend.reception.storing.parties import cards_of, party_of_group
+from backend.reception.storing.cases import visit_of_card
+from backend.reception.storing.parties import party_of_group, places_of
 from backend.reception.storing.tables import cases, tickets
 from backend.storage import unit_of_work
 from backend.wire.codes import CheckInReason
@@ -128,8 +128,8 @@ def test_without_the_lock_the_index_keeps_places_apart_and_without_both_two_card
         drop(servers[0], "uq_cases_open_place")
     monkeypatch.setattr(unit_of_work, "take_numbers", as_a_sequence)
     monkeypatch.setattr(unit_of_work, "set_counter", lambda *_, **__: None)
-    meeting = Meeting(cards_of)
-    monkeypatch.setattr("backend.reception.answering.cards_of", meeting)
+    meeting = Meeting(places_of)
+    monkeypatch.setattr("backend.reception.answering.places_of", meeting)
     replies = at_once(
         *(
             partial(join, house, first.ticket_id, number)
@@ -167,7 +167,7 @@ def test_a_card_that_is_added_to_parties_of_two_offices_at_once_gets_into_one(
         parties = [shown(servers[0], *pair) for pair in zip(FAMILY[:2], offices, strict=True)]
         if not index:
             drop(servers[0], "uq_cases_living_card")
-        monkeypatch.setattr("backend.reception.answering.ticket_of_card", Meeting(ticket_of_card))
+        monkeypatch.setattr("backend.reception.answering.visit_of_card", Meeting(visit_of_card))
         replies = at_once(
             *(
                 partial(join, house, party.ticket_id, FAMILY[2], office_id)

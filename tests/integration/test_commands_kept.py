@@ -277,9 +277,9 @@ def _without_a_notice(house: House, counter: Counter, clerk: Actor, staff: Actor
     ticket_id = ticket.ticket_id.hex
     assert counter.call_next(uuid4(), clerk)["ticket_id"] == ticket_id
     counter.start(uuid4(), clerk, ticket_id)
-    house.graph.runner.run(
-        uuid4(), check_commands.TieCard(ticket_id, IndexKind.CARD_NUMBER, "KEPT00001"), clerk
-    )
+    tie = check_commands.TieCard(ticket_id, IndexKind.CARD_NUMBER, "KEPT00001")
+    for command in (tie, check_commands.UntieCard(ticket_id), tie):
+        house.graph.runner.run(uuid4(), command, clerk)
     counter.tick(uuid4(), clerk, ticket_id, _COMPLETE)
     counter.join(ticket.ticket_id, CheckInRequest(request_id=uuid4(), number="32345677"), KIOSK)
     counter.hand_over(uuid4(), clerk, ticket_id)

@@ -17,7 +17,7 @@ from backend.protection.roles import Role
 from backend.reception.deciding.case import CaseState
 from backend.reception.deciding.ticks import Ticks
 from backend.reception.errors import TicketStateError
-from backend.reception.storing.cases import cases_of, ticket_of_card
+from backend.reception.storing.cases import cases_of, visit_of_card
 from backend.reception.storing.tables import cases, refusals, tickets
 from backend.reservations import ReservationState
 from backend.reservations.match import Shown
@@ -190,9 +190,9 @@ def test_after_missing_papers_the_next_scan_is_a_new_case_of_the_same_number(hou
     assert (told(again).ticket_id, told(again).number) == (ticket.ticket_id, ticket.number)
     assert of(house, ticket) == [(CaseState.INCOMPLETE, booked), (CaseState.OPEN, booked)]
     with house.database.read() as connection:
-        found = ticket_of_card(connection, house.card_of(booked), TODAY)
+        found = visit_of_card(connection, house.card_of(booked), TODAY)
     assert found is not None
-    assert found.id == ticket.ticket_id.hex
+    assert (found.ticket.id, found.state) == (ticket.ticket_id.hex, CaseState.OPEN)
 
 
 @pytest.mark.dialect

@@ -26,7 +26,7 @@ from backend.wire.codes import (
     TicketState,
 )
 from backend.wire.messages import CheckInReply, CheckInRequest
-from tests.party_support import come, ends, party, person, state_of, steps, to_staff
+from tests.party_support import check, come, ends, party, person, state_of, steps, to_staff
 from tests.support import KIOSK, TODAY, House
 
 FIRST, SECOND, THIRD = "12345679", "12345687", "12345695"
@@ -205,6 +205,57 @@ def test_a_party_of_which_one_card_is_not_issued_ends_as_issued_and_loses_no_lin
     again = show_again(house, SECOND)
     assert again.ticket is not None, "the card that was not issued may be received anew"
     assert show_again(house, FIRST).reason is CheckInReason.ALREADY_ISSUED
+
+
+@pytest.mark.dialect
+def test_a_card_that_was_given_up_is_received_anew_while_others_of_its_party_are_here(house: House) -> None:
+    """What counts is what became of the card, not of the number: nobody is caught in a number that still lives."""
+    clerk, staff, ticket_id = called(house, SECOND, THIRD)
+    first, second, _ = (case.case_id for case in party(house, ticket_id))
+    house.counter.end_without_card(uuid4(), staff, ticket_id, NotIssuedReason.SYSTEM_DOWN, first)
+    house.counter.issue(uuid4(), staff, ticket_id, second)
+    house.counter.send_back(uuid4(), staff, ticket_id, SentBackReason.PAPERS_WRONG)
+    begun_again(house, clerk, ticket_id)
+    house.counter.end_incomplete(uuid4(), clerk, ticket_id)
+    issued = show_again(house, SECOND)
+    assert (issued.reason, issued.ticket) == (CheckInReason.ALREADY_ISSUED, None)
+    assert state_of(house, ticket_id) is TicketState.INCOMPLETE, "an issued card's notice moves nobody"
+    given_up = show_again(house, FIRST)
+    assert given_up.ticket is not None
+    assert given_up.reason is CheckInReason.ON_TIME
+    assert (given_up.ticket.ticket_id.hex != ticket_id, given_up.ticket.cards) == (True, 1)
+    back = show_again(house, THIRD)
+    assert back.ticket is not None
+    assert (back.ticket.ticket_id.hex, back.ticket.state, back.ticket.cards) == (
+        ticket_id,
+        TicketState.WAITING,
+        1,
+    )
+
+
+@pytest.mark.dialect
+def test_sent_back_a_party_is_looked_at_anew_as_a_whole(house: House) -> None:
+    """A card whose papers were missing at the hand-over is open again before the clerk, with what was ticked for it."""
+    clerk = person(house, "clerk01", "1")
+    staff = person(house, "staff01", "A", Role.STAFF)
+    ticket_id = come(house, FIRST, SECOND)
+    begun_again(house, clerk, ticket_id)
+    check(house, party(house, ticket_id)[0], clerk)
+    house.counter.hand_over(uuid4(), clerk, ticket_id)
+    assert ends(house, ticket_id) == [(CaseState.OPEN, None), (CaseState.INCOMPLETE, None)]
+    house.counter.send_back(uuid4(), staff, ticket_id, SentBackReason.PAPERS_WRONG)
+    assert ends(house, ticket_id) == [(CaseState.OPEN, None), (CaseState.OPEN, None)]
+    begun_again(house, clerk, ticket_id)
+    check(house, party(house, ticket_id)[1], clerk)
+    house.counter.hand_over(uuid4(), clerk, ticket_id)
+    assert ends(house, ticket_id) == [(CaseState.OPEN, None), (CaseState.OPEN, None)]
+
+
+def begun_again(house: House, clerk: Actor, ticket_id: str) -> None:
+    """The visitor is called to the reception window and served."""
+    house.clock.advance(seconds=1)
+    assert house.counter.call_next(uuid4(), clerk)["ticket_id"] == ticket_id
+    house.counter.start(uuid4(), clerk, ticket_id)
 
 
 def test_the_rest_of_a_party_ends_at_once_where_no_card_is_named(house: House) -> None:

@@ -8,10 +8,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from backend.cards.states import IndexKind
 from backend.common.shipped import locate
 from backend.offices.directory_file import load_directory
 from backend.protection.actor import Actor
 from backend.protection.roles import Role
+from backend.reception.check_commands import ChooseRecipient, TieCard
 from backend.reception.errors import NobodyWaitingError, TicketStateError
 from backend.reception.finishing import finish_handlings
 from backend.reception.kind_commands import FinishVisit
@@ -160,7 +162,7 @@ def test_who_came_for_something_else_is_done_at_reception(kinds_house: House) ->
     called(kinds_house, clerk)
     with pytest.raises(TicketStateError) as early:
         kinds_house.counter.finish(uuid4(), clerk, ticket_id)
-    assert early.value.code is ErrorCode.TICKET_TAKEN
+    assert early.value.code is ErrorCode.WRONG_STATE
     kinds_house.counter.start(uuid4(), clerk, ticket_id)
     kinds_house.graph.runner.run(uuid4(), FinishVisit(ticket_id), clerk)
     assert rows(kinds_house, tickets.c.state, tickets.c.window) == [(TicketState.DONE, None)]
@@ -168,19 +170,6 @@ def test_who_came_for_something_else_is_done_at_reception(kinds_house: House) ->
     assert kinds(kinds_house)[-1] == "finished"
     other = come(kinds_house, ADVICE)
     assert called(kinds_house, clerk) == other
-
-
-def test_who_came_for_something_else_is_not_handed_over(kinds_house: House) -> None:
-    """Whatever was ticked by a page of before: the visit ends where it is, and nobody waits for a card that there is not."""
-    clerk = at_window(kinds_house, "2")
-    come(kinds_house, ADVICE)
-    ticket_id = called(kinds_house, clerk)
-    kinds_house.counter.start(uuid4(), clerk, ticket_id)
-    kinds_house.counter.tick(uuid4(), clerk, ticket_id, COMPLETE)
-    with pytest.raises(TicketStateError) as refused:
-        kinds_house.counter.hand_over(uuid4(), clerk, ticket_id)
-    assert refused.value.code is ErrorCode.WRONG_STATE
-    assert rows(kinds_house, tickets.c.state) == [(TicketState.SERVING,)]
 
 
 def test_a_card_is_not_done_at_reception(kinds_house: House) -> None:
@@ -261,3 +250,27 @@ def test_staff_at_a_combined_window_call_from_the_list(kinds_house: House) -> No
     kinds_house.counter.hand_over(uuid4(), clerk, ticket_id)
     kinds_house.counter.call_to_issuance(uuid4(), both, ticket_id)
     assert rows(kinds_house, tickets.c.state, tickets.c.window) == [(TicketState.CALLED_TO_ISSUANCE, "3")]
+
+
+def test_what_is_about_no_card_is_never_handed_over(kinds_house: House) -> None:
+    """A request from a forged or old page: no document is checked, no card tied, and none issued through another matter."""
+    kinds_house.reserve(NUMBER)
+    clerk = at_window(kinds_house, "2")
+    ticket_id = come(kinds_house, ADVICE)
+    called(kinds_house, clerk)
+    at = kinds_house.counter
+    at.start(uuid4(), clerk, ticket_id)
+    for press in (
+        lambda: at.tick(uuid4(), clerk, ticket_id, COMPLETE),
+        lambda: at.hand_over(uuid4(), clerk, ticket_id),
+        lambda: kinds_house.graph.checking.guidance(clerk, ticket_id, {}),
+        lambda: kinds_house.graph.runner.run(uuid4(), ChooseRecipient(ticket_id, {}), clerk),
+        lambda: kinds_house.graph.runner.run(
+            uuid4(), TieCard(ticket_id, IndexKind.BOOKING_NUMBER, NUMBER), clerk
+        ),
+    ):
+        with pytest.raises(TicketStateError) as refused:
+            press()
+        assert refused.value.code is ErrorCode.FINISH_NEEDED
+    kinds_house.graph.runner.run(uuid4(), FinishVisit(ticket_id), clerk)
+    assert rows(kinds_house, tickets.c.state) == [(TicketState.DONE,)]

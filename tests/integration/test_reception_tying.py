@@ -1,5 +1,7 @@
 """The card of somebody without a notice is found and tied to the visit, by nothing less than a whole number."""
 
+from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -8,20 +10,22 @@ from sqlalchemy import select
 
 from backend.cards.states import CardProgress, IndexKind
 from backend.cards.tables import cards
+from backend.office_settings import OfficeSettings
 from backend.protection.actor import Actor
 from backend.protection.roles import Role
 from backend.protection.tables import audit
-from backend.reception.check_commands import TieCard
+from backend.reception.check_commands import TieCard, UntieCard
 from backend.reception.deciding.ticks import Ticks
 from backend.reception.errors import TicketStateError
 from backend.reception.storing.cases import cases_of
 from backend.storage.requests import requests
-from backend.wire.codes import ErrorCode
-from tests.counter import actor_of
+from backend.wire.codes import CheckInReason, ErrorCode
+from backend.wire.messages import CheckInRequest
+from tests.counter import actor_of, kiosk_at
 from tests.invented_number import MY_NUMBER
 from tests.pages_support import arrive, walk_in
 from tests.party_at_window import join
-from tests.support import House, kinds
+from tests.support import HandClock, House, kinds, make_house
 
 BORN = "1990-01-31"
 CARD_NUMBER = "998877665"
@@ -184,6 +188,112 @@ def test_a_card_that_cannot_be_received_is_not_tied(
     house.reserve(BOOKING, progress=progress)
     clerk, ticket_id = at_check(house)
     assert refused(house, clerk, ticket_id, IndexKind.BOOKING_NUMBER, BOOKING)[0] is code
+
+
+def at_issuance(house: House, clerk: Actor, ticket_id: str) -> Actor:
+    """The papers are complete, and staff have called the visitor to window B."""
+    house.counter.tick(uuid4(), clerk, ticket_id, Ticks("R1", applicant=("A03",), papers=("notice",)))
+    house.counter.hand_over(uuid4(), clerk, ticket_id)
+    account, _, _ = house.signed_in("staff01", Role.STAFF)
+    staff = actor_of(account)
+    house.counter.take_window(uuid4(), staff, "B")
+    house.counter.call_to_issuance(uuid4(), staff, ticket_id)
+    return staff
+
+
+@pytest.mark.dialect
+@pytest.mark.parametrize(
+    ("columns", "admitted"),
+    [
+        ({}, CheckInReason.WALK_IN),
+        ({"card_expires_on": date(2026, 11, 24)}, CheckInReason.CARD_EXPIRED),
+        ({"kept_at": "03"}, CheckInReason.CARD_NOT_ARRIVED),
+    ],
+)
+def test_a_card_that_was_found_has_the_alarms_of_one_whose_notice_was_shown(
+    tmp_path: Path, database_url: str, columns: dict[str, Any], admitted: CheckInReason
+) -> None:
+    """Expired, or lying elsewhere: whoever hands it out is told, and taken back the visit is as it was."""
+    house = make_house(
+        database_url, tmp_path / "var", HandClock(), office={"00": OfficeSettings(track_cards=True)}
+    )
+    booked = house.reserve(BOOKING, **columns)
+    clerk, ticket_id = at_check(house)
+    tie(house, clerk, ticket_id, IndexKind.BOOKING_NUMBER, BOOKING)
+    assert of_one(house, ticket_id) == (house.card_of(booked), admitted)
+    untie(house, clerk, ticket_id)
+    assert of_one(house, ticket_id) == (None, CheckInReason.WALK_IN)
+    house.database.dispose()
+
+
+def of_one(house: House, ticket_id: str) -> tuple[str | None, CheckInReason | None]:
+    """The card of a visit of one, and why it was received."""
+    with house.database.read() as connection:
+        (case,) = cases_of(connection, ticket_id)
+    return case.card_id, case.admitted
+
+
+def untie(house: House, actor: Actor, ticket_id: str, **more: Any) -> None:
+    """Give the command."""
+    house.graph.runner.run(uuid4(), UntieCard(ticket_id, **more), actor)
+
+
+def not_untied(house: House, actor: Actor, ticket_id: str) -> ErrorCode:
+    """The code with which the command is refused."""
+    with pytest.raises(TicketStateError) as caught:
+        untie(house, actor, ticket_id)
+    return caught.value.code
+
+
+@pytest.mark.dialect
+def test_the_wrong_card_is_taken_back_and_the_right_one_tied(house: House) -> None:
+    """Nobody queues again for a slip of the pen, and the stranger's notice gives the stranger's own number once more."""
+    house.reserve(BOOKING)
+    right = house.reserve("22345678")
+    kind = IndexKind.BOOKING_NUMBER
+    clerk, ticket_id = at_check(house)
+    assert not_untied(house, clerk, ticket_id) is ErrorCode.CASE_NOT_TIED
+    tie(house, clerk, ticket_id, kind, BOOKING)
+    untie(house, clerk, ticket_id)
+    assert card_tied(house, ticket_id) == (None, None)
+    assert kinds(house)[-2:] == ["card_tied", "card_untied"]
+    assert arrive(house, BOOKING).number != "W-400"
+    tie(house, clerk, ticket_id, kind, "22345678")
+    staff = at_issuance(house, clerk, ticket_id)
+    assert not_untied(house, clerk, ticket_id) is ErrorCode.TICKET_TAKEN
+    untie(house, staff, ticket_id)
+    tie(house, staff, ticket_id, kind, "22345678")
+    assert card_tied(house, ticket_id)[0] == house.card_of(right)
+    house.counter.issue(uuid4(), staff, ticket_id)
+    assert not_untied(house, staff, ticket_id) is ErrorCode.WRONG_STATE
+    with house.database.read() as connection:
+        lines = connection.execute(select(audit.c.subject).where(audit.c.action == "untie_card")).scalars()
+        assert set(lines) == {ticket_id}
+
+
+def test_a_card_whose_notice_was_shown_is_not_taken_back(house: House) -> None:
+    """The notice says whose visit it is; that is no mistake of a search."""
+    house.reserve(BOOKING)
+    ticket_id = arrive(house, BOOKING).ticket_id.hex
+    account, _, _ = house.signed_in("clerk01")
+    clerk = actor_of(account)
+    house.counter.take_window(uuid4(), clerk, "1")
+    house.counter.call_next(uuid4(), clerk)
+    house.counter.start(uuid4(), clerk, ticket_id)
+    assert not_untied(house, clerk, ticket_id) is ErrorCode.CASE_NOT_TIED
+
+
+def test_a_number_at_another_office_is_told_with_the_office(house: House) -> None:
+    """Each office has an M-001: the number alone would name a stranger who stands in the same hall."""
+    house.reserve(BOOKING, office_id="01")
+    kiosk = kiosk_at("01", "kiosk-01")
+    reply = house.counter.check_in(CheckInRequest(request_id=uuid4(), number=BOOKING), kiosk)
+    assert reply.ticket is not None
+    clerk, ticket_id = at_check(house)
+    assert refused(house, clerk, ticket_id, IndexKind.BOOKING_NUMBER, BOOKING) == (
+        ErrorCode.CARD_HAS_NUMBER_ELSEWHERE,
+        {"number": reply.ticket.number, "office": "01"},
+    )
 
 
 def test_only_whoever_has_the_visitor_ties_their_card_and_only_once(house: House) -> None:

@@ -45,6 +45,9 @@ MAY_BE_TIED: Final = (
     TicketState.SERVING,
     *BEHIND_RECEPTION,
 )
+
+MAY_COME: Final = (CaseState.OPEN, CaseState.INCOMPLETE)
+"""A card that may still be handed out in its visit."""
 _COMES_BACK: Final = {
     TicketState.ABSENT: TicketState.WAITING,
     TicketState.INCOMPLETE: TicketState.WAITING,
@@ -91,12 +94,21 @@ class Visited:
         ends = (CaseState.OPEN, CaseState.INCOMPLETE)
         self.end([part for part in self.parts if part.state in ends], CaseState.CANCELLED)
 
+    @property
+    def cards(self) -> int:
+        """For how many cards it is still here."""
+        return max(1, sum(part.state in MAY_COME for part in self.parts))
+
+    def open_again(self) -> None:
+        """Cards whose papers were missing are looked at anew."""
+        for part in self.parts:
+            if part.state is CaseState.INCOMPLETE:
+                part.state = CaseState.OPEN
+
     def come_back(self) -> None:
         """Who was absent, or fetched papers, is here."""
         if self.state is TicketState.INCOMPLETE:
-            for part in self.parts:
-                if part.state is CaseState.INCOMPLETE:
-                    part.state = CaseState.OPEN
+            self.open_again()
         self.state = _COMES_BACK.get(self.state, self.state)
 
     def end(self, parts: list[Part], state: CaseState) -> None:
@@ -178,7 +190,13 @@ class Model:
             by: who searches.
             theirs: whether the visitor is at nobody else's window.
         """
-        may = visit.state in MAY_BE_TIED and theirs and part.is_open and part.card is None
+        may = (
+            visit.kind is None
+            and visit.state in MAY_BE_TIED
+            and theirs
+            and part.is_open
+            and part.card is None
+        )
         if not may or self.failed[by] == MOST_FAILED:
             return False
         if self.known(card) is not None or card in self.handed_out:
@@ -206,10 +224,11 @@ class Model:
         self.failed.clear()
 
     def known(self, card: int) -> Visited | None:
-        """The number that a card has today: one that lives, or under which the card was handed out."""
+        """The number that a card has today: one in which it may still be handed out, or was."""
         for visit in self.visits:
             for part in visit.parts:
-                if part.card == card and (visit.state in ON_THE_WAY or part.state is CaseState.ISSUED):
+                living = part.state in MAY_COME and visit.state in ON_THE_WAY
+                if part.card == card and (living or part.state is CaseState.ISSUED):
                     return visit
         return None
 
@@ -223,14 +242,12 @@ class Model:
         return Told(CheckInReason.JOINED, visit)
 
     def _alone(self, card: int) -> Told:
-        known = self.known(card)
-        if known is not None and known.state is TicketState.ISSUED:
+        if card in self.handed_out:
             return Told(CheckInReason.ALREADY_ISSUED)
+        known = self.known(card)
         if known is not None:
             known.come_back()
             return Told(CheckInReason.ALREADY_CHECKED_IN, known)
-        if card in self.handed_out:
-            return Told(CheckInReason.ALREADY_ISSUED)
         if card == UNBOOKED:
             return Told(CheckInReason.NOT_RESERVED)
         if card == ELSEWHERE:

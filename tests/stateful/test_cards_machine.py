@@ -388,7 +388,7 @@ TestCardsMachine.settings = settings(
     ("place", "broken"),
     [
         # A second number for a card that has one today.
-        ("backend.reception.answering.ticket_of_card", lambda *_: None),
+        ("backend.reception.answering.visit_of_card", lambda *_: None),
         # What is booked elsewhere is received here.
         ("backend.reception.deciding.admission._Seen.at_another_office", property(lambda _: False)),
         # A card that was handed over is handed over again under another booking.

@@ -177,7 +177,7 @@ class PartiesMachine(RuleBasedStateMachine):
         part = visit.parts[place]
         ticks = COMPLETE if complete else NOTHING_SHOWN
         command = Tick(visit.ticket, ticks, case_id=self._case_ids(visit)[place])
-        if visit.state is TicketState.SERVING and part.is_open:
+        if visit.kind is None and visit.state is TicketState.SERVING and part.is_open:
             self._run(command, self.clerk)
             part.complete = complete
         else:
@@ -363,13 +363,13 @@ class PartiesMachine(RuleBasedStateMachine):
 
     @rule(drawn=ANY, reason=st.sampled_from(SentBackReason))
     def send_back(self, drawn: int, reason: SentBackReason) -> None:
-        """Back to reception; what was ticked stays."""
+        """Back to reception; what was ticked stays, and what was incomplete is looked at anew."""
         self._step(
             drawn,
             lambda ticket: SendBack(ticket, reason),
             self.staff,
             BEHIND_RECEPTION,
-            _go_to(TicketState.WAITING),
+            _back_at_reception,
         )
 
     # The day's end
@@ -493,7 +493,7 @@ class PartiesMachine(RuleBasedStateMachine):
         if expected.is_new:
             expected.visit.ticket, expected.visit.label = reply.ticket.ticket_id.hex, reply.ticket.number
         assert reply.ticket.ticket_id.hex == expected.visit.ticket
-        assert (reply.ticket.state, reply.ticket.cards) == (expected.visit.state, len(expected.visit.parts))
+        assert (reply.ticket.state, reply.ticket.cards) == (expected.visit.state, expected.visit.cards)
 
     def _shown(self, command: ShowNotice) -> Any:
         return self.house.graph.runner.run(uuid4(), command, KIOSK)
@@ -539,6 +539,11 @@ def _is(visit: Visited, state: TicketState) -> bool:
     return visit.state is state
 
 
+def _back_at_reception(visit: Visited) -> None:
+    visit.open_again()
+    visit.state = TicketState.WAITING
+
+
 def _go_to(state: TicketState) -> Callable[[Visited], None]:
     def after(visit: Visited) -> None:
         visit.state = state
@@ -563,7 +568,7 @@ TestPartiesMachine.settings = settings(
     ("place", "broken"),
     [
         # A card of a party gets a number of its own beside it.
-        ("backend.reception.answering.ticket_of_card", lambda *_: None),
+        ("backend.reception.answering.visit_of_card", lambda *_: None),
         # A party without an end.
         ("backend.reception.answering.party_of_group", lambda *_: None),
         # A number that ends with its first card.

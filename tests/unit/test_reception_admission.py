@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given, strategies as st
 
 from backend.cards.states import CardProgress
-from backend.reception.deciding.admission import Admission, Again, admission, offers_number, shown_again, told
+from backend.reception.deciding.admission import (
+    Admission,
+    Again,
+    admission,
+    need_look,
+    offers_number,
+    shown_again,
+    told,
+)
+from backend.reception.deciding.case import CardVisit, CaseState
 from backend.reception.deciding.order import PRIORITY_ARRIVAL, PRIORITY_RETURNED
 from backend.reception.deciding.queue_policy import QueuePolicy
 from backend.reservations.match import Booking, CardMatch
@@ -164,6 +173,26 @@ def test_the_day_of_a_reservation_is_that_of_tokyo(clock: datetime, reason: Chec
     assert admission(a_card(starts_at=clock), "00", DAY, QueuePolicy()).reason is reason
 
 
+@pytest.mark.parametrize(
+    ("last_day", "kept_at", "track", "told_of"),
+    [
+        (None, None, True, None),
+        (date(2026, 11, 24), None, True, CheckInReason.CARD_EXPIRED),
+        (date(2026, 11, 25), None, True, None),
+        (date(2026, 11, 24), "03", True, CheckInReason.CARD_EXPIRED),
+        (None, "03", True, CheckInReason.CARD_NOT_ARRIVED),
+        (None, "03", False, None),
+        (None, "00", True, None),
+    ],
+)
+def test_what_staff_have_to_look_at_goes_by_the_card_alone(
+    last_day: date | None, kept_at: str | None, track: bool, told_of: CheckInReason | None
+) -> None:
+    """A card that is found at a window is looked at like one whose notice was shown, whatever is booked for it."""
+    match = CardMatch("c1", CardProgress.NOTIFIED, last_day=last_day, kept_at=kept_at)
+    assert need_look(match, "00", date(2026, 11, 25), QueuePolicy(track_cards=track)) is told_of
+
+
 @pytest.mark.parametrize("reason", CheckInReason)
 def test_the_hall_never_hears_what_is_for_staff(reason: CheckInReason) -> None:
     """What a kiosk is told says nothing of expiry or of where a card lies, and still whether there is a number."""
@@ -176,13 +205,18 @@ def test_the_hall_never_hears_what_is_for_staff(reason: CheckInReason) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "here", "returns"), list(product(TicketState, (True, False), (True, False))), ids=str
+    ("state", "card", "here", "returns"),
+    list(product(TicketState, CaseState, (True, False), (True, False))),
+    ids=str,
 )
-def test_a_notice_that_is_shown_again(state: TicketState, here: bool, returns: bool) -> None:
-    """The same notice is the same ticket: only who was absent, or fetched papers, waits once more, and only where they wait."""
+def test_a_notice_that_is_shown_again(state: TicketState, card: CaseState, here: bool, returns: bool) -> None:
+    """The same notice is the same ticket: only who was absent, or fetched papers, waits once more, and only where they wait.
+
+    A card that was handed out is so, wherever the others of its party are.
+    """
     policy = QueuePolicy(absent_returns_at_kiosk=returns)
-    again = shown_again(a_ticket(state), "00" if here else "03", policy)
-    if state is TicketState.ISSUED:
+    again = shown_again(CardVisit(a_ticket(state), card), "00" if here else "03", policy)
+    if card is CaseState.ISSUED:
         assert again == Again(CheckInReason.ALREADY_ISSUED)
     elif not here:
         assert again == Again(CheckInReason.ANOTHER_OFFICE)

@@ -10,6 +10,7 @@ from backend.offices.directory import Directory
 from backend.reception.answering import Answering
 from backend.reception.deciding.admission import Admission, counting
 from backend.reception.deciding.answer import answer_again, answer_with_number, answer_without_notice
+from backend.reception.deciding.case import CardVisit, CaseState
 from backend.reception.deciding.order import PRIORITY_ARRIVAL, PRIORITY_RESERVED
 from backend.reception.deciding.queue_policy import Policies, QueuePolicy
 from backend.reservations.match import Booking, CardMatch
@@ -79,20 +80,21 @@ def test_what_the_office_does_not_offer_gives_no_number(directory: Directory, wa
 
 
 @pytest.mark.parametrize(
-    ("state", "office", "reason", "moves"),
+    ("state", "card", "office", "reason", "moves"),
     [
-        (TicketState.WAITING, "00", CheckInReason.ALREADY_CHECKED_IN, False),
-        (TicketState.ABSENT, "00", CheckInReason.ALREADY_CHECKED_IN, True),
-        (TicketState.INCOMPLETE, "00", CheckInReason.ALREADY_CHECKED_IN, True),
-        (TicketState.ABSENT, "01", CheckInReason.ANOTHER_OFFICE, False),
-        (TicketState.ISSUED, "00", CheckInReason.ALREADY_ISSUED, False),
+        (TicketState.WAITING, CaseState.OPEN, "00", CheckInReason.ALREADY_CHECKED_IN, False),
+        (TicketState.ABSENT, CaseState.OPEN, "00", CheckInReason.ALREADY_CHECKED_IN, True),
+        (TicketState.INCOMPLETE, CaseState.INCOMPLETE, "00", CheckInReason.ALREADY_CHECKED_IN, True),
+        (TicketState.ABSENT, CaseState.OPEN, "01", CheckInReason.ANOTHER_OFFICE, False),
+        (TicketState.ISSUED, CaseState.ISSUED, "00", CheckInReason.ALREADY_ISSUED, False),
+        (TicketState.INCOMPLETE, CaseState.ISSUED, "00", CheckInReason.ALREADY_ISSUED, False),
     ],
 )
 def test_a_ticket_of_today_is_the_answer(
-    state: TicketState, office: str, reason: CheckInReason, moves: bool
+    state: TicketState, card: CaseState, office: str, reason: CheckInReason, moves: bool
 ) -> None:
-    """No second number; who had gone waits once more, at their own office only."""
-    answer = answer_again(BOOKED, a_ticket(state), office, POLICY)
+    """No second number; who had gone waits once more, at their own office only; not for a card that was handed out."""
+    answer = answer_again(BOOKED, CardVisit(a_ticket(state), card), office, POLICY)
     assert (answer.reason, answer.number, answer.waits_again is not None) == (reason, None, moves)
 
 

@@ -10,7 +10,14 @@ import pytest
 from backend.cards.states import IndexKind
 from backend.commands.command import Command
 from backend.protection.permissions import Permission
-from backend.reception.check_commands import ChooseRecipient, EndIncomplete, HandOver, Tick, TieCard
+from backend.reception.check_commands import (
+    ChooseRecipient,
+    EndIncomplete,
+    HandOver,
+    Tick,
+    TieCard,
+    UntieCard,
+)
 from backend.reception.closing import CloseDay
 from backend.reception.commands import (
     NOTHING,
@@ -116,15 +123,17 @@ BODIES: list[tuple[Command[Any], str, int, Mapping[str, Any]]] = [
     (
         TieCard(ID, IndexKind.CARD_NUMBER, "123", "1990-01-31", case_id="c"),
         "tie_card",
-        0,
+        1,
         {"ticket": ID, "case": "c", "kind": "card_number", "number": "123", "born": "1990-01-31"},
     ),
     (
         TieCard(ID, IndexKind.BOOKING_NUMBER, "123"),
         "tie_card",
-        0,
+        1,
         {"ticket": ID, "kind": "booking_number", "number": "123"},
     ),
+    (UntieCard(ID), "untie_card", 1, {"ticket": ID}),
+    (UntieCard(ID, case_id="c"), "untie_card", 1, {"ticket": ID, "case": "c"}),
     (EndIncomplete(ID), "end_incomplete", 1, {"ticket": ID}),
     (CallToIssuance(ID), "call_to_issuance", 1, {"ticket": ID}),
     (IssueCard(ID), "issue", 1, {"ticket": ID}),

@@ -13,6 +13,7 @@ from backend.reception.check_in import asked_by
 from backend.reception.commands import JoinParty, RefuseNumber, ShowNotice
 from backend.reception.deciding.admission import Admission
 from backend.reception.deciding.answer import Join, KioskAnswer, answer_again, answer_with_number
+from backend.reception.deciding.case import CardVisit
 from backend.reception.deciding.order import PRIORITY_ARRIVAL, PRIORITY_RETURNED
 from backend.reception.deciding.party import JOINABLE, Party, answer_joining, need_joinable
 from backend.reception.deciding.queue_policy import QueuePolicy
@@ -87,7 +88,7 @@ def test_a_card_that_gets_no_number_leaves_the_party_as_it_is(
 def test_a_card_that_has_a_number_today_is_told_it(state: TicketState, office: str, cards: int) -> None:
     """Of this party or of another one, here or elsewhere: no card is in two parties, and none joins twice."""
     own = a_ticket(state, office_id=office, id="e" * 32)
-    alone = answer_again(CARD, own, "00", a_policy())
+    alone = answer_again(CARD, CardVisit(own), "00", a_policy())
     answer = answer_joining(alone, Party(a_ticket(), cards), a_policy())
     assert (answer.ticket, answer.joins, answer.number) == (own if answer.ticket else None, None, None)
     assert answer is alone

@@ -38,6 +38,16 @@ def test_a_refusal_tells_where_the_ticket_is(
     assert refused.facts == {"number": "M-007", "state": state.value, **facts}
 
 
+@pytest.mark.parametrize("state", [TicketState.CALLED, TicketState.SERVING, TicketState.CALLED_TO_ISSUANCE])
+def test_nobody_is_sent_away_from_their_own_visitor(state: TicketState) -> None:
+    """A step that does not fit at one's own window says where the visit is, not that somebody else has it."""
+    refused = wrong_state(a_ticket(state, window="5"), own=True)
+    assert refused.code is ErrorCode.WRONG_STATE
+    with pytest.raises(TicketStateError) as need:
+        need_state(a_ticket(state, window="5"), (TicketState.WAITING,), own=True)
+    assert need.value.code is ErrorCode.WRONG_STATE
+
+
 BEHIND = (TicketState.HANDED_OVER, TicketState.CALLED_TO_ISSUANCE, TicketState.ISSUANCE_ABSENT)
 JOINED = (TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.ABSENT)
 LIVING = (*JOINED, *BEHIND, TicketState.INCOMPLETE)

@@ -7,9 +7,9 @@ from typing import Final
 
 from backend.cards import CardProgress
 from backend.offices import business_day
+from backend.reception.deciding.case import CardVisit, CaseState
 from backend.reception.deciding.order import PRIORITY_ARRIVAL, PRIORITY_RETURNED
 from backend.reception.deciding.queue_policy import QueuePolicy
-from backend.reception.deciding.ticket import Ticket
 from backend.reservations import Booking, CardMatch
 from backend.wire import CheckInReason, TicketState
 
@@ -154,18 +154,35 @@ def told(reason: CheckInReason) -> CheckInReason:
     return _TOLD.get(reason, reason)
 
 
-def shown_again(ticket: Ticket, office_id: str, policy: QueuePolicy) -> Again:
+def need_look(match: CardMatch, office_id: str, today: date, policy: QueuePolicy) -> CheckInReason | None:
+    """Why staff have to look at a card before it is handed out: by its dates and where it lies, whatever is booked.
+
+    Args:
+        match: the card.
+        office_id: where its visitor is.
+        today: the business day.
+        policy: of that office.
+    """
+    seen = _Seen(match, office_id, today, policy)
+    if seen.expired:
+        return CheckInReason.CARD_EXPIRED
+    return CheckInReason.CARD_NOT_ARRIVED if seen.elsewhere else None
+
+
+def shown_again(visit: CardVisit, office_id: str, policy: QueuePolicy) -> Again:
     """What to do for a visitor whose card has a ticket of today.
 
     The same card on the same day is the same ticket, at any hour and at any kiosk of any office. Who shows it at
-    another office is not where the ticket is: nothing changes, and the way there is told.
+    another office is not where the ticket is: nothing changes, and the way there is told. A card that was handed out
+    is so though others of its party wait.
 
     Args:
-        ticket: of today.
+        visit: of today.
         office_id: where the notice is shown.
         policy: of that office.
     """
-    if ticket.state is TicketState.ISSUED:
+    ticket = visit.ticket
+    if visit.state is CaseState.ISSUED:
         return Again(CheckInReason.ALREADY_ISSUED)
     if ticket.office_id != office_id:
         return Again(CheckInReason.ANOTHER_OFFICE)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from backend.offices import PICK_UP, Office, Series
 from backend.reception.deciding.admission import Admission, shown_again
+from backend.reception.deciding.case import CardVisit
 from backend.reception.deciding.order import QueuePlace, place_for
 from backend.reception.deciding.queue_policy import QueuePolicy
 from backend.reception.deciding.ticket import Ticket
@@ -63,17 +64,17 @@ class KioskAnswer:
     joins: Join | None = None
 
 
-def answer_again(match: CardMatch, ticket: Ticket, office_id: str, policy: QueuePolicy) -> KioskAnswer:
+def answer_again(match: CardMatch, visit: CardVisit, office_id: str, policy: QueuePolicy) -> KioskAnswer:
     """The answer to a card that has a ticket today.
 
     Args:
         match: the card.
-        ticket: of today, at whichever office.
+        visit: of today, at whichever office.
         office_id: where the notice is shown.
         policy: of that office.
     """
-    again = shown_again(ticket, office_id, policy)
-    return KioskAnswer(again.reason, match, ticket, again.priority)
+    again = shown_again(visit, office_id, policy)
+    return KioskAnswer(again.reason, match, visit.ticket, again.priority)
 
 
 def answer_without_notice(

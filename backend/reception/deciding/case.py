@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from backend.offices import PICK_UP
+from backend.reception.deciding.ticket import Ticket
 from backend.reservations import Shown
 from backend.wire import CheckInReason, EventKind, TicketState
 
@@ -49,6 +50,19 @@ class Case:
     kind: str = PICK_UP
     admitted: CheckInReason | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True)
+class CardVisit:
+    """The visit that a card has today.
+
+    Attributes:
+        ticket: its number.
+        state: what became of this card; others of the party may be elsewhere.
+    """
+
+    ticket: Ticket
+    state: CaseState = CaseState.OPEN
 
 
 CASE_AFTER: Final[Mapping[EventKind, CaseState]] = {

@@ -8,6 +8,7 @@ from typing import Final
 from backend.offices import PICK_UP
 from backend.reception.deciding.admission import shown_again
 from backend.reception.deciding.answer import Join, KioskAnswer
+from backend.reception.deciding.case import CardVisit
 from backend.reception.deciding.queue_policy import QueuePolicy
 from backend.reception.deciding.seat import need_today
 from backend.reception.deciding.ticket import Ticket
@@ -53,7 +54,7 @@ class _Seen:
 def _joined(seen: _Seen) -> KioskAnswer:
     """Whoever shows a card of the party is here: who was absent or fetched papers waits again, as if their own was shown."""
     ticket = seen.party.ticket
-    again = shown_again(ticket, ticket.office_id, seen.policy)
+    again = shown_again(CardVisit(ticket), ticket.office_id, seen.policy)
     join = Join(seen.party.cards + 1, seen.alone.reason)
     return KioskAnswer(CheckInReason.JOINED, seen.alone.match, ticket, again.priority, joins=join)
 

@@ -70,19 +70,29 @@ def state_after(event: EventKind, ticket: Ticket) -> TicketState:
     return after
 
 
-def need_state(ticket: Ticket, states: Collection[TicketState]) -> None:
+def need_state(ticket: Ticket, states: Collection[TicketState], *, own: bool = False) -> None:
     """A command is about a visit that is somewhere certain.
+
+    Args:
+        ticket: the visit.
+        states: where it may be.
+        own: whether it is whoever asks that has the visitor, where anybody has.
 
     Raises:
         TicketStateError: the visit is elsewhere.
     """
     if ticket.state not in states:
-        raise wrong_state(ticket)
+        raise wrong_state(ticket, own=own)
 
 
-def wrong_state(ticket: Ticket) -> TicketStateError:
-    """The refusal that tells where a ticket is, and at which window."""
+def wrong_state(ticket: Ticket, *, own: bool = False) -> TicketStateError:
+    """The refusal that tells where a ticket is, and at which window; of one's own visitor nobody is sent away.
+
+    Args:
+        ticket: the visit.
+        own: as ``need_state``.
+    """
     facts = {"number": ticket.label, "state": ticket.state.value}
-    if ticket.state in AT_WINDOW_STATES and ticket.window:
+    if ticket.state in AT_WINDOW_STATES and ticket.window and not own:
         return TicketStateError(ErrorCode.TICKET_TAKEN, window=ticket.window, **facts)
     return TicketStateError(ErrorCode.WRONG_STATE, **facts)

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, insert, literal_column, select, text, update
 
-from backend.reception.deciding.case import CASE_AFTER, Case, CaseState, latest_of
+from backend.reception.deciding.case import CASE_AFTER, CardVisit, Case, CaseState, latest_of
 from backend.reception.deciding.ticket import Ticket
 from backend.reception.storing.checks import carry_check
 from backend.reception.storing.tables import ISSUED_CARD, OPEN_CASE, cases, tickets
@@ -34,13 +34,17 @@ _NEW = (
 )  # fmt: skip
 
 # A case may be opened again in the moment in which the one before ended for missing papers.
+_OPEN_LAST = f"cases.state <> '{CaseState.INCOMPLETE}'"
 IN_ORDER = (
     cases.c.place,
     cases.c.opened_at,
-    text(f"cases.state <> '{CaseState.INCOMPLETE}'"),
+    text(_OPEN_LAST),
     cases.c.id,
 )
 """The order of the cases of a ticket: place by place, of each the oldest first."""
+
+_RECEIVABLE = (CaseState.OPEN, CaseState.INCOMPLETE)
+"""What a card may still be handed out for in a visit that goes on."""
 
 # Parts of every check-in and of every end, so compiled once.
 _OPEN = Statement(insert(cases), _NEW)
@@ -58,7 +62,18 @@ _TIE = Statement(
     update(cases)
     .where(cases.c.id == bindparam("of"), cases.c.card_id.is_(None), text(OPEN_CASE))
     .returning(cases.c.id),
-    ("card_id", "reservation_id"),
+    ("card_id", "reservation_id", "admitted"),
+)
+_UNTIE = Statement(
+    update(cases)
+    .where(
+        cases.c.id == bindparam("of"),
+        cases.c.card_id == bindparam("before"),
+        text(f"cases.shown = '{Shown.NOTHING}'"),
+        text(OPEN_CASE),
+    )
+    .returning(cases.c.id),
+    ("card_id", "reservation_id", "admitted"),
 )
 # Cancelling a number also ends what somebody might have come back for.
 _CANCEL = Statement(
@@ -74,16 +89,19 @@ _ISSUED = Statement(
     .where(cases.c.card_id == bindparam("card"), text(ISSUED_CARD))
     .limit(literal_column("1"))
 )
-_TICKET_OF_CARD = Statement(
-    select(*FIELDS)
+_VISIT_OF_CARD = Statement(
+    select(*FIELDS, cases.c.state)
     .select_from(cases.join(tickets, tickets.c.id == cases.c.ticket_id))
     .where(
         cases.c.card_id == bindparam("card"),
         cases.c.business_day == bindparam("day", type_=cases.c.business_day.type),
-        # Where a visit ended without this card, the card may be received anew.
-        text(f"({among('tickets.state', ALIVE_STATES)} OR cases.state = '{CaseState.ISSUED}')"),
+        # A card that was given up may be received anew, though others of its party are still here.
+        text(
+            f"(cases.state = '{CaseState.ISSUED}' OR "
+            f"({among('cases.state', _RECEIVABLE)} AND {among('tickets.state', ALIVE_STATES)}))"
+        ),
     )
-    .order_by(cases.c.opened_at.desc(), tickets.c.created_at.desc())
+    .order_by(cases.c.opened_at.desc(), text(f"{_OPEN_LAST} DESC"), tickets.c.created_at.desc())
     .limit(literal_column("1"))
 )
 
@@ -144,10 +162,10 @@ def case_of(row: Any) -> Case:
     )
 
 
-def ticket_of_card(connection: Connection, card_id: str, day: date) -> Ticket | None:
-    """The ticket that a card has on a day, at whichever office; one that ended without the card does not count."""
-    row = _TICKET_OF_CARD.first(connection, card=card_id, day=day)
-    return None if row is None else from_row(row)
+def visit_of_card(connection: Connection, card_id: str, day: date) -> CardVisit | None:
+    """The visit that a card has on a day, at whichever office; one that ended without the card does not count."""
+    row = _VISIT_OF_CARD.first(connection, card=card_id, day=day)
+    return None if row is None else CardVisit(from_row(row[:-1]), CaseState(row[-1]))
 
 
 def offices_of_cards(connection: Connection, card_ids: Collection[str], day: date) -> set[str]:
@@ -186,7 +204,7 @@ def end_case(work: UnitOfWork, case: Case, state: CaseState, reason: str | None 
     return None if ended is None else replace(case, state=state, reason=reason)
 
 
-def tie_case(work: UnitOfWork, case: Case, match: CardMatch) -> Case | None:
+def tie_case(work: UnitOfWork, case: Case, match: CardMatch, admitted: CheckInReason | None) -> Case | None:
     """Say whose card a case is about; None where somebody else was faster.
 
     What was shown stays: nothing was.
@@ -195,13 +213,42 @@ def tie_case(work: UnitOfWork, case: Case, match: CardMatch) -> Case | None:
         work: the transaction.
         case: as it was read in this transaction, without a card.
         match: the card and its booking.
+        admitted: why somebody has to look at this card; as the case was by default.
 
     Raises:
         IntegrityError: the card has another open case today.
     """
     reservation_id = match.booking.reservation_id if match.booking else None
-    tied = _TIE.first(work.connection, of=case.case_id, card_id=match.card_id, reservation_id=reservation_id)
-    return None if tied is None else replace(case, card_id=match.card_id, reservation_id=reservation_id)
+    reason = admitted or case.admitted
+    tied = _TIE.first(
+        work.connection,
+        of=case.case_id,
+        card_id=match.card_id,
+        reservation_id=reservation_id,
+        admitted=reason.value if reason else None,
+    )
+    if tied is None:
+        return None
+    return replace(case, card_id=match.card_id, reservation_id=reservation_id, admitted=reason)
+
+
+def untie_case(work: UnitOfWork, case: Case, admitted: CheckInReason) -> Case | None:
+    """Take back whose card a case is about, where nothing was shown for it; None where somebody else was faster.
+
+    Args:
+        work: the transaction.
+        case: as it was read in this transaction, with a card that was tied.
+        admitted: why the visitor has a number.
+    """
+    untied = _UNTIE.first(
+        work.connection,
+        of=case.case_id,
+        before=case.card_id,
+        card_id=None,
+        reservation_id=None,
+        admitted=admitted.value,
+    )
+    return None if untied is None else replace(case, card_id=None, reservation_id=None, admitted=admitted)
 
 
 def follow(
@@ -220,12 +267,12 @@ def follow(
     if ended is not None:
         ending = _CANCEL if ended is CaseState.CANCELLED else _END
         ending.run(work.connection, of=ticket.id, state=ended.value, ended_at=work.now, reason=reason)
-    elif before is TicketState.INCOMPLETE:
+    elif before is TicketState.INCOMPLETE or event is EventKind.SENT_BACK:
         _open_again(work, ticket)
 
 
 def _open_again(work: UnitOfWork, ticket: Ticket) -> None:
-    """Whose papers were missing is here again: a new case for each card that waits for them."""
+    """The visitor is before the clerk again: a new case for each card whose papers were missing, to look at them anew."""
     for case in latest_of(cases_of(work.connection, ticket.id)):
         if case.state is CaseState.INCOMPLETE:
             again = replace(case, case_id=uuid4().hex, state=CaseState.OPEN, reason=None)

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, bindparam, func, literal_column, select, text
+from sqlalchemy import Connection, bindparam, case, func, literal_column, select, text
 
 from backend.offices import PICK_UP
+from backend.reception.deciding.case import CaseState
 from backend.reception.deciding.party import JOINABLE, Party
 from backend.reception.storing.tables import OPEN_CASE, cases, tickets
 from backend.reception.storing.ticket_rows import FIELDS, from_row
@@ -14,11 +15,13 @@ from backend.reservations import reservations
 from backend.storage import Statement, among
 from backend.wire import CheckInReason, TicketState
 
-_PLACES = select(func.max(cases.c.place)).where(cases.c.ticket_id == bindparam("of"))
 _OF_TICKET = cases.alias("of_ticket")
 _PLACES_OF_FOUND = (
     select(func.max(_OF_TICKET.c.place)).where(_OF_TICKET.c.ticket_id == tickets.c.id).scalar_subquery()
 )
+
+_AT_AN_END = tuple(state for state in CaseState if state not in {CaseState.OPEN, CaseState.INCOMPLETE})
+"""Of a card that nobody waits for any more: its place is not opened again."""
 
 _REASONS = Statement(
     select(cases.c.ticket_id, tickets.c.reason, cases.c.admitted)
@@ -34,7 +37,13 @@ _REASONS = Statement(
 )
 
 # Parts of check-ins, so compiled once.
-_CARDS = Statement(_PLACES)
+_PLACES = Statement(select(func.max(cases.c.place)).where(cases.c.ticket_id == bindparam("of")))
+_CARDS = Statement(
+    select(
+        func.count(cases.c.place.distinct())
+        - func.count(case((text(among("cases.state", _AT_AN_END)), cases.c.place)).distinct())
+    ).where(cases.c.ticket_id == bindparam("of"))
+)
 _OF_GROUP = Statement(
     select(*FIELDS, _PLACES_OF_FOUND)
     .select_from(
@@ -86,8 +95,13 @@ def joined_reasons(connection: Connection, office_id: str, day: date) -> Mapping
     }
 
 
+def places_of(connection: Connection, ticket_id: str) -> int:
+    """How many places of a party are taken, also by cards that were handed out or given up; at least 1."""
+    return int(_PLACES.scalar(connection, of=ticket_id) or 1)
+
+
 def cards_of(connection: Connection, ticket_id: str) -> int:
-    """How many cards a number is for, also those that were given up; at least 1."""
+    """For how many cards a number is still here: those that were handed out or given up count no more; at least 1."""
     return int(_CARDS.scalar(connection, of=ticket_id) or 1)
 
 
