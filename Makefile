@@ -72,9 +72,9 @@ check-screens: ledger
 $(UI_TESTS:%=check-%): check-%: %
 	$(NOTED) $(PYTEST) $<
 
-# The pages, in one Chromium for all files.
+# The pages, in a Chromium for each of two processes: a page waits more than it computes, and a screen beside them has room.
 check-browsers:
-	$(NOTED) $(PYTEST) $(BROWSERS)
+	$(NOTED) $(PYTEST) $(BROWSERS) -n $(WORKERS) --dist worksteal
 
 # The load, the kills and two visits through real processes, one after another, so that nothing else takes the two cores.
 check-alone: ledger
