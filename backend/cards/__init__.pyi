@@ -9,8 +9,11 @@ from .card_counts import (
 from .issuing import mark_issued as mark_issued
 from .keeping import (
     CardEntry as CardEntry,
+    SealedPerson as SealedPerson,
     card_ids as card_ids,
     keep_cards as keep_cards,
+    keep_sealed_cards as keep_sealed_cards,
+    seal_persons as seal_persons,
 )
 from .notice_code import (
     CodeProblem as CodeProblem,

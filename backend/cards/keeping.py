@@ -10,9 +10,12 @@ from backend.cards.sealed_persons import PERSON, index_of, last_day_of
 from backend.cards.states import CardKind, CardProgress, WardStatus
 from backend.cards.tables import card_persons, cards, person_index
 from backend.sealing import Records
-from backend.storage import UnitOfWork
+from backend.storage import Statement, UnitOfWork
 
 _AT_ONCE = 500
+# An import writes ten rows of the index for a card, so these are compiled once.
+_SEALED = Statement(insert(card_persons), ("card_id", "sealed", "updated_at"))
+_INDEX = Statement(insert(person_index), ("card_id", "kind", "digest", "identifies"))
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,19 @@ class CardEntry:
     booking_number: str | None = None
 
 
+@dataclass(frozen=True)
+class SealedPerson:
+    """What is written of a person: the sealed record, and the digests by which the card is found.
+
+    Attributes:
+        record: sealed under the card's own key; none where nothing personal is known.
+        index: rows of the index, without the card's id.
+    """
+
+    record: bytes | None
+    index: Sequence[Mapping[str, Any]]
+
+
 def keep_cards(
     work: UnitOfWork, records: Records, entries: Sequence[CardEntry], identifying: Collection[str]
 ) -> None:
@@ -57,7 +73,37 @@ def keep_cards(
         KeyStoreError: the key store takes nothing new; nothing was kept.
     """
     for first in range(0, len(entries), _AT_ONCE):
-        _keep(work, records, entries[first : first + _AT_ONCE], identifying)
+        some = entries[first : first + _AT_ONCE]
+        records.begin(work.connection, [entry.card_id for entry in some if entry.person])
+        keys = records.keys_of([entry.card_id for entry in some if entry.person])
+        keep_sealed_cards(work, some, seal_persons(records, keys, some, identifying))
+
+
+def seal_persons(
+    records: Records,
+    keys: Mapping[str, bytes],
+    entries: Sequence[CardEntry],
+    identifying: Collection[str],
+) -> dict[str, SealedPerson]:
+    """Seal the persons of cards by id; needs no transaction, so that nobody waits for it.
+
+    Args:
+        records: seals what is personal.
+        keys: of these cards.
+        entries: one for each card.
+        identifying: the kinds of numbers that one card at most has.
+
+    Raises:
+        KeyStoreError: a card has no key any more.
+    """
+    sealed = {}
+    for entry in entries:
+        record = records.seal(keys, entry.card_id, PERSON, entry.person) if entry.person else None
+        found_by = {**entry.person, "phone": entry.phone or entry.person.get("phone")}
+        sealed[entry.card_id] = SealedPerson(
+            record, index_of(records, found_by, identifying, entry.booking_number)
+        )
+    return sealed
 
 
 def card_ids(connection: Connection) -> set[str]:
@@ -65,14 +111,19 @@ def card_ids(connection: Connection) -> set[str]:
     return set(connection.execute(select(cards.c.id)).scalars())
 
 
-def _keep(
-    work: UnitOfWork, records: Records, entries: Sequence[CardEntry], identifying: Collection[str]
+def keep_sealed_cards(
+    work: UnitOfWork, entries: Sequence[CardEntry], sealed: Mapping[str, SealedPerson]
 ) -> None:
+    """Make and change cards whose persons were sealed before, as many as one statement takes.
+
+    Args:
+        work: the transaction; nothing is kept if this raises.
+        entries: one for each card, five hundred at most.
+        sealed: by card, from ``seal_persons``.
+    """
     ids = [entry.card_id for entry in entries]
     connection = work.connection
     there = set(connection.execute(select(cards.c.id).where(cards.c.id.in_(ids))).scalars())
-    personal = [entry for entry in entries if entry.person]
-    records.begin(connection, [entry.card_id for entry in personal])
     rows = [_row(entry, work) for entry in entries]
     new = [row for row in rows if row["id"] not in there]
     if new:
@@ -85,50 +136,34 @@ def _keep(
     ]
     if changed:
         connection.execute(_CHANGE, changed)
-    connection.execute(delete(card_persons).where(card_persons.c.card_id.in_(ids)))
-    connection.execute(delete(person_index).where(person_index.c.card_id.in_(ids)))
-    keys = records.keys_of([entry.card_id for entry in personal])
-    sealed = [
-        {
-            "card_id": entry.card_id,
-            "sealed": records.seal(keys, entry.card_id, PERSON, entry.person),
-            "updated_at": work.now,
-        }
-        for entry in personal
-    ]
-    if sealed:
-        connection.execute(insert(card_persons), sealed)
-    _index(work, records, entries, identifying)
+        connection.execute(delete(card_persons).where(card_persons.c.card_id.in_(list(there))))
+        connection.execute(delete(person_index).where(person_index.c.card_id.in_(list(there))))
+    _SEALED.run_many(
+        connection,
+        [
+            {"card_id": one, "sealed": sealed[one].record, "updated_at": work.now}
+            for one in ids
+            if sealed[one].record is not None
+        ],
+    )
+    _index(work, [{"card_id": one, **row} for one in ids for row in sealed[one].index])
 
 
-def _index(
-    work: UnitOfWork, records: Records, entries: Sequence[CardEntry], identifying: Collection[str]
-) -> None:
-    rows = [
-        {"card_id": entry.card_id, **row}
-        for entry in entries
-        for row in index_of(
-            records,
-            {**entry.person, "phone": entry.phone or entry.person.get("phone")},
-            identifying,
-            entry.booking_number,
-        )
-    ]
+def _index(work: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
     claimed = {(row["kind"], row["digest"]) for row in rows if row["identifies"]}
     taken = set()
     digests = sorted({digest for _, digest in claimed})
-    if digests:
+    for first in range(0, len(digests), _AT_ONCE):
         query = select(person_index.c.kind, person_index.c.digest).where(
-            person_index.c.digest.in_(digests), person_index.c.identifies
+            person_index.c.digest.in_(digests[first : first + _AT_ONCE]), person_index.c.identifies
         )
-        taken = {(kind, digest) for kind, digest in work.connection.execute(query)}
+        taken |= {(kind, digest) for kind, digest in work.connection.execute(query)}
     for row in rows:
         key = (row["kind"], row["digest"])
         if row["identifies"] and key in taken:
             row["identifies"] = False
         taken.add(key)
-    if rows:
-        work.connection.execute(insert(person_index), rows)
+    _INDEX.run_many(work.connection, rows)
 
 
 _NEVER_CHANGED = ("id", "kind")

@@ -27,6 +27,7 @@ from backend.exchange import (
     OfficeNames,
     ParsedFile,
     Progress as Told,
+    StoppedError,
     import_rows,
     load_mapping,
     parse_file,
@@ -105,6 +106,11 @@ def command(
         if as_json:
             _print_json(ImportReport(0, 0, 0, (error.refusal,), error.encoding))
         raise CommandFailedError(f"{error}; nothing was imported.") from None
+    except StoppedError as error:
+        raise CommandFailedError(
+            f"{str(error).rstrip('.')}; {error.done} of {error.total} rows are imported. Import the same file again: it goes "
+            "on from there."
+        ) from None
     except (MappingError, OfficesError, StorageError, DocumentsError) as error:
         raise CommandFailedError(f"{str(error).rstrip('.')}; nothing was imported.") from None
     if as_json:
@@ -234,6 +240,8 @@ def _print_table(report: ImportReport, *, dry_run: bool) -> None:
         click.echo(f"  line {refusal.line}{where}: {refusal.reason.value}{f' ({words})' if words else ''}")
     if len(report.refused) > _SHOWN_REFUSALS:
         click.echo(f"  … and {len(report.refused) - _SHOWN_REFUSALS} more; --json lists every one.")
+    if report.pieces:
+        click.echo(f"written in {report.pieces} pieces, the longest {report.longest * 1000:.0f} ms")
     if report.remarks:
         click.echo(f"{'remarks':<10}{len(report.remarks):>8}")
     for remark in report.remarks[:_SHOWN_REFUSALS]:

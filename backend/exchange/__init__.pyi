@@ -3,10 +3,13 @@ from .csv_file import (
     read_csv as read_csv,
 )
 from .dates import parse_date as parse_date
-from .importing import (
+from .import_report import (
     ImportReport as ImportReport,
-    import_rows as import_rows,
     report_without_database as report_without_database,
+)
+from .importing import (
+    StoppedError as StoppedError,
+    import_rows as import_rows,
 )
 from .mapping import (
     MappingError as MappingError,

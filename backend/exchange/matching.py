@@ -1,7 +1,7 @@
 """Which card and which booking a row of a file is about, as far as they are known."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from uuid import uuid4
 
@@ -33,6 +33,7 @@ class Known:
         state: of that booking.
         new: whether neither booking nor number was known.
         unchanged: whether the row says what it said the last time.
+        spare_id: the id that its booking gets where there is none.
     """
 
     record: ReservationRecord
@@ -44,6 +45,12 @@ class Known:
     state: ReservationState | None
     new: bool
     unchanged: bool
+    spare_id: str = field(default_factory=lambda: uuid4().hex)
+
+    @property
+    def booking_id(self) -> str:
+        """The id of the booking that the row tells of, where it tells of one."""
+        return self.reservation_id or self.spare_id
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,30 @@ def known_to(
             )
         )
     return known
+
+
+def refreshed(connection: Connection, rows: Sequence[Known]) -> list[Known]:
+    """Rows with what is stored now: somebody may have been handed a card since they were looked up.
+
+    Args:
+        connection: the transaction that will write them.
+        rows: of the same cards as before, for only an import gives a row another card, and there is one at a time.
+    """
+    bookings = _bookings(connection, [row.record.number for row in rows])
+    stored = _cards(connection, {row.card_id for row in rows})
+    found = []
+    for row in rows:
+        card, booking = stored.get(row.card_id), bookings.get(row.record.number)
+        found.append(
+            replace(
+                row,
+                progress=card.progress if card else None,
+                kept_at=card.kept_at if card else None,
+                reservation_id=booking.reservation_id if booking else None,
+                state=booking.state if booking else None,
+            )
+        )
+    return found
 
 
 def chunks(items: Iterable[_Item], size: int = _AT_ONCE) -> Iterator[list[_Item]]:

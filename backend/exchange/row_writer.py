@@ -1,13 +1,20 @@
 """Rows of a file as cards and bookings: what the words of the ward's system make of each."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
-from uuid import uuid4
 
-from backend.cards import PERSON_COLUMNS, CardEntry, CardProgress, WardStatus, keep_cards
-from backend.exchange.matching import Known, chunks
-from backend.exchange.parsing import Progress
-from backend.reservations import BookingEntry, ReservationState, keep_bookings
+from backend.cards import (
+    PERSON_COLUMNS,
+    CardEntry,
+    CardProgress,
+    SealedPerson,
+    WardStatus,
+    keep_sealed_cards,
+    seal_persons,
+)
+from backend.exchange.matching import Known, refreshed
+from backend.reservations import BookingEntry, ReservationState, keep_sealed_bookings, seal_contacts
 from backend.sealing import Records
 from backend.storage import UnitOfWork
 
@@ -25,35 +32,58 @@ _BOOKING: Final = {
 }
 
 
-def keep(
-    work: UnitOfWork,
+@dataclass(frozen=True)
+class SealedRows:
+    """Rows of some cards, and what is personal of them, sealed while nobody waited.
+
+    Attributes:
+        cards: the rows of each card.
+        persons: sealed, by card.
+        contacts: sealed, by booking.
+    """
+
+    cards: Sequence[Sequence[Known]]
+    persons: Mapping[str, SealedPerson]
+    contacts: Mapping[str, bytes]
+
+
+def seal(
     sealing: Records,
-    known: Sequence[Known],
+    keys: Mapping[str, bytes],
+    cards: Sequence[Sequence[Known]],
     identifying: Collection[str],
-    progress: Progress | None,
-) -> None:
-    """Write what is new and what changed.
+) -> SealedRows:
+    """Seal what rows say.
+
+    Args:
+        sealing: seals what is personal.
+        keys: of these cards.
+        cards: the rows of each card.
+        identifying: the kinds of numbers that one card at most has.
+
+    Raises:
+        KeyStoreError: a card has no key any more.
+    """
+    rows = [in_order(of_card) for of_card in cards]
+    persons = seal_persons(sealing, keys, [card_entry(of_card) for of_card in rows], identifying)
+    bookings = [entry for of_card in rows for row in of_card if (entry := booking_entry(row)) is not None]
+    return SealedRows(rows, persons, seal_contacts(sealing, keys, bookings))
+
+
+def keep(work: UnitOfWork, sealed: SealedRows) -> None:
+    """Write rows by what is stored now.
 
     Args:
         work: the transaction.
-        sealing: seals what is personal.
-        known: every row with what is stored of it.
-        identifying: the kinds of numbers that one card at most has.
-        progress: called with how many rows are done and how many there are.
+        sealed: the rows, as many as one statement takes.
     """
+    now = refreshed(work.connection, [row for of_card in sealed.cards for row in of_card])
     by_card: dict[str, list[Known]] = {}
-    for row in known:
-        if not row.unchanged:
-            by_card.setdefault(row.card_id, []).append(row)
-    done = len(known) - sum(map(len, by_card.values()))
-    for some in chunks(by_card.values()):
-        rows = [in_order(of_card) for of_card in some]
-        keep_cards(work, sealing, [card_entry(of_card) for of_card in rows], identifying)
-        bookings = [entry for of_card in rows for row in of_card if (entry := booking_entry(row)) is not None]
-        keep_bookings(work, sealing, bookings)
-        done += sum(map(len, rows))
-        if progress is not None:
-            progress(done, len(known))
+    for row in now:
+        by_card.setdefault(row.card_id, []).append(row)
+    keep_sealed_cards(work, [card_entry(of_card) for of_card in by_card.values()], sealed.persons)
+    bookings = [entry for row in now if (entry := booking_entry(row)) is not None]
+    keep_sealed_bookings(work, bookings, sealed.contacts)
 
 
 def in_order(rows: Sequence[Known]) -> list[Known]:
@@ -109,7 +139,7 @@ def booking_entry(row: Known) -> BookingEntry | None:
     if booked_of_issued or row.state is ReservationState.FULFILLED:
         state = ReservationState.FULFILLED
     return BookingEntry(
-        reservation_id=row.reservation_id or uuid4().hex,
+        reservation_id=row.booking_id,
         card_id=row.card_id,
         number=record.number,
         state=state,

@@ -2,6 +2,8 @@ from .booking import (
     BookingEntry as BookingEntry,
     fulfil as fulfil,
     keep_bookings as keep_bookings,
+    keep_sealed_bookings as keep_sealed_bookings,
+    seal_contacts as seal_contacts,
 )
 from .booking_counts import (
     BookingCount as BookingCount,

@@ -28,6 +28,8 @@ _FULFIL = Statement(
     ("state", "updated_at"),
 )
 
+_CONTACT = Statement(insert(reservation_contacts), ("reservation_id", "sealed", "updated_at"))
+
 
 @dataclass(frozen=True)
 class BookingEntry:
@@ -80,8 +82,22 @@ def keep_bookings(work: UnitOfWork, records: Records, entries: Sequence[BookingE
     """
     replaced = 0
     for first in range(0, len(entries), _AT_ONCE):
-        replaced += _keep(work, records, entries[first : first + _AT_ONCE])
+        some = entries[first : first + _AT_ONCE]
+        keys = records.keys_of([entry.card_id for entry in some if any(entry.contact.values())])
+        replaced += keep_sealed_bookings(work, some, seal_contacts(records, keys, some))
     return replaced
+
+
+def seal_contacts(
+    records: Records, keys: Mapping[str, bytes], entries: Sequence[BookingEntry]
+) -> dict[str, bytes]:
+    """Seal telephone, e-mail and proxy's name by the booking's id; needs no transaction, so that nobody waits for it.
+
+    Raises:
+        KeyStoreError: a card has no key any more.
+    """
+    told = [entry for entry in entries if any(entry.contact.values())]
+    return {entry.reservation_id: records.seal(keys, entry.card_id, CONTACT, entry.contact) for entry in told}
 
 
 def fulfil(work: UnitOfWork, card_id: str) -> None:
@@ -120,7 +136,10 @@ def read_booking(
     return {column: row[column] for column in plain} | {column: opened.get(column) for column in sealed}
 
 
-def _keep(work: UnitOfWork, records: Records, entries: Sequence[BookingEntry]) -> int:
+def keep_sealed_bookings(
+    work: UnitOfWork, entries: Sequence[BookingEntry], contacts: Mapping[str, bytes]
+) -> int:
+    """As ``keep_bookings``, with contacts that were sealed before, for as many as one statement takes."""
     connection = work.connection
     ids = [entry.reservation_id for entry in entries]
     # Of two booked ones of a card in these entries, the last one counts.
@@ -166,27 +185,19 @@ def _keep(work: UnitOfWork, records: Records, entries: Sequence[BookingEntry]) -
             .where(reservations.c.id == by, reservations.c.replaces_id.is_(None))
             .values(replaces_id=replaced_id)
         )
-    _keep_contacts(work, records, entries)
-    return len(replaced_here) + len(replaced_before)
-
-
-def _keep_contacts(work: UnitOfWork, records: Records, entries: Sequence[BookingEntry]) -> None:
-    ids = [entry.reservation_id for entry in entries]
-    work.connection.execute(
-        delete(reservation_contacts).where(reservation_contacts.c.reservation_id.in_(ids))
+    changed_ids = list(there)
+    if changed_ids:
+        gone = delete(reservation_contacts).where(reservation_contacts.c.reservation_id.in_(changed_ids))
+        connection.execute(gone)
+    _CONTACT.run_many(
+        connection,
+        [
+            {"reservation_id": one, "sealed": contacts[one], "updated_at": work.now}
+            for one in ids
+            if one in contacts
+        ],
     )
-    told = [entry for entry in entries if any(entry.contact.values())]
-    keys = records.keys_of([entry.card_id for entry in told])
-    sealed = [
-        {
-            "reservation_id": entry.reservation_id,
-            "sealed": records.seal(keys, entry.card_id, CONTACT, entry.contact),
-            "updated_at": work.now,
-        }
-        for entry in told
-    ]
-    if sealed:
-        work.connection.execute(insert(reservation_contacts), sealed)
+    return len(replaced_here) + len(replaced_before)
 
 
 def _row(entry: BookingEntry, work: UnitOfWork, *, replaced: bool) -> dict[str, Any]:

@@ -5,7 +5,7 @@ is compiled once for each database, with the toolkit's own way of turning values
 its errors are the toolkit's. For the two dozen statements that every command needs; everything else asks as usual.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Connection
@@ -69,22 +69,28 @@ class Statement:
         _, changed, _ = self._run(connection, values, _no_row)
         return changed
 
+    def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Carry it out for each of many rows, in one call of the driver."""
+        if not rows:
+            return
+        dialect = connection.dialect
+        compiled = self._compiled.get(dialect.name) or self._compile(dialect)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(compiled.text, [_given(compiled, dict(row)) for row in rows])
+        except dialect.loaded_dbapi.Error as error:
+            raise _wrapped(error, compiled.text, connection) from error
+        finally:
+            cursor.close()
+
     def _run(
         self, connection: Connection, values: dict[str, Any], fetch: Fetch
     ) -> tuple[list[Row], int, _Compiled]:
         dialect = connection.dialect
         compiled = self._compiled.get(dialect.name) or self._compile(dialect)
-        for name, convert in compiled.converts:
-            if name in values:
-                values[name] = convert(values[name])
-        if compiled.fixed:
-            values = {**compiled.fixed, **values}
-        given: Any = values
-        if compiled.order is not None:
-            given = [values[name] for name in compiled.order]
         cursor = connection.connection.cursor()
         try:
-            cursor.execute(compiled.text, given)
+            cursor.execute(compiled.text, _given(compiled, values))
             # The driver may go on working, and fail, while rows are taken from it.
             return fetch(cursor), int(cursor.rowcount), compiled
         except dialect.loaded_dbapi.Error as error:
@@ -115,6 +121,16 @@ class Statement:
         )
         self._compiled[dialect.name] = made
         return made
+
+
+def _given(compiled: _Compiled, values: dict[str, Any]) -> Any:
+    """Values as the driver takes them."""
+    for name, convert in compiled.converts:
+        if name in values:
+            values[name] = convert(values[name])
+    if compiled.fixed:
+        values = {**compiled.fixed, **values}
+    return values if compiled.order is None else [values[name] for name in compiled.order]
 
 
 def _every_row(cursor: Any) -> list[Row]:

@@ -19,7 +19,8 @@ from backend.cards.issuing import mark_issued
 from backend.cards.states import CardProgress
 from backend.cards.tables import card_persons, cards, person_index
 from backend.exchange.csv_file import Encoding, decode
-from backend.exchange.importing import EVERY_OFFICE, ImportReport, import_rows
+from backend.exchange.import_report import ImportReport
+from backend.exchange.importing import EVERY_OFFICE, StoppedError, import_rows
 from backend.exchange.parsing import ParsedFile, parse_file
 from backend.exchange.sample import HEADER, SampleExport, write_sample
 from backend.reservations import ReservationState
@@ -198,9 +199,11 @@ def test_what_was_issued_here_is_not_set_back(database: Database, tmp_path: Path
     records.store.dispose()
 
 
-def test_an_import_that_fails_half_way_leaves_nothing(sqlite: Database, tmp_path: Path) -> None:
-    """One file is one transaction: an interruption in the middle undoes all of it."""
-    lines = sample_file(tmp_path / "a.csv", rows=1200)
+def test_an_import_that_is_interrupted_leaves_whole_cards_and_goes_on(
+    sqlite: Database, tmp_path: Path
+) -> None:
+    """What was written stays and is whole; the same file again brings the rest, and nobody twice."""
+    lines = sample_file(tmp_path / "a.csv", rows=200)
 
     def interrupt(done: int, total: int) -> None:
         if done * 2 >= total:
@@ -208,7 +211,12 @@ def test_an_import_that_fails_half_way_leaves_nothing(sqlite: Database, tmp_path
 
     with pytest.raises(KeyboardInterrupt):
         bring_in(sqlite, tmp_path, lines, progress=interrupt)
-    assert contents(sqlite) == []
+    there = count(sqlite, cards)
+    assert 100 <= there < 200
+    assert count(sqlite, card_persons) == there
+    bring_in(sqlite, tmp_path, lines)
+    assert count(sqlite, cards) == count(sqlite, card_persons) == 200
+    assert bring_in(sqlite, tmp_path, lines).unchanged == 200
 
 
 def test_a_busy_database_is_a_plain_error(
@@ -444,19 +452,25 @@ def test_an_id_survives_a_new_secret(sqlite: Database, tmp_path: Path) -> None:
 
 
 def test_a_full_disk_loses_nothing(sqlite: Database, tmp_path: Path) -> None:
-    """When the disk is full in the middle of a file, what was there stays and nothing of the file is kept."""
-    lines = sample_file(tmp_path / "a.csv", rows=900)
+    """When the disk is full in the middle of a file, whole cards are kept, and with room again the file goes on."""
+    lines = sample_file(tmp_path / "a.csv", rows=300)
     bring_in(sqlite, tmp_path, lines[:3])
-    before = contents(sqlite)
+    with sqlite.read() as connection:
+        room = connection.exec_driver_sql("PRAGMA page_count").scalar_one() + 40
+    full = True
 
     @event.listens_for(sqlite.engine, "checkout")
     def limit(connection: sqlite3.Connection, _record: Any, _proxy: Any) -> None:
-        pages = connection.execute("PRAGMA page_count").fetchone()[0]
-        connection.execute(f"PRAGMA max_page_count = {pages + 4}")
+        connection.execute(f"PRAGMA max_page_count = {room if full else 1_000_000}")
 
-    with pytest.raises(StorageFullError):
+    with pytest.raises(StoppedError) as stopped:
         bring_in(sqlite, tmp_path, lines)
-    assert contents(sqlite) == before
+    assert isinstance(stopped.value.because, StorageFullError)
+    assert 2 < stopped.value.done < stopped.value.total == 300
+    assert count(sqlite, cards) == count(sqlite, card_persons) == stopped.value.done
+    full = False
+    bring_in(sqlite, tmp_path, lines)
+    assert count(sqlite, cards) == 300
 
 
 def test_the_program_itself_ends_with_one_sentence(tmp_path: Path) -> None:

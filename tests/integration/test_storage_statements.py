@@ -15,6 +15,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -73,13 +74,15 @@ def values_for(statement: Statement, known: Mapping[str, Any]) -> dict[str, Any]
     }
 
 
-def _of_type(kind: Any) -> Any:
+def _of_type(kind: Any) -> Any:  # noqa: PLR0911 - one line for each type
     if isinstance(kind, UtcDateTime | DateTime):
         return MORNING + timedelta(hours=1, microseconds=7)
     if isinstance(kind, Date):
         return MORNING.date()
     if isinstance(kind, Integer):
         return 1
+    if isinstance(kind, LargeBinary):
+        return b"\x00sealed\xff"
     if isinstance(kind, JSON):
         return {"漢字": [1, None, "a"]}
     if isinstance(kind, String) or kind._isnull:
@@ -231,6 +234,22 @@ def test_the_first_row_and_the_first_value_are_those_of_the_rows(
         assert statement.first(connection, n=10_000) is None
         assert statement.scalar(connection, n=10_000) is None
     assert known["office"] == "00"
+
+
+@pytest.mark.dialect
+def test_many_rows_are_written_as_one_by_one(database: Database) -> None:
+    """Rows that the driver takes at once stand as the toolkit would have written them, and its errors are the toolkit's."""
+    table = Table("many", MetaData(), Column("n", Integer, primary_key=True), Column("at", UtcDateTime))
+    statement = Statement(insert(table), ("n", "at"))
+    rows = [{"n": n, "at": MORNING + timedelta(hours=n)} for n in range(3)]
+    with database.write() as work:
+        table.create(work.connection)
+        statement.run_many(work.connection, [])
+        statement.run_many(work.connection, rows)
+        found = work.connection.execute(select(table).order_by(table.c.n)).mappings().all()
+        assert [dict(row) for row in found] == rows
+        with pytest.raises(IntegrityError), work.connection.begin_nested():
+            statement.run_many(work.connection, [{"n": 3, "at": MORNING}, rows[0]])
 
 
 _times = st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 28), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
