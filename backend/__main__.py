@@ -10,6 +10,7 @@ COMMANDS = {
     "serve": "backend.cli.serve",
     "migrate": "backend.cli.migrate",
     "import": "backend.cli.import_reservations",
+    "conflicts": "backend.cli.conflicts",
     "sample": "backend.cli.sample",
     "notice": "backend.cli.notice",
     "explain": "backend.cli.explain",

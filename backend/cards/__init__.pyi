@@ -13,6 +13,7 @@ from .keeping import (
     card_ids as card_ids,
     keep_cards as keep_cards,
     keep_sealed_cards as keep_sealed_cards,
+    lock_cards as lock_cards,
     seal_persons as seal_persons,
 )
 from .notice_code import (
@@ -54,3 +55,4 @@ from .tables import (
     cards as cards,
     notices as notices,
 )
+from .ward_words import WardWord as WardWord

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from backend.cards.sealed_persons import PERSON, index_of, last_day_of
 from backend.cards.states import CardKind, CardProgress, WardStatus
 from backend.cards.tables import card_persons, cards, person_index
+from backend.cards.ward_words import WardWord
 from backend.sealing import Records
 from backend.storage import Statement, UnitOfWork
 
@@ -32,6 +34,9 @@ class CardEntry:
         kept_at: the office where it lies; none where that is unknown.
         fingerprint: of the imported row, where nothing is booked.
         booking_number: a 予約番号 under which nothing is booked yet.
+        said: what the word of 処理状況 means, where it was imported.
+        wished_office_id: where the person would like to receive it, while nothing is booked.
+        as_of: of when the file is that tells this, aware, UTC.
     """
 
     card_id: str
@@ -43,6 +48,9 @@ class CardEntry:
     kept_at: str | None = None
     fingerprint: str | None = None
     booking_number: str | None = None
+    said: WardWord | None = None
+    wished_office_id: str | None = None
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,13 @@ def seal_persons(
     return sealed
 
 
+def lock_cards(work: UnitOfWork, ids: Collection[str]) -> None:
+    """Be the only one who changes what hangs on cards, until the transaction ends; always in the order of their ids."""
+    if work.connection.dialect.name == "postgresql":
+        query = select(cards.c.id).where(cards.c.id.in_(list(ids))).order_by(cards.c.id).with_for_update()
+        work.connection.execute(query).all()
+
+
 def card_ids(connection: Connection) -> set[str]:
     """The ids of every card; keys of others belong to nothing."""
     return set(connection.execute(select(cards.c.id)).scalars())
@@ -167,7 +182,18 @@ def _index(work: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
 
 
 _NEVER_CHANGED = ("id", "kind")
-_CHANGED = ("progress", "ward_status", "ward_status_at", "kept_at", "last_day", "fingerprint", "updated_at")
+_CHANGED = (
+    "progress",
+    "ward_status",
+    "ward_status_at",
+    "kept_at",
+    "last_day",
+    "fingerprint",
+    "said",
+    "wished_office_id",
+    "ward_as_of",
+    "updated_at",
+)
 _CHANGE = (
     update(cards)
     .where(cards.c.id == bindparam("row_id"))
@@ -185,5 +211,8 @@ def _row(entry: CardEntry, work: UnitOfWork) -> dict[str, Any]:
         "kept_at": entry.kept_at,
         "last_day": last_day_of(entry.person),
         "fingerprint": entry.fingerprint,
+        "said": entry.said.value if entry.said else None,
+        "wished_office_id": entry.wished_office_id,
+        "ward_as_of": entry.as_of,
         "updated_at": work.now,
     }

@@ -27,6 +27,7 @@ from backend.cards.states import (
     NoticeState,
     WardStatus,
 )
+from backend.cards.ward_words import WardWord
 from backend.sealing import DIGEST_LENGTH
 from backend.storage import UtcDateTime, among, metadata
 
@@ -47,10 +48,14 @@ cards = Table(
         "last_day", Date, comment="The earlier of card and stay expiry: the only date of a person in clear"
     ),
     Column("fingerprint", String(64), comment="Keyed hash of an imported row without a booking"),
+    Column("said", String(20), comment="処理状況 as last imported, in its finest meaning"),
+    Column("wished_office_id", String(8), comment="交付窓口 where nothing is booked: a wish"),
+    Column("ward_as_of", UtcDateTime, comment="Of when the file is that last told of the card"),
     Column("imported_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     CheckConstraint(among("kind", CardKind), name="kind"),
     CheckConstraint(among("progress", CardProgress), name="progress"),
+    CheckConstraint(f"said IS NULL OR {among('said', WardWord)}", name="said"),
     CheckConstraint(f"ward_status IS NULL OR {among('ward_status', WardStatus)}", name="ward_status"),
 )
 

@@ -1,10 +1,10 @@
 """``uketsuke import``: imports the ward's export as reservations."""
 
-import json
 import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -13,30 +13,34 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import make_url
 
 from backend.bootstrap import open_directory
+from backend.cli.import_printing import print_json, print_report
 from backend.cli.options import database_option, open_database
 from backend.cli.settings_options import config_option, settings_from
 from backend.common import CommandFailedError
 from backend.documents import DocumentsError
 from backend.exchange import (
-    REASON_WORDS,
-    REMARK_WORDS,
+    BadDateError,
     CsvFileError,
     Encoding,
+    ImportOptions,
     ImportReport,
     MappingError,
     OfficeNames,
     ParsedFile,
     Progress as Told,
     StoppedError,
+    UnfinishedError,
     import_rows,
     load_mapping,
     parse_file,
     read_csv,
+    read_moment,
     refuse_unknown_recipients,
     report_without_database,
 )
 from backend.offices import OfficesError
 from backend.reception import tell_changed_cards
+from backend.reservations import WhoseWord
 from backend.sealing import Records, opened_key_store
 from backend.settings import Settings
 from backend.storage import Database, StorageError, is_current, load_secret, utc_now
@@ -51,7 +55,6 @@ _ENCODINGS = {
     "utf-8-sig": Encoding.UTF_8_BOM,
     "utf-16": Encoding.UTF_16,
 }
-_SHOWN_REFUSALS = 40
 
 
 @click.command(
@@ -80,6 +83,32 @@ _SHOWN_REFUSALS = 40
     is_flag=True,
     help="Import the good rows although others are refused; without it one refused row refuses the file.",
 )
+@click.option(
+    "--full",
+    "whole",
+    is_flag=True,
+    help="FILE names every card of the ward's system: report those that it does not name. Nothing is ever deleted.",
+)
+@click.option(
+    "--as-of",
+    "as_of",
+    metavar="TIME",
+    help="Of when FILE is (Tokyo), where its rows do not say so. What a newer file told of a card is not set back.",
+)
+@click.option(
+    "--conflicts",
+    "choice",
+    type=click.Choice([one.value for one in WhoseWord]),
+    default=WhoseWord.REPORT.value,
+    show_default=True,
+    help="A booking that was changed here and in the ward's system: keep ours, take theirs, or keep ours and list "
+    "both sides in 'uketsuke conflicts'.",
+)
+@click.option(
+    "--give-up",
+    is_flag=True,
+    help="Leave out the rest of another file whose import was stopped in the middle.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object on stdout.")
 @config_option
 @database_option
@@ -89,6 +118,10 @@ def command(
     mapping_file: Path | None,
     dry_run: bool,
     skip_bad: bool,
+    whole: bool,
+    as_of: str | None,
+    choice: str,
+    give_up: bool,
     as_json: bool,
     config: Path | None,
     database_url: str | None,
@@ -100,23 +133,32 @@ def command(
     be carried out).
     """
     settings = settings_from(config, database_url=database_url)
+    order = ImportOptions(
+        identifying=settings.identifying_numbers,
+        skip_bad=skip_bad,
+        dry_run=dry_run,
+        choice=WhoseWord(choice),
+        whole=whole,
+        as_of=_moment(as_of),
+        give_up=give_up,
+    )
     try:
-        report = _run(settings, file, _ENCODINGS[encoding.lower()], mapping_file, dry_run, skip_bad)
+        report = _run(settings, file, _ENCODINGS[encoding.lower()], mapping_file, order)
     except CsvFileError as error:
         if as_json:
-            _print_json(ImportReport(0, 0, 0, (error.refusal,), error.encoding))
+            print_json(ImportReport(0, 0, 0, (error.refusal,), error.encoding))
         raise CommandFailedError(f"{error}; nothing was imported.") from None
     except StoppedError as error:
         raise CommandFailedError(
             f"{str(error).rstrip('.')}; {error.done} of {error.total} rows are imported. Import the same file again: it goes "
             "on from there."
         ) from None
-    except (MappingError, OfficesError, StorageError, DocumentsError) as error:
+    except (MappingError, OfficesError, StorageError, UnfinishedError, DocumentsError) as error:
         raise CommandFailedError(f"{str(error).rstrip('.')}; nothing was imported.") from None
     if as_json:
-        _print_json(report)
+        print_json(report)
     else:
-        _print_table(report, dry_run=dry_run)
+        print_report(report, dry_run=dry_run)
     if report.refused and not skip_bad:
         rows = "1 row was" if report.refused_rows == 1 else f"{report.refused_rows} rows were"
         raise CommandFailedError(
@@ -131,8 +173,7 @@ def _run(
     file: Path,
     encoding: Encoding,
     mapping_file: Path | None,
-    dry_run: bool,
-    skip_bad: bool,
+    order: ImportOptions,
 ) -> ImportReport:
     mapping = load_mapping(mapping_file)
     if mapping_file is not None:
@@ -140,13 +181,22 @@ def _run(
     offices = OfficeNames(open_directory(settings), mapping.offices, mapping.file)
     content = read_csv(file, encoding)
     with _progress("reading") as told:
-        parsed = parse_file(content, mapping, offices, utc_now(), told)
+        parsed = parse_file(content, mapping, offices, utc_now(), told, settings.identifying_numbers)
     _warn_of_numbers_nobody_can_type(settings, parsed)
-    if parsed.refused and not skip_bad:
+    if parsed.refused and not order["skip_bad"]:
         return report_without_database(parsed)
-    if dry_run and _absent(settings.database_url):
-        return report_without_database(parsed, skip_bad=skip_bad)
-    return _write(settings, parsed, dry_run, skip_bad)
+    if order["dry_run"] and _absent(settings.database_url):
+        return report_without_database(parsed, skip_bad=order["skip_bad"])
+    return _write(settings, parsed, order)
+
+
+def _moment(written: str | None) -> datetime | None:
+    if written is None:
+        return None
+    try:
+        return read_moment(written)
+    except BadDateError:
+        raise CommandFailedError("--as-of is a date, or a date and a time, as 2026-11-24 18:00.") from None
 
 
 def _recipient_types(settings: Settings) -> tuple[str, ...]:
@@ -158,7 +208,8 @@ def _recipient_types(settings: Settings) -> tuple[str, ...]:
 def _warn_of_numbers_nobody_can_type(settings: Settings, parsed: ParsedFile) -> None:
     """Warn of numbers that the kiosk's keypad does not accept by the setting: these visitors could not check in."""
     forms = settings.number_shapes
-    count = sum(not any(form.lets_through(record.number) for form in forms) for record in parsed.records)
+    numbers_said = [record.number for record in parsed.records if record.number]
+    count = sum(not any(form.lets_through(number) for form in forms) for number in numbers_said)
     if forms and count:
         numbers = "1 reservation number has" if count == 1 else f"{count} reservation numbers have"
         click.echo(
@@ -167,7 +218,8 @@ def _warn_of_numbers_nobody_can_type(settings: Settings, parsed: ParsedFile) -> 
         )
 
 
-def _write(settings: Settings, parsed: ParsedFile, dry_run: bool, skip_bad: bool) -> ImportReport:
+def _write(settings: Settings, parsed: ParsedFile, order: ImportOptions) -> ImportReport:
+    dry_run = order["dry_run"]
     database = Database(settings.database_url) if dry_run else open_database(settings)
     try:
         if dry_run and not is_current(database):
@@ -182,11 +234,9 @@ def _write(settings: Settings, parsed: ParsedFile, dry_run: bool, skip_bad: bool
                     Records(store),
                     parsed,
                     _key(settings, database, dry_run=dry_run),
-                    identifying=settings.identifying_numbers,
-                    skip_bad=skip_bad,
-                    dry_run=dry_run,
                     progress=told,
                     tell=tell_changed_cards,
+                    **order,
                 )
     finally:
         database.dispose()
@@ -219,35 +269,3 @@ def _progress(what: str) -> Iterator[Told | None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def _print_json(report: ImportReport) -> None:
-    click.echo(json.dumps(report.as_json(), ensure_ascii=False))
-
-
-def _print_table(report: ImportReport, *, dry_run: bool) -> None:
-    click.echo(f"encoding    {report.encoding}")
-    for name, count in (
-        ("accepted", report.accepted),
-        ("changed", report.changed),
-        ("unchanged", report.unchanged),
-        ("refused", report.refused_rows),
-    ):
-        click.echo(f"{name:<10}{count:>8}")
-    for refusal in report.refused[:_SHOWN_REFUSALS]:
-        where = f", column {refusal.column}" if refusal.column else ""
-        words = REASON_WORDS.get(refusal.reason)
-        click.echo(f"  line {refusal.line}{where}: {refusal.reason.value}{f' ({words})' if words else ''}")
-    if len(report.refused) > _SHOWN_REFUSALS:
-        click.echo(f"  … and {len(report.refused) - _SHOWN_REFUSALS} more; --json lists every one.")
-    if report.pieces:
-        click.echo(f"written in {report.pieces} pieces, the longest {report.longest * 1000:.0f} ms")
-    if report.remarks:
-        click.echo(f"{'remarks':<10}{len(report.remarks):>8}")
-    for remark in report.remarks[:_SHOWN_REFUSALS]:
-        where = f", column {remark.column}" if remark.column else ""
-        click.echo(f"  line {remark.line}{where}: {remark.remark.value} ({REMARK_WORDS[remark.remark]})")
-    if len(report.remarks) > _SHOWN_REFUSALS:
-        click.echo(f"  … and {len(report.remarks) - _SHOWN_REFUSALS} more; --json lists every one.")
-    if dry_run:
-        click.echo("Dry run: nothing was written.")

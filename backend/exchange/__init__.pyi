@@ -7,7 +7,9 @@ from .import_report import (
     ImportReport as ImportReport,
     report_without_database as report_without_database,
 )
+from .import_run import UnfinishedError as UnfinishedError
 from .importing import (
+    ImportOptions as ImportOptions,
     StoppedError as StoppedError,
     import_rows as import_rows,
 )
@@ -35,3 +37,5 @@ from .sample import (
     SampleExport as SampleExport,
     write_sample as write_sample,
 )
+from .tables import import_runs as import_runs
+from .times import read_moment as read_moment

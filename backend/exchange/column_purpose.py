@@ -15,6 +15,7 @@ COLUMN_SHAPES: Final = {
     "stay_expires_on": FieldShape.DATE,
     "card_expires_on": FieldShape.DATE,
     "starts_at": FieldShape.DATE,
+    "as_of": FieldShape.DATE,
 }
 """Fields that have a shape of their own; every other column that is stored is free text."""
 

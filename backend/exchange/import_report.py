@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from backend.exchange.missing_cards import MissingCards
 from backend.exchange.parsing import ParsedFile
 from backend.exchange.refusals import Refusal, Remark
 
@@ -20,6 +21,10 @@ class ImportReport:
         remarks: what somebody should check in rows that were read.
         pieces: in how many pieces it was written.
         longest: seconds for which the longest of them held the writer of the database.
+        older: number of rows that were left out, because a newer file has told of their cards.
+        conflicts: number of cards whose booking was changed here and in the ward's system, both sides anew.
+        resumed_after: after how many rows the import went on that was stopped before; the counts are those of both.
+        missing: what a file that should name every card does not name.
     """
 
     accepted: int
@@ -30,6 +35,10 @@ class ImportReport:
     remarks: tuple[Remark, ...] = ()
     pieces: int = 0
     longest: float = 0.0
+    older: int = 0
+    conflicts: int = 0
+    resumed_after: int | None = None
+    missing: MissingCards | None = None
 
     @property
     def refused_rows(self) -> int:
@@ -43,6 +52,11 @@ class ImportReport:
             for remark in self.remarks
         ]
         more: dict[str, Any] = {"remarks": remarks} if remarks else {}
+        more |= {
+            name: count for name in ("older", "conflicts", "resumed_after") if (count := getattr(self, name))
+        }
+        if self.missing is not None:
+            more["missing"] = {"cards": self.missing.count, "booked": list(self.missing.booked)}
         if self.pieces:
             more["written"] = {"pieces": self.pieces, "longest_ms": round(self.longest * 1000, 1)}
         return {

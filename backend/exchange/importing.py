@@ -2,33 +2,29 @@
 
 A refused row refuses the file before anything is written, unless the caller asks to skip it. What was checked is written
 card by card, in pieces that hold the writer for a moment each, so that kiosks and clerks work meanwhile. Rows that the
-file does not name stay as they are; a card that this system has handed over (``issued``) is never set back.
+file does not name stay as they are; a card that this system has handed over (``issued``) is never set back, and a booking
+that was made, moved or cancelled here is not overwritten (``backend.reservations.owning``).
 """
 
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Required, TypedDict, Unpack
 
 from backend.exchange.import_report import ImportReport
-from backend.exchange.matching import Known, chunks, known_to
-from backend.exchange.pace import Pace, rest_of
+from backend.exchange.import_run import Run, UnfinishedError, begin, digest_of, end, only_import, unfinished
+from backend.exchange.matching import Known, known_to
+from backend.exchange.missing_cards import missing_cards
 from backend.exchange.parsing import ParsedFile, Progress
-from backend.exchange.row_writer import SealedRows, keep, seal
+from backend.exchange.writing import HowToWrite, TellChanges, Writing
 from backend.offices import business_day
+from backend.reservations import WhoseWord
 from backend.sealing import Records
-from backend.storage import Database, StorageError, UnitOfWork
+from backend.storage import Database, StorageError
 from backend.wire import EventKind
 
 EVERY_OFFICE = "*"
 """Stands for an office's id in events that concern the whole authority."""
-
-TellChanges = Callable[[UnitOfWork, Collection[str]], None]
-"""Tells whoever looks at them of the cards that changed, by their ids, in a transaction after the one that changed them."""
-_BETWEEN_NEWS = 0.5
-"""Seconds between two times at which pages are told: sooner, a clerk's page would be drawn anew with every piece."""
-
-_KEYS_AT_ONCE = 250
 
 
 class StoppedError(Exception):
@@ -36,7 +32,7 @@ class StoppedError(Exception):
 
     Attributes:
         because: why.
-        done: rows that are written.
+        done: rows that need no more writing.
         total: rows of the file.
     """
 
@@ -47,169 +43,204 @@ class StoppedError(Exception):
         self.total = total
 
 
+@dataclass(frozen=True)
+class ImportOrder:
+    """What is asked of an import, beside the file.
+
+    Attributes:
+        identifying: the kinds of numbers that one card at most has.
+        skip_bad: import the good rows although others were refused.
+        dry_run: compare and report, write nothing.
+        choice: what becomes of a booking that was changed here and in the ward's system too.
+        whole: whether the file names every card of the ward's system, so that the others are reported as missing.
+        as_of: of when the file is, aware, where its rows do not say so.
+        give_up: leave out the rest of another file whose import was stopped.
+    """
+
+    identifying: Collection[str]
+    skip_bad: bool = False
+    dry_run: bool = False
+    choice: WhoseWord = WhoseWord.REPORT
+    whole: bool = False
+    as_of: datetime | None = None
+    give_up: bool = False
+
+
+class ImportOptions(TypedDict, total=False):
+    """The fields of ``ImportOrder``, each by its name."""
+
+    identifying: Required[Collection[str]]
+    skip_bad: bool
+    dry_run: bool
+    choice: WhoseWord
+    whole: bool
+    as_of: datetime | None
+    give_up: bool
+
+
 def import_rows(
     database: Database,
     sealing: Records,
     parsed: ParsedFile,
     key: bytes,
     *,
-    identifying: Collection[str],
-    skip_bad: bool = False,
-    dry_run: bool = False,
     progress: Progress | None = None,
     tell: TellChanges | None = None,
+    **asked: Unpack[ImportOptions],
 ) -> ImportReport:
     """Write a file's cards and reservations into the database, piece by piece, and report.
 
-    If rows were refused and ``skip_bad`` is not set, nothing is written and nothing counts as accepted. A card is written
-    whole or not at all.
+    If rows were refused and they are not to be skipped, nothing is written and nothing counts as accepted. A card is
+    written whole or not at all.
 
     Args:
         database: the database to write to.
         sealing: seals what is personal, and finds cards by their numbers.
         parsed: the file.
         key: the server's secret, for the keyed hashes by which rows are compared.
-        identifying: the kinds of numbers that one card at most has.
-        skip_bad: import the good rows although others were refused.
-        dry_run: compare and report, write nothing.
+        asked: the fields of ``ImportOrder``.
         progress: called with how many rows are done and how many there are.
         tell: called while the file is written, with the cards that changed since the last time. It has a transaction of its
             own, because whoever waits for a card that is being written may hold an office; where that fails the import goes
             on, and pages see it with their next event.
 
     Raises:
-        StorageError: the database is busy, full or cannot be reached, or the keys are; nothing was written.
-        StoppedError: the same, in the middle of the file.
+        StorageError: the database is busy, full or cannot be reached, or the keys are, or another import is running; nothing
+            was written.
+        UnfinishedError: another file was stopped in the middle; nothing was written.
+        StoppedError: as the first, in the middle of the file.
     """
-    if parsed.refused and not skip_bad:
+    order = ImportOrder(**asked)
+    if parsed.refused and not order.skip_bad:
         return _report(parsed, ())
-    if not dry_run:
+    if order.as_of is not None:
+        records = tuple(one if one.as_of else replace(one, as_of=order.as_of) for one in parsed.records)
+        parsed = replace(parsed, records=records)
+    if order.dry_run:
+        known = _known(database, sealing, parsed, key, order)
+        return _with_missing(_report(parsed, known), database, known, order)
+    with only_import(database):
         with database.write() as work:
             # Committed before the first key is made: a database that died in between knows the store as its own.
             sealing.begin(work.connection, [])
-    with database.read() as connection:
-        known = known_to(connection, sealing, parsed.records, key, identifying)
+        how = HowToWrite(order.identifying, order.choice, parsed.owned_here, tell)
+        return _write(database, Writing(database, sealing, how), parsed, key, order, progress)
+
+
+def _write(
+    database: Database,
+    writing: Writing,
+    parsed: ParsedFile,
+    key: bytes,
+    order: ImportOrder,
+    progress: Progress | None,
+) -> ImportReport:
+    known = _known(database, writing.sealing, parsed, key, order)
     report = _report(parsed, known)
-    if dry_run:
-        return report
-    writing = _Writing(database, sealing, identifying, tell)
-    done = len(known) - sum(not row.unchanged for row in known)
+    rows = [row for row in known if not row.unchanged and not row.older]
+    run = _run_of(database, parsed, known, key, order, len(rows))
+    done = len(known) - len(rows)
+    conflicts = 0
     try:
-        for rows in writing.write([row for row in known if not row.unchanged]):
-            done += rows
-            if progress is not None:
-                progress(done, len(known))
-        if report.accepted or report.changed:
-            _note(database, report)
+        if run is not None:
+            for written in writing.write(run, rows):
+                done += written.rows
+                conflicts += written.conflicts
+                if progress is not None:
+                    progress(done, len(known))
+        writing.stamp([row for row in known if row.unchanged])
+        if run is not None:
+            report = replace(report, conflicts=conflicts)
+            report = _finish(database, run, report)
     except StorageError as error:
         if not writing.pace.pieces:
             raise
         raise StoppedError(error, done, len(known)) from error
-    return replace(report, pieces=writing.pace.pieces, longest=writing.longest)
+    report = replace(report, pieces=writing.pace.pieces, longest=writing.longest)
+    return _with_missing(report, database, known, order)
 
 
-class _Writing:
-    """Writes the rows of one file piece by piece.
+def _known(
+    database: Database, sealing: Records, parsed: ParsedFile, key: bytes, order: ImportOrder
+) -> list[Known]:
+    with database.read() as connection:
+        return known_to(connection, sealing, parsed.records, key, order.identifying)
 
-    Attributes:
-        pace: how many cards a piece has.
-        longest: seconds for which the writer was held at most, for keys or for rows.
+
+def _run_of(
+    database: Database,
+    parsed: ParsedFile,
+    known: Sequence[Known],
+    key: bytes,
+    order: ImportOrder,
+    to_write: int,
+) -> Run | None:
+    """The import as it is kept: the one that was stopped, or a new one; None where nothing is to be written.
+
+    Raises:
+        UnfinishedError: another file was stopped in the middle.
     """
-
-    def __init__(
-        self, database: Database, sealing: Records, identifying: Collection[str], tell: TellChanges | None
-    ) -> None:
-        self._database = database
-        self._sealing = sealing
-        self._identifying = identifying
-        self._tell = tell
-        self._untold: set[str] = set()
-        self._told_at = time.monotonic()
-        self._free_since = time.perf_counter()
-        self.longest = 0.0
-        self.pace = Pace()
-
-    def write(self, rows: Sequence[Known]) -> Iterator[int]:
-        """Write rows, and say after each piece how many it had."""
-        by_card: dict[str, list[Known]] = {}
-        for row in rows:
-            by_card.setdefault(row.card_id, []).append(row)
-        for some in chunks(by_card.values(), _KEYS_AT_ONCE):
-            keys = self._keys([of_card[0].card_id for of_card in some])
-            while some:
-                piece = some[: self.pace.size]
-                self._write(seal(self._sealing, keys, piece, self._identifying))
-                yield sum(map(len, piece))
-                some = some[len(piece) :]  # noqa: PLW2901 - what is left of them
-        self._tell_changes()
-
-    def _keys(self, card_ids: list[str]) -> Mapping[str, bytes]:
-        """Keys are made for many cards at once and before their rows: a store of keys commits slowly, by its own design."""
-        with self._held(0) as work:
-            self._sealing.begin(work.connection, card_ids)
-        return self._sealing.keys_of(card_ids)
-
-    def _write(self, sealed: SealedRows) -> None:
-        with self._held(len(sealed.cards)) as work:
-            keep(work, sealed)
-        self._untold.update(of_card[0].card_id for of_card in sealed.cards)
-        if time.monotonic() - self._told_at >= _BETWEEN_NEWS:
-            self._tell_changes()
-
-    @contextmanager
-    def _held(self, cards: int) -> Iterator[UnitOfWork]:
-        """A transaction that is measured; before it others may write.
-
-        Args:
-            cards: how many are written, or none where only their keys are.
-        """
-        self._stand_back()
-        with self._database.write() as work:
-            began = time.perf_counter()
-            yield work
-            worked = time.perf_counter() - began
-        self._free_since = time.perf_counter()
-        held = self._free_since - began
-        if cards:
-            self.pace.took(cards, worked=worked, held=held)
-        self.longest = max(self.longest, held)
-
-    def _stand_back(self) -> None:
-        """Let others write; what was sealed meanwhile counts, and a server of databases lets many write at once."""
-        if self._database.is_sqlite and self.longest:
-            time.sleep(rest_of(time.perf_counter() - self._free_since))
-
-    def _tell_changes(self) -> None:
-        if self._untold and self._tell is not None:
-            with suppress(StorageError), self._database.write() as work:
-                self._tell(work, self._untold)
-        self._untold = set()
-        self._told_at = time.monotonic()
-
-
-def _note(database: Database, report: ImportReport) -> None:
+    digest = digest_of((row.fingerprint for row in known), key)
+    with database.read() as connection:
+        stopped = unfinished(connection)
+    if stopped is not None and stopped.digest == digest:
+        return stopped
+    if stopped is not None and stopped.accepted + stopped.changed and not order.give_up:
+        raise UnfinishedError(stopped)
+    if not to_write:
+        return None
+    refused = len({one.line for one in parsed.refused})
     with database.write() as work:
+        return begin(work, digest, len(known), len(known) - to_write, refused, whole=order.whole)
+
+
+def _finish(database: Database, run: Run, report: ImportReport) -> ImportReport:
+    """Count what an earlier start of the same import did too, and tell it as one."""
+    before = run.accepted + run.changed
+    whole = replace(
+        report,
+        accepted=report.accepted + run.accepted,
+        changed=report.changed + run.changed,
+        unchanged=max(0, report.unchanged - before),
+        conflicts=report.conflicts + run.conflicts,
+        resumed_after=run.done if before else None,
+    )
+    with database.write() as work:
+        end(work, run)
         work.record(
             EventKind.RESERVATIONS_IMPORTED,
             office_id=EVERY_OFFICE,
             business_day=business_day(work.now),
             facts={
-                "accepted": report.accepted,
-                "changed": report.changed,
-                "unchanged": report.unchanged,
-                "refused": report.refused_rows,
+                "accepted": whole.accepted,
+                "changed": whole.changed,
+                "unchanged": whole.unchanged,
+                "refused": whole.refused_rows,
             },
         )
+    return whole
 
 
-def _report(parsed: ParsedFile, known: Collection[Known]) -> ImportReport:
-    accepted = sum(row.new for row in known)
+def _with_missing(
+    report: ImportReport, database: Database, known: Sequence[Known], order: ImportOrder
+) -> ImportReport:
+    """Name what a file that should name every card does not name; nothing of it is deleted."""
+    if not order.whole:
+        return report
+    with database.read() as connection:
+        return replace(report, missing=missing_cards(connection, {row.card_id for row in known}))
+
+
+def _report(parsed: ParsedFile, known: Sequence[Known]) -> ImportReport:
+    accepted = sum(row.new for row in known if not row.older)
     unchanged = sum(row.unchanged for row in known)
+    older = sum(row.older for row in known)
     return ImportReport(
         accepted=accepted,
-        changed=len(known) - accepted - unchanged,
+        changed=len(known) - accepted - unchanged - older,
         unchanged=unchanged + (parsed.repeated if known else 0),
         refused=parsed.refused,
         encoding=parsed.encoding,
         remarks=parsed.remarks,
+        older=older,
     )

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from backend.cards import WardStatus
+from backend.cards import WardWord
 from backend.common import TomlFile, locate
 from backend.exchange.dates import DateRules, Notation
 from backend.offices import Directory, fold_name
@@ -36,11 +36,18 @@ FieldName = Literal[
     "group_number",
     "state",
     "card_expires_on",
+    "kept_at",
+    "as_of",
 ]
 
 RecipientCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9A-Za-z-]{1,7}$")]
 RECIPIENTS_OF_NO_RULE = ("LEGAL", "PROXY")
 """Recipient codes without a rule of their own, for words that fit several rules: the clerk chooses at the window."""
+
+OF_BOOKING: frozenset[FieldName] = frozenset({"state", "office", "starts_at"})
+"""The columns of a booking, which have one owner."""
+KEYS: tuple[FieldName, ...] = ("number", "card_number", "application_id")
+"""By which a row is known again; a file has one of these columns at least."""
 
 Spellings = list[Annotated[str, StringConstraints(min_length=1)]]
 
@@ -69,6 +76,11 @@ class _AcceptPart(_Closed):
     wrong_weekday: bool
     heisei_continued: bool
     short_rows: bool
+    unknown_states: Literal["refuse", "keep"]
+
+
+class _OwnersPart(_Closed):
+    here: list[FieldName]
 
 
 class _Content(_Closed):
@@ -78,8 +90,9 @@ class _Content(_Closed):
     file: _FilePart = _FilePart()
     dates: _DatesPart
     accept: _AcceptPart
+    owners: _OwnersPart
     columns: dict[FieldName, Spellings]
-    states: dict[WardStatus, Spellings]
+    states: dict[WardWord, Spellings]
     recipients: dict[RecipientCode, Spellings]
     offices: dict[str, Spellings] = {}
 
@@ -112,6 +125,8 @@ class ColumnMapping:
         delimiter: what separates the fields of a line.
         dates: how the file may write dates, and which irregular ones are accepted with a remark.
         short_rows: whether rows that lack only optional fields at their end are read, with a remark.
+        unknown_states: whether rows with a word of 処理状況 that no meaning has are read, with a remark.
+        owned_here: whether a booking that was made, moved or cancelled here is ours until both sides agree.
         columns: folded column name to field.
         states: folded value of 処理状況 to state.
         recipients: folded value of 受取人種別 to rule code.
@@ -124,8 +139,10 @@ class ColumnMapping:
     delimiter: str
     dates: DateRules
     short_rows: bool
+    unknown_states: bool
+    owned_here: bool
     columns: dict[str, FieldName]
-    states: dict[str, WardStatus]
+    states: dict[str, WardWord]
     recipients: dict[str, str]
     offices: dict[str, list[str]]
     shown: dict[FieldName, str]
@@ -153,7 +170,7 @@ def load_mapping(path: Path | None = None) -> ColumnMapping:
     for code in checked.recipients:
         recipients.setdefault(fold_header(code), code)
     return ColumnMapping(
-        required=tuple(dict.fromkeys(("number", "name", *checked.required))),
+        required=tuple(dict.fromkeys((*checked.required, "name"))),
         delimiter=checked.file.delimiter,
         dates=DateRules(
             notations=frozenset(checked.dates.notations),
@@ -163,6 +180,8 @@ def load_mapping(path: Path | None = None) -> ColumnMapping:
             heisei_continued=checked.accept.heisei_continued,
         ),
         short_rows=checked.accept.short_rows,
+        unknown_states=checked.accept.unknown_states == "keep",
+        owned_here=_owned_here(file, checked.owners),
         columns=_inverse(file, "columns", checked.columns, "column name"),
         states=_inverse(file, "states", checked.states, "state"),
         recipients=recipients,
@@ -170,6 +189,17 @@ def load_mapping(path: Path | None = None) -> ColumnMapping:
         shown={field: names[0] for field, names in checked.columns.items() if names},
         file=file,
     )
+
+
+def _owned_here(file: TomlFile, owners: _OwnersPart) -> bool:
+    """A booking is one thing: its state without its time would be a booking that nobody made."""
+    named = set(owners.here)
+    if named not in (set(), OF_BOOKING):
+        raise file.wrong(
+            ("owners", "here"),
+            f"the mapping must name {', '.join(sorted(OF_BOOKING))} together as ours, or none of them",
+        )
+    return bool(named)
 
 
 def refuse_unknown_recipients(path: Path, known: Callable[[], Collection[str]]) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TypeVar
 from uuid import uuid4
 
 from sqlalchemy import Connection, select
 
-from backend.cards import CardProgress, IndexKind, cards, cards_by_digest
+from backend.cards import CardProgress, IndexKind, WardWord, cards, cards_by_digest
 from backend.exchange.record import ReservationRecord
 from backend.reservations import ReservationState, reservations
 from backend.sealing import Records
@@ -34,6 +35,9 @@ class Known:
         new: whether neither booking nor number was known.
         unchanged: whether the row says what it said the last time.
         spare_id: the id that its booking gets where there is none.
+        said: what the ward's file last said of the card.
+        said_before: what it last said of that booking.
+        as_of: of when that file was, where it said so; aware, UTC.
     """
 
     record: ReservationRecord
@@ -46,6 +50,15 @@ class Known:
     new: bool
     unchanged: bool
     spare_id: str = field(default_factory=lambda: uuid4().hex)
+    said: WardWord | None = None
+    said_before: ReservationState | None = None
+    as_of: datetime | None = None
+
+    @property
+    def older(self) -> bool:
+        """Whether a newer file has told of the card already, so that this row says what was."""
+        told = self.record.as_of
+        return not self.unchanged and told is not None and self.as_of is not None and told < self.as_of
 
     @property
     def booking_id(self) -> str:
@@ -58,6 +71,8 @@ class _Card:
     progress: CardProgress
     kept_at: str | None
     fingerprint: str | None
+    said: WardWord | None
+    as_of: datetime | None
 
 
 @dataclass(frozen=True)
@@ -66,6 +81,7 @@ class _Booking:
     card_id: str
     state: ReservationState
     fingerprint: str | None
+    said: ReservationState | None
 
 
 def known_to(
@@ -99,10 +115,11 @@ def known_to(
         card_id = owner or _made_for(record, made, by_number) or uuid4().hex
         for kind, value in _numbers(record, by_number):
             made.setdefault((kind, value), card_id)
-        booking = bookings.get(record.number)
+        booking = _booked(bookings, record)
         card = stored.get(card_id)
         fingerprint = record.fingerprint(key)
-        unbooked_here = card if booking is None and unbooked.get(record.number) == card_id else None
+        by_itself = record.number is None or unbooked.get(record.number) == card_id
+        unbooked_here = card if booking is None and by_itself else None
         before = booking.fingerprint if booking else unbooked_here.fingerprint if unbooked_here else None
         known.append(
             Known(
@@ -113,8 +130,11 @@ def known_to(
                 card.kept_at if card else None,
                 booking.reservation_id if booking else None,
                 booking.state if booking else None,
-                new=booking is None and record.number not in unbooked,
+                new=card is None if record.number is None else not (booking or record.number in unbooked),
                 unchanged=before == fingerprint,
+                said=card.said if card else None,
+                said_before=booking.said if booking else None,
+                as_of=card.as_of if card else None,
             )
         )
     return known
@@ -131,7 +151,7 @@ def refreshed(connection: Connection, rows: Sequence[Known]) -> list[Known]:
     stored = _cards(connection, {row.card_id for row in rows})
     found = []
     for row in rows:
-        card, booking = stored.get(row.card_id), bookings.get(row.record.number)
+        card, booking = stored.get(row.card_id), _booked(bookings, row.record)
         found.append(
             replace(
                 row,
@@ -139,6 +159,9 @@ def refreshed(connection: Connection, rows: Sequence[Known]) -> list[Known]:
                 kept_at=card.kept_at if card else None,
                 reservation_id=booking.reservation_id if booking else None,
                 state=booking.state if booking else None,
+                said=card.said if card else None,
+                said_before=booking.said if booking else None,
+                as_of=card.as_of if card else None,
             )
         )
     return found
@@ -166,8 +189,12 @@ def _owner(
     for kind, value in _numbers(record, by_number):
         if value in by_number[kind]:
             return by_number[kind][value]
-    booking = bookings.get(record.number)
-    return booking.card_id if booking else unbooked.get(record.number)
+    booking = _booked(bookings, record)
+    return booking.card_id if booking else unbooked.get(record.number or "")
+
+
+def _booked(bookings: Mapping[str, _Booking], record: ReservationRecord) -> _Booking | None:
+    return None if record.number is None else bookings.get(record.number)
 
 
 def _made_for(
@@ -198,31 +225,41 @@ def _by_number(
     return cards_by_digest(connection, sealing, kind, sorted(values))
 
 
-def _bookings(connection: Connection, numbers: Iterable[str]) -> dict[str, _Booking]:
+def _bookings(connection: Connection, numbers: Iterable[str | None]) -> dict[str, _Booking]:
     columns = (
         reservations.c.number,
         reservations.c.id,
         reservations.c.card_id,
         reservations.c.state,
         reservations.c.fingerprint,
+        reservations.c.ward_state,
     )
     found: dict[str, _Booking] = {}
-    for some in chunks(numbers):
+    for some in chunks(number for number in numbers if number):
         rows = connection.execute(select(*columns).where(reservations.c.number.in_(some)))
         found |= {
-            number: _Booking(reservation_id, card_id, ReservationState(state), fingerprint)
-            for number, reservation_id, card_id, state, fingerprint in rows
+            number: _Booking(
+                reservation_id, card_id, ReservationState(state), fingerprint, said and ReservationState(said)
+            )
+            for number, reservation_id, card_id, state, fingerprint, said in rows
         }
     return found
 
 
 def _cards(connection: Connection, card_ids: Collection[str]) -> dict[str, _Card]:
-    columns = (cards.c.id, cards.c.progress, cards.c.kept_at, cards.c.fingerprint)
+    columns = (
+        cards.c.id,
+        cards.c.progress,
+        cards.c.kept_at,
+        cards.c.fingerprint,
+        cards.c.said,
+        cards.c.ward_as_of,
+    )
     found: dict[str, _Card] = {}
     for some in chunks(card_ids):
         rows = connection.execute(select(*columns).where(cards.c.id.in_(some)))
         found |= {
-            card_id: _Card(CardProgress(progress), kept_at, fingerprint)
-            for card_id, progress, kept_at, fingerprint in rows
+            card_id: _Card(CardProgress(progress), kept_at, fingerprint, said and WardWord(said), as_of)
+            for card_id, progress, kept_at, fingerprint, said, as_of in rows
         }
     return found

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.exchange.csv_file import CsvRow, CsvText, rows
-from backend.exchange.mapping import ColumnMapping, OfficeNames, fold_header
-from backend.exchange.record import ReservationRecord, RowReader, shown_column
+from backend.exchange.mapping import KEYS, ColumnMapping, FieldName, OfficeNames, fold_header
+from backend.exchange.record import IDENTIFYING, ReservationRecord, RowReader, shown_column
 from backend.exchange.refusals import CsvFileError, ImportReason, ImportRemark, Refusal, Remark
 from backend.offices import business_day
 from backend.wire import contains_my_number
@@ -24,7 +24,8 @@ _NEARLY_ALL = 0.8
 class ParsedFile:
     """A file that was read: the reservations of its good rows, why the others are refused, and remarks.
 
-    ``repeated`` counts rows that say the same as an earlier row.
+    ``repeated`` counts rows that say the same as an earlier row; ``owned_here`` is the mapping's word on bookings that were
+    changed here.
     """
 
     records: tuple[ReservationRecord, ...]
@@ -32,6 +33,7 @@ class ParsedFile:
     refused: tuple[Refusal, ...]
     encoding: str
     remarks: tuple[Remark, ...] = ()
+    owned_here: bool = True
 
 
 def parse_file(
@@ -40,6 +42,7 @@ def parse_file(
     offices: OfficeNames,
     now: datetime,
     progress: Progress | None = None,
+    identifying: Collection[str] = IDENTIFYING,
 ) -> ParsedFile:
     """Read every row of a decoded file.
 
@@ -49,6 +52,7 @@ def parse_file(
         offices: finds offices by name.
         now: the time of the import, aware.
         progress: called from time to time with characters read and characters in all.
+        identifying: the kinds of numbers that one card at most has; by one of them a row without 予約番号 is known again.
 
     Raises:
         CsvFileError: the header or the quoting is wrong, so that no row can be trusted.
@@ -56,8 +60,8 @@ def parse_file(
     lines = rows(content, mapping.delimiter)
     header = next(lines)
     _check_header(header, mapping, content)
-    reader = RowReader(header.fields, mapping, offices, business_day(now))
-    by_number: dict[str, list[tuple[int, ReservationRecord]]] = {}
+    reader = RowReader(header.fields, mapping, offices, business_day(now), identifying)
+    by_key: dict[tuple[FieldName, str], list[tuple[int, ReservationRecord]]] = {}
     refused: list[Refusal] = []
     remarks: list[Remark] = []
     total = len(content.text)
@@ -67,36 +71,47 @@ def parse_file(
         refused += result.refused
         remarks += result.remarks
         if result.record is not None:
-            by_number.setdefault(result.record.number, []).append((row.line, result.record))
+            by_key.setdefault(_key_of(result.record), []).append((row.line, result.record))
         if progress is not None:
             done += sum(map(len, row.fields)) + len(row.fields)
             if count % _ROWS_BETWEEN_REPORTS == 0:
                 progress(min(done, total), total)
-    number_column = next(
-        shown_column(name, index)
+    columns = {
+        field: shown_column(name, index)
         for index, name in enumerate(header.fields)
-        if mapping.columns.get(fold_header(name)) == "number"
-    )
+        if (field := mapping.columns.get(fold_header(name))) in KEYS
+    }
     records: list[ReservationRecord] = []
     repeated = 0
-    for found in by_number.values():
+    for (field, _), found in by_key.items():
         if any(record != found[0][1] for _, record in found):
             # Nobody here can say which of them is right.
-            refused += [Refusal(line, number_column, ImportReason.DUPLICATE_NUMBER) for line, _ in found]
+            refused += [Refusal(line, columns[field], ImportReason.DUPLICATE_NUMBER) for line, _ in found]
         else:
             records.append(found[0][1])
             repeated += len(found) - 1
-    short = short_numbers(by_number)
+    numbers = [value for field, value in by_key if field == "number"]
     remarks += [
-        Remark(line, number_column, ImportRemark.SHORT_NUMBER)
-        for number in short
-        for line, _ in by_number[number]
+        Remark(line, columns["number"], ImportRemark.SHORT_NUMBER)
+        for number in short_numbers(numbers)
+        for line, _ in by_key["number", number]
     ]
     refused.sort(key=lambda refusal: refusal.line)
     remarks.sort(key=lambda remark: remark.line)
     if progress is not None:
         progress(total, total)
-    return ParsedFile(tuple(records), repeated, tuple(refused), str(content.encoding), tuple(remarks))
+    return ParsedFile(
+        tuple(records), repeated, tuple(refused), str(content.encoding), tuple(remarks), mapping.owned_here
+    )
+
+
+def _key_of(record: ReservationRecord) -> tuple[FieldName, str]:
+    """By what a row is one of a file: its 予約番号, else the number of its card."""
+    for field in KEYS:
+        value = getattr(record, field)
+        if value:
+            return field, value
+    raise ValueError("a row was read that nothing tells apart from others")
 
 
 def short_numbers(numbers: Collection[str]) -> list[str]:
@@ -127,6 +142,8 @@ def _check_header(header: CsvRow, mapping: ColumnMapping, content: CsvText) -> N
             )
     found = [mapping.columns.get(fold_header(name)) for name in header.fields]
     missing = [mapping.shown.get(field, field) for field in mapping.required if field not in found]
+    if not any(field in found for field in KEYS):
+        missing.append(mapping.shown.get("number", "number"))
     if missing:
         hint = "" if any(found) else " (is this the ward's export, and is its encoding right?)"
         raise CsvFileError(

@@ -7,11 +7,14 @@ carries the form a family uses.
 import re
 import unicodedata
 
+from backend.exchange.refusals import ImportRemark
+
 _HALF_WIDTH_KANA = re.compile("[｡-ﾟ]+")
 # Half-width katakana with its marks, and the spaces, hyphens and dots that stand between such names.
 _HALF_WIDTH_FIELD = re.compile("[｡-ﾟ \\-().,･0-9A-Za-z]*")
 
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_OWN_CHARACTERS = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 
 
 def without_variation_selectors(name: str) -> str:
@@ -35,3 +38,15 @@ def full_width_kana(text: str) -> str:
     whole = _HALF_WIDTH_FIELD.fullmatch(text) is not None and _HALF_WIDTH_KANA.search(text) is not None
     converted = _HALF_WIDTH_KANA.sub(lambda run: unicodedata.normalize("NFKC", run.group()), text)
     return converted.replace(" ", "\u3000") if whole else converted
+
+
+def remarks_on(text: str) -> list[ImportRemark]:
+    """What in a text other machines may lose: characters of somebody's own set (外字), and variation selectors."""
+    if text.isascii():
+        return []
+    found = []
+    if _OWN_CHARACTERS.search(text):
+        found.append(ImportRemark.OWN_CHARACTER)
+    if _VARIATION_SELECTORS.search(text):
+        found.append(ImportRemark.VARIANT_CHARACTER)
+    return found

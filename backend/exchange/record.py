@@ -1,24 +1,26 @@
 """One reservation as the ward's system exports it, read and checked. Pure values."""
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Final
 
-from backend.cards import BadNumberError, WardStatus, fold_number, normalise_number
+from backend.cards import BadNumberError, WardWord, fold_number, normalise_number
 from backend.common import fold_line, has_bad_characters
 from backend.exchange.booked_hours import BookedHours
 from backend.exchange.column_purpose import holds_my_number
 from backend.exchange.dates import Dated, read_birth, read_date
 from backend.exchange.likely_years import is_unlikely
 from backend.exchange.mapping import ColumnMapping, FieldName, OfficeNames, fold_header
-from backend.exchange.person_names import clean_name, full_width_kana
+from backend.exchange.meanings import MEANINGS
+from backend.exchange.person_names import clean_name, full_width_kana, remarks_on
 from backend.exchange.refusals import BadDateError, ImportReason, ImportRemark, Refusal, Remark
 from backend.exchange.spreadsheet import damage, may_have_lost_a_character
-from backend.exchange.times import read_date_time
+from backend.exchange.times import read_date_time, read_moment
 from backend.offices import business_day
+from backend.reservations import ReservationState
 
 MAX_LENGTHS: dict[str, int] = {
     "number": 20,
@@ -40,19 +42,22 @@ MAX_LENGTHS: dict[str, int] = {
     "ward_ticket_number": 20,
     "group_number": 40,
     "state": 20,
+    "kept_at": 8,
 }
 """The longest value by column, in characters; docs/import.md lists them."""
+
+_LATER = ("group_number", "kept_at")
 
 
 @dataclass(frozen=True, slots=True)
 class ReservationRecord:
     """What a row says, by the table's column names; ``None`` for an empty field.
 
-    ``birth`` is ISO 8601, possibly without day or month; ``starts_at`` is aware, UTC; ``state`` is a value of
-    :class:`~backend.cards.WardStatus`.
+    ``birth`` is ISO 8601, possibly without day or month; ``starts_at`` and ``as_of`` are aware, UTC; ``state`` is a value of
+    :class:`~backend.cards.WardWord`. A row without ``number`` has one of the card's own numbers.
     """
 
-    number: str
+    number: str | None
     name: str
     state: str
     name_kana: str | None = None
@@ -74,12 +79,17 @@ class ReservationRecord:
     window_name: str | None = None
     ward_ticket_number: str | None = None
     group_number: str | None = None
+    kept_at: str | None = None
+    as_of: datetime | None = field(default=None, compare=False)
 
     def fingerprint(self, key: bytes) -> str:
         """A keyed hash of everything in the row; equal rows are found by it without comparing personal data."""
-        # A row without a group has the hash that it had before there were groups, and counts as unchanged.
+        # What came later is hashed only where it is there: other rows have the hash that they had, and count as unchanged.
+        # Of when the file is says nothing of the card.
         values = (
-            getattr(self, name) for name in self.__slots__ if name != "group_number" or self.group_number
+            getattr(self, name)
+            for name in self.__slots__
+            if name != "as_of" and (name not in _LATER or getattr(self, name))
         )
         text = "\x1f".join("" if value is None else str(value) for value in values)
         return hashlib.blake2b(text.encode(), key=key[:64], digest_size=32, person=b"reservation").hexdigest()
@@ -108,6 +118,11 @@ class _RefusedError(Exception):
         self.reason = reason
 
 
+IDENTIFYING: Final = ("card_number", "application_id")
+"""The kinds of numbers that one card at most has, unless the settings say less."""
+_LIVING: Final = (ReservationState.BOOKED, ReservationState.TENTATIVE)
+
+
 class RowReader:
     """Reads the rows of one file.
 
@@ -116,11 +131,18 @@ class RowReader:
         mapping: what they mean.
         offices: finds offices by name.
         today: the day of the import in Tokyo; nobody is born after it.
+        identifying: the kinds of numbers that one card at most has; a row without 予約番号 needs one of them.
     """
 
     def __init__(
-        self, header: Sequence[str], mapping: ColumnMapping, offices: OfficeNames, today: date
+        self,
+        header: Sequence[str],
+        mapping: ColumnMapping,
+        offices: OfficeNames,
+        today: date,
+        identifying: Collection[str] = IDENTIFYING,
     ) -> None:
+        self._identifying = identifying
         self._columns = [shown_column(name, index) for index, name in enumerate(header)]
         self._fields: list[FieldName | None] = [mapping.columns.get(fold_header(name)) for name in header]
         self._name_of = {
@@ -153,6 +175,8 @@ class RowReader:
             "office": self._office,
             "state": self._state,
             "recipient_type": self._recipient,
+            "kept_at": self._kept_at,
+            "as_of": self._as_of,
         }
 
     def read(self, line: int, fields: Sequence[str]) -> ReadRow:
@@ -179,12 +203,12 @@ class RowReader:
         if refused:
             return ReadRow(None, tuple(refused))
         if "state" not in values:
-            booked = "starts_at" in values or "office_id" in values
-            values["state"] = (WardStatus.BOOKED if booked else WardStatus.NOTIFIED).value
+            # A place without a time is a wish.
+            values["state"] = (WardWord.BOOKED if "starts_at" in values else WardWord.NOTIFIED).value
         missing = self._missing(line, values)
         if missing:
             return ReadRow(None, tuple(missing))
-        record = ReservationRecord(**values)
+        record = ReservationRecord(**{"number": None} | values)
         return ReadRow(record, remarks=self._remarks(line, record, short=short))
 
     def _lacks_only_optional(self, count: int) -> bool:
@@ -198,7 +222,7 @@ class RowReader:
         noted = [Remark(line, self._name_of[field], remark) for field, remark in self._noted]
         if short:
             noted.append(Remark(line, None, ImportRemark.SHORT_ROW))
-        if record.state == WardStatus.BOOKED and record.office_id and record.starts_at:
+        if record.state == WardWord.BOOKED and record.office_id and record.starts_at:
             closed = self._hours.remark(record.office_id, record.starts_at)
             if closed is not None:
                 noted.append(Remark(line, self._name_of["starts_at"], closed))
@@ -217,6 +241,7 @@ class RowReader:
             raise _RefusedError(damaged)
         if may_have_lost_a_character(stripped, field):
             self._noted.append((field, ImportRemark.LOST_CHARACTER))
+        self._noted += [(field, remark) for remark in remarks_on(stripped)]
         try:
             read = self._readers[field](stripped)
         except BadDateError as error:
@@ -230,9 +255,13 @@ class RowReader:
         return self._columns[index] if index < len(self._columns) else f"#{index + 1}"
 
     def _missing(self, line: int, values: dict[str, Any]) -> list[Refusal]:
-        needed: list[tuple[str, FieldName]] = [("number", "number"), ("name", "name")]
-        if values["state"] == WardStatus.BOOKED:
-            needed += [("starts_at", "starts_at"), ("office_id", "office")]
+        needed: list[tuple[str, FieldName]] = [("name", "name")]
+        meaning = MEANINGS[WardWord(values["state"])]
+        living = meaning.booking in _LIVING
+        if living or (meaning.leaves_booking and values.get("starts_at") and values.get("office_id")):
+            needed += [("number", "number"), ("starts_at", "starts_at"), ("office_id", "office")]
+        elif not any(values.get(kind) for kind in ("number", *self._identifying)):
+            needed.append(("number", "number"))
         return [
             Refusal(
                 line, self._name_of.get(field, self._mapping.shown.get(field)), ImportReason.MISSING_VALUE
@@ -274,8 +303,20 @@ class RowReader:
         office_id, window = found
         return {"office_id": office_id, "window_name": window}
 
+    def _kept_at(self, text: str) -> dict[str, Any]:
+        found = self._offices.find(text)
+        if found is None:
+            raise _RefusedError(ImportReason.UNKNOWN_OFFICE)
+        return {"kept_at": found[0]}
+
+    def _as_of(self, text: str) -> dict[str, Any]:
+        return {"as_of": read_moment(text, self._mapping.dates)}
+
     def _state(self, text: str) -> dict[str, Any]:
         state = self._mapping.states.get(fold_header(text))
+        if state is None and self._mapping.unknown_states:
+            self._noted.append(("state", ImportRemark.UNKNOWN_STATE))
+            state = WardWord.OTHER
         if state is None:
             raise _RefusedError(ImportReason.BAD_STATE)
         return {"state": state.value}

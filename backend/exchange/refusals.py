@@ -76,6 +76,9 @@ class ImportRemark(StrEnum):
     SHORT_ROW = "short_row"
     SHORT_NUMBER = "short_number"
     LOST_CHARACTER = "lost_character"
+    UNKNOWN_STATE = "unknown_state"
+    OWN_CHARACTER = "own_character"
+    VARIANT_CHARACTER = "variant_character"
 
 
 REMARK_WORDS: dict[ImportRemark, str] = {
@@ -86,6 +89,9 @@ REMARK_WORDS: dict[ImportRemark, str] = {
     ImportRemark.HEISEI_CONTINUED: "Heisei had ended; read as the same year of Reiwa",
     ImportRemark.SHORT_ROW: "fields at the end are missing; read as empty",
     ImportRemark.SHORT_NUMBER: "shorter than the others, none of which begins with a zero: was one lost?",
+    ImportRemark.UNKNOWN_STATE: "the mapping has no meaning for this word; card and booking stay as they were",
+    ImportRemark.OWN_CHARACTER: "a character of somebody's own set stands in it: it is kept, and other machines show nothing or another one",
+    ImportRemark.VARIANT_CHARACTER: "a variation selector stands in it: it is kept, and a file in CP932 cannot have it",
     ImportRemark.LOST_CHARACTER: "a question mark or 〓 stands in it: another program may have lost a character",
 }
 

@@ -9,27 +9,27 @@ from backend.cards import (
     CardEntry,
     CardProgress,
     SealedPerson,
-    WardStatus,
+    WardWord,
     keep_sealed_cards,
+    lock_cards,
+    note_returned,
     seal_persons,
 )
 from backend.exchange.matching import Known, refreshed
-from backend.reservations import BookingEntry, ReservationState, keep_sealed_bookings, seal_contacts
+from backend.exchange.meanings import MEANINGS, Meaning, progress_after
+from backend.reservations import (
+    BookingEntry,
+    ReservationState,
+    Side,
+    WhoseWord,
+    WordOfCard,
+    seal_contacts,
+    take_word,
+)
 from backend.sealing import Records
 from backend.storage import UnitOfWork
 
 _CONTACT: Final = ("phone", "email", "proxy_name")
-_PROGRESS: Final = {
-    WardStatus.ISSUED: CardProgress.ISSUED,
-    WardStatus.WITHDRAWN: CardProgress.WITHDRAWN,
-}
-_BOOKING: Final = {
-    WardStatus.BOOKED: ReservationState.BOOKED,
-    WardStatus.CANCELLED: ReservationState.CANCELLED,
-    WardStatus.NO_SHOW: ReservationState.NO_SHOW,
-    WardStatus.ISSUED: ReservationState.FULFILLED,
-    WardStatus.WITHDRAWN: ReservationState.CANCELLED,
-}
 
 
 @dataclass(frozen=True)
@@ -70,20 +70,35 @@ def seal(
     return SealedRows(rows, persons, seal_contacts(sealing, keys, bookings))
 
 
-def keep(work: UnitOfWork, sealed: SealedRows) -> None:
+def keep(work: UnitOfWork, sealed: SealedRows, choice: WhoseWord, *, owned_here: bool = True) -> int:
     """Write rows by what is stored now.
 
     Args:
         work: the transaction.
         sealed: the rows, as many as one statement takes.
+        choice: what becomes of a booking that was changed here and in the ward's system too.
+        owned_here: whether such a booking is ours at all; else the file's word holds, and nobody is asked.
+
+    Returns:
+        How many cards have a booking on which the two sides differ anew.
     """
+    lock_cards(work, [of_card[0].card_id for of_card in sealed.cards])
     now = refreshed(work.connection, [row for of_card in sealed.cards for row in of_card])
     by_card: dict[str, list[Known]] = {}
     for row in now:
         by_card.setdefault(row.card_id, []).append(row)
-    keep_sealed_cards(work, [card_entry(of_card) for of_card in by_card.values()], sealed.persons)
-    bookings = [entry for row in now if (entry := booking_entry(row)) is not None]
-    keep_sealed_bookings(work, bookings, sealed.contacts)
+    entries = {card_id: card_entry(rows) for card_id, rows in by_card.items()}
+    keep_sealed_cards(work, list(entries.values()), sealed.persons)
+    for card_id, rows in by_card.items():
+        if WardWord(rows[-1].record.state) is WardWord.RETURNED and rows[-1].said is not WardWord.RETURNED:
+            note_returned(work, card_id)
+    words = {
+        card_id: word_of(rows, over=entries[card_id].progress is CardProgress.ISSUED)
+        for card_id, rows in by_card.items()
+    }
+    return take_word(
+        work, words, sealed.contacts, choice if owned_here else WhoseWord.THEIRS, noted=owned_here
+    )
 
 
 def in_order(rows: Sequence[Known]) -> list[Known]:
@@ -91,58 +106,58 @@ def in_order(rows: Sequence[Known]) -> list[Known]:
 
     def rank(row: Known) -> tuple[bool, str]:
         starts_at = row.record.starts_at
-        return row.record.state == WardStatus.BOOKED, starts_at.isoformat() if starts_at else ""
+        return _said(row) is ReservationState.BOOKED, starts_at.isoformat() if starts_at else ""
 
     return sorted(rows, key=rank)
+
+
+def word_of(rows: Sequence[Known], *, over: bool) -> WordOfCard:
+    """What the rows of a card say of its bookings."""
+    booked = any(_said(row) in _LIVING for row in rows)
+    # A row without a number cancels whatever was booked: it names the card alone.
+    ends = any(row.record.number is None and _meaning(row).ends for row in rows)
+    entries = [entry for row in rows if (entry := booking_entry(row)) is not None]
+    return WordOfCard(entries, none_booked=ends and not booked, over=over)
 
 
 def card_entry(rows: Sequence[Known]) -> CardEntry:
     """The card that rows are about: the last one counts, but a card that any of them calls handed over is so."""
     row = rows[-1]
-    record, status = row.record, WardStatus(row.record.state)
-    issued = any(one.record.state == WardStatus.ISSUED for one in rows)
+    record, word = row.record, WardWord(row.record.state)
+    issued = any(one.record.state == WardWord.ISSUED for one in rows)
     booked = booking_entry(row) is not None
     person: Mapping[str, Any] = {
         column: getattr(record, column) for column in PERSON_COLUMNS if not (booked and column in _CONTACT)
     }
     return CardEntry(
         card_id=row.card_id,
-        progress=_progress(row.progress, WardStatus.ISSUED if issued else status),
+        progress=progress_after(row.progress, WardWord.ISSUED if issued else word),
         person=person,
         phone=record.phone,
-        ward_status=status,
-        kept_at=row.kept_at,
+        ward_status=MEANINGS[word].status,
+        kept_at=record.kept_at or row.kept_at,
         fingerprint=None if booked else row.fingerprint,
         booking_number=None if booked else record.number,
+        said=word,
+        wished_office_id=None if booked else record.office_id,
+        as_of=max(filter(None, (row.as_of, *(one.record.as_of for one in rows))), default=None),
     )
-
-
-def _progress(before: CardProgress | None, status: WardStatus) -> CardProgress:
-    """A card that was handed over here is never set back, and one that may be received keeps how far it has come."""
-    if before is CardProgress.ISSUED:
-        return before
-    said = _PROGRESS.get(status)
-    if said is not None:
-        return said
-    return before if before is not None and before.receivable else CardProgress.NOTIFIED
 
 
 def booking_entry(row: Known) -> BookingEntry | None:
     """The booking that a row tells of; none where nothing is booked and nothing was."""
-    record, status = row.record, WardStatus(row.record.state)
-    state = _BOOKING.get(status)
-    if state is None:
-        if row.reservation_id is None:
-            return None
-        state = ReservationState.CANCELLED
-    booked_of_issued = row.progress is CardProgress.ISSUED and state is ReservationState.BOOKED
+    record, said = row.record, _said(row)
+    if said is None or record.number is None:
+        return None
+    becomes = said
+    booked_of_issued = row.progress is CardProgress.ISSUED and said in _LIVING
     if booked_of_issued or row.state is ReservationState.FULFILLED:
-        state = ReservationState.FULFILLED
+        becomes = ReservationState.FULFILLED
     return BookingEntry(
         reservation_id=row.booking_id,
         card_id=row.card_id,
         number=record.number,
-        state=state,
+        state=becomes,
         office_id=record.office_id,
         starts_at=record.starts_at,
         recipient_type=record.recipient_type,
@@ -151,4 +166,27 @@ def booking_entry(row: Known) -> BookingEntry | None:
         ward_ticket_number=record.ward_ticket_number,
         group_number=record.group_number,
         fingerprint=row.fingerprint,
+        said=Side(said, record.office_id, record.starts_at),
     )
+
+
+def _said(row: Known) -> ReservationState | None:
+    """What a row says of the booking under its number; None where it has none."""
+    record, meaning = row.record, _meaning(row)
+    known = row.reservation_id is not None
+    state = meaning.booking
+    if meaning.ends:
+        state = ReservationState.CANCELLED if known else None
+    elif meaning.leaves_booking:
+        state = row.said_before or (row.state if known else ReservationState.BOOKED)
+        if state in _LIVING and not (record.office_id and record.starts_at):
+            # A place without a time is a wish.
+            return ReservationState.CANCELLED if known else None
+    return state
+
+
+def _meaning(row: Known) -> Meaning:
+    return MEANINGS[WardWord(row.record.state)]
+
+
+_LIVING: Final = (ReservationState.BOOKED, ReservationState.TENTATIVE)

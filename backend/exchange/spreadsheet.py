@@ -40,11 +40,13 @@ KINDS: dict[FieldName, ValueKind] = {
     "recipient_type": ValueKind.OTHER,
     "proxy_name": ValueKind.WORDS,
     "starts_at": ValueKind.DATE,
+    "as_of": ValueKind.DATE,
     "office": ValueKind.OTHER,
     "ward_ticket_number": ValueKind.OTHER,
     "group_number": ValueKind.OTHER,
     "state": ValueKind.OTHER,
     "card_expires_on": ValueKind.DATE,
+    "kept_at": ValueKind.OTHER,
 }
 
 _ERROR = re.compile(

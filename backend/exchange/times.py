@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
-from backend.exchange.dates import USUAL_RULES, Dated, DateRules, fold_date, read_folded
+from backend.exchange.dates import USUAL_RULES, Dated, DateRules, fold_date, read_date, read_folded
 from backend.exchange.refusals import BadDateError, ForeignOffsetError, ImportRemark
 
 _TIME = (
@@ -109,3 +109,16 @@ def _moment(day: date, clock: tuple[int, int, int], zone: timezone) -> datetime:
         return datetime.combine(day, time(*clock), zone).astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadDateError("the time does not exist") from None
+
+
+def read_moment(text: str, rules: DateRules = USUAL_RULES) -> datetime:
+    """A date with or without its time, of Tokyo, as a moment in UTC; a date alone is the beginning of its day.
+
+    Raises:
+        BadDateError: it is neither.
+    """
+    try:
+        return read_date_time(text, rules).at
+    except BadDateError:
+        whole = read_date(text, rules).whole
+        return datetime.combine(whole, time(), _TOKYO_OFFSET).astimezone(UTC)

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, literal_column, select, update
 
-from backend.reservations.reservation_state import Channel, ReservationState
+from backend.reservations.owning import LIVING, Side
+from backend.reservations.reservation_state import Channel, Owner, ReservationState
 from backend.reservations.tables import reservation_contacts, reservations
 from backend.sealing import Records
 from backend.storage import Statement, UnitOfWork
@@ -17,7 +18,6 @@ CONTACT: Final = "contact"
 CONTACT_COLUMNS: Final = ("phone", "email", "proxy_name")
 _AT_ONCE = 500
 _ENDED = ("number", "office_id", "starts_at", "recipient_type", "window_name", "ward_ticket_number")
-_LIVING = (ReservationState.BOOKED, ReservationState.TENTATIVE)
 
 # A part of every issuance, so compiled once.
 _FULFIL = Statement(
@@ -49,6 +49,8 @@ class BookingEntry:
         ward_ticket_number: 受付番号 of the ward's system.
         group_number: of what is booked together.
         fingerprint: of the imported row.
+        said: what the ward's file says of it, where it came from there.
+        owner: who decided what holds.
     """
 
     reservation_id: str
@@ -64,6 +66,8 @@ class BookingEntry:
     ward_ticket_number: str | None = None
     group_number: str | None = None
     fingerprint: str | None = None
+    said: Side | None = None
+    owner: Owner = Owner.WARD
 
 
 def keep_bookings(work: UnitOfWork, records: Records, entries: Sequence[BookingEntry]) -> int:
@@ -168,7 +172,7 @@ def keep_sealed_bookings(
     there = set(connection.execute(select(reservations.c.id).where(reservations.c.id.in_(ids))).scalars())
     rows = [_row(entry, work, replaced=entry.reservation_id in replaced_here) for entry in entries]
     # Living ones last: the one that they take the place of is not booked any more by then.
-    rows.sort(key=lambda row: row["state"] in _LIVING)
+    rows.sort(key=lambda row: row["state"] in LIVING)
     new = [row for row in rows if row["id"] not in there]
     changed = [
         {f"new_{name}": value for name, value in row.items() if name != "id"} | {"row_id": row["id"]}
@@ -216,12 +220,16 @@ def _row(entry: BookingEntry, work: UnitOfWork, *, replaced: bool) -> dict[str, 
         "fingerprint": entry.fingerprint,
         "imported_at": work.now,
         "updated_at": work.now,
+        "owner": entry.owner.value,
+        "ward_state": entry.said.state.value if entry.said else None,
+        "ward_office_id": entry.said.office_id if entry.said else None,
+        "ward_starts_at": entry.said.starts_at if entry.said else None,
     }
 
 
 _CHANGED = (
-    "card_id", "number", "state", "office_id", "starts_at", "recipient_type", "channel", "window_name",
-    "ward_ticket_number", "group_number", "fingerprint", "imported_at", "updated_at",
+    "card_id", "number", "state", "office_id", "starts_at", "recipient_type", "window_name", "ward_ticket_number",
+    "group_number", "fingerprint", "imported_at", "updated_at", "owner", "ward_state", "ward_office_id", "ward_starts_at",
 )  # fmt: skip
 _CHANGE = (
     update(reservations)

@@ -27,3 +27,21 @@ class Channel(StrEnum):
     PHONE = "phone"
     COUNTER = "counter"
     IMPORT = "import"
+
+
+class Owner(StrEnum):
+    """Who decided what holds of a booking."""
+
+    WARD = "ward"
+    """The ward's system; also where both sides say the same."""
+    HERE = "here"
+    """Made, moved or cancelled here, and the ward's file has not said so yet."""
+
+
+class Decision(StrEnum):
+    """What became of two sides that did not agree."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+    AGREED = "agreed"
+    """One side came to say what the other says, before anybody decided."""

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, String, Table, text
 
-from backend.reservations.reservation_state import Channel, ReservationState
+from backend.reservations.reservation_state import Channel, Decision, Owner, ReservationState
 from backend.storage import UtcDateTime, among, metadata
 
 BOOKED: Final = f"state = '{ReservationState.BOOKED}'"
@@ -29,6 +29,12 @@ reservations = Table(
     Column("fingerprint", String(64), comment="Keyed hash of the imported row"),
     Column("imported_at", UtcDateTime),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("owner", String(4), nullable=False, server_default="ward", comment="Who decided what holds"),
+    Column("ward_state", String(12), comment="What the ward's file last said became of it"),
+    Column("ward_office_id", String(8), comment="Where, as the ward's file last said"),
+    Column("ward_starts_at", UtcDateTime, comment="When, as the ward's file last said, UTC"),
+    CheckConstraint(among("owner", Owner), name="owner"),
+    CheckConstraint(f"ward_state IS NULL OR {among('ward_state', ReservationState)}", name="ward_state"),
     CheckConstraint(among("channel", Channel), name="channel"),
     CheckConstraint(among("state", ReservationState), name="state"),
     CheckConstraint(
@@ -61,4 +67,32 @@ reservation_contacts = Table(
     Column("reservation_id", String(32), ForeignKey("reservations.id", ondelete="CASCADE"), primary_key=True),
     Column("sealed", LargeBinary, nullable=False, comment="Sealed under the card's own key"),
     Column("updated_at", UtcDateTime, nullable=False),
+)
+
+import_conflicts = Table(
+    "import_conflicts",
+    metadata,
+    Column("id", String(32), primary_key=True, comment="UUID in hex, ours"),
+    Column("card_id", String(32), ForeignKey("cards.id", ondelete="CASCADE"), nullable=False),
+    Column("found_at", UtcDateTime, nullable=False),
+    Column("ours_state", String(12), nullable=False),
+    Column("ours_office_id", String(8)),
+    Column("ours_starts_at", UtcDateTime),
+    Column("theirs_state", String(12), nullable=False),
+    Column("theirs_office_id", String(8)),
+    Column("theirs_starts_at", UtcDateTime),
+    Column("decision", String(8), comment="Empty until somebody decides"),
+    Column("decided_at", UtcDateTime),
+    Column("decided_by", String(32), comment="An account, or where the command was given"),
+    CheckConstraint(among("ours_state", ReservationState), name="ours_state"),
+    CheckConstraint(among("theirs_state", ReservationState), name="theirs_state"),
+    CheckConstraint(f"decision IS NULL OR {among('decision', Decision)}", name="decision"),
+    Index("ix_import_conflicts_card_id", "card_id"),
+    Index(
+        "uq_import_conflicts_open",
+        "card_id",
+        unique=True,
+        sqlite_where=text("decision IS NULL"),
+        postgresql_where=text("decision IS NULL"),
+    ),
 )

@@ -64,7 +64,10 @@ from .secrets import (
     load_secret as load_secret,
     put_key as put_key,
 )
-from .server_lock import lock_database as lock_database
+from .server_lock import (
+    lock_database as lock_database,
+    lock_import as lock_import,
+)
 from .sqlite_backup import (
     check_sqlite_copy as check_sqlite_copy,
     copy_sqlite as copy_sqlite,

@@ -1,6 +1,6 @@
-"""One server per embedded database: a lock that dies with its process, whatever path led to the file.
+"""One server per embedded database, and one import: locks that die with their process, whatever path led to the file.
 
-Commands beside the server do not ask for it; SQLite's own locks keep them apart from the server's transactions.
+Other commands beside the server ask for none; SQLite's own locks keep them apart from the server's transactions.
 """
 
 import fcntl
@@ -12,10 +12,11 @@ from backend.storage.owner import give_to_owner_of
 from backend.storage.place import place_of
 
 _SUFFIX = ".lock"
+_IMPORT_SUFFIX = ".import.lock"
 
 
 class ServerLock:
-    """The right to serve a database file, until it is released or the process ends."""
+    """The right to serve a database file, or to import into it, until it is released or the process ends."""
 
     def __init__(self, path: Path) -> None:
         self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -56,6 +57,27 @@ def lock_database(url: str) -> ServerLock | None:
     except BlockingIOError:
         raise StorageBusyError(
             f"another server{_holder(lock)} serves the database {path}; a SQLite database has one server"
+        ) from None
+    except OSError as error:
+        raise StorageMissingError(f"the lock {lock} cannot be taken: {error.strerror}") from None
+
+
+def lock_import(url: str) -> ServerLock | None:
+    """Take the lock of imports into an embedded database; those of a database server have a lock in the database.
+
+    Raises:
+        StorageBusyError: another import has it.
+        StorageMissingError: the lock cannot be made.
+    """
+    path = place_of(url)
+    if path is None:
+        return None
+    lock = path.with_name(path.name + _IMPORT_SUFFIX)
+    try:
+        return ServerLock(lock)
+    except BlockingIOError:
+        raise StorageBusyError(
+            f"another import{_holder(lock)} is writing into the database; start this one again when it has ended"
         ) from None
     except OSError as error:
         raise StorageMissingError(f"the lock {lock} cannot be taken: {error.strerror}") from None

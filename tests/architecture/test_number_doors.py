@@ -74,6 +74,7 @@ STORED = {
     "card_persons": {"card_id": "an id"},
     "cards": {
         "id": "ours", "kind": "code", "progress": "code", "ward_status": "code", "kept_at": "files", "fingerprint": "a keyed hash",
+        "said": "code", "wished_office_id": "files",
     },
     "cases": {
         "id": "ours", "ticket_id": "an id", "card_id": "an id", "reservation_id": "an id", "shown": "code", "state": "code",
@@ -87,6 +88,11 @@ STORED = {
     "devices": {"id": "ours", "name": "protection.names", "kind": "code", "office_id": "files", "token_hash": "a hash"},
     "event_counters": {"office_id": "files"},
     "events": {"kind": "code", "office_id": "files", "facts": "counts and labels"},
+    "import_conflicts": {
+        "id": "ours", "card_id": "an id", "ours_state": "code", "ours_office_id": "files", "theirs_state": "code",
+        "theirs_office_id": "files", "decision": "code", "decided_by": "an id, or where a command was given",
+    },
+    "import_runs": {"id": "ours", "digest": "a keyed hash", "state": "code"},
     "key_store_marks": {"id": "ours"},
     "known_browsers": {"account_id": "an id", "token_hash": "a hash"},
     "notices": {"token": "drawn by notice_code", "card_id": "an id", "kind": "code", "state": "code"},
@@ -110,7 +116,9 @@ STORED = {
 }  # fmt: skip
 """Columns with texts, and why no 12-digit number comes to stand there; those of reservations are the import's."""
 
-OWN_OF_RESERVATIONS = {"id", "card_id", "replaces_id", "channel", "fingerprint", "office_id", "window_name"}
+OWN_OF_RESERVATIONS = {
+    "id", "card_id", "replaces_id", "channel", "fingerprint", "office_id", "window_name", "owner", "ward_state", "ward_office_id",
+}  # fmt: skip
 """What the program makes itself of an imported row; office and window come from its searched column."""
 
 PROGRAMS = {

@@ -26,8 +26,6 @@ RUN_BY: Final[Mapping[str, str]] = {
     "backend.reception.check_keeping": "tests/integration/test_reception_party_checks.py::test_a_hand_over_of_what_was_not_seen_is_refused",
     "backend.reception.check_reading": "tests/integration/test_reception_party_checks.py::test_each_card_of_a_party_has_a_checklist_of_its_own",
     "backend.reception.tying": "tests/integration/test_reception_tying.py::test_a_card_is_found_by_a_whole_number_and_tied",
-    "backend.reservations.booking": "tests/integration/test_reservations_fields.py::test_only_the_named_columns_are_read_in_their_order",
-    "backend.reservations.tables": "tests/integration/test_reservations_fields.py::test_only_the_named_columns_are_read_in_their_order",
     "backend.reservations.booking_counts": "tests/integration/test_figures_of_work.py::test_every_row_is_counted_once_in_its_place",
     "backend.web.desk.error_answers": "tests/integration/test_pages_clerk.py::test_an_unexpected_error_is_a_page_that_tells_nothing",
     "backend.web.desk.office_choice": "tests/integration/test_pages_office.py::test_choosing_twice_is_choosing_once",

@@ -2,7 +2,9 @@
 
 import pytest
 
-from backend.cards.states import LIVING_NOTICES, CardProgress, NoticeState
+from backend.cards.states import LIVING_NOTICES, CardProgress, NoticeState, WardStatus
+from backend.cards.tables import cards
+from backend.cards.ward_words import WardWord
 
 
 @pytest.mark.parametrize("progress", CardProgress)
@@ -15,3 +17,10 @@ def test_a_card_is_handed_over_until_it_is_gone(progress: CardProgress) -> None:
 def test_a_notice_lives_until_another_thing_happened_to_it() -> None:
     """A letter that came back, or has a successor, does not keep the next one from being made."""
     assert {NoticeState.MADE, NoticeState.POSTED} == LIVING_NOTICES
+
+
+def test_every_word_of_the_ward_fits_where_it_is_kept() -> None:
+    """The column that keeps it is as wide as the longest, and the six words of the pages are among them."""
+    assert str(cards.c.said.type) == "VARCHAR(20)"
+    assert max(map(len, WardWord)) <= 20
+    assert {word.value for word in WardStatus} <= {word.value for word in WardWord}

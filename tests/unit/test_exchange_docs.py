@@ -3,7 +3,7 @@ from typing import get_args
 
 import pytest
 
-from backend.cards.states import WardStatus
+from backend.cards.ward_words import WardWord
 from backend.exchange.csv_file import Encoding
 from backend.exchange.dates import DateRules
 from backend.exchange.mapping import FieldName
@@ -21,7 +21,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "import.md").read_text(encoding="ut
         *ImportRemark,
         *(name for name in DateRules.__dataclass_fields__ if name != "notations"),
         "short_rows",
-        *WardStatus,
+        *WardWord,
         *(encoding for encoding in Encoding if encoding is not Encoding.AUTO),
     ],
 )

@@ -3,7 +3,7 @@ from typing import get_args
 
 import pytest
 
-from backend.cards.states import WardStatus
+from backend.cards.ward_words import WardWord
 from backend.common.shipped import locate
 from backend.documents.files.rule_book import RuleBook
 from backend.exchange.dates import DateRules, Notation
@@ -23,10 +23,10 @@ from backend.offices.directory import Directory
 def test_the_default_knows_every_item_of_the_ward() -> None:
     """Every item of the ward's list has a column, every field a name, every state a word; a group is no item of that list."""
     mapping = load_mapping()
-    read = {mapping.columns[fold_header(name)] for name in (*HEADER, "グループ番号")}
+    read = {mapping.columns[fold_header(name)] for name in (*HEADER, "グループ番号", "保管場所", "出力日時")}
     assert read == set(get_args(FieldName))
     assert "group_number" not in mapping.required
-    assert set(mapping.states.values()) == set(WardStatus)
+    assert set(mapping.states.values()) == set(WardWord) - {WardWord.WITHDRAWN, WardWord.OTHER}
     assert mapping.columns[fold_header("申請書ID")] == mapping.columns[fold_header("申請書 ＩＤ")]
 
 
@@ -42,6 +42,9 @@ def test_a_file_of_the_ward_changes_only_what_it_names(tmp_path: Path) -> None:
     assert mapping.columns[fold_header("氏名")] == "name"
     assert mapping.required == ("number", "name")
     assert mapping.dates == DateRules(frozenset({Notation.ERA_CODE}))
+    assert (mapping.owned_here, mapping.unknown_states) == (True, False)
+    path.write_text("[owners]\nhere = []\n[accept]\nunknown_states = 'keep'\n")
+    assert (load_mapping(path).owned_here, load_mapping(path).unknown_states) == (False, True)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +57,9 @@ def test_a_file_of_the_ward_changes_only_what_it_names(tmp_path: Path) -> None:
         ("[states]\nlost = ['x']\n", "wrong at states.lost"),
         ("[dates]\nnotations = []\n", "wrong at dates.notations"),
         ("colums = 1\n", "wrong at colums"),
+        ("[accept]\nunknown_states = 'guess'\n", "wrong at accept.unknown_states"),
+        ("[owners]\nhere = ['state', 'office']\n", "line 2: .*must name office, starts_at, state together"),
+        ("[owners]\nhere = ['name']\n", "line 2: .*together as ours, or none of them"),
         ("[file]\ndelimiter = ';;'\n", "wrong at file.delimiter"),
     ],
 )

@@ -7,16 +7,18 @@ from typing import Any
 import pytest
 
 from backend.cards.states import CardProgress, WardStatus
+from backend.cards.ward_words import WardWord
 from backend.exchange.matching import Known, chunks
+from backend.exchange.meanings import MEANINGS
 from backend.exchange.record import ReservationRecord
-from backend.exchange.row_writer import booking_entry, card_entry, in_order
+from backend.exchange.row_writer import booking_entry, card_entry, in_order, word_of
 from backend.reservations.reservation_state import ReservationState
 
 AT_TEN = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
 
 
 def a_row(
-    status: WardStatus,
+    status: WardStatus | WardWord,
     progress: CardProgress | None = None,
     state: ReservationState | None = None,
     **values: Any,
@@ -42,21 +44,63 @@ def a_row(
     )
 
 
-@pytest.mark.parametrize(("status", "before"), list(product(WardStatus, (None, *CardProgress))), ids=str)
+@pytest.mark.parametrize(("word", "before"), list(product(WardWord, (None, *CardProgress))), ids=str)
 def test_a_card_that_was_handed_over_here_is_never_set_back(
-    status: WardStatus, before: CardProgress | None
+    word: WardWord, before: CardProgress | None
 ) -> None:
-    """An export of yesterday undoes nothing; one that says issued or withdrawn is believed; else the card is as far as it was."""
-    entry = card_entry([a_row(status, before)])
-    if before is CardProgress.ISSUED or status is WardStatus.ISSUED:
+    """An export of yesterday undoes nothing; a word that says how far a card is is believed; else it is as far as it was."""
+    entry = card_entry([a_row(word, before)])
+    said = MEANINGS[word].progress
+    if before is CardProgress.ISSUED or word is WardWord.ISSUED:
         assert entry.progress is CardProgress.ISSUED
-    elif status is WardStatus.WITHDRAWN:
-        assert entry.progress is CardProgress.WITHDRAWN
+    elif said is not None:
+        assert entry.progress in (said, CardProgress.RENOTIFIED)
     elif before is not None and before.receivable:
-        assert entry.progress is before
+        assert entry.progress in (before, CardProgress.NOTIFIED)
     else:
         assert entry.progress is CardProgress.NOTIFIED
-    assert (entry.ward_status, entry.kept_at) == (status, "05")
+    assert (entry.ward_status, entry.said, entry.kept_at) == (MEANINGS[word].status, word, "05")
+
+
+def test_a_booking_says_that_a_notice_was_sent_and_no_more() -> None:
+    """A card of which only the delivery was known is notified when it is booked; one that is overdue stays so."""
+    assert card_entry([a_row(WardWord.BOOKED, CardProgress.PREPARED)]).progress is CardProgress.NOTIFIED
+    assert card_entry([a_row(WardWord.BOOKED, CardProgress.OVERDUE)]).progress is CardProgress.OVERDUE
+    again = card_entry([a_row(WardWord.NOTIFIED, CardProgress.RENOTIFIED)])
+    assert again.progress is CardProgress.RENOTIFIED, "the ward's system does not know of our second notice"
+
+
+def test_every_word_has_a_meaning() -> None:
+    """A word that is added has one, or the import would stop in the middle of a file."""
+    assert set(MEANINGS) == set(WardWord)
+
+
+@pytest.mark.parametrize(
+    "word", [WardWord.MOVING, WardWord.ON_HOLD, WardWord.RETURNED, WardWord.DISCARD_DUE, WardWord.OTHER]
+)
+def test_a_word_about_the_card_leaves_its_booking(word: WardWord) -> None:
+    """A card on its way to another office is expected there: with place and time it is booked, and what was cancelled stays."""
+    new = booking_entry(a_row(word, starts_at=AT_TEN, office_id="00"))
+    assert new is not None
+    assert new.state is ReservationState.BOOKED
+    known = booking_entry(a_row(word, state=ReservationState.CANCELLED, starts_at=AT_TEN, office_id="00"))
+    assert known is not None
+    assert known.state is ReservationState.CANCELLED
+    assert booking_entry(a_row(word, office_id="00")) is None, "a place without a time is a wish"
+    assert card_entry([a_row(word, office_id="00")]).wished_office_id == "00"
+    without_time = booking_entry(a_row(word, state=ReservationState.BOOKED))
+    assert without_time is not None
+    assert without_time.state is ReservationState.CANCELLED
+
+
+def test_a_row_without_a_number_tells_of_the_card_alone() -> None:
+    """Where nothing is booked there is no 予約番号; and what was booked is cancelled, whatever its number was."""
+    row = a_row(WardWord.NOTIFIED, number=None, card_number="CARD0001")
+    assert booking_entry(row) is None
+    assert word_of([row], over=False).none_booked
+    booked = a_row(WardWord.BOOKED, starts_at=AT_TEN, office_id="00")
+    assert not word_of([row, booked], over=False).none_booked
+    assert not word_of([a_row(WardWord.ON_HOLD, number=None)], over=False).none_booked
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,8 @@ GOOD: dict[FieldName, str] = {
     "group_number": "G-2026-77",
     "state": "予約済",
     "card_expires_on": "2028/03/31",
+    "kept_at": "本庁舎",
+    "as_of": "2026/11/24 18:00",
 }
 IN_EVERY_FIELD = [
     *(

@@ -1,0 +1,116 @@
+"""What the ward's file says of a booking stands beside what holds here; conflicts of the two, and imports that go on after a stop.
+
+What was imported before holds as the ward's word. Columns with a check are added in the words of both databases, as a
+copied table would lose what it does not know of.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from backend.storage.types import UtcDateTime
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+_STATES = "'booked', 'cancelled', 'fulfilled', 'no_show', 'replaced', 'tentative'"
+_SAID = (
+    "'application_ended', 'applied', 'booked', 'cancelled', 'delivered', 'discard_due', 'discarded', 'expired_early', "
+    "'issued', 'moved_out', 'moving', 'no_show', 'not_issuable', 'notified', 'on_hold', 'other', 'overdue', 'prepared', "
+    "'renotified', 'returned', 'tentative', 'withdrawn'"
+)
+_OPEN = "decision IS NULL"
+_RUNNING = "state = 'running'"
+
+
+def upgrade() -> None:
+    _add_checked("reservations", "owner", "VARCHAR(4) DEFAULT 'ward' NOT NULL", "owner IN ('here', 'ward')")
+    _add_checked(
+        "reservations", "ward_state", "VARCHAR(12)", f"ward_state IS NULL OR ward_state IN ({_STATES})"
+    )
+    op.add_column("reservations", sa.Column("ward_office_id", sa.String(8)))
+    op.add_column("reservations", sa.Column("ward_starts_at", UtcDateTime()))
+    _add_checked("cards", "said", "VARCHAR(20)", f"said IS NULL OR said IN ({_SAID})")
+    op.add_column("cards", sa.Column("wished_office_id", sa.String(8)))
+    op.add_column("cards", sa.Column("ward_as_of", UtcDateTime()))
+    op.execute(
+        "UPDATE reservations SET ward_state = state, ward_office_id = office_id, ward_starts_at = starts_at "
+        "WHERE channel = 'import'"
+    )
+    op.execute("UPDATE cards SET said = ward_status")
+    _create_conflicts()
+    _create_runs()
+
+
+def _add_checked(table: str, column: str, kind: str, condition: str) -> None:
+    op.execute(
+        f"ALTER TABLE {table} ADD COLUMN {column} {kind} CONSTRAINT ck_{table}_{column} CHECK ({condition})"
+    )
+
+
+def _create_conflicts() -> None:
+    def side(name: str, *, nullable: bool) -> list[sa.Column[object]]:
+        return [
+            sa.Column(f"{name}_state", sa.String(12), nullable=nullable),
+            sa.Column(f"{name}_office_id", sa.String(8)),
+            sa.Column(f"{name}_starts_at", UtcDateTime()),
+        ]
+
+    op.create_table(
+        "import_conflicts",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("card_id", sa.String(32), nullable=False),
+        sa.Column("found_at", UtcDateTime(), nullable=False),
+        *side("ours", nullable=False),
+        *side("theirs", nullable=False),
+        sa.Column("decision", sa.String(8)),
+        sa.Column("decided_at", UtcDateTime()),
+        sa.Column("decided_by", sa.String(32)),
+        sa.PrimaryKeyConstraint("id", name="pk_import_conflicts"),
+        sa.ForeignKeyConstraint(
+            ["card_id"], ["cards.id"], name="fk_import_conflicts_card_id_cards", ondelete="CASCADE"
+        ),
+        sa.CheckConstraint(f"ours_state IN ({_STATES})", name=op.f("ck_import_conflicts_ours_state")),
+        sa.CheckConstraint(f"theirs_state IN ({_STATES})", name=op.f("ck_import_conflicts_theirs_state")),
+        sa.CheckConstraint(
+            "decision IS NULL OR decision IN ('agreed', 'ours', 'theirs')",
+            name=op.f("ck_import_conflicts_decision"),
+        ),
+    )
+    op.create_index("ix_import_conflicts_card_id", "import_conflicts", ["card_id"])
+    is_open = sa.text(_OPEN)
+    op.create_index(
+        "uq_import_conflicts_open",
+        "import_conflicts",
+        ["card_id"],
+        unique=True,
+        sqlite_where=is_open,
+        postgresql_where=is_open,
+    )
+
+
+def _create_runs() -> None:
+    counts = ("rows", "done", "accepted", "changed", "conflicts", "refused")
+    op.create_table(
+        "import_runs",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("state", sa.String(10), nullable=False),
+        sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.Column("as_of", UtcDateTime()),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in counts),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_import_runs"),
+        sa.CheckConstraint("state IN ('done', 'given_up', 'running')", name=op.f("ck_import_runs_state")),
+    )
+    running = sa.text(_RUNNING)
+    op.create_index(
+        "uq_import_runs_running",
+        "import_runs",
+        ["state"],
+        unique=True,
+        sqlite_where=running,
+        postgresql_where=running,
+    )
