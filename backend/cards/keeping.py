@@ -141,8 +141,7 @@ def keep_sealed_cards(
     there = set(connection.execute(select(cards.c.id).where(cards.c.id.in_(ids))).scalars())
     rows = [_row(entry, work) for entry in entries]
     new = [row for row in rows if row["id"] not in there]
-    if new:
-        connection.execute(insert(cards), [row | {"imported_at": work.now} for row in new])
+    _NEW.run_many(connection, [row | {"imported_at": work.now} for row in new])
     changed = [
         {f"new_{name}": value for name, value in row.items() if name not in _NEVER_CHANGED}
         | {"row_id": row["id"]}
@@ -194,6 +193,7 @@ _CHANGED = (
     "ward_as_of",
     "updated_at",
 )
+_NEW = Statement(insert(cards), (*_NEVER_CHANGED, *_CHANGED, "imported_at"))
 _CHANGE = (
     update(cards)
     .where(cards.c.id == bindparam("row_id"))

@@ -14,7 +14,7 @@ from backend.exchange.matching import Known, chunks
 from backend.exchange.pace import Pace, rest_of
 from backend.exchange.row_writer import keep, seal
 from backend.reservations import WhoseWord
-from backend.sealing import Records
+from backend.sealing import Mark, Records
 from backend.storage import Database, StorageError, UnitOfWork
 
 TellChanges = Callable[[UnitOfWork, Collection[str]], None]
@@ -52,7 +52,7 @@ class Writing:
     Attributes:
         sealing: as given.
         pace: how many cards a piece has.
-        longest: seconds for which the writer was held at most, for keys or for rows.
+        longest: seconds for which the writer was held at most.
     """
 
     def __init__(self, database: Database, sealing: Records, how: HowToWrite) -> None:
@@ -62,6 +62,7 @@ class Writing:
         self._untold: set[str] = set()
         self._told_at = time.monotonic()
         self._free_since = time.perf_counter()
+        self._mark: Mark | None = None
         self.longest = 0.0
         self.pace = Pace()
 
@@ -80,6 +81,7 @@ class Writing:
             while some:
                 piece = some[: self.pace.size]
                 yield self._write(run, keys, piece)
+                self._mark = None
                 some = some[len(piece) :]  # noqa: PLW2901 - what is left of them
         self._tell_changes()
 
@@ -96,15 +98,17 @@ class Writing:
                     work.connection.execute(update(cards).where(cards.c.id.in_(some)).values(ward_as_of=told))
 
     def _keys(self, card_ids: list[str]) -> Mapping[str, bytes]:
-        """Keys are made for many cards at once and before their rows: a store of keys commits slowly, by its own design."""
-        with self._held(0) as work:
-            self.sealing.begin(work.connection, card_ids)
+        """Keys are made before their rows, many at once, and while nobody waits: their store commits slowly, by its own design."""
+        with self._database.read() as connection:
+            self._mark = self.sealing.begin_ahead(connection, card_ids)
         return self.sealing.keys_of(card_ids)
 
     def _write(self, run: Run, keys: Mapping[str, bytes], piece: Sequence[Sequence[Known]]) -> Written:
         how = self._how
         sealed = seal(self.sealing, keys, piece, how.identifying)
         with self._held(len(piece)) as work:
+            if self._mark is not None:
+                self.sealing.begun(work.connection, self._mark)
             conflicts = keep(work, sealed, how.choice, owned_here=how.owned_here)
             rows = [row for of_card in piece for row in of_card]
             written = Written(len(rows), sum(row.new for row in rows), conflicts)

@@ -181,8 +181,7 @@ def keep_sealed_bookings(
     ]
     if changed:
         connection.execute(_CHANGE, changed)
-    if new:
-        connection.execute(insert(reservations), new)
+    _NEW.run_many(connection, new)
     for replaced_id, by in (replaced_here | replaced_before).items():
         connection.execute(
             update(reservations)
@@ -231,6 +230,7 @@ _CHANGED = (
     "card_id", "number", "state", "office_id", "starts_at", "recipient_type", "window_name", "ward_ticket_number",
     "group_number", "fingerprint", "imported_at", "updated_at", "owner", "ward_state", "ward_office_id", "ward_starts_at",
 )  # fmt: skip
+_NEW = Statement(insert(reservations), ("id", "channel", *_CHANGED))
 _CHANGE = (
     update(reservations)
     .where(reservations.c.id == bindparam("row_id"))

@@ -108,6 +108,15 @@ class KeyStore:
         Raises:
             KeyStoreError: as for ``check``, or the disk is full.
         """
+        put_mark(connection, self.make_ahead(connection, card_ids))
+
+    def make_ahead(self, connection: Connection, card_ids: Sequence[str]) -> Mark:
+        """As ``make_keys``, where nobody should wait meanwhile: the transaction that keeps what is sealed notes the mark.
+
+        Args:
+            connection: a transaction of the database that may read.
+            card_ids: whose.
+        """
         known = mark_of(connection)
         if not self._is_there() and known is not None:
             raise self._lost()
@@ -127,7 +136,7 @@ class KeyStore:
                 own = _count_up(keys, own)
         self._seen = True
         self._id = own.id
-        put_mark(connection, own)
+        return own
 
     def keys_of(self, card_ids: Sequence[str]) -> dict[str, bytes]:
         """The keys of cards by id, as far as they are there.

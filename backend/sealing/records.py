@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from backend.sealing.digests import digest
 from backend.sealing.errors import KeyStoreError
 from backend.sealing.key_store import KeyStore
+from backend.sealing.marks import Mark, put_mark
 
 _VERSION = b"\x01"
 _NONCE = 12
@@ -38,6 +39,18 @@ class Records:
             KeyStoreError: the store takes nothing new.
         """
         self.store.make_keys(connection, card_ids)
+
+    def begin_ahead(self, connection: Connection, card_ids: list[str]) -> Mark:
+        """As ``begin``, in a transaction that only reads; the one that makes the cards notes the mark with ``begun``.
+
+        Raises:
+            KeyStoreError: the store takes nothing new.
+        """
+        return self.store.make_ahead(connection, card_ids)
+
+    def begun(self, connection: Connection, mark: Mark) -> None:
+        """Note how far the store has come, in the transaction that makes the cards of ``begin_ahead``."""
+        put_mark(connection, mark)
 
     def seal(self, keys: Mapping[str, bytes], card_id: str, what: str, values: Mapping[str, Any]) -> bytes:
         """Seal values of a card; empty ones are left out.

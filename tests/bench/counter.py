@@ -89,6 +89,11 @@ class Counter:
         """The business day, in Tokyo."""
         return business_day(utc_now())
 
+    @property
+    def config(self) -> Path:
+        """The settings of its server."""
+        return self._config
+
     def close(self) -> None:
         """Close the connections of this process."""
         self._records.store.dispose()

@@ -37,6 +37,7 @@ class Plan:
         burst: tickets of four kiosks together, in a round; with four clerks, half as many again.
         paced: what each kiosk does at a pace, in a round.
         stories: visits whose statements are counted.
+        imported: rows of the file that is imported beside a kiosk.
     """
 
     commits: int = 2000
@@ -63,6 +64,7 @@ class Plan:
     burst: int = 120
     paced: int = 15
     stories: int = 8
+    imported: int = 50_000
 
 
 FULL = Plan()
@@ -91,4 +93,5 @@ QUICK = Plan(
     burst=24,
     paced=3,
     stories=1,
+    imported=400,
 )

@@ -113,7 +113,7 @@ def test_visitors_check_in_between_the_pieces(house: House) -> None:
 def test_every_time_the_writer_is_held_is_measured(
     small_house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The longest that is told is the longest that there was: of pieces, of keys and of stamps."""
+    """The longest that is told is the longest that there was; making keys holds nobody up."""
     held = []
     took = Writing.__dict__["_stand_back"]
 
@@ -124,7 +124,7 @@ def test_every_time_the_writer_is_held_is_measured(
     monkeypatch.setattr(Writing, "_stand_back", standing_back)
     report = imported(small_house, rows(60))
     assert held == sorted(held)
-    assert len(held) == report.pieces + 1, "one for the keys of two hundred cards and more"
+    assert len(held) == report.pieces
     assert report.longest >= held[-1]
 
 
