@@ -13,6 +13,7 @@ COMMANDS = {
     "conflicts": "backend.cli.conflicts",
     "sample": "backend.cli.sample",
     "notice": "backend.cli.notice",
+    "booking-sheet": "backend.cli.booking_sheet",
     "explain": "backend.cli.explain",
     "figures": "backend.cli.figures",
     "close-day": "backend.cli.close_day",

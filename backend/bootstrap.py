@@ -28,14 +28,14 @@ from backend.reception import (
     finish_handlings,
     stopping_handlings,
 )
-from backend.reservations import CardLookup, load_patterns
+from backend.reservations import CardLookup, load_patterns, notice_handlings
 from backend.sealing import Records, open_key_store
 from backend.settings import Settings
 from backend.storage import Clock, Database, load_secret, utc_now
 from backend.ward_rules import open_rules
 from backend.web import Door, Graph, Hashing, Housekeeping, Hub, Streams, serialise
 
-__all__ = ["all_tables", "build", "day_closer", "open_directory", "open_sign_in"]
+__all__ = ["all_tables", "build", "day_closer", "notice_keeper", "open_directory", "open_sign_in"]
 
 
 def all_tables() -> MetaData:
@@ -115,6 +115,11 @@ def open_answering(settings: Settings, directory: Directory, key: bytes, records
 def day_closer(database: Database, key: bytes) -> Runner:
     """Carries out the day's end beside a server, or without one; no file of the ward is needed for it."""
     return Runner(database, key, closing_handlings())
+
+
+def notice_keeper(database: Database, key: bytes) -> Runner:
+    """Carries out what is ordered about notices, beside a server or without one."""
+    return Runner(database, key, notice_handlings(key))
 
 
 def build(settings: Settings, *, clock: Clock = utc_now, database: Database | None = None) -> Graph:

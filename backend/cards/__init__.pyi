@@ -19,10 +19,14 @@ from .keeping import (
 from .notice_code import (
     CodeProblem as CodeProblem,
     NoticeCode as NoticeCode,
+    make_code as make_code,
+    new_token as new_token,
     parse_code as parse_code,
 )
 from .notifying import (
     KeptNotice as KeptNotice,
+    count_copy as count_copy,
+    has_notice as has_notice,
     note_returned as note_returned,
     notice_of as notice_of,
     notify_again as notify_again,
@@ -33,6 +37,15 @@ from .numbers import (
     fold_number as fold_number,
     grouped as grouped,
     normalise_number as normalise_number,
+)
+from .print_runs import (
+    adopt_part as adopt_part,
+    cards_to_notify as cards_to_notify,
+    make_part as make_part,
+    note_part_printed as note_part_printed,
+    part_of as part_of,
+    parts_of as parts_of,
+    unfinished_elsewhere as unfinished_elsewhere,
 )
 from .sealed_persons import (
     PERSON_COLUMNS as PERSON_COLUMNS,

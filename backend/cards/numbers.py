@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from itertools import accumulate
 
 from backend.common import has_odd_digits
 
@@ -39,6 +41,14 @@ def normalise_number(text: str, most: int = MAX_LENGTH) -> str:
     return number
 
 
-def grouped(number: str) -> str:
-    """A number in groups of four, as it is printed and read out: 1234-5678."""
-    return "-".join(number[start : start + 4] for start in range(0, len(number), 4))
+def grouped(number: str, groups: Sequence[int] = ()) -> str:
+    """A number in groups, as it is printed and read out: 1234-5678.
+
+    Args:
+        number: as stored.
+        groups: their sizes; fours where they are not as long as the number.
+    """
+    if sum(groups) != len(number):
+        return "-".join(number[start : start + 4] for start in range(0, len(number), 4))
+    ends = list(accumulate(groups))
+    return "-".join(number[end - size : end] for end, size in zip(ends, groups, strict=True))

@@ -101,9 +101,14 @@ notices = Table(
     Column("posted_on", Date),
     Column("pickup_deadline", Date),
     Column("ended_at", UtcDateTime, comment="Since when it is superseded, returned or void"),
+    Column("copies", Integer, nullable=False, server_default="0", comment="How often it was printed"),
+    Column("printed_at", UtcDateTime, comment="When the last copy was printed"),
+    Column("run_id", String(32), comment="The run that made it with many others"),
+    Column("run_part", Integer, comment="In which part of that run's file it stands"),
     UniqueConstraint("card_id", "seq", name="uq_notices_card_id_seq"),
     CheckConstraint(among("kind", NoticeKind), name="kind"),
     CheckConstraint(among("state", NoticeState), name="state"),
+    Index("ix_notices_run_id", "run_id", "run_part"),
     Index(
         "uq_notices_living", "card_id", unique=True, sqlite_where=text(LIVING), postgresql_where=text(LIVING)
     ),

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 from backend.common import in_tokyo, ud_gothic
 from backend.documents import RuleBook
 from backend.offices import Directory
-from backend.printing import draw_sheet, qr_matrix, things_to_bring
+from backend.printing import Sender, draw_sheet, qr_matrix, things_to_bring
 from backend.reservations import Notice
 
 MY_NUMBER = "123456789018"
@@ -22,13 +22,13 @@ _MODULE = 9
 
 
 def print_front(path: Path, notice: Notice, directory: Directory, rules: RuleBook) -> None:
-    """Print the front of a notice as a picture; the file is complete at any moment.
+    """Print the front of an enclosure as a picture; the file is complete at any moment.
 
     Only the front: the reverse takes ten times as long, and no camera sees it.
 
     Args:
         path: the picture; an existing one is replaced.
-        notice: its code, number, time and place.
+        notice: its code and number.
         directory: the offices.
         rules: what to bring.
 
@@ -36,9 +36,8 @@ def print_front(path: Path, notice: Notice, directory: Directory, rules: RuleBoo
         DocumentsError: no rules are in force on its day.
         OSError: the file cannot be written.
     """
-    main = next(iter(directory))
-    bring = things_to_bring(rules, in_tokyo(notice.starts_at).date())
-    sheet = draw_sheet(notice, directory[notice.office_id], main, directory.authority, bring)
+    sender = Sender(directory.authority, next(iter(directory)))
+    sheet = draw_sheet(notice, sender, things_to_bring(rules, in_tokyo(notice.printed_at).date()))
     _replace(path, lambda unfinished: unfinished.write_bytes(sheet.png))
 
 

@@ -187,7 +187,7 @@ class Visitors:
     def _issue(self, numbers: Sequence[str]) -> None:
         try:
             with self._database.write() as work:
-                self._notices |= {one.number: one for one in issue_notices(work, numbers, self._key)}
+                self._notices |= dict(zip(numbers, issue_notices(work, numbers, self._key), strict=True))
         except (NoticeError, StorageError) as error:
             raise DemoError(f"the notices could not be made: {error}") from None
 

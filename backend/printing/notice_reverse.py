@@ -1,70 +1,109 @@
-"""What stands behind the notice's front: what to bring with examples and notes, in Japanese and in every other language.
+"""What stands behind a sheet's front: examples and notes in Japanese, and what to bring in every other language.
 
-The ward does not know which of them a recipient reads, so all are there: one page in Japanese, then two languages a page.
-It is the same for every notice under one rule set: it is drawn once and put behind each.
+The ward does not know which of them a recipient reads, so all are there: one page for who comes in person, so that the
+whole is one sheet of paper. A longer list of another recipient goes on on the next page.
 """
 
-import io
-import re
-from datetime import date, datetime, time
-from hashlib import sha256
+from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
-import pypdfium2
 from fpdf import FPDF
 
 from backend.common import Catalogue, Language
-from backend.documents import RuleSet, bring_list
+from backend.documents import BringLine, BringWords, RuleSet, bring_list, bring_words
 from backend.printing.bring_column import COLOUR, SIZE, Column
-from backend.printing.bring_sheet import blank_pages, in_two
 from backend.printing.notice_bring import SELF, UNSAID
 
-_LEFTS, _WIDTH, _TOP, _BOTTOM = (14.0, 109.0), 87.0, 18.0, 282.0
-_ID: Final = re.compile(rb"/ID\s*\[\s*<([0-9A-Fa-f]{32})>\s*<([0-9A-Fa-f]{32})>\s*\]")
+_LEFTS, _WIDTH, _TOP, _BOTTOM = (10.6, 107.4), 92.0, 14.6, 286.2
+_LEADING: Final = 1.27
+_BETWEEN: Final = 0.32
+_INDENT: Final = 6.0
+_GAP: Final = 2.6
+_EXAMPLES: Final = frozenset({"photo_examples"})
+"""What the other languages are told of examples; the rest a kiosk shows in each language."""
 
 
-def draw_reverse(rule_set: RuleSet, on: date) -> bytes:
-    """Draw what a visitor who comes in person brings on a day, with examples and notes, in every language.
+class Reverse:
+    """The reverse of a sheet; the same for every sheet of one recipient type under one rule set.
 
-    Two columns of A4 pages: first Japanese, then what the notice's sender asks everybody to mind, then a column for each
-    other language. What does not fit into a column goes on in the next one.
-
-    Raises:
-        FontMissingError: a typeface is not installed.
+    Args:
+        rule_set: the rules of the day.
+        on: the day of the visit, or of the print where nothing is booked, in Asia/Tokyo.
+        recipient: code of the recipient type.
+        booked: whether it is of a booking sheet.
     """
-    lines = [line for line in bring_list(rule_set, SELF, on) if line.what not in UNSAID]
-    pdf = blank_pages(datetime.combine(on, time()))
-    columns = _Columns(pdf)
-    for language in Language:
+
+    def __init__(self, rule_set: RuleSet, on: date, recipient: str = SELF, *, booked: bool = False) -> None:
+        self._rule_set = rule_set
+        self._lines = [line for line in bring_list(rule_set, recipient, on) if line.what not in UNSAID]
+        self._alone = recipient == SELF
+        self._notes = (
+            *(("ask",) if self._alone else ()),
+            *(("moved", "change") if booked else ("change", "private")),
+            "typed",
+            "never",
+        )
+
+    def draw(self, pdf: FPDF) -> None:
+        """Add it to a file, as one page or more.
+
+        Raises:
+            FontMissingError: a typeface is not installed.
+        """
+        columns = _Columns(pdf)
+        column = columns.begin(Language.JAPANESE)
+        self._japanese(column)
+        for language in Language:
+            if language is not Language.JAPANESE:
+                # Beside the Japanese for those who learn it, then the other languages in a column of their own.
+                beside = language is Language.ENGLISH and self._alone
+                column = columns.begin(language) if beside else column.in_language(language)
+                self._foreign(column, language)
+
+    def _japanese(self, column: Column) -> None:
+        """What others than the person bring, examples and conditions, then what everybody is asked to mind."""
+        documents, words = Catalogue("documents"), Catalogue("notice")
+        if not self._alone:
+            _heading(column, documents.text("sheet.bring"))
+            column.things(self._words(self._to_bring(), documents), SIZE.fine, ticked=True)
+            column.y += _GAP
+        know = self._words([line for line in self._lines if line.to_know], documents)
+        if know:
+            _heading(column, documents.text("sheet.know"))
+            column.things(know, SIZE.fine, ticked=False)
+            column.y += _GAP
+        _heading(column, words.text("notes.title"))
+        column.notes([words.text(f"notes.{key}") for key in self._notes], SIZE.fine)
+        column.y += _GAP
+
+    def _foreign(self, column: Column, language: Language) -> None:
+        """What to bring, with the examples that matter most, and whom to ask."""
         texts = Catalogue("documents", language)
-        column = columns.begin(language)
-        column.text(texts.text("sheet.self"), SIZE.lead, bold=True)
-        column.rule(0.8)
-        column.y += 3.5
-        to_bring, to_know = in_two(lines, rule_set, texts)
-        if language is Language.JAPANESE:
-            column.lists(to_bring, texts.text("sheet.know"), to_know)
-            _notes(columns.begin(language))
-            continue
-        others = texts.text("sheet.others")
-        column.lists(to_bring, texts.text("sheet.know"), to_know, below=2 + column.height(others, SIZE.fine))
-        column.y += 2
-        column.text(others, SIZE.fine, colour=COLOUR.quiet)
-    return bytes(pdf.output())
+        _heading(column, texts.text("sheet.self") if self._alone else texts.text("sheet.bring"))
+        column.things(self._words(self._to_bring(), texts), SIZE.fine, ticked=True)
+        column.things(
+            self._words([line for line in self._lines if line.what in _EXAMPLES], texts),
+            SIZE.fine,
+            ticked=False,
+        )
+        if self._alone:
+            column.text(texts.text("sheet.others"), SIZE.fine, colour=COLOUR.quiet)
+        column.y += _GAP
+
+    def _to_bring(self) -> list[BringLine]:
+        return [line for line in self._lines if not line.to_know]
+
+    def _words(self, lines: Sequence[BringLine], texts: Catalogue) -> list[BringWords]:
+        return [bring_words(line, self._rule_set, texts) for line in lines]
 
 
-def _notes(column: Column) -> None:
-    """What the notice asks everybody to mind."""
-    words = Catalogue("notice")
-    for title, keys in (
-        ("others.title", ("others.text",)),
-        ("notes.title", ("notes.item_1", "notes.item_2", "notes.item_3", "notes.item_4")),
-    ):
-        column.text(words.text(title), SIZE.lead, bold=True)
-        column.rule(0.8)
-        column.y += 3.5
-        column.notes([words.text(key) for key in keys], SIZE.body)
-        column.y += 6
+def _heading(column: Column, text: str) -> None:
+    # A heading alone at the end of a column says nothing.
+    column.make_room(5, SIZE.fine)
+    column.text(text, SIZE.body, bold=True)
+    column.rule(0.5)
+    column.y += 0.8
 
 
 class _Columns:
@@ -77,7 +116,18 @@ class _Columns:
     def begin(self, language: Language) -> Column:
         """The next column, for a language."""
         left, top = self._turn()
-        return Column(self._pdf, language, left=left, width=_WIDTH, top=top, bottom=_BOTTOM, turn=self._turn)
+        return Column(
+            self._pdf,
+            language,
+            left=left,
+            width=_WIDTH,
+            top=top,
+            bottom=_BOTTOM,
+            turn=self._turn,
+            leading=_LEADING,
+            between=_BETWEEN,
+            indent=_INDENT,
+        )
 
     def _turn(self) -> tuple[float, float]:
         place = self._taken % len(_LEFTS)
@@ -85,23 +135,3 @@ class _Columns:
             self._pdf.add_page()
         self._taken += 1
         return _LEFTS[place], _TOP
-
-
-def with_reverse(front: bytes, reverse: bytes) -> bytes:
-    """Put the reverse behind the front; the same two files give the same bytes."""
-    document, behind = pypdfium2.PdfDocument(front), pypdfium2.PdfDocument(reverse)
-    try:
-        document.import_pages(behind)
-        stream = io.BytesIO()
-        document.save(stream)
-    finally:
-        behind.close()
-        document.close()
-    return _with_own_id(stream.getvalue())
-
-
-def _with_own_id(pdf: bytes) -> bytes:
-    """The file with an id computed from its contents, in place of PDFium's random one."""
-    empty = b"/ID[<" + b"0" * 32 + b"><" + b"0" * 32 + b">]"
-    own = sha256(_ID.sub(empty, pdf)).hexdigest()[:32].upper().encode()
-    return _ID.sub(b"/ID[<" + own + b"><" + own + b">]", pdf)

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     CANCEL_NUMBERS = "cancel_numbers"
     TIE_CARDS = "tie_cards"
     CLOSE_DAYS = "close_days"
+    KEEP_NOTICES = "keep_notices"
     RECEIVE_VISITORS = "receive_visitors"
     FOLLOW_OFFICE = "follow_office"
     SEE_COUNTER_COLUMNS = "see_counter_columns"
@@ -63,8 +64,8 @@ OF_DEVICE: Mapping[DeviceKind, Permissions] = {
     DeviceKind.DISPLAY: frozenset({Permission.FOLLOW_OFFICE}),
 }
 
-OF_SYSTEM: Permissions = frozenset({Permission.CLOSE_DAYS})
-"""Of the program itself."""
+OF_SYSTEM: Permissions = frozenset({Permission.CLOSE_DAYS, Permission.KEEP_NOTICES})
+"""Of the program itself, and of whoever gives it a command at the server's console."""
 
 _COLUMNS: Mapping[Permission, tuple[str, ...]] = {
     Permission.SEE_COUNTER_COLUMNS: (

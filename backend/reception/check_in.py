@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -180,6 +180,7 @@ class CheckIn:
             "ticket_id": received.ticket.id if received.ticket else None,
             "card_id": received.match.card_id if received.match else None,
             "found": received.found.value if received.found else None,
+            "old_sheet": True if received.match and received.match.old_sheet else None,
         }
         return Done(
             self._telling.reply(
@@ -205,13 +206,18 @@ class CheckIn:
             work,
             actor.office_id,
             CheckInReason(kept["reason"]),
-            find_match(work.connection, card_id) if card_id else None,
+            _shown_before(work, card_id, old_sheet="old_sheet" in kept) if card_id else None,
             find_ticket(work.connection, ticket_id) if ticket_id else None,
             TicketState(found) if found else None,
         )
 
     def _fingerprint(self, shown: str) -> str:
         return hashlib.blake2b(shown.encode(errors="replace"), key=self._key[:64], digest_size=32).hexdigest()
+
+
+def _shown_before(work: UnitOfWork, card_id: str, *, old_sheet: bool) -> CardMatch | None:
+    match = find_match(work.connection, card_id)
+    return replace(match, old_sheet=True) if match is not None and old_sheet else match
 
 
 def _again(work: UnitOfWork, actor: Actor, answer: KioskAnswer, ticket: Ticket) -> Received:

@@ -67,8 +67,10 @@ class Telling:
             return CheckInReply(reason=reason, opens_at=following.opens_at if following else None)
         if reason is CheckInReason.ALREADY_ISSUED:
             return CheckInReply(reason=reason, found=found)
+        old_sheet = match is not None and match.old_sheet and ticket is None
         if reason is CheckInReason.ANOTHER_OFFICE:
-            return self._another_office(work, office_id, match, ticket, found)
+            elsewhere = self._another_office(work, office_id, match, ticket, found)
+            return elsewhere.model_copy(update={"old_sheet": True}) if old_sheet else elsewhere
         return CheckInReply(
             reason=reason,
             ticket=self.ticket(work, ticket, cards) if ticket else None,
@@ -77,6 +79,7 @@ class Telling:
             number_offered=self._offered(work, office_id, match)
             if reason is CheckInReason.ANOTHER_DAY
             else None,
+            old_sheet=old_sheet,
         )
 
     def _offered(self, work: UnitOfWork, office_id: str, match: CardMatch | None) -> bool:

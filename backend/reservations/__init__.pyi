@@ -8,6 +8,10 @@ from .booking_counts import (
     BookingCount as BookingCount,
     count_bookings as count_bookings,
 )
+from .booking_sheets import (
+    BookingSheet as BookingSheet,
+    print_booking_sheets as print_booking_sheets,
+)
 from .card_search import (
     LENGTHS as LENGTHS,
     search_cards as search_cards,
@@ -44,10 +48,23 @@ from .match import (
     CardMatch as CardMatch,
     Shown as Shown,
 )
+from .notice_commands import (
+    CardsChanged as CardsChanged,
+    NoteReturned as NoteReturned,
+    NoticeReason as NoticeReason,
+    ReissueNotices as ReissueNotices,
+    VoidNotices as VoidNotices,
+    notice_handlings as notice_handlings,
+)
 from .notices import (
+    AskedCard as AskedCard,
     Notice as Notice,
     NoticeError as NoticeError,
+    NumberKind as NumberKind,
+    as_printed as as_printed,
+    asked_card as asked_card,
     issue_notices as issue_notices,
+    print_notices as print_notices,
 )
 from .owning import (
     Side as Side,

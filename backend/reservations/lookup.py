@@ -1,5 +1,6 @@
 """Finds the card that a visitor's code or number means. Nothing personal leaves this module."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -21,7 +22,7 @@ from backend.cards import (
 from backend.reservations.code_patterns import CodePatterns
 from backend.reservations.match import Booking, CardMatch, Shown
 from backend.reservations.reservation_state import ReservationState
-from backend.reservations.tables import BOOKED, reservations
+from backend.reservations.tables import BOOKED, booking_sheets, reservations
 from backend.sealing import Records
 from backend.storage import Statement
 from backend.wire import FieldShape, contains_my_number, without_aim_prefix
@@ -68,6 +69,17 @@ _BY_TOKEN = Statement(
     .select_from(_WITH_BOOKING.join(notices, notices.c.card_id == cards.c.id))
     .where(notices.c.token == bindparam("token"), notices.c.state != literal_column(f"'{NoticeState.VOID}'"))
 )
+# Asked only where no notice has the code, so that an ordinary check-in pays nothing for it.
+_BY_SHEET = Statement(
+    select(
+        booking_sheets.c.reservation_id,
+        booking_sheets.c.office_id,
+        booking_sheets.c.starts_at,
+        reservations.c.card_id,
+    )
+    .select_from(booking_sheets.join(reservations, reservations.c.id == booking_sheets.c.reservation_id))
+    .where(booking_sheets.c.token == bindparam("token"), booking_sheets.c.void_at.is_(None))
+)
 _BY_NUMBER = Statement(select(reservations.c.card_id).where(reservations.c.number == bindparam("asked")))
 _MISSED = Statement(
     select(reservations.c.id, reservations.c.office_id, reservations.c.starts_at, reservations.c.group_number)
@@ -100,8 +112,8 @@ class CardLookup:
     def __call__(self, connection: Connection, text: str) -> CardMatch | None:
         """Find the card that a scanned or typed text means; what a hand scanner put around it is taken off.
 
-        Tried in this order: the code of our own notice, the 予約番号, the patterns of other systems. A forged or void
-        code, a text with a 12-digit number, and a number that means two cards find nothing.
+        Tried in this order: the code of our own notice or booking sheet, the 予約番号, the patterns of other systems. A
+        forged or void code, a text with a 12-digit number, and a number that means two cards find nothing.
 
         Args:
             connection: a transaction that may read.
@@ -117,7 +129,7 @@ class CardLookup:
         code = parse_code(bare, self._key)
         if isinstance(code, NoticeCode):
             row = _BY_TOKEN.first(connection, token=code.token)
-            return None if row is None else _match(connection, _Found(*row))
+            return _by_sheet(connection, code.token) if row is None else _match(connection, _Found(*row))
         if code is CodeProblem.FORGED:
             return None
         card_id = self._by_number(connection, bare)
@@ -150,6 +162,17 @@ def find_match(connection: Connection, card_id: str, shown: Shown = Shown.NUMBER
     """A card with an id of ours, and what is booked for it; none if it is gone."""
     row = _BY_ID.first(connection, asked=card_id)
     return None if row is None else _match(connection, _Found(*row), shown)
+
+
+def _by_sheet(connection: Connection, token: str) -> CardMatch | None:
+    """The card of a booking sheet; the sheet is old where what it says is not what is booked now."""
+    row = _BY_SHEET.first(connection, token=token)
+    match = None if row is None else find_match(connection, str(row[3]))
+    if row is None or match is None:
+        return None
+    now = match.booking
+    holds = now is not None and (now.reservation_id, now.office_id, now.starts_at) == tuple(row[:3])
+    return replace(match, old_sheet=not holds)
 
 
 def _match(connection: Connection, row: _Found, shown: Shown = Shown.NUMBER) -> CardMatch:

@@ -54,6 +54,7 @@ class CardMatch:
         shown: what was shown.
         booking: what is booked for it; None where nothing is.
         notice: what became of the notice that was shown; None where a number was.
+        old_sheet: a booking sheet was shown that says something else than what is booked now.
     """
 
     card_id: str
@@ -63,3 +64,4 @@ class CardMatch:
     shown: Shown = Shown.NUMBER
     booking: Booking | None = None
     notice: NoticeState | None = None
+    old_sheet: bool = False

@@ -2,7 +2,18 @@
 
 from typing import Final
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, String, Table, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from backend.reservations.reservation_state import Channel, Decision, Owner, ReservationState
 from backend.storage import UtcDateTime, among, metadata
@@ -95,4 +106,22 @@ import_conflicts = Table(
         sqlite_where=text("decision IS NULL"),
         postgresql_where=text("decision IS NULL"),
     ),
+)
+
+booking_sheets = Table(
+    "booking_sheets",
+    metadata,
+    Column("token", String(32), primary_key=True, comment="Random part of the code on the sheet"),
+    Column("reservation_id", String(32), ForeignKey("reservations.id", ondelete="CASCADE"), nullable=False),
+    Column("version", Integer, nullable=False, comment="Counts what was printed of a booking, from 1"),
+    Column("office_id", String(8), nullable=False, comment="As printed"),
+    Column("starts_at", UtcDateTime, nullable=False, comment="As printed, UTC"),
+    Column("recipient_type", String(8), comment="As printed"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("copies", Integer, nullable=False, comment="How often it was printed"),
+    Column("printed_at", UtcDateTime, nullable=False, comment="When the last copy was printed"),
+    Column("void_at", UtcDateTime, comment="Since when its code is unknown"),
+    UniqueConstraint("reservation_id", "version", name="uq_booking_sheets_reservation_id_version"),
+    CheckConstraint("version >= 1", name="version"),
+    CheckConstraint("copies >= 1", name="copies"),
 )

@@ -165,6 +165,10 @@ class CheckInReply(Reply):
         default=None,
         description="Whether who is booked at another office or day is offered a number here; absent from older servers",
     )
+    old_sheet: bool = Field(
+        default=False,
+        description="A booking sheet was shown that says something else than what is booked now; only where there is no number",
+    )
 
 
 class PrintReply(Reply):

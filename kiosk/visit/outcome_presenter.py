@@ -35,6 +35,11 @@ _AT_WINDOW: Final = frozenset({TicketState.CALLED, TicketState.SERVING, TicketSt
 WITH_FACTS: Final = frozenset({TroubleReason.ANOTHER_DAY, TroubleReason.ANOTHER_OFFICE, TroubleReason.CLOSED})
 """Troubles whose text names a day, an office or a time that the server told."""
 
+OF_AN_OLD_SHEET: Final = frozenset(
+    {TroubleReason.ANOTHER_DAY, TroubleReason.ANOTHER_OFFICE, TroubleReason.NOT_RESERVED}
+)
+"""Troubles whose title says first that the booking sheet is old, where it is."""
+
 _TO_MIND: Final[frozenset[TicketState | Other]] = frozenset(
     {
         TicketState.ABSENT,
@@ -214,6 +219,8 @@ def _days_from(reply: CheckInReply, now: datetime) -> int:
 def trouble_title(screen: screens.Trouble, key: str, language: Language) -> Text:
     """What is the matter; where a number waits at another office, that office is named at once."""
     office = None if screen.reply is None else screen.reply.office
+    if screen.reply is not None and screen.reply.old_sheet and screen.reason in OF_AN_OLD_SHEET:
+        return say("trouble.old_sheet")
     if office is None or not key.endswith("office_received"):
         return say(f"{key}.title")
     return say(f"{key}.title", office=choose(office.name, language) or "")

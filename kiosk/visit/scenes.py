@@ -241,6 +241,10 @@ SCENES: dict[str, Screen] = {
         f"trouble_{reason}_plain": Trouble(reason)
         for reason in (TroubleReason.ANOTHER_DAY, TroubleReason.ANOTHER_OFFICE, TroubleReason.CLOSED)
     },
+    "trouble_old_sheet": Trouble(
+        TroubleReason.ANOTHER_DAY,
+        _REPLY.model_copy(update={"reason": CheckInReason.ANOTHER_DAY, "old_sheet": True}),
+    ),
     "trouble_another_day_past": Trouble(
         TroubleReason.ANOTHER_DAY, CheckInReply(reason=CheckInReason.ANOTHER_DAY, reserved_for=LAST_WEEK)
     ),

@@ -18,6 +18,7 @@ from backend.office_settings import OfficeSettings
 from backend.offices.directory_file import load_directory
 from backend.protection.failed_searches import SEARCH_FAILED
 from backend.reception import check_commands, closing, commands, kind_commands, stopping
+from backend.reservations import notice_commands
 from backend.settings import Settings, load_settings
 from backend.wire import codes
 from kiosk.__main__ import COMMANDS as KIOSK_COMMANDS
@@ -163,7 +164,7 @@ def test_every_action_of_the_audit_trail_is_documented() -> None:
                 written.update(text for text in texts_in(call.args[2]) if EVENT_NAME.fullmatch(text))
     written |= {
         kind.name
-        for module in (commands, check_commands, kind_commands, closing, stopping)
+        for module in (commands, check_commands, kind_commands, closing, stopping, notice_commands)
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Command) and "name" in vars(kind)
     }

@@ -28,7 +28,8 @@ WRITES_OTHERWISE: Final = {"backend.log": "it hands lines to the standard output
 """Modules of the register in which no such call stands, with how their file comes about."""
 
 MAKERS: Final = {
-    "draw_sheet": ({OutletKind.NOTICE_SHEET}, {"backend.demo", "backend.printing"}),
+    "draw_enclosures": ({OutletKind.NOTICE_SHEET}, {"backend.printing"}),
+    "draw_booking_sheet": ({OutletKind.NOTICE_SHEET}, {"backend.printing"}),
     "copy_keys": ({OutletKind.KEY_BACKUP}, {"backend.sealing"}),
     "copy_sqlite": ({OutletKind.BACKUP}, {"backend.storage"}),
     "dump_postgres": ({OutletKind.BACKUP}, {"backend.storage"}),
@@ -179,7 +180,7 @@ def test_what_is_personal_gets_its_name_inside_the_outlet_only() -> None:
         for path, tree in modules(*PRODUCT).items()
         if dotted(path) in leaving and dotted(path).startswith("backend.cli.")
     ]
-    assert {dotted(path) for path, _ in checked} >= {"backend.cli.backup", "backend.cli.notice"}
+    assert {dotted(path) for path, _ in checked} >= {"backend.cli.backup", "backend.cli.notice_run"}
     assert {dotted(path): outside(tree, NAMES_A_FILE) for path, tree in checked} == {
         dotted(path): [] for path, _ in checked
     }

@@ -72,6 +72,9 @@ STORED = {
     },
     "audit": {"actor": "an id", "action": "code", "subject": "an id", "facts": "protection.audit", "office_id": "files"},
     "card_persons": {"card_id": "an id"},
+    "booking_sheets": {
+        "token": "drawn by notice_code", "reservation_id": "an id", "office_id": "files", "recipient_type": "code",
+    },
     "cards": {
         "id": "ours", "kind": "code", "progress": "code", "ward_status": "code", "kept_at": "files", "fingerprint": "a keyed hash",
         "said": "code", "wished_office_id": "files",
@@ -95,7 +98,7 @@ STORED = {
     "import_runs": {"id": "ours", "digest": "a keyed hash", "state": "code"},
     "key_store_marks": {"id": "ours"},
     "known_browsers": {"account_id": "an id", "token_hash": "a hash"},
-    "notices": {"token": "drawn by notice_code", "card_id": "an id", "kind": "code", "state": "code"},
+    "notices": {"token": "drawn by notice_code", "card_id": "an id", "kind": "code", "state": "code", "run_id": "ours"},
     "outlets": {"id": "ours", "actor": "an id", "kind": "code", "place": "protection.outlet", "state": "code"},
     "person_index": {"card_id": "an id", "kind": "code", "digest": "a keyed hash"},
     "refusals": {"id": "ours", "office_id": "files", "device_id": "an id", "reason": "code", "fingerprint": "a keyed hash"},

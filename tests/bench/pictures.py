@@ -13,7 +13,9 @@ from backend.demo.scene import approaching
 from backend.documents.files.rule_book import RuleBook
 from backend.offices.directory_file import load_directory
 from backend.printing.notice_bring import things_to_bring
-from backend.printing.notice_sheet import draw_sheet, qr_matrix
+from backend.printing.notice_sheet import draw_sheet
+from backend.printing.sheet_code import qr_matrix
+from backend.printing.sheet_front import Sender
 from backend.reservations.notices import Notice
 from kiosk.camera.frame import Pixels
 from kiosk.camera.sources import desk_picture
@@ -35,11 +37,10 @@ class Sheets:
 
     def __init__(self) -> None:
         directory = load_directory(locate("offices", "shinjuku.toml"))
-        office = directory["00"]
         # One date and one first code for ever: the same seed must give the same picture tomorrow.
-        notice = Notice("10000000", make_code(_TOKEN, _KEY), "00", _DRAWN, _DRAWN)
+        notice = Notice("10000000", make_code(_TOKEN, _KEY), _DRAWN)
         bring = things_to_bring(RuleBook.load(locate("rules")), in_tokyo(_DRAWN).date())
-        drawn = draw_sheet(notice, office, office, directory.authority, bring)
+        drawn = draw_sheet(notice, Sender(directory.authority, directory["00"]), bring)
         decoded = cv2.imdecode(np.frombuffer(drawn.png, np.uint8), cv2.IMREAD_COLOR)
         if decoded is None:
             raise BenchError("the notice that was drawn is no picture")

@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 import structlog
 
-from backend.printing.notice_sheet import qr_matrix
+from backend.printing.sheet_code import qr_matrix
 from kiosk.camera.frame import Pixels
 from kiosk.cli.run import prepare_kivy
 from kiosk.config import KioskConfig

@@ -246,6 +246,8 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "backend.exchange.booked_hours": "asks the offices; tried with the import in tests/integration",
     "backend.printing.notice_bring": "what it puts on the sheet is read from the sheet in tests/integration",
     "backend.exchange.import_report": "counts for people and programs; read from the command in tests/integration",
+    "backend.printing.booking_sheet": "what it puts on the sheet is read from the sheet in tests/integration",
+    "backend.printing.press": "it hands over what others draw; tests/integration compare its sheets with theirs",
     "backend.exchange.sample": "invents people for demonstrations; any others would do",
     "backend.common.device_kit.device_settings": "defaults of settings; the papers are compared with them",
     "backend.common.device_kit.device_clock": "holds the machine's clock; tried in tests/integration/test_time.py",

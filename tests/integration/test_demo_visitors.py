@@ -136,7 +136,7 @@ def test_every_notice_ends_as_it_says_also_hours_later(evening: Evening) -> None
         Outcome.EARLY,
     }
     assert evening.visitors.print_next() == first.number
-    assert evening.picture(first).read_bytes() != printed, "the sheet says another time now"
+    assert evening.picture(first).read_bytes() == printed, "the enclosure names no time"
     assert {one.outcome: evening.show(one).reason for one in [first, *others]} == REASONS
 
     moved = evening.wait(minutes=20)

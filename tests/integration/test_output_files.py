@@ -47,7 +47,12 @@ FILES_OF = {
 """How each file that a command writes is asked for; the file comes last."""
 
 FOLDERS_OF: dict[str, tuple[tuple[str, ...], str]] = {
-    "uketsuke notice --out": (("notice", "88871018", "--out"), "88871018.png"),
+    "uketsuke notice print --out": (("notice", "88871018", "--out"), "88871018.png"),
+    "uketsuke notice reissue --out": (
+        ("notice", "reissue", "88871018", "--reason", "lost", "--out"),
+        "88871018.png",
+    ),
+    "uketsuke booking-sheet --out": (("booking-sheet", "88871018", "--out"), "88871018.png"),
     "uketsuke demo --out": (("demo", "--once", "--out"), "notice.png"),
     "uketsuke demo --pictures": (("demo", "--pictures"), "staff.png"),
     "uketsuke demo --folder": (("demo", "--folder"), "demo/uketsuke.db"),
@@ -59,7 +64,7 @@ FOLDERS_OF: dict[str, tuple[tuple[str, ...], str]] = {
 
 READ = {
     "config", "config_file", "mapping_file", "token_file", "rules", "policy", "images", "files",
-    "uketsuke import FILE", "uketsuke restore FILE", "uketsuke restore --keys",
+    "uketsuke import FILE", "uketsuke notice print --file", "uketsuke restore FILE", "uketsuke restore --keys",
 }  # fmt: skip
 """Names of what is only read."""
 

@@ -1,39 +1,38 @@
 import io
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 import zxingcpp
-from click.testing import CliRunner, Result
-from PIL import Image, ImageFilter
+from PIL import Image, ImageChops, ImageFilter
 
-from backend.__main__ import cli
 from backend.cards.notice_code import make_code
 from backend.common.catalogue import Catalogue
 from backend.common.shipped import locate
 from backend.documents import BringWords
 from backend.documents.files.rule_book import RuleBook
-from backend.exchange.sample import HEADER, SampleExport, write_sample
 from backend.offices.directory import Directory
 from backend.printing.notice_bring import things_to_bring
-from backend.printing.notice_reverse import draw_reverse, with_reverse
-from backend.printing.notice_sheet import QR_MODULE, QUIET_MODULES, NoticeSheet, draw_sheet, qr_matrix
-from backend.reservations.notices import Notice
+from backend.printing.notice_reverse import Reverse
+from backend.printing.notice_sheet import draw_sheet, draw_sheets
+from backend.printing.press import Press
+from backend.printing.sheet_code import QR_MODULE, QUIET_MODULES, qr_matrix
+from backend.printing.sheet_front import PNG_DPI, NoticeSheet, Sender
+from backend.reservations.notices import Notice, NumberKind
 from backend.wire.my_number import contains_my_number
 from tests.pdf_support import MILLIMETRE, runs_of, troubles
 
 CODE = make_code("ABCDEFGHIJKLMNOP", b"k" * 32)
 NOTICE = Notice(
-    number="88871018",
+    number="7F3482913",
     code=CODE,
-    office_id="02",
-    starts_at=datetime(2026, 12, 1, 4, 30, tzinfo=UTC),
-    created_at=datetime(2026, 11, 24, 1, tzinfo=UTC),
+    printed_at=datetime(2026, 11, 24, 1, tzinfo=UTC),
+    kind=NumberKind.CARD,
+    pickup_deadline=date(2027, 3, 31),
 )
 
 DAY = date(2026, 12, 1)
@@ -41,10 +40,15 @@ DAY = date(2026, 12, 1)
 BRING = things_to_bring(RuleBook.load(locate("rules")), DAY)
 
 
+def sender(directory: Directory) -> Sender:
+    """The ward's main office, which shows card numbers in groups of three and six."""
+    return Sender(directory.authority, directory["00"], {9: (3, 6)})
+
+
 @pytest.fixture(scope="module")
 def sheet(directory: Directory) -> NoticeSheet:
-    """A sheet for a branch office, which has no telephone of its own."""
-    return draw_sheet(NOTICE, directory["02"], directory["00"], directory.authority, BRING)
+    """A sheet as the main office sends it."""
+    return draw_sheet(NOTICE, sender(directory), BRING)
 
 
 def text_of(pdf: bytes) -> str:
@@ -92,15 +96,14 @@ def test_the_page_is_a4_and_the_code_large_enough(sheet: NoticeSheet) -> None:
     assert QUIET_MODULES >= 4
 
 
-def test_the_sheet_says_number_time_and_place(sheet: NoticeSheet) -> None:
-    """The visitor finds 予約番号 in groups of four, the day in the era with its weekday, the hour and the address."""
+def test_the_sheet_says_number_deadline_and_how_to_book(sheet: NoticeSheet) -> None:
+    """Whoever has booked nothing yet finds the number in its groups, until when to come, and where to book."""
     text = text_of(sheet.pdf)
     for part in (
-        "8887-1018",
-        "令和8年12月1日（火）",
-        "午後1時30分",
-        "箪笥町特別出張所",
-        "新宿区箪笥町15",
+        "交付のご案内",
+        "製造管理番号7F3-482913",
+        "受取期限令和9年3月31日（水）まで",
+        "ご予約が必要です",
         "03-5273-3601",
         "お持ちいただくもの",
         "この用紙",
@@ -109,41 +112,95 @@ def test_the_sheet_says_number_time_and_place(sheet: NoticeSheet) -> None:
         "返納していただくもの",
         "番号札を取る",
         "裏面をご覧ください",
+        "令和8年11月24日（火）発行",
     ):
         assert part in text
-    assert "本人確認" not in text
+    assert "再発行" not in text
     assert not contains_my_number(text)
     assert CODE not in text
 
 
-def test_a_rare_kanji_of_the_address_is_printed(directory: Directory) -> None:
-    """The visitor is not sent to 野1-2: 𠮷 comes from the second face, and what no face has is seen to be missing."""
-    office = replace(
-        directory["00"],
-        name={"ja": "𠮷野特別出張所"},
-        address={"ja": "新宿区𠮷野1-2 \U0001f000ビル"},
-        phone="03-5273-3601",
-    )
+def test_nothing_on_the_sheet_can_go_stale(sheet: NoticeSheet) -> None:
+    """A booking that is made or moved later makes no enclosure wrong: it has neither a time nor a place of a visit."""
+    text = text_of(sheet.pdf)
+    assert "予約日時" not in text
+    assert "交付場所" not in text
+
+
+def test_a_reprint_bears_its_own_day_and_number(directory: Directory) -> None:
+    """Of two sheets in one hand the later one is told by eye: each copy has its day and says which it is."""
+    again = replace(NOTICE, printed_at=datetime(2026, 12, 3, 1, tzinfo=UTC), copy=2)
+    text = text_of(draw_sheet(again, sender(directory), BRING).pdf)
+    assert "令和8年12月3日（木）再発行（2枚目）" in text
+
+
+@pytest.mark.parametrize(
+    ("change", "said", "unsaid"),
+    [
+        ({"number": "88871018", "kind": NumberKind.BOOKING}, "予約番号8887-1018", "製造管理番号"),
+        ({"number": None}, "ご予約が必要です", "製造管理番号"),
+        ({"pickup_deadline": None}, "製造管理番号", "受取期限"),
+    ],
+)
+def test_only_what_is_known_is_said(
+    directory: Directory, change: dict[str, Any], said: str, unsaid: str
+) -> None:
+    """No label stands there without its value."""
+    text = text_of(draw_sheet(replace(NOTICE, **change), sender(directory), BRING).pdf)
+    assert said in text
+    assert unsaid not in text
+
+
+def test_an_office_without_a_telephone_is_not_said_to_have_one(directory: Directory) -> None:
+    """Nobody is sent to a telephone that is not there."""
+    silent = Sender(directory.authority, replace(directory["00"], phone=None))
+    assert "電話" not in text_of(draw_sheet(NOTICE, silent, BRING).pdf)
+
+
+def test_a_rare_kanji_of_the_ward_is_printed(directory: Directory) -> None:
+    """The visitor does not ask at 野: 𠮷 comes from the second face, and what no face has is seen to be missing."""
+    office = replace(directory["00"], name={"ja": "𠮷野🀀特別出張所"})
     bring = (BringWords("𠮷野区の証明書"),)
-    drawn = draw_sheet(NOTICE, office, office, "𠮷野区", bring)
+    drawn = draw_sheet(NOTICE, Sender("𠮷野区", office), bring)
     text = text_of(drawn.pdf)
-    for part in ("𠮷野特別出張所", "新宿区𠮷野1-2〓ビル", "𠮷野区の証明書", "𠮷野区令和8年"):
+    for part in ("𠮷野〓特別出張所", "𠮷野区の証明書", "𠮷野区マイナンバーカード"):
         assert part in text
-    assert draw_sheet(NOTICE, office, office, "𠮷野区", bring) == drawn
+    assert draw_sheet(NOTICE, Sender("𠮷野区", office), bring) == drawn
 
 
 def test_the_same_notice_gives_the_same_files(sheet: NoticeSheet, directory: Directory) -> None:
-    """A reprint is the same sheet, byte for byte."""
-    assert draw_sheet(NOTICE, directory["02"], directory["00"], directory.authority, BRING) == sheet
+    """A part of an interrupted run that is drawn again is the same file, byte for byte."""
+    assert draw_sheet(NOTICE, sender(directory), BRING) == sheet
+
+
+def test_many_sheets_in_one_file_are_each_as_by_itself(directory: Directory) -> None:
+    """What is the same on all of them is drawn once, and nobody gets the number, code or day of another one."""
+    codes = [make_code(letter * 16, b"k" * 32) for letter in "ABC"]
+    many = [
+        replace(NOTICE, number=f"7F348291{place}", code=code, copy=1 + place)
+        for place, code in enumerate(codes)
+    ]
+    reverse = Reverse(RuleBook.load(locate("rules")).on(DAY), DAY)
+    document = pypdfium2.PdfDocument(draw_sheets(many, sender(directory), BRING, reverse))
+    try:
+        assert len(document) == 6
+        pictures = [page.render(scale=PNG_DPI / 72).to_pil().convert("L") for page in document]
+    finally:
+        document.close()
+    for place, one in enumerate(many):
+        alone = Image.open(io.BytesIO(draw_sheet(one, sender(directory), BRING).png))
+        assert read_codes(pictures[2 * place]) == [one.code]
+        assert int(np.asarray(ImageChops.difference(pictures[2 * place], alone)).max()) < 40
+        assert ImageChops.difference(pictures[2 * place + 1], pictures[1]).getbbox() is None
 
 
 @pytest.fixture(scope="module")
 def longest(directory: Directory) -> NoticeSheet:
-    """A sheet with a number, a name and an address as long as they can be, and a list that the front cannot hold."""
+    """A sheet with a number and a name as long as they can be, and a list that the front cannot hold."""
     name = "とても長い名前の特別出張所の分室のマイナンバーカード交付臨時窓口と電子証明書更新の特設会場（第二庁舎十一階）"
-    office = replace(directory["00"], name={"ja": name}, address={"ja": "新宿区" + "見本町" * 20})
+    office = replace(directory["00"], name={"ja": name})
     bring = [BringWords(f"{thing}番目の持ち物", "原本に限る" * 12) for thing in range(1, 30)]
-    return draw_sheet(replace(NOTICE, number="A" * 20), office, office, directory.authority, bring)
+    return draw_sheet(replace(NOTICE, number="A" * 20), Sender(directory.authority, office), bring)
 
 
 def test_long_names_and_numbers_stay_beside_the_code(longest: NoticeSheet) -> None:
@@ -152,7 +209,6 @@ def test_long_names_and_numbers_stay_beside_the_code(longest: NoticeSheet) -> No
     text = text_of(longest.pdf)
     assert "AAAA-AAAA-AAAA-AAAA-AAAA" in text
     assert "電子証明書更新の特設会場（第二庁舎十一階）" in text
-    assert text.count("見本町") == 20
     assert "裏面をご覧ください" in text
     assert "1番目の持ち物" in text
     assert "29番目の持ち物" not in text
@@ -219,97 +275,20 @@ def test_the_code_is_read_after_a_poor_printer_and_scanner(sheet: NoticeSheet, b
     assert read_codes(copy.resize((copy.width // 2, copy.height // 2))) == [CODE]
 
 
-@pytest.mark.parametrize(
-    ("hour", "minute", "written"),
-    [(0, 0, "午前9時"), (3, 0, "正午"), (3, 30, "午後0時30分"), (1, 5, "午前10時5分"), (9, 0, "午後6時")],
-)
-def test_hours_are_told_as_offices_tell_them(
-    directory: Directory, hour: int, minute: int, written: str
-) -> None:
-    """午前 and 午後 in Tokyo; a full hour has no minutes."""
-    notice = replace(NOTICE, starts_at=datetime(2026, 12, 1, hour, minute, tzinfo=UTC))
-    pdf = draw_sheet(notice, directory["02"], directory["00"], directory.authority, BRING).pdf
-    assert f"）{written}交付場所" in text_of(pdf)
-
-
 def test_the_code_is_alphanumeric_with_quartile_correction() -> None:
     """26 capitals fit version 2 with correction Q only in alphanumeric mode; bytes would need version 3."""
     assert len(qr_matrix(CODE)) == 25
 
 
-def test_every_text_of_the_sheet_is_used_and_filled(sheet: NoticeSheet) -> None:
-    """No sentence of the catalogue is forgotten on the front and overleaf, no place left open."""
-    text = text_of(with_reverse(sheet.pdf, draw_reverse(RuleBook.load(locate("rules")).on(DAY), DAY)))
-    catalogue = Catalogue("notice")
-    missing = [
-        key
-        for key in sorted(catalogue.keys())
-        if "{" not in catalogue.text(key) and "".join(catalogue.text(key).split()) not in text
-    ]
-    assert missing == ["clock.noon"]
-    assert "{" not in text
-
-
-@pytest.fixture
-def uketsuke(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """The program, at home in a folder of the test, with a few reservations."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("UKETSUKE_CONFIG", raising=False)
-
-    def run(*arguments: str) -> Result:
-        return CliRunner().invoke(cli, arguments)
-
-    return run
-
-
-@pytest.fixture
-def numbers(uketsuke: Callable[..., Result], directory: Directory) -> list[str]:
-    """Numbers of booked reservations in the database of the test."""
-    rows = list(SampleExport(directory, 3, date(2026, 11, 24)).rows(20))
-    write_sample(Path("a.csv"), iter(rows))
-    assert uketsuke("import", "a.csv").exit_code == 0
-    number, state = HEADER.index("予約番号"), HEADER.index("処理状況")
-    return [row[number] for row in rows if row[state] == "予約済"]
-
-
-def test_the_command_writes_both_forms_and_repeats_itself(
-    uketsuke: Callable[..., Result], numbers: list[str]
-) -> None:
-    """Paths on stdout; a second run gives the same code on the sheet."""
-    first, second = numbers[:2]
-    result = uketsuke("notice", f"{first[:4]}-{first[4:]}", second, "--out", "sheets")
-    assert result.exit_code == 0
-    assert result.stdout.split() == [
-        f"sheets/{number}.{suffix}" for number in (first, second) for suffix in ("pdf", "png")
-    ]
-    picture = Path(f"sheets/{first}.png").read_bytes()
-    (code,) = read_codes(Image.open(io.BytesIO(picture)))
-    assert code.startswith("U1")
-    assert uketsuke("notice", first, "--out", "again").exit_code == 0
-    assert Path(f"again/{first}.png").read_bytes() == picture
-    printed = Path(f"sheets/{first}.pdf").read_bytes()
-    assert Path(f"again/{first}.pdf").read_bytes() == printed
-    assert "Whattobring,ifyoucomeyourself" in text_of(printed)
-
-
-@pytest.mark.parametrize(
-    ("argument", "words"),
-    [
-        (
-            "99999999",
-            "no reservation has the number 9999-9999, and a sheet names time and place of one; nothing was written",
-        ),
-        ("1234-5678-9018", "argument 2 holds a 12-digit number"),
-        ("１２３４５６７８９０１８", "argument 2 holds a 12-digit number"),
-        ("abc#", "argument 2 is not a reservation number"),
-    ],
-)
-def test_one_wrong_number_writes_nothing(
-    uketsuke: Callable[..., Result], numbers: list[str], argument: str, words: str
-) -> None:
-    """One sentence, exit code 1, no file; a 12-digit number is not repeated."""
-    result = uketsuke("notice", numbers[0], argument, "--out", "sheets")
-    assert result.exit_code == 1
-    assert words in result.stderr
-    assert "5678" not in result.stderr
-    assert not Path("sheets").exists()
+def test_the_press_puts_the_reverse_behind_each_front(directory: Directory) -> None:
+    """What is printed on both sides of the paper comes out as one sheet for each card."""
+    rules = RuleBook.load(locate("rules"))
+    press = Press(directory, rules, {9: (3, 6)}, DAY)
+    drawn = press.draw_enclosures([NOTICE, replace(NOTICE, number="88871018", kind=NumberKind.BOOKING)])
+    assert drawn == draw_sheets(
+        [NOTICE, replace(NOTICE, number="88871018", kind=NumberKind.BOOKING)],
+        press.sender,
+        BRING,
+        Reverse(rules.on(DAY), DAY),
+    )
+    assert text_of(drawn).count("Whattobring,ifyoucomeyourself") == 2

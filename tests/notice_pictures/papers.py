@@ -9,7 +9,8 @@ import qrcode
 from qrcode.constants import ERROR_CORRECT_M
 
 from backend.cards.notice_code import make_code, new_token
-from backend.printing.notice_sheet import PNG_DPI, QR_MODULE, qr_matrix
+from backend.printing.sheet_code import QR_MODULE, qr_matrix
+from backend.printing.sheet_front import PNG_DPI
 from kiosk.camera.frame import Gray
 from tests.bench.pictures import Sheets
 

@@ -121,8 +121,8 @@ class Story:
         """Print notices."""
         self._begin()
         with self._house.database.write() as work:
-            for notice in issue_notices(work, numbers, self._key()):
-                self.codes[notice.number] = notice.code
+            made = issue_notices(work, numbers, self._key())
+        self.codes |= {number: notice.code for number, notice in zip(numbers, made, strict=True)}
 
     def take_code_back(self, number: str) -> None:
         """A notice was lost."""

@@ -10,7 +10,7 @@ from backend.cards.notice_code import (
     new_token,
     parse_code,
 )
-from backend.printing.notice_sheet import qr_matrix
+from backend.printing.sheet_code import qr_matrix
 from backend.wire.code_shape import CODE_LENGTH, looks_like_notice
 from tests.exchange_support import KEY
 

@@ -6,7 +6,7 @@ import zxingcpp
 from numpy.typing import NDArray
 
 from backend.demo.scene import FRAME_SIZE, approaching
-from backend.printing.notice_sheet import qr_matrix
+from backend.printing.sheet_code import qr_matrix
 
 CODE = "U1ABCDEFGHJKLMNPQRSTUVWXY2"
 

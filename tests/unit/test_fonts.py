@@ -111,7 +111,10 @@ DRAWN = [
     if path.parent.name in DRAWN_AREAS
 ]
 
-LINES_IN_ANOTHER_LANGUAGE = {("notice", "foreign.text"): Language.ENGLISH}
+LINES_IN_ANOTHER_LANGUAGE = {
+    ("notice", "foreign.notice"): Language.ENGLISH,
+    ("notice", "foreign.booking"): Language.ENGLISH,
+}
 """Area and key of texts that a Japanese paper says to readers of other languages, and the language whose face they have."""
 
 

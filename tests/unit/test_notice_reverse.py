@@ -1,26 +1,35 @@
-"""What stands behind a notice: all of what to bring in five languages and what to mind, the same for every notice of a day."""
+"""What stands behind a sheet: what to bring in five languages and what to mind, on one page, the same for every sheet."""
 
-import time
+from datetime import datetime, time
 from pathlib import Path
 
 import pypdfium2
 import pytest
-from fpdf import FPDF
 
 from backend.common.catalogue import Catalogue, Language
 from backend.common.shipped import locate
+from backend.documents import RuleSet
 from backend.documents.files.rule_book import RuleBook
 from backend.documents.judging.bring import bring_list
 from backend.documents.saying.visitor_words import bring_words
-from backend.printing.notice_reverse import draw_reverse, with_reverse
+from backend.printing.notice_bring import SELF
+from backend.printing.notice_reverse import Reverse
+from backend.printing.sheet_front import new_file
 from tests.pdf_support import A4, MILLIMETRE, troubles
 from tests.shipped_rules import DAY, RULES
 
 
+def drawn(rules: RuleSet = RULES, recipient: str = SELF, *, booked: bool = False) -> bytes:
+    """A reverse by itself."""
+    pdf = new_file("-", datetime.combine(DAY, time()).astimezone())
+    Reverse(rules, DAY, recipient, booked=booked).draw(pdf)
+    return bytes(pdf.output())
+
+
 @pytest.fixture(scope="module")
 def reverse() -> bytes:
-    """The reverse by the shipped rules."""
-    return draw_reverse(RULES, DAY)
+    """The reverse of an enclosure by the shipped rules."""
+    return drawn()
 
 
 def bare(text: str) -> str:
@@ -42,46 +51,91 @@ def columns_of(pdf: bytes) -> list[str]:
 
 
 COLUMN = {
-    language: place
-    for place, language in enumerate(
-        (Language.JAPANESE, None, Language.EASY_JAPANESE, Language.ENGLISH, Language.CHINESE, Language.KOREAN)
-    )
-    if language is not None
+    Language.JAPANESE: 0,
+    Language.EASY_JAPANESE: 0,
+    Language.ENGLISH: 1,
+    Language.CHINESE: 1,
+    Language.KOREAN: 1,
 }
-"""Where each language stands; the second column has the notes."""
+"""Where each language stands."""
+FOREIGN = [language for language in Language if language is not Language.JAPANESE]
 
 
-@pytest.mark.parametrize("language", list(Language))
-def test_each_language_has_a_column_with_all_of_it(reverse: bytes, language: Language) -> None:
-    """Whoever does not read the front finds everything to bring, and whom to ask, in one place, whole."""
-    columns = columns_of(reverse)
-    assert len(columns) == 6
-    said = columns[COLUMN[language]]
+def pages(pdf: bytes) -> int:
+    """How many pages a file has."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
+@pytest.mark.parametrize("booked", [False, True])
+def test_one_page_holds_all_languages(booked: bool) -> None:
+    """An enclosure and a booking sheet are one sheet of paper each, printed on both sides, and cost one stamp."""
+    assert pages(drawn(booked=booked)) == 1
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_each_language_has_all_that_is_to_bring(reverse: bytes, language: Language) -> None:
+    """Whoever does not read the front finds everything to bring, examples with a photo, and whom to ask, in one place."""
+    said = columns_of(reverse)[COLUMN[language]]
     texts = Catalogue("documents", language)
-    assert said.startswith(bare(texts.text("sheet.self"))[:8])
-    if language is not Language.JAPANESE:
-        assert said.endswith(bare(texts.text("sheet.others"))[-8:])
-    for line in bring_list(RULES, "R1", DAY):
+    assert bare(texts.text("sheet.self"))[:8] in said
+    assert bare(texts.text("sheet.others"))[-8:] in said
+    for line in bring_list(RULES, SELF, DAY):
         words = bring_words(line, RULES, texts)
-        assert (bare(words.thing)[:6] in said) is (line.what != "fee"), words
-        assert line.what == "fee" or bare(words.note)[:6] in said
+        wanted = line.what == "photo_examples" or not (line.to_know or line.what == "fee")
+        assert (bare(words.thing) + bare(words.note) in said) is wanted, words
 
 
-def test_what_to_mind_stands_beside_the_list(reverse: bytes) -> None:
+def test_japanese_has_every_example_and_condition(reverse: bytes) -> None:
+    """The front refers overleaf for them, so that they stand there, word for word."""
+    said, texts = columns_of(reverse)[0], Catalogue("documents")
+    for line in bring_list(RULES, SELF, DAY):
+        words = bring_words(line, RULES, texts)
+        wanted = line.to_know and line.what != "fee"
+        assert (bare(words.thing) + bare(words.note) in said) is wanted
+
+
+def test_what_to_mind_stands_below(reverse: bytes) -> None:
     """Nobody holds the back of a card up to the kiosk, and whoever is not the person on the card asks before they come."""
-    said = columns_of(reverse)[1]
-    notice = Catalogue("notice")
-    for key in ("others.text", "notes.item_1", "notes.item_2", "notes.item_3", "notes.item_4"):
-        assert bare(notice.text(key)) in said
+    said, words = columns_of(reverse)[0], Catalogue("notice")
+    for key in ("ask", "change", "typed", "never", "private"):
+        assert bare(words.text(f"notes.{key}")) in said
+    assert bare(words.text("notes.moved")) not in said
 
 
-@pytest.mark.parametrize("policies", ["", "self_requires_two_docs: {ward: true}"])
-def test_no_letter_is_too_small_and_none_meets_another(policies: str, tmp_path: Path) -> None:
+def test_a_booking_sheet_says_that_it_can_become_old() -> None:
+    """Whoever moves the booking knows that this paper is old from then on."""
+    assert bare(Catalogue("notice").text("notes.moved")) in columns_of(drawn(booked=True))[0]
+
+
+@pytest.mark.parametrize("recipient", ["R2", "P9"])
+def test_others_find_their_own_list_in_every_language(recipient: str) -> None:
+    """An agent has no front full of what the person brings: all of the list stands overleaf, whole, on as many pages as needed."""
+    said = "".join(columns_of(drawn(recipient=recipient, booked=True)))
+    for language in Language:
+        texts = Catalogue("documents", language)
+        for line in bring_list(RULES, recipient, DAY):
+            words = bring_words(line, RULES, texts)
+            if not line.to_know and line.what != "fee":
+                assert bare(words.thing) in said
+                assert bare(words.note) in said
+        if language is not Language.JAPANESE:
+            assert bare(texts.text("sheet.others")) not in said
+
+
+@pytest.mark.parametrize(
+    ("policies", "recipient"),
+    [("", SELF), ("self_requires_two_docs: {ward: true}", SELF), ("", "R2"), ("", "P4")],
+)
+def test_no_letter_is_too_small_and_none_meets_another(policies: str, recipient: str, tmp_path: Path) -> None:
     """Protects whoever reads without glasses: 10.5 points at least, inside the margins, in every language and policy."""
     policy = tmp_path / "ours.yaml"
     policy.write_text(f"format: 1\npolicies: {{{policies}}}\n", encoding="utf-8")
     rules = RuleBook.load(locate("rules"), policy_file=policy).on(DAY)
-    assert troubles(draw_reverse(rules, DAY)) == []
+    assert troubles(drawn(rules, recipient, booked=True)) == []
 
 
 def test_the_reverse_follows_the_wards_policy(reverse: bytes, tmp_path: Path) -> None:
@@ -91,24 +145,4 @@ def test_the_reverse_follows_the_wards_policy(reverse: bytes, tmp_path: Path) ->
     strict = RuleBook.load(locate("rules"), policy_file=policy).on(DAY)
     one, english = "1issuedbyapublicofficewithafacephoto;or2other", COLUMN[Language.ENGLISH]
     assert one in columns_of(reverse)[english]
-    assert one not in columns_of(draw_reverse(strict, DAY))[english]
-
-
-def test_front_and_reverse_are_one_file_that_stays_the_same(
-    reverse: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Printing again gives the same bytes, tomorrow too; title and language of the front are kept."""
-    front = FPDF(format="A4")
-    front.set_title("ご案内")
-    front.set_lang("ja")
-    front.add_page()
-    made = bytes(front.output())
-    both = with_reverse(made, reverse)
-    now = time.time()
-    monkeypatch.setattr(time, "time", lambda: now + 86400)
-    assert with_reverse(made, reverse) == both
-    document = pypdfium2.PdfDocument(both)
-    assert len(document) == 4
-    assert document.get_metadata_value("Title") == "ご案内"
-    assert b"/Lang" in both
-    document.close()
+    assert one not in columns_of(drawn(strict))[english]

@@ -20,6 +20,7 @@ WHERE: Final[dict[str, tuple[str, ...]]] = {
         "kiosk trouble.refused.body",
         "kiosk trouble.unknown.next",
     ),
+    "the A4 sheet with time and place": ("kiosk trouble.old_sheet",),
     "the postcard": (
         "kiosk welcome.title_postcard",
         "kiosk welcome.title_both",

@@ -390,3 +390,20 @@ def test_what_only_a_newer_server_knows_is_to_be_asked_at_the_counter(language: 
     told = told.model_copy(update={"ticket": a_ticket(), "office_id": "05"})
     assert "M-001" in text(trouble_of(Trouble(TroubleReason.OTHER, told), language).body)
     assert (JA("trouble.other.title"), JA("ticket.other_go")) == ("窓口でお尋ねください",) * 2
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_an_old_booking_sheet_is_said_to_be_old(language: Language) -> None:
+    """Protects whoever comes on the day of a sheet that was overtaken: it is old, and this is what is booked now."""
+    reply = CheckInReply(
+        reason=CheckInReason.ANOTHER_DAY, reserved_for=datetime(2026, 12, 23, 5, 30, tzinfo=UTC)
+    )
+    fresh, old = (
+        trouble_of(Trouble(TroubleReason.ANOTHER_DAY, one), language)
+        for one in (reply, reply.model_copy(update={"old_sheet": True}))
+    )
+    assert old.title == KioskWords(language)("trouble.old_sheet")
+    assert old.title != fresh.title
+    assert (old.body, old.next) == (fresh.body, fresh.next)
+    issued = CheckInReply(reason=CheckInReason.ALREADY_ISSUED, old_sheet=True)
+    assert trouble_of(Trouble(TroubleReason.ALREADY_ISSUED, issued), language).title != old.title
