@@ -11,6 +11,7 @@ COMMANDS = {
     "migrate": "backend.cli.migrate",
     "import": "backend.cli.import_reservations",
     "conflicts": "backend.cli.conflicts",
+    "export": "backend.cli.export",
     "sample": "backend.cli.sample",
     "notice": "backend.cli.notice",
     "booking-sheet": "backend.cli.booking_sheet",

@@ -16,6 +16,7 @@ from .keeping import (
     lock_cards as lock_cards,
     seal_persons as seal_persons,
 )
+from .many_persons import persons_of as persons_of
 from .notice_code import (
     CodeProblem as CodeProblem,
     NoticeCode as NoticeCode,

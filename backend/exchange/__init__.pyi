@@ -1,8 +1,15 @@
+from .cells import Cells as Cells
 from .csv_file import (
     Encoding as Encoding,
     read_csv as read_csv,
 )
+from .csv_out import (
+    EXPORT_ENCODINGS as EXPORT_ENCODINGS,
+    Written as Written,
+    write_rows as write_rows,
+)
 from .dates import parse_date as parse_date
+from .export_words import ExportPart as ExportPart
 from .import_report import (
     ImportReport as ImportReport,
     report_without_database as report_without_database,
@@ -14,11 +21,13 @@ from .importing import (
     import_rows as import_rows,
 )
 from .mapping import (
+    ColumnMapping as ColumnMapping,
     MappingError as MappingError,
     OfficeNames as OfficeNames,
     load_mapping as load_mapping,
     refuse_unknown_recipients as refuse_unknown_recipients,
 )
+from .our_rows import rows_of_bookings as rows_of_bookings
 from .parsing import (
     ParsedFile as ParsedFile,
     Progress as Progress,

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from backend.cards import WardWord
 from backend.common import TomlFile, locate
 from backend.exchange.dates import DateRules, Notation
+from backend.exchange.export_words import ExportPart, WardWords, merged_export, words_of
 from backend.offices import Directory, fold_name
 
 FieldName = Literal[
@@ -95,6 +96,7 @@ class _Content(_Closed):
     states: dict[WardWord, Spellings]
     recipients: dict[RecipientCode, Spellings]
     offices: dict[str, Spellings] = {}
+    export: ExportPart
 
 
 def fold_header(text: str) -> str:
@@ -132,6 +134,7 @@ class ColumnMapping:
         recipients: folded value of 受取人種別 to rule code.
         offices: office id to more spellings of its name.
         shown: field to the column name by which its absence is reported.
+        words: the same backwards, for exports.
         file: the file that was read: the ward's, or else the shipped one.
     """
 
@@ -146,6 +149,7 @@ class ColumnMapping:
     recipients: dict[str, str]
     offices: dict[str, list[str]]
     shown: dict[FieldName, str]
+    words: WardWords
     file: TomlFile
 
 
@@ -162,7 +166,7 @@ def load_mapping(path: Path | None = None) -> ColumnMapping:
     content = dict(shipped.said)
     for key, value in file.said.items():
         if isinstance(value, dict) and isinstance(content.get(key), dict):
-            content[key] = {**content[key], **value}
+            content[key] = (merged_export if key == "export" else _over)(content[key], value)
         else:
             content[key] = value
     checked = file.check(_Content, content)
@@ -187,6 +191,7 @@ def load_mapping(path: Path | None = None) -> ColumnMapping:
         recipients=recipients,
         offices=checked.offices,
         shown={field: names[0] for field, names in checked.columns.items() if names},
+        words=words_of(checked.export, checked.states, checked.recipients),
         file=file,
     )
 
@@ -200,6 +205,10 @@ def _owned_here(file: TomlFile, owners: _OwnersPart) -> bool:
             f"the mapping must name {', '.join(sorted(OF_BOOKING))} together as ours, or none of them",
         )
     return bool(named)
+
+
+def _over(shipped: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    return {**shipped, **said}
 
 
 def refuse_unknown_recipients(path: Path, known: Callable[[], Collection[str]]) -> None:

@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, select
 
 from backend.cards import CardProgress, IndexKind, WardWord, cards, cards_by_digest
+from backend.exchange.our_rows import came_back
 from backend.exchange.record import ReservationRecord
 from backend.reservations import ReservationState, reservations
 from backend.sealing import Records
@@ -137,7 +138,37 @@ def known_to(
                 as_of=card.as_of if card else None,
             )
         )
-    return known
+    return _as_ours(connection, sealing, known, bookings, key)
+
+
+def _as_ours(
+    connection: Connection,
+    sealing: Records,
+    known: list[Known],
+    bookings: Mapping[str, _Booking],
+    key: bytes,
+) -> list[Known]:
+    """A row that an export of ours would say is unchanged, whatever was imported before; and nothing that CP932 could not hold is lost."""
+    asked = [
+        (row.reservation_id, row.card_id, row.record)
+        for row in known
+        if not row.unchanged
+        and row.reservation_id is not None
+        and (booking := _booked(bookings, row.record)) is not None
+        and row.card_id == booking.card_id
+    ]
+    mended = came_back(connection, sealing, asked)
+    return [
+        replace(
+            row,
+            record=mended[row.reservation_id][0],
+            fingerprint=mended[row.reservation_id][0].fingerprint(key),
+            unchanged=mended[row.reservation_id][1],
+        )
+        if row.reservation_id in mended
+        else row
+        for row in known
+    ]
 
 
 def refreshed(connection: Connection, rows: Sequence[Known]) -> list[Known]:

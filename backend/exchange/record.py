@@ -10,6 +10,7 @@ from typing import Any, Final
 from backend.cards import BadNumberError, WardWord, fold_number, normalise_number
 from backend.common import fold_line, has_bad_characters
 from backend.exchange.booked_hours import BookedHours
+from backend.exchange.cell_text import is_guarded
 from backend.exchange.column_purpose import holds_my_number
 from backend.exchange.dates import Dated, read_birth, read_date
 from backend.exchange.likely_years import is_unlikely
@@ -237,7 +238,7 @@ class RowReader:
         if field is None or not stripped:
             return {}
         damaged = damage(stripped, field)
-        if damaged is not None:
+        if damaged is not None and not (damaged is ImportReason.SPREADSHEET_FORMULA and is_guarded(text)):
             raise _RefusedError(damaged)
         if may_have_lost_a_character(stripped, field):
             self._noted.append((field, ImportRemark.LOST_CHARACTER))

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from backend.common import era_parts
 from backend.exchange import sample_people as people
+from backend.exchange.cell_text import as_cp932
 from backend.exchange.column_purpose import holds_my_number
 from backend.exchange.csv_file import Encoding
 from backend.exchange.mapping import fold_header, load_mapping
-from backend.exchange.person_names import without_variation_selectors
 from backend.offices import Directory
 from backend.wire import damm_digit
 
@@ -53,8 +53,6 @@ _ON_THE_DAY = 0.25
 _NUMBERS = 9_000_000
 _CARDS = 1_000_000
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-# What an export in CP932 has in place of characters that CP932 lacks.
-_STAND_INS = str.maketrans({"𠮷": "吉", "簞": "箪"})
 
 
 class SampleError(ValueError):
@@ -284,20 +282,6 @@ _HALF_WIDTH |= {"ヴ": "ｳﾞ", "　": " "}
 def _half_width(kana: str) -> str:
     """Katakana in half width, as old systems export it; ヱ and ヰ have no half-width form and become エ and イ."""
     return "".join(_HALF_WIDTH.get(char, char) for char in kana.replace("ヱ", "エ").replace("ヰ", "イ"))
-
-
-def as_cp932(text: str) -> str:
-    """A text as an export in CP932 has it: characters that CP932 lacks become their usual forms, or 〓."""
-    plain = without_variation_selectors(text).translate(_STAND_INS)
-    return "".join(char if _in_cp932(char) else "〓" for char in plain)
-
-
-def _in_cp932(char: str) -> bool:
-    try:
-        char.encode("cp932")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def write_sample(path: Path, rows: Iterator[Sequence[str]], encoding: Encoding = Encoding.CP932) -> int:

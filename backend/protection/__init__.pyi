@@ -38,6 +38,7 @@ from .outlet import (
     Leaving as Leaving,
     Outlet as Outlet,
     let_out as let_out,
+    outlet_with as outlet_with,
     outlets_since as outlets_since,
 )
 from .passwords import WeakPasswordError as WeakPasswordError

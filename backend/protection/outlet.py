@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from backend.common import in_tokyo
 from backend.protection.audit import record_audit
@@ -71,10 +71,11 @@ class Outlet:
 @contextmanager
 def let_out(
     database: Database, leaving: Leaving, *, missed: Callable[[StorageError], None] | None = None
-) -> Iterator[None]:
+) -> Iterator[str | None]:
     """Enter a file, have it written inside the ``with`` block, and note what became of it.
 
-    Of a program that was interrupted the entry goes on saying that the file may be there.
+    Of a program that was interrupted the entry goes on saying that the file may be there. Inside of the block the id of the
+    entry is known; None where it was missed.
 
     Args:
         database: where it is entered.
@@ -93,7 +94,7 @@ def let_out(
         missed(error)
         entry = None
     try:
-        yield
+        yield entry
     except Exception:
         _settle(database, entry, OutletState.FAILED)
         raise
@@ -115,16 +116,17 @@ def outlets_since(
         query = query.where(outlets.c.at >= since)
     if kind is not None:
         query = query.where(outlets.c.kind == kind.value)
-    return [
-        Outlet(
-            **{
-                **row,
-                "kind": OutletKind(row["kind"]),
-                "state": OutletState(row["state"]),
-            }
-        )
-        for row in connection.execute(query).mappings()
-    ]
+    return [_outlet(row) for row in connection.execute(query).mappings()]
+
+
+def outlet_with(connection: Connection, entry: str) -> Outlet | None:
+    """The entry with an id, or None."""
+    row = connection.execute(select(outlets).where(outlets.c.id == entry)).mappings().one_or_none()
+    return None if row is None else _outlet(row)
+
+
+def _outlet(row: RowMapping) -> Outlet:
+    return Outlet(**{**row, "kind": OutletKind(row["kind"]), "state": OutletState(row["state"])})
 
 
 def _enter(database: Database, leaving: Leaving) -> str:

@@ -17,6 +17,9 @@ class OutletKind(StrEnum):
     NOTICE_SHEET = "notice_sheet"
     BACKUP = "backup"
     KEY_BACKUP = "key_backup"
+    WARD_RESERVATIONS = "ward_reservations"
+    WARD_RECEPTIONS = "ward_receptions"
+    WARD_RESULTS = "ward_results"
 
 
 class OutletState(StrEnum):

@@ -133,6 +133,12 @@ from .storing.visit_counts import (
     count_kinds as count_kinds,
     count_tickets as count_tickets,
 )
+from .storing.visit_records import (
+    KeptStep as KeptStep,
+    VisitRecord as VisitRecord,
+    visit_records as visit_records,
+    visits_between as visits_between,
+)
 from .telling import Telling as Telling
 from .tying import Tying as Tying
 from .windows import Windows as Windows

@@ -1,4 +1,5 @@
 from .booking import (
+    CONTACT_COLUMNS as CONTACT_COLUMNS,
     BookingEntry as BookingEntry,
     fulfil as fulfil,
     keep_bookings as keep_bookings,
@@ -42,6 +43,11 @@ from .fields import (
 from .lookup import (
     CardLookup as CardLookup,
     find_match as find_match,
+)
+from .many_bookings import (
+    KeptBooking as KeptBooking,
+    bookings_between as bookings_between,
+    kept_bookings as kept_bookings,
 )
 from .match import (
     Booking as Booking,

@@ -54,6 +54,8 @@ JAPANESE_FOR_A_REASON = {
     "backend/cards/numbers.py": "hyphens as people type them",
     "backend/exchange/sample.py": "columns and words of the ward's export",
     "backend/exchange/sample_people.py": "parts of invented names and addresses",
+    "backend/exchange/cells.py": "how dates are written in Japan",
+    "backend/exchange/cell_text.py": "characters that CP932 lacks, and what stands for them",
     "backend/exchange/spreadsheet.py": "damage as Japanese spreadsheets write it",
     "backend/cards/tables.py": "comments of columns: the ward's own names of the items",
     "backend/reservations/tables.py": "the same",

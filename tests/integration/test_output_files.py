@@ -40,6 +40,7 @@ FILES_OF = {
     "uketsuke rules sheet --out": ("rules", "sheet", "R1", "--on", "2026-11-24", "--out"),
     "uketsuke backup FILE": ("backup",),
     "uketsuke backup --keys": ("backup", "other.bin", "--keys"),
+    "uketsuke export --out": ("export", "reservations", "--out"),
     "uketsuke register --out": ("register", "--out"),
     "uketsuke-kiosk ticket --out": ("ticket", "--sample", "--out"),
     "uketsuke-kiosk ticket --png": ("ticket", "--sample", "--out", "other.bin", "--png"),

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from backend.common.tokyo import TOKYO, in_tokyo
+from backend.exchange.cell_text import as_cp932
 from backend.exchange.column_purpose import holds_my_number
 from backend.exchange.csv_file import Encoding, read_csv
 from backend.exchange.mapping import OfficeNames, fold_header, load_mapping
 from backend.exchange.parsing import ParsedFile, parse_file
-from backend.exchange.sample import HEADER, SampleError, SampleExport, as_cp932, write_sample
+from backend.exchange.sample import HEADER, SampleError, SampleExport, write_sample
 from backend.offices.directory import Directory
 from backend.wire.check_digit import damm_is_right
 

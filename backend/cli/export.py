@@ -1,0 +1,252 @@
+"""``uketsuke export``: gives the ward's system back what was booked, received and handed out here."""
+
+import errno
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from backend.bootstrap import open_directory
+from backend.cli.options import database_option, office_from, open_existing
+from backend.cli.progress_bar import progress_bar
+from backend.cli.settings_options import config_option, settings_from
+from backend.cli.targets import need_target
+from backend.common import CommandFailedError, InputFile, OutputFile, output_file, replace_option
+from backend.exchange import (
+    EXPORT_ENCODINGS,
+    Encoding,
+    MappingError,
+    OfficeNames,
+    Written,
+    load_mapping,
+    write_rows,
+)
+from backend.handing_back import OUTLET_OF, Found, Hand, Period, WardFile
+from backend.offices import OfficesError, business_day
+from backend.protection import Leaving, let_out, outlet_with
+from backend.sealing import Records, opened_key_store
+from backend.settings import Settings
+from backend.storage import Database, StorageError, utc_now
+
+_OWNER_ONLY = 0o600
+_SHOWN = 40
+_LEFT_OUT = {
+    "erased": "of persons who were erased",
+    "open": "of cards of which nothing has become yet",
+    "no_card": "of visits for something other than a card",
+    "unknown_card": "of visits of which no card is known",
+}
+Decorated = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What an export did.
+
+    Attributes:
+        outlet: the id under which the file was entered; ``--since`` takes it.
+        written: what was written.
+        encoding: how.
+    """
+
+    outlet: str
+    written: Written
+    encoding: Encoding
+
+    def as_json(self) -> dict[str, Any]:
+        """As ``--json`` prints it."""
+        return {"id": self.outlet, "encoding": self.encoding.value, **self.written.as_json()}
+
+
+@click.command(
+    "export",
+    short_help="Write reservations, receptions or results as CSV for the ward's system.",
+    epilog="Example: uketsuke export results --from 2026-11-25 --to 2026-11-25 --out results.csv",
+)
+@click.argument("content", type=click.Choice([one.value for one in WardFile]))
+@click.option(
+    "--out", type=OutputFile(), required=True, help="The CSV file; it can be read by its owner only."
+)
+@click.option("--from", "first", metavar="DATE", help="From this day in Tokyo on, YYYY-MM-DD.")
+@click.option("--to", "last", metavar="DATE", help="Until this day, included.")
+@click.option("--office", "office_id", help="Id of one office; all of them by default.")
+@click.option(
+    "--since",
+    metavar="ID",
+    help="Only what changed since a former export, named by the id that it printed.",
+)
+@click.option(
+    "--encoding",
+    type=click.Choice([one.value for one in EXPORT_ENCODINGS]),
+    default=Encoding.CP932.value,
+    show_default=True,
+    help="Encoding of the file; utf-8-sig is UTF-8 with the mark that spreadsheets look for.",
+)
+@click.option(
+    "--mapping",
+    "mapping_file",
+    type=InputFile(),
+    metavar="FILE",
+    help="TOML file with the ward's columns and words; see docs/export.md.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as one JSON object on stdout.")
+@replace_option
+@config_option
+@database_option
+def command(
+    content: str,
+    out: Path,
+    first: str | None,
+    last: str | None,
+    office_id: str | None,
+    since: str | None,
+    encoding: str,
+    mapping_file: Path | None,
+    as_json: bool,
+    replace: bool,
+    config: Path | None,
+    database_url: str | None,
+) -> None:
+    """Write CONTENT in the columns and words of the ward's card delivery system (個人番号カード交付管理システム).
+
+    reservations are bookings, by the day that is booked: a file that 'uketsuke import' reads back without changing
+    anything. receptions are the cards of the numbers of a day (today by default) with the times of each step; results say
+    what became of each card. A character that CP932 lacks is replaced and listed. The file is entered in the list of files
+    that left, see 'uketsuke outlets'.
+    """
+    settings = settings_from(config, database_url=database_url)
+    kind = WardFile(content)
+    need_target(out, settings, [config, mapping_file], replace=replace)
+    if office_id is not None:
+        office_from(settings, office_id)
+    days = (_day("--from", first), _day("--to", last))
+    if kind is not WardFile.RESERVATIONS and days == (None, None) and since is None:
+        days = (business_day(utc_now()),) * 2
+    if days[0] and days[1] and days[1] < days[0]:
+        raise CommandFailedError("--to is a day before --from.")
+    done = export(
+        settings,
+        kind,
+        out,
+        period=lambda database: Period(*days, office_id, _since(database, kind, since)),
+        encoding=Encoding(encoding),
+        mapping_file=mapping_file,
+        replace=replace,
+    )
+    if as_json:
+        click.echo(json.dumps(done.as_json(), ensure_ascii=False))
+    else:
+        _print(done)
+
+
+def export(
+    settings: Settings,
+    content: WardFile,
+    out: Path,
+    *,
+    period: Callable[[Database], Period],
+    encoding: Encoding,
+    mapping_file: Path | None = None,
+    replace: bool = False,
+    actor: str = "console",
+    not_empty: bool = False,
+) -> Exported:
+    """Write a file for the ward, enter it as a file that leaves, and say what was written.
+
+    Args:
+        settings: of the command.
+        content: what is written.
+        out: where to; the caller has looked whether it may be written.
+        period: says of a database of which days, which office and since when.
+        encoding: of the file.
+        mapping_file: the ward's columns and words.
+        replace: whether a file that is there is replaced.
+        actor: who asked for it.
+        not_empty: write no file where there is nothing to write; the id is empty then.
+
+    Raises:
+        CommandFailedError: nothing was written; the message says why.
+    """
+    try:
+        mapping = load_mapping(mapping_file)
+        offices = OfficeNames(open_directory(settings), mapping.offices, mapping.file)
+        database = open_existing(settings)
+        try:
+            with opened_key_store(settings) as store:
+                hand = Hand(mapping, offices, Records(store))
+                with database.read() as connection:
+                    store.check(connection, to_write=False)
+                    found = hand.find(connection, content, period(database))
+                if not_empty and not found.ids:
+                    return Exported("", Written(0, (), 0, {}), encoding)
+                leaving = Leaving(OUTLET_OF[content], found.persons, out, actor)
+                with let_out(database, leaving) as outlet:
+                    written = _write(database, hand, found, out, encoding, replace=replace)
+                return Exported(outlet or "", written, encoding)
+        finally:
+            database.dispose()
+    except (MappingError, OfficesError, StorageError) as error:
+        raise CommandFailedError(f"{str(error).rstrip('.')}; nothing was written.") from None
+    except OSError as error:
+        why = "the disk is full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else error.strerror
+        raise CommandFailedError(f"{out} cannot be written: {why}; nothing was written.") from None
+
+
+def _write(
+    database: Database, hand: Hand, found: Found, out: Path, encoding: Encoding, *, replace: bool
+) -> Written:
+    if replace and out.is_file():
+        # A file that takes the place of another one has its rights, and this one is for its owner only.
+        out.chmod(_OWNER_ONLY)
+    with (
+        output_file(out, replace=replace) as draft,
+        database.read() as connection,
+        progress_bar("writing") as told,
+    ):
+        rows = hand.rows(connection, found)
+        return write_rows(draft, hand.header(found.content), rows, encoding, len(found.ids), told)
+
+
+def _day(option: str, written: str | None) -> date | None:
+    if written is None:
+        return None
+    try:
+        return date.fromisoformat(written.strip())
+    except ValueError:
+        raise CommandFailedError(f"{option} is a date of the calendar, written YYYY-MM-DD.") from None
+
+
+def _since(database: Database, content: WardFile, outlet: str | None) -> datetime | None:
+    """When a former export was entered."""
+    if outlet is None:
+        return None
+    with database.read() as connection:
+        found = outlet_with(connection, outlet.strip())
+    if found is None or found.kind is not OUTLET_OF[content]:
+        raise CommandFailedError(
+            f"no export of {content} has the id of --since; 'uketsuke outlets --json --kind {OUTLET_OF[content]}' lists them."
+        )
+    return found.at
+
+
+def _print(done: Exported) -> None:
+    written = done.written
+    click.echo(f"encoding    {done.encoding}")
+    click.echo(f"{'rows':<10}{written.rows:>8}")
+    for code, count in written.left_out.items():
+        click.echo(f"{'left out':<10}{count:>8}  {_LEFT_OUT[code]}")
+    if written.guarded:
+        click.echo(
+            f"{'guarded':<10}{written.guarded:>8}  cells begin with a blank, so that none is a formula"
+        )
+    if written.replaced:
+        click.echo(f"{'replaced':<10}{len(written.replaced):>8}  characters that {done.encoding} cannot hold")
+    for one in written.replaced[:_SHOWN]:
+        click.echo(f"  line {one.line}, column {one.column}: {one.code_point}")
+    if len(written.replaced) > _SHOWN:
+        click.echo(f"  … and {len(written.replaced) - _SHOWN} more; --json lists every one.")
+    click.echo(f"id          {done.outlet}")
