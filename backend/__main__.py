@@ -12,6 +12,7 @@ COMMANDS = {
     "import": "backend.cli.import_reservations",
     "conflicts": "backend.cli.conflicts",
     "export": "backend.cli.export",
+    "exchange": "backend.cli.exchange",
     "sample": "backend.cli.sample",
     "notice": "backend.cli.notice",
     "booking-sheet": "backend.cli.booking_sheet",

@@ -25,7 +25,7 @@ from backend.exchange import (
     load_mapping,
     write_rows,
 )
-from backend.handing_back import OUTLET_OF, Found, Hand, Period, WardFile
+from backend.handing_back import OUTLET_OF, Hand, Period, WardFile, since_export
 from backend.offices import OfficesError, business_day
 from backend.protection import Leaving, let_out, outlet_with
 from backend.sealing import Records, opened_key_store
@@ -178,14 +178,15 @@ def export(
         try:
             with opened_key_store(settings) as store:
                 hand = Hand(mapping, offices, Records(store))
+                meant = period(database)
                 with database.read() as connection:
                     store.check(connection, to_write=False)
-                    found = hand.find(connection, content, period(database))
+                    found = hand.find(connection, content, meant)
                 if not_empty and not found.ids:
                     return Exported("", Written(0, (), 0, {}), encoding)
                 leaving = Leaving(OUTLET_OF[content], found.persons, out, actor)
                 with let_out(database, leaving) as outlet:
-                    written = _write(database, hand, found, out, encoding, replace=replace)
+                    written = _write(database, hand, content, meant, out, encoding, replace=replace)
                 return Exported(outlet or "", written, encoding)
         finally:
             database.dispose()
@@ -197,7 +198,14 @@ def export(
 
 
 def _write(
-    database: Database, hand: Hand, found: Found, out: Path, encoding: Encoding, *, replace: bool
+    database: Database,
+    hand: Hand,
+    content: WardFile,
+    period: Period,
+    out: Path,
+    encoding: Encoding,
+    *,
+    replace: bool,
 ) -> Written:
     if replace and out.is_file():
         # A file that takes the place of another one has its rights, and this one is for its owner only.
@@ -207,8 +215,10 @@ def _write(
         database.read() as connection,
         progress_bar("writing") as told,
     ):
+        # Looked for again, behind the moment of the entry: the next one that asks what changed since then misses nothing.
+        found = hand.find(connection, content, period)
         rows = hand.rows(connection, found)
-        return write_rows(draft, hand.header(found.content), rows, encoding, len(found.ids), told)
+        return write_rows(draft, hand.header(content), rows, encoding, len(found.ids), told)
 
 
 def _day(option: str, written: str | None) -> date | None:
@@ -221,7 +231,7 @@ def _day(option: str, written: str | None) -> date | None:
 
 
 def _since(database: Database, content: WardFile, outlet: str | None) -> datetime | None:
-    """When a former export was entered."""
+    """From when on a change is missing in a former export."""
     if outlet is None:
         return None
     with database.read() as connection:
@@ -230,7 +240,7 @@ def _since(database: Database, content: WardFile, outlet: str | None) -> datetim
         raise CommandFailedError(
             f"no export of {content} has the id of --since; 'uketsuke outlets --json --kind {OUTLET_OF[content]}' lists them."
         )
-    return found.at
+    return since_export(database, found.at)
 
 
 def _print(done: Exported) -> None:

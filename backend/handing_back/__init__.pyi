@@ -1,9 +1,11 @@
-from .period import Period as Period
+from .period import (
+    Period as Period,
+    since_export as since_export,
+)
 from .ward_file import (
     OUTLET_OF as OUTLET_OF,
     WardFile as WardFile,
 )
 from .ward_rows import (
-    Found as Found,
     Hand as Hand,
 )

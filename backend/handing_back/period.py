@@ -5,9 +5,23 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from backend.common import TOKYO
+from backend.storage import Database
 
 _OVERLAP: Final = timedelta(minutes=1)
-"""A change that was under way when an export began is in the next one at the latest; a row twice changes nothing."""
+"""Longer than any change of several servers on PostgreSQL is under way."""
+
+
+def since_export(database: Database, entered: datetime) -> datetime:
+    """From when on a change may be missing in a former export.
+
+    SQLite has one writer, so that what was told a time before the entry of the export was there before it was read. On PostgreSQL a
+    change may have begun before and ended behind it: what changed shortly before comes twice, which changes nothing.
+
+    Args:
+        database: where the export was entered.
+        entered: when that was, aware.
+    """
+    return entered if database.is_sqlite else entered - _OVERLAP
 
 
 @dataclass(frozen=True)
@@ -18,13 +32,13 @@ class Period:
         first: the first day in Tokyo.
         last: the last one.
         office_id: of one office.
-        since: when a former export was entered, aware: only what changed after it.
+        changed_since: only what changed from then on, aware; ``since_export`` says it of a former export.
     """
 
     first: date | None = None
     last: date | None = None
     office_id: str | None = None
-    since: datetime | None = None
+    changed_since: datetime | None = None
 
     @property
     def begins(self) -> datetime | None:
@@ -35,8 +49,3 @@ class Period:
     def ends(self) -> datetime | None:
         """The first moment after the last day."""
         return None if self.last is None else datetime.combine(self.last + timedelta(days=1), time(), TOKYO)
-
-    @property
-    def changed_since(self) -> datetime | None:
-        """From when on a change counts."""
-        return None if self.since is None else self.since - _OVERLAP

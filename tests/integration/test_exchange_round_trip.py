@@ -32,7 +32,7 @@ from backend.exchange.person_names import clean_name
 from backend.exchange.record import ReservationRecord
 from backend.exchange.sample import HEADER, SampleExport
 from backend.exchange.spreadsheet import damage
-from backend.handing_back.period import Period
+from backend.handing_back.period import Period, since_export
 from backend.handing_back.ward_file import WardFile
 from backend.handing_back.ward_rows import Hand
 from backend.reservations.booking import BookingEntry, fulfil, keep_bookings
@@ -296,8 +296,8 @@ def test_a_period_an_office_and_a_former_export_choose_rows(sqlite: Database, tm
     assert numbers(Period(day, None)) == {"2", "3", "4"}
     assert numbers(Period(None, day, "00")) == {"1", "2"}
     at = sqlite.clock()
-    assert numbers(Period(since=at + timedelta(seconds=59))) == {"1", "2", "3", "4"}
-    assert numbers(Period(since=at + timedelta(seconds=61))) == set()
+    assert numbers(Period(changed_since=since_export(sqlite, at))) == {"1", "2", "3", "4"}
+    assert numbers(Period(changed_since=at + timedelta(seconds=1))) == set()
 
 
 def test_a_large_file_goes_out_and_comes_back(sqlite: Database, tmp_path: Path) -> None:

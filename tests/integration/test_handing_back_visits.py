@@ -107,9 +107,11 @@ def test_a_day_an_office_and_a_former_export_choose_visits(day: House, tmp_path:
     before = day.clock.now
     assert len(handed(day, tmp_path, WardFile.RECEPTIONS, Period(TODAY, TODAY, "00"))[0]) == 6
     day.clock.advance(hours=1)
-    assert handed(day, tmp_path, WardFile.RESULTS, Period(since=before + timedelta(minutes=2)))[0] == []
+    assert (
+        handed(day, tmp_path, WardFile.RESULTS, Period(changed_since=before + timedelta(minutes=2)))[0] == []
+    )
     come(day, "11110006")
-    since = Period(since=before + timedelta(minutes=2))
+    since = Period(changed_since=before + timedelta(minutes=2))
     assert [row["予約番号"] for row in handed(day, tmp_path, WardFile.RECEPTIONS, since)[0]] == ["11110006"]
 
 

@@ -117,7 +117,13 @@ def visits_between(
         .join(tickets, tickets.c.id == cases.c.ticket_id)
         .where(is_latest)
         .order_by(
-            cases.c.business_day, tickets.c.office_id, tickets.c.created_at, tickets.c.id, cases.c.place
+            cases.c.business_day,
+            tickets.c.office_id,
+            tickets.c.created_at,
+            tickets.c.series,
+            tickets.c.number,
+            tickets.c.id,
+            cases.c.place,
         )
     )
     if first is not None:
