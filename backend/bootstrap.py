@@ -6,7 +6,8 @@ from sqlalchemy import Connection, MetaData
 
 from backend.commands import Runner
 from backend.common import Loc, where_said
-from backend.exchange import import_runs
+from backend.exchange import OfficeNames, import_runs, load_mapping
+from backend.handing_back import Hand
 from backend.office_settings import OfficeSettings
 from backend.offices import DatedOpening, Directory, OfficesError, load_directory
 from backend.protection import Browsers, SignIn, Tries, Waits, has_live_session
@@ -133,7 +134,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
     Raises:
         StorageMissingError: the database or the secret key cannot be opened.
         KeyStoreError: the key store is not the database's own, or cannot be used.
-        OfficesError, DocumentsError, CodePatternError: a file of the ward is wrong.
+        OfficesError, DocumentsError, CodePatternError, MappingError: a file of the ward is wrong.
     """
     database = database or Database(settings.database_url, clock=clock, patience=settings.database_seconds)
     directory = open_directory(settings)
@@ -144,6 +145,8 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
     with database.read() as connection:
         records.store.check(connection)
     patterns = load_patterns(settings.code_patterns_file)
+    mapping = load_mapping(settings.mapping_file)
+    hand = Hand(mapping, OfficeNames(directory, mapping.offices, mapping.file), records)
     lifetime = timedelta(minutes=settings.session_minutes)
     idle = timedelta(minutes=settings.session_idle_minutes)
 
@@ -188,6 +191,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
         runner=runner,
         desk=desk,
         checking=checking,
+        hand=hand,
         boards=boards,
         hub=hub,
         streams=Streams(database, boards, hub, settings.heartbeat_seconds),

@@ -136,6 +136,10 @@ class Settings(FileSettings, OfficeSettings):
         default_factory=lambda: locate("mappings", "codes.toml"),
         description="Patterns of other systems' codes",
     )
+    mapping_file: Path = Field(
+        default_factory=lambda: locate("mappings", "default.toml"),
+        description="The ward's columns and words, for exports and the copy page",
+    )
     identifying_numbers: tuple[Literal["card_number", "application_id"], ...] = Field(
         default=("card_number", "application_id"),
         description="By which numbers of an export a card is known again: card_number (製造管理番号), application_id",

@@ -4,28 +4,26 @@ import io
 import json
 import signal
 import threading
-import time
-from collections.abc import Callable
 from contextlib import redirect_stdout
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
-from backend.cli.exchange_folder import ExchangeFolder, Look
+from backend.cli.exchange_folder import ExchangeFolder
+from backend.cli.exchange_work import LOOK_SECONDS, Work
 from backend.cli.export import export
 from backend.cli.import_reservations import command as import_command
 from backend.cli.options import database_option, open_existing
 from backend.cli.settings_options import config_option, settings_from
-from backend.common import CommandFailedError, InputFile, OutputFolder, in_tokyo, output_file
+from backend.common import CommandFailedError, InputFile, OutputFolder
 from backend.exchange import EXPORT_ENCODINGS, Encoding
 from backend.handing_back import OUTLET_OF, Period, WardFile, since_export
 from backend.offices import business_day
 from backend.protection import Outlet, outlets_since
-from backend.storage import Database, StorageError, utc_now
+from backend.storage import Database, utc_now
 
-_LOOK_SECONDS = 2.0
 _SETTLE_SECONDS = 5.0
 _MEGABYTE = 1_000_000
 
@@ -104,7 +102,11 @@ def command(
     """
     settings = settings_from(config, database_url=database_url)
     given: list[str] = ["--json", *(["--skip-bad"] if skip_bad else [])]
-    for option, value in (("--mapping", mapping_file), ("--config", config), ("--database", database_url)):
+    for option, value in (
+        ("--mapping", mapping_file or settings.mapping_file),
+        ("--config", config),
+        ("--database", database_url),
+    ):
         given += [option, str(value)] if value is not None else []
     place = ExchangeFolder(folder.absolute(), largest * _MEGABYTE, _SETTLE_SECONDS)
 
@@ -141,145 +143,6 @@ def command(
         )
 
 
-class Work:
-    """What is done with a folder, step by step.
-
-    Args:
-        place: the folder.
-        read: imports a file; returns the report, None where it was not the file's fault, and why it was refused.
-        send: writes an export to a path; None where there was nothing to write.
-        former: the last export of a kind that went into this folder, if there was one.
-        contents: what is exported.
-        every: the time between exports.
-        keep_days: how long files that are done are kept.
-        now: the time, aware.
-        ticks: seconds of a clock that only goes forward.
-
-    Attributes:
-        troubles: how many files were refused and steps failed so far.
-    """
-
-    def __init__(
-        self,
-        place: ExchangeFolder,
-        *,
-        read: Callable[[Path], tuple[dict[str, Any] | None, str]],
-        send: Callable[[WardFile, Outlet | None, Path], dict[str, Any] | None],
-        former: Callable[[WardFile], Outlet | None],
-        contents: list[WardFile],
-        every: timedelta,
-        keep_days: int,
-        now: Callable[[], datetime] = utc_now,
-        ticks: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._place = place
-        self._read = read
-        self._send = send
-        self._former = former
-        self._contents = contents
-        self._every = every
-        self._keep_days = keep_days
-        self._now = now
-        self._ticks = ticks
-        self._exported: datetime | None = None
-        self.troubles = 0
-
-    def step(self) -> None:
-        """Do what there is to do now; whatever goes wrong with one file or export, the others are done."""
-        for taken in self._place.left_over():
-            self._guarded(self._resume, taken)
-        for file in self._place.ready(self._ticks()):
-            self._guarded(lambda one: self._import(self._place.take(one, self._now())), file)
-        now = self._now()
-        if self._exported is None or now - self._exported >= self._every:
-            self._exported = now
-            for content in self._contents:
-                self._guarded(self._export, content)
-            self._place.drop_old(now, self._keep_days)
-
-    def until_settled(self, pause: Callable[[float], object] = time.sleep) -> None:
-        """Do everything once, and wait for files that are still being written for as long as they change."""
-        self.step()
-        while self._place.waits:
-            pause(_LOOK_SECONDS)
-            self.step()
-
-    def _guarded(self, do: Callable[[Any], None], what: Path | WardFile) -> None:
-        try:
-            do(what)
-        except (CommandFailedError, StorageError, OSError) as error:
-            self.troubles += 1
-            why = (
-                error.strerror
-                if isinstance(error, OSError)
-                else error.format_message()
-                if isinstance(error, click.ClickException)
-                else str(error)
-            )
-            click.echo(
-                f"{what if isinstance(what, WardFile) else 'a file'} could not be done and stays: {why}",
-                err=True,
-            )
-
-    def _resume(self, taken: Path) -> None:
-        """Go on with a file that was taken before a kill: where its receipt is there, it only has to be moved."""
-        accepted = self._place.has_receipt(taken)
-        if accepted is None:
-            self._import(taken)
-        else:
-            self._place.put_away(taken, accepted=accepted)
-
-    def _import(self, taken: Path) -> None:
-        objection = self._place.objection(taken)
-        if objection is not None:
-            self._finish(taken, {"refused_file": objection.value}, objection.value)
-            return
-        before = Look.at(taken)
-        report, why = self._read(taken)
-        if Look.at(taken) != before:
-            raise CommandFailedError("it was still being written and will be read again.")
-        if report is None:
-            raise CommandFailedError(why)
-        self._finish(taken, report, why)
-
-    def _finish(self, taken: Path, report: dict[str, Any], why: str) -> None:
-        accepted = not why
-        receipt = {
-            "file": taken.name,
-            "at": self._now().isoformat(),
-            "accepted": accepted,
-            "why": why,
-            "report": report,
-        }
-        texts = {
-            ".txt": _readable(receipt),
-            ".json": json.dumps(receipt, ensure_ascii=False, indent=1) + "\n",
-        }
-        self._place.finish(taken, texts, accepted=accepted)
-        self.troubles += not accepted
-        click.echo(f"{'accepted' if accepted else 'refused'}  {taken.name}")
-
-    def _export(self, content: WardFile) -> None:
-        out = self._place.outbox / f"{content}-{in_tokyo(self._now()):%Y%m%d-%H%M%S}.csv"
-        report = self._send(content, self._former(content), out)
-        if report is None:
-            return
-        receipt = {
-            "file": out.name,
-            "at": self._now().isoformat(),
-            "exported": content.value,
-            "report": report,
-        }
-        for ending, text in (
-            (".txt", _readable(receipt)),
-            (".json", json.dumps(receipt, ensure_ascii=False, indent=1) + "\n"),
-        ):
-            with output_file(self._place.receipts / f"{out.name}{ending}", replace=True) as draft:
-                draft.touch(0o600)
-                draft.write_text(text, encoding="utf-8")
-        click.echo(f"exported  {out.name}")
-
-
 def run_import(file: Path, options: list[str]) -> tuple[dict[str, Any] | None, str]:
     """Import a file exactly as ``uketsuke import`` does.
 
@@ -302,24 +165,6 @@ def run_import(file: Path, options: list[str]) -> tuple[dict[str, Any] | None, s
     except ValueError:
         return None, why or "the import said nothing."
     return report, why
-
-
-def _readable(receipt: dict[str, Any]) -> str:
-    """A receipt for somebody to read: a line for each thing that is said, and one for each row that needs a look."""
-    report: dict[str, Any] = receipt["report"]
-    lines = [f"{key:<12}{value}" for key, value in receipt.items() if key != "report" and value != ""]
-    lines += [f"{key:<12}{value}" for key, value in report.items() if not isinstance(value, list | dict)]
-    for key, value in report.items():
-        if isinstance(value, list):
-            lines.append(f"{key:<12}{len(value)}")
-            lines += [
-                f"  {', '.join(f'{name} {said}' for name, said in one.items())}"
-                for one in value
-                if isinstance(one, dict)
-            ]
-        elif isinstance(value, dict) and value:
-            lines.append(f"{key:<12}{', '.join(f'{name} {said}' for name, said in value.items())}")
-    return "\n".join(lines) + "\n"
 
 
 def _period(database: Database, content: WardFile, since: Outlet | None) -> Period:
@@ -348,4 +193,4 @@ def _watch(work: Work) -> None:
         signal.signal(number, lambda *_: ended.set())
     while not ended.is_set():
         work.step()
-        ended.wait(_LOOK_SECONDS)
+        ended.wait(LOOK_SECONDS)

@@ -38,7 +38,7 @@ class NotTaken(StrEnum):
 
 
 @dataclass(frozen=True)
-class Look:
+class Sight:
     """What is seen of a file without opening it."""
 
     size: int
@@ -46,7 +46,7 @@ class Look:
     inode: int
 
     @classmethod
-    def at(cls, path: Path) -> "Look":
+    def at(cls, path: Path) -> "Sight":
         """A file as it is now, a link as itself.
 
         Raises:
@@ -72,12 +72,14 @@ class ExchangeFolder:
         self.root = root
         self._largest = largest
         self._settle = settle
-        self._seen: dict[str, tuple[Look, float]] = {}
+        self._seen: dict[str, tuple[Sight, float]] = {}
         parts = [root / name for name in ("inbox", "working", "done", "refused", "receipts", "outbox")]
         self.inbox, self.working, self.done, self.refused, self.receipts, self.outbox = parts
         try:
             for part in (root, *parts):
-                part.mkdir(mode=_OWNER_ONLY, exist_ok=True)
+                with suppress(FileExistsError):
+                    # A file or a link of that name is told apart below.
+                    part.mkdir(mode=_OWNER_ONLY, exist_ok=True)
                 _need_safe(part, shared=part in {root, self.inbox})
         except OSError as error:
             raise CommandFailedError(f"{root} cannot be used: {error.strerror}.") from None
@@ -109,13 +111,13 @@ class ExchangeFolder:
         Args:
             now: seconds of a clock that only goes forward.
         """
-        found: dict[str, Look] = {}
+        found: dict[str, Sight] = {}
         for entry in self.inbox.iterdir():
             if entry.name.startswith(".") or entry.name.lower().endswith(_UNFINISHED):
                 continue
             with suppress(OSError):
                 if not stat.S_ISDIR(entry.lstat().st_mode):
-                    found[entry.name] = Look.at(entry)
+                    found[entry.name] = Sight.at(entry)
         self._seen = {
             name: before
             if (before := self._seen.get(name)) is not None and before[0] == look
@@ -223,7 +225,7 @@ def _need_safe(part: Path, *, shared: bool) -> None:
     """
     seen = part.lstat()
     if not stat.S_ISDIR(seen.st_mode):
-        raise CommandFailedError(f"{part} is no folder; remove it, and it will be made.")
+        raise CommandFailedError(f"{part} is no folder and was left alone; remove it, and it will be made.")
     if seen.st_mode & stat.S_IWOTH:
         raise CommandFailedError(f"everybody may write into {part}; take that right away with chmod o-w.")
     if not shared and seen.st_uid not in {os.geteuid(), 0}:

@@ -172,7 +172,7 @@ def export(
         CommandFailedError: nothing was written; the message says why.
     """
     try:
-        mapping = load_mapping(mapping_file)
+        mapping = load_mapping(mapping_file or settings.mapping_file)
         offices = OfficeNames(open_directory(settings), mapping.offices, mapping.file)
         database = open_existing(settings)
         try:

@@ -13,6 +13,7 @@ from backend.cli.options import database_option, open_database, say_made
 from backend.cli.settings_options import config_option, settings_from
 from backend.common import CommandFailedError, missing_fonts
 from backend.documents import DocumentsError
+from backend.exchange import MappingError
 from backend.log import configure_logging
 from backend.offices import OfficesError
 from backend.reservations import CodePatternError
@@ -67,7 +68,7 @@ def command(
         _log.warning("database_created", path=str(path))
     try:
         graph = build(settings)
-    except (OfficesError, DocumentsError, CodePatternError, StorageError) as error:
+    except (OfficesError, DocumentsError, CodePatternError, MappingError, StorageError) as error:
         raise CommandFailedError(str(error).rstrip(".") + ".") from None
     listening = _listen(settings.host, settings.port)
     address, taken = listening.getsockname()[:2]

@@ -79,6 +79,7 @@ def _own(target: Path, settings: Settings, read: Iterable[Path | None]) -> str |
         settings.offices_file,
         settings.kinds_file,
         settings.code_patterns_file,
+        settings.mapping_file,
         settings.document_policy_file,
         Path(named) if named else None,
         *read,

@@ -27,7 +27,10 @@ from .mapping import (
     load_mapping as load_mapping,
     refuse_unknown_recipients as refuse_unknown_recipients,
 )
-from .our_rows import rows_of_bookings as rows_of_bookings
+from .our_rows import (
+    record_of as record_of,
+    rows_of_bookings as rows_of_bookings,
+)
 from .parsing import (
     ParsedFile as ParsedFile,
     Progress as Progress,

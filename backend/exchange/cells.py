@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from backend.cards import WardStatus
 from backend.common import era_parts, in_tokyo
 from backend.exchange.dates import Notation
 from backend.exchange.mapping import ColumnMapping, MappingError, OfficeNames
@@ -29,6 +30,11 @@ class Cells:
         if part.dates not in mapping.dates.notations or part.dates is Notation.ERA_CODE:
             raise MappingError(
                 f"the mapping writes dates as {part.dates}, which its [dates] notations do not read; choose one of them"
+            )
+        silent = [state.value for state in WardStatus if state.value not in mapping.words.states]
+        if silent:
+            raise MappingError(
+                f"the mapping has no word in [states] for {silent[0]}, so nothing can be exported"
             )
         unknown = [field for field in part.reservations if field not in mapping.shown]
         if unknown:

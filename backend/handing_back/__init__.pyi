@@ -1,3 +1,8 @@
+from .one_record import (
+    OneRecord as OneRecord,
+    one_reception as one_reception,
+    one_reservation as one_reservation,
+)
 from .period import (
     Period as Period,
     since_export as since_export,

@@ -64,11 +64,19 @@ class Hand:
                     f"the mapping exports a column that nobody knows: {unknown[0]}; known are {', '.join(self._visits)}"
                 )
 
+    def fields(self) -> Sequence[tuple[str, str]]:
+        """The fields of a reservation in the ward's order, with the ward's names."""
+        return list(zip(self._part.reservations, self.cells.header(), strict=True))
+
+    def visit_cell(self, name: str, visit: VisitRecord, numbers: Numbers) -> str:
+        """One cell of a card of a visit, by the mapping's name of the column."""
+        return self._visits[name](visit, numbers)
+
     def header(self, content: WardFile) -> list[str]:
         """The names of the columns."""
         if content is WardFile.RESERVATIONS:
             return self.cells.header()
-        return list(self._columns(content).values())
+        return list(self.columns(content).values())
 
     def find(self, connection: Connection, content: WardFile, period: Period) -> Found:
         """What there is of a period."""
@@ -126,7 +134,8 @@ class Hand:
                 return _NOTHING_YET[visit.state]
             if visit.card_id is None:
                 return "unknown_card"
-        return [self._visits[name](visit, numbers) for name in self._columns(content)]
+        return [self.visit_cell(name, visit, numbers) for name in self.columns(content)]
 
-    def _columns(self, content: WardFile) -> Mapping[str, str]:
+    def columns(self, content: WardFile) -> Mapping[str, str]:
+        """What receptions or results have, in its order, with the ward's names."""
         return self._part.receptions if content is WardFile.RECEPTIONS else self._part.results

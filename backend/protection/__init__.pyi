@@ -80,5 +80,8 @@ from .sign_in import (
     WrongCredentialsError as WrongCredentialsError,
 )
 from .tries import Tries as Tries
-from .viewing import Views as Views
+from .viewing import (
+    Views as Views,
+    note_opened as note_opened,
+)
 from .waits import Waits as Waits

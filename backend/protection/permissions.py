@@ -21,6 +21,7 @@ class Permission(StrEnum):
     ISSUE_CARDS = "issue_cards"
     CANCEL_NUMBERS = "cancel_numbers"
     TIE_CARDS = "tie_cards"
+    COPY_RECORDS = "copy_records"
     CLOSE_DAYS = "close_days"
     KEEP_NOTICES = "keep_notices"
     RECEIVE_VISITORS = "receive_visitors"
@@ -48,6 +49,7 @@ _STAFF = frozenset(
         Permission.ISSUE_CARDS,
         Permission.CANCEL_NUMBERS,
         Permission.TIE_CARDS,
+        Permission.COPY_RECORDS,
         Permission.FOLLOW_OFFICE,
         Permission.SEE_COUNTER_COLUMNS,
         Permission.SEE_STAFF_COLUMNS,

@@ -1,4 +1,4 @@
-"""Who has looked at whose reservation: one line of the audit trail per session and card of a visitor."""
+"""Who has looked at whose reservation: a line of the audit trail per session and card of a visitor, or for each record that was opened."""
 
 import threading
 from collections import OrderedDict
@@ -40,3 +40,22 @@ class Views:
             self._seen[view] = None
             while len(self._seen) > _MOST:
                 self._seen.popitem(last=False)
+
+
+def note_opened(database: Database, session: Session, subject: str, what: str) -> None:
+    """Record that somebody opens one record to type it over; call this before showing it, each time.
+
+    Args:
+        database: where the trail is.
+        session: of whoever looks.
+        subject: id of the booking or the case.
+        what: which of both.
+
+    Raises:
+        StorageError: it could not be recorded, so nothing may be shown.
+    """
+    with database.write() as work:
+        facts = {"what": what}
+        audit.record_audit(
+            work, session.account.id, "record_opened", subject, facts, office_id=session.office_id
+        )

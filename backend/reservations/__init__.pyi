@@ -46,6 +46,7 @@ from .lookup import (
 )
 from .many_bookings import (
     KeptBooking as KeptBooking,
+    booking_with as booking_with,
     bookings_between as bookings_between,
     kept_bookings as kept_bookings,
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from backend.cards import CardProgress, WardStatus, cards
+from backend.cards import CardProgress, WardStatus, cards, normalise_number
 from backend.reservations.booking import CONTACT, CONTACT_COLUMNS
 from backend.reservations.fields import status_of
 from backend.reservations.reservation_state import ReservationState
@@ -79,6 +79,25 @@ def bookings_between(
             or_(reservations.c.updated_at >= changed_since, cards.c.updated_at >= changed_since)
         )
     return [(row.id, row.card_id) for row in connection.execute(query)]
+
+
+def booking_with(connection: Connection, number: str) -> tuple[str, str] | None:
+    """Ids of the booking with exactly a number and of its card; None where there is none, or it is only tentative.
+
+    Args:
+        connection: a transaction that may read.
+        number: 予約番号, as somebody typed it.
+
+    Raises:
+        BadNumberError: it cannot be such a number.
+    """
+    row = connection.execute(
+        select(reservations.c.id, reservations.c.card_id).where(
+            reservations.c.number == normalise_number(number),
+            reservations.c.state != ReservationState.TENTATIVE.value,
+        )
+    ).one_or_none()
+    return None if row is None else (row.id, row.card_id)
 
 
 def kept_bookings(

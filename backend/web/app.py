@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI
 
 from backend.common import product_version
 from backend.storage import Listener, Pulse
-from backend.web.desk import clerk_routes, session_routes, staff_routes
+from backend.web.desk import clerk_routes, copy_routes, session_routes, staff_routes
 from backend.web.desk.addresses import At
 from backend.web.desk.error_answers import LastAnswer, answer_errors
 from backend.web.devices import device_commands, device_routes
@@ -111,5 +111,6 @@ def create_app(graph: Graph) -> FastAPI:
     app.include_router(session_routes.router)
     app.include_router(clerk_routes.router)
     app.include_router(staff_routes.router)
+    app.include_router(copy_routes.router)
     app.mount(At.STATIC, WholeFiles(PageFiles()), name="static")
     return app

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from backend.commands import Runner
 from backend.documents import RuleBook
+from backend.handing_back import Hand
 from backend.offices import Directory
 from backend.protection import Views
 from backend.reception import Boards, Checking, Desk, Policies, Telling
@@ -34,6 +35,7 @@ class Graph:
     runner: Runner
     desk: Desk
     checking: Checking
+    hand: Hand
     boards: Boards
     hub: Hub
     streams: Streams

@@ -9,10 +9,11 @@ import pytest
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, meta, nodes
 
-from backend.web.desk import clerk_routes, session_routes, staff_routes
+from backend.web.desk import clerk_routes, copy_routes, session_routes, staff_routes
 from backend.web.desk.about_view import AboutContext
 from backend.web.desk.addresses import At
 from backend.web.desk.clerk_view import ClerkContext
+from backend.web.desk.copy_view import CopyContext
 from backend.web.desk.error_answers import TroubleContext
 from backend.web.desk.office_choice import OfficeContext
 from backend.web.desk.pages import EveryPage
@@ -33,6 +34,7 @@ PAGES: Final[Mapping[str, type]] = {
     "clerk_panel.html": ClerkContext,
     "staff.html": StaffContext,
     "staff_panel.html": StaffContext,
+    "copy.html": CopyContext,
     "staff_ticket.html": StaffTicketContext,
     "office.html": OfficeContext,
     "sign_in.html": SignInContext,
@@ -68,7 +70,7 @@ def test_an_address_is_known_when_it_is_seen() -> None:
 
 def test_every_route_of_pages_is_one_of_the_addresses() -> None:
     """Nothing is reached by another address than those that stand there, and each of them leads somewhere."""
-    routers = clerk_routes.router, staff_routes.router, session_routes.router
+    routers = clerk_routes.router, staff_routes.router, session_routes.router, copy_routes.router
     led_to = {route.path for router in routers for route in router.routes if isinstance(route, APIRoute)}
     assert led_to == {at.value for at in At} - {At.HEALTH, At.STATIC}
 

@@ -13,7 +13,7 @@ from backend.protection.permissions import OF_DEVICE, OF_ROLE, Permission, permi
 from backend.protection.roles import DeviceKind, Role
 from backend.reception.deciding.steps import STEPS
 from backend.storage.tables import metadata
-from backend.web.desk import clerk_routes, session_routes, staff_routes
+from backend.web.desk import clerk_routes, copy_routes, session_routes, staff_routes
 from backend.web.devices import device_commands, device_routes
 from backend.web.http.errors import STATUS
 from backend.wire import messages
@@ -140,6 +140,7 @@ def test_every_route_is_documented() -> None:
             session_routes.router,
             clerk_routes.router,
             staff_routes.router,
+            copy_routes.router,
         ]
     )
     served |= {("GET", "/api/v1/health"), ("GET", "/api/v1/openapi.json"), ("GET", "/static/…")}

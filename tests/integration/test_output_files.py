@@ -54,6 +54,7 @@ FOLDERS_OF: dict[str, tuple[tuple[str, ...], str]] = {
         "88871018.png",
     ),
     "uketsuke booking-sheet --out": (("booking-sheet", "88871018", "--out"), "88871018.png"),
+    "uketsuke exchange FILE": (("exchange",), "done"),
     "uketsuke demo --out": (("demo", "--once", "--out"), "notice.png"),
     "uketsuke demo --pictures": (("demo", "--pictures"), "staff.png"),
     "uketsuke demo --folder": (("demo", "--folder"), "demo/uketsuke.db"),

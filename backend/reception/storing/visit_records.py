@@ -93,6 +93,7 @@ def visits_between(
     last: date | None,
     office_id: str | None = None,
     changed_since: datetime | None = None,
+    label: str | None = None,
 ) -> list[str]:
     """Ids of the latest case of each card of each number of a period, by day, office, time and place.
 
@@ -102,6 +103,7 @@ def visits_between(
         last: the last one.
         office_id: of one office; all of them by default.
         changed_since: only those of whose number something happened since, aware.
+        label: only those of the numbers that are written so.
     """
     later = cases.alias("later")
     is_latest = ~exists().where(
@@ -132,6 +134,8 @@ def visits_between(
         query = query.where(cases.c.business_day <= last)
     if office_id is not None:
         query = query.where(tickets.c.office_id == office_id)
+    if label is not None:
+        query = query.where(tickets.c.label == label)
     if changed_since is not None:
         newest = (
             select(func.max(ticket_steps.c.at))

@@ -35,6 +35,8 @@ class At(StrEnum):
     CLERK_FINISH = "/clerk/tickets/{ticket_id}/finish"
     CLERK_INCOMPLETE = "/clerk/tickets/{ticket_id}/incomplete"
 
+    COPY = "/copy"
+
     STAFF = "/staff"
     STAFF_PANEL = "/staff/panel"
     STAFF_WINDOW = "/staff/window"

@@ -110,6 +110,7 @@ class TopBar(TypedDict):
         reason_of: how the page says why somebody has a number.
         both: the window is one for reception and issuance, and the person does both.
         beside: then, the address of the other page.
+        may_copy: the person may open records to type them over.
     """
 
     login: str
@@ -122,6 +123,7 @@ class TopBar(TypedDict):
     reason_of: Callable[[Ticket], ReasonWords]
     both: bool
     beside: str
+    may_copy: bool
 
 
 def top_bar(asked: Asked, session: Session, place: OfficeSeat) -> TopBar:
@@ -138,6 +140,7 @@ def top_bar(asked: Asked, session: Session, place: OfficeSeat) -> TopBar:
         "tiles": place.tiles,
         "both": at_both and {Permission.CALL_VISITORS, Permission.ISSUE_CARDS} <= session.permissions,
         "beside": At.CLERK if on_staff_page else At.STAFF,
+        "may_copy": Permission.COPY_RECORDS in session.permissions,
         "reason_of": lambda ticket: words_of(ticket.reason, session.permissions),
     }
 
