@@ -75,6 +75,7 @@ FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "/staff/tickets/{ticket_id}/cancel": {"reason": "twice"},
     "/staff/stop": {},
     "/staff/contacted": {"case_id": "0" * 31 + "a"},
+    "/copy": {"what": "reception", "card_number": "M-001", "day": "2026-11-25"},
 }  # fmt: skip
 """What pages send, by route, without the ids that every form carries."""
 

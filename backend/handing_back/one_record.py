@@ -1,5 +1,6 @@
 """One record in the ward's fields and order, for somebody who types it over; only what their role may see."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,6 +18,7 @@ from backend.sealing import Records
 
 _OF_FIELD: Final[Mapping[str, str]] = {"office": "office_id"}
 """Columns of the role matrix that the mapping calls otherwise."""
+_LABEL: Final = re.compile(r"([A-Z])([0-9]{1,6})")
 _OF_PERSONS: Final = frozenset({"number", "card_number", "application_id", "recipient_type"})
 """What of a visit says who somebody is; all else is about the visit."""
 
@@ -93,8 +95,10 @@ def one_reception(
         KeyStoreError: the keys cannot be read, or a record does not open.
         MappingError: the ward has no word for something.
     """
-    folded = fold_number(label)
-    written = f"{folded[:1]}-{folded[1:]}"
+    folded = _LABEL.fullmatch(fold_number(label))
+    if folded is None:
+        return []
+    written = f"{folded[1]}-{folded[2]}"
     ids = visits_between(connection, day, day, office_id, label=written)
     shown = [
         name for name in hand.columns(WardFile.RECEPTIONS) if name not in _OF_PERSONS or name in permitted

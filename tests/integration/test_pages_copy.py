@@ -85,6 +85,8 @@ def test_a_reception_is_one_of_the_own_office_on_its_day(staff: Somebody, small_
     assert len(opened(small_house)) == 2
     assert "copy-none" in staff.post("/copy", what=RECEPTION, card_number="M-001", day="2026-11-24").text
     assert "copy-none" not in staff.post("/copy", what=RECEPTION, card_number="M-001", day="someday").text
+    for strange in ("M-00", "M", "001", "M-001%", "𠮷-001"):
+        assert "copy-none" in staff.post("/copy", what=RECEPTION, card_number=strange, day=day).text
 
 
 def test_clerks_may_not_and_forms_of_others_are_refused(small_house: House, staff: Somebody) -> None:

@@ -59,6 +59,7 @@ def test_a_page_that_cannot_be_shown_says_nothing_of_saving(
     monkeypatch.setattr(session_routes, "need_session", fails(error))
     monkeypatch.setattr(work_page, "need_session", fails(error))
     monkeypatch.setattr(staff_routes, "need_session", fails(error))
+    monkeypatch.setattr(copy_routes, "need_session", fails(error))
     # What the product stands on is told without the database, and so in every trouble.
     known = reading_addresses() - {At.ABOUT}
     assert len(known) >= 7
@@ -143,8 +144,8 @@ def test_every_form_that_is_no_command_of_the_counter_is_known_here() -> None:
         if isinstance(route, APIRoute) and "POST" in (route.methods or ())
     }
     outside = {path for path in forms if not path.startswith(("/clerk/", "/staff/"))}
-    # Choosing a language asks no database.
-    assert outside == {*AT_THE_DOOR, "/language"}
+    # Choosing a language asks no database; opening a record is told as reading.
+    assert outside == {*AT_THE_DOOR, "/language", "/copy"}
 
 
 def test_an_address_that_is_wrong_is_no_command(app: FastAPI, small_house: House) -> None:

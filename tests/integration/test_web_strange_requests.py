@@ -146,7 +146,9 @@ def test_every_route_has_an_ordinary_request_to_begin_with(counter: Counter) -> 
     }
     for route in counter.routes:
         counter.serve_somebody()
-        name = "kiosk" if route.of_device else "staff" if route.path.startswith("/staff") else "clerk"
+        name = (
+            "kiosk" if route.of_device else "staff" if route.path.startswith(("/staff", "/copy")) else "clerk"
+        )
         answer = counter.ask(ordinary(route, counter.who(name), counter.tickets[0]))
         assert answer.status in {others.get(route, 200), 303}, route
 
