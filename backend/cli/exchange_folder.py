@@ -43,7 +43,6 @@ class Sight:
 
     size: int
     changed: int
-    inode: int
 
     @classmethod
     def at(cls, path: Path) -> "Sight":
@@ -53,7 +52,7 @@ class Sight:
             OSError: it is gone.
         """
         seen = path.lstat()
-        return cls(seen.st_size, seen.st_mtime_ns, seen.st_ino)
+        return cls(seen.st_size, seen.st_mtime_ns)
 
 
 class ExchangeFolder:
