@@ -27,7 +27,7 @@ def a_sheet(*party: CardTab, **more: Any) -> CheckSheet:
 
 def view(*party: CardTab, part: QueuePart | None = None, **more: Any) -> PartyView:
     """The same in a page's words."""
-    return view_party(a_sheet(*party, **more), part or QueuePart(), Catalogue("documents"))
+    return view_party(a_sheet(*party, **more), part or QueuePart(), Catalogue("documents"), {}, {})
 
 
 def test_who_goes_on_and_who_ends_is_told_of_open_cards_alone() -> None:

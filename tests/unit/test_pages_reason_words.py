@@ -30,13 +30,13 @@ def test_only_who_sees_the_dates_reads_of_expiry() -> None:
     clerk = words_of(CheckInReason.CARD_EXPIRED, OF_ROLE[Role.CLERK])
     staff = words_of(CheckInReason.CARD_EXPIRED, frozenset({Permission.SEE_STAFF_COLUMNS}))
     assert "expired" not in f"{clerk.words} {clerk.badge}"
-    assert (clerk.heed, staff.heed, staff.words) == (False, True, "reason.card_expired")
+    assert (clerk.alarm, staff.alarm, staff.words) == (True, True, "reason.card_expired")
 
 
 @pytest.mark.parametrize("role", Role)
 def test_a_card_that_has_not_arrived_is_everybodys_alarm(role: Role) -> None:
     """Whoever sees the number sees that the card has to be found."""
-    assert words_of(CheckInReason.CARD_NOT_ARRIVED, OF_ROLE[role]).heed
+    assert words_of(CheckInReason.CARD_NOT_ARRIVED, OF_ROLE[role]).alarm
 
 
 @pytest.mark.parametrize("reason", ON_TICKETS)

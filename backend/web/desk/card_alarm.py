@@ -1,15 +1,15 @@
 """Alarms about cards of visitors who are here, of which a file of the ward says that there is nothing to hand over any more."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from backend.cards import CardProgress, WardStatus
 from backend.common import Catalogue
 from backend.offices import business_day
 from backend.protection import Permission, Session
-from backend.reception import Ticket, with_card_gone
-from backend.reservations import status_of
+from backend.reception import CaseState, Ticket, latest_of, parties_of, with_card_gone
+from backend.reservations import read_fields, status_of
 from backend.storage import Connection
 from backend.web.desk.pages import Asked
 
@@ -23,10 +23,12 @@ class CardAlarms:
     Attributes:
         lines: for the top of the page, with the numbers.
         by_ticket: for beside a number, by the ticket's id.
+        by_case: for beside one card of several, by its case.
     """
 
     lines: Sequence[str]
     by_ticket: Mapping[str, str]
+    by_case: Mapping[str, str] = field(default_factory=dict)
 
 
 def card_alarms(connection: Connection, asked: Asked, session: Session, office_id: str) -> CardAlarms:
@@ -36,7 +38,27 @@ def card_alarms(connection: Connection, asked: Asked, session: Session, office_i
         StorageError: the database cannot be read.
     """
     gone = with_card_gone(connection, office_id, business_day(asked.now))
-    return alarms_about(gone, asked.texts, in_full=Permission.SEE_STAFF_COLUMNS in session.permissions)
+    in_full = Permission.SEE_STAFF_COLUMNS in session.permissions
+    alarms = alarms_about(gone, asked.texts, in_full=in_full)
+    return replace(alarms, by_case=_by_case(connection, asked, alarms.by_ticket, in_full=in_full))
+
+
+def _by_case(
+    connection: Connection, asked: Asked, tickets: Collection[str], *, in_full: bool
+) -> Mapping[str, str]:
+    """Which open cards of some numbers are gone. How far a card has come is no more than what the number's alarm says."""
+    found: dict[str, str] = {}
+    for party in parties_of(connection, tickets).values() if tickets else ():
+        for case in latest_of(party):
+            if case.state is not CaseState.OPEN:
+                continue
+            known = read_fields(
+                connection, asked.graph.records, case.card_id, case.reservation_id, ("state",)
+            )
+            words = changed_words(known.get("state"), asked.texts)
+            if words:
+                found[case.case_id] = words if in_full else asked.texts.text("reason.ask_staff")
+    return found
 
 
 def alarms_about(

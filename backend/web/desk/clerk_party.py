@@ -1,12 +1,13 @@
 """The cards of a party as the clerk's page shows them: one tab for each, and what becomes of each at the hand-over."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from backend.common import Catalogue
 from backend.documents import name_of
 from backend.reception import CardTab, CaseState, CheckSheet, versions_text
 from backend.web.desk.queue_view import QueuePart
+from backend.web.desk.reason_words import ReasonWords
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class CardView:
         is_open: whether its papers are being checked.
         shown: whether it is the one that the page shows.
         follows: whether it is the next one after that, for the key.
+        reason: why it was received; none where the page does not know its case.
+        changed: that there is no such card to hand over any more, in words; else empty.
         address: of the page that shows it.
     """
 
@@ -35,6 +38,8 @@ class CardView:
     is_open: bool
     shown: bool
     follows: bool
+    reason: ReasonWords | None
+    changed: str
     address: str
 
 
@@ -53,6 +58,11 @@ class PartyView:
     versions: str
 
     @property
+    def shown(self) -> CardView:
+        """The card that is shown."""
+        return next(one for one in self.cards if one.shown)
+
+    @property
     def going_on(self) -> tuple[CardView, ...]:
         """The cards that a hand-over takes on."""
         return tuple(one for one in self.cards if one.is_open and one.complete)
@@ -68,13 +78,21 @@ class PartyView:
         return len(self.going_on) + len(self.ending) > 1
 
 
-def view_party(sheet: CheckSheet, part: QueuePart, documents: Catalogue) -> PartyView:
+def view_party(
+    sheet: CheckSheet,
+    part: QueuePart,
+    documents: Catalogue,
+    reasons: Mapping[str, ReasonWords],
+    changed: Mapping[str, str],
+) -> PartyView:
     """Put the cards of a visit beside each other.
 
     Args:
         sheet: of the card that is shown.
         part: what of the page is shown.
         documents: the catalogue ``documents``.
+        reasons: why each card was received, by its case.
+        changed: alarms about cards that are none to hand over any more, by case.
     """
     going_on = [one.case_id for one in sheet.going_on]
     after = going_on[(going_on.index(sheet.case_id) + 1) % len(going_on)] if sheet.case_id in going_on else ""
@@ -94,6 +112,8 @@ def view_party(sheet: CheckSheet, part: QueuePart, documents: Catalogue) -> Part
             is_open=tab.state is CaseState.OPEN,
             shown=shown,
             follows=several and tab.case_id == after,
+            reason=reasons.get(tab.case_id),
+            changed=changed.get(tab.case_id, ""),
             address=replace(part, card=f"{sheet.ticket.label}.{tab.place}").own_address(),
         )
 

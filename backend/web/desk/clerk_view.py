@@ -30,6 +30,7 @@ from backend.web.desk.pages import Asked
 from backend.web.desk.queue_view import PAGE, QueuePart, QueueView, view_queue
 from backend.web.desk.reservation_words import ReservationLine, lines_of
 from backend.web.desk.seat_view import TopBar, not_arrived, place_of, top_bar
+from backend.web.desk.visit_cards import VisitCards, visits_of
 from backend.web.desk.visit_kind_view import VisitKindView, view_visit_kind
 from backend.web.http.errors import describe
 from backend.wire import CancelReason, PrinterTrouble, PrintState, TicketState, WindowKind
@@ -64,6 +65,7 @@ class ClerkContext(TopBar, _Check):
         seq: of the newest event that is shown for certain.
         queue: a page of those who wait; ``next_waiting`` is whoever is called next, ``waiting_count`` counts all.
         visitor: who is at the clerk's window.
+        visit_of: what a number that the page shows is for.
         visit: what they come for, where that takes the place of the checklist.
         no_paper_open: how many numbers without paper are shown without asking for more.
         redraw_at: when the page would look different without any event, UTC.
@@ -83,6 +85,7 @@ class ClerkContext(TopBar, _Check):
     incomplete: Sequence[Ticket]
     others: Sequence[Ticket]
     visitor: Ticket | None
+    visit_of: Callable[[Ticket], VisitCards]
     visit: VisitKindView | None
     no_paper: Sequence[NoPaper]
     no_paper_count: int
@@ -135,6 +138,8 @@ def clerk_context(asked: Asked, session: Session, case_id: str | None = None) ->
         troubles = troubles_at(connection, office_id, today)
         missing_cards = not_arrived(connection, asked, office_id)
         gone_cards = card_alarms(connection, asked, session, office_id)
+        shown = [*queue.rows, *absent, *incomplete, *filter(None, (queue.next, place.visitor))]
+        visit_of = visits_of(connection, asked, session, shown)
     others = [
         ticket
         for label, ticket in sorted(place.at_windows.items())
@@ -153,6 +158,7 @@ def clerk_context(asked: Asked, session: Session, case_id: str | None = None) ->
         "incomplete": incomplete,
         "others": others,
         "visitor": visitor,
+        "visit_of": visit_of,
         "visit": visit,
         "no_paper": [NoPaper(ticket, why_no_paper(ticket)) for ticket in no_paper],
         "no_paper_count": no_paper_count,
@@ -165,7 +171,7 @@ def clerk_context(asked: Asked, session: Session, case_id: str | None = None) ->
         "calls_left": calls_left(visitor, graph.policies.of(office_id).absent_after_calls),
         "cancel_reasons": CANCEL_REASONS,
         "tie_kinds": tie_kinds(),
-        **_check(asked, session, None if visit else visitor, part, case_id),
+        **_check(asked, session, None if visit else visitor, part, case_id, visit_of, gone_cards),
     }
 
 
@@ -204,7 +210,13 @@ def calls_left(visitor: Ticket | None, needed: int) -> int:
 
 
 def _check(
-    asked: Asked, session: Session, visitor: Ticket | None, part: QueuePart, case_id: str | None
+    asked: Asked,
+    session: Session,
+    visitor: Ticket | None,
+    part: QueuePart,
+    case_id: str | None,
+    visit_of: Callable[[Ticket], VisitCards],
+    gone_cards: CardAlarms,
 ) -> _Check:
     """The reservation and the checklist, but only while the visitor is at the clerk's own window."""
     nothing: _Check = {"checklist": None, "party": None, "lines": [], "check_trouble": ""}
@@ -234,6 +246,6 @@ def _check(
             asked.documents,
             graph.settings.of_office(visitor.office_id).documents_first,
         ),
-        "party": view_party(sheet, part, asked.documents),
+        "party": view_party(sheet, part, asked.documents, visit_of(visitor).reasons, gone_cards.by_case),
         "lines": lines_of(sheet.fields, visitor.business_day, graph.directory, asked.texts, asked.documents),
     }

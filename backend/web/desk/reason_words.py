@@ -13,12 +13,12 @@ class ReasonWords:
     Attributes:
         words: key of the words.
         badge: the look of the badge, as the style sheet names it; it tells no more than the words.
-        heed: whether somebody has to do something about it before the visitor comes to a window.
+        alarm: whether it is about the card, which is looked at or asked about before it is handed out.
     """
 
     words: str
     badge: str
-    heed: bool = False
+    alarm: bool = False
 
 
 def words_of(reason: CheckInReason, permissions: Permissions) -> ReasonWords:
@@ -32,10 +32,10 @@ def words_of(reason: CheckInReason, permissions: Permissions) -> ReasonWords:
     """
     match reason:
         case CheckInReason.CARD_EXPIRED if Permission.SEE_STAFF_COLUMNS not in permissions:
-            return ReasonWords("reason.ask_staff", "care")
+            return ReasonWords("reason.ask_staff", "care", alarm=True)
         case CheckInReason.CARD_EXPIRED:
-            return ReasonWords("reason.card_expired", "care", heed=True)
+            return ReasonWords("reason.card_expired", "care", alarm=True)
         case CheckInReason.CARD_NOT_ARRIVED:
-            return ReasonWords("reason.card_not_arrived", "care", heed=True)
+            return ReasonWords("reason.card_not_arrived", "care", alarm=True)
         case _:
             return ReasonWords(f"reason.{reason}", reason.value)

@@ -19,13 +19,15 @@ from backend.reception import (
     wrong_state,
 )
 from backend.storage import Connection, last_event_seq
-from backend.web.desk.card_alarm import changed_words
+from backend.web.desk.card_alarm import card_alarms, changed_words
 from backend.web.desk.checklist_view import Advice, advise, ticked_names
 from backend.web.desk.clerk_forms import tie_kinds
 from backend.web.desk.exits import ExitReasons, exit_reasons
 from backend.web.desk.pages import Asked
+from backend.web.desk.reason_words import ReasonWords
 from backend.web.desk.reservation_words import ReservationLine, lines_of
 from backend.web.desk.seat_view import TopBar, place_of, top_bar
+from backend.web.desk.visit_cards import visits_of
 from backend.wire import ErrorCode, WindowKind
 
 
@@ -37,6 +39,7 @@ class StaffTicketContext(TopBar, ExitReasons):
         party: every card of the party.
         lines: of the reservation, as far as it may be seen.
         ticked: what was ticked, as names by field.
+        alarms: what has to be done about each open card before it is handed out, in words, by its case.
         old_notice: whether another notice of the card has taken the place of the one that was shown.
         card_changed: that the card is none to hand over any more; else empty.
         erased: whether what was known of the person was erased.
@@ -55,6 +58,7 @@ class StaffTicketContext(TopBar, ExitReasons):
     recipient: str
     ticked: Mapping[str, Sequence[str]]
     advice: Advice
+    alarms: Mapping[str, Sequence[str]]
     old_notice: bool
     card_changed: str
     erased: bool
@@ -88,6 +92,7 @@ def detail_context(
         seat = place_of(connection, asked, session, WindowKind.ISSUANCE)
         office_id = seat.office.id
         case_id = None if place is None else _case_at(connection, ticket_id, place)
+        gone = card_alarms(connection, asked, session, office_id).by_case
         contact = case_id is not None and is_to_contact(connection, office_id, case_id) == ticket_id
     columns = permitted_columns(session.actor.permissions)
     sheet = graph.checking.sheet(office_id, ticket_id, columns, case_id=case_id)
@@ -97,6 +102,8 @@ def detail_context(
             raise TicketStateError(ErrorCode.NOT_FOUND)
         if ticket.state not in BEHIND_RECEPTION:
             raise wrong_state(ticket)
+    with graph.database.read() as connection:
+        reasons = visits_of(connection, asked, session, [ticket])(ticket).reasons
     if sheet.fields:
         several = len(sheet.party) > 1
         graph.views.note(graph.database, session, ticket.id, sheet.case_id if several else "")
@@ -112,6 +119,7 @@ def detail_context(
         "recipient": name_of("recipient", sheet.ticks.recipient, documents),
         "ticked": ticked_names(sheet.ticks, documents),
         "advice": advise(sheet, asked.texts, documents),
+        "alarms": {one.case_id: _alarms(one, reasons, gone, asked) for one in sheet.going_on},
         "old_notice": sheet.old_notice,
         "card_changed": changed_words(sheet.fields.get("state"), asked.texts),
         "erased": sheet.erased,
@@ -121,6 +129,15 @@ def detail_context(
         "to_tie": _to_tie(sheet) if mine or (ticket.at_kind is None and not contact) else None,
         "tie_kinds": tie_kinds(),
     }
+
+
+def _alarms(
+    tab: CardTab, reasons: Mapping[str, ReasonWords], gone: Mapping[str, str], asked: Asked
+) -> Sequence[str]:
+    """What has to be done about one card, in words."""
+    reason = reasons.get(tab.case_id)
+    said = asked.texts.text(reason.words) if reason is not None and reason.alarm else ""
+    return [words for words in (said, gone.get(tab.case_id, "")) if words]
 
 
 def _to_tie(sheet: CheckSheet) -> CardTab | None:

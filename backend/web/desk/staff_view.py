@@ -58,7 +58,7 @@ def staff_context(asked: Asked, session: Session) -> StaffContext:
 
     Raises:
         WireError: the account's office no longer exists.
-        StorageError: the database cannot be read.
+        StorageError: the database cannot be read, or the audit trail cannot be written.
     """
     graph = asked.graph
     today = business_day(asked.now)
@@ -79,12 +79,22 @@ def staff_context(asked: Asked, session: Session) -> StaffContext:
         missing_cards = not_arrived(connection, asked, office_id)
         gone_cards = card_alarms(connection, asked, session, office_id)
         rows = with_staff(
-            connection, asked, tickets, {event.facts["ticket_id"]: event.at for event in reversed(events)}
+            connection,
+            asked,
+            session,
+            tickets,
+            {event.facts["ticket_id"]: event.at for event in reversed(events)},
+            gone_cards,
+            place.visitor,
         )
         contacts, contact_count = to_contact(connection, office_id, limit=_MOST_ROWS)
     rows.sort(key=lambda row: (row.at or asked.now, row.ticket.number))
     visitor = place.visitor
     current = next((row for row in rows if visitor and row.ticket.id == visitor.id), None)
+    if current:
+        for card in current.cards:
+            if card.name:
+                graph.views.note(graph.database, session, current.ticket.id, card.case_id)
     needed = graph.policies.of(office_id).absent_after_calls
     return {
         **top_bar(asked, session, place),

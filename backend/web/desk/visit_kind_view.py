@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backend.common import Language
+from backend.common import Catalogue, Language
 from backend.offices import Directory
 from backend.reception import Ticket
 from backend.wire import TicketState
@@ -45,6 +45,18 @@ def view_visit_kind(directory: Directory, visitor: Ticket | None, language: Lang
         return VisitKindView("", (), confirmed=True, at_issuance=at_issuance)
     papers = [_in(paper.name, language) for paper in kind.papers]
     return VisitKindView(_in(kind.name, language), papers, kind.papers_confirmed, at_issuance)
+
+
+def kind_words(directory: Directory, code: str, texts: Catalogue) -> str:
+    """What somebody comes for, in words; also where the file of kinds no longer has it.
+
+    Args:
+        directory: with the kinds of the ward.
+        code: of the kind.
+        texts: the catalogue ``pages``.
+    """
+    kind = directory.kinds.get(code)
+    return texts.text("kind.gone") if kind is None else _in(kind.name, texts.language)
 
 
 def _in(texts: dict[str, str], language: Language) -> str:
