@@ -287,6 +287,12 @@
       if (response.status < 500) unanswered.forget(address, fields);
       answered();
       await released();
+      const leadsOn = response.headers.get("X-Lead-On");
+      if (leadsOn) {
+        Uketsuke.tellSisters("changed");
+        location.assign(leadsOn); // another page goes on with the visitor, and says what was done
+        return;
+      }
       put(asked, { banner: true });
       well = response.ok;
       if (well) Uketsuke.tellSisters("changed");

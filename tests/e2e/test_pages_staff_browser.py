@@ -98,7 +98,7 @@ def test_a_reason_is_chosen_in_a_dialog_that_starts_on_no(hall: Hall, enter: Ent
     assert {state for state, _ in ends(hall.house, hall.family)} == {CaseState.OPEN}
     page.locator("#end-card-1-ask > summary").click()
     page.locator("#ask-end-card-1-card_missing").click()
-    expect(page.locator("#banner")).to_contain_text("M-002を交付せず終了しました。")
+    expect(page.locator("#banner")).to_contain_text("M-002の1枚目を交付せず終了しました。")
     expect(page.locator("#ask")).to_have_count(0)
     assert ends(hall.house, hall.family)[0] == (CaseState.ENDED, "card_missing")
     assert state_of(hall.house, hall.family) is TicketState.CALLED_TO_ISSUANCE

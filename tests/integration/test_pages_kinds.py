@@ -15,7 +15,7 @@ from backend.web.app import create_app
 from backend.web.desk.visit_kind_view import view_visit_kind
 from backend.wire.codes import TicketState
 from backend.wire.messages import WalkInRequest
-from tests.pages_support import Somebody, arrive, at_window, banner_of, somebody
+from tests.pages_support import FRAGMENT, Somebody, arrive, at_window, banner_of, somebody
 from tests.support import KIOSK, NUMBER, HandClock, House, make_house
 from tests.ticket_support import a_ticket
 
@@ -75,6 +75,40 @@ def test_a_visit_without_rules_shows_what_it_is_about_and_ends_with_one_button(
     assert (banner_of(after), "W-400の用件を済ませました。" in after) == ("done.finish", True)
 
 
+def test_a_visit_without_a_card_is_cancelled_while_it_is_served(pages: FastAPI, branch: House) -> None:
+    """Whoever leaves in the middle is cancelled with a reason, whatever they came for, as a visitor for a card is."""
+    clerk = at_window(pages, branch, "clerk01", "3")
+    for kind in ("pin_reset", "consultation"):
+        come(branch, kind)
+        ticket = serve(clerk)
+        assert f'action="{ticket}/cancel"' in clerk.get("/clerk").text
+        assert clerk.ask(f"{ticket}/cancel", reason="went_home").status_code == 200
+    assert 'id="idle"' in clerk.get("/clerk").text
+
+
+def test_a_list_says_what_somebody_came_for(pages: FastAPI, branch: House) -> None:
+    """Who waits, who is next and who is called: a clerk knows before the visitor stands there; a card needs no word."""
+    come(branch, "pin_reset")
+    come(branch, "pick_up")
+    clerk = at_window(pages, branch, "clerk01", "3")
+    page = clerk.get("/clerk").text
+    rows = page.split('id="waiting-rows"', 1)[1].split("</ol>", 1)[0]
+    assert (rows.count("暗証番号の再設定"), rows.count("badge-kind")) == (1, 1)
+    assert "暗証番号の再設定" in page.split('id="idle"', 1)[1].split("</section>", 1)[0]
+    clerk.ask("/clerk/call-next")
+    assert "暗証番号の再設定" in clerk.get("/clerk").text.split('id="called"', 1)[1].split("</section>", 1)[0]
+
+
+def test_a_window_says_before_it_is_taken_what_it_is_for(pages: FastAPI, branch: House) -> None:
+    """One that calls some kinds alone names them where windows are chosen; the others say nothing of it."""
+    page = somebody(pages, branch, "clerk01").get("/clerk").text
+    tiles = {
+        label: page.split(f'id="window-{label}"', 1)[1].split("</button>", 1)[0] for label in ("1", "2", "3")
+    }
+    assert ["のみ" in tile for tile in tiles.values()] == [False, True, False]
+    assert "相談のみ" in tiles["2"]
+
+
 def test_advice_lists_no_papers(pages: FastAPI, branch: House) -> None:
     """A kind without papers shows no empty list, and no remark about one."""
     come(branch, "consultation")
@@ -118,7 +152,10 @@ def test_one_person_goes_on_with_a_visitor_at_a_combined_window(pages: FastAPI, 
     assert both.ask("/clerk/window", label="1").status_code == 200
     ticket = serve(both)
     both.ask(f"{ticket}/tick", recipient="R1", applicant="A05", papers="notice")
-    assert both.ask(f"{ticket}/hand-over").status_code == 200
+    lead = both.post(f"{ticket}/hand-over")
+    assert (lead.status_code, lead.headers["location"]) == (303, "/staff")
+    arrived = both.get("/staff").text
+    assert (banner_of(arrived), "続けて交付してください" in arrived) == ("done.on_at_issuance", True)
     page = both.get("/clerk").text
     assert 'id="do-to-staff"' in page
     assert "書類の確認が終わりました" in page
@@ -127,6 +164,30 @@ def test_one_person_goes_on_with_a_visitor_at_a_combined_window(pages: FastAPI, 
     assert 'href="/clerk"' in staff
     assert both.ask(ticket.replace("clerk", "staff") + "/issue").status_code == 200
     assert 'id="do-to-staff"' not in both.get("/clerk").text
+
+
+def test_the_script_of_a_page_is_led_on_too(pages: FastAPI, branch: House) -> None:
+    """A script cannot follow a redirect to another page: it is told the address, and the line waits there."""
+    branch.reserve(NUMBER)
+    arrive(branch, NUMBER)
+    both = somebody(pages, branch, "branch01", Role.BRANCH_STAFF)
+    both.ask("/clerk/window", label="1")
+    ticket = serve(both)
+    both.ask(f"{ticket}/tick", recipient="R1", applicant="A05", papers="notice")
+    lead = both.post(f"{ticket}/hand-over", FRAGMENT)
+    assert (lead.status_code, lead.headers["x-lead-on"], lead.text) == (200, "/staff", "")
+    assert banner_of(both.get("/staff").text) == "done.on_at_issuance"
+
+
+def test_whoever_may_not_hand_out_cards_is_led_nowhere(pages: FastAPI, branch: House) -> None:
+    """For a contractor, a window for both works is one of the reception: the visitor waits for the staff."""
+    branch.reserve(NUMBER)
+    arrive(branch, NUMBER)
+    clerk = at_window(pages, branch, "clerk01", "1")
+    ticket = serve(clerk)
+    clerk.ask(f"{ticket}/tick", recipient="R1", applicant="A05", papers="notice")
+    reply = clerk.post(f"{ticket}/hand-over", FRAGMENT)
+    assert ("x-lead-on" in reply.headers, banner_of(reply.text)) == (False, "done.hand_over")
 
 
 def test_who_does_one_work_is_led_to_one_page(pages: FastAPI, branch: House) -> None:

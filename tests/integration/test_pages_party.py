@@ -94,6 +94,9 @@ def test_a_hand_over_that_names_other_versions_is_refused_in_words(app: FastAPI,
     clerk.ask(f"{ticket}/tick", case_id=second, recipient="R1", applicant=["A03"], papers=["notice"])
     refused = clerk.post(f"{ticket}/hand-over", FRAGMENT, versions=found[1], case_id=first)
     assert (refused.status_code, banner_of(refused.text)) == (409, "error.stale_check")
+    assert "受付機でのカードの追加" in refused.text, (
+        "that another page did it is not all that may have happened"
+    )
     broken = clerk.ask(f"{ticket}/hand-over", versions="all")
     assert (broken.status_code, broken.json()["code"]) == (422, "checklist_invalid")
     now = f"{first}:1 {second}:1 {third}:0"

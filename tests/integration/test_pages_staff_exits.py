@@ -62,11 +62,15 @@ def test_each_card_of_a_party_has_its_own_button_and_there_is_none_for_all(
     assert buttons(staff.get("/staff").text, "do-issue") == ["do-issue-1", "do-issue-2", "do-issue-3"]
     assert staff.ask(f"{at}/issue").json()["code"] == "case_needed"
     second = party(small_house, ticket_id)[1].case_id
-    assert staff.ask(f"{at}/issue", case_id=second).status_code == 200
+    told = staff.post(f"{at}/issue", FRAGMENT, case_id=second)
+    assert (banner_of(told.text), "の2枚目を交付済みにしました。" in told.text) == ("done.issue_card", True)
     page = staff.get("/staff").text
     assert buttons(page, "do-issue") == ["do-issue-1", "do-issue-3"]
     assert "交付済み" in page
-    staff.ask(f"{at}/end", reason="card_defect", case_id=party(small_house, ticket_id)[0].case_id)
+    told = staff.post(
+        f"{at}/end", FRAGMENT, reason="card_defect", case_id=party(small_house, ticket_id)[0].case_id
+    )
+    assert (banner_of(told.text), "の1枚目を交付せず終了しました。" in told.text) == ("done.end_card", True)
     page = staff.get("/staff").text
     assert "カードの不具合" in page
     staff.ask(f"{at}/issue", case_id=party(small_house, ticket_id)[2].case_id)

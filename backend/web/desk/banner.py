@@ -24,7 +24,7 @@ _SECONDS_TOLD = 90
 _APART = "apart"
 _KINDS = {"papers": "paper", "facts": "fact"}
 _FACTS = frozenset(
-    {"number", "window", "calls", "needed", "state", "kind", "until", "part", "more", "log_id"}
+    {"number", "window", "calls", "needed", "state", "kind", "until", "part", "more", "place", "log_id"}
 )
 # Numbers, labels, codes and times, as we write them; never a sentence that somebody planted.
 _FACT = re.compile(r"[A-Za-z0-9_:.+-]{0,40}", re.ASCII)
@@ -57,13 +57,15 @@ class Banner:
         return cls(f"error.{reply.code}", reply.detail, purpose)
 
     @classmethod
-    def done(cls, command: str, number: str | None) -> "Banner":
-        """The line after a command."""
-        return cls(f"done.{command}", {"number": number or ""})
+    def done(cls, command: str, number: str | None, place: int | None = None) -> "Banner":
+        """The line after a command about a number, or about one card of several that a number is for."""
+        if place is None:
+            return cls(f"done.{command}", {"number": number or ""})
+        return cls(f"done.{command}_card", {"number": number or "", "place": str(place)})
 
     def words(self, texts: Catalogue, now: datetime) -> str:
         """The line as text, in the catalogue's language; ``now`` is for the seconds of a wait."""
-        empty = ("number", "window", "calls", "needed", "minutes", "seconds", "log_id")
+        empty = ("number", "place", "window", "calls", "needed", "minutes", "seconds", "log_id")
         facts = {**dict.fromkeys(empty, ""), **self.facts}
         facts["window"] = window_name(facts["window"], texts)
         facts["state"] = _word(texts, "state", self.facts.get("state"))

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from backend.commands import Command
 from backend.documents import MARK
-from backend.protection import Permission
+from backend.protection import Permission, Session
 from backend.reception import (
     BringBack,
     CallNext,
@@ -35,10 +35,12 @@ from backend.web.desk.clerk_forms import cancel_reason, case_in, tie_of
 from backend.web.desk.clerk_view import clerk_context, with_guide
 from backend.web.desk.guide_view import answers_of
 from backend.web.desk.page_route import PageRoute
+from backend.web.desk.pages import Asked
 from backend.web.desk.queue_view import QueuePart, card_in
-from backend.web.desk.work_page import Post, Posted, WorkPage, ticket_of
+from backend.web.desk.seat_view import place_of
+from backend.web.desk.work_page import LeadOn, Leads, Post, Posted, WorkPage, ticket_of
 from backend.web.http.forms import Form
-from backend.wire import WindowKind
+from backend.wire import TicketState, WindowKind
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _counter = WorkPage(Permission.CALL_VISITORS, At.CLERK, "clerk.html", "clerk_panel.html", clerk_context)
@@ -115,7 +117,7 @@ async def cancel(post: Posted, ticket_id: str) -> Response:
 @router.post(At.CLERK_TIE)
 async def tie(post: Posted, ticket_id: str) -> Response:
     """Say whose card it is: ``kind`` of number, ``card_number``, and ``born`` where it is asked for."""
-    return await _carry_out(post, lambda: tie_of(post.form, ticket_of(ticket_id)), tell="tie")
+    return await _carry_out(post, lambda: tie_of(post.form, ticket_of(ticket_id)), tell="tie", of_card=True)
 
 
 @router.post(At.CLERK_PAPER)
@@ -181,7 +183,10 @@ async def choose_recipient(post: Posted, ticket_id: str) -> Response:
 async def hand_over(post: Posted, ticket_id: str) -> Response:
     """Hand the visitor over to ward staff, with the cards whose papers are complete: ``versions`` as they were shown."""
     return await _carry_out(
-        post, lambda: HandOver(ticket_of(ticket_id), **_seen_party(post)), tell="hand_over"
+        post,
+        lambda: HandOver(ticket_of(ticket_id), **_seen_party(post)),
+        tell="hand_over",
+        leads=_on_at_issuance,
     )
 
 
@@ -199,6 +204,20 @@ async def end_incomplete(post: Posted, ticket_id: str) -> Response:
     )
 
 
+def _on_at_issuance(asked: Asked, session: Session, reply: TicketReply) -> LeadOn | None:
+    """At a window for both works, whoever hands a visitor over and may hand out cards goes on with them where that is done."""
+    if Permission.ISSUE_CARDS not in session.permissions:
+        return None
+    with asked.graph.database.read() as connection:
+        visitor = place_of(connection, asked, session, WindowKind.ISSUANCE).visitor
+    goes_on = (
+        visitor is not None
+        and visitor.id == reply.ticket_id
+        and visitor.state is TicketState.CALLED_TO_ISSUANCE
+    )
+    return LeadOn(At.STAFF, "on_at_issuance") if goes_on else None
+
+
 def _seen(post: Post) -> Seen | None:
     """The check as the page showed it that sent a form."""
     return Seen.parse(post.form.one("seen"))
@@ -214,8 +233,13 @@ def _seen_party(post: Post) -> _SeenParty:
 
 
 async def _carry_out(
-    post: Post, make: Callable[[], Command[TicketReply]], *, tell: str | None = None
+    post: Post,
+    make: Callable[[], Command[TicketReply]],
+    *,
+    tell: str | None = None,
+    of_card: bool = False,
+    leads: Leads | None = None,
 ) -> Response:
     """Carry out a command; a browser without scripts is led back to the card that it looked at."""
     home = QueuePart(card=card_in(post.form.one("card"))).own_address()
-    return await _counter.carry_out(post, make, tell=tell, home=home)
+    return await _counter.carry_out(post, make, tell=tell, of_card=of_card, leads=leads, home=home)

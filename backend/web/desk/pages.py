@@ -22,6 +22,7 @@ from backend.web.desk.parts import PageParts, versions_in, without_signs
 from backend.web.desk.people import drop_cookie, give_cookie, read_cookie
 from backend.web.desk.whole_words import with_whole_words
 from backend.web.graph import Graph
+from backend.web.http.forms import wants_fragment
 from backend.web.http.static_files import address_of
 
 LANGUAGE_COOKIE = "uketsuke_language"
@@ -201,15 +202,23 @@ def fragment(
     )
 
 
+def lead_on(asked: Asked, address: str, banner: Banner) -> Response:
+    """Send the browser to another of our pages, also where the script of a page asked: that one cannot follow a redirect."""
+    if not wants_fragment(asked.request):
+        return send_on(asked, address, banner)
+    response = HTMLResponse("", headers={"X-Fragment": "page", "X-Lead-On": address})
+    _leave(response, asked, banner)
+    return response
+
+
 def send_on(asked: Asked, address: str, banner: Banner | None = None) -> Response:
     """Redirect the browser to one of our own pages, with a line to show there."""
     response = RedirectResponse(address, status_code=303)
     if banner is not None:
-        give_cookie(
-            response,
-            asked.graph.settings,
-            BANNER_COOKIE,
-            banner.as_cookie(),
-            seconds=_BANNER_SECONDS,
-        )
+        _leave(response, asked, banner)
     return response
+
+
+def _leave(response: Response, asked: Asked, banner: Banner) -> None:
+    """Leave a line for the next page."""
+    give_cookie(response, asked.graph.settings, BANNER_COOKIE, banner.as_cookie(), seconds=_BANNER_SECONDS)

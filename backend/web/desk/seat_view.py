@@ -13,6 +13,7 @@ from backend.web.desk.addresses import At
 from backend.web.desk.pages import Asked
 from backend.web.desk.people import spans
 from backend.web.desk.reason_words import ReasonWords, words_of
+from backend.web.desk.visit_kind_view import kind_words
 from backend.web.http.errors import WireError
 from backend.wire import AT_WINDOW_STATES, CheckInReason, ErrorCode, TicketState, WindowKind
 
@@ -29,11 +30,13 @@ class Tile:
         label: the label on its sign.
         taken: whether a colleague who is signed in sits there.
         visitor: the number of a visitor who is there; the person who takes the window continues with them.
+        visits: what alone is called there, in words; none where everything is.
     """
 
     label: str
     taken: bool
     visitor: str | None
+    visits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,12 +98,23 @@ def place_of(connection: Connection, asked: Asked, session: Session, kind: Windo
     present = live_accounts(connection, asked.now, office_id=office.id, **spans(graph.settings))
     colleagues = present - {account.id}
 
-    def tile(label: str) -> Tile:
+    def tile(window: Window) -> Tile:
+        label = window.label
         visitor = visitors.get(label)
-        return Tile(label, taken.get(label) in colleagues, visitor.label if visitor else None)
+        visits = _visits(asked, office, window) if kind is WindowKind.RECEPTION else ()
+        return Tile(label, taken.get(label) in colleagues, visitor.label if visitor else None, visits)
 
-    tiles = tuple(tile(window.label) for window in office.windows_for(kind))
+    tiles = tuple(tile(window) for window in office.windows_for(kind))
     return OfficeSeat(office, here, tiles, visitors)
+
+
+def _visits(asked: Asked, office: Office, window: Window) -> tuple[str, ...]:
+    """What alone is called at a window, in the order of the office; none where everything is."""
+    if window.visits is None:
+        return ()
+    order = [kind.code for kind in office.kinds]
+    codes = sorted(window.visits, key=lambda code: order.index(code) if code in order else len(order))
+    return tuple(kind_words(asked.graph.directory, code, asked.texts) for code in codes)
 
 
 class TopBar(TypedDict):

@@ -79,7 +79,7 @@ async def call(post: Posted, ticket_id: str) -> Response:
 async def issue(post: Posted, ticket_id: str) -> Response:
     """A card was handed out: ``case_id``, which may be left out where the visitor has one."""
     return await _counter.carry_out(
-        post, lambda: IssueCard(ticket_of(ticket_id), case_id=_case(post)), tell="issue"
+        post, lambda: IssueCard(ticket_of(ticket_id), case_id=_case(post)), tell="issue", of_card=True
     )
 
 
@@ -94,6 +94,7 @@ async def end(post: Posted, ticket_id: str) -> Response:
             case_id=_case(post),
         ),
         tell="end",
+        of_card=True,
     )
 
 
@@ -145,6 +146,7 @@ async def tie(post: Posted, ticket_id: str) -> Response:
         post,
         lambda: tie_of(post.form, ticket_of(ticket_id)),
         tell="tie",
+        of_card=True,
         home=f"{home}?card={place}" if _place(place) is not None else None,
     )
 

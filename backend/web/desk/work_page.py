@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -13,10 +12,10 @@ from starlette.responses import JSONResponse, Response
 
 from backend.commands import Command
 from backend.protection import Actor, Permission, Session, touch_session
-from backend.reception import Judged, TicketReply
+from backend.reception import TicketReply, latest_of, parties_of
 from backend.storage import Connection
 from backend.web.desk.banner import Banner
-from backend.web.desk.pages import Asked, fragment, page, send_on
+from backend.web.desk.pages import Asked, fragment, lead_on, page, send_on
 from backend.web.desk.people import check_csrf, need_at_work, need_session, session_in
 from backend.web.graph import Graph, graph_of
 from backend.web.http.errors import KNOWN, STATUS, WireError, reply_for
@@ -27,6 +26,22 @@ from backend.wire import ErrorCode
 Context = Callable[[Asked, Session], Mapping[str, object]]
 
 _OK = 200
+
+
+@dataclass(frozen=True)
+class LeadOn:
+    """The page that goes on with a visitor.
+
+    Attributes:
+        home: its address.
+        tell: key of the line that says there what was done.
+    """
+
+    home: str
+    tell: str
+
+
+Leads = Callable[[Asked, Session, TicketReply], LeadOn | None]
 
 
 @dataclass(frozen=True)
@@ -101,6 +116,8 @@ class WorkPage:
         make: Callable[[], Command[TicketReply]],
         *,
         tell: str | None = None,
+        of_card: bool = False,
+        leads: Leads | None = None,
         home: str | None = None,
     ) -> Response:
         """Carry out a command and answer it. No thread waits for the commit.
@@ -112,14 +129,16 @@ class WorkPage:
             post: the form, with ``request_id`` and ``csrf``.
             make: makes the command of the form; what it refuses is told like a refusal of the command itself.
             tell: key of the line that says it was done; none where the page shows it anyway.
+            of_card: whether it is about the card that the form names: where a number is for several, the line names it.
+            leads: after the command, whether another page goes on with the visitor.
             home: where a browser without scripts is led; the page's own address by default.
 
         Raises:
             WireError: nobody is signed in, the permission is missing, or it is not a form of ours.
         """
         who = _Sender(post, self.needed)
-        banner: Banner | None = None
-        judged: Judged | None = None
+        refused: Banner | None = None
+        told: TicketReply | None = None
         status = _OK
         try:
             reply = await self._run(post, make, who)
@@ -127,16 +146,24 @@ class WorkPage:
             if wants_json(post.request) or who.session is None:
                 raise
             refusal = reply_for(post.request, error)
-            banner, status = Banner.of_error(refusal), STATUS[refusal.code]
+            refused, status = Banner.of_error(refusal), STATUS[refusal.code]
         else:
             note_purpose(post.request, Purpose.READING)  # the command is done, even if drawing the page fails
             if wants_json(post.request):
                 return JSONResponse(reply.as_body())
-            judged = reply.judged
-            if tell is not None:
-                banner = Banner.done(tell, reply.number)
-        asked = Asked(post.request, post.graph, judged)
-        answer = partial(self._answer, asked, who.session, banner, status, home or self.home)
+            told = reply
+        asked = Asked(post.request, post.graph, told.judged if told else None)
+
+        def answer() -> Response:
+            if told is None:
+                return self._answer(asked, who.session, refused, status, home or self.home)
+            place = _place_of(asked, told, post.form.one("case_id")) if of_card else None
+            after = leads(asked, who.session, told) if leads and who.session else None
+            if after is not None:
+                return lead_on(asked, after.home, Banner.done(after.tell, told.number))
+            done = None if tell is None else Banner.done(tell, told.number, place)
+            return self._answer(asked, who.session, done, status, home or self.home)
+
         return await run_in(Threads.PAGES, answer)
 
     async def _run(self, post: Post, make: Callable[[], Command[TicketReply]], who: "_Sender") -> TicketReply:
@@ -155,6 +182,15 @@ class WorkPage:
         if session is not None and wants_fragment(asked.request):
             return fragment(asked, self.panel, self.context(asked, session), banner=banner, status=status)
         return send_on(asked, home, banner)
+
+
+def _place_of(asked: Asked, reply: TicketReply, case_id: str) -> int | None:
+    """Which card of several a command was about; None where the number is for one alone."""
+    if not case_id or reply.ticket_id is None:
+        return None
+    with asked.graph.database.read() as connection:
+        party = latest_of(parties_of(connection, [reply.ticket_id]).get(reply.ticket_id, ()))
+    return next((case.place for case in party if case.case_id == case_id), None) if len(party) > 1 else None
 
 
 class _Sender:
