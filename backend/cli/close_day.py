@@ -30,20 +30,22 @@ from backend.storage import StorageError, utc_now
     short_help="Close what is left open of a day, and say what was closed.",
     epilog="Example: uketsuke close-day --office 00 --day 2026-11-25",
 )
-@click.option("--office", "office_id", help="Id of one office; all of them by default.")
+@click.option(
+    "--office", "office_ids", multiple=True, help="Id of an office; more than once for several, all by default."
+)
 @click.option("--day", "written", metavar="DATE", help="The day, YYYY-MM-DD; today (in Tokyo) by default.")
 @click.option("--now", "at_once", is_flag=True, help="Also today while the office is open.")
 @config_option
 @database_option
 def command(
-    office_id: str | None,
+    office_ids: tuple[str, ...],
     written: str | None,
     config: Path | None,
     database_url: str | None,
     *,
     at_once: bool,
 ) -> None:
-    """Close what is left open of a day at one office, or at all of them.
+    """Close what is left open of a day at some offices, or at all of them.
 
     Whoever waits, is called, served or absent is cancelled; whoever waits for a card has ended without it; each with the
     reason that the day ended. Numbers whose papers were incomplete stay so. What was closed is counted by state.
@@ -55,7 +57,8 @@ def command(
     if day > today:
         raise CommandFailedError(f"--day {day} is still to come; name today or a day before.")
     directory = directory_from(settings)
-    offices = list(directory) if office_id is None else [office_from(settings, office_id)]
+    named = [office_from(settings, office_id) for office_id in dict.fromkeys(office_ids)]
+    offices = named or list(directory)
     if day == today and not at_once:
         _refuse_open(directory, offices, now)
     for office, closed in _closed(settings, offices, day):

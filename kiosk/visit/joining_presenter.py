@@ -5,7 +5,7 @@ from typing import Final
 
 from kiosk.visit import screens
 from kiosk.visit.inputs import TroubleReason
-from kiosk.visit.outcome_presenter import WITH_FACTS, trouble_body, trouble_kind, trouble_title
+from kiosk.visit.outcome_presenter import WITH_FACTS, at_window, trouble_body, trouble_kind, trouble_title
 from kiosk.visit.presentation import Common, JoiningView, JoinTold, StillThere
 from kiosk.visit.screens import JoinNote
 from kiosk.visit.surroundings import Conditions
@@ -28,11 +28,13 @@ def joining_view(
     ticket = screen.shown.ticket
     full = ticket.cards >= conditions.party_limit
     blind = "" if conditions.camera else "_blind"
+    called = at_window(ticket)
     again = screen.trouble is not None and screen.trouble.retry is not None
     return JoiningView(
         common,
         number=ticket.number,
         cards=say("joining.cards", count=ticket.cards) if ticket.cards > 0 else "",
+        called=called.headline if called else "",
         title=say("joining.title_full" if full else f"joining.title{blind}", number=ticket.number),
         frame=_frame(screen, reading=conditions.camera and not full),
         hinting=screen.hint is not None,
@@ -58,13 +60,14 @@ def _told(screen: screens.Joining, limit: int, common: Common, now: datetime) ->
     if note is JoinNote.NOT_JOINED and screen.trouble is not None:
         return _not_joined(screen.trouble, ticket.number, common, now)
     last = note is JoinNote.JOINED and ticket.cards >= limit
+    called = at_window(ticket) if note in _TAKEN else None
     return JoinTold(
         note,
         None,
         minds=note not in _TAKEN,
         title=say(f"joining.{note}", number=screen.number, limit=limit, count=ticket.cards),
         fact="",
-        next=say("joining.last_next" if last else f"joining.{note}_next"),
+        next=called.go if called else say("joining.last_next" if last else f"joining.{note}_next"),
     )
 
 

@@ -276,6 +276,7 @@ class JoiningView:
 
     Attributes:
         cards: for how many the number is by now.
+        called: that the number is called, or served, and where; empty while it waits.
         frame: what to hold up into the frame, or a hint about what is held up.
         reading: whether a further notice can be held up: there is a camera, and the number may have one more.
         told: what became of the last notice; None before the first.
@@ -288,6 +289,7 @@ class JoiningView:
     common: Common
     number: str
     cards: Text
+    called: Text
     title: Text
     frame: Text
     hinting: bool

@@ -226,6 +226,18 @@ SCENES: dict[str, Screen] = {
     "joining_last": Joining(
         replace(_OF_PARTY, ticket=PARTY.model_copy(update={"cards": 6})), JoinNote.JOINED
     ),
+    **{
+        f"joining_{state}": Joining(
+            replace(
+                _OF_PARTY,
+                ticket=PARTY.model_copy(
+                    update={"state": state, "window": "12", "window_kind": "reception", "estimate": None}
+                ),
+            ),
+            note,
+        )
+        for state, note in ((TicketState.CALLED, JoinNote.JOINED), (TicketState.SERVING, None))
+    },
     "joining_away": Joining(_OF_PARTY, JoinNote.NOT_JOINED, _AWAY),
     **{f"joining_hint_{hint}": Joining(_OF_PARTY, hint=hint) for hint in Hint},
     "joining_blind": Joining(_OF_PARTY),

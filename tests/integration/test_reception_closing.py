@@ -254,6 +254,7 @@ def test_the_command_says_what_it_closed_at_each_office(small_house: House, tmp_
         (("--day", "2026-13-01"), "written YYYY-MM-DD"),
         (("--day", "2999-01-01"), "still to come"),
         (("--office", "99"), "there is no office 99"),
+        (("--office", "00", "--office", "99"), "there is no office 99"),
     ],
 )
 def test_a_wrong_order_says_what_is_wrong_and_closes_nothing(
@@ -264,6 +265,13 @@ def test_a_wrong_order_says_what_is_wrong_and_closes_nothing(
     done = typed(small_house, tmp_path, *words)
     assert said in str(done.exception)
     assert state_of(small_house, left) is TicketState.WAITING
+
+
+def test_every_office_that_is_named_is_closed_once(small_house: House, tmp_path: Path) -> None:
+    """An order for two offices closes both, not the last one alone, and none of them twice."""
+    named = ("--office", "01", "--office", "00", "--office", "01", "--now")
+    done = typed(small_house, tmp_path, "--day", "2026-11-25", *named)
+    assert [line.split()[0] for line in done.output.splitlines()] == ["01", "00"]
 
 
 def test_today_is_not_closed_while_an_office_is_open_unless_somebody_says_now(

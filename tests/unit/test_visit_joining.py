@@ -116,6 +116,21 @@ def test_a_family_has_one_number() -> None:
     assert (order.ticket.cards, order.job) == (3, 2)
 
 
+def test_a_number_that_is_called_meanwhile_says_so_and_where_to_go() -> None:
+    """Protects a family that holds up notices from missing its call: the window is told beside the number, at once."""
+    visit = family()
+    assert view(visit).called == ""
+    visit.scan("CHILD2")
+    visit.answer(CheckInReason.JOINED, party(2, state=TicketState.CALLED, window="12"))
+    told = view(visit).told
+    assert told is not None
+    assert (view(visit).called, told.next) == ("12番窓口でお呼びしています", "12番窓口へお越しください")
+    assert (told.title, view(visit).done) == ("2名さま分を受け付けました", "これで終わり")
+    visit.scan("CHILD3")
+    visit.answer(CheckInReason.ANOTHER_OFFICE)
+    assert view(visit).called == "12番窓口でお呼びしています", "a notice that does not join takes nothing away"
+
+
 def test_without_the_button_another_notice_is_that_of_the_next_visitor() -> None:
     """Protects strangers in a row from getting one number: a notice joins only after the button was pressed."""
     visit = Visit().open()
