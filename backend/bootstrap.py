@@ -15,6 +15,7 @@ from backend.reception import (
     Answering,
     Boards,
     Calling,
+    CardLooks,
     CheckIn,
     Checking,
     DaysEnd,
@@ -22,6 +23,7 @@ from backend.reception import (
     Issuance,
     Policies,
     QueuePolicy,
+    TieCard,
     Tying,
     Windows,
     closing_handlings,
@@ -160,6 +162,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
         )
 
     checking = Checking(desk, rules, records)
+    tying = Tying(desk, records, settings.identifying_numbers).handlings()
     lookup = CardLookup(key, patterns, records)
     runner = Runner(
         database,
@@ -171,7 +174,8 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
             **checking.handlings(),
             **finish_handlings(desk),
             **Issuance(desk).handlings(),
-            **Tying(desk, records, settings.identifying_numbers).handlings(),
+            **tying,
+            **CardLooks(tying[TieCard], records).handlings(),
             **stopping_handlings(),
             **closing_handlings(),
             **device_handlings(),

@@ -31,7 +31,10 @@ from backend.storage import StorageError, utc_now
     epilog="Example: uketsuke close-day --office 00 --day 2026-11-25",
 )
 @click.option(
-    "--office", "office_ids", multiple=True, help="Id of an office; more than once for several, all by default."
+    "--office",
+    "office_ids",
+    multiple=True,
+    help="Id of an office; more than once for several, all by default.",
 )
 @click.option("--day", "written", metavar="DATE", help="The day, YYYY-MM-DD; today (in Tokyo) by default.")
 @click.option("--now", "at_once", is_flag=True, help="Also today while the office is open.")

@@ -135,7 +135,8 @@ class ClerkPage(_CounterPage):
         """
         self._press("#do-tie", "#ask")
         self._page.locator("#ask [name=card_number]").fill(number)
-        self._press("#ask-tie-yes", "#page:not(:has(#do-tie))")
+        self._press("#ask-tie-yes", "#do-tie-sure")
+        self._press("#do-tie-sure", "#page:not(:has(#do-tie))")
 
     def wait_complete(self) -> None:
         """Wait until the page itself says that the papers are complete."""

@@ -4,6 +4,11 @@ from .board_snapshot import (
     message_of as message_of,
 )
 from .calling import Calling as Calling
+from .card_looks import (
+    CardLook as CardLook,
+    CardLooks as CardLooks,
+    LookForCard as LookForCard,
+)
 from .changed_cards import tell_changed_cards as tell_changed_cards
 from .check_commands import (
     ChooseRecipient as ChooseRecipient,

@@ -168,6 +168,8 @@ def test_the_card_of_somebody_without_a_notice_is_searched_at_issuance(hall: Hal
     expect(number).to_have_value("9999-0001")
     number.fill(NUMBERS[10])
     page.locator("#ask-tie-yes").click()
+    expect(page.locator("#found-card")).to_contain_text("受付 花子")
+    page.locator("#do-tie-sure").click()
     expect(page.locator("#do-tie")).to_have_count(0)
     page.locator("#do-issue").click()
     expect(page.locator("#do-issue")).to_have_count(0)

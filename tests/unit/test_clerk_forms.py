@@ -3,6 +3,8 @@
 import pytest
 
 from backend.cards.states import IndexKind
+from backend.reception.card_looks import LookForCard
+from backend.reception.check_commands import TieCard
 from backend.web.desk.clerk_forms import CANCEL_REASONS, cancel_reason, case_in, tie_kinds, tie_of
 from backend.web.http.errors import WireError
 from backend.web.http.forms import Form
@@ -36,11 +38,13 @@ def test_a_card_is_named_by_an_id_of_ours_or_not_at_all() -> None:
 
 def test_a_search_says_what_its_number_is() -> None:
     """The kind and the birthday are checked before anything is looked for; the number is never shown by the command."""
-    command = tie_of(form(kind="card_number", card_number="998877665", born="1990-01-31"), "t")
+    command = tie_of(form(kind="card_number", card_number="998877665", born="1990-01-31"), "t", TieCard)
     assert (command.kind, command.number, command.born) == (IndexKind.CARD_NUMBER, "998877665", "1990-01-31")
     assert "998877665" not in repr(command)
     assert "1990" not in repr(command)
-    assert tie_of(form(kind="booking_number", born=" "), "t").born is None
+    assert tie_of(form(kind="booking_number", born=" "), "t", TieCard).born is None
+    look = tie_of(form(kind="card_number", card_number="998877665"), "t", LookForCard)
+    assert (look.name, look.number, "998877665" in repr(look)) == ("look_for_card", "998877665", False)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +61,7 @@ def test_a_search_says_what_its_number_is() -> None:
 def test_a_search_by_anything_else_is_refused(fields: dict[str, str], wrong: str) -> None:
     """Nobody is found by a name or a birthday alone, and a day that is none matches nobody by chance."""
     with pytest.raises(WireError) as caught:
-        tie_of(form(**fields), "t")
+        tie_of(form(**fields), "t", TieCard)
     assert caught.value.facts == {"fields": wrong}
 
 

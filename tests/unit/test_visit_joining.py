@@ -128,7 +128,9 @@ def test_a_number_that_is_called_meanwhile_says_so_and_where_to_go() -> None:
     assert (told.title, view(visit).done) == ("2名さま分を受け付けました", "これで終わり")
     visit.scan("CHILD3")
     visit.answer(CheckInReason.ANOTHER_OFFICE)
-    assert view(visit).called == "12番窓口でお呼びしています", "a notice that does not join takes nothing away"
+    assert view(visit).called == "12番窓口でお呼びしています", (
+        "a notice that does not join takes nothing away"
+    )
 
 
 def test_without_the_button_another_notice_is_that_of_the_next_visitor() -> None:

@@ -27,6 +27,7 @@ class At(StrEnum):
     CLERK_BACK = "/clerk/tickets/{ticket_id}/back"
     CLERK_CANCEL = "/clerk/tickets/{ticket_id}/cancel"
     CLERK_TIE = "/clerk/tickets/{ticket_id}/tie"
+    CLERK_LOOK = "/clerk/tickets/{ticket_id}/look"
     CLERK_PAPER = "/clerk/tickets/{ticket_id}/paper"
     CLERK_TICK = "/clerk/tickets/{ticket_id}/tick"
     CLERK_GUIDE = "/clerk/tickets/{ticket_id}/guide"
@@ -51,6 +52,7 @@ class At(StrEnum):
     STAFF_SEND_BACK = "/staff/tickets/{ticket_id}/send-back"
     STAFF_CANCEL = "/staff/tickets/{ticket_id}/cancel"
     STAFF_TIE = "/staff/tickets/{ticket_id}/tie"
+    STAFF_LOOK = "/staff/tickets/{ticket_id}/look"
     STAFF_STOP = "/staff/stop"
     STAFF_CONTACTED = "/staff/contacted"
 

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
 from backend.cards import IndexKind
 from backend.reception import TieCard
@@ -46,8 +46,16 @@ def cancel_reason(form: Form) -> CancelReason:
     return found or CancelReason.WENT_HOME
 
 
-def tie_of(form: Form, ticket_id: str) -> TieCard:
-    """The command that says whose card a visit is about.
+TieLike = TypeVar("TieLike", bound=TieCard)
+
+
+def tie_of(form: Form, ticket_id: str, command: type[TieLike]) -> TieLike:
+    """The command that says whose card a visit is about, or looks at it first.
+
+    Args:
+        form: with ``kind``, ``card_number``, and ``born`` where it is asked for.
+        ticket_id: the visit.
+        command: which of both.
 
     Raises:
         WireError: a kind of number that there is not, or a day that is none.
@@ -58,7 +66,7 @@ def tie_of(form: Form, ticket_id: str) -> TieCard:
     born = form.one("born").strip()
     if born and not _is_day(born):
         raise WireError(ErrorCode.INVALID_REQUEST, fields="born")
-    return TieCard(ticket_id, kind, form.one("card_number"), born or None, case_id=case_in(form))
+    return command(ticket_id, kind, form.one("card_number"), born or None, case_id=case_in(form))
 
 
 def tie_kinds() -> tuple[IndexKind, ...]:

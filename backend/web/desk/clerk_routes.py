@@ -19,6 +19,7 @@ from backend.reception import (
     FinishVisit,
     HandOver,
     LeaveWindow,
+    LookForCard,
     Recall,
     Seen,
     SetAbsent,
@@ -28,17 +29,19 @@ from backend.reception import (
     Tick,
     TicketReply,
     Ticks,
+    TieCard,
     versions_in,
 )
 from backend.web.desk.addresses import At
 from backend.web.desk.clerk_forms import cancel_reason, case_in, tie_of
 from backend.web.desk.clerk_view import clerk_context, with_guide
+from backend.web.desk.found_card import found_card
 from backend.web.desk.guide_view import answers_of
 from backend.web.desk.page_route import PageRoute
 from backend.web.desk.pages import Asked
 from backend.web.desk.queue_view import QueuePart, card_in
 from backend.web.desk.seat_view import place_of
-from backend.web.desk.work_page import LeadOn, Leads, Post, Posted, WorkPage, ticket_of
+from backend.web.desk.work_page import LeadOn, Leads, Post, Posted, Shows, WorkPage, ticket_of
 from backend.web.http.forms import Form
 from backend.wire import TicketState, WindowKind
 
@@ -117,7 +120,20 @@ async def cancel(post: Posted, ticket_id: str) -> Response:
 @router.post(At.CLERK_TIE)
 async def tie(post: Posted, ticket_id: str) -> Response:
     """Say whose card it is: ``kind`` of number, ``card_number``, and ``born`` where it is asked for."""
-    return await _carry_out(post, lambda: tie_of(post.form, ticket_of(ticket_id)), tell="tie", of_card=True)
+    return await _carry_out(
+        post, lambda: tie_of(post.form, ticket_of(ticket_id), TieCard), tell="tie", of_card=True
+    )
+
+
+@router.post(At.CLERK_LOOK)
+async def look(post: Posted, ticket_id: str) -> Response:
+    """Show whose card it is before it is tied, to ask the visitor: the fields of ``tie``. The look is in the audit trail."""
+
+    def shows(asked: Asked, session: Session, reply: TicketReply) -> tuple[str, Mapping[str, object]]:
+        shown = clerk_context(asked, session, case_in(post.form))
+        return "clerk.html", {**shown, "found": found_card(asked, post.form, reply)}
+
+    return await _carry_out(post, lambda: tie_of(post.form, ticket_of(ticket_id), LookForCard), shows=shows)
 
 
 @router.post(At.CLERK_PAPER)
@@ -239,7 +255,10 @@ async def _carry_out(
     tell: str | None = None,
     of_card: bool = False,
     leads: Leads | None = None,
+    shows: Shows | None = None,
 ) -> Response:
     """Carry out a command; a browser without scripts is led back to the card that it looked at."""
     home = QueuePart(card=card_in(post.form.one("card"))).own_address()
-    return await _counter.carry_out(post, make, tell=tell, of_card=of_card, leads=leads, home=home)
+    return await _counter.carry_out(
+        post, make, tell=tell, of_card=of_card, leads=leads, shows=shows, home=home
+    )

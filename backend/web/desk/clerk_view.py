@@ -25,6 +25,7 @@ from backend.web.desk.checklist_view import ChecklistView, view_checklist
 from backend.web.desk.clerk_forms import CANCEL_REASONS, tie_kinds
 from backend.web.desk.clerk_party import PartyView, seen_cases, view_party
 from backend.web.desk.device_alarms import DeviceAlarm, alarms_of
+from backend.web.desk.found_card import FoundCard
 from backend.web.desk.guide_view import GuideView, view_guide
 from backend.web.desk.pages import Asked
 from backend.web.desk.queue_view import PAGE, QueuePart, QueueView, view_queue
@@ -61,6 +62,7 @@ class ClerkContext(TopBar, _Check):
     """Everything that the clerk's templates show.
 
     Attributes:
+        found: the card that a number led to, before it is tied.
         guide: the step of the questions about who came that is open.
         seq: of the newest event that is shown for certain.
         queue: a page of those who wait; ``next_waiting`` is whoever is called next, ``waiting_count`` counts all.
@@ -76,6 +78,7 @@ class ClerkContext(TopBar, _Check):
         tie_kinds: the kinds of numbers by which a card is searched.
     """
 
+    found: FoundCard | None
     guide: GuideView | None
     seq: int
     queue: QueueView
@@ -148,6 +151,7 @@ def clerk_context(asked: Asked, session: Session, case_id: str | None = None) ->
     visitor = place.visitor
     visit = view_visit_kind(graph.directory, visitor, asked.language)
     return {
+        "found": None,
         "guide": None,
         **top_bar(asked, session, place),
         "seq": seq,

@@ -1,10 +1,12 @@
 """Routes of the staff pages (交付窓口): the list, one visitor in detail, and a form per command."""
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from backend.protection import Permission
+from backend.protection import Permission, Session
 from backend.reception import (
     AbsentAtIssuance,
     BackToIssuance,
@@ -13,15 +15,19 @@ from backend.reception import (
     EndWithoutCard,
     IssueCard,
     LeaveWindow,
+    LookForCard,
     NoteContacted,
     PutBack,
     SendBack,
     StopIssuance,
     TakeWindow,
+    TicketReply,
+    TieCard,
 )
 from backend.web.desk.addresses import At
 from backend.web.desk.clerk_forms import tie_of
 from backend.web.desk.exits import CANCELLED, NOT_ISSUED, SENT_BACK, reason_among
+from backend.web.desk.found_card import found_card
 from backend.web.desk.page_route import PageRoute
 from backend.web.desk.pages import Asked, page
 from backend.web.desk.people import need_session
@@ -144,10 +150,31 @@ async def tie(post: Posted, ticket_id: str) -> Response:
     place, home = post.form.one("card"), At.STAFF_TICKET.of(ticket_of(ticket_id))
     return await _counter.carry_out(
         post,
-        lambda: tie_of(post.form, ticket_of(ticket_id)),
+        lambda: tie_of(post.form, ticket_of(ticket_id), TieCard),
         tell="tie",
         of_card=True,
         home=f"{home}?card={place}" if _place(place) is not None else None,
+    )
+
+
+@router.post(At.STAFF_LOOK)
+async def look(post: Posted, ticket_id: str) -> Response:
+    """Show whose card it is before it is tied, as at reception; ``card`` as for ``tie``."""
+    place, home = post.form.one("card"), At.STAFF_TICKET.of(ticket_of(ticket_id))
+    of_page = _place(place)
+
+    def shows(asked: Asked, session: Session, reply: TicketReply) -> tuple[str, Mapping[str, object]]:
+        found = found_card(asked, post.form, reply)
+        if of_page is None:
+            return "staff.html", {**staff_context(asked, session), "found": found}
+        shown = detail_context(asked, session, ticket_of(ticket_id), of_page)
+        return "staff_ticket.html", {**shown, "found": found}
+
+    return await _counter.carry_out(
+        post,
+        lambda: tie_of(post.form, ticket_of(ticket_id), LookForCard),
+        shows=shows,
+        home=f"{home}?card={place}" if of_page is not None else None,
     )
 
 

@@ -23,6 +23,7 @@ from backend.web.desk.card_alarm import card_alarms, changed_words
 from backend.web.desk.checklist_view import Advice, advise, ticked_names
 from backend.web.desk.clerk_forms import tie_kinds
 from backend.web.desk.exits import ExitReasons, exit_reasons
+from backend.web.desk.found_card import FoundCard
 from backend.web.desk.pages import Asked
 from backend.web.desk.reason_words import ReasonWords
 from backend.web.desk.reservation_words import ReservationLine, lines_of
@@ -35,6 +36,7 @@ class StaffTicketContext(TopBar, ExitReasons):
     """Everything that the page of one visitor shows.
 
     Attributes:
+        found: the card that a number led to, before it is tied.
         case_id: the card that is shown.
         party: every card of the party.
         lines: of the reservation, as far as it may be seen.
@@ -50,6 +52,7 @@ class StaffTicketContext(TopBar, ExitReasons):
         tie_kinds: the kinds of numbers by which a card is searched.
     """
 
+    found: FoundCard | None
     seq: int
     ticket: Ticket
     case_id: str
@@ -111,6 +114,7 @@ def detail_context(
     return {
         **top_bar(asked, session, seat),
         **exit_reasons(asked.texts),
+        "found": None,
         "seq": seq,
         "ticket": ticket,
         "case_id": sheet.case_id,

@@ -10,6 +10,7 @@ from backend.storage import last_event_seq, newest_office_events
 from backend.web.desk.card_alarm import CardAlarms, card_alarms
 from backend.web.desk.clerk_forms import tie_kinds
 from backend.web.desk.exits import ExitReasons, exit_reasons
+from backend.web.desk.found_card import FoundCard
 from backend.web.desk.pages import Asked
 from backend.web.desk.seat_view import TopBar, not_arrived, place_of, top_bar
 from backend.web.desk.staff_cards import WithStaff, with_staff
@@ -25,6 +26,7 @@ class StaffContext(TopBar, ExitReasons):
     """Everything that the staff page shows.
 
     Attributes:
+        found: the card that a number led to, before it is tied.
         seq: of the newest event that is shown for certain.
         current: the visitor at one's own window.
         calls_left: how many more calls are needed before that visitor may be set absent.
@@ -38,6 +40,7 @@ class StaffContext(TopBar, ExitReasons):
         tie_kinds: the kinds of numbers by which a card is searched.
     """
 
+    found: FoundCard | None
     seq: int
     current: WithStaff | None
     calls_left: int
@@ -99,6 +102,7 @@ def staff_context(asked: Asked, session: Session) -> StaffContext:
     return {
         **top_bar(asked, session, place),
         **exit_reasons(asked.texts),
+        "found": None,
         "seq": seq,
         "current": current,
         "calls_left": max(0, needed - current.ticket.call_count) if current else 0,

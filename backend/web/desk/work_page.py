@@ -42,6 +42,8 @@ class LeadOn:
 
 
 Leads = Callable[[Asked, Session, TicketReply], LeadOn | None]
+Shows = Callable[[Asked, Session, TicketReply], tuple[str, Mapping[str, object]]]
+"""A template of a whole page, and what it shows; the part of it that changes shows the same."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ class WorkPage:
         tell: str | None = None,
         of_card: bool = False,
         leads: Leads | None = None,
+        shows: Shows | None = None,
         home: str | None = None,
     ) -> Response:
         """Carry out a command and answer it. No thread waits for the commit.
@@ -130,6 +133,7 @@ class WorkPage:
             make: makes the command of the form; what it refuses is told like a refusal of the command itself.
             tell: key of the line that says it was done; none where the page shows it anyway.
             of_card: whether it is about the card that the form names: where a number is for several, the line names it.
+            shows: what the page shows after the command, where that is more than the page itself.
             leads: after the command, whether another page goes on with the visitor.
             home: where a browser without scripts is led; the page's own address by default.
 
@@ -161,6 +165,11 @@ class WorkPage:
             after = leads(asked, who.session, told) if leads and who.session else None
             if after is not None:
                 return lead_on(asked, after.home, Banner.done(after.tell, told.number))
+            if shows is not None and who.session is not None:
+                template, shown = shows(asked, who.session, told)
+                if wants_fragment(asked.request):
+                    return fragment(asked, self.panel, shown)
+                return page(asked, template, shown)
             done = None if tell is None else Banner.done(tell, told.number, place)
             return self._answer(asked, who.session, done, status, home or self.home)
 
