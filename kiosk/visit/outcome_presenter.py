@@ -54,7 +54,7 @@ _TO_MIND: Final[frozenset[TicketState | Other]] = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TicketWords:
     """The lines of a ticket screen that depend on where the visitor is."""
 
     headline: Text
@@ -104,18 +104,18 @@ def _wait(ticket: TicketMessage) -> Text:
     return say("ticket.be_back", time=clock_sentence(ticket.be_back_at))
 
 
-def _received(screen: screens.TicketShown) -> Words:
+def _received(screen: screens.TicketShown) -> TicketWords:
     """The words for a visitor who waits; what else there is to know of the order of calls stands on the ticket."""
     if screen.reason is OTHER:
-        return Words(say("ticket.other"), say("ticket.other_note"))
+        return TicketWords(say("ticket.other"), say("ticket.other_note"))
     if screen.reason is CheckInReason.ALREADY_CHECKED_IN:
         if screen.found in {TicketState.ABSENT, TicketState.INCOMPLETE}:
             key = f"ticket.back_{screen.found}"
-            return Words(say(key), say(f"{key}_note"))
-        return Words(_for_many("ticket.already_checked_in", screen), _wait(screen.ticket))
+            return TicketWords(say(key), say(f"{key}_note"))
+        return TicketWords(_for_many("ticket.already_checked_in", screen), _wait(screen.ticket))
     if screen.apart:
-        return Words(say("ticket.received"), say("ticket.apart", number=screen.apart))
-    return Words(_for_many("ticket.received", screen), _wait(screen.ticket))
+        return TicketWords(say("ticket.received"), say("ticket.apart", number=screen.apart))
+    return TicketWords(_for_many("ticket.received", screen), _wait(screen.ticket))
 
 
 def _for_many(key: str, screen: screens.TicketShown) -> Text:
@@ -124,26 +124,26 @@ def _for_many(key: str, screen: screens.TicketShown) -> Text:
     return say(f"{key}_many", count=cards) if cards > 1 else say(key)
 
 
-def _elsewhere(screen: screens.TicketShown) -> Words:
+def _elsewhere(screen: screens.TicketShown) -> TicketWords:
     """The words for a visitor who does not wait: called, being served, absent, with the staff, or at the end."""
     ticket = screen.ticket
     # The key "ticket.done" is the word of the button.
     key = "ticket.finished" if ticket.state is TicketState.DONE else f"ticket.{ticket.state}"
     if ticket.state is TicketState.HANDED_OVER and screen.found is TicketState.ISSUANCE_ABSENT:
-        return Words(say("ticket.back_issuance_absent"), "", say("ticket.back_issuance_absent_go"))
-    return at_window(ticket) or Words(say(key), "", say(f"{key}_go"))
+        return TicketWords(say("ticket.back_issuance_absent"), "", say("ticket.back_issuance_absent_go"))
+    return at_window(ticket) or TicketWords(say(key), "", say(f"{key}_go"))
 
 
-def at_window(ticket: TicketMessage) -> Words | None:
+def at_window(ticket: TicketMessage) -> TicketWords | None:
     """The words for a visitor who is called to, or served at, a window; None where they are at none."""
     if ticket.state not in _AT_WINDOW:
         return None
     key = f"ticket.{ticket.state}"
     if ticket.window is None:
-        return Words(say(f"{key}_somewhere"), "", say(f"{key}_somewhere_go"))
+        return TicketWords(say(f"{key}_somewhere"), "", say(f"{key}_somewhere_go"))
     form = "numbered" if ticket.window.isdigit() else "lettered"
     window = say(f"ticket.window_{form}", label=ticket.window)
-    return Words(say(key, window=window), "", say(f"{key}_go", window=window))
+    return TicketWords(say(key, window=window), "", say(f"{key}_go", window=window))
 
 
 def _how_long(ticket: TicketMessage) -> tuple[Text, ...]:

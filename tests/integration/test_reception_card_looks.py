@@ -1,23 +1,20 @@
 """Whose card a number leads to, asked before it is tied: shown as the role may see it, noted as a look, and nothing is changed."""
 
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from fastapi import FastAPI
 from sqlalchemy import select
 
 from backend.cards.states import IndexKind
 from backend.protection.actor import Actor
-from backend.protection.roles import Role
 from backend.protection.tables import audit
 from backend.reception.card_looks import CardLook, LookForCard
 from backend.reception.errors import TicketStateError
 from backend.storage.event_log import events
 from backend.wire.messages import CheckInRequest
-from tests.pages_support import FRAGMENT, Somebody, at_window, banner_of, serve, walk_in
+from tests.pages_support import walk_in
 from tests.party_at_window import join
-from tests.party_support import party, person, to_staff
+from tests.party_support import party, person
 from tests.support import KIOSK, NUMBER, House
 
 KIND = IndexKind.BOOKING_NUMBER
@@ -104,43 +101,3 @@ def test_a_look_is_about_the_card_of_the_party_that_is_named(small_house: House,
     second = party(small_house, ticket_id)[1].case_id
     assert look(small_house, clerk, ticket_id, NUMBER, case_id=second).fields["name"] == "受付 太郎"
     assert trail(small_house)[0][1]["case"] == second
-
-
-def test_the_clerks_page_asks_before_it_ties(app: FastAPI, small_house: House) -> None:
-    """The search leads to a question with the name; yes ties the card that was shown, and no leaves all as it was."""
-    small_house.reserve(NUMBER, name="受付 太郎")
-    walk_in(small_house)
-    clerk = at_window(app, small_house, "clerk01", "1")
-    ticket = f"/clerk/tickets/{serve(clerk)}"
-    asked: dict[str, Any] = {"kind": "booking_number", "card_number": NUMBER}
-    assert f'action="{ticket}/look"' in clerk.get("/clerk").text
-    for page in (clerk.post(f"{ticket}/look", **asked), clerk.post(f"{ticket}/look", FRAGMENT, **asked)):
-        question = page.text.split('id="guide"', 1)[1].split("</dialog>", 1)[0]
-        assert "受付 太郎" in question
-        assert f'action="{ticket}/tie"' in question
-        assert f'name="card_number" value="{NUMBER}"' in question
-    assert "受付 太郎" not in clerk.get("/clerk").text
-    wrong = clerk.post(f"{ticket}/look", FRAGMENT, kind="booking_number", card_number="99990001")
-    assert (wrong.status_code, banner_of(wrong.text)) == (404, "error.card_unknown")
-    clerk.post(f"{ticket}/tie", **asked)
-    assert "受付 太郎" in clerk.get("/clerk").text
-
-
-def test_the_pages_of_staff_ask_before_they_tie(app: FastAPI, small_house: House, clerk: Actor) -> None:
-    """At the window and on the record of the card, the question is there with the name and leads back to where it was asked."""
-    small_house.reserve(NUMBER, name="受付 太郎")
-    walk_in(small_house)
-    ticket_id = to_staff(small_house, clerk)
-    staff: Somebody = at_window(app, small_house, "staff01", "A", Role.STAFF)
-    at = f"/staff/tickets/{ticket_id}"
-    assert f'action="{at}/look"' in staff.get(at).text
-    staff.ask(f"{at}/call")
-    asked: dict[str, Any] = {"kind": "booking_number", "card_number": NUMBER}
-    for fields, home in ((asked, 'action="/staff"'), ({**asked, "card": "1"}, f'action="{at}"')):
-        question = staff.post(f"{at}/look", **fields).text.split('id="guide"', 1)[1].split("</dialog>", 1)[0]
-        assert "受付 太郎" in question
-        assert f'action="{at}/tie"' in question
-        assert home in question
-    back = staff.post(f"{at}/look", kind="booking_number", card_number="99990001", card="1")
-    assert back.headers["location"] == f"{at}?card=1"
-    assert staff.post(f"{at}/tie", **asked, card="1").headers["location"] == f"{at}?card=1"

@@ -18,6 +18,8 @@ from backend.reception.check_commands import (
     TieCard,
     UntieCard,
 )
+from backend.reception.card_looks import LookForCard
+from backend.reception.check_commands import ChooseRecipient, EndIncomplete, HandOver, Tick, TieCard
 from backend.reception.closing import CloseDay
 from backend.reception.commands import (
     NOTHING,
@@ -134,6 +136,12 @@ BODIES: list[tuple[Command[Any], str, int, Mapping[str, Any]]] = [
     ),
     (UntieCard(ID), "untie_card", 1, {"ticket": ID}),
     (UntieCard(ID, case_id="c"), "untie_card", 1, {"ticket": ID, "case": "c"}),
+    (
+        LookForCard(ID, IndexKind.BOOKING_NUMBER, "123"),
+        "look_for_card",
+        0,
+        {"ticket": ID, "kind": "booking_number", "number": "123"},
+    ),
     (EndIncomplete(ID), "end_incomplete", 1, {"ticket": ID}),
     (CallToIssuance(ID), "call_to_issuance", 1, {"ticket": ID}),
     (IssueCard(ID), "issue", 1, {"ticket": ID}),

@@ -131,7 +131,8 @@ async def look(post: Posted, ticket_id: str) -> Response:
 
     def shows(asked: Asked, session: Session, reply: TicketReply) -> tuple[str, Mapping[str, object]]:
         shown = clerk_context(asked, session, case_in(post.form))
-        return "clerk.html", {**shown, "found": found_card(asked, post.form, reply)}
+        tie_at = At.CLERK_TIE.of(ticket_of(ticket_id))
+        return "clerk.html", {**shown, "found": found_card(asked, post.form, reply, tie_at, At.CLERK)}
 
     return await _carry_out(post, lambda: tie_of(post.form, ticket_of(ticket_id), LookForCard), shows=shows)
 

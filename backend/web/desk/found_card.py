@@ -17,31 +17,36 @@ class FoundCard:
     """A card that was found and is not tied yet.
 
     Attributes:
-        ticket_id: the visit.
-        number: its number.
+        number: of the visit.
         lines: whose card it is, as far as the reader may see it.
+        tie_at: the address that ties it.
+        back: of the page that leaves all as it was.
         asked: the fields by which it was found, as the form that ties it sends them again.
     """
 
-    ticket_id: str
     number: str
     lines: Sequence[ReservationLine]
+    tie_at: str
+    back: str
     asked: dict[str, str]
 
 
-def found_card(asked: Asked, form: Form, look: TicketReply) -> FoundCard:
+def found_card(asked: Asked, form: Form, look: TicketReply, tie_at: str, back: str) -> FoundCard:
     """Put a look into words.
 
     Args:
         asked: the request.
         form: by which the card was searched.
         look: what was found.
+        tie_at: the address that ties it.
+        back: of the page that leaves all as it was.
     """
     fields = look.fields if isinstance(look, CardLook) else {}
     today = business_day(asked.now)
     return FoundCard(
-        look.ticket_id or "",
         look.number or "",
         lines_of(fields, today, asked.graph.directory, asked.texts, asked.documents),
+        tie_at,
+        back,
         {name: form.one(name) for name in _OF_FORM},
     )

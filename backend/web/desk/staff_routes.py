@@ -164,7 +164,8 @@ async def look(post: Posted, ticket_id: str) -> Response:
     of_page = _place(place)
 
     def shows(asked: Asked, session: Session, reply: TicketReply) -> tuple[str, Mapping[str, object]]:
-        found = found_card(asked, post.form, reply)
+        tie_at, back = At.STAFF_TIE.of(ticket_of(ticket_id)), At.STAFF if of_page is None else home
+        found = found_card(asked, post.form, reply, tie_at, back)
         if of_page is None:
             return "staff.html", {**staff_context(asked, session), "found": found}
         shown = detail_context(asked, session, ticket_of(ticket_id), of_page)
