@@ -58,6 +58,30 @@ def test_the_pages_of_staff_ask_before_they_tie(app: FastAPI, small_house: House
     assert staff.post(f"{at}/tie", **asked, card="1").headers["location"] == f"{at}?card=1"
 
 
+def test_a_wrong_tie_is_taken_back_where_it_was_made(app: FastAPI, small_house: House) -> None:
+    """Beside the record of a card that was found by a number, and nowhere else: the button takes it back, and the search is there again."""
+    small_house.reserve(NUMBER, name="受付 太郎")
+    walk_in(small_house)
+    clerk = at_window(app, small_house, "clerk01", "1")
+    ticket = f"/clerk/tickets/{serve(clerk)}"
+    asked: dict[str, Any] = {"kind": "booking_number", "card_number": NUMBER}
+    assert "do-untie" not in clerk.get("/clerk").text
+    clerk.ask(f"{ticket}/tie", **asked)
+    assert f'action="{ticket}/untie"' in clerk.get("/clerk").text
+    assert banner_of(clerk.post(f"{ticket}/untie", FRAGMENT).text) == "done.untie"
+    page = clerk.get("/clerk").text
+    assert ("受付 太郎" in page, "do-untie" in page, 'id="do-tie"' in page) == (False, False, True)
+    ticked = {"recipient": "R1", "applicant": "A05", "papers": "notice"}
+    clerk.ask(f"{ticket}/tick", **ticked)
+    assert clerk.ask(f"{ticket}/hand-over").status_code == 200
+    staff: Somebody = at_window(app, small_house, "staff01", "A", Role.STAFF)
+    at = ticket.replace("clerk", "staff")
+    staff.ask(f"{at}/tie", **asked)
+    assert f'action="{at}/untie"' in staff.get(at).text
+    assert staff.post(f"{at}/untie", card="1").headers["location"] == f"{at}?card=1"
+    assert "do-untie" not in staff.get(at).text
+
+
 def test_a_reply_without_a_look_shows_nothing_of_anybody(app: FastAPI, small_house: House) -> None:
     """What a program is answered holds nothing personal, so a page of it shows none; what was asked goes back as it came."""
     asked = Asked(Request({"type": "http", "headers": [], "app": app}), small_house.graph)

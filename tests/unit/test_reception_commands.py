@@ -10,6 +10,7 @@ import pytest
 from backend.cards.states import IndexKind
 from backend.commands.command import Command
 from backend.protection.permissions import Permission
+from backend.reception.card_looks import LookForCard
 from backend.reception.check_commands import (
     ChooseRecipient,
     EndIncomplete,
@@ -18,8 +19,6 @@ from backend.reception.check_commands import (
     TieCard,
     UntieCard,
 )
-from backend.reception.card_looks import LookForCard
-from backend.reception.check_commands import ChooseRecipient, EndIncomplete, HandOver, Tick, TieCard
 from backend.reception.closing import CloseDay
 from backend.reception.commands import (
     NOTHING,

@@ -30,6 +30,7 @@ from backend.reception import (
     TicketReply,
     Ticks,
     TieCard,
+    UntieCard,
     versions_in,
 )
 from backend.web.desk.addresses import At
@@ -122,6 +123,17 @@ async def tie(post: Posted, ticket_id: str) -> Response:
     """Say whose card it is: ``kind`` of number, ``card_number``, and ``born`` where it is asked for."""
     return await _carry_out(
         post, lambda: tie_of(post.form, ticket_of(ticket_id), TieCard), tell="tie", of_card=True
+    )
+
+
+@router.post(At.CLERK_UNTIE)
+async def untie(post: Posted, ticket_id: str) -> Response:
+    """The card that was tied is another person's: ``case_id``."""
+    return await _carry_out(
+        post,
+        lambda: UntieCard(ticket_of(ticket_id), case_id=case_in(post.form)),
+        tell="untie",
+        of_card=True,
     )
 
 

@@ -23,6 +23,7 @@ from backend.reception import (
     TakeWindow,
     TicketReply,
     TieCard,
+    UntieCard,
 )
 from backend.web.desk.addresses import At
 from backend.web.desk.clerk_forms import tie_of
@@ -152,6 +153,19 @@ async def tie(post: Posted, ticket_id: str) -> Response:
         post,
         lambda: tie_of(post.form, ticket_of(ticket_id), TieCard),
         tell="tie",
+        of_card=True,
+        home=f"{home}?card={place}" if _place(place) is not None else None,
+    )
+
+
+@router.post(At.STAFF_UNTIE)
+async def untie(post: Posted, ticket_id: str) -> Response:
+    """The card that was tied is another person's: ``case_id``; ``card`` as for ``tie``."""
+    place, home = post.form.one("card"), At.STAFF_TICKET.of(ticket_of(ticket_id))
+    return await _counter.carry_out(
+        post,
+        lambda: UntieCard(ticket_of(ticket_id), case_id=_case(post)),
+        tell="untie",
         of_card=True,
         home=f"{home}?card={place}" if _place(place) is not None else None,
     )

@@ -48,6 +48,7 @@ class StaffTicketContext(TopBar, ExitReasons):
         mine: whether the visitor is at one's own window.
         free: whether one's own window is free for the visitor.
         contact: whether the visit is over, and its page is there to contact somebody.
+        tied: whether its card was found by a number, and may be taken back here.
         to_tie: the card that is shown, where it is open and nobody has found it yet.
         tie_kinds: the kinds of numbers by which a card is searched.
     """
@@ -68,6 +69,7 @@ class StaffTicketContext(TopBar, ExitReasons):
     mine: bool
     free: bool
     contact: bool
+    tied: bool
     to_tie: CardTab | None
     tie_kinds: Sequence[IndexKind]
 
@@ -106,11 +108,12 @@ def detail_context(
         if ticket.state not in BEHIND_RECEPTION:
             raise wrong_state(ticket)
     with graph.database.read() as connection:
-        reasons = visits_of(connection, asked, session, [ticket])(ticket).reasons
+        visit = visits_of(connection, asked, session, [ticket])(ticket)
     if sheet.fields:
         several = len(sheet.party) > 1
         graph.views.note(graph.database, session, ticket.id, sheet.case_id if several else "")
     documents, mine = asked.documents, ticket.window is not None and ticket.window == seat.window
+    at_hand = mine or (ticket.at_kind is None and not contact)
     return {
         **top_bar(asked, session, seat),
         **exit_reasons(asked.texts),
@@ -123,14 +126,15 @@ def detail_context(
         "recipient": name_of("recipient", sheet.ticks.recipient, documents),
         "ticked": ticked_names(sheet.ticks, documents),
         "advice": advise(sheet, asked.texts, documents),
-        "alarms": {one.case_id: _alarms(one, reasons, gone, asked) for one in sheet.going_on},
+        "alarms": {one.case_id: _alarms(one, visit.reasons, gone, asked) for one in sheet.going_on},
         "old_notice": sheet.old_notice,
         "card_changed": changed_words(sheet.fields.get("state"), asked.texts),
         "erased": sheet.erased,
         "mine": mine,
         "free": seat.window is not None and seat.visitor is None,
         "contact": contact,
-        "to_tie": _to_tie(sheet) if mine or (ticket.at_kind is None and not contact) else None,
+        "tied": sheet.case_id in visit.tied and at_hand,
+        "to_tie": _to_tie(sheet) if at_hand else None,
         "tie_kinds": tie_kinds(),
     }
 

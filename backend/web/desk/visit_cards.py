@@ -7,6 +7,7 @@ from backend.common import Catalogue
 from backend.offices import PICK_UP
 from backend.protection import Permissions, Session
 from backend.reception import Case, CaseState, Ticket, latest_of, parties_of
+from backend.reservations import Shown
 from backend.storage import Connection
 from backend.web.desk.pages import Asked
 from backend.web.desk.reason_words import ReasonWords, words_of
@@ -25,6 +26,7 @@ class VisitCards:
         reason: why the number was given; None where it is said of the card itself.
         alarms: about which cards somebody has to do something, each of them with what, in words.
         reasons: why each card was received, by its case.
+        tied: the open cases whose card was found by a number, which may be taken back.
     """
 
     kind: str
@@ -33,6 +35,7 @@ class VisitCards:
     reason: ReasonWords | None
     alarms: Sequence[str]
     reasons: Mapping[str, ReasonWords]
+    tied: frozenset[str]
 
 
 def reason_of_case(ticket: Ticket, case: Case) -> CheckInReason:
@@ -99,6 +102,11 @@ def cards_of_visit(
         reason=None if own.alarm else own,
         alarms=[_alarm(words, which, texts, several=len(party) > 1) for words, which in places.items()],
         reasons=reasons,
+        tied=frozenset(
+            case.case_id
+            for case in party
+            if case.state is CaseState.OPEN and case.card_id is not None and case.shown is Shown.NOTHING
+        ),
     )
 
 
