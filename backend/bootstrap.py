@@ -148,7 +148,7 @@ def build(settings: Settings, *, clock: Clock = utc_now, database: Database | No
         records.store.check(connection)
     patterns = load_patterns(settings.code_patterns_file)
     mapping = load_mapping(settings.mapping_file)
-    hand = Hand(mapping, OfficeNames(directory, mapping.offices, mapping.file), records)
+    hand = Hand(mapping, OfficeNames.of(directory, mapping), records)
     lifetime = timedelta(minutes=settings.session_minutes)
     idle = timedelta(minutes=settings.session_idle_minutes)
 

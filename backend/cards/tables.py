@@ -48,8 +48,12 @@ cards = Table(
         "last_day", Date, comment="The earlier of card and stay expiry: the only date of a person in clear"
     ),
     Column("fingerprint", String(64), comment="Keyed hash of an imported row without a booking"),
-    Column("said", String(20), comment="処理状況 as last imported, in its finest meaning"),
-    Column("wished_office_id", String(8), comment="交付窓口 where nothing is booked: a wish"),
+    Column(
+        "said", String(20), comment="The state of the ward's file as last imported, in its finest meaning"
+    ),
+    Column(
+        "wished_office_id", String(8), comment="The window of the ward's file where nothing is booked: a wish"
+    ),
     Column("ward_as_of", UtcDateTime, comment="Of when the file is that last told of the card"),
     Column("imported_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),

@@ -173,7 +173,7 @@ def export(
     """
     try:
         mapping = load_mapping(mapping_file or settings.mapping_file)
-        offices = OfficeNames(open_directory(settings), mapping.offices, mapping.file)
+        offices = OfficeNames.of(open_directory(settings), mapping)
         database = open_existing(settings)
         try:
             with opened_key_store(settings) as store:

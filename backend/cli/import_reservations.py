@@ -178,7 +178,7 @@ def _run(
     mapping = load_mapping(mapping_file)
     if mapping_file is not None:
         refuse_unknown_recipients(mapping_file, lambda: _recipient_types(settings))
-    offices = OfficeNames(open_directory(settings), mapping.offices, mapping.file)
+    offices = OfficeNames.of(open_directory(settings), mapping)
     content = read_csv(file, encoding)
     with _progress("reading") as told:
         parsed = parse_file(content, mapping, offices, utc_now(), told, settings.identifying_numbers)

@@ -56,7 +56,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Written:
+class PieceWritten:
     """What a piece of a file came to.
 
     Attributes:
@@ -140,7 +140,7 @@ def begin(work: UnitOfWork, digest: str, rows: int, done: int, refused: int, *, 
     return run
 
 
-def advance(work: UnitOfWork, run: Run, written: Written) -> None:
+def advance(work: UnitOfWork, run: Run, written: PieceWritten) -> None:
     """Note a piece in the transaction that writes it."""
     changed = written.rows - written.accepted
     work.connection.execute(

@@ -136,6 +136,7 @@ class ColumnMapping:
         shown: field to the column name by which its absence is reported.
         words: the same backwards, for exports.
         file: the file that was read: the ward's, or else the shipped one.
+        shipped_offices: offices of which only the shipped file has spellings; the ward may have none like them.
     """
 
     required: tuple[FieldName, ...]
@@ -151,6 +152,7 @@ class ColumnMapping:
     shown: dict[FieldName, str]
     words: WardWords
     file: TomlFile
+    shipped_offices: frozenset[str] = frozenset()
 
 
 def load_mapping(path: Path | None = None) -> ColumnMapping:
@@ -161,8 +163,9 @@ def load_mapping(path: Path | None = None) -> ColumnMapping:
     Raises:
         MappingError: the file is missing, is not TOML, or contradicts itself.
     """
+    own = None if path == locate("mappings", "default.toml") else path
     shipped = _read(locate("mappings", "default.toml"))
-    file = shipped if path is None else _read(path)
+    file = shipped if own is None else _read(own)
     content = dict(shipped.said)
     for key, value in file.said.items():
         if isinstance(value, dict) and isinstance(content.get(key), dict):
@@ -193,7 +196,12 @@ def load_mapping(path: Path | None = None) -> ColumnMapping:
         shown={field: names[0] for field, names in checked.columns.items() if names},
         words=words_of(checked.export, checked.states, checked.recipients),
         file=file,
+        shipped_offices=_offices_of(shipped) - (set() if own is None else _offices_of(file)),
     )
+
+
+def _offices_of(file: TomlFile) -> frozenset[str]:
+    return frozenset(file.said.get("offices", {}))
 
 
 def _owned_here(file: TomlFile, owners: _OwnersPart) -> bool:
@@ -273,6 +281,20 @@ class OfficeNames:
                 )
             self._add(office_id, (fold_name(spelling) for spelling in spellings))
         self._cache: dict[str, tuple[str, str | None] | None] = {}
+
+    @classmethod
+    def of(cls, directory: Directory, mapping: ColumnMapping) -> "OfficeNames":
+        """The names of a mapping; what the shipped one says of offices that an authority does not have is nothing to it.
+
+        Raises:
+            MappingError: as the class.
+        """
+        more = {
+            office_id: spellings
+            for office_id, spellings in mapping.offices.items()
+            if office_id not in mapping.shipped_offices or directory.get(office_id) is not None
+        }
+        return cls(directory, more, mapping.file)
 
     def _add(self, office_id: str, keys: Iterable[str]) -> None:
         for key in keys:

@@ -63,6 +63,23 @@ MEANINGS: Final[Mapping[WardWord, Meaning]] = {
     WardWord.OTHER: Meaning(),
 }
 
+_STANDS: Final = (WardStatus.NOTIFIED, WardStatus.BOOKED)
+
+
+def word_for(status: WardStatus, said: WardWord | None) -> WardWord:
+    """The word with which card and booking are given back: what the ward's file said, as far as that still holds.
+
+    Args:
+        status: what holds of card and booking now.
+        said: the finest word that the ward's file last said of the card, if it said one.
+    """
+    if said is not None and said is not WardWord.OTHER:
+        meaning = MEANINGS[said]
+        if meaning.status is status or (meaning.leaves_booking and status in _STANDS):
+            return said
+    return WardWord(status.value)
+
+
 _BEFORE_A_NOTICE: Final = (CardProgress.APPLIED, CardProgress.DELIVERED, CardProgress.PREPARED)
 
 

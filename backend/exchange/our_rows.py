@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from backend.cards import PERSON_COLUMNS, persons_of
 from backend.exchange.cell_text import same_text
+from backend.exchange.meanings import word_for
 from backend.exchange.record import ReservationRecord
 from backend.reservations import KeptBooking, kept_bookings
 from backend.sealing import Records
@@ -64,7 +65,7 @@ def record_of(booking: KeptBooking, person: Mapping[str, Any] | None) -> Reserva
     values = {**person, **{column: booking.contact.get(column) for column in _CONTACT}}
     return ReservationRecord(
         number=booking.number,
-        state=booking.state.value,
+        state=word_for(booking.state, booking.said).value,
         recipient_type=booking.recipient_type,
         office_id=booking.office_id,
         starts_at=booking.starts_at,

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import update
 
 from backend.cards import cards
-from backend.exchange.import_run import Run, Written, advance
+from backend.exchange.import_run import PieceWritten, Run, advance
 from backend.exchange.matching import Known, chunks
 from backend.exchange.pace import Pace, rest_of
 from backend.exchange.row_writer import keep, seal
@@ -66,7 +66,7 @@ class Writing:
         self.longest = 0.0
         self.pace = Pace()
 
-    def write(self, run: Run, rows: Sequence[Known]) -> Iterator[Written]:
+    def write(self, run: Run, rows: Sequence[Known]) -> Iterator[PieceWritten]:
         """Write rows, and say after each piece what it came to.
 
         Args:
@@ -103,7 +103,7 @@ class Writing:
             self._mark = self.sealing.begin_ahead(connection, card_ids)
         return self.sealing.keys_of(card_ids)
 
-    def _write(self, run: Run, keys: Mapping[str, bytes], piece: Sequence[Sequence[Known]]) -> Written:
+    def _write(self, run: Run, keys: Mapping[str, bytes], piece: Sequence[Sequence[Known]]) -> PieceWritten:
         how = self._how
         sealed = seal(self.sealing, keys, piece, how.identifying)
         with self._held(len(piece)) as work:
@@ -111,7 +111,7 @@ class Writing:
                 self.sealing.begun(work.connection, self._mark)
             conflicts = keep(work, sealed, how.choice, owned_here=how.owned_here)
             rows = [row for of_card in piece for row in of_card]
-            written = Written(len(rows), sum(row.new for row in rows), conflicts)
+            written = PieceWritten(len(rows), sum(row.new for row in rows), conflicts)
             advance(work, run, written)
         self._untold.update(of_card[0].card_id for of_card in piece)
         if time.monotonic() - self._told_at >= _BETWEEN_NEWS:

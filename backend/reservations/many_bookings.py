@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from backend.cards import CardProgress, WardStatus, cards, normalise_number
+from backend.cards import CardProgress, WardStatus, WardWord, cards, normalise_number
 from backend.reservations.booking import CONTACT, CONTACT_COLUMNS
 from backend.reservations.fields import status_of
 from backend.reservations.reservation_state import ReservationState
@@ -24,6 +24,7 @@ class KeptBooking:
         card_id: whose card.
         number: 予約番号.
         state: 処理状況 of card and booking.
+        said: the finest word that the ward's file last said of the card, if it said one.
         office_id: where, if it says.
         starts_at: when, aware, UTC.
         recipient_type: 受取人種別, a code of the document rules.
@@ -37,6 +38,7 @@ class KeptBooking:
     card_id: str
     number: str
     state: WardStatus
+    said: WardWord | None
     office_id: str | None
     starts_at: datetime | None
     recipient_type: str | None
@@ -134,6 +136,7 @@ def kept_bookings(
             reservations.c.id,
             reservations.c.state,
             cards.c.progress,
+            cards.c.said,
             reservation_contacts.c.sealed,
             *(reservations.c[column] for column in plain),
         )
@@ -149,6 +152,7 @@ def kept_bookings(
         found[row["id"]] = KeptBooking(
             reservation_id=row["id"],
             state=status_of(CardProgress(row["progress"]), ReservationState(row["state"])),
+            said=WardWord(row["said"]) if row["said"] else None,
             contact={column: opened.get(column) for column in contact},
             **{column: row[column] for column in plain},
         )

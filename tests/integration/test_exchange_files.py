@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from backend.__main__ import cli
@@ -17,8 +17,7 @@ from backend.exchange.sample import SampleExport, write_sample
 from backend.reservations.tables import reservations
 from backend.storage.database import Database
 from tests.exchange_support import DIRECTORY, records_in
-
-Uketsuke = Callable[..., Result]
+from tests.uketsuke_command import Uketsuke
 
 
 @pytest.fixture

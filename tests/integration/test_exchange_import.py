@@ -4,7 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,12 +31,11 @@ from backend.storage.errors import StorageBusyError, StorageFullError
 from tests.exchange_support import DIRECTORY, KEY, MAPPING, NOW, OFFICES, records_in
 from tests.proof import examples
 from tests.support import events_of
+from tests.uketsuke_command import Uketsuke
 
 ON = date(2026, 11, 24)
 IDENTIFYING = ("card_number", "application_id")
 MY_NUMBER = "1234 5678 9018"
-
-Uketsuke = Callable[..., Result]
 
 
 @pytest.fixture

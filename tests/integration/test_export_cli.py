@@ -4,7 +4,6 @@ import csv
 import errno
 import json
 import os
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,8 +18,7 @@ from backend.protection.register_entries import OutletKind, OutletState
 from backend.storage.unit_of_work import utc_now
 from tests.party_support import come
 from tests.support import House
-
-Uketsuke = Callable[..., Result]
+from tests.uketsuke_command import Uketsuke
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The commands that print sheets and order what becomes of them, as an operator gives them."""
 
 import io
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -20,8 +19,7 @@ from backend.protection.tables import audit
 from backend.settings import Settings
 from tests.integration.test_printing_notice_sheet import text_of
 from tests.migrated import closing_database
-
-Uketsuke = Callable[..., Result]
+from tests.uketsuke_command import Uketsuke
 
 
 def read_code(picture: Path) -> str:

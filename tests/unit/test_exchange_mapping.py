@@ -18,6 +18,7 @@ from backend.exchange.mapping import (
 )
 from backend.exchange.sample import HEADER
 from backend.offices.directory import Directory
+from backend.offices.directory_file import load_directory
 
 
 def test_the_default_knows_every_item_of_the_ward() -> None:
@@ -26,7 +27,7 @@ def test_the_default_knows_every_item_of_the_ward() -> None:
     read = {mapping.columns[fold_header(name)] for name in (*HEADER, "グループ番号", "保管場所", "出力日時")}
     assert read == set(get_args(FieldName))
     assert "group_number" not in mapping.required
-    assert set(mapping.states.values()) == set(WardWord) - {WardWord.WITHDRAWN, WardWord.OTHER}
+    assert set(mapping.states.values()) == set(WardWord) - {WardWord.NOT_ISSUABLE, WardWord.OTHER}
     assert mapping.columns[fold_header("申請書ID")] == mapping.columns[fold_header("申請書 ＩＤ")]
 
 
@@ -148,3 +149,16 @@ def test_every_shipped_recipient_type_has_a_rule() -> None:
     """The default mapping names types that the shipped rules know."""
     known = {code for one in RuleBook.load(locate("rules")).rule_sets() for code in one.recipient_table}
     assert set(load_mapping().recipients.values()) <= known | set(RECIPIENTS_OF_NO_RULE)
+
+
+def test_what_the_shipped_file_says_of_other_offices_is_nothing_to_a_ward(tmp_path: Path) -> None:
+    """An authority with offices of its own starts with the shipped words; a spelling of its own for no office is refused."""
+    path = tmp_path / "offices.toml"
+    path.write_text(locate("offices", "shinjuku.toml").read_text("utf-8").replace('id = "07"', 'id = "77"'))
+    directory = load_directory(path)
+    names = OfficeNames.of(directory, load_mapping())
+    assert names.find("箪笥") == ("02", None)
+    own = tmp_path / "mapping.toml"
+    own.write_text('[offices]\n"07" = ["別館"]\n')
+    with pytest.raises(MappingError, match="does not exist: 07"):
+        OfficeNames.of(directory, load_mapping(own))

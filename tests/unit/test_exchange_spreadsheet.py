@@ -191,7 +191,7 @@ def test_serial_dates_are_no_dates_and_no_names(field: FieldName, value: str) ->
     if expected is not None:
         assert reasons == [expected]
     else:
-        unknown = {"office", "state", "recipient_type"}
+        unknown = {"office", "kept_at", "state", "recipient_type"}
         assert bool(reasons) is (field in unknown)
 
 

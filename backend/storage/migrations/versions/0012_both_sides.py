@@ -23,6 +23,25 @@ _SAID = (
 _OPEN = "decision IS NULL"
 _RUNNING = "state = 'running'"
 
+_COMMENTS = {
+    "reservations.owner": "Who decided what holds",
+    "reservations.ward_state": "What the ward''s file last said became of it",
+    "reservations.ward_office_id": "Where, as the ward''s file last said",
+    "reservations.ward_starts_at": "When, as the ward''s file last said, UTC",
+    "cards.said": "The state of the ward''s file as last imported, in its finest meaning",
+    "cards.wished_office_id": "The window of the ward''s file where nothing is booked: a wish",
+    "cards.ward_as_of": "Of when the file is that last told of the card",
+    "import_conflicts.id": "UUID in hex, ours",
+    "import_conflicts.decision": "Empty until somebody decides",
+    "import_conflicts.decided_by": "An account, or where the command was given",
+    "import_runs.id": "UUID in hex, ours",
+    "import_runs.digest": "Keyed hash of all that the file says",
+    "import_runs.whole": "Whether the file names every card of the ward''s system",
+    "import_runs.as_of": "Of when the file is, where it says so",
+    "import_runs.done": "Rows that need no more writing",
+}
+"""SQLite keeps none."""
+
 
 def upgrade() -> None:
     _add_checked("reservations", "owner", "VARCHAR(4) DEFAULT 'ward' NOT NULL", "owner IN ('here', 'ward')")
@@ -41,6 +60,9 @@ def upgrade() -> None:
     op.execute("UPDATE cards SET said = ward_status")
     _create_conflicts()
     _create_runs()
+    if op.get_bind().dialect.name == "postgresql":
+        for column, words in _COMMENTS.items():
+            op.execute(f"COMMENT ON COLUMN {column} IS '{words}'")
 
 
 def _add_checked(table: str, column: str, kind: str, condition: str) -> None:
