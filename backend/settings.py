@@ -138,7 +138,7 @@ class Settings(FileSettings, OfficeSettings):
     )
     mapping_file: Path = Field(
         default_factory=lambda: locate("mappings", "default.toml"),
-        description="The ward's columns and words, for exports and the copy page",
+        description="The ward's columns and words, for imports, exports and the copy page",
     )
     identifying_numbers: tuple[Literal["card_number", "application_id"], ...] = Field(
         default=("card_number", "application_id"),

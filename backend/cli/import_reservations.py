@@ -16,7 +16,7 @@ from backend.bootstrap import open_directory
 from backend.cli.import_printing import print_json, print_report
 from backend.cli.options import database_option, open_database
 from backend.cli.settings_options import config_option, settings_from
-from backend.common import CommandFailedError
+from backend.common import CommandFailedError, locate
 from backend.documents import DocumentsError
 from backend.exchange import (
     BadDateError,
@@ -75,7 +75,7 @@ _ENCODINGS = {
     "mapping_file",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="TOML file that says what other column names and values mean; see docs/import.md.",
+    help="TOML file that says what other column names and values mean; see docs/import.md.  Default: mapping_file of the settings.",
 )
 @click.option("--dry-run", is_flag=True, help="Report what the import would do, write nothing.")
 @click.option(
@@ -175,9 +175,10 @@ def _run(
     mapping_file: Path | None,
     order: ImportOptions,
 ) -> ImportReport:
-    mapping = load_mapping(mapping_file)
-    if mapping_file is not None:
-        refuse_unknown_recipients(mapping_file, lambda: _recipient_types(settings))
+    used = mapping_file or settings.mapping_file
+    mapping = load_mapping(used)
+    if used != locate("mappings", "default.toml"):
+        refuse_unknown_recipients(used, lambda: _recipient_types(settings))
     offices = OfficeNames.of(open_directory(settings), mapping)
     content = read_csv(file, encoding)
     with _progress("reading") as told:

@@ -356,6 +356,17 @@ def test_a_mapping_of_the_ward_is_used(uketsuke: Uketsuke, tmp_path: Path) -> No
     database.dispose()
 
 
+def test_the_mapping_of_the_settings_is_used_where_none_is_named(uketsuke: Uketsuke, tmp_path: Path) -> None:
+    """What is exported by the ward's words is read by them, too, without saying so at each import."""
+    own = 'required = ["number", "name"]\n[columns]\nstate = ["処理状況"]\n[states]\ncancelled = ["9"]\n'
+    (tmp_path / "own.toml").write_text(own)
+    (tmp_path / "server.toml").write_text('mapping_file = "own.toml"\n')
+    save(tmp_path / "a.csv", ["予約番号,氏名,処理状況", "A1234567,佐藤,9"], "utf-8")
+    told = uketsuke("import", "a.csv", "--config", "server.toml", "--json")
+    assert (told.exit_code, json.loads(told.stdout)["accepted"]) == (0, 1)
+    assert uketsuke("import", "a.csv", "--json").exit_code == 1
+
+
 def test_numbers_that_nobody_could_type_are_told(uketsuke: Uketsuke, tmp_path: Path) -> None:
     """A ward whose numbers have another form learns it at the import, not from the visitors at the keypad."""
     (tmp_path / "own.toml").write_text('required = ["number", "name"]\n')
