@@ -37,6 +37,9 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "/api/v1/tickets/{ticket_id}/print-reports": {"state": "failed", "trouble": "offline"},
 }
 """What devices send, by route, without the id of the request."""
+_CARD: Final = {
+    "kind": "card_number", "card_number": "998877665", "born": "1990-01-31", "case_id": "0" * 31 + "a", "card": "M-001.1",
+}  # fmt: skip
 FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "/sign-in": {"login": "", "password": PASSWORD},
     "/sign-out": {},
@@ -50,9 +53,7 @@ FORMS: Final[Mapping[str, Mapping[str, str]]] = {
     "/clerk/tickets/{ticket_id}/absent": {},
     "/clerk/tickets/{ticket_id}/back": {},
     "/clerk/tickets/{ticket_id}/cancel": {"reason": "twice"},
-    "/clerk/tickets/{ticket_id}/tie": {
-        "kind": "card_number", "card_number": "998877665", "born": "1990-01-31", "case_id": "0" * 31 + "a", "card": "M-001.1",
-    },
+    **{f"/{desk}/tickets/{{ticket_id}}/{what}": dict(_CARD) for desk in ("clerk", "staff") for what in ("tie", "look", "untie")},
     "/clerk/tickets/{ticket_id}/paper": {},
     "/clerk/tickets/{ticket_id}/tick": {
         "recipient": "R1", "applicant": "A03", "papers": "notice", "flaw": "applicant:A03:expired", "seen": "0 R1",

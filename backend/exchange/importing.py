@@ -233,7 +233,7 @@ def _with_missing(
 
 def _report(parsed: ParsedFile, known: Sequence[Known]) -> ImportReport:
     accepted = sum(row.new for row in known if not row.older)
-    unchanged = sum(row.unchanged for row in known)
+    unchanged = sum(row.unchanged or row.echo for row in known)
     older = sum(row.older for row in known)
     return ImportReport(
         accepted=accepted,

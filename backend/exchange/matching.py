@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from backend.cards import CardProgress, IndexKind, WardWord, cards, cards_by_digest
 from backend.exchange.our_rows import came_back
 from backend.exchange.record import ReservationRecord
-from backend.reservations import ReservationState, reservations
+from backend.reservations import Owner, ReservationState, reservations
 from backend.sealing import Records
 
 _AT_ONCE = 500
@@ -35,6 +35,8 @@ class Known:
         state: of that booking.
         new: whether neither booking nor number was known.
         unchanged: whether the row says what it said the last time.
+        echo: whether it says what holds here, which the ward's system did not say before: nothing changes by it, but from now on
+            both say the same.
         spare_id: the id that its booking gets where there is none.
         said: what the ward's file last said of the card.
         said_before: what it last said of that booking.
@@ -50,6 +52,7 @@ class Known:
     state: ReservationState | None
     new: bool
     unchanged: bool
+    echo: bool = False
     spare_id: str = field(default_factory=lambda: uuid4().hex)
     said: WardWord | None = None
     said_before: ReservationState | None = None
@@ -83,6 +86,7 @@ class _Booking:
     state: ReservationState
     fingerprint: str | None
     said: ReservationState | None
+    owner: Owner
 
 
 def known_to(
@@ -163,12 +167,19 @@ def _as_ours(
             row,
             record=mended[row.reservation_id][0],
             fingerprint=mended[row.reservation_id][0].fingerprint(key),
-            unchanged=mended[row.reservation_id][1],
+            unchanged=mended[row.reservation_id][1] and _is_settled(bookings, row),
+            echo=mended[row.reservation_id][1] and not _is_settled(bookings, row),
         )
         if row.reservation_id in mended
         else row
         for row in known
     ]
+
+
+def _is_settled(bookings: Mapping[str, _Booking], row: Known) -> bool:
+    """Whether the ward's system said of the booking what holds, so that there is nothing to hear when it says so again."""
+    booking = _booked(bookings, row.record)
+    return booking is not None and booking.owner is Owner.WARD and booking.said in (None, booking.state)
 
 
 def refreshed(connection: Connection, rows: Sequence[Known]) -> list[Known]:
@@ -264,15 +275,21 @@ def _bookings(connection: Connection, numbers: Iterable[str | None]) -> dict[str
         reservations.c.state,
         reservations.c.fingerprint,
         reservations.c.ward_state,
+        reservations.c.owner,
     )
     found: dict[str, _Booking] = {}
     for some in chunks(number for number in numbers if number):
         rows = connection.execute(select(*columns).where(reservations.c.number.in_(some)))
         found |= {
             number: _Booking(
-                reservation_id, card_id, ReservationState(state), fingerprint, said and ReservationState(said)
+                reservation_id,
+                card_id,
+                ReservationState(state),
+                fingerprint,
+                said and ReservationState(said),
+                Owner(owner),
             )
-            for number, reservation_id, card_id, state, fingerprint, said in rows
+            for number, reservation_id, card_id, state, fingerprint, said, owner in rows
         }
     return found
 

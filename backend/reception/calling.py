@@ -114,7 +114,8 @@ class Calling:
 
     def _bring_back(self, work: UnitOfWork, command: BringBack, actor: Actor) -> Done[TicketReply]:
         ticket = self._of_office(work, command, actor)
-        need_state(ticket, (TicketState.ABSENT, TicketState.INCOMPLETE))
+        own = ticket.holder == actor.id
+        need_state(ticket, (TicketState.ABSENT, TicketState.INCOMPLETE), own=own)
         return done_with(wait_again(work, actor, ticket, PRIORITY_RETURNED))
 
     def _cancel(self, work: UnitOfWork, command: CancelTicket, actor: Actor) -> Done[TicketReply]:

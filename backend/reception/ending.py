@@ -72,7 +72,7 @@ def end_one(
     """
     after = [_case_ended(one, case, state) for one in party]
     if case is not None and end_case(work, case, state, reason) is None:
-        raise wrong_state(ticket)
+        raise wrong_state(ticket, own=ticket.holder == actor.id)
     case_id = case.case_id if case else None
     end = event_of_end(after)
     if end is _OF_LAST[state]:
@@ -106,11 +106,11 @@ def end_rest(
     ends = {CaseState.OPEN, CaseState.INCOMPLETE} if state is CaseState.CANCELLED else {CaseState.OPEN}
     for case in party:
         if case.state in ends and end_case(work, case, state, reason) is None:
-            raise wrong_state(ticket)
+            raise wrong_state(ticket, own=ticket.holder == actor.id)
     after = [_case_ended(one, one, state) if one.state in ends else one for one in party]
     event = event_of_end(after)
     if event is None:
-        raise wrong_state(ticket)
+        raise wrong_state(ticket, own=ticket.holder == actor.id)
     return _ended(work, actor, ticket, event, reason)
 
 

@@ -131,7 +131,7 @@ class Issuance:
     def _bring_back(self, work: UnitOfWork, command: BackToIssuance, actor: Actor) -> Done[TicketReply]:
         found = find_ticket(work.connection, command.ticket_id)
         ticket = need_today(found, actor.office_id, business_day(work.now))
-        need_state(ticket, (TicketState.ISSUANCE_ABSENT,))
+        need_state(ticket, (TicketState.ISSUANCE_ABSENT,), own=ticket.holder == actor.id)
         return done_with(advance(work, actor, ticket, EventKind.TICKET_RETURNED, call_count=0))
 
     def _send_back(self, work: UnitOfWork, command: SendBack, actor: Actor) -> Done[TicketReply]:
@@ -163,7 +163,7 @@ class Issuance:
         ticket = need_today(found, actor.office_id, business_day(work.now))
         if ticket.state is TicketState.CALLED_TO_ISSUANCE:
             _, ticket = self._desk.need_visitor(work, actor, command.ticket_id, WindowKind.ISSUANCE)
-        need_state(ticket, BEHIND_RECEPTION)
+        need_state(ticket, BEHIND_RECEPTION, own=ticket.holder == actor.id)
         return ticket
 
     def _leave(self, work: UnitOfWork, actor: Actor, ticket: Ticket, event: EventKind) -> Ticket:

@@ -2,11 +2,11 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from backend.cards import PERSON_COLUMNS
 from backend.cards.states import WardStatus
@@ -42,6 +42,10 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "ward_ticket_number": ("1", "77"),
     "group_number": ("G1", "G2"),
     "state": (WardStatus.BOOKED.value, WardStatus.NO_SHOW.value),
+    "owner": ("here", "ward"),
+    "ward_state": ("cancelled", "booked"),
+    "ward_office_id": ("03", "00"),
+    "ward_starts_at": (datetime(2026, 11, 20, 1, tzinfo=UTC), datetime(2026, 11, 25, 1, tzinfo=UTC)),
     **{
         column: tuple(TODAY + timedelta(days=days) for days in (-1, 0, 29, 30))
         for column in ("stay_expires_on", "card_expires_on")
@@ -56,13 +60,23 @@ def barred(role: Role) -> list[str]:
     return sorted(ward - OWN - set(permitted_columns(OF_ROLE[role])))
 
 
+BESIDE: Final = ("owner", "ward_state", "ward_office_id", "ward_starts_at")
+"""What an import keeps beside a booking: whose word holds, and what the ward's file last said."""
+
+
 def usual_of(column: str) -> object:
     """What stands in a column of a reservation that says nothing special."""
+    if column == "owner":
+        return "ward"
     return WardStatus.BOOKED.value if column == "state" else None
 
 
 def put(house: House, column: str, value: object) -> None:
     """Change one value of the only card and its only booking."""
+    if column in BESIDE:
+        with house.database.write() as work:
+            work.connection.execute(update(reservations).values({column: value}))
+        return
     with house.database.read() as connection:
         booking = connection.execute(select(reservations)).one()
     house.reserve(

@@ -206,7 +206,7 @@ def test_a_my_number_leaves_no_trace_in_reply_or_log(
         )
         assert reply.json() == {
             "reason": "refused", "ticket": None, "reserved_for": None,
-            "office_id": None, "office_name": None, "office": None, "found": None, "opens_at": None, "number_offered": None,
+            "office_id": None, "office_name": None, "office": None, "found": None, "opens_at": None, "number_offered": None, "old_sheet": False,
         }  # fmt: skip
     told = capsys.readouterr()
     assert "9018" not in told.out + told.err

@@ -287,7 +287,7 @@ class TwoOfficesMachine(RuleBasedStateMachine):
             "tick": (Tick(ticket, EVERYTHING), lambda: model.tick(login, visitor)),
             "over": (HandOver(ticket), lambda: model.hand_over(login, visitor)),
             "end": (EndIncomplete(ticket), lambda: model.end_incomplete(login, visitor)),
-            "back": (BringBack(ticket), lambda: model.bring_back(actor.office_id, visitor)),
+            "back": (BringBack(ticket), lambda: model.bring_back(login, actor.office_id, visitor)),
             "cancel": (CancelTicket(ticket), lambda: model.cancel(login, actor.office_id, visitor)),
             "to_issuance": (CallToIssuance(ticket), lambda: model.call_to_issuance(login, visitor)),
             "issue": (IssueCard(ticket), lambda: model.issue(login, visitor)),

@@ -87,6 +87,7 @@ class Model:
         self.visitors: list[Visitor] = []
         self.seats: dict[str, tuple[str, str]] = {}
         self.events: dict[str, list[str]] = {office: [] for office in OFFICES}
+        self._asking: str | None = None
         self._last = {(office, code): first for office in OFFICES for code, first in (("M", 0), ("W", 399))}
 
     def waiting(self, office: str) -> list[Visitor]:
@@ -222,12 +223,14 @@ class Model:
             visitor.calls = 0
         return told
 
-    def bring_back(self, office: str, visitor: Visitor) -> Outcome:
+    def bring_back(self, person: str, office: str, visitor: Visitor) -> Outcome:
         """Here again: next to be called."""
+        self._asking = person
         return self._of_office(office, visitor) or self._wait_again(visitor, "returned")
 
     def cancel(self, person: str, office: str, visitor: Visitor) -> Outcome:
         """Went home; who is at a window is given up there alone."""
+        self._asking = person
         refused = self._of_office(office, visitor)
         if refused is None and visitor.window is not None and visitor.holder != person:
             refused = self._wrong_state(visitor)
@@ -305,6 +308,7 @@ class Model:
         return None
 
     def _own(self, person: str, visitor: Visitor) -> Refused | None:
+        self._asking = person
         seat = self.seats.get(person)
         if seat is None:
             return Refused(ErrorCode.WINDOW_NEEDED)
@@ -318,7 +322,8 @@ class Model:
         return None if visitor.office == office else Refused(ErrorCode.NOT_FOUND)
 
     def _wrong_state(self, visitor: Visitor) -> Refused:
-        taken = visitor.state in _AT_WINDOW
+        """Nobody is sent away from their own visitor: they read where the visit is."""
+        taken = visitor.state in _AT_WINDOW and visitor.holder != self._asking
         return Refused(ErrorCode.TICKET_TAKEN if taken else ErrorCode.WRONG_STATE)
 
     def _step(

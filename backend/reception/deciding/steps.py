@@ -58,15 +58,20 @@ STEPS: Final[_Table] = {
 """(event, from) → to: every step of a visit; None is before the ticket."""
 
 
-def state_after(event: EventKind, ticket: Ticket) -> TicketState:
+def state_after(event: EventKind, ticket: Ticket, *, own: bool = False) -> TicketState:
     """The state to which an event leads a ticket.
+
+    Args:
+        event: the step.
+        ticket: the visit.
+        own: as ``need_state``.
 
     Raises:
         TicketStateError: there is no such step from where the ticket is.
     """
     after = STEPS[event].get(ticket.state)
     if after is None:
-        raise wrong_state(ticket)
+        raise wrong_state(ticket, own=own)
     return after
 
 

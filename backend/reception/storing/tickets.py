@@ -149,7 +149,7 @@ def advance(
     Raises:
         TicketStateError: the ticket is not in a state from which this step goes.
     """
-    after = state_after(event, ticket)
+    after = state_after(event, ticket, own=ticket.holder == actor.id)
     changed = change(work, ticket, state=after.value, **values)
     note_advance(
         work,
