@@ -217,7 +217,7 @@ def _write(
     ):
         # Looked for again, behind the moment of the entry: the next one that asks what changed since then misses nothing.
         found = hand.find(connection, content, period)
-        rows = hand.rows(connection, found)
+        rows = hand.rows_for(connection, found)
         return write_rows(draft, hand.header(content), rows, encoding, len(found.ids), told)
 
 

@@ -90,7 +90,7 @@ class Hand:
         ids = visits_between(connection, period.first, period.last, period.office_id, period.changed_since)
         return Found(content, [(case_id, None) for case_id in ids])
 
-    def rows(self, connection: Connection, found: Found) -> Iterator[Sequence[str] | str]:
+    def rows_for(self, connection: Connection, found: Found) -> Iterator[Sequence[str] | str]:
         """The cells of each row; a code instead where a row is left out.
 
         Raises:

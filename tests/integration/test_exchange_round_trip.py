@@ -84,7 +84,7 @@ def give_back(
     with keys_in(folder) as records, database.read() as connection:
         hand = Hand(MAPPING, OFFICES, records)
         found = hand.find(connection, WardFile.RESERVATIONS, period or Period())
-        rows = hand.rows(connection, found)
+        rows = hand.rows_for(connection, found)
         done = write_rows(file, hand.header(WardFile.RESERVATIONS), rows, encoding, len(found.ids))
     return file.read_bytes(), done
 

@@ -108,6 +108,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(
     assert entry.state is OutletState.FAILED
 
 
+@pytest.mark.dialect
 def test_a_former_export_is_named_by_its_id(uketsuke: Uketsuke, house: House, tmp_path: Path) -> None:
     """Only what changed since, of the same kind; another id is refused with a way to find the right one."""
     first = told(uketsuke("export", "reservations", "--out", tmp_path / "1.csv", "--json"))

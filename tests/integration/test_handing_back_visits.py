@@ -11,10 +11,12 @@ import pytest
 from backend.exchange.csv_file import Encoding
 from backend.exchange.csv_out import Written, write_rows
 from backend.exchange.mapping import MappingError, OfficeNames, load_mapping
+from backend.handing_back.one_record import one_reception, one_reservation
 from backend.handing_back.period import Period
 from backend.handing_back.visit_cells import visit_cells
 from backend.handing_back.ward_file import OUTLET_OF, WardFile
 from backend.handing_back.ward_rows import Hand
+from backend.protection.permissions import OF_ROLE, permitted_columns
 from backend.protection.register_entries import OutletKind
 from backend.protection.roles import Role
 from backend.reception.storing.visit_records import KeptStep, VisitRecord, visits_between
@@ -37,7 +39,7 @@ def handed(
         found = hand.find(connection, content, period or Period())
         assert found.persons == len(found.ids)
         done = write_rows(
-            file, hand.header(content), hand.rows(connection, found), Encoding.CP932, len(found.ids)
+            file, hand.header(content), hand.rows_for(connection, found), Encoding.CP932, len(found.ids)
         )
     return list(csv.DictReader(io.StringIO(file.read_bytes().decode("cp932"), newline=""))), done
 
@@ -69,6 +71,7 @@ def day(house: House) -> House:
     return house
 
 
+@pytest.mark.dialect
 def test_results_say_what_became_of_each_card(day: House, tmp_path: Path) -> None:
     """交付済, 未交付 and 取消 with their reasons, 不備; who still waits and who is unknown are left out and counted."""
     rows, done = handed(day, tmp_path, WardFile.RESULTS)
@@ -83,6 +86,7 @@ def test_results_say_what_became_of_each_card(day: House, tmp_path: Path) -> Non
     assert rows[0]["受取人種別"] == "本人"
 
 
+@pytest.mark.dialect
 def test_receptions_have_the_times_of_every_step(day: House, tmp_path: Path) -> None:
     """Each card of each number with when, where, what for and what became of it; nobody's name."""
     rows, done = handed(day, tmp_path, WardFile.RECEPTIONS)
@@ -99,6 +103,7 @@ def test_receptions_have_the_times_of_every_step(day: House, tmp_path: Path) -> 
     assert "花子" not in "".join(value for row in rows for value in row.values())
 
 
+@pytest.mark.dialect
 def test_a_day_an_office_and_a_former_export_choose_visits(day: House, tmp_path: Path) -> None:
     """Business days with both ends, one office, and whatever happened to a number since."""
     assert handed(day, tmp_path, WardFile.RECEPTIONS, Period(date(2026, 11, 26)))[0] == []
@@ -115,6 +120,20 @@ def test_a_day_an_office_and_a_former_export_choose_visits(day: House, tmp_path:
     assert [row["予約番号"] for row in handed(day, tmp_path, WardFile.RECEPTIONS, since)[0]] == ["11110006"]
 
 
+@pytest.mark.dialect
+def test_one_record_is_found_by_its_exact_number(day: House) -> None:
+    """A booking by 予約番号, a reception by its number of the day, and nothing by a part of either."""
+    hand, records = Hand(MAPPING, OFFICES, day.graph.records), day.graph.records
+    columns = permitted_columns(OF_ROLE[Role.STAFF])
+    with day.database.read() as connection:
+        found = one_reservation(connection, records, hand, "11110003", columns)
+        assert found is not None
+        assert one_reservation(connection, records, hand, "1111000", columns) is None
+        reception = one_reception(connection, hand, "00", TODAY, "M-001", columns)
+        assert reception
+
+
+@pytest.mark.dialect
 def test_a_card_that_came_back_counts_once(house: House, tmp_path: Path) -> None:
     """After missing papers and a second try the last outcome stands, received when it came first."""
     clerk = person(house, "sato", "1")

@@ -149,6 +149,11 @@ def test_both_sides_of_a_conflict_are_kept_until_somebody_decides(house: House) 
     third = MORNING + timedelta(days=3)
     assert imported(house, row(at=third)).conflicts == 1
     assert imported(house, row(at=third)).conflicts == 0
+    fourth = MORNING + timedelta(days=4)
+    assert imported(house, row(at=fourth)).conflicts == 1, (
+        "the ward moved it once more: the same question, anew"
+    )
+    assert imported(house, row(at=third)).conflicts == 1
     assert expected(house) == LATER
     with house.database.read() as connection:
         (conflict,) = open_conflicts(connection)
@@ -169,7 +174,10 @@ def test_both_sides_of_a_conflict_are_kept_until_somebody_decides(house: House) 
         decided = find_conflict(connection, conflict.id)
     assert decided is not None
     assert decided.decision is Decision.THEIRS
-    assert lines(house) == [("import_conflict", "console"), ("import_conflict_decided", "console")]
+    assert lines(house) == [
+        *[("import_conflict", "console")] * 3,
+        ("import_conflict_decided", "console"),
+    ]
 
 
 @pytest.mark.dialect

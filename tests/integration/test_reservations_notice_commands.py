@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from backend.bootstrap import notice_keeper
 from backend.cards import NoticeState, notice_of, notices
+from backend.cards.print_runs import adopt_part
 from backend.commands import NotPermittedError
 from backend.protection import system_at
 from backend.protection.tables import audit
@@ -17,7 +18,7 @@ from backend.reservations.notice_commands import (
     ReissueNotices,
     VoidNotices,
 )
-from backend.reservations.notices import NoticeError
+from backend.reservations.notices import NoticeError, asked_card, print_notices
 from tests.exchange_support import KEY
 from tests.support import KIOSK, House
 
@@ -50,6 +51,19 @@ def test_an_order_is_carried_out_once(house: House, card_id: str) -> None:
     assert keeper.run(uuid4(), NoteReturned((card_id,)), CONSOLE) == CardsChanged(1, 1)
     assert keeper.run(uuid4(), VoidNotices((card_id,), NoticeReason.MISSENT), CONSOLE) == CardsChanged(1, 2)
     assert states(house) == [NoticeState.VOID, NoticeState.VOID]
+
+
+@pytest.mark.dialect
+def test_copies_are_counted_and_what_a_lost_run_made_is_taken_over(house: House, card_id: str) -> None:
+    """A print is one copy more, whichever number asked for it; a notice that was printed is in no other run."""
+    with house.database.write() as work:
+        asked = asked_card(work.connection, house.graph.records, "88871018")
+        assert asked.card_id == card_id
+        assert adopt_part(work, "r" * 32, 1, [card_id]) == 1
+        assert [print_notices(work, [asked], KEY)[0].copy for _ in range(2)] == [1, 2]
+        assert adopt_part(work, "s" * 32, 1, [card_id]) == 0
+        with pytest.raises(NoticeError, match="no card and no reservation"):
+            asked_card(work.connection, house.graph.records, "99999999")
 
 
 @pytest.mark.parametrize("order", [ReissueNotices, VoidNotices, NoteReturned])
