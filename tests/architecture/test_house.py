@@ -22,6 +22,7 @@ LONGER_FOR_A_REASON = {
     "backend/sealing/key_store.py": "one store: made, compared, read, swept; each a few lines of one file",
     "backend/settings.py": "one table of every setting of the server",
     "backend/exchange/mapping.py": "one file: the form of each of its tables, and what it comes to",
+    "backend/exchange/matching.py": "one question: what is stored of a row's card and booking, looked up, compared and looked up anew",
     "backend/exchange/record.py": "one row: how each of its columns is read, a line or a short method each",
     "backend/wire/messages.py": "one list of every message of the wire",
     "backend/exchange/sample.py": "one generator; most of it says what makes exports hard",

@@ -17,7 +17,6 @@ RUN_BY: Final[Mapping[str, str]] = {
     "backend.cards.many_persons": "tests/integration/test_exchange_round_trip.py::test_nobody_is_named_who_was_erased",
     "backend.reservations.many_bookings": "tests/integration/test_exchange_round_trip.py::test_nobody_is_named_who_was_erased",
     "backend.reception.storing.visit_records": "tests/integration/test_handing_back_visits.py::test_a_card_that_came_back_counts_once",
-    "backend.handing_back.one_record": "tests/integration/test_pages_copy.py::test_only_an_exact_number_opens_anything",
     "backend.cards.card_counts": "tests/integration/test_figures_of_work.py::test_a_card_counts_as_far_as_it_is_known_to_have_come",
     "backend.demo.page_guard": "tests/integration/test_demo_page.py::test_another_page_in_the_same_browser_is_refused",
     "backend.printing.notice_steps": "tests/integration/test_printing_notice_sheet.py::test_there_are_four_boxes_to_tick_and_three_steps",
