@@ -13,11 +13,11 @@ import click
 
 from backend.cli.exchange_folder import ExchangeFolder
 from backend.cli.exchange_work import LOOK_SECONDS, Work
-from backend.cli.export import export
+from backend.cli.export import export, mapping_option
 from backend.cli.import_reservations import command as import_command
 from backend.cli.options import database_option, open_existing
 from backend.cli.settings_options import config_option, settings_from
-from backend.common import CommandFailedError, InputFile, OutputFolder
+from backend.common import CommandFailedError, OutputFolder
 from backend.exchange import EXPORT_ENCODINGS, Encoding
 from backend.handing_back import OUTLET_OF, Period, WardFile, since_export
 from backend.offices import business_day
@@ -71,13 +71,7 @@ _MEGABYTE = 1_000_000
     show_default=True,
     help="Encoding of the exports.",
 )
-@click.option(
-    "--mapping",
-    "mapping_file",
-    type=InputFile(),
-    metavar="FILE",
-    help="TOML file with the ward's columns and words; see docs/export.md.",
-)
+@mapping_option
 @config_option
 @database_option
 def command(

@@ -62,6 +62,15 @@ class Exported:
         return {"id": self.outlet, "encoding": self.encoding.value, **self.written.as_json()}
 
 
+mapping_option = click.option(
+    "--mapping",
+    "mapping_file",
+    type=InputFile(),
+    metavar="FILE",
+    help="TOML file with the ward's columns and words; see docs/export.md.",
+)
+
+
 @click.command(
     "export",
     short_help="Write reservations, receptions or results as CSV for the ward's system.",
@@ -86,13 +95,7 @@ class Exported:
     show_default=True,
     help="Encoding of the file; utf-8-sig is UTF-8 with the mark that spreadsheets look for.",
 )
-@click.option(
-    "--mapping",
-    "mapping_file",
-    type=InputFile(),
-    metavar="FILE",
-    help="TOML file with the ward's columns and words; see docs/export.md.",
-)
+@mapping_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as one JSON object on stdout.")
 @replace_option
 @config_option

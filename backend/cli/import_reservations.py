@@ -1,20 +1,16 @@
 """``uketsuke import``: imports the ward's export as reservations."""
 
 import secrets
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import make_url
 
 from backend.bootstrap import open_directory
 from backend.cli.import_printing import print_json, print_report
 from backend.cli.options import database_option, open_database
+from backend.cli.progress_bar import progress_bar
 from backend.cli.settings_options import config_option, settings_from
 from backend.common import CommandFailedError, locate
 from backend.documents import DocumentsError
@@ -27,7 +23,6 @@ from backend.exchange import (
     MappingError,
     OfficeNames,
     ParsedFile,
-    Progress as Told,
     StoppedError,
     UnfinishedError,
     import_rows,
@@ -181,7 +176,7 @@ def _run(
         refuse_unknown_recipients(used, lambda: _recipient_types(settings))
     offices = OfficeNames.of(open_directory(settings), mapping)
     content = read_csv(file, encoding)
-    with _progress("reading") as told:
+    with progress_bar("reading") as told:
         parsed = parse_file(content, mapping, offices, utc_now(), told, settings.identifying_numbers)
     _warn_of_numbers_nobody_can_type(settings, parsed)
     if parsed.refused and not order["skip_bad"]:
@@ -229,7 +224,7 @@ def _write(settings: Settings, parsed: ParsedFile, order: ImportOptions) -> Impo
             if dry_run:
                 with database.read() as connection:
                     store.check(connection, to_write=False)
-            with _progress("comparing" if dry_run else "writing") as told:
+            with progress_bar("comparing" if dry_run else "writing") as told:
                 return import_rows(
                     database,
                     Records(store),
@@ -258,15 +253,3 @@ def _absent(url: str) -> bool:
         and bool(parsed.database)
         and not Path(str(parsed.database)).exists()
     )
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Told | None]:
-    """A progress bar on stderr, if that is a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,16 +1,13 @@
 """Runs that print many enclosures into numbered parts: they go on where they were interrupted."""
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from backend.cards import (
     KeptNotice,
@@ -24,6 +21,7 @@ from backend.cards import (
     read_person,
     unfinished_elsewhere,
 )
+from backend.cli.progress_bar import progress_bar
 from backend.common import output_file
 from backend.printing import SHEETS_AT_MOST, Press, RunFolder, RunFolderError
 from backend.protection import Leaving, OutletKind, let_out, record_audit
@@ -87,7 +85,7 @@ class NoticeRun:
         total = sum(counts[part] for part in missing) + sum(map(len, [*adopted, *chunks]))
         following = max(counts, default=0) + 1
         folder.begin()
-        with _progress(total) as told:
+        with _counted(total) as told:
             for part in missing:
                 self._write(part, counts, told)
             for part, chunk in enumerate(adopted, start=following):
@@ -112,7 +110,7 @@ class NoticeRun:
         """
         self._folder.begin()
         first = 1
-        with _progress(len(asked)) as told:
+        with _counted(len(asked)) as told:
             for part, chunk in enumerate(_parts(asked), start=1):
                 with self._database.write() as work:
                     notices = print_notices(work, chunk, self._key, pickup_deadline)
@@ -167,12 +165,16 @@ def _parts(whole: Sequence[Any]) -> list[list[Any]]:
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Told]:
-    """A progress bar on stderr, if that is a terminal."""
-    if not sys.stderr.isatty() or not total:
-        yield lambda _count: None
-        return
-    columns = (TextColumn("sheets"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("sheets", total=total)
-        yield lambda count: bar.advance(task, count)
+def _counted(total: int) -> Iterator[Told]:
+    """Counts sheets on a progress bar, if somebody looks at one and there is something to draw."""
+    drawn = 0
+    with progress_bar("sheets") if total else nullcontext() as told:
+
+        def more(count: int) -> None:
+            nonlocal drawn
+            drawn += count
+            if told is not None:
+                told(drawn, total)
+
+        more(0)
+        yield more

@@ -14,10 +14,11 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel
 
 from backend.client.errors import BackendRefusedError, BackendUnavailableError
-from backend.client.fake_hall import JOINABLE, OVER, Behaviour, FakeNotice, Hall, estimate
+from backend.client.fake_hall import OVER, Behaviour, FakeNotice, Hall, estimate
 from backend.client.fake_newer import newer
 from backend.client.fake_situations import SITUATIONS
 from backend.wire import (
+    JOINABLE_STATES,
     WIRE_VERSION,
     Board,
     BringGuide,
@@ -233,7 +234,7 @@ class FakeBackend:
         ticket = self.hall.tickets.get(ticket_id)
         if ticket is None or (ticket.office_id, ticket.business_day) != (_OFFICE, self._today()):
             raise BackendRefusedError(ErrorCode.NOT_FOUND)
-        if ticket.state not in JOINABLE:
+        if ticket.state not in JOINABLE_STATES:
             raise BackendRefusedError(
                 ErrorCode.WRONG_STATE, {"number": ticket.number, "state": str(ticket.state)}
             )

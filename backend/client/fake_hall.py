@@ -24,16 +24,6 @@ from backend.wire import (
 
 OVER: Final = frozenset({TicketState.CANCELLED, TicketState.ENDED})
 """Of numbers that were given up: their notices get new ones."""
-JOINABLE: Final = frozenset(
-    {
-        TicketState.WAITING,
-        TicketState.CALLED,
-        TicketState.SERVING,
-        TicketState.ABSENT,
-        TicketState.INCOMPLETE,
-    }
-)
-"""Of numbers that further notices may join."""
 _MINUTES_EACH = 5
 
 

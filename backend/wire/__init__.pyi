@@ -15,6 +15,7 @@ from .code_shape import (
 from .codes import (
     ALIVE_STATES as ALIVE_STATES,
     AT_WINDOW_STATES as AT_WINDOW_STATES,
+    JOINABLE_STATES as JOINABLE_STATES,
     WIRE_VERSION as WIRE_VERSION,
     CancelReason as CancelReason,
     CheckInReason as CheckInReason,

@@ -107,6 +107,17 @@ ALIVE_STATES = frozenset(
 )
 """States in which a number must not be given to anybody else; also ``incomplete``: the visitor may come back."""
 
+JOINABLE_STATES = frozenset(
+    {
+        TicketState.WAITING,
+        TicketState.CALLED,
+        TicketState.SERVING,
+        TicketState.ABSENT,
+        TicketState.INCOMPLETE,
+    }
+)
+"""States in which further cards may join a number: papers are still looked at. Behind reception a card would be overlooked."""
+
 AT_WINDOW_STATES = frozenset({TicketState.CALLED, TicketState.SERVING, TicketState.CALLED_TO_ISSUANCE})
 """States in which a ticket occupies a window."""
 

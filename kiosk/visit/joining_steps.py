@@ -7,23 +7,12 @@ only after a button was pressed: without it, another notice is that of the next 
 from dataclasses import replace
 from typing import Final
 
-from backend.wire import CheckInReason, CheckInReply, TicketMessage, TicketState
+from backend.wire import JOINABLE_STATES, CheckInReason, CheckInReply, TicketMessage
 from kiosk.visit import screens
 from kiosk.visit.effects import PlayTone, Tone
 from kiosk.visit.inputs import TroubleReason
 from kiosk.visit.screens import Hint, JoinNote
 from kiosk.visit.transition import Draft
-
-JOINABLE: Final = frozenset(
-    {
-        TicketState.WAITING,
-        TicketState.CALLED,
-        TicketState.SERVING,
-        TicketState.ABSENT,
-        TicketState.INCOMPLETE,
-    }
-)
-"""States of a number that further cards may join: reception has not handed it on yet."""
 
 _OF_THIS: Final = frozenset({None, JoinNote.JOINED, JoinNote.SAME})
 """Notes after which the last notice is known to have this number; before any note, it is the first one."""
@@ -36,7 +25,7 @@ def may_join(screen: screens.TicketShown, limit: int) -> bool:
     """
     if screen.next_scan is not None:
         return False
-    return screen.ticket.cards < limit > 1 and screen.ticket.state in JOINABLE
+    return screen.ticket.cards < limit > 1 and screen.ticket.state in JOINABLE_STATES
 
 
 def party_of(screen: screens.Screen) -> screens.Joining | None:

@@ -14,11 +14,11 @@ from backend.reception.deciding.admission import Admission, admission
 from backend.reception.deciding.answer import KioskAnswer, NewNumber
 from backend.reception.deciding.case import Case, CaseState, ended_as
 from backend.reception.deciding.order import PRIORITY_ARRIVAL, QueuePlace
-from backend.reception.deciding.party import JOINABLE, Party, answer_joining
+from backend.reception.deciding.party import Party, answer_joining
 from backend.reception.deciding.queue_policy import QueuePolicy
 from backend.reservations.match import Booking, CardMatch, Shown
 from backend.reservations.reservation_state import ReservationState
-from backend.wire.codes import CheckInReason
+from backend.wire.codes import JOINABLE_STATES, CheckInReason
 from tests.architecture.papers import codes_in, table_of, text_of
 from tests.shipped_rules import DAY
 from tests.ticket_support import a_ticket
@@ -139,7 +139,7 @@ def test_the_table_of_joining_is_what_the_server_does() -> None:
     """Who asks why a child has a number of its own finds the row: by state, by the card itself, by the places taken."""
     table = [tuple(row) for row in table_of("states.md", "the number").rows]
     (first, _, _, refused), (_, _, _, nowhere), *joining = table
-    assert set(codes_in(first)) == {state.value for state in JOINABLE}
+    assert set(codes_in(first)) == {state.value for state in JOINABLE_STATES}
     assert (codes_in(refused), codes_in(nowhere)) == (["wrong_state"], ["not_found"])
     card, limit = CardMatch("c1", CardProgress.NOTIFIED), 3
     place = QueuePlace(CheckInReason.WALK_IN, PRIORITY_ARRIVAL, AT_TEN)

@@ -17,7 +17,7 @@ from backend.web.desk import clerk_routes, copy_routes, session_routes, staff_ro
 from backend.web.devices import device_commands, device_routes
 from backend.web.http.errors import STATUS
 from backend.wire import messages
-from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES, ErrorCode, TicketState
+from backend.wire.codes import ALIVE_STATES, AT_WINDOW_STATES, JOINABLE_STATES, ErrorCode, TicketState
 from kiosk.virtual.printer_modes import PrinterMode
 from tests.architecture.papers import (
     ROOT,
@@ -69,6 +69,7 @@ def test_the_sets_of_states_are_those_of_the_code() -> None:
     assert rows == [
         alive,
         {state.value for state in AT_WINDOW_STATES},
+        {state.value for state in JOINABLE_STATES},
         {state.value for state in TicketState} - alive,
     ]
 

@@ -13,7 +13,6 @@ from backend.bootstrap import open_answering
 from backend.protection.actor import Actor
 from backend.protection.roles import Role
 from backend.reception.deciding.case import CaseState
-from backend.reception.deciding.party import JOINABLE
 from backend.reception.errors import TicketStateError
 from backend.reception.explaining import explained
 from backend.reception.storing.cases import cases_of
@@ -23,7 +22,7 @@ from backend.reception.storing.tables import cases, refusals, ticket_steps, tick
 from backend.storage.errors import RequestIdReusedError
 from backend.storage.requests import requests
 from backend.storage.secrets import load_secret
-from backend.wire.codes import CheckInReason, ErrorCode, EventKind, PrintState, TicketState
+from backend.wire.codes import JOINABLE_STATES, CheckInReason, ErrorCode, EventKind, PrintState, TicketState
 from backend.wire.messages import CheckInReply, CheckInRequest, PrintReport, TicketMessage, WalkInRequest
 from tests.counter import actor_of
 from tests.history import flaws_of
@@ -208,7 +207,7 @@ def test_a_party_is_joined_until_its_papers_were_looked_at(house: House, state: 
     """While called and served too; who was absent or fetched papers waits again; behind that it is refused, and told."""
     first = begun(house, 2)
     put(house, first, state, window="3")
-    if state not in JOINABLE:
+    if state not in JOINABLE_STATES:
         with pytest.raises(TicketStateError) as refused:
             join(house, first, FAMILY[1])
         assert refused.value.code is ErrorCode.WRONG_STATE
@@ -282,7 +281,7 @@ def test_a_group_joins_only_a_party_that_may_be_joined(house: House, state: Tick
     first = begun(house, 2, group_number="G7")
     put(house, first, state, window="3")
     reply = show(house, FAMILY[1])
-    joins = state in JOINABLE
+    joins = state in JOINABLE_STATES
     assert reply.reason is (JOINED if joins else CheckInReason.ON_TIME)
     assert (told(reply).ticket_id == first.ticket_id) is joins
 

@@ -15,12 +15,12 @@ from backend.reception.deciding.admission import Admission
 from backend.reception.deciding.answer import Join, KioskAnswer, answer_again, answer_with_number
 from backend.reception.deciding.case import CardVisit
 from backend.reception.deciding.order import PRIORITY_ARRIVAL, PRIORITY_RETURNED
-from backend.reception.deciding.party import JOINABLE, Party, answer_joining, need_joinable
+from backend.reception.deciding.party import Party, answer_joining, need_joinable
 from backend.reception.deciding.queue_policy import QueuePolicy
 from backend.reception.deciding.steps import STEPS
 from backend.reception.errors import TicketStateError
 from backend.reservations.match import Booking, CardMatch
-from backend.wire.codes import CheckInReason, ErrorCode, EventKind, TicketState
+from backend.wire.codes import JOINABLE_STATES, CheckInReason, ErrorCode, EventKind, TicketState
 from backend.wire.messages import CheckInRequest
 from tests.invented_number import MY_NUMBER
 from tests.shipped_rules import DAY
@@ -53,7 +53,7 @@ def with_number(directory: Directory, reason: CheckInReason | None) -> KioskAnsw
 
 @pytest.mark.parametrize(
     ("state", "cards", "reason", "returns"),
-    list(product(JOINABLE, range(1, LIMIT + 2), WITH_NUMBER, (True, False))),
+    list(product(sorted(JOINABLE_STATES), range(1, LIMIT + 2), WITH_NUMBER, (True, False))),
 )
 def test_a_card_that_would_get_a_number_joins_until_the_party_is_full(
     directory: Directory, state: TicketState, cards: int, reason: CheckInReason | None, returns: bool
@@ -98,7 +98,7 @@ def test_a_card_that_has_a_number_today_is_told_it(state: TicketState, office: s
 def test_a_number_past_reception_is_joined_by_nobody(state: TicketState) -> None:
     """Where papers are looked at, one card more is looked at; behind that it would be overlooked."""
     ticket = a_ticket(state, window="3")
-    if state in JOINABLE:
+    if state in JOINABLE_STATES:
         assert need_joinable(ticket, "00", DAY) is ticket
         return
     with pytest.raises(TicketStateError) as refused:
@@ -110,7 +110,7 @@ def test_a_number_past_reception_is_joined_by_nobody(state: TicketState) -> None
 def test_every_number_that_may_be_joined_has_a_step_for_it() -> None:
     """What is decided can be carried out: at once, or once the visitor waits again."""
     by_step = set(STEPS[EventKind.CARD_JOINED]) | {TicketState.INCOMPLETE}
-    assert set(JOINABLE) == by_step
+    assert set(JOINABLE_STATES) == by_step
     assert STEPS[EventKind.TICKET_RETURNED][TicketState.INCOMPLETE] in STEPS[EventKind.CARD_JOINED]
 
 

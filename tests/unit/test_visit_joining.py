@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from backend.common.catalogue import Language
-from backend.wire.codes import CheckInReason, PrintState, ScanReason, TicketState
+from backend.wire.codes import JOINABLE_STATES, CheckInReason, PrintState, ScanReason, TicketState
 from backend.wire.heard import OTHER
 from backend.wire.messages import CheckInRequest, OfficePlace, TicketMessage
 from kiosk.visit.effects import (
@@ -31,7 +31,6 @@ from kiosk.visit.inputs import (
     TroubleReason,
     Unanswered,
 )
-from kiosk.visit.joining_steps import JOINABLE
 from kiosk.visit.presentation import JoiningView, TicketView
 from kiosk.visit.presenter import present
 from kiosk.visit.screens import (
@@ -149,7 +148,7 @@ def test_further_notices_are_offered_only_where_they_can_join() -> None:
         (LIMIT, 1, TicketState.WAITING, True),
         (LIMIT, 2, TicketState.SERVING, True),
         (LIMIT, 3, TicketState.WAITING, False),
-        *[(LIMIT, 1, state, state in JOINABLE) for state in TicketState],
+        *[(LIMIT, 1, state, state in JOINABLE_STATES) for state in TicketState],
         (LIMIT, 1, OTHER, False),
     ]:
         visit = Visit().open()

@@ -13,16 +13,7 @@ from backend.reception.deciding.queue_policy import QueuePolicy
 from backend.reception.deciding.seat import need_today
 from backend.reception.deciding.ticket import Ticket
 from backend.reception.errors import TicketStateError
-from backend.wire import CheckInReason, ErrorCode, TicketState
-
-JOINABLE: Final = (
-    TicketState.WAITING,
-    TicketState.CALLED,
-    TicketState.SERVING,
-    TicketState.ABSENT,
-    TicketState.INCOMPLETE,
-)
-"""Whose papers were not all looked at: a further card is one more to look at. Behind reception a card would be overlooked."""
+from backend.wire import JOINABLE_STATES, CheckInReason, ErrorCode
 
 
 @dataclass(frozen=True)
@@ -91,6 +82,6 @@ def need_joinable(ticket: Ticket | None, office_id: str, today: date) -> Ticket:
             than a card.
     """
     found = need_today(ticket, office_id, today)
-    if found.state not in JOINABLE or found.kind != PICK_UP:
+    if found.state not in JOINABLE_STATES or found.kind != PICK_UP:
         raise TicketStateError(ErrorCode.WRONG_STATE, number=found.label, state=found.state.value)
     return found

@@ -8,12 +8,12 @@ from sqlalchemy import Connection, bindparam, case, func, literal_column, select
 
 from backend.offices import PICK_UP
 from backend.reception.deciding.case import CaseState
-from backend.reception.deciding.party import JOINABLE, Party
+from backend.reception.deciding.party import Party
 from backend.reception.storing.tables import OPEN_CASE, cases, tickets
 from backend.reception.storing.ticket_rows import FIELDS, from_row
 from backend.reservations import reservations
 from backend.storage import Statement, among
-from backend.wire import CheckInReason, TicketState
+from backend.wire import JOINABLE_STATES, CheckInReason, TicketState
 
 _OF_TICKET = cases.alias("of_ticket")
 _PLACES_OF_FOUND = (
@@ -56,7 +56,7 @@ _OF_GROUP = Statement(
         cases.c.business_day == bindparam("day", type_=cases.c.business_day.type),
         tickets.c.office_id == bindparam("office"),
         tickets.c.kind == literal_column(f"'{PICK_UP}'"),
-        text(among("tickets.state", JOINABLE)),
+        text(among("tickets.state", JOINABLE_STATES)),
         bindparam("party_limit") > _PLACES_OF_FOUND,
     )
     .order_by(tickets.c.created_at, tickets.c.number)
