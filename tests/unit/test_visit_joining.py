@@ -93,7 +93,7 @@ def test_a_family_has_one_number() -> None:
     """Protects a mother with two children: three notices, one number, its paper once, and counted on the screen."""
     visit = family()
     assert "M-001" in text(view(visit).title)
-    assert (view(visit).cards, view(visit).told) == ("1名さま分", None)
+    assert (view(visit).cards, view(visit).told) == ("1人分", None)
     for cards in (2, 3):
         (sent,) = of(visit.scan(f"CHILD{cards}"), SendJoin)
         assert isinstance(sent, SendJoin)
@@ -104,12 +104,12 @@ def test_a_family_has_one_number() -> None:
         assert joining(visit).note is JoinNote.JOINED
         told = view(visit).told
         assert told is not None
-        assert (told.title, told.minds) == (f"{cards}名さま分を受け付けました", False)
+        assert (told.title, told.minds) == (f"{cards}人分を受け付けました", False)
     visit.tap(Button.HOME)
     shown = visit.state.screen
     assert isinstance(shown, TicketShown)
     assert (shown.ticket.cards, shown.paper) == (3, PaperState.PRINTED)
-    assert ticket_view(visit).headline == "3名さま分を受け付けました"
+    assert ticket_view(visit).headline == "3人分を受け付けました"
     (order,) = of(visit.tap(Button.REPRINT), PrintTicket)
     assert isinstance(order, PrintTicket)
     assert (order.ticket.cards, order.job) == (3, 2)
@@ -124,7 +124,7 @@ def test_a_number_that_is_called_meanwhile_says_so_and_where_to_go() -> None:
     told = view(visit).told
     assert told is not None
     assert (view(visit).called, told.next) == ("12番窓口でお呼びしています", "12番窓口へお越しください")
-    assert (told.title, view(visit).done) == ("2名さま分を受け付けました", "これで終わり")
+    assert (told.title, view(visit).done) == ("2人分を受け付けました", "これで終わり")
     visit.scan("CHILD3")
     visit.answer(CheckInReason.ANOTHER_OFFICE)
     assert view(visit).called == "12番窓口でお呼びしています", (
@@ -206,10 +206,10 @@ def test_the_same_notice_again_changes_nothing() -> None:
     visit.scan("CHILD")
     visit.answer(CheckInReason.JOINED, party(2))
     assert of(visit.scan("CHILD"), SendJoin) == []
-    assert (joining(visit).note, view(visit).cards) == (JoinNote.SAME, "2名さま分")
+    assert (joining(visit).note, view(visit).cards) == (JoinNote.SAME, "2人分")
     visit.scan("CODE")
     visit.answer(CheckInReason.ALREADY_CHECKED_IN, party(2), found="waiting")
-    assert (joining(visit).note, view(visit).cards) == (JoinNote.SAME, "2名さま分")
+    assert (joining(visit).note, view(visit).cards) == (JoinNote.SAME, "2人分")
 
 
 def test_a_notice_that_has_another_number_keeps_it() -> None:
@@ -234,7 +234,7 @@ def test_a_full_party_sends_the_next_one_to_the_staff() -> None:
     told = view(visit).told
     assert told is not None
     assert (joining(visit).note, told.minds) == (JoinNote.FULL, True)
-    assert f"{LIMIT}名" in text(told.title)
+    assert f"{LIMIT}人" in text(told.title)
     assert "職員" in text(told.next)
     assert (view(visit).reading, view(visit).enter_number) == (False, "")
 
@@ -309,7 +309,7 @@ def test_a_lost_answer_is_asked_for_with_the_same_request() -> None:
     assert joining(visit).trouble is not None, "no answer in time is one that got lost"
     visit.tap(Button.RETRY)
     visit.answer(CheckInReason.JOINED, party(2))
-    assert view(visit).cards == "2名さま分"
+    assert view(visit).cards == "2人分"
 
 
 def test_a_number_that_went_on_leaves_the_notice_to_itself() -> None:
@@ -435,7 +435,7 @@ def test_a_notice_that_joins_by_itself_brings_no_second_paper() -> None:
     shown = visit.state.screen
     assert isinstance(shown, TicketShown)
     assert shown.paper is PaperState.PRINTED_BEFORE
-    assert ticket_view(visit).headline == "2名さま分を受け付けました"
+    assert ticket_view(visit).headline == "2人分を受け付けました"
 
 
 def test_a_full_party_is_told_on_the_first_screen_too() -> None:

@@ -301,11 +301,11 @@ def test_a_number_that_goes_soon_says_so_and_how_to_keep_it() -> None:
         (
             Trouble(TroubleReason.UNKNOWN, by_keys=True, typed="43324006"),
             (Button.RETYPE, "入力し直す"),
-            (Button.WALK_IN, "窓口で相談する番号札を取る"),
+            (Button.WALK_IN, "相談用の番号札を取る"),
         ),
         (
             Trouble(TroubleReason.UNKNOWN),
-            (Button.WALK_IN, "窓口で相談する番号札を取る"),
+            (Button.WALK_IN, "相談用の番号札を取る"),
             (Button.HOME, ""),
         ),
         (Trouble(TroubleReason.CLOSED), (Button.HOME, JA("trouble.home")), (Button.HOME, "")),
@@ -362,7 +362,7 @@ def test_what_a_reply_leaves_out_is_not_told() -> None:
     told = trouble_of(Trouble(TroubleReason.ANOTHER_OFFICE, undated))
     assert (told.title, told.body) == (
         "ほかの窓口のご予約です",
-        "ご予約の窓口は、こちらです。",
+        "ご予約の窓口は、次のとおりです。",
     )
     reply = CheckInReply(reason=CheckInReason.UNKNOWN, office=OKUBO)
     assert trouble_of(Trouble(TroubleReason.UNKNOWN, reply)).title == "ご予約を確認できませんでした"
