@@ -211,4 +211,4 @@ def test_a_kind_that_the_file_has_no_more_is_told_so() -> None:
     assert view_visit_kind(directory, card, Language.JAPANESE) is None
     english = view_visit_kind(directory, a_ticket(TicketState.SERVING, kind="pin_reset"), Language.ENGLISH)
     assert english is not None
-    assert (english.name, english.papers[0]) == ("Reset a PIN", "My Number card")
+    assert (english.name, english.papers[0]) == ("Reset a PIN", "My Number Card")

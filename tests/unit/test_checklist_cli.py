@@ -94,7 +94,7 @@ def test_missing_things_are_codes_with_a_sentence() -> None:
             "what": "applicant_id",
             "need": ["A2", "A1B1", "TNB2"],
             "add": [{"any": 1}],
-            "text": "The applicant's documents are not enough: 1 from list A or B",
+            "text": "The applicant’s documents are not enough: 1 from list A or B",
         }
     ]
     assert {"code": "birth_date_incomplete"}.items() <= shape["notes"][0].items()
