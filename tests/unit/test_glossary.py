@@ -61,6 +61,15 @@ def texts(language: Language, *areas: str) -> Iterator[tuple[str, str]]:
                 yield f"{area}/{language}: {key}", catalogue.text(key)
 
 
+def kinds_of_visit(language: Language) -> Iterator[tuple[str, str]]:
+    """What people come for and what they show for it, which the ward's own file says."""
+    shipped = tomllib.loads(locate("offices", "kinds.toml").read_text(encoding="utf-8"))
+    for kind in shipped["kind"]:
+        for named in (kind, *kind.get("papers", [])):
+            if said := named["name"].get(language.value):
+                yield f"kinds/{language}: {kind['code']}", said
+
+
 def without_japanese_names(text: str) -> str:
     """A text of another language without the Japanese that is printed on the paper."""
     return re.sub(r"（[^）]*）", "", text)
@@ -76,7 +85,7 @@ def test_one_term_per_thing(language: Language) -> None:
     }
     found = [
         f"{where} says {word!r} for {about}: {text}"
-        for where, text in texts(language)
+        for where, text in [*texts(language), *kinds_of_visit(language)]
         for word, about in never.items()
         if word in text
     ]
@@ -196,6 +205,12 @@ def test_easy_japanese_says_or_and_writes_people_in_one_way() -> None:
     rivals = re.compile("または|こども|おや(?!）)|もしくは|および")
     found = {where: text for where, text in texts(Language.EASY_JAPANESE) if rivals.search(text)}
     assert found == {}
+
+
+def test_easy_japanese_says_who_does_it() -> None:
+    """Somebody calls, keeps, chooses: a passive is for a later course."""
+    passive = re.compile("され(?:て|ま|る|な)|よばれ|えらばれ")
+    assert {where: text for where, text in texts(Language.EASY_JAPANESE) if passive.search(text)} == {}
 
 
 def test_easy_japanese_says_one_thing_in_one_sentence() -> None:

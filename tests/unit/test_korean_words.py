@@ -98,3 +98,13 @@ def test_requests_have_one_form_and_quotations_one_mark() -> None:
     """Protects one voice: 해 주세요 beside 하십시오, or “ beside ‘, are two writers on one page."""
     found = {where: text for where, text in texts() if re.search("십시오|[“”]", text)}
     assert found == {}
+
+
+def test_ranges_and_pointing_words_are_written_as_koreans_do() -> None:
+    """Protects one way of writing: 6~16자 with a half-width mark; 이분, 그날 and 이날 are single words."""
+    found = {
+        where: text
+        for where, text in texts()
+        if re.search(r"～|(?<![가-힣])(?:이 분(?!명)|그 날|이 날)(?!짜)", text)
+    }
+    assert found == {}
