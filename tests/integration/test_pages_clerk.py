@@ -445,7 +445,7 @@ def test_a_ticket_without_paper_is_flagged(app: FastAPI, small_house: House) -> 
     report = PrintReport(request_id=uuid4(), state=PrintState.FAILED, trouble=PrinterTrouble.PAPER_OUT)
     small_house.counter.report_print(ticket.ticket_id, report, KIOSK)
     clerk = at_window(app, small_house, "clerk01", "1")
-    words = "番号札が印刷されていません。番号を来庁された方にお伝えください。"
+    words = "番号札が印刷されていません。来庁された方に番号をお伝えください。"
     assert words in clerk.get("/clerk").text
     clerk.ask("/clerk/call-next")
     assert words in clerk.get("/clerk").text

@@ -268,7 +268,7 @@ def test_the_page_says_that_no_result_came_and_marks_the_row(app: FastAPI, small
     (row,) = re.findall(r'id="no-paper-rows".*?</ul>', page, re.DOTALL)
     assert f'id="paper-{ticket.ticket_id.hex}"' in row
     assert "印刷の結果が届いていません（番号札が出ていない可能性があります）" in row
-    assert "印刷の結果が届いていません。番号を来庁された方にお伝えください。" in page
+    assert "印刷の結果が届いていません。来庁された方に番号をお伝えください。" in page
     reply = clerk.post(f"/clerk/tickets/{ticket.ticket_id.hex}/paper", FRAGMENT)
     assert banner_of(reply.text) == "done.paper"
     assert "届いていません" not in reply.text
