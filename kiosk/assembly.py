@@ -106,7 +106,7 @@ def _camera(config: KioskConfig) -> Camera | None:
 
 
 def _asker(config: KioskConfig, printer: Printer) -> PrinterAsker | None:
-    """A function that asks the printer for its state, with a shorter wait than jobs; None if checks are off."""
+    """A function that asks the printer for its state, with shorter timeouts than jobs have; None if checks are off."""
     if not config.printer_watch_seconds:
         return None
     quick = NetworkPrinter(config.printer_host, config.printer_port, LOOK_SECONDS)

@@ -2,7 +2,8 @@
 
 ``read()`` of a camera may block for ever, or go on "working" after the plug was pulled, so its health is judged
 only by the age of the newest picture. A camera without a picture for two seconds counts as lost: its thread is
-abandoned (it releases the device when it wakes up) and a new thread opens the source again, after pauses that grow.
+abandoned (it releases the device when it wakes up), and a new thread tries to open the source again; the pauses
+between its attempts grow.
 """
 
 import threading
@@ -99,7 +100,7 @@ class _Reader:
                 self._deliver(self, picture)
             if source.paced and picture is not None:
                 continue
-            # A source without a pace of its own is read at the wanted rate; so is a device that fails.
+            # A source whose ``read`` does not wait is read at the wanted rate; so is a device that fails.
             now = time.monotonic()
             due = max(due + self._interval, now - self._interval)
             self._stopped.wait(max(0.0, due - now))

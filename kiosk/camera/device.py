@@ -40,7 +40,7 @@ class CaptureDevice(Capture, Protocol):
 
 
 def open_device(where: str) -> CaptureDevice:
-    """Open ``N`` or ``/dev/…`` through OpenCV; on Linux through Video4Linux, as other ways have no controls."""
+    """Open ``N`` or ``/dev/…`` with OpenCV; on Linux with its Video4Linux backend, the only one with controls."""
     # A missing camera is reported by our own states; OpenCV would write to stderr at each attempt.
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     way = cv2.CAP_V4L2 if sys.platform == "linux" else cv2.CAP_ANY
@@ -102,7 +102,7 @@ class DeviceSource:
         self._capture.release()
 
     def _take_exposure(self) -> None:
-        """Control the exposure from here, or leave it to a device that does not allow that."""
+        """Take control of the exposure; a device that does not allow that keeps its automatic exposure."""
         if self._controls.expose(FIRST_EXPOSURE_MS):
             self._rule = ExposureRule()
             return

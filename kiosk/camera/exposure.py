@@ -1,9 +1,9 @@
 """The exposure that the kiosk chooses: short enough for a moving hand, long enough for a bright picture.
 
-A camera's own automatic exposure makes the whole picture pleasant; in a hall it takes 20 to 30 ms, in which a notice in
-a moving hand is blurred beyond reading. A code needs only contrast. The rule has no side effects: measurements of a
-picture go in, a new exposure comes out. It changes nothing while the picture is good enough, wants several pictures to
-agree, and pauses after each change.
+A camera's own automatic exposure makes the whole picture pleasant. In a hall it chooses 20 to 30 ms, which makes a
+notice in a moving hand too blurred to read. A code needs only contrast. The rule has no side effects: measurements of
+a picture go in, a new exposure comes out. It changes nothing while the picture is good enough, wants several pictures
+to agree, and pauses after each change.
 """
 
 from dataclasses import dataclass

@@ -123,7 +123,7 @@ def read_picture(path: Path | str) -> Picture:
 
 
 def read_pixels(path: Path | str) -> Pixels:
-    """Read one picture file as BGR; transparent parts become white, and decoders see what they see in other readings.
+    """Read one picture file as BGR; transparent parts become white, as in :func:`to_gray`.
 
     Raises:
         UnreadableFileError: as :func:`read_picture`.

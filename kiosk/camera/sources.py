@@ -147,8 +147,8 @@ class WatchSource:
 
     Pictures are shown in name order, one per frame, and moved to ``seen/`` in the folder. The last one stays for
     a second, so that a single picture is in view as long as a notice held up for a moment. A picture is shown
-    only when its size has not changed between two looks; whoever puts pictures in may also write them under a name
-    with a leading dot and rename them.
+    only when its size has not changed between two looks at the folder. A program may also write a picture under a
+    name with a leading dot and rename it when it is complete.
 
     Raises:
         CameraError: the folder cannot be made or used.

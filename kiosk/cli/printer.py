@@ -76,7 +76,7 @@ class Findings:
 
     @property
     def well(self) -> bool:
-        """Whether the printer works: it is ready, and has printed if that was tried."""
+        """Whether the printer works: it is ready, and a test print, if there was one, succeeded."""
         ready = self.status.state is PrinterState.READY
         return ready and (self.printed is None or self.printed[0] is PrintState.PRINTED)
 
@@ -129,7 +129,7 @@ class Findings:
     help="Width of the paper roll in mm, for the test print.",
 )
 def command(address: tuple[str, int], trial: bool, as_json: bool, paper: str) -> int:
-    """Ask a network printer how it is, and say what to try where it is not well.
+    """Ask a network printer for its state, and say what to try if something is wrong.
 
     \b
     The JSON line is {"reachable", "state", "near_end", "model", "print": {"state", "trouble", "ms"}}:

@@ -119,9 +119,9 @@ def command(
 ) -> None:
     """Receive visitors: read the notice's code, give a number, print the ticket.
 
-    The kiosk asks the server for every number and keeps nothing itself. It waits for the server, the camera and
-    the printer where they are away, and says so on its screen. It runs until its window is closed or it is told
-    to end (Ctrl-C).
+    The kiosk asks the server for every number and keeps nothing itself. If the server, the camera or the printer
+    does not answer, the kiosk waits for it and says so on its screen. It runs until its window is closed or the
+    process is told to end (Ctrl-C).
     """
     if printer is not None:
         options.update(printer_host=printer[0], printer_port=printer[1])

@@ -17,7 +17,7 @@ from kiosk.cli.run import prepare_kivy
 from kiosk.config import KioskConfig, KioskConfigError, load_kiosk_config
 
 FRAMES = 60
-"""Turns of the screen's loop per second: the most that the setting allows, because nobody watches."""
+"""Turns of the screen's loop per second: the highest value that the setting allows, so that drawing is fast."""
 
 
 def read_languages(_: click.Context, __: click.Parameter, value: str | None) -> list[Language]:
@@ -71,7 +71,7 @@ def command(
       contact-LANGUAGE.png      all of a language on one sheet
       index.html, index.json    what there is; a list of {"file", "scene", "language"}
 
-    Names, numbers and times are invented, and as long as they may become. No screen is needed.
+    Names, numbers and times are invented, and as long as they can be. No screen is needed.
 
     \b
     Example:

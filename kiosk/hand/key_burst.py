@@ -10,17 +10,17 @@ from typing import Final
 from backend.wire import without_aim_prefix
 
 LONGEST: Final = 8000
-"""Most characters of a text; no code holds more. The keys of a longer one are dropped as they come."""
+"""Maximum number of characters of a text; no code holds more. The keys of a longer text are dropped."""
 
 SHORTEST: Final = 6
-"""Fewest characters of a text that counts as scanned."""
+"""Minimum number of characters of a text that counts as scanned."""
 
 LONGEST_GAP: Final = 0.15
 """Seconds without a key after which a burst is over. A window passes keys on once per frame, so gaps of a few frames
 occur within a burst."""
 
 SLOWEST: Final = 0.05
-"""Most seconds per key, on average, of a burst that counts as scanned and not typed by a person."""
+"""A burst counts as scanned, not typed by a person, if its keys take at most this many seconds each, on average."""
 
 _ENDS = frozenset({9, 13, 271})
 _CONTROL_ENDS = frozenset(map(ord, "bcijm"))
@@ -65,7 +65,7 @@ class KeyBurst:
 
         Args:
             key: the key's number as Kivy's window gives it.
-            codepoint: the character that the window takes the key for.
+            codepoint: the character that the window reports for the key.
             shift: whether Shift is held.
             now: when it was pressed, in monotonic seconds.
             control: whether Ctrl is held; then the key is a control character.
@@ -106,7 +106,7 @@ class KeyBurst:
 
 
 def _text_of(key: int, codepoint: str | None, *, shift: bool, alt: bool) -> str:
-    """The text of a key. Letters are taken without regard to Shift: our codes do not depend on capitals."""
+    """The text of a key. Shift does not matter for letters: our codes do not distinguish capitals."""
     if key in _NUMPAD:
         return _NUMPAD[key]
     if 32 <= key < 127:

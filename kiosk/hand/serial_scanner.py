@@ -19,7 +19,7 @@ from backend.wire import without_aim_prefix
 _log = structlog.get_logger(__name__)
 
 LONGEST: Final = 8000
-"""Longest line in bytes; no code holds more. The bytes of a longer one are dropped as they come."""
+"""Maximum length of a line in bytes; no code holds more. The bytes of a longer line are dropped."""
 
 IDLE_SECONDS: Final = 0.1
 """A line without an end counts as ended after this silence: not every scanner sends one."""

@@ -62,7 +62,7 @@ _CLEAR_PATIENCE = 1.0
 
 
 class _Left(IntEnum):
-    """What an earlier job, of this process or one before it, may have left in the printer."""
+    """What an earlier job (of this process or of an earlier one) may have left in the printer."""
 
     NOTHING = 0
     PICTURE = 1
@@ -216,7 +216,7 @@ class NetworkPrinter:
         return read_status(online, *rest)
 
     def _told(self, line: PrinterLine) -> PrinterStatus | None:
-        """The state that the printer has sent unasked since it was last asked; None where it sent none."""
+        """The newest state that the printer has sent by itself since the last question; None where it sent none."""
         if line.automatic is None:
             return None
         first, *rest = line.automatic
@@ -325,10 +325,10 @@ class NetworkPrinter:
     def _take_back(
         self, line: PrinterLine, end: Checkpoint, status: PrinterStatus
     ) -> tuple[PrintState, PrinterTrouble | None, PrinterStatus]:
-        """Clear the job from a printer that stopped in the middle, before anybody is told that it failed.
+        """Clear the job from a printer that stopped in the middle; only then may the job be reported as failed.
 
-        Where the printer does not confirm that, the ticket may still come out when somebody has helped the printer; so
-        the result is ``unconfirmed``.
+        If the printer does not confirm that it was cleared, the ticket may still come out once somebody has fixed the
+        printer, so the result is ``unconfirmed``.
         """
         forgotten = False
         with contextlib.suppress(TimeoutError, LineDroppedError):

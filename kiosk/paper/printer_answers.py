@@ -1,4 +1,4 @@
-"""Cuts the bytes that a printer sends into answers, by kind of question, and bytes that answer nothing.
+"""Splits the bytes that a printer sends into answers, by kind of question, and bytes that answer no question.
 
 Printers mix answers with status that they send by themselves, with flow control, and with bytes that interface cards
 add. Epson's rule for telling them apart is by fixed bits (ESC/POS reference). A block of several bytes is taken off
@@ -18,7 +18,7 @@ class AnswerKind(StrEnum):
     STATUS = "status"
     """One byte ``0xx1xx10``: the answer to ``DLE EOT``."""
     PAPER = "paper"
-    """One byte ``000000nn`` or ``0000eenn`` with both bits of a sensor alike: the answer to ``GS r 1``."""
+    """One byte ``000000nn`` or ``0000eenn``, both bits of a sensor being equal: the answer to ``GS r 1``."""
     AUTOMATIC = "automatic"
     """Four bytes, ``0xx1xx00`` and three ``0xx0xxxx``: status that the printer sent by itself."""
     BLOCK = "block"
@@ -43,7 +43,7 @@ _PROCESS_LENGTH = len(_PROCESS) + ID_LENGTH + 1
 
 
 class AnswerReader:
-    """Takes bytes in any portions and gives answers; the beginning of a block is kept until the rest has come."""
+    """Turns bytes, received in pieces of any size, into answers; an incomplete block is kept until the rest arrives."""
 
     def __init__(self) -> None:
         self._buffer = b""

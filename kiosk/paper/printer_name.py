@@ -13,7 +13,7 @@ MAKER, MODEL = 66, 67
 """Numbers of the two questions. Source: Epson's ESC/POS reference, ``GS I``, printer information B."""
 
 LONGEST: Final = 40
-"""Most characters of a name that are kept; those of real printers are shorter."""
+"""How many characters of a name are kept at most; names of real printers are shorter."""
 
 _HEAD, _END = 0x5F, 0x00
 _MOST_BYTES = 256
@@ -21,7 +21,7 @@ _PAUSE_SECONDS = 0.1
 
 
 def ask_name(host: str, port: int, timeout: float = 1.0) -> str | None:
-    """Ask a printer for its maker and model. Ask only a ready one: a halted one would answer later.
+    """Ask a printer for its maker and model. Ask only a printer that is ready; another one answers too late.
 
     Args:
         host: name or address.

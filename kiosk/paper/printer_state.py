@@ -40,7 +40,7 @@ OFFLINE_BIT = 0x08
 
 @dataclass(frozen=True)
 class PrinterStatus:
-    """A printer's state at one moment. ``near_end``: it prints, but the paper roll should be changed soon."""
+    """A printer's state at one moment. ``near_end``: it can print, but the paper roll should be changed soon."""
 
     state: PrinterState
     near_end: bool = False

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 PATIENCE: Final = 1.0
-"""Most seconds that a job waits for a look to end; with a printer that answers, a look takes milliseconds."""
+"""How many seconds a job waits at most for a look to end; with a printer that answers, a look takes milliseconds."""
 
 Said = TypeVar("Said")
 
@@ -19,7 +19,7 @@ class PrinterTurns:
     """Runs jobs and looks one at a time, in threads. Used on one asyncio loop.
 
     Args:
-        patience: seconds that a job waits for a look at most.
+        patience: how many seconds a job waits at most for a look to end.
     """
 
     def __init__(self, patience: float = PATIENCE) -> None:

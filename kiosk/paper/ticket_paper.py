@@ -19,7 +19,7 @@ from kiosk.visit import PrintList, PrintTicket
 
 _PAPER_BEFORE = frozenset({PrintState.PRINTED, PrintState.UNCONFIRMED})
 _MAYBE_AGAIN = frozenset({CheckInReason.ALREADY_CHECKED_IN, CheckInReason.JOINED, OTHER})
-"""Outcomes of which the number may have had paper before."""
+"""Outcomes after which a ticket with this number may have been printed before."""
 
 
 class TicketPaper:

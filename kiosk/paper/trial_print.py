@@ -12,7 +12,7 @@ MARK = "TEST"
 
 
 def draw_trial(paper_width: str, at: datetime) -> Image.Image:
-    """Draw the test print, in Japanese with some English lines for whoever installs the printer.
+    """Draw the test print: in Japanese, with some English lines for the person who installs the printer.
 
     Args:
         paper_width: width of the roll in mm, a key of :data:`backend.common.receipt.ticket_image.WIDTHS`.

@@ -73,7 +73,7 @@ def symbols_of_parts(parts: Sequence[PartInView]) -> Iterator[DecodedSymbol]:
 
 
 def part_of(code: Any) -> SymbolPart | None:
-    """Which part of a text a result of zxing-cpp is; None where it is the whole text, or that is not known."""
+    """Which part of a text a result of zxing-cpp holds; None where it holds the whole text, or that is not known."""
     told = code.extra or {}
     level = _LEVELS.get(str(told.get("ECLevel")))
     version, mask = str(told.get("Version")), str(told.get("DataMask"))
@@ -121,7 +121,7 @@ def beginning(modules: Modules, level: int, mask: int) -> bytes | None:
 
 
 def _header(begins: Sequence[int]) -> SymbolPart | None:
-    """The header of a structured append, if there is one; marks of GS1 and of character sets may precede it."""
+    """The structured append header, if there is one; indicators of GS1 and of a character set may precede it."""
     bits = "".join(f"{codeword:08b}" for codeword in begins[:_LOOKED_AT])
     while bits:
         mode, rest = bits[:4], bits[4:]

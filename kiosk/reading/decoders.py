@@ -119,7 +119,7 @@ class ZxingDecoder:
 
 
 def _part(code: Any, views: FrameViews) -> SymbolPart | None:
-    """Which part of a text a code is; worked out once per frame for the same code."""
+    """Which part of a text a code holds; worked out once per frame for the same code."""
     key = hash((code.bytes, _modules(code)))
     if key not in views.judged:
         views.judged[key] = part_of(code)
@@ -150,8 +150,8 @@ class ZbarDecoder:
         try:
             symbols = pyzbar.decode(prepared, symbols=[pyzbar.ZBarSymbol.QRCODE])
         except ValueError:
-            # ZBar joins parts of one text, even if some are missing, to a symbol without orientation; pyzbar
-            # raises at that.
+            # ZBar joins the parts of one text, even if some are missing, into one symbol without orientation; pyzbar
+            # raises an exception for such a symbol.
             return []
         return [
             DecodedSymbol.of(

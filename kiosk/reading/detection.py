@@ -51,11 +51,11 @@ class DecodedSymbol:
         return cls(text, corners, modules=modules)
 
     def same_place(self, other: "DecodedSymbol") -> bool:
-        """Whether two symbols are the same code: their middles are nearer than those of two codes can be."""
+        """Whether two symbols are the same code: their centres are closer together than those of two codes can be."""
         return near(self.corners, other.corners, 0.5)
 
     def agrees_with(self, other: "DecodedSymbol") -> bool:
-        """Whether two symbols are the same code and were read alike."""
+        """Whether two symbols are the same code and were read with the same result."""
         said = (self.text, self.my_number, self.part)
         return self.same_place(other) and said == (other.text, other.my_number, other.part)
 
@@ -101,7 +101,7 @@ def side(corners: Corners) -> float:
 
 
 def near(one: Corners, other: Corners, share: float) -> bool:
-    """Whether the middles of two places are nearer to each other than this share of the larger one's side."""
+    """Whether the centres of two places are closer than ``share`` times the side of the larger one."""
     return math.dist(centre(one), centre(other)) < share * max(side(one), side(other), 1.0)
 
 

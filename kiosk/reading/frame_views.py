@@ -32,7 +32,7 @@ class FrameViews:
     Attributes:
         gray: the frame.
         estimates: what is known of the modules of codes that could not be read.
-        judged: which part of a text a code is, by a hash of its content; kept because several rungs read the same code.
+        judged: which part of a text a code holds, by a hash of its content; several rungs read the same code.
     """
 
     def __init__(

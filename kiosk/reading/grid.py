@@ -90,7 +90,7 @@ class SamplingGrid:
         return np.asarray(values, np.float32).reshape(self.modules, self.modules)
 
     def bend(self, steps: Sequence[float] = (1.5, 0.75)) -> None:
-        """Shift the bottom right corner and curve the grid, by ever smaller steps (modules), while it fits better."""
+        """Shift the bottom right corner and curve the grid while that improves the fit; ``steps`` are in modules."""
         x = self._x[1]
         across = (x - x[0, 3]) / (x[0, -4] - x[0, 3])
         down = across.T
@@ -106,7 +106,7 @@ class SamplingGrid:
                     break
 
     def _pushed(self, push: Plane, best: float) -> float:
-        """Apply a displacement to the right, then downwards, each as often as the grid fits better by it."""
+        """Apply a displacement to the right, then downwards; each is repeated while it improves the fit."""
         nothing = np.zeros_like(push)
         for right, down in ((push, nothing), (nothing, push)):
             while True:
@@ -145,7 +145,7 @@ class SamplingGrid:
                     break
 
     def _moves(self, mesh: "_Mesh", turn: Plane, axis: int, step: float, worth: Plane) -> Plane:
-        """Which nodes of one turn fit better after a move forwards (+1) or backwards (-1) along an axis."""
+        """For each node of one turn: +1 or -1 if it fits better after that move along an axis, 0 if it should stay."""
         push = mesh.spread(turn * (step * _PIXELS))
         one_way, other_way = self._along(axis, push), self._along(axis, -push)
         # Both directions in one call: the calls cost more than the computing.
@@ -197,7 +197,7 @@ def _plus(plane: Plane, amount: float) -> Plane:
 
 
 class _Mesh:
-    """The nodes of a grid, and how far each module follows each of them."""
+    """The nodes of a grid, and by what share of a node's move each module moves with it."""
 
     def __init__(self, modules: int, nodes: int) -> None:
         places = np.linspace(0, modules, nodes)

@@ -51,7 +51,7 @@ class Reading:
         ms: time spent decoding, in milliseconds.
         decoder: name of the decoder that read a code first.
         corners: where the code is; empty where there is none, or more than one.
-        symbols: the codes that were read, each once; where one place gave two texts, both.
+        symbols: the codes that were read, each once; a place that was read as two texts is listed twice.
     """
 
     text: str | None = field(repr=False)
@@ -198,7 +198,7 @@ class Ladder:
         look_further: bool,
         wanted: Wanted | None,
     ) -> Reading:
-        """The reading that all symbols of a climb give together."""
+        """The reading that follows from all symbols that the decoders have found."""
         codes: list[DecodedSymbol] = []
         reader: str | None = None
         for decoder, symbols in climb:
@@ -246,7 +246,7 @@ class Ladder:
 
 
 def reading_of(symbols: Sequence[DecodedSymbol], ms: float, decoder: str | None) -> Reading:
-    """The reading that symbols give together; it has a text only where there is exactly one code.
+    """The reading that follows from all symbols; it has a text only where there is exactly one code.
 
     Args:
         symbols: every code that was read, each once.

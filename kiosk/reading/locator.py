@@ -1,4 +1,4 @@
-"""A quick look whether there is a code at all, in a picture in which no decoder reads one.
+"""A quick test whether a picture in which no decoder reads a code contains one at all.
 
 Even a code that is too blurred to read is a compact, nearly square patch that changes between dark and light in both
 directions, much more than its surroundings. The result is only used for a hint to the visitor.

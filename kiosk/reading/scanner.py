@@ -211,7 +211,7 @@ class Scanner(Worker):
         return not (symbol.my_number or symbol.part) and self._ours(symbol.text)
 
     def _detected(self, reading: Reading, frame: Frame) -> bool:
-        """Whether a code is detected that was not read; looked for now and then, while something happens."""
+        """Whether there is a code that could not be read; checked from time to time, while something happens."""
         now = self._clock()
         if reading.symbols or now < self._detect_at or now >= self._awake_until + HARD_SECONDS:
             return False

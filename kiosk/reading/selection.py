@@ -1,4 +1,4 @@
-"""Which code a visitor means, and when that is certain: from the codes in each frame to a scan.
+"""Decides which code in view a visitor means, and when that is certain enough to report a scan.
 
 A frame may show more than the notice: the back of a card with its own code, an application form, an address.
 Each code is classified in memory. Only the text of a single code of ours is kept, and of other codes only the kind.
@@ -14,7 +14,7 @@ from kiosk.reading.code_book import NOTHING, FrameVerdict
 from kiosk.reading.detection import DecodedSymbol
 
 VerdictKey = tuple[ScanReason, str | None]
-"""What makes two readings agree."""
+"""Two readings agree if their keys are equal."""
 
 DOUBT_SECONDS = 0.4
 """How long something else must be in view, without a notice, before the visitor is told about it."""
@@ -42,7 +42,7 @@ def verdict_of(symbols: Sequence[DecodedSymbol], ours: Callable[[str], bool]) ->
     """The verdict on one frame: one code of ours, several, or something else.
 
     Two different readings of one place are ambiguous, and the same code at two places counts as two codes. Notices have
-    no codes that share a text, so a part of a text is never ours.
+    no codes that share one text, so a code with only a part of a text is never ours.
 
     Args:
         symbols: every code that was read, each once.
@@ -108,7 +108,7 @@ class Confirmation:
         return Scan(verdict, first.captured_wall)
 
     def _set_aside(self, verdict: FrameVerdict) -> None:
-        """Note for a notice that waits for agreement that something else was in view."""
+        """While a notice waits for a second reading, note that something else was in view."""
         if verdict.reason in {ScanReason.OK, ScanReason.AMBIGUOUS}:
             self._notice.drop()
         else:
@@ -154,7 +154,7 @@ class _Candidate:
 
 
 class UnreadableHint:
-    """Reports once that a code has been in view for a while and cannot be read. No clock, as in ``Confirmation``.
+    """Reports once that a code has been in view for a while but cannot be read; time comes with the frames.
 
     Args:
         after: seconds for which the code must be detected without being read.

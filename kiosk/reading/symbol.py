@@ -56,7 +56,7 @@ def patterns(modules: int) -> NDArray[np.float32]:
 
 
 def drawn(modules: Modules) -> Gray:
-    """A clean picture of a code: two pixels per module, a quiet zone around it, the shared patterns as they must be."""
+    """A clean picture of a code: two pixels per module, with a quiet zone, and with correct shared patterns."""
     known = patterns(len(modules))
     dark = np.where(known == 0, modules, known < 0)
     picture = np.where(np.pad(dark, QUIET), 0, 255).astype(np.uint8)

@@ -29,10 +29,10 @@ WORKING_SECONDS: Final = 0.15
 """The working screen appears only if the server takes longer than this, so that it does not flash up and vanish."""
 
 CLOCK_SECONDS: Final = 0.002
-"""Time before an event in which Kivy's clock no longer sleeps but polls; events are as exact as this.
+"""How many seconds before an event Kivy's clock stops sleeping and polls; it is also the accuracy of events.
 
-By default Kivy polls when the next event is nearer than a third of a frame. With an event every eleven milliseconds, as
-the preview has while something moves, that would keep one core busy for nothing.
+By default Kivy polls when the next event is less than a third of a frame away. The preview has an event every eleven
+milliseconds while something moves, so the default would keep one core busy for nothing.
 """
 
 READY_SCREENS: Final = frozenset({"welcome", "closed"})
@@ -142,7 +142,7 @@ class KioskApp(App):
     def _key_down(
         self, _: object, key: int, _scancode: int, codepoint: str | None, modifiers: Collection[str]
     ) -> None:
-        """A key of a keyboard, or of a hand scanner that types."""
+        """Take a key from a keyboard, or from a hand scanner that types."""
         text = self._burst.press(
             key,
             codepoint,
@@ -162,7 +162,7 @@ class KioskApp(App):
             self._forgetting()
 
     def _flipped(self, *_: object) -> None:
-        """A frame is being handed over; that is done when the present turn of the loop has ended."""
+        """A frame is being handed to the window system; log it when the current turn of the loop has ended."""
         if self._undrawn is not None:
             view, self._undrawn = self._undrawn, None
             asyncio.get_running_loop().call_soon(self._tell, view)

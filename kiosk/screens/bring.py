@@ -18,7 +18,7 @@ CHOICE_LETTERS: Final = 50
 CHOICE_HEIGHT: Final = 170
 CHOICE_SIGN: Final = 96
 CHOICE_PADDING: Final = (144, 8, 24, 8)
-"""At the left there is place for the icon."""
+"""The left side leaves room for the icon."""
 
 SIGNS: Final = {"self": "person", "lost": "paper-search", "child": "child", "agent": "group"}
 """The icon of each situation by its code; a ward's own situation has none."""

@@ -26,10 +26,10 @@ SIZES: Final = (
     (26, 26),
     (22, 22),
 )
-"""Sizes of letters that are tried in order, for things and for their notes, in pixels of the design."""
+"""Letter sizes that are tried in this order, for things and for their notes, in pixels of the design."""
 
 LEAST: Final = 38
-"""Least size for the product's own lists; smaller ones are only for a ward's longer list, which must not be cut."""
+"""Smallest size for the product's own lists; smaller ones are only for a ward's longer list, which must not be cut."""
 
 GAP: Final = 0.42
 """Space between two things, as a share of the size of their letters."""
@@ -134,7 +134,7 @@ class BringBoxes(BoxLayout):
 
 
 class BringCard(KioskCard):
-    """All things to bring with what there is to say of them, or what else to know."""
+    """All things to bring with their notes, or what else visitors should know."""
 
     items = ListProperty()
     font = StringProperty(UD_FACE)

@@ -68,7 +68,7 @@ class KioskTimeBar(Widget):
         self._ticking: Any = None
 
     def show(self, closing: Closing | None) -> None:
-        """Begin to count down; the same countdown, told once more, goes on. None: no time runs."""
+        """Start a countdown; a call with the same one changes nothing. With None there is no countdown."""
         if closing == self._closing:
             return
         self._closing = closing

@@ -36,13 +36,13 @@ class KioskDrawing(Widget):
         self._show()
 
     def start(self) -> None:
-        """Begin with the first picture, and turn to the next one when its time is over."""
+        """Show the first picture, and each next one when the time of the one before is over."""
         self.stop()
         self.step = 0
         self._turning = Clock.schedule_once(self._turn, seconds(0))
 
     def stop(self) -> None:
-        """Stop taking turns, and stay at the picture that says the most: the paper before the lens."""
+        """Stop, and keep showing the most helpful picture: the paper in front of the lens."""
         if self._turning is not None:
             self._turning.cancel()
             self._turning = None

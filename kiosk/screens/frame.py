@@ -38,10 +38,10 @@ class KioskLanguageButton(KioskButton):
 
 
 class KioskFrame(BoxLayout):
-    """Everything in the window, in the look that was worn when it was made.
+    """Everything in the window, in the look that was active when it was made.
 
     Args:
-        controls: told what is tapped.
+        controls: receives what is tapped.
         pictures: where the camera's pictures come from, if there is a camera.
         preview_fps: pictures shown per second while something moves.
         mirror: whether to show them mirrored.
@@ -108,7 +108,7 @@ class KioskFrame(BoxLayout):
             self.screens.current = screen.name
 
     def rest(self) -> None:
-        """Show no screen, so that nothing moves while another frame is in the window."""
+        """Show no screen, so that nothing is animated while another frame is in the window."""
         if not self.screens.has_screen(_NOTHING):
             self.screens.add_widget(Screen(name=_NOTHING))
         self.screens.current = _NOTHING
@@ -143,6 +143,6 @@ class KioskFrame(BoxLayout):
 
 
 def wide(words: str) -> float:
-    """The share of the row of languages that a button needs for its words, in no unit."""
+    """How wide a language's button must be for its words, relative to the other buttons of the row."""
     longest = max(sum(0.6 if letter.isascii() else 1.0 for letter in word) for word in words.split())
     return 1.5 + max(2.2, longest)

@@ -31,10 +31,10 @@ _FINE: Final = 2
 """Factor by which pictures are drawn larger and then reduced, to make edges smooth."""
 
 _CODE: Final = ("1110101", "1010011", "1110110", "0101101", "1101010", "0110111", "1011010")
-"""Rows of modules that look like a code but are none; 1 is dark."""
+"""Rows of modules that look like a code but are not one; 1 is dark."""
 
 _PAPER: Final = tokens().colours[Theme.LIGHT]
-"""Paper is white and its code dark in every theme: so visitors know what they hold in their hand."""
+"""Paper is white and its code dark in every theme, so that visitors recognise what they hold in their hand."""
 
 _PAPERS: Final[dict[CodePlace, tuple[CodePlace, ...]]] = {
     CodePlace.SHEET: (CodePlace.SHEET,),
@@ -47,7 +47,7 @@ _LOOKS: Final = {
     CodePlace.SHEET: ((158, 224), (32, -34)),
     CodePlace.POSTCARD: ((148, 206), (0, 48)),
 }
-"""Width and height of each paper, and the place of the code right of and below its middle."""
+"""Width and height of each paper, and where its code is: how far right of its centre, and how far below."""
 
 
 _UNIT: Final = {
@@ -60,7 +60,7 @@ _UNIT: Final = {
 
 
 def pictures(place: CodePlace) -> int:
-    """How many pictures there are; where both papers are in use, those of one follow those of the other."""
+    """How many pictures there are; where both papers are in use, the pictures of one come after those of the other."""
     return STEPS * len(_PAPERS[place])
 
 

@@ -1,4 +1,4 @@
-"""The screen for further notices: whoever came together has one number, which stays in view."""
+"""The screen for further notices: visitors who came together share one number, which stays in view."""
 
 from typing import Any, Final
 
@@ -21,11 +21,11 @@ ICONS: Final = {
     JoinNote.ANOTHER_NUMBER: "ticket",
     JoinNote.FULL: "group",
 }
-"""The icon of what became of a notice; one that did not join has that of the reason."""
+"""The icon for what became of a notice; a notice that did not join has the icon of the reason."""
 
 
 class JoinNoteCard(BoxLayout):
-    """What became of the notice that was held up last; ``minds``: it did not join."""
+    """What became of the notice that was held up last; ``minds`` means that it did not join."""
 
     icon = StringProperty("check")
     minds = BooleanProperty(defaultvalue=False)
@@ -36,7 +36,7 @@ class JoinNoteCard(BoxLayout):
 
 
 class JoiningScreen(AskingScreen, WatchingScreen):
-    """Asks for the next notice, and tells of the last one at once."""
+    """Asks for the next notice, and shows what became of the last one."""
 
     icon = StringProperty("check")
 

@@ -46,7 +46,7 @@ class KeypadScreen(AskingScreen):
     def _lay_keys(self, view: KeypadView) -> None:
         self.keys.clear_widgets()
         self.columns = COLUMNS[view.page]
-        # Where a number has no letters there is no page of them.
+        # If numbers have no letters, there is no page with letters.
         page = self._special(view.other_page, Button.PAGE) if view.other_page else None
         backspace = self._special(view.backspace, Button.BACKSPACE)
         if view.page is KeyPage.DIGITS:

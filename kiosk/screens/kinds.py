@@ -17,19 +17,19 @@ KIND_LETTERS: Final = 42
 
 KIND_SIGN: Final = 88
 KIND_PADDING: Final = (144, 2, 24, 2)
-"""At the left there is place for the icon."""
+"""The left side leaves room for the icon."""
 
 KIND_ROOM: Final = 708
 KIND_GAP: Final = 12
 KIND_HIGHEST: Final = 220
-"""How high all buttons are together with the gaps between them, and a button at most.
+"""Height of all buttons together with their gaps, and the maximum height of one button.
 
-They lie where no screen that leads here has a button: a press repeated without looking must not make a number.
+The buttons are where no screen that leads here has one, so that a double press does not give a number by mistake.
 """
 
 
 def height_of(count: int) -> float:
-    """The height of each of so many buttons, in pixels of the design."""
+    """The height of each button, for this many buttons, in pixels of the design."""
     return min(KIND_HIGHEST, (KIND_ROOM - (count - 1) * KIND_GAP) / max(count, 1))
 
 

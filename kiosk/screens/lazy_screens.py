@@ -51,7 +51,7 @@ class LazyScreens(ScreenManager):
     """Makes each screen when it is first needed.
 
     Args:
-        controls: told what is tapped.
+        controls: receives what is tapped.
     """
 
     def __init__(self, controls: VisitorActions, **kwargs: Any) -> None:

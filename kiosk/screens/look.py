@@ -6,11 +6,11 @@ from backend.common import Language
 from backend.common.design import Look, Surface, Theme
 
 EASED_LETTERS: Final = 1.2
-"""How much larger letters are for who asked for screens that are easier to see."""
+"""By which factor letters are larger for visitors who asked for screens that are easier to see."""
 
 
 class KioskLook(Look):
-    """What layouts know as ``look``: ``look.colour.navy``, ``look.type.title``.
+    """The look of the kiosk; layouts use it as ``look``: ``look.colour.navy``, ``look.type.title``.
 
     A screen keeps the theme in which it was made; :class:`kiosk.screens.root.KioskRoot` has one set of screens for each.
     """
@@ -18,11 +18,11 @@ class KioskLook(Look):
     def __init__(self) -> None:
         super().__init__(Surface.KIOSK)
         self.larger = 1.0
-        """Factor of the letters' size; also for what has to grow with them."""
+        """Factor of the letters' size, also used for everything that must grow with them."""
         self.eased = False
-        """Whether it is the look for who sees little; then words take the room between them."""
+        """Whether it is the look for visitors with low vision; then texts use the space between them, too."""
         self.language = Language.JAPANESE
-        """What is spoken; lines end where a reader of this language would pause."""
+        """The language of the texts; lines are broken where a reader of this language would pause."""
 
     def wear(self, theme: Theme, larger: float = 1.0) -> None:
         """Choose a theme and the factor of the letters' size for every screen that is made from now on."""
@@ -30,7 +30,7 @@ class KioskLook(Look):
         self.larger = larger
 
     def ease(self, *, eased: bool) -> None:
-        """Wear high contrast and larger letters, or the usual look."""
+        """Switch to high contrast and larger letters, or back to the usual look."""
         self.eased = eased
         self.wear(Theme.CONTRAST if eased else Theme.LIGHT, EASED_LETTERS if eased else 1.0)
 

@@ -43,7 +43,7 @@ class KioskOffice(KioskText):
             if self._wide(self.name, size) <= self.width:
                 return size, [self.name]
             if len(self._lines(size, self.width)) == 2:
-                # Take the smallest width that needs no third line: then no short word is alone in the second line.
+                # Take the smallest width that needs no third line, so that no short word is alone in the second line.
                 narrow = range(int(self.width / 2), int(self.width), 8)
                 balanced = (self._lines(size, measure) for measure in narrow)
                 return size, next(
@@ -55,7 +55,7 @@ class KioskOffice(KioskText):
         return break_lines(self.name, width, lambda text: self._wide(text, size), self.said_in)
 
     def _shortened(self) -> list[str]:
-        """Two full lines, broken anywhere in a word, with an ellipsis where more would follow."""
+        """Two full lines, which may be broken inside a word, with an ellipsis if the name is longer."""
         lines: list[str] = []
         rest: str = self.name
         while rest and len(lines) < 2:

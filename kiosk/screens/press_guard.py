@@ -9,7 +9,7 @@ GUARD_SECONDS: Final = 0.4
 """Time after a change of screens in which touches do not count: a finger on its way was meant for the last screen."""
 
 SAME_PLACE: Final = 2.25
-"""Factor on that time where a button of the last screen was, for a double press or one that came just too late."""
+"""Where the last screen had a button, that time is multiplied by this: for double presses and late ones."""
 
 Rectangle = tuple[float, float, float, float]
 """Left, bottom, right, top, in pixels of the window."""
@@ -31,7 +31,7 @@ class TouchGuard:
         self._buttons: tuple[Rectangle, ...] = ()
 
     def turn(self, view: View, buttons: Callable[[], Iterable[Rectangle]]) -> None:
-        """Note that another view will be shown.
+        """Announce the view that will be shown next.
 
         Args:
             view: the view.
@@ -45,7 +45,7 @@ class TouchGuard:
             self._changed_at = self._pressed_at = self._clock()
 
     def swallows(self, x: float, y: float) -> bool:
-        """Whether a touch was meant for the previous screen; several quick touches at such a place all count as such.
+        """Whether a touch was meant for the previous screen; so are further quick touches at the same place.
 
         Args:
             x: pixels from the left of the window.
@@ -63,6 +63,6 @@ class TouchGuard:
 
 
 def face_of(view: View) -> tuple[object, ...]:
-    """What must not change under a finger: the screen, the number, what its button does, whether it asks something."""
+    """What must not change under a finger: screen, number, what the button does, whether a question is shown."""
     still_there = getattr(view, "still_there", None)
     return (view.name, getattr(view, "number", None), getattr(view, "action", None), still_there is not None)

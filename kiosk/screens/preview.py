@@ -24,8 +24,8 @@ CALM_FPS: Final = 4.0
 """Pictures shown per second while nobody is there: each costs a frame of the whole window."""
 
 LOOKS: Final = 3
-"""How often to look for a new picture, per picture shown. With one look only, a picture that comes a little late would
-wait for the next look, and the preview would stall for the time of two pictures."""
+"""How often to look for a new picture, per picture shown. With a single look, a picture that is a little late would be
+shown only at the next look, and the preview would stall for the time of two pictures."""
 
 LIVELY_SECONDS: Final = 4.0
 """How long the preview stays at its full rate after something moved."""
@@ -99,7 +99,7 @@ class KioskPreview(Widget):
         self._tint.a = 0
 
     def _pace(self, *, lively: bool) -> None:
-        """Look for new pictures often, or seldom. A look that finds no new picture costs almost nothing."""
+        """Look for new pictures often, or rarely. A look that finds no new picture costs almost nothing."""
         if self._ticking is not None:
             self._ticking.cancel()
         self._lively = lively

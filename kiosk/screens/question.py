@@ -24,7 +24,7 @@ class StillThereQuestion(FloatLayout):
 
 
 class AskingScreen(KioskScreen):
-    """A screen that asks before it closes: while its view says so, the question lies over it."""
+    """A screen that asks before it closes: while its view says so, the question is shown on top of it."""
 
     def __init__(self, view: Any, controls: VisitorActions, **kwargs: Any) -> None:
         load_rules("question")

@@ -1,4 +1,4 @@
-"""One view of every screen, with which screens are made before anybody comes, so that the first visitor does not wait.
+"""One view of every screen, used to make the screens in advance, so that the first visitor does not wait.
 
 These views are never seen; a screen gets its real view when it is shown.
 """

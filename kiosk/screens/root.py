@@ -20,10 +20,10 @@ PREPARE_SECONDS: Final = 0.3
 
 
 class KioskRoot(BoxLayout):
-    """The window's content: a frame in the usual look, and another one, made when first asked for, that is easier to see.
+    """The window's content: a frame in the usual look, and one that is easier to see, made when it is first needed.
 
     Args:
-        controls: told what is tapped.
+        controls: receives what is tapped.
         guard: seconds after a change of screens in which touches do not count.
         frame: what :class:`KioskFrame` needs to know of the machine.
     """
@@ -58,7 +58,7 @@ class KioskRoot(BoxLayout):
         self.frame.show(view)
 
     def prepare(self, views: Iterable[View]) -> None:
-        """Make screens before they are needed, with pauses in which a visitor who comes meanwhile is served."""
+        """Make screens before they are needed, with pauses, so that a visitor who comes meanwhile does not wait."""
         for place, view in enumerate(views, start=1):
             Clock.schedule_once(partial(self._prepare, view), place * PREPARE_SECONDS)
 
@@ -83,7 +83,7 @@ class KioskRoot(BoxLayout):
         self.frame.time = self.time
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Ignore a touch that was meant for the previous screen; tell of any other one."""
+        """Ignore a touch that was meant for the previous screen; report any other one."""
         if self._guard.swallows(*touch.pos):
             return True
         taken = bool(super().on_touch_down(touch))
@@ -94,7 +94,7 @@ class KioskRoot(BoxLayout):
         return taken
 
     def _buttons(self) -> tuple[Rectangle, ...]:
-        """Where the buttons of the present screen are; without the languages, which all screens have in one place."""
+        """Where the buttons of the present screen are, without the languages, which are in the same place on all."""
         if self.frame.screens.current_screen is None:
             return ()
         buttons = (each for each in self.screen.walk() if isinstance(each, KioskButton) and not each.hidden)

@@ -12,7 +12,7 @@ from kiosk.screens.icon import KioskIcon  # noqa: F401 - named in the layout
 
 
 class KioskNote(BoxLayout):
-    """The sign to mind something, and a few words beside it."""
+    """A caution sign, and a few words beside it."""
 
     text = StringProperty()
     font = StringProperty(Typeface.UD.value)

@@ -29,7 +29,7 @@ SIGN_INSET: Final = 24
 """Space between a button's edge and its icon, in pixels of the design."""
 
 PRESSED_SECONDS: Final = 0.12
-"""How long a press is seen at least, however short the touch was."""
+"""Minimum time for which a press is visible, however short the touch was."""
 
 
 def load_rules(name: str) -> None:
@@ -38,10 +38,10 @@ def load_rules(name: str) -> None:
 
 
 class KioskText(OneFace, Label):
-    """Text in a typeface that has all of its letters, its lines broken where a reader would pause.
+    """Text in a typeface that has all of its letters; lines are broken where a reader would pause.
 
-    ``text`` stays as it was said; only what is drawn has lines. ``sinking`` is by how many pixels it is drawn lower, so
-    that the letters are in the middle of their place.
+    ``text`` keeps the original text; the line breaks are only in what is drawn. ``sinking`` is by how many pixels the
+    text is drawn lower, so that its letters are vertically centred.
     """
 
     sinking = NumericProperty(0)
@@ -64,7 +64,7 @@ class KioskText(OneFace, Label):
         super().texture_update(*args)
 
     def _measured(self, text: str) -> float:
-        # A little more than measured: letters stand at whole pixels.
+        # A little more than measured: letters are placed at whole pixels.
         return (
             1.006 * float(self.font_size) * width_at_100(CoreLabel, text, self.font_name, self.bold) / 100 + 2
         )
@@ -74,9 +74,9 @@ class KioskText(OneFace, Label):
 
 
 class KioskLine(KioskText):
-    """A line that becomes smaller where its place is narrow, and is never broken.
+    """A line that is never broken; its letters become smaller if there is not enough room.
 
-    ``most`` is its size in pixels where there is enough room; ``natural`` is its width at that size.
+    ``most`` is the letters' size in pixels if there is enough room; ``natural`` is the line's width at that size.
     """
 
     most = NumericProperty(LOOK.type.small)
@@ -89,7 +89,7 @@ class KioskLine(KioskText):
         self._fit()
 
     def lines(self) -> list[str]:
-        """The lines as they were said."""
+        """The lines of the original text."""
         said: list[str] = self.text.split("\n")
         return said
 
@@ -110,10 +110,10 @@ class KioskCard(BoxLayout):
 
 
 class KioskButton(ButtonBehavior, BoxLayout):
-    """A large button with an optional second line (``note``); ``action`` is the session's button, if it is one.
+    """A large button with an optional second line (``note``).
 
-    ``sign`` is an icon's name, or empty; the words say the same, and the padding leaves its place. ``sign_size`` is its
-    height in pixels of the design.
+    ``action`` is the session's button that it stands for, if any. ``sign`` is an icon's name, or empty; the words say
+    the same, and the padding leaves room for it. ``sign_size`` is its height in pixels of the design.
     """
 
     text = StringProperty()
@@ -140,7 +140,7 @@ class KioskButton(ButtonBehavior, BoxLayout):
         self._draw_sign()
 
     def sign_at(self, drawn: Any, pos: tuple[float, float], size: tuple[float, float]) -> tuple[float, float]:
-        """Where the lower left corner of the icon is: at the left, or over the words; its place is padding."""
+        """Where the lower left corner of the icon is: left of the words, or above them, within the padding."""
         if drawn is None:
             return pos
         wide, high = drawn.size
@@ -161,9 +161,9 @@ class KioskMainButton(KioskButton):
 
 
 class KioskLeaveButton(KioskButton):
-    """The way back. It is at the bottom of every screen that has one; buttons that give or print a number never are.
+    """The button that leads back, always at the bottom; a button that gives or prints a number is never there.
 
-    ``sole``: nothing else can be done here, so it is filled like a main button.
+    ``sole`` means that it is the only button of the screen; then it is filled like a main button.
     """
 
     sole = BooleanProperty(defaultvalue=False)

@@ -1,4 +1,4 @@
-"""Where the lines of a text end, and where its letters stand: worked out from widths and typefaces, without a window."""
+"""Where a text is broken into lines, and where its letters are: computed from widths and fonts, without a window."""
 
 from collections.abc import Callable
 from functools import cache, lru_cache
@@ -9,10 +9,10 @@ import uharfbuzz
 from backend.common import Language, Typeface, break_lines, file_of, pieces
 
 _BALANCED_LINES: Final = 5
-"""Texts of up to so many lines get lines of like lengths; in longer ones nobody sees a short last line."""
+"""Texts of up to this many lines get lines of similar length; in longer texts a short last line does not disturb."""
 
 _SQUARE: Final = 0x56FD
-"""A kanji that fills its square: the one for country."""
+"""A kanji that fills its square (国)."""
 
 _STEPS: Final = 7
 """How often the width is halved in search of the narrowest one: to less than a letter."""
@@ -32,7 +32,7 @@ def lines_of(text: str, width: float, measure: Callable[[str], float], language:
     broken = break_lines(text, width, measure, language)
     if not 2 <= len(broken) <= _BALANCED_LINES:
         return broken
-    # Never narrower than a phrase: it would be cut.
+    # Never narrower than the longest phrase, which would be cut.
     phrases = (phrase for line in text.split("\n") for phrase in pieces(line, language))
     narrow = max(width / 2, min(width, max(measure(phrase.strip()) for phrase in phrases)))
     wide = width
@@ -48,7 +48,7 @@ def lines_of(text: str, width: float, measure: Callable[[str], float], language:
 
 @cache
 def _letters(face: str) -> tuple[float, float]:
-    """Height of a line, and how far below its top the middle of the letters is; as parts of the font size."""
+    """Height of a line, and how far below its top the centre of the letters is, both as shares of the font size."""
     font = uharfbuzz.Font(
         uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file_of(Typeface(face), bold=True))))
     )
@@ -61,7 +61,7 @@ def _letters(face: str) -> tuple[float, float]:
 
 @lru_cache(maxsize=256)
 def sinking(face: str, size: float, line_height: float) -> int:
-    """By how many pixels a text has to stand lower so that its letters, and not its lines, are in the middle.
+    """By how many pixels a text must be moved down so that its letters, and not its lines, are vertically centred.
 
     Args:
         face: the typeface's name.

@@ -14,7 +14,7 @@ from kiosk.screens.icon import KioskIcon  # noqa: F401 - named in the layout
 from kiosk.screens.style import KioskLine
 
 HYPHEN: Final = 2 / 3
-"""Width of the hyphen of a number, as a share of the one in the typeface; as on paper."""
+"""Width of a number's hyphen, as a share of the typeface's own hyphen; the same as on paper."""
 
 
 class KioskNumber(KioskLine):
@@ -27,7 +27,10 @@ class KioskNumber(KioskLine):
             self.fbind(name, self._draw)
 
     def apply_class_lang_rules(self, *args: Any, **kwargs: Any) -> None:
-        """Draw the parts in place of the whole, which the rule of a label draws; in a layout the rules come after the beginning."""
+        """Draw the parts instead of the whole text, which the rule of a label would draw; called by Kivy.
+
+        Kivy applies rules after ``__init__``, so this cannot be done there.
+        """
         super().apply_class_lang_rules(*args, **kwargs)
         self.canvas.clear()
         with self.canvas:
@@ -54,15 +57,16 @@ class KioskNumber(KioskLine):
             x += (to - at) * wide * factor
 
     def _share(self, words: str) -> float:
-        """How much of the whole number its beginning takes, from 0 to 1."""
+        """How much of the whole number's width its beginning ``words`` takes, from 0 to 1."""
         both = (width_at_100(CoreLabel, said, self.font_name, self.bold) for said in (words, self.text))
         return next(both) / next(both)
 
 
 class PaperNote(BoxLayout):
-    """What is known of the paper, and what to do about it; ``short``: it is a few words, and can be large.
+    """What is known of the paper, and what to do about it.
 
-    ``slot_at`` is where it comes out, seen from the screen.
+    ``short`` means that the text is short enough for large letters. ``slot_at`` is where the paper comes out, seen from
+    the screen.
     """
 
     said = StringProperty()

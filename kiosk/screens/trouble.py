@@ -42,7 +42,7 @@ PLACE_LETTERS: Final = 44
 
 
 class TroubleScreen(AskingScreen):
-    """Says what happened and what to do. ``alone``: the only thing to do here is to go back."""
+    """Says what happened and what to do. ``alone`` means that going back is the only possible action."""
 
     alone = BooleanProperty(defaultvalue=False)
     icon = StringProperty("info")

@@ -16,10 +16,10 @@ class VisitorActions(Protocol):
         """A key of the keypad was tapped."""
 
     def choose(self, situation: str) -> None:
-        """It was chosen who comes to receive a card; ``situation`` is its code."""
+        """A situation (who comes to receive a card) was chosen; ``situation`` is its code."""
 
     def come_for(self, kind: str) -> None:
-        """It was chosen what somebody without a reservation comes for; ``kind`` is its code."""
+        """A kind of visit without a reservation was chosen; ``kind`` is its code."""
 
     def speak(self, language: Language) -> None:
         """A language was chosen."""
@@ -28,4 +28,4 @@ class VisitorActions(Protocol):
         """A finger is on a button."""
 
     def touched(self) -> None:
-        """The screen was touched beside its buttons: somebody is there."""
+        """The screen was touched outside its buttons: somebody is there."""

@@ -11,7 +11,7 @@ from kiosk.screens.watching import WatchingScreen
 
 
 class KioskWayIn(KioskButton):
-    """A button for another way to check in; ``first``: without a camera it is the main way."""
+    """A button for another way to check in; ``first`` means that it is the main way, on a kiosk without a camera."""
 
     first = BooleanProperty(defaultvalue=False)
 
@@ -19,8 +19,8 @@ class KioskWayIn(KioskButton):
 class WelcomeScreen(WatchingScreen):
     """Shows what to hold up and where, the camera's picture, and the other ways to check in.
 
-    The drawing moves only for who has just come: not where it is to be ``still``, nor once somebody has touched the
-    screen or a hint speaks of what is held up.
+    The drawing moves only for visitors who have just come. It stops once somebody has touched the screen, or while a hint
+    about what is held up is shown; if it is set to be ``still``, it never moves.
     """
 
     drawing: KioskDrawing = ObjectProperty()
@@ -45,13 +45,13 @@ class WelcomeScreen(WatchingScreen):
         self._pace()
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Somebody is there: what moves would only distract."""
+        """Stop the drawing: somebody is there, and movement would only distract."""
         self._touched = True
         self._pace()
         return bool(super().on_touch_down(touch))
 
     def _pace(self, *_: object) -> None:
-        """Let the drawing's pictures take turns only while they are of use; without a camera they are hidden."""
+        """Let the drawing move only while it is useful; without a camera it is hidden."""
         busy = self._touched or self.still or self.view.hinting
         if busy or not self._entered or not self.view.camera:
             self.drawing.stop()

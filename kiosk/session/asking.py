@@ -1,6 +1,6 @@
-"""Asks the server about a visitor, and turns whatever comes of it into an input of the flow.
+"""Asks the server about a visitor, and turns the answer or the failure into an input of the flow.
 
-A visitor waits: any fault ends on a screen. Logs have the kind of a fault only, as its text may quote a notice's code.
+A visitor is waiting, so every failure leads to a screen. Only its kind is logged: its text may quote a notice's code.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,8 @@ Question = visit.SendCheckIn | visit.SendJoin | visit.WalkIn
 """What the flow asks the server about a visitor."""
 
 _NOT_JOINABLE: Final = frozenset({ErrorCode.WRONG_STATE, ErrorCode.NOT_FOUND})
-"""Refusals after which a notice is taken by itself: its party's number went on, or is of another office or day."""
+"""Refusals after which a notice is checked in on its own: the party's number cannot be joined any more, or belongs to
+another office or day."""
 
 
 async def ask(

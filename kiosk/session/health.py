@@ -1,4 +1,4 @@
-"""The health of server, camera, hand scanner and printer, of which only changes are logged.
+"""The health of server, camera, hand scanner and printer; only changes are logged.
 
 A part counts as away after some bad reports in a row, and as back with the first good one, so that one lost
 packet does not change a screen. The newest report counts, whoever made it. Changes are logged once: when a part goes

@@ -1,8 +1,8 @@
 """A running kiosk: carries out the effects of the flow and passes their results back to it.
 
-Everything here runs on one asyncio loop. Only tickets are drawn and printed on a worker thread, and the scanner calls
-in from its own thread. A fault in an effect is logged by its kind, and the flow is told, so that a visitor never stands
-in front of a screen that does not end.
+Everything here runs on one asyncio loop, with two exceptions: tickets are drawn and printed on a worker thread, and the
+scanner calls from its own thread. If an effect fails, the kind of the fault is logged and the flow is told, so that no
+screen stays for ever.
 """
 
 import asyncio
@@ -142,7 +142,7 @@ class KioskSession:
         self.on_tone(Tone.PRESSED)
 
     def touched(self) -> None:
-        """The screen was touched beside its buttons."""
+        """The screen was touched outside its buttons."""
         self.post(visit.Touched())
 
     def scanned(self, reason: ScanReason, text: str | None, captured_at: datetime) -> None:
@@ -278,7 +278,7 @@ class KioskSession:
         self.post(visit.ListPrinted(order.order_id, result.state))
 
     async def _put_on_paper(self, job: Callable[[], PrintResult]) -> PrintResult:
-        """Carry out a print job; a fault of ours is a job that failed."""
+        """Carry out a print job; an exception of ours counts as a failed job."""
         try:
             result = await self._turns.job(job)
         except Exception as error:  # noqa: BLE001 - what is on the screen holds whatever the paper does
@@ -288,7 +288,7 @@ class KioskSession:
         return result
 
     def _learn_from(self, result: PrintResult) -> None:
-        """Report the printer's health by a job: only a printed ticket proves that it works; any trouble counts."""
+        """Report the printer's health by a job's result: good only if a ticket was printed, bad with any trouble."""
         if result.state is PrintState.PRINTED:
             care = PartTrouble.NEAR_END.value if result.near_end else ""
             self.health.report(MachinePart.PRINTER, well=True, care=care)

@@ -1,7 +1,7 @@
 """Three short computed sounds: a number was given, a code was refused, a button was pressed.
 
-The tones lie between 400 and 1,000 Hz, which most people hear who no longer hear high tones. They say nothing that the
-screen does not say too. A machine without sound stays silent.
+The tones are between 400 and 1,000 Hz, so that most people who no longer hear high tones can hear them. Everything that
+they tell is also on the screen. A machine without sound stays silent.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ def write_tone(folder: Path) -> dict[Tone, Path]:
 
 
 class TonePlayer:
-    """Plays tones in the background; a tone is left out while another one plays, but a click keeps out none.
+    """Plays tones in the background; a tone is skipped while another one plays, unless that one is a click.
 
     Args:
         paths: the sound file of each tone.

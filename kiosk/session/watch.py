@@ -55,7 +55,7 @@ class Watch:
         ask_printer: asks the printer for its state; None where its state is known from print jobs only.
         turns: keeps checks of the printer and print jobs apart.
         on_office: called with every answer about the office.
-        on_server: called with whether the server counts as there, after every answer and once it counts as away.
+        on_server: called with whether the server is available, after every answer and when it becomes unavailable.
         on_bring: called with what visitors bring, after every answer.
         on_camera: called with whether the camera works, after every check.
         rhythm: the pauses between two checks.
@@ -132,7 +132,7 @@ class Watch:
         self._on_server(well)
 
     def _miss_server(self, error: Exception) -> None:
-        """Note that the server gave no answer, or refused; it counts as there until that has happened often enough."""
+        """Note that the server gave no answer, or refused; only after several times does it count as unavailable."""
         why = error.code.value if isinstance(error, BackendRefusedError) else "unreachable"
         well = self._health.report(MachinePart.SERVER, well=False, why=why)
         if not well:
@@ -162,10 +162,10 @@ class Watch:
         await asyncio.sleep(self._rhythm.camera)
 
     async def _look_at_printer(self, ask: PrinterAsker) -> None:
-        """Ask the printer for its state, unless a job has it: the job shows the state, too, and later.
+        """Ask the printer for its state, unless a job is running: the job's result shows a newer state.
 
-        An answer counts at once. Silence counts when it comes twice, the second time after a longer wait; later checks
-        are short again, because a visitor's ticket may have to wait for them.
+        An answer counts at once. Silence counts only the second time, when the wait is longer. Later checks are short
+        again, because a visitor's ticket may have to wait for them.
         """
         status = await self._turns.look(partial(ask, patiently=self._unanswered == 1))
         if status is None:

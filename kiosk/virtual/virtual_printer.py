@@ -141,13 +141,13 @@ class VirtualPrinter:
             self._changed()
 
     def _choose(self, mode: PrinterMode) -> None:
-        """Take a mode that somebody chose, with the commands that a printer of this mode knows."""
+        """Switch to a chosen mode, and to the commands that a printer in this mode knows."""
         self._mode = mode
         self._reader.quirks = mode.quirks
         self._clears = mode is not PrinterMode.STUBBORN and Quirk.NO_EXTENSIONS not in mode.quirks
 
     def _run_out(self) -> None:
-        """Change to the mode ``paper_out``, but go on knowing the same commands as before."""
+        """Change to the mode ``paper_out``, with the same known commands as before."""
         self._mode = PrinterMode.PAPER_OUT
         self._changed()
 
@@ -165,7 +165,7 @@ class VirtualPrinter:
         self._port = address[1]
 
     async def _rest(self) -> None:
-        """Refuse connections for a while, as printers do that are not done with the last one, then listen again."""
+        """Refuse connections for a while, like a printer that still works on the last one; then listen again."""
         await asyncio.sleep(self._habits.rest)
         await self._listen()
 
