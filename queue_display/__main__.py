@@ -99,10 +99,10 @@ def command(
     config_file: Path | None,
     **options: object,
 ) -> None:
-    """Show a hall what is called: number and window, earlier calls, how many wait; with a chime.
+    """Show the calls to the hall: number and window, earlier calls, how many wait; with a chime.
 
-    The display follows the server's event stream, recovers by itself after any interruption, and says how old
-    its picture is when it is older than it should be. It runs until its window is closed or it is told to end
+    The display follows the server's event stream and recovers by itself after any interruption. If its picture is
+    out of date, it shows how old it is. It runs until its window is closed or the process is told to end
     (Ctrl-C).
     """
     if context.invoked_subcommand is not None:
@@ -188,7 +188,7 @@ def screens(out: Path, languages: str, shapes: str, themes: str, **size: int) ->
 
 
 def _named(said: str, kind: type[NameT], option: str) -> list[NameT]:
-    """Names of an option, with commas between them.
+    """Read the comma-separated names that an option was given.
 
     Raises:
         CommandFailedError: one of them is unknown.

@@ -10,11 +10,11 @@ Rules:
   first one.
 - A recall after the announcement is an announcement of its own, with the chime twice.
 - A call that is over before its turn (the visitor came, or the number left the window) is not announced.
-- No more than ``MOST_WAITING`` calls wait: with more calls than that at once, the oldest is left out, because it has
-  been shown longest in its smaller place.
+- At most ``MOST_WAITING`` calls wait. If there are more at once, the oldest is not announced: it has already been shown
+  longest in its smaller place.
 
-Source of the chime before everything else, of at least one second, and of the flashing at no more than 2 Hz for
-about ten seconds: common practice of municipal halls, after JIS S 0013 and S 0014.
+The chime comes first and lasts at least one second, and a call flashes at no more than 2 Hz for about ten seconds: this
+is common practice in municipal halls, after JIS S 0013 and S 0014.
 """
 
 from collections.abc import Iterable
@@ -90,7 +90,7 @@ def enqueue(line: AnnouncementQueue, call: CallMessage) -> AnnouncementQueue:
 
 
 def begin_next(line: AnnouncementQueue, now: float = 0.0) -> AnnouncementQueue:
-    """Begin to announce the first waiting call, unless one is being announced. Without calls the large place is free.
+    """Begin to announce the first waiting call, unless one is being announced. If none waits, free the large place.
 
     Args:
         line: the queue.
@@ -110,7 +110,7 @@ def fall_silent(line: AnnouncementQueue) -> AnnouncementQueue:
 
 
 def is_over(line: AnnouncementQueue, now: float, current: Iterable[CallMessage]) -> bool:
-    """Whether the announcement may end: after its chime, when its time is over or its visitor need not come any more.
+    """Whether the announcement may end: its chime has ended, and its time is over or its visitor no longer has to come.
 
     Args:
         line: the queue.
@@ -128,7 +128,7 @@ def is_over(line: AnnouncementQueue, now: float, current: Iterable[CallMessage])
 
 
 def finish(line: AnnouncementQueue) -> AnnouncementQueue:
-    """End the announcement; if others wait, its call keeps the large place until the next one begins."""
+    """End the announcement; if others wait, its call stays in the large place until the next one begins."""
     return replace(line, playing=None, large=line.playing if line.waiting else None, sounding=False)
 
 

@@ -38,7 +38,7 @@ from queue_display.hall_screen import ScreenMode, compose
 from queue_display.speaker import Speaker
 
 REFRESH_SECONDS = 1.0
-"""How often the screen is updated for the clock, the age of the board, and lists whose pages take turns."""
+"""How often the screen is updated for the clock, the age of the board, and the pages of long lists."""
 
 _A_MOMENT = 0.05
 
@@ -219,7 +219,7 @@ class DisplayApp(App):
             Window.canvas.ask_update()
 
     def _wear(self, now: datetime | None) -> None:
-        """Put on the theme of this hour."""
+        """Use the theme of this time of day."""
         theme = self._config.theme_at(now)
         if theme is not HALL.theme and self.view is not None:
             HALL.wear(theme)
@@ -237,17 +237,17 @@ class DisplayApp(App):
         self.refresh()
 
     def _flash(self, call: CallMessage) -> None:
-        """Let a call flash again after its chime, when people look up."""
+        """Let a call flash again after its chime, because people look up then."""
         self._flash_until[key_of(call)] = self._monotonic() + FLASH_SECONDS
         self.refresh()
 
     def _take_turn(self) -> None:
-        """Show a change of the large place, and update the screen again when the time of its call is over."""
+        """Show the new call in the large place, and update the screen again when its time there is over."""
         self.refresh()
         Clock.schedule_once(lambda _: self.refresh(), LARGE_SECONDS + _A_MOMENT)
 
     def _keep_flashing(self) -> None:
-        """Light the calls that are new by the clock, half a second on and half a second off, until none is new."""
+        """Flash the new calls, half a second on and half a second off, until none is new."""
         if self._flasher is not None:
             self._flasher.cancel()
             self._flasher = None
@@ -267,7 +267,7 @@ class DisplayApp(App):
             self.view.phase = on
 
     def _flipped(self, *_: object) -> None:
-        """A frame is being handed over; that is done when the present turn of the loop has ended."""
+        """A frame is being handed to the window system; log it when the current turn of the loop has ended."""
         if self.reports.pending:
             asyncio.get_running_loop().call_soon(self.reports.drawn)
 

@@ -1,6 +1,6 @@
 """The state of the hall's board, as a pure function: a board and a message give the next board and the new calls.
 
-Nothing here uses a screen, a socket or a clock. Nothing raises for a message that cannot be used: it is logged, and
+Nothing here uses a screen, a socket or a clock. A message that cannot be used raises no exception: it is logged, and
 changes at most the event number and the counts.
 """
 
@@ -14,11 +14,11 @@ import structlog
 from backend.wire import OTHER, Board, CallMessage, EventKind, EventMessage, Other, WindowKind, hear
 
 RECENT_KEPT = 128
-"""How many earlier calls are kept: more than any display shows plus the windows of any office, because present calls
-are left out of the list when it is shown.
+"""How many earlier calls are kept: more than a display shows and an office has windows, taken together, because present
+calls are left out when the list is shown.
 
-A display that started later may know fewer of them, but both lists begin alike: each call moves its number to the
-front.
+A display that started later may know fewer of them, but both lists begin with the same entries: each call moves its
+number to the front.
 """
 ANNOUNCE_WITHIN = timedelta(seconds=60)
 """A call found in a snapshot is announced only if it is not older than this; otherwise it is only shown."""
@@ -46,7 +46,7 @@ CallKey = tuple[UUID, WindowKind | Other, int, datetime]
 
 
 def key_of(call: CallMessage) -> CallKey:
-    """The identity of a call; when the same visitor is called once more, that is another call."""
+    """The identity of a call; calling the same visitor again is another call."""
     return (call.ticket_id, call.kind, call.call_count, call.called_at)
 
 
@@ -102,7 +102,7 @@ def apply(state: BoardState | None, message: Board | EventMessage) -> BoardStep:
 
 
 def past_calls(state: BoardState, most: int) -> tuple[CallMessage, ...]:
-    """The last calls that are not present any more, latest first, each number once, at most ``most``."""
+    """The last calls that are over, latest first, each number once; at most ``most`` of them."""
     present = {call.ticket_id for call in state.calls}
     return tuple(call for call in state.recent if call.ticket_id not in present)[:most]
 
@@ -158,7 +158,7 @@ def _happened(state: BoardState, event: EventMessage) -> BoardStep:
         return BoardStep(replace(state, calls=_serving(state.calls, event)))
     if event.kind in _LEAVING:
         return BoardStep(_left(state, event))
-    # Something that a newer server knows happened to a number: only a whole picture says where it stands now.
+    # An event of a newer server that this version does not know: only a snapshot says what the number's state is now.
     return BoardStep(state, snapshot_wanted=event.kind is OTHER and _is_of_a_number(event))
 
 
@@ -198,7 +198,7 @@ def _kind_of(event: EventKind | Other, earlier: CallMessage | None) -> WindowKin
 
 
 def _serving(calls: Iterable[CallMessage], event: EventMessage) -> tuple[CallMessage, ...]:
-    """Mark the call of a visitor who has come: it stays on the board, but nobody is asked to come any more."""
+    """Mark the call of a visitor who has come: it stays on the board, but no longer asks anybody to come."""
     return tuple(
         call.model_copy(update={"serving": True}) if call.ticket_id == event.ticket_id else call
         for call in calls

@@ -68,7 +68,7 @@ class BoardView(FloatLayout):
 
     @property
     def shape(self) -> Shape:
-        """How the screen hangs: a window that is higher than wide is upright."""
+        """The screen's orientation: a window that is higher than wide is upright."""
         return Shape.PORTRAIT if self.height > self.width else Shape.LANDSCAPE
 
     def show(self, screen: HallScreen) -> bool:
@@ -80,7 +80,7 @@ class BoardView(FloatLayout):
         return True
 
     def renew(self) -> None:
-        """Draw everything anew: the look has changed."""
+        """Draw everything again, because the look has changed."""
         self._forget(0)
         if self._screen is not None:
             self._apply(self._screen)
@@ -110,14 +110,14 @@ class BoardView(FloatLayout):
         self.on_phase(self, self.phase)
 
     def _place(self, widget: Any, box: Spot, width: float, height: float) -> None:
-        """Put a widget where its box is; the design stands in the middle of the window."""
+        """Give a widget the place and size of its box; the design is centred in the window."""
         left = self.x + (self.width - width * self.u) / 2
         top = self.top - (self.height - height * self.u) / 2
         widget.size = box.width * self.u, box.height * self.u
         widget.pos = left + box.left * self.u, top - box.bottom * self.u
 
     def _forget(self, first: int) -> None:
-        """Remove what is drawn from a piece on."""
+        """Remove the widgets of all pieces from position ``first`` on."""
         for widget in self._drawn[first:]:
             self.remove_widget(widget)
         del self._drawn[first:], self._pieces[first:]

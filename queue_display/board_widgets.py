@@ -1,4 +1,4 @@
-"""Widgets of the hall's screen, one per kind of piece: words that fit their place, signs of windows, arrows, grounds, icons."""
+"""Widgets of the hall's screen, one per kind of piece: text, window signs, arrows, backgrounds, icons."""
 
 from kivy.core.text import Label as CoreLabel
 from kivy.lang import Builder
@@ -17,9 +17,9 @@ TAIL = {UD_FACE: 0.5, CJK_FACE: 0.69}
 INK = 1.12
 """From the top of the highest letter to the end of the longest descender, as a share of the font size."""
 LINE = 1.3
-"""Height of a line in a paragraph, as a share of the font size, in the typeface where it is greater."""
+"""Height of a line in a paragraph, as a share of the font size, in the typeface with the higher lines."""
 LIKED = 0.8
-"""A paragraph becomes this much smaller before it takes a line more, as a share of its size."""
+"""A paragraph's letters shrink to this share of their size before it is given one more line."""
 SIGN_LETTER = 0.94
 """Font size in a sign, as a share of the sign's height; a digit is four fifths as high as its font size."""
 
@@ -40,7 +40,7 @@ def letter_size(text: str, most: float, width: float, *, face: str = UD_FACE, bo
 
 
 def _colour(name: str) -> Colour:
-    """A colour of the look that is worn now."""
+    """A colour of the current look."""
     return getattr(HALL.colour, name)  # type: ignore[no-any-return]
 
 
@@ -56,14 +56,14 @@ class FittedLine(HallText):
     """Space below the text, in pixels, that lifts it so that its descenders end within its place."""
 
     def wear(self, piece: Words | Number, u: float) -> None:
-        """Say what a piece says; its place is set before."""
+        """Show the text of a piece; position and size are set before."""
         self.bold = isinstance(piece, Number) or piece.bold
         self.font_name = face_of(Language(piece.tongue)) if isinstance(piece, Words) else UD_FACE
         self.halign = piece.align.value
         self.color = _colour(piece.colour)
         self.most = piece.most * u
         self.text = piece.said
-        # Digits hang nowhere: only words need room below.
+        # Digits have no descenders: only words need room below.
         ink = INK if isinstance(piece, Words) else 0.9
         most = min(self.most, max(1, self.height / ink))
         self.font_size = letter_size(self.text, most, self.width, face=self.font_name, bold=self.bold)
@@ -75,7 +75,7 @@ class Para(HallText):
     """A paragraph in the largest letters that fit, with lines broken where its language allows."""
 
     def wear(self, piece: Words, u: float) -> None:
-        """Say what a piece says; its place is set before."""
+        """Show the text of a piece; position and size are set before."""
         self.bold = piece.bold
         self.font_name = face_of(Language(piece.tongue))
         self.halign = piece.align.value
@@ -83,7 +83,10 @@ class Para(HallText):
         self._fit(piece, u)
 
     def _fit(self, piece: Words, u: float) -> None:
-        """Choose the fewest lines at nearly the full size, then the largest size with that many; smaller if it must be."""
+        """Choose the smallest number of lines that is possible at nearly the full size, then the largest size for it.
+
+        If the text does not fit then, the same is done with the smallest size.
+        """
         most, least = max(1, round(piece.most * u)), max(1, round(piece.least * u))
         for liked in (max(least, round(most * LIKED)), least):
             fewest = self._broken(piece, liked).count("\n")
@@ -93,11 +96,11 @@ class Para(HallText):
                     return
 
     def _holds(self, piece: Words, size: int, lines: int) -> bool:
-        """Whether so many lines more than one, of a size, fit into the place."""
+        """Whether the text has exactly ``lines`` line breaks at this size, and fits into the box."""
         return (lines + 1) * size * LINE <= self.height + 1 and self._broken(piece, size).count("\n") == lines
 
     def _balanced(self, piece: Words, size: float, fewest: int) -> str:
-        """The text in lines of about equal length, so that no single word stands below a full line."""
+        """The text in lines of about equal length, so that no single word is left on the last line."""
         for narrower in (0.55, 0.65, 0.75, 0.85, 0.93):
             text = self._broken(piece, size, narrower)
             if text.count("\n") == fewest:
@@ -105,7 +108,7 @@ class Para(HallText):
         return self._broken(piece, size)
 
     def _broken(self, piece: Words, size: float, part: float = 1.0) -> str:
-        """The text in lines that are no longer than a share of the width."""
+        """The text broken into lines no longer than a share (``part``) of the box's width."""
 
         def wide(text: str) -> float:
             return measure(text, self.font_name, self.bold) * size / 97 if text else 0.0
@@ -121,7 +124,7 @@ class Sign(HallText):
     letters = ColorProperty()
 
     def wear(self, piece: WindowSign, _: float) -> None:
-        """Be the sign of a piece; its place is set before."""
+        """Show the sign of a piece; position and size are set before."""
         self.round = piece.round
         self.ground, self.letters = _colour(piece.colour), _colour(piece.letters)
         self.font_name, self.bold = UD_FACE, True
@@ -138,13 +141,13 @@ class ArrowShape(Widget):
     span = NumericProperty(1)
 
     def wear(self, piece: ArrowTo, _: float) -> None:
-        """Be the arrow of a piece; its place is set before."""
+        """Show the arrow of a piece; position and size are set before."""
         self.colour, self.down = _colour(piece.colour), piece.down
         self.span = min(self.width, self.height)
 
 
 class GroundShape(Widget):
-    """A coloured ground with a frame; ``lit`` shows a second frame inside the first."""
+    """A coloured background with a frame; ``lit`` shows a second frame inside the first."""
 
     colour = ColorProperty()
     edge = ColorProperty()
@@ -155,7 +158,7 @@ class GroundShape(Widget):
     lit = BooleanProperty(defaultvalue=False)
 
     def wear(self, piece: Ground, u: float) -> None:
-        """Be the ground of a piece; its place is set before."""
+        """Show the background of a piece; position and size are set before."""
         self.colour, self.edge = _colour(piece.colour), _colour(piece.edge if piece.frame else piece.colour)
         self.inner = _colour(piece.ring or piece.colour)
         self.radius, self.frame = piece.radius * u, piece.frame * u
@@ -164,9 +167,9 @@ class GroundShape(Widget):
 
 
 class IconSign(Label):
-    """A sign of the state, as high as its place."""
+    """An icon of a state, as high as its box."""
 
     def wear(self, piece: Icon, _: float) -> None:
-        """Be the icon of a piece; its place is set before."""
+        """Show the icon of a piece; position and size are set before."""
         self.font_name, self.font_size = ICON_FACE, self.height
         self.color, self.text = _colour(piece.colour), glyph(piece.name)

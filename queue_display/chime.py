@@ -1,7 +1,7 @@
 """The chime before a call: two soft tones, computed, so that no sound file has to be licensed.
 
-The tones lie between 500 and 1000 Hz, which most people hear who no longer hear high tones (after JIS S 0014), and
-last more than one second together.
+The tones are between 500 and 1000 Hz, so that most people who no longer hear high tones can hear them (after
+JIS S 0014). Together they last more than one second.
 """
 
 import math

@@ -19,7 +19,7 @@ from backend.common.device_kit import DeviceSettings
 ENV_PREFIX = "UKETSUKE_DISPLAY_"
 CONFIG_ENV = f"{ENV_PREFIX}CONFIG"
 RETIRED: Final = frozenset({"call_rows", "recent_rows"})
-"""Settings that a file may still have: since 0.2.0 the screen's shape says how many calls stand where."""
+"""Settings that an old file may still have; since 0.2.0 the screen's shape decides how many calls are shown."""
 
 
 class HallTheme(StrEnum):
@@ -69,7 +69,7 @@ class DisplayConfig(DeviceSettings):
     @model_validator(mode="before")
     @classmethod
     def _without_retired(cls, values: dict[str, object]) -> dict[str, object]:
-        """Leave out settings of 0.1.0 that mean nothing any more, so that its file still starts the display."""
+        """Leave out settings of 0.1.0 that have no effect any more, so that old files can still be used."""
         return {name: value for name, value in values.items() if name not in RETIRED}
 
     @field_validator("languages", "silent_offices", mode="before")
@@ -81,7 +81,7 @@ class DisplayConfig(DeviceSettings):
         )
 
     def theme_at(self, moment: datetime | None) -> Theme:
-        """The theme at a moment, an aware time; None where the time is not known yet: then it is light until told."""
+        """The theme at a moment (aware). While the time is not known yet (None), a theme that follows it is light."""
         if self.theme is not HallTheme.DUSK:
             return Theme(self.theme)
         if moment is None:
@@ -91,7 +91,7 @@ class DisplayConfig(DeviceSettings):
         return Theme.DARK if dark else Theme.LIGHT
 
     def sounds_in(self, office_id: str | None) -> bool:
-        """Whether this display sounds a chime for calls of an office; None where the office is not known yet."""
+        """Whether this display plays a chime for calls of an office; ``office_id`` is None if it is not known yet."""
         return self.sound and office_id not in self.silent_offices
 
 

@@ -1,7 +1,7 @@
 """The board from snapshots and events of the server, with its age and the server's time.
 
-The age is counted on a monotonic clock from the server's last sign of life, so that a jump of the machine's clock does
-not change it. The time of day is the server's, counted on by the same clock.
+The age is measured with a monotonic clock from the server's last sign of life, so that a jump of the machine's clock
+does not change it. The time of day is the server's; the same clock continues it between two answers.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ class BoardPicture:
         age_seconds: seconds since the server's last sign of life; None before the first board.
         stale: whether the board counts as old.
         now: the server's time, aware, in UTC; None before it is known.
-        message: what the office tells its hall: pairs of a language's tag and the words.
+        message: the office's message for its hall, as pairs of a language's tag and the text.
     """
 
     board: BoardState | None
@@ -90,7 +90,7 @@ def reader_maker(
     Args:
         server_url: address of the server.
         token: the device's token.
-        heartbeat_seconds: how often the server sends at least a sign of life.
+        heartbeat_seconds: the server sends something at least this often.
         monotonic: seconds on a clock that never jumps.
     """
 
@@ -120,7 +120,7 @@ class Feed:
         office: asks the server for the device's office; after a ``BackendError`` it is asked again.
         on_change: called after every message and every change of the connection, with what is new.
         monotonic: seconds on a clock that never jumps; the reader's ``heard_at`` uses the same clock.
-        heartbeat_seconds: how often the server sends at least a sign of life.
+        heartbeat_seconds: the server sends something at least this often.
         office_seconds: how often to ask for opening hours and the server's time.
     """
 

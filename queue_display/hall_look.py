@@ -5,4 +5,7 @@ from typing import Final
 from backend.common.design import Look, Surface
 
 HALL: Final = Look(Surface.HALL)
-"""Layouts know it as ``hall``: ``hall.colour.navy``, ``hall.type.number1``. Kivy knows the name in every file, so the kiosk's is another."""
+"""Layouts use it as ``hall``: ``hall.colour.navy``, ``hall.type.number1``.
+
+A name is the same for all of Kivy's layout files of a process, so the kiosk's look has another one.
+"""

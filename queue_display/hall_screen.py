@@ -17,17 +17,17 @@ from queue_display.feed import BoardPicture
 from queue_display.places import CROWD, PAST, ROOMS, Places, Shape, absent_per_page
 
 PAGE_SECONDS = 6.0
-"""How long each page of a list is shown that is too long for its place."""
+"""How long each page is shown, of a list that is too long for its place."""
 LANGUAGE_SECONDS = 8.0
 """How long each further language is shown in the second line."""
 NOTICE_SECONDS = 16.0
-"""How long each message is shown where there are several: once in each of two languages."""
+"""How long each message is shown if there are several: long enough for two languages."""
 
 ItemT = TypeVar("ItemT")
 
 
 Message = tuple[tuple[str, str], ...]
-"""A message in words of its own: pairs of a language's tag and the words."""
+"""A message whose text is not in the catalogue: pairs of a language's tag and the text."""
 
 
 class ScreenMode(StrEnum):
@@ -68,7 +68,7 @@ class HallScreen:
 
     Attributes:
         mode: what the screen shows as a whole.
-        shape: how the screen hangs.
+        shape: landscape or upright.
         office_name: pairs of a language's tag and the office's name.
         clock: time of day in Asia/Tokyo.
         date: the date in Asia/Tokyo.
@@ -79,14 +79,14 @@ class HallScreen:
         rows: the other present calls of this page.
         places: how the calls are arranged.
         page: number of this page, and how many pages there are.
-        recent: the last numbers that were called, while nobody is.
+        recent: the numbers that were called last, shown while nobody is called.
         waiting: how many visitors wait; 0 where that is not shown.
         preparing: how many visitors wait for their card after the check of their papers; 0 where that is not shown.
         absent: absent numbers of this page.
-        absent_page: the same as ``page``, for absent numbers.
+        absent_page: as ``page``, but for absent numbers.
         notice: the message in the band above the footer.
         stale: says how old the board is; None while it is up to date.
-        second: number of the turn of the further languages.
+        second: counts the turns in which the further languages are shown one after another.
     """
 
     mode: ScreenMode
@@ -122,7 +122,7 @@ class HallScreen:
 
     @property
     def counted(self) -> bool:
-        """Whether the footer counts anybody; while nobody is called, those who wait are counted in the middle."""
+        """Whether the footer shows a count; while nobody is called, the number of those who wait is in the middle."""
         return bool((self.waiting and self.mode is not ScreenMode.WAITING) or self.preparing)
 
 
@@ -138,7 +138,7 @@ def compose(
 
     Args:
         picture: what the feed knows.
-        shape: how the screen hangs.
+        shape: landscape or upright.
         flashing: keys of the calls that are new.
         line: the calls that are announced one after another, each in the first place.
         monotonic: monotonic seconds; pages and languages change by them.
@@ -165,7 +165,7 @@ def compose(
     board, stale = picture.board, _stale(picture)
     mode, headline, message = _sentences(board, picture.office, picture.now)
     notices = _notices(picture, mode)
-    # With an old board nobody knows how many visitors wait, and nothing is new.
+    # If the board is old, it is not known how many visitors wait, and no call counts as new.
     calm = stale is not None
     absent, absent_page, preparing = _footer(board, shape, monotonic, calm=calm)
     screen = HallScreen(
@@ -195,7 +195,7 @@ def _with_calls(
     line: AnnouncementQueue | None,
     monotonic: float,
 ) -> HallScreen:
-    """Give the present calls their places; the first one stands on every page."""
+    """Give the present calls their places; the first one is on every page."""
     hero, others = _split(board.calls, flashing, line or AnnouncementQueue())
     room = ROOMS[screen.shape]
     arranged = room.arrange(len(board.calls), screen.body)
@@ -209,7 +209,7 @@ def _footer(
 ) -> tuple[tuple[str, ...], tuple[int, int], int]:
     """The absent numbers of this page, the page, and how many cards are prepared, where that is shown now.
 
-    Where absent numbers and counts share a band, the cards take turns with the pages of the absent numbers.
+    If absent numbers and counts share a band, the count of prepared cards alternates with the pages of absent numbers.
     """
     absent, preparing = board.absent, 0 if calm else board.preparing
     crowded = not ROOMS[shape].absent and not calm and board.waiting >= CROWD
@@ -266,7 +266,7 @@ def _page(
 def _sentences(
     board: BoardState, office: OfficeInfo | None, now: datetime | None
 ) -> tuple[ScreenMode, Sentence | None, Sentence | None]:
-    """What is shown as a whole, with headline and message while nobody is called."""
+    """The screen's mode, with a headline and a message while nobody is called."""
     if board.calls:
         return ScreenMode.CALLS, None, None
     if board.waiting:
@@ -277,12 +277,12 @@ def _sentences(
 
 
 def _is_open(board: BoardState, office: OfficeInfo | None) -> bool:
-    # The office is asked for more often than the board, so it is the first to know of the closing.
+    # The office is fetched more often than the board, so it is the first to show that the office has closed.
     return office.open_now if office is not None else board.open_now
 
 
 def _notices(picture: BoardPicture, mode: ScreenMode) -> tuple[Sentence | Message, ...]:
-    """What the band above the footer says in turns: the message for the hall, and that no new numbers are given."""
+    """What the band above the footer shows in turn: the message for the hall, and that no new numbers are given."""
     board = picture.board
     ends = board is not None and mode is not ScreenMode.CLOSED and not _is_open(board, picture.office)
     return (
@@ -317,7 +317,7 @@ def _day_values(day: datetime) -> tuple[tuple[str, object], ...]:
 
 
 def _stale(picture: BoardPicture) -> Sentence | None:
-    """How old the board is, if it counts as old: in seconds, from two minutes in minutes, from two hours in hours."""
+    """How old the board is, if it is old: in seconds, from two minutes on in minutes, from two hours on in hours."""
     if not picture.stale or picture.age_seconds is None:
         return None
     age = int(picture.age_seconds)

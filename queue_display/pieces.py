@@ -1,4 +1,4 @@
-"""The pieces that a screen of the hall is made of, as plain values: where each stands, what it says, how it looks.
+"""The pieces that a screen of the hall is made of, as plain values: where each is, what it says, how it looks.
 
 Boxes are pixels of the design, from the top left. Colours are names of tokens.
 """
@@ -29,7 +29,7 @@ class Spot:
         return self.top + self.height
 
     def inset(self, side: float, above: float | None = None) -> "Spot":
-        """The box without a margin on each side, and another one above and below where that is told."""
+        """The box without a margin of ``side`` on all sides; above and below it is ``above``, if given."""
         tall = side if above is None else above
         return Spot(self.left + side, self.top + tall, self.width - 2 * side, self.height - 2 * tall)
 
@@ -43,7 +43,7 @@ class Spot:
 
 
 class Align(StrEnum):
-    """Where in its box a line stands."""
+    """How a line is aligned in its box."""
 
     LEFT = "left"
     CENTER = "center"
@@ -52,18 +52,18 @@ class Align(StrEnum):
 
 @dataclass(frozen=True)
 class Words:
-    """Words in one language: a line, or a paragraph of at most so many lines.
+    """Text in one language: a single line, or a paragraph.
 
     Attributes:
         box: where.
         said: the words.
         tongue: the language's tag.
-        most: size of the letters where there is room for it.
-        least: the smallest size.
+        most: size of the letters if there is enough room.
+        least: the smallest size of the letters.
         colour: its token.
         bold: whether the letters are bold.
-        align: where in the box a line stands.
-        lines: lines at most; 1 is never broken.
+        align: how a line is aligned in the box.
+        lines: the maximum number of lines; with 1 the text is never broken.
     """
 
     box: Spot
@@ -111,7 +111,7 @@ class ArrowTo:
 
 @dataclass(frozen=True)
 class Ground:
-    """A coloured ground.
+    """A coloured background.
 
     Attributes:
         box: where.
@@ -119,7 +119,7 @@ class Ground:
         radius: radius of the corners.
         frame: width of the frame.
         edge: the frame's token.
-        ring: token of a second frame inside the first, which comes and goes once a second; empty without one.
+        ring: token of a second frame inside the first, which flashes once a second; empty if there is none.
         ring_width: the second frame's width.
     """
 
@@ -134,7 +134,7 @@ class Ground:
 
 @dataclass(frozen=True)
 class Icon:
-    """A sign of the state, beside the words that say the same."""
+    """An icon of a state, beside the words that say the same."""
 
     box: Spot
     name: str

@@ -1,8 +1,8 @@
-"""How much fits where on a screen of 1920×1080 pixels or, upright, of 1080×1920, so that nothing is too small to read.
+"""How much fits on a screen of 1920×1080 pixels or, upright, of 1080×1920, so that nothing is too small to read.
 
-All sizes are pixels of that screen. Numbers and signs of windows have at least 76 pixels, other words 44: on a 43-inch
-panel, 76 pixels can be read from ten metres, and 44 from five. What does not fit at these sizes goes to another page,
-or is left out where it only repeats what a sign says.
+All sizes are pixels of that screen. Numbers and signs of windows are at least 76 pixels high, other words 44: on a
+43-inch panel, 76 pixels can be read from ten metres, and 44 from five. What does not fit at these sizes goes to another
+page, or is left out if it only repeats what a sign says.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ GAP: Final = 8.0
 
 
 class Shape(StrEnum):
-    """How the screen hangs."""
+    """The orientation of the screen."""
 
     LANDSCAPE = "landscape"
     PORTRAIT = "portrait"
@@ -43,11 +43,11 @@ class Room:
         height: height of the screen.
         header: height of the band at the top.
         counts: height of the band of counts at the bottom.
-        absent: height of the band of absent numbers; 0 where they stand in the band of counts.
+        absent: height of the band of absent numbers; 0 if they are in the band of counts.
         stale: height of the band that says how old the picture is.
         notice: height of the band with a message.
-        bands: how many calls stand in bands at most; more stand in cells.
-        least_band: least height of a band.
+        bands: up to how many calls are shown in bands; more are shown in cells.
+        least_band: minimum height of a band.
         columns: columns of cells.
         cell: height of a cell.
     """
@@ -70,21 +70,21 @@ class Room:
         Args:
             stale: whether the band about an old picture is shown.
             notice: whether a message is shown.
-            counts: whether anybody is counted.
+            counts: whether a count is shown.
             absent: whether absent numbers are shown.
         """
         foot = (counts or (absent and not self.absent)) * self.counts + absent * self.absent
         return self.height - self.header - stale * self.stale - notice * self.notice - foot
 
     def arrange(self, calls: int, body: float) -> Places:
-        """How so many present calls stand in a body of a height."""
+        """How to arrange this many present calls in a body of this height."""
         if calls <= 1:
             return Places.ONE
         fits = body / calls >= self.least_band
         return Places.BANDS if calls <= self.bands and fits else Places.CELLS
 
     def cells(self, body: float) -> int:
-        """How many calls stand on a page of cells in a body of a height; at least one line of them."""
+        """How many calls fit on a page of cells in a body of this height; at least one row."""
         return self.columns * max(1, int((body - GAP) // (self.cell + GAP)))
 
 
@@ -100,15 +100,15 @@ ROOMS: Final = {
 }  # fmt: skip
 
 PAST: Final = 6
-"""How many of the last numbers are shown while nobody is called."""
+"""How many of the numbers that were called last are shown while nobody is called."""
 ABSENT_PER_PAGE: Final = 3
 """How many absent numbers are shown at a time."""
 ABSENT_PER_PAGE_LONG: Final = 2
-"""How many where numbers are longer, or beside a long count."""
+"""How many are shown if numbers are longer, or beside a long count."""
 CROWD: Final = 100
-"""From how many waiting visitors on their count takes the place of an absent number."""
+"""From this many waiting visitors on, their count takes the place of one absent number."""
 _SHORT = 5
-"""How many characters a short number has."""
+"""How many characters a short number has at most."""
 
 
 def absent_per_page(numbers: Sequence[str], *, crowded: bool = False) -> int:

@@ -1,4 +1,4 @@
-"""Where everything on the screen stands: from what is shown to the pieces that are drawn, for both shapes of screen."""
+"""The layout of the whole screen: turns what is shown into the pieces that are drawn, for both orientations."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from queue_display.speech import Speech
 
 
 def plan(screen: HallScreen, speech: Speech) -> tuple[Piece, ...]:
-    """All pieces of a screen, the lowest first."""
+    """All pieces of a screen, the bottom-most layer first."""
     return tuple(piece for piece in _pieces(screen, speech) if getattr(piece, "said", None) != "")
 
 

@@ -1,4 +1,4 @@
-"""Where the bands at the top and the bottom stand: office and time, the age of the picture, a message, counts, absent numbers."""
+"""The layout of the bands at the top and the bottom: office, time, age of the board, message, counts, absent numbers."""
 
 from collections.abc import Iterator
 
@@ -10,12 +10,12 @@ from queue_display.places import EDGE, ROOMS, Shape
 from queue_display.speech import Speech, Voice
 
 _LINE = 1.28
-"""Height of a line as a share of its letters' size, with what hangs below it."""
+"""Height of a line as a share of its letters' size, with descenders."""
 _SPACE = 32.0
 
 
 def header(screen: HallScreen, speech: Speech) -> Iterator[Piece]:
-    """The office, the date and the time of day; names of the office take turns where two do not fit."""
+    """The office, the date and the time of day; if the office's names in two languages do not fit, they take turns."""
     room, sizes = ROOMS[screen.shape], HALL.type
     band = Spot(0, 0, room.width, room.header)
     yield Ground(band, "bar")
@@ -60,7 +60,7 @@ def _names(screen: HallScreen, speech: Speech) -> list[tuple[Voice, str]]:
 
 
 def stale(screen: HallScreen, speech: Speech, top: float) -> Iterator[Piece]:
-    """How old the picture is and whom to ask, with a sign: never a colour only."""
+    """How old the board is and whom to ask, with an icon: colour alone never carries a meaning."""
     if screen.stale is None:
         return
     room, sizes = ROOMS[screen.shape], HALL.type
@@ -113,7 +113,7 @@ def notice(screen: HallScreen, speech: Speech, bottom: float) -> Iterator[Piece]
 
 
 def footer(screen: HallScreen, speech: Speech) -> Iterator[Piece]:
-    """How many wait, and the numbers that were called while nobody came; one language at a time."""
+    """How many wait, and the numbers whose visitors did not come when called; one language at a time."""
     room, sizes = ROOMS[screen.shape], HALL.type
     bottom = room.height
     if room.absent and screen.absent:
@@ -143,7 +143,7 @@ def footer(screen: HallScreen, speech: Speech) -> Iterator[Piece]:
         digits = speech.number_width(str(count), sizes.absent)
         needed = before + digits + after + 32
         if at + needed > line.width:
-            # Only the cards that are prepared can come to this: who waits is counted first.
+            # Only the count of prepared cards can be left out: the count of those who wait comes first.
             break
         yield speech.turn.words(line.part(at, before), label, size, colour="on_bar")
         yield Number(line.part(at + before + 16, digits), str(count), sizes.absent, colour="on_bar")
@@ -162,7 +162,7 @@ def footer(screen: HallScreen, speech: Speech) -> Iterator[Piece]:
 
 
 def _counts(screen: HallScreen) -> Iterator[tuple[str, int]]:
-    """What the footer counts; nobody is not counted."""
+    """What the footer counts; counts of 0 are left out."""
     if screen.waiting and screen.mode is not ScreenMode.WAITING:
         yield "title.waiting", screen.waiting
     if screen.preparing:
@@ -170,7 +170,7 @@ def _counts(screen: HallScreen) -> Iterator[tuple[str, int]]:
 
 
 def _absent_numbers(screen: HallScreen, box: Spot, colour: str) -> Iterator[Piece]:
-    """The absent numbers of this page beside each other, in places that stay the same on every page."""
+    """The absent numbers of this page side by side, in positions that are the same on every page."""
     places = max(len(screen.absent), 2)
     step = box.width / places
     for at, number in enumerate(screen.absent):

@@ -1,4 +1,4 @@
-"""Where the present calls stand: one large, a few in bands, many in cells."""
+"""The layout of the present calls: one large, a few in bands, many in cells."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,26 +12,26 @@ from queue_display.places import EDGE, GAP, LEAST_NUMBER, ROOMS, Places, Shape
 from queue_display.speech import Speech, Voice
 
 _TALL = 1.06
-"""Height of a number's place as a share of its size: its digits, and a little above and below."""
+"""Height of a number's box as a share of its size: its digits, and a little space above and below."""
 _LINE = 1.28
 _CLOSE = 1.16
-"""Heights of a line as a share of its letters' size: usual, and where lines stand close."""
+"""Heights of a line as a share of its letters' size: the usual one, and one for lines close together."""
 _MARGIN = 16.0
 _GAP = 24.0
 _ONE_SIGN = {Shape.LANDSCAPE: 240.0, Shape.PORTRAIT: 320.0}
 _BAND_SIGN = {Shape.LANDSCAPE: 208.0, Shape.PORTRAIT: 200.0}
 _CELL_SIGN = 112.0
 _CELL_TALL, _CELL_LARGER = 200.0, 1.4
-"""From which height the words of a cell stand below its number, and how much larger the number may be then."""
+"""In cells of at least this height the words are below the number, which may then be larger by the second factor."""
 _CELL_MOST = 250.0
-"""A cell is no higher than this, however few there are."""
+"""Maximum height of a cell, even if there are few."""
 _BAND_MOST = 416.0
-"""A band is no higher than this: two calls need not fill a hall."""
+"""Maximum height of a band: two calls need not fill the screen."""
 
 
 @dataclass(frozen=True)
 class _Ink:
-    """The colours of a call: new ones stand dark on yellow, those that are served or old are grey."""
+    """The colours of a call: a new one is dark on yellow; a call that is being served, or on an old board, is grey."""
 
     word: str
     number: str
@@ -65,7 +65,7 @@ def calls(screen: HallScreen, speech: Speech, top: float) -> Iterator[Piece]:
         for at, card in enumerate(cards):
             yield from _band(card, screen, speech, body.row(above + at * (high + GAP), high))
     else:
-        # Over several pages the places stay where they are; on one, the calls stand in columns of equal length.
+        # With several pages the positions stay the same on each; on a single page the columns have equal length.
         lines = room.cells(screen.body) // room.columns
         if screen.page[1] == 1:
             lines = -(-len(cards) // room.columns)
@@ -79,14 +79,14 @@ def calls(screen: HallScreen, speech: Speech, top: float) -> Iterator[Piece]:
 
 
 def _ground(card: Card, box: Spot, radius: float, frame: float, ring: float) -> Ground:
-    """What a call stands on: white, or yellow with a dark frame while it is new."""
+    """The background of a call: white, or yellow with a dark frame while it is new."""
     if card.flashing:
         return Ground(box, "call", radius, frame, "navy", "on_call", ring)
     return Ground(box, "card", radius, 2, "line")
 
 
 def _one(card: Card, screen: HallScreen, speech: Speech, box: Spot) -> Iterator[Piece]:
-    """One call, as large as the hall."""
+    """A single call, which takes the whole body of the screen."""
     ink, sizes, upright = _Ink.of(card, screen), HALL.type, screen.shape is Shape.PORTRAIT
     yield _ground(card, box, 24, HALL.border.call, HALL.border.call)
     inner = box.inset(48, 36)
@@ -128,7 +128,7 @@ def _one(card: Card, screen: HallScreen, speech: Speech, box: Spot) -> Iterator[
 def _titles(
     card: Card, said: Sentence, speech: Speech, box: Spot, ink: _Ink, *, upright: bool
 ) -> Iterator[Piece]:
-    """What happens, and at which kind of window; in two languages."""
+    """The titles: what happens, and at which kind of window; in two languages."""
     size = HALL.type.body
     half = box.width / 2
     for at, voice in enumerate(speech.both()):
@@ -218,7 +218,7 @@ def _cell(card: Card, screen: HallScreen, speech: Speech, box: Spot) -> Iterator
     ink, sizes = _Ink.of(card, screen), HALL.type
     yield _ground(card, box, 12, HALL.border.call / 2, HALL.border.call / 2)
     below = sizes.small * _LINE if box.height >= _CELL_TALL else 0.0
-    # While it is new, what stands on it keeps off its frame; sizes stay nearly the same.
+    # While a call is new, its contents keep a distance from the frame; sizes stay nearly the same.
     edge = HALL.border.call if card.flashing or below else 11.0
     inner = box.inset(_GAP + 4, edge)
     line = inner.row(0, inner.height - below)
@@ -227,7 +227,7 @@ def _cell(card: Card, screen: HallScreen, speech: Speech, box: Spot) -> Iterator
     arrow = 64.0 * share
     sign = _sign_width(card, speech, side, 300)
     free = line.width - arrow - sign - 2 * _MARGIN
-    # Signs of all calls stand below each other where numbers are of the usual length.
+    # The signs of all calls are aligned below each other if their numbers have the usual length.
     usual = min(free, speech.number_width("W-888", sizes.row * share))
     number = min(speech.number_width(card.number, sizes.row * share), free)
     column = max(number, usual)
@@ -248,14 +248,14 @@ def _sign(card: Card, box: Spot, ink: _Ink) -> WindowSign:
 
 
 def _sign_width(card: Card, speech: Speech, side: float, most: float) -> float:
-    """How wide a sign is: as wide as high, wider for a long label, but never so wide that its letters had to go."""
+    """Width of a sign: square, wider for a long label; above ``most`` only if its letters would become too small."""
     room = side * (0.4 if card.kind is WindowKind.ISSUANCE else 0.24)
     least = speech.number_width(card.window, LEAST_NUMBER + 4) + room
     return max(side, least, min(most, speech.number_width(card.window, side * 0.8) + room))
 
 
 def _come(card: Card, *, short: bool = False) -> Sentence:
-    """What the visitor is asked to do, or that they are being served. A window with a number is said as one."""
+    """What the visitor is asked to do, or that they are being served; numbered windows have a text of their own."""
     if card.serving:
         return Sentence("call.serving")
     label = "number" if card.window.isdigit() else "letter"
@@ -263,6 +263,6 @@ def _come(card: Card, *, short: bool = False) -> Sentence:
 
 
 def _kind_and_asked(card: Card, voice: Voice) -> str:
-    """The kind of window, and that the visitor is served there already."""
+    """The kind of window, and, if so, that the visitor is already being served there."""
     kind = voice.say(Sentence(f"window.{card.kind}"))
     return f"{kind}  {voice.say(Sentence('call.serving'))}" if card.serving else kind

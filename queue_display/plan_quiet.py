@@ -1,4 +1,4 @@
-"""Where words stand while nobody is called: what to do, how many wait, when it opens; or why no board can be shown."""
+"""The layout while nobody is called: what to do, how many wait, when it opens; or why no board can be shown."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ _GAP = 20.0
 
 @dataclass(frozen=True)
 class _Line:
-    """One text of a stack."""
+    """One of several texts below each other."""
 
     voice: Voice
     said: str
@@ -34,7 +34,7 @@ class _Line:
     bold: bool = False
 
     def lines(self, width: float) -> int:
-        """How many lines it takes at nearly its full size; words that go to the next line leave room behind them."""
+        """How many lines it takes at nearly its full size; lines are not filled completely, as words are not cut."""
         size = max(min(self.least, self.size), self.size * 0.85)
         wide = [self.voice.width(part, size, bold=self.bold) for part in self.said.split("\n")]
         return sum(1 if part <= width * 0.97 else math.ceil(part / (width * 0.78)) for part in wide)
@@ -76,7 +76,7 @@ def cover(screen: HallScreen, speech: Speech) -> Iterator[Piece]:
 
 
 def _waiting(screen: HallScreen, speech: Speech, body: Spot) -> Iterator[Piece]:
-    """People wait: that they will be called, how many they are, and the last numbers."""
+    """The screen while people wait: that they will be called, how many they are, and the numbers called last."""
     sizes = HALL.type
     upright = screen.shape is Shape.PORTRAIT
     yield Ground(body, "card", 24, 2, "line")
@@ -167,7 +167,7 @@ def _stack(
 ) -> Iterator[Piece]:
     """An icon and texts below each other, in the middle of a box.
 
-    Where it is too low, what is spare is left out first; then the icon becomes smaller, and the letters.
+    If the box is not high enough, the ``spare`` texts are left out first; then the icon and the letters shrink.
     """
     wanted = [*lines, *spare]
     if _height(wanted, box.width) > box.height:
@@ -189,5 +189,5 @@ def _stack(
 
 
 def _height(lines: Sequence[_Line], width: float) -> float:
-    """How high texts below each other are at their full size, with the gaps between them."""
+    """Height of texts below each other at their full size, with the gaps between them."""
     return sum(line.lines(width) * line.size * _LINE for line in lines) + _GAP * max(0, len(lines) - 1)

@@ -32,7 +32,7 @@ class Scene:
     flashing: frozenset[CallKey] = frozenset()
     line: AnnouncementQueue | None = None
     second: int = 0
-    """Number of the turn of the further languages."""
+    """Counts the turns in which the further languages are shown one after another."""
     page: int = 0
     """Number of the page of long lists, from 0."""
 

@@ -22,11 +22,11 @@ from queue_display.places import Shape
 from queue_display.scenes import Scene, scenes
 
 _TURNS_UNTIL_SETTLED = 2
-"""How many turns of the loop to wait: texts, their sizes and the places of their neighbours need some to settle."""
+"""How many turns of the loop to wait until texts, their sizes and the positions of their neighbours have settled."""
 
 
 def orders(languages: Sequence[Language]) -> dict[Language, tuple[Language, ...]]:
-    """Each language in the first place, followed by the others in their order."""
+    """For each language, an order of all languages that begins with it."""
     return {one: (one, *(other for other in languages if other is not one)) for one in languages}
 
 
@@ -37,7 +37,7 @@ def draw_screens(
 
     Args:
         out: folder for the files; it is made if it is not there.
-        languages: the languages; each is once the first one, with the others in the small line.
+        languages: the languages; each is the first one once, with the others in the small line.
         looks: shapes of the screen, each with a theme.
         size: width and height of a picture in landscape, in pixels; the window is a square that holds both shapes.
 
@@ -63,7 +63,7 @@ def draw_screens(
 
 
 def _group(language: Language, shape: Shape, theme: Theme) -> str:
-    """The name of the pictures in one language, shape and theme; the usual look has no name."""
+    """The name of the group of pictures in one language, shape and theme; the usual shape and theme are not named."""
     upright, dark = shape is Shape.PORTRAIT, theme is not Theme.LIGHT
     return "-".join([language.value, *([shape.value] if upright else []), *([theme.value] if dark else [])])
 
@@ -106,5 +106,5 @@ def picture(size: tuple[int, int]) -> Image.Image:
     """A picture of the view, after a turn of the loop in which shapes follow their widgets."""
     EventLoop.idle()
     whole = picture_of(Window, opengl)
-    # The view stands in the lower left corner of the window.
+    # The view is in the lower left corner of the window.
     return whole.crop((0, whole.height - size[1], size[0], whole.height))

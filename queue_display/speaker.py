@@ -63,7 +63,7 @@ class Speaker:
         self._woken.set()
 
     def look(self) -> None:
-        """Check whether the time of the call in the large place is over; to be called regularly."""
+        """Check whether the time of the call in the large place is over; call this regularly."""
         if self._line.playing is not None:
             self._woken.set()
 

@@ -7,7 +7,7 @@ from queue_display.pieces import Align, Spot, Words
 from queue_display.places import LEAST_WORD
 
 Measure = Callable[[str, str, bool], float]
-"""Gives the width of a line at 100 pixels, of a text, in a typeface (by name), bold or not."""
+"""Gives the width of a text, in a typeface (by name), bold or not, as one line of 100-pixel letters."""
 
 
 class Voice:
@@ -20,16 +20,16 @@ class Voice:
         self._face = typeface_of(catalogue.language).value
 
     def say(self, said: Sentence | tuple[tuple[str, str], ...]) -> str:
-        """A sentence, or the words of a message in this language; empty where the message has none."""
+        """A sentence or a message in this language; empty if the message has no text in it."""
         if isinstance(said, Sentence):
             return self._catalogue.speak(said)
         words = dict(said)
-        # Whoever reads simple Japanese reads Japanese, where there is nothing simpler.
+        # Readers of やさしい日本語 get ordinary Japanese if there is no easy text.
         spare = Language.JAPANESE if self.language is Language.EASY_JAPANESE else self.language
         return words.get(self.language) or words.get(spare, "")
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
-        """How wide a line is, in pixels of the design; a little is added, because letters stand on whole pixels."""
+        """Width of a line, in pixels of the design; a little is added, because letters are placed at whole pixels."""
         return self._measure(text, self._face, bold) * size / 96 if text else 0.0
 
     def words(
@@ -40,17 +40,17 @@ class Voice:
         return Words(box, text, self.language.value, most, least, colour, bold, align, lines)
 
     def fits(self, text: str, size: float, width: float, *, bold: bool = False) -> bool:
-        """Whether a line of a size fits into a width."""
+        """Whether a line in this size fits into the width."""
         return self.width(text, size, bold=bold) <= width
 
 
 class Speech:
-    """The languages of one moment: the first, the second in its turn, and the one whose turn it is in the bands.
+    """The languages of one moment: the first, the second (which changes), and the current language of the bands.
 
     Args:
-        languages: the first is large.
+        languages: the first is for the large texts.
         measure: measures a line.
-        second: number of the turn of the further languages.
+        second: counts the turns in which the further languages are shown one after another.
     """
 
     def __init__(self, languages: Sequence[Language], measure: Measure, second: int) -> None:
@@ -60,12 +60,12 @@ class Speech:
         others = voices[1:]
         self.first = voices[0]
         self.second = others[second % len(others)] if others else None
-        # Turns are counted apart from those of the second line; otherwise some languages would never get a turn.
+        # Counted separately from the turns of the second line; otherwise some languages would never get a turn.
         turn, others_turn = divmod(second, 2)
         self.turn = others[turn % len(others)] if others and others_turn else voices[0]
 
     def of(self, said: Sentence | tuple[tuple[str, str], ...]) -> Voice:
-        """The language in which something is said in the bands: the one whose turn it is, or one that has words for it."""
+        """The language for a text in the bands: the current one, or another one that has this text."""
         return next((voice for voice in (self.turn, *self._voices) if voice.say(said)), self.first)
 
     def number_width(self, text: str, size: float) -> float:
